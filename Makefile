@@ -1,0 +1,53 @@
+# The front door: one line a target. `make` or `make help` lists them.
+SHELL := /bin/sh
+COUNTRY ?= UKR
+
+# Inside the conda environment of environment.yml that one is used; elsewhere a .venv made from the lock file.
+ifeq ($(CONDA_DEFAULT_ENV),cop-assessment)
+  READY := .conda-ready
+  BIN :=
+else
+  READY := .venv/ready
+  BIN := $(if $(filter Windows_NT,$(OS)),.venv/Scripts/,.venv/bin/)
+endif
+
+help:  ## list what can be done
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+reports: $(READY)  ## run every country and the region, write outputs/site/
+	@$(BIN)cop run --all
+
+report: $(READY)  ## run one country: make report COUNTRY=UKR
+	@$(BIN)cop run $(COUNTRY)
+
+check: $(READY)  ## check data/ against its contract, all faults at once
+	@$(BIN)cop check
+
+test: $(READY)  ## run all tests
+	@$(BIN)python -m pytest -n 2
+
+lab: $(READY)  ## explore in JupyterLab
+	@$(BIN)jupyter lab notebooks/explore.ipynb
+
+lint: $(READY)  ## look over code and notebooks with ruff
+	@$(BIN)ruff check . && $(BIN)ruff format --check .
+
+lock: $(READY)  ## renew the lock file after a change in pyproject.toml (needs uv)
+	@uv pip compile -q --universal --generate-hashes --extra test --python-version 3.11 --no-header pyproject.toml -o requirements.lock
+
+clean:  ## remove what was generated (outputs/ and caches; .venv stays)
+	@rm -rf outputs/*/ .pytest_cache .ruff_cache && find . -name __pycache__ -not -path './.venv/*' -exec rm -rf {} +
+
+.venv/ready: requirements.lock pyproject.toml
+	@python=$$(for p in python3.13 python3.12 python3.11 python3 python; do \
+	    $$p -c 'import sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done); \
+	test -n "$$python" || { echo "Python 3.11, 3.12 or 3.13 is needed and was not found."; exit 2; }; \
+	echo "Setting up .venv with $$python (once, a minute or two) ..."; \
+	rm -rf .venv && $$python -m venv .venv && $(BIN)python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock \
+	  && $(BIN)python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . && touch $@
+
+.conda-ready: pyproject.toml
+	@python -m pip install -q --no-deps --no-build-isolation -e . && touch $@
+
+.PHONY: help reports report check test lab lint lock clean
+.DEFAULT_GOAL := help

@@ -1,0 +1,207 @@
+"""The data contract: what each table is, how it is read, and what the stages hand on.
+
+`data/datapackage.json` (Frictionless Data Package v2) says it all; this module only obeys it.
+"""
+
+import csv
+import io
+import json
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import pandas as pd
+
+SEPARATORS = ",;\t"
+NUMBERS = {"integer": "Int64", "number": "float64"}
+
+
+class Broken(Exception):
+    """Raised when a file breaks the contract; its text lists every fault at once."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault, as the person at the spreadsheet needs to hear it."""
+
+    file: str
+    row: int | str  # as a spreadsheet shows it: the heading is row 1; "" when it is the whole file
+    column: str
+    value: str
+    rule: str
+    mend: str
+
+    def __str__(self):
+        """Give one line: file, row, column, value, rule, mend."""
+        place = ", ".join([self.file, *([f"row {self.row}"] if self.row else [])])
+        place += f", column {self.column}" if self.column else ""
+        shown = f" {self.value!r}" if self.value else ""
+        return f"{place}:{shown} {self.rule}. {self.mend}"
+
+
+def package(data):
+    """Give the contract of a data folder: its own, or that of the folder its `cop:base` names."""
+    own = json.loads(_bytes(Path(data) / "datapackage.json"))
+    return package(Path(data) / own["cop:base"]) if "cop:base" in own else own
+
+
+def resource(name, data):
+    """Give one table's description; raises KeyError naming the tables that are known."""
+    known = {r["name"]: r for r in package(data)["resources"]}
+    if name not in known:
+        raise KeyError(f"no table {name!r} in the contract; known: {', '.join(sorted(known))}")
+    return known[name]
+
+
+def locate(data, path):
+    """Give the file for a path of the contract: in this folder, else in the folder it stands on."""
+    here = Path(data) / path
+    if here.exists():
+        return here
+    own = Path(data) / "datapackage.json"
+    base = json.loads(_bytes(own)).get("cop:base") if own.exists() else None
+    # What belongs to one country is never borrowed from another folder.
+    return locate(Path(data) / base, path) if base and not path.startswith("research/") else here
+
+
+def paths(name, data, iso3=None):
+    """Give the paths of a table as the contract writes them; with `iso3`, that country's."""
+    stated = resource(name, data)["path"]
+    stated = [stated] if isinstance(stated, str) else stated
+    return list(dict.fromkeys(re.sub(r"(?<=^research/)[A-Z]{3}", iso3, p) for p in stated)) if iso3 else stated
+
+
+def fields(name, data):
+    """Give the fields of a table, in order."""
+    return resource(name, data)["schema"]["fields"]
+
+
+def cells(path, names):
+    """Read a CSV file as text, as people save it; return rows with their spreadsheet row in the index.
+
+    Accepts UTF-8 with or without a byte order mark, commas, semicolons or tabs, any line ends.
+    Nothing counts as missing at this point (`NA` is Namibia). Raises Broken with the faults of shape.
+    """
+    text = _decoded(path)
+    separator = max(SEPARATORS, key=lambda s: len(set(text.split("\n")[0].strip("\r").split(s)) & set(names)))
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    header = [h.strip() for h in rows[0]] if rows else []
+    faults = list(_header_faults(path, header, names))
+    filled = [(i, r) for i, r in enumerate(rows[1:], 2) if any(c.strip() for c in r)]
+    faults += [
+        Fault(_name(path), i, "", "", f"has {len(r)} cells instead of {len(header)}",
+              "A separator is missing or one too many; put text that holds one in double quotes")
+        for i, r in filled if len(r) != len(header)
+    ]  # fmt: skip
+    if faults:
+        raise Broken("\n".join(map(str, faults)), faults)
+    return pd.DataFrame([[c.strip() for c in r] for _, r in filled], columns=header, index=[i for i, _ in filled],
+                        dtype="str")[list(names)]  # fmt: skip
+
+
+def convert(frame, table_fields):
+    """Turn text into the types of the contract: numbers with missing as NA, all other text as it is."""
+    kinds = {f["name"]: NUMBERS[f["type"]] for f in table_fields if f["type"] in NUMBERS}
+    numbers = {c: pd.to_numeric(frame[c].where(frame[c] != "")).astype(kind) for c, kind in kinds.items()}
+    return frame.assign(**numbers)
+
+
+def read(name, data, iso3=None):
+    """Read one table, checked; raises Broken with all its faults.
+
+    Text columns hold "" where the cell is empty, number columns NA. With `iso3`, only that country's file.
+    """
+    from helpers import faults  # the checks stand on this module
+
+    stamp = tuple((p, locate(data, p).stat().st_mtime_ns if locate(data, p).exists() else 0)
+                  for p in paths(name, data, iso3))  # fmt: skip
+    return _read(name, str(data), stamp, faults.of_table).copy()
+
+
+def hand_on(frame, name, place):
+    """Write a stage's table to the run's `tables` folder as the contract describes it, and give it back.
+
+    Adds `iso3` (or `group_id`) in front. Raises Broken when the columns are not those of `cop:handedOn`.
+    """
+    stated = {t["name"]: t for t in package(place.data)["cop:handedOn"]}[name]
+    key = stated["fields"][0]["name"]
+    out = frame.assign(**{key: place.key}) if key not in frame else frame
+    wanted = [f["name"] for f in stated["fields"]]
+    if set(out.columns) != set(wanted):
+        raise Broken(f"{name}: has {sorted(out.columns)}; cop:handedOn in datapackage.json states {sorted(wanted)}")
+    Path(place.tables).mkdir(parents=True, exist_ok=True)
+    out[wanted].to_csv(Path(place.tables) / f"{name}.csv", index=False, lineterminator="\n")
+    return out[wanted]
+
+
+def handed_on(name, place, tables=None):
+    """Read a table that an earlier stage handed on; raises FileNotFoundError saying which stage makes it."""
+    path = Path(tables or place.tables) / f"{name}.csv"
+    if not path.exists():
+        stage = {t["name"]: t["stage"] for t in package(place.data)["cop:handedOn"]}[name]
+        raise FileNotFoundError(f"{path.name} is not there yet: notebook {stage} hands it on; run that one first")
+    return pd.read_csv(path, keep_default_na=False, na_values={}, dtype="str").pipe(_numbers)
+
+
+def split(cell):
+    """Give the parts of a list cell: 'UKR-E01; UKR-E02' => ['UKR-E01', 'UKR-E02']."""
+    return [part.strip() for part in str(cell).split(";") if part.strip()]
+
+
+@lru_cache(maxsize=256)
+def _read(name, data, stamp, check):
+    table_fields = fields(name, data)
+    frames = [cells(locate(data, path), [f["name"] for f in table_fields]) for path, mtime in stamp if mtime]
+    if not frames:
+        raise FileNotFoundError(f"{stamp[0][0]} is not in {Path(data).name}/; the contract asks for it")
+    found = [f for frame, (path, _) in zip(frames, [s for s in stamp if s[1]], strict=True)
+             for f in check(name, frame, path, data)]  # fmt: skip
+    if found:
+        raise Broken("\n".join(map(str, found)), found)
+    return convert(pd.concat(frames, ignore_index=True), table_fields)
+
+
+def _numbers(frame):
+    """Make numbers of the columns that hold nothing else; an empty cell becomes NA."""
+    for column in frame.columns:
+        filled = frame[column][frame[column] != ""]
+        if len(filled) and pd.to_numeric(filled, errors="coerce").notna().all() and column != "published_2020":
+            frame = frame.assign(**{column: pd.to_numeric(frame[column].where(frame[column] != ""))})
+    return frame
+
+
+def _header_faults(path, header, names):
+    for name in names:
+        if name not in header:
+            yield Fault(_name(path), 1, name, "", "is missing from the heading row",
+                        "Add the column or restore its heading")  # fmt: skip
+    for name in header:
+        if name not in names:
+            yield Fault(_name(path), 1, name or "(no heading)", "", "is not a column of this table",
+                        f"Remove it; the columns are {', '.join(names)}")  # fmt: skip
+        elif header.count(name) > 1:
+            yield Fault(_name(path), 1, name, "", "stands twice in the heading row", "Remove one of them")
+
+
+def _decoded(path):
+    try:
+        return _bytes(path).decode("utf-8-sig").replace("\x00", "")
+    except UnicodeDecodeError as error:
+        fault = Fault(_name(path), "", "", "", "is not in the UTF-8 encoding",
+                      "Save it again as 'CSV UTF-8 (comma delimited)' in Excel, "
+                      "or choose character set UTF-8 in LibreOffice")  # fmt: skip
+        raise Broken(str(fault), [fault]) from error
+
+
+def _bytes(path):
+    try:
+        return Path(path).read_bytes()
+    except FileNotFoundError:
+        raise FileNotFoundError(f"{_name(path)} is not there; is the data folder right?") from None
+
+
+def _name(path):
+    parts = Path(path).parts
+    anchor = next((i for i, p in enumerate(parts) if p in ("reference", "statistics", "research")), len(parts) - 1)
+    return "/".join(parts[anchor:])
