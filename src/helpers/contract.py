@@ -42,7 +42,7 @@ class Fault:
 
 def package(data):
     """Give the contract of a data folder: its own, or that of the folder its `cop:base` names."""
-    own = json.loads(_bytes(Path(data) / "datapackage.json"))
+    own = _own(data)
     return package(Path(data) / own["cop:base"]) if "cop:base" in own else own
 
 
@@ -59,8 +59,7 @@ def locate(data, path):
     here = Path(data) / path
     if here.exists():
         return here
-    own = Path(data) / "datapackage.json"
-    base = json.loads(_bytes(own)).get("cop:base") if own.exists() else None
+    base = _own(data).get("cop:base")
     # What belongs to one country is never borrowed from another folder.
     return locate(Path(data) / base, path) if base and not path.startswith("research/") else here
 
@@ -149,6 +148,19 @@ def split(cell):
     return [part.strip() for part in str(cell).split(";") if part.strip()]
 
 
+def _own(data):
+    """Give the datapackage.json of this very folder, read again only when it changed."""
+    path = Path(data) / "datapackage.json"
+    if not path.exists():
+        raise FileNotFoundError(f"no data folder at {data}: it has no datapackage.json")
+    return _parsed(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=8)
+def _parsed(path, stamp):
+    return json.loads(path.read_bytes())
+
+
 @lru_cache(maxsize=256)
 def _read(name, data, stamp, check):
     table_fields = fields(name, data)
@@ -186,19 +198,12 @@ def _header_faults(path, header, names):
 
 def _decoded(path):
     try:
-        return _bytes(path).decode("utf-8-sig").replace("\x00", "")
+        return Path(path).read_bytes().decode("utf-8-sig").replace("\x00", "")
     except UnicodeDecodeError as error:
         fault = Fault(_name(path), "", "", "", "is not in the UTF-8 encoding",
                       "Save it again as 'CSV UTF-8 (comma delimited)' in Excel, "
                       "or choose character set UTF-8 in LibreOffice")  # fmt: skip
         raise Broken(str(fault), [fault]) from error
-
-
-def _bytes(path):
-    try:
-        return Path(path).read_bytes()
-    except FileNotFoundError:
-        raise FileNotFoundError(f"{_name(path)} is not there; is the data folder right?") from None
 
 
 def _name(path):

@@ -1,0 +1,43 @@
+"""Whether a page is about the country it says: the worst fault of a batch is the right report with the wrong figures."""
+
+import csv
+
+import nbformat
+from lxml import html
+
+from batch.plan import REGION
+from batch.render import Unfit, facts
+
+
+def check(job, pages):
+    """Raise Unfit unless parameters, cover, file name, tables and figures of the job all belong to its country."""
+    wrong = []
+    for stage, name in job.pages().items():
+        cover, told = facts(pages[name]), _told(job.making / f"{stage}.ipynb")
+        named = told.get("group") if stage == REGION else told.get("iso3")
+        if not {named, cover.get("iso3")} == {job.key}:
+            wrong.append(f"{name}: parameters say {named}, the cover says {cover.get('iso3')}, expected {job.key}")
+        if stage != REGION and job.key not in name:
+            wrong.append(f"the file name {name} does not name {job.key}")
+        wrong += _foreign_figures(name, pages[name], cover.get("country", ""))
+    wrong += [f"tables/{table.name} has rows of {', '.join(sorted(others))}" for table in sorted((job.making / "tables").glob("*.csv"))
+              if (others := _keys(table) - {job.key})]  # fmt: skip
+    if wrong:
+        raise Unfit("identity check: " + "; ".join(wrong))
+
+
+def _told(notebook):
+    return nbformat.read(notebook, 4).metadata["papermill"]["parameters"]
+
+
+def _keys(table):
+    with table.open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.reader(handle))
+    return {row[0] for row in rows[1:]} if rows and rows[0][0] in ("iso3", "group_id") else set()
+
+
+def _foreign_figures(name, text, country):
+    """Give the figures that do not name this country in title or alternative text: they are of another run."""
+    figures = html.document_fromstring(text).xpath("//figure")
+    told = (" ".join([f.find("figcaption").text_content(), f.find("img").get("alt", "")]) for f in figures)
+    return [f"{name}: figure {i} does not name {country}" for i, words in enumerate(told, 1) if country not in words]

@@ -1,0 +1,136 @@
+"""From an executed notebook to a page: nbconvert with our template, then one pass that numbers and links.
+
+The pass fails on a broken link and on a picture without its own alternative text, so such a page is never shared.
+"""
+
+import hashlib
+import re
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+
+import nbformat
+from lxml import html
+from nbconvert import HTMLExporter
+from traitlets.config import Config
+
+SOURCE = Path(__file__).resolve().parents[1]
+HIDDEN = {"parameters", "injected-parameters", "analyst", "hand-on", "method"}  # tags of cells that stay in the notebook
+ELSEWHERE = re.compile(r"#([A-Z]{3})-[ELO]\d+$")
+
+
+class Unfit(Exception):
+    """Raised when a page must not be shared; the text says what is wrong with it."""
+
+
+def page(notebook, name, date):
+    """Give the finished HTML of an executed notebook that will be saved under `name`."""
+    resources = {"stylesheet": (SOURCE / "report" / "report.css").read_text(encoding="utf-8"), "made": ""}
+    body, _ = _exporter().from_notebook_node(nbformat.read(notebook, 4), resources)
+    tree = html.document_fromstring(body)
+    _entitle(tree)
+    _keep_cited(tree)
+    _number(tree)
+    _link(tree, name)
+    _sign(tree, date)
+    return "<!DOCTYPE html>\n" + html.tostring(tree, encoding="unicode")
+
+
+def facts(text):
+    """Give what a page says of itself on its cover: iso3, country, edition, status, cut-off; {} where it has none."""
+    cover = html.document_fromstring(text).find_class("cover")
+    return {k[5:]: v for k, v in cover[0].attrib.items() if k.startswith("data-")} if cover else {}
+
+
+@lru_cache(maxsize=1)
+def _exporter():
+    settings = Config({"TagRemovePreprocessor": {"enabled": True, "remove_cell_tags": HIDDEN}})
+    return HTMLExporter(settings, template_name="report", extra_template_basedirs=[str(SOURCE)], exclude_input=True,
+                        embed_images=True)  # fmt: skip
+
+
+def _entitle(tree):
+    """Let title and first heading name the country, and put the contents list after the cover."""
+    cover = tree.find_class("cover")[0]
+    kicker, country = (cover.find_class(c)[0] for c in ("kicker", "country"))
+    title = f"{kicker.text_content()}: {country.text_content()}"
+    tree.find(".//title").text = f"{title} ({cover.get('data-edition')}, {cover.get('data-status')})"
+    for old in tree.xpath("//h1"):
+        old.drop_tree()
+    heading = html.Element("h1")
+    heading.text = title
+    cover.insert(0, heading)
+    kicker.drop_tree(), country.drop_tree()
+
+
+def _number(tree):
+    """Number headings, tables and figures, and list the headings."""
+    contents, chapter, section = html.fromstring('<nav class="contents" aria-label="Contents"><p>Contents</p><ol></ol></nav>'), 0, 0
+    for heading in tree.xpath("//h2 | //h3"):
+        _without_anchor(heading)
+        chapter, section = (chapter + 1, 0) if heading.tag == "h2" else (chapter, section + 1)
+        number = f"{chapter}" if heading.tag == "h2" else f"{chapter}.{section}"
+        heading.set("id", f"s{number.replace('.', '-')}")
+        words = heading.text_content().strip()
+        mark = html.Element("span", {"class": "number-of-heading"})
+        mark.text, mark.tail, heading.text = number, heading.text, None
+        heading.insert(0, mark)
+        if heading.tag == "h2":
+            entry = html.Element("li")
+            entry.append(html.Element("a", href=f"#{heading.get('id')}"))
+            entry[0].text = f"{number} {words}"
+            contents.find("ol").append(entry)
+    last = tree.find_class("synthetic") or tree.find_class("cover")
+    last[-1].addnext(contents)
+    for i, caption in enumerate(tree.xpath("//figcaption"), 1):
+        _prefix(caption, f"Figure {i}. ")
+    for i, caption in enumerate(tree.xpath("//caption[not(ancestor::figure)]"), 1):
+        _prefix(caption, f"Table {i}. ")
+
+
+def _keep_cited(tree):
+    """Drop from a bibliography what the page does not cite; a register keeps everything."""
+    cited = {a.get("href")[1:] for a in tree.xpath("//a[starts-with(@href, '#')]")}
+    evidence = {row.get("id"): row for row in tree.xpath("//tr[@id]")}
+    cited |= {a.get("href")[1:] for i in cited & evidence.keys() for a in evidence[i].xpath(".//a[starts-with(@href, '#')]")}
+    for entry in tree.xpath("//ul[@class='sources']/li"):
+        if entry.get("id") not in cited:
+            entry.drop_tree()
+
+
+def _link(tree, name):
+    """Send references without a target here to the country's report; raise Unfit for any that lead nowhere."""
+    targets, report = set(tree.xpath("//@id")), "cop-assessment-"
+    twice = [i for i in targets if len(tree.xpath("//*[@id=$i]", i=i)) > 1]
+    broken = [f"{i} stands twice" for i in twice]
+    for link in tree.xpath("//a[starts-with(@href, '#')]"):
+        found = ELSEWHERE.match(link.get("href"))
+        if link.get("href")[1:] in targets:
+            continue
+        if found and not name.startswith(report):
+            link.set("href", f"{report}{found[1]}.html{link.get('href')}")
+        else:
+            broken.append(f"link {link.get('href')} leads nowhere")
+    broken += [f"a picture has no alternative text of its own: {img.get('alt')!r}" for img in tree.xpath("//img")
+               if len(img.get("alt", "")) < 20 or "No description" in img.get("alt")]  # fmt: skip
+    if broken:
+        raise Unfit(f"{name}: " + "; ".join(sorted(set(broken))[:10]))
+
+
+def _sign(tree, date):
+    """Say in the footer when and by which version the page was made, and which content it holds."""
+    content = hashlib.sha256(tree.find(".//main").text_content().encode()).hexdigest()[:12]
+    made = tree.find_class("made")[0]
+    made.text = (f"Made on {date} with version {version('cop-assessment')} of the COP assessment workspace. "
+                 f"Content {content}. This file holds everything it shows and asks the network for nothing.")  # fmt: skip
+
+
+def _without_anchor(heading):
+    for anchor in heading.find_class("anchor-link"):
+        anchor.drop_tree()
+
+
+def _prefix(element, text):
+    mark = html.Element("span", {"class": "numbered"})
+    mark.text, mark.tail, element.text = text, element.text, None
+    element.insert(0, mark)

