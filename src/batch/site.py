@@ -17,7 +17,7 @@ HEAD = """<!DOCTYPE html>
 <th scope="col" role="columnheader">Data cut-off</th><th scope="col" role="columnheader">Age</th><th scope="col" role="columnheader">Annexes</th></tr></thead><tbody>
 """
 ROW = ('<tr role="row"><th scope="row" role="rowheader"><a href="{file}">{title}</a></th><td role="cell" data-label="Edition">{edition}</td>'
-       '<td role="cell" data-label="Status">{status}</td><td role="cell" data-label="Data cut-off">{cut_off}</td>'
+       '<td role="cell" data-label="Status">{status}</td><td role="cell" data-label="Data cut-off" class="id">{cut_off}</td>'
        '<td role="cell" data-label="Age">{age}</td><td role="cell" data-label="Annexes">{annexes}</td></tr>\n')  # fmt: skip
 
 
@@ -42,7 +42,7 @@ def write(site, failures, today):
 def _row(site, page, about, failures, today):
     failed = failures.get(about["iso3"])
     status = escape(about["status"]) + (f"<br><strong>stale: the last run failed ({escape(failed)})</strong>" if failed else "")
-    annexes = " ".join(f'<a href="{p.name}">{p.stem.split("-")[3]} {p.stem.split("-", 4)[4].replace("-", " ")}</a>'
+    annexes = "<br>".join(f'<a href="{p.name}">{p.stem[14:].replace("-", " ").replace("ict", "ICT")}</a>'
                        for p in sorted(site.glob(f"cop-annex-{about['iso3']}-*.html")))  # fmt: skip
     title = "Regional synthesis: " + about["country"] if page.name == SYNTHESIS else about["country"]
     return ROW.format(file=page.name, title=escape(title), edition=escape(about["edition"]), status=status, cut_off=about["cut-off"],

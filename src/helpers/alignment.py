@@ -96,7 +96,7 @@ def item_table(place, framework, assessed_only=False):
     frame = frame[frame.status != "not assessed"] if assessed_only else frame
     shown = frame.assign(
         anchor=frame.item_id, status=frame.status.map(page.status), on=[sources.refs(e, place) for e in frame.evidence_ids],
-        item=[_item(r) for r in frame.itertuples()], rationale=[_why(r) for r in frame.itertuples()],
+        item=[_item(r) for r in frame.itertuples()], rationale=[sources.linked(_why(r), place) for r in frame.itertuples()],
         sure=[_sure(r) for r in frame.itertuples()])  # fmt: skip
     return page.table(shown, f"{FRAMEWORKS[framework]}, item by item",
                       {"item": "Item", "status": "Status", "sure": "Confidence", "rationale": "Why", "on": "Evidence"}, kind="wide items")  # fmt: skip
@@ -139,7 +139,7 @@ def difference_table(place):
     wide = codings(place).pivot(index="item_id", columns="coder", values="status").reindex(columns=["A", "B"])
     frame = adjudicated(place).merge(wide.reset_index(), on="item_id")
     frame = frame[frame.A.notna() & frame.B.notna() & (frame.A != frame.B)]
-    return page.table(frame.assign(**{c: frame[c].map(page.status) for c in ("A", "B", "status")}), "Where the two coders differed",
+    return page.table(frame.assign(note=[sources.linked(n, place) for n in frame.note], **{c: frame[c].map(page.status) for c in ("A", "B", "status")}), "Where the two coders differed",
                       {"item": "Item", "A": "Coder A", "B": "Coder B", "status": "Settled as", "note": "Why"})  # fmt: skip
 
 

@@ -70,7 +70,7 @@ def first_challenges(place):
 def key_figures(place):
     """Show the leading figures as a panel, each with year, region and source."""
     frame = contract.handed_on("key_figures", place).set_index("indicator_code")
-    cards = page.join((_card(frame.loc[code], text) for code, text in CARDS.items()), "")
+    cards = page.join((_card(frame.loc[code], text, place) for code, text in CARDS.items()), "")
     return page.Shown('<div class="cards">{}</div>').format(cards)
 
 
@@ -106,7 +106,7 @@ def item_list(place):
 def table_25_table(place):
     """Show Table 25 today beside the published one."""
     frame = table_25(place)
-    return page.table(frame.assign(on=[sources.refs(e, place) for e in frame.refs]), "The six rows of Table 25, then and now",
+    return page.table(frame.assign(on=[_table_ref(r, place) for r in frame.refs], **{c: [sources.linked(t, place) for t in frame[c]] for c in ("detail", "difference")}), "The six rows of Table 25, then and now",
                       {"label": "Row", "published_2020": "Published 2020", "value": "Today", "as_of": "As of", "detail": "What it rests on",
                        "difference": "Against 2020", "on": "Source"}, kind="wide")  # fmt: skip
 
@@ -180,14 +180,13 @@ def _on_gaps(place):
     return page.Shown("No source was found on {}.").format(page.listed(silent)) if silent else ""
 
 
-def _card(row, text):
+def _card(row, text, place):
     if pd.isna(row.value):
         return page.Shown('<div class="card"><p class="figure missing">{}</p><p>{}</p></div>').format(page.MISSING, text)
     value = page.number(row.value) + ("%" if row.unit.startswith("%") else "")
     return page.Shown('<div class="card"><p class="figure">{}</p><p>{} ({})</p><p class="beside">region: median {}, {} to {}, {} countries '
-                      '<a class="ref" href="#{}">[{}]</a></p></div>').format(
-                          value, text, int(row.year), page.number(row["median"]), page.number(row.lowest), page.number(row.highest),
-                          int(row.n), row.source_id, row.source_id)  # fmt: skip
+                      '{}</p></div>').format(value, text, int(row.year), page.number(row["median"]), page.number(row.lowest),
+                                            page.number(row.highest), int(row.n), sources.data_ref(row.source_id, place))  # fmt: skip
 
 
 def _block(row, place):
@@ -198,6 +197,10 @@ def _block(row, place):
                           row.challenge_id, row.theme.capitalize(), row.challenge_id[4:], row.challenge, sources.refs(row.evidence_ids, place), row.improvement,
                           row.challenge_id.replace("-C", "-R"), row.challenge_id[4:].replace("C", "R"), where, row.action,
                           sources.refs(shown, place))  # fmt: skip
+
+
+def _table_ref(cell, place):
+    return sources.refs(cell, place) if "-" in cell else sources.data_ref(cell, place)
 
 
 def _country(row_id, place):

@@ -152,18 +152,21 @@ def timeline(frame, title, alt, source):
 
 
 def network(edges, title, alt, source):
-    """Draw organisations and their recorded links, laid out the same way every time. Columns: a, b."""
+    """Draw organisations round a circle, partners side by side, with their recorded links. Columns: a, b."""
     with _style():
         graph = networkx.from_pandas_edgelist(edges, "a", "b")
-        axes, at = _axes(3.9), networkx.spring_layout(graph, seed=4, k=1.3 / len(graph) ** 0.5, iterations=200)
+        order = [n for part in sorted(networkx.connected_components(graph), key=len, reverse=True)
+                 for n in networkx.dfs_preorder_nodes(graph, max(part, key=lambda n: (graph.degree[n], n)), sort_neighbors=sorted)]
+        at = networkx.circular_layout(order)
+        axes = _axes(max(3.2, 0.3 * len(order)))
         axes.set_axis_off()
-        networkx.draw_networkx_edges(graph, at, ax=axes, edge_color="#9FB2C4", width=1.3)
-        networkx.draw_networkx_nodes(graph, at, ax=axes, node_color=BLUE, node_size=[50 + 45 * d for _, d in graph.degree])
+        networkx.draw_networkx_edges(graph, at, ax=axes, edge_color="#7C93AA", width=1.3)
+        networkx.draw_networkx_nodes(graph, at, ax=axes, node_color=BLUE, node_size=[40 + 30 * d for _, d in graph.degree])
         for name, (x, y) in at.items():
-            axes.annotate(_short(name), (x, y), xytext=(0, 8), textcoords="offset points", ha="center", fontsize=8,
-                          bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.6})  # fmt: skip
-        axes.margins(0.16, 0.1)
-        axes.figure.subplots_adjust(left=0.02, right=0.98, bottom=0.02, top=0.98)
+            axes.annotate(_wrapped(name, 30), (x, y), xytext=(11 if x >= -0.01 else -11, 9 * y), textcoords="offset points",
+                          ha="left" if x >= -0.01 else "right", va="center", fontsize=8.5)  # fmt: skip
+        axes.set(xlim=(-1.15, 1.15), ylim=(-1.12, 1.12))
+        axes.figure.subplots_adjust(left=0.3, right=0.7, bottom=0.02, top=0.98)
     return _figure(axes.figure, title, alt, source, edges)
 
 
@@ -227,10 +230,6 @@ def _style():
 def _room(labels):
     """Give the share of the width that the longest label needs."""
     return min(0.55, 0.03 + 0.0125 * max(len(str(label)) for label in labels))
-
-
-def _short(name):
-    return name if len(name) <= 26 else f"{name[:25].rsplit(' ', 1)[0]} …"
 
 
 def _wrapped(text, width=34):

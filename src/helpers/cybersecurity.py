@@ -3,7 +3,6 @@
 import pandas as pd
 
 from helpers import charts, contract, page, sources
-from helpers.indicators import _link
 
 PILLARS = {"legal": "Legal", "technical": "Technical", "organizational": "Organizational",
            "capacity": "Capacity", "cooperation": "Cooperation"}  # fmt: skip
@@ -59,7 +58,7 @@ def gci_table(place):
     frame = gci(place)
     shown = frame.assign(edition=frame.edition.astype(str), tier=frame.tier.map(lambda t: t or "none in this edition"),
                          rank=frame.global_rank.map(lambda r: "none published" if pd.isna(r) else str(r)),
-                         source=frame.source_id.map(_link))  # fmt: skip
+                         source=frame.source_id.map(lambda s: sources.data_ref(s, place)))  # fmt: skip
     return page.table(shown, "Global Cybersecurity Index by edition",
                       {"edition": "Edition", "score": "Score (0 to 100)", **PILLARS, "rank": "Publisher's rank", "tier": "Tier", "source": "Source"},
                       "Pillars run from 0 to 20 and were found for 2020 and 2024 only. Editions differ in method, so a change of score "
@@ -85,7 +84,7 @@ def treaty_table(place):
     """Show treaties and memberships with status, date and source."""
     frame = treaties(place)
     shown = frame.assign(when=[f"{r.date} ({r.date_type})" if r.date and r.date_type else r.date or "date not found" for r in frame.itertuples()],
-                         source=frame.source_id.map(_link))  # fmt: skip
+                         source=frame.source_id.map(lambda s: sources.data_ref(s, place)))  # fmt: skip
     return page.table(shown, "Treaties and memberships", {"title": "Instrument", "status": "Status", "when": "Date", "source": "Source"})  # fmt: skip
 
 

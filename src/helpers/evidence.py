@@ -91,7 +91,7 @@ def evidence_table(place, section=None):
     frame = frame[frame.section == section] if section else frame
     frame = frame.assign(anchor=frame.evidence_id, id=frame.evidence_id.str[4:], year=frame.year.map(_year),
                          section=frame.section.map(SECTIONS), source=frame.source_id.map(lambda s: sources.refs(s, place)),
-                         statement=frame.statement + frame.remark.map(lambda r: f" (Remark: {r})" if r else ""))  # fmt: skip
+                         statement=[_remarked(r.statement, r.remark, place) for r in frame.itertuples()])  # fmt: skip
     return page.table(frame, "Evidence, statement by statement", {"id": "No.", "section": "Section",
                       "statement": "What the source says, in our words", "year": "Year", "confidence": "Confidence",
                       "source": "Source"}, kind="wide")  # fmt: skip
@@ -104,7 +104,7 @@ def instrument_table(place, kinds=None):
     frame = frame.assign(anchor=frame.instrument_id, id=frame.instrument_id.str[4:], year=frame.year.map(_year),
                          status=frame.status.replace({"absent": "not found", "": "not stated"}),
                          source=frame.source_id.map(lambda s: sources.refs(s, place)),
-                         detail=frame.detail + frame.remark.map(lambda r: f" (Remark: {r})" if r else ""))  # fmt: skip
+                         detail=[_remarked(r.detail, r.remark, place) for r in frame.itertuples()])  # fmt: skip
     return page.table(frame, "Legal and policy instruments" if not kinds else f"Instruments: {page.listed(kinds)}",
                       {"id": "No.", "title": "Instrument", "kind": "Kind", "status": "Status", "year": "Year",
                        "detail": "What the source says, in our words", "source": "Source"}, kind="wide")  # fmt: skip
@@ -115,6 +115,11 @@ def verify_table(place):
     frame = to_verify(place)
     return page.table(frame.assign(year=frame.year.map(_year)), "To verify before use",
                       {"table": "Table", "id": "Row", "text": "What it says", "year": "Year"})  # fmt: skip
+
+
+def _remarked(text, remark, place):
+    note = page.Shown(' <span class="local">Remark: {}</span>').format(sources.linked(remark, place)) if remark else ""
+    return page.Shown("{}{}").format(sources.linked(text, place), note)
 
 
 def _year(year):

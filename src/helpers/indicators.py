@@ -73,7 +73,7 @@ def figure_table(place):
     shown = frame.assign(
         now=[_valued(r) for r in frame.itertuples()], year=frame.year.map(lambda y: "" if pd.isna(y) else str(int(y))),
         region=[_region(r) for r in frame.itertuples()], years=[_years(r) for r in frame.itertuples()],
-        source=frame.source_id.map(lambda s: _link(s)))  # fmt: skip
+        source=frame.source_id.map(lambda s: sources.data_ref(s, place)))  # fmt: skip
     return page.table(shown, f"ICT statistics of {place.name} and the region",
                       {"name": "Indicator", "unit": "Unit", "now": place.name, "year": "Year", "region": "Region: median (range; countries)",
                        "years": "Years", "source": "Source"}, "The regional figure takes each country at its own latest year.", kind="wide")  # fmt: skip
@@ -131,10 +131,6 @@ def _used_elsewhere(place):
 
 def _sources(place, ids):
     return sources.titles(place, dict.fromkeys(i for i in ids if i))
-
-
-def _link(source_id):
-    return page.Shown('<a class="ref" href="#{}">[{}]</a>').format(source_id, source_id) if source_id else ""
 
 
 def _valued(row):

@@ -3,12 +3,14 @@
 It reads only what the countries' stages handed on, so a country whose run failed is named as left out.
 """
 
+import re
+
 import pandas as pd
 
 from helpers import contract, countries, page, sources
 from helpers.alignment import POLICY
 from helpers.assessment import ROWS
-from helpers.indicators import FIGURES, _link
+from helpers.indicators import FIGURES
 
 COMPARED = ["IT.NET.USER.ZS", "ITU.xHH6", "ITU.i992b", "ITU.i911mw", "ITU.i271GA", "ITU.i154_FBB5_GNI", "WPP.POP.0014.ZS", "NCMEC.REPORTS"]
 SHORT = {"in place": "in place", "partly in place": "partly", "not in place": "not", "no public evidence": "no evidence", "not assessed": "not assessed"}
@@ -53,14 +55,17 @@ def table_25(region):
 
 
 def bottom_line(region):
-    """Say how many countries take part and how many published cells read differently today."""
-    frame = table_25(region).query("value != 'left out of this run' and published_2020 != 'not in the table'")
-    words = {"lanzarote": {"yes": "party"}, "weprotect": {"yes": "member"}}
-    judged = frame[frame.row.isin(words)]
-    same = int((judged.value == judged.published_2020.map({"yes": "party"}).where(judged.row == "lanzarote", "member")).sum())
-    return page.say("{} countries stand side by side. All {} published cells on the Lanzarote Convention and We Protect can be compared word by word, and {} hold "
-                    "today; the other rows are counted or judged by a stated rule, which the table of 2020 did not publish, so both are shown.",
-                    len(region.assessed), len(judged), same, kind="bottom-line")  # fmt: skip
+    """Say how the rows of the table stand today beside 2020, and what limits the comparison."""
+    frame = table_25(region).query("value != 'left out of this run'").set_index("row")
+    now = {"lanzarote": ["party"], "weprotect": ["member"], "national_strategy": ["in force", "adopted"], "national_agency": ["dedicated", "shared mandate"]}
+    then = {row: int((frame.published_2020.loc[[row]] == "yes").sum()) for row in now}
+    today = {row: int(frame.value.loc[[row]].isin(words).sum()) for row, words in now.items()}
+    return page.say(
+        "Of {n} countries, {l} are party to the Lanzarote Convention ({l0} in the table of 2020) and {w} are members of the WeProtect Global Alliance "
+        "({w0}). A national strategy for child online protection is in force or adopted in {s} by the evidence found; the table of 2020 said yes for {s0}. "
+        "A dedicated agency or a shared mandate is on record in {a} ({a0}). The table of 2020 did not publish its rules, so a different cell is not in itself a change.",
+        n=len(region.assessed), l=today["lanzarote"], l0=then["lanzarote"], w=today["weprotect"], w0=then["weprotect"], s=today["national_strategy"],
+        s0=then["national_strategy"], a=today["national_agency"], a0=then["national_agency"], kind="bottom-line")  # fmt: skip
 
 
 def published_table(region):
@@ -81,7 +86,7 @@ def today_table(region):
 def difference_table(region):
     """Show, cell by cell, the published value, today's, and why they differ."""
     frame = table_25(region).assign(country=lambda f: f.iso3.map(names(region)))
-    return page.table(frame.assign(on=[_refs(r, region) for r in frame.refs], difference=frame.difference.map(lambda d: d or "Left out of this run.")),
+    return page.table(frame.assign(on=[_refs(r, region) for r in frame.refs], difference=[_linked(d, region) for d in frame.difference]),
                       "Table 25 cell by cell", {"label": "Row", "country": "Country", "published_2020": "2020", "value": "Today", "as_of": "As of",
                       "difference": "Explained", "on": "Source"}, kind="wide")  # fmt: skip
 
@@ -104,7 +109,7 @@ def indicator_table(region):
     wide = wide.join(about, on="indicator_code")
     wide["name"] = [f"{FIGURES[r.indicator_code]} ({r.unit})" for r in wide.itertuples()]
     wide["region"] = [f"{page.number(r.middle)} ({page.number(r.low)} to {page.number(r.high)}; {r.n})" for r in wide.itertuples()]
-    return page.table(wide.assign(source=wide.source.map(_link)), "Indicators side by side",
+    return page.table(wide.assign(source=wide.source.map(lambda s: sources.data_ref(s, region))), "Indicators side by side",
                       {"name": "Indicator", **{m: names(region)[m] for m in region.assessed}, "region": "Median (range; countries)", "source": "Source"}, kind="matrix")  # fmt: skip
 
 
@@ -177,8 +182,13 @@ def report_list(region):
 
 def _refs(cell, region):
     """Link a country's evidence into its own report, a data set into the list below."""
-    return page.join(page.Shown('<a class="ref" href="{}#{}">[{}]</a>').format("" if "-" not in one else f"cop-assessment-{one[:3]}.html", one, one)
-                     for one in contract.split(cell))  # fmt: skip
+    return page.join(page.Shown('<a class="ref" href="cop-assessment-{}.html#{}">[{}]</a>').format(one[:3], one, one.split("-", 1)[1])
+                     if "-" in one else sources.data_ref(one, region) for one in contract.split(cell))  # fmt: skip
+
+
+def _linked(text, region):
+    parts = re.split(r"\b([A-Z]{3}-[SELO]\d{2,3})\b", text or "Left out of this run.")
+    return page.join((_refs(part, region) if i % 2 else part for i, part in enumerate(parts)), "")
 
 
 def _mix(row):

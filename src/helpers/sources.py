@@ -74,6 +74,20 @@ def refs(cell, place):
     return page.join(_ref(one, place.key) for one in contract.split(cell))
 
 
+def linked(text, place):
+    """Give text, escaped, with the ids named in it as links: 'see UKR-E05' => see [E05]."""
+    parts = re.split(r"\b([A-Z]{3}-[SELO]\d{2,3})\b", text)
+    return page.join((refs(part, place) if i % 2 else part for i, part in enumerate(parts)), "")
+
+
+def data_ref(source_id, place):
+    """Give a data set as a short link: 'ITU_DATAHUB' => [ITU DataHub]; nothing for an empty id."""
+    if not source_id:
+        return ""
+    short = contract.read("statistics_sources", place.data).set_index("source_id").short[source_id]
+    return page.Shown('<a class="ref" href="#{}">[{}]</a>').format(source_id, short)
+
+
 def with_citations(text, place):
     """Give an analyst's Markdown as HTML: escaped, with [@UKR-S01] as links into the bibliography.
 
@@ -104,7 +118,7 @@ def of_statistics(place, source_ids):
     frame = frame[frame.source_id.isin(set(source_ids))]
     entries = [page.Shown("{} <i>{}</i>. {}. Seen on {}.").format(
         r.publisher.rstrip(".") + ".", r.title, r.address, r.accessed) for r in frame.itertuples()]  # fmt: skip
-    return _list(frame.source_id, entries)
+    return _list(frame.source_id, entries, labels=frame.short)
 
 
 def titles(place, source_ids):
@@ -140,7 +154,7 @@ def _formatted(items):
     return [page.Shown(ADDRESS.sub(r'<a href="\g<0>">\g<0></a>', str(texts[item["id"].lower()]))) for item in items]
 
 
-def _list(ids, entries, kind="sources"):
-    lines = (page.Shown('<li id="{}"><span class="id">{}</span> {}</li>').format(i, i, e)
-             for i, e in zip(ids, entries, strict=True))  # fmt: skip
+def _list(ids, entries, kind="sources", labels=None):
+    lines = (page.Shown('<li id="{}"><span class="id">{}</span> {}</li>').format(i, label, e)
+             for i, label, e in zip(ids, ids if labels is None else labels, entries, strict=True))  # fmt: skip
     return page.Shown('<ul class="{}">{}</ul>').format(kind, page.join(lines, ""))
