@@ -33,7 +33,7 @@ lint: $(READY)  ## look over code and notebooks with ruff
 	@$(BIN)ruff check . && $(BIN)ruff format --check .
 
 lock: $(READY)  ## renew the lock file after a change in pyproject.toml (needs uv)
-	@uv pip compile -q --universal --generate-hashes --extra test --python-version 3.11 --no-header pyproject.toml -o requirements.lock
+	@(head -1 requirements.lock; uv pip compile -q --universal --generate-hashes --extra test --python-version 3.11 --no-header pyproject.toml) > .lock && mv .lock requirements.lock
 
 clean:  ## remove what was generated (outputs/ and caches; .venv stays)
 	@rm -rf outputs/*/ .pytest_cache .ruff_cache && find . -name __pycache__ -not -path './.venv/*' -exec rm -rf {} +

@@ -113,9 +113,13 @@ def read(name, data, iso3=None):
     """
     from helpers import faults  # the checks stand on this module
 
-    stamp = tuple((p, locate(data, p).stat().st_mtime_ns if locate(data, p).exists() else 0)
-                  for p in paths(name, data, iso3))  # fmt: skip
-    return _read(name, str(data), stamp, faults.of_table).copy()
+    return _read(name, str(data), stamp(name, data, iso3), faults.of_table).copy()
+
+
+def stamp(name, data, iso3=None):
+    """Give each file of a table with the time it last changed (0 where there is none): what a cache may be kept by."""
+    files = {path: locate(data, path) for path in paths(name, data, iso3)}
+    return tuple((path, file.stat().st_mtime_ns if file.exists() else 0) for path, file in files.items())
 
 
 def hand_on(frame, name, place):
@@ -157,17 +161,17 @@ def _own(data):
 
 
 @lru_cache(maxsize=8)
-def _parsed(path, stamp):
+def _parsed(path, changed):
     return json.loads(path.read_bytes())
 
 
 @lru_cache(maxsize=256)
-def _read(name, data, stamp, check):
+def _read(name, data, stamps, check):
     table_fields = fields(name, data)
-    frames = [cells(locate(data, path), [f["name"] for f in table_fields]) for path, mtime in stamp if mtime]
+    frames = [cells(locate(data, path), [f["name"] for f in table_fields]) for path, mtime in stamps if mtime]
     if not frames:
-        raise FileNotFoundError(f"{stamp[0][0]} is not in {Path(data).name}/; the contract asks for it")
-    found = [f for frame, (path, _) in zip(frames, [s for s in stamp if s[1]], strict=True)
+        raise FileNotFoundError(f"{stamps[0][0]} is not in {Path(data).name}/; the contract asks for it")
+    found = [f for frame, (path, _) in zip(frames, [s for s in stamps if s[1]], strict=True)
              for f in check(name, frame, path, data)]  # fmt: skip
     if found:
         raise Broken("\n".join(map(str, found)), found)

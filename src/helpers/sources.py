@@ -1,6 +1,7 @@
 """The register of sources: who said it, where, when; citations and the bibliography."""
 
 import re
+from functools import lru_cache
 
 import mistune
 import pandas as pd
@@ -15,6 +16,7 @@ STYLE = "harvard-cite-them-right"
 ADDRESS = re.compile(r"https?://[^\s<]+")
 KINDS = {"law": "legislation", "strategy": "report", "report": "report", "dataset": "dataset",
          "website": "webpage", "news": "article-newspaper"}  # fmt: skip
+LINKED = {"sources": "source_id", "evidence": "evidence_id", "instruments": "instrument_id", "stakeholders": "stakeholder_id"}
 
 
 def register(place, iso3=None):
@@ -75,9 +77,10 @@ def refs(cell, place):
 
 
 def linked(text, place):
-    """Give text, escaped, with the ids named in it as links: 'see UKR-E05' => see [E05]."""
+    """Give text, escaped, with the verified rows of the country named in it as links: 'see UKR-E05' => see [E05]."""
+    known = _linkable(place.data, place.key, tuple(contract.stamp(name, place.data, place.key) for name in LINKED))
     parts = re.split(r"\b([A-Z]{3}-[SELO]\d{2,3})\b", text)
-    return page.join((refs(part, place) if i % 2 else part for i, part in enumerate(parts)), "")
+    return page.join((refs(part, place) if part in known else part for part in parts), "")
 
 
 def data_ref(source_id, place):
@@ -125,6 +128,13 @@ def titles(place, source_ids):
     """Give the publisher of each data set, for the line under a chart: 'ITU; World Bank'."""
     frame = contract.read("statistics_sources", place.data).set_index("source_id").publisher
     return "; ".join(dict.fromkeys(frame[s].split(" (")[0] for s in source_ids))
+
+
+@lru_cache(maxsize=8)
+def _linkable(data, iso3, stamps):
+    """Give the ids of the country's verified sources, evidence, instruments and stakeholders."""
+    frames = ((contract.read(name, data, iso3), column) for name, column in LINKED.items())
+    return {one for frame, column in frames for one in frame[column][frame.verified == "yes"]}
 
 
 def _ref(one, home):

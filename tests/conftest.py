@@ -1,0 +1,51 @@
+"""What several tests share: Zedland and two real countries, each run once, and places to try things on."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from batch import cli
+from helpers.countries import Country
+
+ROOT = Path(__file__).resolve().parents[1]
+DATA, ZEDLAND = ROOT / "data", ROOT / "tests" / "zedland"
+
+
+@pytest.fixture(scope="session")
+def zedland(tmp_path_factory):
+    """Give the outputs of a complete run of Zedland and its region."""
+    outputs = tmp_path_factory.mktemp("zedland")
+    assert cli.main(["run", "--all", "--data", str(ZEDLAND), "--outputs", str(outputs)]) == 0
+    return outputs
+
+
+@pytest.fixture(scope="session")
+def region(tmp_path_factory):
+    """Give the outputs of a run of Ukraine and Albania and of the region made of them, from the real data."""
+    outputs = tmp_path_factory.mktemp("region")
+    data = with_countries(tmp_path_factory.mktemp("data"), "ALB", "UKR")
+    assert cli.main(["run", "--all", "--data", str(data), "--outputs", str(outputs)]) == 0
+    return outputs
+
+
+@pytest.fixture(scope="session")
+def site(region):
+    """Give the folder of pages of two real countries and the region."""
+    return region / "site"
+
+
+@pytest.fixture
+def place(tmp_path):
+    """Give Zedland as a notebook sees it, with an empty folder of tables."""
+    return Country("ZZZ", "Zedland", str(ZEDLAND), str(tmp_path / "tables"), "2026")
+
+
+def with_countries(folder, *iso3):
+    """Copy data/ to a folder, keeping the research of some countries only; give the copy."""
+    copy = Path(folder) / "data"
+    shutil.copytree(DATA, copy, ignore=shutil.ignore_patterns("restricted"))
+    for other in (copy / "research").iterdir():
+        if other.name not in iso3:
+            shutil.rmtree(other)
+    return copy

@@ -1,0 +1,295 @@
+"""The finished pages as a reader's browser shows them: safe, readable on a phone, on paper and by keyboard."""
+
+import os
+import re
+import shutil
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import unquote, urldefrag
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from lxml import html
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+DESKTOP, PHONE, PAPER = 1200, 390, 718
+INDEX, REPORT, REGION = "index.html", "cop-assessment-UKR.html", "cop-regional-synthesis.html"
+ANNEXES = ("1-desktop-research", "2-stakeholder-mapping", "3-surveys-and-interviews", "4-ict-statistics",
+           "5-guideline-alignment")  # fmt: skip
+PAGES = [INDEX, REPORT, REGION, *(f"cop-annex-UKR-{a}.html" for a in ANNEXES)]
+UNREADABLE = re.compile(r"\b(?:nan|NaN|NaT|None(?! of )|inf|undefined|Traceback)\b|<NA>")
+ATTACK = '<script>window.ran = "script"</script><img src="data:," onerror="window.ran = \'handler\'">'
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
+every_page = pytest.mark.parametrize("name", PAGES)
+main_pages = pytest.mark.parametrize("name", [INDEX, REPORT, REGION])
+both_widths = pytest.mark.parametrize("width", [DESKTOP, PHONE])
+
+
+def site_for_tests(tmp_path_factory):
+    """Give the site that lies in outputs/, else one made now for Ukraine alone (then without the region)."""
+    there = ROOT / "outputs" / "site"
+    if (there / REPORT).is_file():
+        return there
+    if str(ROOT / "src") not in sys.path:
+        sys.path.insert(0, str(ROOT / "src"))
+    from batch import cli
+
+    made = tmp_path_factory.mktemp("outputs")
+    assert cli.main(["run", "UKR", "--outputs", str(made)]) == 0
+    return made / "site"
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    return site_for_tests(tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def browser(site):
+    """A Chromium for this module only: Playwright's event loop must not outlive it, notebooks run in others."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if not found:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("There is no Chromium on this computer.")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def opened(browser, site):
+    """Give a function that opens a page of the site, offline, at a width, with everything unfolded."""
+    with _tabs(browser) as tab:
+
+        def open_page(name, width=DESKTOP, unfold=True):
+            page = tab(width)
+            page.goto((site / name).as_uri())
+            if unfold:
+                page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+            return page
+
+        yield open_page
+
+
+@contextmanager
+def _tabs(browser):
+    contexts = []
+
+    def tab(width=DESKTOP):
+        contexts.append(browser.new_context(viewport={"width": width, "height": 900}, offline=True))
+        return contexts[-1].new_page()
+
+    yield tab
+    for context in contexts:
+        context.close()
+
+
+def _listed(page, selector, test, tell="e.outerHTML.slice(0, 150)"):
+    """Give what `tell` says of each element `e` that the selector finds and the test (JavaScript) catches."""
+    return page.evaluate(f"[...document.querySelectorAll({selector!r})].filter(e => {test}).map(e => {tell})")
+
+
+def _names_subject(page):
+    cover = page.query_selector(".cover")
+    return cover.get_attribute("data-country") if cover else "Child Online Protection assessments"
+
+
+# What a page asks for and runs
+
+
+@every_page
+def test_asks_the_network_for_nothing_and_logs_no_error(browser, site, name):
+    address, asked, errors = (site / name).as_uri(), [], []
+    with _tabs(browser) as tab:
+        page = tab()
+        page.on("request", lambda r: asked.append(r.url))
+        page.on("console", lambda m: errors.append(m.text) if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda e: errors.append(str(e)))
+        page.goto(address, wait_until="load")
+        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        page.wait_for_timeout(100)
+    assert address in asked
+    assert [url[:100] for url in asked if url != address and not url.startswith("data:")] == []
+    assert errors == []
+
+
+@every_page
+def test_holds_no_code(opened, name):
+    page = opened(name)
+    assert _listed(page, "script, iframe, object, embed, base, form", "true") == []
+    assert _listed(page, "*", "[...e.attributes].some(a => /^on/i.test(a.name))") == []
+    assert _listed(page, "[href], [src]", r"/^\s*(javascript|vbscript)\s*:/i.test(e.href + e.src)") == []
+    assert _listed(page, "a[href^='data:']", "true") == []
+
+
+@every_page
+def test_has_a_policy_that_allows_nothing_by_default(opened, name):
+    policy = opened(name).get_attribute("head > meta[http-equiv='Content-Security-Policy']", "content")
+    assert "default-src 'none'" in policy
+    assert "script-src" not in policy
+
+
+@main_pages
+@pytest.mark.parametrize("protected", [True, False])
+def test_policy_stops_a_script_smuggled_in(browser, site, tmp_path, name, protected):
+    """Without its policy the same page does run the script, so the test can fail."""
+    text = (site / name).read_text(encoding="utf-8")
+    if not protected:
+        text = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", text)
+    copy = tmp_path / name
+    copy.write_text(text.replace("</body>", f"{ATTACK}</body>"), encoding="utf-8")
+    with _tabs(browser) as tab:
+        page = tab()
+        page.goto(copy.as_uri(), wait_until="load")
+        assert (page.evaluate("typeof window.ran") == "undefined") is protected
+
+
+# Structure
+
+
+@every_page
+def test_names_its_subject_and_has_one_heading_one_main_part_and_a_language(opened, name):
+    page = opened(name)
+    subject = _names_subject(page)
+    assert page.get_attribute("html", "lang") == "en"
+    assert page.locator("main").count() == 1
+    assert page.locator("h1").count() == 1
+    assert subject in page.title()
+    assert subject in page.locator("h1").inner_text()
+
+
+@every_page
+def test_heading_levels_never_skip(opened, name):
+    levels = _listed(opened(name), "h1, h2, h3, h4, h5, h6", "true", "Number(e.tagName[1])")
+    assert levels[0] == 1
+    skips = [(a, b) for a, b in zip(levels, levels[1:], strict=False) if b > a + 1]
+    assert skips == []
+
+
+@every_page
+def test_every_picture_has_a_description_of_its_own(opened, name):
+    alts = _listed(opened(name), "img", "true", "(e.getAttribute('alt') || '').trim()")
+    assert [alt for alt in alts if len(alt) < 20] == []
+    assert sorted({alt for alt in alts if alts.count(alt) > 1}) == []
+
+
+@every_page
+def test_every_table_has_a_caption_and_every_header_cell_a_scope(opened, name):
+    page = opened(name)
+    assert _listed(page, "table", "!e.caption || !e.caption.textContent.trim()") == []
+    assert _listed(page, "th", "!['col', 'row', 'colgroup', 'rowgroup'].includes(e.getAttribute('scope'))") == []
+
+
+@every_page
+def test_every_link_inside_the_page_has_a_target(opened, name):
+    page = opened(name)
+    assert _listed(page, "a[href^='#']", "!document.getElementById(e.getAttribute('href').slice(1))") == []
+    assert _listed(page, "a", "!e.textContent.trim() || !e.getAttribute('href')") == []
+
+
+@every_page
+def test_links_between_pages_lead_to_a_page_and_a_place_in_it(site, name):
+    links = {urldefrag(h) for h in html.parse(site / name).xpath("//a/@href") if not re.match(r"[a-z]+:|#", h)}
+    files = {unquote(file) for file, _ in links}
+    assert {f for f in files if not (site / f).is_file()} == set()
+    places = {f: set(html.parse(site / f).xpath("//@id")) for f in files}
+    assert {(f, place) for f, place in links if place and place not in places[unquote(f)]} == set()
+
+
+def test_no_annex_is_left_out_here(site):
+    assert {p.name for p in site.glob("cop-annex-UKR-*.html")} <= set(PAGES)
+
+
+# Readable
+
+
+@every_page
+def test_nothing_overflows_a_phone(opened, name):
+    page = opened(name, PHONE)
+    width, room = page.evaluate(
+        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    )
+    outside = f"e.getBoundingClientRect().right > {room} + 1 && !e.closest('.table, figure')"
+    assert width <= room, _listed(page, "body *", outside)[:5]
+
+
+@every_page
+def test_no_text_on_a_phone_is_too_small(opened, name):
+    """The least is 10.5 px; the labels that the sheet puts before cells count as well."""
+    small = """[e, '::before'].some(x => {
+        const own = x === e && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim());
+        const style = getComputedStyle(e, x === e ? null : x);
+        return (own || (x !== e && !['none', 'normal', '""'].includes(style.content)))
+            && parseFloat(style.fontSize) < 10.5;
+    })"""
+    assert _listed(opened(name, PHONE), "body *", small)[:5] == []
+
+
+@every_page
+def test_no_table_but_a_matrix_scrolls_sideways_on_a_desktop(opened, name):
+    wide = "e.scrollWidth > e.clientWidth && e.getClientRects().length"
+    tell = "[e.getAttribute('aria-label'), e.scrollWidth, e.clientWidth]"
+    assert _listed(opened(name), "div.table:not(.matrix)", wide, tell) == []
+
+
+@every_page
+def test_no_cell_is_empty_and_no_word_is_the_machines(opened, name):
+    page = opened(name)
+    text = "\n".join([page.inner_text("body"), page.title(), *_listed(page, "img", "true", "e.alt")])
+    assert [text[max(0, m.start() - 60) : m.end() + 30] for m in UNREADABLE.finditer(text)] == []
+    assert _listed(page, "td, th", "!e.textContent.trim() && !e.querySelector('img')",
+                   "e.closest('tr').outerHTML.slice(0, 200)") == []  # fmt: skip
+
+
+# On paper
+
+
+@every_page
+def test_nothing_is_cut_off_on_paper(opened, name):
+    page = opened(name, PAPER, unfold=False)
+    page.emulate_media(media="print")
+    tell = "[e.getAttribute('aria-label'), e.scrollWidth, e.clientWidth]"
+    assert _listed(page, "div.table", "e.scrollWidth > e.clientWidth", tell) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+@every_page
+def test_prints_as_a_document_of_fewer_than_60_pages(opened, name):
+    printed = opened(name, unfold=False).pdf(format="A4")
+    assert printed.startswith(b"%PDF")
+    assert 0 < len(re.findall(rb"/Type\s*/Page\b", printed)) < 60
+
+
+# For everyone
+
+
+@main_pages
+@both_widths
+def test_axe_finds_no_serious_barrier(opened, name, width):
+    page = opened(name, width)
+    # The pages forbid all scripts; axe comes in by the debugger's way, which their policy does not reach.
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    assert [(v["id"], v["impact"], len(v["nodes"]), v["nodes"][0]["html"][:150]) for v in found
+            if v["impact"] in ("serious", "critical")] == []  # fmt: skip
+
+
+@every_page
+def test_first_tab_leads_to_the_skip_link(opened, name):
+    page = opened(name)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.matches('a.skip')")
+    box = page.evaluate("(b => [b.left, b.top])(document.activeElement.getBoundingClientRect())")
+    assert min(box) >= 0
+    assert page.evaluate("document.activeElement.hash") == "#content"
+
+
+@every_page
+@both_widths
+def test_whatever_scrolls_can_be_reached_by_keyboard(opened, name, width):
+    """A region scrolls when it is wider than it shows; a focusable thing inside it does as well."""
+    scrolls = """e.scrollWidth > e.clientWidth && ['auto', 'scroll'].includes(getComputedStyle(e).overflowX)
+        && e.tabIndex < 0"""
+    assert _listed(opened(name, width), "body *", scrolls)[:5] == []

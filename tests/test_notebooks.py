@@ -1,0 +1,83 @@
+"""The shape of the notebooks: they read like a report, and the batch tells them exactly what they ask for."""
+
+import re
+
+import nbformat
+import pytest
+from conftest import ROOT
+
+from batch import plan
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("[1-7]-*.ipynb"))
+
+
+@pytest.fixture(params=NOTEBOOKS, ids=lambda p: p.stem)
+def notebook(request):
+    return nbformat.read(request.param, 4)
+
+
+def code(notebook):
+    return [c for c in notebook.cells if c.cell_type == "code"]
+
+
+def words(notebook):
+    return "\n".join(c.source for c in notebook.cells if c.cell_type == "markdown")
+
+
+def test_seven_stages_in_order():
+    assert [p.stem for p in NOTEBOOKS] == [*plan.STAGES, plan.REGION]
+
+
+def test_one_title_and_it_comes_first(notebook):
+    assert notebook.cells[0].source.startswith("# ")
+    assert len(re.findall(r"^# ", words(notebook), re.MULTILINE)) == 1
+
+
+def test_says_what_it_reads_and_hands_on(notebook):
+    assert "**Reads**" in notebook.cells[0].source and "**Hands on**" in notebook.cells[0].source
+
+
+def test_no_outputs_and_no_counts_in_git(notebook):
+    assert not [c for c in code(notebook) if c.outputs or c.execution_count]
+
+
+def test_no_def_loop_or_plotting_call(notebook):
+    wrong = [c.source for c in code(notebook) if re.search(r"\b(def|class|for|while|plt|seaborn|matplotlib)\b", c.source)]
+    assert not wrong
+
+
+def test_cells_are_short_and_lead_in_ends_with_a_colon(notebook):
+    lines = sorted(len(c.source.splitlines()) for c in code(notebook))
+    assert lines[len(lines) // 2] <= 3 and lines[-1] <= 12
+    assert 20 <= len(notebook.cells) <= 100
+
+
+def test_one_parameters_cell_with_a_comment_on_each_line(notebook):
+    cells = [c for c in code(notebook) if "parameters" in c.metadata.get("tags", [])]
+    assert len(cells) == 1
+    assert all("  # " in line for line in cells[0].source.splitlines())
+
+
+def test_the_batch_passes_exactly_the_parameters_that_are_asked_for(tmp_path):
+    plan.check_parameters(plan.of_country("ZZZ", tmp_path, tmp_path, "2026", 60))
+    plan.check_parameters(plan.of_region("ZED", tmp_path, tmp_path, "2026", [], 60))
+
+
+def test_an_unknown_parameter_is_refused_before_anything_runs(tmp_path):
+    job = plan.of_country("ZZZ", tmp_path, tmp_path, "2026", 60)
+    job.parameters["contry"] = job.parameters.pop("iso3")
+    with pytest.raises(plan.Refused, match="contry"):
+        plan.check_parameters(job)
+
+
+def test_imports_helpers_only(notebook):
+    imports = re.findall(r"^(?:from|import) ([\w.]+)", "\n".join(c.source for c in code(notebook)), re.MULTILINE)
+    assert set(imports) == {"helpers"}
+
+
+def test_opens_on_zedland(notebook):
+    assert re.search(r'(iso3 = "ZZZ"|group = "ZED")', "\n".join(c.source for c in code(notebook)))
+
+
+def test_says_what_is_not_known(notebook):
+    assert re.search(r"^## (What we do not know|Method and limits)", words(notebook), re.MULTILINE)

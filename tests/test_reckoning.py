@@ -1,0 +1,137 @@
+"""What is reckoned, on a few invented rows and against figures published elsewhere."""
+
+import krippendorff
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers import agreement, alignment, cybersecurity, evidence, fieldwork, indicators, page, sources, stakeholders
+from helpers.agreement import SCALE
+
+WORDS = st.sampled_from([*SCALE, "no public evidence"])
+
+
+@given(st.lists(st.tuples(WORDS, WORDS, WORDS), min_size=2, max_size=30))
+@settings(max_examples=60, deadline=None)
+def test_alpha_equals_the_reference_implementation(rows):
+    frame = pd.DataFrame(rows)
+    numbers = frame.apply(lambda c: c.map(lambda w: SCALE.index(w) if w in SCALE else np.nan)).to_numpy(dtype=float).T
+    try:
+        expected = krippendorff.alpha(reliability_data=numbers, level_of_measurement="ordinal", value_domain=[0, 1, 2])
+    except ValueError:
+        expected = np.nan
+    ours = agreement.ordinal_alpha(frame)
+    assert np.isnan(ours) if np.isnan(expected) else ours == pytest.approx(expected)
+
+
+def test_alpha_is_one_when_coders_agree_and_cannot_be_computed_without_variation():
+    same = pd.DataFrame({"A": [SCALE[0], SCALE[1], SCALE[2]], "B": [SCALE[0], SCALE[1], SCALE[2]]})
+    assert agreement.ordinal_alpha(same) == 1
+    assert np.isnan(agreement.ordinal_alpha(pd.DataFrame({"A": [SCALE[1]] * 3, "B": [SCALE[1]] * 3})))
+
+
+def test_the_bootstrap_interval_holds_alpha_and_is_the_same_each_time():
+    rng = np.random.default_rng(1)
+    a = rng.integers(0, 3, 40)
+    frame = pd.DataFrame({"A": np.array(SCALE)[a], "B": np.array(SCALE)[np.clip(a + rng.integers(-1, 2, 40), 0, 2)]})
+    low, high = agreement.bootstrap(frame)
+    assert low < agreement.ordinal_alpha(frame) < high and (low, high) == agreement.bootstrap(frame)
+
+
+def test_wilson_interval_of_a_published_example():
+    low, high = fieldwork.wilson(pd.Series([15.0]), pd.Series([148.0]))  # Newcombe 1998, Table I: 0.0624 to 0.1605
+    assert (round(low[0], 4), round(high[0], 4)) == (0.0624, 0.1605)
+
+
+def test_wilson_interval_of_nobody_is_missing_and_of_none_starts_at_zero():
+    low, high = fieldwork.wilson(pd.Series([0.0, 0.0]), pd.Series([0.0, 20.0]))
+    assert np.isnan(low[0]) and low[1] == 0 and 0.1 < high[1] < 0.2
+
+
+def test_no_percentage_under_thirty_answers(place):
+    frame = fieldwork.survey(place)
+    assert frame.share[frame.n < 30].isna().all() and frame.share[frame.n >= 30].notna().all()
+    assert (frame.n < 30).any()
+
+
+def test_response_rate_leaves_out_those_not_eligible(place):
+    frame = fieldwork.response(place)
+    total = frame.sum(numeric_only=True)
+    assert total.sent == len(fieldwork.forms(place))
+    row = frame[frame.not_eligible > 0].iloc[0]
+    assert row.response_rate == pytest.approx(row.complete / (row.sent - row.not_eligible))
+
+
+def test_silent_sections_are_named_and_unverified_rows_are_nowhere(place):
+    assert evidence.silent(place) == ["Tools, services and settings"]
+    assert len(evidence.by_section(place)) == len(evidence.SECTIONS)
+    used = set(evidence.read(place).evidence_id) | set(stakeholders.read(place).stakeholder_id) | set(sources.register(place).source_id)
+    waiting = set(evidence.to_verify(place).id)
+    assert waiting and not waiting & used
+
+
+def test_every_category_stays_even_when_empty(place):
+    frame = stakeholders.by_category(place)
+    assert list(frame.category) == list(stakeholders.CATEGORIES)
+    assert frame.set_index("category").organisations["children"] == 0
+
+
+def test_an_item_without_a_coding_is_not_assessed(place):
+    frame = alignment.adjudicated(place)
+    coded = set(alignment.codings(place).item_id)
+    assert (frame.status[~frame.item_id.isin(coded)] == "not assessed").all()
+    assert len(frame) == len(alignment.items(place)) and set(frame.status) == set(page.SIGNS)
+
+
+def test_a_missing_figure_is_missing_and_a_true_zero_is_zero(place):
+    frame = indicators.key_figures(place)
+    assert frame.value.isna().any() and (frame.value == 0).any()
+    assert len(frame) == len(indicators.FIGURES)
+
+
+def test_the_regional_figure_is_a_median_over_countries_with_data(place):
+    newest = indicators.latest(indicators.read(place)).query("indicator_code == 'IT.NET.USER.ZS'")
+    row = indicators.key_figures(place).set_index("indicator_code").loc["IT.NET.USER.ZS"]
+    assert row["median"] == newest.value.median() and row.n == len(newest)
+
+
+def test_a_treaty_without_a_source_is_not_a_no(place):
+    frame = cybersecurity.treaties(place)
+    assert len(frame) == len(cybersecurity.TREATIES)
+    assert (frame.status[frame.source_id == ""] == "no public evidence").all() and (frame.source_id == "").any()
+
+
+def test_expected_results_without_a_row_were_not_assessed(place):
+    frame = cybersecurity.initiative(place)
+    assert list(frame.result) == list(cybersecurity.WHAT) and "not assessed" in set(frame.status)
+
+
+@pytest.mark.parametrize("hostile", ["<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "{0}{x}", "مرحبا 🙂 გამარჯობა", "=1+1"])
+def test_outside_text_is_text(hostile):
+    shown = str(page.table(pd.DataFrame({"a": [hostile], "b": ["x"]}), hostile, {"a": hostile, "b": "B"}, note=hostile))
+    assert "<script" not in shown and "<img" not in shown
+    assert str(page.say("{}", hostile)).count("<") == 2
+
+
+def test_missing_is_said_in_words():
+    frame = pd.DataFrame({"a": ["x", "y"], "n": pd.array([None, 0], dtype="Int64"), "f": [np.nan, 0.0], "t": ["", "z"]})
+    shown = str(page.table(frame, "C", {"a": "A", "n": "N", "f": "F", "t": "T"}))
+    assert shown.count(page.MISSING) == 2 and shown.count("not stated") == 1 and shown.count(">0<") == 2
+    assert not [w for w in ("nan", "NaN", "None", "&lt;NA&gt;") if w in shown]
+
+
+@pytest.mark.parametrize(("value", "shown"), [(105117.0, "105,117"), (82.44, "82.4"), (91.0, "91.0"), (0.5304, "0.53"), (0.0, "0"), (7, "7")])
+def test_numbers_as_they_are_read(value, shown):
+    assert page.number(value) == shown
+
+
+def test_a_narrative_with_an_unknown_citation_is_refused(place):
+    with pytest.raises(LookupError, match="ZZZ-S99"):
+        sources.with_citations("Text [@ZZZ-S99].", place)
+
+
+def test_a_narrative_cannot_carry_html(place):
+    shown = sources.with_citations("<script>x</script> **bold** [a](javascript:alert(1)) [@ZZZ-S01]", place)
+    assert "<script" not in shown and "javascript:" not in shown and "<strong>" in shown and 'href="#ZZZ-S01"' in shown
