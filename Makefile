@@ -24,7 +24,7 @@ check: $(READY)  ## check data/ against its contract, all faults at once
 	@$(BIN)cop check
 
 test: $(READY)  ## run all tests
-	@$(BIN)python -m pytest -n 2
+	@$(BIN)python -m pytest -n 2 --dist loadgroup
 
 lab: $(READY)  ## explore in JupyterLab
 	@$(BIN)jupyter lab notebooks/explore.ipynb
@@ -34,6 +34,9 @@ lint: $(READY)  ## look over code and notebooks with ruff
 
 lock: $(READY)  ## renew the lock file after a change in pyproject.toml (needs uv)
 	@(head -1 requirements.lock; uv pip compile -q --universal --generate-hashes --extra test --python-version 3.11 --no-header pyproject.toml) > .lock && mv .lock requirements.lock
+
+expected: $(READY)  ## renew the tables that the back-tests compare with, on purpose only
+	@$(BIN)python -m pytest -q tests/test_back.py --renew
 
 clean:  ## remove what was generated (outputs/ and caches; .venv stays)
 	@rm -rf outputs/*/ .pytest_cache .ruff_cache && find . -name __pycache__ -not -path './.venv/*' -exec rm -rf {} +
@@ -49,5 +52,5 @@ clean:  ## remove what was generated (outputs/ and caches; .venv stays)
 .conda-ready: pyproject.toml
 	@python -m pip install -q --no-deps --no-build-isolation -e . && touch $@
 
-.PHONY: help reports report check test lab lint lock clean
+.PHONY: help reports report check test lab lint lock expected clean
 .DEFAULT_GOAL := help

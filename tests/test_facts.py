@@ -11,12 +11,17 @@ from helpers import contract
 
 def test_table_25_of_2020_has_its_48_cells_as_published():
     published = {
-        "Lanzarote Convention": "yes yes yes yes yes yes yes yes", "Signed We Protect": "yes yes yes yes yes yes yes yes",
-        "Number of active organisations": "7 11 12 4 7 4 44 16", "National Strategy for Child Online Protection": "yes no no no yes yes yes yes",
-        "Cybersecurity regulation for COP": "yes no yes yes yes yes yes yes", "National COP agency": "yes no no yes yes no yes yes",
-    }  # fmt: skip
+        "Lanzarote Convention": "yes yes yes yes yes yes yes yes",
+        "Signed We Protect": "yes yes yes yes yes yes yes yes",
+        "Number of active organisations": "7 11 12 4 7 4 44 16",
+        "National Strategy for Child Online Protection": "yes no no no yes yes yes yes",
+        "Cybersecurity regulation for COP": "yes no yes yes yes yes yes yes",
+        "National COP agency": "yes no no yes yes no yes yes",
+    }
     frame = contract.read("table_25_2020", DATA)
-    wide = frame.pivot(index="label", columns="iso3", values="value")[["ALB", "BIH", "MNE", "MKD", "SRB", "MDA", "UKR", "GEO"]]
+    wide = frame.pivot(index="label", columns="iso3", values="value")[
+        ["ALB", "BIH", "MNE", "MKD", "SRB", "MDA", "UKR", "GEO"]
+    ]
     assert len(frame) == 48
     assert {label: " ".join(row) for label, row in zip(wide.index, wide.to_numpy(), strict=True)} == published
 
@@ -51,5 +56,7 @@ def test_gci_2024_tiers_follow_the_published_bounds():
 
 
 def test_a_world_bank_figure_that_anyone_can_check():
-    frame = contract.read("indicators", DATA).query("indicator_code == 'IT.NET.USER.ZS' and year == 2023").set_index("iso3")
+    frame = (
+        contract.read("indicators", DATA).query("indicator_code == 'IT.NET.USER.ZS' and year == 2023").set_index("iso3")
+    )
     assert round(frame.value["UKR"], 1) == 82.4 and round(frame.value["ALB"], 1) == 83.1

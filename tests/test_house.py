@@ -11,10 +11,29 @@ import yaml
 from conftest import ROOT
 
 SRC = ROOT / "src"
-ORDER = ["contract", "faults", "countries", "page", "charts", "sources", "evidence", "stakeholders", "fieldwork", "indicators",
-         "cybersecurity", "agreement", "alignment", "assessment", "region"]  # fmt: skip
+ORDER = [
+    "contract",
+    "faults",
+    "countries",
+    "page",
+    "charts",
+    "sources",
+    "evidence",
+    "stakeholders",
+    "fieldwork",
+    "indicators",
+    "cybersecurity",
+    "agreement",
+    "alignment",
+    "assessment",
+    "region",
+]
 MODULES = sorted(p for p in SRC.rglob("*.py") if p.name != "__init__.py")
-MAY = {"helpers": {"helpers"}, "batch": {"batch", "helpers.contract", "helpers.faults"}, "intake": {"intake", "helpers.contract", "helpers.faults"}}
+MAY = {
+    "helpers": {"helpers"},
+    "batch": {"batch", "helpers.contract", "helpers.faults"},
+    "intake": {"intake", "helpers.contract", "helpers.faults"},
+}
 
 
 def imports(path):
@@ -33,7 +52,11 @@ def functions(path):
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: f"{p.parent.name}/{p.stem}")
 def test_rooms_import_only_what_they_may(path):
     room = path.relative_to(SRC).parts[0]
-    wrong = [name for name in imports(path) if name.split(".")[0] not in MAY[room] and ".".join(name.split(".")[:2]) not in MAY[room]]
+    wrong = [
+        name
+        for name in imports(path)
+        if name.split(".")[0] not in MAY[room] and ".".join(name.split(".")[:2]) not in MAY[room]
+    ]
     assert not wrong, f"{path.name} imports {wrong}"
 
 
@@ -41,13 +64,22 @@ def test_helpers_import_only_from_modules_before_them():
     known = {p.stem for p in (SRC / "helpers").glob("*.py")} - {"__init__"}
     assert known == set(ORDER)
     late = {"contract": {"faults"}}  # read() asks the checks, inside the function
-    wrong = [(m, name) for m in ORDER for name in imports(SRC / "helpers" / f"{m}.py")
-             if ORDER.index(name.split(".")[1]) >= ORDER.index(m) and name.split(".")[1] not in late.get(m, set())]  # fmt: skip
+    wrong = [
+        (m, name)
+        for m in ORDER
+        for name in imports(SRC / "helpers" / f"{m}.py")
+        if ORDER.index(name.split(".")[1]) >= ORDER.index(m) and name.split(".")[1] not in late.get(m, set())
+    ]
     assert not wrong
 
 
 def test_public_functions_say_what_comes_back():
-    bare = [f"{p.stem}.{f.name}" for p in MODULES for f in functions(p) if not f.name.startswith("_") and not ast.get_docstring(f)]
+    bare = [
+        f"{p.stem}.{f.name}"
+        for p in MODULES
+        for f in functions(p)
+        if not f.name.startswith("_") and not ast.get_docstring(f)
+    ]
     assert not bare
 
 
@@ -55,15 +87,21 @@ def test_every_helper_that_shows_something_is_used():
     texts = [p.read_text(encoding="utf-8") for p in MODULES]
     for notebook in (ROOT / "notebooks").glob("*.ipynb"):
         texts += [c.source for c in nbformat.read(notebook, 4).cells if c.cell_type == "code"]
-    unused = [f"{p.stem}.{f.name}" for p in (SRC / "helpers").glob("*.py") for f in functions(p)
-              if sum(len(re.findall(rf"\b{f.name}\b", t)) for t in texts) < 2]  # fmt: skip
+    unused = [
+        f"{p.stem}.{f.name}"
+        for p in (SRC / "helpers").glob("*.py")
+        for f in functions(p)
+        if sum(len(re.findall(rf"\b{f.name}\b", t)) for t in texts) < 2
+    ]
     assert not unused
 
 
 def test_environment_yml_states_the_versions_of_the_lock():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     direct = {re.match(r"[\w-]+", d)[0] for d in project["dependencies"] + project["optional-dependencies"]["test"]}
-    lock = dict(re.findall(r"^([\w.-]+)==([\w.]+)", (ROOT / "requirements.lock").read_text(encoding="utf-8"), re.MULTILINE))
+    lock = dict(
+        re.findall(r"^([\w.-]+)==([\w.]+)", (ROOT / "requirements.lock").read_text(encoding="utf-8"), re.MULTILINE)
+    )
     stated = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
     flat = [d for d in stated if isinstance(d, str)] + next(d["pip"] for d in stated if isinstance(d, dict))
     versions = {d.split("==")[0].strip(): d.split("==")[1] for d in flat if "==" in d}

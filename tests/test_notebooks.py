@@ -42,7 +42,9 @@ def test_no_outputs_and_no_counts_in_git(notebook):
 
 
 def test_no_def_loop_or_plotting_call(notebook):
-    wrong = [c.source for c in code(notebook) if re.search(r"\b(def|class|for|while|plt|seaborn|matplotlib)\b", c.source)]
+    wrong = [
+        c.source for c in code(notebook) if re.search(r"\b(def|class|for|while|plt|seaborn|matplotlib)\b", c.source)
+    ]
     assert not wrong
 
 

@@ -67,7 +67,11 @@ def test_response_rate_leaves_out_those_not_eligible(place):
 def test_silent_sections_are_named_and_unverified_rows_are_nowhere(place):
     assert evidence.silent(place) == ["Tools, services and settings"]
     assert len(evidence.by_section(place)) == len(evidence.SECTIONS)
-    used = set(evidence.read(place).evidence_id) | set(stakeholders.read(place).stakeholder_id) | set(sources.register(place).source_id)
+    used = (
+        set(evidence.read(place).evidence_id)
+        | set(stakeholders.read(place).stakeholder_id)
+        | set(sources.register(place).source_id)
+    )
     waiting = set(evidence.to_verify(place).id)
     assert waiting and not waiting & used
 
@@ -108,7 +112,9 @@ def test_expected_results_without_a_row_were_not_assessed(place):
     assert list(frame.result) == list(cybersecurity.WHAT) and "not assessed" in set(frame.status)
 
 
-@pytest.mark.parametrize("hostile", ["<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "{0}{x}", "مرحبا 🙂 გამარჯობა", "=1+1"])
+@pytest.mark.parametrize(
+    "hostile", ["<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "{0}{x}", "مرحبا 🙂 გამარჯობა", "=1+1"]
+)
 def test_outside_text_is_text(hostile):
     shown = str(page.table(pd.DataFrame({"a": [hostile], "b": ["x"]}), hostile, {"a": hostile, "b": "B"}, note=hostile))
     assert "<script" not in shown and "<img" not in shown
@@ -122,7 +128,9 @@ def test_missing_is_said_in_words():
     assert not [w for w in ("nan", "NaN", "None", "&lt;NA&gt;") if w in shown]
 
 
-@pytest.mark.parametrize(("value", "shown"), [(105117.0, "105,117"), (82.44, "82.4"), (91.0, "91.0"), (0.5304, "0.53"), (0.0, "0"), (7, "7")])
+@pytest.mark.parametrize(
+    ("value", "shown"), [(105117.0, "105,117"), (82.44, "82.4"), (91.0, "91.0"), (0.5304, "0.53"), (0.0, "0"), (7, "7")]
+)
 def test_numbers_as_they_are_read(value, shown):
     assert page.number(value) == shown
 

@@ -66,7 +66,9 @@ def check(told):
 
 
 def _parser():
-    parser = OneSentence(prog="cop", description="National Child Online Protection assessments: run them, check their data.")
+    parser = OneSentence(
+        prog="cop", description="National Child Online Protection assessments: run them, check their data."
+    )
     commands = parser.add_subparsers(required=True, metavar="command", parser_class=OneSentence)
     runs = commands.add_parser("run", help="run countries and write their reports", allow_abbrev=False)
     runs.add_argument("countries", nargs="*", metavar="ISO3", help="country codes such as UKR GEO")
@@ -76,7 +78,9 @@ def _parser():
     runs.add_argument("--edition", default="", help="edition to run (the latest of each country otherwise)")
     runs.add_argument("--jobs", type=_positive, default=os.cpu_count(), metavar="N", help="countries at the same time")
     runs.add_argument("--timeout", type=_positive, default=600, metavar="SECONDS", help="longest time for one cell")
-    runs.add_argument("--force", action="store_true", help="run even what has not changed (today everything is always run)")
+    runs.add_argument(
+        "--force", action="store_true", help="run even what has not changed (today everything is always run)"
+    )
     runs.add_argument("--fail-fast", action="store_true", help="stop at the first country that fails")
     runs.set_defaults(run=run)
     checks = commands.add_parser("check", help="check the data against its contract", allow_abbrev=False)
@@ -102,8 +106,10 @@ def _chosen(told, data):
     for one in told.countries:
         if one not in known:
             near = sorted(k for k in known if k in one.upper() or k[:2] == one[:2].upper())
-            raise Refused(f"{one} is not a country code (ISO 3166-1 alpha-3) of reference/countries.csv"
-                          + (f"; did you mean {' or '.join(near[:3])}?" if near else ""))  # fmt: skip
+            raise Refused(
+                f"{one} is not a country code (ISO 3166-1 alpha-3) of reference/countries.csv"
+                + (f"; did you mean {' or '.join(near[:3])}?" if near else "")
+            )
         if one not in present:
             raise Refused(f"there is no folder research/{one} in {data.name}/; it has: {', '.join(present)}")
     return present if told.all else list(dict.fromkeys(told.countries))
@@ -159,7 +165,9 @@ def _result(done, job):
     try:
         return done.result()
     except Exception as error:
-        return [execute.Outcome(job.key, "run", "failed", 0.0, None, type(error).__name__, "its process ended unexpectedly")]
+        return [
+            execute.Outcome(job.key, "run", "failed", 0.0, None, type(error).__name__, "its process ended unexpectedly")
+        ]
 
 
 def _run_region(jobs, outcomes, told, data, outputs):
@@ -173,7 +181,9 @@ def _run_region(jobs, outcomes, told, data, outputs):
         members = list(groups[groups.group_id == group].iso3)
         if not ran & set(members):
             continue
-        job = plan.of_region(group, data, outputs, jobs[0].parameters["edition"], [m for m in members if m not in ran], told.timeout)
+        job = plan.of_region(
+            group, data, outputs, jobs[0].parameters["edition"], [m for m in members if m not in ran], told.timeout
+        )
         plan.check_parameters(job)
         result += execute.run(job, date.today().isoformat())
     _log(outputs, result)
@@ -196,14 +206,17 @@ def _finish(outputs, outcomes, failures, began):
     width = max((len(o.country) for o in outcomes), default=3)
     for key in dict.fromkeys(o.country for o in outcomes):
         mine = [o for o in outcomes if o.country == key]
-        print(f"{key:<{width}}  {'failed' if key in failures else 'ok':<7} {sum(o.seconds for o in mine):6.1f} s  {failures.get(key, '')}")
+        print(
+            f"{key:<{width}}  {'failed' if key in failures else 'ok':<7} {sum(o.seconds for o in mine):6.1f} s  {failures.get(key, '')}"
+        )
     good = len({o.country for o in outcomes} - set(failures))
     print(f"{good} complete, {len(failures)} failed. Reports: {_shown(outputs / 'site' / 'index.html')}")
 
 
 def _sentence(outcome):
     where = f"{outcome.stage}, cell {outcome.cell}" if outcome.cell else outcome.stage
-    return f"{where}: {outcome.cause}: {outcome.message}".split("\n")[0]
+    first, *more = outcome.message.split("\n")
+    return f"{where}: {outcome.cause}: {first}" + (f" (and {len(more)} more in the log)" if more else "")
 
 
 def _shown(path):

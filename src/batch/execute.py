@@ -57,8 +57,16 @@ def _execute(job, stage):
 
     os.environ.update(PYTHONHASHSEED="0", OPENBLAS_NUM_THREADS="1", IPYTHONDIR=str(_quiet_profile()))
     target = job.making / f"{stage}.ipynb"
-    papermill.execute_notebook(NOTEBOOKS / f"{stage}.ipynb", target, job.parameters, kernel_name="python3", cwd=str(NOTEBOOKS),
-                               progress_bar=False, log_output=False, execution_timeout=job.timeout)  # fmt: skip
+    papermill.execute_notebook(
+        NOTEBOOKS / f"{stage}.ipynb",
+        target,
+        job.parameters,
+        kernel_name="python3",
+        cwd=str(NOTEBOOKS),
+        progress_bar=False,
+        log_output=False,
+        execution_timeout=job.timeout,
+    )
     _forget_paths(target)
 
 

@@ -15,13 +15,16 @@ def check(job, pages):
     for stage, name in job.pages().items():
         cover, told = facts(pages[name]), _told(job.making / f"{stage}.ipynb")
         named = told.get("group") if stage == REGION else told.get("iso3")
-        if not {named, cover.get("iso3")} == {job.key}:
+        if {named, cover.get("iso3")} != {job.key}:
             wrong.append(f"{name}: parameters say {named}, the cover says {cover.get('iso3')}, expected {job.key}")
         if stage != REGION and job.key not in name:
             wrong.append(f"the file name {name} does not name {job.key}")
         wrong += _foreign_figures(name, pages[name], cover.get("country", ""))
-    wrong += [f"tables/{table.name} has rows of {', '.join(sorted(others))}" for table in sorted((job.making / "tables").glob("*.csv"))
-              if (others := _keys(table) - {job.key})]  # fmt: skip
+    wrong += [
+        f"tables/{table.name} has rows of {', '.join(sorted(others))}"
+        for table in sorted((job.making / "tables").glob("*.csv"))
+        if (others := _keys(table) - {job.key})
+    ]
     if wrong:
         raise Unfit("identity check: " + "; ".join(wrong))
 

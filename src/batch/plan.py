@@ -7,8 +7,14 @@ from pathlib import Path
 from papermill.inspection import inspect_notebook
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
-STAGES = ["1-desktop-research", "2-stakeholder-mapping", "3-surveys-and-interviews", "4-ict-statistics",
-          "5-guideline-alignment", "6-country-assessment"]  # fmt: skip
+STAGES = [
+    "1-desktop-research",
+    "2-stakeholder-mapping",
+    "3-surveys-and-interviews",
+    "4-ict-statistics",
+    "5-guideline-alignment",
+    "6-country-assessment",
+]
 REGION = "7-regional-synthesis"
 SYNTHESIS = "cop-regional-synthesis.html"
 
@@ -37,14 +43,24 @@ class Job:
 def of_country(iso3, data, outputs, edition, timeout):
     """Give the job of one country."""
     making = outputs / f".making-{iso3}"
-    told = {"iso3": iso3, "edition": edition, "data": _seen_from_notebooks(data), "tables": _seen_from_notebooks(making / "tables")}
+    told = {
+        "iso3": iso3,
+        "edition": edition,
+        "data": _seen_from_notebooks(data),
+        "tables": _seen_from_notebooks(making / "tables"),
+    }
     return Job(iso3, tuple(STAGES), making, outputs / iso3, told, outputs / "site", timeout)
 
 
 def of_region(group, data, outputs, edition, left_out, timeout):
     """Give the job of the region; `left_out` are the countries whose assessment is not complete."""
-    told = {"group": group, "edition": edition, "data": _seen_from_notebooks(data), "outputs": _seen_from_notebooks(outputs),
-            "left_out": " ".join(left_out)}  # fmt: skip
+    told = {
+        "group": group,
+        "edition": edition,
+        "data": _seen_from_notebooks(data),
+        "outputs": _seen_from_notebooks(outputs),
+        "left_out": " ".join(left_out),
+    }
     return Job(group, (REGION,), outputs / f".making-{group}", outputs / group, told, outputs / "site", timeout)
 
 
@@ -54,8 +70,10 @@ def check_parameters(job):
         asked = set(inspect_notebook(str(NOTEBOOKS / f"{stage}.ipynb")))
         unknown, missing = set(job.parameters) - asked, asked - set(job.parameters)
         if unknown or missing:
-            raise Refused(f"notebooks/{stage}.ipynb does not ask for {sorted(unknown)} and would not be told {sorted(missing)}: "
-                          "its parameters cell and the batch must name the same parameters")  # fmt: skip
+            raise Refused(
+                f"notebooks/{stage}.ipynb does not ask for {sorted(unknown)} and would not be told {sorted(missing)}: "
+                "its parameters cell and the batch must name the same parameters"
+            )
 
 
 def page_name(stage, key):

@@ -15,7 +15,13 @@ from nbconvert import HTMLExporter
 from traitlets.config import Config
 
 SOURCE = Path(__file__).resolve().parents[1]
-HIDDEN = {"parameters", "injected-parameters", "analyst", "hand-on", "method"}  # tags of cells that stay in the notebook
+HIDDEN = {
+    "parameters",
+    "injected-parameters",
+    "analyst",
+    "hand-on",
+    "method",
+}  # tags of cells that stay in the notebook
 ELSEWHERE = re.compile(r"#([A-Z]{3})-[ELO]\d+$")
 
 
@@ -45,8 +51,9 @@ def facts(text):
 @lru_cache(maxsize=1)
 def _exporter():
     settings = Config({"TagRemovePreprocessor": {"enabled": True, "remove_cell_tags": HIDDEN}})
-    return HTMLExporter(settings, template_name="report", extra_template_basedirs=[str(SOURCE)], exclude_input=True,
-                        embed_images=True)  # fmt: skip
+    return HTMLExporter(
+        settings, template_name="report", extra_template_basedirs=[str(SOURCE)], exclude_input=True, embed_images=True
+    )
 
 
 def _entitle(tree):
@@ -65,7 +72,11 @@ def _entitle(tree):
 
 def _number(tree):
     """Number headings, tables and figures, and list the headings."""
-    contents, chapter, section = html.fromstring('<nav class="contents" aria-label="Contents"><p>Contents</p><ol></ol></nav>'), 0, 0
+    contents, chapter, section = (
+        html.fromstring('<nav class="contents" aria-label="Contents"><p>Contents</p><ol></ol></nav>'),
+        0,
+        0,
+    )
     for heading in tree.xpath("//h2 | //h3"):
         _without_anchor(heading)
         chapter, section = (chapter + 1, 0) if heading.tag == "h2" else (chapter, section + 1)
@@ -92,7 +103,9 @@ def _keep_cited(tree):
     """Drop from a bibliography what the page does not cite; a register keeps everything."""
     cited = {a.get("href")[1:] for a in tree.xpath("//a[starts-with(@href, '#')]")}
     evidence = {row.get("id"): row for row in tree.xpath("//tr[@id]")}
-    cited |= {a.get("href")[1:] for i in cited & evidence.keys() for a in evidence[i].xpath(".//a[starts-with(@href, '#')]")}
+    cited |= {
+        a.get("href")[1:] for i in cited & evidence.keys() for a in evidence[i].xpath(".//a[starts-with(@href, '#')]")
+    }
     for entry in tree.xpath("//ul[@class='sources']/li"):
         if entry.get("id") not in cited:
             entry.drop_tree()
@@ -111,8 +124,11 @@ def _link(tree, name):
             link.set("href", f"{report}{found[1]}.html{link.get('href')}")
         else:
             broken.append(f"link {link.get('href')} leads nowhere")
-    broken += [f"a picture has no alternative text of its own: {img.get('alt')!r}" for img in tree.xpath("//img")
-               if len(img.get("alt", "")) < 20 or "No description" in img.get("alt")]  # fmt: skip
+    broken += [
+        f"a picture has no alternative text of its own: {img.get('alt')!r}"
+        for img in tree.xpath("//img")
+        if len(img.get("alt", "")) < 20 or "No description" in img.get("alt")
+    ]
     if broken:
         raise Unfit(f"{name}: " + "; ".join(sorted(set(broken))[:10]))
 
@@ -121,8 +137,10 @@ def _sign(tree, date):
     """Say in the footer when and by which version the page was made, and which content it holds."""
     content = hashlib.sha256(tree.find(".//main").text_content().encode()).hexdigest()[:12]
     made = tree.find_class("made")[0]
-    made.text = (f"Made on {date} with version {version('cop-assessment')} of the COP assessment workspace. "
-                 f"Content {content}. This file holds everything it shows and asks the network for nothing.")  # fmt: skip
+    made.text = (
+        f"Made on {date} with version {version('cop-assessment')} of the COP assessment workspace. "
+        f"Content {content}. This file holds everything it shows and asks the network for nothing."
+    )
 
 
 def _without_anchor(heading):

@@ -16,9 +16,11 @@ HEAD = """<!DOCTYPE html>
 <thead><tr role="row"><th scope="col" role="columnheader">Report</th><th scope="col" role="columnheader">Edition</th><th scope="col" role="columnheader">Status</th>
 <th scope="col" role="columnheader">Data cut-off</th><th scope="col" role="columnheader">Age</th><th scope="col" role="columnheader">Annexes</th></tr></thead><tbody>
 """
-ROW = ('<tr role="row"><th scope="row" role="rowheader"><a href="{file}">{title}</a></th><td role="cell" data-label="Edition">{edition}</td>'
-       '<td role="cell" data-label="Status">{status}</td><td role="cell" data-label="Data cut-off" class="id">{cut_off}</td>'
-       '<td role="cell" data-label="Age">{age}</td><td role="cell" data-label="Annexes">{annexes}</td></tr>\n')  # fmt: skip
+ROW = (
+    '<tr role="row"><th scope="row" role="rowheader"><a href="{file}">{title}</a></th><td role="cell" data-label="Edition">{edition}</td>'
+    '<td role="cell" data-label="Status">{status}</td><td role="cell" data-label="Data cut-off" class="id">{cut_off}</td>'
+    '<td role="cell" data-label="Age">{age}</td><td role="cell" data-label="Annexes">{annexes}</td></tr>\n'
+)
 
 
 def write(site, failures, today):
@@ -29,24 +31,39 @@ def write(site, failures, today):
     style = (SOURCE / "report" / "report.css").read_text(encoding="utf-8")
     pages = [(p, facts(p.read_text(encoding="utf-8"))) for p in sorted(site.glob("cop-assessment-*.html"))]
     rows = [_row(site, page, about, failures, today) for page, about in sorted(pages, key=lambda x: x[1]["country"])]
-    region = site / SYNTHESIS
+    shown, region = {about["iso3"] for _, about in pages}, site / SYNTHESIS
     if region.exists():
-        rows.insert(0, _row(site, region, facts(region.read_text(encoding="utf-8")), failures, today))
-    shown = {about["iso3"] for _, about in pages}
-    lost = "".join(f"<p class=\"missing\">{escape(k)}: no report; the last run failed ({escape(v)}).</p>" for k, v in failures.items()
-                   if k not in shown and not region.exists())  # fmt: skip
+        about = facts(region.read_text(encoding="utf-8"))
+        rows.insert(0, _row(site, region, about, failures, today))
+        shown.add(about["iso3"])
+    lost = "".join(
+        f"<p class='missing'>{escape(k)}: no report; the last run failed ({escape(v)}).</p>"
+        for k, v in failures.items()
+        if k not in shown
+    )
     end = f"</tbody></table></div>{lost}<footer><p>Made on {today.isoformat()}.</p></footer></main></body></html>\n"
     (site / "index.html").write_text(HEAD.replace("{style}", style) + "".join(rows) + end, encoding="utf-8")
 
 
 def _row(site, page, about, failures, today):
     failed = failures.get(about["iso3"])
-    status = escape(about["status"]) + (f"<br><strong>stale: the last run failed ({escape(failed)})</strong>" if failed else "")
-    annexes = "<br>".join(f'<a href="{p.name}">{p.stem[14:].replace("-", " ").replace("ict", "ICT")}</a>'
-                       for p in sorted(site.glob(f"cop-annex-{about['iso3']}-*.html")))  # fmt: skip
+    status = escape(about["status"]) + (
+        f"<br><strong>stale: the last run failed ({escape(failed)})</strong>" if failed else ""
+    )
+    annexes = "<br>".join(
+        f'<a href="{p.name}">{p.stem[14:].replace("-", " ").replace("ict", "ICT")}</a>'
+        for p in sorted(site.glob(f"cop-annex-{about['iso3']}-*.html"))
+    )
     title = "Regional synthesis: " + about["country"] if page.name == SYNTHESIS else about["country"]
-    return ROW.format(file=page.name, title=escape(title), edition=escape(about["edition"]), status=status, cut_off=about["cut-off"],
-                      age=_age(date.fromisoformat(about["cut-off"]), today), annexes=annexes or "none")  # fmt: skip
+    return ROW.format(
+        file=page.name,
+        title=escape(title),
+        edition=escape(about["edition"]),
+        status=status,
+        cut_off=about["cut-off"],
+        age=_age(date.fromisoformat(about["cut-off"]), today),
+        annexes=annexes or "none",
+    )
 
 
 def _age(cut_off, today):

@@ -9,18 +9,31 @@ import pandas as pd
 from helpers import agreement, charts, contract, page, sources
 
 POLICY, RESPONSE = "policy-makers", "Model National Response"
-FRAMEWORKS = {POLICY: "Guidelines for policy-makers", RESPONSE: "Model National Response",
-              "industry": "Guidelines for industry", "parents and educators": "Guidelines for parents and educators",
-              "children": "Guidelines for children"}  # fmt: skip
+FRAMEWORKS = {
+    POLICY: "Guidelines for policy-makers",
+    RESPONSE: "Model National Response",
+    "industry": "Guidelines for industry",
+    "parents and educators": "Guidelines for parents and educators",
+    "children": "Guidelines for children",
+}
 STATUSES = list(page.SIGNS)
 
 
 def items(place):
     """Give every item that can be coded: item_id, framework, area, item, guidance, wording_checked."""
-    guide = contract.read("guidelines", place.data).query("kind != 'document fact'").rename(columns={"audience": "framework"})
-    mnr = contract.read("capabilities", place.data).assign(framework=RESPONSE).rename(
-        columns={"capability_id": "item_id", "capability": "item", "definition": "guidance"})  # fmt: skip
-    return pd.concat([guide, mnr])[["item_id", "framework", "area", "item", "guidance", "wording_checked"]].reset_index(drop=True)
+    guide = (
+        contract.read("guidelines", place.data)
+        .query("kind != 'document fact'")
+        .rename(columns={"audience": "framework"})
+    )
+    mnr = (
+        contract.read("capabilities", place.data)
+        .assign(framework=RESPONSE)
+        .rename(columns={"capability_id": "item_id", "capability": "item", "definition": "guidance"})
+    )
+    return pd.concat([guide, mnr])[["item_id", "framework", "area", "item", "guidance", "wording_checked"]].reset_index(
+        drop=True
+    )
 
 
 def codings(place):
@@ -41,32 +54,48 @@ def by_area(frame):
     """Give the number of items by framework, area and status; areas keep the order of the guidelines."""
     counts = frame.groupby(["framework", "area", "status"], sort=False).size().unstack(fill_value=0)
     order = frame[["framework", "area"]].drop_duplicates()
-    return counts.reindex(columns=STATUSES, fill_value=0).loc[list(order.itertuples(index=False, name=None))].reset_index()
+    return (
+        counts.reindex(columns=STATUSES, fill_value=0).loc[list(order.itertuples(index=False, name=None))].reset_index()
+    )
 
 
 def agreement_of_coders(place):
     """Give, per framework that both coded, the share of same words and Krippendorff's alpha with its interval."""
     wide = codings(place).pivot(index="item_id", columns="coder", values="status").reindex(columns=["A", "B"]).dropna()
     wide = wide.join(items(place).set_index("item_id").framework)
-    return pd.DataFrame([_agreement(name, part[["A", "B"]]) for name, part in wide.groupby("framework", sort=False)],
-                        columns=["framework", "items", "same", "compared", "alpha", "low", "high"])  # fmt: skip
+    return pd.DataFrame(
+        [_agreement(name, part[["A", "B"]]) for name, part in wide.groupby("framework", sort=False)],
+        columns=["framework", "items", "same", "compared", "alpha", "low", "high"],
+    )
 
 
 def bottom_line(place):
     """Say how the policy-makers' items stand, in the four different words."""
     counts = adjudicated(place).query("framework == @POLICY").status.value_counts().reindex(STATUSES, fill_value=0)
-    return page.say("Of the {} items of the guidelines for policy-makers, {} in {}: {} are partly in place, {} not in place; on {} no "
-                    "public evidence was found, and {} not assessed.", counts.sum(),
-                    f"{counts['in place']} {'is' if counts['in place'] == 1 else 'are'} in place", place.name, counts["partly in place"],
-                    counts["not in place"], counts["no public evidence"],
-                    f"{counts['not assessed']} {'was' if counts['not assessed'] == 1 else 'were'}", kind="bottom-line")  # fmt: skip
+    return page.say(
+        "Of the {} items of the guidelines for policy-makers, {} in {}: {} are partly in place, {} not in place; on {} no "
+        "public evidence was found, and {} not assessed.",
+        counts.sum(),
+        f"{counts['in place']} {'is' if counts['in place'] == 1 else 'are'} in place",
+        place.name,
+        counts["partly in place"],
+        counts["not in place"],
+        counts["no public evidence"],
+        f"{counts['not assessed']} {'was' if counts['not assessed'] == 1 else 'were'}",
+        kind="bottom-line",
+    )
 
 
 def about_confidence(place, framework=POLICY):
     """Say how sure the coding is."""
     frame = adjudicated(place).query("framework == @framework and confidence != ''")
     n = frame.confidence.value_counts().reindex(["high", "moderate", "low"], fill_value=0)
-    return page.say("Confidence is high for {} of these codings, moderate for {} and low for {}.", n["high"], n["moderate"], n["low"])
+    return page.say(
+        "Confidence is high for {} of these codings, moderate for {} and low for {}.",
+        n["high"],
+        n["moderate"],
+        n["low"],
+    )
 
 
 def about_others(place):
@@ -74,8 +103,12 @@ def about_others(place):
     frame = adjudicated(place)
     frame = frame[~frame.framework.isin([POLICY, RESPONSE])]
     spoken = int((frame.status != "not assessed").sum())
-    return page.say("The evidence speaks on {} of the {} items for industry, parents, educators and children; the others "
-                    "were not assessed, which says nothing about the country.", spoken, len(frame))  # fmt: skip
+    return page.say(
+        "The evidence speaks on {} of the {} items for industry, parents, educators and children; the others "
+        "were not assessed, which says nothing about the country.",
+        spoken,
+        len(frame),
+    )
 
 
 def about_agreement(place):
@@ -85,9 +118,15 @@ def about_agreement(place):
         return page.say("Agreement of two coders cannot be computed: fewer than two put items on the scale.")
     worst = frame.loc[frame.alpha.idxmin()]
     word = "good" if worst.low >= 0.8 else "enough for tentative conclusions" if worst.low >= 0.667 else "not secured"
-    return page.say("By the lower end of the interval the agreement is {} (lowest: {}, alpha {}, interval {} to {}). Both coders read "
-                    "the same record, so agreement does not show that the record is complete.", word, FRAMEWORKS[worst.framework].lower(),
-                    f"{worst.alpha:.2f}", f"{worst.low:.2f}", f"{worst.high:.2f}")  # fmt: skip
+    return page.say(
+        "By the lower end of the interval the agreement is {} (lowest: {}, alpha {}, interval {} to {}). Both coders read "
+        "the same record, so agreement does not show that the record is complete.",
+        word,
+        FRAMEWORKS[worst.framework].lower(),
+        f"{worst.alpha:.2f}",
+        f"{worst.low:.2f}",
+        f"{worst.high:.2f}",
+    )
 
 
 def item_table(place, framework, assessed_only=False):
@@ -95,18 +134,30 @@ def item_table(place, framework, assessed_only=False):
     frame = adjudicated(place).query("framework == @framework")
     frame = frame[frame.status != "not assessed"] if assessed_only else frame
     shown = frame.assign(
-        anchor=frame.item_id, status=frame.status.map(page.status), on=[sources.refs(e, place) for e in frame.evidence_ids],
-        item=[_item(r) for r in frame.itertuples()], rationale=[sources.linked(_why(r), place) for r in frame.itertuples()],
-        sure=[_sure(r) for r in frame.itertuples()])  # fmt: skip
-    return page.table(shown, f"{FRAMEWORKS[framework]}, item by item",
-                      {"item": "Item", "status": "Status", "sure": "Confidence", "rationale": "Why", "on": "Evidence"}, kind="wide items")  # fmt: skip
+        anchor=frame.item_id,
+        status=frame.status.map(page.status),
+        on=[sources.refs(e, place) for e in frame.evidence_ids],
+        item=[_item(r) for r in frame.itertuples()],
+        rationale=[sources.linked(_why(r), place) for r in frame.itertuples()],
+        sure=[_sure(r) for r in frame.itertuples()],
+    )
+    return page.table(
+        shown,
+        f"{FRAMEWORKS[framework]}, item by item",
+        {"item": "Item", "status": "Status", "sure": "Confidence", "rationale": "Why", "on": "Evidence"},
+        kind="wide items",
+    )
 
 
 def area_table(place, framework):
     """Show the number of items by area and status."""
     frame = by_area(adjudicated(place)).query("framework == @framework")
-    return page.table(frame.assign(**{s: frame[s].map(str) for s in STATUSES}), f"{FRAMEWORKS[framework]} by area",
-                      {"area": "Area", **{s: f"{page.SIGNS[s]} {s.capitalize()}" for s in STATUSES}}, kind="matrix")  # fmt: skip
+    return page.table(
+        frame.assign(**{s: frame[s].map(str) for s in STATUSES}),
+        f"{FRAMEWORKS[framework]} by area",
+        {"area": "Area", **{s: f"{page.SIGNS[s]} {s.capitalize()}" for s in STATUSES}},
+        kind="matrix",
+    )
 
 
 def area_chart(place, framework):
@@ -116,22 +167,38 @@ def area_chart(place, framework):
     return charts.stacked(
         frame[["label", *STATUSES]].assign(label=frame.label.map(_short)),
         f"{place.name}: {total['in place']} of {total.sum()} items in place and {total['partly in place']} partly ({FRAMEWORKS[framework]})",
-        "Stacked bars of items by area and status: " + "; ".join(
+        "Stacked bars of items by area and status: "
+        + "; ".join(
             f"{r.label}: " + ", ".join(f"{n} {s}" for s, n in zip(STATUSES, r[2:], strict=True) if n)
-            for r in frame[["label", *STATUSES]].itertuples()),
-        f"adjudicated coding, edition {place.edition}")  # fmt: skip
+            for r in frame[["label", *STATUSES]].itertuples()
+        ),
+        f"adjudicated coding, edition {place.edition}",
+    )
 
 
 def agreement_table(place):
     """Show alpha with its interval for each framework, whatever it is."""
     frame = agreement_of_coders(place)
     shown = frame.assign(
-        framework=frame.framework.map(FRAMEWORKS), alpha=frame.alpha.map(lambda a: "cannot be computed" if pd.isna(a) else f"{a:.2f}"),
-        interval=["cannot be computed" if pd.isna(r.low) else f"{r.low:.2f} to {r.high:.2f}" for r in frame.itertuples()])  # fmt: skip
-    return page.table(shown, "Agreement of two coders before adjudication",
-                      {"framework": "Framework", "items": "Items", "same": "Same word", "compared": "Both on the scale",
-                       "alpha": "Alpha (ordinal)", "interval": "95% interval"},
-                      "Krippendorff's alpha: 1 is full agreement, 0 is what chance would give; bootstrap over items, 2,000 draws.")  # fmt: skip
+        framework=frame.framework.map(FRAMEWORKS),
+        alpha=frame.alpha.map(lambda a: "cannot be computed" if pd.isna(a) else f"{a:.2f}"),
+        interval=[
+            "cannot be computed" if pd.isna(r.low) else f"{r.low:.2f} to {r.high:.2f}" for r in frame.itertuples()
+        ],
+    )
+    return page.table(
+        shown,
+        "Agreement of two coders before adjudication",
+        {
+            "framework": "Framework",
+            "items": "Items",
+            "same": "Same word",
+            "compared": "Both on the scale",
+            "alpha": "Alpha (ordinal)",
+            "interval": "95% interval",
+        },
+        "Krippendorff's alpha: 1 is full agreement, 0 is what chance would give; bootstrap over items, 2,000 draws.",
+    )
 
 
 def difference_table(place):
@@ -139,17 +206,35 @@ def difference_table(place):
     wide = codings(place).pivot(index="item_id", columns="coder", values="status").reindex(columns=["A", "B"])
     frame = adjudicated(place).merge(wide.reset_index(), on="item_id")
     frame = frame[frame.A.notna() & frame.B.notna() & (frame.A != frame.B)]
-    return page.table(frame.assign(note=[sources.linked(n, place) for n in frame.note], **{c: frame[c].map(page.status) for c in ("A", "B", "status")}), "Where the two coders differed",
-                      {"item": "Item", "A": "Coder A", "B": "Coder B", "status": "Settled as", "note": "Why"})  # fmt: skip
+    return page.table(
+        frame.assign(
+            note=[sources.linked(n, place) for n in frame.note],
+            **{c: frame[c].map(page.status) for c in ("A", "B", "status")},
+        ),
+        "Where the two coders differed",
+        {"item": "Item", "A": "Coder A", "B": "Coder B", "status": "Settled as", "note": "Why"},
+    )
 
 
 def _agreement(framework, wide):
     low, high = agreement.bootstrap(wide)
-    return framework, len(wide), int((wide.A == wide.B).sum()), agreement.compared(wide), agreement.ordinal_alpha(wide), low, high
+    return (
+        framework,
+        len(wide),
+        int((wide.A == wide.B).sum()),
+        agreement.compared(wide),
+        agreement.ordinal_alpha(wide),
+        low,
+        high,
+    )
 
 
 def _item(row):
-    flag = "" if row.wording_checked == "yes" else page.Shown(' <abbr title="a paraphrase, still to be checked against the printed text">*</abbr>')
+    flag = (
+        ""
+        if row.wording_checked == "yes"
+        else page.Shown(' <abbr title="a paraphrase, still to be checked against the printed text">*</abbr>')
+    )
     return page.Shown('<span class="id">{}</span> {}{}').format(row.item_id, row.item, flag)
 
 
@@ -158,7 +243,11 @@ def _why(row):
 
 
 def _sure(row):
-    return page.Shown('{}<br><span class="local">{}</span>').format(row.confidence, row.confidence_reason) if row.confidence else "none given"
+    return (
+        page.Shown('{}<br><span class="local">{}</span>').format(row.confidence, row.confidence_reason)
+        if row.confidence
+        else "none given"
+    )
 
 
 def _short(area):

@@ -7,12 +7,25 @@ from helpers.alignment import POLICY
 from helpers.evidence import SECTIONS
 from helpers.stakeholders import CATEGORIES
 
-WORDS = {"draft": "Draft", "under validation": "Under validation by national authorities", "validated": "Validated by national authorities"}
-ROWS = {"lanzarote": "Lanzarote Convention", "weprotect": "Signed We Protect", "active_organisations": "Number of active organisations",
-        "national_strategy": "National Strategy for Child Online Protection", "cyber_regulation": "Cybersecurity regulation for COP",
-        "national_agency": "National COP agency"}  # fmt: skip
-CARDS = {"IT.NET.USER.ZS": "of people use the internet", "ITU.xHH6": "of households have internet at home",
-         "WPP.POP.0014": "children are under 15", "NCMEC.REPORTS": "CyberTipline reports"}  # fmt: skip
+WORDS = {
+    "draft": "Draft",
+    "under validation": "Under validation by national authorities",
+    "validated": "Validated by national authorities",
+}
+ROWS = {
+    "lanzarote": "Lanzarote Convention",
+    "weprotect": "Signed We Protect",
+    "active_organisations": "Number of active organisations",
+    "national_strategy": "National Strategy for Child Online Protection",
+    "cyber_regulation": "Cybersecurity regulation for COP",
+    "national_agency": "National COP agency",
+}
+CARDS = {
+    "IT.NET.USER.ZS": "of people use the internet",
+    "ITU.xHH6": "of households have internet at home",
+    "WPP.POP.0014": "children are under 15",
+    "NCMEC.REPORTS": "CyberTipline reports",
+}
 
 
 def edition(place):
@@ -26,11 +39,23 @@ def cover(place, title="Child Online Protection assessment"):
     about = edition(place)
     facts = {"Edition": place.edition, "Data cut-off": about.cut_off, "Status": f"{WORDS[about.status]}: {about.basis}"}
     lines = page.join((page.Shown("<div><dt>{}</dt><dd>{}</dd></div>").format(k, v) for k, v in facts.items()), "")
-    banner = page.Shown('<p class="synthetic">SYNTHETIC: {} is an invented country; nothing here is about a real one.</p>').format(place.name)
-    return page.Shown('<section class="cover" data-iso3="{}" data-country="{}" data-edition="{}" data-status="{}" data-cut-off="{}">'
-                      '<p class="kicker">{}</p><p class="country">{}</p><dl>{}</dl></section>{}').format(
-                          place.iso3, place.name, place.edition, about.status, about.cut_off, title, place.name, lines,
-                          banner if place.iso3 == "ZZZ" else "")  # fmt: skip
+    banner = page.Shown(
+        '<p class="synthetic">SYNTHETIC: {} is an invented country; nothing here is about a real one.</p>'
+    ).format(place.name)
+    return page.Shown(
+        '<section class="cover" data-iso3="{}" data-country="{}" data-edition="{}" data-status="{}" data-cut-off="{}">'
+        '<p class="kicker">{}</p><p class="country">{}</p><dl>{}</dl></section>{}'
+    ).format(
+        place.iso3,
+        place.name,
+        place.edition,
+        about.status,
+        about.cut_off,
+        title,
+        place.name,
+        lines,
+        banner if place.iso3 == "ZZZ" else "",
+    )
 
 
 def challenges(place):
@@ -52,19 +77,40 @@ def table_25(place):
     judged = words.value != ""
     cells.loc[judged, "value"], cells.loc[judged, "as_of"] = words.value[judged], edition(place).cut_off
     cells.loc[judged, "refs"] = words.evidence_ids[judged]
-    return cells.assign(label=ROWS, published_2020=then.reindex(list(ROWS)).fillna("not in the table"),
-                        detail=words.detail, difference=words.difference).rename_axis("row").reset_index()  # fmt: skip
+    return (
+        cells.assign(
+            label=ROWS,
+            published_2020=then.reindex(list(ROWS)).fillna("not in the table"),
+            detail=words.detail,
+            difference=words.difference,
+        )
+        .rename_axis("row")
+        .reset_index()
+    )
 
 
 def summary(place):
     """Give the findings a reader needs first, each drawn from a handed-on table, never typed."""
-    return page.bullets(line for line in (_on_alignment(place), _on_law(place), _on_people(place), _on_figures(place),
-                                          _on_fieldwork(place), _on_gaps(place)) if line)  # fmt: skip
+    return page.bullets(
+        line
+        for line in (
+            _on_alignment(place),
+            _on_law(place),
+            _on_people(place),
+            _on_figures(place),
+            _on_fieldwork(place),
+            _on_gaps(place),
+        )
+        if line
+    )
 
 
 def first_challenges(place):
-    """Give the primary challenges in a line each, linked to their full text."""
-    return page.bullets(page.Shown('<a href="#{}">{}</a> ({})').format(r.challenge_id, r.challenge, r.theme) for r in challenges(place).itertuples())
+    """Give the primary challenges in brief, each linked to its improvement and positive action."""
+    return page.bullets(
+        page.Shown('<a href="#{}">{}</a>. {}').format(r.challenge_id, r.theme.capitalize(), r.challenge)
+        for r in challenges(place).itertuples()
+    )
 
 
 def key_figures(place):
@@ -77,7 +123,9 @@ def key_figures(place):
 def narrative(place, part):
     """Show the analyst's text with its citations; raises LookupError for one without a source."""
     path = contract.locate(place.data, f"research/{place.iso3}/narrative/{part}.md")
-    return page.Shown('<div class="narrative">{}</div>').format(sources.with_citations(path.read_text(encoding="utf-8-sig"), place))
+    return page.Shown('<div class="narrative">{}</div>').format(
+        sources.with_citations(path.read_text(encoding="utf-8-sig"), place)
+    )
 
 
 def challenge_blocks(place):
@@ -89,44 +137,86 @@ def recommendation_table(place):
     """Show who does what by when, for which guideline item, on what evidence."""
     frame = recommendations(place)
     shown = frame.assign(
-        anchor=frame.recommendation_id, id=frame.recommendation_id.str[4:], who=frame.addressed_to.map(_who),
-        serves=[_items(r, place) for r in frame.item_ids], on=[sources.refs(e, place) for e in frame.evidence_ids])  # fmt: skip
-    return page.table(shown, "Recommendations", {"id": "No.", "improvement": "What", "who": "Who", "horizon": "By when, from the data cut-off",
-                      "serves": "Guideline item", "on": "Evidence"}, kind="wide")  # fmt: skip
+        anchor=frame.recommendation_id,
+        id=frame.recommendation_id.str[4:],
+        who=frame.addressed_to.map(_who),
+        serves=[_items(r, place) for r in frame.item_ids],
+        on=[sources.refs(e, place) for e in frame.evidence_ids],
+    )
+    return page.table(
+        shown,
+        "Recommendations",
+        {
+            "id": "No.",
+            "improvement": "What",
+            "who": "Who",
+            "horizon": "By when, from the data cut-off",
+            "serves": "Guideline item",
+            "on": "Evidence",
+        },
+        kind="wide",
+    )
 
 
 def item_list(place):
     """Show the items beyond the policy-makers' guidelines that the recommendations serve, in our own words."""
     served = {item for cell in recommendations(place).item_ids for item in contract.split(cell)}
-    frame = alignment.items(place).query("framework != @alignment.POLICY and item_id in @served")
-    return page.table(frame.assign(anchor=frame.item_id, framework=frame.framework.map(alignment.FRAMEWORKS)), "Other items that the recommendations serve",
-                      {"item_id": "No.", "item": "Item", "framework": "From", "guidance": "What it asks, in our words"}, kind="wide")  # fmt: skip
+    frame = alignment.items(place)
+    frame = frame[(frame.framework != alignment.POLICY) & frame.item_id.isin(served)]
+    return page.table(
+        frame.assign(anchor=frame.item_id, framework=frame.framework.map(alignment.FRAMEWORKS)),
+        "Other items that the recommendations serve",
+        {"item_id": "No.", "item": "Item", "framework": "From", "guidance": "What it asks, in our words"},
+        kind="wide",
+    )
 
 
 def table_25_table(place):
     """Show Table 25 today beside the published one."""
     frame = table_25(place)
-    return page.table(frame.assign(on=[_table_ref(r, place) for r in frame.refs], **{c: [sources.linked(t, place) for t in frame[c]] for c in ("detail", "difference")}), "The six rows of Table 25, then and now",
-                      {"label": "Row", "published_2020": "Published 2020", "value": "Today", "as_of": "As of", "detail": "What it rests on",
-                       "difference": "Against 2020", "on": "Source"}, kind="wide")  # fmt: skip
+    return page.table(
+        frame.assign(
+            on=[_table_ref(r, place) for r in frame.refs],
+            **{c: [sources.linked(t, place) for t in frame[c]] for c in ("detail", "difference")},
+        ),
+        "The six rows of Table 25, then and now",
+        {
+            "label": "Row",
+            "published_2020": "Published 2020",
+            "value": "Today",
+            "as_of": "As of",
+            "detail": "What it rests on",
+            "difference": "Against 2020",
+            "on": "Source",
+        },
+        kind="wide",
+    )
 
 
 def foreign_sources(place):
     """Give the sources of examples that come from other countries, for the bibliography."""
     ids = [i for i in challenges(place).action_evidence_id if i[:3] != place.iso3]
-    return [source_of(i, place) for i in ids]
+    return [s for s in (source_of(i, place) for i in ids) if s]
 
 
 def source_of(row_id, place):
-    """Give the source behind an evidence, instrument or stakeholder row of any country; raises KeyError."""
-    name, column = {"E": ("evidence", "evidence_id"), "L": ("instruments", "instrument_id"), "O": ("stakeholders", "stakeholder_id")}[row_id[4]]
-    return contract.read(name, place.data, row_id[:3]).set_index(column).source_id[row_id]
+    """Give the source behind an evidence, instrument or stakeholder row of any country; "" where its table cannot be read."""
+    name, column = {
+        "E": ("evidence", "evidence_id"),
+        "L": ("instruments", "instrument_id"),
+        "O": ("stakeholders", "stakeholder_id"),
+    }[row_id[4]]
+    return contract.peek(name, place.data, row_id[:3]).set_index(column).source_id.get(row_id, "")
 
 
 def _computed(row, place):
     """Give (value, as of, refs) of a row that follows from data: a treaty, a membership, a count."""
     if row == "active_organisations":
-        return str(int(contract.handed_on("stakeholders_by_category", place).active.sum())), edition(place).cut_off, f"{place.iso3}-organisations"
+        return (
+            str(int(contract.handed_on("stakeholders_by_category", place).active.sum())),
+            edition(place).cut_off,
+            f"{place.iso3}-organisations",
+        )
     instrument = {"lanzarote": "LANZAROTE_CETS201", "weprotect": "WEPROTECT"}.get(row)
     frame = contract.handed_on("treaty_status", place).set_index("instrument")
     if instrument not in frame.index:
@@ -139,24 +229,40 @@ def _computed(row, place):
 def _on_alignment(place):
     frame = contract.handed_on("alignment_by_item", place)
     counts = frame[frame.framework == POLICY].status.value_counts()
-    strong = frame[(frame.framework == POLICY) & (frame.status == "in place")].area.str.replace(r"^\d+ ", "", regex=True).unique()
-    return page.Shown("Of {} items of the ITU guidelines for policy-makers, {} are in place, {} partly and {} not; on {} nothing public was "
-                      "found.{}").format(counts.sum(), counts.get("in place", 0), counts.get("partly in place", 0),
-                                         counts.get("not in place", 0), counts.get("no public evidence", 0),
-                                         f" In place are items on {page.listed(strong).lower()}." if len(strong) else "")  # fmt: skip
+    strong = (
+        frame[(frame.framework == POLICY) & (frame.status == "in place")]
+        .area.str.replace(r"^\d+ ", "", regex=True)
+        .unique()
+    )
+    return page.Shown(
+        "Of {} items of the ITU guidelines for policy-makers, {} are in place, {} partly and {} not; on {} nothing public was "
+        "found.{}"
+    ).format(
+        counts.sum(),
+        counts.get("in place", 0),
+        counts.get("partly in place", 0),
+        counts.get("not in place", 0),
+        counts.get("no public evidence", 0),
+        f" In place are items on {page.listed(strong).lower()}." if len(strong) else "",
+    )
 
 
 def _on_law(place):
     frame = table_25(place).set_index("row")
-    return page.Shown("National strategy for child online protection: {}. National agency: {}. Cybersecurity regulation that covers "
-                      "it: {}.").format(*(frame.value[r] for r in ("national_strategy", "national_agency", "cyber_regulation")))  # fmt: skip
+    return page.Shown(
+        "National strategy for child online protection: {}. National agency: {}. Cybersecurity regulation that covers "
+        "it: {}."
+    ).format(*(frame.value[r] for r in ("national_strategy", "national_agency", "cyber_regulation")))
 
 
 def _on_people(place):
     frame = contract.handed_on("stakeholders_by_category", place)
     none = [CATEGORIES[c].lower() for c in frame.category[frame.active == 0]]
     return page.Shown("{} of {} verified organisations show activity.{}").format(
-        int(frame.active.sum()), int(frame.organisations.sum()), f" None of them is from: {page.listed(none)}." if none else "")  # fmt: skip
+        int(frame.active.sum()),
+        int(frame.organisations.sum()),
+        f" None of them is from: {page.listed(none)}." if none else "",
+    )
 
 
 def _on_figures(place):
@@ -164,14 +270,17 @@ def _on_figures(place):
     if pd.isna(row.value):
         return ""
     return page.Shown("{}% of people used the internet in {} (median of {} countries of the region: {}%).").format(
-        page.number(row.value), int(row.year), int(row.n), page.number(row["median"]))  # fmt: skip
+        page.number(row.value), int(row.year), int(row.n), page.number(row["median"])
+    )
 
 
 def _on_fieldwork(place):
     sent, held = contract.handed_on("response", place), contract.handed_on("interview_findings", place)
     if sent.empty and held.empty:
         return page.Shown("No stakeholder form, survey or interview is part of this edition.")
-    return page.Shown("{} of {} mapping forms came back complete.").format(int(sent.complete.sum()), int(sent.sent.sum()))
+    return page.Shown("{} of {} mapping forms came back complete.").format(
+        int(sent.complete.sum()), int(sent.sent.sum())
+    )
 
 
 def _on_gaps(place):
@@ -182,21 +291,45 @@ def _on_gaps(place):
 
 def _card(row, text, place):
     if pd.isna(row.value):
-        return page.Shown('<div class="card"><p class="figure missing">{}</p><p>{}</p></div>').format(page.MISSING, text)
+        return page.Shown('<div class="card"><p class="figure missing">{}</p><p>{}</p></div>').format(
+            page.MISSING, text
+        )
     value = page.number(row.value) + ("%" if row.unit.startswith("%") else "")
-    return page.Shown('<div class="card"><p class="figure">{}</p><p>{} ({})</p><p class="beside">region: median {}, {} to {}, {} countries '
-                      '{}</p></div>').format(value, text, int(row.year), page.number(row["median"]), page.number(row.lowest),
-                                            page.number(row.highest), int(row.n), sources.data_ref(row.source_id, place))  # fmt: skip
+    return page.Shown(
+        '<div class="card"><p class="figure">{}</p><p>{} ({})</p><p class="beside">region: median {}, {} to {}, {} countries '
+        "{}</p></div>"
+    ).format(
+        value,
+        text,
+        int(row.year),
+        page.number(row["median"]),
+        page.number(row.lowest),
+        page.number(row.highest),
+        int(row.n),
+        sources.data_ref(row.source_id, place),
+    )
 
 
 def _block(row, place):
     where = "" if row.action_evidence_id[:3] == place.iso3 else f" ({_country(row.action_evidence_id, place)})"
     shown = row.action_evidence_id if not where else source_of(row.action_evidence_id, place)
-    return page.Shown('<article class="challenge" id="{}"><h3>{}</h3><p><span class="id">{}</span> {} {}</p><dl><div><dt>Suggested improvement</dt><dd>{} '
-                      '<a class="ref" href="#{}">[{}]</a></dd></div><div><dt>Positive action{}</dt><dd>{} {}</dd></div></dl></article>').format(
-                          row.challenge_id, row.theme.capitalize(), row.challenge_id[4:], row.challenge, sources.refs(row.evidence_ids, place), row.improvement,
-                          row.challenge_id.replace("-C", "-R"), row.challenge_id[4:].replace("C", "R"), where, row.action,
-                          sources.refs(shown, place))  # fmt: skip
+    return page.Shown(
+        '<article class="challenge" id="{}"><h3>{}</h3><p><span class="id">{}</span> {} {}</p><dl><div><dt>Suggested improvement</dt><dd>{} '
+        '<a class="ref" href="#{}">[{}]</a></dd></div><div><dt>Positive action{}</dt><dd>{} {}</dd></div></dl></article>'
+    ).format(
+        row.challenge_id,
+        row.theme.capitalize(),
+        row.challenge_id[4:],
+        row.challenge,
+        sources.refs(row.evidence_ids, place),
+        row.improvement,
+        row.challenge_id.replace("-C", "-R"),
+        row.challenge_id[4:].replace("C", "R"),
+        where,
+        row.action,
+        sources.refs(shown, place)
+        or page.Shown('<span class="missing">(its register could not be read in this run)</span>'),
+    )
 
 
 def _table_ref(cell, place):
@@ -208,7 +341,12 @@ def _country(row_id, place):
 
 
 def _who(cell):
-    return page.listed(CATEGORIES[c].lower() for c in contract.split(cell)).capitalize().replace("Ngos", "NGOs").replace(" ngos", " NGOs")
+    return (
+        page.listed(CATEGORIES[c].lower() for c in contract.split(cell))
+        .capitalize()
+        .replace("Ngos", "NGOs")
+        .replace(" ngos", " NGOs")
+    )
 
 
 def _items(cell, place):

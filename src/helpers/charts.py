@@ -20,14 +20,29 @@ from helpers import page
 
 BLUE, TEAL, PLUM, ORANGE, GREY = "#12436D", "#1E7F76", "#801650", "#B8510D", "#6B6B6B"
 WIDTH = 6.6  # inches; read at 100 % on a desktop and printed across an A4 page
-STATUS_FILL = {"in place": "#12436D", "partly in place": "#7FA8CF", "not in place": "#F3C9A5",
-               "no public evidence": "#F2F2F2", "not assessed": "#FFFFFF"}  # fmt: skip
+STATUS_FILL = {
+    "in place": "#12436D",
+    "partly in place": "#7FA8CF",
+    "not in place": "#F3C9A5",
+    "no public evidence": "#F2F2F2",
+    "not assessed": "#FFFFFF",
+}
 STYLE = {
-    "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": "#8A8A8A", "grid.color": "#E3E3E3",
-    "axes.labelcolor": "#333333", "xtick.color": "#333333", "ytick.color": "#333333", "text.color": "#1D1D1D",
-    "font.family": "DejaVu Sans", "font.size": 9.5, "axes.axisbelow": True, "svg.fonttype": "path",
-    "svg.hashsalt": "cop", "figure.dpi": 100,
-}  # fmt: skip
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": "#8A8A8A",
+    "grid.color": "#E3E3E3",
+    "axes.labelcolor": "#333333",
+    "xtick.color": "#333333",
+    "ytick.color": "#333333",
+    "text.color": "#1D1D1D",
+    "font.family": "DejaVu Sans",
+    "font.size": 9.5,
+    "axes.axisbelow": True,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "cop",
+    "figure.dpi": 100,
+}
 
 
 def trend(frame, title, alt, source, unit):
@@ -35,7 +50,9 @@ def trend(frame, title, alt, source, unit):
     with _style():
         axes, ends = _axes(3.1), []
         for i, (name, line) in enumerate(frame.groupby("series", sort=False)):
-            strong = {"color": BLUE, "linewidth": 2.4} if i == 0 else {"color": GREY, "linewidth": 1.6, "linestyle": "--"}
+            strong = (
+                {"color": BLUE, "linewidth": 2.4} if i == 0 else {"color": GREY, "linewidth": 1.6, "linestyle": "--"}
+            )
             seaborn.lineplot(line, x="year", y="value", ax=axes, marker="o" if i == 0 else "", markersize=4, **strong)
             ends.append((line.iloc[-1], name, strong["color"]))
         _label_ends(axes, ends)
@@ -43,7 +60,11 @@ def trend(frame, title, alt, source, unit):
         axes.xaxis.set_major_locator(matplotlib.ticker.MaxNLocator(integer=True, nbins=7))
         axes.margins(x=0.02)
         axes.figure.subplots_adjust(left=0.1, right=0.8, bottom=0.1, top=0.97)
-        wide = frame.pivot_table(index="year", columns="series", values="value", sort=False).reset_index().sort_values("year")
+        wide = (
+            frame.pivot_table(index="year", columns="series", values="value", sort=False)
+            .reset_index()
+            .sort_values("year")
+        )
         wide["year"] = wide.year.astype(int).astype(str)
     return _figure(axes.figure, title, alt, source, wide, f"Figures in {unit}")
 
@@ -59,7 +80,9 @@ def bars(frame, title, alt, source, unit=""):
             axes.annotate(f" {page.number(value)}", (value, i), va="center", fontsize=9)
         axes.set(xlabel=unit, ylabel="", xlim=(0, float(frame.value.max() or 1) * 1.12))
         axes.grid(axis="y", visible=False)
-        axes.figure.subplots_adjust(left=_room(frame.label), right=0.97, bottom=0.42 / axes.figure.get_figheight(), top=0.98)
+        axes.figure.subplots_adjust(
+            left=_room(frame.label), right=0.97, bottom=0.42 / axes.figure.get_figheight(), top=0.98
+        )
     return _figure(axes.figure, title, alt, source, frame.rename(columns={"label": "", "value": unit or "number"}))
 
 
@@ -73,7 +96,13 @@ def columns(frame, title, alt, source, unit):
         axes.xaxis.set_major_locator(matplotlib.ticker.MaxNLocator(integer=True, nbins=9))
         axes.yaxis.set_major_locator(matplotlib.ticker.MaxNLocator(integer=True, nbins=5))
         axes.figure.subplots_adjust(left=0.08, right=0.98, bottom=0.13, top=0.95)
-    return _figure(axes.figure, title, alt, source, frame.assign(label=frame.label.astype(str)).rename(columns={"label": "year", "value": unit}))
+    return _figure(
+        axes.figure,
+        title,
+        alt,
+        source,
+        frame.assign(label=frame.label.astype(str)).rename(columns={"label": "year", "value": unit}),
+    )
 
 
 def ranges(frame, title, alt, source):
@@ -82,7 +111,9 @@ def ranges(frame, title, alt, source):
         axes = _axes(0.75 + 0.36 * len(frame))
         at = range(len(frame))
         axes.hlines(at, frame.lowest, frame.highest, color="#B9C6D3", linewidth=7)
-        axes.scatter(frame["median"], at, marker="|", s=170, color=GREY, linewidths=2, zorder=3, label="median of the region")
+        axes.scatter(
+            frame["median"], at, marker="|", s=170, color=GREY, linewidths=2, zorder=3, label="median of the region"
+        )
         axes.scatter(frame.value, at, color=BLUE, s=46, zorder=4, label="this country")
         axes.set_yticks(list(at), frame.label)
         axes.set(xlim=(-2, 104), ylim=(len(frame) - 0.5, -0.6), xlabel="")
@@ -99,13 +130,31 @@ def stacked(frame, title, alt, source):
         axes, left = _axes(0.8 + 0.33 * len(frame)), pd.Series(0, index=frame.index)
         for word in page.SIGNS:
             hatch = "///" if word == "no public evidence" else ""
-            axes.barh(frame.label, frame[word], left=left, color=STATUS_FILL[word], edgecolor="#4A4A4A", linewidth=0.6,
-                      hatch=hatch, height=0.66, label=f"{page.SIGNS[word]} {word}")  # fmt: skip
+            axes.barh(
+                frame.label,
+                frame[word],
+                left=left,
+                color=STATUS_FILL[word],
+                edgecolor="#4A4A4A",
+                linewidth=0.6,
+                hatch=hatch,
+                height=0.66,
+                label=f"{page.SIGNS[word]} {word}",
+            )
             for i, (start, value) in enumerate(zip(left, frame[word], strict=True)):
                 if value:
                     ink = "white" if word == "in place" else "#1D1D1D"
                     box = {"facecolor": "white", "edgecolor": "none", "pad": 1} if hatch else None
-                    axes.text(start + value / 2, i, f"{value:.0f}", ha="center", va="center", color=ink, fontsize=8.5, bbox=box)
+                    axes.text(
+                        start + value / 2,
+                        i,
+                        f"{value:.0f}",
+                        ha="center",
+                        va="center",
+                        color=ink,
+                        fontsize=8.5,
+                        bbox=box,
+                    )
             left = left + frame[word]
         axes.invert_yaxis()
         axes.set(xlabel="items", ylabel="")
@@ -124,7 +173,7 @@ def pillars(frame, title, alt, source):
         figure = Figure(figsize=(WIDTH, 2.1))
         for i, name in enumerate(names):
             axes, part = figure.add_subplot(1, len(names), i + 1), frame[frame.pillar == name]
-            axes.bar(part.edition.astype(str), part.value, color=[GREY, BLUE][-len(part):], width=0.6)
+            axes.bar(part.edition.astype(str), part.value, color=[GREY, BLUE][-len(part) :], width=0.6)
             axes.set(ylim=(0, 23), title=name, yticks=[0, 10, 20], yticklabels=["0", "10", "20"] if i == 0 else [])
             axes.title.set_fontsize(9)
             axes.grid(axis="x", visible=False)
@@ -142,12 +191,16 @@ def timeline(frame, title, alt, source):
         axes.hlines(range(len(frame)), frame.year.min() - 1, frame.year, color="#C9D3DD", linewidth=1)
         axes.scatter(frame.year, range(len(frame)), color=BLUE, s=36, zorder=3)
         for i, row in enumerate(frame.itertuples()):
-            axes.annotate(f"{row.year}", (row.year, i), xytext=(7, 0), textcoords="offset points", va="center", fontsize=9)
+            axes.annotate(
+                f"{row.year}", (row.year, i), xytext=(7, 0), textcoords="offset points", va="center", fontsize=9
+            )
         axes.set_yticks(range(len(frame)), frame.label)
         axes.set(xlim=(frame.year.min() - 1, frame.year.max() + 3), ylim=(len(frame) - 0.5, -0.5), xlabel="")
         axes.xaxis.set_major_locator(matplotlib.ticker.MaxNLocator(integer=True, nbins=8))
         axes.grid(axis="y", visible=False)
-        axes.figure.subplots_adjust(left=_room(frame.label), right=0.97, bottom=0.3 / axes.figure.get_figheight(), top=0.98)
+        axes.figure.subplots_adjust(
+            left=_room(frame.label), right=0.97, bottom=0.3 / axes.figure.get_figheight(), top=0.98
+        )
     return _figure(axes.figure, title, alt, source, frame.assign(year=frame.year.astype(str)))
 
 
@@ -155,16 +208,30 @@ def network(edges, title, alt, source):
     """Draw organisations round a circle, partners side by side, with their recorded links. Columns: a, b."""
     with _style():
         graph = networkx.from_pandas_edgelist(edges, "a", "b")
-        order = [n for part in sorted(networkx.connected_components(graph), key=len, reverse=True)
-                 for n in networkx.dfs_preorder_nodes(graph, max(part, key=lambda n: (graph.degree[n], n)), sort_neighbors=sorted)]
+        order = [
+            n
+            for part in sorted(networkx.connected_components(graph), key=len, reverse=True)
+            for n in networkx.dfs_preorder_nodes(
+                graph, max(part, key=lambda n: (graph.degree[n], n)), sort_neighbors=sorted
+            )
+        ]
         at = networkx.circular_layout(order)
         axes = _axes(max(3.2, 0.3 * len(order)))
         axes.set_axis_off()
         networkx.draw_networkx_edges(graph, at, ax=axes, edge_color="#7C93AA", width=1.3)
-        networkx.draw_networkx_nodes(graph, at, ax=axes, node_color=BLUE, node_size=[40 + 30 * d for _, d in graph.degree])
+        networkx.draw_networkx_nodes(
+            graph, at, ax=axes, node_color=BLUE, node_size=[40 + 30 * d for _, d in graph.degree]
+        )
         for name, (x, y) in at.items():
-            axes.annotate(_wrapped(name, 30), (x, y), xytext=(11 if x >= -0.01 else -11, 9 * y), textcoords="offset points",
-                          ha="left" if x >= -0.01 else "right", va="center", fontsize=8.5)  # fmt: skip
+            axes.annotate(
+                _wrapped(name, 30),
+                (x, y),
+                xytext=(11 if x >= -0.01 else -11, 9 * y),
+                textcoords="offset points",
+                ha="left" if x >= -0.01 else "right",
+                va="center",
+                fontsize=8.5,
+            )
         axes.set(xlim=(-1.15, 1.15), ylim=(-1.12, 1.12))
         axes.figure.subplots_adjust(left=0.3, right=0.7, bottom=0.02, top=0.98)
     return _figure(axes.figure, title, alt, source, edges)
@@ -176,11 +243,23 @@ def likert(frame, title, alt, source):
         items, answers = list(dict.fromkeys(frame["item"])), frame.sort_values("order").answer.unique()
         axes, middle = _axes(1.0 + 0.5 * len(items)), (len(answers) - 1) / 2
         shades = seaborn.diverging_palette(35, 245, s=75, l=45, n=len(answers), center="light").as_hex()
-        share = frame.assign(share=100 * frame["count"] / frame.n).pivot(index="item", columns="answer", values="share").loc[items]
+        share = (
+            frame.assign(share=100 * frame["count"] / frame.n)
+            .pivot(index="item", columns="answer", values="share")
+            .loc[items]
+        )
         left = -share[[a for i, a in enumerate(answers) if i < middle]].sum(axis=1)
         left = left - (share[answers[int(middle)]] / 2 if middle == int(middle) else 0)
         for answer, shade in zip(answers, shades, strict=True):
-            axes.barh([_wrapped(i) for i in items], share[answer], left=left, color=shade, edgecolor="white", label=answer, height=0.6)
+            axes.barh(
+                [_wrapped(i) for i in items],
+                share[answer],
+                left=left,
+                color=shade,
+                edgecolor="white",
+                label=answer,
+                height=0.6,
+            )
             for i, (start, value) in enumerate(zip(left, share[answer], strict=True)):
                 if value >= 7:
                     axes.text(start + value / 2, i, f"{value:.0f}", ha="center", va="center", fontsize=8.5)
@@ -188,7 +267,9 @@ def likert(frame, title, alt, source):
         axes.axvline(0, color="#4A4A4A", linewidth=0.8)
         axes.invert_yaxis()
         axes.set(xlabel="% of answers, to the right of the line those who agree", ylabel="")
-        axes.legend(loc="lower left", bbox_to_anchor=(-0.3, 1), ncols=len(answers), frameon=False, fontsize=8, columnspacing=0.9)
+        axes.legend(
+            loc="lower left", bbox_to_anchor=(-0.3, 1), ncols=len(answers), frameon=False, fontsize=8, columnspacing=0.9
+        )
         height = axes.figure.get_figheight()
         axes.figure.subplots_adjust(left=0.34, right=0.98, bottom=0.5 / height, top=1 - 0.35 / height)
     return _figure(axes.figure, title, alt, source, frame)
@@ -198,14 +279,18 @@ def _figure(figure, title, alt, source, data, note=""):
     """Give the figure as HTML; refuses one without a title, an alternative text or a source."""
     missing = [n for n, text in {"title": title, "alt": alt, "source": source}.items() if not str(text).strip()]
     if missing:
-        raise ValueError(f"a figure needs a {page.listed(missing)}: say what it shows, to whom it is told, where it is from")
+        raise ValueError(
+            f"a figure needs a {page.listed(missing)}: say what it shows, to whom it is told, where it is from"
+        )
     drawn = io.StringIO()
     figure.savefig(drawn, format="svg", metadata={"Date": None})
     image = base64.b64encode(drawn.getvalue().encode()).decode()
     shown = page.table(data, f"Data: {title}", {c: str(c) for c in data.columns if c != "anchor"}, note)
-    return page.Shown('<figure class="chart"><figcaption>{}</figcaption><img src="data:image/svg+xml;base64,{}" alt="{}">'
-                      '<p class="source">Source: {}.</p><details><summary>Data of this figure</summary>{}</details>'
-                      "</figure>").format(title, Markup(image), alt, source, shown)  # fmt: skip
+    return page.Shown(
+        '<figure class="chart"><figcaption>{}</figcaption><img src="data:image/svg+xml;base64,{}" alt="{}">'
+        '<p class="source">Source: {}.</p><details><summary>Data of this figure</summary>{}</details>'
+        "</figure>"
+    ).format(title, Markup(image), alt, source, shown)
 
 
 def _label_ends(axes, ends):
@@ -215,8 +300,15 @@ def _label_ends(axes, ends):
     close = len(ends) > 1 and abs(ends[0][0].value - ends[1][0].value) < 0.07 * reach
     for i, (last, name, colour) in enumerate(ends):
         shift = (6 if i == above else -6) if close else 0
-        axes.annotate(name, (last.year, last.value), xytext=(6, shift), textcoords="offset points", color=colour,
-                      va="center", annotation_clip=False)  # fmt: skip
+        axes.annotate(
+            name,
+            (last.year, last.value),
+            xytext=(6, shift),
+            textcoords="offset points",
+            color=colour,
+            va="center",
+            annotation_clip=False,
+        )
 
 
 def _axes(height):

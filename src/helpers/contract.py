@@ -18,7 +18,12 @@ NUMBERS = {"integer": "Int64", "number": "float64"}
 
 
 class Broken(Exception):
-    """Raised when a file breaks the contract; its text lists every fault at once."""
+    """Raised when a file breaks the contract; its text lists every fault at once, and `faults` holds them."""
+
+    def __init__(self, faults):
+        """Take the faults, or a sentence where there is no row to name."""
+        self.faults = [] if isinstance(faults, str) else list(faults)
+        super().__init__(faults if isinstance(faults, str) else "\n".join(map(str, faults)))
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,13 @@ def cells(path, names):
 
     Accepts UTF-8 with or without a byte order mark, commas, semicolons or tabs, any line ends.
     Nothing counts as missing at this point (`NA` is Namibia). Raises Broken with the faults of shape.
+    The frame is kept for the next caller, so nobody may change it.
     """
+    return _cells(path, tuple(names), Path(path).stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=512)
+def _cells(path, names, changed):
     text = _decoded(path)
     separator = max(SEPARATORS, key=lambda s: len(set(text.split("\n")[0].strip("\r").split(s)) & set(names)))
     rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
@@ -89,14 +100,22 @@ def cells(path, names):
     faults = list(_header_faults(path, header, names))
     filled = [(i, r) for i, r in enumerate(rows[1:], 2) if any(c.strip() for c in r)]
     faults += [
-        Fault(_name(path), i, "", "", f"has {len(r)} cells instead of {len(header)}",
-              "A separator is missing or one too many; put text that holds one in double quotes")
-        for i, r in filled if len(r) != len(header)
-    ]  # fmt: skip
+        Fault(
+            _name(path),
+            i,
+            "",
+            "",
+            f"has {len(r)} cells instead of {len(header)}",
+            "A separator is missing or one too many; put text that holds one in double quotes",
+        )
+        for i, r in filled
+        if len(r) != len(header)
+    ]
     if faults:
-        raise Broken("\n".join(map(str, faults)), faults)
-    return pd.DataFrame([[c.strip() for c in r] for _, r in filled], columns=header, index=[i for i, _ in filled],
-                        dtype="str")[list(names)]  # fmt: skip
+        raise Broken(faults)
+    return pd.DataFrame(
+        [[c.strip() for c in r] for _, r in filled], columns=header, index=[i for i, _ in filled], dtype="str"
+    )[list(names)]
 
 
 def convert(frame, table_fields):
@@ -114,6 +133,15 @@ def read(name, data, iso3=None):
     from helpers import faults  # the checks stand on this module
 
     return _read(name, str(data), stamp(name, data, iso3), faults.of_table).copy()
+
+
+def peek(name, data, iso3):
+    """Give another country's table as text, unchecked: its faults must not fail this one. No rows if it cannot be read."""
+    names = [f["name"] for f in fields(name, data)]
+    try:
+        return cells(locate(data, paths(name, data, iso3)[0]), names)
+    except (Broken, FileNotFoundError):
+        return pd.DataFrame(columns=names, dtype="str")
 
 
 def stamp(name, data, iso3=None):
@@ -171,10 +199,13 @@ def _read(name, data, stamps, check):
     frames = [cells(locate(data, path), [f["name"] for f in table_fields]) for path, mtime in stamps if mtime]
     if not frames:
         raise FileNotFoundError(f"{stamps[0][0]} is not in {Path(data).name}/; the contract asks for it")
-    found = [f for frame, (path, _) in zip(frames, [s for s in stamps if s[1]], strict=True)
-             for f in check(name, frame, path, data)]  # fmt: skip
+    found = [
+        f
+        for frame, (path, _) in zip(frames, [s for s in stamps if s[1]], strict=True)
+        for f in check(name, frame, path, data)
+    ]
     if found:
-        raise Broken("\n".join(map(str, found)), found)
+        raise Broken(found)
     return convert(pd.concat(frames, ignore_index=True), table_fields)
 
 
@@ -190,12 +221,19 @@ def _numbers(frame):
 def _header_faults(path, header, names):
     for name in names:
         if name not in header:
-            yield Fault(_name(path), 1, name, "", "is missing from the heading row",
-                        "Add the column or restore its heading")  # fmt: skip
+            yield Fault(
+                _name(path), 1, name, "", "is missing from the heading row", "Add the column or restore its heading"
+            )
     for name in header:
         if name not in names:
-            yield Fault(_name(path), 1, name or "(no heading)", "", "is not a column of this table",
-                        f"Remove it; the columns are {', '.join(names)}")  # fmt: skip
+            yield Fault(
+                _name(path),
+                1,
+                name or "(no heading)",
+                "",
+                "is not a column of this table",
+                f"Remove it; the columns are {', '.join(names)}",
+            )
         elif header.count(name) > 1:
             yield Fault(_name(path), 1, name, "", "stands twice in the heading row", "Remove one of them")
 
@@ -204,10 +242,15 @@ def _decoded(path):
     try:
         return Path(path).read_bytes().decode("utf-8-sig").replace("\x00", "")
     except UnicodeDecodeError as error:
-        fault = Fault(_name(path), "", "", "", "is not in the UTF-8 encoding",
-                      "Save it again as 'CSV UTF-8 (comma delimited)' in Excel, "
-                      "or choose character set UTF-8 in LibreOffice")  # fmt: skip
-        raise Broken(str(fault), [fault]) from error
+        fault = Fault(
+            _name(path),
+            "",
+            "",
+            "",
+            "is not in the UTF-8 encoding",
+            "Save it again as 'CSV UTF-8 (comma delimited)' in Excel, or choose character set UTF-8 in LibreOffice",
+        )
+        raise Broken([fault]) from error
 
 
 def _name(path):

@@ -49,8 +49,10 @@ def find(iso3, data, tables, edition):
     known = contract.read("countries", data).set_index("iso3").name_en
     if iso3 not in known:
         near = [c for c in known.index if c[:2] == iso3[:2].upper()]
-        raise LookupError(f"{iso3!r} is not in reference/countries.csv"
-                          + (f"; did you mean {' or '.join(near)}?" if near else "; codes look like UKR or GEO"))  # fmt: skip
+        raise LookupError(
+            f"{iso3!r} is not in reference/countries.csv"
+            + (f"; did you mean {' or '.join(near)}?" if near else "; codes look like UKR or GEO")
+        )
     editions = list(contract.read("editions", data, iso3).edition)
     if str(edition) not in editions:
         raise LookupError(f"{iso3} has no edition {edition!r} in editions.csv; it has: {', '.join(editions)}")

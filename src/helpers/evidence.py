@@ -5,17 +5,29 @@ import pandas as pd
 from helpers import contract, page, sources
 
 SECTIONS = {
-    "observations": "Observations", "ict_statistics": "ICT statistics", "research": "Research on children online",
-    "legal_framework": "Legal framework", "regulatory_framework": "Policy and regulation",
-    "reporting_illegal_content": "Reporting illegal content", "reporting_user_concerns": "Helplines and user concerns",
-    "stakeholders": "Stakeholders", "education": "Education", "educational_resources": "Educational resources",
-    "child_protection": "Child protection and justice", "awareness": "Awareness campaigns",
-    "tools_services_settings": "Tools, services and settings", "challenges": "Challenges",
+    "observations": "Observations",
+    "ict_statistics": "ICT statistics",
+    "research": "Research on children online",
+    "legal_framework": "Legal framework",
+    "regulatory_framework": "Policy and regulation",
+    "reporting_illegal_content": "Reporting illegal content",
+    "reporting_user_concerns": "Helplines and user concerns",
+    "stakeholders": "Stakeholders",
+    "education": "Education",
+    "educational_resources": "Educational resources",
+    "child_protection": "Child protection and justice",
+    "awareness": "Awareness campaigns",
+    "tools_services_settings": "Tools, services and settings",
+    "challenges": "Challenges",
     "positive_actions": "Positive actions",
-}  # fmt: skip
+}
 CONFIDENCE = ["high", "moderate", "low"]
-KEYS = {"evidence": ("evidence_id", "statement"), "instruments": ("instrument_id", "title"),
-        "stakeholders": ("stakeholder_id", "name"), "sources": ("source_id", "title")}  # fmt: skip
+KEYS = {
+    "evidence": ("evidence_id", "statement"),
+    "instruments": ("instrument_id", "title"),
+    "stakeholders": ("stakeholder_id", "name"),
+    "sources": ("source_id", "title"),
+}
 
 
 def read(place):
@@ -54,11 +66,17 @@ def to_verify(place):
 def bottom_line(place):
     """Say how much was found and where nothing was."""
     frame, quiet = read(place), silent(place)
-    text = page.say("{} from {} speak about child online protection in {}; {} of the statements are of high confidence. {}",
-                    page.count(len(frame), "verified statement"), page.count(len(sources.register(place)), "source"),
-                    place.name, f"{(frame.confidence == 'high').sum()} of {len(frame)}",
-                    f"No source was found on: {page.listed(quiet).lower()}." if quiet
-                    else "Every section of the assessment has at least one.", kind="bottom-line")  # fmt: skip
+    text = page.say(
+        "{} from {} speak about child online protection in {}; {} of the statements are of high confidence. {}",
+        page.count(len(frame), "verified statement"),
+        page.count(len(sources.register(place)), "source"),
+        place.name,
+        f"{(frame.confidence == 'high').sum()} of {len(frame)}",
+        f"No source was found on: {page.listed(quiet).lower()}."
+        if quiet
+        else "Every section of the assessment has at least one.",
+        kind="bottom-line",
+    )
     return text
 
 
@@ -66,55 +84,104 @@ def about_age(place):
     """Say how old the evidence is, since an old statement may no longer hold."""
     years = read(place).year.dropna()
     recent = int((years >= int(place.edition) - 3).sum())
-    return page.say("{} of the {} dated statements are from {} or later; {} carry no year.", recent, len(years),
-                    int(place.edition) - 3, len(read(place)) - len(years))  # fmt: skip
+    return page.say(
+        "{} of the {} dated statements are from {} or later; {} carry no year.",
+        recent,
+        len(years),
+        int(place.edition) - 3,
+        len(read(place)) - len(years),
+    )
 
 
 def about_verifying(place):
     """Say how many rows wait to be verified; they are used nowhere."""
-    return page.say("{} recalled rather than seen, and therefore used nowhere in this assessment until verified.",
-                    "1 row of the register is" if (n := len(to_verify(place))) == 1 else f"{n} rows of the register are")  # fmt: skip
+    return page.say(
+        "{} recalled rather than seen, and therefore used nowhere in this assessment until verified.",
+        "1 row of the register is" if (n := len(to_verify(place))) == 1 else f"{n} rows of the register are",
+    )
 
 
 def section_table(place):
     """Show the sections with their number of statements by confidence."""
     frame = by_section(place)
     frame = frame.assign(section=frame.section.map(SECTIONS), latest=frame.latest.map(_year))
-    return page.table(frame, "Verified statements by section and confidence",
-                      {"section": "Section", "statements": "Statements", "high": "High", "moderate": "Moderate",
-                       "low": "Low", "latest": "Latest year"})  # fmt: skip
+    return page.table(
+        frame,
+        "Verified statements by section and confidence",
+        {
+            "section": "Section",
+            "statements": "Statements",
+            "high": "High",
+            "moderate": "Moderate",
+            "low": "Low",
+            "latest": "Latest year",
+        },
+    )
 
 
 def evidence_table(place, section=None):
     """Show the statements, each with year, confidence and source; with `section`, only those."""
     frame = read(place)
     frame = frame[frame.section == section] if section else frame
-    frame = frame.assign(anchor=frame.evidence_id, id=frame.evidence_id.str[4:], year=frame.year.map(_year),
-                         section=frame.section.map(SECTIONS), source=frame.source_id.map(lambda s: sources.refs(s, place)),
-                         statement=[_remarked(r.statement, r.remark, place) for r in frame.itertuples()])  # fmt: skip
-    return page.table(frame, "Evidence, statement by statement", {"id": "No.", "section": "Section",
-                      "statement": "What the source says, in our words", "year": "Year", "confidence": "Confidence",
-                      "source": "Source"}, kind="wide")  # fmt: skip
+    frame = frame.assign(
+        anchor=frame.evidence_id,
+        id=frame.evidence_id.str[4:],
+        year=frame.year.map(_year),
+        section=frame.section.map(SECTIONS),
+        source=frame.source_id.map(lambda s: sources.refs(s, place)),
+        statement=[_remarked(r.statement, r.remark, place) for r in frame.itertuples()],
+    )
+    return page.table(
+        frame,
+        "Evidence, statement by statement",
+        {
+            "id": "No.",
+            "section": "Section",
+            "statement": "What the source says, in our words",
+            "year": "Year",
+            "confidence": "Confidence",
+            "source": "Source",
+        },
+        kind="wide",
+    )
 
 
 def instrument_table(place, kinds=None):
     """Show laws, treaties, strategies and mandates with status, year and source."""
     frame = instruments(place)
     frame = frame[frame.kind.isin(kinds)] if kinds else frame
-    frame = frame.assign(anchor=frame.instrument_id, id=frame.instrument_id.str[4:], year=frame.year.map(_year),
-                         status=frame.status.replace({"absent": "not found", "": "not stated"}),
-                         source=frame.source_id.map(lambda s: sources.refs(s, place)),
-                         detail=[_remarked(r.detail, r.remark, place) for r in frame.itertuples()])  # fmt: skip
-    return page.table(frame, "Legal and policy instruments" if not kinds else f"Instruments: {page.listed(kinds)}",
-                      {"id": "No.", "title": "Instrument", "kind": "Kind", "status": "Status", "year": "Year",
-                       "detail": "What the source says, in our words", "source": "Source"}, kind="wide")  # fmt: skip
+    frame = frame.assign(
+        anchor=frame.instrument_id,
+        id=frame.instrument_id.str[4:],
+        year=frame.year.map(_year),
+        status=frame.status.replace({"absent": "not found", "": "not stated"}),
+        source=frame.source_id.map(lambda s: sources.refs(s, place)),
+        detail=[_remarked(r.detail, r.remark, place) for r in frame.itertuples()],
+    )
+    return page.table(
+        frame,
+        "Legal and policy instruments" if not kinds else f"Instruments: {page.listed(kinds)}",
+        {
+            "id": "No.",
+            "title": "Instrument",
+            "kind": "Kind",
+            "status": "Status",
+            "year": "Year",
+            "detail": "What the source says, in our words",
+            "source": "Source",
+        },
+        kind="wide",
+    )
 
 
 def verify_table(place):
     """Show the analyst's list of rows to verify (left out of what is shared)."""
     frame = to_verify(place)
-    return page.table(frame.assign(year=frame.year.map(_year)), "To verify before use",
-                      {"table": "Table", "id": "Row", "text": "What it says", "year": "Year"})  # fmt: skip
+    return page.table(
+        frame.assign(year=frame.year.map(_year)),
+        "To verify before use",
+        {"table": "Table", "id": "Row", "text": "What it says", "year": "Year"},
+    )
 
 
 def _remarked(text, remark, place):

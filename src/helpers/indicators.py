@@ -10,14 +10,22 @@ from helpers import charts, contract, countries, page, sources
 
 # The figures of the chapter, in the order of the page, with short names for charts.
 FIGURES = {
-    "IT.NET.USER.ZS": "People using the internet", "ITU.xHH6": "Households with internet",
-    "ITU.i992b": "Fixed broadband subscriptions", "ITU.i911mw": "Mobile broadband subscriptions",
-    "IT.CEL.SETS.P2": "Mobile phone subscriptions", "ITU.i271GA": "Covered by 4G", "ITU.i271G5": "Covered by 5G",
-    "ITU.i154_FBB5_GNI": "Price of fixed broadband", "ITU.i271mb_5GB_GNI": "Price of mobile data",
-    "WPP.POP.0014": "Children aged 0 to 14", "WPP.POP.0014.ZS": "Children aged 0 to 14, share",
-    "SE_ACS_INTNT.PRI": "Primary schools online", "SE_ACS_INTNT.LSEC": "Lower secondary schools online",
-    "SE_ACS_INTNT.USEC": "Upper secondary schools online", "NCMEC.REPORTS": "CyberTipline reports",
-}  # fmt: skip
+    "IT.NET.USER.ZS": "People using the internet",
+    "ITU.xHH6": "Households with internet",
+    "ITU.i992b": "Fixed broadband subscriptions",
+    "ITU.i911mw": "Mobile broadband subscriptions",
+    "IT.CEL.SETS.P2": "Mobile phone subscriptions",
+    "ITU.i271GA": "Covered by 4G",
+    "ITU.i271G5": "Covered by 5G",
+    "ITU.i154_FBB5_GNI": "Price of fixed broadband",
+    "ITU.i271mb_5GB_GNI": "Price of mobile data",
+    "WPP.POP.0014": "Children aged 0 to 14",
+    "WPP.POP.0014.ZS": "Children aged 0 to 14, share",
+    "SE_ACS_INTNT.PRI": "Primary schools online",
+    "SE_ACS_INTNT.LSEC": "Lower secondary schools online",
+    "SE_ACS_INTNT.USEC": "Upper secondary schools online",
+    "NCMEC.REPORTS": "CyberTipline reports",
+}
 SHARES = ["IT.NET.USER.ZS", "ITU.xHH6", "ITU.i271GA", "ITU.i271G5", "SE_ACS_INTNT.PRI"]
 
 
@@ -37,8 +45,13 @@ def key_figures(place):
     """Give the chapter's indicators at the country's latest year beside the region; NA where there is no value."""
     newest = latest(read(place))
     region = newest.groupby("indicator_code").agg(
-        median=("value", "median"), lowest=("value", "min"), highest=("value", "max"), n=("iso3", "nunique"),
-        first_year=("year", "min"), last_year=("year", "max"))  # fmt: skip
+        median=("value", "median"),
+        lowest=("value", "min"),
+        highest=("value", "max"),
+        n=("iso3", "nunique"),
+        first_year=("year", "min"),
+        last_year=("year", "max"),
+    )
     own = newest[newest.iso3 == place.iso3].set_index("indicator_code")[["year", "value", "source_id"]]
     known = contract.read("indicator_catalogue", place.data).set_index("indicator_code")[["name", "unit"]]
     out = pd.DataFrame(index=pd.Index(FIGURES, name="indicator_code")).join([known, own, region]).reset_index()
@@ -58,33 +71,59 @@ def bottom_line(place):
     """Say the four figures a reader asks for first, each with its year."""
     frame = key_figures(place).set_index("indicator_code")
     users, children, reports = (frame.loc[c] for c in ("IT.NET.USER.ZS", "WPP.POP.0014", "NCMEC.REPORTS"))
-    parts = [f"{page.number(users.value)}% of people used the internet ({users.year})" if pd.notna(users.value) else None,
-             f"{page.number(children.value)} children were under 15 ({children.year})" if pd.notna(children.value) else None,
-             f"{page.number(reports.value)} reports to the CyberTipline of NCMEC were resolved to the country ({reports.year}), "
-             "which counts reports and not offences or victims" if pd.notna(reports.value) else None]  # fmt: skip
+    parts = [
+        f"{page.number(users.value)}% of people used the internet ({users.year})" if pd.notna(users.value) else None,
+        f"{page.number(children.value)} children were under 15 ({children.year})" if pd.notna(children.value) else None,
+        f"{page.number(reports.value)} reports to the CyberTipline of NCMEC were resolved to the country ({reports.year}), "
+        "which counts reports and not offences or victims"
+        if pd.notna(reports.value)
+        else None,
+    ]
     known = [p for p in parts if p]
-    return page.say("In {}, {}.", place.name, page.listed(known) if known else "none of the leading figures is available",
-                    kind="bottom-line")  # fmt: skip
+    return page.say(
+        "In {}, {}.",
+        place.name,
+        page.listed(known) if known else "none of the leading figures is available",
+        kind="bottom-line",
+    )
 
 
 def figure_table(place):
     """Show the figures with year, source and the region's median, range and number of countries."""
     frame = key_figures(place)
     shown = frame.assign(
-        now=[_valued(r) for r in frame.itertuples()], year=frame.year.map(lambda y: "" if pd.isna(y) else str(int(y))),
-        region=[_region(r) for r in frame.itertuples()], years=[_years(r) for r in frame.itertuples()],
-        source=frame.source_id.map(lambda s: sources.data_ref(s, place)))  # fmt: skip
-    return page.table(shown, f"ICT statistics of {place.name} and the region",
-                      {"name": "Indicator", "unit": "Unit", "now": place.name, "year": "Year", "region": "Region: median (range; countries)",
-                       "years": "Years", "source": "Source"}, "The regional figure takes each country at its own latest year.", kind="wide")  # fmt: skip
+        now=[_valued(r) for r in frame.itertuples()],
+        year=frame.year.map(lambda y: "" if pd.isna(y) else str(int(y))),
+        region=[_region(r) for r in frame.itertuples()],
+        years=[_years(r) for r in frame.itertuples()],
+        source=frame.source_id.map(lambda s: sources.data_ref(s, place)),
+    )
+    return page.table(
+        shown,
+        f"ICT statistics of {place.name} and the region",
+        {
+            "name": "Indicator",
+            "unit": "Unit",
+            "now": place.name,
+            "year": "Year",
+            "region": "Region: median (range; countries)",
+            "years": "Years",
+            "source": "Source",
+        },
+        "The regional figure takes each country at its own latest year.",
+        kind="wide",
+    )
 
 
 def about_missing(place):
     """Say which of the chapter's figures have no value for the country: missing, not zero."""
     frame = key_figures(place)
     none = [FIGURES[c] for c in frame.indicator_code[frame.value.isna()]]
-    return page.say("No value was found for: {}. That is a gap in the sources, not a zero.", page.listed(none).lower()) if none \
-        else page.say("Every figure of the chapter has a value.")  # fmt: skip
+    return (
+        page.say("No value was found for: {}. That is a gap in the sources, not a zero.", page.listed(none).lower())
+        if none
+        else page.say("Every figure of the chapter has a value.")
+    )
 
 
 def range_chart(place):
@@ -96,9 +135,14 @@ def range_chart(place):
     return charts.ranges(
         frame.assign(label=frame.indicator_code.map(FIGURES))[["label", "value", "lowest", "median", "highest"]],
         f"{FIGURES[users.indicator_code]}: {users.value:.1f}% in {place.name} ({users.year}); regional median {users['median']:.1f}%",
-        f"Range chart for {place.name}. " + "; ".join(f"{FIGURES[r.indicator_code]} {r.value:.1f}% in {r.year} (region {r.lowest:.1f} to {r.highest:.1f}, "
-                                    f"median {r['median']:.1f}, {r.n} countries)" for _, r in frame.iterrows()),
-        _sources(place, frame.source_id))  # fmt: skip
+        f"Range chart for {place.name}. "
+        + "; ".join(
+            f"{FIGURES[r.indicator_code]} {r.value:.1f}% in {r.year} (region {r.lowest:.1f} to {r.highest:.1f}, "
+            f"median {r['median']:.1f}, {r.n} countries)"
+            for _, r in frame.iterrows()
+        ),
+        _sources(place, frame.source_id),
+    )
 
 
 def trend_chart(place, code):
@@ -109,10 +153,14 @@ def trend_chart(place, code):
         return page.say("{}: fewer than two years with a value, so no line is drawn.", FIGURES[code], kind="none")
     first, last = own.iloc[0], own.iloc[-1]
     name = f"{FIGURES[code]} ({about.unit})"
-    return charts.trend(frame, f"{name}: {page.number(first.value)} in {first.year}, {page.number(last.value)} in {last.year}",
-                        f"Line chart of {name.lower()} in {place.name} from {first.year} ({page.number(first.value)}) to "
-                        f"{last.year} ({page.number(last.value)}), {len(own)} years with a value; the regional median is the second line",
-                        _sources(place, [about.source_id]), about.unit)  # fmt: skip
+    return charts.trend(
+        frame,
+        f"{name}: {page.number(first.value)} in {first.year}, {page.number(last.value)} in {last.year}",
+        f"Line chart of {name.lower()} in {place.name} from {first.year} ({page.number(first.value)}) to "
+        f"{last.year} ({page.number(last.value)}), {len(own)} years with a value; the regional median is the second line",
+        _sources(place, [about.source_id]),
+        about.unit,
+    )
 
 
 def source_list(place):
@@ -126,7 +174,10 @@ def _members(place):
 
 def _used_elsewhere(place):
     gci, treaties = contract.read("gci", place.data), contract.read("treaties", place.data)
-    return {*gci[gci.iso3 == place.iso3].source_id, *treaties[(treaties.iso3 == place.iso3) & (treaties.verified == "yes")].source_id}
+    return {
+        *gci[gci.iso3 == place.iso3].source_id,
+        *treaties[(treaties.iso3 == place.iso3) & (treaties.verified == "yes")].source_id,
+    }
 
 
 def _sources(place, ids):
@@ -144,4 +195,10 @@ def _region(row):
 
 
 def _years(row):
-    return "" if not row.n else str(row.first_year) if row.first_year == row.last_year else f"{row.first_year} to {row.last_year}"
+    return (
+        ""
+        if not row.n
+        else str(row.first_year)
+        if row.first_year == row.last_year
+        else f"{row.first_year} to {row.last_year}"
+    )

@@ -5,9 +5,7 @@ from numbers import Integral
 import pandas as pd
 from markupsafe import Markup, escape
 
-SIGNS = {
-    "in place": "●", "partly in place": "◐", "not in place": "○", "no public evidence": "?", "not assessed": "–",
-}  # fmt: skip
+SIGNS = {"in place": "●", "partly in place": "◐", "not in place": "○", "no public evidence": "?", "not assessed": "–"}
 MISSING = "no data"
 
 
@@ -40,7 +38,8 @@ def join(parts, between=" "):
 def status(word):
     """Give a status as sign and word: never colour alone, never a blank."""
     return Shown('<span class="status {}"><span aria-hidden="true">{}</span> {}</span>').format(
-        str(word).replace(" ", "-"), SIGNS.get(word, ""), word)  # fmt: skip
+        str(word).replace(" ", "-"), SIGNS.get(word, ""), word
+    )
 
 
 def number(value, unit=""):
@@ -70,21 +69,28 @@ def table(frame, caption, headings, note="", kind="", anchor=""):
     """
     if frame.empty:
         return say("{}: nothing is recorded.", caption, kind="none")
-    head = Shown("").join(Shown('<th scope="col" role="columnheader"{}>{}</th>').format(_right(frame[c]), h) for c, h in headings.items())
+    head = Shown("").join(
+        Shown('<th scope="col" role="columnheader"{}>{}</th>').format(_right(frame[c]), h) for c, h in headings.items()
+    )
     body = Shown("").join(_row(row, frame, headings) for _, row in frame.iterrows())
     foot = Shown('<p class="note">{}</p>').format(note) if note else ""
     at = Shown(' id="{}"').format(anchor) if anchor else ""
-    return Shown('<div class="table {}"{} role="region" tabindex="0" aria-label="{}"><table role="table"><caption>{}</caption>'
-                 '<thead><tr role="row">{}</tr></thead><tbody>{}</tbody></table></div>{}').format(
-                     kind, at, caption, caption, head, body, foot)  # fmt: skip
+    return Shown(
+        '<div class="table {}"{} role="region" tabindex="0" aria-label="{}"><table role="table"><caption>{}</caption>'
+        '<thead><tr role="row">{}</tr></thead><tbody>{}</tbody></table></div>{}'
+    ).format(kind, at, caption, caption, head, body, foot)
 
 
 def _row(row, frame, headings):
     first, *others = headings
     anchor = Shown(' id="{}"').format(row["anchor"]) if "anchor" in row and row["anchor"] else ""
-    cells = Shown("").join(Shown('<td role="cell"{} data-label="{}">{}</td>').format(_right(frame[c]), headings[c], _cell(row[c]))
-                           for c in others)  # fmt: skip
-    return Shown('<tr role="row"{}><th scope="row" role="rowheader">{}</th>{}</tr>').format(anchor, _cell(row[first]), cells)
+    cells = Shown("").join(
+        Shown('<td role="cell"{} data-label="{}">{}</td>').format(_right(frame[c]), headings[c], _cell(row[c]))
+        for c in others
+    )
+    return Shown('<tr role="row"{}><th scope="row" role="rowheader">{}</th>{}</tr>').format(
+        anchor, _cell(row[first]), cells
+    )
 
 
 def _cell(value):

@@ -12,8 +12,23 @@ from helpers.alignment import POLICY
 from helpers.assessment import ROWS
 from helpers.indicators import FIGURES
 
-COMPARED = ["IT.NET.USER.ZS", "ITU.xHH6", "ITU.i992b", "ITU.i911mw", "ITU.i271GA", "ITU.i154_FBB5_GNI", "WPP.POP.0014.ZS", "NCMEC.REPORTS"]
-SHORT = {"in place": "in place", "partly in place": "partly", "not in place": "not", "no public evidence": "no evidence", "not assessed": "not assessed"}
+COMPARED = [
+    "IT.NET.USER.ZS",
+    "ITU.xHH6",
+    "ITU.i992b",
+    "ITU.i911mw",
+    "ITU.i271GA",
+    "ITU.i154_FBB5_GNI",
+    "WPP.POP.0014.ZS",
+    "NCMEC.REPORTS",
+]
+SHORT = {
+    "in place": "in place",
+    "partly in place": "partly",
+    "not in place": "not",
+    "no public evidence": "no evidence",
+    "not assessed": "not assessed",
+}
 
 
 def gather(region, name):
@@ -32,15 +47,35 @@ def cover(region):
     """Show what the synthesis is, its edition and which countries take part or are left out."""
     known = names(region)
     out = page.listed(known[m] for m in region.left_out)
-    editions = pd.concat([contract.read("editions", region.data, m).query("edition == @region.edition") for m in region.assessed])
-    facts = {"Countries": page.listed(known[m] for m in region.assessed) + (f". Left out, because their assessment is not complete: {out}" if out else ""),
-             "Edition": region.edition, "Data cut-off": editions.cut_off.max(),
-             "Status": f"{page.listed(sorted(set(editions.status))).capitalize()}: {page.listed(sorted(set(editions.basis)))}"}  # fmt: skip
+    editions = pd.concat(
+        [contract.read("editions", region.data, m).query("edition == @region.edition") for m in region.assessed]
+    )
+    facts = {
+        "Countries": page.listed(known[m] for m in region.assessed)
+        + (f". Left out, because their assessment is not complete: {out}" if out else ""),
+        "Edition": region.edition,
+        "Data cut-off": editions.cut_off.max(),
+        "Status": f"{page.listed(sorted(set(editions.status))).capitalize()}: {page.listed(sorted(set(editions.basis)))}",
+    }
     lines = page.join((page.Shown("<div><dt>{}</dt><dd>{}</dd></div>").format(k, v) for k, v in facts.items()), "")
-    synthetic = page.Shown('<p class="synthetic">SYNTHETIC: invented countries; nothing here is about a real one.</p>') if "ZZZ" in region.members else ""
-    return page.Shown('<section class="cover" data-iso3="{}" data-country="{}" data-edition="{}" data-status="{}" data-cut-off="{}"><p class="kicker">'
-                      'Child Online Protection: regional synthesis</p><p class="country">{}</p><dl>{}</dl></section>{}').format(
-                          region.key, region.name, region.edition, editions.status.min(), facts["Data cut-off"], region.name, lines, synthetic)  # fmt: skip
+    synthetic = (
+        page.Shown('<p class="synthetic">SYNTHETIC: invented countries; nothing here is about a real one.</p>')
+        if "ZZZ" in region.members
+        else ""
+    )
+    return page.Shown(
+        '<section class="cover" data-iso3="{}" data-country="{}" data-edition="{}" data-status="{}" data-cut-off="{}"><p class="kicker">'
+        'Child Online Protection: regional synthesis</p><p class="country">{}</p><dl>{}</dl></section>{}'
+    ).format(
+        region.key,
+        region.name,
+        region.edition,
+        editions.status.min(),
+        facts["Data cut-off"],
+        region.name,
+        lines,
+        synthetic,
+    )
 
 
 def table_25(region):
@@ -48,47 +83,102 @@ def table_25(region):
     then = contract.read("table_25_2020", region.data)
     now = gather(region, "table_25_today").drop(columns=["published_2020", "label", "detail"])
     grid = pd.MultiIndex.from_product([ROWS, region.members], names=["row", "iso3"]).to_frame(index=False)
-    out = grid.merge(then.rename(columns={"value": "published_2020"})[["iso3", "row", "published_2020"]], on=["iso3", "row"], how="left")
+    out = grid.merge(
+        then.rename(columns={"value": "published_2020"})[["iso3", "row", "published_2020"]],
+        on=["iso3", "row"],
+        how="left",
+    )
     out = out.merge(now.astype(str), on=["iso3", "row"], how="left").assign(label=lambda f: f.row.map(ROWS))
-    left = {"value": "left out of this run", "as_of": "", "difference": "", "refs": "", "published_2020": "not in the table"}
+    left = {
+        "value": "left out of this run",
+        "as_of": "",
+        "difference": "",
+        "refs": "",
+        "published_2020": "not in the table",
+    }
     return out.fillna(left)
 
 
 def bottom_line(region):
     """Say how the rows of the table stand today beside 2020, and what limits the comparison."""
     frame = table_25(region).query("value != 'left out of this run'").set_index("row")
-    now = {"lanzarote": ["party"], "weprotect": ["member"], "national_strategy": ["in force", "adopted"], "national_agency": ["dedicated", "shared mandate"]}
+    now = {
+        "lanzarote": ["party"],
+        "weprotect": ["member"],
+        "national_strategy": ["in force", "adopted"],
+        "national_agency": ["dedicated", "shared mandate"],
+    }
     then = {row: int((frame.published_2020.loc[[row]] == "yes").sum()) for row in now}
     today = {row: int(frame.value.loc[[row]].isin(words).sum()) for row, words in now.items()}
     return page.say(
         "Of {n} countries, {l} are party to the Lanzarote Convention ({l0} in the table of 2020) and {w} are members of the WeProtect Global Alliance "
         "({w0}). A national strategy for child online protection is in force or adopted in {s} by the evidence found; the table of 2020 said yes for {s0}. "
         "A dedicated agency or a shared mandate is on record in {a} ({a0}). The table of 2020 did not publish its rules, so a different cell is not in itself a change.",
-        n=len(region.assessed), l=today["lanzarote"], l0=then["lanzarote"], w=today["weprotect"], w0=then["weprotect"], s=today["national_strategy"],
-        s0=then["national_strategy"], a=today["national_agency"], a0=then["national_agency"], kind="bottom-line")  # fmt: skip
+        n=len(region.assessed),
+        l=today["lanzarote"],
+        l0=then["lanzarote"],
+        w=today["weprotect"],
+        w0=then["weprotect"],
+        s=today["national_strategy"],
+        s0=then["national_strategy"],
+        a=today["national_agency"],
+        a0=then["national_agency"],
+        kind="bottom-line",
+    )
 
 
 def published_table(region):
     """Show Table 25 as published in 2020."""
-    wide = table_25(region).pivot(index="row", columns="iso3", values="published_2020").loc[list(ROWS), list(region.members)].reset_index()
-    return page.table(wide.assign(row=wide.row.map(ROWS)), "Table 25 as published in 2020", {"row": "", **names(region)} | {"row": "Row"}, kind="matrix")
+    wide = (
+        table_25(region)
+        .pivot(index="row", columns="iso3", values="published_2020")
+        .loc[list(ROWS), list(region.members)]
+        .reset_index()
+    )
+    return page.table(
+        wide.assign(row=wide.row.map(ROWS)),
+        "Table 25 as published in 2020",
+        {"row": "", **names(region)} | {"row": "Row"},
+        kind="matrix",
+    )
 
 
 def today_table(region):
     """Show Table 25 rebuilt from today's data, each cell with its date and source."""
     frame = table_25(region)
-    frame["cell"] = [page.Shown('{}<br><span class="local">{}</span> {}').format(r.value, r.as_of, _refs(r.refs, region)) for r in frame.itertuples()]
+    frame["cell"] = [
+        page.Shown('{}<br><span class="local">{}</span> {}').format(r.value, r.as_of, _refs(r.refs, region))
+        for r in frame.itertuples()
+    ]
     wide = frame.pivot(index="row", columns="iso3", values="cell").loc[list(ROWS), list(region.members)].reset_index()
-    return page.table(wide.assign(row=wide.row.map(ROWS)), "Table 25 rebuilt from today's data: value, as-of date, source",
-                      {"row": "Row", **names(region)}, "“not in place” needs a source that says so; “no public evidence” means that none was found.", kind="matrix")  # fmt: skip
+    return page.table(
+        wide.assign(row=wide.row.map(ROWS)),
+        "Table 25 rebuilt from today's data: value, as-of date, source",
+        {"row": "Row", **names(region)},
+        "“not in place” needs a source that says so; “no public evidence” means that none was found.",
+        kind="matrix",
+    )
 
 
 def difference_table(region):
     """Show, cell by cell, the published value, today's, and why they differ."""
     frame = table_25(region).assign(country=lambda f: f.iso3.map(names(region)))
-    return page.table(frame.assign(on=[_refs(r, region) for r in frame.refs], difference=[_linked(d, region) for d in frame.difference]),
-                      "Table 25 cell by cell", {"label": "Row", "country": "Country", "published_2020": "2020", "value": "Today", "as_of": "As of",
-                      "difference": "Explained", "on": "Source"}, kind="wide")  # fmt: skip
+    return page.table(
+        frame.assign(
+            on=[_refs(r, region) for r in frame.refs], difference=[_linked(d, region) for d in frame.difference]
+        ),
+        "Table 25 cell by cell",
+        {
+            "label": "Row",
+            "country": "Country",
+            "published_2020": "2020",
+            "value": "Today",
+            "as_of": "As of",
+            "difference": "Explained",
+            "on": "Source",
+        },
+        kind="wide",
+    )
 
 
 def indicators(region):
@@ -101,89 +191,170 @@ def indicators(region):
 def indicator_table(region):
     """Show the indicators side by side, each with its year, beside median and range; no ranks."""
     frame = indicators(region)
-    frame["cell"] = [page.MISSING if pd.isna(r.value) else page.Shown('{}<br><span class="local">{}</span>').format(page.number(r.value), int(r.year))
-                     for r in frame.itertuples()]  # fmt: skip
-    wide = frame.pivot(index="indicator_code", columns="iso3", values="cell").loc[COMPARED, region.assessed].reset_index()
-    about = frame.groupby("indicator_code").agg(name=("name", "first"), unit=("unit", "first"), middle=("value", "median"), low=("value", "min"),
-                                                high=("value", "max"), n=("value", "count"), source=("source_id", lambda s: next((x for x in s if x), "")))  # fmt: skip
+    frame["cell"] = [
+        page.MISSING
+        if pd.isna(r.value)
+        else page.Shown('{}<br><span class="local">{}</span>').format(page.number(r.value), int(r.year))
+        for r in frame.itertuples()
+    ]
+    wide = (
+        frame.pivot(index="indicator_code", columns="iso3", values="cell").loc[COMPARED, region.assessed].reset_index()
+    )
+    about = frame.groupby("indicator_code").agg(
+        name=("name", "first"),
+        unit=("unit", "first"),
+        middle=("value", "median"),
+        low=("value", "min"),
+        high=("value", "max"),
+        n=("value", "count"),
+        source=("source_id", lambda s: next((x for x in s if x), "")),
+    )
     wide = wide.join(about, on="indicator_code")
     wide["name"] = [f"{FIGURES[r.indicator_code]} ({r.unit})" for r in wide.itertuples()]
-    wide["region"] = [f"{page.number(r.middle)} ({page.number(r.low)} to {page.number(r.high)}; {r.n})" for r in wide.itertuples()]
-    return page.table(wide.assign(source=wide.source.map(lambda s: sources.data_ref(s, region))), "Indicators side by side",
-                      {"name": "Indicator", **{m: names(region)[m] for m in region.assessed}, "region": "Median (range; countries)", "source": "Source"}, kind="matrix")  # fmt: skip
+    wide["region"] = [
+        f"{page.number(r.middle)} ({page.number(r.low)} to {page.number(r.high)}; {r.n})" for r in wide.itertuples()
+    ]
+    return page.table(
+        wide.assign(source=wide.source.map(lambda s: sources.data_ref(s, region))),
+        "Indicators side by side",
+        {
+            "name": "Indicator",
+            **{m: names(region)[m] for m in region.assessed},
+            "region": "Median (range; countries)",
+            "source": "Source",
+        },
+        kind="matrix",
+    )
 
 
 def heat_map(region):
     """Show the policy-makers' areas by country: in each cell sign, word and count of the items."""
-    frame = gather(region, "alignment_by_area").query("framework == @POLICY")
-    frame["cell"] = [_mix(r._asdict()) for r in frame.rename(columns=lambda c: c.replace(" ", "_")).itertuples(index=False)]
+    frame = _of_policy_makers(region, "alignment_by_area")
+    frame["cell"] = [
+        _mix(r._asdict()) for r in frame.rename(columns=lambda c: c.replace(" ", "_")).itertuples(index=False)
+    ]
     order = list(dict.fromkeys(frame.area))
     wide = frame.pivot(index="area", columns="iso3", values="cell").loc[order, region.assessed].reset_index()
-    return page.table(wide, "Alignment with the guidelines for policy-makers, by area and country",
-                      {"area": "Area", **{m: names(region)[m] for m in region.assessed}},
-                      "Each cell shows the word that most items of the area have (the lower one where two tie) and how many of the area's items have it.", kind="matrix heat")  # fmt: skip
+    return page.table(
+        wide,
+        "Alignment with the guidelines for policy-makers, by area and country",
+        {"area": "Area", **{m: names(region)[m] for m in region.assessed}},
+        "Each cell shows the word that most items of the area have (the lower one where two tie) and how many of the area's items have it.",
+        kind="matrix heat",
+    )
 
 
 def themes(region):
     """Give the themes of the primary challenges: in how many countries, and which."""
     frame = gather(region, "recommendations").drop_duplicates(["iso3", "theme"])
-    out = frame.groupby("theme").agg(countries=("iso3", "size"), named=("iso3", lambda s: "; ".join(m for m in region.members if m in set(s))))
+    out = frame.groupby("theme").agg(
+        countries=("iso3", "size"), named=("iso3", lambda s: "; ".join(m for m in region.members if m in set(s)))
+    )
     return out.reset_index().sort_values(["countries", "theme"], ascending=[False, True], ignore_index=True)
 
 
 def challenge_table(region):
     """Show the challenges by theme, those common to most first, in the words of each country."""
     frame, order = gather(region, "recommendations"), list(themes(region).theme)
-    frame = frame.assign(country=frame.iso3.map(names(region)), place=frame.theme.map(order.index), seat=frame.iso3.map(list(region.members).index))
-    return page.table(frame.sort_values(["place", "seat"]).assign(theme=frame.theme.str.capitalize()), "Primary challenges by theme",
-                      {"theme": "Theme", "country": "Country", "challenge": "Challenge", "improvement": "Suggested improvement"}, kind="wide")  # fmt: skip
+    frame = frame.assign(
+        country=frame.iso3.map(names(region)),
+        place=frame.theme.map(order.index),
+        seat=frame.iso3.map(list(region.members).index),
+    )
+    return page.table(
+        frame.sort_values(["place", "seat"]).assign(theme=frame.theme.str.capitalize()),
+        "Primary challenges by theme",
+        {"theme": "Theme", "country": "Country", "challenge": "Challenge", "improvement": "Suggested improvement"},
+        kind="wide",
+    )
 
 
 def about_themes(region):
     """Say which challenges are common to all and which to some."""
     frame, n = themes(region), len(region.assessed)
     every, some = frame[frame.countries == n].theme, frame[frame.countries < n]
-    text = f"Common to all {n} countries: {page.listed(every)}. " if len(every) else f"No theme is named by all {n} countries. "
-    return page.say("{}", text + "; ".join(f"{r.theme}: {r.countries} of {n}" for r in some.itertuples()).capitalize() + ("." if len(some) else ""))
+    text = (
+        f"Common to all {n} countries: {page.listed(every)}. "
+        if len(every)
+        else f"No theme is named by all {n} countries. "
+    )
+    return page.say(
+        "{}",
+        text
+        + "; ".join(f"{r.theme}: {r.countries} of {n}" for r in some.itertuples()).capitalize()
+        + ("." if len(some) else ""),
+    )
 
 
 def conclusions(region):
     """Give the main conclusions, each counted from the tables above."""
-    frame = gather(region, "alignment_by_item").query("framework == @POLICY")
-    by_item = frame.groupby(["item_id", "item"]).status.agg(lambda s: (s == "in place").sum()).rename("in_place").reset_index()
+    frame = _of_policy_makers(region, "alignment_by_item")
+    by_item = (
+        frame.groupby(["item_id", "item"])
+        .status.agg(lambda s: (s == "in place").sum())
+        .rename("in_place")
+        .reset_index()
+    )
     silent = frame.groupby("item").status.agg(lambda s: (s == "no public evidence").sum())
     judged, n = table_25(region).set_index("row").value, len(region.assessed)
     field = gather(region, "response")
     strong = by_item[by_item.in_place == by_item.in_place.max()]["item"]
-    return page.bullets([
-        page.Shown("The items most often in place: {} ({} of {} countries).").format(page.listed(strong).lower(), by_item.in_place.max(), n),
-        page.Shown("On {} of {} items at least half of the countries show no public evidence: {}. Publishing what exists would be a first step that costs little.").format(
-            int((silent * 2 >= n).sum()), len(silent), page.listed(silent[silent * 2 >= n].index).lower() or "none"),
-        page.Shown("A national strategy for child online protection is in force or adopted in {} of {} countries.").format(
-            int(judged["national_strategy"].isin(["in force", "adopted"]).sum()), n),
-        page.Shown("{} of {} countries have a dedicated agency or a shared mandate for child online protection on record.").format(
-            int(judged["national_agency"].isin(["dedicated", "shared mandate"]).sum()), n),
-        page.Shown("{}").format("No stakeholder forms, surveys or interviews are part of this edition; every finding is open to correction by the countries." if field.empty
-                                else f"Mapping forms came back from {field.iso3.nunique()} countries."),
-    ])  # fmt: skip
+    return page.bullets(
+        [
+            page.Shown("The items most often in place: {} ({} of {} countries).").format(
+                page.listed(strong).lower(), by_item.in_place.max(), n
+            ),
+            page.Shown(
+                "On {} of {} items at least half of the countries show no public evidence: {}. Publishing what exists would be a first step that costs little."
+            ).format(
+                int((silent * 2 >= n).sum()), len(silent), page.listed(silent[silent * 2 >= n].index).lower() or "none"
+            ),
+            page.Shown(
+                "A national strategy for child online protection is in force or adopted in {} of {} countries."
+            ).format(int(judged["national_strategy"].isin(["in force", "adopted"]).sum()), n),
+            page.Shown(
+                "{} of {} countries have a dedicated agency or a shared mandate for child online protection on record."
+            ).format(int(judged["national_agency"].isin(["dedicated", "shared mandate"]).sum()), n),
+            page.Shown("{}").format(
+                "No stakeholder forms, surveys or interviews are part of this edition; every finding is open to correction by the countries."
+                if field.empty
+                else f"Mapping forms came back from {field.iso3.nunique()} countries."
+            ),
+        ]
+    )
 
 
 def source_list(region):
     """Show the data sets, and the countries' sources that the rebuilt table rests on."""
     frame = table_25(region)
-    stat = sources.of_statistics(region, {*indicators(region).source_id, *(r for r in frame.refs if r and "-" not in r)} - {""})
+    stat = sources.of_statistics(
+        region, {*indicators(region).source_id, *(r for r in frame.refs if r and "-" not in r)} - {""}
+    )
     return stat
 
 
 def report_list(region):
     """Show the country reports that the cells come from."""
-    return page.bullets(page.Shown('<a href="cop-assessment-{}.html">{}</a>').format(m, names(region)[m]) for m in region.assessed)
+    return page.bullets(
+        page.Shown('<a href="cop-assessment-{}.html">{}</a>').format(m, names(region)[m]) for m in region.assessed
+    )
+
+
+def _of_policy_makers(region, name):
+    frame = gather(region, name)
+    return frame[frame.framework == POLICY]
 
 
 def _refs(cell, region):
     """Link a country's evidence into its own report, a data set into the list below."""
-    return page.join(page.Shown('<a class="ref" href="cop-assessment-{}.html#{}">[{}]</a>').format(one[:3], one, one.split("-", 1)[1])
-                     if "-" in one else sources.data_ref(one, region) for one in contract.split(cell))  # fmt: skip
+    return page.join(
+        page.Shown('<a class="ref" href="cop-assessment-{}.html#{}">[{}]</a>').format(
+            one[:3], one, one.split("-", 1)[1]
+        )
+        if "-" in one
+        else sources.data_ref(one, region)
+        for one in contract.split(cell)
+    )
 
 
 def _linked(text, region):
@@ -195,5 +366,6 @@ def _mix(row):
     counts = {word: int(row[word.replace(" ", "_")]) for word in SHORT}
     total, most = sum(counts.values()), max(counts.values())
     word = [w for w in reversed(SHORT) if counts[w] == most][0]
-    return page.Shown('<span class="status {}"><span aria-hidden="true">{}</span> {}</span><br><span class="local">{} of {}</span>').format(
-        word.replace(" ", "-"), page.SIGNS[word], SHORT[word], most, total)  # fmt: skip
+    return page.Shown(
+        '<span class="status {}"><span aria-hidden="true">{}</span> {}</span><br><span class="local">{} of {}</span>'
+    ).format(word.replace(" ", "-"), page.SIGNS[word], SHORT[word], most, total)

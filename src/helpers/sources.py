@@ -14,23 +14,43 @@ from helpers import charts, contract, page
 
 STYLE = "harvard-cite-them-right"
 ADDRESS = re.compile(r"https?://[^\s<]+")
-KINDS = {"law": "legislation", "strategy": "report", "report": "report", "dataset": "dataset",
-         "website": "webpage", "news": "article-newspaper"}  # fmt: skip
-LINKED = {"sources": "source_id", "evidence": "evidence_id", "instruments": "instrument_id", "stakeholders": "stakeholder_id"}
+KINDS = {
+    "law": "legislation",
+    "strategy": "report",
+    "report": "report",
+    "dataset": "dataset",
+    "website": "webpage",
+    "news": "article-newspaper",
+}
+LINKED = {
+    "sources": "source_id",
+    "evidence": "evidence_id",
+    "instruments": "instrument_id",
+    "stakeholders": "stakeholder_id",
+}
 
 
-def register(place, iso3=None):
-    """Give the verified sources of the country (or of another one, where an example comes from there)."""
-    frame = contract.read("sources", place.data, iso3 or place.iso3)
+def register(place):
+    """Give the verified sources of the country."""
+    frame = contract.read("sources", place.data, place.iso3)
     return frame[frame.verified == "yes"].drop(columns="verified")
 
 
 def by_type(place):
     """Give one row per type of source: how many, in which languages, from when to when."""
-    return (register(place).groupby("type")
-            .agg(sources=("source_id", "size"), languages=("language", lambda s: ", ".join(sorted(set(s)))),
-                 earliest=("year", "min"), latest=("year", "max"), undated=("year", lambda s: int(s.isna().sum())))
-            .reset_index().sort_values("sources", ascending=False, ignore_index=True))  # fmt: skip
+    return (
+        register(place)
+        .groupby("type")
+        .agg(
+            sources=("source_id", "size"),
+            languages=("language", lambda s: ", ".join(sorted(set(s)))),
+            earliest=("year", "min"),
+            latest=("year", "max"),
+            undated=("year", lambda s: int(s.isna().sum())),
+        )
+        .reset_index()
+        .sort_values("sources", ascending=False, ignore_index=True)
+    )
 
 
 def by_year(place):
@@ -48,8 +68,17 @@ def table_of_types(place):
     """Show the types of source with number, languages and years."""
     frame = by_type(place).assign(type=lambda f: f.type.str.capitalize())
     years = [page.MISSING if pd.isna(r.earliest) else f"{r.earliest} to {r.latest}" for r in frame.itertuples()]
-    return page.table(frame.assign(years=years), "Sources by type", {"type": "Type", "sources": "Sources",
-                      "languages": "Languages (ISO 639-1)", "years": "Years", "undated": "Without a year"})  # fmt: skip
+    return page.table(
+        frame.assign(years=years),
+        "Sources by type",
+        {
+            "type": "Type",
+            "sources": "Sources",
+            "languages": "Languages (ISO 639-1)",
+            "years": "Years",
+            "undated": "Without a year",
+        },
+    )
 
 
 def year_chart(place):
@@ -57,18 +86,26 @@ def year_chart(place):
     frame = by_year(place)
     if frame.empty:
         return page.say("No source carries a year.", kind="none")
-    top, recent = frame.loc[frame.sources.idxmax()], int(frame.sources[frame.year >= int(place.edition) - 3].sum())
-    return charts.columns(frame.rename(columns={"year": "label", "sources": "value"}),
-                          f"{recent} of {frame.sources.sum()} dated sources on {place.name} are from {int(place.edition) - 3} or later",
-                          f"Columns of sources by year of publication, {frame.year.min()} to {frame.year.max()}; most in "
-                          f"{top.year} ({top.sources})", f"register of sources, edition {place.edition}", "sources")  # fmt: skip
+    top, recent = (frame.loc[frame.sources.idxmax()], int(frame.sources[frame.year >= int(place.edition) - 3].sum()))
+    return charts.columns(
+        frame.rename(columns={"year": "label", "sources": "value"}),
+        f"{recent} of {frame.sources.sum()} dated sources on {place.name} are from {int(place.edition) - 3} or later",
+        f"Columns of sources by year of publication, {frame.year.min()} to {frame.year.max()}; most in "
+        f"{top.year} ({top.sources})",
+        f"register of sources, edition {place.edition}",
+        "sources",
+    )
 
 
 def about_years(place):
     """Say how many sources carry no year, and in how many languages they were read."""
     frame = register(place)
-    return page.say("{} of {} carry no year. They were read in {}.", int(frame.year.isna().sum()),
-                    page.count(len(frame), "source"), page.count(frame.language.nunique(), "language"))  # fmt: skip
+    return page.say(
+        "{} of {} carry no year. They were read in {}.",
+        int(frame.year.isna().sum()),
+        page.count(len(frame), "source"),
+        page.count(frame.language.nunique(), "language"),
+    )
 
 
 def refs(cell, place):
@@ -119,8 +156,12 @@ def of_statistics(place, source_ids):
     """Give the data sets behind the figures as a list; their addresses name the very file that was read."""
     frame = contract.read("statistics_sources", place.data)
     frame = frame[frame.source_id.isin(set(source_ids))]
-    entries = [page.Shown("{} <i>{}</i>. {}. Seen on {}.").format(
-        r.publisher.rstrip(".") + ".", r.title, r.address, r.accessed) for r in frame.itertuples()]  # fmt: skip
+    entries = [
+        page.Shown("{} <i>{}</i>. {}. Seen on {}.").format(
+            r.publisher.rstrip(".") + ".", r.title, r.address, r.accessed
+        )
+        for r in frame.itertuples()
+    ]
     return _list(frame.source_id, entries, labels=frame.short)
 
 
@@ -143,15 +184,20 @@ def _ref(one, home):
 
 
 def _of_other(source_id, place):
-    frame = register(place, source_id[:3])
-    return frame[frame.source_id == source_id]
+    frame = contract.peek("sources", place.data, source_id[:3]).query("source_id == @source_id")
+    return contract.convert(frame, contract.fields("sources", place.data))
 
 
 def _csl(row):
     """Give one source as CSL-JSON; citeproc does not escape, so its text is escaped here."""
-    item = {"id": row.source_id, "type": KINDS[row.type], "title": str(escape(row.title)),
-            "author": [{"literal": str(escape(row.publisher))}], "URL": str(escape(row.url)),
-            "accessed": {"date-parts": [[int(part) for part in row.accessed.split("-")]]}}  # fmt: skip
+    item = {
+        "id": row.source_id,
+        "type": KINDS[row.type],
+        "title": str(escape(row.title)),
+        "author": [{"literal": str(escape(row.publisher))}],
+        "URL": str(escape(row.url)),
+        "accessed": {"date-parts": [[int(part) for part in row.accessed.split("-")]]},
+    }
     return item | ({} if pd.isna(row.year) else {"issued": {"date-parts": [[int(row.year)]]}})
 
 
@@ -165,6 +211,8 @@ def _formatted(items):
 
 
 def _list(ids, entries, kind="sources", labels=None):
-    lines = (page.Shown('<li id="{}"><span class="id">{}</span> {}</li>').format(i, label, e)
-             for i, label, e in zip(ids, ids if labels is None else labels, entries, strict=True))  # fmt: skip
+    lines = (
+        page.Shown('<li id="{}"><span class="id">{}</span> {}</li>').format(i, label, e)
+        for i, label, e in zip(ids, ids if labels is None else labels, entries, strict=True)
+    )
     return page.Shown('<ul class="{}">{}</ul>').format(kind, page.join(lines, ""))

@@ -5,11 +5,27 @@ import pandas as pd
 from helpers import charts, contract, page, sources
 
 CATEGORIES = {
-    "government": "Government bodies", "industry": "Industry", "ngo": "NGOs", "parents": "Parents",
-    "children": "Children", "international": "International organisations", "education": "Educational institutions",
-}  # fmt: skip
-ROLES = ["policy", "regulation", "law enforcement", "education", "awareness", "hotline", "helpline", "victim support",
-         "technical", "research", "funding"]  # fmt: skip
+    "government": "Government bodies",
+    "industry": "Industry",
+    "ngo": "NGOs",
+    "parents": "Parents",
+    "children": "Children",
+    "international": "International organisations",
+    "education": "Educational institutions",
+}
+ROLES = [
+    "policy",
+    "regulation",
+    "law enforcement",
+    "education",
+    "awareness",
+    "hotline",
+    "helpline",
+    "victim support",
+    "technical",
+    "research",
+    "funding",
+]
 
 
 def read(place):
@@ -63,10 +79,14 @@ def bottom_line(place):
     """Say how many organisations were found, how many are active and which categories have none."""
     frame = by_category(place)
     none = [CATEGORIES[c].lower() for c in frame.category[frame.organisations == 0]]
-    return page.say("{} are recorded in {}, {} of them with activity that a source shows. {}",
-                    page.count(int(frame.organisations.sum()), "verified organisation"), place.name, active(place),
-                    f"None was found among {page.listed(none)}." if none else "All seven categories are represented.",
-                    kind="bottom-line")  # fmt: skip
+    return page.say(
+        "{} are recorded in {}, {} of them with activity that a source shows. {}",
+        page.count(int(frame.organisations.sum()), "verified organisation"),
+        place.name,
+        active(place),
+        f"None was found among {page.listed(none)}." if none else "All seven categories are represented.",
+        kind="bottom-line",
+    )
 
 
 def about_2020(place):
@@ -74,37 +94,68 @@ def about_2020(place):
     then = published_2020(place)
     if then is None:
         return page.say("The published study of 2020 has no number for {}.", place.name)
-    return page.say("The study of 2020 counted {} active organisations; this register holds {}. The rule of the earlier "
-                    "count was not published, so the two numbers stand side by side and do not measure a change.",
-                    then, active(place))  # fmt: skip
+    return page.say(
+        "The study of 2020 counted {} active organisations; this register holds {}. The rule of the earlier "
+        "count was not published, so the two numbers stand side by side and do not measure a change.",
+        then,
+        active(place),
+    )
 
 
 def about_gaps(place):
     """Say which roles nobody was found in: an absence from the register, not from the country."""
     none = empty_roles(place)
-    return page.say("No organisation was found in the role of {}. This is what public sources show; a mapping form may "
-                    "bring others to light.", page.listed(none)) if none else page.say(
-                        "Every role has at least one organisation.")  # fmt: skip
+    return (
+        page.say(
+            "No organisation was found in the role of {}. This is what public sources show; a mapping form may "
+            "bring others to light.",
+            page.listed(none),
+        )
+        if none
+        else page.say("Every role has at least one organisation.")
+    )
 
 
 def matrix(place):
     """Show the categories by role; an empty cell says so."""
     frame = by_role(place).pivot(index="category", columns="role", values="organisations").loc[list(CATEGORIES), ROLES]
     shown = frame.map(lambda n: str(n) if n else page.Shown('<span class="missing">none</span>')).reset_index()
-    return page.table(shown.assign(category=shown.category.map(CATEGORIES)),
-                      "Verified organisations by category and main role",
-                      {"category": "Category", **{r: r.capitalize() for r in ROLES}}, kind="matrix")  # fmt: skip
+    return page.table(
+        shown.assign(category=shown.category.map(CATEGORIES)),
+        "Verified organisations by category and main role",
+        {"category": "Category", **{r: r.capitalize() for r in ROLES}},
+        kind="matrix",
+    )
 
 
 def organisation_table(place):
     """Show every verified organisation with role, what it does, whether a source shows activity, and the source."""
-    frame = read(place).sort_values(["category", "name"], key=lambda s: s.map(list(CATEGORIES).index) if s.name == "category" else s)
-    frame = frame.assign(anchor=frame.stakeholder_id, id=frame.stakeholder_id.str[4:], category=frame.category.map(CATEGORIES),
-                         name=[_named(r) for r in frame.itertuples()], source=frame.source_id.map(lambda s: sources.refs(s, place)),
-                         active=frame.active.map({"yes": "yes", "no": "no", "unknown": "not shown"}))  # fmt: skip
-    return page.table(frame, "Organisations", {"id": "No.", "name": "Organisation", "category": "Category", "role": "Main role",
-                      "description": "What it does", "active": "Activity shown by a source", "source": "Source"}, kind="wide",
-                      anchor=f"{place.iso3}-organisations")  # fmt: skip
+    frame = read(place).sort_values(
+        ["category", "name"], key=lambda s: s.map(list(CATEGORIES).index) if s.name == "category" else s
+    )
+    frame = frame.assign(
+        anchor=frame.stakeholder_id,
+        id=frame.stakeholder_id.str[4:],
+        category=frame.category.map(CATEGORIES),
+        name=[_named(r) for r in frame.itertuples()],
+        source=frame.source_id.map(lambda s: sources.refs(s, place)),
+        active=frame.active.map({"yes": "yes", "no": "no", "unknown": "not shown"}),
+    )
+    return page.table(
+        frame,
+        "Organisations",
+        {
+            "id": "No.",
+            "name": "Organisation",
+            "category": "Category",
+            "role": "Main role",
+            "description": "What it does",
+            "active": "Activity shown by a source",
+            "source": "Source",
+        },
+        kind="wide",
+        anchor=f"{place.iso3}-organisations",
+    )
 
 
 def category_chart(place):
@@ -117,28 +168,40 @@ def category_chart(place):
         f"({most.active} of {frame.active.sum()})",
         f"Bar chart of active organisations by category in {place.name}: "
         + ", ".join(f"{CATEGORIES[r.category].lower()} {r.active}" for r in frame.itertuples()),
-        f"register of stakeholders, edition {place.edition}", "active organisations")  # fmt: skip
+        f"register of stakeholders, edition {place.edition}",
+        "active organisations",
+    )
 
 
 def network(place):
     """Draw the recorded partnerships; says so where none is recorded."""
     frame = links(place)
     if frame.empty:
-        return page.say("No link between two organisations is recorded in the evidence, so no network is drawn.", kind="none")
+        return page.say(
+            "No link between two organisations is recorded in the evidence, so no network is drawn.", kind="none"
+        )
     degree = pd.concat([frame.a, frame.b]).value_counts()
-    return charts.network(frame[["a", "b"]],
-                          f"{degree.index[0]} has the most recorded partners in {place.name} ({degree.iloc[0]})",
-                          f"Network of {len(degree)} organisations and {len(frame)} recorded links in {place.name}; every "
-                          f"link is listed in the data of this figure", f"register of partnerships, edition {place.edition}")  # fmt: skip
+    return charts.network(
+        frame[["a", "b"]],
+        f"{degree.index[0]} has the most recorded partners in {place.name} ({degree.iloc[0]})",
+        f"Network of {len(degree)} organisations and {len(frame)} recorded links in {place.name}; every "
+        f"link is listed in the data of this figure",
+        f"register of partnerships, edition {place.edition}",
+    )
 
 
 def link_table(place):
     """Show each recorded link and what it stands on."""
     frame = links(place)
-    return page.table(frame.assign(on=frame.evidence_id.map(lambda e: sources.refs(e, place))), "Recorded partnerships",
-                      {"a": "Organisation", "b": "Partner", "link": "What links them", "on": "Stands on"})  # fmt: skip
+    return page.table(
+        frame.assign(on=frame.evidence_id.map(lambda e: sources.refs(e, place))),
+        "Recorded partnerships",
+        {"a": "Organisation", "b": "Partner", "link": "What links them", "on": "Stands on"},
+    )
 
 
 def _named(row):
     local = row.name_local if row.name_local and row.name_local != row.name else ""
-    return page.Shown("{}{}").format(row.name, page.Shown('<br><span class="local">{}</span>').format(local) if local else "")
+    return page.Shown("{}{}").format(
+        row.name, page.Shown('<br><span class="local">{}</span>').format(local) if local else ""
+    )

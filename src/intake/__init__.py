@@ -1,0 +1,1 @@
+"""Forms out, returns in: the only code that will write into data/."""

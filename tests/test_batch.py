@@ -1,0 +1,154 @@
+"""The batch tells the truth: exit status, cause and cell; one country's failure touches no other."""
+
+import json
+import shutil
+
+import pytest
+from conftest import DATA, ROOT, ZEDLAND, with_countries
+from lxml import html
+
+from batch import cli, execute, identity, plan, render
+
+
+def said(capsys, *call):
+    """Give (exit status, what was said on the error channel) of a call."""
+    status = cli.main(list(call))
+    return status, capsys.readouterr().err.strip()
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (["run", "UKRR"], ["UKRR is not a country code", "did you mean UKR?"]),
+        (["run", "ukr"], ["ukr is not a country code", "did you mean UKR?"]),
+        (["run", "DEU"], ["there is no folder research/DEU", "ALB"]),
+        (["run"], ["say which countries to run"]),
+        (["run", "UKR", "--all"], ["say which countries to run"]),
+        (["run", "UKR", "--wrong"], ["--wrong"]),
+        (["run", "UKR", "--jobs", "0"], ["'0' is not a whole number above zero"]),
+        (["run", "UKR", "--data", "/no/such/folder"], ["there is no data folder at /no/such/folder"]),
+        (["check", "--data", "/no/such/folder"], ["there is no data folder at /no/such/folder"]),
+        (["fly"], ["fly"]),
+        ([], ["required"]),
+    ],
+)
+def test_a_wrong_call_gives_one_clear_sentence_and_status_2(capsys, call, words):
+    status, text = said(capsys, *call)
+    assert status == 2 and len(text.splitlines()) == 1 and "Traceback" not in text
+    assert all(w in text for w in words)
+
+
+def test_a_fault_in_a_shared_table_stops_the_run_before_it_starts(tmp_path, capsys):
+    data = with_countries(tmp_path, "UKR")
+    gci = data / "statistics" / "gci.csv"
+    gci.write_text(gci.read_text().replace("UKR,2024,", "UKR,2025,", 1))
+    status, text = said(capsys, "run", "UKR", "--data", str(data), "--outputs", str(tmp_path / "out"))
+    assert status == 2 and "statistics/gci.csv, row" in text and "'2025'" in text and not (tmp_path / "out").exists()
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory):
+    """Run three countries, of which Georgia's narrative cites a source that does not exist and Albania's data has a wrong word."""
+    folder = tmp_path_factory.mktemp("planted")
+    data = with_countries(folder, "ALB", "GEO", "UKR")
+    narrative = data / "research" / "GEO" / "narrative" / "analysis.md"
+    narrative.write_text(narrative.read_text().replace("[@GEO-S", "[@GEO-S9", 1))
+    evidence = data / "research" / "ALB" / "evidence.csv"
+    evidence.write_text(evidence.read_text().replace(",high,yes,", ",hgih,yes,", 1))
+    status = cli.main(["run", "--all", "--data", str(data), "--outputs", str(folder / "out")])
+    return status, folder / "out"
+
+
+def ledger(outputs):
+    return [json.loads(line) for line in (outputs / "ledger.jsonl").read_text().splitlines()]
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("planted")
+class TestAStrayFault:
+    def test_the_status_is_1_and_the_others_are_complete(self, planted):
+        status, outputs = planted
+        assert status == 1
+        assert (outputs / "site" / "cop-assessment-UKR.html").exists() and (outputs / "UKR" / "tables").is_dir()
+
+    def test_the_ledger_names_country_stage_cell_and_cause(self, planted):
+        failed = {r["country"]: r for r in ledger(planted[1]) if r["status"] == "failed"}
+        assert set(failed) == {"GEO", "ALB"}
+        assert failed["GEO"]["stage"] == "6-country-assessment" and failed["GEO"]["cell"] > 1
+        assert failed["GEO"]["cause"] == "LookupError" and "GEO-S9" in failed["GEO"]["message"]
+        assert failed["ALB"]["cause"] == "Broken" and "research/ALB/evidence.csv, row" in failed["ALB"]["message"]
+
+    def test_nothing_half_made_of_the_failed_countries_is_shared(self, planted):
+        assert not [p.name for p in (planted[1] / "site").glob("*GEO*")] and not (planted[1] / "GEO").exists()
+
+    def test_the_region_names_them_as_left_out(self, planted):
+        text = html.parse(str(planted[1] / "site" / "cop-regional-synthesis.html")).getroot().text_content()
+        assert "Left out, because their assessment is not complete" in text and "Georgia" in text
+
+    def test_the_index_says_what_failed(self, planted):
+        assert "the last run failed" in (planted[1] / "site" / "index.html").read_text()
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("zedland")
+class TestZedland:
+    def test_every_page_says_synthetic(self, zedland):
+        pages = sorted((zedland / "site").glob("cop-*.html"))
+        assert len(pages) == 7 and not [p.name for p in pages if "SYNTHETIC" not in p.read_text(encoding="utf-8")]
+
+    def test_hostile_text_arrives_as_text(self, zedland):
+        report = (zedland / "site" / "cop-assessment-ZZZ.html").read_text(encoding="utf-8")
+        assert "&lt;script&gt;alert(1)&lt;/script&gt;" in report and "<script" not in report
+
+    def test_the_third_chapter_has_forms_survey_and_interviews(self, zedland):
+        text = (
+            html.parse(str(zedland / "site" / "cop-annex-ZZZ-3-surveys-and-interviews.html")).getroot().text_content()
+        )
+        assert all(w in text for w in ("AAPOR RR1", "95% interval", "Interview findings", "too few answers"))
+
+    def test_unverified_rows_are_in_no_page(self, zedland):
+        waiting = [
+            line.split(",")[2]
+            for line in (zedland / "ZZZ" / "tables" / "to_verify.csv").read_text(encoding="utf-8").splitlines()[1:]
+        ]
+        shown = " ".join(p.read_text(encoding="utf-8") for p in (zedland / "site").glob("cop-*.html"))
+        assert waiting and not [i for i in waiting if f'id="{i}"' in shown or f">[{i[4:]}]<" in shown]
+
+    def test_no_folder_of_this_machine_is_in_what_was_made(self, zedland):
+        made = [p for p in zedland.rglob("*") if p.suffix in (".ipynb", ".html", ".csv", ".jsonl")]
+        assert made and not [p.name for p in made if str(ROOT) in p.read_text(encoding="utf-8")]
+
+    def test_a_page_with_another_countrys_name_tables_or_figure_is_refused(self, zedland, tmp_path):
+        job = plan.of_country("ZZZ", ZEDLAND, tmp_path, "2026", 60)
+        shutil.copytree(zedland / "ZZZ", job.making)
+        pages = {n: (zedland / "site" / n).read_text(encoding="utf-8") for n in job.pages().values()}
+        identity.check(job, pages)
+        name = "cop-assessment-ZZZ.html"
+        for old, new in (
+            ('data-iso3="ZZZ"', 'data-iso3="YYY"'),
+            ("Stacked bars", ""),
+            ('data-country="Zedland"', 'data-country="Yonderland"'),
+        ):
+            changed = pages | {name: pages[name].replace(old, new)}
+            if old != "Stacked bars":
+                with pytest.raises(render.Unfit, match="identity check"):
+                    identity.check(job, changed)
+        table = job.making / "tables" / "key_figures.csv"
+        table.write_text(table.read_text().replace("ZZZ,", "YYY,", 1))
+        with pytest.raises(render.Unfit, match="key_figures.csv has rows of YYY"):
+            identity.check(job, pages)
+
+
+def test_a_broken_link_or_a_picture_without_words_makes_a_page_unfit():
+    link = html.document_fromstring('<main><a href="#nowhere">x</a></main>')
+    picture = html.document_fromstring('<main><img alt="No description has been provided for this image"></main>')
+    for tree, words in ((link, "leads nowhere"), (picture, "no alternative text")):
+        with pytest.raises(render.Unfit, match=words):
+            render._link(tree, "cop-assessment-ZZZ.html")
+
+
+def test_an_outcome_takes_its_cause_from_the_exception(tmp_path):
+    job = plan.of_country("ZZZ", DATA, tmp_path, "2026", 60)
+    outcome = execute._timed(job, "6-country-assessment", lambda: 1 / 0)
+    assert (outcome.status, outcome.cause, outcome.message) == ("failed", "ZeroDivisionError", "division by zero")
+    assert "ZeroDivisionError" in (tmp_path / "logs" / "ZZZ.log").read_text()

@@ -1,0 +1,762 @@
+"""The data contract, met with files as people save them: what is taken, what is refused, in which words."""
+
+import csv
+import io
+import itertools
+import json
+import math
+import os
+import shutil
+from pathlib import Path
+
+import frictionless
+import pandas as pd
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from batch import cli
+from helpers import contract, faults
+from helpers.contract import Broken
+from helpers.countries import Country
+
+DATA = Path(__file__).resolve().parents[1] / "data"
+WORDS = "word " * 210  # a narrative of the right length
+GOOD = {  # an invented country without a fault
+    "editions.csv": "edition,cut_off,status,basis\n2026,2026-11-24,draft,desk research\n",
+    "sources.csv": "source_id,title,publisher,year,language,type,url,accessed,verified\n"
+    "ZED-S01,First,Press,2024,en,law,https://example.org/1,2026-11-24,yes\n"
+    "ZED-S02,Second,Press,2024,en,news,,2026-11-24,no\n",
+    "evidence.csv": "evidence_id,section,statement,year,source_id,confidence,verified,recorded,remark\n"
+    "ZED-E01,research,Said so,2024,ZED-S01,low,yes,2026-11-24,\n"
+    "ZED-E02,research,Said more,2023,ZED-S01,low,no,2026-11-24,second\n",
+    "instruments.csv": "instrument_id,title,kind,status,year,detail,source_id,verified,recorded,remark\n"
+    "ZED-L01,Law,national law,in force,2020,Whole,ZED-S01,yes,2026-11-24,\n",
+    "alignment.csv": "item_id,coder,status,confidence,confidence_reason,evidence_ids,rationale,note\n"
+    "PM-LEG-01,A,in place,low,why,ZED-E01; ZED-L01,because,\n"
+    "PM-LEG-01,B,not assessed,low,why,,because,\n",
+    "partnerships.csv": "stakeholder_id,partner_id,link,evidence_id\nZED-O01,ZED-O02,Both,ZED-E01\n",
+    "stakeholders.csv": "stakeholder_id,name,name_local,category,role,description,website,active,source_id,"
+    "verified,recorded\n"
+    "ZED-O01,One,,ngo,hotline,Answers,,yes,ZED-S01,yes,2026-11-24\n"
+    "ZED-O02,Two,,government,policy,Leads,,yes,ZED-S01,yes,2026-11-24\n",
+    "survey.csv": "survey,population,mode,item,answer,order,count\nyouth,all,telephone,Q1,yes,1,12\n",
+    "challenges.csv": "challenge_id,theme,challenge,evidence_ids,improvement,action,action_evidence_id,"
+    "addressed_to,item_ids,horizon\n"
+    "ZED-C01,industry,Hard,ZED-E01,Better,Good,ZED-L01,ngo; parents,PM-LEG-01; MNR-01,within 12 months\n",
+    "forms.csv": "form_id,category,sent,outcome,returned\n",
+    "narrative/observations.md": f"### Heading\n\n{WORDS}[@ZED-S01].\n",
+    "narrative/analysis.md": f"{WORDS}[@ZED-S01].\n",
+}
+
+
+@pytest.fixture
+def zed(tmp_path):
+    """Give a data folder with one country without faults, standing on the real shared tables."""
+    (tmp_path / "datapackage.json").write_text(json.dumps({"name": "zed", "cop:base": str(DATA)}))
+    for name, text in GOOD.items():
+        file = tmp_path / "research" / "ZED" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(text.encode())
+    return tmp_path
+
+
+@pytest.fixture
+def small_copy(tmp_path):
+    """Give a copy of the data with few indicator values, so that checking it is quick."""
+    copy = tmp_path / "data"
+    shutil.copytree(DATA, copy)
+    long = copy / "statistics" / "indicators.csv"
+    long.write_bytes(b"".join(long.read_bytes().splitlines(keepends=True)[:20]))
+    return copy
+
+
+def swap(old, new):
+    """Give a change of the file's bytes that must find what it changes."""
+
+    def change(raw):
+        assert old.encode() in raw, f"the corpus is wrong: no {old!r}"
+        return raw.replace(old.encode(), new.encode(), 1)
+
+    return change
+
+
+def recode(encoding, old="Said so", new="Said so"):
+    return lambda raw: raw.decode().replace(old, new).encode(encoding)
+
+
+def found_in(data, file):
+    """Give the faults of one of ZED's files."""
+    if file.startswith("narrative/"):
+        return faults.of_narrative(data, "ZED")
+    return faults.of_file(file.removesuffix(".csv"), f"research/ZED/{file}", data)
+
+
+def break_file(data, file, how):
+    path = data / "research" / "ZED" / file
+    later = path.stat().st_mtime_ns + 10**9  # what is read is kept by this time; the clock may be coarse
+    path.write_bytes(how(path.read_bytes()))
+    os.utime(path, ns=(later, later))
+
+
+def own_copy(data, file):
+    """Copy a shared table into the folder; gives its path in the contract."""
+    (data / file).parent.mkdir(exist_ok=True)
+    shutil.copy(DATA / file, data / file)
+    return file
+
+
+def known_fault(reason, raises=AssertionError):
+    """Mark a test of what should be but is not: it fails loudly on the day the fault is mended."""
+    return pytest.mark.xfail(strict=True, raises=raises, reason=reason)
+
+
+# 1. What is taken
+
+
+PLAIN = [["1", "x"], ["2", "y"]]
+ACCEPTED = [
+    ("UTF-8", b"a,b\n1,x\n2,y\n", [2, 3], PLAIN),
+    ("UTF-8 with byte order mark", b"\xef\xbb\xbfa,b\n1,x\n2,y\n", [2, 3], PLAIN),
+    ("semicolons", b"a;b\n1;x\n2;y\n", [2, 3], PLAIN),
+    ("tabs", b"a\tb\n1\tx\n2\ty\n", [2, 3], PLAIN),
+    ("Windows line ends", b"a,b\r\n1,x\r\n2,y\r\n", [2, 3], PLAIN),
+    ("old Mac line ends", b"a,b\r1,x\r2,y\r", [2, 3], PLAIN),
+    ("no line end at the end", b"a,b\n1,x\n2,y", [2, 3], PLAIN),
+    ("trailing empty lines", b"a,b\n1,x\n2,y\n\n\n", [2, 3], PLAIN),
+    ("blank lines in between", b"a,b\n\n1,x\n\n\n2,y\n", [3, 6], PLAIN),
+    ("rows of separators only", b"a,b\n,\n1,x\n , \n2,y\n", [3, 5], PLAIN),
+    ("another order of columns", b"b,a\nx,1\ny,2\n", [2, 3], PLAIN),
+    ("blanks around cells and headings", b" a , b\n 1 ,x \n2,\ty\n", [2, 3], PLAIN),
+    ("no-break spaces around cells", "a,b\n\u00a01,x\u00a0\n2,y\n".encode(), [2, 3], PLAIN),
+    ("everything quoted", b'"a","b"\n"1","x"\n"2","y"\n', [2, 3], PLAIN),
+    ("separators inside quotes", b'a,b\n1,"x, y; z"\n', [2], [["1", "x, y; z"]]),
+    ("quotes inside quotes", b'a,b\n1,"so ""called"""\n', [2], [["1", 'so "called"']]),
+    ("line breaks inside quotes", b'a,b\n1,"x\nx\n\nx"\n2,y\n', [2, 3], [["1", "x\nx\n\nx"], ["2", "y"]]),
+    ("semicolons and a comma in the text", b"a;b\n1;x, y\n", [2], [["1", "x, y"]]),
+    ("words that look like missing values", b"a,b\nNA,nan\nNULL,None\n", [2, 3], [["NA", "nan"], ["NULL", "None"]]),
+    ("letters of all scripts", "a,b\n1,Київ é ქ\n".encode(), [2], [["1", "Київ é ქ"]]),
+    ("only a heading", b"a,b\n", [], []),
+]
+
+
+@pytest.mark.parametrize(("raw", "rows", "values"), [c[1:] for c in ACCEPTED], ids=[c[0] for c in ACCEPTED])
+def test_cells_takes(tmp_path, raw, rows, values):
+    file = tmp_path / "table.csv"
+    file.write_bytes(raw)
+    frame = contract.cells(file, ["a", "b"])
+    assert list(frame.columns) == ["a", "b"]
+    assert list(frame.index) == rows
+    assert frame.to_numpy().tolist() == values
+
+
+def test_the_good_country_has_no_fault(zed):
+    assert [str(f) for file in GOOD for f in found_in(zed, file)] == []
+
+
+def test_a_table_with_only_a_heading_reads_as_no_rows(zed):
+    forms = contract.read("forms", zed, "ZED")
+    assert list(forms.columns) == ["form_id", "category", "sent", "outcome", "returned"]
+    assert len(forms) == 0
+
+
+def test_namibia_keeps_its_code():
+    countries = contract.read("countries", DATA).set_index("iso3")
+    assert countries.iso2["NAM"] == "NA"
+
+
+def test_empty_cells_are_empty_text_and_missing_numbers(zed):
+    break_file(zed, "evidence.csv", swap("2024", ""))
+    evidence = contract.read("evidence", zed, "ZED")
+    assert list(evidence.remark) == ["", "second"]
+    assert evidence.year.isna().tolist() == [True, False]
+    assert evidence.year[1] == 2023
+
+
+def test_html_and_script_are_kept_as_text(zed):
+    nasty = "<script>alert('x')</script><b>&amp;"
+    break_file(zed, "evidence.csv", swap("Said so", nasty))
+    assert found_in(zed, "evidence.csv") == []
+    assert contract.read("evidence", zed, "ZED").statement[0] == nasty
+
+
+# 2. What is refused, and in which words
+
+
+EV, AL, OBS = "evidence.csv", "alignment.csv", "narrative/observations.md"
+UTF8 = ["is not in the UTF-8 encoding", "CSV UTF-8"]
+TAKEN = ["is already taken by a row above", "remove or change one"]
+REFUSED = [  # (id, file, how it is broken, what the one fault says)
+    ("UTF-16", EV, recode("utf-16"), UTF8),
+    ("Windows-1251", EV, recode("cp1251", new="Сказано так"), UTF8),
+    ("Windows-1252 with accents", EV, recode("cp1252", new="Déjà dit"), UTF8),
+    (
+        "missing column",
+        EV,
+        lambda raw: b"\n".join(r.rpartition(b",")[0] for r in raw.splitlines()),
+        ["row 1", "column remark", "is missing from the heading row", "Add the column"],
+    ),
+    (
+        "unknown column",
+        EV,
+        lambda raw: b"\n".join(r + b",odd" for r in raw.splitlines()),
+        ["row 1", "column odd", "is not a column of this table", "the columns are evidence_id, section"],
+    ),
+    (
+        "a column without heading",
+        EV,
+        lambda raw: b"\n".join(r + b"," for r in raw.splitlines()),
+        ["row 1", "column (no heading)", "is not a column of this table", "Remove it"],
+    ),
+    ("too many cells", EV, swap("Said so", "Said, so"), ["row 2", "has 10 cells instead of 9", "double quotes"]),
+    ("too few cells", EV, swap("Said more,", ""), ["row 3", "has 8 cells instead of 9", "separator is missing"]),
+    ("too few cells after blank lines", EV, swap("ZED-E02,research,", "\n\nZED-E02,"), ["row 5", "has 8 cells"]),
+    (
+        "wrong word",
+        EV,
+        swap(",low,no", ",sure,no"),
+        ["row 3", "column confidence", "'sure'", "is not one of the allowed words", "Use one of: high"],
+    ),
+    ("word in capitals", EV, swap(",yes,", ",YES,"), ["row 2", "column verified", "'YES'", "Use one of: yes, no"]),
+    (
+        "empty required cell",
+        EV,
+        swap("Said so", " "),
+        ["row 2", "column statement", "must not be empty", "Fill in: What the source says"],
+    ),
+    (
+        "decimal comma",
+        EV,
+        swap(",2024,", ',"2024,5",'),
+        ["row 2", "column year", "'2024,5'", "is not a whole number", "digits only"],
+    ),
+    (
+        "text in a number",
+        EV,
+        swap("2023", "about 2023"),
+        ["row 3", "column year", "'about 2023'", "is not a whole number", "leave it empty"],
+    ),
+    (
+        "year too early",
+        EV,
+        swap("2024", "1850"),
+        ["row 2", "column year", "'1850'", "below the minimum of 1900", "Check the value"],
+    ),
+    ("year too late", EV, swap("2024", "20244"), ["row 2", "column year", "'20244'", "above the maximum of 2100"]),
+    (
+        "thirteenth month",
+        EV,
+        swap("2026-11-24", "2026-13-01"),
+        ["row 2", "column recorded", "'2026-13-01'", "is not a date", "year-month-day"],
+    ),
+    (
+        "date with points",
+        EV,
+        swap("2026-11-24", "24.11.2026"),
+        ["row 2", "column recorded", "'24.11.2026'", "is not a date", "such as 2026-11-24"],
+    ),
+    (
+        "wrong form of an id",
+        "sources.csv",
+        swap("ZED-S02", "ZED-2"),
+        ["row 3", "column source_id", "'ZED-2'", "does not have the right form", "[A-Z]{3}-S"],
+    ),
+    (
+        "repeated key",
+        EV,
+        swap("ZED-E02", "ZED-E01"),
+        ["row 3", "column evidence_id", "'ZED-E01'", "stands twice in the column", "its own key"],
+    ),
+    (
+        "repeated key of two columns",
+        AL,
+        swap("PM-LEG-01,B", "PM-LEG-01,A"),
+        ["row 3", "column item_id + coder", "'PM-LEG-01 / A'", *TAKEN],
+    ),
+    (
+        "repeated key of three columns",
+        "survey.csv",
+        lambda raw: raw + raw.splitlines()[1],
+        ["row 3", "column survey + item + answer", "'youth / Q1 / yes'", *TAKEN],
+    ),
+    (
+        "unknown foreign key",
+        EV,
+        swap("ZED-S01", "ZED-S77"),
+        ["row 2", "column source_id", "'ZED-S77'", "is not in the table sources", "correct it here"],
+    ),
+    (
+        "unknown id in a list",
+        AL,
+        swap("; ZED-L01", "; ZED-L77"),
+        ["row 2", "column evidence_ids", "'ZED-L77'", "is not an id of evidence, instr", "Correct the id"],
+    ),
+    (
+        "list with a comma",
+        AL,
+        swap("ZED-E01; ZED-L01", '"ZED-E01, ZED-L01"'),
+        ["row 2", "column evidence_ids", "'ZED-E01, ZED-L01'", "is not an id of", "separate several with '; '"],
+    ),
+    (
+        "wrong word in a list",
+        "challenges.csv",
+        swap("ngo; parents", "ngo; aunts"),
+        ["row 2", "column addressed_to", "'ngo; aunts'", "holds a word that is not allowed", "Separate"],
+    ),
+    (
+        "unknown guideline item",
+        AL,
+        swap("PM-LEG-01,B", "PM-LEG-77,B"),
+        ["row 3", "column item_id", "'PM-LEG-77'", "is not an id of guidelines, capabilities"],
+    ),
+    (
+        "reference to an unverified row",
+        AL,
+        swap("ZED-E01;", "ZED-E02;"),
+        ["row 2", "column evidence_ids", "'ZED-E02'", "is not verified and supports nothing", "Verify that"],
+    ),
+    (
+        "verified without source",
+        "instruments.csv",
+        swap("Whole,ZED-S01", "Whole,"),
+        ["row 2", "column source_id", "must not be empty where verified is yes", "Fill in source_id"],
+    ),
+    (
+        "not assessed with evidence",
+        AL,
+        swap("why,,", "why,ZED-E01,"),
+        ["row 3", "column evidence_ids", "'ZED-E01'", "must be empty where status is not assessed", "change"],
+    ),
+    (
+        "in place without evidence",
+        AL,
+        swap("ZED-E01; ZED-L01", ""),
+        ["row 2", "column evidence_ids", "must not be empty where status is in place", "Fill in evidence_ids"],
+    ),
+    ("narrative too short", OBS, swap(WORDS, "Too few words "), [" words", "between 200 and 500 words"]),
+    ("narrative too long", OBS, swap(WORDS, WORDS * 3), [" words", "between 200 and 500 words"]),
+    (
+        "narrative paragraph without citation",
+        OBS,
+        swap("[@ZED-S01].", "[@ZED-S01].\n\nJust so."),
+        ["'Just so.…'", "is a paragraph without a source", "End the statement with a citation"],
+    ),
+    (
+        "narrative with an unknown citation",
+        OBS,
+        swap("[@ZED-S01]", "[@ZED-S01; @ZED-S77]"),
+        ["row 3", "'ZED-S77'", "is not a verified source of the register", "Correct the citation"],
+    ),
+    (
+        "narrative with an unverified source",
+        OBS,
+        swap("@ZED-S01", "@ZED-S02"),
+        ["row 3", "'ZED-S02'", "is not a verified source"],
+    ),
+    ("narrative not in UTF-8", OBS, recode("cp1251", "Heading", "Заголовок"), UTF8[:1]),
+    ("narrative missing", OBS, None, ["is not there", "Write it: 200 to 500 words"]),
+]
+
+
+@pytest.mark.parametrize(("file", "how", "says"), [c[1:] for c in REFUSED], ids=[c[0] for c in REFUSED])
+def test_a_broken_file_gives_one_fault_that_says(zed, file, how, says):
+    if how:
+        break_file(zed, file, how)
+    else:
+        (zed / "research" / "ZED" / file).unlink()
+    found = [str(f) for f in found_in(zed, file)]
+    assert len(found) == 1, found
+    assert [part for part in [f"research/ZED/{file}", *says] if part not in found[0]] == [], found[0]
+
+
+@pytest.mark.parametrize(("words", "faulty"), [(199, True), (200, False), (500, False), (501, True)])
+def test_the_length_of_a_narrative_has_bounds(zed, words, faulty):
+    break_file(zed, "narrative/analysis.md", lambda raw: b"word " * (words - 1) + b"end[@ZED-S01].")
+    told = [str(f) for f in faults.of_narrative(zed, "ZED")]
+    assert [f"analysis.md: has {words} words" in line for line in told] == [True] * faulty
+
+
+def test_an_empty_file_names_every_missing_column(zed):
+    break_file(zed, "forms.csv", lambda raw: b"")
+    found = found_in(zed, "forms.csv")
+    assert [f.column for f in found] == ["form_id", "category", "sent", "outcome", "returned"]
+    assert {(f.row, f.rule) for f in found} == {(1, "is missing from the heading row")}
+
+
+def test_a_repeated_column_is_named(zed):
+    break_file(zed, EV, lambda raw: b"\n".join(r + b",remark" for r in raw.splitlines()))
+    found = {str(f) for f in found_in(zed, EV)}
+    assert len(found) == 1
+    assert "row 1, column remark: stands twice in the heading row. Remove one" in found.pop()
+
+
+def test_all_faults_of_one_file_come_at_once_in_the_order_of_rows(zed):
+    break_file(zed, EV, swap("2024", "1850"))
+    break_file(zed, EV, swap("2023", "soon"))
+    break_file(zed, EV, swap("Said so", ""))
+    assert [(f.row, f.column) for f in found_in(zed, EV)] == [(2, "statement"), (2, "year"), (3, "year")]
+
+
+def test_read_refuses_with_the_same_faults(zed):
+    break_file(zed, EV, swap("2024", "1850"))
+    with pytest.raises(Broken) as refused:
+        contract.read("evidence", zed, "ZED")
+    assert refused.value.faults == found_in(zed, EV)
+    assert "row 2, column year: '1850' is below the minimum of 1900" in str(refused.value)
+
+
+def test_the_text_of_a_refusal_is_its_faults_one_a_line(zed):
+    break_file(zed, EV, swap("2024", "1850"))
+    break_file(zed, EV, swap("2023", "soon"))
+    with pytest.raises(Broken) as refused:
+        contract.read("evidence", zed, "ZED")
+    assert str(refused.value).splitlines() == [str(f) for f in found_in(zed, EV)]
+    assert len(refused.value.faults) == 2
+
+
+def test_read_of_a_missing_file_names_it(zed):
+    (zed / "research" / "ZED" / EV).unlink()
+    with pytest.raises(FileNotFoundError, match="research/ZED/evidence.csv is not in .*the contract asks for it"):
+        contract.read("evidence", zed, "ZED")
+
+
+def test_read_of_an_unknown_table_names_the_known_ones():
+    with pytest.raises(KeyError, match="no table 'evidences' in the contract; known: .*evidence"):
+        contract.read("evidences", DATA)
+
+
+def test_a_file_that_nobody_described_is_named(small_copy):
+    (small_copy / "research" / "ALB" / "notes.csv").write_text("a,b\n")
+    (found,) = faults.of_folder(small_copy)
+    assert str(found).startswith("research/ALB/notes.csv: is not a table of the contract. Describe it in datapackage")
+
+
+def test_a_missing_file_is_named(small_copy):
+    (small_copy / "research" / "MKD" / "survey.csv").unlink()
+    (found,) = faults.of_folder(small_copy)
+    assert str(found).startswith("research/MKD/survey.csv: is not there. Restore the file")
+
+
+# 3. Ten faults in five files, all told at once
+
+
+def plant(data, file, row, column, value):
+    """Change one cell, counted as a spreadsheet counts; `value` may be made from the old cell."""
+    path = data / file
+    rows = list(csv.reader(io.StringIO(path.read_text("utf-8-sig"), newline="")))
+    place = rows[0].index(column)
+    new = value(rows[row - 1][place]) if callable(value) else value
+    rows[row - 1][place] = new
+    with path.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows(rows)
+    return file, row, column
+
+
+def row_where(data, file, column, value):
+    rows = list(csv.reader(io.StringIO((data / file).read_text("utf-8-sig"), newline="")))
+    return next(i for i, r in enumerate(rows, 1) if i > 1 and r[rows[0].index(column)] == value)
+
+
+def test_ten_faults_in_five_files_are_all_told_at_once(tmp_path, capsys):
+    copy = tmp_path / "data"
+    shutil.copytree(DATA, copy)
+    in_place = row_where(copy, "research/MDA/alignment.csv", "status", "in place")
+    planted = {
+        plant(copy, "reference/countries.csv", 2, "un_member", "maybe"): "'maybe' is not one of the allowed",
+        plant(copy, "reference/countries.csv", 3, "lat", "33,0"): "'33,0' is not a number",
+        plant(copy, "reference/groups.csv", 2, "iso3", "QQQ"): "'QQQ' is not in the table countries",
+        plant(copy, "reference/groups.csv", 3, "title", ""): "must not be empty",
+        plant(copy, "research/ALB/evidence.csv", 2, "year", "1850"): "'1850' is below the minimum of 1900",
+        plant(copy, "research/ALB/evidence.csv", 3, "recorded", "24.11.2026"): "'24.11.2026' is not a date",
+        plant(copy, "research/GEO/challenges.csv", 2, "evidence_ids", lambda v: v + "; X"): "'X' is not an",
+        plant(copy, "research/GEO/challenges.csv", 3, "horizon", "soon"): "'soon' is not one of the allowed",
+        plant(copy, "research/MDA/alignment.csv", in_place, "evidence_ids", ""): "must not be empty where",
+        plant(copy, "research/MDA/alignment.csv", in_place, "coder", "C"): "'C' is not one of the allowed",
+    }
+    assert len(planted) == 10
+    assert len({file for file, _, _ in planted}) == 5
+
+    found = faults.of_folder(copy)
+    assert sorted((f.file, f.row, f.column) for f in found) == sorted(planted)
+
+    assert cli.main(["check", "--data", str(copy)]) == 2
+    *lines, last = capsys.readouterr().out.splitlines()
+    for (file, row, column), words in planted.items():
+        start = f"{file}, row {row}, column {column}:"
+        assert [words in line for line in lines if line.startswith(start)] == [True], (start, lines)
+    assert len(lines) == 10
+    assert last.startswith("10 faults found in")
+
+
+def test_the_data_as_it_stands_has_no_fault(capsys):
+    status = cli.main(["check", "--data", str(DATA)])
+    assert (status, capsys.readouterr().out) == (0, f"{DATA}: no faults found.\n")
+
+
+def test_check_of_a_folder_without_contract_is_refused_in_one_sentence(tmp_path, capsys):
+    assert cli.main(["check", "--data", str(tmp_path)]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.count("\n") == 1
+    assert "there is no data folder at" in told.err
+
+
+# 4. A second opinion: frictionless
+
+
+def test_frictionless_finds_the_descriptor_valid():
+    package = frictionless.Package(str(DATA / "datapackage.json"))
+    stated = json.loads((DATA / "datapackage.json").read_text("utf-8"))
+    assert list(frictionless.Package.metadata_validate(package.to_descriptor())) == []
+    assert [r.name for r in package.resources] == [r["name"] for r in stated["resources"]]
+    schemas = {r["name"]: r["schema"] for r in stated["resources"] if "schema" in r}
+    assert {name: e for name, s in schemas.items() for e in frictionless.Schema.metadata_validate(s)} == {}
+
+
+@pytest.mark.parametrize("table", ["countries", "groups", "guidelines"])
+def test_frictionless_agrees_that_a_table_is_without_errors(table):
+    resource = frictionless.Package(str(DATA / "datapackage.json")).get_resource(table)
+    report = frictionless.validate(resource)
+    assert report.valid, report.flatten(["rowNumber", "fieldName", "note"])
+    assert report.tasks[0].stats["rows"] == len(contract.read(table, DATA))
+
+
+def test_frictionless_and_the_contract_find_the_same_wrong_word(tmp_path):
+    for file in ("datapackage.json", "reference/guidelines.csv"):
+        own_copy(tmp_path, file)
+    plant(tmp_path, "reference/guidelines.csv", 4, "audience", "nobody")
+    ours = faults.of_file("guidelines", "reference/guidelines.csv", tmp_path)
+    resource = frictionless.Package(str(tmp_path / "datapackage.json")).get_resource("guidelines")
+    theirs = frictionless.validate(resource).flatten(["rowNumber", "fieldName", "type"])
+    assert [(f.row, f.column, f.value) for f in ours] == [(4, "audience", "nobody")]
+    assert theirs == [[4, "audience", "constraint-error"]]
+
+
+# 5. Generated files and numbers
+
+
+@pytest.fixture(scope="module")
+def scratch(tmp_path_factory):
+    """Give what writes bytes to a file of their own: what is read is kept by path and time."""
+    folder, number = tmp_path_factory.mktemp("scratch"), itertools.count()
+
+    def write(raw):
+        file = folder / f"{next(number)}.csv"
+        file.write_bytes(raw)
+        return file
+
+    return write
+
+
+@given(
+    st.binary(max_size=200)
+    | st.builds(
+        bytes.__add__,
+        st.sampled_from([b"a,b\n", b"a;b\r\n", b"b\ta\r"]),
+        st.text('ab1,;\t"\n\r é', max_size=60).map(str.encode),
+    )
+)
+@example(b"a,b\n1,x\n")
+@example(b"a,b\n1\n")
+@settings(max_examples=400, deadline=None, derandomize=True)
+def test_any_bytes_give_a_table_or_a_refusal(scratch, raw):
+    file = scratch(raw)
+    try:
+        frame = contract.cells(file, ["a", "b"])
+    except Broken as refused:
+        assert refused.faults
+        assert all(f.rule and f.mend and f.file == file.name for f in refused.faults)
+    else:
+        assert list(frame.columns) == ["a", "b"]
+        assert all(row >= 2 for row in frame.index)
+        assert frame.index.is_monotonic_increasing
+        assert all(cell == cell.strip() for cell in frame.to_numpy().ravel())
+
+
+FIELDS = [{"name": "a", "type": "integer"}, {"name": "b", "type": "number"}]
+INTEGERS = st.none() | st.integers(-(2**53), 2**53)
+NUMBERS = st.none() | st.floats(allow_nan=False, allow_infinity=False)
+
+
+@given(st.lists(st.tuples(INTEGERS, NUMBERS).filter(lambda row: row != (None, None)), max_size=8))
+@example([(0, None), (None, 0.0), (-1, 1e-5)])
+@settings(max_examples=150, deadline=None, derandomize=True)
+def test_numbers_come_back_as_they_were_written(scratch, rows):
+    shown = [["" if v is None else repr(v) for v in row] for row in rows]
+    lines = ["a;b", *(";".join(row) for row in shown)]
+    frame = contract.convert(contract.cells(scratch("\n".join(lines).encode()), ["a", "b"]), FIELDS)
+    assert (str(frame.a.dtype), str(frame.b.dtype)) == ("Int64", "float64")
+    assert [None if pd.isna(v) else int(v) for v in frame.a] == [a for a, _ in rows]
+    assert all(
+        pd.isna(v) if b is None else math.isclose(v, b, rel_tol=1e-14) for v, (_, b) in zip(frame.b, rows, strict=True)
+    )
+
+
+# 6. What the stages hand on
+
+
+TYPES = pd.DataFrame(
+    [["law", 1, "en", 2020, 2021, 0]], columns=["type", "sources", "languages", "earliest", "latest", "undated"]
+)
+
+
+@pytest.fixture
+def place(tmp_path):
+    return Country("ZED", "Zedland", str(DATA), str(tmp_path / "tables"), "2026")
+
+
+def test_hand_on_writes_the_columns_stated_with_the_country_in_front(place):
+    out = contract.hand_on(TYPES[TYPES.columns[::-1]], "sources_by_type", place)
+    written = (Path(place.tables) / "sources_by_type.csv").read_text("utf-8")
+    assert written == "iso3,type,sources,languages,earliest,latest,undated\nZED,law,1,en,2020,2021,0\n"
+    assert contract.handed_on("sources_by_type", place).to_dict("list") == out.to_dict("list")
+
+
+@pytest.mark.parametrize("frame", [TYPES.assign(extra=1), TYPES.drop(columns="undated")], ids=["extra", "lacking"])
+def test_hand_on_refuses_other_columns_and_writes_nothing(place, frame):
+    with pytest.raises(Broken, match=r"^sources_by_type: has .*; cop:handedOn in datapackage.json states .*'undated'"):
+        contract.hand_on(frame, "sources_by_type", place)
+    assert not Path(place.tables).exists()
+
+
+def test_a_table_not_yet_handed_on_says_which_notebook_makes_it(place):
+    with pytest.raises(FileNotFoundError, match="sources_by_type.csv is not there yet: notebook 1 hands it on"):
+        contract.handed_on("sources_by_type", place)
+
+
+def test_every_column_handed_on_is_described():
+    stated = contract.package(DATA)["cop:handedOn"]
+    assert len(stated) >= 20
+    bare = [(t["name"], f["name"]) for t in stated for f in t["fields"] if not f.get("description", "").strip()]
+    assert bare == []
+    assert {t["fields"][0]["name"] for t in stated} == {"iso3", "group_id"}
+
+
+# 7. Known faults of the contract: what should be, and is not yet
+
+
+@known_fault("a foreign key to an unverified row is said to be missing from the table")
+def test_a_foreign_key_to_an_unverified_source_says_so(zed):
+    break_file(zed, EV, swap("ZED-S01", "ZED-S02"))
+    assert [f.rule for f in found_in(zed, EV)] == ["is not verified and supports nothing"]
+
+
+@known_fault("where a table cannot be read, every reference to it is called wrong as well")
+def test_an_unreadable_register_does_not_blame_the_files_that_refer_to_it(zed):
+    break_file(zed, "sources.csv", recode("cp1251", "First", "Первый"))
+    assert [str(f) for f in found_in(zed, EV)] == []
+
+
+@known_fault("the separator is sought in the heading before its quotes are taken off")
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_quoted_headings_may_stand_between_semicolons_or_tabs(tmp_path, separator):
+    file = tmp_path / "table.csv"
+    file.write_text(f'"a"{separator}"b"\n"1"{separator}"x"\n')
+    try:
+        values = contract.cells(file, ["a", "b"]).to_numpy().tolist()
+    except Broken as refused:
+        values = str(refused)
+    assert values == [["1", "x"]]
+
+
+@known_fault("zero bytes are dropped, so UTF-16 without a byte order mark passes as rubbish")
+def test_utf_16_without_byte_order_mark_is_refused(zed):
+    break_file(zed, EV, recode("utf-16-le", new="Закон"))
+    assert [f.rule for f in found_in(zed, EV)] == ["is not in the UTF-8 encoding"]
+
+
+@known_fault("csv.Error: field larger than field limit (131072)", raises=csv.Error)
+def test_a_very_long_cell_is_taken_or_refused(zed):
+    break_file(zed, EV, swap("Said so", "x" * 140_000))
+    before = csv.field_size_limit(131_072)  # Python's own; importing frictionless raises it
+    try:
+        found_in(zed, EV)
+    finally:
+        csv.field_size_limit(before)
+
+
+@known_fault(r"\d takes digits of every script, pandas does not", raises=ValueError)
+def test_digits_of_another_script_are_not_a_number(zed):
+    break_file(zed, EV, swap("2024", "٢٠٢٤"))
+    assert [(f.row, f.column) for f in found_in(zed, EV)] == [(2, "year")]
+
+
+@known_fault("a whole number beyond 64 bits passes the check and fails when read", raises=OverflowError)
+def test_a_number_too_large_to_hold_is_a_fault(zed):
+    break_file(zed, "survey.csv", swap(",12\n", ",99999999999999999999999\n"))
+    with pytest.raises(Broken):
+        contract.read("survey", zed, "ZED")
+
+
+@known_fault("1e999 has the form of a number and is read as infinity")
+def test_a_number_beyond_all_bounds_is_a_fault(zed):
+    file = own_copy(zed, "reference/countries.csv")
+    plant(zed, file, 2, "lat", "1e999")
+    assert [f.column for f in faults.of_file("countries", file, zed)] == ["lat"]
+
+
+@known_fault("a key of one column is left to `unique`, which gci_2018_webinar does not state")
+def test_a_key_of_one_column_is_checked_without_unique(zed):
+    file = own_copy(zed, "reference/gci_2018_webinar.csv")
+    plant(zed, file, 3, "iso3", "GBR")
+    assert [(f.row, f.column) for f in faults.of_file("gci_2018_webinar", file, zed)] == [(3, "iso3")]
+
+
+@known_fault("a repeated column is told once for each time it stands there")
+def test_a_repeated_column_is_told_once(zed):
+    break_file(zed, EV, lambda raw: b"\n".join(r + b",remark" for r in raw.splitlines()))
+    assert len(found_in(zed, EV)) == 1
+
+
+@known_fault("narrative checks miss these")
+@pytest.mark.parametrize(
+    "tail",
+    ["\n\n### Gaps\nNo source here.", "\n\nText [@ZED-S01;\n@ZED-S77].", "\n\nText [@ZED-S77.", "\n\nText [@]."],
+    ids=["text right under a heading", "citation over two lines", "citation not closed", "citation of nothing"],
+)
+def test_a_narrative_without_a_real_source_is_a_fault(zed, tail):
+    break_file(zed, OBS, lambda raw: raw.rstrip() + tail.encode())
+    assert len(found_in(zed, OBS)) == 1
+
+
+@known_fault("the full stop after a citation and the mark of a heading are counted as words")
+def test_only_words_count_as_words(zed):
+    break_file(zed, OBS, swap(WORDS, "word " * 198))
+    assert ["has 199 words" in str(f) for f in found_in(zed, OBS)] == [True]
+
+
+@known_fault("hand_on compares sets, so a column that stands twice is written twice")
+def test_hand_on_refuses_a_column_that_stands_twice(place):
+    twice = pd.concat([TYPES, TYPES[["type"]]], axis=1)
+    try:
+        contract.hand_on(twice, "sources_by_type", place)
+    except Broken:
+        return
+    heading = (Path(place.tables) / "sources_by_type.csv").read_text("utf-8").splitlines()[0].split(",")
+    assert len(heading) == len(set(heading))
+
+
+@known_fault("a whole number above 2**53 beside an empty cell loses its last digit")
+def test_large_whole_numbers_stay_exact_beside_an_empty_cell():
+    frame = pd.DataFrame({"a": ["9007199254740993", ""], "b": ["1", ""]}, dtype="str")
+    assert contract.convert(frame, FIELDS).a[0] == 9007199254740993
+
+
+@known_fault("what read keeps in memory does not look at the tables referred to")
+def test_read_sees_that_a_table_referred_to_has_changed(zed):
+    assert len(contract.read("evidence", zed, "ZED")) == 2
+    break_file(zed, "sources.csv", lambda raw: raw.splitlines(keepends=True)[0])
+    try:
+        contract.read("evidence", zed, "ZED")
+        refused = False
+    except Broken:
+        refused = True
+    assert refused
+
+
+@known_fault("a folder that stands on another is not asked for its own country's files")
+def test_a_missing_file_is_named_in_a_folder_that_stands_on_another(zed):
+    (zed / "research" / "ZED" / "survey.csv").unlink()
+    found = []
+    list(faults._existing("survey", zed, found))
+    assert [f.file for f in found] == ["research/ZED/survey.csv"]
