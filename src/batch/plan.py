@@ -54,14 +54,16 @@ def of_country(iso3, data, outputs, edition, timeout):
 
 def of_region(group, data, outputs, edition, left_out, timeout):
     """Give the job of the region; `left_out` are the countries whose assessment is not complete."""
+    making = outputs / f".making-{group}"
     told = {
         "group": group,
         "edition": edition,
         "data": _seen_from_notebooks(data),
         "outputs": _seen_from_notebooks(outputs),
+        "tables": _seen_from_notebooks(making / "tables"),
         "left_out": " ".join(left_out),
     }
-    return Job(group, (REGION,), outputs / f".making-{group}", outputs / group, told, outputs / "site", timeout)
+    return Job(group, (REGION,), making, outputs / group, told, outputs / "site", timeout)
 
 
 def check_parameters(job):

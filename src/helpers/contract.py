@@ -15,6 +15,7 @@ import pandas as pd
 
 SEPARATORS = ",;\t"
 NUMBERS = {"integer": "Int64", "number": "float64"}
+csv.field_size_limit(2**31 - 1)  # a cell may be as long as a person makes it
 
 
 class Broken(Exception):
@@ -93,36 +94,20 @@ def cells(path, names):
 
 @lru_cache(maxsize=512)
 def _cells(path, names, changed):
-    text = _decoded(path)
-    separator = max(SEPARATORS, key=lambda s: len(set(text.split("\n")[0].strip("\r").split(s)) & set(names)))
-    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    rows = _rows(path, names)
     header = [h.strip() for h in rows[0]] if rows else []
-    faults = list(_header_faults(path, header, names))
     filled = [(i, r) for i, r in enumerate(rows[1:], 2) if any(c.strip() for c in r)]
-    faults += [
-        Fault(
-            _name(path),
-            i,
-            "",
-            "",
-            f"has {len(r)} cells instead of {len(header)}",
-            "A separator is missing or one too many; put text that holds one in double quotes",
-        )
-        for i, r in filled
-        if len(r) != len(header)
-    ]
+    faults = [*_header_faults(path, header, names), *_width_faults(path, filled, len(header))]
     if faults:
         raise Broken(faults)
-    return pd.DataFrame(
-        [[c.strip() for c in r] for _, r in filled], columns=header, index=[i for i, _ in filled], dtype="str"
-    )[list(names)]
+    stripped, at = [[c.strip() for c in r] for _, r in filled], [i for i, _ in filled]
+    return pd.DataFrame(stripped, columns=header, index=at, dtype="str")[list(names)]
 
 
 def convert(frame, table_fields):
     """Turn text into the types of the contract: numbers with missing as NA, all other text as it is."""
     kinds = {f["name"]: NUMBERS[f["type"]] for f in table_fields if f["type"] in NUMBERS}
-    numbers = {c: pd.to_numeric(frame[c].where(frame[c] != "")).astype(kind) for c, kind in kinds.items()}
-    return frame.assign(**numbers)
+    return frame.assign(**{c: frame[c].where(frame[c] != "").astype(kind) for c, kind in kinds.items()})
 
 
 def read(name, data, iso3=None):
@@ -132,7 +117,8 @@ def read(name, data, iso3=None):
     """
     from helpers import faults  # the checks stand on this module
 
-    return _read(name, str(data), stamp(name, data, iso3), faults.of_table).copy()
+    others = tuple((stamp(other, data), stamp(other, data, iso3)) for other in _referred_to(name, data))
+    return _read(name, str(data), stamp(name, data, iso3), others, faults.of_table).copy()
 
 
 def peek(name, data, iso3):
@@ -155,11 +141,9 @@ def hand_on(frame, name, place):
 
     Adds `iso3` (or `group_id`) in front. Raises Broken when the columns are not those of `cop:handedOn`.
     """
-    stated = {t["name"]: t for t in package(place.data)["cop:handedOn"]}[name]
-    key = stated["fields"][0]["name"]
-    out = frame.assign(**{key: place.key}) if key not in frame else frame
-    wanted = [f["name"] for f in stated["fields"]]
-    if set(out.columns) != set(wanted):
+    wanted = [f["name"] for f in _stated(name, place)["fields"]]
+    out = frame if wanted[0] in frame else frame.assign(**{wanted[0]: place.key})
+    if sorted(out.columns) != sorted(wanted):
         raise Broken(f"{name}: has {sorted(out.columns)}; cop:handedOn in datapackage.json states {sorted(wanted)}")
     Path(place.tables).mkdir(parents=True, exist_ok=True)
     out[wanted].to_csv(Path(place.tables) / f"{name}.csv", index=False, lineterminator="\n")
@@ -168,11 +152,12 @@ def hand_on(frame, name, place):
 
 def handed_on(name, place, tables=None):
     """Read a table that an earlier stage handed on; raises FileNotFoundError saying which stage makes it."""
-    path = Path(tables or place.tables) / f"{name}.csv"
+    path, stated = Path(tables or place.tables) / f"{name}.csv", _stated(name, place)
     if not path.exists():
-        stage = {t["name"]: t["stage"] for t in package(place.data)["cop:handedOn"]}[name]
-        raise FileNotFoundError(f"{path.name} is not there yet: notebook {stage} hands it on; run that one first")
-    return pd.read_csv(path, keep_default_na=False, na_values={}, dtype="str").pipe(_numbers)
+        raise FileNotFoundError(
+            f"{path.name} is not there yet: notebook {stated['stage']} hands it on; run that one first"
+        )
+    return convert(cells(path, [f["name"] for f in stated["fields"]]), stated["fields"]).reset_index(drop=True)
 
 
 def split(cell):
@@ -194,7 +179,7 @@ def _parsed(path, changed):
 
 
 @lru_cache(maxsize=256)
-def _read(name, data, stamps, check):
+def _read(name, data, stamps, others, check):
     table_fields = fields(name, data)
     frames = [cells(locate(data, path), [f["name"] for f in table_fields]) for path, mtime in stamps if mtime]
     if not frames:
@@ -209,47 +194,65 @@ def _read(name, data, stamps, check):
     return convert(pd.concat(frames, ignore_index=True), table_fields)
 
 
-def _numbers(frame):
-    """Make numbers of the columns that hold nothing else; an empty cell becomes NA."""
-    for column in frame.columns:
-        filled = frame[column][frame[column] != ""]
-        if len(filled) and pd.to_numeric(filled, errors="coerce").notna().all() and column != "published_2020":
-            frame = frame.assign(**{column: pd.to_numeric(frame[column].where(frame[column] != ""))})
-    return frame
+def _stated(name, place):
+    """Give what `cop:handedOn` says of a table."""
+    return {t["name"]: t for t in package(place.data)["cop:handedOn"]}[name]
+
+
+def _referred_to(name, data):
+    """Give the other tables that a table refers to."""
+    schema = resource(name, data)["schema"]
+    named = [key["reference"]["resource"] for key in schema.get("foreignKeys", [])]
+    return sorted({*named, *(t.split(".")[0] for f in schema["fields"] for t in f.get("cop:refersTo", []))} - {name})
+
+
+def _rows(path, names):
+    """Give the rows of a file by the separator under which its heading shows most of the names expected."""
+    text = _decoded(path)
+    first = (text.splitlines() or [""])[0]
+    try:
+        headings = {s: {h.strip() for h in next(csv.reader([first], delimiter=s), [])} for s in SEPARATORS}
+        separator = max(SEPARATORS, key=lambda s: len(headings[s] & set(names)))
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    except csv.Error as error:
+        raise Broken(
+            [Fault(_name(path), "", "", "", f"cannot be read ({error})", "Save it again as CSV UTF-8")]
+        ) from error
 
 
 def _header_faults(path, header, names):
-    for name in names:
-        if name not in header:
-            yield Fault(
-                _name(path), 1, name, "", "is missing from the heading row", "Add the column or restore its heading"
-            )
-    for name in header:
+    if not header:
+        yield Fault(_name(path), 1, "", "", "is empty", f"Start it with the heading row: {', '.join(names)}")
+        return
+    for name in [n for n in names if n not in header]:
+        yield Fault(
+            _name(path), 1, name, "", "is missing from the heading row", "Add the column or restore its heading"
+        )
+    for name in dict.fromkeys(header):
+        mend = f"Remove it; the columns are {', '.join(names)}"
         if name not in names:
-            yield Fault(
-                _name(path),
-                1,
-                name or "(no heading)",
-                "",
-                "is not a column of this table",
-                f"Remove it; the columns are {', '.join(names)}",
-            )
+            yield Fault(_name(path), 1, name or "(no heading)", "", "is not a column of this table", mend)
         elif header.count(name) > 1:
             yield Fault(_name(path), 1, name, "", "stands twice in the heading row", "Remove one of them")
 
 
+def _width_faults(path, filled, width):
+    mend = "A separator is missing or one too many; put text that holds one in double quotes"
+    for i, row in filled:
+        if len(row) != width:
+            yield Fault(_name(path), i, "", "", f"has {len(row)} cells instead of {width}", mend)
+
+
 def _decoded(path):
+    """Give the text of a file; zero bytes are a sign of UTF-16, which reads as rubbish without complaint."""
+    raw = Path(path).read_bytes()
+    mend = "Save it again as 'CSV UTF-8 (comma delimited)' in Excel, or choose character set UTF-8 in LibreOffice"
+    fault = Fault(_name(path), "", "", "", "is not in the UTF-8 encoding", mend)
+    if b"\x00" in raw:
+        raise Broken([fault])
     try:
-        return Path(path).read_bytes().decode("utf-8-sig").replace("\x00", "")
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        fault = Fault(
-            _name(path),
-            "",
-            "",
-            "",
-            "is not in the UTF-8 encoding",
-            "Save it again as 'CSV UTF-8 (comma delimited)' in Excel, or choose character set UTF-8 in LibreOffice",
-        )
         raise Broken([fault]) from error
 
 

@@ -30,13 +30,9 @@ class Region:
     members: tuple  # ISO3 codes in the order of groups.csv
     left_out: tuple  # members whose assessment failed or does not exist
     data: str
-    outputs: str
+    outputs: str  # holds each country's tables
+    tables: str  # the region's own
     edition: str
-
-    @property
-    def tables(self):
-        """Give the folder that the region's own tables go to."""
-        return f"{self.outputs}/{self.key}/tables"
 
     @property
     def assessed(self):
@@ -59,14 +55,14 @@ def find(iso3, data, tables, edition):
     return Country(iso3, known[iso3], data, tables, str(edition))
 
 
-def region(group, data, outputs, edition, left_out=""):
+def region(group, data, outputs, tables, edition, left_out=""):
     """Give the Region of a group in reference/groups.csv; raises LookupError naming the known groups."""
     groups = contract.read("groups", data)
     rows = groups[groups.group_id == group]
     if rows.empty:
         raise LookupError(f"no group {group!r} in reference/groups.csv; known: {', '.join(groups.group_id.unique())}")
     out = tuple(m for m in rows.iso3 if m in left_out.split())
-    return Region(group, rows.title.iloc[0], tuple(rows.iso3), out, data, outputs, str(edition))
+    return Region(group, rows.title.iloc[0], tuple(rows.iso3), out, data, outputs, tables, str(edition))
 
 
 def neighbours(place):

@@ -10,12 +10,31 @@ from helpers import contract
 from helpers.contract import Broken, Fault
 
 WORDS = (200, 500)  # length of a narrative text
-SHAPES = {"integer": r"-?\d+", "number": r"-?\d+(\.\d+)?([eE][+-]?\d+)?", "date": r"\d{4}-\d{2}-\d{2}"}
+# Digits of 0 to 9 only, and no more of them than a number can hold.
+SHAPES = {
+    "integer": r"-?[0-9]{1,18}",
+    "number": r"-?[0-9]{1,18}(\.[0-9]+)?([eE]-?[0-9]{1,2})?",
+    "date": r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
+}
 SAID = {
     "integer": ("is not a whole number", "Write digits only, such as 2024, or leave it empty"),
     "number": ("is not a number", "Write it with a point and no spaces, such as 12.5, or leave it empty"),
     "date": ("is not a date", "Write it as year-month-day, such as 2026-11-24"),
 }
+# What is wrong, and how to mend it.
+WORD = ("is not one of the allowed words", "Use one of: {}")
+PART = ("holds a word that is not allowed", "Separate with '; ' and use: {}")
+FORM = ("does not have the right form", "{} (form: {})")
+TWICE = ("stands twice in the column", "Give each row its own key, or remove the repeated row")
+TAKEN = ("is already taken by a row above", "Two rows must not have the same key: remove or change one")
+UNVERIFIED = ("is not verified and supports nothing", "Verify that row first, or leave it out here")
+UNKNOWN_ID = ("is not an id of {}", "Correct the id; separate several with '; '")
+UNKNOWN = ("is not in the table {}", "Add it to {} or correct it here")
+ABSENT = ("is not there", "Restore the file, or start it with its heading row")
+STRAY = ("is not a table of the contract", "Describe it in datapackage.json or move it out of the folder")
+UNCITED = ("is a paragraph without a source", "End the statement with a citation such as [@UKR-S01]")
+NO_SOURCE = ("is not a verified source of the register", "Correct the citation or add the source to sources.csv")
+UNCLOSED = ("is a citation without an end or without an id", "Write it as [@UKR-S01], or [@UKR-S01; @UKR-S02]")
 CITATION = re.compile(r"@([A-Za-z0-9_-]+)")
 
 
@@ -25,7 +44,7 @@ def of_folder(data):
     for name in _tables(data, own=True):
         for path in _existing(name, data, found):
             found += of_file(name, path, data)
-    for iso3 in countries_in(data):
+    for iso3 in _folders(data):
         found += of_narrative(data, iso3)
     return found + list(_unlisted(data))
 
@@ -54,7 +73,7 @@ def of_table(name, frame, path, data):
     found = []
     for field in schema["fields"]:
         found += [*_of_column(frame[field["name"]], field, path), *_of_references(frame, field, path, data)]
-    found += _of_key(frame, schema["primaryKey"], path)
+    found += _of_key(frame, schema, path)
     for key in schema.get("foreignKeys", []):
         found += _of_foreign_key(frame, key, path, data)
     for need in schema.get("cop:needs", []):
@@ -66,8 +85,8 @@ def of_narrative(data, iso3):
     """Give the faults of a country's narrative: length, paragraphs without a source, unknown citations."""
     found = []
     for part in ("observations", "analysis"):
-        path = contract.locate(data, f"research/{iso3}/narrative/{part}.md")
         name = f"research/{iso3}/narrative/{part}.md"
+        path = contract.locate(data, name)
         if not path.exists():
             found.append(Fault(name, "", "", "", "is not there", f"Write it: {WORDS[0]} to {WORDS[1]} words"))
             continue
@@ -76,7 +95,7 @@ def of_narrative(data, iso3):
         except Broken as broken:
             found += broken.faults
             continue
-        found += [*_of_length(name, text), *_of_citations(name, text, _known(["sources.source_id"], name, data)[0])]
+        found += [*_of_length(name, text), *_of_citations(name, text, data), *_of_paragraphs(name, text)]
     return found
 
 
@@ -87,206 +106,127 @@ def countries_in(data):
 
 def _of_column(column, field, path):
     """Yield what breaks type, required, enum, pattern, range or uniqueness in one column."""
-    limits, name, filled = field.get("constraints", {}), field["name"], column[column != ""]
+    limits, name, filled, kind = field.get("constraints", {}), field["name"], column[column != ""], field["type"]
     if limits.get("required"):
-        yield from _each(column[column == ""], name, path, "must not be empty", f"Fill in: {field['description']}")
-    kind = field["type"]
+        must = ("must not be empty", f"Fill in: {field['description']}")
+        yield from _each(column[column == ""], name, path, must)
     if kind in SHAPES:
-        wrong = ~filled.str.fullmatch(SHAPES[kind])
-        wrong |= ~filled.map(_is_day) if kind == "date" and len(filled) else False
-        yield from _each(filled[wrong], name, path, *SAID[kind])
-        filled = filled[~wrong]
+        right = filled.str.fullmatch(SHAPES[kind]) & (filled.map(_is_day).astype(bool) if kind == "date" else True)
+        yield from _each(filled[~right], name, path, SAID[kind])
+        filled = filled[right]
     if "enum" in limits:
         allowed = [str(v) for v in limits["enum"]]
-        yield from _each(
-            filled[~filled.isin(allowed)],
-            name,
-            path,
-            "is not one of the allowed words",
-            f"Use one of: {', '.join(allowed)}",
-        )
+        yield from _each(filled[~filled.isin(allowed)], name, path, WORD, ", ".join(allowed))
     if "cop:each" in field:
         wrong = filled.map(lambda v: bool(set(contract.split(v)) - set(field["cop:each"]))).astype(bool)
-        yield from _each(
-            filled[wrong],
-            name,
-            path,
-            "holds a word that is not allowed",
-            f"Separate with '; ' and use: {', '.join(field['cop:each'])}",
-        )
+        yield from _each(filled[wrong], name, path, PART, ", ".join(field["cop:each"]))
     if "pattern" in limits:
-        yield from _each(
-            filled[~filled.str.fullmatch(limits["pattern"])],
-            name,
-            path,
-            "does not have the right form",
-            f"{field['description']} (form: {limits['pattern']})",
-        )
+        wrong = ~filled.str.fullmatch(limits["pattern"])
+        yield from _each(filled[wrong], name, path, FORM, field["description"], limits["pattern"])
     if kind in contract.NUMBERS:
         yield from _of_range(filled, field, path)
     if limits.get("unique"):
-        yield from _each(
-            filled[filled.duplicated()],
-            name,
-            path,
-            "stands twice in the column",
-            "Give each row its own key, or remove the repeated row",
-        )
+        yield from _each(filled[filled.duplicated()], name, path, TWICE)
 
 
 def _of_range(filled, field, path):
-    limits, values, unit = field.get("constraints", {}), pd.to_numeric(filled), field.get("unit", "")
+    limits, values = field.get("constraints", {}), pd.to_numeric(filled)
+    mend = f"Check the value {field.get('unit', '')}".rstrip()
     for bound, beyond, word in (("minimum", values.lt, "below"), ("maximum", values.gt, "above")):
         if bound in limits:
-            yield from _each(
-                filled[beyond(limits[bound])],
-                field["name"],
-                path,
-                f"is {word} the {bound} of {limits[bound]}",
-                f"Check the value {unit}".rstrip(),
-            )
+            said = (f"is {word} the {bound} of {limits[bound]}", mend)
+            yield from _each(filled[beyond(limits[bound])], field["name"], path, said)
 
 
-def _of_key(frame, key, path):
-    """Yield rows that repeat a key of several columns (a single one is covered by `unique`)."""
+def _of_key(frame, schema, path):
+    """Yield rows that repeat the key, unless the field itself says that it is unique."""
+    key, fields = schema["primaryKey"], {f["name"]: f for f in schema["fields"]}
     repeated = frame[frame.duplicated(key)]
-    if len(key) > 1 and len(repeated):
-        shown = repeated[key].agg(" / ".join, axis=1)
-        yield from _each(
-            shown,
-            " + ".join(key),
-            path,
-            "is already taken by a row above",
-            "Two rows must not have the same key: remove or change one",
-        )
+    if len(repeated) and not (len(key) == 1 and fields[key[0]].get("constraints", {}).get("unique")):
+        yield from _each(repeated[key].agg(" / ".join, axis=1), " + ".join(key), path, TAKEN)
 
 
 def _of_foreign_key(frame, key, path, data):
+    """Yield values that the other table does not have, or has in a row that is not verified."""
     column, target = key["fields"][0], key["reference"]
-    known, _ = _known([f"{target['resource']}.{target['fields'][0]}"], path, data)
-    if known is not None:
-        filled = frame[column][frame[column] != ""]
-        yield from _each(
-            filled[~filled.isin(known)],
-            column,
-            path,
-            f"is not in the table {target['resource']}",
-            f"Add it to {target['resource']} or correct it here",
-        )
+    known, unverified, unread = _known([f"{target['resource']}.{target['fields'][0]}"], path, data)
+    filled = frame[column][frame[column] != ""]
+    claims = frame["verified"][filled.index] == "yes" if "verified" in frame else pd.Series(True, index=filled.index)
+    yield from _each(filled[filled.isin(unverified) & claims], column, path, UNVERIFIED)
+    if path.split("/")[1] not in unread:
+        unknown = ~filled.isin(known | unverified)
+        yield from _each(filled[unknown], column, path, UNKNOWN, target["resource"])
 
 
 def _of_references(frame, field, path, data):
     """Yield ids in a cell (one, or a list) that no verified row of the tables referred to has."""
     if not field.get("cop:refersTo"):
         return
-    known, unverified = _known(field["cop:refersTo"], path, data)
-    unread = _unread(field["cop:refersTo"], path, data)
+    known, unverified, unread = _known(field["cop:refersTo"], path, data)
     tables = ", ".join(t.split(".")[0] for t in field["cop:refersTo"])
     for row, cell in frame[field["name"]].items():
         for one in contract.split(cell):
             if one in unverified:
-                yield Fault(
-                    path,
-                    row,
-                    field["name"],
-                    one,
-                    "is not verified and supports nothing",
-                    "Verify that row first, or leave it out here",
-                )
+                yield Fault(path, row, field["name"], one, *UNVERIFIED)
             elif one not in known and one[:3] not in unread:
-                yield Fault(
-                    path,
-                    row,
-                    field["name"],
-                    one,
-                    f"is not an id of {tables}",
-                    "Correct the id; separate several with '; '",
-                )
+                yield Fault(path, row, field["name"], one, UNKNOWN_ID[0].format(tables), UNKNOWN_ID[1])
 
 
 def _of_need(frame, need, path):
     """Yield rows where one column asks for another: {'when': {'verified': ['yes']}, 'needs': 'source_id'}."""
     (column, words), target = next(iter(need["when"].items())), need.get("needs") or need["forbids"]
-    asked = frame[frame[column].isin(words)]
+    asked, where = frame[target][frame[column].isin(words)], f"where {column} is {' or '.join(words)}"
     if "needs" in need:
-        yield from _each(
-            asked[target][asked[target] == ""],
-            target,
-            path,
-            f"must not be empty where {column} is {' or '.join(words)}",
-            f"Fill in {target}",
-        )
+        said = (f"must not be empty {where}", f"Fill in {target}")
+        yield from _each(asked[asked == ""], target, path, said)
     else:
-        yield from _each(
-            asked[target][asked[target] != ""],
-            target,
-            path,
-            f"must be empty where {column} is {' or '.join(words)}",
-            f"Empty it or change {column}",
-        )
+        said = (f"must be empty {where}", f"Empty it or change {column}")
+        yield from _each(asked[asked != ""], target, path, said)
 
 
 def _known(targets, path, data):
-    """Give (ids that may be referred to, ids that are not verified), over all countries and that of `path`."""
+    """Give (ids of verified rows, ids of others, countries whose tables cannot be read), over all countries.
+
+    A table that cannot be read reports its own faults; the rows that refer to it are not blamed for them.
+    """
     own = path.split("/")[1] if path.startswith("research/") else None
-    good, unverified = set(), set()
-    for target in targets:
-        name, column = target.split(".")
+    good, unverified, unread = set(), set(), set()
+    for name, column in (target.split(".") for target in targets):
         wanted = dict.fromkeys(contract.paths(name, data) + (contract.paths(name, data, own) if own else []))
         for one in [p for p in wanted if contract.locate(data, p).exists()]:
             try:
                 frame = contract.cells(contract.locate(data, one), [f["name"] for f in contract.fields(name, data)])
             except Broken:
-                continue  # that file reports its own faults
+                unread.add(one.split("/")[1])
+                continue
             verified = frame["verified"] == "yes" if "verified" in frame else pd.Series(True, index=frame.index)
             good |= set(frame[column][verified])
             unverified |= set(frame[column][~verified])
-    return good, unverified
-
-
-def _unread(targets, path, data):
-    """Give the other countries whose tables cannot be read now: they report it, and must not fail this one."""
-    unread = set()
-    for name in {target.split(".")[0] for target in targets}:
-        for one in [
-            p for p in contract.paths(name, data) if p.startswith("research/") and p.split("/")[1] != path.split("/")[1]
-        ]:
-            if contract.locate(data, one).exists():
-                try:
-                    contract.cells(contract.locate(data, one), [f["name"] for f in contract.fields(name, data)])
-                except Broken:
-                    unread.add(one.split("/")[1])
-    return unread
+    return good, unverified, unread
 
 
 def _of_length(name, text):
-    words = len(re.sub(r"\[@[^\]]*\]", "", text).split())
+    words = len(re.findall(r"\w[\w'’.,-]*", re.sub(r"\[@[^\]]*\]", "", text)))
     if not WORDS[0] <= words <= WORDS[1]:
         yield Fault(name, "", "", "", f"has {words} words", f"Keep it between {WORDS[0]} and {WORDS[1]} words")
 
 
-def _of_citations(name, text, known):
-    for number, line in enumerate(text.splitlines(), 1):
-        for inside in re.findall(r"\[(@[^\]]*)\]", line):
-            for one in sorted(set(CITATION.findall(inside)) - known):
-                yield Fault(
-                    name,
-                    number,
-                    "",
-                    one,
-                    "is not a verified source of the register",
-                    "Correct the citation or add the source to sources.csv",
-                )
-    for paragraph in re.split(r"\n\s*\n", text.strip()):
-        if not paragraph.startswith("#") and "[@" not in paragraph:
-            yield Fault(
-                name,
-                "",
-                "",
-                paragraph[:40] + "…",
-                "is a paragraph without a source",
-                "End the statement with a citation such as [@UKR-S01]",
-            )
+def _of_citations(name, text, data):
+    """Yield citations without a verified source, and those that do not end or name nothing."""
+    known, _, unread = _known(["sources.source_id"], name, data)
+    for found in re.finditer(r"\[@([^\]\[]*)(\]?)", text):
+        line, ids = text.count("\n", 0, found.start()) + 1, CITATION.findall("@" + found[1])
+        if not found[2] or not ids:
+            yield Fault(name, line, "", found[0][:30], *UNCLOSED)
+        for one in sorted(set(ids) - known) if name.split("/")[1] not in unread else []:
+            yield Fault(name, line, "", one, *NO_SOURCE)
+
+
+def _of_paragraphs(name, text):
+    for block in re.split(r"\n\s*\n", text.strip()):
+        paragraph = "\n".join(line for line in block.splitlines() if not line.startswith("#")).strip()
+        if paragraph and "[@" not in paragraph:
+            yield Fault(name, "", "", paragraph[:40] + "…", *UNCITED)
 
 
 def _tables(data, own):
@@ -295,36 +235,40 @@ def _tables(data, own):
     return [t["name"] for t in tables if isinstance(t["path"], list) == own]
 
 
+def _folders(data):
+    """Give every country that has a folder under research/, with an edition or without."""
+    research = Path(data) / "research"
+    return sorted(p.name for p in research.iterdir() if p.is_dir()) if research.is_dir() else []
+
+
 def _existing(name, data, found):
     """Yield the paths of a table that exist in this folder's own right; add a fault for each that is missing."""
-    stated = contract.paths(name, data)
-    stated += [p for iso3 in countries_in(data) for p in contract.paths(name, data, iso3) if "research/" in p]
-    for path in dict.fromkeys(stated):
+    own = [p for iso3 in _folders(data) for p in contract.paths(name, data, iso3) if p.startswith("research/")]
+    stated = [] if own and "cop:base" in contract._own(data) else contract.paths(name, data)
+    for path in dict.fromkeys(stated + own):
         if contract.locate(data, path).exists():
             yield path
-        elif "cop:base" not in contract._own(data):
-            found.append(Fault(path, "", "", "", "is not there", "Restore the file, or start it with its heading row"))
+        else:
+            found.append(Fault(path, "", "", "", *ABSENT))
 
 
 def _unlisted(data):
     """Yield CSV files that no table of the contract speaks of."""
-    stated = {p for t in contract.package(data)["resources"] for p in [t["path"]] if isinstance(p, str)}
-    stated |= {p for t in contract.package(data)["resources"] for p in t["path"] if not isinstance(t["path"], str)}
+    paths = (t["path"] for t in contract.package(data)["resources"])
+    stated = {_general(p) for listed in paths for p in ([listed] if isinstance(listed, str) else listed)}
     for file in sorted(Path(data).rglob("*.csv")):
         path = file.relative_to(data).as_posix()
-        general = re.sub(r"(?<=^research/)[A-Z]{3}", "ALB", path)
-        if path not in stated and general not in stated and not path.startswith("restricted/"):
-            yield Fault(
-                path,
-                "",
-                "",
-                "",
-                "is not a table of the contract",
-                "Describe it in datapackage.json or move it out of the folder",
-            )
+        if _general(path) not in stated and not path.startswith("restricted/"):
+            yield Fault(path, "", "", "", *STRAY)
 
 
-def _each(cells, column, path, rule, mend):
+def _general(path):
+    return re.sub(r"(?<=^research/)[A-Z]{3}", "ISO", path)
+
+
+def _each(cells, column, path, said, *words):
+    """Give one fault a cell; `said` is what is wrong and how to mend it, filled with `words`."""
+    rule, mend = (said[0].format(*words), said[1].format(*words)) if words else said
     return [Fault(path, row, column, str(value)[:80], rule, mend) for row, value in cells.items()]
 
 
