@@ -3,9 +3,7 @@
 import os
 import re
 import shutil
-import sys
 from functools import cache
-from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
 import pytest
@@ -13,7 +11,6 @@ from axe_playwright_python.sync_playwright import Axe
 from lxml import html
 from playwright.sync_api import sync_playwright
 
-ROOT = Path(__file__).resolve().parents[1]
 DESKTOP, PHONE, PAPER = 1200, 390, 718
 INDEX, REPORT, REGION = "index.html", "cop-assessment-UKR.html", "cop-regional-synthesis.html"
 ANNEXES = (
@@ -29,29 +26,10 @@ UNREADABLE = re.compile(
 )
 ATTACK = '<script>window.ran = "script"</script><img src="data:," onerror="window.ran = \'handler\'">'
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("region")]
 every_page = pytest.mark.parametrize("name", PAGES)
 main_pages = pytest.mark.parametrize("name", [INDEX, REPORT, REGION])
 both_widths = pytest.mark.parametrize("width", [DESKTOP, PHONE])
-
-
-def site_for_tests(tmp_path_factory):
-    """Give the site that lies in outputs/, else one made now for Ukraine alone (then without the region)."""
-    there = ROOT / "outputs" / "site"
-    if (there / REPORT).is_file():
-        return there
-    if str(ROOT / "src") not in sys.path:
-        sys.path.insert(0, str(ROOT / "src"))
-    from batch import cli
-
-    made = tmp_path_factory.mktemp("outputs")
-    assert cli.main(["run", "UKR", "--outputs", str(made)]) == 0
-    return made / "site"
-
-
-@pytest.fixture(scope="session")
-def site(tmp_path_factory):
-    return site_for_tests(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")

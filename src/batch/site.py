@@ -10,11 +10,11 @@ HEAD = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>Child Online Protection assessments</title>
-<style>{style}</style></head><body><main><h1>Child Online Protection assessments</h1>
+<style>{style}</style></head><body><a class="skip" href="#content">Skip to the content</a><main id="content"><h1>Child Online Protection assessments</h1>
 <p>Each report is one file that can be read offline, printed and passed on. Countries stand in alphabetical order and are not ranked.</p>
 <div class="table wide" role="region" tabindex="0" aria-label="Reports"><table role="table"><caption>Reports</caption>
 <thead><tr role="row"><th scope="col" role="columnheader">Report</th><th scope="col" role="columnheader">Edition</th><th scope="col" role="columnheader">Status</th>
-<th scope="col" role="columnheader">Data cut-off</th><th scope="col" role="columnheader">Age</th><th scope="col" role="columnheader">Annexes</th></tr></thead><tbody>
+<th scope="col" role="columnheader">Data cut-off</th><th scope="col" role="columnheader">Age</th><th scope="col" role="columnheader" class="annexes">Annexes</th></tr></thead><tbody>
 """
 ROW = (
     '<tr role="row"><th scope="row" role="rowheader"><a href="{file}">{title}</a></th><td role="cell" data-label="Edition">{edition}</td>'

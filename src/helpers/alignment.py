@@ -119,7 +119,7 @@ def about_agreement(place):
     worst = frame.loc[frame.alpha.idxmin()]
     word = "good" if worst.low >= 0.8 else "enough for tentative conclusions" if worst.low >= 0.667 else "not secured"
     return page.say(
-        "By the lower end of the interval the agreement is {} (lowest: {}, alpha {}, interval {} to {}). Both coders read "
+        "Two coders judged the items apart; their agreement before adjudication is {} (lowest for the {}: Krippendorff's alpha {}, 95% interval {} to {}). Both read "
         "the same record, so agreement does not show that the record is complete.",
         word,
         FRAMEWORKS[worst.framework].lower(),
@@ -146,17 +146,6 @@ def item_table(place, framework, assessed_only=False):
         f"{FRAMEWORKS[framework]}, item by item",
         {"item": "Item", "status": "Status", "sure": "Confidence", "rationale": "Why", "on": "Evidence"},
         kind="wide items",
-    )
-
-
-def area_table(place, framework):
-    """Show the number of items by area and status."""
-    frame = by_area(adjudicated(place)).query("framework == @framework")
-    return page.table(
-        frame.assign(**{s: frame[s].map(str) for s in STATUSES}),
-        f"{FRAMEWORKS[framework]} by area",
-        {"area": "Area", **{s: f"{page.SIGNS[s]} {s.capitalize()}" for s in STATUSES}},
-        kind="matrix",
     )
 
 

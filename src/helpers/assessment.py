@@ -261,7 +261,7 @@ def _on_people(place):
     return page.Shown("{} of {} verified organisations show activity.{}").format(
         int(frame.active.sum()),
         int(frame.organisations.sum()),
-        f" None of them is from: {page.listed(none)}." if none else "",
+        f" No active one is on record among: {page.listed(none)}." if none else "",
     )
 
 

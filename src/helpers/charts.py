@@ -83,7 +83,9 @@ def bars(frame, title, alt, source, unit=""):
         axes.figure.subplots_adjust(
             left=_room(frame.label), right=0.97, bottom=0.42 / axes.figure.get_figheight(), top=0.98
         )
-    return _figure(axes.figure, title, alt, source, frame.rename(columns={"label": "", "value": unit or "number"}))
+    return _figure(
+        axes.figure, title, alt, source, frame.rename(columns={"label": "Category", "value": unit or "number"})
+    )
 
 
 def columns(frame, title, alt, source, unit):
@@ -287,7 +289,7 @@ def _figure(figure, title, alt, source, data, note=""):
     image = base64.b64encode(drawn.getvalue().encode()).decode()
     shown = page.table(data, f"Data: {title}", {c: str(c) for c in data.columns if c != "anchor"}, note)
     return page.Shown(
-        '<figure class="chart"><figcaption>{}</figcaption><img src="data:image/svg+xml;base64,{}" alt="{}">'
+        '<figure class="chart" tabindex="0"><figcaption>{}</figcaption><img src="data:image/svg+xml;base64,{}" alt="{}">'
         '<p class="source">Source: {}.</p><details><summary>Data of this figure</summary>{}</details>'
         "</figure>"
     ).format(title, Markup(image), alt, source, shown)

@@ -131,7 +131,7 @@ def treaty_table(place):
     frame = treaties(place)
     shown = frame.assign(
         when=[
-            f"{r.date} ({r.date_type})" if r.date and r.date_type else r.date or "date not found"
+            f"{r.date} ({r.date_type})" if r.date and r.date_type else r.date or "not in this data set"
             for r in frame.itertuples()
         ],
         source=frame.source_id.map(lambda s: sources.data_ref(s, place)),

@@ -96,7 +96,7 @@ def about_age(place):
 def about_verifying(place):
     """Say how many rows wait to be verified; they are used nowhere."""
     return page.say(
-        "{} recalled rather than seen, and therefore used nowhere in this assessment until verified.",
+        "{} still to be checked against a source and used nowhere in this assessment.",
         "1 row of the register is" if (n := len(to_verify(place))) == 1 else f"{n} rows of the register are",
     )
 

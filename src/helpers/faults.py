@@ -218,6 +218,7 @@ def _of_citations(name, text, data):
         line, ids = text.count("\n", 0, found.start()) + 1, CITATION.findall("@" + found[1])
         if not found[2] or not ids:
             yield Fault(name, line, "", found[0][:30], *UNCLOSED)
+            continue
         for one in sorted(set(ids) - known) if name.split("/")[1] not in unread else []:
             yield Fault(name, line, "", one, *NO_SOURCE)
 

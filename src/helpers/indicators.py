@@ -163,9 +163,9 @@ def trend_chart(place, code):
     )
 
 
-def source_list(place):
-    """Show the data sets behind the figures."""
-    return sources.of_statistics(place, {*key_figures(place).source_id, *_used_elsewhere(place)} - {""})
+def source_list(place, full=False):
+    """Show the data sets behind the figures; with `full`, the file that was read, its licence and what to know."""
+    return sources.of_statistics(place, {*key_figures(place).source_id, *_used_elsewhere(place)} - {""}, full)
 
 
 def _members(place):

@@ -1,5 +1,6 @@
 """How a result is shown: one path on which outside text is escaped, and the words for what is missing."""
 
+import re
 from numbers import Integral
 
 import pandas as pd
@@ -7,6 +8,7 @@ from markupsafe import Markup, escape
 
 SIGNS = {"in place": "●", "partly in place": "◐", "not in place": "○", "no public evidence": "?", "not assessed": "–"}
 MISSING = "no data"
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class Shown(Markup):
@@ -95,7 +97,9 @@ def _row(row, frame, headings):
 
 def _cell(value):
     if isinstance(value, Markup):
-        return value
+        return value or Shown('<span class="missing">{}</span>').format("none found")
+    if isinstance(value, str) and DAY.fullmatch(value):
+        return Shown('<span class="date">{}</span>').format(value)
     if isinstance(value, str):
         return value or Shown('<span class="missing">{}</span>').format("not stated")
     return Shown('<span class="missing">{}</span>').format(MISSING) if pd.isna(value) else number(value)

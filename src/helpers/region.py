@@ -22,13 +22,6 @@ COMPARED = [
     "WPP.POP.0014.ZS",
     "NCMEC.REPORTS",
 ]
-SHORT = {
-    "in place": "in place",
-    "partly in place": "partly",
-    "not in place": "not",
-    "no public evidence": "no evidence",
-    "not assessed": "not assessed",
-}
 
 
 def gather(region, name):
@@ -91,7 +84,7 @@ def table_25(region):
     out = out.merge(now.astype(str), on=["iso3", "row"], how="left").assign(label=lambda f: f.row.map(ROWS))
     left = {
         "value": "left out of this run",
-        "as_of": "",
+        "as_of": "not run",
         "difference": "",
         "refs": "",
         "published_2020": "not in the table",
@@ -111,9 +104,9 @@ def bottom_line(region):
     then = {row: int((frame.published_2020.loc[[row]] == "yes").sum()) for row in now}
     today = {row: int(frame.value.loc[[row]].isin(words).sum()) for row, words in now.items()}
     return page.say(
-        "Of {n} countries, {l} are party to the Lanzarote Convention ({l0} in the table of 2020) and {w} are members of the WeProtect Global Alliance "
-        "({w0}). A national strategy for child online protection is in force or adopted in {s} by the evidence found; the table of 2020 said yes for {s0}. "
-        "A dedicated agency or a shared mandate is on record in {a} ({a0}). The table of 2020 did not publish its rules, so a different cell is not in itself a change.",
+        "Of {n} countries, {l} are party to the Lanzarote Convention ({l0} in 2020) and {w} are members of the WeProtect Global Alliance "
+        "({w0} in 2020). A national strategy for child online protection is in force or adopted in {s} by the evidence found; the table of 2020 said yes for {s0}. "
+        "A dedicated agency or a shared mandate is on record in {a}; the table of 2020 said yes for {a0}. The table of 2020 did not publish its rules, so a different cell is not in itself a change.",
         n=len(region.assessed),
         l=today["lanzarote"],
         l0=then["lanzarote"],
@@ -288,49 +281,43 @@ def about_themes(region):
 
 def conclusions(region):
     """Give the main conclusions, each counted from the tables above."""
-    frame = _of_policy_makers(region, "alignment_by_item")
-    by_item = (
-        frame.groupby(["item_id", "item"])
-        .status.agg(lambda s: (s == "in place").sum())
-        .rename("in_place")
-        .reset_index()
-    )
-    silent = frame.groupby("item").status.agg(lambda s: (s == "no public evidence").sum())
     judged, n = table_25(region).set_index("row").value, len(region.assessed)
-    field = gather(region, "response")
-    strong = by_item[by_item.in_place == by_item.in_place.max()]["item"]
+    strategy = int(judged[["national_strategy"]].isin(["in force", "adopted"]).sum())
+    agency = int(judged[["national_agency"]].isin(["dedicated", "shared mandate"]).sum())
+    said = "No stakeholder forms, surveys or interviews are part of this edition; every finding is open to correction."
+    if len(field := gather(region, "response")):
+        said = f"Mapping forms came back from {page.count(field.iso3.nunique(), 'country', 'countries')}."
     return page.bullets(
         [
-            page.Shown("The items most often in place: {} ({} of {} countries).").format(
-                page.listed(strong).lower(), by_item.in_place.max(), n
-            ),
-            page.Shown(
-                "On {} of {} items at least half of the countries show no public evidence: {}. Publishing what exists would be a first step that costs little."
-            ).format(
-                int((silent * 2 >= n).sum()), len(silent), page.listed(silent[silent * 2 >= n].index).lower() or "none"
-            ),
-            page.Shown(
-                "A national strategy for child online protection is in force or adopted in {} of {} countries."
-            ).format(int(judged["national_strategy"].isin(["in force", "adopted"]).sum()), n),
-            page.Shown(
-                "{} of {} countries have a dedicated agency or a shared mandate for child online protection on record."
-            ).format(int(judged["national_agency"].isin(["dedicated", "shared mandate"]).sum()), n),
-            page.Shown("{}").format(
-                "No stakeholder forms, surveys or interviews are part of this edition; every finding is open to correction by the countries."
-                if field.empty
-                else f"Mapping forms came back from {field.iso3.nunique()} countries."
-            ),
+            *_on_items(region, n),
+            f"A national strategy for child online protection is in force or adopted in {_of(strategy, n)}.",
+            f"A dedicated agency or a shared mandate for child online protection is on record in {_of(agency, n)}.",
+            said,
         ]
     )
 
 
-def source_list(region):
-    """Show the data sets, and the countries' sources that the rebuilt table rests on."""
-    frame = table_25(region)
-    stat = sources.of_statistics(
-        region, {*indicators(region).source_id, *(r for r in frame.refs if r and "-" not in r)} - {""}
+def _on_items(region, n):
+    """Give the sentences on the items most often in place and most often without evidence."""
+    frame = _of_policy_makers(region, "alignment_by_item")
+    counts = pd.crosstab(frame["item"], frame.status)
+    placed, silent = (counts.get(word, pd.Series(0, index=counts.index)) for word in ("in place", "no public evidence"))
+    strong, quiet = placed.index[placed == placed.max()], silent.index[silent * 2 >= n]
+    yield f"Most often in place: {'; '.join(strong)} ({_of(placed.max(), n)})."
+    yield (
+        f"On {len(quiet)} of {len(counts)} items at least half of the countries show no public evidence"
+        f"{': ' + '; '.join(quiet) if len(quiet) else ''}. To publish what exists would be a first step."
     )
-    return stat
+
+
+def _of(count, n):
+    return f"{count if count else 'none'} of the {n} {'country' if n == 1 else 'countries'}"
+
+
+def source_list(region):
+    """Show the data sets behind the figures and the treaty rows."""
+    cited = {one for cell in table_25(region).refs for one in contract.split(cell) if "-" not in one}
+    return sources.of_statistics(region, (cited | {*indicators(region).source_id}) - {""})
 
 
 def report_list(region):
@@ -363,9 +350,9 @@ def _linked(text, region):
 
 
 def _mix(row):
-    counts = {word: int(row[word.replace(" ", "_")]) for word in SHORT}
+    counts = {word: int(row[word.replace(" ", "_")]) for word in page.SIGNS}
     total, most = sum(counts.values()), max(counts.values())
-    word = [w for w in reversed(SHORT) if counts[w] == most][0]
+    word = [w for w in reversed(page.SIGNS) if counts[w] == most][0]
     return page.Shown(
         '<span class="status {}"><span aria-hidden="true">{}</span> {}</span><br><span class="local">{} of {}</span>'
-    ).format(word.replace(" ", "-"), page.SIGNS[word], SHORT[word], most, total)
+    ).format(word.replace(" ", "-"), page.SIGNS[word], word, most, total)

@@ -59,11 +59,6 @@ def by_year(place):
     return years.value_counts().sort_index().rename_axis("year").reset_index(name="sources")
 
 
-def by_language(place):
-    """Give the number of sources by language of the text (ISO 639-1)."""
-    return register(place).language.value_counts().rename_axis("language").reset_index(name="sources")
-
-
 def table_of_types(place):
     """Show the types of source with number, languages and years."""
     frame = by_type(place).assign(type=lambda f: f.type.str.capitalize())
@@ -152,13 +147,16 @@ def bibliography(place, others=(), kind="sources"):
     return _list(frame.source_id, _formatted([_csl(row) for row in frame.itertuples()]), kind)
 
 
-def of_statistics(place, source_ids):
-    """Give the data sets behind the figures as a list; their addresses name the very file that was read."""
+def of_statistics(place, source_ids, full=False):
+    """Give the data sets behind the figures as a list; with `full`, also the address of the very file that was read."""
     frame = contract.read("statistics_sources", place.data)
     frame = frame[frame.source_id.isin(set(source_ids))]
     entries = [
-        page.Shown("{} <i>{}</i>. {}. Seen on {}.").format(
-            r.publisher.rstrip(".") + ".", r.title, r.address, r.accessed
+        page.Shown("{} <i>{}</i>.{} Seen on {}.").format(
+            f"{r.publisher.rstrip('.')}.",
+            r.title,
+            f" {r.address}. Licence: {r.licence}. {r.note}." if full else "",
+            r.accessed,
         )
         for r in frame.itertuples()
     ]
