@@ -3,15 +3,15 @@
 import argparse
 import json
 import os
+import signal
 import sys
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import UTC, date, datetime
-from multiprocessing import get_context
 from pathlib import Path
 
 from tqdm import tqdm
 
-from batch import plan
+from batch import execute, plan
 from batch.plan import Refused
 from helpers import contract, faults
 
@@ -28,6 +28,7 @@ class OneSentence(argparse.ArgumentParser):
 
 def main(argv=None):
     """Run the command line; gives the exit status."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # both end the run the same way
     try:
         told = _parser().parse_args(argv)
         return told.run(told)
@@ -47,6 +48,12 @@ def run(told):
     for job in jobs[:1]:
         plan.check_parameters(job)
     outputs.mkdir(parents=True, exist_ok=True)
+    os.environ.update(
+        PYTHONHASHSEED="0",
+        OPENBLAS_NUM_THREADS="1",
+        PYDEVD_DISABLE_FILE_VALIDATION="1",
+        COP_WARM_DATA=jobs[0].parameters["data"],
+    )
     outcomes, began = _run_all(jobs, told, outputs), datetime.now(UTC)
     if told.all:
         outcomes += _run_region(jobs, outcomes, told, data, outputs)
@@ -137,42 +144,33 @@ def _edition(data, iso3):
 
 
 def _run_all(jobs, told, outputs):
-    """Run the countries in a pool of processes, each finished one told as it comes."""
+    """Run the countries side by side, each finished one told as it comes."""
     outcomes, today = [], date.today().isoformat()
-    pool = ProcessPoolExecutor(min(told.jobs, len(jobs)), mp_context=get_context("spawn"))
-    from batch import execute
-
-    with pool, tqdm(total=len(jobs), unit="country", disable=not sys.stderr.isatty(), leave=False) as bar:
+    pool = ThreadPoolExecutor(min(told.jobs, len(jobs)))
+    try:
         waiting = {pool.submit(execute.run, job, today): job for job in jobs}
-        for done in as_completed(waiting):
-            result = _result(done, waiting[done])
-            outcomes += result
-            bar.update()
-            bar.set_postfix_str(result[-1].country)
-            _log(outputs, result)
-            if not sys.stderr.isatty():
-                print(f"{waiting[done].key}: {result[-1].status}", file=sys.stderr)
-            if told.fail_fast and result[-1].status == "failed":
-                pool.shutdown(cancel_futures=True)
-                break
+        with tqdm(total=len(jobs), unit="country", disable=not sys.stderr.isatty(), leave=False) as bar:
+            for done in as_completed(waiting):
+                outcomes += _told(done.result(), bar, outputs)
+                if told.fail_fast and outcomes[-1].status == "failed":
+                    break
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        execute.stop_all()
     return outcomes
 
 
-def _result(done, job):
-    """Give a job's outcomes, also when its process was killed."""
-    from batch import execute
-
-    try:
-        return done.result()
-    except Exception as error:
-        return [
-            execute.Outcome(job.key, "run", "failed", 0.0, None, type(error).__name__, "its process ended unexpectedly")
-        ]
+def _told(result, bar, outputs):
+    """Tell that a country is done: on the bar, or as a line where there is no terminal; gives its outcomes."""
+    _log(outputs, result)
+    bar.update()
+    bar.set_postfix_str(result[-1].country)
+    if bar.disable:
+        print(f"{result[-1].country}: {result[-1].status}", file=sys.stderr)
+    return result
 
 
 def _run_region(jobs, outcomes, told, data, outputs):
-    from batch import execute
-
     failed = {o.country for o in outcomes if o.status == "failed"}
     ran = {j.key for j in jobs} - failed
     groups = contract.read("groups", data)
@@ -221,3 +219,7 @@ def _sentence(outcome):
 
 def _shown(path):
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,20 +1,30 @@
-"""One job from first notebook to finished pages, written aside and moved into place when whole."""
+"""One job from first notebook to finished pages, written aside and moved into place when whole.
 
+Each notebook, and the rendering of the pages, is a process of its own, forked from a warm template where the system
+can fork, else started cold. The process tells which cell it is at; one that dies, hangs or is killed is found out and
+its notebook marked, so that what is saved says the same as the ledger.
+"""
+
+import contextlib
+import ctypes
 import os
 import re
 import shutil
+import signal
+import sys
 import tempfile
+import threading
 import time
 import traceback
 from dataclasses import asdict, dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
-import nbformat
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
-
-from batch.plan import NOTEBOOKS
-
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
+GRACE = 5  # seconds that a process may take over its time before it is killed
+FORKS = sys.platform == "linux"
+_LOCK = threading.Lock()  # the fork server's start and join are not safe between threads
+_LIVE = set()  # processes to be ended when the run is stopped
 
 
 @dataclass
@@ -34,16 +44,30 @@ class Outcome:
         return asdict(self)
 
 
+class Failed(Exception):
+    """Raised in the caller when a process did not do its work; carries cell, cause, message and the full log."""
+
+    def __init__(self, cell, cause, message, log=""):
+        """Take what is known of the failure."""
+        super().__init__(message)
+        self.cell, self.cause, self.message, self.log = cell, cause, message, log or f"{cause}: {message}\n"
+
+
 def run(job, date):
     """Run a job; give its outcomes, the last of which says failed when it failed. Never raises for the country's sake."""
-    _start_clean(job)
-    outcomes = []
+    outcomes = [_timed(job, "start", _start_clean, job)]
     for stage in job.stages:
-        outcomes.append(_timed(job, stage, lambda s=stage: _execute(job, s)))
-        if outcomes[-1].status == "failed":
-            return outcomes
-    outcomes.append(_timed(job, "pages", lambda: _publish(job, date)))
-    return outcomes
+        if outcomes[-1].status == "ok":
+            outcomes.append(_timed(job, stage, _run_stage, job, stage))
+    if outcomes[-1].status == "ok":
+        outcomes.append(_timed(job, "pages", _run_pages, job, date))
+    return [o for o in outcomes if o.stage != "start" or o.status == "failed"]
+
+
+def stop_all():
+    """Kill every process that is still running, with its children."""
+    for process in list(_LIVE):
+        _kill(process)
 
 
 def _start_clean(job):
@@ -52,91 +76,213 @@ def _start_clean(job):
     (job.making / "pages").mkdir()
 
 
-def _execute(job, stage):
+def _run_stage(job, stage):
+    try:
+        _in_process(execute_notebook, (job, stage), job.timeout)
+    except Failed as failed:
+        _mark(job.making / f"{stage}.ipynb", failed)
+        raise
+
+
+def _run_pages(job, date):
+    """Render and check the pages in a process of their own, then move all into place."""
+    _in_process(make_pages, (job, date), 10 * job.timeout)
+    _move_into_place(job)
+
+
+def execute_notebook(job, stage, tell):
+    """Execute one notebook with papermill, in the process that was made for it."""
     import papermill
 
-    os.environ.update(PYTHONHASHSEED="0", OPENBLAS_NUM_THREADS="1", IPYTHONDIR=str(_quiet_profile()))
+    engine = {"kernel_name": "python3"}
+    if FORKS:
+        from batch.engine import NAME, Client
+
+        Client.began = staticmethod(lambda index: tell(("cell", index + 1)))
+        engine["engine_name"] = NAME
+    else:
+        os.environ.update(IPYTHONDIR=str(_quiet_profile()))
     target = job.making / f"{stage}.ipynb"
     papermill.execute_notebook(
-        NOTEBOOKS / f"{stage}.ipynb",
+        job.notebooks / f"{stage}.ipynb",
         target,
         job.parameters,
-        kernel_name="python3",
-        cwd=str(NOTEBOOKS),
+        cwd=str(job.notebooks),
         progress_bar=False,
-        log_output=False,
         execution_timeout=job.timeout,
+        **engine,
     )
     _forget_paths(target)
 
 
-def _quiet_profile():
-    """Give an IPython folder of our own: nobody's start-up files, no history, no warnings on the terminal."""
-    folder = Path(tempfile.gettempdir()) / f"cop-ipython-{os.getuid() if hasattr(os, 'getuid') else 0}"
-    (folder / "profile_default").mkdir(parents=True, exist_ok=True)
-    settings = "c.IPKernelApp.log_level = 50\nc.HistoryManager.enabled = False\n"
-    (folder / "profile_default" / "ipython_kernel_config.py").write_text(settings, encoding="utf-8")
-    return folder
-
-
-def _publish(job, date):
-    """Render every page, check that each is about this country and no other, then move all into place."""
+def make_pages(job, date, tell):
+    """Render every page and check that each is about this country and no other."""
     from batch import identity, render
 
     pages = {name: render.page(job.making / f"{stage}.ipynb", name, date) for stage, name in job.pages().items()}
     identity.check(job, pages)
-    job.site.mkdir(parents=True, exist_ok=True)
     for name, text in pages.items():
         (job.making / "pages" / name).write_text(text, encoding="utf-8")
-    _move_into_place(job, pages)
 
 
-def _move_into_place(job, pages):
+def _in_process(work, args, timeout):
+    """Do work in a process of its own; raises Failed when it fails, dies or says nothing for too long."""
+    context = get_context("forkserver" if FORKS else "spawn")
+    if FORKS:
+        context.set_forkserver_preload(["batch.warm"])
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=_body, args=(work, args, theirs))
+    with _LOCK:
+        process.start()
+        theirs.close()
+    _LIVE.add(process)
+    try:
+        _listen(ours, process, timeout)
+    finally:
+        _kill(process)
+        _LIVE.discard(process)
+        ours.close()
+
+
+def _body(work, args, theirs):
+    """The body of the process: its own group, ended with its parent; tells what became of the work."""
+    if FORKS:
+        os.setsid()
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: nothing outlives the run
+    try:
+        work(*args, theirs.send)
+        theirs.send(("ok",))
+    except BaseException as error:  # whatever it is, it must be told
+        theirs.send(("failed", *_reason(error), ANSI.sub("", traceback.format_exc())))
+    theirs.close()
+    os._exit(0)
+
+
+def _listen(ours, process, timeout):
+    """Follow a process until it says how it ended; raises Failed unless it says ok."""
+    cell = None
+    while True:
+        if not ours.poll(timeout + GRACE):
+            raise Failed(cell, "Timeout", f"said nothing for {timeout} seconds and was ended")
+        try:
+            word, *rest = ours.recv()
+        except EOFError:
+            raise Failed(cell, *_death(process)) from None
+        if word == "cell":
+            cell = rest[0]
+        elif word == "failed":
+            raise Failed(rest[0] or cell, *rest[1:])
+        else:
+            return
+
+
+def _death(process):
+    """Give cause and message of a process that ended without a word."""
+    with _LOCK:
+        process.join(GRACE)
+    code = process.exitcode or 0
+    if code < 0:
+        name = signal.Signals(-code).name
+        return "Killed", f"the process was killed by {name}" + (
+            " (out of memory, perhaps)" if name == "SIGKILL" else ""
+        )
+    return "Ended", f"the cell ended its process with exit status {code}"
+
+
+def _kill(process):
+    """End a process with its whole group, and wait for it."""
+    with contextlib.suppress(ProcessLookupError, PermissionError, TypeError):
+        os.killpg(process.pid, signal.SIGKILL) if FORKS else process.kill()
+    with contextlib.suppress(Exception), _LOCK:
+        process.kill()
+        process.join(GRACE)
+
+
+def _reason(error):
+    """Give cell, cause and message of a failure in the words of the error itself."""
+    if hasattr(error, "ename"):
+        return error.cell_index + 1, error.ename, ANSI.sub("", str(error.evalue))
+    return None, type(error).__name__, ANSI.sub("", str(error)).strip()
+
+
+def _mark(path, failed):
+    """Let the saved notebook say what happened: the cell that failed, and those never run (papermill says completed)."""
+    import nbformat
+
+    if not path.exists():
+        return
+    notebook = nbformat.read(path, 4)
+    at = _failing(notebook.cells, failed.cell)
+    for i, cell in enumerate(notebook.cells):
+        about = cell.metadata.setdefault("papermill", {})
+        if i == at:
+            about.update(status="failed", exception=True)
+            _say_error(cell, failed)
+        elif at is None or i > at:
+            about.update(status="not run", start_time=None, end_time=None, duration=None)
+    notebook.metadata.setdefault("papermill", {})["exception"] = True
+    nbformat.write(notebook, path)
+    _forget_paths(path)
+
+
+def _failing(cells, number):
+    """Give the place of the cell that failed: the one papermill names (it adds cells above), else by number."""
+    named = [i for i, c in enumerate(cells) if c.metadata.get("papermill", {}).get("status") == "failed"]
+    return named[0] if named else number - 1 if number else None
+
+
+def _say_error(cell, failed):
+    import nbformat
+
+    if cell.cell_type == "code" and not any(o.output_type == "error" for o in cell.outputs):
+        said = [failed.message]
+        cell.outputs.append(nbformat.v4.new_output("error", ename=failed.cause, evalue=failed.message, traceback=said))
+
+
+def _timed(job, stage, work, *args):
+    """Give the outcome of a piece of work; the status comes from what happened, never from the notebook."""
+    began = time.perf_counter()
+    try:
+        work(*args)
+        return Outcome(job.key, stage, "ok", round(time.perf_counter() - began, 2))
+    except Exception as error:  # whatever it is, it must not spoil another country
+        failed = error if isinstance(error, Failed) else Failed(*_reason(error), traceback.format_exc())
+        with contextlib.suppress(OSError):  # a full disk must not hide the failure itself
+            log = job.making.parent / "logs" / f"{job.key}.log"
+            log.parent.mkdir(exist_ok=True)
+            log.write_text(failed.log, encoding="utf-8")
+        return Outcome(
+            job.key, stage, "failed", round(time.perf_counter() - began, 2), failed.cell, failed.cause, failed.message
+        )
+
+
+def _move_into_place(job):
+    """Put pages and folder where they belong, each by one rename."""
+    job.site.mkdir(parents=True, exist_ok=True)
+    for page in sorted((job.making / "pages").iterdir()):
+        os.replace(page, job.site / page.name)
+    (job.making / "pages").rmdir()
     old = job.ready.with_name(f".old-{job.key}")
     shutil.rmtree(old, ignore_errors=True)
-    for name in pages:
-        os.replace(job.making / "pages" / name, job.site / name)
-    (job.making / "pages").rmdir()
     if job.ready.exists():
         os.replace(job.ready, old)
     os.replace(job.making, job.ready)
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _timed(job, stage, work):
-    """Give the outcome of a piece of work; the status comes from the exception, never from the notebook."""
-    began = time.perf_counter()
-    try:
-        work()
-        return Outcome(job.key, stage, "ok", round(time.perf_counter() - began, 2))
-    except Exception as error:  # whatever it is, it must not spoil another country
-        log = job.making.parent / "logs" / f"{job.key}.log"
-        log.parent.mkdir(exist_ok=True)
-        log.write_text(ANSI.sub("", traceback.format_exc()), encoding="utf-8")
-        cell, cause, message = _reason(error, job.making / f"{stage}.ipynb")
-        return Outcome(job.key, stage, "failed", round(time.perf_counter() - began, 2), cell, cause, message)
-
-
-def _reason(error, notebook):
-    """Give cell, cause and message of a failure in the words of the error itself."""
-    if hasattr(error, "ename"):
-        return error.cell_index + 1, error.ename, ANSI.sub("", str(error.evalue))
-    cell = _running_cell(notebook) if isinstance(error, DeadKernelError | CellTimeoutError) else None
-    first = ANSI.sub("", str(error)).strip().split("\n")[0]
-    return cell, type(error).__name__, first
-
-
-def _running_cell(notebook):
-    """Give the number of the cell that was running when the kernel died or the time was up."""
-    if not Path(notebook).exists():
-        return None
-    cells = nbformat.read(notebook, 4).cells
-    begun = [i for i, c in enumerate(cells, 1) if c.metadata.get("papermill", {}).get("start_time")]
-    return begun[-1] if begun else None
+def _quiet_profile():
+    """Give an IPython folder of our own for cold kernels: nobody's start-up files, no history, no warnings."""
+    folder = Path(tempfile.gettempdir()) / "cop-ipython"
+    (folder / "profile_default").mkdir(parents=True, exist_ok=True)
+    settings = "c.IPKernelApp.log_level = 50\nc.HistoryManager.enabled = False\n"
+    (folder / "profile_default" / "ipython_kernel_config.py").write_text(settings, encoding="utf-8")
+    return folder
 
 
 def _forget_paths(target):
     """Take the folders of this machine out of the saved notebook's metadata."""
+    import nbformat
+
     notebook = nbformat.read(target, 4)
     for key in ("input_path", "output_path"):
         notebook.metadata.get("papermill", {}).pop(key, None)

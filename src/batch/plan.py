@@ -34,6 +34,7 @@ class Job:
     parameters: dict = field(hash=False)
     site: Path = None
     timeout: int = 600
+    notebooks: Path = NOTEBOOKS
 
     def pages(self):
         """Give the pages this job makes: file name by stage."""

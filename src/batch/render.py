@@ -32,7 +32,7 @@ class Unfit(Exception):
 def page(notebook, name, date):
     """Give the finished HTML of an executed notebook that will be saved under `name`."""
     resources = {"stylesheet": (SOURCE / "report" / "report.css").read_text(encoding="utf-8"), "made": ""}
-    body, _ = _exporter().from_notebook_node(nbformat.read(notebook, 4), resources)
+    body, _ = exporter().from_notebook_node(nbformat.read(notebook, 4), resources)
     tree = html.document_fromstring(body)
     _entitle(tree)
     _keep_cited(tree)
@@ -49,7 +49,8 @@ def facts(text):
 
 
 @lru_cache(maxsize=1)
-def _exporter():
+def exporter():
+    """Give the exporter, made once."""
     settings = Config({"TagRemovePreprocessor": {"enabled": True, "remove_cell_tags": HIDDEN}})
     return HTMLExporter(
         settings, template_name="report", extra_template_basedirs=[str(SOURCE)], exclude_input=True, embed_images=True

@@ -7,6 +7,7 @@ on white and never carry the meaning alone.
 
 import base64
 import io
+import re
 
 import matplotlib
 import matplotlib.ticker
@@ -19,6 +20,7 @@ from matplotlib.figure import Figure
 from helpers import page
 
 BLUE, TEAL, PLUM, ORANGE, GREY = "#12436D", "#1E7F76", "#801650", "#B8510D", "#6B6B6B"
+IDS = re.compile(r'(id="|url\(#|href="#)([a-zA-Z][0-9a-f]{10})\b')
 WIDTH = 6.6  # inches; read at 100 % on a desktop and printed across an A4 page
 STATUS_FILL = {
     "in place": "#12436D",
@@ -284,9 +286,7 @@ def _figure(figure, title, alt, source, data, note=""):
         raise ValueError(
             f"a figure needs a {page.listed(missing)}: say what it shows, to whom it is told, where it is from"
         )
-    drawn = io.StringIO()
-    figure.savefig(drawn, format="svg", metadata={"Date": None})
-    image = base64.b64encode(drawn.getvalue().encode()).decode()
+    image = base64.b64encode(_drawn(figure).encode()).decode()
     shown = page.table(data, f"Data: {title}", {c: str(c) for c in data.columns if c != "anchor"}, note)
     return page.Shown(
         '<figure class="chart" tabindex="0"><figcaption>{}</figcaption><img src="data:image/svg+xml;base64,{}" alt="{}">'
@@ -311,6 +311,13 @@ def _label_ends(axes, ends):
             va="center",
             annotation_clip=False,
         )
+
+
+def _drawn(figure):
+    """Give a figure as SVG, the same to the byte each time: matplotlib's ids, made from addresses, are numbered."""
+    drawn, seen = io.StringIO(), {}
+    figure.savefig(drawn, format="svg", metadata={"Date": None})
+    return IDS.sub(lambda m: f"{m[1]}i{seen.setdefault(m[2], len(seen))}", drawn.getvalue())
 
 
 def _axes(height):

@@ -1,0 +1,215 @@
+"""A papermill engine without a cold kernel: cells run in this very process, which is forked for one notebook.
+
+ipykernel's own kernel object runs the cells, with its shell, display hook and publisher; only its session is ours
+and hands every message to nbclient's output handling instead of a socket. Outputs are therefore those of a kernel.
+"""
+
+import asyncio
+import contextlib
+import io
+import logging
+import os
+import random
+import signal
+import sys
+import tempfile
+import threading
+from contextlib import contextmanager
+from types import SimpleNamespace
+
+from ipykernel.ipkernel import IPythonKernel
+from ipykernel.kernelapp import IPKernelApp
+from jupyter_client.session import Session
+from nbclient.exceptions import CellTimeoutError
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import NBClientEngine, papermill_engines
+from traitlets.config import Config
+
+NAME = "forked"
+
+
+class Post(Session):
+    """A session that delivers messages to a function, packed and unpacked as a socket would."""
+
+    deliver = None
+
+    def send(self, stream, msg_or_type, content=None, parent=None, *args, **kwargs):
+        """Deliver a message; gives it back."""
+        message = (
+            msg_or_type if isinstance(msg_or_type, dict) else self.msg(msg_or_type, content=content, parent=parent)
+        )
+        if self.deliver:
+            self.deliver(message | {"content": self.unpack(self.pack(message["content"]))})
+        return message
+
+
+class Stream(io.TextIOBase):
+    """Standard output or error of the cells: gathered, and sent when flushed, as ipykernel's does."""
+
+    encoding, errors = "UTF-8", None
+
+    def __init__(self, name, session, parent):
+        """Take the stream's name and where it goes."""
+        self.name, self._session, self._parent = name, session, parent
+        self._text, self._lock, self._file, self._read = [], threading.RLock(), None, 0
+
+    def write(self, text):
+        """Gather text; gives its length."""
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text)}")
+        with self._lock:
+            self._text.append(text)
+        return len(text)
+
+    def writable(self):
+        """Say that it can be written to."""
+        return True
+
+    def follow(self, file):
+        """Take in what is written to a file (see _descriptors), from its beginning; None ends it."""
+        self.flush()
+        self._file, self._read = file, 0
+
+    def flush(self):
+        """Send what was gathered, and what came by the descriptor."""
+        with self._lock:
+            text, self._text = "".join(self._text) + self._by_descriptor(), []
+        if text:
+            self._session.send(None, "stream", {"name": self.name, "text": text}, self._parent())
+
+    def _by_descriptor(self):
+        size = os.fstat(self._file.fileno()).st_size if self._file else 0
+        new = os.pread(self._file.fileno(), size - self._read, self._read) if size > self._read else b""
+        self._read += len(new)
+        return new.decode("utf-8", "replace")
+
+
+class Kernel:
+    """ipykernel's kernel in this process, made once in the warm template and used for one notebook after the fork."""
+
+    def __init__(self):
+        """Make kernel and shell; nothing is listened to and no thread is started."""
+        self.session = Post()
+        # Some magics ask the running application for its kernel; it is never initialised, so it opens nothing.
+        app = IPKernelApp.instance(log_level=50, config=Config({"HistoryManager": {"enabled": False}}))
+        here = SimpleNamespace(parent_thread=threading.current_thread())
+        self.kernel = app.kernel = IPythonKernel(parent=app, session=self.session, shell_channel_thread=here)
+        self.kernel.log = logging.getLogger("cop.kernel")
+        self.kernel.log.addHandler(logging.NullHandler())
+        self.shell = self.kernel.shell
+        os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+
+    def warm(self, code):
+        """Run code whose imports and caches every notebook inherits; its names are forgotten."""
+        self.shell.run_cell(code, store_history=False, silent=True).raise_error()
+        self.shell.reset(new_session=True)
+
+    def fresh(self):
+        """Make this forked process a notebook's own: random state, event loop, streams."""
+        random.seed()
+        if "numpy" in sys.modules:
+            sys.modules["numpy"].random.seed()
+        self.loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(self.loop)
+        parent = lambda: self.shell.parent_header  # noqa: E731
+        sys.stdout, sys.stderr = Stream("stdout", self.session, parent), Stream("stderr", self.session, parent)
+        self.kernel.shell_channel_thread.parent_thread = threading.current_thread()
+
+    def run(self, code, deliver, cell_id=None):
+        """Run a cell, each message delivered as it comes; gives the reply."""
+        self.session.deliver = deliver
+        request = self.session.msg("execute_request", {"code": code})
+        self.shell.set_parent(request)
+        self.session.send(None, "execute_input", {"code": code, "execution_count": self.shell.execution_count}, request)
+        with _descriptors(sys.stdout, sys.stderr):
+            reply = self.loop.run_until_complete(self.kernel.do_execute(code, False, True, {}, False, cell_id=cell_id))
+        return {"content": self.session.unpack(self.session.pack(reply)), "msg_type": "execute_reply"}
+
+
+class Client(PapermillNotebookClient):
+    """Papermill's client, whose cells run here."""
+
+    kernel = None  # the warm Kernel, set before the fork
+    began = staticmethod(lambda index: None)  # told the number of each cell that begins
+
+    def execute(self, **kwargs):
+        """Run all cells; gives the notebook."""
+        self.reset_execution_trackers()
+        self.kernel.fresh()
+        self.papermill_execute_cells()
+        self.nb.metadata["language_info"] = self.kernel.kernel.language_info
+        self.set_widgets_metadata()
+        return self.nb
+
+    def execute_cell(self, cell, cell_index, execution_count=None, store_history=True):
+        """Run one cell; raises CellExecutionError as a kernel's cell would, CellTimeoutError when it takes too long."""
+        if cell.cell_type != "code" or not cell.source.strip():
+            return cell
+        self.began(cell_index)
+        self.code_cells_executed += 1
+        cell.metadata["execution"], cell.outputs, self.clear_before_next_output = {}, [], False
+        with _alarm(self._get_timeout(cell), cell):
+            reply = self.kernel.run(
+                cell.source, lambda message: self.process_message(message, cell, cell_index), cell.get("id")
+            )
+        cell["execution_count"] = reply["content"].get("execution_count", cell.get("execution_count"))
+        self.kernel.loop.run_until_complete(self._check_raise_for_error(cell, cell_index, reply))
+        return cell
+
+
+class Engine(NBClientEngine):
+    """The engine that papermill finds under the name `forked`."""
+
+    @classmethod
+    def execute_managed_notebook(
+        cls,
+        nb_man,
+        kernel_name,
+        log_output=False,
+        stdout_file=None,
+        stderr_file=None,
+        start_timeout=60,
+        execution_timeout=None,
+        **kwargs,
+    ):
+        """Run the notebook of the manager in this process."""
+        return Client(nb_man, timeout=execution_timeout, kernel_name=kernel_name).execute()
+
+
+papermill_engines.register(NAME, Engine)
+
+
+@contextmanager
+def _descriptors(*streams):
+    """Gather what C code and subprocesses write to descriptors 1 and 2 during a cell, and add it to the streams."""
+    with contextlib.ExitStack() as files:
+        pairs = [(number, os.dup(number), files.enter_context(tempfile.TemporaryFile())) for number in (1, 2)]
+        for (number, _, file), stream in zip(pairs, streams, strict=True):
+            os.dup2(file.fileno(), number)
+            stream.follow(file)
+        try:
+            yield
+        finally:
+            for (number, kept, _), stream in zip(pairs, streams, strict=True):
+                os.dup2(kept, number)
+                os.close(kept)
+                stream.follow(None)
+
+
+@contextmanager
+def _alarm(seconds, cell):
+    """Raise CellTimeoutError in the cell after so many seconds (C code that holds on is killed from outside)."""
+
+    def ring(number, frame):
+        raise CellTimeoutError.error_from_timeout_and_cell("Cell execution timed out", seconds, cell)
+
+    if not seconds:
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -1,0 +1,314 @@
+"""The forked engine gives what a kernel gives, cell by cell, and what dies in it is told as it was."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import papermill
+import pytest
+from conftest import ZEDLAND
+
+from batch import execute, plan
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not execute.FORKS, reason="this system cannot fork")]
+
+# Cells that are awkward to run outside a kernel: each list is one notebook.
+AWKWARD = {
+    "values": ["1 + 1", "'text'", "None", "_ , 3", "x = 5; x", "x", "Out[1] if 1 in Out else 'none'"],
+    "prints": [
+        "print('a'); print('b', end='')",
+        "import sys; print('out'); print('err', file=sys.stderr); print('out again')",
+    ],
+    "flushes": ["import sys; print('a', flush=True); print('e', file=sys.stderr, flush=True); print('b')"],
+    "error": ["1 / 0", "print('never')"],
+    "error_after_output": ["print('before'); raise ValueError('no: <b>bad</b>')"],
+    "syntax_error": ["if True print('x')"],
+    "exit": ["import sys; sys.exit(3)", "print('never')"],
+    "exit_zero": ["import sys; sys.exit(0)", "1"],
+    "assert": ["assert 1 == 2, 'numbers'"],
+    "nested": ["def f(n):\n    return f(n - 1) if n else 1 / 0\nf(3)"],
+    "chained": ["try:\n    1 / 0\nexcept ZeroDivisionError as e:\n    raise KeyError('k') from e"],
+    "display_id": ["h = display('one', display_id='a')", "h.update('two')", "display('three', display_id='a')"],
+    "update_elsewhere": ["h = display('first', display_id=True)\nprint('x')", "for i in range(3):\n    h.update(i)"],
+    "clear": ["from IPython.display import clear_output\nprint('gone'); clear_output(); print('stays')"],
+    "clear_wait": [
+        "from IPython.display import clear_output\nfor i in range(3):\n    print(i); clear_output(wait=True)\nprint('end')"
+    ],
+    "rich": [
+        "class R:\n    def _repr_html_(self): return '<b>r</b>'\n    def _repr_markdown_(self): return '**r**'\nR()"
+    ],
+    "mimebundle": [
+        "class M:\n    def _repr_mimebundle_(self, **k): return {'text/x': 'm', 'application/json': {'a': [1, 2]}}\nM()"
+    ],
+    "bad_repr": ["class B:\n    def __repr__(self): raise RuntimeError('repr')\nB()"],
+    "bad_html": ["class H:\n    def _repr_html_(self): raise RuntimeError('html')\nH()"],
+    "html": ["from IPython.display import HTML, Markdown, display\ndisplay(HTML('<i>x</i>'), Markdown('*y*'))"],
+    "json": ["from IPython.display import JSON\nJSON({'a': 1})"],
+    "svg": ["from IPython.display import SVG\nSVG('<svg xmlns=\"http://www.w3.org/2000/svg\"/>')"],
+    "frame": ["import pandas as pd\npd.DataFrame({'a': [1, None], 'b': ['<x>', 'NA']})"],
+    "frame_wide": ["import pandas as pd\npd.DataFrame([[i * j for i in range(30)] for j in range(3)])"],
+    "frame_long": ["import pandas as pd\npd.DataFrame({'a': range(200)})"],
+    "series": ["import pandas as pd\npd.Series([1.5, 2], name='s')"],
+    "array": ["import numpy as np\nnp.arange(2000).reshape(40, 50)"],
+    "figure": ["%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2, 3]);"],
+    "figure_plain": ["import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nax.bar(['a'], [1]); None"],
+    "figure_closed": ["import matplotlib.pyplot as plt\nfig = plt.figure(); plt.close(fig)"],
+    "two_figures": [
+        "import matplotlib.pyplot as plt\nplt.plot([1]); plt.show(); print('between'); plt.plot([2]); plt.show()"
+    ],
+    "retina": [
+        "%config InlineBackend.figure_format = 'svg'\nimport matplotlib\nmatplotlib.rcParams['svg.hashsalt'] = 'x'\n1"
+    ],
+    "warning": ["import warnings\nwarnings.warn('careful', UserWarning, stacklevel=1)"],
+    "logging": ["import logging\nlogging.warning('logged')"],
+    "capture_magic": ["%%capture c\nprint('caught')", "c.stdout"],
+    "cell_magic": ["%%sh\necho hello", "%%python3 -c pass\n"],
+    "shell": ["!echo from the shell", "r = !echo kept\nr"],
+    "system": ["import os\nos.system('echo from system')"],
+    "subprocess": ["import subprocess\nsubprocess.run(['echo', 'from subprocess']).returncode"],
+    "subprocess_error": ["import subprocess\nsubprocess.run('echo bad >&2; exit 3', shell=True).returncode"],
+    "captured": ["import subprocess\nsubprocess.run(['echo', 'x'], capture_output=True, text=True).stdout"],
+    "c_print": ["import ctypes\nlibc = ctypes.CDLL(None)\nlibc.puts(b'from C'); libc.fflush(None);"],
+    "descriptor": ["import os\nos.write(1, b'raw bytes\\n')"],
+    "descriptor_error": ["import os\nos.write(2, b'raw error\\n')"],
+    "await": ["import asyncio\nawait asyncio.sleep(0.01)\nprint('slept')", "async def f():\n    return 7\nawait f()"],
+    "async_run": ["import asyncio\nasync def f():\n    return 1\nasyncio.run(f())"],
+    "async_task": ["import asyncio\nasync def f():\n    print('in task')\nt = asyncio.ensure_future(f())\nawait t"],
+    "async_for": ["async def g():\n    for i in range(3):\n        yield i\n[i async for i in g()]"],
+    "thread": ["import threading\nt = threading.Thread(target=lambda: print('in thread'))\nt.start(); t.join()"],
+    "pool": [
+        "from concurrent.futures import ThreadPoolExecutor\nwith ThreadPoolExecutor(2) as p:\n    print(sorted(p.map(abs, [-1, -2])))"
+    ],
+    "process": [
+        "import multiprocessing\nctx = multiprocessing.get_context('fork')\nq = ctx.Queue()\np = ctx.Process(target=q.put, args=(5,))\np.start(); print(q.get()); p.join()"
+    ],
+    "input": ["input('name? ')"],
+    "getpass": ["import getpass\ngetpass.getpass()"],
+    "magic_unknown": ["%nosuchmagic"],
+    "magic_line": ["%pwd", "%env COP_NOT_SET_ANYWHERE"],
+    "help": ["len?"],
+    "history": ["a = 1", "In[1]"],
+    "semicolon": ["5;", "import math; math.pi"],
+    "unicode": ["print('Ґ ქართული العربية 🙂')", "'é' * 3"],
+    "carriage": ["import sys\nfor i in range(3):\n    sys.stdout.write(f'\\r{i}')\nsys.stdout.write('\\n')"],
+    "tqdm": ["from tqdm import tqdm\nfor _ in tqdm(range(3), disable=True): pass\nprint('done')"],
+    "large": ["print('x' * 10_000_000)"],
+    "many": ["for i in range(2000):\n    print(i)"],
+    "traceback_text": [
+        "import traceback\ntry:\n    1 / 0\nexcept ZeroDivisionError:\n    print(traceback.format_exc().splitlines()[-1])"
+    ],
+    "namespace": [
+        "sorted(n for n in globals() if not n.startswith('_') and n not in ('In', 'Out', 'exit', 'quit', 'open', 'get_ipython'))"
+    ],
+    "name": ["__name__", "'__file__' in globals()"],
+    "kernel": ["type(get_ipython()).__name__", "get_ipython().kernel is not None"],
+    "stdin": ["import sys\nsys.stdin is None or True"],
+    "isatty": ["import sys\nsys.stdout.isatty(), sys.stdout.encoding"],
+    "raises_tag": ["1 / 0"],
+    "allowed_error": ["%%time\npass"],
+    "empty": ["", "   ", "# only a comment", "1"],
+}
+LOOSE = {"allowed_error"}  # prints timings
+PLAIN = """
+import sys
+import papermill
+for path in sys.argv[1:]:
+    try:
+        papermill.execute_notebook(path, path.replace(".ipynb", "-plain.ipynb"), kernel_name="python3", progress_bar=False)
+    except papermill.PapermillExecutionError:
+        pass
+"""
+FORKED = """
+import sys
+import papermill
+from batch import engine
+engine.Client.kernel = engine.Kernel()
+engine.Client.kernel.warm("import pandas, numpy, matplotlib.pyplot")
+import os
+for path in sys.argv[1:]:
+    if not (child := os.fork()):
+        try:
+            papermill.execute_notebook(path, path.replace(".ipynb", "-forked.ipynb"), engine_name="forked", kernel_name="python3", progress_bar=False)
+        except BaseException:
+            pass
+        os._exit(0)
+    os.waitpid(child, 0)
+"""
+
+
+def write(folder, name, cells):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    path = folder / f"{name}.ipynb"
+    nbformat.write(notebook, path)
+    return path
+
+
+def outputs(path):
+    """Give what each cell put out, without times, object addresses and the numbers of processes."""
+    told = [
+        (c.get("execution_count"), [dict(o) for o in c.get("outputs", [])])
+        for c in nbformat.read(path, 4).cells
+        if c.cell_type == "code"
+    ]
+    text = json.dumps(told, sort_keys=True, default=str)
+    for pattern, instead in (
+        (r"0x[0-9a-f]{6,}", "0xADDRESS"),
+        (r"ipykernel_\d+", "ipykernel_N"),
+        (r"/\d+\.py", "/N.py"),
+    ):
+        text = re.sub(pattern, instead, text)
+    return text
+
+
+@pytest.fixture(scope="module")
+def awkward(tmp_path_factory):
+    """Run every awkward notebook in the forked engine and in plain kernels; give their folder."""
+    folder = tmp_path_factory.mktemp("awkward")
+    paths = [write(folder, name, cells) for name, cells in AWKWARD.items()]
+    # Outside pytest, since ipykernel behaves otherwise within it.
+    env = {k: v for k, v in os.environ.items() if "PYTEST" not in k} | {
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        "IPYTHONDIR": str(folder),
+    }
+    for script in (FORKED, PLAIN):
+        done = subprocess.run([sys.executable, "-c", script, *map(str, paths)], env=env, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.mark.xdist_group("awkward")
+@pytest.mark.parametrize("name", sorted(set(AWKWARD) - LOOSE))
+def test_an_awkward_notebook_puts_out_what_a_kernel_puts_out(awkward, name):
+    assert outputs(awkward / f"{name}-forked.ipynb") == outputs(awkward / f"{name}-plain.ipynb")
+
+
+@pytest.fixture
+def told(tmp_path):
+    """Run cells as a stage of the batch would; gives (outcome, saved notebook)."""
+
+    def run(cells, timeout=30):
+        path = write(tmp_path, "1-desktop-research", cells)
+        job = plan.Job(
+            "ZZZ", (path.stem,), tmp_path / "making", tmp_path / "ready", {}, tmp_path / "site", timeout, tmp_path
+        )
+        (job.making / "tables").mkdir(parents=True, exist_ok=True)
+        outcome = execute._timed(job, path.stem, execute._run_stage, job, path.stem)
+        return outcome, nbformat.read(job.making / path.name, 4)
+
+    return run
+
+
+def statuses(notebook):
+    return [c.metadata.papermill.get("status") for c in notebook.cells]
+
+
+DEATHS = {
+    "an exception": ("1 / 0", "ZeroDivisionError", "division by zero"),
+    "a kill": ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", "Killed", "SIGKILL"),
+    "a segfault": ("import ctypes\nctypes.string_at(0)", "Killed", "SIGSEGV"),
+    "an exit with success": ("import os\nos._exit(0)", "Ended", "exit status 0"),
+    "an exit with failure": ("import os\nos._exit(7)", "Ended", "exit status 7"),
+    "a sys.exit": ("import sys\nsys.exit(4)", "SystemExit", "4"),
+    "no memory": (
+        "import resource\nresource.setrlimit(resource.RLIMIT_AS, (2**31, 2**31))\nx = bytearray(2**33)",
+        "MemoryError",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("death", DEATHS)
+def test_a_cell_that_fails_or_dies_is_told_with_cell_and_cause(told, death):
+    code, cause, words = DEATHS[death]
+    outcome, notebook = told(["x = 1", code, "print('never')"])
+    assert (outcome.status, outcome.cause) == ("failed", cause) and words in outcome.message
+    assert outcome.cell == 2
+    failed = next(c for c in notebook.cells if c.metadata.papermill.get("status") == "failed")
+    assert failed.source == code and failed.metadata.papermill.exception is True
+    assert statuses(notebook)[-2:] == ["failed", "not run"] and notebook.metadata.papermill.exception is True
+    assert [o.ename for o in failed.outputs if o.output_type == "error"] == [cause]
+
+
+def test_a_cell_over_its_time_is_stopped(told):
+    outcome, notebook = told(["while True: pass", "1"], timeout=2)
+    assert (
+        outcome.status == "failed"
+        and outcome.cause == "CellTimeoutError"
+        and statuses(notebook)[-2:] == ["failed", "not run"]
+    )
+
+
+def test_a_cell_that_holds_on_against_the_alarm_is_ended_from_outside(told, monkeypatch):
+    monkeypatch.setattr(execute, "GRACE", 1)
+    outcome, _ = told(
+        ["import signal, time\nsignal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])\ntime.sleep(60)"], timeout=1
+    )
+    assert (outcome.status, outcome.cause) == ("failed", "Timeout") and outcome.seconds < 30
+
+
+def test_nothing_that_a_cell_started_outlives_it(told, tmp_path):
+    outcome, _ = told(
+        [
+            f"import subprocess\np = subprocess.Popen(['sleep', '300'])\nopen({str(tmp_path / 'pid')!r}, 'w').write(str(p.pid))"
+        ]
+    )
+    child = int((tmp_path / "pid").read_text())
+    assert outcome.status == "ok"
+    with pytest.raises(ProcessLookupError):
+        for _ in range(100):
+            os.kill(child, 0)
+            time.sleep(0.05)
+
+
+def test_each_notebook_has_a_clean_namespace_and_its_own_random_state(told):
+    code = "import random, numpy\nprint('leaked' in globals(), random.random(), numpy.random.rand())\nleaked = 1"
+    first, second = (told([code])[1].cells[0].outputs[0].text for _ in range(2))
+    assert first.startswith("False") and second.startswith("False") and first != second
+
+
+@pytest.mark.parametrize("signal_name", ["SIGINT", "SIGTERM"])
+def test_a_stopped_run_leaves_no_process_and_no_half_made_page(tmp_path, signal_name):
+    call = [sys.executable, "-m", "batch.cli", "run", "ZZZ", "--data", str(ZEDLAND), "--outputs", str(tmp_path)]
+    run = subprocess.Popen(call, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    for _ in range(400):
+        if (tmp_path / ".making-ZZZ" / "2-stakeholder-mapping.ipynb").exists():
+            break
+        time.sleep(0.05)
+    os.kill(run.pid, getattr(signal, signal_name))
+    assert run.wait(20) == 1 and "stopped" in run.stderr.read()
+    left = [p for p in Path("/proc").glob("[0-9]*/environ") if str(tmp_path).encode() in _read(p.with_name("cmdline"))]
+    assert not left and not list((tmp_path / "site").glob("*.html")) and not (tmp_path / "ZZZ").exists()
+
+
+def _read(path):
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+@pytest.mark.xdist_group("zedland")
+def test_every_stage_puts_out_what_a_kernel_puts_out(zedland, tmp_path):
+    """Run Zedland's stages in plain kernels from the same notebooks and compare them with the forked run."""
+    for stage in plan.STAGES:
+        forked = nbformat.read(zedland / "ZZZ" / f"{stage}.ipynb", 4)
+        told = forked.metadata.papermill.parameters | {"tables": str(tmp_path / "tables")}
+        target = tmp_path / f"{stage}.ipynb"
+        papermill.execute_notebook(
+            plan.NOTEBOOKS / f"{stage}.ipynb",
+            target,
+            told,
+            kernel_name="python3",
+            cwd=str(plan.NOTEBOOKS),
+            progress_bar=False,
+        )
+        plain = nbformat.read(target, 4)
+        for one, other in zip(forked.cells, plain.cells, strict=True):
+            assert one.get("outputs") == other.get("outputs"), f"{stage}: {one.source}"
