@@ -28,7 +28,8 @@ class OneSentence(argparse.ArgumentParser):
 
 def main(argv=None):
     """Run the command line; gives the exit status."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # both end the run the same way
+    for stop in (signal.SIGINT, signal.SIGTERM):  # both end the run the same way, also where a shell had one ignored
+        signal.signal(stop, signal.default_int_handler)
     try:
         told = _parser().parse_args(argv)
         return told.run(told)
@@ -86,7 +87,7 @@ def _parser():
     runs.add_argument("--jobs", type=_positive, default=os.cpu_count(), metavar="N", help="countries at the same time")
     runs.add_argument("--timeout", type=_positive, default=600, metavar="SECONDS", help="longest time for one cell")
     runs.add_argument(
-        "--force", action="store_true", help="run even what has not changed (today everything is always run)"
+        "--force", action="store_true", help="run even what has not changed (for now everything is run each time)"
     )
     runs.add_argument("--fail-fast", action="store_true", help="stop at the first country that fails")
     runs.set_defaults(run=run)

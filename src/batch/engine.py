@@ -200,13 +200,13 @@ def _descriptors(*streams):
 def _alarm(seconds, cell):
     """Raise CellTimeoutError in the cell after so many seconds (C code that holds on is killed from outside)."""
 
-    def ring(number, frame):
+    def _ring(number, frame):
         raise CellTimeoutError.error_from_timeout_and_cell("Cell execution timed out", seconds, cell)
 
     if not seconds:
         yield
         return
-    before = signal.signal(signal.SIGALRM, ring)
+    before = signal.signal(signal.SIGALRM, _ring)
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield

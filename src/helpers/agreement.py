@@ -14,7 +14,7 @@ def ordinal_alpha(codings, scale=SCALE):
 
     NA when nothing can be compared or all codings are the same word, since there is no variation to agree on.
     """
-    return _alpha(_pairs(codings, scale).sum(axis=0))
+    return float(_alpha(_pairs(codings, scale).sum(axis=0)))
 
 
 def bootstrap(codings, scale=SCALE, draws=2000, seed=2020):
@@ -23,7 +23,7 @@ def bootstrap(codings, scale=SCALE, draws=2000, seed=2020):
     if len(pairs) < 2:
         return np.nan, np.nan
     drawn = np.random.default_rng(seed).integers(0, len(pairs), (draws, len(pairs)))
-    alphas = np.array([_alpha(pairs[rows].sum(axis=0)) for rows in drawn])
+    alphas = _alpha(pairs[drawn].sum(axis=1))
     return tuple(np.nanpercentile(alphas, [2.5, 97.5])) if np.isfinite(alphas).any() else (np.nan, np.nan)
 
 
@@ -42,13 +42,15 @@ def _pairs(codings, scale):
 
 
 def _alpha(coincidences):
-    """Give 1 - observed / expected disagreement, with the ordinal metric."""
-    totals = coincidences.sum(axis=1)
-    n = totals.sum()
-    if n < 2:
-        return np.nan
-    between = np.cumsum(totals)[None, :] - np.cumsum(totals)[:, None] + totals[:, None]
-    reach = np.where(between > 0, between, between.T)
-    metric = (reach - (totals[:, None] + totals[None, :]) / 2) ** 2 * (1 - np.eye(len(totals)))
-    expected = (np.outer(totals, totals) * metric).sum() / (n - 1)
-    return 1 - (coincidences * metric).sum() / expected if expected > 0 else np.nan
+    """Give 1 - observed / expected disagreement, with the ordinal metric; of one matrix, or of each of many."""
+    totals = coincidences.sum(axis=-1)
+    n = totals.sum(axis=-1)
+    one, other = totals[..., :, None], totals[..., None, :]
+    run = np.cumsum(totals, axis=-1)
+    between = run[..., None, :] - run[..., :, None] + one
+    reach = np.where(between > 0, between, np.swapaxes(between, -1, -2))
+    metric = (reach - (one + other) / 2) ** 2 * (1 - np.eye(totals.shape[-1]))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        expected = (one * other * metric).sum(axis=(-1, -2)) / (n - 1)
+        alpha = 1 - (coincidences * metric).sum(axis=(-1, -2)) / expected
+    return np.where((n >= 2) & (expected > 0), alpha, np.nan)[()]
