@@ -85,7 +85,7 @@ def _number(tree):
         heading.set("id", f"s{number.replace('.', '-')}")
         words = heading.text_content().strip()
         mark = html.Element("span", {"class": "number-of-heading"})
-        mark.text, mark.tail, heading.text = number, heading.text, None
+        mark.text, mark.tail, heading.text = number, f" {heading.text or ''}", None
         heading.insert(0, mark)
         if heading.tag == "h2":
             entry = html.Element("li")

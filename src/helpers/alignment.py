@@ -73,15 +73,17 @@ def bottom_line(place):
     """Say how the policy-makers' items stand, in the four different words."""
     counts = adjudicated(place).query("framework == @POLICY").status.value_counts().reindex(STATUSES, fill_value=0)
     return page.say(
-        "Of the {} items of the guidelines for policy-makers, {} in {}: {} are partly in place, {} not in place; on {} no "
-        "public evidence was found, and {} not assessed.",
+        "Of the {} items of the guidelines for policy-makers, {} {} in place in {}, {} partly in place and {} not in place; "
+        "on {} no public evidence was found, and {} {} not assessed.",
         counts.sum(),
-        f"{counts['in place']} {'is' if counts['in place'] == 1 else 'are'} in place",
+        counts["in place"],
+        "is" if counts["in place"] == 1 else "are",
         place.name,
         counts["partly in place"],
         counts["not in place"],
         counts["no public evidence"],
-        f"{counts['not assessed']} {'was' if counts['not assessed'] == 1 else 'were'}",
+        counts["not assessed"],
+        "was" if counts["not assessed"] == 1 else "were",
         kind="bottom-line",
     )
 
@@ -122,7 +124,7 @@ def about_agreement(place):
         "Two coders judged the items apart; their agreement before adjudication is {} (lowest for the {}: Krippendorff's alpha {}, 95% interval {} to {}). Both read "
         "the same record, so agreement does not show that the record is complete.",
         word,
-        FRAMEWORKS[worst.framework].lower(),
+        FRAMEWORKS[worst.framework],
         f"{worst.alpha:.2f}",
         f"{worst.low:.2f}",
         f"{worst.high:.2f}",
