@@ -1,19 +1,13 @@
 """The command `cop`: run countries, check the data. Exit status 0 all well, 1 a country failed, 2 nothing was run."""
 
 import argparse
-import json
 import os
 import signal
 import sys
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from datetime import UTC, date, datetime
 from pathlib import Path
 
-from tqdm import tqdm
-
-from batch import execute, plan
+from batch import execute, keys, plan, schedule
 from batch.plan import Refused
-from helpers import contract, faults
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -42,31 +36,41 @@ def main(argv=None):
 
 
 def run(told):
-    """Run countries, and the region with --all; give the exit status."""
+    """Run what changed of countries, and of the region with --all; give the exit status."""
     data, outputs = told.data.resolve(), told.outputs.resolve()
-    chosen = _chosen(told, data)
-    jobs = [plan.of_country(i, data, outputs, told.edition or _edition(data, i), told.timeout) for i in chosen]
-    for job in jobs[:1]:
-        plan.check_parameters(job)
+    jobs = _jobs(told, data, outputs)
+    todo = [job for job in jobs if told.force or keys.reasons(job)]
+    if todo:
+        execute.warm_up(todo[0].parameters["data"])  # while the checks run
+        _refuse_shared_faults(data, outputs)
+        plan.check_parameters(todo[0])
     outputs.mkdir(parents=True, exist_ok=True)
-    os.environ.update(
-        PYTHONHASHSEED="0",
-        OPENBLAS_NUM_THREADS="1",
-        PYDEVD_DISABLE_FILE_VALIDATION="1",
-        COP_WARM_DATA=jobs[0].parameters["data"],
-    )
-    outcomes, began = _run_all(jobs, told, outputs), datetime.now(UTC)
+    outcomes = [execute.Outcome(job.key, "all", "unchanged", 0.0) for job in jobs if job not in todo]
+    outcomes += schedule.run(todo, told, outputs)
     if told.all:
-        outcomes += _run_region(jobs, outcomes, told, data, outputs)
-    failures = {o.country: _sentence(o) for o in outcomes if o.status == "failed"}
-    _finish(outputs, outcomes, failures, began)
+        outcomes += schedule.run_region(jobs, outcomes, told, data, outputs)
+    failures = {o.country: schedule.sentence(o) for o in outcomes if o.status == "failed"}
+    schedule.finish(outputs, outcomes, failures)
     return 1 if failures else 0
+
+
+def why(told):
+    """Print what would be run of each country, and which part changed."""
+    jobs = _jobs(told, told.data.resolve(), told.outputs.resolve())
+    for job in jobs:
+        found = keys.reasons(job)
+        for stage, changes in found.items():
+            print(f"{job.key} {stage}: {'; '.join(changes)}")
+        if not found:
+            print(f"{job.key}: nothing; what was made still holds")
+    return 0
 
 
 def check(told):
     """Print every fault of the data at once; give 2 when there are any."""
-    data = _data_folder(told.data)
-    found = faults.of_folder(data)
+    from helpers import faults
+
+    found = faults.of_folder(_data_folder(told.data))
     for fault in found:
         print(fault)
     print(f"{len(found)} faults found in {told.data}." if found else f"{told.data}: no faults found.")
@@ -79,22 +83,28 @@ def _parser():
     )
     commands = parser.add_subparsers(required=True, metavar="command", parser_class=OneSentence)
     runs = commands.add_parser("run", help="run countries and write their reports", allow_abbrev=False)
-    runs.add_argument("countries", nargs="*", metavar="ISO3", help="country codes such as UKR GEO")
-    runs.add_argument("--all", action="store_true", help="every country of the data folder, and the region")
-    runs.add_argument("--data", type=Path, default=ROOT / "data", metavar="DIR", help="folder with datapackage.json")
-    runs.add_argument("--outputs", type=Path, default=ROOT / "outputs", metavar="DIR", help="where results go")
-    runs.add_argument("--edition", default="", help="edition to run (the latest of each country otherwise)")
+    _countries(runs)
     runs.add_argument("--jobs", type=_positive, default=os.cpu_count(), metavar="N", help="countries at the same time")
-    runs.add_argument("--timeout", type=_positive, default=600, metavar="SECONDS", help="longest time for one cell")
-    runs.add_argument(
-        "--force", action="store_true", help="run even what has not changed (for now everything is run each time)"
-    )
+    runs.add_argument("--force", action="store_true", help="run even what has not changed")
     runs.add_argument("--fail-fast", action="store_true", help="stop at the first country that fails")
     runs.set_defaults(run=run)
+    asks = commands.add_parser("why", help="say what would be run, and which part changed", allow_abbrev=False)
+    _countries(asks)
+    asks.set_defaults(run=why)
     checks = commands.add_parser("check", help="check the data against its contract", allow_abbrev=False)
     checks.add_argument("--data", type=Path, default=ROOT / "data", metavar="DIR")
     checks.set_defaults(run=check)
     return parser
+
+
+def _countries(parser):
+    """Add what says which countries of which data go where."""
+    parser.add_argument("countries", nargs="*", metavar="ISO3", help="country codes such as UKR GEO")
+    parser.add_argument("--all", action="store_true", help="every country of the data folder, and the region")
+    parser.add_argument("--data", type=Path, default=ROOT / "data", metavar="DIR", help="folder with datapackage.json")
+    parser.add_argument("--outputs", type=Path, default=ROOT / "outputs", metavar="DIR", help="where results go")
+    parser.add_argument("--edition", default="", help="edition to run (the latest of each country otherwise)")
+    parser.add_argument("--timeout", type=_positive, default=600, metavar="SECONDS", help="longest time for one cell")
 
 
 def _positive(text):
@@ -103,24 +113,29 @@ def _positive(text):
     return int(text)
 
 
-def _chosen(told, data):
-    """Give the countries to run; raises Refused for a wrong call or wrong shared data."""
-    data = _data_folder(data)
-    present = faults.countries_in(data)
+def _jobs(told, data, outputs):
+    """Give the jobs of the countries chosen; raises Refused for a wrong call."""
+    present = plan.countries_in(_data_folder(data))
     if told.all == bool(told.countries):
         raise Refused("say which countries to run, such as `cop run UKR GEO`, or `cop run --all`")
-    _refuse_shared_faults(data)
-    known = set(contract.read("countries", data).iso3)
     for one in told.countries:
-        if one not in known:
-            near = sorted(k for k in known if k in one.upper() or k[:2] == one[:2].upper())
-            raise Refused(
-                f"{one} is not a country code (ISO 3166-1 alpha-3) of reference/countries.csv"
-                + (f"; did you mean {' or '.join(near[:3])}?" if near else "")
-            )
         if one not in present:
-            raise Refused(f"there is no folder research/{one} in {data.name}/; it has: {', '.join(present)}")
-    return present if told.all else list(dict.fromkeys(told.countries))
+            raise Refused(_unknown(one, data, present))
+    chosen = present if told.all else dict.fromkeys(told.countries)
+    return [plan.of_country(i, data, outputs, told.edition or plan.edition(data, i), told.timeout) for i in chosen]
+
+
+def _unknown(one, data, present):
+    """Say why a country cannot be run: no such code, or no folder for it."""
+    from helpers import contract
+
+    known = set(contract.read("countries", data).iso3)
+    if one in known:
+        return f"there is no folder research/{one} in {data.name}/; it has: {', '.join(present)}"
+    near = sorted(k for k in known if k in one.upper() or k[:2] == one[:2].upper())
+    return f"{one} is not a country code (ISO 3166-1 alpha-3) of reference/countries.csv" + (
+        f"; did you mean {' or '.join(near[:3])}?" if near else ""
+    )
 
 
 def _data_folder(data):
@@ -129,97 +144,21 @@ def _data_folder(data):
     return Path(data)
 
 
-def _refuse_shared_faults(data):
-    """Raise Refused with all faults of the shared tables; a country's own faults fail that country only."""
+def _refuse_shared_faults(data, outputs):
+    """Raise Refused with all faults of the shared tables; a country's own faults fail that country only.
+
+    What was found sound is not checked again until one of its files changes.
+    """
+    state, sound = keys.of_shared(data), outputs / ".sound"
+    if sound.exists() and sound.read_text(encoding="utf-8") == state:
+        return
+    from helpers import faults
+
     found = faults.of_shared(data)
+    if not found and outputs.is_dir():
+        sound.write_text(state, encoding="utf-8")
     if found:
         raise Refused(f"{len(found)} faults in the shared tables, so nothing was run:\n" + "\n".join(map(str, found)))
-
-
-def _edition(data, iso3):
-    """Give the latest edition of a country; a table that cannot be read is that country's failure, told by its notebook."""
-    try:
-        return max(contract.read("editions", data, iso3).edition, default="none")
-    except (contract.Broken, FileNotFoundError):
-        return "none"
-
-
-def _run_all(jobs, told, outputs):
-    """Run the countries side by side, each finished one told as it comes."""
-    outcomes, today = [], date.today().isoformat()
-    pool = ThreadPoolExecutor(min(told.jobs, len(jobs)))
-    try:
-        waiting = {pool.submit(execute.run, job, today): job for job in jobs}
-        with tqdm(total=len(jobs), unit="country", disable=not sys.stderr.isatty(), leave=False) as bar:
-            for done in as_completed(waiting):
-                outcomes += _told(done.result(), bar, outputs)
-                if told.fail_fast and outcomes[-1].status == "failed":
-                    break
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-        execute.stop_all()
-    return outcomes
-
-
-def _told(result, bar, outputs):
-    """Tell that a country is done: on the bar, or as a line where there is no terminal; gives its outcomes."""
-    _log(outputs, result)
-    bar.update()
-    bar.set_postfix_str(result[-1].country)
-    if bar.disable:
-        print(f"{result[-1].country}: {result[-1].status}", file=sys.stderr)
-    return result
-
-
-def _run_region(jobs, outcomes, told, data, outputs):
-    failed = {o.country for o in outcomes if o.status == "failed"}
-    ran = {j.key for j in jobs} - failed
-    groups = contract.read("groups", data)
-    result = []
-    for group in dict.fromkeys(groups.group_id):
-        members = list(groups[groups.group_id == group].iso3)
-        if not ran & set(members):
-            continue
-        job = plan.of_region(
-            group, data, outputs, jobs[0].parameters["edition"], [m for m in members if m not in ran], told.timeout
-        )
-        plan.check_parameters(job)
-        result += execute.run(job, date.today().isoformat())
-    _log(outputs, result)
-    return result
-
-
-def _log(outputs, outcomes):
-    """Add outcomes to the ledger, one JSON line each."""
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    with (outputs / "ledger.jsonl").open("a", encoding="utf-8") as ledger:
-        ledger.writelines(json.dumps({"time": now, **o.as_row()}, ensure_ascii=False) + "\n" for o in outcomes)
-
-
-def _finish(outputs, outcomes, failures, began):
-    """Write the site's first page and print one line per country."""
-    from batch import site
-
-    if (outputs / "site").is_dir():
-        site.write(outputs / "site", failures, date.today())
-    width = max((len(o.country) for o in outcomes), default=3)
-    for key in dict.fromkeys(o.country for o in outcomes):
-        mine = [o for o in outcomes if o.country == key]
-        print(
-            f"{key:<{width}}  {'failed' if key in failures else 'ok':<7} {sum(o.seconds for o in mine):6.1f} s  {failures.get(key, '')}"
-        )
-    good = len({o.country for o in outcomes} - set(failures))
-    print(f"{good} complete, {len(failures)} failed. Reports: {_shown(outputs / 'site' / 'index.html')}")
-
-
-def _sentence(outcome):
-    where = f"{outcome.stage}, cell {outcome.cell}" if outcome.cell else outcome.stage
-    first, *more = outcome.message.split("\n")
-    return f"{where}: {outcome.cause}: {first}" + (f" (and {len(more)} more in the log)" if more else "")
-
-
-def _shown(path):
-    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 if __name__ == "__main__":

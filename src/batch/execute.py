@@ -16,13 +16,17 @@ import tempfile
 import threading
 import time
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
+from batch import keys
+
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 GRACE = 5  # seconds that a process may take over its time before it is killed
 FORKS = sys.platform == "linux"
+SLOTS = threading.BoundedSemaphore(os.cpu_count() or 1)  # processes at the same time; see schedule.run
 _LOCK = threading.Lock()  # the fork server's start and join are not safe between threads
 _LIVE = set()  # processes to be ended when the run is stopped
 
@@ -53,15 +57,33 @@ class Failed(Exception):
         self.cell, self.cause, self.message, self.log = cell, cause, message, log or f"{cause}: {message}\n"
 
 
-def run(job, date):
-    """Run a job; give its outcomes, the last of which says failed when it failed. Never raises for the country's sake."""
-    outcomes = [_timed(job, "start", _start_clean, job)]
-    for stage in job.stages:
-        if outcomes[-1].status == "ok":
-            outcomes.append(_timed(job, stage, _run_stage, job, stage))
-    if outcomes[-1].status == "ok":
+def run(job, date, force=False):
+    """Run what changed of a job; give its outcomes, the last of which says failed when it failed. Never raises."""
+    outcomes = [_timed(job, "start", _start, job, force)]
+    # All stages but the last only hand on, so they run side by side; the last reads what they handed on.
+    for group in (job.stages[:-1], job.stages[-1:]):
+        if all(o.status == "ok" for o in outcomes):
+            outcomes += _side_by_side(job, [s for s in group if keys.changed(job, s, job.making)])
+    if all(o.status == "ok" for o in outcomes):
         outcomes.append(_timed(job, "pages", _run_pages, job, date))
-    return [o for o in outcomes if o.stage != "start" or o.status == "failed"]
+    told = [o for o in outcomes if o.stage != "start" or o.status == "failed"]
+    return sorted(told, key=lambda o: o.status == "failed")
+
+
+def _side_by_side(job, stages):
+    with ThreadPoolExecutor(max(len(stages), 1)) as pool:
+        return list(pool.map(lambda stage: _timed(job, stage, _run_stage, job, stage), stages))
+
+
+def warm_up(data):
+    """Let the warm template start now, so that it is ready when the first notebook is; it returns at once."""
+    quiet = {"PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    os.environ.update(quiet, COP_WARM_DATA=data)
+    if FORKS:
+        from multiprocessing import forkserver
+
+        get_context("forkserver").set_forkserver_preload(["batch.warm"])
+        forkserver.ensure_running()
 
 
 def stop_all():
@@ -70,15 +92,20 @@ def stop_all():
         _kill(process)
 
 
-def _start_clean(job):
+def _start(job, force):
+    """Begin from the last whole result, so that stages that still hold need not be run; with force, from nothing."""
     shutil.rmtree(job.making, ignore_errors=True)
-    (job.making / "tables").mkdir(parents=True)
+    if job.ready.exists() and not force:
+        shutil.copytree(job.ready, job.making)
+    (job.making / "tables").mkdir(parents=True, exist_ok=True)
     (job.making / "pages").mkdir()
 
 
 def _run_stage(job, stage):
     try:
-        _in_process(execute_notebook, (job, stage), job.timeout)
+        reads = _in_process(execute_notebook, (job, stage), job.timeout)
+        if reads is not None:
+            keys.keep(job, stage, reads)
     except Failed as failed:
         _mark(job.making / f"{stage}.ipynb", failed)
         raise
@@ -87,17 +114,19 @@ def _run_stage(job, stage):
 def _run_pages(job, date):
     """Render and check the pages in a process of their own, then move all into place."""
     _in_process(make_pages, (job, date), 10 * job.timeout)
+    keys.keep(job, "pages")
     _move_into_place(job)
 
 
 def execute_notebook(job, stage, tell):
-    """Execute one notebook with papermill, in the process that was made for it."""
+    """Execute one notebook with papermill, in the process made for it; give what it read, if that can be known."""
     import papermill
 
     engine = {"kernel_name": "python3"}
     if FORKS:
         from batch.engine import NAME, Client
 
+        _what_was_read(job).clear()
         Client.began = staticmethod(lambda index: tell(("cell", index + 1)))
         engine["engine_name"] = NAME
     else:
@@ -113,6 +142,7 @@ def execute_notebook(job, stage, tell):
         **engine,
     )
     _forget_paths(target)
+    return _what_was_read(job) if FORKS else None  # a kernel of its own does not tell; then all is run each time
 
 
 def make_pages(job, date, tell):
@@ -126,10 +156,8 @@ def make_pages(job, date, tell):
 
 
 def _in_process(work, args, timeout):
-    """Do work in a process of its own; raises Failed when it fails, dies or says nothing for too long."""
+    """Do work in a process of its own and give its result; raises Failed when it fails, dies or is silent too long."""
     context = get_context("forkserver" if FORKS else "spawn")
-    if FORKS:
-        context.set_forkserver_preload(["batch.warm"])
     ours, theirs = context.Pipe(duplex=False)
     process = context.Process(target=_body, args=(work, args, theirs))
     with _LOCK:
@@ -137,7 +165,7 @@ def _in_process(work, args, timeout):
         theirs.close()
     _LIVE.add(process)
     try:
-        _listen(ours, process, timeout)
+        return _listen(ours, process, timeout)
     finally:
         _kill(process)
         _LIVE.discard(process)
@@ -150,8 +178,7 @@ def _body(work, args, theirs):
         os.setsid()
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: nothing outlives the run
     try:
-        work(*args, theirs.send)
-        theirs.send(("ok",))
+        theirs.send(("ok", work(*args, theirs.send)))
     except BaseException as error:  # whatever it is, it must be told
         theirs.send(("failed", *_reason(error), ANSI.sub("", traceback.format_exc())))
     theirs.close()
@@ -159,7 +186,7 @@ def _body(work, args, theirs):
 
 
 def _listen(ours, process, timeout):
-    """Follow a process until it says how it ended; raises Failed unless it says ok."""
+    """Follow a process until it says how it ended and give its result; raises Failed unless it says ok."""
     cell = None
     while True:
         if not ours.poll(timeout + GRACE):
@@ -173,7 +200,7 @@ def _listen(ours, process, timeout):
         elif word == "failed":
             raise Failed(rest[0] or cell, *rest[1:])
         else:
-            return
+            return rest[0]
 
 
 def _death(process):
@@ -241,6 +268,11 @@ def _say_error(cell, failed):
 
 def _timed(job, stage, work, *args):
     """Give the outcome of a piece of work; the status comes from what happened, never from the notebook."""
+    with SLOTS:
+        return _timed_in_slot(job, stage, work, *args)
+
+
+def _timed_in_slot(job, stage, work, *args):
     began = time.perf_counter()
     try:
         work(*args)
@@ -268,6 +300,13 @@ def _move_into_place(job):
         os.replace(job.ready, old)
     os.replace(job.making, job.ready)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _what_was_read(job):
+    """Give the set in which the contract notes what is read in this process."""
+    from helpers import contract
+
+    return contract.READS
 
 
 def _quiet_profile():

@@ -1,10 +1,11 @@
 """What a run consists of: which notebooks for which country, with which parameters, checked before anything starts."""
 
+import ast
+import csv
+import json
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-
-from papermill.inspection import inspect_notebook
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 STAGES = [
@@ -70,13 +71,48 @@ def of_region(group, data, outputs, edition, left_out, timeout):
 def check_parameters(job):
     """Raise Refused when what a notebook asks for is not exactly what it will be told (papermill only warns)."""
     for stage in job.stages:
-        asked = set(inspect_notebook(str(NOTEBOOKS / f"{stage}.ipynb")))
+        asked = _asked(job.notebooks / f"{stage}.ipynb")
         unknown, missing = set(job.parameters) - asked, asked - set(job.parameters)
         if unknown or missing:
             raise Refused(
                 f"notebooks/{stage}.ipynb does not ask for {sorted(unknown)} and would not be told {sorted(missing)}: "
                 "its parameters cell and the batch must name the same parameters"
             )
+
+
+def countries_in(data):
+    """Give the ISO3 codes of the countries that have an edition to run, that is research/<ISO3>/editions.csv."""
+    return sorted(p.parent.name for p in (Path(data) / "research").glob("*/editions.csv"))
+
+
+def edition(data, iso3):
+    """Give the latest edition of a country; where its table cannot be read, the notebook will tell."""
+    return max(_column(Path(data) / "research" / iso3 / "editions.csv", "edition"), default="none")
+
+
+def groups(data):
+    """Give the members of each group of countries, in the order of reference/groups.csv."""
+    from batch.keys import located
+
+    path, found = located(data, "reference/groups.csv"), {}
+    for group, iso3 in zip(_column(path, "group_id"), _column(path, "iso3"), strict=True):
+        found.setdefault(group, []).append(iso3)
+    return found
+
+
+def _column(path, name):
+    """Give one column of a small table, however it was saved; nothing where it has none (the check tells why)."""
+    with path.open(encoding="utf-8-sig", newline="", errors="replace") as handle:
+        lines = handle.read().splitlines()
+    separator = ";" if lines and lines[0].count(";") > lines[0].count(",") else ","
+    return [row[name].strip() for row in csv.DictReader(lines, delimiter=separator) if row.get(name)]
+
+
+def _asked(notebook):
+    """Give the names that a notebook's parameters cell sets."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    told = "\n".join("".join(c["source"]) for c in cells if "parameters" in c["metadata"].get("tags", []))
+    return {target.id for node in ast.parse(told).body if isinstance(node, ast.Assign) for target in node.targets}
 
 
 def page_name(stage, key):

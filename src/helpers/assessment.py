@@ -122,10 +122,8 @@ def key_figures(place):
 
 def narrative(place, part):
     """Show the analyst's text with its citations; raises LookupError for one without a source."""
-    path = contract.locate(place.data, f"research/{place.iso3}/narrative/{part}.md")
-    return page.Shown('<div class="narrative">{}</div>').format(
-        sources.with_citations(path.read_text(encoding="utf-8-sig"), place)
-    )
+    text = contract.text(place.data, f"research/{place.iso3}/narrative/{part}.md")
+    return page.Shown('<div class="narrative">{}</div>').format(sources.with_citations(text, place))
 
 
 def challenge_blocks(place):
@@ -206,7 +204,8 @@ def source_of(row_id, place):
         "L": ("instruments", "instrument_id"),
         "O": ("stakeholders", "stakeholder_id"),
     }[row_id[4]]
-    return contract.peek(name, place.data, row_id[:3]).set_index(column).source_id.get(row_id, "")
+    row = contract.row(name, place.data, column, row_id)
+    return "" if row is None else row.source_id
 
 
 def _computed(row, place):

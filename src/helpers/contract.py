@@ -13,6 +13,9 @@ from pathlib import Path
 
 import pandas as pd
 
+# What was read since it was last cleared, so that the batch can tell what a result depends on: ("file", path),
+# ("row", path, column, value) and ("table", name).
+READS = set()
 SEPARATORS = ",;\t"
 NUMBERS = {"integer": "Int64", "number": "float64"}
 csv.field_size_limit(2**31 - 1)  # a cell may be as long as a person makes it
@@ -117,17 +120,33 @@ def read(name, data, iso3=None):
     """
     from helpers import faults  # the checks stand on this module
 
+    READS.update(("file", path) for path in ("datapackage.json", *paths(name, data, iso3)))
     others = tuple((stamp(other, data), stamp(other, data, iso3)) for other in _referred_to(name, data))
     return _read(name, str(data), stamp(name, data, iso3), others, faults.of_table).copy()
 
 
-def peek(name, data, iso3):
-    """Give another country's table as text, unchecked: its faults must not fail this one. No rows if it cannot be read."""
-    names = [f["name"] for f in fields(name, data)]
+def row(name, data, column, value):
+    """Give one row of another country's table as text, by its key, unchecked: faults there must not fail this country.
+
+    Gives None where the row is not there or the table cannot be read. The key begins with the country's code.
+    """
+    path = paths(name, data, value[:3])[0]
+    READS.add(("row", path, column, value))
     try:
-        return cells(locate(data, paths(name, data, iso3)[0]), names)
+        frame = cells(locate(data, path), [f["name"] for f in fields(name, data)])
     except (Broken, FileNotFoundError):
-        return pd.DataFrame(columns=names, dtype="str")
+        return None
+    found = frame[frame[column] == value]
+    return found.iloc[0] if len(found) else None
+
+
+def text(data, path):
+    """Give a text of the data folder; raises FileNotFoundError naming it."""
+    READS.add(("file", path))
+    file = locate(data, path)
+    if not file.exists():
+        raise FileNotFoundError(f"{path} is not in {Path(data).name}/; the contract asks for it")
+    return _decoded(file)
 
 
 def stamp(name, data, iso3=None):
@@ -153,6 +172,7 @@ def hand_on(frame, name, place):
 def handed_on(name, place, tables=None):
     """Read a table that an earlier stage handed on; raises FileNotFoundError saying which stage makes it."""
     path, stated = Path(tables or place.tables) / f"{name}.csv", _stated(name, place)
+    READS.add(("table", f"{Path(tables).parent.name}/{name}" if tables else name))
     if not path.exists():
         raise FileNotFoundError(
             f"{path.name} is not there yet: notebook {stated['stage']} hands it on; run that one first"

@@ -182,7 +182,10 @@ def _ref(one, home):
 
 
 def _of_other(source_id, place):
-    frame = contract.peek("sources", place.data, source_id[:3]).query("source_id == @source_id")
+    row = contract.row("sources", place.data, "source_id", source_id)
+    frame = pd.DataFrame(
+        [] if row is None else [row], columns=[f["name"] for f in contract.fields("sources", place.data)]
+    )
     return contract.convert(frame, contract.fields("sources", place.data))
 
 

@@ -1,0 +1,172 @@
+"""What a result depends on, kept beside it, so that only what changed is run again.
+
+A stage's key holds the notebook's source (not its outputs, tags or times), its parameters, the helpers it imports, the
+lock file, and what it really read: files, single rows of other countries, tables handed on. The pages have a key of
+their own. Everything here is plain reading and hashing, so that a run with nothing to do is over at once.
+"""
+
+import ast
+import csv
+import hashlib
+import json
+import re
+import threading
+from functools import lru_cache
+from pathlib import Path
+
+from batch.plan import NOTEBOOKS
+
+SOURCE = Path(__file__).resolve().parents[1]
+FILE = "keys.json"
+LOCK = threading.Lock()
+SAID = {"notebook": "the notebook", "parameters": "the parameters", "helpers": "the helpers it imports", "lock": "the lock file",
+        "template": "the template or what renders", "executed": "the executed notebooks"}  # fmt: skip
+
+
+def load(folder):
+    """Give the keys kept in a folder, by stage; none where there is no whole result."""
+    path = Path(folder) / FILE
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def keep(job, stage, reads=()):
+    """Keep the key of a stage (or of the pages) in the folder being made."""
+    now = _of(job, stage) | {"reads": _states(job, job.making, reads)}
+    with LOCK:  # stages are kept side by side
+        kept = load(job.making) | {stage: now}
+        (job.making / FILE).write_text(json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def changed(job, stage, folder):
+    """Give what changed since the result in `folder` was made, in words; nothing when it still holds."""
+    kept = load(folder).get(stage)
+    if kept is None:
+        return ["there is no result yet"]
+    now = _of(job, stage)
+    reasons = [SAID[part] for part in now if kept.get(part) != now[part]]
+    states = _states(job, folder, [tuple(json.loads(r)) for r in kept["reads"]])
+    return reasons + [_named(json.loads(r)) for r in kept["reads"] if kept["reads"][r] != states[r]]
+
+
+def reasons(job):
+    """Give what would be run for a job and why: {stage: [reasons]}, without the stages that still hold."""
+    found = {stage: why for stage in (*job.stages, "pages") if (why := changed(job, stage, job.ready))}
+    missing = [name for name in job.pages().values() if not (job.site / name).exists()]
+    return found | ({"pages": [*found.get("pages", []), f"{missing[0]} is not there"]} if missing else {})
+
+
+def of_shared(data):
+    """Give the state of the contract, the tables that all countries share, and the checks themselves."""
+    base = located(data, "reference/guidelines.csv").parents[1]  # the folder it stands on, or itself
+    tables = [
+        p
+        for top in dict.fromkeys((Path(data), base))
+        for f in ("reference", "statistics")
+        for p in sorted((top / f).glob("*.csv"))
+    ]
+    checks = [SOURCE / "helpers" / f"{name}.py" for name in ("contract", "faults")]
+    return _hash(Path(data) / "datapackage.json", base / "datapackage.json", *tables, *checks)
+
+
+def _of(job, stage):
+    if stage == "pages":
+        executed = _hash(
+            *(job.making / f"{s}.ipynb" if job.making.exists() else job.ready / f"{s}.ipynb" for s in job.stages)
+        )
+        return {"template": _template(), "executed": executed}
+    told = {k: v for k, v in job.parameters.items() if k not in ("tables", "outputs")}
+    source = _source(job.notebooks / f"{stage}.ipynb")
+    return {
+        "notebook": _text(source),
+        "parameters": json.dumps(told, sort_keys=True),
+        "helpers": _helpers(source),
+        "lock": _lock(),
+    }
+
+
+def _states(job, folder, reads):
+    """Give the state of everything read, by its name as JSON."""
+    return {json.dumps(read): _state(job, folder, *read) for read in sorted(reads)}
+
+
+def _state(job, folder, kind, name, column="", value=""):
+    if kind == "table":
+        at = Path(folder) / "tables" if "/" not in name else job.ready.parent / name.split("/")[0] / "tables"
+        return _hash(at / f"{name.split('/')[-1]}.csv")
+    path = located(job.notebooks / job.parameters["data"], name)
+    return _hash(path) if kind == "file" else _row(path, path.stat().st_mtime_ns if path.exists() else 0, column, value)
+
+
+def _named(read):
+    kind, name, *row = read
+    return f"row {row[1]} of {name}" if row else f"the table {name}" if kind == "table" else name
+
+
+def located(data, path):
+    """Give a file of a data folder, or of the folder it stands on (see helpers/contract.py)."""
+    here = Path(data) / path
+    own = Path(data) / "datapackage.json"
+    base = _base(own, own.stat().st_mtime_ns) if own.exists() else None
+    return here if here.exists() or not base or path.startswith("research/") else located(Path(data) / base, path)
+
+
+@lru_cache(maxsize=8)
+def _base(path, changed):
+    return json.loads(path.read_text(encoding="utf-8")).get("cop:base")
+
+
+@lru_cache(maxsize=256)
+def _row(path, changed, column, value):
+    """Give the state of one row of a table, found by its key."""
+    if not changed:
+        return ""
+    with path.open(encoding="utf-8-sig", newline="", errors="replace") as handle:
+        rows = [row for row in csv.DictReader(handle) if row.get(column) == value]
+    return _text(json.dumps(rows, sort_keys=True, default=str))
+
+
+@lru_cache(maxsize=16)
+def _source(path):
+    return "\n\n".join("".join(c["source"]) for c in json.loads(path.read_text(encoding="utf-8"))["cells"])
+
+
+@lru_cache(maxsize=16)
+def _helpers(source):
+    """Give the state of every helper that a notebook's import lines lead to, and of the engine that runs it."""
+    known = {p.stem: p for p in (SOURCE / "helpers").glob("*.py")}
+    wanted = set(re.findall(r"\w+", " ".join(re.findall(r"from helpers import (\([^)]*\)|.*)", source)))) & set(known)
+    while more := {m for name in wanted for m in _imported(known[name])} & set(known) - wanted:
+        wanted |= more
+    return _hash(*(known[name] for name in sorted(wanted)), SOURCE / "batch" / "engine.py")
+
+
+@lru_cache(maxsize=32)
+def _imported(path):
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "helpers":
+            names |= {node.module.split(".")[1]} if "." in node.module else {a.name for a in node.names}
+    return frozenset(names)
+
+
+@lru_cache(maxsize=1)
+def _template():
+    return _hash(
+        *sorted((SOURCE / "report").iterdir()), *(SOURCE / "batch" / f"{n}.py" for n in ("render", "identity"))
+    )
+
+
+@lru_cache(maxsize=1)
+def _lock():
+    return _hash(NOTEBOOKS.parent / "requirements.lock")
+
+
+def _hash(*paths):
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(path.read_bytes() if path.is_file() else b"absent")
+    return digest.hexdigest()[:20]
+
+
+def _text(text):
+    return hashlib.sha256(text.encode()).hexdigest()[:20]

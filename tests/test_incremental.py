@@ -1,0 +1,98 @@
+"""Only what changed is run again, and a failed run is never taken for a good one."""
+
+import json
+
+import pytest
+from conftest import with_countries
+
+from batch import cli, execute
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.xdist_group("incremental"),
+    pytest.mark.skipif(not execute.FORKS, reason="without fork everything is run each time"),
+]
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory):
+    """Give a data folder with two countries, and the outputs of a first complete run."""
+    folder = tmp_path_factory.mktemp("incremental")
+    data = with_countries(folder, "ALB", "UKR")
+    assert run(data, folder / "out")[0] == 0
+    return data, folder / "out"
+
+
+def run(data, outputs):
+    """Run all; give (status, what was run: {(country, stage)})."""
+    ledger = outputs / "ledger.jsonl"
+    before = len(ledger.read_text().splitlines()) if ledger.exists() else 0
+    status = cli.main(["run", "--all", "--data", str(data), "--outputs", str(outputs)])
+    rows = [json.loads(line) for line in ledger.read_text().splitlines()[before:]]
+    return status, {(r["country"], r["stage"][:1] if r["stage"] != "pages" else "pages") for r in rows}
+
+
+def why(capsys, data, outputs, iso3):
+    capsys.readouterr()
+    assert cli.main(["why", iso3, "--data", str(data), "--outputs", str(outputs)]) == 0
+    return capsys.readouterr().out
+
+
+def change(path, old, new):
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_a_second_run_runs_nothing(work, capsys):
+    assert run(*work) == (0, set())
+    assert "nothing" in why(capsys, *work, "UKR")
+
+
+def test_a_changed_row_of_one_country_runs_that_country_only(work, capsys):
+    data, outputs = work
+    change(data / "research" / "UKR" / "evidence.csv", "97% of Ukrainians", "97% of people in Ukraine")
+    told = why(capsys, data, outputs, "UKR")
+    assert "research/UKR/evidence.csv" in told and "3-surveys" not in told
+    assert "nothing" in why(capsys, data, outputs, "ALB")
+    status, ran = run(data, outputs)
+    assert status == 0 and {country for country, _ in ran} <= {"UKR", "SEE-2020"}
+    assert {("UKR", "1"), ("UKR", "6"), ("UKR", "pages")} <= ran and ("UKR", "3") not in ran
+    assert "97% of people in Ukraine" in (outputs / "site" / "cop-assessment-UKR.html").read_text(encoding="utf-8")
+
+
+def test_a_row_that_another_country_cites_runs_the_country_that_cites_it(work, capsys):
+    data, outputs = work
+    cited = (data / "research" / "UKR" / "challenges.csv").read_text(encoding="utf-8")
+    row = next(
+        line
+        for line in (data / "research" / "MDA" / "evidence.csv").read_text(encoding="utf-8").splitlines()
+        if line.startswith("MDA-") and line[:7] in cited
+    )
+    change(data / "research" / "MDA" / "evidence.csv", row, row.replace(",2026-11-24,", ",2026-11-23,"))
+    assert f"row {row[:7]} of research/MDA/evidence.csv" in why(capsys, data, outputs, "UKR")
+    assert {stage for country, stage in run(data, outputs)[1] if country == "UKR"} == {"6", "pages"}
+
+
+def test_a_missing_page_is_made_again(work):
+    data, outputs = work
+    (outputs / "site" / "cop-assessment-ALB.html").unlink()
+    assert run(data, outputs) == (0, {("ALB", "pages")})
+
+
+def test_a_failed_run_keeps_the_last_good_report_marked_stale_and_is_run_again(work):
+    data, outputs = work
+    path = data / "research" / "ALB" / "narrative" / "analysis.md"
+    good = path.read_text(encoding="utf-8")
+    change(path, "[@ALB-S", "[@ALB-S9")
+    report = (outputs / "site" / "cop-assessment-ALB.html").read_text(encoding="utf-8")
+    for _ in range(2):
+        status, ran = run(data, outputs)
+        assert status == 1 and ("ALB", "6") in ran and ("ALB", "pages") not in ran
+    index = (outputs / "site" / "index.html").read_text(encoding="utf-8")
+    assert "stale: the last run failed (6-country-assessment, cell" in index
+    assert (outputs / "site" / "cop-assessment-ALB.html").read_text(encoding="utf-8") == report
+    path.write_text(good, encoding="utf-8")
+    status, ran = run(data, outputs)
+    assert status == 0 and ("ALB", "6") not in ran
+    assert "stale" not in (outputs / "site" / "index.html").read_text(encoding="utf-8").split("</style>")[1]
