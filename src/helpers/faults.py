@@ -40,10 +40,7 @@ CITATION = re.compile(r"@([A-Za-z0-9_-]+)")
 
 def of_folder(data):
     """Give all faults of a data folder: every table, key and reference, and every narrative text."""
-    found = of_shared(data)
-    for name in _tables(data, own=True):
-        for path in _existing(name, data, found):
-            found += of_file(name, path, data)
+    found = of_shared(data) + _of_tables(data, own=True)
     for iso3 in _folders(data):
         found += of_narrative(data, iso3)
     return found + list(_unlisted(data))
@@ -51,11 +48,7 @@ def of_folder(data):
 
 def of_shared(data):
     """Give the faults of the tables that all countries share: any of them stops a run before it starts."""
-    found = []
-    for name in _tables(data, own=False):
-        for path in _existing(name, data, found):
-            found += of_file(name, path, data)
-    return found
+    return _of_tables(data, own=False)
 
 
 def of_file(name, path, data):
@@ -97,11 +90,6 @@ def of_narrative(data, iso3):
             continue
         found += [*_of_length(name, text), *_of_citations(name, text, data), *_of_paragraphs(name, text)]
     return found
-
-
-def countries_in(data):
-    """Give the ISO3 codes of the countries that have an edition to run, that is research/<ISO3>/editions.csv."""
-    return sorted(p.parent.name for p in (Path(data) / "research").glob("*/editions.csv"))
 
 
 def _of_column(column, field, path):
@@ -228,6 +216,15 @@ def _of_paragraphs(name, text):
         paragraph = "\n".join(line for line in block.splitlines() if not line.startswith("#")).strip()
         if paragraph and "[@" not in paragraph:
             yield Fault(name, "", "", paragraph[:40] + "…", *UNCITED)
+
+
+def _of_tables(data, own):
+    """Give the faults of the tables that each country has of its own, or of those that are shared."""
+    found = []
+    for name in _tables(data, own):
+        for path in _existing(name, data, found):
+            found += of_file(name, path, data)
+    return found
 
 
 def _tables(data, own):
