@@ -6,8 +6,10 @@ import signal
 import sys
 from pathlib import Path
 
+import intake
 from batch import execute, keys, plan, schedule
 from batch.plan import Refused
+from intake import desk, field
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -27,7 +29,7 @@ def main(argv=None):
     try:
         told = _parser().parse_args(argv)
         return told.run(told)
-    except Refused as refused:
+    except (Refused, intake.Refused) as refused:
         print(f"cop: {refused}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -94,6 +96,8 @@ def _parser():
     checks = commands.add_parser("check", help="check the data against its contract", allow_abbrev=False)
     checks.add_argument("--data", type=Path, default=ROOT / "data", metavar="DIR")
     checks.set_defaults(run=check)
+    field.add_to(commands)
+    desk.add_to(commands)
     return parser
 
 
