@@ -25,6 +25,8 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 from traitlets.config import Config
 
+from batch import diary
+
 NAME = "forked"
 
 
@@ -136,7 +138,10 @@ class Client(PapermillNotebookClient):
         """Run all cells; gives the notebook."""
         self.reset_execution_trackers()
         self.kernel.fresh()
-        self.papermill_execute_cells()
+        for folder_of_this_machine in ("input_path", "output_path"):
+            self.nb.metadata["papermill"].pop(folder_of_this_machine, None)
+        with diary.kept(self.nb_man):
+            self.papermill_execute_cells()
         self.nb.metadata["language_info"] = self.kernel.kernel.language_info
         self.set_widgets_metadata()
         return self.nb

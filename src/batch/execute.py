@@ -21,7 +21,7 @@ from dataclasses import asdict, dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
-from batch import keys
+from batch import diary, keys
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 GRACE = 5  # seconds that a process may take over its time before it is killed
@@ -141,8 +141,11 @@ def execute_notebook(job, stage, tell):
         execution_timeout=job.timeout,
         **engine,
     )
+    diary.end(target)
+    if FORKS:
+        return _what_was_read(job)
     _forget_paths(target)
-    return _what_was_read(job) if FORKS else None  # a kernel of its own does not tell; then all is run each time
+    return None  # a kernel of its own does not tell what it read; then all is run each time
 
 
 def make_pages(job, date, tell):
@@ -238,7 +241,7 @@ def _mark(path, failed):
 
     if not path.exists():
         return
-    notebook = nbformat.read(path, 4)
+    notebook = diary.put_back(nbformat.read(path, 4), path)
     at = _failing(notebook.cells, failed.cell)
     for i, cell in enumerate(notebook.cells):
         about = cell.metadata.setdefault("papermill", {})

@@ -4,6 +4,7 @@ Importing this module is what warms: papermill, nbconvert's exporter, ipykernel'
 import, found in their own import lines. Tables that all countries share are read before the fork.
 """
 
+import gc
 import os
 import re
 
@@ -46,3 +47,5 @@ engine.Client.kernel.warm("\n".join(imports()))
 render.exporter()
 if os.environ.get(DATA):
     read_shared(os.environ[DATA])
+gc.collect()
+gc.freeze()  # what is never collected is not copied either, when a forked process collects its own

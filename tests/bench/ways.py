@@ -1,0 +1,166 @@
+"""The ways that are compared: each runs all notebooks of all countries of a data folder and makes a page of each.
+
+Called as `python ways.py WAY DATA OUTPUTS`, so that a way pays for its own start. Every way is given its best case: one
+exporter kept warm where a process lives on, the project's own template, parameters made ready.
+"""
+
+import ast
+import os
+import subprocess
+import sys
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from functools import lru_cache
+from multiprocessing import get_context
+from pathlib import Path
+
+from batch import plan
+
+PROCESSES = 2
+BIN = Path(sys.executable).parent
+DATE = "2026-11-24"
+
+
+def jobs(data, outputs):
+    """Give the jobs of all countries, their folders made."""
+    found = [
+        plan.of_country(i, data, outputs, plan.edition(data, i), 600) for i in plan.countries_in(data)
+    ]
+    for job in found:
+        (job.making / "tables").mkdir(parents=True)
+    return found
+
+
+def cli_loop(data, outputs):
+    """Run the commands `papermill` and `jupyter nbconvert` one after the other, as a shell loop does."""
+    for job in jobs(data, outputs):
+        for stage in job.stages:
+            _papermill_command(job, stage)
+            _nbconvert_command(job.making / f"{stage}.ipynb")
+
+
+def cli_two(data, outputs):
+    """Run the same commands for two countries at a time, as xargs -P 2 does."""
+
+    def _country(job):
+        for stage in job.stages:
+            _papermill_command(job, stage)
+            _nbconvert_command(job.making / f"{stage}.ipynb")
+
+    with ThreadPoolExecutor(PROCESSES) as pool:
+        list(pool.map(_country, jobs(data, outputs)))
+
+
+def papermill_loop(data, outputs):
+    """Call papermill.execute_notebook in a loop, each country after the other."""
+    for job in jobs(data, outputs):
+        _papermill_country(job)
+
+
+def papermill_two(data, outputs):
+    """Do the same in two processes."""
+    _in_processes(_papermill_country, jobs(data, outputs))
+
+
+def ploomber_engine(data, outputs):
+    """Do the same with ploomber-engine, which runs cells in the process itself, in two processes."""
+    _in_processes(_ploomber_country, jobs(data, outputs))
+
+
+def limit(data, outputs):
+    """Run the same cells as plain functions in two warm processes: nothing is forked, saved half-way or checked."""
+    _in_processes(_plain_country, jobs(data, outputs))
+
+
+def ours(data, outputs):
+    """Run `cop run --all`."""
+    subprocess.run([BIN / "cop", "run", "--all", "--data", data, "--outputs", outputs], check=True)
+
+
+def _in_processes(work, todo):
+    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
+        list(pool.map(work, todo))
+
+
+def _papermill_command(job, stage):
+    told = [word for name, value in job.parameters.items() for word in ("-r", name, str(value))]
+    command = [BIN / "papermill", job.notebooks / f"{stage}.ipynb", job.making / f"{stage}.ipynb", *told]
+    subprocess.run([*command, "--cwd", job.notebooks, "-k", "python3", "--no-progress-bar"], check=True, stderr=subprocess.DEVNULL)
+
+
+def _nbconvert_command(notebook):
+    source = Path(plan.__file__).parents[1]
+    hidden = "['parameters','injected-parameters','analyst','hand-on','method']"
+    command = [BIN / "jupyter", "nbconvert", "--to", "html", "--no-input", "--template", "report", notebook]
+    command += [f"--TemplateExporter.extra_template_basedirs={source}", "--HTMLExporter.embed_images=True"]
+    command += ["--TagRemovePreprocessor.enabled=True", f"--TagRemovePreprocessor.remove_cell_tags={hidden}"]
+    subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
+
+
+def _papermill_country(job, **engine):
+    import papermill
+
+    for stage in job.stages:
+        target = job.making / f"{stage}.ipynb"
+        papermill.execute_notebook(
+            job.notebooks / f"{stage}.ipynb", target, job.parameters, cwd=str(job.notebooks), progress_bar=False, kernel_name="python3", **engine
+        )
+        _page(job, stage)
+
+
+def _ploomber_country(job):
+    from ploomber_engine import execute_notebook
+
+    os.chdir(job.notebooks)
+    for stage in job.stages:
+        execute_notebook(
+            job.notebooks / f"{stage}.ipynb", job.making / f"{stage}.ipynb", parameters=job.parameters, progress_bar=False, verbose=False
+        )
+        _page(job, stage)
+
+
+def _plain_country(job):
+    import nbformat
+
+    os.chdir(job.notebooks)
+    for stage in job.stages:
+        notebook = nbformat.read(job.notebooks / f"{stage}.ipynb", 4)
+        _run_cells(notebook, job.parameters)
+        nbformat.write(notebook, job.making / f"{stage}.ipynb")
+        _page(job, stage)
+
+
+def _run_cells(notebook, told):
+    """Run the cells of a notebook in one namespace; the value of a cell's last expression becomes its output."""
+    from nbformat.v4 import new_output
+
+    names = {"__name__": "__main__"}
+    for cell in (c for c in notebook.cells if c.cell_type == "code"):
+        body = ast.parse(cell.source).body
+        last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
+        exec(compile(ast.Module(body, []), "cell", "exec"), names)
+        if "parameters" in cell.metadata.get("tags", []):
+            names.update(told)
+        value = eval(compile(ast.Expression(last.value), "cell", "eval"), names) if last else None
+        if value is not None:
+            data, metadata = _formatter().format(value)
+            cell.outputs = [new_output("execute_result", data=data, metadata=metadata)]
+
+
+@lru_cache(maxsize=1)
+def _formatter():
+    from IPython.core.formatters import DisplayFormatter
+
+    return DisplayFormatter()
+
+
+def _page(job, stage):
+    from batch import render
+
+    name = plan.page_name(stage, job.key)
+    job.site.mkdir(exist_ok=True)
+    (job.site / name).write_text(render.page(job.making / f"{stage}.ipynb", name, DATE), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    way, data, outputs = sys.argv[1:]
+    globals()[way](Path(data), Path(outputs))
