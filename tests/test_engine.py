@@ -210,7 +210,7 @@ def told(tmp_path):
             "ZZZ", (path.stem,), tmp_path / "making", tmp_path / "ready", {}, tmp_path / "site", timeout, tmp_path
         )
         (job.making / "tables").mkdir(parents=True, exist_ok=True)
-        outcome = execute._timed(job, path.stem, execute._run_stage, job, path.stem)
+        outcome = execute._timed(job, path.stem, execute._run_stage, job, path.stem, "2026-11-24")
         return outcome, nbformat.read(job.making / path.name, 4)
 
     return run

@@ -63,16 +63,16 @@ def run(job, date, force=False):
     # All stages but the last only hand on, so they run side by side; the last reads what they handed on.
     for group in (job.stages[:-1], job.stages[-1:]):
         if all(o.status == "ok" for o in outcomes):
-            outcomes += _side_by_side(job, [s for s in group if keys.changed(job, s, job.making)])
+            outcomes += _side_by_side(job, [s for s in group if keys.changed(job, s, job.making)], date)
     if all(o.status == "ok" for o in outcomes):
         outcomes.append(_timed(job, "pages", _run_pages, job, date))
     told = [o for o in outcomes if o.stage != "start" or o.status == "failed"]
     return sorted(told, key=lambda o: o.status == "failed")
 
 
-def _side_by_side(job, stages):
+def _side_by_side(job, stages, date):
     with ThreadPoolExecutor(max(len(stages), 1)) as pool:
-        return list(pool.map(lambda stage: _timed(job, stage, _run_stage, job, stage), stages))
+        return list(pool.map(lambda stage: _timed(job, stage, _run_stage, job, stage, date), stages))
 
 
 def warm_up(data):
@@ -101,9 +101,9 @@ def _start(job, force):
     (job.making / "pages").mkdir()
 
 
-def _run_stage(job, stage):
+def _run_stage(job, stage, date):
     try:
-        reads = _in_process(execute_notebook, (job, stage), job.timeout)
+        reads = _in_process(execute_notebook, (job, stage, date), job.timeout)
         if reads is not None:
             keys.keep(job, stage, reads)
     except Failed as failed:
@@ -118,9 +118,14 @@ def _run_pages(job, date):
     _move_into_place(job)
 
 
-def execute_notebook(job, stage, tell):
-    """Execute one notebook with papermill, in the process made for it; give what it read, if that can be known."""
+def execute_notebook(job, stage, date, tell):
+    """Execute one notebook with papermill, in the process made for it; give what it read, if that can be known.
+
+    Its page is rendered at once, as the notebook is at hand; one that is unfit is told of when all pages are made.
+    """
     import papermill
+
+    from batch import render
 
     engine = {"kernel_name": "python3"}
     if FORKS:
@@ -132,7 +137,7 @@ def execute_notebook(job, stage, tell):
     else:
         os.environ.update(IPYTHONDIR=str(_quiet_profile()))
     target = job.making / f"{stage}.ipynb"
-    papermill.execute_notebook(
+    notebook = papermill.execute_notebook(
         job.notebooks / f"{stage}.ipynb",
         target,
         job.parameters,
@@ -142,6 +147,8 @@ def execute_notebook(job, stage, tell):
         **engine,
     )
     diary.end(target)
+    with contextlib.suppress(render.Unfit):
+        _write_page(job, stage, render.page(notebook, job.pages()[stage], date))
     if FORKS:
         return _what_was_read(job)
     _forget_paths(target)
@@ -149,13 +156,20 @@ def execute_notebook(job, stage, tell):
 
 
 def make_pages(job, date, tell):
-    """Render every page and check that each is about this country and no other."""
+    """Render every page not yet rendered, and check that each is about this country and no other."""
+    import nbformat
+
     from batch import identity, render
 
-    pages = {name: render.page(job.making / f"{stage}.ipynb", name, date) for stage, name in job.pages().items()}
-    identity.check(job, pages)
-    for name, text in pages.items():
-        (job.making / "pages" / name).write_text(text, encoding="utf-8")
+    made = {name: job.making / "pages" / name for name in job.pages().values()}
+    for stage, name in job.pages().items():
+        if not made[name].exists():
+            _write_page(job, stage, render.page(nbformat.read(job.making / f"{stage}.ipynb", 4), name, date))
+    identity.check(job, {name: path.read_text(encoding="utf-8") for name, path in made.items()})
+
+
+def _write_page(job, stage, text):
+    (job.making / "pages" / job.pages()[stage]).write_text(text, encoding="utf-8")
 
 
 def _in_process(work, args, timeout):

@@ -9,7 +9,6 @@ from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
-import nbformat
 from lxml import html
 from nbconvert import HTMLExporter
 from traitlets.config import Config
@@ -30,9 +29,9 @@ class Unfit(Exception):
 
 
 def page(notebook, name, date):
-    """Give the finished HTML of an executed notebook that will be saved under `name`."""
+    """Give the finished HTML of an executed notebook that will be saved under `name`; the notebook stays as it is."""
     resources = {"stylesheet": (SOURCE / "report" / "report.css").read_text(encoding="utf-8"), "made": ""}
-    body, _ = exporter().from_notebook_node(nbformat.read(notebook, 4), resources)
+    body, _ = exporter().from_notebook_node(notebook, resources)
     tree = html.document_fromstring(body)
     _entitle(tree)
     _keep_cited(tree)

@@ -7,11 +7,17 @@ import, found in their own import lines. Tables that all countries share are rea
 import gc
 import os
 import re
+import sys
 
-import nbformat
+# A grammar of web addresses that jsonschema imports if it can: half a second of every start, and used by nothing here.
+sys.modules["rfc3987_syntax"] = None
 
-from batch import engine, render
-from batch.plan import NOTEBOOKS
+import nbformat  # noqa: E402
+
+from batch import engine, render  # noqa: E402
+from batch.plan import NOTEBOOKS  # noqa: E402
+
+del sys.modules["rfc3987_syntax"]
 
 DATA = "COP_WARM_DATA"  # the data folder as the notebooks are told it
 
@@ -41,11 +47,20 @@ def read_shared(data):
             contract.read(table["name"], data)
 
 
+def rehearse():
+    """Render a small notebook, so that template and highlighter are compiled before the fork."""
+    output = nbformat.v4.new_output("display_data", data={"text/html": "<p>x</p>", "text/plain": "x"})
+    cells = [nbformat.v4.new_markdown_cell("# x"), nbformat.v4.new_code_cell("x", outputs=[output])]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    render.exporter().from_notebook_node(notebook, {"stylesheet": "", "made": ""})
+
+
 os.chdir(NOTEBOOKS)
 engine.Client.kernel = engine.Kernel()
 engine.Client.kernel.warm("\n".join(imports()))
-render.exporter()
+rehearse()
 if os.environ.get(DATA):
     read_shared(os.environ[DATA])
 gc.collect()
+gc.set_threshold(50_000, 20, 100)  # a forked process lives for seconds
 gc.freeze()  # what is never collected is not copied either, when a forked process collects its own

@@ -117,11 +117,12 @@ def read(name, data, iso3=None):
     """Read one table, checked; raises Broken with all its faults.
 
     Text columns hold "" where the cell is empty, number columns NA. With `iso3`, only that country's file.
+    What was read is kept until a file changes, its own or one that it refers to (for a country: of that country).
     """
     from helpers import faults  # the checks stand on this module
 
     READS.update(("file", path) for path in ("datapackage.json", *paths(name, data, iso3)))
-    others = tuple((stamp(other, data), stamp(other, data, iso3)) for other in _referred_to(name, data))
+    others = tuple(stamp(other, data, iso3) for other in _referred_to(name, data))
     return _read(name, str(data), stamp(name, data, iso3), others, faults.of_table).copy()
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -35,6 +36,7 @@ STRAY = ("is not a table of the contract", "Describe it in datapackage.json or m
 UNCITED = ("is a paragraph without a source", "End the statement with a citation such as [@UKR-S01]")
 NO_SOURCE = ("is not a verified source of the register", "Correct the citation or add the source to sources.csv")
 UNCLOSED = ("is a citation without an end or without an id", "Write it as [@UKR-S01], or [@UKR-S01; @UKR-S02]")
+CODE = re.compile("[A-Z]{3}")
 CITATION = re.compile(r"@([A-Za-z0-9_-]+)")
 
 
@@ -137,8 +139,8 @@ def _of_key(frame, schema, path):
 def _of_foreign_key(frame, key, path, data):
     """Yield values that the other table does not have, or has in a row that is not verified."""
     column, target = key["fields"][0], key["reference"]
-    known, unverified, unread = _known([f"{target['resource']}.{target['fields'][0]}"], path, data)
     filled = frame[column][frame[column] != ""]
+    known, unverified, unread = _known([f"{target['resource']}.{target['fields'][0]}"], path, data, filled)
     claims = frame["verified"][filled.index] == "yes" if "verified" in frame else pd.Series(True, index=filled.index)
     yield from _each(filled[filled.isin(unverified) & claims], column, path, UNVERIFIED)
     if path.split("/")[1] not in unread:
@@ -150,7 +152,8 @@ def _of_references(frame, field, path, data):
     """Yield ids in a cell (one, or a list) that no verified row of the tables referred to has."""
     if not field.get("cop:refersTo"):
         return
-    known, unverified, unread = _known(field["cop:refersTo"], path, data)
+    ids = [one for cell in frame[field["name"]] for one in contract.split(cell)]
+    known, unverified, unread = _known(field["cop:refersTo"], path, data, ids)
     tables = ", ".join(t.split(".")[0] for t in field["cop:refersTo"])
     for row, cell in frame[field["name"]].items():
         for one in contract.split(cell):
@@ -172,25 +175,34 @@ def _of_need(frame, need, path):
         yield from _each(asked[asked != ""], target, path, said)
 
 
-def _known(targets, path, data):
-    """Give (ids of verified rows, ids of others, countries whose tables cannot be read), over all countries.
+def _known(targets, path, data, ids):
+    """Give (ids of verified rows, ids of others, countries whose tables cannot be read), of the countries that ids name.
 
-    A table that cannot be read reports its own faults; the rows that refer to it are not blamed for them.
+    An id begins with its country's code. A table that cannot be read reports its own faults; the rows that refer to it
+    are not blamed for them.
     """
-    own = path.split("/")[1] if path.startswith("research/") else None
+    named = [c for c in dict.fromkeys([path.split("/")[1], *(one[:3] for one in ids)]) if CODE.fullmatch(c)] or [None]
     good, unverified, unread = set(), set(), set()
     for name, column in (target.split(".") for target in targets):
-        wanted = dict.fromkeys(contract.paths(name, data) + (contract.paths(name, data, own) if own else []))
-        for one in [p for p in wanted if contract.locate(data, p).exists()]:
-            try:
-                frame = contract.cells(contract.locate(data, one), [f["name"] for f in contract.fields(name, data)])
-            except Broken:
-                unread.add(one.split("/")[1])
-                continue
-            verified = frame["verified"] == "yes" if "verified" in frame else pd.Series(True, index=frame.index)
-            good |= set(frame[column][verified])
-            unverified |= set(frame[column][~verified])
+        for one in dict.fromkeys(p for iso3 in named for p in contract.paths(name, data, iso3)):
+            file = contract.locate(data, one)
+            if file.exists():
+                try:
+                    sound, others = _ids(file, name, column, data, file.stat().st_mtime_ns)
+                except Broken:
+                    unread.add(one.split("/")[1])
+                    continue
+                good |= sound
+                unverified |= others
     return good, unverified, unread
+
+
+@lru_cache(maxsize=256)
+def _ids(file, name, column, data, changed):
+    """Give the ids in one file: those of verified rows, and the others."""
+    frame = contract.cells(file, [f["name"] for f in contract.fields(name, data)])
+    verified = frame["verified"] == "yes" if "verified" in frame else pd.Series(True, index=frame.index)
+    return frozenset(frame[column][verified]), frozenset(frame[column][~verified])
 
 
 def _of_length(name, text):
@@ -201,7 +213,7 @@ def _of_length(name, text):
 
 def _of_citations(name, text, data):
     """Yield citations without a verified source, and those that do not end or name nothing."""
-    known, _, unread = _known(["sources.source_id"], name, data)
+    known, _, unread = _known(["sources.source_id"], name, data, CITATION.findall(text))
     for found in re.finditer(r"\[@([^\]\[]*)(\]?)", text):
         line, ids = text.count("\n", 0, found.start()) + 1, CITATION.findall("@" + found[1])
         if not found[2] or not ids:

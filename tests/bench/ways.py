@@ -22,9 +22,7 @@ DATE = "2026-11-24"
 
 def jobs(data, outputs):
     """Give the jobs of all countries, their folders made."""
-    found = [
-        plan.of_country(i, data, outputs, plan.edition(data, i), 600) for i in plan.countries_in(data)
-    ]
+    found = [plan.of_country(i, data, outputs, plan.edition(data, i), 600) for i in plan.countries_in(data)]
     for job in found:
         (job.making / "tables").mkdir(parents=True)
     return found
@@ -84,7 +82,9 @@ def _in_processes(work, todo):
 def _papermill_command(job, stage):
     told = [word for name, value in job.parameters.items() for word in ("-r", name, str(value))]
     command = [BIN / "papermill", job.notebooks / f"{stage}.ipynb", job.making / f"{stage}.ipynb", *told]
-    subprocess.run([*command, "--cwd", job.notebooks, "-k", "python3", "--no-progress-bar"], check=True, stderr=subprocess.DEVNULL)
+    subprocess.run(
+        [*command, "--cwd", job.notebooks, "-k", "python3", "--no-progress-bar"], check=True, stderr=subprocess.DEVNULL
+    )
 
 
 def _nbconvert_command(notebook):
@@ -100,11 +100,16 @@ def _papermill_country(job, **engine):
     import papermill
 
     for stage in job.stages:
-        target = job.making / f"{stage}.ipynb"
-        papermill.execute_notebook(
-            job.notebooks / f"{stage}.ipynb", target, job.parameters, cwd=str(job.notebooks), progress_bar=False, kernel_name="python3", **engine
+        notebook = papermill.execute_notebook(
+            job.notebooks / f"{stage}.ipynb",
+            job.making / f"{stage}.ipynb",
+            job.parameters,
+            cwd=str(job.notebooks),
+            progress_bar=False,
+            kernel_name="python3",
+            **engine,
         )
-        _page(job, stage)
+        _page(job, stage, notebook)
 
 
 def _ploomber_country(job):
@@ -112,10 +117,14 @@ def _ploomber_country(job):
 
     os.chdir(job.notebooks)
     for stage in job.stages:
-        execute_notebook(
-            job.notebooks / f"{stage}.ipynb", job.making / f"{stage}.ipynb", parameters=job.parameters, progress_bar=False, verbose=False
+        notebook = execute_notebook(
+            job.notebooks / f"{stage}.ipynb",
+            job.making / f"{stage}.ipynb",
+            parameters=job.parameters,
+            progress_bar=False,
+            verbose=False,
         )
-        _page(job, stage)
+        _page(job, stage, notebook)
 
 
 def _plain_country(job):
@@ -126,7 +135,7 @@ def _plain_country(job):
         notebook = nbformat.read(job.notebooks / f"{stage}.ipynb", 4)
         _run_cells(notebook, job.parameters)
         nbformat.write(notebook, job.making / f"{stage}.ipynb")
-        _page(job, stage)
+        _page(job, stage, notebook)
 
 
 def _run_cells(notebook, told):
@@ -153,12 +162,12 @@ def _formatter():
     return DisplayFormatter()
 
 
-def _page(job, stage):
+def _page(job, stage, notebook):
     from batch import render
 
     name = plan.page_name(stage, job.key)
     job.site.mkdir(exist_ok=True)
-    (job.site / name).write_text(render.page(job.making / f"{stage}.ipynb", name, DATE), encoding="utf-8")
+    (job.site / name).write_text(render.page(notebook, name, DATE), encoding="utf-8")
 
 
 if __name__ == "__main__":
