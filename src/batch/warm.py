@@ -9,6 +9,7 @@ import os
 import re
 import sys
 
+gc.disable()  # what is imported stays
 # A grammar of web addresses that jsonschema imports if it can: half a second of every start, and used by nothing here.
 sys.modules["rfc3987_syntax"] = None
 
@@ -61,6 +62,6 @@ engine.Client.kernel.warm("\n".join(imports()))
 rehearse()
 if os.environ.get(DATA):
     read_shared(os.environ[DATA])
-gc.collect()
 gc.set_threshold(50_000, 20, 100)  # a forked process lives for seconds
 gc.freeze()  # what is never collected is not copied either, when a forked process collects its own
+gc.enable()

@@ -97,14 +97,15 @@ def cells(path, names):
 
 @lru_cache(maxsize=512)
 def _cells(path, names, changed):
-    rows = _rows(path, names)
-    header = [h.strip() for h in rows[0]] if rows else []
-    filled = [(i, r) for i, r in enumerate(rows[1:], 2) if any(c.strip() for c in r)]
+    rows = [list(map(str.strip, row)) for row in _rows(path, names)]
+    header = rows[0] if rows else []
+    filled = [(i, row) for i, row in enumerate(rows[1:], 2) if any(row)]
     faults = [*_header_faults(path, header, names), *_width_faults(path, filled, len(header))]
     if faults:
         raise Broken(faults)
-    stripped, at = [[c.strip() for c in r] for _, r in filled], [i for i, _ in filled]
-    return pd.DataFrame(stripped, columns=header, index=at, dtype="str")[list(names)]
+    columns = dict(zip(header, zip(*(row for _, row in filled), strict=True), strict=True)) if filled else {}
+    at = [i for i, _ in filled]
+    return pd.DataFrame({name: pd.array(columns.get(name, ()), dtype="str") for name in names}, index=at)
 
 
 def convert(frame, table_fields):

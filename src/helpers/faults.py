@@ -140,7 +140,7 @@ def _of_foreign_key(frame, key, path, data):
     """Yield values that the other table does not have, or has in a row that is not verified."""
     column, target = key["fields"][0], key["reference"]
     filled = frame[column][frame[column] != ""]
-    known, unverified, unread = _known([f"{target['resource']}.{target['fields'][0]}"], path, data, filled)
+    known, unverified, unread = _known([f"{target['resource']}.{target['fields'][0]}"], path, data, filled.unique())
     claims = frame["verified"][filled.index] == "yes" if "verified" in frame else pd.Series(True, index=filled.index)
     yield from _each(filled[filled.isin(unverified) & claims], column, path, UNVERIFIED)
     if path.split("/")[1] not in unread:
