@@ -86,6 +86,17 @@ def warm_up(data):
         forkserver.ensure_running()
 
 
+def shared_tables_are_sound():
+    """Say whether the warm template found the shared tables sound as it read them; None where there is no template."""
+    return _in_process(_ask_template, (), 600) if FORKS else None
+
+
+def _ask_template(tell):
+    from batch import warm
+
+    return warm.SOUND
+
+
 def stop_all():
     """Kill every process that is still running, with its children."""
     for process in list(_LIVE):

@@ -6,7 +6,8 @@ import nbformat
 from lxml import html
 
 from batch.plan import REGION
-from batch.render import Unfit, facts
+from batch.render import Unfit
+from batch.site import facts
 
 
 def check(job, pages):

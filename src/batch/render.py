@@ -41,12 +41,6 @@ def page(notebook, name, date):
     return "<!DOCTYPE html>\n" + html.tostring(tree, encoding="unicode")
 
 
-def facts(text):
-    """Give what a page says of itself on its cover: iso3, country, edition, status, cut-off; {} where it has none."""
-    cover = html.document_fromstring(text).find_class("cover")
-    return {k[5:]: v for k, v in cover[0].attrib.items() if k.startswith("data-")} if cover else {}
-
-
 @lru_cache(maxsize=1)
 def exporter():
     """Give the exporter, made once."""

@@ -1,11 +1,15 @@
 """The first page of what is shared: every report with its status, its age, and whether the last run stood."""
 
+import re
 from datetime import date
 from html import escape
 
-from batch.plan import SYNTHESIS
-from batch.render import SOURCE, facts
+from lxml import html
 
+from batch.keys import SOURCE
+from batch.plan import SYNTHESIS
+
+COVER = re.compile(r'<\w+ [^>]*class="cover[ "][^>]*>')
 HEAD = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
@@ -43,6 +47,13 @@ def write(site, failures, today):
     )
     end = f"</tbody></table></div>{lost}<footer><p>Made on {today.isoformat()}.</p></footer></main></body></html>\n"
     (site / "index.html").write_text(HEAD.replace("{style}", style) + "".join(rows) + end, encoding="utf-8")
+
+
+def facts(text):
+    """Give what a page says of itself on its cover: iso3, country, edition, status, cut-off; {} where it has none."""
+    cover = COVER.search(text)
+    told = html.fragment_fromstring(cover[0]).attrib if cover else {}
+    return {k[5:]: v for k, v in told.items() if k.startswith("data-")}
 
 
 def _row(site, page, about, failures, today):

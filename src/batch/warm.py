@@ -36,16 +36,20 @@ def imports():
 
 
 def read_shared(data):
-    """Read the tables that all countries share, so that the forked processes find them in memory.
+    """Read the tables that all countries share, so that forked processes find them in memory; says whether all are sound.
 
     pandas must first be imported in the shell, as the warm cell does: elsewhere it takes itself to be in a terminal
     and shows tables otherwise.
     """
     from helpers import contract
 
-    for table in contract.package(data)["resources"]:
-        if table.get("type") == "table" and isinstance(table["path"], str):
-            contract.read(table["name"], data)
+    try:
+        for table in contract.package(data)["resources"]:
+            if table.get("type") == "table" and isinstance(table["path"], str):
+                contract.read(table["name"], data)
+    except Exception:  # the caller finds out all that is wrong, and says it
+        return False
+    return True
 
 
 def rehearse():
@@ -60,8 +64,7 @@ os.chdir(NOTEBOOKS)
 engine.Client.kernel = engine.Kernel()
 engine.Client.kernel.warm("\n".join(imports()))
 rehearse()
-if os.environ.get(DATA):
-    read_shared(os.environ[DATA])
+SOUND = read_shared(os.environ[DATA]) if os.environ.get(DATA) else None
 gc.set_threshold(50_000, 20, 100)  # a forked process lives for seconds
 gc.freeze()  # what is never collected is not copied either, when a forked process collects its own
 gc.enable()

@@ -1,7 +1,7 @@
 """Runs the ways in turn, round by round, and tells their times and memory: `make bench`, or `python tests/bench/run.py`.
 
 Whole-process times including start-up. Ratios within one round are what can be compared; seconds are this machine's.
-Memory is the largest sum of the proportional set sizes of all processes of a way, looked at four times a second.
+Memory is the largest sum of the proportional set sizes of all processes of a way.
 """
 
 import argparse
@@ -9,17 +9,17 @@ import contextlib
 import csv
 import ctypes
 import os
-import platform
 import shutil
-import statistics
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 
+import pandas
 import psutil
+import seaborn
 import synthetic
+from matplotlib.figure import Figure
 
 HERE = Path(__file__).resolve().parent
 PLACE = HERE.parents[1] / "outputs" / "bench"
@@ -27,55 +27,59 @@ WAYS = "limit ours ours_on_dask ploomber_engine papermill_two papermill_loop jup
 
 
 def main():
-    """Measure what is asked for and add it to outputs/bench/measured.csv."""
+    """Measure what is asked for, add it to outputs/bench/measured.csv, and tell and draw all that stands there."""
     told = _told()
     _adopt_orphans()
     data = synthetic.build(told.countries, PLACE / "data")
-    rows = []
     for number in range(1, told.rounds + 1):
         for way in told.ways.replace(",", " ").split():
-            rows.append({"countries": told.countries, "round": number, "way": way, **_measure(way, data)})
-            print(rows[-1], flush=True)
-    _keep(rows)
-    _tell(rows)
+            measured = {"countries": told.countries, "round": number, "way": way, **_measure(way, data, told.weigh)}
+            print(*measured.values(), flush=True)
+            _keep(measured)
+    frame = pandas.read_csv(PLACE / "measured.csv")
+    print(summary(frame).to_string(index=False))
+    _draw(frame)
+
+
+def summary(frame):
+    """Give for each number of countries and way: minimum, median, maximum of the seconds, ratio to the limit, memory."""
+    timed = frame.groupby(["countries", "way"]).seconds.agg(["min", "median", "max", "count"])
+    limit = timed["median"].xs("limit", level="way").reindex(timed.index, level="countries")
+    each = timed["median"] / timed.index.get_level_values("countries")
+    weighed = frame.groupby(["countries", "way"])[["peak_mb", "pages"]].max()
+    out = timed.assign(ratio=timed["median"] / limit, per_country=each).join(weighed).reset_index()
+    return out.sort_values(["countries", "median"]).round(2)
 
 
 def _told():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--countries", type=int, default=8)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument(
-        "--ways", default=WAYS, help="names in ways.py, the first of which is what others are compared with"
-    )
+    parser.add_argument("--ways", default=WAYS, help="names of functions in ways.py")
+    parser.add_argument("--weigh", action="store_true", help="look at memory instead of the clock")
     return parser.parse_args()
 
 
-def _measure(way, data):
-    """Run a way once in a folder of its own; give seconds, CPU seconds, peak memory in MB and how many pages it made."""
+def _measure(way, data, weigh):
+    """Run a way once in a folder of its own; give its seconds, or its peak memory in MB, and how many pages it made.
+
+    Looking at memory slows what is looked at, so a run that is weighed is not timed.
+    """
     outputs = PLACE / "run"
     shutil.rmtree(outputs, ignore_errors=True)
     outputs.mkdir(parents=True)
     before, began = os.times(), time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, HERE / "ways.py", way, data, outputs], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    peak = []
-    watcher = threading.Thread(target=_watch, args=(process, peak))
-    watcher.start()
-    status = process.wait()
-    seconds = time.perf_counter() - began
-    watcher.join()
+    with (PLACE / f"{way}.log").open("w") as log:
+        process = subprocess.Popen([sys.executable, HERE / "ways.py", way, data, outputs], stdout=log, stderr=log)
+    peak = _peak(process) if weigh else None
+    status, seconds = process.wait(), time.perf_counter() - began
     _wait_for_orphans()
     after = os.times()
-    pages = len(list(outputs.rglob("*.html")))
     cpu = after.children_user + after.children_system - before.children_user - before.children_system
-    return {
-        "seconds": round(seconds, 2),
-        "cpu": round(cpu, 2),
-        "peak_mb": round(max(peak)),
-        "pages": pages,
-        "status": status,
-    }
+    if status:
+        raise SystemExit(f"{way} failed with status {status}; see {PLACE.name}/{way}.log")
+    clock = {"seconds": None, "cpu": None} if weigh else {"seconds": round(seconds, 2), "cpu": round(cpu, 2)}
+    return clock | {"peak_mb": peak, "pages": len(list(outputs.rglob("*.html")))}
 
 
 def _adopt_orphans():
@@ -89,11 +93,13 @@ def _wait_for_orphans():
             os.wait()
 
 
-def _watch(process, peak):
-    """Note the memory of a process and all that stand under it until it ends."""
+def _peak(process):
+    """Give the largest memory in MB of a process and all that stand under it, looked at until it ends."""
+    most = 0
     while process.poll() is None:
-        peak.append(_weight(process.pid) / 2**20)
+        most = max(most, _weight(process.pid))
         time.sleep(0.25)
+    return round(most / 2**20)
 
 
 def _weight(pid):
@@ -105,27 +111,28 @@ def _weight(pid):
     return total
 
 
-def _keep(rows):
-    path, new = PLACE / "measured.csv", not (PLACE / "measured.csv").exists()
+def _keep(row):
+    path = PLACE / "measured.csv"
+    new = not path.exists()
     with path.open("a", newline="", encoding="utf-8") as handle:
-        writer = csv.DictWriter(handle, list(rows[0]))
+        writer = csv.DictWriter(handle, list(row))
         if new:
             writer.writeheader()
-        writer.writerows(rows)
+        writer.writerow(row)
 
 
-def _tell(rows):
-    """Print minimum, median and maximum of each way, its ratio to the limit, and its memory."""
-    print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
-    ways = dict.fromkeys(r["way"] for r in rows)
-    least = statistics.median(r["seconds"] for r in rows if r["way"] == next(iter(ways)))
-    for way in ways:
-        mine = [r for r in rows if r["way"] == way]
-        times = sorted(r["seconds"] for r in mine)
-        middle = statistics.median(times)
-        print(
-            f"{way:<16} {times[0]:7.1f} {middle:7.1f} {times[-1]:7.1f} s  {middle / least:5.2f}  {max(r['peak_mb'] for r in mine):5d} MB"
-        )
+def _draw(frame):
+    """Draw the ratio to the limit of every way, for the smallest number of countries measured."""
+    shown = summary(frame)
+    shown = shown[(shown.countries == shown.countries.min()) & shown["median"].notna()]
+    figure = Figure(figsize=(6.6, 0.6 + 0.32 * len(shown)))
+    axes = figure.add_subplot()
+    seaborn.barplot(shown, x="ratio", y="way", ax=axes, color="#12436D", width=0.6)
+    axes.bar_label(axes.containers[0], fmt=" %.1f", fontsize=9)
+    axes.set(xlabel=f"time as a multiple of the limit, {shown.countries.min()} countries, two cores", ylabel="")
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.tight_layout()
+    figure.savefig(PLACE / "measured.png", dpi=150)
 
 
 if __name__ == "__main__":

@@ -65,8 +65,12 @@ def ploomber_engine(data, outputs):
 
 
 def limit(data, outputs):
-    """Run the same cells as plain functions in two warm processes: nothing is forked, saved half-way or checked."""
-    _in_processes(_plain_country, jobs(data, outputs))
+    """Run the same cells as plain functions in two warm processes, the region last: nothing is forked or checked."""
+    with _processes() as pool:
+        list(pool.map(_plain_country, todo := jobs(data, outputs)))
+        for job in todo:
+            job.making.rename(job.ready)
+        pool.submit(_plain_country, _region(data, outputs, todo[0])).result()
 
 
 def ours(data, outputs):
@@ -75,8 +79,19 @@ def ours(data, outputs):
 
 
 def _in_processes(work, todo):
-    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
+    with _processes() as pool:
         list(pool.map(work, todo))
+
+
+def _processes():
+    return ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn"))
+
+
+def _region(data, outputs, one):
+    group = next(iter(plan.groups(data)))
+    job = plan.of_region(group, data, outputs, one.parameters["edition"], [], 600)
+    (job.making / "tables").mkdir(parents=True)
+    return job
 
 
 def _papermill_command(job, stage):
