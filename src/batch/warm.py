@@ -62,7 +62,7 @@ def rehearse():
 
 os.chdir(NOTEBOOKS)
 engine.Client.kernel = engine.Kernel()
-engine.Client.kernel.warm("\n".join(imports()))
+engine.Client.kernel.warm("\n".join([*imports(), "from helpers import charts", "charts.rehearse()"]))
 rehearse()
 SOUND = read_shared(os.environ[DATA]) if os.environ.get(DATA) else None
 gc.set_threshold(50_000, 20, 100)  # a forked process lives for seconds
