@@ -46,7 +46,7 @@ KEYS = {
 }
 MAY = {
     "questionnaire": {"category", "choices", "earlier"},
-    "block": {"repeat", "most"},
+    "block": {"repeat", "most", "when"},
     "question": {"choices", "hint", "required", "when", "restricted", "publishes", "minimum", "maximum"},
     "choice": {"alone"},
     "language": set(),
@@ -331,6 +331,7 @@ def _check_blocks(told, lists, faults):
         if not isinstance(block["questions"], list) or not block["questions"]:
             faults.add(block, place, "", "has no questions", "Write at least one")
             continue
+        _check_when(block, block, asked, place, faults)
         for question in block["questions"]:
             _check_question(question, block, asked, taken, lists, faults)
 
@@ -443,7 +444,9 @@ def _gate(shared, texts):
 
 
 def _block(told, texts):
-    questions = tuple(_question(q, texts) for q in told["questions"])
+    # A condition of the block holds for each question; one with its own rests on a question that was asked under it.
+    when = {"when": told["when"]} if "when" in told else {}
+    questions = tuple(_question({**when, **q}, texts) for q in told["questions"])
     repeat = bool(told.get("repeat"))
     return Block(told["id"], texts(told["title"]), questions, repeat, told.get("most", 0) if repeat else 0)
 
