@@ -27,18 +27,23 @@ def one_way(counts, threshold=THRESHOLD):
     return hidden if len(counts) > 1 else hidden | True
 
 
-def pooled(table, threshold=THRESHOLD, name=OTHER_GROUPS):
-    """Give a table whose rows all hold the threshold: smaller rows are added up to one, with the next in size if need be.
+def pooled(table, threshold=THRESHOLD, cells=False):
+    """Give a table whose rows all hold the threshold: smaller rows are added up to `other`, with the next if need be.
 
-    Rows in which nobody is are left out: there is nobody to protect. A pool is always of two rows or more.
+    With `cells`, every cell of a row must hold it, so that nothing is left to hide. Rows in which nobody is are left
+    out: there is nobody to protect. A pool is of two rows or more; no rows come back where even all are too few.
     """
-    sizes = table.sum(axis=1)
-    few = list(sizes.index[(sizes > 0) & (sizes < threshold)])
-    left = list(sizes[sizes >= threshold].sort_values(kind="stable").index)
-    while few and left and (sizes[few].sum() < threshold or len(few) < 2):
+    table = table[table.sum(axis=1) > 0]
+    least, sizes = (table.min(axis=1) if cells else table.sum(axis=1)), table.sum(axis=1)
+    few = list(table.index[least < threshold])
+    few += [row for row in table.index if few and row == OTHER_GROUPS and row not in few]
+    left = list(sizes.drop(few).sort_values(kind="stable").index)
+    while few and left and (_least(table.loc[few], cells) < threshold or len(few) < 2):
         few.append(left.pop(0))
+    if few and (_least(table.loc[few], cells) < threshold or len(few) < 2):
+        return table.iloc[:0]
     out = table.loc[[row for row in table.index if row in left]]
-    return pd.concat([out, table.loc[few].sum().to_frame(name).T]) if few else out
+    return pd.concat([out, table.loc[few].sum().to_frame(OTHER_GROUPS).T]) if few else out
 
 
 def by_group(table, threshold=THRESHOLD):
@@ -55,6 +60,10 @@ def by_group(table, threshold=THRESHOLD):
         return None
     mask = _complement(shown.to_numpy(), threshold)
     return None if mask is None else (shown, pd.DataFrame(mask, shown.index, shown.columns))
+
+
+def _least(rows, cells):
+    return rows.sum().min() if cells else rows.to_numpy().sum()
 
 
 def _complement(counts, threshold):
