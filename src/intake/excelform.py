@@ -65,7 +65,7 @@ class _Form:
 
     def __init__(self, book, questionnaire, language, words):
         self.book, self.asked, self.language, self.words = book, questionnaire, language, words
-        self.places, self.cells, self.lists = [], {}, {}
+        self.places, self.cells, self.lists, self.numbers = [], {}, {}, {}
         rows = 2
         for name, choices in {**questionnaire.choices, "_yes": _only_yes(questionnaire)}.items():
             self.lists[name] = (f"'_lists'!$C${rows}:$C${rows + len(choices) - 1}", choices)
@@ -144,9 +144,10 @@ def _single_blocks(form):
 
 def _asked_once(form, sheet, row, number, block, question):
     """Draw one question with its help, and a line for each choice where several may be chosen; give the next row."""
+    form.numbers[question.id] = number
     _write(sheet.cell(row, 1), str(number), None, 6)
     _write(sheet.cell(row, 2), form.say(question.label) + (" *" if question.required else ""), Font(bold=True), 56)
-    _write(sheet.cell(row, 4), _help(form, question), Font(color=MUTED), 50)
+    _write(sheet.cell(row, 4), _help(form, question), Font(color=MUTED), 50, indent=1)
     first = row
     if question.type != "many":
         _answer(form, sheet.cell(row, 3), block, 0, question)
@@ -276,7 +277,7 @@ def _help(form, question):
     if question.when:
         asked = next(q for _, q in form.asked.questions() if q.id == question.when.question)
         labels = [f"“{form.say(c.label)}”" for c in form.asked.choices[asked.choices] if c.code in question.when.codes]
-        parts.append(form.words["only_if"].format(question=form.say(asked.label), answers=" / ".join(labels)))
+        parts.append(form.words["only_if"].format(number=form.numbers[asked.id], answers=" / ".join(labels)))
     return ". ".join(p.rstrip(".") for p in parts if p)
 
 
@@ -347,7 +348,7 @@ def _write(cell, text, font=None, width=None, scale=1.0, indent=0):
 
 def _lines(text, width):
     """Give how many lines a text takes in a column; letters of other scripts are a little wider than digits."""
-    broad = 1.05 if text.isascii() else 1.22
+    broad = 1 if text.isascii() else 1.15
     return max(1, sum(math.ceil(len(line) * broad / width) for line in (text or " ").split("\n")))
 
 

@@ -316,7 +316,7 @@ def _all_questions(told):
 def _check_blocks(told, lists, faults):
     if not isinstance(told["blocks"], list) or not told["blocks"]:
         return faults.add(told, "blocks", "", "is not a list of blocks", "Write at least one block with questions")
-    taken = {*CARRIED, CONSENT, GATE}
+    taken = {name.replace("_", "") for name in (*CARRIED, CONSENT, GATE)}
     asked = {CONSENT: ("yes_no", GATE, ["yes", "no"])} if told["kind"] != "guide" else {}
     for block in told["blocks"]:
         if not _keys(block, "block", "blocks", faults):
@@ -341,9 +341,10 @@ def _name(told, place, taken, faults):
     if not isinstance(told["id"], str) or not re.fullmatch(NAME, told["id"]):
         mend = "Use small letters, digits and _, beginning with a letter"
         return faults.add(told, place, told["id"], "is not an id", mend)
-    if told["id"] in taken:
+    plain = told["id"].replace("_", "")  # LimeSurvey takes codes without it
+    if plain in taken:
         faults.add(told, place, told["id"], "is taken", "Give every block and question an id of its own")
-    taken.add(told["id"])
+    taken.add(plain)
 
 
 def _check_question(told, block, asked, taken, lists, faults):
