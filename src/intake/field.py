@@ -2,14 +2,64 @@
 
 from pathlib import Path
 
-DATA = Path(__file__).resolve().parents[2] / "data"
+ROOT = Path(__file__).resolve().parents[2]
+DATA = ROOT / "data"
 
 
 def add_to(commands):
     """Add the commands to the parser of `cop`."""
+    _forms(commands)
+    _contacts(commands)
+    _invite(commands)
     _intake(commands)
     _review(commands)
     _publish(commands)
+
+
+def _forms(commands):
+    parser = commands.add_parser("forms", help="make forms to send, to put online or to print", allow_abbrev=False)
+    parser.add_argument("questionnaires", nargs="*", metavar="QUESTIONNAIRE", help="which ones (all otherwise)")
+    parser.add_argument("--out", type=Path, default=ROOT / "outputs" / "forms", metavar="DIR")
+    parser.add_argument("--data", type=Path, default=DATA, metavar="DIR")
+    parser.set_defaults(run=_make_forms)
+
+
+def _make_forms(told):
+    from intake import forms
+
+    print("\n".join(forms.told(forms.write(told.questionnaires, told.data, told.out))))
+    return 0
+
+
+def _contacts(commands):
+    parser = commands.add_parser("contacts", help="say who is due, and who answered", allow_abbrev=False)
+    parser.add_argument("countries", nargs="*", metavar="ISO3", help="which countries (all otherwise)")
+    parser.add_argument("--record", nargs=2, metavar=("CONTACT", "STEP"), help="add a step, such as invited")
+    parser.add_argument("--date", default="", metavar="DATE", help="day of that step (today otherwise)")
+    parser.add_argument("--show-contacts", action="store_true", help="show persons and addresses on this terminal")
+    parser.add_argument("--data", type=Path, default=DATA, metavar="DIR")
+    parser.set_defaults(run=_follow_up)
+
+
+def _follow_up(told):
+    from intake import contacts
+
+    return contacts.run(told)
+
+
+def _invite(commands):
+    parser = commands.add_parser("invite", help="write messages as drafts; nothing is sent", allow_abbrev=False)
+    parser.add_argument("country", metavar="ISO3", help="whose contacts are written to")
+    parser.add_argument("--questionnaire", default="mapping_form", metavar="ID", help="which form is attached")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="a folder in data/restricted/")
+    parser.add_argument("--data", type=Path, default=DATA, metavar="DIR")
+    parser.set_defaults(run=_write_to)
+
+
+def _write_to(told):
+    from intake import invitations
+
+    return invitations.run(told)
 
 
 def _intake(commands):
@@ -41,7 +91,9 @@ def _review(commands):
     how.add_argument("--list", action="store_true", help="show what waits, and decide nothing")
     how.add_argument("--sheet", action="store_true", help="write what waits to data/restricted/ for a spreadsheet")
     how.add_argument("--decisions", type=Path, metavar="FILE.csv", help="take the decisions of a filled-in sheet")
-    parser.add_argument("--reviewer", default="", metavar="NAME", help="who decides, where it is not the account's name")
+    parser.add_argument(
+        "--reviewer", default="", metavar="NAME", help="who decides, where it is not the account's name"
+    )
     parser.add_argument("--data", type=Path, default=DATA, metavar="DIR")
     parser.set_defaults(run=_look_over)
 
