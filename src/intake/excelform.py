@@ -232,7 +232,8 @@ def _rule(form, cell, question, choice):
 
 def _limit(question):
     if question.type == "date":
-        return DataValidation("date", operator="between", formula1="1", formula2="73415")  # 1900-01-01 to 2100-12-31
+        last = "TODAY()" if question.maximum is None else f"DATE({int(question.maximum)},12,31)"
+        return DataValidation("date", operator="between", formula1="1", formula2=last)
     if question.type in ("integer", "year"):
         most = {"year": LAST_YEAR}.get(question.type, 10**9) if question.maximum is None else int(question.maximum)
         least = int(question.minimum) if question.minimum is not None else FIRST_YEAR

@@ -401,9 +401,9 @@ def _check_when(told, block, asked, place, faults):
 def _check_limits(told, place, faults):
     limits = {key: told[key] for key in ("minimum", "maximum") if key in told}
     for key, value in limits.items():
-        if told["type"] not in NUMBERS or isinstance(value, bool) or not isinstance(value, int | float):
+        if told["type"] not in (*NUMBERS, "date") or isinstance(value, bool) or not isinstance(value, int | float):
             faults.add(
-                told, f"{place}, {key}", value, "is not a limit here", "Write a number, for a question that is one"
+                told, f"{place}, {key}", value, "is not a limit here", "Write a number for a number, a year for a date"
             )
             return
     if len(limits) == 2 and limits["minimum"] > limits["maximum"]:

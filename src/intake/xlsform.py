@@ -134,7 +134,8 @@ def _constraint(asked, question):
         most = THIS_YEAR if question.maximum is None else int(question.maximum)
         return f". >= {int(question.minimum or FIRST_YEAR)} and . <= {most}", "year_form"
     if question.type == "date":
-        return "", ""
+        last = "today()" if question.maximum is None else f"date('{int(question.maximum)}-12-31')"
+        return f". <= {last}", "not_future" if question.maximum is None else "date_form"
     limits = [f". >= {question.minimum}"] if question.minimum is not None else []
     limits += [f". <= {question.maximum}"] if question.maximum is not None else []
     form = "whole_number" if question.type == "integer" else "any_number"
