@@ -1,13 +1,14 @@
 """Nobody can reckon a suppressed count back: properties, and an attacker with a linear programme who has read all."""
 
+import invented
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.optimize import linprog
+from scipy.optimize import LinearConstraint, milp
 
-from intake import suppression
+from intake import publish, questionnaires, suppression
 
 T = suppression.THRESHOLD
 counts = st.lists(st.integers(0, 40), min_size=1, max_size=7)
@@ -19,12 +20,12 @@ tables = st.tuples(st.integers(1, 6), st.integers(1, 6)).flatmap(
 
 
 def bounds(equations, totals, cell, size):
-    """Give what a linear programme can say of one unknown: its least and its greatest possible value."""
+    """Give the least and the greatest whole number that one unknown can be, as an integer programme finds them."""
     ends = []
     for sign in (1, -1):
         goal = np.zeros(size)
         goal[cell] = sign
-        found = linprog(goal, A_eq=np.array(equations) if equations else None, b_eq=totals or None, method="highs")
+        found = milp(goal, constraints=LinearConstraint(np.array(equations), totals, totals), integrality=np.ones(size))
         ends.append(np.inf if found.status == 3 else sign * found.fun)
     return ends
 
@@ -76,3 +77,138 @@ def test_what_is_shown_of_a_cross_table_is_never_small_and_its_totals_are_kept(t
         shown, hidden = found
         assert not (shown[~hidden] < T).any(axis=None) and shown.to_numpy().sum() == table.to_numpy().sum()
         assert (shown.sum(axis=1) >= T).all() and (shown.sum() >= T).all()
+
+
+@given(tables, st.integers(5, 5))
+def test_categories_kept_apart_have_nothing_to_hide(table, threshold):
+    shown = suppression.pooled(table, threshold, cells=True)
+    assert (shown >= threshold).all(axis=None)
+
+
+# Everything that is published of a survey, together
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Give a copy of Zedland with its invented store, and the tables that are published from it."""
+    data = invented.folder(tmp_path_factory.mktemp("store"))
+    return data, publish.made_from(data, "ZZZ")
+
+
+SIZES = "who took part"
+
+
+class Attacker:
+    """Knows all tables of one survey and the questionnaire; writes all down as equations between people's answers.
+
+    An unknown is how many of a category gave an answer to a question, or took part at all. Questions are bound together
+    by the sizes of the categories only, so each is solved with all that any table says of the sizes.
+    """
+
+    def __init__(self, data, tables, name):
+        self.definition = questionnaires.read(name, data)
+        self.rules, self.hidden = {SIZES: []}, []
+        self.survey, self.items, self.groups = (
+            t[t.survey == name] for t in (tables[n] for n in ("survey", "survey_items", "survey_groups"))
+        )
+        asks = any(q.choices == "stakeholder_category" for _, q in self.definition.questions())
+        self.categories = list(invented.SENT) if asks else ["everybody"]
+        about = tables["survey_about"].query("survey == @name and item == 'participation'").stated.iloc[0]
+        self.says(SIZES, self.sizes(self.categories), int(about.split()[0].replace(",", "")))
+        if name == "mapping_form":
+            self.reads_outcomes(tables["forms"])
+        for item in self.items.itertuples():
+            self.reads(
+                item, self.survey[self.survey["item"] == item.item], self.groups[self.groups["item"] == item.item]
+            )
+
+    def sizes(self, categories):
+        return [(SIZES, g) for g in categories]
+
+    def says(self, item, unknowns, least, most=None, minus=()):
+        weights = {**dict.fromkeys(unknowns, 1), **dict.fromkeys(minus, -1)}
+        self.rules.setdefault(item, []).append((weights, least, least if most is None else most))
+
+    def members(self, group, apart):
+        return [group] if group != "other" else [g for g in self.categories if g not in apart]
+
+    def reads(self, item, ways, groups):
+        single = item.kind in ("one", "scale")
+        cells = {a: [(item.item, g, a) for g in self.categories] for a in ways.answer}
+        for row in ways.itertuples():
+            self.counts(item.item, cells[row.answer], row.count, item.n)
+        if single:
+            self.says(item.item, [c for line in cells.values() for c in line], item.n)
+        for g in self.categories:  # nobody answers twice, or without taking part
+            own = [(item.item, g, a) for a in cells]
+            for line in [own] if single else [[c] for c in own]:
+                self.says(item.item, line, -np.inf, 0, minus=self.sizes([g]))
+        for row in groups.itertuples():
+            members = self.members(row.group, set(groups.group))
+            everything = [(item.item, g, a) for g in members for a in cells]
+            if row.answer != "all":
+                self.counts(item.item, [(item.item, g, row.answer) for g in members], row.count, item.n)
+            else:
+                self.says(SIZES, self.sizes(members), row.count, np.inf)
+                self.says(item.item, everything if single else self.sizes(members), row.count)
+        if item.question == "category":
+            labels = {c.code: c.label["en"] for c in self.definition.choices["stakeholder_category"]}
+            for row in ways[ways["count"].notna()].itertuples():
+                self.says(SIZES, self.sizes([g for g in self.categories if labels[g] == row.answer]), row.count, np.inf)
+
+    def counts(self, item, unknowns, count, n):
+        if count is pd.NA:
+            self.hidden.append((item, unknowns))
+        self.says(item, unknowns, *((0, n) if count is pd.NA else (count,)))
+
+    def reads_outcomes(self, forms):
+        apart = forms[(forms.category != "all") & (forms.outcome == "answered")].set_index("category")["count"]
+        for category, count in apart.items():
+            self.says(SIZES, self.sizes(self.members(category, set(apart.index))), count)
+
+    def bounds(self, item, unknowns):
+        """Give the least and the greatest that a suppressed cell can be, by all that is published."""
+        rules = self.rules[SIZES] + self.rules[item]
+        at = {u: n for n, u in enumerate(dict.fromkeys(u for weights, *_ in rules for u in weights))}
+        matrix = np.zeros((len(rules), len(at)))
+        for n, (weights, *_) in enumerate(rules):
+            matrix[n, [at[u] for u in weights]] = list(weights.values())
+        goal = np.zeros(len(at))
+        goal[[at[u] for u in unknowns]] = 1
+        between = LinearConstraint(matrix, [least for _, least, _ in rules], [most for *_, most in rules])
+        found = [milp(sign * goal, constraints=between, integrality=np.ones(len(at))) for sign in (1, -1)]
+        assert all(f.status == 0 for f in found), f"the attacker's equations on {item!r} contradict each other"
+        return found[0].fun, -found[1].fun
+
+
+SURVEYS = {
+    "mapping_form": 150,
+    "stakeholder_survey": 80,
+    "industry_survey": 20,
+    "educators_survey": 5,
+}  # suppressed cells at least
+
+
+@pytest.mark.parametrize("name", SURVEYS)
+def test_all_tables_of_a_survey_together_pin_no_suppressed_cell(made, name):
+    attacker = Attacker(*made, name)
+    assert len(attacker.hidden) >= SURVEYS[name]
+    assert not pinned(attacker)
+
+
+def pinned(attacker):
+    """Give the suppressed cells that the attacker knows to less than the threshold."""
+    found = {(item, *cell): attacker.bounds(item, cell) for item, cell in attacker.hidden}
+    return {cell: ends for cell, ends in found.items() if ends[1] - ends[0] < T - 1e-6}
+
+
+def test_the_attacker_finds_what_is_suppressed_without_complement(made, monkeypatch):
+    monkeypatch.setattr(suppression, "_complement", lambda counts, threshold: counts < threshold)
+    data, _ = made
+    assert len(pinned(Attacker(data, publish.made_from(data, "ZZZ"), "stakeholder_survey"))) > 20
+
+
+def test_the_attacker_finds_what_one_way_tables_give_back_without_complement(made, monkeypatch):
+    monkeypatch.setattr(suppression, "one_way", lambda counts, threshold=T: counts < threshold)
+    data, _ = made
+    assert pinned(Attacker(data, publish.made_from(data, "ZZZ"), "mapping_form"))

@@ -176,12 +176,12 @@ def _latest(form, return_id):
     """Give the last day of the latest activity, or the day of the form where one continues; "" where none is dated."""
     rows = form.answers[(form.answers.return_id == return_id) & (form.answers.block == "activities")]
     today = form.returns.received[return_id][:10]
-    dates = rows.pivot_table(index="entry", columns="question", values="answer", aggfunc="first")
-    dates = dates.reindex(columns=["activity_from", "activity_to"]).fillna("")
-    begun = dates[(dates.activity_from != "") & (dates.activity_from <= today)]
-    ends = [min(end, today) if end else today for end in begun.activity_to]
-    only_end = dates[(dates.activity_from == "") & (dates.activity_to != "")].activity_to
-    return max([*ends, *(end for end in only_end if end <= today)], default="")
+    days = []
+    for _, entry in rows.groupby("entry"):
+        dates = entry.set_index("question").answer
+        begun, ended = dates.get("activity_from", ""), dates.get("activity_to", "")
+        days += [min(ended or today, today)] if (begun or ended) and (begun or ended) <= today else []
+    return max(days, default="")
 
 
 def _links(told, named, data, iso3):

@@ -176,14 +176,11 @@ def _allowed(decision, text, row, names, ask, show):
     """Give the decision unless the text still holds what never passes; asks again where it is only doubtful."""
     found = personal.flags(text, names)
     if not text or set(found) & set(personal.HARD):
-        show(
-            f"  Not kept: it {'is empty' if not text else f'still looks like it holds {", ".join(found)}'}. Edit or withhold."
-        )
+        why = f"still looks like it holds {' and '.join(found)}" if text else "is empty"
+        show(f"  Not kept: it {why}. Edit or withhold.")
         return _asked(row, names, ask, show)
-    if (
-        found
-        and ask(f"  It names an {' and an '.join(found)}. Publish it all the same? yes/no ").strip().lower() != "yes"
-    ):
+    doubt = f"  It names an {' and an '.join(found)}. Publish it all the same? yes/no "
+    if found and ask(doubt).strip().lower() != "yes":
         return _asked(row, names, ask, show)
     return [decision, text]
 
