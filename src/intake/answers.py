@@ -13,7 +13,7 @@ from intake.headings import choices
 from intake.questionnaires import said
 from intake.workbooks import plain
 
-PROBLEM = "n sheet row column question value weight rule mend".split()
+PROBLEM = ["n", "sheet", "row", "column", "question", "value", "weight", "rule", "mend"]
 REFUSED, REMARK = "refused", "remark"
 LONGEST = 32_767  # characters: no spreadsheet cell holds more
 ERRORS = {"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}

@@ -169,6 +169,7 @@ def _noted(table):
 def _tabular(book, names, source, main, children):
     returns = _returns(main, source, names)
     language = names.spoken(main.header)
+    returns["language"] = returns["language"].str.partition("-")[0]  # LimeSurvey says sr-Latn
     if language:
         returns["language"] = returns["language"].where(returns["language"] != "", language)
     n = pd.Series(range(len(returns)), index=main.cells.index)

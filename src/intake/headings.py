@@ -7,10 +7,7 @@ without the group in front, so all names that a questionnaire can have are laid 
 import re
 from dataclasses import dataclass, replace
 
-try:
-    from intake import limesurvey
-except ImportError:
-    limesurvey = None
+from intake import limesurvey
 from intake.questionnaires import said
 from intake.workbooks import plain
 
@@ -54,8 +51,7 @@ class Names:
             for question in block.questions:
                 self._add_codes(block, question)
                 self._add_labels(block, question)
-                if limesurvey:
-                    self._add_limesurvey(block, question)
+                self._add_limesurvey(block, question)
 
     def targets(self, header, block=None, numbered=False):
         """Give a Target or None for each cell of a heading row; of those that share a name the first is taken first.
@@ -126,6 +122,7 @@ class Names:
             for choice in listed:
                 code = limesurvey.answer_code(self.questionnaire, question.choices, choice.code)
                 self._add(f"{name}[{code}]", Target(question.id, choice.code, entry))
+                self._add(f"{name}_{code}", Target(question.id, choice.code, entry))
 
     def _add(self, name, target, language=None):
         known = self.known.setdefault(plain(name), [])

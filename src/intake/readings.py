@@ -9,9 +9,23 @@ from intake.workbooks import plain
 
 # One row a return: where it stands, what names it, what its tool says of it (`verdict`; one that begins with ? is a
 # remark only), and for refused rows that come back, from which row and which tool they were.
-RETURN = "sheet row identity questionnaire version iso3 language form_id submitted partial verdict origin tool".split()
+RETURN = [
+    "sheet",
+    "row",
+    "identity",
+    "questionnaire",
+    "version",
+    "iso3",
+    "language",
+    "form_id",
+    "submitted",
+    "partial",
+    "verdict",
+    "origin",
+    "tool",
+]
 # One row a filled cell: `n` is the return's position, `at` the column from 1, `chosen` the code of a choice's own column.
-ANSWER = "n block entry question value sheet row column at chosen".split()
+ANSWER = ["n", "block", "entry", "question", "value", "sheet", "row", "column", "at", "chosen"]
 YES, NO = {"1", "1.0", "y", "yes", "true", "x", "✓"}, {"0", "0.0", "n", "no", "false", "n/a"}
 
 

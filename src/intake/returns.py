@@ -5,7 +5,7 @@ corrected return supersedes the older one, and both stay.
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -179,7 +179,7 @@ def _counts(reading, new, same, out, problems):
 
 
 def _audit(imports, books, reading, counts):
-    now = datetime.now(timezone.utc).isoformat(timespec="seconds")
+    now = datetime.now(UTC).isoformat(timespec="seconds")
     told = {"when": now, "questionnaire": reading.names.questionnaire.id, "source": reading.source}
     rows = pd.DataFrame([{"file": b.sha, "name": b.name} | told | counts for b in books])
     return pd.concat([imports, rows], ignore_index=True) if len(imports) else rows

@@ -22,6 +22,7 @@ TABLES = {
     "interviews": "interview_id iso3 category function person held theme finding quote consent_to_quote coder leaning",
 }
 ACTS = ("=", "+", "-", "@", "\t", "\r", "'")  # what a spreadsheet acts on, and our own mark, so that it comes back
+ACTING = frozenset(ACTS)
 RAW, REFUSED = "raw", "refused"
 
 
@@ -59,14 +60,14 @@ def packed(frame):
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(frame.columns)
-    writer.writerows(zip(*([guarded(v) for v in frame[c]] for c in frame), strict=True))
+    writer.writerows(zip(*(list(map(guarded, frame[c].tolist())) for c in frame), strict=True))
     return out.getvalue().encode("utf-8-sig")
 
 
-def guarded(text):
-    """Give text as it may stand in a cell that a spreadsheet opens."""
-    text = str(text)
-    return "'" + text if text.startswith(ACTS) and not _is_number(text) else text
+def guarded(value):
+    """Give a value as text that may stand in a cell that a spreadsheet opens."""
+    text = value if type(value) is str else str(value)
+    return "'" + text if text[:1] in ACTING and text and not _is_number(text) else text
 
 
 def unguarded(text):
