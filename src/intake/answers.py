@@ -35,8 +35,14 @@ def judged(reading, today):
         made, told = _of_question(question, part, names.questionnaire, codes, reading.language, today)
         parts.append(made)
         problems.append(told)
-    answers = pd.concat(parts, ignore_index=True) if parts else reading.answers.assign(answer="")
-    return answers, together(problems)
+    answers = pd.concat(parts) if parts else reading.answers.assign(answer="")
+    reading.answers["understood"] = reading.answers.index.isin(answers.index)
+    return _distinct(answers), together(problems)
+
+
+def _distinct(answers):
+    """Give each answer once: tools may state a choice in a column of its own and in a joined one."""
+    return answers.drop_duplicates(["n", "question", "entry", "answer"]).reset_index(drop=True)
 
 
 def together(problems):
@@ -50,19 +56,15 @@ def _of_question(question, part, questionnaire, codes, language, today):
     verdicts = _verdicts(question, part, questionnaire, codes, language, today)
     values = part["value"].where(part["chosen"] == "", part["chosen"])
     told = values.map({v: said_of for v, (_, said_of) in verdicts.items() if said_of})
-    problems = _problems(part[told.notna()], told.dropna(), question)
+    problems = _problems(part[told.notna()], list(told.dropna()), question)
     made = part.assign(answer=values.map({v: answer for v, (answer, _) in verdicts.items()}))
     made = made[made["answer"].notna()]
     if question.type == "many":
-        made = made.explode("answer").drop_duplicates(["n", "entry", "answer"])
-        return made, together([problems, _of_lonely(question, made, questionnaire)])
+        made = made.explode("answer")
+        return made, together([problems, _of_lonely(question, _distinct(made), questionnaire)])
     twice = made.duplicated(["n", "entry"], keep=False) & ~made.duplicated(["n", "entry", "answer"], keep=False)
-    several = pd.Series(
-        [(REFUSED, "is answered twice, differently", "Keep one answer")] * int(twice.sum()),
-        index=made.index[twice],
-        dtype=object,
-    )
-    return made.drop_duplicates(["n", "entry"]), together([problems, _problems(made[twice], several, question)])
+    several = [(REFUSED, "is answered twice, differently", "Keep one answer")] * int(twice.sum())
+    return made[~twice], together([problems, _problems(made[twice], several, question)])
 
 
 def _verdicts(question, part, questionnaire, codes, language, today):
@@ -70,7 +72,7 @@ def _verdicts(question, part, questionnaire, codes, language, today):
     out = {code: (code if question.type != "many" else [code], None) for code in part["chosen"].unique() if code}
     values = part["value"][part["chosen"] == ""].unique()
     if question.choices:
-        words = _words(questionnaire, question, language, codes)
+        words = _words(values, questionnaire, question, language, codes)
         judge = _judge_of_choices(question, questionnaire, words)
     else:
         judge = {"integer": _whole, "number": _number, "year": _year, "date": _day}.get(question.type, _free)
@@ -79,7 +81,7 @@ def _verdicts(question, part, questionnaire, codes, language, today):
 
 
 def _problems(rows, told, question):
-    """Give one problem a row of answers; `told` is (weight, rule, mend) by the same index."""
+    """Give one problem a row of answers; `told` is (weight, rule, mend) for each."""
     if not len(rows):
         return pd.DataFrame(columns=PROBLEM)
     weights, rules, mends = zip(*told, strict=True)
@@ -97,19 +99,20 @@ def _of_lonely(question, made, questionnaire):
 
 
 def _judge_of_choices(question, questionnaire, words):
+    """Give a judge of one cell: the code, or the codes, that it stands for."""
     listed = [said(c.label, "en") for c in choices(questionnaire, question)]
     shown = "; ".join(listed[:8]) + ("; …" if len(listed) > 8 else "")
     wrong = (None, (REFUSED, "is not one of the choices", f"Use one of: {shown}"))
 
-    def one(value):
-        code = words.get(_tokens(value))
-        return (code, None) if code else wrong
-
-    def many(value):
-        found = _segments(_tokens(value), words)
+    def judge(value):
+        found = _read(value, question, words)
         return (found, None) if found else wrong
 
-    return many if question.type == "many" else one
+    return judge
+
+
+def _read(value, question, words):
+    return _segments(_tokens(value), words) if question.type == "many" else words.get(_tokens(value))
 
 
 @lru_cache(maxsize=200_000)
@@ -118,19 +121,21 @@ def _tokens(text):
     return tuple(re.sub(r"[;|,\n]+", " ", plain(text)).split())
 
 
-def _words(questionnaire, question, language, codes):
-    """Give {words: code} of a question's choices; a label of the file's own language counts before other languages."""
-    out, doubtful = {}, set()
-    for choice in choices(questionnaire, question):
-        for lang in questionnaire.languages:
-            key = _tokens(said(choice.label, lang))
-            if out.setdefault(key, choice.code) != choice.code:
-                doubtful.add(key)
-    out = {key: code for key, code in out.items() if key not in doubtful}
-    for lang in dict.fromkeys(["en", *([language] if language in questionnaire.languages else [])]):
-        out |= {_tokens(said(c.label, lang)): c.code for c in choices(questionnaire, question)}
-    out |= {_tokens(c.code): c.code for c in choices(questionnaire, question)}
-    return out | codes.get(question.choices, {})
+def _words(values, questionnaire, question, language, codes):
+    """Give {words: code} by which a column is read: the first vocabulary that explains all of it, else all together.
+
+    A label may be another choice's code, so codes and labels of each language are tried one by one, those of the
+    language of the headings first.
+    """
+    listed = choices(questionnaire, question)
+    coded = [codes.get(question.choices, {}), {_tokens(c.code): c.code for c in listed}]
+    languages = dict.fromkeys([language or "en", *questionnaire.languages])
+    spoken = [{_tokens(said(c.label, lang)): c.code for c in listed} for lang in languages]
+    tried = [v for v in (coded + spoken if not language else [spoken[0], *coded, *spoken[1:]]) if v]
+    for words in tried:
+        if all(_read(value, question, words) for value in values):
+            return words
+    return {key: code for words in reversed(tried) for key, code in words.items()}
 
 
 def _tool_codes(names, source):

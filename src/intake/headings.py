@@ -20,7 +20,6 @@ NOTES = {
     "form_id": "form_id",
     "formid": "form_id",
     "iso3": "iso3",
-    "country": "iso3",
     "startlanguage": "language",
     "start language": "language",
     "language of the form": "language",
@@ -46,7 +45,7 @@ class Names:
         self.questionnaire = questionnaire
         self.blocks = {q.id: b for b in questionnaire.blocks for q in b.questions}
         self.questions = {q.id: q for b in questionnaire.blocks for q in b.questions}
-        self.known, self.language = {}, {}
+        self.known = {"": {}} | {language: {} for language in questionnaire.languages}  # "" are codes
         for block in questionnaire.blocks:
             for question in block.questions:
                 self._add_codes(block, question)
@@ -58,9 +57,9 @@ class Names:
 
         `block` is the repeated block that a sheet holds; `numbered`: the entries of repeated blocks stand side by side.
         """
-        times, out = {}, []
+        times, out, spoken = {}, [], self.spoken(header)
         for cell in header:
-            found = self._in_order(self._found(cell), block, numbered)
+            found = self._in_order(self._found(cell, spoken), block, numbered)
             nth = times[cell] = times.get(cell, -1) + 1
             out.append(found[min(nth, len(found) - 1)] if found else None)
         return out
@@ -77,24 +76,26 @@ class Names:
         return [replace(target, entry=i) for i in range(1, most + 1)] or [target]
 
     def spoken(self, header):
-        """Give the language in which most of a heading row is written; "" where it holds codes."""
-        votes = [lang for cell in header for lang in self.language.get(plain(cell), ())]
-        return max(sorted(set(votes)), key=votes.count, default="")
+        """Give the language in which a heading row is written; "" where it holds codes."""
+        names = [{plain(cell), *_tails(plain(cell))} for cell in header]
+        return max(self.known, key=lambda language: sum(not n.isdisjoint(self.known[language]) for n in names))
 
-    def _found(self, cell):
-        text = plain(cell)
-        if not text or text in NOTES:
+    def _found(self, cell, spoken):
+        """Give the targets that a name can stand for, in the language of the heading row before any other."""
+        text, coded = plain(cell), WITH_TEXT.fullmatch(cell.strip())
+        if not text:
             return []
-        coded = WITH_TEXT.fullmatch(cell.strip())
-        for name in (text, plain(coded[1]) if coded else ""):
-            if name in self.known:
-                return self.known[name]
+        whole = [text, plain(coded[1])] if coded else [text]
+        vocabularies = [self.known[language] for language in dict.fromkeys([spoken, *self.known])]
+        return _looked_up(whole, vocabularies) or self._numbered(text) or _looked_up(_tails(text), vocabularies)
+
+    def _numbered(self, text):
+        """Give the target of a name such as `partners[2]/partner`."""
         numbered = NUMBERED.fullmatch(text)
-        if numbered and numbered["question"] in self.questions:
-            block = self.blocks[numbered["question"]]
-            if block.repeat and block.id == numbered["block"]:
-                return [Target(numbered["question"], "", int(numbered["entry"]))]
-        return next((self.known[name] for name in _tails(text) if name in self.known), [])
+        block = self.blocks.get(numbered["question"]) if numbered else None
+        if block is None or not block.repeat or block.id != numbered["block"]:
+            return []
+        return [Target(numbered["question"], "", int(numbered["entry"]))]
 
     def _add_codes(self, block, question):
         for name in (question.id, f"{block.id}/{question.id}", f"{block.id}-{question.id}"):
@@ -124,17 +125,20 @@ class Names:
                 self._add(f"{name}[{code}]", Target(question.id, choice.code, entry))
                 self._add(f"{name}_{code}", Target(question.id, choice.code, entry))
 
-    def _add(self, name, target, language=None):
-        known = self.known.setdefault(plain(name), [])
+    def _add(self, name, target, language=""):
+        known = self.known[language].setdefault(plain(name), [])
         if target not in known:
             known.append(target)
-        if language:
-            self.language.setdefault(plain(name), set()).add(language)
 
 
 def choices(questionnaire, question):
     """Give the choices of a question, in order; none when it has no list."""
     return questionnaire.choices.get(question.choices, ())
+
+
+def _looked_up(names, vocabularies):
+    names = list(names)
+    return next((known[name] for known in vocabularies for name in names if name in known), [])
 
 
 def note(cell):

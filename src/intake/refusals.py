@@ -11,12 +11,12 @@ FORM = ["questionnaire", "version", "iso3", "language", "form_id"]
 BETWEEN = " | "  # between several choices; any separator is read
 
 
-def kept(reading, problems, out, book, data):
+def kept(reading, made, problems, out, book, data):
     """Give (files to write, path of the file that holds this book's refused rows or "").
 
     Rows that were corrected leave the file that they stood in; rows that are refused again stand there as they are now.
     """
-    rows = _rows(reading, problems, out, book)
+    rows = _rows(reading, made, problems, out, book)
     origins = reading.returns["origin"].str.partition(":")[0]
     files = {}
     for sha in sorted(set(origins[origins != ""])):
@@ -24,7 +24,7 @@ def kept(reading, problems, out, book, data):
         there = _there(data, path)
         came = set(reading.returns["origin"])
         rest = there[~there["refused_from"].isin(came)] if len(there) else there
-        again = rows[rows["refused_from"].str.startswith(sha)]
+        again = rows[rows["refused_from"].astype(str).str.startswith(sha)]
         files[path] = _file(pd.concat([rest, again]))
     fresh = rows[~rows["refused_from"].isin(set(reading.returns["origin"]) - {""})]
     if len(fresh):
@@ -43,8 +43,8 @@ def _file(frame):
     return store.packed(frame.fillna("")) if len(frame) else None
 
 
-def _rows(reading, problems, out, book):
-    """Give the refused returns, one row each: why, where from, and every answer as it came, under its question's id."""
+def _rows(reading, made, problems, out, book):
+    """Give the refused returns, one row each: why, where from, and every answer, under its question's id."""
     returns = reading.returns.loc[sorted(out)]
     told = problems[problems["n"].isin(out) & (problems["weight"] == REFUSED)]
     lines = told["column"].where(told["column"] == "", told["column"] + ": ") + told["rule"] + ". " + told["mend"]
@@ -58,22 +58,27 @@ def _rows(reading, problems, out, book):
         source=returns["tool"].where(returns["tool"] != "", reading.source),
         partial=returns["partial"].map({True: "yes", False: ""}),
     )[CARRIED + FORM]
-    answers = _wide(reading, set(out), declined(problems))
+    answers = _wide(reading, made, set(out), declined(problems))
     return frame.join(answers).fillna("")
 
 
-def _wide(reading, out, declining):
-    """Give the answers as they came, one column a question (`block[entry]/question` in repeated blocks).
+def _wide(reading, made, out, declining):
+    """Give the answers, one column a question (`block[entry]/question` in repeated blocks): codes, or what is wrong as it came.
 
     Of people who do not take part only that is copied.
     """
-    rows = reading.answers[reading.answers["n"].isin(out)]
-    rows = rows[~rows["n"].isin(declining) | (rows["question"] == CONSENT)]
+    rows = pd.concat([made, reading.answers[~reading.answers["understood"]].assign(answer=lambda r: r["value"])])
+    rows = rows[rows["n"].isin(out) & (~rows["n"].isin(declining) | (rows["question"] == CONSENT))]
     if not len(rows):
         return pd.DataFrame(index=[])
     entry = rows["entry"].astype(int)
     name = rows["question"].where(entry == 0, rows["block"] + "[" + entry.astype(str) + "]/" + rows["question"])
-    value = rows["chosen"].where(rows["chosen"] != "", rows["value"])
-    cells = pd.DataFrame({"n": rows["n"].astype(int), "name": name, "value": value})
+    cells = pd.DataFrame({"n": rows["n"].astype(int), "name": name, "value": rows["answer"]})
     cells = cells.groupby(["n", "name"], sort=False)["value"].agg(BETWEEN.join).unstack("name", fill_value="")
-    return cells[list(dict.fromkeys(name))]
+    return cells[[c for c in _order(reading, name) if c in cells]]
+
+
+def _order(reading, names):
+    """Give the names of columns in the order of the questionnaire."""
+    place = {q.id: i for i, (_, q) in enumerate(reading.names.questionnaire.questions())}
+    return sorted(set(names), key=lambda name: (place[name.rpartition("/")[2]], name))

@@ -129,7 +129,7 @@ def _settled(books, reading, imports, asked):
     answers = _answers(new, made, reading, old_answers)
     files = {store.raw_path(b): b.content for b in books if not (store.folder(data) / store.raw_path(b)).exists()}
     files |= store.change({"returns": returns, "answers": answers} if len(new) else {})
-    again, path = refusals.kept(reading, problems, out, book, data)
+    again, path = refusals.kept(reading, made, problems, out, book, data)
     counts = _counts(reading, new, same, out, problems)
     files |= again | store.change({"imports": _audit(imports, books, reading, counts)})
     store.write(data, files)
