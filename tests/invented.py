@@ -22,11 +22,23 @@ KEY = "0123456789abcdef" * 4  # of the tests only
 SENT = {"government": 38, "industry": 34, "ngo": 31, "education": 29, "international": 14, "parents": 8, "children": 3}
 ANSWER = {"government": 0.66, "industry": 0.41, "ngo": 0.74, "education": 0.55, "international": 0.5}
 RATING = {  # the middle of the scale that an area is given
-    "rate_legal_framework": 3.9, "rate_regulatory_framework": 2.2, "rate_reporting_illegal": 3.6, "rate_reporting_concerns": 3.4,
-    "rate_stakeholders": 3.1, "rate_research": 2.9, "rate_education": 3.0, "rate_resources": 3.3, "rate_child_protection": 2.0,
-    "rate_awareness": 2.6, "rate_tools": 1.9, "knows_reporting": 2.6, "knows_settings": 3.0, "child_would_tell": 3.7,
-    "in_curriculum": 2.4, "has_materials": 2.8,
-}  # fmt: skip
+    "rating_legal_framework": 3.9,
+    "rating_regulatory_framework": 2.2,
+    "rating_reporting_illegal_content": 3.6,
+    "rating_reporting_user_concerns": 3.4,
+    "rating_stakeholders": 3.1,
+    "rating_research": 2.9,
+    "rating_education": 3.0,
+    "rating_educational_resources": 3.3,
+    "rating_child_protection": 2.0,
+    "rating_awareness": 2.5,
+    "rating_tools_services_settings": 1.9,
+    "knows_reporting_illegal_content": 2.6,
+    "knows_tools_services_settings": 2.7,
+    "child_would_tell": 3.7,
+    "curriculum_education": 2.3,
+    "has_educational_resources": 2.8,
+}
 OPINIONS = [  # invented sentences with the themes that a coder finds in them
     ("There is no budget for the safety of children online.", ["challenges"]),
     ("Teachers want to help and have no time to learn how.", ["education"]),

@@ -21,10 +21,13 @@ ORDER = [
     "evidence",
     "stakeholders",
     "fieldwork",
+    "surveys",
+    "voices",
     "indicators",
     "cybersecurity",
     "agreement",
     "alignment",
+    "triangulation",
     "assessment",
     "region",
 ]

@@ -274,11 +274,17 @@ def _on_figures(place):
 
 
 def _on_fieldwork(place):
-    sent, held = contract.handed_on("response", place), contract.handed_on("interview_findings", place)
-    if sent.empty and held.empty:
+    sent, said = contract.handed_on("outcome_rates", place), contract.handed_on("survey_results", place)
+    held = contract.handed_on("interview_findings", place)
+    if sent.empty and said.empty and held.empty:
         return page.Shown("No stakeholder form, survey or interview is part of this edition.")
-    return page.Shown("{} of {} mapping forms came back complete.").format(
-        int(sent.complete.sum()), int(sent.sent.sum())
+    answered = sent.set_index("rate").reindex(["RR2"]).iloc[0]
+    return page.Shown("{}{} and {} were interviewed.").format(
+        f"{answered.numerator} of {answered.denominator} organisations answered the mapping form, "
+        if pd.notna(answered.numerator)
+        else "",
+        page.count(said.survey.nunique(), "survey is reported", "surveys are reported"),
+        page.count(held.interview_id.nunique(), "person", "people"),
     )
 
 

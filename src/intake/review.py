@@ -130,7 +130,7 @@ def _written(told):
         for return_id, text in told.of(question.id).items():
             if return_id in willing and text.strip():
                 who = named.get(return_id, told.questionnaire.category)
-                about = tabulation.section(question, label)
+                about = tabulation.section(question.id)
                 yield [return_id, question.id, "0", told.questionnaire.id, label, who, about, text.strip()]
 
 

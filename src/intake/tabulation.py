@@ -16,20 +16,28 @@ from intake.returned import screens
 GROUPS = "stakeholder_category"  # the list of choices that makes a question the grouping one
 KINDS = {"one": "one", "yes_no": "one", "likert": "scale", "many": "many"}
 ABOUT_US = ("taking_part", "contact", "publication")  # blocks on consent and contact, not on the subject
-SECTIONS = {  # of questions whose label is not itself that of an area
-    "knows_reporting": "reporting_illegal_content",
+AREAS = (
+    "legal_framework",
+    "regulatory_framework",
+    "reporting_illegal_content",
+    "reporting_user_concerns",
+    "stakeholders",
+    "research",
+    "education",
+    "educational_resources",
+    "child_protection",
+    "awareness",
+    "tools_services_settings",
+)
+SECTIONS = {  # of questions whose id does not end in that of a section
     "report_route": "reporting_user_concerns",
-    "runs_channel": "reporting_illegal_content",
     "coordination": "stakeholders",
     "coordination_role": "stakeholders",
-    "knows_settings": "tools_services_settings",
+    "runs_channel": "reporting_illegal_content",
     "parental_tools": "tools_services_settings",
     "default_privacy": "tools_services_settings",
-    "in_curriculum": "education",
     "trained": "education",
-    "has_materials": "educational_resources",
     "procedure": "child_protection",
-    "participation": "stakeholders",
     "challenge": "challenges",
     "challenge_1": "challenges",
     "challenge_2": "challenges",
@@ -41,21 +49,6 @@ ITEMS = ["survey", "item", "question", "kind", "section", "n"]
 SURVEY = ["survey", "population", "mode", "item", "answer", "order", "count"]
 BY_GROUP = ["survey", "item", "group", "answer", "order", "count"]
 OTHER_GROUP, ALL = suppression.OTHER_GROUPS, "all"
-
-
-AREAS = {
-    "Legal framework": "legal_framework",
-    "Regulatory framework": "regulatory_framework",
-    "Reporting of illegal content": "reporting_illegal_content",
-    "Reporting of users' concerns": "reporting_user_concerns",
-    "Actors and stakeholders": "stakeholders",
-    "Research": "research",
-    "Digital literacy in education": "education",
-    "Educational resources": "educational_resources",
-    "Child protection": "child_protection",
-    "National awareness": "awareness",
-    "Tools, services and settings": "tools_services_settings",
-}
 
 
 def tables(told, invited, threshold, apart=None):
@@ -73,7 +66,7 @@ def tables(told, invited, threshold, apart=None):
             hidden_answers[question.id] = None
             continue
         n, rows, hidden_answers[question.id] = found
-        items.append([told.questionnaire.id, label, question.id, KINDS[question.type], section(question, label), n])
+        items.append([told.questionnaire.id, label, question.id, KINDS[question.type], section(question.id), n])
         ways += [_way(told, invited, label, *row) for row in rows]
         if groups is not None and not _when(told, question) and question.choices != GROUPS:
             cells = _crossed(told, question, groups, hidden_answers[question.id], threshold)
@@ -132,7 +125,7 @@ def themes(told, invited, codes, threshold):
         settled, n = _settled(mine), mine.return_id.nunique()
         if n < threshold:
             continue
-        items.append([told.questionnaire.id, label, question.id, "theme", section(question, label), n])
+        items.append([told.questionnaire.id, label, question.id, "theme", section(question.id), n])
         for order, theme in enumerate(sorted(mine.theme.unique()), 1):
             count = _binary(int((settled.theme == theme).sum()), n, threshold)
             ways.append(_way(told, invited, label, theme, order, count))
@@ -151,9 +144,10 @@ def grouping(definition):
     return asking[0] if asking else ""
 
 
-def section(question, label):
-    """Give the section of the assessment on which a question speaks, "" where it speaks on none."""
-    return SECTIONS.get(question.id) or AREAS.get(label, "")
+def section(question):
+    """Give the section of the assessment on which a question speaks, by the end of its id; "" where on none."""
+    named = [area for area in AREAS if question.endswith(f"_{area}")]
+    return SECTIONS.get(question) or max(named, key=len, default="")
 
 
 def _frames(ways, items, crosses):
