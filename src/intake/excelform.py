@@ -97,7 +97,7 @@ def _start(form):
     sheet, words = _sheet(form, form.words["start"]), form.words
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 84, 24
     spoken = form.asked.spoken[form.language]
-    _write(sheet["A1"], form.say(form.asked.title), Font(bold=True, size=16, color=DARK), 84, 1.5)
+    _write(sheet["A1"], form.say(form.asked.title), Font(bold=True, size=16, color=DARK), 54, 1.5)
     if spoken.draft:
         _write(sheet["A2"], spoken.notice, Font(bold=True, color="9C0006"), 84)
     _write(
@@ -155,7 +155,7 @@ def _asked_once(form, sheet, row, number, block, question):
     else:
         row += 1
         for choice in form.asked.choices[question.choices]:
-            _write(sheet.cell(row, 2), form.say(choice.label), None, 52, indent=2)
+            _write(sheet.cell(row, 2), form.say(choice.label), None, 46, indent=2)
             _answer(form, sheet.cell(row, 3), block, 0, question, choice)
             row += 1
     _grey_unless(form, sheet, f"A{first}:D{row - 1}", question, 0)
@@ -166,8 +166,7 @@ def _repeated(form, block):
     """Draw a repeated block as a table: one line for each entry, one column for each answer or choice."""
     sheet, said_most = _sheet(form, form.say(block.title)), form.words["one_row_each"]
     _write(sheet["B1"], form.say(block.title), Font(bold=True, size=13, color=DARK))
-    helps = [said_most.format(most=block.most), *dict.fromkeys(_hints(form, block))]
-    _write(sheet["B2"], " ".join(helps), Font(color=MUTED))
+    _write(sheet["B2"], said_most.format(most=block.most), Font(color=MUTED))
     _heading(sheet, 4, [form.words["number"]])
     sheet.column_dimensions["A"].width, column, lines = 6, 2, 1
     for question in block.questions:
@@ -188,16 +187,7 @@ def _repeated(form, block):
         sheet.row_dimensions[4 + entry].height = 32
     sheet.freeze_panes = "C5"
     wide = sum(d.width for d in sheet.column_dimensions.values())
-    _to_print(sheet, "1:4", "A:B", "landscape", math.ceil(wide / 170))
-
-
-def _hints(form, block):
-    """Yield what the table says above its columns: hints that fit no heading, and how to tick."""
-    if any(q.type == "many" for q in block.questions):
-        yield form.words["choose_yes"] + "."
-    for question in block.questions:
-        if question.hint:
-            yield f"{form.say(question.label)}: {form.say(question.hint)}."
+    _to_print(sheet, "1:4", "A:B", "landscape", math.ceil(wide / 190))
 
 
 def _answer(form, cell, block, entry, question, choice=None):
@@ -224,7 +214,8 @@ def _rule(form, cell, question, choice):
     else:
         asks, rule = words[ASKS.get(question.type, "text_form")], _limit(question)
     rule.allow_blank, rule.showInputMessage, rule.showErrorMessage = True, True, True
-    rule.promptTitle, rule.prompt = words["answer"][:32], _short(f"{label}. {asks}", 250)
+    asked = " ".join(f"{text.rstrip('.')}." for text in (label, form.say(question.hint), asks) if text)
+    rule.promptTitle, rule.prompt = words["answer"][:32], _short(asked, 250)
     rule.errorTitle, rule.error = words["wrong_entry"][:32], _short(asks, 220)
     cell.parent.add_data_validation(rule)
     rule.add(cell)

@@ -25,17 +25,25 @@ def write(names, data, out):
 
     All faults of all definitions are told at once, and then nothing is written.
     """
-    files, refused = {}, []
-    for name in names or questionnaires.known(data):
+    names = names or questionnaires.known(data)
+    _each(names, lambda name: questionnaires.read(name, data))  # what is wrong is known before anything is made
+    files = _each(names, lambda name: made(name, data))
+    with whole.alone(out):
+        whole.write(out, {f"{name}/{file}": content for name, each in files.items() for file, content in each.items()})
+    return {name: [Path(out) / name / file for file in each] for name, each in files.items()}
+
+
+def _each(names, work):
+    """Give {name: what the work gives}; raises Refused with what was refused of any of them."""
+    done, refused = {}, []
+    for name in names:
         try:
-            files[name] = made(name, data)
+            done[name] = work(name)
         except Refused as fault:
             refused.append(str(fault))
     if refused:
         raise Refused("\n".join(refused))
-    with whole.alone(out):
-        whole.write(out, {f"{name}/{file}": content for name, each in files.items() for file, content in each.items()})
-    return {name: [Path(out) / name / file for file in each] for name, each in files.items()}
+    return done
 
 
 def told(made_files):
