@@ -4,6 +4,7 @@ import copy
 import io
 import os
 import random
+import shutil
 import signal
 import stat
 import sys
@@ -156,7 +157,15 @@ def test_a_plain_table_comes_in_by_its_mapping(data, form, people):
     rows, mapping = maker.plain(form, people)
     told = data.parent / "mapping.yml"
     told.write_text(yaml.safe_dump(mapping), encoding="utf-8")
-    assert brought(data, "plain.xlsx", maker.workbook({"Notes": [["x"]], "Answers": rows[:1] + rows[1:]}), mapping=_sheet(told, mapping)) == 0
+    assert (
+        brought(
+            data,
+            "plain.xlsx",
+            maker.workbook({"Notes": [["x"]], "Answers": rows[:1] + rows[1:]}),
+            mapping=_sheet(told, mapping),
+        )
+        == 0
+    )
     assert_whole(data, form, people)
     for separator, mark in ((",", b""), (";", b"\xef\xbb\xbf"), ("\t", b"")):
         assert brought(data, f"plain{ord(separator)}.csv", mark + maker.text(rows, separator), mapping=told) == 0
@@ -278,7 +287,9 @@ def test_people_without_a_mark_who_answer_the_same_are_two(data, form, capsys):
     columns = {"A": "consent", "B": "size", "C": "rating", "Name": "organisation"}
     told.write_text(yaml.safe_dump({"questionnaire": "visit", "columns": columns}), encoding="utf-8")
     definition = data / "reference/questionnaires/visit.yml"
-    definition.write_text(definition.read_text(encoding="utf-8").replace("kind: form", "kind: survey"), encoding="utf-8")
+    definition.write_text(
+        definition.read_text(encoding="utf-8").replace("kind: form", "kind: survey"), encoding="utf-8"
+    )
     rows = [["A", "B", "C", "Name"]] + [["yes", "big", "3", "same"]] * 3 + [["yes", "small", "1", "same"]]
     assert brought(data, "survey.csv", maker.text(rows), mapping=told, iso3="ZZZ") == 0
     assert len(place.live(data)) == 4
@@ -450,29 +461,29 @@ def _assert_whole_or_untouched(data, before, after, path):
     assert len(store.read("imports", data)) == (1 if set(now) == set(before) else 2)
     returns.take_in([path], data, today=TODAY)
     now = place.state(data)
-    assert {n: c for n, c in now.items() if n != "imports.csv"} == {n: c for n, c in after.items() if n != "imports.csv"}
+    assert {n: c for n, c in now.items() if n != "imports.csv"} == {
+        n: c for n, c in after.items() if n != "imports.csv"
+    }
     raw = list((store.folder(data) / "raw").iterdir())
     assert raw and not [p for p in raw if p.stat().st_mode & 0o222]
 
 
 @pytest.fixture
 def change(tmp_path, people, form):
-    """Give (make a folder with a store of one file, path of a second file that changes everything, states before, after)."""
+    """Give (a maker of folders whose store holds one file, a second file that changes everything, states before, after)."""
     first, second = tmp_path / "first.csv", tmp_path / "second.csv"
     first.write_bytes(maker.Kobo(form).csv(people))
     later = copy.deepcopy(people)
     later[0]["answers"]["staff"], later[1]["answers"]["began"] = "4711", "20255"
     second.write_bytes(maker.Kobo(form, "en").csv(later))
 
-    def fresh(name):
-        data = place.made(tmp_path / name)
-        returns.take_in([first], data, today=TODAY)
-        return data
-
-    data = fresh("whole")
+    data = place.made(tmp_path / "whole")
+    returns.take_in([first], data, today=TODAY)
+    shutil.copytree(data, tmp_path / "begun", symlinks=True)
     before = place.state(data)
     returns.take_in([second], data, today=TODAY)
-    return fresh, second, before, place.state(data)
+    copies = (shutil.copytree(tmp_path / "begun", tmp_path / f"copy{i}") for i in range(1000))
+    return copies.__next__, second, before, place.state(data)
 
 
 @needs_fork
@@ -480,7 +491,7 @@ def test_killed_at_every_step_of_writing_the_store_is_whole(change, monkeypatch)
     fresh, second, before, after = change
     names = ("replace", "fsync", "open", "mkdir", "unlink", "chmod", "rmdir")
     for step in range(1, 200):
-        data = fresh(str(step))
+        data = fresh()
         left = [step]
 
         def counted(function, left=left):
@@ -507,12 +518,12 @@ def test_killed_at_every_step_of_writing_the_store_is_whole(change, monkeypatch)
 @needs_fork
 def test_killed_at_any_time_the_store_is_whole(change):
     fresh, second, before, after = change
-    chance, data = random.Random(7), fresh("timed")
+    chance, data = random.Random(7), fresh()
     began = time.monotonic()
-    _child(lambda: returns.take_in([second], fresh("measured"), today=TODAY))
+    _child(lambda: returns.take_in([second], data, today=TODAY))
     lasts = time.monotonic() - began
     for i in range(12):
-        data = fresh(f"at{i}")
+        data = fresh()
         pid = os.fork()
         if not pid:
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

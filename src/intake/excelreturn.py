@@ -20,7 +20,7 @@ def read(book, known):
     """Give the Reading of an Excel form: one return; raises Refused when its structure was changed."""
     sheets = {sheet.name: sheet for sheet in book.sheets}
     form = {row[0]: row[1] if len(row) > 1 else "" for _, row in sheets[FORM].rows}
-    names = _names(book, form, known)
+    names = known.named(form.get("questionnaire", ""), f"{book.name} is a form of the questionnaire")
     cells = _mapped(book, sheets[MAP], names)
     answers = _answers(book, sheets, cells, names)
     if not len(answers):
@@ -30,14 +30,6 @@ def read(book, known):
     stated |= {"sheet": first["sheet"], "row": first["row"], "partial": False}
     returns = pd.DataFrame([stated]).reindex(columns=RETURN, fill_value="")
     return Reading("excel", names, returns, answers, [], [], stated["language"])
-
-
-def _names(book, form, known):
-    asked = form.get("questionnaire", "")
-    names = next((n for n in known if n.questionnaire.id == asked), None)
-    if names is None:
-        raise Refused(f"{book.name} is a form of the questionnaire {asked!r}, which is not there or not asked for")
-    return names
 
 
 def _mapped(book, sheet, names):

@@ -50,7 +50,7 @@ class Table:
 
 
 def read(book, known, mapping=None):
-    """Give the Reading of a Book; `known` are the Names of the questionnaires that may be meant.
+    """Give the Reading of a Book; `known` are the questionnaires that may be meant.
 
     Raises Refused when the file is no export that is known, or is one of another questionnaire.
     """
@@ -139,14 +139,11 @@ def _meant(book, main, known):
     stated = _noted(main).get("questionnaire")
     stated = set(stated[stated != ""]) if stated is not None else set()
     if len(stated) > 1:
-        raise Refused(f"{book.name} mixes questionnaires: {', '.join(sorted(stated))}. Split it")
-    for names in known:
-        if names.questionnaire.id in stated:
-            return names
+        shown = ", ".join(repr(one[:40]) for one in sorted(stated)[:3])
+        raise Refused(f"{book.name} mixes questionnaires: {shown}. Split it")
     if stated:
-        asked = ", ".join(n.questionnaire.id for n in known)
-        raise Refused(f"{book.name} answers the questionnaire {stated.pop()}, which is not one of: {asked}")
-    scores = [(sum(t is not None for t in names.targets(main.header)), names) for names in known]
+        return known.named(stated.pop(), f"{book.name} answers the questionnaire")
+    scores = [(sum(t is not None for t in names.targets(main.header)), names) for names in known.every()]
     best = max((score for score, _ in scores), default=0)
     first = [names for score, names in scores if score == best]
     if best < 2 or len(first) > 1:
@@ -387,11 +384,7 @@ def _missing_repeats(names, parts, source, book):
 
 def _of_mapping(book, known, mapping):
     """Give the Reading of a plain table by a mapping: column => question, value => code."""
-    names = next((n for n in known if n.questionnaire.id == mapping["questionnaire"]), None)
-    if names is None:
-        raise Refused(
-            f"the mapping names the questionnaire {mapping['questionnaire']}, which is not there or not asked for"
-        )
+    names = known.named(mapping["questionnaire"], "the mapping names the questionnaire")
     sheet = next((s for s in book.sheets if s.name == mapping.get("sheet", s.name)), None)
     if sheet is None:
         raise Refused(f"{book.name} has no sheet {mapping['sheet']}; it has: {', '.join(s.name for s in book.sheets)}")

@@ -41,11 +41,31 @@ class Asked:
         if iso3 and iso3 not in self.countries:
             raise Refused(f"{iso3} is not a country code (ISO 3166-1 alpha-3) of reference/countries.csv")
         self.mapping = _mapping(mapping) if mapping else None
-        wanted = questionnaire or (self.mapping or {}).get("questionnaire", "")
-        read = [
-            questionnaires.read(one, self.data) for one in ([wanted] if wanted else questionnaires.known(self.data))
-        ]
-        self.known = [Names(q) for q in read if q.kind != "guide"]
+        self.known = Known(self.data, questionnaire or (self.mapping or {}).get("questionnaire", ""))
+
+
+class Known:
+    """The questionnaires that may be meant, each read once and only when a file needs it."""
+
+    def __init__(self, data, wanted=""):
+        """Take all of a data folder that can be answered in writing, or the one that is wanted."""
+        self.data, self.read = data, {}
+        there = questionnaires.known(data)
+        if wanted and wanted not in there:
+            raise Refused(f"there is no questionnaire {wanted!r}; known: {', '.join(there)}")
+        self.ids = [wanted] if wanted else [one for one in there if not one.startswith("guide_")]
+
+    def named(self, name, where):
+        """Give the Names of one questionnaire; raises Refused when it is not there or not asked for."""
+        if name not in self.ids:
+            raise Refused(f"{where} {str(name)[:40]!r}, which is not one of: {', '.join(self.ids)}")
+        if name not in self.read:
+            self.read[name] = Names(questionnaires.read(name, self.data))
+        return self.read[name]
+
+    def every(self):
+        """Give the Names of all of them."""
+        return [self.named(one, "") for one in self.ids]
 
 
 def take_in(paths, data, **asked):

@@ -40,7 +40,9 @@ def answers(data, questionnaire):
     out = {one: set() for one in live(data)}
     for a in store.read("answers", data).to_dict("records"):
         if a["return_id"] in out:
-            out[a["return_id"]].add((a["block"] if a["block"] in repeats else "", int(a["entry"]), a["question"], a["answer"]))
+            out[a["return_id"]].add(
+                (a["block"] if a["block"] in repeats else "", int(a["entry"]), a["question"], a["answer"])
+            )
     return out
 
 
