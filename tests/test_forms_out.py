@@ -366,7 +366,7 @@ blocks:
       - {id: Second, type: one, choices: nowhere, label: L}
       - {id: third, type: text, label: L, when: {question: fourth, is: a}, minimum: 3}
       - {id: form_id, type: year, label: L, minimum: 2030, maximum: 2020, choices: twice}
-      - {id: fifth, type: date, label: "", when: {question: first, is: z}}
+      - {id: fifth, type: date, label: "", when: {question: consent, is: z}}
 """
 
 
@@ -397,7 +397,7 @@ def test_all_faults_of_a_definition_are_told_at_once_with_their_lines(tmp_path):
         "2030 is above the maximum",
         "does not belong to a year",
         "label: is not a text",
-        "'z' is not an answer of first",
+        "'z' is not an answer of consent",
         "line 17",
     ):
         assert part in told, part
