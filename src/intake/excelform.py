@@ -72,6 +72,7 @@ class _Form:
             rows += len(choices)
 
     def say(self, text):
+        """Give a text in the language of this form."""
         return said(text, self.language)
 
     def place(self, cell, block, entry, question, choice=""):

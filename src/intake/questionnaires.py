@@ -199,11 +199,13 @@ class _Faults:
         self.file, self.found = file, []
 
     def add(self, at, place, value, rule, mend):
+        """Note a fault; `at` is the mapping in which it stands, whose line is told."""
         line = f", line {at.line}" if getattr(at, "line", 0) else ""
         shown = "" if value in ("", None) else f" {value!r}"
         self.found.append(f"{self.file}{line}{', ' + place if place else ''}:{shown} {rule}. {mend}")
 
     def stop(self):
+        """Raise Refused with every fault noted so far; nothing happens without one."""
         if self.found:
             raise Refused(f"{len(self.found)} faults in {self.file}:\n" + "\n".join(self.found))
 
@@ -216,6 +218,7 @@ class _Loader(yaml.SafeLoader):
     """YAML that remembers lines and refuses a key that stands twice, where YAML would silently keep the last."""
 
     def mapping(self, node):
+        """Give a mapping with its line; raises an error of YAML for a key that stands twice."""
         made = _Mapping()
         made.line = node.start_mark.line + 1
         for key_node, value_node in node.value:
