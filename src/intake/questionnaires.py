@@ -426,6 +426,7 @@ def _made(told, shared, spoken):
     """Give the definition as it is used, with every text in every language that has it."""
 
     def texts(text):
+        """Give a text as {language: text}, English always with it."""
         stated = dict(text) if isinstance(text, dict) else {"en": text}
         drafts = {code: one.texts[stated["en"]] for code, one in spoken.items() if stated.get("en") in one.texts}
         return {**drafts, **stated}
