@@ -106,7 +106,7 @@ def fill(data, seed=2020):
     for category, names in SENT.items():
         for number in range(names):
             _contact(tables, rng, category, number, forms["mapping_form"])
-    for name, n, category in (("stakeholder_survey", 118, ""), ("parents_survey", 423, "parents"),
+    for name, n, category in (("stakeholder_survey", 286, ""), ("parents_survey", 423, "parents"),
                               ("educators_survey", 164, "education"), ("industry_survey", 19, "industry")):  # fmt: skip
         for _ in range(n):
             answer(tables, rng, forms[name], category or _any(rng), "")
@@ -273,7 +273,7 @@ def _review(data):
         key = (row.survey, row.text.split(".")[0])
         n = seen[row.survey] = seen.get(row.survey, 0) + (key not in seen)
         if set(row.looks_like.split(", ")) & set(personal.HARD):
-            edited = n <= 6 and key not in seen
+            edited = n <= 3 and key not in seen
             rows.append(
                 [
                     row.return_id,
@@ -289,7 +289,7 @@ def _review(data):
                     row.return_id,
                     row.question,
                     row.entry,
-                    "publish" if key not in seen and n <= 6 else "withhold",
+                    "publish" if key not in seen and n <= 3 else "withhold",
                     row.text,
                 ]
             )

@@ -5,6 +5,7 @@ import pandas as pd
 from helpers import alignment, contract, page, sources
 from helpers.alignment import POLICY
 from helpers.evidence import SECTIONS
+from helpers.fieldwork import FORM
 from helpers.stakeholders import CATEGORIES
 
 WORDS = {
@@ -280,10 +281,10 @@ def _on_fieldwork(place):
         return page.Shown("No stakeholder form, survey or interview is part of this edition.")
     answered = sent.set_index("rate").reindex(["RR2"]).iloc[0]
     return page.Shown("{}{} and {} were interviewed.").format(
-        f"{answered.numerator} of {answered.denominator} organisations answered the mapping form, "
+        f"{int(answered.numerator)} of {int(answered.denominator)} organisations answered the mapping form, "
         if pd.notna(answered.numerator)
         else "",
-        page.count(said.survey.nunique(), "survey is reported", "surveys are reported"),
+        page.count(said.survey[said.survey != FORM].nunique(), "survey is reported", "surveys are reported"),
         page.count(held.interview_id.nunique(), "person", "people"),
     )
 

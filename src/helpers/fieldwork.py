@@ -14,6 +14,15 @@ SMALLEST = 30  # answers below which no percentage is given
 FLAGGED = 60  # below which a percentage is marked as resting on few answers
 SUPPRESSED = page.Shown('<span class="suppressed">suppressed</span>')
 GROUPS = {**CATEGORIES, "other": "Other categories together"}
+NBSP = "\N{NO-BREAK SPACE}"
+FORM = "mapping_form"  # counted like a survey, and not a survey
+SHORT = {
+    FORM: "Mapping form",
+    "stakeholder_survey": "Stakeholders",
+    "parents_survey": "Parents",
+    "educators_survey": "Educators",
+    "industry_survey": "Industry",
+}
 RATES = {  # name, what is counted, among whom
     "RR1": ("Response rate 1", ["complete"], ["complete", "partial", "refused", "not reached"]),
     "RR2": ("Response rate 2", ["answered"], ["eligible"]),
@@ -79,7 +88,8 @@ def share(count, n):
     if n < SMALLEST:
         return f"{count} of {n}"
     low, high = (float(end.iloc[0]) for end in wilson(pd.Series([float(count)]), pd.Series([float(n)])))
-    return f"{count / n:.0%} ({100 * low:.0f} to {100 * high:.0f}{', few answers' if n < FLAGGED else ''})"
+    few = ", few answers" if n < FLAGGED else ""
+    return f"{count / n:.0%} ({100 * low:.0f} to {100 * high:.0f}{few})".replace(" ", NBSP)
 
 
 def bottom_line(place):
@@ -91,7 +101,7 @@ def bottom_line(place):
             place.name,
             kind="bottom-line",
         )
-    asked = contract.read("survey", place.data, place.iso3)
+    asked = contract.read("survey", place.data, place.iso3).query("survey != @FORM")
     held = contract.read("interviews", place.data, place.iso3)
     return page.say(
         "{}{} reported here, and {} interviewed.",
@@ -180,7 +190,7 @@ def _on_forms(place):
     answered = rates(place).set_index("rate").reindex(["RR2"]).iloc[0]
     if pd.isna(answered.numerator):
         return "Few mapping forms came back, if any; " if len(forms(place)) else "No mapping form was sent; "
-    return f"{answered.numerator} of {answered.denominator} organisations that were sent a mapping form answered; "
+    return f"{int(answered.numerator)} of {int(answered.denominator)} organisations that were sent a mapping form answered; "
 
 
 def _sum(total, outcomes):

@@ -59,16 +59,9 @@ def by_group(place):
 def scales(place):
     """Give one row per question with a scale: how many chose the upper two steps and the lower two, of how many.
 
-    NA where one of the steps is suppressed.
+    Where only those two steps are suppressed, they are what the others leave; NA where that cannot be said.
     """
     frame = read(place).query("kind == 'scale'")
-    steps = frame.groupby(["survey", "item"])["order"]
-    upper, lower = frame.order > steps.transform("max") - 2, frame.order < steps.transform("min") + 2
-    keys = [frame.survey, frame["item"]]
-    sums = {
-        name: frame["count"].where(of, 0).groupby(keys, sort=False).sum(skipna=False)
-        for name, of in (("upper", upper), ("lower", lower))
-    }
     about = frame.groupby(["survey", "item"], sort=False).agg(
         population=("population", "first"),
         section=("section", "first"),
@@ -77,7 +70,12 @@ def scales(place):
         most=("answer", "last"),
         hidden=("count", lambda c: bool(c.isna().any())),
     )
-    return about.assign(**sums).reset_index()
+    return about.assign(upper=_ends(frame, _is_upper(frame)), lower=_ends(frame, _is_lower(frame))).reset_index()
+
+
+def short(row):
+    """Give the short name of a row's survey: 'Parents', or who was asked in a survey that others published."""
+    return fieldwork.SHORT.get(row.survey, row.population[:1].upper() + row.population[1:])
 
 
 def scale_charts(place):
@@ -112,12 +110,13 @@ def scale_table(place):
         frame.assign(
             up=[fieldwork.share(r.upper, r.n) for r in frame.itertuples()],
             down=[fieldwork.share(r.lower, r.n) for r in frame.itertuples()],
+            survey=[short(r) for r in frame.itertuples()],
             scale=frame.least + " to " + frame.most.str.lower(),
         ),
         "Questions with a scale",
         {
             "item": "Question",
-            "population": "Survey",
+            "survey": "Survey",
             "scale": "Scale",
             "n": "Answers",
             "up": "Upper two steps",
@@ -127,39 +126,36 @@ def scale_table(place):
     )
 
 
-def choice_table(place):
+def choice_tables(place):
     """Show each other closed question in one row: its answers, the most frequent first, and those suppressed."""
     frame = read(place).query("kind in ('one', 'many')")
     if frame.empty:
         return page.silent("No other question was asked.")
-    rows = [_choice_row(part) for _, part in frame.groupby(["survey", "item"], sort=False)]
-    return page.table(
-        pd.DataFrame(rows),
-        "Questions with one or several answers",
-        {"item": "Question", "population": "Survey", "n": "Answers", "answers": "Answers, most frequent first"},
-        "In brackets the 95% interval in percent. Where several answers could be given, shares are of all who were asked.",
-    )
+    return page.join((_choice_table(part) for _, part in frame.groupby("survey", sort=False)), "\n")
 
 
 def group_table(place):
-    """Show the scales by category: the upper two steps together; counts and no percentages under 30 answers."""
-    frame, wanted = by_group(place), scales(place)[["survey", "item"]]
-    frame = frame.merge(wanted, on=["survey", "item"])
+    """Show the upper two steps of scales, and plain yes, by category; counts and no percentages under 30 answers."""
+    frame = by_group(place)
+    kind = frame.merge(contract.read("survey_items", place.data, place.iso3), on=["survey", "item"], how="left").kind
+    frame = frame[((kind == "scale") & _is_upper(frame)) | (frame.answer == "Yes")]
     if frame.empty:
         return page.silent("No answers can be told apart by category.")
-    top = frame[frame.order > frame.groupby(["survey", "item"])["order"].transform("max") - 2]
-    keys = ["survey", "item", "group"]
-    cells = top.groupby(keys, sort=False).agg(count=("count", lambda c: c.sum(skipna=False)), n=("n", "first"))
-    shown = cells.apply(lambda r: fieldwork.share(r["count"], r["n"]), axis=1).unstack("group")
-    shown = (
-        shown[[g for g in fieldwork.GROUPS if g in shown]].reindex(pd.MultiIndex.from_frame(wanted)).dropna(how="all")
+    cells = frame.groupby(["survey", "item", "group"], sort=False).agg(
+        count=("count", lambda c: c.sum(skipna=False)), n=("n", "first")
     )
+    cells = cells[cells["count"].notna().groupby(["survey", "item"]).transform("any")]
+    shown = cells.apply(lambda r: _narrow(fieldwork.share(r["count"], r["n"])), axis=1).unstack("group")
+    shown = shown[[g for g in fieldwork.GROUPS if g in shown]]
     shown = shown.where(shown.notna(), page.Shown('<span class="missing">in other categories</span>')).reset_index()
+    shown = shown.assign(asked=shown.survey.map(_names(place)) + ": " + shown["item"]).sort_values(
+        "survey", kind="stable"
+    )
     return page.table(
         shown,
-        "Upper two steps of each scale, by category",
-        {"item": "Question", **{g: fieldwork.GROUPS[g] for g in shown.columns[2:]}},
-        "“Other categories together” are those not named in the row. Questions whose answers cannot be told apart safely are left out.",
+        "Upper two steps of a scale, or “yes”, by category",
+        {"asked": "Question", **{g: name for g, name in fieldwork.GROUPS.items() if g in shown}},
+        "“few”: under 60 answers. “Other categories together” are those not named in the row. A question of which nothing can be told safely is left out.",
         kind="matrix",
     )
 
@@ -177,7 +173,7 @@ def theme_table(place):
         "Open answers by theme",
         {
             "item": "Question",
-            "population": "Survey",
+            "survey": "Survey",
             "n": "Answers sorted",
             "themes": "Themes, most frequent first",
             "coders": "Agreement of two coders",
@@ -194,16 +190,13 @@ def made_table(place):
         return page.silent("No survey was made.")
     names = _names(place)
     frame = frame.assign(of=frame.survey.map(names).fillna(frame.survey))
-    once = (
-        frame.groupby(["item", "stated"], sort=False)
-        .of.agg(lambda s: "All" if len(s) == frame.of.nunique() else "; ".join(s))
-        .reset_index()
-    )
-    order = once["item"].map(list(SAID).index)
+    rows = [
+        {"item": SAID[item], "stated": _stated(frame[frame["item"] == item], set(names.values()))}
+        for item in SAID
+        if item in set(frame["item"])
+    ]
     return page.table(
-        once.assign(item=once["item"].map(SAID)).iloc[order.argsort(kind="stable")],
-        "How the surveys were made (CHERRIES)",
-        {"item": "Item", "stated": "What is stated", "of": "Survey"},
+        pd.DataFrame(rows), "How the surveys were made (CHERRIES)", {"item": "Item", "stated": "What is stated"}
     )
 
 
@@ -235,9 +228,33 @@ def about_likelihood(place):
     )
 
 
+def _narrow(shown):
+    """Give a share as it fits into a narrow column."""
+    return (
+        shown if shown is fieldwork.SUPPRESSED else shown.replace(fieldwork.NBSP, " ").replace(", few answers", "; few")
+    )
+
+
+def _is_upper(frame):
+    return frame["order"] > frame.groupby(["survey", "item"])["order"].transform("max") - 2
+
+
+def _is_lower(frame):
+    return frame["order"] < frame.groupby(["survey", "item"])["order"].transform("min") + 2
+
+
+def _ends(frame, inside):
+    """Give how many are at one end of each scale, by adding up or, where both steps are suppressed, by what is left."""
+    keys = [frame.survey, frame["item"]]
+    added, others = (
+        frame["count"].where(part, 0).groupby(keys, sort=False).sum(skipna=False) for part in (inside, ~inside)
+    )
+    return added.fillna(frame.n.groupby(keys, sort=False).first() - others)
+
+
 def _names(place):
-    frame = contract.read("survey", place.data, place.iso3)
-    return frame.drop_duplicates("survey").set_index("survey").population.to_dict()
+    frame = contract.read("survey", place.data, place.iso3).drop_duplicates("survey")
+    return {row.survey: short(row) for row in frame.itertuples()}
 
 
 def _scale_chart(part, place):
@@ -259,9 +276,28 @@ def _scale_chart(part, place):
     )
 
 
+def _stated(frame, everyone):
+    """Give what is stated on one item of the checklist, with the surveys that it holds for."""
+    lines = [(text, list(part.of)) for text, part in frame.groupby("stated", sort=False)]
+    return page.bullets(
+        [text if set(of) == everyone else f"{', '.join(of)}: {text}" for text, of in lines], kind="answers"
+    )
+
+
+def _choice_table(part):
+    """Show the questions of one survey with one or several answers."""
+    rows = [_choice_row(one) for _, one in part.groupby("item", sort=False)]
+    return page.table(
+        pd.DataFrame(rows),
+        f"{short(part.iloc[0])}: questions with one or several answers",
+        {"item": "Question", "n": "Answers", "answers": "Answers, most frequent first"},
+        "In brackets the 95% interval in percent. Where several answers could be given, shares are of all who were asked.",
+    )
+
+
 def _choice_row(part):
     shown = part[part["count"].notna()].sort_values("count", ascending=False, kind="stable")
-    lines = [f"{r.answer}: {fieldwork.share(r.count, r.n)}" for r in shown.itertuples()]
+    lines = [f"{r.answer} {fieldwork.share(r.count, r.n)}" for r in shown.itertuples()]
     several = " (several answers)" if part.kind.iloc[0] == "many" else ""
     about = _about(part)
     return {**about, "item": about["item"] + several, "answers": _lines(lines, part[part["count"].isna()].answer)}
@@ -269,7 +305,7 @@ def _choice_row(part):
 
 def _theme_row(part, coded):
     shown = part[part["count"].notna()]
-    lines = [f"{SECTIONS.get(r.answer, r.answer)}: {fieldwork.share(r.count, r.n)}" for r in shown.itertuples()]
+    lines = [f"{SECTIONS.get(r.answer, r.answer)} {fieldwork.share(r.count, r.n)}" for r in shown.itertuples()]
     few = part[part["count"].isna()].answer.map(lambda a: SECTIONS.get(a, a))
     return {
         **_about(part),
@@ -290,10 +326,10 @@ def _agreement(coded, question):
 
 
 def _about(part):
-    return {"item": part["item"].iloc[0], "population": part.population.iloc[0], "n": part.n.iloc[0]}
+    return {"item": part["item"].iloc[0], "survey": short(part.iloc[0]), "n": part.n.iloc[0]}
 
 
 def _lines(lines, hidden):
-    """Give answers one below the other, then those that are suppressed."""
-    few = [page.Shown("{}: {}").format(page.listed(hidden), fieldwork.SUPPRESSED)] if len(hidden) else []
-    return page.bullets([*lines, *few], kind="answers")
+    """Give answers one after the other, then those that are suppressed."""
+    few = [page.Shown("{}: {}").format(", ".join(hidden), fieldwork.SUPPRESSED)] if len(hidden) else []
+    return page.join([*lines, *few], "; ")

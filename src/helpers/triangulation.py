@@ -87,7 +87,7 @@ def table(place):
             "verdict": "Together",
         },
         "A difference is a finding, not a fault: a law can be in force while those who should use it see no effect. How a "
-        "source is read as strength or gap is said in the method below.",
+        "source is read as a strength or a gap is said at the end of this annex.",
     )
 
 
@@ -123,7 +123,10 @@ def _survey(place):
     out = {}
     for section, part in frame.groupby("section"):
         read_ = [_leaning(r.upper / r.n, r.lower / r.n) for r in part.itertuples()]
-        rests = [f"“{r.item}” {r.upper / r.n:.0%} upper, {r.lower / r.n:.0%} lower of {r.n}" for r in part.itertuples()]
+        rests = [
+            f"{surveys.short(r)}, “{r.item}”: upper {r.upper / r.n:.0%}, lower {r.lower / r.n:.0%}, n = {r.n}"
+            for r in part.itertuples()
+        ]
         out[section] = (_together(read_), "; ".join(rests))
     return out
 

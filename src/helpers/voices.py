@@ -2,6 +2,7 @@
 
 from helpers import contract, page
 from helpers.evidence import SECTIONS
+from helpers.fieldwork import SHORT
 from helpers.stakeholders import CATEGORIES
 
 LEANINGS = {"strength": "strength", "gap": "gap", "both": "strength and gap", "": "neither"}
@@ -63,20 +64,17 @@ def quote_table(place):
     frame = quotes(place)
     if frame.empty:
         return page.silent("No sentence may be quoted.")
-    asked = contract.read("survey", place.data, place.iso3).drop_duplicates("survey").set_index("survey").population
     frame = frame.assign(
         theme=frame.section.map(SECTIONS).fillna("Other"),
         words=[f"“{r.quote}”{' (shortened in the review)' if r.edited == 'yes' else ''}" for r in frame.itertuples()],
         who=[r.function or CATEGORIES.get(r.category, "Category not stated") for r in frame.itertuples()],
-        where=[
-            "Interview" if r.survey == "interviews" else asked.get(r.survey, "Mapping form") for r in frame.itertuples()
-        ],
+        where=frame.survey.map({**SHORT, "interviews": "Interview"}),
     )
     order = frame.section.map(lambda s: list(SECTIONS).index(s) if s in SECTIONS else len(SECTIONS))
     return page.table(
         frame.iloc[order.argsort(kind="stable")],
         "In their own words",
-        {"theme": "Theme", "words": "Quotation", "who": "Said by", "where": "From"},
+        {"theme": "Theme", "words": "Quotation", "who": "Said by", "where": "Survey"},
         "Quoted with consent and after review. The choice is not representative and says nothing about how many think so.",
     )
 

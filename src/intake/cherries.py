@@ -18,8 +18,7 @@ def about(told, invited, threshold):
     stated = {
         "population": f"Those who answered “{said(told.questionnaire.title, 'en')}”; nobody was drawn at random",
         "open or closed": _openness(told, invited),
-        "participation": f"{_about(n, threshold)} took part; {_about(told.declined, threshold)} opened the form and did "
-        f"not agree; {_about(told.screened, threshold)} were not of the population asked",
+        "participation": f"{_about(n, threshold)} took part" + _others(told, threshold),
         **(_of_answers(told, threshold) if n >= threshold else {}),
         **_of_definition(told.questionnaire),
     }
@@ -51,13 +50,24 @@ def _of_definition(definition):
         "consent": "Asked first, with purpose, length and what becomes of the answers; without it nothing is asked",
         "data protection": "Contacts and single answers are kept apart and are not published; counts under the threshold "
         "are suppressed; open answers are quoted only with consent and after review",
-        "items": f"{len(questions)} questions in {len({b.id for b, _ in questions})} parts",
-        "required items": f"{needed} questions require an answer",
-        "adaptive questions": f"{after} questions are asked only after a certain answer",
+        "items": f"{_count(len(questions), 'question')} in {_count(len({b.id for b, _ in questions}), 'part')}",
+        "required items": f"{_count(needed, 'required question')}",
+        "adaptive questions": f"{_count(after, 'question')} asked only after a certain answer",
         "view rate": "Not known: how often a form was opened is not recorded",
         "incomplete answers": "Answers of those who stopped early are counted for the questions they answered",
         "weighting": "None; no claim is made for people who did not answer",
     }
+
+
+def _others(told, threshold):
+    """Give the words for those who opened the form and are not counted."""
+    declined, screened = told.declined, told.screened
+    said_no = f"; {_about(declined, threshold)} opened the form and did not agree" if declined else ""
+    return said_no + (f"; {_about(screened, threshold)} were not of the population asked" if screened else "")
+
+
+def _count(number, one):
+    return f"{number or 'No'} {one if number == 1 else one + 's'}"
 
 
 def _openness(told, invited):

@@ -16,14 +16,17 @@ THRESHOLD = 5
 OTHER_GROUPS, OTHER_ANSWERS = "other", "suppressed answers together"
 
 
-def one_way(counts, threshold=THRESHOLD):
+def one_way(counts, threshold=THRESHOLD, ordered=False):
     """Give which counts of a one-way table are hidden: those under the threshold, and the smallest others with them.
 
     The hidden ones are at least two and together at least the threshold, or all are hidden. Their total may be known.
+    On an ordered scale a neighbour is hidden first, so that the two ends of the scale can still be told apart.
     """
     hidden = counts < threshold
     while hidden.any() and not hidden.all() and (hidden.sum() < 2 or counts[hidden].sum() < threshold):
-        hidden[counts[~hidden].idxmin()] = True
+        beside = hidden.shift(1, fill_value=False) | hidden.shift(-1, fill_value=False)
+        left = ~hidden & beside if ordered else ~hidden
+        hidden[counts[left].idxmin()] = True
     return hidden if len(counts) > 1 else hidden | True
 
 
@@ -46,12 +49,12 @@ def pooled(table, threshold=THRESHOLD, cells=False):
     return pd.concat([out, table.loc[few].sum().to_frame(OTHER_GROUPS).T]) if few else out
 
 
-def by_group(table, threshold=THRESHOLD):
+def by_group(table, threshold=THRESHOLD, ordered=False):
     """Give (table, hidden) of a cross-table of groups by answers, small groups and hidden answers each pooled.
 
     Gives None where it cannot be published: fewer than two groups or answers are left, or a hidden cell is not safe.
     """
-    hidden = one_way(table.sum(), threshold)
+    hidden = one_way(table.sum(), threshold, ordered)
     shown = table.loc[:, ~hidden]
     if hidden.any():
         shown = shown.assign(**{OTHER_ANSWERS: table.loc[:, hidden].sum(axis=1)})

@@ -194,7 +194,8 @@ def _one_way(told, question, hidden_answers, threshold):
 def _hidden(counts, question, threshold):
     """Give which answers are hidden; of the grouping question, that nobody of a category took part is no secret."""
     some = counts > 0 if question.choices == GROUPS else counts >= 0
-    return suppression.one_way(counts[some], threshold).reindex(counts.index, fill_value=False)
+    hidden = suppression.one_way(counts[some], threshold, ordered=question.type == "likert")
+    return hidden.reindex(counts.index, fill_value=False)
 
 
 def _binary(count, n, threshold):
@@ -238,7 +239,7 @@ def _crossed(told, question, groups, hidden, threshold):
     given = given[given.isin(labels) & given.index.isin(groups.index)]
     if question.type != "many":
         whole = pd.crosstab(groups.reindex(given.index), given).reindex(columns=list(labels), fill_value=0)
-        return _cells(suppression.by_group(whole, threshold), labels)
+        return _cells(suppression.by_group(whole, threshold, question.type == "likert"), labels)
     rows = []
     for code in [c for c in labels if c not in hidden]:
         chose = groups.index.isin(given.index[given == code])
