@@ -15,12 +15,12 @@ h2 { font-size: 13pt; color: #1f3864; border-bottom: 0.4mm solid #1f3864; margin
 .facts li { border-bottom: 0.25mm solid #767676; min-height: 9mm; display: flex; align-items: flex-end }
 .box { display: inline-block; width: 4mm; height: 4mm; border: 0.4mm solid #1a1a1a; margin-right: 2mm; vertical-align: -0.5mm }
 ol { padding-left: 8mm; margin: 0 } li.asked { margin: 3mm 0; break-inside: avoid } .asked p { margin: 0; font-weight: bold }
-.notes { height: 33mm; margin-top: 1mm; background: repeating-linear-gradient(#fff 0 7.8mm, #999 7.8mm 8mm) }
-.notes { print-color-adjust: exact; -webkit-print-color-adjust: exact }
+.notes i { display: block; height: 8mm; border-bottom: 0.25mm solid #767676 }
 blockquote { margin: 0; padding: 2mm 4mm; background: #eef3fa; border-left: 1.5mm solid #1f3864 }
 footer { margin-top: 6mm; font-size: 9pt; color: #404040 }
 @media print { body { padding: 0 } }
 """
+LINES = Markup("<i></i>") * 4
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
@@ -75,7 +75,8 @@ def _boxes(texts):
 
 def _part(block, language, words, number):
     """Give one part of the conversation: its questions with lines for notes."""
-    notes = Markup('<div class="notes" role="img" aria-label="{}"></div>').format(words["guide_notes"])
+    # Lines are borders and not a background, which many printers leave out.
+    notes = Markup('<div class="notes" role="img" aria-label="{}">{}</div>').format(words["guide_notes"], LINES)
     asked = Markup("\n").join(
         Markup('<li class="asked"><p>{}</p>{}</li>').format(said(q.label, language), notes) for q in block.questions
     )
