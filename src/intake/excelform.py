@@ -244,17 +244,15 @@ def _grey_unless(form, sheet, area, question, entry):
     asked = next(q for _, q in form.asked.questions() if q.id == question.when.question)
     if asked.type == "many":
         cells = [form.cells[asked.id, code, entry].coordinate for code in question.when.codes]
-        missing = [f'${_apart(c)}=""' for c in cells]
+        otherwise = [f'${_apart(c)}=""' for c in cells]
     else:
-        labels = {c.code: form.say(c.label) for c in form.asked.choices[asked.choices]}
         at = _apart(form.cells[asked.id, "", entry].coordinate)
-        missing = [
-            f'${at}<>"{labels[code]}"'.replace(labels[code], labels[code].replace('"', '""'))
-            for code in question.when.codes
-        ]
+        labels = [c for c in form.asked.choices[asked.choices] if c.code in question.when.codes]
+        texts = [form.say(c.label).replace('"', '""') for c in labels]
+        otherwise = [f'${at}<>""', *(f'${at}<>"{text}"' for text in texts)]
     grey = PatternFill("solid", bgColor="E7E6E6")
     sheet.conditional_formatting.add(
-        area, FormulaRule([f"AND({','.join(missing)})"], fill=grey, font=Font(color="595959"))
+        area, FormulaRule([f"AND({','.join(otherwise)})"], fill=grey, font=Font(color="595959"))
     )
 
 

@@ -6,6 +6,7 @@ changed in English is English again everywhere until somebody translates the new
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import yaml
 
@@ -214,7 +215,7 @@ class _Mapping(dict):
     line = 0
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
     """YAML that remembers lines and refuses a key that stands twice, where YAML would silently keep the last."""
 
     def mapping(self, node):
@@ -236,7 +237,7 @@ def _load(path, data, faults):
     """Give the mapping that a YAML file holds; adds a fault when there is none."""
     mend = "Correct it there; a text that holds ': ' or begins with a sign stands in double quotes"
     try:
-        told = yaml.load(contract.text(data, path), Loader=_Loader)
+        told = _parsed(contract.text(data, path))
     except (yaml.YAMLError, contract.Broken, FileNotFoundError, TypeError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}" if mark else ""
@@ -245,6 +246,12 @@ def _load(path, data, faults):
     if not isinstance(told, dict):
         return faults.add(None, "", "", "is not a list of 'key: value'", mend)
     return told
+
+
+@lru_cache(maxsize=64)
+def _parsed(text):
+    """Give what a text of YAML holds; nobody may change it, since the next caller gets the same."""
+    return yaml.load(text, Loader=_Loader)
 
 
 def _check(told, shared, name, faults):
