@@ -162,6 +162,7 @@ def test_a_workbook_can_be_filled_in_and_nothing_else_changed(name, language):
     inputs = {(row[0], row[1]) for row in mapped}
     unlocked = {(s.title, c.coordinate) for s in book for row in s.iter_rows() for c in row if not c.protection.locked}
     assert unlocked == inputs
+    assert all(s.title == s.title.strip() and len(s.title) <= 31 for s in book)
     assert all(s.protection.sheet for s in book) and book.security.lockStructure
     assert [s.sheet_state for s in book if s.title.startswith("_")] == ["veryHidden"] * 3
     assert not [s for s in book if s.merged_cells.ranges] and all(s.freeze_panes for s in book.worksheets[1:2])

@@ -87,7 +87,7 @@ def _only_yes(questionnaire):
 
 def _sheet(form, title):
     """Give a new sheet named so that every program takes it."""
-    plain = re.sub(r"[\[\]:*?/\\']", " ", title).strip()[:28] or "Sheet"
+    plain = re.sub(r"[\[\]:*?/\\']", " ", title).strip()[:28].strip() or "Sheet"
     taken = {s.title.casefold() for s in form.book}
     name = plain if plain.casefold() not in taken else f"{plain} {len(taken)}"
     return form.book.create_sheet(name)
