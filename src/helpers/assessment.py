@@ -258,7 +258,7 @@ def _on_law(place):
 def _on_people(place):
     frame = contract.handed_on("stakeholders_by_category", place)
     none = [CATEGORIES[c].lower() for c in frame.category[frame.active == 0]]
-    return page.Shown("{} of {} verified organisations show activity.{}").format(
+    return page.Shown("{} of {} organisations on record were active in the last 24 months.{}").format(
         int(frame.active.sum()),
         int(frame.organisations.sum()),
         f" No active one is on record among: {page.listed(none)}." if none else "",

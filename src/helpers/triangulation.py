@@ -2,7 +2,7 @@
 
 Each speaks of a strength, a gap or both. Desk: items in place count one, partly one half; from two thirds on it is a
 strength, up to one third a gap. Surveys: the upper two steps against the lower two, where one of them holds half of the
-answers. Statistics: a pillar of the Global Cybersecurity Index, from 15 of 20 points a strength, under 10 a gap.
+answers. Statistics: a pillar of the Global Cybersecurity Index, from 15 of 20 points a strength, up to 10 a gap.
 """
 
 import re
@@ -31,6 +31,7 @@ PILLARS = {
     "education": "capacity",
 }
 WEIGHTS = {"in place": 1, "partly in place": 0.5, "not in place": 0}
+LOW, HIGH = 10, 15  # points of a pillar, of 20
 SOURCES = ["desk", "survey", "interviews", "statistics"]
 WORDS = {"strength": "Strength", "gap": "Gap", "both": "Strength and gap", "": "Silent"}
 
@@ -88,6 +89,21 @@ def table(place):
         },
         "A difference is a finding, not a fault: a law can be in force while those who should use it see no effect. How a "
         "source is read as a strength or a gap is said at the end of this annex.",
+    )
+
+
+def about_rules(place):
+    """Say how each source is read as a strength or a gap, and whom it leaves out."""
+    if not fieldwork.anything(place):
+        return page.silent("Nothing was read.")
+    return page.say(
+        "People who did not answer may differ from those who did. Each source is read by a fixed rule. Desk: an item in place "
+        "counts one and one partly in place a half; a mean of two thirds or more is a strength, of one third or less a gap. "
+        "Surveys: a strength where the upper two steps of a scale hold half of the answers, a gap where the lower two do. "
+        "Interviews: as noted by the person who held them. Statistics: the pillar of the Global Cybersecurity Index nearest to "
+        "the area, a strength from {} of 20 points, a gap up to {}; it is about cybersecurity as a whole.",
+        HIGH,
+        LOW,
     )
 
 
@@ -150,7 +166,7 @@ def _statistics(place):
     last = frame.iloc[-1]
     return {
         section: (
-            _grade(last[pillar], 10, 15),
+            _grade(last[pillar], LOW, HIGH),
             f"GCI {last.edition}, {cybersecurity.PILLARS[pillar].lower()} pillar: {page.number(last[pillar])} of 20",
         )
         for section, pillar in PILLARS.items()
