@@ -522,7 +522,7 @@ def test_killed_at_any_time_the_store_is_whole(change):
     began = time.monotonic()
     _child(lambda: returns.take_in([second], data, today=TODAY))
     lasts = time.monotonic() - began
-    for i in range(12):
+    for _ in range(12):
         data = fresh()
         pid = os.fork()
         if not pid:

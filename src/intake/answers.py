@@ -260,7 +260,7 @@ def gaps(reading, answers):
         )
         if question.required:
             tried = pd.MultiIndex.from_frame(came[["n", "entry"]])  # what was refused is told as that, not as missing
-            out.append(_missing(asked[~asked.index.isin(tried)], question))
+            out.append(_missing(asked[~asked.index.isin(tried)], question, reading.places))
         if question.when and have is not None:
             rows = have[~keys.isin(asked.index)].drop_duplicates(["n", "entry"])
             told = (
@@ -290,8 +290,12 @@ def _asked(slots, condition, when):
     return slots[same | slots.index.get_level_values("n").isin(met["n"][met["entry"] == 0])]
 
 
-def _missing(slots, question):
+def _missing(slots, question, places):
     label = said(question.label, "en")
     rule, mend = "must not be empty", f"Fill in: {label}" if len(label) < 80 else f"Fill in {question.id}"
-    out = slots.reset_index()[["n", "sheet", "row"]]
-    return out.assign(column=label, question=question.id, value="", weight=REFUSED, rule=rule, mend=mend)[PROBLEM]
+    out = slots.reset_index().assign(column=label, question=question.id)[
+        ["n", "entry", "sheet", "row", "column", "question"]
+    ]
+    if places is not None:
+        out = out[["n", "entry", "question"]].join(places, on=["entry", "question"])
+    return out.assign(value="", weight=REFUSED, rule=rule, mend=mend)[PROBLEM]

@@ -21,42 +21,48 @@ def read(book, known):
     sheets = {sheet.name: sheet for sheet in book.sheets}
     form = {row[0]: row[1] if len(row) > 1 else "" for _, row in sheets[FORM].rows}
     names = known.named(form.get("questionnaire", ""), f"{book.name} is a form of the questionnaire")
-    cells = _mapped(book, sheets[MAP], names)
-    answers = _answers(book, sheets, cells, names)
+    cells = _cells(book, sheets, names)
+    answers = _answers(sheets, cells, names)
     if not len(answers):
         raise Refused(f"{book.name} is a form without a single answer")
-    first = answers.iloc[0]
+    first = cells.iloc[0]
     stated = {key: form.get(key, "") for key in ("questionnaire", "version", "iso3", "form_id", "language")}
     stated |= {"sheet": first["sheet"], "row": first["row"], "partial": False}
     returns = pd.DataFrame([stated]).reindex(columns=RETURN, fill_value="")
-    return Reading("excel", names, returns, answers, [], [], stated["language"])
+    places = cells.drop_duplicates(["entry", "question"]).set_index(["entry", "question"])[["sheet", "row", "column"]]
+    return Reading("excel", names, returns, answers, [], [], stated["language"], places)
 
 
-def _mapped(book, sheet, names):
-    """Give the frame of input cells; raises Refused when it is not as the workspace made it."""
-    (_, header), *rows = sheet.rows
+def _cells(book, sheets, names):
+    """Give the frame of input cells with their places; raises Refused when it is not as the workspace made it."""
+    (_, header), *rows = sheets[MAP].rows
     frame = pd.DataFrame([r for _, r in rows], columns=header, dtype=object)
-    if not set(MAPPED) <= set(header):
-        raise Refused(f"{book.name}: its hidden sheet {MAP} was changed. Take the answers over into a new form")
-    strange = set(frame["question"]) - set(names.questions)
-    if strange:
-        raise Refused(f"{book.name} asks {', '.join(sorted(strange)[:3])}, which the questionnaire does not know")
-    return frame
-
-
-def _answers(book, sheets, cells, names):
-    """Give the answers in long form, one row a filled input cell."""
-    absent = set(cells["sheet"]) - set(sheets)
+    try:
+        cells = [coordinate_to_tuple(cell) for cell in frame["cell"]]
+        frame = frame[MAPPED].assign(
+            row=[r for r, _ in cells], at=[c for _, c in cells], entry=frame["entry"].astype(int)
+        )
+        if frame["row"].min() < 1:
+            raise ValueError("a row below 1")
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        raise Refused(
+            f"{book.name}: its hidden sheet {MAP} was changed. Take the answers over into a new form"
+        ) from error
+    strange = sorted(set(frame["question"]) - set(names.questions))
+    absent = sorted(set(frame["sheet"]) - set(sheets))
+    if strange or not len(frame):
+        raise Refused(f"{book.name} asks what the questionnaire does not know: {', '.join(strange[:3]) or 'nothing'}")
     if absent:
-        raise Refused(f"{book.name} has no sheet {sorted(absent)[0]!r} any more. Give the sheet its name again")
+        raise Refused(f"{book.name} has no sheet {absent[0]!r} any more. Give the sheet its name again")
+    return frame.assign(column=frame["at"].map(get_column_letter))
+
+
+def _answers(sheets, cells, names):
+    """Give the answers in long form, one row a filled input cell."""
     _, no = yes_and_no(names)
     texts = {name: dict(sheets[name].rows) for name in set(cells["sheet"])}
-    out = []
-    for sheet, cell, block, entry, question, choice in cells[MAPPED].itertuples(index=False):
-        row, at = coordinate_to_tuple(cell.replace("$", ""))
-        line = texts[sheet].get(row, [])
-        value = line[at - 1] if at <= len(line) else ""
-        if value == "" or (choice and plain(value) in no):
-            continue
-        out.append((0, block, int(entry or 0), question, value, sheet, row, get_column_letter(at), at, choice))
-    return pd.DataFrame(out, columns=ANSWER)
+    lines = [texts[sheet].get(row, []) for sheet, row in zip(cells["sheet"], cells["row"], strict=True)]
+    value = [line[at - 1] if at <= len(line) else "" for line, at in zip(lines, cells["at"], strict=True)]
+    out = cells.assign(n=0, value=value).rename(columns={"choice": "chosen"})
+    left = (out["value"] == "") | ((out["chosen"] != "") & out["value"].map(plain).isin(no))
+    return out.loc[~left, ANSWER].reset_index(drop=True)

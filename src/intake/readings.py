@@ -40,6 +40,7 @@ class Reading:
     faults: list
     remarks: list
     language: str = ""
+    places: pd.DataFrame | None = None  # where each question stands, by (entry, question), when it is not a column
 
 
 def yes_and_no(names):
