@@ -23,21 +23,38 @@ DAY = re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})([ T].*)?", re.ASCI
 DAY_FIRST = re.compile(r"(?P<d>\d{1,2})(?P<sep>[./-])(?P<m>\d{1,2})[./-](?P<y>\d{4})\.?( 0?0:00(:00)?)?", re.ASCII)
 EMAIL, PHONE = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+"), re.compile(r"\+?[\d\s()./-]{5,25}", re.ASCII)
 URL = re.compile(r"https?://\S+\.\S+", re.IGNORECASE)
+UNASKED = (
+    REMARK,
+    "is answered although the question does not apply",
+    "Check the answer that it depends on; both were kept",
+)
 FREE = {"text", "note_text", "url", "email", "phone"}
 
 
 def judged(reading, today):
     """Give (answers with a code or value in `answer`, problems); an answer that is refused is not among the answers."""
-    names, parts, problems = reading.names, [], []
-    codes = _tool_codes(names, reading.source)
-    for question_id, part in reading.answers.groupby("question", sort=False):
-        question = names.questions[question_id]
-        made, told = _of_question(question, part, names.questionnaire, codes, reading.language, today)
-        parts.append(made)
-        problems.append(told)
-    answers = pd.concat(parts) if parts else reading.answers.assign(answer="")
-    reading.answers["understood"] = reading.answers.index.isin(answers.index)
-    return _distinct(answers), together(problems)
+    rows = reading.answers
+    keys = list(zip(rows["question"], rows["value"], rows["chosen"], strict=True))
+    verdicts = _verdicts(set(keys), reading, today)
+    told = {i: verdicts[key][1] for i, key in enumerate(keys) if verdicts[key][1]}
+    problems = _problems(rows.iloc[list(told)], told.values())
+    made = rows.assign(answer=pd.Series([verdicts[key][0] for key in keys], index=rows.index, dtype=object))
+    made = made[made["answer"].notna()].explode("answer")
+    twice = _twice(made, reading.names)
+    made = made[~twice.reindex(made.index, fill_value=False)] if twice.any() else made
+    several = rows.loc[twice.index[twice]] if twice.any() else rows.iloc[:0]
+    said_of = (REFUSED, "is answered twice, differently", "Keep one answer")
+    rows["understood"] = rows.index.isin(made.index)
+    made = _distinct(made)
+    return made, together([problems, _problems(several, [said_of] * len(several)), _of_lonely(made, reading.names)])
+
+
+def _twice(made, names):
+    """Say, by index, which answers to questions with one answer differ from another to the same question."""
+    many = {q.id for q in names.questions.values() if q.type == "many"}
+    one = made[~made["question"].isin(many)]
+    slot = ["n", "entry", "question"]
+    return one.duplicated(slot, keep=False) & ~one.duplicated([*slot, "answer"], keep=False)
 
 
 def _distinct(answers):
@@ -51,36 +68,31 @@ def together(problems):
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=PROBLEM)
 
 
-def _of_question(question, part, questionnaire, codes, language, today):
-    """Give (answers, problems) of one question."""
-    verdicts = _verdicts(question, part, questionnaire, codes, language, today)
-    values = part["value"].where(part["chosen"] == "", part["chosen"])
-    told = values.map({v: said_of for v, (_, said_of) in verdicts.items() if said_of})
-    problems = _problems(part[told.notna()], list(told.dropna()), question)
-    made = part.assign(answer=values.map({v: answer for v, (answer, _) in verdicts.items()}))
-    made = made[made["answer"].notna()]
-    if question.type == "many":
-        made = made.explode("answer")
-        return made, together([problems, _of_lonely(question, _distinct(made), questionnaire)])
-    twice = made.duplicated(["n", "entry"], keep=False) & ~made.duplicated(["n", "entry", "answer"], keep=False)
-    several = [(REFUSED, "is answered twice, differently", "Keep one answer")] * int(twice.sum())
-    return made[~twice], together([problems, _problems(made[twice], several, question)])
+def _verdicts(keys, reading, today):
+    """Give {(question, value, chosen): (answer, or None, or (weight, rule, mend))} for every distinct cell."""
+    names, codes = reading.names, _tool_codes(reading.names, reading.source)
+    values, out = {}, {}
+    for question_id, value, chosen in sorted(keys):
+        if chosen:
+            out[question_id, value, chosen] = ([chosen], None)
+        else:
+            values.setdefault(question_id, []).append(value)
+    for question_id, listed in values.items():
+        judge = _judge(names.questions[question_id], listed, names.questionnaire, codes, reading.language, today)
+        out |= {(question_id, value, ""): judge(value) for value in listed}
+    return out
 
 
-def _verdicts(question, part, questionnaire, codes, language, today):
-    """Give {value: (answer or None, None or (weight, rule, mend))} for every distinct value."""
-    out = {code: (code if question.type != "many" else [code], None) for code in part["chosen"].unique() if code}
-    values = part["value"][part["chosen"] == ""].unique()
+def _judge(question, values, questionnaire, codes, language, today):
+    """Give the function that judges one cell of a question: (answer or None, None or (weight, rule, mend))."""
     if question.choices:
         words = _words(values, questionnaire, question, language, codes)
-        judge = _judge_of_choices(question, questionnaire, words)
-    else:
-        judge = {"integer": _whole, "number": _number, "year": _year, "date": _day}.get(question.type, _free)
-        judge = _with(judge, question, today)
-    return out | {v: judge(v) for v in values}
+        return _judge_of_choices(question, questionnaire, words)
+    judge = {"integer": _whole, "number": _number, "year": _year, "date": _day}.get(question.type, _free)
+    return _with(judge, question, today)
 
 
-def _problems(rows, told, question):
+def _problems(rows, told):
     """Give one problem a row of answers; `told` is (weight, rule, mend) for each."""
     if not len(rows):
         return pd.DataFrame(columns=PROBLEM)
@@ -89,13 +101,18 @@ def _problems(rows, told, question):
     return kept.assign(weight=list(weights), rule=list(rules), mend=list(mends))[PROBLEM]
 
 
-def _of_lonely(question, made, questionnaire):
+def _of_lonely(made, names):
     """Give a problem where 'none of these' stands beside other choices."""
-    alone = {c.code for c in choices(questionnaire, question) if c.alone}
-    count = made.groupby(["n", "entry"])["answer"].transform("size")
-    rows = made[made["answer"].isin(alone) & (count > 1)]
+    listed = {q.id: choices(names.questionnaire, q) for q in names.questions.values() if q.type == "many"}
+    alone = {(question, c.code) for question, of_it in listed.items() for c in of_it if c.alone}
+    none = made.loc[[i for i, pair in enumerate(zip(made["question"], made["answer"], strict=True)) if pair in alone]]
+    slot = ["n", "entry", "question"]
+    count = made[made["n"].isin(none["n"])].groupby(slot).size()
+    rows = none.loc[
+        [i for i, key in zip(none.index, none[slot].itertuples(index=False), strict=True) if count[key] > 1]
+    ]
     told = (REFUSED, "excludes all other choices, and others are chosen too", "Keep this one, or the others")
-    return _problems(rows, [told] * len(rows), question)
+    return _problems(rows, [told] * len(rows))
 
 
 def _judge_of_choices(question, questionnaire, words):
@@ -246,30 +263,24 @@ def _day(value, question, today):
 def gaps(reading, answers):
     """Give the problems of what is missing or answered without being asked, by the definition's `required` and `when`."""
     out, given = [], {q: part for q, part in answers.groupby("question", sort=False)}
+    tried = {q: _keys(part) for q, part in reading.answers.groupby("question", sort=False)}
+    nobody = _keys(reading.answers.iloc[:0])
     for block, question in reading.names.questionnaire.questions():
         if not (question.required or question.when):
             continue
         slots = _slots(reading, answers, block)
         asked = slots if question.when is None else _asked(slots, given.get(question.when.question), question.when)
-        have = given.get(question.id)
-        came = reading.answers[reading.answers["question"] == question.id]
-        keys = (
-            pd.MultiIndex.from_frame(have[["n", "entry"]])
-            if have is not None
-            else pd.MultiIndex.from_tuples([], names=["n", "entry"])
-        )
-        if question.required:
-            tried = pd.MultiIndex.from_frame(came[["n", "entry"]])  # what was refused is told as that, not as missing
-            out.append(_missing(asked[~asked.index.isin(tried)], question, reading.places))
-        if question.when and have is not None:
-            rows = have[~keys.isin(asked.index)].drop_duplicates(["n", "entry"])
-            told = (
-                REMARK,
-                "is answered although the question does not apply",
-                "Check the answer that it depends on; both were kept",
-            )
-            out.append(_problems(rows, [told] * len(rows), question))
+        if question.required:  # what was refused is told as that, not as missing
+            out.append(_missing(asked[~asked.index.isin(tried.get(question.id, nobody))], question, reading.places))
+        if question.when and question.id in given:
+            have = given[question.id]
+            rows = have[~_keys(have).isin(asked.index)].drop_duplicates(["n", "entry"])
+            out.append(_problems(rows, [UNASKED] * len(rows)))
     return together(out)
+
+
+def _keys(rows):
+    return pd.MultiIndex.from_frame(rows[["n", "entry"]])
 
 
 def _slots(reading, answers, block):

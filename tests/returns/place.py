@@ -20,6 +20,7 @@ def made(folder, small=True):
         (there / "languages").mkdir(parents=True)
         shutil.copy(HERE / "visit.yml", there)
         shutil.copy(HERE / "uk.yml", there / "languages")
+        shutil.copy(HERE.parents[1] / "data/reference/questionnaires/languages/en.yml", there / "languages")
     return data
 
 
