@@ -378,7 +378,7 @@ def test_cop_forms_makes_everything_or_says_all_that_is_wrong(tmp_path, capsys):
 
 WRONG = """
 id: other
-version: 2026
+version: "2026"
 kind: form
 languages: [uk]
 title: T
@@ -409,11 +409,10 @@ def test_all_faults_of_a_definition_are_told_at_once_with_their_lines(tmp_path):
     told = str(refused.value)
     for part in (
         "'other' is not the name of the file",
-        "version: 2026 is not a text",
-        "does not begin with en",
+        "is not a list of languages of the forms. List en first",
         "choices unused: is used by no question",
         "'same' stands twice in the list",
-        "True is not a code",
+        "code: True is not a text",
         "has no label",
         "is not how many entries there may be",
         "'surprise' is not known in a question",
@@ -437,6 +436,95 @@ def test_all_faults_of_a_definition_are_told_at_once_with_their_lines(tmp_path):
     path.write_text("- 1\n", encoding="utf-8")
     with pytest.raises(Refused, match="is not a list of"):
         questionnaires.read("wrong", data)
+
+
+SMALL = """
+id: small
+version: "1"
+kind: survey
+category: ""
+languages: [en, uk]
+title: T
+consent: C
+earlier: ["0"]
+choices:
+  mine: [{code: a, label: A, alone: true}, {code: b, label: B}]
+blocks:
+  - id: one
+    title: T
+    repeat: true
+    most: 2
+    questions:
+      - {id: first, type: many, choices: mine, label: L, hint: H, required: true}
+      - {id: second, type: integer, label: {en: L}, minimum: 1, maximum: 3, when: {question: first, is: [a]}}
+"""
+
+
+def paths(node, at=()):
+    """Give the places of a nest of lists and mappings."""
+    yield at
+    for key, below in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else []:
+        yield from paths(below, (*at, key))
+
+
+def changed(path, value):
+    told = yaml.safe_load(SMALL)
+    if not path:
+        return value
+    inner = told
+    for key in path[:-1]:
+        inner = inner[key]
+    inner[path[-1]] = value
+    return told
+
+
+def test_whatever_stands_in_a_definition_the_answer_is_a_questionnaire_or_a_sentence(tmp_path):
+    """Every place of a sound definition is replaced by something else; nothing ends in another error."""
+    data = with_countries(tmp_path)
+    file, ends = data / questionnaires.FOLDER / "small.yml", set()
+    file.write_text(SMALL, encoding="utf-8")
+    assert questionnaires.read("small", data).earlier == ("0",)
+    for path in paths(yaml.safe_load(SMALL)):
+        for value in (None, True, 7, "", "=x", [], ["a", ["b"]], {}, {"en": 1}, {"a": {"b": "c"}}):
+            file.write_text(yaml.safe_dump(changed(path, value)), encoding="utf-8")
+            try:
+                ends.add(type(questionnaires.read("small", data)))
+            except Refused as refused:
+                ends.add(type(refused))
+                assert "small.yml" in str(refused), (path, value)
+    assert len(ends) == 2
+
+
+def test_faults_of_what_is_shared_are_told(tmp_path):
+    data = with_countries(tmp_path)
+    path = data / questionnaires.FOLDER / "shared.yml"
+    told = path.read_text(encoding="utf-8")
+    for old, new, expected in (
+        ("consent_hint:", "consent_hnt:", "consent_hint: is not there"),
+        ("{code: policy,", "{code: Policy,", "'Policy' is not a code"),
+        ("phrases:", "phrases: x\nother:", "phrases: 'x' is not there"),
+    ):
+        path.write_text(told.replace(old, new), encoding="utf-8")
+        with pytest.raises(Refused, match=expected):
+            questionnaires.read("parents_survey", data)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("language: uk", "language: xx", "does not say its language"),
+        ("texts:\n", "texts: []\nother:\n", "'other' is not known in a language"),
+        ("texts:\n", "texts:\n  Yes: No\n", "True is not a text with a translation"),
+        ("status: draft", "status: done", "'done' is neither draft nor reviewed"),
+        ("notice: ", "notice: ''\n#", "notice: is empty"),
+    ],
+)
+def test_faults_of_a_language_are_told(tmp_path, old, new, expected):
+    data = with_countries(tmp_path)
+    path = data / questionnaires.FOLDER / "languages" / "uk.yml"
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(Refused, match=expected):
+        questionnaires.read("parents_survey", data)
 
 
 def test_a_changed_english_text_is_english_again_everywhere(tmp_path):

@@ -49,7 +49,7 @@ def faults(frame, data, today=None):
     for column, words in WORDS.items():
         mend = f"Use one of: {', '.join(w or '(empty)' for w in words)}"
         found += _each(frame[~frame[column].isin(words)], column, "is not one of the allowed words", mend)
-    known = [*_languages(data), ""]
+    known = [*questionnaires.languages(data), ""]
     mend = f"Use one of: {', '.join(known[:-1])}"
     found += _each(frame[~frame.language.isin(known)], "language", "is not a language of the forms", mend)
     for column in ("organisation", "function"):
@@ -163,11 +163,6 @@ def _rows(data):
         return contract.cells(path, COLUMNS).map(store.unguarded)
     except Broken as broken:
         raise Refused(f"{len(broken.faults)} faults in {PATH}:\n{broken}") from broken
-
-
-def _languages(data):
-    folder = contract.locate(data, questionnaires.FOLDER) / "languages"
-    return sorted(path.stem for path in folder.glob("*.yml"))
 
 
 def _of_dates(frame, today):

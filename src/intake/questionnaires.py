@@ -45,6 +45,16 @@ KEYS = {
     "choice": {"code", "label"},
     "language": {"language", "name", "english_name", "status", "notice", "texts"},
 }
+# What must be a text, since other things stand for it.
+WORDED = {
+    "questionnaire": ("id", "version", "kind", "category"),
+    "block": ("id",),
+    "question": ("id", "type", "choices", "publishes"),
+    "choice": ("code",),
+    "language": ("name", "english_name", "status", "notice"),
+}
+TEXT = "Write a text, in double quotes where it is yes, no or a number"
+SHARED = {"choices": dict, "phrases": dict, "consent_question": str, "consent_hint": str}
 MAY = {
     "questionnaire": {"category", "choices", "earlier"},
     "block": {"repeat", "most", "when"},
@@ -148,6 +158,11 @@ def known(data):
     return sorted(p.stem for p in folder.glob("*.yml") if p.stem != "shared")
 
 
+def languages(data):
+    """Give the codes of the languages that forms can be made in, sorted."""
+    return sorted(path.stem for path in (contract.locate(data, FOLDER) / "languages").glob("*.yml"))
+
+
 def read(name, data):
     """Give one questionnaire; raises Refused with every fault of its definition at once."""
     if name not in known(data):
@@ -155,7 +170,9 @@ def read(name, data):
     faults = _Faults(f"{FOLDER}/{name}.yml")
     told, shared = _load(f"{FOLDER}/{name}.yml", data, faults), _load(f"{FOLDER}/shared.yml", data, faults)
     faults.stop()
-    _check(told, shared, name, faults)
+    _check_shared(shared, faults)
+    faults.stop()
+    _check(told, shared, name, languages(data), faults)
     faults.stop()
     spoken = {code: language(code, data) for code in told["languages"]}
     made = _made(told, shared, spoken)
@@ -181,6 +198,10 @@ def language(code, data):
     faults.stop()
     _keys(told, "language", "", faults)
     faults.stop()
+    if not isinstance(told["texts"], dict) or told["language"] != code:
+        mend = f'Write language: {code}, and under texts: "English": "translation" on each line'
+        faults.add(told, "", "", "does not say its language, or holds no texts", mend)
+        faults.stop()
     for text, translated in told["texts"].items():
         if not (isinstance(text, str) and isinstance(translated, str) and translated.strip()):
             faults.add(told["texts"], "texts", text, "is not a text with a translation", "Put both in double quotes")
@@ -254,7 +275,7 @@ def _parsed(text):
     return yaml.load(text, Loader=_Loader)
 
 
-def _check(told, shared, name, faults):
+def _check(told, shared, name, spoken, faults):
     """Add the faults of everything but the labels' likeness."""
     if not _keys(told, "questionnaire", "", faults):
         return
@@ -262,13 +283,17 @@ def _check(told, shared, name, faults):
         faults.add(told, "id", told["id"], "is not the name of the file", f"Write {name}, or rename the file")
     if told["kind"] not in KINDS:
         faults.add(told, "kind", told["kind"], "is not known", f"Use one of: {', '.join(KINDS)}")
-    for key in ("version", "category"):
-        if not isinstance(told.get(key, ""), str) or (key == "version" and not told[key].strip()):
-            faults.add(told, key, told.get(key), "is not a text", "Put it in double quotes")
-    if not isinstance(told["languages"], list) or not told["languages"] or told["languages"][0] != "en":
-        faults.add(told, "languages", told["languages"], "does not begin with en", "List en first, then the drafts")
+    if not told["version"].strip():
+        faults.add(told, "version", "", "is empty", "Write a version, such as 2026-1")
+    listed = told["languages"] if isinstance(told["languages"], list) else [None]
+    if not listed or listed[0] != "en" or any(listed.count(code) > 1 or code not in spoken for code in listed):
+        mend = f"List en first, then each of the others once: {', '.join(spoken)}"
+        faults.add(told, "languages", told["languages"], "is not a list of languages of the forms", mend)
     for key in ("title", "consent"):
         _text(told[key], told, key, faults)
+    earlier = told.get("earlier") or []
+    if not isinstance(earlier, list) or not all(isinstance(version, str) for version in earlier):
+        faults.add(told, "earlier", earlier, "is not a list of versions", 'Write it as ["2025-1"]')
     lists = _check_lists(told, shared, faults)
     _check_blocks(told, lists, faults)
 
@@ -284,7 +309,10 @@ def _keys(told, kind, place, faults):
     for key in sorted(map(str, strange)):
         allowed = ", ".join(sorted(KEYS[kind] | MAY[kind]))
         faults.add(told, place, key, f"is not known in a {kind}", f"Known are: {allowed}")
-    return not absent
+    worded = [key for key in WORDED[kind] if not isinstance(told.get(key, ""), str)]
+    for key in worded:
+        faults.add(told, f"{place}, {key}".lstrip(", "), told[key], "is not a text", TEXT)
+    return not absent and not worded
 
 
 def _text(text, at, place, faults):
@@ -299,28 +327,54 @@ def _text(text, at, place, faults):
 def _check_lists(told, shared, faults):
     """Give the lists of choices at hand as {name: codes}; adds what is wrong with the questionnaire's own."""
     own = told.get("choices") or {}
+    if not isinstance(own, dict):
+        faults.add(told, "choices", "", "is not a set of lists", "Write name: and under it one choice a line")
+        own = {}
+    used = [q.get("choices") for q in _all_questions(told)]
     for name, choices in own.items():
-        codes = set()
-        for choice in choices if isinstance(choices, list) else [choices]:
-            if not _keys(choice, "choice", f"choices {name}", faults):
-                continue
+        _check_list(name, choices, faults)
+        if name not in used:
+            faults.add(told, f"choices {name}", "", "is used by no question", "Remove it, or name it in a question")
+    lists = {**(shared.get("choices") or {}), **own}
+    return {n: [c.get("code") for c in cs if isinstance(c, dict)] for n, cs in lists.items() if isinstance(cs, list)}
+
+
+def _check_list(name, choices, faults):
+    """Add the faults of one list of choices: codes and labels."""
+    codes = set()
+    for choice in choices if isinstance(choices, list) else [choices]:
+        if _keys(choice, "choice", f"choices {name}", faults):
             place = f"choices {name}, {choice['code']}"
-            if not isinstance(choice["code"], str) or not re.fullmatch(CODE, choice["code"]):
+            if not re.fullmatch(CODE, choice["code"]):
                 mend = "Use small letters, digits and _, in double quotes where it is yes, no or a number"
                 faults.add(choice, place, choice["code"], "is not a code", mend)
             elif choice["code"] in codes:
                 faults.add(choice, place, choice["code"], "stands twice in the list", "Give each choice its own code")
             codes.add(choice["code"])
             _text(choice["label"], choice, place, faults)
-        if name not in {q.get("choices") for q in _all_questions(told)}:
-            faults.add(told, f"choices {name}", "", "is used by no question", "Remove it, or name it in a question")
-    lists = {**(shared.get("choices") or {}), **own}
-    return {n: [c.get("code") for c in cs if isinstance(c, dict)] for n, cs in lists.items() if isinstance(cs, list)}
+
+
+def _check_shared(shared, faults):
+    """Add the faults of what the questionnaires share; they are told with every questionnaire."""
+    other = _Faults(f"{FOLDER}/shared.yml")
+    for key, kind in SHARED.items():
+        if not isinstance(shared.get(key), kind):
+            other.add(shared, key, shared.get(key), "is not there, or is not what it must be", "Restore it")
+    for name, choices in (shared.get("choices") or {}).items() if not other.found else []:
+        _check_list(name, choices, other)
+    for name, text in shared["phrases"].items() if not other.found else []:
+        _text(text, shared, f"phrases {name}", other)
+    faults.found += other.found
 
 
 def _all_questions(told):
-    for block in told["blocks"] if isinstance(told["blocks"], list) else []:
-        yield from [q for q in (block.get("questions") or []) if isinstance(q, dict)] if isinstance(block, dict) else []
+    """Give all that are questions, whatever else stands among them."""
+    blocks = [b for b in _as_list(told["blocks"]) if isinstance(b, dict)]
+    return [q for block in blocks for q in _as_list(block.get("questions")) if isinstance(q, dict)]
+
+
+def _as_list(value):
+    return value if isinstance(value, list) else []
 
 
 def _check_blocks(told, lists, faults):
@@ -348,7 +402,7 @@ def _check_blocks(told, lists, faults):
 
 def _name(told, place, taken, faults):
     """Add a fault for an id of the wrong form, or one that is taken; blocks and questions share one name space."""
-    if not isinstance(told["id"], str) or not re.fullmatch(NAME, told["id"]):
+    if not re.fullmatch(NAME, told["id"]):
         mend = "Use small letters, digits and _, beginning with a letter"
         return faults.add(told, place, told["id"], "is not an id", mend)
     plain = told["id"].replace("_", "")  # LimeSurvey takes codes without it
@@ -394,7 +448,7 @@ def _check_when(told, block, asked, place, faults):
     if when is None:
         return
     place = f"{place}, when"
-    if not isinstance(when, dict) or set(when) != {"question", "is"}:
+    if not isinstance(when, dict) or set(when) != {"question", "is"} or not isinstance(when["question"], str):
         return faults.add(told, place, when, "is not a condition", "Write when: {question: id, is: code}")
     kind, repeat, codes = asked.get(when["question"], ("", "", []))
     if kind not in CLOSED:
