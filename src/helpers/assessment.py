@@ -7,6 +7,7 @@ from helpers.alignment import POLICY
 from helpers.evidence import SECTIONS
 from helpers.fieldwork import FORM
 from helpers.stakeholders import CATEGORIES
+from helpers.triangulation import AREAS
 
 WORDS = {
     "draft": "Draft",
@@ -100,6 +101,7 @@ def summary(place):
             _on_people(place),
             _on_figures(place),
             _on_fieldwork(place),
+            _on_sources(place),
             _on_gaps(place),
         )
         if line
@@ -286,6 +288,18 @@ def _on_fieldwork(place):
         else "",
         page.count(said.survey[said.survey != FORM].nunique(), "survey is reported", "surveys are reported"),
         page.count(held.interview_id.nunique(), "person", "people"),
+    )
+
+
+def _on_sources(place):
+    frame = contract.handed_on("triangulation", place)
+    if (frame[["survey", "interviews"]] == "").all(axis=None):
+        return ""
+    differ = [AREAS[s].lower() for s in frame.section[frame.verdict == "differ"]]
+    return page.Shown("What the desk, people and figures say agrees, wholly or in part, on {} of {} areas.{}").format(
+        int(frame.verdict.isin(["agree", "agree in part"]).sum()),
+        len(frame),
+        f" It differs on: {'; '.join(differ)}." if differ else "",
     )
 
 
