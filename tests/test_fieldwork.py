@@ -410,7 +410,7 @@ def test_links_of_evidence_and_forms_stand_once_and_their_matrix_is_even(place):
 
 def test_a_real_country_says_plainly_that_nothing_was_returned(moldova):
     assert "rests on desk research alone" in fieldwork.bottom_line(moldova)
-    shown = [f(moldova) for m in (surveys, voices, triangulation) for n, f in vars(m).items()
+    shown = [f(moldova) for m in (surveys, voices, triangulation) for n, f in list(vars(m).items())
              if callable(f) and n[0] != "_" and (n.endswith(("_table", "_charts", "_tables")) or n.startswith("about_") or n in ("table", "bottom_line"))]  # fmt: skip
     shown += [fieldwork.rate_table(moldova), fieldwork.response_table(moldova), fieldwork.about_response(moldova)]
     assert len(shown) > 15 and not [s for s in shown if 'class="silent"' not in s]
