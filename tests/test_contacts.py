@@ -257,3 +257,9 @@ def test_cop_invite_writes_into_restricted_only_and_records_nothing(tmp_path, ca
     assert cli.main(["invite", "YYY", "--data", str(data)]) == 2
     assert cli.main(["invite", "ZZZ", "--data", str(data), "--questionnaire", "guide_ngo"]) == 2
     assert "is printed, not sent" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("call", [["forms"], ["contacts"], ["invite", "ZZZ"]])
+def test_a_folder_that_is_no_data_folder_is_refused_in_a_sentence(tmp_path, call, capsys):
+    assert cli.main([*call, "--data", str(tmp_path)]) == 2
+    assert "a folder with datapackage.json is expected" in capsys.readouterr().err

@@ -8,7 +8,7 @@ answers may be chosen each has a cell of its own. Three hidden sheets say to the
 import io
 import math
 import re
-from functools import partial
+from functools import lru_cache, partial
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -23,7 +23,8 @@ from intake.questionnaires import FIRST_YEAR, GATE, said
 
 LAST_YEAR, LONGEST = 2100, 8000
 DARK, PALE, INPUT, MUTED = "1F3864", "DCE6F1", "FFF9DB", "404040"
-Font = partial(AnyFont, name="Calibri")
+Font = lru_cache(partial(AnyFont, name="Calibri"))
+Fill = lru_cache(partial(PatternFill, "solid"))
 SIDE = Side(style="thin", color="7F7F7F")
 BOX = Border(left=SIDE, right=SIDE, top=SIDE, bottom=SIDE)
 FORMATS = {"integer": "0", "number": "0.##", "year": "0", "date": "yyyy-mm-dd"}
@@ -133,7 +134,7 @@ def _single_blocks(form):
     row, number = 3, 0
     for block in [b for b in form.asked.blocks if not b.repeat and b.id != GATE]:
         for column in range(1, 5):
-            sheet.cell(row, column).fill = PatternFill("solid", start_color=PALE)
+            sheet.cell(row, column).fill = Fill(start_color=PALE)
         _write(sheet.cell(row, 2), form.say(block.title), Font(bold=True, size=12, color=DARK), 56)
         row += 1
         for question in block.questions:
@@ -194,7 +195,7 @@ def _repeated(form, block):
 def _answer(form, cell, block, entry, question, choice=None):
     """Make a cell one that can be filled in, with its list or rule, and remember what it answers."""
     cell.protection, cell.border = Protection(locked=False), BOX
-    cell.fill, cell.font = PatternFill("solid", start_color=INPUT), Font()
+    cell.fill, cell.font = Fill(start_color=INPUT), Font()
     cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal="left")
     # What is typed into a text cell stays text, also when it begins with = or +.
     cell.number_format = FORMATS.get(question.type, "@")
@@ -250,7 +251,7 @@ def _grey_unless(form, sheet, area, question, entry):
         labels = [c for c in form.asked.choices[asked.choices] if c.code in question.when.codes]
         texts = [form.say(c.label).replace('"', '""') for c in labels]
         otherwise = [f'${at}<>""', *(f'${at}<>"{text}"' for text in texts)]
-    grey = PatternFill("solid", bgColor="E7E6E6")
+    grey = Fill(bgColor="E7E6E6")
     sheet.conditional_formatting.add(
         area, FormulaRule([f"AND({','.join(otherwise)})"], fill=grey, font=Font(color="595959"))
     )
@@ -288,7 +289,7 @@ def _hidden(form, form_id, iso3):
         sheet.sheet_state = "veryHidden"
         for number, row in enumerate([SHEETS.get(name, LISTS), *rows], 1):
             for column, text in enumerate(row, 1):
-                _write(sheet.cell(number, column), text)
+                _put(sheet.cell(number, column), text)
 
 
 def _finish(form):
@@ -318,23 +319,26 @@ def _heading(sheet, row, texts, column=1):
     for offset, text in enumerate(texts):
         cell = sheet.cell(row, column + offset)
         _write(cell, text, Font(bold=True, color="FFFFFF"))
-        cell.fill, cell.border = PatternFill("solid", start_color=DARK), BOX
+        cell.fill, cell.border = Fill(start_color=DARK), BOX
         cell.alignment = Alignment(wrap_text=True, vertical="center")
 
 
 def _write(cell, text, font=None, width=None, scale=1.0, indent=0):
-    """Put a text into a locked cell as text, never as a formula; with a width, make the row high enough for it."""
-    if isinstance(text, str):
-        text = ILLEGAL_CHARACTERS_RE.sub("", text)
-    cell.value = text
-    if cell.data_type == "f":
-        cell.data_type, cell.quotePrefix = "s", True
+    """Put a text into a locked cell; with a width, make the row high enough for it."""
+    _put(cell, text)
     cell.font = font or Font()
     if width:
-        cell.alignment = Alignment(wrap_text=True, vertical="top", indent=indent)
+        cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal="left", indent=indent)
         height = (15.5 * _lines(text, width) + 3) * scale
         rows = cell.parent.row_dimensions
         rows[cell.row].height = max(rows[cell.row].height or 0, height)
+
+
+def _put(cell, text):
+    """Put a text into a cell as text, never as a formula."""
+    cell.value = ILLEGAL_CHARACTERS_RE.sub("", text) if isinstance(text, str) else text
+    if cell.data_type == "f":
+        cell.data_type, cell.quotePrefix = "s", True
 
 
 def _lines(text, width):
