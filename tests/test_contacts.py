@@ -105,6 +105,53 @@ def test_a_withdrawn_answer_counts_as_the_newest_step_says(tmp_path):
     assert (table.answered[0], table.refused[0]) == (0, 1)
 
 
+def came_back(data, **forms):
+    """Put returns into the store: {form id: (received, status, remark)}."""
+    rows = [
+        {
+            "return_id": f"{n:016x}",
+            "form_id": form.replace("_", "-"),
+            "received": received,
+            "status": status,
+            "remark": remark,
+        }
+        for n, (form, (received, status, remark)) in enumerate(forms.items())
+    ]
+    frame = pd.DataFrame(rows).reindex(columns=store.columns("returns"), fill_value="")
+    (data / "restricted" / "returns.csv").write_bytes(store.packed(frame))
+
+
+def test_nobody_whose_form_came_back_is_reminded(tmp_path):
+    data = kept(tmp_path, *STORY)
+    came_back(
+        data,
+        ZZZ_F03=(ago(2) + "T10:00:00", "accepted", ""),
+        ZZZ_F04=(ago(1), "accepted with a remark", "partial: not completed"),
+        ZZZ_F05=(ago(1), "superseded", ""),
+        ZZZ_F08=(ago(1), "accepted", ""),
+    )
+    frame = contacts.with_returns(contacts.read(data), data)
+    assert contacts.due(frame, TODAY).todo.to_dict() == {
+        "ZZZ-C01": "invite",
+        "ZZZ-C05": "telephone",
+        "ZZZ-C06": "close as not reached",
+    }
+    table = contacts.response(frame).set_index("category")
+    assert table.loc["government", ["answered", "partial", "waiting"]].tolist() == [1, 1, 4]
+    assert table.refused["industry"] == 1, "what a person recorded counts more"
+    mails, skipped = drafts(data)
+    assert sorted(mails) == ["ZZZ-F01.eml"] and len(skipped) == 2
+
+
+def test_contacts_are_not_borrowed_from_the_folder_that_a_folder_stands_on(tmp_path, capsys):
+    base = kept(tmp_path / "base", row(1, person=PERSON, consent="yes"))
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "datapackage.json").write_text(json.dumps({"cop:base": str(base), "resources": []}), encoding="utf-8")
+    assert cli.main(["contacts", "--show-contacts", "--data", str(other)]) == 2
+    assert PERSON not in "".join(capsys.readouterr())
+
+
 WRONG = [
     (row(1, category="goverment"), "row 2, column category: 'goverment'"),
     (row(2, "sent", ago(3)), "row 3, column step: 'sent'"),

@@ -58,6 +58,20 @@ def faults(frame, data, today=None):
     return sorted(found, key=lambda fault: (fault.row, COLUMNS.index(fault.column)))
 
 
+def with_returns(frame, data):
+    """Give the steps with those added that the forms tell which came back, so that nobody who answered is reminded.
+
+    Nothing is written. A step that a person recorded counts more than what came back.
+    """
+    returned = store.read("returns", data).query("status != 'superseded'").drop_duplicates("form_id", keep="last")
+    settled = set(frame.contact_id[frame.step.isin(OUTCOMES)])
+    sent = frame[(frame.form_id != "") & ~frame.contact_id.isin(settled)].drop_duplicates("contact_id", keep="last")
+    back = sent.merge(returned[["form_id", "received", "remark"]], on="form_id")
+    partial = back.remark.str.startswith("partial").map({True: "partial", False: "answered"})
+    new = back.assign(step=partial, date=back.received.str[:10])[COLUMNS]
+    return pd.concat([frame, new.set_index(new.index + frame.index.max() + 1)])
+
+
 def standing(frame):
     """Give where each contact stands: its newest row, with `since` as a date and the number of `reminders`."""
     ordered = frame.assign(row=frame.index).sort_values(["date", "row"], kind="stable")
@@ -128,7 +142,7 @@ def run(told):
     absent = sorted(set(told.countries) - set(frame.iso3))
     if absent:
         raise Refused(f"there is no contact of {', '.join(absent)} in {PATH}")
-    chosen = frame[frame.iso3.isin(told.countries or frame.iso3)]
+    chosen = with_returns(frame[frame.iso3.isin(told.countries or frame.iso3)], told.data)
     today = date.fromisoformat(told.date) if told.date else date.today()
     print("\n".join([*said_due(due(chosen, today), told.show_contacts), "", *said_response(response(chosen))]))
     return 0
@@ -155,7 +169,7 @@ def said_response(frame):
 
 
 def _rows(data):
-    path = contract.locate(data, PATH) if (data / "datapackage.json").is_file() else data / PATH
+    path = store.folder(data) / "contacts.csv"  # never borrowed from the folder that this one stands on
     if not path.exists():
         mend = f"Start it with this heading row: {','.join(COLUMNS)}"
         raise Refused(f"there is no {PATH} in {data}. {mend}")

@@ -20,7 +20,7 @@ def drafts(data, iso3, questionnaire, today):
     if mine.empty:
         raise Refused(f"there is no contact of {iso3} in {contacts.PATH}")
     messages, skipped, words = {}, [], {}
-    for contact_id, row in contacts.due(mine, today).iterrows():
+    for contact_id, row in contacts.due(contacts.with_returns(mine, data), today).iterrows():
         reason = _reason(row)
         if reason:
             skipped.append(f"{contact_id} ({row.organisation}): {reason}")
