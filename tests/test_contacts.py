@@ -310,3 +310,11 @@ def test_cop_invite_writes_into_restricted_only_and_records_nothing(tmp_path, ca
 def test_a_folder_that_is_no_data_folder_is_refused_in_a_sentence(tmp_path, call, capsys):
     assert cli.main([*call, "--data", str(tmp_path)]) == 2
     assert "a folder with datapackage.json is expected" in capsys.readouterr().err
+
+
+def test_an_empty_list_and_a_wrong_day_are_told_in_a_sentence(tmp_path, capsys):
+    data = kept(tmp_path)
+    assert cli.main(["contacts", "--data", str(data)]) == 0
+    assert "Nobody is due." in capsys.readouterr().out
+    assert cli.main(["contacts", "--date", "tomorrow", "--data", str(data)]) == 2
+    assert "'tomorrow' is not a date" in capsys.readouterr().err

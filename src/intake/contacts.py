@@ -143,6 +143,8 @@ def run(told):
     if absent:
         raise Refused(f"there is no contact of {', '.join(absent)} in {PATH}")
     chosen = with_returns(frame[frame.iso3.isin(told.countries or frame.iso3)], told.data)
+    if told.date and not _is_day(told.date):
+        raise Refused(f"{told.date!r} is not a date: write it as year-month-day, such as 2026-11-24")
     today = date.fromisoformat(told.date) if told.date else date.today()
     print("\n".join([*said_due(due(chosen, today), told.show_contacts), "", *said_response(response(chosen))]))
     return 0

@@ -45,7 +45,9 @@ def _contacts(commands):
     parser = commands.add_parser("contacts", help="say who is due, and who answered", allow_abbrev=False)
     parser.add_argument("countries", nargs="*", metavar="ISO3", help="which countries (all otherwise)")
     parser.add_argument("--record", nargs=2, metavar=("CONTACT", "STEP"), help="add a step, such as invited")
-    parser.add_argument("--date", default="", metavar="DATE", help="day of that step (today otherwise)")
+    parser.add_argument(
+        "--date", default="", metavar="DATE", help="day of that step, or as of which to look (today otherwise)"
+    )
     parser.add_argument("--show-contacts", action="store_true", help="show persons and addresses on this terminal")
     parser.add_argument("--data", type=_data_folder, default=DATA, metavar="DIR")
     parser.set_defaults(run=_follow_up)
