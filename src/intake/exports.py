@@ -365,10 +365,16 @@ def _unknown(table, targets):
         if target is None and not note(name) and not SYSTEM.fullmatch(name or "-") and name not in OURS:
             filled = int((table.cells[j] != "").sum())
             if filled:
-                stray.append(f"{name[:40] or 'without a heading'} ({filled})")
+                stray.append(f"{_named(name)} ({filled})")
     if stray:
         shown = ", ".join(stray[:8]) + (f" and {len(stray) - 8} more" if len(stray) > 8 else "")
         yield f"columns of {table.name} that answer no question, kept in the raw file only (filled cells): {shown}"
+
+
+def _named(heading):
+    """Give a heading as it may be shown: one that could be somebody's answer is not."""
+    fit = re.fullmatch(r"[^@]{1,40}", heading) and not re.search(r"\d[\d ()./-]{4,}", heading) and heading.isprintable()
+    return heading if fit else f"a heading of {len(heading)} characters" if heading else "without a heading"
 
 
 def _missing_repeats(names, parts, source, book):

@@ -52,7 +52,8 @@ def table(content):
     text = content.decode("utf-8-sig")
     separator = max(",;\t", key=text.partition("\n")[0].count)
     frame = pd.read_csv(io.StringIO(text), sep=separator, dtype=object, keep_default_na=False, na_filter=False)
-    return frame.apply(lambda column: column.map(unguarded)) if "'" in text else frame
+    marked = [c for c in frame if any(v[:1] == "'" for v in frame[c].tolist())] if "'" in text else []
+    return frame.assign(**{c: list(map(unguarded, frame[c].tolist())) for c in marked})
 
 
 def packed(frame):
