@@ -19,7 +19,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from intake.questionnaires import FIRST_YEAR, GATE, said
+from intake.definitions import FIRST_YEAR, GATE
+from intake.questionnaires import said
 
 LAST_YEAR, LONGEST = 2100, 8000
 DARK, PALE, INPUT, MUTED = "1F3864", "DCE6F1", "FFF9DB", "404040"

@@ -10,7 +10,8 @@ import html
 import io
 import re
 
-from intake.questionnaires import CONSENT, GATE, NUMBERS, said
+from intake.definitions import CONSENT, GATE, NUMBERS
+from intake.questionnaires import said
 
 COLUMNS = ["class", "type/scale", "name", "relevance", "text", "help", "language", "validation", "mandatory", "other"]
 ATTRIBUTES = ["hidden", "equation", "exclude_all_others", "num_value_int_only", "min_num_value_n", "max_num_value_n"]

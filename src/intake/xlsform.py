@@ -8,7 +8,8 @@ from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
 
 from intake import Refused
-from intake.questionnaires import CONSENT, FIRST_YEAR, GATE, said
+from intake.definitions import CONSENT, FIRST_YEAR, GATE
+from intake.questionnaires import said
 
 TYPES = {
     "text": "text",
