@@ -97,9 +97,8 @@ def _sheet(form, title):
 
 def _start(form):
     """Draw the first sheet: what this is, how it is filled in, and the question of consent."""
-    sheet, words = _sheet(form, form.words["start"]), form.words
+    sheet, words, spoken = _sheet(form, form.words["start"]), form.words, form.asked.spoken[form.language]
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 84, 24
-    spoken = form.asked.spoken[form.language]
     _write(sheet["A1"], form.say(form.asked.title), Font(bold=True, size=16, color=DARK), 54, 1.5)
     if spoken.draft:
         _write(sheet["A2"], spoken.notice, Font(bold=True, color="9C0006"), 84)
@@ -110,13 +109,18 @@ def _start(form):
     for step in range(1, 6):
         _write(sheet.cell(row, 1), f"{step}. {words[f'how_{step}']}", None, 84)
         row += 1
+    form.after_consent = _consent(form, sheet, row + 1)
+
+
+def _consent(form, sheet, row):
+    """Draw what a person agrees to, and where; give the row after it."""
     gate = form.asked.blocks[0]
-    row = _section(sheet, row + 1, form.say(gate.title))
-    _write(sheet.cell(row, 1), form.say(form.asked.consent), None, 84)
     question = gate.questions[0]
+    row = _section(sheet, row, form.say(gate.title))
+    _write(sheet.cell(row, 1), form.say(form.asked.consent), None, 84)
     _write(sheet.cell(row + 2, 1), f"{form.say(question.label)} * {form.say(question.hint)}", Font(bold=True), 84)
     _answer(form, sheet.cell(row + 2, 2), gate, 0, question)
-    form.after_consent = row + 4
+    return row + 4
 
 
 def _section(sheet, row, text):
@@ -167,30 +171,40 @@ def _asked_once(form, sheet, row, number, block, question):
 
 def _repeated(form, block):
     """Draw a repeated block as a table: one line for each entry, one column for each answer or choice."""
-    sheet, said_most = _sheet(form, form.say(block.title)), form.words["one_row_each"]
+    sheet = _sheet(form, form.say(block.title))
     _write(sheet["B1"], form.say(block.title), Font(bold=True, size=13, color=DARK))
-    _write(sheet["B2"], said_most.format(most=block.most), Font(color=MUTED))
+    _write(sheet["B2"], form.words["one_row_each"].format(most=block.most), Font(color=MUTED))
     _heading(sheet, 4, [form.words["number"]])
-    sheet.column_dimensions["A"].width, column, lines = 6, 2, 1
-    for question in block.questions:
-        if question.type == "many":
-            _write(sheet.cell(3, column), form.say(question.label), Font(bold=True))
-        for choice in form.asked.choices[question.choices] if question.type == "many" else [None]:
-            text = form.say(choice.label if choice else question.label) + (" *" if question.required else "")
-            width = 15 if choice else 32 if question.type in ("text", "note_text", "url") else 19
-            sheet.column_dimensions[get_column_letter(column)].width = width
-            _heading(sheet, 4, [text], column)
-            lines = max(lines, _lines(text, width - 2))
-            for entry in range(1, block.most + 1):
-                _answer(form, sheet.cell(4 + entry, column), block, entry, question, choice)
-            column += 1
-    sheet.row_dimensions[4].height = 15.5 * lines + 4
+    columns = [
+        (question, choice)
+        for question in block.questions
+        for choice in (form.asked.choices[question.choices] if question.type == "many" else [None])
+    ]
+    lines = [_column(form, sheet, block, at, *column) for at, column in enumerate(columns, 2)]
+    sheet.row_dimensions[4].height = 15.5 * max(lines) + 4
+    sheet.column_dimensions["A"].width = 6
     for entry in range(1, block.most + 1):
         _write(sheet.cell(4 + entry, 1), str(entry))
         sheet.row_dimensions[4 + entry].height = 32
     sheet.freeze_panes = "C5"
     wide = sum(d.width for d in sheet.column_dimensions.values())
     _to_print(sheet, "1:4", "A:B", "landscape", math.ceil(wide / 190))
+
+
+def _column(form, sheet, block, at, question, choice):
+    """Draw one column of a table with a cell for each entry; give how many lines its heading takes.
+
+    Above the first choice of a question stands the question itself.
+    """
+    if choice and choice == form.asked.choices[question.choices][0]:
+        _write(sheet.cell(3, at), form.say(question.label), Font(bold=True))
+    text = form.say(choice.label if choice else question.label) + (" *" if question.required else "")
+    width = 15 if choice else 32 if question.type in ("text", "note_text", "url") else 19
+    sheet.column_dimensions[get_column_letter(at)].width = width
+    _heading(sheet, 4, [text], at)
+    for entry in range(1, block.most + 1):
+        _answer(form, sheet.cell(4 + entry, at), block, entry, question, choice)
+    return _lines(text, width - 2)
 
 
 def _answer(form, cell, block, entry, question, choice=None):

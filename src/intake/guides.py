@@ -20,6 +20,30 @@ blockquote { margin: 0; padding: 2mm 4mm; background: #eef3fa; border-left: 1.5m
 footer { margin-top: 6mm; font-size: 9pt; color: #404040 }
 @media print { body { padding: 0 } }
 """
+PAGE = """<!DOCTYPE html>
+<html lang="{lang}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{marked}</title>
+<style>{style}</style>
+</head>
+<body>
+<main>
+<h1>{title}</h1>
+{draft}
+<p class="rule">{words[guide_rule]}</p>
+{facts}
+<h2>{words[guide_read]}</h2>
+<blockquote>{consent}</blockquote>
+{boxes}
+{parts}
+</main>
+<footer>{foot}</footer>
+</body>
+</html>
+"""
 LINES = Markup("<i></i>") * 4
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
@@ -32,29 +56,19 @@ def page(guide, language, words):
         parts.append(_part(block, language, words, number))
         number += len(block.questions)
     draft = Markup('<p class="draft">{}</p>').format(spoken.notice) if spoken.draft else ""
-    return Markup(
-        '<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
-        '<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        "<title>{marked}</title>\n<style>{style}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n{draft}\n"
-        '<p class="rule">{rule}</p>\n{facts}\n<h2>{read}</h2>\n<blockquote>{consent}</blockquote>\n{boxes}\n'
-        "{parts}\n</main>\n<footer>{id} {version} {name}</footer>\n</body>\n</html>\n"
-    ).format(
+    return Markup(PAGE).format(
         lang=_tag(language),
         policy=POLICY,
         marked=guide.titled(language),
         style=Markup(STYLE),
         title=said(guide.title, language),
         draft=draft,
-        rule=words["guide_rule"],
         facts=_facts(words),
-        read=words["guide_read"],
         consent=said(guide.consent, language),
         boxes=_boxes([words["guide_agreed"], words["guide_quote"]]),
         parts=Markup("\n").join(parts),
-        id=guide.id,
-        version=guide.version,
-        name=spoken.name,
+        foot=f"{guide.id} {guide.version} {spoken.name}",
+        words=words,
     )
 
 

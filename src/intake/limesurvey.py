@@ -170,16 +170,10 @@ def _question(asked, question, entry, language):
         "other": "N",
         **(_attributes(asked, question) if language == asked.languages[0] else {}),
     }
-    row, scale = {"many": ("SQ", "0"), "one": ("A", "0"), "likert": ("A", "0")}.get(question.type, ("", ""))
+    row = {"many": "SQ", "one": "A", "likert": "A"}.get(question.type)
     for choice in asked.choices[question.choices] if row else []:
-        code = answer_code(asked, question.choices, choice.code)
-        yield {
-            "class": row,
-            "type/scale": scale,
-            "name": code,
-            "text": _text(said(choice.label, language)),
-            "language": at,
-        }
+        code, text = answer_code(asked, question.choices, choice.code), _text(said(choice.label, language))
+        yield {"class": row, "type/scale": "0", "name": code, "text": text, "language": at}
 
 
 def _relevance(asked, question, entry):
