@@ -318,3 +318,20 @@ def test_an_empty_list_and_a_wrong_day_are_told_in_a_sentence(tmp_path, capsys):
     assert "Nobody is due." in capsys.readouterr().out
     assert cli.main(["contacts", "--date", "tomorrow", "--data", str(data)]) == 2
     assert "'tomorrow' is not a date" in capsys.readouterr().err
+
+
+def test_each_questionnaire_has_steps_of_its_own_and_a_refusal_holds_for_all(tmp_path, capsys):
+    data = kept(tmp_path, *STORY[10:15])  # one that answered the mapping form, one that refused it
+    survey = ["--questionnaire", "stakeholder_survey", "--data", str(data)]
+    mails, _ = drafts(data, "stakeholder_survey")
+    assert sorted(mails) == ["ZZZ-F07-SS.eml"] and not drafts(data)[0]
+    assert cli.main(["contacts", "--record", "ZZZ-C07", "invited", "--date", ago(19), *survey]) == 0
+    steps = store.read("contacts", data)
+    assert steps.iloc[-1][["step", "date", "form_id"]].tolist() == ["invited", ago(19), "ZZZ-F07-SS"]
+    capsys.readouterr()
+    assert cli.main(["contacts", "--date", ago(0), *survey]) == 0
+    assert "1 due\nZZZ-C07  remind: Office 7" in capsys.readouterr().out
+    assert cli.main(["contacts", "--date", ago(0), "--data", str(data)]) == 0
+    assert "Nobody is due." in capsys.readouterr().out
+    assert cli.main(["contacts", "--questionnaire", "guide_ngo", "--data", str(data)]) == 2
+    assert "is printed, not sent" in capsys.readouterr().err

@@ -105,12 +105,21 @@ def response(frame):
 
 def form_id(contact_id, questionnaire):
     """Give the id of the form that one contact gets: it names no one, and is the same whenever it is made."""
-    number = contact_id.replace("-C", "-F", 1)
-    initials = "".join(word[0] for word in questionnaire.split("_")).upper()
-    return number if questionnaire == "mapping_form" else f"{number}-{initials}"
+    return contact_id.replace("-C", "-F", 1) + _initials(questionnaire)
 
 
-def record(data, contact_id, step, day=""):
+def of_form(frame, questionnaire):
+    """Give the steps that belong to one questionnaire, each contact at least as listed.
+
+    Whoever refused one form is not asked for another: a refusal belongs to all.
+    """
+    own = [_mark(text) == _initials(questionnaire) for text in frame.form_id]
+    kept = frame[pd.Series(own, index=frame.index) | (frame.form_id == "") | (frame.step == "refused")]
+    others = frame[~frame.contact_id.isin(kept.contact_id)].drop_duplicates("contact_id")
+    return pd.concat([others.assign(step="listed", date="", form_id=""), kept]).sort_index()
+
+
+def record(data, contact_id, step, day="", questionnaire="mapping_form"):
     """Add a step of a contact, dated today unless `day` says otherwise; raises Refused and then nothing is written."""
     with whole.alone(store.folder(data)):
         frame = read(data)
@@ -119,9 +128,9 @@ def record(data, contact_id, step, day=""):
             raise Refused(f"there is no contact {contact_id!r} in {PATH}")
         if step not in STEPS:
             raise Refused(f"{step!r} is not a step; the steps are: {', '.join(STEPS)}")
-        last = standing(mine).reset_index().iloc[0]
+        last = standing(of_form(mine, questionnaire)).reset_index().iloc[0]
         new = last[COLUMNS].to_dict() | {"step": step, "date": day or date.today().isoformat(), "note": ""}
-        new["form_id"] = new["form_id"] or (form_id(contact_id, "mapping_form") if step == "invited" else "")
+        new["form_id"] = new["form_id"] or (form_id(contact_id, questionnaire) if step != "listed" else "")
         if new["date"] < last.date:
             raise Refused(f"{new['date']} is before {last.date}, the day of its step {last.step!r}: correct the date")
         grown = pd.concat([frame, pd.DataFrame([new], index=[frame.index.max() + 1])])
@@ -134,11 +143,12 @@ def record(data, contact_id, step, day=""):
 
 def run(told):
     """Show who is due and who answered, or record a step; give the exit status."""
+    _sendable(told.questionnaire, told.data)
     if told.record:
-        new = record(told.data, *told.record, told.date)
+        new = record(told.data, *told.record, told.date, told.questionnaire)
         print(f"{new['contact_id']}: {new['step']} on {new['date']}")
         return 0
-    frame = read(told.data)
+    frame = of_form(read(told.data), told.questionnaire)
     absent = sorted(set(told.countries) - set(frame.iso3))
     if absent:
         raise Refused(f"there is no contact of {', '.join(absent)} in {PATH}")
@@ -148,6 +158,12 @@ def run(told):
     today = date.fromisoformat(told.date) if told.date else date.today()
     print("\n".join([*said_due(due(chosen, today), told.show_contacts), "", *said_response(response(chosen))]))
     return 0
+
+
+def _sendable(name, data):
+    """Raise Refused for what is no questionnaire, or a guide."""
+    if questionnaires.read(name, data).kind == "guide":
+        raise Refused(f"{name} is a guide for interviews: it is printed, not sent")
 
 
 def said_due(frame, show_contacts=False):
@@ -219,6 +235,17 @@ def _todo(row, today):
     if row.step == "phoned":
         return "close as not reached"
     return "telephone" if row.reminders >= REMINDERS else "remind"
+
+
+def _initials(questionnaire):
+    """Give what a form id adds for a questionnaire, such as -SS; nothing for the mapping form."""
+    return "" if questionnaire == "mapping_form" else "-" + "".join(w[0] for w in questionnaire.split("_")).upper()
+
+
+def _mark(text):
+    """Give what tells the questionnaire in a form id: nothing for the mapping form, SS in ZZZ-F07-SS."""
+    found = re.fullmatch(r"[A-Z]{3}-F[0-9]{2,4}-([A-Z]{2,4})", text)
+    return f"-{found[1]}" if found else ""
 
 
 def _outcomes(frame):

@@ -48,6 +48,7 @@ def _contacts(commands):
     parser.add_argument(
         "--date", default="", metavar="DATE", help="day of that step, or as of which to look (today otherwise)"
     )
+    parser.add_argument("--questionnaire", default="mapping_form", metavar="ID", help="of which form the steps are")
     parser.add_argument("--show-contacts", action="store_true", help="show persons and addresses on this terminal")
     parser.add_argument("--data", type=_data_folder, default=DATA, metavar="DIR")
     parser.set_defaults(run=_follow_up)

@@ -15,7 +15,7 @@ def drafts(data, iso3, questionnaire, today):
     asked = questionnaires.read(questionnaire, data)
     if asked.kind == "guide":
         raise Refused(f"{questionnaire} is a guide for interviews: it is printed, not sent")
-    frame = contacts.read(data)
+    frame = contacts.of_form(contacts.read(data), questionnaire)
     mine = frame[frame.iso3 == iso3]
     if mine.empty:
         raise Refused(f"there is no contact of {iso3} in {contacts.PATH}")
@@ -27,7 +27,7 @@ def drafts(data, iso3, questionnaire, today):
             continue
         language = row.language if row.language in asked.languages else "en"
         words.setdefault(language, questionnaires.phrases(language, data))
-        form_id = _form_id(contact_id, row, questionnaire)
+        form_id = row.form_id or contacts.form_id(contact_id, questionnaire)  # a reminder carries the same
         messages[f"{form_id}.eml"] = message(asked, row, language, words[language], form_id)
     return messages, skipped
 
@@ -58,7 +58,8 @@ def run(told):
     for line in skipped:
         print(contacts._printable(f"  no draft for {line}"))
     if messages:
-        print("Send them yourself, then record each: cop contacts --record CONTACT invited")
+        which = "" if told.questionnaire == "mapping_form" else f" --questionnaire {told.questionnaire}"
+        print(f"Send them yourself, then record each: cop contacts --record CONTACT invited{which}")
     return 0
 
 
@@ -71,12 +72,6 @@ def _reason(row):
     if row.channel not in ("", "e-mail"):
         return f"is reached by {row.channel}"
     return "" if row.email else "has no e-mail address"
-
-
-def _form_id(contact_id, row, questionnaire):
-    """Give the form id of a contact: the one already given for this questionnaire, so that a reminder carries the same."""
-    made = contacts.form_id(contact_id, questionnaire)
-    return row.form_id if row.form_id and questionnaire == "mapping_form" else made
 
 
 def _inside(folder, data):
