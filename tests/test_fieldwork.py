@@ -465,3 +465,26 @@ def test_executed_notebooks_hold_no_record_level_answer(zedland):
 def test_git_ignores_the_store_and_whatever_is_in_it():
     ignored = Path(ROOT / ".gitignore").read_text().splitlines()
     assert "data/restricted/" in ignored and os.path.basename(pseudonyms.USUAL) == "key"
+
+
+def test_two_publications_never_differ_by_few_people(own, capsys):
+    publish.publish(own, "ZZZ")
+    returns, answers = store.read("returns", own), store.read("answers", own)
+    mine = returns.index[returns.questionnaire == "stakeholder_survey"]
+    tables = {p: p.read_bytes() for p in (own / "research" / "ZZZ").glob("survey*.csv")}
+    for gone, changes in ((2, False), (5, True)):
+        returns.loc[mine[:gone], "status"] = "superseded"
+        with store.alone(own):
+            store.write(own, store.change({"returns": returns, "answers": answers}))
+        publish.publish(own, "ZZZ")
+        assert ("stakeholder_survey: stays as it is" in capsys.readouterr().out) != changes
+        assert (tables == {p: p.read_bytes() for p in tables}) != changes
+
+
+def test_one_refusal_more_does_not_show(own):
+    publish.publish(own, "ZZZ")
+    contacts = store.read("contacts", own)
+    silent = contacts[contacts.step == "reminded"].iloc[[0]].assign(step="refused")
+    with store.alone(own):
+        store.write(own, store.change({"contacts": pd.concat([contacts, silent])}))
+    assert publish.publish(own, "ZZZ") == 0

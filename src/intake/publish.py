@@ -2,7 +2,6 @@
 
 import difflib
 import json
-import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -10,16 +9,23 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import agreement, contract, faults
-from intake import Refused, cherries, personal, pseudonyms, questionnaires, returned, review, store, tabulation, whole
-from intake.questionnaires import said
+from intake import (
+    Refused,
+    cherries,
+    differencing,
+    organisations,
+    personal,
+    pseudonyms,
+    questionnaires,
+    returned,
+    review,
+    store,
+    tabulation,
+    whole,
+)
 from intake.returned import FORM
 
 SURVEYS = ("survey", "survey_items", "survey_groups", "survey_about", "coding")
-ROLES = {  # of the form, in the words of the register
-    "policy": "policy", "regulation": "regulation", "police": "law enforcement", "justice": "law enforcement",
-    "social_care": "victim support", "education": "education", "hotline": "hotline", "helpline": "helpline",
-    "awareness": "awareness", "research": "research", "industry": "technical", "donor": "funding",
-}  # fmt: skip
 ENOUGH = 30  # coded answers below which no agreement is published
 
 
@@ -29,40 +35,59 @@ def publish(data, iso3, dry_run=False, show=print):
     Raises Refused when there is no store, when a table would break the contract or a text still holds personal data.
     """
     review.refuse_without(data, iso3)
-    with store.alone(data):
-        made = made_from(data, iso3)
-    _refuse_personal(made, personal.known(data))
-    contents = {name: _csv(frame[_columns(name, data)]) for name, frame in made.items()}
-    with whole.alone(data):
+    with store.alone(data), whole.alone(data):
+        behind, staying = _behind(data, iso3)
+        contents = {name: _csv(frame[_columns(name, data)]) for name, frame in made_from(data, iso3).items()}
         changed = {name: text for name, text in contents.items() if text != _now(name, data, iso3)}
         for name, text in changed.items():
             show(_difference(name, _now(name, data, iso3), text))
         _refuse_faults(contents, data, iso3)
+        if (
+            not dry_run
+        ):  # who stands behind the tables is remembered first: after a stop, the same tables are made again
+            differencing.keep(behind, staying, data, iso3)
         if changed and not dry_run:
             whole.write(data, {contract.paths(n, data, iso3)[0]: t.encode() for n, t in changed.items()})
-    show(_told(changed, iso3, dry_run))
+    show(_told(changed, staying, iso3, dry_run))
     return len(changed)
 
 
 def made_from(data, iso3):
-    """Give {table: frame} of all that may be published of a country."""
-    threshold = contract.package(data).get("cop:threshold", tabulation.suppression.THRESHOLD)
-    secret, told = pseudonyms.key(data), returned.of_country(data, iso3)
-    contacts = store.read("contacts", data).query("iso3 == @iso3")
-    codes, invited = store.read("codes", data), set(contacts.form_id) - {""}
-    forms = next((t.returns for t in told if t.questionnaire.id == FORM), pd.DataFrame(columns=["form_id", "partial"]))
+    """Give {table: frame} of all that may be published of a country; raises Refused where a text holds personal data."""
+    threshold, secret = _threshold(data), pseudonyms.key(data)
+    told, contacts, forms = _read(data, iso3)
     outcomes, apart = tabulation.outcomes(contacts, forms, threshold)
     none = {name: pd.DataFrame(columns=_columns(name, data)) for name in SURVEYS}
-    made = {**none, **_surveys(told, invited, codes, threshold, apart)}
-    named = _returned(told, data, iso3)
-    return {
-        "forms": outcomes,
-        **{name: _with_others(name, frame, data, iso3) for name, frame in made.items()},
+    codes, invited = store.read("codes", data), set(contacts.form_id) - {""}
+    made, staying = {**none, **_surveys(told, invited, codes, threshold, apart)}, _behind(data, iso3)[1]
+    named = organisations.named(told, data, iso3)
+    out = {
+        "forms": contract.read("forms", data, iso3) if differencing.SENT in staying else outcomes,
+        **{name: _with_others(name, frame, staying, data, iso3) for name, frame in made.items()},
         "interviews": _interviews(store.read("interviews", data).query("iso3 == @iso3"), secret),
         "quotes": _quotes(data, iso3, told, secret, made["survey_groups"]),
         "returned": named,
-        "returned_links": _links(told, named, data, iso3),
+        "returned_links": organisations.links(told, named, data, iso3),
     }
+    _refuse_personal(out, personal.known(data))
+    return out
+
+
+def _read(data, iso3):
+    """Give what the tables are made from: answers by questionnaire, contacts, and the mapping forms among the answers."""
+    told = returned.of_country(data, iso3)
+    forms = next((t.returns for t in told if t.questionnaire.id == FORM), pd.DataFrame(columns=["form_id", "partial"]))
+    return told, store.read("contacts", data).query("iso3 == @iso3"), forms
+
+
+def _behind(data, iso3):
+    """Give who stands behind the tables, and the surveys whose tables stay because too few are new."""
+    behind = differencing.record(*_read(data, iso3))
+    return behind, differencing.held(behind, data, iso3, _threshold(data))
+
+
+def _threshold(data):
+    return contract.package(data).get("cop:threshold", tabulation.suppression.THRESHOLD)
 
 
 def _surveys(told, invited, codes, threshold, apart):
@@ -151,95 +176,20 @@ def _who(row, company):
     return ["" if alone else row.who, ""]
 
 
-def _returned(told, data, iso3):
-    """Give the organisations that agreed to be named; a key once given stays."""
-    form = next((t for t in told if t.questionnaire.id == FORM), None)
-    rows = [_organisation(form, one) for one in sorted(form.said_yes("publish_organisation"))] if form else []
-    frame = pd.DataFrame(rows, columns=["name", "category", "roles", "latest"])
-    frame = frame[frame.name != ""].sort_values("name").drop_duplicates("name")
-    known = _register(data, iso3)
-    keys = _keys(frame.name, data, iso3)
-    frame = frame.assign(returned_id=keys, stakeholder_id=[known.get(_plain(n), "") for n in frame.name])
-    return frame[["returned_id", "name", "stakeholder_id", "category", "roles", "latest"]].sort_values("returned_id")
-
-
-def _organisation(form, return_id):
-    """Give name, category, roles and latest activity of one; the last two only where single answers may be published."""
-    name, category = (form.of(q).get(return_id, "") for q in ("organisation", "category"))
-    if return_id not in form.said_yes("publish_answers"):
-        return [name, category, "", ""]
-    roles = form.of("roles").loc[lambda s: s.index == return_id]
-    return [name, category, "; ".join(dict.fromkeys(ROLES[r] for r in roles if r in ROLES)), _latest(form, return_id)]
-
-
-def _latest(form, return_id):
-    """Give the last day of the latest activity, or the day of the form where one continues; "" where none is dated."""
-    rows = form.answers[(form.answers.return_id == return_id) & (form.answers.block == "activities")]
-    today = form.returns.received[return_id][:10]
-    days = []
-    for _, entry in rows.groupby("entry"):
-        dates = entry.set_index("question").answer
-        begun, ended = dates.get("activity_from", ""), dates.get("activity_to", "")
-        days += [min(ended or today, today)] if (begun or ended) and (begun or ended) <= today else []
-    return max(days, default="")
-
-
-def _links(told, named, data, iso3):
-    """Give the partners that organisations named, where both are in the register or agreed to be named."""
-    form = next((t for t in told if t.questionnaire.id == FORM), None)
-    columns = ["organisation", "partner", "link"]
-    if form is None or named.empty:
-        return pd.DataFrame(columns=columns)
-    ids = {**{_plain(r.name): r.returned_id for r in named.itertuples(index=False)}, **_register(data, iso3)}
-    rows = [row for one in form.said_yes("publish_answers") & form.said_yes("publish_organisation")
-            for row in _partners(form, one, ids)]  # fmt: skip
-    return pd.DataFrame(rows, columns=columns).drop_duplicates(columns[:2]).sort_values(columns[:2])
-
-
-def _partners(form, return_id, ids):
-    kinds = {c.code: said(c.label, "en") for c in form.questionnaire.choices["partnership"]}
-    me = ids.get(_plain(form.of("organisation").get(return_id, "")))
-    rows = form.answers[(form.answers.return_id == return_id) & (form.answers.block == "partners")]
-    for _, entry in rows.groupby("entry", sort=True):
-        partner = ids.get(_plain("".join(entry.answer[entry.question == "partner"][:1])))
-        if me and partner and partner != me:
-            yield [me, partner, ", ".join(kinds.get(k, k) for k in entry.answer[entry.question == "partner_kinds"])]
-
-
-def _register(data, iso3):
-    """Give {plain name: stakeholder_id} of the verified organisations of the register."""
-    frame = contract.read("stakeholders", data, iso3).query("verified == 'yes'")
-    return {_plain(n): i for i, *ns in frame[["stakeholder_id", "name", "name_local"]].to_numpy() for n in ns if n}
-
-
-def _keys(names, data, iso3):
-    """Give a key for each name: the one it has, else the next number."""
-    has = (
-        contract.read("returned", data, iso3).set_index("name").returned_id.to_dict()
-        if _now("returned", data, iso3)
-        else {}
-    )
-    last = max((int(key[5:]) for key in has.values()), default=0)
-    fresh = {name: f"{iso3}-F{last + n:02d}" for n, name in enumerate((n for n in names if n not in has), 1)}
-    return [has.get(name) or fresh[name] for name in names]
-
-
-def _plain(name):
-    return re.sub(r"[^\w]+", " ", name).strip().casefold()
-
-
-def _with_others(name, made, data, iso3):
-    """Give a table with the rows that are not from the store: published studies, and what the analyst stated."""
+def _with_others(name, made, staying, data, iso3):
+    """Give a table with the rows that are not made now: published studies, what an analyst stated, surveys that stay."""
     if not _now(name, data, iso3):
         return made
     there = contract.read(name, data, iso3)
     analyst = there.by == "analyst" if name == "survey_about" else False
-    others = there[~there.survey.isin(questionnaires.known(data)) | analyst]
-    if made.empty:
-        return others
+    others = there[~there.survey.isin(set(questionnaires.known(data)) - set(staying)) | analyst]
+    made = made[~made.survey.isin(staying)] if len(made) else made
     key = ["survey", "item"]  # an analyst's word on an item counts before what was reckoned
-    fresh = made[~made[key].agg(tuple, axis=1).isin(others[key].agg(tuple, axis=1))] if len(others) else made
-    return pd.concat([others, fresh], ignore_index=True)
+    if len(made) and len(others):
+        made = made[~made[key].agg(tuple, axis=1).isin(others[key].agg(tuple, axis=1))]
+    out = pd.concat([part for part in (others, made) if len(part)] or [made], ignore_index=True)
+    ours = out.survey.where(out.survey.isin(questionnaires.known(data)), "")  # published studies come first
+    return out.loc[ours.sort_values(kind="stable").index]
 
 
 def _columns(name, data):
@@ -265,10 +215,13 @@ def _difference(name, old, new):
     )
 
 
-def _told(changed, iso3, dry_run):
+def _told(changed, staying, iso3, dry_run):
+    stay = "".join(
+        f"\n{name}: stays as it is, since only {n} are new or changed." for name, n in sorted(staying.items())
+    )
     if not changed:
-        return f"{iso3}: nothing changes; what is published is what the store allows."
-    return f"{iso3}: {len(changed)} tables {'would change; nothing was written' if dry_run else 'were written'}."
+        return f"{iso3}: nothing changes; what is published is what the store allows.{stay}"
+    return f"{iso3}: {len(changed)} tables {'would change; nothing was written' if dry_run else 'were written'}.{stay}"
 
 
 def _refuse_faults(contents, data, iso3):

@@ -103,18 +103,26 @@ def outcomes(contacts, forms, threshold):
     says only whether forms were answered, and categories with few of either are added up, because the answers
     themselves are counted by category elsewhere. How many forms were sent to all is a decision of the team.
     """
-    final = _final(contacts, forms)
-    out = final[final.outcome != "not eligible"]
+    sent = final(contacts, forms)
+    out = sent[sent.outcome != "not eligible"]
     if len(out) < threshold:
         return pd.DataFrame(columns=["category", "outcome", "count"]), None
     answered = out.outcome.isin(["complete", "partial"]).map({True: "answered", False: "not answered"})
     counts = pd.crosstab(out.category, answered).reindex(columns=["answered", "not answered"], fill_value=0)
     shown = suppression.pooled(counts, threshold, cells=True)
-    rows = [["all", "sent", len(final)], ["all", "eligible", len(out)], *_totals(out, threshold)]
+    rows = [["all", "sent", len(sent)], ["all", "eligible", len(out)], *_totals(out, threshold)]
     for category, line in shown.iterrows() if len(shown) > 1 else []:
         rows += [[category, "eligible", line.sum()], *([category, outcome, line[outcome]] for outcome in counts)]
     frame = pd.DataFrame(rows, columns=["category", "outcome", "count"]).astype({"count": "Int64"})
     return frame, set(shown.index) - {OTHER_GROUP} if len(shown) > 1 else set()
+
+
+def final(contacts, forms):
+    """Give contact_id, category and outcome of each organisation that a form was sent to."""
+    sent = contacts[contacts.step == "invited"].drop_duplicates("contact_id")
+    steps, returned = contacts.groupby("contact_id").step.agg(set), forms.set_index("form_id").partial
+    outcome = [_outcome(row.form_id, steps[row.contact_id], returned) for row in sent.itertuples()]
+    return sent[["contact_id", "category"]].assign(outcome=outcome)
 
 
 def themes(told, invited, codes, threshold):
@@ -262,15 +270,6 @@ def _cells(found, labels):
         for code in [c for c in table if c in labels]:
             rows.append([group, labels[code], order[code], pd.NA if hidden.loc[group, code] else int(line[code])])
     return rows
-
-
-def _final(contacts, forms):
-    """Give category and outcome of each organisation that a form was sent to."""
-    sent = contacts[contacts.step == "invited"].drop_duplicates("contact_id")
-    steps = contacts.groupby("contact_id").step.agg(set)
-    returned = forms.set_index("form_id").partial
-    outcome = [_outcome(row.form_id, steps[row.contact_id], returned) for row in sent.itertuples()]
-    return pd.DataFrame({"category": sent.category.to_numpy(), "outcome": outcome})
 
 
 def _outcome(form_id, steps, returned):
