@@ -275,6 +275,24 @@ def test_a_corrected_answer_supersedes_the_older_and_both_stay(data, form, peopl
     assert_whole(data, form, later)  # an older export that is taken in late does not bring the old answer back
 
 
+def test_a_submission_edited_in_kobo_is_known_by_its_first_id(data, form, people):
+    root = people[2]["uuid"]
+    brought(data, "first.csv", maker.Kobo(form).csv(people))  # an export from before there was meta/rootUuid
+    people[2]["uuid"] = "00000000-0000-0000-0000-000000000009"
+    people[2]["answers"] |= {"staff": "4711", "organisation": "Another name"}
+    rows = maker.Kobo(form)._main(people)
+    rows = [[*row, f"uuid:{root}" if i == 3 else ""] for i, row in enumerate(rows)]
+    rows[0][-1] = "meta/rootUuid"
+    assert brought(data, "edited.csv", maker.text(rows, ";")) == 0
+    assert_whole(data, form, without_entries(people))
+
+
+def test_excel_may_say_the_separator_in_the_first_line(data, form, people, capsys):
+    people[0]["answers"]["began"] = "x"
+    assert brought(data, "sep.csv", b"\xef\xbb\xbfsep=;\r\n" + maker.Kobo(form).csv(people)) == 1
+    assert "row 3, column who/began" in capsys.readouterr().out and len(place.live(data)) == 7
+
+
 def test_two_organisations_are_not_one_and_neither_are_two_countries(data, form, people):
     brought(data, "one.xlsx", maker.Kobo(form).xlsx(people[:1]))
     other = copy.deepcopy(people[0]) | {"uuid": "00000000-0000-0000-0000-000000000002", "iso3": "YYY"}
@@ -398,6 +416,15 @@ def test_what_was_not_asked_is_kept_with_a_remark(data, form, people, capsys):
     assert brought(data, "kobo.csv", maker.Kobo(form).csv(people)) == 0
     assert "does not apply" in capsys.readouterr().out
     assert_whole(data, form, without_entries(people))
+
+
+def test_a_missing_answer_of_our_form_is_told_by_its_cell(data, form, people, capsys):
+    people[0]["answers"].pop("size")
+    assert brought(data, "form.xlsx", filled(data, form, people[0])) == 1
+    book = openpyxl.load_workbook(io.BytesIO(filled(data, form, people[0])))
+    (cell,) = [row[1] for row in book["_map"].iter_rows(values_only=True) if row[4] == "size"]
+    column, row = openpyxl.utils.cell.coordinate_from_string(cell)
+    assert f"row {row}, column {column}: must not be empty" in capsys.readouterr().out
 
 
 def test_text_is_kept_letter_by_letter(data, form, people):

@@ -121,11 +121,11 @@ def _judge_of_choices(question, questionnaire, words):
     shown = "; ".join(listed[:8]) + ("; …" if len(listed) > 8 else "")
     wrong = (None, (REFUSED, "is not one of the choices", f"Use one of: {shown}"))
 
-    def judge(value):
+    def _one(value):
         found = _read(value, question, words)
         return (found, None) if found else wrong
 
-    return judge
+    return _one
 
 
 def _read(value, question, words):
@@ -173,29 +173,29 @@ def _segments(tokens, words):
     longest = max(map(len, words), default=0)
     dead = set()
 
-    def after(i):
+    def _after(i):
         if i == len(tokens):
             return []
         for j in range(min(len(tokens), i + longest), i, -1) if i not in dead else ():
             code = words.get(tokens[i:j])
-            rest = after(j) if code else None
+            rest = _after(j) if code else None
             if rest is not None:
                 return [code, *rest]
         dead.add(i)
         return None
 
-    return after(0) if 0 < len(tokens) <= 400 else None
+    return _after(0) if 0 < len(tokens) <= 400 else None
 
 
 def _with(judge, question, today):
-    def judged_one(value):
+    def _one(value):
         if value in ERRORS:
             return None, (REFUSED, "is an error of the spreadsheet", "Write the value itself, or leave the cell empty")
         if value.startswith("=") and question.type not in FREE:
             return None, (REFUSED, "is a formula, and formulas are not run", "Write the value itself")
         return judge(value, question, today)
 
-    return judged_one
+    return _one
 
 
 def _free(value, question, today):
@@ -271,7 +271,7 @@ def gaps(reading, answers):
         slots = _slots(reading, answers, block)
         asked = slots if question.when is None else _asked(slots, given.get(question.when.question), question.when)
         if question.required:  # what was refused is told as that, not as missing
-            out.append(_missing(asked[~asked.index.isin(tried.get(question.id, nobody))], question, reading.places))
+            out.append(_missing(asked[~asked.index.isin(tried.get(question.id, nobody))], question, reading))
         if question.when and question.id in given:
             have = given[question.id]
             rows = have[~_keys(have).isin(asked.index)].drop_duplicates(["n", "entry"])
@@ -301,12 +301,11 @@ def _asked(slots, condition, when):
     return slots[same | slots.index.get_level_values("n").isin(met["n"][met["entry"] == 0])]
 
 
-def _missing(slots, question, places):
+def _missing(slots, question, reading):
+    """Give a problem for each slot in which a required answer is missing, where a person would write it."""
     label = said(question.label, "en")
     rule, mend = "must not be empty", f"Fill in: {label}" if len(label) < 80 else f"Fill in {question.id}"
-    out = slots.reset_index().assign(column=label, question=question.id)[
-        ["n", "entry", "sheet", "row", "column", "question"]
-    ]
-    if places is not None:
-        out = out[["n", "entry", "question"]].join(places, on=["entry", "question"])
+    out = slots.reset_index().assign(column=reading.headings.get(question.id, question.id), question=question.id)
+    if reading.places is not None:
+        out = out[["n", "entry", "question"]].join(reading.places, on=["entry", "question"])
     return out.assign(value="", weight=REFUSED, rule=rule, mend=mend)[PROBLEM]

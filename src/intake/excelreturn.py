@@ -30,7 +30,7 @@ def read(book, known):
     stated |= {"sheet": first["sheet"], "row": first["row"], "partial": False}
     returns = pd.DataFrame([stated]).reindex(columns=RETURN, fill_value="")
     places = cells.drop_duplicates(["entry", "question"]).set_index(["entry", "question"])[["sheet", "row", "column"]]
-    return Reading("excel", names, returns, answers, [], [], stated["language"], places)
+    return Reading("excel", names, returns, answers, [], [], stated["language"], places=places)
 
 
 def _cells(book, sheets, names):

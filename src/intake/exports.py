@@ -178,7 +178,8 @@ def _tabular(book, names, source, main, children):
         faults += lost
         remarks += said_of
     remarks += _missing_repeats(names, parts, source, book)
-    return Reading(source, names, returns, pd.concat(parts, ignore_index=True), faults, remarks, language)
+    headings = {t.question: main.header[j] for j, t in enumerate(targets) if t and not t.code}
+    return Reading(source, names, returns, pd.concat(parts, ignore_index=True), faults, remarks, language, headings)
 
 
 def _returns(main, source, names):

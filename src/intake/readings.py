@@ -1,6 +1,6 @@
 """The one shape into which every kind of file is read: returns, and answers in long form, as they came."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -40,6 +40,7 @@ class Reading:
     faults: list
     remarks: list
     language: str = ""
+    headings: dict = field(default_factory=dict)  # question -> heading of its column
     places: pd.DataFrame | None = None  # where each question stands, by (entry, question), when it is not a column
 
 

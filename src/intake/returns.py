@@ -78,7 +78,7 @@ def take_in(paths, data, **asked):
         try:
             outcome = _taken(group, asked)
         except Refused as refused:
-            print(f"{group[0].name}: nothing was taken in. {_capital(str(refused))}.")
+            print(f"{group[0].name}: nothing was taken in: {_about(group[0].name, str(refused))}.")
             well.append(None)
             continue
         print("\n".join(telling.lines(outcome, outcome.sheets > 1)))
@@ -88,8 +88,9 @@ def take_in(paths, data, **asked):
     return 0 if all(well) else 1
 
 
-def _capital(text):
-    return text[:1].upper() + text[1:]
+def _about(name, text):
+    """Give a sentence about a file that was just named."""
+    return text.replace(f"{name} ", "it ", 1).replace(f"{name}: ", "", 1) if text.startswith(name) else text
 
 
 def _mapping(path):
