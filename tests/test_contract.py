@@ -44,7 +44,7 @@ GOOD = {  # an invented country without a fault
     "challenges.csv": "challenge_id,theme,challenge,evidence_ids,improvement,action,action_evidence_id,"
     "addressed_to,item_ids,horizon\n"
     "ZED-C01,industry,Hard,ZED-E01,Better,Good,ZED-L01,ngo; parents,PM-LEG-01; MNR-01,within 12 months\n",
-    "forms.csv": "form_id,category,sent,outcome,returned\n",
+    "forms.csv": "category,outcome,count\n",
     "narrative/observations.md": f"### Heading\n\n{WORDS}[@ZED-S01].\n",
     "narrative/analysis.md": f"{WORDS}[@ZED-S01].\n",
 }
@@ -151,7 +151,7 @@ def test_the_good_country_has_no_fault(zed):
 
 def test_a_table_with_only_a_heading_reads_as_no_rows(zed):
     forms = contract.read("forms", zed, "ZED")
-    assert list(forms.columns) == ["form_id", "category", "sent", "outcome", "returned"]
+    assert list(forms.columns) == ["category", "outcome", "count"]
     assert len(forms) == 0
 
 
@@ -375,7 +375,7 @@ def test_an_empty_file_says_so_and_names_its_columns(zed):
     break_file(zed, "forms.csv", lambda raw: b"")
     [fault] = found_in(zed, "forms.csv")
     assert (fault.row, fault.rule) == (1, "is empty")
-    assert fault.mend.endswith("form_id, category, sent, outcome, returned")
+    assert fault.mend.endswith("category, outcome, count")
 
 
 def test_a_repeated_column_is_named(zed):

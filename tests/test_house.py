@@ -21,10 +21,13 @@ ORDER = [
     "evidence",
     "stakeholders",
     "fieldwork",
+    "surveys",
+    "voices",
     "indicators",
     "cybersecurity",
     "agreement",
     "alignment",
+    "triangulation",
     "assessment",
     "region",
 ]
@@ -32,7 +35,12 @@ MODULES = sorted(p for p in SRC.rglob("*.py") if p.name != "__init__.py")
 MAY = {
     "helpers": {"helpers"},
     "batch": {"batch", "helpers.contract", "helpers.faults"},
-    "intake": {"intake", "helpers.contract", "helpers.faults"},
+    "intake": {
+        "intake",
+        "helpers.contract",
+        "helpers.faults",
+        "helpers.agreement",
+    },  # alpha is reckoned before codes are left behind
 }
 
 

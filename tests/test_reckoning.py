@@ -8,7 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
 
-from helpers import agreement, alignment, cybersecurity, evidence, fieldwork, indicators, page, sources, stakeholders
+from helpers import (
+    agreement,
+    alignment,
+    cybersecurity,
+    evidence,
+    fieldwork,
+    indicators,
+    page,
+    sources,
+    stakeholders,
+    surveys,
+)
 from helpers.agreement import SCALE
 
 WORDS = st.sampled_from([*SCALE, "no public evidence"])
@@ -52,20 +63,20 @@ def test_wilson_interval_of_nobody_is_missing_and_of_none_starts_at_zero():
 
 
 def test_no_percentage_under_thirty_answers(place):
-    frame = fieldwork.survey(place)
-    assert frame.share[frame.n < 30].isna().all() and frame.share[frame.n >= 30].notna().all()
+    frame = surveys.read(place)
+    shown = frame["count"].notna()
+    assert frame.share[frame.n < 30].isna().all() and frame.share[(frame.n >= 30) & shown].notna().all()
     assert (frame.n < 30).any()
 
 
-def test_response_rate_leaves_out_those_not_eligible(place):
-    frame = fieldwork.response(place)
-    total = frame.sum(numeric_only=True)
-    assert total.sent == len(fieldwork.forms(place))
-    eligible = frame.sent - frame.not_eligible
-    some = eligible > 0
-    assert (frame.not_eligible > 0).any() and not some.all()
-    assert frame.response_rate[some].tolist() == (frame.complete[some] / eligible[some]).tolist()
-    assert frame.response_rate[~some].isna().all()
+def test_response_by_category_adds_up_to_all_that_were_eligible(place):
+    frame, total = (
+        fieldwork.response(place),
+        fieldwork.forms(place).query("category == 'all'").set_index("outcome")["count"],
+    )
+    assert frame.eligible.sum() == total["eligible"] and frame.answered.sum() == total["answered"]
+    assert (frame.answered + frame.not_answered == frame.eligible).all()
+    assert frame.share[frame.eligible < 30].isna().all() and frame.share[frame.eligible >= 30].notna().all()
 
 
 def test_silent_sections_are_named_and_unverified_rows_are_nowhere(place):

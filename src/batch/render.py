@@ -34,6 +34,7 @@ def page(notebook, name, date):
     body, _ = exporter().from_notebook_node(notebook, resources)
     tree = html.document_fromstring(body)
     _entitle(tree)
+    _leave_out_silent(tree)
     _keep_cited(tree)
     _number(tree)
     _link(tree, name)
@@ -62,6 +63,19 @@ def _entitle(tree):
     heading.text = title
     cover.insert(0, heading)
     kicker.drop_tree(), country.drop_tree()
+
+
+def _leave_out_silent(tree):
+    """Drop results that say there is nothing, each with its lead-in (it ends with a colon), and headings left empty."""
+    for silent in tree.xpath("//p[@class='silent']"):
+        lead_in = silent.getprevious()
+        if lead_in is not None and lead_in.tag == "p" and lead_in.text_content().strip().endswith(":"):
+            lead_in.drop_tree()
+        silent.drop_tree()
+    for heading in tree.xpath("//h2"):
+        following = heading.getnext()
+        if following is None or following.tag == "h2":
+            heading.drop_tree()
 
 
 def _number(tree):

@@ -5,7 +5,9 @@ import pandas as pd
 from helpers import alignment, contract, page, sources
 from helpers.alignment import POLICY
 from helpers.evidence import SECTIONS
+from helpers.fieldwork import FORM
 from helpers.stakeholders import CATEGORIES
+from helpers.triangulation import AREAS
 
 WORDS = {
     "draft": "Draft",
@@ -99,6 +101,7 @@ def summary(place):
             _on_people(place),
             _on_figures(place),
             _on_fieldwork(place),
+            _on_sources(place),
             _on_gaps(place),
         )
         if line
@@ -257,7 +260,7 @@ def _on_law(place):
 def _on_people(place):
     frame = contract.handed_on("stakeholders_by_category", place)
     none = [CATEGORIES[c].lower() for c in frame.category[frame.active == 0]]
-    return page.Shown("{} of {} verified organisations show activity.{}").format(
+    return page.Shown("{} of {} organisations on record were active in the last 24 months.{}").format(
         int(frame.active.sum()),
         int(frame.organisations.sum()),
         f" No active one is on record among: {page.listed(none)}." if none else "",
@@ -274,11 +277,29 @@ def _on_figures(place):
 
 
 def _on_fieldwork(place):
-    sent, held = contract.handed_on("response", place), contract.handed_on("interview_findings", place)
-    if sent.empty and held.empty:
+    sent, said = contract.handed_on("outcome_rates", place), contract.handed_on("survey_results", place)
+    held = contract.handed_on("interview_findings", place)
+    if sent.empty and said.empty and held.empty:
         return page.Shown("No stakeholder form, survey or interview is part of this edition.")
-    return page.Shown("{} of {} mapping forms came back complete.").format(
-        int(sent.complete.sum()), int(sent.sent.sum())
+    answered = sent.set_index("rate").reindex(["RR2"]).iloc[0]
+    return page.Shown("{}{} and {} were interviewed.").format(
+        f"{int(answered.numerator)} of {int(answered.denominator)} organisations answered the mapping form, "
+        if pd.notna(answered.numerator)
+        else "",
+        page.count(said.survey[said.survey != FORM].nunique(), "survey is reported", "surveys are reported"),
+        page.count(held.interview_id.nunique(), "person", "people"),
+    )
+
+
+def _on_sources(place):
+    frame = contract.handed_on("triangulation", place)
+    if (frame[["survey", "interviews"]] == "").all(axis=None):
+        return ""
+    differ = [AREAS[s].lower() for s in frame.section[frame.verdict == "differ"]]
+    return page.Shown("What the desk, people and figures say agrees, wholly or in part, on {} of {} areas.{}").format(
+        int(frame.verdict.isin(["agree", "agree in part"]).sum()),
+        len(frame),
+        f" It differs on: {'; '.join(differ)}." if differ else "",
     )
 
 

@@ -10,6 +10,7 @@ import io
 import re
 
 import matplotlib
+import matplotlib.colors
 import matplotlib.ticker
 import networkx
 import pandas as pd
@@ -242,40 +243,40 @@ def network(edges, title, alt, source):
 
 
 def likert(frame, title, alt, source):
-    """Draw answers on a scale as bars that part in the middle. Columns: item, answer, order, count, n."""
+    """Draw answers on a scale as bars that part in the middle. Columns: item, answer, order, count, n.
+
+    The two ends part left and right of the line, and every bar of some width says its percent, so that no colour is needed.
+    """
     with _style():
         items, answers = list(dict.fromkeys(frame["item"])), frame.sort_values("order").answer.unique()
-        axes, middle = _axes(1.0 + 0.5 * len(items)), (len(answers) - 1) / 2
-        shades = seaborn.diverging_palette(35, 245, s=75, l=45, n=len(answers), center="light").as_hex()
-        share = (
-            frame.assign(share=100 * frame["count"] / frame.n)
-            .pivot(index="item", columns="answer", values="share")
-            .loc[items]
-        )
+        axes, middle = _axes(1.15 + 0.5 * len(items)), (len(answers) - 1) / 2
+        share = frame.assign(share=100 * frame["count"] / frame.n).pivot(index="item", columns="answer", values="share")
+        share = share.loc[items].astype(float)
         left = -share[[a for i, a in enumerate(answers) if i < middle]].sum(axis=1)
         left = left - (share[answers[int(middle)]] / 2 if middle == int(middle) else 0)
-        for answer, shade in zip(answers, shades, strict=True):
-            axes.barh(
-                [_wrapped(i) for i in items],
-                share[answer],
-                left=left,
-                color=shade,
-                edgecolor="white",
-                label=answer,
-                height=0.6,
-            )
-            for i, (start, value) in enumerate(zip(left, share[answer], strict=True)):
-                if value >= 7:
-                    axes.text(start + value / 2, i, f"{value:.0f}", ha="center", va="center", fontsize=8.5)
+        labels = [
+            _wrapped(f"{i} (n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{n:,})", 40)
+            for i, n in frame.groupby("item", sort=False).n.first().items()
+        ]
+        for answer, shade in zip(answers, _parting(len(answers)), strict=True):
+            _segment(axes, labels, left, share[answer], answer, shade)
             left = left + share[answer]
         axes.axvline(0, color="#4A4A4A", linewidth=0.8)
         axes.invert_yaxis()
-        axes.set(xlabel="% of answers, to the right of the line those who agree", ylabel="")
-        axes.legend(
-            loc="lower left", bbox_to_anchor=(-0.3, 1), ncols=len(answers), frameon=False, fontsize=8, columnspacing=0.9
-        )
+        axes.set(xlabel="% of answers to each side of the middle of the scale", ylabel="")
+        axes.xaxis.set_major_formatter(lambda x, _: f"{abs(x):.0f}")
+        axes.grid(axis="y", visible=False)
         height = axes.figure.get_figheight()
-        axes.figure.subplots_adjust(left=0.34, right=0.98, bottom=0.5 / height, top=1 - 0.35 / height)
+        axes.figure.legend(
+            *axes.get_legend_handles_labels(),
+            loc="upper center",
+            ncols=len(answers),
+            frameon=False,
+            fontsize=8,
+            columnspacing=0.9,
+            handlelength=1.2,
+        )
+        axes.figure.subplots_adjust(left=0.42, right=0.98, bottom=0.5 / height, top=1 - 0.42 / height)
     return _figure(axes.figure, title, alt, source, frame)
 
 
@@ -284,6 +285,20 @@ def rehearse():
     lines = pd.DataFrame({"year": [2000, 2001] * 2, "series": ["a", "a", "b", "b"], "value": [1.0, 2.0, 3.0, 4.0]})
     trend(lines, "a rehearsal", "two lines", "nobody", "%")
     bars(pd.DataFrame({"label": ["a", "b"], "value": [1.0, 2.0]}), "a rehearsal", "two bars", "nobody")
+
+
+def _parting(n):
+    """Give n fills that part from light in the middle to dark at both ends."""
+    return seaborn.diverging_palette(35, 245, s=75, l=45, n=n, center="light").as_hex()
+
+
+def _segment(axes, labels, left, share, answer, shade):
+    """Draw one answer's part of every bar, its percent in white where the fill is dark."""
+    axes.barh(labels, share, left=left, color=shade, edgecolor="#4A4A4A", linewidth=0.5, label=answer, height=0.6)
+    ink = "white" if sum(matplotlib.colors.to_rgb(shade)) < 1.6 else "#1D1D1D"
+    for i, (start, value) in enumerate(zip(left, share, strict=True)):
+        if value >= 7:
+            axes.text(start + value / 2, i, f"{value:.0f}", ha="center", va="center", fontsize=8.5, color=ink)
 
 
 def _figure(figure, title, alt, source, data, note=""):
@@ -342,6 +357,6 @@ def _room(labels):
 
 def _wrapped(text, width=34):
     lines = [""]
-    for word in text.split():
+    for word in text.split(" "):
         lines[-1:] = [f"{lines[-1]} {word}".strip()] if len(lines[-1]) + len(word) < width else [lines[-1], word]
     return "\n".join(lines)

@@ -1,48 +1,77 @@
-"""Stage 3, surveys and interviews: what returned forms, surveys and interviews say, or that there are none.
+"""Stage 3, field work: whom a form was sent, who answered, and the rules for small numbers that all of the stage obeys.
 
-Outcome rates follow AAPOR's Standard Definitions: RR1 is complete answers over all eligible organisations.
-Shares carry a Wilson interval and follow the rules for small numbers: no percentage under 30 answers.
+Outcome rates follow AAPOR's Standard Definitions: an organisation that was not reached counts as eligible. A count that
+was suppressed before publication is written out as such, never as zero; no percentage is given under 30 answers.
 """
 
 import numpy as np
 import pandas as pd
 
-from helpers import charts, contract, page
-from helpers.evidence import SECTIONS
+from helpers import contract, page
 from helpers.stakeholders import CATEGORIES
 
-SMALLEST = 30  # answers to a question below which no percentage is given
-FLAGGED = 60  # below which the percentage is marked as resting on few answers
-OUTCOMES = ["complete", "partial", "refused", "not reached", "not eligible"]
+SMALLEST = 30  # answers below which no percentage is given
+FLAGGED = 60  # below which a percentage is marked as resting on few answers
+SUPPRESSED = page.Shown('<span class="suppressed">suppressed</span>')
+GROUPS = {**CATEGORIES, "other": "Other categories together"}
+NBSP = "\N{NO-BREAK SPACE}"
+FORM = "mapping_form"  # counted like a survey, and not a survey
+SHORT = {
+    FORM: "Mapping form",
+    "stakeholder_survey": "Stakeholders",
+    "parents_survey": "Parents",
+    "educators_survey": "Educators",
+    "industry_survey": "Industry",
+}
+RATES = {  # name, what is counted, among whom
+    "RR1": ("Response rate 1", ["complete"], ["complete", "partial", "refused", "not reached"]),
+    "RR2": ("Response rate 2", ["answered"], ["eligible"]),
+    "COOP1": ("Cooperation rate 1", ["complete"], ["complete", "partial", "refused"]),
+    "REF1": ("Refusal rate 1", ["refused"], ["eligible"]),
+    "CON1": ("Contact rate 1", ["answered", "refused"], ["eligible"]),
+}
+MEANS = {
+    "RR1": "Complete forms among all eligible organisations",
+    "RR2": "Complete and partial forms among all eligible organisations",
+    "COOP1": "Complete forms among organisations that were reached",
+    "REF1": "Refusals among all eligible organisations",
+    "CON1": "Organisations that answered or refused among all eligible",
+}
 
 
 def forms(place):
-    """Give the stakeholder mapping forms sent, with their outcome."""
+    """Give the outcomes of the stakeholder mapping forms, of all and by category; a count is NA where it is suppressed."""
     return contract.read("forms", place.data, place.iso3)
 
 
-def response(place):
-    """Give outcomes and AAPOR RR1 by category; no rows where nothing was sent, NA where nobody was eligible."""
+def rates(place):
+    """Give AAPOR's outcome rates of the forms: rate, numerator, denominator, value; NA where a count is suppressed.
+
+    No rows where no form was sent; value is NA under 30 eligible organisations.
+    """
     frame = forms(place)
-    counts = pd.crosstab(frame.category, frame.outcome).reindex(columns=OUTCOMES, fill_value=0)
-    counts = counts.reindex([c for c in CATEGORIES if c in counts.index])
-    eligible = counts.drop(columns="not eligible").sum(axis=1)
-    out = counts.assign(sent=counts.sum(axis=1), response_rate=(counts.complete / eligible.where(eligible > 0)))
-    return out.rename(columns=lambda c: c.replace(" ", "_")).rename_axis("category").reset_index()
+    total = frame[frame.category == "all"].set_index("outcome")["count"]
+    if total.empty:
+        return pd.DataFrame(columns=["rate", "numerator", "denominator", "value"])
+    rows = [[rate, _sum(total, over), _sum(total, under)] for rate, (_, over, under) in RATES.items()]
+    out = pd.DataFrame(rows, columns=["rate", "numerator", "denominator"]).astype(
+        {"numerator": "Int64", "denominator": "Int64"}
+    )
+    return out.assign(value=_share(out.numerator, out.denominator))
 
 
-def survey(place):
-    """Give the survey's answers with n, share and Wilson interval; shares are NA under 30 answers."""
-    frame = contract.read("survey", place.data, place.iso3)
-    n = frame.groupby(["survey", "item"])["count"].transform("sum")
-    low, high = wilson(frame["count"].astype(float), n.astype(float))
-    enough = n >= SMALLEST
-    return frame.assign(n=n, share=(frame["count"] / n).where(enough), low=low.where(enough), high=high.where(enough))
+def response(place):
+    """Give eligible organisations, those that answered and those that did not, by category; small ones are one row."""
+    frame = forms(place).query("category != 'all'")
+    wide = frame.pivot(index="category", columns="outcome", values="count")
+    wide = wide.reindex(columns=["eligible", "answered", "not answered"]).astype("Int64")
+    wide = wide.loc[[c for c in GROUPS if c in wide.index]].rename(columns={"not answered": "not_answered"})
+    return wide.assign(share=_share(wide.answered, wide.eligible)).rename_axis("category").reset_index()
 
 
-def interviews(place):
-    """Give the interview findings, by function and never by name."""
-    return contract.read("interviews", place.data, place.iso3)
+def anything(place):
+    """Say whether anything came back: a form, a survey or an interview."""
+    return any(len(contract.read(name, place.data, place.iso3)) for name in ("forms", "survey", "interviews"))
 
 
 def wilson(count, n, z=1.96):
@@ -52,107 +81,135 @@ def wilson(count, n, z=1.96):
     return (middle - half).clip(lower=0), (middle + half).clip(upper=1)
 
 
+def share(count, n):
+    """Say how many of n: '62% (53 to 70)', '12 of 20' under 30 answers, 'suppressed' where the count is."""
+    if pd.isna(count) or pd.isna(n):
+        return SUPPRESSED
+    if n < SMALLEST:
+        return f"{count} of {n}"
+    low, high = (float(end.iloc[0]) for end in wilson(pd.Series([float(count)]), pd.Series([float(n)])))
+    few = ", few answers" if n < FLAGGED else ""
+    return f"{count / n:.0%} ({100 * low:.0f} to {100 * high:.0f}{few})".replace(" ", NBSP)
+
+
 def bottom_line(place):
     """Say what came back, or in one sentence that nothing did."""
-    sent, asked, held = forms(place), survey(place), interviews(place)
-    if sent.empty and asked.empty and held.empty:
+    if not anything(place):
         return page.say(
             "No mapping form was sent, no survey was made and no interview was held for this edition: "
             "the assessment of {} rests on desk research alone.",
             place.name,
             kind="bottom-line",
         )
-    complete = int((sent.outcome == "complete").sum())
+    asked = contract.read("survey", place.data, place.iso3).query("survey != @FORM")
+    held = contract.read("interviews", place.data, place.iso3)
     return page.say(
-        "{} of {} mapping forms came back complete, {} answered, and {} were interviewed.",
-        complete,
-        len(sent),
-        page.count(asked.survey.nunique(), "survey was", "surveys were"),
-        page.count(held.interview_id.nunique(), "person", "people"),
+        "{}{} reported here, and {} interviewed.",
+        _on_forms(place),
+        page.count(asked.survey.nunique(), "survey is", "surveys are"),
+        page.count(held.interview_id.nunique(), "person was", "people were"),
         kind="bottom-line",
     )
 
 
-def response_table(place):
-    """Show who answered and who did not."""
-    frame = response(place)
+def about_absence(place):
+    """Say how what people said is reported, or what the silence means for the reader."""
+    if anything(place):
+        return page.say(
+            "What people said is reported by category and function, never by name. A count under {} is suppressed, and "
+            "with it as many others as it takes that nobody can reckon it back: “suppressed” is never zero. Under {} answers "
+            "counts are given and no percentages; under {} a percentage is marked as resting on few answers.",
+            contract.package(place.data)["cop:threshold"],
+            SMALLEST,
+            FLAGGED,
+        )
+    return page.say(
+        "This is no finding about the country. What organisations, parents, educators and companies would say is not part "
+        "of this edition; forms and surveys are ready, and what comes back will stand here."
+    )
+
+
+def rate_table(place):
+    """Show the outcome rates with their definitions and the numbers behind them."""
+    frame = rates(place)
+    if frame.empty:
+        return page.silent("No mapping form was sent.")
     return page.table(
-        frame.assign(category=frame.category.map(CATEGORIES), rate=frame.response_rate.map(_percent)),
-        "Mapping forms by category and outcome",
+        frame.assign(
+            name=[f"{RATES[r][0]} ({r})" for r in frame.rate],
+            means=frame.rate.map(MEANS),
+            of=[_of(r.numerator, r.denominator) for r in frame.itertuples()],
+            value=[SUPPRESSED if pd.isna(r.numerator) else _percent(r.value) for r in frame.itertuples()],
+        ),
+        "Outcome of the mapping forms, by the rates of AAPOR",
+        {"name": "Rate", "means": "Definition", "of": "Organisations", "value": "Rate"},
+        "An organisation that was not reached counts as eligible, so RR1 is the least favourable rate.",
+    )
+
+
+def response_table(place):
+    """Show who answered and who did not, by category."""
+    frame = response(place)
+    if frame.empty:
+        return page.silent("The forms are too few to be told apart by category.")
+    return page.table(
+        frame.assign(
+            category=frame.category.map(GROUPS), shown=[share(r.answered, r.eligible) for r in frame.itertuples()]
+        ),
+        "Mapping forms answered, by category",
         {
             "category": "Category",
-            "sent": "Sent",
-            "complete": "Complete",
-            "partial": "Partial",
-            "refused": "Refused",
-            "not_reached": "Not reached",
-            "not_eligible": "Not eligible",
-            "rate": "Response rate (AAPOR RR1)",
+            "eligible": "Eligible",
+            "answered": "Answered",
+            "not_answered": "Not answered",
+            "shown": "Share answered",
         },
+        "Categories with few forms are added up, so that nobody can tell who did not answer.",
     )
 
 
-def survey_table(place):
-    """Show every answer with its number, and share and interval where enough answered."""
-    frame = survey(place)
-    return page.table(
-        frame.assign(percent=frame.share.map(_percent), between=[_between(r) for r in frame.itertuples()]),
-        "Survey answers",
-        {
-            "item": "Question",
-            "answer": "Answer",
-            "count": "Answers",
-            "n": "Of",
-            "percent": "Share",
-            "between": "95% interval",
-        },
-        f"No share under {SMALLEST} answers; under {FLAGGED} it is marked. An open link has no response rate: "
-        "the interval speaks of spread only, not of all parents or children.",
-    )
-
-
-def likert_chart(place):
-    """Draw the survey's scales; says so where there is no survey."""
-    frame = survey(place)
-    if frame.empty:
-        return page.say("There are no survey answers to draw.", kind="none")
-    top = frame[frame.order == frame.order.max()].sort_values("share", ascending=False).iloc[0]
-    return charts.likert(
-        frame[["item", "answer", "order", "count", "n"]],
-        f"“{top['item']}” finds the strongest agreement ({top.share:.0%} {top.answer.lower()})",
-        f"Diverging bars of answers in {place.name}: "
-        + "; ".join(f"{r['item']}, {r.answer}: {r['count']} of {r.n}" for _, r in frame.iterrows()),
-        f"{frame.population.iloc[0]}, {frame['mode'].iloc[0]}, n as given in the data",
-    )
-
-
-def interview_table(place):
-    """Show the findings of the interviews by theme."""
-    frame = interviews(place)
-    return page.table(
-        frame.assign(category=frame.category.map(CATEGORIES), theme=frame.theme.map(SECTIONS)),
-        "Interview findings by theme",
-        {"theme": "Theme", "finding": "What was said, in our words", "function": "Function", "category": "Category"},
-    )
-
-
-def about_absence(place):
-    """Say what the silence means for the reader."""
-    if len(forms(place)) or len(survey(place)) or len(interviews(place)):
-        return page.say("What stakeholders said is reported by category and function, never by name.")
+def about_response(place):
+    """Say which categories answered most and least often."""
+    frame = response(place)
+    if len(frame) < 2:
+        return page.silent("Nothing can be said by category.")
+    ordered = frame.assign(part=frame.answered / frame.eligible).sort_values("part", ascending=False)
+    most, least = ordered.iloc[0], ordered.iloc[-1]
     return page.say(
-        "The tables of this stage are therefore empty. They keep their shape, so that returned forms can be "
-        "added without changing anything else."
+        "{} answered most often ({} of {}), {} least often ({} of {}); what the second group would have said is missing here.",
+        GROUPS[most.category],
+        most.answered,
+        most.eligible,
+        _inside(GROUPS[least.category]),
+        least.answered,
+        least.eligible,
     )
 
 
-def _percent(share):
-    return "too few answers" if pd.isna(share) else f"{share:.0%}"
+def _on_forms(place):
+    answered = rates(place).set_index("rate").reindex(["RR2"]).iloc[0]
+    if pd.isna(answered.numerator):
+        return "Few mapping forms came back, if any; " if len(forms(place)) else "No mapping form was sent; "
+    return f"{int(answered.numerator)} of {int(answered.denominator)} organisations that were sent a mapping form answered; "
 
 
-def _between(row):
-    return (
-        "too few answers"
-        if pd.isna(row.low)
-        else f"{row.low:.0%} to {row.high:.0%}{' (few)' if row.n < FLAGGED else ''}"
-    )
+def _sum(total, outcomes):
+    """Give the sum of counts, NA where one of them is suppressed or not there."""
+    return total.reindex(outcomes).sum(skipna=False)
+
+
+def _share(count, n):
+    return (count / n.where(n >= SMALLEST)).astype("Float64")
+
+
+def _of(count, n):
+    return SUPPRESSED if pd.isna(count) or pd.isna(n) else f"{count} of {n}"
+
+
+def _percent(value):
+    return "too few for a rate" if pd.isna(value) else f"{value:.0%}"
+
+
+def _inside(name):
+    """Give the name of a group as it stands within a sentence."""
+    return name if name.startswith("NGO") else name[0].lower() + name[1:]

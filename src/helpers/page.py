@@ -27,6 +27,11 @@ def say(text, *args, kind="say", **named):
     return Shown('<p class="{}">{}</p>').format(kind, Shown(text).format(*args, **named))
 
 
+def silent(text):
+    """Give a sentence for the notebook where there is nothing to show; a page leaves it out, with its lead-in."""
+    return say("{}", text, kind="silent")
+
+
 def bullets(lines, kind="points"):
     """Give a list of points; empty when there are none."""
     return Shown('<ul class="{}">{}</ul>').format(kind, Shown("").join(Shown("<li>{}</li>").format(x) for x in lines))

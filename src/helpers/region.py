@@ -285,7 +285,7 @@ def conclusions(region):
     strategy = int(judged[["national_strategy"]].isin(["in force", "adopted"]).sum())
     agency = int(judged[["national_agency"]].isin(["dedicated", "shared mandate"]).sum())
     said = "No stakeholder forms, surveys or interviews are part of this edition; every finding is open to correction."
-    if len(field := gather(region, "response")):
+    if len(field := gather(region, "outcome_rates")):
         said = f"Mapping forms came back from {page.count(field.iso3.nunique(), 'country', 'countries')}."
     return page.bullets(
         [

@@ -1,0 +1,54 @@
+"""A data folder for one test: Zedland's, with the small questionnaire and a store of its own."""
+
+import json
+import shutil
+from pathlib import Path
+
+from intake import questionnaires, store
+
+HERE = Path(__file__).parent
+ZEDLAND = HERE.parent / "zedland"
+
+
+def made(folder, small=True):
+    """Make a data folder under `folder`; with `small`, the small questionnaire is the only one."""
+    data = Path(folder) / "data"
+    data.mkdir(parents=True)
+    (data / "datapackage.json").write_text(json.dumps({"name": "try", "cop:base": str(ZEDLAND)}), encoding="utf-8")
+    if small:
+        there = data / "reference" / "questionnaires"
+        (there / "languages").mkdir(parents=True)
+        shutil.copy(HERE / "visit.yml", there)
+        shutil.copy(HERE / "uk.yml", there / "languages")
+        shutil.copy(HERE.parents[1] / "data/reference/questionnaires/languages/en.yml", there / "languages")
+    return data
+
+
+def form(data, name="visit"):
+    """Give a questionnaire of a data folder."""
+    return questionnaires.read(name, data)
+
+
+def live(data):
+    """Give {return id: row of returns.csv} of returns that count."""
+    rows = store.read("returns", data)
+    return {r["return_id"]: r for r in rows[rows["status"] != "superseded"].to_dict("records")}
+
+
+def answers(data, questionnaire):
+    """Give {return id: set of (block of repeats or "", entry, question, answer)} of returns that count."""
+    repeats = {b.id for b in questionnaire.blocks if b.repeat}
+    out = {one: set() for one in live(data)}
+    for a in store.read("answers", data).to_dict("records"):
+        if a["return_id"] in out:
+            out[a["return_id"]].add(
+                (a["block"] if a["block"] in repeats else "", int(a["entry"]), a["question"], a["answer"])
+            )
+    return out
+
+
+def state(data):
+    """Give every file of the store with its bytes, but for the lock: what must not change, or change whole."""
+    root = store.folder(data)
+    files = [p for p in sorted(root.rglob("*")) if p.is_file() and p.name != ".lock"] if root.exists() else []
+    return {p.relative_to(root).as_posix(): p.read_bytes() for p in files}

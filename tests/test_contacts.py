@@ -1,0 +1,337 @@
+"""Contacts and invitations on invented rows: who is due, who answered, drafts that are never sent, and nobody shown."""
+
+import io
+import json
+from datetime import date, timedelta
+from email import message_from_bytes, policy
+
+import pandas as pd
+import pytest
+from conftest import ZEDLAND
+from openpyxl import load_workbook
+
+from batch import cli
+from intake import Refused, contacts, invitations, store
+
+TODAY = date(2026, 6, 1)
+HEAD = ",".join(contacts.COLUMNS)
+PERSON, MAIL, PHONE = "Canary Zedperson", "canary.zedperson@example.org", "+999 555 0142"
+
+
+def row(number, step="listed", day="", category="government", **more):
+    """Give one line of contacts.csv for Zedland."""
+    cells = {
+        "contact_id": f"ZZZ-C{number:02}",
+        "iso3": "ZZZ",
+        "organisation": f"Office {number}",
+        "category": category,
+        "function": "head of unit",
+        "email": f"office{number}@example.org",
+        "channel": "e-mail",
+        "language": "en",
+        "step": step,
+        "date": day,
+        "form_id": "" if step == "listed" else f"ZZZ-F{number:02}",
+    } | more
+    return [cells.get(column, "") for column in contacts.COLUMNS]
+
+
+def kept(tmp_path, *rows, raw=None):
+    """Give a data folder that stands on Zedland's and holds these contacts."""
+    data = tmp_path / "data"
+    (data / "restricted").mkdir(parents=True)
+    (data / "datapackage.json").write_text(json.dumps({"cop:base": str(ZEDLAND), "resources": []}), encoding="utf-8")
+    frame = pd.DataFrame(list(rows), columns=contacts.COLUMNS, dtype="str")
+    (data / "restricted" / "contacts.csv").write_bytes(raw.encode() if raw else store.packed(frame))
+    return data
+
+
+def ago(days):
+    return (TODAY - timedelta(days=days)).isoformat()
+
+
+STORY = [
+    row(1),
+    row(2, "invited", ago(14)),
+    row(3, "invited", ago(15)),
+    row(4, "invited", ago(40)),
+    row(4, "reminded", ago(15)),
+    row(5, "invited", ago(60)),
+    row(5, "reminded", ago(40)),
+    row(5, "reminded", ago(20)),
+    row(6, "invited", ago(90)),
+    row(6, "phoned", ago(30)),
+    row(7, "invited", ago(90), "industry"),
+    row(7, "answered", ago(80), "industry"),
+    row(7, "interviewed", ago(20), "industry"),
+    row(8, "invited", ago(90), "industry"),
+    row(8, "refused", ago(80), "industry"),
+    row(9, "invited", ago(90), "ngo"),
+    row(9, "not eligible", ago(80), "ngo"),
+    row(10, "invited", ago(5)),
+    row(10, "reminded", ago(4)),
+    row(10, "reminded", ago(1)),
+]
+
+
+def test_who_is_due(tmp_path):
+    due = contacts.due(contacts.read(kept(tmp_path, *STORY)), TODAY)
+    assert due.todo.to_dict() == {
+        "ZZZ-C01": "invite",
+        "ZZZ-C03": "remind",
+        "ZZZ-C04": "remind",
+        "ZZZ-C05": "telephone",
+        "ZZZ-C06": "close as not reached",
+    }
+
+
+def test_the_newest_row_counts_whatever_its_place(tmp_path):
+    shuffled = [STORY[i] for i in (7, 5, 6)]
+    stands = contacts.standing(contacts.read(kept(tmp_path, *shuffled))).loc["ZZZ-C05"]
+    assert (stands.date, stands.reminders, stands.invited) == (ago(20), 2, ago(60))
+
+
+def test_response_is_rr1_of_those_eligible(tmp_path):
+    table = contacts.response(contacts.read(kept(tmp_path, *STORY))).set_index("category")
+    assert table.sent.to_dict() == {"government": 6, "industry": 2, "ngo": 1}
+    assert table.loc["industry", ["answered", "refused", "rr1"]].tolist() == [1, 1, 0.5]
+    assert table.rr1["government"] == 0 and table.waiting["government"] == 6
+    assert pd.isna(table.rr1["ngo"]), "nobody eligible is not a rate of nothing"
+
+
+def test_a_withdrawn_answer_counts_as_the_newest_step_says(tmp_path):
+    rows = [row(1, "invited", ago(9)), row(1, "answered", ago(8)), row(1, "refused", ago(7))]
+    table = contacts.response(contacts.read(kept(tmp_path, *rows)))
+    assert (table.answered[0], table.refused[0]) == (0, 1)
+
+
+def came_back(data, **forms):
+    """Put returns into the store: {form id: (received, status, remark)}."""
+    rows = [
+        {
+            "return_id": f"{n:016x}",
+            "form_id": form.replace("_", "-"),
+            "received": received,
+            "status": status,
+            "remark": remark,
+        }
+        for n, (form, (received, status, remark)) in enumerate(forms.items())
+    ]
+    frame = pd.DataFrame(rows).reindex(columns=store.columns("returns"), fill_value="")
+    (data / "restricted" / "returns.csv").write_bytes(store.packed(frame))
+
+
+def test_nobody_whose_form_came_back_is_reminded(tmp_path):
+    data = kept(tmp_path, *STORY)
+    came_back(
+        data,
+        ZZZ_F03=(ago(2) + "T10:00:00", "accepted", ""),
+        ZZZ_F04=(ago(1), "accepted with a remark", "partial: not completed"),
+        ZZZ_F05=(ago(1), "superseded", ""),
+        ZZZ_F08=(ago(1), "accepted", ""),
+    )
+    frame = contacts.with_returns(contacts.read(data), data)
+    assert contacts.due(frame, TODAY).todo.to_dict() == {
+        "ZZZ-C01": "invite",
+        "ZZZ-C05": "telephone",
+        "ZZZ-C06": "close as not reached",
+    }
+    table = contacts.response(frame).set_index("category")
+    assert table.loc["government", ["answered", "partial", "waiting"]].tolist() == [1, 1, 4]
+    assert table.refused["industry"] == 1, "what a person recorded counts more"
+    mails, skipped = drafts(data)
+    assert sorted(mails) == ["ZZZ-F01.eml"] and len(skipped) == 2
+
+
+def test_contacts_are_not_borrowed_from_the_folder_that_a_folder_stands_on(tmp_path, capsys):
+    base = kept(tmp_path / "base", row(1, person=PERSON, consent="yes"))
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "datapackage.json").write_text(json.dumps({"cop:base": str(base), "resources": []}), encoding="utf-8")
+    assert cli.main(["contacts", "--show-contacts", "--data", str(other)]) == 2
+    assert PERSON not in "".join(capsys.readouterr())
+
+
+WRONG = [
+    (row(1, category="goverment"), "row 2, column category: 'goverment'"),
+    (row(2, "sent", ago(3)), "row 3, column step: 'sent'"),
+    (row(3, "invited", "2999-01-01"), "row 4, column date: '2999-01-01' lies in the future"),
+    (row(4, "invited", ""), "row 5, column date: must not be empty"),
+    (row(5, "invited", "1.3.2026"), "row 6, column date: '1.3.2026' is not a date"),
+    (row(6, email="a@b.org, c@d.org"), "row 7, column email: does not have the right form"),
+    (row(7, phone="call me"), "row 8, column phone: does not have the right form"),
+    (row(8, person=PERSON), "row 9, column consent: does not allow to keep the name"),
+    (row(9, language="xx"), "row 10, column language: 'xx' is not a language of the forms. Use one of: bs, en, ka"),
+    (row(10, iso3="YYY"), "row 11, column iso3: 'YYY' is not the country of the contact_id"),
+    (row(11, organisation=""), "row 12, column organisation: must not be empty"),
+    (row(12, email=""), "row 13, column email: must not be empty where the channel is e-mail"),
+]
+
+
+def test_all_faults_are_told_at_once_and_no_address_is_repeated(tmp_path, capsys):
+    data = kept(tmp_path, *(cells for cells, _ in WRONG))
+    assert cli.main(["contacts", "--data", str(data)]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith(f"cop: {len(WRONG)} faults in restricted/contacts.csv")
+    for _, expected in WRONG:
+        assert expected in told
+    assert PERSON not in told and "a@b.org" not in told and "call me" not in told
+
+
+def test_a_file_of_the_wrong_shape_and_none_at_all(tmp_path, capsys):
+    data = kept(tmp_path, raw="contact_id,name\nZZZ-C01,x\n")
+    assert cli.main(["contacts", "--data", str(data)]) == 2
+    assert "is missing from the heading row" in capsys.readouterr().err
+    (data / "restricted" / "contacts.csv").unlink()
+    assert cli.main(["contacts", "--data", str(data)]) == 2
+    assert f"Start it with this heading row: {HEAD}" in capsys.readouterr().err
+
+
+def test_the_terminal_shows_no_person_unless_asked(tmp_path, capsys):
+    own = row(1, person=PERSON, email=MAIL, phone=PHONE, consent="yes", organisation="Office\x1b[2Jof \u202eZed")
+    data = kept(tmp_path, own)
+    assert cli.main(["contacts", "ZZZ", "--data", str(data)]) == 0
+    shown = capsys.readouterr().out
+    assert "invite: Office" in shown and not [c for c in (PERSON, MAIL, PHONE, "\x1b", "\u202e") if c in shown]
+    assert cli.main(["contacts", "--show-contacts", "--data", str(data)]) == 0
+    shown = capsys.readouterr().out
+    assert all(c in shown for c in (PERSON, MAIL, PHONE))
+    assert cli.main(["contacts", "YYY", "--data", str(data)]) == 2
+
+
+def test_a_step_is_added_and_nothing_is_overwritten(tmp_path, capsys):
+    data = kept(tmp_path, row(1, phone=PHONE, organisation='=Office, "1"'), row(2, "invited", ago(20)))
+    before = (data / "restricted" / "contacts.csv").read_bytes()
+    assert cli.main(["contacts", "--record", "ZZZ-C01", "invited", "--date", ago(2), "--data", str(data)]) == 0
+    frame = store.read("contacts", data)
+    assert len(frame) == 3 and frame.iloc[2].to_dict() == frame.iloc[0].to_dict() | {
+        "step": "invited",
+        "date": ago(2),
+        "form_id": "ZZZ-F01",
+    }
+    assert (
+        frame.phone[0] == PHONE
+        and b"\n=" not in before
+        and b",=" not in (data / "restricted" / "contacts.csv").read_bytes()
+    )
+    assert MAIL not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("call", "why"),
+    [
+        (("ZZZ-C99", "invited", ""), "there is no contact 'ZZZ-C99'"),
+        (("ZZZ-C02", "called", ""), "'called' is not a step; the steps are: listed, invited"),
+        (("ZZZ-C02", "reminded", ago(30)), "is before"),
+        (("ZZZ-C02", "reminded", "2999-01-01"), "lies in the future"),
+        (("ZZZ-C02", "reminded", "tomorrow"), "is not a date"),
+    ],
+)
+def test_a_wrong_step_changes_nothing(tmp_path, call, why):
+    data = kept(tmp_path, row(2, "invited", ago(20)))
+    before = (data / "restricted" / "contacts.csv").read_bytes()
+    with pytest.raises(Refused, match=why):
+        contacts.record(data, *call)
+    assert (data / "restricted" / "contacts.csv").read_bytes() == before
+
+
+def drafts(data, questionnaire="mapping_form"):
+    made, skipped = invitations.drafts(data, "ZZZ", questionnaire, TODAY)
+    return {name: message_from_bytes(content, policy=policy.default) for name, content in made.items()}, skipped
+
+
+def test_drafts_are_in_the_language_with_the_right_form_and_are_not_sent(tmp_path):
+    rows = [row(1, language="uk"), row(3, "invited", ago(15), language="ka"), row(4, "invited", ago(3))]
+    mails, skipped = drafts(kept(tmp_path, *rows))
+    assert sorted(mails) == ["ZZZ-F01.eml", "ZZZ-F03.eml"] and not skipped
+    first, reminder = mails["ZZZ-F01.eml"], mails["ZZZ-F03.eml"]
+    assert (first["X-Unsent"], first["To"]) == ("1", "office1@example.org")
+    assert first["Subject"] == "Захист дітей в інтернеті: запрошення" and "From" not in first and "Date" not in first
+    assert "чернетка перекладу" in first.get_body().get_content()
+    assert "კიდევ ერთხელ" in reminder.get_body().get_content()
+    for name, mail, language in (("ZZZ-F01", first, "uk"), ("ZZZ-F03", reminder, "ka")):
+        (attached,) = list(mail.iter_attachments())
+        assert attached.get_filename() == f"{name}-{language}.xlsx"
+        form = load_workbook(io.BytesIO(attached.get_content()))["_form"]
+        facts = {r[0].value: r[1].value for r in form.iter_rows()}
+        assert (facts["form_id"], facts["language"], facts["iso3"]) == (name, language, "ZZZ")
+
+
+def test_who_gets_no_draft_is_told_why(tmp_path):
+    rows = [
+        row(1, consent="no"),
+        row(2, channel="telephone"),
+        row(3, email="", channel=""),
+        *STORY[5:8],
+        row(8, "refused", ago(30)),
+        row(9, "answered", ago(30)),
+    ]
+    mails, skipped = drafts(kept(tmp_path, *rows))
+    assert not mails and [s.split(": ")[1] for s in skipped] == [
+        "does not wish to be written to",
+        "is reached by telephone",
+        "has no e-mail address",
+        "is due otherwise",
+    ]
+
+
+@pytest.mark.parametrize(
+    "bad", ["a@b.org\nBcc: all@example.org", "a@b.org\r\nX: y", "<a@b.org>", "a@b.org;c@d.org", "=cmd"]
+)
+def test_no_address_can_add_a_header(tmp_path, bad):
+    data = kept(tmp_path, row(1, email=bad))
+    with pytest.raises(Refused, match="column email"):
+        invitations.drafts(data, "ZZZ", "mapping_form", TODAY)
+
+
+def test_a_hostile_organisation_stays_out_of_the_headers(tmp_path):
+    mails, _ = drafts(kept(tmp_path, row(1, organisation="Evil\nBcc: all@example.org", function="🧒\u202e=1+1")))
+    (mail,) = mails.values()
+    assert "Bcc" not in mail and mail["To"] == "office1@example.org" and "Evil" not in mail.as_string()
+
+
+def test_cop_invite_writes_into_restricted_only_and_records_nothing(tmp_path, capsys):
+    data = kept(tmp_path, row(1), row(2))
+    before = (data / "restricted" / "contacts.csv").read_bytes()
+    assert cli.main(["invite", "ZZZ", "--data", str(data), "--questionnaire", "stakeholder_survey"]) == 0
+    made = sorted(p.name for p in (data / "restricted" / "invitations").iterdir())
+    assert made == ["ZZZ-F01-SS.eml", "ZZZ-F02-SS.eml"] and "Nothing was sent" in capsys.readouterr().out
+    assert (data / "restricted" / "contacts.csv").read_bytes() == before
+    (data / "restricted" / "out").symlink_to(tmp_path)
+    for outside in (tmp_path / "mails", data / "restricted" / ".." / "x", data / "restricted" / "out" / "y"):
+        assert cli.main(["invite", "ZZZ", "--data", str(data), "--out", str(outside)]) == 2
+        assert "in " in capsys.readouterr().err and not outside.exists()
+    assert cli.main(["invite", "YYY", "--data", str(data)]) == 2
+    assert cli.main(["invite", "ZZZ", "--data", str(data), "--questionnaire", "guide_ngo"]) == 2
+    assert "is printed, not sent" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("call", [["forms"], ["contacts"], ["invite", "ZZZ"]])
+def test_a_folder_that_is_no_data_folder_is_refused_in_a_sentence(tmp_path, call, capsys):
+    assert cli.main([*call, "--data", str(tmp_path)]) == 2
+    assert "a folder with datapackage.json is expected" in capsys.readouterr().err
+
+
+def test_an_empty_list_and_a_wrong_day_are_told_in_a_sentence(tmp_path, capsys):
+    data = kept(tmp_path)
+    assert cli.main(["contacts", "--data", str(data)]) == 0
+    assert "Nobody is due." in capsys.readouterr().out
+    assert cli.main(["contacts", "--date", "tomorrow", "--data", str(data)]) == 2
+    assert "'tomorrow' is not a date" in capsys.readouterr().err
+
+
+def test_each_questionnaire_has_steps_of_its_own_and_a_refusal_holds_for_all(tmp_path, capsys):
+    data = kept(tmp_path, *STORY[10:15])  # one that answered the mapping form, one that refused it
+    survey = ["--questionnaire", "stakeholder_survey", "--data", str(data)]
+    mails, _ = drafts(data, "stakeholder_survey")
+    assert sorted(mails) == ["ZZZ-F07-SS.eml"] and not drafts(data)[0]
+    assert cli.main(["contacts", "--record", "ZZZ-C07", "invited", "--date", ago(19), *survey]) == 0
+    steps = store.read("contacts", data)
+    assert steps.iloc[-1][["step", "date", "form_id"]].tolist() == ["invited", ago(19), "ZZZ-F07-SS"]
+    capsys.readouterr()
+    assert cli.main(["contacts", "--date", ago(0), *survey]) == 0
+    assert "1 due\nZZZ-C07  remind: Office 7" in capsys.readouterr().out
+    assert cli.main(["contacts", "--date", ago(0), "--data", str(data)]) == 0
+    assert "Nobody is due." in capsys.readouterr().out
+    assert cli.main(["contacts", "--questionnaire", "guide_ngo", "--data", str(data)]) == 2
+    assert "is printed, not sent" in capsys.readouterr().err

@@ -1,0 +1,490 @@
+"""Field work: pseudonyms, the review, publishing, what the chapter says, and that nobody is exposed."""
+
+import os
+import re
+import shutil
+import stat
+from pathlib import Path
+
+import invented
+import nbformat
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import DATA, ROOT, ZEDLAND
+from lxml import html
+
+from batch import cli
+from helpers import contract, fieldwork, page, stakeholders, surveys, triangulation, voices
+from helpers.countries import Country
+from intake import Refused, personal, pseudonyms, publish, returned, review, store, tabulation
+
+TABLES = ["forms", *publish.SURVEYS, "interviews", "quotes", "returned", "returned_links"]
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory):
+    """Give a copy of Zedland with its invented store; nobody may change it."""
+    return invented.folder(tmp_path_factory.mktemp("store"))
+
+
+@pytest.fixture
+def own(filled, tmp_path):
+    """Give a copy of that folder which a test may change."""
+    shutil.copytree(filled, tmp_path / "own")
+    return tmp_path / "own"
+
+
+@pytest.fixture
+def moldova(tmp_path):
+    return Country("MDA", "Moldova", str(DATA), str(tmp_path), "2026")
+
+
+# Pseudonyms
+
+
+@pytest.fixture
+def secret(tmp_path, monkeypatch):
+    monkeypatch.setenv("COP_KEY_FILE", str(tmp_path / "kept" / "key"))
+    return tmp_path / "kept" / "key"
+
+
+def test_a_key_is_made_once_for_its_owner_only(secret):
+    first = pseudonyms.key(ZEDLAND)
+    assert stat.S_IMODE(secret.stat().st_mode) == 0o600 and len(first) == 64
+    assert pseudonyms.key(ZEDLAND) == first
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604])
+def test_a_key_that_others_can_read_is_refused(secret, mode):
+    pseudonyms.key(ZEDLAND)
+    secret.chmod(mode)
+    with pytest.raises(Refused, match="chmod 600"):
+        pseudonyms.key(ZEDLAND)
+
+
+@pytest.mark.parametrize("place", [ROOT / "key", ROOT / "data" / "restricted" / "key"])
+def test_a_key_in_the_repository_is_refused_and_not_made(place, monkeypatch):
+    monkeypatch.setenv("COP_KEY_FILE", str(place))
+    with pytest.raises(Refused, match="outside the repository"):
+        pseudonyms.key(ZEDLAND)
+    assert not place.exists()
+
+
+def test_a_key_that_a_link_leads_into_the_repository_is_refused(tmp_path, monkeypatch):
+    (tmp_path / "link").symlink_to(ROOT)
+    monkeypatch.setenv("COP_KEY_FILE", str(tmp_path / "link" / "key"))
+    with pytest.raises(Refused, match="outside the repository"):
+        pseudonyms.key(ZEDLAND)
+
+
+def test_a_short_key_is_refused(secret):
+    secret.parent.mkdir()
+    secret.write_text("secret")
+    secret.chmod(0o600)
+    with pytest.raises(Refused, match="6 bytes"):
+        pseudonyms.key(ZEDLAND)
+
+
+def test_a_voice_is_the_same_in_one_survey_and_a_stranger_in_every_other():
+    key = b"k" * 32
+    assert pseudonyms.of(key, "parents_survey", "a") == pseudonyms.of(key, "parents_survey", "a")
+    every = {pseudonyms.of(k, q, i) for k in (key, b"j" * 32) for q in ("parents_survey", "mapping_form") for i in "ab"}
+    assert len(every) == 8
+    assert pseudonyms.of(key, "a", "bc") != pseudonyms.of(key, "ab", "c")
+
+
+# Personal data
+
+
+NAMES = personal.Known(frozenset({"zanary kestrelov"}), frozenset({"quorvex house"}))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Write to anna@example.org, please", ["e-mail"]),
+        ("anna (at) example.org", ["e-mail"]),
+        ("Call +382 20 555 0199 in the evening", ["phone"]),
+        ("020/555-0199", ["phone"]),
+        ("Ask Kestrelov about it", ["person"]),
+        ("ask ZANARY KESTRELOV", ["person"]),
+        ("Quorvex House does nothing", ["organisation"]),
+        ("see www.example.org/x", ["address of a page"]),
+        ("From 2019 to 2024 it was 1 204 of 10 000 pupils", []),
+        ("The plan 2021-2025 and the act of 2023-05-01", []),
+        ("No budget.", []),
+    ],
+)
+def test_likely_personal_data_is_flagged(text, found):
+    assert personal.flags(text, NAMES) == found
+
+
+# The review
+
+
+def test_only_texts_with_consent_wait_and_nobody_is_named(filled):
+    texts = review.texts(filled, "ZZZ")
+    answers = store.read("answers", filled)
+    willing = set(answers.return_id[(answers.question == "publish_quote") & (answers.answer == "yes")])
+    spoken = store.read("interviews", filled).query("consent_to_quote == 'yes'")
+    assert set(texts.return_id) <= willing | set(spoken.interview_id)
+    unwilling = answers[(answers.question == "challenge") & ~answers.return_id.isin(willing)]
+    assert len(unwilling) > 20
+    assert not set(texts.who) & set(store.read("contacts", filled).person)
+
+
+def test_the_walk_keeps_each_decision_and_stops_when_asked(own):
+    waiting = len(review.pending(own, "ZZZ"))
+    answers, shown = iter(["w", "s", "q"]), []
+    assert waiting == 3 and review.walk(own, "ZZZ", "tester", lambda _: next(answers), shown.append) == 1
+    assert len(review.pending(own, "ZZZ")) == 2
+    kept = store.read("reviews", own).iloc[-1]
+    assert (kept.decision, kept.reviewer, kept.text) == ("withhold", "tester", "")
+    contacts = store.read("contacts", own)
+    assert not [name for name in contacts.person if any(name in line for line in shown)]
+
+
+def test_a_text_that_holds_an_address_is_never_published_as_it_is(own):
+    with store.alone(own):
+        answers = store.read("answers", own)
+        at = review.pending(own, "ZZZ").iloc[0]
+        mine = (answers.return_id == at.return_id) & (answers.question == at.question)
+        answers.loc[mine, "answer"] = "Write to kestrelov001@canary.example"
+        store.write(own, store.change({"answers": answers}))
+    told = iter(["p", "e", "Write to kestrelov001@canary.example", "e", "Write to the ministry", "q"])
+    shown = []
+    assert review.walk(own, "ZZZ", "tester", lambda _: next(told), shown.append) == 1
+    assert store.read("reviews", own).iloc[-1][["decision", "text"]].tolist() == ["edited", "Write to the ministry"]
+    assert sum("Not kept" in line for line in shown) == 2
+
+
+def test_a_sheet_is_written_filled_in_and_taken_back_whole(own, tmp_path):
+    sheet = store.table(review.write_sheet(own, "ZZZ").read_bytes())
+    assert list(sheet.columns) == review.SHEET and len(sheet) == 3
+    sheet["decision"] = ["publish", "withhold", "edit"]
+    path = tmp_path / "decided.csv"
+    path.write_bytes(store.packed(sheet))
+    with pytest.raises(Refused, match="row 4, column edited_text: is empty"):
+        review.from_sheet(own, "ZZZ", path)
+    assert len(review.pending(own, "ZZZ")) == 3
+    sheet.loc[2, "edited_text"] = "In other words"
+    path.write_bytes(store.packed(sheet))
+    assert review.from_sheet(own, "ZZZ", path) == 3
+    assert review.pending(own, "ZZZ").empty
+
+
+def test_a_sheet_with_strange_rows_says_all_of_them(own, tmp_path):
+    path = tmp_path / "decided.csv"
+    path.write_text("return_id,question,entry,decision\nnobody,challenge,0,publish\nnobody,challenge,0,perhaps\n")
+    with pytest.raises(Refused, match=r"(?s)2 rows are wrong.*row 2.*row 3") as told:
+        review.from_sheet(own, "ZZZ", path)
+    assert "decided.csv" in str(told.value)
+
+
+# Publishing
+
+
+def test_what_is_in_zedland_is_what_the_pipeline_makes_of_the_store(own, capsys):
+    assert publish.publish(own, "ZZZ") == 0
+    assert "nothing changes" in capsys.readouterr().out
+    for name in TABLES:
+        path = contract.paths(name, own, "ZZZ")[0]
+        assert (own / path).read_bytes() == (ZEDLAND / path).read_bytes()
+
+
+def test_a_dry_run_shows_and_writes_nothing_and_twice_is_once(own, capsys):
+    path = own / "research" / "ZZZ" / "forms.csv"
+    path.write_text("category,outcome,count\n")
+    assert publish.publish(own, "ZZZ", dry_run=True) == 1
+    assert path.read_text() == "category,outcome,count\n"
+    assert "+all,sent,157" in capsys.readouterr().out
+    assert [publish.publish(own, "ZZZ"), publish.publish(own, "ZZZ")] == [1, 0]
+
+
+def test_rows_of_published_studies_and_of_the_analyst_are_kept(own):
+    made = publish.made_from(own, "ZZZ")
+    about = made["survey_about"]
+    assert "pupils2024" in set(made["survey"].survey)
+    assert set(about.item[(about.survey == "parents_survey") & (about.by == "analyst")]) >= {
+        "recruitment",
+        "incentives",
+    }
+    assert not about.duplicated(["survey", "item"]).any()
+
+
+def test_without_consent_or_review_nothing_is_quoted(own):
+    assert len(publish.made_from(own, "ZZZ")["quotes"]) > 10
+    (store.folder(own) / "reviews.csv").unlink()
+    assert publish.made_from(own, "ZZZ")["quotes"].empty
+
+
+def test_a_text_that_changed_after_its_review_is_not_quoted(own):
+    before = publish.made_from(own, "ZZZ")["quotes"]
+    answers = store.read("answers", own)
+    answers["answer"] = [
+        a + " Indeed." if q == "challenge" else a for a, q in zip(answers.answer, answers.question, strict=True)
+    ]
+    with store.alone(own):
+        store.write(own, store.change({"answers": answers}))
+    after = publish.made_from(own, "ZZZ")["quotes"]
+    assert 0 < len(after) < len(before) and not after.quote.str.contains("Indeed").any()
+
+
+def test_a_superseded_return_is_not_counted_and_the_organisation_stays_one_voice(own):
+    before = returned.of_country(own, "ZZZ")
+    returns = store.read("returns", own)
+    first = returns.index[returns.questionnaire == "parents_survey"][0]
+    returns.loc[first, "status"] = "superseded"
+    with store.alone(own):
+        store.write(own, store.change({"returns": returns}))
+    sizes = [
+        {t.questionnaire.id: len(t.returns) + t.declined + t.screened for t in told}
+        for told in (before, returned.of_country(own, "ZZZ"))
+    ]
+    assert sizes[0]["parents_survey"] - sizes[1]["parents_survey"] == 1
+
+
+def test_a_name_in_the_notes_stops_publishing_and_writes_nothing(own):
+    held = store.read("interviews", own)
+    held.loc[0, "finding"] = f"{held.person[1]} said that the plan waits."
+    with store.alone(own):
+        store.write(own, store.change({"interviews": held}))
+    before = {p: p.read_bytes() for p in (own / "research" / "ZZZ").glob("*.csv")}
+    with pytest.raises(Refused, match="looks like it holds person"):
+        publish.publish(own, "ZZZ")
+    assert before == {p: p.read_bytes() for p in (own / "research" / "ZZZ").glob("*.csv")}
+
+
+def test_tables_that_break_the_contract_are_not_written(own):
+    held = store.read("interviews", own)
+    held.loc[0, "theme"] = "weather"
+    with store.alone(own):
+        store.write(own, store.change({"interviews": held}))
+    with pytest.raises(Refused, match="weather"):
+        publish.publish(own, "ZZZ")
+
+
+def test_without_a_store_nothing_is_published_and_the_call_is_refused(tmp_path, capsys):
+    data = tmp_path / "zedland"
+    shutil.copytree(ZEDLAND, data)
+    (data / "datapackage.json").write_text((data / "datapackage.json").read_text().replace("../../data", str(DATA)))
+    assert cli.main(["publish", "ZZZ", "--data", str(data)]) == 2
+    assert "no restricted store" in capsys.readouterr().err
+    assert cli.main(["review", "QQQ", "--data", str(data)]) == 2
+
+
+def test_a_country_without_returns_gets_tables_with_a_heading_only(own, tmp_path):
+    shutil.copytree(own / "research" / "ZZZ", own / "research" / "YYY")
+    made = publish.made_from(own, "YYY")
+    assert [len(made[n]) for n in ("forms", "interviews", "quotes", "returned")] == [0, 0, 0, 0]
+
+
+def test_only_who_agreed_is_named_and_single_answers_only_where_agreed(filled):
+    named = publish.made_from(filled, "ZZZ")["returned"]
+    [form] = [t for t in returned.of_country(filled, "ZZZ") if t.questionnaire.id == "mapping_form"]
+    agreed = form.of("organisation")[sorted(form.said_yes("publish_organisation"))]
+    assert set(named.name) == set(agreed) and not named.name.str.startswith("Quorvex").any()
+    silent = form.of("organisation")[sorted(form.said_yes("publish_organisation") - form.said_yes("publish_answers"))]
+    assert len(silent) and (named.set_index("name").loc[silent, ["roles", "latest"]] == "").all(axis=None)
+
+
+def test_questions_after_a_hidden_answer_are_not_published(filled):
+    made = publish.made_from(filled, "ZZZ")
+    [form] = [t for t in returned.of_country(filled, "ZZZ") if t.questionnaire.id == "mapping_form"]
+    assert "How can it be reached?" in set(made["survey_items"]["item"])
+    less = form.answers[
+        ~(
+            (form.answers.question == "runs_channel")
+            & (form.answers.answer == "no")
+            & (form.answers.return_id > form.returns.index[3])
+        )
+    ]
+    few = returned.Answers(form.questionnaire, form.returns, less, 0, 0)
+    asked = set(tabulation.tables(few, set(), 5)["survey_items"]["item"])
+    assert "Does the organisation run a channel for reports or a helpline?" in asked
+    assert not asked & {"How can it be reached?", "When is it open?", "Is it free of charge?"}
+
+
+# What the chapter says
+
+
+def test_rates_are_those_of_aapor(place):
+    rates = fieldwork.rates(place).set_index("rate")
+    total = fieldwork.forms(place).query("category == 'all'").set_index("outcome")["count"]
+    reached = total["complete"] + total["partial"] + total["refused"]
+    assert rates.denominator.RR1 == reached + total["not reached"] == total["eligible"]
+    assert total["complete"] / total["eligible"] == rates.value.RR1 and total["answered"] == rates.numerator.RR2
+    assert total["complete"] / reached == rates.value.COOP1 and reached == rates.numerator.CON1
+
+
+def test_a_suppressed_count_makes_the_rate_suppressed_and_never_zero(place, monkeypatch):
+    frame = fieldwork.forms(place)
+    frame.loc[(frame.category == "all") & (frame.outcome == "partial"), "count"] = pd.NA
+    monkeypatch.setattr(fieldwork, "forms", lambda place: frame)
+    rates = fieldwork.rates(place).set_index("rate")
+    assert pd.isna(rates.value.RR1) and rates.value.RR2 > 0
+    assert "suppressed" in fieldwork.rate_table(place) and " 0 of" not in fieldwork.rate_table(place)
+
+
+@pytest.mark.parametrize(
+    ("count", "n", "said"),
+    [(12, 20, "12 of 20"), (0, 20, "0 of 20"), (20, 40, "50% (35 to 65, few answers)"), (60, 100, "60% (50 to 69)"), (pd.NA, 100, "suppressed"), (3, pd.NA, "suppressed")],
+)  # fmt: skip
+def test_shares_obey_the_rules_for_small_numbers(count, n, said):
+    told = html.fromstring(f"<p>{fieldwork.share(count, n)}</p>").text_content()
+    assert told.replace(fieldwork.NBSP, " ") == said
+
+
+def test_what_is_suppressed_has_no_share_no_interval_and_no_bar(place):
+    frame = surveys.read(place)
+    hidden = frame[frame["count"].isna()]
+    assert len(hidden) > 20 and hidden[["share", "low", "high"]].isna().all(axis=None)
+    drawn = str(surveys.scale_charts(place))
+    half = frame[
+        (frame.kind == "scale") & frame.groupby(["survey", "item"])["count"].transform(lambda c: c.isna().any())
+    ]
+    labels = {i for i in half["item"] if not (frame["item"] == i).sum() > 5}
+    assert labels and not [i for i in labels if i in html.fromstring(f"<div>{drawn}</div>").text_content()]
+
+
+def test_both_ends_of_a_scale_are_what_the_published_steps_leave(place):
+    frame, ends = surveys.read(place).query("kind == 'scale'"), surveys.scales(place)
+    some = ends[ends.hidden & ends.lower.notna() & ends.upper.isna() | ends.hidden & ends.upper.notna()].iloc[0]
+    steps = frame[(frame.survey == some.survey) & (frame["item"] == some["item"])]
+    assert steps["count"].isna().any() and some.upper <= some.n
+
+
+def test_the_cross_table_says_suppressed_and_gives_no_percentage_under_thirty(place):
+    shown = html.fromstring(str(surveys.group_table(place))).text_content()
+    groups = surveys.by_group(place)
+    assert "suppressed" in shown and (groups.n < 30).any()
+    assert not re.search(r"(?<!\d)0%|nan|NA\b", shown)
+
+
+def test_open_answers_have_alpha_of_two_coders_and_its_worth(place):
+    coded = contract.read("coding", place.data, "ZZZ")
+    assert coded.alpha.between(0.6, 1).all() and (coded.low <= coded.alpha).all() and (coded.alpha <= coded.high).all()
+    assert "reliable" in surveys.theme_table(place)
+
+
+def test_every_survey_has_its_checklist_and_gaps_are_named(place):
+    assert set(surveys.SAID) == set(
+        next(f for f in contract.fields("survey_about", DATA) if f["name"] == "item")["constraints"]["enum"]
+    )
+    assert "ethics approval" in str(surveys.about_unstated(place))
+
+
+def test_triangulation_says_agree_or_differ_by_the_readings():
+    verdict = triangulation._verdict
+    assert [verdict(r) for r in ([], ["gap"], ["gap", "gap"], ["gap", "both"], ["gap", "strength", "both"])] == [
+        "no source", "only one source", "agree", "agree in part", "differ"]  # fmt: skip
+
+
+def test_triangulation_covers_the_areas_of_the_guidelines(place):
+    frame = triangulation.read(place)
+    areas = contract.read("guidelines", DATA).query("audience == 'policy-makers' and kind != 'document fact'").area
+    assert {re.sub(r"^\d+ ", "", a) for a in areas} == {*triangulation.AREAS.values(), "National strategy process"}
+    assert set(tabulation.AREAS) == set(triangulation.AREAS)
+    assert (frame[triangulation.SOURCES] != "").sum().min() > 3 and {"agree", "differ"} <= set(frame.verdict)
+
+
+def test_active_is_what_is_dated_within_24_months_of_the_cut_off(place):
+    frame = stakeholders.everyone(place).set_index("id")
+    assert stakeholders.since(place) == "2024-06-30"
+    assert frame.state["ZZZ-O03"] == "earlier"  # shown by a review of 2019
+    assert frame.state["ZZZ-O06"] == "active"  # an undated page, read in June 2026
+    assert frame.state["ZZZ-O05"] == "not shown"
+    assert len(frame) == len(stakeholders.read(place)) + (stakeholders.returned(place).stakeholder_id == "").sum()
+
+
+def test_links_of_evidence_and_forms_stand_once_and_their_matrix_is_even(place):
+    links, matrix = stakeholders.links(place), stakeholders.between_categories(place)
+    assert (
+        links[["a", "b"]].notna().all(axis=None)
+        and not pd.Series([frozenset(p) for p in zip(links.one, links.other, strict=True)]).duplicated().any()
+    )
+    assert (matrix == matrix.T).all(axis=None)
+    assert (np.triu(matrix).sum()) == len(links)
+
+
+def test_a_real_country_says_plainly_that_nothing_was_returned(moldova):
+    assert "rests on desk research alone" in fieldwork.bottom_line(moldova)
+    shown = [f(moldova) for m in (surveys, voices, triangulation) for n, f in list(vars(m).items())
+             if callable(f) and n[0] != "_" and (n.endswith(("_table", "_charts", "_tables")) or n.startswith("about_") or n in ("table", "bottom_line"))]  # fmt: skip
+    shown += [fieldwork.rate_table(moldova), fieldwork.response_table(moldova), fieldwork.about_response(moldova)]
+    assert len(shown) > 15 and not [s for s in shown if 'class="silent"' not in s]
+
+
+def test_a_page_leaves_out_what_is_silent_with_its_heading(region):
+    text = (region / "site" / "cop-annex-UKR-3-surveys-and-interviews.html").read_text(encoding="utf-8")
+    tree = html.document_fromstring(text)
+    assert [h.text_content().split(" ", 1)[1] for h in tree.xpath("//h2")] == ["Bottom line", "What we do not know"]
+    assert not tree.xpath("//table") and not tree.find_class("silent") and "rests on desk research alone" in text
+
+
+def test_silence_is_words_in_a_notebook():
+    assert page.silent("No survey was made.") == '<p class="silent">No survey was made.</p>'
+
+
+# Nobody is exposed
+
+
+@pytest.mark.slow
+def test_no_canary_is_anywhere_but_in_the_store(own, tmp_path, capsys):
+    """Publish, run the country, and read every byte of outputs, notebooks, ledger, published tables and what was printed."""
+    words = invented.canaries(own)
+    assert len(words) > 900
+    outputs = tmp_path / "outputs"
+    (own / "research" / "ZZZ" / "quotes.csv").write_text(
+        ",".join(f["name"] for f in contract.fields("quotes", own)) + "\n"
+    )
+    for command in (["publish", "ZZZ"], ["check"], ["run", "ZZZ", "--outputs", str(outputs)]):
+        assert cli.main([*command, "--data", str(own)]) == 0
+    said = capsys.readouterr()
+    files = [p for folder in (outputs, own / "research", ZEDLAND) for p in folder.rglob("*") if p.is_file()]
+    texts = {str(p): p.read_bytes().decode("utf-8", "replace") for p in files} | {"printed": said.out + said.err}
+    assert len(list(outputs.rglob("*.ipynb"))) == 6 and any("ledger" in name for name in texts)
+    assert {
+        name: sorted(found)[:3]
+        for name, text in texts.items()
+        if (found := words & set(re.findall(r"[\w@.+-]+", text)) | {w for w in words if " " in w and w in text})
+    } == {}
+
+
+def test_the_store_of_zedland_does_hold_canaries(own):
+    raw = b"".join(p.read_bytes() for p in store.folder(own).rglob("*.csv")).decode()
+    assert all(word in raw for word in ("Kestrelov001", "kestrelov001@canary.example", "Quorvex House"))
+
+
+def test_executed_notebooks_hold_no_record_level_answer(zedland):
+    told = nbformat.read(zedland / "ZZZ" / "3-surveys-and-interviews.ipynb", 4)
+    assert not re.search(r"return_id|ZZZ-K\d|ZZZ-MF-", str(told))
+
+
+def test_git_ignores_the_store_and_whatever_is_in_it():
+    ignored = Path(ROOT / ".gitignore").read_text().splitlines()
+    assert "data/restricted/" in ignored and os.path.basename(pseudonyms.USUAL) == "key"
+
+
+def test_two_publications_never_differ_by_few_people(own, capsys):
+    publish.publish(own, "ZZZ")
+    returns, answers = store.read("returns", own), store.read("answers", own)
+    mine = returns.index[returns.questionnaire == "stakeholder_survey"]
+    tables = {p: p.read_bytes() for p in (own / "research" / "ZZZ").glob("survey*.csv")}
+    for gone, changes in ((2, False), (5, True)):
+        returns.loc[mine[:gone], "status"] = "superseded"
+        with store.alone(own):
+            store.write(own, store.change({"returns": returns, "answers": answers}))
+        publish.publish(own, "ZZZ")
+        assert ("stakeholder_survey: stays as it is" in capsys.readouterr().out) != changes
+        assert (tables == {p: p.read_bytes() for p in tables}) != changes
+
+
+def test_one_refusal_more_does_not_show(own):
+    publish.publish(own, "ZZZ")
+    contacts = store.read("contacts", own)
+    silent = contacts[contacts.step == "reminded"].iloc[[0]].assign(step="refused")
+    with store.alone(own):
+        store.write(own, store.change({"contacts": pd.concat([contacts, silent])}))
+    assert publish.publish(own, "ZZZ") == 0

@@ -1,0 +1,550 @@
+"""Forms out: definitions, XLSForms, workbooks, LimeSurvey files and guides, in every language, and hostile texts."""
+
+import csv
+import html
+import io
+import json
+import re
+import shutil
+import subprocess
+import zipfile
+from dataclasses import replace
+from datetime import date, timedelta
+from html.parser import HTMLParser
+
+import pytest
+import yaml
+from conftest import DATA, ZEDLAND, with_countries
+from lxml import etree
+from openpyxl import load_workbook
+
+from batch import cli
+from intake import Refused, excelform, forms, guides, limesurvey, questionnaires, store, xlsform
+from intake.questionnaires import said
+
+IDS = questionnaires.known(DATA)
+ASKED = {name: questionnaires.read(name, DATA) for name in IDS}
+SENT, GUIDES = [n for n in IDS if ASKED[n].kind != "guide"], [n for n in IDS if ASKED[n].kind == "guide"]
+LANGUAGES = ASKED["mapping_form"].languages
+WORDS = {code: questionnaires.phrases(code, DATA) for code in LANGUAGES}
+HOSTILE = [
+    "=cmd|' /C calc'!A0",
+    "+1+1",
+    "-2+3",
+    "@SUM(1)",
+    "‮מבחן",
+    "🧒🏽 emoji",
+    "<script>alert(1)</script>",
+    "{surveyid} ${x}",
+    "a\tb",
+]
+XF, XH = "{http://www.w3.org/2002/xforms}", "{http://www.w3.org/1999/xhtml}"
+
+
+def built(name, language="en", form_id="ZZZ-F01", asked=None):
+    asked = asked or ASKED[name]
+    return load_workbook(io.BytesIO(excelform.workbook(asked, language, WORDS[language], form_id, "ZZZ")))
+
+
+def places(book):
+    return [[cell.value for cell in row] for row in book["_map"].iter_rows(min_row=2)]
+
+
+def hostile(text):
+    """Give the mapping form with a text of ours in its title, a label, a hint, a choice and the consent."""
+    asked = ASKED["mapping_form"]
+    first, *rest = asked.blocks[1].questions
+    block = replace(
+        asked.blocks[1], title={"en": text}, questions=(replace(first, label={"en": text}, hint={"en": text}), *rest)
+    )
+    level = replace(asked.choices["level"][0], label={"en": text})
+    choices = {**asked.choices, "level": (level, *asked.choices["level"][1:])}
+    blocks = (asked.blocks[0], block, *asked.blocks[2:])
+    return replace(asked, title={"en": text}, consent={"en": text}, choices=choices, blocks=blocks)
+
+
+def test_the_instruments_that_the_method_asks_for_are_there():
+    assert len(GUIDES) == 8 and set(SENT) == {
+        "mapping_form",
+        "stakeholder_survey",
+        "parents_survey",
+        "educators_survey",
+        "industry_survey",
+    }
+    assert LANGUAGES == ("en", "uk", "sr", "sq", "bs", "mk", "ro", "ka")
+    repeats = {block.id for block in ASKED["mapping_form"].blocks if block.repeat}
+    assert {"activities", "partners"} <= repeats
+    for name in ("parents_survey", "educators_survey", "industry_survey"):
+        assert 10 <= len(ASKED[name].questions()) - 1 <= 16
+
+
+def test_nobody_asks_a_child():
+    """Those who answer are adults: the surveys screen for it, and none is for the category of children."""
+    assert all(ASKED[name].category != "children" for name in IDS)
+    for name in ("parents_survey", "educators_survey"):
+        screen = ASKED[name].blocks[1].questions[0]
+        assert screen.required and all(
+            q.when for b, q in ASKED[name].questions() if b.id not in ("taking_part",) and q is not screen
+        )
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_a_draft_is_complete_marked_and_holds_nothing_old(language):
+    spoken = questionnaires.language(language, DATA)
+    used = set()
+    for asked in ASKED.values():
+        texts = [asked.title, asked.consent, *(b.title for b in asked.blocks)]
+        texts += [t for _, q in asked.questions() for t in (q.label, q.hint) if t]
+        texts += [c.label for choices in asked.choices.values() for c in choices]
+        assert all(language in text for text in texts), f"{asked.id} is not all in {language}"
+        assert spoken.notice in asked.titled(language)
+        used |= {text["en"] for text in texts}
+    shared = yaml.safe_load((DATA / questionnaires.FOLDER / "shared.yml").read_text(encoding="utf-8"))["phrases"]
+    unused = set(spoken.texts) - used - set(shared.values())
+    assert spoken.draft and set(shared.values()) <= set(spoken.texts) and not unused
+    for english, text in spoken.texts.items():
+        assert re.findall(r"{\w+}", english) == re.findall(r"{\w+}", text) or sorted(
+            re.findall(r"{\w+}", english)
+        ) == sorted(re.findall(r"{\w+}", text))
+
+
+@pytest.mark.parametrize("language", ["uk", "mk"])
+def test_a_cyrillic_word_holds_no_latin_letter(language):
+    words = re.findall(r"[^\W\d_]+", " ".join(questionnaires.language(language, DATA).texts.values()))
+    assert not [w for w in words if re.search("[A-Za-zÀ-ɏ]", w) and re.search("[Ѐ-ӿ]", w)]
+
+
+@pytest.mark.parametrize("name", SENT)
+def test_an_xlsform_passes_pyxform_without_a_warning_and_asks_everything(name):
+    asked = ASKED[name]
+    form = etree.fromstring(xlsform.check(xlsform.workbook(asked, WORDS), name).encode())
+    body = etree.tostring(form.find(f"{XH}body"), encoding="unicode")
+    binds = {b.get("nodeset"): b for b in form.iter(f"{XF}bind")}
+    assert {r.get("nodeset") for r in form.iter(f"{XF}repeat")} == {f"/data/{b.id}" for b in asked.blocks if b.repeat}
+    for block, question in asked.questions():
+        path = f"/data/{question.id}" if block.id == "taking_part" else f"/data/{block.id}/{question.id}"
+        assert path in binds and f'ref="{path}"' in body
+        assert bool(question.when) == bool(binds[path].get("relevant")), path
+        assert question.required == (binds[path].get("required") == "true()")
+    assert all(binds[f"/data/{b.id}"].get("relevant") for b in asked.blocks[1:])
+    for hidden in ("questionnaire", "form_version", "form_id", "iso3"):
+        assert f"/data/{hidden}" in binds
+    translations = {t.get("lang"): {e.get("id") for e in t} for t in form.iter(f"{XF}translation")}
+    assert len(translations) == len(LANGUAGES) and len({frozenset(ids) for ids in translations.values()}) == 1
+    assert [lang for lang in translations if "draft" not in lang] == ["English (en)"]
+    assert "-" not in {v.text for t in form.iter(f"{XF}translation") for v in t.iter(f"{XF}value")}
+
+
+def test_a_form_with_a_warning_of_pyxform_is_not_given_out():
+    asked = ASKED["parents_survey"]
+    block = asked.blocks[1]
+    spaced = replace(
+        asked,
+        languages=("en", "xx"),
+        spoken={**asked.spoken, "xx": replace(asked.spoken["uk"], english_name="X y", code="")},
+    )
+    with pytest.raises(Refused, match="pyxform"):
+        xlsform.workbook(spaced, WORDS | {"xx": WORDS["en"]})
+    double = replace(asked, blocks=(*asked.blocks, replace(block, id=asked.blocks[1].id)))
+    with pytest.raises(Refused, match="not taken by pyxform"):
+        xlsform.workbook(double, WORDS)
+
+
+@pytest.mark.parametrize(("name", "language"), [(n, "en") for n in SENT] + [("mapping_form", c) for c in LANGUAGES[1:]])
+def test_a_workbook_can_be_filled_in_and_nothing_else_changed(name, language):
+    asked, book = ASKED[name], built(name, language)
+    mapped = places(book)
+    expected = {
+        (block.id, entry, question.id, choice)
+        for block, question in asked.questions()
+        for entry in (range(1, block.most + 1) if block.repeat else [0])
+        for choice in ([c.code for c in asked.choices[question.choices]] if question.type == "many" else [None])
+    }
+    assert {tuple(row[2:]) for row in mapped} == expected and len(mapped) == len(expected)
+    inputs = {(row[0], row[1]) for row in mapped}
+    unlocked = {(s.title, c.coordinate) for s in book for row in s.iter_rows() for c in row if not c.protection.locked}
+    assert unlocked == inputs
+    assert all(s.title == s.title.strip() and len(s.title) <= 31 for s in book)
+    assert all(s.protection.sheet for s in book) and book.security.lockStructure
+    assert [s.sheet_state for s in book if s.title.startswith("_")] == ["veryHidden"] * 3
+    assert not [s for s in book if s.merged_cells.ranges] and all(s.freeze_panes for s in book.worksheets[1:2])
+    ruled = {
+        (s.title, c)
+        for s in book
+        for v in s.data_validations.dataValidation
+        for r in v.sqref.ranges
+        for c in cells_of(r)
+    }
+    assert ruled == inputs
+    assert not [c for s in book for row in s.iter_rows() for c in row if c.data_type == "f"]
+    facts = {row[0].value: row[1].value for row in book["_form"].iter_rows()}
+    assert (facts["questionnaire"], facts["version"], facts["language"]) == (name, asked.version, language)
+    assert (facts["form_id"], facts["iso3"]) == ("ZZZ-F01", "ZZZ")
+    texts = [c.value for row in book.worksheets[0].iter_rows() for c in row if c.value]
+    assert (asked.spoken[language].notice in texts) == (language != "en")
+
+
+def cells_of(area):
+    return [f"{excelform.get_column_letter(c)}{r}" for r, c in area.cells]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_drop_downs_offer_the_choices_of_the_language(language):
+    asked, book = ASKED["mapping_form"], built("mapping_form", language)
+    lists = [[c.value for c in row] for row in book["_lists"].iter_rows()]
+    at = {(sheet, cell): question for sheet, cell, _, _, question, choice in places(book) if not choice}
+    kinds = {q.id: q for _, q in asked.questions()}
+    seen = 0
+    for sheet in book:
+        for rule in sheet.data_validations.dataValidation:
+            question = kinds.get(at.get((sheet.title, str(rule.sqref).split()[0])))
+            assert len(rule.prompt) <= 255 and len(rule.error or "") <= 225 and len(rule.promptTitle) <= 32
+            if rule.type == "list" and question:
+                first, last = map(int, re.findall(r"\$C\$(\d+)", rule.formula1))
+                offered = [row[2] for row in lists[first - 1 : last]]
+                assert offered == [said(c.label, language) for c in asked.choices[question.choices]]
+                seen += 1
+    assert seen > 30
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_text_becomes_a_formula_a_script_or_an_expression(text):
+    asked = replace(hostile(text), languages=("en",))
+    book = built("", "en", asked=asked)
+    found = [c for s in book for row in s.iter_rows() for c in row if isinstance(c.value, str) and text in c.value]
+    assert len(found) >= 4 and {c.data_type for c in found} == {"s"}
+    with zipfile.ZipFile(io.BytesIO(excelform.workbook(asked, "en", WORDS["en"]))) as packed:
+        assert not [n for n in packed.namelist() if "vba" in n.lower() or "externalLink" in n]
+        assert not [n for n in packed.namelist() if "worksheets/" in n and b"<f>" in packed.read(n)]
+    rows = list(csv.DictReader(io.StringIO(limesurvey.structure(asked, WORDS)), delimiter="\t"))
+    shown = [row["text"] for row in rows if row["class"] == "G"]
+    assert len(rows) > 300 and not [t for t in shown if "<" in t or "{" in t]
+    page = guides.page(replace(ASKED["guide_ngo"], title={"en": text}, consent={"en": text}), "en", WORDS["en"])
+    assert "<script" not in page
+    if "${" not in text:  # in an XLSForm that names a question, and pyxform refuses one that is not there
+        assert xlsform.check(xlsform.workbook(asked, WORDS), "hostile")
+    else:
+        with pytest.raises(Refused):
+            xlsform.workbook(asked, WORDS)
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="needs LibreOffice")
+def test_forms_filled_in_come_back_whole_in_every_language_also_when_libreoffice_saved_them(tmp_path):
+    """All questions are answered in all languages; the files of both programs bring the same answers into the store."""
+    answers, made, saved = {}, tmp_path / "made", tmp_path / "saved"
+    made.mkdir()
+    for number, language in enumerate(LANGUAGES):
+        book = built("mapping_form", language, f"ZZZ-F{number:02}")
+        answers[f"ZZZ-F{number:02}"] = fill(book, language, number)
+        book.save(made / f"form-{language}.xlsx")
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    files = sorted(map(str, made.iterdir()))
+    command = ["soffice", "--headless", profile, "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(saved)]
+    subprocess.run([*command, *files], check=True, capture_output=True, timeout=180)
+    for language in LANGUAGES:
+        back, sent = load_workbook(saved / f"form-{language}.xlsx"), built("mapping_form", language)
+        assert places(back) == places(sent)
+        assert {back[hidden].sheet_state for hidden in ("_form", "_map", "_lists")} <= {"hidden", "veryHidden"}
+    for folder in (made, saved):
+        assert taken_in(tmp_path / f"{folder.name}-data", sorted(folder.iterdir())) == answers
+
+
+def taken_in(data, files):
+    """Take files in to an empty store beside Zedland; give {form id: what it holds}."""
+    shutil.copytree(ZEDLAND, data)
+    package = json.loads((data / "datapackage.json").read_text(encoding="utf-8")) | {"cop:base": str(DATA)}
+    (data / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    assert cli.main(["intake", *map(str, files), "--data", str(data)]) == 0
+    returned, held = store.read("returns", data).set_index("return_id"), {}
+    for row in store.read("answers", data).itertuples():
+        form_id = returned.form_id[row.return_id]
+        held.setdefault(form_id, set()).add((row.block, int(row.entry), row.question, row.answer))
+    return held
+
+
+def fill(book, language, number):
+    """Answer every question, three entries of each repeated block; give {(block, entry, question, answer)}."""
+    asked, given = ASKED["mapping_form"], set()
+    kinds = {q.id: q for _, q in asked.questions()}
+    for sheet, cell, block, entry, name, choice in places(book):
+        question = kinds[name]
+        picked = next((c for c in asked.choices.get(question.choices, ()) if c.code == choice or not choice), None)
+        if int(entry or 0) > 3 or (choice and picked.alone):
+            continue
+        said_yes = asked.choices["yes_no"][0].label if choice else picked and picked.label
+        typed = said(said_yes, language) if picked else TYPED.get(question.type, f"{language} – Ünï ქართ 🧒 = {name}")
+        book[sheet][cell].value = typed + timedelta(days=number) if question.type == "date" else typed
+        answer = picked.code if picked else str(book[sheet][cell].value)[:10] if question.type == "date" else str(typed)
+        given.add((block, int(entry or 0), name, answer))
+    return given
+
+
+TYPED = {
+    "date": date(2026, 3, 1),
+    "integer": 12,
+    "year": 2021,
+    "number": 1.5,
+    "url": "https://example.org/a",
+    "email": "office@example.org",
+    "phone": "+383 44 123 456",
+}
+
+
+@pytest.mark.parametrize("name", SENT)
+def test_the_limesurvey_file_has_the_structure_that_its_importer_reads(name):
+    asked, text = ASKED[name], limesurvey.structure(ASKED[name], WORDS)
+    rows = list(csv.DictReader(io.StringIO(text), delimiter="\t"))
+    facts = {row["name"]: row["text"] for row in rows if row["class"] == "S"}
+    languages = [facts["language"], *facts["additional_languages"].split()]
+    assert languages == ["en", "uk", "sr-Latn", "sq", "bs", "mk", "ro", "ka"]
+    assert {row["language"] for row in rows if row["class"] == "SL" and row["name"] == "surveyls_title"} == set(
+        languages
+    )
+    shapes = []
+    for language in languages:
+        own = [row for row in rows if row["language"] == language and row["class"] in ("G", "Q", "SQ", "A")]
+        shapes.append(
+            [(r["class"], r["type/scale"], r["name"] if r["class"] != "G" else "", r["relevance"]) for r in own]
+        )
+        codes = [r["name"] for r in own if r["class"] == "Q"]
+        assert len(codes) == len(set(codes)) and all(re.fullmatch(r"[a-z][a-z0-9]{0,19}", c) for c in codes)
+        assert all(r["text"] for r in own if r["class"] != "G") and all(r["name"] for r in own)
+    assert all(shape == shapes[0] for shape in shapes)
+    assert all(re.fullmatch(r"[A-Za-z0-9]{1,5}", r["name"]) for r in rows if r["class"] in ("A", "SQ"))
+    named = set(re.findall(r"(\w+)\.NAOK", " ".join(r["relevance"] for r in rows)))
+    known = {r["name"] for r in rows if r["class"] == "Q"}
+    assert {n.split("_")[0] for n in named} <= known
+    assert facts["ipaddr"] == "N" and facts["anonymized"] == ("N" if asked.kind == "form" else "Y")
+
+
+def test_the_codes_for_limesurvey_tell_questions_and_choices_apart():
+    for asked in (ASKED[name] for name in SENT):
+        questions = [limesurvey.question_code(q.id) for _, q in asked.questions()]
+        assert len(set(questions)) == len(questions) and max(map(len, questions)) <= 17
+        for name, choices in asked.choices.items():
+            codes = [limesurvey.answer_code(asked, name, c.code) for c in choices]
+            assert len(set(codes)) == len(codes)
+
+
+class Page(HTMLParser):
+    """What a page holds: its tags and the addresses it names."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.addresses = [], []
+        self.text = text
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.addresses += [v for k, v in attrs if k in ("src", "href", "action", "data")]
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_a_guide_prints_without_script_or_network_and_asks_for_functions(name):
+    guide = ASKED[name]
+    for language in LANGUAGES:
+        page = Page(str(guides.page(guide, language, WORDS[language])))
+        text = html.unescape(page.text)
+        assert "script" not in page.tags and not page.addresses and "url(" not in text and "default-src 'none'" in text
+        assert text.count('class="notes"') == len(guide.questions()) and "size: A4" in text
+        for wanted in (guide.consent, *(q.label for _, q in guide.questions())):
+            assert said(wanted, language) in text
+        assert WORDS[language]["guide_function"] in text and WORDS[language]["guide_rule"] in text
+        assert (guide.spoken[language].notice in text) if language != "en" else True
+
+
+def test_cop_forms_makes_everything_or_says_all_that_is_wrong(tmp_path, capsys):
+    assert cli.main(["forms", "parents_survey", "guide_ngo", "--out", str(tmp_path)]) == 0
+    made = sorted(p.name for p in tmp_path.rglob("*.*") if p.is_file() and p.name != ".lock")
+    assert len(made) == 10 + 8 and "parents_survey-2026-1-xlsform.xlsx" in made
+    data = with_countries(tmp_path / "d")
+    own = data / questionnaires.FOLDER
+    for name, old, new in (
+        ("parents_survey", "type: likert", "type: liket"),
+        ("guide_ngo", "kind: guide", "kind: gude"),
+    ):
+        (own / f"{name}.yml").write_text(
+            (own / f"{name}.yml").read_text(encoding="utf-8").replace(old, new), encoding="utf-8"
+        )
+    capsys.readouterr()
+    assert cli.main(["forms", "--data", str(data), "--out", str(tmp_path / "none")]) == 2
+    told = capsys.readouterr().err
+    assert told.count("'liket' is not a type. Use one of") == 6 and "'gude' is not known" in told
+    assert not (tmp_path / "none").exists() and "guide_ngo.yml, line 2, kind" in told
+    assert cli.main(["forms", "no_such", "--out", str(tmp_path / "none")]) == 2
+    assert "known: educators_survey" in capsys.readouterr().err
+
+
+WRONG = """
+id: other
+version: "2026"
+kind: form
+languages: [uk]
+title: T
+consent: C
+choices:
+  unused: [{code: "a", label: A}]
+  twice: [{code: same, label: A}, {code: same, label: B}, {code: yes, label: Yes}, {code: b}]
+blocks:
+  - id: one
+    title: T
+    repeat: true
+    questions:
+      - {id: first, type: many, choices: twice, label: L, surprise: 1}
+      - {id: first, type: text, label: L, restricted: false}
+      - {id: Second, type: one, choices: nowhere, label: L}
+      - {id: third, type: text, label: L, when: {question: fourth, is: a}, minimum: 3}
+      - {id: form_id, type: year, label: L, minimum: 2030, maximum: 2020, choices: twice}
+      - {id: fifth, type: date, label: "", when: {question: consent, is: z}}
+"""
+
+
+def test_all_faults_of_a_definition_are_told_at_once_with_their_lines(tmp_path):
+    data = with_countries(tmp_path)
+    path = data / questionnaires.FOLDER / "wrong.yml"
+    path.write_text(WRONG, encoding="utf-8")
+    with pytest.raises(Refused) as refused:
+        questionnaires.read("wrong", data)
+    told = str(refused.value)
+    for part in (
+        "'other' is not the name of the file",
+        "is not a list of languages of the forms. List en first",
+        "choices unused: is used by no question",
+        "'same' stands twice in the list",
+        "code: True is not a text",
+        "has no label",
+        "is not how many entries there may be",
+        "'surprise' is not known in a question",
+        "question first: 'first' is taken",
+        "is text and not restricted",
+        "'Second' is not an id",
+        "'nowhere' is not a list of choices",
+        "'fourth' is not an earlier closed question",
+        "3 is not a limit here",
+        "'form_id' is taken",
+        "2030 is above the maximum",
+        "does not belong to a year",
+        "label: is not a text",
+        "'z' is not an answer of consent",
+        "line 17",
+    ):
+        assert part in told, part
+    path.write_text("id: wrong\nid: again\n", encoding="utf-8")
+    with pytest.raises(Refused, match="line 2: cannot be read: 'id' stands twice"):
+        questionnaires.read("wrong", data)
+    path.write_text("- 1\n", encoding="utf-8")
+    with pytest.raises(Refused, match="is not a list of"):
+        questionnaires.read("wrong", data)
+
+
+SMALL = """
+id: small
+version: "1"
+kind: survey
+category: ""
+languages: [en, uk]
+title: T
+consent: C
+earlier: ["0"]
+choices:
+  mine: [{code: a, label: A, alone: true}, {code: b, label: B}]
+blocks:
+  - id: one
+    title: T
+    repeat: true
+    most: 2
+    questions:
+      - {id: first, type: many, choices: mine, label: L, hint: H, required: true}
+      - {id: second, type: integer, label: {en: L}, minimum: 1, maximum: 3, when: {question: first, is: [a]}}
+"""
+
+
+def paths(node, at=()):
+    """Give the places of a nest of lists and mappings."""
+    yield at
+    for key, below in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else []:
+        yield from paths(below, (*at, key))
+
+
+def changed(path, value):
+    told = yaml.safe_load(SMALL)
+    if not path:
+        return value
+    inner = told
+    for key in path[:-1]:
+        inner = inner[key]
+    inner[path[-1]] = value
+    return told
+
+
+def test_whatever_stands_in_a_definition_the_answer_is_a_questionnaire_or_a_sentence(tmp_path):
+    """Every place of a sound definition is replaced by something else; nothing ends in another error."""
+    data = with_countries(tmp_path)
+    file, ends = data / questionnaires.FOLDER / "small.yml", set()
+    file.write_text(SMALL, encoding="utf-8")
+    assert questionnaires.read("small", data).earlier == ("0",)
+    for path in paths(yaml.safe_load(SMALL)):
+        for value in (None, True, 7, "", "=x", [], ["a", ["b"]], {}, {"en": 1}, {"a": {"b": "c"}}):
+            file.write_text(yaml.safe_dump(changed(path, value)), encoding="utf-8")
+            try:
+                ends.add(type(questionnaires.read("small", data)))
+            except Refused as refused:
+                ends.add(type(refused))
+                assert "small.yml" in str(refused), (path, value)
+    assert len(ends) == 2
+
+
+def test_faults_of_what_is_shared_are_told(tmp_path):
+    data = with_countries(tmp_path)
+    path = data / questionnaires.FOLDER / "shared.yml"
+    told = path.read_text(encoding="utf-8")
+    for old, new, expected in (
+        ("consent_hint:", "consent_hnt:", "consent_hint: is not there"),
+        ("{code: policy,", "{code: Policy,", "'Policy' is not a code"),
+        ("phrases:", "phrases: x\nother:", "phrases: 'x' is not there"),
+    ):
+        path.write_text(told.replace(old, new), encoding="utf-8")
+        with pytest.raises(Refused, match=expected):
+            questionnaires.read("parents_survey", data)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("language: uk", "language: xx", "does not say its language"),
+        ("texts:\n", "texts: []\nother:\n", "'other' is not known in a language"),
+        ("texts:\n", "texts:\n  Yes: No\n", "True is not a text with a translation"),
+        ("status: draft", "status: done", "'done' is neither draft nor reviewed"),
+        ("notice: ", "notice: ''\n#", "notice: is empty"),
+    ],
+)
+def test_faults_of_a_language_are_told(tmp_path, old, new, expected):
+    data = with_countries(tmp_path)
+    path = data / questionnaires.FOLDER / "languages" / "uk.yml"
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(Refused, match=expected):
+        questionnaires.read("parents_survey", data)
+
+
+def test_a_changed_english_text_is_english_again_everywhere(tmp_path):
+    data = with_countries(tmp_path)
+    path = data / questionnaires.FOLDER / "guide_ngo.yml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("Who pays for it", "Who now pays for it"), encoding="utf-8"
+    )
+    label = next(q.label for _, q in questionnaires.read("guide_ngo", data).questions() if "now pays" in q.label["en"])
+    assert said(label, "uk") == "Who now pays for it, and for how long?"
+
+
+def test_two_choices_that_read_alike_are_refused(tmp_path):
+    data = with_countries(tmp_path)
+    path = data / questionnaires.FOLDER / "parents_survey.yml"
+    path.write_text(path.read_text(encoding="utf-8").replace("label: Father", "label: mother"), encoding="utf-8")
+    with pytest.raises(Refused, match="'mother' stands for two choices in en"):
+        questionnaires.read("parents_survey", data)
+
+
+def test_everything_made_is_made(tmp_path):
+    made = forms.made("stakeholder_survey", DATA)
+    assert len(made) == 2 + len(LANGUAGES) and all(made.values())
