@@ -121,8 +121,13 @@ def key_figures(place):
 
 
 def narrative(place, part):
-    """Show the analyst's text with its citations; raises LookupError for one without a source."""
-    text = contract.text(place.data, f"research/{place.iso3}/narrative/{part}.md")
+    """Show the analyst's text with its citations, or that it is still to be written.
+
+    Raises LookupError for a citation without a source.
+    """
+    text = contract.without_notes(contract.text(place.data, f"research/{place.iso3}/narrative/{part}.md"))
+    if not text.strip():
+        return page.say("This chapter is still to be written.", kind="none")
     return page.Shown('<div class="narrative">{}</div>').format(sources.with_citations(text, place))
 
 

@@ -1,6 +1,7 @@
 """What is wrong with the data: every fault at once, in words that say how to mend it."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -39,11 +40,14 @@ CITATION = re.compile(r"@([A-Za-z0-9_-]+)")
 
 
 def of_folder(data):
-    """Give all faults of a data folder: every table, key and reference, and every narrative text."""
+    """Give all faults of a data folder: every table, key and reference, every narrative text, every edition kept in it."""
     found = of_shared(data) + _of_tables(data, own=True)
-    for iso3 in _folders(data):
+    for iso3 in contract.begun(data):
         found += of_narrative(data, iso3)
-    return found + list(_unlisted(data))
+    found += _unlisted(data)
+    for kept in sorted(Path(data).glob("editions/*/datapackage.json")):
+        found += [replace(fault, file=f"editions/{kept.parent.name}/{fault.file}") for fault in of_folder(kept.parent)]
+    return found
 
 
 def of_shared(data):
@@ -75,7 +79,10 @@ def of_table(name, frame, path, data):
 
 
 def of_narrative(data, iso3):
-    """Give the faults of a country's narrative: length, paragraphs without a source, unknown citations."""
+    """Give the faults of a country's narrative: length, paragraphs without a source, unknown citations.
+
+    One that is still to be written, that is one with nothing but notes to the writer, has none.
+    """
     found = []
     for part in ("observations", "analysis"):
         name = f"research/{iso3}/narrative/{part}.md"
@@ -84,11 +91,12 @@ def of_narrative(data, iso3):
             found.append(Fault(name, "", "", "", "is not there", f"Write it: {WORDS[0]} to {WORDS[1]} words"))
             continue
         try:
-            text = contract._decoded(path)
+            text = contract.without_notes(contract._decoded(path))
         except Broken as broken:
             found += broken.faults
             continue
-        found += [*_of_length(name, text), *_of_citations(name, text, data), *_of_paragraphs(name, text)]
+        if text.strip():  # one that holds only notes to the writer is work, not a fault
+            found += [*_of_length(name, text), *_of_citations(name, text, data), *_of_paragraphs(name, text)]
     return found
 
 
@@ -177,11 +185,9 @@ def _known(targets, path, data):
 
     A table that cannot be read reports its own faults; the rows that refer to it are not blamed for them.
     """
-    own = path.split("/")[1] if path.startswith("research/") else None
     good, unverified, unread = set(), set(), set()
     for name, column in (target.split(".") for target in targets):
-        wanted = dict.fromkeys(contract.paths(name, data) + (contract.paths(name, data, own) if own else []))
-        for one in [p for p in wanted if contract.locate(data, p).exists()]:
+        for one in [p for p in contract.paths(name, data) if contract.locate(data, p).exists()]:
             try:
                 frame = contract.cells(contract.locate(data, one), [f["name"] for f in contract.fields(name, data)])
             except Broken:
@@ -233,15 +239,9 @@ def _tables(data, own):
     return [t["name"] for t in tables if isinstance(t["path"], list) == own]
 
 
-def _folders(data):
-    """Give every country that has a folder under research/, with an edition or without."""
-    research = Path(data) / "research"
-    return sorted(p.name for p in research.iterdir() if p.is_dir()) if research.is_dir() else []
-
-
 def _existing(name, data, found):
     """Yield the paths of a table that exist in this folder's own right; add a fault for each that is missing."""
-    own = [p for iso3 in _folders(data) for p in contract.paths(name, data, iso3) if p.startswith("research/")]
+    own = [p for iso3 in contract.begun(data) for p in contract.paths(name, data, iso3) if p.startswith("research/")]
     stated = [] if own and "cop:base" in contract._own(data) else contract.paths(name, data)
     for path in dict.fromkeys(stated + own):
         if contract.locate(data, path).exists():
@@ -256,7 +256,7 @@ def _unlisted(data):
     stated = {_general(p) for listed in paths for p in ([listed] if isinstance(listed, str) else listed)}
     for file in sorted(Path(data).rglob("*.csv")):
         path = file.relative_to(data).as_posix()
-        if _general(path) not in stated and not path.startswith("restricted/"):
+        if _general(path) not in stated and not path.startswith(("restricted/", "editions/")):
             yield Fault(path, "", "", "", *STRAY)
 
 

@@ -8,6 +8,24 @@ ROOT = Path(__file__).resolve().parents[2]
 def add_to(commands):
     """Add the commands to the parser of `cop`."""
     _adding(commands)
+    _editions(commands)
+
+
+def _editions(commands):
+    """Add what begins a country or an edition: `cop new`."""
+    begins = commands.add_parser("new", help="begin a country, or its next edition", allow_abbrev=False)
+    begins.add_argument("iso3", metavar="ISO3", help="country code such as DEU")
+    begins.add_argument("--edition", default="", metavar="YYYY", help="edition (this year's otherwise)")
+    _data(begins)
+    begins.set_defaults(run=new)
+
+
+def new(told):
+    """Begin a country or its next edition, and say what to do next."""
+    from intake import country
+
+    print("\n".join(country.begin(told.iso3, told.data, told.edition)))
+    return 0
 
 
 def _adding(commands):
