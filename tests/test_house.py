@@ -25,6 +25,7 @@ ORDER = [
     "cybersecurity",
     "agreement",
     "alignment",
+    "gaps",
     "assessment",
     "region",
 ]
@@ -33,6 +34,7 @@ MAY = {
     "helpers": {"helpers"},
     "batch": {"batch", "helpers.contract", "helpers.faults"},
     "intake": {"intake", "helpers.contract", "helpers.faults"},
+    "desk": {"desk", "helpers", "intake.adding"},
 }
 
 

@@ -58,13 +58,33 @@ def key_figures(place):
     return out.assign(source_id=out.source_id.fillna(""), n=out.n.fillna(0).astype(int))
 
 
-def over_years(place, code, since=2005):
-    """Give one indicator by year: the country's series, and the median where at least half the region has a value."""
+def over_years(place, code, since=2005, beside=()):
+    """Give one indicator by year: the country's series, and the median where at least half the region has a value.
+
+    `beside` names other countries by ISO3, in any region, whose series follow. A country alone has no median.
+    """
     frame = read(place, (code,)).query("year >= @since")
     own = frame[frame.iso3 == place.iso3].assign(series=place.name)[["year", "series", "value"]]
     by_year = frame.groupby("year").value.agg(["median", "size"])
     half = by_year[by_year["size"] * 2 >= len(_members(place))]["median"].rename("value").reset_index()
-    return pd.concat([own.sort_values("year"), half.assign(series="Regional median")] if len(half) > 1 else [own])
+    several = len(half) > 1 and len(_members(place)) > 1
+    median = [half.assign(series="Regional median")] if several else []
+    return pd.concat([own.sort_values("year"), *median, *_of_others(place, code, since, beside)])
+
+
+def of_all(place, code):
+    """Give every economy's latest value of one indicator: iso3, country, year, value, unit; those without are left out."""
+    frame = contract.read("indicators", place.data)
+    newest = latest(frame[frame.indicator_code == code])
+    known = contract.read("indicator_catalogue", place.data).set_index("indicator_code").unit
+    out = newest.assign(country=newest.iso3.map(countries.names(place.data)), unit=known[code])
+    return out[["iso3", "country", "year", "value", "unit"]].sort_values("country", ignore_index=True)
+
+
+def titles(data):
+    """Give the name of every indicator of the catalogue by its code, those of the chapter first."""
+    known = contract.read("indicator_catalogue", data).set_index("indicator_code").name.to_dict()
+    return {**{code: title for code, title in FIGURES.items() if code in known}, **_without(known, FIGURES)}
 
 
 def bottom_line(place):
@@ -145,20 +165,20 @@ def range_chart(place):
     )
 
 
-def trend_chart(place, code):
-    """Draw one indicator over the years with the regional median beside it."""
-    frame, about = over_years(place, code), key_figures(place).set_index("indicator_code").loc[code]
+def trend_chart(place, code, beside=()):
+    """Draw one indicator over the years with the regional median beside it, and other countries where they are named."""
+    frame, about = over_years(place, code, beside=beside), _about(place, code)
     own = frame[frame.series == place.name]
     if len(own) < 2:
-        return page.say("{}: fewer than two years with a value, so no line is drawn.", FIGURES[code], kind="none")
+        return page.say("{}: fewer than two years with a value, so no line is drawn.", about.title, kind="none")
     first, last = own.iloc[0], own.iloc[-1]
-    name = f"{FIGURES[code]} ({about.unit})"
+    name = f"{about.title} ({about.unit})"
     return charts.trend(
         frame,
         f"{name}: {page.number(first.value)} in {first.year}, {page.number(last.value)} in {last.year}",
         f"Line chart of {name.lower()} in {place.name} from {first.year} ({page.number(first.value)}) to "
-        f"{last.year} ({page.number(last.value)}), {len(own)} years with a value; the regional median is the second line",
-        _sources(place, [about.source_id]),
+        f"{last.year} ({page.number(last.value)}), {len(own)} years with a value{_other_lines(frame, place)}",
+        _sources(place, about.source_ids),
         about.unit,
     )
 
@@ -166,6 +186,33 @@ def trend_chart(place, code):
 def source_list(place, full=False):
     """Show the data sets behind the figures; with `full`, the file that was read, its licence and what to know."""
     return sources.of_statistics(place, {*key_figures(place).source_id, *_used_elsewhere(place)} - {""}, full)
+
+
+def _of_others(place, code, since, beside):
+    """Give the series of other countries, each under its name; one without a value gives no row."""
+    frame, known = contract.read("indicators", place.data), countries.names(place.data)
+    frame = frame[(frame.indicator_code == code) & (frame.year >= since)].sort_values("year")
+    for iso3 in dict.fromkeys(one for one in beside if one != place.iso3):
+        yield frame[frame.iso3 == iso3].assign(series=known[iso3])[["year", "series", "value"]]
+
+
+def _other_lines(frame, place):
+    """Say which the other lines are; nothing where the country's is the only one."""
+    others = [s for s in dict.fromkeys(frame.series) if s not in (place.name, "Regional median")]
+    median = "; the regional median is the second line" if "Regional median" in set(frame.series) else ""
+    return median + (f"; beside it {page.listed(others)}" if others else "")
+
+
+def _about(place, code):
+    """Give title, unit and sources of one indicator of the catalogue for the country; no source where it has no value."""
+    known = contract.read("indicator_catalogue", place.data).set_index("indicator_code").loc[code]
+    newest = latest(read(place, (code,)))
+    used = list(newest[newest.iso3 == place.iso3].source_id)
+    return pd.Series({"title": FIGURES.get(code, known["name"]), "unit": known.unit, "source_ids": used})
+
+
+def _without(mapping, keys):
+    return {key: value for key, value in mapping.items() if key not in keys}
 
 
 def _members(place):

@@ -33,6 +33,14 @@ def read(place):
     return contract.read("stakeholders", place.data, place.iso3).query("verified == 'yes'").drop(columns="verified")
 
 
+def chosen(place, category=None, role=None):
+    """Give the verified organisations of one category and one main role; None is any."""
+    frame = read(place)
+    for column, value in {"category": category, "role": role}.items():
+        frame = frame if value is None else frame[frame[column] == value]
+    return frame.assign(category=frame.category.map(CATEGORIES)).reset_index(drop=True)
+
+
 def by_category(place):
     """Give the seven categories, empty ones included: verified organisations, those active, those unverified."""
     everyone, frame = contract.read("stakeholders", place.data, place.iso3), read(place)
@@ -68,10 +76,16 @@ def empty_roles(place):
     return [role for role, n in by_role(place).groupby("role", sort=False).organisations.sum().items() if n == 0]
 
 
-def links(place):
-    """Give the recorded partnerships between organisations, with their names: a, b, link, evidence_id."""
+def links(place, category=None, role=None):
+    """Give the recorded partnerships between organisations, with their names: a, b, link, evidence_id.
+
+    With `category` or `role`, those in which at least one side is of it.
+    """
     names = contract.read("stakeholders", place.data, place.iso3).set_index("stakeholder_id").name
     frame = contract.read("partnerships", place.data, place.iso3)
+    if category or role:
+        meant = chosen(place, category, role).stakeholder_id
+        frame = frame[frame.stakeholder_id.isin(meant) | frame.partner_id.isin(meant)]
     return frame.assign(a=frame.stakeholder_id.map(names), b=frame.partner_id.map(names))
 
 
@@ -173,17 +187,17 @@ def category_chart(place):
     )
 
 
-def network(place):
-    """Draw the recorded partnerships; says so where none is recorded."""
-    frame = links(place)
+def network(place, category=None, role=None):
+    """Draw the recorded partnerships, of one category or role where it is named; says so where none is recorded."""
+    frame, of = links(place, category, role), " of this choice" if category or role else ""
     if frame.empty:
         return page.say(
-            "No link between two organisations is recorded in the evidence, so no network is drawn.", kind="none"
+            "No link between two organisations{} is recorded in the evidence, so no network is drawn.", of, kind="none"
         )
     degree = pd.concat([frame.a, frame.b]).value_counts()
     return charts.network(
         frame[["a", "b"]],
-        f"{degree.index[0]} has the most recorded partners in {place.name} ({degree.iloc[0]})",
+        f"{degree.index[0]} has the most recorded partners{of} in {place.name} ({degree.iloc[0]})",
         f"Network of {len(degree)} organisations and {len(frame)} recorded links in {place.name}; every "
         f"link is listed in the data of this figure",
         f"register of partnerships, edition {place.edition}",
