@@ -39,6 +39,17 @@ def _adding(commands):
     )
     _data(adds)
     adds.set_defaults(run=add)
+    brings = commands.add_parser("import-sources", help="bring in a library of references", allow_abbrev=False)
+    brings.add_argument("file", type=Path, metavar="FILE", help="CSL JSON (Zotero), BibTeX or RIS")
+    brings.add_argument("iso3", metavar="ISO3", help="country code such as UKR")
+    brings.add_argument("--language", default="", metavar="xx", help="language of items that state none, such as en")
+    brings.add_argument("--verified", choices=["yes", "no"], default="no", help="yes: you have seen every one of them")
+    clash = brings.add_mutually_exclusive_group()
+    clash.add_argument("--keep-ours", action="store_true", help="leave what the register says (as without it)")
+    clash.add_argument("--take-theirs", action="store_true", help="where both disagree, take what the library says")
+    brings.add_argument("--yes", action="store_true", help="write without asking")
+    _data(brings)
+    brings.set_defaults(run=import_sources)
 
 
 def add(told):
@@ -60,6 +71,38 @@ def add(told):
             print(asking.shown(row), end="\n\n")
     print(f"{len(written)} written to {adding.path_of(told.kind, told.iso3, told.data)}: " + _few(written))
     return 0
+
+
+def import_sources(told):
+    """Bring in a library of references; gives 1 when something in it could not be taken or was decided against."""
+    from intake import bibliography
+
+    found = bibliography.compare(told.file, told.iso3, told.data, told.language, told.verified)
+    print("\n".join(bibliography.report(found, told.file.name, told.take_theirs)))
+    changes = len(found.conflicts) if told.take_theirs else 0
+    if not found.new and not changes:
+        print("Nothing to write.")
+    elif not _agreed(f"Write {len(found.new)} new sources and change {changes} cells?", told.yes):
+        return 1
+    else:
+        written, changed = bibliography.write(found, told.iso3, told.data, told.take_theirs)
+        print(
+            f"{len(written)} sources written ({_few(written)}), {changed} cells changed."
+            if written
+            else f"{changed} cells changed."
+        )
+    return 1 if found.unfit else 0
+
+
+def _agreed(question, yes):
+    """Ask before writing, unless told not to; no answer is no."""
+    try:
+        agreed = yes or input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+    except EOFError:
+        agreed = False
+    if not agreed:
+        print("Nothing was written." + ("" if yes else " Say --yes to write without being asked."))
+    return agreed
 
 
 def _few(rows):
