@@ -26,6 +26,7 @@ ORDER = [
     "agreement",
     "alignment",
     "gaps",
+    "baseline",
     "assessment",
     "region",
 ]

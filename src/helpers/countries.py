@@ -76,10 +76,23 @@ def region(group, data, outputs, tables, edition, left_out=""):
 
 
 def neighbours(place):
-    """Give the ISO3 codes of the first group that holds the country, itself included; else only itself."""
-    groups = contract.read("groups", place.data)
-    mine = groups[groups.iso3 == place.iso3].group_id
-    return list(groups[groups.group_id == mine.iloc[0]].iso3) if len(mine) else [place.iso3]
+    """Give the ISO3 codes of the countries that a country is shown beside, itself included (see `beside`)."""
+    return beside(place)[1]
+
+
+def beside(place):
+    """Give name and ISO3 codes of the region whose median stands beside a country.
+
+    It is the first study of groups.csv that holds it, else its ITU region, else its UN subregion; else it is alone.
+    """
+    groups = contract.read("groups", place.data).query("role != 'grouping'")
+    mine = groups[groups.iso3 == place.iso3].sort_values("role", key=lambda r: r != "study", kind="stable")
+    if len(mine):
+        return mine.title.iloc[0], list(groups[groups.group_id == mine.group_id.iloc[0]].iso3)
+    known = contract.read("countries", place.data).set_index("iso3").un_subregion
+    if place.iso3 not in known or not known[place.iso3]:
+        return place.name, [place.iso3]
+    return f"{known[place.iso3]} (UN subregion)", list(known.index[known == known[place.iso3]])
 
 
 def begun(data):

@@ -130,7 +130,7 @@ def figure_table(place):
             "years": "Years",
             "source": "Source",
         },
-        "The regional figure takes each country at its own latest year.",
+        f"Region: {countries.beside(place)[0]}. The regional figure takes each country at its own latest year.",
         kind="wide",
     )
 
@@ -183,9 +183,9 @@ def trend_chart(place, code, beside=()):
     )
 
 
-def source_list(place, full=False):
-    """Show the data sets behind the figures; with `full`, the file that was read, its licence and what to know."""
-    return sources.of_statistics(place, {*key_figures(place).source_id, *_used_elsewhere(place)} - {""}, full)
+def source_list(place, full=False, others=()):
+    """Show the data sets behind the figures, and `others`; with `full`, the file read, its licence and what to know."""
+    return sources.of_statistics(place, {*key_figures(place).source_id, *_used_elsewhere(place), *others} - {""}, full)
 
 
 def _of_others(place, code, since, beside):
