@@ -107,7 +107,10 @@ def _countries(parser):
     parser.add_argument("--all", action="store_true", help="every country of the data folder, and the region")
     parser.add_argument("--group", metavar="GROUP", help="the countries of a group of groups.csv, and its synthesis")
     parser.add_argument(
-        "--baseline", nargs="+", metavar="ISO3", help="desk baselines: statistics only; `all` is every member of the GCI"
+        "--baseline",
+        nargs="+",
+        metavar="ISO3",
+        help="desk baselines: statistics only; `all` is every member of the GCI",
     )
     parser.add_argument("--data", type=Path, default=ROOT / "data", metavar="DIR", help="folder with datapackage.json")
     parser.add_argument("--outputs", type=Path, default=ROOT / "outputs", metavar="DIR", help="where results go")
@@ -129,7 +132,9 @@ def _jobs(told, data, outputs):
     if told.baseline:
         asked = plan.members_of_gci(data) if told.baseline == ["all"] else dict.fromkeys(told.baseline)
         return [plan.of_baseline(_known(i, data), data, outputs, told.timeout) for i in asked]
-    chosen = present if told.all else _members(told.group, data, present) if told.group else dict.fromkeys(told.countries)
+    chosen = (
+        present if told.all else _members(told.group, data, present) if told.group else dict.fromkeys(told.countries)
+    )
     return [_job(_known(i, data), told, data, outputs) for i in chosen]
 
 

@@ -126,7 +126,9 @@ def edition(data, iso3):
 def of_edition(data, outputs, edition):
     """Give data and outputs of an edition: folders of its own where an earlier one is kept, else those given."""
     kept = data / "editions" / edition
-    return (kept, outputs / "editions" / edition) if edition and (kept / "datapackage.json").exists() else (data, outputs)
+    return (
+        (kept, outputs / "editions" / edition) if edition and (kept / "datapackage.json").exists() else (data, outputs)
+    )
 
 
 def groups(data, role=None):

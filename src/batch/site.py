@@ -62,9 +62,13 @@ def _baselines(folder, failures, style, today):
     pages = sorted((_cover(p)["country"], p) for p in folder.glob("cop-baseline-*.html"))
     if not pages and not failures:
         return ""
-    links = "".join(f'<li><a href="{p.name}">{escape(country)}</a>{_stale(p.stem[-3:], failures)}</li>' for country, p in pages)
+    links = "".join(
+        f'<li><a href="{p.name}">{escape(country)}</a>{_stale(p.stem[-3:], failures)}</li>' for country, p in pages
+    )
     there = {p.stem[-3:] for _, p in pages}
-    lost = "".join(f"<li>{k}: no page; the last run failed ({escape(v)})</li>" for k, v in failures.items() if k not in there)
+    lost = "".join(
+        f"<li>{k}: no page; the last run failed ({escape(v)})</li>" for k, v in failures.items() if k not in there
+    )
     folder.mkdir(parents=True, exist_ok=True)
     text = BASELINES.format(style=style, count=len(pages), links=links + lost, day=today.isoformat())
     (folder / "index.html").write_text(text, encoding="utf-8")

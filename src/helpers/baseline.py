@@ -25,7 +25,7 @@ def cut_off(data):
 def cover(place):
     """Show that this is a desk baseline and no assessment, and how old its figures are."""
     facts = {
-        "What this is": "A desk baseline: published statistics, read by machine. Nobody has assessed the country yet.",
+        "What this is": "A desk baseline: published statistics and a list of what to collect. No research on the country is part of it.",
         "Data cut-off": cut_off(place.data),
         "Status": "Desk baseline, not an assessment: it says nothing about what the country does to protect children online",
     }
@@ -73,10 +73,12 @@ def index_table(place):
     """Show the published indices beside the region's median; each measures what its publisher says and nothing else."""
     frame = indices(place)
     shown = frame.assign(
-        year=frame.year.map(lambda y: "" if pd.isna(y) else str(int(y))),
+        year=frame.year.map(lambda y: indicators.NONE if pd.isna(y) else str(int(y))),
         value=frame.value.map(page.number),
-        region=[f"{page.number(r.median)} ({r.size})" if r.size else page.MISSING for r in frame.itertuples(name="Row")],
-        source=frame.source_id.map(lambda s: sources.data_ref(s, place)),
+        region=[
+            f"{page.number(r.median)} ({r.size})" if r.size else page.MISSING for r in frame.itertuples(name="Row")
+        ],
+        source=frame.source_id.map(lambda s: sources.data_ref(s, place) or indicators.NONE),
     )
     return page.table(
         shown,
@@ -103,10 +105,7 @@ def checklist_table(place):
     """Show what is to be collected, where it usually is and whom to ask, in the order of an assessment."""
     frame = checklist(place)
     return page.table(
-        frame.assign(
-            section=frame.section.map(SECTIONS),
-            serves=frame.item_ids.map(lambda cell: page.join(contract.split(cell), ", ") or "figures only"),
-        ),
+        frame.assign(section=frame.section.map(SECTIONS), serves=frame.item_ids.map(_items)),
         f"What to collect for an assessment of {place.name}",
         {
             "what": "What",
@@ -123,3 +122,9 @@ def checklist_table(place):
 def source_list(place):
     """Show the data sets behind the page, with the file that was read."""
     return indicators.source_list(place, full=True, others=indices(place).source_id)
+
+
+def _items(cell):
+    """Give ids of items, none of them broken over two lines."""
+    ids = (page.Shown('<span class="date">{}</span>').format(one) for one in contract.split(cell))
+    return page.join(ids) or "figures only"

@@ -26,6 +26,8 @@ FIGURES = {
     "SE_ACS_INTNT.USEC": "Upper secondary schools online",
     "NCMEC.REPORTS": "CyberTipline reports",
 }
+COUNTS = ["persons", "reports per year"]  # units of which there are no parts
+NONE = page.Shown('<span class="missing">none</span>')  # the year and source of a value that is missing
 SHARES = ["IT.NET.USER.ZS", "ITU.xHH6", "ITU.i271GA", "ITU.i271G5", "SE_ACS_INTNT.PRI"]
 
 
@@ -93,9 +95,11 @@ def bottom_line(place):
     users, children, reports = (frame.loc[c] for c in ("IT.NET.USER.ZS", "WPP.POP.0014", "NCMEC.REPORTS"))
     parts = [
         f"{page.number(users.value)}% of people used the internet ({users.year})" if pd.notna(users.value) else None,
-        f"{page.number(children.value)} children were under 15 ({children.year})" if pd.notna(children.value) else None,
-        f"{page.number(reports.value)} reports to the CyberTipline of NCMEC were resolved to the country ({reports.year}), "
-        "which counts reports and not offences or victims"
+        f"{page.count(int(children.value), 'child was', 'children were')} under 15 ({children.year})"
+        if pd.notna(children.value)
+        else None,
+        f"{page.count(int(reports.value), 'report')} to the CyberTipline of NCMEC {'was' if reports.value == 1 else 'were'} "
+        f"resolved to the country ({reports.year}), which counts reports and not offences or victims"
         if pd.notna(reports.value)
         else None,
     ]
@@ -113,10 +117,10 @@ def figure_table(place):
     frame = key_figures(place)
     shown = frame.assign(
         now=[_valued(r) for r in frame.itertuples()],
-        year=frame.year.map(lambda y: "" if pd.isna(y) else str(int(y))),
+        year=frame.year.map(lambda y: NONE if pd.isna(y) else str(int(y))),
         region=[_region(r) for r in frame.itertuples()],
         years=[_years(r) for r in frame.itertuples()],
-        source=frame.source_id.map(lambda s: sources.data_ref(s, place)),
+        source=frame.source_id.map(lambda s: sources.data_ref(s, place) or NONE),
     )
     return page.table(
         shown,
@@ -232,20 +236,22 @@ def _sources(place, ids):
 
 
 def _valued(row):
-    return page.MISSING if pd.isna(row.value) else page.number(row.value)
+    return _counted(row.value, row.unit)
 
 
 def _region(row):
     if not row.n:
         return page.MISSING
-    return f"{page.number(row.median)} ({page.number(row.lowest)} to {page.number(row.highest)}; {row.n})"
+    middle, low, high = (_counted(v, row.unit) for v in (row.median, row.lowest, row.highest))
+    return f"{middle} ({low} to {high}; {row.n})"
+
+
+def _counted(value, unit):
+    """Give a value as it is read; what is counted, persons or reports, has no decimals."""
+    return page.number(round(value) if unit in COUNTS and pd.notna(value) else value)
 
 
 def _years(row):
-    return (
-        ""
-        if not row.n
-        else str(row.first_year)
-        if row.first_year == row.last_year
-        else f"{row.first_year} to {row.last_year}"
-    )
+    if not row.n:
+        return NONE
+    return str(row.first_year) if row.first_year == row.last_year else f"{row.first_year} to {row.last_year}"
