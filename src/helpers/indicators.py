@@ -28,6 +28,7 @@ FIGURES = {
 }
 COUNTS = ["persons", "reports per year"]  # units of which there are no parts
 NONE = page.Shown('<span class="missing">none</span>')  # the year and source of a value that is missing
+PRICES = ["ITU.i154_FBB5_GNI", "ITU.i154_FBB5_USD", "ITU.i271mb_5GB_GNI", "ITU.i271mb_5GB_USD"]
 SHARES = ["IT.NET.USER.ZS", "ITU.xHH6", "ITU.i271GA", "ITU.i271G5", "SE_ACS_INTNT.PRI"]
 
 
@@ -35,6 +36,9 @@ def read(place, codes=tuple(FIGURES)):
     """Give the values of the region's countries, with name and unit of each indicator."""
     frame = contract.read("indicators", place.data)
     frame = frame[frame.iso3.isin(_members(place)) & frame.indicator_code.isin(codes)]
+    frame = frame[
+        ~(frame.indicator_code.isin(PRICES) & (frame.value == 0))
+    ]  # a price of nothing is a gap in the source
     return frame.merge(contract.read("indicator_catalogue", place.data).drop(columns="source_id"), on="indicator_code")
 
 
