@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from helpers import contract
-from intake import Refused, adding, libraries, whole
+from intake import adding, libraries, trial, whole
 
 COMPARED = ("title", "publisher", "year", "language", "url")
 PASSING = re.compile(r"^(utm_\w+|fbclid|gclid|mc_cid|mc_eid)=")  # parts of an address that only count visitors
@@ -215,22 +215,6 @@ def _take(conflicts, iso3, data):
     path = adding.path_of("source", iso3, data)
     with whole.alone(data):
         raw = adding.replaced((Path(data) / path).read_bytes(), changes, "source_id")
-        _refuse_faults(raw, path, data)
+        trial.refuse_faults({path: raw}, data, "theirs cannot be taken")
         whole.write(data, {path: raw})
     return sum(map(len, changes.values()))
-
-
-def _refuse_faults(raw, path, data):
-    """Raise Refused when the register would have faults; nothing was written."""
-    import tempfile
-
-    from helpers import faults
-
-    with tempfile.TemporaryDirectory() as aside:
-        copy = Path(aside) / path
-        copy.parent.mkdir(parents=True)
-        copy.write_bytes(raw)
-        frame = contract.cells(copy, [f["name"] for f in contract.fields("sources", data)])
-    found = faults.of_table("sources", frame, path, data)
-    if found:
-        raise Refused("theirs cannot be taken, nothing was written:\n" + "\n".join(map(str, found)))

@@ -8,16 +8,43 @@ ROOT = Path(__file__).resolve().parents[2]
 def add_to(commands):
     """Add the commands to the parser of `cop`."""
     _adding(commands)
+    _refreshing(commands)
     _editions(commands)
 
 
+def _refreshing(commands):
+    """Add what brings in the latest figures: `cop refresh`."""
+    renews = commands.add_parser("refresh", help="bring in the latest figures", allow_abbrev=False)
+    renews.add_argument(
+        "series", nargs="*", metavar="SERIES", help="indicator codes (all that a service has otherwise)"
+    )
+    renews.add_argument(
+        "--from", dest="file", type=Path, metavar="FILE", help="a CSV laid out as indicators.csv or gci.csv"
+    )
+    renews.add_argument("--source", nargs="+", metavar="COLUMN=VALUE", help="with --from: a new row of the sources")
+    renews.add_argument("--accept", action="store_true", help="take a changed definition or unit, after comparing them")
+    renews.add_argument("--dry-run", action="store_true", help="show what would change and write nothing")
+    renews.add_argument("--yes", action="store_true", help="write without asking")
+    renews.add_argument("--list", action="store_true", help="list the series that a service has, and stop")
+    renews.add_argument("--cache", type=Path, default=ROOT / "outputs" / ".cache" / "refresh", metavar="DIR")
+    _data(renews)
+    renews.set_defaults(run=refresh)
+
+
 def _editions(commands):
-    """Add what begins a country or an edition: `cop new`."""
+    """Add what begins a country or an edition, and what compares two: `cop new`, `cop diff`."""
     begins = commands.add_parser("new", help="begin a country, or its next edition", allow_abbrev=False)
     begins.add_argument("iso3", metavar="ISO3", help="country code such as DEU")
     begins.add_argument("--edition", default="", metavar="YYYY", help="edition (this year's otherwise)")
     _data(begins)
     begins.set_defaults(run=new)
+    compares = commands.add_parser("diff", help="say what changed between two editions", allow_abbrev=False)
+    compares.add_argument("iso3", metavar="ISO3", help="country code such as UKR")
+    compares.add_argument("old", metavar="EARLIER", help="edition such as 2020")
+    compares.add_argument("new", metavar="LATER", help="edition such as 2026")
+    compares.add_argument("--full", action="store_true", help="show what stayed the same too")
+    _data(compares)
+    compares.set_defaults(run=diff)
 
 
 def new(told):
@@ -25,6 +52,25 @@ def new(told):
     from intake import country
 
     print("\n".join(country.begin(told.iso3, told.data, told.edition)))
+    return 0
+
+
+def diff(told):
+    """Print what stands in one edition beside another, part by part."""
+    from helpers import editions
+    from intake import Refused
+
+    try:
+        frame = editions.changes(told.iso3, told.data, told.old, told.new)
+    except LookupError as error:
+        raise Refused(error.args[0]) from error
+    for part, rows in frame.groupby("part", sort=False):
+        same = rows.change.isin(editions.SAME)
+        shown = rows if told.full else rows[~same]
+        print(f"{editions.PARTS[part]} ({told.old} | {told.new})" + (f", {same.sum()} the same" if same.any() else ""))
+        for row in shown.itertuples():
+            print(f"  {row.what}: {row.then} | {row.now}  [{row.change}]")
+    print(editions.not_held(told.iso3, told.data, told.old))
     return 0
 
 
@@ -92,6 +138,41 @@ def import_sources(told):
             else f"{changed} cells changed."
         )
     return 1 if found.unfit else 0
+
+
+def refresh(told):
+    """Show what the services or a file say now, and write it when agreed; gives 1 when it was decided against."""
+    from intake import refresh
+
+    if told.list:
+        print("\n".join(refresh.listed(told.data)))
+        return 0
+    update = _asked(told, refresh)
+    print("\n".join([*update.lines, refresh.summary(update)]))
+    if not update.files:
+        print("Nothing to write.")
+    elif told.dry_run:
+        print(f"Nothing was written; it would change {', '.join(sorted(update.files))}.")
+    elif not _agreed(f"Write this to {', '.join(sorted(update.files))}?", told.yes):
+        return 1
+    else:
+        refresh.write(update, told.data)
+        print("Written. The earlier figures are in statistics/vintages.csv.")
+    return 0
+
+
+def _asked(told, refresh):
+    """Give the update that a file brings, or the services."""
+    from datetime import date
+
+    from intake import Refused, asking, fetching
+
+    if told.file and told.series or told.source and not told.file:
+        raise Refused("say series, or --from FILE (with --source for a new source), not both")
+    if told.file:
+        source = {"accessed": date.today().isoformat()} | asking.from_settings(told.source or [])
+        return refresh.from_file(told.file, told.data, source if told.source else None)
+    return refresh.from_services(told.data, told.series, fetching.Fetcher(told.cache), told.accept)
 
 
 def _agreed(question, yes):
