@@ -240,17 +240,17 @@ def _sources(place, ids):
 
 
 def _valued(row):
-    return _counted(row.value, row.unit)
+    return counted(row.value, row.unit)
 
 
 def _region(row):
     if not row.n:
         return page.MISSING
-    middle, low, high = (_counted(v, row.unit) for v in (row.median, row.lowest, row.highest))
+    middle, low, high = (counted(v, row.unit) for v in (row.median, row.lowest, row.highest))
     return f"{middle} ({low} to {high}; {row.n})"
 
 
-def _counted(value, unit):
+def counted(value, unit):
     """Give a value as it is read; what is counted, persons or reports, has no decimals."""
     return page.number(round(value) if unit in COUNTS and pd.notna(value) else value)
 
