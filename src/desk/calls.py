@@ -21,8 +21,7 @@ class Call:
     @property
     def text(self):
         """Give the call in one line, to be pasted where `place` is a country: in explore.ipynb and in every stage."""
-        said = {name: value for name, value in self.told.items() if value not in (None, "", ())}
-        return f"{self.name}({', '.join(['place', *(f'{n}={_written(v)}' for n, v in said.items())])})"
+        return f"{self.name}({', '.join(['place', *(f'{n}={_written(v)}' for n, v in self.told.items())])})"
 
     def result(self):
         """Give what the helper gives: a frame, or something shown."""
@@ -30,8 +29,8 @@ class Call:
 
 
 def call(function, place, **told):
-    """Give the call of a helper about a place."""
-    return Call(function, place, told)
+    """Give the call of a helper about a place; what a control leaves open is not said."""
+    return Call(function, place, {name: value for name, value in told.items() if value not in (None, "", ())})
 
 
 def _written(value):

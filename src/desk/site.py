@@ -14,7 +14,7 @@ SETTINGS = {
     "VoilaConfiguration.strip_sources": "True",
     "VoilaConfiguration.show_tracebacks": "False",
     "VoilaConfiguration.file_allowlist": "['(?!)']",  # no file of the folder is served
-    "VoilaConfiguration.extension_allowlist": "['@jupyter-widgets/jupyterlab-manager']",
+    "VoilaConfiguration.extension_denylist": "['cop-desk', 'jupyterlab_pygments', 'jupyterlab_code_formatter', '@voila-dashboards/jupyterlab-preview']",
     "MappingKernelManager.cull_idle_timeout": "900",  # a page that was left open gives its memory back
     "MappingKernelManager.cull_interval": "60",
 }

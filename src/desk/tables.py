@@ -10,10 +10,17 @@ from markupsafe import escape
 from helpers import page
 
 LOOKS = {
-    "classes": "display compact",
+    "classes": "compact hover",
     "style": "table-layout:auto;width:100%;margin:0;caption-side:top",
-    "layout": {"topStart": "info", "topEnd": "search", "bottomStart": "pageLength", "bottomEnd": "paging"},
-    "language": {"search": "Search this table", "info": "_START_ to _END_ of _TOTAL_", "infoEmpty": "no row"},
+    "layout": {"topStart": None, "topEnd": "search", "bottomStart": ["info", "pageLength"], "bottomEnd": "paging"},
+    "language": {
+        "search": "Search this table",
+        "info": "Rows _START_ to _END_ of _TOTAL_",
+        "infoEmpty": "No row",
+        "infoFiltered": "(found in _MAX_)",
+        "zeroRecords": "No row holds these words.",
+        "lengthMenu": "_MENU_ on a page",
+    },
     "lengthMenu": [8, 25, 100],
     "pageLength": 8,
     "maxBytes": 0,  # all rows, never a sample of them
@@ -56,6 +63,7 @@ def shown(frame, caption, headings):
         for i, column in enumerate(headings)
         if pd.api.types.is_numeric_dtype(frame[column])
     ]
+    numbers.append({"targets": 0, "className": "first"})
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return to_html_datatable(cells, str(escape(caption)), columnDefs=numbers, order=[], **LOOKS)

@@ -64,8 +64,8 @@ class View(widgets.VBox):
     def _renew(self, control, options):
         """Change what a control offers, keeping its value where it still can; the change itself draws nothing."""
         self._still, kept = True, control.value
-        control.options = [(title, value) for value, title in options.items()] or [("none", None)]
-        control.value = kept if kept in options else next(iter(options), None)
+        control.options = [(title, value) for value, title in options.items()] or [("none", "")]
+        control.value = kept if kept in options else next(iter(options), "")
         self._still = False
 
 
@@ -101,8 +101,8 @@ class Panel(widgets.VBox):
 
 
 def choose(label, options, every=ANY, width="20rem"):
-    """Give a list to choose from: {value: title}; with `every`, a first line for all of them, whose value is None."""
-    lines = ([(every, None)] if every else []) + [(title, value) for value, title in options.items()]
+    """Give a list to choose from: {value: title}; with `every`, a first line for all of them, whose value is ""."""
+    lines = ([(every, "")] if every else []) + [(title, value) for value, title in options.items()]
     return widgets.Dropdown(description=label, options=lines, layout={"width": width})
 
 
@@ -115,7 +115,7 @@ def _foot(part, answer, name):
     """Give the line below an answer: the call, what copies it, and what saves the answer as a file."""
     frame = answer if isinstance(answer, pd.DataFrame) else part.data.result() if part.data else None
     saved = page.Shown("") if frame is None else exports.of_table(frame, name)
-    saved = saved if frame is answer else exports.of_chart(answer, name) + page.Shown(" ") + saved
+    saved = saved if frame is answer else exports.of_chart(answer, name) + saved
     return page.Shown(
         '<div class="foot"><code>{0}</code><button type="button" data-call="{0}" onclick="copDesk.copy(this)">Copy the call</button>{1}</div>'
     ).format(part.call.text, page.Shown('<span class="exports">Export {}</span>').format(saved) if saved else "")

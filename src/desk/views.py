@@ -1,7 +1,8 @@
 """The views of explore.ipynb, one call each: the country, and what is known of it from all sides."""
 
 from desk.calls import call
-from desk.choice import Choice
+from desk.choice import Choice, read_only
+from desk.form import Form
 from desk.view import Part, View, choose, write
 from helpers import alignment, countries, cybersecurity, evidence, gaps, indicators, page, sources, stakeholders
 
@@ -17,7 +18,7 @@ def over_time(place):
     named = dict(sorted(known.items(), key=lambda pair: pair[1]))
     controls = {
         "code": choose("Indicator", indicators.titles(place.data), every=None, width="30rem"),
-        **{f"beside{n}": choose(label, named, "nobody", "15rem") for n, label in enumerate(("Beside", "and", "or"))},
+        **{f"beside{n}": choose(label, named, "nobody", "15rem") for n, label in enumerate(("Beside", "and", "and"))},
     }
 
     def parts(code, **others):
@@ -71,7 +72,7 @@ def items(place):
     }
 
     def offered(framework, status, **_):
-        frame = alignment.chosen(place, framework, status).set_index("item_id")["item"]
+        frame = call(alignment.chosen, place, framework=framework, status=status).result().set_index("item_id")["item"]
         return {item_id: f"{item_id}  {title}" for item_id, title in frame.items()}
 
     def parts(framework, status, item):
@@ -120,6 +121,11 @@ def missing(place):
         lambda kind: [Part(call(gaps.of, place, kind=kind), "Missing or unverified", GAPS)],
         needs_edition=False,
     )
+
+
+def add(place):
+    """Give the form that adds a row of research; nothing on the read-only site."""
+    return None if read_only() else Form(place)
 
 
 ECONOMIES = {"country": "Country", "year": "Year", "value": "Value", "unit": "Unit"}
