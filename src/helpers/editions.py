@@ -23,6 +23,8 @@ PARTS = {
 }
 COLUMNS = ["part", "what", "then", "now", "change", "note"]
 SAME = {"same", "no newer figure"}
+COUNTED = {"newer figure": "with a newer figure", "no value then": "without a value then", "no value now": "without a value now",
+           "not comparable": "not to be compared", "same": "the same"}  # fmt: skip
 RULE = "not comparable: the table of 2020 did not publish its rules"
 METHOD = "not comparable: editions differ in method"
 TREATY_CELLS = {"lanzarote": "party", "weprotect": "member"}
@@ -137,7 +139,7 @@ def change_table(place):
     return page.table(
         frame.assign(part=frame.part.map(PARTS), change=_explained(frame)),
         f"What changed since the edition of {old}",
-        {"what": "What", "part": "Part", "then": f"Edition of {old}", "now": "Today", "change": "Change"},
+        {"what": "What", "part": "Part", "then": "Then", "now": "Now", "change": "Change"},
         "A newer figure is not in itself a change in the country: surveys and methods change too.",
         kind="wide",
     )
@@ -169,11 +171,11 @@ def _gci(then, now):
         return
     if first == last:
         same = _score(old.loc[first]) == _score(new.loc[last])
-        yield f"Edition {first}", _score(old.loc[first]), _score(new.loc[last]), "same" if same else "revised", ""
+        yield f"GCI {first}", _score(old.loc[first]), _score(new.loc[last]), "same" if same else "revised", ""
     steps = [e for e in new.index if first <= e <= last]
     for one, other in zip(steps, steps[1:], strict=False):
         earlier = old.loc[one] if one in old.index else new.loc[one]
-        yield f"Edition {one} to {other}", _score(earlier), _score(new.loc[other]), METHOD, ""
+        yield f"GCI {one} to GCI {other}", _score(earlier), _score(new.loc[other]), METHOD, ""
 
 
 def _alignment(then, now):
@@ -259,4 +261,4 @@ def _explained(frame):
 def _counted(rows):
     """Give how many rows of a part changed, stayed, or cannot be compared."""
     words = rows.change.str.split(":").str[0].replace(dict.fromkeys(SAME, "same"))
-    return ", ".join(f"{n} {word}" for word, n in words.value_counts(sort=False).items())
+    return ", ".join(f"{n} {COUNTED.get(word, word)}" for word, n in words.value_counts(sort=False).items())

@@ -80,7 +80,7 @@ def _kept(iso3, data, edition):
     kept = {f"{place}/{p.relative_to(root).as_posix()}": p.read_bytes() for p in found}
     own = json.loads((root / "datapackage.json").read_bytes())
     if not there and "cop:base" in own:  # it stands two folders deeper
-        deeper = own | {"cop:base": f"../../{own['cop:base']}"}
+        deeper = own | {"cop:base": (Path("../..") / own["cop:base"]).as_posix()}
         kept[f"{place}/datapackage.json"] = json.dumps(deeper, ensure_ascii=False, indent=1).encode()
     return kept
 
