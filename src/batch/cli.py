@@ -76,6 +76,10 @@ def check(told):
     for fault in found:
         print(fault)
     print(f"{len(found)} faults found in {told.data}." if found else f"{told.data}: no faults found.")
+    if told.links:
+        from intake import links
+
+        print("\n".join(links.run(told.data)))
     return 2 if found else 0
 
 
@@ -95,6 +99,7 @@ def _parser():
     asks.set_defaults(run=why)
     checks = commands.add_parser("check", help="check the data against its contract", allow_abbrev=False)
     checks.add_argument("--data", type=Path, default=ROOT / "data", metavar="DIR")
+    checks.add_argument("--links", action="store_true", help="also test the addresses of the sources (needs a network)")
     checks.set_defaults(run=check)
     field.add_to(commands)
     desk.add_to(commands)
