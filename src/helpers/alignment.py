@@ -193,9 +193,11 @@ def item_table(place, framework, assessed_only=False):
 
 
 def area_chart(place, framework):
-    """Draw the mix of statuses by area."""
+    """Draw the mix of statuses by area; says so where no item was assessed."""
     frame = by_area(adjudicated(place)).query("framework == @framework").rename(columns={"area": "label"})
     total = frame[STATUSES].sum()
+    if total["not assessed"] == total.sum():
+        return page.say("{}: no item was assessed yet, so nothing is drawn.", FRAMEWORKS[framework], kind="none")
     return charts.stacked(
         frame[["label", *STATUSES]].assign(label=frame.label.map(_short)),
         f"{place.name}: {total['in place']} of {total.sum()} items in place and {total['partly in place']} partly ({FRAMEWORKS[framework]})",

@@ -98,7 +98,7 @@ def cells(one):
         "weprotect": treaties["WEPROTECT"],
         "active_organisations": str(stakeholders.active(one.place)),
     }
-    return judged[judged != ""].combine_first(pd.Series(reckoned)).reindex(ROWS).fillna("no public evidence")
+    return judged[judged != ""].combine_first(pd.Series(reckoned)).reindex(ROWS).fillna("not assessed")
 
 
 def not_held(iso3, data, old):

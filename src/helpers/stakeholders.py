@@ -173,8 +173,12 @@ def organisation_table(place):
 
 
 def category_chart(place):
-    """Draw active organisations by category."""
+    """Draw active organisations by category; says so where there is none."""
     frame = by_category(place)
+    if not frame.active.sum():
+        return page.say(
+            "No organisation with activity that a source shows is recorded yet, so nothing is drawn.", kind="none"
+        )
     most = frame.sort_values("active", ascending=False).iloc[0]
     return charts.bars(
         frame.assign(label=frame.category.map(CATEGORIES), value=frame.active)[["label", "value"]],
