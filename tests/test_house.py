@@ -15,6 +15,7 @@ ORDER = [
     "contract",
     "faults",
     "countries",
+    "vintages",
     "page",
     "charts",
     "sources",

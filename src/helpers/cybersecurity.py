@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from helpers import charts, contract, countries, page, sources
+from helpers import charts, contract, countries, page, sources, vintages
 
 PILLARS = {
     "legal": "Legal",
@@ -32,7 +32,7 @@ WHAT = {
 
 def gci(place):
     """Give the editions of the Global Cybersecurity Index; scores of 2014 to 2018 (0 to 1) are put on 0 to 100."""
-    frame = contract.read("gci", place.data).query("iso3 == @place.iso3").drop(columns="regional_rank")
+    frame = vintages.gci(place).query("iso3 == @place.iso3").drop(columns="regional_rank")
     return frame.assign(score=frame.score.where(frame.edition >= 2020, frame.score * 100))
 
 

@@ -6,7 +6,7 @@ countries are never ranked.
 
 import pandas as pd
 
-from helpers import charts, contract, countries, page, sources
+from helpers import charts, contract, countries, page, sources, vintages
 
 # The figures of the chapter, in the order of the page, with short names for charts.
 FIGURES = {
@@ -34,7 +34,7 @@ SHARES = ["IT.NET.USER.ZS", "ITU.xHH6", "ITU.i271GA", "ITU.i271G5", "SE_ACS_INTN
 
 def read(place, codes=tuple(FIGURES)):
     """Give the values of the region's countries, with name and unit of each indicator."""
-    frame = contract.read("indicators", place.data)
+    frame = vintages.indicators(place)
     frame = frame[frame.iso3.isin(_members(place)) & frame.indicator_code.isin(codes)]
     frame = frame[
         ~(frame.indicator_code.isin(PRICES) & (frame.value == 0))
@@ -80,7 +80,7 @@ def over_years(place, code, since=2005, beside=()):
 
 def of_all(place, code):
     """Give every economy's latest value of one indicator: iso3, country, year, value, unit; those without are left out."""
-    frame = contract.read("indicators", place.data)
+    frame = vintages.indicators(place)
     newest = latest(frame[frame.indicator_code == code])
     known = contract.read("indicator_catalogue", place.data).set_index("indicator_code").unit
     out = newest.assign(country=newest.iso3.map(countries.names(place.data)), unit=known[code])
@@ -198,7 +198,7 @@ def source_list(place, full=False, others=()):
 
 def _of_others(place, code, since, beside):
     """Give the series of other countries, each under its name; one without a value gives no row."""
-    frame, known = contract.read("indicators", place.data), countries.names(place.data)
+    frame, known = vintages.indicators(place), countries.names(place.data)
     frame = frame[(frame.indicator_code == code) & (frame.year >= since)].sort_values("year")
     for iso3 in dict.fromkeys(one for one in beside if one != place.iso3):
         yield frame[frame.iso3 == iso3].assign(series=known[iso3])[["year", "series", "value"]]
@@ -228,7 +228,7 @@ def _members(place):
 
 
 def _used_elsewhere(place):
-    gci, treaties = contract.read("gci", place.data), contract.read("treaties", place.data)
+    gci, treaties = vintages.gci(place), contract.read("treaties", place.data)
     return {
         *gci[gci.iso3 == place.iso3].source_id,
         *treaties[(treaties.iso3 == place.iso3) & (treaties.verified == "yes")].source_id,

@@ -137,11 +137,11 @@ def _with_own_keys(text):
     """Give BibTeX in which no key stands twice; the parser would pass the second one over."""
     met = {}
 
-    def own(found):
+    def _own(found):
         met[found[2]] = met.get(found[2], 0) + 1
         return found[0] if met[found[2]] == 1 else f"{found[1]}{found[2]}-{met[found[2]]},"
 
-    return re.sub(r"(@\w+\s*\{\s*)([^\s,{}]+)\s*,", own, text)
+    return re.sub(r"(@\w+\s*\{\s*)([^\s,{}]+)\s*,", _own, text)
 
 
 def _of_bibtex(entry, exact):
