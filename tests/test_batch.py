@@ -21,7 +21,7 @@ def said(capsys, *call):
     [
         (["run", "UKRR"], ["UKRR is not a country code", "did you mean UKR?"]),
         (["run", "ukr"], ["ukr is not a country code", "did you mean UKR?"]),
-        (["run", "DEU"], ["there is no folder research/DEU", "ALB"]),
+        (["run", "--baseline", "DEUU"], ["DEUU is not a country code", "did you mean DEU?"]),
         (["run"], ["say which countries to run"]),
         (["run", "UKR", "--all"], ["say which countries to run"]),
         (["run", "UKR", "--wrong"], ["--wrong"]),

@@ -222,9 +222,9 @@ def _as_first_held(frame, data):
     """Undo what later refreshes replaced, so that an old edition is not shown with new figures."""
     first = contract.read("vintages", data).query("table == 'indicators'").sort_values("order")
     first = first.drop_duplicates(["iso3", "code", "year"]).rename(columns={"code": "indicator_code", "value": "first"})
-    out = frame.merge(first[["iso3", "indicator_code", "year", "first"]].assign(was=True), how="left")
-    out["value"] = out["first"].where(out.was.eq(True), out.value)
-    return out.dropna(subset=["value"]).drop(columns=["first", "was"])
+    out = frame.merge(first[["iso3", "indicator_code", "year", "first"]], how="left")
+    kept = out.assign(value=out.value.where(out["first"].isna(), pd.to_numeric(out["first"], errors="coerce")))
+    return kept.dropna(subset=["value"]).drop(columns="first")
 
 
 def _moved(one, other, redefined):
