@@ -136,7 +136,8 @@ def groups(data, role=None):
     from batch.keys import located
 
     path, found = located(data, "reference/groups.csv"), {}
-    rows = zip(*(_column(path, name) for name in ("group_id", "iso3", "role")), strict=True)
+    names = ("group_id", "iso3", "role") if path.exists() else ()
+    rows = zip(*(_column(path, name) for name in names), strict=True)
     for group, iso3, is_of in rows:
         if role in (None, is_of):
             found.setdefault(group, []).append(iso3)
