@@ -1,7 +1,7 @@
 """What is wrong with the data: every fault at once, in words that say how to mend it."""
 
+import dataclasses
 import re
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -36,6 +36,40 @@ STRAY = ("is not a table of the contract", "Describe it in datapackage.json or m
 UNCITED = ("is a paragraph without a source", "End the statement with a citation such as [@UKR-S01]")
 NO_SOURCE = ("is not a verified source of the register", "Correct the citation or add the source to sources.csv")
 UNCLOSED = ("is a citation without an end or without an id", "Write it as [@UKR-S01], or [@UKR-S01; @UKR-S02]")
+# What spreadsheets make of text that they take for something else, and what is left of letters that an encoding lacks.
+MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
+RETYPE = "Write again what it was, with the column formatted as text before it is typed"
+DAMAGE = [
+    (
+        re.compile(r"[=@].*|[+-](?=[A-Za-z(]).*", re.DOTALL),
+        "begins like a formula, which a spreadsheet reckons",
+        "Put a word or an apostrophe in front, so that it stays text",
+    ),
+    (
+        re.compile(r"#(NAME\?|REF!|VALUE!|N/A|DIV/0!|NUM!|NULL!|#+)|Err:[0-9]{3}"),
+        "is an error of a spreadsheet",
+        RETYPE,
+    ),
+    (re.compile(r"[0-9](\.[0-9]+)?E\+[0-9]{2,3}"), "is a number that a spreadsheet has shortened", RETYPE),
+    (
+        re.compile(
+            rf"[0-9]{{1,2}}[/.][0-9]{{1,2}}[/.]([0-9]{{2}}){{1,2}}|[0-9]{{1,2}}[-. ]+{MONTH}|{MONTH}[- ][0-9]{{2}}"
+            r"|[0-9]{1,2}:[0-9]{2}:[0-9]{2}( [AP]M)?|[0-9]+\.00%"
+        ),
+        "looks like what a spreadsheet makes of a text such as 1-2, 3/4, 12:30 or 50%",
+        RETYPE,
+    ),
+    (
+        re.compile(r".*(\?{3}|\?\?\W\?\?|\ufffd).*", re.DOTALL),
+        "holds question marks where letters were lost",
+        "Take the text from an earlier copy and save as CSV UTF-8",
+    ),
+    (
+        re.compile(r".*([ÃÂÐÑ][\u0080-\u00bf\u2013-\u203a\u20ac\u0152-\u0192\u02c6\u02dc\u2122]|â€).*", re.DOTALL),
+        "was read in the wrong encoding",
+        "Open the earlier copy with character set UTF-8 and save as CSV UTF-8",
+    ),
+]
 CITATION = re.compile(r"@([A-Za-z0-9_-]+)")
 
 
@@ -46,7 +80,10 @@ def of_folder(data):
         found += of_narrative(data, iso3)
     found += _unlisted(data)
     for kept in sorted(Path(data).glob("editions/*/datapackage.json")):
-        found += [replace(fault, file=f"editions/{kept.parent.name}/{fault.file}") for fault in of_folder(kept.parent)]
+        found += [
+            dataclasses.replace(fault, file=f"editions/{kept.parent.name}/{fault.file}")
+            for fault in of_folder(kept.parent)
+        ]
     return found
 
 
@@ -75,6 +112,8 @@ def of_table(name, frame, path, data):
         found += _of_foreign_key(frame, key, path, data)
     for need in schema.get("cop:needs", []):
         found += _of_need(frame, need, path)
+    for limit in schema.get("cop:limits", []):
+        found += _of_limit(frame, limit, path)
     return sorted(found, key=lambda f: (int(f.row or 0), f.column))
 
 
@@ -123,6 +162,16 @@ def _of_column(column, field, path):
         yield from _of_range(filled, field, path)
     if limits.get("unique"):
         yield from _each(filled[filled.duplicated()], name, path, TWICE)
+    if kind == "string":
+        yield from _of_damage(filled, name, path)
+
+
+def _of_damage(filled, name, path):
+    """Yield text that a spreadsheet or an encoding has changed, or would change; it is text of the right shape otherwise."""
+    said = {text: next(((r, m) for form, r, m in DAMAGE if form.fullmatch(text)), None) for text in filled.unique()}
+    for text, words in said.items():
+        if words:
+            yield from _each(filled[filled == text], name, path, words)
 
 
 def _of_range(filled, field, path):
@@ -180,14 +229,26 @@ def _of_need(frame, need, path):
         yield from _each(asked[asked != ""], target, path, said)
 
 
+def _of_limit(frame, limit, path):
+    """Yield numbers beyond a bound that holds where another column has certain words."""
+    (column, words), target, most = next(iter(limit["when"].items())), limit["limits"], limit["maximum"]
+    cells = frame[target][frame[column].isin([str(word) for word in words])]
+    values = pd.to_numeric(cells.where(cells.str.fullmatch(SHAPES["number"])), errors="coerce")
+    for row in cells.index[values > most]:
+        rule = f"is above {most}, the most that {frame[column][row]} can have"
+        yield Fault(path, row, target, cells[row], rule, "Check the value; a point may have been lost")
+
+
 def _known(targets, path, data):
     """Give (ids of verified rows, ids of others, countries whose tables cannot be read), over all countries.
 
     A table that cannot be read reports its own faults; the rows that refer to it are not blamed for them.
     """
+    own = path.split("/")[1] if path.startswith("research/") else None
     good, unverified, unread = set(), set(), set()
     for name, column in (target.split(".") for target in targets):
-        for one in [p for p in contract.paths(name, data) if contract.locate(data, p).exists()]:
+        wanted = dict.fromkeys(contract.paths(name, data) + (contract.paths(name, data, own) if own else []))
+        for one in [p for p in wanted if contract.locate(data, p).exists()]:
             try:
                 frame = contract.cells(contract.locate(data, one), [f["name"] for f in contract.fields(name, data)])
             except Broken:
