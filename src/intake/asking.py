@@ -8,12 +8,12 @@ from helpers import contract
 from intake import Refused, adding
 
 
-def from_questions(kind, iso3, data, start=None, hear=input, say=print):
+def from_questions(kind, iso3, data, start=None, hear=None, say=print):
     """Ask for one row and give it, or None where the person does not want it written.
 
     Enter keeps what stands in brackets, a number chooses, `?` explains. Whoever stops gets back what was typed.
     """
-    row = adding.blank(kind, iso3, data) | (start or {})
+    row, hear = adding.blank(kind, iso3, data) | (start or {}), hear or input
     say(f"One row of {adding.KINDS[kind]} of {iso3}. Enter keeps what stands in [ ], ? explains, Ctrl-C stops.")
     try:
         _ask(adding.fields(kind, data), row, kind, iso3, data, hear, say)
@@ -22,10 +22,12 @@ def from_questions(kind, iso3, data, start=None, hear=input, say=print):
             say("\n".join(f"! {f}" for f in found))
             _ask([f for f in adding.fields(kind, data) if f.name in wrong], row, kind, iso3, data, hear, say)
         say("\n" + shown(row))
-        return row if hear("Write this row? [y/N] ").strip().lower() in ("y", "yes") else None
+        if hear("Write this row? [y/N] ").strip().lower() in ("y", "yes"):
+            return row
     except (KeyboardInterrupt, EOFError):
-        say(f"\nStopped, nothing was written. To go on with what was typed:\n  {as_command(kind, iso3, row)}")
-        return None
+        say("")
+    say(f"Nothing was written. To add what was typed later:\n  {as_command(kind, iso3, row)}")
+    return None
 
 
 def as_command(kind, iso3, row):
