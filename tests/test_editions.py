@@ -8,7 +8,7 @@ from conftest import DATA, ROOT, ZEDLAND
 from lxml import html
 from test_any_country import call, copy_of_zedland
 
-from batch import cli
+from batch import cli, plan
 from helpers import contract, editions
 from helpers.countries import Country
 from intake import Refused, country
@@ -160,7 +160,25 @@ class TestTwoEditions:
         frame = of_part(editions.changes("ZZZ", zed, "2026", "2028"), "figures").set_index("what").change
         assert frame["People using the internet (% of population)"] == "not comparable: the definition changed"
 
-    def test_an_edition_that_exists_is_refused_and_a_third_keeps_the_second(self, two):
+    def test_a_country_whose_present_edition_it_is_runs_from_the_present_data(self, zed, tmp_path):
+        country.begin("YYY", zed, "2026", TODAY)
+        country.begin("ZZZ", zed, "2028", TODAY)
+        kept = (zed / "editions" / "2026", tmp_path / "editions" / "2026")
+        assert plan.of_edition(zed, tmp_path, "2026", ["ZZZ"]) == kept
+        assert plan.of_edition(zed, tmp_path, "2026", ["YYY"]) == (zed, tmp_path)
+        assert plan.of_edition(zed, tmp_path, "2028", ["ZZZ"]) == (zed, tmp_path)
+
+    def test_one_that_follows_later_brings_its_own_folder_up_to_date_and_no_other(self, zed):
+        country.begin("YYY", zed, "2026", TODAY)
+        country.begin("ZZZ", zed, "2028", TODAY)
+        change(zed / "research" / "YYY" / "editions.csv", ",draft,", ",validated,")
+        change(zed / "research" / "ZZZ" / "editions.csv", ",draft,", ",validated,")
+        country.begin("YYY", zed, "2028", TODAY)
+        kept = zed / "editions" / "2026"
+        assert contract.read("editions", kept, "YYY").status[0] == "validated"
+        assert contract.read("editions", kept, "ZZZ").status[0] == "draft"
+
+    def test_an_edition_that_exists_is_refused(self, two):
         data, _ = two
         with pytest.raises(Refused, match="its latest edition is 2028"):
             country.begin("ZZZ", data, "2028", TODAY)

@@ -39,13 +39,14 @@ def main(argv=None):
 
 def run(told):
     """Run what changed of countries, and of the region with --all; give the exit status."""
-    data, outputs = plan.of_edition(told.data.resolve(), told.outputs.resolve(), told.edition)
+    data, outputs = plan.of_edition(told.data.resolve(), told.outputs.resolve(), told.edition, told.countries)
     jobs = _jobs(told, data, outputs)
     todo = [job for job in jobs if told.force or keys.reasons(job)]
     if todo:
         execute.warm_up(todo[0].parameters["data"])  # while the checks run
         _refuse_shared_faults(data, outputs)
-        plan.check_parameters(todo[0])
+        for job in {job.stages: job for job in todo}.values():
+            plan.check_parameters(job)
     outputs.mkdir(parents=True, exist_ok=True)
     outcomes = [execute.Outcome(job.key, "all", "unchanged", 0.0) for job in jobs if job not in todo]
     outcomes += schedule.run(todo, told, outputs)
@@ -58,7 +59,7 @@ def run(told):
 
 def why(told):
     """Print what would be run of each country, and which part changed."""
-    jobs = _jobs(told, *plan.of_edition(told.data.resolve(), told.outputs.resolve(), told.edition))
+    jobs = _jobs(told, *plan.of_edition(told.data.resolve(), told.outputs.resolve(), told.edition, told.countries))
     for job in jobs:
         found = keys.reasons(job)
         for stage, changes in found.items():

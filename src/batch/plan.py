@@ -123,12 +123,17 @@ def edition(data, iso3):
     return max(_column(Path(data) / "research" / iso3 / "editions.csv", "edition"), default="none")
 
 
-def of_edition(data, outputs, edition):
-    """Give data and outputs of an edition: folders of its own where an earlier one is kept, else those given."""
-    kept = data / "editions" / edition
-    return (
-        (kept, outputs / "editions" / edition) if edition and (kept / "datapackage.json").exists() else (data, outputs)
-    )
+def of_edition(data, outputs, wanted, countries=()):
+    """Give data and outputs of an edition: folders of its own where an earlier one is kept, else those given.
+
+    Countries that are named and whose present edition it is are run from the present data.
+    """
+    kept = data / "editions" / wanted
+    if not wanted or not (kept / "datapackage.json").exists():
+        return data, outputs
+    if countries and all(edition(data, iso3) == wanted for iso3 in countries if iso3 in countries_in(data)):
+        return data, outputs
+    return kept, outputs / "editions" / wanted
 
 
 def groups(data, role=None):
