@@ -21,6 +21,7 @@ class Form(widgets.VBox):
     def __init__(self, place):
         """Begin with a statement; what was typed is kept for each country and kind."""
         self._place, self._typed, self._fields = place, {}, {}
+        self._asked, self._filling = None, False
         self._kind = choose("Add", KINDS, every=None)
         self._questions, self._said = widgets.VBox(), widgets.HTML()
         look, add = widgets.Button(description="Check"), widgets.Button(description="Check and add")
@@ -37,15 +38,15 @@ class Form(widgets.VBox):
     def draw(self):
         """Show the questions, filled with what was typed for this country and kind, else with the next free id and today."""
         begun = bool(self._place.edition)
-        self._said.value, self._buttons.layout.display = "", "" if begun else "none"
-        self._fields = {}
+        self._said.value = ""
+        self._questions.layout.display = self._buttons.layout.display = "" if begun else "none"
         if not begun:
-            self._say(f"{self._place.name} has no register yet: cop new {self._place.iso3} begins one.")
-        else:
-            asked = adding.fields(self._kind.value, self._place.data)
-            start = self._typed.get(self._key()) or adding.blank(self._kind.value, self._place.iso3, self._place.data)
-            self._fields = {field.name: self._question(field, start[field.name]) for field in asked}
-        self._questions.children = list(self._fields.values())
+            return self._say(f"{self._place.name} has no register yet: cop new {self._place.iso3} begins one.")
+        if self._asked != self._kind.value:
+            self._ask()
+        return self._fill(
+            self._typed.get(self._key()) or adding.blank(self._kind.value, self._place.iso3, self._place.data)
+        )
 
     def row(self):
         """Give what is typed in, by column."""
@@ -58,7 +59,7 @@ class Form(widgets.VBox):
         except (Refused, contract.Broken) as told:
             return self._say(str(told), refused=True)
         if faults:
-            return self._say("\n".join(f"{f.column}: {f.rule}. {f.mend}" for f in faults), refused=True)
+            return self._say("\n".join(f"{self._label(f.column)}: {f.rule}. {f.mend}" for f in faults), refused=True)
         return self._say(f"This row may be written:\n{_lines(self.row())}")
 
     def add(self):
@@ -71,25 +72,44 @@ class Form(widgets.VBox):
         self._place.look_again()
         return self._say(f"Added to research/{self._place.iso3}/:\n{_lines(row)}")
 
-    def _question(self, field, value):
+    def _ask(self):
+        """Make one widget per question of the kind."""
+        asked, self._asked = adding.fields(self._kind.value, self._place.data), self._kind.value
+        self._fields = {field.name: self._question(field) for field in asked}
+        self._questions.children = list(self._fields.values())
+
+    def _fill(self, values):
+        """Put values into the questions; sources are those of the country."""
+        self._filling = True
+        for name, field in self._fields.items():
+            if name == "source_id" and self._kind.value != "source":
+                field.options = [("choose one", ""), *self._sources()]
+            known = [word for _, word in getattr(field, "options", [])]
+            field.value = values[name] if not known or values[name] in known else ""
+        self._filling = False
+
+    def _question(self, field):
         """Give one question as a widget: a list where the words are fixed or the sources known, else a line or a box."""
         look = {"description": f"{field.label}{' *' if field.required else ''}", "tooltip": field.help}
-        options = self._sources() if field.name == "source_id" and self._kind.value != "source" else field.options
-        if options is not None:
-            lines = options if isinstance(options, dict) else {word: word for word in options}
-            lines = {"": "choose one"} | lines | ({value: value} if value not in lines else {})
-            made = widgets.Dropdown(options=[(title, word) for word, title in lines.items()], value=value, **look)
+        if field.options is not None or (field.name == "source_id" and self._kind.value != "source"):
+            lines = [("choose one", ""), *((word, word) for word in field.options or [])]
+            made = widgets.Dropdown(options=lines, value="", **look)
         else:
-            made = (widgets.Textarea if field.name in LONG else widgets.Text)(
-                value=value, placeholder=field.help, **look
-            )
+            made = (widgets.Textarea if field.name in LONG else widgets.Text)(placeholder=field.help, **look)
         made.layout.width = "46rem" if field.name in LONG or field.name == "source_id" else "24rem"
-        made.observe(lambda _: self._typed.update({self._key(): self.row()}), "value")
+        made.observe(lambda _: self._keep(), "value")
         return made
+
+    def _keep(self):
+        if not self._filling:
+            self._typed[self._key()] = self.row()
+
+    def _label(self, column):
+        return self._fields[column].description.removesuffix(" *") if column in self._fields else "The row"
 
     def _sources(self):
         frame = contract.read("sources", self._place.data, self._place.iso3)
-        return {r.source_id: f"{r.source_id}  {r.title}" for r in frame.itertuples()}
+        return [(f"{r.source_id}  {r.title}", r.source_id) for r in frame.itertuples()]
 
     def _key(self):
         return self._place.iso3, self._kind.value

@@ -10,6 +10,11 @@ from desk.calls import Call
 from helpers import contract, page
 
 ANY = "all"
+_CALL = page.Shown(
+    '<span class="call"><code>{0}</code> '
+    '<button type="button" data-call="{0}" onclick="copDesk.copy(this)">Copy the call</button></span>'
+)
+_FILES = page.Shown('<span class="exports" role="status">{}</span>')
 
 
 @dataclass(frozen=True)
@@ -20,6 +25,7 @@ class Part:
     title: str = ""
     columns: dict = field(default_factory=dict)
     data: Call = None
+    of_country: bool = True  # False where the answer is the same whichever country is chosen
 
 
 class View(widgets.VBox):
@@ -75,29 +81,45 @@ class Panel(widgets.VBox):
     def __init__(self):
         """Begin empty."""
         self._html, self._output, self._foot = widgets.HTML(), widgets.Output(), widgets.HTML()
-        self._shown = None
-        super().__init__()
+        self._export, self._files = widgets.Button(description="Export"), widgets.HTML()
+        self._part = self._answer = self._shown = None
+        below = widgets.HBox([self._foot, self._export, self._files], layout={"flex_flow": "row wrap"})
+        super().__init__([self._html, self._output, below])
+        below.add_class("cop-foot")
         self.add_class("cop-panel")
+        self._export.on_click(lambda _: self.export())
 
     def show(self, part, place):
         """Show a part, unless it is what stands there; a fault in the data is told in its own words, never as a traceback."""
-        asked = (part.call.text, part.title, place.state)
+        asked = (part.call.text, part.title, place.state if part.of_country else place.state[-1])
         if asked == self._shown:
             return  # a table keeps what was searched for and the page it is on
-        self._shown = asked
+        self._shown, self._part, self._name = asked, part, f"{place.iso3}-{part.call.name.replace('.', '-')}"
         try:
-            answer = part.call.result()
-            foot = _foot(part, answer, f"{place.iso3}-{part.call.name.replace('.', '-')}")
+            self._answer, said = part.call.result(), _CALL.format(part.call.text)
         except (contract.Broken, FileNotFoundError, LookupError) as told:
-            answer, foot = page.say("{}", told, kind="none"), ""
-        if isinstance(answer, pd.DataFrame):
-            made = tables.shown(answer, part.title, part.columns)
-            self._output.outputs = [{"output_type": "display_data", "data": {"text/html": made}, "metadata": {}}]
-            self.children = [self._output, self._foot]
-        else:
-            self._html.value = str(answer)
-            self.children = [self._html, self._foot]
-        self._foot.value = str(foot)
+            self._answer, said = page.say("{}", told, kind="none"), ""
+        self._foot.value, self._files.value = str(said), ""
+        self._export.layout.display = "" if part.data or self._is_table() else "none"
+        self._fill()
+
+    def export(self):
+        """Give links that save what stands there: a table as CSV and XLSX, a chart as SVG and PNG with its data."""
+        drawn = not self._is_table()
+        frame = self._part.data.result() if drawn else self._answer
+        chart = exports.of_chart(self._answer, self._name) if drawn else page.Shown("")
+        self._files.value = str(_FILES.format(chart + exports.of_table(frame, self._name)))
+
+    def _fill(self):
+        """Put the answer where it belongs: a table with its script into an output, all else as it is."""
+        table = tables.shown(self._answer, self._part.title, self._part.columns) if self._is_table() else ""
+        self._output.outputs = (
+            [{"output_type": "display_data", "data": {"text/html": table}, "metadata": {}}] if table else []
+        )
+        self._html.value = "" if table else str(self._answer)
+
+    def _is_table(self):
+        return isinstance(self._answer, pd.DataFrame)
 
 
 def choose(label, options, every=ANY, width="20rem"):
@@ -109,16 +131,6 @@ def choose(label, options, every=ANY, width="20rem"):
 def write(label, hint):
     """Give a line to write in; it answers as one types."""
     return widgets.Text(description=label, placeholder=hint, layout={"width": "20rem"})
-
-
-def _foot(part, answer, name):
-    """Give the line below an answer: the call, what copies it, and what saves the answer as a file."""
-    frame = answer if isinstance(answer, pd.DataFrame) else part.data.result() if part.data else None
-    saved = page.Shown("") if frame is None else exports.of_table(frame, name)
-    saved = saved if frame is answer else exports.of_chart(answer, name) + saved
-    return page.Shown(
-        '<div class="foot"><code>{0}</code><button type="button" data-call="{0}" onclick="copDesk.copy(this)">Copy the call</button>{1}</div>'
-    ).format(part.call.text, page.Shown('<span class="exports">Export {}</span>').format(saved) if saved else "")
 
 
 def _said(text):

@@ -28,7 +28,12 @@ def over_time(place):
                 call(indicators.trend_chart, place, code=code, beside=beside),
                 data=call(indicators.over_years, place, code=code, beside=beside),
             ),
-            Part(call(indicators.of_all, place, code=code), "All economies, each at its latest year", ECONOMIES),
+            Part(
+                call(indicators.of_all, place, code=code),
+                "All economies, each at its latest year",
+                ECONOMIES,
+                of_country=False,
+            ),
         ]
 
     return View(place, controls, parts, needs_edition=False)

@@ -309,11 +309,12 @@ def _label_ends(axes, ends):
     above = max(range(len(ends)), key=lambda i: ends[i][0].value)
     close = len(ends) > 1 and abs(ends[0][0].value - ends[1][0].value) < 0.07 * reach
     apart = _apart([last.value / reach for last, _, _ in ends]) if len(ends) > 2 else None
+    last_year = max(last.year for last, _, _ in ends)  # several names stand in one column
     for i, (last, name, colour) in enumerate(ends):
         shift = apart[i] if apart else (6 if i == above else -6) if close else 0
         axes.annotate(
             name,
-            (last.year, last.value),
+            (last_year if apart else last.year, last.value),
             xytext=(6, shift),
             textcoords="offset points",
             color=colour,
@@ -323,10 +324,17 @@ def _label_ends(axes, ends):
 
 
 def _apart(heights, least=13, room=208):
-    """Give, for each of several ends (shares of the height), by how many points its name moves to stand clear of the others."""
+    """Give, for each of several ends (shares of the height), by how many points its name moves to stand clear of the others.
+
+    Names that would stand above the top of the figure come down, and those below them with them.
+    """
     order, at = sorted(range(len(heights)), key=lambda i: heights[i]), [h * room for h in heights]
     for below, above in zip(order, order[1:], strict=False):
         at[above] = max(at[above], at[below] + least)
+    limit = room
+    for i in reversed(order):
+        at[i] = min(at[i], limit)
+        limit = at[i] - least
     return [a - h * room for a, h in zip(at, heights, strict=True)]
 
 

@@ -35,7 +35,8 @@ SHARES = ["IT.NET.USER.ZS", "ITU.xHH6", "ITU.i271GA", "ITU.i271G5", "SE_ACS_INTN
 def read(place, codes=tuple(FIGURES)):
     """Give the values of the region's countries, with name and unit of each indicator."""
     frame = vintages.indicators(place)
-    frame = frame[frame.iso3.isin(_members(place)) & frame.indicator_code.isin(codes)]
+    frame = frame[frame.indicator_code.isin(codes)]
+    frame = frame[frame.iso3.isin(_members(place))]
     frame = frame[
         ~(frame.indicator_code.isin(PRICES) & (frame.value == 0))
     ]  # a price of nothing is a gap in the source
