@@ -95,8 +95,12 @@ def test_it_updates_shows_what_changed_and_a_second_time_changes_nothing(world, 
     out = capsys.readouterr().out
     assert figures(data, USERS)["UKR", 2022] == "77.5" and ("ALB", 2023) not in figures(data, USERS)
     assert figures(data, HOMES)["GEO", 2023] == "73.25" and figures(data, MEN)["GEO", 2023] == "54.25"
-    assert f"{USERS}: 5 added (5 countries), 1 revised (1 country), 1 removed (1 country), 5 cited anew" in out
+    assert (
+        f"{USERS}: 5 added (5 countries), 1 revised (1 country), 1 removed (1 country), 5 the same from a new source (5 countries)"
+        in out
+    )
     assert "UKR 2022: 65 becomes 77.5" in out and "UKR 2021: 64 is no longer there" in out
+    assert "there it is Households with Internet access at home, unit %; here it is Households with Internet" in out
     after = print_of(data)
     assert run(data, USERS, PHONES, HOMES, MEN, "--yes") == 0
     assert print_of(data) == after and "Nothing to write" in capsys.readouterr().out
@@ -300,6 +304,15 @@ def test_a_change_by_somebody_else_meanwhile_is_not_overwritten(address, data):
     with pytest.raises(Refused, match="somebody else"):
         refresh.write(update, data)
     assert print_of(data) == before
+
+
+def test_editions_that_keep_the_earlier_figures_are_named(address, data, capsys):
+    (data / "research" / "ZED").mkdir(parents=True)
+    (data / "research" / "ZED" / "editions.csv").write_text(
+        "edition,cut_off,status,basis\n2020,2020-06-29,draft,desk\n"
+    )
+    run(data, USERS, "--yes")
+    assert "Editions whose cut-off is past keep the earlier figures" in capsys.readouterr().out
 
 
 def test_unknown_series_are_named_with_those_that_can_be_read(data, capsys):

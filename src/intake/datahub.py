@@ -47,7 +47,9 @@ def read(series, fetch, places):
             odd += 1
         elif year >= FIRST_YEAR and values.setdefault((iso3, year), number) != number:
             raise Refused(f"{code}: {iso3} has two values for {year}; nothing was changed")
-    notes = [f"{len(left_out)} codes that are no country of countries.csv left out"] if left_out else []
+    notes = (
+        [f"left out what is no country of countries.csv: {len(left_out)} aggregates and the like"] if left_out else []
+    )
     notes += [f"{odd} cells without a number left out"] if odd else []
     return Answer(values, _single(own, "seriesName", code), _single(own, "seriesUnits", code), "", tuple(notes))
 

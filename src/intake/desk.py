@@ -157,7 +157,7 @@ def refresh(told):
         return 1
     else:
         refresh.write(update, told.data)
-        print("Written. The earlier figures are in statistics/vintages.csv.")
+        print(f"Written. The earlier figures are in statistics/vintages.csv. {refresh.held_back(told.data)}".strip())
     return 0
 
 

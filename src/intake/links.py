@@ -14,6 +14,7 @@ from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import requests
@@ -207,8 +208,8 @@ def _cause(error):
 
 def _registers(data):
     """Give the registers of sources of all countries that have a folder."""
-    research = contract.locate(data, "research")
-    return [f"research/{path.parent.name}/sources.csv" for path in sorted(research.glob("[A-Z][A-Z][A-Z]/sources.csv"))]
+    paths = sorted(Path(data).glob("research/[A-Z][A-Z][A-Z]/sources.csv"))
+    return [f"research/{path.parent.name}/sources.csv" for path in paths]
 
 
 def _table(data):

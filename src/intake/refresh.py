@@ -86,6 +86,7 @@ def from_services(data, codes, fetch, accept=False):
             " Bring in others with `cop refresh --from FILE`"
         )
     places, old = _places(data), _values(data)
+    catalogue = {row["indicator_code"]: row for row in _records(data, CATALOGUE, "indicator_catalogue")}
     chosen = [known[code] for code in codes or known]
     changes, lines, pins, seen = [], [], {}, set()
     for one in chosen:
@@ -94,7 +95,7 @@ def from_services(data, codes, fetch, accept=False):
         found = _series_changes(one["indicator_code"], old, answer.values, service.SOURCE["source_id"])
         _refuse_other(one, answer, old, found, accept)
         pins[one["indicator_code"]] = _pins(one, answer)
-        lines += [*_told(one["indicator_code"], found), *_firsts(one, answer)]
+        lines += [*_told(one["indicator_code"], found), *_firsts(one, answer, catalogue[one["indicator_code"]])]
         changes += found
         seen.add(one["service"])
     sources = {SERVICES[s].SOURCE["source_id"]: SERVICES[s].SOURCE for s in seen}
@@ -138,12 +139,30 @@ def _update(files, data, changes, lines):
     return Update(files, changes, lines, before)
 
 
+def held_back(data):
+    """Give a sentence on the editions whose data cut-off is past: their reports keep the earlier figures."""
+    past, today = [], date.today().isoformat()
+    for folder in sorted(Path(data).glob("research/[A-Z][A-Z][A-Z]")):
+        rows = (
+            _records(data, f"research/{folder.name}/editions.csv", "editions")
+            if (folder / "editions.csv").exists()
+            else []
+        )
+        past += [f"{folder.name} {row['edition']}" for row in rows if row["cut_off"] < today]
+    shown = ", ".join(past[:12]) + (f" and {len(past) - 12} more" if len(past) > 12 else "")
+    return (
+        f"Editions whose cut-off is past keep the earlier figures until cut_off in editions.csv is moved: {shown}."
+        if past
+        else ""
+    )
+
+
 def summary(update):
     """Give one sentence on the whole: how many figures are added, revised and removed."""
     count = {kind: sum(c.kind == kind for c in update.changes) for kind in ("added", "revised", "removed", "cited")}
     return (
         f"{count['added']} figures added, {count['revised']} revised, {count['removed']} removed,"
-        f" {count['cited']} the same but cited anew"
+        f" {count['cited']} the same from a new source"
     )
 
 
@@ -197,18 +216,23 @@ def _pins(one, answer):
     return said | {"read_on": date.today().isoformat()}
 
 
-def _firsts(one, answer):
+def _firsts(one, answer, here):
     """Yield what the service says of a series that was never read before: somebody should compare it with the catalogue."""
     if not one["read_on"]:
         unit = f", unit {answer.unit}" if answer.unit else ""
-        yield f"    read for the first time; there it is called: {answer.name}{unit}. Compare it with the catalogue"
-    yield from (f"    {note}" for note in answer.notes)
+        yield f"    read for the first time: there it is {answer.name}{unit}; here it is {here['name']}, {here['unit']}"
+        yield from (f"    {note}" for note in answer.notes)
 
 
 def _told(code, changes):
     """Yield the lines of one series: counts, and the largest revisions."""
     parts = []
-    for kind, word in (("added", "added"), ("revised", "revised"), ("removed", "removed"), ("cited", "cited anew")):
+    for kind, word in (
+        ("added", "added"),
+        ("revised", "revised"),
+        ("removed", "removed"),
+        ("cited", "the same from a new source"),
+    ):
         those = [c for c in changes if c.kind == kind]
         if those:
             parts.append(f"{len(those)} {word} ({_countries(those)})")

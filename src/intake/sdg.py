@@ -42,7 +42,7 @@ def read(series, fetch, places):
             odd += 1
         elif year >= FIRST_YEAR and values.setdefault((iso3, year), number) != number:
             raise Refused(f"{code}: {iso3} has two values for {year}, of {row['dimensions']}; nothing was changed")
-    notes = [f"{len(left_out)} areas that are no country of countries.csv left out"] if left_out else []
+    notes = [f"left out what is no country of countries.csv: {len(left_out)} areas"] if left_out else []
     notes += [f"{odd} cells without a number left out"] if odd else []
     return Answer(values, _single(own, lambda r: r["seriesDescription"], code), _unit(own, code), "", tuple(notes))
 

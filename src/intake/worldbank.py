@@ -38,7 +38,9 @@ def read(series, fetch, places):
             left_out.add(iso3 or row["country"].get("id"))
         elif value is not None:
             _only_once(values, iso3, year, value, code)
-    notes = (f"{len(left_out)} codes that are no country of countries.csv (aggregates) left out",) if left_out else ()
+    notes = (
+        (f"left out what is no country of countries.csv: {len(left_out)} aggregates and the like",) if left_out else ()
+    )
     return Answer(values, about["name"].strip(), str(about.get("unit") or ""), _text(about.get("sourceNote")), notes)
 
 
