@@ -250,12 +250,14 @@ def grouped(tmp_path_factory):
     with (data / "reference" / "groups.csv").open("a", encoding="utf-8") as groups:
         groups.write("ZED-2,Invented pair (SYNTHETIC),grouping,ZZZ,ZED_STAT\n")
         groups.write("ZED-2,Invented pair (SYNTHETIC),grouping,YYY,ZED_STAT\n")
+        groups.write("ZED-3,Invented newcomers (SYNTHETIC),grouping,YYY,ZED_STAT\n")
     assert cli.main(["new", "YYY", "--data", str(data)]) == 0
     with (data / "research" / "YYY" / "sources.csv").open("a", encoding="utf-8") as sources:
         sources.write("YYY-S01,Invented report,Invented office,2024,en,report,,2026-11-24,yes\n")
     first = cli.main(["run", "--all", "--data", str(data), "--outputs", str(outputs)])
     pages = sorted(p.name for p in (outputs / "site").glob("*.html"))
     second = cli.main(["run", "--group", "ZED-2", "--data", str(data), "--outputs", str(outputs)])
+    second += cli.main(["run", "--group", "ZED-3", "--data", str(data), "--outputs", str(outputs)])
     return first, second, pages, outputs / "site"
 
 
@@ -270,6 +272,12 @@ class TestGroups:
         assert second == 0 and (site / "cop-regional-synthesis.html").exists()
         assert "Invented pair" in text(site / "cop-regional-synthesis-ZED-2.html")
         assert "Regional synthesis: Invented pair" in text(site / "index.html")
+
+    def test_a_group_of_countries_just_begun_claims_nothing(self, grouped):
+        words = text(grouped[3] / "cop-regional-synthesis-ZED-3.html")
+        assert (
+            "No item was assessed yet in any of the countries." in words and "most often in place:" not in words.lower()
+        )
 
     def test_a_country_just_begun_makes_whole_pages(self, grouped):
         words = text(grouped[3] / "cop-assessment-YYY.html")

@@ -308,9 +308,15 @@ def _on_items(region, n):
     """Give the sentences on the items most often in place and most often without evidence."""
     frame = _of_policy_makers(region, "alignment_by_item")
     counts = pd.crosstab(frame["item"], frame.status)
+    if list(counts) == ["not assessed"]:
+        yield "No item was assessed yet in any of the countries."
+        return
     placed, silent = (counts.get(word, pd.Series(0, index=counts.index)) for word in ("in place", "no public evidence"))
     strong, quiet = placed.index[placed == placed.max()], silent.index[silent * 2 >= n]
-    yield f"Most often in place: {'; '.join(strong)} ({_of(placed.max(), n)})."
+    if placed.max():
+        yield f"Most often in place: {'; '.join(strong)} ({_of(placed.max(), n)})."
+    else:
+        yield "By the evidence found no item is in place in any of the countries."
     yield (
         f"On {len(quiet)} of {len(counts)} items at least half of the countries show no public evidence"
         f"{': ' + '; '.join(quiet) if len(quiet) else ''}. To publish what exists would be a first step."
