@@ -62,7 +62,7 @@ def test_a_library_of_300_comes_in_and_a_second_import_changes_nothing(zed, tmp_
     after = (zed / REGISTER).read_bytes()
     assert after.startswith(before) and len(rows(zed)) == len(before.splitlines()) - 1 + 300
     assert not faults.of_file("sources", REGISTER, zed)
-    assert "300 sources written" in capsys.readouterr().out
+    assert "Written: 300 new sources (ZZZ-S" in capsys.readouterr().out
     assert run(zed, path, "--yes") == 0
     assert (zed / REGISTER).read_bytes() == after
     assert "0 new, 300 already here, 0 conflicting" in capsys.readouterr().out

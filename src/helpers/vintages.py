@@ -21,16 +21,23 @@ def gci(place):
 
 
 def _as_it_stood(place, table, undo):
-    frame, older, day = contract.read(table, place.data), contract.read("vintages", place.data), _cut_off(place)
-    if older.empty or not day or older.replaced_on.max() <= day:
-        return frame
-    return _undone(
-        table, str(place.data), contract.stamp(table, place.data), contract.stamp("vintages", place.data), day, undo
-    ).copy()
+    contract.READS.update(("file", path) for path in contract.paths("vintages", place.data))
+    stamps, day = (contract.stamp(table, place.data), contract.stamp("vintages", place.data)), _cut_off(place)
+    if not day or not _replaced_after(str(place.data), stamps[1], day):
+        return contract.read(table, place.data)
+    contract.READS.update(("file", path) for path in contract.paths(table, place.data))
+    return _undone(table, str(place.data), stamps, day, undo).copy()
+
+
+@lru_cache(maxsize=64)
+def _replaced_after(data, stamp, day):
+    """Say whether any figure was replaced after a day; kept as long as the table of replacements does not change."""
+    older = contract.read("vintages", data)
+    return bool((older.replaced_on > day).any())
 
 
 @lru_cache(maxsize=16)
-def _undone(table, data, stamp, older_stamp, day, undo):
+def _undone(table, data, stamps, day, undo):
     """Give a table with every later replacement undone, the first one after the day deciding."""
     older = contract.read("vintages", data).query("table == @table and replaced_on > @day").sort_values("order")
     first = older.drop_duplicates(["iso3", "code", "year"])

@@ -81,7 +81,7 @@ def report(found, name, take_theirs=False):
         yield from _some(title, lines)
 
 
-def _some(title, lines, most=20):
+def _some(title, lines, most=8):
     """Give a title and lines, and how many more there are."""
     if lines:
         yield f"{title}:"

@@ -1,5 +1,6 @@
 """The commands of the analyst's desk: research added, countries begun, figures refreshed, editions compared."""
 
+import argparse
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -126,17 +127,14 @@ def import_sources(told):
     found = bibliography.compare(told.file, told.iso3, told.data, told.language, told.verified)
     print("\n".join(bibliography.report(found, told.file.name, told.take_theirs)))
     changes = len(found.conflicts) if told.take_theirs else 0
-    if not found.new and not changes:
+    what = " and ".join([f"{len(found.new)} new sources"][: len(found.new)] + [f"{changes} changed cells"][:changes])
+    if not what:
         print("Nothing to write.")
-    elif not _agreed(f"Write {len(found.new)} new sources and change {changes} cells?", told.yes):
+    elif not _agreed(f"Write {what}?", told.yes):
         return 1
     else:
-        written, changed = bibliography.write(found, told.iso3, told.data, told.take_theirs)
-        print(
-            f"{len(written)} sources written ({_few(written)}), {changed} cells changed."
-            if written
-            else f"{changed} cells changed."
-        )
+        written, _ = bibliography.write(found, told.iso3, told.data, told.take_theirs)
+        print(f"Written: {what}" + (f" ({_few(written)})." if written else "."))
     return 1 if found.unfit else 0
 
 
@@ -194,4 +192,15 @@ def _few(rows):
 
 def _data(parser):
     """Add what says where the data lies."""
-    parser.add_argument("--data", type=Path, default=ROOT / "data", metavar="DIR", help="folder with datapackage.json")
+    parser.add_argument(
+        "--data", type=_folder, default=ROOT / "data", metavar="DIR", help="folder with datapackage.json"
+    )
+
+
+def _folder(text):
+    """Give a data folder; refused where it is none, before anything is made there."""
+    if not (Path(text) / "datapackage.json").is_file():
+        raise argparse.ArgumentTypeError(
+            f"there is no data folder at {text}: a folder with datapackage.json is expected"
+        )
+    return Path(text)
