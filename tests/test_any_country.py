@@ -86,6 +86,11 @@ class TestNew:
         assert status == 2 and all(s in error for s in said) and len(error.strip().splitlines()) == 1
         assert {p: p.read_bytes() for p in sorted(zed.rglob("*")) if p.is_file() and p.name != ".lock"} == before
 
+    @pytest.mark.parametrize("words", [["new", "DEU"], ["diff", "UKR", "2020", "2026"]])
+    def test_a_folder_that_is_none_is_refused_and_not_made(self, tmp_path, capsys, words):
+        status, _, error = call(capsys, *words, "--data", tmp_path / "no")
+        assert status == 2 and "there is no data folder at" in error and not (tmp_path / "no").exists()
+
     def test_a_folder_that_the_contract_does_not_list_is_checked_and_may_be_cited(self, zed, capsys):
         call(capsys, "new", "YYY", "--data", zed)
         folder = zed / "research" / "YYY"
