@@ -158,8 +158,8 @@ class TestRegions:
             ("UKR", "South Eastern Europe (ITU study of 2020)"),
             ("NOR", "Europe (ITU region)"),
             ("TJK", "Commonwealth of Independent States (ITU region)"),
-            ("IND", "Southern Asia (UN subregion)"),
-            ("XKX", "Southeast Europe (UN subregion)"),
+            ("IND", "Southern Asia (subregion)"),
+            ("XKX", "Southeast Europe (subregion)"),
             ("ATA", "Antarctica"),
         ],
     )

@@ -83,7 +83,7 @@ def neighbours(place):
 def beside(place):
     """Give name and ISO3 codes of the region whose median stands beside a country.
 
-    It is the first study of groups.csv that holds it, else its ITU region, else its UN subregion; else it is alone.
+    It is the first study of groups.csv that holds it, else its ITU region, else its subregion in countries.csv; else it is alone.
     """
     groups = contract.read("groups", place.data).query("role != 'grouping'")
     mine = groups[groups.iso3 == place.iso3].sort_values("role", key=lambda r: r != "study", kind="stable")
@@ -92,7 +92,7 @@ def beside(place):
     known = contract.read("countries", place.data).set_index("iso3").un_subregion
     if place.iso3 not in known or not known[place.iso3]:
         return place.name, [place.iso3]
-    return f"{known[place.iso3]} (UN subregion)", list(known.index[known == known[place.iso3]])
+    return f"{known[place.iso3]} (subregion)", list(known.index[known == known[place.iso3]])
 
 
 def begun(data):
