@@ -11,6 +11,7 @@ from lxml import html
 from batch import cli, plan
 from helpers import contract, countries
 from helpers.countries import Country
+from intake import country, whole
 
 AWKWARD = ["VAT", "TUV", "XKX", "PSE"]  # almost no data, tiny, no M49 code and no GCI row, no UN member
 
@@ -38,6 +39,11 @@ def call(capsys, *words):
 def chosen(*words):
     told = cli._parser().parse_args([str(w) for w in words])
     return cli._jobs(told, told.data.resolve(), told.outputs.resolve())
+
+
+def stopped(*anything):
+    """Stop as Ctrl-C or a power cut would."""
+    raise KeyboardInterrupt
 
 
 def text(page):
@@ -90,6 +96,20 @@ class TestNew:
     def test_a_folder_that_is_none_is_refused_and_not_made(self, tmp_path, capsys, words):
         status, _, error = call(capsys, *words, "--data", tmp_path / "no")
         assert status == 2 and "there is no data folder at" in error and not (tmp_path / "no").exists()
+
+    def test_a_stop_before_the_decision_leaves_nothing_and_one_after_it_everything(self, zed, monkeypatch):
+        with monkeypatch.context() as patch:
+            patch.setattr(whole.os, "replace", stopped)
+            with pytest.raises(KeyboardInterrupt):
+                country.begin("YYY", zed)
+        with whole.alone(zed):
+            assert not (zed / "research" / "YYY").exists() and not (zed / whole.PENDING).exists()
+        with monkeypatch.context() as patch:
+            patch.setattr(whole, "carry_through", lambda root: stopped() if (zed / whole.PENDING).exists() else None)
+            with pytest.raises(KeyboardInterrupt):
+                country.begin("YYY", zed)
+        with whole.alone(zed):
+            assert len(list((zed / "research" / "YYY").rglob("*.*"))) == 15
 
     def test_a_folder_that_the_contract_does_not_list_is_checked_and_may_be_cited(self, zed, capsys):
         call(capsys, "new", "YYY", "--data", zed)

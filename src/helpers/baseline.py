@@ -1,5 +1,7 @@
 """The desk baseline: what statistics say of a country that nobody has assessed yet, and what is to be collected."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from helpers import contract, countries, indicators, page, sources
@@ -10,11 +12,8 @@ INDICES = ["ITU.IDI", "NRI.SCORE", "ISOC.RESILIENCE", "NCSI.SCORE", "DQ.COSI"]
 
 
 def find(iso3, data, tables):
-    """Give the Country of a code, its edition named after the year of the figures; raises LookupError for an unknown one."""
-    known = countries.names(data)
-    if iso3 not in known:
-        raise LookupError(f"{iso3!r} is not in reference/countries.csv; codes look like UKR or GEO")
-    return countries.Country(iso3, known[iso3], data, tables, cut_off(data)[:4])
+    """Give the Country of a code, of no edition, so that its figures are the newest; LookupError for an unknown code."""
+    return replace(countries.economy(iso3, data), tables=tables)
 
 
 def cut_off(data):
@@ -37,7 +36,7 @@ def cover(place):
     ).format(
         place.iso3,
         place.name,
-        place.edition,
+        facts["Data cut-off"][:4],
         STATUS,
         facts["Data cut-off"],
         place.name,
