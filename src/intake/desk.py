@@ -140,13 +140,13 @@ def import_sources(told):
 
 def refresh(told):
     """Show what the services or a file say now, and write it when agreed; gives 1 when it was decided against."""
-    from intake import refresh
+    from intake import changes, refresh
 
     if told.list:
         print("\n".join(refresh.listed(told.data)))
         return 0
     update = _asked(told, refresh)
-    print("\n".join([*update.lines, refresh.summary(update)]))
+    print("\n".join([*update.lines, changes.summary(update)]))
     if not update.files:
         print("Nothing to write.")
     elif told.dry_run:
@@ -170,7 +170,15 @@ def _asked(told, refresh):
     if told.file:
         source = {"accessed": date.today().isoformat()} | asking.from_settings(told.source or [])
         return refresh.from_file(told.file, told.data, source if told.source else None)
-    return refresh.from_services(told.data, told.series, fetching.Fetcher(told.cache), told.accept)
+    return refresh.from_services(told.data, told.series, fetching.Fetcher(told.cache), told.accept, _meanwhile)
+
+
+def _meanwhile(sentence):
+    """Say on a terminal what is going on; nothing where the output goes elsewhere."""
+    import sys
+
+    if sys.stderr.isatty():
+        print(f"\r\033[K{sentence}", end="", file=sys.stderr, flush=True)
 
 
 def _agreed(question, yes):
