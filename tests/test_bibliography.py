@@ -201,6 +201,24 @@ def test_titles_of_any_kind_come_in_as_text_or_are_told(zed, tmp_path, title):
         assert rows(zed)[-1]["title"] == title
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[{"title": "a\\u0000b\\ud800c", "language": "en", "publisher": "p"}]',
+        '[{"title": 5, "language": 7, "URL": ["x"], "author": "Doe", "issued": {"date-parts": [["x"]]}}]',
+        '{"items": null}',
+        '[NaN, null, 1e999, "words"]',
+        '{"items": 7}',
+        '[{"title": "first", "title": "abc", "language": "en", "publisher": "p"}]',
+    ],
+)
+def test_odd_json_gives_sound_rows_or_none(zed, tmp_path, text):
+    known = len(rows(zed))
+    bibliography.write(bibliography.compare(library(tmp_path, text), "ZZZ", zed), "ZZZ", zed)
+    assert not faults.of_file("sources", REGISTER, zed)
+    assert [r["title"] for r in rows(zed)[known:]] in ([], ["abc"])
+
+
 def test_10_000_items_are_refused_in_one_sentence(zed, tmp_path, capsys):
     before, path = (zed / REGISTER).read_bytes(), library(tmp_path, [csl(n) for n in range(10_000)])
     started = time.monotonic()

@@ -101,12 +101,21 @@ def add_rows(kind, iso3, rows, data):
         start = blank(kind, iso3, data) if rows else {}
         written = [{**start, **row, key: row.get(key) or next(ids)} for row in rows]
         written = [{column: str(text).strip() for column, text in row.items()} for row in written]
+        _refuse_unwritable(written)
         found = faults_of_rows(kind, iso3, written, data)
         if found:
             raise Refused(f"nothing was written; {len(found)} faults:\n" + "\n".join(map(str, found)))
         path = path_of(kind, iso3, data)
         whole.write(data, {path: with_rows((Path(data) / path).read_bytes(), written)})
     return written
+
+
+def _refuse_unwritable(rows):
+    """Raise Refused for signs that no text file holds: it could not be read again."""
+    for row in rows:
+        for column, text in row.items():
+            if found := re.search(r"[\x00\ud800-\udfff]", text):
+                raise Refused(f"{column} holds a sign that cannot be written ({found[0]!r}); nothing was written")
 
 
 def with_rows(raw, rows):

@@ -73,7 +73,8 @@ def read(path):
 
 def plain(text):
     """Give text without the mark-up of reference managers, without entities, on one line."""
-    return re.sub(r"\s+", " ", html.unescape(MARKUP.sub("", str(text or "")))).strip()
+    text = re.sub(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]", "", html.unescape(MARKUP.sub("", str(text or ""))))
+    return re.sub(r"\s+", " ", text).strip()
 
 
 def _csl(text, name):
@@ -81,7 +82,8 @@ def _csl(text, name):
         found = json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
         raise Refused(f"{name} is broken JSON ({str(error)[:120]}); export it again as CSL JSON") from error
-    found = found.get("items", [found]) if isinstance(found, dict) else found
+    found = (found.get("items") or [found]) if isinstance(found, dict) else found
+    found = found if isinstance(found, list) else [found]
     odd = [n for n, one in enumerate(found, 1) if not isinstance(one, dict)]
     items = [_of_csl(one, f"item {n}") for n, one in enumerate(found, 1) if isinstance(one, dict)]
     return items, [f"item {n} is not a reference and was passed over" for n in odd]
