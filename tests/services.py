@@ -4,6 +4,7 @@ Every answer is made from `world`, a small invented world that a test may change
 """
 
 import csv
+import gzip
 import io
 import json
 import threading
@@ -205,6 +206,8 @@ def handler(world):
                 if self.headers.get("If-None-Match") == etag:
                     return 304, {"ETag": etag}, b""
                 headers = headers | {"ETag": etag}
+            if status == 200 and "gzip" in self.headers.get("Accept-Encoding", ""):
+                return status, headers | {"Content-Encoding": "gzip"}, gzip.compress(body, mtime=0)
             return status, headers, body
 
         def _send(self, status, headers, body, with_body):
@@ -281,6 +284,19 @@ def slow(seconds):
         return 200, {"Content-Type": "application/json"}, b"[]"
 
     return answer
+
+
+def dribble(asked):
+    """Send an answer piece by piece, each in time, the whole never."""
+    asked.send_response(200)
+    asked.send_header("Content-Type", "application/json")
+    asked.send_header("Content-Length", "1000000")
+    asked.end_headers()
+    for _ in range(40):
+        asked.wfile.write(b" ")
+        asked.wfile.flush()
+        time.sleep(0.1)
+    raise BrokenPipeError
 
 
 def json_of(answer):

@@ -174,6 +174,13 @@ def test_rows_of_a_file_are_added_all_or_none(zed, tmp_path, capsys):
     assert (zed / EVIDENCE).read_bytes() == before and "column confidence: 'sure'" in capsys.readouterr().err
 
 
+def test_a_source_that_is_there_already_is_named(zed, capsys):
+    there = next(r for r in rows(zed, "research/ZZZ/sources.csv") if r["url"])
+    same = [f"{c}={v}" for c, v in (ROWS["source"] | {"url": there["url"].replace("https", "http") + "/"}).items()]
+    assert add(zed, "source", "ZZZ", "--set", *same) == 0
+    assert f"as {there['source_id']}: is it the same source?" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("text", ["", "section\n", "section,statement\nresearch\n"])
 def test_a_file_without_rows_or_with_uneven_ones_is_refused(zed, tmp_path, text):
     (tmp_path / "rows.csv").write_text(text)

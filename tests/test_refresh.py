@@ -236,6 +236,7 @@ BAD = {
     "cut off": (answers("/country/", services.cut), USERS, "broke off"),
     "half a JSON": (answers("/country/", services.half_json), USERS, "cut or broken"),
     "too slow": (answers("/country/", services.slow(1.2)), USERS, "no answer in time"),
+    "piece by piece": (answers("/country/", services.dribble), USERS, "takes longer than 1.5 s"),
     "no values": (answers("/country/", services.json_of([HEAD | {"total": 0}, None])), USERS, "without any value"),
     "fewer than counted": (
         answers("/country/", services.json_of([HEAD | {"total": 7}, [{"a": 1}]])), USERS, "counts 7 values and sends 1"),

@@ -90,6 +90,14 @@ def _some(title, lines, most=8):
             yield f"  … and {len(lines) - most} more"
 
 
+def namesakes(row, iso3, data):
+    """Give the ids of sources of the register that have the row's address, or its title and year; its own id left out."""
+    keys = set(_keys(row["title"], row["year"], row["url"], _doi_in(row["url"])))
+    others = adding.present("source", iso3, data).to_dict("records")
+    same = [o for o in others if keys & set(_keys(o["title"], o["year"], o["url"], _doi_in(o["url"])))]
+    return [o["source_id"] for o in same if o["source_id"] != row["source_id"]]
+
+
 def address_key(url):
     """Give an address without what does not change the page: scheme, www, end slash, fragment, counting of visitors."""
     try:

@@ -116,8 +116,21 @@ def add(told):
     for row in (written := adding.add_rows(told.kind, told.iso3, rows, told.data)):
         if told.set or told.file:
             print(asking.shown(row), end="\n\n")
+    if told.kind == "source":
+        _name_doubles(written, told)
     print(f"{len(written)} written to {adding.path_of(told.kind, told.iso3, told.data)}: " + _few(written))
     return 0
+
+
+def _name_doubles(written, told):
+    """Say which new sources look like one that is there already; whether they are is for the person to see."""
+    from intake import bibliography
+
+    for row in written:
+        if same := bibliography.namesakes(row, told.iso3, told.data):
+            print(
+                f"{row['source_id']} has the same address, or title and year, as {', '.join(same)}: is it the same source?"
+            )
 
 
 def import_sources(told):

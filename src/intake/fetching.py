@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import requests
+import urllib3
 
 from intake import Refused
 
@@ -92,7 +93,7 @@ class Fetcher:
                 )
                 with response:
                     body = self._whole(response, address)
-            except requests.RequestException as error:
+            except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
                 said = f"{_short(address)} does not answer ({_cause(error)})"
             else:
                 if response.status_code not in AGAIN:
@@ -106,7 +107,7 @@ class Fetcher:
     def _whole(self, response, address):
         """Give the whole body, within the time and the size that one answer may take."""
         begun, body = time.monotonic(), bytearray()
-        for piece in response.iter_content(65536):
+        while piece := response.raw.read1(65536, decode_content=True):  # what has come, without waiting for more
             body += piece
             if time.monotonic() - begun > self.longest:
                 raise Refused(f"{_short(address)} takes longer than {self.longest:g} s; nothing was changed")
@@ -158,5 +159,9 @@ def _short(address):
 
 
 def _cause(error):
-    kinds = {requests.ConnectTimeout: "no connection in time", requests.ReadTimeout: "no answer in time"}
+    kinds = {
+        requests.ConnectTimeout: "no connection in time",
+        requests.ReadTimeout: "no answer in time",
+        urllib3.exceptions.ReadTimeoutError: "no answer in time",
+    }
     return next((said for kind, said in kinds.items() if isinstance(error, kind)), "no connection, or it broke off")
