@@ -4,12 +4,14 @@ Settings come from src/desk/workspace/ and from the environment's own extensions
 outputs/.lab/, so that their own Jupyter elsewhere is neither read nor changed.
 """
 
+import json
 import os
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKSPACE = Path(__file__).resolve().parent / "workspace"
+KERNEL = {"IPCompleter": {"use_jedi": False}}  # completes from what is there at once, instead of reading pandas' source
 KEPT_OF_A_CELL = ("tags", "jupyter")
 
 
@@ -17,6 +19,7 @@ def main(argv=None):
     """Open it on the folder in which it is called, else on this repository; what else is said goes to JupyterLab."""
     root = here()
     os.environ.update(surroundings(root))
+    _tell_kernels(Path(os.environ["IPYTHONDIR"]))
     from jupyterlab.labapp import LabApp  # reads the surroundings when it is imported
 
     told = [f"--ServerApp.root_dir={root}", f"--FileContentsManager.preferred_dir={root / 'notebooks'}"]
@@ -39,6 +42,13 @@ def surroundings(root):
         "JUPYTER_DATA_DIR": str(own / "data"),
         "IPYTHONDIR": str(own / "ipython"),
     }
+
+
+def _tell_kernels(folder):
+    """Write what kernels are told at their start."""
+    profile = folder / "profile_default"
+    profile.mkdir(parents=True, exist_ok=True)
+    (profile / "ipython_kernel_config.json").write_text(json.dumps(KERNEL), encoding="utf-8")
 
 
 def without_outputs(model, **_):
