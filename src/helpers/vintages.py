@@ -60,7 +60,8 @@ def _gci(frame, older):
             number = pd.api.types.is_numeric_dtype(out[cell.code])
             out.loc[place, cell.code] = cell.value if not number else float(cell.value) if cell.value else pd.NA
             out.loc[place, "source_id"] = cell.source_id or out.loc[place, "source_id"]
-    return out[out.score.notna()].reset_index()
+    came_later = older[(older.code == "score") & (older.value == "")]
+    return out.drop(pd.MultiIndex.from_frame(came_later[["iso3", "year"]]), errors="ignore").reset_index()
 
 
 def _cut_off(place):
