@@ -173,6 +173,24 @@ def test_points_that_were_lost_are_told(folder):
     assert fault.column == "score" and "above 1, the most that 2014 can have" in fault.rule
 
 
+@pytest.mark.parametrize(
+    ("code", "value", "told_of"),
+    [
+        ("IT.NET.USER.ZS", "61265", True),
+        ("IT.NET.USER.ZS", "100", False),
+        ("IT.CEL.SETS.P2", "416.3", False),
+        ("IT.CEL.SETS.P2", "16899", True),
+        ("SP.POP.TOTL", "38000000", False),
+    ],
+)
+def test_a_share_above_100_is_told(folder, code, value, told_of):
+    raw = f"iso3,indicator_code,year,value,source_id\nUKR,{code},2022,{value},SG_WDI\n"
+    found = told(folder, raw, "indicators", "statistics/indicators.csv")
+    assert [f.column for f in found] == ["value"] * told_of and all(
+        "a point may have been lost" in f.mend for f in found
+    )
+
+
 # LibreOffice itself: how it reads (1033 English, 1031 German, 1058 Ukrainian; with or without looking for dates and
 # numbers), the format in between, how it writes.
 TRIPS = {
