@@ -80,7 +80,7 @@ def check(told):
     if told.links:
         from intake import links
 
-        print("\n".join(links.run(told.data)))
+        print("\n".join(links.run(told.data, say=desk.meanwhile)))
     return 2 if found else 0
 
 

@@ -183,10 +183,10 @@ def _asked(told, refresh):
     if told.file:
         source = {"accessed": date.today().isoformat()} | asking.from_settings(told.source or [])
         return refresh.from_file(told.file, told.data, source if told.source else None)
-    return refresh.from_services(told.data, told.series, fetching.Fetcher(told.cache), told.accept, _meanwhile)
+    return refresh.from_services(told.data, told.series, fetching.Fetcher(told.cache), told.accept, meanwhile)
 
 
-def _meanwhile(sentence):
+def meanwhile(sentence):
     """Say on a terminal what is going on; nothing where the output goes elsewhere."""
     import sys
 

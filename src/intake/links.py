@@ -55,7 +55,7 @@ def addresses(data):
     return dict(found)
 
 
-def run(data, manners=None, again=False):
+def run(data, manners=None, again=False, say=lambda sentence: None):
     """Test the addresses that were not tested lately, write what was found, and give the lines that tell it.
 
     Raises Refused in one sentence when there is no network; then nothing was changed.
@@ -69,6 +69,7 @@ def run(data, manners=None, again=False):
     try:
         for row in _visited(todo, manners):
             found[row["url"]] = row
+            say(f"{len(found)} of {len(todo)} addresses")
         _with_archived(found, manners)
     finally:  # what is known by then is kept, also when the person stops
         rows = {url: row for url, row in (before | found).items() if url in cited}
@@ -234,7 +235,7 @@ def _told(rows, cited, found):
         count[row["result"]] += 1
     shown = ", ".join(f"{count[word]} {word}" for word in ("works", "moved", "refused", "gone", "no answer"))
     yield f"{len(found)} addresses tested, {len(rows) - len(found)} tested within the last week: {shown}."
-    for url, row in sorted(rows.items(), key=lambda item: (item[1]["result"], item[0])):
+    for url, row in sorted(rows.items(), key=lambda item: cited[item[0]]):
         if row["result"] in ("moved", *DEAD):
             yield f"  {', '.join(cited[url])}: {url} {_said(row)}"
 
