@@ -183,7 +183,10 @@ def _asked(told, refresh):
     if told.file:
         source = {"accessed": date.today().isoformat()} | asking.from_settings(told.source or [])
         return refresh.from_file(told.file, told.data, source if told.source else None)
-    return refresh.from_services(told.data, told.series, fetching.Fetcher(told.cache), told.accept, meanwhile)
+    try:
+        return refresh.from_services(told.data, told.series, fetching.Fetcher(told.cache), told.accept, meanwhile)
+    finally:
+        meanwhile("")
 
 
 def meanwhile(sentence):

@@ -72,6 +72,7 @@ def run(data, manners=None, again=False, say=lambda sentence: None):
             say(f"{len(found)} of {len(todo)} addresses")
         _with_archived(found, manners)
     finally:  # what is known by then is kept, also when the person stops
+        say("")
         rows = {url: row for url, row in (before | found).items() if url in cited}
         _write(data, rows)
     return list(_told(rows, cited, found))
