@@ -290,6 +290,10 @@ def test_a_changed_definition_stops_it_until_it_is_accepted(world, address, data
     assert pinned["definition_there"] == "Something else is counted now."
 
 
+def test_what_is_accepted_has_to_be_named(data, capsys):
+    assert run(data, "--accept") == 2 and "name them" in capsys.readouterr().err
+
+
 def test_nobody_answers(data, monkeypatch, capsys):
     monkeypatch.setenv("COP_WORLD_BANK", "http://127.0.0.1:9/v2")
     monkeypatch.setattr(fetching.time, "sleep", lambda seconds: None)

@@ -56,7 +56,7 @@ def refuse_another_series(one, answer, old, found, accept):
     if sentences:
         raise Refused(
             f"{one['indicator_code']} looks like another series now: {'; '.join(sentences)}. Nothing was changed;"
-            " compare the definitions, then say --accept to take it"
+            f" compare the definitions, then take it with `cop refresh {one['indicator_code']} --accept`"
         )
 
 

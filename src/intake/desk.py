@@ -180,6 +180,8 @@ def _asked(told, refresh):
 
     if told.file and told.series or told.source and not told.file:
         raise Refused("say series, or --from FILE (with --source for a new source), not both")
+    if told.accept and not told.series:
+        raise Refused("--accept is for series that you have compared: name them")
     if told.file:
         source = {"accessed": date.today().isoformat()} | asking.from_settings(told.source or [])
         return refresh.from_file(told.file, told.data, source if told.source else None)
