@@ -16,6 +16,7 @@ import papermill
 import pytest
 from conftest import DATA, ROOT, ZEDLAND
 
+from batch import cli
 from desk import exports, form, lab, tables, views
 from desk.choice import Choice
 from helpers import alignment, charts, countries, cybersecurity, evidence, gaps, indicators, stakeholders
@@ -123,6 +124,18 @@ def test_every_economy_shows_what_statistics_say_and_no_traceback(ukraine):
         told = " ".join(str(p._answer) for p in shown(made[0]))
         assert ukraine.name in told or "fewer than two years" in told
     ukraine._countries.value = "UKR"
+
+
+def test_an_earlier_edition_is_read_from_where_it_is_kept_and_takes_no_rows(tmp_path):
+    data = tmp_path / "data"
+    shutil.copytree(DATA, data, ignore=shutil.ignore_patterns("restricted"))
+    assert cli.main(["new", "UKR", "--edition", "2028", "--data", str(data)]) == 0
+    place = Choice(str(data), str(tmp_path), "UKR")
+    made = form.Form(place)
+    assert list(place._editions.options) == ["2028", "2026"] and place.edition == "2028" and place.present
+    place._editions.value = "2026"
+    assert place.data == str(data / "editions" / "2026") and len(evidence.chosen(place))
+    assert "kept as it was" in made._said.value and made._buttons.layout.display == "none"
 
 
 # The views

@@ -8,7 +8,7 @@ import ipywidgets as widgets
 from IPython.display import HTML, display
 
 from desk import tables
-from helpers import assessment, contract, countries, page
+from helpers import assessment, contract, countries, editions, page
 
 HERE = Path(__file__).parent / "page"
 
@@ -41,6 +41,11 @@ class Choice:
         """Give what an answer was given for: country, edition, and how often the data were looked at anew."""
         return self.iso3, self.edition, self._looked
 
+    @property
+    def present(self):
+        """Tell whether the edition is the one that is worked on; an earlier one is kept as it was."""
+        return bool(self.edition) and self.data == self._data
+
     def look_again(self):
         """Have every view drawn from the data as they are now, for a row was added."""
         self._looked += 1
@@ -66,20 +71,27 @@ class Choice:
 
     def _take_editions(self, edition=""):
         """Offer the editions of the chosen country, the latest first, and settle on one."""
-        held = self._begun.get(self._countries.value, [])
+        self._held = self._editions_of(self._countries.value)
         self._busy = True  # the editions change because the country does: one change for the views, not two
-        self._editions.options = sorted(held, reverse=True) or [("none", "")]
-        self._editions.value = edition if edition in held else self._editions.options[0] if held else ""
-        self._editions.disabled = len(held) < 2
+        self._editions.options = list(self._held) or [("none", "")]
+        self._editions.value = edition if edition in self._held else next(iter(self._held), "")
+        self._editions.disabled = len(self._held) < 2
         self._busy = False
         self._settle()
+
+    def _editions_of(self, iso3):
+        """Give the editions that have research of their own, the latest first: {edition: data folder}."""
+        known = editions.held(iso3, self._data) if iso3 in self._begun else {}
+        return {e: folder for e, folder in reversed(known.items()) if e in countries.begun(folder).get(iso3, [])}
 
     def _settle(self):
         """Take the country, show its cover, and tell the views."""
         iso3, edition = self._countries.value, self._editions.value
         place = f"{self._outputs}/{iso3}/tables"
         self.country = (
-            countries.find(iso3, self._data, place, edition) if edition else countries.economy(iso3, self._data)
+            countries.find(iso3, self._held[edition], place, edition)
+            if edition
+            else countries.economy(iso3, self._data)
         )
         self._cover.value = _cover(self.country)
         for draw in self._told:

@@ -37,10 +37,11 @@ class Form(widgets.VBox):
 
     def draw(self):
         """Show the questions, filled with what was typed for this country and kind, else with the next free id and today."""
-        begun = bool(self._place.edition)
         self._said.value = ""
-        self._questions.layout.display = self._buttons.layout.display = "" if begun else "none"
-        if not begun:
+        self._questions.layout.display = self._buttons.layout.display = "" if self._place.present else "none"
+        if self._place.edition and not self._place.present:
+            return self._say("An earlier edition is kept as it was: choose the latest one to add to it.")
+        if not self._place.present:
             return self._say(f"{self._place.name} has no register yet: cop new {self._place.iso3} begins one.")
         if self._asked != self._kind.value:
             self._ask()
