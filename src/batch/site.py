@@ -1,5 +1,6 @@
 """The first page of what is shared: every report with its status, its age, and whether the last run stood."""
 
+import unicodedata
 from datetime import date
 from html import escape
 
@@ -59,7 +60,7 @@ def write(site, failures, of_baselines, today):
 
 def _baselines(folder, failures, style, today):
     """Write the first page of the desk baselines; give the line that leads to it, nothing where there are none."""
-    pages = sorted((_cover(p)["country"], p) for p in folder.glob("cop-baseline-*.html"))
+    pages = sorted(((_cover(p)["country"], p) for p in folder.glob("cop-baseline-*.html")), key=_in_order)
     if not pages and not failures:
         return ""
     links = "".join(
@@ -73,6 +74,11 @@ def _baselines(folder, failures, style, today):
     text = BASELINES.format(style=style, count=len(pages), links=links + lost, day=today.isoformat())
     (folder / "index.html").write_text(text, encoding="utf-8")
     return f'<p><a href="baselines/index.html">Desk baselines</a> of {len(pages)} countries: statistics only, not assessments.</p>'
+
+
+def _in_order(named):
+    """Give what a name is sorted by: its letters without their marks, so that São Tomé stands before Senegal."""
+    return unicodedata.normalize("NFKD", named[0]).encode("ascii", "ignore").casefold()
 
 
 def _cover(page):
