@@ -22,6 +22,7 @@ def over_time(place):
     }
 
     def parts(code, **others):
+        """Give the chart of the countries chosen, and the table of all economies."""
         beside = tuple(dict.fromkeys(iso3 for iso3 in others.values() if iso3))
         return [
             Part(
@@ -77,10 +78,12 @@ def items(place):
     }
 
     def offered(framework, status, **_):
+        """Give the items to choose from: {item_id: title}."""
         frame = call(alignment.chosen, place, framework=framework, status=status).result().set_index("item_id")["item"]
         return {item_id: f"{item_id}  {title}" for item_id, title in frame.items()}
 
     def parts(framework, status, item):
+        """Give the table of items, and of the item chosen why it is judged so and what that stands on."""
         return [
             Part(
                 call(alignment.chosen, place, framework=framework, status=status),
@@ -108,6 +111,7 @@ def pillars(place):
     }
 
     def parts(edition, one, other):
+        """Give the chart of the country's pillars, and the table beside the others chosen."""
         beside = tuple(iso3 for iso3 in (one, other) if iso3)
         return [
             Part(call(cybersecurity.gci_chart, place), data=call(cybersecurity.pillars, place)),
