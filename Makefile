@@ -12,7 +12,7 @@ else
 endif
 
 help:  ## list what can be done
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 reports: $(READY)  ## run every country and the region, write outputs/site/
 	@$(BIN)cop run --all
@@ -26,8 +26,11 @@ check: $(READY)  ## check data/ against its contract, all faults at once
 test: $(READY)  ## run all tests
 	@$(BIN)python -m pytest -n 2 --dist loadgroup
 
-lab: $(READY)  ## explore in JupyterLab
-	@$(BIN)jupyter lab notebooks/explore.ipynb
+lab: $(READY)  ## explore a country in JupyterLab, which opens in the browser
+	@$(BIN)python -m desk.lab
+
+explore-site: $(READY)  ## the same notebook as a read-only site on this computer
+	@$(BIN)python -m desk.site
 
 lint: $(READY)  ## look over code and notebooks with ruff
 	@$(BIN)ruff check . && $(BIN)ruff format --check .
@@ -52,5 +55,5 @@ clean:  ## remove what was generated (outputs/ and caches; .venv stays)
 .conda-ready: pyproject.toml
 	@python -m pip install -q --no-deps --no-build-isolation -e . && touch $@
 
-.PHONY: help reports report check test lab lint lock expected clean
+.PHONY: help reports report check test lab explore-site lint lock expected clean
 .DEFAULT_GOAL := help

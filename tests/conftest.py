@@ -1,5 +1,6 @@
 """What several tests share: Zedland and two real countries, each run once, and places to try things on."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -49,6 +50,14 @@ def with_countries(folder, *iso3):
         if edition.parent.name not in iso3:
             edition.unlink()
     return copy
+
+
+def chromium():
+    """Give the path of a Chromium; without one the test is skipped, or fails where a fresh machine must have it."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if not found:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("There is no Chromium on this computer.")
+    return found
 
 
 def pytest_addoption(parser):

@@ -21,7 +21,7 @@ def said(capsys, *call):
     [
         (["run", "UKRR"], ["UKRR is not a country code", "did you mean UKR?"]),
         (["run", "ukr"], ["ukr is not a country code", "did you mean UKR?"]),
-        (["run", "DEU"], ["there is no folder research/DEU", "ALB"]),
+        (["run", "--baseline", "DEUU"], ["DEUU is not a country code", "did you mean DEU?"]),
         (["run"], ["say which countries to run"]),
         (["run", "UKR", "--all"], ["say which countries to run"]),
         (["run", "UKR", "--wrong"], ["--wrong"]),
@@ -41,9 +41,9 @@ def test_a_wrong_call_gives_one_clear_sentence_and_status_2(capsys, call, words)
 def test_a_fault_in_a_shared_table_stops_the_run_before_it_starts(tmp_path, capsys):
     data = with_countries(tmp_path, "UKR")
     gci = data / "statistics" / "gci.csv"
-    gci.write_text(gci.read_text().replace("UKR,2024,", "UKR,2025,", 1))
+    gci.write_text(gci.read_text().replace("UKR,2024,", "UKR,1999,", 1))
     status, text = said(capsys, "run", "UKR", "--data", str(data), "--outputs", str(tmp_path / "out"))
-    assert status == 2 and "statistics/gci.csv, row" in text and "'2025'" in text and not (tmp_path / "out").exists()
+    assert status == 2 and "statistics/gci.csv, row" in text and "'1999'" in text and not (tmp_path / "out").exists()
 
 
 @pytest.fixture(scope="module")

@@ -1,13 +1,12 @@
 """The finished pages as a browser shows them: safe, readable on a phone, on paper and by keyboard."""
 
-import os
 import re
-import shutil
 from functools import cache
 from urllib.parse import unquote, urldefrag
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from conftest import chromium
 from lxml import html
 from playwright.sync_api import sync_playwright
 
@@ -35,13 +34,10 @@ both_widths = pytest.mark.parametrize("width", [DESKTOP, PHONE])
 @pytest.fixture(scope="module")
 def browser(site):
     """A Chromium for this module only: its event loop must not outlive it, as notebooks run in others."""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if not found:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("There is no Chromium on this computer.")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
-        yield chromium
-        chromium.close()
+        opened = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
+        yield opened
+        opened.close()
 
 
 @pytest.fixture

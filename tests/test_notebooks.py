@@ -3,7 +3,6 @@
 import re
 
 import nbformat
-import papermill
 import pytest
 from conftest import ROOT
 
@@ -84,15 +83,3 @@ def test_opens_on_zedland(notebook):
 
 def test_says_what_is_not_known(notebook):
     assert re.search(r"^## (What we do not know|Method and limits)", words(notebook), re.MULTILINE)
-
-
-@pytest.mark.slow
-def test_explore_runs_as_it_opens(tmp_path):
-    told = papermill.execute_notebook(
-        ROOT / "notebooks" / "explore.ipynb",
-        tmp_path / "explore.ipynb",
-        cwd=str(ROOT / "notebooks"),
-        progress_bar=False,
-    )
-    shown = [c for c in told.cells if c.cell_type == "code" and c.outputs]
-    assert len(shown) >= 11 and all("text/html" in c.outputs[-1].data for c in shown)

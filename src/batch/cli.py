@@ -39,26 +39,27 @@ def main(argv=None):
 
 def run(told):
     """Run what changed of countries, and of the region with --all; give the exit status."""
-    data, outputs = told.data.resolve(), told.outputs.resolve()
+    data, outputs = plan.of_edition(told.data.resolve(), told.outputs.resolve(), told.edition, told.countries)
     jobs = _jobs(told, data, outputs)
     todo = [job for job in jobs if told.force or keys.reasons(job)]
     if todo:
         execute.warm_up(todo[0].parameters["data"])  # while the checks run
         _refuse_shared_faults(data, outputs)
-        plan.check_parameters(todo[0])
+        for job in {job.stages: job for job in todo}.values():
+            plan.check_parameters(job)
     outputs.mkdir(parents=True, exist_ok=True)
     outcomes = [execute.Outcome(job.key, "all", "unchanged", 0.0) for job in jobs if job not in todo]
     outcomes += schedule.run(todo, told, outputs)
-    if told.all:
+    if told.all or told.group:
         outcomes += schedule.run_region(jobs, outcomes, told, data, outputs)
     failures = {o.country: schedule.sentence(o) for o in outcomes if o.status == "failed"}
-    schedule.finish(outputs, outcomes, failures)
+    schedule.finish(outputs, outcomes, failures, baselines=bool(told.baseline))
     return 1 if failures else 0
 
 
 def why(told):
     """Print what would be run of each country, and which part changed."""
-    jobs = _jobs(told, told.data.resolve(), told.outputs.resolve())
+    jobs = _jobs(told, *plan.of_edition(told.data.resolve(), told.outputs.resolve(), told.edition, told.countries))
     for job in jobs:
         found = keys.reasons(job)
         for stage, changes in found.items():
@@ -76,6 +77,10 @@ def check(told):
     for fault in found:
         print(fault)
     print(f"{len(found)} faults found in {told.data}." if found else f"{told.data}: no faults found.")
+    if told.links:
+        from intake import links
+
+        print("\n".join(links.run(told.data, say=desk.meanwhile)))
     return 2 if found else 0
 
 
@@ -95,6 +100,7 @@ def _parser():
     asks.set_defaults(run=why)
     checks = commands.add_parser("check", help="check the data against its contract", allow_abbrev=False)
     checks.add_argument("--data", type=Path, default=ROOT / "data", metavar="DIR")
+    checks.add_argument("--links", action="store_true", help="also test the addresses of the sources (needs a network)")
     checks.set_defaults(run=check)
     field.add_to(commands)
     desk.add_to(commands)
@@ -105,6 +111,13 @@ def _countries(parser):
     """Add what says which countries of which data go where."""
     parser.add_argument("countries", nargs="*", metavar="ISO3", help="country codes such as UKR GEO")
     parser.add_argument("--all", action="store_true", help="every country of the data folder, and the region")
+    parser.add_argument("--group", metavar="GROUP", help="the countries of a group of groups.csv, and its synthesis")
+    parser.add_argument(
+        "--baseline",
+        nargs="+",
+        metavar="ISO3",
+        help="desk baselines: statistics only; `all` is every member of the GCI",
+    )
     parser.add_argument("--data", type=Path, default=ROOT / "data", metavar="DIR", help="folder with datapackage.json")
     parser.add_argument("--outputs", type=Path, default=ROOT / "outputs", metavar="DIR", help="where results go")
     parser.add_argument("--edition", default="", help="edition to run (the latest of each country otherwise)")
@@ -120,25 +133,44 @@ def _positive(text):
 def _jobs(told, data, outputs):
     """Give the jobs of the countries chosen; raises Refused for a wrong call."""
     present = plan.countries_in(_data_folder(data))
-    if told.all == bool(told.countries):
+    if sum(map(bool, (told.countries, told.all, told.group, told.baseline))) != 1:
         raise Refused("say which countries to run, such as `cop run UKR GEO`, or `cop run --all`")
-    for one in told.countries:
-        if one not in present:
-            raise Refused(_unknown(one, data, present))
-    chosen = present if told.all else dict.fromkeys(told.countries)
-    return [plan.of_country(i, data, outputs, told.edition or plan.edition(data, i), told.timeout) for i in chosen]
+    if told.baseline:
+        asked = plan.members_of_gci(data) if told.baseline == ["all"] else dict.fromkeys(told.baseline)
+        return [plan.of_baseline(_known(i, data), data, outputs, told.timeout) for i in asked]
+    chosen = (
+        present if told.all else _members(told.group, data, present) if told.group else dict.fromkeys(told.countries)
+    )
+    return [_job(_known(i, data), told, data, outputs) for i in chosen]
 
 
-def _unknown(one, data, present):
-    """Say why a country cannot be run: no such code, or no folder for it."""
-    from helpers import contract
+def _job(iso3, told, data, outputs):
+    """Give the job of a country: its assessment, or a desk baseline where no research is recorded."""
+    if not plan.is_assessed(data, iso3):
+        return plan.of_baseline(iso3, data, outputs, told.timeout)
+    return plan.of_country(iso3, data, outputs, told.edition or plan.edition(data, iso3), told.timeout)
 
-    known = set(contract.read("countries", data).iso3)
+
+def _members(group, data, present):
+    """Give the members of a group that have an assessment; raises Refused where there is no such group or member."""
+    known = plan.groups(data)
+    if group not in known:
+        raise Refused(f"there is no group {group} in reference/groups.csv; it has: {', '.join(known)}")
+    found = [i for i in known[group] if i in present and plan.is_assessed(data, i)]
+    if not found:
+        raise Refused(f"no country of {group} has an assessment in {data.name}/; `cop new ISO3` begins one")
+    return found
+
+
+def _known(one, data):
+    """Give a country code as it is; raises Refused for one that is not in countries.csv."""
+    known = set(plan.codes(data))
     if one in known:
-        return f"there is no folder research/{one} in {data.name}/; it has: {', '.join(present)}"
+        return one
     near = sorted(k for k in known if k in one.upper() or k[:2] == one[:2].upper())
-    return f"{one} is not a country code (ISO 3166-1 alpha-3) of reference/countries.csv" + (
-        f"; did you mean {' or '.join(near[:3])}?" if near else ""
+    raise Refused(
+        f"{one} is not a country code (ISO 3166-1 alpha-3) of reference/countries.csv"
+        + (f"; did you mean {' or '.join(near[:3])}?" if near else "")
     )
 
 

@@ -16,6 +16,7 @@ STAGES = [
     "5-guideline-alignment",
     "6-country-assessment",
 ]
+BASELINE = "0-desk-baseline"  # the one stage of a country that nobody has researched yet
 REGION = "7-regional-synthesis"
 SYNTHESIS = "cop-regional-synthesis.html"
 
@@ -36,10 +37,11 @@ class Job:
     site: Path = None
     timeout: int = 600
     notebooks: Path = NOTEBOOKS
+    page: str = ""  # file name of the one page, where it is not named after stage and key
 
     def pages(self):
         """Give the pages this job makes: file name by stage."""
-        return {stage: page_name(stage, self.key) for stage in self.stages}
+        return {stage: self.page or page_name(stage, self.key) for stage in self.stages}
 
 
 def of_country(iso3, data, outputs, edition, timeout):
@@ -54,6 +56,14 @@ def of_country(iso3, data, outputs, edition, timeout):
     return Job(iso3, tuple(STAGES), making, outputs / iso3, told, outputs / "site", timeout)
 
 
+def of_baseline(iso3, data, outputs, timeout):
+    """Give the job of a country without an assessment: statistics and what is to be collected, on pages of their own."""
+    place = outputs / "baselines"
+    making = place / f".making-{iso3}"
+    told = {"iso3": iso3, "data": _seen_from_notebooks(data), "tables": _seen_from_notebooks(making / "tables")}
+    return Job(iso3, (BASELINE,), making, place / iso3, told, outputs / "site" / "baselines", timeout)
+
+
 def of_region(group, data, outputs, edition, left_out, timeout):
     """Give the job of the region; `left_out` are the countries whose assessment is not complete."""
     making = outputs / f".making-{group}"
@@ -65,7 +75,8 @@ def of_region(group, data, outputs, edition, left_out, timeout):
         "tables": _seen_from_notebooks(making / "tables"),
         "left_out": " ".join(left_out),
     }
-    return Job(group, (REGION,), making, outputs / group, told, outputs / "site", timeout)
+    page = SYNTHESIS if group == main_group(data) else SYNTHESIS.replace(".html", f"-{group}.html")
+    return Job(group, (REGION,), making, outputs / group, told, outputs / "site", timeout, page=page)
 
 
 def check_parameters(job):
@@ -85,19 +96,62 @@ def countries_in(data):
     return sorted(p.parent.name for p in (Path(data) / "research").glob("*/editions.csv"))
 
 
+def codes(data):
+    """Give the country codes of reference/countries.csv."""
+    from batch.keys import located
+
+    return _column(located(data, "reference/countries.csv"), "iso3")
+
+
+def is_assessed(data, iso3):
+    """Say whether any research on a country is recorded; one that was only begun has nothing but headings."""
+    tables = (p for p in (Path(data) / "research" / iso3).glob("*.csv") if p.name != "editions.csv")
+    return any(len(p.read_bytes().splitlines()) > 1 for p in tables)
+
+
+def members_of_gci(data):
+    """Give the ISO3 codes of the economies that the latest Global Cybersecurity Index of the data has a row for."""
+    from batch.keys import located
+
+    path = located(data, "statistics/gci.csv")
+    rows = list(zip(_column(path, "iso3"), _column(path, "edition"), strict=True))
+    return sorted(iso3 for iso3, edition in rows if edition == max(e for _, e in rows))
+
+
 def edition(data, iso3):
     """Give the latest edition of a country; where its table cannot be read, the notebook will tell."""
     return max(_column(Path(data) / "research" / iso3 / "editions.csv", "edition"), default="none")
 
 
-def groups(data):
-    """Give the members of each group of countries, in the order of reference/groups.csv."""
+def of_edition(data, outputs, wanted, countries=()):
+    """Give data and outputs of an edition: folders of its own where an earlier one is kept, else those given.
+
+    Countries that are named and whose present edition it is are run from the present data.
+    """
+    kept = data / "editions" / wanted
+    if not wanted or not (kept / "datapackage.json").exists():
+        return data, outputs
+    if countries and all(edition(data, iso3) == wanted for iso3 in countries if iso3 in countries_in(data)):
+        return data, outputs
+    return kept, outputs / "editions" / wanted
+
+
+def groups(data, role=None):
+    """Give the members of each group of countries, or of those of one role, in the order of reference/groups.csv."""
     from batch.keys import located
 
     path, found = located(data, "reference/groups.csv"), {}
-    for group, iso3 in zip(_column(path, "group_id"), _column(path, "iso3"), strict=True):
-        found.setdefault(group, []).append(iso3)
+    names = ("group_id", "iso3", "role") if path.exists() else ()
+    rows = zip(*(_column(path, name) for name in names), strict=True)
+    for group, iso3, is_of in rows:
+        if role in (None, is_of):
+            found.setdefault(group, []).append(iso3)
     return found
+
+
+def main_group(data):
+    """Give the group whose synthesis has the name without a group in it: the first study of reference/groups.csv."""
+    return next(iter(groups(data, "study")), "")
 
 
 def _column(path, name):
@@ -117,8 +171,8 @@ def _asked(notebook):
 
 def page_name(stage, key):
     """Give the file name of a stage's page."""
-    if stage == REGION:
-        return SYNTHESIS
+    if stage in (REGION, BASELINE):
+        return SYNTHESIS if stage == REGION else f"cop-baseline-{key}.html"
     return f"cop-assessment-{key}.html" if stage == STAGES[-1] else f"cop-annex-{key}-{stage}.html"
 
 

@@ -34,13 +34,16 @@ def run(jobs, told, outputs):
 
 
 def run_region(jobs, outcomes, told, data, outputs):
-    """Run the groups that have a country with a whole result, the others of the group named as left out."""
+    """Run the group asked for, or each study, where a member has a whole assessment; the others are left out by name."""
     failed = {o.country for o in outcomes if o.status == "failed"}
-    whole, result = {o.country for o in outcomes} - failed, []
-    for group, members in plan.groups(data).items():
+    editions = {job.key: job.parameters["edition"] for job in jobs if job.stages == tuple(plan.STAGES)}
+    whole, result = set(editions) - failed, []
+    wanted = {told.group: plan.groups(data)[told.group]} if told.group else plan.groups(data, "study")
+    for group, members in wanted.items():
         if whole & set(members):
             left = [m for m in members if m not in whole]
-            job = plan.of_region(group, data, outputs, jobs[0].parameters["edition"], left, told.timeout)
+            edition = max(editions[m] for m in members if m in whole)
+            job = plan.of_region(group, data, outputs, edition, left, told.timeout)
             if told.force or keys.reasons(job):
                 plan.check_parameters(job)
                 execute.warm_up(job.parameters["data"])
@@ -51,14 +54,17 @@ def run_region(jobs, outcomes, told, data, outputs):
     return result
 
 
-def finish(outputs, outcomes, failures):
-    """Write the site's first page where something was run, and print one line per country."""
+def finish(outputs, outcomes, failures, baselines=False):
+    """Write the site's first page where something was run, and print one line per country.
+
+    `baselines` says that desk baselines were asked for: a failure is then none of the assessment of the same country.
+    """
     index = outputs / "site" / "index.html"
     told_of_failures = index.exists() and "the last run failed" in index.read_text(encoding="utf-8")
     if (told_of_failures or any(o.status != "unchanged" for o in outcomes)) and index.parent.is_dir():
         from batch import site
 
-        site.write(outputs / "site", failures, date.today())
+        site.write(outputs / "site", *(({}, failures) if baselines else (failures, {})), date.today())
     width = max((len(o.country) for o in outcomes), default=3)
     for key in sorted({o.country for o in outcomes}):
         mine = [o for o in outcomes if o.country == key]

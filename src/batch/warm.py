@@ -27,7 +27,7 @@ def imports():
     """Give the import lines of all stages, each once."""
     sources = [
         c.source
-        for p in sorted(NOTEBOOKS.glob("[1-7]-*.ipynb"))
+        for p in sorted(NOTEBOOKS.glob("[0-7]-*.ipynb"))
         for c in nbformat.read(p, 4).cells
         if c.cell_type == "code"
     ]

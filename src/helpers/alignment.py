@@ -50,6 +50,47 @@ def adjudicated(place):
     return out.assign(**{c: out[c].fillna("") for c in texts}).drop(columns="guidance")
 
 
+def chosen(place, framework=POLICY, status=None):
+    """Give the items of one framework with one adjudicated status; None is any."""
+    frame = adjudicated(place).query("framework == @framework")
+    return (frame if status is None else frame[frame.status == status]).reset_index(drop=True)
+
+
+def item_evidence(place, item_id):
+    """Give each row that the judgement of an item stands on: id, what it says, year, confidence, source and address.
+
+    Raises LookupError for an item that is not known; no row where nothing is named.
+    """
+    frame = adjudicated(place).set_index("item_id")
+    if item_id not in frame.index:
+        raise LookupError(f"no item {item_id!r} in guidelines.csv or capabilities.csv; ids look like PM-LEG-01")
+    rows = pd.concat([_said(name, place) for name in ("evidence", "instruments", "stakeholders")])
+    rows = rows.set_index("id").reindex(contract.split(frame.evidence_ids[item_id])).reset_index()
+    known = contract.read("sources", place.data, place.iso3)[["source_id", "title", "url"]]
+    return rows.merge(known.rename(columns={"title": "source"}), on="source_id", how="left")
+
+
+def about_item(place, item_id):
+    """Show one item: what it asks, how it was judged, why, and what the two coders said."""
+    row = adjudicated(place).set_index("item_id").loc[item_id]
+    guidance = items(place).set_index("item_id").guidance[item_id]
+    coders = codings(place).query("item_id == @item_id and coder != 'adjudicated'")
+    said = "; ".join(f"coder {r.coder}: {r.status}" for r in coders.itertuples())
+    return page.join(
+        [
+            page.Shown('<p class="item"><span class="id">{}</span> <strong>{}</strong> {}</p>').format(
+                item_id, row["item"], page.status(row.status)
+            ),
+            page.say("{}", guidance, kind="note") if guidance else "",
+            page.say(
+                "{}{}", _why(row), f" Confidence {row.confidence}: {row.confidence_reason}." if row.confidence else ""
+            ),
+            page.say("{}", f"{said}. {row.note}".strip(), kind="note") if said else "",
+        ],
+        "",
+    )
+
+
 def by_area(frame):
     """Give the number of items by framework, area and status; areas keep the order of the guidelines."""
     counts = frame.groupby(["framework", "area", "status"], sort=False).size().unstack(fill_value=0)
@@ -152,9 +193,11 @@ def item_table(place, framework, assessed_only=False):
 
 
 def area_chart(place, framework):
-    """Draw the mix of statuses by area."""
+    """Draw the mix of statuses by area; says so where no item was assessed."""
     frame = by_area(adjudicated(place)).query("framework == @framework").rename(columns={"area": "label"})
     total = frame[STATUSES].sum()
+    if total["not assessed"] == total.sum():
+        return page.say("{}: no item was assessed yet, so nothing is drawn.", FRAMEWORKS[framework], kind="none")
     return charts.stacked(
         frame[["label", *STATUSES]].assign(label=frame.label.map(_short)),
         f"{place.name}: {total['in place']} of {total.sum()} items in place and {total['partly in place']} partly ({FRAMEWORKS[framework]})",
@@ -205,6 +248,18 @@ def difference_table(place):
         "Where the two coders differed",
         {"item": "Item", "A": "Coder A", "B": "Coder B", "status": "Settled as", "note": "Why"},
     )
+
+
+def _said(name, place):
+    """Give one register's rows as id, says, year, confidence, source_id."""
+    frame = contract.read(name, place.data, place.iso3)
+    columns = {
+        "evidence": {"id": "evidence_id", "says": "statement"},
+        "instruments": {"id": "instrument_id", "says": "title"},
+        "stakeholders": {"id": "stakeholder_id", "says": "name"},
+    }[name]
+    frame = frame.rename(columns={old: new for new, old in columns.items()})
+    return frame.reindex(columns=["id", "says", "year", "confidence", "source_id"]).astype(object)
 
 
 def _agreement(framework, wide):

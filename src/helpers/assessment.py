@@ -110,6 +110,8 @@ def summary(place):
 
 def first_challenges(place):
     """Give the primary challenges in brief, each linked to its improvement and positive action."""
+    if challenges(place).empty:
+        return page.say("No challenge is recorded yet.", kind="none")
     return page.bullets(
         page.Shown('<a href="#{}">{}</a>. {}').format(r.challenge_id, r.theme.capitalize(), r.challenge)
         for r in challenges(place).itertuples()
@@ -124,13 +126,20 @@ def key_figures(place):
 
 
 def narrative(place, part):
-    """Show the analyst's text with its citations; raises LookupError for one without a source."""
-    text = contract.text(place.data, f"research/{place.iso3}/narrative/{part}.md")
+    """Show the analyst's text with its citations, or that it is still to be written.
+
+    Raises LookupError for a citation without a source.
+    """
+    text = contract.without_notes(contract.text(place.data, f"research/{place.iso3}/narrative/{part}.md"))
+    if not text.strip():
+        return page.say("This chapter is still to be written.", kind="none")
     return page.Shown('<div class="narrative">{}</div>').format(sources.with_citations(text, place))
 
 
 def challenge_blocks(place):
     """Show each primary challenge with its suggested improvement and a positive action as example."""
+    if challenges(place).empty:
+        return page.say("No challenge is recorded yet.", kind="none")
     return page.join((_block(row, place) for row in challenges(place).itertuples()), "")
 
 
@@ -220,6 +229,8 @@ def _computed(row, place):
             f"{place.iso3}-organisations",
         )
     instrument = {"lanzarote": "LANZAROTE_CETS201", "weprotect": "WEPROTECT"}.get(row)
+    if not instrument:  # a row that is judged, and nobody has judged it
+        return "not assessed", edition(place).cut_off, ""
     frame = contract.handed_on("treaty_status", place).set_index("instrument")
     if instrument not in frame.index:
         return "no public evidence", edition(place).cut_off, ""

@@ -30,6 +30,13 @@ STATUS_FILL = {
     "no public evidence": "#F2F2F2",
     "not assessed": "#FFFFFF",
 }
+LINES = [
+    {"color": BLUE, "linewidth": 2.4},
+    {"color": GREY, "linewidth": 1.6, "linestyle": "--"},
+    {"color": ORANGE, "linewidth": 1.6},
+    {"color": TEAL, "linewidth": 1.6, "linestyle": (0, (6, 1.5))},
+    {"color": PLUM, "linewidth": 1.6, "linestyle": (0, (1.5, 1.2))},
+]
 STYLE = {
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -49,13 +56,14 @@ STYLE = {
 
 
 def trend(frame, title, alt, source, unit):
-    """Draw lines over years. Columns: year, series, value; the first series is the country, drawn strongest."""
+    """Draw lines over years. Columns: year, series, value; the first series is the country, drawn strongest.
+
+    The second is dashed grey, the others have each a colour and a dash of their own.
+    """
     with _style():
         axes, ends = _axes(3.1), []
         for i, (name, line) in enumerate(frame.groupby("series", sort=False)):
-            strong = (
-                {"color": BLUE, "linewidth": 2.4} if i == 0 else {"color": GREY, "linewidth": 1.6, "linestyle": "--"}
-            )
+            strong = LINES[min(i, len(LINES) - 1)]
             seaborn.lineplot(line, x="year", y="value", ax=axes, marker="o" if i == 0 else "", markersize=4, **strong)
             ends.append((line.iloc[-1], name, strong["color"]))
         _label_ends(axes, ends)
@@ -322,17 +330,34 @@ def _label_ends(axes, ends):
     reach = axes.get_ylim()[1]
     above = max(range(len(ends)), key=lambda i: ends[i][0].value)
     close = len(ends) > 1 and abs(ends[0][0].value - ends[1][0].value) < 0.07 * reach
+    apart = _apart([last.value / reach for last, _, _ in ends]) if len(ends) > 2 else None
+    last_year = max(last.year for last, _, _ in ends)  # several names stand in one column
     for i, (last, name, colour) in enumerate(ends):
-        shift = (6 if i == above else -6) if close else 0
+        shift = apart[i] if apart else (6 if i == above else -6) if close else 0
         axes.annotate(
             name,
-            (last.year, last.value),
+            (last_year if apart else last.year, last.value),
             xytext=(6, shift),
             textcoords="offset points",
             color=colour,
             va="center",
             annotation_clip=False,
         )
+
+
+def _apart(heights, least=13, room=208):
+    """Give, for each of several ends (shares of the height), by how many points its name moves to stand clear of the others.
+
+    Names that would stand above the top of the figure come down, and those below them with them.
+    """
+    order, at = sorted(range(len(heights)), key=lambda i: heights[i]), [h * room for h in heights]
+    for below, above in zip(order, order[1:], strict=False):
+        at[above] = max(at[above], at[below] + least)
+    limit = room
+    for i in reversed(order):
+        at[i] = min(at[i], limit)
+        limit = at[i] - least
+    return [a - h * room for a, h in zip(at, heights, strict=True)]
 
 
 def _drawn(figure):

@@ -74,10 +74,19 @@ def locate(data, path):
 
 
 def paths(name, data, iso3=None):
-    """Give the paths of a table as the contract writes them; with `iso3`, that country's."""
+    """Give the paths of a table: those the contract writes and those of any other country begun; with `iso3`, its own."""
     stated = resource(name, data)["path"]
-    stated = [stated] if isinstance(stated, str) else stated
-    return list(dict.fromkeys(re.sub(r"(?<=^research/)[A-Z]{3}", iso3, p) for p in stated)) if iso3 else stated
+    if isinstance(stated, str):
+        return [stated]
+    own = [iso3] if iso3 else begun(data)
+    return list(dict.fromkeys([*([] if iso3 else stated), *(_of_country(p, one) for one in own for p in stated)]))
+
+
+def begun(data):
+    """Give every country that has a folder under research/, whether the contract names it or not."""
+    research = Path(data) / "research"
+    folders = research.iterdir() if research.is_dir() else []
+    return sorted(p.name for p in folders if p.is_dir() and re.fullmatch("[A-Z]{3}", p.name))
 
 
 def fields(name, data):
@@ -151,6 +160,11 @@ def text(data, path):
     return _decoded(file)
 
 
+def without_notes(text):
+    """Give a text without its comments (<!-- -->), which are notes to the writer; lines keep their numbers."""
+    return re.sub(r"<!--.*?(-->|\Z)", lambda found: "\n" * found[0].count("\n"), text, flags=re.DOTALL)
+
+
 def stamp(name, data, iso3=None):
     """Give each file of a table with the time it last changed (0 where there is none): what a cache may be kept by."""
     files = {path: locate(data, path) for path in paths(name, data, iso3)}
@@ -185,6 +199,10 @@ def handed_on(name, place, tables=None):
 def split(cell):
     """Give the parts of a list cell: 'UKR-E01; UKR-E02' => ['UKR-E01', 'UKR-E02']."""
     return [part.strip() for part in str(cell).split(";") if part.strip()]
+
+
+def _of_country(path, iso3):
+    return re.sub(r"(?<=^research/)[A-Z]{3}", iso3, path)
 
 
 def _own(data):

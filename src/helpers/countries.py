@@ -1,6 +1,8 @@
 """Which country a notebook speaks of, its region, and where its tables lie."""
 
+import contextlib
 from dataclasses import dataclass
+from pathlib import Path
 
 from helpers import contract
 
@@ -55,6 +57,14 @@ def find(iso3, data, tables, edition):
     return Country(iso3, known[iso3], data, tables, str(edition))
 
 
+def economy(iso3, data):
+    """Give the Country of any row of countries.csv, with no edition: for what statistics say; LookupError if unknown."""
+    known = names(data)
+    if iso3 not in known:
+        raise LookupError(f"{iso3!r} is not in reference/countries.csv; codes look like UKR or GEO")
+    return Country(iso3, known[iso3], data, "", "")
+
+
 def region(group, data, outputs, tables, edition, left_out=""):
     """Give the Region of a group in reference/groups.csv; raises LookupError naming the known groups."""
     groups = contract.read("groups", data)
@@ -66,10 +76,35 @@ def region(group, data, outputs, tables, edition, left_out=""):
 
 
 def neighbours(place):
-    """Give the ISO3 codes of the first group that holds the country, itself included; else only itself."""
-    groups = contract.read("groups", place.data)
-    mine = groups[groups.iso3 == place.iso3].group_id
-    return list(groups[groups.group_id == mine.iloc[0]].iso3) if len(mine) else [place.iso3]
+    """Give the ISO3 codes of the countries that a country is shown beside, itself included (see `beside`)."""
+    return beside(place)[1]
+
+
+def beside(place):
+    """Give name and ISO3 codes of the region whose median stands beside a country.
+
+    It is the first study of groups.csv that holds it, else its ITU region, else its subregion in countries.csv; else it is alone.
+    """
+    groups = contract.read("groups", place.data).query("role != 'grouping'")
+    mine = groups[groups.iso3 == place.iso3].sort_values("role", key=lambda r: r != "study", kind="stable")
+    if len(mine):
+        return mine.title.iloc[0], list(groups[groups.group_id == mine.group_id.iloc[0]].iso3)
+    known = contract.read("countries", place.data).set_index("iso3").un_subregion
+    if place.iso3 not in known or not known[place.iso3]:
+        return place.name, [place.iso3]
+    return f"{known[place.iso3]} (subregion)", list(known.index[known == known[place.iso3]])
+
+
+def begun(data):
+    """Give the editions of every country whose assessment has begun: {iso3: [edition, ...]}, in the order of the codes.
+
+    A country whose editions.csv has faults is left out, so that it does not stand in the way of the others.
+    """
+    known, out = set(names(data)), {}
+    for folder in sorted(p.parent.name for p in (Path(data) / "research").glob("*/editions.csv")):
+        with contextlib.suppress(contract.Broken):
+            out |= {folder: list(contract.read("editions", data, folder).edition)} if folder in known else {}
+    return out
 
 
 def names(data):

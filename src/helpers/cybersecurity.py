@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from helpers import charts, contract, page, sources
+from helpers import charts, contract, countries, page, sources, vintages
 
 PILLARS = {
     "legal": "Legal",
@@ -32,8 +32,25 @@ WHAT = {
 
 def gci(place):
     """Give the editions of the Global Cybersecurity Index; scores of 2014 to 2018 (0 to 1) are put on 0 to 100."""
-    frame = contract.read("gci", place.data).query("iso3 == @place.iso3").drop(columns="regional_rank")
+    frame = vintages.gci(place).query("iso3 == @place.iso3").drop(columns="regional_rank")
     return frame.assign(score=frame.score.where(frame.edition >= 2020, frame.score * 100))
+
+
+def pillars(place, beside=(), edition=None):
+    """Give score and pillars of the country and others named by ISO3, edition by edition; with `edition`, that one.
+
+    Countries stand in the order in which they are named; scores of all editions on 0 to 100, pillars 0 to 20.
+    """
+    known, order = countries.names(place.data), list(dict.fromkeys([place.iso3, *beside]))
+    frame = pd.concat([gci(countries.economy(one, place.data)) for one in order], ignore_index=True)
+    frame = frame if edition is None else frame[frame.edition == int(edition)]
+    columns = ["country", "edition", "score", *PILLARS, "tier", "source_id"]
+    return frame.assign(country=frame.iso3.map(known))[columns].reset_index(drop=True)
+
+
+def editions(data):
+    """Give the editions of the index that are in the data, the latest first: {2024: '2024', ...}."""
+    return {int(e): str(e) for e in sorted(contract.read("gci", data).edition.unique(), reverse=True)}
 
 
 def treaties(place):

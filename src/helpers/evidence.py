@@ -40,6 +40,22 @@ def instruments(place):
     return contract.read("instruments", place.data, place.iso3).query("verified == 'yes'").drop(columns="verified")
 
 
+def chosen(place, section=None, source_type=None, confidence=None, words=""):
+    """Give the verified statements that match all that is named, with type and title of their source; None is any.
+
+    `words` are looked for in the statement, its remark and the source's title, whatever their case, all of them.
+    """
+    known = contract.read("sources", place.data, place.iso3)[["source_id", "type", "title", "url"]]
+    frame = read(place).merge(known, on="source_id", how="left")
+    asked = {"section": section, "type": source_type, "confidence": confidence}
+    for column, value in asked.items():
+        frame = frame if value is None else frame[frame[column] == value]
+    spoken = (frame.statement + " " + frame.remark + " " + frame.title).str.casefold()
+    for word in words.casefold().split():
+        frame = frame[spoken.loc[frame.index].str.contains(word, regex=False)]
+    return frame.assign(section=frame.section.map(SECTIONS)).reset_index(drop=True)
+
+
 def by_section(place):
     """Give one row per section of the assessment, silent ones included: statements by confidence, latest year."""
     frame = read(place)

@@ -1,5 +1,6 @@
 """What is wrong with the data: every fault at once, in words that say how to mend it."""
 
+import dataclasses
 import re
 from datetime import date
 from functools import lru_cache
@@ -37,15 +38,57 @@ UNCITED = ("is a paragraph without a source", "End the statement with a citation
 NO_SOURCE = ("is not a verified source of the register", "Correct the citation or add the source to sources.csv")
 UNCLOSED = ("is a citation without an end or without an id", "Write it as [@UKR-S01], or [@UKR-S01; @UKR-S02]")
 CODE = re.compile("[A-Z]{3}")
+
+
+# What spreadsheets make of text that they take for something else, and what is left of letters that an encoding lacks.
+MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
+RETYPE = "Write again what it was, with the column formatted as text before it is typed"
+DAMAGE = [
+    (
+        re.compile(r"[=@].*|[+-](?=[A-Za-z(]).*", re.DOTALL),
+        "begins like a formula, which a spreadsheet reckons",
+        "Put a word or an apostrophe in front, so that it stays text",
+    ),
+    (
+        re.compile(r"#(NAME\?|REF!|VALUE!|N/A|DIV/0!|NUM!|NULL!|#+)|Err:[0-9]{3}"),
+        "is an error of a spreadsheet",
+        RETYPE,
+    ),
+    (re.compile(r"[0-9](\.[0-9]+)?E\+[0-9]{2,3}"), "is a number that a spreadsheet has shortened", RETYPE),
+    (
+        re.compile(
+            rf"[0-9]{{1,2}}[/.][0-9]{{1,2}}[/.]([0-9]{{2}}){{1,2}}|[0-9]{{1,2}}[-. ]+{MONTH}|{MONTH}[- ][0-9]{{2}}"
+            r"|[0-9]{1,2}:[0-9]{2}:[0-9]{2}( [AP]M)?|[0-9]+\.00%"
+        ),
+        "looks like what a spreadsheet makes of a text such as 1-2, 3/4, 12:30 or 50%",
+        RETYPE,
+    ),
+    (
+        re.compile(r".*(\?{3}|\?\?\W\?\?|\ufffd).*", re.DOTALL),
+        "holds question marks where letters were lost",
+        "Take the text from an earlier copy and save as CSV UTF-8",
+    ),
+    (
+        re.compile(r".*([ÃÂÐÑ][\u0080-\u00bf\u2013-\u203a\u20ac\u0152-\u0192\u02c6\u02dc\u2122]|â€).*", re.DOTALL),
+        "was read in the wrong encoding",
+        "Open the earlier copy with character set UTF-8 and save as CSV UTF-8",
+    ),
+]
 CITATION = re.compile(r"@([A-Za-z0-9_-]+)")
 
 
 def of_folder(data):
-    """Give all faults of a data folder: every table, key and reference, and every narrative text."""
+    """Give all faults of a data folder: every table, key and reference, every narrative text, every edition kept in it."""
     found = of_shared(data) + _of_tables(data, own=True)
-    for iso3 in _folders(data):
+    for iso3 in contract.begun(data):
         found += of_narrative(data, iso3)
-    return found + list(_unlisted(data))
+    found += _unlisted(data)
+    for kept in sorted(Path(data).glob("editions/*/datapackage.json")):
+        found += [
+            dataclasses.replace(fault, file=f"editions/{kept.parent.name}/{fault.file}")
+            for fault in of_folder(kept.parent)
+        ]
+    return found
 
 
 def of_shared(data):
@@ -73,11 +116,16 @@ def of_table(name, frame, path, data):
         found += _of_foreign_key(frame, key, path, data)
     for need in schema.get("cop:needs", []):
         found += _of_need(frame, need, path)
+    for limit in schema.get("cop:limits", []):
+        found += _of_limit(frame, limit, path)
     return sorted(found, key=lambda f: (int(f.row or 0), f.column))
 
 
 def of_narrative(data, iso3):
-    """Give the faults of a country's narrative: length, paragraphs without a source, unknown citations."""
+    """Give the faults of a country's narrative: length, paragraphs without a source, unknown citations.
+
+    One that is still to be written, that is one with nothing but notes to the writer, has none.
+    """
     found = []
     for part in ("observations", "analysis"):
         name = f"research/{iso3}/narrative/{part}.md"
@@ -86,11 +134,12 @@ def of_narrative(data, iso3):
             found.append(Fault(name, "", "", "", "is not there", f"Write it: {WORDS[0]} to {WORDS[1]} words"))
             continue
         try:
-            text = contract._decoded(path)
+            text = contract.without_notes(contract._decoded(path))
         except Broken as broken:
             found += broken.faults
             continue
-        found += [*_of_length(name, text), *_of_citations(name, text, data), *_of_paragraphs(name, text)]
+        if text.strip():  # one that holds only notes to the writer is work, not a fault
+            found += [*_of_length(name, text), *_of_citations(name, text, data), *_of_paragraphs(name, text)]
     return found
 
 
@@ -117,6 +166,16 @@ def _of_column(column, field, path):
         yield from _of_range(filled, field, path)
     if limits.get("unique"):
         yield from _each(filled[filled.duplicated()], name, path, TWICE)
+    if kind == "string":
+        yield from _of_damage(filled, name, path)
+
+
+def _of_damage(filled, name, path):
+    """Yield text that a spreadsheet or an encoding has changed, or would change; it is text of the right shape otherwise."""
+    said = {text: next(((r, m) for form, r, m in DAMAGE if form.fullmatch(text)), None) for text in filled.unique()}
+    for text, words in said.items():
+        if words:
+            yield from _each(filled[filled == text], name, path, words)
 
 
 def _of_range(filled, field, path):
@@ -173,6 +232,16 @@ def _of_need(frame, need, path):
     else:
         said = (f"must be empty {where}", f"Empty it or change {column}")
         yield from _each(asked[asked != ""], target, path, said)
+
+
+def _of_limit(frame, limit, path):
+    """Yield numbers beyond a bound that holds where another column has certain words."""
+    (column, words), target, most = next(iter(limit["when"].items())), limit["limits"], limit["maximum"]
+    cells = frame[target][frame[column].isin([str(word) for word in words])]
+    values = pd.to_numeric(cells.where(cells.str.fullmatch(SHAPES["number"])), errors="coerce")
+    for row in cells.index[values > most]:
+        rule = f"is above {most}, the most that {frame[column][row]} can have"
+        yield Fault(path, row, target, cells[row], rule, "Check the value; a point may have been lost")
 
 
 def _known(targets, path, data, ids):
@@ -245,15 +314,9 @@ def _tables(data, own):
     return [t["name"] for t in tables if isinstance(t["path"], list) == own]
 
 
-def _folders(data):
-    """Give every country that has a folder under research/, with an edition or without."""
-    research = Path(data) / "research"
-    return sorted(p.name for p in research.iterdir() if p.is_dir()) if research.is_dir() else []
-
-
 def _existing(name, data, found):
     """Yield the paths of a table that exist in this folder's own right; add a fault for each that is missing."""
-    own = [p for iso3 in _folders(data) for p in contract.paths(name, data, iso3) if p.startswith("research/")]
+    own = [p for iso3 in contract.begun(data) for p in contract.paths(name, data, iso3) if p.startswith("research/")]
     stated = [] if own and "cop:base" in contract._own(data) else contract.paths(name, data)
     for path in dict.fromkeys(stated + own):
         if contract.locate(data, path).exists():
@@ -268,7 +331,7 @@ def _unlisted(data):
     stated = {_general(p) for listed in paths for p in ([listed] if isinstance(listed, str) else listed)}
     for file in sorted(Path(data).rglob("*.csv")):
         path = file.relative_to(data).as_posix()
-        if _general(path) not in stated and not path.startswith("restricted/"):
+        if _general(path) not in stated and not path.startswith(("restricted/", "editions/")):
             yield Fault(path, "", "", "", *STRAY)
 
 

@@ -6,7 +6,7 @@ countries are never ranked.
 
 import pandas as pd
 
-from helpers import charts, contract, countries, page, sources
+from helpers import charts, contract, countries, page, sources, vintages
 
 # The figures of the chapter, in the order of the page, with short names for charts.
 FIGURES = {
@@ -26,13 +26,20 @@ FIGURES = {
     "SE_ACS_INTNT.USEC": "Upper secondary schools online",
     "NCMEC.REPORTS": "CyberTipline reports",
 }
+COUNTS = ["persons", "reports per year"]  # units of which there are no parts
+NONE = page.Shown('<span class="missing">none</span>')  # the year and source of a value that is missing
+PRICES = ["ITU.i154_FBB5_GNI", "ITU.i154_FBB5_USD", "ITU.i271mb_5GB_GNI", "ITU.i271mb_5GB_USD"]
 SHARES = ["IT.NET.USER.ZS", "ITU.xHH6", "ITU.i271GA", "ITU.i271G5", "SE_ACS_INTNT.PRI"]
 
 
 def read(place, codes=tuple(FIGURES)):
     """Give the values of the region's countries, with name and unit of each indicator."""
-    frame = contract.read("indicators", place.data)
-    frame = frame[frame.iso3.isin(_members(place)) & frame.indicator_code.isin(codes)]
+    frame = vintages.indicators(place)
+    frame = frame[frame.indicator_code.isin(codes)]
+    frame = frame[frame.iso3.isin(_members(place))]
+    frame = frame[
+        ~(frame.indicator_code.isin(PRICES) & (frame.value == 0))
+    ]  # a price of nothing is a gap in the source
     return frame.merge(contract.read("indicator_catalogue", place.data).drop(columns="source_id"), on="indicator_code")
 
 
@@ -58,13 +65,33 @@ def key_figures(place):
     return out.assign(source_id=out.source_id.fillna(""), n=out.n.fillna(0).astype(int))
 
 
-def over_years(place, code, since=2005):
-    """Give one indicator by year: the country's series, and the median where at least half the region has a value."""
+def over_years(place, code, since=2005, beside=()):
+    """Give one indicator by year: the country's series, and the median where at least half the region has a value.
+
+    `beside` names other countries by ISO3, in any region, whose series follow. A country alone has no median.
+    """
     frame = read(place, (code,)).query("year >= @since")
     own = frame[frame.iso3 == place.iso3].assign(series=place.name)[["year", "series", "value"]]
     by_year = frame.groupby("year").value.agg(["median", "size"])
     half = by_year[by_year["size"] * 2 >= len(_members(place))]["median"].rename("value").reset_index()
-    return pd.concat([own.sort_values("year"), half.assign(series="Regional median")] if len(half) > 1 else [own])
+    several = len(half) > 1 and len(_members(place)) > 1
+    median = [half.assign(series="Regional median")] if several else []
+    return pd.concat([own.sort_values("year"), *median, *_of_others(place, code, since, beside)])
+
+
+def of_all(place, code):
+    """Give every economy's latest value of one indicator: iso3, country, year, value, unit; those without are left out."""
+    frame = vintages.indicators(place)
+    newest = latest(frame[frame.indicator_code == code])
+    known = contract.read("indicator_catalogue", place.data).set_index("indicator_code").unit
+    out = newest.assign(country=newest.iso3.map(countries.names(place.data)), unit=known[code])
+    return out[["iso3", "country", "year", "value", "unit"]].sort_values("country", ignore_index=True)
+
+
+def titles(data):
+    """Give the name of every indicator of the catalogue by its code, those of the chapter first."""
+    known = contract.read("indicator_catalogue", data).set_index("indicator_code").name.to_dict()
+    return {**{code: title for code, title in FIGURES.items() if code in known}, **_without(known, FIGURES)}
 
 
 def bottom_line(place):
@@ -73,9 +100,11 @@ def bottom_line(place):
     users, children, reports = (frame.loc[c] for c in ("IT.NET.USER.ZS", "WPP.POP.0014", "NCMEC.REPORTS"))
     parts = [
         f"{page.number(users.value)}% of people used the internet ({users.year})" if pd.notna(users.value) else None,
-        f"{page.number(children.value)} children were under 15 ({children.year})" if pd.notna(children.value) else None,
-        f"{page.number(reports.value)} reports to the CyberTipline of NCMEC were resolved to the country ({reports.year}), "
-        "which counts reports and not offences or victims"
+        f"{page.count(int(children.value), 'child was', 'children were')} under 15 ({children.year})"
+        if pd.notna(children.value)
+        else None,
+        f"{page.count(int(reports.value), 'report')} to the CyberTipline of NCMEC {'was' if reports.value == 1 else 'were'} "
+        f"resolved to the country ({reports.year}), which counts reports and not offences or victims"
         if pd.notna(reports.value)
         else None,
     ]
@@ -93,10 +122,10 @@ def figure_table(place):
     frame = key_figures(place)
     shown = frame.assign(
         now=[_valued(r) for r in frame.itertuples()],
-        year=frame.year.map(lambda y: "" if pd.isna(y) else str(int(y))),
+        year=frame.year.map(lambda y: NONE if pd.isna(y) else str(int(y))),
         region=[_region(r) for r in frame.itertuples()],
         years=[_years(r) for r in frame.itertuples()],
-        source=frame.source_id.map(lambda s: sources.data_ref(s, place)),
+        source=frame.source_id.map(lambda s: sources.data_ref(s, place) or NONE),
     )
     return page.table(
         shown,
@@ -110,7 +139,7 @@ def figure_table(place):
             "years": "Years",
             "source": "Source",
         },
-        "The regional figure takes each country at its own latest year.",
+        f"Region: {countries.beside(place)[0]}. The regional figure takes each country at its own latest year.",
         kind="wide",
     )
 
@@ -145,27 +174,54 @@ def range_chart(place):
     )
 
 
-def trend_chart(place, code):
-    """Draw one indicator over the years with the regional median beside it."""
-    frame, about = over_years(place, code), key_figures(place).set_index("indicator_code").loc[code]
+def trend_chart(place, code, beside=()):
+    """Draw one indicator over the years with the regional median beside it, and other countries where they are named."""
+    frame, about = over_years(place, code, beside=beside), _about(place, code)
     own = frame[frame.series == place.name]
     if len(own) < 2:
-        return page.say("{}: fewer than two years with a value, so no line is drawn.", FIGURES[code], kind="none")
+        return page.say("{}: fewer than two years with a value, so no line is drawn.", about.title, kind="none")
     first, last = own.iloc[0], own.iloc[-1]
-    name = f"{FIGURES[code]} ({about.unit})"
+    name = f"{about.title} ({about.unit})"
     return charts.trend(
         frame,
         f"{name}: {page.number(first.value)} in {first.year}, {page.number(last.value)} in {last.year}",
         f"Line chart of {name.lower()} in {place.name} from {first.year} ({page.number(first.value)}) to "
-        f"{last.year} ({page.number(last.value)}), {len(own)} years with a value; the regional median is the second line",
-        _sources(place, [about.source_id]),
+        f"{last.year} ({page.number(last.value)}), {len(own)} years with a value{_other_lines(frame, place)}",
+        _sources(place, about.source_ids),
         about.unit,
     )
 
 
-def source_list(place, full=False):
-    """Show the data sets behind the figures; with `full`, the file that was read, its licence and what to know."""
-    return sources.of_statistics(place, {*key_figures(place).source_id, *_used_elsewhere(place)} - {""}, full)
+def source_list(place, full=False, others=()):
+    """Show the data sets behind the figures, and `others`; with `full`, the file read, its licence and what to know."""
+    return sources.of_statistics(place, {*key_figures(place).source_id, *_used_elsewhere(place), *others} - {""}, full)
+
+
+def _of_others(place, code, since, beside):
+    """Give the series of other countries, each under its name; one without a value gives no row."""
+    frame, known = vintages.indicators(place), countries.names(place.data)
+    frame = frame[(frame.indicator_code == code) & (frame.year >= since)].sort_values("year")
+    for iso3 in dict.fromkeys(one for one in beside if one != place.iso3):
+        yield frame[frame.iso3 == iso3].assign(series=known[iso3])[["year", "series", "value"]]
+
+
+def _other_lines(frame, place):
+    """Say which the other lines are; nothing where the country's is the only one."""
+    others = [s for s in dict.fromkeys(frame.series) if s not in (place.name, "Regional median")]
+    median = "; the regional median is the second line" if "Regional median" in set(frame.series) else ""
+    return median + (f"; beside it {page.listed(others)}" if others else "")
+
+
+def _about(place, code):
+    """Give title, unit and sources of one indicator of the catalogue for the country; no source where it has no value."""
+    known = contract.read("indicator_catalogue", place.data).set_index("indicator_code").loc[code]
+    newest = latest(read(place, (code,)))
+    used = list(newest[newest.iso3 == place.iso3].source_id)
+    return pd.Series({"title": FIGURES.get(code, known["name"]), "unit": known.unit, "source_ids": used})
+
+
+def _without(mapping, keys):
+    return {key: value for key, value in mapping.items() if key not in keys}
 
 
 def _members(place):
@@ -173,7 +229,7 @@ def _members(place):
 
 
 def _used_elsewhere(place):
-    gci, treaties = contract.read("gci", place.data), contract.read("treaties", place.data)
+    gci, treaties = vintages.gci(place), contract.read("treaties", place.data)
     return {
         *gci[gci.iso3 == place.iso3].source_id,
         *treaties[(treaties.iso3 == place.iso3) & (treaties.verified == "yes")].source_id,
@@ -185,20 +241,22 @@ def _sources(place, ids):
 
 
 def _valued(row):
-    return page.MISSING if pd.isna(row.value) else page.number(row.value)
+    return counted(row.value, row.unit)
 
 
 def _region(row):
     if not row.n:
         return page.MISSING
-    return f"{page.number(row.median)} ({page.number(row.lowest)} to {page.number(row.highest)}; {row.n})"
+    middle, low, high = (counted(v, row.unit) for v in (row.median, row.lowest, row.highest))
+    return f"{middle} ({low} to {high}; {row.n})"
+
+
+def counted(value, unit):
+    """Give a value as it is read; what is counted, persons or reports, has no decimals."""
+    return page.number(round(value) if unit in COUNTS and pd.notna(value) else value)
 
 
 def _years(row):
-    return (
-        ""
-        if not row.n
-        else str(row.first_year)
-        if row.first_year == row.last_year
-        else f"{row.first_year} to {row.last_year}"
-    )
+    if not row.n:
+        return NONE
+    return str(row.first_year) if row.first_year == row.last_year else f"{row.first_year} to {row.last_year}"

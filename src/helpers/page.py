@@ -74,14 +74,14 @@ def table(frame, caption, headings, note="", kind="", anchor=""):
     `headings` maps the columns shown, in order, to their headings. The first column names the row.
     A cell that is Shown already passes; all other text is escaped. An empty frame says so.
     """
+    at = Shown(' id="{}"').format(anchor) if anchor else ""
     if frame.empty:
-        return say("{}: nothing is recorded.", caption, kind="none")
+        return Shown('<p class="none"{}>{}: nothing is recorded.</p>').format(at, caption)
     head = Shown("").join(
         Shown('<th scope="col" role="columnheader"{}>{}</th>').format(_right(frame[c]), h) for c, h in headings.items()
     )
     body = Shown("").join(_row(row, frame, headings) for _, row in frame.iterrows())
     foot = Shown('<p class="note">{}</p>').format(note) if note else ""
-    at = Shown(' id="{}"').format(anchor) if anchor else ""
     return Shown(
         '<div class="table {}"{} role="region" tabindex="0" aria-label="{}"><table role="table"><caption>{}</caption>'
         '<thead><tr role="row">{}</tr></thead><tbody>{}</tbody></table></div>{}'

@@ -45,7 +45,7 @@ def cover(region):
     )
     facts = {
         "Countries": page.listed(known[m] for m in region.assessed)
-        + (f". Left out, because their assessment is not complete: {out}" if out else ""),
+        + (f". Left out, because their assessment is not complete or not begun: {out}" if out else ""),
         "Edition": region.edition,
         "Data cut-off": editions.cut_off.max(),
         "Status": f"{page.listed(sorted(set(editions.status))).capitalize()}: {page.listed(sorted(set(editions.basis)))}",
@@ -92,6 +92,12 @@ def table_25(region):
     return out.fillna(left)
 
 
+def shown(region):
+    """Give the members with a column of their own: those that take part, and those of the table of 2020."""
+    published = set(contract.read("table_25_2020", region.data).iso3)
+    return [m for m in region.members if m in region.assessed or m in published]
+
+
 def bottom_line(region):
     """Say how the rows of the table stand today beside 2020, and what limits the comparison."""
     frame = table_25(region).query("value != 'left out of this run'").set_index("row")
@@ -125,13 +131,13 @@ def published_table(region):
     wide = (
         table_25(region)
         .pivot(index="row", columns="iso3", values="published_2020")
-        .loc[list(ROWS), list(region.members)]
+        .loc[list(ROWS), shown(region)]
         .reset_index()
     )
     return page.table(
         wide.assign(row=wide.row.map(ROWS)),
         "Table 25 as published in 2020",
-        {"row": "", **names(region)} | {"row": "Row"},
+        {"row": "Row", **{m: names(region)[m] for m in shown(region)}},
         kind="matrix",
     )
 
@@ -143,11 +149,11 @@ def today_table(region):
         page.Shown('{}<br><span class="local">{}</span> {}').format(r.value, r.as_of, _refs(r.refs, region))
         for r in frame.itertuples()
     ]
-    wide = frame.pivot(index="row", columns="iso3", values="cell").loc[list(ROWS), list(region.members)].reset_index()
+    wide = frame.pivot(index="row", columns="iso3", values="cell").loc[list(ROWS), shown(region)].reset_index()
     return page.table(
         wide.assign(row=wide.row.map(ROWS)),
         "Table 25 rebuilt from today's data: value, as-of date, source",
-        {"row": "Row", **names(region)},
+        {"row": "Row", **{m: names(region)[m] for m in shown(region)}},
         "“not in place” needs a source that says so; “no public evidence” means that none was found.",
         kind="matrix",
     )
@@ -155,7 +161,8 @@ def today_table(region):
 
 def difference_table(region):
     """Show, cell by cell, the published value, today's, and why they differ."""
-    frame = table_25(region).assign(country=lambda f: f.iso3.map(names(region)))
+    frame = table_25(region).query("iso3 in @members", local_dict={"members": shown(region)})
+    frame = frame.assign(country=frame.iso3.map(names(region)))
     return page.table(
         frame.assign(
             on=[_refs(r, region) for r in frame.refs], difference=[_linked(d, region) for d in frame.difference]
@@ -301,9 +308,15 @@ def _on_items(region, n):
     """Give the sentences on the items most often in place and most often without evidence."""
     frame = _of_policy_makers(region, "alignment_by_item")
     counts = pd.crosstab(frame["item"], frame.status)
+    if list(counts) == ["not assessed"]:
+        yield "No item was assessed yet in any of the countries."
+        return
     placed, silent = (counts.get(word, pd.Series(0, index=counts.index)) for word in ("in place", "no public evidence"))
     strong, quiet = placed.index[placed == placed.max()], silent.index[silent * 2 >= n]
-    yield f"Most often in place: {'; '.join(strong)} ({_of(placed.max(), n)})."
+    if placed.max():
+        yield f"Most often in place: {'; '.join(strong)} ({_of(placed.max(), n)})."
+    else:
+        yield "By the evidence found no item is in place in any of the countries."
     yield (
         f"On {len(quiet)} of {len(counts)} items at least half of the countries show no public evidence"
         f"{': ' + '; '.join(quiet) if len(quiet) else ''}. To publish what exists would be a first step."

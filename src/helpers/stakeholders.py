@@ -69,6 +69,14 @@ def since(place):
     return f"{int(day[:4]) - 2}{day[4:]}"
 
 
+def chosen(place, category=None, role=None):
+    """Give the verified organisations of one category and one main role; None is any."""
+    frame = read(place)
+    for column, value in {"category": category, "role": role}.items():
+        frame = frame if value is None else frame[frame[column] == value]
+    return frame.assign(category=frame.category.map(CATEGORIES)).reset_index(drop=True)
+
+
 def by_category(place):
     """Give the seven categories, empty ones included: organisations, active, active earlier, forms returned, unverified."""
     register, frame = contract.read("stakeholders", place.data, place.iso3), everyone(place)
@@ -109,10 +117,11 @@ def empty_roles(place):
     return [role for role, n in by_role(place).groupby("role", sort=False).organisations.sum().items() if n == 0]
 
 
-def links(place):
+def links(place, category=None, role=None):
     """Give the links between organisations from evidence and forms, with names: one, other, a, b, link, evidence_id.
 
     A link that a form names has no evidence_id; one that both sides or the evidence name as well stands once.
+    With `category` or `role`, those in which at least one side is of it.
     """
     names = {**contract.read("stakeholders", place.data, place.iso3).set_index("stakeholder_id").name.to_dict()}
     names |= returned(place).set_index("returned_id").name.to_dict()
@@ -126,6 +135,9 @@ def links(place):
         [tuple(sorted(p)) for p in zip(frame.one, frame.other, strict=True)], index=frame.index, dtype=object
     )
     frame = frame[~pair.duplicated()].reset_index(drop=True)
+    if category or role:
+        meant = chosen(place, category, role).stakeholder_id
+        frame = frame[frame.one.isin(meant) | frame.other.isin(meant)]
     return frame.assign(a=frame.one.map(names), b=frame.other.map(names))
 
 
@@ -283,8 +295,12 @@ def organisation_table(place):
 
 
 def category_chart(place):
-    """Draw active organisations by category."""
+    """Draw active organisations by category; says so where there is none."""
     frame = by_category(place)
+    if not frame.active.sum():
+        return page.say(
+            "No organisation with activity that a source shows is recorded yet, so nothing is drawn.", kind="none"
+        )
     most = frame.sort_values("active", ascending=False).iloc[0]
     return charts.bars(
         frame.assign(label=frame.category.map(CATEGORIES), value=frame.active)[["label", "value"]],
@@ -297,17 +313,17 @@ def category_chart(place):
     )
 
 
-def network(place):
-    """Draw the recorded partnerships; says so where none is recorded."""
-    frame = links(place)
+def network(place, category=None, role=None):
+    """Draw the recorded partnerships, of one category or role where it is named; says so where none is recorded."""
+    frame, of = links(place, category, role), " of this choice" if category or role else ""
     if frame.empty:
         return page.say(
-            "No link between two organisations is recorded in the evidence, so no network is drawn.", kind="none"
+            "No link between two organisations{} is recorded in the evidence, so no network is drawn.", of, kind="none"
         )
     degree = pd.concat([frame.a, frame.b]).value_counts()
     return charts.network(
         frame[["a", "b"]],
-        f"{degree.index[0]} has the most recorded partners in {place.name} ({degree.iloc[0]})",
+        f"{degree.index[0]} has the most recorded partners{of} in {place.name} ({degree.iloc[0]})",
         f"Network of {len(degree)} organisations and {len(frame)} recorded links in {place.name}; every "
         f"link is listed in the data of this figure",
         f"register of partnerships{' and returned forms' if (frame.evidence_id == '').any() else ''}, edition {place.edition}",

@@ -1,0 +1,59 @@
+"""What is missing and what is unverified, of all stages at once: the analyst's list of work, never content of a report."""
+
+import pandas as pd
+
+from helpers import alignment, evidence, indicators, stakeholders
+
+KINDS = {
+    "sections": "Sections on which no verified source speaks",
+    "figures": "Figures without a value",
+    "roles": "Roles in which nobody was found",
+    "items": "Policy-makers' items without public evidence or not assessed",
+    "unverified": "Rows to verify before use",
+}
+
+
+def of(place, kind=None):
+    """Give what is missing or unverified, one row each: kind, id, what, so. With `kind`, a key of KINDS, only that.
+
+    A country without an edition has figures only: the other stages have not begun.
+    """
+    begun = {"figures": _figures} if not place.edition else FINDERS
+    found = [make(place).assign(kind=KINDS[name]) for name, make in begun.items() if kind in (None, name)]
+    frame = pd.concat([pd.DataFrame(columns=COLUMNS), *found], ignore_index=True)
+    return frame[COLUMNS].astype("str")
+
+
+def _sections(place):
+    silent = evidence.by_section(place).query("statements == 0").section
+    return _rows(silent, silent.map(evidence.SECTIONS), "look for a source, or say where it was looked for")
+
+
+def _figures(place):
+    frame = indicators.key_figures(place)
+    frame = frame[frame.value.isna()]
+    return _rows(frame.indicator_code, frame.indicator_code.map(indicators.FIGURES), "a gap in the sources, not a zero")
+
+
+def _roles(place):
+    roles = pd.Series(stakeholders.empty_roles(place), dtype="str")
+    return _rows(roles, roles.str.capitalize(), "an absence from the register, not from the country")
+
+
+def _items(place):
+    frame = alignment.chosen(place)
+    frame = frame[frame.status.isin(["no public evidence", "not assessed"])]
+    return _rows(frame.item_id, frame["item"], frame.status)
+
+
+def _unverified(place):
+    frame = evidence.to_verify(place)
+    return _rows(frame.id, frame.text, "check it against a source: " + frame.table)
+
+
+def _rows(ids, what, so):
+    return pd.DataFrame({"id": ids, "what": what, "so": so})
+
+
+COLUMNS = ["kind", "id", "what", "so"]
+FINDERS = {"sections": _sections, "figures": _figures, "roles": _roles, "items": _items, "unverified": _unverified}

@@ -1,0 +1,304 @@
+"""Services as the real ones speak, on this machine: World Bank, ITU DataHub, UN SDG, an archive, and sites with links.
+
+Every answer is made from `world`, a small invented world that a test may change; `faults` makes an answer go wrong.
+"""
+
+import csv
+import gzip
+import io
+import json
+import threading
+import time
+import zipfile
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
+
+
+def countries(count=6):
+    """Give ISO3, ISO2 and M49 of some countries; the values beside them are invented."""
+    return [
+        ("ALB", "AL", "8"),
+        ("GEO", "GE", "268"),
+        ("MDA", "MD", "498"),
+        ("MKD", "MK", "807"),
+        ("SRB", "RS", "688"),
+        ("UKR", "UA", "804"),
+    ][:count]
+
+
+class World:
+    """What the services know; a test changes it before it asks."""
+
+    def __init__(self):
+        self.values = {}  # (service, series) -> {(iso3, year): value or None}
+        self.names = {}  # series -> name
+        self.units = {}  # series -> unit
+        self.notes = {}  # series -> definition
+        self.pages = 400  # rows of a page at most
+        self.lastupdated = "2026-11-01"
+        self.breakage = {}  # words in the address -> list of functions that answer in its place, one each time
+        self.asked = []  # (method, path with query, headers)
+        self.etags = True
+        self.active, self.busiest = {}, {}  # requests at the same moment, by host name in the address
+
+    def series(self, service, code, years=(2022, 2023), start=50.0, **about):
+        """Set a series with a value for each country and year."""
+        self.values[service, code] = {
+            (iso3, year): round(start + 3 * n + 0.25 * (year - years[0]), 4)
+            for n, (iso3, _, _) in enumerate(countries())
+            for year in years
+        }
+        self.names[code] = about.get("name", f"Invented series {code}")
+        self.units[code] = about.get("unit", "")
+        self.notes[code] = about.get("note", "What is counted, in invented words.")
+
+
+def world_bank(world, path, query):
+    """Answer as the World Bank does: [head, rows]."""
+    code = path.rsplit("/", 1)[-1]
+    if ("world_bank", code) not in world.values:
+        message = [{"id": "120", "key": "Invalid value", "value": "The provided parameter value is not valid"}]
+        return as_json([{"message": message}])
+    if "/country/" not in path:
+        about = {
+            "id": code,
+            "name": world.names[code],
+            "unit": "",
+            "source": {"id": "2", "value": "World Development Indicators"},
+            "sourceNote": world.notes[code],
+            "sourceOrganization": "Invented",
+            "topics": [],
+        }
+        return as_json([{"page": 1, "pages": 1, "per_page": "50", "total": 1}, [about]])
+    iso2 = {three: two for three, two, _ in countries()}
+    rows = [
+        {
+            "indicator": {"id": code, "value": world.names[code]},
+            "country": {"id": iso2.get(iso3, iso3[:2]), "value": iso3},
+            "countryiso3code": iso3,
+            "date": str(year),
+            "value": value,
+            "unit": "",
+            "obs_status": "",
+            "decimal": 1,
+        }
+        for (iso3, year), value in world.values["world_bank", code].items()
+    ]
+    rows.append(rows[0] | {"countryiso3code": "WLD", "country": {"id": "1W", "value": "World"}})
+    size, page = min(world.pages, int(query.get("per_page", "50"))), int(query.get("page", "1"))
+    head = {
+        "page": page,
+        "pages": -(-len(rows) // size),
+        "per_page": size,
+        "total": len(rows),
+        "sourceid": "2",
+        "lastupdated": world.lastupdated,
+    }
+    return as_json([head, rows[(page - 1) * size : page * size]])
+
+
+def datahub(world, path, query):
+    """Answer as the ITU DataHub does: a ZIP with one CSV that holds several series."""
+    heading = "seriesID,seriesCode,seriesName,seriesParent,seriesUnits,entityID,entityIso,entityName,dataValue,dataYear,dataNote,dataSource"
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(heading.split(","))
+    for (service, code), values in world.values.items():
+        if service == "itu_datahub":
+            for (iso3, year), value in values.items():
+                writer.writerow(
+                    [1, code, world.names[code], "", world.units[code], 1, iso3, iso3, value, year, "a, note", "office"]
+                )
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(zipfile.ZipInfo("data.csv"), out.getvalue())
+    return 200, {"Content-Type": "application/zip"}, packed.getvalue()
+
+
+def sdg(world, path, query):
+    """Answer as the UN SDG API does: a page of values with their dimensions."""
+    code, rows = query["seriesCode"], []
+    m49 = {iso3: number for iso3, _, number in countries()} | {"WLD": "1"}
+    for (iso3, year, *part), value in world.values.get(("un_sdg", code), {}).items():
+        rows.append(
+            {
+                "goal": ["17"],
+                "target": ["17.8"],
+                "indicator": ["17.8.1"],
+                "series": code,
+                "seriesDescription": world.names[code],
+                "seriesCount": "1",
+                "geoAreaCode": m49[iso3],
+                "geoAreaName": iso3,
+                "timePeriodStart": float(year),
+                "value": str(value),
+                "valueType": "Float",
+                "source": "Invented",
+                "footnotes": [""],
+                "attributes": {"Nature": "C", "Units": world.units[code]},
+                "dimensions": {"Reporting Type": "G"} | dict(part),
+            }
+        )
+    size, page = min(world.pages, int(query.get("pageSize", "25"))), int(query.get("page", "1"))
+    return as_json(
+        {
+            "size": size,
+            "totalElements": len(rows),
+            "totalPages": -(-len(rows) // size),
+            "pageNumber": page,
+            "attributes": [],
+            "dimensions": [],
+            "data": rows[(page - 1) * size : page * size],
+        }
+    )
+
+
+def as_json(answer, status=200, kind="application/json;charset=utf-8"):
+    """Give an answer in JSON."""
+    return status, {"Content-Type": kind}, json.dumps(answer).encode()
+
+
+SPEAKS = {"/wb/": world_bank, "/itu/": datahub, "/sdg/": sdg}
+
+
+def handler(world):
+    """Give the class that answers; what breaks comes first."""
+
+    class Answers(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self):
+            self._answer(True)
+
+        def do_HEAD(self):
+            self._answer(False)
+
+        def _answer(self, with_body):
+            parts = urlsplit(self.path)
+            world.asked.append((self.command, self.path, dict(self.headers)))
+            host = self.headers.get("Host", "")
+            world.active[host] = world.active.get(host, 0) + 1
+            world.busiest[host] = max(world.busiest.get(host, 0), world.active[host])
+            try:
+                status, headers, body = self._speak(parts, with_body)
+                self._send(status, headers, body, with_body)
+            except (BrokenPipeError, ConnectionResetError):
+                self.close_connection = True
+            finally:
+                world.active[host] -= 1
+
+        def _speak(self, parts, with_body):
+            for words, answers in world.breakage.items():
+                if words in self.path and answers:
+                    answer = answers[0] if len(answers) == 1 else answers.pop(0)
+                    if (said := answer(self)) is not None:
+                        return said
+            query = {k: v[0] for k, v in parse_qs(parts.query).items()}
+            for start, speak in SPEAKS.items():
+                if parts.path.startswith(start):
+                    return self._with_etag(*speak(world, parts.path, query))
+            return 404, {"Content-Type": "text/plain"}, b"not here"
+
+        def _with_etag(self, status, headers, body):
+            etag = f'"{hash(body) & 0xFFFFFFFFFFFF:x}"'
+            if world.etags and status == 200:
+                if self.headers.get("If-None-Match") == etag:
+                    return 304, {"ETag": etag}, b""
+                headers = headers | {"ETag": etag}
+            if status == 200 and "gzip" in self.headers.get("Accept-Encoding", ""):
+                return status, headers | {"Content-Encoding": "gzip"}, gzip.compress(body, mtime=0)
+            return status, headers, body
+
+        def _send(self, status, headers, body, with_body):
+            self.send_response(status)
+            length = headers.pop("Content-Length", str(len(body)))
+            for name, value in headers.items():
+                self.send_header(name, value)
+            if status != 304:
+                self.send_header("Content-Length", length)
+            self.end_headers()
+            if with_body:
+                self.wfile.write(body)
+            if length != str(len(body)):
+                self.close_connection = True
+
+        def log_message(self, *words):
+            """Say nothing."""
+
+    return Answers
+
+
+@contextmanager
+def running(world):
+    """Run the services while the body runs; give their address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler(world))
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+# What goes wrong: each is a function of the handler that answers in place of the service.
+
+
+def status(code, **headers):
+    """Answer with a status alone."""
+    return lambda asked: (
+        code,
+        {"Content-Type": "text/plain"} | {k.replace("_", "-"): v for k, v in headers.items()},
+        b"no",
+    )
+
+
+def page_of_words(asked):
+    """Answer with a page where data were asked for."""
+    return 200, {"Content-Type": "text/html"}, b"<html>Down for maintenance</html>"
+
+
+def page_that_says_it_is_json(asked):
+    """Answer with a page, called JSON."""
+    return 200, {"Content-Type": "application/json"}, b"<html>Down for maintenance</html>"
+
+
+def cut(asked):
+    """Send the half of what was promised."""
+    return 200, {"Content-Type": "application/json", "Content-Length": "5000"}, b'[{"page": 1, "pages": 1'
+
+
+def half_json(asked):
+    """Send half of a JSON text as if it were whole."""
+    return 200, {"Content-Type": "application/json"}, b'[{"page": 1, "pages": 1, "total": 2}, [{"indica'
+
+
+def slow(seconds):
+    """Answer late."""
+
+    def answer(asked):
+        time.sleep(seconds)
+        return 200, {"Content-Type": "application/json"}, b"[]"
+
+    return answer
+
+
+def dribble(asked):
+    """Send an answer piece by piece, each in time, the whole never."""
+    asked.send_response(200)
+    asked.send_header("Content-Type", "application/json")
+    asked.send_header("Content-Length", "1000000")
+    asked.end_headers()
+    for _ in range(40):
+        asked.wfile.write(b" ")
+        asked.wfile.flush()
+        time.sleep(0.1)
+    raise BrokenPipeError
+
+
+def json_of(answer):
+    """Answer with this, in JSON."""
+    return lambda asked: as_json(answer)

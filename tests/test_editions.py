@@ -1,0 +1,243 @@
+"""Editions: one kept beside the next, the study of 2020 beside today, and what must not be compared."""
+
+import csv
+from datetime import date
+
+import pytest
+from conftest import DATA, ROOT, ZEDLAND
+from lxml import html
+from test_any_country import call, copy_of_zedland
+
+from batch import cli, plan
+from helpers import contract, editions
+from helpers.countries import Country
+from intake import Refused, country
+
+STUDY = ["ALB", "BIH", "MNE", "MKD", "SRB", "MDA", "UKR", "GEO"]
+TODAY = date(2028, 3, 1)
+
+
+def change(path, old, new):
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) >= 1, f"{old!r} is not in {path.name}"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+@pytest.fixture
+def zed(tmp_path):
+    """Give a copy of Zedland's data that may be changed."""
+    return copy_of_zedland(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory):
+    """Give Zedland's data with an edition of 2028 in which one thing of each kind changed."""
+    data = copy_of_zedland(tmp_path_factory.mktemp("two"))
+    country.begin("ZZZ", data, "2028", TODAY)
+    folder = data / "research" / "ZZZ"
+    change(folder / "table_25.csv", "cyber_regulation,draft,", "cyber_regulation,in force,")
+    rows = list(csv.DictReader((folder / "alignment.csv").open(encoding="utf-8")))
+    first = next(r for r in rows if r["coder"] == "adjudicated" and r["status"] == "partly in place")
+    line = f"{first['item_id']},adjudicated,partly in place,"
+    change(folder / "alignment.csv", line, line.replace("partly in place", "in place"))
+    change(
+        folder / "challenges.csv",
+        "The action plan of Zedland ended in 2024",
+        "The action plan of Zedland was renewed in 2027",
+    )
+    lines = (folder / "challenges.csv").read_text(encoding="utf-8").splitlines()
+    gone = next(i for i in lines if i.startswith("ZZZ-C02"))
+    added = next(i for i in lines if i.startswith("ZZZ-C03")).replace("ZZZ-C03", "ZZZ-C04", 1)
+    kept = [i for i in lines if i != gone] + [added]
+    (folder / "challenges.csv").write_text("\n".join(kept) + "\n", encoding="utf-8")
+    return data, first["item_id"]
+
+
+def of_part(frame, part):
+    return frame[frame.part == part]
+
+
+class TestTheStudyOf2020:
+    @pytest.mark.parametrize("iso3", STUDY)
+    def test_its_cells_are_as_published_and_only_matters_of_record_are_compared(self, iso3):
+        frame = of_part(editions.changes(iso3, DATA, "2020", "2026"), "table_25")
+        published = contract.read("table_25_2020", DATA).query("iso3 == @iso3").set_index("label").value
+        assert dict(zip(frame.what, frame.then, strict=True)) == published.to_dict()
+        compared = frame[~frame.change.str.startswith("not comparable")].what
+        assert set(compared) == {"Lanzarote Convention", "Signed We Protect"}
+
+    @pytest.mark.parametrize("iso3", STUDY)
+    def test_the_index_goes_from_2018_by_2020_to_2024_and_no_step_is_called_a_change(self, iso3):
+        frame = of_part(editions.changes(iso3, DATA, "2020", "2026"), "gci")
+        held = contract.read("gci", DATA).query("iso3 == @iso3").set_index("edition")
+        assert list(frame.what) == ["GCI 2018 to GCI 2020", "GCI 2020 to GCI 2024"]
+        assert frame.then.iloc[0].startswith(f"{held.score[2018] * 100:.1f} of 100, publisher's rank")
+        assert frame.now.iloc[0] == frame.then.iloc[1] and frame.now.iloc[1].startswith(
+            f"{held.score[2024]:.1f} of 100"
+        )
+        assert set(frame.change) == {"not comparable: editions differ in method"}
+
+    def test_what_is_not_held_of_it_is_said_and_not_shown_as_no_change(self):
+        frame = editions.changes("UKR", DATA, "2020", "2026")
+        assert set(frame.part) == {"table_25", "gci", "figures"}
+        assert "no judgement item by item" in editions.not_held("UKR", DATA, "2020")
+
+    def test_a_figure_stands_beside_what_was_known_then(self):
+        frame = of_part(editions.changes("UKR", DATA, "2020", "2026"), "figures").set_index("what")
+        values = contract.read("indicators", DATA).query("iso3 == 'UKR' and indicator_code == 'IT.NET.USER.ZS'")
+        then = values[values.year < 2020].sort_values("year").iloc[-1]
+        row = frame.loc["People using the internet (% of population)"]
+        assert row.then == f"{then.value:.1f} ({then.year})" and row.change == "newer figure"
+        assert frame.loc["Covered by 5G (% of population)"].change == "no value then"
+
+    def test_a_figure_that_was_refreshed_since_is_shown_as_it_was_first_held(self, zed):
+        values = contract.read("indicators", zed).query("iso3 == 'ZZZ' and indicator_code == 'IT.NET.USER.ZS'")
+        year = int(values[values.year < 2020].year.max())
+        columns = [f["name"] for f in contract.fields("vintages", zed)]
+        row = dict.fromkeys(columns, "") | {"table": "indicators", "iso3": "ZZZ", "code": "IT.NET.USER.ZS"}
+        row |= {"year": year, "value": "11.5", "source_id": "ZED_STAT", "replaced_on": "2026-01-01", "order": 1}
+        with (zed / "statistics" / "vintages.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([columns, [row[c] for c in columns]])
+        frame = editions.changes("ZZZ", zed, "2020", "2026").set_index("what")
+        assert frame.then["People using the internet (% of population)"] == f"11.5 ({year})"
+
+
+class TestTwoEditions:
+    def test_the_earlier_one_is_kept_as_it_stood_and_both_pass_the_check(self, two, capsys):
+        data, _ = two
+        kept = data / "editions" / "2026" / "research" / "ZZZ"
+        for path in sorted((ZEDLAND / "research" / "ZZZ").rglob("*.*")):
+            assert (kept / path.relative_to(ZEDLAND / "research" / "ZZZ")).read_bytes() == path.read_bytes()
+        assert list(contract.read("editions", data, "ZZZ").edition) == ["2026", "2028"]
+        assert list(editions.held("ZZZ", data)) == ["2020", "2026", "2028"]
+        assert call(capsys, "check", "--data", data)[0] == 0
+
+    def test_a_fault_in_a_kept_edition_is_found_there(self, zed, capsys):
+        country.begin("ZZZ", zed, "2028", TODAY)
+        change(zed / "editions" / "2026" / "research" / "ZZZ" / "evidence.csv", ",high,yes,", ",hgih,yes,")
+        status, out, _ = call(capsys, "check", "--data", zed)
+        assert status == 2 and "editions/2026/research/ZZZ/evidence.csv, row" in out
+
+    def test_what_changed_is_named_and_nothing_else(self, two):
+        data, item = two
+        frame = editions.changes("ZZZ", data, "2026", "2028")
+        changed = frame[~frame.change.isin(editions.SAME)]
+        assert [tuple(r) for r in changed[["part", "then", "now", "change"]].to_numpy()][:2] == [
+            ("table_25", "draft", "in force", "changed"),
+            ("alignment", "partly in place", "in place", "changed"),
+        ]
+        assert of_part(changed, "alignment").what.iloc[0].startswith(item)
+        told = of_part(changed, "challenges").set_index(of_part(changed, "challenges").what.str[:7]).change
+        assert told.to_dict() == {"ZZZ-C01": "reworded", "ZZZ-C02": "no longer named", "ZZZ-C04": "new"}
+        assert set(changed.part) == {"table_25", "alignment", "challenges"}
+
+    def test_a_refreshed_figure_is_revised_newer_or_of_another_source(self, zed):
+        country.begin("ZZZ", zed, "2028", TODAY)
+        path = zed / "statistics" / "indicators.csv"
+        rows = contract.read("indicators", zed).query("iso3 == 'ZZZ'").sort_values("year")
+        last = rows.drop_duplicates("indicator_code", keep="last").set_index("indicator_code")
+        with path.open(encoding="utf-8", newline="") as file:
+            lines = list(csv.reader(file))
+        for line in lines:
+            if line[:3] == ["ZZZ", "IT.NET.USER.ZS", str(last.year["IT.NET.USER.ZS"])]:
+                line[3] = "80.5"
+            if line[:3] == ["ZZZ", "ITU.xHH6", str(last.year["ITU.xHH6"])]:
+                line[4] = "ITU_DATAHUB"
+        lines.append(["ZZZ", "ITU.i992b", "2027", "30.5", last.source_id["ITU.i992b"]])
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(lines)
+        frame = of_part(editions.changes("ZZZ", zed, "2026", "2028"), "figures").set_index("what").change
+        assert frame["People using the internet (% of population)"] == "revised"
+        assert frame["Households with internet (% of households)"] == "not comparable: another source"
+        assert frame["Fixed broadband subscriptions (per 100 people)"] == "newer figure"
+        assert frame["Mobile phone subscriptions (per 100 people)"] == "no newer figure"
+
+    def test_a_changed_definition_is_not_compared(self, zed):
+        source = DATA / "statistics" / "indicator_catalogue.csv"
+        (zed / "statistics" / "indicator_catalogue.csv").write_bytes(source.read_bytes())
+        country.begin("ZZZ", zed, "2028", TODAY)
+        change(zed / "statistics" / "indicator_catalogue.csv", "in the last three months", "in the last month")
+        frame = of_part(editions.changes("ZZZ", zed, "2026", "2028"), "figures").set_index("what").change
+        assert frame["People using the internet (% of population)"] == "not comparable: the definition changed"
+
+    def test_a_country_whose_present_edition_it_is_runs_from_the_present_data(self, zed, tmp_path):
+        country.begin("YYY", zed, "2026", TODAY)
+        country.begin("ZZZ", zed, "2028", TODAY)
+        kept = (zed / "editions" / "2026", tmp_path / "editions" / "2026")
+        assert plan.of_edition(zed, tmp_path, "2026", ["ZZZ"]) == kept
+        assert plan.of_edition(zed, tmp_path, "2026", ["YYY"]) == (zed, tmp_path)
+        assert plan.of_edition(zed, tmp_path, "2028", ["ZZZ"]) == (zed, tmp_path)
+
+    def test_one_that_follows_later_brings_its_own_folder_up_to_date_and_no_other(self, zed):
+        country.begin("YYY", zed, "2026", TODAY)
+        country.begin("ZZZ", zed, "2028", TODAY)
+        change(zed / "research" / "YYY" / "editions.csv", ",draft,", ",validated,")
+        change(zed / "research" / "ZZZ" / "editions.csv", ",draft,", ",validated,")
+        country.begin("YYY", zed, "2028", TODAY)
+        kept = zed / "editions" / "2026"
+        assert contract.read("editions", kept, "YYY").status[0] == "validated"
+        assert contract.read("editions", kept, "ZZZ").status[0] == "draft"
+
+    def test_an_edition_that_exists_is_refused(self, two):
+        data, _ = two
+        with pytest.raises(Refused, match="its latest edition is 2028"):
+            country.begin("ZZZ", data, "2028", TODAY)
+
+
+def test_the_cells_of_an_edition_are_those_that_its_report_hands_on():
+    with (ROOT / "tests" / "expected" / "ZZZ" / "table_25_today.csv").open(encoding="utf-8") as file:
+        handed_on = {r["row"]: r["value"] for r in csv.DictReader(file)}
+    assert editions.cells(editions.side("ZZZ", str(ZEDLAND), "2026")).to_dict() == handed_on
+
+
+class TestTheCommand:
+    def test_it_prints_what_changed_part_by_part(self, two, capsys):
+        status, out, _ = call(capsys, "diff", "ZZZ", "2026", "2028", "--data", two[0])
+        assert status == 0 and "Table 25 (2026 | 2028), 5 the same" in out
+        assert "Cybersecurity regulation for COP: draft | in force  [changed]" in out
+        full = call(capsys, "diff", "ZZZ", "2026", "2028", "--data", two[0], "--full")[1]
+        assert len(full.splitlines()) > 150 > len(out.splitlines())
+
+    @pytest.mark.parametrize(
+        ("words", "said"),
+        [
+            (["UKR", "2019", "2026"], "no edition '2019' of UKR is held; there is: 2020, 2026"),
+            (["UKR", "2026", "2020"], "name the earlier edition first"),
+            (["DEU", "2020", "2026"], "no edition '2020' of DEU is held; there is: none"),
+            (["ZZY", "2020", "2026"], "there is: none"),
+        ],
+    )
+    def test_an_edition_that_is_not_held_is_named(self, capsys, words, said):
+        status, _, error = call(capsys, "diff", *words)
+        assert status == 2 and said in error and "Traceback" not in error
+
+
+class TestTheChapter:
+    def test_a_first_edition_says_that_there_is_nothing_to_compare(self, zed):
+        country.begin("YYY", zed, "2026", TODAY)
+        place = Country("YYY", "Yonderland", str(zed), "", "2026")
+        assert "This is the first edition" in str(editions.about_changes(place))
+
+    def test_it_counts_and_shows_what_changed(self, two):
+        place = Country("ZZZ", "Zedland", str(two[0]), "", "2028")
+        told, table = str(editions.about_changes(place)), str(editions.change_table(place))
+        assert "Beside the edition of 2026: Table 25: 5 the same, 1 changed" in told
+        assert "Cybersecurity regulation for COP" in table and "no longer named" in table and "the same" not in table
+
+    @pytest.mark.slow
+    @pytest.mark.xdist_group("editions")
+    def test_both_editions_have_a_report_of_their_own(self, two, tmp_path):
+        data, _ = two
+        call_run = ["run", "ZZZ", "--data", str(data), "--outputs", str(tmp_path)]
+        assert cli.main(call_run) == 0 and cli.main([*call_run, "--edition", "2026"]) == 0
+        pages = {
+            "2028": tmp_path / "site" / "cop-assessment-ZZZ.html",
+            "2026": tmp_path / "editions" / "2026" / "site" / "cop-assessment-ZZZ.html",
+        }
+        trees = {edition: html.parse(str(page)).getroot() for edition, page in pages.items()}
+        assert {e: t.find_class("cover")[0].get("data-edition") for e, t in trees.items()} == {
+            "2028": "2028",
+            "2026": "2026",
+        }
+        assert "Beside the edition of 2026:" in trees["2028"].text_content()
+        assert "Beside the edition of 2020:" in trees["2026"].text_content()

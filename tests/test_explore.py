@@ -1,0 +1,327 @@
+"""explore.ipynb without a browser: every answer is a helper's, the call that is copied makes it, exports are harmless."""
+
+import csv
+import io
+import re
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import nbformat
+import openpyxl
+import pandas as pd
+import papermill
+import pytest
+from conftest import DATA, ROOT, ZEDLAND
+
+from batch import cli
+from desk import exports, form, lab, tables, views
+from desk.choice import Choice
+from helpers import alignment, charts, countries, cybersecurity, evidence, gaps, indicators, stakeholders
+
+MODULES = {m.__name__.split(".")[1]: m for m in (alignment, cybersecurity, evidence, gaps, indicators, stakeholders)}
+VIEWS = (views.over_time, views.statements, views.organisations, views.items, views.pillars, views.missing)
+NOTEBOOK = nbformat.read(ROOT / "notebooks" / "explore.ipynb", 4)
+CODE = [c for c in NOTEBOOK.cells if c.cell_type == "code"]
+
+
+@pytest.fixture(scope="module")
+def ukraine(tmp_path_factory):
+    return Choice(str(DATA), str(tmp_path_factory.mktemp("outputs")), "UKR")
+
+
+def shown(view):
+    """Give the panels that a view shows."""
+    return list(view._answer.children)
+
+
+def same(one, other):
+    return one.equals(other) if isinstance(one, pd.DataFrame) else str(one) == str(other)
+
+
+# The notebook
+
+
+def test_notebook_holds_one_call_per_cell_and_none_stands_open():
+    assert all(c.metadata["jupyter"]["source_hidden"] for c in CODE)
+    assert not [c.source for c in CODE if re.search(r"\b(def|class|for|while|plt|seaborn|matplotlib)\b", c.source)]
+    calls = [c.source for c in CODE if c.source.startswith("views.")]
+    assert all("\n" not in c for c in calls) and len(calls) == len(VIEWS) + 1
+
+
+def test_notebook_is_kept_without_outputs():
+    assert not [c for c in CODE if c.outputs or c.execution_count]
+    content = nbformat.from_dict(NOTEBOOK)
+    lab.without_outputs({"type": "notebook", "content": content})
+    assert content == NOTEBOOK
+
+
+def test_notebook_has_what_a_copied_call_names():
+    imported = set(re.findall(r"\w+", re.search(r"from helpers import (.*)", "\n".join(c.source for c in CODE))[1]))
+    assert set(MODULES) <= imported
+
+
+@pytest.mark.slow
+def test_notebook_runs_on_zedland_without_an_error(tmp_path):
+    told = papermill.execute_notebook(
+        ROOT / "notebooks" / "explore.ipynb",
+        tmp_path / "explore.ipynb",
+        {"iso3": "ZZZ", "data": "../tests/zedland", "outputs": str(tmp_path)},
+        cwd=str(ROOT / "notebooks"),
+        progress_bar=False,
+    )
+    drawn = [c for c in told.cells if c.cell_type == "code" and c.outputs]
+    assert len(drawn) == len(VIEWS) + 2
+    assert all("application/vnd.jupyter.widget-view+json" in c.outputs[-1].data for c in drawn)
+
+
+# The country
+
+
+def test_picker_offers_every_country_and_those_assessed_first(ukraine):
+    titles = [title for title, _ in ukraine._countries.options]
+    begun = countries.begun(str(DATA))
+    assert len(titles) == len(countries.names(str(DATA))) and len(titles) >= 248
+    assert all(t.endswith("assessed") for t in titles[: len(begun)]) and "assessed" not in titles[len(begun)]
+
+
+def test_picker_stands_where_a_helper_asks_for_a_place(ukraine):
+    place = countries.find("UKR", str(DATA), "", ukraine.edition)
+    assert evidence.chosen(ukraine).equals(evidence.chosen(place))
+
+
+def test_picker_remembers_the_country_and_starts_with_it(tmp_path):
+    first = Choice(str(DATA), str(tmp_path))
+    first._countries.value = "GEO"
+    assert Choice(str(DATA), str(tmp_path)).iso3 == "GEO"
+    assert Choice(str(DATA), str(tmp_path), "MDA").iso3 == "MDA"
+
+
+def test_site_reads_the_address_and_writes_nothing(tmp_path, monkeypatch):
+    monkeypatch.setenv("SERVER_SOFTWARE", "voila/0.5")
+    monkeypatch.setenv("QUERY_STRING", "iso3=SRB")
+    place = Choice(str(DATA), str(tmp_path))
+    assert place.iso3 == "SRB"
+    place._countries.value = "GEO"
+    assert list(tmp_path.iterdir()) == [] and views.add(place) is None
+
+
+def test_a_change_of_country_draws_each_view_once(ukraine):
+    drawn = Counter()
+    ukraine.when_changed(lambda: drawn.update(["once"]))
+    ukraine._countries.value = "GEO"
+    assert drawn["once"] == 1 and ukraine.name == "Georgia"
+    ukraine._countries.value = "UKR"
+
+
+def test_every_economy_shows_what_statistics_say_and_no_traceback(ukraine):
+    made = [view(ukraine) for view in VIEWS]
+    for iso3 in ("FRA", "TUV", "VAT", "ATA", "UKR"):
+        ukraine._countries.value = iso3
+        assert all(shown(view) for view in made)
+        told = " ".join(str(p._answer) for p in shown(made[0]))
+        assert ukraine.name in told or "fewer than two years" in told
+    ukraine._countries.value = "UKR"
+
+
+def test_an_earlier_edition_is_read_from_where_it_is_kept_and_takes_no_rows(tmp_path):
+    data = tmp_path / "data"
+    shutil.copytree(DATA, data, ignore=shutil.ignore_patterns("restricted"))
+    assert cli.main(["new", "UKR", "--edition", "2028", "--data", str(data)]) == 0
+    place = Choice(str(data), str(tmp_path), "UKR")
+    made = form.Form(place)
+    assert list(place._editions.options) == ["2028", "2026"] and place.edition == "2028" and place.present
+    place._editions.value = "2026"
+    assert place.data == str(data / "editions" / "2026") and len(evidence.chosen(place))
+    assert "kept as it was" in made._said.value and made._buttons.layout.display == "none"
+
+
+# The views
+
+
+@pytest.mark.parametrize("make", VIEWS, ids=lambda v: v.__name__)
+def test_the_copied_call_gives_what_is_shown_wherever_controls_stand(ukraine, make):
+    view = make(ukraine)
+    for name, control in view._controls.items():
+        options = [value for _, value in getattr(control, "options", [])]
+        for value in dict.fromkeys([*options[:3], *options[-1:]]) or ["school", "no such word"]:
+            control.value = value
+            for panel in shown(view):
+                text = panel._part.call.text
+                assert "\n" not in text
+                again = eval(text, {"place": ukraine, **MODULES})  # what a person does who pastes it
+                assert same(again, panel._answer), text
+        control.value = options[0] if options else ""
+        assert name
+
+
+def test_a_call_in_the_notebook_runs_in_a_stage_as_well(ukraine, place):
+    view = views.statements(ukraine)
+    view._controls["section"].value = "education"
+    text = shown(view)[0]._part.call.text
+    assert text == 'evidence.chosen(place, section="education")'
+    assert set(eval(text, {"place": place, **MODULES}).section) <= {"Education"}
+
+
+def test_evidence_is_filtered_by_section_type_confidence_and_words(ukraine):
+    every, known = evidence.chosen(ukraine), evidence.SECTIONS
+    assert len(every) == len(evidence.read(ukraine))
+    for section in every.section.unique():
+        key = next(k for k, title in known.items() if title == section)
+        assert len(evidence.chosen(ukraine, section=key)) == (every.section == section).sum()
+    for kind in every.type.unique():
+        assert len(evidence.chosen(ukraine, source_type=kind)) == (every.type == kind).sum()
+    two = evidence.chosen(ukraine, words="ONLINE children")
+    assert 0 < len(two) < len(every)
+    assert all("online" in t and "children" in t for t in (two.statement + two.remark + two.title).str.casefold())
+    texts = every.statement + every.remark + every.title
+    assert len(evidence.chosen(ukraine, words="(")) == texts.str.contains("(", regex=False).sum() > 0  # no pattern
+
+
+def test_beside_draws_each_named_country_once_and_the_median(ukraine):
+    frame = indicators.over_years(ukraine, "IT.NET.USER.ZS", beside=("ALB", "FRA", "UKR", "ALB"))
+    assert list(dict.fromkeys(frame.series)) == ["Ukraine", "Regional median", "Albania", "France"]
+    assert not frame.duplicated(["series", "year"]).any()
+
+
+def test_names_at_the_ends_of_lines_stand_apart_and_inside():
+    heights = [0.95, 0.94, 0.94, 0.2, 0.99]
+    moved = [h * 208 + by for h, by in zip(heights, charts._apart(heights), strict=True)]
+    ordered = sorted(moved)
+    assert min(b - a for a, b in zip(ordered, ordered[1:], strict=False)) >= 12.99 and max(moved) <= 208
+
+
+def test_an_item_shows_each_row_it_stands_on(ukraine):
+    frame = alignment.chosen(ukraine, status="in place")
+    for row in frame.itertuples():
+        rows = alignment.item_evidence(ukraine, row.item_id)
+        assert "; ".join(rows.id) == row.evidence_ids and rows.says.notna().all()
+    with pytest.raises(LookupError, match="PM-LEG-01"):
+        alignment.item_evidence(ukraine, "no such item")
+
+
+def test_gaps_count_what_the_stages_count(ukraine):
+    kinds = gaps.of(ukraine).kind.value_counts()
+    judged = alignment.chosen(ukraine)
+    assert kinds[gaps.KINDS["items"]] == judged.status.isin(["no public evidence", "not assessed"]).sum()
+    assert kinds.get(gaps.KINDS["unverified"], 0) == len(evidence.to_verify(ukraine))
+    assert kinds.get(gaps.KINDS["sections"], 0) == len(evidence.silent(ukraine))
+
+
+def test_a_fault_in_the_data_is_told_and_not_thrown(tmp_path):
+    shutil.copytree(ZEDLAND, tmp_path / "tests" / "zedland")
+    (tmp_path / "data").symlink_to(DATA)
+    data = tmp_path / "tests" / "zedland"
+    path = data / "research" / "ZZZ" / "evidence.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",high,", ",hihg,", 1), encoding="utf-8")
+    view = views.statements(Choice(str(data), str(tmp_path), "ZZZ"))
+    assert "hihg" in str(shown(view)[0]._answer) and "evidence.csv" in str(shown(view)[0]._answer)
+
+
+# Tables and exports
+
+
+def test_a_table_escapes_what_is_not_ours_and_says_what_is_missing():
+    frame = pd.DataFrame(
+        {"a": ["<script>x</script>", ""], "title": ["here", "there"], "url": ["https://x.org/?a=1&b=2", "javascript:x"]}
+    )
+    made = tables.shown(frame.assign(n=[1.5, None]), "Of <b>", {"a": "A", "title": "T", "n": "N"})
+    assert "<script>x" not in made and "&lt;script&gt;x" in made and "Of &lt;b&gt;" in made
+    assert "javascript:x" not in made and "https://x.org/?a=1&amp;b=2" in made
+    assert "not stated" in made and tables.MISSING in made.replace('\\\\"', '"').replace('\\"', '"')
+
+
+def test_a_table_holds_all_rows_and_asks_no_network(ukraine):
+    frame = indicators.of_all(ukraine, "WPP.POP.0014")
+    made = tables.shown(frame, "All", views.ECONOMIES)
+    assert all(str(name).replace("'", "&#39;") in made or not name.isascii() for name in frame.country)
+    assert "http" not in re.sub(r"https://itables.org[^\s\"']*|https://datatables.net[^\s\"']*", "", made)
+
+
+def test_exports_hold_what_is_shown_and_no_formula():
+    frame = pd.DataFrame({"text": ["=1+1", "@x", "-5 years", "fine"], "n": [1.5, None, -3, 0]})
+    rows = list(csv.reader(io.StringIO(exports.csv(frame).decode("utf-8-sig"))))
+    assert [r[0] for r in rows] == ["text", "'=1+1", "'@x", "'-5 years", "fine"] and [r[1] for r in rows[1:]] == [
+        "1.5",
+        "",
+        "-3.0",
+        "0.0",
+    ]
+    sheet = openpyxl.load_workbook(io.BytesIO(exports.xlsx(frame))).active
+    assert [(c.value, c.data_type) for c in sheet["A"]][1:3] == [("=1+1", "s"), ("@x", "s")]
+    assert [c.value for c in sheet["B"]][1:] == [1.5, None, -3, 0]
+
+
+@pytest.mark.parametrize("make", VIEWS, ids=lambda v: v.__name__)
+def test_every_part_that_can_be_exported_is(ukraine, make):
+    for panel in shown(make(ukraine)):
+        if panel._export.layout.display != "none":
+            panel.export()
+            assert "CSV</a>" in panel._files.value and "XLSX</a>" in panel._files.value
+            assert ("SVG</a>" in panel._files.value) == ("<figure" in str(panel._answer))
+
+
+# The form
+
+
+@pytest.fixture
+def zedland_copy(tmp_path):
+    """Zedland in a folder of its own, standing on the real contract."""
+    shutil.copytree(ZEDLAND, tmp_path / "tests" / "zedland")
+    (tmp_path / "data").symlink_to(DATA)
+    return Choice(str(tmp_path / "tests" / "zedland"), str(tmp_path / "outputs"), "ZZZ")
+
+
+def test_form_adds_a_statement_that_every_view_then_shows(zedland_copy):
+    view, made = views.statements(zedland_copy), form.Form(zedland_copy)
+    before = len(shown(view)[0]._answer)
+    source = made._fields["source_id"].options[1][1]
+    said = {
+        "section": "education",
+        "statement": "A new statement.",
+        "source_id": source,
+        "confidence": "low",
+        "verified": "yes",
+    }
+    for name, value in said.items():
+        made._fields[name].value = value
+    made.check()
+    assert "may be written" in made._said.value
+    made.add()
+    assert "Added" in made._said.value, made._said.value
+    assert len(shown(view)[0]._answer) == before + 1
+    assert made._fields["statement"].value == ""  # ready for the next row
+
+
+def test_form_loses_nothing_when_it_is_refused_or_left(zedland_copy):
+    made = form.Form(zedland_copy)
+    path = Path(zedland_copy.data) / "research" / "ZZZ" / "evidence.csv"
+    before = path.read_bytes()
+    made._fields["statement"].value = "Half a row."
+    made.add()
+    assert "refused" in made._said.value and path.read_bytes() == before
+    made._kind.value = "source"
+    made._fields["title"].value = "A title"
+    made._kind.value = "evidence"
+    assert made._fields["statement"].value == "Half a row."
+    made._kind.value = "source"
+    assert made._fields["title"].value == "A title"
+
+
+def test_form_of_a_country_not_begun_says_what_begins_it(ukraine):
+    made = form.Form(ukraine)
+    ukraine._countries.value = "FRA"
+    assert "cop new FRA" in made._said.value and made._buttons.layout.display == "none"
+    ukraine._countries.value = "UKR"
+    assert made._buttons.layout.display == ""
+
+
+# The room
+
+
+def test_no_helper_and_no_stage_loads_a_widget():
+    """A batch must not pay for them (ipywidgets itself comes in with papermill's progress bar)."""
+    loads = "import sys, batch.warm; sys.exit(any(m.split('.')[0] in ('itables', 'desk') for m in sys.modules))"
+    assert subprocess.run([sys.executable, "-c", loads], cwd=ROOT).returncode == 0
