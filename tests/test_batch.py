@@ -7,7 +7,7 @@ import pytest
 from conftest import DATA, ROOT, ZEDLAND, with_countries
 from lxml import html
 
-from batch import cli, execute, identity, plan, render
+from batch import cli, execute, identity, plan, progress, render
 
 
 def said(capsys, *call):
@@ -41,9 +41,9 @@ def test_a_wrong_call_gives_one_clear_sentence_and_status_2(capsys, call, words)
 def test_a_fault_in_a_shared_table_stops_the_run_before_it_starts(tmp_path, capsys):
     data = with_countries(tmp_path, "UKR")
     gci = data / "statistics" / "gci.csv"
-    gci.write_text(gci.read_text().replace("UKR,2024,", "UKR,1999,", 1))
+    gci.write_text(gci.read_text().replace("UKR,2024,", "UKR,20x4,", 1))
     status, text = said(capsys, "run", "UKR", "--data", str(data), "--outputs", str(tmp_path / "out"))
-    assert status == 2 and "statistics/gci.csv, row" in text and "'1999'" in text and not (tmp_path / "out").exists()
+    assert status == 2 and "statistics/gci.csv, row" in text and "'20x4'" in text and not (tmp_path / "out").exists()
 
 
 @pytest.fixture(scope="module")
@@ -152,6 +152,7 @@ def test_a_broken_link_or_a_picture_without_words_makes_a_page_unfit():
 
 def test_an_outcome_takes_its_cause_from_the_exception(tmp_path):
     job = plan.of_country("ZZZ", DATA, tmp_path, "2026", 60)
-    outcome = execute._timed(job, "6-country-assessment", lambda: 1 / 0)
+    with progress.into_file("ZZZ", tmp_path / "logs" / "ZZZ.log"):
+        outcome = execute._timed(job, "6-country-assessment", lambda: 1 / 0)
     assert (outcome.status, outcome.cause, outcome.message) == ("failed", "ZeroDivisionError", "division by zero")
     assert "ZeroDivisionError" in (tmp_path / "logs" / "ZZZ.log").read_text()

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import intake
-from batch import execute, keys, plan, schedule
+from batch import execute, keys, plan, progress, schedule
 from batch.plan import Refused
 from intake import desk, field
 
@@ -44,12 +44,13 @@ def run(told):
     todo = [job for job in jobs if told.force or keys.reasons(job)]
     if todo:
         execute.warm_up(todo[0].parameters["data"])  # while the checks run
-        _refuse_shared_faults(data, outputs)
+        _refuse_shared_faults(data, outputs, todo[0].parameters["data"])
         for job in {job.stages: job for job in todo}.values():
             plan.check_parameters(job)
     outputs.mkdir(parents=True, exist_ok=True)
+    progress.listen(told.log_level)
     outcomes = [execute.Outcome(job.key, "all", "unchanged", 0.0) for job in jobs if job not in todo]
-    outcomes += schedule.run(todo, told, outputs)
+    outcomes += schedule.run(todo, told, outputs, data)
     if told.all or told.group:
         outcomes += schedule.run_region(jobs, outcomes, told, data, outputs)
     failures = {o.country: schedule.sentence(o) for o in outcomes if o.status == "failed"}
@@ -94,6 +95,8 @@ def _parser():
     runs.add_argument("--jobs", type=_positive, default=os.cpu_count(), metavar="N", help="countries at the same time")
     runs.add_argument("--force", action="store_true", help="run even what has not changed")
     runs.add_argument("--fail-fast", action="store_true", help="stop at the first country that fails")
+    runs.add_argument("--scheduler", metavar="ADDRESS", help="run on the Dask cluster at this address")
+    runs.add_argument("--log-level", choices=progress.LEVELS, default="none", help="what to print besides")
     runs.set_defaults(run=run)
     asks = commands.add_parser("why", help="say what would be run, and which part changed", allow_abbrev=False)
     _countries(asks)
@@ -180,7 +183,7 @@ def _data_folder(data):
     return Path(data)
 
 
-def _refuse_shared_faults(data, outputs):
+def _refuse_shared_faults(data, outputs, as_notebooks_see_it):
     """Raise Refused with all faults of the shared tables; a country's own faults fail that country only.
 
     What was found sound is not checked again until one of its files changes.
@@ -188,7 +191,7 @@ def _refuse_shared_faults(data, outputs):
     state, sound = keys.of_shared(data), outputs / ".sound"
     if sound.exists() and sound.read_text(encoding="utf-8") == state:
         return
-    if not execute.shared_tables_are_sound():
+    if not execute.shared_tables_are_sound(as_notebooks_see_it):
         from helpers import faults
 
         if found := faults.of_shared(data):

@@ -18,10 +18,12 @@ import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from logging import LoggerAdapter
 from multiprocessing import get_context
 from pathlib import Path
 
 from batch import diary, keys
+from batch.progress import LOG, into_file
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 GRACE = 5  # seconds that a process may take over its time before it is killed
@@ -59,6 +61,11 @@ class Failed(Exception):
 
 def run(job, date, force=False):
     """Run what changed of a job; give its outcomes, the last of which says failed when it failed. Never raises."""
+    with into_file(job.key, job.making.parent / "logs" / f"{job.key}.log"):
+        return _run(job, date, force)
+
+
+def _run(job, date, force):
     outcomes = [_timed(job, "start", _start, job, force)]
     # All stages but the last only hand on, so they run side by side; the last reads what they handed on.
     for group in (job.stages[:-1], job.stages[-1:]):
@@ -86,15 +93,15 @@ def warm_up(data):
         forkserver.ensure_running()
 
 
-def shared_tables_are_sound():
-    """Say whether the warm template found the shared tables sound as it read them; None where there is no template."""
-    return _in_process(_ask_template, (), 600) if FORKS else None
+def shared_tables_are_sound(data):
+    """Say whether the warm template found the shared tables sound as it read them; None where it read none, or others."""
+    return _in_process(_ask_template, (data,), 600) if FORKS else None
 
 
-def _ask_template(tell):
+def _ask_template(data, tell):
     from batch import warm
 
-    return warm.SOUND
+    return warm.SOUND if data == warm.READ else None
 
 
 def stop_all():
@@ -126,7 +133,7 @@ def _run_pages(job, date):
     """Render and check the pages in a process of their own, then move all into place."""
     _in_process(make_pages, (job, date), 10 * job.timeout)
     keys.keep(job, "pages")
-    _move_into_place(job)
+    move_into_place(job)
 
 
 def execute_notebook(job, stage, date, tell):
@@ -301,22 +308,21 @@ def _timed(job, stage, work, *args):
 
 
 def _timed_in_slot(job, stage, work, *args):
-    began = time.perf_counter()
+    began, log = time.perf_counter(), LoggerAdapter(LOG, {"country": job.key})
+    log.debug("%s: begins", stage)
     try:
         work(*args)
-        return Outcome(job.key, stage, "ok", round(time.perf_counter() - began, 2))
+        outcome = Outcome(job.key, stage, "ok", round(time.perf_counter() - began, 2))
+        log.info("%s: ok after %.2f s", stage, outcome.seconds)
     except Exception as error:  # whatever it is, it must not spoil another country
         failed = error if isinstance(error, Failed) else Failed(*_reason(error), traceback.format_exc())
-        with contextlib.suppress(OSError):  # a full disk must not hide the failure itself
-            log = job.making.parent / "logs" / f"{job.key}.log"
-            log.parent.mkdir(exist_ok=True)
-            log.write_text(failed.log, encoding="utf-8")
-        return Outcome(
-            job.key, stage, "failed", round(time.perf_counter() - began, 2), failed.cell, failed.cause, failed.message
-        )
+        seconds = round(time.perf_counter() - began, 2)
+        outcome = Outcome(job.key, stage, "failed", seconds, failed.cell, failed.cause, failed.message)
+        log.error("%s: failed after %.2f s\n%s", stage, seconds, failed.log)
+    return outcome
 
 
-def _move_into_place(job):
+def move_into_place(job):
     """Put pages and folder where they belong, each by one rename."""
     job.site.mkdir(parents=True, exist_ok=True)
     for page in sorted((job.making / "pages").iterdir()):

@@ -74,7 +74,7 @@ def _of(job, stage):
             *(job.making / f"{s}.ipynb" if job.making.exists() else job.ready / f"{s}.ipynb" for s in job.stages)
         )
         return {"template": _template(), "executed": executed}
-    told = {k: v for k, v in job.parameters.items() if k not in ("tables", "outputs")}
+    told = {k: v for k, v in job.parameters.items() if k not in ("tables", "outputs", "data")}
     source = _source(job.notebooks / f"{stage}.ipynb")
     return {
         "notebook": _text(source),

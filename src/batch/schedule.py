@@ -7,30 +7,61 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from tqdm import tqdm
-
 from batch import execute, keys, plan
+from batch.progress import Progress
 
 
-def run(jobs, told, outputs):
-    """Run jobs side by side, each finished one told as it comes; gives all outcomes."""
+class Here:
+    """Where jobs are run: this machine, so many at a time."""
+
+    def __init__(self, slots, jobs, progress):
+        """Make room; one more job than slots is at work, so that no slot waits for a last stage."""
+        execute.SLOTS = threading.BoundedSemaphore(slots)
+        self.pool, self.progress = ThreadPoolExecutor(min(slots + 1, jobs)), progress
+
+    def submit(self, job, date, force):
+        """Give the future of a job's outcomes."""
+        return self.pool.submit(self._run, job, date, force)
+
+    def take(self, job, done):
+        """Give the outcomes of a job that is done."""
+        return done.result()
+
+    def stop(self):
+        """Begin nothing more and end what runs."""
+        self.pool.shutdown(wait=False, cancel_futures=True)
+        execute.stop_all()
+
+    def _run(self, job, date, force):
+        with self.progress.running(job.key):
+            return execute.run(job, date, force)
+
+
+def run(jobs, told, outputs, data):
+    """Run jobs side by side, here or on a cluster, each finished one told as it comes; gives all outcomes."""
     if not jobs:
         return []
-    execute.warm_up(jobs[0].parameters["data"])
     outcomes, today = [], date.today().isoformat()
-    execute.SLOTS = threading.BoundedSemaphore(told.jobs)
-    pool = ThreadPoolExecutor(min(told.jobs + 1, len(jobs)))  # one more, so that no slot waits for a last stage
-    try:
-        waiting = [pool.submit(execute.run, job, today, told.force) for job in jobs]
-        with tqdm(total=len(jobs), unit="country", disable=not sys.stderr.isatty(), leave=False) as bar:
+    with Progress(len(jobs)) as progress:
+        place = _cluster(told.scheduler, data) if told.scheduler else Here(told.jobs, len(jobs), progress)
+        try:
+            waiting = {place.submit(job, today, told.force): job for job in jobs}
             for done in as_completed(waiting):
-                outcomes += _told(done.result(), bar, outputs)
+                result = place.take(waiting[done], done)
+                log(outputs, result)
+                progress.done(result[-1])
+                outcomes += result
                 if told.fail_fast and outcomes[-1].status == "failed":
                     break
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-        execute.stop_all()
+        finally:
+            place.stop()
     return outcomes
+
+
+def _cluster(address, data):
+    from batch.cluster import Cluster
+
+    return Cluster(address, data)
 
 
 def run_region(jobs, outcomes, told, data, outputs):
@@ -50,7 +81,7 @@ def run_region(jobs, outcomes, told, data, outputs):
                 result += execute.run(job, date.today().isoformat(), told.force)
             else:
                 result.append(execute.Outcome(group, "all", "unchanged", 0.0))
-    _log(outputs, [o for o in result if o.status != "unchanged"])
+    log(outputs, [o for o in result if o.status != "unchanged"])
     return result
 
 
@@ -64,7 +95,10 @@ def finish(outputs, outcomes, failures, baselines=False):
     if (told_of_failures or any(o.status != "unchanged" for o in outcomes)) and index.parent.is_dir():
         from batch import site
 
-        site.write(outputs / "site", *(({}, failures) if baselines else (failures, {})), date.today())
+        try:
+            site.write(outputs / "site", *(({}, failures) if baselines else (failures, {})), date.today())
+        except OSError as error:
+            print(f"cop: the first page could not be renewed: {error.strerror}", file=sys.stderr)
     width = max((len(o.country) for o in outcomes), default=3)
     for key in sorted({o.country for o in outcomes}):
         mine = [o for o in outcomes if o.country == key]
@@ -81,21 +115,16 @@ def sentence(outcome):
     return f"{where}: {outcome.cause}: {first}" + (f" (and {len(more)} more in the log)" if more else "")
 
 
-def _told(result, bar, outputs):
-    """Tell that a country is done: on the bar, or as a line where there is no terminal; gives its outcomes."""
-    _log(outputs, result)
-    bar.update()
-    bar.set_postfix_str(result[-1].country)
-    if bar.disable:
-        print(f"{result[-1].country}: {result[-1].status}", file=sys.stderr)
-    return result
-
-
-def _log(outputs, outcomes):
-    """Add outcomes to the ledger, one JSON line each."""
+def log(outputs, outcomes):
+    """Add outcomes to the ledger, one JSON line each; where it cannot be written, say so and go on."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    with (outputs / "ledger.jsonl").open("a", encoding="utf-8") as ledger:
-        ledger.writelines(json.dumps({"time": now, **o.as_row()}, ensure_ascii=False) + "\n" for o in outcomes)
+    lines = [json.dumps({"time": now, **o.as_row()}, ensure_ascii=False) + "\n" for o in outcomes]
+    try:
+        outputs.mkdir(parents=True, exist_ok=True)
+        with (outputs / "ledger.jsonl").open("a", encoding="utf-8") as ledger:
+            ledger.writelines(lines)
+    except OSError as error:
+        print(f"cop: the ledger could not be written: {error.strerror}", file=sys.stderr)
 
 
 def _shown(path):

@@ -59,7 +59,7 @@ def write(site, failures, of_baselines, today):
     )
     lost += _baselines(site / "baselines", of_baselines, style, today)
     end = f"</tbody></table></div>{lost}<footer><p>Made on {today.isoformat()}.</p></footer></main></body></html>\n"
-    (site / "index.html").write_text(HEAD.replace("{style}", style) + "".join(rows) + end, encoding="utf-8")
+    _replace(site / "index.html", HEAD.replace("{style}", style) + "".join(rows) + end)
 
 
 def facts(text):
@@ -86,8 +86,18 @@ def _baselines(folder, failures, style, today):
     )
     folder.mkdir(parents=True, exist_ok=True)
     text = BASELINES.format(style=style, count=len(pages), links=links + lost, day=today.isoformat())
-    (folder / "index.html").write_text(text, encoding="utf-8")
+    _replace(folder / "index.html", text)
     return f'<p><a href="baselines/index.html">Desk baselines</a> of {len(pages)} countries: statistics only, not assessments.</p>'
+
+
+def _replace(path, text):
+    """Write a page aside and put it in place, so that none is ever half written."""
+    aside = path.with_name(f".{path.name}")
+    try:
+        aside.write_text(text, encoding="utf-8")
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 def _in_order(named):

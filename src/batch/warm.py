@@ -64,7 +64,8 @@ os.chdir(NOTEBOOKS)
 engine.Client.kernel = engine.Kernel()
 engine.Client.kernel.warm("\n".join([*imports(), "from helpers import charts", "charts.rehearse()"]))
 rehearse()
-SOUND = read_shared(os.environ[DATA]) if os.environ.get(DATA) else None
+READ = os.environ.get(DATA)
+SOUND = read_shared(READ) if READ else None
 gc.set_threshold(50_000, 20, 100)  # a forked process lives for seconds
 gc.freeze()  # what is never collected is not copied either, when a forked process collects its own
 gc.enable()

@@ -1,0 +1,156 @@
+"""What a run says and leaves when the disk is full, the folder of results goes, or a worker of a cluster is lost."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from conftest import DATA, ZEDLAND
+
+from batch import cluster
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("awkward")]
+CALL = [sys.executable, "-m", "batch.cli", "run"]
+
+
+def started(*words, **more):
+    return subprocess.Popen(
+        [*CALL, *map(str, words)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **more
+    )
+
+
+def nothing_left(outputs):
+    """Say whether no process speaks of a folder and nothing half-made lies in its site."""
+    ours = [p for p in psutil.process_iter(["cmdline"]) if str(outputs) in " ".join(p.info["cmdline"] or [])]
+    return not ours and not [p for p in (outputs / "site").rglob("*") if p.name.startswith(".")]
+
+
+@pytest.fixture
+def full_disk(tmp_path):
+    """Give a folder on a disk of one megabyte."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", place], capture_output=True).returncode:
+        pytest.skip("a small disk can only be made by root")
+    yield place
+    subprocess.run(["umount", "-l", place], check=True)
+
+
+def test_a_full_disk_is_told_and_no_half_written_report_is_shared(full_disk):
+    run = started("ZZZ", "--data", ZEDLAND, "--outputs", full_disk)
+    said, warned = run.communicate(timeout=120)
+    assert run.returncode == 1 and "No space left" in said + warned and "Traceback" not in said + warned
+    assert not list(full_disk.rglob("cop-*.html")) or not (full_disk / "ZZZ").exists()
+    assert not list((full_disk / "site").glob("cop-*.html")) and nothing_left(full_disk)
+
+
+def test_a_folder_of_results_that_goes_midway_is_told(tmp_path):
+    outputs = tmp_path / "outputs"
+    run = started("ZZZ", "--data", ZEDLAND, "--outputs", outputs)
+    wait_for(outputs / ".making-ZZZ" / "tables")
+    time.sleep(0.3)
+    shutil.rmtree(outputs, ignore_errors=True)
+    said, warned = run.communicate(timeout=120)
+    assert run.returncode == 1 and "ZZZ" in said and "failed" in said and "Traceback" not in said + warned
+    assert nothing_left(outputs)
+
+
+def test_the_last_good_report_stays_and_is_marked_stale_when_the_next_run_fails(tmp_path):
+    data, outputs = copy_of_zedland(tmp_path), tmp_path / "outputs"
+    assert started("ZZZ", "--data", data, "--outputs", outputs).wait(120) == 0
+    good = (outputs / "site" / "cop-assessment-ZZZ.html").read_bytes()
+    evidence = data / "research" / "ZZZ" / "evidence.csv"
+    evidence.write_text(evidence.read_text(encoding="utf-8").replace("ZZZ-S01", "ZZZ-S99"), encoding="utf-8")
+    run = started("ZZZ", "--data", data, "--outputs", outputs)
+    said, _ = run.communicate(timeout=120)
+    ledger = [json.loads(line) for line in (outputs / "ledger.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert run.returncode == 1 and ledger[-1]["status"] == "failed" and ledger[-1]["cell"] and "ZZZ-S99" in said
+    assert (outputs / "site" / "cop-assessment-ZZZ.html").read_bytes() == good
+    assert "stale: the last run failed" in (outputs / "site" / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def workers(tmp_path):
+    """Give the address of a scheduler and two workers on this machine, each with room for one country."""
+    told = os.environ | {"DASK_DISTRIBUTED__WORKER__DAEMON": "False"}
+    address = tmp_path / "scheduler.json"
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": told, "cwd": tmp_path}
+    dask = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--port", "0", "--no-dashboard"]
+    dask = [*dask, "--host", "127.0.0.1", "--scheduler-file", address]
+    started = [subprocess.Popen(dask, **quiet)]
+    wait_for(address)
+    worker = [sys.executable, "-m", "distributed.cli.dask_worker", "--scheduler-file", address, "--nthreads", "1"]
+    worker += ["--no-dashboard", "--no-nanny", "--local-directory", tmp_path]
+    started += [subprocess.Popen(worker, **quiet) for _ in range(2)]
+    yield json.loads(address.read_text())["address"], started[1:]
+    for process in reversed(started):
+        process.kill()
+        process.wait()
+
+
+def test_a_cluster_gives_the_same_files_though_a_worker_is_killed_midway(workers, region, tmp_path):
+    address, (first, second) = workers
+    data, outputs = tmp_path / "data", tmp_path / "outputs"
+    shutil.copytree(DATA, data, ignore=shutil.ignore_patterns("restricted"))
+    run = started("ALB", "UKR", "GEO", "--data", data, "--outputs", outputs, "--scheduler", address)
+    for _ in range(600):  # until the first worker has a notebook at work
+        if any("multiprocessing" in " ".join(p.cmdline()) for p in psutil.Process(first.pid).children(recursive=True)):
+            break
+        time.sleep(0.05)
+    time.sleep(2)
+    os.kill(first.pid, signal.SIGKILL)
+    said, warned = run.communicate(timeout=300)
+    assert run.returncode == 0 and "3 complete, 0 failed" in said, said + warned
+    for iso3 in ("ALB", "UKR"):
+        for table in sorted((region / iso3 / "tables").glob("*.csv")):
+            assert (outputs / iso3 / "tables" / table.name).read_bytes() == table.read_bytes()
+    assert (outputs / "site" / "cop-assessment-GEO.html").exists() and not list(outputs.glob(".making-*"))
+
+
+def test_a_cluster_that_is_not_there_or_not_the_same_is_refused_in_a_sentence(workers, tmp_path, monkeypatch, capsys):
+    from batch import cli
+
+    monkeypatch.setattr(cluster, "PATIENCE", "1s")
+    call = ["run", "ZZZ", "--data", str(ZEDLAND), "--outputs", str(tmp_path / "o"), "--force", "--scheduler"]
+    assert cli.main([*call, "tcp://127.0.0.1:9"]) == 2 and "no scheduler answers" in capsys.readouterr().err
+    here = cluster.about_this_place()
+    monkeypatch.setattr(cluster, "about_this_place", lambda: here | {"pandas": "0.1"} if os.getpid() == ME else here)
+    assert cli.main([*call, workers[0]]) == 2
+    assert "is not the same as this machine" in capsys.readouterr().err
+
+
+ME = os.getpid()
+
+
+def test_what_people_said_in_confidence_is_not_sent(tmp_path):
+    data = copy_of_zedland(tmp_path)
+    (data / "restricted").mkdir()
+    (data / "restricted" / "contacts.csv").write_text("secret")
+    cluster.unpack(cluster.pack(data), tmp_path / "sent")
+    sent = [p.relative_to(tmp_path / "sent").as_posix() for p in (tmp_path / "sent").rglob("*")]
+    assert "0/datapackage.json" in sent and "1/reference/guidelines.csv" in sent
+    assert not [p for p in sent if "restricted" in p]
+
+
+def copy_of_zedland(tmp_path):
+    """Copy Zedland to where it finds the data that it stands on."""
+    data = tmp_path / "zedland"
+    shutil.copytree(ZEDLAND, data)
+    contract = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
+    contract["cop:base"] = os.path.relpath(DATA, data)
+    (data / "datapackage.json").write_text(json.dumps(contract), encoding="utf-8")
+    return data
+
+
+def wait_for(path):
+    for _ in range(800):
+        if Path(path).exists():
+            return
+        time.sleep(0.05)
+    raise TimeoutError(f"{path} did not come")
