@@ -78,7 +78,7 @@ def _baselines(folder, failures, style, today):
 
 def _in_order(named):
     """Give what a name is sorted by: its letters without their marks, so that São Tomé stands before Senegal."""
-    return unicodedata.normalize("NFKD", named[0]).encode("ascii", "ignore").casefold()
+    return unicodedata.normalize("NFKD", named[0]).encode("ascii", "ignore").lower()
 
 
 def _cover(page):
