@@ -72,7 +72,7 @@ def served(workspace, module, *told):
     log = (workspace / f"{module}.log").open("w")
     command = [sys.executable, "-m", module, "--no-browser", f"--port={port}", *told]
     process = subprocess.Popen(command, cwd=workspace, env=surroundings, stdout=log, stderr=log, start_new_session=True)
-    for _ in range(300):
+    for _ in range(900):
         with socket.socket() as asked:
             if asked.connect_ex(("127.0.0.1", port)) == 0:
                 return process, f"http://127.0.0.1:{port}"
