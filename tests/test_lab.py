@@ -296,6 +296,15 @@ def test_site_shows_the_views_and_neither_code_nor_form(shown, site):
     assert [u for u in shown.asked if not u.startswith((site, "data:", "blob:"))] == []
 
 
+def test_site_can_be_scrolled_to_its_end(shown):
+    shown.mouse.move(600, 500)
+    shown.mouse.wheel(0, 100_000)
+    shown.wait_for_timeout(500)
+    last = shown.locator(".cop-desk").last.bounding_box()
+    assert last["y"] + last["height"] <= 900
+    shown.mouse.wheel(0, -100_000)
+
+
 def test_site_follows_the_picker(shown):
     picker = shown.locator(".cop-desk select").first
     picker.select_option(label="France (FRA)")
