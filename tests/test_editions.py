@@ -33,7 +33,7 @@ def zed(tmp_path):
 def two(tmp_path_factory):
     """Give Zedland's data with an edition of 2028 in which one thing of each kind changed."""
     data = copy_of_zedland(tmp_path_factory.mktemp("two"))
-    country.begin("ZZZ", data, "2028", TODAY)
+    country.begin("ZZZ", data, "2028", date(2026, 6, 30))  # the same cut-off, so that nothing changes by its age
     folder = data / "research" / "ZZZ"
     change(folder / "table_25.csv", "cyber_regulation,draft,", "cyber_regulation,in force,")
     rows = list(csv.DictReader((folder / "alignment.csv").open(encoding="utf-8")))
@@ -111,6 +111,14 @@ class TestTwoEditions:
         assert list(contract.read("editions", data, "ZZZ").edition) == ["2026", "2028"]
         assert list(editions.held("ZZZ", data)) == ["2020", "2026", "2028"]
         assert call(capsys, "check", "--data", data)[0] == 0
+
+    def test_nothing_restricted_or_hidden_is_kept(self, zed):
+        for name in ("restricted/contacts.csv", "research/ZZZ/.ipynb_checkpoints/evidence.csv"):
+            (zed / name).parent.mkdir()
+            (zed / name).write_text("not for others", encoding="utf-8")
+        country.begin("ZZZ", zed, "2028", TODAY)
+        kept = [p.relative_to(zed / "editions" / "2026") for p in (zed / "editions").rglob("*") if p.is_file()]
+        assert kept and not [p for p in kept if p.parts[0] == "restricted" or any(i[0] == "." for i in p.parts)]
 
     def test_a_fault_in_a_kept_edition_is_found_there(self, zed, capsys):
         country.begin("ZZZ", zed, "2028", TODAY)

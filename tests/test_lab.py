@@ -72,7 +72,7 @@ def served(workspace, module, *told):
     log = (workspace / f"{module}.log").open("w")
     command = [sys.executable, "-m", module, "--no-browser", f"--port={port}", *told]
     process = subprocess.Popen(command, cwd=workspace, env=surroundings, stdout=log, stderr=log, start_new_session=True)
-    for _ in range(300):
+    for _ in range(900):
         with socket.socket() as asked:
             if asked.connect_ex(("127.0.0.1", port)) == 0:
                 return process, f"http://127.0.0.1:{port}"
@@ -294,6 +294,15 @@ def test_site_shows_the_views_and_neither_code_nor_form(shown, site):
     assert "views.over_time" not in shown.content()
     assert shown.locator("textarea").count() == 0 and "Add what you found" not in shown.content()
     assert [u for u in shown.asked if not u.startswith((site, "data:", "blob:"))] == []
+
+
+def test_site_can_be_scrolled_to_its_end(shown):
+    shown.mouse.move(600, 500)
+    shown.mouse.wheel(0, 100_000)
+    shown.wait_for_timeout(500)
+    last = shown.locator(".cop-desk").last.bounding_box()
+    assert last["y"] + last["height"] <= 900
+    shown.mouse.wheel(0, -100_000)
 
 
 def test_site_follows_the_picker(shown):

@@ -102,7 +102,7 @@ def _replace(path, text):
 
 def _in_order(named):
     """Give what a name is sorted by: its letters without their marks, so that São Tomé stands before Senegal."""
-    return unicodedata.normalize("NFKD", named[0]).encode("ascii", "ignore").casefold()
+    return unicodedata.normalize("NFKD", named[0]).encode("ascii", "ignore").lower()
 
 
 def _stale(iso3, failures):

@@ -31,6 +31,7 @@ LOOKS = {
     "format_floats_in_python": False,
     "autoWidth": False,
 }
+LONG = 80  # characters
 MISSING = f'<span class="missing">{page.MISSING}</span>'
 # What a number looks like; what it is sorted by stays the number. No value is told in words.
 RENDER = (
@@ -63,10 +64,11 @@ def shown(frame, caption, headings):
         for i, column in enumerate(headings)
         if pd.api.types.is_numeric_dtype(frame[column])
     ]
-    numbers.append({"targets": 0, "className": "first"})
+    long = [i for i, column in enumerate(headings) if _is_long(frame[column])]
+    looks = [*numbers, {"targets": 0, "className": "first"}, {"targets": long, "className": "long"}]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return to_html_datatable(cells, str(escape(caption)), columnDefs=numbers, order=[], **LOOKS)
+        return to_html_datatable(cells, str(escape(caption)), columnDefs=looks, order=[], **LOOKS)
 
 
 def _cells(frame, column):
@@ -76,6 +78,11 @@ def _cells(frame, column):
         return list(values.astype(object).where(values.notna(), None))
     links = frame["url"] if column in ("title", "source") and "url" in frame else [""] * len(frame)
     return [_cell(value, link) for value, link in zip(values, links, strict=True)]
+
+
+def _is_long(values):
+    """Tell whether a column holds running text, which needs room on a phone."""
+    return not pd.api.types.is_numeric_dtype(values) and values.astype("str").str.len().max() > LONG
 
 
 def _cell(value, link):

@@ -12,7 +12,7 @@ from intake import Refused, whole
 
 STATUS = "draft"
 BASIS = "desk research only, not validated by national authorities"
-KEPT = ("datapackage.json", "reference", "statistics", "research")  # what an edition consists of
+NOT_KEPT = ("README.md", "editions", "restricted")  # all else in the data folder is part of an edition
 TO_WRITE = {
     "observations": """<!-- Observations on {name}: 200 to 500 words, still to be written.
 What strikes a reader first: how children use the internet, what is known of harm, which bodies act, what changed of late.
@@ -75,8 +75,8 @@ def _kept(iso3, data, edition):
     """
     place, root = f"editions/{edition}", Path(data)
     there = (root / place / "datapackage.json").exists()
-    parts = (f"research/{iso3}",) if there else KEPT
-    found = [p for part in parts for p in _files(root / part)]
+    parts = [root / "research" / iso3] if there else [p for p in root.iterdir() if p.name not in NOT_KEPT]
+    found = [p for part in sorted(parts) for p in _files(part)]
     kept = {f"{place}/{p.relative_to(root).as_posix()}": p.read_bytes() for p in found}
     own = json.loads((root / "datapackage.json").read_bytes())
     if not there and "cop:base" in own:  # it stands two folders deeper
@@ -86,7 +86,9 @@ def _kept(iso3, data, edition):
 
 
 def _files(path):
-    return [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file() and p.name[0] != ".")
+    """Give a file, or the files of a folder; what is hidden, such as a checkpoint of a notebook, is left."""
+    found = [path] if path.is_file() else sorted(path.rglob("*"))
+    return [p for p in found if p.is_file() and not any(part[0] == "." for part in p.relative_to(path.parent).parts)]
 
 
 def _editions(iso3, data):
