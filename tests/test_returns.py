@@ -1,6 +1,7 @@
 """Returns in: every export comes in whole, counted row by row; what is wrong is told and kept; nothing is ever half done."""
 
 import copy
+import csv
 import io
 import os
 import random
@@ -13,19 +14,28 @@ from datetime import date
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parent / "returns"))
 import maker
 import place
 
 from batch import cli
-from intake import excelform, questionnaires, returns, store
+from intake import excelform, limesurvey, questionnaires, returns, store, xlsform
+from intake.headings import Names, note
 from intake.questionnaires import said
 
 pytestmark = pytest.mark.xdist_group("returns")
 TODAY = date(2026, 11, 24)
+# Any text but NUL and halves of letters; signs that spreadsheets act on are likelier than others.
+text_of_cells = st.one_of(
+    st.text(st.sampled_from("=+-@'\t\r\n\";, a1")),
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")),
+)
 
 
 @pytest.fixture
@@ -233,6 +243,41 @@ def test_the_whole_mapping_form_comes_in(tmp_path):
     assert brought(data, "lime.csv", maker.lime(form, people)) == 0
     assert brought(data, "odk.zip", maker.packed(maker.odk(form, people))) == 0
     assert_whole(data, form, people)  # the same organisations answered again: the later ones count
+
+
+@pytest.mark.parametrize(
+    "name", ["mapping_form", "stakeholder_survey", "parents_survey", "educators_survey", "industry_survey"]
+)
+def test_every_column_that_our_forms_can_bring_is_known(name):
+    form = questionnaires.read(name, place.ZEDLAND)
+    names, words = Names(form), {code: questionnaires.phrases(code, place.ZEDLAND) for code in form.languages}
+    asked = {q.id for _, q in form.questions()}
+    book, groups, header = openpyxl.load_workbook(io.BytesIO(xlsform.workbook(form, words))), [], []
+    for kind, label, *_ in book["survey"].iter_rows(min_row=2, values_only=True):
+        if kind.startswith("begin"):
+            groups.append(label)
+        elif kind.startswith("end"):
+            groups.pop()
+        elif label in asked:
+            header.append([*groups, label])
+    assert {path[-1] for path in header} == asked
+    for separator in "/-":
+        found = names.targets([separator.join(path) for path in header])
+        assert [t and t.question for t in found] == [path[-1] for path in header]
+    rows = list(csv.DictReader(io.StringIO(limesurvey.structure(form, words)), delimiter="\t"))
+    codes = dict.fromkeys(r["name"] for r in rows if r["class"] == "Q" and note(r["name"]) == "")
+    assert {t.question for t in names.targets(codes) if t} == asked and None not in names.targets(codes)
+    of_many = [(r["name"], r["type/scale"]) for r in rows if r["language"] == "en" and r["class"] in ("Q", "SQ")]
+    current, subs = "", []
+    for code, kind in of_many:
+        current, subs = (code, subs) if kind.isalpha() or kind == "*" else (current, [*subs, f"{current}[{code}]"])
+    assert subs and all(t and t.code for t in names.targets(subs))
+
+
+@given(st.lists(st.tuples(text_of_cells, text_of_cells), min_size=1, max_size=5))
+def test_the_store_gives_back_what_was_put_in_letter_by_letter(rows):
+    frame = pd.DataFrame(rows, columns=["return_id", "answer"], dtype=object)
+    assert store.table(store.packed(frame)).to_numpy().tolist() == frame.to_numpy().tolist()
 
 
 # Again, corrected, refused.
