@@ -134,7 +134,7 @@ class Attacker:
             t[t.survey == name] for t in (tables[n] for n in ("survey", "survey_items", "survey_groups"))
         )
         asks = any(q.choices == "stakeholder_category" for _, q in self.definition.questions())
-        self.categories = list(invented.SENT) if asks else ["everybody"]
+        self.categories = [*invented.SENT, "not stated"] if asks else ["everybody"]
         about = tables["survey_about"].query("survey == @name and item == 'participation'").stated.iloc[0]
         self.says(SIZES, self.sizes(self.categories), int(about.split()[0].replace(",", "")))
         if name == "mapping_form":
@@ -176,7 +176,7 @@ class Attacker:
         if item.question == "category":
             labels = {c.code: c.label["en"] for c in self.definition.choices["stakeholder_category"]}
             for row in ways[ways["count"].notna()].itertuples():
-                self.says(SIZES, self.sizes([g for g in self.categories if labels[g] == row.answer]), row.count, np.inf)
+                self.says(SIZES, self.sizes([g for g in labels if labels[g] == row.answer]), row.count)
 
     def counts(self, item, unknowns, count, n):
         if count is pd.NA:
