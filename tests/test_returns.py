@@ -397,11 +397,13 @@ def test_an_untidy_answer_is_kept_with_a_remark_and_not_shown(data, form, people
 
 def test_a_refused_row_is_kept_corrected_and_taken_in_again(data, form, people):
     right = copy.deepcopy(people)
+    for both in (people, right):
+        both[3]["answers"] |= {"phone": "+999 1 234", "story": "'=1+1", "organisation": "-x"}
     people[3]["answers"]["began"], people[5]["answers"]["size"] = "20255", "galactic"
     right[3]["answers"]["began"] = "2019"
     assert brought(data, "wrong.xlsx", maker.Kobo(form, "uk").xlsx(people)) == 1
     (path,) = (store.folder(data) / "refused").iterdir()
-    rows = store.table(path.read_bytes())
+    rows = pd.read_csv(path, dtype=str, keep_default_na=False)
     assert len(rows) == 2 and "is not a year" in rows["refused_because"][0]
     rows.loc[0, "began"] = "2019"
     path.write_bytes(rows.to_csv(index=False, sep=";").encode("utf-8-sig"))  # as Excel saves it, in place
@@ -470,6 +472,14 @@ def test_a_missing_answer_of_our_form_is_told_by_its_cell(data, form, people, ca
     (cell,) = [row[1] for row in book["_map"].iter_rows(values_only=True) if row[4] == "size"]
     column, row = openpyxl.utils.cell.coordinate_from_string(cell)
     assert f"row {row}, column {column}: must not be empty" in capsys.readouterr().out
+    (path,) = (store.folder(data) / "refused").iterdir()
+    rows = store.table(path.read_bytes())
+    assert rows["size"][0] == "" and rows["refused_because"][0].startswith("size: must not be empty")
+    path.write_bytes(store.packed(rows.assign(size="Big")))  # a label is as good as a code
+    people[0]["answers"]["size"] = "big"
+    assert returns.take_in([path], data, today=TODAY) == 0
+    assert_whole(data, form, people[:1])
+    assert next(iter(place.live(data).values()))["source"] == "excel"
 
 
 def test_text_is_kept_letter_by_letter(data, form, people):

@@ -4,9 +4,11 @@ KoboToolbox (CSV, XLSX), ODK Central (CSV, zip), LimeSurvey (CSV, XLSX), plain t
 refused rows. Each answer keeps the sheet, row and column it came from, as a spreadsheet shows them.
 """
 
+from dataclasses import replace
+
 import pandas as pd
 
-from intake import Refused, excelreturn, mappings
+from intake import Refused, excelreturn, mappings, store
 from intake.readings import RETURN, Reading
 from intake.tables import laid, melted, noted, ragged, unknown
 from intake.tools import entries, missing_repeats, recognised, said_by_tool
@@ -25,6 +27,8 @@ def read(book, known, mapping=None):
     source, main, children = recognised(book, tables)
     if len(main.cells) == 0:
         raise Refused(f"{book.name} has a heading row and no returns below it")
+    if source == "refused":
+        main = replace(main, cells=main.cells.map(store.unguarded))
     names = _meant(book, main, known)
     return _tabular(book, names, source, main, children)
 
