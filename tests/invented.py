@@ -175,7 +175,8 @@ def _given(rng, definition, category, partial, org):
     for at, (block, question) in enumerate(pairs):
         needed = question.required or block.id in ("publication",)
         asked = question.when is None or said.get(question.when.question, {""}) & set(question.when.codes)
-        if block.repeat or not asked or (at >= last and not needed) or (not needed and rng.random() < 0.03):
+        left_out = question.choices == "stakeholder_category" and not org and rng.random() < 0.03
+        if block.repeat or left_out or not asked or (at >= last and not needed) or (not needed and rng.random() < 0.03):
             continue
         values = _values(rng, definition, question, category, org)
         said[question.id] = set(values)

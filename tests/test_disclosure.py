@@ -1,5 +1,7 @@
 """Nobody can reckon a suppressed count back: properties, and an attacker with an integer programme who has read all."""
 
+import re
+
 import highspy
 import invented
 import numpy as np
@@ -7,7 +9,9 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import html
 
+from helpers import fieldwork
 from intake import publish, questionnaires, suppression
 
 T = suppression.THRESHOLD
@@ -130,7 +134,7 @@ class Attacker:
             t[t.survey == name] for t in (tables[n] for n in ("survey", "survey_items", "survey_groups"))
         )
         asks = any(q.choices == "stakeholder_category" for _, q in self.definition.questions())
-        self.categories = list(invented.SENT) if asks else ["everybody"]
+        self.categories = [*invented.SENT, "not stated"] if asks else ["everybody"]
         about = tables["survey_about"].query("survey == @name and item == 'participation'").stated.iloc[0]
         self.says(SIZES, self.sizes(self.categories), int(about.split()[0].replace(",", "")))
         if name == "mapping_form":
@@ -172,7 +176,7 @@ class Attacker:
         if item.question == "category":
             labels = {c.code: c.label["en"] for c in self.definition.choices["stakeholder_category"]}
             for row in ways[ways["count"].notna()].itertuples():
-                self.says(SIZES, self.sizes([g for g in self.categories if labels[g] == row.answer]), row.count, np.inf)
+                self.says(SIZES, self.sizes([g for g in labels if labels[g] == row.answer]), row.count)
 
     def counts(self, item, unknowns, count, n):
         if count is pd.NA:
@@ -227,3 +231,29 @@ def test_the_attacker_finds_what_one_way_tables_give_back_without_complement(mad
     monkeypatch.setattr(suppression, "one_way", lambda counts, threshold=T, ordered=False: counts < threshold)
     data, _ = made
     assert pinned(Attacker(data, publish.made_from(data, "ZZZ"), "mapping_form"))
+
+
+# What stands in a page
+
+
+def test_a_page_says_nothing_of_what_is_suppressed(zedland):
+    page = html.parse(str(zedland / "site" / "cop-annex-ZZZ-3-surveys-and-interviews.html")).getroot()
+    survey = pd.read_csv(zedland / "ZZZ" / "tables" / "survey_results.csv")
+    hidden, looked = survey[survey["count"].isna()], 0
+    assert hidden[["share", "low", "high"]].isna().all(axis=None)
+    for row in hidden.itertuples():
+        for shown in page.xpath("//tr[starts-with(normalize-space(th), $item)]", item=row.item):
+            looked += row.answer in shown.text_content()
+            cells = shown.text_content().replace("\N{NO-BREAK SPACE}", " ")
+            same = survey[(survey["item"] == row.item) & (survey.answer == row.answer) & survey["count"].notna()]
+            assert len(same) or not re.search(rf"(^|; ){re.escape(row.answer)} \d", cells), (row.item, row.answer)
+    assert looked > 30
+
+
+@given(st.integers(30, 400), st.integers(0, 400))
+def test_rounded_shares_would_give_counts_back_so_they_go_with_the_count(n, count):
+    """Up to 100 answers a rounded percentage is the count: this is why a share is never given where the count is not."""
+    count = min(count, n)
+    possible = [k for k in range(n + 1) if f"{k / n:.0%}" == f"{count / n:.0%}"]
+    assert count in possible and (n > 100 or len(possible) <= 2)
+    assert fieldwork.share(pd.NA, n) == fieldwork.SUPPRESSED

@@ -439,8 +439,19 @@ def test_no_canary_is_anywhere_but_in_the_store(own, tmp_path, capsys):
     (own / "research" / "ZZZ" / "quotes.csv").write_text(
         ",".join(f["name"] for f in contract.fields("quotes", own)) + "\n"
     )
-    for command in (["publish", "ZZZ"], ["check"], ["run", "ZZZ", "--outputs", str(outputs)]):
-        assert cli.main([*command, "--data", str(own)]) == 0
+    come = tmp_path / "returns.csv"
+    told = "Ask Zanary001 Kestrelov001 at kestrelov001@canary.example or +999 5507 000001"
+    rows = [f"{n},u{n},yes,{'ngo' if n < 6 else 'nobody'},2,{told},yes" for n in range(7)]
+    come.write_text("\n".join(["_id,_uuid,consent,category,rating_awareness,challenge,publish_quote", *rows]) + "\n")
+    took_in = ["intake", str(come), "--country", "ZZZ", "--questionnaire", "stakeholder_survey"]
+    for command, status in (
+        (took_in, 1),
+        (["publish", "ZZZ"], 0),
+        (["check"], 0),
+        (["run", "ZZZ", "--outputs", str(outputs)], 0),
+    ):
+        assert cli.main([*command, "--data", str(own)]) == status
+    assert len(store.read("returns", own).query("questionnaire == 'stakeholder_survey'")) == 286 + 6
     said = capsys.readouterr()
     files = [p for folder in (outputs, own / "research", ZEDLAND) for p in folder.rglob("*") if p.is_file()]
     texts = {str(p): p.read_bytes().decode("utf-8", "replace") for p in files} | {"printed": said.out + said.err}

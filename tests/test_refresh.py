@@ -12,7 +12,7 @@ from conftest import DATA
 
 from batch import cli
 from helpers import faults
-from intake import Refused, changes, fetching, refresh, tables
+from intake import Refused, changes, fetching, figures, refresh
 
 USERS, PHONES, HOMES, MEN = "IT.NET.USER.ZS", "IT.CEL.SETS.P2", "ITU.xHH6", "IT_USE_ii99.M"
 TODAY = date.today().isoformat()
@@ -130,17 +130,17 @@ def test_the_register_says_when_and_where_it_was_seen(address, data):
 
 def test_on_a_later_day_only_the_day_changes(address, data, monkeypatch, capsys):
     run(data, USERS, "--yes")
-    before, figures_before = table(data, "sources"), (data / tables.VALUES).read_bytes()
+    before, figures_before = table(data, "sources"), (data / figures.VALUES).read_bytes()
 
     class Later(date):
         @classmethod
         def today(cls):
             return cls(2031, 1, 2)
 
-    for module in (changes, refresh, tables):
+    for module in (changes, refresh, figures):
         monkeypatch.setattr(module, "date", Later)
     assert run(data, USERS, "--yes") == 0
-    assert (data / tables.VALUES).read_bytes() == figures_before
+    assert (data / figures.VALUES).read_bytes() == figures_before
     changed = [(a, b) for a, b in zip(before, table(data, "sources"), strict=True) if a != b]
     assert [(a["source_id"], b["accessed"]) for a, b in changed] == [("WB_WDI", "2031-01-02")]
 
@@ -304,7 +304,7 @@ def test_nobody_answers(data, monkeypatch, capsys):
 
 def test_a_change_by_somebody_else_meanwhile_is_not_overwritten(address, data):
     update = refresh.from_services(data, [USERS], fetching.Fetcher())
-    more = data / tables.VALUES
+    more = data / figures.VALUES
     more.write_bytes(more.read_bytes() + b"UKR,IT.NET.USER.ZS,2019,60,SG_WDI\n")
     before = print_of(data)
     with pytest.raises(Refused, match="somebody else"):

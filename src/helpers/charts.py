@@ -253,39 +253,44 @@ def network(edges, title, alt, source):
 def likert(frame, title, alt, source):
     """Draw answers on a scale as bars that part in the middle. Columns: item, answer, order, count, n.
 
-    The two ends part left and right of the line, and every bar of some width says its percent, so that no colour is needed.
+    The two ends part left and right of the line, and every bar of some width says its percent, so that no colour is
+    needed; each question stands above its bar, so that the whole is read on a telephone.
     """
     with _style():
-        items, answers = list(dict.fromkeys(frame["item"])), frame.sort_values("order").answer.unique()
-        axes, middle = _axes(1.15 + 0.5 * len(items)), (len(answers) - 1) / 2
-        share = frame.assign(share=100 * frame["count"] / frame.n).pivot(index="item", columns="answer", values="share")
-        share = share.loc[items].astype(float)
-        left = -share[[a for i, a in enumerate(answers) if i < middle]].sum(axis=1)
-        left = left - (share[answers[int(middle)]] / 2 if middle == int(middle) else 0)
-        labels = [
-            _wrapped(f"{i} (n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{n:,})", 40)
-            for i, n in frame.groupby("item", sort=False).n.first().items()
-        ]
-        for answer, shade in zip(answers, _parting(len(answers)), strict=True):
-            _segment(axes, labels, left, share[answer], answer, shade)
-            left = left + share[answer]
-        axes.axvline(0, color="#4A4A4A", linewidth=0.8)
-        axes.invert_yaxis()
-        axes.set(xlabel="% of answers to each side of the middle of the scale", ylabel="")
-        axes.xaxis.set_major_formatter(lambda x, _: f"{abs(x):.0f}")
-        axes.grid(axis="y", visible=False)
-        height = axes.figure.get_figheight()
-        axes.figure.legend(
-            *axes.get_legend_handles_labels(),
-            loc="upper center",
-            ncols=len(answers),
-            frameon=False,
-            fontsize=8,
-            columnspacing=0.9,
-            handlelength=1.2,
-        )
-        axes.figure.subplots_adjust(left=0.42, right=0.98, bottom=0.5 / height, top=1 - 0.42 / height)
-    return _figure(axes.figure, title, alt, source, frame)
+        share = _shares(frame)
+        middle = (len(share.columns) - 1) / 2
+        axes = Figure(figsize=(5, 0.95 + 0.62 * len(share))).add_subplot()
+        left = -share.iloc[:, : int(middle + 0.5)].sum(axis=1)
+        left = left - (share.iloc[:, int(middle)] / 2 if middle == int(middle) else 0)
+        reach = 1.04 * max(-left.min(), (left + share.sum(axis=1)).max())
+        axes.axvline(0, color="#4A4A4A", linewidth=0.8, zorder=0)
+        for i, (item, n) in enumerate(frame.groupby("item", sort=False).n.first().items()):
+            axes.text(-reach, i - 0.33, f"{item} (n = {n:,})", va="bottom", fontsize=8.5)
+        for (answer, part), shade in zip(share.items(), _parting(len(share.columns)), strict=True):
+            _segment(axes, left, part, answer, shade)
+            left = left + part
+        _finish_likert(axes, reach, len(share))
+    return _figure(axes.figure, title, alt, source, frame, kind="narrow")
+
+
+def _shares(frame):
+    """Give percent of answers, items in rows in the order given, answers in columns in the order of the scale."""
+    wide = frame.assign(share=100 * frame["count"] / frame.n).pivot(index="item", columns="order", values="share")
+    names = frame.drop_duplicates("order").set_index("order").answer
+    return wide.loc[list(dict.fromkeys(frame["item"]))].astype(float).rename(columns=names)
+
+
+def _finish_likert(axes, reach, items):
+    axes.set(
+        xlim=(-reach, reach), ylim=(items - 0.6, -0.75), xlabel="% of answers to each side of the middle", yticks=[]
+    )
+    axes.xaxis.set_major_formatter(lambda x, _: f"{abs(x):.0f}")
+    axes.xaxis.set_major_locator(matplotlib.ticker.MaxNLocator(integer=True, nbins=6))
+    axes.spines["left"].set_visible(False)
+    height = axes.figure.get_figheight()
+    marks = {"frameon": False, "fontsize": 8, "columnspacing": 1, "handlelength": 1.2}
+    axes.figure.legend(*axes.get_legend_handles_labels(), loc="upper left", ncols=3, borderaxespad=0.2, **marks)
+    axes.figure.subplots_adjust(left=0.02, right=0.98, bottom=0.42 / height, top=1 - 0.42 / height)
 
 
 def rehearse():
@@ -300,16 +305,17 @@ def _parting(n):
     return seaborn.diverging_palette(35, 245, s=75, l=45, n=n, center="light").as_hex()
 
 
-def _segment(axes, labels, left, share, answer, shade):
+def _segment(axes, left, share, answer, shade):
     """Draw one answer's part of every bar, its percent in white where the fill is dark."""
-    axes.barh(labels, share, left=left, color=shade, edgecolor="#4A4A4A", linewidth=0.5, label=answer, height=0.6)
+    at = range(len(share))
+    axes.barh(at, share, left=left, color=shade, edgecolor="#4A4A4A", linewidth=0.5, label=answer, height=0.5)
     ink = "white" if sum(matplotlib.colors.to_rgb(shade)) < 1.6 else "#1D1D1D"
     for i, (start, value) in enumerate(zip(left, share, strict=True)):
-        if value >= 7:
+        if value >= 6:
             axes.text(start + value / 2, i, f"{value:.0f}", ha="center", va="center", fontsize=8.5, color=ink)
 
 
-def _figure(figure, title, alt, source, data, note=""):
+def _figure(figure, title, alt, source, data, note="", kind=""):
     """Give the figure as HTML; refuses one without a title, an alternative text or a source."""
     missing = [n for n, text in {"title": title, "alt": alt, "source": source}.items() if not str(text).strip()]
     if missing:
@@ -319,10 +325,10 @@ def _figure(figure, title, alt, source, data, note=""):
     image = base64.b64encode(_drawn(figure).encode()).decode()
     shown = page.table(data, f"Data: {title}", {c: str(c) for c in data.columns if c != "anchor"}, note)
     return page.Shown(
-        '<figure class="chart" tabindex="0"><figcaption>{}</figcaption><img src="data:image/svg+xml;base64,{}" alt="{}">'
+        '<figure class="{}" tabindex="0"><figcaption>{}</figcaption><img src="data:image/svg+xml;base64,{}" alt="{}">'
         '<p class="source">Source: {}.</p><details><summary>Data of this figure</summary>{}</details>'
         "</figure>"
-    ).format(title, Markup(image), alt, source, shown)
+    ).format(f"chart {kind}".strip(), title, Markup(image), alt, source, shown)
 
 
 def _label_ends(axes, ends):

@@ -217,6 +217,7 @@ def _number(value, question, today):
     text = text.replace(",", ".").removeprefix("+")
     if re.fullmatch(r"-?[1-9]\d{0,2}\.\d{3}", text):  # 1,200 may be twelve hundred or one and a fifth
         return None, (REFUSED, "can be read in two ways", "Write it without a mark for thousands, such as 1200 or 1.2")
+    text = text.rstrip("0").rstrip(".") if "." in text else text  # LimeSurvey writes 5.0000000000
     return _within(text, float(text), question)
 
 
@@ -230,7 +231,7 @@ def _whole(value, question, today):
 
 
 def _year(value, question, today):
-    text = value.removesuffix(".0").removesuffix(".")
+    text = re.sub(r"\.0*$", "", value)
     if not re.fullmatch(r"\d{4}", text, re.ASCII):
         return None, (REFUSED, "is not a year", "Write four digits, such as 2024")
     if question.maximum is None and int(text) > today.year:

@@ -21,13 +21,15 @@ def record(told, contacts, forms):
 def held(rows, data, iso3, threshold):
     """Give {survey: people that differ} of the surveys whose tables must stay as they are: some differ, and too few.
 
+    A survey that had too few to be published has no tables to compare with.
+
     The mapping form and the outcomes of the forms sent speak of the same organisations, so they stay together.
     """
     before, differ = _read(data, iso3), {}
     for survey in {survey for survey, _ in before}:
         then, now = ({who for name, who in side if name == survey} for side in (before, rows))
-        changed = {who.split(" ")[0] for who in then ^ now}
-        differ |= {survey: len(changed)} if 0 < len(changed) < threshold else {}
+        changed = max(len(then - now), len(now - then))  # a corrected return goes and comes, and is one person
+        differ |= {survey: changed} if 0 < changed < threshold <= len(then) else {}
     together = [name for name in (FORM, SENT) if name in differ]
     return {**differ, **({FORM: differ[together[0]], SENT: differ[together[0]]} if together else {})}
 

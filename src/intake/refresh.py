@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from helpers import contract
-from intake import Refused, changes, datahub, sdg, tables, trial, whole, worldbank
+from intake import Refused, changes, datahub, figures, sdg, trial, whole, worldbank
 
 SERVICES = {"world_bank": worldbank, "itu_datahub": datahub, "un_sdg": sdg}
 
@@ -33,7 +33,7 @@ class Update:
 
 def series(data):
     """Give {indicator code: row of indicator_series} of all that can be read from a service."""
-    return {row["indicator_code"]: row for row in tables.records(data, tables.SERIES, "indicator_series")}
+    return {row["indicator_code"]: row for row in figures.records(data, figures.SERIES, "indicator_series")}
 
 
 def listed(data):
@@ -55,7 +55,7 @@ def from_services(data, codes, fetch, accept=False, say=lambda sentence: None):
             " Bring in others with `cop refresh --from FILE`"
         )
     chosen = [known[code] for code in dict.fromkeys(codes or known)]
-    about, places, old = _catalogue(data), _places(data), tables.values(data)
+    about, places, old = _catalogue(data), _places(data), figures.values(data)
     found, lines, pins = [], [], {}
     for number, one in enumerate(chosen, 1):
         code = one["indicator_code"]
@@ -65,8 +65,8 @@ def from_services(data, codes, fetch, accept=False, say=lambda sentence: None):
         lines += [*changes.told(code, differs), *changes.told_at_first(one, answer, about[code])]
     sources = {one["service"]: SERVICES[one["service"]].SOURCE for one in chosen}
     cited = {one["indicator_code"]: sources[one["service"]]["source_id"] for one in chosen}
-    files = tables.with_changes(data, found, {s["source_id"]: s for s in sources.values()})
-    return _update(files | tables.pinned(data, pins) | tables.catalogued(data, cited), data, found, lines)
+    files = figures.with_changes(data, found, {s["source_id"]: s for s in sources.values()})
+    return _update(files | figures.pinned(data, pins) | figures.catalogued(data, cited), data, found, lines)
 
 
 def _of_one(one, fetch, places, old, accept):
@@ -90,8 +90,8 @@ def from_file(path, data, source=None):
         raise Refused("--source needs at least source_id, short, title and publisher")
     sources = {source["source_id"]: source} if source else {}
     table, rows = _brought(Path(path), data, sources)
-    old = tables.values(data) if table == "indicators" else tables.gci_values(data)
-    new = tables.values_of(rows) if table == "indicators" else tables.gci_values_of(rows)
+    old = figures.values(data) if table == "indicators" else figures.gci_values(data)
+    new = figures.values_of(rows) if table == "indicators" else figures.gci_values_of(rows)
     found = [
         changes.Change(table, *key, *old.get(key, ("", "")), *value)
         for key, value in new.items()
@@ -99,13 +99,13 @@ def from_file(path, data, source=None):
     ]
     codes = dict.fromkeys(c.code for c in found)
     lines = [line for code in codes for line in changes.told(code, [c for c in found if c.code == code])]
-    return _update(tables.with_changes(data, found, sources if found else {}), data, found, lines)
+    return _update(figures.with_changes(data, found, sources if found else {}), data, found, lines)
 
 
 def write(update, data):
     """Write an Update whole; raises Refused when somebody changed the figures meanwhile, and then nothing was written."""
     with whole.alone(data):
-        if any(tables.bytes_of(data, path) != raw for path, raw in update.before.items()):
+        if any(figures.bytes_of(data, path) != raw for path, raw in update.before.items()):
             raise Refused("the figures were changed by somebody else meanwhile; nothing was written, begin again")
         whole.write(data, update.files)
 
@@ -114,7 +114,7 @@ def held_back(data):
     """Give a sentence on the editions whose data cut-off is past: their reports keep the earlier figures."""
     past, today = [], date.today().isoformat()
     for path in sorted(Path(data).glob("research/[A-Z][A-Z][A-Z]/editions.csv")):
-        rows = tables.records(data, f"research/{path.parent.name}/editions.csv", "editions")
+        rows = figures.records(data, f"research/{path.parent.name}/editions.csv", "editions")
         past += [f"{path.parent.name} {row['edition']}" for row in rows if row["cut_off"] < today]
     more = f" and {len(past) - 12} more" if len(past) > 12 else ""
     said = "Editions whose cut-off is past keep the earlier figures until cut_off in editions.csv is moved"
@@ -123,14 +123,14 @@ def held_back(data):
 
 def _update(files, data, found, lines):
     """Give the Update of those files whose bytes change; raises Refused with every fault that they would bring."""
-    before = {path: tables.bytes_of(data, path) for path in files}
+    before = {path: figures.bytes_of(data, path) for path in files}
     files = {path: raw for path, raw in files.items() if raw != before[path]}
     trial.refuse_faults(files, data, "the new figures do not keep the contract")
     return Update(files, found, lines, before)
 
 
 def _catalogue(data):
-    return {row["indicator_code"]: row for row in tables.records(data, tables.CATALOGUE, "indicator_catalogue")}
+    return {row["indicator_code"]: row for row in figures.records(data, figures.CATALOGUE, "indicator_catalogue")}
 
 
 def _brought(path, data, sources):
@@ -145,8 +145,8 @@ def _brought(path, data, sources):
         raise Refused(
             f"{path.name} cannot be taken; its heading must be that of indicators.csv or gci.csv:\n{broken}"
         ) from broken
-    stated = tables.VALUES if table == "indicators" else tables.GCI
-    register = {tables.SOURCES: tables.with_sources(data, sources)} if sources else {}
+    stated = figures.VALUES if table == "indicators" else figures.GCI
+    register = {figures.SOURCES: figures.with_sources(data, sources)} if sources else {}
     trial.refuse_faults({**register, stated: path.read_bytes()}, data, f"{path.name}, read as {stated}, has faults")
     return table, frame.to_dict("records")
 

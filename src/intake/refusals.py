@@ -1,5 +1,7 @@
 """Refused rows, kept in a file of their own to be corrected there and taken in again."""
 
+import re
+
 import pandas as pd
 
 from intake import store
@@ -47,7 +49,8 @@ def _rows(reading, made, problems, out, book):
     """Give the refused returns, one row each: why, where from, and every answer, under its question's id."""
     returns = reading.returns.loc[sorted(out)]
     told = problems[problems["n"].isin(out) & (problems["weight"] == REFUSED)]
-    lines = told["column"].where(told["column"] == "", told["column"] + ": ") + told["rule"] + ". " + told["mend"]
+    where = told["question"].where(told["question"] != "", told["column"])  # the heading that it has in this file
+    lines = where.where(where == "", where + ": ") + told["rule"] + ". " + told["mend"]
     because = lines.groupby(told["n"]).agg("; ".join)
     origin = [
         o or f"{book.sha}:{s}:{r}" for o, s, r in zip(returns["origin"], returns["sheet"], returns["row"], strict=True)
@@ -59,6 +62,7 @@ def _rows(reading, made, problems, out, book):
         partial=returns["partial"].map({True: "yes", False: ""}),
     )[CARRIED + FORM]
     answers = _wide(reading, made, set(out), declined(problems))
+    answers = _with_missing(answers, set(told["question"]) - {""}, reading)
     return frame.join(answers).fillna("")
 
 
@@ -75,10 +79,26 @@ def _wide(reading, made, out, declining):
     name = rows["question"].where(entry == 0, rows["block"] + "[" + entry.astype(str) + "]/" + rows["question"])
     cells = pd.DataFrame({"n": rows["n"].astype(int), "name": name, "value": rows["answer"]})
     cells = cells.groupby(["n", "name"], sort=False)["value"].agg(BETWEEN.join).unstack("name", fill_value="")
-    return cells[[c for c in _order(reading, name) if c in cells]]
+    return cells
 
 
-def _order(reading, names):
-    """Give the names of columns in the order of the questionnaire."""
-    place = {q.id: i for i, (_, q) in enumerate(reading.names.questionnaire.questions())}
-    return sorted(set(names), key=lambda name: (place[name.rpartition("/")[2]], name))
+def _with_missing(cells, wanted, reading):
+    """Give the answers with a column, in order, for every question that something is wrong with, also where it is empty."""
+    blocks, place = reading.names.blocks, {}
+    for i, (block, question) in enumerate(reading.names.questionnaire.questions()):
+        place[question.id] = (list(reading.names.questionnaire.blocks).index(block), i)
+    begun = {name.partition("/")[0] for name in cells if "/" in name}
+    for question in wanted & set(place):
+        fronts = (
+            [f"{one}/" for one in begun if one.startswith(f"{blocks[question].id}[")]
+            if blocks[question].repeat
+            else [""]
+        )
+        cells = cells.assign(**{front + question: "" for front in fronts if front + question not in cells})
+
+    def _place(name):
+        entry = re.search(r"\[(\d+)\]", name)
+        block, i = place[name.rpartition("/")[2]]
+        return block, int(entry[1]) if entry else 0, i
+
+    return cells[sorted(cells, key=_place)]

@@ -59,7 +59,7 @@ def table(content):
 def packed(frame):
     """Give a frame of text as the bytes of a CSV file, each cell guarded; the byte order mark is for Excel."""
     out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
+    writer = csv.writer(out)  # ends lines with CR LF, so that either of them within a cell is quoted
     writer.writerow(frame.columns)
     writer.writerows(zip(*(list(map(guarded, frame[c].tolist())) for c in frame), strict=True))
     return out.getvalue().encode("utf-8-sig")

@@ -1,117 +1,135 @@
-"""The tables of data/statistics/ as the refresh reads and writes them: values by place, and bytes by path."""
+"""A sheet as a table under its heading, and its filled cells as answers in long form."""
 
-import csv
-import io
-from datetime import date
+import re
+from dataclasses import dataclass, field
 
-from helpers import contract
-from intake import Refused, adding
+import pandas as pd
 
-VALUES, SERIES = "statistics/indicators.csv", "statistics/indicator_series.csv"
-VINTAGES, SOURCES = "statistics/vintages.csv", "statistics/sources.csv"
-CATALOGUE, GCI = "statistics/indicator_catalogue.csv", "statistics/gci.csv"
+from intake import Refused
+from intake.headings import note
+from intake.readings import ANSWER, yes_and_no
+from intake.workbooks import plain
 
-
-def with_changes(data, changes, sources):
-    """Give {path: bytes} of the tables that the changes touch, their older figures and their sources."""
-    files = {}
-    indicators = [c for c in changes if c.table == "indicators"]
-    if indicators:
-        rows = values(data) | {(c.iso3, c.code, c.year): (c.new, c.new_source) for c in indicators}
-        lines = [(*key, *value) for key, value in sorted(rows.items()) if value[0]]
-        files[VALUES] = _csv([f["name"] for f in contract.fields("indicators", data)], lines)
-    if gci := [c for c in changes if c.table == "gci"]:
-        files[GCI] = _gci_file(data, gci)
-    if changes:
-        files[VINTAGES] = adding.with_rows(bytes_of(data, VINTAGES), _vintages(data, changes))
-    if sources:
-        files[SOURCES] = with_sources(data, sources)
-    return files
+OURS = ["refused_because", "refused_from", "source", "identity", "submitted", "partial", "language"]
+# What the tools add of their own; nothing of it is an answer.
+SYSTEM = re.compile(
+    r"_\w*|(.*[/-])?(start|end|today|username|deviceid|audit|subscriberid|simserial|phonenumber)|(_submission_)?meta[/-].*"
+    r"|formhub/uuid|key|parent_key|submissiondate|instance(id|name)|submitter(id|name)|attachments(present|expected)|status"
+    r"|reviewstate|deviceid|edits|formversion|isvalidated|set-of-.*|(generated_)?table_list.*"
+    r"|id|response id|submitdate|date submitted|lastpage|last page|seed|startdate|date started|datestamp|date last action"
+    r"|token|access code|ipaddr|ip address|refurl|referrer url|interviewtime|total time|\w*time(\d+)?",
+    re.IGNORECASE,
+)
 
 
-def _vintages(data, changes):
-    """Give the rows that say what each figure was until today, under the next number."""
-    order = 1 + max((int(row["order"]) for row in records(data, VINTAGES, "vintages")), default=0)
-    stamp = {"replaced_on": date.today().isoformat(), "order": str(order)}
-    return [
-        stamp
-        | {"table": c.table, "iso3": c.iso3, "code": c.code, "year": str(c.year)}
-        | {"value": c.old, "source_id": c.old_source}
-        for c in changes
-    ]
+@dataclass
+class Table:
+    """A sheet under its heading: `header` as shown, `cells` with one column a position and the spreadsheet row as index."""
+
+    name: str
+    header: list
+    cells: pd.DataFrame
+    at: int
+    sheet: object
+    places: dict = field(default_factory=dict)
+
+    def column(self, *wanted):
+        """Give the first column of these names (groups in front do not matter) as a Series of text, or None."""
+        for name in wanted:
+            if name in self.places:
+                return self.cells[self.places[name]]
+        return None
 
 
-def with_sources(data, sources):
-    """Give the register with today as the day on which these sources were seen; new ones stand at its end."""
-    raw, today = bytes_of(data, SOURCES), {"accessed": date.today().isoformat()}
-    there = {row["source_id"] for row in records(data, SOURCES, "statistics_sources")}
-    raw = adding.replaced(raw, {key: today for key in sources if key in there}, "source_id")
-    return adding.with_rows(raw, [today | row for key, row in sources.items() if key not in there])
+def laid(sheet, heading=None):
+    """Give a Table of a Sheet; its heading is the first row with text, or the row that a mapping names."""
+    at = next((i for i, (number, _) in enumerate(sheet.rows) if heading is None or number == heading), None)
+    if at is None:
+        raise Refused(f"sheet {sheet.name} has no text in row {heading}, where the mapping says that the heading is")
+    number, header = sheet.rows[at]
+    width = max(len(r) for _, r in sheet.rows[at:])
+    rows = [r if len(r) == width else r + [""] * (width - len(r)) for _, r in sheet.rows[at + 1 :]]
+    cells = pd.DataFrame(rows, index=[i for i, _ in sheet.rows[at + 1 :]], columns=range(width), dtype=object)
+    header = header + [""] * (width - len(header))
+    places = {}
+    for j, cell in enumerate(header):
+        places.setdefault(plain(cell), j)
+    return Table(sheet.name, header, cells, number, sheet, places)
 
 
-def pinned(data, pins):
-    """Give the table of series with what the services said of them now."""
-    return {SERIES: adding.replaced(bytes_of(data, SERIES), pins, "indicator_code")}
-
-
-def catalogued(data, cited):
-    """Give the catalogue citing what the series are read from now."""
-    change = {code: {"source_id": source_id} for code, source_id in cited.items()}
-    return {CATALOGUE: adding.replaced(bytes_of(data, CATALOGUE), change, "indicator_code")}
-
-
-def _gci_file(data, changes):
-    """Give gci.csv with the changes in it: a row for each country and edition, a column for each score."""
-    names = [f["name"] for f in contract.fields("gci", data)]
-    rows = {(r["iso3"], int(r["edition"])): r for r in records(data, GCI, "gci")}
-    for c in changes:
-        row = rows.setdefault((c.iso3, c.year), dict.fromkeys(names, "") | {"iso3": c.iso3, "edition": str(c.year)})
-        row |= {c.code: c.new, "source_id": c.new_source or row["source_id"]}
-    return _csv(names, [[row[n] for n in names] for _, row in sorted(rows.items())])
-
-
-def gci_values(data):
-    """Give {(iso3, column, edition): (text, source)} of gci.csv."""
-    return gci_values_of(records(data, GCI, "gci"))
-
-
-def gci_values_of(rows):
-    """Give {(iso3, column, edition): (text, source)} of rows as gci.csv has them; empty cells too, they may be revised."""
+def ragged(table):
+    """Give, by spreadsheet row, what is said of rows that do not have as many cells as the heading."""
+    lengths = dict(table.sheet.rows)
+    width = len(lengths[table.at])
     return {
-        (r["iso3"], column, int(r["edition"])): (text, r["source_id"])
-        for r in rows
-        for column, text in r.items()
-        if column not in ("iso3", "edition", "source_id") and text
+        row: f"has {len(lengths[row])} cells instead of {width}"
+        for row in table.cells.index
+        if len(lengths[row]) != width
     }
 
 
-def values(data):
-    """Give {(iso3, code, year): (text, source)} of indicators.csv."""
-    return values_of(records(data, VALUES, "indicators"))
+def noted(table):
+    """Give {what: column} of what a form carries beside its questions."""
+    found = {}
+    for j, cell in enumerate(table.header):
+        if note(cell):
+            found.setdefault(note(cell), table.cells[j])
+    return found
 
 
-def values_of(rows):
-    """Give {(iso3, code, year): (text, source)} of rows as indicators.csv has them."""
-    return {(r["iso3"], r["indicator_code"], int(r["year"])): (r["value"], r["source_id"]) for r in rows}
+def melted(table, targets, n, entry, names):
+    """Give the answers of a table in long form, one row a filled cell; `n` and `entry` are by spreadsheet row."""
+    parts, split = [], {t.question for t in targets if t and t.code}
+    for j, target in enumerate(targets):
+        if target is None or (
+            target.question in split and not target.code and names.questions[target.question].type != "many"
+        ):
+            continue
+        cells = table.cells[j]
+        cells = cells[cells != ""]
+        chosen = ""
+        if target.code:
+            cells, chosen = _chosen(cells, target, names)
+        if not len(cells):
+            continue
+        part = {"n": n.reindex(cells.index).to_numpy(), "entry": target.entry}
+        if entry is not None:
+            part["entry"] = entry.reindex(cells.index).to_numpy()
+        part |= {"block": names.blocks[target.question].id, "question": target.question, "value": cells.to_numpy()}
+        part |= {
+            "sheet": table.name,
+            "row": cells.index.to_numpy(),
+            "column": table.header[j],
+            "at": j + 1,
+            "chosen": chosen,
+        }
+        parts.append(pd.DataFrame(part))
+    return pd.concat(parts, ignore_index=True)[ANSWER] if parts else pd.DataFrame(columns=ANSWER)
 
 
-def records(data, path, table):
-    """Give the rows of a table as dicts of text; raises Refused with its faults."""
-    try:
-        frame = contract.cells(contract.locate(data, path), [f["name"] for f in contract.fields(table, data)])
-    except contract.Broken as broken:
-        raise Refused(f"mend this first, nothing was changed:\n{broken}") from broken
-    return frame.to_dict("records")
+def _chosen(cells, target, names):
+    """Give the cells of a choice's own column that say yes, and its code; what is neither yes nor no stays as it is."""
+    yes, no = yes_and_no(names)
+    low = cells.map({v: plain(v) for v in cells.unique()})
+    cells, low = cells[~low.isin(no)], low[~low.isin(no)]
+    return cells, low.isin(yes).map({True: target.code, False: ""}).to_numpy()
 
 
-def bytes_of(data, path):
-    """Give the bytes of a table, of this folder or of the one it stands on."""
-    return contract.locate(data, path).read_bytes()
+def unknown(table, targets):
+    """Yield a remark for columns that are filled and answer no question: their text stays in the raw file only."""
+    stray = []
+    for j, target in enumerate(targets):
+        name = table.header[j]
+        if target is None and not note(name) and not SYSTEM.fullmatch(name or "-") and name not in OURS:
+            filled = int((table.cells[j] != "").sum())
+            if filled:
+                stray.append(f"{_named(name)} ({filled})")
+    if stray:
+        shown = ", ".join(stray[:8]) + (f" and {len(stray) - 8} more" if len(stray) > 8 else "")
+        yield f"columns of {table.name} that answer no question, kept in the raw file only (filled cells): {shown}"
 
 
-def _csv(heading, rows):
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(heading)
-    writer.writerows(rows)
-    return out.getvalue().encode()
+def _named(heading):
+    """Give a heading as it may be shown: one that could be somebody's answer is not."""
+    fit = re.fullmatch(r"[^@]{1,40}", heading) and not re.search(r"\d[\d ()./-]{4,}", heading) and heading.isprintable()
+    return heading if fit else f"a heading of {len(heading)} characters" if heading else "without a heading"

@@ -229,15 +229,21 @@ def _when(told, question):
 
 
 def _groups(told, threshold, apart):
-    """Give the category of each return, small ones as one; None where the questionnaire asks no category."""
+    """Give the category of each return, small ones and those not stated as one; None where no category is asked.
+
+    Everybody is in it: a cross-table of some would tell apart what the one-way table of all hides.
+    """
     asking = grouping(told.questionnaire)
     if not asking:
         return None
     given = told.of(asking)
     if apart is None:
-        hidden = suppression.one_way(given.value_counts(), threshold)
+        sizes = given.value_counts().reindex([c.code for c in told.questionnaire.choices[GROUPS]]).dropna()
+        hidden = suppression.one_way(
+            sizes, threshold
+        )  # in the order of the one-way table, which decides between equals
         apart = set(hidden.index[~hidden])
-    return given.where(given.isin(apart), OTHER_GROUP)
+    return given.reindex(told.returns.index).where(lambda s: s.isin(apart), OTHER_GROUP)
 
 
 def _crossed(told, question, groups, hidden, threshold):

@@ -241,7 +241,9 @@ def _lime_cells(form, question, answers, kind, language):
         yes, no = ("Y", "") if kind == "code" else ("Yes", "No")
         return ["" if given is None else yes if c.code in given else no for c in listed]
     if given is None:
-        return [""]
+        return ["N/A" if question.type == "yes_no" and kind != "code" else ""]
+    if question.type == "number":
+        return [f"{float(given):.10f}"]
     if question.type == "date":
         return [f"{given} 00:00:00"]
     if question.type == "yes_no":
