@@ -78,7 +78,7 @@ def table(data, name):
         return list(csv.DictReader(handle))
 
 
-def figures(data, code):
+def held(data, code):
     return {(r["iso3"], int(r["year"])): r["value"] for r in table(data, "indicators") if r["indicator_code"] == code}
 
 
@@ -93,8 +93,8 @@ def test_it_updates_shows_what_changed_and_a_second_time_changes_nothing(world, 
     world.values["world_bank", USERS]["ALB", 2023] = None
     assert run(data, USERS, PHONES, HOMES, MEN, "--yes") == 0
     out = capsys.readouterr().out
-    assert figures(data, USERS)["UKR", 2022] == "77.5" and ("ALB", 2023) not in figures(data, USERS)
-    assert figures(data, HOMES)["GEO", 2023] == "73.25" and figures(data, MEN)["GEO", 2023] == "54.25"
+    assert held(data, USERS)["UKR", 2022] == "77.5" and ("ALB", 2023) not in held(data, USERS)
+    assert held(data, HOMES)["GEO", 2023] == "73.25" and held(data, MEN)["GEO", 2023] == "54.25"
     assert (
         f"{USERS}: 5 added (5 countries), 1 revised (1 country), 1 removed (1 country), 5 the same from a new source (5 countries)"
         in out
@@ -156,14 +156,14 @@ def test_a_dry_run_and_a_no_write_nothing(address, data, monkeypatch, capsys):
 def test_many_pages_are_read_and_asked_for_politely(world, address, data):
     world.pages = 5
     run(data, USERS, MEN, "--yes")
-    assert len(figures(data, USERS)) == 12 and len(figures(data, MEN)) == 12
+    assert len(held(data, USERS)) == 12 and len(held(data, MEN)) == 12
     assert all("child online protection" in headers["User-Agent"] for _, _, headers in world.asked)
 
 
 def test_one_series_of_several_indicators_is_asked_for_once(world, address, data):
     run(data, MEN, "IT_USE_ii99.F", HOMES, "--yes")
     assert len([path for _, path, _ in world.asked if path.startswith("/sdg/")]) == 1
-    assert figures(data, "IT_USE_ii99.F")["GEO", 2022] == "52.0"
+    assert held(data, "IT_USE_ii99.F")["GEO", 2022] == "52.0"
 
 
 def test_what_did_not_change_is_not_sent_again(world, address, data):
@@ -179,7 +179,7 @@ def test_what_did_not_change_is_not_sent_again(world, address, data):
 
 def test_a_service_that_asks_to_wait_is_waited_for(world, address, data):
     world.breakage["/country/"] = [services.status(429, Retry_After="0"), services.status(503), lambda asked: None]
-    assert run(data, USERS, "--yes") == 0 and len(figures(data, USERS)) == 12
+    assert run(data, USERS, "--yes") == 0 and len(held(data, USERS)) == 12
 
 
 def changed_while_read(world):
@@ -207,7 +207,7 @@ def recovers(world):
 
 def test_a_change_between_two_pages_is_read_again_from_the_beginning(world, address, data):
     recovers(world)
-    assert run(data, USERS, "--yes") == 0 and len(figures(data, USERS)) == 18
+    assert run(data, USERS, "--yes") == 0 and len(held(data, USERS)) == 18
 
 
 def answers(words, *made):
@@ -341,7 +341,7 @@ def test_reports_of_another_year_come_from_a_file_with_their_source(data, tmp_pa
     assert run(data, "--from", str(tmp_path / "new.csv"), "--yes") == 2 and print_of(data) == before
     assert "is not in the table statistics_sources" in capsys.readouterr().err
     assert run(data, "--from", str(tmp_path / "new.csv"), "--source", *SOURCE, "--yes") == 0
-    assert figures(data, "NCMEC.REPORTS") == {("UKR", 2024): "5"} and not faults.of_shared(data)
+    assert held(data, "NCMEC.REPORTS") == {("UKR", 2024): "5"} and not faults.of_shared(data)
     assert {r["source_id"] for r in table(data, "sources")} >= {"NCMEC_2024"}
     after = print_of(data)
     assert run(data, "--from", str(tmp_path / "new.csv"), "--yes") == 0 and print_of(data) == after
