@@ -41,6 +41,11 @@ lock: $(READY)  ## renew the lock file after a change in pyproject.toml (needs u
 expected: $(READY)  ## renew the tables that the back-tests compare with, on purpose only
 	@$(BIN)python -m pytest -q tests/test_back.py --renew
 
+bench: $(READY) outputs/bench/.venv/ready  ## measure this and other ways of running notebooks (half an hour, a quiet machine)
+	@$(BIN)python tests/bench/run.py && $(BIN)python tests/bench/run.py --weigh --rounds 1 --ways "limit ours" && \
+	for n in 64 194; do $(BIN)python tests/bench/run.py --countries $$n --rounds 1 --ways ours; done && \
+	$(BIN)python tests/bench/run.py --countries 194 --rounds 1 --weigh --ways ours
+
 clean:  ## remove what was generated (outputs/ and caches; .venv stays)
 	@rm -rf outputs/*/ .pytest_cache .ruff_cache && find . -name __pycache__ -not -path './.venv/*' -exec rm -rf {} +
 
@@ -52,8 +57,12 @@ clean:  ## remove what was generated (outputs/ and caches; .venv stays)
 	rm -rf .venv && $$python -m venv .venv && $(BIN)python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock \
 	  && $(BIN)python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . && touch $@
 
+outputs/bench/.venv/ready: requirements.lock tests/bench/rivals.txt
+	@mkdir -p outputs/bench && python3 -m venv outputs/bench/.venv && cd outputs/bench && .venv/bin/pip install -q -r ../../requirements.lock && \
+	.venv/bin/pip install -q -r ../../tests/bench/rivals.txt && .venv/bin/pip install -q --no-deps --no-build-isolation -e ../.. && touch .venv/ready
+
 .conda-ready: pyproject.toml
 	@python -m pip install -q --no-deps --no-build-isolation -e . && touch $@
 
-.PHONY: help reports report check test lab explore-site lint lock expected clean
+.PHONY: help reports report check test lab explore-site lint lock expected bench clean
 .DEFAULT_GOAL := help

@@ -5,14 +5,11 @@ and hands every message to nbclient's output handling instead of a socket. Outpu
 """
 
 import asyncio
-import contextlib
-import io
 import logging
 import os
 import random
 import signal
 import sys
-import tempfile
 import threading
 from contextlib import contextmanager
 from types import SimpleNamespace
@@ -25,7 +22,7 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 from traitlets.config import Config
 
-from batch import diary
+from batch import diary, streams
 
 NAME = "forked"
 
@@ -43,47 +40,6 @@ class Post(Session):
         if self.deliver:
             self.deliver(message | {"content": self.unpack(self.pack(message["content"]))})
         return message
-
-
-class Stream(io.TextIOBase):
-    """Standard output or error of the cells: gathered, and sent when flushed, as ipykernel's does."""
-
-    encoding, errors = "UTF-8", None
-
-    def __init__(self, name, session, parent):
-        """Take the stream's name and where it goes."""
-        self.name, self._session, self._parent = name, session, parent
-        self._text, self._lock, self._file, self._read = [], threading.RLock(), None, 0
-
-    def write(self, text):
-        """Gather text; gives its length."""
-        if not isinstance(text, str):
-            raise TypeError(f"write() argument must be str, not {type(text)}")
-        with self._lock:
-            self._text.append(text)
-        return len(text)
-
-    def writable(self):
-        """Say that it can be written to."""
-        return True
-
-    def follow(self, file):
-        """Take in what is written to a file (see _descriptors), from its beginning; None ends it."""
-        self.flush()
-        self._file, self._read = file, 0
-
-    def flush(self):
-        """Send what was gathered, and what came by the descriptor."""
-        with self._lock:
-            text, self._text = "".join(self._text) + self._by_descriptor(), []
-        if text:
-            self._session.send(None, "stream", {"name": self.name, "text": text}, self._parent())
-
-    def _by_descriptor(self):
-        size = os.fstat(self._file.fileno()).st_size if self._file else 0
-        new = os.pread(self._file.fileno(), size - self._read, self._read) if size > self._read else b""
-        self._read += len(new)
-        return new.decode("utf-8", "replace")
 
 
 class Kernel:
@@ -114,7 +70,10 @@ class Kernel:
         self.loop = asyncio.new_event_loop()
         asyncio.set_event_loop(self.loop)
         parent = lambda: self.shell.parent_header  # noqa: E731
-        sys.stdout, sys.stderr = Stream("stdout", self.session, parent), Stream("stderr", self.session, parent)
+        sys.stdout, sys.stderr = (
+            streams.Stream("stdout", self.session, parent),
+            streams.Stream("stderr", self.session, parent),
+        )
         self.kernel.shell_channel_thread.parent_thread = threading.current_thread()
 
     def run(self, code, deliver, cell_id=None):
@@ -123,7 +82,7 @@ class Kernel:
         request = self.session.msg("execute_request", {"code": code})
         self.shell.set_parent(request)
         self.session.send(None, "execute_input", {"code": code, "execution_count": self.shell.execution_count}, request)
-        with _descriptors(sys.stdout, sys.stderr):
+        with streams.descriptors(sys.stdout, sys.stderr):
             reply = self.loop.run_until_complete(self.kernel.do_execute(code, False, True, {}, False, cell_id=cell_id))
         return {"content": self.session.unpack(self.session.pack(reply)), "msg_type": "execute_reply"}
 
@@ -182,23 +141,6 @@ class Engine(NBClientEngine):
 
 
 papermill_engines.register(NAME, Engine)
-
-
-@contextmanager
-def _descriptors(*streams):
-    """Gather what C code and subprocesses write to descriptors 1 and 2 during a cell, and add it to the streams."""
-    with contextlib.ExitStack() as files:
-        pairs = [(number, os.dup(number), files.enter_context(tempfile.TemporaryFile())) for number in (1, 2)]
-        for (number, _, file), stream in zip(pairs, streams, strict=True):
-            os.dup2(file.fileno(), number)
-            stream.follow(file)
-        try:
-            yield
-        finally:
-            for (number, kept, _), stream in zip(pairs, streams, strict=True):
-                os.dup2(kept, number)
-                os.close(kept)
-                stream.follow(None)
 
 
 @contextmanager

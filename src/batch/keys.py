@@ -137,7 +137,8 @@ def _helpers(source):
     wanted = set(re.findall(r"\w+", " ".join(re.findall(r"from helpers import (\([^)]*\)|.*)", source)))) & set(known)
     while more := {m for name in wanted for m in _imported(known[name])} & set(known) - wanted:
         wanted |= more
-    return _hash(*(known[name] for name in sorted(wanted)), SOURCE / "batch" / "engine.py")
+    engine = (SOURCE / "batch" / f"{name}.py" for name in ("engine", "streams"))
+    return _hash(*(known[name] for name in sorted(wanted)), *engine)
 
 
 @lru_cache(maxsize=32)

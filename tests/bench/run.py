@@ -23,6 +23,7 @@ from matplotlib.figure import Figure
 
 HERE = Path(__file__).resolve().parent
 PLACE = HERE.parents[1] / "outputs" / "bench"
+RIVALS = ("ploomber", "ploomber_engine", "jupyter_book")  # in an environment of their own, see rivals.txt
 WAYS = "limit ours ours_on_dask ploomber_engine papermill_two papermill_loop jupyter_book ploomber cli_two cli_loop"
 
 
@@ -70,7 +71,7 @@ def _measure(way, data, weigh):
     outputs.mkdir(parents=True)
     before, began = os.times(), time.perf_counter()
     with (PLACE / f"{way}.log").open("w") as log:
-        process = subprocess.Popen([sys.executable, HERE / "ways.py", way, data, outputs], stdout=log, stderr=log)
+        process = subprocess.Popen([_python_of(way), HERE / "ways.py", way, data, outputs], stdout=log, stderr=log)
     peak = _peak(process) if weigh else None
     status, seconds = process.wait(), time.perf_counter() - began
     _wait_for_orphans()
@@ -80,6 +81,11 @@ def _measure(way, data, weigh):
         raise SystemExit(f"{way} failed with status {status}; see {PLACE.name}/{way}.log")
     clock = {"seconds": None, "cpu": None} if weigh else {"seconds": round(seconds, 2), "cpu": round(cpu, 2)}
     return clock | {"peak_mb": peak, "pages": len(list(outputs.rglob("*.html")))}
+
+
+def _python_of(way):
+    """Give the interpreter that has what a way needs."""
+    return PLACE / ".venv" / "bin" / "python" if way in RIVALS else sys.executable
 
 
 def _adopt_orphans():

@@ -5,9 +5,11 @@ exporter kept warm where a process lives on, the project's own template, paramet
 """
 
 import ast
+import json
 import os
 import subprocess
 import sys
+import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import lru_cache
 from multiprocessing import get_context
@@ -64,6 +66,37 @@ def ploomber_engine(data, outputs):
     _in_processes(_ploomber_country, jobs(data, outputs))
 
 
+def ploomber(data, outputs):
+    """Build one pipeline of all notebooks with Ploomber, two at a time."""
+    from ploomber import DAG
+    from ploomber.executors import Parallel
+
+    dag = DAG(executor=Parallel(processes=PROCESSES))
+    for job in jobs(data, outputs):
+        *first, last = [_ploomber_task(dag, job, stage) for stage in job.stages]
+        for task in first:
+            last.set_upstream(task)
+    dag.build()
+
+
+def jupyter_book(data, outputs):
+    """Build one book of all notebooks with Jupyter Book 1, which executes them one after the other."""
+    import papermill
+    import yaml
+
+    pages = []
+    for job in jobs(data, outputs):
+        told = job.parameters | {n: str((job.notebooks / job.parameters[n]).resolve()) for n in ("data", "tables")}
+        for stage in job.stages:
+            page = job.making / f"{stage}.ipynb"
+            papermill.execute_notebook(job.notebooks / page.name, page, told, prepare_only=True, progress_bar=False)
+            pages.append(page.relative_to(outputs).as_posix())
+    (outputs / "_config.yml").write_text(yaml.safe_dump({"title": "x", "execute": {"execute_notebooks": "force"}}))
+    contents = {"format": "jb-book", "root": pages[0], "chapters": [{"file": page} for page in pages[1:]]}
+    (outputs / "_toc.yml").write_text(yaml.safe_dump(contents))
+    subprocess.run([BIN / "jupyter-book", "build", outputs], check=True)
+
+
 def limit(data, outputs):
     """Run the same cells as plain functions in two warm processes, the region last: nothing is forked or checked."""
     with _processes() as pool:
@@ -76,6 +109,29 @@ def limit(data, outputs):
 def ours(data, outputs):
     """Run `cop run --all`."""
     subprocess.run([BIN / "cop", "run", "--all", "--data", data, "--outputs", outputs], check=True)
+
+
+def ours_on_dask(data, outputs):
+    """Run `cop run --all` on a scheduler and two workers of one country each, started for it."""
+    told = os.environ | {"DASK_DISTRIBUTED__WORKER__DAEMON": "False"}
+    file = outputs / "scheduler.json"
+    run = [sys.executable, "-m"]
+    started = [
+        subprocess.Popen(
+            [*run, "distributed.cli.dask_scheduler", "--port", "0", "--no-dashboard", "--scheduler-file", file]
+        )
+    ]
+    while not file.exists():
+        time.sleep(0.05)
+    worker = [*run, "distributed.cli.dask_worker", "--scheduler-file", file, "--nthreads", "1", "--no-dashboard"]
+    worker += ["--no-nanny", "--local-directory", outputs]
+    started += [subprocess.Popen(worker, env=told) for _ in range(PROCESSES)]
+    address = json.loads(file.read_text())["address"]
+    time.sleep(2)
+    call = [BIN / "cop", "run", "--all", "--data", data, "--outputs", outputs, "--scheduler", address]
+    subprocess.run(call, check=True)
+    for process in started:
+        process.kill()
 
 
 def _in_processes(work, todo):
@@ -140,6 +196,22 @@ def _ploomber_country(job):
             verbose=False,
         )
         _page(job, stage, notebook)
+
+
+def _ploomber_task(dag, job, stage):
+    from ploomber.products import File
+    from ploomber.tasks import NotebookRunner
+
+    return NotebookRunner(
+        job.notebooks / f"{stage}.ipynb",
+        File(job.making / f"{stage}.html"),
+        dag,
+        name=f"{job.key}-{stage}",
+        params=dict(job.parameters),
+        kernelspec_name="python3",
+        static_analysis="disable",
+        papermill_params={"cwd": str(job.notebooks), "progress_bar": False},
+    )
 
 
 def _plain_country(job):

@@ -1,0 +1,66 @@
+"""Standard output and error of the cells that run in this process, what C code and subprocesses write included."""
+
+import contextlib
+import io
+import os
+import tempfile
+import threading
+from contextlib import contextmanager
+
+
+class Stream(io.TextIOBase):
+    """Standard output or error of the cells: gathered, and sent when flushed, as ipykernel's does."""
+
+    encoding, errors = "UTF-8", None
+
+    def __init__(self, name, session, parent):
+        """Take the stream's name and where it goes."""
+        self.name, self._session, self._parent = name, session, parent
+        self._text, self._lock, self._file, self._read = [], threading.RLock(), None, 0
+
+    def write(self, text):
+        """Gather text; gives its length."""
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text)}")
+        with self._lock:
+            self._text.append(text)
+        return len(text)
+
+    def writable(self):
+        """Say that it can be written to."""
+        return True
+
+    def follow(self, file):
+        """Take in what is written to a file (see descriptors), from its beginning; None ends it."""
+        self.flush()
+        self._file, self._read = file, 0
+
+    def flush(self):
+        """Send what was gathered, and what came by the descriptor."""
+        with self._lock:
+            text, self._text = "".join(self._text) + self._by_descriptor(), []
+        if text:
+            self._session.send(None, "stream", {"name": self.name, "text": text}, self._parent())
+
+    def _by_descriptor(self):
+        size = os.fstat(self._file.fileno()).st_size if self._file else 0
+        new = os.pread(self._file.fileno(), size - self._read, self._read) if size > self._read else b""
+        self._read += len(new)
+        return new.decode("utf-8", "replace")
+
+
+@contextmanager
+def descriptors(*streams):
+    """Gather what C code and subprocesses write to descriptors 1 and 2 during a cell, and add it to the streams."""
+    with contextlib.ExitStack() as files:
+        pairs = [(number, os.dup(number), files.enter_context(tempfile.TemporaryFile())) for number in (1, 2)]
+        for (number, _, file), stream in zip(pairs, streams, strict=True):
+            os.dup2(file.fileno(), number)
+            stream.follow(file)
+        try:
+            yield
+        finally:
+            for (number, kept, _), stream in zip(pairs, streams, strict=True):
+                os.dup2(kept, number)
+                os.close(kept)
+                stream.follow(None)
