@@ -39,9 +39,9 @@ def refuse_without(data, iso3):
         raise Refused(f"there is no restricted store at {store.folder(data)}: nothing was returned on this machine")
 
 
-def texts(data, iso3):
+def texts(data, iso3, told=None):
     """Give every text that its author agreed to have quoted: key, survey, asked, who (function or category), section, text."""
-    rows = [row for told in returned.of_country(data, iso3) for row in _written(told)]
+    rows = [row for one in told or returned.of_country(data, iso3) for row in _written(one)]
     rows += _spoken(store.read("interviews", data).query("iso3 == @iso3"))
     return pd.DataFrame(rows, columns=[*KEY, "survey", "asked", "who", "section", "text"])
 
