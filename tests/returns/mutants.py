@@ -436,3 +436,4 @@ def _forms(form, base, chance):
     yield "our form, its map lies", "form.xlsx", spoilt(lambda b: b["_map"].cell(2, 2, "A0")), NO
     yield "our form, its map lies", "form.xlsx", spoilt(lambda b: b["_map"].cell(2, 4, "many")), NO
     yield "our form, its map lies", "form.xlsx", spoilt(lambda b: b["_map"].cell(2, 5, "nothing")), NO
+    yield "our form, its map lies", "form.xlsx", spoilt(lambda b: b["_map"].cell(2, 6, "nothing")), {1}
