@@ -145,6 +145,13 @@ def test_the_walk_keeps_each_decision_and_stops_when_asked(own):
     assert not [name for name in contacts.person if any(name in line for line in shown)]
 
 
+def test_the_list_shows_every_country_and_decides_nothing(own, capsys):
+    assert cli.main(["review", "--list", "--data", str(own)]) == 0
+    said = capsys.readouterr().out
+    assert "ZZZ: 3 texts wait for a decision." in said and said.count("stakeholder_survey, ") == 3
+    assert cli.main(["review", "--decisions", "x.csv", "--data", str(own)]) == 2
+
+
 def test_a_text_that_holds_an_address_is_never_published_as_it_is(own):
     with store.alone(own):
         answers = store.read("answers", own)

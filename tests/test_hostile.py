@@ -35,8 +35,9 @@ def assert_changed_whole(data, before, content):
     assert (returns["file"] == sha).sum() == counts[0] + counts[1]
     assert set(answers["return_id"]) <= set(returns["return_id"]) and returns["return_id"].is_unique
     assert [p.read_bytes() for p in (store.folder(data) / "raw").glob(f"{sha}.*")] == [content]
-    refused = store.folder(data) / "refused" / f"{sha}.csv"
-    assert (len(store.table(refused.read_bytes())) if refused.exists() else 0) == counts[2]
+    kept = [store.table(p.read_bytes()) for p in (store.folder(data) / "refused").glob("*.csv")]
+    named = sum(int(t["refused_from"].str.startswith(sha).sum()) for t in kept)
+    assert named == counts[2] or line["source"] == "refused"
     assert {n: c for n, c in place.state(data).items() if n.startswith("raw/") and n in before} == {
         n: c for n, c in before.items() if n.startswith("raw/")
     }
@@ -64,6 +65,8 @@ def test_two_hundred_mutated_files(tmp_path, capsys, monkeypatch):
         path.unlink()
         kinds.append(kind)
         seen.add(status)
+    assert {p.name for p in tmp_path.iterdir()} == {"data"} and not list(tmp_path.rglob("*evil*"))
+    assert {p.name for p in data.iterdir()} == {"datapackage.json", "reference", "restricted"}
     assert len(kinds) >= 200 and len(set(kinds)) >= 30 and seen == {0, 1, 2}
 
 

@@ -23,6 +23,11 @@ DAY = re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})([ T].*)?", re.ASCI
 DAY_FIRST = re.compile(r"(?P<d>\d{1,2})(?P<sep>[./-])(?P<m>\d{1,2})[./-](?P<y>\d{4})\.?( 0?0:00(:00)?)?", re.ASCII)
 EMAIL, PHONE = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+"), re.compile(r"\+?[\d\s()./-]{5,25}", re.ASCII)
 URL = re.compile(r"https?://\S+\.\S+", re.IGNORECASE)
+NO_CHOICE = (
+    REFUSED,
+    "stands in the column of a choice that the question does not have",
+    "Correct the code of the choice",
+)
 UNASKED = (
     REMARK,
     "is answered although the question does not apply",
@@ -74,7 +79,8 @@ def _verdicts(keys, reading, today):
     values, out = {}, {}
     for question_id, value, chosen in sorted(keys):
         if chosen:
-            out[question_id, value, chosen] = ([chosen], None)
+            known = chosen in {c.code for c in choices(names.questionnaire, names.questions[question_id])}
+            out[question_id, value, chosen] = ([chosen], None) if known else (None, NO_CHOICE)
         else:
             values.setdefault(question_id, []).append(value)
     for question_id, listed in values.items():

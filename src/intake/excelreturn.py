@@ -54,7 +54,8 @@ def _cells(book, sheets, names):
         raise Refused(f"{book.name} asks what the questionnaire does not know: {', '.join(strange[:3]) or 'nothing'}")
     if absent:
         raise Refused(f"{book.name} has no sheet {absent[0]!r} any more. Give the sheet its name again")
-    return frame.assign(column=frame["at"].map(get_column_letter))
+    blocks = frame["question"].map({question: block.id for question, block in names.blocks.items()})
+    return frame.assign(column=frame["at"].map(get_column_letter), block=blocks)
 
 
 def _answers(sheets, cells, names):

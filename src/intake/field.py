@@ -99,7 +99,9 @@ def _take_in(told):
 
 def _review(commands):
     parser = commands.add_parser("review", help="read open answers before they may be quoted", allow_abbrev=False)
-    parser.add_argument("country", metavar="ISO3", help="whose answers are read")
+    parser.add_argument(
+        "country", nargs="?", default="", metavar="ISO3", help="whose answers are read (else everybody's)"
+    )
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--list", action="store_true", help="show what waits, and decide nothing")
     how.add_argument("--sheet", action="store_true", help="write what waits to data/restricted/ for a spreadsheet")

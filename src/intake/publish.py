@@ -36,8 +36,8 @@ def publish(data, iso3, dry_run=False, show=print):
     """
     review.refuse_without(data, iso3)
     with store.alone(data), whole.alone(data):
-        behind, staying = _behind(data, iso3)
-        contents = {name: _csv(frame[_columns(name, data)]) for name, frame in made_from(data, iso3).items()}
+        made, behind, staying = _made(data, iso3)
+        contents = {name: _csv(frame[_columns(name, data)]) for name, frame in made.items()}
         changed = {name: text for name, text in contents.items() if text != _now(name, data, iso3)}
         for name, text in changed.items():
             show(_difference(name, _now(name, data, iso3), text))
@@ -54,12 +54,19 @@ def publish(data, iso3, dry_run=False, show=print):
 
 def made_from(data, iso3):
     """Give {table: frame} of all that may be published of a country; raises Refused where a text holds personal data."""
-    threshold, secret = _threshold(data), pseudonyms.key(data)
-    told, contacts, forms = _read(data, iso3)
+    return _made(data, iso3)[0]
+
+
+def _made(data, iso3):
+    """Give the tables, who stands behind them, and the surveys whose tables stay because too few are new."""
+    threshold, secret, told = _threshold(data), pseudonyms.key(data), returned.of_country(data, iso3)
+    contacts = store.read("contacts", data).query("iso3 == @iso3")
+    forms = next((t.returns for t in told if t.questionnaire.id == FORM), pd.DataFrame(columns=["form_id", "partial"]))
+    behind = differencing.record(told, contacts, forms)
+    staying = differencing.held(behind, data, iso3, threshold)
     outcomes, apart = tabulation.outcomes(contacts, forms, threshold)
-    none = {name: pd.DataFrame(columns=_columns(name, data)) for name in SURVEYS}
-    codes, invited = store.read("codes", data), set(contacts.form_id) - {""}
-    made, staying = {**none, **_surveys(told, invited, codes, threshold, apart)}, _behind(data, iso3)[1]
+    made = _surveys(told, set(contacts.form_id) - {""}, store.read("codes", data), threshold, apart)
+    made = {name: made.get(name, pd.DataFrame(columns=_columns(name, data))) for name in SURVEYS}
     named = organisations.named(told, data, iso3)
     out = {
         "forms": contract.read("forms", data, iso3) if differencing.SENT in staying else outcomes,
@@ -70,20 +77,7 @@ def made_from(data, iso3):
         "returned_links": organisations.links(told, named, data, iso3),
     }
     _refuse_personal(out, personal.known(data))
-    return out
-
-
-def _read(data, iso3):
-    """Give what the tables are made from: answers by questionnaire, contacts, and the mapping forms among the answers."""
-    told = returned.of_country(data, iso3)
-    forms = next((t.returns for t in told if t.questionnaire.id == FORM), pd.DataFrame(columns=["form_id", "partial"]))
-    return told, store.read("contacts", data).query("iso3 == @iso3"), forms
-
-
-def _behind(data, iso3):
-    """Give who stands behind the tables, and the surveys whose tables stay because too few are new."""
-    behind = differencing.record(*_read(data, iso3))
-    return behind, differencing.held(behind, data, iso3, _threshold(data))
+    return out, behind, staying
 
 
 def _threshold(data):
@@ -146,7 +140,7 @@ def _interviews(held, secret):
 
 def _quotes(data, iso3, told, secret, groups):
     """Give what was agreed to, reviewed, and is still the text that was reviewed; category only where it has company."""
-    decided, frame = review.decisions(data), review.texts(data, iso3)
+    decided, frame = review.decisions(data), review.texts(data, iso3, told)
     voices = {i: returned.voice(row) for one in told for i, row in one.returns.iterrows()}
     company = {one.questionnaire.id: set() for one in told if tabulation.grouping(one.questionnaire)}
     company |= groups.groupby("survey").group.agg(set).to_dict()

@@ -17,18 +17,29 @@ SHEET = ["return_id", "question", "entry", "asked", "who", "looks_like", "text",
 
 
 def run(told):
-    """Carry out `cop review`; give the exit status."""
-    refuse_without(told.data, told.country)
-    if told.decisions:
-        print(f"{from_sheet(told.data, told.country, told.decisions, told.reviewer)} decisions kept.")
-    elif told.sheet:
-        print(f"Written to {write_sheet(told.data, told.country)}; fill in `decision` and hand it to --decisions.")
-    elif told.list:
-        _list(pending(told.data, told.country))
-    else:
-        decided = walk(told.data, told.country, told.reviewer)
-        print(f"{decided} decisions kept, {len(pending(told.data, told.country))} texts wait.")
+    """Carry out `cop review` for one country, or for each that anything came back from; give the exit status."""
+    if not told.country and told.decisions:
+        raise Refused("say which country the decisions are for, such as `cop review UKR --decisions FILE.csv`")
+    for iso3 in [told.country] if told.country else _countries(told.data):
+        refuse_without(told.data, iso3)
+        if told.decisions:
+            print(f"{from_sheet(told.data, iso3, told.decisions, told.reviewer)} decisions kept.")
+        elif told.sheet:
+            print(f"Written to {write_sheet(told.data, iso3)}; fill in `decision` and hand it to --decisions.")
+        elif told.list:
+            _list(iso3, pending(told.data, iso3))
+        else:
+            decided = walk(told.data, iso3, told.reviewer)
+            print(f"{iso3}: {decided} decisions kept, {len(pending(told.data, iso3))} texts wait.")
     return 0
+
+
+def _countries(data):
+    """Give the countries that the store speaks of; raises Refused where it speaks of none."""
+    found = {*store.read("returns", data).iso3, *store.read("interviews", data).iso3}
+    if not found:
+        raise Refused(f"there is no return and no interview in {store.folder(data)}")
+    return sorted(found)
 
 
 def refuse_without(data, iso3):
@@ -39,9 +50,9 @@ def refuse_without(data, iso3):
         raise Refused(f"there is no restricted store at {store.folder(data)}: nothing was returned on this machine")
 
 
-def texts(data, iso3):
+def texts(data, iso3, told=None):
     """Give every text that its author agreed to have quoted: key, survey, asked, who (function or category), section, text."""
-    rows = [row for told in returned.of_country(data, iso3) for row in _written(told)]
+    rows = [row for one in told or returned.of_country(data, iso3) for row in _written(one)]
     rows += _spoken(store.read("interviews", data).query("iso3 == @iso3"))
     return pd.DataFrame(rows, columns=[*KEY, "survey", "asked", "who", "section", "text"])
 
@@ -116,11 +127,11 @@ def decisions(data):
     return store.read("reviews", data).drop_duplicates(KEY, keep="last").set_index(KEY)[["decision", "text"]]
 
 
-def _list(waiting):
+def _list(iso3, waiting):
     for row in waiting.itertuples():
         print(f"{' / '.join((row.return_id, row.question, row.entry))} ({row.survey}, {row.who or 'not stated'})")
         print(f"  {row.text}" + (f"\n  looks like it holds: {row.looks_like}" if row.looks_like else ""))
-    print(f"{len(waiting)} texts wait for a decision.")
+    print(f"{iso3}: {len(waiting)} texts wait for a decision.")
 
 
 def _written(told):

@@ -79,11 +79,9 @@ def noted(table):
 
 def melted(table, targets, n, entry, names):
     """Give the answers of a table in long form, one row a filled cell; `n` and `entry` are by spreadsheet row."""
-    parts, split = [], {t.question for t in targets if t and t.code}
+    parts = []
     for j, target in enumerate(targets):
-        if target is None or (
-            target.question in split and not target.code and names.questions[target.question].type != "many"
-        ):
+        if target is None:
             continue
         cells = table.cells[j]
         cells = cells[cells != ""]
@@ -92,17 +90,11 @@ def melted(table, targets, n, entry, names):
             cells, chosen = _chosen(cells, target, names)
         if not len(cells):
             continue
-        part = {"n": n.reindex(cells.index).to_numpy(), "entry": target.entry}
-        if entry is not None:
-            part["entry"] = entry.reindex(cells.index).to_numpy()
-        part |= {"block": names.blocks[target.question].id, "question": target.question, "value": cells.to_numpy()}
-        part |= {
-            "sheet": table.name,
-            "row": cells.index.to_numpy(),
-            "column": table.header[j],
-            "at": j + 1,
-            "chosen": chosen,
-        }
+        rows = cells.index
+        part = {"n": n.reindex(rows).to_numpy(), "block": names.blocks[target.question].id, "question": target.question}
+        part["entry"] = target.entry if entry is None else entry.reindex(rows).to_numpy()
+        part |= {"value": cells.to_numpy(), "chosen": chosen}
+        part |= {"sheet": table.name, "row": rows.to_numpy(), "column": table.header[j], "at": j + 1}
         parts.append(pd.DataFrame(part))
     return pd.concat(parts, ignore_index=True)[ANSWER] if parts else pd.DataFrame(columns=ANSWER)
 

@@ -79,10 +79,14 @@ def said_by_tool(main, source):
 
 
 def _of_refused(main):
-    """Give what our own file of refused rows says of where each came from."""
-    partial = main.column("partial")
-    told = {k: main.column(k) for k in ("identity", "submitted")} | {"origin": main.column("refused_from")}
-    return told | {"tool": main.column("source"), "partial": None if partial is None else partial == "yes"}
+    """Give what our own file of refused rows says of where each came from; an origin becomes part of a path, so no other."""
+    origin, tool, partial = (main.column(k) for k in ("refused_from", "source", "partial"))
+    told = {k: main.column(k) for k in ("identity", "submitted")}
+    told["origin"] = origin.where(origin.str.fullmatch(r"[0-9a-f]{64}:.*"), "")
+    told["tool"] = (
+        None if tool is None else tool.where(tool.isin(["kobo", "odk", "limesurvey", "excel", "plain"]), "plain")
+    )
+    return told | {"partial": None if partial is None else partial == "yes"}
 
 
 def _of_kobo(main):

@@ -35,7 +35,7 @@ def every(form, data, makers=()):
     """
     chance, number = random.Random(20261124), 0
     base = _bases(form, people(form)) | {"data": data}
-    for make in makers or (_cut, _flipped, _encodings, _merged, _hidden, _formulas, big, bombs, _nested, _twice, _future, _letters, _nul, entities, _suffixes, _empty, wide, _long, _carriers, _locked, _columns, _broken_parts, _garbage, _forms, _odd_cells, _rows):  # fmt: skip
+    for make in makers or (_cut, _flipped, _encodings, _merged, _hidden, _formulas, big, bombs, _nested, _twice, _future, _letters, _nul, entities, _suffixes, _empty, wide, _long, _carriers, _locked, _columns, _broken_parts, _garbage, _forms, _odd_cells, _refused, _rows):  # fmt: skip
         for kind, name, content, allowed in make(form, base, chance):
             number += 1
             yield kind, f"{number:03}-{name}", content, allowed
@@ -404,6 +404,25 @@ def _odd_cells(form, base, chance):
         yield "control characters", "kobo.csv", maker.Kobo(form).csv(persons), {1}
 
 
+def _refused(form, base, chance):
+    heads = [
+        "refused_because",
+        "refused_from",
+        "source",
+        "identity",
+        "questionnaire",
+        "consent",
+        "organisation",
+        "size",
+    ]
+    for origin in ("../../evil:a:1", "/tmp/evil:a:1", "a" * 64 + ":a:1", "", "x" * 500, "..%2fevil:a:1"):
+        for size in ("big", "none of them"):
+            row = ["x", origin, "evil", "evil", form.id, "yes", f"Evil {origin[:9]}", size]
+            allowed = YES if size == "big" else {1}
+            yield "a file of refused rows that lies", "refused.csv", maker.text([heads, row]), allowed
+    yield "a file of refused rows that lies", "refused.csv", maker.text([heads[:2], ["x", "y"]]), ANY
+
+
 def _forms(form, base, chance):
     from test_returns import filled  # our own form, spoilt
 
@@ -417,3 +436,4 @@ def _forms(form, base, chance):
     yield "our form, its map lies", "form.xlsx", spoilt(lambda b: b["_map"].cell(2, 2, "A0")), NO
     yield "our form, its map lies", "form.xlsx", spoilt(lambda b: b["_map"].cell(2, 4, "many")), NO
     yield "our form, its map lies", "form.xlsx", spoilt(lambda b: b["_map"].cell(2, 5, "nothing")), NO
+    yield "our form, its map lies", "form.xlsx", spoilt(lambda b: b["_map"].cell(2, 6, "nothing")), {1}
