@@ -138,6 +138,17 @@ def test_an_earlier_edition_is_read_from_where_it_is_kept_and_takes_no_rows(tmp_
     assert "kept as it was" in made._said.value and made._buttons.layout.display == "none"
 
 
+def test_a_country_just_begun_is_empty_and_says_so(tmp_path):
+    data = tmp_path / "data"
+    shutil.copytree(DATA, data, ignore=shutil.ignore_patterns("restricted"))
+    assert cli.main(["new", "NOR", "--data", str(data)]) == 0
+    place = Choice(str(data), str(tmp_path), "NOR")
+    made = [view(place) for view in VIEWS]
+    told = shown(made[1])[0]._output.outputs[0]["data"]["text/html"]
+    assert "no row is recorded" in told and all(shown(view) for view in made)
+    assert views.add(place).row()["evidence_id"] == "NOR-E01"
+
+
 # The views
 
 

@@ -57,7 +57,7 @@ def shown(frame, caption, headings):
     A `source` or `title` beside a column `url` leads there. An empty frame says so.
     """
     if frame.empty:
-        return page.say("{}: nothing is recorded.", caption, kind="none")
+        return page.say("{}: no row is recorded for what is chosen.", caption, kind="none")
     cells = pd.DataFrame({heading: _cells(frame, column) for column, heading in headings.items()})
     numbers = [
         {"targets": i, "render": YEAR if column in ("year", "edition") else NUMBER, "className": "dt-right"}
