@@ -116,7 +116,10 @@ def fill(data, seed=2020):
         store.write(
             data,
             store.change(
-                {name: pd.DataFrame(rows, columns=store.columns(name), dtype=object).fillna("") for name, rows in tables.rows.items()}
+                {
+                    name: pd.DataFrame(rows, columns=store.columns(name), dtype=object).fillna("")
+                    for name, rows in tables.rows.items()
+                }
             ),
         )
     _review(data)
