@@ -116,7 +116,10 @@ def fill(data, seed=2020):
         store.write(
             data,
             store.change(
-                {name: pd.DataFrame(rows, columns=store.columns(name)).fillna("") for name, rows in tables.rows.items()}
+                {
+                    name: pd.DataFrame(rows, columns=store.columns(name), dtype=object).fillna("")
+                    for name, rows in tables.rows.items()
+                }
             ),
         )
     _review(data)
@@ -155,9 +158,9 @@ def _contact(tables, rng, category, number, form):
     name, email, phone = person(at)
     named = NAMED.get(category, [])
     org = named[number] if number < len(named) else organisation(at)
-    about = {"contact_id": f"ZZZ-K{at:03d}", "iso3": "ZZZ", "organisation": org, "category": category, "function": "head of unit",
+    about = {"contact_id": f"ZZZ-C{at:03d}", "iso3": "ZZZ", "organisation": org, "category": category, "function": "head of unit",
              "person": name, "email": email, "phone": phone, "channel": "e-mail", "language": "en", "consent": "yes",
-             "form_id": f"ZZZ-MF-{at:03d}"}  # fmt: skip
+             "form_id": f"ZZZ-F{at:03d}"}  # fmt: skip
     tables.add("contacts", **about, step="invited", date="2026-03-02")
     if number < len(named) or rng.random() < ANSWER.get(category, 0.4):
         tables.add("contacts", **about, step="answered", date="2026-04-10")

@@ -80,7 +80,7 @@ def _keys(names, data, iso3):
     """Give a key for each name: the one it has, else the next number."""
     has = _has(data, iso3)
     last = max((int(key[5:]) for key in has.values()), default=0)
-    fresh = {name: f"{iso3}-F{last + n:02d}" for n, name in enumerate((n for n in names if n not in has), 1)}
+    fresh = {name: f"{iso3}-M{last + n:02d}" for n, name in enumerate((n for n in names if n not in has), 1)}
     return [has.get(name) or fresh[name] for name in names]
 
 

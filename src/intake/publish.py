@@ -23,6 +23,7 @@ from intake import (
     tabulation,
     whole,
 )
+from intake.contacts import of_form
 from intake.returned import FORM
 
 SURVEYS = ("survey", "survey_items", "survey_groups", "survey_about", "coding")
@@ -62,9 +63,10 @@ def _made(data, iso3):
     threshold, secret, told = _threshold(data), pseudonyms.key(data), returned.of_country(data, iso3)
     contacts = store.read("contacts", data).query("iso3 == @iso3")
     forms = next((t.returns for t in told if t.questionnaire.id == FORM), pd.DataFrame(columns=["form_id", "partial"]))
-    behind = differencing.record(told, contacts, forms)
+    sent = of_form(contacts, FORM)
+    behind = differencing.record(told, sent, forms)
     staying = differencing.held(behind, data, iso3, threshold)
-    outcomes, apart = tabulation.outcomes(contacts, forms, threshold)
+    outcomes, apart = tabulation.outcomes(sent, forms, threshold)
     made = _surveys(told, set(contacts.form_id) - {""}, store.read("codes", data), threshold, apart)
     made = {name: made.get(name, pd.DataFrame(columns=_columns(name, data))) for name in SURVEYS}
     named = organisations.named(told, data, iso3)

@@ -281,8 +281,8 @@ def _cells(found, labels):
 def _outcome(form_id, steps, returned):
     if form_id in returned.index:
         return "partial" if returned[[form_id]].iloc[-1] else "complete"
-    kept = [step for step in ("not eligible", "refused") if step in steps]
-    return kept[0] if kept else "not reached"
+    kept = [step for step in ("not eligible", "refused", "answered", "partial") if step in steps]
+    return {"answered": "complete"}.get(kept[0], kept[0]) if kept else "not reached"
 
 
 def _totals(out, threshold):
