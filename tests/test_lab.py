@@ -27,13 +27,14 @@ OPENED = """async path => {
         .map(c => ({ ran: c.execution_count, kinds: c.outputs.map(o => o.output_type), told: c.outputs.map(o => o.evalue || '').join('') }));
 }"""
 # Move one control and say how long it took until its view stood still (null when nothing had to change).
-MOVED = """async ([nth, by]) => {
+MOVED = """async ([nth, by, all]) => {
     const box = [...document.querySelectorAll('.cop-desk :is(.widget-dropdown, .widget-text)')][nth];
     const control = box.querySelector('select, input'), label = box.querySelector('label').textContent;
     const start = performance.now();
     let last = null;
     const seen = new MutationObserver(() => { last = performance.now(); });
-    const desks = label === 'Country' ? document.querySelectorAll('.cop-desk') : [box.closest('.cop-desk')];
+    const own = [...document.querySelectorAll('.cop-desk')], mine = own.indexOf(box.closest('.cop-desk'));
+    const desks = all ? own : [own[label === 'Country' ? mine + 1 : mine]];  // the picker's answer is the view below it
     desks.forEach(d => seen.observe(d, { childList: true, subtree: true, characterData: true, attributeFilter: ['src'] }));
     if (control.tagName === 'SELECT') control.selectedIndex = (control.selectedIndex + by) % control.options.length;
     else control.value = 'school';
@@ -181,9 +182,11 @@ def test_each_widget_is_moved_and_its_view_answers(desk):
     told = [desk.evaluate(MOVED, [nth, 2]) for nth in range(total - form + 1)]
     times = {f"{nth} {label}": seconds for nth, (label, seconds) in enumerate(told) if seconds is not None}
     print("\n".join(f"{name}: {seconds:.2f} s" for name, seconds in times.items()))
+    every = desk.evaluate(MOVED, [0, 2, True])[1]
+    print(f"country, until the last view of the page stands still: {every:.2f} s")
     assert len(times) >= 13, told
     assert sorted(times.values())[len(times) // 2] < 0.5
-    assert max(times.values()) < SLOWEST
+    assert max(*times.values(), every) < SLOWEST
 
 
 def test_a_copied_call_runs_in_a_new_cell(desk):
