@@ -203,6 +203,7 @@ def test_an_awkward_notebook_puts_out_what_a_kernel_puts_out(awkward, name):
 @pytest.fixture
 def told(tmp_path):
     """Run cells as a stage of the batch would; gives (outcome, saved notebook)."""
+    execute.warm_up(plan._seen_from_notebooks(ZEDLAND))
 
     def run(cells, timeout=30):
         path = write(tmp_path, "1-desktop-research", cells)

@@ -28,8 +28,9 @@ def kept(manager):
         manager.save = _note
         try:
             yield
-        finally:
+        finally:  # whatever a living process comes to, papermill saves the whole
             del manager.save
+            _end(manager.output_path)
 
 
 def put_back(notebook, path):
@@ -40,12 +41,11 @@ def put_back(notebook, path):
         for at, line in enumerate(_file(path).read_text(encoding="utf-8").splitlines()):
             with contextlib.suppress(json.JSONDecodeError):  # the process may have died in the middle of a line
                 notebook.cells[at] = nbformat.from_dict(json.loads(line))
-    end(path)
+    _end(path)
     return notebook
 
 
-def end(path):
-    """Forget the diary of a notebook that is saved whole."""
+def _end(path):
     _file(path).unlink(missing_ok=True)
 
 

@@ -139,7 +139,7 @@ def _run_pages(job, date):
 def execute_notebook(job, stage, date, tell):
     """Execute one notebook with papermill, in the process made for it; give what it read, if that can be known.
 
-    Its page is rendered at once, as the notebook is at hand; one that is unfit is told of when all pages are made.
+    Its page is rendered at once, as the notebook is at hand; one that cannot be is told of when all are made.
     """
     import papermill
 
@@ -164,8 +164,7 @@ def execute_notebook(job, stage, date, tell):
         execution_timeout=job.timeout,
         **engine,
     )
-    diary.end(target)
-    with contextlib.suppress(render.Unfit):
+    with contextlib.suppress(Exception):
         _write_page(job, stage, render.page(notebook, job.pages()[stage], date))
     if FORKS:
         return _what_was_read(job)
