@@ -28,9 +28,12 @@ def kept(manager):
         manager.save = _note
         try:
             yield
-        finally:  # whatever a living process comes to, papermill saves the whole
+        except BaseException:  # a living process saves the whole before it tells
             del manager.save
+            raise
+        finally:
             _end(manager.output_path)
+        manager.save = lambda **_: None  # papermill writes the notebook once more when all cells are run
 
 
 def put_back(notebook, path):

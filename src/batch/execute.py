@@ -89,7 +89,9 @@ def warm_up(data):
     if FORKS:
         from multiprocessing import forkserver
 
-        get_context("forkserver").set_forkserver_preload(["batch.warm"])
+        get_context("forkserver").set_forkserver_preload(
+            ["batch.warm", "batch.cli"]
+        )  # the children look at the main module again
         forkserver.ensure_running()
 
 

@@ -163,10 +163,13 @@ def _lock():
 
 
 def _hash(*paths):
-    digest = hashlib.sha256()
-    for path in paths:
-        digest.update(path.read_bytes() if path.is_file() else b"absent")
-    return digest.hexdigest()[:20]
+    return _text("".join(_digest(p, p.stat().st_mtime_ns) if p.is_file() else "absent" for p in paths))
+
+
+@lru_cache(maxsize=1024)
+def _digest(path, changed):
+    """Give the state of one file, reckoned again only when it changed."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _text(text):

@@ -5,6 +5,7 @@ The pass fails on a broken link and on a picture without its own alternative tex
 
 import hashlib
 import re
+from collections import Counter
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -121,9 +122,8 @@ def _keep_cited(tree):
 
 def _link(tree, name):
     """Send references without a target here to the country's report; raise Unfit for any that lead nowhere."""
-    targets, report = set(tree.xpath("//@id")), "cop-assessment-"
-    twice = [i for i in targets if len(tree.xpath("//*[@id=$i]", i=i)) > 1]
-    broken = [f"{i} stands twice" for i in twice]
+    targets, report = Counter(tree.xpath("//@id")), "cop-assessment-"
+    broken = [f"{i} stands twice" for i, times in targets.items() if times > 1]
     for link in tree.xpath("//a[starts-with(@href, '#')]"):
         found = ELSEWHERE.match(link.get("href"))
         if link.get("href")[1:] in targets:
