@@ -11,7 +11,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 from lxml import html
-from nbconvert import HTMLExporter
+from nbconvert import HTMLExporter, TemplateExporter
+from nbconvert.filters.highlight import Highlight2HTML
+from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from traitlets.config import Config
 
 SOURCE = Path(__file__).resolve().parents[1]
@@ -27,6 +29,18 @@ ELSEWHERE = re.compile(r"#([A-Z]{3})-[ELO]\d+$")
 
 class Unfit(Exception):
     """Raised when a page must not be shared; the text says what is wrong with it."""
+
+
+class Exporter(HTMLExporter):
+    """nbconvert's exporter without its own pass over the finished page: ours asks for alternative texts, and more."""
+
+    def from_notebook_node(self, nb, resources=None, **kw):
+        """Give page and resources, as nbconvert's does before that pass."""
+        resources = self._init_resources(resources)
+        filters = WidgetsDataTypeFilter(notebook_metadata=self._nb_metadata, parent=self, resources=resources)
+        self.register_filter("highlight_code", Highlight2HTML(pygments_lexer="ipython3", parent=self))
+        self.register_filter("filter_data_type", filters)
+        return TemplateExporter.from_notebook_node(self, nb, resources, **kw)
 
 
 def page(notebook, name, date):
@@ -47,7 +61,7 @@ def page(notebook, name, date):
 def exporter():
     """Give the exporter, made once."""
     settings = Config({"TagRemovePreprocessor": {"enabled": True, "remove_cell_tags": HIDDEN}})
-    return HTMLExporter(
+    return Exporter(
         settings, template_name="report", extra_template_basedirs=[str(SOURCE)], exclude_input=True, embed_images=True
     )
 
