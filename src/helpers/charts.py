@@ -70,7 +70,10 @@ def trend(frame, title, alt, source, unit):
         axes.set(xlabel="", ylabel=unit, ylim=(0, None))
         axes.xaxis.set_major_locator(matplotlib.ticker.MaxNLocator(integer=True, nbins=7))
         axes.margins(x=0.02)
-        axes.figure.subplots_adjust(left=0.1, right=0.8, bottom=0.1, top=0.97)
+        large = frame.value.max() >= 10_000
+        if large:
+            axes.yaxis.set_major_formatter(matplotlib.ticker.StrMethodFormatter("{x:,.0f}"))
+        axes.figure.subplots_adjust(left=0.14 if large else 0.1, right=0.8, bottom=0.1, top=0.97)
         wide = (
             frame.pivot_table(index="year", columns="series", values="value", sort=False)
             .reset_index()
