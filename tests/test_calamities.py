@@ -75,6 +75,15 @@ def test_the_last_good_report_stays_and_is_marked_stale_when_the_next_run_fails(
     assert "stale: the last run failed" in (outputs / "site" / "index.html").read_text(encoding="utf-8")
 
 
+def test_where_nothing_can_be_forked_plain_kernels_give_the_same_and_it_is_said_once(zedland, tmp_path):
+    told = os.environ | {"COP_COLD_KERNELS": "1"}
+    run = started("ZZZ", "--data", ZEDLAND, "--outputs", tmp_path, env=told)
+    said, warned = run.communicate(timeout=300)
+    assert run.returncode == 0 and warned.count("not forked") == 1, said + warned
+    for table in sorted((zedland / "ZZZ" / "tables").glob("*.csv")):
+        assert (tmp_path / "ZZZ" / "tables" / table.name).read_bytes() == table.read_bytes()
+
+
 @pytest.fixture
 def workers(tmp_path):
     """Give the address of a scheduler and two workers on this machine, each with room for one country."""

@@ -43,7 +43,7 @@ def run(told):
     jobs = _jobs(told, data, outputs)
     todo = [job for job in jobs if told.force or keys.reasons(job)]
     if todo:
-        execute.warm_up(todo[0].parameters["data"])  # while the checks run
+        execute.warm_up(todo[0].parameters["data"], [job.key for job in todo])  # while the checks run
         _refuse_shared_faults(data, outputs, todo[0].parameters["data"])
         for job in {job.stages: job for job in todo}.values():
             plan.check_parameters(job)

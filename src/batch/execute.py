@@ -26,8 +26,9 @@ from batch import diary, keys
 from batch.progress import LOG, into_file
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
+FEW = 10  # countries; the template must be ready soon, and stay small
 GRACE = 5  # seconds that a process may take over its time before it is killed
-FORKS = sys.platform == "linux"
+FORKS = sys.platform == "linux" and not os.environ.get("COP_COLD_KERNELS")
 SLOTS = threading.BoundedSemaphore(os.cpu_count() or 1)  # processes at the same time; see schedule.run
 _LOCK = threading.Lock()  # the fork server's start and join are not safe between threads
 _LIVE = set()  # processes to be ended when the run is stopped
@@ -82,10 +83,13 @@ def _side_by_side(job, stages, date):
         return list(pool.map(lambda stage: _timed(job, stage, _run_stage, job, stage, date), stages))
 
 
-def warm_up(data):
-    """Let the warm template start now, so that it is ready when the first notebook is; it returns at once."""
+def warm_up(data, countries=()):
+    """Let the warm template start now, so that it is ready when the first notebook is; it returns at once.
+
+    It reads the tables of these countries too, of the first few: each is read by six stages.
+    """
     quiet = {"PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
-    os.environ.update(quiet, COP_WARM_DATA=data)
+    os.environ.update(quiet, COP_WARM_DATA=data, COP_WARM_COUNTRIES=" ".join(list(countries)[:FEW]))
     if FORKS:
         from multiprocessing import forkserver
 

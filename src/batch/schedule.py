@@ -17,6 +17,11 @@ class Here:
     def __init__(self, slots, jobs, progress):
         """Make room; one more job than slots is at work, so that no slot waits for a last stage."""
         execute.SLOTS = threading.BoundedSemaphore(slots)
+        if not execute.FORKS:
+            print(
+                "cop: processes are not forked here, so each notebook starts a kernel of its own: slower, with the same results",
+                file=sys.stderr,
+            )
         self.pool, self.progress = ThreadPoolExecutor(min(slots + 1, jobs)), progress
 
     def submit(self, job, date, force):

@@ -4,6 +4,7 @@ Importing this module is what warms: papermill, nbconvert's exporter, ipykernel'
 import, found in their own import lines. Tables that all countries share are read before the fork.
 """
 
+import contextlib
 import gc
 import os
 import re
@@ -21,6 +22,7 @@ from batch.plan import NOTEBOOKS  # noqa: E402
 del sys.modules["rfc3987_syntax"]
 
 DATA = "COP_WARM_DATA"  # the data folder as the notebooks are told it
+COUNTRIES = "COP_WARM_COUNTRIES"  # whose tables are read before the fork too, as each of their stages would read them
 
 
 def imports():
@@ -52,6 +54,18 @@ def read_shared(data):
     return True
 
 
+def read_own(data, countries):
+    """Read the tables of some countries; one that is at fault is left for the notebook that needs it to say so."""
+    from helpers import contract
+
+    tables = [t["name"] for t in contract.package(data)["resources"] if isinstance(t["path"], list)]
+    for iso3 in countries:
+        for name in tables:
+            with contextlib.suppress(Exception):
+                contract.read(name, data, iso3)
+    contract.READS.clear()
+
+
 def rehearse():
     """Render a small notebook, so that template and highlighter are compiled before the fork."""
     output = nbformat.v4.new_output("display_data", data={"text/html": "<p>x</p>", "text/plain": "x"})
@@ -66,6 +80,8 @@ engine.Client.kernel.warm("\n".join([*imports(), "from helpers import charts", "
 rehearse()
 READ = os.environ.get(DATA)
 SOUND = read_shared(READ) if READ else None
+if SOUND:
+    read_own(READ, os.environ.get(COUNTRIES, "").split())
 gc.set_threshold(50_000, 20, 100)  # a forked process lives for seconds
 gc.freeze()  # what is never collected is not copied either, when a forked process collects its own
 gc.enable()

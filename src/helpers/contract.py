@@ -218,7 +218,7 @@ def _parsed(path, changed):
     return json.loads(path.read_bytes())
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=512)
 def _read(name, data, stamps, others, check):
     table_fields = fields(name, data)
     frames = [cells(locate(data, path), [f["name"] for f in table_fields]) for path, mtime in stamps if mtime]
