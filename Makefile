@@ -58,7 +58,7 @@ clean:  ## remove what was generated (outputs/ and caches; .venv stays)
 	  && $(BIN)python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . && touch $@
 
 outputs/bench/.venv/ready: requirements.lock tests/bench/rivals.txt
-	@mkdir -p outputs/bench && python3 -m venv outputs/bench/.venv && cd outputs/bench && .venv/bin/pip install -q -r ../../requirements.lock && \
+	@mkdir -p outputs/bench && $(BIN)python -m venv outputs/bench/.venv && cd outputs/bench && .venv/bin/pip install -q -r ../../requirements.lock && \
 	.venv/bin/pip install -q -r ../../tests/bench/rivals.txt && .venv/bin/pip install -q --no-deps --no-build-isolation -e ../.. && touch .venv/ready
 
 .conda-ready: pyproject.toml
