@@ -187,6 +187,7 @@ def _ploomber_country(job):
     from ploomber_engine import execute_notebook
 
     os.chdir(job.notebooks)
+    main = sys.modules["__main__"]
     for stage in job.stages:
         notebook = execute_notebook(
             job.notebooks / f"{stage}.ipynb",
@@ -196,6 +197,7 @@ def _ploomber_country(job):
             verbose=False,
         )
         _page(job, stage, notebook)
+    sys.modules["__main__"] = main  # its shell puts itself there, and the next task would not be found
 
 
 def _ploomber_task(dag, job, stage):
