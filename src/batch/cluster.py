@@ -10,6 +10,7 @@ import json
 import shutil
 import tarfile
 import tempfile
+import threading
 from importlib.metadata import version
 from pathlib import Path
 
@@ -88,7 +89,7 @@ def at_worker(data, key, edition, timeout, date):
     """Run a country on a worker from the data sent; give its outcomes and the files it made, as an archive."""
     from distributed import get_worker
 
-    execute.SLOTS = execute.threading.BoundedSemaphore(get_worker().state.nthreads)
+    execute.SLOTS = threading.BoundedSemaphore(get_worker().state.nthreads)
     with tempfile.TemporaryDirectory(prefix="cop-") as folder:
         outputs = Path(folder) / "outputs"
         place = _unpacked_once(data)
