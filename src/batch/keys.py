@@ -138,7 +138,8 @@ def _helpers(source):
     while more := {m for name in wanted for m in _imported(known[name])} & set(known) - wanted:
         wanted |= more
     engine = (SOURCE / "batch" / f"{name}.py" for name in ("engine", "streams"))
-    return _hash(*(known[name] for name in sorted(wanted)), *engine)
+    mine = (p for name in sorted(wanted) for p in sorted((SOURCE / "helpers").glob(f"{name}.*")))  # a style beside it too
+    return _hash(*mine, *engine)
 
 
 @lru_cache(maxsize=32)

