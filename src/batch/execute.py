@@ -107,7 +107,7 @@ def shared_tables_are_sound(data):
 def _ask_template(data, tell):
     from batch import warm
 
-    return warm.SOUND if data == warm.READ else None
+    return warm.SOUND if data == warm.DATA else None
 
 
 def stop_all():

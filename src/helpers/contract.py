@@ -16,6 +16,7 @@ import pandas as pd
 # What was read since it was last cleared, so that the batch can tell what a result depends on: ("file", path),
 # ("row", path, column, value) and ("table", name).
 READS = set()
+GIVEN = {}  # tables that another process has read and checked, by their state
 SEPARATORS = ",;\t"
 NUMBERS = {"integer": "Int64", "number": "float64"}
 csv.field_size_limit(2**31 - 1)  # a cell may be as long as a person makes it
@@ -132,8 +133,9 @@ def read(name, data, iso3=None):
     from helpers import faults  # the checks stand on this module
 
     READS.update(("file", path) for path in ("datapackage.json", *paths(name, data, iso3)))
-    others = tuple(stamp(other, data, iso3) for other in _referred_to(name, data))
-    return _read(name, str(data), stamp(name, data, iso3), others, faults.of_table).copy()
+    now = state(name, data, iso3)
+    found = GIVEN[now] if now in GIVEN else _read(*now, faults.of_table)
+    return found.copy(deep=False)  # copied when it is written to
 
 
 def row(name, data, column, value):
@@ -165,10 +167,15 @@ def without_notes(text):
     return re.sub(r"<!--.*?(-->|\Z)", lambda found: "\n" * found[0].count("\n"), text, flags=re.DOTALL)
 
 
+def state(name, data, iso3=None):
+    """Give what a table that was read may be kept by: name, folder, its files' times and those of the tables it refers to."""
+    others = tuple(stamp(other, data, iso3) for other in _referred_to(name, data))
+    return name, str(data), stamp(name, data, iso3), others
+
+
 def stamp(name, data, iso3=None):
     """Give each file of a table with the time it last changed (0 where there is none): what a cache may be kept by."""
-    files = {path: locate(data, path) for path in paths(name, data, iso3)}
-    return tuple((path, file.stat().st_mtime_ns if file.exists() else 0) for path, file in files.items())
+    return tuple((path, _changed(locate(data, path))) for path in paths(name, data, iso3))
 
 
 def hand_on(frame, name, place):
@@ -208,9 +215,17 @@ def _of_country(path, iso3):
 def _own(data):
     """Give the datapackage.json of this very folder, read again only when it changed."""
     path = Path(data) / "datapackage.json"
-    if not path.exists():
+    if not (changed := _changed(path)):
         raise FileNotFoundError(f"no data folder at {data}: it has no datapackage.json")
-    return _parsed(path, path.stat().st_mtime_ns)
+    return _parsed(path, changed)
+
+
+def _changed(path):
+    """Give when a file last changed, 0 where there is none."""
+    try:
+        return path.stat().st_mtime_ns
+    except (FileNotFoundError, NotADirectoryError):
+        return 0
 
 
 @lru_cache(maxsize=8)

@@ -144,54 +144,57 @@ def of_narrative(data, iso3):
 
 
 def _of_column(column, field, path):
-    """Yield what breaks type, required, enum, pattern, range or uniqueness in one column."""
-    limits, name, filled, kind = field.get("constraints", {}), field["name"], column[column != ""], field["type"]
-    if limits.get("required"):
+    """Yield what breaks a rule of the field in one column; each different value is looked at once, until it breaks one."""
+    words, limits = column.tolist(), field.get("constraints", {})
+    left = set(words)
+    if limits.get("required") and "" in left:
         must = ("must not be empty", f"Fill in: {field['description']}")
-        yield from _each(column[column == ""], name, path, must)
+        yield from _each(column[column == ""], field["name"], path, must)
+    left.discard("")
+    for wrong, said, *told in _rules(field):
+        if broken := {value for value in left if wrong(value)}:
+            left -= broken
+            yield from _each(column[column.isin(broken)], field["name"], path, said, *told)
+    if limits.get("unique") and len(set(words)) < len(words):
+        filled = column[column != ""]
+        yield from _each(filled[filled.duplicated()], field["name"], path, TWICE)
+
+
+def _rules(field):
+    """Yield the rules of a field: what a value must not be, what is said then, and the words that this is filled with."""
+    limits, kind = field.get("constraints", {}), field["type"]
     if kind in SHAPES:
-        right = filled.str.fullmatch(SHAPES[kind]) & (filled.map(_is_day).astype(bool) if kind == "date" else True)
-        yield from _each(filled[~right], name, path, SAID[kind])
-        filled = filled[right]
+        yield _unlike(SHAPES[kind]), SAID[kind]
+    if kind == "date":
+        yield lambda v: not _is_day(v), SAID[kind]
     if "enum" in limits:
         allowed = [str(v) for v in limits["enum"]]
-        yield from _each(filled[~filled.isin(allowed)], name, path, WORD, ", ".join(allowed))
+        yield lambda v: v not in allowed, WORD, ", ".join(allowed)
     if "cop:each" in field:
-        wrong = filled.map(lambda v: bool(set(contract.split(v)) - set(field["cop:each"]))).astype(bool)
-        yield from _each(filled[wrong], name, path, PART, ", ".join(field["cop:each"]))
+        yield lambda v: bool(set(contract.split(v)) - set(field["cop:each"])), PART, ", ".join(field["cop:each"])
     if "pattern" in limits:
-        wrong = ~filled.str.fullmatch(limits["pattern"])
-        yield from _each(filled[wrong], name, path, FORM, field["description"], limits["pattern"])
+        yield _unlike(limits["pattern"]), FORM, field["description"], limits["pattern"]
     if kind in contract.NUMBERS:
-        yield from _of_range(filled, field, path)
-    if limits.get("unique"):
-        yield from _each(filled[filled.duplicated()], name, path, TWICE)
-    if kind == "string":
-        yield from _of_damage(filled, name, path)
+        mend = f"Check the value {field.get('unit', '')}".rstrip()
+        least, most = limits.get("minimum", float("-inf")), limits.get("maximum", float("inf"))
+        yield lambda v: float(v) < least, (f"is below the minimum of {least}", mend)
+        yield lambda v: float(v) > most, (f"is above the maximum of {most}", mend)
+    if kind == "string":  # what a spreadsheet or an encoding has changed, or would change
+        yield from ((form.fullmatch, said) for form, *said in DAMAGE)
 
 
-def _of_damage(filled, name, path):
-    """Yield text that a spreadsheet or an encoding has changed, or would change; it is text of the right shape otherwise."""
-    said = {text: next(((r, m) for form, r, m in DAMAGE if form.fullmatch(text)), None) for text in filled.unique()}
-    for text, words in said.items():
-        if words:
-            yield from _each(filled[filled == text], name, path, words)
-
-
-def _of_range(filled, field, path):
-    limits, values = field.get("constraints", {}), pd.to_numeric(filled)
-    mend = f"Check the value {field.get('unit', '')}".rstrip()
-    for bound, beyond, word in (("minimum", values.lt, "below"), ("maximum", values.gt, "above")):
-        if bound in limits:
-            said = (f"is {word} the {bound} of {limits[bound]}", mend)
-            yield from _each(filled[beyond(limits[bound])], field["name"], path, said)
+def _unlike(pattern):
+    right = re.compile(pattern).fullmatch
+    return lambda value: not right(value)
 
 
 def _of_key(frame, schema, path):
     """Yield rows that repeat the key, unless the field itself says that it is unique."""
     key, fields = schema["primaryKey"], {f["name"]: f for f in schema["fields"]}
+    if len(key) == 1 and fields[key[0]].get("constraints", {}).get("unique"):
+        return
     repeated = frame[frame.duplicated(key)]
-    if len(repeated) and not (len(key) == 1 and fields[key[0]].get("constraints", {}).get("unique")):
+    if len(repeated):
         yield from _each(repeated[key].agg(" / ".join, axis=1), " + ".join(key), path, TAKEN)
 
 
@@ -225,23 +228,24 @@ def _of_references(frame, field, path, data):
 def _of_need(frame, need, path):
     """Yield rows where one column asks for another: {'when': {'verified': ['yes']}, 'needs': 'source_id'}."""
     (column, words), target = next(iter(need["when"].items())), need.get("needs") or need["forbids"]
-    asked, where = frame[target][frame[column].isin(words)], f"where {column} is {' or '.join(words)}"
-    if "needs" in need:
-        said = (f"must not be empty {where}", f"Fill in {target}")
-        yield from _each(asked[asked == ""], target, path, said)
-    else:
-        said = (f"must be empty {where}", f"Empty it or change {column}")
-        yield from _each(asked[asked != ""], target, path, said)
+    where, needed = f"where {column} is {' or '.join(words)}", "needs" in need
+    said = (
+        f"must {'not ' if needed else ''}be empty {where}",
+        f"Fill in {target}" if needed else f"Empty it or change {column}",
+    )
+    for row, word, value in zip(frame.index, frame[column].tolist(), frame[target].tolist(), strict=True):
+        if word in words and needed == (value == ""):
+            yield Fault(path, row, target, value[:80], *said)
 
 
 def _of_limit(frame, limit, path):
     """Yield numbers beyond a bound that holds where another column has certain words."""
     (column, words), target, most = next(iter(limit["when"].items())), limit["limits"], limit["maximum"]
-    cells = frame[target][frame[column].isin([str(word) for word in words])]
-    values = pd.to_numeric(cells.where(cells.str.fullmatch(SHAPES["number"])), errors="coerce")
-    for row in cells.index[values > most]:
-        rule = f"is above {most}, the most that {frame[column][row]} can have"
-        yield Fault(path, row, target, cells[row], rule, "Check the value; a point may have been lost")
+    words, number = {str(word) for word in words}, re.compile(SHAPES["number"]).fullmatch
+    for row, word, value in zip(frame.index, frame[column].tolist(), frame[target].tolist(), strict=True):
+        if word in words and number(value) and float(value) > most:
+            rule = f"is above {most}, the most that {word} can have"
+            yield Fault(path, row, target, value, rule, "Check the value; a point may have been lost")
 
 
 def _known(targets, path, data, ids):

@@ -4,6 +4,8 @@ A regional figure is a median with range and number of countries with data, each
 countries are never ranked.
 """
 
+from functools import lru_cache
+
 import pandas as pd
 
 from helpers import charts, contract, countries, page, sources, vintages
@@ -34,13 +36,13 @@ SHARES = ["IT.NET.USER.ZS", "ITU.xHH6", "ITU.i271GA", "ITU.i271G5", "SE_ACS_INTN
 
 def read(place, codes=tuple(FIGURES)):
     """Give the values of the region's countries, with name and unit of each indicator."""
-    frame = vintages.indicators(place)
-    frame = frame[frame.indicator_code.isin(codes)]
-    frame = frame[frame.iso3.isin(_members(place))]
-    frame = frame[
-        ~(frame.indicator_code.isin(PRICES) & (frame.value == 0))
-    ]  # a price of nothing is a gap in the source
-    return frame.merge(contract.read("indicator_catalogue", place.data).drop(columns="source_id"), on="indicator_code")
+    tables = ("indicators", "vintages", "groups", "countries", "indicator_catalogue")
+    changed = (
+        *(contract.stamp(name, place.data) for name in tables),
+        contract.stamp("editions", place.data, place.iso3),
+    )
+    frame = _of_region(place, changed)
+    return frame[frame.indicator_code.isin(codes)].reset_index(drop=True)
 
 
 def latest(frame):
@@ -197,8 +199,21 @@ def source_list(place, full=False, others=()):
     return sources.of_statistics(place, {*key_figures(place).source_id, *_used_elsewhere(place), *others} - {""}, full)
 
 
+@lru_cache(maxsize=8)
+def _of_region(place, changed):
+    """Give all values of the region's countries, kept until a table changes: each chart asks for some of them."""
+    frame = vintages.indicators(place)
+    frame = frame[frame.iso3.isin(_members(place))]
+    frame = frame[
+        ~(frame.indicator_code.isin(PRICES) & (frame.value == 0))
+    ]  # a price of nothing is a gap in the source
+    return frame.merge(contract.read("indicator_catalogue", place.data).drop(columns="source_id"), on="indicator_code")
+
+
 def _of_others(place, code, since, beside):
     """Give the series of other countries, each under its name; one without a value gives no row."""
+    if not beside:
+        return
     frame, known = vintages.indicators(place), countries.names(place.data)
     frame = frame[(frame.indicator_code == code) & (frame.year >= since)].sort_values("year")
     for iso3 in dict.fromkeys(one for one in beside if one != place.iso3):

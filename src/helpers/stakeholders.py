@@ -57,8 +57,8 @@ def everyone(place):
     new = forms[forms.stakeholder_id == ""].rename(columns={"returned_id": "id"})
     new = new.assign(roles=new.roles.map(contract.split), shown="")
     frame = pd.concat([ours, new], ignore_index=True)[["id", "name", "category", "roles", "shown", "latest"]]
-    last = frame[["shown", "latest"]].max(axis=1)
-    state = ["active" if day >= since(place) else "earlier" if day else "not shown" for day in last]
+    last, first = frame[["shown", "latest"]].max(axis=1), since(place)
+    state = ["active" if day >= first else "earlier" if day else "not shown" for day in last]
     return frame.assign(state=state).drop(columns=["shown", "latest"])
 
 

@@ -1,0 +1,48 @@
+"""Reads and checks the tables of a run in a process of its own, on the core that the warm template's imports leave free.
+
+`python -m batch.reading DATA [ISO3 ...]` writes to its output whether the shared tables are sound, and all tables by their state.
+"""
+
+import contextlib
+import gc
+import pickle
+import sys
+
+from helpers import contract
+
+
+def shared(data):
+    """Give the tables that all countries share, by key, and whether all are sound; not all are there if one is not."""
+    found = {}
+    try:
+        for table in contract.package(data)["resources"]:
+            if table.get("type") == "table" and isinstance(table["path"], str):
+                found |= _one(table["name"], data)
+    except Exception:  # the caller finds out all that is wrong, and says it
+        return found, False
+    return found, True
+
+
+def own(data, countries):
+    """Give the tables of some countries; one that is at fault is left for the notebook that needs it to say so."""
+    found, tables = {}, [t["name"] for t in contract.package(data)["resources"] if isinstance(t["path"], list)]
+    for iso3 in countries:
+        for name in tables:
+            with contextlib.suppress(Exception):
+                found |= _one(name, data, iso3)
+    return found
+
+
+def _one(name, data, iso3=None):
+    return {contract.state(name, data, iso3): contract.read(name, data, iso3)}
+
+
+def _main(data, *countries):
+    tables, sound = shared(data)
+    tables |= own(data, countries) if sound else {}
+    pickle.dump((sound, tables), sys.stdout.buffer, pickle.HIGHEST_PROTOCOL)
+
+
+if __name__ == "__main__":
+    gc.disable()
+    _main(*sys.argv[1:])
