@@ -58,9 +58,8 @@ class Kernel:
         os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
 
     def warm(self, code):
-        """Run code whose imports and caches every notebook inherits; its names are forgotten."""
-        self.shell.run_cell(code, store_history=False, silent=True).raise_error()
-        self.shell.reset(new_session=True)
+        """Run code whose imports and caches every notebook inherits; its names go nowhere."""
+        self.shell.run_cell(f"exec({code!r}, {{}})", store_history=False, silent=True).raise_error()
 
     def fresh(self):
         """Make this forked process a notebook's own: random state, event loop, streams."""

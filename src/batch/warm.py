@@ -65,7 +65,7 @@ def take_tables(process):
 
 os.chdir(NOTEBOOKS)
 engine.Client.kernel = engine.Kernel()
-engine.Client.kernel.warm("\n".join([*imports(), "from helpers import charts", "charts.rehearse()"]))
+engine.Client.kernel.warm("\n".join([*imports(), "from helpers import charts, faults", "charts.rehearse()"]))
 rehearse()
 SOUND = take_tables(READING) if READING else None
 gc.set_threshold(50_000, 20, 100)  # a forked process lives for seconds

@@ -130,11 +130,9 @@ def read(name, data, iso3=None):
     Text columns hold "" where the cell is empty, number columns NA. With `iso3`, only that country's file.
     What was read is kept until a file changes, its own or one that it refers to (for a country: of that country).
     """
-    from helpers import faults  # the checks stand on this module
-
     READS.update(("file", path) for path in ("datapackage.json", *paths(name, data, iso3)))
     now = state(name, data, iso3)
-    found = GIVEN[now] if now in GIVEN else _read(*now, faults.of_table)
+    found = GIVEN[now] if now in GIVEN else _read(*now)
     return found.copy(deep=False)  # copied when it is written to
 
 
@@ -234,7 +232,9 @@ def _parsed(path, changed):
 
 
 @lru_cache(maxsize=512)
-def _read(name, data, stamps, others, check):
+def _read(name, data, stamps, others):
+    from helpers import faults  # the checks stand on this module
+
     table_fields = fields(name, data)
     frames = [cells(locate(data, path), [f["name"] for f in table_fields]) for path, mtime in stamps if mtime]
     if not frames:
@@ -242,7 +242,7 @@ def _read(name, data, stamps, others, check):
     found = [
         f
         for frame, (path, _) in zip(frames, [s for s in stamps if s[1]], strict=True)
-        for f in check(name, frame, path, data)
+        for f in faults.of_table(name, frame, path, data)
     ]
     if found:
         raise Broken(found)
