@@ -256,7 +256,7 @@ def _on_alignment(place):
         counts.get("partly in place", 0),
         counts.get("not in place", 0),
         counts.get("no public evidence", 0),
-        f" In place are items on {page.listed(strong).lower()}." if len(strong) else "",
+        f" In place are items on {page.listed(map(page.inside, strong))}." if len(strong) else "",
     )
 
 
@@ -270,7 +270,7 @@ def _on_law(place):
 
 def _on_people(place):
     frame = contract.handed_on("stakeholders_by_category", place)
-    none = [CATEGORIES[c].lower() for c in frame.category[frame.active == 0]]
+    none = [page.inside(CATEGORIES[c]) for c in frame.category[frame.active == 0]]
     return page.Shown("{} of {} organisations on record were active in the last 24 months.{}").format(
         int(frame.active.sum()),
         int(frame.organisations.sum()),
@@ -306,7 +306,7 @@ def _on_sources(place):
     frame = contract.handed_on("triangulation", place)
     if (frame[["survey", "interviews"]] == "").all(axis=None):
         return ""
-    differ = [AREAS[s].lower() for s in frame.section[frame.verdict == "differ"]]
+    differ = [page.inside(AREAS[s]) for s in frame.section[frame.verdict == "differ"]]
     return page.Shown("What the desk, people and figures say agrees, wholly or in part, on {} of {} areas.{}").format(
         int(frame.verdict.isin(["agree", "agree in part"]).sum()),
         len(frame),
@@ -316,7 +316,7 @@ def _on_sources(place):
 
 def _on_gaps(place):
     frame = contract.handed_on("evidence_by_section", place)
-    silent = [SECTIONS[s].lower() for s in frame.section[frame.statements == 0]]
+    silent = [page.inside(SECTIONS[s]) for s in frame.section[frame.statements == 0]]
     return page.Shown("No source was found on {}.").format(page.listed(silent)) if silent else ""
 
 
@@ -372,12 +372,8 @@ def _country(row_id, place):
 
 
 def _who(cell):
-    return (
-        page.listed(CATEGORIES[c].lower() for c in contract.split(cell))
-        .capitalize()
-        .replace("Ngos", "NGOs")
-        .replace(" ngos", " NGOs")
-    )
+    who = page.listed(page.inside(CATEGORIES[c]) for c in contract.split(cell))
+    return who[:1].upper() + who[1:]
 
 
 def _items(cell, place):

@@ -103,6 +103,7 @@ def gci_line(place):
 def gci_table(place):
     """Show score, pillars, the publisher's rank and tier by edition."""
     frame = gci(place)
+    scored = frame.dropna(subset=list(PILLARS)).edition
     shown = frame.assign(
         edition=frame.edition.astype(str),
         tier=frame.tier.map(lambda t: t or "none in this edition"),
@@ -120,7 +121,7 @@ def gci_table(place):
             "tier": "Tier",
             "source": "Source",
         },
-        "Pillars run from 0 to 20 and were found for 2020 and 2024 only. Editions differ in method, so a change of score "
+        f"Pillars run from 0 to 20; they were found for {page.listed(scored) or 'no edition'}. Editions differ in method, so a change of score "
         "is not a change in the country alone. The tier of 2024 is derived from the score.",
         kind="wide",
     )
@@ -139,7 +140,7 @@ def gci_chart(place):
         f"Lowest pillar of {place.name} in the GCI {last.edition}: {PILLARS[low].lower()} ({last[low]:.1f} of 20)",
         f"Small bar charts of five pillars of the Global Cybersecurity Index, 0 to 20, for {place.name}: "
         + "; ".join(f"{r.pillar} {r.edition}: {r.value:.1f}" for r in long.itertuples()),
-        "ITU, Global Cybersecurity Index, editions " + page.listed(frame.edition),
+        f"ITU, Global Cybersecurity Index, {page.listed(frame.edition)}",
     )
 
 

@@ -88,7 +88,7 @@ def bottom_line(place):
         page.count(len(sources.register(place)), "source"),
         place.name,
         f"{(frame.confidence == 'high').sum()} of {len(frame)}",
-        f"No source was found on: {page.listed(quiet).lower()}."
+        f"No source was found on: {page.listed(map(page.inside, quiet))}."
         if quiet
         else "Every section of the assessment has at least one.",
         kind="bottom-line",

@@ -180,7 +180,7 @@ def about_response(place):
         GROUPS[most.category],
         most.answered,
         most.eligible,
-        _inside(GROUPS[least.category]),
+        page.inside(GROUPS[least.category]),
         least.answered,
         least.eligible,
     )
@@ -208,8 +208,3 @@ def _of(count, n):
 
 def _percent(value):
     return "too few for a rate" if pd.isna(value) else f"{value:.0%}"
-
-
-def _inside(name):
-    """Give the name of a group as it stands within a sentence."""
-    return name if name.startswith("NGO") else name[0].lower() + name[1:]

@@ -151,7 +151,9 @@ def about_missing(place):
     frame = key_figures(place)
     none = [FIGURES[c] for c in frame.indicator_code[frame.value.isna()]]
     return (
-        page.say("No value was found for: {}. That is a gap in the sources, not a zero.", page.listed(none).lower())
+        page.say(
+            "No value was found for: {}. That is a gap in the sources, not a zero.", page.listed(map(page.inside, none))
+        )
         if none
         else page.say("Every figure of the chapter has a value.")
     )
@@ -187,7 +189,7 @@ def trend_chart(place, code, beside=()):
     return charts.trend(
         frame,
         f"{name}: {page.number(first.value)} in {first.year}, {page.number(last.value)} in {last.year}",
-        f"Line chart of {name.lower()} in {place.name} from {first.year} ({page.number(first.value)}) to "
+        f"Line chart of {page.inside(name)} in {place.name} from {first.year} ({page.number(first.value)}) to "
         f"{last.year} ({page.number(last.value)}), {len(own)} years with a value{_other_lines(frame, place)}",
         _sources(place, about.source_ids),
         about.unit,

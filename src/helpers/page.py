@@ -68,6 +68,11 @@ def listed(words):
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
+def inside(name):
+    """Give a name as it stands within a sentence: 'Legal framework' => 'legal framework'; 'NGOs' stays as it is."""
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+
+
 def table(frame, caption, headings, note="", kind="", anchor=""):
     """Give a frame as a table with caption, header scopes and a word for whatever is missing.
 

@@ -157,7 +157,7 @@ def between_categories(place):
 def bottom_line(place):
     """Say how many organisations are on record, how many were active and which categories have none."""
     frame = by_category(place)
-    none = [CATEGORIES[c].lower() for c in frame.category[frame.organisations == 0]]
+    none = [page.inside(CATEGORIES[c]) for c in frame.category[frame.organisations == 0]]
     return page.say(
         "{} {} on record in {}, {} of them active in the 24 months before {}. {}",
         page.count(int(frame.organisations.sum()), "organisation"),
@@ -307,7 +307,7 @@ def category_chart(place):
         f"{CATEGORIES[most.category]} are the largest group of active organisations in {place.name} "
         f"({most.active} of {frame.active.sum()})",
         f"Bar chart of active organisations by category in {place.name}: "
-        + ", ".join(f"{CATEGORIES[r.category].lower()} {r.active}" for r in frame.itertuples()),
+        + ", ".join(f"{page.inside(CATEGORIES[r.category])} {r.active}" for r in frame.itertuples()),
         f"register of stakeholders, edition {place.edition}",
         "active organisations",
     )

@@ -54,7 +54,7 @@ def bottom_line(place):
         return page.silent("Desk research stands alone, so there is nothing to compare.")
     frame = read(place)
     counts = frame.verdict.value_counts()
-    differ = [AREAS[s].lower() for s in frame.section[frame.verdict == "differ"]]
+    differ = [page.inside(AREAS[s]) for s in frame.section[frame.verdict == "differ"]]
     return page.say(
         "Of {} areas, what was found at the desk and what people and figures say agrees on {} and agrees in part on {}; on {} "
         "only one source speaks. {}",

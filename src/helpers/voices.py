@@ -30,7 +30,7 @@ def about_interviews(place):
         page.count(int(people.sum()), "person", "people"),
         frame.held.min(),
         frame.held.max(),
-        f"Nobody was interviewed from: {page.listed(_inside(n) for n in none)}."
+        f"Nobody was interviewed from: {page.listed(page.inside(n) for n in none)}."
         if none
         else "Every category was heard.",
     )
@@ -77,7 +77,3 @@ def quote_table(place):
         {"theme": "Theme", "words": "Quotation", "who": "Said by", "where": "Survey"},
         "Quoted with consent and after review. The choice is not representative and says nothing about how many think so.",
     )
-
-
-def _inside(name):
-    return name if name.startswith("NGO") else name[0].lower() + name[1:]
