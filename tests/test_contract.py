@@ -635,6 +635,14 @@ def test_a_foreign_key_to_an_unverified_source_says_so(zed):
     assert [f.rule for f in found_in(zed, EV)] == ["is not verified and supports nothing"]
 
 
+@pytest.mark.parametrize("slip", ["yess", "", "YES"])
+def test_a_slip_in_verified_is_told_once_and_what_refers_to_the_row_is_not_blamed(zed, slip):
+    break_file(zed, EV, swap(",low,yes,", f",low,{slip},"))
+    break_file(zed, "sources.csv", swap("2026-11-24,yes", f"2026-11-24,{slip}"))
+    told = {(file, f.row, f.column) for file in GOOD for f in found_in(zed, file)}
+    assert told == {(EV, 2, "verified"), ("sources.csv", 2, "verified")}
+
+
 def test_an_unreadable_register_does_not_blame_the_files_that_refer_to_it(zed):
     break_file(zed, "sources.csv", recode("cp1251", "First", "Первый"))
     assert [str(f) for f in found_in(zed, EV)] == []
