@@ -483,6 +483,16 @@ def test_ten_faults_in_five_files_are_all_told_at_once(tmp_path, capsys):
     assert last.startswith("10 faults found in")
 
 
+def test_one_slip_is_one_fault(small_copy, capsys):
+    """The row is cited by others, which are right."""
+    path = small_copy / "research" / "UKR" / EV
+    path.write_bytes(swap(",high,yes,", ",high,yess,")(path.read_bytes()))
+    assert cli.main(["check", "--data", str(small_copy)]) == 2
+    line, last = capsys.readouterr().out.splitlines()
+    assert "column verified: 'yess' is not one of the allowed words" in line
+    assert last == f"1 fault found in {small_copy}."
+
+
 def test_the_data_as_it_stands_has_no_fault(capsys):
     status = cli.main(["check", "--data", str(DATA)])
     assert (status, capsys.readouterr().out) == (0, f"{DATA}: no faults found.\n")

@@ -96,7 +96,7 @@ def test_each_address_is_noted_as_it_was_found(world, address, tmp_path):
     assert {row["checked"] for row in found.values()} == {TODAY}
     assert not faults.of_file("links", "reference/links.csv", data)
     assert lines[0].startswith(
-        "11 addresses tested, 0 tested within the last week: 3 works, 2 moved, 1 refused, 2 gone"
+        "11 addresses tested, 0 tested within the last week: works 3, moved 2, refused 1, gone 2"
     )
     assert any("ZED-S07" in line and "gone (410)" in line for line in lines)
 

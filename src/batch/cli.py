@@ -72,12 +72,12 @@ def why(told):
 
 def check(told):
     """Print every fault of the data at once; give 2 when there are any."""
-    from helpers import faults
+    from helpers import contract, faults
 
     found = faults.of_folder(_data_folder(told.data))
     for fault in found:
         print(fault)
-    print(f"{len(found)} faults found in {told.data}." if found else f"{told.data}: no faults found.")
+    print(f"{contract.count(len(found), 'fault')} found in {told.data}." if found else f"{told.data}: no faults found.")
     if told.links:
         from intake import links
 
@@ -192,11 +192,11 @@ def _refuse_shared_faults(data, outputs, as_notebooks_see_it):
     if sound.exists() and sound.read_text(encoding="utf-8") == state:
         return
     if not execute.shared_tables_are_sound(as_notebooks_see_it):
-        from helpers import faults
+        from helpers import contract, faults
 
         if found := faults.of_shared(data):
             said = "\n".join(map(str, found))
-            raise Refused(f"{len(found)} faults in the shared tables, so nothing was run:\n{said}")
+            raise Refused(f"{contract.count(len(found), 'fault')} in the shared tables, so nothing was run:\n{said}")
     if outputs.is_dir():
         sound.write_text(state, encoding="utf-8")
 

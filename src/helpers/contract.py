@@ -49,6 +49,11 @@ class Fault:
         return f"{place}:{shown} {self.rule}. {self.mend}"
 
 
+def count(n, one, many=None):
+    """Give a number with its noun: (1, 'source') => '1 source', (3, 'source') => '3 sources'."""
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
 def package(data):
     """Give the contract of a data folder: its own, or that of the folder its `cop:base` names."""
     own = _own(data)
@@ -280,7 +285,7 @@ def _width_faults(path, filled, width):
     mend = "A separator is missing or one too many; put text that holds one in double quotes"
     for i, row in filled:
         if len(row) != width:
-            yield Fault(_name(path), i, "", "", f"has {len(row)} cells instead of {width}", mend)
+            yield Fault(_name(path), i, "", "", f"has {count(len(row), 'cell')} instead of {width}", mend)
 
 
 def _decoded(path):

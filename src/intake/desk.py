@@ -135,12 +135,16 @@ def _name_doubles(written, told):
 
 def import_sources(told):
     """Bring in a library of references; gives 1 when something in it could not be taken or was decided against."""
+    from helpers import contract
     from intake import bibliography
 
     found = bibliography.compare(told.file, told.iso3, told.data, told.language, told.verified)
     print("\n".join(bibliography.report(found, told.file.name, told.take_theirs)))
     changes = len(found.conflicts) if told.take_theirs else 0
-    what = " and ".join([f"{len(found.new)} new sources"][: len(found.new)] + [f"{changes} changed cells"][:changes])
+    what = " and ".join(
+        [contract.count(len(found.new), "new source")][: len(found.new)]
+        + [contract.count(changes, "changed cell")][:changes]
+    )
     if not what:
         print("Nothing to write.")
     elif not _agreed(f"Write {what}?", told.yes):
