@@ -6,6 +6,12 @@ from pathlib import Path
 
 from helpers import contract
 
+# Names of countries.csv that take "the" in a sentence: those whose short name in ISO 3166-1, which is that of the United
+# Nations, is written with "(the)", and those of countries.csv alone that are made in the same way (BES, IMN, PCN, VGB, VIR).
+WITH_ARTICLE = frozenset(
+    "ARE ATF BES BHS CAF CCK COD COG COK COM CYM DOM FLK FRO GBR GMB IMN IOT MHL MNP NER NLD PCN PHL SDN TCA UMI USA VGB VIR".split()
+)
+
 
 @dataclass(frozen=True)
 class Country:
@@ -16,6 +22,11 @@ class Country:
     data: str
     tables: str
     edition: str
+
+    @property
+    def called(self):
+        """Give its name as it stands within a sentence: 'Norway', 'the Netherlands'."""
+        return f"the {self.name}" if self.iso3 in WITH_ARTICLE else self.name
 
     @property
     def key(self):

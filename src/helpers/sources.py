@@ -84,7 +84,7 @@ def year_chart(place):
     top, recent = (frame.loc[frame.sources.idxmax()], int(frame.sources[frame.year >= int(place.edition) - 3].sum()))
     return charts.columns(
         frame.rename(columns={"year": "label", "sources": "value"}),
-        f"{recent} of {frame.sources.sum()} dated sources on {place.name} are from {int(place.edition) - 3} or later",
+        f"{recent} of {frame.sources.sum()} dated sources on {place.called} are from {int(place.edition) - 3} or later",
         f"Columns of sources by year of publication, {frame.year.min()} to {frame.year.max()}; most in "
         f"{top.year} ({top.sources})",
         f"register of sources, edition {place.edition}",
