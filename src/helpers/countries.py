@@ -8,9 +8,10 @@ from helpers import contract
 
 # Names of countries.csv that take "the" in a sentence: those whose short name in ISO 3166-1, which is that of the United
 # Nations, is written with "(the)", and those of countries.csv alone that are made in the same way (BES, IMN, PCN, VGB, VIR).
-WITH_ARTICLE = frozenset(
-    "ARE ATF BES BHS CAF CCK COD COG COK COM CYM DOM FLK FRO GBR GMB IMN IOT MHL MNP NER NLD PCN PHL SDN TCA UMI USA VGB VIR".split()
-)
+WITH_ARTICLE = (
+    "ARE ATF BES BHS CAF CCK COD COG COK COM CYM DOM FLK FRO GBR GMB IMN IOT MHL MNP NER NLD PCN PHL SDN TCA UMI USA "
+    "VGB VIR"
+).split()
 
 
 @dataclass(frozen=True)
