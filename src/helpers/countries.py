@@ -1,6 +1,7 @@
 """Which country a notebook speaks of, its region, and where its tables lie."""
 
 import contextlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,10 +9,10 @@ from helpers import contract
 
 # Names of countries.csv that take "the" in a sentence: those whose short name in ISO 3166-1, which is that of the United
 # Nations, is written with "(the)", and those of countries.csv alone that are made in the same way (BES, IMN, PCN, VGB, VIR).
-WITH_ARTICLE = (
-    "ARE ATF BES BHS CAF CCK COD COG COK COM CYM DOM FLK FRO GBR GMB IMN IOT MHL MNP NER NLD PCN PHL SDN TCA UMI USA "
-    "VGB VIR"
-).split()
+WITH_ARTICLE = re.compile(
+    "ARE|ATF|BES|BHS|CAF|CCK|COD|COG|COK|COM|CYM|DOM|FLK|FRO|GBR|GMB|IMN|IOT|MHL|MNP|NER|NLD|PCN|PHL|SDN|TCA|UMI|USA"
+    "|VGB|VIR"
+)
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Country:
     @property
     def called(self):
         """Give its name as it stands within a sentence: 'Norway', 'the Netherlands'."""
-        return f"the {self.name}" if self.iso3 in WITH_ARTICLE else self.name
+        return f"the {self.name}" if WITH_ARTICLE.fullmatch(self.iso3) else self.name
 
     @property
     def key(self):
