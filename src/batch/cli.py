@@ -102,7 +102,7 @@ def _parser():
     _countries(asks)
     asks.set_defaults(run=why)
     checks = commands.add_parser("check", help="check the data against its contract", allow_abbrev=False)
-    checks.add_argument("--data", type=Path, default=ROOT / "data", metavar="DIR")
+    checks.add_argument("--data", type=Path, default=ROOT / "data", metavar="DIR", help="folder with datapackage.json")
     checks.add_argument("--links", action="store_true", help="also test the addresses of the sources (needs a network)")
     checks.set_defaults(run=check)
     field.add_to(commands)
@@ -167,14 +167,14 @@ def _members(group, data, present):
 
 def _known(one, data):
     """Give a country code as it is; raises Refused for one that is not in countries.csv."""
-    known = set(plan.codes(data))
-    if one in known:
+    if one in plan.codes(data):
         return one
-    near = sorted(k for k in known if k in one.upper() or k[:2] == one[:2].upper())
-    raise Refused(
-        f"{one} is not a country code (ISO 3166-1 alpha-3) of reference/countries.csv"
-        + (f"; did you mean {' or '.join(near[:3])}?" if near else "")
-    )
+    from helpers import contract
+
+    try:
+        raise Refused(contract.no_country(one, data))
+    except contract.Broken as broken:  # the table of countries itself
+        raise Refused(str(broken)) from broken
 
 
 def _data_folder(data):

@@ -156,6 +156,16 @@ def row(name, data, column, value):
     return found.iloc[0] if len(found) else None
 
 
+def no_country(given, data):
+    """Say that what was given is no code of countries.csv, and which may be meant: by its name, else by its first letters."""
+    names = [f["name"] for f in fields("countries", data)]
+    frame = cells(locate(data, resource("countries", data)["path"]), names)
+    near = frame.iso3[frame.name_en.str.casefold() == given.casefold()]
+    near = near if len(near) else frame.iso3[frame.iso3.str[:2] == given[:2].upper()]
+    meant = f"; did you mean {' or '.join(near[:3])}?" if len(near) else ""
+    return f"{given} is not a country code (ISO 3166-1 alpha-3) of reference/countries.csv{meant}"
+
+
 def text(data, path):
     """Give a text of the data folder; raises FileNotFoundError naming it."""
     READS.add(("file", path))

@@ -107,11 +107,7 @@ def _editions(iso3, data):
 def _name(iso3, data):
     known = contract.read("countries", data).set_index("iso3").name_en
     if iso3 not in known:
-        near = [c for c in known.index if c[:2] == iso3[:2].upper()]
-        raise Refused(
-            f"{iso3} is not a country code (ISO 3166-1 alpha-3) of reference/countries.csv"
-            + (f"; did you mean {' or '.join(near[:3])}?" if near else "")
-        )
+        raise Refused(contract.no_country(iso3, data))
     return known[iso3]
 
 
