@@ -61,7 +61,7 @@ def pending(data, iso3):
     """Give the texts on which nobody has decided yet, with what each looks like it holds in `looks_like`."""
     frame, done = texts(data, iso3), store.read("reviews", data)
     decided = set(map(tuple, done[KEY].to_numpy()))
-    frame = frame[[tuple(key) not in decided for key in frame[KEY].to_numpy()]]
+    frame = frame.loc[[tuple(key) not in decided for key in frame[KEY].to_numpy()]]
     names = personal.known(data)
     return frame.assign(looks_like=[", ".join(personal.flags(text, names)) for text in frame.text])
 
