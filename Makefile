@@ -51,8 +51,8 @@ clean:  ## remove what was generated (outputs/ and caches; .venv stays)
 
 .venv/ready: requirements.lock pyproject.toml
 	@python=$$(for p in python3.13 python3.12 python3.11 python3 python; do \
-	    $$p -c 'import sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done); \
-	test -n "$$python" || { echo "Python 3.11, 3.12 or 3.13 is needed and was not found."; exit 2; }; \
+	    $$p -c 'import sys, ensurepip, venv; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done); \
+	test -n "$$python" || { echo "Python 3.11, 3.12 or 3.13 with venv is needed and was not found (on Debian and Ubuntu venv is the package python3-venv)."; exit 2; }; \
 	echo "Setting up .venv with $$python (once, a minute or two) ..."; \
 	rm -rf .venv && $$python -m venv .venv && $(BIN)python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock \
 	  && $(BIN)python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . && touch $@

@@ -1,6 +1,7 @@
 """Any country: begun with one command, a desk baseline at once, a synthesis of any group."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from conftest import DATA, ROOT, ZEDLAND
 from lxml import html
 
 from batch import cli, plan
-from helpers import contract, countries
+from helpers import baseline, contract, countries, cybersecurity
 from helpers.countries import Country
 from intake import country, whole
 
@@ -222,6 +223,35 @@ def baselines(tmp_path_factory):
     return cli.main(["run", "--baseline", *AWKWARD, "--outputs", str(outputs)]), outputs
 
 
+class TestNamesInSentences:
+    @pytest.mark.parametrize(
+        ("iso3", "said"),
+        [
+            ("USA", "the United States"),
+            ("NLD", "the Netherlands"),
+            ("GMB", "the Gambia"),
+            ("PHL", "the Philippines"),
+            ("CAF", "the Central African Republic"),
+            ("NOR", "Norway"),
+            ("UKR", "Ukraine"),
+            ("MDV", "Maldives"),
+        ],
+    )
+    def test_the_article_is_that_of_iso_3166(self, iso3, said):
+        assert countries.economy(iso3, DATA).called == said
+
+    def test_every_code_with_an_article_is_a_country(self):
+        assert not set(countries.WITH_ARTICLE.pattern.split("|")) - set(countries.names(DATA))
+
+    @pytest.mark.parametrize("iso3", ["USA", "NLD", "COK"])
+    def test_no_sentence_of_a_baseline_leaves_it_out(self, iso3):
+        place = baseline.find(iso3, DATA, "")
+        shown = [baseline.about_region(place), cybersecurity.gci_line(place), cybersecurity.gci_chart(place)]
+        words = " ".join(html.fromstring(f"<div>{one}</div>").text_content() for one in shown)
+        assert f"the {place.name}" in words
+        assert not re.findall(rf"\b(?:in|of|for|on|with|gives|put|from) {place.name}", words)
+
+
 @pytest.mark.slow
 @pytest.mark.xdist_group("baselines")
 class TestBaselines:
@@ -255,7 +285,7 @@ class TestBaselines:
 
     def test_one_outside_the_index_says_so(self, baselines):
         words = text(baselines[1] / "site" / "baselines" / "cop-baseline-XKX.html")
-        assert "Kosovo has no row in the Global Cybersecurity Index." in words
+        assert "The Global Cybersecurity Index has no row for Kosovo." in words
 
     def test_the_checklist_is_whole(self, baselines):
         words = text(baselines[1] / "site" / "baselines" / "cop-baseline-TUV.html")

@@ -20,6 +20,7 @@ def said(capsys, *call):
     ("call", "words"),
     [
         (["run", "UKRR"], ["UKRR is not a country code", "did you mean UKR?"]),
+        (["run", "Germany"], ["Germany is not a country code", "did you mean DEU?"]),
         (["run", "ukr"], ["ukr is not a country code", "did you mean UKR?"]),
         (["run", "--baseline", "DEUU"], ["DEUU is not a country code", "did you mean DEU?"]),
         (["run"], ["say which countries to run"]),

@@ -161,7 +161,7 @@ def test_what_lacks_something_is_told_and_the_others_come_in(zed, tmp_path, caps
 def test_missing_dates_are_empty_or_today_and_said(zed, tmp_path):
     found = bibliography.compare(library(tmp_path, [csl(1, issued=None, accessed={"raw": "soon"})]), "ZZZ", zed)
     assert found.new[0]["year"] == ""
-    assert found.notes == ["1 items do not say when they were seen; today is written"]
+    assert found.notes == ["1 item does not say the day it was seen on; today is written"]
 
 
 @pytest.mark.parametrize(

@@ -483,6 +483,16 @@ def test_ten_faults_in_five_files_are_all_told_at_once(tmp_path, capsys):
     assert last.startswith("10 faults found in")
 
 
+def test_one_slip_is_one_fault(small_copy, capsys):
+    """The row is cited by others, which are right."""
+    path = small_copy / "research" / "UKR" / EV
+    path.write_bytes(swap(",high,yes,", ",high,yess,")(path.read_bytes()))
+    assert cli.main(["check", "--data", str(small_copy)]) == 2
+    line, last = capsys.readouterr().out.splitlines()
+    assert "column verified: 'yess' is not one of the allowed words" in line
+    assert last == f"1 fault found in {small_copy}."
+
+
 def test_the_data_as_it_stands_has_no_fault(capsys):
     status = cli.main(["check", "--data", str(DATA)])
     assert (status, capsys.readouterr().out) == (0, f"{DATA}: no faults found.\n")
@@ -633,6 +643,14 @@ def test_every_column_handed_on_is_described():
 def test_a_foreign_key_to_an_unverified_source_says_so(zed):
     break_file(zed, EV, swap("ZED-S01", "ZED-S02"))
     assert [f.rule for f in found_in(zed, EV)] == ["is not verified and supports nothing"]
+
+
+@pytest.mark.parametrize("slip", ["yess", "", "YES"])
+def test_a_slip_in_verified_is_told_once_and_what_refers_to_the_row_is_not_blamed(zed, slip):
+    break_file(zed, EV, swap(",low,yes,", f",low,{slip},"))
+    break_file(zed, "sources.csv", swap("2026-11-24,yes", f"2026-11-24,{slip}"))
+    told = {(file, f.row, f.column) for file in GOOD for f in found_in(zed, file)}
+    assert told == {(EV, 2, "verified"), ("sources.csv", 2, "verified")}
 
 
 def test_an_unreadable_register_does_not_blame_the_files_that_refer_to_it(zed):

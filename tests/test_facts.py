@@ -60,3 +60,12 @@ def test_a_world_bank_figure_that_anyone_can_check():
         contract.read("indicators", DATA).query("indicator_code == 'IT.NET.USER.ZS' and year == 2023").set_index("iso3")
     )
     assert round(frame.value["UKR"], 1) == 82.4 and round(frame.value["ALB"], 1) == 83.1
+
+
+def test_every_series_that_was_never_read_says_where_its_code_is_from():
+    frame = contract.read("indicator_series", DATA)
+    bare = frame[(frame.read_on == "") & ~frame.note.str.contains("as published code uses|from memory")]
+    assert len(frame) and list(bare.indicator_code) == []
+    assert set(frame.indicator_code[frame.note.str.contains("from memory")]) == {
+        one for one in frame.indicator_code if one.startswith("SE_")
+    }

@@ -17,7 +17,7 @@ from lxml import html
 from batch import cli
 from helpers import contract, fieldwork, page, stakeholders, surveys, triangulation, voices
 from helpers.countries import Country
-from intake import Refused, personal, pseudonyms, publish, returned, review, store, tabulation
+from intake import Refused, personal, pseudonyms, publish, returned, review, store, tabulation, whole
 
 TABLES = ["forms", *publish.SURVEYS, "interviews", "quotes", "returned", "returned_links"]
 
@@ -150,6 +150,16 @@ def test_the_list_shows_every_country_and_decides_nothing(own, capsys):
     said = capsys.readouterr().out
     assert "ZZZ: 3 texts wait for a decision." in said and said.count("stakeholder_survey, ") == 3
     assert cli.main(["review", "--decisions", "x.csv", "--data", str(own)]) == 2
+
+
+def test_where_every_return_was_refused_nothing_waits(own, capsys):
+    returns = store.read("returns", own).assign(status="refused")
+    with whole.alone(store.folder(own)):
+        whole.write(
+            store.folder(own), store.change({"returns": returns, "interviews": store.read("interviews", own)[:0]})
+        )
+    assert cli.main(["review", "ZZZ", "--list", "--data", str(own)]) == 0
+    assert capsys.readouterr().out == "ZZZ: 0 texts wait for a decision.\n"
 
 
 def test_a_text_that_holds_an_address_is_never_published_as_it_is(own):

@@ -63,7 +63,7 @@ def test_guide_leads_to_a_changed_report(clone):
             page = (clone / "outputs/practised/site/cop-assessment-ZZZ.html").read_text(encoding="utf-8")
             assert "answered 4,120 questions in 2026" in page and "Annual report of the helpline" in page
             assert "reports on its work every year" in page
-            opened = re.findall(r"Open `(outputs/[^`]+)`", GUIDE)
+            opened = re.findall(r"[Oo]pen `(outputs/[^`]+\.html)`", GUIDE)
             assert len(opened) >= 3 and not [path for path in opened if not (clone / path).exists()]
         told = followed(clone, run)
         assert told.returncode == (2 if kind == "refused" else 0), f"{commands}\n{told.stdout}\n{told.stderr}"

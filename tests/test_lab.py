@@ -94,11 +94,7 @@ def browser():
 @pytest.fixture(scope="module")
 def lab(workspace):
     process, address = served(
-        workspace,
-        "desk.lab",
-        "--IdentityProvider.token=desk",
-        "--ServerApp.allow_root=True",
-        "--LabApp.expose_app_in_browser=True",
+        workspace, "desk.lab", "--IdentityProvider.token=desk", "--LabApp.expose_app_in_browser=True"
     )
     yield address
     process.terminate()
@@ -166,6 +162,11 @@ def test_explore_runs_all_cells_without_an_error(desk):
 
 def test_no_code_stands_open(desk):
     assert desk.locator(".jp-NotebookPanel .jp-CodeCell .jp-InputArea-editor:visible").count() == 0
+
+
+def test_the_terminal_says_only_what_a_person_needs(desk, workspace):
+    told = (workspace / "desk.lab.log").read_text()
+    assert "DeprecationWarning" not in told and "[I " not in told
 
 
 def test_lab_asks_no_network_and_stumbles_over_nothing(desk, lab):
@@ -317,8 +318,13 @@ def test_site_follows_the_picker(shown):
     shown.wait_for_function(
         "[...document.querySelectorAll('.cop-desk figcaption')].length && document.body.innerText.includes('An assessment has not begun')"
     )
-    picker.select_option(label="Ukraine (UKR), assessed")
+    picker.select_option(label="Ukraine (UKR), edition 2026")
     shown.wait_for_selector(".cop-desk .cover")
+
+
+def test_site_starts_without_warnings_about_its_own_settings(shown, workspace):
+    told = (workspace / "desk.site.log").read_text()
+    assert "http://127.0.0.1" in told and "DeprecationWarning" not in told
 
 
 def test_site_writes_nothing_and_serves_no_file(shown, site, workspace):

@@ -2,15 +2,17 @@
 
 import csv
 import json
+import shutil
 import time
 from datetime import date
 
 import pytest
 import services
-from conftest import DATA
+from conftest import DATA, ZEDLAND
+from lxml import html
 
 from batch import cli
-from helpers import faults
+from helpers import contract, countries, faults, sources
 from intake import Refused, links
 
 TODAY = date.today().isoformat()
@@ -96,7 +98,7 @@ def test_each_address_is_noted_as_it_was_found(world, address, tmp_path):
     assert {row["checked"] for row in found.values()} == {TODAY}
     assert not faults.of_file("links", "reference/links.csv", data)
     assert lines[0].startswith(
-        "11 addresses tested, 0 tested within the last week: 3 works, 2 moved, 1 refused, 2 gone"
+        "11 addresses tested, 0 tested within the last week: works 3, moved 2, refused 1, gone 2"
     )
     assert any("ZED-S07" in line and "gone (410)" in line for line in lines)
 
@@ -198,3 +200,47 @@ def test_what_was_found_is_kept_when_the_person_stops(world, address, tmp_path, 
     with pytest.raises(KeyboardInterrupt):
         links.run(data, QUICK)
     assert noted(data)[address + "/works"]["result"] == "works"
+
+
+FOUND = [
+    ("https://example.org/zedland/act", "2026-11-20", "works", "200", "", "", "", ""),
+    ("https://example.org/zedland/risks", "2026-11-20", "works", "200", "", "", "", ""),
+    ("https://example.org/zedland/linea", "2026-11-20", "moved", "200", "https://example.org/", "", "", ""),
+    ("https://example.org/zedland/academy", "2026-11-23", "gone", "404", "", "https://archive.org/a", "2025-01-01", ""),
+    ("https://example.org/zedland/market", "2026-11-23", "no answer", "", "", "", "", "no answer in time"),
+    ("https://example.org/of-another-country", "2026-11-24", "gone", "404", "", "", "", ""),
+]
+
+
+def with_links(tmp_path, rows):
+    """Give a copy of Zedland whose addresses were found like this."""
+    data = tmp_path / "zedland"
+    shutil.copytree(ZEDLAND, data)
+    own = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
+    (data / "datapackage.json").write_text(json.dumps(own | {"cop:base": str(DATA)}), encoding="utf-8")
+    with (data / "reference" / "links.csv").open("w", encoding="utf-8", newline="") as handle:
+        csv.writer(handle).writerows([[f["name"] for f in contract.fields("links", data)], *rows])
+    return data
+
+
+def told_of(data):
+    place = countries.find("ZZZ", str(data), "", "2026")
+    return html.fromstring(str(sources.about_links(place)))
+
+
+def test_the_annex_counts_the_addresses_of_its_country(tmp_path):
+    told = told_of(with_links(tmp_path, FOUND))
+    assert told.text_content() == (
+        "Of 13 addresses 5 were tested between 2026-11-20 and 2026-11-23: 2 answer, 1 answers from another place, "
+        "1 is gone and 1 gave no answer. An archived copy is known of 1 of the 2 that are gone or silent."
+    )
+
+
+def test_where_all_answer_no_archive_is_spoken_of(tmp_path):
+    told = told_of(with_links(tmp_path, FOUND[:1]))
+    assert told.text_content() == "Of 13 addresses 1 was tested on 2026-11-20: 1 answers."
+
+
+@pytest.mark.parametrize("rows", [[], FOUND[-1:]], ids=["none tested", "only another country's"])
+def test_where_none_was_tested_the_annex_says_nothing(tmp_path, rows):
+    assert told_of(with_links(tmp_path, rows)).get("class") == "silent"

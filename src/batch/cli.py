@@ -72,12 +72,12 @@ def why(told):
 
 def check(told):
     """Print every fault of the data at once; give 2 when there are any."""
-    from helpers import faults
+    from helpers import contract, faults
 
     found = faults.of_folder(_data_folder(told.data))
     for fault in found:
         print(fault)
-    print(f"{len(found)} faults found in {told.data}." if found else f"{told.data}: no faults found.")
+    print(f"{contract.count(len(found), 'fault')} found in {told.data}." if found else f"{told.data}: no faults found.")
     if told.links:
         from intake import links
 
@@ -102,7 +102,7 @@ def _parser():
     _countries(asks)
     asks.set_defaults(run=why)
     checks = commands.add_parser("check", help="check the data against its contract", allow_abbrev=False)
-    checks.add_argument("--data", type=Path, default=ROOT / "data", metavar="DIR")
+    checks.add_argument("--data", type=Path, default=ROOT / "data", metavar="DIR", help="folder with datapackage.json")
     checks.add_argument("--links", action="store_true", help="also test the addresses of the sources (needs a network)")
     checks.set_defaults(run=check)
     field.add_to(commands)
@@ -167,14 +167,14 @@ def _members(group, data, present):
 
 def _known(one, data):
     """Give a country code as it is; raises Refused for one that is not in countries.csv."""
-    known = set(plan.codes(data))
-    if one in known:
+    if one in plan.codes(data):
         return one
-    near = sorted(k for k in known if k in one.upper() or k[:2] == one[:2].upper())
-    raise Refused(
-        f"{one} is not a country code (ISO 3166-1 alpha-3) of reference/countries.csv"
-        + (f"; did you mean {' or '.join(near[:3])}?" if near else "")
-    )
+    from helpers import contract
+
+    try:
+        raise Refused(contract.no_country(one, data))
+    except contract.Broken as broken:  # the table of countries itself
+        raise Refused(str(broken)) from broken
 
 
 def _data_folder(data):
@@ -192,11 +192,11 @@ def _refuse_shared_faults(data, outputs, as_notebooks_see_it):
     if sound.exists() and sound.read_text(encoding="utf-8") == state:
         return
     if not execute.shared_tables_are_sound(as_notebooks_see_it):
-        from helpers import faults
+        from helpers import contract, faults
 
         if found := faults.of_shared(data):
             said = "\n".join(map(str, found))
-            raise Refused(f"{len(found)} faults in the shared tables, so nothing was run:\n{said}")
+            raise Refused(f"{contract.count(len(found), 'fault')} in the shared tables, so nothing was run:\n{said}")
     if outputs.is_dir():
         sound.write_text(state, encoding="utf-8")
 

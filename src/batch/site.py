@@ -9,6 +9,7 @@ from lxml import html
 
 from batch.keys import SOURCE
 from batch.plan import SYNTHESIS
+from helpers.contract import count
 
 COVER = re.compile(r'<\w+ [^>]*class="cover[ "][^>]*>')
 HEAD = """<!DOCTYPE html>
@@ -132,4 +133,6 @@ def _row(site, page, about, failures, today):
 
 def _age(cut_off, today):
     days = (today - cut_off).days
-    return "under a month" if days < 31 else f"{days // 30} months" if days < 730 else f"{days // 365} years"
+    if days < 31:
+        return "under a month"
+    return count(days // 30, "month") if days < 730 else count(days // 365, "year")

@@ -64,9 +64,10 @@ class Choice:
         display(box)
 
     def _all(self):
-        """Give every country, those with an assessment first."""
+        """Give every country, those with an edition first."""
         known = sorted(countries.names(self._data).items(), key=lambda pair: pair[1])
-        begun = [(f"{name} ({iso3}), assessed", iso3) for iso3, name in known if iso3 in self._begun]
+        last = {iso3: max(held, default="none") for iso3, held in self._begun.items()}
+        begun = [(f"{name} ({iso3}), edition {last[iso3]}", iso3) for iso3, name in known if iso3 in last]
         return begun + [(f"{name} ({iso3})", iso3) for iso3, name in known if iso3 not in self._begun]
 
     def _take_editions(self, edition=""):

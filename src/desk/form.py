@@ -42,7 +42,9 @@ class Form(widgets.VBox):
         if self._place.edition and not self._place.present:
             return self._say("An earlier edition is kept as it was: choose the latest one to add to it.")
         if not self._place.present:
-            return self._say(f"{self._place.name} has no register yet: cop new {self._place.iso3} begins one.")
+            return self._say(
+                f"There is no register of {self._place.called} yet: cop new {self._place.iso3} begins one."
+            )
         if self._asked != self._kind.value:
             self._ask()
         return self._fill(

@@ -7,6 +7,7 @@ outputs/.lab/, so that their own Jupyter elsewhere is neither read nor changed.
 import json
 import os
 import sys
+import warnings
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,10 +21,11 @@ def main(argv=None):
     root = here()
     os.environ.update(surroundings(root))
     _tell_kernels(Path(os.environ["IPYTHONDIR"]))
+    _say_little()
     from jupyterlab.labapp import LabApp  # reads the surroundings when it is imported
 
     told = [f"--ServerApp.root_dir={root}", f"--FileContentsManager.preferred_dir={root / 'notebooks'}"]
-    return LabApp.launch_instance([*told, *(sys.argv[1:] if argv is None else argv)])
+    return LabApp.launch_instance([*told, "--Application.log_level=WARN", *(sys.argv[1:] if argv is None else argv)])
 
 
 def here():
@@ -42,6 +44,13 @@ def surroundings(root):
         "JUPYTER_DATA_DIR": str(own / "data"),
         "IPYTHONDIR": str(own / "ipython"),
     }
+
+
+def _say_little():
+    """Hide what Jupyter's parts warn each other's authors of; Voilà, which is one of them, would show it once imported."""
+    import voila  # noqa: F401
+
+    warnings.filterwarnings("ignore", category=DeprecationWarning, module="traitlets")
 
 
 def _tell_kernels(folder):

@@ -13,11 +13,12 @@ SETTINGS = {
     "VoilaConfiguration.template": "cop",
     "VoilaConfiguration.strip_sources": "True",
     "VoilaConfiguration.show_tracebacks": "False",
-    "VoilaConfiguration.file_allowlist": "['(?!)']",  # no file of the folder is served
-    "VoilaConfiguration.extension_denylist": "['cop-desk', 'jupyterlab_pygments', 'jupyterlab_code_formatter', '@voila-dashboards/jupyterlab-preview']",
+    "VoilaConfiguration.file_allowlist": "nothing^",  # matches no name: no file of the folder is served
     "MappingKernelManager.cull_idle_timeout": "900",  # a page that was left open gives its memory back
     "MappingKernelManager.cull_interval": "60",
 }
+# Extensions of JupyterLab that a reader's page does without.
+DENIED = ("cop-desk", "jupyterlab_pygments", "jupyterlab_code_formatter", "@voila-dashboards/jupyterlab-preview")
 
 
 def main(argv=None):
@@ -27,6 +28,7 @@ def main(argv=None):
     from voila.app import Voila  # reads the surroundings when it is imported
 
     told = [f"--{name}={value}" for name, value in SETTINGS.items()]
+    told += [f"--VoilaConfiguration.extension_denylist={name}" for name in DENIED]
     notebook = str(root / "notebooks" / "explore.ipynb")
     return Voila.launch_instance([notebook, *told, *(sys.argv[1:] if argv is None else argv)])
 

@@ -53,7 +53,9 @@ class View(widgets.VBox):
         if self._still:
             return
         if self._needs_edition and not self._place.edition:
-            self._answer.children = [_said(f"Nothing is recorded for {self._place.name}: an assessment has not begun.")]
+            self._answer.children = [
+                _said(f"Nothing is recorded for {self._place.called}: an assessment has not begun.")
+            ]
             return
         for name, offer in self._offers.items():
             self._renew(self._controls[name], offer(**self._values()))

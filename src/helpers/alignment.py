@@ -119,7 +119,7 @@ def bottom_line(place):
         counts.sum(),
         counts["in place"],
         "is" if counts["in place"] == 1 else "are",
-        place.name,
+        place.called,
         counts["partly in place"],
         counts["not in place"],
         counts["no public evidence"],

@@ -49,12 +49,12 @@ def about_region(place):
     """Say which countries the figures stand beside."""
     name, members = countries.beside(place)
     if len(members) == 1:
-        return page.say("{} stands in no region of the reference tables, so nothing is shown beside it.", place.name)
+        return page.say("The reference tables put {} in no region, so nothing is shown beside it.", place.called)
     return page.say(
         "The region is {}, {} with {} among them; for most figures only some of them have a value.",
         name,
         page.count(len(members), "economy", "economies"),
-        place.name,
+        place.called,
     )
 
 
@@ -105,7 +105,7 @@ def checklist_table(place):
     frame = checklist(place)
     return page.table(
         frame.assign(section=frame.section.map(SECTIONS), serves=frame.item_ids.map(_items)),
-        f"What to collect for an assessment of {place.name}",
+        f"What to collect for an assessment of {place.called}",
         {
             "what": "What",
             "area": "Area",

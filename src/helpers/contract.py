@@ -50,6 +50,11 @@ class Fault:
         return f"{place}:{shown} {self.rule}. {self.mend}"
 
 
+def count(n, one, many=None):
+    """Give a number with its noun: (1, 'source') => '1 source', (3, 'source') => '3 sources'."""
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
 def package(data):
     """Give the contract of a data folder: its own, or that of the folder its `cop:base` names."""
     own = _own(data)
@@ -149,6 +154,16 @@ def row(name, data, column, value):
         return None
     found = frame[frame[column] == value]
     return found.iloc[0] if len(found) else None
+
+
+def no_country(given, data):
+    """Say that what was given is no code of countries.csv, and which may be meant: by its name, else by its first letters."""
+    names = [f["name"] for f in fields("countries", data)]
+    frame = cells(locate(data, resource("countries", data)["path"]), names)
+    near = frame.iso3[frame.name_en.str.casefold() == given.casefold()]
+    near = near if len(near) else frame.iso3[frame.iso3.str[:2] == given[:2].upper()]
+    meant = f"; did you mean {' or '.join(near[:3])}?" if len(near) else ""
+    return f"{given} is not a country code (ISO 3166-1 alpha-3) of reference/countries.csv{meant}"
 
 
 def text(data, path):
@@ -295,7 +310,7 @@ def _width_faults(path, filled, width):
     mend = "A separator is missing or one too many; put text that holds one in double quotes"
     for i, row in filled:
         if len(row) != width:
-            yield Fault(_name(path), i, "", "", f"has {len(row)} cells instead of {width}", mend)
+            yield Fault(_name(path), i, "", "", f"has {count(len(row), 'cell')} instead of {width}", mend)
 
 
 def _decoded(path):

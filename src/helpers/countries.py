@@ -1,10 +1,18 @@
 """Which country a notebook speaks of, its region, and where its tables lie."""
 
 import contextlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from helpers import contract
+
+# Names of countries.csv that take "the" in a sentence: those whose short name in ISO 3166-1, which is that of the United
+# Nations, is written with "(the)", and those of countries.csv alone that are made in the same way (BES, IMN, PCN, VGB, VIR).
+WITH_ARTICLE = re.compile(
+    "ARE|ATF|BES|BHS|CAF|CCK|COD|COG|COK|COM|CYM|DOM|FLK|FRO|GBR|GMB|IMN|IOT|MHL|MNP|NER|NLD|PCN|PHL|SDN|TCA|UMI|USA"
+    "|VGB|VIR"
+)
 
 
 @dataclass(frozen=True)
@@ -16,6 +24,11 @@ class Country:
     data: str
     tables: str
     edition: str
+
+    @property
+    def called(self):
+        """Give its name as it stands within a sentence: 'Norway', 'the Netherlands'."""
+        return f"the {self.name}" if WITH_ARTICLE.fullmatch(self.iso3) else self.name
 
     @property
     def key(self):
@@ -46,11 +59,7 @@ def find(iso3, data, tables, edition):
     """Give the Country of an ISO 3166-1 alpha-3 code; raises LookupError for an unknown code or edition."""
     known = contract.read("countries", data).set_index("iso3").name_en
     if iso3 not in known:
-        near = [c for c in known.index if c[:2] == iso3[:2].upper()]
-        raise LookupError(
-            f"{iso3!r} is not in reference/countries.csv"
-            + (f"; did you mean {' or '.join(near)}?" if near else "; codes look like UKR or GEO")
-        )
+        raise LookupError(contract.no_country(iso3, data))
     editions = list(contract.read("editions", data, iso3).edition)
     if str(edition) not in editions:
         raise LookupError(f"{iso3} has no edition {edition!r} in editions.csv; it has: {', '.join(editions)}")
@@ -61,7 +70,7 @@ def economy(iso3, data):
     """Give the Country of any row of countries.csv, with no edition: for what statistics say; LookupError if unknown."""
     known = names(data)
     if iso3 not in known:
-        raise LookupError(f"{iso3!r} is not in reference/countries.csv; codes look like UKR or GEO")
+        raise LookupError(contract.no_country(iso3, data))
     return Country(iso3, known[iso3], data, "", "")
 
 

@@ -79,7 +79,7 @@ def gci_line(place):
     """Say the latest score, its tier, and where the pillars are strong or low."""
     frame = gci(place)
     if frame.empty:
-        return page.say("{} has no row in the Global Cybersecurity Index.", place.name)
+        return page.say("The Global Cybersecurity Index has no row for {}.", place.called)
     last = frame.iloc[-1]
     scores = last[list(PILLARS)].dropna().astype(float)
     pillar = (
@@ -93,7 +93,7 @@ def gci_line(place):
         "In the edition of {} the index gives {} a score of {} of 100{}.{} It measures the existence of structures, "
         "not how well they work or whether they serve children.",
         last.edition,
-        place.name,
+        place.called,
         f"{last.score:.1f}",
         tier,
         pillar,
@@ -137,8 +137,8 @@ def gci_chart(place):
     low = last[list(PILLARS)].astype(float).idxmin()
     return charts.pillars(
         long[["edition", "pillar", "value"]],
-        f"Lowest pillar of {place.name} in the GCI {last.edition}: {PILLARS[low].lower()} ({last[low]:.1f} of 20)",
-        f"Small bar charts of five pillars of the Global Cybersecurity Index, 0 to 20, for {place.name}: "
+        f"Lowest pillar of {place.called} in the GCI {last.edition}: {PILLARS[low].lower()} ({last[low]:.1f} of 20)",
+        f"Small bar charts of five pillars of the Global Cybersecurity Index, 0 to 20, for {place.called}: "
         + "; ".join(f"{r.pillar} {r.edition}: {r.value:.1f}" for r in long.itertuples()),
         f"ITU, Global Cybersecurity Index, {page.listed(frame.edition)}",
     )
@@ -169,7 +169,7 @@ def treaty_chart(place):
     shown = frame.assign(label=frame.title.str.replace("Optional Protocol", "Protocol"))[["year", "label"]]
     return charts.timeline(
         shown,
-        f"Dated treaty actions of {place.name}, {frame.year.min()} to {frame.year.max()}",
+        f"Dated treaty actions of {place.called}, {frame.year.min()} to {frame.year.max()}",
         f"Timeline of treaties, {place.name}: "
         + "; ".join(f"{r.title}, {r.date_type or r.status}: {r.date}" for r in frame.itertuples()),
         sources.titles(place, dict.fromkeys(frame.source_id)),

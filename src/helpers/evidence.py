@@ -86,7 +86,7 @@ def bottom_line(place):
         "{} from {} speak about child online protection in {}; {} of the statements are of high confidence. {}",
         page.count(len(frame), "verified statement"),
         page.count(len(sources.register(place)), "source"),
-        place.name,
+        place.called,
         f"{(frame.confidence == 'high').sum()} of {len(frame)}",
         f"No source was found on: {page.listed(map(page.inside, quiet))}."
         if quiet

@@ -249,7 +249,7 @@ def _of_limit(frame, limit, path):
 
 
 def _known(targets, path, data, ids):
-    """Give (ids of verified rows, ids of others, countries whose tables cannot be read), of the countries that ids name.
+    """Give (ids that rows may refer to, ids of rows not verified, countries whose tables cannot be read), of the countries that ids name.
 
     An id begins with its country's code. A table that cannot be read reports its own faults; the rows that refer to it
     are not blamed for them.
@@ -272,10 +272,13 @@ def _known(targets, path, data, ids):
 
 @lru_cache(maxsize=256)
 def _ids(file, name, column, data, changed):
-    """Give the ids in one file: those of verified rows, and the others."""
+    """Give the ids in one file: those of rows that say they are not verified, last; those of all others, first.
+
+    A row whose `verified` holds no word of the contract has a fault of its own, and those that refer to it have none.
+    """
     frame = contract.cells(file, [f["name"] for f in contract.fields(name, data)])
-    verified = frame["verified"] == "yes" if "verified" in frame else pd.Series(True, index=frame.index)
-    return frozenset(frame[column][verified]), frozenset(frame[column][~verified])
+    unverified = frame["verified"] == "no" if "verified" in frame else pd.Series(False, index=frame.index)
+    return frozenset(frame[column][~unverified]), frozenset(frame[column][unverified])
 
 
 def _of_length(name, text):

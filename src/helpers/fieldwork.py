@@ -98,7 +98,7 @@ def bottom_line(place):
         return page.say(
             "No mapping form was sent, no survey was made and no interview was held for this edition: "
             "the assessment of {} rests on desk research alone.",
-            place.name,
+            place.called,
             kind="bottom-line",
         )
     asked = contract.read("survey", place.data, place.iso3).query("survey != @FORM")

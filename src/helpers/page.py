@@ -6,6 +6,8 @@ from numbers import Integral
 import pandas as pd
 from markupsafe import Markup, escape
 
+from helpers.contract import count as count
+
 SIGNS = {"in place": "●", "partly in place": "◐", "not in place": "○", "no public evidence": "?", "not assessed": "–"}
 MISSING = "no data"
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -55,11 +57,6 @@ def number(value, unit=""):
         return MISSING
     digits = 0 if isinstance(value, Integral) or abs(value) >= 1000 or value == 0 else 1 if abs(value) >= 1 else 2
     return f"{value:,.{digits}f}{f' {unit}' if unit else ''}"
-
-
-def count(n, one, many=None):
-    """Give a number with its noun: (1, 'source') => '1 source', (3, 'source') => '3 sources'."""
-    return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
 def listed(words):

@@ -22,6 +22,14 @@ KINDS = {
     "website": "webpage",
     "news": "article-newspaper",
 }
+# How an address was found, for one and for several.
+FOUND = {
+    "works": ("answers", "answer"),
+    "moved": ("answers from another place", "answer from another place"),
+    "refused": ("lets no machine read it", "let no machine read them"),
+    "gone": ("is gone", "are gone"),
+    "no answer": ("gave no answer", "gave no answer"),
+}
 LINKED = {
     "sources": "source_id",
     "evidence": "evidence_id",
@@ -84,7 +92,7 @@ def year_chart(place):
     top, recent = (frame.loc[frame.sources.idxmax()], int(frame.sources[frame.year >= int(place.edition) - 3].sum()))
     return charts.columns(
         frame.rename(columns={"year": "label", "sources": "value"}),
-        f"{recent} of {frame.sources.sum()} dated sources on {place.name} are from {int(place.edition) - 3} or later",
+        f"{recent} of {frame.sources.sum()} dated sources on {place.called} are from {int(place.edition) - 3} or later",
         f"Columns of sources by year of publication, {frame.year.min()} to {frame.year.max()}; most in "
         f"{top.year} ({top.sources})",
         f"register of sources, edition {place.edition}",
@@ -100,6 +108,47 @@ def about_years(place):
         int(frame.year.isna().sum()),
         page.count(len(frame), "source"),
         page.count(frame.language.nunique(), "language"),
+    )
+
+
+def links(place):
+    """Give what the last test found of the addresses of the country's sources; no row of one that was not tested."""
+    tested = contract.read("links", place.data)
+    return tested[tested.url.isin(register(place).url)]
+
+
+def about_links(place):
+    """Say how many addresses of the sources still answer, as last tested; silent where none was."""
+    frame, cited = links(place), register(place).url
+    if frame.empty:
+        return page.silent("No address was tested yet.")
+    return page.say(
+        "Of {} {} tested {}: {}.{}",
+        page.count(cited[cited != ""].nunique(), "address", "addresses"),
+        page.count(len(frame), "was", "were"),
+        _days(frame.checked),
+        page.listed(page.count(n, *FOUND[word]) for word, n in _in_order(frame.result)),
+        _archived(frame[frame.result.isin(["gone", "no answer"])]),
+    )
+
+
+def _days(column):
+    first, last = column.min(), column.max()
+    return f"on {last}" if first == last else f"between {first} and {last}"
+
+
+def _in_order(results):
+    counts = results.value_counts()
+    return [(word, int(counts[word])) for word in FOUND if word in counts]
+
+
+def _archived(dead):
+    """Say for how many of the addresses that are gone or silent an archived copy is known."""
+    kept = int((dead.archived != "").sum())
+    return (
+        f" An archived copy is known of {kept or 'none'} of the {len(dead)} that are gone or silent."
+        if len(dead)
+        else ""
     )
 
 

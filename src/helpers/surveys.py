@@ -268,9 +268,9 @@ def _scale_chart(part, place):
     labels = [a.lower() for a in part.drop_duplicates("order").sort_values("order").answer[-2:]]
     return charts.likert(
         part[["item", "answer", "order", "count", "n"]],
-        f"“{top.idxmax()}” comes highest in {place.name}: {top.max():.0%} say “{labels[0]}” or “{labels[1]}”; "
+        f"“{top.idxmax()}” comes highest in {place.called}: {top.max():.0%} say “{labels[0]}” or “{labels[1]}”; "
         f"“{top.idxmin()}” lowest ({top.min():.0%})",
-        f"Diverging bars of answers in {place.name}: "
+        f"Diverging bars of answers in {place.called}: "
         + "; ".join(f"{i}, {labels[0]} or {labels[1]}: {v:.0%}" for i, v in top.items()),
         f"{part.population.iloc[0]}, {part['mode'].iloc[0]}, {part.n.min()} to {part.n.max()} answers",
     )

@@ -59,7 +59,7 @@ def next_ids(kind, iso3, data, count=1):
     last = max(numbers, default=0)
     if last + count > 999:
         raise Refused(
-            f"{path_of(kind, iso3, data)}: {count} more rows after number {last} do not fit, ids end at 999;"
+            f"{path_of(kind, iso3, data)}: {contract.count(count, 'more row does', 'more rows do')} not fit after number {last}, ids end at 999;"
             " bring in a smaller selection"
         )
     return [f"{iso3}-{LETTERS[kind]}{last + i:02d}" for i in range(1, count + 1)]
@@ -104,7 +104,7 @@ def add_rows(kind, iso3, rows, data):
         _refuse_unwritable(written)
         found = faults_of_rows(kind, iso3, written, data)
         if found:
-            raise Refused(f"nothing was written; {len(found)} faults:\n" + "\n".join(map(str, found)))
+            raise Refused(f"nothing was written; {contract.count(len(found), 'fault')}:\n" + "\n".join(map(str, found)))
         path = path_of(kind, iso3, data)
         whole.write(data, {path: with_rows((Path(data) / path).read_bytes(), written)})
     return written

@@ -211,8 +211,9 @@ def _said(fault):
 
 
 def _undated(new):
-    count = sum(not item.accessed for item, _ in new)
-    return [f"{count} items do not say when they were seen; today is written"] if count else []
+    n = sum(not item.accessed for item, _ in new)
+    said = contract.count(n, "item does", "items do")
+    return [f"{said} not say the day it was seen on; today is written"] if n else []
 
 
 def _take(conflicts, iso3, data):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from statistics import median
 
+from helpers import contract
 from intake import Refused
 from intake.fetching import NUMBER
 
@@ -109,7 +110,7 @@ def summary(update):
     """Give one sentence on the whole: how many figures are added, revised and removed."""
     count = {kind: sum(c.kind == kind for c in update.changes) for kind in ("added", "revised", "removed", "cited")}
     return (
-        f"{count['added']} figures added, {count['revised']} revised, {count['removed']} removed,"
+        f"{contract.count(count['added'], 'figure')} added, {count['revised']} revised, {count['removed']} removed,"
         f" {count['cited']} the same from a new source"
     )
 
@@ -135,7 +136,7 @@ def _turn(change):
 
 def _countries(changes):
     number = len({c.iso3 for c in changes})
-    return f"{number} countries" if number != 1 else "1 country"
+    return contract.count(number, "country", "countries")
 
 
 def _cut(text):

@@ -37,7 +37,7 @@ def read(data):
     frame = _rows(data)
     found = faults(frame, data)
     if found:
-        raise Refused(f"{len(found)} faults in {PATH}:\n" + "\n".join(map(str, found)))
+        raise Refused(f"{contract.count(len(found), 'fault')} in {PATH}:\n" + "\n".join(map(str, found)))
     return frame
 
 
@@ -194,7 +194,7 @@ def _rows(data):
     try:
         return contract.cells(path, COLUMNS).map(store.unguarded)
     except Broken as broken:
-        raise Refused(f"{len(broken.faults)} faults in {PATH}:\n{broken}") from broken
+        raise Refused(f"{contract.count(len(broken.faults), 'fault')} in {PATH}:\n{broken}") from broken
 
 
 def _of_dates(frame, today):

@@ -14,13 +14,13 @@ STATUS = "draft"
 BASIS = "desk research only, not validated by national authorities"
 NOT_KEPT = ("README.md", "editions", "restricted")  # all else in the data folder is part of an edition
 TO_WRITE = {
-    "observations": """<!-- Observations on {name}: 200 to 500 words, still to be written.
+    "observations": """<!-- Observations, {name}: 200 to 500 words, still to be written.
 What strikes a reader first: how children use the internet, what is known of harm, which bodies act, what changed of late.
 One thought a paragraph, each ending with a citation of the register, such as [@{iso3}-S01].
 Figures stand in the chapter on statistics and need not be repeated. Institutions and functions, never people.
 Notes like this one are never shown; delete them when the text is written. -->
 """,
-    "analysis": """<!-- Country analysis of {name}: 200 to 500 words, still to be written.
+    "analysis": """<!-- Country analysis, {name}: 200 to 500 words, still to be written.
 What the evidence means when read together: law and policy, reporting and support, education and awareness, industry, the
 voice of children; where pieces exist but do not connect; what is not known.
 Each paragraph ends with a citation of the register, such as [@{iso3}-S01]. No new fact without a row in evidence.csv.
@@ -107,11 +107,7 @@ def _editions(iso3, data):
 def _name(iso3, data):
     known = contract.read("countries", data).set_index("iso3").name_en
     if iso3 not in known:
-        near = [c for c in known.index if c[:2] == iso3[:2].upper()]
-        raise Refused(
-            f"{iso3} is not a country code (ISO 3166-1 alpha-3) of reference/countries.csv"
-            + (f"; did you mean {' or '.join(near[:3])}?" if near else "")
-        )
+        raise Refused(contract.no_country(iso3, data))
     return known[iso3]
 
 

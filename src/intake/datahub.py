@@ -9,6 +9,7 @@ import os
 import re
 import zipfile
 
+from helpers import contract
 from intake import Refused
 from intake.fetching import NUMBER, Answer
 from intake.worldbank import FIRST_YEAR
@@ -50,7 +51,7 @@ def read(series, fetch, places):
     notes = (
         [f"left out what is no country of countries.csv: {len(left_out)} aggregates and the like"] if left_out else []
     )
-    notes += [f"{odd} cells without a number left out"] if odd else []
+    notes += [f"left out: {contract.count(odd, 'cell')} without a number"] if odd else []
     return Answer(values, _single(own, "seriesName", code), _single(own, "seriesUnits", code), "", tuple(notes))
 
 

@@ -78,7 +78,7 @@ class Faults:
     def stop(self):
         """Raise Refused with every fault noted so far; nothing happens without one."""
         if self.found:
-            raise Refused(f"{len(self.found)} faults in {self.file}:\n" + "\n".join(self.found))
+            raise Refused(f"{contract.count(len(self.found), 'fault')} in {self.file}:\n" + "\n".join(self.found))
 
 
 class _Mapping(dict):

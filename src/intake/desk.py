@@ -1,9 +1,8 @@
 """The commands of the analyst's desk: research added, countries begun, figures refreshed, editions compared."""
 
-import argparse
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from intake import where
 
 
 def add_to(commands):
@@ -27,8 +26,14 @@ def _refreshing(commands):
     renews.add_argument("--dry-run", action="store_true", help="show what would change and write nothing")
     renews.add_argument("--yes", action="store_true", help="write without asking")
     renews.add_argument("--list", action="store_true", help="list the series that a service has, and stop")
-    renews.add_argument("--cache", type=Path, default=ROOT / "outputs" / ".cache" / "refresh", metavar="DIR")
-    _data(renews)
+    renews.add_argument(
+        "--cache",
+        type=Path,
+        default=where.ROOT / "outputs" / ".cache" / "refresh",
+        metavar="DIR",
+        help="where answers are kept",
+    )
+    where.data(renews)
     renews.set_defaults(run=refresh)
 
 
@@ -37,14 +42,14 @@ def _editions(commands):
     begins = commands.add_parser("new", help="begin a country, or its next edition", allow_abbrev=False)
     begins.add_argument("iso3", metavar="ISO3", help="country code such as DEU")
     begins.add_argument("--edition", default="", metavar="YYYY", help="edition (this year's otherwise)")
-    _data(begins)
+    where.data(begins)
     begins.set_defaults(run=new)
     compares = commands.add_parser("diff", help="say what changed between two editions", allow_abbrev=False)
     compares.add_argument("iso3", metavar="ISO3", help="country code such as UKR")
     compares.add_argument("old", metavar="EARLIER", help="edition such as 2020")
     compares.add_argument("new", metavar="LATER", help="edition such as 2026")
     compares.add_argument("--full", action="store_true", help="show what stayed the same too")
-    _data(compares)
+    where.data(compares)
     compares.set_defaults(run=diff)
 
 
@@ -84,7 +89,7 @@ def _adding(commands):
     adds.add_argument(
         "--from", dest="file", type=Path, metavar="ROWS.csv", help="add the rows of a CSV file, all or none"
     )
-    _data(adds)
+    where.data(adds)
     adds.set_defaults(run=add)
     brings = commands.add_parser("import-sources", help="bring in a library of references", allow_abbrev=False)
     brings.add_argument("file", type=Path, metavar="FILE", help="CSL JSON (Zotero), BibTeX or RIS")
@@ -95,7 +100,7 @@ def _adding(commands):
     clash.add_argument("--keep-ours", action="store_true", help="leave what the register says (as without it)")
     clash.add_argument("--take-theirs", action="store_true", help="where both disagree, take what the library says")
     brings.add_argument("--yes", action="store_true", help="write without asking")
-    _data(brings)
+    where.data(brings)
     brings.set_defaults(run=import_sources)
 
 
@@ -135,12 +140,16 @@ def _name_doubles(written, told):
 
 def import_sources(told):
     """Bring in a library of references; gives 1 when something in it could not be taken or was decided against."""
+    from helpers import contract
     from intake import bibliography
 
     found = bibliography.compare(told.file, told.iso3, told.data, told.language, told.verified)
     print("\n".join(bibliography.report(found, told.file.name, told.take_theirs)))
     changes = len(found.conflicts) if told.take_theirs else 0
-    what = " and ".join([f"{len(found.new)} new sources"][: len(found.new)] + [f"{changes} changed cells"][:changes])
+    what = " and ".join(
+        [contract.count(len(found.new), "new source")][: len(found.new)]
+        + [contract.count(changes, "changed cell")][:changes]
+    )
     if not what:
         print("Nothing to write.")
     elif not _agreed(f"Write {what}?", told.yes):
@@ -214,19 +223,3 @@ def _few(rows):
     """Name the rows written by their ids, the first and the last of many."""
     ids = [next(iter(row.values())) for row in rows]
     return ", ".join(ids) if len(ids) <= 6 else f"{ids[0]} to {ids[-1]}"
-
-
-def _data(parser):
-    """Add what says where the data lies."""
-    parser.add_argument(
-        "--data", type=_folder, default=ROOT / "data", metavar="DIR", help="folder with datapackage.json"
-    )
-
-
-def _folder(text):
-    """Give a data folder; refused where it is none, before anything is made there."""
-    if not (Path(text) / "datapackage.json").is_file():
-        raise argparse.ArgumentTypeError(
-            f"there is no data folder at {text}: a folder with datapackage.json is expected"
-        )
-    return Path(text)

@@ -1,19 +1,8 @@
 """The commands of the field work: forms out, contacts, returns in, review, publishing. Each imports its work when run."""
 
-import argparse
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-DATA = ROOT / "data"
-
-
-def _data_folder(text):
-    """Give the folder that --data names; one without a contract is refused in a sentence."""
-    if not (Path(text) / "datapackage.json").is_file():
-        raise argparse.ArgumentTypeError(
-            f"there is no data folder at {text}: a folder with datapackage.json is expected"
-        )
-    return Path(text)
+from intake import where
 
 
 def add_to(commands):
@@ -29,8 +18,10 @@ def add_to(commands):
 def _forms(commands):
     parser = commands.add_parser("forms", help="make forms to send, to put online or to print", allow_abbrev=False)
     parser.add_argument("questionnaires", nargs="*", metavar="QUESTIONNAIRE", help="which ones (all otherwise)")
-    parser.add_argument("--out", type=Path, default=ROOT / "outputs" / "forms", metavar="DIR")
-    parser.add_argument("--data", type=_data_folder, default=DATA, metavar="DIR")
+    parser.add_argument(
+        "--out", type=Path, default=where.ROOT / "outputs" / "forms", metavar="DIR", help="where they are written"
+    )
+    where.data(parser)
     parser.set_defaults(run=_make_forms)
 
 
@@ -50,7 +41,7 @@ def _contacts(commands):
     )
     parser.add_argument("--questionnaire", default="mapping_form", metavar="ID", help="of which form the steps are")
     parser.add_argument("--show-contacts", action="store_true", help="show persons and addresses on this terminal")
-    parser.add_argument("--data", type=_data_folder, default=DATA, metavar="DIR")
+    where.data(parser)
     parser.set_defaults(run=_follow_up)
 
 
@@ -65,7 +56,7 @@ def _invite(commands):
     parser.add_argument("country", metavar="ISO3", help="whose contacts are written to")
     parser.add_argument("--questionnaire", default="mapping_form", metavar="ID", help="which form is attached")
     parser.add_argument("--out", type=Path, metavar="DIR", help="a folder in data/restricted/")
-    parser.add_argument("--data", type=_data_folder, default=DATA, metavar="DIR")
+    where.data(parser)
     parser.set_defaults(run=_write_to)
 
 
@@ -85,7 +76,7 @@ def _intake(commands):
         "--questionnaire", default="", metavar="ID", help="which questionnaire, where the file leaves it open"
     )
     parser.add_argument("--mapping", type=Path, metavar="FILE.yml", help="which column answers what, for a plain table")
-    parser.add_argument("--data", type=_data_folder, default=DATA, metavar="DIR")
+    where.data(parser)
     parser.set_defaults(run=_take_in)
 
 
@@ -109,7 +100,7 @@ def _review(commands):
     parser.add_argument(
         "--reviewer", default="", metavar="NAME", help="who decides, where it is not the account's name"
     )
-    parser.add_argument("--data", type=_data_folder, default=DATA, metavar="DIR")
+    where.data(parser)
     parser.set_defaults(run=_look_over)
 
 
@@ -123,7 +114,7 @@ def _publish(commands):
     parser = commands.add_parser("publish", help="write the publishable tables of a country", allow_abbrev=False)
     parser.add_argument("country", metavar="ISO3", help="whose tables are written into data/research/")
     parser.add_argument("--dry-run", action="store_true", help="show what would change, and write nothing")
-    parser.add_argument("--data", type=_data_folder, default=DATA, metavar="DIR")
+    where.data(parser)
     parser.set_defaults(run=_make_public)
 
 

@@ -5,6 +5,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
 
+from helpers import contract
 from intake import Refused, contacts, excelform, questionnaires, store, whole
 
 SHEET = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
@@ -54,7 +55,7 @@ def run(told):
     with whole.alone(store.folder(told.data)):
         root = store.folder(told.data).resolve()
         whole.write(root, {str((folder / name).relative_to(root)): content for name, content in messages.items()})
-    print(f"{len(messages)} drafts in {folder}. Nothing was sent, and no step was recorded.")
+    print(f"{contract.count(len(messages), 'draft')} in {folder}. Nothing was sent, and no step was recorded.")
     for line in skipped:
         print(contacts._printable(f"  no draft for {line}"))
     if messages:

@@ -234,8 +234,8 @@ def _told(rows, cited, found):
     count = defaultdict(int)
     for row in rows.values():
         count[row["result"]] += 1
-    shown = ", ".join(f"{count[word]} {word}" for word in ("works", "moved", "refused", "gone", "no answer"))
-    yield f"{len(found)} addresses tested, {len(rows) - len(found)} tested within the last week: {shown}."
+    shown = ", ".join(f"{word} {count[word]}" for word in ("works", "moved", "refused", "gone", "no answer"))
+    yield f"{contract.count(len(found), 'address', 'addresses')} tested, {len(rows) - len(found)} tested within the last week: {shown}."
     for url, row in sorted(rows.items(), key=lambda item: cited[item[0]]):
         if row["result"] in ("moved", *DEAD):
             yield f"  {', '.join(cited[url])}: {url} {_said(row)}"

@@ -206,18 +206,21 @@ def _difference(name, old, new):
     lines = list(difflib.unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=0))[2:]
     rows = [line for line in lines if not line.startswith("@@")]
     shown = "\n".join(f"  {row}" for row in rows[:20])
-    return f"{name}.csv: {len(rows)} rows change\n{shown}" + (
+    return f"{name}.csv: {contract.count(len(rows), 'row changes', 'rows change')}\n{shown}" + (
         f"\n  … and {len(rows) - 20} more" if len(rows) > 20 else ""
     )
 
 
 def _told(changed, staying, iso3, dry_run):
     stay = "".join(
-        f"\n{name}: stays as it is, since only {n} are new or changed." for name, n in sorted(staying.items())
+        f"\n{name}: stays as it is, since only {n} {'is' if n == 1 else 'are'} new or changed."
+        for name, n in sorted(staying.items())
     )
     if not changed:
         return f"{iso3}: nothing changes; what is published is what the store allows.{stay}"
-    return f"{iso3}: {len(changed)} tables {'would change; nothing was written' if dry_run else 'were written'}.{stay}"
+    if dry_run:
+        return f"{iso3}: {contract.count(len(changed), 'table')} would change; nothing was written.{stay}"
+    return f"{iso3}: {contract.count(len(changed), 'table was', 'tables were')} written.{stay}"
 
 
 def _refuse_faults(contents, data, iso3):

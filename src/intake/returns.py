@@ -39,7 +39,7 @@ class Asked:
         self.data, self.iso3, self.today = Path(data), iso3, today or date.today()
         self.countries = set(contract.read("countries", data).iso3)
         if iso3 and iso3 not in self.countries:
-            raise Refused(f"{iso3} is not a country code (ISO 3166-1 alpha-3) of reference/countries.csv")
+            raise Refused(contract.no_country(iso3, data))
         self.mapping = _mapping(mapping) if mapping else None
         self.known = Known(self.data, questionnaire or (self.mapping or {}).get("questionnaire", ""))
 

@@ -23,14 +23,14 @@ def run(told):
     for iso3 in [told.country] if told.country else _countries(told.data):
         refuse_without(told.data, iso3)
         if told.decisions:
-            print(f"{from_sheet(told.data, iso3, told.decisions, told.reviewer)} decisions kept.")
+            print(f"{contract.count(from_sheet(told.data, iso3, told.decisions, told.reviewer), 'decision')} kept.")
         elif told.sheet:
             print(f"Written to {write_sheet(told.data, iso3)}; fill in `decision` and hand it to --decisions.")
         elif told.list:
             _list(iso3, pending(told.data, iso3))
         else:
             decided = walk(told.data, iso3, told.reviewer)
-            print(f"{iso3}: {decided} decisions kept, {len(pending(told.data, iso3))} texts wait.")
+            print(f"{iso3}: {contract.count(decided, 'decision')} kept, {_waiting(pending(told.data, iso3))}.")
     return 0
 
 
@@ -61,7 +61,7 @@ def pending(data, iso3):
     """Give the texts on which nobody has decided yet, with what each looks like it holds in `looks_like`."""
     frame, done = texts(data, iso3), store.read("reviews", data)
     decided = set(map(tuple, done[KEY].to_numpy()))
-    frame = frame[[tuple(key) not in decided for key in frame[KEY].to_numpy()]]
+    frame = frame.loc[[tuple(key) not in decided for key in frame[KEY].to_numpy()]]
     names = personal.known(data)
     return frame.assign(looks_like=[", ".join(personal.flags(text, names)) for text in frame.text])
 
@@ -101,7 +101,9 @@ def from_sheet(data, iso3, path, reviewer=""):
             faults += [f"{path.name}, row {at}, {fault}"] if fault else []
             rows += [] if fault else [made]
     if faults:
-        raise Refused(f"{len(faults)} rows are wrong, so none was kept:\n" + "\n".join(faults))
+        raise Refused(
+            f"{contract.count(len(faults), 'row is', 'rows are')} wrong, so none was kept:\n" + "\n".join(faults)
+        )
     keep(data, rows, reviewer)
     return len(rows)
 
@@ -127,11 +129,15 @@ def decisions(data):
     return store.read("reviews", data).drop_duplicates(KEY, keep="last").set_index(KEY)[["decision", "text"]]
 
 
+def _waiting(frame):
+    return contract.count(len(frame), "text waits", "texts wait")
+
+
 def _list(iso3, waiting):
     for row in waiting.itertuples():
         print(f"{' / '.join((row.return_id, row.question, row.entry))} ({row.survey}, {row.who or 'not stated'})")
         print(f"  {row.text}" + (f"\n  looks like it holds: {row.looks_like}" if row.looks_like else ""))
-    print(f"{iso3}: {len(waiting)} texts wait for a decision.")
+    print(f"{iso3}: {_waiting(waiting)} for a decision.")
 
 
 def _written(told):

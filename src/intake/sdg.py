@@ -6,6 +6,7 @@ https://unstats.un.org/SDGAPI/swagger/
 import os
 import re
 
+from helpers import contract
 from intake import Refused
 from intake.fetching import NUMBER, Answer
 from intake.worldbank import FIRST_YEAR
@@ -43,7 +44,7 @@ def read(series, fetch, places):
         elif year >= FIRST_YEAR and values.setdefault((iso3, year), number) != number:
             raise Refused(f"{code}: {iso3} has two values for {year}, of {row['dimensions']}; nothing was changed")
     notes = [f"left out what is no country of countries.csv: {len(left_out)} areas"] if left_out else []
-    notes += [f"{odd} cells without a number left out"] if odd else []
+    notes += [f"left out: {contract.count(odd, 'cell')} without a number"] if odd else []
     return Answer(values, _single(own, lambda r: r["seriesDescription"], code), _unit(own, code), "", tuple(notes))
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from helpers import contract
 from intake import Refused
 from intake.headings import note
 from intake.readings import ANSWER, yes_and_no
@@ -62,7 +63,7 @@ def ragged(table):
     lengths = dict(table.sheet.rows)
     width = len(lengths[table.at])
     return {
-        row: f"has {len(lengths[row])} cells instead of {width}"
+        row: f"has {contract.count(len(lengths[row]), 'cell')} instead of {width}"
         for row in table.cells.index
         if len(lengths[row]) != width
     }

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
 
+from helpers import contract
 from intake import Refused
 
 MB = 1024 * 1024
@@ -108,7 +109,7 @@ def _from_zip(content, path):
         raise Refused(f"{path.name} is a zip file without a workbook and without a CSV file. Unpack it yourself first")
     sheets = [_from_csv(parts[n], Path(n))[0][0] for n in sorted(tables, key=lambda n: (len(n), n))]
     other = sorted(n for n in names - set(tables) if not n.endswith("/"))
-    said = [f"{len(other)} other files in the zip were left alone, such as {other[0]}"] if other else []
+    said = [f"{contract.count(len(other), 'other file')} in the zip not read, such as {other[0]}"] if other else []
     return sheets, said
 
 
