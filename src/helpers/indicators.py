@@ -113,7 +113,7 @@ def bottom_line(place):
     known = [p for p in parts if p]
     return page.say(
         "In {}, {}.",
-        place.name,
+        place.called,
         page.listed(known) if known else "none of the leading figures is available",
         kind="bottom-line",
     )
@@ -131,7 +131,7 @@ def figure_table(place):
     )
     return page.table(
         shown,
-        f"ICT statistics of {place.name} and the region",
+        f"ICT statistics of {place.called} and the region",
         {
             "name": "Indicator",
             "unit": "Unit",
@@ -163,12 +163,12 @@ def range_chart(place):
     """Draw where the country lies in the region's range, for the figures that are shares of a whole."""
     frame = key_figures(place).set_index("indicator_code").loc[SHARES].dropna(subset=["value"]).reset_index()
     if frame.empty:
-        return page.say("None of these figures has a value for {}.", place.name, kind="none")
+        return page.say("None of these figures has a value for {}.", place.called, kind="none")
     users = frame.iloc[0]
     return charts.ranges(
         frame.assign(label=frame.indicator_code.map(FIGURES))[["label", "value", "lowest", "median", "highest"]],
-        f"{FIGURES[users.indicator_code]}: {users.value:.1f}% in {place.name} ({users.year}); regional median {users['median']:.1f}%",
-        f"Range chart for {place.name}. "
+        f"{FIGURES[users.indicator_code]}: {users.value:.1f}% in {place.called} ({users.year}); regional median {users['median']:.1f}%",
+        f"Range chart for {place.called}. "
         + "; ".join(
             f"{FIGURES[r.indicator_code]} {r.value:.1f}% in {r.year} (region {r.lowest:.1f} to {r.highest:.1f}, "
             f"median {r['median']:.1f}, {r.n} countries)"
@@ -189,7 +189,7 @@ def trend_chart(place, code, beside=()):
     return charts.trend(
         frame,
         f"{name}: {page.number(first.value)} in {first.year}, {page.number(last.value)} in {last.year}",
-        f"Line chart of {page.inside(name)} in {place.name} from {first.year} ({page.number(first.value)}) to "
+        f"Line chart of {page.inside(name)} in {place.called} from {first.year} ({page.number(first.value)}) to "
         f"{last.year} ({page.number(last.value)}), {len(own)} years with a value{_other_lines(frame, place)}",
         _sources(place, about.source_ids),
         about.unit,

@@ -162,7 +162,7 @@ def bottom_line(place):
         "{} {} on record in {}, {} of them active in the 24 months before {}. {}",
         page.count(int(frame.organisations.sum()), "organisation"),
         "is" if frame.organisations.sum() == 1 else "are",
-        place.name,
+        place.called,
         frame.active.sum(),
         _cut_off(place),
         f"None was found among {page.listed(none)}." if none else "All seven categories are represented.",
@@ -187,7 +187,7 @@ def about_2020(place):
     """Say how the number of active organisations stands beside the one published in 2020."""
     then = published_2020(place)
     if then is None:
-        return page.say("The published study of 2020 has no number for {}.", place.name)
+        return page.say("The published study of 2020 has no number for {}.", place.called)
     return page.say(
         "The study of 2020 counted {} active organisations; this register holds {} that were active in the last 24 months. The rule of the earlier "
         "count was not published, so the two numbers stand side by side and do not measure a change.",
@@ -304,9 +304,9 @@ def category_chart(place):
     most = frame.sort_values("active", ascending=False).iloc[0]
     return charts.bars(
         frame.assign(label=frame.category.map(CATEGORIES), value=frame.active)[["label", "value"]],
-        f"{CATEGORIES[most.category]} are the largest group of active organisations in {place.name} "
+        f"{CATEGORIES[most.category]} are the largest group of active organisations in {place.called} "
         f"({most.active} of {frame.active.sum()})",
-        f"Bar chart of active organisations by category in {place.name}: "
+        f"Bar chart of active organisations by category in {place.called}: "
         + ", ".join(f"{page.inside(CATEGORIES[r.category])} {r.active}" for r in frame.itertuples()),
         f"register of stakeholders, edition {place.edition}",
         "active organisations",
@@ -323,8 +323,8 @@ def network(place, category=None, role=None):
     degree = pd.concat([frame.a, frame.b]).value_counts()
     return charts.network(
         frame[["a", "b"]],
-        f"{degree.index[0]} has the most recorded partners{of} in {place.name} ({degree.iloc[0]})",
-        f"Network of {len(degree)} organisations and {len(frame)} recorded links in {place.name}; every "
+        f"{degree.index[0]} has the most recorded partners{of} in {place.called} ({degree.iloc[0]})",
+        f"Network of {len(degree)} organisations and {len(frame)} recorded links in {place.called}; every "
         f"link is listed in the data of this figure",
         f"register of partnerships{' and returned forms' if (frame.evidence_id == '').any() else ''}, edition {place.edition}",
     )
