@@ -516,3 +516,16 @@ def test_one_refusal_more_does_not_show(own):
     with store.alone(own):
         store.write(own, store.change({"contacts": pd.concat([contacts, silent])}))
     assert publish.publish(own, "ZZZ") == 0
+
+
+def test_a_store_without_the_returns_does_not_empty_what_was_published_from_them(own):
+    publish.publish(own, "ZZZ")
+    before = {p: p.read_bytes() for p in (own / "research" / "ZZZ").glob("*.csv")}
+    nothing = {name: store.read(name, own).iloc[:0] for name in ("returns", "answers", "contacts")}
+    with store.alone(own):
+        store.write(own, store.change(nothing))
+    (own / "restricted" / "published-ZZZ.csv").unlink()
+    with pytest.raises(Refused, match="nothing would be left.*survey.csv: educators_survey, .*--withdraw"):
+        publish.publish(own, "ZZZ")
+    assert before == {p: p.read_bytes() for p in before}
+    assert publish.publish(own, "ZZZ", withdraw=True) > 0

@@ -114,6 +114,7 @@ def _publish(commands):
     parser = commands.add_parser("publish", help="write the publishable tables of a country", allow_abbrev=False)
     parser.add_argument("country", metavar="ISO3", help="whose tables are written into data/research/")
     parser.add_argument("--dry-run", action="store_true", help="show what would change, and write nothing")
+    parser.add_argument("--withdraw", action="store_true", help="also where nothing would be left of a published table")
     where.data(parser)
     parser.set_defaults(run=_make_public)
 
@@ -121,5 +122,5 @@ def _publish(commands):
 def _make_public(told):
     from intake import publish
 
-    publish.publish(told.data, told.country, told.dry_run)
+    publish.publish(told.data, told.country, told.dry_run, told.withdraw)
     return 0

@@ -27,13 +27,15 @@ from intake.contacts import of_form
 from intake.returned import FORM
 
 SURVEYS = ("survey", "survey_items", "survey_groups", "survey_about", "coding")
+MAIN = ("forms", "survey", "interviews", "returned")  # the others follow from these
 ENOUGH = 30  # coded answers below which no agreement is published
 
 
-def publish(data, iso3, dry_run=False, show=print):
+def publish(data, iso3, dry_run=False, withdraw=False, show=print):
     """Write the publishable tables of a country, all or none, and say what changes; give the number of changed files.
 
-    Raises Refused when there is no store, when a table would break the contract or a text still holds personal data.
+    Raises Refused when there is no store, when a table would break the contract or a text still holds personal data, and
+    where nothing would be left of a table or survey that is published, unless it is to be withdrawn.
     """
     review.refuse_without(data, iso3)
     with store.alone(data), whole.alone(data):
@@ -43,6 +45,8 @@ def publish(data, iso3, dry_run=False, show=print):
         for name, text in changed.items():
             show(_difference(name, _now(name, data, iso3), text))
         _refuse_faults(contents, data, iso3)
+        if not withdraw:
+            _refuse_loss(made, data, iso3)
         if (
             not dry_run
         ):  # who stands behind the tables is remembered first: after a stop, the same tables are made again
@@ -221,6 +225,26 @@ def _told(changed, staying, iso3, dry_run):
     if dry_run:
         return f"{iso3}: {contract.count(len(changed), 'table')} would change; nothing was written.{stay}"
     return f"{iso3}: {contract.count(len(changed), 'table was', 'tables were')} written.{stay}"
+
+
+def _refuse_loss(made, data, iso3):
+    """Raise Refused where nothing would be left of what is published: this store may not be the one it was made from."""
+    there = {name: contract.read(name, data, iso3) for name in MAIN if _now(name, data, iso3)}
+    lost = {name: gone for name, frame in there.items() if (gone := _gone(frame, made[name]))}
+    if lost:
+        said = "; ".join(f"{name}.csv: {', '.join(gone)}" for name, gone in lost.items())
+        raise Refused(
+            f"nothing would be left of what is published of {iso3} in {said}. The restricted store of this computer holds no such "
+            "returns, so it may not be the one that these tables were made from. Nothing was written. Publish where the "
+            "returns are; or add --withdraw if they are to go"
+        )
+
+
+def _gone(there, made):
+    """Give the surveys of a table, or 'all rows' of one without surveys, of which nothing is made again."""
+    if "survey" in there:
+        return sorted(set(there.survey) - set(made.survey))
+    return ["all rows"] if len(there) and made.empty else []
 
 
 def _refuse_faults(contents, data, iso3):
