@@ -12,6 +12,7 @@ from openpyxl.cell.text import Text
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet import _reader as sheets
+from openpyxl.worksheet.formula import DataTableFormula
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 
 STRING_TAG, TEXT_TAG = f"{{{SHEET_MAIN_NS}}}si", f"{{{SHEET_MAIN_NS}}}t"
@@ -120,7 +121,8 @@ class Cells(sheets.WorkSheetParser):
         found = super().parse_cell(cell)
         if found["data_type"] == "f":
             self.formulas.add((self.row_counter, found["column"]))
-        return found["column"], found["value"]
+        table = isinstance(found["value"], DataTableFormula)  # has no text of its own
+        return found["column"], "=" if table else found["value"]
 
 
 class _Dated(dict):
