@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.worksheet._reader import WorkSheetParser
+from openpyxl.xml.constants import SHARED_STRINGS
 
 sys.path.insert(0, str(Path(__file__).parent / "returns"))
 import maker
@@ -24,10 +25,10 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 SHEET, STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
 SHARED = (
     "<si><t>plain</t></si><si><t/></si><si/><si><t xml:space='preserve'>  both ends  </t></si><si><t>a_x005F_b</t></si>"
-    "<si><r><rPr><b/><sz val='11'/></rPr><t>rich </t></r><r><t>text</t></r></si><si><t>0012</t></si>"
+    "<si><r><t>one run</t></r></si><si><r><rPr><b/><sz val='11'/></rPr><t>rich </t></r><r><t>text</t></r></si><si><t>0012</t></si>"
     "<si><t>漢</t><rPh sb='0' eb='1'><t>kan</t></rPh></si><si><t>two&#10;lines &amp; &lt;more&gt;</t></si>"
 )
-DATED, LASTING, TEXT = 1, 2, 3  # styles of the base: a day, hours beyond 24, text
+STYLES = ("1", "2", "3")  # of the base: a day, hours beyond 24, text
 
 
 def by_openpyxl(content):
@@ -77,7 +78,9 @@ def _base(epoch=None):
         book.epoch = epoch
     out = io.BytesIO()
     book.save(out)
-    return mutants._parts(out.getvalue())
+    parts, types = mutants._parts(out.getvalue()), "[Content_Types].xml"
+    kind = f"<Override PartName='/{STRINGS}' ContentType='{SHARED_STRINGS}'/></Types>"
+    return parts | {types: parts[types].replace(b"</Types>", kind.encode())}
 
 
 BASE, BASE_1904 = _base(), _base(openpyxl.utils.datetime.CALENDAR_MAC_1904)
@@ -101,13 +104,13 @@ def row(*cells, number=1):
 
 
 def value(text, kind="n", style="", place="B1"):
-    return f"<c r='{place}' t='{kind}'{f' s="{style}"' if style != '' else ''}><v>{text}</v></c>"
+    shown = f"s='{style}'" if style else ""
+    return f"<c r='{place}' t='{kind}' {shown}><v>{text}</v></c>"
 
 
-NUMBERS = (
-    "7 007 -3 1.5 2.0 1E5 1e-7 12345678901234567890 0.1 1e400 1_000 45000 45000.25 0.5 -1 99999999 NaN abc".split()
-)
-VALUES = [value(text, style=style) for text in NUMBERS for style in ("", DATED, LASTING, TEXT)]
+NUMBERS = ["7", "007", "-3", "1.5", "2.0", "1E5", "1e-7", "12345678901234567890", "0.1", "1e400", "1_000", "0", "1"]
+NUMBERS += ["45000", "45000.25", "0.5", "-1", "-0.0", "99999999", "NaN", "abc", " 3 "]
+VALUES = [value(text, style=style) for text in NUMBERS for style in ("", *STYLES)]
 VALUES += [value(text, "s") for text in ("0", "1", "2", "3", "4", "5", "6", "7", "8", "-1", "99", "x", "")]
 VALUES += [value(text, "b") for text in "01x"] + [value(text, "e") for text in ("#REF!", "#N/A")]
 VALUES += [value(text, "d") for text in ("2026-11-24", "2026-11-24T10:30:00", "soon")]
@@ -120,6 +123,7 @@ STRANGE = [
     "<c r='B1' t='inlineStr'><is a='1'><t>x</t></is></c>",
     "<c r='B1' t='inlineStr'><is><t>x</t><t>y</t></is></c>",
     "<c r='B1' t='inlineStr'><is><r><t>ri</t></r><r><rPr><i/></rPr><t xml:space='preserve'>ch </t></r></is></c>",
+    "<c r='B1' t='inlineStr'><is><r><t>one run</t></r></is></c>",
     "<c r='B1' t='inlineStr'><is><t>before<b>in</b>after</t></is></c>",
     "<c r='B1' t='inlineStr'><is><t><![CDATA[<raw> &amp;]]></t></is></c>",
     "<c r='B1' t='inlineStr'><is><t>a<!-- no -->b<?no no?>c</t></is></c>",
@@ -253,6 +257,9 @@ def test_the_corpus_holds_books_that_are_read_and_books_that_are_not(tmp_path):
     found = [by_us(packed(sheet(row(inline("head"), cells))), tmp_path) for cells in VALUES + STRANGE]
     read = [one for one in found if one != "refused"]
     assert len(read) > 90 and len(found) - len(read) > 15
+    texts = {one[0][2][0][1][-1] for one in read}
+    assert {"plain", "both ends", "a_b", "one run", "rich text", "0012", "漢", "two\nlines & <more>"} <= texts
+    assert {"2023-03-15", "2023-03-15 06:00:00", "12345678901234567890", "2", "#VALUE!", "=1+1", "before"} <= texts
     assert any(one[0][3] for one in read) and len({str(one[0][2]) for one in read}) > 50
 
 

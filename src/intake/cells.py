@@ -83,7 +83,7 @@ class Cells(sheets.WorkSheetParser):
         for _, element in self.parsed:
             if element.tag == sheets.ROW_TAG:
                 number, cells = self.parse_row(element)
-                yield number, [cell for cell in cells if cell[1] is not None]
+                yield number, [cell for cell in cells if cell]
                 element.clear()
         self._read_around(self.parsed.root)
 
@@ -97,32 +97,30 @@ class Cells(sheets.WorkSheetParser):
         list(self.parse())
 
     def parse_cell(self, cell):
-        """Give (column, value) of a cell, with None for no value."""
+        """Give (column, value) of a cell, None of one without a value."""
         place = cell.get("r", "")
         letters = place.rstrip(DIGITS)
         column, dated = COLUMNS.get(letters), self.dated[cell.get("s")]
         if column is None or letters == place or len(cell) > 1:
             return self._any(cell)
-        self.col_counter = column
-        if not len(cell):
-            return column, None
-        (inner,), kind = cell, cell.get("t", "n")
-        if kind == "inlineStr" and inner.tag == sheets.INLINE_STRING:
-            return column, _string(inner)
-        if inner.tag == sheets.VALUE_TAG and inner.text:
-            if kind == "s":
-                return column, self.shared_strings[int(inner.text)]
-            if kind == "n" and not dated:
-                return column, sheets._cast_number(inner.text)
-        return self._any(cell)
+        self.col_counter = column  # the next cell may not say where it stands
+        for inner in cell:
+            kind, text = cell.get("t", "n"), inner.text
+            if kind == "inlineStr" and inner.tag == sheets.INLINE_STRING:
+                return column, _string(inner)
+            if kind == "s" and inner.tag == sheets.VALUE_TAG and text:
+                return column, self.shared_strings[int(text)]
+            if kind == "n" and inner.tag == sheets.VALUE_TAG and text and not dated:
+                return column, sheets._cast_number(text)
+            return self._any(cell)
 
     def _any(self, cell):
-        """Read a cell by openpyxl's own way."""
+        """Give the same of any cell, as openpyxl reads it."""
         found = super().parse_cell(cell)
         if found["data_type"] == "f":
             self.formulas.add((self.row_counter, found["column"]))
         table = isinstance(found["value"], DataTableFormula)  # has no text of its own
-        return found["column"], "=" if table else found["value"]
+        return None if found["value"] is None else (found["column"], "=" if table else found["value"])
 
 
 class _Dated(dict):

@@ -181,9 +181,9 @@ def _said_of(names, sheets):
 
 def _sheet(sheet, cells, path):
     """Give a Sheet with one pass over its cells, so that far-away empty cells cost nothing."""
-    out, widest = Sheet(sheet.title, [], sheet.sheet_state != "visible"), 0
+    out, widest, texts = Sheet(sheet.title, [], sheet.sheet_state != "visible"), 0, _Texts()
     for number, found in cells.rows():
-        row = {column: text for column, value in found if (text := _text(value))}
+        row = {column: text for column, value in found if (text := texts[value])}
         if row:
             widest = max(widest, *row)
             _fits(path, f" in sheet {out.name}", number, widest)
@@ -202,6 +202,13 @@ def _fits(path, where, rows, columns):
         raise Refused(f"{path.name} has text in row {rows}{where}; at most {MOST['rows']} rows are read. Split it")
     if columns > MOST["columns"]:
         raise Refused(f"{path.name} has {columns} columns{where}; at most {MOST['columns']} are read")
+
+
+class _Texts(dict):
+    """The text of each value: one that stands in many cells is one object, which is quick to compare."""
+
+    def __missing__(self, value):
+        return self.setdefault(value, _text(value))
 
 
 def _text(value):
@@ -231,7 +238,8 @@ def _from_csv(content, path):
         records = _records(text, separator)
     except csv.Error as error:
         raise Refused(f"{path.name} cannot be read as CSV ({error}). Save it again as CSV UTF-8") from error
-    rows = [(i, [c.strip() for c in r]) for i, r in enumerate(records, 2 if declared else 1)]
+    texts = _Texts()
+    rows = [(i, [texts[c] for c in r]) for i, r in enumerate(records, 2 if declared else 1)]
     rows = [(i, r) for i, r in rows if any(r)]
     _fits(path, "", max((i for i, _ in rows), default=0), max((len(r) for _, r in rows), default=0))
     return [Sheet(path.stem, rows)], []
