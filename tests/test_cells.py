@@ -2,6 +2,7 @@
 
 import io
 import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -83,7 +84,13 @@ def _base(epoch=None):
     return parts | {types: parts[types].replace(b"</Types>", kind.encode())}
 
 
-BASE, BASE_1904 = _base(), _base(openpyxl.utils.datetime.CALENDAR_MAC_1904)
+BASE, STYLES_XML = _base(), "xl/styles.xml"
+FIRST_LOOK = b'<cellXfs count="4"><xf numFmtId="'  # of cells that name no style
+BASES = [
+    BASE,
+    _base(openpyxl.utils.datetime.CALENDAR_MAC_1904),
+    BASE | {STYLES_XML: BASE[STYLES_XML].replace(FIRST_LOOK + b"0", FIRST_LOOK + b"14")},
+]
 
 
 def sheet(rows, before="", after="", head=""):
@@ -117,6 +124,7 @@ VALUES += [value(text, "d") for text in ("2026-11-24", "2026-11-24T10:30:00", "s
 VALUES += [value(text, "str") for text in ("text", "0012", " x ")] + [value("1", "odd"), value("1", style="x")]
 STRANGE = [
     "<c r='B1'/>",
+    "<c r='B1' s=''><v>45000</v></c>",
     "<c r='B1' t='s'/>",
     "<c r='B1' t='inlineStr'><v>9</v></c>",
     "<c r='B1' t='inlineStr'><is/></c>",
@@ -206,7 +214,7 @@ PARTS = {
     "strings cut off": {STRINGS: b"<sst xmlns='" + MAIN.encode() + b"'><si><t>x"},
     "strings are missing": {STRINGS: None},
     "links are missing": {"xl/_rels/workbook.xml.rels": None},
-    "styles are missing": {"xl/styles.xml": None},
+    "styles are missing": {STYLES_XML: None},
     "the other sheet is cut off": {"xl/worksheets/sheet2.xml": BASE["xl/worksheets/sheet2.xml"][:-30]},
     "the other sheet is missing": {"xl/worksheets/sheet2.xml": None},
     "links of a sheet are broken": {"xl/worksheets/_rels/sheet1.xml.rels": b"<Relationships"},
@@ -223,7 +231,7 @@ def _elsewhere(content):
 
 @pytest.mark.parametrize("cells", [*VALUES, *STRANGE])
 def test_a_cell_is_read_as_openpyxl_reads_it(tmp_path, cells):
-    for base in (BASE, BASE_1904):
+    for base in BASES:
         content = packed(sheet(row(inline("head"), cells)), base)
         assert by_us(content, tmp_path) == by_openpyxl(content)
 
@@ -256,7 +264,7 @@ def test_a_part_that_is_damaged_is_taken_as_openpyxl_takes_it(tmp_path, what):
 def test_the_corpus_holds_books_that_are_read_and_books_that_are_not(tmp_path):
     found = [by_us(packed(sheet(row(inline("head"), cells))), tmp_path) for cells in VALUES + STRANGE]
     read = [one for one in found if one != "refused"]
-    assert len(read) > 90 and len(found) - len(read) > 15
+    assert BASES[0] != BASES[2] and len(read) > 90 and len(found) - len(read) > 15
     texts = {one[0][2][0][1][-1] for one in read}
     assert {"plain", "both ends", "a_b", "one run", "rich text", "0012", "漢", "two\nlines & <more>"} <= texts
     assert {"2023-03-15", "2023-03-15 06:00:00", "12345678901234567890", "2", "#VALUE!", "=1+1", "before"} <= texts
@@ -292,6 +300,23 @@ def test_exports_and_our_forms_are_read_as_openpyxl_reads_them(tmp_path):
     for content in (export, again.getvalue(), asked):
         found = by_us(content, tmp_path)
         assert found == by_openpyxl(content) and sum(len(one[2]) for one in found) > 10
+
+
+def test_a_large_export_is_read_in_less_than_half_of_the_time_that_openpyxl_takes(tmp_path):
+    data = place.made(tmp_path, small=False)
+    form = place.form(data, "mapping_form")
+    content = maker.Kobo(form).xlsx(maker.people(form, 150))
+    ours, theirs = [], []
+    for _ in range(2):  # what others do on the same machine slows both
+        ours.append(_seconds(by_us, content, tmp_path))
+        theirs.append(_seconds(by_openpyxl, content))
+    assert min(ours) < min(theirs) / 2
+
+
+def _seconds(work, *given):
+    began = time.process_time()
+    work(*given)
+    return time.process_time() - began
 
 
 def test_entities_are_refused_wherever_a_sheet_lies(tmp_path):

@@ -67,7 +67,9 @@ def _twice(made, names):
     many = {q.id for q in names.questions.values() if q.type == "many"}
     one = made[~made["question"].isin(many)]
     slot = ["n", "entry", "question"]
-    return one.duplicated(slot, keep=False) & ~one.duplicated([*slot, "answer"], keep=False)
+    twice = one.duplicated(slot, keep=False)
+    same = one[twice].duplicated([*slot, "answer"], keep=False)
+    return twice.mask(twice, ~same) if len(same) else twice
 
 
 def _distinct(answers):
