@@ -6,7 +6,9 @@ Every distinct value of a question is judged once, so ten thousand returns cost 
 import re
 from datetime import date
 from functools import lru_cache
+from itertools import chain
 
+import numpy as np
 import pandas as pd
 
 from intake.headings import choices
@@ -39,12 +41,12 @@ FREE = {"text", "note_text", "url", "email", "phone"}
 def judged(reading, today):
     """Give (answers with a code or value in `answer`, problems); an answer that is refused is not among the answers."""
     rows = reading.answers
-    keys = list(zip(rows["question"], rows["value"], rows["chosen"], strict=True))
+    keys = list(zip(*(rows[c].tolist() for c in ("question", "value", "chosen")), strict=True))
     verdicts = _verdicts(set(keys), reading, today)
-    told = {i: verdicts[key][1] for i, key in enumerate(keys) if verdicts[key][1]}
+    told = {i: said_of for i, key in enumerate(keys) if (said_of := verdicts[key][1])}
     problems = _problems(rows.iloc[list(told)], told.values())
-    made = rows.assign(answer=pd.Series([verdicts[key][0] for key in keys], index=rows.index, dtype=object))
-    made = made[made["answer"].notna()].explode("answer")
+    listed = {key: one if isinstance(one, list) else [one] * (one is not None) for key, (one, _) in verdicts.items()}
+    made = _repeated(rows, [listed[key] for key in keys])
     twice = _twice(made, reading.names)
     made = made[~twice.reindex(made.index, fill_value=False)] if twice.any() else made
     several = rows.loc[twice.index[twice]] if twice.any() else rows.iloc[:0]
@@ -54,12 +56,20 @@ def judged(reading, today):
     return made, together([problems, _problems(several, [said_of] * len(several)), _of_lonely(made, reading.names)])
 
 
+def _repeated(rows, found):
+    """Give the rows, each as often as it has answers in `found`, with them."""
+    places = np.repeat(np.arange(len(rows)), list(map(len, found)))
+    return rows.iloc[places].assign(answer=list(chain.from_iterable(found)))
+
+
 def _twice(made, names):
     """Say, by index, which answers to questions with one answer differ from another to the same question."""
     many = {q.id for q in names.questions.values() if q.type == "many"}
     one = made[~made["question"].isin(many)]
     slot = ["n", "entry", "question"]
-    return one.duplicated(slot, keep=False) & ~one.duplicated([*slot, "answer"], keep=False)
+    twice = one.duplicated(slot, keep=False)
+    same = one[twice].duplicated([*slot, "answer"], keep=False)
+    return twice.mask(twice, ~same) if len(same) else twice
 
 
 def _distinct(answers):
@@ -111,7 +121,8 @@ def _of_lonely(made, names):
     """Give a problem where 'none of these' stands beside other choices."""
     listed = {q.id: choices(names.questionnaire, q) for q in names.questions.values() if q.type == "many"}
     alone = {(question, c.code) for question, of_it in listed.items() for c in of_it if c.alone}
-    none = made.loc[[i for i, pair in enumerate(zip(made["question"], made["answer"], strict=True)) if pair in alone]]
+    near = made[made["answer"].isin([code for _, code in alone])]
+    none = near.loc[[pair in alone for pair in zip(near["question"], near["answer"], strict=True)]]
     slot = ["n", "entry", "question"]
     count = made[made["n"].isin(none["n"])].groupby(slot).size()
     rows = none.loc[

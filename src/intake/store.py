@@ -61,8 +61,14 @@ def packed(frame):
     out = io.StringIO(newline="")
     writer = csv.writer(out)  # ends lines with CR LF, so that either of them within a cell is quoted
     writer.writerow(frame.columns)
-    writer.writerows(zip(*(list(map(guarded, frame[c].tolist())) for c in frame), strict=True))
+    writer.writerows(zip(*(_all_guarded(frame[c].tolist()) for c in frame), strict=True))
     return out.getvalue().encode("utf-8-sig")
+
+
+def _all_guarded(values):
+    """Give the values of a column, each guarded; most stand in it many times."""
+    known = {value: guarded(value) for value in set(values)}
+    return [known[value] for value in values]
 
 
 def guarded(value):

@@ -89,8 +89,9 @@ def _current(reading, old, old_answers):
 
 def _digests(reading, made, kept):
     """Give {position: hash of what was answered}, the same whatever order or file it came in."""
-    rows = made[made["n"].isin(kept)].sort_values(["n", "block", "entry", "question", "answer"])
-    records = zip(rows["n"], rows["block"], rows["entry"], rows["question"], rows["answer"], strict=True)
+    by = ["n", "block", "entry", "question", "answer"]
+    rows = made[made["n"].isin(kept)].sort_values(by)
+    records = zip(*(rows[c].tolist() for c in by), strict=True)
     told = {
         n: _hash("\x1e".join(f"{b}\x1f{e}\x1f{q}\x1f{a}" for _, b, e, q, a in part))
         for n, part in groupby(records, lambda r: r[0])

@@ -152,15 +152,14 @@ def _of_interest(name):
 
 
 def _from_workbook(content, parts, path):
-    for name, part in parts.items():
-        plain = part.replace(b"\x00", b"")  # the same in UTF-16
-        if b"<!DOCTYPE" in plain or b"<!ENTITY" in plain:
-            raise Refused(f"{path.name} defines entities in {name}, which no spreadsheet needs, so it was not opened")
-    import openpyxl
+    from intake import cells
 
+    for name, part in parts.items():
+        if cells.defines_entities(part):
+            raise Refused(f"{path.name} defines entities in {name}, which no spreadsheet needs, so it was not opened")
     try:
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False, keep_vba=False)
-        sheets = [_sheet(book, sheet, path) for sheet in book.worksheets]
+        book = cells.opened(content, parts)
+        sheets = [_sheet(sheet, cells.Cells(book, sheet, parts), path) for sheet in book.worksheets]
     except Refused:
         raise
     except Exception as error:  # openpyxl raises whatever the broken part happens to cause
@@ -181,31 +180,20 @@ def _said_of(names, sheets):
             yield f"sheet {sheet.name} is hidden; it was read like the others"
 
 
-def _sheet(book, sheet, path):
-    """Give a Sheet with one pass over its XML, cell by cell, so that far-away empty cells cost nothing."""
-    from openpyxl.worksheet._reader import WorkSheetParser
-
-    out, filled, widest = Sheet(sheet.title, [], sheet.sheet_state != "visible"), 0, 0
-    with sheet._get_source() as source:
-        parser = WorkSheetParser(
-            source,
-            sheet._shared_strings,
-            epoch=book.epoch,
-            date_formats=book._date_formats,
-            timedelta_formats=book._timedelta_formats,
-        )
-        for number, cells in parser.parse():
-            row = {c["column"]: _text(c) for c in cells if c["value"] is not None}
-            out.formulas.update((number, c["column"]) for c in cells if c["data_type"] == "f")
-            row = {column: text for column, text in row.items() if text}
-            if row:
-                widest, filled = max(widest, *row), filled + len(row)
-                _fits(path, f" in sheet {out.name}", number, widest)
-                out.rows.append((number, row))
+def _sheet(sheet, cells, path):
+    """Give a Sheet with one pass over its cells, so that far-away empty cells cost nothing."""
+    out, widest, texts = Sheet(sheet.title, [], sheet.sheet_state != "visible"), 0, _Texts()
+    for number, found in cells.rows():
+        row = {column: text for column, value in found if (text := texts[value])}
+        if row:
+            widest = max(widest, *row)
+            _fits(path, f" in sheet {out.name}", number, widest)
+            out.rows.append((number, row))
     if len(out.rows) * widest > MOST_CELLS:
         raise Refused(f"{path.name} has too many cells in sheet {out.name}. Split it")
     out.rows = [(number, [row.get(c, "") for c in range(1, widest + 1)]) for number, row in out.rows]
-    merged = parser.merged_cells.mergeCell if parser.merged_cells else []
+    out.formulas = cells.formulas
+    merged = cells.merged_cells.mergeCell if cells.merged_cells else []
     out.merged = [(m.min_row, m.min_col, m.max_row, m.max_col) for m in merged]
     return out
 
@@ -217,9 +205,15 @@ def _fits(path, where, rows, columns):
         raise Refused(f"{path.name} has {columns} columns{where}; at most {MOST['columns']} are read")
 
 
-def _text(cell):
-    """Give a cell as the text that a person would write: dates by year, numbers without a needless point."""
-    value = cell["value"]
+class _Texts(dict):
+    """The text of each value: one that stands in many cells is one object, which is quick to compare."""
+
+    def __missing__(self, value):
+        return self.setdefault(value, _text(value))
+
+
+def _text(value):
+    """Give a cell's value as the text that a person would write: dates by year, numbers without a needless point."""
     if isinstance(value, str):
         return value.strip()
     if isinstance(value, bool):
@@ -245,7 +239,8 @@ def _from_csv(content, path):
         records = _records(text, separator)
     except csv.Error as error:
         raise Refused(f"{path.name} cannot be read as CSV ({error}). Save it again as CSV UTF-8") from error
-    rows = [(i, [c.strip() for c in r]) for i, r in enumerate(records, 2 if declared else 1)]
+    texts = _Texts()
+    rows = [(i, [texts[c] for c in r]) for i, r in enumerate(records, 2 if declared else 1)]
     rows = [(i, r) for i, r in rows if any(r)]
     _fits(path, "", max((i for i, _ in rows), default=0), max((len(r) for _, r in rows), default=0))
     return [Sheet(path.stem, rows)], []
