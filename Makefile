@@ -41,10 +41,12 @@ lock: $(READY)  ## renew the lock file after a change in pyproject.toml (needs u
 expected: $(READY)  ## renew the tables that the back-tests compare with, on purpose only
 	@$(BIN)python -m pytest -q tests/test_back.py --renew
 
-bench: $(READY) outputs/bench/.venv/ready  ## measure this and other ways of running notebooks (half an hour, a quiet machine)
-	@$(BIN)python tests/bench/run.py && $(BIN)python tests/bench/run.py --weigh --rounds 1 --ways "limit ours" && \
+bench: $(READY) outputs/bench/.venv/ready  ## measure this and other ways of running notebooks (three quarters of an hour, a quiet machine)
+	@$(BIN)python tests/bench/run.py --rounds 3 --ways "limit ours ploomber_engine papermill_two papermill_loop cli_loop" && \
+	$(BIN)python tests/bench/run.py --rounds 1 --ways "ours_on_dask jupyter_book ploomber cli_two" && \
+	$(BIN)python tests/bench/run.py --rounds 1 --ways "limit ours" --weigh && \
 	for n in 64 194; do $(BIN)python tests/bench/run.py --countries $$n --rounds 1 --ways ours; done && \
-	$(BIN)python tests/bench/run.py --countries 194 --rounds 1 --weigh --ways ours
+	$(BIN)python tests/bench/run.py --countries 194 --rounds 1 --ways ours --weigh
 
 clean:  ## remove what was generated (outputs/ and caches; .venv stays)
 	@rm -rf outputs/*/ .pytest_cache .ruff_cache && find . -name __pycache__ -not -path './.venv/*' -exec rm -rf {} +
