@@ -2,6 +2,7 @@
 
 import json
 import os
+import pickle
 import re
 import signal
 import subprocess
@@ -10,11 +11,13 @@ import time
 from pathlib import Path
 
 import nbformat
+import pandas
 import papermill
 import pytest
 from conftest import ZEDLAND
 
 from batch import execute, plan
+from helpers import contract
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not execute.FORKS, reason="this system cannot fork")]
 
@@ -283,6 +286,20 @@ def test_each_notebook_has_a_clean_namespace_and_its_own_random_state(told):
     code = "import random, numpy\nprint('leaked' in globals(), random.random(), numpy.random.rand())\nleaked = 1"
     first, second = (told([code])[1].cells[0].outputs[0].text for _ in range(2))
     assert first.startswith("False") and second.startswith("False") and first != second
+
+
+def test_tables_read_beside_the_template_are_those_a_notebook_reads(monkeypatch):
+    data = plan._seen_from_notebooks(ZEDLAND)
+    asked = f"from batch import execute; execute.warm_up({data!r}); print(execute.shared_tables_are_sound({data!r}))"
+    assert subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True).stdout == "True\n"
+    call = [sys.executable, "-m", "batch.reading", data, "ZZZ"]
+    sound, tables = pickle.loads(subprocess.run(call, cwd=plan.NOTEBOOKS, stdout=subprocess.PIPE, check=True).stdout)
+    monkeypatch.chdir(plan.NOTEBOOKS)
+    assert sound and len(tables) > 30
+    for (name, *_), frame in tables.items():
+        of = "ZZZ" if isinstance(contract.resource(name, data)["path"], list) else None
+        assert contract.state(name, data, of) in tables
+        pandas.testing.assert_frame_equal(frame, contract.read(name, data, of))
 
 
 @pytest.mark.parametrize("signal_name", ["SIGINT", "SIGTERM"])

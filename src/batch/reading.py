@@ -5,8 +5,11 @@
 
 import contextlib
 import gc
+import os
 import pickle
 import sys
+
+import pandas as pd
 
 from helpers import contract
 
@@ -37,12 +40,24 @@ def _one(name, data, iso3=None):
     return {contract.state(name, data, iso3): contract.read(name, data, iso3)}
 
 
+def _packed(frame, words):
+    """Give a frame in which equal words are one object: less to hand over, and less to hold."""
+    text = {
+        name: [words.setdefault(w, w) for w in frame[name].tolist()] for name in frame.columns[frame.dtypes == "str"]
+    }
+    return frame.assign(**{name: pd.array(column, dtype="str") for name, column in text.items()})
+
+
 def _main(data, *countries):
     tables, sound = shared(data)
     tables |= own(data, countries) if sound else {}
+    words = {}
+    tables = {state: _packed(frame, words) for state, frame in tables.items()}
     pickle.dump((sound, tables), sys.stdout.buffer, pickle.HIGHEST_PROTOCOL)
 
 
 if __name__ == "__main__":
     gc.disable()
     _main(*sys.argv[1:])
+    sys.stdout.flush()
+    os._exit(0)  # nothing is tidied up while the template waits

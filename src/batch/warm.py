@@ -6,6 +6,7 @@ import, found in their own import lines. Tables are read before the fork too.
 
 import contextlib
 import gc
+import json
 import os
 import pickle
 import re
@@ -13,33 +14,31 @@ import subprocess
 import sys
 
 gc.disable()  # what is imported stays
-# A grammar of web addresses that jsonschema imports if it can: half a second of every start, and used by nothing here.
-sys.modules["rfc3987_syntax"] = None
+# What jsonschema, seaborn and ipykernel import if they can, and no report uses: half of the time that a start would take.
+UNUSED = ("rfc3987_syntax", "isoduration", "ipywidgets", "debugpy")
+sys.modules.update(dict.fromkeys(UNUSED))
 
 from batch.plan import NOTEBOOKS  # noqa: E402
 
 DATA = os.environ.get("COP_WARM_DATA")  # the data folder as the notebooks are told it
 COUNTRIES = os.environ.get("COP_WARM_COUNTRIES", "").split()  # whose tables are read before the fork too
-# Another process reads them, on the core that the imports below leave free.
+# Another process reads them, on the core that the imports below leave free; where it fails, notebooks read for themselves.
 READING = DATA and subprocess.Popen(
-    [sys.executable, "-m", "batch.reading", DATA, *COUNTRIES], stdout=subprocess.PIPE, cwd=NOTEBOOKS
+    [sys.executable, "-m", "batch.reading", DATA, *COUNTRIES],
+    cwd=NOTEBOOKS,
+    stdout=subprocess.PIPE,
+    stderr=subprocess.DEVNULL,
 )
 
 import nbformat  # noqa: E402
 
 from batch import engine, render  # noqa: E402
 
-del sys.modules["rfc3987_syntax"]
-
 
 def imports():
     """Give the import lines of all stages, each once."""
-    sources = [
-        c.source
-        for p in sorted(NOTEBOOKS.glob("[0-7]-*.ipynb"))
-        for c in nbformat.read(p, 4).cells
-        if c.cell_type == "code"
-    ]
+    notebooks = (json.loads(path.read_bytes()) for path in sorted(NOTEBOOKS.glob("[0-7]-*.ipynb")))
+    sources = ["".join(c["source"]) for one in notebooks for c in one["cells"] if c["cell_type"] == "code"]
     found = re.findall(r"^(?:from helpers import (?:\([^)]*\)|.*)|import .*)$", "\n".join(sources), re.MULTILINE)
     return list(dict.fromkeys(found))
 
@@ -63,9 +62,19 @@ def take_tables(process):
     return sound
 
 
+def say_nothing_of_properties():
+    """Let matplotlib not write the list of properties into the help of each of its classes: a tenth of a start's time."""
+    import matplotlib.artist
+
+    matplotlib.artist.kwdoc = lambda artist: ""
+
+
 os.chdir(NOTEBOOKS)
 engine.Client.kernel = engine.Kernel()
+say_nothing_of_properties()
 engine.Client.kernel.warm("\n".join([*imports(), "from helpers import charts, faults", "charts.rehearse()"]))
+for name in UNUSED:
+    del sys.modules[name]
 rehearse()
 SOUND = take_tables(READING) if READING else None
 gc.set_threshold(50_000, 20, 100)  # a forked process lives for seconds
