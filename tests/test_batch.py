@@ -2,12 +2,15 @@
 
 import json
 import shutil
+import threading
+import time
 
 import pytest
 from conftest import DATA, ROOT, ZEDLAND, with_countries
 from lxml import html
 
 from batch import cli, execute, identity, plan, progress, render
+from batch.slots import Slots
 
 
 def said(capsys, *call):
@@ -157,3 +160,31 @@ def test_an_outcome_takes_its_cause_from_the_exception(tmp_path):
         outcome = execute._timed(job, "6-country-assessment", lambda: 1 / 0)
     assert (outcome.status, outcome.cause, outcome.message) == ("failed", "ZeroDivisionError", "division by zero")
     assert "ZeroDivisionError" in (tmp_path / "logs" / "ZZZ.log").read_text()
+
+
+def test_a_last_stage_waits_for_all_others_and_no_more_run_than_there_are_slots():
+    slots, began, most, running = Slots(2), [], 0, 0
+    lock, go = threading.Lock(), threading.Event()
+
+    def work(name, last):
+        nonlocal most, running
+        with slots.one(last):
+            with lock:
+                began.append(name)
+                running += 1
+                most = max(most, running)
+            go.wait(10)
+            with lock:
+                running -= 1
+
+    asked = [("a", False), ("b", False), ("last", True), ("c", False), ("d", False)]
+    threads = [threading.Thread(target=work, args=one) for one in asked]
+    for number, thread in enumerate(threads, 1):
+        thread.start()
+        while len(began) + len(slots._waiting) < number:
+            time.sleep(0.001)
+    assert began == ["a", "b"]
+    go.set()
+    for thread in threads:
+        thread.join(10)
+    assert began[-1] == "last" and sorted(began) == ["a", "b", "c", "d", "last"] and most == 2

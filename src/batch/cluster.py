@@ -10,12 +10,12 @@ import json
 import shutil
 import tarfile
 import tempfile
-import threading
 from importlib.metadata import version
 from pathlib import Path
 
 from batch import execute, plan
 from batch.plan import Refused
+from batch.slots import Slots
 
 PRIVATE = ("restricted", ".pending", ".lock")  # what people said in confidence stays on this machine
 PATIENCE = "10s"
@@ -89,7 +89,7 @@ def at_worker(data, key, edition, timeout, date):
     """Run a country on a worker from the data sent; give its outcomes and the files it made, as an archive."""
     from distributed import get_worker
 
-    execute.SLOTS = threading.BoundedSemaphore(get_worker().state.nthreads)
+    execute.SLOTS = Slots(get_worker().state.nthreads)
     with tempfile.TemporaryDirectory(prefix="cop-") as folder:
         outputs = Path(folder) / "outputs"
         place = _unpacked_once(data)

@@ -24,12 +24,13 @@ from pathlib import Path
 
 from batch import diary, keys
 from batch.progress import LOG, into_file
+from batch.slots import Slots
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 FEW = 10  # countries; the template must be ready soon, and stay small
 GRACE = 5  # seconds that a process may take over its time before it is killed
 FORKS = sys.platform == "linux" and not os.environ.get("COP_COLD_KERNELS")
-SLOTS = threading.BoundedSemaphore(os.cpu_count() or 1)  # processes at the same time; see schedule.run
+SLOTS = Slots(os.cpu_count() or 1)  # processes at the same time; see schedule.run
 _LOCK = threading.Lock()  # the fork server's start and join are not safe between threads
 _LIVE = set()  # processes to be ended when the run is stopped
 
@@ -308,7 +309,7 @@ def _say_error(cell, failed):
 
 def _timed(job, stage, work, *args):
     """Give the outcome of a piece of work; the status comes from what happened, never from the notebook."""
-    with SLOTS:
+    with SLOTS.one(last=stage == job.stages[-1]):
         return _timed_in_slot(job, stage, work, *args)
 
 

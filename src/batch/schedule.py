@@ -2,13 +2,13 @@
 
 import json
 import sys
-import threading
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from batch import execute, keys, plan
 from batch.progress import Progress
+from batch.slots import Slots
 
 
 class Here:
@@ -16,7 +16,7 @@ class Here:
 
     def __init__(self, slots, jobs, progress):
         """Make room; one more job than slots is at work, so that no slot waits for a last stage."""
-        execute.SLOTS = threading.BoundedSemaphore(slots)
+        execute.SLOTS = Slots(slots)
         if not execute.FORKS:
             print(
                 "cop: processes are not forked here, so each notebook starts a kernel of its own: slower, with the same results",
