@@ -69,10 +69,8 @@ class Kernel:
         self.loop = asyncio.new_event_loop()
         asyncio.set_event_loop(self.loop)
         parent = lambda: self.shell.parent_header  # noqa: E731
-        sys.stdout, sys.stderr = (
-            streams.Stream("stdout", self.session, parent),
-            streams.Stream("stderr", self.session, parent),
-        )
+        self.streams = [streams.Stream(name, self.session, parent) for name in ("stdout", "stderr")]
+        sys.stdout, sys.stderr = self.streams
         self.kernel.shell_channel_thread.parent_thread = threading.current_thread()
 
     def run(self, code, deliver, cell_id=None):
@@ -81,8 +79,11 @@ class Kernel:
         request = self.session.msg("execute_request", {"code": code})
         self.shell.set_parent(request)
         self.session.send(None, "execute_input", {"code": code, "execution_count": self.shell.execution_count}, request)
-        with streams.descriptors(sys.stdout, sys.stderr):
+        try:
             reply = self.loop.run_until_complete(self.kernel.do_execute(code, False, True, {}, False, cell_id=cell_id))
+        finally:
+            for stream in self.streams:
+                stream.flush()
         return {"content": self.session.unpack(self.session.pack(reply)), "msg_type": "execute_reply"}
 
 
@@ -98,7 +99,7 @@ class Client(PapermillNotebookClient):
         self.kernel.fresh()
         for folder_of_this_machine in ("input_path", "output_path"):
             self.nb.metadata["papermill"].pop(folder_of_this_machine, None)
-        with diary.kept(self.nb_man):
+        with diary.kept(self.nb_man), streams.descriptors(*self.kernel.streams):
             self.papermill_execute_cells()
         self.nb.metadata["language_info"] = self.kernel.kernel.language_info
         self.set_widgets_metadata()

@@ -31,8 +31,7 @@ class Stream(io.TextIOBase):
         return True
 
     def follow(self, file):
-        """Take in what is written to a file (see descriptors), from its beginning; None ends it."""
-        self.flush()
+        """Take in, at each flush, what is written to a file (see descriptors), from its beginning; None ends it."""
         self._file, self._read = file, 0
 
     def flush(self):
@@ -51,7 +50,7 @@ class Stream(io.TextIOBase):
 
 @contextmanager
 def descriptors(*streams):
-    """Gather what C code and subprocesses write to descriptors 1 and 2 during a cell, and add it to the streams."""
+    """Gather what C code and subprocesses write to descriptors 1 and 2 for a while; a stream takes it in when flushed."""
     with contextlib.ExitStack() as files:
         pairs = [(number, os.dup(number), files.enter_context(tempfile.TemporaryFile())) for number in (1, 2)]
         for (number, _, file), stream in zip(pairs, streams, strict=True):

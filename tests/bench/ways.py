@@ -1,4 +1,5 @@
-"""The ways that are compared: each runs all notebooks of all countries of a data folder and makes a page of each.
+"""The ways that are compared: each runs all notebooks of all countries of a data folder, then that of the region (Ploomber and
+Jupyter Book have none), and makes a page of each.
 
 Called as `python ways.py WAY DATA OUTPUTS`, so that a way pays for its own start. Every way is given its best case: one
 exporter kept warm where a process lives on, the project's own template, parameters made ready.
@@ -32,38 +33,29 @@ def jobs(data, outputs):
 
 def cli_loop(data, outputs):
     """Run the commands `papermill` and `jupyter nbconvert` one after the other, as a shell loop does."""
-    for job in jobs(data, outputs):
-        for stage in job.stages:
-            _papermill_command(job, stage)
-            _nbconvert_command(job.making / f"{stage}.ipynb")
+    _one_after_another(_command_country, data, outputs)
 
 
 def cli_two(data, outputs):
     """Run the same commands for two countries at a time, as xargs -P 2 does."""
-
-    def _country(job):
-        for stage in job.stages:
-            _papermill_command(job, stage)
-            _nbconvert_command(job.making / f"{stage}.ipynb")
-
     with ThreadPoolExecutor(PROCESSES) as pool:
-        list(pool.map(_country, jobs(data, outputs)))
+        list(pool.map(_command_country, todo := jobs(data, outputs)))
+    _command_country(_region(data, outputs, todo))
 
 
 def papermill_loop(data, outputs):
     """Call papermill.execute_notebook in a loop, each country after the other."""
-    for job in jobs(data, outputs):
-        _papermill_country(job)
+    _one_after_another(_papermill_country, data, outputs)
 
 
 def papermill_two(data, outputs):
     """Do the same in two processes."""
-    _in_processes(_papermill_country, jobs(data, outputs))
+    _in_processes(_papermill_country, data, outputs)
 
 
 def ploomber_engine(data, outputs):
     """Do the same with ploomber-engine, which runs cells in the process itself, in two processes."""
-    _in_processes(_ploomber_country, jobs(data, outputs))
+    _in_processes(_ploomber_country, data, outputs)
 
 
 def ploomber(data, outputs):
@@ -98,12 +90,8 @@ def jupyter_book(data, outputs):
 
 
 def limit(data, outputs):
-    """Run the same cells as plain functions in two warm processes, the region last: nothing is forked or checked."""
-    with _processes() as pool:
-        list(pool.map(_plain_country, todo := jobs(data, outputs)))
-        for job in todo:
-            job.making.rename(job.ready)
-        pool.submit(_plain_country, _region(data, outputs, todo[0])).result()
+    """Run the same cells as plain functions in two warm processes: nothing is forked or checked."""
+    _in_processes(_plain_country, data, outputs)
 
 
 def ours(data, outputs):
@@ -134,20 +122,31 @@ def ours_on_dask(data, outputs):
         process.kill()
 
 
-def _in_processes(work, todo):
-    with _processes() as pool:
-        list(pool.map(work, todo))
+def _one_after_another(work, data, outputs):
+    for job in (todo := jobs(data, outputs)):
+        work(job)
+    work(_region(data, outputs, todo))
 
 
-def _processes():
-    return ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn"))
+def _in_processes(work, data, outputs):
+    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
+        list(pool.map(work, todo := jobs(data, outputs)))
+        pool.submit(work, _region(data, outputs, todo)).result()
 
 
-def _region(data, outputs, one):
-    group = next(iter(plan.groups(data)))
-    job = plan.of_region(group, data, outputs, one.parameters["edition"], [], 600)
+def _region(data, outputs, done):
+    """Give the job of the region, where it finds the tables of the countries that are done."""
+    for job in done:
+        job.making.rename(job.ready)
+    job = plan.of_region(next(iter(plan.groups(data))), data, outputs, done[0].parameters["edition"], [], 600)
     (job.making / "tables").mkdir(parents=True)
     return job
+
+
+def _command_country(job):
+    for stage in job.stages:
+        _papermill_command(job, stage)
+        _nbconvert_command(job.making / f"{stage}.ipynb")
 
 
 def _papermill_command(job, stage):
