@@ -138,9 +138,7 @@ def _helpers(source):
     while more := {m for name in wanted for m in _imported(known[name])} & set(known) - wanted:
         wanted |= more
     engine = (SOURCE / "batch" / f"{name}.py" for name in ("engine", "streams"))
-    mine = (
-        p for name in sorted(wanted) for p in sorted((SOURCE / "helpers").glob(f"{name}.*"))
-    )  # a style beside it too
+    mine = (p for p in sorted((SOURCE / "helpers").iterdir()) if p.stem in wanted)  # the style beside sources.py too
     return _hash(*mine, *engine)
 
 

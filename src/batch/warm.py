@@ -14,7 +14,7 @@ import subprocess
 import sys
 
 gc.disable()  # what is imported stays
-# What jsonschema, seaborn and ipykernel import if they can, and no report uses: half of the time that a start would take.
+# What jsonschema, seaborn and ipykernel import if they can, and no report uses: four tenths of the time that a start would take.
 UNUSED = ("rfc3987_syntax", "isoduration", "ipywidgets", "debugpy")
 sys.modules.update(dict.fromkeys(UNUSED))
 

@@ -206,10 +206,10 @@ def _of_region(place, changed):
     """Give all values of the region's countries, kept until a table changes: each chart asks for some of them."""
     frame = vintages.indicators(place)
     frame = frame[frame.iso3.isin(_members(place))]
-    frame = frame[
-        ~(frame.indicator_code.isin(PRICES) & (frame.value == 0))
-    ]  # a price of nothing is a gap in the source
-    return frame.merge(contract.read("indicator_catalogue", place.data).drop(columns="source_id"), on="indicator_code")
+    gap = frame.indicator_code.isin(PRICES) & (frame.value == 0)  # a price of nothing is a gap in the source
+    return frame[~gap].merge(
+        contract.read("indicator_catalogue", place.data).drop(columns="source_id"), on="indicator_code"
+    )
 
 
 def _of_others(place, code, since, beside):
