@@ -27,10 +27,10 @@ test: $(READY)  ## run all tests
 	@$(BIN)python -m pytest -n 2 --dist loadgroup
 
 lab: $(READY)  ## explore a country in JupyterLab, which opens in the browser
-	@$(BIN)python -m desk.lab
+	@$(BIN)python -m explore.lab
 
 explore-site: $(READY)  ## the same notebook as a read-only site on this computer
-	@$(BIN)python -m desk.site
+	@$(BIN)python -m explore.site
 
 lint: $(READY)  ## look over code and notebooks with ruff
 	@$(BIN)ruff check . && $(BIN)ruff format --check .

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from batch import cli
+from cop import main
 from helpers.countries import Country
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -17,7 +17,7 @@ DATA, ZEDLAND = ROOT / "data", ROOT / "tests" / "zedland"
 def zedland(tmp_path_factory):
     """Give the outputs of a complete run of Zedland and its region."""
     outputs = tmp_path_factory.mktemp("zedland")
-    assert cli.main(["run", "--all", "--data", str(ZEDLAND), "--outputs", str(outputs)]) == 0
+    assert main.main(["run", "--all", "--data", str(ZEDLAND), "--outputs", str(outputs)]) == 0
     return outputs
 
 
@@ -26,7 +26,7 @@ def region(tmp_path_factory):
     """Give the outputs of a run of Ukraine and Albania and of the region made of them, from the real data."""
     outputs = tmp_path_factory.mktemp("region")
     data = with_countries(tmp_path_factory.mktemp("data"), "ALB", "UKR")
-    assert cli.main(["run", "--all", "--data", str(data), "--outputs", str(outputs)]) == 0
+    assert main.main(["run", "--all", "--data", str(data), "--outputs", str(outputs)]) == 0
     return outputs
 
 

@@ -14,8 +14,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers import contract
-from intake import personal, publish, questionnaires, review, store
+import contract
+from fieldwork import restricted
+from fieldwork.forms import questionnaires
+from fieldwork.publishing import personal, publication, review
 
 HERE = Path(__file__).resolve().parent / "zedland"
 KEY = "0123456789abcdef" * 4  # of the tests only
@@ -90,7 +92,7 @@ def organisation(number):
 
 def canaries(data):
     """Give every word that must stand nowhere but in the store: people, addresses, numbers, unnamed organisations, its ids."""
-    contacts, held, returns = (store.read(name, data) for name in ("contacts", "interviews", "returns"))
+    contacts, held, returns = (restricted.read(name, data) for name in ("contacts", "interviews", "returns"))
     named = {name for names in NAMED.values() for name in names}
     people = {part for one in [*contacts.person, *held.person] for part in one.split()}
     ids = {*contacts.contact_id, *(contacts.form_id[contacts.form_id != ""]), *returns.return_id}
@@ -112,12 +114,12 @@ def fill(data, seed=2020):
             answer(tables, rng, forms[name], category or _any(rng), "")
     _interviews(tables)
     _code(tables, rng)
-    with store.alone(data):
-        store.write(
+    with restricted.alone(data):
+        restricted.write(
             data,
-            store.change(
+            restricted.change(
                 {
-                    name: pd.DataFrame(rows, columns=store.columns(name), dtype=object).fillna("")
+                    name: pd.DataFrame(rows, columns=restricted.columns(name), dtype=object).fillna("")
                     for name, rows in tables.rows.items()
                 }
             ),
@@ -143,7 +145,7 @@ def answer(tables, rng, definition, category, form_id, organisation_name=""):
 
 class _Store:
     def __init__(self):
-        self.rows = {name: [] for name in store.TABLES if name not in ("imports", "reviews")}
+        self.rows = {name: [] for name in restricted.TABLES if name not in ("imports", "reviews")}
 
     def add(self, table, **row):
         self.rows[table].append(row)
@@ -320,8 +322,8 @@ def folder(at):
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as aside:
         made = folder(aside)
-        publish.publish(made, "ZZZ")
-        for name in publish.made_from(made, "ZZZ"):
+        publication.publish(made, "ZZZ")
+        for name in publication.made_from(made, "ZZZ"):
             path = contract.paths(name, made, "ZZZ")[0]
             shutil.copy(made / path, HERE / path)
     sys.exit(0)

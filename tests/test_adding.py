@@ -10,9 +10,10 @@ from conftest import DATA, ZEDLAND
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from batch import cli
-from helpers import contract, faults
-from intake import Refused, adding
+import contract
+from contract import Refused, checks
+from cop import main
+from research import adding
 
 EVIDENCE = "research/ZZZ/evidence.csv"
 GOOD = {"section": "research", "statement": "Said so", "source_id": "ZZZ-S01", "confidence": "low", "verified": "yes"}
@@ -44,7 +45,7 @@ def rows(folder, path=EVIDENCE):
 
 
 def add(zed, *more):
-    return cli.main(["add", *more, "--data", str(zed)])
+    return main.main(["add", *more, "--data", str(zed)])
 
 
 @pytest.mark.parametrize("kind", adding.KINDS)
@@ -55,7 +56,7 @@ def test_each_kind_is_written_after_what_is_there_and_keeps_the_contract(zed, ki
     after = (zed / path).read_bytes()
     assert after.startswith(before) and after.count(b"\n") == before.count(b"\n") + 1
     assert rows(zed, path)[-1] == written and written["verified"] == ROWS[kind].get("verified", "no")
-    assert not faults.of_file(adding.KINDS[kind], path, zed)
+    assert not checks.of_file(adding.KINDS[kind], path, zed)
 
 
 @pytest.mark.parametrize("kind", adding.KINDS)
@@ -81,10 +82,13 @@ def test_a_form_has_a_question_for_each_column_with_what_may_be_answered(zed, ki
 def test_the_file_keeps_its_every_byte_and_its_way_of_writing(zed, save):
     file = zed / EVIDENCE
     file.write_bytes(save(file.read_bytes()))
-    before, known = file.read_bytes(), len(contract.cells(file, [f["name"] for f in contract.fields("evidence", zed)]))
+    before, known = (
+        file.read_bytes(),
+        len(contract.text_frame(file, [f["name"] for f in contract.fields("evidence", zed)])),
+    )
     adding.add("evidence", "ZZZ", GOOD | {"statement": 'A "quoted"; part, and more'}, zed)
-    assert file.read_bytes().startswith(before) and not faults.of_file("evidence", EVIDENCE, zed)
-    frame = contract.cells(file, [f["name"] for f in contract.fields("evidence", zed)])
+    assert file.read_bytes().startswith(before) and not checks.of_file("evidence", EVIDENCE, zed)
+    frame = contract.text_frame(file, [f["name"] for f in contract.fields("evidence", zed)])
     assert len(frame) == known + 1 and frame.statement.iloc[-1] == 'A "quoted"; part, and more'
     if b"\r\n" in before:
         assert file.read_bytes().count(b"\n") == file.read_bytes().count(b"\r\n")
@@ -112,7 +116,7 @@ def test_the_faults_are_those_that_the_check_tells(zed):
     assert (zed / EVIDENCE).read_bytes() == before
     line = adding.with_rows(before, [adding.blank("evidence", "ZZZ", zed) | wrong])
     (zed / EVIDENCE).write_bytes(line)
-    assert said == faults.of_file("evidence", EVIDENCE, zed)
+    assert said == checks.of_file("evidence", EVIDENCE, zed)
     assert {f.column for f in said} == {"section", "year", "source_id", "verified", "statement"}
     assert all(str(f) in str(refused.value) for f in said)
 
@@ -264,7 +268,7 @@ def test_any_text_comes_back_as_it_was_typed_or_is_refused(scratch, text):
     except Refused:
         assert (folder / EVIDENCE).read_bytes() == before
     else:
-        read = contract.cells(folder / EVIDENCE, [f["name"] for f in contract.fields("evidence", folder)])
+        read = contract.text_frame(folder / EVIDENCE, [f["name"] for f in contract.fields("evidence", folder)])
         assert read.statement.iloc[-1] == written["statement"] == text.strip()
         assert (folder / EVIDENCE).read_bytes().startswith(before)
 

@@ -9,10 +9,13 @@ import pytest
 from conftest import DATA, ROOT, ZEDLAND
 from lxml import html
 
-from batch import cli, plan
-from helpers import baseline, contract, countries, cybersecurity
+import contract
+from batch import plan
+from contract import writing
+from cop import main
+from helpers import baseline, countries, cybersecurity
 from helpers.countries import Country
-from intake import country, whole
+from research import country
 
 AWKWARD = ["VAT", "TUV", "XKX", "PSE"]  # almost no data, tiny, no M49 code and no GCI row, no UN member
 
@@ -33,13 +36,13 @@ def copy_of_zedland(folder):
 
 def call(capsys, *words):
     """Give (exit status, what was printed, what was said on the error channel)."""
-    status = cli.main([str(w) for w in words])
+    status = main.main([str(w) for w in words])
     return status, *capsys.readouterr()
 
 
 def chosen(*words):
-    told = cli._parser().parse_args([str(w) for w in words])
-    return cli._jobs(told, told.data.resolve(), told.outputs.resolve())
+    told = main._parser().parse_args([str(w) for w in words])
+    return main._jobs(told, told.data.resolve(), told.outputs.resolve())
 
 
 def stopped(*anything):
@@ -55,7 +58,7 @@ class TestNew:
     def test_every_table_has_its_heading_and_the_edition_is_filled_in(self, zed, capsys):
         status, out, _ = call(capsys, "new", "YYY", "--edition", "2027", "--data", zed)
         assert status == 0 and "Began YYY, edition 2027" in out and "`cop run YYY`" in out
-        for table in contract.package(zed)["resources"]:
+        for table in contract.contents(zed)["resources"]:
             if isinstance(table["path"], list) and table.get("type") == "table":
                 first = (zed / contract.paths(table["name"], zed, "YYY")[0]).read_text(encoding="utf-8").splitlines()
                 assert first[0].split(",") == [f["name"] for f in table["schema"]["fields"]]
@@ -100,19 +103,21 @@ class TestNew:
 
     def test_a_stop_before_the_decision_leaves_nothing_and_one_after_it_everything(self, zed, monkeypatch):
         with monkeypatch.context() as patch:
-            patch.setattr(whole.os, "replace", stopped)
+            patch.setattr(writing.os, "replace", stopped)
             with pytest.raises(KeyboardInterrupt):
                 country.begin("YYY", zed)
-        with whole.alone(zed):
-            assert not (zed / "research" / "YYY").exists() and not (zed / whole.PENDING).exists()
+        with writing.alone(zed):
+            assert not (zed / "research" / "YYY").exists() and not (zed / writing.PENDING).exists()
         with monkeypatch.context() as patch:
-            patch.setattr(whole, "carry_through", lambda root: stopped() if (zed / whole.PENDING).exists() else None)
+            patch.setattr(
+                writing, "carry_through", lambda root: stopped() if (zed / writing.PENDING).exists() else None
+            )
             with pytest.raises(KeyboardInterrupt):
                 country.begin("YYY", zed)
-        with whole.alone(zed):
+        with writing.alone(zed):
             own = [
                 t
-                for t in contract.package(zed)["resources"]
+                for t in contract.contents(zed)["resources"]
                 if isinstance(t["path"], list) and t.get("type") == "table"
             ]
             assert len(list((zed / "research" / "YYY").rglob("*.*"))) == len(own) + 2
@@ -220,7 +225,7 @@ class TestRegions:
 def baselines(tmp_path_factory):
     """Give exit status and outputs of baselines of four awkward countries."""
     outputs = tmp_path_factory.mktemp("baselines")
-    return cli.main(["run", "--baseline", *AWKWARD, "--outputs", str(outputs)]), outputs
+    return main.main(["run", "--baseline", *AWKWARD, "--outputs", str(outputs)]), outputs
 
 
 class TestNamesInSentences:
@@ -298,7 +303,7 @@ class TestBaselines:
         assert all(f"cop-baseline-{i}.html" in listed for i in AWKWARD)
 
     def test_a_second_run_runs_nothing(self, baselines, capsys):
-        assert cli.main(["run", "--baseline", *AWKWARD, "--outputs", str(baselines[1])]) == 0
+        assert main.main(["run", "--baseline", *AWKWARD, "--outputs", str(baselines[1])]) == 0
         assert capsys.readouterr().out.count("unchanged") == len(AWKWARD)
 
 
@@ -311,13 +316,13 @@ def grouped(tmp_path_factory):
         groups.write("ZED-2,Invented pair (SYNTHETIC),grouping,ZZZ,ZED_STAT\n")
         groups.write("ZED-2,Invented pair (SYNTHETIC),grouping,YYY,ZED_STAT\n")
         groups.write("ZED-3,Invented newcomers (SYNTHETIC),grouping,YYY,ZED_STAT\n")
-    assert cli.main(["new", "YYY", "--data", str(data)]) == 0
+    assert main.main(["new", "YYY", "--data", str(data)]) == 0
     with (data / "research" / "YYY" / "sources.csv").open("a", encoding="utf-8") as sources:
         sources.write("YYY-S01,Invented report,Invented office,2024,en,report,,2026-11-24,yes\n")
-    first = cli.main(["run", "--all", "--data", str(data), "--outputs", str(outputs)])
+    first = main.main(["run", "--all", "--data", str(data), "--outputs", str(outputs)])
     pages = sorted(p.name for p in (outputs / "site").glob("*.html"))
-    second = cli.main(["run", "--group", "ZED-2", "--data", str(data), "--outputs", str(outputs)])
-    second += cli.main(["run", "--group", "ZED-3", "--data", str(data), "--outputs", str(outputs)])
+    second = main.main(["run", "--group", "ZED-2", "--data", str(data), "--outputs", str(outputs)])
+    second += main.main(["run", "--group", "ZED-3", "--data", str(data), "--outputs", str(outputs)])
     return first, second, pages, outputs / "site"
 
 

@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 
-from helpers import contract
+import contract
 
 EXPECTED = ROOT / "tests" / "expected"
-TABLES = [t["name"] for t in contract.package(ROOT / "data")["cop:handedOn"]]
+TABLES = [t["name"] for t in contract.contents(ROOT / "data")["cop:handedOn"]]
 pytestmark = [pytest.mark.slow]
 
 
@@ -47,7 +47,7 @@ def test_real_countries_hand_on_tables_of_the_contract(region, iso3):
     made = {
         p.stem: pd.read_csv(p, dtype="str", keep_default_na=False) for p in (region / iso3 / "tables").glob("*.csv")
     }
-    stages = {t["name"]: t for t in contract.package(ROOT / "data")["cop:handedOn"] if t["stage"] < 7}
+    stages = {t["name"]: t for t in contract.contents(ROOT / "data")["cop:handedOn"] if t["stage"] < 7}
     assert set(made) == set(stages)
     assert not [n for n, t in made.items() if list(t.columns) != [f["name"] for f in stages[n]["fields"]]]
     assert not [n for n, t in made.items() if set(t.iso3) - {iso3}]

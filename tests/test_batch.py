@@ -9,13 +9,15 @@ import pytest
 from conftest import DATA, ROOT, ZEDLAND, with_countries
 from lxml import html
 
-from batch import cli, execute, identity, plan, progress, render
-from batch.slots import Slots
+from batch import execute, identity, plan, progress
+from batch.turns import Slots
+from cop import main
+from report import render
 
 
 def said(capsys, *call):
     """Give (exit status, what was said on the error channel) of a call."""
-    status = cli.main(list(call))
+    status = main.main(list(call))
     return status, capsys.readouterr().err.strip()
 
 
@@ -59,7 +61,7 @@ def planted(tmp_path_factory):
     narrative.write_text(narrative.read_text().replace("[@GEO-S", "[@GEO-S9", 1))
     evidence = data / "research" / "ALB" / "evidence.csv"
     evidence.write_text(evidence.read_text().replace(",high,yes,", ",hgih,yes,", 1))
-    status = cli.main(["run", "--all", "--data", str(data), "--outputs", str(folder / "out")])
+    status = main.main(["run", "--all", "--data", str(data), "--outputs", str(folder / "out")])
     return status, folder / "out"
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, ZEDLAND
 
-from batch import cli
-from helpers import faults
-from intake import Refused, bibliography, libraries
+from contract import Refused, checks
+from cop import main
+from research import bibliography, libraries
 
 REGISTER = "research/ZZZ/sources.csv"
 
@@ -51,7 +51,7 @@ def rows(zed):
 
 
 def run(zed, path, *more):
-    return cli.main(["import-sources", str(path), "ZZZ", "--data", str(zed), *more])
+    return main.main(["import-sources", str(path), "ZZZ", "--data", str(zed), *more])
 
 
 def test_a_library_of_300_comes_in_and_a_second_import_changes_nothing(zed, tmp_path, capsys):
@@ -61,7 +61,7 @@ def test_a_library_of_300_comes_in_and_a_second_import_changes_nothing(zed, tmp_
     assert time.monotonic() - started < 5
     after = (zed / REGISTER).read_bytes()
     assert after.startswith(before) and len(rows(zed)) == len(before.splitlines()) - 1 + 300
-    assert not faults.of_file("sources", REGISTER, zed)
+    assert not checks.of_file("sources", REGISTER, zed)
     assert "Written: 300 new sources (ZZZ-S" in capsys.readouterr().out
     assert run(zed, path, "--yes") == 0
     assert (zed / REGISTER).read_bytes() == after
@@ -215,7 +215,7 @@ def test_titles_of_any_kind_come_in_as_text_or_are_told(zed, tmp_path, title):
 def test_odd_json_gives_sound_rows_or_none(zed, tmp_path, text):
     known = len(rows(zed))
     bibliography.write(bibliography.compare(library(tmp_path, text), "ZZZ", zed), "ZZZ", zed)
-    assert not faults.of_file("sources", REGISTER, zed)
+    assert not checks.of_file("sources", REGISTER, zed)
     assert [r["title"] for r in rows(zed)[known:]] in ([], ["abc"])
 
 

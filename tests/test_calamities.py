@@ -16,7 +16,7 @@ from conftest import DATA, ZEDLAND
 from batch import cluster
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("awkward")]
-CALL = [sys.executable, "-m", "batch.cli", "run"]
+CALL = [sys.executable, "-m", "cop.main", "run"]
 
 
 def started(*words, **more):
@@ -123,14 +123,14 @@ def test_a_cluster_gives_the_same_files_though_a_worker_is_killed_midway(workers
 
 
 def test_a_cluster_that_is_not_there_or_not_the_same_is_refused_in_a_sentence(workers, tmp_path, monkeypatch, capsys):
-    from batch import cli
+    from cop import main
 
     monkeypatch.setattr(cluster, "PATIENCE", "1s")
     call = ["run", "ZZZ", "--data", str(ZEDLAND), "--outputs", str(tmp_path / "o"), "--force", "--scheduler"]
-    assert cli.main([*call, "tcp://127.0.0.1:9"]) == 2 and "no scheduler answers" in capsys.readouterr().err
+    assert main.main([*call, "tcp://127.0.0.1:9"]) == 2 and "no scheduler answers" in capsys.readouterr().err
     here = cluster.about_this_place()
     monkeypatch.setattr(cluster, "about_this_place", lambda: here | {"pandas": "0.1"} if os.getpid() == ME else here)
-    assert cli.main([*call, workers[0]]) == 2
+    assert main.main([*call, workers[0]]) == 2
     assert "is not the same as this machine" in capsys.readouterr().err
 
 

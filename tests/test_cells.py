@@ -18,7 +18,9 @@ import maker
 import mutants
 import place
 
-from intake import Refused, excelform, questionnaires, workbooks
+from contract import Refused
+from fieldwork.forms import excelform, questionnaires
+from fieldwork.returns.files import workbooks
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")  # openpyxl's on days and extensions that are none
 

@@ -10,16 +10,18 @@ import pytest
 from conftest import ZEDLAND
 from openpyxl import load_workbook
 
-from batch import cli
-from intake import Refused, contacts, invitations, store
+from contract import Refused
+from cop import main
+from fieldwork import restricted
+from fieldwork.contacts import invitations, register
 
 TODAY = date(2026, 6, 1)
-HEAD = ",".join(contacts.COLUMNS)
+HEAD = ",".join(register.COLUMNS)
 PERSON, MAIL, PHONE = "Canary Zedperson", "canary.zedperson@example.org", "+999 555 0142"
 
 
 def row(number, step="listed", day="", category="government", **more):
-    """Give one line of contacts.csv for Zedland."""
+    """Give one line of register.csv for Zedland."""
     cells = {
         "contact_id": f"ZZZ-C{number:02}",
         "iso3": "ZZZ",
@@ -33,7 +35,7 @@ def row(number, step="listed", day="", category="government", **more):
         "date": day,
         "form_id": "" if step == "listed" else f"ZZZ-F{number:02}",
     } | more
-    return [cells.get(column, "") for column in contacts.COLUMNS]
+    return [cells.get(column, "") for column in register.COLUMNS]
 
 
 def kept(tmp_path, *rows, raw=None):
@@ -41,8 +43,8 @@ def kept(tmp_path, *rows, raw=None):
     data = tmp_path / "data"
     (data / "restricted").mkdir(parents=True)
     (data / "datapackage.json").write_text(json.dumps({"cop:base": str(ZEDLAND), "resources": []}), encoding="utf-8")
-    frame = pd.DataFrame(list(rows), columns=contacts.COLUMNS, dtype="str")
-    (data / "restricted" / "contacts.csv").write_bytes(raw.encode() if raw else store.packed(frame))
+    frame = pd.DataFrame(list(rows), columns=register.COLUMNS, dtype="str")
+    (data / "restricted" / "contacts.csv").write_bytes(raw.encode() if raw else restricted.packed(frame))
     return data
 
 
@@ -75,7 +77,7 @@ STORY = [
 
 
 def test_who_is_due(tmp_path):
-    due = contacts.due(contacts.read(kept(tmp_path, *STORY)), TODAY)
+    due = register.due(register.read(kept(tmp_path, *STORY)), TODAY)
     assert due.todo.to_dict() == {
         "ZZZ-C01": "invite",
         "ZZZ-C03": "remind",
@@ -87,12 +89,12 @@ def test_who_is_due(tmp_path):
 
 def test_the_newest_row_counts_whatever_its_place(tmp_path):
     shuffled = [STORY[i] for i in (7, 5, 6)]
-    stands = contacts.standing(contacts.read(kept(tmp_path, *shuffled))).loc["ZZZ-C05"]
+    stands = register.standing(register.read(kept(tmp_path, *shuffled))).loc["ZZZ-C05"]
     assert (stands.date, stands.reminders, stands.invited) == (ago(20), 2, ago(60))
 
 
 def test_response_is_rr1_of_those_eligible(tmp_path):
-    table = contacts.response(contacts.read(kept(tmp_path, *STORY))).set_index("category")
+    table = register.response(register.read(kept(tmp_path, *STORY))).set_index("category")
     assert table.sent.to_dict() == {"government": 6, "industry": 2, "ngo": 1}
     assert table.loc["industry", ["answered", "refused", "rr1"]].tolist() == [1, 1, 0.5]
     assert table.rr1["government"] == 0 and table.waiting["government"] == 6
@@ -101,7 +103,7 @@ def test_response_is_rr1_of_those_eligible(tmp_path):
 
 def test_a_withdrawn_answer_counts_as_the_newest_step_says(tmp_path):
     rows = [row(1, "invited", ago(9)), row(1, "answered", ago(8)), row(1, "refused", ago(7))]
-    table = contacts.response(contacts.read(kept(tmp_path, *rows)))
+    table = register.response(register.read(kept(tmp_path, *rows)))
     assert (table.answered[0], table.refused[0]) == (0, 1)
 
 
@@ -117,8 +119,8 @@ def came_back(data, **forms):
         }
         for n, (form, (received, status, remark)) in enumerate(forms.items())
     ]
-    frame = pd.DataFrame(rows).reindex(columns=store.columns("returns"), fill_value="")
-    (data / "restricted" / "returns.csv").write_bytes(store.packed(frame))
+    frame = pd.DataFrame(rows).reindex(columns=restricted.columns("returns"), fill_value="")
+    (data / "restricted" / "returns.csv").write_bytes(restricted.packed(frame))
 
 
 def test_nobody_whose_form_came_back_is_reminded(tmp_path):
@@ -130,13 +132,13 @@ def test_nobody_whose_form_came_back_is_reminded(tmp_path):
         ZZZ_F05=(ago(1), "superseded", ""),
         ZZZ_F08=(ago(1), "accepted", ""),
     )
-    frame = contacts.with_returns(contacts.read(data), data)
-    assert contacts.due(frame, TODAY).todo.to_dict() == {
+    frame = register.with_returns(register.read(data), data)
+    assert register.due(frame, TODAY).todo.to_dict() == {
         "ZZZ-C01": "invite",
         "ZZZ-C05": "telephone",
         "ZZZ-C06": "close as not reached",
     }
-    table = contacts.response(frame).set_index("category")
+    table = register.response(frame).set_index("category")
     assert table.loc["government", ["answered", "partial", "waiting"]].tolist() == [1, 1, 4]
     assert table.refused["industry"] == 1, "what a person recorded counts more"
     mails, skipped = drafts(data)
@@ -148,7 +150,7 @@ def test_contacts_are_not_borrowed_from_the_folder_that_a_folder_stands_on(tmp_p
     other = tmp_path / "other"
     other.mkdir()
     (other / "datapackage.json").write_text(json.dumps({"cop:base": str(base), "resources": []}), encoding="utf-8")
-    assert cli.main(["contacts", "--show-contacts", "--data", str(other)]) == 2
+    assert main.main(["contacts", "--show-contacts", "--data", str(other)]) == 2
     assert PERSON not in "".join(capsys.readouterr())
 
 
@@ -170,7 +172,7 @@ WRONG = [
 
 def test_all_faults_are_told_at_once_and_no_address_is_repeated(tmp_path, capsys):
     data = kept(tmp_path, *(cells for cells, _ in WRONG))
-    assert cli.main(["contacts", "--data", str(data)]) == 2
+    assert main.main(["contacts", "--data", str(data)]) == 2
     told = capsys.readouterr().err
     assert told.startswith(f"cop: {len(WRONG)} faults in restricted/contacts.csv")
     for _, expected in WRONG:
@@ -180,30 +182,30 @@ def test_all_faults_are_told_at_once_and_no_address_is_repeated(tmp_path, capsys
 
 def test_a_file_of_the_wrong_shape_and_none_at_all(tmp_path, capsys):
     data = kept(tmp_path, raw="contact_id,name\nZZZ-C01,x\n")
-    assert cli.main(["contacts", "--data", str(data)]) == 2
+    assert main.main(["contacts", "--data", str(data)]) == 2
     assert "is missing from the heading row" in capsys.readouterr().err
     (data / "restricted" / "contacts.csv").unlink()
-    assert cli.main(["contacts", "--data", str(data)]) == 2
+    assert main.main(["contacts", "--data", str(data)]) == 2
     assert f"Start it with this heading row: {HEAD}" in capsys.readouterr().err
 
 
 def test_the_terminal_shows_no_person_unless_asked(tmp_path, capsys):
     own = row(1, person=PERSON, email=MAIL, phone=PHONE, consent="yes", organisation="Office\x1b[2Jof \u202eZed")
     data = kept(tmp_path, own)
-    assert cli.main(["contacts", "ZZZ", "--data", str(data)]) == 0
+    assert main.main(["contacts", "ZZZ", "--data", str(data)]) == 0
     shown = capsys.readouterr().out
     assert "invite: Office" in shown and not [c for c in (PERSON, MAIL, PHONE, "\x1b", "\u202e") if c in shown]
-    assert cli.main(["contacts", "--show-contacts", "--data", str(data)]) == 0
+    assert main.main(["contacts", "--show-contacts", "--data", str(data)]) == 0
     shown = capsys.readouterr().out
     assert all(c in shown for c in (PERSON, MAIL, PHONE))
-    assert cli.main(["contacts", "YYY", "--data", str(data)]) == 2
+    assert main.main(["contacts", "YYY", "--data", str(data)]) == 2
 
 
 def test_a_step_is_added_and_nothing_is_overwritten(tmp_path, capsys):
     data = kept(tmp_path, row(1, phone=PHONE, organisation='=Office, "1"'), row(2, "invited", ago(20)))
     before = (data / "restricted" / "contacts.csv").read_bytes()
-    assert cli.main(["contacts", "--record", "ZZZ-C01", "invited", "--date", ago(2), "--data", str(data)]) == 0
-    frame = store.read("contacts", data)
+    assert main.main(["contacts", "--record", "ZZZ-C01", "invited", "--date", ago(2), "--data", str(data)]) == 0
+    frame = restricted.read("contacts", data)
     assert len(frame) == 3 and frame.iloc[2].to_dict() == frame.iloc[0].to_dict() | {
         "step": "invited",
         "date": ago(2),
@@ -231,7 +233,7 @@ def test_a_wrong_step_changes_nothing(tmp_path, call, why):
     data = kept(tmp_path, row(2, "invited", ago(20)))
     before = (data / "restricted" / "contacts.csv").read_bytes()
     with pytest.raises(Refused, match=why):
-        contacts.record(data, *call)
+        register.record(data, *call)
     assert (data / "restricted" / "contacts.csv").read_bytes() == before
 
 
@@ -293,30 +295,30 @@ def test_a_hostile_organisation_stays_out_of_the_headers(tmp_path):
 def test_cop_invite_writes_into_restricted_only_and_records_nothing(tmp_path, capsys):
     data = kept(tmp_path, row(1), row(2))
     before = (data / "restricted" / "contacts.csv").read_bytes()
-    assert cli.main(["invite", "ZZZ", "--data", str(data), "--questionnaire", "stakeholder_survey"]) == 0
+    assert main.main(["invite", "ZZZ", "--data", str(data), "--questionnaire", "stakeholder_survey"]) == 0
     made = sorted(p.name for p in (data / "restricted" / "invitations").iterdir())
     assert made == ["ZZZ-F01-SS.eml", "ZZZ-F02-SS.eml"] and "Nothing was sent" in capsys.readouterr().out
     assert (data / "restricted" / "contacts.csv").read_bytes() == before
     (data / "restricted" / "out").symlink_to(tmp_path)
     for outside in (tmp_path / "mails", data / "restricted" / ".." / "x", data / "restricted" / "out" / "y"):
-        assert cli.main(["invite", "ZZZ", "--data", str(data), "--out", str(outside)]) == 2
+        assert main.main(["invite", "ZZZ", "--data", str(data), "--out", str(outside)]) == 2
         assert "in " in capsys.readouterr().err and not outside.exists()
-    assert cli.main(["invite", "YYY", "--data", str(data)]) == 2
-    assert cli.main(["invite", "ZZZ", "--data", str(data), "--questionnaire", "guide_ngo"]) == 2
+    assert main.main(["invite", "YYY", "--data", str(data)]) == 2
+    assert main.main(["invite", "ZZZ", "--data", str(data), "--questionnaire", "guide_ngo"]) == 2
     assert "is printed, not sent" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("call", [["forms"], ["contacts"], ["invite", "ZZZ"]])
 def test_a_folder_that_is_no_data_folder_is_refused_in_a_sentence(tmp_path, call, capsys):
-    assert cli.main([*call, "--data", str(tmp_path)]) == 2
+    assert main.main([*call, "--data", str(tmp_path)]) == 2
     assert "a folder with datapackage.json is expected" in capsys.readouterr().err
 
 
 def test_an_empty_list_and_a_wrong_day_are_told_in_a_sentence(tmp_path, capsys):
     data = kept(tmp_path)
-    assert cli.main(["contacts", "--data", str(data)]) == 0
+    assert main.main(["contacts", "--data", str(data)]) == 0
     assert "Nobody is due." in capsys.readouterr().out
-    assert cli.main(["contacts", "--date", "tomorrow", "--data", str(data)]) == 2
+    assert main.main(["contacts", "--date", "tomorrow", "--data", str(data)]) == 2
     assert "'tomorrow' is not a date" in capsys.readouterr().err
 
 
@@ -325,13 +327,13 @@ def test_each_questionnaire_has_steps_of_its_own_and_a_refusal_holds_for_all(tmp
     survey = ["--questionnaire", "stakeholder_survey", "--data", str(data)]
     mails, _ = drafts(data, "stakeholder_survey")
     assert sorted(mails) == ["ZZZ-F07-SS.eml"] and not drafts(data)[0]
-    assert cli.main(["contacts", "--record", "ZZZ-C07", "invited", "--date", ago(19), *survey]) == 0
-    steps = store.read("contacts", data)
+    assert main.main(["contacts", "--record", "ZZZ-C07", "invited", "--date", ago(19), *survey]) == 0
+    steps = restricted.read("contacts", data)
     assert steps.iloc[-1][["step", "date", "form_id"]].tolist() == ["invited", ago(19), "ZZZ-F07-SS"]
     capsys.readouterr()
-    assert cli.main(["contacts", "--date", ago(0), *survey]) == 0
+    assert main.main(["contacts", "--date", ago(0), *survey]) == 0
     assert "1 due\nZZZ-C07  remind: Office 7" in capsys.readouterr().out
-    assert cli.main(["contacts", "--date", ago(0), "--data", str(data)]) == 0
+    assert main.main(["contacts", "--date", ago(0), "--data", str(data)]) == 0
     assert "Nobody is due." in capsys.readouterr().out
-    assert cli.main(["contacts", "--questionnaire", "guide_ngo", "--data", str(data)]) == 2
+    assert main.main(["contacts", "--questionnaire", "guide_ngo", "--data", str(data)]) == 2
     assert "is printed, not sent" in capsys.readouterr().err

@@ -15,9 +15,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from batch import cli
-from helpers import contract, faults
-from helpers.contract import Broken
+import contract
+from contract import Broken, checks
+from cop import main
 from helpers.countries import Country
 
 DATA = Path(__file__).resolve().parents[1] / "data"
@@ -88,8 +88,8 @@ def recode(encoding, old="Said so", new="Said so"):
 def found_in(data, file):
     """Give the faults of one of ZED's files."""
     if file.startswith("narrative/"):
-        return faults.of_narrative(data, "ZED")
-    return faults.of_file(file.removesuffix(".csv"), f"research/ZED/{file}", data)
+        return checks.of_narrative(data, "ZED")
+    return checks.of_file(file.removesuffix(".csv"), f"research/ZED/{file}", data)
 
 
 def break_file(data, file, how):
@@ -139,7 +139,7 @@ ACCEPTED = [
 def test_cells_takes(tmp_path, raw, rows, values):
     file = tmp_path / "table.csv"
     file.write_bytes(raw)
-    frame = contract.cells(file, ["a", "b"])
+    frame = contract.text_frame(file, ["a", "b"])
     assert list(frame.columns) == ["a", "b"]
     assert list(frame.index) == rows
     assert frame.to_numpy().tolist() == values
@@ -367,7 +367,7 @@ def test_a_broken_file_gives_one_fault_that_says(zed, file, how, says):
 @pytest.mark.parametrize(("words", "faulty"), [(199, True), (200, False), (500, False), (501, True)])
 def test_the_length_of_a_narrative_has_bounds(zed, words, faulty):
     break_file(zed, "narrative/analysis.md", lambda raw: b"word " * (words - 1) + b"end[@ZED-S01].")
-    told = [str(f) for f in faults.of_narrative(zed, "ZED")]
+    told = [str(f) for f in checks.of_narrative(zed, "ZED")]
     assert [f"analysis.md: has {words} words" in line for line in told] == [True] * faulty
 
 
@@ -422,13 +422,13 @@ def test_read_of_an_unknown_table_names_the_known_ones():
 
 def test_a_file_that_nobody_described_is_named(small_copy):
     (small_copy / "research" / "ALB" / "notes.csv").write_text("a,b\n")
-    (found,) = faults.of_folder(small_copy)
+    (found,) = checks.of_folder(small_copy)
     assert str(found).startswith("research/ALB/notes.csv: is not a table of the contract. Describe it in datapackage")
 
 
 def test_a_missing_file_is_named(small_copy):
     (small_copy / "research" / "MKD" / "survey.csv").unlink()
-    (found,) = faults.of_folder(small_copy)
+    (found,) = checks.of_folder(small_copy)
     assert str(found).startswith("research/MKD/survey.csv: is not there. Restore the file")
 
 
@@ -471,10 +471,10 @@ def test_ten_faults_in_five_files_are_all_told_at_once(tmp_path, capsys):
     assert len(planted) == 10
     assert len({file for file, _, _ in planted}) == 5
 
-    found = faults.of_folder(copy)
+    found = checks.of_folder(copy)
     assert sorted((f.file, f.row, f.column) for f in found) == sorted(planted)
 
-    assert cli.main(["check", "--data", str(copy)]) == 2
+    assert main.main(["check", "--data", str(copy)]) == 2
     *lines, last = capsys.readouterr().out.splitlines()
     for (file, row, column), words in planted.items():
         start = f"{file}, row {row}, column {column}:"
@@ -487,19 +487,19 @@ def test_one_slip_is_one_fault(small_copy, capsys):
     """The row is cited by others, which are right."""
     path = small_copy / "research" / "UKR" / EV
     path.write_bytes(swap(",high,yes,", ",high,yess,")(path.read_bytes()))
-    assert cli.main(["check", "--data", str(small_copy)]) == 2
+    assert main.main(["check", "--data", str(small_copy)]) == 2
     line, last = capsys.readouterr().out.splitlines()
     assert "column verified: 'yess' is not one of the allowed words" in line
     assert last == f"1 fault found in {small_copy}."
 
 
 def test_the_data_as_it_stands_has_no_fault(capsys):
-    status = cli.main(["check", "--data", str(DATA)])
+    status = main.main(["check", "--data", str(DATA)])
     assert (status, capsys.readouterr().out) == (0, f"{DATA}: no faults found.\n")
 
 
 def test_check_of_a_folder_without_contract_is_refused_in_one_sentence(tmp_path, capsys):
-    assert cli.main(["check", "--data", str(tmp_path)]) == 2
+    assert main.main(["check", "--data", str(tmp_path)]) == 2
     told = capsys.readouterr()
     assert told.out == ""
     assert told.err.count("\n") == 1
@@ -530,7 +530,7 @@ def test_frictionless_and_the_contract_find_the_same_wrong_word(tmp_path):
     for file in ("datapackage.json", "reference/guidelines.csv"):
         own_copy(tmp_path, file)
     plant(tmp_path, "reference/guidelines.csv", 4, "audience", "nobody")
-    ours = faults.of_file("guidelines", "reference/guidelines.csv", tmp_path)
+    ours = checks.of_file("guidelines", "reference/guidelines.csv", tmp_path)
     resource = frictionless.Package(str(tmp_path / "datapackage.json")).get_resource("guidelines")
     theirs = frictionless.validate(resource).flatten(["rowNumber", "fieldName", "type"])
     assert [(f.row, f.column, f.value) for f in ours] == [(4, "audience", "nobody")]
@@ -567,7 +567,7 @@ def scratch(tmp_path_factory):
 def test_any_bytes_give_a_table_or_a_refusal(scratch, raw):
     file = scratch(raw)
     try:
-        frame = contract.cells(file, ["a", "b"])
+        frame = contract.text_frame(file, ["a", "b"])
     except Broken as refused:
         assert refused.faults
         assert all(f.rule and f.mend and f.file == file.name for f in refused.faults)
@@ -589,7 +589,7 @@ NUMBERS = st.none() | st.floats(allow_nan=False, allow_infinity=False)
 def test_numbers_come_back_as_they_were_written(scratch, rows):
     shown = [["" if v is None else repr(v) for v in row] for row in rows]
     lines = ["a;b", *(";".join(row) for row in shown)]
-    frame = contract.convert(contract.cells(scratch("\n".join(lines).encode()), ["a", "b"]), FIELDS)
+    frame = contract.convert(contract.text_frame(scratch("\n".join(lines).encode()), ["a", "b"]), FIELDS)
     assert (str(frame.a.dtype), str(frame.b.dtype)) == ("Int64", "float64")
     assert [None if pd.isna(v) else int(v) for v in frame.a] == [a for a, _ in rows]
     assert all(
@@ -630,7 +630,7 @@ def test_a_table_not_yet_handed_on_says_which_notebook_makes_it(place):
 
 
 def test_every_column_handed_on_is_described():
-    stated = contract.package(DATA)["cop:handedOn"]
+    stated = contract.contents(DATA)["cop:handedOn"]
     assert len(stated) >= 20
     bare = [(t["name"], f["name"]) for t in stated for f in t["fields"] if not f.get("description", "").strip()]
     assert bare == []
@@ -663,7 +663,7 @@ def test_quoted_headings_may_stand_between_semicolons_or_tabs(tmp_path, separato
     file = tmp_path / "table.csv"
     file.write_text(f'"a"{separator}"b"\n"1"{separator}"x"\n')
     try:
-        values = contract.cells(file, ["a", "b"]).to_numpy().tolist()
+        values = contract.text_frame(file, ["a", "b"]).to_numpy().tolist()
     except Broken as refused:
         values = str(refused)
     assert values == [["1", "x"]]
@@ -697,13 +697,13 @@ def test_a_number_too_large_to_hold_is_a_fault(zed):
 def test_a_number_beyond_all_bounds_is_a_fault(zed):
     file = own_copy(zed, "reference/countries.csv")
     plant(zed, file, 2, "lat", "1e999")
-    assert [f.column for f in faults.of_file("countries", file, zed)] == ["lat"]
+    assert [f.column for f in checks.of_file("countries", file, zed)] == ["lat"]
 
 
 def test_a_key_of_one_column_is_checked_without_unique(zed):
     file = own_copy(zed, "reference/gci_2018_webinar.csv")
     plant(zed, file, 3, "iso3", "GBR")
-    assert [(f.row, f.column) for f in faults.of_file("gci_2018_webinar", file, zed)] == [(3, "iso3")]
+    assert [(f.row, f.column) for f in checks.of_file("gci_2018_webinar", file, zed)] == [(3, "iso3")]
 
 
 def test_a_repeated_column_is_told_once(zed):
@@ -755,5 +755,5 @@ def test_read_sees_that_a_table_referred_to_has_changed(zed):
 def test_a_missing_file_is_named_in_a_folder_that_stands_on_another(zed):
     (zed / "research" / "ZED" / "survey.csv").unlink()
     found = []
-    list(faults._existing("survey", zed, found))
+    list(checks._existing("survey", zed, found))
     assert [f.file for f in found] == ["research/ZED/survey.csv"]

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
 
-from helpers import fieldwork
-from intake import publish, questionnaires, suppression
+from fieldwork.forms import questionnaires
+from fieldwork.publishing import publication, suppression
+from helpers import responses
 
 T = suppression.THRESHOLD
 counts = st.lists(st.integers(0, 40), min_size=1, max_size=7)
@@ -114,7 +115,7 @@ def test_categories_kept_apart_have_nothing_to_hide(table, threshold):
 def made(tmp_path_factory):
     """Give a copy of Zedland with its invented store, and the tables that are published from it."""
     data = invented.folder(tmp_path_factory.mktemp("store"))
-    return data, publish.made_from(data, "ZZZ")
+    return data, publication.made_from(data, "ZZZ")
 
 
 SIZES = "who took part"
@@ -224,13 +225,13 @@ def pinned(attacker):
 def test_the_attacker_finds_what_is_suppressed_without_complement(made, monkeypatch):
     monkeypatch.setattr(suppression, "_complement", lambda counts, threshold: counts < threshold)
     data, _ = made
-    assert len(pinned(Attacker(data, publish.made_from(data, "ZZZ"), "stakeholder_survey"))) > 20
+    assert len(pinned(Attacker(data, publication.made_from(data, "ZZZ"), "stakeholder_survey"))) > 20
 
 
 def test_the_attacker_finds_what_one_way_tables_give_back_without_complement(made, monkeypatch):
     monkeypatch.setattr(suppression, "one_way", lambda counts, threshold=T, ordered=False: counts < threshold)
     data, _ = made
-    assert pinned(Attacker(data, publish.made_from(data, "ZZZ"), "mapping_form"))
+    assert pinned(Attacker(data, publication.made_from(data, "ZZZ"), "mapping_form"))
 
 
 # What stands in a page
@@ -256,4 +257,4 @@ def test_rounded_shares_would_give_counts_back_so_they_go_with_the_count(n, coun
     count = min(count, n)
     possible = [k for k in range(n + 1) if f"{k / n:.0%}" == f"{count / n:.0%}"]
     assert count in possible and (n > 100 or len(possible) <= 2)
-    assert fieldwork.share(pd.NA, n) == fieldwork.SUPPRESSED
+    assert responses.share(pd.NA, n) == responses.SUPPRESSED

@@ -16,8 +16,8 @@ import papermill
 import pytest
 from conftest import ZEDLAND
 
+import contract
 from batch import execute, plan
-from helpers import contract
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not execute.FORKS, reason="this system cannot fork")]
 
@@ -304,7 +304,7 @@ def test_tables_read_beside_the_template_are_those_a_notebook_reads(monkeypatch)
 
 @pytest.mark.parametrize("signal_name", ["SIGINT", "SIGTERM"])
 def test_a_stopped_run_leaves_no_process_and_no_half_made_page(tmp_path, signal_name):
-    call = [sys.executable, "-m", "batch.cli", "run", "ZZZ", "--data", str(ZEDLAND), "--outputs", str(tmp_path)]
+    call = [sys.executable, "-m", "cop.main", "run", "ZZZ", "--data", str(ZEDLAND), "--outputs", str(tmp_path)]
     run = subprocess.Popen(call, stderr=subprocess.PIPE, text=True, start_new_session=True)
     for _ in range(400):
         if (tmp_path / ".making-ZZZ" / "2-stakeholder-mapping.ipynb").exists():

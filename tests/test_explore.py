@@ -16,10 +16,11 @@ import papermill
 import pytest
 from conftest import DATA, ROOT, ZEDLAND
 
-from batch import cli
-from desk import exports, form, lab, tables, views
-from desk.choice import Choice
-from helpers import alignment, charts, countries, cybersecurity, evidence, gaps, indicators, stakeholders
+from cop import main
+from explore import exports, form, lab, tables, views
+from explore.choice import Choice
+from helpers import alignment, countries, cybersecurity, evidence, gaps, indicators, stakeholders
+from report import charts
 
 MODULES = {m.__name__.split(".")[1]: m for m in (alignment, cybersecurity, evidence, gaps, indicators, stakeholders)}
 VIEWS = (views.over_time, views.statements, views.organisations, views.items, views.pillars, views.missing)
@@ -129,7 +130,7 @@ def test_every_economy_shows_what_statistics_say_and_no_traceback(ukraine):
 def test_an_earlier_edition_is_read_from_where_it_is_kept_and_takes_no_rows(tmp_path):
     data = tmp_path / "data"
     shutil.copytree(DATA, data, ignore=shutil.ignore_patterns("restricted"))
-    assert cli.main(["new", "UKR", "--edition", "2028", "--data", str(data)]) == 0
+    assert main.main(["new", "UKR", "--edition", "2028", "--data", str(data)]) == 0
     place = Choice(str(data), str(tmp_path), "UKR")
     made = form.Form(place)
     assert list(place._editions.options) == ["2028", "2026"] and place.edition == "2028" and place.present
@@ -141,7 +142,7 @@ def test_an_earlier_edition_is_read_from_where_it_is_kept_and_takes_no_rows(tmp_
 def test_a_country_just_begun_is_empty_and_says_so(tmp_path):
     data = tmp_path / "data"
     shutil.copytree(DATA, data, ignore=shutil.ignore_patterns("restricted"))
-    assert cli.main(["new", "NOR", "--data", str(data)]) == 0
+    assert main.main(["new", "NOR", "--data", str(data)]) == 0
     place = Choice(str(data), str(tmp_path), "NOR")
     made = [view(place) for view in VIEWS]
     told = shown(made[1])[0]._output.outputs[0]["data"]["text/html"]

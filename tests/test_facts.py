@@ -6,7 +6,7 @@ import lxml.html
 import pytest
 from conftest import DATA
 
-from helpers import contract
+import contract
 
 
 def test_table_25_of_2020_has_its_48_cells_as_published():

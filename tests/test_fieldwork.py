@@ -14,12 +14,16 @@ import pytest
 from conftest import DATA, ROOT, ZEDLAND
 from lxml import html
 
-from batch import cli
-from helpers import contract, fieldwork, page, stakeholders, surveys, triangulation, voices
+import contract
+from contract import Refused, writing
+from cop import main
+from fieldwork import restricted
+from fieldwork.publishing import countable, personal, pseudonyms, publication, review, tabulation
+from helpers import responses, stakeholders, surveys, triangulation, voices
 from helpers.countries import Country
-from intake import Refused, personal, pseudonyms, publish, returned, review, store, tabulation, whole
+from report import page
 
-TABLES = ["forms", *publish.SURVEYS, "interviews", "quotes", "returned", "returned_links"]
+TABLES = ["forms", *publication.SURVEYS, "interviews", "quotes", "returned", "returned_links"]
 
 
 @pytest.fixture(scope="module")
@@ -125,13 +129,13 @@ def test_likely_personal_data_is_flagged(text, found):
 
 def test_only_texts_with_consent_wait_and_nobody_is_named(filled):
     texts = review.texts(filled, "ZZZ")
-    answers = store.read("answers", filled)
+    answers = restricted.read("answers", filled)
     willing = set(answers.return_id[(answers.question == "publish_quote") & (answers.answer == "yes")])
-    spoken = store.read("interviews", filled).query("consent_to_quote == 'yes'")
+    spoken = restricted.read("interviews", filled).query("consent_to_quote == 'yes'")
     assert set(texts.return_id) <= willing | set(spoken.interview_id)
     unwilling = answers[(answers.question == "challenge") & ~answers.return_id.isin(willing)]
     assert len(unwilling) > 20
-    assert not set(texts.who) & set(store.read("contacts", filled).person)
+    assert not set(texts.who) & set(restricted.read("contacts", filled).person)
 
 
 def test_the_walk_keeps_each_decision_and_stops_when_asked(own):
@@ -139,54 +143,58 @@ def test_the_walk_keeps_each_decision_and_stops_when_asked(own):
     answers, shown = iter(["w", "s", "q"]), []
     assert waiting == 3 and review.walk(own, "ZZZ", "tester", lambda _: next(answers), shown.append) == 1
     assert len(review.pending(own, "ZZZ")) == 2
-    kept = store.read("reviews", own).iloc[-1]
+    kept = restricted.read("reviews", own).iloc[-1]
     assert (kept.decision, kept.reviewer, kept.text) == ("withhold", "tester", "")
-    contacts = store.read("contacts", own)
+    contacts = restricted.read("contacts", own)
     assert not [name for name in contacts.person if any(name in line for line in shown)]
 
 
 def test_the_list_shows_every_country_and_decides_nothing(own, capsys):
-    assert cli.main(["review", "--list", "--data", str(own)]) == 0
+    assert main.main(["review", "--list", "--data", str(own)]) == 0
     said = capsys.readouterr().out
     assert "ZZZ: 3 texts wait for a decision." in said and said.count("stakeholder_survey, ") == 3
-    assert cli.main(["review", "--decisions", "x.csv", "--data", str(own)]) == 2
+    assert main.main(["review", "--decisions", "x.csv", "--data", str(own)]) == 2
 
 
 def test_where_every_return_was_refused_nothing_waits(own, capsys):
-    returns = store.read("returns", own).assign(status="refused")
-    with whole.alone(store.folder(own)):
-        whole.write(
-            store.folder(own), store.change({"returns": returns, "interviews": store.read("interviews", own)[:0]})
+    returns = restricted.read("returns", own).assign(status="refused")
+    with writing.alone(restricted.folder(own)):
+        writing.write(
+            restricted.folder(own),
+            restricted.change({"returns": returns, "interviews": restricted.read("interviews", own)[:0]}),
         )
-    assert cli.main(["review", "ZZZ", "--list", "--data", str(own)]) == 0
+    assert main.main(["review", "ZZZ", "--list", "--data", str(own)]) == 0
     assert capsys.readouterr().out == "ZZZ: 0 texts wait for a decision.\n"
 
 
 def test_a_text_that_holds_an_address_is_never_published_as_it_is(own):
-    with store.alone(own):
-        answers = store.read("answers", own)
+    with restricted.alone(own):
+        answers = restricted.read("answers", own)
         at = review.pending(own, "ZZZ").iloc[0]
         mine = (answers.return_id == at.return_id) & (answers.question == at.question)
         answers.loc[mine, "answer"] = "Write to kestrelov001@canary.example"
-        store.write(own, store.change({"answers": answers}))
+        restricted.write(own, restricted.change({"answers": answers}))
     told = iter(["p", "e", "Write to kestrelov001@canary.example", "e", "Write to the ministry", "q"])
     shown = []
     assert review.walk(own, "ZZZ", "tester", lambda _: next(told), shown.append) == 1
-    assert store.read("reviews", own).iloc[-1][["decision", "text"]].tolist() == ["edited", "Write to the ministry"]
+    assert restricted.read("reviews", own).iloc[-1][["decision", "text"]].tolist() == [
+        "edited",
+        "Write to the ministry",
+    ]
     assert sum("Not kept" in line for line in shown) == 2
 
 
 def test_a_sheet_is_written_filled_in_and_taken_back_whole(own, tmp_path):
-    sheet = store.table(review.write_sheet(own, "ZZZ").read_bytes())
+    sheet = restricted.table(review.write_sheet(own, "ZZZ").read_bytes())
     assert list(sheet.columns) == review.SHEET and len(sheet) == 3
     sheet["decision"] = ["publish", "withhold", "edit"]
     path = tmp_path / "decided.csv"
-    path.write_bytes(store.packed(sheet))
+    path.write_bytes(restricted.packed(sheet))
     with pytest.raises(Refused, match="row 4, column edited_text: is empty"):
         review.from_sheet(own, "ZZZ", path)
     assert len(review.pending(own, "ZZZ")) == 3
     sheet.loc[2, "edited_text"] = "In other words"
-    path.write_bytes(store.packed(sheet))
+    path.write_bytes(restricted.packed(sheet))
     assert review.from_sheet(own, "ZZZ", path) == 3
     assert review.pending(own, "ZZZ").empty
 
@@ -203,7 +211,7 @@ def test_a_sheet_with_strange_rows_says_all_of_them(own, tmp_path):
 
 
 def test_what_is_in_zedland_is_what_the_pipeline_makes_of_the_store(own, capsys):
-    assert publish.publish(own, "ZZZ") == 0
+    assert publication.publish(own, "ZZZ") == 0
     assert "nothing changes" in capsys.readouterr().out
     for name in TABLES:
         path = contract.paths(name, own, "ZZZ")[0]
@@ -213,14 +221,14 @@ def test_what_is_in_zedland_is_what_the_pipeline_makes_of_the_store(own, capsys)
 def test_a_dry_run_shows_and_writes_nothing_and_twice_is_once(own, capsys):
     path = own / "research" / "ZZZ" / "forms.csv"
     path.write_text("category,outcome,count\n")
-    assert publish.publish(own, "ZZZ", dry_run=True) == 1
+    assert publication.publish(own, "ZZZ", dry_run=True) == 1
     assert path.read_text() == "category,outcome,count\n"
     assert "+all,sent,157" in capsys.readouterr().out
-    assert [publish.publish(own, "ZZZ"), publish.publish(own, "ZZZ")] == [1, 0]
+    assert [publication.publish(own, "ZZZ"), publication.publish(own, "ZZZ")] == [1, 0]
 
 
 def test_rows_of_published_studies_and_of_the_analyst_are_kept(own):
-    made = publish.made_from(own, "ZZZ")
+    made = publication.made_from(own, "ZZZ")
     about = made["survey_about"]
     assert "pupils2024" in set(made["survey"].survey)
     assert set(about.item[(about.survey == "parents_survey") & (about.by == "analyst")]) >= {
@@ -231,75 +239,75 @@ def test_rows_of_published_studies_and_of_the_analyst_are_kept(own):
 
 
 def test_without_consent_or_review_nothing_is_quoted(own):
-    assert len(publish.made_from(own, "ZZZ")["quotes"]) > 10
-    (store.folder(own) / "reviews.csv").unlink()
-    assert publish.made_from(own, "ZZZ")["quotes"].empty
+    assert len(publication.made_from(own, "ZZZ")["quotes"]) > 10
+    (restricted.folder(own) / "reviews.csv").unlink()
+    assert publication.made_from(own, "ZZZ")["quotes"].empty
 
 
 def test_a_text_that_changed_after_its_review_is_not_quoted(own):
-    before = publish.made_from(own, "ZZZ")["quotes"]
-    answers = store.read("answers", own)
+    before = publication.made_from(own, "ZZZ")["quotes"]
+    answers = restricted.read("answers", own)
     answers["answer"] = [
         a + " Indeed." if q == "challenge" else a for a, q in zip(answers.answer, answers.question, strict=True)
     ]
-    with store.alone(own):
-        store.write(own, store.change({"answers": answers}))
-    after = publish.made_from(own, "ZZZ")["quotes"]
+    with restricted.alone(own):
+        restricted.write(own, restricted.change({"answers": answers}))
+    after = publication.made_from(own, "ZZZ")["quotes"]
     assert 0 < len(after) < len(before) and not after.quote.str.contains("Indeed").any()
 
 
 def test_a_superseded_return_is_not_counted_and_the_organisation_stays_one_voice(own):
-    before = returned.of_country(own, "ZZZ")
-    returns = store.read("returns", own)
+    before = countable.of_country(own, "ZZZ")
+    returns = restricted.read("returns", own)
     first = returns.index[returns.questionnaire == "parents_survey"][0]
     returns.loc[first, "status"] = "superseded"
-    with store.alone(own):
-        store.write(own, store.change({"returns": returns}))
+    with restricted.alone(own):
+        restricted.write(own, restricted.change({"returns": returns}))
     sizes = [
         {t.questionnaire.id: len(t.returns) + t.declined + t.screened for t in told}
-        for told in (before, returned.of_country(own, "ZZZ"))
+        for told in (before, countable.of_country(own, "ZZZ"))
     ]
     assert sizes[0]["parents_survey"] - sizes[1]["parents_survey"] == 1
 
 
 def test_a_name_in_the_notes_stops_publishing_and_writes_nothing(own):
-    held = store.read("interviews", own)
+    held = restricted.read("interviews", own)
     held.loc[0, "finding"] = f"{held.person[1]} said that the plan waits."
-    with store.alone(own):
-        store.write(own, store.change({"interviews": held}))
+    with restricted.alone(own):
+        restricted.write(own, restricted.change({"interviews": held}))
     before = {p: p.read_bytes() for p in (own / "research" / "ZZZ").glob("*.csv")}
     with pytest.raises(Refused, match="looks like it holds person"):
-        publish.publish(own, "ZZZ")
+        publication.publish(own, "ZZZ")
     assert before == {p: p.read_bytes() for p in (own / "research" / "ZZZ").glob("*.csv")}
 
 
 def test_tables_that_break_the_contract_are_not_written(own):
-    held = store.read("interviews", own)
+    held = restricted.read("interviews", own)
     held.loc[0, "theme"] = "weather"
-    with store.alone(own):
-        store.write(own, store.change({"interviews": held}))
+    with restricted.alone(own):
+        restricted.write(own, restricted.change({"interviews": held}))
     with pytest.raises(Refused, match="weather"):
-        publish.publish(own, "ZZZ")
+        publication.publish(own, "ZZZ")
 
 
 def test_without_a_store_nothing_is_published_and_the_call_is_refused(tmp_path, capsys):
     data = tmp_path / "zedland"
     shutil.copytree(ZEDLAND, data)
     (data / "datapackage.json").write_text((data / "datapackage.json").read_text().replace("../../data", str(DATA)))
-    assert cli.main(["publish", "ZZZ", "--data", str(data)]) == 2
+    assert main.main(["publish", "ZZZ", "--data", str(data)]) == 2
     assert "no restricted store" in capsys.readouterr().err
-    assert cli.main(["review", "QQQ", "--data", str(data)]) == 2
+    assert main.main(["review", "QQQ", "--data", str(data)]) == 2
 
 
 def test_a_country_without_returns_gets_tables_with_a_heading_only(own, tmp_path):
     shutil.copytree(own / "research" / "ZZZ", own / "research" / "YYY")
-    made = publish.made_from(own, "YYY")
+    made = publication.made_from(own, "YYY")
     assert [len(made[n]) for n in ("forms", "interviews", "quotes", "returned")] == [0, 0, 0, 0]
 
 
 def test_only_who_agreed_is_named_and_single_answers_only_where_agreed(filled):
-    named = publish.made_from(filled, "ZZZ")["returned"]
-    [form] = [t for t in returned.of_country(filled, "ZZZ") if t.questionnaire.id == "mapping_form"]
+    named = publication.made_from(filled, "ZZZ")["returned"]
+    [form] = [t for t in countable.of_country(filled, "ZZZ") if t.questionnaire.id == "mapping_form"]
     agreed = form.of("organisation")[sorted(form.said_yes("publish_organisation"))]
     assert set(named.name) == set(agreed) and not named.name.str.startswith("Quorvex").any()
     silent = form.of("organisation")[sorted(form.said_yes("publish_organisation") - form.said_yes("publish_answers"))]
@@ -307,8 +315,8 @@ def test_only_who_agreed_is_named_and_single_answers_only_where_agreed(filled):
 
 
 def test_questions_after_a_hidden_answer_are_not_published(filled):
-    made = publish.made_from(filled, "ZZZ")
-    [form] = [t for t in returned.of_country(filled, "ZZZ") if t.questionnaire.id == "mapping_form"]
+    made = publication.made_from(filled, "ZZZ")
+    [form] = [t for t in countable.of_country(filled, "ZZZ") if t.questionnaire.id == "mapping_form"]
     assert "How can it be reached?" in set(made["survey_items"]["item"])
     less = form.answers[
         ~(
@@ -317,7 +325,7 @@ def test_questions_after_a_hidden_answer_are_not_published(filled):
             & (form.answers.return_id > form.returns.index[3])
         )
     ]
-    few = returned.Answers(form.questionnaire, form.returns, less, 0, 0)
+    few = countable.Answers(form.questionnaire, form.returns, less, 0, 0)
     asked = set(tabulation.tables(few, set(), 5)["survey_items"]["item"])
     assert "Does the organisation run a channel for reports or a helpline?" in asked
     assert not asked & {"How can it be reached?", "When is it open?", "Is it free of charge?"}
@@ -327,8 +335,8 @@ def test_questions_after_a_hidden_answer_are_not_published(filled):
 
 
 def test_rates_are_those_of_aapor(place):
-    rates = fieldwork.rates(place).set_index("rate")
-    total = fieldwork.forms(place).query("category == 'all'").set_index("outcome")["count"]
+    rates = responses.rates(place).set_index("rate")
+    total = responses.forms(place).query("category == 'all'").set_index("outcome")["count"]
     reached = total["complete"] + total["partial"] + total["refused"]
     assert rates.denominator.RR1 == reached + total["not reached"] == total["eligible"]
     assert total["complete"] / total["eligible"] == rates.value.RR1 and total["answered"] == rates.numerator.RR2
@@ -336,12 +344,12 @@ def test_rates_are_those_of_aapor(place):
 
 
 def test_a_suppressed_count_makes_the_rate_suppressed_and_never_zero(place, monkeypatch):
-    frame = fieldwork.forms(place)
+    frame = responses.forms(place)
     frame.loc[(frame.category == "all") & (frame.outcome == "partial"), "count"] = pd.NA
-    monkeypatch.setattr(fieldwork, "forms", lambda place: frame)
-    rates = fieldwork.rates(place).set_index("rate")
+    monkeypatch.setattr(responses, "forms", lambda place: frame)
+    rates = responses.rates(place).set_index("rate")
     assert pd.isna(rates.value.RR1) and rates.value.RR2 > 0
-    assert "suppressed" in fieldwork.rate_table(place) and " 0 of" not in fieldwork.rate_table(place)
+    assert "suppressed" in responses.rate_table(place) and " 0 of" not in responses.rate_table(place)
 
 
 @pytest.mark.parametrize(
@@ -349,8 +357,8 @@ def test_a_suppressed_count_makes_the_rate_suppressed_and_never_zero(place, monk
     [(12, 20, "12 of 20"), (0, 20, "0 of 20"), (20, 40, "50% (35 to 65, few answers)"), (60, 100, "60% (50 to 69)"), (pd.NA, 100, "suppressed"), (3, pd.NA, "suppressed")],
 )  # fmt: skip
 def test_shares_obey_the_rules_for_small_numbers(count, n, said):
-    told = html.fromstring(f"<p>{fieldwork.share(count, n)}</p>").text_content()
-    assert told.replace(fieldwork.NBSP, " ") == said
+    told = html.fromstring(f"<p>{responses.share(count, n)}</p>").text_content()
+    assert told.replace(responses.NBSP, " ") == said
 
 
 def test_what_is_suppressed_has_no_share_no_interval_and_no_bar(place):
@@ -426,10 +434,10 @@ def test_links_of_evidence_and_forms_stand_once_and_their_matrix_is_even(place):
 
 
 def test_a_real_country_says_plainly_that_nothing_was_returned(moldova):
-    assert "rests on desk research alone" in fieldwork.bottom_line(moldova)
+    assert "rests on desk research alone" in responses.bottom_line(moldova)
     shown = [f(moldova) for m in (surveys, voices, triangulation) for n, f in list(vars(m).items())
              if callable(f) and n[0] != "_" and (n.endswith(("_table", "_charts", "_tables")) or n.startswith("about_") or n in ("table", "bottom_line"))]  # fmt: skip
-    shown += [fieldwork.rate_table(moldova), fieldwork.response_table(moldova), fieldwork.about_response(moldova)]
+    shown += [responses.rate_table(moldova), responses.response_table(moldova), responses.about_response(moldova)]
     assert len(shown) > 15 and not [s for s in shown if 'class="silent"' not in s]
 
 
@@ -467,8 +475,8 @@ def test_no_canary_is_anywhere_but_in_the_store(own, tmp_path, capsys):
         (["check"], 0),
         (["run", "ZZZ", "--outputs", str(outputs)], 0),
     ):
-        assert cli.main([*command, "--data", str(own)]) == status
-    assert len(store.read("returns", own).query("questionnaire == 'stakeholder_survey'")) == 286 + 6
+        assert main.main([*command, "--data", str(own)]) == status
+    assert len(restricted.read("returns", own).query("questionnaire == 'stakeholder_survey'")) == 286 + 6
     said = capsys.readouterr()
     files = [p for folder in (outputs, own / "research", ZEDLAND) for p in folder.rglob("*") if p.is_file()]
     texts = {str(p): p.read_bytes().decode("utf-8", "replace") for p in files} | {"printed": said.out + said.err}
@@ -481,7 +489,7 @@ def test_no_canary_is_anywhere_but_in_the_store(own, tmp_path, capsys):
 
 
 def test_the_store_of_zedland_does_hold_canaries(own):
-    raw = b"".join(p.read_bytes() for p in store.folder(own).rglob("*.csv")).decode()
+    raw = b"".join(p.read_bytes() for p in restricted.folder(own).rglob("*.csv")).decode()
     assert all(word in raw for word in ("Kestrelov001", "kestrelov001@canary.example", "Quorvex House"))
 
 
@@ -496,36 +504,36 @@ def test_git_ignores_the_store_and_whatever_is_in_it():
 
 
 def test_two_publications_never_differ_by_few_people(own, capsys):
-    publish.publish(own, "ZZZ")
-    returns, answers = store.read("returns", own), store.read("answers", own)
+    publication.publish(own, "ZZZ")
+    returns, answers = restricted.read("returns", own), restricted.read("answers", own)
     mine = returns.index[returns.questionnaire == "stakeholder_survey"]
     tables = {p: p.read_bytes() for p in (own / "research" / "ZZZ").glob("survey*.csv")}
     for gone, changes in ((2, False), (5, True)):
         returns.loc[mine[:gone], "status"] = "superseded"
-        with store.alone(own):
-            store.write(own, store.change({"returns": returns, "answers": answers}))
-        publish.publish(own, "ZZZ")
+        with restricted.alone(own):
+            restricted.write(own, restricted.change({"returns": returns, "answers": answers}))
+        publication.publish(own, "ZZZ")
         assert ("stakeholder_survey: stays as it is" in capsys.readouterr().out) != changes
         assert (tables == {p: p.read_bytes() for p in tables}) != changes
 
 
 def test_one_refusal_more_does_not_show(own):
-    publish.publish(own, "ZZZ")
-    contacts = store.read("contacts", own)
+    publication.publish(own, "ZZZ")
+    contacts = restricted.read("contacts", own)
     silent = contacts[contacts.step == "reminded"].iloc[[0]].assign(step="refused")
-    with store.alone(own):
-        store.write(own, store.change({"contacts": pd.concat([contacts, silent])}))
-    assert publish.publish(own, "ZZZ") == 0
+    with restricted.alone(own):
+        restricted.write(own, restricted.change({"contacts": pd.concat([contacts, silent])}))
+    assert publication.publish(own, "ZZZ") == 0
 
 
 def test_a_store_without_the_returns_does_not_empty_what_was_published_from_them(own):
-    publish.publish(own, "ZZZ")
+    publication.publish(own, "ZZZ")
     before = {p: p.read_bytes() for p in (own / "research" / "ZZZ").glob("*.csv")}
-    nothing = {name: store.read(name, own).iloc[:0] for name in ("returns", "answers", "contacts")}
-    with store.alone(own):
-        store.write(own, store.change(nothing))
+    nothing = {name: restricted.read(name, own).iloc[:0] for name in ("returns", "answers", "contacts")}
+    with restricted.alone(own):
+        restricted.write(own, restricted.change(nothing))
     (own / "restricted" / "published-ZZZ.csv").unlink()
     with pytest.raises(Refused, match="nothing would be left.*survey.csv: educators_survey, .*--withdraw"):
-        publish.publish(own, "ZZZ")
+        publication.publish(own, "ZZZ")
     assert before == {p: p.read_bytes() for p in before}
-    assert publish.publish(own, "ZZZ", withdraw=True) > 0
+    assert publication.publish(own, "ZZZ", withdraw=True) > 0

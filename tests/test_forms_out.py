@@ -18,9 +18,11 @@ from conftest import DATA, ZEDLAND, with_countries
 from lxml import etree
 from openpyxl import load_workbook
 
-from batch import cli
-from intake import Refused, excelform, forms, guides, limesurvey, questionnaires, store, xlsform
-from intake.questionnaires import said
+from contract import Refused
+from cop import main
+from fieldwork import restricted
+from fieldwork.forms import excelform, files, guides, limesurvey, questionnaires, xlsform
+from fieldwork.forms.questionnaires import said
 
 IDS = questionnaires.known(DATA)
 ASKED = {name: questionnaires.read(name, DATA) for name in IDS}
@@ -254,9 +256,9 @@ def taken_in(data, files):
     shutil.copytree(ZEDLAND, data)
     package = json.loads((data / "datapackage.json").read_text(encoding="utf-8")) | {"cop:base": str(DATA)}
     (data / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
-    assert cli.main(["intake", *map(str, files), "--data", str(data)]) == 0
-    returned, held = store.read("returns", data).set_index("return_id"), {}
-    for row in store.read("answers", data).itertuples():
+    assert main.main(["intake", *map(str, files), "--data", str(data)]) == 0
+    returned, held = restricted.read("returns", data).set_index("return_id"), {}
+    for row in restricted.read("answers", data).itertuples():
         form_id = returned.form_id[row.return_id]
         held.setdefault(form_id, set()).add((row.block, int(row.entry), row.question, row.answer))
     return held
@@ -355,7 +357,7 @@ def test_a_guide_prints_without_script_or_network_and_asks_for_functions(name):
 
 
 def test_cop_forms_makes_everything_or_says_all_that_is_wrong(tmp_path, capsys):
-    assert cli.main(["forms", "parents_survey", "guide_ngo", "--out", str(tmp_path)]) == 0
+    assert main.main(["forms", "parents_survey", "guide_ngo", "--out", str(tmp_path)]) == 0
     made = sorted(p.name for p in tmp_path.rglob("*.*") if p.is_file() and p.name != ".lock")
     assert len(made) == 10 + 8 and "parents_survey-2026-1-xlsform.xlsx" in made
     data = with_countries(tmp_path / "d")
@@ -368,11 +370,11 @@ def test_cop_forms_makes_everything_or_says_all_that_is_wrong(tmp_path, capsys):
             (own / f"{name}.yml").read_text(encoding="utf-8").replace(old, new), encoding="utf-8"
         )
     capsys.readouterr()
-    assert cli.main(["forms", "--data", str(data), "--out", str(tmp_path / "none")]) == 2
+    assert main.main(["forms", "--data", str(data), "--out", str(tmp_path / "none")]) == 2
     told = capsys.readouterr().err
     assert told.count("'liket' is not a type. Use one of") == 6 and "'gude' is not known" in told
     assert not (tmp_path / "none").exists() and "guide_ngo.yml, line 2, kind" in told
-    assert cli.main(["forms", "no_such", "--out", str(tmp_path / "none")]) == 2
+    assert main.main(["forms", "no_such", "--out", str(tmp_path / "none")]) == 2
     assert "known: educators_survey" in capsys.readouterr().err
 
 
@@ -546,5 +548,5 @@ def test_two_choices_that_read_alike_are_refused(tmp_path):
 
 
 def test_everything_made_is_made(tmp_path):
-    made = forms.made("stakeholder_survey", DATA)
+    made = files.made("stakeholder_survey", DATA)
     assert len(made) == 2 + len(LANGUAGES) and all(made.values())

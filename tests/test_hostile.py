@@ -12,8 +12,11 @@ sys.path.insert(0, str(Path(__file__).parent / "returns"))
 import mutants
 import place
 
-from batch import cli
-from intake import Refused, questionnaires, store, workbooks
+from contract import Refused
+from cop import main
+from fieldwork import restricted
+from fieldwork.forms import questionnaires
+from fieldwork.returns.files import workbooks
 
 pytestmark = pytest.mark.xdist_group("returns")
 
@@ -28,14 +31,14 @@ def written(path, content):
 def assert_changed_whole(data, before, content):
     """What the file brought is all there: its raw copy, its line in the audit trail, as many rows as that line says."""
     sha = workbooks.digest(content)
-    imports, returns, answers = (store.read(t, data) for t in ("imports", "returns", "answers"))
+    imports, returns, answers = (restricted.read(t, data) for t in ("imports", "returns", "answers"))
     line = imports[imports["file"] == sha].iloc[-1]
     counts = [int(line[c]) for c in ("accepted", "remarked", "refused", "unchanged")]
     assert sum(counts) == int(line["rows"])
     assert (returns["file"] == sha).sum() == counts[0] + counts[1]
     assert set(answers["return_id"]) <= set(returns["return_id"]) and returns["return_id"].is_unique
-    assert [p.read_bytes() for p in (store.folder(data) / "raw").glob(f"{sha}.*")] == [content]
-    kept = [store.table(p.read_bytes()) for p in (store.folder(data) / "refused").glob("*.csv")]
+    assert [p.read_bytes() for p in (restricted.folder(data) / "raw").glob(f"{sha}.*")] == [content]
+    kept = [restricted.table(p.read_bytes()) for p in (restricted.folder(data) / "refused").glob("*.csv")]
     named = sum(int(t["refused_from"].str.startswith(sha).sum()) for t in kept)
     assert named == counts[2] or line["source"] == "refused"
     assert {n: c for n, c in place.state(data).items() if n.startswith("raw/") and n in before} == {
@@ -50,7 +53,7 @@ def test_two_hundred_mutated_files(tmp_path, capsys, monkeypatch):
     for kind, name, content, allowed in mutants.every(form, data):
         path, before = written(tmp_path / name, content), place.state(data)
         try:
-            status = cli.main(["intake", str(path), "--country", "ZZZ", "--data", str(data)])
+            status = main.main(["intake", str(path), "--country", "ZZZ", "--data", str(data)])
         except BaseException as error:
             raise AssertionError(f"{kind}: {name} ended in {error!r}") from error
         said = "".join(capsys.readouterr())

@@ -5,7 +5,8 @@ import json
 import pytest
 from conftest import with_countries
 
-from batch import cli, execute
+from batch import execute
+from cop import main
 
 pytestmark = [
     pytest.mark.slow,
@@ -27,14 +28,14 @@ def run(data, outputs):
     """Run all; give (status, what was run: {(country, stage)})."""
     ledger = outputs / "ledger.jsonl"
     before = len(ledger.read_text().splitlines()) if ledger.exists() else 0
-    status = cli.main(["run", "--all", "--data", str(data), "--outputs", str(outputs)])
+    status = main.main(["run", "--all", "--data", str(data), "--outputs", str(outputs)])
     rows = [json.loads(line) for line in ledger.read_text().splitlines()[before:]]
     return status, {(r["country"], r["stage"][:1] if r["stage"] != "pages" else "pages") for r in rows}
 
 
 def why(capsys, data, outputs, iso3):
     capsys.readouterr()
-    assert cli.main(["why", iso3, "--data", str(data), "--outputs", str(outputs)]) == 0
+    assert main.main(["why", iso3, "--data", str(data), "--outputs", str(outputs)]) == 0
     return capsys.readouterr().out
 
 

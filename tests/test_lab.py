@@ -94,7 +94,7 @@ def browser():
 @pytest.fixture(scope="module")
 def lab(workspace):
     process, address = served(
-        workspace, "desk.lab", "--IdentityProvider.token=desk", "--LabApp.expose_app_in_browser=True"
+        workspace, "explore.lab", "--IdentityProvider.token=desk", "--LabApp.expose_app_in_browser=True"
     )
     yield address
     process.terminate()
@@ -165,7 +165,7 @@ def test_no_code_stands_open(desk):
 
 
 def test_the_terminal_says_only_what_a_person_needs(desk, workspace):
-    told = (workspace / "desk.lab.log").read_text()
+    told = (workspace / "explore.lab.log").read_text()
     assert "DeprecationWarning" not in told and "[I " not in told
 
 
@@ -272,7 +272,7 @@ def test_nothing_is_left_in_a_persons_own_settings(desk, workspace):
 
 @pytest.fixture(scope="module")
 def site(workspace):
-    process, address = served(workspace, "desk.site")
+    process, address = served(workspace, "explore.site")
     yield address
     process.terminate()
     process.wait(20)
@@ -323,7 +323,7 @@ def test_site_follows_the_picker(shown):
 
 
 def test_site_starts_without_warnings_about_its_own_settings(shown, workspace):
-    told = (workspace / "desk.site.log").read_text()
+    told = (workspace / "explore.site.log").read_text()
     assert "http://127.0.0.1" in told and "DeprecationWarning" not in told
 
 

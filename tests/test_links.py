@@ -11,9 +11,11 @@ import services
 from conftest import DATA, ZEDLAND
 from lxml import html
 
-from batch import cli
-from helpers import contract, countries, faults, sources
-from intake import Refused, links
+import contract
+from contract import Refused, checks
+from cop import main
+from helpers import countries, sources
+from research import links
 
 TODAY = date.today().isoformat()
 QUICK = links.Manners(pause=0.0, timeout=(1, 0.5), tries=2, backoff=0.01, longest_wait=0.1)
@@ -96,7 +98,7 @@ def test_each_address_is_noted_as_it_was_found(world, address, tmp_path):
     assert found["/old"]["leads_to"] == address + "/works" and "front page" in found["/home"]["remark"]
     assert found["/circle"]["remark"] == "leads in a circle" and found["/slow"]["remark"] == "no answer in time"
     assert {row["checked"] for row in found.values()} == {TODAY}
-    assert not faults.of_file("links", "reference/links.csv", data)
+    assert not checks.of_file("links", "reference/links.csv", data)
     assert lines[0].startswith(
         "11 addresses tested, 0 tested within the last week: works 3, moved 2, refused 1, gone 2"
     )
@@ -184,7 +186,7 @@ def test_without_a_network_it_says_so_in_one_sentence_and_changes_nothing(tmp_pa
     before = (data / "reference" / "links.csv").read_bytes()
     with pytest.raises(Refused, match="there is no network"):
         links.run(data, QUICK)
-    assert cli.main(["check", "--links", "--data", str(data)]) == 2
+    assert main.main(["check", "--links", "--data", str(data)]) == 2
     assert capsys.readouterr().err.count("\n") == 1
     assert (data / "reference" / "links.csv").read_bytes() == before
 

@@ -8,19 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
 
-from helpers import (
-    agreement,
-    alignment,
-    cybersecurity,
-    evidence,
-    fieldwork,
-    indicators,
-    page,
-    sources,
-    stakeholders,
-    surveys,
-)
+from helpers import agreement, alignment, cybersecurity, evidence, indicators, responses, stakeholders, surveys
 from helpers.agreement import SCALE
+from report import citations, page
 
 WORDS = st.sampled_from([*SCALE, "no public evidence"])
 
@@ -53,12 +43,12 @@ def test_the_bootstrap_interval_holds_alpha_and_is_the_same_each_time():
 
 
 def test_wilson_interval_of_a_published_example():
-    low, high = fieldwork.wilson(pd.Series([15.0]), pd.Series([148.0]))  # Newcombe 1998, Table I: 0.0624 to 0.1605
+    low, high = responses.wilson(pd.Series([15.0]), pd.Series([148.0]))  # Newcombe 1998, Table I: 0.0624 to 0.1605
     assert (round(low[0], 4), round(high[0], 4)) == (0.0624, 0.1605)
 
 
 def test_wilson_interval_of_nobody_is_missing_and_of_none_starts_at_zero():
-    low, high = fieldwork.wilson(pd.Series([0.0, 0.0]), pd.Series([0.0, 20.0]))
+    low, high = responses.wilson(pd.Series([0.0, 0.0]), pd.Series([0.0, 20.0]))
     assert np.isnan(low[0]) and low[1] == 0 and 0.1 < high[1] < 0.2
 
 
@@ -71,8 +61,8 @@ def test_no_percentage_under_thirty_answers(place):
 
 def test_response_by_category_adds_up_to_all_that_were_eligible(place):
     frame, total = (
-        fieldwork.response(place),
-        fieldwork.forms(place).query("category == 'all'").set_index("outcome")["count"],
+        responses.response(place),
+        responses.forms(place).query("category == 'all'").set_index("outcome")["count"],
     )
     assert frame.eligible.sum() == total["eligible"] and frame.answered.sum() == total["answered"]
     assert (frame.answered + frame.not_answered == frame.eligible).all()
@@ -85,7 +75,7 @@ def test_silent_sections_are_named_and_unverified_rows_are_nowhere(place):
     used = (
         set(evidence.read(place).evidence_id)
         | set(stakeholders.read(place).stakeholder_id)
-        | set(sources.register(place).source_id)
+        | set(citations.register(place).source_id)
     )
     waiting = set(evidence.to_verify(place).id)
     assert waiting and not waiting & used
@@ -152,13 +142,13 @@ def test_numbers_as_they_are_read(value, shown):
 
 def test_a_narrative_with_an_unknown_citation_is_refused(place):
     with pytest.raises(LookupError, match="ZZZ-S99"):
-        sources.with_citations("Text [@ZZZ-S99].", place)
+        citations.with_citations("Text [@ZZZ-S99].", place)
 
 
 @pytest.mark.parametrize(
     "hostile", ["<script>x</script>", "a <img src=x onerror=x>", "[a](javascript:x)", "<a href='javascript:x'>a</a>"]
 )
 def test_a_narrative_cannot_carry_html(place, hostile):
-    shown = html.fromstring(str(sources.with_citations(f"{hostile} and **bold**\n\nText [@ZZZ-S01].", place)))
+    shown = html.fromstring(str(citations.with_citations(f"{hostile} and **bold**\n\nText [@ZZZ-S01].", place)))
     assert not shown.xpath("//script | //img | //a[starts-with(@href, 'javascript')]")
     assert shown.xpath("//a[@href='#ZZZ-S01']")

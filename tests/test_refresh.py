@@ -10,9 +10,9 @@ import pytest
 import services
 from conftest import DATA
 
-from batch import cli
-from helpers import faults
-from intake import Refused, changes, fetching, figures, refresh
+from contract import Refused, checks
+from cop import main
+from research.figures import changes, http, refresh, tables
 
 USERS, PHONES, HOMES, MEN = "IT.NET.USER.ZS", "IT.CEL.SETS.P2", "ITU.xHH6", "IT_USE_ii99.M"
 TODAY = date.today().isoformat()
@@ -38,12 +38,12 @@ def world():
 @pytest.fixture
 def address(world, monkeypatch):
     """Run the services and let the workspace ask them, with little patience."""
-    begin = fetching.Fetcher.__init__
+    begin = http.Fetcher.__init__
 
     def impatient(self, cache=None):
         begin(self, cache, tries=3, pause=0.0, backoff=0.01, longest_wait=1.0, longest=1.5, timeout=(1, 0.8))
 
-    monkeypatch.setattr(fetching.Fetcher, "__init__", impatient)
+    monkeypatch.setattr(http.Fetcher, "__init__", impatient)
     with services.running(world) as base:
         for variable, path in (("COP_WORLD_BANK", "wb"), ("COP_ITU_DATAHUB", "itu"), ("COP_UN_SDG", "sdg")):
             monkeypatch.setenv(variable, f"{base}/{path}")
@@ -70,7 +70,7 @@ def data(tmp_path):
 
 
 def run(data, *more):
-    return cli.main(["refresh", *more, "--data", str(data), "--cache", str(data.parent / "cache")])
+    return main.main(["refresh", *more, "--data", str(data), "--cache", str(data.parent / "cache")])
 
 
 def table(data, name):
@@ -104,7 +104,7 @@ def test_it_updates_shows_what_changed_and_a_second_time_changes_nothing(world, 
     after = print_of(data)
     assert run(data, USERS, PHONES, HOMES, MEN, "--yes") == 0
     assert print_of(data) == after and "Nothing to write" in capsys.readouterr().out
-    assert not faults.of_shared(data)
+    assert not checks.of_shared(data)
 
 
 def test_what_was_kept_gives_back_what_there_was(address, data):
@@ -130,17 +130,17 @@ def test_the_register_says_when_and_where_it_was_seen(address, data):
 
 def test_on_a_later_day_only_the_day_changes(address, data, monkeypatch, capsys):
     run(data, USERS, "--yes")
-    before, figures_before = table(data, "sources"), (data / figures.VALUES).read_bytes()
+    before, figures_before = table(data, "sources"), (data / tables.VALUES).read_bytes()
 
     class Later(date):
         @classmethod
         def today(cls):
             return cls(2031, 1, 2)
 
-    for module in (changes, refresh, figures):
+    for module in (changes, refresh, tables):
         monkeypatch.setattr(module, "date", Later)
     assert run(data, USERS, "--yes") == 0
-    assert (data / figures.VALUES).read_bytes() == figures_before
+    assert (data / tables.VALUES).read_bytes() == figures_before
     changed = [(a, b) for a, b in zip(before, table(data, "sources"), strict=True) if a != b]
     assert [(a["source_id"], b["accessed"]) for a, b in changed] == [("WB_WDI", "2031-01-02")]
 
@@ -296,15 +296,15 @@ def test_what_is_accepted_has_to_be_named(data, capsys):
 
 def test_nobody_answers(data, monkeypatch, capsys):
     monkeypatch.setenv("COP_WORLD_BANK", "http://127.0.0.1:9/v2")
-    monkeypatch.setattr(fetching.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(http.time, "sleep", lambda seconds: None)
     before = print_of(data)
     assert run(data, USERS, "--yes") == 2 and print_of(data) == before
     assert "does not answer (no connection" in capsys.readouterr().err
 
 
 def test_a_change_by_somebody_else_meanwhile_is_not_overwritten(address, data):
-    update = refresh.from_services(data, [USERS], fetching.Fetcher())
-    more = data / figures.VALUES
+    update = refresh.from_services(data, [USERS], http.Fetcher())
+    more = data / tables.VALUES
     more.write_bytes(more.read_bytes() + b"UKR,IT.NET.USER.ZS,2019,60,SG_WDI\n")
     before = print_of(data)
     with pytest.raises(Refused, match="somebody else"):
@@ -341,7 +341,7 @@ def test_reports_of_another_year_come_from_a_file_with_their_source(data, tmp_pa
     assert run(data, "--from", str(tmp_path / "new.csv"), "--yes") == 2 and print_of(data) == before
     assert "is not in the table statistics_sources" in capsys.readouterr().err
     assert run(data, "--from", str(tmp_path / "new.csv"), "--source", *SOURCE, "--yes") == 0
-    assert held(data, "NCMEC.REPORTS") == {("UKR", 2024): "5"} and not faults.of_shared(data)
+    assert held(data, "NCMEC.REPORTS") == {("UKR", 2024): "5"} and not checks.of_shared(data)
     assert {r["source_id"] for r in table(data, "sources")} >= {"NCMEC_2024"}
     after = print_of(data)
     assert run(data, "--from", str(tmp_path / "new.csv"), "--yes") == 0 and print_of(data) == after

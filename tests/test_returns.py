@@ -24,10 +24,12 @@ sys.path.insert(0, str(Path(__file__).parent / "returns"))
 import maker
 import place
 
-from batch import cli
-from intake import excelform, limesurvey, questionnaires, returns, store, xlsform
-from intake.headings import Names, note
-from intake.questionnaires import said
+from cop import main
+from fieldwork import restricted
+from fieldwork.forms import excelform, limesurvey, questionnaires, xlsform
+from fieldwork.forms.questionnaires import said
+from fieldwork.returns import intake
+from fieldwork.returns.files.headings import Names, note
 
 pytestmark = pytest.mark.xdist_group("returns")
 TODAY = date(2026, 11, 24)
@@ -57,7 +59,7 @@ def brought(data, name, content, **asked):
     """Write a file and take it in; give the exit status."""
     path = data.parent / name
     path.write_bytes(content)
-    return returns.take_in([path], data, today=TODAY, **asked)
+    return intake.take_in([path], data, today=TODAY, **asked)
 
 
 def assert_whole(data, form, people):
@@ -134,9 +136,9 @@ def test_odk_comes_in_whole_zipped_or_file_by_file(data, form, people, split, gr
     paths = [data.parent / name for name in files]
     for path, content in zip(paths, files.values(), strict=True):
         path.write_bytes(content)
-    assert returns.take_in(paths, data) == 0
+    assert intake.take_in(paths, data) == 0
     assert_whole(data, form, people)
-    assert not set(store.read("imports", data)["unchanged"]) - {"0", str(len(people))}
+    assert not set(restricted.read("imports", data)["unchanged"]) - {"0", str(len(people))}
 
 
 def test_odk_entries_alone_are_told_to_bring_their_main_file(data, form, people, capsys):
@@ -195,7 +197,7 @@ def test_a_faulty_mapping_is_refused_in_a_sentence(data, form, people, fault, ca
     told.write_text(fault, encoding="utf-8")
     path = data.parent / "plain.csv"
     path.write_bytes(maker.text(maker.plain(form, people)[0]))
-    assert cli.main(["intake", str(path), "--mapping", str(told), "--data", str(data)]) == 2
+    assert main.main(["intake", str(path), "--mapping", str(told), "--data", str(data)]) == 2
     said_of = "".join(capsys.readouterr())
     assert "mapping" in said_of or "questionnaire" in said_of
     assert "Traceback" not in said_of and not place.state(data)
@@ -277,7 +279,7 @@ def test_every_column_that_our_forms_can_bring_is_known(name):
 @given(st.lists(st.tuples(text_of_cells, text_of_cells), min_size=1, max_size=5))
 def test_the_store_gives_back_what_was_put_in_letter_by_letter(rows):
     frame = pd.DataFrame(rows, columns=["return_id", "answer"], dtype=object)
-    assert store.table(store.packed(frame)).to_numpy().tolist() == frame.to_numpy().tolist()
+    assert restricted.table(restricted.packed(frame)).to_numpy().tolist() == frame.to_numpy().tolist()
 
 
 # Again, corrected, refused.
@@ -292,7 +294,7 @@ def test_the_same_file_and_the_same_returns_change_nothing(data, form, people, c
     more = maker.people(form, 12)  # a later export holds the old returns and new ones
     assert brought(data, "later.xlsx", maker.Kobo(form, "en").xlsx(more)) == 0
     assert_whole(data, form, more)
-    counts = store.read("imports", data).iloc[-1]
+    counts = restricted.read("imports", data).iloc[-1]
     assert (counts["accepted"], counts["unchanged"]) == ("4", "8")
 
 
@@ -311,10 +313,10 @@ def test_a_corrected_answer_supersedes_the_older_and_both_stay(data, form, peopl
         later[2]["answers"]["organisation"] = people[2]["answers"]["organisation"].upper()
     assert brought(data, "second.xlsx", maker.Kobo(form).xlsx(later)) == 0
     assert_whole(data, form, later)
-    rows = store.read("returns", data)
+    rows = restricted.read("returns", data)
     old = rows[rows["status"] == "superseded"]
     assert len(rows) == len(people) + 1 and list(old["return_id"]) == list(rows["supersedes"].iloc[-1:])
-    kept = store.read("answers", data)
+    kept = restricted.read("answers", data)
     assert (kept[kept["return_id"] == old["return_id"].iloc[0]]["question"] == "organisation").any()
     assert brought(data, "older-again.xlsx", maker.Kobo(form, "en").xlsx(people)) == 0
     assert_whole(data, form, later)  # an older export that is taken in late does not bring the old answer back
@@ -402,21 +404,21 @@ def test_a_refused_row_is_kept_corrected_and_taken_in_again(data, form, people):
     people[3]["answers"]["began"], people[5]["answers"]["size"] = "20255", "galactic"
     right[3]["answers"]["began"] = "2019"
     assert brought(data, "wrong.xlsx", maker.Kobo(form, "uk").xlsx(people)) == 1
-    (path,) = (store.folder(data) / "refused").iterdir()
+    (path,) = (restricted.folder(data) / "refused").iterdir()
     rows = pd.read_csv(path, dtype=str, keep_default_na=False)
     assert len(rows) == 2 and "is not a year" in rows["refused_because"][0]
     rows.loc[0, "began"] = "2019"
     path.write_bytes(rows.to_csv(index=False, sep=";").encode("utf-8-sig"))  # as Excel saves it, in place
-    assert returns.take_in([path], data, today=TODAY) == 1
+    assert intake.take_in([path], data, today=TODAY) == 1
     assert_whole(data, form, right[:5] + right[6:])
-    (path,) = (store.folder(data) / "refused").iterdir()
-    rows = store.table(path.read_bytes())
+    (path,) = (restricted.folder(data) / "refused").iterdir()
+    rows = restricted.table(path.read_bytes())
     assert len(rows) == 1 and rows["size"][0] == "galactic"
     rows.loc[0, "size"] = right[5]["answers"]["size"]
-    path.write_bytes(store.packed(rows))
-    assert returns.take_in([path], data, today=TODAY) == 0
+    path.write_bytes(restricted.packed(rows))
+    assert intake.take_in([path], data, today=TODAY) == 0
     assert_whole(data, form, right)
-    assert not list((store.folder(data) / "refused").iterdir())
+    assert not list((restricted.folder(data) / "refused").iterdir())
     assert {r["source"] for r in place.live(data).values()} == {"kobo"}
 
 
@@ -444,7 +446,7 @@ def test_the_country_is_stated_known_and_the_same(data, form, people, capsys):
     assert "row 2, column iso3: says no country" in said_of and "'ZEDLAND' is not a country code" in said_of
     assert brought(data, "again.csv", maker.Kobo(form, "en").csv(people), iso3="ZZZ") == 1
     assert "'YYY' is not the country of this call" in capsys.readouterr().out
-    assert cli.main(["intake", "x.csv", "--country", "ZED", "--data", str(data)]) == 2
+    assert main.main(["intake", "x.csv", "--country", "ZED", "--data", str(data)]) == 2
 
 
 def test_an_unknown_version_is_refused(data, form, people, capsys):
@@ -472,12 +474,12 @@ def test_a_missing_answer_of_our_form_is_told_by_its_cell(data, form, people, ca
     (cell,) = [row[1] for row in book["_map"].iter_rows(values_only=True) if row[4] == "size"]
     column, row = openpyxl.utils.cell.coordinate_from_string(cell)
     assert f"row {row}, column {column}: must not be empty" in capsys.readouterr().out
-    (path,) = (store.folder(data) / "refused").iterdir()
-    rows = store.table(path.read_bytes())
+    (path,) = (restricted.folder(data) / "refused").iterdir()
+    rows = restricted.table(path.read_bytes())
     assert rows["size"][0] == "" and rows["refused_because"][0].startswith("size: must not be empty")
-    path.write_bytes(store.packed(rows.assign(size="Big")))  # a label is as good as a code
+    path.write_bytes(restricted.packed(rows.assign(size="Big")))  # a label is as good as a code
     people[0]["answers"]["size"] = "big"
-    assert returns.take_in([path], data, today=TODAY) == 0
+    assert intake.take_in([path], data, today=TODAY) == 0
     assert_whole(data, form, people[:1])
     assert next(iter(place.live(data).values()))["source"] == "excel"
 
@@ -488,7 +490,7 @@ def test_text_is_kept_letter_by_letter(data, form, people):
         person["answers"]["story"] = text
     assert brought(data, "kobo.csv", maker.Kobo(form).csv(people)) == 0
     assert_whole(data, form, without_entries(people))
-    cells = store.folder(data).joinpath("answers.csv").read_text(encoding="utf-8-sig")
+    cells = restricted.folder(data).joinpath("answers.csv").read_text(encoding="utf-8-sig")
     assert ",'=1+1," in cells and ",=1+1," not in cells  # no spreadsheet that opens the store runs it
 
 
@@ -502,9 +504,9 @@ def test_a_formula_in_a_workbook_is_text_and_never_run(data, form, people, capsy
 def test_raw_files_stay_as_they_came_and_read_only(data, form, people):
     content = maker.Kobo(form).xlsx(people)
     brought(data, "kobo.xlsx", content)
-    (raw,) = (store.folder(data) / "raw").iterdir()
+    (raw,) = (restricted.folder(data) / "raw").iterdir()
     assert raw.read_bytes() == content and not raw.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)
-    imports = store.read("imports", data)
+    imports = restricted.read("imports", data)
     assert raw.stem == imports["file"][0] and imports["name"][0] == "kobo.xlsx" and imports["rows"][0] == "8"
 
 
@@ -534,19 +536,19 @@ def _child(work):
 
 
 def _assert_whole_or_untouched(data, before, after, path):
-    with store.alone(data):  # what whoever comes next does first
+    with restricted.alone(data):  # what whoever comes next does first
         pass
     now = place.state(data)
     assert set(now) in (set(before), set(after)), "some files of the change are there and some are not"
     tables = ("returns.csv", "answers.csv")
     assert [now.get(t) for t in tables] in ([before.get(t) for t in tables], [after.get(t) for t in tables])
-    assert len(store.read("imports", data)) == (1 if set(now) == set(before) else 2)
-    returns.take_in([path], data, today=TODAY)
+    assert len(restricted.read("imports", data)) == (1 if set(now) == set(before) else 2)
+    intake.take_in([path], data, today=TODAY)
     now = place.state(data)
     assert {n: c for n, c in now.items() if n != "imports.csv"} == {
         n: c for n, c in after.items() if n != "imports.csv"
     }
-    raw = list((store.folder(data) / "raw").iterdir())
+    raw = list((restricted.folder(data) / "raw").iterdir())
     assert raw and not [p for p in raw if p.stat().st_mode & 0o222]
 
 
@@ -560,10 +562,10 @@ def change(tmp_path, people, form):
     second.write_bytes(maker.Kobo(form, "en").csv(later))
 
     data = place.made(tmp_path / "whole")
-    returns.take_in([first], data, today=TODAY)
+    intake.take_in([first], data, today=TODAY)
     shutil.copytree(data, tmp_path / "begun", symlinks=True)
     before = place.state(data)
-    returns.take_in([second], data, today=TODAY)
+    intake.take_in([second], data, today=TODAY)
     copies = (shutil.copytree(tmp_path / "begun", tmp_path / f"copy{i}") for i in range(1000))
     return copies.__next__, second, before, place.state(data)
 
@@ -588,7 +590,7 @@ def test_killed_at_every_step_of_writing_the_store_is_whole(change, monkeypatch)
         def work(data=data):
             for name in names:
                 setattr(os, name, counted(getattr(os, name)))
-            returns.take_in([second], data, today=TODAY)
+            intake.take_in([second], data, today=TODAY)
 
         died = _child(work)
         _assert_whole_or_untouched(data, before, after, second)
@@ -602,14 +604,14 @@ def test_killed_at_any_time_the_store_is_whole(change):
     fresh, second, before, after = change
     chance, data = random.Random(7), fresh()
     began = time.monotonic()
-    _child(lambda: returns.take_in([second], data, today=TODAY))
+    _child(lambda: intake.take_in([second], data, today=TODAY))
     lasts = time.monotonic() - began
     for _ in range(12):
         data = fresh()
         pid = os.fork()
         if not pid:
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-            returns.take_in([second], data, today=TODAY)
+            intake.take_in([second], data, today=TODAY)
             os._exit(0)
         time.sleep(chance.random() * lasts)
         os.kill(pid, signal.SIGKILL)
@@ -628,7 +630,7 @@ def test_two_at_the_same_time_wait_for_each_other(data, form, people, tmp_path):
         pids.append(os.fork())
         if not pids[-1]:
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-            os._exit(returns.take_in([tmp_path / f"{name}.csv"], data, today=TODAY))
+            os._exit(intake.take_in([tmp_path / f"{name}.csv"], data, today=TODAY))
     assert [os.waitpid(pid, 0)[1] for pid in pids] == [0, 0]
     assert_whole(data, form, without_entries(halves[0] + halves[1]))
 
@@ -640,7 +642,7 @@ def test_ten_thousand_returns_come_in_within_ten_seconds(tmp_path):
     path = tmp_path / "many.csv"
     path.write_bytes(maker.Kobo(form).csv(people))
     began = time.process_time()  # what others do on the same machine at the same time does not count
-    assert returns.take_in([path], data, today=TODAY) == 0
+    assert intake.take_in([path], data, today=TODAY) == 0
     assert time.process_time() - began < 10
     assert len(place.live(data)) == 10_000
-    assert len(store.read("answers", data)) == sum(len(maker.expected(p)) for p in people)
+    assert len(restricted.read("answers", data)) == sum(len(maker.expected(p)) for p in people)

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 from conftest import DATA
 
-from helpers import contract, faults
+import contract
+from contract import checks
 
 HEADING = "evidence_id,section,statement,year,source_id,confidence,verified,recorded,remark"
 SOFFICE = shutil.which("soffice")
@@ -59,7 +60,7 @@ def told(folder, raw, name="evidence", path="research/UKR/evidence.csv"):
     """Give the faults of a file with these bytes."""
     (folder / path).parent.mkdir(parents=True, exist_ok=True)
     (folder / path).write_bytes(raw if isinstance(raw, bytes) else raw.encode())
-    return faults.of_file(name, path, folder)
+    return checks.of_file(name, path, folder)
 
 
 # How a file is written, and nothing is lost.
@@ -78,7 +79,7 @@ HARMLESS = {
 def test_ways_of_saving_that_lose_nothing_are_taken(folder, how):
     text = file_of(row(statement="Діти “онлайн” – так €", remark="ü"))
     assert told(folder, HARMLESS[how](text)) == []
-    frame = contract.cells(folder / "research/UKR/evidence.csv", HEADING.split(","))
+    frame = contract.text_frame(folder / "research/UKR/evidence.csv", HEADING.split(","))
     assert list(frame.statement) == ["Діти “онлайн” – так €"]
 
 
@@ -258,7 +259,7 @@ def unsaid(original, returned, folder):
         return []  # the whole file is refused, and why is said
     names = [f["name"] for f in contract.fields(name, folder)]
     numbers = {f["name"] for f in contract.fields(name, folder) if f["type"] in contract.NUMBERS}
-    before, after = contract.cells(original, names), contract.cells(folder / path, names)
+    before, after = contract.text_frame(original, names), contract.text_frame(folder / path, names)
     assert len(before) == len(after)
     places = {(int(f.row), f.column) for f in found}
     return [

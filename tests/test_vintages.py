@@ -8,7 +8,9 @@ import pandas as pd
 import pytest
 from conftest import DATA, ZEDLAND
 
-from helpers import contract, indicators, vintages
+import contract
+from contract import vintages
+from helpers import indicators
 from helpers.countries import Country
 
 HEADING = "table,iso3,code,year,value,source_id,replaced_on,order"

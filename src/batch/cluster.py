@@ -14,8 +14,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from batch import execute, plan
-from batch.plan import Refused
-from batch.slots import Slots
+from batch.turns import Slots
+from contract import Refused
 
 PRIVATE = ("restricted", ".pending", ".lock")  # what people said in confidence stays on this machine
 PATIENCE = "10s"

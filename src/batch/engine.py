@@ -22,7 +22,7 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 from traitlets.config import Config
 
-from batch import diary, streams
+from batch import journal, streams
 
 NAME = "forked"
 
@@ -99,7 +99,7 @@ class Client(PapermillNotebookClient):
         self.kernel.fresh()
         for folder_of_this_machine in ("input_path", "output_path"):
             self.nb.metadata["papermill"].pop(folder_of_this_machine, None)
-        with diary.kept(self.nb_man), streams.descriptors(*self.kernel.streams):
+        with journal.kept(self.nb_man), streams.descriptors(*self.kernel.streams):
             self.papermill_execute_cells()
         self.nb.metadata["language_info"] = self.kernel.kernel.language_info
         self.set_widgets_metadata()

@@ -22,9 +22,9 @@ from logging import LoggerAdapter
 from multiprocessing import get_context
 from pathlib import Path
 
-from batch import diary, keys
+from batch import journal, keys
 from batch.progress import LOG, into_file
-from batch.slots import Slots
+from batch.turns import Slots
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 FEW = 10  # countries; the template must be ready soon, and stay small
@@ -94,9 +94,8 @@ def warm_up(data, countries=()):
     if FORKS:
         from multiprocessing import forkserver
 
-        get_context("forkserver").set_forkserver_preload(
-            ["batch.warm", "batch.cli"]
-        )  # the children look at the main module again
+        called_by = [name for name in sys.modules if name.startswith("cop.")]  # the children look at it again
+        get_context("forkserver").set_forkserver_preload(["batch.warm", *called_by])
         forkserver.ensure_running()
 
 
@@ -150,7 +149,7 @@ def execute_notebook(job, stage, date, tell):
     """
     import papermill
 
-    from batch import render
+    from report import render
 
     engine = {"kernel_name": "python3"}
     if FORKS:
@@ -183,7 +182,8 @@ def make_pages(job, date, tell):
     """Render every page not yet rendered, and check that each is about this country and no other."""
     import nbformat
 
-    from batch import identity, render
+    from batch import identity
+    from report import render
 
     made = {name: job.making / "pages" / name for name in job.pages().values()}
     for stage, name in job.pages().items():
@@ -279,7 +279,7 @@ def _mark(path, failed):
 
     if not path.exists():
         return
-    notebook = diary.put_back(nbformat.read(path, 4), path)
+    notebook = journal.put_back(nbformat.read(path, 4), path)
     at = _failing(notebook.cells, failed.cell)
     for i, cell in enumerate(notebook.cells):
         about = cell.metadata.setdefault("papermill", {})
@@ -344,7 +344,7 @@ def move_into_place(job):
 
 def _what_was_read(job):
     """Give the set in which the contract notes what is read in this process."""
-    from helpers import contract
+    import contract
 
     return contract.READS
 

@@ -1,13 +1,13 @@
 """Whether a page is about the country it says: the worst fault of a batch is the right report with the wrong figures."""
 
-import csv
 import json
 
 from lxml import html
 
-from batch.plan import REGION
-from batch.render import Unfit
-from batch.site import facts
+from contract import records
+from report.names import REGION
+from report.render import Unfit
+from report.site import facts
 
 
 def check(job, pages):
@@ -35,9 +35,10 @@ def _told(notebook):
 
 
 def _keys(table):
-    with table.open(encoding="utf-8", newline="") as handle:
-        rows = list(csv.reader(handle))
-    return {row[0] for row in rows[1:]} if rows and rows[0][0] in ("iso3", "group_id") else set()
+    """Give the countries or groups that the rows of a handed-on table say they are of."""
+    rows = records(table)
+    first = next(iter(rows[0]), "") if rows else ""
+    return {row[first] for row in rows} if first in ("iso3", "group_id") else set()
 
 
 def _foreign_figures(name, text, country):

@@ -5,21 +5,28 @@ lock file, and what it really read: files, single rows of other countries, table
 their own. Everything here is plain reading and hashing, so that a run with nothing to do is over at once.
 """
 
-import ast
-import csv
 import hashlib
 import json
-import re
 import threading
 from functools import lru_cache
 from pathlib import Path
 
+from batch import dependencies
 from batch.plan import NOTEBOOKS
+from contract.cells import Broken, records
+from contract.package import locate
 
 SOURCE = Path(__file__).resolve().parents[1]
+RENDERS = {
+    "render",
+    "report",
+    "index.html",
+    "conf",
+    "names",
+}  # modules and files of report/ that make the page of a notebook
 FILE = "keys.json"
 LOCK = threading.Lock()
-SAID = {"notebook": "the notebook", "parameters": "the parameters", "helpers": "the helpers it imports", "lock": "the lock file",
+SAID = {"notebook": "the notebook", "parameters": "the parameters", "helpers": "the helpers it calls", "lock": "the lock file",
         "template": "the template or what renders", "executed": "the executed notebooks"}  # fmt: skip
 
 
@@ -57,14 +64,14 @@ def reasons(job):
 
 def of_shared(data):
     """Give the state of the contract, the tables that all countries share, and the checks themselves."""
-    base = located(data, "reference/guidelines.csv").parents[1]  # the folder it stands on, or itself
+    base = locate(data, "reference/guidelines.csv").parents[1]  # the folder it stands on, or itself
     tables = [
         p
         for top in dict.fromkeys((Path(data), base))
         for f in ("reference", "statistics")
         for p in sorted((top / f).glob("*.csv"))
     ]
-    checks = [SOURCE / "helpers" / f"{name}.py" for name in ("contract", "faults")]
+    checks = sorted((SOURCE / "contract").glob("*.py"))
     return _hash(Path(data) / "datapackage.json", base / "datapackage.json", *tables, *checks)
 
 
@@ -79,7 +86,7 @@ def _of(job, stage):
     return {
         "notebook": _text(source),
         "parameters": json.dumps(told, sort_keys=True),
-        "helpers": _helpers(source),
+        "helpers": _helpers(job.notebooks / f"{stage}.ipynb"),
         "lock": _lock(),
     }
 
@@ -93,8 +100,8 @@ def _state(job, folder, kind, name, column="", value=""):
     if kind == "table":
         at = Path(folder) / "tables" if "/" not in name else job.ready.parent / name.split("/")[0] / "tables"
         return _hash(at / f"{name.split('/')[-1]}.csv")
-    path = located(job.notebooks / job.parameters["data"], name)
-    return _hash(path) if kind == "file" else _row(path, path.stat().st_mtime_ns if path.exists() else 0, column, value)
+    path = locate(job.notebooks / job.parameters["data"], name)
+    return _hash(path) if kind == "file" else _row(path, column, value)
 
 
 def _named(read):
@@ -102,27 +109,12 @@ def _named(read):
     return f"row {row[1]} of {name}" if row else f"the table {name}" if kind == "table" else name
 
 
-def located(data, path):
-    """Give a file of a data folder, or of the folder it stands on (see helpers/contract.py)."""
-    here = Path(data) / path
-    own = Path(data) / "datapackage.json"
-    base = _base(own, own.stat().st_mtime_ns) if own.exists() else None
-    return here if here.exists() or not base or path.startswith("research/") else located(Path(data) / base, path)
-
-
-@lru_cache(maxsize=8)
-def _base(path, changed):
-    return json.loads(path.read_text(encoding="utf-8")).get("cop:base")
-
-
-@lru_cache(maxsize=256)
-def _row(path, changed, column, value):
-    """Give the state of one row of a table, found by its key."""
-    if not changed:
+def _row(path, column, value):
+    """Give the state of one row of a table, found by its key; as a notebook reads it, whatever separates its columns."""
+    try:
+        return _text(json.dumps([row for row in records(path, column) if row[column] == value], sort_keys=True))
+    except (Broken, FileNotFoundError):
         return ""
-    with path.open(encoding="utf-8-sig", newline="", errors="replace") as handle:
-        rows = [row for row in csv.DictReader(handle) if row.get(column) == value]
-    return _text(json.dumps(rows, sort_keys=True, default=str))
 
 
 @lru_cache(maxsize=16)
@@ -131,30 +123,18 @@ def _source(path):
 
 
 @lru_cache(maxsize=16)
-def _helpers(source):
-    """Give the state of every helper that a notebook's import lines lead to, and of the engine that runs it."""
-    known = {p.stem: p for p in (SOURCE / "helpers").glob("*.py")}
-    wanted = set(re.findall(r"\w+", " ".join(re.findall(r"from helpers import (\([^)]*\)|.*)", source)))) & set(known)
-    while more := {m for name in wanted for m in _imported(known[name])} & set(known) - wanted:
-        wanted |= more
+def _helpers(path):
+    """Give the state of all helpers that a notebook's cells lead to, and of the engine that runs it."""
     engine = (SOURCE / "batch" / f"{name}.py" for name in ("engine", "streams"))
-    mine = (p for p in sorted((SOURCE / "helpers").iterdir()) if p.stem in wanted)  # the style beside sources.py too
-    return _hash(*mine, *engine)
-
-
-@lru_cache(maxsize=32)
-def _imported(path):
-    names = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "helpers":
-            names |= {node.module.split(".")[1]} if "." in node.module else {a.name for a in node.names}
-    return frozenset(names)
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    sources = ("".join(c["source"]) for c in cells if c["cell_type"] == "code")
+    return _text(dependencies.state(tuple(sources)) + _hash(*engine))
 
 
 @lru_cache(maxsize=1)
 def _template():
     return _hash(
-        *sorted((SOURCE / "report").iterdir()), *(SOURCE / "batch" / f"{n}.py" for n in ("render", "identity"))
+        *sorted(p for p in (SOURCE / "report").iterdir() if p.stem in RENDERS), SOURCE / "batch" / "identity.py"
     )
 
 

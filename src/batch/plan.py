@@ -1,11 +1,15 @@
 """What a run consists of: which notebooks for which country, with which parameters, checked before anything starts."""
 
 import ast
-import csv
 import json
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from contract import Refused, package
+from contract.cells import Broken, records
+from report import names
+from report.names import BASELINE, REGION, SYNTHESIS
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 STAGES = [
@@ -16,13 +20,6 @@ STAGES = [
     "5-guideline-alignment",
     "6-country-assessment",
 ]
-BASELINE = "0-desk-baseline"  # the one stage of a country that nobody has researched yet
-REGION = "7-regional-synthesis"
-SYNTHESIS = "cop-regional-synthesis.html"
-
-
-class Refused(Exception):
-    """Raised when the call or the data is wrong and nothing is run; the text is for the person at the keyboard."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +38,7 @@ class Job:
 
     def pages(self):
         """Give the pages this job makes: file name by stage."""
-        return {stage: self.page or page_name(stage, self.key) for stage in self.stages}
+        return {stage: self.page or names.of_stage(stage, self.key) for stage in self.stages}
 
 
 def of_country(iso3, data, outputs, edition, timeout):
@@ -98,9 +95,7 @@ def countries_in(data):
 
 def codes(data):
     """Give the country codes of reference/countries.csv."""
-    from batch.keys import located
-
-    return _column(located(data, "reference/countries.csv"), "iso3")
+    return _column(package.locate(data, "reference/countries.csv"), "iso3")
 
 
 def is_assessed(data, iso3):
@@ -111,11 +106,9 @@ def is_assessed(data, iso3):
 
 def members_of_gci(data):
     """Give the ISO3 codes of the economies that the latest Global Cybersecurity Index of the data has a row for."""
-    from batch.keys import located
-
-    path = located(data, "statistics/gci.csv")
-    rows = list(zip(_column(path, "iso3"), _column(path, "edition"), strict=True))
-    return sorted(iso3 for iso3, edition in rows if edition == max(e for _, e in rows))
+    rows = records(package.locate(data, "statistics/gci.csv"), "iso3", "edition")
+    latest = max((row["edition"] for row in rows), default="")
+    return sorted(row["iso3"] for row in rows if row["edition"] == latest)
 
 
 def edition(data, iso3):
@@ -138,14 +131,10 @@ def of_edition(data, outputs, wanted, countries=()):
 
 def groups(data, role=None):
     """Give the members of each group of countries, or of those of one role, in the order of reference/groups.csv."""
-    from batch.keys import located
-
-    path, found = located(data, "reference/groups.csv"), {}
-    names = ("group_id", "iso3", "role") if path.exists() else ()
-    rows = zip(*(_column(path, name) for name in names), strict=True)
-    for group, iso3, is_of in rows:
-        if role in (None, is_of):
-            found.setdefault(group, []).append(iso3)
+    path, found = package.locate(data, "reference/groups.csv"), {}
+    for row in records(path, "group_id", "iso3", "role") if path.exists() else ():
+        if role in (None, row["role"]):
+            found.setdefault(row["group_id"], []).append(row["iso3"])
     return found
 
 
@@ -155,11 +144,11 @@ def main_group(data):
 
 
 def _column(path, name):
-    """Give one column of a small table, however it was saved; nothing where it has none (the check tells why)."""
-    with path.open(encoding="utf-8-sig", newline="", errors="replace") as handle:
-        lines = handle.read().splitlines()
-    separator = ";" if lines and lines[0].count(";") > lines[0].count(",") else ","
-    return [row[name].strip() for row in csv.DictReader(lines, delimiter=separator) if row.get(name)]
+    """Give one column of a small table; nothing where it cannot be read (the check tells why)."""
+    try:
+        return [row[name] for row in records(path, name) if row[name]]
+    except Broken:
+        return []
 
 
 def _asked(notebook):
@@ -167,13 +156,6 @@ def _asked(notebook):
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     told = "\n".join("".join(c["source"]) for c in cells if "parameters" in c["metadata"].get("tags", []))
     return {target.id for node in ast.parse(told).body if isinstance(node, ast.Assign) for target in node.targets}
-
-
-def page_name(stage, key):
-    """Give the file name of a stage's page."""
-    if stage in (REGION, BASELINE):
-        return SYNTHESIS if stage == REGION else f"cop-baseline-{key}.html"
-    return f"cop-assessment-{key}.html" if stage == STAGES[-1] else f"cop-annex-{key}-{stage}.html"
 
 
 def _seen_from_notebooks(path):

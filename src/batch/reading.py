@@ -11,14 +11,14 @@ import sys
 
 import pandas as pd
 
-from helpers import contract
+import contract
 
 
 def shared(data):
     """Give the tables that all countries share, by key, and whether all are sound; not all are there if one is not."""
     found = {}
     try:
-        for table in contract.package(data)["resources"]:
+        for table in contract.contents(data)["resources"]:
             if table.get("type") == "table" and isinstance(table["path"], str):
                 found |= _one(table["name"], data)
     except Exception:  # the caller finds out all that is wrong, and says it
@@ -28,7 +28,7 @@ def shared(data):
 
 def own(data, countries):
     """Give the tables of some countries; one that is at fault is left for the notebook that needs it to say so."""
-    found, tables = {}, [t["name"] for t in contract.package(data)["resources"] if isinstance(t["path"], list)]
+    found, tables = {}, [t["name"] for t in contract.contents(data)["resources"] if isinstance(t["path"], list)]
     for iso3 in countries:
         for name in tables:
             with contextlib.suppress(Exception):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from batch import execute, keys, plan
 from batch.progress import Progress
-from batch.slots import Slots
+from batch.turns import Slots
 
 
 class Here:
@@ -98,7 +98,7 @@ def finish(outputs, outcomes, failures, baselines=False):
     index = outputs / "site" / "index.html"
     told_of_failures = index.exists() and "the last run failed" in index.read_text(encoding="utf-8")
     if (told_of_failures or any(o.status != "unchanged" for o in outcomes)) and index.parent.is_dir():
-        from batch import site
+        from report import site
 
         try:
             site.write(outputs / "site", *(({}, failures) if baselines else (failures, {})), date.today())

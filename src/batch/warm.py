@@ -32,7 +32,8 @@ READING = DATA and subprocess.Popen(
 
 import nbformat  # noqa: E402
 
-from batch import engine, render  # noqa: E402
+from batch import engine  # noqa: E402
+from report import render  # noqa: E402
 
 
 def imports():
@@ -53,7 +54,7 @@ def rehearse():
 
 def take_tables(process):
     """Take over what was read; says whether the shared tables are sound, None where that process did not get so far."""
-    from helpers import contract  # pandas must first be imported in the shell: elsewhere it shows tables otherwise
+    import contract  # pandas must first be imported in the shell: elsewhere it shows tables otherwise
 
     sound = None
     with process, contextlib.suppress(EOFError, pickle.UnpicklingError):
@@ -72,7 +73,7 @@ def say_nothing_of_properties():
 os.chdir(NOTEBOOKS)
 engine.Client.kernel = engine.Kernel()
 say_nothing_of_properties()
-engine.Client.kernel.warm("\n".join([*imports(), "from helpers import charts, faults", "charts.rehearse()"]))
+engine.Client.kernel.warm("\n".join([*imports(), "from report import charts", "charts.rehearse()"]))
 for name in UNUSED:
     del sys.modules[name]
 rehearse()

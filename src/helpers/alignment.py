@@ -6,7 +6,9 @@ never mixed. See docs/coding-guide.md.
 
 import pandas as pd
 
-from helpers import agreement, charts, contract, page, sources
+import contract
+from helpers import agreement
+from report import charts, citations, page
 
 POLICY, RESPONSE = "policy-makers", "Model National Response"
 FRAMEWORKS = {
@@ -179,9 +181,9 @@ def item_table(place, framework, assessed_only=False):
     shown = frame.assign(
         anchor=frame.item_id,
         status=frame.status.map(page.status),
-        on=[sources.refs(e, place) for e in frame.evidence_ids],
+        on=[citations.refs(e, place) for e in frame.evidence_ids],
         item=[_item(r) for r in frame.itertuples()],
-        rationale=[sources.linked(_why(r), place) for r in frame.itertuples()],
+        rationale=[citations.linked(_why(r), place) for r in frame.itertuples()],
         sure=[_sure(r) for r in frame.itertuples()],
     )
     return page.table(
@@ -242,7 +244,7 @@ def difference_table(place):
     frame = frame[frame.A.notna() & frame.B.notna() & (frame.A != frame.B)]
     return page.table(
         frame.assign(
-            note=[sources.linked(n, place) for n in frame.note],
+            note=[citations.linked(n, place) for n in frame.note],
             **{c: frame[c].map(page.status) for c in ("A", "B", "status")},
         ),
         "Where the two coders differed",

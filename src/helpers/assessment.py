@@ -2,12 +2,14 @@
 
 import pandas as pd
 
-from helpers import alignment, contract, page, sources
+import contract
+from helpers import alignment
 from helpers.alignment import POLICY
 from helpers.evidence import SECTIONS
-from helpers.fieldwork import FORM
+from helpers.responses import FORM
 from helpers.stakeholders import CATEGORIES
 from helpers.triangulation import AREAS
+from report import citations, page
 
 WORDS = {
     "draft": "Draft",
@@ -133,7 +135,7 @@ def narrative(place, part):
     text = contract.without_notes(contract.text(place.data, f"research/{place.iso3}/narrative/{part}.md"))
     if not text.strip():
         return page.say("This chapter is still to be written.", kind="none")
-    return page.Shown('<div class="narrative">{}</div>').format(sources.with_citations(text, place))
+    return page.Shown('<div class="narrative">{}</div>').format(citations.with_citations(text, place))
 
 
 def challenge_blocks(place):
@@ -151,7 +153,7 @@ def recommendation_table(place):
         id=frame.recommendation_id.str[4:],
         who=frame.addressed_to.map(_who),
         serves=[_items(r, place) for r in frame.item_ids],
-        on=[sources.refs(e, place) for e in frame.evidence_ids],
+        on=[citations.refs(e, place) for e in frame.evidence_ids],
     )
     return page.table(
         shown,
@@ -187,7 +189,7 @@ def table_25_table(place):
     return page.table(
         frame.assign(
             on=[_table_ref(r, place) for r in frame.refs],
-            **{c: [sources.linked(t, place) for t in frame[c]] for c in ("detail", "difference")},
+            **{c: [citations.linked(t, place) for t in frame[c]] for c in ("detail", "difference")},
         ),
         "The six rows of Table 25, then and now",
         {
@@ -337,7 +339,7 @@ def _card(row, text, place):
         page.number(row.lowest),
         page.number(row.highest),
         int(row.n),
-        sources.data_ref(row.source_id, place),
+        citations.data_ref(row.source_id, place),
     )
 
 
@@ -352,19 +354,19 @@ def _block(row, place):
         row.theme.capitalize(),
         row.challenge_id[4:],
         row.challenge,
-        sources.refs(row.evidence_ids, place),
+        citations.refs(row.evidence_ids, place),
         row.improvement,
         row.challenge_id.replace("-C", "-R"),
         row.challenge_id[4:].replace("C", "R"),
         where,
         row.action,
-        sources.refs(shown, place)
+        citations.refs(shown, place)
         or page.Shown('<span class="missing">(its register could not be read in this run)</span>'),
     )
 
 
 def _table_ref(cell, place):
-    return sources.refs(cell, place) if "-" in cell else sources.data_ref(cell, place)
+    return citations.refs(cell, place) if "-" in cell else citations.data_ref(cell, place)
 
 
 def _country(row_id, place):

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pandas as pd
 
-from helpers import contract, countries, indicators, page, sources
+import contract
+from helpers import countries, indicators
 from helpers.evidence import SECTIONS
+from report import citations, page
 
 STATUS = "desk baseline"
 INDICES = ["ITU.IDI", "NRI.SCORE", "ISOC.RESILIENCE", "NCSI.SCORE", "DQ.COSI"]
@@ -77,7 +79,7 @@ def index_table(place):
         region=[
             f"{page.number(r.median)} ({r.size})" if r.size else page.MISSING for r in frame.itertuples(name="Row")
         ],
-        source=frame.source_id.map(lambda s: sources.data_ref(s, place) or indicators.NONE),
+        source=frame.source_id.map(lambda s: citations.data_ref(s, place) or indicators.NONE),
     )
     return page.table(
         shown,

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from helpers import contract
+import contract
 
 # Names of countries.csv that take "the" in a sentence: those whose short name in ISO 3166-1, which is that of the United
 # Nations, is written with "(the)", and those of countries.csv alone that are made in the same way (BES, IMN, PCN, VGB, VIR).

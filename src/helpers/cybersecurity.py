@@ -2,7 +2,10 @@
 
 import pandas as pd
 
-from helpers import charts, contract, countries, page, sources, vintages
+import contract
+from contract import vintages
+from helpers import countries
+from report import charts, citations, page
 
 PILLARS = {
     "legal": "Legal",
@@ -108,7 +111,7 @@ def gci_table(place):
         edition=frame.edition.astype(str),
         tier=frame.tier.map(lambda t: t or "none in this edition"),
         rank=frame.global_rank.map(lambda r: "none published" if pd.isna(r) else str(r)),
-        source=frame.source_id.map(lambda s: sources.data_ref(s, place)),
+        source=frame.source_id.map(lambda s: citations.data_ref(s, place)),
     )
     return page.table(
         shown,
@@ -152,7 +155,7 @@ def treaty_table(place):
             f"{r.date} ({r.date_type})" if r.date and r.date_type else r.date or "not in this data set"
             for r in frame.itertuples()
         ],
-        source=frame.source_id.map(lambda s: sources.data_ref(s, place)),
+        source=frame.source_id.map(lambda s: citations.data_ref(s, place)),
     )
     return page.table(
         shown,
@@ -172,7 +175,7 @@ def treaty_chart(place):
         f"Dated treaty actions of {place.called}, {frame.year.min()} to {frame.year.max()}",
         f"Timeline of treaties, {place.name}: "
         + "; ".join(f"{r.title}, {r.date_type or r.status}: {r.date}" for r in frame.itertuples()),
-        sources.titles(place, dict.fromkeys(frame.source_id)),
+        citations.titles(place, dict.fromkeys(frame.source_id)),
     )
 
 
@@ -183,7 +186,7 @@ def initiative_table(place):
         frame.assign(
             result=frame.result.map(WHAT),
             status=frame.status.map(page.status),
-            on=[sources.refs(e, place) for e in frame.evidence_ids],
+            on=[citations.refs(e, place) for e in frame.evidence_ids],
             finding=frame.finding.map(lambda f: f or "Not looked at in this edition."),
         ),
         "Expected results of the ITU Regional Initiative for Europe on trust and confidence",

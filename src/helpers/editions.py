@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers import alignment, contract, countries, cybersecurity, indicators, page, stakeholders
+import contract
+from helpers import alignment, countries, cybersecurity, indicators, stakeholders
 from helpers.assessment import ROWS
 from helpers.countries import Country
+from report import page
 
 PUBLISHED = "2020"  # the edition that table_25_2020 is of
 PARTS = {

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from helpers import contract, page, sources
+import contract
+from report import citations, page
 
 SECTIONS = {
     "observations": "Observations",
@@ -85,7 +86,7 @@ def bottom_line(place):
     text = page.say(
         "{} from {} speak about child online protection in {}; {} of the statements are of high confidence. {}",
         page.count(len(frame), "verified statement"),
-        page.count(len(sources.register(place)), "source"),
+        page.count(len(citations.register(place)), "source"),
         place.called,
         f"{(frame.confidence == 'high').sum()} of {len(frame)}",
         f"No source was found on: {page.listed(map(page.inside, quiet))}."
@@ -144,7 +145,7 @@ def evidence_table(place, section=None):
         id=frame.evidence_id.str[4:],
         year=frame.year.map(_year),
         section=frame.section.map(SECTIONS),
-        source=frame.source_id.map(lambda s: sources.refs(s, place)),
+        source=frame.source_id.map(lambda s: citations.refs(s, place)),
         statement=[_remarked(r.statement, r.remark, place) for r in frame.itertuples()],
     )
     return page.table(
@@ -171,7 +172,7 @@ def instrument_table(place, kinds=None):
         id=frame.instrument_id.str[4:],
         year=frame.year.map(_year),
         status=frame.status.replace({"absent": "not found", "": "not stated"}),
-        source=frame.source_id.map(lambda s: sources.refs(s, place)),
+        source=frame.source_id.map(lambda s: citations.refs(s, place)),
         detail=[_remarked(r.detail, r.remark, place) for r in frame.itertuples()],
     )
     return page.table(
@@ -201,8 +202,10 @@ def verify_table(place):
 
 
 def _remarked(text, remark, place):
-    note = page.Shown(' <span class="local">Remark: {}</span>').format(sources.linked(remark, place)) if remark else ""
-    return page.Shown("{}{}").format(sources.linked(text, place), note)
+    note = (
+        page.Shown(' <span class="local">Remark: {}</span>').format(citations.linked(remark, place)) if remark else ""
+    )
+    return page.Shown("{}{}").format(citations.linked(text, place), note)
 
 
 def _year(year):

@@ -8,7 +8,10 @@ from functools import lru_cache
 
 import pandas as pd
 
-from helpers import charts, contract, countries, page, sources, vintages
+import contract
+from contract import vintages
+from helpers import countries
+from report import charts, citations, page
 
 # The figures of the chapter, in the order of the page, with short names for charts.
 FIGURES = {
@@ -127,7 +130,7 @@ def figure_table(place):
         year=frame.year.map(lambda y: NONE if pd.isna(y) else str(int(y))),
         region=[_region(r) for r in frame.itertuples()],
         years=[_years(r) for r in frame.itertuples()],
-        source=frame.source_id.map(lambda s: sources.data_ref(s, place) or NONE),
+        source=frame.source_id.map(lambda s: citations.data_ref(s, place) or NONE),
     )
     return page.table(
         shown,
@@ -198,7 +201,9 @@ def trend_chart(place, code, beside=()):
 
 def source_list(place, full=False, others=()):
     """Show the data sets behind the figures, and `others`; with `full`, the file read, its licence and what to know."""
-    return sources.of_statistics(place, {*key_figures(place).source_id, *_used_elsewhere(place), *others} - {""}, full)
+    return citations.of_statistics(
+        place, {*key_figures(place).source_id, *_used_elsewhere(place), *others} - {""}, full
+    )
 
 
 @lru_cache(maxsize=8)
@@ -254,7 +259,7 @@ def _used_elsewhere(place):
 
 
 def _sources(place, ids):
-    return sources.titles(place, dict.fromkeys(i for i in ids if i))
+    return citations.titles(place, dict.fromkeys(i for i in ids if i))
 
 
 def _valued(row):

@@ -7,10 +7,12 @@ import re
 
 import pandas as pd
 
-from helpers import contract, countries, page, sources
+import contract
+from helpers import countries
 from helpers.alignment import POLICY
 from helpers.assessment import ROWS
 from helpers.indicators import FIGURES
+from report import citations, page
 
 COMPARED = [
     "IT.NET.USER.ZS",
@@ -215,7 +217,7 @@ def indicator_table(region):
         f"{page.number(r.middle)} ({page.number(r.low)} to {page.number(r.high)}; {r.n})" for r in wide.itertuples()
     ]
     return page.table(
-        wide.assign(source=wide.source.map(lambda s: sources.data_ref(s, region))),
+        wide.assign(source=wide.source.map(lambda s: citations.data_ref(s, region))),
         "Indicators side by side",
         {
             "name": "Indicator",
@@ -330,7 +332,7 @@ def _of(count, n):
 def source_list(region):
     """Show the data sets behind the figures and the treaty rows."""
     cited = {one for cell in table_25(region).refs for one in contract.split(cell) if "-" not in one}
-    return sources.of_statistics(region, (cited | {*indicators(region).source_id}) - {""})
+    return citations.of_statistics(region, (cited | {*indicators(region).source_id}) - {""})
 
 
 def report_list(region):
@@ -352,7 +354,7 @@ def _refs(cell, region):
             one[:3], one, one.split("-", 1)[1]
         )
         if "-" in one
-        else sources.data_ref(one, region)
+        else citations.data_ref(one, region)
         for one in contract.split(cell)
     )
 

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from helpers import charts, contract, page, sources
+import contract
+from report import charts, citations, page
 
 CATEGORIES = {
     "government": "Government bodies",
@@ -250,7 +251,7 @@ def returned_table(place):
             category=frame.category.map(CATEGORIES),
             roles=[page.listed(contract.split(r)) or "not published" for r in frame.roles],
             latest=frame.latest.where(frame.latest != "", "not stated"),
-            register=[sources.refs(s, place) if s else "not in the register" for s in frame.stakeholder_id],
+            register=[citations.refs(s, place) if s else "not in the register" for s in frame.stakeholder_id],
         ).sort_values(["category", "name"]),
         "Organisations that returned a form",
         {
@@ -274,7 +275,7 @@ def organisation_table(place):
         id=frame.stakeholder_id.str[4:],
         category=frame.category.map(CATEGORIES),
         name=[_named(r) for r in frame.itertuples()],
-        source=frame.source_id.map(lambda s: sources.refs(s, place)),
+        source=frame.source_id.map(lambda s: citations.refs(s, place)),
         active=frame.stakeholder_id.map(everyone(place).set_index("id").state).map(STATES),
     )
     return page.table(
@@ -334,7 +335,7 @@ def link_table(place):
     """Show each recorded link and what it stands on."""
     frame = links(place)
     return page.table(
-        frame.assign(on=[sources.refs(e, place) if e else "a returned form" for e in frame.evidence_id]),
+        frame.assign(on=[citations.refs(e, place) if e else "a returned form" for e in frame.evidence_id]),
         "Recorded partnerships",
         {"a": "Organisation", "b": "Partner", "link": "What links them", "on": "Stands on"},
     )

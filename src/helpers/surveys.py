@@ -6,8 +6,10 @@ interval. Nobody was drawn at random unless a survey says so: the interval speak
 
 import pandas as pd
 
-from helpers import charts, contract, fieldwork, page
+import contract
+from helpers import responses
 from helpers.evidence import SECTIONS
+from report import charts, page
 
 FLOOR, TENTATIVE = 0.8, 0.667  # Krippendorff 2018: to be relied on; for tentative conclusions only
 SAID = {
@@ -43,8 +45,8 @@ def read(place):
     items = contract.read("survey_items", place.data, place.iso3)
     frame = frame.merge(items, on=["survey", "item"], how="left").fillna({"kind": "one", "section": "", "question": ""})
     frame["n"] = frame.n.fillna(frame.groupby(["survey", "item"])["count"].transform(lambda c: c.sum(skipna=False)))
-    low, high = fieldwork.wilson(frame["count"].astype("Float64"), frame.n.astype("Float64"))
-    shown = (frame.n >= fieldwork.SMALLEST) & frame["count"].notna()
+    low, high = responses.wilson(frame["count"].astype("Float64"), frame.n.astype("Float64"))
+    shown = (frame.n >= responses.SMALLEST) & frame["count"].notna()
     share = (frame["count"] / frame.n).astype("Float64")
     return frame.assign(share=share.where(shown), low=low.where(shown), high=high.where(shown))
 
@@ -75,7 +77,7 @@ def scales(place):
 
 def short(row):
     """Give the short name of a row's survey: 'Parents', or who was asked in a survey that others published."""
-    return fieldwork.SHORT.get(row.survey, row.population[:1].upper() + row.population[1:])
+    return responses.SHORT.get(row.survey, row.population[:1].upper() + row.population[1:])
 
 
 def scale_charts(place):
@@ -91,13 +93,13 @@ def scale_charts(place):
 def about_undrawn(place):
     """Say which questions with a scale are not drawn, and why."""
     frame = scales(place)
-    left = frame[frame.hidden | (frame.n < fieldwork.SMALLEST)]
+    left = frame[frame.hidden | (frame.n < responses.SMALLEST)]
     if left.empty:
         return page.silent("Every question with a scale is drawn.")
     return page.say(
         "Not drawn are {} of which an answer is suppressed or that fewer than {} people answered; they stand in the table.",
         page.count(len(left), "question"),
-        fieldwork.SMALLEST,
+        responses.SMALLEST,
     )
 
 
@@ -108,8 +110,8 @@ def scale_table(place):
         return page.silent("No question with a scale was asked.")
     return page.table(
         frame.assign(
-            up=[fieldwork.share(r.upper, r.n) for r in frame.itertuples()],
-            down=[fieldwork.share(r.lower, r.n) for r in frame.itertuples()],
+            up=[responses.share(r.upper, r.n) for r in frame.itertuples()],
+            down=[responses.share(r.lower, r.n) for r in frame.itertuples()],
             survey=[short(r) for r in frame.itertuples()],
             scale=frame.least + " to " + frame.most.str.lower(),
         ),
@@ -145,8 +147,8 @@ def group_table(place):
         count=("count", lambda c: c.sum(skipna=False)), n=("n", "first")
     )
     cells = cells[cells["count"].notna().groupby(["survey", "item"]).transform("any")]
-    shown = cells.apply(lambda r: _narrow(fieldwork.share(r["count"], r["n"])), axis=1).unstack("group")
-    shown = shown[[g for g in fieldwork.GROUPS if g in shown]]
+    shown = cells.apply(lambda r: _narrow(responses.share(r["count"], r["n"])), axis=1).unstack("group")
+    shown = shown[[g for g in responses.GROUPS if g in shown]]
     shown = shown.where(shown.notna(), page.Shown('<span class="missing">in other categories</span>')).reset_index()
     shown = shown.assign(asked=shown.survey.map(_names(place)) + ": " + shown["item"]).sort_values(
         "survey", kind="stable"
@@ -154,7 +156,7 @@ def group_table(place):
     return page.table(
         shown,
         "Upper two steps of a scale, or “yes”, by category",
-        {"asked": "Question", **{g: name for g, name in fieldwork.GROUPS.items() if g in shown}},
+        {"asked": "Question", **{g: name for g, name in responses.GROUPS.items() if g in shown}},
         "“few”: under 60 answers. “Other categories together” are those not named in the row. A question of which nothing can be told safely is left out.",
         kind="matrix",
     )
@@ -231,7 +233,7 @@ def about_likelihood(place):
 def _narrow(shown):
     """Give a share as it fits into a narrow column."""
     return (
-        shown if shown is fieldwork.SUPPRESSED else shown.replace(fieldwork.NBSP, " ").replace(", few answers", "; few")
+        shown if shown is responses.SUPPRESSED else shown.replace(responses.NBSP, " ").replace(", few answers", "; few")
     )
 
 
@@ -259,7 +261,7 @@ def _names(place):
 
 def _scale_chart(part, place):
     """Give the chart of one survey's questions with the same scale, "" where fewer than two can be drawn."""
-    whole = part.groupby("item")["count"].transform(lambda c: c.notna().all()) & (part.n >= fieldwork.SMALLEST)
+    whole = part.groupby("item")["count"].transform(lambda c: c.notna().all()) & (part.n >= responses.SMALLEST)
     part = part[whole]
     if part["item"].nunique() < 2:
         return ""
@@ -297,7 +299,7 @@ def _choice_table(part):
 
 def _choice_row(part):
     shown = part[part["count"].notna()].sort_values("count", ascending=False, kind="stable")
-    lines = [f"{r.answer} {fieldwork.share(r.count, r.n)}" for r in shown.itertuples()]
+    lines = [f"{r.answer} {responses.share(r.count, r.n)}" for r in shown.itertuples()]
     several = " (several answers)" if part.kind.iloc[0] == "many" else ""
     about = _about(part)
     return {**about, "item": about["item"] + several, "answers": _lines(lines, part[part["count"].isna()].answer)}
@@ -305,7 +307,7 @@ def _choice_row(part):
 
 def _theme_row(part, coded):
     shown = part[part["count"].notna()]
-    lines = [f"{SECTIONS.get(r.answer, r.answer)} {fieldwork.share(r.count, r.n)}" for r in shown.itertuples()]
+    lines = [f"{SECTIONS.get(r.answer, r.answer)} {responses.share(r.count, r.n)}" for r in shown.itertuples()]
     few = part[part["count"].isna()].answer.map(lambda a: SECTIONS.get(a, a))
     return {
         **_about(part),
@@ -331,5 +333,5 @@ def _about(part):
 
 def _lines(lines, hidden):
     """Give answers one after the other, then those that are suppressed."""
-    few = [page.Shown("{}: {}").format(", ".join(hidden), fieldwork.SUPPRESSED)] if len(hidden) else []
+    few = [page.Shown("{}: {}").format(", ".join(hidden), responses.SUPPRESSED)] if len(hidden) else []
     return page.join([*lines, *few], "; ")

@@ -9,7 +9,8 @@ import re
 
 import pandas as pd
 
-from helpers import alignment, cybersecurity, fieldwork, page, surveys, voices
+from helpers import alignment, cybersecurity, responses, surveys, voices
+from report import page
 
 AREAS = {  # section of the assessment: area of the guidelines for policy-makers
     "legal_framework": "Legal framework",
@@ -50,7 +51,7 @@ def read(place):
 
 def bottom_line(place):
     """Say on how many areas the sources agree, and on which they differ."""
-    if not fieldwork.anything(place):
+    if not responses.anything(place):
         return page.silent("Desk research stands alone, so there is nothing to compare.")
     frame = read(place)
     counts = frame.verdict.value_counts()
@@ -68,7 +69,7 @@ def bottom_line(place):
 
 def table(place):
     """Show the four sources side by side for each area, and whether they agree."""
-    if not fieldwork.anything(place):
+    if not responses.anything(place):
         return page.silent("Desk research stands alone, so there is nothing to compare.")
     frame = read(place)
     cells = {s: [_cell(r, on) for r, on in zip(frame[s], frame[f"{s}_on"], strict=True)] for s in SOURCES}
@@ -94,7 +95,7 @@ def table(place):
 
 def about_rules(place):
     """Say how each source is read as a strength or a gap, and whom it leaves out."""
-    if not fieldwork.anything(place):
+    if not responses.anything(place):
         return page.silent("Nothing was read.")
     return page.say(
         "People who did not answer may differ from those who did. Each source is read by a fixed rule. Desk: an item in place "
@@ -135,7 +136,7 @@ def _desk(place):
 def _survey(place):
     """Give the reading of the questions with a scale; suppressed ones and those with few answers are silent."""
     frame = surveys.scales(place)
-    frame = frame[frame.upper.notna() & frame.lower.notna() & (frame.n >= fieldwork.SMALLEST)]
+    frame = frame[frame.upper.notna() & frame.lower.notna() & (frame.n >= responses.SMALLEST)]
     out = {}
     for section, part in frame.groupby("section"):
         read_ = [_leaning(r.upper / r.n, r.lower / r.n) for r in part.itertuples()]

@@ -1,9 +1,10 @@
 """Stage 3, voices: what people said in interviews and wrote in open answers, by function or category and never by name."""
 
-from helpers import contract, page
+import contract
 from helpers.evidence import SECTIONS
-from helpers.fieldwork import SHORT
+from helpers.responses import SHORT
 from helpers.stakeholders import CATEGORIES
+from report import page
 
 LEANINGS = {"strength": "strength", "gap": "gap", "both": "strength and gap", "": "neither"}
 

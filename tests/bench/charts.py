@@ -18,8 +18,8 @@ import ways
 from IPython.core.pylabtools import print_figure
 from nbconvert import HTMLExporter
 
-from batch import plan, render
-from helpers import charts
+from batch import plan
+from report import charts, render
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACE = ROOT / "outputs" / "bench" / "charts"

@@ -251,7 +251,7 @@ def _formatter():
 
 
 def _page(job, stage, notebook):
-    from batch import render
+    from report import render
 
     name = plan.page_name(stage, job.key)
     job.site.mkdir(exist_ok=True)

@@ -15,8 +15,8 @@ import zipfile
 
 from openpyxl import Workbook
 
-from intake import limesurvey
-from intake.questionnaires import said
+from fieldwork.forms import limesurvey
+from fieldwork.forms.questionnaires import said
 
 SYSTEM = ["_id", "_uuid", "_submission_time", "_validation_status", "_notes", "_status", "_submitted_by", "__version__", "_tags", "_index"]  # fmt: skip
 WORDS = [

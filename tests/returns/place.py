@@ -4,7 +4,8 @@ import json
 import shutil
 from pathlib import Path
 
-from intake import questionnaires, store
+from fieldwork import restricted
+from fieldwork.forms import questionnaires
 
 HERE = Path(__file__).parent
 ZEDLAND = HERE.parent / "zedland"
@@ -31,7 +32,7 @@ def form(data, name="visit"):
 
 def live(data):
     """Give {return id: row of returns.csv} of returns that count."""
-    rows = store.read("returns", data)
+    rows = restricted.read("returns", data)
     return {r["return_id"]: r for r in rows[rows["status"] != "superseded"].to_dict("records")}
 
 
@@ -39,7 +40,7 @@ def answers(data, questionnaire):
     """Give {return id: set of (block of repeats or "", entry, question, answer)} of returns that count."""
     repeats = {b.id for b in questionnaire.blocks if b.repeat}
     out = {one: set() for one in live(data)}
-    for a in store.read("answers", data).to_dict("records"):
+    for a in restricted.read("answers", data).to_dict("records"):
         if a["return_id"] in out:
             out[a["return_id"]].add(
                 (a["block"] if a["block"] in repeats else "", int(a["entry"]), a["question"], a["answer"])
@@ -49,6 +50,6 @@ def answers(data, questionnaire):
 
 def state(data):
     """Give every file of the store with its bytes, but for the lock: what must not change, or change whole."""
-    root = store.folder(data)
+    root = restricted.folder(data)
     files = [p for p in sorted(root.rglob("*")) if p.is_file() and p.name != ".lock"] if root.exists() else []
     return {p.relative_to(root).as_posix(): p.read_bytes() for p in files}

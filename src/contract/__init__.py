@@ -1,0 +1,31 @@
+"""The data contract: what each table is, how it is read and checked, what the stages hand on, and how data is written.
+
+`data/datapackage.json` says it all; these modules only obey it. What other rooms use is found here by its name, and
+the module behind it is imported at its first use, so that batch and the command line start without pandas.
+"""
+
+from importlib import import_module
+
+_NAMES = {
+    "cells": "SEPARATORS Broken Fault Refused count decoded records rows split",
+    "package": "begun contents fields locate own paths resource stamp",
+    "reads": "READS",
+    "sheets": "NUMBERS convert text_frame",
+    "narrative": "text without_notes",
+    "tables": "GIVEN hand_on handed_on no_country read row state",
+}
+_WHERE = {name: module for module, names in _NAMES.items() for name in names.split()}
+__all__ = sorted(_WHERE)
+
+
+def __getattr__(name):
+    """Give what one of the modules holds under this name; it is kept, so that it is looked up once."""
+    if name not in _WHERE:
+        raise AttributeError(f"the contract has no {name!r}; it has: {', '.join(__all__)}")
+    globals()[name] = found = getattr(import_module(f"contract.{_WHERE[name]}"), name)
+    return found
+
+
+def __dir__():
+    """Give the names for completion in a notebook."""
+    return __all__

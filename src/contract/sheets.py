@@ -1,0 +1,31 @@
+"""A file as a frame of text whose index is the row as a spreadsheet shows it, and its numbers as numbers."""
+
+from functools import lru_cache
+from pathlib import Path
+
+import pandas as pd
+
+from contract.cells import rows
+
+NUMBERS = {"integer": "Int64", "number": "float64"}
+
+
+def text_frame(path, names):
+    """Give a CSV file as a frame of text with its spreadsheet rows in the index; raises Broken with the faults of shape.
+
+    The frame is kept for the next caller, so nobody may change it.
+    """
+    return _text_frame(path, tuple(names), Path(path).stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=512)
+def _text_frame(path, names, changed):
+    header, filled = rows(path, names)
+    columns = dict(zip(header, zip(*filled.values(), strict=True), strict=True)) if filled else {}
+    return pd.DataFrame({name: pd.array(columns.get(name, ()), dtype="str") for name in names}, index=list(filled))
+
+
+def convert(frame, table_fields):
+    """Turn text into the types of the contract: numbers with missing as NA, all other text as it is."""
+    kinds = {f["name"]: NUMBERS[f["type"]] for f in table_fields if f["type"] in NUMBERS}
+    return frame.assign(**{c: frame[c].where(frame[c] != "").astype(kind) for c, kind in kinds.items()})

@@ -1,0 +1,1 @@
+"""Whom a form went to, who is due, and the drafts of invitations."""

@@ -1,0 +1,86 @@
+"""Invitations and reminders as drafts of messages, each with the right form attached. Nothing is sent from here."""
+
+from datetime import date
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+
+import contract
+from contract import Refused, writing
+from fieldwork import restricted
+from fieldwork.contacts import register
+from fieldwork.forms import excelform, questionnaires
+
+SHEET = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+
+
+def drafts(data, iso3, questionnaire, today):
+    """Give (messages as {file name: bytes}, sentences on who gets none) for the contacts of a country that are due."""
+    asked = questionnaires.read(questionnaire, data)
+    if asked.kind == "guide":
+        raise Refused(f"{questionnaire} is a guide for interviews: it is printed, not sent")
+    frame = register.of_form(register.read(data), questionnaire)
+    mine = frame[frame.iso3 == iso3]
+    if mine.empty:
+        raise Refused(f"there is no contact of {iso3} in {register.PATH}")
+    messages, skipped, words = {}, [], {}
+    for contact_id, row in register.due(register.with_returns(mine, data), today).iterrows():
+        reason = _reason(row)
+        if reason:
+            skipped.append(f"{contact_id} ({row.organisation}): {reason}")
+            continue
+        language = row.language if row.language in asked.languages else "en"
+        words.setdefault(language, questionnaires.phrases(language, data))
+        form_id = row.form_id or register.form_id(contact_id, questionnaire)  # a reminder carries the same
+        messages[f"{form_id}.eml"] = message(asked, row, language, words[language], form_id)
+    return messages, skipped
+
+
+def message(asked, row, language, words, form_id):
+    """Give one message as bytes: a draft that mail programs open for sending, in the contact's language."""
+    mail = EmailMessage(policy=SMTP)
+    mail["Subject"], mail["To"] = words["mail_subject"], row.email
+    mail["X-Unsent"] = "1"  # mail programs then show it as a draft
+    mail["Content-Language"] = language
+    title = asked.titled(language)
+    opening = words["mail_body" if row.todo == "invite" else "mail_reminder"].format(title=title)
+    body = [words["mail_greeting"] + ",", opening, words["mail_privacy"], words["mail_closing"]]
+    mail.set_content("\n\n".join(body) + "\n", charset="utf-8", cte="base64")
+    form = excelform.workbook(asked, language, words, form_id, row.iso3)
+    mail.add_attachment(form, *SHEET, filename=f"{form_id}-{language}.xlsx")
+    return mail.as_bytes()
+
+
+def run(told):
+    """Write the drafts of a country and say what is to be done with them; give the exit status."""
+    folder = _inside(told.out or restricted.folder(told.data) / "invitations", told.data)
+    messages, skipped = drafts(told.data, told.country, told.questionnaire, date.today())
+    with writing.alone(restricted.folder(told.data)):
+        root = restricted.folder(told.data).resolve()
+        writing.write(root, {str((folder / name).relative_to(root)): content for name, content in messages.items()})
+    print(f"{contract.count(len(messages), 'draft')} in {folder}. Nothing was sent, and no step was recorded.")
+    for line in skipped:
+        print(register._printable(f"  no draft for {line}"))
+    if messages:
+        which = "" if told.questionnaire == "mapping_form" else f" --questionnaire {told.questionnaire}"
+        print(f"Send them yourself, then record each: cop contacts --record CONTACT invited{which}")
+    return 0
+
+
+def _reason(row):
+    """Say why a contact that is due gets no message; "" where it does."""
+    if row.consent == "no":
+        return "does not wish to be written to"
+    if row.todo not in ("invite", "remind"):
+        return f"is due otherwise: {row.todo}"
+    if row.channel not in ("", "e-mail"):
+        return f"is reached by {row.channel}"
+    return "" if row.email else "has no e-mail address"
+
+
+def _inside(folder, data):
+    """Give a folder in data/restricted/; raises Refused for any other, also behind a link."""
+    root, wanted = restricted.folder(data).resolve(), Path(folder).resolve()
+    if wanted != root and root not in wanted.parents:
+        raise Refused(f"messages hold addresses, so they are written in {root} only, not in {wanted}")
+    return wanted

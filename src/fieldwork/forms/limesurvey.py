@@ -1,0 +1,205 @@
+"""A questionnaire as LimeSurvey's tab-separated survey structure, in all its languages.
+
+LimeSurvey lets codes hold letters and digits only: 20 for a question, 5 for an answer. A repeated block is a group of
+questions for each entry, the next of which appears once the one before has been begun.
+"""
+
+import csv
+import hashlib
+import html
+import io
+import re
+
+from fieldwork.forms.definitions import CONSENT, GATE, NUMBERS
+from fieldwork.forms.questionnaires import said
+
+COLUMNS = ["class", "type/scale", "name", "relevance", "text", "help", "language", "validation", "mandatory", "other"]
+ATTRIBUTES = ["hidden", "equation", "exclude_all_others", "num_value_int_only", "min_num_value_n", "max_num_value_n"]
+TYPES = {
+    "text": "S",
+    "url": "S",
+    "email": "S",
+    "phone": "S",
+    "note_text": "T",
+    "integer": "N",
+    "number": "N",
+    "year": "N",
+    "date": "D",
+    "one": "L",
+    "likert": "L",
+    "many": "M",
+    "yes_no": "Y",
+}
+SHAPES = {"url": r"/^https?:\/\/\S+$/", "email": r"/^[^@\s]+@[^@\s]+\.[^@\s]+$/", "phone": r"/^\+?[0-9 ()\/.-]{5,25}$/"}
+# Serbian is written in Latin letters here, which LimeSurvey counts as a language of its own.
+LANGUAGES = {"sr": "sr-Latn"}
+LONGEST_QUESTION, LONGEST_ANSWER, LAST_YEAR = 17, 5, 2100
+AGREED = f'{CONSENT}.NAOK == "Y"'
+
+
+def structure(questionnaire, words):
+    """Give the text of the file to import; `words` is {language: phrases}."""
+    rows = [*_survey(questionnaire), *_about(questionnaire, words)]
+    for language in questionnaire.languages:
+        rows += _groups(questionnaire, language)
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, COLUMNS + ATTRIBUTES, delimiter="\t", lineterminator="\n", restval="")
+    writer.writeheader()
+    writer.writerows(rows)
+    return stream.getvalue()
+
+
+def question_code(name, entry=0):
+    """Give LimeSurvey's code of a question, or of that of one entry of a repeated block."""
+    code = _fitting(name, LONGEST_QUESTION)
+    return f"{code}x{entry}" if entry else code
+
+
+def answer_code(questionnaire, list_name, code):
+    """Give LimeSurvey's code of a choice: yes and no are Y and N, others at most five letters and digits."""
+    if list_name == "yes_no":
+        return {"yes": "Y", "no": "N"}[code]
+    return _fitting(code, LONGEST_ANSWER)
+
+
+def language_code(language):
+    """Give LimeSurvey's code of a language."""
+    return LANGUAGES.get(language, language)
+
+
+def _fitting(code, most):
+    """Shorten a code to letters and digits; what is cut off is replaced by four (or three) that depend on all of it."""
+    plain = code.replace("_", "")
+    if len(plain) <= most and plain != "other":  # LimeSurvey keeps `other` for itself
+        return plain
+    tail = hashlib.sha256(code.encode()).hexdigest()[: min(4, most - 2)]
+    return plain[: most - len(tail)] + tail
+
+
+def _survey(asked):
+    """Yield what holds for the survey whatever the language: no address of a computer is stored."""
+    first, *others = [language_code(code) for code in asked.languages]
+    facts = {
+        "language": first,
+        "additional_languages": " ".join(others),
+        "format": "G",
+        "anonymized": "N" if asked.kind == "form" else "Y",
+        "datestamp": "Y" if asked.kind == "form" else "N",
+        "ipaddr": "N",
+        "refurl": "N",
+        "allowsave": "Y",
+        "showwelcome": "Y",
+        "showprogress": "Y",
+    }
+    for name, value in facts.items():
+        yield {"class": "S", "name": name, "text": value}
+
+
+def _about(asked, words):
+    """Yield title, consent and thanks in each language; a draft says so in its title."""
+    for code in asked.languages:
+        facts = {
+            "surveyls_title": _text(asked.titled(code)),
+            "surveyls_welcometext": _text(said(asked.consent, code)),
+            "surveyls_endtext": _text(words[code]["thanks"]),
+            "surveyls_dateformat": "6",
+            "surveyls_numberformat": "0",
+        }
+        for name, value in facts.items():
+            yield {"class": "SL", "name": name, "text": value, "language": language_code(code)}
+
+
+def _groups(asked, language):
+    """Yield all groups with their questions in one language; their numbers tell LimeSurvey that they are the same."""
+    number = 0
+    for block in asked.blocks:
+        for entry in range(1, block.most + 1) if block.repeat else [0]:
+            number += 1
+            yield {
+                "class": "G",
+                "type/scale": str(number),
+                "name": _text(said(block.title, language)) + (f" {entry}" if entry else ""),
+                "relevance": _group_relevance(block, entry),
+                "language": language_code(language),
+            }
+            if block.id == GATE:
+                yield from _carried(asked, language)
+            for question in block.questions:
+                yield from _question(asked, question, entry, language)
+
+
+def _group_relevance(block, entry):
+    if block.id == GATE:
+        return "1"
+    if entry > 1:
+        return f"{AGREED} and !is_empty({question_code(block.questions[0].id, entry - 1)}.NAOK)"
+    return AGREED
+
+
+def _carried(asked, language):
+    """Yield the hidden questions that say which form an answer belongs to; the address of an invitation fills two."""
+    base = {"class": "Q", "relevance": "1", "language": language_code(language), "mandatory": "N", "other": "N"}
+    first = language == asked.languages[0]
+    for name, value in (("questionnaire", asked.id), ("form_version", asked.version)):
+        set_once = {"hidden": "1", "equation": value} if first else {}
+        yield {**base, **set_once, "type/scale": "*", "name": question_code(name), "text": value}
+    for name in ("form_id", "iso3"):
+        yield {
+            **base,
+            **({"hidden": "1"} if first else {}),
+            "type/scale": "S",
+            "name": question_code(name),
+            "text": name,
+        }
+
+
+def _question(asked, question, entry, language):
+    """Yield a question with its answers; what does not depend on the language is set in the first one only."""
+    at = language_code(language)
+    yield {
+        "class": "Q",
+        "type/scale": TYPES[question.type],
+        "name": question_code(question.id, entry),
+        "relevance": _relevance(asked, question, entry),
+        "text": _text(said(question.label, language)),
+        "help": _text(said(question.hint, language)),
+        "language": at,
+        "validation": SHAPES.get(question.type, ""),
+        # In a repeated block nothing is required: an entry that is not needed stays empty.
+        "mandatory": "Y" if question.required and not entry else "N",
+        "other": "N",
+        **(_attributes(asked, question) if language == asked.languages[0] else {}),
+    }
+    row = {"many": "SQ", "one": "A", "likert": "A"}.get(question.type)
+    for choice in asked.choices[question.choices] if row else []:
+        code, text = answer_code(asked, question.choices, choice.code), _text(said(choice.label, language))
+        yield {"class": row, "type/scale": "0", "name": code, "text": text, "language": at}
+
+
+def _relevance(asked, question, entry):
+    if question.when is None:
+        return "1"
+    other = next(q for _, q in asked.questions() if q.id == question.when.question)
+    inside = any(other in b.questions and b.repeat for b in asked.blocks)
+    name = question_code(other.id, entry if inside else 0)
+    codes = [answer_code(asked, other.choices, code) for code in question.when.codes]
+    form = '{0}_{1}.NAOK == "Y"' if other.type == "many" else '{0}.NAOK == "{1}"'
+    return " or ".join(form.format(name, code) for code in codes)
+
+
+def _attributes(asked, question):
+    if question.type == "many":
+        alone = [answer_code(asked, question.choices, c.code) for c in asked.choices[question.choices] if c.alone]
+        return {"exclude_all_others": ";".join(alone)}
+    if question.type not in NUMBERS:
+        return {}
+    most = LAST_YEAR if question.type == "year" and question.maximum is None else question.maximum
+    limits = {"min_num_value_n": question.minimum, "max_num_value_n": most}
+    whole = {} if question.type == "number" else {"num_value_int_only": "1"}
+    return whole | {name: str(value) for name, value in limits.items() if value is not None}
+
+
+def _text(text):
+    """Give a text as LimeSurvey shows it: no mark-up, and no braces, in which it would look for an expression."""
+    plain = re.sub(r"\s+", " ", html.escape(text, quote=False))
+    return plain.replace("{", "&#123;").replace("}", "&#125;")

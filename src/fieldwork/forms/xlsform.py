@@ -1,0 +1,206 @@
+"""A questionnaire as an XLSForm, which KoboToolbox and ODK take, checked by pyxform without a warning."""
+
+import io
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from pyxform.errors import PyXFormError
+from pyxform.xls2xform import convert
+
+from contract import Refused
+from fieldwork.forms.definitions import CONSENT, FIRST_YEAR, GATE
+from fieldwork.forms.questionnaires import said
+
+TYPES = {
+    "text": "text",
+    "note_text": "text",
+    "url": "text",
+    "email": "text",
+    "phone": "text",
+    "integer": "integer",
+    "number": "decimal",
+    "year": "integer",
+    "date": "date",
+    "one": "select_one",
+    "likert": "select_one",
+    "yes_no": "select_one",
+    "many": "select_multiple",
+}
+APPEARANCE = {"note_text": "multiline", "phone": "numbers"}
+AGREED = f"${{{CONSENT}}} = 'yes'"
+THIS_YEAR = "int(format-date(today(), '%Y'))"
+SHAPES = {
+    "url": ("regex(., '^https?://[^ ]+$')", "web_form"),
+    "email": ("regex(., '^[^@ ]+@[^@ ]+[.][^@ ]+$')", "mail_form"),
+    "phone": ("regex(., '^[+]?[0-9 ()/.-]{5,25}$')", "phone_form"),
+}
+
+
+def workbook(questionnaire, words):
+    """Give the bytes of the XLSForm with all languages; `words` is {language: phrases}.
+
+    Raises Refused with what pyxform says where it warns or fails: such a form is not given out.
+    """
+    sheets = {
+        "survey": _survey(questionnaire, words),
+        "choices": _choices(questionnaire),
+        "settings": [_settings(questionnaire)],
+    }
+    made = _bytes(sheets)
+    check(made, questionnaire.id)
+    return made
+
+
+def check(made, name):
+    """Give the XForm that pyxform makes of an XLSForm; raises Refused with its warnings and errors."""
+    try:
+        result = convert(io.BytesIO(made), validate=False, file_type=".xlsx")
+    except PyXFormError as error:
+        raise Refused(f"the XLSForm of {name} is not taken by pyxform: {error}") from error
+    if result.warnings:
+        raise Refused(f"the XLSForm of {name} has warnings of pyxform:\n" + "\n".join(result.warnings))
+    return result.xform
+
+
+def _survey(asked, words):
+    """Give the rows of the survey sheet as dicts; texts are {language: text} there."""
+    gate = asked.blocks[0]
+    rows = [
+        {"type": "hidden", "name": "form_id"},
+        {"type": "hidden", "name": "iso3"},
+        {"type": "calculate", "name": "questionnaire", "calculation": f"'{asked.id}'"},
+        {"type": "calculate", "name": "form_version", "calculation": f"'{asked.version}'"},
+        {"type": "note", "name": "consent_text", "label": _opening(asked)},
+        _question(asked, gate.questions[0], words),
+    ]
+    for block in asked.blocks:
+        if block.id != GATE:
+            rows += _block(asked, block, words)
+    return rows
+
+
+def _opening(asked):
+    """Give title and consent in each language, with the notice that a draft is one."""
+    texts = {code: f"{asked.titled(code)}\n\n{said(asked.consent, code)}" for code in asked.languages}
+    return {_language(asked, code): text for code, text in texts.items()}
+
+
+def _block(asked, block, words):
+    kind = "repeat" if block.repeat else "group"
+    opening = {"type": f"begin_{kind}", "name": block.id, "label": _every(asked, block.title), "relevant": AGREED}
+    opening |= {} if block.repeat else {"appearance": "field-list"}
+    return [opening, *(_question(asked, q, words) for q in block.questions), {"type": f"end_{kind}", "name": ""}]
+
+
+def _question(asked, question, words):
+    """Give the row of one question, with the conditions under which it is asked and its answer taken."""
+    kind = TYPES[question.type]
+    constraint, message = _constraint(asked, question)
+    row = {
+        "type": f"{kind} {question.choices}" if question.choices else kind,
+        "name": question.id,
+        "label": _every(asked, question.label),
+        "hint": _every(asked, question.hint) if question.hint else {},
+        "relevant": _relevant(asked, question),
+        "constraint": constraint,
+        "constraint_message": _phrase(asked, words, message) if message else {},
+        "appearance": APPEARANCE.get(question.type, ""),
+    }
+    if question.required:
+        row |= {"required": "yes", "required_message": _phrase(asked, words, "required_message")}
+    return row
+
+
+def _phrase(asked, words, name):
+    return {_language(asked, code): words[code][name] for code in asked.languages}
+
+
+def _relevant(asked, question):
+    if question.when is None:
+        return ""
+    other = next(q for _, q in asked.questions() if q.id == question.when.question)
+    form = "selected(${{{0}}}, '{1}')" if other.type == "many" else "${{{0}}} = '{1}'"
+    return " or ".join(form.format(other.id, code) for code in question.when.codes)
+
+
+def _constraint(asked, question):
+    """Give the constraint of a question and the phrase that is shown when it is not met; ("", "") without one."""
+    if question.type in SHAPES:
+        return SHAPES[question.type]
+    if question.type == "many":
+        alone = [c.code for c in asked.choices[question.choices] if c.alone]
+        rules = [f"not(selected(., '{code}') and count-selected(.) > 1)" for code in alone]
+        return " and ".join(rules), "none_stops" if rules else ""
+    if question.type == "year":
+        most = THIS_YEAR if question.maximum is None else int(question.maximum)
+        return f". >= {int(question.minimum or FIRST_YEAR)} and . <= {most}", "year_form"
+    if question.type == "date":
+        last = "today()" if question.maximum is None else f"date('{int(question.maximum)}-12-31')"
+        return f". <= {last}", "not_future" if question.maximum is None else "date_form"
+    limits = [f". >= {question.minimum}"] if question.minimum is not None else []
+    limits += [f". <= {question.maximum}"] if question.maximum is not None else []
+    form = "whole_number" if question.type == "integer" else "any_number"
+    return " and ".join(limits), form if limits else ""
+
+
+def _choices(asked):
+    return [
+        {"list_name": name, "name": choice.code, "label": _every(asked, choice.label)}
+        for name, choices in asked.choices.items()
+        for choice in choices
+    ]
+
+
+def _settings(asked):
+    return {
+        "form_title": asked.title["en"],
+        "form_id": asked.id,
+        "version": asked.version,
+        "default_language": _language(asked, "en"),
+        "style": "pages",
+        "instance_name": f"concat('{asked.id} ', ${{form_id}})",
+    }
+
+
+def _every(asked, text):
+    """Give a text under the heading of each language; a draft that is missing reads English."""
+    return {_language(asked, code): said(text, code) for code in asked.languages}
+
+
+def _language(asked, code):
+    """Give the heading of a language, by which the person chooses it; a draft is called one."""
+    spoken = asked.spoken[code]
+    return f"{spoken.english_name}{', draft' if spoken.draft else ''} ({code})"
+
+
+def _bytes(sheets):
+    """Give the workbook of the sheets, each language of a text in a column of its own, nothing in it a formula."""
+    book = Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        flat = [_flat(row) for row in rows]
+        headings = list(dict.fromkeys(key for row in flat for key in row))
+        sheet = book.create_sheet(name)
+        for number, row in enumerate([dict(zip(headings, headings, strict=True)), *flat], 1):
+            for column, heading in enumerate(headings, 1):
+                _write(sheet.cell(number, column), row.get(heading, ""))
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def _flat(row):
+    """Give a row with texts in several languages spread over columns such as `label::English (en)`."""
+    out = {}
+    for key, value in row.items():
+        if isinstance(value, dict):
+            out |= {f"{key}::{language}": text for language, text in value.items()}
+        else:
+            out[key] = value
+    return out
+
+
+def _write(cell, text):
+    cell.value = ILLEGAL_CHARACTERS_RE.sub("", text) or None
+    if cell.data_type == "f":
+        cell.data_type = "s"

@@ -1,0 +1,1 @@
+"""From the restricted store to what may be published: reviewed, counted, suppressed."""

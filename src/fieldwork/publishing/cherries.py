@@ -1,0 +1,80 @@
+"""How a survey was made, by the items of CHERRIES (Eysenbach 2004), as far as the data and the questionnaire tell it.
+
+What only a person can know (ethics approval, testing, recruitment, incentives) is written into survey_about.csv by the
+analyst and kept as it is; what is nowhere stated is shown as not stated.
+"""
+
+import pandas as pd
+
+from fieldwork.forms.questionnaires import said
+from fieldwork.publishing import suppression, tabulation
+
+COLUMNS = ["survey", "item", "stated", "by"]
+
+
+def about(told, invited, threshold):
+    """Give the table `survey_about` of one questionnaire, reckoned from its returns; counts under the threshold in words."""
+    n = len(told.returns)
+    stated = {
+        "population": f"Those who answered “{said(told.questionnaire.title, 'en')}”; nobody was drawn at random",
+        "open or closed": _openness(told, invited),
+        "participation": f"{_about(n, threshold)} took part" + _others(told, threshold),
+        **(_of_answers(told, threshold) if n >= threshold else {}),
+        **_of_definition(told.questionnaire),
+    }
+    rows = [[told.questionnaire.id, item, text, "data"] for item, text in stated.items()]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _of_answers(told, threshold):
+    days = told.returns.received.str[:10]
+    parts = told.returns.partial.value_counts().reindex([False, True], fill_value=0)
+    hidden = suppression.one_way(parts, threshold).any()
+    complete = f"{parts[False] / len(told.returns):.0%} of those who took part reached the end"
+    corrected = int((told.returns.supersedes != "").sum())
+    return {
+        "dates": f"Answers from {days.min()[:7]} to {days.max()[:7]}",
+        "languages": f"Answered in: {', '.join(sorted(set(told.returns.language) - {''})) or 'not stated'}",
+        "version": f"Version {', '.join(sorted(set(told.returns.version)))} of the questionnaire",
+        "completion": "Nearly all or nearly none reached the end; the share is suppressed" if hidden else complete,
+        "multiple entries": f"A corrected answer replaces the older one ({_about(corrected, threshold)} replaced); "
+        "of an open link it cannot be told whether one person answered twice",
+    }
+
+
+def _of_definition(definition):
+    questions = [(b, q) for b, q in definition.questions() if b.id != "taking_part"]
+    needed = sum(q.required for _, q in questions)
+    after = sum(bool(q.when) for _, q in questions)
+    return {
+        "consent": "Asked first, with purpose, length and what becomes of the answers; without it nothing is asked",
+        "data protection": "Contacts and single answers are kept apart and are not published; counts under the threshold "
+        "are suppressed; open answers are quoted only with consent and after review",
+        "items": f"{_count(len(questions), 'question')} in {_count(len({b.id for b, _ in questions}), 'part')}",
+        "required items": f"{_count(needed, 'required question')}",
+        "adaptive questions": f"{_count(after, 'question')} asked only after a certain answer",
+        "view rate": "Not known: how often a form was opened is not recorded",
+        "incomplete answers": "Answers of those who stopped early are counted for the questions they answered",
+        "weighting": "None; no claim is made for people who did not answer",
+    }
+
+
+def _others(told, threshold):
+    """Give the words for those who opened the form and are not counted."""
+    declined, screened = told.declined, told.screened
+    said_no = f"; {_about(declined, threshold)} opened the form and did not agree" if declined else ""
+    return said_no + (f"; {_about(screened, threshold)} were not of the population asked" if screened else "")
+
+
+def _count(number, one):
+    return f"{number or 'No'} {one if number == 1 else one + 's'}"
+
+
+def _openness(told, invited):
+    if tabulation.mode(told, invited) == "invited list":
+        return "Closed: only organisations on the list of contacts were invited"
+    return "Open: whoever had the link could answer; there is no response rate"
+
+
+def _about(count, threshold):
+    return "none" if count == 0 else f"fewer than {threshold}" if count < threshold else f"{count:,}"

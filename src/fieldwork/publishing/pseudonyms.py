@@ -1,0 +1,50 @@
+"""Pseudonyms: the same person is the same voice in one survey, and a stranger in every other.
+
+A pseudonym is HMAC-SHA256 of questionnaire and identity under a key that lies outside the repository. Without the key
+nobody can try out names or addresses; with it the result is still personal data and only what consent allows is published.
+"""
+
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+from contract import Refused
+
+VARIABLE, USUAL = "COP_KEY_FILE", "~/.config/cop-assessment/key"
+LEAST = 32  # bytes of a key
+
+
+def key(data):
+    """Give the key, made on first use; raises Refused where it lies in the repository, is open to others or too short."""
+    path = Path(os.environ.get(VARIABLE) or USUAL).expanduser().resolve()
+    _refuse_inside(path, Path(data).resolve())
+    if not path.exists():
+        _make(path)
+    if os.name == "posix" and path.stat().st_mode & 0o077:
+        raise Refused(f"others can read the key {path}; run `chmod 600 {path}`, or make a new one if it was seen")
+    found = path.read_bytes().strip()
+    if len(found) < LEAST:
+        raise Refused(f"the key {path} has {len(found)} bytes, not at least {LEAST}; remove the file to get a new one")
+    return found
+
+
+def of(secret, questionnaire, identity):
+    """Give the pseudonym of an identity in one questionnaire: 'P-' and twelve letters or digits."""
+    told = hmac.new(secret, f"{questionnaire}\0{identity}".encode(), hashlib.sha256).hexdigest()
+    return f"P-{told[:12]}"
+
+
+def _refuse_inside(path, data):
+    """Refuse a key that could be committed or copied with the data: in a folder kept by git, or beside the data."""
+    kept = [folder for folder in path.parents if (folder / ".git").exists() or folder == data]
+    if kept:
+        raise Refused(f"the key {path} lies inside {kept[0]}; set {VARIABLE} to a file outside the repository")
+
+
+def _make(path):
+    """Write a new key that only its owner can read."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
+        handle.write(secrets.token_hex(LEAST) + "\n")

@@ -1,0 +1,276 @@
+"""From the restricted store to data/research/: whole tables, suppressed, with consent and review obeyed."""
+
+import difflib
+import json
+import shutil
+import tempfile
+from pathlib import Path
+
+import pandas as pd
+
+import contract
+from contract import Refused, checks, writing
+from fieldwork import restricted
+from fieldwork.contacts.register import of_form
+from fieldwork.forms import questionnaires
+from fieldwork.publishing import (
+    cherries,
+    countable,
+    differencing,
+    organisations,
+    personal,
+    pseudonyms,
+    review,
+    tabulation,
+)
+from fieldwork.publishing.countable import FORM
+from helpers import agreement
+
+SURVEYS = ("survey", "survey_items", "survey_groups", "survey_about", "coding")
+MAIN = ("forms", "survey", "interviews", "returned")  # the others follow from these
+ENOUGH = 30  # coded answers below which no agreement is published
+
+
+def publish(data, iso3, dry_run=False, withdraw=False, show=print):
+    """Write the publishable tables of a country, all or none, and say what changes; give the number of changed files.
+
+    Raises Refused when there is no store, when a table would break the contract or a text still holds personal data, and
+    where nothing would be left of a table or survey that is published, unless it is to be withdrawn.
+    """
+    review.refuse_without(data, iso3)
+    with restricted.alone(data), writing.alone(data):
+        made, behind, staying = _made(data, iso3)
+        contents = {name: _csv(frame[_columns(name, data)]) for name, frame in made.items()}
+        changed = {name: text for name, text in contents.items() if text != _now(name, data, iso3)}
+        for name, text in changed.items():
+            show(_difference(name, _now(name, data, iso3), text))
+        _refuse_faults(contents, data, iso3)
+        if not withdraw:
+            _refuse_loss(made, data, iso3)
+        if (
+            not dry_run
+        ):  # who stands behind the tables is remembered first: after a stop, the same tables are made again
+            differencing.keep(behind, staying, data, iso3)
+        if changed and not dry_run:
+            writing.write(data, {contract.paths(n, data, iso3)[0]: t.encode() for n, t in changed.items()})
+    show(_told(changed, staying, iso3, dry_run))
+    return len(changed)
+
+
+def made_from(data, iso3):
+    """Give {table: frame} of all that may be published of a country; raises Refused where a text holds personal data."""
+    return _made(data, iso3)[0]
+
+
+def _made(data, iso3):
+    """Give the tables, who stands behind them, and the surveys whose tables stay because too few are new."""
+    threshold, secret, told = _threshold(data), pseudonyms.key(data), countable.of_country(data, iso3)
+    contacts = restricted.read("contacts", data).query("iso3 == @iso3")
+    forms = next((t.returns for t in told if t.questionnaire.id == FORM), pd.DataFrame(columns=["form_id", "partial"]))
+    sent = of_form(contacts, FORM)
+    behind = differencing.record(told, sent, forms)
+    staying = differencing.held(behind, data, iso3, threshold)
+    outcomes, apart = tabulation.outcomes(sent, forms, threshold)
+    made = _surveys(told, set(contacts.form_id) - {""}, restricted.read("codes", data), threshold, apart)
+    made = {name: made.get(name, pd.DataFrame(columns=_columns(name, data))) for name in SURVEYS}
+    named = organisations.named(told, data, iso3)
+    out = {
+        "forms": contract.read("forms", data, iso3) if differencing.SENT in staying else outcomes,
+        **{name: _with_others(name, frame, staying, data, iso3) for name, frame in made.items()},
+        "interviews": _interviews(restricted.read("interviews", data).query("iso3 == @iso3"), secret),
+        "quotes": _quotes(data, iso3, told, secret, made["survey_groups"]),
+        "returned": named,
+        "returned_links": organisations.links(told, named, data, iso3),
+    }
+    _refuse_personal(out, personal.known(data))
+    return out, behind, staying
+
+
+def _threshold(data):
+    return contract.contents(data).get("cop:threshold", tabulation.suppression.THRESHOLD)
+
+
+def _surveys(told, invited, codes, threshold, apart):
+    """Give the tables on all questionnaires: survey, survey_items, survey_groups, survey_about, coding."""
+    parts = [_survey(one, invited, codes, threshold, apart) for one in told]
+    return {name: pd.concat([p[name] for p in parts], ignore_index=True) for name in parts[0]} if parts else {}
+
+
+def _survey(one, invited, codes, threshold, apart):
+    made = tabulation.tables(one, invited, threshold, apart if one.questionnaire.id == FORM else None)
+    themes = tabulation.themes(one, invited, codes, threshold)
+    joined = {name: pd.concat([frame, themes[name]]) if name in themes else frame for name, frame in made.items()}
+    return {**joined, "survey_about": cherries.about(one, invited, threshold), "coding": _coding(one, codes)}
+
+
+def _coding(one, codes):
+    """Give how far the two coders of each open question agree; no figure rests on few answers."""
+    rows = []
+    for question, label in tabulation.open_questions(one.questionnaire):
+        wide = _judgements(codes[(codes.question == question.id) & codes.return_id.isin(one.returns.index)])
+        if wide is not None:
+            answers = wide.index.get_level_values(0).nunique()
+            enough = answers >= ENOUGH
+            alpha = agreement.ordinal_alpha(wide, ["no", "yes"]) if enough else None
+            low, high = agreement.bootstrap(wide, ["no", "yes"]) if enough else (None, None)
+            figures = [None if v is None or pd.isna(v) else round(float(v), 2) for v in (alpha, low, high)]
+            rows.append([one.questionnaire.id, label, answers, len(wide), *figures])
+    columns = ["survey", "item", "answers", "judgements", "alpha", "low", "high"]
+    return pd.DataFrame(rows, columns=columns).astype({c: "float64" for c in columns[4:]})
+
+
+def _judgements(codes):
+    """Give yes or no of the first two coders for each answer that both sorted, and each theme; None without such."""
+    coders = sorted(set(codes.coder) - {"adjudicated"})[:2]
+    sorted_ = codes[codes.coder.isin(coders)].drop_duplicates()
+    both = sorted_.groupby("return_id").coder.nunique() == 2
+    answers, themes = sorted(both.index[both]), sorted(set(sorted_.theme))
+    if not answers:
+        return None
+    units = pd.MultiIndex.from_product([answers, themes])
+    given = {c: set(zip(p.return_id, p.theme, strict=True)) for c, p in sorted_.groupby("coder")}
+    return pd.DataFrame({c: ["yes" if u in given[c] else "no" for u in units] for c in coders}, index=units)
+
+
+def _interviews(held, secret):
+    """Give the findings of interviews, by function; of a theme that two people noted, the first note."""
+    held = held.drop_duplicates(["interview_id", "theme"])
+    voices = [pseudonyms.of(secret, "interviews", one) for one in held.interview_id]
+    columns = ["interview_id", "category", "function", "held", "theme", "finding", "leaning"]
+    return (
+        held.assign(interview_id=voices)
+        .reindex(columns=columns, fill_value="")
+        .sort_values(["held", "interview_id", "theme"])
+    )
+
+
+def _quotes(data, iso3, told, secret, groups):
+    """Give what was agreed to, reviewed, and is still the text that was reviewed; category only where it has company."""
+    decided, frame = review.decisions(data), review.texts(data, iso3, told)
+    voices = {i: countable.voice(row) for one in told for i, row in one.returns.iterrows()}
+    company = {one.questionnaire.id: set() for one in told if tabulation.grouping(one.questionnaire)}
+    company |= groups.groupby("survey").group.agg(set).to_dict()
+    rows = []
+    for row in frame.itertuples():
+        key = (row.return_id, row.question, row.entry)
+        decision = decided.decision.get(key, "")
+        if decision == "edited" or (decision == "publish" and decided.text[key] == row.text):
+            rows.append([*_voice(row, voices, secret), *_who(row, company), row.section, row.asked, decided.text[key],
+                         "yes" if decision == "edited" else "no"])  # fmt: skip
+    columns = ["quote_id", "survey", "voice", "category", "function", "section", "question", "quote", "edited"]
+    return pd.DataFrame(rows, columns=columns).sort_values(["survey", "section", "quote_id"])
+
+
+def _voice(row, voices, secret):
+    """Give quote_id, survey and voice: the same person is another voice in every survey."""
+    voice = pseudonyms.of(secret, row.survey, voices.get(row.return_id, row.return_id))
+    quote = pseudonyms.of(secret, "quotes", f"{row.return_id} {row.question} {row.entry}")
+    return [quote.replace("P-", "Q-"), row.survey, voice]
+
+
+def _who(row, company):
+    """Give category and function: the function of who was interviewed, the category of who is not alone in it."""
+    if row.survey == "interviews":
+        return ["", row.who]
+    alone = row.survey in company and row.who not in company[row.survey]
+    return ["" if alone else row.who, ""]
+
+
+def _with_others(name, made, staying, data, iso3):
+    """Give a table with the rows that are not made now: published studies, what an analyst stated, surveys that stay."""
+    if not _now(name, data, iso3):
+        return made
+    there = contract.read(name, data, iso3)
+    analyst = there.by == "analyst" if name == "survey_about" else False
+    others = there[~there.survey.isin(set(questionnaires.known(data)) - set(staying)) | analyst]
+    made = made[~made.survey.isin(staying)] if len(made) else made
+    key = ["survey", "item"]  # an analyst's word on an item counts before what was reckoned
+    if len(made) and len(others):
+        made = made[~made[key].agg(tuple, axis=1).isin(others[key].agg(tuple, axis=1))]
+    out = pd.concat([part for part in (others, made) if len(part)] or [made], ignore_index=True)
+    ours = out.survey.where(out.survey.isin(questionnaires.known(data)), "")  # published studies come first
+    return out.loc[ours.sort_values(kind="stable").index]
+
+
+def _columns(name, data):
+    return [field["name"] for field in contract.fields(name, data)]
+
+
+def _csv(frame):
+    return frame.to_csv(index=False, lineterminator="\n")
+
+
+def _now(name, data, iso3):
+    """Give the text of a table as it is, "" where there is none."""
+    path = contract.locate(data, contract.paths(name, data, iso3)[0])
+    return path.read_text(encoding="utf-8-sig") if path.exists() else ""
+
+
+def _difference(name, old, new):
+    lines = list(difflib.unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=0))[2:]
+    rows = [line for line in lines if not line.startswith("@@")]
+    shown = "\n".join(f"  {row}" for row in rows[:20])
+    return f"{name}.csv: {contract.count(len(rows), 'row changes', 'rows change')}\n{shown}" + (
+        f"\n  … and {len(rows) - 20} more" if len(rows) > 20 else ""
+    )
+
+
+def _told(changed, staying, iso3, dry_run):
+    stay = "".join(
+        f"\n{name}: stays as it is, since only {n} {'is' if n == 1 else 'are'} new or changed."
+        for name, n in sorted(staying.items())
+    )
+    if not changed:
+        return f"{iso3}: nothing changes; what is published is what the store allows.{stay}"
+    if dry_run:
+        return f"{iso3}: {contract.count(len(changed), 'table')} would change; nothing was written.{stay}"
+    return f"{iso3}: {contract.count(len(changed), 'table was', 'tables were')} written.{stay}"
+
+
+def _refuse_loss(made, data, iso3):
+    """Raise Refused where nothing would be left of what is published: this store may not be the one it was made from."""
+    there = {name: contract.read(name, data, iso3) for name in MAIN if _now(name, data, iso3)}
+    lost = {name: gone for name, frame in there.items() if (gone := _gone(frame, made[name]))}
+    if lost:
+        said = "; ".join(f"{name}.csv: {', '.join(gone)}" for name, gone in lost.items())
+        raise Refused(
+            f"nothing would be left of what is published of {iso3} in {said}. The restricted store of this computer holds no such "
+            "returns, so it may not be the one that these tables were made from. Nothing was written. Publish where the "
+            "returns are; or add --withdraw if they are to go"
+        )
+
+
+def _gone(there, made):
+    """Give the surveys of a table, or 'all rows' of one without surveys, of which nothing is made again."""
+    if "survey" in there:
+        return sorted(set(there.survey) - set(made.survey))
+    return ["all rows"] if len(there) and made.empty else []
+
+
+def _refuse_faults(contents, data, iso3):
+    """Raise Refused with every fault that the country's tables would have by the contract, tried out in a folder aside."""
+    with tempfile.TemporaryDirectory() as aside:
+        tried = Path(aside)
+        (tried / "datapackage.json").write_text(json.dumps({"name": "tried", "cop:base": str(Path(data).resolve())}))
+        shutil.copytree(contract.locate(data, f"research/{iso3}"), tried / "research" / iso3)
+        paths = {name: contract.paths(name, data, iso3)[0] for name in contents}
+        for name, path in paths.items():
+            (tried / path).write_text(contents[name], encoding="utf-8")
+        found = [fault for name, path in paths.items() for fault in checks.of_file(name, path, tried)]
+    if found:
+        raise Refused("nothing was written, since the tables would break the contract:\n" + "\n".join(map(str, found)))
+
+
+def _refuse_personal(made, names):
+    """Raise Refused where an address, a number or a name of the store stands in what would be published."""
+    found = []
+    for name, columns in (
+        ("interviews", ["function", "finding"]),
+        ("quotes", ["quote", "function"]),
+        ("returned", ["name"]),
+    ):
+        for row in made[name].to_dict("records"):
+            hard = [f for c in columns for f in personal.flags(row[c], names) if f in personal.HARD]
+            found += [f"{name}: {row[columns[-1]][:60]!r} looks like it holds {', '.join(hard)}"] if hard else []
+    if found:
+        raise Refused("nothing was written; correct it in the store or withhold it:\n" + "\n".join(found))

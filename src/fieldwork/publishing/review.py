@@ -1,0 +1,225 @@
+"""The review of what people wrote or said: a person reads each text that may be quoted, before it is.
+
+Shown are the text and the function or category, never the person. Every decision is kept with its day and reviewer.
+"""
+
+import getpass
+from datetime import date
+
+import pandas as pd
+
+import contract
+from contract import Refused
+from fieldwork import restricted
+from fieldwork.publishing import countable, personal, tabulation
+
+DECISIONS = {"p": "publish", "e": "edited", "w": "withhold"}
+KEY = ["return_id", "question", "entry"]
+SHEET = ["return_id", "question", "entry", "asked", "who", "looks_like", "text", "decision", "edited_text"]
+
+
+def run(told):
+    """Carry out `cop review` for one country, or for each that anything came back from; give the exit status."""
+    if not told.country and told.decisions:
+        raise Refused("say which country the decisions are for, such as `cop review UKR --decisions FILE.csv`")
+    for iso3 in [told.country] if told.country else _countries(told.data):
+        refuse_without(told.data, iso3)
+        if told.decisions:
+            print(f"{contract.count(from_sheet(told.data, iso3, told.decisions, told.reviewer), 'decision')} kept.")
+        elif told.sheet:
+            print(f"Written to {write_sheet(told.data, iso3)}; fill in `decision` and hand it to --decisions.")
+        elif told.list:
+            _list(iso3, pending(told.data, iso3))
+        else:
+            decided = walk(told.data, iso3, told.reviewer)
+            print(f"{iso3}: {contract.count(decided, 'decision')} kept, {_waiting(pending(told.data, iso3))}.")
+    return 0
+
+
+def _countries(data):
+    """Give the countries that the store speaks of; raises Refused where it speaks of none."""
+    found = {*restricted.read("returns", data).iso3, *restricted.read("interviews", data).iso3}
+    if not found:
+        raise Refused(f"there is no return and no interview in {restricted.folder(data)}")
+    return sorted(found)
+
+
+def refuse_without(data, iso3):
+    """Raise Refused where there is no store, or no such country in the data folder."""
+    if not (contract.locate(data, f"research/{iso3}")).is_dir():
+        raise Refused(f"there is no folder research/{iso3} in {data}; codes look like UKR or GEO")
+    if not restricted.folder(data).is_dir():
+        raise Refused(
+            f"there is no restricted store at {restricted.folder(data)}: nothing was returned on this machine"
+        )
+
+
+def texts(data, iso3, told=None):
+    """Give every text that its author agreed to have quoted: key, survey, asked, who (function or category), section, text."""
+    rows = [row for one in told or countable.of_country(data, iso3) for row in _written(one)]
+    rows += _spoken(restricted.read("interviews", data).query("iso3 == @iso3"))
+    return pd.DataFrame(rows, columns=[*KEY, "survey", "asked", "who", "section", "text"])
+
+
+def pending(data, iso3):
+    """Give the texts on which nobody has decided yet, with what each looks like it holds in `looks_like`."""
+    frame, done = texts(data, iso3), restricted.read("reviews", data)
+    decided = set(map(tuple, done[KEY].to_numpy()))
+    frame = frame.loc[[tuple(key) not in decided for key in frame[KEY].to_numpy()]]
+    names = personal.known(data)
+    return frame.assign(looks_like=[", ".join(personal.flags(text, names)) for text in frame.text])
+
+
+def walk(data, iso3, reviewer="", ask=input, show=print):
+    """Ask about each text in turn and keep each decision at once; give how many were decided."""
+    waiting, names, decided = pending(data, iso3), personal.known(data), 0
+    for number, row in enumerate(waiting.itertuples(), 1):
+        show(
+            f"\n{number} of {len(waiting)}, {row.survey}, {row.who or 'category not stated'}: {row.asked}\n\n  {row.text}\n"
+        )
+        made = _asked(row, names, ask, show)
+        if made == "q":
+            break
+        if made:
+            keep(data, [[row.return_id, row.question, row.entry, *made]], reviewer)
+            decided += 1
+    return decided
+
+
+def from_sheet(data, iso3, path, reviewer=""):
+    """Keep the decisions of a filled-in sheet; raises Refused with every row that is wrong, and keeps none then."""
+    try:
+        sheet = restricted.table(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise Refused(f"{path} cannot be read as a CSV file in UTF-8: {error}") from error
+    lacking = [c for c in (*KEY, "decision") if c not in sheet]
+    if lacking:
+        raise Refused(
+            f"{path.name} has no column {', '.join(lacking)}; `cop review {iso3} --sheet` writes one that has"
+        )
+    known = texts(data, iso3).set_index(KEY).text
+    names, faults, rows = personal.known(data), [], []
+    for at, row in enumerate(sheet.to_dict("records"), 2):
+        if row["decision"].strip():
+            fault, made = _of_row(row, known, names)
+            faults += [f"{path.name}, row {at}, {fault}"] if fault else []
+            rows += [] if fault else [made]
+    if faults:
+        raise Refused(
+            f"{contract.count(len(faults), 'row is', 'rows are')} wrong, so none was kept:\n" + "\n".join(faults)
+        )
+    keep(data, rows, reviewer)
+    return len(rows)
+
+
+def write_sheet(data, iso3):
+    """Write the texts that wait into the restricted store, to be decided in a spreadsheet; give the path."""
+    with restricted.alone(data):
+        sheet = pending(data, iso3).assign(decision="", edited_text="")[SHEET]
+        restricted.write(data, {f"to_review-{iso3}.csv": restricted.packed(sheet)})
+    return restricted.folder(data) / f"to_review-{iso3}.csv"
+
+
+def keep(data, rows, reviewer=""):
+    """Add decisions [return_id, question, entry, decision, text] to the store; a later one on the same text counts."""
+    who = reviewer or getpass.getuser()
+    made = pd.DataFrame([[*row, who, date.today().isoformat()] for row in rows], columns=restricted.columns("reviews"))
+    with restricted.alone(data):
+        restricted.write(data, restricted.change({"reviews": pd.concat([restricted.read("reviews", data), made])}))
+
+
+def decisions(data):
+    """Give the last decision on each text: key, decision, text as it was read or edited."""
+    return restricted.read("reviews", data).drop_duplicates(KEY, keep="last").set_index(KEY)[["decision", "text"]]
+
+
+def _waiting(frame):
+    return contract.count(len(frame), "text waits", "texts wait")
+
+
+def _list(iso3, waiting):
+    for row in waiting.itertuples():
+        print(f"{' / '.join((row.return_id, row.question, row.entry))} ({row.survey}, {row.who or 'not stated'})")
+        print(f"  {row.text}" + (f"\n  looks like it holds: {row.looks_like}" if row.looks_like else ""))
+    print(f"{iso3}: {_waiting(waiting)} for a decision.")
+
+
+def _written(told):
+    """Give the open answers of those who agreed to be quoted."""
+    willing, named = told.said_yes("publish_quote"), _categories(told)
+    for question, label in tabulation.open_questions(told.questionnaire):
+        for return_id, text in told.of(question.id).items():
+            if return_id in willing and text.strip():
+                who = named.get(return_id, told.questionnaire.category)
+                about = tabulation.section(question.id)
+                yield [return_id, question.id, "0", told.questionnaire.id, label, who, about, text.strip()]
+
+
+def _categories(told):
+    asking = tabulation.grouping(told.questionnaire)
+    return told.of(asking).to_dict() if asking else {}
+
+
+def _spoken(held):
+    """Give what was said in interviews by those who agreed to be quoted."""
+    for row in held[(held.consent_to_quote == "yes") & (held.quote.str.strip() != "")].itertuples():
+        who = row.function or row.category
+        yield [
+            row.interview_id,
+            f"quote {row.theme}",
+            "0",
+            "interviews",
+            "Interview",
+            who,
+            row.theme,
+            row.quote.strip(),
+        ]
+
+
+def _asked(row, names, ask, show):
+    """Give [decision, text] for one text, None to leave it for later, 'q' to stop."""
+    found = personal.flags(row.text, names)
+    if found:
+        show(f"  Looks like it holds: {', '.join(found)}.")
+    choice = ask("  p(ublish) e(dit) w(ithhold) s(kip) q(uit)? ").strip().lower()[:1]
+    if choice in ("q", "s", ""):
+        return "q" if choice == "q" else None
+    if choice not in DECISIONS:
+        show("  Please answer with p, e, w, s or q.")
+        return _asked(row, names, ask, show)
+    text = ask("  The text as it may be published: ").strip() if choice == "e" else row.text
+    if choice == "w":
+        return [DECISIONS["w"], ""]
+    return _allowed(DECISIONS[choice], text, row, names, ask, show)
+
+
+def _allowed(decision, text, row, names, ask, show):
+    """Give the decision unless the text still holds what never passes; asks again where it is only doubtful."""
+    found = personal.flags(text, names)
+    if not text or set(found) & set(personal.HARD):
+        why = f"still looks like it holds {' and '.join(found)}" if text else "is empty"
+        show(f"  Not kept: it {why}. Edit or withhold.")
+        return _asked(row, names, ask, show)
+    doubt = f"  It names an {' and an '.join(found)}. Publish it all the same? yes/no "
+    if found and ask(doubt).strip().lower() != "yes":
+        return _asked(row, names, ask, show)
+    return [decision, text]
+
+
+def _of_row(row, known, names):
+    """Give (fault, decision row) of one row of a sheet; one of the two is empty."""
+    decision, key = row["decision"].strip().lower(), tuple(row[c] for c in KEY)
+    decision = {**DECISIONS, "edit": "edited"}.get(decision, decision)
+    if key not in known.index:
+        return f"column return_id: {key[0]!r} with this question is not a text of this country to decide on", None
+    if decision not in DECISIONS.values():
+        return f"column decision: {row['decision']!r} is not publish, edited or withhold", None
+    text = row.get("edited_text", "").strip() if decision == "edited" else known[key]
+    if decision == "withhold":
+        return "", [*key, decision, ""]
+    found = set(personal.flags(text, names)) & set(personal.HARD)
+    if not text:
+        return "column edited_text: is empty; write the text as it may be published", None
+    if found:
+        return f"column decision: the text looks like it holds {', '.join(sorted(found))}; edit it or withhold it", None
+    return "", [*key, decision, text]

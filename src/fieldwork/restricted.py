@@ -1,0 +1,117 @@
+"""The restricted store: what came back, kept apart from everything that is published, and never in git.
+
+Tables are CSV. A cell that a spreadsheet would take for a formula is kept with an apostrophe in front and read without.
+"""
+
+import csv
+import io
+import os
+from pathlib import Path
+
+import pandas as pd
+
+from contract import writing
+
+TABLES = {
+    "contacts": "contact_id iso3 organisation category function person email phone channel language consent step date form_id note",
+    "returns": "return_id iso3 questionnaire version language form_id received source file sheet row status supersedes remark identity",
+    "answers": "return_id block entry question answer language",
+    "imports": "file name when questionnaire source rows accepted remarked refused unchanged",
+    "reviews": "return_id question entry decision text reviewer date",
+    "codes": "return_id question coder theme",
+    "interviews": "interview_id iso3 category function person held theme finding quote consent_to_quote coder leaning",
+}
+ACTS = ("=", "+", "-", "@", "\t", "\r", "'")  # what a spreadsheet acts on, and our own mark, so that it comes back
+ACTING = frozenset(ACTS)
+RAW, REFUSED = "raw", "refused"
+
+
+def folder(data):
+    """Give the folder of the store; it need not exist."""
+    return Path(data) / "restricted"
+
+
+def columns(name):
+    """Give the columns of a table of the store, in order."""
+    return TABLES[name].split()
+
+
+def read(name, data):
+    """Give a table of the store as text, "" where a cell is empty; no rows when there is no such file yet."""
+    path = folder(data) / f"{name}.csv"
+    return table(path.read_bytes()).reindex(columns=columns(name), fill_value="") if path.exists() else empty(name)
+
+
+def empty(name):
+    """Give a table of the store without rows."""
+    return pd.DataFrame(columns=columns(name), dtype=object)
+
+
+def table(content):
+    """Give the frame of text that `packed` made, or that a person saved again with another separator."""
+    text = content.decode("utf-8-sig")
+    separator = max(",;\t", key=text.partition("\n")[0].count)
+    frame = pd.read_csv(io.StringIO(text), sep=separator, dtype=object, keep_default_na=False, na_filter=False)
+    marked = [c for c in frame if any(v[:1] == "'" for v in frame[c].tolist())] if "'" in text else []
+    return frame.assign(**{c: list(map(unguarded, frame[c].tolist())) for c in marked})
+
+
+def packed(frame):
+    """Give a frame of text as the bytes of a CSV file, each cell guarded; the byte order mark is for Excel."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)  # ends lines with CR LF, so that either of them within a cell is quoted
+    writer.writerow(frame.columns)
+    writer.writerows(zip(*(_all_guarded(frame[c].tolist()) for c in frame), strict=True))
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _all_guarded(values):
+    """Give the values of a column, each guarded; most stand in it many times."""
+    known = {value: guarded(value) for value in set(values)}
+    return [known[value] for value in values]
+
+
+def guarded(value):
+    """Give a value as text that may stand in a cell that a spreadsheet opens."""
+    text = value if type(value) is str else str(value)
+    return "'" + text if text[:1] in ACTING and text and not _is_number(text) else text
+
+
+def unguarded(text):
+    """Give text as it was before `guarded`; a mark that a spreadsheet dropped is not missed."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(ACTS) else text
+
+
+def change(tables):
+    """Give what `writing.write` takes for tables of the store: {path: bytes}."""
+    return {f"{name}.csv": packed(frame[columns(name)]) for name, frame in tables.items()}
+
+
+def raw_path(book):
+    """Give where the raw file of a Book belongs, under the folder of the store."""
+    return f"{RAW}/{book.sha}{book.suffix}"
+
+
+def write(data, files):
+    """Write {path under the store: bytes, or None to remove it}, all or nothing; raw files then are read-only."""
+    writing.write(folder(data), files)
+    lock_raw(data)
+
+
+def lock_raw(data):
+    """Make raw files read-only; also those that a stop left writable."""
+    for path in (folder(data) / RAW).glob("*"):
+        if path.stat().st_mode & 0o222:
+            os.chmod(path, 0o444)
+
+
+def alone(data):
+    """Keep other writers out of the store; what a stop left half done is finished or forgotten first."""
+    root = folder(data)
+    root.mkdir(parents=True, exist_ok=True)
+    os.chmod(root, 0o700)
+    return writing.alone(root)
+
+
+def _is_number(text):
+    return text[1:].replace(".", "", 1).isdigit()

@@ -1,0 +1,155 @@
+"""What a column of an export stands for: a question, one of its choices, an entry of a repeated block, or a note.
+
+Exports name columns by code (`mandate/roles`, `mandate-roles`, `roles[SQ001]`) or by label in any language, with or
+without the group in front, so all names that a questionnaire can have are laid out first and then looked up.
+"""
+
+import re
+from dataclasses import dataclass, replace
+
+from fieldwork.forms import limesurvey
+from fieldwork.forms.questionnaires import said
+from fieldwork.returns.files.workbooks import plain
+
+# What exports add of their own, and what our forms carry beside the questions => what we call it.
+NOTES = {
+    "questionnaire": "questionnaire",
+    "form_version": "version",
+    "formversion": "version",
+    "version": "version",
+    "form_id": "form_id",
+    "formid": "form_id",
+    "iso3": "iso3",
+    "startlanguage": "language",
+    "start language": "language",
+    "language of the form": "language",
+}
+NUMBERED = re.compile(r"(?P<block>\w+?)[\[_ ]?(?P<entry>\d{1,3})\]?[/_.:\- ]+(?P<question>\w+)")
+WITH_TEXT = re.compile(r"(\w+(?:\[\w+\])?)\.\s.+", re.DOTALL)  # LimeSurvey: "code. Text of the question"
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a column holds: answers to `question`, or whether `code` was chosen; `entry` from 1 in repeated blocks."""
+
+    question: str
+    code: str = ""
+    entry: int = 0
+
+
+class Names:
+    """All names that the columns of one questionnaire can have."""
+
+    def __init__(self, questionnaire):
+        """Lay out codes and labels of every question and choice."""
+        self.questionnaire = questionnaire
+        self.blocks = {q.id: b for b in questionnaire.blocks for q in b.questions}
+        self.questions = {q.id: q for b in questionnaire.blocks for q in b.questions}
+        self.known = {"": {}} | {language: {} for language in questionnaire.languages}  # "" are codes
+        for block in questionnaire.blocks:
+            for question in block.questions:
+                self._add_codes(block, question)
+                self._add_labels(block, question)
+                self._add_limesurvey(block, question)
+
+    def targets(self, header, block=None, numbered=False):
+        """Give a Target or None for each cell of a heading row; of those that share a name the first is taken first.
+
+        `block` is the repeated block that a sheet holds; `numbered`: the entries of repeated blocks stand side by side.
+        """
+        times, out, spoken = {}, [], self.spoken(header)
+        for cell in header:
+            found = self._in_order(self._found(cell, spoken), block, numbered)
+            nth = times[cell] = times.get(cell, -1) + 1
+            out.append(found[min(nth, len(found) - 1)] if found else None)
+        return out
+
+    def _in_order(self, found, block, numbered):
+        if block is not None:
+            return [t for t in found if self.blocks[t.question].id == block]
+        if not numbered:
+            return sorted(found, key=lambda t: self.blocks[t.question].repeat and not t.entry)
+        return [one for t in found for one in self._entries(t)]
+
+    def _entries(self, target):
+        most = self.blocks[target.question].most if not target.entry else 0
+        return [replace(target, entry=i) for i in range(1, most + 1)] or [target]
+
+    def spoken(self, header):
+        """Give the language in which a heading row is written; "" where it holds codes."""
+        names = [{plain(cell), *_tails(plain(cell))} for cell in header]
+        return max(self.known, key=lambda language: sum(not n.isdisjoint(self.known[language]) for n in names))
+
+    def _found(self, cell, spoken):
+        """Give the targets that a name can stand for, in the language of the heading row before any other."""
+        text, coded = plain(cell), WITH_TEXT.fullmatch(cell.strip())
+        if not text:
+            return []
+        whole = [text, plain(coded[1])] if coded else [text]
+        vocabularies = [self.known[language] for language in dict.fromkeys([spoken, *self.known])]
+        return _looked_up(whole, vocabularies) or self._numbered(text) or _looked_up(_tails(text), vocabularies)
+
+    def _numbered(self, text):
+        """Give the target of a name such as `partners[2]/partner`."""
+        numbered = NUMBERED.fullmatch(text)
+        block = self.blocks.get(numbered["question"]) if numbered else None
+        if block is None or not block.repeat or block.id != numbered["block"]:
+            return []
+        return [Target(numbered["question"], "", int(numbered["entry"]))]
+
+    def _add_codes(self, block, question):
+        for name in (question.id, f"{block.id}/{question.id}", f"{block.id}-{question.id}"):
+            self._add(name, Target(question.id))
+            for choice in choices(self.questionnaire, question) if question.type == "many" else []:
+                for form in ("{}/{}", "{}[{}]", "{}-{}"):
+                    self._add(form.format(name, choice.code), Target(question.id, choice.code))
+
+    def _add_labels(self, block, question):
+        for language in self.questionnaire.languages:
+            label = said(question.label, language)
+            for name in (label, f"{said(block.title, language)}/{label}"):
+                self._add(name, Target(question.id), language)
+                for choice in choices(self.questionnaire, question) if question.type == "many" else []:
+                    for form in ("{}/{}", "{} [{}]"):
+                        option = form.format(name, said(choice.label, language))
+                        self._add(option, Target(question.id, choice.code), language)
+
+    def _add_limesurvey(self, block, question):
+        """LimeSurvey takes shorter codes without `_`; there each entry of a repeated block has questions of its own."""
+        listed = choices(self.questionnaire, question) if question.type == "many" else []
+        for entry in range(1, block.most + 1) if block.repeat else [0]:
+            name = limesurvey.question_code(question.id, *([entry] if entry else []))
+            self._add(name, Target(question.id, "", entry))
+            for choice in listed:
+                code = limesurvey.answer_code(self.questionnaire, question.choices, choice.code)
+                self._add(f"{name}[{code}]", Target(question.id, choice.code, entry))
+                self._add(f"{name}_{code}", Target(question.id, choice.code, entry))
+
+    def _add(self, name, target, language=""):
+        known = self.known[language].setdefault(plain(name), [])
+        if target not in known:
+            known.append(target)
+
+
+def choices(questionnaire, question):
+    """Give the choices of a question, in order; none when it has no list."""
+    return questionnaire.choices.get(question.choices, ())
+
+
+def _looked_up(names, vocabularies):
+    names = list(names)
+    return next((known[name] for known in vocabularies for name in names if name in known), [])
+
+
+def note(cell):
+    """Give what a column of an export's own is called here (`version`, `form_id` ...), or ""."""
+    tails = [plain(cell), *_tails(plain(cell))]
+    return next((NOTES[t] for t in tails if t in NOTES), "")
+
+
+def _tails(text):
+    """Give the name without what stands in front: `a/b/c` => `b/c`, `c`; groups may lie in groups."""
+    for separator in "/-.:":
+        parts = text.split(separator)
+        for i in range(1, len(parts)):
+            yield separator.join(parts[i:])

@@ -1,0 +1,1 @@
+"""What a result says and looks like: pages, charts, citations, the site."""

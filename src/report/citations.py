@@ -1,0 +1,153 @@
+"""The register of sources: who said it, where, when; citations and the bibliography."""
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+import mistune
+import pandas as pd
+from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
+from citeproc.source.json import CiteProcJSON
+from markupsafe import escape
+
+import contract
+from report import page
+
+STYLE = Path(__file__).with_name("sources.csl")
+ADDRESS = re.compile(r"https?://[^\s<]+")
+KINDS = {
+    "law": "legislation",
+    "strategy": "report",
+    "report": "report",
+    "dataset": "dataset",
+    "website": "webpage",
+    "news": "article-newspaper",
+}
+LINKED = {
+    "sources": "source_id",
+    "evidence": "evidence_id",
+    "instruments": "instrument_id",
+    "stakeholders": "stakeholder_id",
+}
+
+
+def register(place):
+    """Give the verified sources of the country."""
+    frame = contract.read("sources", place.data, place.iso3)
+    return frame[frame.verified == "yes"].drop(columns="verified")
+
+
+def refs(cell, place):
+    """Give ids as short links: 'UKR-E01; UKR-S02' => [E01] [S02]; another country's keeps its code."""
+    return page.join(_ref(one, place.key) for one in contract.split(cell))
+
+
+def linked(text, place):
+    """Give text, escaped, with the verified rows of the country named in it as links: 'see UKR-E05' => see [E05]."""
+    known = _linkable(place.data, place.key, tuple(contract.stamp(name, place.data, place.key) for name in LINKED))
+    parts = re.split(r"\b([A-Z]{3}-[SELO]\d{2,3})\b", text)
+    return page.join((refs(part, place) if part in known else part for part in parts), "")
+
+
+def data_ref(source_id, place):
+    """Give a data set as a short link: 'ITU_DATAHUB' => [ITU DataHub]; nothing for an empty id."""
+    if not source_id:
+        return ""
+    short = contract.read("statistics_sources", place.data).set_index("source_id").short[source_id]
+    return page.Shown('<a class="ref" href="#{}">[{}]</a>').format(source_id, short)
+
+
+def with_citations(text, place):
+    """Give an analyst's Markdown as HTML: escaped, with [@UKR-S01] as links into the bibliography.
+
+    Raises LookupError for a citation that is not a verified source.
+    """
+    known = set(register(place).source_id)
+    cited = [one for inside in re.findall(r"\[(@[^\]]*)\]", text) for one in re.findall(r"@([\w-]+)", inside)]
+    unknown = sorted(set(cited) - known)
+    if unknown:
+        raise LookupError(f"{place.iso3}: citations without a verified source in sources.csv: {', '.join(unknown)}")
+    html = mistune.create_markdown(escape=True)(text)
+    return page.Shown(re.sub(r"\[(@[^\]]*)\]", lambda m: refs(m[1].replace("@", ""), place), html))
+
+
+def bibliography(place, others=(), kind="sources"):
+    """Give the register as a bibliography (CSL through citeproc), with `others`: ids of further sources.
+
+    A shared page keeps only what it cites; with `kind="sources register"` it keeps the whole register.
+    """
+    frames = [register(place), *(_of_other(one, place) for one in sorted(set(others)))]
+    frame = pd.concat(frames).drop_duplicates("source_id")
+    return _list(frame.source_id, _formatted([_csl(row) for row in frame.itertuples()]), kind)
+
+
+def of_statistics(place, source_ids, full=False):
+    """Give the data sets behind the figures as a list; with `full`, also the address of the very file that was read."""
+    frame = contract.read("statistics_sources", place.data)
+    frame = frame[frame.source_id.isin(set(source_ids))]
+    entries = [
+        page.Shown("{} <i>{}</i>.{} Seen on {}.").format(
+            f"{r.publisher.rstrip('.')}.",
+            r.title,
+            f" {r.address}. Licence: {r.licence}. {r.note}." if full else "",
+            r.accessed,
+        )
+        for r in frame.itertuples()
+    ]
+    return _list(frame.source_id, entries, labels=frame.short)
+
+
+def titles(place, source_ids):
+    """Give the publisher of each data set, for the line under a chart: 'ITU; World Bank'."""
+    frame = contract.read("statistics_sources", place.data).set_index("source_id").publisher
+    return "; ".join(dict.fromkeys(frame[s].split(" (")[0] for s in source_ids))
+
+
+@lru_cache(maxsize=8)
+def _linkable(data, iso3, stamps):
+    """Give the ids of the country's verified sources, evidence, instruments and stakeholders."""
+    frames = ((contract.read(name, data, iso3), column) for name, column in LINKED.items())
+    return {one for frame, column in frames for one in frame[column][frame.verified == "yes"]}
+
+
+def _ref(one, home):
+    short = one.split("-", 1)[1] if one.startswith(f"{home}-") else one
+    return page.Shown('<a class="ref" href="#{}">[{}]</a>').format(one, short)
+
+
+def _of_other(source_id, place):
+    row = contract.row("sources", place.data, "source_id", source_id)
+    frame = pd.DataFrame(
+        [] if row is None else [row], columns=[f["name"] for f in contract.fields("sources", place.data)]
+    )
+    return contract.convert(frame, contract.fields("sources", place.data))
+
+
+def _csl(row):
+    """Give one source as CSL-JSON; citeproc does not escape, so its text is escaped here."""
+    item = {
+        "id": row.source_id,
+        "type": KINDS[row.type],
+        "title": str(escape(row.title)),
+        "author": [{"literal": str(escape(row.publisher))}],
+        "URL": str(escape(row.url)),
+        "accessed": {"date-parts": [[int(part) for part in row.accessed.split("-")]]},
+    }
+    return item | ({} if pd.isna(row.year) else {"issued": {"date-parts": [[int(row.year)]]}})
+
+
+def _formatted(items):
+    style = CitationStylesStyle(str(STYLE), locale="en-GB", validate=False)
+    made = CitationStylesBibliography(style, CiteProcJSON(items), formatter.html)
+    for item in items:
+        made.register(Citation([CitationItem(item["id"])]))
+    texts = dict(zip(made.keys, made.bibliography(), strict=True))
+    return [page.Shown(ADDRESS.sub(r'<a href="\g<0>">\g<0></a>', str(texts[item["id"].lower()]))) for item in items]
+
+
+def _list(ids, entries, kind="sources", labels=None):
+    lines = (
+        page.Shown('<li id="{}"><span class="id">{}</span> {}</li>').format(i, label, e)
+        for i, label, e in zip(ids, ids if labels is None else labels, entries, strict=True)
+    )
+    return page.Shown('<ul class="{}">{}</ul>').format(kind, page.join(lines, ""))

@@ -1,0 +1,13 @@
+"""The file names of pages: which stage of which country or group stands in which file of the site."""
+
+REGION, BASELINE, ASSESSMENT = "7-regional-synthesis", "0-desk-baseline", "6-country-assessment"
+SYNTHESIS = "cop-regional-synthesis.html"
+
+
+def of_stage(stage, key):
+    """Give the file name of a stage's page for a country (ISO3) or group."""
+    if stage == REGION:
+        return SYNTHESIS
+    if stage == BASELINE:
+        return f"cop-baseline-{key}.html"
+    return f"cop-assessment-{key}.html" if stage == ASSESSMENT else f"cop-annex-{key}-{stage}.html"

@@ -1,0 +1,116 @@
+"""How a result is shown: one path on which outside text is escaped, and the words for what is missing."""
+
+import re
+from numbers import Integral
+
+import pandas as pd
+from markupsafe import Markup, escape
+
+from contract import count as count
+
+SIGNS = {"in place": "●", "partly in place": "◐", "not in place": "○", "no public evidence": "?", "not assessed": "–"}
+MISSING = "no data"
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+class Shown(Markup):
+    """HTML that a notebook displays; anything formatted into it is escaped."""
+
+    def _repr_html_(self):
+        return str(self)
+
+    def __repr__(self):
+        """Say only how long it is, so that the notebook does not hold everything twice."""
+        return f"<{len(self)} characters of HTML>"
+
+
+def say(text, *args, kind="say", **named):
+    """Give a paragraph; the placeholders `{}` of the text are filled with escaped values."""
+    return Shown('<p class="{}">{}</p>').format(kind, Shown(text).format(*args, **named))
+
+
+def silent(text):
+    """Give a sentence for the notebook where there is nothing to show; a page leaves it out, with its lead-in."""
+    return say("{}", text, kind="silent")
+
+
+def bullets(lines, kind="points"):
+    """Give a list of points; empty when there are none."""
+    return Shown('<ul class="{}">{}</ul>').format(kind, Shown("").join(Shown("<li>{}</li>").format(x) for x in lines))
+
+
+def join(parts, between=" "):
+    """Give several shown parts as one."""
+    return Shown(between).join(escape(p) for p in parts)
+
+
+def status(word):
+    """Give a status as sign and word: never colour alone, never a blank."""
+    return Shown('<span class="status {}"><span aria-hidden="true">{}</span> {}</span>').format(
+        str(word).replace(" ", "-"), SIGNS.get(word, ""), word
+    )
+
+
+def number(value, unit=""):
+    """Give a number as it is read: 105117 => '105,117', 91.0 => '91.0', 0.53 => '0.53'; a missing one in words."""
+    if pd.isna(value):
+        return MISSING
+    digits = 0 if isinstance(value, Integral) or abs(value) >= 1000 or value == 0 else 1 if abs(value) >= 1 else 2
+    return f"{value:,.{digits}f}{f' {unit}' if unit else ''}"
+
+
+def listed(words):
+    """Give words as a series: 'a', 'a and b', 'a, b and c'."""
+    words = [str(w) for w in words]
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def inside(name):
+    """Give a name as it stands within a sentence: 'Legal framework' => 'legal framework'; 'NGOs' stays as it is."""
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+
+
+def table(frame, caption, headings, note="", kind="", anchor=""):
+    """Give a frame as a table with caption, header scopes and a word for whatever is missing.
+
+    `headings` maps the columns shown, in order, to their headings. The first column names the row.
+    A cell that is Shown already passes; all other text is escaped. An empty frame says so.
+    """
+    at = Shown(' id="{}"').format(anchor) if anchor else ""
+    if frame.empty:
+        return Shown('<p class="none"{}>{}: nothing is recorded.</p>').format(at, caption)
+    head = Shown("").join(
+        Shown('<th scope="col" role="columnheader"{}>{}</th>').format(_right(frame[c]), h) for c, h in headings.items()
+    )
+    body = Shown("").join(_row(row, frame, headings) for _, row in frame.iterrows())
+    foot = Shown('<p class="note">{}</p>').format(note) if note else ""
+    return Shown(
+        '<div class="table {}"{} role="region" tabindex="0" aria-label="{}"><table role="table"><caption>{}</caption>'
+        '<thead><tr role="row">{}</tr></thead><tbody>{}</tbody></table></div>{}'
+    ).format(kind, at, caption, caption, head, body, foot)
+
+
+def _row(row, frame, headings):
+    first, *others = headings
+    anchor = Shown(' id="{}"').format(row["anchor"]) if "anchor" in row and row["anchor"] else ""
+    cells = Shown("").join(
+        Shown('<td role="cell"{} data-label="{}">{}</td>').format(_right(frame[c]), headings[c], _cell(row[c]))
+        for c in others
+    )
+    return Shown('<tr role="row"{}><th scope="row" role="rowheader">{}</th>{}</tr>').format(
+        anchor, _cell(row[first]), cells
+    )
+
+
+def _cell(value):
+    if isinstance(value, Markup):
+        return value or Shown('<span class="missing">{}</span>').format("none found")
+    if isinstance(value, str) and DAY.fullmatch(value):
+        return Shown('<span class="date">{}</span>').format(value)
+    if isinstance(value, str):
+        return value or Shown('<span class="missing">{}</span>').format("not stated")
+    return Shown('<span class="missing">{}</span>').format(MISSING) if pd.isna(value) else number(value)
+
+
+def _right(column):
+    return Shown(' class="number"') if pd.api.types.is_numeric_dtype(column) else ""

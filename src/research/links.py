@@ -1,0 +1,251 @@
+"""Are the addresses of the sources still there? Asked politely, noted with the day, an archived copy looked for.
+
+One question at a time to each site, with a pause; no page is downloaded, only its answer is looked at.
+"""
+
+import contextlib
+import csv
+import io
+import json
+import os
+import re
+import time
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import requests
+
+import contract
+from contract import Refused, writing
+from research.bibliography import address_key
+
+TABLE = "reference/links.csv"
+ARCHIVE = "https://archive.org"  # COP_ARCHIVE sets another
+WHO = "Mozilla/5.0 (compatible; cop-link-check/1.0; research on child online protection; tests cited addresses)"
+REFUSED, GONE = (401, 402, 403, 405, 406, 407, 429, 999), (404, 410, 451)
+FRESH = timedelta(days=7)  # what was tested within a week is not asked again
+LARGEST = 10_000_000  # bytes of an answer of the archive; of pages nothing is read
+DEAD = ("gone", "no answer")
+
+
+@dataclass(frozen=True)
+class Manners:
+    """How sites are asked."""
+
+    pause: float = 1.0  # seconds between two questions to one site
+    timeout: tuple = (10, 20)
+    tries: int = 2
+    backoff: float = 5.0
+    longest_wait: float = 60.0
+    sites: int = 8  # sites at the same time
+
+
+def addresses(data):
+    """Give {address: ids of the sources that have it} of every country's register."""
+    found = defaultdict(list)
+    for path in _registers(data):
+        with contextlib.suppress(contract.Broken):  # its faults are told by the check itself
+            frame = contract.text_frame(
+                contract.locate(data, path), [f["name"] for f in contract.fields("sources", data)]
+            )
+            for row in frame[frame.url.str.match(r"https?://\S+$")].itertuples():
+                found[row.url].append(row.source_id)
+    return dict(found)
+
+
+def run(data, manners=None, again=False, say=lambda sentence: None):
+    """Test the addresses that were not tested lately, write what was found, and give the lines that tell it.
+
+    Raises Refused in one sentence when there is no network; then nothing was changed.
+    """
+    manners, cited, before = manners or Manners(), addresses(data), _table(data)
+    old = (date.today() - FRESH).isoformat()
+    todo = [url for url in cited if again or url not in before or before[url]["checked"] <= old]
+    if todo and not _network(todo, manners):
+        raise Refused("there is no network, or none that reaches any of the addresses; nothing was tested or changed")
+    found = {}
+    try:
+        for row in _visited(todo, manners):
+            found[row["url"]] = row
+            say(f"{len(found)} of {len(todo)} addresses")
+        _with_archived(found, manners)
+    finally:  # what is known by then is kept, also when the person stops
+        say("")
+        rows = {url: row for url, row in (before | found).items() if url in cited}
+        _write(data, rows)
+    return list(_told(rows, cited, found))
+
+
+def _visited(todo, manners):
+    """Yield a row for each address, site by site."""
+    by_site = defaultdict(list)
+    for url in todo:
+        by_site[urlsplit(url).netloc.lower()].append(url)
+    pool = ThreadPoolExecutor(manners.sites)
+    try:
+        for done in as_completed([pool.submit(_site, urls, manners) for urls in by_site.values()]):
+            yield from done.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _site(urls, manners):
+    """Give the rows of one site's addresses, asked one after the other."""
+    with requests.Session() as session:
+        session.headers.update({"User-Agent": WHO, "Accept": "*/*"})
+        rows = []
+        for url in urls:
+            rows.append(_row(url, *_answer(session, url, manners)))
+            time.sleep(manners.pause)
+    return rows
+
+
+def _answer(session, url, manners):
+    """Give (response, remark) for an address: its head, else the page itself; the response is None when there is none."""
+    for attempt in range(1, manners.tries + 1):
+        response, remark, wait = None, "", manners.backoff * attempt
+        for method in ("HEAD", "GET"):
+            try:
+                with session.request(
+                    method, url, timeout=manners.timeout, allow_redirects=True, stream=True
+                ) as response:
+                    pass  # the head is enough: the page is never downloaded
+            except requests.RequestException as error:
+                remark = _cause(error)
+                continue
+            if response.status_code < 400:
+                return response, ""
+        if response is not None and response.status_code not in (429, 500, 502, 503, 504):
+            return response, ""
+        if response is not None and response.headers.get("Retry-After", "").isdecimal():
+            wait = min(float(response.headers["Retry-After"]), manners.longest_wait)
+        if attempt < manners.tries:
+            time.sleep(wait)
+    return response, remark
+
+
+def _row(url, response, remark):
+    """Give the row that says how an address was found."""
+    row = dict.fromkeys(("status", "leads_to", "archived", "archived_on"), "") | {"url": url, "remark": remark}
+    row |= {"checked": date.today().isoformat(), "result": "no answer"}
+    if response is None:
+        return row
+    status = response.status_code
+    row |= {"status": str(status), "result": _result(status)}
+    elsewhere = address_key(response.url) != address_key(url)
+    if row["result"] == "works" and elsewhere:
+        row["leads_to"] = response.url if re.fullmatch(r"https?://\S+", response.url) else ""
+        if _front_page(response.url) and not _front_page(url):
+            row |= {"result": "moved", "remark": "leads to the front page; the page itself may be gone"}
+        elif all(step.status_code in (301, 308) for step in response.history):
+            row["result"] = "moved"
+    return row
+
+
+def _result(status):
+    if status < 400:
+        return "works"
+    return "gone" if status in GONE else "refused" if status in REFUSED else "no answer"
+
+
+def _front_page(url):
+    return urlsplit(url).path.strip("/") in ("", "index.html", "en")
+
+
+def _with_archived(found, manners):
+    """Add an archived copy to the rows whose page is gone, silent, or now a front page."""
+    with requests.Session() as session:
+        session.headers["User-Agent"] = WHO
+        for row in found.values():
+            if row["result"] in DEAD or row["remark"].startswith("leads to the front"):
+                row |= _archived(session, row["url"], manners)
+                time.sleep(manners.pause)
+
+
+def _archived(session, url, manners):
+    """Give the closest copy that the Wayback Machine has, as https://archive.org/help/wayback_api.php states it."""
+    try:
+        with session.get(
+            f"{os.environ.get('COP_ARCHIVE', ARCHIVE)}/wayback/available",
+            params={"url": url}, timeout=manners.timeout, stream=True,
+        ) as answer:  # fmt: skip
+            answer.raise_for_status()
+            said = json.loads(answer.raw.read(LARGEST, decode_content=True))
+        closest = said["archived_snapshots"].get("closest") or {}
+        day = re.fullmatch(r"(\d{4})(\d\d)(\d\d)\d*", closest.get("timestamp", ""))
+        if not closest.get("available") or not day or not str(closest["url"]).startswith("http"):
+            return {}
+        return {"archived": re.sub("^http://", "https://", closest["url"]), "archived_on": "-".join(day.groups())}
+    except (requests.RequestException, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def _network(todo, manners):
+    """Say whether any of a few sites, or the archive, answers anything at all."""
+    sites = list(dict.fromkeys(urlsplit(url)._replace(path="/", query="", fragment="").geturl() for url in todo))[:5]
+    with ThreadPoolExecutor(6) as pool:
+        return any(pool.map(lambda site: _answers(site, manners), [*sites, os.environ.get("COP_ARCHIVE", ARCHIVE)]))
+
+
+def _answers(site, manners):
+    try:
+        requests.head(site, headers={"User-Agent": WHO}, timeout=manners.timeout)
+    except requests.RequestException:
+        return False
+    return True
+
+
+def _cause(error):
+    """Give what stood between us and an answer, in a few words."""
+    kinds = {
+        requests.exceptions.SSLError: "the certificate is not valid",
+        requests.Timeout: "no answer in time",
+        requests.TooManyRedirects: "leads in a circle",
+        requests.ConnectionError: "no connection to the site",
+    }
+    return next((said for kind, said in kinds.items() if isinstance(error, kind)), "the address cannot be asked for")
+
+
+def _registers(data):
+    """Give the registers of sources of all countries that have a folder."""
+    paths = sorted(Path(data).glob("research/[A-Z][A-Z][A-Z]/sources.csv"))
+    return [f"research/{path.parent.name}/sources.csv" for path in paths]
+
+
+def _table(data):
+    frame = contract.text_frame(contract.locate(data, TABLE), [f["name"] for f in contract.fields("links", data)])
+    return {row["url"]: row for row in frame.to_dict("records")}
+
+
+def _write(data, rows):
+    names, out = [f["name"] for f in contract.fields("links", data)], io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows([rows[url][name] for name in names] for url in sorted(rows))
+    writing.refuse_faults({TABLE: out.getvalue().encode()}, data, "what was found cannot be noted")
+    with writing.alone(data):
+        writing.write(data, {TABLE: out.getvalue().encode()})
+
+
+def _told(rows, cited, found):
+    """Yield how many addresses were found how, and each that somebody should look at."""
+    count = defaultdict(int)
+    for row in rows.values():
+        count[row["result"]] += 1
+    shown = ", ".join(f"{word} {count[word]}" for word in ("works", "moved", "refused", "gone", "no answer"))
+    yield f"{contract.count(len(found), 'address', 'addresses')} tested, {len(rows) - len(found)} tested within the last week: {shown}."
+    for url, row in sorted(rows.items(), key=lambda item: cited[item[0]]):
+        if row["result"] in ("moved", *DEAD):
+            yield f"  {', '.join(cited[url])}: {url} {_said(row)}"
+
+
+def _said(row):
+    """Say how one address was found, and what can be done."""
+    status = f" ({row['status']})" if row["status"] else ""
+    parts = [f"{row['result']}{status}", row["remark"], f"leads to {row['leads_to']}" if row["leads_to"] else ""]
+    parts.append(f"archived on {row['archived_on']}: {row['archived']}" if row["archived"] else "")
+    return "; ".join(part for part in parts if part)
