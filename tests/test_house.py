@@ -38,7 +38,7 @@ def _code_in_strings(text):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             if re.fullmatch(r"(from [a-z.]+ import [\w, ]+|import [a-z.]+)", node.value):
                 yield node.value
-            elif module_of(node.value) and node.value.split(".")[0] in MAY:
+            elif re.fullmatch(r"[a-z]+(\.[a-z]+)+", node.value) and module_of(node.value):
                 yield f"import {node.value}"
 
 
