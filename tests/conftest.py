@@ -54,11 +54,17 @@ def with_countries(folder, *iso3):
 
 def chromium():
     """Give the path of a Chromium; without one the test is skipped, or fails where a fresh machine must have it."""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    found = next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+    )
     if not found:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("There is no Chromium on this computer.")
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(
+            "There is no Chromium on this computer."
+        )
     return found
 
 
 def pytest_addoption(parser):
-    parser.addoption("--renew", action="store_true", help="write the expected tables of the back-tests anew")
+    parser.addoption(
+        "--renew", action="store_true", help="write the expected tables of the back-tests anew"
+    )

@@ -21,8 +21,22 @@ from fieldwork.publishing import personal, publication, review
 
 HERE = Path(__file__).resolve().parent / "zedland"
 KEY = "0123456789abcdef" * 4  # of the tests only
-SENT = {"government": 38, "industry": 34, "ngo": 31, "education": 29, "international": 14, "parents": 8, "children": 3}
-ANSWER = {"government": 0.66, "industry": 0.41, "ngo": 0.74, "education": 0.55, "international": 0.5}
+SENT = {
+    "government": 38,
+    "industry": 34,
+    "ngo": 31,
+    "education": 29,
+    "international": 14,
+    "parents": 8,
+    "children": 3,
+}
+ANSWER = {
+    "government": 0.66,
+    "industry": 0.41,
+    "ngo": 0.74,
+    "education": 0.55,
+    "international": 0.5,
+}
 RATING = {  # the middle of the scale that an area is given
     "rating_legal_framework": 3.9,
     "rating_regulatory_framework": 2.2,
@@ -44,7 +58,10 @@ RATING = {  # the middle of the scale that an area is given
 OPINIONS = [  # invented sentences with the themes that a coder finds in them
     ("There is no budget for the safety of children online.", ["challenges"]),
     ("Teachers want to help and have no time to learn how.", ["education"]),
-    ("The police answer, but the social workers do not know what to do next.", ["child_protection"]),
+    (
+        "The police answer, but the social workers do not know what to do next.",
+        ["child_protection"],
+    ),
     ("Nobody tells parents which settings to use.", ["tools_services_settings", "awareness"]),
     ("Reports are taken and then one never hears of them again.", ["reporting_illegal_content"]),
     ("Children outside the capital are not reached by any campaign.", ["awareness"]),
@@ -92,7 +109,9 @@ def organisation(number):
 
 def canaries(data):
     """Give every word that must stand nowhere but in the store: people, addresses, numbers, unnamed organisations, its ids."""
-    contacts, held, returns = (restricted.read(name, data) for name in ("contacts", "interviews", "returns"))
+    contacts, held, returns = (
+        restricted.read(name, data) for name in ("contacts", "interviews", "returns")
+    )
     named = {name for names in NAMED.values() for name in names}
     people = {part for one in [*contacts.person, *held.person] for part in one.split()}
     ids = {*contacts.contact_id, *(contacts.form_id[contacts.form_id != ""]), *returns.return_id}
@@ -103,7 +122,9 @@ def fill(data, seed=2020):
     """Write the store into a data folder and decide on some of the texts; the same each time."""
     rng, tables = random.Random(seed), _Store()
     forms = {
-        name: questionnaires.read(name, data) for name in questionnaires.known(data) if not name.startswith("guide")
+        name: questionnaires.read(name, data)
+        for name in questionnaires.known(data)
+        if not name.startswith("guide")
     }
     for category, names in SENT.items():
         for number in range(names):
@@ -119,7 +140,9 @@ def fill(data, seed=2020):
             data,
             restricted.change(
                 {
-                    name: pd.DataFrame(rows, columns=restricted.columns(name), dtype=object).fillna("")
+                    name: pd.DataFrame(rows, columns=restricted.columns(name), dtype=object).fillna(
+                        ""
+                    )
                     for name, rows in tables.rows.items()
                 }
             ),
@@ -138,7 +161,13 @@ def answer(tables, rng, definition, category, form_id, organisation_name=""):
                remark="partial" if partial else "")  # fmt: skip
     for block, entry, question, value in given:
         tables.add(
-            "answers", return_id=return_id, block=block, entry=entry, question=question, answer=value, language="en"
+            "answers",
+            return_id=return_id,
+            block=block,
+            entry=entry,
+            question=question,
+            answer=value,
+            language="en",
         )
     return return_id
 
@@ -170,7 +199,12 @@ def _contact(tables, rng, category, number, form):
     elif rng.random() < 0.35:
         tables.add("contacts", **about, step="refused", date="2026-04-12")
     else:
-        tables.add("contacts", **about, step="not eligible" if rng.random() < 0.05 else "reminded", date="2026-04-01")
+        tables.add(
+            "contacts",
+            **about,
+            step="not eligible" if rng.random() < 0.05 else "reminded",
+            date="2026-04-01",
+        )
 
 
 def _given(rng, definition, category, partial, org):
@@ -179,9 +213,17 @@ def _given(rng, definition, category, partial, org):
     last = len(pairs) // 2 if partial else len(pairs)
     for at, (block, question) in enumerate(pairs):
         needed = question.required or block.id in ("publication",)
-        asked = question.when is None or said.get(question.when.question, {""}) & set(question.when.codes)
+        asked = question.when is None or said.get(question.when.question, {""}) & set(
+            question.when.codes
+        )
         left_out = question.choices == "stakeholder_category" and not org and rng.random() < 0.03
-        if block.repeat or left_out or not asked or (at >= last and not needed) or (not needed and rng.random() < 0.03):
+        if (
+            block.repeat
+            or left_out
+            or not asked
+            or (at >= last and not needed)
+            or (not needed and rng.random() < 0.03)
+        ):
             continue
         values = _values(rng, definition, question, category, org)
         said[question.id] = set(values)
@@ -199,7 +241,11 @@ def _values(rng, definition, question, category, org):
     if question.choices == "stakeholder_category":
         return [category]
     if question.id in ("publish_organisation", "publish_answers"):
-        return ["yes" if named and (question.id == "publish_organisation" or rng.random() < 0.8) else "no"]
+        return [
+            "yes"
+            if named and (question.id == "publish_organisation" or rng.random() < 0.8)
+            else "no"
+        ]
     if question.type == "likert":
         middle = RATING.get(question.id, 3.2) + (0.5 if category == "government" else 0)
         return [str(min(5, max(1, round(rng.gauss(middle, 1.1)))))]
@@ -225,7 +271,13 @@ def _text(rng, question, org):
         return ""
     sentence = rng.choice(OPINIONS)[0]
     slip = rng.random()
-    return sentence + (f" Write to {email} or call {phone}." if slip < 0.03 else f" Ask {name}." if slip < 0.06 else "")
+    return sentence + (
+        f" Write to {email} or call {phone}."
+        if slip < 0.03
+        else f" Ask {name}."
+        if slip < 0.06
+        else ""
+    )
 
 
 def _repeats(rng):
@@ -237,12 +289,21 @@ def _repeats(rng):
             ("activities", str(entry), "activity", f"Activity {entry}"),
             ("activities", str(entry), "activity_from", begun.isoformat()),
         ]
-        rows += [("activities", str(entry), "activity_to", ended.isoformat())] if rng.random() < 0.6 else []
+        rows += (
+            [("activities", str(entry), "activity_to", ended.isoformat())]
+            if rng.random() < 0.6
+            else []
+        )
     partners = rng.sample([n for names in NAMED.values() for n in names] + [organisation(999)], 2)
     for entry, partner in enumerate(partners[: rng.randrange(3)], 1):
         rows += [
             ("partners", str(entry), "partner", partner),
-            ("partners", str(entry), "partner_kinds", rng.choice(["agreement", "group", "data", "joint_activity"])),
+            (
+                "partners",
+                str(entry),
+                "partner_kinds",
+                rng.choice(["agreement", "group", "data", "joint_activity"]),
+            ),
         ]
     return rows
 
@@ -269,7 +330,13 @@ def _code(tables, rng):
             found = next(v for k, v in themes.items() if row["answer"].startswith(k))
             found = [rng.choice(every)] if rng.random() < 0.08 else found
             for theme in found:
-                tables.add("codes", return_id=row["return_id"], question=row["question"], coder=coder, theme=theme)
+                tables.add(
+                    "codes",
+                    return_id=row["return_id"],
+                    question=row["question"],
+                    coder=coder,
+                    theme=theme,
+                )
 
 
 def _review(data):

@@ -40,7 +40,10 @@ class World:
         self.breakage = {}  # words in the address -> list of functions that answer in its place, one each time
         self.asked = []  # (method, path with query, headers)
         self.etags = True
-        self.active, self.busiest = {}, {}  # requests at the same moment, by host name in the address
+        self.active, self.busiest = (
+            {},
+            {},
+        )  # requests at the same moment, by host name in the address
 
     def series(self, service, code, years=(2022, 2023), start=50.0, **about):
         """Set a series with a value for each country and year."""
@@ -58,7 +61,13 @@ def world_bank(world, path, query):
     """Answer as the World Bank does: [head, rows]."""
     code = path.rsplit("/", 1)[-1]
     if ("world_bank", code) not in world.values:
-        message = [{"id": "120", "key": "Invalid value", "value": "The provided parameter value is not valid"}]
+        message = [
+            {
+                "id": "120",
+                "key": "Invalid value",
+                "value": "The provided parameter value is not valid",
+            }
+        ]
         return as_json([{"message": message}])
     if "/country/" not in path:
         about = {
@@ -108,7 +117,20 @@ def datahub(world, path, query):
         if service == "itu_datahub":
             for (iso3, year), value in values.items():
                 writer.writerow(
-                    [1, code, world.names[code], "", world.units[code], 1, iso3, iso3, value, year, "a, note", "office"]
+                    [
+                        1,
+                        code,
+                        world.names[code],
+                        "",
+                        world.units[code],
+                        1,
+                        iso3,
+                        iso3,
+                        value,
+                        year,
+                        "a, note",
+                        "office",
+                    ]
                 )
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -234,7 +256,9 @@ def running(world):
     """Run the services while the body runs; give their address."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler(world))
     server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread = threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+    )
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}"
@@ -268,12 +292,20 @@ def page_that_says_it_is_json(asked):
 
 def cut(asked):
     """Send the half of what was promised."""
-    return 200, {"Content-Type": "application/json", "Content-Length": "5000"}, b'[{"page": 1, "pages": 1'
+    return (
+        200,
+        {"Content-Type": "application/json", "Content-Length": "5000"},
+        b'[{"page": 1, "pages": 1',
+    )
 
 
 def half_json(asked):
     """Send half of a JSON text as if it were whole."""
-    return 200, {"Content-Type": "application/json"}, b'[{"page": 1, "pages": 1, "total": 2}, [{"indica'
+    return (
+        200,
+        {"Content-Type": "application/json"},
+        b'[{"page": 1, "pages": 1, "total": 2}, [{"indica',
+    )
 
 
 def slow(seconds):

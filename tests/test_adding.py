@@ -16,7 +16,13 @@ from cop import main
 from research import adding
 
 EVIDENCE = "research/ZZZ/evidence.csv"
-GOOD = {"section": "research", "statement": "Said so", "source_id": "ZZZ-S01", "confidence": "low", "verified": "yes"}
+GOOD = {
+    "section": "research",
+    "statement": "Said so",
+    "source_id": "ZZZ-S01",
+    "confidence": "low",
+    "verified": "yes",
+}
 ROWS = {
     "evidence": GOOD,
     "source": {"title": "New page", "publisher": "Zed Press", "language": "en", "type": "website"},
@@ -41,7 +47,9 @@ def zed(tmp_path):
 
 
 def rows(folder, path=EVIDENCE):
-    return list(csv.DictReader(io.StringIO((folder / path).read_text(encoding="utf-8-sig"), newline="")))
+    return list(
+        csv.DictReader(io.StringIO((folder / path).read_text(encoding="utf-8-sig"), newline=""))
+    )
 
 
 def add(zed, *more):
@@ -55,14 +63,20 @@ def test_each_kind_is_written_after_what_is_there_and_keeps_the_contract(zed, ki
     written = adding.add(kind, "ZZZ", ROWS[kind], zed)
     after = (zed / path).read_bytes()
     assert after.startswith(before) and after.count(b"\n") == before.count(b"\n") + 1
-    assert rows(zed, path)[-1] == written and written["verified"] == ROWS[kind].get("verified", "no")
+    assert rows(zed, path)[-1] == written and written["verified"] == ROWS[kind].get(
+        "verified", "no"
+    )
     assert not checks.of_file(adding.KINDS[kind], path, zed)
 
 
 @pytest.mark.parametrize("kind", adding.KINDS)
 def test_a_form_has_a_question_for_each_column_with_what_may_be_answered(zed, kind):
     questions, start = adding.fields(kind, zed), adding.blank(kind, "ZZZ", zed)
-    assert [q.name for q in questions] == list(start) == list(rows(zed, adding.path_of(kind, "ZZZ", zed))[0])
+    assert (
+        [q.name for q in questions]
+        == list(start)
+        == list(rows(zed, adding.path_of(kind, "ZZZ", zed))[0])
+    )
     assert all(q.label and q.help for q in questions)
     assert {q.name for q in questions if q.options} >= {"verified"}
     assert start[questions[0].name] == adding.next_ids(kind, "ZZZ", zed)[0]
@@ -77,7 +91,13 @@ def test_a_form_has_a_question_for_each_column_with_what_may_be_answered(zed, ki
         lambda raw: raw + b",,,,,,,,\n",
         lambda raw: turned(raw),
     ],
-    ids=["byte order mark and CRLF", "no end of line", "semicolons", "an empty row", "columns in another order"],
+    ids=[
+        "byte order mark and CRLF",
+        "no end of line",
+        "semicolons",
+        "an empty row",
+        "columns in another order",
+    ],
 )
 def test_the_file_keeps_its_every_byte_and_its_way_of_writing(zed, save):
     file = zed / EVIDENCE
@@ -96,7 +116,9 @@ def test_the_file_keeps_its_every_byte_and_its_way_of_writing(zed, save):
 
 def semicolons(raw):
     out = io.StringIO()
-    csv.writer(out, delimiter=";", lineterminator="\n").writerows(csv.reader(io.StringIO(raw.decode(), newline="")))
+    csv.writer(out, delimiter=";", lineterminator="\n").writerows(
+        csv.reader(io.StringIO(raw.decode(), newline=""))
+    )
     return out.getvalue().encode()
 
 
@@ -108,7 +130,13 @@ def turned(raw):
 
 
 def test_the_faults_are_those_that_the_check_tells(zed):
-    wrong = {"section": "nowhere", "year": "20x4", "source_id": "ZZZ-S99", "confidence": "low", "verified": "perhaps"}
+    wrong = {
+        "section": "nowhere",
+        "year": "20x4",
+        "source_id": "ZZZ-S99",
+        "confidence": "low",
+        "verified": "perhaps",
+    }
     before = (zed / EVIDENCE).read_bytes()
     said = adding.faults_of("evidence", "ZZZ", adding.blank("evidence", "ZZZ", zed) | wrong, zed)
     with pytest.raises(Refused) as refused:
@@ -122,12 +150,16 @@ def test_the_faults_are_those_that_the_check_tells(zed):
 
 
 def test_an_id_that_is_taken_is_told(zed):
-    (fault,) = adding.faults_of("evidence", "ZZZ", GOOD | {"evidence_id": "ZZZ-E01", "recorded": "2026-11-24"}, zed)
+    (fault,) = adding.faults_of(
+        "evidence", "ZZZ", GOOD | {"evidence_id": "ZZZ-E01", "recorded": "2026-11-24"}, zed
+    )
     assert fault.column == "evidence_id" and "twice" in fault.rule
 
 
 def test_faults_in_other_rows_do_not_stand_in_the_way(zed):
-    (zed / EVIDENCE).write_bytes((zed / EVIDENCE).read_bytes() + b"ZZZ-E90,nowhere,x,,ZZZ-S01,low,yes,2026-11-24,\n")
+    (zed / EVIDENCE).write_bytes(
+        (zed / EVIDENCE).read_bytes() + b"ZZZ-E90,nowhere,x,,ZZZ-S01,low,yes,2026-11-24,\n"
+    )
     assert adding.add("evidence", "ZZZ", GOOD, zed)["evidence_id"] == "ZZZ-E91"
 
 
@@ -155,11 +187,16 @@ def test_a_broken_file_is_named_and_left_alone(zed, capsys):
     (zed / EVIDENCE).write_bytes((zed / EVIDENCE).read_bytes() + b"one,cell,too,few\n")
     before = (zed / EVIDENCE).read_bytes()
     assert add(zed, "evidence", "ZZZ", "--set", "section=research") == 2
-    assert "cells instead of 9" in capsys.readouterr().err and (zed / EVIDENCE).read_bytes() == before
+    assert (
+        "cells instead of 9" in capsys.readouterr().err and (zed / EVIDENCE).read_bytes() == before
+    )
 
 
 def test_words_on_the_command_line_are_a_row(zed, capsys):
-    assert add(zed, "evidence", "ZZZ", "--set", *[f"{c}={v}" for c, v in GOOD.items()], "remark=a=b") == 0
+    assert (
+        add(zed, "evidence", "ZZZ", "--set", *[f"{c}={v}" for c, v in GOOD.items()], "remark=a=b")
+        == 0
+    )
     assert rows(zed)[-1] | GOOD == rows(zed)[-1] and rows(zed)[-1]["remark"] == "a=b"
     assert rows(zed)[-1]["evidence_id"] in capsys.readouterr().out
 
@@ -175,12 +212,17 @@ def test_rows_of_a_file_are_added_all_or_none(zed, tmp_path, capsys):
     before = (zed / EVIDENCE).read_bytes()
     file.write_text(file.read_text().replace("high", "sure"))
     assert add(zed, "evidence", "ZZZ", "--from", str(file)) == 2
-    assert (zed / EVIDENCE).read_bytes() == before and "column confidence: 'sure'" in capsys.readouterr().err
+    assert (
+        zed / EVIDENCE
+    ).read_bytes() == before and "column confidence: 'sure'" in capsys.readouterr().err
 
 
 def test_a_source_that_is_there_already_is_named(zed, capsys):
     there = next(r for r in rows(zed, "research/ZZZ/sources.csv") if r["url"])
-    same = [f"{c}={v}" for c, v in (ROWS["source"] | {"url": there["url"].replace("https", "http") + "/"}).items()]
+    same = [
+        f"{c}={v}"
+        for c, v in (ROWS["source"] | {"url": there["url"].replace("https", "http") + "/"}).items()
+    ]
     assert add(zed, "source", "ZZZ", "--set", *same) == 0
     assert f"as {there['source_id']}: is it the same source?" in capsys.readouterr().out
 
@@ -215,16 +257,39 @@ def test_it_asks_column_by_column_explains_and_writes_when_agreed(zed, monkeypat
     answers = ["", "?", "3", "Said so", "", "?", "ZZZ-S01", "low", "1", "", "a remark", "y"]
     status, put = answered(zed, monkeypatch, *answers)
     out = capsys.readouterr().out
-    assert status == 0 and put[0].startswith("Evidence [ZZZ-E") and put[-1].startswith("Write this row?")
     assert (
-        rows(zed)[-1] | {"section": "research", "confidence": "low", "verified": "yes", "remark": "a remark"}
+        status == 0
+        and put[0].startswith("Evidence [ZZZ-E")
+        and put[-1].startswith("Write this row?")
+    )
+    assert (
+        rows(zed)[-1]
+        | {"section": "research", "confidence": "low", "verified": "yes", "remark": "a remark"}
         == rows(zed)[-1]
     )
-    assert "Section of the assessment that it speaks to" in out and "3 research" in out and "the latest sources" in out
+    assert (
+        "Section of the assessment that it speaks to" in out
+        and "3 research" in out
+        and "the latest sources" in out
+    )
 
 
 def test_a_wrong_answer_is_asked_again_at_once(zed, monkeypatch, capsys):
-    answers = ["", "77", "research", "Said so", "last year", "2024", "ZZZ-S99", "ZZZ-S01", "low", "1", "", "", "y"]
+    answers = [
+        "",
+        "77",
+        "research",
+        "Said so",
+        "last year",
+        "2024",
+        "ZZZ-S99",
+        "ZZZ-S01",
+        "low",
+        "1",
+        "",
+        "",
+        "y",
+    ]
     status, _ = answered(zed, monkeypatch, *answers)
     out = capsys.readouterr().out
     assert status == 0 and rows(zed)[-1]["year"] == "2024"
@@ -240,12 +305,18 @@ def test_who_stops_gets_back_what_was_typed(zed, monkeypatch, capsys):
     status, _ = answered(zed, monkeypatch, "", "research", "It's said")
     assert status == 1 and (zed / EVIDENCE).read_bytes() == before
     out = capsys.readouterr().out
-    assert "Nothing was written" in out and "cop add evidence ZZZ --set" in out and "It'\"'\"'s said" in out
+    assert (
+        "Nothing was written" in out
+        and "cop add evidence ZZZ --set" in out
+        and "It'\"'\"'s said" in out
+    )
 
 
 def test_no_is_no(zed, monkeypatch, capsys):
     before = (zed / EVIDENCE).read_bytes()
-    status, _ = answered(zed, monkeypatch, "", "research", "Said so", "", "ZZZ-S01", "low", "1", "", "", "n")
+    status, _ = answered(
+        zed, monkeypatch, "", "research", "Said so", "", "ZZZ-S01", "low", "1", "", "", "n"
+    )
     assert status == 1 and (zed / EVIDENCE).read_bytes() == before
     assert "cop add evidence ZZZ --set" in capsys.readouterr().out
 
@@ -258,7 +329,9 @@ def scratch(tmp_path_factory):
     return copy, (copy / EVIDENCE).read_bytes()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(text=st.text(st.characters(exclude_categories=[]), min_size=1, max_size=40))
 def test_any_text_comes_back_as_it_was_typed_or_is_refused(scratch, text):
     folder, before = scratch
@@ -268,7 +341,9 @@ def test_any_text_comes_back_as_it_was_typed_or_is_refused(scratch, text):
     except Refused:
         assert (folder / EVIDENCE).read_bytes() == before
     else:
-        read = contract.text_frame(folder / EVIDENCE, [f["name"] for f in contract.fields("evidence", folder)])
+        read = contract.text_frame(
+            folder / EVIDENCE, [f["name"] for f in contract.fields("evidence", folder)]
+        )
         assert read.statement.iloc[-1] == written["statement"] == text.strip()
         assert (folder / EVIDENCE).read_bytes().startswith(before)
 
@@ -276,4 +351,6 @@ def test_any_text_comes_back_as_it_was_typed_or_is_refused(scratch, text):
 def test_cells_that_change_leave_all_other_lines_as_they_are():
     raw = b'\xef\xbb\xbfid;a;b\r\n1;"x; ""y""";z\r\n2;"two\r\nlines";z\r\n3;q;z'
     changed = adding.replaced(raw, {"2": {"b": "new; text"}}, "id")
-    assert changed == b'\xef\xbb\xbfid;a;b\r\n1;"x; ""y""";z\r\n2;"two\r\nlines";"new; text"\r\n3;q;z'
+    assert (
+        changed == b'\xef\xbb\xbfid;a;b\r\n1;"x; ""y""";z\r\n2;"two\r\nlines";"new; text"\r\n3;q;z'
+    )

@@ -17,7 +17,12 @@ from helpers import baseline, countries, cybersecurity
 from helpers.countries import Country
 from research import country
 
-AWKWARD = ["VAT", "TUV", "XKX", "PSE"]  # almost no data, tiny, no M49 code and no GCI row, no UN member
+AWKWARD = [
+    "VAT",
+    "TUV",
+    "XKX",
+    "PSE",
+]  # almost no data, tiny, no M49 code and no GCI row, no UN member
 
 
 @pytest.fixture
@@ -30,7 +35,9 @@ def copy_of_zedland(folder):
     copy = Path(folder) / "zedland"
     shutil.copytree(ZEDLAND, copy)
     own = json.loads((copy / "datapackage.json").read_text(encoding="utf-8"))
-    (copy / "datapackage.json").write_text(json.dumps(own | {"cop:base": str(DATA)}), encoding="utf-8")
+    (copy / "datapackage.json").write_text(
+        json.dumps(own | {"cop:base": str(DATA)}), encoding="utf-8"
+    )
     return copy
 
 
@@ -60,7 +67,11 @@ class TestNew:
         assert status == 0 and "Began YYY, edition 2027" in out and "`cop run YYY`" in out
         for table in contract.contents(zed)["resources"]:
             if isinstance(table["path"], list) and table.get("type") == "table":
-                first = (zed / contract.paths(table["name"], zed, "YYY")[0]).read_text(encoding="utf-8").splitlines()
+                first = (
+                    (zed / contract.paths(table["name"], zed, "YYY")[0])
+                    .read_text(encoding="utf-8")
+                    .splitlines()
+                )
                 assert first[0].split(",") == [f["name"] for f in table["schema"]["fields"]]
                 assert len(first) == (2 if table["name"] == "editions" else 1)
         row = contract.read("editions", zed, "YYY").iloc[0]
@@ -70,7 +81,9 @@ class TestNew:
         call(capsys, "new", "YYY", "--data", zed)
         place = Country("YYY", "Yonderland", str(zed), "", "2026")
         for part in ("observations", "analysis"):
-            note = (zed / "research" / "YYY" / "narrative" / f"{part}.md").read_text(encoding="utf-8")
+            note = (zed / "research" / "YYY" / "narrative" / f"{part}.md").read_text(
+                encoding="utf-8"
+            )
             assert "still to be written" in note and "Yonderland" in note and "[@YYY-S01]" in note
             from helpers import assessment
 
@@ -93,15 +106,23 @@ class TestNew:
     def test_a_wrong_call_changes_nothing(self, zed, capsys, words, said):
         before = {p: p.read_bytes() for p in sorted(zed.rglob("*")) if p.is_file()}
         status, _, error = call(capsys, "new", *words, "--data", zed)
-        assert status == 2 and all(s in error for s in said) and len(error.strip().splitlines()) == 1
-        assert {p: p.read_bytes() for p in sorted(zed.rglob("*")) if p.is_file() and p.name != ".lock"} == before
+        assert (
+            status == 2 and all(s in error for s in said) and len(error.strip().splitlines()) == 1
+        )
+        assert {
+            p: p.read_bytes() for p in sorted(zed.rglob("*")) if p.is_file() and p.name != ".lock"
+        } == before
 
     @pytest.mark.parametrize("words", [["new", "DEU"], ["diff", "UKR", "2020", "2026"]])
     def test_a_folder_that_is_none_is_refused_and_not_made(self, tmp_path, capsys, words):
         status, _, error = call(capsys, *words, "--data", tmp_path / "no")
-        assert status == 2 and "there is no data folder at" in error and not (tmp_path / "no").exists()
+        assert (
+            status == 2 and "there is no data folder at" in error and not (tmp_path / "no").exists()
+        )
 
-    def test_a_stop_before_the_decision_leaves_nothing_and_one_after_it_everything(self, zed, monkeypatch):
+    def test_a_stop_before_the_decision_leaves_nothing_and_one_after_it_everything(
+        self, zed, monkeypatch
+    ):
         with monkeypatch.context() as patch:
             patch.setattr(writing.os, "replace", stopped)
             with pytest.raises(KeyboardInterrupt):
@@ -110,7 +131,9 @@ class TestNew:
             assert not (zed / "research" / "YYY").exists() and not (zed / writing.PENDING).exists()
         with monkeypatch.context() as patch:
             patch.setattr(
-                writing, "carry_through", lambda root: stopped() if (zed / writing.PENDING).exists() else None
+                writing,
+                "carry_through",
+                lambda root: stopped() if (zed / writing.PENDING).exists() else None,
             )
             with pytest.raises(KeyboardInterrupt):
                 country.begin("YYY", zed)
@@ -122,18 +145,27 @@ class TestNew:
             ]
             assert len(list((zed / "research" / "YYY").rglob("*.*"))) == len(own) + 2
 
-    def test_a_folder_that_the_contract_does_not_list_is_checked_and_may_be_cited(self, zed, capsys):
+    def test_a_folder_that_the_contract_does_not_list_is_checked_and_may_be_cited(
+        self, zed, capsys
+    ):
         call(capsys, "new", "YYY", "--data", zed)
         folder = zed / "research" / "YYY"
         with (folder / "sources.csv").open("a", encoding="utf-8") as sources:
-            sources.write("YYY-S01,Invented report,Invented office,2024,en,report,,2026-11-24,yes\n")
+            sources.write(
+                "YYY-S01,Invented report,Invented office,2024,en,report,,2026-11-24,yes\n"
+            )
         with (folder / "evidence.csv").open("a", encoding="utf-8") as evidence:
-            evidence.write("YYY-E01,research,An invented statement.,2024,YYY-S01,high,yes,2026-11-24,\n")
+            evidence.write(
+                "YYY-E01,research,An invented statement.,2024,YYY-S01,high,yes,2026-11-24,\n"
+            )
         challenges = zed / "research" / "ZZZ" / "challenges.csv"
-        challenges.write_text(challenges.read_text(encoding="utf-8").replace(",ZZZ-E17,", ",YYY-E01,", 1))
+        challenges.write_text(
+            challenges.read_text(encoding="utf-8").replace(",ZZZ-E17,", ",YYY-E01,", 1)
+        )
         assert call(capsys, "check", "--data", zed)[0] == 0
         (folder / "evidence.csv").write_text(
-            (folder / "evidence.csv").read_text(encoding="utf-8").replace(",high,", ",hgih,"), encoding="utf-8"
+            (folder / "evidence.csv").read_text(encoding="utf-8").replace(",high,", ",hgih,"),
+            encoding="utf-8",
         )
         status, out, _ = call(capsys, "check", "--data", zed)
         assert status == 2 and "research/YYY/evidence.csv, row 2, column confidence: 'hgih'" in out
@@ -156,13 +188,19 @@ class TestWhatIsRun:
     def test_a_baseline_shares_no_file_with_an_assessment(self, tmp_path):
         report = chosen("run", "UKR", "--outputs", tmp_path)[0]
         baseline = chosen("run", "--baseline", "UKR", "--outputs", tmp_path)[0]
-        assert not {report.making, report.ready, report.site} & {baseline.making, baseline.ready, baseline.site}
+        assert not {report.making, report.ready, report.site} & {
+            baseline.making,
+            baseline.ready,
+            baseline.site,
+        }
         assert not {*report.pages().values()} & {*baseline.pages().values()}
 
     def test_all_members_of_the_index_are_those_with_a_row_in_its_latest_edition(self):
         gci = contract.read("gci", DATA)
         members = sorted(gci.iso3[gci.edition == gci.edition.max()])
-        assert [job.key for job in chosen("run", "--baseline", "all")] == members and len(members) == 194
+        assert [job.key for job in chosen("run", "--baseline", "all")] == members and len(
+            members
+        ) == 194
 
     def test_its_parameters_are_those_that_the_notebook_asks_for(self):
         plan.check_parameters(chosen("run", "--baseline", "TUV")[0])
@@ -206,10 +244,15 @@ class TestRegions:
     def test_members_are_those_that_the_countries_table_states(self):
         known = contract.read("countries", DATA).set_index("iso3")
         groups = plan.groups(DATA)
-        assert set(groups["EU"]) == set(known.index[known.eu27 == "yes"]) and len(groups["EAP"]) == 6
+        assert (
+            set(groups["EU"]) == set(known.index[known.eu27 == "yes"]) and len(groups["EAP"]) == 6
+        )
         stated = {g: set(groups[g]) for g in plan.groups(DATA, "region")}
         assert len(set.union(*stated.values())) == sum(map(len, stated.values()))
-        assert set.union(*stated.values()) == set(known.index[known.itu_region != ""]) | {"TJK", "TKM"}
+        assert set.union(*stated.values()) == set(known.index[known.itu_region != ""]) | {
+            "TJK",
+            "TKM",
+        }
 
     def test_only_the_study_is_made_with_all_and_keeps_the_fixed_name(self, tmp_path):
         assert list(plan.groups(DATA, "study")) == ["SEE-2020"]
@@ -251,7 +294,11 @@ class TestNamesInSentences:
     @pytest.mark.parametrize("iso3", ["USA", "NLD", "COK"])
     def test_no_sentence_of_a_baseline_leaves_it_out(self, iso3):
         place = baseline.find(iso3, DATA, "")
-        shown = [baseline.about_region(place), cybersecurity.gci_line(place), cybersecurity.gci_chart(place)]
+        shown = [
+            baseline.about_region(place),
+            cybersecurity.gci_line(place),
+            cybersecurity.gci_chart(place),
+        ]
         words = " ".join(html.fromstring(f"<div>{one}</div>").text_content() for one in shown)
         assert f"the {place.name}" in words
         assert not re.findall(rf"\b(?:in|of|for|on|with|gives|put|from) {place.name}", words)
@@ -276,10 +323,14 @@ class TestBaselines:
 
     @pytest.mark.parametrize("iso3", AWKWARD)
     def test_what_is_missing_is_said_and_nothing_empty_is_drawn(self, baselines, iso3):
-        tree = html.parse(str(baselines[1] / "site" / "baselines" / f"cop-baseline-{iso3}.html")).getroot()
+        tree = html.parse(
+            str(baselines[1] / "site" / "baselines" / f"cop-baseline-{iso3}.html")
+        ).getroot()
         words = tree.find(".//main").text_content()
         assert not [
-            w for w in ("nan", "<NA>", "None", "NaT", " ()") if w in words.split() or w in ("<NA>",) and w in words
+            w
+            for w in ("nan", "<NA>", "None", "NaT", " ()")
+            if w in words.split() or w in ("<NA>",) and w in words
         ]
         assert not [f for f in tree.iter("figure") if len(f.findall(".//tbody/tr")) == 0]
 
@@ -330,7 +381,9 @@ def grouped(tmp_path_factory):
 @pytest.mark.xdist_group("grouped")
 class TestGroups:
     def test_all_makes_the_study_only(self, grouped):
-        assert grouped[0] == 0 and [p for p in grouped[2] if "synthesis" in p] == ["cop-regional-synthesis.html"]
+        assert grouped[0] == 0 and [p for p in grouped[2] if "synthesis" in p] == [
+            "cop-regional-synthesis.html"
+        ]
 
     def test_a_group_that_is_asked_for_has_a_page_of_its_own_and_stands_in_the_index(self, grouped):
         first, second, _, site = grouped
@@ -341,12 +394,16 @@ class TestGroups:
     def test_a_group_of_countries_just_begun_claims_nothing(self, grouped):
         words = text(grouped[3] / "cop-regional-synthesis-ZED-3.html")
         assert (
-            "No item was assessed yet in any of the countries." in words and "most often in place:" not in words.lower()
+            "No item was assessed yet in any of the countries." in words
+            and "most often in place:" not in words.lower()
         )
 
     def test_a_country_just_begun_makes_whole_pages(self, grouped):
         words = text(grouped[3] / "cop-assessment-YYY.html")
-        assert "This chapter is still to be written." in words and "No challenge is recorded yet." in words
+        assert (
+            "This chapter is still to be written." in words
+            and "No challenge is recorded yet." in words
+        )
         assert "no item was assessed yet, so nothing is drawn" in words
 
 

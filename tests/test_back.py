@@ -17,10 +17,13 @@ def compare(made, key, renew):
     if renew:
         shutil.rmtree(EXPECTED / key, ignore_errors=True)
         shutil.copytree(made, EXPECTED / key)
-    assert sorted(p.name for p in made.glob("*.csv")) == sorted(p.name for p in (EXPECTED / key).glob("*.csv"))
+    assert sorted(p.name for p in made.glob("*.csv")) == sorted(
+        p.name for p in (EXPECTED / key).glob("*.csv")
+    )
     for path in sorted((EXPECTED / key).glob("*.csv")):
         read = [
-            pd.read_csv(folder / path.name, dtype="str", keep_default_na=False) for folder in (made, EXPECTED / key)
+            pd.read_csv(folder / path.name, dtype="str", keep_default_na=False)
+            for folder in (made, EXPECTED / key)
         ]
         pd.testing.assert_frame_equal(*read, obj=f"{key}/{path.name}")
 
@@ -45,9 +48,14 @@ def test_all_tables_of_the_contract_are_handed_on_and_no_other(zedland):
 @pytest.mark.parametrize("iso3", ["ALB", "UKR"])
 def test_real_countries_hand_on_tables_of_the_contract(region, iso3):
     made = {
-        p.stem: pd.read_csv(p, dtype="str", keep_default_na=False) for p in (region / iso3 / "tables").glob("*.csv")
+        p.stem: pd.read_csv(p, dtype="str", keep_default_na=False)
+        for p in (region / iso3 / "tables").glob("*.csv")
     }
-    stages = {t["name"]: t for t in contract.contents(ROOT / "data")["cop:handedOn"] if t["stage"] < 7}
+    stages = {
+        t["name"]: t for t in contract.contents(ROOT / "data")["cop:handedOn"] if t["stage"] < 7
+    }
     assert set(made) == set(stages)
-    assert not [n for n, t in made.items() if list(t.columns) != [f["name"] for f in stages[n]["fields"]]]
+    assert not [
+        n for n, t in made.items() if list(t.columns) != [f["name"] for f in stages[n]["fields"]]
+    ]
     assert not [n for n, t in made.items() if set(t.iso3) - {iso3}]

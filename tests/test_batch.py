@@ -32,7 +32,10 @@ def said(capsys, *call):
         (["run", "UKR", "--all"], ["say which countries to run"]),
         (["run", "UKR", "--wrong"], ["--wrong"]),
         (["run", "UKR", "--jobs", "0"], ["'0' is not a whole number above zero"]),
-        (["run", "UKR", "--data", "/no/such/folder"], ["there is no data folder at /no/such/folder"]),
+        (
+            ["run", "UKR", "--data", "/no/such/folder"],
+            ["there is no data folder at /no/such/folder"],
+        ),
         (["check", "--data", "/no/such/folder"], ["there is no data folder at /no/such/folder"]),
         (["fly"], ["fly"]),
         ([], ["required"]),
@@ -48,8 +51,15 @@ def test_a_fault_in_a_shared_table_stops_the_run_before_it_starts(tmp_path, caps
     data = with_countries(tmp_path, "UKR")
     gci = data / "statistics" / "gci.csv"
     gci.write_text(gci.read_text().replace("UKR,2024,", "UKR,20x4,", 1))
-    status, text = said(capsys, "run", "UKR", "--data", str(data), "--outputs", str(tmp_path / "out"))
-    assert status == 2 and "statistics/gci.csv, row" in text and "'20x4'" in text and not (tmp_path / "out").exists()
+    status, text = said(
+        capsys, "run", "UKR", "--data", str(data), "--outputs", str(tmp_path / "out")
+    )
+    assert (
+        status == 2
+        and "statistics/gci.csv, row" in text
+        and "'20x4'" in text
+        and not (tmp_path / "out").exists()
+    )
 
 
 @pytest.fixture(scope="module")
@@ -75,20 +85,32 @@ class TestAStrayFault:
     def test_the_status_is_1_and_the_others_are_complete(self, planted):
         status, outputs = planted
         assert status == 1
-        assert (outputs / "site" / "cop-assessment-UKR.html").exists() and (outputs / "UKR" / "tables").is_dir()
+        assert (outputs / "site" / "cop-assessment-UKR.html").exists() and (
+            outputs / "UKR" / "tables"
+        ).is_dir()
 
     def test_the_ledger_names_country_stage_cell_and_cause(self, planted):
         failed = {r["country"]: r for r in ledger(planted[1]) if r["status"] == "failed"}
         assert set(failed) == {"GEO", "ALB"}
         assert failed["GEO"]["stage"] == "6-country-assessment" and failed["GEO"]["cell"] > 1
         assert failed["GEO"]["cause"] == "LookupError" and "GEO-S9" in failed["GEO"]["message"]
-        assert failed["ALB"]["cause"] == "Broken" and "research/ALB/evidence.csv, row" in failed["ALB"]["message"]
+        assert (
+            failed["ALB"]["cause"] == "Broken"
+            and "research/ALB/evidence.csv, row" in failed["ALB"]["message"]
+        )
 
     def test_nothing_half_made_of_the_failed_countries_is_shared(self, planted):
-        assert not [p.name for p in (planted[1] / "site").glob("*GEO*")] and not (planted[1] / "GEO").exists()
+        assert (
+            not [p.name for p in (planted[1] / "site").glob("*GEO*")]
+            and not (planted[1] / "GEO").exists()
+        )
 
     def test_the_region_names_them_as_left_out(self, planted):
-        text = html.parse(str(planted[1] / "site" / "cop-regional-synthesis.html")).getroot().text_content()
+        text = (
+            html.parse(str(planted[1] / "site" / "cop-regional-synthesis.html"))
+            .getroot()
+            .text_content()
+        )
         assert "Left out, because their assessment is not complete" in text and "Georgia" in text
 
     def test_the_index_says_what_failed(self, planted):
@@ -100,7 +122,9 @@ class TestAStrayFault:
 class TestZedland:
     def test_every_page_says_synthetic(self, zedland):
         pages = sorted((zedland / "site").glob("cop-*.html"))
-        assert len(pages) == 7 and not [p.name for p in pages if "SYNTHETIC" not in p.read_text(encoding="utf-8")]
+        assert len(pages) == 7 and not [
+            p.name for p in pages if "SYNTHETIC" not in p.read_text(encoding="utf-8")
+        ]
 
     def test_hostile_text_arrives_as_text(self, zedland):
         report = (zedland / "site" / "cop-assessment-ZZZ.html").read_text(encoding="utf-8")
@@ -108,20 +132,36 @@ class TestZedland:
 
     def test_the_third_chapter_has_forms_survey_and_interviews(self, zedland):
         text = (
-            html.parse(str(zedland / "site" / "cop-annex-ZZZ-3-surveys-and-interviews.html")).getroot().text_content()
+            html.parse(str(zedland / "site" / "cop-annex-ZZZ-3-surveys-and-interviews.html"))
+            .getroot()
+            .text_content()
         )
         assert all(
             w in text
-            for w in ("RR1", "95% interval", "Interview findings", "suppressed", "few answers", "CHERRIES", "differ")
+            for w in (
+                "RR1",
+                "95% interval",
+                "Interview findings",
+                "suppressed",
+                "few answers",
+                "CHERRIES",
+                "differ",
+            )
         )
 
     def test_unverified_rows_are_in_no_page(self, zedland):
         waiting = [
             line.split(",")[2]
-            for line in (zedland / "ZZZ" / "tables" / "to_verify.csv").read_text(encoding="utf-8").splitlines()[1:]
+            for line in (zedland / "ZZZ" / "tables" / "to_verify.csv")
+            .read_text(encoding="utf-8")
+            .splitlines()[1:]
         ]
-        shown = " ".join(p.read_text(encoding="utf-8") for p in (zedland / "site").glob("cop-*.html"))
-        assert waiting and not [i for i in waiting if f'id="{i}"' in shown or f">[{i[4:]}]<" in shown]
+        shown = " ".join(
+            p.read_text(encoding="utf-8") for p in (zedland / "site").glob("cop-*.html")
+        )
+        assert waiting and not [
+            i for i in waiting if f'id="{i}"' in shown or f">[{i[4:]}]<" in shown
+        ]
 
     def test_no_folder_of_this_machine_is_in_what_was_made(self, zedland):
         made = [p for p in zedland.rglob("*") if p.suffix in (".ipynb", ".html", ".csv", ".jsonl")]
@@ -130,7 +170,9 @@ class TestZedland:
     def test_a_page_with_another_countrys_name_tables_or_figure_is_refused(self, zedland, tmp_path):
         job = plan.of_country("ZZZ", ZEDLAND, tmp_path, "2026", 60)
         shutil.copytree(zedland / "ZZZ", job.making)
-        pages = {n: (zedland / "site" / n).read_text(encoding="utf-8") for n in job.pages().values()}
+        pages = {
+            n: (zedland / "site" / n).read_text(encoding="utf-8") for n in job.pages().values()
+        }
         identity.check(job, pages)
         name = "cop-assessment-ZZZ.html"
         for old, new in (
@@ -150,7 +192,9 @@ class TestZedland:
 
 def test_a_broken_link_or_a_picture_without_words_makes_a_page_unfit():
     link = html.document_fromstring('<main><a href="#nowhere">x</a></main>')
-    picture = html.document_fromstring('<main><img alt="No description has been provided for this image"></main>')
+    picture = html.document_fromstring(
+        '<main><img alt="No description has been provided for this image"></main>'
+    )
     for tree, words in ((link, "leads nowhere"), (picture, "no alternative text")):
         with pytest.raises(render.Unfit, match=words):
             render._link(tree, "cop-assessment-ZZZ.html")
@@ -160,7 +204,11 @@ def test_an_outcome_takes_its_cause_from_the_exception(tmp_path):
     job = plan.of_country("ZZZ", DATA, tmp_path, "2026", 60)
     with progress.into_file("ZZZ", tmp_path / "logs" / "ZZZ.log"):
         outcome = execute._timed(job, "6-country-assessment", lambda: 1 / 0)
-    assert (outcome.status, outcome.cause, outcome.message) == ("failed", "ZeroDivisionError", "division by zero")
+    assert (outcome.status, outcome.cause, outcome.message) == (
+        "failed",
+        "ZeroDivisionError",
+        "division by zero",
+    )
     assert "ZeroDivisionError" in (tmp_path / "logs" / "ZZZ.log").read_text()
 
 

@@ -107,14 +107,19 @@ def test_a_doi_is_the_same_source_whatever_the_address(zed, tmp_path):
 
 
 def test_two_annual_reports_of_one_year_are_two_sources(zed, tmp_path):
-    two = [csl(1, title="Annual report", publisher="A"), csl(2, title="Annual report", publisher="B")]
+    two = [
+        csl(1, title="Annual report", publisher="A"),
+        csl(2, title="Annual report", publisher="B"),
+    ]
     assert len(bibliography.compare(library(tmp_path, two), "ZZZ", zed).new) == 2
 
 
 def test_conflicts_are_told_by_field_and_ours_stays_unless_asked(zed, tmp_path, capsys):
     run(zed, library(tmp_path, [csl(1), csl(2)]), "--yes")
     before, key = rows(zed), rows(zed)[-2]["source_id"]
-    changed = library(tmp_path, [csl(1, publisher="Other Press", issued={"date-parts": [[2023]]}), csl(2)])
+    changed = library(
+        tmp_path, [csl(1, publisher="Other Press", issued={"date-parts": [[2023]]}), csl(2)]
+    )
     capsys.readouterr()
     assert run(zed, changed, "--yes") == 0 and rows(zed) == before
     out = capsys.readouterr().out
@@ -130,7 +135,10 @@ def test_nobody_is_named(zed, tmp_path):
         1,
         publisher="",
         title="What Quillfeather said of Quillfeatherstown",
-        author=[{"family": "Quillfeather", "given": "Ann"}, {"literal": "Zedland Office for Children"}],
+        author=[
+            {"family": "Quillfeather", "given": "Ann"},
+            {"literal": "Zedland Office for Children"},
+        ],
     )
     found = bibliography.compare(library(tmp_path, [named]), "ZZZ", zed)
     assert found.new[0]["title"] == "What [author] said of Quillfeatherstown"
@@ -159,7 +167,9 @@ def test_what_lacks_something_is_told_and_the_others_come_in(zed, tmp_path, caps
 
 
 def test_missing_dates_are_empty_or_today_and_said(zed, tmp_path):
-    found = bibliography.compare(library(tmp_path, [csl(1, issued=None, accessed={"raw": "soon"})]), "ZZZ", zed)
+    found = bibliography.compare(
+        library(tmp_path, [csl(1, issued=None, accessed={"raw": "soon"})]), "ZZZ", zed
+    )
     assert found.new[0]["year"] == ""
     assert found.notes == ["1 item does not say the day it was seen on; today is written"]
 
@@ -229,7 +239,9 @@ def test_10_000_items_are_refused_in_one_sentence(zed, tmp_path, capsys):
 
 
 def test_the_same_item_twice_in_the_library_comes_in_once(zed, tmp_path):
-    found = bibliography.compare(library(tmp_path, [csl(1), csl(1, title="Other words")]), "ZZZ", zed)
+    found = bibliography.compare(
+        library(tmp_path, [csl(1), csl(1, title="Other words")]), "ZZZ", zed
+    )
     assert len(found.new) == 1 and "stands in the library already as item 1" in found.repeated[0]
 
 
@@ -271,8 +283,17 @@ BIBTEX = r"""
 def test_bibtex_with_latex_and_a_repeated_key(tmp_path):
     items, lost = libraries.read(library(tmp_path, BIBTEX, "library.bib"))
     one, second, two = items
-    assert not lost and one.title == "Safety of Élèves & COP" and one.url == "https://example.org/a_b%20c"
-    assert (one.publisher, one.year, one.accessed, one.language) == ("Zedland Office", "2021", "2026-11-01", "en")
+    assert (
+        not lost
+        and one.title == "Safety of Élèves & COP"
+        and one.url == "https://example.org/a_b%20c"
+    )
+    assert (one.publisher, one.year, one.accessed, one.language) == (
+        "Zedland Office",
+        "2021",
+        "2026-11-01",
+        "en",
+    )
     assert (second.title, second.url) == ("Second with the same key", "https://example.org/2")
     assert (two.publisher, two.year, two.url) == ("Journal of Zed", "", "https://doi.org/10.1000/z")
 
@@ -283,7 +304,9 @@ def test_a_name_written_in_latex_is_taken_out_too(zed, tmp_path):
 
 
 def test_a_bibtex_entry_that_is_cut_is_told_with_its_line(tmp_path):
-    items, lost = libraries.read(library(tmp_path, '@misc{b, title="No end\n' + BIBTEX, "library.bib"))
+    items, lost = libraries.read(
+        library(tmp_path, '@misc{b, title="No end\n' + BIBTEX, "library.bib")
+    )
     assert len(items) == 3 and lost == ["line 1 could not be read and was passed over"]
 
 
@@ -322,4 +345,6 @@ def test_no_answer_is_no(zed, tmp_path, capsys, monkeypatch):
     before = (zed / REGISTER).read_bytes()
     monkeypatch.setattr("builtins.input", lambda question: "")
     assert run(zed, library(tmp_path, [csl(1)])) == 1
-    assert (zed / REGISTER).read_bytes() == before and "Nothing was written" in capsys.readouterr().out
+    assert (
+        zed / REGISTER
+    ).read_bytes() == before and "Nothing was written" in capsys.readouterr().out

@@ -23,7 +23,9 @@ PAGES = [INDEX, REPORT, REGION, *(f"cop-annex-UKR-{a}.html" for a in ANNEXES)]
 UNREADABLE = re.compile(
     r"\b(?:nan|NaN|NaT|None(?! (?:of|was|were|is|are|has|have|had)\b)|inf|undefined|Traceback)\b|<NA>"
 )
-ATTACK = '<script>window.ran = "script"</script><img src="data:," onerror="window.ran = \'handler\'">'
+ATTACK = (
+    '<script>window.ran = "script"</script><img src="data:," onerror="window.ran = \'handler\'">'
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("region")]
 every_page = pytest.mark.parametrize("name", PAGES)
@@ -35,7 +37,9 @@ both_widths = pytest.mark.parametrize("width", [DESKTOP, PHONE])
 def browser(site):
     """A Chromium for this module only: its event loop must not outlive it, as notebooks run in others."""
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
+        opened = playwright.chromium.launch(
+            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
+        )
         yield opened
         opened.close()
 
@@ -81,7 +85,9 @@ def _unfold(page):
 
 def _listed(page, selector, test, tell="e.outerHTML.slice(0, 150)"):
     """Give what `tell` says of each element `e` that the selector finds and the test (JavaScript) catches."""
-    return page.evaluate(f"[...document.querySelectorAll({selector!r})].filter(e => {test}).map(e => {tell})")
+    return page.evaluate(
+        f"[...document.querySelectorAll({selector!r})].filter(e => {test}).map(e => {tell})"
+    )
 
 
 def _names_subject(page):
@@ -112,13 +118,18 @@ def test_holds_no_code(opened, name):
     page = opened(name)
     assert _listed(page, "script, iframe, object, embed, base, form", "true") == []
     assert _listed(page, "*", "[...e.attributes].some(a => /^on/i.test(a.name))") == []
-    assert _listed(page, "[href], [src]", r"/^\s*(javascript|vbscript)\s*:/i.test(e.href + e.src)") == []
+    assert (
+        _listed(page, "[href], [src]", r"/^\s*(javascript|vbscript)\s*:/i.test(e.href + e.src)")
+        == []
+    )
     assert _listed(page, "a[href^='data:']", "true") == []
 
 
 @every_page
 def test_has_a_policy_that_allows_nothing_by_default(opened, name):
-    policy = opened(name).get_attribute("head > meta[http-equiv='Content-Security-Policy']", "content")
+    policy = opened(name).get_attribute(
+        "head > meta[http-equiv='Content-Security-Policy']", "content"
+    )
     assert "default-src 'none'" in policy
     assert "script-src" not in policy
 
@@ -173,7 +184,10 @@ def test_every_table_has_a_caption_and_every_header_cell_a_scope(opened, name):
 @every_page
 def test_every_link_inside_the_page_has_a_target(opened, name):
     page = opened(name)
-    assert _listed(page, "a[href^='#']", "!document.getElementById(e.getAttribute('href').slice(1))") == []
+    assert (
+        _listed(page, "a[href^='#']", "!document.getElementById(e.getAttribute('href').slice(1))")
+        == []
+    )
     assert _listed(page, "a", "!e.textContent.trim() || !e.getAttribute('href')") == []
 
 
@@ -197,7 +211,9 @@ def test_no_annex_is_left_out_here(site):
 @every_page
 def test_nothing_overflows_a_phone(opened, name):
     page = opened(name, PHONE)
-    width, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    width, room = page.evaluate(
+        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    )
     outside = f"e.getBoundingClientRect().right > {room} + 1 && !e.closest('.table, figure')"
     assert width <= room, _listed(page, "body *", outside)[:5]
 
@@ -224,7 +240,9 @@ def test_no_table_but_a_matrix_scrolls_sideways_on_a_desktop(opened, name):
 @every_page
 def test_no_cell_is_empty_and_no_word_is_the_machines(opened, name):
     page = opened(name)
-    text = "\n".join([page.inner_text("body"), page.title(), *_listed(page, "img", "true", "e.alt")])
+    text = "\n".join(
+        [page.inner_text("body"), page.title(), *_listed(page, "img", "true", "e.alt")]
+    )
     assert [text[max(0, m.start() - 60) : m.end() + 30] for m in UNREADABLE.finditer(text)] == []
     assert (
         _listed(
@@ -245,7 +263,9 @@ def test_nothing_is_cut_off_on_paper(opened, name):
     page = opened(name, PAPER)
     tell = "[e.getAttribute('aria-label'), e.scrollWidth, e.clientWidth]"
     assert _listed(page, "div.table", "e.scrollWidth > e.clientWidth", tell) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert page.evaluate(
+        "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    )
 
 
 @every_page
@@ -282,7 +302,11 @@ def test_prints_as_a_document_of_fewer_than_60_pages(opened, name):
 def test_axe_finds_no_serious_barrier(opened, name, width):
     page = opened(name, width)
     # The pages forbid all scripts; axe comes in by the debugger's way, which their policy does not reach.
-    found = Axe().run(page, options={"resultTypes": ["violations"], "preload": False}).response["violations"]
+    found = (
+        Axe()
+        .run(page, options={"resultTypes": ["violations"], "preload": False})
+        .response["violations"]
+    )
     assert [
         (v["id"], v["impact"], len(v["nodes"]), v["nodes"][0]["html"][:150])
         for v in found

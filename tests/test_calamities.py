@@ -27,7 +27,11 @@ def started(*words, **more):
 
 def nothing_left(outputs):
     """Say whether no process speaks of a folder and nothing half-made lies in its site."""
-    ours = [p for p in psutil.process_iter(["cmdline"]) if str(outputs) in " ".join(p.info["cmdline"] or [])]
+    ours = [
+        p
+        for p in psutil.process_iter(["cmdline"])
+        if str(outputs) in " ".join(p.info["cmdline"] or [])
+    ]
     return not ours and not [p for p in (outputs / "site").rglob("*") if p.name.startswith(".")]
 
 
@@ -36,7 +40,9 @@ def full_disk(tmp_path):
     """Give a folder on a disk of one megabyte."""
     place = tmp_path / "disk"
     place.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", place], capture_output=True).returncode:
+    if subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", place], capture_output=True
+    ).returncode:
         pytest.skip("a small disk can only be made by root")
     yield place
     subprocess.run(["umount", "-l", place], check=True)
@@ -45,7 +51,11 @@ def full_disk(tmp_path):
 def test_a_full_disk_is_told_and_no_half_written_report_is_shared(full_disk):
     run = started("ZZZ", "--data", ZEDLAND, "--outputs", full_disk)
     said, warned = run.communicate(timeout=120)
-    assert run.returncode == 1 and "No space left" in said + warned and "Traceback" not in said + warned
+    assert (
+        run.returncode == 1
+        and "No space left" in said + warned
+        and "Traceback" not in said + warned
+    )
     assert not list(full_disk.rglob("cop-*.html")) or not (full_disk / "ZZZ").exists()
     assert not list((full_disk / "site").glob("cop-*.html")) and nothing_left(full_disk)
 
@@ -57,7 +67,12 @@ def test_a_folder_of_results_that_goes_midway_is_told(tmp_path):
     time.sleep(0.3)
     shutil.rmtree(outputs, ignore_errors=True)
     said, warned = run.communicate(timeout=120)
-    assert run.returncode == 1 and "ZZZ" in said and "failed" in said and "Traceback" not in said + warned
+    assert (
+        run.returncode == 1
+        and "ZZZ" in said
+        and "failed" in said
+        and "Traceback" not in said + warned
+    )
     assert nothing_left(outputs)
 
 
@@ -66,16 +81,30 @@ def test_the_last_good_report_stays_and_is_marked_stale_when_the_next_run_fails(
     assert started("ZZZ", "--data", data, "--outputs", outputs).wait(120) == 0
     good = (outputs / "site" / "cop-assessment-ZZZ.html").read_bytes()
     evidence = data / "research" / "ZZZ" / "evidence.csv"
-    evidence.write_text(evidence.read_text(encoding="utf-8").replace("ZZZ-S01", "ZZZ-S99"), encoding="utf-8")
+    evidence.write_text(
+        evidence.read_text(encoding="utf-8").replace("ZZZ-S01", "ZZZ-S99"), encoding="utf-8"
+    )
     run = started("ZZZ", "--data", data, "--outputs", outputs)
     said, _ = run.communicate(timeout=120)
-    ledger = [json.loads(line) for line in (outputs / "ledger.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert run.returncode == 1 and ledger[-1]["status"] == "failed" and ledger[-1]["cell"] and "ZZZ-S99" in said
+    ledger = [
+        json.loads(line)
+        for line in (outputs / "ledger.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
+    assert (
+        run.returncode == 1
+        and ledger[-1]["status"] == "failed"
+        and ledger[-1]["cell"]
+        and "ZZZ-S99" in said
+    )
     assert (outputs / "site" / "cop-assessment-ZZZ.html").read_bytes() == good
-    assert "stale: the last run failed" in (outputs / "site" / "index.html").read_text(encoding="utf-8")
+    assert "stale: the last run failed" in (outputs / "site" / "index.html").read_text(
+        encoding="utf-8"
+    )
 
 
-def test_where_nothing_can_be_forked_plain_kernels_give_the_same_and_it_is_said_once(zedland, tmp_path):
+def test_where_nothing_can_be_forked_plain_kernels_give_the_same_and_it_is_said_once(
+    zedland, tmp_path
+):
     told = os.environ | {"COP_COLD_KERNELS": "1"}
     run = started("ZZZ", "--data", ZEDLAND, "--outputs", tmp_path, env=told)
     said, warned = run.communicate(timeout=300)
@@ -89,12 +118,25 @@ def workers(tmp_path):
     """Give the address of a scheduler and two workers on this machine, each with room for one country."""
     told = os.environ | {"DASK_DISTRIBUTED__WORKER__DAEMON": "False"}
     address = tmp_path / "scheduler.json"
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": told, "cwd": tmp_path}
+    quiet = {
+        "stdout": subprocess.DEVNULL,
+        "stderr": subprocess.DEVNULL,
+        "env": told,
+        "cwd": tmp_path,
+    }
     dask = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--port", "0", "--no-dashboard"]
     dask = [*dask, "--host", "127.0.0.1", "--scheduler-file", address]
     started = [subprocess.Popen(dask, **quiet)]
     wait_for(address)
-    worker = [sys.executable, "-m", "distributed.cli.dask_worker", "--scheduler-file", address, "--nthreads", "1"]
+    worker = [
+        sys.executable,
+        "-m",
+        "distributed.cli.dask_worker",
+        "--scheduler-file",
+        address,
+        "--nthreads",
+        "1",
+    ]
     worker += ["--no-dashboard", "--no-nanny", "--local-directory", tmp_path]
     started += [subprocess.Popen(worker, **quiet) for _ in range(2)]
     yield json.loads(address.read_text())["address"], started[1:]
@@ -109,7 +151,10 @@ def test_a_cluster_gives_the_same_files_though_a_worker_is_killed_midway(workers
     shutil.copytree(DATA, data, ignore=shutil.ignore_patterns("restricted"))
     run = started("ALB", "UKR", "GEO", "--data", data, "--outputs", outputs, "--scheduler", address)
     for _ in range(600):  # until the first worker has a notebook at work
-        if any("multiprocessing" in " ".join(p.cmdline()) for p in psutil.Process(first.pid).children(recursive=True)):
+        if any(
+            "multiprocessing" in " ".join(p.cmdline())
+            for p in psutil.Process(first.pid).children(recursive=True)
+        ):
             break
         time.sleep(0.05)
     time.sleep(2)
@@ -119,17 +164,35 @@ def test_a_cluster_gives_the_same_files_though_a_worker_is_killed_midway(workers
     for iso3 in ("ALB", "UKR"):
         for table in sorted((region / iso3 / "tables").glob("*.csv")):
             assert (outputs / iso3 / "tables" / table.name).read_bytes() == table.read_bytes()
-    assert (outputs / "site" / "cop-assessment-GEO.html").exists() and not list(outputs.glob(".making-*"))
+    assert (outputs / "site" / "cop-assessment-GEO.html").exists() and not list(
+        outputs.glob(".making-*")
+    )
 
 
-def test_a_cluster_that_is_not_there_or_not_the_same_is_refused_in_a_sentence(workers, tmp_path, monkeypatch, capsys):
+def test_a_cluster_that_is_not_there_or_not_the_same_is_refused_in_a_sentence(
+    workers, tmp_path, monkeypatch, capsys
+):
     from cop import main
 
     monkeypatch.setattr(cluster, "PATIENCE", "1s")
-    call = ["run", "ZZZ", "--data", str(ZEDLAND), "--outputs", str(tmp_path / "o"), "--force", "--scheduler"]
-    assert main.main([*call, "tcp://127.0.0.1:9"]) == 2 and "no scheduler answers" in capsys.readouterr().err
+    call = [
+        "run",
+        "ZZZ",
+        "--data",
+        str(ZEDLAND),
+        "--outputs",
+        str(tmp_path / "o"),
+        "--force",
+        "--scheduler",
+    ]
+    assert (
+        main.main([*call, "tcp://127.0.0.1:9"]) == 2
+        and "no scheduler answers" in capsys.readouterr().err
+    )
     here = cluster.about_this_place()
-    monkeypatch.setattr(cluster, "about_this_place", lambda: here | {"pandas": "0.1"} if os.getpid() == ME else here)
+    monkeypatch.setattr(
+        cluster, "about_this_place", lambda: here | {"pandas": "0.1"} if os.getpid() == ME else here
+    )
     assert main.main([*call, workers[0]]) == 2
     assert "is not the same as this machine" in capsys.readouterr().err
 

@@ -22,7 +22,9 @@ from contract import Refused
 from fieldwork.forms import excelform, questionnaires
 from fieldwork.returns.files import workbooks
 
-pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")  # openpyxl's on days and extensions that are none
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::UserWarning"
+)  # openpyxl's on days and extensions that are none
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 SHEET, STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
@@ -49,7 +51,9 @@ def _sheet(book, sheet):
     with sheet._get_source() as source:
         parser = WorkSheetParser(source, sheet._shared_strings, epoch=book.epoch, **formats)
         for number, cells in parser.parse():
-            row = {c["column"]: workbooks._text(c["value"]) for c in cells if c["value"] is not None}
+            row = {
+                c["column"]: workbooks._text(c["value"]) for c in cells if c["value"] is not None
+            }
             formulas |= {(number, c["column"]) for c in cells if c["data_type"] == "f"}
             rows += [(number, row)] if any(row.values()) else []
     widest = max((c for _, row in rows for c, text in row.items() if text), default=0)
@@ -96,12 +100,16 @@ BASES = [
 
 
 def sheet(rows, before="", after="", head=""):
-    return f"{head}<worksheet xmlns='{MAIN}'>{before}<sheetData>{rows}</sheetData>{after}</worksheet>"
+    return (
+        f"{head}<worksheet xmlns='{MAIN}'>{before}<sheetData>{rows}</sheetData>{after}</worksheet>"
+    )
 
 
 def packed(xml, base=BASE, shared=SHARED):
     strings = f"<sst xmlns='{MAIN}'>{shared}</sst>"
-    return mutants._zip(base | {STRINGS: strings.encode(), SHEET: xml if isinstance(xml, bytes) else xml.encode()})
+    return mutants._zip(
+        base | {STRINGS: strings.encode(), SHEET: xml if isinstance(xml, bytes) else xml.encode()}
+    )
 
 
 def inline(text, place="A1", more=""):
@@ -117,13 +125,32 @@ def value(text, kind="n", style="", place="B1"):
     return f"<c r='{place}' t='{kind}' {shown}><v>{text}</v></c>"
 
 
-NUMBERS = ["7", "007", "-3", "1.5", "2.0", "1E5", "1e-7", "12345678901234567890", "0.1", "1e400", "1_000", "0", "1"]
+NUMBERS = [
+    "7",
+    "007",
+    "-3",
+    "1.5",
+    "2.0",
+    "1E5",
+    "1e-7",
+    "12345678901234567890",
+    "0.1",
+    "1e400",
+    "1_000",
+    "0",
+    "1",
+]
 NUMBERS += ["45000", "45000.25", "0.5", "-1", "-0.0", "99999999", "NaN", "abc", " 3 "]
 VALUES = [value(text, style=style) for text in NUMBERS for style in ("", *STYLES)]
-VALUES += [value(text, "s") for text in ("0", "1", "2", "3", "4", "5", "6", "7", "8", "-1", "99", "x", "")]
+VALUES += [
+    value(text, "s") for text in ("0", "1", "2", "3", "4", "5", "6", "7", "8", "-1", "99", "x", "")
+]
 VALUES += [value(text, "b") for text in "01x"] + [value(text, "e") for text in ("#REF!", "#N/A")]
 VALUES += [value(text, "d") for text in ("2026-11-24", "2026-11-24T10:30:00", "soon")]
-VALUES += [value(text, "str") for text in ("text", "0012", " x ")] + [value("1", "odd"), value("1", style="x")]
+VALUES += [value(text, "str") for text in ("text", "0012", " x ")] + [
+    value("1", "odd"),
+    value("1", style="x"),
+]
 STRANGE = [
     "<c r='B1'/>",
     "<c r='B1' s=''><v>45000</v></c>",
@@ -217,7 +244,9 @@ PARTS = {
     "strings are missing": {STRINGS: None},
     "links are missing": {"xl/_rels/workbook.xml.rels": None},
     "styles are missing": {STYLES_XML: None},
-    "the other sheet is cut off": {"xl/worksheets/sheet2.xml": BASE["xl/worksheets/sheet2.xml"][:-30]},
+    "the other sheet is cut off": {
+        "xl/worksheets/sheet2.xml": BASE["xl/worksheets/sheet2.xml"][:-30]
+    },
     "the other sheet is missing": {"xl/worksheets/sheet2.xml": None},
     "links of a sheet are broken": {"xl/worksheets/_rels/sheet1.xml.rels": b"<Relationships"},
 }
@@ -226,7 +255,10 @@ PARTS = {
 def _elsewhere(content):
     """Give the book with its sheet under a name that no sheet has."""
     parts, name = mutants._parts(content), "xl/_rels/workbook.xml.rels"
-    moved = {name: parts[name].replace(b"sheet1.xml", b"sheet1.dat"), SHEET.replace("xml", "dat"): parts.pop(SHEET)}
+    moved = {
+        name: parts[name].replace(b"sheet1.xml", b"sheet1.dat"),
+        SHEET.replace("xml", "dat"): parts.pop(SHEET),
+    }
     types = parts["[Content_Types].xml"].replace(b"sheet1.xml", b"sheet1.dat")
     return mutants._zip(parts | moved | {"[Content_Types].xml": types})
 
@@ -264,12 +296,31 @@ def test_a_part_that_is_damaged_is_taken_as_openpyxl_takes_it(tmp_path, what):
 
 
 def test_the_corpus_holds_books_that_are_read_and_books_that_are_not(tmp_path):
-    found = [by_us(packed(sheet(row(inline("head"), cells))), tmp_path) for cells in VALUES + STRANGE]
+    found = [
+        by_us(packed(sheet(row(inline("head"), cells))), tmp_path) for cells in VALUES + STRANGE
+    ]
     read = [one for one in found if one != "refused"]
     assert BASES[0] != BASES[2] and len(read) > 90 and len(found) - len(read) > 15
     texts = {one[0][2][0][1][-1] for one in read}
-    assert {"plain", "both ends", "a_b", "one run", "rich text", "0012", "漢", "two\nlines & <more>"} <= texts
-    assert {"2023-03-15", "2023-03-15 06:00:00", "12345678901234567890", "2", "#VALUE!", "=1+1", "before"} <= texts
+    assert {
+        "plain",
+        "both ends",
+        "a_b",
+        "one run",
+        "rich text",
+        "0012",
+        "漢",
+        "two\nlines & <more>",
+    } <= texts
+    assert {
+        "2023-03-15",
+        "2023-03-15 06:00:00",
+        "12345678901234567890",
+        "2",
+        "#VALUE!",
+        "=1+1",
+        "before",
+    } <= texts
     assert any(one[0][3] for one in read) and len({str(one[0][2]) for one in read}) > 50
 
 
@@ -279,10 +330,20 @@ ATTRIBUTES = st.tuples(
     st.sampled_from(["", "s='0'", "s='1'", "s='2'", "s='03'"]),
 )
 INNER = st.sampled_from(
-    ["<v>1</v>", "<v>0</v>", "<v>2.50</v>", "<v/>", "<v> 3 </v>", "<is><t>x</t></is>", "<is><t> y </t></is>"]
+    [
+        "<v>1</v>",
+        "<v>0</v>",
+        "<v>2.50</v>",
+        "<v/>",
+        "<v> 3 </v>",
+        "<is><t>x</t></is>",
+        "<is><t> y </t></is>",
+    ]
     + ["<is/>", "<f>A1</f>", "<f/>", "<v>x</v>", "<is><r><t>r</t></r></is>"]
 )
-CELL = st.tuples(ATTRIBUTES, st.lists(INNER, max_size=2)).map(lambda c: f"<c {' '.join(c[0])}>{''.join(c[1])}</c>")
+CELL = st.tuples(ATTRIBUTES, st.lists(INNER, max_size=2)).map(
+    lambda c: f"<c {' '.join(c[0])}>{''.join(c[1])}</c>"
+)
 
 
 @settings(max_examples=150, deadline=None)

@@ -42,9 +42,13 @@ def kept(tmp_path, *rows, raw=None):
     """Give a data folder that stands on Zedland's and holds these contacts."""
     data = tmp_path / "data"
     (data / "restricted").mkdir(parents=True)
-    (data / "datapackage.json").write_text(json.dumps({"cop:base": str(ZEDLAND), "resources": []}), encoding="utf-8")
+    (data / "datapackage.json").write_text(
+        json.dumps({"cop:base": str(ZEDLAND), "resources": []}), encoding="utf-8"
+    )
     frame = pd.DataFrame(list(rows), columns=register.COLUMNS, dtype="str")
-    (data / "restricted" / "contacts.csv").write_bytes(raw.encode() if raw else restricted.packed(frame))
+    (data / "restricted" / "contacts.csv").write_bytes(
+        raw.encode() if raw else restricted.packed(frame)
+    )
     return data
 
 
@@ -149,7 +153,9 @@ def test_contacts_are_not_borrowed_from_the_folder_that_a_folder_stands_on(tmp_p
     base = kept(tmp_path / "base", row(1, person=PERSON, consent="yes"))
     other = tmp_path / "other"
     other.mkdir()
-    (other / "datapackage.json").write_text(json.dumps({"cop:base": str(base), "resources": []}), encoding="utf-8")
+    (other / "datapackage.json").write_text(
+        json.dumps({"cop:base": str(base), "resources": []}), encoding="utf-8"
+    )
     assert main.main(["contacts", "--show-contacts", "--data", str(other)]) == 2
     assert PERSON not in "".join(capsys.readouterr())
 
@@ -163,7 +169,10 @@ WRONG = [
     (row(6, email="a@b.org, c@d.org"), "row 7, column email: does not have the right form"),
     (row(7, phone="call me"), "row 8, column phone: does not have the right form"),
     (row(8, person=PERSON), "row 9, column consent: does not allow to keep the name"),
-    (row(9, language="xx"), "row 10, column language: 'xx' is not a language of the forms. Use one of: bs, en, ka"),
+    (
+        row(9, language="xx"),
+        "row 10, column language: 'xx' is not a language of the forms. Use one of: bs, en, ka",
+    ),
     (row(10, iso3="YYY"), "row 11, column iso3: 'YYY' is not the country of the contact_id"),
     (row(11, organisation=""), "row 12, column organisation: must not be empty"),
     (row(12, email=""), "row 13, column email: must not be empty where the channel is e-mail"),
@@ -190,11 +199,20 @@ def test_a_file_of_the_wrong_shape_and_none_at_all(tmp_path, capsys):
 
 
 def test_the_terminal_shows_no_person_unless_asked(tmp_path, capsys):
-    own = row(1, person=PERSON, email=MAIL, phone=PHONE, consent="yes", organisation="Office\x1b[2Jof \u202eZed")
+    own = row(
+        1,
+        person=PERSON,
+        email=MAIL,
+        phone=PHONE,
+        consent="yes",
+        organisation="Office\x1b[2Jof \u202eZed",
+    )
     data = kept(tmp_path, own)
     assert main.main(["contacts", "ZZZ", "--data", str(data)]) == 0
     shown = capsys.readouterr().out
-    assert "invite: Office" in shown and not [c for c in (PERSON, MAIL, PHONE, "\x1b", "\u202e") if c in shown]
+    assert "invite: Office" in shown and not [
+        c for c in (PERSON, MAIL, PHONE, "\x1b", "\u202e") if c in shown
+    ]
     assert main.main(["contacts", "--show-contacts", "--data", str(data)]) == 0
     shown = capsys.readouterr().out
     assert all(c in shown for c in (PERSON, MAIL, PHONE))
@@ -202,9 +220,16 @@ def test_the_terminal_shows_no_person_unless_asked(tmp_path, capsys):
 
 
 def test_a_step_is_added_and_nothing_is_overwritten(tmp_path, capsys):
-    data = kept(tmp_path, row(1, phone=PHONE, organisation='=Office, "1"'), row(2, "invited", ago(20)))
+    data = kept(
+        tmp_path, row(1, phone=PHONE, organisation='=Office, "1"'), row(2, "invited", ago(20))
+    )
     before = (data / "restricted" / "contacts.csv").read_bytes()
-    assert main.main(["contacts", "--record", "ZZZ-C01", "invited", "--date", ago(2), "--data", str(data)]) == 0
+    assert (
+        main.main(
+            ["contacts", "--record", "ZZZ-C01", "invited", "--date", ago(2), "--data", str(data)]
+        )
+        == 0
+    )
     frame = restricted.read("contacts", data)
     assert len(frame) == 3 and frame.iloc[2].to_dict() == frame.iloc[0].to_dict() | {
         "step": "invited",
@@ -239,16 +264,26 @@ def test_a_wrong_step_changes_nothing(tmp_path, call, why):
 
 def drafts(data, questionnaire="mapping_form"):
     made, skipped = invitations.drafts(data, "ZZZ", questionnaire, TODAY)
-    return {name: message_from_bytes(content, policy=policy.default) for name, content in made.items()}, skipped
+    return {
+        name: message_from_bytes(content, policy=policy.default) for name, content in made.items()
+    }, skipped
 
 
 def test_drafts_are_in_the_language_with_the_right_form_and_are_not_sent(tmp_path):
-    rows = [row(1, language="uk"), row(3, "invited", ago(15), language="ka"), row(4, "invited", ago(3))]
+    rows = [
+        row(1, language="uk"),
+        row(3, "invited", ago(15), language="ka"),
+        row(4, "invited", ago(3)),
+    ]
     mails, skipped = drafts(kept(tmp_path, *rows))
     assert sorted(mails) == ["ZZZ-F01.eml", "ZZZ-F03.eml"] and not skipped
     first, reminder = mails["ZZZ-F01.eml"], mails["ZZZ-F03.eml"]
     assert (first["X-Unsent"], first["To"]) == ("1", "office1@example.org")
-    assert first["Subject"] == "Захист дітей в інтернеті: запрошення" and "From" not in first and "Date" not in first
+    assert (
+        first["Subject"] == "Захист дітей в інтернеті: запрошення"
+        and "From" not in first
+        and "Date" not in first
+    )
     assert "чернетка перекладу" in first.get_body().get_content()
     assert "კიდევ ერთხელ" in reminder.get_body().get_content()
     for name, mail, language in (("ZZZ-F01", first, "uk"), ("ZZZ-F03", reminder, "ka")):
@@ -278,7 +313,8 @@ def test_who_gets_no_draft_is_told_why(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "bad", ["a@b.org\nBcc: all@example.org", "a@b.org\r\nX: y", "<a@b.org>", "a@b.org;c@d.org", "=cmd"]
+    "bad",
+    ["a@b.org\nBcc: all@example.org", "a@b.org\r\nX: y", "<a@b.org>", "a@b.org;c@d.org", "=cmd"],
 )
 def test_no_address_can_add_a_header(tmp_path, bad):
     data = kept(tmp_path, row(1, email=bad))
@@ -287,20 +323,34 @@ def test_no_address_can_add_a_header(tmp_path, bad):
 
 
 def test_a_hostile_organisation_stays_out_of_the_headers(tmp_path):
-    mails, _ = drafts(kept(tmp_path, row(1, organisation="Evil\nBcc: all@example.org", function="🧒\u202e=1+1")))
+    mails, _ = drafts(
+        kept(tmp_path, row(1, organisation="Evil\nBcc: all@example.org", function="🧒\u202e=1+1"))
+    )
     (mail,) = mails.values()
-    assert "Bcc" not in mail and mail["To"] == "office1@example.org" and "Evil" not in mail.as_string()
+    assert (
+        "Bcc" not in mail and mail["To"] == "office1@example.org" and "Evil" not in mail.as_string()
+    )
 
 
 def test_cop_invite_writes_into_restricted_only_and_records_nothing(tmp_path, capsys):
     data = kept(tmp_path, row(1), row(2))
     before = (data / "restricted" / "contacts.csv").read_bytes()
-    assert main.main(["invite", "ZZZ", "--data", str(data), "--questionnaire", "stakeholder_survey"]) == 0
+    assert (
+        main.main(["invite", "ZZZ", "--data", str(data), "--questionnaire", "stakeholder_survey"])
+        == 0
+    )
     made = sorted(p.name for p in (data / "restricted" / "invitations").iterdir())
-    assert made == ["ZZZ-F01-SS.eml", "ZZZ-F02-SS.eml"] and "Nothing was sent" in capsys.readouterr().out
+    assert (
+        made == ["ZZZ-F01-SS.eml", "ZZZ-F02-SS.eml"]
+        and "Nothing was sent" in capsys.readouterr().out
+    )
     assert (data / "restricted" / "contacts.csv").read_bytes() == before
     (data / "restricted" / "out").symlink_to(tmp_path)
-    for outside in (tmp_path / "mails", data / "restricted" / ".." / "x", data / "restricted" / "out" / "y"):
+    for outside in (
+        tmp_path / "mails",
+        data / "restricted" / ".." / "x",
+        data / "restricted" / "out" / "y",
+    ):
         assert main.main(["invite", "ZZZ", "--data", str(data), "--out", str(outside)]) == 2
         assert "in " in capsys.readouterr().err and not outside.exists()
     assert main.main(["invite", "YYY", "--data", str(data)]) == 2
@@ -327,9 +377,15 @@ def test_each_questionnaire_has_steps_of_its_own_and_a_refusal_holds_for_all(tmp
     survey = ["--questionnaire", "stakeholder_survey", "--data", str(data)]
     mails, _ = drafts(data, "stakeholder_survey")
     assert sorted(mails) == ["ZZZ-F07-SS.eml"] and not drafts(data)[0]
-    assert main.main(["contacts", "--record", "ZZZ-C07", "invited", "--date", ago(19), *survey]) == 0
+    assert (
+        main.main(["contacts", "--record", "ZZZ-C07", "invited", "--date", ago(19), *survey]) == 0
+    )
     steps = restricted.read("contacts", data)
-    assert steps.iloc[-1][["step", "date", "form_id"]].tolist() == ["invited", ago(19), "ZZZ-F07-SS"]
+    assert steps.iloc[-1][["step", "date", "form_id"]].tolist() == [
+        "invited",
+        ago(19),
+        "ZZZ-F07-SS",
+    ]
     capsys.readouterr()
     assert main.main(["contacts", "--date", ago(0), *survey]) == 0
     assert "1 due\nZZZ-C07  remind: Office 7" in capsys.readouterr().out

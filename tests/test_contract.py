@@ -94,7 +94,9 @@ def found_in(data, file):
 
 def break_file(data, file, how):
     path = data / "research" / "ZED" / file
-    later = path.stat().st_mtime_ns + 10**9  # what is read is kept by this time; the clock may be coarse
+    later = (
+        path.stat().st_mtime_ns + 10**9
+    )  # what is read is kept by this time; the clock may be coarse
     path.write_bytes(how(path.read_bytes()))
     os.utime(path, ns=(later, later))
 
@@ -127,15 +129,27 @@ ACCEPTED = [
     ("everything quoted", b'"a","b"\n"1","x"\n"2","y"\n', [2, 3], PLAIN),
     ("separators inside quotes", b'a,b\n1,"x, y; z"\n', [2], [["1", "x, y; z"]]),
     ("quotes inside quotes", b'a,b\n1,"so ""called"""\n', [2], [["1", 'so "called"']]),
-    ("line breaks inside quotes", b'a,b\n1,"x\nx\n\nx"\n2,y\n', [2, 3], [["1", "x\nx\n\nx"], ["2", "y"]]),
+    (
+        "line breaks inside quotes",
+        b'a,b\n1,"x\nx\n\nx"\n2,y\n',
+        [2, 3],
+        [["1", "x\nx\n\nx"], ["2", "y"]],
+    ),
     ("semicolons and a comma in the text", b"a;b\n1;x, y\n", [2], [["1", "x, y"]]),
-    ("words that look like missing values", b"a,b\nNA,nan\nNULL,None\n", [2, 3], [["NA", "nan"], ["NULL", "None"]]),
+    (
+        "words that look like missing values",
+        b"a,b\nNA,nan\nNULL,None\n",
+        [2, 3],
+        [["NA", "nan"], ["NULL", "None"]],
+    ),
     ("letters of all scripts", "a,b\n1,Київ é ქ\n".encode(), [2], [["1", "Київ é ქ"]]),
     ("only a heading", b"a,b\n", [], []),
 ]
 
 
-@pytest.mark.parametrize(("raw", "rows", "values"), [c[1:] for c in ACCEPTED], ids=[c[0] for c in ACCEPTED])
+@pytest.mark.parametrize(
+    ("raw", "rows", "values"), [c[1:] for c in ACCEPTED], ids=[c[0] for c in ACCEPTED]
+)
 def test_cells_takes(tmp_path, raw, rows, values):
     file = tmp_path / "table.csv"
     file.write_bytes(raw)
@@ -195,7 +209,12 @@ REFUSED = [  # (id, file, how it is broken, what the one fault says)
         "unknown column",
         EV,
         lambda raw: b"\n".join(r + b",odd" for r in raw.splitlines()),
-        ["row 1", "column odd", "is not a column of this table", "the columns are evidence_id, section"],
+        [
+            "row 1",
+            "column odd",
+            "is not a column of this table",
+            "the columns are evidence_id, section",
+        ],
     ),
     (
         "a column without heading",
@@ -203,16 +222,42 @@ REFUSED = [  # (id, file, how it is broken, what the one fault says)
         lambda raw: b"\n".join(r + b"," for r in raw.splitlines()),
         ["row 1", "column (no heading)", "is not a column of this table", "Remove it"],
     ),
-    ("too many cells", EV, swap("Said so", "Said, so"), ["row 2", "has 10 cells instead of 9", "double quotes"]),
-    ("too few cells", EV, swap("Said more,", ""), ["row 3", "has 8 cells instead of 9", "separator is missing"]),
-    ("too few cells after blank lines", EV, swap("ZED-E02,research,", "\n\nZED-E02,"), ["row 5", "has 8 cells"]),
+    (
+        "too many cells",
+        EV,
+        swap("Said so", "Said, so"),
+        ["row 2", "has 10 cells instead of 9", "double quotes"],
+    ),
+    (
+        "too few cells",
+        EV,
+        swap("Said more,", ""),
+        ["row 3", "has 8 cells instead of 9", "separator is missing"],
+    ),
+    (
+        "too few cells after blank lines",
+        EV,
+        swap("ZED-E02,research,", "\n\nZED-E02,"),
+        ["row 5", "has 8 cells"],
+    ),
     (
         "wrong word",
         EV,
         swap(",low,no", ",sure,no"),
-        ["row 3", "column confidence", "'sure'", "is not one of the allowed words", "Use one of: high"],
+        [
+            "row 3",
+            "column confidence",
+            "'sure'",
+            "is not one of the allowed words",
+            "Use one of: high",
+        ],
     ),
-    ("word in capitals", EV, swap(",yes,", ",YES,"), ["row 2", "column verified", "'YES'", "Use one of: yes, no"]),
+    (
+        "word in capitals",
+        EV,
+        swap(",yes,", ",YES,"),
+        ["row 2", "column verified", "'YES'", "Use one of: yes, no"],
+    ),
     (
         "empty required cell",
         EV,
@@ -237,7 +282,12 @@ REFUSED = [  # (id, file, how it is broken, what the one fault says)
         swap("2024", "1850"),
         ["row 2", "column year", "'1850'", "below the minimum of 1900", "Check the value"],
     ),
-    ("year too late", EV, swap("2024", "20244"), ["row 2", "column year", "'20244'", "above the maximum of 2100"]),
+    (
+        "year too late",
+        EV,
+        swap("2024", "20244"),
+        ["row 2", "column year", "'20244'", "above the maximum of 2100"],
+    ),
     (
         "thirteenth month",
         EV,
@@ -278,25 +328,49 @@ REFUSED = [  # (id, file, how it is broken, what the one fault says)
         "unknown foreign key",
         EV,
         swap("ZED-S01", "ZED-S77"),
-        ["row 2", "column source_id", "'ZED-S77'", "is not in the table sources", "correct it here"],
+        [
+            "row 2",
+            "column source_id",
+            "'ZED-S77'",
+            "is not in the table sources",
+            "correct it here",
+        ],
     ),
     (
         "unknown id in a list",
         AL,
         swap("; ZED-L01", "; ZED-L77"),
-        ["row 2", "column evidence_ids", "'ZED-L77'", "is not an id of evidence, instr", "Correct the id"],
+        [
+            "row 2",
+            "column evidence_ids",
+            "'ZED-L77'",
+            "is not an id of evidence, instr",
+            "Correct the id",
+        ],
     ),
     (
         "list with a comma",
         AL,
         swap("ZED-E01; ZED-L01", '"ZED-E01, ZED-L01"'),
-        ["row 2", "column evidence_ids", "'ZED-E01, ZED-L01'", "is not an id of", "separate several with '; '"],
+        [
+            "row 2",
+            "column evidence_ids",
+            "'ZED-E01, ZED-L01'",
+            "is not an id of",
+            "separate several with '; '",
+        ],
     ),
     (
         "wrong word in a list",
         "challenges.csv",
         swap("ngo; parents", "ngo; aunts"),
-        ["row 2", "column addressed_to", "'ngo; aunts'", "holds a word that is not allowed", "Separate"],
+        [
+            "row 2",
+            "column addressed_to",
+            "'ngo; aunts'",
+            "holds a word that is not allowed",
+            "Separate",
+        ],
     ),
     (
         "unknown guideline item",
@@ -308,27 +382,54 @@ REFUSED = [  # (id, file, how it is broken, what the one fault says)
         "reference to an unverified row",
         AL,
         swap("ZED-E01;", "ZED-E02;"),
-        ["row 2", "column evidence_ids", "'ZED-E02'", "is not verified and supports nothing", "Verify that"],
+        [
+            "row 2",
+            "column evidence_ids",
+            "'ZED-E02'",
+            "is not verified and supports nothing",
+            "Verify that",
+        ],
     ),
     (
         "verified without source",
         "instruments.csv",
         swap("Whole,ZED-S01", "Whole,"),
-        ["row 2", "column source_id", "must not be empty where verified is yes", "Fill in source_id"],
+        [
+            "row 2",
+            "column source_id",
+            "must not be empty where verified is yes",
+            "Fill in source_id",
+        ],
     ),
     (
         "not assessed with evidence",
         AL,
         swap("why,,", "why,ZED-E01,"),
-        ["row 3", "column evidence_ids", "'ZED-E01'", "must be empty where status is not assessed", "change"],
+        [
+            "row 3",
+            "column evidence_ids",
+            "'ZED-E01'",
+            "must be empty where status is not assessed",
+            "change",
+        ],
     ),
     (
         "in place without evidence",
         AL,
         swap("ZED-E01; ZED-L01", ""),
-        ["row 2", "column evidence_ids", "must not be empty where status is in place", "Fill in evidence_ids"],
+        [
+            "row 2",
+            "column evidence_ids",
+            "must not be empty where status is in place",
+            "Fill in evidence_ids",
+        ],
     ),
-    ("narrative too short", OBS, swap(WORDS, "Too few words "), [" words", "between 200 and 500 words"]),
+    (
+        "narrative too short",
+        OBS,
+        swap(WORDS, "Too few words "),
+        [" words", "between 200 and 500 words"],
+    ),
     ("narrative too long", OBS, swap(WORDS, WORDS * 3), [" words", "between 200 and 500 words"]),
     (
         "narrative paragraph without citation",
@@ -353,7 +454,9 @@ REFUSED = [  # (id, file, how it is broken, what the one fault says)
 ]
 
 
-@pytest.mark.parametrize(("file", "how", "says"), [c[1:] for c in REFUSED], ids=[c[0] for c in REFUSED])
+@pytest.mark.parametrize(
+    ("file", "how", "says"), [c[1:] for c in REFUSED], ids=[c[0] for c in REFUSED]
+)
 def test_a_broken_file_gives_one_fault_that_says(zed, file, how, says):
     if how:
         break_file(zed, file, how)
@@ -361,10 +464,14 @@ def test_a_broken_file_gives_one_fault_that_says(zed, file, how, says):
         (zed / "research" / "ZED" / file).unlink()
     found = [str(f) for f in found_in(zed, file)]
     assert len(found) == 1, found
-    assert [part for part in [f"research/ZED/{file}", *says] if part not in found[0]] == [], found[0]
+    assert [part for part in [f"research/ZED/{file}", *says] if part not in found[0]] == [], found[
+        0
+    ]
 
 
-@pytest.mark.parametrize(("words", "faulty"), [(199, True), (200, False), (500, False), (501, True)])
+@pytest.mark.parametrize(
+    ("words", "faulty"), [(199, True), (200, False), (500, False), (501, True)]
+)
 def test_the_length_of_a_narrative_has_bounds(zed, words, faulty):
     break_file(zed, "narrative/analysis.md", lambda raw: b"word " * (words - 1) + b"end[@ZED-S01].")
     told = [str(f) for f in checks.of_narrative(zed, "ZED")]
@@ -389,7 +496,11 @@ def test_all_faults_of_one_file_come_at_once_in_the_order_of_rows(zed):
     break_file(zed, EV, swap("2024", "1850"))
     break_file(zed, EV, swap("2023", "soon"))
     break_file(zed, EV, swap("Said so", ""))
-    assert [(f.row, f.column) for f in found_in(zed, EV)] == [(2, "statement"), (2, "year"), (3, "year")]
+    assert [(f.row, f.column) for f in found_in(zed, EV)] == [
+        (2, "statement"),
+        (2, "year"),
+        (3, "year"),
+    ]
 
 
 def test_read_refuses_with_the_same_faults(zed):
@@ -411,7 +522,9 @@ def test_the_text_of_a_refusal_is_its_faults_one_a_line(zed):
 
 def test_read_of_a_missing_file_names_it(zed):
     (zed / "research" / "ZED" / EV).unlink()
-    with pytest.raises(FileNotFoundError, match="research/ZED/evidence.csv is not in .*the contract asks for it"):
+    with pytest.raises(
+        FileNotFoundError, match="research/ZED/evidence.csv is not in .*the contract asks for it"
+    ):
         contract.read("evidence", zed, "ZED")
 
 
@@ -423,7 +536,9 @@ def test_read_of_an_unknown_table_names_the_known_ones():
 def test_a_file_that_nobody_described_is_named(small_copy):
     (small_copy / "research" / "ALB" / "notes.csv").write_text("a,b\n")
     (found,) = checks.of_folder(small_copy)
-    assert str(found).startswith("research/ALB/notes.csv: is not a table of the contract. Describe it in datapackage")
+    assert str(found).startswith(
+        "research/ALB/notes.csv: is not a table of the contract. Describe it in datapackage"
+    )
 
 
 def test_a_missing_file_is_named(small_copy):
@@ -457,16 +572,32 @@ def test_ten_faults_in_five_files_are_all_told_at_once(tmp_path, capsys):
     shutil.copytree(DATA, copy)
     in_place = row_where(copy, "research/MDA/alignment.csv", "status", "in place")
     planted = {
-        plant(copy, "reference/countries.csv", 2, "un_member", "maybe"): "'maybe' is not one of the allowed",
+        plant(
+            copy, "reference/countries.csv", 2, "un_member", "maybe"
+        ): "'maybe' is not one of the allowed",
         plant(copy, "reference/countries.csv", 3, "lat", "33,0"): "'33,0' is not a number",
-        plant(copy, "reference/groups.csv", 2, "iso3", "QQQ"): "'QQQ' is not in the table countries",
+        plant(
+            copy, "reference/groups.csv", 2, "iso3", "QQQ"
+        ): "'QQQ' is not in the table countries",
         plant(copy, "reference/groups.csv", 3, "title", ""): "must not be empty",
-        plant(copy, "research/ALB/evidence.csv", 2, "year", "1850"): "'1850' is below the minimum of 1900",
-        plant(copy, "research/ALB/evidence.csv", 3, "recorded", "24.11.2026"): "'24.11.2026' is not a date",
-        plant(copy, "research/GEO/challenges.csv", 2, "evidence_ids", lambda v: v + "; X"): "'X' is not an",
-        plant(copy, "research/GEO/challenges.csv", 3, "horizon", "soon"): "'soon' is not one of the allowed",
-        plant(copy, "research/MDA/alignment.csv", in_place, "evidence_ids", ""): "must not be empty where",
-        plant(copy, "research/MDA/alignment.csv", in_place, "coder", "C"): "'C' is not one of the allowed",
+        plant(
+            copy, "research/ALB/evidence.csv", 2, "year", "1850"
+        ): "'1850' is below the minimum of 1900",
+        plant(
+            copy, "research/ALB/evidence.csv", 3, "recorded", "24.11.2026"
+        ): "'24.11.2026' is not a date",
+        plant(
+            copy, "research/GEO/challenges.csv", 2, "evidence_ids", lambda v: v + "; X"
+        ): "'X' is not an",
+        plant(
+            copy, "research/GEO/challenges.csv", 3, "horizon", "soon"
+        ): "'soon' is not one of the allowed",
+        plant(
+            copy, "research/MDA/alignment.csv", in_place, "evidence_ids", ""
+        ): "must not be empty where",
+        plant(
+            copy, "research/MDA/alignment.csv", in_place, "coder", "C"
+        ): "'C' is not one of the allowed",
     }
     assert len(planted) == 10
     assert len({file for file, _, _ in planted}) == 5
@@ -515,7 +646,9 @@ def test_frictionless_finds_the_descriptor_valid():
     assert list(frictionless.Package.metadata_validate(package.to_descriptor())) == []
     assert [r.name for r in package.resources] == [r["name"] for r in stated["resources"]]
     schemas = {r["name"]: r["schema"] for r in stated["resources"] if "schema" in r}
-    assert {name: e for name, s in schemas.items() for e in frictionless.Schema.metadata_validate(s)} == {}
+    assert {
+        name: e for name, s in schemas.items() for e in frictionless.Schema.metadata_validate(s)
+    } == {}
 
 
 @pytest.mark.parametrize("table", ["countries", "groups", "guidelines"])
@@ -589,11 +722,14 @@ NUMBERS = st.none() | st.floats(allow_nan=False, allow_infinity=False)
 def test_numbers_come_back_as_they_were_written(scratch, rows):
     shown = [["" if v is None else repr(v) for v in row] for row in rows]
     lines = ["a;b", *(";".join(row) for row in shown)]
-    frame = contract.convert(contract.text_frame(scratch("\n".join(lines).encode()), ["a", "b"]), FIELDS)
+    frame = contract.convert(
+        contract.text_frame(scratch("\n".join(lines).encode()), ["a", "b"]), FIELDS
+    )
     assert (str(frame.a.dtype), str(frame.b.dtype)) == ("Int64", "float64")
     assert [None if pd.isna(v) else int(v) for v in frame.a] == [a for a, _ in rows]
     assert all(
-        pd.isna(v) if b is None else math.isclose(v, b, rel_tol=1e-14) for v, (_, b) in zip(frame.b, rows, strict=True)
+        pd.isna(v) if b is None else math.isclose(v, b, rel_tol=1e-14)
+        for v, (_, b) in zip(frame.b, rows, strict=True)
     )
 
 
@@ -601,7 +737,8 @@ def test_numbers_come_back_as_they_were_written(scratch, rows):
 
 
 TYPES = pd.DataFrame(
-    [["law", 1, "en", 2020, 2021, 0]], columns=["type", "sources", "languages", "earliest", "latest", "undated"]
+    [["law", 1, "en", 2020, 2021, 0]],
+    columns=["type", "sources", "languages", "earliest", "latest", "undated"],
 )
 
 
@@ -613,26 +750,40 @@ def place(tmp_path):
 def test_hand_on_writes_the_columns_stated_with_the_country_in_front(place):
     out = contract.hand_on(TYPES[TYPES.columns[::-1]], "sources_by_type", place)
     written = (Path(place.tables) / "sources_by_type.csv").read_text("utf-8")
-    assert written == "iso3,type,sources,languages,earliest,latest,undated\nZED,law,1,en,2020,2021,0\n"
+    assert (
+        written == "iso3,type,sources,languages,earliest,latest,undated\nZED,law,1,en,2020,2021,0\n"
+    )
     assert contract.handed_on("sources_by_type", place).to_dict("list") == out.to_dict("list")
 
 
-@pytest.mark.parametrize("frame", [TYPES.assign(extra=1), TYPES.drop(columns="undated")], ids=["extra", "lacking"])
+@pytest.mark.parametrize(
+    "frame", [TYPES.assign(extra=1), TYPES.drop(columns="undated")], ids=["extra", "lacking"]
+)
 def test_hand_on_refuses_other_columns_and_writes_nothing(place, frame):
-    with pytest.raises(Broken, match=r"^sources_by_type: has .*; cop:handedOn in datapackage.json states .*'undated'"):
+    with pytest.raises(
+        Broken,
+        match=r"^sources_by_type: has .*; cop:handedOn in datapackage.json states .*'undated'",
+    ):
         contract.hand_on(frame, "sources_by_type", place)
     assert not Path(place.tables).exists()
 
 
 def test_a_table_not_yet_handed_on_says_which_notebook_makes_it(place):
-    with pytest.raises(FileNotFoundError, match="sources_by_type.csv is not there yet: notebook 1 hands it on"):
+    with pytest.raises(
+        FileNotFoundError, match="sources_by_type.csv is not there yet: notebook 1 hands it on"
+    ):
         contract.handed_on("sources_by_type", place)
 
 
 def test_every_column_handed_on_is_described():
     stated = contract.contents(DATA)["cop:handedOn"]
     assert len(stated) >= 20
-    bare = [(t["name"], f["name"]) for t in stated for f in t["fields"] if not f.get("description", "").strip()]
+    bare = [
+        (t["name"], f["name"])
+        for t in stated
+        for f in t["fields"]
+        if not f.get("description", "").strip()
+    ]
     assert bare == []
     assert {t["fields"][0]["name"] for t in stated} == {"iso3", "group_id"}
 
@@ -703,7 +854,9 @@ def test_a_number_beyond_all_bounds_is_a_fault(zed):
 def test_a_key_of_one_column_is_checked_without_unique(zed):
     file = own_copy(zed, "reference/gci_2018_webinar.csv")
     plant(zed, file, 3, "iso3", "GBR")
-    assert [(f.row, f.column) for f in checks.of_file("gci_2018_webinar", file, zed)] == [(3, "iso3")]
+    assert [(f.row, f.column) for f in checks.of_file("gci_2018_webinar", file, zed)] == [
+        (3, "iso3")
+    ]
 
 
 def test_a_repeated_column_is_told_once(zed):
@@ -713,8 +866,18 @@ def test_a_repeated_column_is_told_once(zed):
 
 @pytest.mark.parametrize(
     "tail",
-    ["\n\n### Gaps\nNo source here.", "\n\nText [@ZED-S01;\n@ZED-S77].", "\n\nText [@ZED-S77.", "\n\nText [@]."],
-    ids=["text right under a heading", "citation over two lines", "citation not closed", "citation of nothing"],
+    [
+        "\n\n### Gaps\nNo source here.",
+        "\n\nText [@ZED-S01;\n@ZED-S77].",
+        "\n\nText [@ZED-S77.",
+        "\n\nText [@].",
+    ],
+    ids=[
+        "text right under a heading",
+        "citation over two lines",
+        "citation not closed",
+        "citation of nothing",
+    ],
 )
 def test_a_narrative_without_a_real_source_is_a_fault(zed, tail):
     break_file(zed, OBS, lambda raw: raw.rstrip() + tail.encode())
@@ -732,7 +895,9 @@ def test_hand_on_refuses_a_column_that_stands_twice(place):
         contract.hand_on(twice, "sources_by_type", place)
     except Broken:
         return
-    heading = (Path(place.tables) / "sources_by_type.csv").read_text("utf-8").splitlines()[0].split(",")
+    heading = (
+        (Path(place.tables) / "sources_by_type.csv").read_text("utf-8").splitlines()[0].split(",")
+    )
     assert len(heading) == len(set(heading))
 
 

@@ -18,8 +18,12 @@ from helpers import responses
 T = suppression.THRESHOLD
 counts = st.lists(st.integers(0, 40), min_size=1, max_size=7)
 tables = st.tuples(st.integers(1, 6), st.integers(1, 6)).flatmap(
-    lambda shape: st.lists(st.integers(0, 14), min_size=shape[0] * shape[1], max_size=shape[0] * shape[1]).map(
-        lambda cells: pd.DataFrame(np.reshape(cells, shape)).rename(index=lambda g: f"g{g}", columns=lambda a: f"a{a}")
+    lambda shape: st.lists(
+        st.integers(0, 14), min_size=shape[0] * shape[1], max_size=shape[0] * shape[1]
+    ).map(
+        lambda cells: pd.DataFrame(np.reshape(cells, shape)).rename(
+            index=lambda g: f"g{g}", columns=lambda a: f"a{a}"
+        )
     )
 )
 
@@ -50,8 +54,13 @@ def ends(made, unknowns, size):
             made.changeColCost(unknown, float(unknown in unknowns))
         made.run()
         status = made.getModelStatus()
-        assert status != highspy.HighsModelStatus.kInfeasible, "the attacker's equations contradict each other"
-        unbound = status in (highspy.HighsModelStatus.kUnbounded, highspy.HighsModelStatus.kUnboundedOrInfeasible)
+        assert status != highspy.HighsModelStatus.kInfeasible, (
+            "the attacker's equations contradict each other"
+        )
+        unbound = status in (
+            highspy.HighsModelStatus.kUnbounded,
+            highspy.HighsModelStatus.kUnboundedOrInfeasible,
+        )
         found.append(np.inf if unbound else made.getObjectiveValue())
     return found
 
@@ -73,7 +82,9 @@ def attack(table, threshold=T, ordered=False):
     shown, hidden = found
     at = {cell: n for n, cell in enumerate(map(tuple, np.argwhere(hidden.to_numpy())))}
     values, rules = shown.to_numpy(), []
-    for axis, line in [(0, k) for k in range(len(values))] + [(1, k) for k in range(values.shape[1])]:
+    for axis, line in [(0, k) for k in range(len(values))] + [
+        (1, k) for k in range(values.shape[1])
+    ]:
         unknown = [cell for cell in at if cell[axis] == line]
         total = float(sum(values[cell] for cell in unknown))
         rules += [({at[cell]: 1 for cell in unknown}, total, total)] if unknown else []
@@ -98,7 +109,10 @@ def test_what_is_shown_of_a_cross_table_is_never_small_and_its_totals_are_kept(t
     found = suppression.by_group(table)
     if found:
         shown, hidden = found
-        assert not (shown[~hidden] < T).any(axis=None) and shown.to_numpy().sum() == table.to_numpy().sum()
+        assert (
+            not (shown[~hidden] < T).any(axis=None)
+            and shown.to_numpy().sum() == table.to_numpy().sum()
+        )
         assert (shown.sum(axis=1) >= T).all() and (shown.sum() >= T).all()
 
 
@@ -132,17 +146,24 @@ class Attacker:
         self.definition = questionnaires.read(name, data)
         self.rules, self.hidden, self.made = {SIZES: []}, [], {}
         self.survey, self.items, self.groups = (
-            t[t.survey == name] for t in (tables[n] for n in ("survey", "survey_items", "survey_groups"))
+            t[t.survey == name]
+            for t in (tables[n] for n in ("survey", "survey_items", "survey_groups"))
         )
         asks = any(q.choices == "stakeholder_category" for _, q in self.definition.questions())
         self.categories = [*invented.SENT, "not stated"] if asks else ["everybody"]
-        about = tables["survey_about"].query("survey == @name and item == 'participation'").stated.iloc[0]
+        about = (
+            tables["survey_about"]
+            .query("survey == @name and item == 'participation'")
+            .stated.iloc[0]
+        )
         self.says(SIZES, self.sizes(self.categories), int(about.split()[0].replace(",", "")))
         if name == "mapping_form":
             self.reads_outcomes(tables["forms"])
         for item in self.items.itertuples():
             self.reads(
-                item, self.survey[self.survey["item"] == item.item], self.groups[self.groups["item"] == item.item]
+                item,
+                self.survey[self.survey["item"] == item.item],
+                self.groups[self.groups["item"] == item.item],
             )
 
     def sizes(self, categories):
@@ -170,14 +191,20 @@ class Attacker:
             members = self.members(row.group, set(groups.group))
             everything = [(item.item, g, a) for g in members for a in cells]
             if row.answer != "all":
-                self.counts(item.item, [(item.item, g, row.answer) for g in members], row.count, item.n)
+                self.counts(
+                    item.item, [(item.item, g, row.answer) for g in members], row.count, item.n
+                )
             else:
                 self.says(SIZES, self.sizes(members), row.count, np.inf)
                 self.says(item.item, everything if single else self.sizes(members), row.count)
         if item.question == "category":
-            labels = {c.code: c.label["en"] for c in self.definition.choices["stakeholder_category"]}
+            labels = {
+                c.code: c.label["en"] for c in self.definition.choices["stakeholder_category"]
+            }
             for row in ways[ways["count"].notna()].itertuples():
-                self.says(SIZES, self.sizes([g for g in labels if labels[g] == row.answer]), row.count)
+                self.says(
+                    SIZES, self.sizes([g for g in labels if labels[g] == row.answer]), row.count
+                )
 
     def counts(self, item, unknowns, count, n):
         if count is pd.NA:
@@ -185,17 +212,22 @@ class Attacker:
         self.says(item, unknowns, *((0, n) if count is pd.NA else (count,)))
 
     def reads_outcomes(self, forms):
-        apart = forms[(forms.category != "all") & (forms.outcome == "answered")].set_index("category")["count"]
+        apart = forms[(forms.category != "all") & (forms.outcome == "answered")].set_index(
+            "category"
+        )["count"]
         for category, count in apart.items():
             self.says(SIZES, self.sizes(self.members(category, set(apart.index))), count)
 
     def bounds(self, item, unknowns):
         """Give the least and the greatest that a suppressed cell can be, by all that is published."""
         rules = self.rules[SIZES] + self.rules[item]
-        at = {u: n for n, u in enumerate(dict.fromkeys(u for weights, *_ in rules for u in weights))}
+        at = {
+            u: n for n, u in enumerate(dict.fromkeys(u for weights, *_ in rules for u in weights))
+        }
         if item not in self.made:
             numbered = [
-                ({at[u]: w for u, w in weights.items()}, float(least), float(most)) for weights, least, most in rules
+                ({at[u]: w for u, w in weights.items()}, float(least), float(most))
+                for weights, least, most in rules
             ]
             self.made[item] = programme(numbered, len(at))
         return ends(self.made[item], {at[u] for u in unknowns}, len(at))
@@ -225,11 +257,15 @@ def pinned(attacker):
 def test_the_attacker_finds_what_is_suppressed_without_complement(made, monkeypatch):
     monkeypatch.setattr(suppression, "_complement", lambda counts, threshold: counts < threshold)
     data, _ = made
-    assert len(pinned(Attacker(data, publication.made_from(data, "ZZZ"), "stakeholder_survey"))) > 20
+    assert (
+        len(pinned(Attacker(data, publication.made_from(data, "ZZZ"), "stakeholder_survey"))) > 20
+    )
 
 
 def test_the_attacker_finds_what_one_way_tables_give_back_without_complement(made, monkeypatch):
-    monkeypatch.setattr(suppression, "one_way", lambda counts, threshold=T, ordered=False: counts < threshold)
+    monkeypatch.setattr(
+        suppression, "one_way", lambda counts, threshold=T, ordered=False: counts < threshold
+    )
     data, _ = made
     assert pinned(Attacker(data, publication.made_from(data, "ZZZ"), "mapping_form"))
 
@@ -238,7 +274,9 @@ def test_the_attacker_finds_what_one_way_tables_give_back_without_complement(mad
 
 
 def test_a_page_says_nothing_of_what_is_suppressed(zedland):
-    page = html.parse(str(zedland / "site" / "cop-annex-ZZZ-3-surveys-and-interviews.html")).getroot()
+    page = html.parse(
+        str(zedland / "site" / "cop-annex-ZZZ-3-surveys-and-interviews.html")
+    ).getroot()
     survey = pd.read_csv(zedland / "ZZZ" / "tables" / "survey_results.csv")
     hidden, looked = survey[survey["count"].isna()], 0
     assert hidden[["share", "low", "high"]].isna().all(axis=None)
@@ -246,8 +284,15 @@ def test_a_page_says_nothing_of_what_is_suppressed(zedland):
         for shown in page.xpath("//tr[starts-with(normalize-space(th), $item)]", item=row.item):
             looked += row.answer in shown.text_content()
             cells = shown.text_content().replace("\N{NO-BREAK SPACE}", " ")
-            same = survey[(survey["item"] == row.item) & (survey.answer == row.answer) & survey["count"].notna()]
-            assert len(same) or not re.search(rf"(^|; ){re.escape(row.answer)} \d", cells), (row.item, row.answer)
+            same = survey[
+                (survey["item"] == row.item)
+                & (survey.answer == row.answer)
+                & survey["count"].notna()
+            ]
+            assert len(same) or not re.search(rf"(^|; ){re.escape(row.answer)} \d", cells), (
+                row.item,
+                row.answer,
+            )
     assert looked > 30
 
 

@@ -36,11 +36,15 @@ def zed(tmp_path):
 def two(tmp_path_factory):
     """Give Zedland's data with an edition of 2028 in which one thing of each kind changed."""
     data = copy_of_zedland(tmp_path_factory.mktemp("two"))
-    country.begin("ZZZ", data, "2028", date(2026, 6, 30))  # the same cut-off, so that nothing changes by its age
+    country.begin(
+        "ZZZ", data, "2028", date(2026, 6, 30)
+    )  # the same cut-off, so that nothing changes by its age
     folder = data / "research" / "ZZZ"
     change(folder / "table_25.csv", "cyber_regulation,draft,", "cyber_regulation,in force,")
     rows = list(csv.DictReader((folder / "alignment.csv").open(encoding="utf-8")))
-    first = next(r for r in rows if r["coder"] == "adjudicated" and r["status"] == "partly in place")
+    first = next(
+        r for r in rows if r["coder"] == "adjudicated" and r["status"] == "partly in place"
+    )
     line = f"{first['item_id']},adjudicated,partly in place,"
     change(folder / "alignment.csv", line, line.replace("partly in place", "in place"))
     change(
@@ -64,7 +68,9 @@ class TestTheStudyOf2020:
     @pytest.mark.parametrize("iso3", STUDY)
     def test_its_cells_are_as_published_and_only_matters_of_record_are_compared(self, iso3):
         frame = of_part(editions.changes(iso3, DATA, "2020", "2026"), "table_25")
-        published = contract.read("table_25_2020", DATA).query("iso3 == @iso3").set_index("label").value
+        published = (
+            contract.read("table_25_2020", DATA).query("iso3 == @iso3").set_index("label").value
+        )
         assert dict(zip(frame.what, frame.then, strict=True)) == published.to_dict()
         compared = frame[~frame.change.str.startswith("not comparable")].what
         assert set(compared) == {"Lanzarote Convention", "Signed We Protect"}
@@ -74,7 +80,9 @@ class TestTheStudyOf2020:
         frame = of_part(editions.changes(iso3, DATA, "2020", "2026"), "gci")
         held = contract.read("gci", DATA).query("iso3 == @iso3").set_index("edition")
         assert list(frame.what) == ["GCI 2018 to GCI 2020", "GCI 2020 to GCI 2024"]
-        assert frame.then.iloc[0].startswith(f"{held.score[2018] * 100:.1f} of 100, publisher's rank")
+        assert frame.then.iloc[0].startswith(
+            f"{held.score[2018] * 100:.1f} of 100, publisher's rank"
+        )
         assert frame.now.iloc[0] == frame.then.iloc[1] and frame.now.iloc[1].startswith(
             f"{held.score[2024]:.1f} of 100"
         )
@@ -87,18 +95,32 @@ class TestTheStudyOf2020:
 
     def test_a_figure_stands_beside_what_was_known_then(self):
         frame = of_part(editions.changes("UKR", DATA, "2020", "2026"), "figures").set_index("what")
-        values = contract.read("indicators", DATA).query("iso3 == 'UKR' and indicator_code == 'IT.NET.USER.ZS'")
+        values = contract.read("indicators", DATA).query(
+            "iso3 == 'UKR' and indicator_code == 'IT.NET.USER.ZS'"
+        )
         then = values[values.year < 2020].sort_values("year").iloc[-1]
         row = frame.loc["People using the internet (% of population)"]
         assert row.then == f"{then.value:.1f} ({then.year})" and row.change == "newer figure"
         assert frame.loc["Covered by 5G (% of population)"].change == "no value then"
 
     def test_a_figure_that_was_refreshed_since_is_shown_as_it_was_first_held(self, zed):
-        values = contract.read("indicators", zed).query("iso3 == 'ZZZ' and indicator_code == 'IT.NET.USER.ZS'")
+        values = contract.read("indicators", zed).query(
+            "iso3 == 'ZZZ' and indicator_code == 'IT.NET.USER.ZS'"
+        )
         year = int(values[values.year < 2020].year.max())
         columns = [f["name"] for f in contract.fields("vintages", zed)]
-        row = dict.fromkeys(columns, "") | {"table": "indicators", "iso3": "ZZZ", "code": "IT.NET.USER.ZS"}
-        row |= {"year": year, "value": "11.5", "source_id": "ZED_STAT", "replaced_on": "2026-01-01", "order": 1}
+        row = dict.fromkeys(columns, "") | {
+            "table": "indicators",
+            "iso3": "ZZZ",
+            "code": "IT.NET.USER.ZS",
+        }
+        row |= {
+            "year": year,
+            "value": "11.5",
+            "source_id": "ZED_STAT",
+            "replaced_on": "2026-01-01",
+            "order": 1,
+        }
         with (zed / "statistics" / "vintages.csv").open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([columns, [row[c] for c in columns]])
         frame = editions.changes("ZZZ", zed, "2020", "2026").set_index("what")
@@ -110,7 +132,9 @@ class TestTwoEditions:
         data, _ = two
         kept = data / "editions" / "2026" / "research" / "ZZZ"
         for path in sorted((ZEDLAND / "research" / "ZZZ").rglob("*.*")):
-            assert (kept / path.relative_to(ZEDLAND / "research" / "ZZZ")).read_bytes() == path.read_bytes()
+            assert (
+                kept / path.relative_to(ZEDLAND / "research" / "ZZZ")
+            ).read_bytes() == path.read_bytes()
         assert list(contract.read("editions", data, "ZZZ").edition) == ["2026", "2028"]
         assert list(editions.held("ZZZ", data)) == ["2020", "2026", "2028"]
         assert call(capsys, "check", "--data", data)[0] == 0
@@ -120,12 +144,22 @@ class TestTwoEditions:
             (zed / name).parent.mkdir()
             (zed / name).write_text("not for others", encoding="utf-8")
         country.begin("ZZZ", zed, "2028", TODAY)
-        kept = [p.relative_to(zed / "editions" / "2026") for p in (zed / "editions").rglob("*") if p.is_file()]
-        assert kept and not [p for p in kept if p.parts[0] == "restricted" or any(i[0] == "." for i in p.parts)]
+        kept = [
+            p.relative_to(zed / "editions" / "2026")
+            for p in (zed / "editions").rglob("*")
+            if p.is_file()
+        ]
+        assert kept and not [
+            p for p in kept if p.parts[0] == "restricted" or any(i[0] == "." for i in p.parts)
+        ]
 
     def test_a_fault_in_a_kept_edition_is_found_there(self, zed, capsys):
         country.begin("ZZZ", zed, "2028", TODAY)
-        change(zed / "editions" / "2026" / "research" / "ZZZ" / "evidence.csv", ",high,yes,", ",hgih,yes,")
+        change(
+            zed / "editions" / "2026" / "research" / "ZZZ" / "evidence.csv",
+            ",high,yes,",
+            ",hgih,yes,",
+        )
         status, out, _ = call(capsys, "check", "--data", zed)
         assert status == 2 and "editions/2026/research/ZZZ/evidence.csv, row" in out
 
@@ -138,8 +172,16 @@ class TestTwoEditions:
             ("alignment", "partly in place", "in place", "changed"),
         ]
         assert of_part(changed, "alignment").what.iloc[0].startswith(item)
-        told = of_part(changed, "challenges").set_index(of_part(changed, "challenges").what.str[:7]).change
-        assert told.to_dict() == {"ZZZ-C01": "reworded", "ZZZ-C02": "no longer named", "ZZZ-C04": "new"}
+        told = (
+            of_part(changed, "challenges")
+            .set_index(of_part(changed, "challenges").what.str[:7])
+            .change
+        )
+        assert told.to_dict() == {
+            "ZZZ-C01": "reworded",
+            "ZZZ-C02": "no longer named",
+            "ZZZ-C04": "new",
+        }
         assert set(changed.part) == {"table_25", "alignment", "challenges"}
 
     def test_a_refreshed_figure_is_revised_newer_or_of_another_source(self, zed):
@@ -157,9 +199,15 @@ class TestTwoEditions:
         lines.append(["ZZZ", "ITU.i992b", "2027", "30.5", last.source_id["ITU.i992b"]])
         with path.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows(lines)
-        frame = of_part(editions.changes("ZZZ", zed, "2026", "2028"), "figures").set_index("what").change
+        frame = (
+            of_part(editions.changes("ZZZ", zed, "2026", "2028"), "figures")
+            .set_index("what")
+            .change
+        )
         assert frame["People using the internet (% of population)"] == "revised"
-        assert frame["Households with internet (% of households)"] == "not comparable: another source"
+        assert (
+            frame["Households with internet (% of households)"] == "not comparable: another source"
+        )
         assert frame["Fixed broadband subscriptions (per 100 people)"] == "newer figure"
         assert frame["Mobile phone subscriptions (per 100 people)"] == "no newer figure"
 
@@ -167,9 +215,20 @@ class TestTwoEditions:
         source = DATA / "statistics" / "indicator_catalogue.csv"
         (zed / "statistics" / "indicator_catalogue.csv").write_bytes(source.read_bytes())
         country.begin("ZZZ", zed, "2028", TODAY)
-        change(zed / "statistics" / "indicator_catalogue.csv", "in the last three months", "in the last month")
-        frame = of_part(editions.changes("ZZZ", zed, "2026", "2028"), "figures").set_index("what").change
-        assert frame["People using the internet (% of population)"] == "not comparable: the definition changed"
+        change(
+            zed / "statistics" / "indicator_catalogue.csv",
+            "in the last three months",
+            "in the last month",
+        )
+        frame = (
+            of_part(editions.changes("ZZZ", zed, "2026", "2028"), "figures")
+            .set_index("what")
+            .change
+        )
+        assert (
+            frame["People using the internet (% of population)"]
+            == "not comparable: the definition changed"
+        )
 
     def test_a_country_whose_present_edition_it_is_runs_from_the_present_data(self, zed, tmp_path):
         country.begin("YYY", zed, "2026", TODAY)
@@ -196,7 +255,9 @@ class TestTwoEditions:
 
 
 def test_the_cells_of_an_edition_are_those_that_its_report_hands_on():
-    with (ROOT / "tests" / "expected" / "ZZZ" / "table_25_today.csv").open(encoding="utf-8") as file:
+    with (ROOT / "tests" / "expected" / "ZZZ" / "table_25_today.csv").open(
+        encoding="utf-8"
+    ) as file:
         handed_on = {r["row"]: r["value"] for r in csv.DictReader(file)}
     assert editions.cells(editions.side("ZZZ", str(ZEDLAND), "2026")).to_dict() == handed_on
 
@@ -233,7 +294,11 @@ class TestTheChapter:
         place = Country("ZZZ", "Zedland", str(two[0]), "", "2028")
         told, table = str(editions.about_changes(place)), str(editions.change_table(place))
         assert "Beside the edition of 2026: Table 25: 5 the same, 1 changed" in told
-        assert "Cybersecurity regulation for COP" in table and "no longer named" in table and "the same" not in table
+        assert (
+            "Cybersecurity regulation for COP" in table
+            and "no longer named" in table
+            and "the same" not in table
+        )
 
     @pytest.mark.slow
     @pytest.mark.xdist_group("editions")

@@ -19,16 +19,29 @@ from conftest import ZEDLAND
 import contract
 from batch import execute, plan
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(not execute.FORKS, reason="this system cannot fork")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not execute.FORKS, reason="this system cannot fork"),
+]
 
 # Cells that are awkward to run outside a kernel: each list is one notebook.
 AWKWARD = {
-    "values": ["1 + 1", "'text'", "None", "_ , 3", "x = 5; x", "x", "Out[1] if 1 in Out else 'none'"],
+    "values": [
+        "1 + 1",
+        "'text'",
+        "None",
+        "_ , 3",
+        "x = 5; x",
+        "x",
+        "Out[1] if 1 in Out else 'none'",
+    ],
     "prints": [
         "print('a'); print('b', end='')",
         "import sys; print('out'); print('err', file=sys.stderr); print('out again')",
     ],
-    "flushes": ["import sys; print('a', flush=True); print('e', file=sys.stderr, flush=True); print('b')"],
+    "flushes": [
+        "import sys; print('a', flush=True); print('e', file=sys.stderr, flush=True); print('b')"
+    ],
     "error": ["1 / 0", "print('never')"],
     "error_after_output": ["print('before'); raise ValueError('no: <b>bad</b>')"],
     "syntax_error": ["if True print('x')"],
@@ -37,9 +50,18 @@ AWKWARD = {
     "assert": ["assert 1 == 2, 'numbers'"],
     "nested": ["def f(n):\n    return f(n - 1) if n else 1 / 0\nf(3)"],
     "chained": ["try:\n    1 / 0\nexcept ZeroDivisionError as e:\n    raise KeyError('k') from e"],
-    "display_id": ["h = display('one', display_id='a')", "h.update('two')", "display('three', display_id='a')"],
-    "update_elsewhere": ["h = display('first', display_id=True)\nprint('x')", "for i in range(3):\n    h.update(i)"],
-    "clear": ["from IPython.display import clear_output\nprint('gone'); clear_output(); print('stays')"],
+    "display_id": [
+        "h = display('one', display_id='a')",
+        "h.update('two')",
+        "display('three', display_id='a')",
+    ],
+    "update_elsewhere": [
+        "h = display('first', display_id=True)\nprint('x')",
+        "for i in range(3):\n    h.update(i)",
+    ],
+    "clear": [
+        "from IPython.display import clear_output\nprint('gone'); clear_output(); print('stays')"
+    ],
     "clear_wait": [
         "from IPython.display import clear_output\nfor i in range(3):\n    print(i); clear_output(wait=True)\nprint('end')"
     ],
@@ -51,16 +73,22 @@ AWKWARD = {
     ],
     "bad_repr": ["class B:\n    def __repr__(self): raise RuntimeError('repr')\nB()"],
     "bad_html": ["class H:\n    def _repr_html_(self): raise RuntimeError('html')\nH()"],
-    "html": ["from IPython.display import HTML, Markdown, display\ndisplay(HTML('<i>x</i>'), Markdown('*y*'))"],
+    "html": [
+        "from IPython.display import HTML, Markdown, display\ndisplay(HTML('<i>x</i>'), Markdown('*y*'))"
+    ],
     "json": ["from IPython.display import JSON\nJSON({'a': 1})"],
     "svg": ["from IPython.display import SVG\nSVG('<svg xmlns=\"http://www.w3.org/2000/svg\"/>')"],
     "frame": ["import pandas as pd\npd.DataFrame({'a': [1, None], 'b': ['<x>', 'NA']})"],
-    "frame_wide": ["import pandas as pd\npd.DataFrame([[i * j for i in range(30)] for j in range(3)])"],
+    "frame_wide": [
+        "import pandas as pd\npd.DataFrame([[i * j for i in range(30)] for j in range(3)])"
+    ],
     "frame_long": ["import pandas as pd\npd.DataFrame({'a': range(200)})"],
     "series": ["import pandas as pd\npd.Series([1.5, 2], name='s')"],
     "array": ["import numpy as np\nnp.arange(2000).reshape(40, 50)"],
     "figure": ["%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2, 3]);"],
-    "figure_plain": ["import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nax.bar(['a'], [1]); None"],
+    "figure_plain": [
+        "import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\nax.bar(['a'], [1]); None"
+    ],
     "figure_closed": ["import matplotlib.pyplot as plt\nfig = plt.figure(); plt.close(fig)"],
     "two_figures": [
         "import matplotlib.pyplot as plt\nplt.plot([1]); plt.show(); print('between'); plt.plot([2]); plt.show()"
@@ -75,16 +103,31 @@ AWKWARD = {
     "shell": ["!echo from the shell", "r = !echo kept\nr"],
     "system": ["import os\nos.system('echo from system')"],
     "subprocess": ["import subprocess\nsubprocess.run(['echo', 'from subprocess']).returncode"],
-    "subprocess_error": ["import subprocess\nsubprocess.run('echo bad >&2; exit 3', shell=True).returncode"],
-    "captured": ["import subprocess\nsubprocess.run(['echo', 'x'], capture_output=True, text=True).stdout"],
-    "c_print": ["import ctypes\nlibc = ctypes.CDLL(None)\nlibc.puts(b'from C'); libc.fflush(None);"],
+    "subprocess_error": [
+        "import subprocess\nsubprocess.run('echo bad >&2; exit 3', shell=True).returncode"
+    ],
+    "captured": [
+        "import subprocess\nsubprocess.run(['echo', 'x'], capture_output=True, text=True).stdout"
+    ],
+    "c_print": [
+        "import ctypes\nlibc = ctypes.CDLL(None)\nlibc.puts(b'from C'); libc.fflush(None);"
+    ],
     "descriptor": ["import os\nos.write(1, b'raw bytes\\n')"],
     "descriptor_error": ["import os\nos.write(2, b'raw error\\n')"],
-    "await": ["import asyncio\nawait asyncio.sleep(0.01)\nprint('slept')", "async def f():\n    return 7\nawait f()"],
+    "await": [
+        "import asyncio\nawait asyncio.sleep(0.01)\nprint('slept')",
+        "async def f():\n    return 7\nawait f()",
+    ],
     "async_run": ["import asyncio\nasync def f():\n    return 1\nasyncio.run(f())"],
-    "async_task": ["import asyncio\nasync def f():\n    print('in task')\nt = asyncio.ensure_future(f())\nawait t"],
-    "async_for": ["async def g():\n    for i in range(3):\n        yield i\n[i async for i in g()]"],
-    "thread": ["import threading\nt = threading.Thread(target=lambda: print('in thread'))\nt.start(); t.join()"],
+    "async_task": [
+        "import asyncio\nasync def f():\n    print('in task')\nt = asyncio.ensure_future(f())\nawait t"
+    ],
+    "async_for": [
+        "async def g():\n    for i in range(3):\n        yield i\n[i async for i in g()]"
+    ],
+    "thread": [
+        "import threading\nt = threading.Thread(target=lambda: print('in thread'))\nt.start(); t.join()"
+    ],
     "pool": [
         "from concurrent.futures import ThreadPoolExecutor\nwith ThreadPoolExecutor(2) as p:\n    print(sorted(p.map(abs, [-1, -2])))"
     ],
@@ -99,7 +142,9 @@ AWKWARD = {
     "history": ["a = 1", "In[1]"],
     "semicolon": ["5;", "import math; math.pi"],
     "unicode": ["print('Ґ ქართული العربية 🙂')", "'é' * 3"],
-    "carriage": ["import sys\nfor i in range(3):\n    sys.stdout.write(f'\\r{i}')\nsys.stdout.write('\\n')"],
+    "carriage": [
+        "import sys\nfor i in range(3):\n    sys.stdout.write(f'\\r{i}')\nsys.stdout.write('\\n')"
+    ],
     "tqdm": ["from tqdm import tqdm\nfor _ in tqdm(range(3), disable=True): pass\nprint('done')"],
     "large": ["print('x' * 10_000_000)"],
     "many": ["for i in range(2000):\n    print(i)"],
@@ -119,7 +164,14 @@ AWKWARD = {
 }
 LOOSE = {"allowed_error"}  # prints timings
 # A kernel reads its descriptors in a thread, so under load their text comes before or after a result.
-ANY_ORDER = {"descriptor", "descriptor_error", "subprocess", "subprocess_error", "system", "c_print"}
+ANY_ORDER = {
+    "descriptor",
+    "descriptor_error",
+    "subprocess",
+    "subprocess_error",
+    "system",
+    "c_print",
+}
 PLAIN = """
 import sys
 import papermill
@@ -149,7 +201,11 @@ for path in sys.argv[1:]:
 
 def write(folder, name, cells):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook.metadata["kernelspec"] = {
+        "name": "python3",
+        "display_name": "Python 3",
+        "language": "python",
+    }
     path = folder / f"{name}.ipynb"
     nbformat.write(notebook, path)
     return path
@@ -176,7 +232,10 @@ def outputs(path, any_order=False):
 
 def _by_kind(shown):
     """Give the text of each stream in one piece, and the other outputs, whatever their order."""
-    streams = {name: "".join(o["text"] for o in shown if o.get("name") == name) for name in ("stdout", "stderr")}
+    streams = {
+        name: "".join(o["text"] for o in shown if o.get("name") == name)
+        for name in ("stdout", "stderr")
+    }
     return streams, sorted(str(o) for o in shown if o["output_type"] != "stream")
 
 
@@ -191,7 +250,12 @@ def awkward(tmp_path_factory):
         "IPYTHONDIR": str(folder),
     }
     for script in (FORKED, PLAIN):
-        done = subprocess.run([sys.executable, "-c", script, *map(str, paths)], env=env, capture_output=True, text=True)
+        done = subprocess.run(
+            [sys.executable, "-c", script, *map(str, paths)],
+            env=env,
+            capture_output=True,
+            text=True,
+        )
         assert done.returncode == 0, done.stderr
     return folder
 
@@ -199,7 +263,9 @@ def awkward(tmp_path_factory):
 @pytest.mark.xdist_group("awkward")
 @pytest.mark.parametrize("name", sorted(set(AWKWARD) - LOOSE))
 def test_an_awkward_notebook_puts_out_what_a_kernel_puts_out(awkward, name):
-    forked, plain = (outputs(awkward / f"{name}-{how}.ipynb", name in ANY_ORDER) for how in ("forked", "plain"))
+    forked, plain = (
+        outputs(awkward / f"{name}-{how}.ipynb", name in ANY_ORDER) for how in ("forked", "plain")
+    )
     assert forked == plain
 
 
@@ -211,7 +277,14 @@ def told(tmp_path):
     def run(cells, timeout=30):
         path = write(tmp_path, "1-desktop-research", cells)
         job = plan.Job(
-            "ZZZ", (path.stem,), tmp_path / "making", tmp_path / "ready", {}, tmp_path / "site", timeout, tmp_path
+            "ZZZ",
+            (path.stem,),
+            tmp_path / "making",
+            tmp_path / "ready",
+            {},
+            tmp_path / "site",
+            timeout,
+            tmp_path,
         )
         (job.making / "tables").mkdir(parents=True, exist_ok=True)
         outcome = execute._timed(job, path.stem, execute._run_stage, job, path.stem, "2026-11-24")
@@ -247,7 +320,10 @@ def test_a_cell_that_fails_or_dies_is_told_with_cell_and_cause(told, death):
     assert outcome.cell == 2
     failed = next(c for c in notebook.cells if c.metadata.papermill.get("status") == "failed")
     assert failed.source == code and failed.metadata.papermill.exception is True
-    assert statuses(notebook)[-2:] == ["failed", "not run"] and notebook.metadata.papermill.exception is True
+    assert (
+        statuses(notebook)[-2:] == ["failed", "not run"]
+        and notebook.metadata.papermill.exception is True
+    )
     assert [o.ename for o in failed.outputs if o.output_type == "error"] == [cause]
 
 
@@ -263,7 +339,10 @@ def test_a_cell_over_its_time_is_stopped(told):
 def test_a_cell_that_holds_on_against_the_alarm_is_ended_from_outside(told, monkeypatch):
     monkeypatch.setattr(execute, "GRACE", 1)
     outcome, _ = told(
-        ["import signal, time\nsignal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])\ntime.sleep(60)"], timeout=1
+        [
+            "import signal, time\nsignal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])\ntime.sleep(60)"
+        ],
+        timeout=1,
     )
     assert (outcome.status, outcome.cause) == ("failed", "Timeout") and outcome.seconds < 30
 
@@ -291,9 +370,14 @@ def test_each_notebook_has_a_clean_namespace_and_its_own_random_state(told):
 def test_tables_read_beside_the_template_are_those_a_notebook_reads(monkeypatch):
     data = plan._seen_from_notebooks(ZEDLAND)
     asked = f"from batch import execute; execute.warm_up({data!r}); print(execute.shared_tables_are_sound({data!r}))"
-    assert subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True).stdout == "True\n"
+    assert (
+        subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True).stdout
+        == "True\n"
+    )
     call = [sys.executable, "-m", "batch.reading", data, "ZZZ"]
-    sound, tables = pickle.loads(subprocess.run(call, cwd=plan.NOTEBOOKS, stdout=subprocess.PIPE, check=True).stdout)
+    sound, tables = pickle.loads(
+        subprocess.run(call, cwd=plan.NOTEBOOKS, stdout=subprocess.PIPE, check=True).stdout
+    )
     monkeypatch.chdir(plan.NOTEBOOKS)
     assert sound and len(tables) > 30
     for (name, *_), frame in tables.items():
@@ -304,7 +388,17 @@ def test_tables_read_beside_the_template_are_those_a_notebook_reads(monkeypatch)
 
 @pytest.mark.parametrize("signal_name", ["SIGINT", "SIGTERM"])
 def test_a_stopped_run_leaves_no_process_and_no_half_made_page(tmp_path, signal_name):
-    call = [sys.executable, "-m", "cop.main", "run", "ZZZ", "--data", str(ZEDLAND), "--outputs", str(tmp_path)]
+    call = [
+        sys.executable,
+        "-m",
+        "cop.main",
+        "run",
+        "ZZZ",
+        "--data",
+        str(ZEDLAND),
+        "--outputs",
+        str(tmp_path),
+    ]
     run = subprocess.Popen(call, stderr=subprocess.PIPE, text=True, start_new_session=True)
     for _ in range(400):
         if (tmp_path / ".making-ZZZ" / "2-stakeholder-mapping.ipynb").exists():
@@ -312,8 +406,16 @@ def test_a_stopped_run_leaves_no_process_and_no_half_made_page(tmp_path, signal_
         time.sleep(0.05)
     os.kill(run.pid, getattr(signal, signal_name))
     assert run.wait(20) == 1 and "stopped" in run.stderr.read()
-    left = [p for p in Path("/proc").glob("[0-9]*/environ") if str(tmp_path).encode() in _read(p.with_name("cmdline"))]
-    assert not left and not list((tmp_path / "site").glob("*.html")) and not (tmp_path / "ZZZ").exists()
+    left = [
+        p
+        for p in Path("/proc").glob("[0-9]*/environ")
+        if str(tmp_path).encode() in _read(p.with_name("cmdline"))
+    ]
+    assert (
+        not left
+        and not list((tmp_path / "site").glob("*.html"))
+        and not (tmp_path / "ZZZ").exists()
+    )
 
 
 def _read(path):

@@ -22,8 +22,18 @@ from explore.choice import Choice
 from helpers import alignment, countries, cybersecurity, evidence, gaps, indicators, stakeholders
 from report import charts
 
-MODULES = {m.__name__.split(".")[1]: m for m in (alignment, cybersecurity, evidence, gaps, indicators, stakeholders)}
-VIEWS = (views.over_time, views.statements, views.organisations, views.items, views.pillars, views.missing)
+MODULES = {
+    m.__name__.split(".")[1]: m
+    for m in (alignment, cybersecurity, evidence, gaps, indicators, stakeholders)
+}
+VIEWS = (
+    views.over_time,
+    views.statements,
+    views.organisations,
+    views.items,
+    views.pillars,
+    views.missing,
+)
 NOTEBOOK = nbformat.read(ROOT / "notebooks" / "explore.ipynb", 4)
 CODE = [c for c in NOTEBOOK.cells if c.cell_type == "code"]
 
@@ -47,7 +57,11 @@ def same(one, other):
 
 def test_notebook_holds_one_call_per_cell_and_none_stands_open():
     assert all(c.metadata["jupyter"]["source_hidden"] for c in CODE)
-    assert not [c.source for c in CODE if re.search(r"\b(def|class|for|while|plt|seaborn|matplotlib)\b", c.source)]
+    assert not [
+        c.source
+        for c in CODE
+        if re.search(r"\b(def|class|for|while|plt|seaborn|matplotlib)\b", c.source)
+    ]
     calls = [c.source for c in CODE if c.source.startswith("views.")]
     assert all("\n" not in c for c in calls) and len(calls) == len(VIEWS) + 1
 
@@ -60,7 +74,11 @@ def test_notebook_is_kept_without_outputs():
 
 
 def test_notebook_has_what_a_copied_call_names():
-    imported = set(re.findall(r"\w+", re.search(r"from helpers import (.*)", "\n".join(c.source for c in CODE))[1]))
+    imported = set(
+        re.findall(
+            r"\w+", re.search(r"from helpers import (.*)", "\n".join(c.source for c in CODE))[1]
+        )
+    )
     assert set(MODULES) <= imported
 
 
@@ -85,7 +103,10 @@ def test_picker_offers_every_country_and_those_assessed_first(ukraine):
     titles = [title for title, _ in ukraine._countries.options]
     begun = countries.begun(str(DATA))
     assert len(titles) == len(countries.names(str(DATA))) and len(titles) >= 248
-    assert all(", edition 20" in t for t in titles[: len(begun)]) and "edition" not in titles[len(begun)]
+    assert (
+        all(", edition 20" in t for t in titles[: len(begun)])
+        and "edition" not in titles[len(begun)]
+    )
 
 
 def test_picker_stands_where_a_helper_asks_for_a_place(ukraine):
@@ -133,7 +154,11 @@ def test_an_earlier_edition_is_read_from_where_it_is_kept_and_takes_no_rows(tmp_
     assert main.main(["new", "UKR", "--edition", "2028", "--data", str(data)]) == 0
     place = Choice(str(data), str(tmp_path), "UKR")
     made = form.Form(place)
-    assert list(place._editions.options) == ["2028", "2026"] and place.edition == "2028" and place.present
+    assert (
+        list(place._editions.options) == ["2028", "2026"]
+        and place.edition == "2028"
+        and place.present
+    )
     place._editions.value = "2026"
     assert place.data == str(data / "editions" / "2026") and len(evidence.chosen(place))
     assert "kept as it was" in made._said.value and made._buttons.layout.display == "none"
@@ -163,7 +188,9 @@ def test_the_copied_call_gives_what_is_shown_wherever_controls_stand(ukraine, ma
             for panel in shown(view):
                 text = panel._part.call.text
                 assert "\n" not in text
-                again = eval(text, {"place": ukraine, **MODULES})  # what a person does who pastes it
+                again = eval(
+                    text, {"place": ukraine, **MODULES}
+                )  # what a person does who pastes it
                 assert same(again, panel._answer), text
         control.value = options[0] if options else ""
         assert name
@@ -187,9 +214,14 @@ def test_evidence_is_filtered_by_section_type_confidence_and_words(ukraine):
         assert len(evidence.chosen(ukraine, source_type=kind)) == (every.type == kind).sum()
     two = evidence.chosen(ukraine, words="ONLINE children")
     assert 0 < len(two) < len(every)
-    assert all("online" in t and "children" in t for t in (two.statement + two.remark + two.title).str.casefold())
+    assert all(
+        "online" in t and "children" in t
+        for t in (two.statement + two.remark + two.title).str.casefold()
+    )
     texts = every.statement + every.remark + every.title
-    assert len(evidence.chosen(ukraine, words="(")) == texts.str.contains("(", regex=False).sum() > 0  # no pattern
+    assert (
+        len(evidence.chosen(ukraine, words="(")) == texts.str.contains("(", regex=False).sum() > 0
+    )  # no pattern
 
 
 def test_beside_draws_each_named_country_once_and_the_median(ukraine):
@@ -202,7 +234,10 @@ def test_names_at_the_ends_of_lines_stand_apart_and_inside():
     heights = [0.95, 0.94, 0.94, 0.2, 0.99]
     moved = [h * 208 + by for h, by in zip(heights, charts._apart(heights), strict=True)]
     ordered = sorted(moved)
-    assert min(b - a for a, b in zip(ordered, ordered[1:], strict=False)) >= 12.99 and max(moved) <= 208
+    assert (
+        min(b - a for a, b in zip(ordered, ordered[1:], strict=False)) >= 12.99
+        and max(moved) <= 208
+    )
 
 
 def test_an_item_shows_each_row_it_stands_on(ukraine):
@@ -217,7 +252,10 @@ def test_an_item_shows_each_row_it_stands_on(ukraine):
 def test_gaps_count_what_the_stages_count(ukraine):
     kinds = gaps.of(ukraine).kind.value_counts()
     judged = alignment.chosen(ukraine)
-    assert kinds[gaps.KINDS["items"]] == judged.status.isin(["no public evidence", "not assessed"]).sum()
+    assert (
+        kinds[gaps.KINDS["items"]]
+        == judged.status.isin(["no public evidence", "not assessed"]).sum()
+    )
     assert kinds.get(gaps.KINDS["unverified"], 0) == len(evidence.to_verify(ukraine))
     assert kinds.get(gaps.KINDS["sections"], 0) == len(evidence.silent(ukraine))
 
@@ -227,7 +265,9 @@ def test_a_fault_in_the_data_is_told_and_not_thrown(tmp_path):
     (tmp_path / "data").symlink_to(DATA)
     data = tmp_path / "tests" / "zedland"
     path = data / "research" / "ZZZ" / "evidence.csv"
-    path.write_text(path.read_text(encoding="utf-8").replace(",high,", ",hihg,", 1), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace(",high,", ",hihg,", 1), encoding="utf-8"
+    )
     view = views.statements(Choice(str(data), str(tmp_path), "ZZZ"))
     assert "hihg" in str(shown(view)[0]._answer) and "evidence.csv" in str(shown(view)[0]._answer)
 
@@ -237,7 +277,11 @@ def test_a_fault_in_the_data_is_told_and_not_thrown(tmp_path):
 
 def test_a_table_escapes_what_is_not_ours_and_says_what_is_missing():
     frame = pd.DataFrame(
-        {"a": ["<script>x</script>", ""], "title": ["here", "there"], "url": ["https://x.org/?a=1&b=2", "javascript:x"]}
+        {
+            "a": ["<script>x</script>", ""],
+            "title": ["here", "there"],
+            "url": ["https://x.org/?a=1&b=2", "javascript:x"],
+        }
     )
     made = tables.shown(frame.assign(n=[1.5, None]), "Of <b>", {"a": "A", "title": "T", "n": "N"})
     assert "<script>x" not in made and "&lt;script&gt;x" in made and "Of &lt;b&gt;" in made
@@ -248,19 +292,20 @@ def test_a_table_escapes_what_is_not_ours_and_says_what_is_missing():
 def test_a_table_holds_all_rows_and_asks_no_network(ukraine):
     frame = indicators.of_all(ukraine, "WPP.POP.0014")
     made = tables.shown(frame, "All", views.ECONOMIES)
-    assert all(str(name).replace("'", "&#39;") in made or not name.isascii() for name in frame.country)
-    assert "http" not in re.sub(r"https://itables.org[^\s\"']*|https://datatables.net[^\s\"']*", "", made)
+    assert all(
+        str(name).replace("'", "&#39;") in made or not name.isascii() for name in frame.country
+    )
+    assert "http" not in re.sub(
+        r"https://itables.org[^\s\"']*|https://datatables.net[^\s\"']*", "", made
+    )
 
 
 def test_exports_hold_what_is_shown_and_no_formula():
     frame = pd.DataFrame({"text": ["=1+1", "@x", "-5 years", "fine"], "n": [1.5, None, -3, 0]})
     rows = list(csv.reader(io.StringIO(exports.csv(frame).decode("utf-8-sig"))))
-    assert [r[0] for r in rows] == ["text", "'=1+1", "'@x", "'-5 years", "fine"] and [r[1] for r in rows[1:]] == [
-        "1.5",
-        "",
-        "-3.0",
-        "0.0",
-    ]
+    assert [r[0] for r in rows] == ["text", "'=1+1", "'@x", "'-5 years", "fine"] and [
+        r[1] for r in rows[1:]
+    ] == ["1.5", "", "-3.0", "0.0"]
     sheet = openpyxl.load_workbook(io.BytesIO(exports.xlsx(frame))).active
     assert [(c.value, c.data_type) for c in sheet["A"]][1:3] == [("=1+1", "s"), ("@x", "s")]
     assert [c.value for c in sheet["B"]][1:] == [1.5, None, -3, 0]

@@ -23,14 +23,20 @@ def test_table_25_of_2020_has_its_48_cells_as_published():
         ["ALB", "BIH", "MNE", "MKD", "SRB", "MDA", "UKR", "GEO"]
     ]
     assert len(frame) == 48
-    assert {label: " ".join(row) for label, row in zip(wide.index, wide.to_numpy(), strict=True)} == published
+    assert {
+        label: " ".join(row) for label, row in zip(wide.index, wide.to_numpy(), strict=True)
+    } == published
 
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("region")
 def test_the_synthesis_shows_the_published_cells(region):
     tree = lxml.html.parse(str(region / "site" / "cop-regional-synthesis.html"))
-    shown = next(t for t in tree.iter("table") if "as published in 2020" in "".join(t.find("caption").itertext()))
+    shown = next(
+        t
+        for t in tree.iter("table")
+        if "as published in 2020" in "".join(t.find("caption").itertext())
+    )
     cells = [td.text_content() for td in shown.iter("td")]
     assert len(cells) == 48
     with (DATA / "reference" / "table_25_2020.csv").open(encoding="utf-8") as handle:
@@ -46,7 +52,9 @@ def test_gci_2018_equals_what_the_webinar_showed():
     held = contract.read("gci", DATA).query("edition == 2018").set_index("iso3").loc[shown.index]
     assert len(shown) == 19 and (shown.score == held.score).all()
     differ = shown.global_rank != held.global_rank
-    assert {i: (shown.global_rank[i], held.global_rank[i]) for i in shown.index[differ]} == RANKS_THAT_DIFFER
+    assert {
+        i: (shown.global_rank[i], held.global_rank[i]) for i in shown.index[differ]
+    } == RANKS_THAT_DIFFER
 
 
 def test_gci_2024_tiers_follow_the_published_bounds():
@@ -57,14 +65,18 @@ def test_gci_2024_tiers_follow_the_published_bounds():
 
 def test_a_world_bank_figure_that_anyone_can_check():
     frame = (
-        contract.read("indicators", DATA).query("indicator_code == 'IT.NET.USER.ZS' and year == 2023").set_index("iso3")
+        contract.read("indicators", DATA)
+        .query("indicator_code == 'IT.NET.USER.ZS' and year == 2023")
+        .set_index("iso3")
     )
     assert round(frame.value["UKR"], 1) == 82.4 and round(frame.value["ALB"], 1) == 83.1
 
 
 def test_every_series_that_was_never_read_says_where_its_code_is_from():
     frame = contract.read("indicator_series", DATA)
-    bare = frame[(frame.read_on == "") & ~frame.note.str.contains("as published code uses|from memory")]
+    bare = frame[
+        (frame.read_on == "") & ~frame.note.str.contains("as published code uses|from memory")
+    ]
     assert len(frame) and list(bare.indicator_code) == []
     assert set(frame.indicator_code[frame.note.str.contains("from memory")]) == {
         one for one in frame.indicator_code if one.startswith("SE_")

@@ -93,7 +93,12 @@ def test_a_short_key_is_refused(secret):
 def test_a_voice_is_the_same_in_one_survey_and_a_stranger_in_every_other():
     key = b"k" * 32
     assert pseudonyms.of(key, "parents_survey", "a") == pseudonyms.of(key, "parents_survey", "a")
-    every = {pseudonyms.of(k, q, i) for k in (key, b"j" * 32) for q in ("parents_survey", "mapping_form") for i in "ab"}
+    every = {
+        pseudonyms.of(k, q, i)
+        for k in (key, b"j" * 32)
+        for q in ("parents_survey", "mapping_form")
+        for i in "ab"
+    }
     assert len(every) == 8
     assert pseudonyms.of(key, "a", "bc") != pseudonyms.of(key, "ab", "c")
 
@@ -130,7 +135,9 @@ def test_likely_personal_data_is_flagged(text, found):
 def test_only_texts_with_consent_wait_and_nobody_is_named(filled):
     texts = review.texts(filled, "ZZZ")
     answers = restricted.read("answers", filled)
-    willing = set(answers.return_id[(answers.question == "publish_quote") & (answers.answer == "yes")])
+    willing = set(
+        answers.return_id[(answers.question == "publish_quote") & (answers.answer == "yes")]
+    )
     spoken = restricted.read("interviews", filled).query("consent_to_quote == 'yes'")
     assert set(texts.return_id) <= willing | set(spoken.interview_id)
     unwilling = answers[(answers.question == "challenge") & ~answers.return_id.isin(willing)]
@@ -141,7 +148,10 @@ def test_only_texts_with_consent_wait_and_nobody_is_named(filled):
 def test_the_walk_keeps_each_decision_and_stops_when_asked(own):
     waiting = len(review.pending(own, "ZZZ"))
     answers, shown = iter(["w", "s", "q"]), []
-    assert waiting == 3 and review.walk(own, "ZZZ", "tester", lambda _: next(answers), shown.append) == 1
+    assert (
+        waiting == 3
+        and review.walk(own, "ZZZ", "tester", lambda _: next(answers), shown.append) == 1
+    )
     assert len(review.pending(own, "ZZZ")) == 2
     kept = restricted.read("reviews", own).iloc[-1]
     assert (kept.decision, kept.reviewer, kept.text) == ("withhold", "tester", "")
@@ -161,7 +171,9 @@ def test_where_every_return_was_refused_nothing_waits(own, capsys):
     with writing.alone(restricted.folder(own)):
         writing.write(
             restricted.folder(own),
-            restricted.change({"returns": returns, "interviews": restricted.read("interviews", own)[:0]}),
+            restricted.change(
+                {"returns": returns, "interviews": restricted.read("interviews", own)[:0]}
+            ),
         )
     assert main.main(["review", "ZZZ", "--list", "--data", str(own)]) == 0
     assert capsys.readouterr().out == "ZZZ: 0 texts wait for a decision.\n"
@@ -174,7 +186,9 @@ def test_a_text_that_holds_an_address_is_never_published_as_it_is(own):
         mine = (answers.return_id == at.return_id) & (answers.question == at.question)
         answers.loc[mine, "answer"] = "Write to kestrelov001@canary.example"
         restricted.write(own, restricted.change({"answers": answers}))
-    told = iter(["p", "e", "Write to kestrelov001@canary.example", "e", "Write to the ministry", "q"])
+    told = iter(
+        ["p", "e", "Write to kestrelov001@canary.example", "e", "Write to the ministry", "q"]
+    )
     shown = []
     assert review.walk(own, "ZZZ", "tester", lambda _: next(told), shown.append) == 1
     assert restricted.read("reviews", own).iloc[-1][["decision", "text"]].tolist() == [
@@ -201,7 +215,9 @@ def test_a_sheet_is_written_filled_in_and_taken_back_whole(own, tmp_path):
 
 def test_a_sheet_with_strange_rows_says_all_of_them(own, tmp_path):
     path = tmp_path / "decided.csv"
-    path.write_text("return_id,question,entry,decision\nnobody,challenge,0,publish\nnobody,challenge,0,perhaps\n")
+    path.write_text(
+        "return_id,question,entry,decision\nnobody,challenge,0,publish\nnobody,challenge,0,perhaps\n"
+    )
     with pytest.raises(Refused, match=r"(?s)2 rows are wrong.*row 2.*row 3") as told:
         review.from_sheet(own, "ZZZ", path)
     assert "decided.csv" in str(told.value)
@@ -248,7 +264,8 @@ def test_a_text_that_changed_after_its_review_is_not_quoted(own):
     before = publication.made_from(own, "ZZZ")["quotes"]
     answers = restricted.read("answers", own)
     answers["answer"] = [
-        a + " Indeed." if q == "challenge" else a for a, q in zip(answers.answer, answers.question, strict=True)
+        a + " Indeed." if q == "challenge" else a
+        for a, q in zip(answers.answer, answers.question, strict=True)
     ]
     with restricted.alone(own):
         restricted.write(own, restricted.change({"answers": answers}))
@@ -293,7 +310,9 @@ def test_tables_that_break_the_contract_are_not_written(own):
 def test_without_a_store_nothing_is_published_and_the_call_is_refused(tmp_path, capsys):
     data = tmp_path / "zedland"
     shutil.copytree(ZEDLAND, data)
-    (data / "datapackage.json").write_text((data / "datapackage.json").read_text().replace("../../data", str(DATA)))
+    (data / "datapackage.json").write_text(
+        (data / "datapackage.json").read_text().replace("../../data", str(DATA))
+    )
     assert main.main(["publish", "ZZZ", "--data", str(data)]) == 2
     assert "no restricted store" in capsys.readouterr().err
     assert main.main(["review", "QQQ", "--data", str(data)]) == 2
@@ -307,16 +326,24 @@ def test_a_country_without_returns_gets_tables_with_a_heading_only(own, tmp_path
 
 def test_only_who_agreed_is_named_and_single_answers_only_where_agreed(filled):
     named = publication.made_from(filled, "ZZZ")["returned"]
-    [form] = [t for t in countable.of_country(filled, "ZZZ") if t.questionnaire.id == "mapping_form"]
+    [form] = [
+        t for t in countable.of_country(filled, "ZZZ") if t.questionnaire.id == "mapping_form"
+    ]
     agreed = form.of("organisation")[sorted(form.said_yes("publish_organisation"))]
     assert set(named.name) == set(agreed) and not named.name.str.startswith("Quorvex").any()
-    silent = form.of("organisation")[sorted(form.said_yes("publish_organisation") - form.said_yes("publish_answers"))]
-    assert len(silent) and (named.set_index("name").loc[silent, ["roles", "latest"]] == "").all(axis=None)
+    silent = form.of("organisation")[
+        sorted(form.said_yes("publish_organisation") - form.said_yes("publish_answers"))
+    ]
+    assert len(silent) and (named.set_index("name").loc[silent, ["roles", "latest"]] == "").all(
+        axis=None
+    )
 
 
 def test_questions_after_a_hidden_answer_are_not_published(filled):
     made = publication.made_from(filled, "ZZZ")
-    [form] = [t for t in countable.of_country(filled, "ZZZ") if t.questionnaire.id == "mapping_form"]
+    [form] = [
+        t for t in countable.of_country(filled, "ZZZ") if t.questionnaire.id == "mapping_form"
+    ]
     assert "How can it be reached?" in set(made["survey_items"]["item"])
     less = form.answers[
         ~(
@@ -339,7 +366,10 @@ def test_rates_are_those_of_aapor(place):
     total = responses.forms(place).query("category == 'all'").set_index("outcome")["count"]
     reached = total["complete"] + total["partial"] + total["refused"]
     assert rates.denominator.RR1 == reached + total["not reached"] == total["eligible"]
-    assert total["complete"] / total["eligible"] == rates.value.RR1 and total["answered"] == rates.numerator.RR2
+    assert (
+        total["complete"] / total["eligible"] == rates.value.RR1
+        and total["answered"] == rates.numerator.RR2
+    )
     assert total["complete"] / reached == rates.value.COOP1 and reached == rates.numerator.CON1
 
 
@@ -349,7 +379,9 @@ def test_a_suppressed_count_makes_the_rate_suppressed_and_never_zero(place, monk
     monkeypatch.setattr(responses, "forms", lambda place: frame)
     rates = responses.rates(place).set_index("rate")
     assert pd.isna(rates.value.RR1) and rates.value.RR2 > 0
-    assert "suppressed" in responses.rate_table(place) and " 0 of" not in responses.rate_table(place)
+    assert "suppressed" in responses.rate_table(place) and " 0 of" not in responses.rate_table(
+        place
+    )
 
 
 @pytest.mark.parametrize(
@@ -367,15 +399,20 @@ def test_what_is_suppressed_has_no_share_no_interval_and_no_bar(place):
     assert len(hidden) > 20 and hidden[["share", "low", "high"]].isna().all(axis=None)
     drawn = str(surveys.scale_charts(place))
     half = frame[
-        (frame.kind == "scale") & frame.groupby(["survey", "item"])["count"].transform(lambda c: c.isna().any())
+        (frame.kind == "scale")
+        & frame.groupby(["survey", "item"])["count"].transform(lambda c: c.isna().any())
     ]
     labels = {i for i in half["item"] if not (frame["item"] == i).sum() > 5}
-    assert labels and not [i for i in labels if i in html.fromstring(f"<div>{drawn}</div>").text_content()]
+    assert labels and not [
+        i for i in labels if i in html.fromstring(f"<div>{drawn}</div>").text_content()
+    ]
 
 
 def test_both_ends_of_a_scale_are_what_the_published_steps_leave(place):
     frame, ends = surveys.read(place).query("kind == 'scale'"), surveys.scales(place)
-    some = ends[ends.hidden & ends.lower.notna() & ends.upper.isna() | ends.hidden & ends.upper.notna()].iloc[0]
+    some = ends[
+        ends.hidden & ends.lower.notna() & ends.upper.isna() | ends.hidden & ends.upper.notna()
+    ].iloc[0]
     steps = frame[(frame.survey == some.survey) & (frame["item"] == some["item"])]
     assert steps["count"].isna().any() and some.upper <= some.n
 
@@ -389,13 +426,19 @@ def test_the_cross_table_says_suppressed_and_gives_no_percentage_under_thirty(pl
 
 def test_open_answers_have_alpha_of_two_coders_and_its_worth(place):
     coded = contract.read("coding", place.data, "ZZZ")
-    assert coded.alpha.between(0.6, 1).all() and (coded.low <= coded.alpha).all() and (coded.alpha <= coded.high).all()
+    assert (
+        coded.alpha.between(0.6, 1).all()
+        and (coded.low <= coded.alpha).all()
+        and (coded.alpha <= coded.high).all()
+    )
     assert "reliable" in surveys.theme_table(place)
 
 
 def test_every_survey_has_its_checklist_and_gaps_are_named(place):
     assert set(surveys.SAID) == set(
-        next(f for f in contract.fields("survey_about", DATA) if f["name"] == "item")["constraints"]["enum"]
+        next(f for f in contract.fields("survey_about", DATA) if f["name"] == "item")[
+            "constraints"
+        ]["enum"]
     )
     assert "ethics approval" in str(surveys.about_unstated(place))
 
@@ -408,10 +451,19 @@ def test_triangulation_says_agree_or_differ_by_the_readings():
 
 def test_triangulation_covers_the_areas_of_the_guidelines(place):
     frame = triangulation.read(place)
-    areas = contract.read("guidelines", DATA).query("audience == 'policy-makers' and kind != 'document fact'").area
-    assert {re.sub(r"^\d+ ", "", a) for a in areas} == {*triangulation.AREAS.values(), "National strategy process"}
+    areas = (
+        contract.read("guidelines", DATA)
+        .query("audience == 'policy-makers' and kind != 'document fact'")
+        .area
+    )
+    assert {re.sub(r"^\d+ ", "", a) for a in areas} == {
+        *triangulation.AREAS.values(),
+        "National strategy process",
+    }
     assert set(tabulation.AREAS) == set(triangulation.AREAS)
-    assert (frame[triangulation.SOURCES] != "").sum().min() > 3 and {"agree", "differ"} <= set(frame.verdict)
+    assert (frame[triangulation.SOURCES] != "").sum().min() > 3 and {"agree", "differ"} <= set(
+        frame.verdict
+    )
 
 
 def test_active_is_what_is_dated_within_24_months_of_the_cut_off(place):
@@ -420,14 +472,19 @@ def test_active_is_what_is_dated_within_24_months_of_the_cut_off(place):
     assert frame.state["ZZZ-O03"] == "earlier"  # shown by a review of 2019
     assert frame.state["ZZZ-O06"] == "active"  # an undated page, read in June 2026
     assert frame.state["ZZZ-O05"] == "not shown"
-    assert len(frame) == len(stakeholders.read(place)) + (stakeholders.returned(place).stakeholder_id == "").sum()
+    assert (
+        len(frame)
+        == len(stakeholders.read(place)) + (stakeholders.returned(place).stakeholder_id == "").sum()
+    )
 
 
 def test_links_of_evidence_and_forms_stand_once_and_their_matrix_is_even(place):
     links, matrix = stakeholders.links(place), stakeholders.between_categories(place)
     assert (
         links[["a", "b"]].notna().all(axis=None)
-        and not pd.Series([frozenset(p) for p in zip(links.one, links.other, strict=True)]).duplicated().any()
+        and not pd.Series([frozenset(p) for p in zip(links.one, links.other, strict=True)])
+        .duplicated()
+        .any()
     )
     assert (matrix == matrix.T).all(axis=None)
     assert (np.triu(matrix).sum()) == len(links)
@@ -437,15 +494,28 @@ def test_a_real_country_says_plainly_that_nothing_was_returned(moldova):
     assert "rests on desk research alone" in responses.bottom_line(moldova)
     shown = [f(moldova) for m in (surveys, voices, triangulation) for n, f in list(vars(m).items())
              if callable(f) and n[0] != "_" and (n.endswith(("_table", "_charts", "_tables")) or n.startswith("about_") or n in ("table", "bottom_line"))]  # fmt: skip
-    shown += [responses.rate_table(moldova), responses.response_table(moldova), responses.about_response(moldova)]
+    shown += [
+        responses.rate_table(moldova),
+        responses.response_table(moldova),
+        responses.about_response(moldova),
+    ]
     assert len(shown) > 15 and not [s for s in shown if 'class="silent"' not in s]
 
 
 def test_a_page_leaves_out_what_is_silent_with_its_heading(region):
-    text = (region / "site" / "cop-annex-UKR-3-surveys-and-interviews.html").read_text(encoding="utf-8")
+    text = (region / "site" / "cop-annex-UKR-3-surveys-and-interviews.html").read_text(
+        encoding="utf-8"
+    )
     tree = html.document_fromstring(text)
-    assert [h.text_content().split(" ", 1)[1] for h in tree.xpath("//h2")] == ["Bottom line", "What we do not know"]
-    assert not tree.xpath("//table") and not tree.find_class("silent") and "rests on desk research alone" in text
+    assert [h.text_content().split(" ", 1)[1] for h in tree.xpath("//h2")] == [
+        "Bottom line",
+        "What we do not know",
+    ]
+    assert (
+        not tree.xpath("//table")
+        and not tree.find_class("silent")
+        and "rests on desk research alone" in text
+    )
 
 
 def test_silence_is_words_in_a_notebook():
@@ -467,7 +537,10 @@ def test_no_canary_is_anywhere_but_in_the_store(own, tmp_path, capsys):
     come = tmp_path / "returns.csv"
     told = "Ask Zanary001 Kestrelov001 at kestrelov001@canary.example or +999 5507 000001"
     rows = [f"{n},u{n},yes,{'ngo' if n < 6 else 'nobody'},2,{told},yes" for n in range(7)]
-    come.write_text("\n".join(["_id,_uuid,consent,category,rating_awareness,challenge,publish_quote", *rows]) + "\n")
+    come.write_text(
+        "\n".join(["_id,_uuid,consent,category,rating_awareness,challenge,publish_quote", *rows])
+        + "\n"
+    )
     took_in = ["intake", str(come), "--country", "ZZZ", "--questionnaire", "stakeholder_survey"]
     for command, status in (
         (took_in, 1),
@@ -476,21 +549,36 @@ def test_no_canary_is_anywhere_but_in_the_store(own, tmp_path, capsys):
         (["run", "ZZZ", "--outputs", str(outputs)], 0),
     ):
         assert main.main([*command, "--data", str(own)]) == status
-    assert len(restricted.read("returns", own).query("questionnaire == 'stakeholder_survey'")) == 286 + 6
+    assert (
+        len(restricted.read("returns", own).query("questionnaire == 'stakeholder_survey'"))
+        == 286 + 6
+    )
     said = capsys.readouterr()
-    files = [p for folder in (outputs, own / "research", ZEDLAND) for p in folder.rglob("*") if p.is_file()]
-    texts = {str(p): p.read_bytes().decode("utf-8", "replace") for p in files} | {"printed": said.out + said.err}
+    files = [
+        p
+        for folder in (outputs, own / "research", ZEDLAND)
+        for p in folder.rglob("*")
+        if p.is_file()
+    ]
+    texts = {str(p): p.read_bytes().decode("utf-8", "replace") for p in files} | {
+        "printed": said.out + said.err
+    }
     assert len(list(outputs.rglob("*.ipynb"))) == 6 and any("ledger" in name for name in texts)
     assert {
         name: sorted(found)[:3]
         for name, text in texts.items()
-        if (found := words & set(re.findall(r"[\w@.+-]+", text)) | {w for w in words if " " in w and w in text})
+        if (
+            found := words & set(re.findall(r"[\w@.+-]+", text))
+            | {w for w in words if " " in w and w in text}
+        )
     } == {}
 
 
 def test_the_store_of_zedland_does_hold_canaries(own):
     raw = b"".join(p.read_bytes() for p in restricted.folder(own).rglob("*.csv")).decode()
-    assert all(word in raw for word in ("Kestrelov001", "kestrelov001@canary.example", "Quorvex House"))
+    assert all(
+        word in raw for word in ("Kestrelov001", "kestrelov001@canary.example", "Quorvex House")
+    )
 
 
 def test_executed_notebooks_hold_no_record_level_answer(zedland):
@@ -529,11 +617,15 @@ def test_one_refusal_more_does_not_show(own):
 def test_a_store_without_the_returns_does_not_empty_what_was_published_from_them(own):
     publication.publish(own, "ZZZ")
     before = {p: p.read_bytes() for p in (own / "research" / "ZZZ").glob("*.csv")}
-    nothing = {name: restricted.read(name, own).iloc[:0] for name in ("returns", "answers", "contacts")}
+    nothing = {
+        name: restricted.read(name, own).iloc[:0] for name in ("returns", "answers", "contacts")
+    }
     with restricted.alone(own):
         restricted.write(own, restricted.change(nothing))
     (own / "restricted" / "published-ZZZ.csv").unlink()
-    with pytest.raises(Refused, match="nothing would be left.*survey.csv: educators_survey, .*--withdraw"):
+    with pytest.raises(
+        Refused, match="nothing would be left.*survey.csv: educators_survey, .*--withdraw"
+    ):
         publication.publish(own, "ZZZ")
     assert before == {p: p.read_bytes() for p in before}
     assert publication.publish(own, "ZZZ", withdraw=True) > 0

@@ -26,7 +26,10 @@ from fieldwork.forms.questionnaires import said
 
 IDS = questionnaires.known(DATA)
 ASKED = {name: questionnaires.read(name, DATA) for name in IDS}
-SENT, GUIDES = [n for n in IDS if ASKED[n].kind != "guide"], [n for n in IDS if ASKED[n].kind == "guide"]
+SENT, GUIDES = (
+    [n for n in IDS if ASKED[n].kind != "guide"],
+    [n for n in IDS if ASKED[n].kind == "guide"],
+)
 LANGUAGES = ASKED["mapping_form"].languages
 WORDS = {code: questionnaires.phrases(code, DATA) for code in LANGUAGES}
 HOSTILE = [
@@ -45,7 +48,9 @@ XF, XH = "{http://www.w3.org/2002/xforms}", "{http://www.w3.org/1999/xhtml}"
 
 def built(name, language="en", form_id="ZZZ-F01", asked=None):
     asked = asked or ASKED[name]
-    return load_workbook(io.BytesIO(excelform.workbook(asked, language, WORDS[language], form_id, "ZZZ")))
+    return load_workbook(
+        io.BytesIO(excelform.workbook(asked, language, WORDS[language], form_id, "ZZZ"))
+    )
 
 
 def places(book):
@@ -57,7 +62,9 @@ def hostile(text):
     asked = ASKED["mapping_form"]
     first, *rest = asked.blocks[1].questions
     block = replace(
-        asked.blocks[1], title={"en": text}, questions=(replace(first, label={"en": text}, hint={"en": text}), *rest)
+        asked.blocks[1],
+        title={"en": text},
+        questions=(replace(first, label={"en": text}, hint={"en": text}), *rest),
     )
     level = replace(asked.choices["level"][0], label={"en": text})
     choices = {**asked.choices, "level": (level, *asked.choices["level"][1:])}
@@ -86,7 +93,9 @@ def test_nobody_asks_a_child():
     for name in ("parents_survey", "educators_survey"):
         screen = ASKED[name].blocks[1].questions[0]
         assert screen.required and all(
-            q.when for b, q in ASKED[name].questions() if b.id not in ("taking_part",) and q is not screen
+            q.when
+            for b, q in ASKED[name].questions()
+            if b.id not in ("taking_part",) and q is not screen
         )
 
 
@@ -101,7 +110,9 @@ def test_a_draft_is_complete_marked_and_holds_nothing_old(language):
         assert all(language in text for text in texts), f"{asked.id} is not all in {language}"
         assert spoken.notice in asked.titled(language)
         used |= {text["en"] for text in texts}
-    shared = yaml.safe_load((DATA / questionnaires.FOLDER / "shared.yml").read_text(encoding="utf-8"))["phrases"]
+    shared = yaml.safe_load(
+        (DATA / questionnaires.FOLDER / "shared.yml").read_text(encoding="utf-8")
+    )["phrases"]
     unused = set(spoken.texts) - used - set(shared.values())
     assert spoken.draft and set(shared.values()) <= set(spoken.texts) and not unused
     for english, text in spoken.texts.items():
@@ -112,7 +123,9 @@ def test_a_draft_is_complete_marked_and_holds_nothing_old(language):
 
 @pytest.mark.parametrize("language", ["uk", "mk"])
 def test_a_cyrillic_word_holds_no_latin_letter(language):
-    words = re.findall(r"[^\W\d_]+", " ".join(questionnaires.language(language, DATA).texts.values()))
+    words = re.findall(
+        r"[^\W\d_]+", " ".join(questionnaires.language(language, DATA).texts.values())
+    )
     assert not [w for w in words if re.search("[A-Za-zÀ-ɏ]", w) and re.search("[Ѐ-ӿ]", w)]
 
 
@@ -122,9 +135,15 @@ def test_an_xlsform_passes_pyxform_without_a_warning_and_asks_everything(name):
     form = etree.fromstring(xlsform.check(xlsform.workbook(asked, WORDS), name).encode())
     body = etree.tostring(form.find(f"{XH}body"), encoding="unicode")
     binds = {b.get("nodeset"): b for b in form.iter(f"{XF}bind")}
-    assert {r.get("nodeset") for r in form.iter(f"{XF}repeat")} == {f"/data/{b.id}" for b in asked.blocks if b.repeat}
+    assert {r.get("nodeset") for r in form.iter(f"{XF}repeat")} == {
+        f"/data/{b.id}" for b in asked.blocks if b.repeat
+    }
     for block, question in asked.questions():
-        path = f"/data/{question.id}" if block.id == "taking_part" else f"/data/{block.id}/{question.id}"
+        path = (
+            f"/data/{question.id}"
+            if block.id == "taking_part"
+            else f"/data/{block.id}/{question.id}"
+        )
         assert path in binds and f'ref="{path}"' in body
         assert bool(question.when) == bool(binds[path].get("relevant")), path
         assert question.required == (binds[path].get("required") == "true()")
@@ -132,7 +151,10 @@ def test_an_xlsform_passes_pyxform_without_a_warning_and_asks_everything(name):
     for hidden in ("questionnaire", "form_version", "form_id", "iso3"):
         assert f"/data/{hidden}" in binds
     translations = {t.get("lang"): {e.get("id") for e in t} for t in form.iter(f"{XF}translation")}
-    assert len(translations) == len(LANGUAGES) and len({frozenset(ids) for ids in translations.values()}) == 1
+    assert (
+        len(translations) == len(LANGUAGES)
+        and len({frozenset(ids) for ids in translations.values()}) == 1
+    )
     assert [lang for lang in translations if "draft" not in lang] == ["English (en)"]
     assert "-" not in {v.text for t in form.iter(f"{XF}translation") for v in t.iter(f"{XF}value")}
 
@@ -152,7 +174,9 @@ def test_a_form_with_a_warning_of_pyxform_is_not_given_out():
         xlsform.workbook(double, WORDS)
 
 
-@pytest.mark.parametrize(("name", "language"), [(n, "en") for n in SENT] + [("mapping_form", c) for c in LANGUAGES[1:]])
+@pytest.mark.parametrize(
+    ("name", "language"), [(n, "en") for n in SENT] + [("mapping_form", c) for c in LANGUAGES[1:]]
+)
 def test_a_workbook_can_be_filled_in_and_nothing_else_changed(name, language):
     asked, book = ASKED[name], built(name, language)
     mapped = places(book)
@@ -160,16 +184,26 @@ def test_a_workbook_can_be_filled_in_and_nothing_else_changed(name, language):
         (block.id, entry, question.id, choice)
         for block, question in asked.questions()
         for entry in (range(1, block.most + 1) if block.repeat else [0])
-        for choice in ([c.code for c in asked.choices[question.choices]] if question.type == "many" else [None])
+        for choice in (
+            [c.code for c in asked.choices[question.choices]] if question.type == "many" else [None]
+        )
     }
     assert {tuple(row[2:]) for row in mapped} == expected and len(mapped) == len(expected)
     inputs = {(row[0], row[1]) for row in mapped}
-    unlocked = {(s.title, c.coordinate) for s in book for row in s.iter_rows() for c in row if not c.protection.locked}
+    unlocked = {
+        (s.title, c.coordinate)
+        for s in book
+        for row in s.iter_rows()
+        for c in row
+        if not c.protection.locked
+    }
     assert unlocked == inputs
     assert all(s.title == s.title.strip() and len(s.title) <= 31 for s in book)
     assert all(s.protection.sheet for s in book) and book.security.lockStructure
     assert [s.sheet_state for s in book if s.title.startswith("_")] == ["veryHidden"] * 3
-    assert not [s for s in book if s.merged_cells.ranges] and all(s.freeze_panes for s in book.worksheets[1:2])
+    assert not [s for s in book if s.merged_cells.ranges] and all(
+        s.freeze_panes for s in book.worksheets[1:2]
+    )
     ruled = {
         (s.title, c)
         for s in book
@@ -180,7 +214,11 @@ def test_a_workbook_can_be_filled_in_and_nothing_else_changed(name, language):
     assert ruled == inputs
     assert not [c for s in book for row in s.iter_rows() for c in row if c.data_type == "f"]
     facts = {row[0].value: row[1].value for row in book["_form"].iter_rows()}
-    assert (facts["questionnaire"], facts["version"], facts["language"]) == (name, asked.version, language)
+    assert (facts["questionnaire"], facts["version"], facts["language"]) == (
+        name,
+        asked.version,
+        language,
+    )
     assert (facts["form_id"], facts["iso3"]) == ("ZZZ-F01", "ZZZ")
     texts = [c.value for row in book.worksheets[0].iter_rows() for c in row if c.value]
     assert (asked.spoken[language].notice in texts) == (language != "en")
@@ -194,13 +232,21 @@ def cells_of(area):
 def test_drop_downs_offer_the_choices_of_the_language(language):
     asked, book = ASKED["mapping_form"], built("mapping_form", language)
     lists = [[c.value for c in row] for row in book["_lists"].iter_rows()]
-    at = {(sheet, cell): question for sheet, cell, _, _, question, choice in places(book) if not choice}
+    at = {
+        (sheet, cell): question
+        for sheet, cell, _, _, question, choice in places(book)
+        if not choice
+    }
     kinds = {q.id: q for _, q in asked.questions()}
     seen = 0
     for sheet in book:
         for rule in sheet.data_validations.dataValidation:
             question = kinds.get(at.get((sheet.title, str(rule.sqref).split()[0])))
-            assert len(rule.prompt) <= 255 and len(rule.error or "") <= 225 and len(rule.promptTitle) <= 32
+            assert (
+                len(rule.prompt) <= 255
+                and len(rule.error or "") <= 225
+                and len(rule.promptTitle) <= 32
+            )
             if rule.type == "list" and question:
                 first, last = map(int, re.findall(r"\$C\$(\d+)", rule.formula1))
                 offered = [row[2] for row in lists[first - 1 : last]]
@@ -213,7 +259,13 @@ def test_drop_downs_offer_the_choices_of_the_language(language):
 def test_no_text_becomes_a_formula_a_script_or_an_expression(text):
     asked = replace(hostile(text), languages=("en",))
     book = built("", "en", asked=asked)
-    found = [c for s in book for row in s.iter_rows() for c in row if isinstance(c.value, str) and text in c.value]
+    found = [
+        c
+        for s in book
+        for row in s.iter_rows()
+        for c in row
+        if isinstance(c.value, str) and text in c.value
+    ]
     assert len(found) >= 4 and {c.data_type for c in found} == {"s"}
     with zipfile.ZipFile(io.BytesIO(excelform.workbook(asked, "en", WORDS["en"]))) as packed:
         assert not [n for n in packed.namelist() if "vba" in n.lower() or "externalLink" in n]
@@ -221,9 +273,13 @@ def test_no_text_becomes_a_formula_a_script_or_an_expression(text):
     rows = list(csv.DictReader(io.StringIO(limesurvey.structure(asked, WORDS)), delimiter="\t"))
     shown = [row["text"] for row in rows if row["class"] == "G"]
     assert len(rows) > 300 and not [t for t in shown if "<" in t or "{" in t]
-    page = guides.page(replace(ASKED["guide_ngo"], title={"en": text}, consent={"en": text}), "en", WORDS["en"])
+    page = guides.page(
+        replace(ASKED["guide_ngo"], title={"en": text}, consent={"en": text}), "en", WORDS["en"]
+    )
     assert "<script" not in page
-    if "${" not in text:  # in an XLSForm that names a question, and pyxform refuses one that is not there
+    if (
+        "${" not in text
+    ):  # in an XLSForm that names a question, and pyxform refuses one that is not there
         assert xlsform.check(xlsform.workbook(asked, WORDS), "hostile")
     else:
         with pytest.raises(Refused):
@@ -231,7 +287,9 @@ def test_no_text_becomes_a_formula_a_script_or_an_expression(text):
 
 
 @pytest.mark.skipif(not shutil.which("soffice"), reason="needs LibreOffice")
-def test_forms_filled_in_come_back_whole_in_every_language_also_when_libreoffice_saved_them(tmp_path):
+def test_forms_filled_in_come_back_whole_in_every_language_also_when_libreoffice_saved_them(
+    tmp_path,
+):
     """All questions are answered in all languages; the files of both programs bring the same answers into the store."""
     answers, made, saved = {}, tmp_path / "made", tmp_path / "saved"
     made.mkdir()
@@ -241,12 +299,23 @@ def test_forms_filled_in_come_back_whole_in_every_language_also_when_libreoffice
         book.save(made / f"form-{language}.xlsx")
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"
     files = sorted(map(str, made.iterdir()))
-    command = ["soffice", "--headless", profile, "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(saved)]
+    command = [
+        "soffice",
+        "--headless",
+        profile,
+        "--convert-to",
+        "xlsx:Calc MS Excel 2007 XML",
+        "--outdir",
+        str(saved),
+    ]
     subprocess.run([*command, *files], check=True, capture_output=True, timeout=180)
     for language in LANGUAGES:
         back, sent = load_workbook(saved / f"form-{language}.xlsx"), built("mapping_form", language)
         assert places(back) == places(sent)
-        assert {back[hidden].sheet_state for hidden in ("_form", "_map", "_lists")} <= {"hidden", "veryHidden"}
+        assert {back[hidden].sheet_state for hidden in ("_form", "_map", "_lists")} <= {
+            "hidden",
+            "veryHidden",
+        }
     for folder in (made, saved):
         assert taken_in(tmp_path / f"{folder.name}-data", sorted(folder.iterdir())) == answers
 
@@ -254,7 +323,9 @@ def test_forms_filled_in_come_back_whole_in_every_language_also_when_libreoffice
 def taken_in(data, files):
     """Take files in to an empty store beside Zedland; give {form id: what it holds}."""
     shutil.copytree(ZEDLAND, data)
-    package = json.loads((data / "datapackage.json").read_text(encoding="utf-8")) | {"cop:base": str(DATA)}
+    package = json.loads((data / "datapackage.json").read_text(encoding="utf-8")) | {
+        "cop:base": str(DATA)
+    }
     (data / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
     assert main.main(["intake", *map(str, files), "--data", str(data)]) == 0
     returned, held = restricted.read("returns", data).set_index("return_id"), {}
@@ -270,13 +341,28 @@ def fill(book, language, number):
     kinds = {q.id: q for _, q in asked.questions()}
     for sheet, cell, block, entry, name, choice in places(book):
         question = kinds[name]
-        picked = next((c for c in asked.choices.get(question.choices, ()) if c.code == choice or not choice), None)
+        picked = next(
+            (c for c in asked.choices.get(question.choices, ()) if c.code == choice or not choice),
+            None,
+        )
         if int(entry or 0) > 3 or (choice and picked.alone):
             continue
         said_yes = asked.choices["yes_no"][0].label if choice else picked and picked.label
-        typed = said(said_yes, language) if picked else TYPED.get(question.type, f"{language} – Ünï ქართ 🧒 = {name}")
-        book[sheet][cell].value = typed + timedelta(days=number) if question.type == "date" else typed
-        answer = picked.code if picked else str(book[sheet][cell].value)[:10] if question.type == "date" else str(typed)
+        typed = (
+            said(said_yes, language)
+            if picked
+            else TYPED.get(question.type, f"{language} – Ünï ქართ 🧒 = {name}")
+        )
+        book[sheet][cell].value = (
+            typed + timedelta(days=number) if question.type == "date" else typed
+        )
+        answer = (
+            picked.code
+            if picked
+            else str(book[sheet][cell].value)[:10]
+            if question.type == "date"
+            else str(typed)
+        )
         given.add((block, int(entry or 0), name, answer))
     return given
 
@@ -299,20 +385,36 @@ def test_the_limesurvey_file_has_the_structure_that_its_importer_reads(name):
     facts = {row["name"]: row["text"] for row in rows if row["class"] == "S"}
     languages = [facts["language"], *facts["additional_languages"].split()]
     assert languages == ["en", "uk", "sr-Latn", "sq", "bs", "mk", "ro", "ka"]
-    assert {row["language"] for row in rows if row["class"] == "SL" and row["name"] == "surveyls_title"} == set(
-        languages
-    )
+    assert {
+        row["language"] for row in rows if row["class"] == "SL" and row["name"] == "surveyls_title"
+    } == set(languages)
     shapes = []
     for language in languages:
-        own = [row for row in rows if row["language"] == language and row["class"] in ("G", "Q", "SQ", "A")]
+        own = [
+            row
+            for row in rows
+            if row["language"] == language and row["class"] in ("G", "Q", "SQ", "A")
+        ]
         shapes.append(
-            [(r["class"], r["type/scale"], r["name"] if r["class"] != "G" else "", r["relevance"]) for r in own]
+            [
+                (
+                    r["class"],
+                    r["type/scale"],
+                    r["name"] if r["class"] != "G" else "",
+                    r["relevance"],
+                )
+                for r in own
+            ]
         )
         codes = [r["name"] for r in own if r["class"] == "Q"]
-        assert len(codes) == len(set(codes)) and all(re.fullmatch(r"[a-z][a-z0-9]{0,19}", c) for c in codes)
+        assert len(codes) == len(set(codes)) and all(
+            re.fullmatch(r"[a-z][a-z0-9]{0,19}", c) for c in codes
+        )
         assert all(r["text"] for r in own if r["class"] != "G") and all(r["name"] for r in own)
     assert all(shape == shapes[0] for shape in shapes)
-    assert all(re.fullmatch(r"[A-Za-z0-9]{1,5}", r["name"]) for r in rows if r["class"] in ("A", "SQ"))
+    assert all(
+        re.fullmatch(r"[A-Za-z0-9]{1,5}", r["name"]) for r in rows if r["class"] in ("A", "SQ")
+    )
     named = set(re.findall(r"(\w+)\.NAOK", " ".join(r["relevance"] for r in rows)))
     known = {r["name"] for r in rows if r["class"] == "Q"}
     assert {n.split("_")[0] for n in named} <= known
@@ -348,7 +450,12 @@ def test_a_guide_prints_without_script_or_network_and_asks_for_functions(name):
     for language in LANGUAGES:
         page = Page(str(guides.page(guide, language, WORDS[language])))
         text = html.unescape(page.text)
-        assert "script" not in page.tags and not page.addresses and "url(" not in text and "default-src 'none'" in text
+        assert (
+            "script" not in page.tags
+            and not page.addresses
+            and "url(" not in text
+            and "default-src 'none'" in text
+        )
         assert text.count('class="notes"') == len(guide.questions()) and "size: A4" in text
         for wanted in (guide.consent, *(q.label for _, q in guide.questions())):
             assert said(wanted, language) in text
@@ -465,7 +572,13 @@ blocks:
 def paths(node, at=()):
     """Give the places of a nest of lists and mappings."""
     yield at
-    for key, below in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else []:
+    for key, below in (
+        node.items()
+        if isinstance(node, dict)
+        else enumerate(node)
+        if isinstance(node, list)
+        else []
+    ):
         yield from paths(below, (*at, key))
 
 
@@ -533,16 +646,23 @@ def test_a_changed_english_text_is_english_again_everywhere(tmp_path):
     data = with_countries(tmp_path)
     path = data / questionnaires.FOLDER / "guide_ngo.yml"
     path.write_text(
-        path.read_text(encoding="utf-8").replace("Who pays for it", "Who now pays for it"), encoding="utf-8"
+        path.read_text(encoding="utf-8").replace("Who pays for it", "Who now pays for it"),
+        encoding="utf-8",
     )
-    label = next(q.label for _, q in questionnaires.read("guide_ngo", data).questions() if "now pays" in q.label["en"])
+    label = next(
+        q.label
+        for _, q in questionnaires.read("guide_ngo", data).questions()
+        if "now pays" in q.label["en"]
+    )
     assert said(label, "uk") == "Who now pays for it, and for how long?"
 
 
 def test_two_choices_that_read_alike_are_refused(tmp_path):
     data = with_countries(tmp_path)
     path = data / questionnaires.FOLDER / "parents_survey.yml"
-    path.write_text(path.read_text(encoding="utf-8").replace("label: Father", "label: mother"), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("label: Father", "label: mother"), encoding="utf-8"
+    )
     with pytest.raises(Refused, match="'mother' stands for two choices in en"):
         questionnaires.read("parents_survey", data)
 

@@ -27,7 +27,9 @@ INSTEAD = {
 def clone(tmp_path_factory):
     """What a new user has after the first command: the files of git, and a .venv that is ready (this environment)."""
     root = tmp_path_factory.mktemp("guide") / "cop-assessment"
-    files = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    files = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
     for name in filter(None, files.split("\0")):
         if (ROOT / name).is_file():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -45,9 +47,17 @@ def clone(tmp_path_factory):
 
 def followed(clone, commands):
     """Run a block as a person types it, the terminal having been made ready as step 1 says."""
-    surroundings = os.environ | {"PYTHONPATH": str(clone / "src"), "PATH": f"{clone}/.venv/bin:{os.environ['PATH']}"}
+    surroundings = os.environ | {
+        "PYTHONPATH": str(clone / "src"),
+        "PATH": f"{clone}/.venv/bin:{os.environ['PATH']}",
+    }
     return subprocess.run(
-        ["sh", "-ec", commands], cwd=clone, env=surroundings, capture_output=True, text=True, stdin=subprocess.DEVNULL
+        ["sh", "-ec", commands],
+        cwd=clone,
+        env=surroundings,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
     )
 
 
@@ -58,15 +68,26 @@ def test_guide_leads_to_a_changed_report(clone):
     for kind, commands in BLOCKS:
         lines = commands.splitlines()
         assert kind in ("", "network", "window", "refused"), f"what is a box marked {kind}?"
-        run = "\n".join(INSTEAD[line] for line in lines) if kind in ("network", "window") else commands
+        run = (
+            "\n".join(INSTEAD[line] for line in lines)
+            if kind in ("network", "window")
+            else commands
+        )
         if "rm -r outputs/practice" in commands:
-            page = (clone / "outputs/practised/site/cop-assessment-ZZZ.html").read_text(encoding="utf-8")
-            assert "answered 4,120 questions in 2026" in page and "Annual report of the helpline" in page
+            page = (clone / "outputs/practised/site/cop-assessment-ZZZ.html").read_text(
+                encoding="utf-8"
+            )
+            assert (
+                "answered 4,120 questions in 2026" in page
+                and "Annual report of the helpline" in page
+            )
             assert "reports on its work every year" in page
             opened = re.findall(r"[Oo]pen `(outputs/[^`]+\.html)`", GUIDE)
             assert len(opened) >= 3 and not [path for path in opened if not (clone / path).exists()]
         told = followed(clone, run)
-        assert told.returncode == (2 if kind == "refused" else 0), f"{commands}\n{told.stdout}\n{told.stderr}"
+        assert told.returncode == (2 if kind == "refused" else 0), (
+            f"{commands}\n{told.stdout}\n{told.stderr}"
+        )
         if kind == "refused":
             assert "hihg" in told.stderr and "nothing was written" in told.stderr
 
@@ -85,7 +106,14 @@ def test_guide_and_method_name_files_that_are_there():
 
 
 @pytest.mark.parametrize(
-    "name", sorted(set(re.findall(r"`((?:contract|report|helpers|fieldwork|research|batch|explore)\.[\w.]+)`", METHOD)))
+    "name",
+    sorted(
+        set(
+            re.findall(
+                r"`((?:contract|report|helpers|fieldwork|research|batch|explore)\.[\w.]+)`", METHOD
+            )
+        )
+    ),
 )
 def test_every_name_in_the_method_is_in_the_code(name):
     assert pkgutil.resolve_name(name) is not None

@@ -31,14 +31,19 @@ def written(path, content):
 def assert_changed_whole(data, before, content):
     """What the file brought is all there: its raw copy, its line in the audit trail, as many rows as that line says."""
     sha = workbooks.digest(content)
-    imports, returns, answers = (restricted.read(t, data) for t in ("imports", "returns", "answers"))
+    imports, returns, answers = (
+        restricted.read(t, data) for t in ("imports", "returns", "answers")
+    )
     line = imports[imports["file"] == sha].iloc[-1]
     counts = [int(line[c]) for c in ("accepted", "remarked", "refused", "unchanged")]
     assert sum(counts) == int(line["rows"])
     assert (returns["file"] == sha).sum() == counts[0] + counts[1]
     assert set(answers["return_id"]) <= set(returns["return_id"]) and returns["return_id"].is_unique
     assert [p.read_bytes() for p in (restricted.folder(data) / "raw").glob(f"{sha}.*")] == [content]
-    kept = [restricted.table(p.read_bytes()) for p in (restricted.folder(data) / "refused").glob("*.csv")]
+    kept = [
+        restricted.table(p.read_bytes())
+        for p in (restricted.folder(data) / "refused").glob("*.csv")
+    ]
     named = sum(int(t["refused_from"].str.startswith(sha).sum()) for t in kept)
     assert named == counts[2] or line["source"] == "refused"
     assert {n: c for n, c in place.state(data).items() if n.startswith("raw/") and n in before} == {
@@ -47,7 +52,9 @@ def assert_changed_whole(data, before, content):
 
 
 def test_two_hundred_mutated_files(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(questionnaires, "read", functools.lru_cache(questionnaires.read))  # it does not change here
+    monkeypatch.setattr(
+        questionnaires, "read", functools.lru_cache(questionnaires.read)
+    )  # it does not change here
     data = place.made(tmp_path)
     form, kinds, seen = place.form(data), [], set()
     for kind, name, content, allowed in mutants.every(form, data):
@@ -58,9 +65,15 @@ def test_two_hundred_mutated_files(tmp_path, capsys, monkeypatch):
             raise AssertionError(f"{kind}: {name} ended in {error!r}") from error
         said = "".join(capsys.readouterr())
         assert status in allowed, f"{kind}: {name} ended with {status}:\n{said}"
-        assert name in said and "Traceback" not in said and len(said) < 20_000, f"{kind}: {name}:\n{said}"
-        assert mutants.CANARY not in said.lower(), f"{kind}: {name} shows what is restricted:\n{said}"
-        assert not [c for c in said if ord(c) < 32 and c != "\n"], f"{kind}: {name} moves the cursor:\n{said!r}"
+        assert name in said and "Traceback" not in said and len(said) < 20_000, (
+            f"{kind}: {name}:\n{said}"
+        )
+        assert mutants.CANARY not in said.lower(), (
+            f"{kind}: {name} shows what is restricted:\n{said}"
+        )
+        assert not [c for c in said if ord(c) < 32 and c != "\n"], (
+            f"{kind}: {name} moves the cursor:\n{said!r}"
+        )
         if status == 2 or "was taken in already" in said:
             assert place.state(data) == before, f"{kind}: {name} was refused and changed the store"
         else:

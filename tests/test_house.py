@@ -17,7 +17,10 @@ MAY = {
     "contract": set(),
     "report": {"contract"},
     "helpers": {"contract", "report"},
-    "fieldwork": {"contract", "helpers.agreement"},  # alpha is reckoned before the coders' words are left behind
+    "fieldwork": {
+        "contract",
+        "helpers.agreement",
+    },  # alpha is reckoned before the coders' words are left behind
     "research": {"contract"},
     "batch": {"contract", "report"},
     "explore": {"contract", "helpers", "report", "research"},
@@ -28,7 +31,9 @@ MAY = {
 def imports(path):
     """Give the full names of the project's own modules that a file imports, those in strings of code included."""
     text = path.read_text(encoding="utf-8")
-    found = [name for code in [text, *_code_in_strings(text)] for name in _imported(ast.parse(code))]
+    found = [
+        name for code in [text, *_code_in_strings(text)] for name in _imported(ast.parse(code))
+    ]
     return [name for name in found if name.split(".")[0] in MAY]
 
 
@@ -60,14 +65,24 @@ def module_of(name):
 
 
 def functions(path):
-    return [n for n in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(n, ast.FunctionDef)]
+    return [
+        n
+        for n in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(n, ast.FunctionDef)
+    ]
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda p: p.relative_to(SRC).with_suffix("").as_posix())
+@pytest.mark.parametrize(
+    "path", MODULES, ids=lambda p: p.relative_to(SRC).with_suffix("").as_posix()
+)
 def test_rooms_import_only_what_they_may(path):
     room = path.relative_to(SRC).parts[0]
     may = MAY[room] | {room}
-    wrong = [n for n in imports(path) if n.split(".")[0] not in may and ".".join(n.split(".")[:2]) not in may]
+    wrong = [
+        n
+        for n in imports(path)
+        if n.split(".")[0] not in may and ".".join(n.split(".")[:2]) not in may
+    ]
     assert not wrong, f"{path.relative_to(SRC)} imports {wrong}"
 
 
@@ -89,7 +104,9 @@ def test_no_module_imports_itself_by_way_of_others():
 
 
 def test_no_folder_holds_more_than_fourteen_modules():
-    folders = {p.parent: len([q for q in p.parent.glob("*.py") if q.stem != "__init__"]) for p in MODULES}
+    folders = {
+        p.parent: len([q for q in p.parent.glob("*.py") if q.stem != "__init__"]) for p in MODULES
+    }
     assert not {str(f): n for f, n in folders.items() if n > (17 if f.name == "helpers" else 14)}
 
 
@@ -111,7 +128,8 @@ def test_every_helper_that_shows_something_is_used():
         f"{p.stem}.{f.name}"
         for p in (SRC / "helpers").glob("*.py")
         for f in functions(p)
-        if not f.name.startswith("_") and sum(len(re.findall(rf"\b{f.name}\b", t)) for t in texts) < 2
+        if not f.name.startswith("_")
+        and sum(len(re.findall(rf"\b{f.name}\b", t)) for t in texts) < 2
     ]
     assert not unused
 
@@ -119,12 +137,21 @@ def test_every_helper_that_shows_something_is_used():
 def test_environment_yml_states_the_versions_of_the_lock():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
-    direct = {re.match(r"[\w-]+", d)[0] for d in project["dependencies"] + extras["test"] + extras["cluster"]}
+    direct = {
+        re.match(r"[\w-]+", d)[0]
+        for d in project["dependencies"] + extras["test"] + extras["cluster"]
+    }
     lock = dict(
-        re.findall(r"^([\w.-]+)==([\w.]+)", (ROOT / "requirements.lock").read_text(encoding="utf-8"), re.MULTILINE)
+        re.findall(
+            r"^([\w.-]+)==([\w.]+)",
+            (ROOT / "requirements.lock").read_text(encoding="utf-8"),
+            re.MULTILINE,
+        )
     )
     stated = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
-    flat = [d for d in stated if isinstance(d, str)] + next(d["pip"] for d in stated if isinstance(d, dict))
+    flat = [d for d in stated if isinstance(d, str)] + next(
+        d["pip"] for d in stated if isinstance(d, dict)
+    )
     versions = {d.split("==")[0].strip(): d.split("==")[1] for d in flat if "==" in d}
     assert versions == {name: lock[name] for name in direct}
 
@@ -138,7 +165,9 @@ def test_every_make_target_is_in_the_readme_and_says_what_it_does():
 
 
 def test_make_help_lists_the_targets():
-    shown = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    shown = subprocess.run(
+        ["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
     assert all(f"make {name}" in shown for name in ("reports", "report", "check", "test", "lab"))
 
 
@@ -156,5 +185,11 @@ def test_every_file_of_data_has_an_entry_in_its_readme():
 
 
 def test_nothing_restricted_is_in_git():
-    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True).stdout.splitlines()
-    assert not [f for f in tracked if "restricted/" in f or (f.startswith("outputs/") and f != "outputs/README.md")]
+    tracked = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True
+    ).stdout.splitlines()
+    assert not [
+        f
+        for f in tracked
+        if "restricted/" in f or (f.startswith("outputs/") and f != "outputs/README.md")
+    ]

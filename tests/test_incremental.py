@@ -30,7 +30,9 @@ def run(data, outputs):
     before = len(ledger.read_text().splitlines()) if ledger.exists() else 0
     status = main.main(["run", "--all", "--data", str(data), "--outputs", str(outputs)])
     rows = [json.loads(line) for line in ledger.read_text().splitlines()[before:]]
-    return status, {(r["country"], r["stage"][:1] if r["stage"] != "pages" else "pages") for r in rows}
+    return status, {
+        (r["country"], r["stage"][:1] if r["stage"] != "pages" else "pages") for r in rows
+    }
 
 
 def why(capsys, data, outputs, iso3):
@@ -52,14 +54,18 @@ def test_a_second_run_runs_nothing(work, capsys):
 
 def test_a_changed_row_of_one_country_runs_that_country_only(work, capsys):
     data, outputs = work
-    change(data / "research" / "UKR" / "evidence.csv", "97% of Ukrainians", "97% of people in Ukraine")
+    change(
+        data / "research" / "UKR" / "evidence.csv", "97% of Ukrainians", "97% of people in Ukraine"
+    )
     told = why(capsys, data, outputs, "UKR")
     assert "research/UKR/evidence.csv" in told and "3-surveys" not in told
     assert "nothing" in why(capsys, data, outputs, "ALB")
     status, ran = run(data, outputs)
     assert status == 0 and {country for country, _ in ran} <= {"UKR", "SEE-2020"}
     assert {("UKR", "1"), ("UKR", "6"), ("UKR", "pages")} <= ran and ("UKR", "3") not in ran
-    assert "97% of people in Ukraine" in (outputs / "site" / "cop-assessment-UKR.html").read_text(encoding="utf-8")
+    assert "97% of people in Ukraine" in (outputs / "site" / "cop-assessment-UKR.html").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_a_row_that_another_country_cites_runs_the_country_that_cites_it(work, capsys):
@@ -67,10 +73,14 @@ def test_a_row_that_another_country_cites_runs_the_country_that_cites_it(work, c
     cited = (data / "research" / "UKR" / "challenges.csv").read_text(encoding="utf-8")
     row = next(
         line
-        for line in (data / "research" / "MDA" / "evidence.csv").read_text(encoding="utf-8").splitlines()
+        for line in (data / "research" / "MDA" / "evidence.csv")
+        .read_text(encoding="utf-8")
+        .splitlines()
         if line.startswith("MDA-") and line[:7] in cited
     )
-    change(data / "research" / "MDA" / "evidence.csv", row, row.replace(",2026-11-24,", ",2026-11-23,"))
+    change(
+        data / "research" / "MDA" / "evidence.csv", row, row.replace(",2026-11-24,", ",2026-11-23,")
+    )
     assert f"row {row[:7]} of research/MDA/evidence.csv" in why(capsys, data, outputs, "UKR")
     assert {stage for country, stage in run(data, outputs)[1] if country == "UKR"} == {"6", "pages"}
 
@@ -96,4 +106,7 @@ def test_a_failed_run_keeps_the_last_good_report_marked_stale_and_is_run_again(w
     path.write_text(good, encoding="utf-8")
     status, ran = run(data, outputs)
     assert status == 0 and ("ALB", "6") not in ran
-    assert "stale" not in (outputs / "site" / "index.html").read_text(encoding="utf-8").split("</style>")[1]
+    assert (
+        "stale"
+        not in (outputs / "site" / "index.html").read_text(encoding="utf-8").split("</style>")[1]
+    )

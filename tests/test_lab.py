@@ -56,7 +56,11 @@ def workspace(tmp_path_factory):
     """A copy of what an analyst works in, with a home of its own: nothing may be left in it."""
     root = tmp_path_factory.mktemp("workspace")
     for name in ("notebooks", "data", "tests/zedland"):
-        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("restricted", ".ipynb_checkpoints"))
+        shutil.copytree(
+            ROOT / name,
+            root / name,
+            ignore=shutil.ignore_patterns("restricted", ".ipynb_checkpoints"),
+        )
     shutil.copytree(root / "notebooks", root / "committed")
     (root / "outputs").mkdir()
     (root / "home").mkdir()
@@ -68,11 +72,17 @@ def served(workspace, module, *told):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    surroundings = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "IPYTHON"))}
+    surroundings = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("JUPYTER", "IPYTHON"))
+    }
     surroundings |= {"HOME": str(workspace / "home"), "PYTHONPATH": str(ROOT / "src")}
     log = (workspace / f"{module}.log").open("w")
     command = [sys.executable, "-m", module, "--no-browser", f"--port={port}", *told]
-    process = subprocess.Popen(command, cwd=workspace, env=surroundings, stdout=log, stderr=log, start_new_session=True)
+    process = subprocess.Popen(
+        command, cwd=workspace, env=surroundings, stdout=log, stderr=log, start_new_session=True
+    )
     for _ in range(900):
         with socket.socket() as asked:
             if asked.connect_ex(("127.0.0.1", port)) == 0:
@@ -86,7 +96,9 @@ def served(workspace, module, *told):
 def browser():
     """A Chromium for this module only."""
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
+        opened = playwright.chromium.launch(
+            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
+        )
         yield opened
         opened.close()
 
@@ -94,7 +106,10 @@ def browser():
 @pytest.fixture(scope="module")
 def lab(workspace):
     process, address = served(
-        workspace, "explore.lab", "--IdentityProvider.token=desk", "--LabApp.expose_app_in_browser=True"
+        workspace,
+        "explore.lab",
+        "--IdentityProvider.token=desk",
+        "--LabApp.expose_app_in_browser=True",
     )
     yield address
     process.terminate()
@@ -178,10 +193,16 @@ def test_lab_asks_no_network_and_stumbles_over_nothing(desk, lab):
 def test_each_widget_is_moved_and_its_view_answers(desk):
     """The issue asks for half a second; what was measured is printed, and a loaded machine is given more."""
     total = desk.locator(".cop-desk .widget-dropdown, .cop-desk .widget-text").count()
-    form = desk.locator(".cop-desk:has(textarea) .widget-dropdown, .cop-desk:has(textarea) .widget-text").count()
+    form = desk.locator(
+        ".cop-desk:has(textarea) .widget-dropdown, .cop-desk:has(textarea) .widget-text"
+    ).count()
     desk.evaluate(MOVED, [0, 3])  # the first change after opening warms the libraries
     told = [desk.evaluate(MOVED, [nth, 2]) for nth in range(total - form + 1)]
-    times = {f"{nth} {label}": seconds for nth, (label, seconds) in enumerate(told) if seconds is not None}
+    times = {
+        f"{nth} {label}": seconds
+        for nth, (label, seconds) in enumerate(told)
+        if seconds is not None
+    }
     print("\n".join(f"{name}: {seconds:.2f} s" for name, seconds in times.items()))
     every = desk.evaluate(MOVED, [0, 2, True])[1]
     print(f"country, until the last view of the page stands still: {every:.2f} s")
@@ -194,7 +215,9 @@ def test_a_copied_call_runs_in_a_new_cell(desk):
     view = desk.locator(".cop-panel:has(code:text-matches('^evidence.chosen'))").first
     view.locator("button:text-is('Copy the call')").click()
     copied = desk.evaluate("navigator.clipboard.readText()")
-    assert copied.startswith("evidence.chosen(place") and copied == view.locator("code").text_content()
+    assert (
+        copied.startswith("evidence.chosen(place") and copied == view.locator("code").text_content()
+    )
     with new_cell(desk, copied) as made:
         desk.evaluate("jupyterapp.commands.execute('notebook:run-cell')")
         made.locator(".jp-RenderedHTMLCommon table").wait_for()
@@ -225,7 +248,9 @@ def test_export_saves_a_file(desk, tmp_path, kind):
 def test_saving_leaves_nothing_of_a_run_in_the_file(desk, workspace):
     desk.evaluate("jupyterapp.shell.currentWidget.context.save()")
     saved = json.loads((workspace / "notebooks" / "explore.ipynb").read_text(encoding="utf-8"))
-    assert saved == json.loads((workspace / "committed" / "explore.ipynb").read_text(encoding="utf-8"))
+    assert saved == json.loads(
+        (workspace / "committed" / "explore.ipynb").read_text(encoding="utf-8")
+    )
 
 
 def test_the_launcher_has_an_entry_per_country_that_opens_it(desk, workspace):
@@ -235,7 +260,9 @@ def test_the_launcher_has_an_entry_per_country_that_opens_it(desk, workspace):
     cards.first.wait_for()
     assert cards.count() == len(begun)
     cards.get_by_text("Georgia", exact=True).click()
-    desk.wait_for_function("document.querySelector('.cop-desk .country')?.textContent === 'Georgia'", timeout=30_000)
+    desk.wait_for_function(
+        "document.querySelector('.cop-desk .country')?.textContent === 'Georgia'", timeout=30_000
+    )
     assert (workspace / "outputs" / "explore" / "country.txt").read_text(encoding="utf-8") == "GEO"
 
 
@@ -245,9 +272,13 @@ def test_settings_are_ours_and_the_formatter_is_ruff(lab):
 
     assert setting("@jupyterlab/completer-extension:manager")["autoCompletion"]["default"] is True
     assert setting("@jupyterlab/apputils-extension:notification")["fetchNews"]["default"] == "false"
-    chosen = setting("jupyterlab_code_formatter:settings")["preferences"]["default"]["default_formatter"]["python"]
+    chosen = setting("jupyterlab_code_formatter:settings")["preferences"]["default"][
+        "default_formatter"
+    ]["python"]
     told = {"code": ["x=[ 1,2 ]"], "notebook": True, "formatter": chosen, "options": {}}
-    assert asked_of(lab, "/jupyterlab_code_formatter/format", told)["code"][0]["code"] == "x = [1, 2]"
+    assert (
+        asked_of(lab, "/jupyterlab_code_formatter/format", told)["code"][0]["code"] == "x = [1, 2]"
+    )
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
@@ -259,11 +290,15 @@ def test_each_notebook_is_opened_and_run_without_the_batch(desk, workspace, name
     desk.evaluate(
         "(async p => { await p.context.save(); await p.sessionContext.shutdown(); p.dispose(); })(jupyterapp.shell.currentWidget)"
     )
-    assert (workspace / "notebooks" / name).read_bytes() == (workspace / "committed" / name).read_bytes()
+    assert (workspace / "notebooks" / name).read_bytes() == (
+        workspace / "committed" / name
+    ).read_bytes()
 
 
 def test_nothing_is_left_in_a_persons_own_settings(desk, workspace):
-    assert not [p for p in (workspace / "home").rglob("*") if "jupyter" in p.name or "ipython" in p.name]
+    assert not [
+        p for p in (workspace / "home").rglob("*") if "jupyter" in p.name or "ipython" in p.name
+    ]
     assert (workspace / "outputs" / ".lab").is_dir()
 
 
@@ -328,7 +363,11 @@ def test_site_starts_without_warnings_about_its_own_settings(shown, workspace):
 
 
 def test_site_writes_nothing_and_serves_no_file(shown, site, workspace):
-    for path in ("/voila/files/explore.ipynb", "/voila/files/country.txt", "/voila/render/1-desktop-research.ipynb"):
+    for path in (
+        "/voila/files/explore.ipynb",
+        "/voila/files/country.txt",
+        "/voila/render/1-desktop-research.ipynb",
+    ):
         with pytest.raises(urllib.error.HTTPError):
             urllib.request.urlopen(site + path)
 

@@ -41,9 +41,14 @@ def folder(tmp_path, *urls):
     (data / "research" / "ZED").mkdir(parents=True)
     (data / "reference").mkdir()
     (data / "datapackage.json").write_text(json.dumps({"name": "zed", "cop:base": str(DATA)}))
-    lines = [f"ZED-S{n:02d},Title {n},Press,2024,en,website,{url},2026-11-24,yes" for n, url in enumerate(urls, 1)]
+    lines = [
+        f"ZED-S{n:02d},Title {n},Press,2024,en,website,{url},2026-11-24,yes"
+        for n, url in enumerate(urls, 1)
+    ]
     (data / "research" / "ZED" / "sources.csv").write_text("\n".join([REGISTER, *lines]) + "\n")
-    (data / "reference" / "links.csv").write_bytes((DATA / "reference" / "links.csv").read_bytes().splitlines(True)[0])
+    (data / "reference" / "links.csv").write_bytes(
+        (DATA / "reference" / "links.csv").read_bytes().splitlines(True)[0]
+    )
     return data
 
 
@@ -95,8 +100,13 @@ def test_each_address_is_noted_as_it_was_found(world, address, tmp_path):
         "/slow": "no answer",
         "/circle": "no answer",
     }
-    assert found["/old"]["leads_to"] == address + "/works" and "front page" in found["/home"]["remark"]
-    assert found["/circle"]["remark"] == "leads in a circle" and found["/slow"]["remark"] == "no answer in time"
+    assert (
+        found["/old"]["leads_to"] == address + "/works" and "front page" in found["/home"]["remark"]
+    )
+    assert (
+        found["/circle"]["remark"] == "leads in a circle"
+        and found["/slow"]["remark"] == "no answer in time"
+    )
     assert {row["checked"] for row in found.values()} == {TODAY}
     assert not checks.of_file("links", "reference/links.csv", data)
     assert lines[0].startswith(
@@ -124,7 +134,10 @@ def test_a_dead_address_gets_its_archived_copy(world, address, tmp_path):
     data = folder(tmp_path, address + "/gone")
     assert "archived on 2024-01-31" in "\n".join(links.run(data, QUICK))
     row = noted(data)[address + "/gone"]
-    assert row["archived"] == "https://web.archive.org/web/20240131120000/x" and row["archived_on"] == "2024-01-31"
+    assert (
+        row["archived"] == "https://web.archive.org/web/20240131120000/x"
+        and row["archived_on"] == "2024-01-31"
+    )
 
 
 @pytest.mark.parametrize(
@@ -158,7 +171,9 @@ def test_one_question_at_a_time_to_a_site_with_a_pause(world, address, tmp_path)
     assert 0.6 <= time.monotonic() - started < 5
     assert set(world.busiest.values()) == {1}
     pages = [(method, headers) for method, path, headers in world.asked if path.startswith("/p")]
-    assert {method for method, _ in pages} == {"HEAD"} and all("cop-link-check" in h["User-Agent"] for _, h in pages)
+    assert {method for method, _ in pages} == {"HEAD"} and all(
+        "cop-link-check" in h["User-Agent"] for _, h in pages
+    )
 
 
 def test_what_was_tested_lately_is_not_asked_again(world, address, tmp_path):
@@ -180,7 +195,9 @@ def test_an_address_that_is_no_longer_cited_is_forgotten(world, address, tmp_pat
     assert list(noted(data)) == [address + "/works2"]
 
 
-def test_without_a_network_it_says_so_in_one_sentence_and_changes_nothing(tmp_path, monkeypatch, capsys):
+def test_without_a_network_it_says_so_in_one_sentence_and_changes_nothing(
+    tmp_path, monkeypatch, capsys
+):
     monkeypatch.setenv("COP_ARCHIVE", "http://127.0.0.1:9")
     data = folder(tmp_path, "http://127.0.0.1:9/a", "http://127.0.0.1:9/b")
     before = (data / "reference" / "links.csv").read_bytes()
@@ -207,9 +224,36 @@ def test_what_was_found_is_kept_when_the_person_stops(world, address, tmp_path, 
 FOUND = [
     ("https://example.org/zedland/act", "2026-11-20", "works", "200", "", "", "", ""),
     ("https://example.org/zedland/risks", "2026-11-20", "works", "200", "", "", "", ""),
-    ("https://example.org/zedland/linea", "2026-11-20", "moved", "200", "https://example.org/", "", "", ""),
-    ("https://example.org/zedland/academy", "2026-11-23", "gone", "404", "", "https://archive.org/a", "2025-01-01", ""),
-    ("https://example.org/zedland/market", "2026-11-23", "no answer", "", "", "", "", "no answer in time"),
+    (
+        "https://example.org/zedland/linea",
+        "2026-11-20",
+        "moved",
+        "200",
+        "https://example.org/",
+        "",
+        "",
+        "",
+    ),
+    (
+        "https://example.org/zedland/academy",
+        "2026-11-23",
+        "gone",
+        "404",
+        "",
+        "https://archive.org/a",
+        "2025-01-01",
+        "",
+    ),
+    (
+        "https://example.org/zedland/market",
+        "2026-11-23",
+        "no answer",
+        "",
+        "",
+        "",
+        "",
+        "no answer in time",
+    ),
     ("https://example.org/of-another-country", "2026-11-24", "gone", "404", "", "", "", ""),
 ]
 
@@ -219,7 +263,9 @@ def with_links(tmp_path, rows):
     data = tmp_path / "zedland"
     shutil.copytree(ZEDLAND, data)
     own = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
-    (data / "datapackage.json").write_text(json.dumps(own | {"cop:base": str(DATA)}), encoding="utf-8")
+    (data / "datapackage.json").write_text(
+        json.dumps(own | {"cop:base": str(DATA)}), encoding="utf-8"
+    )
     with (data / "reference" / "links.csv").open("w", encoding="utf-8", newline="") as handle:
         csv.writer(handle).writerows([[f["name"] for f in contract.fields("links", data)], *rows])
     return data

@@ -43,7 +43,9 @@ def test_no_outputs_and_no_counts_in_git(notebook):
 
 def test_no_def_loop_or_plotting_call(notebook):
     wrong = [
-        c.source for c in code(notebook) if re.search(r"\b(def|class|for|while|plt|seaborn|matplotlib)\b", c.source)
+        c.source
+        for c in code(notebook)
+        if re.search(r"\b(def|class|for|while|plt|seaborn|matplotlib)\b", c.source)
     ]
     assert not wrong
 
@@ -73,7 +75,9 @@ def test_an_unknown_parameter_is_refused_before_anything_runs(tmp_path):
 
 
 def test_imports_helpers_only(notebook):
-    imports = re.findall(r"^(?:from|import) ([\w.]+)", "\n".join(c.source for c in code(notebook)), re.MULTILINE)
+    imports = re.findall(
+        r"^(?:from|import) ([\w.]+)", "\n".join(c.source for c in code(notebook)), re.MULTILINE
+    )
     assert set(imports) == {"helpers"}
 
 

@@ -8,7 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
 
-from helpers import agreement, alignment, cybersecurity, evidence, indicators, responses, stakeholders, surveys
+from helpers import (
+    agreement,
+    alignment,
+    cybersecurity,
+    evidence,
+    indicators,
+    responses,
+    stakeholders,
+    surveys,
+)
 from helpers.agreement import SCALE
 from report import citations, page
 
@@ -19,9 +28,15 @@ WORDS = st.sampled_from([*SCALE, "no public evidence"])
 @settings(max_examples=60, deadline=None)
 def test_alpha_equals_the_reference_implementation(rows):
     frame = pd.DataFrame(rows)
-    numbers = frame.apply(lambda c: c.map(lambda w: SCALE.index(w) if w in SCALE else np.nan)).to_numpy(dtype=float).T
+    numbers = (
+        frame.apply(lambda c: c.map(lambda w: SCALE.index(w) if w in SCALE else np.nan))
+        .to_numpy(dtype=float)
+        .T
+    )
     try:
-        expected = krippendorff.alpha(reliability_data=numbers, level_of_measurement="ordinal", value_domain=[0, 1, 2])
+        expected = krippendorff.alpha(
+            reliability_data=numbers, level_of_measurement="ordinal", value_domain=[0, 1, 2]
+        )
     except ValueError:
         expected = np.nan
     ours = agreement.ordinal_alpha(frame)
@@ -31,19 +46,25 @@ def test_alpha_equals_the_reference_implementation(rows):
 def test_alpha_is_one_when_coders_agree_and_cannot_be_computed_without_variation():
     same = pd.DataFrame({"A": [SCALE[0], SCALE[1], SCALE[2]], "B": [SCALE[0], SCALE[1], SCALE[2]]})
     assert agreement.ordinal_alpha(same) == 1
-    assert np.isnan(agreement.ordinal_alpha(pd.DataFrame({"A": [SCALE[1]] * 3, "B": [SCALE[1]] * 3})))
+    assert np.isnan(
+        agreement.ordinal_alpha(pd.DataFrame({"A": [SCALE[1]] * 3, "B": [SCALE[1]] * 3}))
+    )
 
 
 def test_the_bootstrap_interval_holds_alpha_and_is_the_same_each_time():
     rng = np.random.default_rng(1)
     a = rng.integers(0, 3, 40)
-    frame = pd.DataFrame({"A": np.array(SCALE)[a], "B": np.array(SCALE)[np.clip(a + rng.integers(-1, 2, 40), 0, 2)]})
+    frame = pd.DataFrame(
+        {"A": np.array(SCALE)[a], "B": np.array(SCALE)[np.clip(a + rng.integers(-1, 2, 40), 0, 2)]}
+    )
     low, high = agreement.bootstrap(frame)
     assert low < agreement.ordinal_alpha(frame) < high and (low, high) == agreement.bootstrap(frame)
 
 
 def test_wilson_interval_of_a_published_example():
-    low, high = responses.wilson(pd.Series([15.0]), pd.Series([148.0]))  # Newcombe 1998, Table I: 0.0624 to 0.1605
+    low, high = responses.wilson(
+        pd.Series([15.0]), pd.Series([148.0])
+    )  # Newcombe 1998, Table I: 0.0624 to 0.1605
     assert (round(low[0], 4), round(high[0], 4)) == (0.0624, 0.1605)
 
 
@@ -55,7 +76,10 @@ def test_wilson_interval_of_nobody_is_missing_and_of_none_starts_at_zero():
 def test_no_percentage_under_thirty_answers(place):
     frame = surveys.read(place)
     shown = frame["count"].notna()
-    assert frame.share[frame.n < 30].isna().all() and frame.share[(frame.n >= 30) & shown].notna().all()
+    assert (
+        frame.share[frame.n < 30].isna().all()
+        and frame.share[(frame.n >= 30) & shown].notna().all()
+    )
     assert (frame.n < 30).any()
 
 
@@ -66,7 +90,10 @@ def test_response_by_category_adds_up_to_all_that_were_eligible(place):
     )
     assert frame.eligible.sum() == total["eligible"] and frame.answered.sum() == total["answered"]
     assert (frame.answered + frame.not_answered == frame.eligible).all()
-    assert frame.share[frame.eligible < 30].isna().all() and frame.share[frame.eligible >= 30].notna().all()
+    assert (
+        frame.share[frame.eligible < 30].isna().all()
+        and frame.share[frame.eligible >= 30].notna().all()
+    )
 
 
 def test_silent_sections_are_named_and_unverified_rows_are_nowhere(place):
@@ -109,7 +136,9 @@ def test_the_regional_figure_is_a_median_over_countries_with_data(place):
 def test_a_treaty_without_a_source_is_not_a_no(place):
     frame = cybersecurity.treaties(place)
     assert len(frame) == len(cybersecurity.TREATIES)
-    assert (frame.status[frame.source_id == ""] == "no public evidence").all() and (frame.source_id == "").any()
+    assert (frame.status[frame.source_id == ""] == "no public evidence").all() and (
+        frame.source_id == ""
+    ).any()
 
 
 def test_expected_results_without_a_row_were_not_assessed(place):
@@ -118,23 +147,56 @@ def test_expected_results_without_a_row_were_not_assessed(place):
 
 
 @pytest.mark.parametrize(
-    "hostile", ["<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "{0}{x}", "مرحبا 🙂 გამარჯობა", "=1+1"]
+    "hostile",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "{0}{x}",
+        "مرحبا 🙂 გამარჯობა",
+        "=1+1",
+    ],
 )
 def test_outside_text_is_text(hostile):
-    shown = str(page.table(pd.DataFrame({"a": [hostile], "b": ["x"]}), hostile, {"a": hostile, "b": "B"}, note=hostile))
+    shown = str(
+        page.table(
+            pd.DataFrame({"a": [hostile], "b": ["x"]}),
+            hostile,
+            {"a": hostile, "b": "B"},
+            note=hostile,
+        )
+    )
     assert "<script" not in shown and "<img" not in shown
     assert str(page.say("{}", hostile)).count("<") == 2
 
 
 def test_missing_is_said_in_words():
-    frame = pd.DataFrame({"a": ["x", "y"], "n": pd.array([None, 0], dtype="Int64"), "f": [np.nan, 0.0], "t": ["", "z"]})
+    frame = pd.DataFrame(
+        {
+            "a": ["x", "y"],
+            "n": pd.array([None, 0], dtype="Int64"),
+            "f": [np.nan, 0.0],
+            "t": ["", "z"],
+        }
+    )
     shown = str(page.table(frame, "C", {"a": "A", "n": "N", "f": "F", "t": "T"}))
-    assert shown.count(page.MISSING) == 2 and shown.count("not stated") == 1 and shown.count(">0<") == 2
+    assert (
+        shown.count(page.MISSING) == 2
+        and shown.count("not stated") == 1
+        and shown.count(">0<") == 2
+    )
     assert not [w for w in ("nan", "NaN", "None", "&lt;NA&gt;") if w in shown]
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"), [(105117.0, "105,117"), (82.44, "82.4"), (91.0, "91.0"), (0.5304, "0.53"), (0.0, "0"), (7, "7")]
+    ("value", "shown"),
+    [
+        (105117.0, "105,117"),
+        (82.44, "82.4"),
+        (91.0, "91.0"),
+        (0.5304, "0.53"),
+        (0.0, "0"),
+        (7, "7"),
+    ],
 )
 def test_numbers_as_they_are_read(value, shown):
     assert page.number(value) == shown
@@ -146,9 +208,17 @@ def test_a_narrative_with_an_unknown_citation_is_refused(place):
 
 
 @pytest.mark.parametrize(
-    "hostile", ["<script>x</script>", "a <img src=x onerror=x>", "[a](javascript:x)", "<a href='javascript:x'>a</a>"]
+    "hostile",
+    [
+        "<script>x</script>",
+        "a <img src=x onerror=x>",
+        "[a](javascript:x)",
+        "<a href='javascript:x'>a</a>",
+    ],
 )
 def test_a_narrative_cannot_carry_html(place, hostile):
-    shown = html.fromstring(str(citations.with_citations(f"{hostile} and **bold**\n\nText [@ZZZ-S01].", place)))
+    shown = html.fromstring(
+        str(citations.with_citations(f"{hostile} and **bold**\n\nText [@ZZZ-S01].", place))
+    )
     assert not shown.xpath("//script | //img | //a[starts-with(@href, 'javascript')]")
     assert shown.xpath("//a[@href='#ZZZ-S01']")

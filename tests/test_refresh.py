@@ -23,8 +23,12 @@ def world():
     """Give an invented world in which four series have values for six countries and two years."""
     world = services.World()
     world.series("world_bank", USERS, name="Individuals using the Internet (% of population)")
-    world.series("world_bank", PHONES, name="Mobile cellular subscriptions (per 100 people)", start=90)
-    world.series("itu_datahub", "xHH6", name="Households with Internet access at home", unit="%", start=70)
+    world.series(
+        "world_bank", PHONES, name="Mobile cellular subscriptions (per 100 people)", start=90
+    )
+    world.series(
+        "itu_datahub", "xHH6", name="Households with Internet access at home", unit="%", start=70
+    )
     world.series("itu_datahub", "other", name="Another series", unit="%", start=1)
     world.series("un_sdg", "IT_USE_ii99", name="Internet users per 100 inhabitants", unit="PERCENT")
     by_sex = world.values["un_sdg", "IT_USE_ii99"]
@@ -41,11 +45,24 @@ def address(world, monkeypatch):
     begin = http.Fetcher.__init__
 
     def impatient(self, cache=None):
-        begin(self, cache, tries=3, pause=0.0, backoff=0.01, longest_wait=1.0, longest=1.5, timeout=(1, 0.8))
+        begin(
+            self,
+            cache,
+            tries=3,
+            pause=0.0,
+            backoff=0.01,
+            longest_wait=1.0,
+            longest=1.5,
+            timeout=(1, 0.8),
+        )
 
     monkeypatch.setattr(http.Fetcher, "__init__", impatient)
     with services.running(world) as base:
-        for variable, path in (("COP_WORLD_BANK", "wb"), ("COP_ITU_DATAHUB", "itu"), ("COP_UN_SDG", "sdg")):
+        for variable, path in (
+            ("COP_WORLD_BANK", "wb"),
+            ("COP_ITU_DATAHUB", "itu"),
+            ("COP_UN_SDG", "sdg"),
+        ):
             monkeypatch.setenv(variable, f"{base}/{path}")
         yield base
 
@@ -60,9 +77,14 @@ def data(tmp_path):
         shutil.copy(DATA / "statistics" / f"{name}.csv", folder / "statistics")
     lines = ["iso3,indicator_code,year,value,source_id"]
     for n, (iso3, _, _) in enumerate(services.countries()):
-        lines += [f"{iso3},{PHONES},2022,{90 + 3 * n},SG_WDI", f"{iso3},{USERS},2022,{50 + 3 * n},SG_WDI"]
+        lines += [
+            f"{iso3},{PHONES},2022,{90 + 3 * n},SG_WDI",
+            f"{iso3},{USERS},2022,{50 + 3 * n},SG_WDI",
+        ]
     lines.append(f"UKR,{USERS},2021,64,SG_WDI")
-    (folder / "statistics" / "indicators.csv").write_text("\n".join(lines[:1] + sorted(lines[1:])) + "\n")
+    (folder / "statistics" / "indicators.csv").write_text(
+        "\n".join(lines[:1] + sorted(lines[1:])) + "\n"
+    )
     gci = (DATA / "statistics" / "gci.csv").read_text().splitlines()
     few = [line for line in gci if line.startswith(("iso3", "UKR", "GEO"))]
     (folder / "statistics" / "gci.csv").write_text("\n".join(few) + "\n")
@@ -79,16 +101,24 @@ def table(data, name):
 
 
 def held(data, code):
-    return {(r["iso3"], int(r["year"])): r["value"] for r in table(data, "indicators") if r["indicator_code"] == code}
+    return {
+        (r["iso3"], int(r["year"])): r["value"]
+        for r in table(data, "indicators")
+        if r["indicator_code"] == code
+    }
 
 
 def print_of(data):
     """Give what tells whether anything in the folder changed."""
     files = sorted(p for p in data.rglob("*") if p.is_file() and p.name != ".lock")
-    return {p.relative_to(data).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+    return {
+        p.relative_to(data).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files
+    }
 
 
-def test_it_updates_shows_what_changed_and_a_second_time_changes_nothing(world, address, data, capsys):
+def test_it_updates_shows_what_changed_and_a_second_time_changes_nothing(
+    world, address, data, capsys
+):
     world.values["world_bank", USERS]["UKR", 2022] = 77.5
     world.values["world_bank", USERS]["ALB", 2023] = None
     assert run(data, USERS, PHONES, HOMES, MEN, "--yes") == 0
@@ -100,7 +130,10 @@ def test_it_updates_shows_what_changed_and_a_second_time_changes_nothing(world, 
         in out
     )
     assert "UKR 2022: 65 becomes 77.5" in out and "UKR 2021: 64 is no longer there" in out
-    assert "there it is Households with Internet access at home, unit %; here it is Households with Internet" in out
+    assert (
+        "there it is Households with Internet access at home, unit %; here it is Households with Internet"
+        in out
+    )
     after = print_of(data)
     assert run(data, USERS, PHONES, HOMES, MEN, "--yes") == 0
     assert print_of(data) == after and "Nothing to write" in capsys.readouterr().out
@@ -109,10 +142,14 @@ def test_it_updates_shows_what_changed_and_a_second_time_changes_nothing(world, 
 
 def test_what_was_kept_gives_back_what_there_was(address, data):
     before = {
-        (r["iso3"], r["indicator_code"], r["year"]): (r["value"], r["source_id"]) for r in table(data, "indicators")
+        (r["iso3"], r["indicator_code"], r["year"]): (r["value"], r["source_id"])
+        for r in table(data, "indicators")
     }
     run(data, USERS, "--yes")
-    now = {(r["iso3"], r["indicator_code"], r["year"]): (r["value"], r["source_id"]) for r in table(data, "indicators")}
+    now = {
+        (r["iso3"], r["indicator_code"], r["year"]): (r["value"], r["source_id"])
+        for r in table(data, "indicators")
+    }
     assert now != before
     for row in table(data, "vintages"):
         now[row["iso3"], row["code"], row["year"]] = (row["value"], row["source_id"])
@@ -123,7 +160,9 @@ def test_the_register_says_when_and_where_it_was_seen(address, data):
     run(data, USERS, HOMES, "--yes")
     seen = {r["source_id"]: r for r in table(data, "sources")}
     assert seen["WB_WDI"]["accessed"] == TODAY and seen["ITU_DATAHUB_V2"]["accessed"] == TODAY
-    assert {r["source_id"] for r in table(data, "indicators") if r["indicator_code"] == USERS} == {"WB_WDI"}
+    assert {r["source_id"] for r in table(data, "indicators") if r["indicator_code"] == USERS} == {
+        "WB_WDI"
+    }
     cites = {r["indicator_code"]: r["source_id"] for r in table(data, "indicator_catalogue")}
     assert (cites[USERS], cites[HOMES], cites[PHONES]) == ("WB_WDI", "ITU_DATAHUB_V2", "SG_WDI")
 
@@ -178,7 +217,11 @@ def test_what_did_not_change_is_not_sent_again(world, address, data):
 
 
 def test_a_service_that_asks_to_wait_is_waited_for(world, address, data):
-    world.breakage["/country/"] = [services.status(429, Retry_After="0"), services.status(503), lambda asked: None]
+    world.breakage["/country/"] = [
+        services.status(429, Retry_After="0"),
+        services.status(503),
+        lambda asked: None,
+    ]
     assert run(data, USERS, "--yes") == 0 and len(held(data, USERS)) == 12
 
 
@@ -199,7 +242,9 @@ def recovers(world):
 
     def later(asked):
         if "page=2" in asked.path and not changed:
-            changed.append(world.series("world_bank", USERS, years=(2021, 2022, 2023), name=world.names[USERS]))
+            changed.append(
+                world.series("world_bank", USERS, years=(2021, 2022, 2023), name=world.names[USERS])
+            )
         return None
 
     world.pages, world.breakage["/country/"] = 5, [later]
@@ -270,7 +315,9 @@ BAD = {
 
 
 @pytest.mark.parametrize("what", BAD)
-def test_a_fault_leaves_the_data_as_it_was_and_is_told_in_a_sentence(world, address, data, capsys, what):
+def test_a_fault_leaves_the_data_as_it_was_and_is_told_in_a_sentence(
+    world, address, data, capsys, what
+):
     breaks, code, said = BAD[what]
     breaks(world)
     before = print_of(data)
@@ -329,14 +376,26 @@ def test_unknown_series_are_named_with_those_that_can_be_read(data, capsys):
 def test_every_series_is_of_the_catalogue_and_the_list_names_them(data, capsys):
     assert run(data, "--list") == 0
     listed = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
-    assert set(listed) == set(refresh.series(DATA)) <= {r["indicator_code"] for r in table(DATA, "indicator_catalogue")}
+    assert (
+        set(listed)
+        == set(refresh.series(DATA))
+        <= {r["indicator_code"] for r in table(DATA, "indicator_catalogue")}
+    )
 
 
-SOURCE = "source_id=NCMEC_2024", "short=NCMEC", "title=Reports 2024", "publisher=NCMEC", "address=https://example.org/n"
+SOURCE = (
+    "source_id=NCMEC_2024",
+    "short=NCMEC",
+    "title=Reports 2024",
+    "publisher=NCMEC",
+    "address=https://example.org/n",
+)
 
 
 def test_reports_of_another_year_come_from_a_file_with_their_source(data, tmp_path, capsys):
-    (tmp_path / "new.csv").write_text("iso3;indicator_code;year;value;source_id\nUKR;NCMEC.REPORTS;2024;5;NCMEC_2024\n")
+    (tmp_path / "new.csv").write_text(
+        "iso3;indicator_code;year;value;source_id\nUKR;NCMEC.REPORTS;2024;5;NCMEC_2024\n"
+    )
     before = print_of(data)
     assert run(data, "--from", str(tmp_path / "new.csv"), "--yes") == 2 and print_of(data) == before
     assert "is not in the table statistics_sources" in capsys.readouterr().err
@@ -347,9 +406,7 @@ def test_reports_of_another_year_come_from_a_file_with_their_source(data, tmp_pa
     assert run(data, "--from", str(tmp_path / "new.csv"), "--yes") == 0 and print_of(data) == after
 
 
-GCI = (
-    "iso3,edition,score,legal,technical,organizational,capacity,cooperation,global_rank,regional_rank,tier,source_id\n"
-)
+GCI = "iso3,edition,score,legal,technical,organizational,capacity,cooperation,global_rank,regional_rank,tier,source_id\n"
 
 
 def test_an_edition_of_the_gci_comes_from_a_file(data, tmp_path):
@@ -362,23 +419,33 @@ def test_an_edition_of_the_gci_comes_from_a_file(data, tmp_path):
     now = {(r["iso3"], r["edition"]): r for r in table(data, "gci")}
     assert now["UKR", "2026"]["score"] == "88.5" and now["GEO", "2024"]["score"] == "99"
     assert now["GEO", "2024"]["legal"] == before["GEO", "2024"]["legal"]
-    assert {key: row for key, row in now.items() if key not in (("UKR", "2026"), ("GEO", "2024"))} == {
-        key: row for key, row in before.items() if key != ("GEO", "2024")
-    }
+    assert {
+        key: row for key, row in now.items() if key not in (("UKR", "2026"), ("GEO", "2024"))
+    } == {key: row for key, row in before.items() if key != ("GEO", "2024")}
     kept = {(r["iso3"], r["code"], r["year"]): r["value"] for r in table(data, "vintages")}
-    assert kept["GEO", "score", "2024"] == before["GEO", "2024"]["score"] and kept["UKR", "score", "2026"] == ""
+    assert (
+        kept["GEO", "score", "2024"] == before["GEO", "2024"]["score"]
+        and kept["UKR", "score", "2026"] == ""
+    )
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         ("a,b\n1,2\n", "its heading must be that of indicators.csv or gci.csv"),
-        ("iso3,indicator_code,year,value,source_id\nUKR,NCMEC.REPORTS,2024,many,NCMEC_CTL\n", "is not a number"),
+        (
+            "iso3,indicator_code,year,value,source_id\nUKR,NCMEC.REPORTS,2024,many,NCMEC_CTL\n",
+            "is not a number",
+        ),
         (
             "iso3,indicator_code,year,value,source_id\nQQQ,NCMEC.REPORTS,2024,1,NCMEC_CTL\n",
             "is not in the table countries",
         ),
-        ("iso3,indicator_code,year,value,source_id\n" + 2 * "UKR,NCMEC.REPORTS,2024,1,NCMEC_CTL\n", "already taken"),
+        (
+            "iso3,indicator_code,year,value,source_id\n"
+            + 2 * "UKR,NCMEC.REPORTS,2024,1,NCMEC_CTL\n",
+            "already taken",
+        ),
         ("", "is empty"),
     ],
 )

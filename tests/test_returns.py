@@ -83,7 +83,9 @@ def test_kobo_comes_in_whole(data, form, people, language, many, groups):
     assert brought(data, "book.xlsx", asked.xlsx(people)) == 0
     assert_whole(data, form, people)
     store_before = place.live(data)
-    assert brought(data, "main.csv", asked.csv(people)) == 0  # the same people without their entries: corrected returns
+    assert (
+        brought(data, "main.csv", asked.csv(people)) == 0
+    )  # the same people without their entries: corrected returns
     assert_whole(data, form, without_entries(people))
     assert {r["supersedes"] for r in place.live(data).values()} - {""} <= set(store_before)
 
@@ -159,10 +161,15 @@ def test_a_response_that_was_not_completed_is_partial(data, form, people):
     people[0]["partial"] = True
     people[0]["answers"].pop("size")
     people[1]["answers"].pop("size")
-    assert brought(data, "lime.csv", maker.lime(form, people)) == 1  # only the completed one is refused
+    assert (
+        brought(data, "lime.csv", maker.lime(form, people)) == 1
+    )  # only the completed one is refused
     partial = [r for r in place.live(data).values() if r["remark"]]
     assert len(partial) == 1 and partial[0]["remark"].startswith("partial")
-    assert partial[0]["status"] == "accepted with a remark" and len(place.live(data)) == len(people) - 1
+    assert (
+        partial[0]["status"] == "accepted with a remark"
+        and len(place.live(data)) == len(people) - 1
+    )
 
 
 def test_a_plain_table_comes_in_by_its_mapping(data, form, people):
@@ -180,8 +187,16 @@ def test_a_plain_table_comes_in_by_its_mapping(data, form, people):
     )
     assert_whole(data, form, people)
     for separator, mark in ((",", b""), (";", b"\xef\xbb\xbf"), ("\t", b"")):
-        assert brought(data, f"plain{ord(separator)}.csv", mark + maker.text(rows, separator), mapping=told) == 0
-    assert brought(data, "utf16.csv", maker.text(rows, "\t").decode().encode("utf-16"), mapping=told) == 0
+        assert (
+            brought(
+                data, f"plain{ord(separator)}.csv", mark + maker.text(rows, separator), mapping=told
+            )
+            == 0
+        )
+    assert (
+        brought(data, "utf16.csv", maker.text(rows, "\t").decode().encode("utf-16"), mapping=told)
+        == 0
+    )
     assert_whole(data, form, people)
 
 
@@ -215,13 +230,24 @@ def test_our_excel_form_comes_in_whole(data, form, people, language):
 def filled(data, form, person, language="en", form_id="", iso3="ZZZ", change=None):
     """Give our Excel form as somebody fills it in: labels from the drop-downs, numbers and days as such."""
     words = questionnaires.phrases(language, data)
-    book = openpyxl.load_workbook(io.BytesIO(excelform.workbook(form, language, words, form_id, iso3)))
-    (_, *rows), kinds = book["_map"].iter_rows(values_only=True), {q.id: q for _, q in form.questions()}
+    book = openpyxl.load_workbook(
+        io.BytesIO(excelform.workbook(form, language, words, form_id, iso3))
+    )
+    (_, *rows), kinds = (
+        book["_map"].iter_rows(values_only=True),
+        {q.id: q for _, q in form.questions()},
+    )
     for sheet, cell, block, entry, question, choice in rows:
         entry = int(entry or 0)
-        given = (person["entries"].get(block, [])[entry - 1 : entry] or [{}])[0] if entry else person["answers"]
+        given = (
+            (person["entries"].get(block, [])[entry - 1 : entry] or [{}])[0]
+            if entry
+            else person["answers"]
+        )
         if question in given and (not choice or choice in given[question]):
-            book[sheet][cell] = _typed(form, kinds[question], given[question], language) if not choice else "x"
+            book[sheet][cell] = (
+                _typed(form, kinds[question], given[question], language) if not choice else "x"
+            )
     if change:
         change(book)
     out = io.BytesIO()
@@ -231,7 +257,9 @@ def filled(data, form, person, language="en", form_id="", iso3="ZZZ", change=Non
 
 def _typed(form, question, answer, language):
     if question.choices:
-        return next(said(c.label, language) for c in form.choices[question.choices] if c.code == answer)
+        return next(
+            said(c.label, language) for c in form.choices[question.choices] if c.code == answer
+        )
     kinds = {"integer": int, "year": int, "number": float, "date": date.fromisoformat}
     return kinds.get(question.type, str)(answer)
 
@@ -248,11 +276,15 @@ def test_the_whole_mapping_form_comes_in(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", ["mapping_form", "stakeholder_survey", "parents_survey", "educators_survey", "industry_survey"]
+    "name",
+    ["mapping_form", "stakeholder_survey", "parents_survey", "educators_survey", "industry_survey"],
 )
 def test_every_column_that_our_forms_can_bring_is_known(name):
     form = questionnaires.read(name, place.ZEDLAND)
-    names, words = Names(form), {code: questionnaires.phrases(code, place.ZEDLAND) for code in form.languages}
+    names, words = (
+        Names(form),
+        {code: questionnaires.phrases(code, place.ZEDLAND) for code in form.languages},
+    )
     asked = {q.id for _, q in form.questions()}
     book, groups, header = openpyxl.load_workbook(io.BytesIO(xlsform.workbook(form, words))), [], []
     for kind, label, *_ in book["survey"].iter_rows(min_row=2, values_only=True):
@@ -268,18 +300,30 @@ def test_every_column_that_our_forms_can_bring_is_known(name):
         assert [t and t.question for t in found] == [path[-1] for path in header]
     rows = list(csv.DictReader(io.StringIO(limesurvey.structure(form, words)), delimiter="\t"))
     codes = dict.fromkeys(r["name"] for r in rows if r["class"] == "Q" and note(r["name"]) == "")
-    assert {t.question for t in names.targets(codes) if t} == asked and None not in names.targets(codes)
-    of_many = [(r["name"], r["type/scale"]) for r in rows if r["language"] == "en" and r["class"] in ("Q", "SQ")]
+    assert {t.question for t in names.targets(codes) if t} == asked and None not in names.targets(
+        codes
+    )
+    of_many = [
+        (r["name"], r["type/scale"])
+        for r in rows
+        if r["language"] == "en" and r["class"] in ("Q", "SQ")
+    ]
     current, subs = "", []
     for code, kind in of_many:
-        current, subs = (code, subs) if kind.isalpha() or kind == "*" else (current, [*subs, f"{current}[{code}]"])
+        current, subs = (
+            (code, subs)
+            if kind.isalpha() or kind == "*"
+            else (current, [*subs, f"{current}[{code}]"])
+        )
     assert subs and all(t and t.code for t in names.targets(subs))
 
 
 @given(st.lists(st.tuples(text_of_cells, text_of_cells), min_size=1, max_size=5))
 def test_the_store_gives_back_what_was_put_in_letter_by_letter(rows):
     frame = pd.DataFrame(rows, columns=["return_id", "answer"], dtype=object)
-    assert restricted.table(restricted.packed(frame)).to_numpy().tolist() == frame.to_numpy().tolist()
+    assert (
+        restricted.table(restricted.packed(frame)).to_numpy().tolist() == frame.to_numpy().tolist()
+    )
 
 
 # Again, corrected, refused.
@@ -315,16 +359,22 @@ def test_a_corrected_answer_supersedes_the_older_and_both_stay(data, form, peopl
     assert_whole(data, form, later)
     rows = restricted.read("returns", data)
     old = rows[rows["status"] == "superseded"]
-    assert len(rows) == len(people) + 1 and list(old["return_id"]) == list(rows["supersedes"].iloc[-1:])
+    assert len(rows) == len(people) + 1 and list(old["return_id"]) == list(
+        rows["supersedes"].iloc[-1:]
+    )
     kept = restricted.read("answers", data)
     assert (kept[kept["return_id"] == old["return_id"].iloc[0]]["question"] == "organisation").any()
     assert brought(data, "older-again.xlsx", maker.Kobo(form, "en").xlsx(people)) == 0
-    assert_whole(data, form, later)  # an older export that is taken in late does not bring the old answer back
+    assert_whole(
+        data, form, later
+    )  # an older export that is taken in late does not bring the old answer back
 
 
 def test_a_submission_edited_in_kobo_is_known_by_its_first_id(data, form, people):
     root = people[2]["uuid"]
-    brought(data, "first.csv", maker.Kobo(form).csv(people))  # an export from before there was meta/rootUuid
+    brought(
+        data, "first.csv", maker.Kobo(form).csv(people)
+    )  # an export from before there was meta/rootUuid
     people[2]["uuid"] = "00000000-0000-0000-0000-000000000009"
     people[2]["answers"] |= {"staff": "4711", "organisation": "Another name"}
     rows = maker.Kobo(form)._main(people)
@@ -342,7 +392,10 @@ def test_excel_may_say_the_separator_in_the_first_line(data, form, people, capsy
 
 def test_two_organisations_are_not_one_and_neither_are_two_countries(data, form, people):
     brought(data, "one.xlsx", maker.Kobo(form).xlsx(people[:1]))
-    other = copy.deepcopy(people[0]) | {"uuid": "00000000-0000-0000-0000-000000000002", "iso3": "YYY"}
+    other = copy.deepcopy(people[0]) | {
+        "uuid": "00000000-0000-0000-0000-000000000002",
+        "iso3": "YYY",
+    }
     assert brought(data, "other.xlsx", maker.Kobo(form).xlsx([other])) == 0
     assert len(place.live(data)) == 2
 
@@ -350,15 +403,31 @@ def test_two_organisations_are_not_one_and_neither_are_two_countries(data, form,
 def test_people_without_a_mark_who_answer_the_same_are_two(data, form, capsys):
     told = data.parent / "mapping.yml"
     columns = {"A": "consent", "B": "size", "C": "rating", "Name": "organisation"}
-    told.write_text(yaml.safe_dump({"questionnaire": "visit", "columns": columns}), encoding="utf-8")
+    told.write_text(
+        yaml.safe_dump({"questionnaire": "visit", "columns": columns}), encoding="utf-8"
+    )
     definition = data / "reference/questionnaires/visit.yml"
     definition.write_text(
-        definition.read_text(encoding="utf-8").replace("kind: form", "kind: survey"), encoding="utf-8"
+        definition.read_text(encoding="utf-8").replace("kind: form", "kind: survey"),
+        encoding="utf-8",
     )
-    rows = [["A", "B", "C", "Name"]] + [["yes", "big", "3", "same"]] * 3 + [["yes", "small", "1", "same"]]
+    rows = (
+        [["A", "B", "C", "Name"]]
+        + [["yes", "big", "3", "same"]] * 3
+        + [["yes", "small", "1", "same"]]
+    )
     assert brought(data, "survey.csv", maker.text(rows), mapping=told, iso3="ZZZ") == 0
     assert len(place.live(data)) == 4
-    assert brought(data, "grown.csv", maker.text([*rows, ["yes", "big", "3", "same"]]), mapping=told, iso3="ZZZ") == 0
+    assert (
+        brought(
+            data,
+            "grown.csv",
+            maker.text([*rows, ["yes", "big", "3", "same"]]),
+            mapping=told,
+            iso3="ZZZ",
+        )
+        == 0
+    )
     assert len(place.live(data)) == 5
 
 
@@ -373,11 +442,17 @@ WRONG = {
     "consent": ("no", "does not take part"),
     "organisation": ("", "must not be empty"),
 }
-UNTIDY = {"site": ("www", "full address"), "mail": ("jane", "e-mail"), "phone": ("call me", "a number")}
+UNTIDY = {
+    "site": ("www", "full address"),
+    "mail": ("jane", "e-mail"),
+    "phone": ("call me", "a number"),
+}
 
 
 @pytest.mark.parametrize("question", WRONG)
-def test_a_wrong_answer_is_refused_with_its_place_and_the_others_come_in(data, form, people, question, capsys):
+def test_a_wrong_answer_is_refused_with_its_place_and_the_others_come_in(
+    data, form, people, question, capsys
+):
     value, rule = WRONG[question]
     people[3]["answers"][question] = value
     people[3]["answers"].pop("line_free", None) if question == "has_line" else None
@@ -393,7 +468,9 @@ def test_an_untidy_answer_is_kept_with_a_remark_and_not_shown(data, form, people
     people[3]["answers"][question] = value
     assert brought(data, "untidy.xlsx", maker.Kobo(form).xlsx(people)) == 0
     said_of = capsys.readouterr().out
-    assert rule in said_of and f"({len(value)} characters)" in said_of and repr(value) not in said_of
+    assert (
+        rule in said_of and f"({len(value)} characters)" in said_of and repr(value) not in said_of
+    )
     assert_whole(data, form, people)
 
 
@@ -408,7 +485,9 @@ def test_a_refused_row_is_kept_corrected_and_taken_in_again(data, form, people):
     rows = pd.read_csv(path, dtype=str, keep_default_na=False)
     assert len(rows) == 2 and "is not a year" in rows["refused_because"][0]
     rows.loc[0, "began"] = "2019"
-    path.write_bytes(rows.to_csv(index=False, sep=";").encode("utf-8-sig"))  # as Excel saves it, in place
+    path.write_bytes(
+        rows.to_csv(index=False, sep=";").encode("utf-8-sig")
+    )  # as Excel saves it, in place
     assert intake.take_in([path], data, today=TODAY) == 1
     assert_whole(data, form, right[:5] + right[6:])
     (path,) = (restricted.folder(data) / "refused").iterdir()
@@ -443,7 +522,10 @@ def test_the_country_is_stated_known_and_the_same(data, form, people, capsys):
         person["iso3"] = iso3
     assert brought(data, "kobo.csv", maker.Kobo(form).csv(people)) == 1
     said_of = capsys.readouterr().out
-    assert "row 2, column iso3: says no country" in said_of and "'ZEDLAND' is not a country code" in said_of
+    assert (
+        "row 2, column iso3: says no country" in said_of
+        and "'ZEDLAND' is not a country code" in said_of
+    )
     assert brought(data, "again.csv", maker.Kobo(form, "en").csv(people), iso3="ZZZ") == 1
     assert "'YYY' is not the country of this call" in capsys.readouterr().out
     assert main.main(["intake", "x.csv", "--country", "ZED", "--data", str(data)]) == 2
@@ -451,7 +533,9 @@ def test_the_country_is_stated_known_and_the_same(data, form, people, capsys):
 
 def test_an_unknown_version_is_refused(data, form, people, capsys):
     assert brought(data, "kobo.csv", maker.Kobo(form, version=lambda p: "2019-9").csv(people)) == 1
-    assert "'2019-9' is a version that is not known" in capsys.readouterr().out and not place.live(data)
+    assert "'2019-9' is a version that is not known" in capsys.readouterr().out and not place.live(
+        data
+    )
 
 
 def test_none_of_these_beside_another_choice_is_refused(data, form, people, capsys):
@@ -476,7 +560,9 @@ def test_a_missing_answer_of_our_form_is_told_by_its_cell(data, form, people, ca
     assert f"row {row}, column {column}: must not be empty" in capsys.readouterr().out
     (path,) = (restricted.folder(data) / "refused").iterdir()
     rows = restricted.table(path.read_bytes())
-    assert rows["size"][0] == "" and rows["refused_because"][0].startswith("size: must not be empty")
+    assert rows["size"][0] == "" and rows["refused_because"][0].startswith(
+        "size: must not be empty"
+    )
     path.write_bytes(restricted.packed(rows.assign(size="Big")))  # a label is as good as a code
     people[0]["answers"]["size"] = "big"
     assert intake.take_in([path], data, today=TODAY) == 0
@@ -485,34 +571,62 @@ def test_a_missing_answer_of_our_form_is_told_by_its_cell(data, form, people, ca
 
 
 def test_text_is_kept_letter_by_letter(data, form, people):
-    texts = ["=1+1", "+999", "-5%", "@here", "'quoted'", "a;b,c\td", 'say "so"', "שלום 🙂 سلام", "two\nlines", "'=x"]
+    texts = [
+        "=1+1",
+        "+999",
+        "-5%",
+        "@here",
+        "'quoted'",
+        "a;b,c\td",
+        'say "so"',
+        "שלום 🙂 سلام",
+        "two\nlines",
+        "'=x",
+    ]
     for person, text in zip(people, texts, strict=False):
         person["answers"]["story"] = text
     assert brought(data, "kobo.csv", maker.Kobo(form).csv(people)) == 0
     assert_whole(data, form, without_entries(people))
     cells = restricted.folder(data).joinpath("answers.csv").read_text(encoding="utf-8-sig")
-    assert ",'=1+1," in cells and ",=1+1," not in cells  # no spreadsheet that opens the store runs it
+    assert (
+        ",'=1+1," in cells and ",=1+1," not in cells
+    )  # no spreadsheet that opens the store runs it
 
 
 def test_a_formula_in_a_workbook_is_text_and_never_run(data, form, people, capsys):
     people[0]["answers"] |= {"story": '=HYPERLINK("http://example.org")', "staff": "=2+2"}
     assert brought(data, "kobo.xlsx", maker.Kobo(form).xlsx(people)) == 1
     said_of = capsys.readouterr().out
-    assert "formulas are not run" in said_of and "kept as text and not run" in said_of and "example.org" not in said_of
+    assert (
+        "formulas are not run" in said_of
+        and "kept as text and not run" in said_of
+        and "example.org" not in said_of
+    )
 
 
 def test_raw_files_stay_as_they_came_and_read_only(data, form, people):
     content = maker.Kobo(form).xlsx(people)
     brought(data, "kobo.xlsx", content)
     (raw,) = (restricted.folder(data) / "raw").iterdir()
-    assert raw.read_bytes() == content and not raw.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)
+    assert raw.read_bytes() == content and not raw.stat().st_mode & (
+        stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
+    )
     imports = restricted.read("imports", data)
-    assert raw.stem == imports["file"][0] and imports["name"][0] == "kobo.xlsx" and imports["rows"][0] == "8"
+    assert (
+        raw.stem == imports["file"][0]
+        and imports["name"][0] == "kobo.xlsx"
+        and imports["rows"][0] == "8"
+    )
 
 
 def test_nothing_restricted_is_printed(data, form, people, capsys):
     for person in people:
-        person["answers"] |= {"organisation": "Canary Office", "mail": "canary", "phone": "canary", "site": "canary"}
+        person["answers"] |= {
+            "organisation": "Canary Office",
+            "mail": "canary",
+            "phone": "canary",
+            "site": "canary",
+        }
         person["answers"]["began"] = "soon"
     brought(data, "kobo.xlsx", maker.Kobo(form, "en").xlsx(people))
     assert "canary" not in "".join(capsys.readouterr()).lower()
@@ -539,9 +653,14 @@ def _assert_whole_or_untouched(data, before, after, path):
     with restricted.alone(data):  # what whoever comes next does first
         pass
     now = place.state(data)
-    assert set(now) in (set(before), set(after)), "some files of the change are there and some are not"
+    assert set(now) in (set(before), set(after)), (
+        "some files of the change are there and some are not"
+    )
     tables = ("returns.csv", "answers.csv")
-    assert [now.get(t) for t in tables] in ([before.get(t) for t in tables], [after.get(t) for t in tables])
+    assert [now.get(t) for t in tables] in (
+        [before.get(t) for t in tables],
+        [after.get(t) for t in tables],
+    )
     assert len(restricted.read("imports", data)) == (1 if set(now) == set(before) else 2)
     intake.take_in([path], data, today=TODAY)
     now = place.state(data)
@@ -641,7 +760,9 @@ def test_ten_thousand_returns_come_in_within_ten_seconds(tmp_path):
     people = maker.people(form, 10_000)
     path = tmp_path / "many.csv"
     path.write_bytes(maker.Kobo(form).csv(people))
-    began = time.process_time()  # what others do on the same machine at the same time does not count
+    began = (
+        time.process_time()
+    )  # what others do on the same machine at the same time does not count
     assert intake.take_in([path], data, today=TODAY) == 0
     assert time.process_time() - began < 10
     assert len(place.live(data)) == 10_000

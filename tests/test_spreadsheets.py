@@ -20,7 +20,15 @@ from contract import checks
 
 HEADING = "evidence_id,section,statement,year,source_id,confidence,verified,recorded,remark"
 SOFFICE = shutil.which("soffice")
-OF_A_COUNTRY = ("alignment", "editions", "evidence", "instruments", "partnerships", "sources", "stakeholders")
+OF_A_COUNTRY = (
+    "alignment",
+    "editions",
+    "evidence",
+    "instruments",
+    "partnerships",
+    "sources",
+    "stakeholders",
+)
 SHARED = {"countries": "reference", "gci": "statistics", "treaties": "statistics"}
 
 
@@ -68,7 +76,9 @@ HARMLESS = {
     "Excel, CSV UTF-8": lambda t: b"\xef\xbb\xbf" + t.replace("\n", "\r\n").encode(),
     "semicolons": lambda t: file_of(*csv.DictReader(io.StringIO(t)), separator=";").encode(),
     "tabs": lambda t: file_of(*csv.DictReader(io.StringIO(t)), separator="\t").encode(),
-    "all quoted": lambda t: "\n".join(",".join(f'"{c}"' for c in r) for r in csv.reader(io.StringIO(t))).encode(),
+    "all quoted": lambda t: "\n".join(
+        ",".join(f'"{c}"' for c in r) for r in csv.reader(io.StringIO(t))
+    ).encode(),
     "line ends of old Macs": lambda t: t.replace("\n", "\r").encode(),
     "empty rows at the end": lambda t: (t + ",,,,,,,,\n" * 5).encode(),
     "spaces around": lambda t: t.replace(",low,", ", low ,").encode(),
@@ -108,10 +118,22 @@ DAMAGED = {
     "formula that failed": ("statement", "#NAME?", "is an error of a spreadsheet"),
     "formula of LibreOffice that failed": ("statement", "Err:508", "is an error of a spreadsheet"),
     "column too narrow": ("remark", "########", "is an error of a spreadsheet"),
-    "letters lost": ("statement", "??????????? ????????", "holds question marks where letters were lost"),
+    "letters lost": (
+        "statement",
+        "??????????? ????????",
+        "holds question marks where letters were lost",
+    ),
     "letters replaced": ("statement", "Dj\ufffdca", "holds question marks where letters were lost"),
-    "UTF-8 read as Windows": ("statement", "Ð”Ñ–Ñ‚Ð¸ Ð¾Ð½Ð»Ð°Ð¹Ð½", "was read in the wrong encoding"),
-    "quotes read as Windows": ("statement", "the ministryâ€™s plan", "was read in the wrong encoding"),
+    "UTF-8 read as Windows": (
+        "statement",
+        "Ð”Ñ–Ñ‚Ð¸ Ð¾Ð½Ð»Ð°Ð¹Ð½",
+        "was read in the wrong encoding",
+    ),
+    "quotes read as Windows": (
+        "statement",
+        "the ministryâ€™s plan",
+        "was read in the wrong encoding",
+    ),
     "accents read as Windows": ("statement", "Ã‰cole en ligne", "was read in the wrong encoding"),
 }
 
@@ -170,7 +192,9 @@ def test_leading_zeros_that_were_lost_are_told(folder):
 def test_points_that_were_lost_are_told(folder):
     raw = (DATA / "statistics" / "gci.csv").read_text(encoding="utf-8")
     assert ",2014,0.088," in raw
-    (fault,) = told(folder, raw.replace(",2014,0.088,", ",2014,88,", 1), "gci", "statistics/gci.csv")
+    (fault,) = told(
+        folder, raw.replace(",2014,0.088,", ",2014,88,", 1), "gci", "statistics/gci.csv"
+    )
     assert fault.column == "score" and "above 1, the most that 2014 can have" in fault.rule
 
 
@@ -230,7 +254,9 @@ def originals(tmp_path_factory):
     return place
 
 
-@pytest.mark.skipif(not SOFFICE, reason="LibreOffice (soffice) is not installed; what it does is made by hand above")
+@pytest.mark.skipif(
+    not SOFFICE, reason="LibreOffice (soffice) is not installed; what it does is made by hand above"
+)
 @pytest.mark.parametrize("how", TRIPS)
 def test_a_round_trip_through_libreoffice_is_harmless_or_told(originals, folder, tmp_path, how):
     reads, between, writes = TRIPS[how]
@@ -238,7 +264,10 @@ def test_a_round_trip_through_libreoffice_is_harmless_or_told(originals, folder,
     through(tmp_path / "there", tmp_path / "back", f"csv:Text - txt - csv (StarCalc):{writes}")
     silent = []
     for original in sorted(originals.glob("*.csv")):
-        silent += [(original.stem, *one) for one in unsaid(original, tmp_path / "back" / original.name, folder)]
+        silent += [
+            (original.stem, *one)
+            for one in unsaid(original, tmp_path / "back" / original.name, folder)
+        ]
     assert silent == []
 
 
@@ -246,7 +275,17 @@ def through(source, target, form, *more):
     """Convert all files of a folder with LibreOffice."""
     files = [str(p) for p in sorted(Path(source).iterdir())]
     profile = f"-env:UserInstallation=file://{tempfile.gettempdir()}/cop-libreoffice-{os.getpid()}"
-    command = [SOFFICE, "--headless", profile, *more, "--convert-to", form, "--outdir", str(target), *files]
+    command = [
+        SOFFICE,
+        "--headless",
+        profile,
+        *more,
+        "--convert-to",
+        form,
+        "--outdir",
+        str(target),
+        *files,
+    ]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
 
 

@@ -24,7 +24,9 @@ def data(tmp_path):
     shutil.copytree(ZEDLAND, copy)
     (copy / "datapackage.json").write_text(json.dumps({"name": "zedland", "cop:base": str(DATA)}))
     with (copy / "statistics" / "indicators.csv").open(newline="") as handle:
-        rows = [r for r in csv.DictReader(handle) if r["indicator_code"] == USERS and r["iso3"] == "ZZZ"]
+        rows = [
+            r for r in csv.DictReader(handle) if r["indicator_code"] == USERS and r["iso3"] == "ZZZ"
+        ]
     return copy, rows[-1]
 
 
@@ -37,7 +39,9 @@ def place(folder, edition="2026"):
 
 
 def value(frame, year):
-    found = frame[(frame.iso3 == "ZZZ") & (frame.indicator_code == USERS) & (frame.year == int(year))].value
+    found = frame[
+        (frame.iso3 == "ZZZ") & (frame.indicator_code == USERS) & (frame.year == int(year))
+    ].value
     return None if found.empty else float(found.iloc[0])
 
 
@@ -81,13 +85,19 @@ def test_of_several_replacements_the_first_after_the_cut_off_decides(data):
 def test_an_edition_of_the_gci_that_came_later_is_not_there(data):
     folder, _ = data
     before = vintages.gci(place(folder))
-    replaced(folder, "gci,ZZZ,score,2020,60,ZED_GCI,2026-07-01,1", "gci,ZZZ,score,2018,,,2026-07-01,1")
+    replaced(
+        folder, "gci,ZZZ,score,2020,60,ZED_GCI,2026-07-01,1", "gci,ZZZ,score,2018,,,2026-07-01,1"
+    )
     now = vintages.gci(place(folder)).set_index(["iso3", "edition"])
     assert ("ZZZ", 2018) not in now.index and now.score["ZZZ", 2020] == 60
     assert len(now) == len(before) - 1 and now.legal["ZZZ", 2020] == 14.2
-    assert now.dtypes.drop("score").equals(before.set_index(["iso3", "edition"]).dtypes.drop("score"))
+    assert now.dtypes.drop("score").equals(
+        before.set_index(["iso3", "edition"]).dtypes.drop("score")
+    )
 
 
 def test_with_nothing_replaced_the_tables_are_the_newest(data):
     folder, _ = data
-    pd.testing.assert_frame_equal(vintages.indicators(place(folder)), contract.read("indicators", str(folder)))
+    pd.testing.assert_frame_equal(
+        vintages.indicators(place(folder)), contract.read("indicators", str(folder))
+    )

@@ -17,7 +17,11 @@ from batch import execute, plan
 from batch.turns import Slots
 from contract import Refused
 
-PRIVATE = ("restricted", ".pending", ".lock")  # what people said in confidence stays on this machine
+PRIVATE = (
+    "restricted",
+    ".pending",
+    ".lock",
+)  # what people said in confidence stays on this machine
 PATIENCE = "10s"
 
 
@@ -29,7 +33,9 @@ class Cluster:
         try:
             from distributed import Client
         except ImportError:
-            raise Refused("`--scheduler` needs Dask: install this project with its extra `cluster`") from None
+            raise Refused(
+                "`--scheduler` needs Dask: install this project with its extra `cluster`"
+            ) from None
         try:
             self.client = Client(address, timeout=PATIENCE)
         except (OSError, TimeoutError, ValueError) as error:
@@ -40,14 +46,22 @@ class Cluster:
 
     def submit(self, job, date, force):
         """Give the future of a job's outcomes and files."""
-        return self.pool.submit(at_worker, self.data, job.key, job.parameters.get("edition"), job.timeout, date)
+        return self.pool.submit(
+            at_worker, self.data, job.key, job.parameters.get("edition"), job.timeout, date
+        )
 
     def take(self, job, done):
         """Put the files that a job sent back in their place; give its outcomes."""
         try:
             outcomes, files = done.result()
-        except Exception as error:  # the cluster's own: workers lost three times over, a scheduler gone
-            return [execute.Outcome(job.key, "cluster", "failed", 0.0, None, type(error).__name__, str(error))]
+        except (
+            Exception
+        ) as error:  # the cluster's own: workers lost three times over, a scheduler gone
+            return [
+                execute.Outcome(
+                    job.key, "cluster", "failed", 0.0, None, type(error).__name__, str(error)
+                )
+            ]
         shutil.rmtree(job.making, ignore_errors=True)
         unpack(files, job.making)
         if outcomes[-1].status == "ok":
@@ -66,9 +80,15 @@ class Cluster:
         if not workers:
             raise Refused("the scheduler has no workers yet; start some and call again")
         for name, there in workers.items():
-            other = [f"{part} {there[part]} (here {here[part]})" for part in here if there[part] != here[part]]
+            other = [
+                f"{part} {there[part]} (here {here[part]})"
+                for part in here
+                if there[part] != here[part]
+            ]
             if other:
-                raise Refused(f"the worker {name} is not the same as this machine: {', '.join(other)}")
+                raise Refused(
+                    f"the worker {name} is not the same as this machine: {', '.join(other)}"
+                )
         if not all(self.client.run(_may_start_processes).values()):
             raise Refused(
                 "the workers may not start processes: start them with DASK_DISTRIBUTED__WORKER__DAEMON=False in their environment"
@@ -79,7 +99,12 @@ def about_this_place():
     """Give what must be the same on both sides: versions, and the state of code and notebooks."""
     from batch import keys
 
-    files = [p for folder in (keys.SOURCE, plan.NOTEBOOKS) for p in sorted(folder.rglob("*")) if _is_code(p)]
+    files = [
+        p
+        for folder in (keys.SOURCE, plan.NOTEBOOKS)
+        for p in sorted(folder.rglob("*"))
+        if _is_code(p)
+    ]
     names = ("cop-assessment", "distributed", "pandas", "matplotlib", "papermill", "nbconvert")
     state = hashlib.sha256(b"".join(p.read_bytes() for p in files)).hexdigest()[:12]
     return {name: version(name) for name in names} | {"code and notebooks": state}
@@ -108,7 +133,11 @@ def pack(data):
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w:gz", compresslevel=1) as archive:
         for number, folder in enumerate(_standing_on(Path(data))):
-            archive.add(folder, str(number), filter=lambda member: None if _is_private(member.name) else member)
+            archive.add(
+                folder,
+                str(number),
+                filter=lambda member: None if _is_private(member.name) else member,
+            )
     return packed.getvalue()
 
 
@@ -122,7 +151,9 @@ def _unpacked_once(archive):
     """Give the data folder of an archive, unpacked in the worker's own folder, which goes when the worker goes."""
     from distributed import get_worker
 
-    place = Path(get_worker().local_directory) / f"cop-data-{hashlib.sha256(archive).hexdigest()[:16]}"
+    place = (
+        Path(get_worker().local_directory) / f"cop-data-{hashlib.sha256(archive).hexdigest()[:16]}"
+    )
     if not place.exists():
         aside = Path(tempfile.mkdtemp(dir=place.parent))
         unpack(archive, aside)

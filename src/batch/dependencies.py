@@ -50,7 +50,9 @@ def _definition(module, name):
     if nodes is None:  # a module used as a whole, or a name that another module lends it
         nodes = () if name in names else tuple(n for found in definitions.values() for n in found)
     further = [r for n in nodes for r in _references(n, names, definitions)]
-    further = [(module if m == "" else m, n) for m, n in further] + ([names[name]] if name in names else [])
+    further = [(module if m == "" else m, n) for m, n in further] + (
+        [names[name]] if name in names else []
+    )
     return "".join(ast.dump(n) for n in nodes), tuple(further)
 
 
@@ -81,7 +83,9 @@ def _imported(tree):
         elif isinstance(node, ast.ImportFrom) and node.module and _file(node.module):
             for a in node.names:
                 whole = _file(f"{node.module}.{a.name}")
-                found[a.asname or a.name] = (f"{node.module}.{a.name}", "") if whole else (node.module, a.name)
+                found[a.asname or a.name] = (
+                    (f"{node.module}.{a.name}", "") if whole else (node.module, a.name)
+                )
     return found
 
 
@@ -89,7 +93,11 @@ def _references(node, names, definitions):
     """Yield (module, name) for all that a piece of code names; the module "" is its own, a .j2 a file of words."""
     taken = set()
     for one in ast.walk(node):
-        if isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name) and one.value.id in names:
+        if (
+            isinstance(one, ast.Attribute)
+            and isinstance(one.value, ast.Name)
+            and one.value.id in names
+        ):
             module, inside = names[one.value.id]
             taken.add(one.value)
             yield (module, one.attr) if not inside else (module, inside)
@@ -117,4 +125,6 @@ def _words(text):
 
 @lru_cache(maxsize=8)
 def _whole(folder):
-    return "".join(ast.dump(ast.parse(p.read_text(encoding="utf-8"))) for p in sorted(folder.glob("*.py")))
+    return "".join(
+        ast.dump(ast.parse(p.read_text(encoding="utf-8"))) for p in sorted(folder.glob("*.py"))
+    )

@@ -35,7 +35,9 @@ class Post(Session):
     def send(self, stream, msg_or_type, content=None, parent=None, *args, **kwargs):
         """Deliver a message; gives it back."""
         message = (
-            msg_or_type if isinstance(msg_or_type, dict) else self.msg(msg_or_type, content=content, parent=parent)
+            msg_or_type
+            if isinstance(msg_or_type, dict)
+            else self.msg(msg_or_type, content=content, parent=parent)
         )
         if self.deliver:
             self.deliver(message | {"content": self.unpack(self.pack(message["content"]))})
@@ -49,9 +51,13 @@ class Kernel:
         """Make kernel and shell; nothing is listened to and no thread is started."""
         self.session = Post()
         # Some magics ask the running application for its kernel; it is never initialised, so it opens nothing.
-        app = IPKernelApp.instance(log_level=50, config=Config({"HistoryManager": {"enabled": False}}))
+        app = IPKernelApp.instance(
+            log_level=50, config=Config({"HistoryManager": {"enabled": False}})
+        )
         here = SimpleNamespace(parent_thread=threading.current_thread())
-        self.kernel = app.kernel = IPythonKernel(parent=app, session=self.session, shell_channel_thread=here)
+        self.kernel = app.kernel = IPythonKernel(
+            parent=app, session=self.session, shell_channel_thread=here
+        )
         self.kernel.log = logging.getLogger("cop.kernel")
         self.kernel.log.addHandler(logging.NullHandler())
         self.shell = self.kernel.shell
@@ -78,13 +84,23 @@ class Kernel:
         self.session.deliver = deliver
         request = self.session.msg("execute_request", {"code": code})
         self.shell.set_parent(request)
-        self.session.send(None, "execute_input", {"code": code, "execution_count": self.shell.execution_count}, request)
+        self.session.send(
+            None,
+            "execute_input",
+            {"code": code, "execution_count": self.shell.execution_count},
+            request,
+        )
         try:
-            reply = self.loop.run_until_complete(self.kernel.do_execute(code, False, True, {}, False, cell_id=cell_id))
+            reply = self.loop.run_until_complete(
+                self.kernel.do_execute(code, False, True, {}, False, cell_id=cell_id)
+            )
         finally:
             for stream in self.streams:
                 stream.flush()
-        return {"content": self.session.unpack(self.session.pack(reply)), "msg_type": "execute_reply"}
+        return {
+            "content": self.session.unpack(self.session.pack(reply)),
+            "msg_type": "execute_reply",
+        }
 
 
 class Client(PapermillNotebookClient):
@@ -114,9 +130,13 @@ class Client(PapermillNotebookClient):
         cell.metadata["execution"], cell.outputs, self.clear_before_next_output = {}, [], False
         with _alarm(self._get_timeout(cell), cell):
             reply = self.kernel.run(
-                cell.source, lambda message: self.process_message(message, cell, cell_index), cell.get("id")
+                cell.source,
+                lambda message: self.process_message(message, cell, cell_index),
+                cell.get("id"),
             )
-        cell["execution_count"] = reply["content"].get("execution_count", cell.get("execution_count"))
+        cell["execution_count"] = reply["content"].get(
+            "execution_count", cell.get("execution_count")
+        )
         self.kernel.loop.run_until_complete(self._check_raise_for_error(cell, cell_index, reply))
         return cell
 
@@ -148,7 +168,9 @@ def _alarm(seconds, cell):
     """Raise CellTimeoutError in the cell after so many seconds (C code that holds on is killed from outside)."""
 
     def _ring(number, frame):
-        raise CellTimeoutError.error_from_timeout_and_cell("Cell execution timed out", seconds, cell)
+        raise CellTimeoutError.error_from_timeout_and_cell(
+            "Cell execution timed out", seconds, cell
+        )
 
     if not seconds:
         yield

@@ -58,7 +58,12 @@ class Failed(Exception):
     def __init__(self, cell, cause, message, log=""):
         """Take what is known of the failure."""
         super().__init__(message)
-        self.cell, self.cause, self.message, self.log = cell, cause, message, log or f"{cause}: {message}\n"
+        self.cell, self.cause, self.message, self.log = (
+            cell,
+            cause,
+            message,
+            log or f"{cause}: {message}\n",
+        )
 
 
 def run(job, date, force=False):
@@ -72,7 +77,9 @@ def _run(job, date, force):
     # All stages but the last only hand on, so they run side by side; the last reads what they handed on.
     for group in (job.stages[:-1], job.stages[-1:]):
         if all(o.status == "ok" for o in outcomes):
-            outcomes += _side_by_side(job, [s for s in group if keys.changed(job, s, job.making)], date)
+            outcomes += _side_by_side(
+                job, [s for s in group if keys.changed(job, s, job.making)], date
+            )
     if all(o.status == "ok" for o in outcomes):
         outcomes.append(_timed(job, "pages", _run_pages, job, date))
     told = [o for o in outcomes if o.stage != "start" or o.status == "failed"]
@@ -81,7 +88,9 @@ def _run(job, date, force):
 
 def _side_by_side(job, stages, date):
     with ThreadPoolExecutor(max(len(stages), 1)) as pool:
-        return list(pool.map(lambda stage: _timed(job, stage, _run_stage, job, stage, date), stages))
+        return list(
+            pool.map(lambda stage: _timed(job, stage, _run_stage, job, stage, date), stages)
+        )
 
 
 def warm_up(data, countries=()):
@@ -89,12 +98,18 @@ def warm_up(data, countries=()):
 
     It reads the tables of these countries too, of the first few: each is read by six stages.
     """
-    quiet = {"PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    quiet = {
+        "PYTHONHASHSEED": "0",
+        "OPENBLAS_NUM_THREADS": "1",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    }
     os.environ.update(quiet, COP_WARM_DATA=data, COP_WARM_COUNTRIES=" ".join(list(countries)[:FEW]))
     if FORKS:
         from multiprocessing import forkserver
 
-        called_by = [name for name in sys.modules if name.startswith("cop.")]  # the children look at it again
+        called_by = [
+            name for name in sys.modules if name.startswith("cop.")
+        ]  # the children look at it again
         get_context("forkserver").set_forkserver_preload(["batch.warm", *called_by])
         forkserver.ensure_running()
 
@@ -188,7 +203,9 @@ def make_pages(job, date, tell):
     made = {name: job.making / "pages" / name for name in job.pages().values()}
     for stage, name in job.pages().items():
         if not made[name].exists():
-            _write_page(job, stage, render.page(nbformat.read(job.making / f"{stage}.ipynb", 4), name, date))
+            _write_page(
+                job, stage, render.page(nbformat.read(job.making / f"{stage}.ipynb", 4), name, date)
+            )
     identity.check(job, {name: path.read_text(encoding="utf-8") for name, path in made.items()})
 
 
@@ -295,7 +312,9 @@ def _mark(path, failed):
 
 def _failing(cells, number):
     """Give the place of the cell that failed: the one papermill names (it adds cells above), else by number."""
-    named = [i for i, c in enumerate(cells) if c.metadata.get("papermill", {}).get("status") == "failed"]
+    named = [
+        i for i, c in enumerate(cells) if c.metadata.get("papermill", {}).get("status") == "failed"
+    ]
     return named[0] if named else number - 1 if number else None
 
 
@@ -304,7 +323,11 @@ def _say_error(cell, failed):
 
     if cell.cell_type == "code" and not any(o.output_type == "error" for o in cell.outputs):
         said = [failed.message]
-        cell.outputs.append(nbformat.v4.new_output("error", ename=failed.cause, evalue=failed.message, traceback=said))
+        cell.outputs.append(
+            nbformat.v4.new_output(
+                "error", ename=failed.cause, evalue=failed.message, traceback=said
+            )
+        )
 
 
 def _timed(job, stage, work, *args):
@@ -321,9 +344,13 @@ def _timed_in_slot(job, stage, work, *args):
         outcome = Outcome(job.key, stage, "ok", round(time.perf_counter() - began, 2))
         log.info("%s: ok after %.2f s", stage, outcome.seconds)
     except Exception as error:  # whatever it is, it must not spoil another country
-        failed = error if isinstance(error, Failed) else Failed(*_reason(error), traceback.format_exc())
+        failed = (
+            error if isinstance(error, Failed) else Failed(*_reason(error), traceback.format_exc())
+        )
         seconds = round(time.perf_counter() - began, 2)
-        outcome = Outcome(job.key, stage, "failed", seconds, failed.cell, failed.cause, failed.message)
+        outcome = Outcome(
+            job.key, stage, "failed", seconds, failed.cell, failed.cause, failed.message
+        )
         log.error("%s: failed after %.2f s\n%s", stage, seconds, failed.log)
     return outcome
 

@@ -17,7 +17,9 @@ def check(job, pages):
         cover, told = facts(pages[name]), _told(job.making / f"{stage}.ipynb")
         named = told.get("group") if stage == REGION else told.get("iso3")
         if {named, cover.get("iso3")} != {job.key}:
-            wrong.append(f"{name}: parameters say {named}, the cover says {cover.get('iso3')}, expected {job.key}")
+            wrong.append(
+                f"{name}: parameters say {named}, the cover says {cover.get('iso3')}, expected {job.key}"
+            )
         if stage != REGION and job.key not in name:
             wrong.append(f"the file name {name} does not name {job.key}")
         wrong += _foreign_figures(name, pages[name], cover.get("country", ""))
@@ -44,5 +46,12 @@ def _keys(table):
 def _foreign_figures(name, text, country):
     """Give the figures that do not name this country in title or alternative text: they are of another run."""
     figures = html.document_fromstring(text).xpath("//figure")
-    told = (" ".join([f.find("figcaption").text_content(), f.find("img").get("alt", "")]) for f in figures)
-    return [f"{name}: figure {i} does not name {country}" for i, words in enumerate(told, 1) if country not in words]
+    told = (
+        " ".join([f.find("figcaption").text_content(), f.find("img").get("alt", "")])
+        for f in figures
+    )
+    return [
+        f"{name}: figure {i} does not name {country}"
+        for i, words in enumerate(told, 1)
+        if country not in words
+    ]

@@ -33,7 +33,9 @@ def kept(manager):
             raise
         finally:
             _end(manager.output_path)
-        manager.save = lambda **_: None  # papermill writes the notebook once more when all cells are run
+        manager.save = lambda **_: (
+            None
+        )  # papermill writes the notebook once more when all cells are run
 
 
 def put_back(notebook, path):
@@ -42,7 +44,9 @@ def put_back(notebook, path):
 
     if _file(path).exists():
         for at, line in enumerate(_file(path).read_text(encoding="utf-8").splitlines()):
-            with contextlib.suppress(json.JSONDecodeError):  # the process may have died in the middle of a line
+            with contextlib.suppress(
+                json.JSONDecodeError
+            ):  # the process may have died in the middle of a line
                 notebook.cells[at] = nbformat.from_dict(json.loads(line))
     _end(path)
     return notebook

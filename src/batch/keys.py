@@ -41,7 +41,9 @@ def keep(job, stage, reads=()):
     now = _of(job, stage) | {"reads": _states(job, job.making, reads)}
     with LOCK:  # stages are kept side by side
         kept = load(job.making) | {stage: now}
-        (job.making / FILE).write_text(json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8")
+        (job.making / FILE).write_text(
+            json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8"
+        )
 
 
 def changed(job, stage, folder):
@@ -57,9 +59,13 @@ def changed(job, stage, folder):
 
 def reasons(job):
     """Give what would be run for a job and why: {stage: [reasons]}, without the stages that still hold."""
-    found = {stage: why for stage in (*job.stages, "pages") if (why := changed(job, stage, job.ready))}
+    found = {
+        stage: why for stage in (*job.stages, "pages") if (why := changed(job, stage, job.ready))
+    }
     missing = [name for name in job.pages().values() if not (job.site / name).exists()]
-    return found | ({"pages": [*found.get("pages", []), f"{missing[0]} is not there"]} if missing else {})
+    return found | (
+        {"pages": [*found.get("pages", []), f"{missing[0]} is not there"]} if missing else {}
+    )
 
 
 def of_shared(data):
@@ -78,7 +84,10 @@ def of_shared(data):
 def _of(job, stage):
     if stage == "pages":
         executed = _hash(
-            *(job.making / f"{s}.ipynb" if job.making.exists() else job.ready / f"{s}.ipynb" for s in job.stages)
+            *(
+                job.making / f"{s}.ipynb" if job.making.exists() else job.ready / f"{s}.ipynb"
+                for s in job.stages
+            )
         )
         return {"template": _template(), "executed": executed}
     told = {k: v for k, v in job.parameters.items() if k not in ("tables", "outputs", "data")}
@@ -98,7 +107,11 @@ def _states(job, folder, reads):
 
 def _state(job, folder, kind, name, column="", value=""):
     if kind == "table":
-        at = Path(folder) / "tables" if "/" not in name else job.ready.parent / name.split("/")[0] / "tables"
+        at = (
+            Path(folder) / "tables"
+            if "/" not in name
+            else job.ready.parent / name.split("/")[0] / "tables"
+        )
         return _hash(at / f"{name.split('/')[-1]}.csv")
     path = locate(job.notebooks / job.parameters["data"], name)
     return _hash(path) if kind == "file" else _row(path, column, value)
@@ -112,14 +125,20 @@ def _named(read):
 def _row(path, column, value):
     """Give the state of one row of a table, found by its key; as a notebook reads it, whatever separates its columns."""
     try:
-        return _text(json.dumps([row for row in records(path, column) if row[column] == value], sort_keys=True))
+        return _text(
+            json.dumps(
+                [row for row in records(path, column) if row[column] == value], sort_keys=True
+            )
+        )
     except (Broken, FileNotFoundError):
         return ""
 
 
 @lru_cache(maxsize=16)
 def _source(path):
-    return "\n\n".join("".join(c["source"]) for c in json.loads(path.read_text(encoding="utf-8"))["cells"])
+    return "\n\n".join(
+        "".join(c["source"]) for c in json.loads(path.read_text(encoding="utf-8"))["cells"]
+    )
 
 
 @lru_cache(maxsize=16)
@@ -134,7 +153,8 @@ def _helpers(path):
 @lru_cache(maxsize=1)
 def _template():
     return _hash(
-        *sorted(p for p in (SOURCE / "report").iterdir() if p.stem in RENDERS), SOURCE / "batch" / "identity.py"
+        *sorted(p for p in (SOURCE / "report").iterdir() if p.stem in RENDERS),
+        SOURCE / "batch" / "identity.py",
     )
 
 
@@ -144,7 +164,9 @@ def _lock():
 
 
 def _hash(*paths):
-    return _text("".join(_digest(p, p.stat().st_mtime_ns) if p.is_file() else "absent" for p in paths))
+    return _text(
+        "".join(_digest(p, p.stat().st_mtime_ns) if p.is_file() else "absent" for p in paths)
+    )
 
 
 @lru_cache(maxsize=1024)

@@ -57,8 +57,14 @@ def of_baseline(iso3, data, outputs, timeout):
     """Give the job of a country without an assessment: statistics and what is to be collected, on pages of their own."""
     place = outputs / "baselines"
     making = place / f".making-{iso3}"
-    told = {"iso3": iso3, "data": _seen_from_notebooks(data), "tables": _seen_from_notebooks(making / "tables")}
-    return Job(iso3, (BASELINE,), making, place / iso3, told, outputs / "site" / "baselines", timeout)
+    told = {
+        "iso3": iso3,
+        "data": _seen_from_notebooks(data),
+        "tables": _seen_from_notebooks(making / "tables"),
+    }
+    return Job(
+        iso3, (BASELINE,), making, place / iso3, told, outputs / "site" / "baselines", timeout
+    )
 
 
 def of_region(group, data, outputs, edition, left_out, timeout):
@@ -73,7 +79,9 @@ def of_region(group, data, outputs, edition, left_out, timeout):
         "left_out": " ".join(left_out),
     }
     page = SYNTHESIS if group == main_group(data) else SYNTHESIS.replace(".html", f"-{group}.html")
-    return Job(group, (REGION,), making, outputs / group, told, outputs / "site", timeout, page=page)
+    return Job(
+        group, (REGION,), making, outputs / group, told, outputs / "site", timeout, page=page
+    )
 
 
 def check_parameters(job):
@@ -124,7 +132,9 @@ def of_edition(data, outputs, wanted, countries=()):
     kept = data / "editions" / wanted
     if not wanted or not (kept / "datapackage.json").exists():
         return data, outputs
-    if countries and all(edition(data, iso3) == wanted for iso3 in countries if iso3 in countries_in(data)):
+    if countries and all(
+        edition(data, iso3) == wanted for iso3 in countries if iso3 in countries_in(data)
+    ):
         return data, outputs
     return kept, outputs / "editions" / wanted
 
@@ -154,8 +164,15 @@ def _column(path, name):
 def _asked(notebook):
     """Give the names that a notebook's parameters cell sets."""
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    told = "\n".join("".join(c["source"]) for c in cells if "parameters" in c["metadata"].get("tags", []))
-    return {target.id for node in ast.parse(told).body if isinstance(node, ast.Assign) for target in node.targets}
+    told = "\n".join(
+        "".join(c["source"]) for c in cells if "parameters" in c["metadata"].get("tags", [])
+    )
+    return {
+        target.id
+        for node in ast.parse(told).body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+    }
 
 
 def _seen_from_notebooks(path):

@@ -10,7 +10,12 @@ from tqdm import tqdm
 LOG = logging.getLogger("cop")
 LOG.setLevel(logging.DEBUG)  # each who listens says from which level on
 LOG.propagate = False
-LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "error": logging.ERROR, "none": logging.CRITICAL}
+LEVELS = {
+    "debug": logging.DEBUG,
+    "info": logging.INFO,
+    "error": logging.ERROR,
+    "none": logging.CRITICAL,
+}
 LINE = "{bar:20} {n_fmt} of {total_fmt} countries{postfix}, {remaining} left"
 
 

@@ -28,7 +28,10 @@ def shared(data):
 
 def own(data, countries):
     """Give the tables of some countries; one that is at fault is left for the notebook that needs it to say so."""
-    found, tables = {}, [t["name"] for t in contract.contents(data)["resources"] if isinstance(t["path"], list)]
+    found, tables = (
+        {},
+        [t["name"] for t in contract.contents(data)["resources"] if isinstance(t["path"], list)],
+    )
     for iso3 in countries:
         for name in tables:
             with contextlib.suppress(Exception):
@@ -43,7 +46,8 @@ def _one(name, data, iso3=None):
 def _packed(frame, words):
     """Give a frame in which equal words are one object: less to hand over, and less to hold."""
     text = {
-        name: [words.setdefault(w, w) for w in frame[name].tolist()] for name in frame.columns[frame.dtypes == "str"]
+        name: [words.setdefault(w, w) for w in frame[name].tolist()]
+        for name in frame.columns[frame.dtypes == "str"]
     }
     return frame.assign(**{name: pd.array(column, dtype="str") for name, column in text.items()})
 

@@ -48,7 +48,11 @@ def run(jobs, told, outputs, data):
         return []
     outcomes, today = [], date.today().isoformat()
     with Progress(len(jobs)) as progress:
-        place = _cluster(told.scheduler, data) if told.scheduler else Here(told.jobs, len(jobs), progress)
+        place = (
+            _cluster(told.scheduler, data)
+            if told.scheduler
+            else Here(told.jobs, len(jobs), progress)
+        )
         try:
             waiting = {place.submit(job, today, told.force): job for job in jobs}
             for done in as_completed(waiting):
@@ -72,9 +76,13 @@ def _cluster(address, data):
 def run_region(jobs, outcomes, told, data, outputs):
     """Run the group asked for, or each study, where a member has a whole assessment; the others are left out by name."""
     failed = {o.country for o in outcomes if o.status == "failed"}
-    editions = {job.key: job.parameters["edition"] for job in jobs if job.stages == tuple(plan.STAGES)}
+    editions = {
+        job.key: job.parameters["edition"] for job in jobs if job.stages == tuple(plan.STAGES)
+    }
     whole, result = set(editions) - failed, []
-    wanted = {told.group: plan.groups(data)[told.group]} if told.group else plan.groups(data, "study")
+    wanted = (
+        {told.group: plan.groups(data)[told.group]} if told.group else plan.groups(data, "study")
+    )
     for group, members in wanted.items():
         if whole & set(members):
             left = [m for m in members if m not in whole]
@@ -97,18 +105,30 @@ def finish(outputs, outcomes, failures, baselines=False):
     """
     index = outputs / "site" / "index.html"
     told_of_failures = index.exists() and "the last run failed" in index.read_text(encoding="utf-8")
-    if (told_of_failures or any(o.status != "unchanged" for o in outcomes)) and index.parent.is_dir():
+    if (
+        told_of_failures or any(o.status != "unchanged" for o in outcomes)
+    ) and index.parent.is_dir():
         from report import site
 
         try:
-            site.write(outputs / "site", *(({}, failures) if baselines else (failures, {})), date.today())
+            site.write(
+                outputs / "site", *(({}, failures) if baselines else (failures, {})), date.today()
+            )
         except OSError as error:
             print(f"cop: the first page could not be renewed: {error.strerror}", file=sys.stderr)
     width = max((len(o.country) for o in outcomes), default=3)
     for key in sorted({o.country for o in outcomes}):
         mine = [o for o in outcomes if o.country == key]
-        word = "failed" if key in failures else "ok" if any(o.status == "ok" for o in mine) else "unchanged"
-        print(f"{key:<{width}}  {word:<9} {sum(o.seconds for o in mine):6.1f} s  {failures.get(key, '')}".rstrip())
+        word = (
+            "failed"
+            if key in failures
+            else "ok"
+            if any(o.status == "ok" for o in mine)
+            else "unchanged"
+        )
+        print(
+            f"{key:<{width}}  {word:<9} {sum(o.seconds for o in mine):6.1f} s  {failures.get(key, '')}".rstrip()
+        )
     good = len({o.country for o in outcomes} - set(failures))
     print(f"{good} complete, {len(failures)} failed. Reports: {_shown(index)}")
 
@@ -117,7 +137,9 @@ def sentence(outcome):
     """Give a failure in one sentence: stage, cell, cause, message."""
     where = f"{outcome.stage}, cell {outcome.cell}" if outcome.cell else outcome.stage
     first, *more = outcome.message.split("\n")
-    return f"{where}: {outcome.cause}: {first}" + (f" (and {len(more)} more in the log)" if more else "")
+    return f"{where}: {outcome.cause}: {first}" + (
+        f" (and {len(more)} more in the log)" if more else ""
+    )
 
 
 def log(outputs, outcomes):

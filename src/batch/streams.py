@@ -43,7 +43,11 @@ class Stream(io.TextIOBase):
 
     def _by_descriptor(self):
         size = os.fstat(self._file.fileno()).st_size if self._file else 0
-        new = os.pread(self._file.fileno(), size - self._read, self._read) if size > self._read else b""
+        new = (
+            os.pread(self._file.fileno(), size - self._read, self._read)
+            if size > self._read
+            else b""
+        )
         self._read += len(new)
         return new.decode("utf-8", "replace")
 
@@ -52,7 +56,10 @@ class Stream(io.TextIOBase):
 def descriptors(*streams):
     """Gather what C code and subprocesses write to descriptors 1 and 2 for a while; a stream takes it in when flushed."""
     with contextlib.ExitStack() as files:
-        pairs = [(number, os.dup(number), files.enter_context(tempfile.TemporaryFile())) for number in (1, 2)]
+        pairs = [
+            (number, os.dup(number), files.enter_context(tempfile.TemporaryFile()))
+            for number in (1, 2)
+        ]
         for (number, _, file), stream in zip(pairs, streams, strict=True):
             os.dup2(file.fileno(), number)
             stream.follow(file)

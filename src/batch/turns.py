@@ -14,7 +14,12 @@ class Slots:
 
     def __init__(self, number):
         """Make so many slots."""
-        self._free, self._waiting, self._order, self._moved = number, [], itertools.count(), threading.Condition()
+        self._free, self._waiting, self._order, self._moved = (
+            number,
+            [],
+            itertools.count(),
+            threading.Condition(),
+        )
 
     @contextmanager
     def one(self, last=False):

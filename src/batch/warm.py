@@ -21,7 +21,9 @@ sys.modules.update(dict.fromkeys(UNUSED))
 from batch.plan import NOTEBOOKS  # noqa: E402
 
 DATA = os.environ.get("COP_WARM_DATA")  # the data folder as the notebooks are told it
-COUNTRIES = os.environ.get("COP_WARM_COUNTRIES", "").split()  # whose tables are read before the fork too
+COUNTRIES = os.environ.get(
+    "COP_WARM_COUNTRIES", ""
+).split()  # whose tables are read before the fork too
 # Another process reads them, on the core that the imports below leave free; where it fails, notebooks read for themselves.
 READING = DATA and subprocess.Popen(
     [sys.executable, "-m", "batch.reading", DATA, *COUNTRIES],
@@ -39,14 +41,20 @@ from report import render  # noqa: E402
 def imports():
     """Give the import lines of all stages, each once."""
     notebooks = (json.loads(path.read_bytes()) for path in sorted(NOTEBOOKS.glob("[0-7]-*.ipynb")))
-    sources = ["".join(c["source"]) for one in notebooks for c in one["cells"] if c["cell_type"] == "code"]
-    found = re.findall(r"^(?:from helpers import (?:\([^)]*\)|.*)|import .*)$", "\n".join(sources), re.MULTILINE)
+    sources = [
+        "".join(c["source"]) for one in notebooks for c in one["cells"] if c["cell_type"] == "code"
+    ]
+    found = re.findall(
+        r"^(?:from helpers import (?:\([^)]*\)|.*)|import .*)$", "\n".join(sources), re.MULTILINE
+    )
     return list(dict.fromkeys(found))
 
 
 def rehearse():
     """Render a small notebook, so that template and highlighter are compiled before the fork."""
-    output = nbformat.v4.new_output("display_data", data={"text/html": "<p>x</p>", "text/plain": "x"})
+    output = nbformat.v4.new_output(
+        "display_data", data={"text/html": "<p>x</p>", "text/plain": "x"}
+    )
     cells = [nbformat.v4.new_markdown_cell("# x"), nbformat.v4.new_code_cell("x", outputs=[output])]
     notebook = nbformat.v4.new_notebook(cells=cells)
     render.exporter().from_notebook_node(notebook, {"stylesheet": "", "made": ""})

@@ -89,36 +89,60 @@ def _separated(path, names):
     text = decoded(path)
     first = (text.splitlines() or [""])[0]
     try:
-        headings = {s: {h.strip() for h in next(csv.reader([first], delimiter=s), [])} for s in SEPARATORS}
+        headings = {
+            s: {h.strip() for h in next(csv.reader([first], delimiter=s), [])} for s in SEPARATORS
+        }
         separator = max(SEPARATORS, key=lambda s: len(headings[s] & set(names)))
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
     except csv.Error as error:
         raise Broken(
-            [Fault(_name(path), "", "", "", f"cannot be read ({error})", "Save it again as CSV UTF-8")]
+            [
+                Fault(
+                    _name(path),
+                    "",
+                    "",
+                    "",
+                    f"cannot be read ({error})",
+                    "Save it again as CSV UTF-8",
+                )
+            ]
         ) from error
 
 
 def _header_faults(path, header, names):
     if not header:
-        yield Fault(_name(path), 1, "", "", "is empty", f"Start it with the heading row: {', '.join(names)}")
+        yield Fault(
+            _name(path), 1, "", "", "is empty", f"Start it with the heading row: {', '.join(names)}"
+        )
         return
     for name in [n for n in names if n not in header]:
         yield Fault(
-            _name(path), 1, name, "", "is missing from the heading row", "Add the column or restore its heading"
+            _name(path),
+            1,
+            name,
+            "",
+            "is missing from the heading row",
+            "Add the column or restore its heading",
         )
     for name in dict.fromkeys(header):
         mend = f"Remove it; the columns are {', '.join(names)}"
         if name not in names:
-            yield Fault(_name(path), 1, name or "(no heading)", "", "is not a column of this table", mend)
+            yield Fault(
+                _name(path), 1, name or "(no heading)", "", "is not a column of this table", mend
+            )
         elif header.count(name) > 1:
-            yield Fault(_name(path), 1, name, "", "stands twice in the heading row", "Remove one of them")
+            yield Fault(
+                _name(path), 1, name, "", "stands twice in the heading row", "Remove one of them"
+            )
 
 
 def _width_faults(path, filled, width):
     mend = "A separator is missing or one too many; put text that holds one in double quotes"
     for i, row in filled.items():
         if len(row) != width:
-            yield Fault(_name(path), i, "", "", f"has {count(len(row), 'cell')} instead of {width}", mend)
+            yield Fault(
+                _name(path), i, "", "", f"has {count(len(row), 'cell')} instead of {width}", mend
+            )
 
 
 def decoded(path):
@@ -136,5 +160,8 @@ def decoded(path):
 
 def _name(path):
     parts = Path(path).parts
-    anchor = next((i for i, p in enumerate(parts) if p in ("reference", "statistics", "research")), len(parts) - 1)
+    anchor = next(
+        (i for i, p in enumerate(parts) if p in ("reference", "statistics", "research")),
+        len(parts) - 1,
+    )
     return "/".join(parts[anchor:])

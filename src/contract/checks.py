@@ -20,19 +20,28 @@ SHAPES = {
 }
 SAID = {
     "integer": ("is not a whole number", "Write digits only, such as 2024, or leave it empty"),
-    "number": ("is not a number", "Write it with a point and no spaces, such as 12.5, or leave it empty"),
+    "number": (
+        "is not a number",
+        "Write it with a point and no spaces, such as 12.5, or leave it empty",
+    ),
     "date": ("is not a date", "Write it as year-month-day, such as 2026-11-24"),
 }
 WORD = ("is not one of the allowed words", "Use one of: {}")
 PART = ("holds a word that is not allowed", "Separate with '; ' and use: {}")
 FORM = ("does not have the right form", "{} (form: {})")
 TWICE = ("stands twice in the column", "Give each row its own key, or remove the repeated row")
-TAKEN = ("is already taken by a row above", "Two rows must not have the same key: remove or change one")
+TAKEN = (
+    "is already taken by a row above",
+    "Two rows must not have the same key: remove or change one",
+)
 UNVERIFIED = ("is not verified and supports nothing", "Verify that row first, or leave it out here")
 UNKNOWN_ID = ("is not an id of {}", "Correct the id; separate several with '; '")
 UNKNOWN = ("is not in the table {}", "Add it to {} or correct it here")
 ABSENT = ("is not there", "Restore the file, or start it with its heading row")
-STRAY = ("is not a table of the contract", "Describe it in datapackage.json or move it out of the folder")
+STRAY = (
+    "is not a table of the contract",
+    "Describe it in datapackage.json or move it out of the folder",
+)
 MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
 RETYPE = "Write again what it was, with the column formatted as text before it is typed"
 DAMAGE = [
@@ -46,7 +55,11 @@ DAMAGE = [
         "is an error of a spreadsheet",
         RETYPE,
     ),
-    (re.compile(r"[0-9](\.[0-9]+)?E\+[0-9]{2,3}"), "is a number that a spreadsheet has shortened", RETYPE),
+    (
+        re.compile(r"[0-9](\.[0-9]+)?E\+[0-9]{2,3}"),
+        "is a number that a spreadsheet has shortened",
+        RETYPE,
+    ),
     (
         re.compile(
             rf"[0-9]{{1,2}}[/.][0-9]{{1,2}}[/.]([0-9]{{2}}){{1,2}}|[0-9]{{1,2}}[-. ]+{MONTH}|{MONTH}[- ][0-9]{{2}}"
@@ -61,7 +74,10 @@ DAMAGE = [
         "Take the text from an earlier copy and save as CSV UTF-8",
     ),
     (
-        re.compile(r".*([ÃÂÐÑ][\u0080-\u00bf\u2013-\u203a\u20ac\u0152-\u0192\u02c6\u02dc\u2122]|â€).*", re.DOTALL),
+        re.compile(
+            r".*([ÃÂÐÑ][\u0080-\u00bf\u2013-\u203a\u20ac\u0152-\u0192\u02c6\u02dc\u2122]|â€).*",
+            re.DOTALL,
+        ),
         "was read in the wrong encoding",
         "Open the earlier copy with character set UTF-8 and save as CSV UTF-8",
     ),
@@ -101,7 +117,10 @@ def of_table(name, frame, path, data):
     schema = resource(name, data)["schema"]
     found = []
     for field in schema["fields"]:
-        found += [*_of_column(frame[field["name"]], field, path), *_of_references(frame, field, path, data)]
+        found += [
+            *_of_column(frame[field["name"]], field, path),
+            *_of_references(frame, field, path, data),
+        ]
     found += _of_key(frame, schema, path)
     for key in schema.get("foreignKeys", []):
         found += _of_foreign_key(frame, key, path, data)
@@ -140,7 +159,11 @@ def _rules(field):
         allowed = [str(v) for v in limits["enum"]]
         yield lambda v: v not in allowed, WORD, ", ".join(allowed)
     if "cop:each" in field:
-        yield lambda v: bool(set(split(v)) - set(field["cop:each"])), PART, ", ".join(field["cop:each"])
+        yield (
+            lambda v: bool(set(split(v)) - set(field["cop:each"])),
+            PART,
+            ", ".join(field["cop:each"]),
+        )
     if "pattern" in limits:
         yield _unlike(limits["pattern"]), FORM, field["description"], limits["pattern"]
     if kind in NUMBERS:
@@ -171,8 +194,14 @@ def _of_foreign_key(frame, key, path, data):
     """Yield values that the other table does not have, or has in a row that is not verified."""
     column, target = key["fields"][0], key["reference"]
     filled = frame[column][frame[column] != ""]
-    known, unverified, unread = known_ids([f"{target['resource']}.{target['fields'][0]}"], path, data, filled.unique())
-    claims = frame["verified"][filled.index] == "yes" if "verified" in frame else pd.Series(True, index=filled.index)
+    known, unverified, unread = known_ids(
+        [f"{target['resource']}.{target['fields'][0]}"], path, data, filled.unique()
+    )
+    claims = (
+        frame["verified"][filled.index] == "yes"
+        if "verified" in frame
+        else pd.Series(True, index=filled.index)
+    )
     yield from _each(filled[filled.isin(unverified) & claims], column, path, UNVERIFIED)
     if path.split("/")[1] not in unread:
         unknown = ~filled.isin(known | unverified)
@@ -191,7 +220,9 @@ def _of_references(frame, field, path, data):
             if one in unverified:
                 yield Fault(path, row, field["name"], one, *UNVERIFIED)
             elif one not in known and one[:3] not in unread:
-                yield Fault(path, row, field["name"], one, UNKNOWN_ID[0].format(tables), UNKNOWN_ID[1])
+                yield Fault(
+                    path, row, field["name"], one, UNKNOWN_ID[0].format(tables), UNKNOWN_ID[1]
+                )
 
 
 def _of_need(frame, need, path):
@@ -202,19 +233,29 @@ def _of_need(frame, need, path):
         f"must {'not ' if needed else ''}be empty {where}",
         f"Fill in {target}" if needed else f"Empty it or change {column}",
     )
-    for row, word, value in zip(frame.index, frame[column].tolist(), frame[target].tolist(), strict=True):
+    for row, word, value in zip(
+        frame.index, frame[column].tolist(), frame[target].tolist(), strict=True
+    ):
         if word in words and needed == (value == ""):
             yield Fault(path, row, target, value[:80], *said)
 
 
 def _of_limit(frame, limit, path):
     """Yield numbers beyond a bound that holds where another column has certain words."""
-    (column, words), target, most = next(iter(limit["when"].items())), limit["limits"], limit["maximum"]
+    (column, words), target, most = (
+        next(iter(limit["when"].items())),
+        limit["limits"],
+        limit["maximum"],
+    )
     words, number = {str(word) for word in words}, re.compile(SHAPES["number"]).fullmatch
-    for row, word, value in zip(frame.index, frame[column].tolist(), frame[target].tolist(), strict=True):
+    for row, word, value in zip(
+        frame.index, frame[column].tolist(), frame[target].tolist(), strict=True
+    ):
         if word in words and number(value) and float(value) > most:
             rule = f"is above {most}, the most that {word} can have"
-            yield Fault(path, row, target, value, rule, "Check the value; a point may have been lost")
+            yield Fault(
+                path, row, target, value, rule, "Check the value; a point may have been lost"
+            )
 
 
 def _of_tables(data, own):
@@ -234,7 +275,9 @@ def _tables(data, own):
 
 def _existing(name, data, found):
     """Yield the paths of a table that exist in this folder's own right; add a fault for each that is missing."""
-    of_countries = [p for iso3 in begun(data) for p in paths(name, data, iso3) if p.startswith("research/")]
+    of_countries = [
+        p for iso3 in begun(data) for p in paths(name, data, iso3) if p.startswith("research/")
+    ]
     stated = [] if of_countries and "cop:base" in own(data) else paths(name, data)
     for path in dict.fromkeys(stated + of_countries):
         if locate(data, path).exists():
@@ -246,7 +289,9 @@ def _existing(name, data, found):
 def _unlisted(data):
     """Yield CSV files that no table of the contract speaks of."""
     paths = (t["path"] for t in contents(data)["resources"])
-    stated = {_general(p) for listed in paths for p in ([listed] if isinstance(listed, str) else listed)}
+    stated = {
+        _general(p) for listed in paths for p in ([listed] if isinstance(listed, str) else listed)
+    }
     for file in sorted(Path(data).rglob("*.csv")):
         path = file.relative_to(data).as_posix()
         if _general(path) not in stated and not path.startswith(("restricted/", "editions/")):

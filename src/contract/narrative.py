@@ -9,9 +9,18 @@ from contract.reads import files
 from contract.references import known_ids
 
 WORDS = (200, 500)  # length of a narrative text  # length of a narrative text
-UNCITED = ("is a paragraph without a source", "End the statement with a citation such as [@UKR-S01]")
-NO_SOURCE = ("is not a verified source of the register", "Correct the citation or add the source to sources.csv")
-UNCLOSED = ("is a citation without an end or without an id", "Write it as [@UKR-S01], or [@UKR-S01; @UKR-S02]")
+UNCITED = (
+    "is a paragraph without a source",
+    "End the statement with a citation such as [@UKR-S01]",
+)
+NO_SOURCE = (
+    "is not a verified source of the register",
+    "Correct the citation or add the source to sources.csv",
+)
+UNCLOSED = (
+    "is a citation without an end or without an id",
+    "Write it as [@UKR-S01], or [@UKR-S01; @UKR-S02]",
+)
 CITATION = re.compile(r"@([A-Za-z0-9_-]+)")
 
 
@@ -26,7 +35,9 @@ def text(data, path):
 
 def without_notes(text):
     """Give a text without its comments (<!-- -->), which are notes to the writer; lines keep their numbers."""
-    return re.sub(r"<!--.*?(-->|\Z)", lambda found: "\n" * found[0].count("\n"), text, flags=re.DOTALL)
+    return re.sub(
+        r"<!--.*?(-->|\Z)", lambda found: "\n" * found[0].count("\n"), text, flags=re.DOTALL
+    )
 
 
 def of_narrative(data, iso3):
@@ -39,7 +50,9 @@ def of_narrative(data, iso3):
         name = f"research/{iso3}/narrative/{part}.md"
         path = locate(data, name)
         if not path.exists():
-            found.append(Fault(name, "", "", "", "is not there", f"Write it: {WORDS[0]} to {WORDS[1]} words"))
+            found.append(
+                Fault(name, "", "", "", "is not there", f"Write it: {WORDS[0]} to {WORDS[1]} words")
+            )
             continue
         try:
             text = without_notes(decoded(path))
@@ -47,14 +60,25 @@ def of_narrative(data, iso3):
             found += broken.faults
             continue
         if text.strip():  # one that holds only notes to the writer is work, not a fault
-            found += [*_of_length(name, text), *_of_citations(name, text, data), *_of_paragraphs(name, text)]
+            found += [
+                *_of_length(name, text),
+                *_of_citations(name, text, data),
+                *_of_paragraphs(name, text),
+            ]
     return found
 
 
 def _of_length(name, text):
     words = len(re.findall(r"\w[\w'’.,-]*", re.sub(r"\[@[^\]]*\]", "", text)))
     if not WORDS[0] <= words <= WORDS[1]:
-        yield Fault(name, "", "", "", f"has {words} words", f"Keep it between {WORDS[0]} and {WORDS[1]} words")
+        yield Fault(
+            name,
+            "",
+            "",
+            "",
+            f"has {words} words",
+            f"Keep it between {WORDS[0]} and {WORDS[1]} words",
+        )
 
 
 def _of_citations(name, text, data):
@@ -71,6 +95,8 @@ def _of_citations(name, text, data):
 
 def _of_paragraphs(name, text):
     for block in re.split(r"\n\s*\n", text.strip()):
-        paragraph = "\n".join(line for line in block.splitlines() if not line.startswith("#")).strip()
+        paragraph = "\n".join(
+            line for line in block.splitlines() if not line.startswith("#")
+        ).strip()
         if paragraph and "[@" not in paragraph:
             yield Fault(name, "", "", paragraph[:40] + "…", *UNCITED)

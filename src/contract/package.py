@@ -36,7 +36,11 @@ def paths(name, data, iso3=None):
     if isinstance(stated, str):
         return [stated]
     countries = [iso3] if iso3 else begun(data)
-    return list(dict.fromkeys([*([] if iso3 else stated), *(_of_country(p, one) for one in countries for p in stated)]))
+    return list(
+        dict.fromkeys(
+            [*([] if iso3 else stated), *(_of_country(p, one) for one in countries for p in stated)]
+        )
+    )
 
 
 def begun(data):

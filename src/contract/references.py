@@ -18,7 +18,11 @@ def known_ids(targets, path, data, ids):
     An id begins with its country's code. A table that cannot be read reports its own faults; the rows that refer to it
     are not blamed for them.
     """
-    named = [c for c in dict.fromkeys([path.split("/")[1], *(one[:3] for one in ids)]) if CODE.fullmatch(c)] or [None]
+    named = [
+        c
+        for c in dict.fromkeys([path.split("/")[1], *(one[:3] for one in ids)])
+        if CODE.fullmatch(c)
+    ] or [None]
     good, unverified, unread = set(), set(), set()
     for name, column in (target.split(".") for target in targets):
         for one in dict.fromkeys(p for iso3 in named for p in paths(name, data, iso3)):
@@ -41,5 +45,7 @@ def _ids(file, name, column, data, changed):
     A row whose `verified` holds no word of the contract has a fault of its own, and those that refer to it have none.
     """
     frame = text_frame(file, [f["name"] for f in fields(name, data)])
-    unverified = frame["verified"] == "no" if "verified" in frame else pd.Series(False, index=frame.index)
+    unverified = (
+        frame["verified"] == "no" if "verified" in frame else pd.Series(False, index=frame.index)
+    )
     return frozenset(frame[column][~unverified]), frozenset(frame[column][unverified])

@@ -22,10 +22,14 @@ def text_frame(path, names):
 def _text_frame(path, names, changed):
     header, filled = rows(path, names)
     columns = dict(zip(header, zip(*filled.values(), strict=True), strict=True)) if filled else {}
-    return pd.DataFrame({name: pd.array(columns.get(name, ()), dtype="str") for name in names}, index=list(filled))
+    return pd.DataFrame(
+        {name: pd.array(columns.get(name, ()), dtype="str") for name in names}, index=list(filled)
+    )
 
 
 def convert(frame, table_fields):
     """Turn text into the types of the contract: numbers with missing as NA, all other text as it is."""
     kinds = {f["name"]: NUMBERS[f["type"]] for f in table_fields if f["type"] in NUMBERS}
-    return frame.assign(**{c: frame[c].where(frame[c] != "").astype(kind) for c, kind in kinds.items()})
+    return frame.assign(
+        **{c: frame[c].where(frame[c] != "").astype(kind) for c, kind in kinds.items()}
+    )

@@ -65,7 +65,9 @@ def hand_on(frame, name, place):
     wanted = [f["name"] for f in _stated(name, place)["fields"]]
     out = frame if wanted[0] in frame else frame.assign(**{wanted[0]: place.key})
     if sorted(out.columns) != sorted(wanted):
-        raise Broken(f"{name}: has {sorted(out.columns)}; cop:handedOn in datapackage.json states {sorted(wanted)}")
+        raise Broken(
+            f"{name}: has {sorted(out.columns)}; cop:handedOn in datapackage.json states {sorted(wanted)}"
+        )
     Path(place.tables).mkdir(parents=True, exist_ok=True)
     out[wanted].to_csv(Path(place.tables) / f"{name}.csv", index=False, lineterminator="\n")
     return out[wanted]
@@ -79,15 +81,23 @@ def handed_on(name, place, tables=None):
         raise FileNotFoundError(
             f"{path.name} is not there yet: notebook {stated['stage']} hands it on; run that one first"
         )
-    return convert(text_frame(path, [f["name"] for f in stated["fields"]]), stated["fields"]).reset_index(drop=True)
+    return convert(
+        text_frame(path, [f["name"] for f in stated["fields"]]), stated["fields"]
+    ).reset_index(drop=True)
 
 
 @lru_cache(maxsize=512)
 def _read(name, data, stamps, others):
     table_fields = fields(name, data)
-    frames = [text_frame(locate(data, path), [f["name"] for f in table_fields]) for path, mtime in stamps if mtime]
+    frames = [
+        text_frame(locate(data, path), [f["name"] for f in table_fields])
+        for path, mtime in stamps
+        if mtime
+    ]
     if not frames:
-        raise FileNotFoundError(f"{stamps[0][0]} is not in {Path(data).name}/; the contract asks for it")
+        raise FileNotFoundError(
+            f"{stamps[0][0]} is not in {Path(data).name}/; the contract asks for it"
+        )
     found = [
         f
         for frame, (path, _) in zip(frames, [s for s in stamps if s[1]], strict=True)
@@ -107,4 +117,7 @@ def _referred_to(name, data):
     """Give the other tables that a table refers to."""
     schema = resource(name, data)["schema"]
     named = [key["reference"]["resource"] for key in schema.get("foreignKeys", [])]
-    return sorted({*named, *(t.split(".")[0] for f in schema["fields"] for t in f.get("cop:refersTo", []))} - {name})
+    return sorted(
+        {*named, *(t.split(".")[0] for f in schema["fields"] for t in f.get("cop:refersTo", []))}
+        - {name}
+    )

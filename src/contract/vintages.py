@@ -22,7 +22,10 @@ def gci(place):
 
 def _as_it_stood(place, table, undo):
     contract.READS.update(("file", path) for path in contract.paths("vintages", place.data))
-    stamps, day = (contract.stamp(table, place.data), contract.stamp("vintages", place.data)), _cut_off(place)
+    stamps, day = (
+        (contract.stamp(table, place.data), contract.stamp("vintages", place.data)),
+        _cut_off(place),
+    )
     if not day or not _replaced_after(str(place.data), stamps[1], day):
         return contract.read(table, place.data)
     contract.READS.update(("file", path) for path in contract.paths(table, place.data))
@@ -39,7 +42,11 @@ def _replaced_after(data, stamp, day):
 @lru_cache(maxsize=16)
 def _undone(table, data, stamps, day, undo):
     """Give a table with every later replacement undone, the first one after the day deciding."""
-    older = contract.read("vintages", data).query("table == @table and replaced_on > @day").sort_values("order")
+    older = (
+        contract.read("vintages", data)
+        .query("table == @table and replaced_on > @day")
+        .sort_values("order")
+    )
     first = older.drop_duplicates(["iso3", "code", "year"])
     return undo(contract.read(table, data), first)
 
@@ -58,10 +65,14 @@ def _gci(frame, older):
     for cell in older.itertuples():
         if (place := (cell.iso3, cell.year)) in out.index:
             number = pd.api.types.is_numeric_dtype(out[cell.code])
-            out.loc[place, cell.code] = cell.value if not number else float(cell.value) if cell.value else pd.NA
+            out.loc[place, cell.code] = (
+                cell.value if not number else float(cell.value) if cell.value else pd.NA
+            )
             out.loc[place, "source_id"] = cell.source_id or out.loc[place, "source_id"]
     came_later = older[(older.code == "score") & (older.value == "")]
-    return out.drop(pd.MultiIndex.from_frame(came_later[["iso3", "year"]]), errors="ignore").reset_index()
+    return out.drop(
+        pd.MultiIndex.from_frame(came_later[["iso3", "year"]]), errors="ignore"
+    ).reset_index()
 
 
 def _cut_off(place):

@@ -110,4 +110,8 @@ def _paths(resource, files):
     """Give the files that are of this table, a country's own included."""
     stated = resource["path"] if isinstance(resource["path"], list) else [resource["path"]]
     ends = {p.split("/", 2)[-1] for p in stated if p.startswith("research/")}
-    return [p for p in files if p in stated or (p.startswith("research/") and p.split("/", 2)[-1] in ends)]
+    return [
+        p
+        for p in files
+        if p in stated or (p.startswith("research/") and p.split("/", 2)[-1] in ends)
+    ]

@@ -9,7 +9,11 @@ ROOT = Path(__file__).resolve().parents[2]
 def data(parser):
     """Add --data to the parser of a command: the repository's data/ otherwise."""
     parser.add_argument(
-        "--data", type=_folder, default=ROOT / "data", metavar="DIR", help="folder with datapackage.json"
+        "--data",
+        type=_folder,
+        default=ROOT / "data",
+        metavar="DIR",
+        help="folder with datapackage.json",
     )
 
 

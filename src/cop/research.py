@@ -16,16 +16,33 @@ def _refreshing(commands):
     """Add what brings in the latest figures: `cop refresh`."""
     renews = commands.add_parser("refresh", help="bring in the latest figures", allow_abbrev=False)
     renews.add_argument(
-        "series", nargs="*", metavar="SERIES", help="indicator codes (all that a service has otherwise)"
+        "series",
+        nargs="*",
+        metavar="SERIES",
+        help="indicator codes (all that a service has otherwise)",
     )
     renews.add_argument(
-        "--from", dest="file", type=Path, metavar="FILE", help="a CSV laid out as indicators.csv or gci.csv"
+        "--from",
+        dest="file",
+        type=Path,
+        metavar="FILE",
+        help="a CSV laid out as indicators.csv or gci.csv",
     )
-    renews.add_argument("--source", nargs="+", metavar="COLUMN=VALUE", help="with --from: a new row of the sources")
-    renews.add_argument("--accept", action="store_true", help="take a changed definition or unit, after comparing them")
-    renews.add_argument("--dry-run", action="store_true", help="show what would change and write nothing")
+    renews.add_argument(
+        "--source", nargs="+", metavar="COLUMN=VALUE", help="with --from: a new row of the sources"
+    )
+    renews.add_argument(
+        "--accept",
+        action="store_true",
+        help="take a changed definition or unit, after comparing them",
+    )
+    renews.add_argument(
+        "--dry-run", action="store_true", help="show what would change and write nothing"
+    )
     renews.add_argument("--yes", action="store_true", help="write without asking")
-    renews.add_argument("--list", action="store_true", help="list the series that a service has, and stop")
+    renews.add_argument(
+        "--list", action="store_true", help="list the series that a service has, and stop"
+    )
     renews.add_argument(
         "--cache",
         type=Path,
@@ -39,12 +56,18 @@ def _refreshing(commands):
 
 def _editions(commands):
     """Add what begins a country or an edition, and what compares two: `cop new`, `cop diff`."""
-    begins = commands.add_parser("new", help="begin a country, or its next edition", allow_abbrev=False)
+    begins = commands.add_parser(
+        "new", help="begin a country, or its next edition", allow_abbrev=False
+    )
     begins.add_argument("iso3", metavar="ISO3", help="country code such as DEU")
-    begins.add_argument("--edition", default="", metavar="YYYY", help="edition (this year's otherwise)")
+    begins.add_argument(
+        "--edition", default="", metavar="YYYY", help="edition (this year's otherwise)"
+    )
     options.data(begins)
     begins.set_defaults(run=new)
-    compares = commands.add_parser("diff", help="say what changed between two editions", allow_abbrev=False)
+    compares = commands.add_parser(
+        "diff", help="say what changed between two editions", allow_abbrev=False
+    )
     compares.add_argument("iso3", metavar="ISO3", help="country code such as UKR")
     compares.add_argument("old", metavar="EARLIER", help="edition such as 2020")
     compares.add_argument("new", metavar="LATER", help="edition such as 2026")
@@ -73,7 +96,10 @@ def diff(told):
     for part, rows in frame.groupby("part", sort=False):
         same = rows.change.isin(editions.SAME)
         shown = rows if told.full else rows[~same]
-        print(f"{editions.PARTS[part]} ({told.old} | {told.new})" + (f", {same.sum()} the same" if same.any() else ""))
+        print(
+            f"{editions.PARTS[part]} ({told.old} | {told.new})"
+            + (f", {same.sum()} the same" if same.any() else "")
+        )
         for row in shown.itertuples():
             print(f"  {row.what}: {row.then} | {row.now}  [{row.change}]")
     print(editions.not_held(told.iso3, told.data, told.old))
@@ -82,23 +108,46 @@ def diff(told):
 
 def _adding(commands):
     """Add what brings in research: `cop add`."""
-    adds = commands.add_parser("add", help="add evidence, a source, a stakeholder or an instrument", allow_abbrev=False)
-    adds.add_argument("kind", choices=["evidence", "source", "stakeholder", "instrument"], help="what to add")
-    adds.add_argument("iso3", metavar="ISO3", help="country code such as UKR")
-    adds.add_argument("--set", nargs="+", metavar="COLUMN=VALUE", help="add this row without asking")
+    adds = commands.add_parser(
+        "add", help="add evidence, a source, a stakeholder or an instrument", allow_abbrev=False
+    )
     adds.add_argument(
-        "--from", dest="file", type=Path, metavar="ROWS.csv", help="add the rows of a CSV file, all or none"
+        "kind", choices=["evidence", "source", "stakeholder", "instrument"], help="what to add"
+    )
+    adds.add_argument("iso3", metavar="ISO3", help="country code such as UKR")
+    adds.add_argument(
+        "--set", nargs="+", metavar="COLUMN=VALUE", help="add this row without asking"
+    )
+    adds.add_argument(
+        "--from",
+        dest="file",
+        type=Path,
+        metavar="ROWS.csv",
+        help="add the rows of a CSV file, all or none",
     )
     options.data(adds)
     adds.set_defaults(run=add)
-    brings = commands.add_parser("import-sources", help="bring in a library of references", allow_abbrev=False)
+    brings = commands.add_parser(
+        "import-sources", help="bring in a library of references", allow_abbrev=False
+    )
     brings.add_argument("file", type=Path, metavar="FILE", help="CSL JSON (Zotero), BibTeX or RIS")
     brings.add_argument("iso3", metavar="ISO3", help="country code such as UKR")
-    brings.add_argument("--language", default="", metavar="xx", help="language of items that state none, such as en")
-    brings.add_argument("--verified", choices=["yes", "no"], default="no", help="yes: you have seen every one of them")
+    brings.add_argument(
+        "--language", default="", metavar="xx", help="language of items that state none, such as en"
+    )
+    brings.add_argument(
+        "--verified",
+        choices=["yes", "no"],
+        default="no",
+        help="yes: you have seen every one of them",
+    )
     clash = brings.add_mutually_exclusive_group()
-    clash.add_argument("--keep-ours", action="store_true", help="leave what the register says (as without it)")
-    clash.add_argument("--take-theirs", action="store_true", help="where both disagree, take what the library says")
+    clash.add_argument(
+        "--keep-ours", action="store_true", help="leave what the register says (as without it)"
+    )
+    clash.add_argument(
+        "--take-theirs", action="store_true", help="where both disagree, take what the library says"
+    )
     brings.add_argument("--yes", action="store_true", help="write without asking")
     options.data(brings)
     brings.set_defaults(run=import_sources)
@@ -124,7 +173,10 @@ def add(told):
             print(asking.shown(row), end="\n\n")
     if told.kind == "source":
         _name_doubles(written, told)
-    print(f"{len(written)} written to {adding.path_of(told.kind, told.iso3, told.data)}: " + _few(written))
+    print(
+        f"{len(written)} written to {adding.path_of(told.kind, told.iso3, told.data)}: "
+        + _few(written)
+    )
     return 0
 
 
@@ -178,7 +230,9 @@ def refresh(told):
         return 1
     else:
         refresh.write(update, told.data)
-        print(f"Written. The earlier figures are in statistics/vintages.csv. {refresh.held_back(told.data)}".strip())
+        print(
+            f"Written. The earlier figures are in statistics/vintages.csv. {refresh.held_back(told.data)}".strip()
+        )
     return 0
 
 
@@ -198,7 +252,9 @@ def _asked(told, refresh):
         source = {"accessed": date.today().isoformat()} | asking.from_settings(told.source or [])
         return refresh.from_file(told.file, told.data, source if told.source else None)
     try:
-        return refresh.from_services(told.data, told.series, http.Fetcher(told.cache), told.accept, meanwhile)
+        return refresh.from_services(
+            told.data, told.series, http.Fetcher(told.cache), told.accept, meanwhile
+        )
     finally:
         meanwhile("")
 

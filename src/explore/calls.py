@@ -30,7 +30,11 @@ class Call:
 
 def call(function, place, **told):
     """Give the call of a helper about a place; what a control leaves open is not said."""
-    return Call(function, place, {name: value for name, value in told.items() if value not in (None, "", ())})
+    return Call(
+        function,
+        place,
+        {name: value for name, value in told.items() if value not in (None, "", ())},
+    )
 
 
 def _written(value):

@@ -24,8 +24,12 @@ class Choice:
         self._looked = 0
         self._begun = countries.begun(data)
         first = iso3 or _asked_for() or self._remembered() or next(iter(self._begun), "")
-        self._countries = widgets.Dropdown(description="Country", options=self._all(), layout={"width": "24rem"})
-        self._countries.value = first if first in dict(self._all()).values() else self._countries.options[0][1]
+        self._countries = widgets.Dropdown(
+            description="Country", options=self._all(), layout={"width": "24rem"}
+        )
+        self._countries.value = (
+            first if first in dict(self._all()).values() else self._countries.options[0][1]
+        )
         self._editions = widgets.Dropdown(description="Edition", layout={"width": "12rem"})
         self._cover = widgets.HTML()
         self._take_editions(edition)
@@ -69,13 +73,19 @@ class Choice:
         """Give every country, those with an edition first."""
         known = sorted(countries.names(self._data).items(), key=lambda pair: pair[1])
         last = {iso3: max(held, default="none") for iso3, held in self._begun.items()}
-        begun = [(f"{name} ({iso3}), edition {last[iso3]}", iso3) for iso3, name in known if iso3 in last]
-        return begun + [(f"{name} ({iso3})", iso3) for iso3, name in known if iso3 not in self._begun]
+        begun = [
+            (f"{name} ({iso3}), edition {last[iso3]}", iso3) for iso3, name in known if iso3 in last
+        ]
+        return begun + [
+            (f"{name} ({iso3})", iso3) for iso3, name in known if iso3 not in self._begun
+        ]
 
     def _take_editions(self, edition=""):
         """Offer the editions of the chosen country, the latest first, and settle on one."""
         self._held = self._editions_of(self._countries.value)
-        self._busy = True  # the editions change because the country does: one change for the views, not two
+        self._busy = (
+            True  # the editions change because the country does: one change for the views, not two
+        )
         self._editions.options = list(self._held) or [("none", "")]
         self._editions.value = edition if edition in self._held else next(iter(self._held), "")
         self._editions.disabled = len(self._held) < 2
@@ -85,7 +95,11 @@ class Choice:
     def _editions_of(self, iso3):
         """Give the editions that have research of their own, the latest first: {edition: data folder}."""
         known = editions.held(iso3, self._data) if iso3 in self._begun else {}
-        return {e: folder for e, folder in reversed(known.items()) if e in countries.begun(folder).get(iso3, [])}
+        return {
+            e: folder
+            for e, folder in reversed(known.items())
+            if e in countries.begun(folder).get(iso3, [])
+        }
 
     def _settle(self):
         """Take the country, show its cover, and tell the views."""
@@ -115,7 +129,11 @@ class Choice:
         return Path(self._outputs) / "explore" / "country.txt"
 
     def _remembered(self):
-        return self._note.read_text(encoding="utf-8").strip() if self._note.exists() and not read_only() else ""
+        return (
+            self._note.read_text(encoding="utf-8").strip()
+            if self._note.exists() and not read_only()
+            else ""
+        )
 
 
 def read_only():

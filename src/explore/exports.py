@@ -15,7 +15,9 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the s
 
 def of_table(frame, name):
     """Give links that save a frame as CSV and XLSX."""
-    return _link("CSV", f"{name}.csv", "text/csv", csv(frame)) + _link("XLSX", f"{name}.xlsx", SHEET, xlsx(frame))
+    return _link("CSV", f"{name}.csv", "text/csv", csv(frame)) + _link(
+        "XLSX", f"{name}.xlsx", SHEET, xlsx(frame)
+    )
 
 
 def of_chart(html, name):
@@ -24,7 +26,9 @@ def of_chart(html, name):
     if not found:
         return page.Shown("")
     drawing = base64.b64decode(found[1])
-    png = page.Shown('<button type="button" onclick="copDesk.png(this)" data-name="{}.png">PNG</button>').format(name)
+    png = page.Shown(
+        '<button type="button" onclick="copDesk.png(this)" data-name="{}.png">PNG</button>'
+    ).format(name)
     return _link("SVG", f"{name}.svg", "image/svg+xml", drawing) + png
 
 
@@ -37,7 +41,9 @@ def xlsx(frame):
     """Give a frame as a workbook; text stays text, whatever it begins with."""
     made = io.BytesIO()
     with pd.ExcelWriter(made, engine="openpyxl") as book:
-        frame.astype(object).where(frame.notna(), None).to_excel(book, index=False, sheet_name="view")
+        frame.astype(object).where(frame.notna(), None).to_excel(
+            book, index=False, sheet_name="view"
+        )
         for row in book.sheets["view"].iter_rows(min_row=2):
             for cell in row:
                 cell.data_type = "s" if isinstance(cell.value, str) else cell.data_type
@@ -51,4 +57,6 @@ def _harmless(value):
 
 def _link(label, name, kind, content):
     data = base64.b64encode(content).decode()
-    return page.Shown('<a download="{}" href="data:{};base64,{}">{}</a> ').format(name, kind, data, label)
+    return page.Shown('<a download="{}" href="data:{};base64,{}">{}</a> ').format(
+        name, kind, data, label
+    )

@@ -40,9 +40,13 @@ class Form(widgets.VBox):
     def draw(self):
         """Show the questions, filled with what was typed for this country and kind, else with the next free id and today."""
         self._said.value = ""
-        self._questions.layout.display = self._buttons.layout.display = "" if self._place.present else "none"
+        self._questions.layout.display = self._buttons.layout.display = (
+            "" if self._place.present else "none"
+        )
         if self._place.edition and not self._place.present:
-            return self._say("An earlier edition is kept as it was: choose the latest one to add to it.")
+            return self._say(
+                "An earlier edition is kept as it was: choose the latest one to add to it."
+            )
         if not self._place.present:
             return self._say(
                 f"There is no register of {self._place.called} yet: cop new {self._place.iso3} begins one."
@@ -50,7 +54,8 @@ class Form(widgets.VBox):
         if self._asked != self._kind.value:
             self._ask()
         return self._fill(
-            self._typed.get(self._key()) or adding.blank(self._kind.value, self._place.iso3, self._place.data)
+            self._typed.get(self._key())
+            or adding.blank(self._kind.value, self._place.iso3, self._place.data)
         )
 
     def row(self):
@@ -60,11 +65,16 @@ class Form(widgets.VBox):
     def check(self):
         """Say every fault of the row at once, or show the row that would be written."""
         try:
-            faults = adding.faults_of(self._kind.value, self._place.iso3, self.row(), self._place.data)
+            faults = adding.faults_of(
+                self._kind.value, self._place.iso3, self.row(), self._place.data
+            )
         except (Refused, contract.Broken) as told:
             return self._say(str(told), refused=True)
         if faults:
-            return self._say("\n".join(f"{self._label(f.column)}: {f.rule}. {f.mend}" for f in faults), refused=True)
+            return self._say(
+                "\n".join(f"{self._label(f.column)}: {f.rule}. {f.mend}" for f in faults),
+                refused=True,
+            )
         return self._say(f"This row may be written:\n{_lines(self.row())}")
 
     def add(self):
@@ -95,12 +105,19 @@ class Form(widgets.VBox):
 
     def _question(self, field):
         """Give one question as a widget: a list where the words are fixed or the sources known, else a line or a box."""
-        look = {"description": f"{field.label}{' *' if field.required else ''}", "tooltip": field.help}
-        if field.options is not None or (field.name == "source_id" and self._kind.value != "source"):
+        look = {
+            "description": f"{field.label}{' *' if field.required else ''}",
+            "tooltip": field.help,
+        }
+        if field.options is not None or (
+            field.name == "source_id" and self._kind.value != "source"
+        ):
             lines = [("choose one", ""), *((word, word) for word in field.options or [])]
             made = widgets.Dropdown(options=lines, value="", **look)
         else:
-            made = (widgets.Textarea if field.name in LONG else widgets.Text)(placeholder=field.help, **look)
+            made = (widgets.Textarea if field.name in LONG else widgets.Text)(
+                placeholder=field.help, **look
+            )
         made.layout.width = "46rem" if field.name in LONG or field.name == "source_id" else "24rem"
         made.observe(lambda _: self._keep(), "value")
         return made
@@ -110,7 +127,11 @@ class Form(widgets.VBox):
             self._typed[self._key()] = self.row()
 
     def _label(self, column):
-        return self._fields[column].description.removesuffix(" *") if column in self._fields else "The row"
+        return (
+            self._fields[column].description.removesuffix(" *")
+            if column in self._fields
+            else "The row"
+        )
 
     def _sources(self):
         frame = contract.read("sources", self._place.data, self._place.iso3)
@@ -121,7 +142,9 @@ class Form(widgets.VBox):
 
     def _say(self, text, refused=False):
         kind = "refused" if refused else "well"
-        self._said.value = str(page.Shown('<p class="cop-said {}" role="status">{}</p>').format(kind, text))
+        self._said.value = str(
+            page.Shown('<p class="cop-said {}" role="status">{}</p>').format(kind, text)
+        )
 
 
 def _lines(row):

@@ -12,7 +12,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKSPACE = Path(__file__).resolve().parent / "workspace"
-KERNEL = {"IPCompleter": {"use_jedi": False}}  # completes from what is there at once, instead of reading pandas' source
+KERNEL = {
+    "IPCompleter": {"use_jedi": False}
+}  # completes from what is there at once, instead of reading pandas' source
 KEPT_OF_A_CELL = ("tags", "jupyter")
 
 
@@ -24,8 +26,13 @@ def main(argv=None):
     _say_little()
     from jupyterlab.labapp import LabApp  # reads the surroundings when it is imported
 
-    told = [f"--ServerApp.root_dir={root}", f"--FileContentsManager.preferred_dir={root / 'notebooks'}"]
-    return LabApp.launch_instance([*told, "--Application.log_level=WARN", *(sys.argv[1:] if argv is None else argv)])
+    told = [
+        f"--ServerApp.root_dir={root}",
+        f"--FileContentsManager.preferred_dir={root / 'notebooks'}",
+    ]
+    return LabApp.launch_instance(
+        [*told, "--Application.log_level=WARN", *(sys.argv[1:] if argv is None else argv)]
+    )
 
 
 def here():
@@ -71,7 +78,9 @@ def without_outputs(model, **_):
     for cell in content["cells"]:
         if cell["cell_type"] == "code":
             cell["outputs"], cell["execution_count"] = [], None
-        cell["metadata"] = {name: value for name, value in cell["metadata"].items() if name in KEPT_OF_A_CELL}
+        cell["metadata"] = {
+            name: value for name, value in cell["metadata"].items() if name in KEPT_OF_A_CELL
+        }
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     content["metadata"] = {"kernelspec": kernel, "language_info": {"name": "python"}}
 

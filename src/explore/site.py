@@ -18,7 +18,12 @@ SETTINGS = {
     "MappingKernelManager.cull_interval": "60",
 }
 # Extensions of JupyterLab that a reader's page does without.
-DENIED = ("cop-desk", "jupyterlab_pygments", "jupyterlab_code_formatter", "@voila-dashboards/jupyterlab-preview")
+DENIED = (
+    "cop-desk",
+    "jupyterlab_pygments",
+    "jupyterlab_code_formatter",
+    "@voila-dashboards/jupyterlab-preview",
+)
 
 
 def main(argv=None):

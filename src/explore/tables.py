@@ -12,7 +12,12 @@ from report import page
 LOOKS = {
     "classes": "compact hover",
     "style": "table-layout:auto;width:100%;margin:0;caption-side:top",
-    "layout": {"topStart": None, "topEnd": "search", "bottomStart": ["info", "pageLength"], "bottomEnd": "paging"},
+    "layout": {
+        "topStart": None,
+        "topEnd": "search",
+        "bottomStart": ["info", "pageLength"],
+        "bottomEnd": "paging",
+    },
     "language": {
         "search": "Search this table",
         "info": "Rows _START_ to _END_ of _TOTAL_",
@@ -40,7 +45,8 @@ RENDER = (
 )
 NUMBER = JavascriptFunction(
     RENDER.format(
-        missing=MISSING, written="v.toLocaleString('en', {maximumFractionDigits: Math.abs(v) >= 1000 ? 0 : 2})"
+        missing=MISSING,
+        written="v.toLocaleString('en', {maximumFractionDigits: Math.abs(v) >= 1000 ? 0 : 2})",
     )
 )
 YEAR = JavascriptFunction(RENDER.format(missing=MISSING, written="String(v)"))
@@ -60,7 +66,11 @@ def shown(frame, caption, headings):
         return page.say("{}: no row is recorded for what is chosen.", caption, kind="none")
     cells = pd.DataFrame({heading: _cells(frame, column) for column, heading in headings.items()})
     numbers = [
-        {"targets": i, "render": YEAR if column in ("year", "edition") else NUMBER, "className": "dt-right"}
+        {
+            "targets": i,
+            "render": YEAR if column in ("year", "edition") else NUMBER,
+            "className": "dt-right",
+        }
         for i, column in enumerate(headings)
         if pd.api.types.is_numeric_dtype(frame[column])
     ]
@@ -89,5 +99,9 @@ def _cell(value, link):
     if pd.isna(value) or value == "":
         return '<span class="missing">not stated</span>'
     if str(link).startswith(("https://", "http://")):
-        return str(page.Shown('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>').format(link, value))
+        return str(
+            page.Shown('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>').format(
+                link, value
+            )
+        )
     return str(escape(value))

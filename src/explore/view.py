@@ -86,7 +86,9 @@ class Panel(widgets.VBox):
         self._html, self._output, self._foot = widgets.HTML(), widgets.Output(), widgets.HTML()
         self._export, self._files = widgets.Button(description="Export"), widgets.HTML()
         self._part = self._answer = self._shown = None
-        below = widgets.HBox([self._foot, self._export, self._files], layout={"flex_flow": "row wrap"})
+        below = widgets.HBox(
+            [self._foot, self._export, self._files], layout={"flex_flow": "row wrap"}
+        )
         super().__init__([self._html, self._output, below])
         below.add_class("cop-foot")
         self.add_class("cop-panel")
@@ -97,7 +99,11 @@ class Panel(widgets.VBox):
         asked = (part.call.text, part.title, place.state if part.of_country else place.state[-1])
         if asked == self._shown:
             return  # a table keeps what was searched for and the page it is on
-        self._shown, self._part, self._name = asked, part, f"{place.iso3}-{part.call.name.replace('.', '-')}"
+        self._shown, self._part, self._name = (
+            asked,
+            part,
+            f"{place.iso3}-{part.call.name.replace('.', '-')}",
+        )
         try:
             self._answer, said = part.call.result(), _CALL.format(part.call.text)
         except (contract.Broken, FileNotFoundError, LookupError) as told:
@@ -115,9 +121,15 @@ class Panel(widgets.VBox):
 
     def _fill(self):
         """Put the answer where it belongs: a table with its script into an output, all else as it is."""
-        table = tables.shown(self._answer, self._part.title, self._part.columns) if self._is_table() else ""
+        table = (
+            tables.shown(self._answer, self._part.title, self._part.columns)
+            if self._is_table()
+            else ""
+        )
         self._output.outputs = (
-            [{"output_type": "display_data", "data": {"text/html": table}, "metadata": {}}] if table else []
+            [{"output_type": "display_data", "data": {"text/html": table}, "metadata": {}}]
+            if table
+            else []
         )
         self._html.value = "" if table else str(self._answer)
 

@@ -19,7 +19,10 @@ def over_time(place):
     named = dict(sorted(known.items(), key=lambda pair: pair[1]))
     controls = {
         "code": choose("Indicator", indicators.titles(place.data), every=None, width="30rem"),
-        **{f"beside{n}": choose(label, named, "nobody", "15rem") for n, label in enumerate(("Beside", "and", "and"))},
+        **{
+            f"beside{n}": choose(label, named, "nobody", "15rem")
+            for n, label in enumerate(("Beside", "and", "and"))
+        },
     }
 
     def parts(code, **others):
@@ -46,11 +49,17 @@ def statements(place):
     controls = {
         "section": choose("Section", evidence.SECTIONS),
         "source_type": choose("Source type", {kind: kind.capitalize() for kind in citations.KINDS}),
-        "confidence": choose("Confidence", {word: word.capitalize() for word in evidence.CONFIDENCE}),
+        "confidence": choose(
+            "Confidence", {word: word.capitalize() for word in evidence.CONFIDENCE}
+        ),
         "words": write("Words", "such as helpline school"),
     }
     return View(
-        place, controls, lambda **told: [Part(call(evidence.chosen, place, **told), "Verified statements", STATEMENTS)]
+        place,
+        controls,
+        lambda **told: [
+            Part(call(evidence.chosen, place, **told), "Verified statements", STATEMENTS)
+        ],
     )
 
 
@@ -65,7 +74,10 @@ def organisations(place):
         controls,
         lambda **told: [
             Part(call(stakeholders.chosen, place, **told), "Verified organisations", ORGANISATIONS),
-            Part(call(stakeholders.network, place, **told), data=call(stakeholders.links, place, **told)),
+            Part(
+                call(stakeholders.network, place, **told),
+                data=call(stakeholders.links, place, **told),
+            ),
         ],
     )
 
@@ -80,7 +92,11 @@ def items(place):
 
     def offered(framework, status, **_):
         """Give the items to choose from: {item_id: title}."""
-        frame = call(alignment.chosen, place, framework=framework, status=status).result().set_index("item_id")["item"]
+        frame = (
+            call(alignment.chosen, place, framework=framework, status=status)
+            .result()
+            .set_index("item_id")["item"]
+        )
         return {item_id: f"{item_id}  {title}" for item_id, title in frame.items()}
 
     def parts(framework, status, item):
@@ -93,7 +109,13 @@ def items(place):
             ),
             *([Part(call(alignment.about_item, place, item_id=item))] if item else []),
             *(
-                [Part(call(alignment.item_evidence, place, item_id=item), f"What {item} stands on", STANDS_ON)]
+                [
+                    Part(
+                        call(alignment.item_evidence, place, item_id=item),
+                        f"What {item} stands on",
+                        STANDS_ON,
+                    )
+                ]
                 if item
                 else []
             ),
@@ -116,7 +138,11 @@ def pillars(place):
         beside = tuple(iso3 for iso3 in (one, other) if iso3)
         return [
             Part(call(cybersecurity.gci_chart, place), data=call(cybersecurity.pillars, place)),
-            Part(call(cybersecurity.pillars, place, beside=beside, edition=edition), "Scores and pillars", PILLARS),
+            Part(
+                call(cybersecurity.pillars, place, beside=beside, edition=edition),
+                "Scores and pillars",
+                PILLARS,
+            ),
         ]
 
     return View(place, controls, parts, needs_edition=False)
@@ -164,6 +190,17 @@ ITEMS = {
     "confidence": "Confidence",
     "rationale": "Why",
 }
-STANDS_ON = {"id": "No.", "says": "What it says", "year": "Year", "confidence": "Confidence", "source": "Source"}
-PILLARS = {"country": "Country", "edition": "Edition", "score": "Score, 0 to 100", **cybersecurity.PILLARS}
+STANDS_ON = {
+    "id": "No.",
+    "says": "What it says",
+    "year": "Year",
+    "confidence": "Confidence",
+    "source": "Source",
+}
+PILLARS = {
+    "country": "Country",
+    "edition": "Edition",
+    "score": "Score, 0 to 100",
+    **cybersecurity.PILLARS,
+}
 GAPS = {"kind": "What", "id": "No.", "what": "Of what", "so": "So"}

@@ -21,7 +21,15 @@ TABLES = {
     "codes": "return_id question coder theme",
     "interviews": "interview_id iso3 category function person held theme finding quote consent_to_quote coder leaning",
 }
-ACTS = ("=", "+", "-", "@", "\t", "\r", "'")  # what a spreadsheet acts on, and our own mark, so that it comes back
+ACTS = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+    "'",
+)  # what a spreadsheet acts on, and our own mark, so that it comes back
 ACTING = frozenset(ACTS)
 RAW, REFUSED = "raw", "refused"
 
@@ -39,7 +47,11 @@ def columns(name):
 def read(name, data):
     """Give a table of the store as text, "" where a cell is empty; no rows when there is no such file yet."""
     path = folder(data) / f"{name}.csv"
-    return table(path.read_bytes()).reindex(columns=columns(name), fill_value="") if path.exists() else empty(name)
+    return (
+        table(path.read_bytes()).reindex(columns=columns(name), fill_value="")
+        if path.exists()
+        else empty(name)
+    )
 
 
 def empty(name):
@@ -51,15 +63,21 @@ def table(content):
     """Give the frame of text that `packed` made, or that a person saved again with another separator."""
     text = content.decode("utf-8-sig")
     separator = max(",;\t", key=text.partition("\n")[0].count)
-    frame = pd.read_csv(io.StringIO(text), sep=separator, dtype=object, keep_default_na=False, na_filter=False)
-    marked = [c for c in frame if any(v[:1] == "'" for v in frame[c].tolist())] if "'" in text else []
+    frame = pd.read_csv(
+        io.StringIO(text), sep=separator, dtype=object, keep_default_na=False, na_filter=False
+    )
+    marked = (
+        [c for c in frame if any(v[:1] == "'" for v in frame[c].tolist())] if "'" in text else []
+    )
     return frame.assign(**{c: list(map(unguarded, frame[c].tolist())) for c in marked})
 
 
 def packed(frame):
     """Give a frame of text as the bytes of a CSV file, each cell guarded; the byte order mark is for Excel."""
     out = io.StringIO(newline="")
-    writer = csv.writer(out)  # ends lines with CR LF, so that either of them within a cell is quoted
+    writer = csv.writer(
+        out
+    )  # ends lines with CR LF, so that either of them within a cell is quoted
     writer.writerow(frame.columns)
     writer.writerows(zip(*(_all_guarded(frame[c].tolist()) for c in frame), strict=True))
     return out.getvalue().encode("utf-8-sig")

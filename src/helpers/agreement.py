@@ -24,7 +24,11 @@ def bootstrap(codings, scale=SCALE, draws=2000, seed=2020):
         return np.nan, np.nan
     drawn = np.random.default_rng(seed).integers(0, len(pairs), (draws, len(pairs)))
     alphas = _alpha(pairs[drawn].sum(axis=1))
-    return tuple(np.nanpercentile(alphas, [2.5, 97.5])) if np.isfinite(alphas).any() else (np.nan, np.nan)
+    return (
+        tuple(np.nanpercentile(alphas, [2.5, 97.5]))
+        if np.isfinite(alphas).any()
+        else (np.nan, np.nan)
+    )
 
 
 def compared(codings, scale=SCALE):

@@ -31,11 +31,13 @@ def items(place):
     mnr = (
         contract.read("capabilities", place.data)
         .assign(framework=RESPONSE)
-        .rename(columns={"capability_id": "item_id", "capability": "item", "definition": "guidance"})
+        .rename(
+            columns={"capability_id": "item_id", "capability": "item", "definition": "guidance"}
+        )
     )
-    return pd.concat([guide, mnr])[["item_id", "framework", "area", "item", "guidance", "wording_checked"]].reset_index(
-        drop=True
-    )
+    return pd.concat([guide, mnr])[
+        ["item_id", "framework", "area", "item", "guidance", "wording_checked"]
+    ].reset_index(drop=True)
 
 
 def codings(place):
@@ -65,7 +67,9 @@ def item_evidence(place, item_id):
     """
     frame = adjudicated(place).set_index("item_id")
     if item_id not in frame.index:
-        raise LookupError(f"no item {item_id!r} in guidelines.csv or capabilities.csv; ids look like PM-LEG-01")
+        raise LookupError(
+            f"no item {item_id!r} in guidelines.csv or capabilities.csv; ids look like PM-LEG-01"
+        )
     rows = pd.concat([_said(name, place) for name in ("evidence", "instruments", "stakeholders")])
     rows = rows.set_index("id").reindex(contract.split(frame.evidence_ids[item_id])).reset_index()
     known = contract.read("sources", place.data, place.iso3)[["source_id", "title", "url"]]
@@ -80,12 +84,14 @@ def about_item(place, item_id):
     said = "; ".join(f"coder {r.coder}: {r.status}" for r in coders.itertuples())
     return page.join(
         [
-            page.Shown('<p class="item"><span class="id">{}</span> <strong>{}</strong> {}</p>').format(
-                item_id, row["item"], page.status(row.status)
-            ),
+            page.Shown(
+                '<p class="item"><span class="id">{}</span> <strong>{}</strong> {}</p>'
+            ).format(item_id, row["item"], page.status(row.status)),
             page.say("{}", guidance, kind="note") if guidance else "",
             page.say(
-                "{}{}", _why(row), f" Confidence {row.confidence}: {row.confidence_reason}." if row.confidence else ""
+                "{}{}",
+                _why(row),
+                f" Confidence {row.confidence}: {row.confidence_reason}." if row.confidence else "",
             ),
             page.say("{}", f"{said}. {row.note}".strip(), kind="note") if said else "",
         ],
@@ -98,23 +104,38 @@ def by_area(frame):
     counts = frame.groupby(["framework", "area", "status"], sort=False).size().unstack(fill_value=0)
     order = frame[["framework", "area"]].drop_duplicates()
     return (
-        counts.reindex(columns=STATUSES, fill_value=0).loc[list(order.itertuples(index=False, name=None))].reset_index()
+        counts.reindex(columns=STATUSES, fill_value=0)
+        .loc[list(order.itertuples(index=False, name=None))]
+        .reset_index()
     )
 
 
 def agreement_of_coders(place):
     """Give, per framework that both coded, the share of same words and Krippendorff's alpha with its interval."""
-    wide = codings(place).pivot(index="item_id", columns="coder", values="status").reindex(columns=["A", "B"]).dropna()
+    wide = (
+        codings(place)
+        .pivot(index="item_id", columns="coder", values="status")
+        .reindex(columns=["A", "B"])
+        .dropna()
+    )
     wide = wide.join(items(place).set_index("item_id").framework)
     return pd.DataFrame(
-        [_agreement(name, part[["A", "B"]]) for name, part in wide.groupby("framework", sort=False)],
+        [
+            _agreement(name, part[["A", "B"]])
+            for name, part in wide.groupby("framework", sort=False)
+        ],
         columns=["framework", "items", "same", "compared", "alpha", "low", "high"],
     )
 
 
 def bottom_line(place):
     """Say how the policy-makers' items stand, in the four different words."""
-    counts = adjudicated(place).query("framework == @POLICY").status.value_counts().reindex(STATUSES, fill_value=0)
+    counts = (
+        adjudicated(place)
+        .query("framework == @POLICY")
+        .status.value_counts()
+        .reindex(STATUSES, fill_value=0)
+    )
     return page.say(
         "Of the {} items of the guidelines for policy-makers, {} {} in place in {}, {} partly in place and {} not in place; "
         "on {} no public evidence was found, and {} {} not assessed.",
@@ -160,9 +181,17 @@ def about_agreement(place):
     """Say what the agreement of the coders means, in the usual bounds (0.80, and 0.667 for tentative use)."""
     frame = agreement_of_coders(place)
     if frame.empty or frame.alpha.isna().all():
-        return page.say("Agreement of two coders cannot be computed: fewer than two put items on the scale.")
+        return page.say(
+            "Agreement of two coders cannot be computed: fewer than two put items on the scale."
+        )
     worst = frame.loc[frame.alpha.idxmin()]
-    word = "good" if worst.low >= 0.8 else "enough for tentative conclusions" if worst.low >= 0.667 else "not secured"
+    word = (
+        "good"
+        if worst.low >= 0.8
+        else "enough for tentative conclusions"
+        if worst.low >= 0.667
+        else "not secured"
+    )
     return page.say(
         "Two coders judged the items apart; their agreement before adjudication is {} (lowest for the {}: Krippendorff's alpha {}, 95% interval {} to {}). Both read "
         "the same record, so agreement does not show that the record is complete.",
@@ -189,23 +218,36 @@ def item_table(place, framework, assessed_only=False):
     return page.table(
         shown,
         f"{FRAMEWORKS[framework]}, item by item",
-        {"item": "Item", "status": "Status", "sure": "Confidence", "rationale": "Why", "on": "Evidence"},
+        {
+            "item": "Item",
+            "status": "Status",
+            "sure": "Confidence",
+            "rationale": "Why",
+            "on": "Evidence",
+        },
         kind="wide items",
     )
 
 
 def area_chart(place, framework):
     """Draw the mix of statuses by area; says so where no item was assessed."""
-    frame = by_area(adjudicated(place)).query("framework == @framework").rename(columns={"area": "label"})
+    frame = (
+        by_area(adjudicated(place))
+        .query("framework == @framework")
+        .rename(columns={"area": "label"})
+    )
     total = frame[STATUSES].sum()
     if total["not assessed"] == total.sum():
-        return page.say("{}: no item was assessed yet, so nothing is drawn.", FRAMEWORKS[framework], kind="none")
+        return page.say(
+            "{}: no item was assessed yet, so nothing is drawn.", FRAMEWORKS[framework], kind="none"
+        )
     return charts.stacked(
         frame[["label", *STATUSES]].assign(label=frame.label.map(_short)),
         f"{place.name}: {total['in place']} of {total.sum()} items in place and {total['partly in place']} partly ({FRAMEWORKS[framework]})",
         "Stacked bars of items by area and status: "
         + "; ".join(
-            f"{r.label}: " + ", ".join(f"{n} {s}" for s, n in zip(STATUSES, r[2:], strict=True) if n)
+            f"{r.label}: "
+            + ", ".join(f"{n} {s}" for s, n in zip(STATUSES, r[2:], strict=True) if n)
             for r in frame[["label", *STATUSES]].itertuples()
         ),
         f"adjudicated coding, edition {place.edition}",
@@ -219,7 +261,8 @@ def agreement_table(place):
         framework=frame.framework.map(FRAMEWORKS),
         alpha=frame.alpha.map(lambda a: "cannot be computed" if pd.isna(a) else f"{a:.2f}"),
         interval=[
-            "cannot be computed" if pd.isna(r.low) else f"{r.low:.2f} to {r.high:.2f}" for r in frame.itertuples()
+            "cannot be computed" if pd.isna(r.low) else f"{r.low:.2f} to {r.high:.2f}"
+            for r in frame.itertuples()
         ],
     )
     return page.table(
@@ -239,7 +282,11 @@ def agreement_table(place):
 
 def difference_table(place):
     """Show the items on which the coders differed, and how it was settled."""
-    wide = codings(place).pivot(index="item_id", columns="coder", values="status").reindex(columns=["A", "B"])
+    wide = (
+        codings(place)
+        .pivot(index="item_id", columns="coder", values="status")
+        .reindex(columns=["A", "B"])
+    )
     frame = adjudicated(place).merge(wide.reset_index(), on="item_id")
     frame = frame[frame.A.notna() & frame.B.notna() & (frame.A != frame.B)]
     return page.table(
@@ -281,7 +328,9 @@ def _item(row):
     flag = (
         ""
         if row.wording_checked == "yes"
-        else page.Shown(' <abbr title="a paraphrase, still to be checked against the printed text">*</abbr>')
+        else page.Shown(
+            ' <abbr title="a paraphrase, still to be checked against the printed text">*</abbr>'
+        )
     )
     return page.Shown('<span class="id">{}</span> {}{}').format(row.item_id, row.item, flag)
 
@@ -292,7 +341,9 @@ def _why(row):
 
 def _sure(row):
     return (
-        page.Shown('{}<br><span class="local">{}</span>').format(row.confidence, row.confidence_reason)
+        page.Shown('{}<br><span class="local">{}</span>').format(
+            row.confidence, row.confidence_reason
+        )
         if row.confidence
         else "none given"
     )

@@ -41,8 +41,14 @@ def edition(place):
 def cover(place, title="Child Online Protection assessment"):
     """Show what the report is, how old it is, and how far it has come. SYNTHETIC data say so."""
     about = edition(place)
-    facts = {"Edition": place.edition, "Data cut-off": about.cut_off, "Status": f"{WORDS[about.status]}: {about.basis}"}
-    lines = page.join((page.Shown("<div><dt>{}</dt><dd>{}</dd></div>").format(k, v) for k, v in facts.items()), "")
+    facts = {
+        "Edition": place.edition,
+        "Data cut-off": about.cut_off,
+        "Status": f"{WORDS[about.status]}: {about.basis}",
+    }
+    lines = page.join(
+        (page.Shown("<div><dt>{}</dt><dd>{}</dd></div>").format(k, v) for k, v in facts.items()), ""
+    )
     banner = page.Shown(
         '<p class="synthetic">SYNTHETIC: {} is an invented country; nothing here is about a real one.</p>'
     ).format(place.name)
@@ -70,16 +76,32 @@ def challenges(place):
 def recommendations(place):
     """Give one recommendation per challenge: what, who, by when, for which guideline items, on what evidence."""
     frame = challenges(place)
-    return frame.assign(recommendation_id=frame.challenge_id.str.replace("-C", "-R")).drop(columns="challenge_id")
+    return frame.assign(recommendation_id=frame.challenge_id.str.replace("-C", "-R")).drop(
+        columns="challenge_id"
+    )
 
 
 def table_25(place):
     """Give the six rows of Table 25 from today's data: value, as-of date, the published value, why they differ."""
-    then = contract.read("table_25_2020", place.data).query("iso3 == @place.iso3").set_index("row").value
-    words = contract.read("table_25", place.data, place.iso3).set_index("row").reindex(ROWS).fillna("")
-    cells = pd.DataFrame([_computed(row, place) for row in ROWS], index=list(ROWS), columns=["value", "as_of", "refs"])
+    then = (
+        contract.read("table_25_2020", place.data)
+        .query("iso3 == @place.iso3")
+        .set_index("row")
+        .value
+    )
+    words = (
+        contract.read("table_25", place.data, place.iso3).set_index("row").reindex(ROWS).fillna("")
+    )
+    cells = pd.DataFrame(
+        [_computed(row, place) for row in ROWS],
+        index=list(ROWS),
+        columns=["value", "as_of", "refs"],
+    )
     judged = words.value != ""
-    cells.loc[judged, "value"], cells.loc[judged, "as_of"] = words.value[judged], edition(place).cut_off
+    cells.loc[judged, "value"], cells.loc[judged, "as_of"] = (
+        words.value[judged],
+        edition(place).cut_off,
+    )
     cells.loc[judged, "refs"] = words.evidence_ids[judged]
     return (
         cells.assign(
@@ -115,7 +137,9 @@ def first_challenges(place):
     if challenges(place).empty:
         return page.say("No challenge is recorded yet.", kind="none")
     return page.bullets(
-        page.Shown('<a href="#{}">{}</a>. {}').format(r.challenge_id, r.theme.capitalize(), r.challenge)
+        page.Shown('<a href="#{}">{}</a>. {}').format(
+            r.challenge_id, r.theme.capitalize(), r.challenge
+        )
         for r in challenges(place).itertuples()
     )
 
@@ -132,10 +156,14 @@ def narrative(place, part):
 
     Raises LookupError for a citation without a source.
     """
-    text = contract.without_notes(contract.text(place.data, f"research/{place.iso3}/narrative/{part}.md"))
+    text = contract.without_notes(
+        contract.text(place.data, f"research/{place.iso3}/narrative/{part}.md")
+    )
     if not text.strip():
         return page.say("This chapter is still to be written.", kind="none")
-    return page.Shown('<div class="narrative">{}</div>').format(citations.with_citations(text, place))
+    return page.Shown('<div class="narrative">{}</div>').format(
+        citations.with_citations(text, place)
+    )
 
 
 def challenge_blocks(place):
@@ -178,7 +206,12 @@ def item_list(place):
     return page.table(
         frame.assign(anchor=frame.item_id, framework=frame.framework.map(alignment.FRAMEWORKS)),
         "Other items that the recommendations serve",
-        {"item_id": "No.", "item": "Item", "framework": "From", "guidance": "What it asks, in our words"},
+        {
+            "item_id": "No.",
+            "item": "Item",
+            "framework": "From",
+            "guidance": "What it asks, in our words",
+        },
         kind="wide",
     )
 
@@ -267,13 +300,17 @@ def _on_law(place):
     return page.Shown(
         "National strategy for child online protection: {}. National agency: {}. Cybersecurity regulation that covers "
         "it: {}."
-    ).format(*(frame.value[r] for r in ("national_strategy", "national_agency", "cyber_regulation")))
+    ).format(
+        *(frame.value[r] for r in ("national_strategy", "national_agency", "cyber_regulation"))
+    )
 
 
 def _on_people(place):
     frame = contract.handed_on("stakeholders_by_category", place)
     none = [page.inside(CATEGORIES[c]) for c in frame.category[frame.active == 0]]
-    return page.Shown("{} of {} organisations on record were active in the last 24 months.{}").format(
+    return page.Shown(
+        "{} of {} organisations on record were active in the last 24 months.{}"
+    ).format(
         int(frame.active.sum()),
         int(frame.organisations.sum()),
         f" No active one is on record among: {page.listed(none)}." if none else "",
@@ -284,13 +321,16 @@ def _on_figures(place):
     row = contract.handed_on("key_figures", place).set_index("indicator_code").loc["IT.NET.USER.ZS"]
     if pd.isna(row.value):
         return ""
-    return page.Shown("{}% of people used the internet in {} (median of {} countries of the region: {}%).").format(
-        page.number(row.value), int(row.year), int(row.n), page.number(row["median"])
-    )
+    return page.Shown(
+        "{}% of people used the internet in {} (median of {} countries of the region: {}%)."
+    ).format(page.number(row.value), int(row.year), int(row.n), page.number(row["median"]))
 
 
 def _on_fieldwork(place):
-    sent, said = contract.handed_on("outcome_rates", place), contract.handed_on("survey_results", place)
+    sent, said = (
+        contract.handed_on("outcome_rates", place),
+        contract.handed_on("survey_results", place),
+    )
     held = contract.handed_on("interview_findings", place)
     if sent.empty and said.empty and held.empty:
         return page.Shown("No stakeholder form, survey or interview is part of this edition.")
@@ -299,7 +339,9 @@ def _on_fieldwork(place):
         f"{int(answered.numerator)} of {int(answered.denominator)} organisations answered the mapping form, "
         if pd.notna(answered.numerator)
         else "",
-        page.count(said.survey[said.survey != FORM].nunique(), "survey is reported", "surveys are reported"),
+        page.count(
+            said.survey[said.survey != FORM].nunique(), "survey is reported", "surveys are reported"
+        ),
         page.count(held.interview_id.nunique(), "person", "people"),
     )
 
@@ -309,7 +351,9 @@ def _on_sources(place):
     if (frame[["survey", "interviews"]] == "").all(axis=None):
         return ""
     differ = [page.inside(AREAS[s]) for s in frame.section[frame.verdict == "differ"]]
-    return page.Shown("What the desk, people and figures say agrees, wholly or in part, on {} of {} areas.{}").format(
+    return page.Shown(
+        "What the desk, people and figures say agrees, wholly or in part, on {} of {} areas.{}"
+    ).format(
         int(frame.verdict.isin(["agree", "agree in part"]).sum()),
         len(frame),
         f" It differs on: {'; '.join(differ)}." if differ else "",
@@ -324,9 +368,9 @@ def _on_gaps(place):
 
 def _card(row, text, place):
     if pd.isna(row.value):
-        return page.Shown('<div class="card"><p class="figure missing">{}</p><p>{}</p></div>').format(
-            page.MISSING, text
-        )
+        return page.Shown(
+            '<div class="card"><p class="figure missing">{}</p><p>{}</p></div>'
+        ).format(page.MISSING, text)
     value = page.number(row.value) + ("%" if row.unit.startswith("%") else "")
     return page.Shown(
         '<div class="card"><p class="figure">{}</p><p>{} ({})</p><p class="beside">region: median {}, {} to {}, {} countries '
@@ -344,7 +388,11 @@ def _card(row, text, place):
 
 
 def _block(row, place):
-    where = "" if row.action_evidence_id[:3] == place.iso3 else f" ({_country(row.action_evidence_id, place)})"
+    where = (
+        ""
+        if row.action_evidence_id[:3] == place.iso3
+        else f" ({_country(row.action_evidence_id, place)})"
+    )
     shown = row.action_evidence_id if not where else source_of(row.action_evidence_id, place)
     return page.Shown(
         '<article class="challenge" id="{}"><h3>{}</h3><p><span class="id">{}</span> {} {}</p><dl><div><dt>Suggested improvement</dt><dd>{} '
@@ -379,4 +427,6 @@ def _who(cell):
 
 
 def _items(cell, place):
-    return page.join(page.Shown('<a class="ref" href="#{}">{}</a>').format(i, i) for i in contract.split(cell))
+    return page.join(
+        page.Shown('<a class="ref" href="#{}">{}</a>').format(i, i) for i in contract.split(cell)
+    )

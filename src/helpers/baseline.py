@@ -30,8 +30,12 @@ def cover(place):
         "Data cut-off": cut_off(place.data),
         "Status": "Desk baseline, not an assessment: it says nothing about what the country does to protect children online",
     }
-    lines = page.join((page.Shown("<div><dt>{}</dt><dd>{}</dd></div>").format(k, v) for k, v in facts.items()), "")
-    synthetic = page.Shown('<p class="synthetic">SYNTHETIC: {} is invented; nothing here is about a real country.</p>')
+    lines = page.join(
+        (page.Shown("<div><dt>{}</dt><dd>{}</dd></div>").format(k, v) for k, v in facts.items()), ""
+    )
+    synthetic = page.Shown(
+        '<p class="synthetic">SYNTHETIC: {} is invented; nothing here is about a real country.</p>'
+    )
     return page.Shown(
         '<section class="cover" data-iso3="{}" data-country="{}" data-edition="{}" data-status="{}" data-cut-off="{}">'
         '<p class="kicker">Desk baseline for Child Online Protection</p><p class="country">{}</p><dl>{}</dl></section>{}'
@@ -51,7 +55,9 @@ def about_region(place):
     """Say which countries the figures stand beside."""
     name, members = countries.beside(place)
     if len(members) == 1:
-        return page.say("The reference tables put {} in no region, so nothing is shown beside it.", place.called)
+        return page.say(
+            "The reference tables put {} in no region, so nothing is shown beside it.", place.called
+        )
     return page.say(
         "The region is {}, {} with {} among them; for most figures only some of them have a value.",
         name,
@@ -63,10 +69,18 @@ def about_region(place):
 def indices(place):
     """Give the published indices: name, unit, value, year, source, and the region's median; NA where there is no value."""
     newest = indicators.latest(indicators.read(place, tuple(INDICES)))
-    own = newest[newest.iso3 == place.iso3].set_index("indicator_code")[["value", "year", "source_id"]]
+    own = newest[newest.iso3 == place.iso3].set_index("indicator_code")[
+        ["value", "year", "source_id"]
+    ]
     region = newest.groupby("indicator_code").value.agg(["median", "size"])
-    known = contract.read("indicator_catalogue", place.data).set_index("indicator_code")[["name", "unit"]]
-    out = pd.DataFrame(index=pd.Index(INDICES, name="indicator_code")).join([known, own, region]).reset_index()
+    known = contract.read("indicator_catalogue", place.data).set_index("indicator_code")[
+        ["name", "unit"]
+    ]
+    out = (
+        pd.DataFrame(index=pd.Index(INDICES, name="indicator_code"))
+        .join([known, own, region])
+        .reset_index()
+    )
     return out.assign(source_id=out.source_id.fillna(""), size=out["size"].fillna(0).astype(int))
 
 
@@ -77,7 +91,8 @@ def index_table(place):
         year=frame.year.map(lambda y: indicators.NONE if pd.isna(y) else str(int(y))),
         value=frame.value.map(page.number),
         region=[
-            f"{page.number(r.median)} ({r.size})" if r.size else page.MISSING for r in frame.itertuples(name="Row")
+            f"{page.number(r.median)} ({r.size})" if r.size else page.MISSING
+            for r in frame.itertuples(name="Row")
         ],
         source=frame.source_id.map(lambda s: citations.data_ref(s, place) or indicators.NONE),
     )

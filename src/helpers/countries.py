@@ -62,7 +62,9 @@ def find(iso3, data, tables, edition):
         raise LookupError(contract.no_country(iso3, data))
     editions = list(contract.read("editions", data, iso3).edition)
     if str(edition) not in editions:
-        raise LookupError(f"{iso3} has no edition {edition!r} in editions.csv; it has: {', '.join(editions)}")
+        raise LookupError(
+            f"{iso3} has no edition {edition!r} in editions.csv; it has: {', '.join(editions)}"
+        )
     return Country(iso3, known[iso3], data, tables, str(edition))
 
 
@@ -79,9 +81,13 @@ def region(group, data, outputs, tables, edition, left_out=""):
     groups = contract.read("groups", data)
     rows = groups[groups.group_id == group]
     if rows.empty:
-        raise LookupError(f"no group {group!r} in reference/groups.csv; known: {', '.join(groups.group_id.unique())}")
+        raise LookupError(
+            f"no group {group!r} in reference/groups.csv; known: {', '.join(groups.group_id.unique())}"
+        )
     out = tuple(m for m in rows.iso3 if m in left_out.split())
-    return Region(group, rows.title.iloc[0], tuple(rows.iso3), out, data, outputs, tables, str(edition))
+    return Region(
+        group, rows.title.iloc[0], tuple(rows.iso3), out, data, outputs, tables, str(edition)
+    )
 
 
 def neighbours(place):
@@ -95,7 +101,9 @@ def beside(place):
     It is the first study of groups.csv that holds it, else its ITU region, else its subregion in countries.csv; else it is alone.
     """
     groups = contract.read("groups", place.data).query("role != 'grouping'")
-    mine = groups[groups.iso3 == place.iso3].sort_values("role", key=lambda r: r != "study", kind="stable")
+    mine = groups[groups.iso3 == place.iso3].sort_values(
+        "role", key=lambda r: r != "study", kind="stable"
+    )
     if len(mine):
         return mine.title.iloc[0], list(groups[groups.group_id == mine.group_id.iloc[0]].iso3)
     known = contract.read("countries", place.data).set_index("iso3").un_subregion
@@ -112,7 +120,11 @@ def begun(data):
     known, out = set(names(data)), {}
     for folder in sorted(p.parent.name for p in (Path(data) / "research").glob("*/editions.csv")):
         with contextlib.suppress(contract.Broken):
-            out |= {folder: list(contract.read("editions", data, folder).edition)} if folder in known else {}
+            out |= (
+                {folder: list(contract.read("editions", data, folder).edition)}
+                if folder in known
+                else {}
+            )
     return out
 
 

@@ -53,16 +53,22 @@ def pillars(place, beside=(), edition=None):
 
 def editions(data):
     """Give the editions of the index that are in the data, the latest first: {2024: '2024', ...}."""
-    return {int(e): str(e) for e in sorted(contract.read("gci", data).edition.unique(), reverse=True)}
+    return {
+        int(e): str(e) for e in sorted(contract.read("gci", data).edition.unique(), reverse=True)
+    }
 
 
 def treaties(place):
     """Give the verified treaty statuses, one row per treaty; a treaty without a row has no source either way."""
     frame = contract.read("treaties", place.data).query("iso3 == @place.iso3 and verified == 'yes'")
     frame = pd.DataFrame({"instrument": TREATIES.keys(), "title": TREATIES.values()}).merge(
-        frame[["instrument", "status", "date", "date_type", "source_id"]], on="instrument", how="left"
+        frame[["instrument", "status", "date", "date_type", "source_id"]],
+        on="instrument",
+        how="left",
     )
-    return frame.fillna({"status": "no public evidence", "date": "", "date_type": "", "source_id": ""})
+    return frame.fillna(
+        {"status": "no public evidence", "date": "", "date_type": "", "source_id": ""}
+    )
 
 
 def initiative(place):
@@ -152,7 +158,9 @@ def treaty_table(place):
     frame = treaties(place)
     shown = frame.assign(
         when=[
-            f"{r.date} ({r.date_type})" if r.date and r.date_type else r.date or "not in this data set"
+            f"{r.date} ({r.date_type})"
+            if r.date and r.date_type
+            else r.date or "not in this data set"
             for r in frame.itertuples()
         ],
         source=frame.source_id.map(lambda s: citations.data_ref(s, place)),
@@ -166,10 +174,17 @@ def treaty_table(place):
 
 def treaty_chart(place):
     """Draw the dated treaties on a line of years."""
-    frame = treaties(place).query("date != ''").assign(year=lambda f: f.date.str[:4].astype(int)).sort_values("year")
+    frame = (
+        treaties(place)
+        .query("date != ''")
+        .assign(year=lambda f: f.date.str[:4].astype(int))
+        .sort_values("year")
+    )
     if frame.empty:
         return page.say("No dated treaty action is recorded.", kind="none")
-    shown = frame.assign(label=frame.title.str.replace("Optional Protocol", "Protocol"))[["year", "label"]]
+    shown = frame.assign(label=frame.title.str.replace("Optional Protocol", "Protocol"))[
+        ["year", "label"]
+    ]
     return charts.timeline(
         shown,
         f"Dated treaty actions of {place.called}, {frame.year.min()} to {frame.year.max()}",
@@ -190,14 +205,22 @@ def initiative_table(place):
             finding=frame.finding.map(lambda f: f or "Not looked at in this edition."),
         ),
         "Expected results of the ITU Regional Initiative for Europe on trust and confidence",
-        {"result": "Expected result", "status": "Status", "finding": "What the evidence says", "on": "Evidence"},
+        {
+            "result": "Expected result",
+            "status": "Status",
+            "finding": "What the evidence says",
+            "on": "Evidence",
+        },
     )
 
 
 def initiative_line(place):
     """Say on how many of the five expected results the evidence speaks."""
     frame = initiative(place)
-    silent = [WHAT[r].lower() for r in frame.result[frame.status.isin(["no public evidence", "not assessed"])]]
+    silent = [
+        WHAT[r].lower()
+        for r in frame.result[frame.status.isin(["no public evidence", "not assessed"])]
+    ]
     return page.say(
         "The evidence speaks on {} of the five expected results{}.",
         5 - len(silent),

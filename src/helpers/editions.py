@@ -51,7 +51,11 @@ def held(iso3, data):
     out = {PUBLISHED: data} if iso3 in set(known.iso3) else {}
     roots = [here / "editions"] + ([here.parent] if here.parent.name == "editions" else [])
     for folder in (f for root in roots for f in sorted(root.glob("*")) if f != here):
-        out |= {folder.name: str(folder)} if (folder / "research" / iso3 / "editions.csv").exists() else {}
+        out |= (
+            {folder.name: str(folder)}
+            if (folder / "research" / iso3 / "editions.csv").exists()
+            else {}
+        )
     begun = (here / "research" / iso3 / "editions.csv").exists()
     own = max(contract.read("editions", data, iso3).edition) if begun else None
     earlier = {edition: folder for edition, folder in out.items() if own is None or edition < own}
@@ -62,10 +66,14 @@ def side(iso3, data, edition):
     """Give one edition of a country; raises LookupError naming those that are held."""
     known = held(iso3, data)
     if edition not in known:
-        raise LookupError(f"no edition {edition!r} of {iso3} is held; there is: {', '.join(known) or 'none'}")
+        raise LookupError(
+            f"no edition {edition!r} of {iso3} is held; there is: {', '.join(known) or 'none'}"
+        )
     name = countries.names(data).get(iso3, iso3)
     begun = (Path(known[edition]) / "research" / iso3 / "editions.csv").exists()
-    published = edition == PUBLISHED and (not begun or edition not in set(_stated(known[edition], iso3)))
+    published = edition == PUBLISHED and (
+        not begun or edition not in set(_stated(known[edition], iso3))
+    )
     return Side(Country(iso3, name, known[edition], "", edition), published)
 
 
@@ -100,7 +108,9 @@ def cells(one):
         "weprotect": treaties["WEPROTECT"],
         "active_organisations": str(stakeholders.active(one.place)),
     }
-    return judged[judged != ""].combine_first(pd.Series(reckoned)).reindex(ROWS).fillna("not assessed")
+    return (
+        judged[judged != ""].combine_first(pd.Series(reckoned)).reindex(ROWS).fillna("not assessed")
+    )
 
 
 def not_held(iso3, data, old):
@@ -117,10 +127,17 @@ def about_changes(place):
     """Say what this edition is compared with, and how much changed."""
     old = before(place)
     if old is None:
-        return page.say("This is the first edition: there is nothing to compare it with.", kind="none")
+        return page.say(
+            "This is the first edition: there is nothing to compare it with.", kind="none"
+        )
     frame = changes(place.iso3, place.data, old, place.edition)
-    counts = [f"{PARTS[part].lower()}: {_counted(rows)}" for part, rows in frame.groupby("part", sort=False)]
-    said = page.join(counts, "; ").replace("global cybersecurity index", "Global Cybersecurity Index")
+    counts = [
+        f"{PARTS[part].lower()}: {_counted(rows)}"
+        for part, rows in frame.groupby("part", sort=False)
+    ]
+    said = page.join(counts, "; ").replace(
+        "global cybersecurity index", "Global Cybersecurity Index"
+    )
     told = page.say(
         "Beside the edition of {}: {}. {}",
         old,
@@ -137,7 +154,9 @@ def change_table(place):
         return page.say("No earlier edition is held.", kind="none")
     frame = changes(place.iso3, place.data, old, place.edition)
     frame = frame[~frame.change.isin(SAME)]
-    frame = frame[frame.part != "table_25"] if side(place.iso3, place.data, old).published else frame
+    frame = (
+        frame[frame.part != "table_25"] if side(place.iso3, place.data, old).published else frame
+    )
     return page.table(
         frame.assign(part=frame.part.map(PARTS), change=_explained(frame)),
         f"What changed since the edition of {old}",
@@ -173,7 +192,13 @@ def _gci(then, now):
         return
     if first == last:
         same = _score(old.loc[first]) == _score(new.loc[last])
-        yield f"GCI {first}", _score(old.loc[first]), _score(new.loc[last]), "same" if same else "revised", ""
+        yield (
+            f"GCI {first}",
+            _score(old.loc[first]),
+            _score(new.loc[last]),
+            "same" if same else "revised",
+            "",
+        )
     steps = [e for e in new.index if first <= e <= last]
     for one, other in zip(steps, steps[1:], strict=False):
         earlier = old.loc[one] if one in old.index else new.loc[one]
@@ -191,23 +216,36 @@ def _alignment(then, now):
 def _figures(then, now):
     """Yield the chapter's figures: the latest that each edition could hold, by the vintage that it holds."""
     old, new = _latest(then), _latest(now)
-    titles = [contract.read("indicator_catalogue", s.place.data).set_index("indicator_code") for s in (then, now)]
+    titles = [
+        contract.read("indicator_catalogue", s.place.data).set_index("indicator_code")
+        for s in (then, now)
+    ]
     for code, title in indicators.FIGURES.items():
         one, other = (frame.loc[code] if code in frame.index else None for frame in (old, new))
         if one is None and other is None:
             continue
         redefined = any(
-            titles[0].get(c, {}).get(code) != titles[1].get(c, {}).get(code) for c in ("unit", "definition")
+            titles[0].get(c, {}).get(code) != titles[1].get(c, {}).get(code)
+            for c in ("unit", "definition")
         )
         name = f"{title} ({titles[1].unit[code]})"
         yield name, _valued(one), _valued(other), _moved(one, other, redefined), ""
 
 
 def _challenges(then, now):
-    old, new = (contract.read("challenges", s.place.data, s.place.iso3).set_index("challenge_id") for s in (then, now))
+    old, new = (
+        contract.read("challenges", s.place.data, s.place.iso3).set_index("challenge_id")
+        for s in (then, now)
+    )
     for one in new.index.union(old.index, sort=False):
         was, now_is = (f.challenge.get(one, "not named") for f in (old, new))
-        words = "new" if one not in old.index else "no longer named" if one not in new.index else "reworded"
+        words = (
+            "new"
+            if one not in old.index
+            else "no longer named"
+            if one not in new.index
+            else "reworded"
+        )
         theme = (new if one in new.index else old).theme[one].capitalize()
         yield f"{one} {theme}", was, now_is, "same" if was == now_is else words, ""
 
@@ -223,9 +261,13 @@ def _latest(one):
 def _as_first_held(frame, data):
     """Undo what later refreshes replaced, so that an old edition is not shown with new figures."""
     first = contract.read("vintages", data).query("table == 'indicators'").sort_values("order")
-    first = first.drop_duplicates(["iso3", "code", "year"]).rename(columns={"code": "indicator_code", "value": "first"})
+    first = first.drop_duplicates(["iso3", "code", "year"]).rename(
+        columns={"code": "indicator_code", "value": "first"}
+    )
     out = frame.merge(first[["iso3", "indicator_code", "year", "first"]], how="left")
-    kept = out.assign(value=out.value.where(out["first"].isna(), pd.to_numeric(out["first"], errors="coerce")))
+    kept = out.assign(
+        value=out.value.where(out["first"].isna(), pd.to_numeric(out["first"], errors="coerce"))
+    )
     return kept.dropna(subset=["value"]).drop(columns="first")
 
 
@@ -253,7 +295,11 @@ def _score(row):
 
 
 def _valued(row):
-    return page.MISSING if row is None else f"{indicators.counted(row.value, row.unit)} ({int(row.year)})"
+    return (
+        page.MISSING
+        if row is None
+        else f"{indicators.counted(row.value, row.unit)} ({int(row.year)})"
+    )
 
 
 def _explained(frame):
@@ -263,4 +309,6 @@ def _explained(frame):
 def _counted(rows):
     """Give how many rows of a part changed, stayed, or cannot be compared."""
     words = rows.change.str.split(":").str[0].replace(dict.fromkeys(SAME, "same"))
-    return ", ".join(f"{n} {COUNTED.get(word, word)}" for word, n in words.value_counts(sort=False).items())
+    return ", ".join(
+        f"{n} {COUNTED.get(word, word)}" for word, n in words.value_counts(sort=False).items()
+    )

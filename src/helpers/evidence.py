@@ -33,12 +33,20 @@ KEYS = {
 
 def read(place):
     """Give the verified evidence of the country; statements that are not verified are never content."""
-    return contract.read("evidence", place.data, place.iso3).query("verified == 'yes'").drop(columns="verified")
+    return (
+        contract.read("evidence", place.data, place.iso3)
+        .query("verified == 'yes'")
+        .drop(columns="verified")
+    )
 
 
 def instruments(place):
     """Give the verified legal and policy instruments."""
-    return contract.read("instruments", place.data, place.iso3).query("verified == 'yes'").drop(columns="verified")
+    return (
+        contract.read("instruments", place.data, place.iso3)
+        .query("verified == 'yes'")
+        .drop(columns="verified")
+    )
 
 
 def chosen(place, section=None, source_type=None, confidence=None, words=""):
@@ -60,8 +68,12 @@ def chosen(place, section=None, source_type=None, confidence=None, words=""):
 def by_section(place):
     """Give one row per section of the assessment, silent ones included: statements by confidence, latest year."""
     frame = read(place)
-    counts = pd.crosstab(frame.section, frame.confidence).reindex(index=SECTIONS, columns=CONFIDENCE, fill_value=0)
-    return counts.assign(statements=counts.sum(axis=1), latest=frame.groupby("section").year.max()).reset_index()
+    counts = pd.crosstab(frame.section, frame.confidence).reindex(
+        index=SECTIONS, columns=CONFIDENCE, fill_value=0
+    )
+    return counts.assign(
+        statements=counts.sum(axis=1), latest=frame.groupby("section").year.max()
+    ).reset_index()
 
 
 def silent(place):
@@ -73,11 +85,26 @@ def silent(place):
 def to_verify(place):
     """Give every row that must be checked before it may be used: the analyst's list, never content of a report."""
     parts = [contract.read(name, place.data, place.iso3).assign(table=name) for name in KEYS]
-    parts = [p.rename(columns=dict(zip(KEYS[p.table.iloc[0]], ("id", "text"), strict=True))) for p in parts if len(p)]
-    rows = [p.assign(year=p.get("year", pd.Series(pd.NA, index=p.index)))[p.verified == "no"] for p in parts]
-    treaties = contract.read("treaties", place.data).query("iso3 == @place.iso3 and verified == 'no'")
-    rows.append(treaties.assign(table="treaties", text=treaties.note, year=pd.NA).rename(columns={"instrument": "id"}))
-    return pd.concat([r[["table", "id", "text", "year"]].astype(object) for r in rows], ignore_index=True)
+    parts = [
+        p.rename(columns=dict(zip(KEYS[p.table.iloc[0]], ("id", "text"), strict=True)))
+        for p in parts
+        if len(p)
+    ]
+    rows = [
+        p.assign(year=p.get("year", pd.Series(pd.NA, index=p.index)))[p.verified == "no"]
+        for p in parts
+    ]
+    treaties = contract.read("treaties", place.data).query(
+        "iso3 == @place.iso3 and verified == 'no'"
+    )
+    rows.append(
+        treaties.assign(table="treaties", text=treaties.note, year=pd.NA).rename(
+            columns={"instrument": "id"}
+        )
+    )
+    return pd.concat(
+        [r[["table", "id", "text", "year"]].astype(object) for r in rows], ignore_index=True
+    )
 
 
 def bottom_line(place):
@@ -114,7 +141,9 @@ def about_verifying(place):
     """Say how many rows wait to be verified; they are used nowhere."""
     return page.say(
         "{} still to be checked against a source and used nowhere in this assessment.",
-        "1 row of the register is" if (n := len(to_verify(place))) == 1 else f"{n} rows of the register are",
+        "1 row of the register is"
+        if (n := len(to_verify(place))) == 1
+        else f"{n} rows of the register are",
     )
 
 
@@ -203,7 +232,9 @@ def verify_table(place):
 
 def _remarked(text, remark, place):
     note = (
-        page.Shown(' <span class="local">Remark: {}</span>').format(citations.linked(remark, place)) if remark else ""
+        page.Shown(' <span class="local">Remark: {}</span>').format(citations.linked(remark, place))
+        if remark
+        else ""
     )
     return page.Shown("{}{}").format(citations.linked(text, place), note)
 

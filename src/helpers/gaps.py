@@ -19,25 +19,35 @@ def of(place, kind=None):
     A country without an edition has figures only: the other stages have not begun.
     """
     begun = {"figures": _figures} if not place.edition else FINDERS
-    found = [make(place).assign(kind=KINDS[name]) for name, make in begun.items() if kind in (None, name)]
+    found = [
+        make(place).assign(kind=KINDS[name]) for name, make in begun.items() if kind in (None, name)
+    ]
     frame = pd.concat([pd.DataFrame(columns=COLUMNS), *found], ignore_index=True)
     return frame[COLUMNS].astype("str")
 
 
 def _sections(place):
     silent = evidence.by_section(place).query("statements == 0").section
-    return _rows(silent, silent.map(evidence.SECTIONS), "look for a source, or say where it was looked for")
+    return _rows(
+        silent, silent.map(evidence.SECTIONS), "look for a source, or say where it was looked for"
+    )
 
 
 def _figures(place):
     frame = indicators.key_figures(place)
     frame = frame[frame.value.isna()]
-    return _rows(frame.indicator_code, frame.indicator_code.map(indicators.FIGURES), "a gap in the sources, not a zero")
+    return _rows(
+        frame.indicator_code,
+        frame.indicator_code.map(indicators.FIGURES),
+        "a gap in the sources, not a zero",
+    )
 
 
 def _roles(place):
     roles = pd.Series(stakeholders.empty_roles(place), dtype="str")
-    return _rows(roles, roles.str.capitalize(), "an absence from the register, not from the country")
+    return _rows(
+        roles, roles.str.capitalize(), "an absence from the register, not from the country"
+    )
 
 
 def _items(place):
@@ -56,4 +66,10 @@ def _rows(ids, what, so):
 
 
 COLUMNS = ["kind", "id", "what", "so"]
-FINDERS = {"sections": _sections, "figures": _figures, "roles": _roles, "items": _items, "unverified": _unverified}
+FINDERS = {
+    "sections": _sections,
+    "figures": _figures,
+    "roles": _roles,
+    "items": _items,
+    "unverified": _unverified,
+}

@@ -32,7 +32,9 @@ FIGURES = {
     "NCMEC.REPORTS": "CyberTipline reports",
 }
 COUNTS = ["persons", "reports per year"]  # units of which there are no parts
-NONE = page.Shown('<span class="missing">none</span>')  # the year and source of a value that is missing
+NONE = page.Shown(
+    '<span class="missing">none</span>'
+)  # the year and source of a value that is missing
 PRICES = ["ITU.i154_FBB5_GNI", "ITU.i154_FBB5_USD", "ITU.i271mb_5GB_GNI", "ITU.i271mb_5GB_USD"]
 SHARES = ["IT.NET.USER.ZS", "ITU.xHH6", "ITU.i271GA", "ITU.i271G5", "SE_ACS_INTNT.PRI"]
 
@@ -64,9 +66,17 @@ def key_figures(place):
         first_year=("year", "min"),
         last_year=("year", "max"),
     )
-    own = newest[newest.iso3 == place.iso3].set_index("indicator_code")[["year", "value", "source_id"]]
-    known = contract.read("indicator_catalogue", place.data).set_index("indicator_code")[["name", "unit"]]
-    out = pd.DataFrame(index=pd.Index(FIGURES, name="indicator_code")).join([known, own, region]).reset_index()
+    own = newest[newest.iso3 == place.iso3].set_index("indicator_code")[
+        ["year", "value", "source_id"]
+    ]
+    known = contract.read("indicator_catalogue", place.data).set_index("indicator_code")[
+        ["name", "unit"]
+    ]
+    out = (
+        pd.DataFrame(index=pd.Index(FIGURES, name="indicator_code"))
+        .join([known, own, region])
+        .reset_index()
+    )
     return out.assign(source_id=out.source_id.fillna(""), n=out.n.fillna(0).astype(int))
 
 
@@ -78,7 +88,9 @@ def over_years(place, code, since=2005, beside=()):
     frame = read(place, (code,)).query("year >= @since")
     own = frame[frame.iso3 == place.iso3].assign(series=place.name)[["year", "series", "value"]]
     by_year = frame.groupby("year").value.agg(["median", "size"])
-    half = by_year[by_year["size"] * 2 >= len(_members(place))]["median"].rename("value").reset_index()
+    half = (
+        by_year[by_year["size"] * 2 >= len(_members(place))]["median"].rename("value").reset_index()
+    )
     several = len(half) > 1 and len(_members(place)) > 1
     median = [half.assign(series="Regional median")] if several else []
     return pd.concat([own.sort_values("year"), *median, *_of_others(place, code, since, beside)])
@@ -90,21 +102,30 @@ def of_all(place, code):
     newest = latest(frame[frame.indicator_code == code])
     known = contract.read("indicator_catalogue", place.data).set_index("indicator_code").unit
     out = newest.assign(country=newest.iso3.map(countries.names(place.data)), unit=known[code])
-    return out[["iso3", "country", "year", "value", "unit"]].sort_values("country", ignore_index=True)
+    return out[["iso3", "country", "year", "value", "unit"]].sort_values(
+        "country", ignore_index=True
+    )
 
 
 def titles(data):
     """Give the name of every indicator of the catalogue by its code, those of the chapter first."""
     known = contract.read("indicator_catalogue", data).set_index("indicator_code").name.to_dict()
-    return {**{code: title for code, title in FIGURES.items() if code in known}, **_without(known, FIGURES)}
+    return {
+        **{code: title for code, title in FIGURES.items() if code in known},
+        **_without(known, FIGURES),
+    }
 
 
 def bottom_line(place):
     """Say the four figures a reader asks for first, each with its year."""
     frame = key_figures(place).set_index("indicator_code")
-    users, children, reports = (frame.loc[c] for c in ("IT.NET.USER.ZS", "WPP.POP.0014", "NCMEC.REPORTS"))
+    users, children, reports = (
+        frame.loc[c] for c in ("IT.NET.USER.ZS", "WPP.POP.0014", "NCMEC.REPORTS")
+    )
     parts = [
-        f"{page.number(users.value)}% of people used the internet ({users.year})" if pd.notna(users.value) else None,
+        f"{page.number(users.value)}% of people used the internet ({users.year})"
+        if pd.notna(users.value)
+        else None,
         f"{page.count(int(children.value), 'child was', 'children were')} under 15 ({children.year})"
         if pd.notna(children.value)
         else None,
@@ -155,7 +176,8 @@ def about_missing(place):
     none = [FIGURES[c] for c in frame.indicator_code[frame.value.isna()]]
     return (
         page.say(
-            "No value was found for: {}. That is a gap in the sources, not a zero.", page.listed(map(page.inside, none))
+            "No value was found for: {}. That is a gap in the sources, not a zero.",
+            page.listed(map(page.inside, none)),
         )
         if none
         else page.say("Every figure of the chapter has a value.")
@@ -164,12 +186,20 @@ def about_missing(place):
 
 def range_chart(place):
     """Draw where the country lies in the region's range, for the figures that are shares of a whole."""
-    frame = key_figures(place).set_index("indicator_code").loc[SHARES].dropna(subset=["value"]).reset_index()
+    frame = (
+        key_figures(place)
+        .set_index("indicator_code")
+        .loc[SHARES]
+        .dropna(subset=["value"])
+        .reset_index()
+    )
     if frame.empty:
         return page.say("None of these figures has a value for {}.", place.called, kind="none")
     users = frame.iloc[0]
     return charts.ranges(
-        frame.assign(label=frame.indicator_code.map(FIGURES))[["label", "value", "lowest", "median", "highest"]],
+        frame.assign(label=frame.indicator_code.map(FIGURES))[
+            ["label", "value", "lowest", "median", "highest"]
+        ],
         f"{FIGURES[users.indicator_code]}: {users.value:.1f}% in {place.called} ({users.year}); regional median {users['median']:.1f}%",
         f"Range chart for {place.called}. "
         + "; ".join(
@@ -186,7 +216,9 @@ def trend_chart(place, code, beside=()):
     frame, about = over_years(place, code, beside=beside), _about(place, code)
     own = frame[frame.series == place.name]
     if len(own) < 2:
-        return page.say("{}: fewer than two years with a value, so no line is drawn.", about.title, kind="none")
+        return page.say(
+            "{}: fewer than two years with a value, so no line is drawn.", about.title, kind="none"
+        )
     first, last = own.iloc[0], own.iloc[-1]
     name = f"{about.title} ({about.unit})"
     return charts.trend(
@@ -211,9 +243,12 @@ def _of_region(place, changed):
     """Give all values of the region's countries, kept until a table changes: each chart asks for some of them."""
     frame = vintages.indicators(place)
     frame = frame[frame.iso3.isin(_members(place))]
-    gap = frame.indicator_code.isin(PRICES) & (frame.value == 0)  # a price of nothing is a gap in the source
+    gap = frame.indicator_code.isin(PRICES) & (
+        frame.value == 0
+    )  # a price of nothing is a gap in the source
     return frame[~gap].merge(
-        contract.read("indicator_catalogue", place.data).drop(columns="source_id"), on="indicator_code"
+        contract.read("indicator_catalogue", place.data).drop(columns="source_id"),
+        on="indicator_code",
     )
 
 
@@ -230,7 +265,9 @@ def _of_others(place, code, since, beside):
 def _other_lines(frame, place):
     """Say which the other lines are; nothing where the country's is the only one."""
     others = [s for s in dict.fromkeys(frame.series) if s not in (place.name, "Regional median")]
-    median = "; the regional median is the second line" if "Regional median" in set(frame.series) else ""
+    median = (
+        "; the regional median is the second line" if "Regional median" in set(frame.series) else ""
+    )
     return median + (f"; beside it {page.listed(others)}" if others else "")
 
 
@@ -239,7 +276,9 @@ def _about(place, code):
     known = contract.read("indicator_catalogue", place.data).set_index("indicator_code").loc[code]
     newest = latest(read(place, (code,)))
     used = list(newest[newest.iso3 == place.iso3].source_id)
-    return pd.Series({"title": FIGURES.get(code, known["name"]), "unit": known.unit, "source_ids": used})
+    return pd.Series(
+        {"title": FIGURES.get(code, known["name"]), "unit": known.unit, "source_ids": used}
+    )
 
 
 def _without(mapping, keys):
@@ -281,4 +320,8 @@ def counted(value, unit):
 def _years(row):
     if not row.n:
         return NONE
-    return str(row.first_year) if row.first_year == row.last_year else f"{row.first_year} to {row.last_year}"
+    return (
+        str(row.first_year)
+        if row.first_year == row.last_year
+        else f"{row.first_year} to {row.last_year}"
+    )

@@ -28,7 +28,10 @@ COMPARED = [
 
 def gather(region, name):
     """Give one handed-on table of all countries that take part."""
-    parts = [contract.handed_on(name, region, f"{region.outputs}/{iso3}/tables") for iso3 in region.assessed]
+    parts = [
+        contract.handed_on(name, region, f"{region.outputs}/{iso3}/tables")
+        for iso3 in region.assessed
+    ]
     return pd.concat(parts, ignore_index=True)
 
 
@@ -43,18 +46,29 @@ def cover(region):
     known = names(region)
     out = page.listed(known[m] for m in region.left_out)
     editions = pd.concat(
-        [contract.read("editions", region.data, m).query("edition == @region.edition") for m in region.assessed]
+        [
+            contract.read("editions", region.data, m).query("edition == @region.edition")
+            for m in region.assessed
+        ]
     )
     facts = {
         "Countries": page.listed(known[m] for m in region.assessed)
-        + (f". Left out, because their assessment is not complete or not begun: {out}" if out else ""),
+        + (
+            f". Left out, because their assessment is not complete or not begun: {out}"
+            if out
+            else ""
+        ),
         "Edition": region.edition,
         "Data cut-off": editions.cut_off.max(),
         "Status": f"{page.listed(sorted(set(editions.status))).capitalize()}: {page.listed(sorted(set(editions.basis)))}",
     }
-    lines = page.join((page.Shown("<div><dt>{}</dt><dd>{}</dd></div>").format(k, v) for k, v in facts.items()), "")
+    lines = page.join(
+        (page.Shown("<div><dt>{}</dt><dd>{}</dd></div>").format(k, v) for k, v in facts.items()), ""
+    )
     synthetic = (
-        page.Shown('<p class="synthetic">SYNTHETIC: invented countries; nothing here is about a real one.</p>')
+        page.Shown(
+            '<p class="synthetic">SYNTHETIC: invented countries; nothing here is about a real one.</p>'
+        )
         if "ZZZ" in region.members
         else ""
     )
@@ -77,13 +91,17 @@ def table_25(region):
     """Give Table 25, cell by cell: the published value, today's, as of when, why they differ."""
     then = contract.read("table_25_2020", region.data)
     now = gather(region, "table_25_today").drop(columns=["published_2020", "label", "detail"])
-    grid = pd.MultiIndex.from_product([ROWS, region.members], names=["row", "iso3"]).to_frame(index=False)
+    grid = pd.MultiIndex.from_product([ROWS, region.members], names=["row", "iso3"]).to_frame(
+        index=False
+    )
     out = grid.merge(
         then.rename(columns={"value": "published_2020"})[["iso3", "row", "published_2020"]],
         on=["iso3", "row"],
         how="left",
     )
-    out = out.merge(now.astype(str), on=["iso3", "row"], how="left").assign(label=lambda f: f.row.map(ROWS))
+    out = out.merge(now.astype(str), on=["iso3", "row"], how="left").assign(
+        label=lambda f: f.row.map(ROWS)
+    )
     left = {
         "value": "left out of this run",
         "as_of": "not run",
@@ -148,10 +166,16 @@ def today_table(region):
     """Show Table 25 rebuilt from today's data, each cell with its date and source."""
     frame = table_25(region)
     frame["cell"] = [
-        page.Shown('{}<br><span class="local">{}</span> {}').format(r.value, r.as_of, _refs(r.refs, region))
+        page.Shown('{}<br><span class="local">{}</span> {}').format(
+            r.value, r.as_of, _refs(r.refs, region)
+        )
         for r in frame.itertuples()
     ]
-    wide = frame.pivot(index="row", columns="iso3", values="cell").loc[list(ROWS), shown(region)].reset_index()
+    wide = (
+        frame.pivot(index="row", columns="iso3", values="cell")
+        .loc[list(ROWS), shown(region)]
+        .reset_index()
+    )
     return page.table(
         wide.assign(row=wide.row.map(ROWS)),
         "Table 25 rebuilt from today's data: value, as-of date, source",
@@ -167,7 +191,8 @@ def difference_table(region):
     frame = frame.assign(country=frame.iso3.map(names(region)))
     return page.table(
         frame.assign(
-            on=[_refs(r, region) for r in frame.refs], difference=[_linked(d, region) for d in frame.difference]
+            on=[_refs(r, region) for r in frame.refs],
+            difference=[_linked(d, region) for d in frame.difference],
         ),
         "Table 25 cell by cell",
         {
@@ -186,7 +211,9 @@ def difference_table(region):
 def indicators(region):
     """Give the compared indicators by country, in the region's order; NA where a country has no value."""
     frame = gather(region, "key_figures").query("indicator_code in @COMPARED")
-    frame = frame.assign(order=frame.iso3.map(list(region.members).index)).sort_values("order", kind="stable")
+    frame = frame.assign(order=frame.iso3.map(list(region.members).index)).sort_values(
+        "order", kind="stable"
+    )
     return frame[["iso3", "indicator_code", "name", "unit", "year", "value", "source_id"]]
 
 
@@ -196,11 +223,15 @@ def indicator_table(region):
     frame["cell"] = [
         page.MISSING
         if pd.isna(r.value)
-        else page.Shown('{}<br><span class="local">{}</span>').format(page.number(r.value), int(r.year))
+        else page.Shown('{}<br><span class="local">{}</span>').format(
+            page.number(r.value), int(r.year)
+        )
         for r in frame.itertuples()
     ]
     wide = (
-        frame.pivot(index="indicator_code", columns="iso3", values="cell").loc[COMPARED, region.assessed].reset_index()
+        frame.pivot(index="indicator_code", columns="iso3", values="cell")
+        .loc[COMPARED, region.assessed]
+        .reset_index()
     )
     about = frame.groupby("indicator_code").agg(
         name=("name", "first"),
@@ -214,7 +245,8 @@ def indicator_table(region):
     wide = wide.join(about, on="indicator_code")
     wide["name"] = [f"{FIGURES[r.indicator_code]} ({r.unit})" for r in wide.itertuples()]
     wide["region"] = [
-        f"{page.number(r.middle)} ({page.number(r.low)} to {page.number(r.high)}; {r.n})" for r in wide.itertuples()
+        f"{page.number(r.middle)} ({page.number(r.low)} to {page.number(r.high)}; {r.n})"
+        for r in wide.itertuples()
     ]
     return page.table(
         wide.assign(source=wide.source.map(lambda s: citations.data_ref(s, region))),
@@ -233,10 +265,15 @@ def heat_map(region):
     """Show the policy-makers' areas by country: in each cell sign, word and count of the items."""
     frame = _of_policy_makers(region, "alignment_by_area")
     frame["cell"] = [
-        _mix(r._asdict()) for r in frame.rename(columns=lambda c: c.replace(" ", "_")).itertuples(index=False)
+        _mix(r._asdict())
+        for r in frame.rename(columns=lambda c: c.replace(" ", "_")).itertuples(index=False)
     ]
     order = list(dict.fromkeys(frame.area))
-    wide = frame.pivot(index="area", columns="iso3", values="cell").loc[order, region.assessed].reset_index()
+    wide = (
+        frame.pivot(index="area", columns="iso3", values="cell")
+        .loc[order, region.assessed]
+        .reset_index()
+    )
     return page.table(
         wide,
         "Alignment with the guidelines for policy-makers, by area and country",
@@ -250,9 +287,12 @@ def themes(region):
     """Give the themes of the primary challenges: in how many countries, and which."""
     frame = gather(region, "recommendations").drop_duplicates(["iso3", "theme"])
     out = frame.groupby("theme").agg(
-        countries=("iso3", "size"), named=("iso3", lambda s: "; ".join(m for m in region.members if m in set(s)))
+        countries=("iso3", "size"),
+        named=("iso3", lambda s: "; ".join(m for m in region.members if m in set(s))),
     )
-    return out.reset_index().sort_values(["countries", "theme"], ascending=[False, True], ignore_index=True)
+    return out.reset_index().sort_values(
+        ["countries", "theme"], ascending=[False, True], ignore_index=True
+    )
 
 
 def challenge_table(region):
@@ -266,7 +306,12 @@ def challenge_table(region):
     return page.table(
         frame.sort_values(["place", "seat"]).assign(theme=frame.theme.str.capitalize()),
         "Primary challenges by theme",
-        {"theme": "Theme", "country": "Country", "challenge": "Challenge", "improvement": "Suggested improvement"},
+        {
+            "theme": "Theme",
+            "country": "Country",
+            "challenge": "Challenge",
+            "improvement": "Suggested improvement",
+        },
         kind="wide",
     )
 
@@ -313,7 +358,10 @@ def _on_items(region, n):
     if list(counts) == ["not assessed"]:
         yield "No item was assessed yet in any of the countries."
         return
-    placed, silent = (counts.get(word, pd.Series(0, index=counts.index)) for word in ("in place", "no public evidence"))
+    placed, silent = (
+        counts.get(word, pd.Series(0, index=counts.index))
+        for word in ("in place", "no public evidence")
+    )
     strong, quiet = placed.index[placed == placed.max()], silent.index[silent * 2 >= n]
     if placed.max():
         yield f"Most often in place: {'; '.join(strong)} ({_of(placed.max(), n)})."
@@ -331,14 +379,17 @@ def _of(count, n):
 
 def source_list(region):
     """Show the data sets behind the figures and the treaty rows."""
-    cited = {one for cell in table_25(region).refs for one in contract.split(cell) if "-" not in one}
+    cited = {
+        one for cell in table_25(region).refs for one in contract.split(cell) if "-" not in one
+    }
     return citations.of_statistics(region, (cited | {*indicators(region).source_id}) - {""})
 
 
 def report_list(region):
     """Show the country reports that the cells come from."""
     return page.bullets(
-        page.Shown('<a href="cop-assessment-{}.html">{}</a>').format(m, names(region)[m]) for m in region.assessed
+        page.Shown('<a href="cop-assessment-{}.html">{}</a>').format(m, names(region)[m])
+        for m in region.assessed
     )
 
 

@@ -54,7 +54,9 @@ def rates(place):
     total = frame[frame.category == "all"].set_index("outcome")["count"]
     if total.empty:
         return pd.DataFrame(columns=["rate", "numerator", "denominator", "value"])
-    rows = [[rate, _sum(total, over), _sum(total, under)] for rate, (_, over, under) in RATES.items()]
+    rows = [
+        [rate, _sum(total, over), _sum(total, under)] for rate, (_, over, under) in RATES.items()
+    ]
     out = pd.DataFrame(rows, columns=["rate", "numerator", "denominator"]).astype(
         {"numerator": "Int64", "denominator": "Int64"}
     )
@@ -66,19 +68,31 @@ def response(place):
     frame = forms(place).query("category != 'all'")
     wide = frame.pivot(index="category", columns="outcome", values="count")
     wide = wide.reindex(columns=["eligible", "answered", "not answered"]).astype("Int64")
-    wide = wide.loc[[c for c in GROUPS if c in wide.index]].rename(columns={"not answered": "not_answered"})
-    return wide.assign(share=_share(wide.answered, wide.eligible)).rename_axis("category").reset_index()
+    wide = wide.loc[[c for c in GROUPS if c in wide.index]].rename(
+        columns={"not answered": "not_answered"}
+    )
+    return (
+        wide.assign(share=_share(wide.answered, wide.eligible))
+        .rename_axis("category")
+        .reset_index()
+    )
 
 
 def anything(place):
     """Say whether anything came back: a form, a survey or an interview."""
-    return any(len(contract.read(name, place.data, place.iso3)) for name in ("forms", "survey", "interviews"))
+    return any(
+        len(contract.read(name, place.data, place.iso3))
+        for name in ("forms", "survey", "interviews")
+    )
 
 
 def wilson(count, n, z=1.96):
     """Give the 95% Wilson score interval of count out of n (Wilson 1927): (low, high), NA where n is 0."""
     n = n.where(n > 0)
-    middle, half = ((count + z**2 / 2) / (n + z**2), z / (n + z**2) * np.sqrt(count * (n - count) / n + z**2 / 4))
+    middle, half = (
+        (count + z**2 / 2) / (n + z**2),
+        z / (n + z**2) * np.sqrt(count * (n - count) / n + z**2 / 4),
+    )
     return (middle - half).clip(lower=0), (middle + half).clip(upper=1)
 
 
@@ -88,7 +102,9 @@ def share(count, n):
         return SUPPRESSED
     if n < SMALLEST:
         return f"{count} of {n}"
-    low, high = (float(end.iloc[0]) for end in wilson(pd.Series([float(count)]), pd.Series([float(n)])))
+    low, high = (
+        float(end.iloc[0]) for end in wilson(pd.Series([float(count)]), pd.Series([float(n)]))
+    )
     few = ", few answers" if n < FLAGGED else ""
     return f"{count / n:.0%} ({100 * low:.0f} to {100 * high:.0f}{few})".replace(" ", NBSP)
 
@@ -140,7 +156,10 @@ def rate_table(place):
             name=[f"{RATES[r][0]} ({r})" for r in frame.rate],
             means=frame.rate.map(MEANS),
             of=[_of(r.numerator, r.denominator) for r in frame.itertuples()],
-            value=[SUPPRESSED if pd.isna(r.numerator) else _percent(r.value) for r in frame.itertuples()],
+            value=[
+                SUPPRESSED if pd.isna(r.numerator) else _percent(r.value)
+                for r in frame.itertuples()
+            ],
         ),
         "Outcome of the mapping forms, by the rates of AAPOR",
         {"name": "Rate", "means": "Definition", "of": "Organisations", "value": "Rate"},
@@ -155,7 +174,8 @@ def response_table(place):
         return page.silent("The forms are too few to be told apart by category.")
     return page.table(
         frame.assign(
-            category=frame.category.map(GROUPS), shown=[share(r.answered, r.eligible) for r in frame.itertuples()]
+            category=frame.category.map(GROUPS),
+            shown=[share(r.answered, r.eligible) for r in frame.itertuples()],
         ),
         "Mapping forms answered, by category",
         {
@@ -174,7 +194,9 @@ def about_response(place):
     frame = response(place)
     if len(frame) < 2:
         return page.silent("Nothing can be said by category.")
-    ordered = frame.assign(part=frame.answered / frame.eligible).sort_values("part", ascending=False)
+    ordered = frame.assign(part=frame.answered / frame.eligible).sort_values(
+        "part", ascending=False
+    )
     most, least = ordered.iloc[0], ordered.iloc[-1]
     return page.say(
         "{} answered most often ({} of {}), {} least often ({} of {}); what the second group would have said is missing here.",
@@ -190,7 +212,11 @@ def about_response(place):
 def _on_forms(place):
     answered = rates(place).set_index("rate").reindex(["RR2"]).iloc[0]
     if pd.isna(answered.numerator):
-        return "Few mapping forms came back, if any; " if len(forms(place)) else "No mapping form was sent; "
+        return (
+            "Few mapping forms came back, if any; "
+            if len(forms(place))
+            else "No mapping form was sent; "
+        )
     return f"{int(answered.numerator)} of {int(answered.denominator)} organisations that were sent a mapping form answered; "
 
 

@@ -43,7 +43,10 @@ def by_year(place):
 def table_of_types(place):
     """Show the types of source with number, languages and years."""
     frame = by_type(place).assign(type=lambda f: f.type.str.capitalize())
-    years = [page.MISSING if pd.isna(r.earliest) else f"{r.earliest} to {r.latest}" for r in frame.itertuples()]
+    years = [
+        page.MISSING if pd.isna(r.earliest) else f"{r.earliest} to {r.latest}"
+        for r in frame.itertuples()
+    ]
     return page.table(
         frame.assign(years=years),
         "Sources by type",
@@ -62,7 +65,10 @@ def year_chart(place):
     frame = by_year(place)
     if frame.empty:
         return page.say("No source carries a year.", kind="none")
-    top, recent = (frame.loc[frame.sources.idxmax()], int(frame.sources[frame.year >= int(place.edition) - 3].sum()))
+    top, recent = (
+        frame.loc[frame.sources.idxmax()],
+        int(frame.sources[frame.year >= int(place.edition) - 3].sum()),
+    )
     return charts.columns(
         frame.rename(columns={"year": "label", "sources": "value"}),
         f"{recent} of {frame.sources.sum()} dated sources on {place.called} are from {int(place.edition) - 3} or later",

@@ -34,7 +34,11 @@ STATES = {"active": "yes", "earlier": "earlier", "not shown": "not shown"}
 
 def read(place):
     """Give the verified organisations of the register; `active` is yes where a source shows activity, else unknown or no."""
-    return contract.read("stakeholders", place.data, place.iso3).query("verified == 'yes'").drop(columns="verified")
+    return (
+        contract.read("stakeholders", place.data, place.iso3)
+        .query("verified == 'yes'")
+        .drop(columns="verified")
+    )
 
 
 def returned(place):
@@ -50,14 +54,25 @@ def everyone(place):
     """
     desk, forms = read(place), returned(place)
     ours = desk.merge(
-        forms[["stakeholder_id", "roles", "latest"]].query("stakeholder_id != ''"), on="stakeholder_id", how="left"
+        forms[["stakeholder_id", "roles", "latest"]].query("stakeholder_id != ''"),
+        on="stakeholder_id",
+        how="left",
     )
     ours = ours.rename(columns={"stakeholder_id": "id"}).fillna({"roles": "", "latest": ""})
-    ours["roles"] = [list(dict.fromkeys([r.role, *contract.split(r.roles)])) for r in ours.itertuples()]
-    ours["shown"] = _day_of(desk, place).reindex(ours.id).where((ours.active == "yes").to_numpy(), "").to_numpy()
+    ours["roles"] = [
+        list(dict.fromkeys([r.role, *contract.split(r.roles)])) for r in ours.itertuples()
+    ]
+    ours["shown"] = (
+        _day_of(desk, place)
+        .reindex(ours.id)
+        .where((ours.active == "yes").to_numpy(), "")
+        .to_numpy()
+    )
     new = forms[forms.stakeholder_id == ""].rename(columns={"returned_id": "id"})
     new = new.assign(roles=new.roles.map(contract.split), shown="")
-    frame = pd.concat([ours, new], ignore_index=True)[["id", "name", "category", "roles", "shown", "latest"]]
+    frame = pd.concat([ours, new], ignore_index=True)[
+        ["id", "name", "category", "roles", "shown", "latest"]
+    ]
     last, first = frame[["shown", "latest"]].max(axis=1), since(place)
     state = ["active" if day >= first else "earlier" if day else "not shown" for day in last]
     return frame.assign(state=state).drop(columns=["shown", "latest"])
@@ -88,7 +103,14 @@ def by_category(place):
         "returned": returned(place).category.value_counts(),
         "unverified": register[register.verified == "no"].category.value_counts(),
     }
-    return pd.DataFrame(counts).reindex(CATEGORIES).fillna(0).astype(int).rename_axis("category").reset_index()
+    return (
+        pd.DataFrame(counts)
+        .reindex(CATEGORIES)
+        .fillna(0)
+        .astype(int)
+        .rename_axis("category")
+        .reset_index()
+    )
 
 
 def by_role(place):
@@ -97,8 +119,14 @@ def by_role(place):
     In the register an organisation has its main role; a returned form can add others.
     """
     frame = everyone(place).explode("roles")
-    counts = pd.crosstab(frame.category, frame.roles).reindex(index=CATEGORIES, columns=ROLES, fill_value=0)
-    return counts.rename_axis("category").reset_index().melt("category", var_name="role", value_name="organisations")
+    counts = pd.crosstab(frame.category, frame.roles).reindex(
+        index=CATEGORIES, columns=ROLES, fill_value=0
+    )
+    return (
+        counts.rename_axis("category")
+        .reset_index()
+        .melt("category", var_name="role", value_name="organisations")
+    )
 
 
 def active(place):
@@ -115,7 +143,11 @@ def published_2020(place):
 
 def empty_roles(place):
     """Give the roles in which no organisation was found."""
-    return [role for role, n in by_role(place).groupby("role", sort=False).organisations.sum().items() if n == 0]
+    return [
+        role
+        for role, n in by_role(place).groupby("role", sort=False).organisations.sum().items()
+        if n == 0
+    ]
 
 
 def links(place, category=None, role=None):
@@ -124,7 +156,11 @@ def links(place, category=None, role=None):
     A link that a form names has no evidence_id; one that both sides or the evidence name as well stands once.
     With `category` or `role`, those in which at least one side is of it.
     """
-    names = {**contract.read("stakeholders", place.data, place.iso3).set_index("stakeholder_id").name.to_dict()}
+    names = {
+        **contract.read("stakeholders", place.data, place.iso3)
+        .set_index("stakeholder_id")
+        .name.to_dict()
+    }
     names |= returned(place).set_index("returned_id").name.to_dict()
     desk = contract.read("partnerships", place.data, place.iso3).rename(
         columns={"stakeholder_id": "one", "partner_id": "other"}
@@ -133,7 +169,9 @@ def links(place, category=None, role=None):
     said = said.rename(columns={"organisation": "one", "partner": "other"}).assign(evidence_id="")
     frame = pd.concat([desk, said], ignore_index=True)
     pair = pd.Series(
-        [tuple(sorted(p)) for p in zip(frame.one, frame.other, strict=True)], index=frame.index, dtype=object
+        [tuple(sorted(p)) for p in zip(frame.one, frame.other, strict=True)],
+        index=frame.index,
+        dtype=object,
     )
     frame = frame[~pair.duplicated()].reset_index(drop=True)
     if category or role:
@@ -146,7 +184,9 @@ def between_categories(place):
     """Give how many links join each two categories, zeros included, as a square frame."""
     category = everyone(place).set_index("id").category
     frame = links(place)
-    ends = pd.concat([frame[["one", "other"]], frame[["other", "one"]].set_axis(["one", "other"], axis=1)])
+    ends = pd.concat(
+        [frame[["one", "other"]], frame[["other", "one"]].set_axis(["one", "other"], axis=1)]
+    )
     counts = pd.crosstab(ends.one.map(category), ends.other.map(category)).reindex(
         index=CATEGORIES, columns=CATEGORIES, fill_value=0
     )
@@ -166,7 +206,9 @@ def bottom_line(place):
         place.called,
         frame.active.sum(),
         _cut_off(place),
-        f"None was found among {page.listed(none)}." if none else "All seven categories are represented.",
+        f"None was found among {page.listed(none)}."
+        if none
+        else "All seven categories are represented.",
         kind="bottom-line",
     )
 
@@ -214,8 +256,14 @@ def about_gaps(place):
 
 def matrix(place):
     """Show the categories by role; an empty cell says so."""
-    frame = by_role(place).pivot(index="category", columns="role", values="organisations").loc[list(CATEGORIES), ROLES]
-    shown = frame.map(lambda n: str(n) if n else page.Shown('<span class="missing">none</span>')).reset_index()
+    frame = (
+        by_role(place)
+        .pivot(index="category", columns="role", values="organisations")
+        .loc[list(CATEGORIES), ROLES]
+    )
+    shown = frame.map(
+        lambda n: str(n) if n else page.Shown('<span class="missing">none</span>')
+    ).reset_index()
     return page.table(
         shown.assign(category=shown.category.map(CATEGORIES)),
         "Organisations by category and role",
@@ -229,9 +277,9 @@ def link_matrix(place):
     frame = between_categories(place)
     if not frame.to_numpy().any():
         return page.silent("No link is recorded.")
-    shown = frame.map(lambda n: str(n) if n else page.Shown('<span class="missing">none</span>')).reset_index(
-        names="category"
-    )
+    shown = frame.map(
+        lambda n: str(n) if n else page.Shown('<span class="missing">none</span>')
+    ).reset_index(names="category")
     return page.table(
         shown.assign(category=shown.category.map(CATEGORIES)),
         "Recorded links between categories",
@@ -251,7 +299,10 @@ def returned_table(place):
             category=frame.category.map(CATEGORIES),
             roles=[page.listed(contract.split(r)) or "not published" for r in frame.roles],
             latest=frame.latest.where(frame.latest != "", "not stated"),
-            register=[citations.refs(s, place) if s else "not in the register" for s in frame.stakeholder_id],
+            register=[
+                citations.refs(s, place) if s else "not in the register"
+                for s in frame.stakeholder_id
+            ],
         ).sort_values(["category", "name"]),
         "Organisations that returned a form",
         {
@@ -268,7 +319,8 @@ def returned_table(place):
 def organisation_table(place):
     """Show every verified organisation with role, what it does, whether a source shows activity, and the source."""
     frame = read(place).sort_values(
-        ["category", "name"], key=lambda s: s.map(list(CATEGORIES).index) if s.name == "category" else s
+        ["category", "name"],
+        key=lambda s: s.map(list(CATEGORIES).index) if s.name == "category" else s,
     )
     frame = frame.assign(
         anchor=frame.stakeholder_id,
@@ -300,7 +352,8 @@ def category_chart(place):
     frame = by_category(place)
     if not frame.active.sum():
         return page.say(
-            "No organisation with activity that a source shows is recorded yet, so nothing is drawn.", kind="none"
+            "No organisation with activity that a source shows is recorded yet, so nothing is drawn.",
+            kind="none",
         )
     most = frame.sort_values("active", ascending=False).iloc[0]
     return charts.bars(
@@ -308,7 +361,9 @@ def category_chart(place):
         f"{CATEGORIES[most.category]} are the largest group of active organisations in {place.called} "
         f"({most.active} of {frame.active.sum()})",
         f"Bar chart of active organisations by category in {place.called}: "
-        + ", ".join(f"{page.inside(CATEGORIES[r.category])} {r.active}" for r in frame.itertuples()),
+        + ", ".join(
+            f"{page.inside(CATEGORIES[r.category])} {r.active}" for r in frame.itertuples()
+        ),
         f"register of stakeholders, edition {place.edition}",
         "active organisations",
     )
@@ -319,7 +374,9 @@ def network(place, category=None, role=None):
     frame, of = links(place, category, role), " of this choice" if category or role else ""
     if frame.empty:
         return page.say(
-            "No link between two organisations{} is recorded in the evidence, so no network is drawn.", of, kind="none"
+            "No link between two organisations{} is recorded in the evidence, so no network is drawn.",
+            of,
+            kind="none",
         )
     degree = pd.concat([frame.a, frame.b]).value_counts()
     return charts.network(
@@ -335,14 +392,20 @@ def link_table(place):
     """Show each recorded link and what it stands on."""
     frame = links(place)
     return page.table(
-        frame.assign(on=[citations.refs(e, place) if e else "a returned form" for e in frame.evidence_id]),
+        frame.assign(
+            on=[citations.refs(e, place) if e else "a returned form" for e in frame.evidence_id]
+        ),
         "Recorded partnerships",
         {"a": "Organisation", "b": "Partner", "link": "What links them", "on": "Stands on"},
     )
 
 
 def _cut_off(place):
-    return contract.read("editions", place.data, place.iso3).set_index("edition").cut_off[place.edition]
+    return (
+        contract.read("editions", place.data, place.iso3)
+        .set_index("edition")
+        .cut_off[place.edition]
+    )
 
 
 def _day_of(frame, place):
@@ -353,7 +416,9 @@ def _day_of(frame, place):
         for year, accessed in zip(register.year, register.accessed, strict=True)
     ]
     days = pd.Series(last, index=register.index, dtype=object)
-    return pd.Series(frame.source_id.map(days).fillna("").to_numpy(), index=frame.stakeholder_id.to_numpy())
+    return pd.Series(
+        frame.source_id.map(days).fillna("").to_numpy(), index=frame.stakeholder_id.to_numpy()
+    )
 
 
 def _named(row):

@@ -43,8 +43,12 @@ def read(place):
     """
     frame = contract.read("survey", place.data, place.iso3)
     items = contract.read("survey_items", place.data, place.iso3)
-    frame = frame.merge(items, on=["survey", "item"], how="left").fillna({"kind": "one", "section": "", "question": ""})
-    frame["n"] = frame.n.fillna(frame.groupby(["survey", "item"])["count"].transform(lambda c: c.sum(skipna=False)))
+    frame = frame.merge(items, on=["survey", "item"], how="left").fillna(
+        {"kind": "one", "section": "", "question": ""}
+    )
+    frame["n"] = frame.n.fillna(
+        frame.groupby(["survey", "item"])["count"].transform(lambda c: c.sum(skipna=False))
+    )
     low, high = responses.wilson(frame["count"].astype("Float64"), frame.n.astype("Float64"))
     shown = (frame.n >= responses.SMALLEST) & frame["count"].notna()
     share = (frame["count"] / frame.n).astype("Float64")
@@ -54,8 +58,14 @@ def read(place):
 def by_group(place):
     """Give the cross-tables by category: survey, item, group, answer, order, count, n of the group; NA is suppressed."""
     frame = contract.read("survey_groups", place.data, place.iso3)
-    totals = frame[frame.answer == "all"].set_index(["survey", "item", "group"])["count"].rename("n")
-    return frame[frame.answer != "all"].join(totals, on=["survey", "item", "group"]).reset_index(drop=True)
+    totals = (
+        frame[frame.answer == "all"].set_index(["survey", "item", "group"])["count"].rename("n")
+    )
+    return (
+        frame[frame.answer != "all"]
+        .join(totals, on=["survey", "item", "group"])
+        .reset_index(drop=True)
+    )
 
 
 def scales(place):
@@ -72,7 +82,9 @@ def scales(place):
         most=("answer", "last"),
         hidden=("count", lambda c: bool(c.isna().any())),
     )
-    return about.assign(upper=_ends(frame, _is_upper(frame)), lower=_ends(frame, _is_lower(frame))).reset_index()
+    return about.assign(
+        upper=_ends(frame, _is_upper(frame)), lower=_ends(frame, _is_lower(frame))
+    ).reset_index()
 
 
 def short(row):
@@ -139,7 +151,9 @@ def choice_tables(place):
 def group_table(place):
     """Show the upper two steps of scales, and plain yes, by category; counts and no percentages under 30 answers."""
     frame = by_group(place)
-    kind = frame.merge(contract.read("survey_items", place.data, place.iso3), on=["survey", "item"], how="left").kind
+    kind = frame.merge(
+        contract.read("survey_items", place.data, place.iso3), on=["survey", "item"], how="left"
+    ).kind
     frame = frame[((kind == "scale") & _is_upper(frame)) | (frame.answer == "Yes")]
     if frame.empty:
         return page.silent("No answers can be told apart by category.")
@@ -147,9 +161,13 @@ def group_table(place):
         count=("count", lambda c: c.sum(skipna=False)), n=("n", "first")
     )
     cells = cells[cells["count"].notna().groupby(["survey", "item"]).transform("any")]
-    shown = cells.apply(lambda r: _narrow(responses.share(r["count"], r["n"])), axis=1).unstack("group")
+    shown = cells.apply(lambda r: _narrow(responses.share(r["count"], r["n"])), axis=1).unstack(
+        "group"
+    )
     shown = shown[[g for g in responses.GROUPS if g in shown]]
-    shown = shown.where(shown.notna(), page.Shown('<span class="missing">in other categories</span>')).reset_index()
+    shown = shown.where(
+        shown.notna(), page.Shown('<span class="missing">in other categories</span>')
+    ).reset_index()
     shown = shown.assign(asked=shown.survey.map(_names(place)) + ": " + shown["item"]).sort_values(
         "survey", kind="stable"
     )
@@ -167,7 +185,9 @@ def theme_table(place):
     frame = read(place).query("kind == 'theme'")
     if frame.empty:
         return page.silent("No open answers were sorted by theme.")
-    frame = frame.sort_values(["survey", "item", "count"], ascending=[True, True, False], na_position="last")
+    frame = frame.sort_values(
+        ["survey", "item", "count"], ascending=[True, True, False], na_position="last"
+    )
     coded = contract.read("coding", place.data, place.iso3).set_index(["survey", "item"])
     rows = [_theme_row(part, coded) for _, part in frame.groupby(["survey", "item"], sort=False)]
     return page.table(
@@ -198,7 +218,9 @@ def made_table(place):
         if item in set(frame["item"])
     ]
     return page.table(
-        pd.DataFrame(rows), "How the surveys were made (CHERRIES)", {"item": "Item", "stated": "What is stated"}
+        pd.DataFrame(rows),
+        "How the surveys were made (CHERRIES)",
+        {"item": "Item", "stated": "What is stated"},
     )
 
 
@@ -206,9 +228,14 @@ def about_unstated(place):
     """Say which items of the checklist are stated nowhere for a survey."""
     frame, names = contract.read("survey_about", place.data, place.iso3), _names(place)
     missing = {
-        n: [w for i, w in SAID.items() if i not in set(frame["item"][frame.survey == s])] for s, n in names.items()
+        n: [w for i, w in SAID.items() if i not in set(frame["item"][frame.survey == s])]
+        for s, n in names.items()
     }
-    lines = [f"{name}: {page.listed([w.lower() for w in words])}" for name, words in missing.items() if words]
+    lines = [
+        f"{name}: {page.listed([w.lower() for w in words])}"
+        for name, words in missing.items()
+        if words
+    ]
     if not names:
         return page.silent("No survey was made.")
     if not lines:
@@ -233,7 +260,9 @@ def about_likelihood(place):
 def _narrow(shown):
     """Give a share as it fits into a narrow column."""
     return (
-        shown if shown is responses.SUPPRESSED else shown.replace(responses.NBSP, " ").replace(", few answers", "; few")
+        shown
+        if shown is responses.SUPPRESSED
+        else shown.replace(responses.NBSP, " ").replace(", few answers", "; few")
     )
 
 
@@ -249,7 +278,8 @@ def _ends(frame, inside):
     """Give how many are at one end of each scale, by adding up or, where both steps are suppressed, by what is left."""
     keys = [frame.survey, frame["item"]]
     added, others = (
-        frame["count"].where(part, 0).groupby(keys, sort=False).sum(skipna=False) for part in (inside, ~inside)
+        frame["count"].where(part, 0).groupby(keys, sort=False).sum(skipna=False)
+        for part in (inside, ~inside)
     )
     return added.fillna(frame.n.groupby(keys, sort=False).first() - others)
 
@@ -261,11 +291,16 @@ def _names(place):
 
 def _scale_chart(part, place):
     """Give the chart of one survey's questions with the same scale, "" where fewer than two can be drawn."""
-    whole = part.groupby("item")["count"].transform(lambda c: c.notna().all()) & (part.n >= responses.SMALLEST)
+    whole = part.groupby("item")["count"].transform(lambda c: c.notna().all()) & (
+        part.n >= responses.SMALLEST
+    )
     part = part[whole]
     if part["item"].nunique() < 2:
         return ""
-    top = part[part.order > part.order.max() - 2].groupby("item")["count"].sum() / part.groupby("item").n.first()
+    top = (
+        part[part.order > part.order.max() - 2].groupby("item")["count"].sum()
+        / part.groupby("item").n.first()
+    )
     part = part.iloc[part["item"].map(-top).argsort(kind="stable")]
     labels = [a.lower() for a in part.drop_duplicates("order").sort_values("order").answer[-2:]]
     return charts.likert(
@@ -282,7 +317,8 @@ def _stated(frame, everyone):
     """Give what is stated on one item of the checklist, with the surveys that it holds for."""
     lines = [(text, list(part.of)) for text, part in frame.groupby("stated", sort=False)]
     return page.bullets(
-        [text if set(of) == everyone else f"{', '.join(of)}: {text}" for text, of in lines], kind="answers"
+        [text if set(of) == everyone else f"{', '.join(of)}: {text}" for text, of in lines],
+        kind="answers",
     )
 
 
@@ -302,12 +338,19 @@ def _choice_row(part):
     lines = [f"{r.answer} {responses.share(r.count, r.n)}" for r in shown.itertuples()]
     several = " (several answers)" if part.kind.iloc[0] == "many" else ""
     about = _about(part)
-    return {**about, "item": about["item"] + several, "answers": _lines(lines, part[part["count"].isna()].answer)}
+    return {
+        **about,
+        "item": about["item"] + several,
+        "answers": _lines(lines, part[part["count"].isna()].answer),
+    }
 
 
 def _theme_row(part, coded):
     shown = part[part["count"].notna()]
-    lines = [f"{SECTIONS.get(r.answer, r.answer)} {responses.share(r.count, r.n)}" for r in shown.itertuples()]
+    lines = [
+        f"{SECTIONS.get(r.answer, r.answer)} {responses.share(r.count, r.n)}"
+        for r in shown.itertuples()
+    ]
     few = part[part["count"].isna()].answer.map(lambda a: SECTIONS.get(a, a))
     return {
         **_about(part),
@@ -323,7 +366,13 @@ def _agreement(coded, question):
     row = coded.loc[question]
     if pd.isna(row.alpha):
         return f"too few for a figure ({row.answers} answers sorted by both)"
-    worth = "reliable" if row.alpha >= FLOOR else "tentative" if row.alpha >= TENTATIVE else "not reliable"
+    worth = (
+        "reliable"
+        if row.alpha >= FLOOR
+        else "tentative"
+        if row.alpha >= TENTATIVE
+        else "not reliable"
+    )
     return f"{row.alpha:.2f} ({row.low:.2f} to {row.high:.2f}), {worth}"
 
 
@@ -333,5 +382,9 @@ def _about(part):
 
 def _lines(lines, hidden):
     """Give answers one after the other, then those that are suppressed."""
-    few = [page.Shown("{}: {}").format(", ".join(hidden), responses.SUPPRESSED)] if len(hidden) else []
+    few = (
+        [page.Shown("{}: {}").format(", ".join(hidden), responses.SUPPRESSED)]
+        if len(hidden)
+        else []
+    )
     return page.join([*lines, *few], "; ")

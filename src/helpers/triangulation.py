@@ -45,8 +45,12 @@ def read(place):
     """
     parts = [_desk(place), _survey(place), _interviews(place), _statistics(place)]
     rows = [[section, *(part.get(section, ("", "")) for part in parts)] for section in AREAS]
-    frame = pd.DataFrame([[s, *(x for pair in pairs for x in pair)] for s, *pairs in rows], columns=_columns())
-    return frame.assign(verdict=[_verdict([r for r in row if r]) for row in frame[SOURCES].to_numpy()])
+    frame = pd.DataFrame(
+        [[s, *(x for pair in pairs for x in pair)] for s, *pairs in rows], columns=_columns()
+    )
+    return frame.assign(
+        verdict=[_verdict([r for r in row if r]) for row in frame[SOURCES].to_numpy()]
+    )
 
 
 def bottom_line(place):
@@ -72,7 +76,9 @@ def table(place):
     if not responses.anything(place):
         return page.silent("Desk research stands alone, so there is nothing to compare.")
     frame = read(place)
-    cells = {s: [_cell(r, on) for r, on in zip(frame[s], frame[f"{s}_on"], strict=True)] for s in SOURCES}
+    cells = {
+        s: [_cell(r, on) for r, on in zip(frame[s], frame[f"{s}_on"], strict=True)] for s in SOURCES
+    }
     return page.table(
         frame.assign(
             area=frame.section.map(AREAS),
@@ -115,12 +121,20 @@ def _columns():
 def _verdict(readings):
     if len(readings) < 2:
         return "only one source" if readings else "no source"
-    return "agree" if len(set(readings)) == 1 else "differ" if {"strength", "gap"} <= set(readings) else "agree in part"
+    return (
+        "agree"
+        if len(set(readings)) == 1
+        else "differ"
+        if {"strength", "gap"} <= set(readings)
+        else "agree in part"
+    )
 
 
 def _desk(place):
     """Give {section: (reading, what it rests on)} of the adjudicated items."""
-    frame = alignment.adjudicated(place).query("framework == @alignment.POLICY and status in @WEIGHTS")
+    frame = alignment.adjudicated(place).query(
+        "framework == @alignment.POLICY and status in @WEIGHTS"
+    )
     out = {}
     for area, part in frame.groupby(frame.area.map(lambda a: re.sub(r"^\d+ ", "", a))):
         counts = part.status.value_counts()
@@ -153,7 +167,8 @@ def _interviews(place):
     return {
         theme: (
             _together(list(part.leaning)),
-            page.count(len(part), "finding") + f" of {page.count(part.interview_id.nunique(), 'person', 'people')}",
+            page.count(len(part), "finding")
+            + f" of {page.count(part.interview_id.nunique(), 'person', 'people')}",
         )
         for theme, part in frame.groupby("theme")
     }
@@ -161,7 +176,9 @@ def _interviews(place):
 
 def _statistics(place):
     """Give the reading of the pillar of the index that is nearest to an area, from the latest edition that has it."""
-    frame = cybersecurity.gci(place).sort_values("edition").dropna(subset=list(cybersecurity.PILLARS))
+    frame = (
+        cybersecurity.gci(place).sort_values("edition").dropna(subset=list(cybersecurity.PILLARS))
+    )
     if frame.empty:
         return {}
     last = frame.iloc[-1]

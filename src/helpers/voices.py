@@ -67,8 +67,14 @@ def quote_table(place):
         return page.silent("No sentence may be quoted.")
     frame = frame.assign(
         theme=frame.section.map(SECTIONS).fillna("Other"),
-        words=[f"“{r.quote}”{' (shortened in the review)' if r.edited == 'yes' else ''}" for r in frame.itertuples()],
-        who=[r.function or CATEGORIES.get(r.category, "Category not stated") for r in frame.itertuples()],
+        words=[
+            f"“{r.quote}”{' (shortened in the review)' if r.edited == 'yes' else ''}"
+            for r in frame.itertuples()
+        ],
+        who=[
+            r.function or CATEGORIES.get(r.category, "Category not stated")
+            for r in frame.itertuples()
+        ],
         where=frame.survey.map({**SHORT, "interviews": "Interview"}),
     )
     order = frame.section.map(lambda s: list(SECTIONS).index(s) if s in SECTIONS else len(SECTIONS))

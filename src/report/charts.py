@@ -64,7 +64,15 @@ def trend(frame, title, alt, source, unit):
         axes, ends = _axes(3.1), []
         for i, (name, line) in enumerate(frame.groupby("series", sort=False)):
             strong = LINES[min(i, len(LINES) - 1)]
-            seaborn.lineplot(line, x="year", y="value", ax=axes, marker="o" if i == 0 else "", markersize=4, **strong)
+            seaborn.lineplot(
+                line,
+                x="year",
+                y="value",
+                ax=axes,
+                marker="o" if i == 0 else "",
+                markersize=4,
+                **strong,
+            )
             ends.append((line.iloc[-1], name, strong["color"]))
         _label_ends(axes, ends)
         axes.set(xlabel="", ylabel=unit, ylim=(0, None))
@@ -98,7 +106,11 @@ def bars(frame, title, alt, source, unit=""):
             left=_room(frame.label), right=0.97, bottom=0.42 / axes.figure.get_figheight(), top=0.98
         )
     return _figure(
-        axes.figure, title, alt, source, frame.rename(columns={"label": "Category", "value": unit or "number"})
+        axes.figure,
+        title,
+        alt,
+        source,
+        frame.rename(columns={"label": "Category", "value": unit or "number"}),
     )
 
 
@@ -117,7 +129,9 @@ def columns(frame, title, alt, source, unit):
         title,
         alt,
         source,
-        frame.assign(label=frame.label.astype(str)).rename(columns={"label": "year", "value": unit}),
+        frame.assign(label=frame.label.astype(str)).rename(
+            columns={"label": "year", "value": unit}
+        ),
     )
 
 
@@ -128,15 +142,31 @@ def ranges(frame, title, alt, source):
         at = range(len(frame))
         axes.hlines(at, frame.lowest, frame.highest, color="#B9C6D3", linewidth=7)
         axes.scatter(
-            frame["median"], at, marker="|", s=170, color=GREY, linewidths=2, zorder=3, label="median of the region"
+            frame["median"],
+            at,
+            marker="|",
+            s=170,
+            color=GREY,
+            linewidths=2,
+            zorder=3,
+            label="median of the region",
         )
         axes.scatter(frame.value, at, color=BLUE, s=46, zorder=4, label="this country")
         axes.set_yticks(list(at), frame.label)
         axes.set(xlim=(-2, 104), ylim=(len(frame) - 0.5, -0.6), xlabel="")
         axes.grid(axis="y", visible=False)
-        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False, fontsize=9, borderaxespad=0)
+        axes.legend(
+            loc="lower left",
+            bbox_to_anchor=(0, 1),
+            ncols=3,
+            frameon=False,
+            fontsize=9,
+            borderaxespad=0,
+        )
         height = axes.figure.get_figheight()
-        axes.figure.subplots_adjust(left=_room(frame.label), right=0.97, bottom=0.3 / height, top=1 - 0.35 / height)
+        axes.figure.subplots_adjust(
+            left=_room(frame.label), right=0.97, bottom=0.3 / height, top=1 - 0.35 / height
+        )
     return _figure(axes.figure, title, alt, source, frame)
 
 
@@ -176,9 +206,18 @@ def stacked(frame, title, alt, source):
         axes.set(xlabel="items", ylabel="")
         axes.grid(axis="y", visible=False)
         axes.xaxis.set_major_locator(matplotlib.ticker.MaxNLocator(integer=True))
-        axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=3, frameon=False, fontsize=8.5, borderaxespad=0.2)
+        axes.legend(
+            loc="lower right",
+            bbox_to_anchor=(1, 1),
+            ncols=3,
+            frameon=False,
+            fontsize=8.5,
+            borderaxespad=0.2,
+        )
         height = axes.figure.get_figheight()
-        axes.figure.subplots_adjust(left=_room(frame.label), right=0.98, bottom=0.45 / height, top=1 - 0.5 / height)
+        axes.figure.subplots_adjust(
+            left=_room(frame.label), right=0.98, bottom=0.45 / height, top=1 - 0.5 / height
+        )
     return _figure(axes.figure, title, alt, source, frame)
 
 
@@ -189,14 +228,23 @@ def pillars(frame, title, alt, source):
         figure = Figure(figsize=(WIDTH, 2.1))
         for i, name in enumerate(names):
             axes, part = figure.add_subplot(1, len(names), i + 1), frame[frame.pillar == name]
-            axes.bar(part.edition.astype(str), part.value, color=[GREY, BLUE][-len(part) :], width=0.6)
-            axes.set(ylim=(0, 23), title=name, yticks=[0, 10, 20], yticklabels=["0", "10", "20"] if i == 0 else [])
+            axes.bar(
+                part.edition.astype(str), part.value, color=[GREY, BLUE][-len(part) :], width=0.6
+            )
+            axes.set(
+                ylim=(0, 23),
+                title=name,
+                yticks=[0, 10, 20],
+                yticklabels=["0", "10", "20"] if i == 0 else [],
+            )
             axes.title.set_fontsize(9)
             axes.grid(axis="x", visible=False)
             for x, value in enumerate(part.value):
                 axes.annotate(f"{value:.1f}", (x, value), ha="center", va="bottom", fontsize=8.5)
         figure.subplots_adjust(left=0.05, right=0.99, bottom=0.13, top=0.88, wspace=0.14)
-        wide = frame.assign(edition=frame.edition.astype(str)).pivot(index="edition", columns="pillar", values="value")
+        wide = frame.assign(edition=frame.edition.astype(str)).pivot(
+            index="edition", columns="pillar", values="value"
+        )
     return _figure(figure, title, alt, source, wide[names].reset_index())
 
 
@@ -204,14 +252,25 @@ def timeline(frame, title, alt, source):
     """Draw events on a line of years. Columns: year, label."""
     with _style():
         axes = _axes(0.5 + 0.3 * len(frame))
-        axes.hlines(range(len(frame)), frame.year.min() - 1, frame.year, color="#C9D3DD", linewidth=1)
+        axes.hlines(
+            range(len(frame)), frame.year.min() - 1, frame.year, color="#C9D3DD", linewidth=1
+        )
         axes.scatter(frame.year, range(len(frame)), color=BLUE, s=36, zorder=3)
         for i, row in enumerate(frame.itertuples()):
             axes.annotate(
-                f"{row.year}", (row.year, i), xytext=(7, 0), textcoords="offset points", va="center", fontsize=9
+                f"{row.year}",
+                (row.year, i),
+                xytext=(7, 0),
+                textcoords="offset points",
+                va="center",
+                fontsize=9,
             )
         axes.set_yticks(range(len(frame)), frame.label)
-        axes.set(xlim=(frame.year.min() - 1, frame.year.max() + 3), ylim=(len(frame) - 0.5, -0.5), xlabel="")
+        axes.set(
+            xlim=(frame.year.min() - 1, frame.year.max() + 3),
+            ylim=(len(frame) - 0.5, -0.5),
+            xlabel="",
+        )
         axes.xaxis.set_major_locator(matplotlib.ticker.MaxNLocator(integer=True, nbins=8))
         axes.grid(axis="y", visible=False)
         axes.figure.subplots_adjust(
@@ -278,29 +337,43 @@ def likert(frame, title, alt, source):
 
 def _shares(frame):
     """Give percent of answers, items in rows in the order given, answers in columns in the order of the scale."""
-    wide = frame.assign(share=100 * frame["count"] / frame.n).pivot(index="item", columns="order", values="share")
+    wide = frame.assign(share=100 * frame["count"] / frame.n).pivot(
+        index="item", columns="order", values="share"
+    )
     names = frame.drop_duplicates("order").set_index("order").answer
     return wide.loc[list(dict.fromkeys(frame["item"]))].astype(float).rename(columns=names)
 
 
 def _finish_likert(axes, reach, items):
     axes.set(
-        xlim=(-reach, reach), ylim=(items - 0.6, -0.75), xlabel="% of answers to each side of the middle", yticks=[]
+        xlim=(-reach, reach),
+        ylim=(items - 0.6, -0.75),
+        xlabel="% of answers to each side of the middle",
+        yticks=[],
     )
     axes.xaxis.set_major_formatter(lambda x, _: f"{abs(x):.0f}")
     axes.xaxis.set_major_locator(matplotlib.ticker.MaxNLocator(integer=True, nbins=6))
     axes.spines["left"].set_visible(False)
     height = axes.figure.get_figheight()
     marks = {"frameon": False, "fontsize": 8, "columnspacing": 1, "handlelength": 1.2}
-    axes.figure.legend(*axes.get_legend_handles_labels(), loc="upper left", ncols=3, borderaxespad=0.2, **marks)
+    axes.figure.legend(
+        *axes.get_legend_handles_labels(), loc="upper left", ncols=3, borderaxespad=0.2, **marks
+    )
     axes.figure.subplots_adjust(left=0.02, right=0.98, bottom=0.42 / height, top=1 - 0.42 / height)
 
 
 def rehearse():
     """Draw two small charts and forget them, so that processes forked afterwards find fonts and style at hand."""
-    lines = pd.DataFrame({"year": [2000, 2001] * 2, "series": ["a", "a", "b", "b"], "value": [1.0, 2.0, 3.0, 4.0]})
+    lines = pd.DataFrame(
+        {"year": [2000, 2001] * 2, "series": ["a", "a", "b", "b"], "value": [1.0, 2.0, 3.0, 4.0]}
+    )
     trend(lines, "a rehearsal", "two lines", "nobody", "%")
-    bars(pd.DataFrame({"label": ["a", "b"], "value": [1.0, 2.0]}), "a rehearsal", "two bars", "nobody")
+    bars(
+        pd.DataFrame({"label": ["a", "b"], "value": [1.0, 2.0]}),
+        "a rehearsal",
+        "two bars",
+        "nobody",
+    )
 
 
 def _parting(n):
@@ -311,22 +384,45 @@ def _parting(n):
 def _segment(axes, left, share, answer, shade):
     """Draw one answer's part of every bar, its percent in white where the fill is dark."""
     at = range(len(share))
-    axes.barh(at, share, left=left, color=shade, edgecolor="#4A4A4A", linewidth=0.5, label=answer, height=0.5)
+    axes.barh(
+        at,
+        share,
+        left=left,
+        color=shade,
+        edgecolor="#4A4A4A",
+        linewidth=0.5,
+        label=answer,
+        height=0.5,
+    )
     ink = "white" if sum(matplotlib.colors.to_rgb(shade)) < 1.6 else "#1D1D1D"
     for i, (start, value) in enumerate(zip(left, share, strict=True)):
         if value >= 6:
-            axes.text(start + value / 2, i, f"{value:.0f}", ha="center", va="center", fontsize=8.5, color=ink)
+            axes.text(
+                start + value / 2,
+                i,
+                f"{value:.0f}",
+                ha="center",
+                va="center",
+                fontsize=8.5,
+                color=ink,
+            )
 
 
 def _figure(figure, title, alt, source, data, note="", kind=""):
     """Give the figure as HTML; refuses one without a title, an alternative text or a source."""
-    missing = [n for n, text in {"title": title, "alt": alt, "source": source}.items() if not str(text).strip()]
+    missing = [
+        n
+        for n, text in {"title": title, "alt": alt, "source": source}.items()
+        if not str(text).strip()
+    ]
     if missing:
         raise ValueError(
             f"a figure needs a {page.listed(missing)}: say what it shows, to whom it is told, where it is from"
         )
     image = base64.b64encode(_drawn(figure).encode()).decode()
-    shown = page.table(data, f"Data: {title}", {c: str(c) for c in data.columns if c != "anchor"}, note)
+    shown = page.table(
+        data, f"Data: {title}", {c: str(c) for c in data.columns if c != "anchor"}, note
+    )
     return page.Shown(
         '<figure class="{}" tabindex="0"><figcaption>{}</figcaption><img src="data:image/svg+xml;base64,{}" alt="{}">'
         '<p class="source">Source: {}.</p><details><summary>Data of this figure</summary>{}</details>'
@@ -392,5 +488,9 @@ def _room(labels):
 def _wrapped(text, width=34):
     lines = [""]
     for word in text.split(" "):
-        lines[-1:] = [f"{lines[-1]} {word}".strip()] if len(lines[-1]) + len(word) < width else [lines[-1], word]
+        lines[-1:] = (
+            [f"{lines[-1]} {word}".strip()]
+            if len(lines[-1]) + len(word) < width
+            else [lines[-1], word]
+        )
     return "\n".join(lines)

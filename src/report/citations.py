@@ -6,7 +6,13 @@ from pathlib import Path
 
 import mistune
 import pandas as pd
-from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
+from citeproc import (
+    Citation,
+    CitationItem,
+    CitationStylesBibliography,
+    CitationStylesStyle,
+    formatter,
+)
 from citeproc.source.json import CiteProcJSON
 from markupsafe import escape
 
@@ -44,7 +50,9 @@ def refs(cell, place):
 
 def linked(text, place):
     """Give text, escaped, with the verified rows of the country named in it as links: 'see UKR-E05' => see [E05]."""
-    known = _linkable(place.data, place.key, tuple(contract.stamp(name, place.data, place.key) for name in LINKED))
+    known = _linkable(
+        place.data, place.key, tuple(contract.stamp(name, place.data, place.key) for name in LINKED)
+    )
     parts = re.split(r"\b([A-Z]{3}-[SELO]\d{2,3})\b", text)
     return page.join((refs(part, place) if part in known else part for part in parts), "")
 
@@ -63,10 +71,16 @@ def with_citations(text, place):
     Raises LookupError for a citation that is not a verified source.
     """
     known = set(register(place).source_id)
-    cited = [one for inside in re.findall(r"\[(@[^\]]*)\]", text) for one in re.findall(r"@([\w-]+)", inside)]
+    cited = [
+        one
+        for inside in re.findall(r"\[(@[^\]]*)\]", text)
+        for one in re.findall(r"@([\w-]+)", inside)
+    ]
     unknown = sorted(set(cited) - known)
     if unknown:
-        raise LookupError(f"{place.iso3}: citations without a verified source in sources.csv: {', '.join(unknown)}")
+        raise LookupError(
+            f"{place.iso3}: citations without a verified source in sources.csv: {', '.join(unknown)}"
+        )
     html = mistune.create_markdown(escape=True)(text)
     return page.Shown(re.sub(r"\[(@[^\]]*)\]", lambda m: refs(m[1].replace("@", ""), place), html))
 
@@ -118,7 +132,8 @@ def _ref(one, home):
 def _of_other(source_id, place):
     row = contract.row("sources", place.data, "source_id", source_id)
     frame = pd.DataFrame(
-        [] if row is None else [row], columns=[f["name"] for f in contract.fields("sources", place.data)]
+        [] if row is None else [row],
+        columns=[f["name"] for f in contract.fields("sources", place.data)],
     )
     return contract.convert(frame, contract.fields("sources", place.data))
 
@@ -142,7 +157,10 @@ def _formatted(items):
     for item in items:
         made.register(Citation([CitationItem(item["id"])]))
     texts = dict(zip(made.keys, made.bibliography(), strict=True))
-    return [page.Shown(ADDRESS.sub(r'<a href="\g<0>">\g<0></a>', str(texts[item["id"].lower()]))) for item in items]
+    return [
+        page.Shown(ADDRESS.sub(r'<a href="\g<0>">\g<0></a>', str(texts[item["id"].lower()])))
+        for item in items
+    ]
 
 
 def _list(ids, entries, kind="sources", labels=None):

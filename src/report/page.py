@@ -8,7 +8,13 @@ from markupsafe import Markup, escape
 
 from contract import count as count
 
-SIGNS = {"in place": "●", "partly in place": "◐", "not in place": "○", "no public evidence": "?", "not assessed": "–"}
+SIGNS = {
+    "in place": "●",
+    "partly in place": "◐",
+    "not in place": "○",
+    "no public evidence": "?",
+    "not assessed": "–",
+}
 MISSING = "no data"
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -36,7 +42,9 @@ def silent(text):
 
 def bullets(lines, kind="points"):
     """Give a list of points; empty when there are none."""
-    return Shown('<ul class="{}">{}</ul>').format(kind, Shown("").join(Shown("<li>{}</li>").format(x) for x in lines))
+    return Shown('<ul class="{}">{}</ul>').format(
+        kind, Shown("").join(Shown("<li>{}</li>").format(x) for x in lines)
+    )
 
 
 def join(parts, between=" "):
@@ -55,7 +63,13 @@ def number(value, unit=""):
     """Give a number as it is read: 105117 => '105,117', 91.0 => '91.0', 0.53 => '0.53'; a missing one in words."""
     if pd.isna(value):
         return MISSING
-    digits = 0 if isinstance(value, Integral) or abs(value) >= 1000 or value == 0 else 1 if abs(value) >= 1 else 2
+    digits = (
+        0
+        if isinstance(value, Integral) or abs(value) >= 1000 or value == 0
+        else 1
+        if abs(value) >= 1
+        else 2
+    )
     return f"{value:,.{digits}f}{f' {unit}' if unit else ''}"
 
 
@@ -80,7 +94,8 @@ def table(frame, caption, headings, note="", kind="", anchor=""):
     if frame.empty:
         return Shown('<p class="none"{}>{}: nothing is recorded.</p>').format(at, caption)
     head = Shown("").join(
-        Shown('<th scope="col" role="columnheader"{}>{}</th>').format(_right(frame[c]), h) for c, h in headings.items()
+        Shown('<th scope="col" role="columnheader"{}>{}</th>').format(_right(frame[c]), h)
+        for c, h in headings.items()
     )
     body = Shown("").join(_row(row, frame, headings) for _, row in frame.iterrows())
     foot = Shown('<p class="note">{}</p>').format(note) if note else ""
@@ -94,7 +109,9 @@ def _row(row, frame, headings):
     first, *others = headings
     anchor = Shown(' id="{}"').format(row["anchor"]) if "anchor" in row and row["anchor"] else ""
     cells = Shown("").join(
-        Shown('<td role="cell"{} data-label="{}">{}</td>').format(_right(frame[c]), headings[c], _cell(row[c]))
+        Shown('<td role="cell"{} data-label="{}">{}</td>').format(
+            _right(frame[c]), headings[c], _cell(row[c])
+        )
         for c in others
     )
     return Shown('<tr role="row"{}><th scope="row" role="rowheader">{}</th>{}</tr>').format(
@@ -109,7 +126,11 @@ def _cell(value):
         return Shown('<span class="date">{}</span>').format(value)
     if isinstance(value, str):
         return value or Shown('<span class="missing">{}</span>').format("not stated")
-    return Shown('<span class="missing">{}</span>').format(MISSING) if pd.isna(value) else number(value)
+    return (
+        Shown('<span class="missing">{}</span>').format(MISSING)
+        if pd.isna(value)
+        else number(value)
+    )
 
 
 def _right(column):

@@ -37,15 +37,22 @@ class Exporter(HTMLExporter):
     def from_notebook_node(self, nb, resources=None, **kw):
         """Give page and resources, as nbconvert's does before that pass."""
         resources = self._init_resources(resources)
-        filters = WidgetsDataTypeFilter(notebook_metadata=self._nb_metadata, parent=self, resources=resources)
-        self.register_filter("highlight_code", Highlight2HTML(pygments_lexer="ipython3", parent=self))
+        filters = WidgetsDataTypeFilter(
+            notebook_metadata=self._nb_metadata, parent=self, resources=resources
+        )
+        self.register_filter(
+            "highlight_code", Highlight2HTML(pygments_lexer="ipython3", parent=self)
+        )
         self.register_filter("filter_data_type", filters)
         return TemplateExporter.from_notebook_node(self, nb, resources, **kw)
 
 
 def page(notebook, name, date):
     """Give the finished HTML of an executed notebook that will be saved under `name`; the notebook stays as it is."""
-    resources = {"stylesheet": (SOURCE / "report" / "report.css").read_text(encoding="utf-8"), "made": ""}
+    resources = {
+        "stylesheet": (SOURCE / "report" / "report.css").read_text(encoding="utf-8"),
+        "made": "",
+    }
     body, _ = exporter().from_notebook_node(notebook, resources)
     tree = html.document_fromstring(body)
     _entitle(tree)
@@ -62,7 +69,11 @@ def exporter():
     """Give the exporter, made once."""
     settings = Config({"TagRemovePreprocessor": {"enabled": True, "remove_cell_tags": HIDDEN}})
     return Exporter(
-        settings, template_name="report", extra_template_basedirs=[str(SOURCE)], exclude_input=True, embed_images=True
+        settings,
+        template_name="report",
+        extra_template_basedirs=[str(SOURCE)],
+        exclude_input=True,
+        embed_images=True,
     )
 
 
@@ -71,7 +82,9 @@ def _entitle(tree):
     cover = tree.find_class("cover")[0]
     kicker, country = (cover.find_class(c)[0] for c in ("kicker", "country"))
     title = f"{kicker.text_content()}: {country.text_content()}"
-    tree.find(".//title").text = f"{title} ({cover.get('data-edition')}, {cover.get('data-status')})"
+    tree.find(
+        ".//title"
+    ).text = f"{title} ({cover.get('data-edition')}, {cover.get('data-status')})"
     for old in tree.xpath("//h1"):
         old.drop_tree()
     heading = html.Element("h1")
@@ -84,7 +97,11 @@ def _leave_out_silent(tree):
     """Drop results that say there is nothing, each with its lead-in (it ends with a colon), and headings left empty."""
     for silent in tree.xpath("//p[@class='silent']"):
         lead_in = silent.getprevious()
-        if lead_in is not None and lead_in.tag == "p" and lead_in.text_content().strip().endswith(":"):
+        if (
+            lead_in is not None
+            and lead_in.tag == "p"
+            and lead_in.text_content().strip().endswith(":")
+        ):
             lead_in.drop_tree()
         silent.drop_tree()
     for heading in tree.xpath("//h2"):
@@ -96,7 +113,9 @@ def _leave_out_silent(tree):
 def _number(tree):
     """Number headings, tables and figures, and list the headings."""
     contents, chapter, section = (
-        html.fromstring('<nav class="contents" aria-label="Contents"><p>Contents</p><ol></ol></nav>'),
+        html.fromstring(
+            '<nav class="contents" aria-label="Contents"><p>Contents</p><ol></ol></nav>'
+        ),
         0,
         0,
     )
@@ -127,7 +146,9 @@ def _keep_cited(tree):
     cited = {a.get("href")[1:] for a in tree.xpath("//a[starts-with(@href, '#')]")}
     evidence = {row.get("id"): row for row in tree.xpath("//tr[@id]")}
     cited |= {
-        a.get("href")[1:] for i in cited & evidence.keys() for a in evidence[i].xpath(".//a[starts-with(@href, '#')]")
+        a.get("href")[1:]
+        for i in cited & evidence.keys()
+        for a in evidence[i].xpath(".//a[starts-with(@href, '#')]")
     }
     for entry in tree.xpath("//ul[@class='sources']/li"):
         if entry.get("id") not in cited:

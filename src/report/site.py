@@ -46,10 +46,18 @@ def write(site, failures, of_baselines, today):
     says the same of desk baselines, which have a page of their own and are never listed among the assessments.
     """
     style = Path(__file__).with_name("report.css").read_text(encoding="utf-8")
-    pages = [(p, facts(p.read_text(encoding="utf-8"))) for p in sorted(site.glob("cop-assessment-*.html"))]
-    rows = [_row(site, page, about, failures, today) for page, about in sorted(pages, key=lambda x: x[1]["country"])]
+    pages = [
+        (p, facts(p.read_text(encoding="utf-8")))
+        for p in sorted(site.glob("cop-assessment-*.html"))
+    ]
+    rows = [
+        _row(site, page, about, failures, today)
+        for page, about in sorted(pages, key=lambda x: x[1]["country"])
+    ]
     shown = {about["iso3"] for _, about in pages}
-    for region in sorted(site.glob(SYNTHESIS.replace(".html", "*.html")), reverse=True):  # the main one comes first
+    for region in sorted(
+        site.glob(SYNTHESIS.replace(".html", "*.html")), reverse=True
+    ):  # the main one comes first
         about = facts(region.read_text(encoding="utf-8"))
         rows.insert(0, _row(site, region, about, failures, today))
         shown.add(about["iso3"])
@@ -73,20 +81,28 @@ def facts(text):
 def _baselines(folder, failures, style, today):
     """Write the first page of the desk baselines; give the line that leads to it, nothing where there are none."""
     pages = sorted(
-        ((facts(p.read_text(encoding="utf-8"))["country"], p) for p in folder.glob("cop-baseline-*.html")),
+        (
+            (facts(p.read_text(encoding="utf-8"))["country"], p)
+            for p in folder.glob("cop-baseline-*.html")
+        ),
         key=_in_order,
     )
     if not pages and not failures:
         return ""
     links = "".join(
-        f'<li><a href="{p.name}">{escape(country)}</a>{_stale(p.stem[-3:], failures)}</li>' for country, p in pages
+        f'<li><a href="{p.name}">{escape(country)}</a>{_stale(p.stem[-3:], failures)}</li>'
+        for country, p in pages
     )
     there = {p.stem[-3:] for _, p in pages}
     lost = "".join(
-        f"<li>{k}: no page; the last run failed ({escape(v)})</li>" for k, v in failures.items() if k not in there
+        f"<li>{k}: no page; the last run failed ({escape(v)})</li>"
+        for k, v in failures.items()
+        if k not in there
     )
     folder.mkdir(parents=True, exist_ok=True)
-    text = BASELINES.format(style=style, count=len(pages), links=links + lost, day=today.isoformat())
+    text = BASELINES.format(
+        style=style, count=len(pages), links=links + lost, day=today.isoformat()
+    )
     _replace(folder / "index.html", text)
     return f'<p><a href="baselines/index.html">Desk baselines</a> of {len(pages)} countries: statistics only, not assessments.</p>'
 
@@ -107,7 +123,11 @@ def _in_order(named):
 
 
 def _stale(iso3, failures):
-    return f" <strong>stale: the last run failed ({escape(failures[iso3])})</strong>" if iso3 in failures else ""
+    return (
+        f" <strong>stale: the last run failed ({escape(failures[iso3])})</strong>"
+        if iso3 in failures
+        else ""
+    )
 
 
 def _row(site, page, about, failures, today):
@@ -119,7 +139,11 @@ def _row(site, page, about, failures, today):
         f'<a href="{p.name}">{p.stem[14:].replace("-", " ").replace("ict", "ICT")}</a>'
         for p in sorted(site.glob(f"cop-annex-{about['iso3']}-*.html"))
     )
-    title = "Regional synthesis: " + about["country"] if page.name.startswith(SYNTHESIS[:-5]) else about["country"]
+    title = (
+        "Regional synthesis: " + about["country"]
+        if page.name.startswith(SYNTHESIS[:-5])
+        else about["country"]
+    )
     return ROW.format(
         file=page.name,
         title=escape(title),

@@ -15,7 +15,12 @@ import pandas as pd
 import contract
 from contract import Refused, checks, writing
 
-KINDS = {"evidence": "evidence", "source": "sources", "stakeholder": "stakeholders", "instrument": "instruments"}
+KINDS = {
+    "evidence": "evidence",
+    "source": "sources",
+    "stakeholder": "stakeholders",
+    "instrument": "instruments",
+}
 LETTERS = {"evidence": "E", "source": "S", "stakeholder": "O", "instrument": "L"}
 TODAY = ("recorded", "accessed")  # filled with the day on which the row is added
 
@@ -38,7 +43,9 @@ def fields(kind, data):
             f["name"],
             f["title"],
             _help(f),
-            [str(v) for v in f["constraints"]["enum"]] if "enum" in f.get("constraints", {}) else None,
+            [str(v) for v in f["constraints"]["enum"]]
+            if "enum" in f.get("constraints", {})
+            else None,
             bool(f.get("constraints", {}).get("required")),
         )
         for f in contract.fields(_table(kind), data)
@@ -48,7 +55,9 @@ def fields(kind, data):
 def blank(kind, iso3, data):
     """Give {column: text} to start from: the next free id, today, not verified yet; all else empty."""
     names = [f["name"] for f in contract.fields(_table(kind), data)]
-    start = dict.fromkeys(names, "") | {name: date.today().isoformat() for name in names if name in TODAY}
+    start = dict.fromkeys(names, "") | {
+        name: date.today().isoformat() for name in names if name in TODAY
+    }
     return start | {names[0]: next_ids(kind, iso3, data)[0], "verified": "no"}
 
 
@@ -76,9 +85,15 @@ def faults_of_rows(kind, iso3, rows, data):
     unknown = sorted({name for row in rows for name in row} - set(there.columns))
     if unknown:
         columns = ", ".join(there.columns)
-        raise Refused(f"{', '.join(unknown)}: no such column in {_table(kind)}; the columns are {columns}")
+        raise Refused(
+            f"{', '.join(unknown)}: no such column in {_table(kind)}; the columns are {columns}"
+        )
     first = max(there.index, default=1) + 1
-    new = pd.DataFrame(rows, index=range(first, first + len(rows))).reindex(columns=there.columns).fillna("")
+    new = (
+        pd.DataFrame(rows, index=range(first, first + len(rows)))
+        .reindex(columns=there.columns)
+        .fillna("")
+    )
     both = pd.concat([there, new.map(lambda cell: str(cell).strip())])
     found = checks.of_table(_table(kind), both, path_of(kind, iso3, data), data)
     return [f for f in found if f.row and int(f.row) >= first]
@@ -104,7 +119,10 @@ def add_rows(kind, iso3, rows, data):
         _refuse_unwritable(written)
         found = faults_of_rows(kind, iso3, written, data)
         if found:
-            raise Refused(f"nothing was written; {contract.count(len(found), 'fault')}:\n" + "\n".join(map(str, found)))
+            raise Refused(
+                f"nothing was written; {contract.count(len(found), 'fault')}:\n"
+                + "\n".join(map(str, found))
+            )
         path = path_of(kind, iso3, data)
         writing.write(data, {path: with_rows((Path(data) / path).read_bytes(), written)})
     return written
@@ -115,7 +133,9 @@ def _refuse_unwritable(rows):
     for row in rows:
         for column, text in row.items():
             if found := re.search(r"[\x00\ud800-\udfff]", text):
-                raise Refused(f"{column} holds a sign that cannot be written ({found[0]!r}); nothing was written")
+                raise Refused(
+                    f"{column} holds a sign that cannot be written ({found[0]!r}); nothing was written"
+                )
 
 
 def with_rows(raw, rows):
@@ -139,7 +159,9 @@ def replaced(raw, changes, key):
     out = []
     for record in _records(text, separator):
         cells = next(csv.reader(io.StringIO(record, newline=""), delimiter=separator), [])
-        change = changes.get(cells[heading.index(key)].strip()) if len(cells) == len(heading) else None
+        change = (
+            changes.get(cells[heading.index(key)].strip()) if len(cells) == len(heading) else None
+        )
         out.append(_rewritten(cells, heading, change, record, separator) if change else record)
     return bom + "".join(out).encode()
 
@@ -169,7 +191,9 @@ def _records(text, separator):
 def _heading(text, row):
     """Give (column names in the file's order, separator): the one under which the heading shows the row's columns."""
     first = next(io.StringIO(text, newline="")).strip("\r\n")
-    headings = {s: [h.strip() for h in next(csv.reader([first], delimiter=s))] for s in contract.SEPARATORS}
+    headings = {
+        s: [h.strip() for h in next(csv.reader([first], delimiter=s))] for s in contract.SEPARATORS
+    }
     separator = max(contract.SEPARATORS, key=lambda s: len(set(headings[s]) & set(row)))
     return headings[separator], separator
 
@@ -195,7 +219,9 @@ def present(kind, iso3, data):
 def path_of(kind, iso3, data):
     """Give the file of a kind of row, as the contract writes it."""
     if not re.fullmatch(r"[A-Z]{3}", str(iso3)):
-        raise Refused(f"{iso3!r} is not a country code; codes are three capital letters, such as UKR")
+        raise Refused(
+            f"{iso3!r} is not a country code; codes are three capital letters, such as UKR"
+        )
     return contract.paths(_table(kind), data, iso3)[0]
 
 
@@ -207,6 +233,12 @@ def _table(kind):
 
 def _help(field):
     """Give what stands behind a question mark: what the column is, and the form it must have."""
-    shape = {"integer": "a whole number", "date": "year-month-day, such as 2026-11-24"}.get(field["type"])
+    shape = {"integer": "a whole number", "date": "year-month-day, such as 2026-11-24"}.get(
+        field["type"]
+    )
     pattern = field.get("constraints", {}).get("pattern")
-    return "; ".join(part for part in (field["description"], shape, f"form: {pattern}" if pattern else None) if part)
+    return "; ".join(
+        part
+        for part in (field["description"], shape, f"form: {pattern}" if pattern else None)
+        if part
+    )

@@ -15,13 +15,23 @@ def from_questions(kind, iso3, data, start=None, hear=None, say=print):
     Enter keeps what stands in brackets, a number chooses, `?` explains. Whoever stops gets back what was typed.
     """
     row, hear = adding.blank(kind, iso3, data) | (start or {}), hear or input
-    say(f"One row of {adding.KINDS[kind]} of {iso3}. Enter keeps what stands in [ ], ? explains, Ctrl-C stops.")
+    say(
+        f"One row of {adding.KINDS[kind]} of {iso3}. Enter keeps what stands in [ ], ? explains, Ctrl-C stops."
+    )
     try:
         _ask(adding.fields(kind, data), row, kind, iso3, data, hear, say)
         while found := adding.faults_of(kind, iso3, row, data):
             wrong = {f.column for f in found}
             say("\n".join(f"! {f}" for f in found))
-            _ask([f for f in adding.fields(kind, data) if f.name in wrong], row, kind, iso3, data, hear, say)
+            _ask(
+                [f for f in adding.fields(kind, data) if f.name in wrong],
+                row,
+                kind,
+                iso3,
+                data,
+                hear,
+                say,
+            )
         say("\n" + shown(row))
         if hear("Write this row? [y/N] ").strip().lower() in ("y", "yes"):
             return row
@@ -47,8 +57,12 @@ def from_settings(settings):
     """Give {column: text} of words such as year=2024; raises Refused for one without an equals sign."""
     wrong = [one for one in settings if "=" not in one]
     if wrong:
-        raise Refused(f"{wrong[0]!r} is not column=value, such as year=2024; put a value with spaces in quotes")
-    return {column.strip(): text.strip() for column, text in (one.split("=", 1) for one in settings)}
+        raise Refused(
+            f"{wrong[0]!r} is not column=value, such as year=2024; put a value with spaces in quotes"
+        )
+    return {
+        column.strip(): text.strip() for column, text in (one.split("=", 1) for one in settings)
+    }
 
 
 def from_file(path):
@@ -59,15 +73,26 @@ def from_file(path):
         text = contract.decoded(path)
         first = next(iter(text.splitlines()), "")
         separator = max(contract.SEPARATORS, key=first.count)
-        lines = [line for line in csv.reader(io.StringIO(text, newline=""), delimiter=separator) if any(line)]
+        lines = [
+            line
+            for line in csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+            if any(line)
+        ]
     except (contract.Broken, csv.Error) as error:
         raise Refused(f"{path.name} cannot be read: {error}") from error
     heading = [name.strip() for name in lines[0]] if lines else []
     uneven = [number for number, line in enumerate(lines[1:], 2) if len(line) != len(heading)]
     if not lines[1:] or uneven:
-        said = f"row {uneven[0]} has another number of cells than the heading" if uneven else "it holds no rows"
+        said = (
+            f"row {uneven[0]} has another number of cells than the heading"
+            if uneven
+            else "it holds no rows"
+        )
         raise Refused(f"{path.name} cannot be taken: {said}")
-    return [{c: t.strip() for c, t in zip(heading, line, strict=True) if t.strip()} for line in lines[1:]]
+    return [
+        {c: t.strip() for c, t in zip(heading, line, strict=True) if t.strip()}
+        for line in lines[1:]
+    ]
 
 
 def _ask(questions, row, kind, iso3, data, hear, say):
@@ -87,7 +112,9 @@ def _answer(question, row, kind, iso3, data, hear, say):
             continue
         text = _chosen(said, question.options) if said else kept
         found = [
-            f for f in adding.faults_of(kind, iso3, row | {question.name: text}, data) if f.column == question.name
+            f
+            for f in adding.faults_of(kind, iso3, row | {question.name: text}, data)
+            if f.column == question.name
         ]
         if not found:
             return text
@@ -95,12 +122,20 @@ def _answer(question, row, kind, iso3, data, hear, say):
 
 
 def _prompt(question, kept):
-    return question.label + ("" if question.required else " (may stay empty)") + (f" [{kept}]: " if kept else ": ")
+    return (
+        question.label
+        + ("" if question.required else " (may stay empty)")
+        + (f" [{kept}]: " if kept else ": ")
+    )
 
 
 def _chosen(said, options):
     """Give the word behind a number, or what was said."""
-    return options[int(said) - 1] if options and said.isdecimal() and 1 <= int(said) <= len(options) else said
+    return (
+        options[int(said) - 1]
+        if options and said.isdecimal() and 1 <= int(said) <= len(options)
+        else said
+    )
 
 
 def _known(question, iso3, data):
@@ -108,4 +143,6 @@ def _known(question, iso3, data):
     if question.name != "source_id" or not adding.has_table("source", iso3, data):
         return ""
     latest = adding.present("source", iso3, data).tail(8)
-    return "\n  the latest sources:\n" + "\n".join(f"    {s.source_id}  {s.title[:70]}" for s in latest.itertuples())
+    return "\n  the latest sources:\n" + "\n".join(
+        f"    {s.source_id}  {s.title[:70]}" for s in latest.itertuples()
+    )

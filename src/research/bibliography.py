@@ -12,7 +12,9 @@ from contract import writing
 from research import adding, libraries
 
 COMPARED = ("title", "publisher", "year", "language", "url")
-PASSING = re.compile(r"^(utm_\w+|fbclid|gclid|mc_cid|mc_eid)=")  # parts of an address that only count visitors
+PASSING = re.compile(
+    r"^(utm_\w+|fbclid|gclid|mc_cid|mc_eid)="
+)  # parts of an address that only count visitors
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,9 @@ def compare(path, iso3, data, language="", verified="no"):
         row = _row(item, language, verified)
         there = _found(item, known)
         if (twin := _found(item, met)) is not None:
-            repeated.append(f"{item.where} ({item.title[:50]}) stands in the library already as {twin['where']}")
+            repeated.append(
+                f"{item.where} ({item.title[:50]}) stands in the library already as {twin['where']}"
+            )
             continue
         _note(met, row | {"where": item.where}, item.doi)
         if there is None:
@@ -70,9 +74,12 @@ def report(found, name, take_theirs=False):
         f" {len(found.repeated)} twice in the library, {len(found.unfit)} that cannot be taken"
     )
     if found.conflicts:
-        yield "Conflicting; " + ("theirs will be taken:" if take_theirs else "ours stays (--take-theirs takes theirs):")
+        yield "Conflicting; " + (
+            "theirs will be taken:" if take_theirs else "ours stays (--take-theirs takes theirs):"
+        )
         yield from (
-            f"  {key} {column}: ours {ours!r}, theirs {theirs!r}" for key, column, ours, theirs in found.conflicts
+            f"  {key} {column}: ours {ours!r}, theirs {theirs!r}"
+            for key, column, ours, theirs in found.conflicts
         )
     for title, lines in (
         ("Twice in the library", found.repeated),
@@ -95,7 +102,9 @@ def namesakes(row, iso3, data):
     """Give the ids of sources of the register that have the row's address, or its title and year; its own id left out."""
     keys = set(_keys(row["title"], row["year"], row["url"], _doi_in(row["url"])))
     others = adding.present("source", iso3, data).to_dict("records")
-    same = [o for o in others if keys & set(_keys(o["title"], o["year"], o["url"], _doi_in(o["url"])))]
+    same = [
+        o for o in others if keys & set(_keys(o["title"], o["year"], o["url"], _doi_in(o["url"])))
+    ]
     return [o["source_id"] for o in same if o["source_id"] != row["source_id"]]
 
 
@@ -152,7 +161,11 @@ def _found(item, index):
         if row is None:
             continue
         elsewhere = item.url and row["url"] and address_key(item.url) != address_key(row["url"])
-        if key[0] != "title" or not elsewhere or text_key(item.publisher) == text_key(row["publisher"]):
+        if (
+            key[0] != "title"
+            or not elsewhere
+            or text_key(item.publisher) == text_key(row["publisher"])
+        ):
             return row
     return None
 
@@ -202,13 +215,20 @@ def _fit(new, iso3, data):
     for fault in adding.faults_of_rows("source", iso3, rows, data) if rows else []:
         wrong.setdefault(int(fault.row) - first, []).append(_said(fault))
     fit = [row for number, (_, row) in enumerate(new) if number not in wrong]
-    return fit, [f"{new[n][0].where} ({new[n][0].title[:50] or 'no title'}): {'; '.join(s)}" for n, s in wrong.items()]
+    return fit, [
+        f"{new[n][0].where} ({new[n][0].title[:50] or 'no title'}): {'; '.join(s)}"
+        for n, s in wrong.items()
+    ]
 
 
 def _said(fault):
     if fault.column == "language" and not fault.value:
         return "states no language: write it in the library, or say --language en for all that state none"
-    return f"{fault.column} {fault.value!r} {fault.rule}" if fault.value else f"{fault.column} {fault.rule}"
+    return (
+        f"{fault.column} {fault.value!r} {fault.rule}"
+        if fault.value
+        else f"{fault.column} {fault.rule}"
+    )
 
 
 def _undated(new):

@@ -12,7 +12,11 @@ from contract import Refused, writing
 
 STATUS = "draft"
 BASIS = "desk research only, not validated by national authorities"
-NOT_KEPT = ("README.md", "editions", "restricted")  # all else in the data folder is part of an edition
+NOT_KEPT = (
+    "README.md",
+    "editions",
+    "restricted",
+)  # all else in the data folder is part of an edition
 TO_WRITE = {
     "observations": """<!-- Observations, {name}: 200 to 500 words, still to be written.
 What strikes a reader first: how children use the internet, what is known of harm, which bodies act, what changed of late.
@@ -37,10 +41,16 @@ def begin(iso3, data, edition="", today=None):
     today = today or date.today()
     edition = edition or str(today.year)
     if not re.fullmatch("[0-9]{4}", edition):
-        raise Refused(f"{edition!r} is not an edition: write its year in four digits, such as {today.year}")
+        raise Refused(
+            f"{edition!r} is not an edition: write its year in four digits, such as {today.year}"
+        )
     with writing.alone(data):
         known = _editions(iso3, data)
-        files = _first(iso3, data, edition, today) if known is None else _next(iso3, data, edition, known, today)
+        files = (
+            _first(iso3, data, edition, today)
+            if known is None
+            else _next(iso3, data, edition, known, today)
+        )
         writing.write(data, files)
     return _told(iso3, edition, files, known)
 
@@ -48,10 +58,17 @@ def begin(iso3, data, edition="", today=None):
 def _first(iso3, data, edition, today):
     """Give the files of a country that has none: headings, one edition, two texts to be written."""
     name = _name(iso3, data)
-    own = [r for r in contract.contents(data)["resources"] if isinstance(r["path"], list) and r.get("type") == "table"]
+    own = [
+        r
+        for r in contract.contents(data)["resources"]
+        if isinstance(r["path"], list) and r.get("type") == "table"
+    ]
     files = {contract.paths(r["name"], data, iso3)[0]: _csv(_columns(r), []) for r in own}
     files[f"research/{iso3}/editions.csv"] = _csv(*_edition_row(data, edition, today))
-    texts = {f"research/{iso3}/narrative/{p}.md": t.format(name=name, iso3=iso3) for p, t in TO_WRITE.items()}
+    texts = {
+        f"research/{iso3}/narrative/{p}.md": t.format(name=name, iso3=iso3)
+        for p, t in TO_WRITE.items()
+    }
     return files | {path: text.encode() for path, text in texts.items()}
 
 
@@ -65,7 +82,9 @@ def _next(iso3, data, edition, known, today):
         )
     path = f"research/{iso3}/editions.csv"
     columns, rows = _edition_row(data, edition, today)
-    return _kept(iso3, data, last) | {path: _csv(columns, [*_rows(Path(data) / path, columns), *rows])}
+    return _kept(iso3, data, last) | {
+        path: _csv(columns, [*_rows(Path(data) / path, columns), *rows])
+    }
 
 
 def _kept(iso3, data, edition):
@@ -75,20 +94,30 @@ def _kept(iso3, data, edition):
     """
     place, root = f"editions/{edition}", Path(data)
     there = (root / place / "datapackage.json").exists()
-    parts = [root / "research" / iso3] if there else [p for p in root.iterdir() if p.name not in NOT_KEPT]
+    parts = (
+        [root / "research" / iso3]
+        if there
+        else [p for p in root.iterdir() if p.name not in NOT_KEPT]
+    )
     found = [p for part in sorted(parts) for p in _files(part)]
     kept = {f"{place}/{p.relative_to(root).as_posix()}": p.read_bytes() for p in found}
     own = json.loads((root / "datapackage.json").read_bytes())
     if not there and "cop:base" in own:  # it stands two folders deeper
         deeper = own | {"cop:base": (Path("../..") / own["cop:base"]).as_posix()}
-        kept[f"{place}/datapackage.json"] = json.dumps(deeper, ensure_ascii=False, indent=1).encode()
+        kept[f"{place}/datapackage.json"] = json.dumps(
+            deeper, ensure_ascii=False, indent=1
+        ).encode()
     return kept
 
 
 def _files(path):
     """Give a file, or the files of a folder; what is hidden, such as a checkpoint of a notebook, is left."""
     found = [path] if path.is_file() else sorted(path.rglob("*"))
-    return [p for p in found if p.is_file() and not any(part[0] == "." for part in p.relative_to(path.parent).parts)]
+    return [
+        p
+        for p in found
+        if p.is_file() and not any(part[0] == "." for part in p.relative_to(path.parent).parts)
+    ]
 
 
 def _editions(iso3, data):
@@ -100,7 +129,9 @@ def _editions(iso3, data):
     path = folder / "editions.csv"
     found = [row[0] for row in _rows(path, ["edition"])] if path.exists() else []
     if not found:
-        raise Refused(f"research/{iso3} exists and has no edition: add a row to its editions.csv, or remove the folder")
+        raise Refused(
+            f"research/{iso3} exists and has no edition: add a row to its editions.csv, or remove the folder"
+        )
     return found
 
 

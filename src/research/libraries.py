@@ -62,18 +62,30 @@ def read(path):
     if not path.is_file():
         raise Refused(f"there is no file {path}")
     if path.stat().st_size > LARGEST:
-        raise Refused(f"{path.name} is larger than {LARGEST // 1_000_000} MB; export a smaller collection")
+        raise Refused(
+            f"{path.name} is larger than {LARGEST // 1_000_000} MB; export a smaller collection"
+        )
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise Refused(f"{path.name} is not in the UTF-8 encoding; export it again with UTF-8") from error
-    reader = _csl if text.lstrip()[:1] in ("[", "{") else _bibtex if re.search(r"^\s*@\w+\s*\{", text, re.M) else _ris
+        raise Refused(
+            f"{path.name} is not in the UTF-8 encoding; export it again with UTF-8"
+        ) from error
+    reader = (
+        _csl
+        if text.lstrip()[:1] in ("[", "{")
+        else _bibtex
+        if re.search(r"^\s*@\w+\s*\{", text, re.M)
+        else _ris
+    )
     return reader(text, path.name)
 
 
 def plain(text):
     """Give text without the mark-up of reference managers, without entities, on one line."""
-    text = re.sub(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]", "", html.unescape(MARKUP.sub("", str(text or ""))))
+    text = re.sub(
+        r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]", "", html.unescape(MARKUP.sub("", str(text or "")))
+    )
     return re.sub(r"\s+", " ", text).strip()
 
 
@@ -81,7 +93,9 @@ def _csl(text, name):
     try:
         found = json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
-        raise Refused(f"{name} is broken JSON ({str(error)[:120]}); export it again as CSL JSON") from error
+        raise Refused(
+            f"{name} is broken JSON ({str(error)[:120]}); export it again as CSL JSON"
+        ) from error
     found = (found.get("items") or [found]) if isinstance(found, dict) else found
     found = found if isinstance(found, list) else [found]
     odd = [n for n, one in enumerate(found, 1) if not isinstance(one, dict)]
@@ -91,12 +105,19 @@ def _csl(text, name):
 
 def _of_csl(one, where):
     people = [
-        (p, role) for role in ("author", "editor", "translator") for p in one.get(role) or [] if isinstance(p, dict)
+        (p, role)
+        for role in ("author", "editor", "translator")
+        for p in one.get(role) or []
+        if isinstance(p, dict)
     ]
     return _item(
         where=where,
         title=one.get("title"),
-        publishers=[one.get("publisher"), one.get("container-title"), *(p.get("literal") for p, _ in people)],
+        publishers=[
+            one.get("publisher"),
+            one.get("container-title"),
+            *(p.get("literal") for p, _ in people),
+        ],
         year=_csl_date(one.get("issued"))[:4],
         language=one.get("language"),
         kind=one.get("type"),
@@ -113,14 +134,18 @@ def _csl_date(stated):
     parts = stated.get("date-parts") or [[]]
     first = parts[0] if isinstance(parts, list) and parts and isinstance(parts[0], list) else []
     numbers = [str(p) for p in first if re.fullmatch(r"-?\d{1,4}", str(p))]
-    return "-".join(n.zfill(2) for n in numbers) or _date(stated.get("raw") or stated.get("literal"))
+    return "-".join(n.zfill(2) for n in numbers) or _date(
+        stated.get("raw") or stated.get("literal")
+    )
 
 
 def _bibtex(text, name):
     import bibtexparser
     from bibtexparser.middlewares import LatexDecodingMiddleware
 
-    logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # what fails is told below, with its line
+    logging.getLogger("bibtexparser").setLevel(
+        logging.CRITICAL
+    )  # what fails is told below, with its line
     text = _with_own_keys(text)
     decoded = bibtexparser.parse_string(text, append_middleware=[LatexDecodingMiddleware()])
     raw = bibtexparser.parse_string(text)  # addresses are not LaTeX: a % there begins no comment
@@ -153,12 +178,16 @@ def _of_bibtex(entry, exact):
     return _item(
         where=entry.key,
         title=said.get("title"),
-        publishers=[said.get(k) for k in ("publisher", "institution", "organization", "journal", "journaltitle")]
+        publishers=[
+            said.get(k)
+            for k in ("publisher", "institution", "organization", "journal", "journaltitle")
+        ]
         + bodies,
         year=_date(said.get("date") or said.get("year"))[:4],
         language=said.get("langid") or said.get("language"),
         kind=entry.entry_type,
-        url=_verbatim(as_it_is.get("url", "")) or _address_in(_verbatim(as_it_is.get("howpublished", ""))),
+        url=_verbatim(as_it_is.get("url", ""))
+        or _address_in(_verbatim(as_it_is.get("howpublished", ""))),
         accessed=_date(said.get("urldate")),
         doi=_verbatim(as_it_is.get("doi", "")),
         persons=persons,
@@ -171,7 +200,9 @@ def _names_in_bibtex(said, as_it_is):
     for role in ("author", "editor"):
         exact = re.split(r"\s+and\s+", as_it_is.get(role, ""))
         decoded = re.split(r"\s+and\s+", said.get(role, ""))
-        for name, shown in zip(exact, decoded if len(decoded) == len(exact) else exact, strict=True):
+        for name, shown in zip(
+            exact, decoded if len(decoded) == len(exact) else exact, strict=True
+        ):
             if name.startswith("{") and name.endswith("}"):
                 bodies.append(shown)
             elif name:
@@ -189,7 +220,9 @@ def _ris(text, name):
 
     begun = len(re.findall(r"^TY  ?- ", text, re.M))
     if not begun:
-        raise Refused(f"{name} is not a library in CSL JSON, BibTeX or RIS; export it again in one of them")
+        raise Refused(
+            f"{name} is not a library in CSL JSON, BibTeX or RIS; export it again in one of them"
+        )
     try:
         found = rispy.loads(text)
     except Exception as error:  # the library raises what it likes on odd input
@@ -201,12 +234,16 @@ def _ris(text, name):
 
 def _of_ris(one, where):
     names = [
-        (n, role) for field, role in (("authors", "author"), ("first_authors", "author")) for n in one.get(field, [])
+        (n, role)
+        for field, role in (("authors", "author"), ("first_authors", "author"))
+        for n in one.get(field, [])
     ]
     return _item(
         where=where,
         title=one.get("title") or one.get("primary_title") or one.get("short_title"),
-        publishers=[one.get(k) for k in ("publisher", "secondary_title", "journal_name", "alternate_title1")]
+        publishers=[
+            one.get(k) for k in ("publisher", "secondary_title", "journal_name", "alternate_title1")
+        ]
         + [n for n, _ in names if "," not in n],
         year=_date(one.get("year") or one.get("publication_year") or one.get("date"))[:4],
         language=one.get("language"),
@@ -245,7 +282,9 @@ def _language(said):
 def _address(said):
     """Give a web address without spaces, or nothing where there is none."""
     said = plain(said).replace(" ", "%20")
-    said = f"https://{said}" if re.match(r"(www\.|[\w-]+\.(org|com|net|int|eu|gov)/)", said) else said
+    said = (
+        f"https://{said}" if re.match(r"(www\.|[\w-]+\.(org|com|net|int|eu|gov)/)", said) else said
+    )
     return said if re.fullmatch(r"https?://[^\s/]+\S*", said, re.IGNORECASE) else ""
 
 

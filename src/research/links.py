@@ -66,7 +66,9 @@ def run(data, manners=None, again=False, say=lambda sentence: None):
     old = (date.today() - FRESH).isoformat()
     todo = [url for url in cited if again or url not in before or before[url]["checked"] <= old]
     if todo and not _network(todo, manners):
-        raise Refused("there is no network, or none that reaches any of the addresses; nothing was tested or changed")
+        raise Refused(
+            "there is no network, or none that reaches any of the addresses; nothing was tested or changed"
+        )
     found = {}
     try:
         for row in _visited(todo, manners):
@@ -130,7 +132,10 @@ def _answer(session, url, manners):
 
 def _row(url, response, remark):
     """Give the row that says how an address was found."""
-    row = dict.fromkeys(("status", "leads_to", "archived", "archived_on"), "") | {"url": url, "remark": remark}
+    row = dict.fromkeys(("status", "leads_to", "archived", "archived_on"), "") | {
+        "url": url,
+        "remark": remark,
+    }
     row |= {"checked": date.today().isoformat(), "result": "no answer"}
     if response is None:
         return row
@@ -140,7 +145,10 @@ def _row(url, response, remark):
     if row["result"] == "works" and elsewhere:
         row["leads_to"] = response.url if re.fullmatch(r"https?://\S+", response.url) else ""
         if _front_page(response.url) and not _front_page(url):
-            row |= {"result": "moved", "remark": "leads to the front page; the page itself may be gone"}
+            row |= {
+                "result": "moved",
+                "remark": "leads to the front page; the page itself may be gone",
+            }
         elif all(step.status_code in (301, 308) for step in response.history):
             row["result"] = "moved"
     return row
@@ -179,16 +187,28 @@ def _archived(session, url, manners):
         day = re.fullmatch(r"(\d{4})(\d\d)(\d\d)\d*", closest.get("timestamp", ""))
         if not closest.get("available") or not day or not str(closest["url"]).startswith("http"):
             return {}
-        return {"archived": re.sub("^http://", "https://", closest["url"]), "archived_on": "-".join(day.groups())}
+        return {
+            "archived": re.sub("^http://", "https://", closest["url"]),
+            "archived_on": "-".join(day.groups()),
+        }
     except (requests.RequestException, ValueError, KeyError, TypeError, AttributeError):
         return {}
 
 
 def _network(todo, manners):
     """Say whether any of a few sites, or the archive, answers anything at all."""
-    sites = list(dict.fromkeys(urlsplit(url)._replace(path="/", query="", fragment="").geturl() for url in todo))[:5]
+    sites = list(
+        dict.fromkeys(
+            urlsplit(url)._replace(path="/", query="", fragment="").geturl() for url in todo
+        )
+    )[:5]
     with ThreadPoolExecutor(6) as pool:
-        return any(pool.map(lambda site: _answers(site, manners), [*sites, os.environ.get("COP_ARCHIVE", ARCHIVE)]))
+        return any(
+            pool.map(
+                lambda site: _answers(site, manners),
+                [*sites, os.environ.get("COP_ARCHIVE", ARCHIVE)],
+            )
+        )
 
 
 def _answers(site, manners):
@@ -207,7 +227,10 @@ def _cause(error):
         requests.TooManyRedirects: "leads in a circle",
         requests.ConnectionError: "no connection to the site",
     }
-    return next((said for kind, said in kinds.items() if isinstance(error, kind)), "the address cannot be asked for")
+    return next(
+        (said for kind, said in kinds.items() if isinstance(error, kind)),
+        "the address cannot be asked for",
+    )
 
 
 def _registers(data):
@@ -217,7 +240,9 @@ def _registers(data):
 
 
 def _table(data):
-    frame = contract.text_frame(contract.locate(data, TABLE), [f["name"] for f in contract.fields("links", data)])
+    frame = contract.text_frame(
+        contract.locate(data, TABLE), [f["name"] for f in contract.fields("links", data)]
+    )
     return {row["url"]: row for row in frame.to_dict("records")}
 
 
@@ -236,7 +261,9 @@ def _told(rows, cited, found):
     count = defaultdict(int)
     for row in rows.values():
         count[row["result"]] += 1
-    shown = ", ".join(f"{word} {count[word]}" for word in ("works", "moved", "refused", "gone", "no answer"))
+    shown = ", ".join(
+        f"{word} {count[word]}" for word in ("works", "moved", "refused", "gone", "no answer")
+    )
     yield f"{contract.count(len(found), 'address', 'addresses')} tested, {len(rows) - len(found)} tested within the last week: {shown}."
     for url, row in sorted(rows.items(), key=lambda item: cited[item[0]]):
         if row["result"] in ("moved", *DEAD):
@@ -246,6 +273,10 @@ def _told(rows, cited, found):
 def _said(row):
     """Say how one address was found, and what can be done."""
     status = f" ({row['status']})" if row["status"] else ""
-    parts = [f"{row['result']}{status}", row["remark"], f"leads to {row['leads_to']}" if row["leads_to"] else ""]
+    parts = [
+        f"{row['result']}{status}",
+        row["remark"],
+        f"leads to {row['leads_to']}" if row["leads_to"] else "",
+    ]
     parts.append(f"archived on {row['archived_on']}: {row['archived']}" if row["archived"] else "")
     return "; ".join(part for part in parts if part)

@@ -57,11 +57,24 @@ def _once(job, way):
     SPENT[way] = 0.0
     numbers = iter(range(1, 1000))
     timed = [
-        name for name in ("trend", "bars", "columns", "ranges", "stacked", "pillars", "timeline", "network", "likert")
+        name
+        for name in (
+            "trend",
+            "bars",
+            "columns",
+            "ranges",
+            "stacked",
+            "pillars",
+            "timeline",
+            "network",
+            "likert",
+        )
     ]
     kept = {name: getattr(charts, name) for name in timed}
     charts._drawn = lambda figure: _picture(figure, way, next(numbers))
-    charts._style = STYLE if way == "ours" else lambda: matplotlib.rc_context(seaborn.axes_style("whitegrid"))
+    charts._style = (
+        STYLE if way == "ours" else lambda: matplotlib.rc_context(seaborn.axes_style("whitegrid"))
+    )
     for name in timed:
         setattr(charts, name, _clocked(kept[name], way))
     try:

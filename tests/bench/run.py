@@ -23,7 +23,11 @@ from matplotlib.figure import Figure
 
 HERE = Path(__file__).resolve().parent
 PLACE = HERE.parents[1] / "outputs" / "bench"
-RIVALS = ("ploomber", "ploomber_engine", "jupyter_book")  # in an environment of their own, see rivals.txt
+RIVALS = (
+    "ploomber",
+    "ploomber_engine",
+    "jupyter_book",
+)  # in an environment of their own, see rivals.txt
 WAYS = "limit ours ours_on_dask ploomber_engine papermill_two papermill_loop jupyter_book ploomber cli_two cli_loop"
 
 
@@ -34,7 +38,12 @@ def main():
     data = synthetic.build(told.countries, PLACE / "data")
     for number in range(1, told.rounds + 1):
         for way in told.ways.replace(",", " ").split():
-            measured = {"countries": told.countries, "round": number, "way": way, **_measure(way, data, told.weigh)}
+            measured = {
+                "countries": told.countries,
+                "round": number,
+                "way": way,
+                **_measure(way, data, told.weigh),
+            }
             print(*measured.values(), flush=True)
             _keep(measured)
     frame = pandas.read_csv(PLACE / "measured.csv")
@@ -71,15 +80,23 @@ def _measure(way, data, weigh):
     outputs.mkdir(parents=True)
     before, began = os.times(), time.perf_counter()
     with (PLACE / f"{way}.log").open("w") as log:
-        process = subprocess.Popen([_python_of(way), HERE / "ways.py", way, data, outputs], stdout=log, stderr=log)
+        process = subprocess.Popen(
+            [_python_of(way), HERE / "ways.py", way, data, outputs], stdout=log, stderr=log
+        )
     peak = _peak(process) if weigh else None
     status, seconds = process.wait(), time.perf_counter() - began
     _wait_for_orphans()
     after = os.times()
-    cpu = after.children_user + after.children_system - before.children_user - before.children_system
+    cpu = (
+        after.children_user + after.children_system - before.children_user - before.children_system
+    )
     if status:
         raise SystemExit(f"{way} failed with status {status}; see {PLACE.name}/{way}.log")
-    clock = {"seconds": None, "cpu": None} if weigh else {"seconds": round(seconds, 2), "cpu": round(cpu, 2)}
+    clock = (
+        {"seconds": None, "cpu": None}
+        if weigh
+        else {"seconds": round(seconds, 2), "cpu": round(cpu, 2)}
+    )
     return clock | {"peak_mb": peak, "pages": len(list(outputs.rglob("*.html")))}
 
 
@@ -135,7 +152,10 @@ def _draw(frame):
     axes = figure.add_subplot()
     seaborn.barplot(shown, x="ratio", y="way", ax=axes, color="#12436D", width=0.6)
     axes.bar_label(axes.containers[0], fmt=" %.1f", fontsize=9)
-    axes.set(xlabel=f"time as a multiple of the limit, {shown.countries.min()} countries, two cores", ylabel="")
+    axes.set(
+        xlabel=f"time as a multiple of the limit, {shown.countries.min()} countries, two cores",
+        ylabel="",
+    )
     axes.spines[["top", "right"]].set_visible(False)
     figure.tight_layout()
     figure.savefig(PLACE / "measured.png", dpi=150)

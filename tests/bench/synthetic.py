@@ -23,7 +23,9 @@ def build(n, folder):
     for part in ("reference", "statistics"):
         for path in sorted((DATA / part).glob("*.csv")):
             _write(folder / part / path.name, path, renamed)
-    for path in (p for p in sorted((DATA / "reference").rglob("*")) if p.is_file() and p.suffix != ".csv"):
+    for path in (
+        p for p in sorted((DATA / "reference").rglob("*")) if p.is_file() and p.suffix != ".csv"
+    ):
         _write(folder / path.relative_to(DATA), path, {})
     for at, code in enumerate(list(renamed.values())[:n]):
         original = EIGHT[at % len(EIGHT)]
@@ -57,7 +59,10 @@ def _name(path, codes):
     with path.open(encoding="utf-8", newline="") as handle:
         head, *rows = csv.reader(handle)
     at = [head.index(column) for column in ("name_en", "official_name_en")]
-    named = [[f"Country {row[0]}" if i in at and row[0] in codes else c for i, c in enumerate(row)] for row in rows]
+    named = [
+        [f"Country {row[0]}" if i in at and row[0] in codes else c for i, c in enumerate(row)]
+        for row in rows
+    ]
     with path.open("w", encoding="utf-8", newline="") as handle:
         csv.writer(handle).writerows([head, *named])
 

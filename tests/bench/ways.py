@@ -25,7 +25,10 @@ DATE = "2026-11-24"
 
 def jobs(data, outputs):
     """Give the jobs of all countries, their folders made."""
-    found = [plan.of_country(i, data, outputs, plan.edition(data, i), 600) for i in plan.countries_in(data)]
+    found = [
+        plan.of_country(i, data, outputs, plan.edition(data, i), 600)
+        for i in plan.countries_in(data)
+    ]
     for job in found:
         (job.making / "tables").mkdir(parents=True)
     return found
@@ -78,13 +81,23 @@ def jupyter_book(data, outputs):
 
     pages = []
     for job in jobs(data, outputs):
-        told = job.parameters | {n: str((job.notebooks / job.parameters[n]).resolve()) for n in ("data", "tables")}
+        told = job.parameters | {
+            n: str((job.notebooks / job.parameters[n]).resolve()) for n in ("data", "tables")
+        }
         for stage in job.stages:
             page = job.making / f"{stage}.ipynb"
-            papermill.execute_notebook(job.notebooks / page.name, page, told, prepare_only=True, progress_bar=False)
+            papermill.execute_notebook(
+                job.notebooks / page.name, page, told, prepare_only=True, progress_bar=False
+            )
             pages.append(page.relative_to(outputs).as_posix())
-    (outputs / "_config.yml").write_text(yaml.safe_dump({"title": "x", "execute": {"execute_notebooks": "force"}}))
-    contents = {"format": "jb-book", "root": pages[0], "chapters": [{"file": page} for page in pages[1:]]}
+    (outputs / "_config.yml").write_text(
+        yaml.safe_dump({"title": "x", "execute": {"execute_notebooks": "force"}})
+    )
+    contents = {
+        "format": "jb-book",
+        "root": pages[0],
+        "chapters": [{"file": page} for page in pages[1:]],
+    }
     (outputs / "_toc.yml").write_text(yaml.safe_dump(contents))
     subprocess.run([BIN / "jupyter-book", "build", outputs], check=True)
 
@@ -106,17 +119,43 @@ def ours_on_dask(data, outputs):
     run = [sys.executable, "-m"]
     started = [
         subprocess.Popen(
-            [*run, "distributed.cli.dask_scheduler", "--port", "0", "--no-dashboard", "--scheduler-file", file]
+            [
+                *run,
+                "distributed.cli.dask_scheduler",
+                "--port",
+                "0",
+                "--no-dashboard",
+                "--scheduler-file",
+                file,
+            ]
         )
     ]
     while not file.exists():
         time.sleep(0.05)
-    worker = [*run, "distributed.cli.dask_worker", "--scheduler-file", file, "--nthreads", "1", "--no-dashboard"]
+    worker = [
+        *run,
+        "distributed.cli.dask_worker",
+        "--scheduler-file",
+        file,
+        "--nthreads",
+        "1",
+        "--no-dashboard",
+    ]
     worker += ["--no-nanny", "--local-directory", outputs]
     started += [subprocess.Popen(worker, env=told) for _ in range(PROCESSES)]
     address = json.loads(file.read_text())["address"]
     time.sleep(2)
-    call = [BIN / "cop", "run", "--all", "--data", data, "--outputs", outputs, "--scheduler", address]
+    call = [
+        BIN / "cop",
+        "run",
+        "--all",
+        "--data",
+        data,
+        "--outputs",
+        outputs,
+        "--scheduler",
+        address,
+    ]
     subprocess.run(call, check=True)
     for process in started:
         process.kill()
@@ -138,7 +177,9 @@ def _region(data, outputs, done):
     """Give the job of the region, where it finds the tables of the countries that are done."""
     for job in done:
         job.making.rename(job.ready)
-    job = plan.of_region(next(iter(plan.groups(data))), data, outputs, done[0].parameters["edition"], [], 600)
+    job = plan.of_region(
+        next(iter(plan.groups(data))), data, outputs, done[0].parameters["edition"], [], 600
+    )
     (job.making / "tables").mkdir(parents=True)
     return job
 
@@ -151,18 +192,40 @@ def _command_country(job):
 
 def _papermill_command(job, stage):
     told = [word for name, value in job.parameters.items() for word in ("-r", name, str(value))]
-    command = [BIN / "papermill", job.notebooks / f"{stage}.ipynb", job.making / f"{stage}.ipynb", *told]
+    command = [
+        BIN / "papermill",
+        job.notebooks / f"{stage}.ipynb",
+        job.making / f"{stage}.ipynb",
+        *told,
+    ]
     subprocess.run(
-        [*command, "--cwd", job.notebooks, "-k", "python3", "--no-progress-bar"], check=True, stderr=subprocess.DEVNULL
+        [*command, "--cwd", job.notebooks, "-k", "python3", "--no-progress-bar"],
+        check=True,
+        stderr=subprocess.DEVNULL,
     )
 
 
 def _nbconvert_command(notebook):
     source = Path(plan.__file__).parents[1]
     hidden = "['parameters','injected-parameters','analyst','hand-on','method']"
-    command = [BIN / "jupyter", "nbconvert", "--to", "html", "--no-input", "--template", "report", notebook]
-    command += [f"--TemplateExporter.extra_template_basedirs={source}", "--HTMLExporter.embed_images=True"]
-    command += ["--TagRemovePreprocessor.enabled=True", f"--TagRemovePreprocessor.remove_cell_tags={hidden}"]
+    command = [
+        BIN / "jupyter",
+        "nbconvert",
+        "--to",
+        "html",
+        "--no-input",
+        "--template",
+        "report",
+        notebook,
+    ]
+    command += [
+        f"--TemplateExporter.extra_template_basedirs={source}",
+        "--HTMLExporter.embed_images=True",
+    ]
+    command += [
+        "--TagRemovePreprocessor.enabled=True",
+        f"--TagRemovePreprocessor.remove_cell_tags={hidden}",
+    ]
     subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
 
 
@@ -196,7 +259,9 @@ def _ploomber_country(job):
             verbose=False,
         )
         _page(job, stage, notebook)
-    sys.modules["__main__"] = main  # its shell puts itself there, and the next task would not be found
+    sys.modules["__main__"] = (
+        main  # its shell puts itself there, and the next task would not be found
+    )
 
 
 def _ploomber_task(dag, job, stage):

@@ -42,11 +42,18 @@ def people(questionnaire, count, seed=1, entries=(0, 3)):
 
 
 def _person(questionnaire, number, chance, entries):
-    made = {"uuid": str(uuid.UUID(int=chance.getrandbits(128))), "id": 1000 + number, "answers": {}, "entries": {}}
+    made = {
+        "uuid": str(uuid.UUID(int=chance.getrandbits(128))),
+        "id": 1000 + number,
+        "answers": {},
+        "entries": {},
+    }
     for block in questionnaire.blocks:
         if block.repeat:
             times = chance.randint(*entries)
-            made["entries"][block.id] = [_filled(questionnaire, block, {}, chance, number) for _ in range(times)]
+            made["entries"][block.id] = [
+                _filled(questionnaire, block, {}, chance, number) for _ in range(times)
+            ]
         else:
             _filled(questionnaire, block, made["answers"], chance, number)
     return made
@@ -54,7 +61,9 @@ def _person(questionnaire, number, chance, entries):
 
 def _filled(questionnaire, block, out, chance, number):
     for question in block.questions:
-        if question.when and not set(question.when.codes) & set(_listed(out.get(question.when.question, []))):
+        if question.when and not set(question.when.codes) & set(
+            _listed(out.get(question.when.question, []))
+        ):
             continue
         if question.required or chance.random() < 0.8:
             out[question.id] = _answer(questionnaire, question, chance, number)
@@ -90,7 +99,12 @@ def expected(person):
     """Give the set of (block of repeats or "", entry, question, answer) that must be in the store."""
     out = {("", 0, q, a) for q, v in person["answers"].items() for a in _listed(v)}
     for block, rows in person["entries"].items():
-        out |= {(block, i, q, a) for i, row in enumerate(rows, 1) for q, v in row.items() for a in _listed(v)}
+        out |= {
+            (block, i, q, a)
+            for i, row in enumerate(rows, 1)
+            for q, v in row.items()
+            for a in _listed(v)
+        }
     return out
 
 
@@ -115,12 +129,21 @@ class Kobo:
 
     def _main(self, persons):
         blocks = [b for b in self.form.blocks if not b.repeat]
-        header = ["start", "end"] + [h for b in blocks for q in b.questions for h in self._heads(b, q)]
+        header = ["start", "end"] + [
+            h for b in blocks for q in b.questions for h in self._heads(b, q)
+        ]
         carried = ["questionnaire", "form_version", "form_id", "iso3"]
         rows = [header + carried + SYSTEM]
         for i, person in enumerate(persons, 1):
-            cells = [c for b in blocks for q in b.questions for c in self._cells(q, person["answers"])]
-            stated = [self.form.id, self.version(person), person.get("form_id", ""), person.get("iso3", "ZZZ")]
+            cells = [
+                c for b in blocks for q in b.questions for c in self._cells(q, person["answers"])
+            ]
+            stated = [
+                self.form.id,
+                self.version(person),
+                person.get("form_id", ""),
+                person.get("iso3", "ZZZ"),
+            ]
             own = [str(person["id"]), person["uuid"], "2026-05-01T10:00:00", person.get("verdict", ""), "", "submitted_via_web", "", "vKobo1", "", str(i)]  # fmt: skip
             rows.append(["2026-05-01T09:00:00.000+02:00"] * 2 + cells + stated + own)
         return rows
@@ -133,7 +156,9 @@ class Kobo:
             for entry in person["entries"].get(block.id, []):
                 index += 1
                 cells = [c for q in block.questions for c in self._cells(q, entry)]
-                rows.append(cells + [index, title, i, person["id"], person["uuid"], "2026-05-01T10:00:00"])
+                rows.append(
+                    cells + [index, title, i, person["id"], person["uuid"], "2026-05-01T10:00:00"]
+                )
         return rows
 
     def _heads(self, block, question):
@@ -144,8 +169,12 @@ class Kobo:
         )
         name = group + (said(question.label, self.language) if self.language else question.id)
         listed = self.form.choices.get(question.choices, ()) if question.type == "many" else ()
-        split = [f"{name}/{said(c.label, self.language) if self.language else c.code}" for c in listed]
-        return ([name] if not split or self.many != "split" else []) + (split if self.many != "joined" else [])
+        split = [
+            f"{name}/{said(c.label, self.language) if self.language else c.code}" for c in listed
+        ]
+        return ([name] if not split or self.many != "split" else []) + (
+            split if self.many != "joined" else []
+        )
 
     def _cells(self, question, answers):
         given = answers.get(question.id)
@@ -179,10 +208,31 @@ def odk(questionnaire, persons, split=False, groups=True):
     own = ["meta-instanceID", "meta-instanceName", "KEY", "SubmitterID", "SubmitterName", "AttachmentsPresent", "AttachmentsExpected", "Status", "ReviewState", "DeviceID", "Edits", "FormVersion"]  # fmt: skip
     rows = [["SubmissionDate", "questionnaire", "form_version", "form_id", "iso3", *header, *own]]
     for p in persons:
-        stated = ["2026-05-01T10:00:00.000Z", form.id, form.version, p.get("form_id", ""), p.get("iso3", "ZZZ")]
+        stated = [
+            "2026-05-01T10:00:00.000Z",
+            form.id,
+            form.version,
+            p.get("form_id", ""),
+            p.get("iso3", "ZZZ"),
+        ]
         key = f"uuid:{p['uuid']}"
-        tail = [key, "", key, "5", "App user", "0", "0", "", p.get("verdict", ""), "collect:x", "0", form.version]
-        rows.append(stated + [c for b in blocks for q in b.questions for c in cells(q, p["answers"])] + tail)
+        tail = [
+            key,
+            "",
+            key,
+            "5",
+            "App user",
+            "0",
+            "0",
+            "",
+            p.get("verdict", ""),
+            "collect:x",
+            "0",
+            form.version,
+        ]
+        rows.append(
+            stated + [c for b in blocks for q in b.questions for c in cells(q, p["answers"])] + tail
+        )
     files[f"{form.id}.csv"] = text(rows)
     for block in [b for b in form.blocks if b.repeat]:
         rows = [[h for q in block.questions for h in heads(block, q)][:] + ["PARENT_KEY", "KEY"]]
@@ -190,7 +240,10 @@ def odk(questionnaire, persons, split=False, groups=True):
         for p in persons:
             for i, entry in enumerate(p["entries"].get(block.id, []), 1):
                 key = f"uuid:{p['uuid']}"
-                rows.append([c for q in block.questions for c in cells(q, entry)] + [key, f"{key}/{block.id}[{i}]"])
+                rows.append(
+                    [c for q in block.questions for c in cells(q, entry)]
+                    + [key, f"{key}/{block.id}[{i}]"]
+                )
         files[f"{form.id}-{block.id}.csv"] = text(rows)
     return files
 
@@ -208,19 +261,47 @@ def lime(questionnaire, persons, headings="code", answers="code", language="en")
     """Give the bytes of a LimeSurvey CSV export; persons with `partial` were not completed."""
     form = questionnaire
     names = ["id", "submitdate", "lastpage", "startlanguage", "seed", "startdate", "datestamp"]
-    full = ["Response ID", "Date submitted", "Last page", "Start language", "Seed", "Date started", "Date last action"]
-    columns = [(b, q, e) for b in form.blocks for e in (range(1, b.most + 1) if b.repeat else [0]) for q in b.questions]
+    full = [
+        "Response ID",
+        "Date submitted",
+        "Last page",
+        "Start language",
+        "Seed",
+        "Date started",
+        "Date last action",
+    ]
+    columns = [
+        (b, q, e)
+        for b in form.blocks
+        for e in (range(1, b.most + 1) if b.repeat else [0])
+        for q in b.questions
+    ]
     carried = ["questionnaire", "formversion", "formid", "iso3"]
     header = [h for b, q, e in columns for h in _lime_heads(form, q, e, headings, language)]
-    rows = [(names if headings == "code" else full) + carried + header + ["interviewtime", "groupTime12"]]
+    rows = [
+        (names if headings == "code" else full)
+        + carried
+        + header
+        + ["interviewtime", "groupTime12"]
+    ]
     for p in persons:
         done = "" if p.get("partial") else "2026-05-01 10:00:00"
-        own = [str(p["id"]), done, "3", language, str(p["id"] * 7919), "2026-05-01 09:00:00", "2026-05-01 10:00:00"]
+        own = [
+            str(p["id"]),
+            done,
+            "3",
+            language,
+            str(p["id"] * 7919),
+            "2026-05-01 09:00:00",
+            "2026-05-01 10:00:00",
+        ]
         cells = []
         for b, q, e in columns:
             entry = (p["entries"].get(b.id, [])[e - 1 : e] or [{}])[0] if e else p["answers"]
             cells += _lime_cells(form, q, entry, answers, language)
-        rows.append(own + [form.id, form.version, "", p.get("iso3", "ZZZ")] + cells + ["81.2", "10.1"])
+        rows.append(
+            own + [form.id, form.version, "", p.get("iso3", "ZZZ")] + cells + ["81.2", "10.1"]
+        )
     return b"\xef\xbb\xbf" + text(rows, quoting=csv.QUOTE_ALL)
 
 
@@ -247,7 +328,9 @@ def _lime_cells(form, question, answers, kind, language):
     if question.type == "date":
         return [f"{given} 00:00:00"]
     if question.type == "yes_no":
-        return [{"yes": "Y", "no": "N"}[given] if kind == "code" else {"yes": "Yes", "no": "No"}[given]]
+        return [
+            {"yes": "Y", "no": "N"}[given] if kind == "code" else {"yes": "Yes", "no": "No"}[given]
+        ]
     label = {c.code: said(c.label, language) for c in listed}
     code = limesurvey.answer_code(form, question.choices, given) if listed else given
     return [label.get(given, given) if kind != "code" else code]
@@ -256,7 +339,12 @@ def _lime_cells(form, question, answers, kind, language):
 def plain(questionnaire, persons):
     """Give (rows, mapping) of a plain table in somebody's own words; repeats as numbered columns."""
     form, columns, header = questionnaire, {}, ["Country", "Number"]
-    places = [(b, q, e) for b in form.blocks for e in (range(1, 4) if b.repeat else [0]) for q in b.questions]
+    places = [
+        (b, q, e)
+        for b in form.blocks
+        for e in (range(1, 4) if b.repeat else [0])
+        for q in b.questions
+    ]
     for i, (_, q, e) in enumerate(places, 1):
         header.append(f"Column {i}")
         columns[f"Column {i}"] = {"question": q.id, "entry": e} if e else q.id
@@ -265,9 +353,13 @@ def plain(questionnaire, persons):
     for p in persons:
         cells = ["ZZZ", str(p["id"])]
         for b, q, e in places:
-            given = ((p["entries"].get(b.id, [])[e - 1 : e] or [{}])[0] if e else p["answers"]).get(q.id)
+            given = ((p["entries"].get(b.id, [])[e - 1 : e] or [{}])[0] if e else p["answers"]).get(
+                q.id
+            )
             coded = f"Word {given}" if q.id in values and given is not None else given
-            cells.append("" if given is None else "; ".join(given) if isinstance(given, list) else coded)
+            cells.append(
+                "" if given is None else "; ".join(given) if isinstance(given, list) else coded
+            )
         rows.append(cells)
     mapping = {"questionnaire": form.id, "columns": columns, "values": values}
     return rows, mapping | {"notes": {"iso3": "Country", "key": "Number"}}

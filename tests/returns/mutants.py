@@ -18,7 +18,11 @@ def people(form, count=6, seed=3):
     """Give invented returns whose restricted answers all hold the canary."""
     out = maker.people(form, count, seed)
     for i, person in enumerate(out):
-        person["answers"] |= {"organisation": f"{CANARY} {i} кућа ђак", "story": f"{CANARY} story", "staff": "5"}
+        person["answers"] |= {
+            "organisation": f"{CANARY} {i} кућа ђак",
+            "story": f"{CANARY} story",
+            "staff": "5",
+        }
         person["answers"] |= {
             "mail": f"{CANARY}{i}@example.org",
             "phone": "+999 555 0100",
@@ -60,7 +64,12 @@ def _cut(form, base, chance):
     for name, content in _files(base):
         for _ in range(3):
             share = chance.uniform(0.02, 0.98)
-            yield "truncated", name, content[: int(len(content) * share)], ANY if name.endswith("csv") else NO
+            yield (
+                "truncated",
+                name,
+                content[: int(len(content) * share)],
+                ANY if name.endswith("csv") else NO,
+            )
 
 
 def _flipped(form, base, chance):
@@ -75,7 +84,15 @@ def _flipped(form, base, chance):
 def _encodings(form, base, chance):
     for name in ("kobo.csv", "lime.csv"):
         text = base[name].decode("utf-8-sig")
-        for encoding in ("cp1251", "cp1250", "koi8-r", "latin-1", "utf-32", "utf-16-le", "utf-16-be"):
+        for encoding in (
+            "cp1251",
+            "cp1250",
+            "koi8-r",
+            "latin-1",
+            "utf-32",
+            "utf-16-le",
+            "utf-16-be",
+        ):
             raw = text.encode(encoding, errors="replace")
             yield "wrong encoding", name, raw, ANY if encoding == "latin-1" else NO | ANY
         yield "utf-16 with its mark", name, text.encode("utf-16"), ANY - {2}
@@ -162,7 +179,12 @@ def bombs(form, base, chance):
     yield "zip bomb", "bomb.xlsx", _zip(parts | {"xl/media/a.xml": bytes(40 * 2**20)}), NO
     yield "zip bomb", "bomb.xlsx", _zip(parts | {FIRST: parts[FIRST] + b" " * (30 * 2**20)}), NO
     yield "zip bomb", "bomb.zip", _zip({"form.csv": b"a;b\n" + b"1;2\n" * 5_000_000}), NO
-    yield "zip of many files", "many.zip", _zip({f"{i}.csv": b"" for i in range(5001)}, compresslevel=1), NO
+    yield (
+        "zip of many files",
+        "many.zip",
+        _zip({f"{i}.csv": b"" for i in range(5001)}, compresslevel=1),
+        NO,
+    )
     raw = bytearray(base["odk.zip"])  # says that a part has 4 GB
     at = raw.rfind(b"PK\x01\x02")
     raw[at + 24 : at + 28] = b"\xff\xff\xff\xf0"
@@ -180,9 +202,24 @@ def _nested(form, base, chance):
         inner = _zip({"inner.zip": inner})
     yield "nested zip", "nested.zip", inner, NO
     yield "nested zip", "nested.zip", _zip({"book.xlsx": base["book.xlsx"]}), NO
-    yield "nested zip", "book.xlsx", _zip(_parts(base["book.xlsx"]) | {"xl/embeddings/a.zip": inner}), YES
-    yield "nested zip", "odk.zip", _zip(_parts(base["odk.zip"]) | {"media/a.zip": inner, "media/b.jpg": b"x"}), YES
-    yield "names that climb out", "odk.zip", _zip(_parts(base["odk.zip"]) | {"../../../evil.csv": b"a,b\n1,2\n"}), ANY
+    yield (
+        "nested zip",
+        "book.xlsx",
+        _zip(_parts(base["book.xlsx"]) | {"xl/embeddings/a.zip": inner}),
+        YES,
+    )
+    yield (
+        "nested zip",
+        "odk.zip",
+        _zip(_parts(base["odk.zip"]) | {"media/a.zip": inner, "media/b.jpg": b"x"}),
+        YES,
+    )
+    yield (
+        "names that climb out",
+        "odk.zip",
+        _zip(_parts(base["odk.zip"]) | {"../../../evil.csv": b"a,b\n1,2\n"}),
+        ANY,
+    )
 
 
 def _twice(form, base, chance):
@@ -193,7 +230,12 @@ def _twice(form, base, chance):
         for kind in ("kobo.csv", "lime.csv", "odk.zip"):
             files = [*persons, double]
             made = {"kobo.csv": maker.Kobo(form).csv, "lime.csv": lambda p: maker.lime(form, p), "odk.zip": lambda p: maker.packed(maker.odk(form, p))}  # fmt: skip
-            yield "duplicate ids", kind, made[kind](files), {1} if change == {"staff": "x"} else ANY - {2}
+            yield (
+                "duplicate ids",
+                kind,
+                made[kind](files),
+                {1} if change == {"staff": "x"} else ANY - {2},
+            )
     book = _book(base)
     for cell in book["acts"]["G"][1:]:
         cell.value = 1
@@ -203,7 +245,15 @@ def _twice(form, base, chance):
 
 
 def _future(form, base, chance):
-    for day in ("2027-01-01", "2999-12-31", "9999-12-31", "31.12.2999", "2026-02-30", "0000-00-00", "1.1.1"):
+    for day in (
+        "2027-01-01",
+        "2999-12-31",
+        "9999-12-31",
+        "31.12.2999",
+        "2026-02-30",
+        "0000-00-00",
+        "1.1.1",
+    ):
         persons = copy.deepcopy(base["people"])
         persons[1]["answers"]["opened"] = day
         yield "future dates", "kobo.csv", maker.Kobo(form).csv(persons), {1}
@@ -232,7 +282,12 @@ def _letters(form, base, chance):
 
 
 def _rows(form, base, chance):
-    yield "10,000 rows", "kobo.csv", maker.Kobo(form, many="joined").csv(maker.people(form, 10_000, seed=9)), YES
+    yield (
+        "10,000 rows",
+        "kobo.csv",
+        maker.Kobo(form, many="joined").csv(maker.people(form, 10_000, seed=9)),
+        YES,
+    )
 
 
 def _nul(form, base, chance):
@@ -242,7 +297,12 @@ def _nul(form, base, chance):
             raw[at:at] = b"\x00"
             yield "NUL bytes", name, bytes(raw), NO
     parts = _parts(base["book.xlsx"])
-    yield "NUL bytes", "book.xlsx", _zip(parts | {FIRST: parts[FIRST].replace(b"Police", b"Po\x00ice", 1)}), NO
+    yield (
+        "NUL bytes",
+        "book.xlsx",
+        _zip(parts | {FIRST: parts[FIRST].replace(b"Police", b"Po\x00ice", 1)}),
+        NO,
+    )
 
 
 LAUGHS = (
@@ -295,8 +355,18 @@ def _empty(form, base, chance):
 
 
 def wide(form, base, chance):
-    yield "16,384 columns", "wide.xlsx", maker.workbook({"a": [[f"c{i}" for i in range(16_384)], ["1"]]}), NO
-    yield "16,384 columns", "wide.csv", ",".join(f"c{i}" for i in range(16_384)).encode() + b"\n1\n", NO
+    yield (
+        "16,384 columns",
+        "wide.xlsx",
+        maker.workbook({"a": [[f"c{i}" for i in range(16_384)], ["1"]]}),
+        NO,
+    )
+    yield (
+        "16,384 columns",
+        "wide.csv",
+        ",".join(f"c{i}" for i in range(16_384)).encode() + b"\n1\n",
+        NO,
+    )
     for cell in ("XFD1048576", "A1048576", "CZ90000"):
         book = _book(base)
         book.worksheets[0][cell] = "far away"
@@ -322,8 +392,18 @@ def _carriers(form, base, chance):
     parts = _parts(base["book.xlsx"])
     yield "macros", "book.xlsm", _zip(parts | {"xl/vbaProject.bin": b"\xd0\xcf\x11\xe0macro"}), YES
     link = b'<externalLink xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>'
-    yield "external links", "book.xlsx", _zip(parts | {"xl/externalLinks/externalLink1.xml": link}), YES
-    yield "binary workbook", "book.xlsb", _zip({"[Content_Types].xml": b"<a/>", "xl/workbook.bin": b"x"}), NO
+    yield (
+        "external links",
+        "book.xlsx",
+        _zip(parts | {"xl/externalLinks/externalLink1.xml": link}),
+        YES,
+    )
+    yield (
+        "binary workbook",
+        "book.xlsb",
+        _zip({"[Content_Types].xml": b"<a/>", "xl/workbook.bin": b"x"}),
+        NO,
+    )
     ods = {"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": b"<a/>"}
     yield "LibreOffice's own format", "book.ods", _zip(ods), NO
 
@@ -332,7 +412,12 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 
 
 def _locked(form, base, chance):
-    yield "password-protected", "book.xlsx", OLE + "EncryptedPackage".encode("utf-16-le") + bytes(512), NO
+    yield (
+        "password-protected",
+        "book.xlsx",
+        OLE + "EncryptedPackage".encode("utf-16-le") + bytes(512),
+        NO,
+    )
     yield "old Excel", "book.xls", OLE + "Workbook".encode("utf-16-le") + bytes(512), NO
     raw = bytearray(base["odk.zip"])
     for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
@@ -345,26 +430,61 @@ def _columns(form, base, chance):
     rows = maker.Kobo(form)._main(base["people"])
     for _ in range(3):
         drop = chance.randrange(len(rows[0]))
-        yield "a column is missing", "kobo.csv", maker.text([r[:drop] + r[drop + 1 :] for r in rows], ";"), ANY
+        yield (
+            "a column is missing",
+            "kobo.csv",
+            maker.text([r[:drop] + r[drop + 1 :] for r in rows], ";"),
+            ANY,
+        )
         order = chance.sample(range(len(rows[0])), len(rows[0]))
-        yield "columns in another order", "kobo.csv", maker.text([[r[i] for i in order] for r in rows], ";"), YES
+        yield (
+            "columns in another order",
+            "kobo.csv",
+            maker.text([[r[i] for i in order] for r in rows], ";"),
+            YES,
+        )
         ragged = [r + ["x"] * (chance.random() < 0.4) if i else r for i, r in enumerate(rows)]
         ragged[3] = ragged[3][:-2]
         yield "rows of unequal length", "kobo.csv", maker.text(ragged, ";"), {1}
     for at in (0, 500, 900):
         raw = base["kobo.csv"]
         yield "a quotation mark too many", "kobo.csv", raw[:at] + b'"' + raw[at:], ANY
-    yield "headings in capitals", "kobo.csv", maker.text([[c.upper() for c in rows[0]], *rows[1:]], ";"), YES
-    yield "headings with spaces", "kobo.csv", maker.text([[f"  {c} " for c in rows[0]], *rows[1:]], ";"), YES
+    yield (
+        "headings in capitals",
+        "kobo.csv",
+        maker.text([[c.upper() for c in rows[0]], *rows[1:]], ";"),
+        YES,
+    )
+    yield (
+        "headings with spaces",
+        "kobo.csv",
+        maker.text([[f"  {c} " for c in rows[0]], *rows[1:]], ";"),
+        YES,
+    )
     yield "no headings", "kobo.csv", maker.text(rows[1:], ";"), NO
-    yield "another export's headings", "other.csv", b"id;name;e-mail\n1;canary;canary@example.org\n", NO
+    yield (
+        "another export's headings",
+        "other.csv",
+        b"id;name;e-mail\n1;canary;canary@example.org\n",
+        NO,
+    )
 
 
 def _broken_parts(form, base, chance):
     parts = _parts(base["book.xlsx"])
     for name in sorted(parts):
-        yield "a part is missing", "book.xlsx", _zip({n: c for n, c in parts.items() if n != name}), ANY - {1}
-        yield "a part is cut", "book.xlsx", _zip(parts | {name: parts[name][: len(parts[name]) // 2]}), ANY - {1}
+        yield (
+            "a part is missing",
+            "book.xlsx",
+            _zip({n: c for n, c in parts.items() if n != name}),
+            ANY - {1},
+        )
+        yield (
+            "a part is cut",
+            "book.xlsx",
+            _zip(parts | {name: parts[name][: len(parts[name]) // 2]}),
+            ANY - {1},
+        )
 
 
 def _garbage(form, base, chance):
@@ -415,12 +535,29 @@ def _refused(form, base, chance):
         "organisation",
         "size",
     ]
-    for origin in ("../../evil:a:1", "/etc/evil:a:1", "a" * 64 + ":a:1", "", "x" * 500, "..%2fevil:a:1"):
+    for origin in (
+        "../../evil:a:1",
+        "/etc/evil:a:1",
+        "a" * 64 + ":a:1",
+        "",
+        "x" * 500,
+        "..%2fevil:a:1",
+    ):
         for size in ("big", "none of them"):
             row = ["x", origin, "evil", "evil", form.id, "yes", f"Evil {origin[:9]}", size]
             allowed = YES if size == "big" else {1}
-            yield "a file of refused rows that lies", "refused.csv", maker.text([heads, row]), allowed
-    yield "a file of refused rows that lies", "refused.csv", maker.text([heads[:2], ["x", "y"]]), ANY
+            yield (
+                "a file of refused rows that lies",
+                "refused.csv",
+                maker.text([heads, row]),
+                allowed,
+            )
+    yield (
+        "a file of refused rows that lies",
+        "refused.csv",
+        maker.text([heads[:2], ["x", "y"]]),
+        ANY,
+    )
 
 
 def _forms(form, base, chance):
@@ -430,10 +567,30 @@ def _forms(form, base, chance):
         return filled(base["data"], form, base["people"][0], change=change)
 
     yield "our form", "form.xlsx", spoilt(None), YES
-    yield "our form, a sheet renamed", "form.xlsx", spoilt(lambda b: setattr(b.worksheets[1], "title", "Mine")), NO
+    yield (
+        "our form, a sheet renamed",
+        "form.xlsx",
+        spoilt(lambda b: setattr(b.worksheets[1], "title", "Mine")),
+        NO,
+    )
     yield "our form, its map changed", "form.xlsx", spoilt(lambda b: b["_map"].delete_cols(2)), NO
-    yield "our form, another questionnaire", "form.xlsx", spoilt(lambda b: b["_form"].cell(2, 2, "nobody")), NO
+    yield (
+        "our form, another questionnaire",
+        "form.xlsx",
+        spoilt(lambda b: b["_form"].cell(2, 2, "nobody")),
+        NO,
+    )
     yield "our form, its map lies", "form.xlsx", spoilt(lambda b: b["_map"].cell(2, 2, "A0")), NO
     yield "our form, its map lies", "form.xlsx", spoilt(lambda b: b["_map"].cell(2, 4, "many")), NO
-    yield "our form, its map lies", "form.xlsx", spoilt(lambda b: b["_map"].cell(2, 5, "nothing")), NO
-    yield "our form, its map lies", "form.xlsx", spoilt(lambda b: b["_map"].cell(2, 6, "nothing")), {1}
+    yield (
+        "our form, its map lies",
+        "form.xlsx",
+        spoilt(lambda b: b["_map"].cell(2, 5, "nothing")),
+        NO,
+    )
+    yield (
+        "our form, its map lies",
+        "form.xlsx",
+        spoilt(lambda b: b["_map"].cell(2, 6, "nothing")),
+        {1},
+    )

@@ -15,13 +15,17 @@ def made(folder, small=True):
     """Make a data folder under `folder`; with `small`, the small questionnaire is the only one."""
     data = Path(folder) / "data"
     data.mkdir(parents=True)
-    (data / "datapackage.json").write_text(json.dumps({"name": "try", "cop:base": str(ZEDLAND)}), encoding="utf-8")
+    (data / "datapackage.json").write_text(
+        json.dumps({"name": "try", "cop:base": str(ZEDLAND)}), encoding="utf-8"
+    )
     if small:
         there = data / "reference" / "questionnaires"
         (there / "languages").mkdir(parents=True)
         shutil.copy(HERE / "visit.yml", there)
         shutil.copy(HERE / "uk.yml", there / "languages")
-        shutil.copy(HERE.parents[1] / "data/reference/questionnaires/languages/en.yml", there / "languages")
+        shutil.copy(
+            HERE.parents[1] / "data/reference/questionnaires/languages/en.yml", there / "languages"
+        )
     return data
 
 
@@ -43,7 +47,12 @@ def answers(data, questionnaire):
     for a in restricted.read("answers", data).to_dict("records"):
         if a["return_id"] in out:
             out[a["return_id"]].add(
-                (a["block"] if a["block"] in repeats else "", int(a["entry"]), a["question"], a["answer"])
+                (
+                    a["block"] if a["block"] in repeats else "",
+                    int(a["entry"]),
+                    a["question"],
+                    a["answer"],
+                )
             )
     return out
 
@@ -51,5 +60,9 @@ def answers(data, questionnaire):
 def state(data):
     """Give every file of the store with its bytes, but for the lock: what must not change, or change whole."""
     root = restricted.folder(data)
-    files = [p for p in sorted(root.rglob("*")) if p.is_file() and p.name != ".lock"] if root.exists() else []
+    files = (
+        [p for p in sorted(root.rglob("*")) if p.is_file() and p.name != ".lock"]
+        if root.exists()
+        else []
+    )
     return {p.relative_to(root).as_posix(): p.read_bytes() for p in files}

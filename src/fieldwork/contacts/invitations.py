@@ -31,7 +31,9 @@ def drafts(data, iso3, questionnaire, today):
             continue
         language = row.language if row.language in asked.languages else "en"
         words.setdefault(language, questionnaires.phrases(language, data))
-        form_id = row.form_id or register.form_id(contact_id, questionnaire)  # a reminder carries the same
+        form_id = row.form_id or register.form_id(
+            contact_id, questionnaire
+        )  # a reminder carries the same
         messages[f"{form_id}.eml"] = message(asked, row, language, words[language], form_id)
     return messages, skipped
 
@@ -57,12 +59,19 @@ def run(told):
     messages, skipped = drafts(told.data, told.country, told.questionnaire, date.today())
     with writing.alone(restricted.folder(told.data)):
         root = restricted.folder(told.data).resolve()
-        writing.write(root, {str((folder / name).relative_to(root)): content for name, content in messages.items()})
-    print(f"{contract.count(len(messages), 'draft')} in {folder}. Nothing was sent, and no step was recorded.")
+        writing.write(
+            root,
+            {str((folder / name).relative_to(root)): content for name, content in messages.items()},
+        )
+    print(
+        f"{contract.count(len(messages), 'draft')} in {folder}. Nothing was sent, and no step was recorded."
+    )
     for line in skipped:
         print(register._printable(f"  no draft for {line}"))
     if messages:
-        which = "" if told.questionnaire == "mapping_form" else f" --questionnaire {told.questionnaire}"
+        which = (
+            "" if told.questionnaire == "mapping_form" else f" --questionnaire {told.questionnaire}"
+        )
         print(f"Send them yourself, then record each: cop contacts --record CONTACT invited{which}")
     return 0
 
@@ -82,5 +91,7 @@ def _inside(folder, data):
     """Give a folder in data/restricted/; raises Refused for any other, also behind a link."""
     root, wanted = restricted.folder(data).resolve(), Path(folder).resolve()
     if wanted != root and root not in wanted.parents:
-        raise Refused(f"messages hold addresses, so they are written in {root} only, not in {wanted}")
+        raise Refused(
+            f"messages hold addresses, so they are written in {root} only, not in {wanted}"
+        )
     return wanted

@@ -16,7 +16,17 @@ from fieldwork.forms import questionnaires
 COLUMNS = restricted.columns("contacts")
 PATH = "restricted/contacts.csv"
 # `listed` is before anything was sent; the others in the order in which they may come.
-STEPS = ("listed", "invited", "reminded", "phoned", "answered", "partial", "refused", "not reached", "not eligible")
+STEPS = (
+    "listed",
+    "invited",
+    "reminded",
+    "phoned",
+    "answered",
+    "partial",
+    "refused",
+    "not reached",
+    "not eligible",
+)
 STEPS += ("interviewed",)
 OUTCOMES = ("answered", "partial", "refused", "not reached", "not eligible")
 CHANNELS = ("", "e-mail", "telephone", "post", "in person")
@@ -27,7 +37,10 @@ FORMS = {
     "contact_id": (r"[A-Z]{3}-C[0-9]{2,4}", "Write the country, -C and a number, such as UKR-C07"),
     "iso3": (r"[A-Z]{3}", "Write three capital letters, such as UKR"),
     "email": (rf"({E_MAIL})?", "Write one address and nothing else, such as name@example.org"),
-    "phone": (r"(\+?[0-9 ()/.-]{5,25})?", "Write digits and spaces, with the country code, such as +380 44 1234567"),
+    "phone": (
+        r"(\+?[0-9 ()/.-]{5,25})?",
+        "Write digits and spaces, with the country code, such as +380 44 1234567",
+    ),
     "form_id": (r"([A-Z]{3}-[A-Za-z0-9_-]{1,40})?", "Leave it as `cop invite` gave it"),
 }
 WORDS = {"category": CATEGORIES, "channel": CHANNELS, "consent": ("", "yes", "no"), "step": STEPS}
@@ -38,7 +51,9 @@ def read(data):
     frame = _rows(data)
     found = faults(frame, data)
     if found:
-        raise Refused(f"{contract.count(len(found), 'fault')} in {PATH}:\n" + "\n".join(map(str, found)))
+        raise Refused(
+            f"{contract.count(len(found), 'fault')} in {PATH}:\n" + "\n".join(map(str, found))
+        )
     return frame
 
 
@@ -46,15 +61,23 @@ def faults(frame, data, today=None):
     """Give the faults of the contacts, in the order of their rows."""
     found = []
     for column, (form, mend) in FORMS.items():
-        found += _each(frame[~frame[column].str.fullmatch(form)], column, "does not have the right form", mend)
+        found += _each(
+            frame[~frame[column].str.fullmatch(form)], column, "does not have the right form", mend
+        )
     for column, words in WORDS.items():
         mend = f"Use one of: {', '.join(w or '(empty)' for w in words)}"
-        found += _each(frame[~frame[column].isin(words)], column, "is not one of the allowed words", mend)
+        found += _each(
+            frame[~frame[column].isin(words)], column, "is not one of the allowed words", mend
+        )
     known = [*questionnaires.languages(data), ""]
     mend = f"Use one of: {', '.join(known[:-1])}"
-    found += _each(frame[~frame.language.isin(known)], "language", "is not a language of the forms", mend)
+    found += _each(
+        frame[~frame.language.isin(known)], "language", "is not a language of the forms", mend
+    )
     for column in ("organisation", "function"):
-        found += _each(frame[frame[column] == ""], column, "must not be empty", f"Fill in the {column}")
+        found += _each(
+            frame[frame[column] == ""], column, "must not be empty", f"Fill in the {column}"
+        )
     found += [*_of_dates(frame, today or date.today()), *_of_persons(frame)]
     return sorted(found, key=lambda fault: (fault.row, COLUMNS.index(fault.column)))
 
@@ -64,9 +87,15 @@ def with_returns(frame, data):
 
     Nothing is written. A step that a person recorded counts more than what came back.
     """
-    returned = restricted.read("returns", data).query("status != 'superseded'").drop_duplicates("form_id", keep="last")
+    returned = (
+        restricted.read("returns", data)
+        .query("status != 'superseded'")
+        .drop_duplicates("form_id", keep="last")
+    )
     settled = set(frame.contact_id[frame.step.isin(OUTCOMES)])
-    sent = frame[(frame.form_id != "") & ~frame.contact_id.isin(settled)].drop_duplicates("contact_id", keep="last")
+    sent = frame[(frame.form_id != "") & ~frame.contact_id.isin(settled)].drop_duplicates(
+        "contact_id", keep="last"
+    )
     back = sent.merge(returned[["form_id", "received", "remark"]], on="form_id")
     partial = back.remark.str.startswith("partial").map({True: "partial", False: "answered"})
     new = back.assign(step=partial, date=back.received.str[:10])[COLUMNS]
@@ -81,7 +110,9 @@ def standing(frame):
     invited = frame[frame.step == "invited"].groupby("contact_id").date.min()
     since = newest.date.map(lambda text: date.fromisoformat(text) if text else None)
     counted = reminders.reindex(newest.index, fill_value=0)
-    return newest.assign(since=since, reminders=counted, invited=invited.reindex(newest.index, fill_value=""))
+    return newest.assign(
+        since=since, reminders=counted, invited=invited.reindex(newest.index, fill_value="")
+    )
 
 
 def due(frame, today):
@@ -98,7 +129,9 @@ def response(frame):
     """
     sent = standing(frame)[lambda f: f.invited != ""]
     outcome = _outcomes(frame).reindex(sent.index).fillna("waiting")
-    counts = pd.crosstab([sent.iso3, sent.category], outcome).reindex(columns=[*OUTCOMES, "waiting"], fill_value=0)
+    counts = pd.crosstab([sent.iso3, sent.category], outcome).reindex(
+        columns=[*OUTCOMES, "waiting"], fill_value=0
+    )
     eligible = counts.drop(columns="not eligible").sum(axis=1)
     rate = counts.answered / eligible.where(eligible > 0)
     return counts.assign(sent=counts.sum(axis=1), rr1=rate).reset_index()
@@ -115,7 +148,9 @@ def of_form(frame, questionnaire):
     Whoever refused one form is not asked for another: a refusal belongs to all.
     """
     own = [_mark(text) == _initials(questionnaire) for text in frame.form_id]
-    kept = frame[pd.Series(own, index=frame.index) | (frame.form_id == "") | (frame.step == "refused")]
+    kept = frame[
+        pd.Series(own, index=frame.index) | (frame.form_id == "") | (frame.step == "refused")
+    ]
     others = frame[~frame.contact_id.isin(kept.contact_id)].drop_duplicates("contact_id")
     return pd.concat([others.assign(step="listed", date="", form_id=""), kept]).sort_index()
 
@@ -130,10 +165,18 @@ def record(data, contact_id, step, day="", questionnaire="mapping_form"):
         if step not in STEPS:
             raise Refused(f"{step!r} is not a step; the steps are: {', '.join(STEPS)}")
         last = standing(of_form(mine, questionnaire)).reset_index().iloc[0]
-        new = last[COLUMNS].to_dict() | {"step": step, "date": day or date.today().isoformat(), "note": ""}
-        new["form_id"] = new["form_id"] or (form_id(contact_id, questionnaire) if step != "listed" else "")
+        new = last[COLUMNS].to_dict() | {
+            "step": step,
+            "date": day or date.today().isoformat(),
+            "note": "",
+        }
+        new["form_id"] = new["form_id"] or (
+            form_id(contact_id, questionnaire) if step != "listed" else ""
+        )
         if new["date"] < last.date:
-            raise Refused(f"{new['date']} is before {last.date}, the day of its step {last.step!r}: correct the date")
+            raise Refused(
+                f"{new['date']} is before {last.date}, the day of its step {last.step!r}: correct the date"
+            )
         grown = pd.concat([frame, pd.DataFrame([new], index=[frame.index.max() + 1])])
         found = faults(grown, data)
         if found:
@@ -155,9 +198,19 @@ def run(told):
         raise Refused(f"there is no contact of {', '.join(absent)} in {PATH}")
     chosen = with_returns(frame[frame.iso3.isin(told.countries or frame.iso3)], told.data)
     if told.date and not _is_day(told.date):
-        raise Refused(f"{told.date!r} is not a date: write it as year-month-day, such as 2026-11-24")
+        raise Refused(
+            f"{told.date!r} is not a date: write it as year-month-day, such as 2026-11-24"
+        )
     today = date.fromisoformat(told.date) if told.date else date.today()
-    print("\n".join([*said_due(due(chosen, today), told.show_contacts), "", *said_response(response(chosen))]))
+    print(
+        "\n".join(
+            [
+                *said_due(due(chosen, today), told.show_contacts),
+                "",
+                *said_response(response(chosen)),
+            ]
+        )
+    )
     return 0
 
 
@@ -184,18 +237,25 @@ def said_response(frame):
         return ["No form was sent yet."]
     rate = frame.rr1.map(lambda share: "none eligible" if pd.isna(share) else f"{share:.0%}")
     shown = frame.assign(rr1=rate)[["iso3", "category", "sent", *OUTCOMES, "waiting", "rr1"]]
-    return ["Response (RR1: AAPOR, complete answers of all eligible)", *shown.to_string(index=False).splitlines()]
+    return [
+        "Response (RR1: AAPOR, complete answers of all eligible)",
+        *shown.to_string(index=False).splitlines(),
+    ]
 
 
 def _rows(data):
-    path = restricted.folder(data) / "contacts.csv"  # never borrowed from the folder that this one stands on
+    path = (
+        restricted.folder(data) / "contacts.csv"
+    )  # never borrowed from the folder that this one stands on
     if not path.exists():
         mend = f"Start it with this heading row: {','.join(COLUMNS)}"
         raise Refused(f"there is no {PATH} in {data}. {mend}")
     try:
         return contract.text_frame(path, COLUMNS).map(restricted.unguarded)
     except Broken as broken:
-        raise Refused(f"{contract.count(len(broken.faults), 'fault')} in {PATH}:\n{broken}") from broken
+        raise Refused(
+            f"{contract.count(len(broken.faults), 'fault')} in {PATH}:\n{broken}"
+        ) from broken
 
 
 def _of_dates(frame, today):
@@ -213,19 +273,32 @@ def _of_dates(frame, today):
 def _of_persons(frame):
     """Yield persons kept without consent, and contacts of another country than their id says."""
     kept = frame[(frame.person != "") & (frame.consent != "yes")]
-    yield from _each(kept, "consent", "does not allow to keep the name in `person`", "Empty person, or ask for consent")
+    yield from _each(
+        kept,
+        "consent",
+        "does not allow to keep the name in `person`",
+        "Empty person, or ask for consent",
+    )
     moved = frame[frame.contact_id.str[:3] != frame.iso3]
-    yield from _each(moved, "iso3", "is not the country of the contact_id", "Correct one of the two")
+    yield from _each(
+        moved, "iso3", "is not the country of the contact_id", "Correct one of the two"
+    )
     nowhere = frame[(frame.channel == "e-mail") & (frame.email == "")]
     yield from _each(
-        nowhere, "email", "must not be empty where the channel is e-mail", "Write it, or change the channel"
+        nowhere,
+        "email",
+        "must not be empty where the channel is e-mail",
+        "Write it, or change the channel",
     )
 
 
 def _each(rows, column, rule, mend):
     """Give a fault for each row; persons and addresses are not repeated, since faults are logged."""
     hidden = column in ("person", "email", "phone")
-    return [Fault(PATH, i, column, "" if hidden else str(v)[:60], rule, mend) for i, v in rows[column].items()]
+    return [
+        Fault(PATH, i, column, "" if hidden else str(v)[:60], rule, mend)
+        for i, v in rows[column].items()
+    ]
 
 
 def _todo(row, today):
@@ -240,7 +313,11 @@ def _todo(row, today):
 
 def _initials(questionnaire):
     """Give what a form id adds for a questionnaire, such as -SS; nothing for the mapping form."""
-    return "" if questionnaire == "mapping_form" else "-" + "".join(w[0] for w in questionnaire.split("_")).upper()
+    return (
+        ""
+        if questionnaire == "mapping_form"
+        else "-" + "".join(w[0] for w in questionnaire.split("_")).upper()
+    )
 
 
 def _mark(text):
@@ -251,7 +328,11 @@ def _mark(text):
 
 def _outcomes(frame):
     """Give the newest outcome of each contact that has one."""
-    told = frame[frame.step.isin(OUTCOMES)].assign(row=lambda f: f.index).sort_values(["date", "row"], kind="stable")
+    told = (
+        frame[frame.step.isin(OUTCOMES)]
+        .assign(row=lambda f: f.index)
+        .sort_values(["date", "row"], kind="stable")
+    )
     return told.groupby("contact_id").step.last()
 
 

@@ -28,12 +28,21 @@ TYPES = (
     "phone",
 )
 CLOSED = ("one", "many", "yes_no", "likert")  # answered by choosing
-FREE = ("text", "note_text", "url", "email", "phone")  # may hold anything about anybody, so it is restricted
+FREE = (
+    "text",
+    "note_text",
+    "url",
+    "email",
+    "phone",
+)  # may hold anything about anybody, so it is restricted
 NUMBERS = ("integer", "number", "year")
 KINDS = ("form", "survey", "guide")
 # What stands outside the questions in every form that is made.
 CARRIED = ("questionnaire", "form_version", "form_id", "iso3")
-CONSENT, GATE = "consent", "taking_part"  # the question that opens every form, and the block that holds it
+CONSENT, GATE = (
+    "consent",
+    "taking_part",
+)  # the question that opens every form, and the block that holds it
 FIRST_YEAR = 1900
 CODE, NAME = r"[a-z0-9_]{1,40}", r"[a-z_][a-z0-9_]{0,39}"
 KEYS = {
@@ -56,7 +65,16 @@ SHARED = {"choices": dict, "phrases": dict, "consent_question": str, "consent_hi
 MAY = {
     "questionnaire": {"category", "choices", "earlier"},
     "block": {"repeat", "most", "when"},
-    "question": {"choices", "hint", "required", "when", "restricted", "publishes", "minimum", "maximum"},
+    "question": {
+        "choices",
+        "hint",
+        "required",
+        "when",
+        "restricted",
+        "publishes",
+        "minimum",
+        "maximum",
+    },
     "choice": {"alone"},
     "language": set(),
 }
@@ -73,12 +91,17 @@ class Faults:
         """Note a fault; `at` is the mapping in which it stands, whose line is told."""
         line = f", line {at.line}" if getattr(at, "line", 0) else ""
         shown = "" if value in ("", None) else f" {value!r}"
-        self.found.append(f"{self.file}{line}{', ' + place if place else ''}:{shown} {rule}. {mend}")
+        self.found.append(
+            f"{self.file}{line}{', ' + place if place else ''}:{shown} {rule}. {mend}"
+        )
 
     def stop(self):
         """Raise Refused with every fault noted so far; nothing happens without one."""
         if self.found:
-            raise Refused(f"{contract.count(len(self.found), 'fault')} in {self.file}:\n" + "\n".join(self.found))
+            raise Refused(
+                f"{contract.count(len(self.found), 'fault')} in {self.file}:\n"
+                + "\n".join(self.found)
+            )
 
 
 class _Mapping(dict):
@@ -95,7 +118,9 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
         for key_node, value_node in node.value:
             key = self.construct_object(key_node, deep=True)
             if key in made:
-                raise yaml.constructor.ConstructorError(None, None, f"{key!r} stands twice", key_node.start_mark)
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"{key!r} stands twice", key_node.start_mark
+                )
             made[key] = self.construct_object(value_node, deep=True)
         return made
 
@@ -129,15 +154,27 @@ def check(told, shared, name, spoken, faults):
     if not keys(told, "questionnaire", "", faults):
         return
     if told["id"] != name:
-        faults.add(told, "id", told["id"], "is not the name of the file", f"Write {name}, or rename the file")
+        faults.add(
+            told,
+            "id",
+            told["id"],
+            "is not the name of the file",
+            f"Write {name}, or rename the file",
+        )
     if told["kind"] not in KINDS:
         faults.add(told, "kind", told["kind"], "is not known", f"Use one of: {', '.join(KINDS)}")
     if not told["version"].strip():
         faults.add(told, "version", "", "is empty", "Write a version, such as 2026-1")
     listed = told["languages"] if isinstance(told["languages"], list) else [None]
-    if not listed or listed[0] != "en" or any(listed.count(code) > 1 or code not in spoken for code in listed):
+    if (
+        not listed
+        or listed[0] != "en"
+        or any(listed.count(code) > 1 or code not in spoken for code in listed)
+    ):
         mend = f"List en first, then each of the others once: {', '.join(spoken)}"
-        faults.add(told, "languages", told["languages"], "is not a list of languages of the forms", mend)
+        faults.add(
+            told, "languages", told["languages"], "is not a list of languages of the forms", mend
+        )
     for key in ("title", "consent"):
         _text(told[key], told, key, faults)
     earlier = told.get("earlier") or []
@@ -169,7 +206,11 @@ def _text(text, at, place, faults):
     texts = text if isinstance(text, dict) else {"en": text}
     if "en" not in texts or not all(isinstance(t, str) and t.strip() for t in texts.values()):
         faults.add(
-            at, place, text, "is not a text", "Write the English text, in double quotes where it is Yes, No or 1"
+            at,
+            place,
+            text,
+            "is not a text",
+            "Write the English text, in double quotes where it is Yes, No or 1",
         )
 
 
@@ -177,15 +218,31 @@ def _check_lists(told, shared, faults):
     """Give the lists of choices at hand as {name: codes}; adds what is wrong with the questionnaire's own."""
     own = told.get("choices") or {}
     if not isinstance(own, dict):
-        faults.add(told, "choices", "", "is not a set of lists", "Write name: and under it one choice a line")
+        faults.add(
+            told,
+            "choices",
+            "",
+            "is not a set of lists",
+            "Write name: and under it one choice a line",
+        )
         own = {}
     used = [q.get("choices") for q in _all_questions(told)]
     for name, choices in own.items():
         _check_list(name, choices, faults)
         if name not in used:
-            faults.add(told, f"choices {name}", "", "is used by no question", "Remove it, or name it in a question")
+            faults.add(
+                told,
+                f"choices {name}",
+                "",
+                "is used by no question",
+                "Remove it, or name it in a question",
+            )
     lists = {**(shared.get("choices") or {}), **own}
-    return {n: [c.get("code") for c in cs if isinstance(c, dict)] for n, cs in lists.items() if isinstance(cs, list)}
+    return {
+        n: [c.get("code") for c in cs if isinstance(c, dict)]
+        for n, cs in lists.items()
+        if isinstance(cs, list)
+    }
 
 
 def _check_list(name, choices, faults):
@@ -198,7 +255,13 @@ def _check_list(name, choices, faults):
                 mend = "Use small letters, digits and _, in double quotes where it is yes, no or a number"
                 faults.add(choice, place, choice["code"], "is not a code", mend)
             elif choice["code"] in codes:
-                faults.add(choice, place, choice["code"], "stands twice in the list", "Give each choice its own code")
+                faults.add(
+                    choice,
+                    place,
+                    choice["code"],
+                    "stands twice in the list",
+                    "Give each choice its own code",
+                )
             codes.add(choice["code"])
             _text(choice["label"], choice, place, faults)
 
@@ -208,7 +271,13 @@ def check_shared(shared, faults):
     other = Faults(f"{FOLDER}/shared.yml")
     for key, kind in SHARED.items():
         if not isinstance(shared.get(key), kind):
-            other.add(shared, key, shared.get(key), "is not there, or is not what it must be", "Restore it")
+            other.add(
+                shared,
+                key,
+                shared.get(key),
+                "is not there, or is not what it must be",
+                "Restore it",
+            )
     for name, choices in (shared.get("choices") or {}).items() if not other.found else []:
         _check_list(name, choices, other)
     for name, text in shared["phrases"].items() if not other.found else []:
@@ -228,7 +297,9 @@ def _as_list(value):
 
 def _check_blocks(told, lists, faults):
     if not isinstance(told["blocks"], list) or not told["blocks"]:
-        return faults.add(told, "blocks", "", "is not a list of blocks", "Write at least one block with questions")
+        return faults.add(
+            told, "blocks", "", "is not a list of blocks", "Write at least one block with questions"
+        )
     taken = {name.replace("_", "") for name in (*CARRIED, CONSENT, GATE)}
     asked = {CONSENT: ("yes_no", GATE, ["yes", "no"])} if told["kind"] != "guide" else {}
     for block in told["blocks"]:
@@ -238,9 +309,21 @@ def _check_blocks(told, lists, faults):
         _name(block, place, taken, faults)
         _text(block["title"], block, f"{place}, title", faults)
         if block.get("repeat") not in (None, True, False):
-            faults.add(block, place, block["repeat"], "is neither true nor false", "Write repeat: true or leave it out")
+            faults.add(
+                block,
+                place,
+                block["repeat"],
+                "is neither true nor false",
+                "Write repeat: true or leave it out",
+            )
         if block.get("repeat") and block.get("most") not in range(1, 51):
-            faults.add(block, place, block.get("most"), "is not how many entries there may be", "Write most: 1 to 50")
+            faults.add(
+                block,
+                place,
+                block.get("most"),
+                "is not how many entries there may be",
+                "Write most: 1 to 50",
+            )
         if not isinstance(block["questions"], list) or not block["questions"]:
             faults.add(block, place, "", "has no questions", "Write at least one")
             continue
@@ -256,7 +339,9 @@ def _name(told, place, taken, faults):
         return faults.add(told, place, told["id"], "is not an id", mend)
     plain = told["id"].replace("_", "")  # LimeSurvey takes codes without it
     if plain in taken:
-        faults.add(told, place, told["id"], "is taken", "Give every block and question an id of its own")
+        faults.add(
+            told, place, told["id"], "is taken", "Give every block and question an id of its own"
+        )
     taken.add(plain)
 
 
@@ -272,9 +357,21 @@ def _check_question(told, block, asked, taken, lists, faults):
         return faults.add(told, place, kind, "is not a type", f"Use one of: {', '.join(TYPES)}")
     for key in ("required", "restricted"):
         if told.get(key) not in (None, True, False):
-            faults.add(told, f"{place}, {key}", told[key], "is neither true nor false", "Write true or leave it out")
+            faults.add(
+                told,
+                f"{place}, {key}",
+                told[key],
+                "is neither true nor false",
+                "Write true or leave it out",
+            )
     if kind in FREE and told.get("restricted") is False:
-        faults.add(told, place, "", f"is {kind} and not restricted", "Leave restricted out: open answers always are")
+        faults.add(
+            told,
+            place,
+            "",
+            f"is {kind} and not restricted",
+            "Leave restricted out: open answers always are",
+        )
     _check_list_of(told, place, lists, faults)
     _check_when(told, block, asked, place, faults)
     _check_limits(told, place, faults)
@@ -288,7 +385,13 @@ def _check_list_of(told, place, lists, faults):
         mend = f"Known are: {', '.join(sorted(lists))}"
         faults.add(told, f"{place}, choices", told.get("choices"), "is not a list of choices", mend)
     if not wants and told.get("choices"):
-        faults.add(told, f"{place}, choices", told["choices"], f"does not belong to a {told['type']}", "Leave it out")
+        faults.add(
+            told,
+            f"{place}, choices",
+            told["choices"],
+            f"does not belong to a {told['type']}",
+            "Leave it out",
+        )
 
 
 def _check_when(told, block, asked, place, faults):
@@ -297,26 +400,52 @@ def _check_when(told, block, asked, place, faults):
     if when is None:
         return
     place = f"{place}, when"
-    if not isinstance(when, dict) or set(when) != {"question", "is"} or not isinstance(when["question"], str):
-        return faults.add(told, place, when, "is not a condition", "Write when: {question: id, is: code}")
+    if (
+        not isinstance(when, dict)
+        or set(when) != {"question", "is"}
+        or not isinstance(when["question"], str)
+    ):
+        return faults.add(
+            told, place, when, "is not a condition", "Write when: {question: id, is: code}"
+        )
     kind, repeat, codes = asked.get(when["question"], ("", "", []))
     if kind not in CLOSED:
-        return faults.add(told, place, when["question"], "is not an earlier closed question", "Name one that is")
+        return faults.add(
+            told, place, when["question"], "is not an earlier closed question", "Name one that is"
+        )
     if repeat and repeat not in (block["id"], GATE):
-        faults.add(told, place, when["question"], "belongs to another repeated block", "Ask within the same block")
+        faults.add(
+            told,
+            place,
+            when["question"],
+            "belongs to another repeated block",
+            "Ask within the same block",
+        )
     for code in when["is"] if isinstance(when["is"], list) else [when["is"]]:
         if code not in codes:
             faults.add(
-                told, place, code, f"is not an answer of {when['question']}", f"Use: {', '.join(map(str, codes))}"
+                told,
+                place,
+                code,
+                f"is not an answer of {when['question']}",
+                f"Use: {', '.join(map(str, codes))}",
             )
 
 
 def _check_limits(told, place, faults):
     limits = {key: told[key] for key in ("minimum", "maximum") if key in told}
     for key, value in limits.items():
-        if told["type"] not in (*NUMBERS, "date") or isinstance(value, bool) or not isinstance(value, int | float):
+        if (
+            told["type"] not in (*NUMBERS, "date")
+            or isinstance(value, bool)
+            or not isinstance(value, int | float)
+        ):
             faults.add(
-                told, f"{place}, {key}", value, "is not a limit here", "Write a number for a number, a year for a date"
+                told,
+                f"{place}, {key}",
+                value,
+                "is not a limit here",
+                "Write a number for a number, a year for a date",
             )
             return
     if len(limits) == 2 and limits["minimum"] > limits["maximum"]:

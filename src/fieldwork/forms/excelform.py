@@ -38,7 +38,10 @@ ASKS = {
     "email": "mail_form",
     "phone": "phone_form",
 }
-SHEETS = {"_form": ("key", "value"), "_map": ("sheet", "cell", "block", "entry", "question", "choice")}
+SHEETS = {
+    "_form": ("key", "value"),
+    "_map": ("sheet", "cell", "block", "entry", "question", "choice"),
+}
 LISTS = ("list", "code", "label")
 
 
@@ -79,7 +82,9 @@ class _Form:
 
     def place(self, cell, block, entry, question, choice=""):
         """Remember that a cell answers a question, and where, for conditions that look at it."""
-        self.places.append((cell.parent.title, cell.coordinate, block.id, entry, question.id, choice))
+        self.places.append(
+            (cell.parent.title, cell.coordinate, block.id, entry, question.id, choice)
+        )
         self.cells[question.id, choice, entry] = cell
 
 
@@ -97,13 +102,20 @@ def _sheet(form, title):
 
 def _start(form):
     """Draw the first sheet: what this is, how it is filled in, and the question of consent."""
-    sheet, words, spoken = _sheet(form, form.words["start"]), form.words, form.asked.spoken[form.language]
+    sheet, words, spoken = (
+        _sheet(form, form.words["start"]),
+        form.words,
+        form.asked.spoken[form.language],
+    )
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 84, 24
     _write(sheet["A1"], form.say(form.asked.title), Font(bold=True, size=16, color=DARK), 54, 1.5)
     if spoken.draft:
         _write(sheet["A2"], spoken.notice, Font(bold=True, color="9C0006"), 84)
     _write(
-        sheet["A3"], f"{words['language_of_form']}: {spoken.name}. {words['version']}: {form.asked.version}", None, 84
+        sheet["A3"],
+        f"{words['language_of_form']}: {spoken.name}. {words['version']}: {form.asked.version}",
+        None,
+        84,
     )
     row = _section(sheet, 5, words["how_title"])
     for step in range(1, 6):
@@ -118,7 +130,12 @@ def _consent(form, sheet, row):
     question = gate.questions[0]
     row = _section(sheet, row, form.say(gate.title))
     _write(sheet.cell(row, 1), form.say(form.asked.consent), None, 84)
-    _write(sheet.cell(row + 2, 1), f"{form.say(question.label)} * {form.say(question.hint)}", Font(bold=True), 84)
+    _write(
+        sheet.cell(row + 2, 1),
+        f"{form.say(question.label)} * {form.say(question.hint)}",
+        Font(bold=True),
+        84,
+    )
     _answer(form, sheet.cell(row + 2, 2), gate, 0, question)
     return row + 4
 
@@ -134,7 +151,9 @@ def _single_blocks(form):
     for letter, width in zip("ABCD", (6, 56, 46, 50), strict=True):
         sheet.column_dimensions[letter].width = width
     _write(sheet["A1"], "", None, 6)
-    _write(sheet["B1"], form.asked.titled(form.language), Font(bold=True, size=13, color=DARK), 56, 1.2)
+    _write(
+        sheet["B1"], form.asked.titled(form.language), Font(bold=True, size=13, color=DARK), 56, 1.2
+    )
     _heading(sheet, 2, [form.words[w] for w in ("number", "question", "answer", "help")])
     row, number = 3, 0
     for block in [b for b in form.asked.blocks if not b.repeat and b.id != GATE]:
@@ -153,7 +172,12 @@ def _asked_once(form, sheet, row, number, block, question):
     """Draw one question with its help, and a line for each choice where several may be chosen; give the next row."""
     form.numbers[question.id] = number
     _write(sheet.cell(row, 1), str(number), None, 6)
-    _write(sheet.cell(row, 2), form.say(question.label) + (" *" if question.required else ""), Font(bold=True), 56)
+    _write(
+        sheet.cell(row, 2),
+        form.say(question.label) + (" *" if question.required else ""),
+        Font(bold=True),
+        56,
+    )
     _write(sheet.cell(row, 4), _help(form, question), Font(color=MUTED), 50, indent=1)
     first = row
     if question.type != "many":
@@ -198,7 +222,9 @@ def _column(form, sheet, block, at, question, choice):
     """
     if choice and choice == form.asked.choices[question.choices][0]:
         _write(sheet.cell(3, at), form.say(question.label), Font(bold=True))
-    text = form.say(choice.label if choice else question.label) + (" *" if question.required else "")
+    text = form.say(choice.label if choice else question.label) + (
+        " *" if question.required else ""
+    )
     width = 15 if choice else 32 if question.type in ("text", "note_text", "url") else 19
     sheet.column_dimensions[get_column_letter(at)].width = width
     _heading(sheet, 4, [text], at)
@@ -227,11 +253,16 @@ def _rule(form, cell, question, choice):
         label, asks = f"{label} {form.say(choice.label)}", words["choose_yes"]
         rule = DataValidation("list", formula1=form.lists["_yes"][0])
     elif question.choices:
-        asks, rule = words["choose_list"], DataValidation("list", formula1=form.lists[question.choices][0])
+        asks, rule = (
+            words["choose_list"],
+            DataValidation("list", formula1=form.lists[question.choices][0]),
+        )
     else:
         asks, rule = words[ASKS.get(question.type, "text_form")], _limit(question)
     rule.allow_blank, rule.showInputMessage, rule.showErrorMessage = True, True, True
-    asked = " ".join(f"{text.rstrip('.')}." for text in (label, form.say(question.hint), asks) if text)
+    asked = " ".join(
+        f"{text.rstrip('.')}." for text in (label, form.say(question.hint), asks) if text
+    )
     rule.promptTitle, rule.prompt = words["answer"][:32], _short(asked, 250)
     rule.errorTitle, rule.error = words["wrong_entry"][:32], _short(asks, 220)
     cell.parent.add_data_validation(rule)
@@ -243,13 +274,19 @@ def _limit(question):
         last = "TODAY()" if question.maximum is None else f"DATE({int(question.maximum)},12,31)"
         return DataValidation("date", operator="between", formula1="1", formula2=last)
     if question.type in ("integer", "year"):
-        most = {"year": LAST_YEAR}.get(question.type, 10**9) if question.maximum is None else int(question.maximum)
+        most = (
+            {"year": LAST_YEAR}.get(question.type, 10**9)
+            if question.maximum is None
+            else int(question.maximum)
+        )
         least = int(question.minimum) if question.minimum is not None else FIRST_YEAR
         return DataValidation("whole", operator="between", formula1=str(least), formula2=str(most))
     if question.type == "number":
         least = -(10**9) if question.minimum is None else question.minimum
         most = 10**9 if question.maximum is None else question.maximum
-        return DataValidation("decimal", operator="between", formula1=str(least), formula2=str(most))
+        return DataValidation(
+            "decimal", operator="between", formula1=str(least), formula2=str(most)
+        )
     return DataValidation("textLength", operator="lessThanOrEqual", formula1=str(LONGEST))
 
 
@@ -283,8 +320,14 @@ def _help(form, question):
         parts = [form.words["choose_all"]]
     if question.when:
         asked = next(q for _, q in form.asked.questions() if q.id == question.when.question)
-        labels = [f"“{form.say(c.label)}”" for c in form.asked.choices[asked.choices] if c.code in question.when.codes]
-        parts.append(form.words["only_if"].format(number=form.numbers[asked.id], answers=" / ".join(labels)))
+        labels = [
+            f"“{form.say(c.label)}”"
+            for c in form.asked.choices[asked.choices]
+            if c.code in question.when.codes
+        ]
+        parts.append(
+            form.words["only_if"].format(number=form.numbers[asked.id], answers=" / ".join(labels))
+        )
     return ". ".join(p.rstrip(".") for p in parts if p)
 
 
@@ -298,7 +341,11 @@ def _hidden(form, form_id, iso3):
         "iso3": iso3,
         "form_id": form_id,
     }
-    lists = [(name, c.code, form.say(c.label)) for name, (_, choices) in form.lists.items() for c in choices]
+    lists = [
+        (name, c.code, form.say(c.label))
+        for name, (_, choices) in form.lists.items()
+        for c in choices
+    ]
     for name, rows in (("_form", facts.items()), ("_map", form.places), ("_lists", lists)):
         sheet = form.book.create_sheet(name)
         sheet.sheet_state = "veryHidden"
@@ -315,14 +362,21 @@ def _finish(form):
         if sheet.sheet_state == "visible":
             _write(first.cell(row, 1), sheet.title, Font(underline="single", color="0B4F9E"), 84)
             first.cell(row, 1).hyperlink = f"#'{sheet.title}'!A1"
-            first.cell(row, 1).hyperlink.location, first.cell(row, 1).hyperlink.target = f"'{sheet.title}'!A1", None
+            first.cell(row, 1).hyperlink.location, first.cell(row, 1).hyperlink.target = (
+                f"'{sheet.title}'!A1",
+                None,
+            )
             row += 1
     _to_print(first, None, None, "portrait")
     for sheet in form.book.worksheets:
         sheet.protection.sheet = True
-        sheet.protection.formatColumns = sheet.protection.formatRows = False  # widening a column stays allowed
+        sheet.protection.formatColumns = sheet.protection.formatRows = (
+            False  # widening a column stays allowed
+        )
         sheet.sheet_view.showGridLines = False
-        sheet.oddFooter.left.text = f"{form.asked.id} {form.asked.version} {form.language}".replace("&", "&&")
+        sheet.oddFooter.left.text = f"{form.asked.id} {form.asked.version} {form.language}".replace(
+            "&", "&&"
+        )
         sheet.oddFooter.right.text = "&P / &N"
     form.book.security = WorkbookProtection(lockStructure=True)
     form.book.properties.title = form.asked.titled(form.language)

@@ -12,8 +12,14 @@ def made(name, data):
     words = {code: questionnaires.phrases(code, data) for code in asked.languages}
     stem = f"{asked.id}-{asked.version}"
     if asked.kind == "guide":
-        return {f"{stem}-{code}.html": guides.page(asked, code, words[code]).encode() for code in asked.languages}
-    excel = {f"{stem}-{code}.xlsx": excelform.workbook(asked, code, words[code]) for code in asked.languages}
+        return {
+            f"{stem}-{code}.html": guides.page(asked, code, words[code]).encode()
+            for code in asked.languages
+        }
+    excel = {
+        f"{stem}-{code}.xlsx": excelform.workbook(asked, code, words[code])
+        for code in asked.languages
+    }
     return {
         f"{stem}-xlsform.xlsx": xlsform.workbook(asked, words),
         f"{stem}-limesurvey.txt": limesurvey.structure(asked, words).encode(),
@@ -27,11 +33,18 @@ def write(names, data, out):
     All faults of all definitions are told at once, and then nothing is written.
     """
     names = names or questionnaires.known(data)
-    _each(names, lambda name: questionnaires.read(name, data))  # what is wrong is known before anything is made
+    _each(
+        names, lambda name: questionnaires.read(name, data)
+    )  # what is wrong is known before anything is made
     files = _each(names, lambda name: made(name, data))
     with writing.alone(out):
         writing.write(
-            out, {f"{name}/{file}": content for name, each in files.items() for file, content in each.items()}
+            out,
+            {
+                f"{name}/{file}": content
+                for name, each in files.items()
+                for file, content in each.items()
+            },
         )
     return {name: [Path(out) / name / file for file in each] for name, each in files.items()}
 

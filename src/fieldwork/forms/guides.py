@@ -84,15 +84,22 @@ def _facts(words):
 
 
 def _boxes(texts):
-    return Markup("").join(Markup('<p><span class="box"></span>{}</p>').format(text) for text in texts)
+    return Markup("").join(
+        Markup('<p><span class="box"></span>{}</p>').format(text) for text in texts
+    )
 
 
 def _part(block, language, words, number):
     """Give one part of the conversation: its questions with lines for notes."""
     # Lines are borders and not a background, which many printers leave out.
-    notes = Markup('<div class="notes" role="img" aria-label="{}">{}</div>').format(words["guide_notes"], LINES)
+    notes = Markup('<div class="notes" role="img" aria-label="{}">{}</div>').format(
+        words["guide_notes"], LINES
+    )
     asked = Markup("\n").join(
-        Markup('<li class="asked"><p>{}</p>{}</li>').format(said(q.label, language), notes) for q in block.questions
+        Markup('<li class="asked"><p>{}</p>{}</li>').format(said(q.label, language), notes)
+        for q in block.questions
     )
     title = escape(said(block.title, language))
-    return Markup('<section>\n<h2>{}</h2>\n<ol start="{}">\n{}\n</ol>\n</section>').format(title, number, asked)
+    return Markup('<section>\n<h2>{}</h2>\n<ol start="{}">\n{}\n</ol>\n</section>').format(
+        title, number, asked
+    )

@@ -13,8 +13,26 @@ import re
 from fieldwork.forms.definitions import CONSENT, GATE, NUMBERS
 from fieldwork.forms.questionnaires import said
 
-COLUMNS = ["class", "type/scale", "name", "relevance", "text", "help", "language", "validation", "mandatory", "other"]
-ATTRIBUTES = ["hidden", "equation", "exclude_all_others", "num_value_int_only", "min_num_value_n", "max_num_value_n"]
+COLUMNS = [
+    "class",
+    "type/scale",
+    "name",
+    "relevance",
+    "text",
+    "help",
+    "language",
+    "validation",
+    "mandatory",
+    "other",
+]
+ATTRIBUTES = [
+    "hidden",
+    "equation",
+    "exclude_all_others",
+    "num_value_int_only",
+    "min_num_value_n",
+    "max_num_value_n",
+]
 TYPES = {
     "text": "S",
     "url": "S",
@@ -30,7 +48,11 @@ TYPES = {
     "many": "M",
     "yes_no": "Y",
 }
-SHAPES = {"url": r"/^https?:\/\/\S+$/", "email": r"/^[^@\s]+@[^@\s]+\.[^@\s]+$/", "phone": r"/^\+?[0-9 ()\/.-]{5,25}$/"}
+SHAPES = {
+    "url": r"/^https?:\/\/\S+$/",
+    "email": r"/^[^@\s]+@[^@\s]+\.[^@\s]+$/",
+    "phone": r"/^\+?[0-9 ()\/.-]{5,25}$/",
+}
 # Serbian is written in Latin letters here, which LimeSurvey counts as a language of its own.
 LANGUAGES = {"sr": "sr-Latn"}
 LONGEST_QUESTION, LONGEST_ANSWER, LAST_YEAR = 17, 5, 2100
@@ -43,7 +65,9 @@ def structure(questionnaire, words):
     for language in questionnaire.languages:
         rows += _groups(questionnaire, language)
     stream = io.StringIO()
-    writer = csv.DictWriter(stream, COLUMNS + ATTRIBUTES, delimiter="\t", lineterminator="\n", restval="")
+    writer = csv.DictWriter(
+        stream, COLUMNS + ATTRIBUTES, delimiter="\t", lineterminator="\n", restval=""
+    )
     writer.writeheader()
     writer.writerows(rows)
     return stream.getvalue()
@@ -138,7 +162,13 @@ def _group_relevance(block, entry):
 
 def _carried(asked, language):
     """Yield the hidden questions that say which form an answer belongs to; the address of an invitation fills two."""
-    base = {"class": "Q", "relevance": "1", "language": language_code(language), "mandatory": "N", "other": "N"}
+    base = {
+        "class": "Q",
+        "relevance": "1",
+        "language": language_code(language),
+        "mandatory": "N",
+        "other": "N",
+    }
     first = language == asked.languages[0]
     for name, value in (("questionnaire", asked.id), ("form_version", asked.version)):
         set_once = {"hidden": "1", "equation": value} if first else {}
@@ -172,7 +202,10 @@ def _question(asked, question, entry, language):
     }
     row = {"many": "SQ", "one": "A", "likert": "A"}.get(question.type)
     for choice in asked.choices[question.choices] if row else []:
-        code, text = answer_code(asked, question.choices, choice.code), _text(said(choice.label, language))
+        code, text = (
+            answer_code(asked, question.choices, choice.code),
+            _text(said(choice.label, language)),
+        )
         yield {"class": row, "type/scale": "0", "name": code, "text": text, "language": at}
 
 
@@ -189,7 +222,11 @@ def _relevance(asked, question, entry):
 
 def _attributes(asked, question):
     if question.type == "many":
-        alone = [answer_code(asked, question.choices, c.code) for c in asked.choices[question.choices] if c.alone]
+        alone = [
+            answer_code(asked, question.choices, c.code)
+            for c in asked.choices[question.choices]
+            if c.alone
+        ]
         return {"exclude_all_others": ";".join(alone)}
     if question.type not in NUMBERS:
         return {}

@@ -155,9 +155,17 @@ def language(code, data):
         faults.stop()
     for text, translated in told["texts"].items():
         if not (isinstance(text, str) and isinstance(translated, str) and translated.strip()):
-            faults.add(told["texts"], "texts", text, "is not a text with a translation", "Put both in double quotes")
+            faults.add(
+                told["texts"],
+                "texts",
+                text,
+                "is not a text with a translation",
+                "Put both in double quotes",
+            )
     if told["status"] not in ("draft", "reviewed"):
-        faults.add(told, "status", told["status"], "is neither draft nor reviewed", "Write one of the two")
+        faults.add(
+            told, "status", told["status"], "is neither draft nor reviewed", "Write one of the two"
+        )
     if told["status"] == "draft" and not told["notice"]:
         faults.add(told, "notice", "", "is empty", "Say in this language that the text is a draft")
     faults.stop()
@@ -171,7 +179,13 @@ def _check_labels(made, faults):
         for code in made.languages:
             labels = [said(c.label, code).casefold() for c in choices]
             for label in sorted({one for one in labels if labels.count(one) > 1}):
-                faults.add(None, f"choices {name}", label, f"stands for two choices in {code}", "Word them differently")
+                faults.add(
+                    None,
+                    f"choices {name}",
+                    label,
+                    f"stands for two choices in {code}",
+                    "Word them differently",
+                )
 
 
 def _made(told, shared, spoken):
@@ -180,7 +194,11 @@ def _made(told, shared, spoken):
     def texts(text):
         """Give a text as {language: text}, English always with it."""
         stated = dict(text) if isinstance(text, dict) else {"en": text}
-        drafts = {code: one.texts[stated["en"]] for code, one in spoken.items() if stated.get("en") in one.texts}
+        drafts = {
+            code: one.texts[stated["en"]]
+            for code, one in spoken.items()
+            if stated.get("en") in one.texts
+        }
         return {**drafts, **stated}
 
     blocks = tuple(_block(block, texts) for block in told["blocks"])
@@ -188,8 +206,17 @@ def _made(told, shared, spoken):
         blocks = (_gate(shared, texts), *blocks)
     used = dict.fromkeys(q.choices for b in blocks for q in b.questions if q.choices)
     lists = {**shared["choices"], **(told.get("choices") or {})}
-    choices = {n: tuple(Choice(c["code"], texts(c["label"]), bool(c.get("alone"))) for c in lists[n]) for n in used}
-    plain = (told["id"], told["version"], told["kind"], told.get("category") or "", tuple(told["languages"]))
+    choices = {
+        n: tuple(Choice(c["code"], texts(c["label"]), bool(c.get("alone"))) for c in lists[n])
+        for n in used
+    }
+    plain = (
+        told["id"],
+        told["version"],
+        told["kind"],
+        told.get("category") or "",
+        tuple(told["languages"]),
+    )
     titles = texts(told["title"]), texts(told["consent"])
     return Questionnaire(*plain, *titles, choices, blocks, tuple(told.get("earlier") or ()), spoken)
 
@@ -205,7 +232,9 @@ def _block(told, texts):
     when = {"when": told["when"]} if "when" in told else {}
     questions = tuple(_question({**when, **q}, texts) for q in told["questions"])
     repeat = bool(told.get("repeat"))
-    return Block(told["id"], texts(told["title"]), questions, repeat, told.get("most", 0) if repeat else 0)
+    return Block(
+        told["id"], texts(told["title"]), questions, repeat, told.get("most", 0) if repeat else 0
+    )
 
 
 def _question(told, texts):

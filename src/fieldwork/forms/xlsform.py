@@ -58,7 +58,9 @@ def check(made, name):
     except PyXFormError as error:
         raise Refused(f"the XLSForm of {name} is not taken by pyxform: {error}") from error
     if result.warnings:
-        raise Refused(f"the XLSForm of {name} has warnings of pyxform:\n" + "\n".join(result.warnings))
+        raise Refused(
+            f"the XLSForm of {name} has warnings of pyxform:\n" + "\n".join(result.warnings)
+        )
     return result.xform
 
 
@@ -81,15 +83,26 @@ def _survey(asked, words):
 
 def _opening(asked):
     """Give title and consent in each language, with the notice that a draft is one."""
-    texts = {code: f"{asked.titled(code)}\n\n{said(asked.consent, code)}" for code in asked.languages}
+    texts = {
+        code: f"{asked.titled(code)}\n\n{said(asked.consent, code)}" for code in asked.languages
+    }
     return {_language(asked, code): text for code, text in texts.items()}
 
 
 def _block(asked, block, words):
     kind = "repeat" if block.repeat else "group"
-    opening = {"type": f"begin_{kind}", "name": block.id, "label": _every(asked, block.title), "relevant": AGREED}
+    opening = {
+        "type": f"begin_{kind}",
+        "name": block.id,
+        "label": _every(asked, block.title),
+        "relevant": AGREED,
+    }
     opening |= {} if block.repeat else {"appearance": "field-list"}
-    return [opening, *(_question(asked, q, words) for q in block.questions), {"type": f"end_{kind}", "name": ""}]
+    return [
+        opening,
+        *(_question(asked, q, words) for q in block.questions),
+        {"type": f"end_{kind}", "name": ""},
+    ]
 
 
 def _question(asked, question, words):

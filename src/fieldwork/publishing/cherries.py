@@ -36,7 +36,9 @@ def _of_answers(told, threshold):
         "dates": f"Answers from {days.min()[:7]} to {days.max()[:7]}",
         "languages": f"Answered in: {', '.join(sorted(set(told.returns.language) - {''})) or 'not stated'}",
         "version": f"Version {', '.join(sorted(set(told.returns.version)))} of the questionnaire",
-        "completion": "Nearly all or nearly none reached the end; the share is suppressed" if hidden else complete,
+        "completion": "Nearly all or nearly none reached the end; the share is suppressed"
+        if hidden
+        else complete,
         "multiple entries": f"A corrected answer replaces the older one ({_about(corrected, threshold)} replaced); "
         "of an open link it cannot be told whether one person answered twice",
     }
@@ -62,8 +64,12 @@ def _of_definition(definition):
 def _others(told, threshold):
     """Give the words for those who opened the form and are not counted."""
     declined, screened = told.declined, told.screened
-    said_no = f"; {_about(declined, threshold)} opened the form and did not agree" if declined else ""
-    return said_no + (f"; {_about(screened, threshold)} were not of the population asked" if screened else "")
+    said_no = (
+        f"; {_about(declined, threshold)} opened the form and did not agree" if declined else ""
+    )
+    return said_no + (
+        f"; {_about(screened, threshold)} were not of the population asked" if screened else ""
+    )
 
 
 def _count(number, one):
@@ -77,4 +83,6 @@ def _openness(told, invited):
 
 
 def _about(count, threshold):
-    return "none" if count == 0 else f"fewer than {threshold}" if count < threshold else f"{count:,}"
+    return (
+        "none" if count == 0 else f"fewer than {threshold}" if count < threshold else f"{count:,}"
+    )

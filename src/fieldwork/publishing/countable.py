@@ -24,7 +24,9 @@ class Answers:
 
     def of(self, question):
         """Give the answers to one question, outside of repeats, by return; one row each where several were chosen."""
-        rows = self.answers[(self.answers.question == question) & self.answers.entry.isin(["", "0"])]
+        rows = self.answers[
+            (self.answers.question == question) & self.answers.entry.isin(["", "0"])
+        ]
         return rows.set_index("return_id").answer
 
     def said_yes(self, question):
@@ -43,7 +45,10 @@ def of_country(data, iso3):
     """Give the Answers of each questionnaire that anything came back for, in the order of their ids."""
     returns, answers = current(data, iso3), restricted.read("answers", data)
     answers = answers[answers.return_id.isin(returns.return_id)]
-    return [_answers(name, part, answers, data) for name, part in returns.groupby("questionnaire", sort=True)]
+    return [
+        _answers(name, part, answers, data)
+        for name, part in returns.groupby("questionnaire", sort=True)
+    ]
 
 
 def voice(row):
@@ -53,7 +58,11 @@ def voice(row):
 
 def screens(definition):
     """Give the questions that tell whether somebody is of the population at all: required yes or no, asked first."""
-    found = [(b, q) for b, q in definition.questions() if b.id == "screening" and q.type == "yes_no" and q.required]
+    found = [
+        (b, q)
+        for b, q in definition.questions()
+        if b.id == "screening" and q.type == "yes_no" and q.required
+    ]
     return [question.id for _, question in found]
 
 
@@ -62,7 +71,9 @@ def _answers(name, returns, answers, data):
     rows = answers[answers.return_id.isin(returns.return_id)]
     yes = rows[rows.answer == "yes"].groupby("question").return_id.agg(set)
     agreed = yes.get(questionnaires.CONSENT, set())
-    asked = set.intersection(agreed, *(yes.get(question, set()) for question in screens(definition)))
+    asked = set.intersection(
+        agreed, *(yes.get(question, set()) for question in screens(definition))
+    )
     mine = returns[returns.return_id.isin(asked)].set_index("return_id")
     mine = mine.assign(partial=mine.remark.str.startswith("partial"))
     numbers = len(returns) - len(agreed), len(agreed) - len(mine)

@@ -16,7 +16,10 @@ SENT = "forms sent"
 def record(told, contacts, forms):
     """Give who stands behind the tables: (survey, return), and (forms sent, organisation and outcome)."""
     rows = [(one.questionnaire.id, return_id) for one in told for return_id in one.returns.index]
-    return rows + [(SENT, f"{r.contact_id} {r.outcome}") for r in tabulation.final(contacts, forms).itertuples()]
+    return rows + [
+        (SENT, f"{r.contact_id} {r.outcome}")
+        for r in tabulation.final(contacts, forms).itertuples()
+    ]
 
 
 def held(rows, data, iso3, threshold):
@@ -29,15 +32,22 @@ def held(rows, data, iso3, threshold):
     before, differ = _read(data, iso3), {}
     for survey in {survey for survey, _ in before}:
         then, now = ({who for name, who in side if name == survey} for side in (before, rows))
-        changed = max(len(then - now), len(now - then))  # a corrected return goes and comes, and is one person
+        changed = max(
+            len(then - now), len(now - then)
+        )  # a corrected return goes and comes, and is one person
         differ |= {survey: changed} if 0 < changed < threshold <= len(then) else {}
     together = [name for name in (FORM, SENT) if name in differ]
-    return {**differ, **({FORM: differ[together[0]], SENT: differ[together[0]]} if together else {})}
+    return {
+        **differ,
+        **({FORM: differ[together[0]], SENT: differ[together[0]]} if together else {}),
+    }
 
 
 def keep(rows, staying, data, iso3):
     """Remember who stands behind what is published now; of what stays, who stood behind it before."""
-    kept = [pair for pair in rows if pair[0] not in staying] + [p for p in _read(data, iso3) if p[0] in staying]
+    kept = [pair for pair in rows if pair[0] not in staying] + [
+        p for p in _read(data, iso3) if p[0] in staying
+    ]
     frame = pd.DataFrame(sorted(kept), columns=["survey", "who"])
     if sorted(kept) != sorted(_read(data, iso3)):
         restricted.write(data, {_name(iso3): restricted.packed(frame)})
@@ -49,4 +59,8 @@ def _name(iso3):
 
 def _read(data, iso3):
     path = restricted.folder(data) / _name(iso3)
-    return [tuple(row) for row in restricted.table(path.read_bytes()).to_numpy()] if path.exists() else []
+    return (
+        [tuple(row) for row in restricted.table(path.read_bytes()).to_numpy()]
+        if path.exists()
+        else []
+    )

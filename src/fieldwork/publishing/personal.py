@@ -8,11 +8,19 @@ from dataclasses import dataclass
 
 from fieldwork import restricted
 
-EMAIL = re.compile(r"[^\s@<>(),;:]+\s?(@|\(at\)|\[at\])\s?[^\s@<>(),;:]+\.[^\s@<>(),;:]{2,}", re.IGNORECASE)
+EMAIL = re.compile(
+    r"[^\s@<>(),;:]+\s?(@|\(at\)|\[at\])\s?[^\s@<>(),;:]+\.[^\s@<>(),;:]{2,}", re.IGNORECASE
+)
 PHONE = re.compile(r"(?<![\w-])\+?\(?\d[\d\s()./-]{5,}\d(?!\w)")
-PERIOD = re.compile(r"(19|20)\d{2}\s?[-–/]\s?((19|20)?\d{2}|\d{1,2}\s?[-–/]\s?\d{1,2})|[0-9]{1,3}([ .,][0-9]{3})+")
+PERIOD = re.compile(
+    r"(19|20)\d{2}\s?[-–/]\s?((19|20)?\d{2}|\d{1,2}\s?[-–/]\s?\d{1,2})|[0-9]{1,3}([ .,][0-9]{3})+"
+)
 ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE)
-HARD = ("e-mail", "phone", "person")  # what never passes; an organisation may, when the reviewer says so
+HARD = (
+    "e-mail",
+    "phone",
+    "person",
+)  # what never passes; an organisation may, when the reviewer says so
 
 
 @dataclass(frozen=True)
@@ -25,7 +33,9 @@ class Known:
 
 def known(data):
     """Give the Known of a data folder: people and organisations of contacts, interviews and forms."""
-    contacts, held, answers = (restricted.read(name, data) for name in ("contacts", "interviews", "answers"))
+    contacts, held, answers = (
+        restricted.read(name, data) for name in ("contacts", "interviews", "answers")
+    )
     people = {*contacts.person, *held.person, *answers.answer[answers.question == "person"]}
     named = answers.question.isin(["organisation", "name_national", "abbreviation"])
     return Known(_small(people), _small({*contacts.organisation, *answers.answer[named]}))
@@ -38,7 +48,9 @@ def flags(text, names):
         "e-mail": EMAIL.search(text),
         "phone": any(_is_phone(m[0]) for m in PHONE.finditer(text)),
         "address of a page": ADDRESS.search(text),
-        "person": any(f" {part} " in small for name in names.people for part in [name, *_long(name)]),
+        "person": any(
+            f" {part} " in small for name in names.people for part in [name, *_long(name)]
+        ),
         "organisation": any(f" {name} " in small for name in names.organisations),
     }
     return [what for what, there in found.items() if there]

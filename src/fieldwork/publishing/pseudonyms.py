@@ -23,10 +23,14 @@ def key(data):
     if not path.exists():
         _make(path)
     if os.name == "posix" and path.stat().st_mode & 0o077:
-        raise Refused(f"others can read the key {path}; run `chmod 600 {path}`, or make a new one if it was seen")
+        raise Refused(
+            f"others can read the key {path}; run `chmod 600 {path}`, or make a new one if it was seen"
+        )
     found = path.read_bytes().strip()
     if len(found) < LEAST:
-        raise Refused(f"the key {path} has {len(found)} bytes, not at least {LEAST}; remove the file to get a new one")
+        raise Refused(
+            f"the key {path} has {len(found)} bytes, not at least {LEAST}; remove the file to get a new one"
+        )
     return found
 
 
@@ -40,7 +44,9 @@ def _refuse_inside(path, data):
     """Refuse a key that could be committed or copied with the data: in a folder kept by git, or beside the data."""
     kept = [folder for folder in path.parents if (folder / ".git").exists() or folder == data]
     if kept:
-        raise Refused(f"the key {path} lies inside {kept[0]}; set {VARIABLE} to a file outside the repository")
+        raise Refused(
+            f"the key {path} lies inside {kept[0]}; set {VARIABLE} to a file outside the repository"
+        )
 
 
 def _make(path):

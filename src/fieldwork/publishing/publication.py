@@ -47,12 +47,12 @@ def publish(data, iso3, dry_run=False, withdraw=False, show=print):
         _refuse_faults(contents, data, iso3)
         if not withdraw:
             _refuse_loss(made, data, iso3)
-        if (
-            not dry_run
-        ):  # who stands behind the tables is remembered first: after a stop, the same tables are made again
+        if not dry_run:  # who stands behind the tables is remembered first: after a stop, the same tables are made again
             differencing.keep(behind, staying, data, iso3)
         if changed and not dry_run:
-            writing.write(data, {contract.paths(n, data, iso3)[0]: t.encode() for n, t in changed.items()})
+            writing.write(
+                data, {contract.paths(n, data, iso3)[0]: t.encode() for n, t in changed.items()}
+            )
     show(_told(changed, staying, iso3, dry_run))
     return len(changed)
 
@@ -64,20 +64,31 @@ def made_from(data, iso3):
 
 def _made(data, iso3):
     """Give the tables, who stands behind them, and the surveys whose tables stay because too few are new."""
-    threshold, secret, told = _threshold(data), pseudonyms.key(data), countable.of_country(data, iso3)
+    threshold, secret, told = (
+        _threshold(data),
+        pseudonyms.key(data),
+        countable.of_country(data, iso3),
+    )
     contacts = restricted.read("contacts", data).query("iso3 == @iso3")
-    forms = next((t.returns for t in told if t.questionnaire.id == FORM), pd.DataFrame(columns=["form_id", "partial"]))
+    forms = next(
+        (t.returns for t in told if t.questionnaire.id == FORM),
+        pd.DataFrame(columns=["form_id", "partial"]),
+    )
     sent = of_form(contacts, FORM)
     behind = differencing.record(told, sent, forms)
     staying = differencing.held(behind, data, iso3, threshold)
     outcomes, apart = tabulation.outcomes(sent, forms, threshold)
-    made = _surveys(told, set(contacts.form_id) - {""}, restricted.read("codes", data), threshold, apart)
+    made = _surveys(
+        told, set(contacts.form_id) - {""}, restricted.read("codes", data), threshold, apart
+    )
     made = {name: made.get(name, pd.DataFrame(columns=_columns(name, data))) for name in SURVEYS}
     named = organisations.named(told, data, iso3)
     out = {
         "forms": contract.read("forms", data, iso3) if differencing.SENT in staying else outcomes,
         **{name: _with_others(name, frame, staying, data, iso3) for name, frame in made.items()},
-        "interviews": _interviews(restricted.read("interviews", data).query("iso3 == @iso3"), secret),
+        "interviews": _interviews(
+            restricted.read("interviews", data).query("iso3 == @iso3"), secret
+        ),
         "quotes": _quotes(data, iso3, told, secret, made["survey_groups"]),
         "returned": named,
         "returned_links": organisations.links(told, named, data, iso3),
@@ -93,27 +104,44 @@ def _threshold(data):
 def _surveys(told, invited, codes, threshold, apart):
     """Give the tables on all questionnaires: survey, survey_items, survey_groups, survey_about, coding."""
     parts = [_survey(one, invited, codes, threshold, apart) for one in told]
-    return {name: pd.concat([p[name] for p in parts], ignore_index=True) for name in parts[0]} if parts else {}
+    return (
+        {name: pd.concat([p[name] for p in parts], ignore_index=True) for name in parts[0]}
+        if parts
+        else {}
+    )
 
 
 def _survey(one, invited, codes, threshold, apart):
-    made = tabulation.tables(one, invited, threshold, apart if one.questionnaire.id == FORM else None)
+    made = tabulation.tables(
+        one, invited, threshold, apart if one.questionnaire.id == FORM else None
+    )
     themes = tabulation.themes(one, invited, codes, threshold)
-    joined = {name: pd.concat([frame, themes[name]]) if name in themes else frame for name, frame in made.items()}
-    return {**joined, "survey_about": cherries.about(one, invited, threshold), "coding": _coding(one, codes)}
+    joined = {
+        name: pd.concat([frame, themes[name]]) if name in themes else frame
+        for name, frame in made.items()
+    }
+    return {
+        **joined,
+        "survey_about": cherries.about(one, invited, threshold),
+        "coding": _coding(one, codes),
+    }
 
 
 def _coding(one, codes):
     """Give how far the two coders of each open question agree; no figure rests on few answers."""
     rows = []
     for question, label in tabulation.open_questions(one.questionnaire):
-        wide = _judgements(codes[(codes.question == question.id) & codes.return_id.isin(one.returns.index)])
+        wide = _judgements(
+            codes[(codes.question == question.id) & codes.return_id.isin(one.returns.index)]
+        )
         if wide is not None:
             answers = wide.index.get_level_values(0).nunique()
             enough = answers >= ENOUGH
             alpha = agreement.ordinal_alpha(wide, ["no", "yes"]) if enough else None
             low, high = agreement.bootstrap(wide, ["no", "yes"]) if enough else (None, None)
-            figures = [None if v is None or pd.isna(v) else round(float(v), 2) for v in (alpha, low, high)]
+            figures = [
+                None if v is None or pd.isna(v) else round(float(v), 2) for v in (alpha, low, high)
+            ]
             rows.append([one.questionnaire.id, label, answers, len(wide), *figures])
     columns = ["survey", "item", "answers", "judgements", "alpha", "low", "high"]
     return pd.DataFrame(rows, columns=columns).astype({c: "float64" for c in columns[4:]})
@@ -129,7 +157,9 @@ def _judgements(codes):
         return None
     units = pd.MultiIndex.from_product([answers, themes])
     given = {c: set(zip(p.return_id, p.theme, strict=True)) for c, p in sorted_.groupby("coder")}
-    return pd.DataFrame({c: ["yes" if u in given[c] else "no" for u in units] for c in coders}, index=units)
+    return pd.DataFrame(
+        {c: ["yes" if u in given[c] else "no" for u in units] for c in coders}, index=units
+    )
 
 
 def _interviews(held, secret):
@@ -148,7 +178,9 @@ def _quotes(data, iso3, told, secret, groups):
     """Give what was agreed to, reviewed, and is still the text that was reviewed; category only where it has company."""
     decided, frame = review.decisions(data), review.texts(data, iso3, told)
     voices = {i: countable.voice(row) for one in told for i, row in one.returns.iterrows()}
-    company = {one.questionnaire.id: set() for one in told if tabulation.grouping(one.questionnaire)}
+    company = {
+        one.questionnaire.id: set() for one in told if tabulation.grouping(one.questionnaire)
+    }
     company |= groups.groupby("survey").group.agg(set).to_dict()
     rows = []
     for row in frame.itertuples():
@@ -157,7 +189,17 @@ def _quotes(data, iso3, told, secret, groups):
         if decision == "edited" or (decision == "publish" and decided.text[key] == row.text):
             rows.append([*_voice(row, voices, secret), *_who(row, company), row.section, row.asked, decided.text[key],
                          "yes" if decision == "edited" else "no"])  # fmt: skip
-    columns = ["quote_id", "survey", "voice", "category", "function", "section", "question", "quote", "edited"]
+    columns = [
+        "quote_id",
+        "survey",
+        "voice",
+        "category",
+        "function",
+        "section",
+        "question",
+        "quote",
+        "edited",
+    ]
     return pd.DataFrame(rows, columns=columns).sort_values(["survey", "section", "quote_id"])
 
 
@@ -188,7 +230,9 @@ def _with_others(name, made, staying, data, iso3):
     if len(made) and len(others):
         made = made[~made[key].agg(tuple, axis=1).isin(others[key].agg(tuple, axis=1))]
     out = pd.concat([part for part in (others, made) if len(part)] or [made], ignore_index=True)
-    ours = out.survey.where(out.survey.isin(questionnaires.known(data)), "")  # published studies come first
+    ours = out.survey.where(
+        out.survey.isin(questionnaires.known(data)), ""
+    )  # published studies come first
     return out.loc[ours.sort_values(kind="stable").index]
 
 
@@ -251,14 +295,21 @@ def _refuse_faults(contents, data, iso3):
     """Raise Refused with every fault that the country's tables would have by the contract, tried out in a folder aside."""
     with tempfile.TemporaryDirectory() as aside:
         tried = Path(aside)
-        (tried / "datapackage.json").write_text(json.dumps({"name": "tried", "cop:base": str(Path(data).resolve())}))
+        (tried / "datapackage.json").write_text(
+            json.dumps({"name": "tried", "cop:base": str(Path(data).resolve())})
+        )
         shutil.copytree(contract.locate(data, f"research/{iso3}"), tried / "research" / iso3)
         paths = {name: contract.paths(name, data, iso3)[0] for name in contents}
         for name, path in paths.items():
             (tried / path).write_text(contents[name], encoding="utf-8")
-        found = [fault for name, path in paths.items() for fault in checks.of_file(name, path, tried)]
+        found = [
+            fault for name, path in paths.items() for fault in checks.of_file(name, path, tried)
+        ]
     if found:
-        raise Refused("nothing was written, since the tables would break the contract:\n" + "\n".join(map(str, found)))
+        raise Refused(
+            "nothing was written, since the tables would break the contract:\n"
+            + "\n".join(map(str, found))
+        )
 
 
 def _refuse_personal(made, names):
@@ -271,6 +322,12 @@ def _refuse_personal(made, names):
     ):
         for row in made[name].to_dict("records"):
             hard = [f for c in columns for f in personal.flags(row[c], names) if f in personal.HARD]
-            found += [f"{name}: {row[columns[-1]][:60]!r} looks like it holds {', '.join(hard)}"] if hard else []
+            found += (
+                [f"{name}: {row[columns[-1]][:60]!r} looks like it holds {', '.join(hard)}"]
+                if hard
+                else []
+            )
     if found:
-        raise Refused("nothing was written; correct it in the store or withhold it:\n" + "\n".join(found))
+        raise Refused(
+            "nothing was written; correct it in the store or withhold it:\n" + "\n".join(found)
+        )

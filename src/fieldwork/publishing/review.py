@@ -15,24 +15,42 @@ from fieldwork.publishing import countable, personal, tabulation
 
 DECISIONS = {"p": "publish", "e": "edited", "w": "withhold"}
 KEY = ["return_id", "question", "entry"]
-SHEET = ["return_id", "question", "entry", "asked", "who", "looks_like", "text", "decision", "edited_text"]
+SHEET = [
+    "return_id",
+    "question",
+    "entry",
+    "asked",
+    "who",
+    "looks_like",
+    "text",
+    "decision",
+    "edited_text",
+]
 
 
 def run(told):
     """Carry out `cop review` for one country, or for each that anything came back from; give the exit status."""
     if not told.country and told.decisions:
-        raise Refused("say which country the decisions are for, such as `cop review UKR --decisions FILE.csv`")
+        raise Refused(
+            "say which country the decisions are for, such as `cop review UKR --decisions FILE.csv`"
+        )
     for iso3 in [told.country] if told.country else _countries(told.data):
         refuse_without(told.data, iso3)
         if told.decisions:
-            print(f"{contract.count(from_sheet(told.data, iso3, told.decisions, told.reviewer), 'decision')} kept.")
+            print(
+                f"{contract.count(from_sheet(told.data, iso3, told.decisions, told.reviewer), 'decision')} kept."
+            )
         elif told.sheet:
-            print(f"Written to {write_sheet(told.data, iso3)}; fill in `decision` and hand it to --decisions.")
+            print(
+                f"Written to {write_sheet(told.data, iso3)}; fill in `decision` and hand it to --decisions."
+            )
         elif told.list:
             _list(iso3, pending(told.data, iso3))
         else:
             decided = walk(told.data, iso3, told.reviewer)
-            print(f"{iso3}: {contract.count(decided, 'decision')} kept, {_waiting(pending(told.data, iso3))}.")
+            print(
+                f"{iso3}: {contract.count(decided, 'decision')} kept, {_waiting(pending(told.data, iso3))}."
+            )
     return 0
 
 
@@ -106,7 +124,8 @@ def from_sheet(data, iso3, path, reviewer=""):
             rows += [] if fault else [made]
     if faults:
         raise Refused(
-            f"{contract.count(len(faults), 'row is', 'rows are')} wrong, so none was kept:\n" + "\n".join(faults)
+            f"{contract.count(len(faults), 'row is', 'rows are')} wrong, so none was kept:\n"
+            + "\n".join(faults)
         )
     keep(data, rows, reviewer)
     return len(rows)
@@ -123,14 +142,24 @@ def write_sheet(data, iso3):
 def keep(data, rows, reviewer=""):
     """Add decisions [return_id, question, entry, decision, text] to the store; a later one on the same text counts."""
     who = reviewer or getpass.getuser()
-    made = pd.DataFrame([[*row, who, date.today().isoformat()] for row in rows], columns=restricted.columns("reviews"))
+    made = pd.DataFrame(
+        [[*row, who, date.today().isoformat()] for row in rows],
+        columns=restricted.columns("reviews"),
+    )
     with restricted.alone(data):
-        restricted.write(data, restricted.change({"reviews": pd.concat([restricted.read("reviews", data), made])}))
+        restricted.write(
+            data,
+            restricted.change({"reviews": pd.concat([restricted.read("reviews", data), made])}),
+        )
 
 
 def decisions(data):
     """Give the last decision on each text: key, decision, text as it was read or edited."""
-    return restricted.read("reviews", data).drop_duplicates(KEY, keep="last").set_index(KEY)[["decision", "text"]]
+    return (
+        restricted.read("reviews", data)
+        .drop_duplicates(KEY, keep="last")
+        .set_index(KEY)[["decision", "text"]]
+    )
 
 
 def _waiting(frame):
@@ -139,8 +168,13 @@ def _waiting(frame):
 
 def _list(iso3, waiting):
     for row in waiting.itertuples():
-        print(f"{' / '.join((row.return_id, row.question, row.entry))} ({row.survey}, {row.who or 'not stated'})")
-        print(f"  {row.text}" + (f"\n  looks like it holds: {row.looks_like}" if row.looks_like else ""))
+        print(
+            f"{' / '.join((row.return_id, row.question, row.entry))} ({row.survey}, {row.who or 'not stated'})"
+        )
+        print(
+            f"  {row.text}"
+            + (f"\n  looks like it holds: {row.looks_like}" if row.looks_like else "")
+        )
     print(f"{iso3}: {_waiting(waiting)} for a decision.")
 
 
@@ -152,7 +186,16 @@ def _written(told):
             if return_id in willing and text.strip():
                 who = named.get(return_id, told.questionnaire.category)
                 about = tabulation.section(question.id)
-                yield [return_id, question.id, "0", told.questionnaire.id, label, who, about, text.strip()]
+                yield [
+                    return_id,
+                    question.id,
+                    "0",
+                    told.questionnaire.id,
+                    label,
+                    who,
+                    about,
+                    text.strip(),
+                ]
 
 
 def _categories(told):
@@ -211,7 +254,10 @@ def _of_row(row, known, names):
     decision, key = row["decision"].strip().lower(), tuple(row[c] for c in KEY)
     decision = {**DECISIONS, "edit": "edited"}.get(decision, decision)
     if key not in known.index:
-        return f"column return_id: {key[0]!r} with this question is not a text of this country to decide on", None
+        return (
+            f"column return_id: {key[0]!r} with this question is not a text of this country to decide on",
+            None,
+        )
     if decision not in DECISIONS.values():
         return f"column decision: {row['decision']!r} is not publish, edited or withhold", None
     text = row.get("edited_text", "").strip() if decision == "edited" else known[key]
@@ -221,5 +267,8 @@ def _of_row(row, known, names):
     if not text:
         return "column edited_text: is empty; write the text as it may be published", None
     if found:
-        return f"column decision: the text looks like it holds {', '.join(sorted(found))}; edit it or withhold it", None
+        return (
+            f"column decision: the text looks like it holds {', '.join(sorted(found))}; edit it or withhold it",
+            None,
+        )
     return "", [*key, decision, text]

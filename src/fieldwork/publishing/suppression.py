@@ -23,7 +23,9 @@ def one_way(counts, threshold=THRESHOLD, ordered=False):
     On an ordered scale a neighbour is hidden first, so that the two ends of the scale can still be told apart.
     """
     hidden = counts < threshold
-    while hidden.any() and not hidden.all() and (hidden.sum() < 2 or counts[hidden].sum() < threshold):
+    while (
+        hidden.any() and not hidden.all() and (hidden.sum() < 2 or counts[hidden].sum() < threshold)
+    ):
         beside = hidden.shift(1, fill_value=False) | hidden.shift(-1, fill_value=False)
         left = ~hidden & beside if ordered else ~hidden
         hidden[counts[left].idxmin()] = True

@@ -15,7 +15,11 @@ from fieldwork.publishing.countable import screens
 
 GROUPS = "stakeholder_category"  # the list of choices that makes a question the grouping one
 KINDS = {"one": "one", "yes_no": "one", "likert": "scale", "many": "many"}
-ABOUT_US = ("taking_part", "contact", "publication")  # blocks on consent and contact, not on the subject
+ABOUT_US = (
+    "taking_part",
+    "contact",
+    "publication",
+)  # blocks on consent and contact, not on the subject
 AREAS = (
     "legal_framework",
     "regulatory_framework",
@@ -66,7 +70,16 @@ def tables(told, invited, threshold, apart=None):
             hidden_answers[question.id] = None
             continue
         n, rows, hidden_answers[question.id] = found
-        items.append([told.questionnaire.id, label, question.id, KINDS[question.type], section(question.id), n])
+        items.append(
+            [
+                told.questionnaire.id,
+                label,
+                question.id,
+                KINDS[question.type],
+                section(question.id),
+                n,
+            ]
+        )
         ways += [_way(told, invited, label, *row) for row in rows]
         if groups is not None and not _when(told, question) and question.choices != GROUPS:
             cells = _crossed(told, question, groups, hidden_answers[question.id], threshold)
@@ -93,7 +106,11 @@ def asked(definition):
 
 def mode(told, invited):
     """Say whether everybody who answered had been invited by name, or the link was open."""
-    return "invited list" if len(told.returns) and told.returns.form_id.isin(invited).all() else "open link"
+    return (
+        "invited list"
+        if len(told.returns) and told.returns.form_id.isin(invited).all()
+        else "open link"
+    )
 
 
 def outcomes(contacts, forms, threshold):
@@ -107,12 +124,19 @@ def outcomes(contacts, forms, threshold):
     out = sent[sent.outcome != "not eligible"]
     if len(out) < threshold:
         return pd.DataFrame(columns=["category", "outcome", "count"]), None
-    answered = out.outcome.isin(["complete", "partial"]).map({True: "answered", False: "not answered"})
-    counts = pd.crosstab(out.category, answered).reindex(columns=["answered", "not answered"], fill_value=0)
+    answered = out.outcome.isin(["complete", "partial"]).map(
+        {True: "answered", False: "not answered"}
+    )
+    counts = pd.crosstab(out.category, answered).reindex(
+        columns=["answered", "not answered"], fill_value=0
+    )
     shown = suppression.pooled(counts, threshold, cells=True)
     rows = [["all", "sent", len(sent)], ["all", "eligible", len(out)], *_totals(out, threshold)]
     for category, line in shown.iterrows() if len(shown) > 1 else []:
-        rows += [[category, "eligible", line.sum()], *([category, outcome, line[outcome]] for outcome in counts)]
+        rows += [
+            [category, "eligible", line.sum()],
+            *([category, outcome, line[outcome]] for outcome in counts),
+        ]
     frame = pd.DataFrame(rows, columns=["category", "outcome", "count"]).astype({"count": "Int64"})
     return frame, set(shown.index) - {OTHER_GROUP} if len(shown) > 1 else set()
 
@@ -120,7 +144,10 @@ def outcomes(contacts, forms, threshold):
 def final(contacts, forms):
     """Give contact_id, category and outcome of each organisation that a form was sent to."""
     sent = contacts[contacts.step == "invited"].drop_duplicates("contact_id")
-    steps, returned = contacts.groupby("contact_id").step.agg(set), forms.set_index("form_id").partial
+    steps, returned = (
+        contacts.groupby("contact_id").step.agg(set),
+        forms.set_index("form_id").partial,
+    )
     outcome = [_outcome(row.form_id, steps[row.contact_id], returned) for row in sent.itertuples()]
     return sent[["contact_id", "category"]].assign(outcome=outcome)
 
@@ -143,7 +170,11 @@ def themes(told, invited, codes, threshold):
 
 def open_questions(definition):
     """Give (question, English label) of the questions whose answers may be coded and quoted."""
-    return [(q, said(q.label, "en")) for b, q in definition.questions() if q.type == "note_text" and not b.repeat]
+    return [
+        (q, said(q.label, "en"))
+        for b, q in definition.questions()
+        if q.type == "note_text" and not b.repeat
+    ]
 
 
 def grouping(definition):
@@ -225,7 +256,11 @@ def _base(told, question, hidden_answers):
 
 def _when(told, question):
     """Give the condition under which a question is asked; everybody here has passed the screening."""
-    return None if question.when and question.when.question in screens(told.questionnaire) else question.when
+    return (
+        None
+        if question.when and question.when.question in screens(told.questionnaire)
+        else question.when
+    )
 
 
 def _groups(told, threshold, apart):
@@ -238,7 +273,11 @@ def _groups(told, threshold, apart):
         return None
     given = told.of(asking)
     if apart is None:
-        sizes = given.value_counts().reindex([c.code for c in told.questionnaire.choices[GROUPS]]).dropna()
+        sizes = (
+            given.value_counts()
+            .reindex([c.code for c in told.questionnaire.choices[GROUPS]])
+            .dropna()
+        )
         hidden = suppression.one_way(
             sizes, threshold
         )  # in the order of the one-way table, which decides between equals
@@ -252,7 +291,9 @@ def _crossed(told, question, groups, hidden, threshold):
     given = told.of(question.id)
     given = given[given.isin(labels) & given.index.isin(groups.index)]
     if question.type != "many":
-        whole = pd.crosstab(groups.reindex(given.index), given).reindex(columns=list(labels), fill_value=0)
+        whole = pd.crosstab(groups.reindex(given.index), given).reindex(
+            columns=list(labels), fill_value=0
+        )
         return _cells(suppression.by_group(whole, threshold, question.type == "likert"), labels)
     rows = []
     for code in [c for c in labels if c not in hidden]:
@@ -274,7 +315,14 @@ def _cells(found, labels):
     for group, line in table.iterrows():
         rows.append([group, ALL, 0, int(line.sum())])
         for code in [c for c in table if c in labels]:
-            rows.append([group, labels[code], order[code], pd.NA if hidden.loc[group, code] else int(line[code])])
+            rows.append(
+                [
+                    group,
+                    labels[code],
+                    order[code],
+                    pd.NA if hidden.loc[group, code] else int(line[code]),
+                ]
+            )
     return rows
 
 
@@ -289,12 +337,16 @@ def _totals(out, threshold):
     """Give the outcomes of all: those that answered and those that did not are protected each on their own."""
     blocks = [["complete", "partial"], ["refused", "not reached"]]
     counts = out.outcome.value_counts().reindex([o for b in blocks for o in b], fill_value=0)
-    totals = pd.Series({"answered": counts[blocks[0]].sum(), "not answered": counts[blocks[1]].sum()})
+    totals = pd.Series(
+        {"answered": counts[blocks[0]].sum(), "not answered": counts[blocks[1]].sum()}
+    )
     few = suppression.one_way(totals, threshold)
     parts = [counts] if few.any() else [counts[block] for block in blocks]
     hidden = pd.concat([suppression.one_way(part, threshold) for part in parts])
     rows = [["all", name, pd.NA if few[name] else total] for name, total in totals.items()]
-    return rows + [["all", name, pd.NA if hidden[name] else count] for name, count in counts.items()]
+    return rows + [
+        ["all", name, pd.NA if hidden[name] else count] for name, count in counts.items()
+    ]
 
 
 def _settled(codes):

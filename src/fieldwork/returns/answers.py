@@ -22,8 +22,13 @@ ERRORS = {"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 NUMBER = re.compile(r"[+-]?\d{1,15}([.,]\d+)?", re.ASCII)
 DAY = re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})([ T].*)?", re.ASCII)
-DAY_FIRST = re.compile(r"(?P<d>\d{1,2})(?P<sep>[./-])(?P<m>\d{1,2})[./-](?P<y>\d{4})\.?( 0?0:00(:00)?)?", re.ASCII)
-EMAIL, PHONE = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+"), re.compile(r"\+?[\d\s()./-]{5,25}", re.ASCII)
+DAY_FIRST = re.compile(
+    r"(?P<d>\d{1,2})(?P<sep>[./-])(?P<m>\d{1,2})[./-](?P<y>\d{4})\.?( 0?0:00(:00)?)?", re.ASCII
+)
+EMAIL, PHONE = (
+    re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+"),
+    re.compile(r"\+?[\d\s()./-]{5,25}", re.ASCII),
+)
 URL = re.compile(r"https?://\S+\.\S+", re.IGNORECASE)
 NO_CHOICE = (
     REFUSED,
@@ -45,7 +50,10 @@ def judged(reading, today):
     verdicts = _verdicts(set(keys), reading, today)
     told = {i: said_of for i, key in enumerate(keys) if (said_of := verdicts[key][1])}
     problems = _problems(rows.iloc[list(told)], told.values())
-    listed = {key: one if isinstance(one, list) else [one] * (one is not None) for key, (one, _) in verdicts.items()}
+    listed = {
+        key: one if isinstance(one, list) else [one] * (one is not None)
+        for key, (one, _) in verdicts.items()
+    }
     made = _repeated(rows, [listed[key] for key in keys])
     twice = _twice(made, reading.names)
     made = made[~twice.reindex(made.index, fill_value=False)] if twice.any() else made
@@ -53,7 +61,9 @@ def judged(reading, today):
     said_of = (REFUSED, "is answered twice, differently", "Keep one answer")
     rows["understood"] = rows.index.isin(made.index)
     made = _distinct(made)
-    return made, together([problems, _problems(several, [said_of] * len(several)), _of_lonely(made, reading.names)])
+    return made, together(
+        [problems, _problems(several, [said_of] * len(several)), _of_lonely(made, reading.names)]
+    )
 
 
 def _repeated(rows, found):
@@ -89,12 +99,21 @@ def _verdicts(keys, reading, today):
     values, out = {}, {}
     for question_id, value, chosen in sorted(keys):
         if chosen:
-            known = chosen in {c.code for c in choices(names.questionnaire, names.questions[question_id])}
+            known = chosen in {
+                c.code for c in choices(names.questionnaire, names.questions[question_id])
+            }
             out[question_id, value, chosen] = ([chosen], None) if known else (None, NO_CHOICE)
         else:
             values.setdefault(question_id, []).append(value)
     for question_id, listed in values.items():
-        judge = _judge(names.questions[question_id], listed, names.questionnaire, codes, reading.language, today)
+        judge = _judge(
+            names.questions[question_id],
+            listed,
+            names.questionnaire,
+            codes,
+            reading.language,
+            today,
+        )
         out |= {(question_id, value, ""): judge(value) for value in listed}
     return out
 
@@ -104,7 +123,9 @@ def _judge(question, values, questionnaire, codes, language, today):
     if question.choices:
         words = _words(values, questionnaire, question, language, codes)
         return _judge_of_choices(question, questionnaire, words)
-    judge = {"integer": _whole, "number": _number, "year": _year, "date": _day}.get(question.type, _free)
+    judge = {"integer": _whole, "number": _number, "year": _year, "date": _day}.get(
+        question.type, _free
+    )
     return _with(judge, question, today)
 
 
@@ -119,16 +140,26 @@ def _problems(rows, told):
 
 def _of_lonely(made, names):
     """Give a problem where 'none of these' stands beside other choices."""
-    listed = {q.id: choices(names.questionnaire, q) for q in names.questions.values() if q.type == "many"}
+    listed = {
+        q.id: choices(names.questionnaire, q) for q in names.questions.values() if q.type == "many"
+    }
     alone = {(question, c.code) for question, of_it in listed.items() for c in of_it if c.alone}
     near = made[made["answer"].isin([code for _, code in alone])]
     none = near.loc[[pair in alone for pair in zip(near["question"], near["answer"], strict=True)]]
     slot = ["n", "entry", "question"]
     count = made[made["n"].isin(none["n"])].groupby(slot).size()
     rows = none.loc[
-        [i for i, key in zip(none.index, none[slot].itertuples(index=False), strict=True) if count[key] > 1]
+        [
+            i
+            for i, key in zip(none.index, none[slot].itertuples(index=False), strict=True)
+            if count[key] > 1
+        ]
     ]
-    told = (REFUSED, "excludes all other choices, and others are chosen too", "Keep this one, or the others")
+    told = (
+        REFUSED,
+        "excludes all other choices, and others are chosen too",
+        "Keep this one, or the others",
+    )
     return _problems(rows, [told] * len(rows))
 
 
@@ -146,7 +177,9 @@ def _judge_of_choices(question, questionnaire, words):
 
 
 def _read(value, question, words):
-    return _segments(_tokens(value), words) if question.type == "many" else words.get(_tokens(value))
+    return (
+        _segments(_tokens(value), words) if question.type == "many" else words.get(_tokens(value))
+    )
 
 
 @lru_cache(maxsize=200_000)
@@ -180,7 +213,9 @@ def _tool_codes(names, source):
 
     questionnaire, own = names.questionnaire, {"yes_no": {("y",): "yes", ("n",): "no"}}
     for name, listed in questionnaire.choices.items():
-        coded = {_tokens(limesurvey.answer_code(questionnaire, name, c.code)): c.code for c in listed}
+        coded = {
+            _tokens(limesurvey.answer_code(questionnaire, name, c.code)): c.code for c in listed
+        }
         own[name] = own.get(name, {}) | coded
     return own
 
@@ -207,9 +242,17 @@ def _segments(tokens, words):
 def _with(judge, question, today):
     def _one(value):
         if value in ERRORS:
-            return None, (REFUSED, "is an error of the spreadsheet", "Write the value itself, or leave the cell empty")
+            return None, (
+                REFUSED,
+                "is an error of the spreadsheet",
+                "Write the value itself, or leave the cell empty",
+            )
         if value.startswith("=") and question.type not in FREE:
-            return None, (REFUSED, "is a formula, and formulas are not run", "Write the value itself")
+            return None, (
+                REFUSED,
+                "is a formula, and formulas are not run",
+                "Write the value itself",
+            )
         return judge(value, question, today)
 
     return _one
@@ -217,13 +260,29 @@ def _with(judge, question, today):
 
 def _free(value, question, today):
     if len(value) > LONGEST:
-        return None, (REFUSED, f"has {len(value)} characters; at most {LONGEST} are kept", "Shorten the text")
+        return None, (
+            REFUSED,
+            f"has {len(value)} characters; at most {LONGEST} are kept",
+            "Shorten the text",
+        )
     if CONTROL.search(value):
-        return value, (REMARK, "holds characters that cannot be seen", "Check the text; it was kept as it is")
+        return value, (
+            REMARK,
+            "holds characters that cannot be seen",
+            "Check the text; it was kept as it is",
+        )
     shape = {"url": URL, "email": EMAIL, "phone": PHONE}.get(question.type)
     if shape and not shape.fullmatch(value):
-        form = {"url": "a full address such as https://example.org", "email": "an e-mail address", "phone": "a number"}
-        return value, (REMARK, f"does not look like {form[question.type]}", "Check it; it was kept as it is")
+        form = {
+            "url": "a full address such as https://example.org",
+            "email": "an e-mail address",
+            "phone": "a number",
+        }
+        return value, (
+            REMARK,
+            f"does not look like {form[question.type]}",
+            "Check it; it was kept as it is",
+        )
     return value, None
 
 
@@ -232,8 +291,14 @@ def _number(value, question, today):
     if not NUMBER.fullmatch(text):
         return None, (REFUSED, "is not a number", "Write digits only, such as 12.5")
     text = text.replace(",", ".").removeprefix("+")
-    if re.fullmatch(r"-?[1-9]\d{0,2}\.\d{3}", text):  # 1,200 may be twelve hundred or one and a fifth
-        return None, (REFUSED, "can be read in two ways", "Write it without a mark for thousands, such as 1200 or 1.2")
+    if re.fullmatch(
+        r"-?[1-9]\d{0,2}\.\d{3}", text
+    ):  # 1,200 may be twelve hundred or one and a fifth
+        return None, (
+            REFUSED,
+            "can be read in two ways",
+            "Write it without a mark for thousands, such as 1200 or 1.2",
+        )
     text = text.rstrip("0").rstrip(".") if "." in text else text  # LimeSurvey writes 5.0000000000
     return _within(text, float(text), question)
 
@@ -241,7 +306,9 @@ def _number(value, question, today):
 def _whole(value, question, today):
     answer, told = _number(value, question, today)
     if answer is None:
-        return answer, (*told[:2], "Write digits only, such as 1200") if told[1].startswith("is not") else told
+        return answer, (*told[:2], "Write digits only, such as 1200") if told[1].startswith(
+            "is not"
+        ) else told
     if not float(answer).is_integer():
         return None, (REFUSED, "is not a whole number", "Write digits only, such as 1200")
     return str(int(float(answer))), told
@@ -267,14 +334,31 @@ def _within(text, number, question):
 
 def _day(value, question, today):
     found = DAY.fullmatch(value) or DAY_FIRST.fullmatch(value)
-    if found and found.groupdict().get("sep", ".") != "." and int(found["d"]) <= 12 and found["d"] != found["m"]:
-        return None, (REFUSED, "can be read in two ways", "Write the date as year-month-day, such as 2026-11-24")
+    if (
+        found
+        and found.groupdict().get("sep", ".") != "."
+        and int(found["d"]) <= 12
+        and found["d"] != found["m"]
+    ):
+        return None, (
+            REFUSED,
+            "can be read in two ways",
+            "Write the date as year-month-day, such as 2026-11-24",
+        )
     try:
         day = date(int(found["y"]), int(found["m"]), int(found["d"]))
     except (TypeError, ValueError):
         return None, (REFUSED, "is not a date", "Write it as year-month-day, such as 2026-11-24")
-    if not date(1900, 1, 1) <= day <= (date(int(question.maximum), 12, 31) if question.maximum else today):
-        return None, (REFUSED, "lies in the future" if day > today else "lies before 1900", "Correct the date")
+    if (
+        not date(1900, 1, 1)
+        <= day
+        <= (date(int(question.maximum), 12, 31) if question.maximum else today)
+    ):
+        return None, (
+            REFUSED,
+            "lies in the future" if day > today else "lies before 1900",
+            "Correct the date",
+        )
     return day.isoformat(), None
 
 
@@ -287,9 +371,17 @@ def gaps(reading, answers):
         if not (question.required or question.when):
             continue
         slots = _slots(reading, answers, block)
-        asked = slots if question.when is None else _asked(slots, given.get(question.when.question), question.when)
+        asked = (
+            slots
+            if question.when is None
+            else _asked(slots, given.get(question.when.question), question.when)
+        )
         if question.required:  # what was refused is told as that, not as missing
-            out.append(_missing(asked[~asked.index.isin(tried.get(question.id, nobody))], question, reading))
+            out.append(
+                _missing(
+                    asked[~asked.index.isin(tried.get(question.id, nobody))], question, reading
+                )
+            )
         if question.when and question.id in given:
             have = given[question.id]
             rows = have[~_keys(have).isin(asked.index)].drop_duplicates(["n", "entry"])
@@ -322,8 +414,13 @@ def _asked(slots, condition, when):
 def _missing(slots, question, reading):
     """Give a problem for each slot in which a required answer is missing, where a person would write it."""
     label = said(question.label, "en")
-    rule, mend = "must not be empty", f"Fill in: {label}" if len(label) < 80 else f"Fill in {question.id}"
-    out = slots.reset_index().assign(column=reading.headings.get(question.id, question.id), question=question.id)
+    rule, mend = (
+        "must not be empty",
+        f"Fill in: {label}" if len(label) < 80 else f"Fill in {question.id}",
+    )
+    out = slots.reset_index().assign(
+        column=reading.headings.get(question.id, question.id), question=question.id
+    )
     if reading.places is not None:
         out = out[["n", "entry", "question"]].join(reading.places, on=["entry", "question"])
     return out.assign(value="", weight=REFUSED, rule=rule, mend=mend)[PROBLEM]

@@ -28,7 +28,9 @@ class Outcome:
 
     name: str
     said: str
-    problems: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=[*PROBLEM, "shown"]))
+    problems: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=[*PROBLEM, "shown"])
+    )
     remarks: list = field(default_factory=list)
     faults: list = field(default_factory=list)
     path: str = ""
@@ -45,7 +47,9 @@ class Asked:
         if iso3 and iso3 not in self.countries:
             raise Refused(contract.no_country(iso3, data))
         self.mapping = _mapping(mapping) if mapping else None
-        self.known = Known(self.data, questionnaire or (self.mapping or {}).get("questionnaire", ""))
+        self.known = Known(
+            self.data, questionnaire or (self.mapping or {}).get("questionnaire", "")
+        )
 
 
 class Known:
@@ -94,7 +98,11 @@ def take_in(paths, data, **asked):
 
 def _about(name, text):
     """Give a sentence about a file that was just named."""
-    return text.replace(f"{name} ", "it ", 1).replace(f"{name}: ", "", 1) if text.startswith(name) else text
+    return (
+        text.replace(f"{name} ", "it ", 1).replace(f"{name}: ", "", 1)
+        if text.startswith(name)
+        else text
+    )
 
 
 def _mapping(path):
@@ -102,8 +110,14 @@ def _mapping(path):
     try:
         told = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise Refused(f"the mapping {Path(path).name} cannot be read: {str(error).splitlines()[0]}") from error
-    if not isinstance(told, dict) or not told.get("questionnaire") or not isinstance(told.get("columns"), dict):
+        raise Refused(
+            f"the mapping {Path(path).name} cannot be read: {str(error).splitlines()[0]}"
+        ) from error
+    if (
+        not isinstance(told, dict)
+        or not told.get("questionnaire")
+        or not isinstance(told.get("columns"), dict)
+    ):
         raise Refused(
             f"the mapping {Path(path).name} needs `questionnaire: id` and `columns:` with `heading: question id`"
         )
@@ -165,14 +179,18 @@ def _settled(books, reading, imports, asked):
     shown = messages.masked(problems, reading.names)
     path = path and str(restricted.folder(data) / path)
     notes = book.remarks + reading.remarks
-    return Outcome(book.name, _sentence(reading, counts), shown, notes, reading.faults, path, len(book.sheets))
+    return Outcome(
+        book.name, _sentence(reading, counts), shown, notes, reading.faults, path, len(book.sheets)
+    )
 
 
 def _rows(new, reading, problems, asked, book):
     """Give the new returns as rows of the store, by position."""
     stated = reading.returns.loc[new.index]
     remarks = problems[problems["n"].isin(new.index)]
-    said = remarks["column"].where(remarks["column"] == "", remarks["column"] + ": ") + remarks["rule"]
+    said = (
+        remarks["column"].where(remarks["column"] == "", remarks["column"] + ": ") + remarks["rule"]
+    )
     said = said.groupby(remarks["n"]).agg(
         lambda s: "; ".join(sorted(s, key=lambda r: not r.startswith(judging.PARTIAL)))
     )
@@ -196,7 +214,10 @@ def _with_status(new, old, superseded):
 def _answers(new, made, reading, old):
     """Give all answers of the store with those of the new returns below."""
     rows = made[made["n"].isin(new.index)]
-    rows = rows.assign(return_id=rows["n"].map(new["return_id"]), language=rows["n"].map(reading.returns["language"]))
+    rows = rows.assign(
+        return_id=rows["n"].map(new["return_id"]),
+        language=rows["n"].map(reading.returns["language"]),
+    )
     rows = rows.sort_values(["n", "entry"], kind="stable")[restricted.columns("answers")]
     return pd.concat([old, rows], ignore_index=True) if len(old) else rows
 

@@ -9,7 +9,11 @@ from fieldwork.returns.files.workbooks import plain
 
 CONSENT = "consent"
 PARTIAL = "partial"  # how the remark on a response that was not completed begins; AAPOR counts these apart
-NO = (REFUSED, "says that the person does not take part", "Use nothing of it; note the refusal among the contacts")
+NO = (
+    REFUSED,
+    "says that the person does not take part",
+    "Use nothing of it; note the refusal among the contacts",
+)
 ALONE = "Correct it where it comes from"
 
 
@@ -19,10 +23,14 @@ def judged(book, reading, asked):
     lacking = answers.gaps(reading, made)
     of_rows = [*_of_country(reading, asked), *_of_version(reading), *_of_tool(reading)]
     of_cells = [_of_formulas(book, reading), _of_merged(book, reading)]
-    problems = together([_frame(of_rows), found, _eased(lacking, reading), *of_cells, _of_consent(made)])
+    problems = together(
+        [_frame(of_rows), found, _eased(lacking, reading), *of_cells, _of_consent(made)]
+    )
     problems = problems.drop_duplicates(["n", "sheet", "row", "column", "rule"])
     declined = set(made["n"][(made["question"] == CONSENT) & (made["answer"] == "no")])
-    return made, problems[~problems["n"].isin(declined) | (problems["rule"] == NO[1])].reset_index(drop=True)
+    return made, problems[~problems["n"].isin(declined) | (problems["rule"] == NO[1])].reset_index(
+        drop=True
+    )
 
 
 def declined(problems):
@@ -49,13 +57,25 @@ def _of_country(reading, asked):
     for n, iso3 in reading.returns["iso3"].items():
         if not iso3:
             yield _at(
-                reading, n, "iso3", "", (REFUSED, "says no country", "Say it with --country ISO3, or fill in iso3")
+                reading,
+                n,
+                "iso3",
+                "",
+                (REFUSED, "says no country", "Say it with --country ISO3, or fill in iso3"),
             )
         elif iso3 not in asked.countries:
-            said = (REFUSED, "is not a country code (ISO 3166-1 alpha-3)", "Correct it, such as UKR")
+            said = (
+                REFUSED,
+                "is not a country code (ISO 3166-1 alpha-3)",
+                "Correct it, such as UKR",
+            )
             yield _at(reading, n, "iso3", iso3, said)
         elif asked.iso3 and iso3 != asked.iso3:
-            said = (REFUSED, f"is not the country of this call, {asked.iso3}", "Take it in with its own country")
+            said = (
+                REFUSED,
+                f"is not the country of this call, {asked.iso3}",
+                "Take it in with its own country",
+            )
             yield _at(reading, n, "iso3", iso3, said)
 
 
@@ -64,12 +84,12 @@ def _of_version(reading):
     known = {questionnaire.version, *questionnaire.earlier}
     versions = reading.returns["version"]
     for n, version in versions[~versions.isin(known | {""})].items():
-        mend = (
-            f"Known are {', '.join(sorted(known))}; one that may still be used is listed in `earlier` of the definition"
-        )
+        mend = f"Known are {', '.join(sorted(known))}; one that may still be used is listed in `earlier` of the definition"
         yield _at(reading, n, "version", version, (REFUSED, "is a version that is not known", mend))
     if (versions == "").all() and len(versions):
-        reading.remarks.append(f"it does not say its version; it was checked against version {questionnaire.version}")
+        reading.remarks.append(
+            f"it does not say its version; it was checked against version {questionnaire.version}"
+        )
         reading.returns["version"] = questionnaire.version
 
 
@@ -78,21 +98,37 @@ def _of_tool(reading):
     for n, verdict in verdicts[verdicts != ""].items():
         weight = REMARK if verdict.startswith("?") else REFUSED
         yield _at(reading, n, "", "", (weight, verdict.removeprefix("?"), ALONE))
-    empty = ~reading.returns.index.isin(reading.answers["n"]) & ~reading.returns["partial"].astype(bool)
+    empty = ~reading.returns.index.isin(reading.answers["n"]) & ~reading.returns["partial"].astype(
+        bool
+    )
     for n in reading.returns.index[empty & (verdicts == "")]:
-        yield _at(reading, n, "", "", (REFUSED, "holds no answer at all", "Fill it in, or remove the row"))
+        yield _at(
+            reading, n, "", "", (REFUSED, "holds no answer at all", "Fill it in, or remove the row")
+        )
 
 
 def _eased(lacking, reading):
     """Give the gaps, with those of responses that were not completed turned into one remark each; consent stays required."""
     partial = reading.returns.index[reading.returns["partial"].astype(bool)]
     blank = partial[~partial.isin(reading.answers["n"])]
-    eased = lacking["n"].isin(blank) | (lacking["n"].isin(partial) & (lacking["question"] != CONSENT))
+    eased = lacking["n"].isin(blank) | (
+        lacking["n"].isin(partial) & (lacking["question"] != CONSENT)
+    )
     count = lacking[eased].groupby("n").size()
-    said = {n: f"{PARTIAL}: it was not completed, {count.get(n, 0)} required answers are missing" for n in partial}
-    remarks = _frame([_at(reading, n, "", "", (REMARK, said[n], "Keep it as a partial response")) for n in partial])
+    said = {
+        n: f"{PARTIAL}: it was not completed, {count.get(n, 0)} required answers are missing"
+        for n in partial
+    }
+    remarks = _frame(
+        [
+            _at(reading, n, "", "", (REMARK, said[n], "Keep it as a partial response"))
+            for n in partial
+        ]
+    )
     empty = reading.returns.index[~reading.returns.index.isin(reading.answers["n"])]
-    rest = lacking[~eased & ~lacking["n"].isin(empty)]  # of a row without any answer that is all there is to say
+    rest = lacking[
+        ~eased & ~lacking["n"].isin(empty)
+    ]  # of a row without any answer that is all there is to say
     return together([rest, remarks])
 
 
@@ -107,7 +143,10 @@ def _of_formulas(book, reading):
     if not places or not len(reading.answers):
         return _frame([])
     rows = reading.answers
-    here = pd.Series([p in places for p in zip(rows["sheet"], rows["row"], rows["at"], strict=True)], index=rows.index)
+    here = pd.Series(
+        [p in places for p in zip(rows["sheet"], rows["row"], rows["at"], strict=True)],
+        index=rows.index,
+    )
     kind = rows["question"].map({q.id: q.type for q in reading.names.questions.values()})
     rows = rows[here & kind.isin(FREE)]
     told = (REMARK, "is a formula; it was kept as text and not run", "Check the text")
@@ -121,7 +160,10 @@ def _of_merged(book, reading):
     found = []
     heads = {s.name: s.rows[0][0] for s in book.sheets if s.rows}
     rows = pd.concat(
-        [reading.returns.assign(n=reading.returns.index)[["n", "sheet", "row"]], reading.answers[["n", "sheet", "row"]]]
+        [
+            reading.returns.assign(n=reading.returns.index)[["n", "sheet", "row"]],
+            reading.answers[["n", "sheet", "row"]],
+        ]
     )
     rows = rows.drop_duplicates()
     for sheet in book.sheets:
@@ -131,7 +173,10 @@ def _of_merged(book, reading):
             within = rows[(rows["sheet"] == sheet.name) & rows["row"].between(top, bottom)]
             area = f"{get_column_letter(left)}{top}:{get_column_letter(right)}{bottom}"
             told = (REFUSED, f"has merged cells ({area})", "Unmerge them and fill in each cell")
-            found += [(n, s, r, get_column_letter(left), "", "", *told) for n, s, r in within.itertuples(index=False)]
+            found += [
+                (n, s, r, get_column_letter(left), "", "", *told)
+                for n, s, r in within.itertuples(index=False)
+            ]
     return _frame(found)
 
 

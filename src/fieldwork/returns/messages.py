@@ -21,7 +21,9 @@ def lines(outcome, several):
         shown = f" {row.shown}" if row.shown else ""
         yield f"  {'refused' if row.weight == REFUSED else 'remark'}: {sheet}{_rows(row.rows)}{column}:{shown} {row.rule}. {row.mend}"
     if len(told) > MOST:
-        where = "refused_because of the file below" if outcome.path else "returns.csv, column remark"
+        where = (
+            "refused_because of the file below" if outcome.path else "returns.csv, column remark"
+        )
         yield f"  and {len(told) - MOST} kinds more; all are in {where}"
     if outcome.path:
         yield f"  Correct the refused rows in {outcome.path} and take that file in again with `cop intake`."
@@ -42,7 +44,12 @@ def _grouped(problems):
     """Give one row for all rows that have the same said of them, refusals first."""
     if not len(problems):
         return pd.DataFrame(columns=[*LINE, "rows"])
-    by = problems.groupby(LINE, sort=False, dropna=False)["row"].agg(list).rename("rows").reset_index()
+    by = (
+        problems.groupby(LINE, sort=False, dropna=False)["row"]
+        .agg(list)
+        .rename("rows")
+        .reset_index()
+    )
     by["first"] = by["rows"].map(min)
     return by.assign(late=by["weight"] != REFUSED).sort_values(["late", "first"], kind="stable")
 
@@ -51,5 +58,7 @@ def _rows(numbers):
     numbers = sorted(set(int(n) for n in numbers))
     if len(numbers) == 1:
         return f"row {numbers[0]}"
-    shown = ", ".join(map(str, numbers[:6])) + (f" and {len(numbers) - 6} more" if len(numbers) > 6 else "")
+    shown = ", ".join(map(str, numbers[:6])) + (
+        f" and {len(numbers) - 6} more" if len(numbers) > 6 else ""
+    )
     return f"rows {shown}"

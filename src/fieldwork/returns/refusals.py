@@ -49,11 +49,14 @@ def _rows(reading, made, problems, out, book):
     """Give the refused returns, one row each: why, where from, and every answer, under its question's id."""
     returns = reading.returns.loc[sorted(out)]
     told = problems[problems["n"].isin(out) & (problems["weight"] == REFUSED)]
-    where = told["question"].where(told["question"] != "", told["column"])  # the heading that it has in this file
+    where = told["question"].where(
+        told["question"] != "", told["column"]
+    )  # the heading that it has in this file
     lines = where.where(where == "", where + ": ") + told["rule"] + ". " + told["mend"]
     because = lines.groupby(told["n"]).agg("; ".join)
     origin = [
-        o or f"{book.sha}:{s}:{r}" for o, s, r in zip(returns["origin"], returns["sheet"], returns["row"], strict=True)
+        o or f"{book.sha}:{s}:{r}"
+        for o, s, r in zip(returns["origin"], returns["sheet"], returns["row"], strict=True)
     ]
     frame = returns[FORM + ["identity", "submitted"]].assign(
         refused_because=because.reindex(returns.index).fillna(""),
@@ -71,14 +74,22 @@ def _wide(reading, made, out, declining):
 
     Of people who do not take part only that is copied.
     """
-    rows = pd.concat([made, reading.answers[~reading.answers["understood"]].assign(answer=lambda r: r["value"])])
+    rows = pd.concat(
+        [made, reading.answers[~reading.answers["understood"]].assign(answer=lambda r: r["value"])]
+    )
     rows = rows[rows["n"].isin(out) & (~rows["n"].isin(declining) | (rows["question"] == CONSENT))]
     if not len(rows):
         return pd.DataFrame(index=[])
     entry = rows["entry"].astype(int)
-    name = rows["question"].where(entry == 0, rows["block"] + "[" + entry.astype(str) + "]/" + rows["question"])
+    name = rows["question"].where(
+        entry == 0, rows["block"] + "[" + entry.astype(str) + "]/" + rows["question"]
+    )
     cells = pd.DataFrame({"n": rows["n"].astype(int), "name": name, "value": rows["answer"]})
-    cells = cells.groupby(["n", "name"], sort=False)["value"].agg(BETWEEN.join).unstack("name", fill_value="")
+    cells = (
+        cells.groupby(["n", "name"], sort=False)["value"]
+        .agg(BETWEEN.join)
+        .unstack("name", fill_value="")
+    )
     return cells
 
 
@@ -94,7 +105,9 @@ def _with_missing(cells, wanted, reading):
             if blocks[question].repeat
             else [""]
         )
-        cells = cells.assign(**{front + question: "" for front in fronts if front + question not in cells})
+        cells = cells.assign(
+            **{front + question: "" for front in fronts if front + question not in cells}
+        )
 
     def _place(name):
         entry = re.search(r"\[(\d+)\]", name)

@@ -25,7 +25,9 @@ def settled(reading, made, kept, old, old_answers):
     rows, same, superseded, times = {}, set(), set(), {}
     for n in kept:
         content = digests[n]
-        if not marks[n]:  # nothing names it: the same answers a second time in one file are another person's
+        if not marks[
+            n
+        ]:  # nothing names it: the same answers a second time in one file are another person's
             times[content] = times.get(content, 0) + 1
             content = f"{content} {times[content]}"
         return_id = _hash(f"{next(iter(marks[n]), '')} {content}")[:16]
@@ -37,7 +39,9 @@ def settled(reading, made, kept, old, old_answers):
         present.add(return_id)
         current |= dict.fromkeys(marks[n], return_id)
         rows[n] = (return_id, next(iter(marks[n]), ""), older)
-    new = pd.DataFrame.from_dict(rows, orient="index", columns=["return_id", "identity", "supersedes"])
+    new = pd.DataFrame.from_dict(
+        rows, orient="index", columns=["return_id", "identity", "supersedes"]
+    )
     return new, superseded, same
 
 
@@ -48,7 +52,19 @@ def remarks(new, old, reading):
     for n, older in new["supersedes"][new["supersedes"] != ""].items():
         which = f"of {when[older]}" if older in when else "of another row in this file"
         sheet, row = reading.returns.loc[n, ["sheet", "row"]]
-        out.append((n, sheet, row, "", "", "", REMARK, f"takes the place of the return {which}", "Both are kept"))
+        out.append(
+            (
+                n,
+                sheet,
+                row,
+                "",
+                "",
+                "",
+                REMARK,
+                f"takes the place of the return {which}",
+                "Both are kept",
+            )
+        )
     return out
 
 
@@ -72,8 +88,13 @@ def _current(reading, old, old_answers):
     """Give {mark: return id} of the returns in the store that still count."""
     form = reading.names.questionnaire
     here = old[(old["questionnaire"] == form.id) & (old["status"] != SUPERSEDED)]
-    names = old_answers[(old_answers["question"] == "organisation") & old_answers["return_id"].isin(here["return_id"])]
-    names = dict(zip(names["return_id"], names["answer"], strict=True)) if form.kind == "form" else {}
+    names = old_answers[
+        (old_answers["question"] == "organisation")
+        & old_answers["return_id"].isin(here["return_id"])
+    ]
+    names = (
+        dict(zip(names["return_id"], names["answer"], strict=True)) if form.kind == "form" else {}
+    )
     out = {}
     for row in here.itertuples():
         where = f"{row.iso3} {row.questionnaire}"

@@ -8,10 +8,22 @@ import contract
 from contract import Refused
 from research.figures.http import NUMBER
 
-PINNED = ("name_there", "unit_there", "definition_there")  # what a service said of a series when it was last accepted
+PINNED = (
+    "name_there",
+    "unit_there",
+    "definition_there",
+)  # what a service said of a series when it was last accepted
 SAME = 5e-5  # two figures closer than this share of their size differ by rounding only
-LOST, TURNED = 0.2, 2.0  # more values gone, or the middle value turned by more, looks like another series
-WORDS = {"added": "added", "revised": "revised", "removed": "removed", "cited": "the same from a new source"}
+LOST, TURNED = (
+    0.2,
+    2.0,
+)  # more values gone, or the middle value turned by more, looks like another series
+WORDS = {
+    "added": "added",
+    "revised": "revised",
+    "removed": "removed",
+    "cited": "the same from a new source",
+}
 
 
 @dataclass(frozen=True)
@@ -38,9 +50,19 @@ class Change:
 def of_series(code, old, answer, source_id):
     """Give the changes of one series: what the service says takes the place of all that there was."""
     before = {(i, y): was for (i, c, y), was in old.items() if c == code}
-    new = {key: (_kept_or_new(before.get(key, ("",))[0], value), source_id) for key, value in answer.items()}
+    new = {
+        key: (_kept_or_new(before.get(key, ("",))[0], value), source_id)
+        for key, value in answer.items()
+    }
     return [
-        Change("indicators", iso3, code, year, *before.get((iso3, year), ("", "")), *new.get((iso3, year), ("", "")))
+        Change(
+            "indicators",
+            iso3,
+            code,
+            year,
+            *before.get((iso3, year), ("", "")),
+            *new.get((iso3, year), ("", "")),
+        )
         for iso3, year in sorted(before.keys() | new.keys())
         if before.get((iso3, year)) != new.get((iso3, year))
     ]
@@ -52,7 +74,9 @@ def refuse_another_series(one, answer, old, found, accept):
     That is: another name, unit or definition, most figures gone, or all of them turned by a factor.
     """
     sentences = (
-        [] if accept else [*_said_otherwise(one, answer), *_counted_otherwise(one["indicator_code"], old, found)]
+        []
+        if accept
+        else [*_said_otherwise(one, answer), *_counted_otherwise(one["indicator_code"], old, found)]
     )
     if sentences:
         raise Refused(
@@ -82,7 +106,11 @@ def _counted_otherwise(code, old, found):
 
 def said_of(answer):
     """Give what is kept of an answer so that the next one can be compared with it."""
-    said = {"name_there": answer.name, "unit_there": answer.unit, "definition_there": answer.definition}
+    said = {
+        "name_there": answer.name,
+        "unit_there": answer.unit,
+        "definition_there": answer.definition,
+    }
     return said | {"read_on": date.today().isoformat()}
 
 
@@ -97,8 +125,14 @@ def told_at_first(one, answer, here):
 def told(code, found):
     """Yield the lines of one series: how many figures change in how many countries, and the largest changes."""
     by_kind = {kind: [c for c in found if c.kind == kind] for kind in WORDS}
-    parts = [f"{len(those)} {WORDS[kind]} ({_countries(those)})" for kind, those in by_kind.items() if those]
-    newest = f"; the latest year is {max(c.year for c in found if c.new)}" if by_kind["added"] else ""
+    parts = [
+        f"{len(those)} {WORDS[kind]} ({_countries(those)})"
+        for kind, those in by_kind.items()
+        if those
+    ]
+    newest = (
+        f"; the latest year is {max(c.year for c in found if c.new)}" if by_kind["added"] else ""
+    )
     yield f"{code}: {', '.join(parts) or 'nothing changed'}{newest}"
     for c in sorted(by_kind["revised"], key=lambda c: -_turn(c))[:3]:
         yield f"    {c.iso3} {c.year}: {c.old} becomes {c.new}"
@@ -108,7 +142,10 @@ def told(code, found):
 
 def summary(update):
     """Give one sentence on the whole: how many figures are added, revised and removed."""
-    count = {kind: sum(c.kind == kind for c in update.changes) for kind in ("added", "revised", "removed", "cited")}
+    count = {
+        kind: sum(c.kind == kind for c in update.changes)
+        for kind in ("added", "revised", "removed", "cited")
+    }
     return (
         f"{contract.count(count['added'], 'figure')} added, {count['revised']} revised, {count['removed']} removed,"
         f" {count['cited']} the same from a new source"

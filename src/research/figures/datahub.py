@@ -35,12 +35,16 @@ def read(series, fetch, places):
     own = [row for row in rows if row["seriesCode"] == code]
     if not own:
         others = ", ".join(sorted({row["seriesCode"] for row in rows})[:8]) or "nothing"
-        raise Refused(f"{code}: the download {series['request']} does not hold it; it holds {others}")
+        raise Refused(
+            f"{code}: the download {series['request']} does not hold it; it holds {others}"
+        )
     values, left_out, odd = {}, set(), 0
     for row in own:
         iso3, year = row["entityIso"], _year(row, code)
         number = (
-            row["dataValue"].replace(",", "") if re.fullmatch(r"[\d,]+(\.\d+)?", row["dataValue"]) else row["dataValue"]
+            row["dataValue"].replace(",", "")
+            if re.fullmatch(r"[\d,]+(\.\d+)?", row["dataValue"])
+            else row["dataValue"]
         )
         if iso3 not in places.iso3:
             left_out.add(iso3 or row.get("entityName"))
@@ -49,10 +53,18 @@ def read(series, fetch, places):
         elif year >= FIRST_YEAR and values.setdefault((iso3, year), number) != number:
             raise Refused(f"{code}: {iso3} has two values for {year}; nothing was changed")
     notes = (
-        [f"left out what is no country of countries.csv: {len(left_out)} aggregates and the like"] if left_out else []
+        [f"left out what is no country of countries.csv: {len(left_out)} aggregates and the like"]
+        if left_out
+        else []
     )
     notes += [f"left out: {contract.count(odd, 'cell')} without a number"] if odd else []
-    return Answer(values, _single(own, "seriesName", code), _single(own, "seriesUnits", code), "", tuple(notes))
+    return Answer(
+        values,
+        _single(own, "seriesName", code),
+        _single(own, "seriesUnits", code),
+        "",
+        tuple(notes),
+    )
 
 
 def _rows(body):
@@ -91,5 +103,7 @@ def _single(rows, column, code):
     """Give the one word that all rows carry; two of them mean that the series is not one series."""
     words = {row[column].strip() for row in rows}
     if len(words) > 1:
-        raise Refused(f"{code}: has several {column}: {', '.join(sorted(words)[:4])}; nothing was changed")
+        raise Refused(
+            f"{code}: has several {column}: {', '.join(sorted(words)[:4])}; nothing was changed"
+        )
     return words.pop()

@@ -14,7 +14,9 @@ import urllib3
 
 from contract import Refused
 
-WHO = "cop-assessment-workspace/1.0 (research on child online protection; reads published statistics)"
+WHO = (
+    "cop-assessment-workspace/1.0 (research on child online protection; reads published statistics)"
+)
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 AGAIN = (429, 500, 502, 503, 504)  # what may be better in a moment
 
@@ -43,7 +45,9 @@ class Fetcher:
     timeout: tuple = (10, 30)  # seconds to be connected, and between two pieces of an answer
     most: int = 60_000_000  # bytes
     session: requests.Session = field(default_factory=requests.Session)
-    understood: dict = field(default_factory=dict)  # what was read in this run: several indicators share one series
+    understood: dict = field(
+        default_factory=dict
+    )  # what was read in this run: several indicators share one series
 
     def json(self, url, params=None):
         """Give an answer in JSON, numbers as they are written; raises Refused in one sentence."""
@@ -69,10 +73,14 @@ class Fetcher:
         if response.status_code == 304:
             body = kept["body"]
         elif response.status_code != 200:
-            raise Refused(f"{_short(address)} answers with status {response.status_code}; nothing was changed")
+            raise Refused(
+                f"{_short(address)} answers with status {response.status_code}; nothing was changed"
+            )
         elif kind and kind not in response.headers.get("Content-Type", ""):
             said = response.headers.get("Content-Type") or "no content type"
-            raise Refused(f"{_short(address)} answers with {said} instead of {kind.upper()}; nothing was changed")
+            raise Refused(
+                f"{_short(address)} answers with {said} instead of {kind.upper()}; nothing was changed"
+            )
         try:
             understood = read(body)
         except (ValueError, RecursionError) as error:
@@ -89,7 +97,10 @@ class Fetcher:
             wait = self.backoff * 2 ** (attempt - 1)
             try:
                 response = self.session.get(
-                    address, headers={"User-Agent": WHO, **headers}, timeout=self.timeout, stream=True
+                    address,
+                    headers={"User-Agent": WHO, **headers},
+                    timeout=self.timeout,
+                    stream=True,
                 )
                 with response:
                     body = self._whole(response, address)
@@ -107,12 +118,18 @@ class Fetcher:
     def _whole(self, response, address):
         """Give the whole body, within the time and the size that one answer may take."""
         begun, body = time.monotonic(), bytearray()
-        while piece := response.raw.read1(65536, decode_content=True):  # what has come, without waiting for more
+        while piece := response.raw.read1(
+            65536, decode_content=True
+        ):  # what has come, without waiting for more
             body += piece
             if time.monotonic() - begun > self.longest:
-                raise Refused(f"{_short(address)} takes longer than {self.longest:g} s; nothing was changed")
+                raise Refused(
+                    f"{_short(address)} takes longer than {self.longest:g} s; nothing was changed"
+                )
             if len(body) > self.most:
-                raise Refused(f"{_short(address)} sends more than {self.most:,} bytes; nothing was changed")
+                raise Refused(
+                    f"{_short(address)} sends more than {self.most:,} bytes; nothing was changed"
+                )
         return bytes(body)
 
     def _asked_to_wait(self, response, wait, said):
@@ -120,7 +137,9 @@ class Fetcher:
         asked = response.headers.get("Retry-After", "")
         seconds = float(asked) if asked.isdecimal() else wait
         if seconds > self.longest_wait:
-            raise Refused(f"{said} and asks to wait {seconds:g} s; nothing was changed, try again later")
+            raise Refused(
+                f"{said} and asks to wait {seconds:g} s; nothing was changed, try again later"
+            )
         return seconds
 
     def _kept(self, address):
@@ -164,4 +183,7 @@ def _cause(error):
         requests.ReadTimeout: "no answer in time",
         urllib3.exceptions.ReadTimeoutError: "no answer in time",
     }
-    return next((said for kind, said in kinds.items() if isinstance(error, kind)), "no connection, or it broke off")
+    return next(
+        (said for kind, said in kinds.items() if isinstance(error, kind)),
+        "no connection, or it broke off",
+    )

@@ -34,7 +34,10 @@ class Update:
 
 def series(data):
     """Give {indicator code: row of indicator_series} of all that can be read from a service."""
-    return {row["indicator_code"]: row for row in tables.records(data, tables.SERIES, "indicator_series")}
+    return {
+        row["indicator_code"]: row
+        for row in tables.records(data, tables.SERIES, "indicator_series")
+    }
 
 
 def listed(data):
@@ -67,7 +70,9 @@ def from_services(data, codes, fetch, accept=False, say=lambda sentence: None):
     sources = {one["service"]: SERVICES[one["service"]].SOURCE for one in chosen}
     cited = {one["indicator_code"]: sources[one["service"]]["source_id"] for one in chosen}
     files = tables.with_changes(data, found, {s["source_id"]: s for s in sources.values()})
-    return _update(files | tables.pinned(data, pins) | tables.catalogued(data, cited), data, found, lines)
+    return _update(
+        files | tables.pinned(data, pins) | tables.catalogued(data, cited), data, found, lines
+    )
 
 
 def _of_one(one, fetch, places, old, accept):
@@ -76,8 +81,12 @@ def _of_one(one, fetch, places, old, accept):
     try:
         answer = service.read(one, fetch, places)
     except Refused as refused:
-        raise Refused(f"{one['indicator_code']}: {refused}. Other series can be named and read without it") from refused
-    differs = changes.of_series(one["indicator_code"], old, answer.values, service.SOURCE["source_id"])
+        raise Refused(
+            f"{one['indicator_code']}: {refused}. Other series can be named and read without it"
+        ) from refused
+    differs = changes.of_series(
+        one["indicator_code"], old, answer.values, service.SOURCE["source_id"]
+    )
     changes.refuse_another_series(one, answer, old, differs, accept)
     return answer, differs
 
@@ -99,7 +108,9 @@ def from_file(path, data, source=None):
         if old.get(key) != value
     ]
     codes = dict.fromkeys(c.code for c in found)
-    lines = [line for code in codes for line in changes.told(code, [c for c in found if c.code == code])]
+    lines = [
+        line for code in codes for line in changes.told(code, [c for c in found if c.code == code])
+    ]
     return _update(tables.with_changes(data, found, sources if found else {}), data, found, lines)
 
 
@@ -107,7 +118,9 @@ def write(update, data):
     """Write an Update whole; raises Refused when somebody changed the figures meanwhile, and then nothing was written."""
     with writing.alone(data):
         if any(tables.bytes_of(data, path) != raw for path, raw in update.before.items()):
-            raise Refused("the figures were changed by somebody else meanwhile; nothing was written, begin again")
+            raise Refused(
+                "the figures were changed by somebody else meanwhile; nothing was written, begin again"
+            )
         writing.write(data, update.files)
 
 
@@ -131,7 +144,10 @@ def _update(files, data, found, lines):
 
 
 def _catalogue(data):
-    return {row["indicator_code"]: row for row in tables.records(data, tables.CATALOGUE, "indicator_catalogue")}
+    return {
+        row["indicator_code"]: row
+        for row in tables.records(data, tables.CATALOGUE, "indicator_catalogue")
+    }
 
 
 def _brought(path, data, sources):
@@ -139,7 +155,9 @@ def _brought(path, data, sources):
     if not path.is_file():
         raise Refused(f"there is no file {path}")
     try:
-        table = "indicators" if "indicator_code" in contract.decoded(path).partition("\n")[0] else "gci"
+        table = (
+            "indicators" if "indicator_code" in contract.decoded(path).partition("\n")[0] else "gci"
+        )
         names = [f["name"] for f in contract.fields(table, data)]
         frame = contract.text_frame(path, names)
     except contract.Broken as broken:
@@ -148,10 +166,14 @@ def _brought(path, data, sources):
         ) from broken
     stated = tables.VALUES if table == "indicators" else tables.GCI
     register = {tables.SOURCES: tables.with_sources(data, sources)} if sources else {}
-    writing.refuse_faults({**register, stated: path.read_bytes()}, data, f"{path.name}, read as {stated}, has faults")
+    writing.refuse_faults(
+        {**register, stated: path.read_bytes()}, data, f"{path.name}, read as {stated}, has faults"
+    )
     return table, frame.to_dict("records")
 
 
 def _places(data):
     frame = contract.read("countries", data)
-    return Places(frozenset(frame.iso3), {m: i for m, i in zip(frame.m49, frame.iso3, strict=True) if m})
+    return Places(
+        frozenset(frame.iso3), {m: i for m, i in zip(frame.m49, frame.iso3, strict=True) if m}
+    )

@@ -12,7 +12,14 @@ from research.figures.http import NUMBER, Answer
 from research.figures.worldbank import FIRST_YEAR
 
 BASE = "https://unstats.un.org/sdgapi/v1/sdg"  # COP_UN_SDG sets another
-TOTALS = {"BOTHSEX", "ALLAGE", "ALLAREA", "TOTAL", "_T", "G"}  # the code of a dimension that is not broken down
+TOTALS = {
+    "BOTHSEX",
+    "ALLAGE",
+    "ALLAREA",
+    "TOTAL",
+    "_T",
+    "G",
+}  # the code of a dimension that is not broken down
 SOURCE = {
     "source_id": "UN_SDG_API",
     "short": "UN SDG database",
@@ -32,20 +39,36 @@ def read(series, fetch, places):
     code = series["series"]
     rows = _pages(fetch, f"{os.environ.get('COP_UN_SDG', BASE)}/Series/Data", code)
     wanted = _wanted(series["dimensions"], rows, code)
-    own = [row for row in rows if all(row["dimensions"].get(d) in codes for d, codes in wanted.items())]
+    own = [
+        row for row in rows if all(row["dimensions"].get(d) in codes for d, codes in wanted.items())
+    ]
     own = _totals(own, set(wanted))
     values, left_out, odd = {}, set(), 0
     for row in own:
-        iso3, year, number = places.of_m49.get(str(row["geoAreaCode"]).zfill(3)), _year(row, code), str(row["value"])
+        iso3, year, number = (
+            places.of_m49.get(str(row["geoAreaCode"]).zfill(3)),
+            _year(row, code),
+            str(row["value"]),
+        )
         if iso3 is None:
             left_out.add(str(row["geoAreaCode"]))
         elif not NUMBER.fullmatch(number):
             odd += 1
         elif year >= FIRST_YEAR and values.setdefault((iso3, year), number) != number:
-            raise Refused(f"{code}: {iso3} has two values for {year}, of {row['dimensions']}; nothing was changed")
-    notes = [f"left out what is no country of countries.csv: {len(left_out)} areas"] if left_out else []
+            raise Refused(
+                f"{code}: {iso3} has two values for {year}, of {row['dimensions']}; nothing was changed"
+            )
+    notes = (
+        [f"left out what is no country of countries.csv: {len(left_out)} areas"] if left_out else []
+    )
     notes += [f"left out: {contract.count(odd, 'cell')} without a number"] if odd else []
-    return Answer(values, _single(own, lambda r: r["seriesDescription"], code), _unit(own, code), "", tuple(notes))
+    return Answer(
+        values,
+        _single(own, lambda r: r["seriesDescription"], code),
+        _unit(own, code),
+        "",
+        tuple(notes),
+    )
 
 
 def _pages(fetch, url, code):
@@ -81,22 +104,35 @@ def _head(answer, code):
 
 def _row(row, code):
     """Give one value when it has the form that is stated."""
-    needed = ("series", "seriesDescription", "geoAreaCode", "timePeriodStart", "value", "attributes", "dimensions")
+    needed = (
+        "series",
+        "seriesDescription",
+        "geoAreaCode",
+        "timePeriodStart",
+        "value",
+        "attributes",
+        "dimensions",
+    )
     if not isinstance(row, dict) or [n for n in needed if n not in row] or row["series"] != code:
-        raise Refused(f"{code}: a value has another form than version 1 of the API states; nothing was changed")
+        raise Refused(
+            f"{code}: a value has another form than version 1 of the API states; nothing was changed"
+        )
     return row
 
 
 def _wanted(stated, rows, code):
     """Give {dimension: codes} and refuse where none of the codes is there, naming those that are."""
     wanted = {
-        d.strip(): set(c.strip().split("|")) for d, c in (p.split("=", 1) for p in stated.split(";") if p.strip())
+        d.strip(): set(c.strip().split("|"))
+        for d, c in (p.split("=", 1) for p in stated.split(";") if p.strip())
     }
     for dimension, codes in wanted.items():
         there = {str(row["dimensions"].get(dimension)) for row in rows}
         if not there & codes:
             shown = ", ".join(sorted(there)[:12])
-            raise Refused(f"{code}: no value is of {dimension} {' or '.join(sorted(codes))}; there are: {shown}")
+            raise Refused(
+                f"{code}: no value is of {dimension} {' or '.join(sorted(codes))}; there are: {shown}"
+            )
     return wanted
 
 

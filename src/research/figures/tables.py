@@ -66,7 +66,9 @@ def _gci_file(data, changes):
     names = [f["name"] for f in contract.fields("gci", data)]
     rows = {(r["iso3"], int(r["edition"])): r for r in records(data, GCI, "gci")}
     for c in changes:
-        row = rows.setdefault((c.iso3, c.year), dict.fromkeys(names, "") | {"iso3": c.iso3, "edition": str(c.year)})
+        row = rows.setdefault(
+            (c.iso3, c.year), dict.fromkeys(names, "") | {"iso3": c.iso3, "edition": str(c.year)}
+        )
         row |= {c.code: c.new, "source_id": c.new_source or row["source_id"]}
     return _csv(names, [[row[n] for n in names] for _, row in sorted(rows.items())])
 
@@ -93,13 +95,17 @@ def values(data):
 
 def values_of(rows):
     """Give {(iso3, code, year): (text, source)} of rows as indicators.csv has them."""
-    return {(r["iso3"], r["indicator_code"], int(r["year"])): (r["value"], r["source_id"]) for r in rows}
+    return {
+        (r["iso3"], r["indicator_code"], int(r["year"])): (r["value"], r["source_id"]) for r in rows
+    }
 
 
 def records(data, path, table):
     """Give the rows of a table as dicts of text; raises Refused with its faults."""
     try:
-        frame = contract.text_frame(contract.locate(data, path), [f["name"] for f in contract.fields(table, data)])
+        frame = contract.text_frame(
+            contract.locate(data, path), [f["name"] for f in contract.fields(table, data)]
+        )
     except contract.Broken as broken:
         raise Refused(f"mend this first, nothing was changed:\n{broken}") from broken
     return frame.to_dict("records")

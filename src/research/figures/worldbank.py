@@ -39,9 +39,17 @@ def read(series, fetch, places):
         elif value is not None:
             _only_once(values, iso3, year, value, code)
     notes = (
-        (f"left out what is no country of countries.csv: {len(left_out)} aggregates and the like",) if left_out else ()
+        (f"left out what is no country of countries.csv: {len(left_out)} aggregates and the like",)
+        if left_out
+        else ()
     )
-    return Answer(values, about["name"].strip(), str(about.get("unit") or ""), _text(about.get("sourceNote")), notes)
+    return Answer(
+        values,
+        about["name"].strip(),
+        str(about.get("unit") or ""),
+        _text(about.get("sourceNote")),
+        notes,
+    )
 
 
 def _pages(fetch, url, params):
@@ -70,7 +78,9 @@ def _page(answer, url):
         raise Refused(f"{url}: the World Bank says: {said}")
     rows = (answer[1] if len(answer) > 1 else None) or []
     if not str(head.get("pages", "")).isdigit() or not isinstance(rows, list):
-        raise Refused(f"{url} answers in another form than version 2 of the API does; nothing was changed")
+        raise Refused(
+            f"{url} answers in another form than version 2 of the API does; nothing was changed"
+        )
     return head, rows
 
 
@@ -85,13 +95,20 @@ def _complete(rows, head, url):
 def _value(row, code):
     """Give (iso3, year, value or None); raises Refused when the form of a row is new."""
     try:
-        same, iso3, year, value = row["indicator"]["id"], row["countryiso3code"], row["date"], row["value"]
+        same, iso3, year, value = (
+            row["indicator"]["id"],
+            row["countryiso3code"],
+            row["date"],
+            row["value"],
+        )
     except (KeyError, TypeError) as error:
         raise Refused(
             f"{code}: a value has another form than version 2 of the API states; nothing was changed"
         ) from error
     if same != code or not re.fullmatch(r"[0-9]{4}", str(year)):
-        raise Refused(f"{code}: a value is of {same} in {year!r}, not of {code} in a year; nothing was changed")
+        raise Refused(
+            f"{code}: a value is of {same} in {year!r}, not of {code} in a year; nothing was changed"
+        )
     if value is not None and not NUMBER.fullmatch(str(value)):
         raise Refused(f"{code}: {value!r} of {iso3} {year} is not a number; nothing was changed")
     return iso3, int(year), None if value is None else str(value)
@@ -100,7 +117,9 @@ def _value(row, code):
 def _one(rows, code):
     """Give what the service says of the series itself."""
     if len(rows) != 1 or rows[0].get("id") != code or not rows[0].get("name"):
-        raise Refused(f"{code}: the World Bank does not describe this series as before; nothing was changed")
+        raise Refused(
+            f"{code}: the World Bank does not describe this series as before; nothing was changed"
+        )
     return rows[0]
 
 

@@ -120,7 +120,9 @@ class Cells(sheets.WorkSheetParser):
         if found["data_type"] == "f":
             self.formulas.add((self.row_counter, found["column"]))
         table = isinstance(found["value"], DataTableFormula)  # has no text of its own
-        return None if found["value"] is None else (found["column"], "=" if table else found["value"])
+        return (
+            None if found["value"] is None else (found["column"], "=" if table else found["value"])
+        )
 
 
 class _Dated(dict):

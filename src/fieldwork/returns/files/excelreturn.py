@@ -20,16 +20,23 @@ def read(book, known):
     """Give the Reading of an Excel form: one return; raises Refused when its structure was changed."""
     sheets = {sheet.name: sheet for sheet in book.sheets}
     form = {row[0]: row[1] if len(row) > 1 else "" for _, row in sheets[FORM].rows}
-    names = known.named(form.get("questionnaire", ""), f"{book.name} is a form of the questionnaire")
+    names = known.named(
+        form.get("questionnaire", ""), f"{book.name} is a form of the questionnaire"
+    )
     cells = _cells(book, sheets, names)
     answers = _answers(sheets, cells, names)
     if not len(answers):
         raise Refused(f"{book.name} is a form without a single answer")
     first = cells.iloc[0]
-    stated = {key: form.get(key, "") for key in ("questionnaire", "version", "iso3", "form_id", "language")}
+    stated = {
+        key: form.get(key, "")
+        for key in ("questionnaire", "version", "iso3", "form_id", "language")
+    }
     stated |= {"sheet": first["sheet"], "row": first["row"], "partial": False}
     returns = pd.DataFrame([stated]).reindex(columns=RETURN, fill_value="")
-    places = cells.drop_duplicates(["entry", "question"]).set_index(["entry", "question"])[["sheet", "row", "column"]]
+    places = cells.drop_duplicates(["entry", "question"]).set_index(["entry", "question"])[
+        ["sheet", "row", "column"]
+    ]
     return Reading("excel", names, returns, answers, [], [], stated["language"], places=places)
 
 
@@ -51,9 +58,13 @@ def _cells(book, sheets, names):
     strange = sorted(set(frame["question"]) - set(names.questions))
     absent = sorted(set(frame["sheet"]) - set(sheets))
     if strange or not len(frame):
-        raise Refused(f"{book.name} asks what the questionnaire does not know: {', '.join(strange[:3]) or 'nothing'}")
+        raise Refused(
+            f"{book.name} asks what the questionnaire does not know: {', '.join(strange[:3]) or 'nothing'}"
+        )
     if absent:
-        raise Refused(f"{book.name} has no sheet {absent[0]!r} any more. Give the sheet its name again")
+        raise Refused(
+            f"{book.name} has no sheet {absent[0]!r} any more. Give the sheet its name again"
+        )
     blocks = frame["question"].map({question: block.id for question, block in names.blocks.items()})
     return frame.assign(column=frame["at"].map(get_column_letter), block=blocks)
 
@@ -62,8 +73,12 @@ def _answers(sheets, cells, names):
     """Give the answers in long form, one row a filled input cell."""
     _, no = yes_and_no(names)
     texts = {name: dict(sheets[name].rows) for name in set(cells["sheet"])}
-    lines = [texts[sheet].get(row, []) for sheet, row in zip(cells["sheet"], cells["row"], strict=True)]
-    value = [line[at - 1] if at <= len(line) else "" for line, at in zip(lines, cells["at"], strict=True)]
+    lines = [
+        texts[sheet].get(row, []) for sheet, row in zip(cells["sheet"], cells["row"], strict=True)
+    ]
+    value = [
+        line[at - 1] if at <= len(line) else "" for line, at in zip(lines, cells["at"], strict=True)
+    ]
     out = cells.assign(n=0, value=value).rename(columns={"choice": "chosen"})
     left = (out["value"] == "") | ((out["chosen"] != "") & out["value"].map(plain).isin(no))
     return out.loc[~left, ANSWER].reset_index(drop=True)

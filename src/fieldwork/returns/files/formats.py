@@ -25,7 +25,9 @@ def read(book, known, mapping=None):
         return excelreturn.read(book, known)
     if mapping:
         return mappings.read(book, known, mapping)
-    tables = [laid(sheet) for sheet in book.sheets if len(sheet.rows) and not sheet.name.startswith("_")]
+    tables = [
+        laid(sheet) for sheet in book.sheets if len(sheet.rows) and not sheet.name.startswith("_")
+    ]
     source, main, children = recognised(book, tables)
     if len(main.cells) == 0:
         raise Refused(f"{book.name} has a heading row and no returns below it")
@@ -44,7 +46,9 @@ def _meant(book, main, known):
         raise Refused(f"{book.name} mixes questionnaires: {shown}. Split it")
     if stated:
         return known.named(stated.pop(), f"{book.name} answers the questionnaire")
-    scores = [(sum(t is not None for t in names.targets(main.header)), names) for names in known.every()]
+    scores = [
+        (sum(t is not None for t in names.targets(main.header)), names) for names in known.every()
+    ]
     best = max((score for score, _ in scores), default=0)
     first = [names for score, names in scores if score == best]
     if best < 2 or len(first) > 1:
@@ -63,13 +67,19 @@ def _tabular(book, names, source, main, children):
         returns["language"] = returns["language"].where(returns["language"] != "", language)
     n = pd.Series(range(len(returns)), index=main.cells.index)
     targets = names.targets(main.header, numbered=source == "limesurvey")
-    parts, faults, remarks = [melted(main, targets, n, None, names)], [], list(unknown(main, targets))
+    parts, faults, remarks = (
+        [melted(main, targets, n, None, names)],
+        [],
+        list(unknown(main, targets)),
+    )
     for table in children:
         part, lost, told, spoilt = entries(book, names, main, table, source)
         parts.append(part)
         faults += lost
         remarks += told
-        returns["verdict"] = pd.Series(spoilt, dtype=object).reindex(returns.index).fillna(returns["verdict"])
+        returns["verdict"] = (
+            pd.Series(spoilt, dtype=object).reindex(returns.index).fillna(returns["verdict"])
+        )
     remarks += missing_repeats(names, parts, source, book)
     headings = {t.question: main.header[j] for j, t in enumerate(targets) if t and not t.code}
     answers = pd.concat(parts, ignore_index=True)
@@ -81,7 +91,9 @@ def _tabular(book, names, source, main, children):
 def _asked_only(answers, names):
     """Give the answers without LimeSurvey's word for closed questions that were not shown."""
     closed = {q.id for q in names.questions.values() if q.choices}
-    return answers[~(answers["question"].isin(closed) & (answers["value"] == "N/A"))].reset_index(drop=True)
+    return answers[~(answers["question"].isin(closed) & (answers["value"] == "N/A"))].reset_index(
+        drop=True
+    )
 
 
 def _returns(main, source, names):

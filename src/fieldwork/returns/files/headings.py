@@ -25,7 +25,9 @@ NOTES = {
     "language of the form": "language",
 }
 NUMBERED = re.compile(r"(?P<block>\w+?)[\[_ ]?(?P<entry>\d{1,3})\]?[/_.:\- ]+(?P<question>\w+)")
-WITH_TEXT = re.compile(r"(\w+(?:\[\w+\])?)\.\s.+", re.DOTALL)  # LimeSurvey: "code. Text of the question"
+WITH_TEXT = re.compile(
+    r"(\w+(?:\[\w+\])?)\.\s.+", re.DOTALL
+)  # LimeSurvey: "code. Text of the question"
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,9 @@ class Names:
         self.questionnaire = questionnaire
         self.blocks = {q.id: b for b in questionnaire.blocks for q in b.questions}
         self.questions = {q.id: q for b in questionnaire.blocks for q in b.questions}
-        self.known = {"": {}} | {language: {} for language in questionnaire.languages}  # "" are codes
+        self.known = {"": {}} | {
+            language: {} for language in questionnaire.languages
+        }  # "" are codes
         for block in questionnaire.blocks:
             for question in block.questions:
                 self._add_codes(block, question)
@@ -78,7 +82,10 @@ class Names:
     def spoken(self, header):
         """Give the language in which a heading row is written; "" where it holds codes."""
         names = [{plain(cell), *_tails(plain(cell))} for cell in header]
-        return max(self.known, key=lambda language: sum(not n.isdisjoint(self.known[language]) for n in names))
+        return max(
+            self.known,
+            key=lambda language: sum(not n.isdisjoint(self.known[language]) for n in names),
+        )
 
     def _found(self, cell, spoken):
         """Give the targets that a name can stand for, in the language of the heading row before any other."""
@@ -87,7 +94,11 @@ class Names:
             return []
         whole = [text, plain(coded[1])] if coded else [text]
         vocabularies = [self.known[language] for language in dict.fromkeys([spoken, *self.known])]
-        return _looked_up(whole, vocabularies) or self._numbered(text) or _looked_up(_tails(text), vocabularies)
+        return (
+            _looked_up(whole, vocabularies)
+            or self._numbered(text)
+            or _looked_up(_tails(text), vocabularies)
+        )
 
     def _numbered(self, text):
         """Give the target of a name such as `partners[2]/partner`."""
@@ -109,7 +120,9 @@ class Names:
             label = said(question.label, language)
             for name in (label, f"{said(block.title, language)}/{label}"):
                 self._add(name, Target(question.id), language)
-                for choice in choices(self.questionnaire, question) if question.type == "many" else []:
+                for choice in (
+                    choices(self.questionnaire, question) if question.type == "many" else []
+                ):
                     for form in ("{}/{}", "{} [{}]"):
                         option = form.format(name, said(choice.label, language))
                         self._add(option, Target(question.id, choice.code), language)

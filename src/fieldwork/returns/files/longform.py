@@ -41,11 +41,16 @@ class Reading:
     remarks: list
     language: str = ""
     headings: dict = field(default_factory=dict)  # question -> heading of its column
-    places: pd.DataFrame | None = None  # where each question stands, by (entry, question), when it is not a column
+    places: pd.DataFrame | None = (
+        None  # where each question stands, by (entry, question), when it is not a column
+    )
 
 
 def yes_and_no(names):
     """Give (words for yes, words for no) in a choice's own column, in every language of the questionnaire."""
     listed = names.questionnaire.choices.get("yes_no", ())
-    words = {c.code: {plain(said(c.label, lang)) for lang in names.questionnaire.languages} for c in listed}
+    words = {
+        c.code: {plain(said(c.label, lang)) for lang in names.questionnaire.languages}
+        for c in listed
+    }
     return YES | words.get("yes", set()), NO | words.get("no", set())

@@ -14,17 +14,23 @@ def read(book, known, mapping):
     names = known.named(mapping["questionnaire"], "the mapping names the questionnaire")
     sheet = next((s for s in book.sheets if s.name == mapping.get("sheet", s.name)), None)
     if sheet is None:
-        raise Refused(f"{book.name} has no sheet {mapping['sheet']}; it has: {', '.join(s.name for s in book.sheets)}")
+        raise Refused(
+            f"{book.name} has no sheet {mapping['sheet']}; it has: {', '.join(s.name for s in book.sheets)}"
+        )
     table = laid(sheet, mapping.get("heading_row"))
     _check_mapping(mapping, names)
     columns = {plain(k): v for k, v in mapping["columns"].items()}
     absent = [k for k in mapping["columns"] if plain(k) not in table.places]
     if absent:
-        raise Refused(f"{book.name} has no column {', '.join(map(repr, absent))}, which the mapping names")
+        raise Refused(
+            f"{book.name} has no column {', '.join(map(repr, absent))}, which the mapping names"
+        )
     targets = [_mapped(columns.get(plain(cell))) for cell in table.header]
     table.cells = _translated(table, targets, mapping.get("values") or {})
     returns = _plain_returns(table, mapping)
-    answers = melted(table, targets, pd.Series(range(len(returns)), index=table.cells.index), None, names)
+    answers = melted(
+        table, targets, pd.Series(range(len(returns)), index=table.cells.index), None, names
+    )
     stated = set(mapping.get("notes", {}).values())
     table.header = ["_" if cell in stated else cell for cell in table.header]
     return Reading("plain", names, returns, answers, [], list(unknown(table, targets)))
@@ -32,10 +38,14 @@ def read(book, known, mapping):
 
 def _check_mapping(mapping, names):
     """Raise Refused naming the questions of a mapping that the questionnaire does not have."""
-    asked = {_mapped(w).question for w in mapping["columns"].values()} | set(mapping.get("values") or {})
+    asked = {_mapped(w).question for w in mapping["columns"].values()} | set(
+        mapping.get("values") or {}
+    )
     strange = sorted(str(q) for q in asked - set(names.questions))
     if strange:
-        raise Refused(f"the mapping names questions that {names.questionnaire.id} does not have: {', '.join(strange)}")
+        raise Refused(
+            f"the mapping names questions that {names.questionnaire.id} does not have: {', '.join(strange)}"
+        )
 
 
 def _mapped(wanted):
@@ -43,9 +53,16 @@ def _mapped(wanted):
     if wanted is None:
         return None
     wanted = wanted if isinstance(wanted, dict) else {"question": str(wanted)}
-    if not set(wanted) <= {"question", "code", "entry"} or not str(wanted.get("entry", 0)).isdigit():
-        raise Refused("the mapping gives a column as `question id`, or as {question: id, code: choice, entry: number}")
-    return Target(str(wanted.get("question", "")), str(wanted.get("code", "")), int(wanted.get("entry", 0)))
+    if (
+        not set(wanted) <= {"question", "code", "entry"}
+        or not str(wanted.get("entry", 0)).isdigit()
+    ):
+        raise Refused(
+            "the mapping gives a column as `question id`, or as {question: id, code: choice, entry: number}"
+        )
+    return Target(
+        str(wanted.get("question", "")), str(wanted.get("code", "")), int(wanted.get("entry", 0))
+    )
 
 
 def _translated(table, targets, values):

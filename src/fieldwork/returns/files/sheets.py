@@ -44,13 +44,20 @@ class Table:
 
 def laid(sheet, heading=None):
     """Give a Table of a Sheet; its heading is the first row with text, or the row that a mapping names."""
-    at = next((i for i, (number, _) in enumerate(sheet.rows) if heading is None or number == heading), None)
+    at = next(
+        (i for i, (number, _) in enumerate(sheet.rows) if heading is None or number == heading),
+        None,
+    )
     if at is None:
-        raise Refused(f"sheet {sheet.name} has no text in row {heading}, where the mapping says that the heading is")
+        raise Refused(
+            f"sheet {sheet.name} has no text in row {heading}, where the mapping says that the heading is"
+        )
     number, header = sheet.rows[at]
     width = max(len(r) for _, r in sheet.rows[at:])
     rows = [r if len(r) == width else r + [""] * (width - len(r)) for _, r in sheet.rows[at + 1 :]]
-    cells = pd.DataFrame(rows, index=[i for i, _ in sheet.rows[at + 1 :]], columns=range(width), dtype=object)
+    cells = pd.DataFrame(
+        rows, index=[i for i, _ in sheet.rows[at + 1 :]], columns=range(width), dtype=object
+    )
     header = header + [""] * (width - len(header))
     places = {}
     for j, cell in enumerate(header):
@@ -92,10 +99,19 @@ def melted(table, targets, n, entry, names):
         if not len(cells):
             continue
         rows = cells.index
-        part = {"n": n.reindex(rows).to_numpy(), "block": names.blocks[target.question].id, "question": target.question}
+        part = {
+            "n": n.reindex(rows).to_numpy(),
+            "block": names.blocks[target.question].id,
+            "question": target.question,
+        }
         part["entry"] = target.entry if entry is None else entry.reindex(rows).to_numpy()
         part |= {"value": cells.to_numpy(), "chosen": chosen}
-        part |= {"sheet": table.name, "row": rows.to_numpy(), "column": table.header[j], "at": j + 1}
+        part |= {
+            "sheet": table.name,
+            "row": rows.to_numpy(),
+            "column": table.header[j],
+            "at": j + 1,
+        }
         parts.append(pd.DataFrame(part))
     return pd.concat(parts, ignore_index=True)[ANSWER] if parts else pd.DataFrame(columns=ANSWER)
 
@@ -113,7 +129,12 @@ def unknown(table, targets):
     stray = []
     for j, target in enumerate(targets):
         name = table.header[j]
-        if target is None and not note(name) and not SYSTEM.fullmatch(name or "-") and name not in OURS:
+        if (
+            target is None
+            and not note(name)
+            and not SYSTEM.fullmatch(name or "-")
+            and name not in OURS
+        ):
             filled = int((table.cells[j] != "").sum())
             if filled:
                 stray.append(f"{_named(name)} ({filled})")
@@ -124,5 +145,15 @@ def unknown(table, targets):
 
 def _named(heading):
     """Give a heading as it may be shown: one that could be somebody's answer is not."""
-    fit = re.fullmatch(r"[^@]{1,40}", heading) and not re.search(r"\d[\d ()./-]{4,}", heading) and heading.isprintable()
-    return heading if fit else f"a heading of {len(heading)} characters" if heading else "without a heading"
+    fit = (
+        re.fullmatch(r"[^@]{1,40}", heading)
+        and not re.search(r"\d[\d ()./-]{4,}", heading)
+        and heading.isprintable()
+    )
+    return (
+        heading
+        if fit
+        else f"a heading of {len(heading)} characters"
+        if heading
+        else "without a heading"
+    )

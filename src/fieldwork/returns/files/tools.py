@@ -15,7 +15,10 @@ from fieldwork.returns.files.workbooks import plain
 
 REJECTED = {"validation_status_not_approved", "not approved", "rejected"}
 DOUBTED = {"validation_status_on_hold", "on hold", "hasissues", "has issues"}
-LOST = ("belongs to no return of this file", "Export again with all sheets, or correct the id of its parent")
+LOST = (
+    "belongs to no return of this file",
+    "Export again with all sheets, or correct the id of its parent",
+)
 LIMESURVEY = {
     "id": ("id", "response id"),
     "submitted": ("submitdate", "date submitted"),
@@ -39,7 +42,9 @@ def recognised(book, tables):
         if mains:
             return source, mains[0], [t for t in tables if t is not mains[0]]
         if ours:
-            raise Refused(f"{book.name} holds entries of a repeated block only: give it together with its main file")
+            raise Refused(
+                f"{book.name} holds entries of a repeated block only: give it together with its main file"
+            )
     raise Refused(
         f"{book.name} is no form of ours and no export of KoboToolbox, ODK Central or LimeSurvey that is known: "
         "their own columns (_uuid, KEY, submitdate) are missing. For a plain table, say with --mapping FILE.yml which "
@@ -53,12 +58,18 @@ def _is_refused(table):
 
 def _is_kobo(table):
     return (
-        len({"_id", "_uuid", "_submission_time", "_index", "_parent_index", "meta/rootuuid"} & set(table.places)) >= 2
+        len(
+            {"_id", "_uuid", "_submission_time", "_index", "_parent_index", "meta/rootuuid"}
+            & set(table.places)
+        )
+        >= 2
     )
 
 
 def _is_odk(table):
-    return "key" in table.places and bool({"submissiondate", "parent_key", "meta-instanceid"} & set(table.places))
+    return "key" in table.places and bool(
+        {"submissiondate", "parent_key", "meta-instanceid"} & set(table.places)
+    )
 
 
 def _is_limesurvey(table):
@@ -70,7 +81,9 @@ def _is_limesurvey(table):
 
 def said_by_tool(main, source):
     """Give {field: column} of what the tool itself says: identity, time, validation."""
-    told = {"refused": _of_refused, "kobo": _of_kobo, "odk": _of_odk, "limesurvey": _of_limesurvey}[source](main)
+    told = {"refused": _of_refused, "kobo": _of_kobo, "odk": _of_odk, "limesurvey": _of_limesurvey}[
+        source
+    ](main)
     told = {field: column for field, column in told.items() if column is not None}
     if source in ("kobo", "odk") and "identity" in told:
         told["identity"] = told["identity"].str.removeprefix("uuid:")
@@ -83,7 +96,9 @@ def _of_refused(main):
     told = {k: main.column(k) for k in ("identity", "submitted")}
     told["origin"] = origin.where(origin.str.fullmatch(r"[0-9a-f]{64}:.*"), "")
     told["tool"] = (
-        None if tool is None else tool.where(tool.isin(["kobo", "odk", "limesurvey", "excel", "plain"]), "plain")
+        None
+        if tool is None
+        else tool.where(tool.isin(["kobo", "odk", "limesurvey", "excel", "plain"]), "plain")
     )
     return told | {"partial": None if partial is None else partial == "yes"}
 
@@ -102,16 +117,25 @@ def _of_odk(main):
     """Give what ODK Central says."""
     verdict = _first(main, "status", "reviewstate")
     verdict = None if verdict is None else verdict.map(_verdict)
-    return {"identity": main.column("key"), "submitted": main.column("submissiondate"), "verdict": verdict}
+    return {
+        "identity": main.column("key"),
+        "submitted": main.column("submissiondate"),
+        "verdict": verdict,
+    }
 
 
 def _of_limesurvey(main):
     """Give what LimeSurvey says; a response without `submitdate` was not completed."""
     named = {re.sub(r"\..*", "", name): main.cells[j] for name, j in main.places.items()}
-    column = {field: next((named[n] for n in names if n in named), None) for field, names in LIMESURVEY.items()}
+    column = {
+        field: next((named[n] for n in names if n in named), None)
+        for field, names in LIMESURVEY.items()
+    }
     told, submitted = {"language": column["language"]}, column["submitted"]
     if submitted is not None:
-        told["submitted"] = submitted.mask(submitted.str.startswith("1980-01-01"), "")  # its own word for "then"
+        told["submitted"] = submitted.mask(
+            submitted.str.startswith("1980-01-01"), ""
+        )  # its own word for "then"
         told["partial"] = submitted == ""
     keys = [column[k] for k in ("id", "seed", "started") if column[k] is not None]
     if column["id"] is not None:
@@ -141,16 +165,16 @@ def entries(book, names, main, table, source):
     """Give (answers of a repeated block, faults of rows without a return, remarks, {return: what spoils it})."""
     block = _block(table, names)
     if block is None:
-        told = (
-            f"sheet {table.name} holds no repeated block of the questionnaire; {len(table.cells)} rows were left alone"
-        )
+        told = f"sheet {table.name} holds no repeated block of the questionnaire; {len(table.cells)} rows were left alone"
         return pd.DataFrame(columns=ANSWER), [], [told] if len(table.cells) else [], {}
     parent = _parents(main, table, source)
     lost = [Fault(book.name, row, "", "", *LOST) for row in parent.index[parent.isna()]]
     parent = parent.dropna().astype(int)
     kept = replace(table, cells=table.cells.loc[parent.index])
     targets, entry = names.targets(table.header, block), parent.groupby(parent).cumcount() + 1
-    spoilt = {parent[row]: f"{told} in row {row} of {table.name}" for row, told in ragged(kept).items()}
+    spoilt = {
+        parent[row]: f"{told} in row {row} of {table.name}" for row, told in ragged(kept).items()
+    }
     return melted(kept, targets, parent, entry, names), lost, list(unknown(kept, targets)), spoilt
 
 
@@ -187,7 +211,12 @@ def _parents(main, table, source):
 def missing_repeats(names, parts, source, book):
     """Give a remark where the questionnaire has repeated blocks and the export brought none of their entries."""
     blocks = [b.id for b in names.questionnaire.blocks if b.repeat]
-    if blocks and source in ("kobo", "odk") and len(parts) == 1 and not parts[0]["block"].isin(blocks).any():
+    if (
+        blocks
+        and source in ("kobo", "odk")
+        and len(parts) == 1
+        and not parts[0]["block"].isin(blocks).any()
+    ):
         how = (
             "export as XLSX"
             if source == "kobo"

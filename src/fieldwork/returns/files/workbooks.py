@@ -18,14 +18,29 @@ import contract
 from contract import Refused
 
 MB = 1024 * 1024
-MOST = {"bytes": 40 * MB, "entries": 5000, "expanded": 300 * MB, "ratio": 200, "rows": 100_000, "columns": 2000}
+MOST = {
+    "bytes": 40 * MB,
+    "entries": 5000,
+    "expanded": 300 * MB,
+    "ratio": 200,
+    "rows": 100_000,
+    "columns": 2000,
+}
 MOST_CELLS = 20_000_000
 SMALL = MB  # a part below this may shrink as much as it likes: an empty table does
 OLE, ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK"
 UTF8_MEND = "save it again as 'CSV UTF-8 (comma delimited)' in Excel, or with character set UTF-8 in LibreOffice"
 # Bytes that stand for letters: in windows-1251 most are Cyrillic, in windows-1250 few stand side by side.
 CYRILLIC = re.compile("[Ѐ-ӿ]{3,}")
-DAMAGED = (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
+DAMAGED = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    EOFError,
+    OSError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+)
 
 
 @dataclass
@@ -72,7 +87,9 @@ def _bytes(path):
         raise Refused(f"there is no file {path.name} at {path.parent}")
     size = path.stat().st_size
     if size > MOST["bytes"]:
-        raise Refused(f"{path.name} has {size // MB} MB; at most {MOST['bytes'] // MB} MB are opened. Split it")
+        raise Refused(
+            f"{path.name} has {size // MB} MB; at most {MOST['bytes'] // MB} MB are opened. Split it"
+        )
     content = path.read_bytes()
     if not content.strip():
         raise Refused(f"{path.name} is empty")
@@ -83,14 +100,18 @@ def _opener(content, path):
     """Give the function that opens this kind of content; the suffix decides nothing, the bytes do."""
     if content.startswith(OLE):
         if "EncryptedPackage".encode("utf-16-le") in content:
-            raise Refused(f"{path.name} is protected by a password. Remove it (File, Info, Protect) and save again")
+            raise Refused(
+                f"{path.name} is protected by a password. Remove it (File, Info, Protect) and save again"
+            )
         raise Refused(f"{path.name} is in the old Excel format (.xls). Save it again as .xlsx")
     if content.startswith(ZIP):
         return _from_zip
     if content.startswith(b"%PDF"):
         raise Refused(f"{path.name} is a PDF. Send the spreadsheet or the export itself")
     if content.lstrip()[:5].lower() in (b"<?xml", b"<html", b"<!doc", b"<tabl"):
-        raise Refused(f"{path.name} is a web page or XML, whatever it is called. Save it again as .xlsx or as CSV")
+        raise Refused(
+            f"{path.name} is a web page or XML, whatever it is called. Save it again as .xlsx or as CSV"
+        )
     return _from_csv
 
 
@@ -98,7 +119,9 @@ def _from_zip(content, path):
     """Open a zip after its limits hold: an Excel workbook, or the CSV files that ODK Central packs."""
     parts = _parts(content, path)
     names = set(parts)
-    if any(n.startswith("mimetype") for n in names) and b"opendocument" in parts.get("mimetype", b""):
+    if any(n.startswith("mimetype") for n in names) and b"opendocument" in parts.get(
+        "mimetype", b""
+    ):
         raise Refused(f"{path.name} is a LibreOffice spreadsheet (.ods). Save it again as .xlsx")
     if "xl/workbook.bin" in names:
         raise Refused(f"{path.name} is a binary workbook (.xlsb). Save it again as .xlsx")
@@ -106,10 +129,16 @@ def _from_zip(content, path):
         return _from_workbook(content, parts, path)
     tables = [n for n in names if n.lower().endswith(".csv") and not n.startswith("__MACOSX")]
     if not tables:
-        raise Refused(f"{path.name} is a zip file without a workbook and without a CSV file. Unpack it yourself first")
+        raise Refused(
+            f"{path.name} is a zip file without a workbook and without a CSV file. Unpack it yourself first"
+        )
     sheets = [_from_csv(parts[n], Path(n))[0][0] for n in sorted(tables, key=lambda n: (len(n), n))]
     other = sorted(n for n in names - set(tables) if not n.endswith("/"))
-    said = [f"{contract.count(len(other), 'other file')} in the zip not read, such as {other[0]}"] if other else []
+    said = (
+        [f"{contract.count(len(other), 'other file')} in the zip not read, such as {other[0]}"]
+        if other
+        else []
+    )
     return sheets, said
 
 
@@ -118,7 +147,9 @@ def _parts(content, path):
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
     except DAMAGED as error:
-        raise Refused(f"{path.name} is damaged or cut off: it cannot be opened. Send it again") from error
+        raise Refused(
+            f"{path.name} is damaged or cut off: it cannot be opened. Send it again"
+        ) from error
     entries = archive.infolist()
     _within_limits(entries, len(content), path)
     try:
@@ -129,9 +160,13 @@ def _parts(content, path):
 
 def _within_limits(entries, size, path):
     expanded, packed = sum(e.file_size for e in entries), sum(e.compress_size for e in entries)
-    worst = max((e.file_size / max(e.compress_size, 1) for e in entries if e.file_size > SMALL), default=1)
+    worst = max(
+        (e.file_size / max(e.compress_size, 1) for e in entries if e.file_size > SMALL), default=1
+    )
     if len(entries) > MOST["entries"]:
-        raise Refused(f"{path.name} holds {len(entries)} files; at most {MOST['entries']} are opened")
+        raise Refused(
+            f"{path.name} holds {len(entries)} files; at most {MOST['entries']} are opened"
+        )
     if expanded > MOST["expanded"]:
         raise Refused(
             f"{path.name} would unpack to {expanded // MB} MB; at most {MOST['expanded'] // MB} MB are opened"
@@ -143,12 +178,18 @@ def _within_limits(entries, size, path):
     if packed > size or len({e.header_offset for e in entries}) < len(entries):
         raise Refused(f"{path.name} is a zip file whose parts overlap, so it was not opened")
     if any(e.flag_bits & 1 for e in entries):
-        raise Refused(f"{path.name} is a zip file with a password. Unpack it and give the files in it")
+        raise Refused(
+            f"{path.name} is a zip file with a password. Unpack it and give the files in it"
+        )
 
 
 def _of_interest(name):
     """Say whether a part is read at all: pictures, macros and packed files never are."""
-    return name == "mimetype" or name.lower().endswith((".xml", ".rels", ".csv")) or name == "xl/workbook.bin"
+    return (
+        name == "mimetype"
+        or name.lower().endswith((".xml", ".rels", ".csv"))
+        or name == "xl/workbook.bin"
+    )
 
 
 def _from_workbook(content, parts, path):
@@ -156,7 +197,9 @@ def _from_workbook(content, parts, path):
 
     for name, part in parts.items():
         if cells.defines_entities(part):
-            raise Refused(f"{path.name} defines entities in {name}, which no spreadsheet needs, so it was not opened")
+            raise Refused(
+                f"{path.name} defines entities in {name}, which no spreadsheet needs, so it was not opened"
+            )
     try:
         book = cells.opened(content, parts)
         sheets = [_sheet(sheet, cells.Cells(book, sheet, parts), path) for sheet in book.worksheets]
@@ -191,7 +234,9 @@ def _sheet(sheet, cells, path):
             out.rows.append((number, row))
     if len(out.rows) * widest > MOST_CELLS:
         raise Refused(f"{path.name} has too many cells in sheet {out.name}. Split it")
-    out.rows = [(number, [row.get(c, "") for c in range(1, widest + 1)]) for number, row in out.rows]
+    out.rows = [
+        (number, [row.get(c, "") for c in range(1, widest + 1)]) for number, row in out.rows
+    ]
     out.formulas = cells.formulas
     merged = cells.merged_cells.mergeCell if cells.merged_cells else []
     out.merged = [(m.min_row, m.min_col, m.max_row, m.max_col) for m in merged]
@@ -200,9 +245,13 @@ def _sheet(sheet, cells, path):
 
 def _fits(path, where, rows, columns):
     if rows > MOST["rows"]:
-        raise Refused(f"{path.name} has text in row {rows}{where}; at most {MOST['rows']} rows are read. Split it")
+        raise Refused(
+            f"{path.name} has text in row {rows}{where}; at most {MOST['rows']} rows are read. Split it"
+        )
     if columns > MOST["columns"]:
-        raise Refused(f"{path.name} has {columns} columns{where}; at most {MOST['columns']} are read")
+        raise Refused(
+            f"{path.name} has {columns} columns{where}; at most {MOST['columns']} are read"
+        )
 
 
 class _Texts(dict):
@@ -219,7 +268,11 @@ def _text(value):
     if isinstance(value, bool):
         return str(int(value))
     if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time(0) else value.isoformat(sep=" ", timespec="seconds")
+        return (
+            value.date().isoformat()
+            if value.time() == time(0)
+            else value.isoformat(sep=" ", timespec="seconds")
+        )
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() else repr(value)
     if isinstance(value, (date, time, int)):
@@ -233,12 +286,20 @@ def _from_csv(content, path):
     declared = re.match(r'"?sep=(.)"?\r?\n', text)  # Excel's own first line
     text = text[declared.end() :] if declared else text
     if len(text.partition("\n")[0]) > MB:
-        raise Refused(f"{path.name} has a first line of more than a million characters. Save it again as CSV")
+        raise Refused(
+            f"{path.name} has a first line of more than a million characters. Save it again as CSV"
+        )
     try:
-        separator = declared[1] if declared else max(",;\t", key=lambda s: len(_records(text[: 4 * MB], s, 1)[0]))
+        separator = (
+            declared[1]
+            if declared
+            else max(",;\t", key=lambda s: len(_records(text[: 4 * MB], s, 1)[0]))
+        )
         records = _records(text, separator)
     except csv.Error as error:
-        raise Refused(f"{path.name} cannot be read as CSV ({error}). Save it again as CSV UTF-8") from error
+        raise Refused(
+            f"{path.name} cannot be read as CSV ({error}). Save it again as CSV UTF-8"
+        ) from error
     texts = _Texts()
     rows = [(i, [texts[c] for c in r]) for i, r in enumerate(records, 2 if declared else 1)]
     rows = [(i, r) for i, r in rows if any(r)]
@@ -253,11 +314,19 @@ def _records(text, separator, most=None):
 
 def _decoded(content, path):
     """Give the text; a mark at the start says the encoding, else it must be UTF-8: letters are never guessed."""
-    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+    for mark, encoding in (
+        (b"\xef\xbb\xbf", "utf-8-sig"),
+        (b"\xff\xfe", "utf-16"),
+        (b"\xfe\xff", "utf-16"),
+    ):
         if content.startswith(mark):
             return _as(encoding, content, path)
     if b"\x00" in content:
-        told = "is in UTF-16 without saying so" if _every_other_is_zero(content) else "holds bytes that are not text"
+        told = (
+            "is in UTF-16 without saying so"
+            if _every_other_is_zero(content)
+            else "holds bytes that are not text"
+        )
         raise Refused(f"{path.name} {told}: {UTF8_MEND}")
     return _as("utf-8", content, path)
 
@@ -266,7 +335,9 @@ def _as(encoding, content, path):
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
-        raise Refused(f"{path.name} is not in the encoding UTF-8{_likely(content)}: {UTF8_MEND}") from error
+        raise Refused(
+            f"{path.name} is not in the encoding UTF-8{_likely(content)}: {UTF8_MEND}"
+        ) from error
     if "\x00" in text:
         raise Refused(f"{path.name} holds characters that are not text: {UTF8_MEND}")
     return text
