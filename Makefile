@@ -38,7 +38,7 @@ lint: $(READY)  ## look over code and notebooks with ruff
 lock: $(READY)  ## renew the lock file after a change in pyproject.toml (needs uv)
 	@(head -1 requirements.lock; uv pip compile -q --universal --generate-hashes --extra test --extra cluster --python-version 3.11 --no-header pyproject.toml) > .lock && mv .lock requirements.lock
 
-expected: $(READY)  ## renew the tables that the back-tests compare with, on purpose only
+expected: $(READY)  ## renew the tables and texts that the back-tests compare with, on purpose only
 	@$(BIN)python -m pytest -q tests/test_back.py --renew
 
 bench: $(READY) outputs/bench/.venv/ready  ## measure this and other ways of running notebooks (three quarters of an hour, a quiet machine)

@@ -1,10 +1,11 @@
-"""Back-tests: what the stages hand on equals what was agreed; `make expected` renews it, on purpose only."""
+"""Back-tests: tables and texts are as agreed; `make expected` renews them, on purpose only."""
 
 import shutil
 
+import pagetext
 import pandas as pd
 import pytest
-from conftest import ROOT
+from conftest import EIGHT, ROOT
 
 import contract
 
@@ -45,7 +46,7 @@ def test_all_tables_of_the_contract_are_handed_on_and_no_other(zedland):
 
 
 @pytest.mark.xdist_group("region")
-@pytest.mark.parametrize("iso3", ["ALB", "UKR"])
+@pytest.mark.parametrize("iso3", EIGHT)
 def test_real_countries_hand_on_tables_of_the_contract(region, iso3):
     made = {
         p.stem: pd.read_csv(p, dtype="str", keep_default_na=False)
@@ -59,3 +60,23 @@ def test_real_countries_hand_on_tables_of_the_contract(region, iso3):
         n for n, t in made.items() if list(t.columns) != [f["name"] for f in stages[n]["fields"]]
     ]
     assert not [n for n, t in made.items() if set(t.iso3) - {iso3}]
+
+
+def compare_texts(outputs, iso3, group, renew):
+    """Compare each sentence, cell and alternative text of a country's pages and of its region's."""
+    made = pagetext.of_site(outputs / "site", iso3, group)
+    if renew:
+        pagetext.renew(EXPECTED / "pages", made, iso3, group)
+    told = pagetext.differences(pagetext.held(EXPECTED / "pages", iso3, group), made)
+    if told:
+        pytest.fail(f"Pages changed; if that is meant: make expected.\n{told}", pytrace=False)
+
+
+@pytest.mark.xdist_group("zedland")
+def test_the_pages_of_zedland_say_what_was_agreed(zedland, request):
+    compare_texts(zedland, "ZZZ", "ZED", request.config.getoption("--renew"))
+
+
+@pytest.mark.xdist_group("region")
+def test_the_pages_of_ukraine_and_the_region_say_what_was_agreed(region, request):
+    compare_texts(region, "UKR", "SEE-2020", request.config.getoption("--renew"))
