@@ -259,7 +259,7 @@ def test_it_asks_column_by_column_explains_and_writes_when_agreed(zed, monkeypat
     out = capsys.readouterr().out
     assert (
         status == 0
-        and put[0].startswith("Evidence [ZZZ-E")
+        and put[0].startswith("No. [ZZZ-E")
         and put[-1].startswith("Write this row?")
     )
     assert (

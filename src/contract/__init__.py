@@ -8,7 +8,8 @@ from importlib import import_module
 
 _NAMES = {
     "cells": "SEPARATORS Broken Fault Refused count decoded records rows split",
-    "package": "begun contents fields locate own paths resource stamp",
+    "package": "assessed codes contents countries editions fields labels locate own paths resource "
+    "stamp synthetic titles words",
     "reads": "READS",
     "sheets": "NUMBERS convert text_frame",
     "narrative": "text without_notes",

@@ -9,7 +9,7 @@ import pandas as pd
 
 from contract.cells import Broken, Fault, split
 from contract.narrative import of_narrative
-from contract.package import begun, contents, fields, locate, own, paths, resource
+from contract.package import contents, countries, fields, locate, own, paths, resource, words
 from contract.references import known_ids
 from contract.sheets import NUMBERS, text_frame
 
@@ -87,7 +87,7 @@ DAMAGE = [
 def of_folder(data):
     """Give all faults of a data folder: every table, key and reference, every narrative text, every edition kept in it."""
     found = of_shared(data) + _of_tables(data, own=True)
-    for iso3 in begun(data):
+    for iso3 in countries(data):
         found += of_narrative(data, iso3)
     found += _unlisted(data)
     for kept in sorted(Path(data).glob("editions/*/datapackage.json")):
@@ -133,8 +133,8 @@ def of_table(name, frame, path, data):
 
 def _of_column(column, field, path):
     """Yield what breaks a rule of the field in one column; each different value is looked at once, until it breaks one."""
-    words, limits = column.tolist(), field.get("constraints", {})
-    left = set(words)
+    values, limits = column.tolist(), field.get("constraints", {})
+    left = set(values)
     if limits.get("required") and "" in left:
         must = ("must not be empty", f"Fill in: {field['description']}")
         yield from _each(column[column == ""], field["name"], path, must)
@@ -143,7 +143,7 @@ def _of_column(column, field, path):
         if broken := {value for value in left if wrong(value)}:
             left -= broken
             yield from _each(column[column.isin(broken)], field["name"], path, said, *told)
-    if limits.get("unique") and len(set(words)) < len(words):
+    if limits.get("unique") and len(set(values)) < len(values):
         filled = column[column != ""]
         yield from _each(filled[filled.duplicated()], field["name"], path, TWICE)
 
@@ -155,15 +155,10 @@ def _rules(field):
         yield _unlike(SHAPES[kind]), SAID[kind]
     if kind == "date":
         yield lambda v: not _is_day(v), SAID[kind]
-    if "enum" in limits:
-        allowed = [str(v) for v in limits["enum"]]
-        yield lambda v: v not in allowed, WORD, ", ".join(allowed)
-    if "cop:each" in field:
-        yield (
-            lambda v: bool(set(split(v)) - set(field["cop:each"])),
-            PART,
-            ", ".join(field["cop:each"]),
-        )
+    if allowed := words(field):
+        several, shown = "cop:list" in field, ", ".join(allowed)
+        parts = split if several else lambda v: [v]
+        yield lambda v: not set(parts(v)) <= set(allowed), PART if several else WORD, shown
     if "pattern" in limits:
         yield _unlike(limits["pattern"]), FORM, field["description"], limits["pattern"]
     if kind in NUMBERS:
@@ -276,7 +271,7 @@ def _tables(data, own):
 def _existing(name, data, found):
     """Yield the paths of a table that exist in this folder's own right; add a fault for each that is missing."""
     of_countries = [
-        p for iso3 in begun(data) for p in paths(name, data, iso3) if p.startswith("research/")
+        p for iso3 in countries(data) for p in paths(name, data, iso3) if p.startswith("research/")
     ]
     stated = [] if of_countries and "cop:base" in own(data) else paths(name, data)
     for path in dict.fromkeys(stated + of_countries):

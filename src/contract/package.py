@@ -1,18 +1,26 @@
-"""What the data is: `data/datapackage.json` (Frictionless Data Package v2) and where its tables lie, without pandas."""
+"""What the data is: `data/datapackage.json` (Frictionless Data Package v2) and where its tables lie.
+
+It is the one place that says what a country is. Without pandas, so that batch starts by it.
+"""
 
 import json
 import re
 from functools import lru_cache
 from pathlib import Path
 
+from contract.cells import Broken, records
+from contract.reads import files
 
-def contents(data):
+COUNTRY = re.compile("[A-Z]{3}")
+
+
+def contents(data: str | Path) -> dict:
     """Give the contract of a data folder: its own, or that of the folder its `cop:base` names."""
     mine = own(data)
     return contents(Path(data) / mine["cop:base"]) if "cop:base" in mine else mine
 
 
-def resource(name, data):
+def resource(name: str, data: str | Path) -> dict:
     """Give one table's description; raises KeyError naming the tables that are known."""
     known = {r["name"]: r for r in contents(data)["resources"]}
     if name not in known:
@@ -20,7 +28,50 @@ def resource(name, data):
     return known[name]
 
 
-def locate(data, path):
+def fields(name: str, data: str | Path) -> list[dict]:
+    """Give the fields of a table, in order: one of data/, or one that a notebook hands on.
+
+    `categories` of each field are complete, those of another field that it names included.
+    """
+    for table in contents(data)["cop:handedOn"]:
+        if table["name"] == name:
+            return table["fields"]
+    return resource(name, data)["schema"]["fields"]
+
+
+def titles(table: str, data: str | Path) -> dict[str, str]:
+    """Give {column: heading} of a table of data/, or of one that is handed on, in its order."""
+    files("datapackage.json")
+    return {f["name"]: f["title"] for f in fields(table, data)}
+
+
+def labels(table: str, column: str, data: str | Path) -> dict[str, str]:
+    """Give {word: how it is shown} of a column with categories, in their order.
+
+    An empty cell is among them, last, where the contract says in words what it means. Raises
+    KeyError for a column that the table does not have.
+    """
+    files("datapackage.json")
+    field = {f["name"]: f for f in fields(table, data)}[column]
+    shown = field.get("categories", []) + field.get("missingValues", [])
+    return {word["value"]: word["label"] for word in shown}
+
+
+def words(field: dict) -> list[str]:
+    """Give the only words that a field may hold, in their order; none where any text may stand."""
+    stated = [word["value"] for word in field.get("categories", [])]
+    return stated or field.get("constraints", {}).get("enum", [])
+
+
+def synthetic(data: str | Path) -> bool:
+    """Say whether what a folder holds is invented: its datapackage.json, or its base's, says so."""
+    files("datapackage.json")
+    mine = own(data)
+    base = mine.get("cop:base")
+    return mine.get("cop:synthetic", False) or bool(base) and synthetic(Path(data) / base)
+
+
+def locate(data: str | Path, path: str) -> Path:
     """Give the file for a path of the contract: in this folder, else in the folder it stands on."""
     here = Path(data) / path
     if here.exists():
@@ -30,46 +81,71 @@ def locate(data, path):
     return locate(Path(data) / base, path) if base and not path.startswith("research/") else here
 
 
-def paths(name, data, iso3=None):
-    """Give the paths of a table: those the contract writes and those of any other country begun; with `iso3`, its own."""
+def paths(name: str, data: str | Path, iso3: str | None = None) -> list[str]:
+    """Give the paths of a table: those the contract writes and those of any other country.
+
+    With `iso3`, only that country's.
+    """
     stated = resource(name, data)["path"]
     if isinstance(stated, str):
         return [stated]
-    countries = [iso3] if iso3 else begun(data)
-    return list(
-        dict.fromkeys(
-            [*([] if iso3 else stated), *(_of_country(p, one) for one in countries for p in stated)]
-        )
-    )
+    theirs = [_of_country(p, c) for c in ([iso3] if iso3 else countries(data)) for p in stated]
+    return list(dict.fromkeys(theirs if iso3 else [*stated, *theirs]))
 
 
-def begun(data):
-    """Give every country that has a folder under research/, whether the contract names it or not."""
+def countries(data: str | Path) -> list[str]:
+    """Give the ISO3 codes of the countries begun: folders under research/ of three capitals."""
     research = Path(data) / "research"
     folders = research.iterdir() if research.is_dir() else []
-    return sorted(p.name for p in folders if p.is_dir() and re.fullmatch("[A-Z]{3}", p.name))
+    return sorted(p.name for p in folders if p.is_dir() and COUNTRY.fullmatch(p.name))
 
 
-def fields(name, data):
-    """Give the fields of a table, in order."""
-    return resource(name, data)["schema"]["fields"]
+def editions(data: str | Path, iso3: str) -> list[str]:
+    """Give the editions of a country in the order of its table.
+
+    None where it has no such table, or one that cannot be read: the check tells why.
+    """
+    return _column(Path(data) / "research" / iso3 / "editions.csv", "edition")
 
 
-def stamp(name, data, iso3=None):
-    """Give each file of a table with the time it last changed (0 where there is none): what a cache may be kept by."""
+def assessed(data: str | Path, iso3: str) -> bool:
+    """Say whether research on a country is recorded; one only begun has nothing but headings."""
+    tables = (Path(data) / "research" / iso3).glob("*.csv")
+    rest = (p for p in tables if p.name != "editions.csv")
+    return any(len(p.read_bytes().splitlines()) > 1 for p in rest)
+
+
+def codes(data: str | Path) -> list[str]:
+    """Give the country codes of reference/countries.csv; none where it cannot be read."""
+    return _column(locate(data, "reference/countries.csv"), "iso3")
+
+
+def stamp(name: str, data: str | Path, iso3: str | None = None) -> tuple:
+    """Give each file of a table with the time it last changed: what a cache may be kept by.
+
+    The time is 0 where there is no file.
+    """
     return tuple((path, _changed(locate(data, path))) for path in paths(name, data, iso3))
+
+
+def own(data: str | Path) -> dict:
+    """Give the datapackage.json of this very folder, read again only when it changed."""
+    path = Path(data) / "datapackage.json"
+    if not (changed := _changed(path)):
+        raise FileNotFoundError(f"no data folder at {data}: it has no datapackage.json")
+    return _parsed(path, changed)
 
 
 def _of_country(path, iso3):
     return re.sub(r"(?<=^research/)[A-Z]{3}", iso3, path)
 
 
-def own(data):
-    """Give the datapackage.json of this very folder, read again only when it changed."""
-    path = Path(data) / "datapackage.json"
-    if not (changed := _changed(path)):
-        raise FileNotFoundError(f"no data folder at {data}: it has no datapackage.json")
-    return _parsed(path, changed)
+def _column(path, name):
+    """Give one column of a small table; nothing where it cannot be read (the check tells why)."""
+    try:
+        return [row[name] for row in records(path, name) if row[name]]
+    except (Broken, FileNotFoundError):
+        return []
 
 
 def _changed(path):
@@ -82,4 +158,20 @@ def _changed(path):
 
 @lru_cache(maxsize=8)
 def _parsed(path, changed):
-    return json.loads(path.read_bytes())
+    package = json.loads(path.read_bytes())
+    known = {
+        f"{table['name']}.{field['name']}": field
+        for table in package.get("resources", []) + package.get("cop:handedOn", [])
+        for field in table.get("schema", table).get("fields", [])
+    }
+    for name in known:
+        _complete(name, known)
+    return package
+
+
+def _complete(name, known):
+    """Put the categories that another field states before those of the field; give them all."""
+    field = known[name]
+    if other := field.pop("cop:categoriesOf", None):
+        field["categories"] = _complete(other, known) + field.get("categories", [])
+    return field.get("categories", [])

@@ -43,9 +43,7 @@ def fields(kind, data):
             f["name"],
             f["title"],
             _help(f),
-            [str(v) for v in f["constraints"]["enum"]]
-            if "enum" in f.get("constraints", {})
-            else None,
+            contract.words(f) or None,
             bool(f.get("constraints", {}).get("required")),
         )
         for f in contract.fields(_table(kind), data)
