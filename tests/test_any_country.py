@@ -296,8 +296,8 @@ class TestNamesInSentences:
         place = baseline.find(iso3, DATA, "")
         shown = [
             baseline.about_region(place),
-            cybersecurity.gci_line(place),
-            cybersecurity.gci_chart(place),
+            cybersecurity.gci_line(cybersecurity.gci(place), place),
+            cybersecurity.gci_chart(cybersecurity.gci(place), place),
         ]
         words = " ".join(html.fromstring(f"<div>{one}</div>").text_content() for one in shown)
         assert f"the {place.name}" in words

@@ -4,7 +4,7 @@ import re
 
 import nbformat
 import pytest
-from conftest import ROOT
+from conftest import ROOT, ZEDLAND
 
 from batch import plan
 
@@ -64,7 +64,7 @@ def test_one_parameters_cell_with_a_comment_on_each_line(notebook):
 
 def test_the_batch_passes_exactly_the_parameters_that_are_asked_for(tmp_path):
     plan.check_parameters(plan.of_country("ZZZ", tmp_path, tmp_path, "2026", 60))
-    plan.check_parameters(plan.of_region("ZED", tmp_path, tmp_path, "2026", [], 60))
+    plan.check_parameters(plan.of_region("ZED", ZEDLAND, tmp_path, "2026", [], 60))
 
 
 def test_an_unknown_parameter_is_refused_before_anything_runs(tmp_path):
@@ -74,11 +74,11 @@ def test_an_unknown_parameter_is_refused_before_anything_runs(tmp_path):
         plan.check_parameters(job)
 
 
-def test_imports_helpers_only(notebook):
+def test_imports_helpers_and_the_contract_only(notebook):
     imports = re.findall(
         r"^(?:from|import) ([\w.]+)", "\n".join(c.source for c in code(notebook)), re.MULTILINE
     )
-    assert set(imports) == {"helpers"}
+    assert set(imports) == {"contract", "helpers"}
 
 
 def test_opens_on_zedland(notebook):

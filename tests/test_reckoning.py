@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
 
+import contract
 from helpers import (
     agreement,
     alignment,
@@ -124,7 +125,7 @@ def test_an_item_without_a_coding_is_not_assessed(place):
 def test_a_missing_figure_is_missing_and_a_true_zero_is_zero(place):
     frame = indicators.key_figures(place)
     assert frame.value.isna().any() and (frame.value == 0).any()
-    assert len(frame) == len(indicators.FIGURES)
+    assert len(frame) == len(indicators.names(place.data))
 
 
 def test_the_regional_figure_is_a_median_over_countries_with_data(place):
@@ -135,7 +136,7 @@ def test_the_regional_figure_is_a_median_over_countries_with_data(place):
 
 def test_a_treaty_without_a_source_is_not_a_no(place):
     frame = cybersecurity.treaties(place)
-    assert len(frame) == len(cybersecurity.TREATIES)
+    assert len(frame) == len(contract.labels("treaty_status", "instrument", place.data))
     assert (frame.status[frame.source_id == ""] == "no public evidence").all() and (
         frame.source_id == ""
     ).any()
@@ -143,7 +144,9 @@ def test_a_treaty_without_a_source_is_not_a_no(place):
 
 def test_expected_results_without_a_row_were_not_assessed(place):
     frame = cybersecurity.initiative(place)
-    assert list(frame.result) == list(cybersecurity.WHAT) and "not assessed" in set(frame.status)
+    assert list(frame.result) == list(
+        contract.labels("expected_results", "result", place.data)
+    ) and "not assessed" in set(frame.status)
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Call:
-    """A public function of a helper module, the place it is asked about, and what it is told by name."""
+    """A public function of a helper module, the place it is asked about, and its arguments by name.
+
+    A function that shows a frame is given it first, by the call that makes it.
+    """
 
     function: Callable
     place: object
-    told: dict
+    arguments: dict
+    frame: "Call | None" = None
 
     @property
     def name(self):
@@ -21,20 +25,20 @@ class Call:
     @property
     def text(self):
         """Give the call in one line, to be pasted where `place` is a country: in explore.ipynb and in every stage."""
-        return f"{self.name}({', '.join(['place', *(f'{n}={_written(v)}' for n, v in self.told.items())])})"
+        named = (f"{name}={_written(value)}" for name, value in self.arguments.items())
+        first = [self.frame.text] if self.frame else []
+        return f"{self.name}({', '.join([*first, 'place', *named])})"
 
     def result(self):
         """Give what the helper gives: a frame, or something shown."""
-        return self.function(self.place, **self.told)
+        first = [self.frame.result()] if self.frame else []
+        return self.function(*first, self.place, **self.arguments)
 
 
-def call(function, place, **told):
-    """Give the call of a helper about a place; what a control leaves open is not said."""
-    return Call(
-        function,
-        place,
-        {name: value for name, value in told.items() if value not in (None, "", ())},
-    )
+def call(function, place, frame=None, **arguments):
+    """Give the call of a helper about a place, or about a frame that another call makes; what a control leaves open is not said."""
+    known = {name: value for name, value in arguments.items() if value not in (None, "", ())}
+    return Call(function, place, known, frame)
 
 
 def _written(value):

@@ -28,11 +28,9 @@ def over_time(place):
     def parts(code, **others):
         """Give the chart of the countries chosen, and the table of all economies."""
         beside = tuple(dict.fromkeys(iso3 for iso3 in others.values() if iso3))
+        series = call(indicators.over_years, place, code=code, beside=beside)
         return [
-            Part(
-                call(indicators.trend_chart, place, code=code, beside=beside),
-                data=call(indicators.over_years, place, code=code, beside=beside),
-            ),
+            Part(call(indicators.trend_chart, place, series, code=code), data=series),
             Part(
                 call(indicators.of_all, place, code=code),
                 "All economies, each at its latest year",
@@ -135,9 +133,11 @@ def pillars(place):
 
     def parts(edition, one, other):
         """Give the chart of the country's pillars, and the table beside the others chosen."""
-        beside = tuple(iso3 for iso3 in (one, other) if iso3)
+        beside, gci = tuple(iso3 for iso3 in (one, other) if iso3), call(cybersecurity.gci, place)
         return [
-            Part(call(cybersecurity.gci_chart, place), data=call(cybersecurity.pillars, place)),
+            Part(
+                call(cybersecurity.gci_chart, place, gci), data=call(cybersecurity.pillars, place)
+            ),
             Part(
                 call(cybersecurity.pillars, place, beside=beside, edition=edition),
                 "Scores and pillars",
@@ -201,6 +201,6 @@ PILLARS = {
     "country": "Country",
     "edition": "Edition",
     "score": "Score, 0 to 100",
-    **cybersecurity.PILLARS,
+    **{pillar: pillar.capitalize() for pillar in cybersecurity.PILLARS},
 }
 GAPS = {"kind": "What", "id": "No.", "what": "Of what", "so": "So"}

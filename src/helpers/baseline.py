@@ -9,6 +9,9 @@ from helpers import countries, indicators
 from helpers.evidence import SECTIONS
 from report import citations, page
 
+NONE = page.Shown(
+    '<span class="missing">none</span>'
+)  # the year and source of a value that is missing
 STATUS = "desk baseline"
 INDICES = ["ITU.IDI", "NRI.SCORE", "ISOC.RESILIENCE", "NCSI.SCORE", "DQ.COSI"]
 
@@ -88,13 +91,13 @@ def index_table(place):
     """Show the published indices beside the region's median; each measures what its publisher says and nothing else."""
     frame = indices(place)
     shown = frame.assign(
-        year=frame.year.map(lambda y: indicators.NONE if pd.isna(y) else str(int(y))),
+        year=frame.year.map(lambda y: NONE if pd.isna(y) else str(int(y))),
         value=frame.value.map(page.number),
         region=[
             f"{page.number(r.median)} ({r.size})" if r.size else page.MISSING
             for r in frame.itertuples(name="Row")
         ],
-        source=frame.source_id.map(lambda s: citations.data_ref(s, place) or indicators.NONE),
+        source=frame.source_id.map(lambda s: citations.data_ref(s, place) or NONE),
     )
     return page.table(
         shown,
@@ -133,11 +136,6 @@ def checklist_table(place):
         "Method, not a finding: the places are where such evidence usually is, not where it was found.",
         kind="wide",
     )
-
-
-def source_list(place):
-    """Show the data sets behind the page, with the file that was read."""
-    return indicators.source_list(place, full=True, others=indices(place).source_id)
 
 
 def _items(cell):

@@ -220,7 +220,7 @@ def _figures(then, now):
         contract.read("indicator_catalogue", s.place.data).set_index("indicator_code")
         for s in (then, now)
     ]
-    for code, title in indicators.FIGURES.items():
+    for code, title in indicators.names(now.place.data).items():
         one, other = (frame.loc[code] if code in frame.index else None for frame in (old, new))
         if one is None and other is None:
             continue
@@ -295,11 +295,7 @@ def _score(row):
 
 
 def _valued(row):
-    return (
-        page.MISSING
-        if row is None
-        else f"{indicators.counted(row.value, row.unit)} ({int(row.year)})"
-    )
+    return page.MISSING if row is None else f"{page.counted(row.value, row.unit)} ({int(row.year)})"
 
 
 def _explained(frame):

@@ -38,7 +38,7 @@ def _figures(place):
     frame = frame[frame.value.isna()]
     return _rows(
         frame.indicator_code,
-        frame.indicator_code.map(indicators.FIGURES),
+        frame.indicator_code.map(indicators.names(place.data)),
         "a gap in the sources, not a zero",
     )
 

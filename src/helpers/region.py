@@ -11,7 +11,7 @@ import contract
 from helpers import countries
 from helpers.alignment import POLICY
 from helpers.assessment import ROWS
-from helpers.indicators import FIGURES
+from helpers.indicators import names as short_names
 from report import citations, page
 
 COMPARED = [
@@ -243,7 +243,8 @@ def indicator_table(region):
         source=("source_id", lambda s: next((x for x in s if x), "")),
     )
     wide = wide.join(about, on="indicator_code")
-    wide["name"] = [f"{FIGURES[r.indicator_code]} ({r.unit})" for r in wide.itertuples()]
+    short = short_names(region.data)
+    wide["name"] = [f"{short[r.indicator_code]} ({r.unit})" for r in wide.itertuples()]
     wide["region"] = [
         f"{page.number(r.middle)} ({page.number(r.low)} to {page.number(r.high)}; {r.n})"
         for r in wide.itertuples()

@@ -176,16 +176,14 @@ def _interviews(place):
 
 def _statistics(place):
     """Give the reading of the pillar of the index that is nearest to an area, from the latest edition that has it."""
-    frame = (
-        cybersecurity.gci(place).sort_values("edition").dropna(subset=list(cybersecurity.PILLARS))
-    )
+    frame = cybersecurity.gci(place).sort_values("edition").dropna(subset=cybersecurity.PILLARS)
     if frame.empty:
         return {}
     last = frame.iloc[-1]
     return {
         section: (
             _grade(last[pillar], LOW, HIGH),
-            f"GCI {last.edition}, {cybersecurity.PILLARS[pillar].lower()} pillar: {page.number(last[pillar])} of 20",
+            f"GCI {last.edition}, {pillar} pillar: {page.number(last[pillar])} of 20",
         )
         for section, pillar in PILLARS.items()
     }

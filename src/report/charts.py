@@ -22,6 +22,17 @@ from report import page
 
 BLUE, TEAL, PLUM, ORANGE, GREY = "#12436D", "#1E7F76", "#801650", "#B8510D", "#6B6B6B"
 IDS = re.compile(r'(id="|url\(#|href="#)([a-zA-Z][0-9a-f]{10})\b')
+KINDS = (
+    "trend",
+    "bars",
+    "columns",
+    "ranges",
+    "stacked",
+    "pillars",
+    "timeline",
+    "network",
+    "likert",
+)
 WIDTH = 6.6  # inches; read at 100 % on a desktop and printed across an A4 page
 STATUS_FILL = {
     "in place": "#12436D",

@@ -16,6 +16,7 @@ SIGNS = {
     "not assessed": "–",
 }
 MISSING = "no data"
+COUNTS = ["persons", "reports per year"]  # units of which there are no parts
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -71,6 +72,11 @@ def number(value, unit=""):
         else 2
     )
     return f"{value:,.{digits}f}{f' {unit}' if unit else ''}"
+
+
+def counted(value, unit):
+    """Give a value as it is read; what is counted, persons or reports, has no decimals."""
+    return number(round(value) if unit in COUNTS and pd.notna(value) else value)
 
 
 def listed(words):

@@ -17,13 +17,8 @@ from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from traitlets.config import Config
 
 SOURCE = Path(__file__).resolve().parents[1]
-HIDDEN = {
-    "parameters",
-    "injected-parameters",
-    "analyst",
-    "hand-on",
-    "method",
-}  # tags of cells that stay in the notebook
+# tags of cells that stay in the notebook
+HIDDEN = {"parameters", "injected-parameters", "analyst", "check", "hand-on", "method"}
 ELSEWHERE = re.compile(r"#([A-Z]{3})-[ELO]\d+$")
 
 

@@ -1,0 +1,105 @@
+"""What a page says: each stage's sentences, headings and captions stand in words/<stage>.j2, one macro a thing shown.
+
+A macro is given frames and plain values and gives HTML. All that is filled in is escaped; sentences stand whole
+between {% trans %} and {% endtrans %}, with their plurals, so that they can be read, tested and translated in one place.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache, partial
+from pathlib import Path
+from types import SimpleNamespace
+
+import pandas as pd
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+import contract
+from report import charts, citations, page
+from report.page import Shown
+
+FOLDER = Path(__file__).with_name("words")
+
+
+def show(stage: str, macro: str, *values, **named) -> Shown:
+    """Give what a macro of words/<stage>.j2 makes of frames and values."""
+    return Shown(getattr(_module(stage), macro)(*values, **named).strip())
+
+
+def text(stage: str, macro: str, *values, **named) -> str:
+    """Give what a macro says as one line of plain text, for a place that holds no HTML."""
+    return _one_line(show(stage, macro, *values, **named)).unescape()
+
+
+def table(frame: pd.DataFrame, caption: str, columns: dict, note="", kind="", anchor="") -> Shown:
+    """Give a frame as a table, with `columns` as `columns()` gives them: a heading, or (heading, macro of the row)."""
+    made = {name: one[1] for name, one in columns.items() if isinstance(one, tuple)}
+    rows = list(frame.itertuples(index=False))
+    cells = {name: [_cell(make(row)) for row in rows] for name, make in made.items()}
+    shown = frame.assign(**{name: pd.Series(c, frame.index, "object") for name, c in cells.items()})
+    headings = {n: _one_line(one[0] if n in made else one) for n, one in columns.items()}
+    return page.table(shown, _one_line(caption), headings, _one_line(note), kind, anchor)
+
+
+def columns(place, name: str, order: str, **others) -> dict:
+    """Give the columns of a table in order, each headed by its title in the contract, for the table `name`.
+
+    `others` say it otherwise for a column: a heading, a macro that makes the cell of a row, or (heading, macro).
+    """
+    titles = contract.titles(name, place.data) if name else {}
+    return {one: _column(others.get(one), titles.get(one, "")) for one in order.split()}
+
+
+def _column(other, title: str):
+    if other is None or callable(other):
+        return (title, other) if other else title
+    return other
+
+
+def _cell(value) -> Markup:
+    """Give a cell as a macro made it, without the line ends round it."""
+    return Markup(str(value).strip()) if isinstance(value, Markup) else value
+
+
+def _one_line(text: str) -> Markup:
+    return Markup(" ".join(text.split())) if isinstance(text, Markup) else " ".join(text.split())
+
+
+def _drawn(draw: Callable, frame, title, alt, source, *others) -> Shown:
+    """Give a chart whose title, alternative text and source are as a macro made them, line ends and all."""
+    return draw(frame, *map(_one_line, (title, alt, source)), *others)
+
+
+def _publishers(ids, place) -> str:
+    return citations.titles(place, dict.fromkeys(one for one in ids if one))
+
+
+@lru_cache(maxsize=32)
+def _module(stage: str):
+    return _environment().get_template(f"{stage}.j2").module
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(FOLDER),
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        autoescape=True,
+        undefined=StrictUndefined,
+        lstrip_blocks=True,
+    )
+    made.install_null_translations(newstyle=True)
+    made.policies["ext.i18n.trimmed"] = True
+    made.tests["missing"] = lambda value: value is None or pd.isna(value)
+    made.filters |= {
+        "number": page.number, "listed": page.listed, "inside": page.inside, "status": page.status,
+        "refs": citations.refs, "data_ref": citations.data_ref, "linked": citations.linked,
+        "publishers": _publishers, "counted": page.counted,
+    }  # fmt: skip
+    drawn = {name: partial(_drawn, getattr(charts, name)) for name in charts.KINDS}
+    made.globals |= {
+        "charts": SimpleNamespace(**drawn),
+        "table": table,
+        "columns": columns,
+        "MISSING": page.MISSING,
+    }
+    return made
