@@ -9,7 +9,7 @@ from IPython.display import HTML, display
 
 import contract
 from explore import tables
-from helpers import assessment, countries, editions
+from helpers import countries, editions
 from report import page
 
 HERE = Path(__file__).parent / "page"
@@ -149,7 +149,7 @@ def _asked_for():
 def _cover(country):
     try:
         if country.edition:
-            return assessment.cover(country, "Child Online Protection assessment")
+            return countries.cover(country)
     except (contract.Broken, FileNotFoundError, KeyError) as told:
         return page.say("{}", told, kind="none")
     return page.say(

@@ -26,34 +26,6 @@ def cut_off(data):
     return contract.read("statistics_sources", data).accessed.max()
 
 
-def cover(place):
-    """Show that this is a desk baseline and no assessment, and how old its figures are."""
-    facts = {
-        "What this is": "A desk baseline: published statistics and a list of what to collect. No research on the country is part of it.",
-        "Data cut-off": cut_off(place.data),
-        "Status": "Desk baseline, not an assessment: it says nothing about what the country does to protect children online",
-    }
-    lines = page.join(
-        (page.Shown("<div><dt>{}</dt><dd>{}</dd></div>").format(k, v) for k, v in facts.items()), ""
-    )
-    synthetic = page.Shown(
-        '<p class="synthetic">SYNTHETIC: {} is invented; nothing here is about a real country.</p>'
-    )
-    return page.Shown(
-        '<section class="cover" data-iso3="{}" data-country="{}" data-edition="{}" data-status="{}" data-cut-off="{}">'
-        '<p class="kicker">Desk baseline for Child Online Protection</p><p class="country">{}</p><dl>{}</dl></section>{}'
-    ).format(
-        place.iso3,
-        place.name,
-        facts["Data cut-off"][:4],
-        STATUS,
-        facts["Data cut-off"],
-        place.name,
-        lines,
-        synthetic.format(place.name) if place.iso3 in ("ZZZ", "YYY", "XXX") else "",
-    )
-
-
 def about_region(place):
     """Say which countries the figures stand beside."""
     name, members = countries.beside(place)

@@ -5,7 +5,11 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
+
 import contract
+from report import words
+from report.page import Shown
 
 # Names of countries.csv that take "the" in a sentence: those whose short name in ISO 3166-1, which is that of the United
 # Nations, is written with "(the)", and those of countries.csv alone that are made in the same way (BES, IMN, PCN, VGB, VIR).
@@ -131,3 +135,31 @@ def begun(data):
 def names(data):
     """Give the English names of all countries, by ISO3."""
     return contract.read("countries", data).set_index("iso3").name_en.to_dict()
+
+
+def edition(place: Country) -> pd.Series:
+    """Give the row of this edition: cut_off, status, basis."""
+    return contract.read("editions", place.data, place.iso3).set_index("edition").loc[place.edition]
+
+
+def cover(place: Country | Region, title: str = "") -> Shown:
+    """Show what a page is, how old, and how far it has come: of a country's edition, a baseline or a region."""
+    synthetic = contract.synthetic(place.data)
+    if isinstance(place, Region):
+        return _cover_of_region(place, synthetic)
+    if not place.edition:  # a desk baseline is as old as the youngest data set of the statistics
+        cut_off = contract.read("statistics_sources", place.data).accessed.max()
+        return words.show("cover", "baseline", place, cut_off, synthetic)
+    about = edition(place)
+    status = contract.labels("editions", "status", place.data)[about.status]
+    return words.show("cover", "country", place, about, status, title, synthetic)
+
+
+def _cover_of_region(region, synthetic):
+    known, data = names(region.data), region.data
+    rows = [
+        contract.read("editions", data, m).query("edition == @region.edition")
+        for m in region.assessed
+    ]
+    assessed, left_out = ([known[m] for m in group] for group in (region.assessed, region.left_out))
+    return words.show("cover", "region", region, assessed, left_out, pd.concat(rows), synthetic)

@@ -41,52 +41,6 @@ def names(region):
     return {iso3: known[iso3] for iso3 in region.members}
 
 
-def cover(region):
-    """Show what the synthesis is, its edition and which countries take part or are left out."""
-    known = names(region)
-    out = page.listed(known[m] for m in region.left_out)
-    editions = pd.concat(
-        [
-            contract.read("editions", region.data, m).query("edition == @region.edition")
-            for m in region.assessed
-        ]
-    )
-    facts = {
-        "Countries": page.listed(known[m] for m in region.assessed)
-        + (
-            f". Left out, because their assessment is not complete or not begun: {out}"
-            if out
-            else ""
-        ),
-        "Edition": region.edition,
-        "Data cut-off": editions.cut_off.max(),
-        "Status": f"{page.listed(sorted(set(editions.status))).capitalize()}: {page.listed(sorted(set(editions.basis)))}",
-    }
-    lines = page.join(
-        (page.Shown("<div><dt>{}</dt><dd>{}</dd></div>").format(k, v) for k, v in facts.items()), ""
-    )
-    synthetic = (
-        page.Shown(
-            '<p class="synthetic">SYNTHETIC: invented countries; nothing here is about a real one.</p>'
-        )
-        if "ZZZ" in region.members
-        else ""
-    )
-    return page.Shown(
-        '<section class="cover" data-iso3="{}" data-country="{}" data-edition="{}" data-status="{}" data-cut-off="{}"><p class="kicker">'
-        'Child Online Protection: regional synthesis</p><p class="country">{}</p><dl>{}</dl></section>{}'
-    ).format(
-        region.key,
-        region.name,
-        region.edition,
-        editions.status.min(),
-        facts["Data cut-off"],
-        region.name,
-        lines,
-        synthetic,
-    )
-
-
 def table_25(region):
     """Give Table 25, cell by cell: the published value, today's, as of when, why they differ."""
     then = contract.read("table_25_2020", region.data)

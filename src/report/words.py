@@ -93,7 +93,8 @@ def _environment() -> Environment:
     made.filters |= {
         "number": page.number, "listed": page.listed, "inside": page.inside, "status": page.status,
         "refs": citations.refs, "data_ref": citations.data_ref, "linked": citations.linked,
-        "publishers": _publishers, "counted": page.counted,
+        "publishers": _publishers, "counted": page.counted, "parts": contract.split,
+        "first_upper": lambda text: text[:1].upper() + text[1:],
     }  # fmt: skip
     drawn = {name: partial(_drawn, getattr(charts, name)) for name in charts.KINDS}
     made.globals |= {
