@@ -86,6 +86,13 @@ def test_rooms_import_only_what_they_may(path):
     assert not wrong, f"{path.relative_to(SRC)} imports {wrong}"
 
 
+def test_only_the_contract_reads_and_writes_tables_of_text():
+    way = re.compile(r"^import csv\b|\bcsv\.(reader|writer|Dict)|Dict(Reader|Writer)|read_csv", re.M)
+    others = [p for p in MODULES if p.relative_to(SRC).parts[0] != "contract"]
+    found = {p.name: m[0] for p in others if (m := way.search(p.read_text(encoding="utf-8")))}
+    assert not found
+
+
 def test_no_module_imports_itself_by_way_of_others():
     graph = {p: {m for name in imports(p) if (m := module_of(name)) and m != p} for p in MODULES}
     done, circles = set(), []

@@ -7,11 +7,13 @@ the module behind it is imported at its first use, so that batch and the command
 from importlib import import_module
 
 _NAMES = {
-    "cells": "SEPARATORS Broken Fault Refused count decoded records rows split",
+    "faults": "Broken Fault Refused count",
+    "cells": "decoded records split",
+    "rows": "csv_text replaced separated separator_of with_rows",
     "package": "assessed codes contents countries editions fields labels locate own paths resource "
     "stamp synthetic titles words",
     "reads": "READS",
-    "sheets": "NUMBERS convert text_frame",
+    "sheets": "NUMBERS convert csv_of text_frame",
     "narrative": "text without_notes",
     "tables": "GIVEN hand_on handed_on no_country read row state",
 }

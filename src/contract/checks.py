@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from contract.cells import Broken, Fault, split
+from contract.cells import split
+from contract.faults import Broken, Fault
 from contract.narrative import of_narrative
 from contract.package import contents, countries, fields, locate, own, paths, resource, words
 from contract.references import known_ids

@@ -3,7 +3,8 @@
 import re
 from pathlib import Path
 
-from contract.cells import Broken, Fault, decoded
+from contract.cells import decoded
+from contract.faults import Broken, Fault
 from contract.package import locate
 from contract.reads import files
 from contract.references import known_ids

@@ -8,7 +8,8 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-from contract.cells import Broken, records
+from contract.cells import records
+from contract.faults import Broken
 from contract.reads import files
 
 COUNTRY = re.compile("[A-Z]{3}")

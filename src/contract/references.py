@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import pandas as pd
 
-from contract.cells import Broken
+from contract.faults import Broken
 from contract.package import fields, locate, paths
 from contract.sheets import text_frame
 

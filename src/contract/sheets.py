@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from contract.cells import rows
+from contract.rows import csv_text
 
 NUMBERS = {"integer": "Int64", "number": "float64"}
 
@@ -25,6 +26,12 @@ def _text_frame(path, names, changed):
     return pd.DataFrame(
         {name: pd.array(columns.get(name, ()), dtype="str") for name in names}, index=list(filled)
     )
+
+
+def csv_of(frame: pd.DataFrame) -> str:
+    """Give a frame as the text of a CSV file, without its index; what is missing as an empty cell."""
+    cells = frame.astype(object).where(frame.notna(), "")
+    return csv_text([frame.columns, *cells.itertuples(index=False, name=None)])
 
 
 def convert(frame, table_fields):

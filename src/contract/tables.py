@@ -6,10 +6,10 @@ from pathlib import Path
 import pandas as pd
 
 from contract import checks
-from contract.cells import Broken
+from contract.faults import Broken
 from contract.package import contents, fields, locate, paths, resource, stamp
 from contract.reads import READS, files
-from contract.sheets import convert, text_frame
+from contract.sheets import convert, csv_of, text_frame
 
 GIVEN = {}  # tables that another process has read and checked, by their state
 
@@ -68,9 +68,10 @@ def hand_on(frame, name, place):
         raise Broken(
             f"{name}: has {sorted(out.columns)}; cop:handedOn in datapackage.json states {sorted(wanted)}"
         )
+    out = out[wanted]
     Path(place.tables).mkdir(parents=True, exist_ok=True)
-    out[wanted].to_csv(Path(place.tables) / f"{name}.csv", index=False, lineterminator="\n")
-    return out[wanted]
+    (Path(place.tables) / f"{name}.csv").write_bytes(csv_of(out).encode())
+    return out
 
 
 def handed_on(name, place, tables=None):

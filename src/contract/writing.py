@@ -11,7 +11,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from contract.cells import Refused
+from contract.faults import Refused
 from contract.package import contents
 
 try:

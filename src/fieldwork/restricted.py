@@ -3,13 +3,12 @@
 Tables are CSV. A cell that a spreadsheet would take for a formula is kept with an apostrophe in front and read without.
 """
 
-import csv
-import io
 import os
 from pathlib import Path
 
 import pandas as pd
 
+import contract
 from contract import writing
 
 TABLES = {
@@ -62,10 +61,10 @@ def empty(name):
 def table(content):
     """Give the frame of text that `packed` made, or that a person saved again with another separator."""
     text = content.decode("utf-8-sig")
-    separator = max(",;\t", key=text.partition("\n")[0].count)
-    frame = pd.read_csv(
-        io.StringIO(text), sep=separator, dtype=object, keep_default_na=False, na_filter=False
-    )
+    names, *rows = filter(None, contract.separated(text, contract.separator_of(text)))
+    # A spreadsheet may leave out the separators after the last cell that is filled.
+    whole = [row + [""] * (len(names) - len(row)) for row in rows]
+    frame = pd.DataFrame(whole, columns=names, dtype=object)
     marked = (
         [c for c in frame if any(v[:1] == "'" for v in frame[c].tolist())] if "'" in text else []
     )
@@ -74,13 +73,8 @@ def table(content):
 
 def packed(frame):
     """Give a frame of text as the bytes of a CSV file, each cell guarded; the byte order mark is for Excel."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(
-        out
-    )  # ends lines with CR LF, so that either of them within a cell is quoted
-    writer.writerow(frame.columns)
-    writer.writerows(zip(*(_all_guarded(frame[c].tolist()) for c in frame), strict=True))
-    return out.getvalue().encode("utf-8-sig")
+    rows = zip(*(_all_guarded(frame[c].tolist()) for c in frame), strict=True)
+    return contract.csv_text([frame.columns, *rows], end="\r\n").encode("utf-8-sig")
 
 
 def _all_guarded(values):

@@ -3,8 +3,6 @@
 A row is a dict of text by column. What is already in the file keeps its every byte: the row is put after it.
 """
 
-import csv
-import io
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -122,7 +120,7 @@ def add_rows(kind, iso3, rows, data):
                 + "\n".join(map(str, found))
             )
         path = path_of(kind, iso3, data)
-        writing.write(data, {path: with_rows((Path(data) / path).read_bytes(), written)})
+        writing.write(data, {path: contract.with_rows((Path(data) / path).read_bytes(), written)})
     return written
 
 
@@ -134,66 +132,6 @@ def _refuse_unwritable(rows):
                 raise Refused(
                     f"{column} holds a sign that cannot be written ({found[0]!r}); nothing was written"
                 )
-
-
-def with_rows(raw, rows):
-    """Give a CSV file's bytes with rows after them, in the file's own order of columns, separator and line ends."""
-    if not rows:
-        return raw
-    text = raw.decode("utf-8-sig")
-    heading, separator = _heading(text, rows[0])
-    end = "\r\n" if "\r\n" in text else "\n"
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=separator, lineterminator=end)
-    writer.writerows([row.get(name, "") for name in heading] for row in rows)
-    return raw + ("" if text.endswith(("\n", "\r")) else end).encode() + out.getvalue().encode()
-
-
-def replaced(raw, changes, key):
-    """Give a CSV file's bytes with some cells changed: {key value: {column: text}}; all other lines keep their bytes."""
-    text = raw.decode("utf-8-sig")
-    bom = raw[: len(raw) - len(text.encode())]
-    heading, separator = _heading(text, {key: ""})
-    out = []
-    for record in _records(text, separator):
-        cells = next(csv.reader(io.StringIO(record, newline=""), delimiter=separator), [])
-        change = (
-            changes.get(cells[heading.index(key)].strip()) if len(cells) == len(heading) else None
-        )
-        out.append(_rewritten(cells, heading, change, record, separator) if change else record)
-    return bom + "".join(out).encode()
-
-
-def _rewritten(cells, heading, change, record, separator):
-    """Give one record with new cells and its own line end."""
-    end = record[len(record.rstrip("\r\n")) :]
-    line = io.StringIO()
-    csv.writer(line, delimiter=separator, lineterminator=end).writerow(
-        [change.get(name, cell) for name, cell in zip(heading, cells, strict=True)]
-    )
-    return line.getvalue()
-
-
-def _records(text, separator):
-    """Yield the records of a CSV text as they stand; a record may hold line ends between quotes."""
-    record = ""
-    for line in io.StringIO(text, newline=""):
-        record += line
-        if record.count('"') % 2 == 0:
-            yield record
-            record = ""
-    if record:
-        yield record
-
-
-def _heading(text, row):
-    """Give (column names in the file's order, separator): the one under which the heading shows the row's columns."""
-    first = next(io.StringIO(text, newline="")).strip("\r\n")
-    headings = {
-        s: [h.strip() for h in next(csv.reader([first], delimiter=s))] for s in contract.SEPARATORS
-    }
-    separator = max(contract.SEPARATORS, key=lambda s: len(set(headings[s]) & set(row)))
-    return headings[separator], separator
 
 
 def has_table(kind, iso3, data):

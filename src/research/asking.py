@@ -1,7 +1,5 @@
 """The questions that `cop add` asks, one column after the other, and the rows that it takes without asking."""
 
-import csv
-import io
 import shlex
 
 import contract
@@ -71,14 +69,10 @@ def from_file(path):
         raise Refused(f"there is no file {path}")
     try:
         text = contract.decoded(path)
-        first = next(iter(text.splitlines()), "")
-        separator = max(contract.SEPARATORS, key=first.count)
         lines = [
-            line
-            for line in csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-            if any(line)
+            line for line in contract.separated(text, contract.separator_of(text)) if any(line)
         ]
-    except (contract.Broken, csv.Error) as error:
+    except contract.Broken as error:
         raise Refused(f"{path.name} cannot be read: {error}") from error
     heading = [name.strip() for name in lines[0]] if lines else []
     uneven = [number for number, line in enumerate(lines[1:], 2) if len(line) != len(heading)]

@@ -244,7 +244,7 @@ def _take(conflicts, iso3, data):
         changes.setdefault(key, {}).setdefault(column, theirs)
     path = adding.path_of("source", iso3, data)
     with writing.alone(data):
-        raw = adding.replaced((Path(data) / path).read_bytes(), changes, "source_id")
+        raw = contract.replaced((Path(data) / path).read_bytes(), changes, "source_id")
         writing.refuse_faults({path: raw}, data, "theirs cannot be taken")
         writing.write(data, {path: raw})
     return sum(map(len, changes.values()))

@@ -1,7 +1,5 @@
 """A country begun, or its next edition: the research folder with every heading, and what is to be written."""
 
-import csv
-import io
 import json
 import re
 from datetime import date
@@ -166,9 +164,7 @@ def _columns(resource):
 
 
 def _csv(columns, rows):
-    made = io.StringIO(newline="")
-    csv.writer(made, lineterminator="\n").writerows([columns, *rows])
-    return made.getvalue().encode()
+    return contract.csv_text([columns, *rows]).encode()
 
 
 def _told(iso3, edition, files, known):

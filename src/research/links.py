@@ -4,8 +4,6 @@ One question at a time to each site, with a pause; no page is downloaded, only i
 """
 
 import contextlib
-import csv
-import io
 import json
 import os
 import re
@@ -247,13 +245,12 @@ def _table(data):
 
 
 def _write(data, rows):
-    names, out = [f["name"] for f in contract.fields("links", data)], io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows([rows[url][name] for name in names] for url in sorted(rows))
-    writing.refuse_faults({TABLE: out.getvalue().encode()}, data, "what was found cannot be noted")
+    names = [f["name"] for f in contract.fields("links", data)]
+    lines = [[rows[url][name] for name in names] for url in sorted(rows)]
+    files = {TABLE: contract.csv_text([names, *lines]).encode()}
+    writing.refuse_faults(files, data, "what was found cannot be noted")
     with writing.alone(data):
-        writing.write(data, {TABLE: out.getvalue().encode()})
+        writing.write(data, files)
 
 
 def _told(rows, cited, found):

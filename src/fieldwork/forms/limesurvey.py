@@ -4,12 +4,11 @@ LimeSurvey lets codes hold letters and digits only: 20 for a question, 5 for an 
 questions for each entry, the next of which appears once the one before has been begun.
 """
 
-import csv
 import hashlib
 import html
-import io
 import re
 
+from contract import csv_text
 from fieldwork.forms.definitions import CONSENT, GATE, NUMBERS
 from fieldwork.forms.questionnaires import said
 
@@ -64,13 +63,8 @@ def structure(questionnaire, words):
     rows = [*_survey(questionnaire), *_about(questionnaire, words)]
     for language in questionnaire.languages:
         rows += _groups(questionnaire, language)
-    stream = io.StringIO()
-    writer = csv.DictWriter(
-        stream, COLUMNS + ATTRIBUTES, delimiter="\t", lineterminator="\n", restval=""
-    )
-    writer.writeheader()
-    writer.writerows(rows)
-    return stream.getvalue()
+    columns = COLUMNS + ATTRIBUTES
+    return csv_text([columns, *([row.get(c, "") for c in columns] for row in rows)], "\t")
 
 
 def question_code(name, entry=0):

@@ -241,7 +241,7 @@ def _columns(name, data):
 
 
 def _csv(frame):
-    return frame.to_csv(index=False, lineterminator="\n")
+    return contract.csv_of(frame)
 
 
 def _now(name, data, iso3):

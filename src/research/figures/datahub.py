@@ -3,7 +3,6 @@
 The addresses are those that https://datahub.itu.int itself uses: /data/download/byid/<id>/iscollection/<true|false>.
 """
 
-import csv
 import io
 import os
 import re
@@ -69,14 +68,14 @@ def read(series, fetch, places):
 
 def _rows(body):
     """Give the rows of a download; raises ValueError when it is not one."""
-    rows = csv.DictReader(io.StringIO(_unpacked(body).decode("utf-8-sig"), newline=""))
-    missing = [name for name in COLUMNS if name not in (rows.fieldnames or [])]
+    rows = contract.separated(_unpacked(body).decode("utf-8-sig"))
+    heading, *lines = [row for row in rows if row] or [[]]
+    missing = [name for name in COLUMNS if name not in heading]
     if missing:
         raise ValueError(f"the columns {', '.join(missing)} are not there")
-    found = list(rows)
-    if any(None in row or None in row.values() for row in found):
+    if any(len(line) != len(heading) for line in lines):
         raise ValueError("a row has another number of cells than the heading")
-    return found
+    return [dict(zip(heading, line, strict=True)) for line in lines]
 
 
 def _unpacked(body):

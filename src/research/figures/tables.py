@@ -1,12 +1,9 @@
 """The tables of data/statistics/ as the refresh reads and writes them: values by place, and bytes by path."""
 
-import csv
-import io
 from datetime import date
 
 import contract
 from contract import Refused
-from research import adding
 
 VALUES, SERIES = "statistics/indicators.csv", "statistics/indicator_series.csv"
 VINTAGES, SOURCES = "statistics/vintages.csv", "statistics/sources.csv"
@@ -24,7 +21,7 @@ def with_changes(data, changes, sources):
     if gci := [c for c in changes if c.table == "gci"]:
         files[GCI] = _gci_file(data, gci)
     if changes:
-        files[VINTAGES] = adding.with_rows(bytes_of(data, VINTAGES), _vintages(data, changes))
+        files[VINTAGES] = contract.with_rows(bytes_of(data, VINTAGES), _vintages(data, changes))
     if sources:
         files[SOURCES] = with_sources(data, sources)
     return files
@@ -46,19 +43,21 @@ def with_sources(data, sources):
     """Give the register with today as the day on which these sources were seen; new ones stand at its end."""
     raw, today = bytes_of(data, SOURCES), {"accessed": date.today().isoformat()}
     there = {row["source_id"] for row in records(data, SOURCES, "statistics_sources")}
-    raw = adding.replaced(raw, {key: today for key in sources if key in there}, "source_id")
-    return adding.with_rows(raw, [today | row for key, row in sources.items() if key not in there])
+    raw = contract.replaced(raw, {key: today for key in sources if key in there}, "source_id")
+    return contract.with_rows(
+        raw, [today | row for key, row in sources.items() if key not in there]
+    )
 
 
 def pinned(data, pins):
     """Give the table of series with what the services said of them now."""
-    return {SERIES: adding.replaced(bytes_of(data, SERIES), pins, "indicator_code")}
+    return {SERIES: contract.replaced(bytes_of(data, SERIES), pins, "indicator_code")}
 
 
 def catalogued(data, cited):
     """Give the catalogue citing what the series are read from now."""
     change = {code: {"source_id": source_id} for code, source_id in cited.items()}
-    return {CATALOGUE: adding.replaced(bytes_of(data, CATALOGUE), change, "indicator_code")}
+    return {CATALOGUE: contract.replaced(bytes_of(data, CATALOGUE), change, "indicator_code")}
 
 
 def _gci_file(data, changes):
@@ -117,8 +116,4 @@ def bytes_of(data, path):
 
 
 def _csv(heading, rows):
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(heading)
-    writer.writerows(rows)
-    return out.getvalue().encode()
+    return contract.csv_text([heading, *rows]).encode()

@@ -4,7 +4,6 @@ A book is sheets of rows of text. Macros are not read, links are not followed, f
 told apart, hidden sheets and merged cells are named.
 """
 
-import csv
 import hashlib
 import io
 import re
@@ -15,7 +14,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 
 import contract
-from contract import Refused
+from contract import Broken, Refused
 
 MB = 1024 * 1024
 MOST = {
@@ -290,13 +289,9 @@ def _from_csv(content, path):
             f"{path.name} has a first line of more than a million characters. Save it again as CSV"
         )
     try:
-        separator = (
-            declared[1]
-            if declared
-            else max(",;\t", key=lambda s: len(_records(text[: 4 * MB], s, 1)[0]))
-        )
-        records = _records(text, separator)
-    except csv.Error as error:
+        separator = declared[1] if declared else contract.separator_of(text[: 4 * MB])
+        records = list(contract.separated(text, separator))
+    except Broken as error:
         raise Refused(
             f"{path.name} cannot be read as CSV ({error}). Save it again as CSV UTF-8"
         ) from error
@@ -305,11 +300,6 @@ def _from_csv(content, path):
     rows = [(i, r) for i, r in rows if any(r)]
     _fits(path, "", max((i for i, _ in rows), default=0), max((len(r) for _, r in rows), default=0))
     return [Sheet(path.stem, rows)], []
-
-
-def _records(text, separator, most=None):
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    return list(reader) if most is None else [next(reader, [])]
 
 
 def _decoded(content, path):
