@@ -1,130 +1,254 @@
-"""What the result of a notebook depends on in the code: the functions that its cells call, and what these call in turn.
+"""What a notebook's result depends on in the code: what its cells call, and what this calls in turn.
 
-A definition is followed by the names that stand in it, so that a comment, or a helper of another stage, leaves a
-result valid. What cannot be followed by name (a package asked for as a whole) counts with all its modules.
+A definition is followed by the names that stand in it, so that a comment, or a helper of another
+stage, leaves a result valid. Where names do not tell (a module handed about, `globals`, a cell that
+is no Python), whole modules count: rather run once too often than keep a result that no longer holds.
 """
 
 import ast
 import hashlib
-from functools import lru_cache
+import re
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parents[1]
-WORDS = SOURCE / "report" / "words"
+WORDS = "report/words/"
+TRANSLATIONS = "report/locale/"
+WHOLE, ACTS = "", "*"  # in place of a name: all of a module; what it does when it is imported
+OUTSIDE = "="  # before the name of a module that is not ours
+LOOKS_AROUND = {"globals", "locals", "vars", "eval", "exec", "__name__"}  # may name anything here
+# Python's parser keeps count of its depth for all threads at once, and fails when two are at work.
+LOCK = threading.Lock()
+
+Reference = tuple[str, str]  # a module (or the path of a file) and a name in it
+Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
-def state(cells):
-    """Give the state of all code that a notebook's cells lead to: of two equal states the results are the same.
+@dataclass
+class Module:
+    """The statements of a module, by the names they define; what its names of elsewhere stand for."""
 
-    A cell that is no Python (one with a magic of IPython) leads nowhere; its text is part of the notebook's own state.
-    """
-    trees, seen = [tree for cell in cells if (tree := _parsed(cell))], {}
-    names = {name: found for tree in trees for name, found in _imported(tree).items()}
-    todo = [reference for tree in trees for reference in _references(tree, names, {})]
-    while todo:
-        one = todo.pop()
-        if one not in seen:
-            seen[one], further = _definition(*one)
-            todo += further
-    told = "".join(f"{module}.{name}{text}" for (module, name), text in sorted(seen.items()))
-    return hashlib.sha256(told.encode()).hexdigest()[:20]
+    folder: str
+    name: str = ""
+    body: list[ast.stmt] = field(default_factory=list)
+    acting: list[ast.stmt] = field(default_factory=list)
+    defined: dict[str, list[ast.stmt]] = field(default_factory=dict)
+    imported: dict[str, set[Reference]] = field(default_factory=dict)
 
 
-def _parsed(cell):
-    try:
-        return ast.parse(cell)
-    except SyntaxError:
-        return None
+class Code:
+    """The code as it is now: read at once, so that all states are of the same bytes; parsed as needed."""
 
+    def __init__(self, source: Path = SOURCE) -> None:
+        """Read all files below `source`, the folder that holds the packages."""
+        self._files = {
+            path.relative_to(source).as_posix(): path.read_bytes()
+            for path in sorted(source.rglob("*.*"))
+            if path.suffix != ".pyc" and path.is_file()
+        }
+        everything = hashlib.sha256()
+        for name, content in self._files.items():
+            everything.update(f"{name} {len(content)} ".encode() + content)
+        self.digest = everything.hexdigest()[:20]  # equal where no byte of the code changed
+        self._modules, self._definitions = {}, {}
 
-@lru_cache(maxsize=4096)
-def _definition(module, name):
-    """Give the text of one definition, as its syntax tree, and the definitions that it refers to."""
-    if module.endswith(".j2"):
-        return (WORDS / module).read_text(encoding="utf-8"), ()
-    path = _file(module)
-    if path.name == "__init__.py":
-        return _whole(path.parent), ()
-    names, definitions = _module(path)
-    nodes = definitions.get(name)
-    if nodes is None:  # a module used as a whole, or a name that another module lends it
-        nodes = () if name in names else tuple(n for found in definitions.values() for n in found)
-    further = [r for n in nodes for r in _references(n, names, definitions)]
-    further = [(module if m == "" else m, n) for m, n in further] + (
-        [names[name]] if name in names else []
-    )
-    return "".join(ast.dump(n) for n in nodes), tuple(further)
+    def state(self, cells: Iterable[str] = (), also: Iterable[Reference] = ()) -> str:
+        """Give the state of all code that cells, and what is named besides, lead to.
 
+        Of two equal states the results are the same.
+        """
+        with LOCK:
+            todo, seen = [*also, *self._of_cells(cells)], {}
+            while todo:
+                one = todo.pop()
+                if one not in seen:
+                    seen[one], further = self._definition(*one)
+                    todo += further
+        text = "".join(f"{module}.{name}{text}" for (module, name), text in sorted(seen.items()))
+        return hashlib.sha256(text.encode()).hexdigest()[:20]
 
-@lru_cache(maxsize=128)
-def _module(path):
-    """Give what a module imports of ours, by its name there, and its own definitions by name."""
-    tree, definitions = ast.parse(path.read_text(encoding="utf-8")), {}
-    for node in tree.body:
-        for name in _defined(node):
-            definitions.setdefault(name, []).append(node)
-    return _imported(tree), definitions
+    def _of_cells(self, cells: Iterable[str]) -> Iterator[Reference]:
+        """Yield what cells refer to; everything there is, for one that is no Python even without magics."""
+        try:
+            trees = [ast.parse(re.sub(r"(?m)^\s*[%!].*$", "", cell)) for cell in cells]
+        except SyntaxError:
+            yield from {(_dotted(p).split(".")[0], WHOLE) for p in self._files if p.endswith(".py")}
+            return
+        one = Module("", body=[node for tree in trees for node in tree.body])
+        one.imported = self._imports(one.body, "")
+        yield from self._acts_of_imported(one)
+        yield from self._references(one.body, one)
 
+    def _definition(self, module: str, name: str) -> tuple[str, list[Reference]]:
+        """Give the text of one definition, as its syntax tree, and what it refers to."""
+        key = module, name
+        if key not in self._definitions:
+            self._definitions[key] = self._of_file(module) if "/" in module else self._of(*key)
+        return self._definitions[key]
 
-def _defined(node):
-    """Give the names that a statement of a module defines."""
-    if isinstance(node, ast.FunctionDef | ast.ClassDef):
-        return [node.name]
-    targets = node.targets if isinstance(node, ast.Assign) else []
-    return [n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)]
+    def _of_file(self, path: str) -> tuple[str, list[Reference]]:
+        """Give the text of a file beside the code; words lead to the words they name, and to translations."""
+        text = self._files[path].decode("utf-8", "replace")
+        if not path.startswith(WORDS):
+            return text, []
+        named = {WORDS + name for name in re.findall(r"[\w-]+\.j2", text)} & self._files.keys()
+        named |= {name for name in self._files if name.startswith(TRANSLATIONS)}
+        return re.sub(r"(?s)\{#.*?#\}", "{##}", text), [(name, WHOLE) for name in named]
 
+    def _of(self, module: str, name: str) -> tuple[str, list[Reference]]:
+        if module.startswith(OUTSIDE) or not (one := self._module(module)):
+            return "", []
+        if name == ACTS:
+            further = [*self._references(one.acting, one), *self._acts_of_imported(one)]
+            return _dump(one.acting), further + self._acts_of_parent(module)
+        if name in one.defined or name in one.imported:
+            nodes, further = one.defined.get(name, []), one.imported.get(name, set())
+        else:  # the whole, or a name that is made in a way not seen here
+            below = self._below(module)
+            nodes, further = (
+                one.body,
+                self._lent(name, below) or below.union(*one.imported.values()),
+            )
+        return _dump(nodes), [(module, ACTS), *further, *self._references(nodes, one)]
 
-def _imported(tree):
-    """Give what is imported of ours: {name in this code: (module, name in it, "" for the module itself)}."""
-    found = {}
-    for node in ast.walk(tree):
+    def _below(self, package: str) -> set[Reference]:
+        """Give the modules of a package, each as a whole."""
+        if not self._is_package(package):
+            return set()
+        folder = package.replace(".", "/") + "/"
+        paths = (p for p in self._files if p.startswith(folder) and p.endswith(".py"))
+        return {(_dotted(p), WHOLE) for p in paths} - {(package, WHOLE)}
+
+    def _lent(self, name: str, below: set[Reference]) -> set[Reference]:
+        """Give where a name is defined that a package lends: it imports its modules when asked for one."""
+        return {(m, name) for m, _ in below if name and name in self._module(m).defined}
+
+    def _acts_of_imported(self, one: Module) -> list[Reference]:
+        """Give what the modules do that are imported here."""
+        modules = {module for refs in one.imported.values() for module, _ in refs}
+        return [(m, ACTS) for m in modules if self._path(m)] + list(one.imported.get("*", ()))
+
+    def _acts_of_parent(self, module: str) -> list[Reference]:
+        parent = module.rpartition(".")[0]
+        return [(parent, ACTS)] if self._path(parent) else []
+
+    def _module(self, name: str) -> Module | None:
+        """Give a module of ours, parsed once; None where there is none."""
+        if name not in self._modules:
+            path = self._path(name)
+            self._modules[name] = path and self._parsed(name, path)
+        return self._modules[name]
+
+    def _parsed(self, name: str, path: str) -> Module:
+        one = Module(path.rpartition("/")[0] + "/", name, ast.parse(self._files[path]).body)
+        one.imported = self._imports(one.body, name if self._is_package(name) else _above(name))
+        for node in one.body:
+            for bound in _bound(node):
+                one.defined.setdefault(bound, []).append(node)
+        lent = {n for n, refs in one.imported.items() if any(self._path(m) for m, _ in refs)}
+        ours = one.defined.keys() | lent
+        one.acting = [node for node in one.body if _acts(node, ours)]
+        return one
+
+    def _imports(self, body: list[ast.stmt], package: str) -> dict[str, set[Reference]]:
+        """Give what the names that are imported anywhere in a body may stand for."""
+        found = {}
+        for node in (n for statement in body for n in ast.walk(statement)):
+            for name, reference in self._imported(node, package):
+                found.setdefault(name, set()).add(reference)
+        return found
+
+    def _imported(self, node: ast.AST, package: str) -> Iterator[tuple[str, Reference]]:
         if isinstance(node, ast.Import):
-            found |= {a.asname or a.name: (a.name, "") for a in node.names if _file(a.name)}
-        elif isinstance(node, ast.ImportFrom) and node.module and _file(node.module):
             for a in node.names:
-                whole = _file(f"{node.module}.{a.name}")
-                found[a.asname or a.name] = (
-                    (f"{node.module}.{a.name}", "") if whole else (node.module, a.name)
-                )
-    return found
+                yield a.asname or a.name.split(".")[0], (self._named(a.name), WHOLE)
+        elif isinstance(node, ast.ImportFrom):
+            module = node.module or ""
+            if node.level:
+                parts = package.split(".")
+                module = ".".join([*parts[: len(parts) - node.level + 1], *module.split(".")])
+                module = module.strip(".")
+            for a in node.names:
+                whole = self._path(f"{module}.{a.name}")
+                inside = WHOLE if a.name == "*" else a.name
+                reference = (f"{module}.{a.name}", WHOLE) if whole else (module, inside)
+                yield a.asname or a.name, (self._named(reference[0]), reference[1])
+
+    def _references(self, nodes: Iterable[ast.AST], one: Module) -> list[Reference]:
+        """Give all that pieces of a module's code name: of ours, of others, and files beside the code."""
+        found, taken = [], set()
+        for node in (n for top in nodes for n in ast.walk(top)):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                if node.value.id in one.imported:
+                    taken.add(node.value)
+                    for module, name in one.imported[node.value.id]:
+                        found.append((module, name or node.attr))
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found += self._named_by(node.value, one)
+            elif isinstance(node, ast.Name) and node not in taken:
+                found += one.imported.get(node.id, ())
+                if node.id in LOOKS_AROUND and one.name:
+                    found.append((one.name, WHOLE))
+                elif node.id in one.defined:
+                    found.append((one.name, node.id))
+        return found
+
+    def _named_by(self, text: str, one: Module) -> Iterator[Reference]:
+        """Yield what a string names: words, a file beside the module, a module."""
+        for path in (f"{WORDS}{text}.j2", one.folder + text):
+            if path in self._files and "/" in path:
+                yield path, WHOLE
+        if "." in text and self._path(text):
+            yield text, WHOLE
+
+    def _named(self, module: str) -> str:
+        return module if self._path(module) else OUTSIDE + module
+
+    def _path(self, module: str) -> str | None:
+        """Give the file of one of our modules or packages; None for all others."""
+        path = module.replace(".", "/")
+        return next((p for p in (f"{path}.py", f"{path}/__init__.py") if p in self._files), None)
+
+    def _is_package(self, module: str) -> bool:
+        return (self._path(module) or "").endswith("/__init__.py")
 
 
-def _references(node, names, definitions):
-    """Yield (module, name) for all that a piece of code names; the module "" is its own, a .j2 a file of words."""
-    taken = set()
-    for one in ast.walk(node):
-        if (
-            isinstance(one, ast.Attribute)
-            and isinstance(one.value, ast.Name)
-            and one.value.id in names
-        ):
-            module, inside = names[one.value.id]
-            taken.add(one.value)
-            yield (module, one.attr) if not inside else (module, inside)
-        elif isinstance(one, ast.Constant) and isinstance(one.value, str) and _words(one.value):
-            yield f"{one.value}.j2", ""
-        elif isinstance(one, ast.Name) and one not in taken:
-            if one.id in names:
-                yield names[one.id]
-            elif one.id in definitions:
-                yield "", one.id
+def _dump(nodes: Iterable[ast.AST]) -> str:
+    return "".join(map(ast.dump, nodes))
 
 
-@lru_cache(maxsize=1024)
-def _file(module):
-    """Give the file of one of our modules or packages; None for all others."""
-    path = SOURCE.joinpath(*module.split("."))
-    if path.with_suffix(".py").is_file():
-        return path.with_suffix(".py")
-    return path / "__init__.py" if (path / "__init__.py").is_file() else None
+def _dotted(path: str) -> str:
+    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
-def _words(text):
-    return text.replace("-", "").isalnum() and (WORDS / f"{text}.j2").is_file()
+def _above(module: str) -> str:
+    return module.rpartition(".")[0]
 
 
-@lru_cache(maxsize=8)
-def _whole(folder):
-    return "".join(
-        ast.dump(ast.parse(p.read_text(encoding="utf-8"))) for p in sorted(folder.glob("*.py"))
-    )
+def _bound(node: ast.stmt) -> set[str]:
+    """Give the names that a statement of a module defines; a function defines what it calls global too."""
+    inside = list(ast.walk(node))
+    declared = {name for n in inside if isinstance(n, ast.Global) for name in n.names}
+    if isinstance(node, Function):
+        return declared | {node.name}
+    stored = {n.id for n in inside if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
+    return declared | stored | {n.name for n in inside if isinstance(n, Function)}
+
+
+def _acts(node: ast.stmt, ours: Iterable[str]) -> bool:
+    """Say whether a statement may do more than define names: then all that is in its module rests on it.
+
+    A decorator that is not Python's own may enter what it decorates in a list that others go through.
+    """
+    if isinstance(node, Function):
+        inside = (n for decorator in node.decorator_list for n in ast.walk(decorator))
+        return any(isinstance(n, ast.Name) and n.id in ours for n in inside)
+    if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        return any(
+            isinstance(n, ast.Attribute | ast.Subscript) for t in targets for n in ast.walk(t)
+        )
+    is_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    return not (is_text or isinstance(node, ast.Import | ast.ImportFrom))

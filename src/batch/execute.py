@@ -154,6 +154,7 @@ def _run_pages(job, date):
     """Render and check the pages in a process of their own, then move all into place."""
     _in_process(make_pages, (job, date), 10 * job.timeout)
     keys.keep(job, "pages")
+    keys.confirm(job.making)
     move_into_place(job)
 
 

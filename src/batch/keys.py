@@ -1,74 +1,100 @@
 """What a result depends on, kept beside it, so that only what changed is run again.
 
-A stage's key holds the notebook's source (not its outputs, tags or times), its parameters, the helpers it imports, the
-lock file, and what it really read: files, single rows of other countries, tables handed on. The pages have a key of
-their own. Everything here is plain reading and hashing, so that a run with nothing to do is over at once.
+A stage's key holds the notebook's source (not its outputs, tags or times), its parameters, the code
+that its cells lead to, the lock file, and what it really read: files, single rows of other countries,
+tables handed on. The pages have a key of their own. Everything here is plain reading and hashing, so
+that a run with nothing to do is over at once: code is parsed only where a byte of it changed.
 """
 
+import contextlib
 import hashlib
 import json
 import threading
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 
-from batch import dependencies
-from batch.plan import NOTEBOOKS
+from batch.dependencies import Code
+from batch.plan import NOTEBOOKS, Job
 from contract.cells import Broken, records
 from contract.package import locate
 
 SOURCE = Path(__file__).resolve().parents[1]
-RENDERS = {
-    "render",
-    "report",
-    "index.html",
-    "conf",
-    "names",
-}  # modules and files of report/ that make the page of a notebook
+RENDERS = (  # the code and the files that make the pages of executed notebooks
+    ("report.render", "page"),
+    ("batch.identity", "check"),
+    ("report/index.html.j2", ""),
+    ("report/conf.json", ""),
+)
+ENGINE = (("batch.engine", ""), ("batch.streams", ""))  # what runs the cells
 FILE = "keys.json"
 LOCK = threading.Lock()
-SAID = {"notebook": "the notebook", "parameters": "the parameters", "helpers": "the helpers it calls", "lock": "the lock file",
-        "template": "the template or what renders", "executed": "the executed notebooks"}  # fmt: skip
+PARTS = {
+    "notebook": "the notebook",
+    "parameters": "the parameters",
+    "helpers": "the helpers it calls",
+    "lock": "the lock file",
+    "template": "the template or what renders",
+    "executed": "the executed notebooks",
+}
 
 
-def load(folder):
+def take_in(jobs: Iterable[Job]) -> None:
+    """Read code and notebooks now: keys are of what is about to run, not of what is edited meanwhile."""
+    _cells.cache_clear(), _helpers.cache_clear(), _code()
+    for notebook in {job.notebooks / f"{stage}.ipynb" for job in jobs for stage in job.stages}:
+        _cells(notebook)
+
+
+def load(folder: Path) -> dict[str, dict]:
     """Give the keys kept in a folder, by stage; none where there is no whole result."""
     path = Path(folder) / FILE
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
-def keep(job, stage, reads=()):
+def keep(job: Job, stage: str, reads: Iterable[tuple] = ()) -> None:
     """Keep the key of a stage (or of the pages) in the folder being made."""
     now = _of(job, stage) | {"reads": _states(job, job.making, reads)}
     with LOCK:  # stages are kept side by side
-        kept = load(job.making) | {stage: now}
-        (job.making / FILE).write_text(
-            json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8"
-        )
+        _write(job.making, load(job.making) | {stage: now})
 
 
-def changed(job, stage, folder):
+def confirm(folder: Path) -> None:
+    """Let the keys of a result, all of which hold, name the code as it is now: it is not parsed again."""
+    kept, now = load(folder), {"code": _code().digest}
+    if any(key.get("code") != now["code"] for key in kept.values()):
+        with contextlib.suppress(OSError):  # it is only slower
+            _write(folder, {stage: key | now for stage, key in kept.items()})
+
+
+def changed(job: Job, stage: str, folder: Path) -> list[str]:
     """Give what changed since the result in `folder` was made, in words; nothing when it still holds."""
     kept = load(folder).get(stage)
     if kept is None:
         return ["there is no result yet"]
-    now = _of(job, stage)
-    reasons = [SAID[part] for part in now if kept.get(part) != now[part]]
+    now = _of(job, stage, kept)
+    reasons = [PARTS[part] for part in PARTS if kept.get(part) != now.get(part)]
     states = _states(job, folder, [tuple(json.loads(r)) for r in kept["reads"]])
     return reasons + [_named(json.loads(r)) for r in kept["reads"] if kept["reads"][r] != states[r]]
 
 
-def reasons(job):
+def reasons(job: Job) -> dict[str, list[str]]:
     """Give what would be run for a job and why: {stage: [reasons]}, without the stages that still hold."""
-    found = {
-        stage: why for stage in (*job.stages, "pages") if (why := changed(job, stage, job.ready))
-    }
+    reasons = {stage: changed(job, stage, job.ready) for stage in (*job.stages, "pages")}
     missing = [name for name in job.pages().values() if not (job.site / name).exists()]
-    return found | (
-        {"pages": [*found.get("pages", []), f"{missing[0]} is not there"]} if missing else {}
-    )
+    reasons["pages"] += [f"{name} is not there" for name in missing[:1]]
+    return {stage: why for stage, why in reasons.items() if why}
 
 
-def of_shared(data):
+def _write(folder: Path, kept: dict[str, dict]) -> None:
+    """Put the keys in their place as a whole."""
+    aside = folder / f".{FILE}"
+    aside.write_text(json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8")
+    aside.replace(folder / FILE)
+
+
+def of_shared(data: Path) -> str:
     """Give the state of the contract, the tables that all countries share, and the checks themselves."""
     base = locate(data, "reference/guidelines.csv").parents[1]  # the folder it stands on, or itself
     tables = [
@@ -81,22 +107,25 @@ def of_shared(data):
     return _hash(Path(data) / "datapackage.json", base / "datapackage.json", *tables, *checks)
 
 
-def _of(job, stage):
+def _of(job: Job, stage: str, kept: Mapping = MappingProxyType({})) -> dict:
+    """Give the parts of a key but for what was read; code that is the same as in the kept key is not parsed."""
+    code = _code()
+    same = kept.get("code") == code.digest
     if stage == "pages":
-        executed = _hash(
-            *(
-                job.making / f"{s}.ipynb" if job.making.exists() else job.ready / f"{s}.ipynb"
-                for s in job.stages
-            )
-        )
-        return {"template": _template(), "executed": executed}
-    told = {k: v for k, v in job.parameters.items() if k not in ("tables", "outputs", "data")}
-    source = _source(job.notebooks / f"{stage}.ipynb")
+        folder = job.making if job.making.exists() else job.ready
+        executed = _hash(*(folder / f"{s}.ipynb" for s in job.stages))
+        template = kept["template"] if same else code.state(also=RENDERS)
+        return {"template": template, "executed": executed, "code": code.digest}
+    parameters = {k: v for k, v in job.parameters.items() if k not in ("tables", "outputs", "data")}
+    notebook = job.notebooks / f"{stage}.ipynb"
+    source = _text("\n\n".join(text for _, text in _cells(notebook)))
+    same = same and kept["notebook"] == source
     return {
-        "notebook": _text(source),
-        "parameters": json.dumps(told, sort_keys=True),
-        "helpers": _helpers(job.notebooks / f"{stage}.ipynb"),
+        "notebook": source,
+        "parameters": json.dumps(parameters, sort_keys=True),
+        "helpers": kept["helpers"] if same else _helpers(notebook),
         "lock": _lock(),
+        "code": code.digest,
     }
 
 
@@ -123,39 +152,30 @@ def _named(read):
 
 
 def _row(path, column, value):
-    """Give the state of one row of a table, found by its key; as a notebook reads it, whatever separates its columns."""
+    """Give the state of one row, found by its key; as a notebook reads it, whatever separates columns."""
     try:
-        return _text(
-            json.dumps(
-                [row for row in records(path, column) if row[column] == value], sort_keys=True
-            )
-        )
+        rows = [row for row in records(path, column) if row[column] == value]
     except (Broken, FileNotFoundError):
         return ""
+    return _text(json.dumps(rows, sort_keys=True))
 
 
 @lru_cache(maxsize=16)
-def _source(path):
-    return "\n\n".join(
-        "".join(c["source"]) for c in json.loads(path.read_text(encoding="utf-8"))["cells"]
-    )
+def _cells(notebook: Path) -> tuple[tuple[str, str], ...]:
+    """Give type and source of each cell of a notebook."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    return tuple((c["cell_type"], "".join(c["source"])) for c in cells)
 
 
 @lru_cache(maxsize=16)
-def _helpers(path):
-    """Give the state of all helpers that a notebook's cells lead to, and of the engine that runs it."""
-    engine = (SOURCE / "batch" / f"{name}.py" for name in ("engine", "streams"))
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    sources = ("".join(c["source"]) for c in cells if c["cell_type"] == "code")
-    return _text(dependencies.state(tuple(sources)) + _hash(*engine))
+def _helpers(notebook: Path) -> str:
+    """Give the state of all code that a notebook's cells lead to, and of the engine that runs it."""
+    return _code().state([text for kind, text in _cells(notebook) if kind == "code"], ENGINE)
 
 
 @lru_cache(maxsize=1)
-def _template():
-    return _hash(
-        *sorted(p for p in (SOURCE / "report").iterdir() if p.stem in RENDERS),
-        SOURCE / "batch" / "identity.py",
-    )
+def _code() -> Code:
+    return Code()
 
 
 @lru_cache(maxsize=1)

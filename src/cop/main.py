@@ -45,7 +45,11 @@ def run(told):
         told.data.resolve(), told.outputs.resolve(), told.edition, told.countries
     )
     jobs = _jobs(told, data, outputs)
+    keys.take_in(jobs)
     todo = [job for job in jobs if told.force or keys.reasons(job)]
+    for job in jobs:
+        if job not in todo:
+            keys.confirm(job.ready)
     if todo:
         execute.warm_up(
             todo[0].parameters["data"], [job.key for job in todo]
