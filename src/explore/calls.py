@@ -1,46 +1,76 @@
-"""The helper call behind a view: what is shown and what can be copied come from the same three parts."""
+"""The helper call behind a view: what is shown and what can be copied come from the same parts."""
 
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
+from inspect import signature
+from typing import Any
 
 
 @dataclass(frozen=True)
 class Call:
     """A public function of a helper module, the place it is asked about, and its arguments by name.
 
-    A function that shows a frame is given it first, by the call that makes it.
+    A function that shows frames is given them first, each by the call that makes it.
     """
 
     function: Callable
     place: object
     arguments: dict
-    frame: "Call | None" = None
+    frames: tuple["Call", ...] = ()
 
     @property
-    def name(self):
+    def name(self) -> str:
         """Give the name as it is written: 'evidence.chosen'."""
         return f"{self.function.__module__.rpartition('.')[2]}.{self.function.__name__}"
 
     @property
-    def text(self):
-        """Give the call in one line, to be pasted where `place` is a country: in explore.ipynb and in every stage."""
-        named = (f"{name}={_written(value)}" for name, value in self.arguments.items())
-        first = [self.frame.text] if self.frame else []
-        return f"{self.name}({', '.join([*first, 'place', *named])})"
+    def text(self) -> str:
+        """Give the lines to be pasted where `place` is a country: one for each frame, then the call.
 
-    def result(self):
+        Each frame is named as the function that shows it names it, so that it can be filtered first.
+        """
+        variables = [_variable(name) for name in list(self._parameters)[: len(self.frames)]]
+        steps = [_assigned(*pair) for pair in zip(variables, self.frames, strict=True)]
+        named = [f"{name}={_written(value)}" for name, value in self.arguments.items()]
+        place = ["place"] if self._asks_place else []
+        return "\n".join([*steps, f"{self.name}({', '.join([*variables, *place, *named])})"])
+
+    def result(self) -> Any:
         """Give what the helper gives: a frame, or something shown."""
-        first = [self.frame.result()] if self.frame else []
-        return self.function(*first, self.place, **self.arguments)
+        frames = [frame.result() for frame in self.frames]
+        return self.function(*frames, *([self.place] if self._asks_place else []), **self.arguments)
+
+    @property
+    def _parameters(self):
+        return signature(self.function).parameters
+
+    @property
+    def _asks_place(self):
+        return "place" in self._parameters
 
 
-def call(function, place, frame=None, **arguments):
-    """Give the call of a helper about a place, or about a frame that another call makes; what a control leaves open is not said."""
+def call(function: Callable, place: object, *frames: Call, **arguments: object) -> Call:
+    """Give the call of a helper about a place, with the frames that other calls make.
+
+    What a control leaves open is not said.
+    """
     known = {name: value for name, value in arguments.items() if value not in (None, "", ())}
-    return Call(function, place, known, frame)
+    return Call(function, place, known, frames)
+
+
+def _assigned(variable, frame):
+    """Give the lines of a call, the last of which gives its frame a name."""
+    *before, last = frame.text.split("\n")
+    return "\n".join([*before, f"{variable} = {last}"])
+
+
+def _variable(parameter):
+    """Give the name a frame is pasted under: never that of a helper module, which it would hide."""
+    return f"{parameter}_frame" if find_spec(f"helpers.{parameter}") else parameter
 
 
 def _written(value):
-    """Give a text, number or series of texts as Python writes them, in double quotes as the house does."""
+    """Give a text, number or series of texts as Python writes them, in double quotes."""
     return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
