@@ -88,3 +88,8 @@ def difference(name, agreed, made):
     found = list(unified_diff(agreed.splitlines(), made.splitlines(), *sides, n=0, lineterm=""))
     more = len(found) - 2 - MOST
     return "\n".join(found[: MOST + 2] + ([f"... and {more} more such lines"] if more > 0 else []))
+
+
+def said(shown):
+    """Give the text of what a helper shows as one line."""
+    return " ".join(lines(html.fragment_fromstring(str(shown), create_parent=True)))
