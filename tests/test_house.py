@@ -87,7 +87,9 @@ def test_rooms_import_only_what_they_may(path):
 
 
 def test_only_the_contract_reads_and_writes_tables_of_text():
-    way = re.compile(r"^import csv\b|\bcsv\.(reader|writer|Dict)|Dict(Reader|Writer)|read_csv", re.M)
+    way = re.compile(
+        r"^import csv\b|\bcsv\.(reader|writer|Dict)|Dict(Reader|Writer)|read_csv", re.M
+    )
     others = [p for p in MODULES if p.relative_to(SRC).parts[0] != "contract"]
     found = {p.name: m[0] for p in others if (m := way.search(p.read_text(encoding="utf-8")))}
     assert not found
