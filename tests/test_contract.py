@@ -541,6 +541,30 @@ def test_a_file_that_nobody_described_is_named(small_copy):
     )
 
 
+def test_a_folder_that_is_not_named_as_a_country_is_named_once(small_copy):
+    known = contract.countries(small_copy)
+    shutil.copytree(small_copy / "research" / "MKD", small_copy / "research" / "nor")
+    (small_copy / "research" / ".hidden").mkdir()
+    assert contract.countries(small_copy) == known and len(known) >= 8
+    assert [str(f) for f in checks.of_folder(small_copy)] == [
+        "research/nor: is not named as a country is. Name the folder by the code of the country in "
+        "capitals, such as UKR"
+    ]
+
+
+def test_what_a_country_is_is_said_in_one_place(zed):
+    assert contract.countries(zed) == contract.begun(zed) == ["ZED"]
+    assert contract.editions(zed, "ZED") == ["2026"] and contract.editions(zed, "YYY") == []
+    assert contract.assessed(zed, "ZED") and not contract.assessed(zed, "YYY")
+    for file in (zed / "research" / "ZED").glob("*.csv"):
+        file.write_bytes(file.read_bytes().partition(b"\n")[0] + b"\n")
+    assert not contract.assessed(zed, "ZED") and contract.begun(zed) == ["ZED"]
+    (zed / "research" / "ZED" / "editions.csv").write_bytes(b"edition\n\xff\xfe\n")
+    assert contract.editions(zed, "ZED") == []
+    (zed / "research" / "ZED" / "editions.csv").unlink()
+    assert contract.countries(zed) == ["ZED"] and contract.begun(zed) == []
+
+
 def test_a_missing_file_is_named(small_copy):
     (small_copy / "research" / "MKD" / "survey.csv").unlink()
     (found,) = checks.of_folder(small_copy)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from contract import Refused, package
-from contract.cells import Broken, records
+from contract.cells import records
 from report import names
 from report.names import BASELINE, REGION, SYNTHESIS
 
@@ -96,22 +96,6 @@ def check_parameters(job):
             )
 
 
-def countries_in(data):
-    """Give the ISO3 codes of the countries that have an edition to run, that is research/<ISO3>/editions.csv."""
-    return sorted(p.parent.name for p in (Path(data) / "research").glob("*/editions.csv"))
-
-
-def codes(data):
-    """Give the country codes of reference/countries.csv."""
-    return _column(package.locate(data, "reference/countries.csv"), "iso3")
-
-
-def is_assessed(data, iso3):
-    """Say whether any research on a country is recorded; one that was only begun has nothing but headings."""
-    tables = (p for p in (Path(data) / "research" / iso3).glob("*.csv") if p.name != "editions.csv")
-    return any(len(p.read_bytes().splitlines()) > 1 for p in tables)
-
-
 def members_of_gci(data):
     """Give the ISO3 codes of the economies that the latest Global Cybersecurity Index of the data has a row for."""
     rows = records(package.locate(data, "statistics/gci.csv"), "iso3", "edition")
@@ -121,7 +105,7 @@ def members_of_gci(data):
 
 def edition(data, iso3):
     """Give the latest edition of a country; where its table cannot be read, the notebook will tell."""
-    return max(_column(Path(data) / "research" / iso3 / "editions.csv", "edition"), default="none")
+    return max(package.editions(data, iso3), default="none")
 
 
 def of_edition(data, outputs, wanted, countries=()):
@@ -133,7 +117,7 @@ def of_edition(data, outputs, wanted, countries=()):
     if not wanted or not (kept / "datapackage.json").exists():
         return data, outputs
     if countries and all(
-        edition(data, iso3) == wanted for iso3 in countries if iso3 in countries_in(data)
+        edition(data, iso3) == wanted for iso3 in countries if iso3 in package.begun(data)
     ):
         return data, outputs
     return kept, outputs / "editions" / wanted
@@ -151,14 +135,6 @@ def groups(data, role=None):
 def main_group(data):
     """Give the group whose synthesis has the name without a group in it: the first study of reference/groups.csv."""
     return next(iter(groups(data, "study")), "")
-
-
-def _column(path, name):
-    """Give one column of a small table; nothing where it cannot be read (the check tells why)."""
-    try:
-        return [row[name] for row in records(path, name) if row[name]]
-    except Broken:
-        return []
 
 
 def _asked(notebook):

@@ -10,7 +10,7 @@ _NAMES = {
     "faults": "Broken Fault Refused count",
     "cells": "decoded records split",
     "rows": "csv_text replaced separated separator_of with_rows",
-    "package": "assessed codes contents countries editions fields labels locate own paths resource "
+    "package": "assessed begun codes contents countries editions fields labels locate own paths resource "
     "stamp synthetic titles words",
     "reads": "READS",
     "sheets": "NUMBERS convert csv_of text_frame",

@@ -39,6 +39,10 @@ UNVERIFIED = ("is not verified and supports nothing", "Verify that row first, or
 UNKNOWN_ID = ("is not an id of {}", "Correct the id; separate several with '; '")
 UNKNOWN = ("is not in the table {}", "Add it to {} or correct it here")
 ABSENT = ("is not there", "Restore the file, or start it with its heading row")
+NO_COUNTRY = (
+    "is not named as a country is",
+    "Name the folder by the code of the country in capitals, such as UKR",
+)
 STRAY = (
     "is not a table of the contract",
     "Describe it in datapackage.json or move it out of the folder",
@@ -90,7 +94,9 @@ def of_folder(data):
     found = of_shared(data) + _of_tables(data, own=True)
     for iso3 in countries(data):
         found += of_narrative(data, iso3)
-    found += _unlisted(data)
+    strange = [p for p in _folders(data) if p.name not in countries(data)]
+    found += [Fault(f"research/{p.name}", "", "", "", *NO_COUNTRY) for p in strange]
+    found += _unlisted(data, strange)
     for kept in sorted(Path(data).glob("editions/*/datapackage.json")):
         found += [
             dataclasses.replace(fault, file=f"editions/{kept.parent.name}/{fault.file}")
@@ -282,13 +288,19 @@ def _existing(name, data, found):
             found.append(Fault(path, "", "", "", *ABSENT))
 
 
-def _unlisted(data):
-    """Yield CSV files that no table of the contract speaks of."""
+def _folders(data):
+    """Give the folders under research/ that are not hidden, such as what a notebook leaves."""
+    return [p for p in sorted((Path(data) / "research").glob("[!.]*")) if p.is_dir()]
+
+
+def _unlisted(data, strange):
+    """Yield CSV files that no table of the contract speaks of; not those of strange folders."""
     paths = (t["path"] for t in contents(data)["resources"])
     stated = {
         _general(p) for listed in paths for p in ([listed] if isinstance(listed, str) else listed)
     }
-    for file in sorted(Path(data).rglob("*.csv")):
+    known = (p for p in Path(data).rglob("*.csv") if not set(p.parents) & set(strange))
+    for file in sorted(known):
         path = file.relative_to(data).as_posix()
         if _general(path) not in stated and not path.startswith(("restricted/", "editions/")):
             yield Fault(path, "", "", "", *STRAY)

@@ -95,10 +95,18 @@ def paths(name: str, data: str | Path, iso3: str | None = None) -> list[str]:
 
 
 def countries(data: str | Path) -> list[str]:
-    """Give the ISO3 codes of the countries begun: folders under research/ of three capitals."""
+    """Give the countries that have a folder under research/: those named by three capitals."""
     research = Path(data) / "research"
     folders = research.iterdir() if research.is_dir() else []
     return sorted(p.name for p in folders if p.is_dir() and COUNTRY.fullmatch(p.name))
+
+
+def begun(data: str | Path) -> list[str]:
+    """Give the folders under research/ with a table of editions, that is with something to run.
+
+    As they are called, so that whoever runs them can refuse one that is no country.
+    """
+    return sorted(p.parent.name for p in (Path(data) / "research").glob("*/editions.csv"))
 
 
 def editions(data: str | Path, iso3: str) -> list[str]:

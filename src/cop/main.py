@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from batch import execute, keys, plan, progress, schedule
-from contract import Refused
+from contract import Refused, package
 from cop import fieldwork, research
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -206,7 +206,7 @@ def _positive(text):
 
 def _jobs(told, data, outputs):
     """Give the jobs of the countries chosen; raises Refused for a wrong call."""
-    present = plan.countries_in(_data_folder(data))
+    present = package.begun(_data_folder(data))
     if sum(map(bool, (told.countries, told.all, told.group, told.baseline))) != 1:
         raise Refused("say which countries to run, such as `cop run UKR GEO`, or `cop run --all`")
     if told.baseline:
@@ -226,7 +226,7 @@ def _jobs(told, data, outputs):
 
 def _job(iso3, told, data, outputs):
     """Give the job of a country: its assessment, or a desk baseline where no research is recorded."""
-    if not plan.is_assessed(data, iso3):
+    if not package.assessed(data, iso3):
         return plan.of_baseline(iso3, data, outputs, told.timeout)
     return plan.of_country(
         iso3, data, outputs, told.edition or plan.edition(data, iso3), told.timeout
@@ -240,7 +240,7 @@ def _members(group, data, present):
         raise Refused(
             f"there is no group {group} in reference/groups.csv; it has: {', '.join(known)}"
         )
-    found = [i for i in known[group] if i in present and plan.is_assessed(data, i)]
+    found = [i for i in known[group] if i in present and package.assessed(data, i)]
     if not found:
         raise Refused(
             f"no country of {group} has an assessment in {data.name}/; `cop new ISO3` begins one"
@@ -250,7 +250,7 @@ def _members(group, data, present):
 
 def _known(one, data):
     """Give a country code as it is; raises Refused for one that is not in countries.csv."""
-    if one in plan.codes(data):
+    if one in package.codes(data):
         return one
     import contract
 

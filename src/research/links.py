@@ -12,7 +12,6 @@ from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import requests
@@ -233,8 +232,8 @@ def _cause(error):
 
 def _registers(data):
     """Give the registers of sources of all countries that have a folder."""
-    paths = sorted(Path(data).glob("research/[A-Z][A-Z][A-Z]/sources.csv"))
-    return [f"research/{path.parent.name}/sources.csv" for path in paths]
+    stated = (p for c in contract.countries(data) for p in contract.paths("sources", data, c))
+    return [path for path in stated if contract.locate(data, path).exists()]
 
 
 def _table(data):

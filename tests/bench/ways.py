@@ -17,6 +17,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from batch import plan
+from contract import package
 
 PROCESSES = 2
 BIN = Path(sys.executable).parent
@@ -26,8 +27,7 @@ DATE = "2026-11-24"
 def jobs(data, outputs):
     """Give the jobs of all countries, their folders made."""
     found = [
-        plan.of_country(i, data, outputs, plan.edition(data, i), 600)
-        for i in plan.countries_in(data)
+        plan.of_country(i, data, outputs, plan.edition(data, i), 600) for i in package.begun(data)
     ]
     for job in found:
         (job.making / "tables").mkdir(parents=True)

@@ -127,9 +127,11 @@ def write(update, data):
 def held_back(data):
     """Give a sentence on the editions whose data cut-off is past: their reports keep the earlier figures."""
     past, today = [], date.today().isoformat()
-    for path in sorted(Path(data).glob("research/[A-Z][A-Z][A-Z]/editions.csv")):
-        rows = tables.records(data, f"research/{path.parent.name}/editions.csv", "editions")
-        past += [f"{path.parent.name} {row['edition']}" for row in rows if row["cut_off"] < today]
+    for iso3 in contract.countries(data):
+        for path in contract.paths("editions", data, iso3):
+            there = contract.locate(data, path).exists()
+            rows = tables.records(data, path, "editions") if there else []
+            past += [f"{iso3} {row['edition']}" for row in rows if row["cut_off"] < today]
     more = f" and {len(past) - 12} more" if len(past) > 12 else ""
     said = "Editions whose cut-off is past keep the earlier figures until cut_off in editions.csv is moved"
     return f"{said}: {', '.join(past[:12])}{more}." if past else ""
