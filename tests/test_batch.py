@@ -10,7 +10,7 @@ from conftest import DATA, ROOT, ZEDLAND, with_countries
 from lxml import html
 
 from batch import execute, identity, plan, progress
-from batch.turns import Slots
+from batch.process import Slots
 from cop import main
 from report import render
 
@@ -203,7 +203,9 @@ def test_a_broken_link_or_a_picture_without_words_makes_a_page_unfit():
 def test_an_outcome_takes_its_cause_from_the_exception(tmp_path):
     job = plan.of_country("ZZZ", DATA, tmp_path, "2026", 60)
     with progress.into_file("ZZZ", tmp_path / "logs" / "ZZZ.log"):
-        outcome = execute._timed(job, "6-country-assessment", lambda: 1 / 0)
+        outcome = execute._timed(
+            execute.this_machine(1), job, "6-country-assessment", lambda: 1 / 0
+        )
     assert (outcome.status, outcome.cause, outcome.message) == (
         "failed",
         "ZeroDivisionError",
@@ -227,8 +229,8 @@ def test_a_last_stage_waits_for_all_others_and_no_more_run_than_there_are_slots(
             with lock:
                 running -= 1
 
-    asked = [("a", False), ("b", False), ("last", True), ("c", False), ("d", False)]
-    threads = [threading.Thread(target=work, args=one) for one in asked]
+    wanted = [("a", False), ("b", False), ("last", True), ("c", False), ("d", False)]
+    threads = [threading.Thread(target=work, args=one) for one in wanted]
     for number, thread in enumerate(threads, 1):
         thread.start()
         while len(began) + len(slots._waiting) < number:

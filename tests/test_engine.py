@@ -17,11 +17,11 @@ import pytest
 from conftest import ZEDLAND
 
 import contract
-from batch import execute, plan
+from batch import execute, plan, process
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not execute.FORKS, reason="this system cannot fork"),
+    pytest.mark.skipif(not process.FORKS, reason="this system cannot fork"),
 ]
 
 # Cells that are awkward to run outside a kernel: each list is one notebook.
@@ -185,13 +185,13 @@ FORKED = """
 import sys
 import papermill
 from batch import engine
-engine.Client.kernel = engine.Kernel()
-engine.Client.kernel.warm("import pandas, numpy, matplotlib.pyplot")
+kernel = engine.Kernel()
+kernel.warm("import pandas, numpy, matplotlib.pyplot")
 import os
 for path in sys.argv[1:]:
     if not (child := os.fork()):
         try:
-            papermill.execute_notebook(path, path.replace(".ipynb", "-forked.ipynb"), engine_name="forked", kernel_name="python3", progress_bar=False)
+            papermill.execute_notebook(path, path.replace(".ipynb", "-forked.ipynb"), engine_name="forked", kernel=kernel, kernel_name="python3", progress_bar=False)
         except BaseException:
             pass
         os._exit(0)
@@ -270,9 +270,10 @@ def test_an_awkward_notebook_puts_out_what_a_kernel_puts_out(awkward, name):
 
 
 @pytest.fixture
-def told(tmp_path):
-    """Run cells as a stage of the batch would; gives (outcome, saved notebook)."""
-    execute.warm_up(plan._seen_from_notebooks(ZEDLAND))
+def run_cells(tmp_path):
+    """Give a function that runs cells as a stage of the batch would, and gives (outcome, saved notebook)."""
+    machine = execute.this_machine(2)
+    machine.warm_up(plan._seen_from_notebooks(ZEDLAND))
 
     def run(cells, timeout=30):
         path = write(tmp_path, "1-desktop-research", cells)
@@ -287,7 +288,9 @@ def told(tmp_path):
             tmp_path,
         )
         (job.making / "tables").mkdir(parents=True, exist_ok=True)
-        outcome = execute._timed(job, path.stem, execute._run_stage, job, path.stem, "2026-11-24")
+        outcome = execute._timed(
+            machine, job, path.stem, execute._run_stage, machine, job, path.stem, "2026-11-24"
+        )
         return outcome, nbformat.read(job.making / path.name, 4)
 
     return run
@@ -313,9 +316,9 @@ DEATHS = {
 
 
 @pytest.mark.parametrize("death", DEATHS)
-def test_a_cell_that_fails_or_dies_is_told_with_cell_and_cause(told, death):
+def test_a_cell_that_fails_or_dies_is_told_with_cell_and_cause(run_cells, death):
     code, cause, words = DEATHS[death]
-    outcome, notebook = told(["x = 1", code, "print('never')"])
+    outcome, notebook = run_cells(["x = 1", code, "print('never')"])
     assert (outcome.status, outcome.cause) == ("failed", cause) and words in outcome.message
     assert outcome.cell == 2
     failed = next(c for c in notebook.cells if c.metadata.papermill.get("status") == "failed")
@@ -327,8 +330,8 @@ def test_a_cell_that_fails_or_dies_is_told_with_cell_and_cause(told, death):
     assert [o.ename for o in failed.outputs if o.output_type == "error"] == [cause]
 
 
-def test_a_cell_over_its_time_is_stopped(told):
-    outcome, notebook = told(["while True: pass", "1"], timeout=2)
+def test_a_cell_over_its_time_is_stopped(run_cells):
+    outcome, notebook = run_cells(["while True: pass", "1"], timeout=2)
     assert (
         outcome.status == "failed"
         and outcome.cause == "CellTimeoutError"
@@ -336,9 +339,9 @@ def test_a_cell_over_its_time_is_stopped(told):
     )
 
 
-def test_a_cell_that_holds_on_against_the_alarm_is_ended_from_outside(told, monkeypatch):
-    monkeypatch.setattr(execute, "GRACE", 1)
-    outcome, _ = told(
+def test_a_cell_that_holds_on_against_the_alarm_is_ended_from_outside(run_cells, monkeypatch):
+    monkeypatch.setattr(process, "GRACE", 1)
+    outcome, _ = run_cells(
         [
             "import signal, time\nsignal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])\ntime.sleep(60)"
         ],
@@ -347,8 +350,8 @@ def test_a_cell_that_holds_on_against_the_alarm_is_ended_from_outside(told, monk
     assert (outcome.status, outcome.cause) == ("failed", "Timeout") and outcome.seconds < 30
 
 
-def test_nothing_that_a_cell_started_outlives_it(told, tmp_path):
-    outcome, _ = told(
+def test_nothing_that_a_cell_started_outlives_it(run_cells, tmp_path):
+    outcome, _ = run_cells(
         [
             f"import subprocess\np = subprocess.Popen(['sleep', '300'])\nopen({str(tmp_path / 'pid')!r}, 'w').write(str(p.pid))"
         ]
@@ -361,17 +364,17 @@ def test_nothing_that_a_cell_started_outlives_it(told, tmp_path):
             time.sleep(0.05)
 
 
-def test_each_notebook_has_a_clean_namespace_and_its_own_random_state(told):
+def test_each_notebook_has_a_clean_namespace_and_its_own_random_state(run_cells):
     code = "import random, numpy\nprint('leaked' in globals(), random.random(), numpy.random.rand())\nleaked = 1"
-    first, second = (told([code])[1].cells[0].outputs[0].text for _ in range(2))
+    first, second = (run_cells([code])[1].cells[0].outputs[0].text for _ in range(2))
     assert first.startswith("False") and second.startswith("False") and first != second
 
 
 def test_tables_read_beside_the_template_are_those_a_notebook_reads(monkeypatch):
     data = plan._seen_from_notebooks(ZEDLAND)
-    asked = f"from batch import execute; execute.warm_up({data!r}); print(execute.shared_tables_are_sound({data!r}))"
+    asks = f"from batch import execute; here = execute.this_machine(1); here.warm_up({data!r}); print(execute.shared_tables_are_sound(here, {data!r}))"
     assert (
-        subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True).stdout
+        subprocess.run([sys.executable, "-c", asks], capture_output=True, text=True).stdout
         == "True\n"
     )
     call = [sys.executable, "-m", "batch.reading", data, "ZZZ"]

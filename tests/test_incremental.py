@@ -5,13 +5,13 @@ import json
 import pytest
 from conftest import with_countries
 
-from batch import execute
+from batch import process
 from cop import main
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.xdist_group("incremental"),
-    pytest.mark.skipif(not execute.FORKS, reason="without fork everything is run each time"),
+    pytest.mark.skipif(not process.FORKS, reason="without fork everything is run each time"),
 ]
 
 

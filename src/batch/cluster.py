@@ -1,4 +1,4 @@
-"""The same plan on a Dask cluster: each country is one task, to which its data is sent and which sends back its files.
+"""The same plan on a Dask cluster: each country is one task, which gets its data and sends back its files.
 
 No disk is shared. A worker has this project installed in the same version; a country whose worker is lost is begun
 again on another.
@@ -10,25 +10,27 @@ import json
 import shutil
 import tarfile
 import tempfile
+from collections.abc import Iterator
+from concurrent.futures import Future
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
 from batch import execute, plan
-from batch.turns import Slots
+from batch.dependencies import Code
+from batch.execute import Outcome
+from batch.plan import Job
+from batch.process import Machine
 from contract import Refused
 
-PRIVATE = (
-    "restricted",
-    ".pending",
-    ".lock",
-)  # what people said in confidence stays on this machine
+PRIVATE = ("restricted", ".pending", ".lock")  # what people said in confidence stays here
 PATIENCE = "10s"
 
 
 class Cluster:
     """Where jobs are run: the workers behind a scheduler's address."""
 
-    def __init__(self, address, data):
+    def __init__(self, address: str, data: Path) -> None:
         """Connect, compare versions and send the data; raises Refused in one sentence where that cannot be done."""
         try:
             from distributed import Client
@@ -44,31 +46,26 @@ class Cluster:
         self.data = self.client.scatter(pack(data), broadcast=True)
         self.pool = self.client.get_executor(retries=3)
 
-    def submit(self, job, date, force):
+    def submit(self, job: Job, date: str, force: bool) -> Future:
         """Give the future of a job's outcomes and files."""
         return self.pool.submit(
             at_worker, self.data, job.key, job.parameters.get("edition"), job.timeout, date
         )
 
-    def take(self, job, done):
+    def take(self, job: Job, done: Future) -> list[Outcome]:
         """Put the files that a job sent back in their place; give its outcomes."""
         try:
             outcomes, files = done.result()
-        except (
-            Exception
-        ) as error:  # the cluster's own: workers lost three times over, a scheduler gone
-            return [
-                execute.Outcome(
-                    job.key, "cluster", "failed", 0.0, None, type(error).__name__, str(error)
-                )
-            ]
+        except Exception as error:  # the cluster's own: workers lost three times, a scheduler gone
+            cause = type(error).__name__
+            return [Outcome(job.key, "cluster", "failed", 0.0, None, cause, str(error))]
         shutil.rmtree(job.making, ignore_errors=True)
         unpack(files, job.making)
         if outcomes[-1].status == "ok":
             execute.move_into_place(job)
         return outcomes
 
-    def stop(self):
+    def stop(self) -> None:
         """Give up what has not begun and leave the cluster."""
         self.pool.shutdown(wait=False)
         self.client.close()
@@ -91,44 +88,42 @@ class Cluster:
                 )
         if not all(self.client.run(_may_start_processes).values()):
             raise Refused(
-                "the workers may not start processes: start them with DASK_DISTRIBUTED__WORKER__DAEMON=False in their environment"
+                "the workers may not start processes: start them with "
+                "DASK_DISTRIBUTED__WORKER__DAEMON=False in their environment"
             )
 
 
-def about_this_place():
+def about_this_place() -> dict[str, str]:
     """Give what must be the same on both sides: versions, and the state of code and notebooks."""
-    from batch import keys
-
-    files = [
-        p
-        for folder in (keys.SOURCE, plan.NOTEBOOKS)
-        for p in sorted(folder.rglob("*"))
-        if _is_code(p)
-    ]
     names = ("cop-assessment", "distributed", "pandas", "matplotlib", "papermill", "nbconvert")
-    state = hashlib.sha256(b"".join(p.read_bytes() for p in files)).hexdigest()[:12]
+    notebooks = b"".join(p.read_bytes() for p in sorted(plan.NOTEBOOKS.glob("*.ipynb")))
+    state = hashlib.sha256(Code().digest.encode() + notebooks).hexdigest()[:12]
     return {name: version(name) for name in names} | {"code and notebooks": state}
 
 
-def at_worker(data, key, edition, timeout, date):
+def at_worker(data: bytes, key: str, edition: str | None, timeout: int, date: str) -> tuple:
     """Run a country on a worker from the data sent; give its outcomes and the files it made, as an archive."""
     from distributed import get_worker
 
-    execute.SLOTS = Slots(get_worker().state.nthreads)
+    machine = _machine(get_worker().state.nthreads)
     with tempfile.TemporaryDirectory(prefix="cop-") as folder:
-        outputs = Path(folder) / "outputs"
-        place = _unpacked_once(data)
-        job = (
-            plan.of_country(key, place, outputs, edition, timeout)
-            if edition
-            else plan.of_baseline(key, place, outputs, timeout)
-        )
-        execute.warm_up(job.parameters["data"])
-        outcomes = execute.run(job, date, force=True)
+        outputs, place = Path(folder) / "outputs", _unpacked_once(data)
+        if edition:
+            job = plan.of_country(key, place, outputs, edition, timeout)
+        else:
+            job = plan.of_baseline(key, place, outputs, timeout)
+        machine.warm_up(job.parameters["data"])
+        outcomes = execute.run(job, date, machine, force=True)
         return outcomes, _made(job)
 
 
-def pack(data):
+@lru_cache(maxsize=1)
+def _machine(slots: int) -> Machine:
+    """Give the worker's machine: all its threads share one."""
+    return execute.this_machine(slots)
+
+
+def pack(data: Path) -> bytes:
     """Give a data folder, and those it stands on, as an archive: 0/ stands on 1/ and so on."""
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w:gz", compresslevel=1) as archive:
@@ -141,7 +136,7 @@ def pack(data):
     return packed.getvalue()
 
 
-def unpack(archive, folder):
+def unpack(archive: bytes, folder: Path) -> None:
     """Put the files of an archive into a folder."""
     with tarfile.open(fileobj=io.BytesIO(archive)) as packed:
         packed.extractall(folder, filter="data")
@@ -181,7 +176,7 @@ def _made(job):
     return packed.getvalue()
 
 
-def _standing_on(data):
+def _standing_on(data: Path) -> Iterator[Path]:
     yield data
     base = json.loads((data / "datapackage.json").read_bytes()).get("cop:base")
     if base:
@@ -190,14 +185,6 @@ def _standing_on(data):
 
 def _is_private(name):
     return name.split("/")[1:2] and name.split("/")[1] in PRIVATE
-
-
-def _is_code(path):
-    return (
-        path.suffix in (".py", ".ipynb", ".j2", ".css", ".json")
-        and not path.name.startswith(".")
-        and "checkpoints" not in str(path)
-    )
 
 
 def _may_start_processes():

@@ -43,11 +43,8 @@ class Code:
 
     def __init__(self, source: Path = SOURCE) -> None:
         """Read all files below `source`, the folder that holds the packages."""
-        self._files = {
-            path.relative_to(source).as_posix(): path.read_bytes()
-            for path in sorted(source.rglob("*.*"))
-            if path.suffix != ".pyc" and path.is_file()
-        }
+        paths = {p.relative_to(source).as_posix(): p for p in sorted(source.rglob("*.*"))}
+        self._files = {name: p.read_bytes() for name, p in paths.items() if _counts(name, p)}
         everything = hashlib.sha256()
         for name, content in self._files.items():
             everything.update(f"{name} {len(content)} ".encode() + content)
@@ -213,6 +210,11 @@ class Code:
 
     def _is_package(self, module: str) -> bool:
         return (self._path(module) or "").endswith("/__init__.py")
+
+
+def _counts(name: str, path: Path) -> bool:
+    """Say whether a file is the code's own: not compiled, hidden, or left by an installation."""
+    return not re.search(r"\.pyc$|(^|/)\.|\.egg-info/", name) and path.is_file()
 
 
 def _dump(nodes: Iterable[ast.AST]) -> str:

@@ -11,15 +11,18 @@ import random
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import contextmanager
 from types import SimpleNamespace
+from typing import Any
 
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from jupyter_client.session import Session
 from nbclient.exceptions import CellTimeoutError
+from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
-from papermill.engines import NBClientEngine, papermill_engines
+from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 from traitlets.config import Config
 
 from batch import journal, streams
@@ -47,7 +50,7 @@ class Post(Session):
 class Kernel:
     """ipykernel's kernel in this process, made once in the warm template and used for one notebook after the fork."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         """Make kernel and shell; nothing is listened to and no thread is started."""
         self.session = Post()
         # Some magics ask the running application for its kernel; it is never initialised, so it opens nothing.
@@ -63,11 +66,11 @@ class Kernel:
         self.shell = self.kernel.shell
         os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
 
-    def warm(self, code):
+    def warm(self, code: str) -> None:
         """Run code whose imports and caches every notebook inherits; its names go nowhere."""
         self.shell.run_cell(f"exec({code!r}, {{}})", store_history=False, silent=True).raise_error()
 
-    def fresh(self):
+    def fresh(self) -> None:
         """Make this forked process a notebook's own: random state, event loop, streams."""
         random.seed()
         if "numpy" in sys.modules:
@@ -79,7 +82,7 @@ class Kernel:
         sys.stdout, sys.stderr = self.streams
         self.kernel.shell_channel_thread.parent_thread = threading.current_thread()
 
-    def run(self, code, deliver, cell_id=None):
+    def run(self, code: str, deliver: Callable, cell_id: str | None = None) -> dict:
         """Run a cell, each message delivered as it comes; gives the reply."""
         self.session.deliver = deliver
         request = self.session.msg("execute_request", {"code": code})
@@ -106,10 +109,18 @@ class Kernel:
 class Client(PapermillNotebookClient):
     """Papermill's client, whose cells run here."""
 
-    kernel = None  # the warm Kernel, set before the fork
-    began = staticmethod(lambda index: None)  # told the number of each cell that begins
+    def __init__(
+        self,
+        manager: NotebookExecutionManager,
+        kernel: Kernel,
+        began: Callable[[int], None],
+        **settings: Any,
+    ) -> None:
+        """Take a warm kernel, and whom to tell the number of each cell that begins."""
+        super().__init__(manager, **settings)
+        self.kernel, self.began = kernel, began
 
-    def execute(self, **kwargs):
+    def execute(self, **kwargs: Any) -> NotebookNode:
         """Run all cells; gives the notebook."""
         self.reset_execution_trackers()
         self.kernel.fresh()
@@ -147,17 +158,21 @@ class Engine(NBClientEngine):
     @classmethod
     def execute_managed_notebook(
         cls,
-        nb_man,
-        kernel_name,
-        log_output=False,
-        stdout_file=None,
-        stderr_file=None,
-        start_timeout=60,
-        execution_timeout=None,
-        **kwargs,
-    ):
-        """Run the notebook of the manager in this process."""
-        return Client(nb_man, timeout=execution_timeout, kernel_name=kernel_name).execute()
+        nb_man: NotebookExecutionManager,
+        kernel_name: str,
+        log_output: bool = False,
+        stdout_file: Any = None,
+        stderr_file: Any = None,
+        start_timeout: int = 60,
+        execution_timeout: int | None = None,
+        *,
+        kernel: Kernel,
+        began: Callable[[int], None] = lambda index: None,
+        **kwargs: Any,
+    ) -> NotebookNode:
+        """Run the notebook of the manager in this process by a warm kernel; gives the notebook."""
+        settings = {"timeout": execution_timeout, "kernel_name": kernel_name}
+        return Client(nb_man, kernel, began, **settings).execute()
 
 
 papermill_engines.register(NAME, Engine)

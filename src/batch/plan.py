@@ -3,7 +3,8 @@
 import ast
 import json
 import os
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from contract import Refused, package
@@ -24,91 +25,203 @@ STAGES = [
 
 @dataclass(frozen=True)
 class Job:
-    """One country (or the region) to run: its stages in order, where they write, and what they are told."""
+    """One country (or the region) to run: its stages in order, where they write, their parameters."""
 
     key: str  # ISO3, or the group of the region
-    stages: tuple
+    stages: tuple[str, ...]
     making: Path  # folder written aside
     ready: Path  # folder it is moved to when whole
     parameters: dict = field(hash=False)
-    site: Path = None
+    site: Path | None = None
     timeout: int = 600
     notebooks: Path = NOTEBOOKS
     page: str = ""  # file name of the one page, where it is not named after stage and key
 
-    def pages(self):
+    def pages(self) -> dict[str, str]:
         """Give the pages this job makes: file name by stage."""
         return {stage: self.page or names.of_stage(stage, self.key) for stage in self.stages}
 
 
-def of_country(iso3, data, outputs, edition, timeout):
+@dataclass(frozen=True)
+class Choice:
+    """Which countries of which data are run, and where the results go; one of the first four is given."""
+
+    countries: tuple[str, ...] = ()
+    every: bool = False  # every country of the data folder, and the region
+    group: str | None = None  # the members of a group of groups.csv, and its synthesis
+    baselines: tuple[str, ...] = ()  # desk baselines; "all" is every member of the GCI
+    data: Path = NOTEBOOKS.parent / "data"
+    outputs: Path = NOTEBOOKS.parent / "outputs"
+    edition: str = ""  # the latest of each country otherwise
+    timeout: int = 600  # seconds, of one cell
+
+    def of_edition(self) -> "Choice":
+        """Give the choice with the folders of its edition, where an earlier one is kept."""
+        data, outputs = self.data.resolve(), self.outputs.resolve()
+        data, outputs = of_edition(data, outputs, self.edition, self.countries)
+        return replace(self, data=data, outputs=outputs)
+
+
+def jobs(choice: Choice) -> list[Job]:
+    """Give the jobs of the countries chosen; raises Refused for a wrong call."""
+    data = data_folder(choice.data)
+    if sum(map(bool, (choice.countries, choice.every, choice.group, choice.baselines))) != 1:
+        raise Refused("say which countries to run, such as `cop run UKR GEO`, or `cop run --all`")
+    if choice.baselines:
+        every = choice.baselines == ("all",)
+        codes = members_of_gci(data) if every else dict.fromkeys(choice.baselines)
+        return [_baseline(_known(iso3, data), choice) for iso3 in codes]
+    if choice.every:
+        codes = countries_in(data)
+    elif choice.group:
+        codes = _assessed_members(choice.group, data)
+    else:
+        codes = dict.fromkeys(choice.countries)
+    return [_assessment(_known(iso3, data), choice) for iso3 in codes]
+
+
+def data_folder(data: Path) -> Path:
+    """Give a data folder as it is; raises Refused where it is none."""
+    if not (Path(data) / "datapackage.json").is_file():
+        raise Refused(
+            f"there is no data folder at {data}: a folder with datapackage.json is expected"
+        )
+    return Path(data)
+
+
+def _assessment(iso3, choice):
+    """Give the job of a country: its assessment, or a desk baseline where no research is recorded."""
+    if not is_assessed(choice.data, iso3):
+        return _baseline(iso3, choice)
+    wanted = choice.edition or edition(choice.data, iso3)
+    return of_country(iso3, choice.data, choice.outputs, wanted, choice.timeout)
+
+
+def _baseline(iso3, choice):
+    return of_baseline(iso3, choice.data, choice.outputs, choice.timeout)
+
+
+def _assessed_members(group, data):
+    """Give the members of a group that have an assessment; raises Refused where there is no such group or member."""
+    known = groups(data)
+    if group not in known:
+        raise Refused(
+            f"there is no group {group} in reference/groups.csv; it has: {', '.join(known)}"
+        )
+    present = countries_in(data)
+    members = [i for i in known[group] if i in present and is_assessed(data, i)]
+    if not members:
+        raise Refused(
+            f"no country of {group} has an assessment in {data.name}/; `cop new ISO3` begins one"
+        )
+    return members
+
+
+def _known(iso3, data):
+    """Give a country code as it is; raises Refused for one that is not in countries.csv."""
+    if iso3 in codes(data):
+        return iso3
+    import contract
+
+    try:
+        raise Refused(contract.no_country(iso3, data))
+    except Broken as broken:  # the table of countries itself
+        raise Refused(str(broken)) from broken
+
+
+def of_country(iso3: str, data: Path, outputs: Path, edition: str, timeout: int) -> Job:
     """Give the job of one country."""
     making = outputs / f".making-{iso3}"
-    told = {
-        "iso3": iso3,
-        "edition": edition,
-        "data": _seen_from_notebooks(data),
-        "tables": _seen_from_notebooks(making / "tables"),
-    }
-    return Job(iso3, tuple(STAGES), making, outputs / iso3, told, outputs / "site", timeout)
+    parameters = {"iso3": iso3, "edition": edition} | _folders(data, making)
+    stages = tuple(STAGES)
+    return Job(iso3, stages, making, outputs / iso3, parameters, outputs / "site", timeout)
 
 
-def of_baseline(iso3, data, outputs, timeout):
-    """Give the job of a country without an assessment: statistics and what is to be collected, on pages of their own."""
-    place = outputs / "baselines"
+def of_baseline(iso3: str, data: Path, outputs: Path, timeout: int) -> Job:
+    """Give the job of a country without an assessment: statistics and what to collect, on pages of their own."""
+    place, site = outputs / "baselines", outputs / "site" / "baselines"
     making = place / f".making-{iso3}"
-    told = {
-        "iso3": iso3,
-        "data": _seen_from_notebooks(data),
-        "tables": _seen_from_notebooks(making / "tables"),
-    }
-    return Job(
-        iso3, (BASELINE,), making, place / iso3, told, outputs / "site" / "baselines", timeout
-    )
+    parameters = {"iso3": iso3} | _folders(data, making)
+    return Job(iso3, (BASELINE,), making, place / iso3, parameters, site, timeout)
 
 
-def of_region(group, data, outputs, edition, left_out, timeout):
+def of_regions(choice: Choice, editions: dict[str, str]) -> Iterator[Job]:
+    """Yield the job of the group chosen, or of each study, where `editions` names a member.
+
+    `editions` holds the edition of each country whose assessment is whole.
+    """
+    every = groups(choice.data, None if choice.group else "study")
+    for group in [choice.group] if choice.group else every:
+        here = [editions[iso3] for iso3 in every[group] if iso3 in editions]
+        left_out = [iso3 for iso3 in every[group] if iso3 not in editions]
+        if here:
+            where = choice.data, choice.outputs, max(here)
+            yield of_region(group, *where, left_out, choice.timeout)
+
+
+def of_region(
+    group: str, data: Path, outputs: Path, edition: str, left_out: list[str], timeout: int
+) -> Job:
     """Give the job of the region; `left_out` are the countries whose assessment is not complete."""
     making = outputs / f".making-{group}"
-    told = {
-        "group": group,
-        "edition": edition,
-        "data": _seen_from_notebooks(data),
-        "outputs": _seen_from_notebooks(outputs),
-        "tables": _seen_from_notebooks(making / "tables"),
-        "left_out": " ".join(left_out),
-    }
+    parameters = {"group": group, "edition": edition, "left_out": " ".join(left_out)}
+    parameters |= _folders(data, making) | {"outputs": _seen_from_notebooks(outputs)}
     page = SYNTHESIS if group == main_group(data) else SYNTHESIS.replace(".html", f"-{group}.html")
-    return Job(
-        group, (REGION,), making, outputs / group, told, outputs / "site", timeout, page=page
-    )
+    where = making, outputs / group, parameters, outputs / "site"
+    return Job(group, (REGION,), *where, timeout, page=page)
 
 
-def check_parameters(job):
-    """Raise Refused when what a notebook asks for is not exactly what it will be told (papermill only warns)."""
+def _folders(data, making):
+    return {"data": _seen_from_notebooks(data), "tables": _seen_from_notebooks(making / "tables")}
+
+
+def check_parameters(job: Job) -> None:
+    """Raise Refused when a notebook's parameters are not exactly those it would get (papermill only warns)."""
     for stage in job.stages:
-        asked = _asked(job.notebooks / f"{stage}.ipynb")
-        unknown, missing = set(job.parameters) - asked, asked - set(job.parameters)
+        wanted = _wanted(job.notebooks / f"{stage}.ipynb")
+        unknown, missing = set(job.parameters) - wanted, wanted - set(job.parameters)
         if unknown or missing:
             raise Refused(
-                f"notebooks/{stage}.ipynb does not ask for {sorted(unknown)} and would not be told {sorted(missing)}: "
-                "its parameters cell and the batch must name the same parameters"
+                f"notebooks/{stage}.ipynb does not ask for {sorted(unknown)} and would not be told "
+                f"{sorted(missing)}: its parameters cell and the batch must name the same parameters"
             )
 
 
+<<<<<<< HEAD
 def members_of_gci(data):
+=======
+def countries_in(data: Path) -> list[str]:
+    """Give the ISO3 codes of the countries that have an edition to run, that is research/<ISO3>/editions.csv."""
+    return sorted(p.parent.name for p in (Path(data) / "research").glob("*/editions.csv"))
+
+
+def codes(data: Path) -> list[str]:
+    """Give the country codes of reference/countries.csv."""
+    return _column(package.locate(data, "reference/countries.csv"), "iso3")
+
+
+def is_assessed(data: Path, iso3: str) -> bool:
+    """Say whether any research on a country is recorded; one that was only begun has nothing but headings."""
+    tables = (p for p in (Path(data) / "research" / iso3).glob("*.csv") if p.name != "editions.csv")
+    return any(len(p.read_bytes().splitlines()) > 1 for p in tables)
+
+
+def members_of_gci(data: Path) -> list[str]:
+>>>>>>> batch
     """Give the ISO3 codes of the economies that the latest Global Cybersecurity Index of the data has a row for."""
     rows = records(package.locate(data, "statistics/gci.csv"), "iso3", "edition")
     latest = max((row["edition"] for row in rows), default="")
     return sorted(row["iso3"] for row in rows if row["edition"] == latest)
 
 
-def edition(data, iso3):
+def edition(data: Path, iso3: str) -> str:
     """Give the latest edition of a country; where its table cannot be read, the notebook will tell."""
     return max(package.editions(data, iso3), default="none")
 
 
-def of_edition(data, outputs, wanted, countries=()):
+def of_edition(
+    data: Path, outputs: Path, wanted: str, countries: Iterable[str] = ()
+) -> tuple[Path, Path]:
     """Give data and outputs of an edition: folders of its own where an earlier one is kept, else those given.
 
     Countries that are named and whose present edition it is are run from the present data.
@@ -123,32 +236,38 @@ def of_edition(data, outputs, wanted, countries=()):
     return kept, outputs / "editions" / wanted
 
 
-def groups(data, role=None):
+def groups(data: Path, role: str | None = None) -> dict[str, list[str]]:
     """Give the members of each group of countries, or of those of one role, in the order of reference/groups.csv."""
-    path, found = package.locate(data, "reference/groups.csv"), {}
+    path, members = package.locate(data, "reference/groups.csv"), {}
     for row in records(path, "group_id", "iso3", "role") if path.exists() else ():
         if role in (None, row["role"]):
-            found.setdefault(row["group_id"], []).append(row["iso3"])
-    return found
+            members.setdefault(row["group_id"], []).append(row["iso3"])
+    return members
 
 
-def main_group(data):
+def main_group(data: Path) -> str:
     """Give the group whose synthesis has the name without a group in it: the first study of reference/groups.csv."""
     return next(iter(groups(data, "study")), "")
 
 
+<<<<<<< HEAD
 def _asked(notebook):
+=======
+def _column(path, name):
+    """Give one column of a small table; nothing where it cannot be read (the check tells why)."""
+    try:
+        return [row[name] for row in records(path, name) if row[name]]
+    except Broken:
+        return []
+
+
+def _wanted(notebook):
+>>>>>>> batch
     """Give the names that a notebook's parameters cell sets."""
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    told = "\n".join(
-        "".join(c["source"]) for c in cells if "parameters" in c["metadata"].get("tags", [])
-    )
-    return {
-        target.id
-        for node in ast.parse(told).body
-        if isinstance(node, ast.Assign)
-        for target in node.targets
-    }
+    cells = [c for c in cells if "parameters" in c["metadata"].get("tags", [])]
+    body = ast.parse("\n".join("".join(c["source"]) for c in cells)).body
+    return {t.id for node in body if isinstance(node, ast.Assign) for t in node.targets}
 
 
 def _seen_from_notebooks(path):

@@ -12,19 +12,22 @@ import pickle
 import re
 import subprocess
 import sys
+from dataclasses import dataclass
 
 gc.disable()  # what is imported stays
-# What jsonschema, seaborn and ipykernel import if they can, and no report uses: four tenths of the time that a start would take.
+# What jsonschema, seaborn and ipykernel import if they can, and no report uses: four tenths of the
+# time that a start would take.
 UNUSED = ("rfc3987_syntax", "isoduration", "ipywidgets", "debugpy")
 sys.modules.update(dict.fromkeys(UNUSED))
 
 from batch.plan import NOTEBOOKS  # noqa: E402
+from batch.process import WARM  # noqa: E402
 
-DATA = os.environ.get("COP_WARM_DATA")  # the data folder as the notebooks are told it
-COUNTRIES = os.environ.get(
-    "COP_WARM_COUNTRIES", ""
-).split()  # whose tables are read before the fork too
-# Another process reads them, on the core that the imports below leave free; where it fails, notebooks read for themselves.
+# A module that is preloaded gets no arguments: the data folder as the notebooks are told it, and the
+# countries whose tables are read before the fork too, come by the environment and go no further.
+DATA, *COUNTRIES = json.loads(os.environ.pop(WARM, "[null]"))
+# Another process reads them, on the core that the imports below leave free; where it fails,
+# notebooks read for themselves.
 READING = DATA and subprocess.Popen(
     [sys.executable, "-m", "batch.reading", DATA, *COUNTRIES],
     cwd=NOTEBOOKS,
@@ -38,7 +41,16 @@ from batch import engine  # noqa: E402
 from report import render  # noqa: E402
 
 
-def imports():
+@dataclass(frozen=True)
+class Template:
+    """What a forked process takes over."""
+
+    kernel: engine.Kernel
+    data: str | None  # the folder whose tables were read
+    sound: bool | None  # whether the shared ones are; None where they were not read to the end
+
+
+def imports() -> list[str]:
     """Give the import lines of all stages, each once."""
     notebooks = (json.loads(path.read_bytes()) for path in sorted(NOTEBOOKS.glob("[0-7]-*.ipynb")))
     sources = [
@@ -50,7 +62,7 @@ def imports():
     return list(dict.fromkeys(found))
 
 
-def rehearse():
+def rehearse() -> None:
     """Render a small notebook, so that template and highlighter are compiled before the fork."""
     output = nbformat.v4.new_output(
         "display_data", data={"text/html": "<p>x</p>", "text/plain": "x"}
@@ -60,7 +72,7 @@ def rehearse():
     render.exporter().from_notebook_node(notebook, {"stylesheet": "", "made": ""})
 
 
-def take_tables(process):
+def take_tables(process: subprocess.Popen) -> bool | None:
     """Take over what was read; says whether the shared tables are sound, None where that process did not get so far."""
     import contract  # pandas must first be imported in the shell: elsewhere it shows tables otherwise
 
@@ -71,21 +83,28 @@ def take_tables(process):
     return sound
 
 
-def say_nothing_of_properties():
-    """Let matplotlib not write the list of properties into the help of each of its classes: a tenth of a start's time."""
+def say_nothing_of_properties() -> None:
+    """Let matplotlib not list the properties in the help of each of its classes: a tenth of a start."""
     import matplotlib.artist
 
     matplotlib.artist.kwdoc = lambda artist: ""
 
 
+def warm_kernel() -> engine.Kernel:
+    """Give a kernel whose shell has imported whatever the notebooks import, and drawn once."""
+    kernel = engine.Kernel()
+    say_nothing_of_properties()
+    kernel.warm("\n".join([*imports(), "from report import charts", "charts.rehearse()"]))
+    return kernel
+
+
 os.chdir(NOTEBOOKS)
-engine.Client.kernel = engine.Kernel()
-say_nothing_of_properties()
-engine.Client.kernel.warm("\n".join([*imports(), "from report import charts", "charts.rehearse()"]))
+KERNEL = warm_kernel()
 for name in UNUSED:
     del sys.modules[name]
 rehearse()
-SOUND = take_tables(READING) if READING else None
+# What is preloaded is reached by its name in the forked process, and in no other way.
+TEMPLATE = Template(KERNEL, DATA, take_tables(READING) if READING else None)
 gc.set_threshold(50_000, 20, 100)  # a forked process lives for seconds
-gc.freeze()  # what is never collected is not copied either, when a forked process collects its own
+gc.freeze()  # what is never collected is not copied when a forked process collects its own
 gc.enable()

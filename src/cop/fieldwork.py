@@ -1,11 +1,15 @@
-"""The commands of the field work: forms out, contacts, returns in, review, publishing. Each imports its work when run."""
+"""The commands of the field work: forms out, contacts, returns in, review, publishing.
 
+Each imports its work when it is run.
+"""
+
+import argparse
 from pathlib import Path
 
 from cop import options
 
 
-def add_to(commands):
+def add_to(commands: argparse._SubParsersAction) -> None:
     """Add the commands to the parser of `cop`."""
     _forms(commands)
     _contacts(commands)
@@ -15,9 +19,13 @@ def add_to(commands):
     _publish(commands)
 
 
-def _forms(commands):
-    parser = commands.add_parser(
-        "forms", help="make forms to send, to put online or to print", allow_abbrev=False
+def _forms(commands: argparse._SubParsersAction) -> None:
+    parser = options.command(
+        commands,
+        "forms",
+        "make forms to send, to put online or to print",
+        _make_forms,
+        "cop forms, cop forms mapping_form --out forms",
     )
     parser.add_argument(
         "questionnaires", nargs="*", metavar="QUESTIONNAIRE", help="which ones (all otherwise)"
@@ -30,19 +38,24 @@ def _forms(commands):
         help="where they are written",
     )
     options.data(parser)
-    parser.set_defaults(run=_make_forms)
 
 
-def _make_forms(told):
+def _make_forms(arguments: argparse.Namespace) -> int:
     from fieldwork.forms import files
 
-    print("\n".join(files.told(files.write(told.questionnaires, told.data, told.out))))
+    print(
+        "\n".join(files.told(files.write(arguments.questionnaires, arguments.data, arguments.out)))
+    )
     return 0
 
 
-def _contacts(commands):
-    parser = commands.add_parser(
-        "contacts", help="say who is due, and who answered", allow_abbrev=False
+def _contacts(commands: argparse._SubParsersAction) -> None:
+    parser = options.command(
+        commands,
+        "contacts",
+        "say who is due, and who answered",
+        _follow_up,
+        "cop contacts UKR, cop contacts --record UKR-C07 invited",
     )
     parser.add_argument(
         "countries", nargs="*", metavar="ISO3", help="which countries (all otherwise)"
@@ -63,18 +76,17 @@ def _contacts(commands):
         "--show-contacts", action="store_true", help="show persons and addresses on this terminal"
     )
     options.data(parser)
-    parser.set_defaults(run=_follow_up)
 
 
-def _follow_up(told):
+def _follow_up(arguments: argparse.Namespace) -> int:
     from fieldwork.contacts import register
 
-    return register.run(told)
+    return register.run(arguments)
 
 
-def _invite(commands):
-    parser = commands.add_parser(
-        "invite", help="write messages as drafts; nothing is sent", allow_abbrev=False
+def _invite(commands: argparse._SubParsersAction) -> None:
+    parser = options.command(
+        commands, "invite", "write messages as drafts; nothing is sent", _write_to, "cop invite UKR"
     )
     parser.add_argument("country", metavar="ISO3", help="whose contacts are written to")
     parser.add_argument(
@@ -82,18 +94,21 @@ def _invite(commands):
     )
     parser.add_argument("--out", type=Path, metavar="DIR", help="a folder in data/restricted/")
     options.data(parser)
-    parser.set_defaults(run=_write_to)
 
 
-def _write_to(told):
+def _write_to(arguments: argparse.Namespace) -> int:
     from fieldwork.contacts import invitations
 
-    return invitations.run(told)
+    return invitations.run(arguments)
 
 
-def _intake(commands):
-    parser = commands.add_parser(
-        "intake", help="take returns in: forms and exports that came back", allow_abbrev=False
+def _intake(commands: argparse._SubParsersAction) -> None:
+    parser = options.command(
+        commands,
+        "intake",
+        "take returns in: forms and exports that came back",
+        _take_in,
+        "cop intake UKR.xlsx, cop intake export.csv --country UKR",
     )
     parser.add_argument(
         "files",
@@ -118,24 +133,27 @@ def _intake(commands):
         help="which column answers what, for a plain table",
     )
     options.data(parser)
-    parser.set_defaults(run=_take_in)
 
 
-def _take_in(told):
+def _take_in(arguments: argparse.Namespace) -> int:
     from fieldwork.returns import intake
 
     return intake.take_in(
-        told.files,
-        told.data,
-        iso3=told.country,
-        questionnaire=told.questionnaire,
-        mapping=told.mapping,
+        arguments.files,
+        arguments.data,
+        iso3=arguments.country,
+        questionnaire=arguments.questionnaire,
+        mapping=arguments.mapping,
     )
 
 
-def _review(commands):
-    parser = commands.add_parser(
-        "review", help="read open answers before they may be quoted", allow_abbrev=False
+def _review(commands: argparse._SubParsersAction) -> None:
+    parser = options.command(
+        commands,
+        "review",
+        "read open answers before they may be quoted",
+        _look_over,
+        "cop review UKR, cop review --list",
     )
     parser.add_argument(
         "country",
@@ -161,18 +179,21 @@ def _review(commands):
         help="who decides, where it is not the account's name",
     )
     options.data(parser)
-    parser.set_defaults(run=_look_over)
 
 
-def _look_over(told):
+def _look_over(arguments: argparse.Namespace) -> int:
     from fieldwork.publishing import review
 
-    return review.run(told)
+    return review.run(arguments)
 
 
-def _publish(commands):
-    parser = commands.add_parser(
-        "publish", help="write the publishable tables of a country", allow_abbrev=False
+def _publish(commands: argparse._SubParsersAction) -> None:
+    parser = options.command(
+        commands,
+        "publish",
+        "write the publishable tables of a country",
+        _make_public,
+        "cop publish UKR --dry-run, cop publish UKR",
     )
     parser.add_argument(
         "country", metavar="ISO3", help="whose tables are written into data/research/"
@@ -186,11 +207,10 @@ def _publish(commands):
         help="also where nothing would be left of a published table",
     )
     options.data(parser)
-    parser.set_defaults(run=_make_public)
 
 
-def _make_public(told):
+def _make_public(arguments: argparse.Namespace) -> int:
     from fieldwork.publishing import publication
 
-    publication.publish(told.data, told.country, told.dry_run, told.withdraw)
+    publication.publish(arguments.data, arguments.country, arguments.dry_run, arguments.withdraw)
     return 0

@@ -1,164 +1,78 @@
-"""The command `cop`: run countries, check the data. Exit status 0 all well, 1 a country failed, 2 nothing was run."""
+"""The command `cop`: its parser, its exit statuses, and errors in one sentence.
+
+Exit status 0: all is well. 1: a country failed, or something was declined. 2: nothing was run.
+"""
 
 import argparse
 import os
 import signal
 import sys
-from pathlib import Path
+from importlib.metadata import version
 
+<<<<<<< HEAD
 from batch import execute, keys, plan, progress, schedule
 from contract import Refused, package
 from cop import fieldwork, research
 
 ROOT = Path(__file__).resolve().parents[2]
+=======
+from contract import Refused
+from cop import data, fieldwork, research, run
+>>>>>>> batch
 
 
 class OneSentence(argparse.ArgumentParser):
     """A parser that says what is wrong in one sentence and exits with 2."""
 
-    def error(self, message):
+    def error(self, message: str) -> None:
         """Say it and leave; nothing was run."""
         raise Refused(f"{message[0].upper()}{message[1:]}; see `{self.prog} --help`")
 
 
-def main(argv=None):
+class Version(argparse.Action):
+    """Prints the version, which takes a while to look up, only where it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Print it and leave."""
+        print(f"cop {version('cop-assessment')}")
+        parser.exit()
+
+
+def main(argv: list[str] | None = None) -> int:
     """Run the command line; gives the exit status."""
-    for stop in (
-        signal.SIGINT,
-        signal.SIGTERM,
-    ):  # both end the run the same way, also where a shell had one ignored
+    # Both end the run in the same way, also where a shell had one ignored.
+    for stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stop, signal.default_int_handler)
     try:
-        told = _parser().parse_args(argv)
-        return told.run(told)
+        arguments = _parser().parse_args(argv)
+        status = arguments.run(arguments)
+        sys.stdout.flush()
+        return status
     except Refused as refused:
         print(f"cop: {refused}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("cop: stopped; what was complete is kept", file=sys.stderr)
         return 1
-
-
-def run(told):
-    """Run what changed of countries, and of the region with --all; give the exit status."""
-    data, outputs = plan.of_edition(
-        told.data.resolve(), told.outputs.resolve(), told.edition, told.countries
-    )
-    jobs = _jobs(told, data, outputs)
-    keys.take_in(jobs)
-    todo = [job for job in jobs if told.force or keys.reasons(job)]
-    for job in jobs:
-        if job not in todo:
-            keys.confirm(job.ready)
-    if todo:
-        execute.warm_up(
-            todo[0].parameters["data"], [job.key for job in todo]
-        )  # while the checks run
-        _refuse_shared_faults(data, outputs, todo[0].parameters["data"])
-        for job in {job.stages: job for job in todo}.values():
-            plan.check_parameters(job)
-    outputs.mkdir(parents=True, exist_ok=True)
-    progress.listen(told.log_level)
-    outcomes = [
-        execute.Outcome(job.key, "all", "unchanged", 0.0) for job in jobs if job not in todo
-    ]
-    outcomes += schedule.run(todo, told, outputs, data)
-    if told.all or told.group:
-        outcomes += schedule.run_region(jobs, outcomes, told, data, outputs)
-    failures = {o.country: schedule.sentence(o) for o in outcomes if o.status == "failed"}
-    schedule.finish(outputs, outcomes, failures, baselines=bool(told.baseline))
-    return 1 if failures else 0
-
-
-def why(told):
-    """Print what would be run of each country, and which part changed."""
-    jobs = _jobs(
-        told,
-        *plan.of_edition(told.data.resolve(), told.outputs.resolve(), told.edition, told.countries),
-    )
-    for job in jobs:
-        found = keys.reasons(job)
-        for stage, changes in found.items():
-            print(f"{job.key} {stage}: {'; '.join(changes)}")
-        if not found:
-            print(f"{job.key}: nothing; what was made still holds")
-    return 0
-
-
-def check(told):
-    """Print every fault of the data at once; give 2 when there are any."""
-    import contract
-    from contract import checks
-
-    found = checks.of_folder(_data_folder(told.data))
-    for fault in found:
-        print(fault)
-    print(
-        f"{contract.count(len(found), 'fault')} found in {told.data}."
-        if found
-        else f"{told.data}: no faults found."
-    )
-    if told.links:
-        from research import links
-
-        print("\n".join(links.run(told.data, say=research.meanwhile)))
-    return 2 if found else 0
+    except BrokenPipeError:  # whoever read has seen enough, as `cop check | head` has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
 
 
 def _parser():
     parser = OneSentence(
         prog="cop",
         description="National Child Online Protection assessments: run them, check their data.",
+        epilog="For example: cop run UKR, cop run --all, cop check, cop new NOR, cop run --help",
     )
+    parser.add_argument("--version", action=Version, nargs=0, help="show the version and stop")
     commands = parser.add_subparsers(required=True, metavar="command", parser_class=OneSentence)
-    runs = commands.add_parser(
-        "run", help="run countries and write their reports", allow_abbrev=False
-    )
-    _countries(runs)
-    runs.add_argument(
-        "--jobs",
-        type=_positive,
-        default=os.cpu_count(),
-        metavar="N",
-        help="countries at the same time",
-    )
-    runs.add_argument("--force", action="store_true", help="run even what has not changed")
-    runs.add_argument(
-        "--fail-fast", action="store_true", help="stop at the first country that fails"
-    )
-    runs.add_argument(
-        "--scheduler", metavar="ADDRESS", help="run on the Dask cluster at this address"
-    )
-    runs.add_argument(
-        "--log-level", choices=progress.LEVELS, default="none", help="what to print besides"
-    )
-    runs.set_defaults(run=run)
-    asks = commands.add_parser(
-        "why", help="say what would be run, and which part changed", allow_abbrev=False
-    )
-    _countries(asks)
-    asks.set_defaults(run=why)
-    checks = commands.add_parser(
-        "check", help="check the data against its contract", allow_abbrev=False
-    )
-    checks.add_argument(
-        "--data",
-        type=Path,
-        default=ROOT / "data",
-        metavar="DIR",
-        help="folder with datapackage.json",
-    )
-    checks.add_argument(
-        "--links",
-        action="store_true",
-        help="also test the addresses of the sources (needs a network)",
-    )
-    checks.set_defaults(run=check)
-    fieldwork.add_to(commands)
-    research.add_to(commands)
+    for group in (run, data, fieldwork, research):
+        group.add_to(commands)
     return parser
 
 
+<<<<<<< HEAD
 def _countries(parser):
     """Add what says which countries of which data go where."""
     parser.add_argument(
@@ -289,5 +203,7 @@ def _refuse_shared_faults(data, outputs, as_notebooks_see_it):
         sound.write_text(state, encoding="utf-8")
 
 
+=======
+>>>>>>> batch
 if __name__ == "__main__":
     sys.exit(main())

@@ -1,20 +1,27 @@
-"""The commands of the analyst's desk: research added, countries begun, figures refreshed, editions compared."""
+"""The commands of the desk's work: research added, countries begun, figures refreshed, editions compared."""
 
+import argparse
 from pathlib import Path
 
 from cop import options
 
 
-def add_to(commands):
+def add_to(commands: argparse._SubParsersAction) -> None:
     """Add the commands to the parser of `cop`."""
     _adding(commands)
     _refreshing(commands)
     _editions(commands)
 
 
-def _refreshing(commands):
+def _refreshing(commands: argparse._SubParsersAction) -> None:
     """Add what brings in the latest figures: `cop refresh`."""
-    renews = commands.add_parser("refresh", help="bring in the latest figures", allow_abbrev=False)
+    renews = options.command(
+        commands,
+        "refresh",
+        "bring in the latest figures",
+        refresh,
+        "cop refresh --dry-run, cop refresh IT.NET.USER.ZS, cop refresh --list",
+    )
     renews.add_argument(
         "series",
         nargs="*",
@@ -51,65 +58,70 @@ def _refreshing(commands):
         help="where answers are kept",
     )
     options.data(renews)
-    renews.set_defaults(run=refresh)
 
 
-def _editions(commands):
+def _editions(commands: argparse._SubParsersAction) -> None:
     """Add what begins a country or an edition, and what compares two: `cop new`, `cop diff`."""
-    begins = commands.add_parser(
-        "new", help="begin a country, or its next edition", allow_abbrev=False
+    begins = options.command(
+        commands,
+        "new",
+        "begin a country, or its next edition",
+        new,
+        "cop new NOR, cop new UKR --edition 2028",
     )
     begins.add_argument("iso3", metavar="ISO3", help="country code such as DEU")
     begins.add_argument(
         "--edition", default="", metavar="YYYY", help="edition (this year's otherwise)"
     )
     options.data(begins)
-    begins.set_defaults(run=new)
-    compares = commands.add_parser(
-        "diff", help="say what changed between two editions", allow_abbrev=False
+    compares = options.command(
+        commands, "diff", "say what changed between two editions", diff, "cop diff UKR 2020 2026"
     )
     compares.add_argument("iso3", metavar="ISO3", help="country code such as UKR")
     compares.add_argument("old", metavar="EARLIER", help="edition such as 2020")
     compares.add_argument("new", metavar="LATER", help="edition such as 2026")
     compares.add_argument("--full", action="store_true", help="show what stayed the same too")
     options.data(compares)
-    compares.set_defaults(run=diff)
 
 
-def new(told):
+def new(arguments: argparse.Namespace) -> int:
     """Begin a country or its next edition, and say what to do next."""
     from research import country
 
-    print("\n".join(country.begin(told.iso3, told.data, told.edition)))
+    print("\n".join(country.begin(arguments.iso3, arguments.data, arguments.edition)))
     return 0
 
 
-def diff(told):
+def diff(arguments: argparse.Namespace) -> int:
     """Print what stands in one edition beside another, part by part."""
     from contract import Refused
     from helpers import editions
 
     try:
-        frame = editions.changes(told.iso3, told.data, told.old, told.new)
+        frame = editions.changes(arguments.iso3, arguments.data, arguments.old, arguments.new)
     except LookupError as error:
         raise Refused(error.args[0]) from error
     for part, rows in frame.groupby("part", sort=False):
         same = rows.change.isin(editions.SAME)
-        shown = rows if told.full else rows[~same]
+        shown = rows if arguments.full else rows[~same]
         print(
-            f"{editions.PARTS[part]} ({told.old} | {told.new})"
+            f"{editions.PARTS[part]} ({arguments.old} | {arguments.new})"
             + (f", {same.sum()} the same" if same.any() else "")
         )
         for row in shown.itertuples():
             print(f"  {row.what}: {row.then} | {row.now}  [{row.change}]")
-    print(editions.not_held(told.iso3, told.data, told.old))
+    print(editions.not_held(arguments.iso3, arguments.data, arguments.old))
     return 0
 
 
-def _adding(commands):
+def _adding(commands: argparse._SubParsersAction) -> None:
     """Add what brings in research: `cop add`."""
-    adds = commands.add_parser(
-        "add", help="add evidence, a source, a stakeholder or an instrument", allow_abbrev=False
+    adds = options.command(
+        commands,
+        "add",
+        "add evidence, a source, a stakeholder or an instrument",
+        add,
+        "cop add evidence UKR, cop add source UKR --from rows.csv",
     )
     adds.add_argument(
         "kind", choices=["evidence", "source", "stakeholder", "instrument"], help="what to add"
@@ -126,9 +138,12 @@ def _adding(commands):
         help="add the rows of a CSV file, all or none",
     )
     options.data(adds)
-    adds.set_defaults(run=add)
-    brings = commands.add_parser(
-        "import-sources", help="bring in a library of references", allow_abbrev=False
+    brings = options.command(
+        commands,
+        "import-sources",
+        "bring in a library of references",
+        import_sources,
+        "cop import-sources library.json UKR",
     )
     brings.add_argument("file", type=Path, metavar="FILE", help="CSL JSON (Zotero), BibTeX or RIS")
     brings.add_argument("iso3", metavar="ISO3", help="country code such as UKR")
@@ -150,93 +165,96 @@ def _adding(commands):
     )
     brings.add_argument("--yes", action="store_true", help="write without asking")
     options.data(brings)
-    brings.set_defaults(run=import_sources)
 
 
-def add(told):
+def add(arguments: argparse.Namespace) -> int:
     """Add rows by question and answer, from words, or from a file; gives 1 when the person decided against it."""
     from contract import Refused
     from research import adding, asking
 
-    if told.set and told.file:
+    if arguments.set and arguments.file:
         raise Refused("say --set or --from, not both")
-    if told.file:
-        rows = asking.from_file(told.file)
-    elif told.set:
-        rows = [asking.from_settings(told.set)]
+    if arguments.file:
+        rows = asking.from_file(arguments.file)
+    elif arguments.set:
+        rows = [asking.from_settings(arguments.set)]
     else:
-        rows = [asking.from_questions(told.kind, told.iso3, told.data)]
+        rows = [asking.from_questions(arguments.kind, arguments.iso3, arguments.data)]
         if rows == [None]:
             return 1
-    for row in (written := adding.add_rows(told.kind, told.iso3, rows, told.data)):
-        if told.set or told.file:
+    for row in (written := adding.add_rows(arguments.kind, arguments.iso3, rows, arguments.data)):
+        if arguments.set or arguments.file:
             print(asking.shown(row), end="\n\n")
-    if told.kind == "source":
-        _name_doubles(written, told)
+    if arguments.kind == "source":
+        _name_doubles(written, arguments)
     print(
-        f"{len(written)} written to {adding.path_of(told.kind, told.iso3, told.data)}: "
+        f"{len(written)} written to {adding.path_of(arguments.kind, arguments.iso3, arguments.data)}: "
         + _few(written)
     )
     return 0
 
 
-def _name_doubles(written, told):
+def _name_doubles(written, arguments):
     """Say which new sources look like one that is there already; whether they are is for the person to see."""
     from research import bibliography
 
     for row in written:
-        if same := bibliography.namesakes(row, told.iso3, told.data):
+        if same := bibliography.namesakes(row, arguments.iso3, arguments.data):
             print(
                 f"{row['source_id']} has the same address, or title and year, as {', '.join(same)}: is it the same source?"
             )
 
 
-def import_sources(told):
+def import_sources(arguments: argparse.Namespace) -> int:
     """Bring in a library of references; gives 1 when something in it could not be taken or was decided against."""
     import contract
     from research import bibliography
 
-    found = bibliography.compare(told.file, told.iso3, told.data, told.language, told.verified)
-    print("\n".join(bibliography.report(found, told.file.name, told.take_theirs)))
-    changes = len(found.conflicts) if told.take_theirs else 0
+    found = bibliography.compare(
+        arguments.file, arguments.iso3, arguments.data, arguments.language, arguments.verified
+    )
+    print("\n".join(bibliography.report(found, arguments.file.name, arguments.take_theirs)))
+    changes = len(found.conflicts) if arguments.take_theirs else 0
     what = " and ".join(
         [contract.count(len(found.new), "new source")][: len(found.new)]
         + [contract.count(changes, "changed cell")][:changes]
     )
     if not what:
         print("Nothing to write.")
-    elif not _agreed(f"Write {what}?", told.yes):
+    elif not options.agreed(f"Write {what}?", arguments.yes):
         return 1
     else:
-        written, _ = bibliography.write(found, told.iso3, told.data, told.take_theirs)
+        written, _ = bibliography.write(
+            found, arguments.iso3, arguments.data, arguments.take_theirs
+        )
         print(f"Written: {what}" + (f" ({_few(written)})." if written else "."))
     return 1 if found.unfit else 0
 
 
-def refresh(told):
+def refresh(arguments: argparse.Namespace) -> int:
     """Show what the services or a file say now, and write it when agreed; gives 1 when it was decided against."""
     from research.figures import changes, refresh
 
-    if told.list:
-        print("\n".join(refresh.listed(told.data)))
+    if arguments.list:
+        print("\n".join(refresh.listed(arguments.data)))
         return 0
-    update = _asked(told, refresh)
+    update = _asked(arguments, refresh)
     print("\n".join([*update.lines, changes.summary(update)]))
     if not update.files:
         print("Nothing to write.")
-    elif told.dry_run:
+    elif arguments.dry_run:
         print(f"Nothing was written; it would change {', '.join(sorted(update.files))}.")
-    elif not _agreed(f"Write this to {', '.join(sorted(update.files))}?", told.yes):
+    elif not options.agreed(f"Write this to {', '.join(sorted(update.files))}?", arguments.yes):
         return 1
     else:
-        refresh.write(update, told.data)
+        refresh.write(update, arguments.data)
         print(
-            f"Written. The earlier figures are in statistics/vintages.csv. {refresh.held_back(told.data)}".strip()
+            f"Written. The earlier figures are in statistics/vintages.csv. {refresh.held_back(arguments.data)}".strip()
         )
     return 0
 
 
-def _asked(told, refresh):
+def _asked(arguments, refresh):
     """Give the update that a file brings, or the services."""
     from datetime import date
 
@@ -244,38 +262,27 @@ def _asked(told, refresh):
     from research import asking
     from research.figures import http
 
-    if told.file and told.series or told.source and not told.file:
+    if arguments.file and arguments.series or arguments.source and not arguments.file:
         raise Refused("say series, or --from FILE (with --source for a new source), not both")
-    if told.accept and not told.series:
+    if arguments.accept and not arguments.series:
         raise Refused("--accept is for series that you have compared: name them")
-    if told.file:
-        source = {"accessed": date.today().isoformat()} | asking.from_settings(told.source or [])
-        return refresh.from_file(told.file, told.data, source if told.source else None)
+    if arguments.file:
+        source = {"accessed": date.today().isoformat()} | asking.from_settings(
+            arguments.source or []
+        )
+        return refresh.from_file(
+            arguments.file, arguments.data, source if arguments.source else None
+        )
     try:
         return refresh.from_services(
-            told.data, told.series, http.Fetcher(told.cache), told.accept, meanwhile
+            arguments.data,
+            arguments.series,
+            http.Fetcher(arguments.cache),
+            arguments.accept,
+            options.meanwhile,
         )
     finally:
-        meanwhile("")
-
-
-def meanwhile(sentence):
-    """Say on a terminal what is going on; nothing where the output goes elsewhere."""
-    import sys
-
-    if sys.stderr.isatty():
-        print(f"\r\033[K{sentence}", end="", file=sys.stderr, flush=True)
-
-
-def _agreed(question, yes):
-    """Ask before writing, unless told not to; no answer is no."""
-    try:
-        agreed = yes or input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
-    except EOFError:
-        agreed = False
-    if not agreed:
-        print("Nothing was written." + ("" if yes else " Say --yes to write without being asked."))
-    return agreed
+        options.meanwhile("")
 
 
 def _few(rows):

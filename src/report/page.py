@@ -90,54 +90,62 @@ def inside(name):
     return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
-def table(frame, caption, headings, note="", kind="", anchor=""):
+def table(frame: pd.DataFrame, caption, headings: dict, note="", kind="", anchor="") -> Shown:
     """Give a frame as a table with caption, header scopes and a word for whatever is missing.
 
     `headings` maps the columns shown, in order, to their headings. The first column names the row.
     A cell that is Shown already passes; all other text is escaped. An empty frame says so.
     """
-    at = Shown(' id="{}"').format(anchor) if anchor else ""
+    at = f' id="{escape(anchor)}"' if anchor else ""
+    caption = escape(caption)
     if frame.empty:
-        return Shown('<p class="none"{}>{}: nothing is recorded.</p>').format(at, caption)
-    head = Shown("").join(
-        Shown('<th scope="col" role="columnheader"{}>{}</th>').format(_right(frame[c]), h)
-        for c, h in headings.items()
+        return Shown(f'<p class="none"{at}>{caption}: nothing is recorded.</p>')
+    right = {name: _right(frame[name]) for name in headings}
+    head = "".join(
+        f'<th scope="col" role="columnheader"{right[name]}>{escape(heading)}</th>'
+        for name, heading in headings.items()
     )
-    body = Shown("").join(_row(row, frame, headings) for _, row in frame.iterrows())
-    foot = Shown('<p class="note">{}</p>').format(note) if note else ""
+    foot = f'<p class="note">{escape(note)}</p>' if note else ""
     return Shown(
-        '<div class="table {}"{} role="region" tabindex="0" aria-label="{}"><table role="table"><caption>{}</caption>'
-        '<thead><tr role="row">{}</tr></thead><tbody>{}</tbody></table></div>{}'
-    ).format(kind, at, caption, caption, head, body, foot)
+        f'<div class="table {escape(kind)}"{at} role="region" tabindex="0" aria-label="{caption}">'
+        f'<table role="table"><caption>{caption}</caption><thead><tr role="row">{head}</tr></thead>'
+        f"<tbody>{''.join(_rows(frame, headings, right))}</tbody></table></div>{foot}"
+    )
 
 
-def _row(row, frame, headings):
+def _rows(frame, headings, right):
+    """Give each row of a table, made column by column: a frame knows its types by column."""
+    names = frame["anchor"].tolist() if "anchor" in frame else [""] * len(frame)
+    anchors = [f' id="{escape(name)}"' if name else "" for name in names]
     first, *others = headings
-    anchor = Shown(' id="{}"').format(row["anchor"]) if "anchor" in row and row["anchor"] else ""
-    cells = Shown("").join(
-        Shown('<td role="cell"{} data-label="{}">{}</td>').format(
-            _right(frame[c]), headings[c], _cell(row[c])
-        )
-        for c in others
-    )
-    return Shown('<tr role="row"{}><th scope="row" role="rowheader">{}</th>{}</tr>').format(
-        anchor, _cell(row[first]), cells
-    )
+    starts = [
+        f'<tr role="row"{at}><th scope="row" role="rowheader">{_cell(value)}</th>'
+        for at, value in zip(anchors, frame[first].tolist(), strict=True)
+    ]
+    columns = [
+        [
+            f"{_start(right[name], headings[name])}{_cell(value)}</td>"
+            for value in frame[name].tolist()
+        ]
+        for name in others
+    ]
+    return (f"{''.join(parts)}</tr>" for parts in zip(starts, *columns, strict=True))
+
+
+def _start(right, heading):
+    return f'<td role="cell"{right} data-label="{escape(heading)}">'
 
 
 def _cell(value):
+    """Give a cell's content, escaped; what is missing is said in words, each kind in its own."""
     if isinstance(value, Markup):
-        return value or Shown('<span class="missing">{}</span>').format("none found")
+        return value or '<span class="missing">none found</span>'
     if isinstance(value, str) and DAY.fullmatch(value):
-        return Shown('<span class="date">{}</span>').format(value)
+        return f'<span class="date">{value}</span>'
     if isinstance(value, str):
-        return value or Shown('<span class="missing">{}</span>').format("not stated")
-    return (
-        Shown('<span class="missing">{}</span>').format(MISSING)
-        if pd.isna(value)
-        else number(value)
-    )
+        return escape(value) or '<span class="missing">not stated</span>'
+    return f'<span class="missing">{MISSING}</span>' if pd.isna(value) else number(value)
 
 
 def _right(column):
-    return Shown(' class="number"') if pd.api.types.is_numeric_dtype(column) else ""
+    return ' class="number"' if pd.api.types.is_numeric_dtype(column) else ""

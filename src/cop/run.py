@@ -1,0 +1,121 @@
+"""The commands that run countries, or say what would be run: `cop run`, `cop why`."""
+
+import argparse
+import os
+from pathlib import Path
+
+from batch import keys, plan, progress, schedule
+from cop import options
+
+
+def add_to(commands: argparse._SubParsersAction) -> None:
+    """Add the commands to the parser of `cop`."""
+    runs = options.command(
+        commands,
+        "run",
+        "run countries and write their reports",
+        run,
+        "cop run UKR GEO, cop run --all --jobs 4, cop run --baseline NOR, cop run --group EAP",
+    )
+    _countries(runs)
+    runs.add_argument(
+        "--jobs",
+        type=_positive,
+        default=os.cpu_count(),
+        metavar="N",
+        help="countries at the same time",
+    )
+    runs.add_argument("--force", action="store_true", help="run even what has not changed")
+    runs.add_argument(
+        "--fail-fast", action="store_true", help="stop at the first country that fails"
+    )
+    runs.add_argument(
+        "--scheduler", metavar="ADDRESS", help="run on the Dask cluster at this address"
+    )
+    runs.add_argument(
+        "--log-level", choices=progress.LEVELS, default="none", help="what to print besides"
+    )
+    asks = options.command(
+        commands,
+        "why",
+        "say what would be run, and which part changed",
+        why,
+        "cop why UKR, cop why --all",
+    )
+    _countries(asks)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run what changed of countries, and of the region with --all; give the exit status."""
+    progress.listen(arguments.log_level)
+    settings = schedule.Settings(
+        arguments.jobs, arguments.force, arguments.fail_fast, arguments.scheduler
+    )
+    return 0 if schedule.run_choice(_choice(arguments), settings) else 1
+
+
+def why(arguments: argparse.Namespace) -> int:
+    """Print what would be run of each country, and which part changed."""
+    for job in plan.jobs(_choice(arguments)):
+        reasons = keys.reasons(job)
+        for stage, changes in reasons.items():
+            print(f"{job.key} {stage}: {'; '.join(changes)}")
+        if not reasons:
+            print(f"{job.key}: nothing; what was made still holds")
+    return 0
+
+
+def _choice(arguments: argparse.Namespace) -> plan.Choice:
+    return plan.Choice(
+        countries=tuple(arguments.countries),
+        every=arguments.all,
+        group=arguments.group,
+        baselines=tuple(arguments.baseline or ()),
+        data=arguments.data,
+        outputs=arguments.outputs,
+        edition=arguments.edition,
+        timeout=arguments.timeout,
+    ).of_edition()
+
+
+def _countries(parser: argparse.ArgumentParser) -> None:
+    """Add what says which countries of which data go where."""
+    parser.add_argument(
+        "countries", nargs="*", metavar="ISO3", help="country codes such as UKR GEO"
+    )
+    parser.add_argument(
+        "--all", action="store_true", help="every country of the data folder, and the region"
+    )
+    parser.add_argument(
+        "--group", metavar="GROUP", help="the countries of a group of groups.csv, and its synthesis"
+    )
+    parser.add_argument(
+        "--baseline",
+        nargs="+",
+        metavar="ISO3",
+        help="desk baselines: statistics only; `all` is every member of the GCI",
+    )
+    options.data(parser, of_any_kind=True)
+    parser.add_argument(
+        "--outputs",
+        type=Path,
+        default=options.ROOT / "outputs",
+        metavar="DIR",
+        help="where results go",
+    )
+    parser.add_argument(
+        "--edition", default="", help="edition to run (the latest of each country otherwise)"
+    )
+    parser.add_argument(
+        "--timeout",
+        type=_positive,
+        default=600,
+        metavar="SECONDS",
+        help="longest time for one cell",
+    )
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above zero")
+    return int(text)
