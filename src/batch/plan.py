@@ -72,7 +72,7 @@ def jobs(choice: Choice) -> list[Job]:
         codes = members_of_gci(data) if every else dict.fromkeys(choice.baselines)
         return [_baseline(_known(iso3, data), choice) for iso3 in codes]
     if choice.every:
-        codes = countries_in(data)
+        codes = package.begun(data)
     elif choice.group:
         codes = _assessed_members(choice.group, data)
     else:
@@ -91,7 +91,7 @@ def data_folder(data: Path) -> Path:
 
 def _assessment(iso3, choice):
     """Give the job of a country: its assessment, or a desk baseline where no research is recorded."""
-    if not is_assessed(choice.data, iso3):
+    if not package.assessed(choice.data, iso3):
         return _baseline(iso3, choice)
     wanted = choice.edition or edition(choice.data, iso3)
     return of_country(iso3, choice.data, choice.outputs, wanted, choice.timeout)
@@ -108,8 +108,8 @@ def _assessed_members(group, data):
         raise Refused(
             f"there is no group {group} in reference/groups.csv; it has: {', '.join(known)}"
         )
-    present = countries_in(data)
-    members = [i for i in known[group] if i in present and is_assessed(data, i)]
+    present = package.begun(data)
+    members = [i for i in known[group] if i in present and package.assessed(data, i)]
     if not members:
         raise Refused(
             f"no country of {group} has an assessment in {data.name}/; `cop new ISO3` begins one"
@@ -119,14 +119,11 @@ def _assessed_members(group, data):
 
 def _known(iso3, data):
     """Give a country code as it is; raises Refused for one that is not in countries.csv."""
-    if iso3 in codes(data):
+    if iso3 in package.codes(data):
         return iso3
     import contract
 
-    try:
-        raise Refused(contract.no_country(iso3, data))
-    except Broken as broken:  # the table of countries itself
-        raise Refused(str(broken)) from broken
+    raise Refused(contract.no_country(iso3, data))
 
 
 def of_country(iso3: str, data: Path, outputs: Path, edition: str, timeout: int) -> Job:
@@ -187,27 +184,7 @@ def check_parameters(job: Job) -> None:
             )
 
 
-<<<<<<< HEAD
-def members_of_gci(data):
-=======
-def countries_in(data: Path) -> list[str]:
-    """Give the ISO3 codes of the countries that have an edition to run, that is research/<ISO3>/editions.csv."""
-    return sorted(p.parent.name for p in (Path(data) / "research").glob("*/editions.csv"))
-
-
-def codes(data: Path) -> list[str]:
-    """Give the country codes of reference/countries.csv."""
-    return _column(package.locate(data, "reference/countries.csv"), "iso3")
-
-
-def is_assessed(data: Path, iso3: str) -> bool:
-    """Say whether any research on a country is recorded; one that was only begun has nothing but headings."""
-    tables = (p for p in (Path(data) / "research" / iso3).glob("*.csv") if p.name != "editions.csv")
-    return any(len(p.read_bytes().splitlines()) > 1 for p in tables)
-
-
 def members_of_gci(data: Path) -> list[str]:
->>>>>>> batch
     """Give the ISO3 codes of the economies that the latest Global Cybersecurity Index of the data has a row for."""
     rows = records(package.locate(data, "statistics/gci.csv"), "iso3", "edition")
     latest = max((row["edition"] for row in rows), default="")
@@ -250,19 +227,7 @@ def main_group(data: Path) -> str:
     return next(iter(groups(data, "study")), "")
 
 
-<<<<<<< HEAD
-def _asked(notebook):
-=======
-def _column(path, name):
-    """Give one column of a small table; nothing where it cannot be read (the check tells why)."""
-    try:
-        return [row[name] for row in records(path, name) if row[name]]
-    except Broken:
-        return []
-
-
 def _wanted(notebook):
->>>>>>> batch
     """Give the names that a notebook's parameters cell sets."""
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     cells = [c for c in cells if "parameters" in c["metadata"].get("tags", [])]
