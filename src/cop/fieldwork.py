@@ -36,7 +36,7 @@ def _forms(commands):
 def _make_forms(told):
     from fieldwork.forms import files
 
-    print("\n".join(files.told(files.write(told.questionnaires, told.data, told.out))))
+    print("\n".join(files.lines(files.write(told.questionnaires, told.data, told.out))))
     return 0
 
 
@@ -69,7 +69,16 @@ def _contacts(commands):
 def _follow_up(told):
     from fieldwork.contacts import register
 
-    return register.run(told)
+    if told.record:
+        contact, step = told.record
+        new = register.record(told.data, contact, step, told.date, told.questionnaire)
+        print(f"{new['contact_id']}: {new['step']} on {new['date']}")
+        return 0
+    lines = register.follow_up(
+        told.data, told.countries, told.date, told.questionnaire, told.show_contacts
+    )
+    print("\n".join(lines))
+    return 0
 
 
 def _invite(commands):
@@ -88,7 +97,8 @@ def _invite(commands):
 def _write_to(told):
     from fieldwork.contacts import invitations
 
-    return invitations.run(told)
+    print("\n".join(invitations.write(told.data, told.country, told.questionnaire, told.out)))
+    return 0
 
 
 def _intake(commands):
@@ -167,7 +177,11 @@ def _review(commands):
 def _look_over(told):
     from fieldwork.publishing import review
 
-    return review.run(told)
+    for line in review.look_over(
+        told.data, told.country, told.list, told.sheet, told.decisions, told.reviewer
+    ):
+        print(line)
+    return 0
 
 
 def _publish(commands):

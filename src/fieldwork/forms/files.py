@@ -62,10 +62,10 @@ def _each(names, work):
     return done
 
 
-def told(made_files):
+def lines(made_files: dict[str, list[Path]]) -> list[str]:
     """Give the lines that say what was made."""
-    lines = []
+    out = []
     for name, paths in made_files.items():
-        lines.append(f"{name}: {len(paths)} files in {paths[0].parent}/")
-        lines += [f"  {path.name}" for path in paths]
-    return lines
+        out.append(f"{name}: {len(paths)} files in {paths[0].parent}/")
+        out += [f"  {path.name}" for path in paths]
+    return out
