@@ -19,17 +19,9 @@ COLUMNS = restricted.columns("contacts")
 PATH = "restricted/contacts.csv"
 # `listed` is before anything was sent; the others in the order in which they may come.
 STEPS = (
-    "listed",
-    "invited",
-    "reminded",
-    "phoned",
-    "answered",
-    "partial",
-    "refused",
-    "not reached",
-    "not eligible",
-)
-STEPS += ("interviewed",)
+    "listed", "invited", "reminded", "phoned", "answered", "partial", "refused", "not reached",
+    "not eligible", "interviewed",
+)  # fmt: skip
 OUTCOMES = ("answered", "partial", "refused", "not reached", "not eligible")
 CHANNELS = ("", "e-mail", "telephone", "post", "in person")
 CATEGORIES = ("government", "industry", "ngo", "parents", "children", "international", "education")
@@ -214,7 +206,7 @@ def follow_up(
 
 def sendable(name: str, data: Path) -> questionnaires.Questionnaire:
     """Give a questionnaire that can be sent; raises Refused for what is none, or a guide."""
-    questionnaire = questionnaires.read(name, data)
+    questionnaire = questionnaires.load(name, data)
     if questionnaire.kind == "guide":
         raise Refused(f"{name} is a guide for interviews: it is printed, not sent")
     return questionnaire

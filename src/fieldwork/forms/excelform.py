@@ -20,7 +20,7 @@ from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from fieldwork.forms.definitions import FIRST_YEAR, GATE
-from fieldwork.forms.questionnaires import said
+from fieldwork.forms.questionnaires import wording
 
 LAST_YEAR, LONGEST = 2100, 8000
 DARK, PALE, INPUT, MUTED = "1F3864", "DCE6F1", "FFF9DB", "404040"
@@ -78,7 +78,7 @@ class _Form:
 
     def say(self, text):
         """Give a text in the language of this form."""
-        return said(text, self.language)
+        return wording(text, self.language)
 
     def place(self, cell, block, entry, question, choice=""):
         """Remember that a cell answers a question, and where, for conditions that look at it."""

@@ -8,7 +8,7 @@ from fieldwork.forms import excelform, guides, limesurvey, questionnaires, xlsfo
 
 def made(name, data):
     """Give the files made of one questionnaire as {name: bytes}; raises Refused with what is wrong."""
-    asked = questionnaires.read(name, data)
+    asked = questionnaires.load(name, data)
     words = {code: questionnaires.phrases(code, data) for code in asked.languages}
     stem = f"{asked.id}-{asked.version}"
     if asked.kind == "guide":
@@ -32,9 +32,9 @@ def write(names, data, out):
 
     All faults of all definitions are told at once, and then nothing is written.
     """
-    names = names or questionnaires.known(data)
+    names = names or questionnaires.ids(data)
     _each(
-        names, lambda name: questionnaires.read(name, data)
+        names, lambda name: questionnaires.load(name, data)
     )  # what is wrong is known before anything is made
     files = _each(names, lambda name: made(name, data))
     with writing.alone(out):

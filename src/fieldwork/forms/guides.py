@@ -2,7 +2,7 @@
 
 from markupsafe import Markup, escape
 
-from fieldwork.forms.questionnaires import said
+from fieldwork.forms.questionnaires import wording
 
 STYLE = """
 @page { size: A4; margin: 18mm 16mm }
@@ -61,10 +61,10 @@ def page(guide, language, words):
         policy=POLICY,
         marked=guide.titled(language),
         style=Markup(STYLE),
-        title=said(guide.title, language),
+        title=wording(guide.title, language),
         draft=draft,
         facts=_facts(words),
-        consent=said(guide.consent, language),
+        consent=wording(guide.consent, language),
         boxes=_boxes([words["guide_agreed"], words["guide_quote"]]),
         parts=Markup("\n").join(parts),
         foot=f"{guide.id} {guide.version} {spoken.name}",
@@ -96,10 +96,10 @@ def _part(block, language, words, number):
         words["guide_notes"], LINES
     )
     asked = Markup("\n").join(
-        Markup('<li class="asked"><p>{}</p>{}</li>').format(said(q.label, language), notes)
+        Markup('<li class="asked"><p>{}</p>{}</li>').format(wording(q.label, language), notes)
         for q in block.questions
     )
-    title = escape(said(block.title, language))
+    title = escape(wording(block.title, language))
     return Markup('<section>\n<h2>{}</h2>\n<ol start="{}">\n{}\n</ol>\n</section>').format(
         title, number, asked
     )

@@ -10,7 +10,7 @@ import re
 
 from contract import csv_text
 from fieldwork.forms.definitions import CONSENT, GATE, NUMBERS
-from fieldwork.forms.questionnaires import said
+from fieldwork.forms.questionnaires import wording
 
 COLUMNS = [
     "class",
@@ -118,7 +118,7 @@ def _about(asked, words):
     for code in asked.languages:
         facts = {
             "surveyls_title": _text(asked.titled(code)),
-            "surveyls_welcometext": _text(said(asked.consent, code)),
+            "surveyls_welcometext": _text(wording(asked.consent, code)),
             "surveyls_endtext": _text(words[code]["thanks"]),
             "surveyls_dateformat": "6",
             "surveyls_numberformat": "0",
@@ -136,7 +136,7 @@ def _groups(asked, language):
             yield {
                 "class": "G",
                 "type/scale": str(number),
-                "name": _text(said(block.title, language)) + (f" {entry}" if entry else ""),
+                "name": _text(wording(block.title, language)) + (f" {entry}" if entry else ""),
                 "relevance": _group_relevance(block, entry),
                 "language": language_code(language),
             }
@@ -185,8 +185,8 @@ def _question(asked, question, entry, language):
         "type/scale": TYPES[question.type],
         "name": question_code(question.id, entry),
         "relevance": _relevance(asked, question, entry),
-        "text": _text(said(question.label, language)),
-        "help": _text(said(question.hint, language)),
+        "text": _text(wording(question.label, language)),
+        "help": _text(wording(question.hint, language)),
         "language": at,
         "validation": SHAPES.get(question.type, ""),
         # In a repeated block nothing is required: an entry that is not needed stays empty.
@@ -198,7 +198,7 @@ def _question(asked, question, entry, language):
     for choice in asked.choices[question.choices] if row else []:
         code, text = (
             answer_code(asked, question.choices, choice.code),
-            _text(said(choice.label, language)),
+            _text(wording(choice.label, language)),
         )
         yield {"class": row, "type/scale": "0", "name": code, "text": text, "language": at}
 

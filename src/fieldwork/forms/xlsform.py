@@ -9,7 +9,7 @@ from pyxform.xls2xform import convert
 
 from contract import Refused
 from fieldwork.forms.definitions import CONSENT, FIRST_YEAR, GATE
-from fieldwork.forms.questionnaires import said
+from fieldwork.forms.questionnaires import wording
 
 TYPES = {
     "text": "text",
@@ -84,7 +84,7 @@ def _survey(asked, words):
 def _opening(asked):
     """Give title and consent in each language, with the notice that a draft is one."""
     texts = {
-        code: f"{asked.titled(code)}\n\n{said(asked.consent, code)}" for code in asked.languages
+        code: f"{asked.titled(code)}\n\n{wording(asked.consent, code)}" for code in asked.languages
     }
     return {_language(asked, code): text for code, text in texts.items()}
 
@@ -177,7 +177,7 @@ def _settings(asked):
 
 def _every(asked, text):
     """Give a text under the heading of each language; a draft that is missing reads English."""
-    return {_language(asked, code): said(text, code) for code in asked.languages}
+    return {_language(asked, code): wording(text, code) for code in asked.languages}
 
 
 def _language(asked, code):
