@@ -428,7 +428,7 @@ def test_the_codes_for_limesurvey_tell_questions_and_choices_apart():
         questions = [limesurvey.question_code(q.id) for _, q in asked.questions()]
         assert len(set(questions)) == len(questions) and max(map(len, questions)) <= 17
         for name, choices in asked.choices.items():
-            codes = [limesurvey.answer_code(asked, name, c.code) for c in choices]
+            codes = [limesurvey.answer_code(name, c.code) for c in choices]
             assert len(set(codes)) == len(codes)
 
 

@@ -313,7 +313,7 @@ def _lime_heads(form, question, entry, headings, language):
     if question.type != "many":
         return [name]
     listed = form.choices[question.choices]
-    codes = [limesurvey.answer_code(form, question.choices, c.code) for c in listed]
+    codes = [limesurvey.answer_code(question.choices, c.code) for c in listed]
     words = codes if headings == "code" else [wording(c.label, language) for c in listed]
     return [f"{name}[{w}]" if headings == "code" else f"{name} [{w}]" for w in words]
 
@@ -334,7 +334,7 @@ def _lime_cells(form, question, answers, kind, language):
             {"yes": "Y", "no": "N"}[given] if kind == "code" else {"yes": "Yes", "no": "No"}[given]
         ]
     label = {c.code: wording(c.label, language) for c in listed}
-    code = limesurvey.answer_code(form, question.choices, given) if listed else given
+    code = limesurvey.answer_code(question.choices, given) if listed else given
     return [label.get(given, given) if kind != "code" else code]
 
 

@@ -213,9 +213,7 @@ def _tool_codes(names, source):
 
     questionnaire, own = names.questionnaire, {"yes_no": {("y",): "yes", ("n",): "no"}}
     for name, listed in questionnaire.choices.items():
-        coded = {
-            _tokens(limesurvey.answer_code(questionnaire, name, c.code)): c.code for c in listed
-        }
+        coded = {_tokens(limesurvey.answer_code(name, c.code)): c.code for c in listed}
         own[name] = own.get(name, {}) | coded
     return own
 

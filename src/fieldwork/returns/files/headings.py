@@ -134,7 +134,7 @@ class Names:
             name = limesurvey.question_code(question.id, *([entry] if entry else []))
             self._add(name, Target(question.id, "", entry))
             for choice in listed:
-                code = limesurvey.answer_code(self.questionnaire, question.choices, choice.code)
+                code = limesurvey.answer_code(question.choices, choice.code)
                 self._add(f"{name}[{code}]", Target(question.id, choice.code, entry))
                 self._add(f"{name}_{code}", Target(question.id, choice.code, entry))
 
