@@ -122,8 +122,8 @@ def fill(data, seed=2020):
     """Write the store into a data folder and decide on some of the texts; the same each time."""
     rng, tables = random.Random(seed), _Store()
     forms = {
-        name: questionnaires.read(name, data)
-        for name in questionnaires.known(data)
+        name: questionnaires.load(name, data)
+        for name in questionnaires.ids(data)
         if not name.startswith("guide")
     }
     for category, names in SENT.items():

@@ -81,7 +81,7 @@ STORY = [
 
 
 def test_who_is_due(tmp_path):
-    due = register.due(register.read(kept(tmp_path, *STORY)), TODAY)
+    due = register.due(register.steps(kept(tmp_path, *STORY)), TODAY)
     assert due.todo.to_dict() == {
         "ZZZ-C01": "invite",
         "ZZZ-C03": "remind",
@@ -93,12 +93,12 @@ def test_who_is_due(tmp_path):
 
 def test_the_newest_row_counts_whatever_its_place(tmp_path):
     shuffled = [STORY[i] for i in (7, 5, 6)]
-    stands = register.standing(register.read(kept(tmp_path, *shuffled))).loc["ZZZ-C05"]
+    stands = register.standing(register.steps(kept(tmp_path, *shuffled))).loc["ZZZ-C05"]
     assert (stands.date, stands.reminders, stands.invited) == (ago(20), 2, ago(60))
 
 
 def test_response_is_rr1_of_those_eligible(tmp_path):
-    table = register.response(register.read(kept(tmp_path, *STORY))).set_index("category")
+    table = register.response(register.steps(kept(tmp_path, *STORY))).set_index("category")
     assert table.sent.to_dict() == {"government": 6, "industry": 2, "ngo": 1}
     assert table.loc["industry", ["answered", "refused", "rr1"]].tolist() == [1, 1, 0.5]
     assert table.rr1["government"] == 0 and table.waiting["government"] == 6
@@ -107,7 +107,7 @@ def test_response_is_rr1_of_those_eligible(tmp_path):
 
 def test_a_withdrawn_answer_counts_as_the_newest_step_says(tmp_path):
     rows = [row(1, "invited", ago(9)), row(1, "answered", ago(8)), row(1, "refused", ago(7))]
-    table = register.response(register.read(kept(tmp_path, *rows)))
+    table = register.response(register.steps(kept(tmp_path, *rows)))
     assert (table.answered[0], table.refused[0]) == (0, 1)
 
 
@@ -136,7 +136,7 @@ def test_nobody_whose_form_came_back_is_reminded(tmp_path):
         ZZZ_F05=(ago(1), "superseded", ""),
         ZZZ_F08=(ago(1), "accepted", ""),
     )
-    frame = register.with_returns(register.read(data), data)
+    frame = register.with_returns(register.steps(data), data)
     assert register.due(frame, TODAY).todo.to_dict() == {
         "ZZZ-C01": "invite",
         "ZZZ-C05": "telephone",

@@ -143,7 +143,7 @@ class Attacker:
     """
 
     def __init__(self, data, tables, name):
-        self.definition = questionnaires.read(name, data)
+        self.definition = questionnaires.load(name, data)
         self.rules, self.hidden, self.made = {SIZES: []}, [], {}
         self.survey, self.items, self.groups = (
             t[t.survey == name]

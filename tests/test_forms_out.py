@@ -22,10 +22,10 @@ from contract import Refused
 from cop import main
 from fieldwork import restricted
 from fieldwork.forms import excelform, files, guides, limesurvey, questionnaires, xlsform
-from fieldwork.forms.questionnaires import said
+from fieldwork.forms.questionnaires import wording
 
-IDS = questionnaires.known(DATA)
-ASKED = {name: questionnaires.read(name, DATA) for name in IDS}
+IDS = questionnaires.ids(DATA)
+ASKED = {name: questionnaires.load(name, DATA) for name in IDS}
 SENT, GUIDES = (
     [n for n in IDS if ASKED[n].kind != "guide"],
     [n for n in IDS if ASKED[n].kind == "guide"],
@@ -250,7 +250,9 @@ def test_drop_downs_offer_the_choices_of_the_language(language):
             if rule.type == "list" and question:
                 first, last = map(int, re.findall(r"\$C\$(\d+)", rule.formula1))
                 offered = [row[2] for row in lists[first - 1 : last]]
-                assert offered == [said(c.label, language) for c in asked.choices[question.choices]]
+                assert offered == [
+                    wording(c.label, language) for c in asked.choices[question.choices]
+                ]
                 seen += 1
     assert seen > 30
 
@@ -349,7 +351,7 @@ def fill(book, language, number):
             continue
         said_yes = asked.choices["yes_no"][0].label if choice else picked and picked.label
         typed = (
-            said(said_yes, language)
+            wording(said_yes, language)
             if picked
             else TYPED.get(question.type, f"{language} – Ünï ქართ 🧒 = {name}")
         )
@@ -426,7 +428,7 @@ def test_the_codes_for_limesurvey_tell_questions_and_choices_apart():
         questions = [limesurvey.question_code(q.id) for _, q in asked.questions()]
         assert len(set(questions)) == len(questions) and max(map(len, questions)) <= 17
         for name, choices in asked.choices.items():
-            codes = [limesurvey.answer_code(asked, name, c.code) for c in choices]
+            codes = [limesurvey.answer_code(name, c.code) for c in choices]
             assert len(set(codes)) == len(codes)
 
 
@@ -458,7 +460,7 @@ def test_a_guide_prints_without_script_or_network_and_asks_for_functions(name):
         )
         assert text.count('class="notes"') == len(guide.questions()) and "size: A4" in text
         for wanted in (guide.consent, *(q.label for _, q in guide.questions())):
-            assert said(wanted, language) in text
+            assert wording(wanted, language) in text
         assert WORDS[language]["guide_function"] in text and WORDS[language]["guide_rule"] in text
         assert (guide.spoken[language].notice in text) if language != "en" else True
 
@@ -514,7 +516,7 @@ def test_all_faults_of_a_definition_are_told_at_once_with_their_lines(tmp_path):
     path = data / questionnaires.FOLDER / "wrong.yml"
     path.write_text(WRONG, encoding="utf-8")
     with pytest.raises(Refused) as refused:
-        questionnaires.read("wrong", data)
+        questionnaires.load("wrong", data)
     told = str(refused.value)
     for part in (
         "'other' is not the name of the file",
@@ -541,10 +543,10 @@ def test_all_faults_of_a_definition_are_told_at_once_with_their_lines(tmp_path):
         assert part in told, part
     path.write_text("id: wrong\nid: again\n", encoding="utf-8")
     with pytest.raises(Refused, match="line 2: cannot be read: 'id' stands twice"):
-        questionnaires.read("wrong", data)
+        questionnaires.load("wrong", data)
     path.write_text("- 1\n", encoding="utf-8")
     with pytest.raises(Refused, match="is not a list of"):
-        questionnaires.read("wrong", data)
+        questionnaires.load("wrong", data)
 
 
 SMALL = """
@@ -598,12 +600,12 @@ def test_whatever_stands_in_a_definition_the_answer_is_a_questionnaire_or_a_sent
     data = with_countries(tmp_path)
     file, ends = data / questionnaires.FOLDER / "small.yml", set()
     file.write_text(SMALL, encoding="utf-8")
-    assert questionnaires.read("small", data).earlier == ("0",)
+    assert questionnaires.load("small", data).earlier == ("0",)
     for path in paths(yaml.safe_load(SMALL)):
         for value in (None, True, 7, "", "=x", [], ["a", ["b"]], {}, {"en": 1}, {"a": {"b": "c"}}):
             file.write_text(yaml.safe_dump(changed(path, value)), encoding="utf-8")
             try:
-                ends.add(type(questionnaires.read("small", data)))
+                ends.add(type(questionnaires.load("small", data)))
             except Refused as refused:
                 ends.add(type(refused))
                 assert "small.yml" in str(refused), (path, value)
@@ -621,7 +623,7 @@ def test_faults_of_what_is_shared_are_told(tmp_path):
     ):
         path.write_text(told.replace(old, new), encoding="utf-8")
         with pytest.raises(Refused, match=expected):
-            questionnaires.read("parents_survey", data)
+            questionnaires.load("parents_survey", data)
 
 
 @pytest.mark.parametrize(
@@ -639,7 +641,7 @@ def test_faults_of_a_language_are_told(tmp_path, old, new, expected):
     path = data / questionnaires.FOLDER / "languages" / "uk.yml"
     path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
     with pytest.raises(Refused, match=expected):
-        questionnaires.read("parents_survey", data)
+        questionnaires.load("parents_survey", data)
 
 
 def test_a_changed_english_text_is_english_again_everywhere(tmp_path):
@@ -651,10 +653,10 @@ def test_a_changed_english_text_is_english_again_everywhere(tmp_path):
     )
     label = next(
         q.label
-        for _, q in questionnaires.read("guide_ngo", data).questions()
+        for _, q in questionnaires.load("guide_ngo", data).questions()
         if "now pays" in q.label["en"]
     )
-    assert said(label, "uk") == "Who now pays for it, and for how long?"
+    assert wording(label, "uk") == "Who now pays for it, and for how long?"
 
 
 def test_two_choices_that_read_alike_are_refused(tmp_path):
@@ -664,7 +666,7 @@ def test_two_choices_that_read_alike_are_refused(tmp_path):
         path.read_text(encoding="utf-8").replace("label: Father", "label: mother"), encoding="utf-8"
     )
     with pytest.raises(Refused, match="'mother' stands for two choices in en"):
-        questionnaires.read("parents_survey", data)
+        questionnaires.load("parents_survey", data)
 
 
 def test_everything_made_is_made(tmp_path):

@@ -27,7 +27,7 @@ import place
 from cop import main
 from fieldwork import restricted
 from fieldwork.forms import excelform, limesurvey, questionnaires, xlsform
-from fieldwork.forms.questionnaires import said
+from fieldwork.forms.questionnaires import wording
 from fieldwork.returns import intake
 from fieldwork.returns.files.headings import Names, note
 
@@ -258,7 +258,7 @@ def filled(data, form, person, language="en", form_id="", iso3="ZZZ", change=Non
 def _typed(form, question, answer, language):
     if question.choices:
         return next(
-            said(c.label, language) for c in form.choices[question.choices] if c.code == answer
+            wording(c.label, language) for c in form.choices[question.choices] if c.code == answer
         )
     kinds = {"integer": int, "year": int, "number": float, "date": date.fromisoformat}
     return kinds.get(question.type, str)(answer)
@@ -280,7 +280,7 @@ def test_the_whole_mapping_form_comes_in(tmp_path):
     ["mapping_form", "stakeholder_survey", "parents_survey", "educators_survey", "industry_survey"],
 )
 def test_every_column_that_our_forms_can_bring_is_known(name):
-    form = questionnaires.read(name, place.ZEDLAND)
+    form = questionnaires.load(name, place.ZEDLAND)
     names, words = (
         Names(form),
         {code: questionnaires.phrases(code, place.ZEDLAND) for code in form.languages},

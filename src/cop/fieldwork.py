@@ -44,7 +44,7 @@ def _make_forms(arguments: argparse.Namespace) -> int:
     from fieldwork.forms import files
 
     print(
-        "\n".join(files.told(files.write(arguments.questionnaires, arguments.data, arguments.out)))
+        "\n".join(files.lines(files.write(arguments.questionnaires, arguments.data, arguments.out)))
     )
     return 0
 
@@ -81,7 +81,22 @@ def _contacts(commands: argparse._SubParsersAction) -> None:
 def _follow_up(arguments: argparse.Namespace) -> int:
     from fieldwork.contacts import register
 
-    return register.run(arguments)
+    if arguments.record:
+        contact, step = arguments.record
+        new = register.record(
+            arguments.data, contact, step, arguments.date, arguments.questionnaire
+        )
+        print(f"{new['contact_id']}: {new['step']} on {new['date']}")
+        return 0
+    lines = register.follow_up(
+        arguments.data,
+        arguments.countries,
+        arguments.date,
+        arguments.questionnaire,
+        arguments.show_contacts,
+    )
+    print("\n".join(lines))
+    return 0
 
 
 def _invite(commands: argparse._SubParsersAction) -> None:
@@ -99,7 +114,14 @@ def _invite(commands: argparse._SubParsersAction) -> None:
 def _write_to(arguments: argparse.Namespace) -> int:
     from fieldwork.contacts import invitations
 
-    return invitations.run(arguments)
+    print(
+        "\n".join(
+            invitations.write(
+                arguments.data, arguments.country, arguments.questionnaire, arguments.out
+            )
+        )
+    )
+    return 0
 
 
 def _intake(commands: argparse._SubParsersAction) -> None:
@@ -184,7 +206,16 @@ def _review(commands: argparse._SubParsersAction) -> None:
 def _look_over(arguments: argparse.Namespace) -> int:
     from fieldwork.publishing import review
 
-    return review.run(arguments)
+    for line in review.look_over(
+        arguments.data,
+        arguments.country,
+        arguments.list,
+        arguments.sheet,
+        arguments.decisions,
+        arguments.reviewer,
+    ):
+        print(line)
+    return 0
 
 
 def _publish(commands: argparse._SubParsersAction) -> None:

@@ -16,7 +16,7 @@ import zipfile
 from openpyxl import Workbook
 
 from fieldwork.forms import limesurvey
-from fieldwork.forms.questionnaires import said
+from fieldwork.forms.questionnaires import wording
 
 SYSTEM = ["_id", "_uuid", "_submission_time", "_validation_status", "_notes", "_status", "_submitted_by", "__version__", "_tags", "_index"]  # fmt: skip
 WORDS = [
@@ -163,14 +163,14 @@ class Kobo:
 
     def _heads(self, block, question):
         group = (
-            f"{said(block.title, self.language) if self.language else block.id}/"
+            f"{wording(block.title, self.language) if self.language else block.id}/"
             if self.groups and block.id != "taking_part"
             else ""
         )
-        name = group + (said(question.label, self.language) if self.language else question.id)
+        name = group + (wording(question.label, self.language) if self.language else question.id)
         listed = self.form.choices.get(question.choices, ()) if question.type == "many" else ()
         split = [
-            f"{name}/{said(c.label, self.language) if self.language else c.code}" for c in listed
+            f"{name}/{wording(c.label, self.language) if self.language else c.code}" for c in listed
         ]
         return ([name] if not split or self.many != "split" else []) + (
             split if self.many != "joined" else []
@@ -179,7 +179,9 @@ class Kobo:
     def _cells(self, question, answers):
         given = answers.get(question.id)
         listed = self.form.choices.get(question.choices, ())
-        word = {c.code: said(c.label, self.language) if self.language else c.code for c in listed}
+        word = {
+            c.code: wording(c.label, self.language) if self.language else c.code for c in listed
+        }
         if question.type != "many":
             return ["" if given is None else word.get(given, given)]
         joined = " ".join(word[c] for c in given) if given else ""
@@ -307,12 +309,12 @@ def lime(questionnaire, persons, headings="code", answers="code", language="en")
 
 def _lime_heads(form, question, entry, headings, language):
     name = limesurvey.question_code(question.id, *([entry] if entry else []))
-    name = name if headings == "code" else said(question.label, language)
+    name = name if headings == "code" else wording(question.label, language)
     if question.type != "many":
         return [name]
     listed = form.choices[question.choices]
-    codes = [limesurvey.answer_code(form, question.choices, c.code) for c in listed]
-    words = codes if headings == "code" else [said(c.label, language) for c in listed]
+    codes = [limesurvey.answer_code(question.choices, c.code) for c in listed]
+    words = codes if headings == "code" else [wording(c.label, language) for c in listed]
     return [f"{name}[{w}]" if headings == "code" else f"{name} [{w}]" for w in words]
 
 
@@ -331,8 +333,8 @@ def _lime_cells(form, question, answers, kind, language):
         return [
             {"yes": "Y", "no": "N"}[given] if kind == "code" else {"yes": "Yes", "no": "No"}[given]
         ]
-    label = {c.code: said(c.label, language) for c in listed}
-    code = limesurvey.answer_code(form, question.choices, given) if listed else given
+    label = {c.code: wording(c.label, language) for c in listed}
+    code = limesurvey.answer_code(question.choices, given) if listed else given
     return [label.get(given, given) if kind != "code" else code]
 
 

@@ -31,7 +31,7 @@ def made(folder, small=True):
 
 def form(data, name="visit"):
     """Give a questionnaire of a data folder."""
-    return questionnaires.read(name, data)
+    return questionnaires.load(name, data)
 
 
 def live(data):

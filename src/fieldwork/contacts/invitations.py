@@ -16,10 +16,8 @@ SHEET = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
 def drafts(data, iso3, questionnaire, today):
     """Give (messages as {file name: bytes}, sentences on who gets none) for the contacts of a country that are due."""
-    asked = questionnaires.read(questionnaire, data)
-    if asked.kind == "guide":
-        raise Refused(f"{questionnaire} is a guide for interviews: it is printed, not sent")
-    frame = register.of_form(register.read(data), questionnaire)
+    asked = register.sendable(questionnaire, data)
+    frame = register.of_form(register.steps(data), questionnaire)
     mine = frame[frame.iso3 == iso3]
     if mine.empty:
         raise Refused(f"there is no contact of {iso3} in {register.PATH}")
@@ -53,27 +51,28 @@ def message(asked, row, language, words, form_id):
     return mail.as_bytes()
 
 
-def run(told):
-    """Write the drafts of a country and say what is to be done with them; give the exit status."""
-    folder = _inside(told.out or restricted.folder(told.data) / "invitations", told.data)
-    messages, skipped = drafts(told.data, told.country, told.questionnaire, date.today())
-    with writing.alone(restricted.folder(told.data)):
-        root = restricted.folder(told.data).resolve()
-        writing.write(
-            root,
-            {str((folder / name).relative_to(root)): content for name, content in messages.items()},
-        )
-    print(
-        f"{contract.count(len(messages), 'draft')} in {folder}. Nothing was sent, and no step was recorded."
-    )
-    for line in skipped:
-        print(register._printable(f"  no draft for {line}"))
+def write(
+    data: Path, iso3: str, questionnaire: str = "mapping_form", out: Path | None = None
+) -> list[str]:
+    """Write the drafts of a country; give the lines that say what is to be done with them.
+
+    Raises Refused for a folder outside data/restricted/, a guide, or a country without contacts.
+    """
+    root = restricted.folder(data).resolve()
+    folder = _inside(out or root / "invitations", root)
+    messages, skipped = drafts(data, iso3, questionnaire, date.today())
+    inside = folder.relative_to(root)
+    with writing.alone(root):
+        writing.write(root, {str(inside / name): content for name, content in messages.items()})
+    made = contract.count(len(messages), "draft")
+    lines = [f"{made} in {folder}. Nothing was sent, and no step was recorded."]
+    lines += [register.printable(f"  no draft for {line}") for line in skipped]
     if messages:
-        which = (
-            "" if told.questionnaire == "mapping_form" else f" --questionnaire {told.questionnaire}"
+        which = "" if questionnaire == "mapping_form" else f" --questionnaire {questionnaire}"
+        lines.append(
+            f"Send them yourself, then record each: cop contacts --record CONTACT invited{which}"
         )
-        print(f"Send them yourself, then record each: cop contacts --record CONTACT invited{which}")
-    return 0
+    return lines
 
 
 def _reason(row):
@@ -87,9 +86,9 @@ def _reason(row):
     return "" if row.email else "has no e-mail address"
 
 
-def _inside(folder, data):
+def _inside(folder, root):
     """Give a folder in data/restricted/; raises Refused for any other, also behind a link."""
-    root, wanted = restricted.folder(data).resolve(), Path(folder).resolve()
+    wanted = Path(folder).resolve()
     if wanted != root and root not in wanted.parents:
         raise Refused(
             f"messages hold addresses, so they are written in {root} only, not in {wanted}"

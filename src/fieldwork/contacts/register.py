@@ -4,7 +4,9 @@
 """
 
 import re
+from collections.abc import Sequence
 from datetime import date, timedelta
+from pathlib import Path
 
 import pandas as pd
 
@@ -17,17 +19,9 @@ COLUMNS = restricted.columns("contacts")
 PATH = "restricted/contacts.csv"
 # `listed` is before anything was sent; the others in the order in which they may come.
 STEPS = (
-    "listed",
-    "invited",
-    "reminded",
-    "phoned",
-    "answered",
-    "partial",
-    "refused",
-    "not reached",
-    "not eligible",
-)
-STEPS += ("interviewed",)
+    "listed", "invited", "reminded", "phoned", "answered", "partial", "refused", "not reached",
+    "not eligible", "interviewed",
+)  # fmt: skip
 OUTCOMES = ("answered", "partial", "refused", "not reached", "not eligible")
 CHANNELS = ("", "e-mail", "telephone", "post", "in person")
 CATEGORIES = ("government", "industry", "ngo", "parents", "children", "international", "education")
@@ -46,7 +40,7 @@ FORMS = {
 WORDS = {"category": CATEGORIES, "channel": CHANNELS, "consent": ("", "yes", "no"), "step": STEPS}
 
 
-def read(data):
+def steps(data: Path) -> pd.DataFrame:
     """Give all steps as text, indexed by spreadsheet row; raises Refused with every fault of the file at once."""
     frame = _rows(data)
     found = faults(frame, data)
@@ -157,8 +151,9 @@ def of_form(frame, questionnaire):
 
 def record(data, contact_id, step, day="", questionnaire="mapping_form"):
     """Add a step of a contact, dated today unless `day` says otherwise; raises Refused and then nothing is written."""
+    sendable(questionnaire, data)
     with writing.alone(restricted.folder(data)):
-        frame = read(data)
+        frame = steps(data)
         mine = frame[frame.contact_id == contact_id]
         if mine.empty:
             raise Refused(f"there is no contact {contact_id!r} in {PATH}")
@@ -185,53 +180,50 @@ def record(data, contact_id, step, day="", questionnaire="mapping_form"):
     return new
 
 
-def run(told):
-    """Show who is due and who answered, or record a step; give the exit status."""
-    _sendable(told.questionnaire, told.data)
-    if told.record:
-        new = record(told.data, *told.record, told.date, told.questionnaire)
-        print(f"{new['contact_id']}: {new['step']} on {new['date']}")
-        return 0
-    frame = of_form(read(told.data), told.questionnaire)
-    absent = sorted(set(told.countries) - set(frame.iso3))
+def follow_up(
+    data: Path,
+    countries: Sequence[str] = (),
+    day: str = "",
+    questionnaire: str = "mapping_form",
+    show_contacts: bool = False,
+) -> list[str]:
+    """Give the lines that say who is due as of a day (today without one), and who answered.
+
+    Raises Refused for a country without contacts, a faulty day, or what is no questionnaire to send.
+    """
+    sendable(questionnaire, data)
+    frame = of_form(steps(data), questionnaire)
+    absent = sorted(set(countries) - set(frame.iso3))
     if absent:
         raise Refused(f"there is no contact of {', '.join(absent)} in {PATH}")
-    chosen = with_returns(frame[frame.iso3.isin(told.countries or frame.iso3)], told.data)
-    if told.date and not _is_day(told.date):
-        raise Refused(
-            f"{told.date!r} is not a date: write it as year-month-day, such as 2026-11-24"
-        )
-    today = date.fromisoformat(told.date) if told.date else date.today()
-    print(
-        "\n".join(
-            [
-                *said_due(due(chosen, today), told.show_contacts),
-                "",
-                *said_response(response(chosen)),
-            ]
-        )
-    )
-    return 0
+    if day and not _is_day(day):
+        raise Refused(f"{day!r} is not a date: write it as year-month-day, such as 2026-11-24")
+    chosen = with_returns(frame[frame.iso3.isin(countries or frame.iso3)], data)
+    today = date.fromisoformat(day) if day else date.today()
+    lines = due_lines(due(chosen, today), show_contacts)
+    return [*lines, "", *response_lines(response(chosen))]
 
 
-def _sendable(name, data):
-    """Raise Refused for what is no questionnaire, or a guide."""
-    if questionnaires.read(name, data).kind == "guide":
+def sendable(name: str, data: Path) -> questionnaires.Questionnaire:
+    """Give a questionnaire that can be sent; raises Refused for what is none, or a guide."""
+    questionnaire = questionnaires.load(name, data)
+    if questionnaire.kind == "guide":
         raise Refused(f"{name} is a guide for interviews: it is printed, not sent")
+    return questionnaire
 
 
-def said_due(frame, show_contacts=False):
+def due_lines(frame: pd.DataFrame, show_contacts: bool = False) -> list[str]:
     """Give the lines that say who is due: organisation and function; persons and addresses only when asked for."""
     lines = [f"{len(frame)} due" if len(frame) else "Nobody is due."]
     for contact_id, row in frame.iterrows():
         line = f"{contact_id}  {row.todo}: {row.organisation}, {row.function} ({row.step}{' ' if row.date else ''}{row.date})"
         if show_contacts:
             line += f" | {row.person or 'no name'} | {row.email or 'no e-mail'} | {row.phone or 'no telephone'}"
-        lines.append(_printable(line))
+        lines.append(printable(line))
     return lines
 
 
-def said_response(frame):
+def response_lines(frame: pd.DataFrame) -> list[str]:
     """Give the lines of a table: response by country and category."""
     if frame.empty:
         return ["No form was sent yet."]
@@ -336,7 +328,7 @@ def _outcomes(frame):
     return told.groupby("contact_id").step.last()
 
 
-def _printable(line):
+def printable(line):
     """Give a line that cannot steer the terminal."""
     return "".join(c if c.isprintable() else "�" for c in line)
 

@@ -11,7 +11,7 @@ import re
 from functools import lru_cache, partial
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Alignment, Border, PatternFill, Protection, Side
 from openpyxl.styles import Font as AnyFont
@@ -20,32 +20,34 @@ from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from fieldwork.forms.definitions import FIRST_YEAR, GATE
-from fieldwork.forms.questionnaires import said
+from fieldwork.forms.questionnaires import Questionnaire, wording
 
-LAST_YEAR, LONGEST = 2100, 8000
+LAST_YEAR, LONGEST, MOST = 2100, 8000, 10**9
 DARK, PALE, INPUT, MUTED = "1F3864", "DCE6F1", "FFF9DB", "404040"
 Font = lru_cache(partial(AnyFont, name="Calibri"))
 Fill = lru_cache(partial(PatternFill, "solid"))
+HEAD, TITLE, BOLD = (
+    Font(bold=True, size=12, color=DARK),
+    Font(bold=True, size=13, color=DARK),
+    Font(bold=True),
+)
 SIDE = Side(style="thin", color="7F7F7F")
 BOX = Border(left=SIDE, right=SIDE, top=SIDE, bottom=SIDE)
+TOP_LEFT = partial(Alignment, wrap_text=True, vertical="top", horizontal="left")
 FORMATS = {"integer": "0", "number": "0.##", "year": "0", "date": "yyyy-mm-dd"}
-ASKS = {
-    "integer": "whole_number",
-    "number": "any_number",
-    "year": "year_form",
-    "date": "date_form",
-    "url": "web_form",
-    "email": "mail_form",
-    "phone": "phone_form",
-}
-SHEETS = {
-    "_form": ("key", "value"),
-    "_map": ("sheet", "cell", "block", "entry", "question", "choice"),
-}
-LISTS = ("list", "code", "label")
+ASKS = {  # the phrase that says what a cell takes
+    "integer": "whole_number", "number": "any_number", "year": "year_form", "date": "date_form",
+    "url": "web_form", "email": "mail_form", "phone": "phone_form",
+}  # fmt: skip
 
 
-def workbook(questionnaire, language, words, form_id="", iso3=""):
+def workbook(
+    questionnaire: Questionnaire,
+    language: str,
+    words: dict[str, str],
+    form_id: str = "",
+    iso3: str = "",
+) -> bytes:
     """Give the bytes of the workbook in one language; `words` are the phrases of that language.
 
     Draft languages say so on the first sheet. Texts are stored as texts, whatever sign they begin with.
@@ -59,37 +61,47 @@ def workbook(questionnaire, language, words, form_id="", iso3=""):
         if block.repeat:
             _repeated(form, block)
     _hidden(form, form_id, iso3)
-    _finish(form)
+    _link(form)
+    _lock(form)
+    return packed(book)
+
+
+def packed(book: Workbook) -> bytes:
+    """Give a workbook as the bytes of its file."""
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
+
+
+def put(cell: Cell, text: object, quoted: bool = True) -> None:
+    """Put a text into a cell as text, never as a formula."""
+    cell.value = ILLEGAL_CHARACTERS_RE.sub("", text) if isinstance(text, str) else text
+    if cell.data_type == "f":
+        cell.data_type, cell.quotePrefix = "s", quoted
 
 
 class _Form:
     """What is being made: the book, its words, and where each answer goes."""
 
     def __init__(self, book, questionnaire, language, words):
-        self.book, self.asked, self.language, self.words = book, questionnaire, language, words
+        self.book, self.language, self.words = book, language, words
+        self.questionnaire = questionnaire
         self.places, self.cells, self.lists, self.numbers = [], {}, {}, {}
         rows = 2
-        for name, choices in {**questionnaire.choices, "_yes": _only_yes(questionnaire)}.items():
+        yes = [c for c in questionnaire.choices.get("yes_no", ()) if c.code == "yes"]
+        for name, choices in {**questionnaire.choices, "_yes": yes}.items():
             self.lists[name] = (f"'_lists'!$C${rows}:$C${rows + len(choices) - 1}", choices)
             rows += len(choices)
 
     def say(self, text):
         """Give a text in the language of this form."""
-        return said(text, self.language)
+        return wording(text, self.language)
 
     def place(self, cell, block, entry, question, choice=""):
         """Remember that a cell answers a question, and where, for conditions that look at it."""
-        self.places.append(
-            (cell.parent.title, cell.coordinate, block.id, entry, question.id, choice)
-        )
+        where = cell.parent.title, cell.coordinate
+        self.places.append((*where, block.id, entry, question.id, choice))
         self.cells[question.id, choice, entry] = cell
-
-
-def _only_yes(questionnaire):
-    return [c for c in questionnaire.choices.get("yes_no", ()) if c.code == "yes"]
 
 
 def _sheet(form, title):
@@ -102,46 +114,40 @@ def _sheet(form, title):
 
 def _start(form):
     """Draw the first sheet: what this is, how it is filled in, and the question of consent."""
-    sheet, words, spoken = (
-        _sheet(form, form.words["start"]),
-        form.words,
-        form.asked.spoken[form.language],
-    )
+    sheet, words = _sheet(form, form.words["start"]), form.words
+    spoken = form.questionnaire.spoken[form.language]
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 84, 24
-    _write(sheet["A1"], form.say(form.asked.title), Font(bold=True, size=16, color=DARK), 54, 1.5)
+    _write(
+        sheet["A1"],
+        form.say(form.questionnaire.title),
+        Font(bold=True, size=16, color=DARK),
+        54,
+        1.5,
+    )
     if spoken.draft:
         _write(sheet["A2"], spoken.notice, Font(bold=True, color="9C0006"), 84)
-    _write(
-        sheet["A3"],
-        f"{words['language_of_form']}: {spoken.name}. {words['version']}: {form.asked.version}",
-        None,
-        84,
-    )
+    version = f"{words['version']}: {form.questionnaire.version}"
+    _write(sheet["A3"], f"{words['language_of_form']}: {spoken.name}. {version}", None, 84)
     row = _section(sheet, 5, words["how_title"])
     for step in range(1, 6):
-        _write(sheet.cell(row, 1), f"{step}. {words[f'how_{step}']}", None, 84)
-        row += 1
-    form.after_consent = _consent(form, sheet, row + 1)
+        _write(sheet.cell(row + step - 1, 1), f"{step}. {words[f'how_{step}']}", None, 84)
+    form.after_consent = _consent(form, sheet, row + 6)
 
 
 def _consent(form, sheet, row):
     """Draw what a person agrees to, and where; give the row after it."""
-    gate = form.asked.blocks[0]
+    gate = form.questionnaire.blocks[0]
     question = gate.questions[0]
     row = _section(sheet, row, form.say(gate.title))
-    _write(sheet.cell(row, 1), form.say(form.asked.consent), None, 84)
-    _write(
-        sheet.cell(row + 2, 1),
-        f"{form.say(question.label)} * {form.say(question.hint)}",
-        Font(bold=True),
-        84,
-    )
+    _write(sheet.cell(row, 1), form.say(form.questionnaire.consent), None, 84)
+    text = f"{form.say(question.label)} * {form.say(question.hint)}"
+    _write(sheet.cell(row + 2, 1), text, BOLD, 84)
     _answer(form, sheet.cell(row + 2, 2), gate, 0, question)
     return row + 4
 
 
 def _section(sheet, row, text):
-    _write(sheet.cell(row, 1), text, Font(bold=True, size=12, color=DARK), 84)
+    _write(sheet.cell(row, 1), text, HEAD, 84)
     return row + 1
 
 
@@ -151,15 +157,13 @@ def _single_blocks(form):
     for letter, width in zip("ABCD", (6, 56, 46, 50), strict=True):
         sheet.column_dimensions[letter].width = width
     _write(sheet["A1"], "", None, 6)
-    _write(
-        sheet["B1"], form.asked.titled(form.language), Font(bold=True, size=13, color=DARK), 56, 1.2
-    )
+    _write(sheet["B1"], form.questionnaire.titled(form.language), TITLE, 56, 1.2)
     _heading(sheet, 2, [form.words[w] for w in ("number", "question", "answer", "help")])
     row, number = 3, 0
-    for block in [b for b in form.asked.blocks if not b.repeat and b.id != GATE]:
+    for block in [b for b in form.questionnaire.blocks if not b.repeat and b.id != GATE]:
         for column in range(1, 5):
             sheet.cell(row, column).fill = Fill(start_color=PALE)
-        _write(sheet.cell(row, 2), form.say(block.title), Font(bold=True, size=12, color=DARK), 56)
+        _write(sheet.cell(row, 2), form.say(block.title), HEAD, 56)
         row += 1
         for question in block.questions:
             number += 1
@@ -172,42 +176,41 @@ def _asked_once(form, sheet, row, number, block, question):
     """Draw one question with its help, and a line for each choice where several may be chosen; give the next row."""
     form.numbers[question.id] = number
     _write(sheet.cell(row, 1), str(number), None, 6)
-    _write(
-        sheet.cell(row, 2),
-        form.say(question.label) + (" *" if question.required else ""),
-        Font(bold=True),
-        56,
-    )
+    _write(sheet.cell(row, 2), _label(form, question), BOLD, 56)
     _write(sheet.cell(row, 4), _help(form, question), Font(color=MUTED), 50, indent=1)
-    first = row
+    last = row
     if question.type != "many":
         _answer(form, sheet.cell(row, 3), block, 0, question)
-        row += 1
     else:
-        row += 1
-        for choice in form.asked.choices[question.choices]:
-            _write(sheet.cell(row, 2), form.say(choice.label), None, 46, indent=2)
-            _answer(form, sheet.cell(row, 3), block, 0, question, choice)
-            row += 1
-    _grey_unless(form, sheet, f"A{first}:D{row - 1}", question, 0)
-    return row
+        for last, choice in enumerate(form.questionnaire.choices_of(question), row + 1):
+            _write(sheet.cell(last, 2), form.say(choice.label), None, 46, indent=2)
+            _answer(form, sheet.cell(last, 3), block, 0, question, choice)
+    _grey_unless(form, sheet, f"A{row}:D{last}", question)
+    return last + 1
+
+
+def _label(form, question, choice=None):
+    """Give what a question, or one of its choices, is called, with a star where it must be answered."""
+    return form.say((choice or question).label) + (" *" if question.required else "")
 
 
 def _repeated(form, block):
     """Draw a repeated block as a table: one line for each entry, one column for each answer or choice."""
     sheet = _sheet(form, form.say(block.title))
-    _write(sheet["B1"], form.say(block.title), Font(bold=True, size=13, color=DARK))
+    _write(sheet["B1"], form.say(block.title), TITLE)
     _write(sheet["B2"], form.words["one_row_each"].format(most=block.most), Font(color=MUTED))
     _heading(sheet, 4, [form.words["number"]])
     columns = [
         (question, choice)
         for question in block.questions
-        for choice in (form.asked.choices[question.choices] if question.type == "many" else [None])
+        for choice in (
+            form.questionnaire.choices_of(question) if question.type == "many" else [None]
+        )
     ]
     lines = [_column(form, sheet, block, at, *column) for at, column in enumerate(columns, 2)]
     sheet.row_dimensions[4].height = 15.5 * max(lines) + 4
     sheet.column_dimensions["A"].width = 6
-    for entry in range(1, block.most + 1):
+    for entry in block.entries:
         _write(sheet.cell(4 + entry, 1), str(entry))
         sheet.row_dimensions[4 + entry].height = 32
     sheet.freeze_panes = "C5"
@@ -220,15 +223,13 @@ def _column(form, sheet, block, at, question, choice):
 
     Above the first choice of a question stands the question itself.
     """
-    if choice and choice == form.asked.choices[question.choices][0]:
-        _write(sheet.cell(3, at), form.say(question.label), Font(bold=True))
-    text = form.say(choice.label if choice else question.label) + (
-        " *" if question.required else ""
-    )
+    if choice and choice == form.questionnaire.choices_of(question)[0]:
+        _write(sheet.cell(3, at), form.say(question.label), BOLD)
+    text = _label(form, question, choice)
     width = 15 if choice else 32 if question.type in ("text", "note_text", "url") else 19
     sheet.column_dimensions[get_column_letter(at)].width = width
     _heading(sheet, 4, [text], at)
-    for entry in range(1, block.most + 1):
+    for entry in block.entries:
         _answer(form, sheet.cell(4 + entry, at), block, entry, question, choice)
     return _lines(text, width - 2)
 
@@ -237,7 +238,7 @@ def _answer(form, cell, block, entry, question, choice=None):
     """Make a cell one that can be filled in, with its list or rule, and remember what it answers."""
     cell.protection, cell.border = Protection(locked=False), BOX
     cell.fill, cell.font = Fill(start_color=INPUT), Font()
-    cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal="left")
+    cell.alignment = TOP_LEFT()
     # What is typed into a text cell stays text, also when it begins with = or +.
     cell.number_format = FORMATS.get(question.type, "@")
     if question.type == "note_text":
@@ -253,60 +254,58 @@ def _rule(form, cell, question, choice):
         label, asks = f"{label} {form.say(choice.label)}", words["choose_yes"]
         rule = DataValidation("list", formula1=form.lists["_yes"][0])
     elif question.choices:
-        asks, rule = (
-            words["choose_list"],
-            DataValidation("list", formula1=form.lists[question.choices][0]),
-        )
+        asks = words["choose_list"]
+        rule = DataValidation("list", formula1=form.lists[question.choices][0])
     else:
         asks, rule = words[ASKS.get(question.type, "text_form")], _limit(question)
     rule.allow_blank, rule.showInputMessage, rule.showErrorMessage = True, True, True
-    asked = " ".join(
-        f"{text.rstrip('.')}." for text in (label, form.say(question.hint), asks) if text
-    )
-    rule.promptTitle, rule.prompt = words["answer"][:32], _short(asked, 250)
+    help_texts = filter(None, (label, form.say(question.hint), asks))
+    prompt = " ".join(f"{text.rstrip('.')}." for text in help_texts)
+    rule.promptTitle, rule.prompt = words["answer"][:32], _short(prompt, 250)
     rule.errorTitle, rule.error = words["wrong_entry"][:32], _short(asks, 220)
     cell.parent.add_data_validation(rule)
     rule.add(cell)
 
 
 def _limit(question):
-    if question.type == "date":
-        last = "TODAY()" if question.maximum is None else f"DATE({int(question.maximum)},12,31)"
-        return DataValidation("date", operator="between", formula1="1", formula2=last)
-    if question.type in ("integer", "year"):
-        most = (
-            {"year": LAST_YEAR}.get(question.type, 10**9)
-            if question.maximum is None
-            else int(question.maximum)
-        )
-        least = int(question.minimum) if question.minimum is not None else FIRST_YEAR
-        return DataValidation("whole", operator="between", formula1=str(least), formula2=str(most))
-    if question.type == "number":
-        least = -(10**9) if question.minimum is None else question.minimum
-        most = 10**9 if question.maximum is None else question.maximum
-        return DataValidation(
-            "decimal", operator="between", formula1=str(least), formula2=str(most)
-        )
+    """Give the rule of a cell that is typed into: what it must lie between, or how long it may be."""
+    kind, least, most = question.type, question.minimum, question.maximum
+    between = partial(DataValidation, operator="between")
+    if kind == "date":
+        last = "TODAY()" if most is None else f"DATE({int(most)},12,31)"
+        return between("date", formula1="1", formula2=last)
+    if kind in ("integer", "year"):
+        most = {"year": LAST_YEAR}.get(kind, MOST) if most is None else int(most)
+        least = FIRST_YEAR if least is None else int(least)
+        return between("whole", formula1=str(least), formula2=str(most))
+    if kind == "number":
+        least, most = (-MOST if least is None else least), (MOST if most is None else most)
+        return between("decimal", formula1=str(least), formula2=str(most))
     return DataValidation("textLength", operator="lessThanOrEqual", formula1=str(LONGEST))
 
 
-def _grey_unless(form, sheet, area, question, entry):
+def _grey_unless(form, sheet, area, question):
     """Let questions that do not apply turn grey once the answer that they depend on says so."""
     if question.when is None:
         return
-    asked = next(q for _, q in form.asked.questions() if q.id == question.when.question)
-    if asked.type == "many":
-        cells = [form.cells[asked.id, code, entry].coordinate for code in question.when.codes]
-        otherwise = [f'${_apart(c)}=""' for c in cells]
+    other = form.questionnaire.question(question.when.question)
+    if other.type == "many":
+        cells = [form.cells[other.id, code, 0].coordinate for code in question.when.codes]
+        otherwise = [f'${_apart(cell)}=""' for cell in cells]
     else:
-        at = _apart(form.cells[asked.id, "", entry].coordinate)
-        labels = [c for c in form.asked.choices[asked.choices] if c.code in question.when.codes]
-        texts = [form.say(c.label).replace('"', '""') for c in labels]
+        at = _apart(form.cells[other.id, "", 0].coordinate)
+        texts = [text.replace('"', '""') for text in _leading(form, question)]
         otherwise = [f'${at}<>""', *(f'${at}<>"{text}"' for text in texts)]
-    grey = Fill(bgColor="E7E6E6")
-    sheet.conditional_formatting.add(
-        area, FormulaRule([f"AND({','.join(otherwise)})"], fill=grey, font=Font(color="595959"))
-    )
+    grey, muted = Fill(bgColor="E7E6E6"), Font(color="595959")
+    rule = FormulaRule([f"AND({','.join(otherwise)})"], fill=grey, font=muted)
+    sheet.conditional_formatting.add(area, rule)
+
+
+def _leading(form, question):
+    """Give the labels of the answers that lead to a question."""
+    other = form.questionnaire.question(question.when.question)
+    listed = form.questionnaire.choices_of(other)
+    return [form.say(c.label) for c in listed if c.code in question.when.codes]
 
 
 def _apart(coordinate):
@@ -319,69 +318,69 @@ def _help(form, question):
     if question.type == "many" and not parts[0]:
         parts = [form.words["choose_all"]]
     if question.when:
-        asked = next(q for _, q in form.asked.questions() if q.id == question.when.question)
-        labels = [
-            f"“{form.say(c.label)}”"
-            for c in form.asked.choices[asked.choices]
-            if c.code in question.when.codes
-        ]
-        parts.append(
-            form.words["only_if"].format(number=form.numbers[asked.id], answers=" / ".join(labels))
-        )
+        number = form.numbers[question.when.question]
+        answers = " / ".join(f"“{label}”" for label in _leading(form, question))
+        parts.append(form.words["only_if"].format(number=number, answers=answers))
     return ". ".join(p.rstrip(".") for p in parts if p)
 
 
 def _hidden(form, form_id, iso3):
     """Add the sheets by which the way back finds its way."""
-    asked = form.asked
+    questionnaire = form.questionnaire
     facts = {
-        "questionnaire": asked.id,
-        "version": asked.version,
+        "questionnaire": questionnaire.id,
+        "version": questionnaire.version,
         "language": form.language,
         "iso3": iso3,
         "form_id": form_id,
     }
     lists = [
-        (name, c.code, form.say(c.label))
+        (name, choice.code, form.say(choice.label))
         for name, (_, choices) in form.lists.items()
-        for c in choices
+        for choice in choices
     ]
-    for name, rows in (("_form", facts.items()), ("_map", form.places), ("_lists", lists)):
-        sheet = form.book.create_sheet(name)
-        sheet.sheet_state = "veryHidden"
-        for number, row in enumerate([SHEETS.get(name, LISTS), *rows], 1):
-            for column, text in enumerate(row, 1):
-                _put(sheet.cell(number, column), text)
+    _hide(form, "_form", [("key", "value"), *facts.items()])
+    head = ("sheet", "cell", "block", "entry", "question", "choice")
+    _hide(form, "_map", [head, *form.places])
+    _hide(form, "_lists", [("list", "code", "label"), *lists])
 
 
-def _finish(form):
-    """Link the sheets from the first one, lock everything and put the locks on."""
-    first, row = form.book.worksheets[0], form.after_consent
-    row = _section(first, row, form.words["sheets"])
-    for sheet in form.book.worksheets[1:]:
-        if sheet.sheet_state == "visible":
-            _write(first.cell(row, 1), sheet.title, Font(underline="single", color="0B4F9E"), 84)
-            first.cell(row, 1).hyperlink = f"#'{sheet.title}'!A1"
-            first.cell(row, 1).hyperlink.location, first.cell(row, 1).hyperlink.target = (
-                f"'{sheet.title}'!A1",
-                None,
-            )
-            row += 1
+def _hide(form, name, rows):
+    """Add one sheet that programs do not show."""
+    sheet = form.book.create_sheet(name)
+    sheet.sheet_state = "veryHidden"
+    for number, row in enumerate(rows, 1):
+        for column, text in enumerate(row, 1):
+            put(sheet.cell(number, column), text)
+
+
+def _link(form):
+    """Link the sheets from the first one."""
+    first = form.book.worksheets[0]
+    row = _section(first, form.after_consent, form.words["sheets"])
+    visible = [s.title for s in form.book.worksheets[1:] if s.sheet_state == "visible"]
+    for number, title in enumerate(visible, row):
+        cell = first.cell(number, 1)
+        _write(cell, title, Font(underline="single", color="0B4F9E"), 84)
+        cell.hyperlink = f"#'{title}'!A1"
+        cell.hyperlink.location, cell.hyperlink.target = f"'{title}'!A1", None
     _to_print(first, None, None, "portrait")
+
+
+def _lock(form):
+    """Lock everything but the answers, and say at the foot of each page which form it is."""
+    questionnaire = form.questionnaire
+    foot = f"{questionnaire.id} {questionnaire.version} {form.language}".replace("&", "&&")
     for sheet in form.book.worksheets:
         sheet.protection.sheet = True
-        sheet.protection.formatColumns = sheet.protection.formatRows = (
-            False  # widening a column stays allowed
-        )
+        # Widening a column stays allowed.
+        sheet.protection.formatColumns = sheet.protection.formatRows = False
         sheet.sheet_view.showGridLines = False
-        sheet.oddFooter.left.text = f"{form.asked.id} {form.asked.version} {form.language}".replace(
-            "&", "&&"
-        )
-        sheet.oddFooter.right.text = "&P / &N"
+        sheet.oddFooter.left.text, sheet.oddFooter.right.text = foot, "&P / &N"
     form.book.security = WorkbookProtection(lockStructure=True)
-    form.book.properties.title = form.asked.titled(form.language)
-    form.book.properties.language = form.language
-    form.book.properties.creator = form.asked.id
+    properties = form.book.properties
+    properties.title, properties.language = questionnaire.titled(form.language), form.language
+    properties.creator = questionnaire.id
 
 
 def _heading(sheet, row, texts, column=1):
@@ -394,20 +393,13 @@ def _heading(sheet, row, texts, column=1):
 
 def _write(cell, text, font=None, width=None, scale=1.0, indent=0):
     """Put a text into a locked cell; with a width, make the row high enough for it."""
-    _put(cell, text)
+    put(cell, text)
     cell.font = font or Font()
     if width:
-        cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal="left", indent=indent)
+        cell.alignment = TOP_LEFT(indent=indent)
         height = (15.5 * _lines(text, width) + 3) * scale
         rows = cell.parent.row_dimensions
         rows[cell.row].height = max(rows[cell.row].height or 0, height)
-
-
-def _put(cell, text):
-    """Put a text into a cell as text, never as a formula."""
-    cell.value = ILLEGAL_CHARACTERS_RE.sub("", text) if isinstance(text, str) else text
-    if cell.data_type == "f":
-        cell.data_type, cell.quotePrefix = "s", True
 
 
 def _lines(text, width):

@@ -1,51 +1,42 @@
 """Forms out: every questionnaire as files for KoboToolbox and ODK, for LimeSurvey, for e-mail, or to print."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from contract import Refused, writing
 from fieldwork.forms import excelform, guides, limesurvey, questionnaires, xlsform
 
 
-def made(name, data):
+def made(name: str, data: Path) -> dict[str, bytes]:
     """Give the files made of one questionnaire as {name: bytes}; raises Refused with what is wrong."""
-    asked = questionnaires.read(name, data)
-    words = {code: questionnaires.phrases(code, data) for code in asked.languages}
-    stem = f"{asked.id}-{asked.version}"
-    if asked.kind == "guide":
-        return {
-            f"{stem}-{code}.html": guides.page(asked, code, words[code]).encode()
-            for code in asked.languages
-        }
-    excel = {
-        f"{stem}-{code}.xlsx": excelform.workbook(asked, code, words[code])
-        for code in asked.languages
-    }
+    questionnaire = questionnaires.load(name, data)
+    words = {code: questionnaires.phrases(code, data) for code in questionnaire.languages}
+    stem = f"{questionnaire.id}-{questionnaire.version}"
+    if questionnaire.kind == "guide":
+        pages = {code: guides.page(questionnaire, code, words[code]) for code in words}
+        return {f"{stem}-{code}.html": page.encode() for code, page in pages.items()}
     return {
-        f"{stem}-xlsform.xlsx": xlsform.workbook(asked, words),
-        f"{stem}-limesurvey.txt": limesurvey.structure(asked, words).encode(),
-        **excel,
+        f"{stem}-xlsform.xlsx": xlsform.workbook(questionnaire, words),
+        f"{stem}-limesurvey.txt": limesurvey.structure(questionnaire, words).encode(),
+        **{
+            f"{stem}-{code}.xlsx": excelform.workbook(questionnaire, code, words[code])
+            for code in words
+        },
     }
 
 
-def write(names, data, out):
-    """Make questionnaires (all when none is named) and write them; give what was made as {questionnaire: [paths]}.
+def write(names: Sequence[str], data: Path, out: Path) -> dict[str, list[Path]]:
+    """Make questionnaires (all when none is named) and write them; give {questionnaire: paths of what was made}.
 
     All faults of all definitions are told at once, and then nothing is written.
     """
-    names = names or questionnaires.known(data)
-    _each(
-        names, lambda name: questionnaires.read(name, data)
-    )  # what is wrong is known before anything is made
+    names = names or questionnaires.ids(data)
+    # What is wrong is known before anything is made.
+    _each(names, lambda name: questionnaires.load(name, data))
     files = _each(names, lambda name: made(name, data))
+    contents = {f"{name}/{file}": c for name, each in files.items() for file, c in each.items()}
     with writing.alone(out):
-        writing.write(
-            out,
-            {
-                f"{name}/{file}": content
-                for name, each in files.items()
-                for file, content in each.items()
-            },
-        )
+        writing.write(out, contents)
     return {name: [Path(out) / name / file for file in each] for name, each in files.items()}
 
 
@@ -62,10 +53,10 @@ def _each(names, work):
     return done
 
 
-def told(made_files):
+def lines(made_files: dict[str, list[Path]]) -> list[str]:
     """Give the lines that say what was made."""
-    lines = []
+    out = []
     for name, paths in made_files.items():
-        lines.append(f"{name}: {len(paths)} files in {paths[0].parent}/")
-        lines += [f"  {path.name}" for path in paths]
-    return lines
+        out.append(f"{name}: {len(paths)} files in {paths[0].parent}/")
+        out += [f"  {path.name}" for path in paths]
+    return out

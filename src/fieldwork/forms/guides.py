@@ -2,7 +2,7 @@
 
 from markupsafe import Markup, escape
 
-from fieldwork.forms.questionnaires import said
+from fieldwork.forms.questionnaires import Questionnaire, wording
 
 STYLE = """
 @page { size: A4; margin: 18mm 16mm }
@@ -13,7 +13,8 @@ h2 { font-size: 13pt; color: #1f3864; border-bottom: 0.4mm solid #1f3864; margin
 .draft { color: #8a0000; font-weight: bold } .rule { border: 0.4mm solid #1f3864; padding: 2mm 3mm }
 .facts { display: grid; grid-template-columns: 1fr 1fr; gap: 1mm 8mm; margin: 0; padding: 0; list-style: none }
 .facts li { border-bottom: 0.25mm solid #767676; min-height: 9mm; display: flex; align-items: flex-end }
-.box { display: inline-block; width: 4mm; height: 4mm; border: 0.4mm solid #1a1a1a; margin-right: 2mm; vertical-align: -0.5mm }
+.box { display: inline-block; width: 4mm; height: 4mm; border: 0.4mm solid #1a1a1a; margin-right: 2mm;
+  vertical-align: -0.5mm }
 ol { padding-left: 8mm; margin: 0 } li.asked { margin: 3mm 0; break-inside: avoid } .asked p { margin: 0; font-weight: bold }
 .notes i { display: block; height: 8mm; border-bottom: 0.25mm solid #767676 }
 blockquote { margin: 0; padding: 2mm 4mm; background: #eef3fa; border-left: 1.5mm solid #1f3864 }
@@ -48,7 +49,7 @@ LINES = Markup("<i></i>") * 4
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
-def page(guide, language, words):
+def page(guide: Questionnaire, language: str, words: dict[str, str]) -> str:
     """Give the HTML of a guide in one language: no script, nothing fetched; `words` are that language's phrases."""
     spoken, parts = guide.spoken[language], []
     number = 1
@@ -57,14 +58,14 @@ def page(guide, language, words):
         number += len(block.questions)
     draft = Markup('<p class="draft">{}</p>').format(spoken.notice) if spoken.draft else ""
     return Markup(PAGE).format(
-        lang=_tag(language),
+        lang=spoken.tag,
         policy=POLICY,
         marked=guide.titled(language),
         style=Markup(STYLE),
-        title=said(guide.title, language),
+        title=wording(guide.title, language),
         draft=draft,
         facts=_facts(words),
-        consent=said(guide.consent, language),
+        consent=wording(guide.consent, language),
         boxes=_boxes([words["guide_agreed"], words["guide_quote"]]),
         parts=Markup("\n").join(parts),
         foot=f"{guide.id} {guide.version} {spoken.name}",
@@ -72,21 +73,15 @@ def page(guide, language, words):
     )
 
 
-def _tag(language):
-    """Give the tag of a language; Serbian stands in Latin letters here."""
-    return {"sr": "sr-Latn"}.get(language, language)
-
-
 def _facts(words):
-    asked = ("guide_code", "guide_date", "guide_function", "guide_category", "guide_place")
-    lines = Markup("").join(Markup("<li>{}:</li>").format(words[name]) for name in asked)
+    names = ("guide_code", "guide_date", "guide_function", "guide_category", "guide_place")
+    lines = Markup("").join(Markup("<li>{}:</li>").format(words[name]) for name in names)
     return Markup('<ul class="facts">{}</ul>').format(lines)
 
 
 def _boxes(texts):
-    return Markup("").join(
-        Markup('<p><span class="box"></span>{}</p>').format(text) for text in texts
-    )
+    box = Markup('<p><span class="box"></span>{}</p>')
+    return Markup("").join(box.format(text) for text in texts)
 
 
 def _part(block, language, words, number):
@@ -95,11 +90,11 @@ def _part(block, language, words, number):
     notes = Markup('<div class="notes" role="img" aria-label="{}">{}</div>').format(
         words["guide_notes"], LINES
     )
-    asked = Markup("\n").join(
-        Markup('<li class="asked"><p>{}</p>{}</li>').format(said(q.label, language), notes)
+    questions = Markup("\n").join(
+        Markup('<li class="asked"><p>{}</p>{}</li>').format(wording(q.label, language), notes)
         for q in block.questions
     )
-    title = escape(said(block.title, language))
+    title = escape(wording(block.title, language))
     return Markup('<section>\n<h2>{}</h2>\n<ol start="{}">\n{}\n</ol>\n</section>').format(
-        title, number, asked
+        title, number, questions
     )

@@ -10,79 +10,46 @@ import re
 
 from contract import csv_text
 from fieldwork.forms.definitions import CONSENT, GATE, NUMBERS
-from fieldwork.forms.questionnaires import said
+from fieldwork.forms.questionnaires import Questionnaire, wording
 
-COLUMNS = [
-    "class",
-    "type/scale",
-    "name",
-    "relevance",
-    "text",
-    "help",
-    "language",
-    "validation",
-    "mandatory",
-    "other",
-]
-ATTRIBUTES = [
-    "hidden",
-    "equation",
-    "exclude_all_others",
-    "num_value_int_only",
-    "min_num_value_n",
-    "max_num_value_n",
-]
+COLUMNS = (
+    "class", "type/scale", "name", "relevance", "text", "help", "language", "validation",
+    "mandatory", "other", "hidden", "equation", "exclude_all_others", "num_value_int_only",
+    "min_num_value_n", "max_num_value_n",
+)  # fmt: skip
 TYPES = {
-    "text": "S",
-    "url": "S",
-    "email": "S",
-    "phone": "S",
-    "note_text": "T",
-    "integer": "N",
-    "number": "N",
-    "year": "N",
-    "date": "D",
-    "one": "L",
-    "likert": "L",
-    "many": "M",
-    "yes_no": "Y",
-}
+    "text": "S", "url": "S", "email": "S", "phone": "S", "note_text": "T", "integer": "N",
+    "number": "N", "year": "N", "date": "D", "one": "L", "likert": "L", "many": "M", "yes_no": "Y",
+}  # fmt: skip
 SHAPES = {
     "url": r"/^https?:\/\/\S+$/",
     "email": r"/^[^@\s]+@[^@\s]+\.[^@\s]+$/",
     "phone": r"/^\+?[0-9 ()\/.-]{5,25}$/",
 }
-# Serbian is written in Latin letters here, which LimeSurvey counts as a language of its own.
-LANGUAGES = {"sr": "sr-Latn"}
 LONGEST_QUESTION, LONGEST_ANSWER, LAST_YEAR = 17, 5, 2100
 AGREED = f'{CONSENT}.NAOK == "Y"'
 
 
-def structure(questionnaire, words):
+def structure(questionnaire: Questionnaire, words: dict[str, dict[str, str]]) -> str:
     """Give the text of the file to import; `words` is {language: phrases}."""
     rows = [*_survey(questionnaire), *_about(questionnaire, words)]
     for language in questionnaire.languages:
         rows += _groups(questionnaire, language)
-    columns = COLUMNS + ATTRIBUTES
-    return csv_text([columns, *([row.get(c, "") for c in columns] for row in rows)], "\t")
+    cells = [[row.get(column, "") for column in COLUMNS] for row in rows]
+    return csv_text([COLUMNS, *cells], "\t")
 
 
-def question_code(name, entry=0):
+def question_code(name: str, entry: int = 0) -> str:
     """Give LimeSurvey's code of a question, or of that of one entry of a repeated block."""
     code = _fitting(name, LONGEST_QUESTION)
     return f"{code}x{entry}" if entry else code
 
 
-def answer_code(questionnaire, list_name, code):
+def answer_code(list_name: str, code: str) -> str:
     """Give LimeSurvey's code of a choice: yes and no are Y and N, others at most five letters and digits."""
     if list_name == "yes_no":
         return {"yes": "Y", "no": "N"}[code]
     return _fitting(code, LONGEST_ANSWER)
-
-
-def language_code(language):
-    """Give LimeSurvey's code of a language."""
-    return LANGUAGES.get(language, language)
 
 
 def _fitting(code, most):
@@ -94,15 +61,15 @@ def _fitting(code, most):
     return plain[: most - len(tail)] + tail
 
 
-def _survey(asked):
+def _survey(questionnaire):
     """Yield what holds for the survey whatever the language: no address of a computer is stored."""
-    first, *others = [language_code(code) for code in asked.languages]
+    first, *others = [language.tag for language in questionnaire.spoken.values()]
     facts = {
         "language": first,
         "additional_languages": " ".join(others),
         "format": "G",
-        "anonymized": "N" if asked.kind == "form" else "Y",
-        "datestamp": "Y" if asked.kind == "form" else "N",
+        "anonymized": "N" if questionnaire.kind == "form" else "Y",
+        "datestamp": "Y" if questionnaire.kind == "form" else "N",
         "ipaddr": "N",
         "refurl": "N",
         "allowsave": "Y",
@@ -113,37 +80,42 @@ def _survey(asked):
         yield {"class": "S", "name": name, "text": value}
 
 
-def _about(asked, words):
+def _about(questionnaire, words):
     """Yield title, consent and thanks in each language; a draft says so in its title."""
-    for code in asked.languages:
+    for code in questionnaire.languages:
         facts = {
-            "surveyls_title": _text(asked.titled(code)),
-            "surveyls_welcometext": _text(said(asked.consent, code)),
+            "surveyls_title": _text(questionnaire.titled(code)),
+            "surveyls_welcometext": _text(wording(questionnaire.consent, code)),
             "surveyls_endtext": _text(words[code]["thanks"]),
             "surveyls_dateformat": "6",
             "surveyls_numberformat": "0",
         }
         for name, value in facts.items():
-            yield {"class": "SL", "name": name, "text": value, "language": language_code(code)}
+            yield {
+                "class": "SL",
+                "name": name,
+                "text": value,
+                "language": questionnaire.spoken[code].tag,
+            }
 
 
-def _groups(asked, language):
+def _groups(questionnaire, language):
     """Yield all groups with their questions in one language; their numbers tell LimeSurvey that they are the same."""
     number = 0
-    for block in asked.blocks:
-        for entry in range(1, block.most + 1) if block.repeat else [0]:
+    for block in questionnaire.blocks:
+        for entry in block.entries:
             number += 1
             yield {
                 "class": "G",
                 "type/scale": str(number),
-                "name": _text(said(block.title, language)) + (f" {entry}" if entry else ""),
+                "name": _text(wording(block.title, language)) + (f" {entry}" if entry else ""),
                 "relevance": _group_relevance(block, entry),
-                "language": language_code(language),
+                "language": questionnaire.spoken[language].tag,
             }
             if block.id == GATE:
-                yield from _carried(asked, language)
+                yield from _carried(questionnaire, language)
             for question in block.questions:
-                yield from _question(asked, question, entry, language)
+                yield from _question(questionnaire, question, entry, language)
 
 
 def _group_relevance(block, entry):
@@ -154,74 +126,62 @@ def _group_relevance(block, entry):
     return AGREED
 
 
-def _carried(asked, language):
+def _carried(questionnaire, language):
     """Yield the hidden questions that say which form an answer belongs to; the address of an invitation fills two."""
-    base = {
-        "class": "Q",
-        "relevance": "1",
-        "language": language_code(language),
-        "mandatory": "N",
-        "other": "N",
-    }
-    first = language == asked.languages[0]
-    for name, value in (("questionnaire", asked.id), ("form_version", asked.version)):
-        set_once = {"hidden": "1", "equation": value} if first else {}
-        yield {**base, **set_once, "type/scale": "*", "name": question_code(name), "text": value}
+    base = {"class": "Q", "relevance": "1", "language": questionnaire.spoken[language].tag}
+    base |= {"mandatory": "N", "other": "N"}
+    first = language == questionnaire.languages[0]  # the others take over what it sets
+    hidden = {"hidden": "1"} if first else {}
+    for name, value in (
+        ("questionnaire", questionnaire.id),
+        ("form_version", questionnaire.version),
+    ):
+        equation = {"type/scale": "*", "text": value} | ({"equation": value} if first else {})
+        yield {**base, **hidden, **equation, "name": question_code(name)}
     for name in ("form_id", "iso3"):
-        yield {
-            **base,
-            **({"hidden": "1"} if first else {}),
-            "type/scale": "S",
-            "name": question_code(name),
-            "text": name,
-        }
+        yield {**base, **hidden, "type/scale": "S", "name": question_code(name), "text": name}
 
 
-def _question(asked, question, entry, language):
+def _question(questionnaire, question, entry, language):
     """Yield a question with its answers; what does not depend on the language is set in the first one only."""
-    at = language_code(language)
+    at = questionnaire.spoken[language].tag
     yield {
         "class": "Q",
         "type/scale": TYPES[question.type],
         "name": question_code(question.id, entry),
-        "relevance": _relevance(asked, question, entry),
-        "text": _text(said(question.label, language)),
-        "help": _text(said(question.hint, language)),
+        "relevance": _relevance(questionnaire, question, entry),
+        "text": _text(wording(question.label, language)),
+        "help": _text(wording(question.hint, language)),
         "language": at,
         "validation": SHAPES.get(question.type, ""),
         # In a repeated block nothing is required: an entry that is not needed stays empty.
         "mandatory": "Y" if question.required and not entry else "N",
         "other": "N",
-        **(_attributes(asked, question) if language == asked.languages[0] else {}),
+        **(_attributes(questionnaire, question) if language == questionnaire.languages[0] else {}),
     }
     row = {"many": "SQ", "one": "A", "likert": "A"}.get(question.type)
-    for choice in asked.choices[question.choices] if row else []:
-        code, text = (
-            answer_code(asked, question.choices, choice.code),
-            _text(said(choice.label, language)),
-        )
+    for choice in questionnaire.choices_of(question) if row else []:
+        code = answer_code(question.choices, choice.code)
+        text = _text(wording(choice.label, language))
         yield {"class": row, "type/scale": "0", "name": code, "text": text, "language": at}
 
 
-def _relevance(asked, question, entry):
+def _relevance(questionnaire, question, entry):
     if question.when is None:
         return "1"
-    other = next(q for _, q in asked.questions() if q.id == question.when.question)
-    inside = any(other in b.questions and b.repeat for b in asked.blocks)
+    other = questionnaire.question(question.when.question)
+    inside = any(other in b.questions and b.repeat for b in questionnaire.blocks)
     name = question_code(other.id, entry if inside else 0)
-    codes = [answer_code(asked, other.choices, code) for code in question.when.codes]
+    codes = [answer_code(other.choices, code) for code in question.when.codes]
     form = '{0}_{1}.NAOK == "Y"' if other.type == "many" else '{0}.NAOK == "{1}"'
     return " or ".join(form.format(name, code) for code in codes)
 
 
-def _attributes(asked, question):
+def _attributes(questionnaire, question):
     if question.type == "many":
-        alone = [
-            answer_code(asked, question.choices, c.code)
-            for c in asked.choices[question.choices]
-            if c.alone
-        ]
-        return {"exclude_all_others": ";".join(alone)}
+        alone = [c.code for c in questionnaire.choices_of(question) if c.alone]
+        codes = [answer_code(question.choices, code) for code in alone]
+        return {"exclude_all_others": ";".join(codes)}
     if question.type not in NUMBERS:
         return {}
     most = LAST_YEAR if question.type == "year" and question.maximum is None else question.maximum

@@ -4,12 +4,14 @@ A definition is written in English. `languages/<code>.yml` gives each English te
 changed in English is English again everywhere until somebody translates the new one: no stale draft stands beside it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import contract
 from contract import Refused
 from fieldwork.forms import definitions
-from fieldwork.forms.definitions import CONSENT, FIRST_YEAR, FOLDER, FREE, GATE, Faults
+from fieldwork.forms.definitions import CONSENT, FIRST_YEAR, FOLDER, FREE, GATE, Place
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,11 @@ class Block:
     repeat: bool = False
     most: int = 0
 
+    @property
+    def entries(self) -> Sequence[int]:
+        """The numbers of its entries, from 1; of a block that is asked once only 0."""
+        return range(1, self.most + 1) if self.repeat else [0]
+
 
 @dataclass(frozen=True)
 class Language:
@@ -67,6 +74,11 @@ class Language:
     draft: bool
     notice: str
     texts: dict
+
+    @property
+    def tag(self) -> str:
+        """Its tag on the web and in LimeSurvey; Serbian is written in Latin letters here."""
+        return {"sr": "sr-Latn"}.get(self.code, self.code)
 
 
 @dataclass(frozen=True)
@@ -85,140 +97,135 @@ class Questionnaire:
     earlier: tuple = ()
     spoken: dict | None = None  # language code -> Language
 
-    def questions(self):
+    def questions(self) -> list[tuple[Block, Question]]:
         """Give (block, question) pairs in order."""
         return [(block, question) for block in self.blocks for question in block.questions]
 
-    def titled(self, language):
+    def question(self, name: str) -> Question:
+        """Give one question by its id."""
+        return next(question for _, question in self.questions() if question.id == name)
+
+    def choices_of(self, question: Question) -> tuple[Choice, ...]:
+        """Give the choices of a question, in order; none when it has no list."""
+        return self.choices.get(question.choices, ())
+
+    def titled(self, language: str) -> str:
         """Give the title in a language, marked where the language is a draft."""
-        title = said(self.title, language)
-        return f"{title} ({self.spoken[language].notice})" if self.spoken[language].draft else title
+        title, spoken = wording(self.title, language), self.spoken[language]
+        return f"{title} ({spoken.notice})" if spoken.draft else title
 
 
-def said(text, language):
+def wording(text: dict[str, str], language: str) -> str:
     """Give a text in a language, in English where it has not been translated."""
     return text.get(language) or text.get("en", "")
 
 
-def known(data):
+def ids(data: Path) -> list[str]:
     """Give the ids of the questionnaires of a data folder, sorted."""
     folder = contract.locate(data, FOLDER)
-    return sorted(p.stem for p in folder.glob("*.yml") if p.stem != "shared")
+    return sorted(path.stem for path in folder.glob("*.yml") if path.stem != "shared")
 
 
-def languages(data):
+def languages(data: Path) -> list[str]:
     """Give the codes of the languages that forms can be made in, sorted."""
     return sorted(path.stem for path in (contract.locate(data, FOLDER) / "languages").glob("*.yml"))
 
 
-def read(name, data):
+def load(name: str, data: Path) -> Questionnaire:
     """Give one questionnaire; raises Refused with every fault of its definition at once."""
-    if name not in known(data):
-        raise Refused(f"there is no questionnaire {name!r}; known: {', '.join(known(data))}")
-    faults = Faults(f"{FOLDER}/{name}.yml")
-    told, shared = (
-        definitions.load(f"{FOLDER}/{name}.yml", data, faults),
-        definitions.load(f"{FOLDER}/shared.yml", data, faults),
-    )
-    faults.stop()
+    if name not in ids(data):
+        raise Refused(f"there is no questionnaire {name!r}; known: {', '.join(ids(data))}")
+    stated, faults = definitions.load(f"{FOLDER}/{name}.yml", data)
+    shared, _ = definitions.load(f"{FOLDER}/shared.yml", data)
     definitions.check_shared(shared, faults)
     faults.stop()
-    definitions.check(told, shared, name, languages(data), faults)
+    definitions.check(stated, shared, name, languages(data), faults)
     faults.stop()
-    spoken = {code: language(code, data) for code in told["languages"]}
-    made = _made(told, shared, spoken)
+    spoken = {code: language(code, data) for code in stated["languages"]}
+    made = _questionnaire(stated, shared, spoken)
     _check_labels(made, faults)
     faults.stop()
     return made
 
 
-def phrases(language_code, data):
+def phrases(code: str, data: Path) -> dict[str, str]:
     """Give the words printed on every form, in a language: {name: text}."""
-    faults = Faults(f"{FOLDER}/shared.yml")
-    shared = definitions.load(f"{FOLDER}/shared.yml", data, faults)
-    faults.stop()
-    texts = language(language_code, data).texts
+    shared, _ = definitions.load(f"{FOLDER}/shared.yml", data)
+    texts = language(code, data).texts
     return {name: texts.get(text, text) for name, text in shared.get("phrases", {}).items()}
 
 
-def language(code, data):
+def language(code: str, data: Path) -> Language:
     """Give one language of the forms; raises Refused when its file is not there or faulty."""
-    path = f"{FOLDER}/languages/{code}.yml"
-    faults = Faults(path)
-    told = definitions.load(path, data, faults)
+    stated, faults = definitions.load(f"{FOLDER}/languages/{code}.yml", data)
+    place = Place(faults, stated)
+    definitions.has_keys(place, "language")
     faults.stop()
-    definitions.keys(told, "language", "", faults)
-    faults.stop()
-    if not isinstance(told["texts"], dict) or told["language"] != code:
+    if not isinstance(stated["texts"], dict) or stated["language"] != code:
         mend = f'Write language: {code}, and under texts: "English": "translation" on each line'
-        faults.add(told, "", "", "does not say its language, or holds no texts", mend)
+        place.wrong(f"does not say its language, or holds no texts. {mend}")
         faults.stop()
-    for text, translated in told["texts"].items():
-        if not (isinstance(text, str) and isinstance(translated, str) and translated.strip()):
-            faults.add(
-                told["texts"],
-                "texts",
-                text,
-                "is not a text with a translation",
-                "Put both in double quotes",
-            )
-    if told["status"] not in ("draft", "reviewed"):
-        faults.add(
-            told, "status", told["status"], "is neither draft nor reviewed", "Write one of the two"
-        )
-    if told["status"] == "draft" and not told["notice"]:
-        faults.add(told, "notice", "", "is empty", "Say in this language that the text is a draft")
+    _check_language(place, stated)
     faults.stop()
-    names = told["name"], told["english_name"]
-    return Language(code, *names, told["status"] == "draft", told["notice"], dict(told["texts"]))
+    draft, texts = stated["status"] == "draft", dict(stated["texts"])
+    return Language(code, stated["name"], stated["english_name"], draft, stated["notice"], texts)
+
+
+def _check_language(place, stated):
+    """Add the faults of a language's texts, and of what says whether they are a draft."""
+    texts = Place(place.faults, stated["texts"])
+    for text, translated in stated["texts"].items():
+        if not (isinstance(text, str) and isinstance(translated, str) and translated.strip()):
+            mend = "Put both in double quotes"
+            texts.wrong(f"is not a text with a translation. {mend}", "texts", text)
+    if stated["status"] not in ("draft", "reviewed"):
+        place.wrong("is neither draft nor reviewed. Write one of the two", "status")
+    if stated["status"] == "draft" and not stated["notice"]:
+        place.wrong("is empty. Say in this language that the text is a draft", "notice")
 
 
 def _check_labels(made, faults):
     """Add a fault where two choices of a list read the same in a language: a drop-down could not tell them apart."""
     for name, choices in made.choices.items():
         for code in made.languages:
-            labels = [said(c.label, code).casefold() for c in choices]
+            labels = [wording(c.label, code).casefold() for c in choices]
             for label in sorted({one for one in labels if labels.count(one) > 1}):
-                faults.add(
-                    None,
-                    f"choices {name}",
-                    label,
-                    f"stands for two choices in {code}",
-                    "Word them differently",
-                )
+                rule = f"stands for two choices in {code}. Word them differently"
+                Place(faults, name=f"choices {name}").wrong(rule, value=label)
 
 
-def _made(told, shared, spoken):
+def _questionnaire(stated, shared, spoken):
     """Give the definition as it is used, with every text in every language that has it."""
 
     def texts(text):
         """Give a text as {language: text}, English always with it."""
-        stated = dict(text) if isinstance(text, dict) else {"en": text}
-        drafts = {
-            code: one.texts[stated["en"]]
-            for code, one in spoken.items()
-            if stated.get("en") in one.texts
-        }
-        return {**drafts, **stated}
+        own = dict(text) if isinstance(text, dict) else {"en": text}
+        english = own.get("en")
+        drafts = {c: one.texts[english] for c, one in spoken.items() if english in one.texts}
+        return {**drafts, **own}
 
-    blocks = tuple(_block(block, texts) for block in told["blocks"])
-    if told["kind"] != "guide":
+    blocks = tuple(_block(block, texts) for block in stated["blocks"])
+    if stated["kind"] != "guide":
         blocks = (_gate(shared, texts), *blocks)
     used = dict.fromkeys(q.choices for b in blocks for q in b.questions if q.choices)
-    lists = {**shared["choices"], **(told.get("choices") or {})}
-    choices = {
-        n: tuple(Choice(c["code"], texts(c["label"]), bool(c.get("alone"))) for c in lists[n])
-        for n in used
-    }
-    plain = (
-        told["id"],
-        told["version"],
-        told["kind"],
-        told.get("category") or "",
-        tuple(told["languages"]),
+    lists = {**shared["choices"], **(stated.get("choices") or {})}
+    return Questionnaire(
+        id=stated["id"],
+        version=stated["version"],
+        kind=stated["kind"],
+        category=stated.get("category") or "",
+        languages=tuple(stated["languages"]),
+        title=texts(stated["title"]),
+        consent=texts(stated["consent"]),
+        choices={name: _choices(lists[name], texts) for name in used},
+        blocks=blocks,
+        earlier=tuple(stated.get("earlier") or ()),
+        spoken=spoken,
     )
-    titles = texts(told["title"]), texts(told["consent"])
-    return Questionnaire(*plain, *titles, choices, blocks, tuple(told.get("earlier") or ()), spoken)
+
+
+def _choices(listed, texts):
+    return tuple(Choice(c["code"], texts(c["label"]), bool(c.get("alone"))) for c in listed)
 
 
 def _gate(shared, texts):
@@ -227,30 +234,29 @@ def _gate(shared, texts):
     return Block(GATE, texts(shared["phrases"]["consent_title"]), (question,))
 
 
-def _block(told, texts):
+def _block(stated, texts):
     # A condition of the block holds for each question; one with its own rests on a question that was asked under it.
-    when = {"when": told["when"]} if "when" in told else {}
-    questions = tuple(_question({**when, **q}, texts) for q in told["questions"])
-    repeat = bool(told.get("repeat"))
-    return Block(
-        told["id"], texts(told["title"]), questions, repeat, told.get("most", 0) if repeat else 0
-    )
+    when = {"when": stated["when"]} if "when" in stated else {}
+    questions = tuple(_question({**when, **q}, texts) for q in stated["questions"])
+    repeat = bool(stated.get("repeat"))
+    most = stated.get("most", 0) if repeat else 0
+    return Block(stated["id"], texts(stated["title"]), questions, repeat, most)
 
 
-def _question(told, texts):
-    kind, when = told["type"], told.get("when")
+def _question(stated, texts):
+    kind, when = stated["type"], stated.get("when")
     codes = when and (when["is"] if isinstance(when["is"], list) else [when["is"]])
     least = {"integer": 0, "year": FIRST_YEAR}.get(kind)
     return Question(
-        told["id"],
-        kind,
-        texts(told["label"]),
-        texts(told["hint"]) if "hint" in told else {},
-        "yes_no" if kind == "yes_no" else told.get("choices", ""),
-        bool(told.get("required")),
-        When(when["question"], tuple(codes)) if when else None,
-        kind in FREE or bool(told.get("restricted")),
-        told.get("publishes", ""),
-        told.get("minimum", least),
-        told.get("maximum"),
+        id=stated["id"],
+        type=kind,
+        label=texts(stated["label"]),
+        hint=texts(stated["hint"]) if "hint" in stated else {},
+        choices="yes_no" if kind == "yes_no" else stated.get("choices", ""),
+        required=bool(stated.get("required")),
+        when=When(when["question"], tuple(codes)) if when else None,
+        restricted=kind in FREE or bool(stated.get("restricted")),
+        publishes=stated.get("publishes", ""),
+        minimum=stated.get("minimum", least),
+        maximum=stated.get("maximum"),
     )

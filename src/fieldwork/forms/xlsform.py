@@ -3,29 +3,18 @@
 import io
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
 
 from contract import Refused
-from fieldwork.forms.definitions import CONSENT, FIRST_YEAR, GATE
-from fieldwork.forms.questionnaires import said
+from fieldwork.forms.definitions import CONSENT, FIRST_YEAR, FREE, GATE
+from fieldwork.forms.excelform import packed, put
+from fieldwork.forms.questionnaires import Questionnaire, wording
 
-TYPES = {
-    "text": "text",
-    "note_text": "text",
-    "url": "text",
-    "email": "text",
-    "phone": "text",
-    "integer": "integer",
-    "number": "decimal",
-    "year": "integer",
-    "date": "date",
-    "one": "select_one",
-    "likert": "select_one",
-    "yes_no": "select_one",
-    "many": "select_multiple",
-}
+TYPES = dict.fromkeys(FREE, "text") | {
+    "integer": "integer", "number": "decimal", "year": "integer", "date": "date",
+    "one": "select_one", "likert": "select_one", "yes_no": "select_one", "many": "select_multiple",
+}  # fmt: skip
 APPEARANCE = {"note_text": "multiline", "phone": "numbers"}
 AGREED = f"${{{CONSENT}}} = 'yes'"
 THIS_YEAR = "int(format-date(today(), '%Y'))"
@@ -36,7 +25,7 @@ SHAPES = {
 }
 
 
-def workbook(questionnaire, words):
+def workbook(questionnaire: Questionnaire, words: dict[str, dict[str, str]]) -> bytes:
     """Give the bytes of the XLSForm with all languages; `words` is {language: phrases}.
 
     Raises Refused with what pyxform says where it warns or fails: such a form is not given out.
@@ -51,97 +40,101 @@ def workbook(questionnaire, words):
     return made
 
 
-def check(made, name):
+def check(made: bytes, name: str) -> str:
     """Give the XForm that pyxform makes of an XLSForm; raises Refused with its warnings and errors."""
     try:
         result = convert(io.BytesIO(made), validate=False, file_type=".xlsx")
     except PyXFormError as error:
         raise Refused(f"the XLSForm of {name} is not taken by pyxform: {error}") from error
     if result.warnings:
-        raise Refused(
-            f"the XLSForm of {name} has warnings of pyxform:\n" + "\n".join(result.warnings)
-        )
+        warnings = "\n".join(result.warnings)
+        raise Refused(f"the XLSForm of {name} has warnings of pyxform:\n{warnings}")
     return result.xform
 
 
-def _survey(asked, words):
+def _survey(questionnaire, words):
     """Give the rows of the survey sheet as dicts; texts are {language: text} there."""
-    gate = asked.blocks[0]
+    gate = questionnaire.blocks[0]
     rows = [
         {"type": "hidden", "name": "form_id"},
         {"type": "hidden", "name": "iso3"},
-        {"type": "calculate", "name": "questionnaire", "calculation": f"'{asked.id}'"},
-        {"type": "calculate", "name": "form_version", "calculation": f"'{asked.version}'"},
-        {"type": "note", "name": "consent_text", "label": _opening(asked)},
-        _question(asked, gate.questions[0], words),
+        {"type": "calculate", "name": "questionnaire", "calculation": f"'{questionnaire.id}'"},
+        {"type": "calculate", "name": "form_version", "calculation": f"'{questionnaire.version}'"},
+        {"type": "note", "name": "consent_text", "label": _opening(questionnaire)},
+        _question(questionnaire, gate.questions[0], words),
     ]
-    for block in asked.blocks:
+    for block in questionnaire.blocks:
         if block.id != GATE:
-            rows += _block(asked, block, words)
+            rows += _block(questionnaire, block, words)
     return rows
 
 
-def _opening(asked):
+def _opening(questionnaire):
     """Give title and consent in each language, with the notice that a draft is one."""
-    texts = {
-        code: f"{asked.titled(code)}\n\n{said(asked.consent, code)}" for code in asked.languages
+    return {
+        _language(
+            questionnaire, c
+        ): f"{questionnaire.titled(c)}\n\n{wording(questionnaire.consent, c)}"
+        for c in questionnaire.languages
     }
-    return {_language(asked, code): text for code, text in texts.items()}
 
 
-def _block(asked, block, words):
+def _block(questionnaire, block, words):
     kind = "repeat" if block.repeat else "group"
     opening = {
         "type": f"begin_{kind}",
         "name": block.id,
-        "label": _every(asked, block.title),
+        "label": _every(questionnaire, block.title),
         "relevant": AGREED,
     }
     opening |= {} if block.repeat else {"appearance": "field-list"}
     return [
         opening,
-        *(_question(asked, q, words) for q in block.questions),
+        *(_question(questionnaire, q, words) for q in block.questions),
         {"type": f"end_{kind}", "name": ""},
     ]
 
 
-def _question(asked, question, words):
+def _question(questionnaire, question, words):
     """Give the row of one question, with the conditions under which it is asked and its answer taken."""
     kind = TYPES[question.type]
-    constraint, message = _constraint(asked, question)
+    constraint, message = _constraint(questionnaire, question)
     row = {
         "type": f"{kind} {question.choices}" if question.choices else kind,
         "name": question.id,
-        "label": _every(asked, question.label),
-        "hint": _every(asked, question.hint) if question.hint else {},
-        "relevant": _relevant(asked, question),
+        "label": _every(questionnaire, question.label),
+        "hint": _every(questionnaire, question.hint) if question.hint else {},
+        "relevant": _relevant(questionnaire, question),
         "constraint": constraint,
-        "constraint_message": _phrase(asked, words, message) if message else {},
+        "constraint_message": _phrase(questionnaire, words, message) if message else {},
         "appearance": APPEARANCE.get(question.type, ""),
     }
     if question.required:
-        row |= {"required": "yes", "required_message": _phrase(asked, words, "required_message")}
+        row |= {
+            "required": "yes",
+            "required_message": _phrase(questionnaire, words, "required_message"),
+        }
     return row
 
 
-def _phrase(asked, words, name):
-    return {_language(asked, code): words[code][name] for code in asked.languages}
+def _phrase(questionnaire, words, name):
+    return {_language(questionnaire, code): words[code][name] for code in questionnaire.languages}
 
 
-def _relevant(asked, question):
+def _relevant(questionnaire, question):
     if question.when is None:
         return ""
-    other = next(q for _, q in asked.questions() if q.id == question.when.question)
+    other = questionnaire.question(question.when.question)
     form = "selected(${{{0}}}, '{1}')" if other.type == "many" else "${{{0}}} = '{1}'"
     return " or ".join(form.format(other.id, code) for code in question.when.codes)
 
 
-def _constraint(asked, question):
+def _constraint(questionnaire, question):
     """Give the constraint of a question and the phrase that is shown when it is not met; ("", "") without one."""
     if question.type in SHAPES:
         return SHAPES[question.type]
     if question.type == "many":
-        alone = [c.code for c in asked.choices[question.choices] if c.alone]
+        alone = [c.code for c in questionnaire.choices_of(question) if c.alone]
         rules = [f"not(selected(., '{code}') and count-selected(.) > 1)" for code in alone]
         return " and ".join(rules), "none_stops" if rules else ""
     if question.type == "year":
@@ -156,33 +149,33 @@ def _constraint(asked, question):
     return " and ".join(limits), form if limits else ""
 
 
-def _choices(asked):
+def _choices(questionnaire):
     return [
-        {"list_name": name, "name": choice.code, "label": _every(asked, choice.label)}
-        for name, choices in asked.choices.items()
+        {"list_name": name, "name": choice.code, "label": _every(questionnaire, choice.label)}
+        for name, choices in questionnaire.choices.items()
         for choice in choices
     ]
 
 
-def _settings(asked):
+def _settings(questionnaire):
     return {
-        "form_title": asked.title["en"],
-        "form_id": asked.id,
-        "version": asked.version,
-        "default_language": _language(asked, "en"),
+        "form_title": questionnaire.title["en"],
+        "form_id": questionnaire.id,
+        "version": questionnaire.version,
+        "default_language": _language(questionnaire, "en"),
         "style": "pages",
-        "instance_name": f"concat('{asked.id} ', ${{form_id}})",
+        "instance_name": f"concat('{questionnaire.id} ', ${{form_id}})",
     }
 
 
-def _every(asked, text):
+def _every(questionnaire, text):
     """Give a text under the heading of each language; a draft that is missing reads English."""
-    return {_language(asked, code): said(text, code) for code in asked.languages}
+    return {_language(questionnaire, code): wording(text, code) for code in questionnaire.languages}
 
 
-def _language(asked, code):
+def _language(questionnaire, code):
     """Give the heading of a language, by which the person chooses it; a draft is called one."""
-    spoken = asked.spoken[code]
+    spoken = questionnaire.spoken[code]
     return f"{spoken.english_name}{', draft' if spoken.draft else ''} ({code})"
 
 
@@ -196,10 +189,8 @@ def _bytes(sheets):
         sheet = book.create_sheet(name)
         for number, row in enumerate([dict(zip(headings, headings, strict=True)), *flat], 1):
             for column, heading in enumerate(headings, 1):
-                _write(sheet.cell(number, column), row.get(heading, ""))
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
+                put(sheet.cell(number, column), row.get(heading) or None, quoted=False)
+    return packed(book)
 
 
 def _flat(row):
@@ -211,9 +202,3 @@ def _flat(row):
         else:
             out[key] = value
     return out
-
-
-def _write(cell, text):
-    cell.value = ILLEGAL_CHARACTERS_RE.sub("", text) or None
-    if cell.data_type == "f":
-        cell.data_type = "s"

@@ -6,7 +6,7 @@ analyst and kept as it is; what is nowhere stated is shown as not stated.
 
 import pandas as pd
 
-from fieldwork.forms.questionnaires import said
+from fieldwork.forms.questionnaires import wording
 from fieldwork.publishing import suppression, tabulation
 
 COLUMNS = ["survey", "item", "stated", "by"]
@@ -16,7 +16,7 @@ def about(told, invited, threshold):
     """Give the table `survey_about` of one questionnaire, reckoned from its returns; counts under the threshold in words."""
     n = len(told.returns)
     stated = {
-        "population": f"Those who answered “{said(told.questionnaire.title, 'en')}”; nobody was drawn at random",
+        "population": f"Those who answered “{wording(told.questionnaire.title, 'en')}”; nobody was drawn at random",
         "open or closed": _openness(told, invited),
         "participation": f"{_about(n, threshold)} took part" + _others(told, threshold),
         **(_of_answers(told, threshold) if n >= threshold else {}),

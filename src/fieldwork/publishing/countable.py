@@ -67,7 +67,7 @@ def screens(definition):
 
 
 def _answers(name, returns, answers, data):
-    definition = questionnaires.read(name, data)
+    definition = questionnaires.load(name, data)
     rows = answers[answers.return_id.isin(returns.return_id)]
     yes = rows[rows.answer == "yes"].groupby("question").return_id.agg(set)
     agreed = yes.get(questionnaires.CONSENT, set())

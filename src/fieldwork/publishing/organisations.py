@@ -5,7 +5,7 @@ import re
 import pandas as pd
 
 import contract
-from fieldwork.forms.questionnaires import said
+from fieldwork.forms.questionnaires import wording
 from fieldwork.publishing.countable import FORM
 
 ROLES = {  # of the form, in the words of the register
@@ -81,7 +81,7 @@ def links(told, named, data, iso3):
 
 
 def _partners(form, return_id, ids):
-    kinds = {c.code: said(c.label, "en") for c in form.questionnaire.choices["partnership"]}
+    kinds = {c.code: wording(c.label, "en") for c in form.questionnaire.choices["partnership"]}
     me = ids.get(_plain(form.of("organisation").get(return_id, "")))
     rows = form.answers[(form.answers.return_id == return_id) & (form.answers.block == "partners")]
     for _, entry in rows.groupby("entry", sort=True):

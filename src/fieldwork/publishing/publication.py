@@ -224,14 +224,14 @@ def _with_others(name, made, staying, data, iso3):
         return made
     there = contract.read(name, data, iso3)
     analyst = there.by == "analyst" if name == "survey_about" else False
-    others = there[~there.survey.isin(set(questionnaires.known(data)) - set(staying)) | analyst]
+    others = there[~there.survey.isin(set(questionnaires.ids(data)) - set(staying)) | analyst]
     made = made[~made.survey.isin(staying)] if len(made) else made
     key = ["survey", "item"]  # an analyst's word on an item counts before what was reckoned
     if len(made) and len(others):
         made = made[~made[key].agg(tuple, axis=1).isin(others[key].agg(tuple, axis=1))]
     out = pd.concat([part for part in (others, made) if len(part)] or [made], ignore_index=True)
     ours = out.survey.where(
-        out.survey.isin(questionnaires.known(data)), ""
+        out.survey.isin(questionnaires.ids(data)), ""
     )  # published studies come first
     return out.loc[ours.sort_values(kind="stable").index]
 

@@ -4,7 +4,9 @@ Shown are the text and the function or category, never the person. Every decisio
 """
 
 import getpass
+from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pandas as pd
 
@@ -28,38 +30,44 @@ SHEET = [
 ]
 
 
-def run(told):
-    """Carry out `cop review` for one country, or for each that anything came back from; give the exit status."""
-    if not told.country and told.decisions:
+def look_over(
+    data: Path,
+    iso3: str = "",
+    listing: bool = False,
+    sheet: bool = False,
+    decisions: Path | None = None,
+    reviewer: str = "",
+) -> Iterator[str]:
+    """Carry out one way of review for a country, or for each that anything came back from; yield what to say of it.
+
+    `decisions` of a filled-in sheet are kept, a `sheet` to fill in is written, `listing` only shows; else one is asked.
+    """
+    if not iso3 and decisions:
         raise Refused(
             "say which country the decisions are for, such as `cop review UKR --decisions FILE.csv`"
         )
-    for iso3 in [told.country] if told.country else _countries(told.data):
-        refuse_without(told.data, iso3)
-        if told.decisions:
-            print(
-                f"{contract.count(from_sheet(told.data, iso3, told.decisions, told.reviewer), 'decision')} kept."
-            )
-        elif told.sheet:
-            print(
-                f"Written to {write_sheet(told.data, iso3)}; fill in `decision` and hand it to --decisions."
-            )
-        elif told.list:
-            _list(iso3, pending(told.data, iso3))
+    for one in [iso3] if iso3 else _countries(data):
+        refuse_without(data, one)
+        if decisions:
+            kept = from_sheet(data, one, decisions, reviewer)
+            yield f"{contract.count(kept, 'decision')} kept."
+        elif sheet:
+            path = write_sheet(data, one)
+            yield f"Written to {path}; fill in `decision` and hand it to --decisions."
+        elif listing:
+            yield from _listed(one, pending(data, one))
         else:
-            decided = walk(told.data, iso3, told.reviewer)
-            print(
-                f"{iso3}: {contract.count(decided, 'decision')} kept, {_waiting(pending(told.data, iso3))}."
-            )
-    return 0
+            decided = walk(data, one, reviewer)
+            left = _waiting(pending(data, one))
+            yield f"{one}: {contract.count(decided, 'decision')} kept, {left}."
 
 
 def _countries(data):
     """Give the countries that the store speaks of; raises Refused where it speaks of none."""
-    found = {*restricted.read("returns", data).iso3, *restricted.read("interviews", data).iso3}
-    if not found:
+    spoken_of = {*restricted.read("returns", data).iso3, *restricted.read("interviews", data).iso3}
+    if not spoken_of:
         raise Refused(f"there is no return and no interview in {restricted.folder(data)}")
-    return sorted(found)
+    return sorted(spoken_of)
 
 
 def refuse_without(data, iso3):
@@ -166,16 +174,15 @@ def _waiting(frame):
     return contract.count(len(frame), "text waits", "texts wait")
 
 
-def _list(iso3, waiting):
+def _listed(iso3, waiting):
+    """Yield the lines that show each text that waits, and how many do."""
     for row in waiting.itertuples():
-        print(
-            f"{' / '.join((row.return_id, row.question, row.entry))} ({row.survey}, {row.who or 'not stated'})"
-        )
-        print(
-            f"  {row.text}"
-            + (f"\n  looks like it holds: {row.looks_like}" if row.looks_like else "")
-        )
-    print(f"{iso3}: {_waiting(waiting)} for a decision.")
+        key = " / ".join((row.return_id, row.question, row.entry))
+        yield f"{key} ({row.survey}, {row.who or 'not stated'})"
+        yield f"  {row.text}"
+        if row.looks_like:
+            yield f"  looks like it holds: {row.looks_like}"
+    yield f"{iso3}: {_waiting(waiting)} for a decision."
 
 
 def _written(told):

@@ -9,7 +9,7 @@ from collections import Counter
 
 import pandas as pd
 
-from fieldwork.forms.questionnaires import said
+from fieldwork.forms.questionnaires import wording
 from fieldwork.publishing import suppression
 from fieldwork.publishing.countable import screens
 
@@ -90,7 +90,7 @@ def tables(told, invited, threshold, apart=None):
 def asked(definition):
     """Give (question, English label) of the closed questions that are counted; those published by name are not."""
     found = [
-        (question, said(question.label, "en"))
+        (question, wording(question.label, "en"))
         for block, question in definition.questions()
         if question.type in KINDS
         and not block.repeat
@@ -171,7 +171,7 @@ def themes(told, invited, codes, threshold):
 def open_questions(definition):
     """Give (question, English label) of the questions whose answers may be coded and quoted."""
     return [
-        (q, said(q.label, "en"))
+        (q, wording(q.label, "en"))
         for b, q in definition.questions()
         if q.type == "note_text" and not b.repeat
     ]
@@ -200,14 +200,16 @@ def _frames(ways, items, crosses):
 
 def _way(told, invited, item, answer, order, count):
     """Give one row of the table `survey`."""
-    title = said(told.questionnaire.title, "en")
+    title = wording(told.questionnaire.title, "en")
     return [told.questionnaire.id, title, mode(told, invited), item, answer, order, count]
 
 
 def _choices(told, question):
     """Give {code: English label} of a question's answers; 'none of these' among several is no answer of its own."""
     listed = told.questionnaire.choices[question.choices]
-    return {c.code: said(c.label, "en") for c in listed if question.type != "many" or not c.alone}
+    return {
+        c.code: wording(c.label, "en") for c in listed if question.type != "many" or not c.alone
+    }
 
 
 def _one_way(told, question, hidden_answers, threshold):

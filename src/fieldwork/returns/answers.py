@@ -11,7 +11,7 @@ from itertools import chain
 import numpy as np
 import pandas as pd
 
-from fieldwork.forms.questionnaires import said
+from fieldwork.forms.questionnaires import wording
 from fieldwork.returns.files.headings import choices
 from fieldwork.returns.files.workbooks import plain
 
@@ -165,7 +165,7 @@ def _of_lonely(made, names):
 
 def _judge_of_choices(question, questionnaire, words):
     """Give a judge of one cell: the code, or the codes, that it stands for."""
-    listed = [said(c.label, "en") for c in choices(questionnaire, question)]
+    listed = [wording(c.label, "en") for c in choices(questionnaire, question)]
     shown = "; ".join(listed[:8]) + ("; …" if len(listed) > 8 else "")
     wrong = (None, (REFUSED, "is not one of the choices", f"Use one of: {shown}"))
 
@@ -197,7 +197,7 @@ def _words(values, questionnaire, question, language, codes):
     listed = choices(questionnaire, question)
     coded = [codes.get(question.choices, {}), {_tokens(c.code): c.code for c in listed}]
     languages = dict.fromkeys([language or "en", *questionnaire.languages])
-    spoken = [{_tokens(said(c.label, lang)): c.code for c in listed} for lang in languages]
+    spoken = [{_tokens(wording(c.label, lang)): c.code for c in listed} for lang in languages]
     tried = [v for v in (coded + spoken if not language else [spoken[0], *coded, *spoken[1:]]) if v]
     for words in tried:
         if all(_read(value, question, words) for value in values):
@@ -213,9 +213,7 @@ def _tool_codes(names, source):
 
     questionnaire, own = names.questionnaire, {"yes_no": {("y",): "yes", ("n",): "no"}}
     for name, listed in questionnaire.choices.items():
-        coded = {
-            _tokens(limesurvey.answer_code(questionnaire, name, c.code)): c.code for c in listed
-        }
+        coded = {_tokens(limesurvey.answer_code(name, c.code)): c.code for c in listed}
         own[name] = own.get(name, {}) | coded
     return own
 
@@ -413,7 +411,7 @@ def _asked(slots, condition, when):
 
 def _missing(slots, question, reading):
     """Give a problem for each slot in which a required answer is missing, where a person would write it."""
-    label = said(question.label, "en")
+    label = wording(question.label, "en")
     rule, mend = (
         "must not be empty",
         f"Fill in: {label}" if len(label) < 80 else f"Fill in {question.id}",

@@ -58,7 +58,7 @@ class Known:
     def __init__(self, data, wanted=""):
         """Take all of a data folder that can be answered in writing, or the one that is wanted."""
         self.data, self.read = data, {}
-        there = questionnaires.known(data)
+        there = questionnaires.ids(data)
         if wanted and wanted not in there:
             raise Refused(f"there is no questionnaire {wanted!r}; known: {', '.join(there)}")
         self.ids = [wanted] if wanted else [one for one in there if not one.startswith("guide_")]
@@ -68,7 +68,7 @@ class Known:
         if name not in self.ids:
             raise Refused(f"{where} {str(name)[:40]!r}, which is not one of: {', '.join(self.ids)}")
         if name not in self.read:
-            self.read[name] = Names(questionnaires.read(name, self.data))
+            self.read[name] = Names(questionnaires.load(name, self.data))
         return self.read[name]
 
     def every(self):

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, replace
 
 from fieldwork.forms import limesurvey
-from fieldwork.forms.questionnaires import said
+from fieldwork.forms.questionnaires import wording
 from fieldwork.returns.files.workbooks import plain
 
 # What exports add of their own, and what our forms carry beside the questions => what we call it.
@@ -117,14 +117,14 @@ class Names:
 
     def _add_labels(self, block, question):
         for language in self.questionnaire.languages:
-            label = said(question.label, language)
-            for name in (label, f"{said(block.title, language)}/{label}"):
+            label = wording(question.label, language)
+            for name in (label, f"{wording(block.title, language)}/{label}"):
                 self._add(name, Target(question.id), language)
                 for choice in (
                     choices(self.questionnaire, question) if question.type == "many" else []
                 ):
                     for form in ("{}/{}", "{} [{}]"):
-                        option = form.format(name, said(choice.label, language))
+                        option = form.format(name, wording(choice.label, language))
                         self._add(option, Target(question.id, choice.code), language)
 
     def _add_limesurvey(self, block, question):
@@ -134,7 +134,7 @@ class Names:
             name = limesurvey.question_code(question.id, *([entry] if entry else []))
             self._add(name, Target(question.id, "", entry))
             for choice in listed:
-                code = limesurvey.answer_code(self.questionnaire, question.choices, choice.code)
+                code = limesurvey.answer_code(question.choices, choice.code)
                 self._add(f"{name}[{code}]", Target(question.id, choice.code, entry))
                 self._add(f"{name}_{code}", Target(question.id, choice.code, entry))
 

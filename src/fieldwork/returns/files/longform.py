@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from fieldwork.forms.questionnaires import said
+from fieldwork.forms.questionnaires import wording
 from fieldwork.returns.files.workbooks import plain
 
 # One row a return: where it stands, what names it, what its tool says of it (`verdict`; one that begins with ? is a
@@ -50,7 +50,7 @@ def yes_and_no(names):
     """Give (words for yes, words for no) in a choice's own column, in every language of the questionnaire."""
     listed = names.questionnaire.choices.get("yes_no", ())
     words = {
-        c.code: {plain(said(c.label, lang)) for lang in names.questionnaire.languages}
+        c.code: {plain(wording(c.label, lang)) for lang in names.questionnaire.languages}
         for c in listed
     }
     return YES | words.get("yes", set()), NO | words.get("no", set())
