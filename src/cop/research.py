@@ -241,8 +241,7 @@ def _asked(told, refresh):
     from datetime import date
 
     from contract import Refused
-    from research import asking
-    from research.figures import http
+    from research import asking, http
 
     if told.file and told.series or told.source and not told.file:
         raise Refused("say series, or --from FILE (with --source for a new source), not both")
