@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, ZEDLAND
 
+import contract
 from contract import Refused, checks
 from cop import main
+from helpers import countries
+from report import citations
 from research import bibliography, libraries
 
 REGISTER = "research/ZZZ/sources.csv"
@@ -21,8 +24,8 @@ def zed(tmp_path):
     """Give a copy of Zedland that stands on the real shared tables."""
     copy = tmp_path / "zedland"
     shutil.copytree(ZEDLAND, copy)
-    contract = json.loads((copy / "datapackage.json").read_text())
-    (copy / "datapackage.json").write_text(json.dumps(contract | {"cop:base": str(ROOT / "data")}))
+    own = json.loads((copy / "datapackage.json").read_text())
+    (copy / "datapackage.json").write_text(json.dumps(own | {"cop:base": str(ROOT / "data")}))
     return copy
 
 
@@ -339,6 +342,42 @@ def test_ris_and_a_reference_without_an_end(tmp_path):
     ]
     assert items[0].accessed == "2026-11-02" and items[0].url == "https://example.org/r"
     assert lost == ["1 references have no end (ER  -) and were passed over"]
+
+
+def shown(zed, **changes):
+    """Give the entry of one source in the bibliography of Zedland, with some of its cells changed."""
+    columns = [f["name"] for f in contract.fields("sources", zed)]
+    row = dict(zip(columns, rows(zed)[0].values(), strict=True)) | changes
+    table = zed / "research" / "ZZZ" / "sources.csv"
+    with table.open("w", encoding="utf-8", newline="") as handle:
+        csv.writer(handle).writerows([columns, row.values()])
+    place = countries.find("ZZZ", str(zed), "", "2026")
+    return str(citations.bibliography(place)).partition("</span> ")[2].removesuffix("</li></ul>")
+
+
+SEEN = (
+    '<a href="https://x.org/?a=1&amp;b=2">https://x.org/?a=1&amp;b=2</a> (Accessed: 9 March 2026).'
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "entry"),
+    [
+        ({}, f"Press (2024) <i>A title</i>. Available at: {SEEN}"),
+        ({"type": "news"}, f"Press (2024) ‘A title’. Available at: {SEEN}"),
+        ({"type": "dataset"}, f"Press (2024) ‘A title’. Available at: {SEEN}"),
+        ({"year": ""}, f"Press (no date) <i>A title</i>. Available at: {SEEN}"),
+        (
+            {"title": 'On <b> & "it".', "publisher": "Press, Inc."},
+            "Press, Inc. (2024) <i>On &lt;b&gt; &amp; &#34;it&#34;.</i>. Available at: " + SEEN,
+        ),
+    ],
+    ids=["a report", "news", "a data set", "no year", "signs"],
+)
+def test_a_source_is_shown_with_author_year_title_address_and_day(zed, changes, entry):
+    row = {"title": "A title", "publisher": "Press", "year": "2024", "type": "report"}
+    row |= {"url": "https://x.org/?a=1&b=2", "accessed": "2026-03-09", "verified": "yes"}
+    assert shown(zed, **(row | changes)) == entry
 
 
 def test_no_answer_is_no(zed, tmp_path, capsys, monkeypatch):

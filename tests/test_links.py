@@ -4,6 +4,7 @@ import csv
 import json
 import shutil
 import time
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -18,7 +19,7 @@ from helpers import countries, sources
 from research import links
 
 TODAY = date.today().isoformat()
-QUICK = links.Manners(pause=0.0, timeout=(1, 0.5), tries=2, backoff=0.01, longest_wait=0.1)
+QUICK = replace(links.SITES, pause=0.0, timeout=(1, 0.5), backoff=0.01, longest_wait=0.1)
 REGISTER = "source_id,title,publisher,year,language,type,url,accessed,verified"
 
 
@@ -115,6 +116,15 @@ def test_each_address_is_noted_as_it_was_found(world, address, tmp_path):
     assert any("ZED-S07" in line and "gone (410)" in line for line in lines)
 
 
+def test_a_site_that_asks_to_wait_long_is_left_alone(world, address, tmp_path):
+    world.breakage["/busy"] = [services.status(429, Retry_After="3600")]
+    data = folder(tmp_path, address + "/busy")
+    links.run(data, QUICK)
+    assert noted(data)[address + "/busy"]["result"] == "refused"
+    asked = [method for method, path, _ in world.asked if path == "/busy"]
+    assert asked == ["HEAD", "GET"]
+
+
 def test_a_dead_address_gets_its_archived_copy(world, address, tmp_path):
     world.breakage["/wayback/"] = [
         services.json_of(
@@ -167,7 +177,7 @@ def test_one_question_at_a_time_to_a_site_with_a_pause(world, address, tmp_path)
     other = address.replace("127.0.0.1", "localhost")
     data = folder(tmp_path, *[f"{base}/p{n}" for n in range(6) for base in (address, other)])
     started = time.monotonic()
-    links.run(data, links.Manners(pause=0.1, timeout=(1, 1)))
+    links.run(data, replace(links.SITES, pause=0.1, timeout=(1, 1)))
     assert 0.6 <= time.monotonic() - started < 5
     assert set(world.busiest.values()) == {1}
     pages = [(method, headers) for method, path, headers in world.asked if path.startswith("/p")]

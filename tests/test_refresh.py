@@ -12,7 +12,8 @@ from conftest import DATA
 
 from contract import Refused, checks
 from cop import main
-from research.figures import changes, http, refresh, tables
+from research import http
+from research.figures import changes, refresh, tables
 
 USERS, PHONES, HOMES, MEN = "IT.NET.USER.ZS", "IT.CEL.SETS.P2", "ITU.xHH6", "IT_USE_ii99.M"
 TODAY = date.today().isoformat()
@@ -42,21 +43,16 @@ def world():
 @pytest.fixture
 def address(world, monkeypatch):
     """Run the services and let the workspace ask them, with little patience."""
-    begin = http.Fetcher.__init__
-
-    def impatient(self, cache=None):
-        begin(
-            self,
-            cache,
-            tries=3,
-            pause=0.0,
-            backoff=0.01,
-            longest_wait=1.0,
-            longest=1.5,
-            timeout=(1, 0.8),
-        )
-
-    monkeypatch.setattr(http.Fetcher, "__init__", impatient)
+    impatient = http.Manners(
+        http.SERVICES.agent,
+        pause=0.0,
+        tries=3,
+        backoff=0.01,
+        longest_wait=1.0,
+        longest=1.5,
+        timeout=(1, 0.8),
+    )
+    monkeypatch.setattr(http, "SERVICES", impatient)
     with services.running(world) as base:
         for variable, path in (
             ("COP_WORLD_BANK", "wb"),
@@ -210,7 +206,7 @@ def test_what_did_not_change_is_not_sent_again(world, address, data):
     world.asked.clear()
     assert run(data, USERS, "--yes") == 0
     assert all("If-None-Match" in headers for _, _, headers in world.asked)
-    kept = next((data.parent / "cache").glob("*.body"))
+    kept = next((data.parent / "cache").glob("*.answer"))
     kept.write_bytes(kept.read_bytes()[:-9])  # a spoiled memory is not asked for, but read anew
     before = print_of(data)
     assert run(data, USERS, "--yes") == 0 and print_of(data) == before

@@ -259,8 +259,7 @@ def _asked(arguments, refresh):
     from datetime import date
 
     from contract import Refused
-    from research import asking
-    from research.figures import http
+    from research import asking, http
 
     if arguments.file and arguments.series or arguments.source and not arguments.file:
         raise Refused("say series, or --from FILE (with --source for a new source), not both")

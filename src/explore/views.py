@@ -1,11 +1,12 @@
 """The views of explore.ipynb, one call each: the country, and what is known of it from all sides."""
 
+import contract
 from explore.calls import call
 from explore.choice import Choice, read_only
 from explore.form import Form
 from explore.view import Part, View, choose, write
 from helpers import alignment, countries, cybersecurity, evidence, gaps, indicators, stakeholders
-from report import citations, page
+from report import page
 
 
 def country(data, outputs, iso3="", edition=""):
@@ -46,7 +47,7 @@ def statements(place):
     """Give the evidence by section, type of source, confidence and words."""
     controls = {
         "section": choose("Section", evidence.SECTIONS),
-        "source_type": choose("Source type", {kind: kind.capitalize() for kind in citations.KINDS}),
+        "source_type": choose("Source type", contract.labels("sources", "type", place.data)),
         "confidence": choose(
             "Confidence", {word: word.capitalize() for word in evidence.CONFIDENCE}
         ),

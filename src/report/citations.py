@@ -1,34 +1,17 @@
 """The register of sources: who said it, where, when; citations and the bibliography."""
 
 import re
+from calendar import month_name
 from functools import lru_cache
-from pathlib import Path
 
 import mistune
 import pandas as pd
-from citeproc import (
-    Citation,
-    CitationItem,
-    CitationStylesBibliography,
-    CitationStylesStyle,
-    formatter,
-)
-from citeproc.source.json import CiteProcJSON
-from markupsafe import escape
 
 import contract
 from report import page
 
-STYLE = Path(__file__).with_name("sources.csl")
 ADDRESS = re.compile(r"https?://[^\s<]+")
-KINDS = {
-    "law": "legislation",
-    "strategy": "report",
-    "report": "report",
-    "dataset": "dataset",
-    "website": "webpage",
-    "news": "article-newspaper",
-}
+QUOTED = ("dataset", "news")  # the titles of all other types of source stand in italics
 LINKED = {
     "sources": "source_id",
     "evidence": "evidence_id",
@@ -86,13 +69,13 @@ def with_citations(text, place):
 
 
 def bibliography(place, others=(), kind="sources"):
-    """Give the register as a bibliography (CSL through citeproc), with `others`: ids of further sources.
+    """Give the register as a bibliography, with `others`: ids of further sources.
 
-    A shared page keeps only what it cites; with `kind="sources register"` it keeps the whole register.
+    A shared page keeps only what it cites; with `kind="sources register"` the whole register.
     """
     frames = [register(place), *(_of_other(one, place) for one in sorted(set(others)))]
     frame = pd.concat(frames).drop_duplicates("source_id")
-    return _list(frame.source_id, _formatted([_csl(row) for row in frame.itertuples()]), kind)
+    return _list(frame.source_id, map(_entry, frame.itertuples()), kind)
 
 
 def of_statistics(place, source_ids, full=False):
@@ -138,29 +121,17 @@ def _of_other(source_id, place):
     return contract.convert(frame, contract.fields("sources", place.data))
 
 
-def _csl(row):
-    """Give one source as CSL-JSON; citeproc does not escape, so its text is escaped here."""
-    item = {
-        "id": row.source_id,
-        "type": KINDS[row.type],
-        "title": str(escape(row.title)),
-        "author": [{"literal": str(escape(row.publisher))}],
-        "URL": str(escape(row.url)),
-        "accessed": {"date-parts": [[int(part) for part in row.accessed.split("-")]]},
-    }
-    return item | ({} if pd.isna(row.year) else {"issued": {"date-parts": [[int(row.year)]]}})
-
-
-def _formatted(items):
-    style = CitationStylesStyle(str(STYLE), locale="en-GB", validate=False)
-    made = CitationStylesBibliography(style, CiteProcJSON(items), formatter.html)
-    for item in items:
-        made.register(Citation([CitationItem(item["id"])]))
-    texts = dict(zip(made.keys, made.bibliography(), strict=True))
-    return [
-        page.Shown(ADDRESS.sub(r'<a href="\g<0>">\g<0></a>', str(texts[item["id"].lower()])))
-        for item in items
-    ]
+def _entry(row):
+    """Give one source as 'Publisher (2024) Title. Available at: https://… (Accessed: 3 May 2026).'"""
+    year, month, day = map(int, row.accessed.split("-"))
+    text = page.Shown("{} ({}) {}. {}(Accessed: {} {} {}).").format(
+        row.publisher,
+        "no date" if pd.isna(row.year) else int(row.year),
+        page.Shown("‘{}’" if row.type in QUOTED else "<i>{}</i>").format(row.title),
+        f"Available at: {row.url} " if row.url else "",
+        *(day, month_name[month], year),
+    )
+    return page.Shown(ADDRESS.sub(r'<a href="\g<0>">\g<0></a>', text))
 
 
 def _list(ids, entries, kind="sources", labels=None):

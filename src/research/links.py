@@ -4,13 +4,11 @@ One question at a time to each site, with a pause; no page is downloaded, only i
 """
 
 import contextlib
-import json
 import os
 import re
 import time
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urlsplit
 
@@ -18,27 +16,24 @@ import requests
 
 import contract
 from contract import Refused, writing
+from research import http
 from research.bibliography import address_key
 
 TABLE = "reference/links.csv"
 ARCHIVE = "https://archive.org"  # COP_ARCHIVE sets another
-WHO = "Mozilla/5.0 (compatible; cop-link-check/1.0; research on child online protection; tests cited addresses)"
+SITES = http.Manners(
+    "Mozilla/5.0 (compatible; cop-link-check/1.0; research on child online protection;"
+    " tests cited addresses)",
+    pause=1.0,
+    tries=2,
+    backoff=5.0,
+    longest_wait=60.0,
+    timeout=(10, 20),
+)
+TOGETHER = 8  # sites at the same time
 REFUSED, GONE = (401, 402, 403, 405, 406, 407, 429, 999), (404, 410, 451)
 FRESH = timedelta(days=7)  # what was tested within a week is not asked again
-LARGEST = 10_000_000  # bytes of an answer of the archive; of pages nothing is read
 DEAD = ("gone", "no answer")
-
-
-@dataclass(frozen=True)
-class Manners:
-    """How sites are asked."""
-
-    pause: float = 1.0  # seconds between two questions to one site
-    timeout: tuple = (10, 20)
-    tries: int = 2
-    backoff: float = 5.0
-    longest_wait: float = 60.0
-    sites: int = 8  # sites at the same time
 
 
 def addresses(data):
@@ -59,7 +54,7 @@ def run(data, manners=None, again=False, say=lambda sentence: None):
 
     Raises Refused in one sentence when there is no network; then nothing was changed.
     """
-    manners, cited, before = manners or Manners(), addresses(data), _table(data)
+    manners, cited, before = manners or SITES, addresses(data), _table(data)
     old = (date.today() - FRESH).isoformat()
     todo = [url for url in cited if again or url not in before or before[url]["checked"] <= old]
     if todo and not _network(todo, manners):
@@ -84,7 +79,7 @@ def _visited(todo, manners):
     by_site = defaultdict(list)
     for url in todo:
         by_site[urlsplit(url).netloc.lower()].append(url)
-    pool = ThreadPoolExecutor(manners.sites)
+    pool = ThreadPoolExecutor(TOGETHER)
     try:
         for done in as_completed([pool.submit(_site, urls, manners) for urls in by_site.values()]):
             yield from done.result()
@@ -94,8 +89,7 @@ def _visited(todo, manners):
 
 def _site(urls, manners):
     """Give the rows of one site's addresses, asked one after the other."""
-    with requests.Session() as session:
-        session.headers.update({"User-Agent": WHO, "Accept": "*/*"})
+    with http.session(manners) as session:
         rows = []
         for url in urls:
             rows.append(_row(url, *_answer(session, url, manners)))
@@ -104,27 +98,19 @@ def _site(urls, manners):
 
 
 def _answer(session, url, manners):
-    """Give (response, remark) for an address: its head, else the page itself; the response is None when there is none."""
-    for attempt in range(1, manners.tries + 1):
-        response, remark, wait = None, "", manners.backoff * attempt
-        for method in ("HEAD", "GET"):
-            try:
-                with session.request(
-                    method, url, timeout=manners.timeout, allow_redirects=True, stream=True
-                ) as response:
-                    pass  # the head is enough: the page is never downloaded
-            except requests.RequestException as error:
-                remark = _cause(error)
-                continue
-            if response.status_code < 400:
-                return response, ""
-        if response is not None and response.status_code not in (429, 500, 502, 503, 504):
-            return response, ""
-        if response is not None and response.headers.get("Retry-After", "").isdecimal():
-            wait = min(float(response.headers["Retry-After"]), manners.longest_wait)
-        if attempt < manners.tries:
-            time.sleep(wait)
-    return response, remark
+    """Give (response, remark) for an address: its head, else the page; None where none came."""
+    response, remark = None, ""
+    for method in ("HEAD", "GET"):
+        try:
+            with session.request(
+                method, url, timeout=manners.timeout, allow_redirects=True, stream=True
+            ) as response:
+                pass  # the head is enough: the page is never downloaded
+        except requests.RequestException as error:
+            remark = http.cause(error)
+        if response is not None and response.status_code < 400:
+            break
+    return response, remark if response is None else ""
 
 
 def _row(url, response, remark):
@@ -163,33 +149,27 @@ def _front_page(url):
 
 def _with_archived(found, manners):
     """Add an archived copy to the rows whose page is gone, silent, or now a front page."""
-    with requests.Session() as session:
-        session.headers["User-Agent"] = WHO
-        for row in found.values():
-            if row["result"] in DEAD or row["remark"].startswith("leads to the front"):
-                row |= _archived(session, row["url"], manners)
-                time.sleep(manners.pause)
+    archive = http.Fetcher(manners=manners)
+    for row in found.values():
+        if row["result"] in DEAD or row["remark"].startswith("leads to the front"):
+            row |= _archived(archive, row["url"])
 
 
-def _archived(session, url, manners):
-    """Give the closest copy that the Wayback Machine has, as https://archive.org/help/wayback_api.php states it."""
-    try:
-        with session.get(
-            f"{os.environ.get('COP_ARCHIVE', ARCHIVE)}/wayback/available",
-            params={"url": url}, timeout=manners.timeout, stream=True,
-        ) as answer:  # fmt: skip
-            answer.raise_for_status()
-            said = json.loads(answer.raw.read(LARGEST, decode_content=True))
-        closest = said["archived_snapshots"].get("closest") or {}
-        day = re.fullmatch(r"(\d{4})(\d\d)(\d\d)\d*", closest.get("timestamp", ""))
-        if not closest.get("available") or not day or not str(closest["url"]).startswith("http"):
-            return {}
-        return {
-            "archived": re.sub("^http://", "https://", closest["url"]),
-            "archived_on": "-".join(day.groups()),
-        }
-    except (requests.RequestException, ValueError, KeyError, TypeError, AttributeError):
-        return {}
+def _archived(archive, url):
+    """Give the closest copy that the Wayback Machine has, or nothing.
+
+    It answers as https://archive.org/help/wayback_api.php states.
+    """
+    with contextlib.suppress(Refused, KeyError, TypeError, AttributeError):
+        service = f"{os.environ.get('COP_ARCHIVE', ARCHIVE)}/wayback/available"
+        closest = archive.json(service, {"url": url})["archived_snapshots"]["closest"]
+        day = re.fullmatch(r"(\d{4})(\d\d)(\d\d)\d*", closest["timestamp"])
+        if closest["available"] and day and closest["url"].startswith("http"):
+            return {
+                "archived": re.sub("^http://", "https://", closest["url"]),
+                "archived_on": "-".join(day.groups()),
+            }
+    return {}
 
 
 def _network(todo, manners):
@@ -210,24 +190,10 @@ def _network(todo, manners):
 
 def _answers(site, manners):
     try:
-        requests.head(site, headers={"User-Agent": WHO}, timeout=manners.timeout)
+        requests.head(site, headers={"User-Agent": manners.agent}, timeout=manners.timeout)
     except requests.RequestException:
         return False
     return True
-
-
-def _cause(error):
-    """Give what stood between us and an answer, in a few words."""
-    kinds = {
-        requests.exceptions.SSLError: "the certificate is not valid",
-        requests.Timeout: "no answer in time",
-        requests.TooManyRedirects: "leads in a circle",
-        requests.ConnectionError: "no connection to the site",
-    }
-    return next(
-        (said for kind, said in kinds.items() if isinstance(error, kind)),
-        "the address cannot be asked for",
-    )
 
 
 def _registers(data):

@@ -6,7 +6,7 @@ from statistics import median
 
 import contract
 from contract import Refused
-from research.figures.http import NUMBER
+from research.figures.answers import NUMBER
 
 PINNED = (
     "name_there",

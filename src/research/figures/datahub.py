@@ -10,8 +10,7 @@ import zipfile
 
 import contract
 from contract import Refused
-from research.figures.http import NUMBER, Answer
-from research.figures.worldbank import FIRST_YEAR
+from research.figures.answers import FIRST_YEAR, NUMBER, Answer
 
 BASE = "https://api.datahub.itu.int/v2"  # COP_ITU_DATAHUB sets another
 COLUMNS = ("seriesCode", "seriesName", "seriesUnits", "entityIso", "dataValue", "dataYear")
@@ -30,7 +29,7 @@ SOURCE = {
 def read(series, fetch, places):
     """Give the Answer for one row of indicator_series; raises Refused when the answer is not whole."""
     base, code = os.environ.get("COP_ITU_DATAHUB", BASE), series["series"]
-    rows = fetch.body(f"{base}/data/download/byid/{series['request']}", read=_rows)
+    rows = fetch.body(f"{base}/data/download/byid/{series['request']}", _rows)
     own = [row for row in rows if row["seriesCode"] == code]
     if not own:
         others = ", ".join(sorted({row["seriesCode"] for row in rows})[:8]) or "nothing"

@@ -8,8 +8,7 @@ import re
 
 import contract
 from contract import Refused
-from research.figures.http import NUMBER, Answer
-from research.figures.worldbank import FIRST_YEAR
+from research.figures.answers import FIRST_YEAR, NUMBER, Answer
 
 BASE = "https://unstats.un.org/sdgapi/v1/sdg"  # COP_UN_SDG sets another
 TOTALS = {

@@ -8,10 +8,9 @@ import re
 from datetime import date
 
 from contract import Refused
-from research.figures.http import NUMBER, Answer
+from research.figures.answers import FIRST_YEAR, NUMBER, Answer
 
 BASE = "https://api.worldbank.org/v2"  # COP_WORLD_BANK sets another
-FIRST_YEAR = 2000
 SOURCE = {
     "source_id": "WB_WDI",
     "short": "World Bank WDI",
