@@ -21,7 +21,7 @@ from explore import exports, form, lab, tables, views
 from explore.calls import call
 from explore.choice import Choice
 from helpers import alignment, countries, cybersecurity, evidence, gaps, indicators, stakeholders
-from report import charts
+from report import figure
 
 MODULES = {
     m.__name__.split(".")[1]: m
@@ -265,7 +265,7 @@ def test_beside_draws_each_named_country_once_and_the_median(ukraine):
 
 def test_names_at_the_ends_of_lines_stand_apart_and_inside():
     heights = [0.95, 0.94, 0.94, 0.2, 0.99]
-    moved = [h * 208 + by for h, by in zip(heights, charts._apart(heights), strict=True)]
+    moved = [h * 208 + by for h, by in zip(heights, figure._apart(heights), strict=True)]
     ordered = sorted(moved)
     assert (
         min(b - a for a, b in zip(ordered, ordered[1:], strict=False)) >= 12.99

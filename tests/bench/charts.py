@@ -19,11 +19,11 @@ from IPython.core.pylabtools import print_figure
 from nbconvert import HTMLExporter
 
 from batch import plan
-from report import charts, render
+from report import charts, figure, render
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACE = ROOT / "outputs" / "bench" / "charts"
-OURS, STYLE = charts._drawn, charts._style
+OURS, STYLE = figure._drawn, figure.style
 SPENT, PICTURES = {}, {}
 
 
@@ -71,8 +71,8 @@ def _once(job, way):
         )
     ]
     kept = {name: getattr(charts, name) for name in timed}
-    charts._drawn = lambda figure: _picture(figure, way, next(numbers))
-    charts._style = (
+    figure._drawn = lambda figure: _picture(figure, way, next(numbers))
+    figure.style = (
         STYLE if way == "ours" else lambda: matplotlib.rc_context(seaborn.axes_style("whitegrid"))
     )
     for name in timed:
@@ -83,7 +83,7 @@ def _once(job, way):
             ways._run_cells(notebook, job.parameters)
             _clocked(_page, way)(job, stage, notebook, way)
     finally:
-        charts._drawn, charts._style = OURS, STYLE
+        figure._drawn, figure.style = OURS, STYLE
         for name in timed:
             setattr(charts, name, kept[name])
     return SPENT[way]
