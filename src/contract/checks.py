@@ -1,6 +1,7 @@
 """What is wrong with the data: every fault at once, in words that say how to mend it."""
 
 import dataclasses
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -145,14 +146,13 @@ def _of_limit(frame, limit, path):
     """Yield numbers beyond a bound that holds where another column has certain words."""
     [(column, words)] = limit["when"].items()
     target, most = limit["limits"], limit["maximum"]
-    limited = frame[
-        frame[column].isin(map(str, words)) & frame[target].str.fullmatch(SHAPES["number"])
-    ]
-    for row, word, value in zip(limited.index, limited[column], limited[target], strict=True):
-        if float(value) > most:
-            rule = f"is above {most}, the most that {word} can have"
-            mend = "Check the value; a point may have been lost"
-            yield Fault(path, row, target, value, rule, mend)
+    number = re.compile(SHAPES["number"]).fullmatch
+    cells = frame[target][frame[column].isin(list(map(str, words)))]
+    beyond = {v for v in set(cells.tolist()) if number(v) and float(v) > most}
+    for row, value in cells[cells.isin(beyond)].items() if beyond else ():
+        rule = f"is above {most}, the most that {frame.at[row, column]} can have"
+        mend = "Check the value; a point may have been lost"
+        yield Fault(path, row, target, value, rule, mend)
 
 
 def _of_tables(data, shared):

@@ -65,7 +65,7 @@ def of_column(column: pd.Series, field: dict, path: str) -> Iterator[Fault]:
 
     Each different value is looked at once, until it breaks a rule.
     """
-    values, limits = set(column), field.get("constraints", {})
+    values, limits = set(column.tolist()), field.get("constraints", {})
     if limits.get("required") and "" in values:
         fill = f"Fill in: {field['description']}"
         yield from each(column[column == ""], field["name"], path, "must not be empty", fill)
