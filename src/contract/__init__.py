@@ -1,7 +1,8 @@
-"""The data contract: what each table is, how it is read and checked, what the stages hand on, and how data is written.
+"""The data contract: what each table is, how it is read, checked, handed on and written.
 
-`data/datapackage.json` says it all; these modules only obey it. What other rooms use is found here by its name, and
-the module behind it is imported at its first use, so that batch and the command line start without pandas.
+`data/datapackage.json` says it all; these modules only obey it. What other rooms use is found
+here by its name, and the module behind it is imported at its first use, so that batch and the
+command line start without pandas.
 """
 
 from importlib import import_module
@@ -10,8 +11,8 @@ _NAMES = {
     "faults": "Broken Fault Refused count",
     "cells": "decoded records split",
     "rows": "csv_text replaced separated separator_of with_rows",
-    "package": "assessed begun codes contents countries editions fields labels locate own paths resource "
-    "stamp synthetic titles words",
+    "package": "assessed begun codes columns contents countries editions fields labels locate own "
+    "paths resource stamp synthetic titles words",
     "reads": "READS",
     "sheets": "NUMBERS convert csv_of text_frame",
     "narrative": "text without_notes",
@@ -21,14 +22,14 @@ _WHERE = {name: module for module, names in _NAMES.items() for name in names.spl
 __all__ = sorted(_WHERE)
 
 
-def __getattr__(name):
-    """Give what one of the modules holds under this name; it is kept, so that it is looked up once."""
+def __getattr__(name: str) -> object:
+    """Give what a module holds under this name; it is kept, so that it is looked up once."""
     if name not in _WHERE:
         raise AttributeError(f"the contract has no {name!r}; it has: {', '.join(__all__)}")
-    globals()[name] = found = getattr(import_module(f"contract.{_WHERE[name]}"), name)
-    return found
+    globals()[name] = held = getattr(import_module(f"contract.{_WHERE[name]}"), name)
+    return held
 
 
-def __dir__():
+def __dir__() -> list[str]:
     """Give the names for completion in a notebook."""
     return __all__

@@ -1,6 +1,7 @@
 """The narrative of a country: the analyst's Markdown, and what may be wrong with it."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from contract.cells import decoded
@@ -9,7 +10,7 @@ from contract.package import locate
 from contract.reads import files
 from contract.references import known_ids
 
-WORDS = (200, 500)  # length of a narrative text  # length of a narrative text
+LEAST, MOST = 200, 500  # words of a text
 UNCITED = (
     "is a paragraph without a source",
     "End the statement with a citation such as [@UKR-S01]",
@@ -25,7 +26,7 @@ UNCLOSED = (
 CITATION = re.compile(r"@([A-Za-z0-9_-]+)")
 
 
-def text(data, path):
+def text(data: str | Path, path: str) -> str:
     """Give a text of the data folder; raises FileNotFoundError naming it."""
     files(path)
     file = locate(data, path)
@@ -34,70 +35,62 @@ def text(data, path):
     return decoded(file)
 
 
-def without_notes(text):
-    """Give a text without its comments (<!-- -->), which are notes to the writer; lines keep their numbers."""
-    return re.sub(
-        r"<!--.*?(-->|\Z)", lambda found: "\n" * found[0].count("\n"), text, flags=re.DOTALL
-    )
+def without_notes(text: str) -> str:
+    """Give a text without its comments (<!-- -->), which are notes to the writer.
+
+    Lines keep their numbers.
+    """
+    return re.sub(r"<!--.*?(-->|\Z)", lambda m: "\n" * m[0].count("\n"), text, flags=re.DOTALL)
 
 
-def of_narrative(data, iso3):
-    """Give the faults of a country's narrative: length, paragraphs without a source, unknown citations.
+def of_narrative(data: str | Path, iso3: str) -> list[Fault]:
+    """Give the faults of a country's texts: length, paragraphs without source, citations.
 
     One that is still to be written, that is one with nothing but notes to the writer, has none.
     """
-    found = []
-    for part in ("observations", "analysis"):
-        name = f"research/{iso3}/narrative/{part}.md"
-        path = locate(data, name)
-        if not path.exists():
-            found.append(
-                Fault(name, "", "", "", "is not there", f"Write it: {WORDS[0]} to {WORDS[1]} words")
-            )
-            continue
-        try:
-            text = without_notes(decoded(path))
-        except Broken as broken:
-            found += broken.faults
-            continue
-        if text.strip():  # one that holds only notes to the writer is work, not a fault
-            found += [
-                *_of_length(name, text),
-                *_of_citations(name, text, data),
-                *_of_paragraphs(name, text),
-            ]
-    return found
+    paths = [f"research/{iso3}/narrative/{part}.md" for part in ("observations", "analysis")]
+    return [fault for path in paths for fault in _of_text(path, data)]
+
+
+def _of_text(name: str, data) -> Iterator[Fault]:
+    path = locate(data, name)
+    if not path.exists():
+        mend = f"Write it: {LEAST} to {MOST} words"
+        yield Fault(name, "", "", "", "is not there", mend)
+        return
+    try:
+        text = without_notes(decoded(path))
+    except Broken as broken:
+        yield from broken.faults
+        return
+    if text.strip():
+        yield from _of_length(name, text)
+        yield from _of_citations(name, text, data)
+        yield from _of_paragraphs(name, text)
 
 
 def _of_length(name, text):
     words = len(re.findall(r"\w[\w'’.,-]*", re.sub(r"\[@[^\]]*\]", "", text)))
-    if not WORDS[0] <= words <= WORDS[1]:
-        yield Fault(
-            name,
-            "",
-            "",
-            "",
-            f"has {words} words",
-            f"Keep it between {WORDS[0]} and {WORDS[1]} words",
-        )
+    if not LEAST <= words <= MOST:
+        mend = f"Keep it between {LEAST} and {MOST} words"
+        yield Fault(name, "", "", "", f"has {words} words", mend)
 
 
 def _of_citations(name, text, data):
     """Yield citations without a verified source, and those that do not end or name nothing."""
     known, _, unread = known_ids(["sources.source_id"], name, data, CITATION.findall(text))
-    for found in re.finditer(r"\[@([^\]\[]*)(\]?)", text):
-        line, ids = text.count("\n", 0, found.start()) + 1, CITATION.findall("@" + found[1])
-        if not found[2] or not ids:
-            yield Fault(name, line, "", found[0][:30], *UNCLOSED)
-            continue
-        for one in sorted(set(ids) - known) if name.split("/")[1] not in unread else []:
-            yield Fault(name, line, "", one, *NO_SOURCE)
+    for citation in re.finditer(r"\[@([^\]\[]*)(\]?)", text):
+        line, ids = text.count("\n", 0, citation.start()) + 1, CITATION.findall("@" + citation[1])
+        if not citation[2] or not ids:
+            yield Fault(name, line, "", citation[0][:30], *UNCLOSED)
+        elif name.split("/")[1] not in unread:
+            for one in sorted(set(ids) - known):
+                yield Fault(name, line, "", one, *NO_SOURCE)
 
 
 def _of_paragraphs(name, text):
     for block in re.split(r"\n\s*\n", text.strip()):
-        paragraph = "\n".join(
-            line for line in block.splitlines() if not line.startswith("#")
-        ).strip()
+        lines = (line for line in block.splitlines() if not line.startswith("#"))
+        paragraph = "\n".join(lines).strip()
         if paragraph and "[@" not in paragraph:
             yield Fault(name, "", "", paragraph[:40] + "…", *UNCITED)

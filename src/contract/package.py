@@ -1,4 +1,4 @@
-"""What the data is: `data/datapackage.json` (Frictionless Data Package v2) and where its tables lie.
+"""What the data is: `data/datapackage.json` (Frictionless Data Package v2), where tables lie.
 
 It is the one place that says what a country is. Without pandas, so that batch starts by it.
 """
@@ -38,6 +38,11 @@ def fields(name: str, data: str | Path) -> list[dict]:
         if table["name"] == name:
             return table["fields"]
     return resource(name, data)["schema"]["fields"]
+
+
+def columns(name: str, data: str | Path) -> list[str]:
+    """Give the names of a table's columns, in order."""
+    return [field["name"] for field in fields(name, data)]
 
 
 def titles(table: str, data: str | Path) -> dict[str, str]:
@@ -94,6 +99,17 @@ def paths(name: str, data: str | Path, iso3: str | None = None) -> list[str]:
     return list(dict.fromkeys(theirs if iso3 else [*stated, *theirs]))
 
 
+def by_path(data: str | Path) -> dict[str, str]:
+    """Give {path: table} of all files that the contract speaks of, as `general` gives paths."""
+    tables = contents(data)["resources"]
+    return {general(p): t["name"] for t in tables for p in _listed(t["path"])}
+
+
+def general(path: str) -> str:
+    """Give a path with ISO in place of a country's code: the same for each country's file."""
+    return _of_country(path, "ISO")
+
+
 def countries(data: str | Path) -> list[str]:
     """Give the countries that have a folder under research/: those named by three capitals."""
     research = Path(data) / "research"
@@ -143,6 +159,10 @@ def own(data: str | Path) -> dict:
     if not (changed := _changed(path)):
         raise FileNotFoundError(f"no data folder at {data}: it has no datapackage.json")
     return _parsed(path, changed)
+
+
+def _listed(path):
+    return [path] if isinstance(path, str) else path
 
 
 def _of_country(path, iso3):

@@ -1,5 +1,6 @@
-"""A file as a frame of text whose index is the row as a spreadsheet shows it, and its numbers as numbers."""
+"""A file as a frame of text whose index is the row as a spreadsheet shows it, and back."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,32 +12,33 @@ from contract.rows import csv_text
 NUMBERS = {"integer": "Int64", "number": "float64"}
 
 
-def text_frame(path, names):
-    """Give a CSV file as a frame of text with its spreadsheet rows in the index; raises Broken with the faults of shape.
+def text_frame(path: str | Path, names: Iterable[str]) -> pd.DataFrame:
+    """Give a CSV file as a frame of text with its spreadsheet rows in the index.
 
-    The frame is kept for the next caller, so nobody may change it.
+    It is kept for the next caller, so nobody may change it. Raises Broken with the faults of
+    shape, FileNotFoundError where there is no file.
     """
-    return _text_frame(path, tuple(names), Path(path).stat().st_mtime_ns)
+    return _text_frame(Path(path), tuple(names), Path(path).stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=512)
 def _text_frame(path, names, changed):
     header, filled = rows(path, names)
-    columns = dict(zip(header, zip(*filled.values(), strict=True), strict=True)) if filled else {}
+    cells = dict(zip(header, zip(*filled.values(), strict=True), strict=True)) if filled else {}
     return pd.DataFrame(
-        {name: pd.array(columns.get(name, ()), dtype="str") for name in names}, index=list(filled)
+        {name: pd.array(cells.get(name, ()), dtype="str") for name in names}, index=list(filled)
     )
 
 
 def csv_of(frame: pd.DataFrame) -> str:
-    """Give a frame as the text of a CSV file, without its index; what is missing as an empty cell."""
+    """Give a frame as the text of a CSV file, without its index; what is missing is left empty."""
     cells = frame.astype(object).where(frame.notna(), "")
     return csv_text([frame.columns, *cells.itertuples(index=False, name=None)])
 
 
-def convert(frame, table_fields):
-    """Turn text into the types of the contract: numbers with missing as NA, all other text as it is."""
-    kinds = {f["name"]: NUMBERS[f["type"]] for f in table_fields if f["type"] in NUMBERS}
+def convert(frame: pd.DataFrame, fields: list[dict]) -> pd.DataFrame:
+    """Turn text into the types of the fields: numbers with missing as NA, all other text stays."""
+    kinds = {f["name"]: NUMBERS[f["type"]] for f in fields if f["type"] in NUMBERS}
     return frame.assign(
         **{c: frame[c].where(frame[c] != "").astype(kind) for c, kind in kinds.items()}
     )

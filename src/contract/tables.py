@@ -2,71 +2,92 @@
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Protocol
 
 import pandas as pd
 
 from contract import checks
 from contract.faults import Broken
-from contract.package import contents, fields, locate, paths, resource, stamp
+from contract.package import columns, contents, fields, locate, paths, resource, stamp
 from contract.reads import READS, files
 from contract.sheets import convert, csv_of, text_frame
 
 GIVEN = {}  # tables that another process has read and checked, by their state
 
 
-def read(name, data, iso3=None):
+class Place(Protocol):
+    """What a notebook speaks of, a country or a region, and the folders it reads and writes."""
+
+    data: str
+    tables: str
+    key: str  # what marks its rows in the tables handed on
+    edition: str
+
+
+def read(name: str, data: str | Path, iso3: str | None = None) -> pd.DataFrame:
     """Read one table, checked; raises Broken with all its faults.
 
-    Text columns hold "" where the cell is empty, number columns NA. With `iso3`, only that country's file.
-    What was read is kept until a file changes, its own or one that it refers to (for a country: of that country).
+    Text columns hold "" where the cell is empty, number columns NA. With `iso3`, only that
+    country's file. What was read is kept until a file changes, its own or one that it refers to
+    (for a country: of that country). Raises FileNotFoundError where there is no file.
     """
     files("datapackage.json", *paths(name, data, iso3))
     now = state(name, data, iso3)
-    found = GIVEN[now] if now in GIVEN else _read(*now)
-    return found.copy(deep=False)  # copied when it is written to
+    frame = GIVEN[now] if now in GIVEN else _read(*now)
+    return frame.copy(deep=False)  # copied when it is written to
 
 
-def row(name, data, column, value):
-    """Give one row of another country's table as text, by its key, unchecked: faults there must not fail this country.
+def row(name: str, data: str | Path, column: str, value: str) -> pd.Series | None:
+    """Give one row of another country's table as text, by its key, which begins with the code.
 
-    Gives None where the row is not there or the table cannot be read. The key begins with the country's code.
+    It is not checked: faults there must not fail this country. None where the row is not there
+    or the table cannot be read.
     """
     path = paths(name, data, value[:3])[0]
     READS.add(("row", path, column, value))
     try:
-        frame = text_frame(locate(data, path), [f["name"] for f in fields(name, data)])
+        frame = text_frame(locate(data, path), columns(name, data))
     except (Broken, FileNotFoundError):
         return None
-    found = frame[frame[column] == value]
-    return found.iloc[0] if len(found) else None
+    rows = frame[frame[column] == value]
+    return rows.iloc[0] if len(rows) else None
 
 
-def no_country(given, data):
-    """Say that what was given is no code of countries.csv, and which may be meant: by its name, else by its first letters."""
-    names = [f["name"] for f in fields("countries", data)]
-    frame = text_frame(locate(data, resource("countries", data)["path"]), names)
+def no_country(given: str, data: str | Path) -> str:
+    """Say that what was given is no code of countries.csv, and which may be meant.
+
+    That is looked for by its name, else by its first letters. Raises Broken with the faults of
+    the table of countries.
+    """
+    file = locate(data, resource("countries", data)["path"])
+    frame = text_frame(file, columns("countries", data))
     near = frame.iso3[frame.name_en.str.casefold() == given.casefold()]
     near = near if len(near) else frame.iso3[frame.iso3.str[:2] == given[:2].upper()]
     meant = f"; did you mean {' or '.join(near[:3])}?" if len(near) else ""
     return f"{given} is not a country code (ISO 3166-1 alpha-3) of reference/countries.csv{meant}"
 
 
-def state(name, data, iso3=None):
-    """Give what a table that was read may be kept by: name, folder, its files' times and those of the tables it refers to."""
+def state(name: str, data: str | Path, iso3: str | None = None) -> tuple:
+    """Give what a table that was read may be kept by.
+
+    That is name, folder, its files' times and those of the tables it refers to.
+    """
     others = tuple(stamp(other, data, iso3) for other in _referred_to(name, data))
     return name, str(data), stamp(name, data, iso3), others
 
 
-def hand_on(frame, name, place):
-    """Write a stage's table to the run's `tables` folder as the contract describes it, and give it back.
+def hand_on(frame: pd.DataFrame, name: str, place: Place) -> pd.DataFrame:
+    """Write a stage's table to the run's `tables` folder as the contract describes it; give it.
 
-    Adds `iso3` (or `group_id`) in front. Raises Broken when the columns are not those of `cop:handedOn`.
+    Adds `iso3` (or `group_id`) in front. Raises Broken when the columns are not those of
+    `cop:handedOn`.
     """
-    wanted = [f["name"] for f in _stated(name, place)["fields"]]
+    wanted = columns(name, place.data)
     out = frame if wanted[0] in frame else frame.assign(**{wanted[0]: place.key})
     if sorted(out.columns) != sorted(wanted):
         raise Broken(
-            f"{name}: has {sorted(out.columns)}; cop:handedOn in datapackage.json states {sorted(wanted)}"
+            f"{name}: has {sorted(out.columns)}; cop:handedOn in datapackage.json states "
+            f"{sorted(wanted)}"
         )
     out = out[wanted]
     Path(place.tables).mkdir(parents=True, exist_ok=True)
@@ -74,51 +95,39 @@ def hand_on(frame, name, place):
     return out
 
 
-def handed_on(name, place, tables=None):
-    """Read a table that an earlier stage handed on; raises FileNotFoundError saying which stage makes it."""
-    path, stated = Path(tables or place.tables) / f"{name}.csv", _stated(name, place)
+def handed_on(name: str, place: Place, tables: str | Path | None = None) -> pd.DataFrame:
+    """Read a table that an earlier stage handed on, of this run or of a folder of `tables`.
+
+    Raises FileNotFoundError saying which stage makes it.
+    """
+    path = Path(tables or place.tables) / f"{name}.csv"
     READS.add(("table", f"{Path(tables).parent.name}/{name}" if tables else name))
     if not path.exists():
+        stage = {t["name"]: t["stage"] for t in contents(place.data)["cop:handedOn"]}[name]
         raise FileNotFoundError(
-            f"{path.name} is not there yet: notebook {stated['stage']} hands it on; run that one first"
+            f"{path.name} is not there yet: notebook {stage} hands it on; run that one first"
         )
-    return convert(
-        text_frame(path, [f["name"] for f in stated["fields"]]), stated["fields"]
-    ).reset_index(drop=True)
+    frame = text_frame(path, columns(name, place.data))
+    return convert(frame, fields(name, place.data)).reset_index(drop=True)
 
 
 @lru_cache(maxsize=512)
 def _read(name, data, stamps, others):
-    table_fields = fields(name, data)
-    frames = [
-        text_frame(locate(data, path), [f["name"] for f in table_fields])
-        for path, mtime in stamps
-        if mtime
-    ]
-    if not frames:
+    there = [path for path, changed in stamps if changed]
+    if not there:
         raise FileNotFoundError(
             f"{stamps[0][0]} is not in {Path(data).name}/; the contract asks for it"
         )
-    found = [
-        f
-        for frame, (path, _) in zip(frames, [s for s in stamps if s[1]], strict=True)
-        for f in checks.of_table(name, frame, path, data)
-    ]
-    if found:
-        raise Broken(found)
-    return convert(pd.concat(frames, ignore_index=True), table_fields)
-
-
-def _stated(name, place):
-    """Give what `cop:handedOn` says of a table."""
-    return {t["name"]: t for t in contents(place.data)["cop:handedOn"]}[name]
+    frames = {path: text_frame(locate(data, path), columns(name, data)) for path in there}
+    faults = [f for path in there for f in checks.of_table(name, frames[path], path, data)]
+    if faults:
+        raise Broken(faults)
+    return convert(pd.concat(frames.values(), ignore_index=True), fields(name, data))
 
 
 def _referred_to(name, data):
     """Give the other tables that a table refers to."""
     schema = resource(name, data)["schema"]
-    named = [key["reference"]["resource"] for key in schema.get("foreignKeys", [])]
-    return sorted(
-        {*named, *(t.split(".")[0] for f in schema["fields"] for t in f.get("cop:refersTo", []))}
-        - {name}
-    )
+    keys = {key["reference"]["resource"] for key in schema.get("foreignKeys", [])}
+    targets = (t for field in schema["fields"] for t in field.get("cop:refersTo", []))
+    return sorted((keys | {target.split(".")[0] for target in targets}) - {name})

@@ -1,4 +1,4 @@
-"""Figures as they stood at an edition's data cut-off, so that a report can be made again after figures were refreshed.
+"""Figures as they stood at an edition's data cut-off, so that a report can be made again.
 
 `statistics/vintages.csv` holds what each figure was until the day on which it was replaced.
 """
@@ -8,33 +8,35 @@ from functools import lru_cache
 import pandas as pd
 
 import contract
+from contract.tables import Place
 
 
-def indicators(place):
-    """Give the table of indicators as it stood at the cut-off of the place's edition; the newest where it has none."""
+def indicators(place: Place) -> pd.DataFrame:
+    """Give the table of indicators as it stood at the cut-off of the place's edition.
+
+    The newest where the place has no edition of its own.
+    """
     return _as_it_stood(place, "indicators", _indicators)
 
 
-def gci(place):
-    """Give the table of the Global Cybersecurity Index as it stood at the cut-off; the newest where there is none."""
+def gci(place: Place) -> pd.DataFrame:
+    """Give the table of the Global Cybersecurity Index as it stood then, or the newest."""
     return _as_it_stood(place, "gci", _gci)
 
 
 def _as_it_stood(place, table, undo):
-    contract.READS.update(("file", path) for path in contract.paths("vintages", place.data))
-    stamps, day = (
-        (contract.stamp(table, place.data), contract.stamp("vintages", place.data)),
-        _cut_off(place),
-    )
-    if not day or not _replaced_after(str(place.data), stamps[1], day):
-        return contract.read(table, place.data)
-    contract.READS.update(("file", path) for path in contract.paths(table, place.data))
-    return _undone(table, str(place.data), stamps, day, undo).copy()
+    data, day = place.data, _cut_off(place)
+    contract.READS.update(("file", path) for path in contract.paths("vintages", data))
+    stamps = contract.stamp(table, data), contract.stamp("vintages", data)
+    if not day or not _replaced_after(str(data), stamps[1], day):
+        return contract.read(table, data)
+    contract.READS.update(("file", path) for path in contract.paths(table, data))
+    return _undone(table, str(data), stamps, day, undo).copy()
 
 
 @lru_cache(maxsize=64)
 def _replaced_after(data, stamp, day):
-    """Say whether any figure was replaced after a day; kept as long as the table of replacements does not change."""
+    """Say whether any figure was replaced after a day; kept until the replacements change."""
     older = contract.read("vintages", data)
     return bool((older.replaced_on > day).any())
 
@@ -42,13 +44,9 @@ def _replaced_after(data, stamp, day):
 @lru_cache(maxsize=16)
 def _undone(table, data, stamps, day, undo):
     """Give a table with every later replacement undone, the first one after the day deciding."""
-    older = (
-        contract.read("vintages", data)
-        .query("table == @table and replaced_on > @day")
-        .sort_values("order")
-    )
-    first = older.drop_duplicates(["iso3", "code", "year"])
-    return undo(contract.read(table, data), first)
+    older = contract.read("vintages", data)
+    older = older.query("table == @table and replaced_on > @day").sort_values("order")
+    return undo(contract.read(table, data), older.drop_duplicates(["iso3", "code", "year"]))
 
 
 def _indicators(frame, older):
@@ -60,23 +58,21 @@ def _indicators(frame, older):
 
 
 def _gci(frame, older):
-    key = ["iso3", "edition"]
-    out = frame.set_index(key)
+    out = frame.set_index(["iso3", "edition"])
     for cell in older.itertuples():
-        if (place := (cell.iso3, cell.year)) in out.index:
+        if (row := (cell.iso3, cell.year)) in out.index:
             number = pd.api.types.is_numeric_dtype(out[cell.code])
-            out.loc[place, cell.code] = (
-                cell.value if not number else float(cell.value) if cell.value else pd.NA
-            )
-            out.loc[place, "source_id"] = cell.source_id or out.loc[place, "source_id"]
+            was = float(cell.value) if number and cell.value else pd.NA if number else cell.value
+            out.loc[row, cell.code] = was
+            out.loc[row, "source_id"] = cell.source_id or out.loc[row, "source_id"]
+    # A country without a score before has no row of that edition at all.
     came_later = older[(older.code == "score") & (older.value == "")]
-    return out.drop(
-        pd.MultiIndex.from_frame(came_later[["iso3", "year"]]), errors="ignore"
-    ).reset_index()
+    rows = pd.MultiIndex.from_frame(came_later[["iso3", "year"]])
+    return out.drop(rows, errors="ignore").reset_index()
 
 
 def _cut_off(place):
-    """Give the day of the edition's data cut-off; nothing for a place without an edition of its own."""
+    """Give the day of the edition's data cut-off; "" for a place without an edition of its own."""
     iso3 = getattr(place, "iso3", None)
     path = contract.paths("editions", place.data, iso3)[0] if iso3 and place.edition else None
     if not path or not contract.locate(place.data, path).exists():

@@ -1,7 +1,8 @@
-"""Writing that is whole or not there, and tried first: several files at once, at whatever moment the machine stops.
+"""Writing that is whole or not there, and tried first, at whatever moment the machine stops.
 
-All files are first written aside in one folder with a list of where they belong; the list's name is changed last.
-From then on the change counts, and whoever comes next carries it through; before that it never happened.
+All files are first written aside in one folder with a list of where they belong; the list's name
+is changed last. From then on the change counts, and whoever comes next carries it through; before
+that it never happened.
 """
 
 import contextlib
@@ -9,10 +10,11 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from contract.faults import Refused
-from contract.package import contents
+from contract.package import by_path, general
 
 try:
     import fcntl
@@ -22,8 +24,8 @@ except ImportError:  # Windows: one writer at a time is then up to the person
 PENDING = ".pending"
 
 
-def write(root, files):
-    """Write {path under root: bytes, or None to remove it}, all or nothing; safe against being killed at any moment.
+def write(root: str | Path, files: dict[str, bytes | None]) -> None:
+    """Write {path under root: bytes, or None to remove it}, all or nothing, whenever it is killed.
 
     Call it inside `alone(root)`, with what it rests on read there too.
     """
@@ -42,7 +44,7 @@ def write(root, files):
     carry_through(root)
 
 
-def carry_through(root):
+def carry_through(root: str | Path) -> None:
     """Finish what was decided, and forget what was not; `alone` does it before anything is read."""
     pending = Path(root) / PENDING
     for aside in sorted(pending.iterdir()) if pending.is_dir() else []:
@@ -55,7 +57,7 @@ def carry_through(root):
 
 
 @contextlib.contextmanager
-def alone(root):
+def alone(root: str | Path) -> Iterator[None]:
     """Keep other writers out of a folder while the body reads, reckons and writes; they wait."""
     Path(root).mkdir(parents=True, exist_ok=True)
     with (Path(root) / ".lock").open("w") as handle:
@@ -89,29 +91,26 @@ def _sync(folder):
         os.close(handle)
 
 
-def refuse_faults(files, data, said):
-    """Raise Refused with every fault that {path: bytes} would bring into the data folder; `said` begins the text."""
-    tables = {p: r["name"] for r in contents(data)["resources"] for p in _paths(r, files)}
-    from contract import checks  # with pandas, which those who only write files need not wait for
+def refuse_faults(files: dict[str, bytes], data: str | Path, message: str) -> None:
+    """Raise Refused with every fault that {path: bytes} would bring into the data folder.
+
+    `message` begins the text; twenty faults are named, the others counted.
+    """
+    from contract import checks  # with pandas, which who only writes files need not wait for
 
     with tempfile.TemporaryDirectory() as aside:
         base = {"name": "trial", "cop:base": str(Path(data).resolve())}
-        (Path(aside) / "datapackage.json").write_text(json.dumps(base), encoding="utf-8")
+        _put(Path(aside) / "datapackage.json", json.dumps(base).encode())
         for path, raw in files.items():
-            (Path(aside) / path).parent.mkdir(parents=True, exist_ok=True)
-            (Path(aside) / path).write_bytes(raw)
-        found = [f for path in files for f in checks.of_file(tables[path], path, aside)]
-    if found:
-        more = f"\n… and {len(found) - 20} more" if len(found) > 20 else ""
-        raise Refused(f"{said}, nothing was written:\n" + "\n".join(map(str, found[:20])) + more)
+            _put(Path(aside) / path, raw)
+        table = by_path(data)
+        faults = [f for p in files for f in checks.of_file(table[general(p)], p, aside)]
+    if faults:
+        more = f"\n… and {len(faults) - 20} more" if len(faults) > 20 else ""
+        named = "\n".join(map(str, faults[:20]))
+        raise Refused(f"{message}, nothing was written:\n{named}{more}")
 
 
-def _paths(resource, files):
-    """Give the files that are of this table, a country's own included."""
-    stated = resource["path"] if isinstance(resource["path"], list) else [resource["path"]]
-    ends = {p.split("/", 2)[-1] for p in stated if p.startswith("research/")}
-    return [
-        p
-        for p in files
-        if p in stated or (p.startswith("research/") and p.split("/", 2)[-1] in ends)
-    ]
+def _put(path, raw):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(raw)

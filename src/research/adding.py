@@ -1,6 +1,6 @@
-"""Research added without hand-editing: one row of evidence, source, stakeholder or instrument, checked, then written whole.
+"""Research added without hand-editing: evidence, sources, stakeholders or instruments, row by row.
 
-A row is a dict of text by column. What is already in the file keeps its every byte: the row is put after it.
+A row is a dict of text by column. It is checked before it is written, after what is in the file.
 """
 
 import re
@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 import contract
-from contract import Refused, checks, writing
+from contract import Fault, Refused, checks, writing
 
 KINDS = {
     "evidence": "evidence",
@@ -21,6 +21,9 @@ KINDS = {
 }
 LETTERS = {"evidence": "E", "source": "S", "stakeholder": "O", "instrument": "L"}
 TODAY = ("recorded", "accessed")  # filled with the day on which the row is added
+LAST = 999  # of the numbers that an id may have
+SHAPES = {"integer": "a whole number", "date": "year-month-day, such as 2026-11-24"}
+Row = dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -30,11 +33,11 @@ class Field:
     name: str
     label: str
     help: str
-    options: list | None  # the allowed words, or None where any text is
+    options: list[str] | None  # the allowed words, or None where any text is
     required: bool
 
 
-def fields(kind, data):
+def fields(kind: str, data: Path) -> list[Field]:
     """Give the questions for one kind of row, in the order of its table, the id first."""
     return [
         Field(
@@ -48,35 +51,41 @@ def fields(kind, data):
     ]
 
 
-def blank(kind, iso3, data):
-    """Give {column: text} to start from: the next free id, today, not verified yet; all else empty."""
-    names = [f["name"] for f in contract.fields(_table(kind), data)]
-    start = dict.fromkeys(names, "") | {
-        name: date.today().isoformat() for name in names if name in TODAY
-    }
-    return start | {names[0]: next_ids(kind, iso3, data)[0], "verified": "no"}
+def blank(kind: str, iso3: str, data: Path) -> Row:
+    """Give the row to start from: the next free id, today, not verified yet; all else empty."""
+    columns = contract.columns(_table(kind), data)
+    today = {name: date.today().isoformat() for name in columns if name in TODAY}
+    first = {columns[0]: next_ids(kind, iso3, data)[0], "verified": "no"}
+    return dict.fromkeys(columns, "") | today | first
 
 
-def next_ids(kind, iso3, data, count=1):
-    """Give the next free ids by the country's scheme, such as UKR-E84; raises Refused when the scheme is used up."""
+def next_ids(kind: str, iso3: str, data: Path, count: int = 1) -> list[str]:
+    """Give the next free ids by the country's scheme, such as UKR-E84.
+
+    Raises Refused when the scheme is used up.
+    """
     taken = present(kind, iso3, data).iloc[:, 0]
     numbers = [int(n) for n in taken.str.extract(r"-[A-Z]([0-9]+)$")[0].dropna()]
     last = max(numbers, default=0)
-    if last + count > 999:
+    if last + count > LAST:
+        more = contract.count(count, "more row does", "more rows do")
         raise Refused(
-            f"{path_of(kind, iso3, data)}: {contract.count(count, 'more row does', 'more rows do')} not fit after number {last}, ids end at 999;"
+            f"{path_of(kind, iso3, data)}: {more} not fit after number {last}, ids end at {LAST};"
             " bring in a smaller selection"
         )
     return [f"{iso3}-{LETTERS[kind]}{last + i:02d}" for i in range(1, count + 1)]
 
 
-def faults_of(kind, iso3, row, data):
-    """Give the faults of one new row exactly as `cop check` would tell them; none when it may be written."""
+def faults_of(kind: str, iso3: str, row: Row, data: Path) -> list[Fault]:
+    """Give the faults of one new row exactly as `cop check` would tell them."""
     return faults_of_rows(kind, iso3, [row], data)
 
 
-def faults_of_rows(kind, iso3, rows, data):
-    """Give the faults of several new rows, beside each other and beside what is there; other rows' faults are not told."""
+def faults_of_rows(kind: str, iso3: str, rows: list[Row], data: Path) -> list[Fault]:
+    """Give the faults of new rows, beside each other and beside what is there, but none of that.
+
+    Raises Refused for a column that the table does not have.
+    """
     there = present(kind, iso3, data)
     unknown = sorted({name for row in rows for name in row} - set(there.columns))
     if unknown:
@@ -85,17 +94,14 @@ def faults_of_rows(kind, iso3, rows, data):
             f"{', '.join(unknown)}: no such column in {_table(kind)}; the columns are {columns}"
         )
     first = max(there.index, default=1) + 1
-    new = (
-        pd.DataFrame(rows, index=range(first, first + len(rows)))
-        .reindex(columns=there.columns)
-        .fillna("")
-    )
-    both = pd.concat([there, new.map(lambda cell: str(cell).strip())])
-    found = checks.of_table(_table(kind), both, path_of(kind, iso3, data), data)
-    return [f for f in found if f.row and int(f.row) >= first]
+    new = pd.DataFrame(rows, index=range(first, first + len(rows)))
+    new = new.reindex(columns=there.columns).fillna("").map(lambda cell: str(cell).strip())
+    both = pd.concat([there, new])
+    faults = checks.of_table(_table(kind), both, path_of(kind, iso3, data), data)
+    return [f for f in faults if f.row and int(f.row) >= first]
 
 
-def add(kind, iso3, row, data):
+def add(kind: str, iso3: str, row: Row, data: Path) -> Row:
     """Write one row and give it as written; columns left out are filled as `blank` does.
 
     Raises Refused with every fault in one text; then nothing was written.
@@ -103,62 +109,69 @@ def add(kind, iso3, row, data):
     return add_rows(kind, iso3, [row], data)[0]
 
 
-def add_rows(kind, iso3, rows, data):
-    """Write several rows, all or none, and give them as written; rows without an id get the next free ones."""
+def add_rows(kind: str, iso3: str, rows: list[Row], data: Path) -> list[Row]:
+    """Write several rows, all or none, and give them as written; see `add`.
+
+    Rows without an id get the next free ones.
+    """
     with writing.alone(data):
-        key = contract.fields(_table(kind), data)[0]["name"]
-        unnamed = [row for row in rows if not row.get(key)]
-        ids = iter(next_ids(kind, iso3, data, len(unnamed)) if unnamed else [])
-        start = blank(kind, iso3, data) if rows else {}
-        written = [{**start, **row, key: row.get(key) or next(ids)} for row in rows]
-        written = [{column: str(text).strip() for column, text in row.items()} for row in written]
-        _refuse_unwritable(written)
-        found = faults_of_rows(kind, iso3, written, data)
-        if found:
-            raise Refused(
-                f"nothing was written; {contract.count(len(found), 'fault')}:\n"
-                + "\n".join(map(str, found))
-            )
+        new = _filled(kind, iso3, rows, data)
+        _refuse_unwritable(new)
+        if faults := faults_of_rows(kind, iso3, new, data):
+            named = "\n".join(map(str, faults))
+            raise Refused(f"nothing was written; {contract.count(len(faults), 'fault')}:\n{named}")
         path = path_of(kind, iso3, data)
-        writing.write(data, {path: contract.with_rows((Path(data) / path).read_bytes(), written)})
-    return written
+        writing.write(data, {path: contract.with_rows((Path(data) / path).read_bytes(), new)})
+    return new
 
 
-def _refuse_unwritable(rows):
-    """Raise Refused for signs that no text file holds: it could not be read again."""
-    for row in rows:
-        for column, text in row.items():
-            if found := re.search(r"[\x00\ud800-\udfff]", text):
-                raise Refused(
-                    f"{column} holds a sign that cannot be written ({found[0]!r}); nothing was written"
-                )
-
-
-def has_table(kind, iso3, data):
+def has_table(kind: str, iso3: str, data: Path) -> bool:
     """Say whether the country has a file for this kind."""
     return (Path(data) / path_of(kind, iso3, data)).is_file()
 
 
-def present(kind, iso3, data):
-    """Give the rows there are, as text; raises Refused when the country has no such file or it is broken."""
-    path = Path(data) / path_of(kind, iso3, data)
-    if not path.is_file():
+def present(kind: str, iso3: str, data: Path) -> pd.DataFrame:
+    """Give the rows there are, as text.
+
+    Raises Refused when the country has no such file or it is broken.
+    """
+    path = path_of(kind, iso3, data)
+    if not has_table(kind, iso3, data):
         raise Refused(
-            f"there is no {path_of(kind, iso3, data)} in {Path(data).name}/; `cop new {iso3}` begins a country"
+            f"there is no {path} in {Path(data).name}/; `cop new {iso3}` begins a country"
         )
     try:
-        return contract.text_frame(path, [f["name"] for f in contract.fields(_table(kind), data)])
+        return contract.text_frame(Path(data) / path, contract.columns(_table(kind), data))
     except contract.Broken as broken:
         raise Refused(f"mend this first, nothing was written:\n{broken}") from broken
 
 
-def path_of(kind, iso3, data):
-    """Give the file of a kind of row, as the contract writes it."""
+def path_of(kind: str, iso3: str, data: Path) -> str:
+    """Give the file of a kind of row, as the contract writes it; Refused for what is no code."""
     if not re.fullmatch(r"[A-Z]{3}", str(iso3)):
         raise Refused(
             f"{iso3!r} is not a country code; codes are three capital letters, such as UKR"
         )
     return contract.paths(_table(kind), data, iso3)[0]
+
+
+def _filled(kind, iso3, rows, data):
+    """Give the rows with an id each, and what `blank` fills in."""
+    key = contract.columns(_table(kind), data)[0]
+    unnamed = sum(not row.get(key) for row in rows)
+    ids = iter(next_ids(kind, iso3, data, unnamed) if unnamed else [])
+    start = blank(kind, iso3, data) if rows else {}
+    whole = [{**start, **row, key: row.get(key) or next(ids)} for row in rows]
+    return [{column: str(text).strip() for column, text in row.items()} for row in whole]
+
+
+def _refuse_unwritable(rows):
+    """Raise Refused for signs that no text file holds: it could not be read again."""
+    for column, text in (cell for row in rows for cell in row.items()):
+        if sign := re.search(r"[\x00\ud800-\udfff]", text):
+            raise Refused(
+                f"{column} holds a sign that cannot be written ({sign[0]!r}); nothing was written"
+            )
 
 
 def _table(kind):
@@ -169,12 +182,6 @@ def _table(kind):
 
 def _help(field):
     """Give what stands behind a question mark: what the column is, and the form it must have."""
-    shape = {"integer": "a whole number", "date": "year-month-day, such as 2026-11-24"}.get(
-        field["type"]
-    )
     pattern = field.get("constraints", {}).get("pattern")
-    return "; ".join(
-        part
-        for part in (field["description"], shape, f"form: {pattern}" if pattern else None)
-        if part
-    )
+    form = f"form: {pattern}" if pattern else None
+    return "; ".join(filter(None, (field["description"], SHAPES.get(field["type"]), form)))

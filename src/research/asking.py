@@ -1,37 +1,36 @@
-"""The questions that `cop add` asks, one column after the other, and the rows that it takes without asking."""
+"""The questions that `cop add` asks, column after column, and the rows it takes without asking."""
 
 import shlex
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 
 import contract
 from contract import Refused
 from research import adding
 
 
-def from_questions(kind, iso3, data, start=None, hear=None, say=print):
+def from_questions(
+    kind: str,
+    iso3: str,
+    data: Path,
+    hear: Callable[[str], str] | None = None,
+    say: Callable[[str], None] = print,
+) -> adding.Row | None:
     """Ask for one row and give it, or None where the person does not want it written.
 
-    Enter keeps what stands in brackets, a number chooses, `?` explains. Whoever stops gets back what was typed.
+    Enter keeps what stands in brackets, a number chooses, `?` explains. Whoever stops gets back
+    what was typed, as a command that adds it.
     """
-    row, hear = adding.blank(kind, iso3, data) | (start or {}), hear or input
+    row, talk = adding.blank(kind, iso3, data), _Talk(kind, iso3, data, hear or input, say)
     say(
-        f"One row of {adding.KINDS[kind]} of {iso3}. Enter keeps what stands in [ ], ? explains, Ctrl-C stops."
+        f"One row of {adding.KINDS[kind]} of {iso3}. Enter keeps what stands in [ ], ? explains, "
+        "Ctrl-C stops."
     )
     try:
-        _ask(adding.fields(kind, data), row, kind, iso3, data, hear, say)
-        while found := adding.faults_of(kind, iso3, row, data):
-            wrong = {f.column for f in found}
-            say("\n".join(f"! {f}" for f in found))
-            _ask(
-                [f for f in adding.fields(kind, data) if f.name in wrong],
-                row,
-                kind,
-                iso3,
-                data,
-                hear,
-                say,
-            )
+        talk.fill(row)
         say("\n" + shown(row))
-        if hear("Write this row? [y/N] ").strip().lower() in ("y", "yes"):
+        if talk.hear("Write this row? [y/N] ").strip().lower() in ("y", "yes"):
             return row
     except (KeyboardInterrupt, EOFError):
         say("")
@@ -39,104 +38,113 @@ def from_questions(kind, iso3, data, start=None, hear=None, say=print):
     return None
 
 
-def as_command(kind, iso3, row):
+def as_command(kind: str, iso3: str, row: adding.Row) -> str:
     """Give the command that adds a row without asking."""
     filled = [shlex.quote(f"{column}={text}") for column, text in row.items() if text]
     return f"cop add {kind} {iso3} --set {' '.join(filled)}"
 
 
-def shown(row):
+def shown(row: adding.Row) -> str:
     """Give a row as lines of column and text, empty ones marked."""
     width = max(map(len, row))
     return "\n".join(f"  {column:<{width}}  {text or '(empty)'}" for column, text in row.items())
 
 
-def from_settings(settings):
-    """Give {column: text} of words such as year=2024; raises Refused for one without an equals sign."""
+def from_settings(settings: list[str]) -> adding.Row:
+    """Give the row that words such as year=2024 make; Refused for one without an equals sign."""
     wrong = [one for one in settings if "=" not in one]
     if wrong:
         raise Refused(
-            f"{wrong[0]!r} is not column=value, such as year=2024; put a value with spaces in quotes"
+            f"{wrong[0]!r} is not column=value, such as year=2024; put a value with spaces in "
+            "quotes"
         )
-    return {
-        column.strip(): text.strip() for column, text in (one.split("=", 1) for one in settings)
-    }
+    pairs = (one.split("=", 1) for one in settings)
+    return {column.strip(): text.strip() for column, text in pairs}
 
 
-def from_file(path):
-    """Give the rows of a CSV file whose headings are some of the table's columns; empty cells count as left out."""
+def from_file(path: Path) -> list[adding.Row]:
+    """Give the rows of a CSV file whose headings are some of the table's columns.
+
+    Empty cells count as left out. Raises Refused where it cannot be read or holds no rows.
+    """
     if not path.is_file():
         raise Refused(f"there is no file {path}")
     try:
         text = contract.decoded(path)
-        lines = [
-            line for line in contract.separated(text, contract.separator_of(text)) if any(line)
-        ]
+        lines = [row for row in contract.separated(text, contract.separator_of(text)) if any(row)]
     except contract.Broken as error:
         raise Refused(f"{path.name} cannot be read: {error}") from error
-    heading = [name.strip() for name in lines[0]] if lines else []
-    uneven = [number for number, line in enumerate(lines[1:], 2) if len(line) != len(heading)]
-    if not lines[1:] or uneven:
-        said = (
-            f"row {uneven[0]} has another number of cells than the heading"
-            if uneven
-            else "it holds no rows"
+    heading, *rows = lines or [[]]
+    uneven = [number for number, row in enumerate(rows, 2) if len(row) != len(heading)]
+    if uneven:
+        raise Refused(
+            f"{path.name} cannot be taken: row {uneven[0]} has another number of cells than the "
+            "heading"
         )
-        raise Refused(f"{path.name} cannot be taken: {said}")
-    return [
-        {c: t.strip() for c, t in zip(heading, line, strict=True) if t.strip()}
-        for line in lines[1:]
-    ]
+    if not rows:
+        raise Refused(f"{path.name} cannot be taken: it holds no rows")
+    named = [zip(heading, row, strict=True) for row in rows]
+    return [{c.strip(): cell.strip() for c, cell in row if cell.strip()} for row in named]
 
 
-def _ask(questions, row, kind, iso3, data, hear, say):
-    for question in questions:
-        row[question.name] = _answer(question, row, kind, iso3, data, hear, say)
+@dataclass(frozen=True)
+class _Talk:
+    """One conversation about one row."""
 
+    kind: str
+    iso3: str
+    data: Path
+    hear: Callable[[str], str]
+    say: Callable[[str], None]
 
-def _answer(question, row, kind, iso3, data, hear, say):
-    """Ask until the answer has no fault of its own; what other columns still lack is told at the end."""
-    if question.options:
-        say("  " + "  ".join(f"{n} {word}" for n, word in enumerate(question.options, 1)))
-    while True:
-        kept = row[question.name]
-        said = hear(_prompt(question, kept)).strip()
-        if said == "?":
-            say(f"  {question.help}" + _known(question, iso3, data))
-            continue
-        text = _chosen(said, question.options) if said else kept
-        found = [
-            f
-            for f in adding.faults_of(kind, iso3, row | {question.name: text}, data)
-            if f.column == question.name
-        ]
-        if not found:
-            return text
-        say("\n".join(f"  ! {f.value or 'this'} {f.rule}. {f.mend}" for f in found))
+    def fill(self, row):
+        """Ask for each column, then for those that have faults, until there is none."""
+        questions = adding.fields(self.kind, self.data)
+        self._ask(questions, row)
+        while faults := self._faults(row):
+            self.say("\n".join(f"! {f}" for f in faults))
+            wrong = {f.column for f in faults}
+            self._ask([q for q in questions if q.name in wrong], row)
+
+    def _ask(self, questions, row):
+        for question in questions:
+            row[question.name] = self._answer(question, row)
+
+    def _answer(self, question, row):
+        """Ask until the answer has no fault of its own; what others lack is told at the end."""
+        if question.options:
+            self.say("  " + "  ".join(f"{n} {word}" for n, word in enumerate(question.options, 1)))
+        while True:
+            kept = row[question.name]
+            answer = self.hear(_prompt(question, kept)).strip()
+            if answer == "?":
+                self.say(f"  {question.help}" + self._sources(question))
+                continue
+            text = _chosen(answer, question.options) if answer else kept
+            faults = self._faults(row | {question.name: text})
+            if not (own := [f for f in faults if f.column == question.name]):
+                return text
+            self.say("\n".join(f"  ! {f.value or 'this'} {f.rule}. {f.mend}" for f in own))
+
+    def _faults(self, row):
+        return adding.faults_of(self.kind, self.iso3, row, self.data)
+
+    def _sources(self, question):
+        """Give the latest sources where one is asked for: nobody has to open the register."""
+        known = adding.has_table("source", self.iso3, self.data)
+        if question.name != "source_id" or not known:
+            return ""
+        latest = adding.present("source", self.iso3, self.data).tail(8)
+        lines = [f"    {s.source_id}  {s.title[:70]}" for s in latest.itertuples()]
+        return "\n".join(["\n  the latest sources:", *lines])
 
 
 def _prompt(question, kept):
-    return (
-        question.label
-        + ("" if question.required else " (may stay empty)")
-        + (f" [{kept}]: " if kept else ": ")
-    )
+    optional = "" if question.required else " (may stay empty)"
+    return f"{question.label}{optional}{f' [{kept}]' if kept else ''}: "
 
 
-def _chosen(said, options):
-    """Give the word behind a number, or what was said."""
-    return (
-        options[int(said) - 1]
-        if options and said.isdecimal() and 1 <= int(said) <= len(options)
-        else said
-    )
-
-
-def _known(question, iso3, data):
-    """Give the latest sources where a source is asked for, so that nobody has to open the register."""
-    if question.name != "source_id" or not adding.has_table("source", iso3, data):
-        return ""
-    latest = adding.present("source", iso3, data).tail(8)
-    return "\n  the latest sources:\n" + "\n".join(
-        f"    {s.source_id}  {s.title[:70]}" for s in latest.itertuples()
-    )
+def _chosen(answer, options):
+    """Give the word behind a number, or the answer itself."""
+    number = int(answer) if options and answer.isdecimal() else 0
+    return options[number - 1] if 1 <= number <= len(options or ()) else answer

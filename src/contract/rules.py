@@ -1,0 +1,141 @@
+"""What one cell must be: its type, its words, its form and bounds, and no mark of damage."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+
+import pandas as pd
+
+from contract.cells import split
+from contract.faults import Fault
+from contract.package import words
+from contract.sheets import NUMBERS
+
+SHAPES = {
+    "integer": r"-?[0-9]{1,18}",
+    "number": r"-?[0-9]{1,18}(\.[0-9]+)?([eE]-?[0-9]{1,2})?",
+    "date": r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
+}
+KINDS = {  # of a type: what is wrong with a cell that is not of it, and how to mend it
+    "integer": ("is not a whole number", "Write digits only, such as 2024, or leave it empty"),
+    "number": (
+        "is not a number",
+        "Write it with a point and no spaces, such as 12.5, or leave it empty",
+    ),
+    "date": ("is not a date", "Write it as year-month-day, such as 2026-11-24"),
+}
+TWICE = ("stands twice in the column", "Give each row its own key, or remove the repeated row")
+MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
+RETYPE = "Write again what it was, with the column formatted as text before it is typed"
+DAMAGE = [  # what a spreadsheet or an encoding has changed in a text, or would change
+    (
+        r"[=@].*|[+-](?=[A-Za-z(]).*",
+        "begins like a formula, which a spreadsheet reckons",
+        "Put a word or an apostrophe in front, so that it stays text",
+    ),
+    (
+        r"#(NAME\?|REF!|VALUE!|N/A|DIV/0!|NUM!|NULL!|#+)|Err:[0-9]{3}",
+        "is an error of a spreadsheet",
+        RETYPE,
+    ),
+    (r"[0-9](\.[0-9]+)?E\+[0-9]{2,3}", "is a number that a spreadsheet has shortened", RETYPE),
+    (
+        r"[0-9]{1,2}[/.][0-9]{1,2}[/.]([0-9]{2}){1,2}"
+        rf"|[0-9]{{1,2}}[-. ]+{MONTH}|{MONTH}[- ][0-9]{{2}}"
+        r"|[0-9]{1,2}:[0-9]{2}:[0-9]{2}( [AP]M)?|[0-9]+\.00%",
+        "looks like what a spreadsheet makes of a text such as 1-2, 3/4, 12:30 or 50%",
+        RETYPE,
+    ),
+    (
+        r".*(\?{3}|\?\?\W\?\?|\ufffd).*",
+        "holds question marks where letters were lost",
+        "Take the text from an earlier copy and save as CSV UTF-8",
+    ),
+    (
+        r".*([ÃÂÐÑ][\u0080-\u00bf\u2013-\u203a\u20ac\u0152-\u0192\u02c6\u02dc\u2122]|â€).*",
+        "was read in the wrong encoding",
+        "Open the earlier copy with character set UTF-8 and save as CSV UTF-8",
+    ),
+]
+Rule = tuple[Callable[[str], bool], str, str]  # whether a value breaks it, what is said, the mend
+
+
+def of_column(column: pd.Series, field: dict, path: str) -> Iterator[Fault]:
+    """Yield what breaks a rule of the field in a column of text; the index is spreadsheet rows.
+
+    Each different value is looked at once, until it breaks a rule.
+    """
+    values, limits = set(column.tolist()), field.get("constraints", {})
+    if limits.get("required") and "" in values:
+        fill = f"Fill in: {field['description']}"
+        yield from each(column[column == ""], field["name"], path, "must not be empty", fill)
+    left = values - {""}
+    for wrong, rule, mend in _rules(field):
+        if broken := {value for value in left if wrong(value)}:
+            left -= broken
+            yield from each(column[column.isin(broken)], field["name"], path, rule, mend)
+    if limits.get("unique") and len(values) < len(column):
+        filled = column[column != ""]
+        yield from each(filled[filled.duplicated()], field["name"], path, *TWICE)
+
+
+def each(cells: pd.Series, column: str, path: str, rule: str, mend: str) -> list[Fault]:
+    """Give one fault a cell, with the first 80 letters of its value."""
+    return [Fault(path, row, column, str(value)[:80], rule, mend) for row, value in cells.items()]
+
+
+def _rules(field: dict) -> Iterator[Rule]:
+    """Yield the rules of a field, the plainest first."""
+    kind = field["type"]
+    if kind in SHAPES:
+        yield _unlike(SHAPES[kind]), *KINDS[kind]
+    if kind == "date":
+        yield _no_day, *KINDS[kind]
+    yield from _of_words(field)
+    if pattern := field.get("constraints", {}).get("pattern"):
+        mend = f"{field['description']} (form: {pattern})"
+        yield _unlike(pattern), "does not have the right form", mend
+    if kind in NUMBERS:
+        yield from _of_bounds(field)
+    if kind == "string":
+        for form, rule, mend in DAMAGE:
+            yield re.compile(form, re.DOTALL).fullmatch, rule, mend
+
+
+def _of_words(field):
+    """Yield the rule of a field that may hold certain words only, one or (`cop:list`) several."""
+    allowed = words(field)
+    shown = ", ".join(allowed)
+    if allowed and "cop:list" in field:
+        mend = f"Separate with '; ' and use: {shown}"
+        yield (
+            (lambda v: not set(split(v)) <= set(allowed)),
+            "holds a word that is not allowed",
+            mend,
+        )
+    elif allowed:
+        yield (
+            (lambda v: v not in allowed),
+            "is not one of the allowed words",
+            f"Use one of: {shown}",
+        )
+
+
+def _of_bounds(field):
+    limits = field.get("constraints", {})
+    mend = f"Check the value {field.get('unit', '')}".rstrip()
+    least, most = limits.get("minimum", float("-inf")), limits.get("maximum", float("inf"))
+    yield (lambda v: float(v) < least), f"is below the minimum of {least}", mend
+    yield (lambda v: float(v) > most), f"is above the maximum of {most}", mend
+
+
+def _unlike(pattern):
+    right = re.compile(pattern).fullmatch
+    return lambda value: not right(value)
+
+
+def _no_day(text):
+    try:
+        return not date.fromisoformat(text)
+    except ValueError:
+        return True
