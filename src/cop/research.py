@@ -239,7 +239,7 @@ def refresh(arguments: argparse.Namespace) -> int:
         print("\n".join(refresh.listed(arguments.data)))
         return 0
     update = _asked(arguments, refresh)
-    print("\n".join([*update.lines, changes.summary(update)]))
+    print("\n".join([*update.lines, changes.summary(update.changes)]))
     if not update.files:
         print("Nothing to write.")
     elif arguments.dry_run:

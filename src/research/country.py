@@ -1,4 +1,7 @@
-"""A country begun, or its next edition: the research folder with every heading, and what is to be written."""
+"""A country begun, or its next edition.
+
+The research folder with every heading, and the texts that are to be written.
+"""
 
 import json
 import re
@@ -10,31 +13,33 @@ from contract import Refused, writing
 
 STATUS = "draft"
 BASIS = "desk research only, not validated by national authorities"
-NOT_KEPT = (
-    "README.md",
-    "editions",
-    "restricted",
-)  # all else in the data folder is part of an edition
+# All else in the data folder is part of an edition.
+NOT_KEPT = ("README.md", "editions", "restricted")
 TO_WRITE = {
     "observations": """<!-- Observations, {name}: 200 to 500 words, still to be written.
-What strikes a reader first: how children use the internet, what is known of harm, which bodies act, what changed of late.
+What strikes a reader first: how children use the internet, what is known of harm, which bodies \
+act, what changed of late.
 One thought a paragraph, each ending with a citation of the register, such as [@{iso3}-S01].
-Figures stand in the chapter on statistics and need not be repeated. Institutions and functions, never people.
+Figures stand in the chapter on statistics and need not be repeated. Institutions and functions, \
+never people.
 Notes like this one are never shown; delete them when the text is written. -->
 """,
     "analysis": """<!-- Country analysis, {name}: 200 to 500 words, still to be written.
-What the evidence means when read together: law and policy, reporting and support, education and awareness, industry, the
+What the evidence means when read together: law and policy, reporting and support, education and \
+awareness, industry, the
 voice of children; where pieces exist but do not connect; what is not known.
-Each paragraph ends with a citation of the register, such as [@{iso3}-S01]. No new fact without a row in evidence.csv.
+Each paragraph ends with a citation of the register, such as [@{iso3}-S01]. No new fact without a \
+row in evidence.csv.
 Notes like this one are never shown; delete them when the text is written. -->
 """,
 }
 
 
-def begin(iso3, data, edition="", today=None):
-    """Begin a country, or the next edition of one that exists; give the sentences that say what was done and what is next.
+def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -> list[str]:
+    """Begin a country, or the next edition of one; give what was done and what is next.
 
-    Raises Refused for an unknown code, a wrong edition, or an edition that exists; nothing is written then.
+    Raises Refused for an unknown code, a wrong edition, or an edition that exists; nothing is
+    written then.
     """
     today = today or date.today()
     edition = edition or str(today.year)
@@ -43,142 +48,131 @@ def begin(iso3, data, edition="", today=None):
             f"{edition!r} is not an edition: write its year in four digits, such as {today.year}"
         )
     with writing.alone(data):
-        known = _editions(iso3, data)
-        files = (
-            _first(iso3, data, edition, today)
-            if known is None
-            else _next(iso3, data, edition, known, today)
-        )
+        name, rows = _name(iso3, data), _editions(iso3, data)
+        last = max((row["edition"] for row in rows), default="")
+        rows.append(_row(iso3, edition, today, last))
+        files = _kept(iso3, data, last) if last else _first(iso3, data, name)
+        files[f"research/{iso3}/editions.csv"] = _csv(_columns("editions", data), rows)
         writing.write(data, files)
-    return _told(iso3, edition, files, known)
+    return _next_lines(iso3, edition, files, last) if last else _first_lines(iso3, edition, files)
 
 
-def _first(iso3, data, edition, today):
-    """Give the files of a country that has none: headings, one edition, two texts to be written."""
-    name = _name(iso3, data)
-    own = [
-        r
-        for r in contract.contents(data)["resources"]
-        if isinstance(r["path"], list) and r.get("type") == "table"
-    ]
-    files = {contract.paths(r["name"], data, iso3)[0]: _csv(_columns(r), []) for r in own}
-    files[f"research/{iso3}/editions.csv"] = _csv(*_edition_row(data, edition, today))
-    texts = {
-        f"research/{iso3}/narrative/{p}.md": t.format(name=name, iso3=iso3)
-        for p, t in TO_WRITE.items()
-    }
-    return files | {path: text.encode() for path, text in texts.items()}
-
-
-def _next(iso3, data, edition, known, today):
-    """Give the files of a next edition: the present one kept as it stands, and one more row of editions.csv."""
-    last = max(known)
-    if edition <= last:
+def _row(iso3, edition, today, last):
+    """Give the row of an edition; raises Refused where it is no later than the last one."""
+    if last and edition <= last:
         raise Refused(
-            f"research/{iso3} exists, its latest edition is {last}; to begin the next one, name its year: "
-            f"`cop new {iso3} --edition {int(last) + 1}` (the present one is then kept in editions/{last}/)"
+            f"research/{iso3} exists, its latest edition is {last}; to begin the next one, name"
+            f" its year: `cop new {iso3} --edition {int(last) + 1}` (the present one is then kept"
+            f" in editions/{last}/)"
         )
-    path = f"research/{iso3}/editions.csv"
-    columns, rows = _edition_row(data, edition, today)
-    return _kept(iso3, data, last) | {
-        path: _csv(columns, [*_rows(Path(data) / path, columns), *rows])
-    }
+    cut_off = today.isoformat()
+    return {"edition": edition, "cut_off": cut_off, "status": STATUS, "basis": BASIS}
+
+
+def _first(iso3, data, name):
+    """Give the files of a country that has none: headings, and two texts to be written."""
+    own = [
+        resource["name"]
+        for resource in contract.contents(data)["resources"]
+        if isinstance(resource["path"], list) and resource.get("type") == "table"
+    ]
+    files = {contract.paths(table, data, iso3)[0]: _csv(_columns(table, data)) for table in own}
+    for part, text in TO_WRITE.items():
+        path = f"research/{iso3}/narrative/{part}.md"
+        files[path] = text.format(name=name, iso3=iso3).encode()
+    return files
 
 
 def _kept(iso3, data, edition):
-    """Give the files of an edition as they stand; once it is kept, only this country's are kept anew.
+    """Give the files of an edition as they stand; once it is kept, only this country's, anew.
 
-    All countries are kept, since they cite one another, and all figures, since publishers revise them.
+    All countries are kept, since they cite one another, and all figures, since publishers revise
+    them.
     """
     place, root = f"editions/{edition}", Path(data)
-    there = (root / place / "datapackage.json").exists()
-    parts = (
-        [root / "research" / iso3]
-        if there
-        else [p for p in root.iterdir() if p.name not in NOT_KEPT]
-    )
-    found = [p for part in sorted(parts) for p in _files(part)]
-    kept = {f"{place}/{p.relative_to(root).as_posix()}": p.read_bytes() for p in found}
+    if (root / place / "datapackage.json").exists():
+        parts, package = [root / "research" / iso3], {}
+    else:
+        parts = sorted(path for path in root.iterdir() if path.name not in NOT_KEPT)
+        package = _deeper(root, place)
+    paths = (path for part in parts for path in _files(part))
+    kept = {f"{place}/{path.relative_to(root).as_posix()}": path.read_bytes() for path in paths}
+    return kept | package
+
+
+def _deeper(root, place):
+    """Give the datapackage.json that stands on another folder, for one two folders deeper."""
     own = json.loads((root / "datapackage.json").read_bytes())
-    if not there and "cop:base" in own:  # it stands two folders deeper
-        deeper = own | {"cop:base": (Path("../..") / own["cop:base"]).as_posix()}
-        kept[f"{place}/datapackage.json"] = json.dumps(
-            deeper, ensure_ascii=False, indent=1
-        ).encode()
-    return kept
+    if "cop:base" not in own:
+        return {}
+    own["cop:base"] = (Path("../..") / own["cop:base"]).as_posix()
+    return {f"{place}/datapackage.json": json.dumps(own, ensure_ascii=False, indent=1).encode()}
 
 
 def _files(path):
-    """Give a file, or the files of a folder; what is hidden, such as a checkpoint of a notebook, is left."""
-    found = [path] if path.is_file() else sorted(path.rglob("*"))
-    return [
-        p
-        for p in found
-        if p.is_file() and not any(part[0] == "." for part in p.relative_to(path.parent).parts)
-    ]
-
-
-def _editions(iso3, data):
-    """Give the editions of a country, or None where it is not begun; raises Refused for an unknown code."""
-    _name(iso3, data)
-    folder = Path(data) / "research" / iso3
-    if not folder.exists():
-        return None
-    path = folder / "editions.csv"
-    found = [row[0] for row in _rows(path, ["edition"])] if path.exists() else []
-    if not found:
-        raise Refused(
-            f"research/{iso3} exists and has no edition: add a row to its editions.csv, or remove the folder"
-        )
-    return found
+    """Yield a file, or the files of a folder, but none hidden, such as a notebook's checkpoint."""
+    for one in [path] if path.is_file() else sorted(path.rglob("*")):
+        hidden = any(part[0] == "." for part in one.relative_to(path.parent).parts)
+        if one.is_file() and not hidden:
+            yield one
 
 
 def _name(iso3, data):
+    """Give a country's name; raises Refused for an unknown code."""
     known = contract.read("countries", data).set_index("iso3").name_en
     if iso3 not in known:
         raise Refused(contract.no_country(iso3, data))
     return known[iso3]
 
 
-def _rows(path, columns):
-    """Give the rows of a table as text; raises Refused where it cannot be read."""
+def _editions(iso3, data):
+    """Give the rows of a country's editions, none where it is not begun.
+
+    Raises Refused where the table cannot be read, or is empty.
+    """
+    folder = Path(data) / "research" / iso3
+    if not folder.exists():
+        return []
+    rows, path = [], folder / "editions.csv"
     try:
-        frame = contract.text_frame(path, _header(path))
+        if path.exists():
+            rows = contract.text_frame(path, _columns("editions", data)).to_dict("records")
     except contract.Broken as broken:
         raise Refused(str(broken)) from broken
-    return [list(row) for row in frame[columns].itertuples(index=False)]
+    if not rows:
+        raise Refused(
+            f"research/{iso3} exists and has no edition: add a row to its editions.csv,"
+            " or remove the folder"
+        )
+    return rows
 
 
-def _header(path):
-    return [f["name"] for f in contract.fields("editions", path.parents[2])]
+def _columns(table, data):
+    return [field["name"] for field in contract.fields(table, data)]
 
 
-def _edition_row(data, edition, today):
-    columns = [f["name"] for f in contract.fields("editions", data)]
-    row = {"edition": edition, "cut_off": today.isoformat(), "status": STATUS, "basis": BASIS}
-    return columns, [[row.get(c, "") for c in columns]]
+def _csv(columns, rows=()):
+    lines = [[row.get(column, "") for column in columns] for row in rows]
+    return contract.csv_text([columns, *lines]).encode()
 
 
-def _columns(resource):
-    return [f["name"] for f in resource["schema"]["fields"]]
-
-
-def _csv(columns, rows):
-    return contract.csv_text([columns, *rows]).encode()
-
-
-def _told(iso3, edition, files, known):
-    """Say what was done and what is next."""
-    if known is None:
-        return [
-            f"Began {iso3}, edition {edition}: research/{iso3}/ with {len(files)} files, no statement in them yet.",
-            f"Next: `cop run {iso3}` gives the desk baseline with a checklist of what to collect and where it usually is; "
-            f"then add what is found with `cop add source {iso3}` and `cop add evidence {iso3}`, write the two texts in "
-            f"research/{iso3}/narrative/, and run `cop check`.",
-        ]
+def _first_lines(iso3, edition, files):
+    """Give what was done for a country that is begun, and what is next."""
     return [
-        f"Began edition {edition} of {iso3}; edition {max(known)} is kept as it stood in editions/{max(known)}/ "
-        f"({len(files) - 1} files).",
-        f"Next: bring research/{iso3}/ up to date; `cop diff {iso3} {max(known)} {edition}` says what changed, "
-        f"`cop run {iso3} --edition {max(known)}` makes the earlier report again.",
+        f"Began {iso3}, edition {edition}: research/{iso3}/ with {len(files)} files,"
+        " no statement in them yet.",
+        f"Next: `cop run {iso3}` gives the desk baseline with a checklist of what to collect and"
+        f" where it usually is; then add what is found with `cop add source {iso3}` and"
+        f" `cop add evidence {iso3}`, write the two texts in research/{iso3}/narrative/,"
+        " and run `cop check`.",
+    ]
+
+
+def _next_lines(iso3, edition, files, last):
+    """Give what was done for a next edition, and what is next."""
+    return [
+        f"Began edition {edition} of {iso3}; edition {last} is kept as it stood in"
+        f" editions/{last}/ ({len(files) - 1} files).",
+        f"Next: bring research/{iso3}/ up to date; `cop diff {iso3} {last} {edition}` says what"
+        f" changed, `cop run {iso3} --edition {last}` makes the earlier report again.",
     ]

@@ -1,15 +1,17 @@
-"""Are the addresses of the sources still there? Asked politely, noted with the day, an archived copy looked for.
+"""Are the addresses of the sources still there? Noted with the day, and with an archived copy.
 
-One question at a time to each site, with a pause; no page is downloaded, only its answer is looked at.
+One question at a time to each site, with a pause; no page is downloaded, only its head is looked at.
 """
 
 import contextlib
 import os
 import re
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import date, timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import requests
@@ -31,26 +33,31 @@ SITES = http.Manners(
     timeout=(10, 20),
 )
 TOGETHER = 8  # sites at the same time
+RESULTS = ("works", "moved", "refused", "gone", "no answer")
 REFUSED, GONE = (401, 402, 403, 405, 406, 407, 429, 999), (404, 410, 451)
 FRESH = timedelta(days=7)  # what was tested within a week is not asked again
 DEAD = ("gone", "no answer")
+FRONT = "leads to the front page; the page itself may be gone"
 
 
-def addresses(data):
+def addresses(data: Path) -> dict[str, list[str]]:
     """Give {address: ids of the sources that have it} of every country's register."""
-    found = defaultdict(list)
+    cited = defaultdict(list)
     for path in _registers(data):
-        with contextlib.suppress(contract.Broken):  # its faults are told by the check itself
-            frame = contract.text_frame(
-                contract.locate(data, path), [f["name"] for f in contract.fields("sources", data)]
-            )
+        with contextlib.suppress(contract.Broken):  # its faults are named by the check itself
+            frame = contract.text_frame(contract.locate(data, path), _columns("sources", data))
             for row in frame[frame.url.str.match(r"https?://\S+$")].itertuples():
-                found[row.url].append(row.source_id)
-    return dict(found)
+                cited[row.url].append(row.source_id)
+    return dict(cited)
 
 
-def run(data, manners=None, again=False, say=lambda sentence: None):
-    """Test the addresses that were not tested lately, write what was found, and give the lines that tell it.
+def run(
+    data: Path,
+    manners: http.Manners | None = None,
+    again: bool = False,
+    say: Callable[[str], None] = lambda sentence: None,
+) -> list[str]:
+    """Test the addresses that were not tested lately, note each, and give the lines that show it.
 
     Raises Refused in one sentence when there is no network; then nothing was changed.
     """
@@ -59,19 +66,20 @@ def run(data, manners=None, again=False, say=lambda sentence: None):
     todo = [url for url in cited if again or url not in before or before[url]["checked"] <= old]
     if todo and not _network(todo, manners):
         raise Refused(
-            "there is no network, or none that reaches any of the addresses; nothing was tested or changed"
+            "there is no network, or none that reaches any of the addresses;"
+            " nothing was tested or changed"
         )
-    found = {}
+    tested = {}
     try:
         for row in _visited(todo, manners):
-            found[row["url"]] = row
-            say(f"{len(found)} of {len(todo)} addresses")
-        _with_archived(found, manners)
+            tested[row["url"]] = row
+            say(f"{len(tested)} of {len(todo)} addresses")
+        _with_archived(tested.values(), manners)
     finally:  # what is known by then is kept, also when the person stops
         say("")
-        rows = {url: row for url, row in (before | found).items() if url in cited}
+        rows = {url: row for url, row in (before | tested).items() if url in cited}
         _write(data, rows)
-    return list(_told(rows, cited, found))
+    return [_counted(rows, len(tested)), *_to_look_at(rows, cited)]
 
 
 def _visited(todo, manners):
@@ -114,27 +122,25 @@ def _answer(session, url, manners):
 
 
 def _row(url, response, remark):
-    """Give the row that says how an address was found."""
-    row = dict.fromkeys(("status", "leads_to", "archived", "archived_on"), "") | {
-        "url": url,
-        "remark": remark,
-    }
-    row |= {"checked": date.today().isoformat(), "result": "no answer"}
-    if response is None:
-        return row
-    status = response.status_code
-    row |= {"status": str(status), "result": _result(status)}
-    elsewhere = address_key(response.url) != address_key(url)
-    if row["result"] == "works" and elsewhere:
-        row["leads_to"] = response.url if re.fullmatch(r"https?://\S+", response.url) else ""
-        if _front_page(response.url) and not _front_page(url):
-            row |= {
-                "result": "moved",
-                "remark": "leads to the front page; the page itself may be gone",
-            }
-        elif all(step.status_code in (301, 308) for step in response.history):
-            row["result"] = "moved"
+    """Give the row that says what became of an address."""
+    row = dict.fromkeys(("status", "leads_to", "archived", "archived_on"), "")
+    row |= {"url": url, "checked": date.today().isoformat(), "result": "no answer"}
+    row["remark"] = remark
+    if response is not None:
+        status = response.status_code
+        row |= {"status": str(status), "result": _result(status)}
+        if row["result"] == "works" and address_key(response.url) != address_key(url):
+            row |= _elsewhere(url, response)
     return row
+
+
+def _elsewhere(url, response):
+    """Give what changes in the row of an address that leads to another one."""
+    there = {"leads_to": response.url if re.fullmatch(r"https?://\S+", response.url) else ""}
+    if _front_page(response.url) and not _front_page(url):
+        return there | {"result": "moved", "remark": FRONT}
+    for_good = all(step.status_code in (301, 308) for step in response.history)
+    return there | ({"result": "moved"} if for_good else {})
 
 
 def _result(status):
@@ -147,11 +153,11 @@ def _front_page(url):
     return urlsplit(url).path.strip("/") in ("", "index.html", "en")
 
 
-def _with_archived(found, manners):
+def _with_archived(rows, manners):
     """Add an archived copy to the rows whose page is gone, silent, or now a front page."""
     archive = http.Fetcher(manners=manners)
-    for row in found.values():
-        if row["result"] in DEAD or row["remark"].startswith("leads to the front"):
+    for row in rows:
+        if row["result"] in DEAD or row["remark"] == FRONT:
             row |= _archived(archive, row["url"])
 
 
@@ -174,18 +180,10 @@ def _archived(archive, url):
 
 def _network(todo, manners):
     """Say whether any of a few sites, or the archive, answers anything at all."""
-    sites = list(
-        dict.fromkeys(
-            urlsplit(url)._replace(path="/", query="", fragment="").geturl() for url in todo
-        )
-    )[:5]
-    with ThreadPoolExecutor(6) as pool:
-        return any(
-            pool.map(
-                lambda site: _answers(site, manners),
-                [*sites, os.environ.get("COP_ARCHIVE", ARCHIVE)],
-            )
-        )
+    fronts = (urlsplit(url)._replace(path="/", query="", fragment="").geturl() for url in todo)
+    sites = [*dict.fromkeys(fronts)][:5] + [os.environ.get("COP_ARCHIVE", ARCHIVE)]
+    with ThreadPoolExecutor(len(sites)) as pool:
+        return any(pool.map(lambda site: _answers(site, manners), sites))
 
 
 def _answers(site, manners):
@@ -202,15 +200,18 @@ def _registers(data):
     return [path for path in stated if contract.locate(data, path).exists()]
 
 
+def _columns(table, data):
+    return [field["name"] for field in contract.fields(table, data)]
+
+
 def _table(data):
-    frame = contract.text_frame(
-        contract.locate(data, TABLE), [f["name"] for f in contract.fields("links", data)]
-    )
+    """Give {address: row} of what was noted before."""
+    frame = contract.text_frame(contract.locate(data, TABLE), _columns("links", data))
     return {row["url"]: row for row in frame.to_dict("records")}
 
 
 def _write(data, rows):
-    names = [f["name"] for f in contract.fields("links", data)]
+    names = _columns("links", data)
     lines = [[rows[url][name] for name in names] for url in sorted(rows)]
     files = {TABLE: contract.csv_text([names, *lines]).encode()}
     writing.refuse_faults(files, data, "what was found cannot be noted")
@@ -218,27 +219,23 @@ def _write(data, rows):
         writing.write(data, files)
 
 
-def _told(rows, cited, found):
-    """Yield how many addresses were found how, and each that somebody should look at."""
-    count = defaultdict(int)
-    for row in rows.values():
-        count[row["result"]] += 1
-    shown = ", ".join(
-        f"{word} {count[word]}" for word in ("works", "moved", "refused", "gone", "no answer")
+def _counted(rows, tested):
+    """Give the line that says how many addresses were tested, and with what result."""
+    results = Counter(row["result"] for row in rows.values())
+    shown = ", ".join(f"{result} {results[result]}" for result in RESULTS)
+    return (
+        f"{contract.count(tested, 'address', 'addresses')} tested,"
+        f" {len(rows) - tested} tested within the last week: {shown}."
     )
-    yield f"{contract.count(len(found), 'address', 'addresses')} tested, {len(rows) - len(found)} tested within the last week: {shown}."
+
+
+def _to_look_at(rows, cited):
+    """Yield a line for each address that somebody should look at, and what can be done."""
     for url, row in sorted(rows.items(), key=lambda item: cited[item[0]]):
         if row["result"] in ("moved", *DEAD):
-            yield f"  {', '.join(cited[url])}: {url} {_said(row)}"
-
-
-def _said(row):
-    """Say how one address was found, and what can be done."""
-    status = f" ({row['status']})" if row["status"] else ""
-    parts = [
-        f"{row['result']}{status}",
-        row["remark"],
-        f"leads to {row['leads_to']}" if row["leads_to"] else "",
-    ]
-    parts.append(f"archived on {row['archived_on']}: {row['archived']}" if row["archived"] else "")
-    return "; ".join(part for part in parts if part)
+            parts = [row["result"] + (f" ({row['status']})" if row["status"] else "")]
+            parts += [row["remark"]] if row["remark"] else []
+            parts += [f"leads to {row['leads_to']}"] if row["leads_to"] else []
+            copy = f"archived on {row['archived_on']}: {row['archived']}"
+            parts += [copy] if row["archived"] else []
+            yield f"  {', '.join(cited[url])}: {url} {'; '.join(parts)}"

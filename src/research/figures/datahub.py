@@ -1,6 +1,7 @@
-"""The ITU DataHub, version 2: one download holds the series of an indicator as CSV, in a ZIP or alone.
+"""The ITU DataHub, version 2: a download holds the series of an indicator as CSV, zipped or not.
 
-The addresses are those that https://datahub.itu.int itself uses: /data/download/byid/<id>/iscollection/<true|false>.
+The addresses are those that https://datahub.itu.int itself uses:
+/data/download/byid/<id>/iscollection/<true|false>.
 """
 
 import io
@@ -10,7 +11,8 @@ import zipfile
 
 import contract
 from contract import Refused
-from research.figures.answers import FIRST_YEAR, NUMBER, Answer
+from research.figures.answers import Answer, Cell, Places, collected, single, year_of
+from research.http import Fetcher
 
 BASE = "https://api.datahub.itu.int/v2"  # COP_ITU_DATAHUB sets another
 COLUMNS = ("seriesCode", "seriesName", "seriesUnits", "entityIso", "dataValue", "dataYear")
@@ -22,12 +24,13 @@ SOURCE = {
     "publisher": "ITU",
     "address": BASE,
     "licence": "ITU terms for the data; see datahub.itu.int",
-    "note": "read with `cop refresh`; units follow the series code, the labels of some downloads were found to be wrong",
+    "note": "read with `cop refresh`; units follow the series code,"
+    " the labels of some downloads were found to be wrong",
 }
 
 
-def read(series, fetch, places):
-    """Give the Answer for one row of indicator_series; raises Refused when the answer is not whole."""
+def read(series: dict, fetch: Fetcher, places: Places) -> Answer:
+    """Give the Answer for one row of indicator_series; raises Refused when it is not whole."""
     base, code = os.environ.get("COP_ITU_DATAHUB", BASE), series["series"]
     rows = fetch.body(f"{base}/data/download/byid/{series['request']}", _rows)
     own = [row for row in rows if row["seriesCode"] == code]
@@ -36,33 +39,20 @@ def read(series, fetch, places):
         raise Refused(
             f"{code}: the download {series['request']} does not hold it; it holds {others}"
         )
-    values, left_out, odd = {}, set(), 0
-    for row in own:
-        iso3, year = row["entityIso"], _year(row, code)
-        number = (
-            row["dataValue"].replace(",", "")
-            if re.fullmatch(r"[\d,]+(\.\d+)?", row["dataValue"])
-            else row["dataValue"]
-        )
-        if iso3 not in places.iso3:
-            left_out.add(iso3 or row.get("entityName"))
-        elif not NUMBER.fullmatch(number):
-            odd += 1
-        elif year >= FIRST_YEAR and values.setdefault((iso3, year), number) != number:
-            raise Refused(f"{code}: {iso3} has two values for {year}; nothing was changed")
-    notes = (
-        [f"left out what is no country of countries.csv: {len(left_out)} aggregates and the like"]
-        if left_out
-        else []
+    values, notes = collected(code, (_cell(row, code) for row in own), places)
+    name, unit = (
+        single((row[column] for row in own), column, code)
+        for column in ("seriesName", "seriesUnits")
     )
-    notes += [f"left out: {contract.count(odd, 'cell')} without a number"] if odd else []
-    return Answer(
-        values,
-        _single(own, "seriesName", code),
-        _single(own, "seriesUnits", code),
-        "",
-        tuple(notes),
-    )
+    return Answer(values, name, unit, "", notes)
+
+
+def _cell(row, code):
+    """Give one value; commas part its thousands."""
+    iso3, number = row["entityIso"], row["dataValue"]
+    if re.fullmatch(r"[\d,]+(\.\d+)?", number):
+        number = number.replace(",", "")
+    return Cell(iso3 or row.get("entityName"), iso3, year_of(row["dataYear"], code), number)
 
 
 def _rows(body):
@@ -89,19 +79,3 @@ def _unpacked(body):
             return archive.read(inside[0])
     except zipfile.BadZipFile as error:
         raise ValueError(f"the ZIP is broken: {error}") from error
-
-
-def _year(row, code):
-    if not re.fullmatch(r"[0-9]{4}", row["dataYear"]):
-        raise Refused(f"{code}: {row['dataYear']!r} is not a year; nothing was changed")
-    return int(row["dataYear"])
-
-
-def _single(rows, column, code):
-    """Give the one word that all rows carry; two of them mean that the series is not one series."""
-    words = {row[column].strip() for row in rows}
-    if len(words) > 1:
-        raise Refused(
-            f"{code}: has several {column}: {', '.join(sorted(words)[:4])}; nothing was changed"
-        )
-    return words.pop()

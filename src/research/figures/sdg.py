@@ -1,24 +1,22 @@
-"""The UN SDG API, version 1: JSON in pages, each value with the dimensions that it is of (sex, age, education level).
+"""The UN SDG API, version 1: JSON in pages, each value with its dimensions (sex, age, education).
 
 https://unstats.un.org/SDGAPI/swagger/
 """
 
 import os
-import re
+from functools import partial
 
-import contract
 from contract import Refused
-from research.figures.answers import FIRST_YEAR, NUMBER, Answer
+from research.figures.answers import Answer, Cell, Places, all_pages, collected, single, year_of
+from research.http import Fetcher
 
 BASE = "https://unstats.un.org/sdgapi/v1/sdg"  # COP_UN_SDG sets another
-TOTALS = {
-    "BOTHSEX",
-    "ALLAGE",
-    "ALLAREA",
-    "TOTAL",
-    "_T",
-    "G",
-}  # the code of a dimension that is not broken down
+# The codes of a dimension that is not broken down.
+TOTALS = {"BOTHSEX", "ALLAGE", "ALLAREA", "TOTAL", "_T", "G"}
+NEEDED = {
+    "series", "seriesDescription", "geoAreaCode", "timePeriodStart", "value", "attributes",
+    "dimensions",
+}  # fmt: skip
 SOURCE = {
     "source_id": "UN_SDG_API",
     "short": "UN SDG database",
@@ -26,140 +24,80 @@ SOURCE = {
     "publisher": "UN Statistics Division (ITU for IT_*, UNESCO UIS for SE_*)",
     "address": BASE,
     "licence": "UNSD terms; see unstats.un.org/sdgs",
-    "note": "read with `cop refresh`; country (C), estimated (E) and other values, the nature flag is not carried over",
+    "note": "read with `cop refresh`; country (C), estimated (E) and other values,"
+    " the nature flag is not carried over",
 }
 
 
-def read(series, fetch, places):
-    """Give the Answer for one row of indicator_series; raises Refused when the answer is not whole.
+def read(series: dict, fetch: Fetcher, places: Places) -> Answer:
+    """Give the Answer for one row of indicator_series; raises Refused when it is not whole.
 
-    `series["dimensions"]` says which part is wanted, such as 'Sex=MALE'; several codes of one meaning stand with '|'.
+    `series["dimensions"]` says which part is wanted, such as 'Sex=MALE'; several codes of one
+    meaning stand with '|'.
     """
     code = series["series"]
-    rows = _pages(fetch, f"{os.environ.get('COP_UN_SDG', BASE)}/Series/Data", code)
+    rows = _rows(fetch, f"{os.environ.get('COP_UN_SDG', BASE)}/Series/Data", code)
     wanted = _wanted(series["dimensions"], rows, code)
     own = [
         row for row in rows if all(row["dimensions"].get(d) in codes for d, codes in wanted.items())
     ]
     own = _totals(own, set(wanted))
-    values, left_out, odd = {}, set(), 0
-    for row in own:
-        iso3, year, number = (
-            places.of_m49.get(str(row["geoAreaCode"]).zfill(3)),
-            _year(row, code),
-            str(row["value"]),
-        )
-        if iso3 is None:
-            left_out.add(str(row["geoAreaCode"]))
-        elif not NUMBER.fullmatch(number):
-            odd += 1
-        elif year >= FIRST_YEAR and values.setdefault((iso3, year), number) != number:
-            raise Refused(
-                f"{code}: {iso3} has two values for {year}, of {row['dimensions']}; nothing was changed"
-            )
-    notes = (
-        [f"left out what is no country of countries.csv: {len(left_out)} areas"] if left_out else []
-    )
-    notes += [f"left out: {contract.count(odd, 'cell')} without a number"] if odd else []
-    return Answer(
-        values,
-        _single(own, lambda r: r["seriesDescription"], code),
-        _unit(own, code),
-        "",
-        tuple(notes),
-    )
+    cells = (_cell(row, code, places) for row in own)
+    values, notes = collected(code, cells, places, others="areas")
+    names = (str(row["seriesDescription"]) for row in own)
+    units = (str(row["attributes"].get("Units", "")) for row in own)
+    name, unit = (single(words, "names or units", code) for words in (names, units))
+    return Answer(values, name, unit, "", notes)
 
 
-def _pages(fetch, url, code):
-    """Give the rows of all pages; where the service changes between two pages, once more from the beginning."""
-    for _ in range(2):
-        rows, pages, page, first = [], 1, 1, None
-        while page <= pages:
-            answer = fetch.json(url, {"seriesCode": code, "pageSize": 5000, "page": page})
-            now = _head(answer, code)
-            first = first or now
-            if now != first:
-                fetch.forget()
-                break
-            rows, pages, page = rows + answer["data"], now[0], page + 1
-        else:
-            if first[1] != len(rows) or not rows:
-                raise Refused(
-                    f"{code}: the service counts {first[1]} values and sends {len(rows)}; nothing was changed"
-                )
-            return [_row(row, code) for row in rows]
-    raise Refused(f"{code} changes while it is read; nothing was changed, try again later")
+def _cell(row, code, places):
+    area, year = str(row["geoAreaCode"]), year_of(row["timePeriodStart"], code)
+    iso3 = places.of_m49.get(area.zfill(3), "")
+    return Cell(area, iso3, year, str(row["value"]), f", of {row['dimensions']}")
 
 
-def _head(answer, code):
-    """Give (pages, values) that the service counts; raises Refused when the form is new."""
+def _rows(fetch, url, code):
+    """Give the values of all pages; raises Refused when they are not all, or of another form."""
+    params = {"seriesCode": code, "pageSize": 5000}
+    rows, (_, count) = all_pages(fetch, code, url, params, partial(_page, code=code))
+    if count != len(rows) or not rows:
+        wrong = f"the service counts {count} values and sends {len(rows)}"
+        raise Refused(f"{code}: {wrong}; nothing was changed")
+    for row in rows:
+        if not isinstance(row, dict) or NEEDED - row.keys() or row["series"] != code:
+            wrong = "a value has another form than version 1 of the API states"
+            raise Refused(f"{code}: {wrong}; nothing was changed")
+    return rows
+
+
+def _page(answer, code):
+    """Give ((pages, values that the service counts), pages, rows); raises Refused in a new form."""
     try:
-        return int(answer["totalPages"]), int(answer["totalElements"]) + 0 * len(answer["data"])
+        pages, count = int(answer["totalPages"]), int(answer["totalElements"])
+        return (pages, count), pages, list(answer["data"])
     except (KeyError, TypeError, ValueError) as error:
-        raise Refused(
-            f"{code}: the answer has another form than version 1 of the API states; nothing was changed"
-        ) from error
-
-
-def _row(row, code):
-    """Give one value when it has the form that is stated."""
-    needed = (
-        "series",
-        "seriesDescription",
-        "geoAreaCode",
-        "timePeriodStart",
-        "value",
-        "attributes",
-        "dimensions",
-    )
-    if not isinstance(row, dict) or [n for n in needed if n not in row] or row["series"] != code:
-        raise Refused(
-            f"{code}: a value has another form than version 1 of the API states; nothing was changed"
-        )
-    return row
+        wrong = "the answer has another form than version 1 of the API states"
+        raise Refused(f"{code}: {wrong}; nothing was changed") from error
 
 
 def _wanted(stated, rows, code):
     """Give {dimension: codes} and refuse where none of the codes is there, naming those that are."""
-    wanted = {
-        d.strip(): set(c.strip().split("|"))
-        for d, c in (p.split("=", 1) for p in stated.split(";") if p.strip())
-    }
+    pairs = (part.split("=", 1) for part in stated.split(";") if part.strip())
+    wanted = {dimension.strip(): set(codes.strip().split("|")) for dimension, codes in pairs}
     for dimension, codes in wanted.items():
         there = {str(row["dimensions"].get(dimension)) for row in rows}
         if not there & codes:
-            shown = ", ".join(sorted(there)[:12])
-            raise Refused(
-                f"{code}: no value is of {dimension} {' or '.join(sorted(codes))}; there are: {shown}"
-            )
+            wrong = f"no value is of {dimension} {' or '.join(sorted(codes))}"
+            raise Refused(f"{code}: {wrong}; there are: {', '.join(sorted(there)[:12])}")
     return wanted
 
 
 def _totals(rows, chosen):
-    """Give the rows that are not broken down further than asked: of a dimension not chosen, its total where it has one."""
+    """Give the rows that are not broken down further than asked.
+
+    Of a dimension not chosen, that is its total, where it has one.
+    """
     for dimension in sorted({d for row in rows for d in row["dimensions"]} - chosen):
         if {row["dimensions"].get(dimension) for row in rows} & TOTALS:
             rows = [row for row in rows if row["dimensions"].get(dimension) in TOTALS]
     return rows
-
-
-def _year(row, code):
-    """Give the year, which the service writes as 2022.0."""
-    year = re.fullmatch(r"([0-9]{4})(\.0)?", str(row["timePeriodStart"]))
-    if not year:
-        raise Refused(f"{code}: {row['timePeriodStart']!r} is not a year; nothing was changed")
-    return int(year[1])
-
-
-def _unit(rows, code):
-    return _single(rows, lambda r: str(r["attributes"].get("Units", "")), code)
-
-
-def _single(rows, word, code):
-    """Give the one word that all rows carry; two of them mean that the series is not one series."""
-    words = {str(word(row)).strip() for row in rows}
-    if len(words) != 1:
-        raise Refused(
-            f"{code}: has several names or units: {', '.join(sorted(words)[:4]) or 'none'}; nothing was changed"
-        )
-    return words.pop()

@@ -1,24 +1,28 @@
-"""The tables of data/statistics/ as the refresh reads and writes them: values by place, and bytes by path."""
+"""The tables of data/statistics/ as the refresh reads and writes them.
 
+Values by place, and bytes by path.
+"""
+
+from collections.abc import Iterable
 from datetime import date
+from pathlib import Path
 
 import contract
 from contract import Refused
+from research.figures.changes import Change
 
 VALUES, SERIES = "statistics/indicators.csv", "statistics/indicator_series.csv"
 VINTAGES, SOURCES = "statistics/vintages.csv", "statistics/sources.csv"
 CATALOGUE, GCI = "statistics/indicator_catalogue.csv", "statistics/gci.csv"
 
 
-def with_changes(data, changes, sources):
-    """Give {path: bytes} of the tables that the changes touch, their older figures and their sources."""
+def with_changes(data: Path, changes: list[Change], sources: dict[str, dict]) -> dict[str, bytes]:
+    """Give {path: bytes} of the tables that the changes touch, older figures and sources too."""
+    indicators, gci = ([c for c in changes if c.table == t] for t in ("indicators", "gci"))
     files = {}
-    indicators = [c for c in changes if c.table == "indicators"]
     if indicators:
-        rows = values(data) | {(c.iso3, c.code, c.year): (c.new, c.new_source) for c in indicators}
-        lines = [(*key, *value) for key, value in sorted(rows.items()) if value[0]]
-        files[VALUES] = _csv([f["name"] for f in contract.fields("indicators", data)], lines)
-    if gci := [c for c in changes if c.table == "gci"]:
+        files[VALUES] = _values_file(data, indicators)
+    if gci:
         files[GCI] = _gci_file(data, gci)
     if changes:
         files[VINTAGES] = contract.with_rows(bytes_of(data, VINTAGES), _vintages(data, changes))
@@ -39,81 +43,81 @@ def _vintages(data, changes):
     ]
 
 
-def with_sources(data, sources):
-    """Give the register with today as the day on which these sources were seen; new ones stand at its end."""
+def with_sources(data: Path, sources: dict[str, dict]) -> bytes:
+    """Give the register with today as the day on which these were seen; new ones at its end."""
     raw, today = bytes_of(data, SOURCES), {"accessed": date.today().isoformat()}
     there = {row["source_id"] for row in records(data, SOURCES, "statistics_sources")}
     raw = contract.replaced(raw, {key: today for key in sources if key in there}, "source_id")
-    return contract.with_rows(
-        raw, [today | row for key, row in sources.items() if key not in there]
-    )
+    new = [today | row for key, row in sources.items() if key not in there]
+    return contract.with_rows(raw, new)
 
 
-def pinned(data, pins):
-    """Give the table of series with what the services said of them now."""
+def pinned(data: Path, pins: dict[str, dict]) -> dict[str, bytes]:
+    """Give the table of series with what the services said of them now, by indicator code."""
     return {SERIES: contract.replaced(bytes_of(data, SERIES), pins, "indicator_code")}
 
 
-def catalogued(data, cited):
-    """Give the catalogue citing what the series are read from now."""
-    change = {code: {"source_id": source_id} for code, source_id in cited.items()}
+def catalogued(data: Path, cited: dict[str, dict]) -> dict[str, bytes]:
+    """Give the catalogue citing the sources, by indicator code, that the series are read from."""
+    change = {code: {"source_id": source["source_id"]} for code, source in cited.items()}
     return {CATALOGUE: contract.replaced(bytes_of(data, CATALOGUE), change, "indicator_code")}
 
 
+def _values_file(data, changes):
+    rows = values(data) | {(c.iso3, c.code, c.year): (c.new, c.new_source) for c in changes}
+    lines = [(*key, *value) for key, value in sorted(rows.items()) if value[0]]
+    return contract.csv_text([columns("indicators", data), *lines]).encode()
+
+
 def _gci_file(data, changes):
-    """Give gci.csv with the changes in it: a row for each country and edition, a column for each score."""
-    names = [f["name"] for f in contract.fields("gci", data)]
+    """Give gci.csv with the changes: a row for each country and edition, a column for each score."""
+    names = columns("gci", data)
     rows = {(r["iso3"], int(r["edition"])): r for r in records(data, GCI, "gci")}
     for c in changes:
-        row = rows.setdefault(
-            (c.iso3, c.year), dict.fromkeys(names, "") | {"iso3": c.iso3, "edition": str(c.year)}
-        )
+        new = dict.fromkeys(names, "") | {"iso3": c.iso3, "edition": str(c.year)}
+        row = rows.setdefault((c.iso3, c.year), new)
         row |= {c.code: c.new, "source_id": c.new_source or row["source_id"]}
-    return _csv(names, [[row[n] for n in names] for _, row in sorted(rows.items())])
+    lines = [[row[name] for name in names] for _, row in sorted(rows.items())]
+    return contract.csv_text([names, *lines]).encode()
 
 
-def gci_values(data):
-    """Give {(iso3, column, edition): (text, source)} of gci.csv."""
-    return gci_values_of(records(data, GCI, "gci"))
-
-
-def gci_values_of(rows):
-    """Give {(iso3, column, edition): (text, source)} of rows as gci.csv has them; empty cells too, they may be revised."""
+def gci_values(data: Path, rows: Iterable[dict] | None = None) -> dict:
+    """Give {(iso3, column, edition): (text, source)} of gci.csv, or of rows laid out as it is."""
     return {
         (r["iso3"], column, int(r["edition"])): (text, r["source_id"])
-        for r in rows
+        for r in (records(data, GCI, "gci") if rows is None else rows)
         for column, text in r.items()
         if column not in ("iso3", "edition", "source_id") and text
     }
 
 
-def values(data):
-    """Give {(iso3, code, year): (text, source)} of indicators.csv."""
-    return values_of(records(data, VALUES, "indicators"))
-
-
-def values_of(rows):
-    """Give {(iso3, code, year): (text, source)} of rows as indicators.csv has them."""
+def values(data: Path, rows: Iterable[dict] | None = None) -> dict:
+    """Give {(iso3, code, year): (text, source)} of indicators.csv, or of rows laid out as it is."""
     return {
-        (r["iso3"], r["indicator_code"], int(r["year"])): (r["value"], r["source_id"]) for r in rows
+        (r["iso3"], r["indicator_code"], int(r["year"])): (r["value"], r["source_id"])
+        for r in (records(data, VALUES, "indicators") if rows is None else rows)
     }
 
 
-def records(data, path, table):
+def by_code(data: Path, path: str, table: str) -> dict[str, dict]:
+    """Give {indicator code: row} of a table; raises Refused with its faults."""
+    return {row["indicator_code"]: row for row in records(data, path, table)}
+
+
+def records(data: Path, path: str, table: str) -> list[dict]:
     """Give the rows of a table as dicts of text; raises Refused with its faults."""
     try:
-        frame = contract.text_frame(
-            contract.locate(data, path), [f["name"] for f in contract.fields(table, data)]
-        )
+        frame = contract.text_frame(contract.locate(data, path), columns(table, data))
     except contract.Broken as broken:
         raise Refused(f"mend this first, nothing was changed:\n{broken}") from broken
     return frame.to_dict("records")
 
 
-def bytes_of(data, path):
+def columns(table: str, data: Path) -> list[str]:
+    """Give the names of a table's columns in order."""
+    return [field["name"] for field in contract.fields(table, data)]
+
+
+def bytes_of(data: Path, path: str) -> bytes:
     """Give the bytes of a table, of this folder or of the one it stands on."""
     return contract.locate(data, path).read_bytes()
-
-
-def _csv(heading, rows):
-    return contract.csv_text([heading, *rows]).encode()
