@@ -7,7 +7,6 @@ import pandas as pd
 import contract
 from helpers import countries
 from helpers.countries import Country
-from helpers.responses import FORM
 from report import citations, words
 from report.page import Shown
 
@@ -70,9 +69,7 @@ def summary(
     rows: pd.DataFrame,
     categories: pd.DataFrame,
     figures: pd.DataFrame,
-    rates: pd.DataFrame,
-    answers: pd.DataFrame,
-    interviews: pd.DataFrame,
+    field_work: pd.DataFrame,
     areas: pd.DataFrame,
     sections: pd.DataFrame,
 ) -> Shown:
@@ -82,15 +79,15 @@ def summary(
     internet = figures.set_index("indicator_code").loc["IT.NET.USER.ZS"]
     differ = _labels(place, "triangulation", "section", areas.section[areas.verdict == "differ"])
     silent = _labels(place, "evidence", "section", sections.section[sections.statements == 0])
-    told = (areas[["survey", "interviews"]] != "").any(axis=None)
+    spoken = (areas[["survey", "interviews"]] != "").any(axis=None)
     return say(
         "summary",
         alignment=(statuses, strong),
         judged=rows.set_index("row").value[JUDGED].tolist(),
         people=(int(categories.active.sum()), int(categories.organisations.sum()), idle),
         internet=internet,
-        fieldwork=_fieldwork(rates, answers, interviews),
-        triangulation=(areas.verdict.tolist(), differ) if told else None,
+        field_work=next(field_work.itertuples(), None),
+        triangulation=(areas.verdict.tolist(), differ) if spoken else None,
         silent=silent,
     )
 
@@ -176,15 +173,6 @@ def _policy_items(items):
     policy = items[items.framework == POLICY]
     strong = policy.area[policy.status == "in place"].str.replace(r"^\d+ ", "", regex=True)
     return policy.status.value_counts().to_dict(), list(strong.unique())
-
-
-def _fieldwork(rates, answers, interviews):
-    """Give (answered, organisations, surveys, people), of which the first two may be missing; None without any."""
-    if rates.empty and answers.empty and interviews.empty:
-        return None
-    row = rates.set_index("rate").reindex(["RR2"]).iloc[0]
-    surveys = answers.survey[answers.survey != FORM].nunique()
-    return row.numerator, row.denominator, surveys, interviews.interview_id.nunique()
 
 
 def _labels(place, table, column, words):

@@ -4,234 +4,125 @@ Outcome rates follow AAPOR's Standard Definitions: an organisation that was not 
 was suppressed before publication is written out as such, never as zero; no percentage is given under 30 answers.
 """
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 
 import contract
-from helpers.stakeholders import CATEGORIES
-from report import page
+from helpers.countries import Country
+from report import words
+from report.page import Shown
+
+say = partial(words.show, "3-surveys-and-interviews")
 
 SMALLEST = 30  # answers below which no percentage is given
 FLAGGED = 60  # below which a percentage is marked as resting on few answers
-SUPPRESSED = page.Shown('<span class="suppressed">suppressed</span>')
-GROUPS = {**CATEGORIES, "other": "Other categories together"}
-NBSP = "\N{NO-BREAK SPACE}"
 FORM = "mapping_form"  # counted like a survey, and not a survey
-SHORT = {
-    FORM: "Mapping form",
-    "stakeholder_survey": "Stakeholders",
-    "parents_survey": "Parents",
-    "educators_survey": "Educators",
-    "industry_survey": "Industry",
-}
-RATES = {  # name, what is counted, among whom
-    "RR1": ("Response rate 1", ["complete"], ["complete", "partial", "refused", "not reached"]),
-    "RR2": ("Response rate 2", ["answered"], ["eligible"]),
-    "COOP1": ("Cooperation rate 1", ["complete"], ["complete", "partial", "refused"]),
-    "REF1": ("Refusal rate 1", ["refused"], ["eligible"]),
-    "CON1": ("Contact rate 1", ["answered", "refused"], ["eligible"]),
-}
-MEANS = {
-    "RR1": "Complete forms among all eligible organisations",
-    "RR2": "Complete and partial forms among all eligible organisations",
-    "COOP1": "Complete forms among organisations that were reached",
-    "REF1": "Refusals among all eligible organisations",
-    "CON1": "Organisations that answered or refused among all eligible",
+REACHED = ["complete", "partial", "refused"]
+RATES = {  # the outcomes that are counted, and those among which
+    "RR1": (["complete"], [*REACHED, "not reached"]),
+    "RR2": (["answered"], ["eligible"]),
+    "COOP1": (["complete"], REACHED),
+    "REF1": (["refused"], ["eligible"]),
+    "CON1": (["answered", "refused"], ["eligible"]),
 }
 
 
-def forms(place):
-    """Give the outcomes of the stakeholder mapping forms, of all and by category; a count is NA where it is suppressed."""
+def forms(place: Country) -> pd.DataFrame:
+    """Give the outcomes of the mapping forms, of all and by category: category, outcome, count (NA: suppressed)."""
     return contract.read("forms", place.data, place.iso3)
 
 
-def rates(place):
-    """Give AAPOR's outcome rates of the forms: rate, numerator, denominator, value; NA where a count is suppressed.
+def rates(forms: pd.DataFrame) -> pd.DataFrame:
+    """Give AAPOR's outcome rates of the forms: rate, numerator, denominator, value (0 to 1).
 
-    No rows where no form was sent; value is NA under 30 eligible organisations.
+    No rows where no form was sent. Counts are NA where one is suppressed; value also under 30
+    eligible organisations. Source: AAPOR, Standard Definitions.
     """
-    frame = forms(place)
-    total = frame[frame.category == "all"].set_index("outcome")["count"]
-    if total.empty:
-        return pd.DataFrame(columns=["rate", "numerator", "denominator", "value"])
-    rows = [
-        [rate, _sum(total, over), _sum(total, under)] for rate, (_, over, under) in RATES.items()
-    ]
-    out = pd.DataFrame(rows, columns=["rate", "numerator", "denominator"]).astype(
-        {"numerator": "Int64", "denominator": "Int64"}
-    )
-    return out.assign(value=_share(out.numerator, out.denominator))
+    total = forms[forms.category == "all"].set_index("outcome")["count"]
+    rows = [(rate, *(_sum(total, part) for part in RATES[rate])) for rate in RATES if len(total)]
+    frame = pd.DataFrame(rows, columns=["rate", "numerator", "denominator"])
+    frame = frame.astype({"numerator": "Int64", "denominator": "Int64"})
+    return frame.assign(value=interval(frame.numerator, frame.denominator).share)
 
 
-def response(place):
-    """Give eligible organisations, those that answered and those that did not, by category; small ones are one row."""
-    frame = forms(place).query("category != 'all'")
-    wide = frame.pivot(index="category", columns="outcome", values="count")
-    wide = wide.reindex(columns=["eligible", "answered", "not answered"]).astype("Int64")
-    wide = wide.loc[[c for c in GROUPS if c in wide.index]].rename(
-        columns={"not answered": "not_answered"}
-    )
-    return (
-        wide.assign(share=_share(wide.answered, wide.eligible))
-        .rename_axis("category")
-        .reset_index()
-    )
+def response(forms: pd.DataFrame, place: Country) -> pd.DataFrame:
+    """Give who answered by category: category, eligible, answered, not_answered, share (0 to 1).
+
+    Small categories are one row. Counts are NA where they are suppressed; share also under 30.
+    """
+    parts = forms[forms.category != "all"]
+    wide = parts.pivot(index="category", columns="outcome", values="count")
+    order = [c for c in contract.labels("response", "category", place.data) if c in wide.index]
+    wide = wide.reindex(index=order, columns=["eligible", "answered", "not answered"])
+    wide = wide.astype("Int64").rename(columns={"not answered": "not_answered"})
+    share = interval(wide.answered, wide.eligible).share
+    return wide.assign(share=share).rename_axis(None, axis=1).reset_index(names="category")
 
 
-def anything(place):
-    """Say whether anything came back: a form, a survey or an interview."""
-    return any(
-        len(contract.read(name, place.data, place.iso3))
-        for name in ("forms", "survey", "interviews")
-    )
+def field_work(
+    rates: pd.DataFrame, answers: pd.DataFrame, interviews: pd.DataFrame
+) -> pd.DataFrame:
+    """Give in one row what came back: organisations, answered, surveys, people; no row where nothing did.
+
+    `answered` is of `organisations`, those that were sent a form; both are 0 where none was, NA where suppressed.
+    """
+    forms = rates.loc[rates.rate == "RR2", ["denominator", "numerator"]]
+    organisations, answered = forms.iloc[0] if len(forms) else (0, 0)
+    surveys = answers.survey[answers.survey != FORM].nunique()
+    counts = [organisations, answered, surveys, interviews.interview_id.nunique()]
+    names = ["organisations", "answered", "surveys", "people"]
+    frame = pd.DataFrame([counts], columns=names, dtype="Int64")
+    return frame[(frame.fillna(1) > 0).any(axis=1)]
 
 
-def wilson(count, n, z=1.96):
+def wilson(count: pd.Series, n: pd.Series, z: float = 1.96) -> tuple[pd.Series, pd.Series]:
     """Give the 95% Wilson score interval of count out of n (Wilson 1927): (low, high), NA where n is 0."""
     n = n.where(n > 0)
-    middle, half = (
-        (count + z**2 / 2) / (n + z**2),
-        z / (n + z**2) * np.sqrt(count * (n - count) / n + z**2 / 4),
-    )
+    middle = (count + z**2 / 2) / (n + z**2)
+    half = z / (n + z**2) * np.sqrt(count * (n - count) / n + z**2 / 4)
     return (middle - half).clip(lower=0), (middle + half).clip(upper=1)
 
 
-def share(count, n):
-    """Say how many of n: '62% (53 to 70)', '12 of 20' under 30 answers, 'suppressed' where the count is."""
-    if pd.isna(count) or pd.isna(n):
-        return SUPPRESSED
-    if n < SMALLEST:
-        return f"{count} of {n}"
-    low, high = (
-        float(end.iloc[0]) for end in wilson(pd.Series([float(count)]), pd.Series([float(n)]))
-    )
-    few = ", few answers" if n < FLAGGED else ""
-    return f"{count / n:.0%} ({100 * low:.0f} to {100 * high:.0f}{few})".replace(" ", NBSP)
+def interval(count: pd.Series, n: pd.Series, prefix: str = "") -> pd.DataFrame:
+    """Give share, low and high (0 to 1, by Wilson) of counts; NA where one is suppressed and under 30 answers."""
+    count, n = count.astype("Float64"), n.astype("Float64")
+    low, high = wilson(count, n)
+    frame = pd.DataFrame({"share": count / n, "low": low, "high": high}).add_prefix(prefix)
+    return frame.where((n >= SMALLEST).fillna(False) & count.notna())
 
 
-def bottom_line(place):
+def bottom_line(field_work: pd.DataFrame, place: Country) -> Shown:
     """Say what came back, or in one sentence that nothing did."""
-    if not anything(place):
-        return page.say(
-            "No mapping form was sent, no survey was made and no interview was held for this edition: "
-            "the assessment of {} rests on desk research alone.",
-            place.called,
-            kind="bottom-line",
-        )
-    asked = contract.read("survey", place.data, place.iso3).query("survey != @FORM")
-    held = contract.read("interviews", place.data, place.iso3)
-    return page.say(
-        "{}{} reported here, and {} interviewed.",
-        _on_forms(place),
-        page.count(asked.survey.nunique(), "survey is", "surveys are"),
-        page.count(held.interview_id.nunique(), "person was", "people were"),
-        kind="bottom-line",
-    )
+    return say("bottom_line", next(field_work.itertuples(), None), place)
 
 
-def about_absence(place):
+def about_absence(field_work: pd.DataFrame, place: Country) -> Shown:
     """Say how what people said is reported, or what the silence means for the reader."""
-    if anything(place):
-        return page.say(
-            "What people said is reported by category and function, never by name. A count under {} is suppressed, and "
-            "with it as many others as it takes that nobody can reckon it back: “suppressed” is never zero. Under {} answers "
-            "counts are given and no percentages; under {} a percentage is marked as resting on few answers.",
-            contract.contents(place.data)["cop:threshold"],
-            SMALLEST,
-            FLAGGED,
-        )
-    return page.say(
-        "This is no finding about the country. What organisations, parents, educators and companies would say is not part "
-        "of this edition; forms and surveys are ready, and what comes back will stand here."
-    )
+    threshold = contract.contents(place.data)["cop:threshold"]
+    return say("about_absence", len(field_work), threshold, SMALLEST, FLAGGED)
 
 
-def rate_table(place):
+def rate_table(rates: pd.DataFrame, place: Country) -> Shown:
     """Show the outcome rates with their definitions and the numbers behind them."""
-    frame = rates(place)
-    if frame.empty:
-        return page.silent("No mapping form was sent.")
-    return page.table(
-        frame.assign(
-            name=[f"{RATES[r][0]} ({r})" for r in frame.rate],
-            means=frame.rate.map(MEANS),
-            of=[_of(r.numerator, r.denominator) for r in frame.itertuples()],
-            value=[
-                SUPPRESSED if pd.isna(r.numerator) else _percent(r.value)
-                for r in frame.itertuples()
-            ],
-        ),
-        "Outcome of the mapping forms, by the rates of AAPOR",
-        {"name": "Rate", "means": "Definition", "of": "Organisations", "value": "Rate"},
-        "An organisation that was not reached counts as eligible, so RR1 is the least favourable rate.",
-    )
+    return say("rate_table", rates, contract.labels("outcome_rates", "rate", place.data), place)
 
 
-def response_table(place):
+def response_table(response: pd.DataFrame, place: Country) -> Shown:
     """Show who answered and who did not, by category."""
-    frame = response(place)
-    if frame.empty:
-        return page.silent("The forms are too few to be told apart by category.")
-    return page.table(
-        frame.assign(
-            category=frame.category.map(GROUPS),
-            shown=[share(r.answered, r.eligible) for r in frame.itertuples()],
-        ),
-        "Mapping forms answered, by category",
-        {
-            "category": "Category",
-            "eligible": "Eligible",
-            "answered": "Answered",
-            "not_answered": "Not answered",
-            "shown": "Share answered",
-        },
-        "Categories with few forms are added up, so that nobody can tell who did not answer.",
-    )
+    ends = interval(response.answered, response.eligible)[["low", "high"]]
+    labels = contract.labels("response", "category", place.data)
+    return say("response_table", response.join(ends), labels, FLAGGED, place)
 
 
-def about_response(place):
+def about_response(response: pd.DataFrame, place: Country) -> Shown:
     """Say which categories answered most and least often."""
-    frame = response(place)
-    if len(frame) < 2:
-        return page.silent("Nothing can be said by category.")
-    ordered = frame.assign(part=frame.answered / frame.eligible).sort_values(
-        "part", ascending=False
-    )
-    most, least = ordered.iloc[0], ordered.iloc[-1]
-    return page.say(
-        "{} answered most often ({} of {}), {} least often ({} of {}); what the second group would have said is missing here.",
-        GROUPS[most.category],
-        most.answered,
-        most.eligible,
-        page.inside(GROUPS[least.category]),
-        least.answered,
-        least.eligible,
-    )
-
-
-def _on_forms(place):
-    answered = rates(place).set_index("rate").reindex(["RR2"]).iloc[0]
-    if pd.isna(answered.numerator):
-        return (
-            "Few mapping forms came back, if any; "
-            if len(forms(place))
-            else "No mapping form was sent; "
-        )
-    return f"{int(answered.numerator)} of {int(answered.denominator)} organisations that were sent a mapping form answered; "
+    often = (response.answered / response.eligible).sort_values(ascending=False)
+    labels = contract.labels("response", "category", place.data)
+    return say("about_response", response.loc[often.index], labels)
 
 
 def _sum(total, outcomes):
     """Give the sum of counts, NA where one of them is suppressed or not there."""
     return total.reindex(outcomes).sum(skipna=False)
-
-
-def _share(count, n):
-    return (count / n.where(n >= SMALLEST)).astype("Float64")
-
-
-def _of(count, n):
-    return SUPPRESSED if pd.isna(count) or pd.isna(n) else f"{count} of {n}"
-
-
-def _percent(value):
-    return "too few for a rate" if pd.isna(value) else f"{value:.0%}"

@@ -1,277 +1,196 @@
-"""Stage 3, surveys: what was answered, how sure one can be, by whom, and how each survey was made.
+"""Stage 3, surveys and interviews: what was answered and said, how sure one can be, by whom, and how each survey was made.
 
 Shares are of those who answered a question (of all who were asked, where several answers could be given), with a Wilson
 interval. Nobody was drawn at random unless a survey says so: the interval speaks of spread, not of all parents or teachers.
+People are shown by function or category and never by name.
 """
+
+from functools import partial
 
 import pandas as pd
 
 import contract
-from helpers import responses
-from helpers.evidence import SECTIONS
-from report import charts, page
+from helpers.countries import Country
+from helpers.responses import FLAGGED, SMALLEST, interval
+from report import words
+from report.page import Shown
+
+say = partial(words.show, "3-surveys-and-interviews")
+text = partial(words.text, "3-surveys-and-interviews")
 
 FLOOR, TENTATIVE = 0.8, 0.667  # Krippendorff 2018: to be relied on; for tentative conclusions only
-SAID = {
-    "population": "Who answered",
-    "consent": "Consent",
-    "data protection": "Data protection",
-    "ethics approval": "Ethics approval",
-    "testing": "Development and testing",
-    "open or closed": "Open or closed",
-    "recruitment": "Recruitment",
-    "incentives": "Incentives",
-    "dates": "Time in the field",
-    "languages": "Languages",
-    "version": "Version",
-    "items": "Questions",
-    "required items": "Required questions",
-    "adaptive questions": "Adaptive questions",
-    "participation": "Participation",
-    "view rate": "View rate",
-    "completion": "Completion rate",
-    "multiple entries": "Multiple entries",
-    "incomplete answers": "Incomplete answers",
-    "weighting": "Weighting",
-}
+QUESTION = ["survey", "item"]
 
 
-def read(place):
-    """Give every answer with kind, section, n, share and Wilson interval.
+def read(place: Country) -> pd.DataFrame:
+    """Give every answer: survey and its short name, population, mode, item, answer, order, count, kind, section, question, n, share, low, high.
 
-    `count` is NA where it is suppressed; share, low and high are NA there and under 30 answers.
+    n is of the question. `count` is NA where it is suppressed; share, low and high (0 to 1) are NA there and under 30.
     """
     frame = contract.read("survey", place.data, place.iso3)
     items = contract.read("survey_items", place.data, place.iso3)
-    frame = frame.merge(items, on=["survey", "item"], how="left").fillna(
-        {"kind": "one", "section": "", "question": ""}
-    )
-    frame["n"] = frame.n.fillna(
-        frame.groupby(["survey", "item"])["count"].transform(lambda c: c.sum(skipna=False))
-    )
-    low, high = responses.wilson(frame["count"].astype("Float64"), frame.n.astype("Float64"))
-    shown = (frame.n >= responses.SMALLEST) & frame["count"].notna()
-    share = (frame["count"] / frame.n).astype("Float64")
-    return frame.assign(share=share.where(shown), low=low.where(shown), high=high.where(shown))
+    # a survey that others published may have no row for a question, and no n
+    frame = frame.merge(items, on=QUESTION, how="left")
+    frame = frame.fillna({"kind": "one", "section": "", "question": ""})
+    added = frame.groupby(QUESTION)["count"].transform(lambda c: c.sum(skipna=False))
+    frame = frame.assign(n=frame.n.fillna(added), name=_names(frame))
+    return frame.join(interval(frame["count"], frame.n))
 
 
-def by_group(place):
-    """Give the cross-tables by category: survey, item, group, answer, order, count, n of the group; NA is suppressed."""
-    frame = contract.read("survey_groups", place.data, place.iso3)
-    totals = (
-        frame[frame.answer == "all"].set_index(["survey", "item", "group"])["count"].rename("n")
-    )
-    return (
-        frame[frame.answer != "all"]
-        .join(totals, on=["survey", "item", "group"])
-        .reset_index(drop=True)
-    )
+def by_group(answers: pd.DataFrame, place: Country) -> pd.DataFrame:
+    """Give the cross-tables by category: survey, item, group, answer, order, count, n of the group, kind, name.
 
-
-def scales(place):
-    """Give one row per question with a scale: how many chose the upper two steps and the lower two, of how many.
-
-    Where only those two steps are suppressed, they are what the others leave; NA where that cannot be said.
+    `count` is NA where it is suppressed.
     """
-    frame = read(place).query("kind == 'scale'")
-    about = frame.groupby(["survey", "item"], sort=False).agg(
-        population=("population", "first"),
+    frame = contract.read("survey_groups", place.data, place.iso3)
+    cell = [*QUESTION, "group"]
+    totals = frame[frame.answer == "all"].set_index(cell)["count"].rename("n")
+    questions = answers.drop_duplicates(QUESTION).set_index(QUESTION)[["kind", "name"]]
+    frame = frame[frame.answer != "all"].join(totals, on=cell)
+    return frame.join(questions, on=QUESTION).reset_index(drop=True)
+
+
+def scales(answers: pd.DataFrame) -> pd.DataFrame:
+    """Give one row per question with a scale: survey, item, name, section, n, least, most, hidden, upper, lower.
+
+    `upper` and `lower` count those who chose the upper and the lower two steps, each with share, low and high as
+    upper_share ...; where only those two are suppressed, they are what the others leave; NA where that cannot be said.
+    """
+    frame = answers[answers.kind == "scale"]
+    ends = frame.groupby(QUESTION, sort=False).agg(
+        name=("name", "first"),
         section=("section", "first"),
         n=("n", "first"),
         least=("answer", "first"),
         most=("answer", "last"),
         hidden=("count", lambda c: bool(c.isna().any())),
     )
-    return about.assign(
-        upper=_ends(frame, _is_upper(frame)), lower=_ends(frame, _is_lower(frame))
-    ).reset_index()
+    for end, inside in (("upper", _is_upper(frame)), ("lower", _is_lower(frame))):
+        ends = ends.assign(**{end: _ends(frame, inside)})
+        ends = ends.join(interval(ends[end], ends.n, f"{end}_"))
+    return ends.reset_index()
 
 
-def short(row):
-    """Give the short name of a row's survey: 'Parents', or who was asked in a survey that others published."""
-    return responses.SHORT.get(row.survey, row.population[:1].upper() + row.population[1:])
+def themes(answers: pd.DataFrame, place: Country) -> pd.DataFrame:
+    """Give the open answers by theme, most frequent first: the columns of `read`, and how far two coders agreed.
+
+    both (answers that both sorted), alpha (Krippendorff's), alpha_low, alpha_high: NA where one person sorted them.
+    """
+    coded = contract.read("coding", place.data, place.iso3).drop(columns="judgements")
+    coded = coded.rename(columns={"answers": "both", "low": "alpha_low", "high": "alpha_high"})
+    order = {"by": [*QUESTION, "count"], "ascending": [True, True, False], "na_position": "last"}
+    frame = answers[answers.kind == "theme"].sort_values(**order)
+    return frame.merge(coded, on=QUESTION, how="left")
 
 
-def scale_charts(place):
-    """Draw the questions with a scale, one chart a survey and scale; what is suppressed or rests on few is not drawn."""
-    frame = read(place).query("kind == 'scale'")
-    if frame.empty:
-        return page.silent("No question with a scale was asked.")
-    steps = frame.groupby(["survey", "item"]).answer.transform("|".join)
-    parts = [part for _, part in frame.groupby([frame.survey, steps], sort=False)]
-    return page.join([chart for part in parts if (chart := _scale_chart(part, place))], "\n")
+def made(place: Country) -> pd.DataFrame:
+    """Give how each survey was made, by the CHERRIES checklist: survey, item, stated, by; no row: not stated."""
+    return contract.read("survey_about", place.data, place.iso3)
 
 
-def about_undrawn(place):
-    """Say which questions with a scale are not drawn, and why."""
-    frame = scales(place)
-    left = frame[frame.hidden | (frame.n < responses.SMALLEST)]
-    if left.empty:
-        return page.silent("Every question with a scale is drawn.")
-    return page.say(
-        "Not drawn are {} of which an answer is suppressed or that fewer than {} people answered; they stand in the table.",
-        page.count(len(left), "question"),
-        responses.SMALLEST,
-    )
+def interviews(place: Country) -> pd.DataFrame:
+    """Give the interview findings: interview_id (a pseudonym), category, function, held, theme, finding, leaning."""
+    return contract.read("interviews", place.data, place.iso3)
 
 
-def scale_table(place):
-    """Show each question with a scale: the upper two steps and the lower two together, with Wilson intervals."""
-    frame = scales(place)
-    if frame.empty:
-        return page.silent("No question with a scale was asked.")
-    return page.table(
-        frame.assign(
-            up=[responses.share(r.upper, r.n) for r in frame.itertuples()],
-            down=[responses.share(r.lower, r.n) for r in frame.itertuples()],
-            survey=[short(r) for r in frame.itertuples()],
-            scale=frame.least + " to " + frame.most.str.lower(),
-        ),
-        "Questions with a scale",
-        {
-            "item": "Question",
-            "survey": "Survey",
-            "scale": "Scale",
-            "n": "Answers",
-            "up": "Upper two steps",
-            "down": "Lower two steps",
-        },
-        "In brackets the 95% interval in percent.",
-    )
+def quotes(place: Country) -> pd.DataFrame:
+    """Give the sentences that may be quoted, with survey, category, function and section; all consented and were reviewed."""
+    return contract.read("quotes", place.data, place.iso3)
 
 
-def choice_tables(place):
-    """Show each other closed question in one row: its answers, the most frequent first, and those suppressed."""
-    frame = read(place).query("kind in ('one', 'many')")
-    if frame.empty:
-        return page.silent("No other question was asked.")
-    return page.join((_choice_table(part) for _, part in frame.groupby("survey", sort=False)), "\n")
-
-
-def group_table(place):
-    """Show the upper two steps of scales, and plain yes, by category; counts and no percentages under 30 answers."""
-    frame = by_group(place)
-    kind = frame.merge(
-        contract.read("survey_items", place.data, place.iso3), on=["survey", "item"], how="left"
-    ).kind
-    frame = frame[((kind == "scale") & _is_upper(frame)) | (frame.answer == "Yes")]
-    if frame.empty:
-        return page.silent("No answers can be told apart by category.")
-    cells = frame.groupby(["survey", "item", "group"], sort=False).agg(
-        count=("count", lambda c: c.sum(skipna=False)), n=("n", "first")
-    )
-    cells = cells[cells["count"].notna().groupby(["survey", "item"]).transform("any")]
-    shown = cells.apply(lambda r: _narrow(responses.share(r["count"], r["n"])), axis=1).unstack(
-        "group"
-    )
-    shown = shown[[g for g in responses.GROUPS if g in shown]]
-    shown = shown.where(
-        shown.notna(), page.Shown('<span class="missing">in other categories</span>')
-    ).reset_index()
-    shown = shown.assign(asked=shown.survey.map(_names(place)) + ": " + shown["item"]).sort_values(
-        "survey", kind="stable"
-    )
-    return page.table(
-        shown,
-        "Upper two steps of a scale, or “yes”, by category",
-        {"asked": "Question", **{g: name for g, name in responses.GROUPS.items() if g in shown}},
-        "“few”: under 60 answers. “Other categories together” are those not named in the row. A question of which nothing can be told safely is left out.",
-        kind="matrix",
-    )
-
-
-def theme_table(place):
-    """Show open answers by theme; a theme that few or nearly all named is suppressed."""
-    frame = read(place).query("kind == 'theme'")
-    if frame.empty:
-        return page.silent("No open answers were sorted by theme.")
-    frame = frame.sort_values(
-        ["survey", "item", "count"], ascending=[True, True, False], na_position="last"
-    )
-    coded = contract.read("coding", place.data, place.iso3).set_index(["survey", "item"])
-    rows = [_theme_row(part, coded) for _, part in frame.groupby(["survey", "item"], sort=False)]
-    return page.table(
-        pd.DataFrame(rows),
-        "Open answers by theme",
-        {
-            "item": "Question",
-            "survey": "Survey",
-            "n": "Answers sorted",
-            "themes": "Themes, most frequent first",
-            "coders": "Agreement of two coders",
-        },
-        "An answer can hold several themes. Agreement is Krippendorff's alpha over answers times themes with its 95% interval; "
-        f"from {FLOOR} on it can be relied on, from {TENTATIVE} for tentative conclusions only.",
-    )
-
-
-def made_table(place):
-    """Show how each survey was made, by the CHERRIES checklist; what is the same for several stands once."""
-    frame = contract.read("survey_about", place.data, place.iso3)
-    if frame.empty:
-        return page.silent("No survey was made.")
-    names = _names(place)
-    frame = frame.assign(of=frame.survey.map(names).fillna(frame.survey))
-    rows = [
-        {"item": SAID[item], "stated": _stated(frame[frame["item"] == item], set(names.values()))}
-        for item in SAID
-        if item in set(frame["item"])
-    ]
-    return page.table(
-        pd.DataFrame(rows),
-        "How the surveys were made (CHERRIES)",
-        {"item": "Item", "stated": "What is stated"},
-    )
-
-
-def about_unstated(place):
-    """Say which items of the checklist are stated nowhere for a survey."""
-    frame, names = contract.read("survey_about", place.data, place.iso3), _names(place)
-    missing = {
-        n: [w for i, w in SAID.items() if i not in set(frame["item"][frame.survey == s])]
-        for s, n in names.items()
-    }
-    lines = [
-        f"{name}: {page.listed([w.lower() for w in words])}"
-        for name, words in missing.items()
-        if words
-    ]
-    if not names:
-        return page.silent("No survey was made.")
-    if not lines:
-        return page.say("Every item of the checklist is stated for every survey.")
-    return page.join([page.say("Not stated so far:"), page.bullets(lines)], "")
-
-
-def about_likelihood(place):
+def about_likelihood(answers: pd.DataFrame) -> Shown:
     """Say for whom the surveys speak."""
-    frame = contract.read("survey", place.data, place.iso3)
-    if frame.empty:
-        return page.silent("No survey was made.")
-    open_ = frame[frame["mode"] == "open link"].population.unique()
-    return page.say(
-        "{} {} through an open link: whoever had it could answer, so there is no response rate, and the shares speak of those "
-        "who answered.",
-        page.count(len(open_), "survey"),
-        "was made" if len(open_) == 1 else "were made",
-    )
+    linked = answers.population[answers["mode"] == "open link"].nunique()
+    return say("about_likelihood", len(answers), linked)
 
 
-def _narrow(shown):
-    """Give a share as it fits into a narrow column."""
-    return (
-        shown
-        if shown is responses.SUPPRESSED
-        else shown.replace(responses.NBSP, " ").replace(", few answers", "; few")
-    )
+def scale_charts(answers: pd.DataFrame, place: Country) -> Shown:
+    """Draw the questions with a scale, one chart a survey and scale; what is suppressed or rests on few is not drawn."""
+    frame = answers[answers.kind == "scale"]
+    steps = frame.groupby(QUESTION).answer.transform("|".join)
+    parts = [_drawable(part) for _, part in frame.groupby([frame.survey, steps], sort=False)]
+    several = [(part, top) for part, top in parts if len(top) > 1]
+    return say("scale_charts", several, len(frame), place)
+
+
+def about_undrawn(scales: pd.DataFrame) -> Shown:
+    """Say which questions with a scale are not drawn, and why."""
+    return say("about_undrawn", int((scales.hidden | (scales.n < SMALLEST)).sum()), SMALLEST)
+
+
+def scale_table(scales: pd.DataFrame, place: Country) -> Shown:
+    """Show each question with a scale: the upper two steps and the lower two together, with Wilson intervals."""
+    return say("scale_table", scales, FLAGGED, place)
+
+
+def choice_tables(answers: pd.DataFrame, place: Country) -> Shown:
+    """Show each other closed question in one row: its answers, the most frequent first, and those suppressed."""
+    frame = answers[answers.kind.isin(["one", "many"])]
+    ranked = frame.sort_values("count", ascending=False, kind="stable")
+    return say("choice_tables", frame.drop_duplicates(QUESTION), ranked, FLAGGED, place)
+
+
+def group_table(groups: pd.DataFrame, place: Country) -> Shown:
+    """Show the upper two steps of scales, and plain yes, by category; counts and no percentages under 30 answers."""
+    ends = _ends_by_group(groups)
+    cells = [say("narrow_share", row, FLAGGED) for row in ends.itertuples()]
+    wide = pd.Series(cells, ends.index, "object").unstack("group", fill_value=say("elsewhere"))
+    rows = wide.reset_index().sort_values("survey", kind="stable")
+    labels = contract.labels("survey_groups", "group", place.data)
+    return say("group_table", rows, labels, FLAGGED)
+
+
+def theme_table(themes: pd.DataFrame, place: Country) -> Shown:
+    """Show open answers by theme; a theme that few or nearly all named is suppressed."""
+    labels = contract.labels("evidence", "section", place.data)
+    return say("theme_table", themes, labels, FLAGGED, (FLOOR, TENTATIVE), place)
+
+
+def made_table(made: pd.DataFrame, answers: pd.DataFrame, place: Country) -> Shown:
+    """Show how each survey was made, by the CHERRIES checklist; what is the same for several stands once."""
+    return say("made_table", *_checklist(made, answers, place), place)
+
+
+def about_unstated(made: pd.DataFrame, answers: pd.DataFrame, place: Country) -> Shown:
+    """Say which items of the checklist are stated nowhere for a survey."""
+    rows, labels, names = _checklist(made, answers, place)
+    stated = {name: set(made["item"][made.survey == survey]) for survey, name in names.items()}
+    missing = {name: [labels[i] for i in labels if i not in stated[name]] for name in stated}
+    return say("about_unstated", missing)
+
+
+def about_interviews(interviews: pd.DataFrame, place: Country) -> Shown:
+    """Say how many people of which categories were interviewed, and who was not."""
+    labels = contract.labels("interviews", "category", place.data)
+    unheard = [labels[c] for c in labels if c not in set(interviews.category)]
+    return say("about_interviews", interviews, interviews.interview_id.nunique(), unheard)
+
+
+def interview_table(interviews: pd.DataFrame, place: Country) -> Shown:
+    """Show the findings of the interviews by theme, with whether they speak of a strength or a gap."""
+    columns = ["theme", "category", "leaning"]
+    labels = {c: contract.labels("interviews", c, place.data) for c in columns}
+    return say("interview_table", _in_order(interviews, "theme", labels["theme"]), labels, place)
+
+
+def quote_table(quotes: pd.DataFrame, place: Country) -> Shown:
+    """Show the quotations by section, each with function or category; words changed in the review are marked."""
+    labels = {c: contract.labels("quotes", c, place.data) for c in ("section", "category")}
+    return say("quote_table", _in_order(quotes, "section", labels["section"]), labels, place)
+
+
+def _names(answers):
+    """Give each answer's survey by its short name, or by who answered where others published it."""
+    populations = answers.drop_duplicates("survey").set_index("survey").population
+    return answers.survey.map({s: text("survey_name", s, p) for s, p in populations.items()})
 
 
 def _is_upper(frame):
-    return frame["order"] > frame.groupby(["survey", "item"])["order"].transform("max") - 2
+    return frame["order"] > frame.groupby(QUESTION)["order"].transform("max") - 2
 
 
 def _is_lower(frame):
-    return frame["order"] < frame.groupby(["survey", "item"])["order"].transform("min") + 2
+    return frame["order"] < frame.groupby(QUESTION)["order"].transform("min") + 2
 
 
 def _ends(frame, inside):
@@ -284,107 +203,34 @@ def _ends(frame, inside):
     return added.fillna(frame.n.groupby(keys, sort=False).first() - others)
 
 
-def _names(place):
-    frame = contract.read("survey", place.data, place.iso3).drop_duplicates("survey")
-    return {row.survey: short(row) for row in frame.itertuples()}
+def _drawable(part):
+    """Give one scale's answers that can be drawn, and the share of the upper two steps by question, highest first."""
+    known = part.groupby("item")["count"].transform(lambda c: c.notna().all())
+    part = part[known & (part.n >= SMALLEST)]
+    upper = part[_is_upper(part)].groupby("item")["count"].sum()
+    top = upper / part.groupby("item").n.first()
+    return part.iloc[part["item"].map(-top).argsort(kind="stable")], top
 
 
-def _scale_chart(part, place):
-    """Give the chart of one survey's questions with the same scale, "" where fewer than two can be drawn."""
-    whole = part.groupby("item")["count"].transform(lambda c: c.notna().all()) & (
-        part.n >= responses.SMALLEST
+def _ends_by_group(groups):
+    """Give how many chose the upper two steps or yes in each category; a question of which nothing can be told is left out."""
+    chosen = groups[(groups.kind == "scale") & _is_upper(groups) | (groups.answer == "Yes")]
+    cells = chosen.groupby([*QUESTION, "name", "group"], sort=False).agg(
+        count=("count", lambda c: c.sum(skipna=False)), n=("n", "first")
     )
-    part = part[whole]
-    if part["item"].nunique() < 2:
-        return ""
-    top = (
-        part[part.order > part.order.max() - 2].groupby("item")["count"].sum()
-        / part.groupby("item").n.first()
-    )
-    part = part.iloc[part["item"].map(-top).argsort(kind="stable")]
-    labels = [a.lower() for a in part.drop_duplicates("order").sort_values("order").answer[-2:]]
-    return charts.likert(
-        part[["item", "answer", "order", "count", "n"]],
-        f"“{top.idxmax()}” comes highest in {place.called}: {top.max():.0%} say “{labels[0]}” or “{labels[1]}”; "
-        f"“{top.idxmin()}” lowest ({top.min():.0%})",
-        f"Diverging bars of answers in {place.called}: "
-        + "; ".join(f"{i}, {labels[0]} or {labels[1]}: {v:.0%}" for i, v in top.items()),
-        f"{part.population.iloc[0]}, {part['mode'].iloc[0]}, {part.n.min()} to {part.n.max()} answers",
-    )
+    cells = cells[cells["count"].notna().groupby(QUESTION).transform("any")]
+    return cells.join(interval(cells["count"], cells.n))
 
 
-def _stated(frame, everyone):
-    """Give what is stated on one item of the checklist, with the surveys that it holds for."""
-    lines = [(text, list(part.of)) for text, part in frame.groupby("stated", sort=False)]
-    return page.bullets(
-        [text if set(of) == everyone else f"{', '.join(of)}: {text}" for text, of in lines],
-        kind="answers",
-    )
+def _checklist(made, answers, place):
+    """Give what is stated with each survey's name, the items of the checklist, and the names of all surveys."""
+    names = dict(zip(answers.survey, answers.name, strict=True))
+    labels = contract.labels("survey_about", "item", place.data)
+    rows = made.assign(name=made.survey.map(names).fillna(made.survey))
+    return _in_order(rows, "item", labels), labels, names
 
 
-def _choice_table(part):
-    """Show the questions of one survey with one or several answers."""
-    rows = [_choice_row(one) for _, one in part.groupby("item", sort=False)]
-    return page.table(
-        pd.DataFrame(rows),
-        f"{short(part.iloc[0])}: questions with one or several answers",
-        {"item": "Question", "n": "Answers", "answers": "Answers, most frequent first"},
-        "In brackets the 95% interval in percent. Where several answers could be given, shares are of all who were asked.",
-    )
-
-
-def _choice_row(part):
-    shown = part[part["count"].notna()].sort_values("count", ascending=False, kind="stable")
-    lines = [f"{r.answer} {responses.share(r.count, r.n)}" for r in shown.itertuples()]
-    several = " (several answers)" if part.kind.iloc[0] == "many" else ""
-    about = _about(part)
-    return {
-        **about,
-        "item": about["item"] + several,
-        "answers": _lines(lines, part[part["count"].isna()].answer),
-    }
-
-
-def _theme_row(part, coded):
-    shown = part[part["count"].notna()]
-    lines = [
-        f"{SECTIONS.get(r.answer, r.answer)} {responses.share(r.count, r.n)}"
-        for r in shown.itertuples()
-    ]
-    few = part[part["count"].isna()].answer.map(lambda a: SECTIONS.get(a, a))
-    return {
-        **_about(part),
-        "themes": _lines(lines, few),
-        "coders": _agreement(coded, (part.survey.iloc[0], part["item"].iloc[0])),
-    }
-
-
-def _agreement(coded, question):
-    """Say how far two coders agreed on a question's themes, and what that allows."""
-    if question not in coded.index:
-        return "sorted by one person"
-    row = coded.loc[question]
-    if pd.isna(row.alpha):
-        return f"too few for a figure ({row.answers} answers sorted by both)"
-    worth = (
-        "reliable"
-        if row.alpha >= FLOOR
-        else "tentative"
-        if row.alpha >= TENTATIVE
-        else "not reliable"
-    )
-    return f"{row.alpha:.2f} ({row.low:.2f} to {row.high:.2f}), {worth}"
-
-
-def _about(part):
-    return {"item": part["item"].iloc[0], "survey": short(part.iloc[0]), "n": part.n.iloc[0]}
-
-
-def _lines(lines, hidden):
-    """Give answers one after the other, then those that are suppressed."""
-    few = (
-        [page.Shown("{}: {}").format(", ".join(hidden), responses.SUPPRESSED)]
-        if len(hidden)
-        else []
-    )
-    return page.join([*lines, *few], "; ")
+def _in_order(frame, column, labels):
+    """Give rows in the order of a column's words; those without one come last."""
+    order = dict(zip(labels, range(len(labels)), strict=True))
+    return frame.sort_values(column, key=lambda words: words.map(order), kind="stable")

@@ -5,27 +5,21 @@ strength, up to one third a gap. Surveys: the upper two steps against the lower 
 answers. Statistics: a pillar of the Global Cybersecurity Index, from 15 of 20 points a strength, up to 10 a gap.
 """
 
-import re
+from functools import partial
 
 import pandas as pd
 
-from helpers import alignment, cybersecurity, responses, surveys, voices
-from report import page
+import contract
+from helpers import cybersecurity
+from helpers.countries import Country
+from report import words
+from report.page import Shown
 
-AREAS = {  # section of the assessment: area of the guidelines for policy-makers
-    "legal_framework": "Legal framework",
-    "regulatory_framework": "Regulatory framework",
-    "reporting_illegal_content": "Reporting: illegal content",
-    "reporting_user_concerns": "Reporting: user concerns",
-    "stakeholders": "Actors and stakeholders",
-    "research": "Research",
-    "education": "Education: digital literacy and competency",
-    "educational_resources": "Educational resources",
-    "child_protection": "Child protection",
-    "awareness": "National awareness",
-    "tools_services_settings": "Tools, services and settings",
-}
-PILLARS = {
+say = partial(words.show, "3-surveys-and-interviews")
+text = partial(words.text, "3-surveys-and-interviews")
+
+POLICY = "policy-makers"
+PILLARS = {  # the pillar of the index that is nearest to an area
     "legal_framework": "legal",
     "regulatory_framework": "organizational",
     "stakeholders": "cooperation",
@@ -34,157 +28,103 @@ PILLARS = {
 WEIGHTS = {"in place": 1, "partly in place": 0.5, "not in place": 0}
 LOW, HIGH = 10, 15  # points of a pillar, of 20
 SOURCES = ["desk", "survey", "interviews", "statistics"]
-WORDS = {"strength": "Strength", "gap": "Gap", "both": "Strength and gap", "": "Silent"}
 
 
-def read(place):
-    """Give one row per area: for each of the four sources its reading and what it rests on, and the verdict.
+def read(
+    items: pd.DataFrame,
+    scales: pd.DataFrame,
+    interviews: pd.DataFrame,
+    gci: pd.DataFrame,
+    place: Country,
+) -> pd.DataFrame:
+    """Give one row per area: section, and for each of the four sources its reading and what it rests on; the verdict.
 
-    A reading is strength, gap or both, "" where the source is silent. The verdict is agree, agree in part, differ,
-    only one source or no source.
+    A reading (`desk` ...; on what: `desk_on` ...) is strength, gap or both, "" where the source is silent. The verdict
+    is agree, agree in part, differ, only one source or no source.
     """
-    parts = [_desk(place), _survey(place), _interviews(place), _statistics(place)]
-    rows = [[section, *(part.get(section, ("", "")) for part in parts)] for section in AREAS]
-    frame = pd.DataFrame(
-        [[s, *(x for pair in pairs for x in pair)] for s, *pairs in rows], columns=_columns()
-    )
-    return frame.assign(
-        verdict=[_verdict([r for r in row if r]) for row in frame[SOURCES].to_numpy()]
-    )
+    areas = contract.labels("triangulation", "section", place.data)
+    parts = [_desk(items, areas), _survey(scales), _interviews(interviews), _statistics(gci)]
+    frame = pd.DataFrame(index=pd.Index(list(areas), name="section"))
+    for source, part in zip(SOURCES, parts, strict=True):
+        rows = [part.get(section, ("", "")) for section in areas]
+        frame[[source, f"{source}_on"]] = rows
+    return frame.assign(verdict=frame[SOURCES].apply(_verdict, axis=1)).reset_index()
 
 
-def bottom_line(place):
+def bottom_line(areas: pd.DataFrame, field_work: pd.DataFrame, place: Country) -> Shown:
     """Say on how many areas the sources agree, and on which they differ."""
-    if not responses.anything(place):
-        return page.silent("Desk research stands alone, so there is nothing to compare.")
-    frame = read(place)
-    counts = frame.verdict.value_counts()
-    differ = [page.inside(AREAS[s]) for s in frame.section[frame.verdict == "differ"]]
-    return page.say(
-        "Of {} areas, what was found at the desk and what people and figures say agrees on {} and agrees in part on {}; on {} "
-        "only one source speaks. {}",
-        len(frame),
-        counts.get("agree", 0),
-        counts.get("agree in part", 0),
-        counts.get("only one source", 0),
-        f"They differ on: {'; '.join(differ)}." if differ else "On none do they differ.",
-    )
+    labels = contract.labels("triangulation", "section", place.data)
+    differ = [labels[section] for section in areas.section[areas.verdict == "differ"]]
+    return say("areas_line", len(field_work), areas.verdict.tolist(), differ)
 
 
-def table(place):
+def table(areas: pd.DataFrame, field_work: pd.DataFrame, place: Country) -> Shown:
     """Show the four sources side by side for each area, and whether they agree."""
-    if not responses.anything(place):
-        return page.silent("Desk research stands alone, so there is nothing to compare.")
-    frame = read(place)
-    cells = {
-        s: [_cell(r, on) for r, on in zip(frame[s], frame[f"{s}_on"], strict=True)] for s in SOURCES
-    }
-    return page.table(
-        frame.assign(
-            area=frame.section.map(AREAS),
-            verdict=[page.Shown("<strong>{}</strong>").format(v) for v in frame.verdict],
-            **cells,
-        ),
-        "Desk, surveys, interviews and statistics by area",
-        {
-            "area": "Area",
-            "desk": "Desk",
-            "survey": "Surveys",
-            "interviews": "Interviews",
-            "statistics": "Statistics",
-            "verdict": "Together",
-        },
-        "A difference is a finding, not a fault: a law can be in force while those who should use it see no effect. How a "
-        "source is read as a strength or a gap is said at the end of this annex.",
-    )
+    names = contract.labels("triangulation", "section", place.data)
+    readings = contract.labels("triangulation", "desk", place.data)
+    return say("areas_table", len(field_work), areas, names, readings, place)
 
 
-def about_rules(place):
+def about_rules(field_work: pd.DataFrame) -> Shown:
     """Say how each source is read as a strength or a gap, and whom it leaves out."""
-    if not responses.anything(place):
-        return page.silent("Nothing was read.")
-    return page.say(
-        "People who did not answer may differ from those who did. Each source is read by a fixed rule. Desk: an item in place "
-        "counts one and one partly in place a half; a mean of two thirds or more is a strength, of one third or less a gap. "
-        "Surveys: a strength where the upper two steps of a scale hold half of the answers, a gap where the lower two do. "
-        "Interviews: as noted by the person who held them. Statistics: the pillar of the Global Cybersecurity Index nearest to "
-        "the area, a strength from {} of 20 points, a gap up to {}; it is about cybersecurity as a whole.",
-        HIGH,
-        LOW,
-    )
-
-
-def _columns():
-    return ["section", *(name for source in SOURCES for name in (source, f"{source}_on"))]
+    return say("about_rules", len(field_work), LOW, HIGH)
 
 
 def _verdict(readings):
-    if len(readings) < 2:
-        return "only one source" if readings else "no source"
-    return (
-        "agree"
-        if len(set(readings)) == 1
-        else "differ"
-        if {"strength", "gap"} <= set(readings)
-        else "agree in part"
-    )
+    """Give how the readings of one area go together, of those that are not silent."""
+    spoken = [reading for reading in readings if reading]
+    if len(spoken) < 2:
+        return "only one source" if spoken else "no source"
+    if len(set(spoken)) == 1:
+        return "agree"
+    return "differ" if {"strength", "gap"} <= set(spoken) else "agree in part"
 
 
-def _desk(place):
+def _desk(items, areas):
     """Give {section: (reading, what it rests on)} of the adjudicated items."""
-    frame = alignment.adjudicated(place).query(
-        "framework == @alignment.POLICY and status in @WEIGHTS"
-    )
-    out = {}
-    for area, part in frame.groupby(frame.area.map(lambda a: re.sub(r"^\d+ ", "", a))):
-        counts = part.status.value_counts()
-        rests = ", ".join(f"{counts[w]} {w}" for w in WEIGHTS if w in counts)
-        out |= {
-            s: (_grade(part.status.map(WEIGHTS).mean(), 1 / 3, 2 / 3), f"items: {rests}")
-            for s, a in AREAS.items()
-            if a == area
-        }
-    return out
-
-
-def _survey(place):
-    """Give the reading of the questions with a scale; suppressed ones and those with few answers are silent."""
-    frame = surveys.scales(place)
-    frame = frame[frame.upper.notna() & frame.lower.notna() & (frame.n >= responses.SMALLEST)]
-    out = {}
-    for section, part in frame.groupby("section"):
-        read_ = [_leaning(r.upper / r.n, r.lower / r.n) for r in part.itertuples()]
-        rests = [
-            f"{surveys.short(r)}, “{r.item}”: upper {r.upper / r.n:.0%}, lower {r.lower / r.n:.0%}, n = {r.n}"
-            for r in part.itertuples()
-        ]
-        out[section] = (_together(read_), "; ".join(rests))
-    return out
-
-
-def _interviews(place):
-    frame = voices.interviews(place).query("leaning != ''")
+    judged = items[(items.framework == POLICY) & items.status.isin(WEIGHTS)]
+    section = {name: section for section, name in areas.items()}
+    named = judged.area.str.replace(r"^\d+ ", "", regex=True).map(section)
     return {
-        theme: (
-            _together(list(part.leaning)),
-            page.count(len(part), "finding")
-            + f" of {page.count(part.interview_id.nunique(), 'person', 'people')}",
+        one: (
+            _grade(statuses.map(WEIGHTS).mean(), 1 / 3, 2 / 3),
+            text("desk_on", _counts(statuses)),
         )
-        for theme, part in frame.groupby("theme")
+        for one, statuses in judged.status.groupby(named)
     }
 
 
-def _statistics(place):
-    """Give the reading of the pillar of the index that is nearest to an area, from the latest edition that has it."""
-    frame = cybersecurity.gci(place).sort_values("edition").dropna(subset=cybersecurity.PILLARS)
-    if frame.empty:
-        return {}
-    last = frame.iloc[-1]
+def _counts(statuses):
+    counts = statuses.value_counts()
+    return {word: counts[word] for word in WEIGHTS if word in counts}
+
+
+def _survey(scales):
+    """Give the reading of the questions with a scale; suppressed ones and those with few answers are silent."""
+    shown = scales.dropna(subset=["upper_share", "lower_share"])
     return {
         section: (
-            _grade(last[pillar], LOW, HIGH),
-            f"GCI {last.edition}, {pillar} pillar: {page.number(last[pillar])} of 20",
+            _together([_leaning(r.upper_share, r.lower_share) for r in part.itertuples()]),
+            text("survey_on", part),
         )
+        for section, part in shown.groupby("section")
+    }
+
+
+def _interviews(findings):
+    """Give the reading of the findings, as noted by the person who held the interview."""
+    return {
+        theme: (_together(list(part.leaning)), text("interviews_on", part))
+        for theme, part in findings[findings.leaning != ""].groupby("theme")
+    }
+
+
+def _statistics(gci):
+    """Give the reading of the pillar of the index that is nearest to an area, from the latest edition that has it."""
+    known = gci.dropna(subset=cybersecurity.PILLARS).sort_values("edition")
+    return {
+        section: (_grade(last[pillar], LOW, HIGH), text("statistics_on", last, pillar))
+        for _, last in known.tail(1).iterrows()
         for section, pillar in PILLARS.items()
     }
 
@@ -199,9 +139,3 @@ def _leaning(upper, lower):
 
 def _together(readings):
     return readings[0] if len(set(readings)) == 1 else "both"
-
-
-def _cell(reading, rests):
-    if not reading:
-        return page.Shown('<span class="missing">{}</span>').format(WORDS[""].lower())
-    return page.Shown('{}<br><span class="note">{}</span>').format(WORDS[reading], rests)
