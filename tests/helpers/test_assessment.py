@@ -39,11 +39,9 @@ def handed_on():
                 }
             ]
         ),
-        "rates": pd.DataFrame(
-            {"rate": ["RR1", "RR2"], "numerator": [9, 12], "denominator": [30, 40]}
+        "field_work": pd.DataFrame(
+            [{"answered": 12, "organisations": 40, "surveys": 1, "people": 1}]
         ),
-        "answers": pd.DataFrame({"survey": ["parents", "parents", "mapping_form"]}),
-        "interviews": pd.DataFrame({"interview_id": ["I1", "I1"]}),
         "areas": pd.DataFrame(
             {
                 "section": ["research", "education", "awareness"],
@@ -75,7 +73,7 @@ def test_the_summary_counts_each_thing_in_its_own_place(handed_on, place):
 
 
 def test_without_field_work_nothing_is_said_to_agree(handed_on, place):
-    none = {name: handed_on[name].head(0) for name in ("rates", "answers", "interviews")}
+    none = {"field_work": handed_on["field_work"].head(0)}
     areas = handed_on["areas"].assign(survey="")
     told = said(assessment.summary(place, **handed_on | none | {"areas": areas}))
     assert "No stakeholder form, survey or interview is part of this edition." in told
@@ -83,8 +81,8 @@ def test_without_field_work_nothing_is_said_to_agree(handed_on, place):
 
 
 def test_a_suppressed_count_of_answers_is_left_out(handed_on, place):
-    rates = handed_on["rates"].assign(numerator=pd.NA)
-    told = said(assessment.summary(place, **handed_on | {"rates": rates}))
+    field_work = handed_on["field_work"].assign(answered=pd.NA)
+    told = said(assessment.summary(place, **handed_on | {"field_work": field_work}))
     assert "organisations answered" not in told and "1 survey is reported and 1 person" in told
 
 
