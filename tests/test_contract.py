@@ -767,9 +767,9 @@ def test_numbers_come_back_as_they_were_written(scratch, rows):
 # 6. What the stages hand on
 
 
-TYPES = pd.DataFrame(
-    [["law", 1, "en", 2020, 2021, 0]],
-    columns=["type", "sources", "languages", "earliest", "latest", "undated"],
+SECTIONS = pd.DataFrame(
+    [["education", 3, 1, 2, 0, 2021]],
+    columns=["section", "statements", "high", "moderate", "low", "latest"],
 )
 
 
@@ -779,31 +779,31 @@ def place(tmp_path):
 
 
 def test_hand_on_writes_the_columns_stated_with_the_country_in_front(place):
-    out = contract.hand_on(TYPES[TYPES.columns[::-1]], "sources_by_type", place)
-    written = (Path(place.tables) / "sources_by_type.csv").read_text("utf-8")
+    out = contract.hand_on(SECTIONS[SECTIONS.columns[::-1]], "evidence_by_section", place)
+    written = (Path(place.tables) / "evidence_by_section.csv").read_text("utf-8")
     assert (
-        written == "iso3,type,sources,languages,earliest,latest,undated\nZED,law,1,en,2020,2021,0\n"
+        written == "iso3,section,statements,high,moderate,low,latest\nZED,education,3,1,2,0,2021\n"
     )
-    assert contract.handed_on("sources_by_type", place).to_dict("list") == out.to_dict("list")
+    assert contract.handed_on("evidence_by_section", place).to_dict("list") == out.to_dict("list")
 
 
 @pytest.mark.parametrize(
-    "frame", [TYPES.assign(extra=1), TYPES.drop(columns="undated")], ids=["extra", "lacking"]
+    "frame", [SECTIONS.assign(extra=1), SECTIONS.drop(columns="latest")], ids=["extra", "lacking"]
 )
 def test_hand_on_refuses_other_columns_and_writes_nothing(place, frame):
     with pytest.raises(
         Broken,
-        match=r"^sources_by_type: has .*; cop:handedOn in datapackage.json states .*'undated'",
+        match=r"^evidence_by_section: has .*; cop:handedOn in datapackage.json states .*'latest'",
     ):
-        contract.hand_on(frame, "sources_by_type", place)
+        contract.hand_on(frame, "evidence_by_section", place)
     assert not Path(place.tables).exists()
 
 
 def test_a_table_not_yet_handed_on_says_which_notebook_makes_it(place):
     with pytest.raises(
-        FileNotFoundError, match="sources_by_type.csv is not there yet: notebook 1 hands it on"
+        FileNotFoundError, match="evidence_by_section.csv is not there yet: notebook 1 hands it on"
     ):
-        contract.handed_on("sources_by_type", place)
+        contract.handed_on("evidence_by_section", place)
 
 
 def test_every_column_handed_on_is_described():
@@ -966,13 +966,16 @@ def test_only_words_count_as_words(zed):
 
 
 def test_hand_on_refuses_a_column_that_stands_twice(place):
-    twice = pd.concat([TYPES, TYPES[["type"]]], axis=1)
+    twice = pd.concat([SECTIONS, SECTIONS[["section"]]], axis=1)
     try:
-        contract.hand_on(twice, "sources_by_type", place)
+        contract.hand_on(twice, "evidence_by_section", place)
     except Broken:
         return
     heading = (
-        (Path(place.tables) / "sources_by_type.csv").read_text("utf-8").splitlines()[0].split(",")
+        (Path(place.tables) / "evidence_by_section.csv")
+        .read_text("utf-8")
+        .splitlines()[0]
+        .split(",")
     )
     assert len(heading) == len(set(heading))
 

@@ -17,10 +17,10 @@ import pytest
 from conftest import DATA, ROOT, ZEDLAND
 
 from cop import main
-from explore import exports, form, lab, tables, views
+from explore import exports, form, gaps, lab, tables, views
 from explore.calls import call
 from explore.choice import Choice
-from helpers import alignment, countries, cybersecurity, evidence, gaps, indicators, stakeholders
+from helpers import alignment, countries, cybersecurity, evidence, indicators, stakeholders
 from report import figure
 
 MODULES = {
@@ -84,11 +84,8 @@ def test_notebook_is_kept_without_outputs():
 
 
 def test_notebook_has_what_a_copied_call_names():
-    imported = set(
-        re.findall(
-            r"\w+", re.search(r"from helpers import (.*)", "\n".join(c.source for c in CODE))[1]
-        )
-    )
+    lines = re.findall(r"from (?:explore|helpers) import (.*)", "\n".join(c.source for c in CODE))
+    imported = set(re.findall(r"\w+", " ".join(lines)))
     assert set(MODULES) <= imported
 
 
@@ -238,8 +235,8 @@ def test_a_call_that_shows_a_frame_is_copied_with_the_line_that_makes_it(ukraine
 
 
 def test_evidence_is_filtered_by_section_type_confidence_and_words(ukraine):
-    every, known = evidence.chosen(ukraine), evidence.SECTIONS
-    assert len(every) == len(evidence.read(ukraine))
+    every, known = evidence.chosen(ukraine), evidence.sections(ukraine)
+    assert len(every) == len(evidence.statements(ukraine))
     for section in every.section.unique():
         key = next(k for k, title in known.items() if title == section)
         assert len(evidence.chosen(ukraine, section=key)) == (every.section == section).sum()
@@ -290,7 +287,9 @@ def test_gaps_count_what_the_stages_count(ukraine):
         == judged.status.isin(["no public evidence", "not assessed"]).sum()
     )
     assert kinds.get(gaps.KINDS["unverified"], 0) == len(evidence.to_verify(ukraine))
-    assert kinds.get(gaps.KINDS["sections"], 0) == len(evidence.silent(ukraine))
+    assert kinds.get(gaps.KINDS["sections"], 0) == len(
+        evidence.silent(evidence.by_section(evidence.statements(ukraine), ukraine), ukraine)
+    )
 
 
 def test_a_fault_in_the_data_is_told_and_not_thrown(tmp_path):

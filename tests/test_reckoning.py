@@ -86,7 +86,7 @@ def test_no_percentage_under_thirty_answers(place):
 
 def test_response_by_category_adds_up_to_all_that_were_eligible(place):
     frame, total = (
-        responses.response(place),
+        responses.response(responses.forms(place), place),
         responses.forms(place).query("category == 'all'").set_index("outcome")["count"],
     )
     assert frame.eligible.sum() == total["eligible"] and frame.answered.sum() == total["answered"]
@@ -98,10 +98,11 @@ def test_response_by_category_adds_up_to_all_that_were_eligible(place):
 
 
 def test_silent_sections_are_named_and_unverified_rows_are_nowhere(place):
-    assert evidence.silent(place) == ["Tools, services and settings"]
-    assert len(evidence.by_section(place)) == len(evidence.SECTIONS)
+    sections = evidence.by_section(evidence.statements(place), place)
+    assert evidence.silent(sections, place) == ["Tools, services and settings"]
+    assert len(sections) == len(evidence.sections(place))
     used = (
-        set(evidence.read(place).evidence_id)
+        set(evidence.statements(place).evidence_id)
         | set(stakeholders.read(place).stakeholder_id)
         | set(citations.register(place).source_id)
     )

@@ -1,11 +1,12 @@
 """The views of explore.ipynb, one call each: the country, and what is known of it from all sides."""
 
 import contract
+from explore import gaps
 from explore.calls import call
 from explore.choice import Choice, read_only
 from explore.form import Form
 from explore.view import Part, View, choose, write
-from helpers import alignment, countries, cybersecurity, evidence, gaps, indicators, stakeholders
+from helpers import alignment, countries, cybersecurity, evidence, indicators, stakeholders
 from report import page
 
 
@@ -46,11 +47,9 @@ def over_time(place):
 def statements(place):
     """Give the evidence by section, type of source, confidence and words."""
     controls = {
-        "section": choose("Section", evidence.SECTIONS),
+        "section": choose("Section", evidence.sections(place)),
         "source_type": choose("Source type", contract.labels("sources", "type", place.data)),
-        "confidence": choose(
-            "Confidence", {word: word.capitalize() for word in evidence.CONFIDENCE}
-        ),
+        "confidence": choose("Confidence", contract.labels("evidence", "confidence", place.data)),
         "words": write("Words", "such as helpline school"),
     }
     return View(

@@ -27,10 +27,10 @@ def of(place, kind=None):
 
 
 def _sections(place):
-    silent = evidence.by_section(place).query("statements == 0").section
-    return _rows(
-        silent, silent.map(evidence.SECTIONS), "look for a source, or say where it was looked for"
-    )
+    frame = evidence.by_section(evidence.statements(place), place)
+    silent = frame.section[frame.statements == 0]
+    names = silent.map(evidence.sections(place))
+    return _rows(silent, names, "look for a source, or say where it was looked for")
 
 
 def _figures(place):
