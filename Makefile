@@ -26,6 +26,9 @@ check: $(READY)  ## check data/ against its contract, all faults at once
 test: $(READY)  ## run all tests
 	@$(BIN)python -m pytest -n 2 --dist loadgroup
 
+quick: $(READY)  ## run what needs no browser, no LibreOffice and no long run: under two minutes
+	@$(BIN)python -m pytest -n 2 --dist loadgroup -m "not slow and not browser"
+
 lab: $(READY)  ## explore a country in JupyterLab, which opens in the browser
 	@$(BIN)python -m explore.lab
 
@@ -66,5 +69,5 @@ outputs/bench/.venv/ready: requirements.lock tests/bench/rivals.txt
 .conda-ready: pyproject.toml
 	@python -m pip install -q --no-deps --no-build-isolation -e . && touch $@
 
-.PHONY: help reports report check test lab explore-site lint lock expected bench clean
+.PHONY: help reports report check test quick lab explore-site lint lock expected bench clean
 .DEFAULT_GOAL := help

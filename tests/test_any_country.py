@@ -12,7 +12,7 @@ from lxml import html
 import contract
 from batch import plan
 from contract import writing
-from cop import main
+from cop import main, run
 from helpers import baseline, countries, cybersecurity
 from helpers.countries import Country
 from research import country
@@ -48,8 +48,8 @@ def call(capsys, *words):
 
 
 def chosen(*words):
-    told = main._parser().parse_args([str(w) for w in words])
-    return main._jobs(told, told.data.resolve(), told.outputs.resolve())
+    arguments = main._parser().parse_args([str(w) for w in words])
+    return plan.jobs(run._choice(arguments))
 
 
 def stopped(*anything):

@@ -159,7 +159,7 @@ def test_a_change_in_another_module_is_seen_whatever_leads_to_it(code, way):
 
 
 def test_a_name_that_a_package_lends_leads_to_its_module_only(code):
-    lends = "from importlib import import_module\n\ndef __getattr__(name):\n    return getattr(import_module(f'room.{_WHERE[name]}'), name)\n"
+    lends = "from importlib import import_module\n\ndef __getattr__(name):\n    globals()[name] = found = getattr(import_module(f'room.{_WHERE[name]}'), name)\n    return found\n"
     files = {
         "room/__init__.py": lends,
         "room/two.py": "def rows():\n    return 2\n",

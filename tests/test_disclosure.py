@@ -92,6 +92,7 @@ def attack(table, threshold=T, ordered=False):
     return [np.subtract(*ends(made, {n}, len(at))[::-1]) for n in at.values()]
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(tables, st.booleans())
 def test_a_cross_table_with_its_totals_never_pins_a_hidden_cell(table, ordered):
@@ -273,6 +274,7 @@ def test_the_attacker_finds_what_one_way_tables_give_back_without_complement(mad
 # What stands in a page
 
 
+@pytest.mark.slow
 def test_a_page_says_nothing_of_what_is_suppressed(zedland):
     page = html.parse(
         str(zedland / "site" / "cop-annex-ZZZ-3-surveys-and-interviews.html")

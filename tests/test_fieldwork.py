@@ -498,6 +498,7 @@ def test_a_real_country_says_plainly_that_nothing_was_returned(moldova):
     assert len(shown) > 15 and not [s for s in shown if 'class="silent"' not in s]
 
 
+@pytest.mark.slow
 def test_a_page_leaves_out_what_is_silent_with_its_heading(region):
     text = (region / "site" / "cop-annex-UKR-3-surveys-and-interviews.html").read_text(
         encoding="utf-8"
@@ -577,6 +578,7 @@ def test_the_store_of_zedland_does_hold_canaries(own):
     )
 
 
+@pytest.mark.slow
 def test_executed_notebooks_hold_no_record_level_answer(zedland):
     told = nbformat.read(zedland / "ZZZ" / "3-surveys-and-interviews.ipynb", 4)
     assert not re.search(r"return_id|0000000000ca0", str(told))

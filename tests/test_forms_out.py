@@ -288,6 +288,7 @@ def test_no_text_becomes_a_formula_a_script_or_an_expression(text):
             xlsform.workbook(asked, WORDS)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("soffice"), reason="needs LibreOffice")
 def test_forms_filled_in_come_back_whole_in_every_language_also_when_libreoffice_saved_them(
     tmp_path,

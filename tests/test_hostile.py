@@ -51,6 +51,7 @@ def assert_changed_whole(data, before, content):
     }
 
 
+@pytest.mark.slow
 def test_two_hundred_mutated_files(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(
         questionnaires, "read", functools.lru_cache(questionnaires.read)

@@ -689,6 +689,7 @@ def change(tmp_path, people, form):
     return copies.__next__, second, before, place.state(data)
 
 
+@pytest.mark.slow
 @needs_fork
 def test_killed_at_every_step_of_writing_the_store_is_whole(change, monkeypatch):
     fresh, second, before, after = change
@@ -718,6 +719,7 @@ def test_killed_at_every_step_of_writing_the_store_is_whole(change, monkeypatch)
     assert 12 < step < 199, "the steps were not counted"
 
 
+@pytest.mark.slow
 @needs_fork
 def test_killed_at_any_time_the_store_is_whole(change):
     fresh, second, before, after = change
@@ -754,6 +756,7 @@ def test_two_at_the_same_time_wait_for_each_other(data, form, people, tmp_path):
     assert_whole(data, form, without_entries(halves[0] + halves[1]))
 
 
+@pytest.mark.slow
 def test_ten_thousand_returns_come_in_within_ten_seconds(tmp_path):
     data = place.made(tmp_path, small=False)
     form = place.form(data, "stakeholder_survey")

@@ -254,6 +254,7 @@ def originals(tmp_path_factory):
     return place
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     not SOFFICE, reason="LibreOffice (soffice) is not installed; what it does is made by hand above"
 )

@@ -102,12 +102,11 @@ class Code:
             return _dump(one.acting), further + self._acts_of_parent(module)
         if name in one.defined or name in one.imported:
             nodes, further = one.defined.get(name, []), one.imported.get(name, set())
+        elif lent := self._lent(name, self._below(module)):  # by a package that looks it up
+            return _dump(one.body), [(module, ACTS), *lent]
         else:  # the whole, or a name that is made in a way not seen here
-            below = self._below(module)
-            nodes, further = (
-                one.body,
-                self._lent(name, below) or below.union(*one.imported.values()),
-            )
+            lends = set().union(*one.imported.values())
+            nodes, further = one.body, self._below(module) | {r for r in lends if name or r[1]}
         return _dump(nodes), [(module, ACTS), *further, *self._references(nodes, one)]
 
     def _below(self, package: str) -> set[Reference]:
