@@ -4,20 +4,25 @@ What is new, what is the same, what disagrees.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 import contract
 from contract import writing
-from research import adding, libraries
-from research.libraries import Item
+from research import adding, libraries, matching
+from research.items import Item
+from research.matching import address_key, text_key
 
-# Parts of an address that only count visitors.
-PASSING = re.compile(r"^(utm_\w+|fbclid|gclid|mc_cid|mc_eid)=")
+# How ours and theirs are compared, by column.
+COMPARED = {
+    "title": text_key,
+    "publisher": text_key,
+    "year": str,
+    "language": str,
+    "url": address_key,
+}
 
 
 @dataclass(frozen=True)
@@ -40,16 +45,16 @@ def compare(
     `language` (ISO 639-1) is taken for items that state none.
     """
     items, notes = libraries.read(Path(path))
-    known = _index(adding.present("source", iso3, data).to_dict("records"))
+    known = matching.index(adding.present("source", iso3, data).to_dict("records"))
     met, new, same, conflicts, repeated = {}, [], [], [], []
     for item in map(_without_names, items):
         row = _row(item, language, verified)
-        if twin := _same(row, item.doi, met):
+        if twin := matching.same(row, item.doi, met):
             first = f"({item.title[:50]}) stands in the library already as {twin['where']}"
             repeated.append(f"{item.where} {first}")
             continue
-        _note(met, row | {"where": item.where}, item.doi)
-        there = _same(row, item.doi, known)
+        matching.note(met, row | {"where": item.where}, item.doi)
+        there = matching.same(row, item.doi, known)
         if there is None:
             new.append((item, row))
         elif differing := _differences(there, row | {"language": item.language}):
@@ -98,87 +103,10 @@ def _some(title, lines, most=8):
 
 def namesakes(row: dict, iso3: str, data: Path) -> list[str]:
     """Give the ids of other sources that have the row's address, or its title and year."""
-    keys = set(_keys(row))
+    keys = set(matching.keys(row))
     others = adding.present("source", iso3, data).to_dict("records")
-    same = [other["source_id"] for other in others if keys & set(_keys(other))]
+    same = [other["source_id"] for other in others if keys & set(matching.keys(other))]
     return [source_id for source_id in same if source_id != row["source_id"]]
-
-
-def address_key(url: str) -> str:
-    """Give an address without what does not change the page.
-
-    That is: scheme, www, end slash, fragment, counting of visitors.
-    """
-    try:
-        parts = urlsplit(url.strip())
-    except ValueError:
-        return url.strip()
-    query = "&".join(p for p in parts.query.split("&") if p and not PASSING.match(p))
-    host = parts.netloc.lower().removeprefix("www.").removesuffix(":80").removesuffix(":443")
-    return f"{host}{unquote(parts.path).rstrip('/')}{'?' + query if query else ''}"
-
-
-def text_key(text: str) -> str:
-    """Give a title as it is compared: letters and digits, whatever their case and width."""
-    return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
-
-
-# How ours and theirs are compared, by column.
-COMPARED = {
-    "title": text_key,
-    "publisher": text_key,
-    "year": str,
-    "language": str,
-    "url": address_key,
-}
-
-
-def _index(rows):
-    """Give the rows by address, DOI, and title with year."""
-    index = {}
-    for row in rows:
-        _note(index, row)
-    return index
-
-
-def _note(index, row, doi=""):
-    for key in _keys(row, doi):
-        index.setdefault(key, row)
-
-
-def _keys(row, doi=""):
-    """Yield under what a row is known again."""
-    if doi := doi or _doi_in(row["url"]):
-        yield ("doi", doi.lower())
-    if row["url"]:
-        yield ("url", address_key(row["url"]))
-    if title := text_key(row["title"]):
-        yield ("title", title, row["year"])
-
-
-def _doi_in(url):
-    doi = re.search(r"doi\.org/(10\.\S+)", url, re.IGNORECASE)
-    return unquote(doi[1]).lower() if doi else ""
-
-
-def _same(row, doi, index):
-    """Give the row that is the same source, or None.
-
-    Title and year alone do not make it so where both publisher and address differ ("Annual report"
-    of 2020).
-    """
-    for key in _keys(row, doi):
-        other = index.get(key)
-        if other and (key[0] != "title" or not _elsewhere(row, other)):
-            return other
-    return None
-
-
-def _elsewhere(one, other):
-    """Say whether two sources of one title are at two addresses, of two publishers."""
-    apart = address_key(one["url"]) != address_key(other["url"])
-    publishers = {text_key(row["publisher"]) for row in (one, other)}
-    return one["url"] and other["url"] and apart and len(publishers) == 2
 
 
 def _differences(ours, theirs):
@@ -191,7 +119,7 @@ def _differences(ours, theirs):
         for column, key in COMPARED.items()
         if theirs[column]
         and key(ours[column]) != key(theirs[column])
-        and not (column == "url" and _doi_in(theirs[column]) and ours[column])
+        and not (column == "url" and matching.doi_in(theirs[column]) and ours[column])
     ]
 
 
