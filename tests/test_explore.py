@@ -168,7 +168,7 @@ def test_an_earlier_edition_is_read_from_where_it_is_kept_and_takes_no_rows(tmp_
     )
     place._editions.value = "2026"
     assert place.data == str(data / "editions" / "2026") and len(evidence.chosen(place))
-    assert "kept as it was" in made._said.value and made._buttons.layout.display == "none"
+    assert "kept as it was" in made._answer.value and made._buttons.layout.display == "none"
 
 
 def test_a_country_just_begun_is_empty_and_says_so(tmp_path):
@@ -377,9 +377,9 @@ def test_form_adds_a_statement_that_every_view_then_shows(zedland_copy):
     for name, value in said.items():
         made._fields[name].value = value
     made.check()
-    assert "may be written" in made._said.value
+    assert "may be written" in made._answer.value
     made.add()
-    assert "Added" in made._said.value, made._said.value
+    assert "Added" in made._answer.value, made._answer.value
     assert len(shown(view)[0]._answer) == before + 1
     assert made._fields["statement"].value == ""  # ready for the next row
 
@@ -390,7 +390,7 @@ def test_form_loses_nothing_when_it_is_refused_or_left(zedland_copy):
     before = path.read_bytes()
     made._fields["statement"].value = "Half a row."
     made.add()
-    assert "refused" in made._said.value and path.read_bytes() == before
+    assert "refused" in made._answer.value and path.read_bytes() == before
     made._kind.value = "source"
     made._fields["title"].value = "A title"
     made._kind.value = "evidence"
@@ -402,7 +402,7 @@ def test_form_loses_nothing_when_it_is_refused_or_left(zedland_copy):
 def test_form_of_a_country_not_begun_says_what_begins_it(ukraine):
     made = form.Form(ukraine)
     ukraine._countries.value = "FRA"
-    assert "cop new FRA" in made._said.value and made._buttons.layout.display == "none"
+    assert "cop new FRA" in made._answer.value and made._buttons.layout.display == "none"
     ukraine._countries.value = "UKR"
     assert made._buttons.layout.display == ""
 

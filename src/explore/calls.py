@@ -27,28 +27,26 @@ class Call:
 
     @property
     def text(self) -> str:
-        """Give the lines to be pasted where `place` is a country: one for each frame, then the call.
+        """Give the lines to paste where `place` is a country: one for each frame, then the call.
 
-        Each frame is named as the function that shows it names it, so that it can be filtered first.
+        Each frame has the name that the function which shows it gives it, so that it can be
+        filtered first.
         """
-        variables = [_variable(name) for name in list(self._parameters)[: len(self.frames)]]
-        steps = [_assigned(*pair) for pair in zip(variables, self.frames, strict=True)]
+        frames = [_variable(name) for name in self._parameters[: len(self.frames)]]
+        steps = [_assigned(*pair) for pair in zip(frames, self.frames, strict=True)]
         named = [f"{name}={_written(value)}" for name, value in self.arguments.items()]
-        place = ["place"] if self._asks_place else []
-        return "\n".join([*steps, f"{self.name}({', '.join([*variables, *place, *named])})"])
+        place = ["place"] if "place" in self._parameters else []
+        return "\n".join([*steps, f"{self.name}({', '.join([*frames, *place, *named])})"])
 
     def result(self) -> Any:
         """Give what the helper gives: a frame, or something shown."""
         frames = [frame.result() for frame in self.frames]
-        return self.function(*frames, *([self.place] if self._asks_place else []), **self.arguments)
+        place = [self.place] if "place" in self._parameters else []
+        return self.function(*frames, *place, **self.arguments)
 
     @property
     def _parameters(self):
-        return signature(self.function).parameters
-
-    @property
-    def _asks_place(self):
-        return "place" in self._parameters
+        return list(signature(self.function).parameters)
 
 
 def call(function: Callable, place: object, *frames: Call, **arguments: object) -> Call:

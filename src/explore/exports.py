@@ -1,4 +1,7 @@
-"""What a view shows as a file: CSV, XLSX, SVG and PNG, handed over inside the page, so that no server keeps a copy."""
+"""What a view shows as a file: CSV, XLSX, SVG and PNG.
+
+It is handed over inside the page, so that no server keeps a copy.
+"""
 
 import base64
 import io
@@ -13,31 +16,29 @@ SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the start of a formula
 
 
-def of_table(frame, name):
+def of_table(frame: pd.DataFrame, name: str) -> page.Shown:
     """Give links that save a frame as CSV and XLSX."""
-    return _link("CSV", f"{name}.csv", "text/csv", csv(frame)) + _link(
-        "XLSX", f"{name}.xlsx", SHEET, xlsx(frame)
-    )
+    sheet = _link("XLSX", f"{name}.xlsx", SHEET, xlsx(frame))
+    return _link("CSV", f"{name}.csv", "text/csv", csv(frame)) + sheet
 
 
-def of_chart(html, name):
-    """Give what saves the first figure of some HTML as SVG and PNG; nothing where none was drawn."""
-    found = DRAWN.search(str(html))
-    if not found:
+def of_chart(html: page.Shown, name: str) -> page.Shown:
+    """Give what saves the first figure of some HTML as SVG and PNG; nothing where there is none."""
+    drawn = DRAWN.search(str(html))
+    if not drawn:
         return page.Shown("")
-    drawing = base64.b64decode(found[1])
     png = page.Shown(
         '<button type="button" onclick="copDesk.png(this)" data-name="{}.png">PNG</button>'
     ).format(name)
-    return _link("SVG", f"{name}.svg", "image/svg+xml", drawing) + png
+    return _link("SVG", f"{name}.svg", "image/svg+xml", base64.b64decode(drawn[1])) + png
 
 
-def csv(frame):
-    """Give a frame as CSV in UTF-8 with a byte order mark (Excel asks for it); no cell begins a formula."""
+def csv(frame: pd.DataFrame) -> bytes:
+    """Give a frame as CSV in UTF-8 with the byte order mark of Excel; no cell begins a formula."""
     return frame.map(_harmless).to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 
-def xlsx(frame):
+def xlsx(frame: pd.DataFrame) -> bytes:
     """Give a frame as a workbook; text stays text, whatever it begins with."""
     made = io.BytesIO()
     with pd.ExcelWriter(made, engine="openpyxl") as book:

@@ -1,48 +1,50 @@
 """Open JupyterLab in the prepared workspace: `python -m explore.lab`, which is `make lab`.
 
-Settings come from src/explore/workspace/ and from the environment's own extensions; what a person changes lies in
-outputs/.lab/, so that their own Jupyter elsewhere is neither read nor changed.
+Settings come from src/explore/workspace/ and from the environment's own extensions; what a person
+changes lies in outputs/.lab/, so that their own Jupyter elsewhere is neither read nor changed.
 """
 
 import json
 import os
 import sys
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKSPACE = Path(__file__).resolve().parent / "workspace"
-KERNEL = {
-    "IPCompleter": {"use_jedi": False}
-}  # completes from what is there at once, instead of reading pandas' source
+# Completes from what is there at once, instead of reading the source of pandas.
+KERNEL = {"IPCompleter": {"use_jedi": False}}
 KEPT_OF_A_CELL = ("tags", "jupyter")
 
 
-def main(argv=None):
-    """Open it on the folder in which it is called, else on this repository; what else is said goes to JupyterLab."""
+def main(argv: Sequence[str] | None = None) -> None:
+    """Open it on the folder in which it is called, else on this repository.
+
+    `argv` goes to JupyterLab.
+    """
     root = here()
     os.environ.update(surroundings(root))
     _tell_kernels(Path(os.environ["IPYTHONDIR"]))
     _say_little()
     from jupyterlab.labapp import LabApp  # reads the surroundings when it is imported
 
-    told = [
+    settings = [
         f"--ServerApp.root_dir={root}",
         f"--FileContentsManager.preferred_dir={root / 'notebooks'}",
+        "--Application.log_level=WARN",
     ]
-    return LabApp.launch_instance(
-        [*told, "--Application.log_level=WARN", *(sys.argv[1:] if argv is None else argv)]
-    )
+    LabApp.launch_instance([*settings, *(sys.argv[1:] if argv is None else argv)])
 
 
-def here():
-    """Give the workspace that is meant: the current folder when it holds the notebooks, else this repository."""
+def here() -> Path:
+    """Give the current folder when it holds the notebooks, else this repository."""
     current = Path.cwd()
     return current if (current / "notebooks" / "explore.ipynb").exists() else ROOT
 
 
-def surroundings(root):
-    """Give the environment variables under which Jupyter finds our settings and keeps a person's changes apart."""
+def surroundings(root: Path) -> dict[str, str]:
+    """Give the environment in which Jupyter finds our settings and keeps a person's apart."""
     own = root / "outputs" / ".lab"
     return {
         "JUPYTER_CONFIG_PATH": str(WORKSPACE / "config"),
@@ -54,7 +56,7 @@ def surroundings(root):
 
 
 def _say_little():
-    """Hide what Jupyter's parts warn each other's authors of; Voilà, which is one of them, would show it once imported."""
+    """Hide what Jupyter's parts warn each other's authors of; Voilà shows it once imported."""
     import voila  # noqa: F401
 
     warnings.filterwarnings("ignore", category=DeprecationWarning, module="traitlets")
@@ -67,8 +69,8 @@ def _tell_kernels(folder):
     (profile / "ipython_kernel_config.json").write_text(json.dumps(KERNEL), encoding="utf-8")
 
 
-def without_outputs(model, **_):
-    """Take from a notebook what running it left there, before it is saved: git holds no result and no figure.
+def without_outputs(model: dict, **_: object) -> None:
+    """Take from a notebook what running it left there, before it is saved: git holds no result.
 
     What is shown stays on the screen; only the file is without it.
     """

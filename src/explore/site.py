@@ -1,10 +1,12 @@
-"""Serve explore.ipynb as a read-only site on this computer: `python -m explore.site`, which is `make explore-site`.
+"""Serve explore.ipynb as a read-only site on this computer: `make explore-site`.
 
-Voilà shows what the cells give and never the cells; a reader may move a control, and may not run code.
+That is `python -m explore.site`. Voilà shows what the cells give and never the cells; a reader may
+move a control, and may not run code.
 """
 
 import os
 import sys
+from collections.abc import Sequence
 
 from explore.lab import here, surroundings
 
@@ -13,8 +15,8 @@ SETTINGS = {
     "VoilaConfiguration.template": "cop",
     "VoilaConfiguration.strip_sources": "True",
     "VoilaConfiguration.show_tracebacks": "False",
-    "VoilaConfiguration.file_allowlist": "nothing^",  # matches no name: no file of the folder is served
-    "MappingKernelManager.cull_idle_timeout": "900",  # a page that was left open gives its memory back
+    "VoilaConfiguration.file_allowlist": "nothing^",  # matches no name: no file is served
+    "MappingKernelManager.cull_idle_timeout": "900",  # a page left open gives its memory back
     "MappingKernelManager.cull_interval": "60",
 }
 # Extensions of JupyterLab that a reader's page does without.
@@ -26,16 +28,16 @@ DENIED = (
 )
 
 
-def main(argv=None):
+def main(argv: Sequence[str] | None = None) -> None:
     """Serve it until it is stopped; what else is said goes to Voilà."""
     root = here()
     os.environ.update(surroundings(root))
     from voila.app import Voila  # reads the surroundings when it is imported
 
-    told = [f"--{name}={value}" for name, value in SETTINGS.items()]
-    told += [f"--VoilaConfiguration.extension_denylist={name}" for name in DENIED]
+    settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
+    settings += [f"--VoilaConfiguration.extension_denylist={name}" for name in DENIED]
     notebook = str(root / "notebooks" / "explore.ipynb")
-    return Voila.launch_instance([notebook, *told, *(sys.argv[1:] if argv is None else argv)])
+    Voila.launch_instance([notebook, *settings, *(sys.argv[1:] if argv is None else argv)])
 
 
 if __name__ == "__main__":

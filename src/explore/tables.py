@@ -37,42 +37,37 @@ LOOKS = {
     "autoWidth": False,
 }
 LONG = 80  # characters
+LINK = page.Shown('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>')
+RIGHT = {"className": "dt-right"}
 MISSING = f'<span class="missing">{page.MISSING}</span>'
 # What a number looks like; what it is sorted by stays the number. No value is told in words.
 RENDER = (
-    "function(v, kind) {{ if (kind !== 'display') return v; if (v == null || Number.isNaN(v)) return '{missing}'; "
-    "return {written}; }}"
+    "function(v, kind) {{ if (kind !== 'display') return v; if (v == null || Number.isNaN(v))"
+    " return '{missing}'; return {written}; }}"
 )
-NUMBER = JavascriptFunction(
-    RENDER.format(
-        missing=MISSING,
-        written="v.toLocaleString('en', {maximumFractionDigits: Math.abs(v) >= 1000 ? 0 : 2})",
-    )
-)
+DIGITS = "v.toLocaleString('en', {maximumFractionDigits: Math.abs(v) >= 1000 ? 0 : 2})"
+NUMBER = JavascriptFunction(RENDER.format(missing=MISSING, written=DIGITS))
 YEAR = JavascriptFunction(RENDER.format(missing=MISSING, written="String(v)"))
 
 
-def ready():
+def ready() -> None:
     """Bring the library into the page; the output of the cell that does so must stay."""
     init_notebook_mode(all_interactive=False, connected=False)
 
 
-def shown(frame, caption, headings):
-    """Give a frame as HTML with its script: `headings` maps the columns shown to their headings; missing in words.
+def shown(frame: pd.DataFrame, caption: str, headings: dict[str, str]) -> str:
+    """Give a frame as HTML with its script; what is missing is said in words.
 
-    A `source` or `title` beside a column `url` leads there. An empty frame says so.
+    `headings` maps the columns shown to their headings. A `source` or `title` beside a column `url`
+    leads there. An empty frame says so.
     """
     if frame.empty:
         return page.say("{}: no row is recorded for what is chosen.", caption, kind="none")
     cells = pd.DataFrame({heading: _cells(frame, column) for column, heading in headings.items()})
     numbers = [
-        {
-            "targets": i,
-            "render": YEAR if column in ("year", "edition") else NUMBER,
-            "className": "dt-right",
-        }
-        for i, column in enumerate(headings)
-        if pd.api.types.is_numeric_dtype(frame[column])
+        {"targets": i, "render": YEAR if c in ("year", "edition") else NUMBER, **RIGHT}
+        for i, c in enumerate(headings)
+        if pd.api.types.is_numeric_dtype(frame[c])
     ]
     long = [i for i, column in enumerate(headings) if _is_long(frame[column])]
     looks = [*numbers, {"targets": 0, "className": "first"}, {"targets": long, "className": "long"}]
@@ -82,7 +77,7 @@ def shown(frame, caption, headings):
 
 
 def _cells(frame, column):
-    """Give one column as the table takes it: numbers as they are, text escaped, sources as links."""
+    """Give one column as the table takes it: numbers as they are, text escaped, with links."""
     values = frame[column]
     if pd.api.types.is_numeric_dtype(values):
         return list(values.astype(object).where(values.notna(), None))
@@ -96,12 +91,9 @@ def _is_long(values):
 
 
 def _cell(value, link):
+    """Give one cell as HTML: escaped, a link where there is one, missing in words."""
     if pd.isna(value) or value == "":
         return '<span class="missing">not stated</span>'
     if str(link).startswith(("https://", "http://")):
-        return str(
-            page.Shown('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>').format(
-                link, value
-            )
-        )
+        return str(LINK.format(link, value))
     return str(escape(value))

@@ -1,5 +1,6 @@
-"""A view: controls in a row, and below them what the helpers answer, each with its call and its exports."""
+"""A view: controls in a row, and below them what the helpers answer, with calls and exports."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import ipywidgets as widgets
@@ -8,35 +9,44 @@ import pandas as pd
 import contract
 from explore import exports, tables
 from explore.calls import Call
+from explore.choice import Choice
 from report import page
 
 ANY = "all"
 _CALL = page.Shown(
-    '<span class="call"><code>{0}</code> '
-    '<button type="button" data-call="{0}" onclick="copDesk.copy(this)">Copy the call</button></span>'
+    '<span class="call"><code>{0}</code> <button type="button" data-call="{0}"'
+    ' onclick="copDesk.copy(this)">Copy the call</button></span>'
 )
 _FILES = page.Shown('<span class="exports" role="status">{}</span>')
 
 
 @dataclass(frozen=True)
 class Part:
-    """One thing shown: the call behind it, its title; for a table the columns shown, for a chart the call of its data."""
+    """One thing shown, and the call behind it."""
 
     call: Call
     title: str = ""
-    columns: dict = field(default_factory=dict)
-    data: Call = None
+    columns: dict[str, str] = field(default_factory=dict)  # of a table, with their headings
+    data: Call | None = None  # of a chart
     of_country: bool = True  # False where the answer is the same whichever country is chosen
 
 
 class View(widgets.VBox):
-    """Controls and their answer. `parts(**values)` gives the Parts for what the controls say.
+    """Controls and their answer."""
 
-    `offers` names the controls whose choices depend on the others: {name: function of the values giving {value: title}}.
-    """
+    def __init__(
+        self,
+        place: Choice,
+        controls: dict[str, widgets.Widget],
+        parts: Callable[..., list[Part]],
+        needs_edition: bool = True,
+        offers: dict[str, Callable[..., dict[str, str]]] | None = None,
+    ) -> None:
+        """Draw once, and again whenever a control or the country changes.
 
-    def __init__(self, place, controls, parts, needs_edition=True, offers=None):
-        """Draw once, and again whenever a control or the country changes."""
+        `parts` gives the Parts for what the controls say. `offers` are of the controls whose
+        choices depend on the others: functions of the values that give {value: title}.
+        """
         self._place, self._controls, self._parts = place, controls, parts
         self._needs_edition, self._offers, self._still = needs_edition, offers or {}, False
         self._answer = widgets.VBox()
@@ -49,29 +59,29 @@ class View(widgets.VBox):
         place.when_changed(self.draw)
         self.draw()
 
-    def draw(self, change=None):
+    def draw(self, change: object = None) -> None:
         """Show the answer to what the controls say now."""
         if self._still:
             return
         if self._needs_edition and not self._place.edition:
-            self._answer.children = [
-                _said(f"Nothing is recorded for {self._place.called}: an assessment has not begun.")
-            ]
+            begun = "Nothing is recorded for {}: an assessment has not begun."
+            none = page.say(begun, self._place.called, kind="none")
+            self._answer.children = [widgets.HTML(str(none))]
             return
         for name, offer in self._offers.items():
             self._renew(self._controls[name], offer(**self._values()))
-        asked = self._parts(**self._values())
-        while len(self._panels) < len(asked):
+        parts = self._parts(**self._values())
+        while len(self._panels) < len(parts):
             self._panels.append(Panel())
-        for panel, part in zip(self._panels, asked, strict=False):
+        for panel, part in zip(self._panels, parts, strict=False):
             panel.show(part, self._place)
-        self._answer.children = self._panels[: len(asked)]
+        self._answer.children = self._panels[: len(parts)]
 
     def _values(self):
         return {name: control.value for name, control in self._controls.items()}
 
     def _renew(self, control, options):
-        """Change what a control offers, keeping its value where it still can; the change itself draws nothing."""
+        """Change what a control offers, and keep its value where it can; this draws nothing."""
         self._still, kept = True, control.value
         control.options = [(title, value) for value, title in options.items()] or [("none", "")]
         control.value = kept if kept in options else next(iter(options), "")
@@ -81,72 +91,63 @@ class View(widgets.VBox):
 class Panel(widgets.VBox):
     """One part as it is shown: the answer, below it the call and the exports."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         """Begin empty."""
         self._html, self._output, self._foot = widgets.HTML(), widgets.Output(), widgets.HTML()
         self._export, self._files = widgets.Button(description="Export"), widgets.HTML()
         self._part = self._answer = self._shown = None
-        below = widgets.HBox(
-            [self._foot, self._export, self._files], layout={"flex_flow": "row wrap"}
-        )
+        below = widgets.HBox([self._foot, self._export, self._files])
+        below.layout.flex_flow = "row wrap"
         super().__init__([self._html, self._output, below])
         below.add_class("cop-foot")
         self.add_class("cop-panel")
         self._export.on_click(lambda _: self.export())
 
-    def show(self, part, place):
-        """Show a part, unless it is what stands there; a fault in the data is told in its own words, never as a traceback."""
-        asked = (part.call.text, part.title, place.state if part.of_country else place.state[-1])
-        if asked == self._shown:
+    def show(self, part: Part, place: Choice) -> None:
+        """Show a part, unless it is what stands there.
+
+        A fault in the data is shown in its own words, never as a traceback.
+        """
+        text, name = part.call.text, part.call.name.replace(".", "-")
+        shown = (text, part.title, place.state if part.of_country else place.state[-1])
+        if shown == self._shown:
             return  # a table keeps what was searched for and the page it is on
-        self._shown, self._part, self._name = (
-            asked,
-            part,
-            f"{place.iso3}-{part.call.name.replace('.', '-')}",
-        )
+        self._shown, self._part, self._name = shown, part, f"{place.iso3}-{name}"
         try:
-            self._answer, said = part.call.result(), _CALL.format(part.call.text)
-        except (contract.Broken, FileNotFoundError, LookupError) as told:
-            self._answer, said = page.say("{}", told, kind="none"), ""
-        self._foot.value, self._files.value = str(said), ""
+            self._answer, foot = part.call.result(), _CALL.format(text)
+        except (contract.Broken, FileNotFoundError, LookupError) as fault:
+            self._answer, foot = page.say("{}", fault, kind="none"), ""
+        self._foot.value, self._files.value = str(foot), ""
         self._export.layout.display = "" if part.data or self._is_table() else "none"
         self._fill()
 
-    def export(self):
-        """Give links that save what stands there: a table as CSV and XLSX, a chart as SVG and PNG with its data."""
+    def export(self) -> None:
+        """Give links that save a table as CSV and XLSX, a chart as SVG and PNG with its data."""
         drawn = not self._is_table()
         frame = self._part.data.result() if drawn else self._answer
         chart = exports.of_chart(self._answer, self._name) if drawn else page.Shown("")
         self._files.value = str(_FILES.format(chart + exports.of_table(frame, self._name)))
 
     def _fill(self):
-        """Put the answer where it belongs: a table with its script into an output, all else as it is."""
-        table = (
-            tables.shown(self._answer, self._part.title, self._part.columns)
-            if self._is_table()
-            else ""
-        )
-        self._output.outputs = (
-            [{"output_type": "display_data", "data": {"text/html": table}, "metadata": {}}]
-            if table
-            else []
-        )
+        """Put the answer where it belongs: a table with its script into an output, or HTML."""
+        shown = (self._answer, self._part.title, self._part.columns)
+        table = tables.shown(*shown) if self._is_table() else ""
+        output = {"output_type": "display_data", "data": {"text/html": table}, "metadata": {}}
+        self._output.outputs = [output] if table else []
         self._html.value = "" if table else str(self._answer)
 
     def _is_table(self):
         return isinstance(self._answer, pd.DataFrame)
 
 
-def choose(label, options, every=ANY, width="20rem"):
-    """Give a list to choose from: {value: title}; with `every`, a first line for all of them, whose value is ""."""
+def choose(
+    label: str, options: dict[str, str], every: str | None = ANY, width: str = "20rem"
+) -> widgets.Dropdown:
+    """Give a list to choose from: {value: title}; `every` heads it, whose value is ""."""
     lines = ([(every, "")] if every else []) + [(title, value) for value, title in options.items()]
     return widgets.Dropdown(description=label, options=lines, layout={"width": width})
 
 
-def write(label, hint):
+def write(label: str, hint: str) -> widgets.Text:
     """Give a line to write in; it answers as one types."""
     return widgets.Text(description=label, placeholder=hint, layout={"width": "20rem"})
-
-
-def _said(text):
-    return widgets.HTML(str(page.say("{}", text, kind="none")))

@@ -1,4 +1,4 @@
-"""The views of explore.ipynb, one call each: the country, and what is known of it from all sides."""
+"""The views of explore.ipynb, one call each: the country, and all that is known of it."""
 
 import contract
 from explore import gaps
@@ -10,15 +10,14 @@ from helpers import alignment, countries, cybersecurity, evidence, indicators, s
 from report import page
 
 
-def country(data, outputs, iso3="", edition=""):
-    """Give the picker of the country; it is the `place` of all other views and of every helper call copied from them."""
+def country(data: str, outputs: str, iso3: str = "", edition: str = "") -> Choice:
+    """Give the picker of the country: the `place` of all other views and of the calls copied."""
     return Choice(data, outputs, iso3, edition)
 
 
-def over_time(place):
-    """Give one indicator over time beside up to three countries and the regional median, and all economies' latest value."""
-    known = countries.names(place.data)
-    named = dict(sorted(known.items(), key=lambda pair: pair[1]))
+def over_time(place: Choice) -> View:
+    """Give one indicator over time beside countries and the median, and of all economies."""
+    named = _named(place)
     controls = {
         "code": choose("Indicator", indicators.titles(place.data), every=None, width="30rem"),
         **{
@@ -31,20 +30,17 @@ def over_time(place):
         """Give the chart of the countries chosen, and the table of all economies."""
         beside = tuple(dict.fromkeys(iso3 for iso3 in others.values() if iso3))
         series = call(indicators.over_years, place, code=code, beside=beside)
+        latest = "All economies, each at its latest year"
+        economies = call(indicators.of_all, place, code=code)
         return [
             Part(call(indicators.trend_chart, place, series, code=code), data=series),
-            Part(
-                call(indicators.of_all, place, code=code),
-                "All economies, each at its latest year",
-                ECONOMIES,
-                of_country=False,
-            ),
+            Part(economies, latest, ECONOMIES, of_country=False),
         ]
 
     return View(place, controls, parts, needs_edition=False)
 
 
-def statements(place):
+def statements(place: Choice) -> View:
     """Give the evidence by section, type of source, confidence and words."""
     controls = {
         "section": choose("Section", evidence.sections(place)),
@@ -55,13 +51,13 @@ def statements(place):
     return View(
         place,
         controls,
-        lambda **told: [
-            Part(call(evidence.chosen, place, **told), "Verified statements", STATEMENTS)
+        lambda **chosen: [
+            Part(call(evidence.chosen, place, **chosen), "Verified statements", STATEMENTS)
         ],
     )
 
 
-def organisations(place):
+def organisations(place: Choice) -> View:
     """Give the organisations by category and role, and the network of those chosen."""
     controls = {
         "category": choose("Category", stakeholders.CATEGORIES),
@@ -70,18 +66,20 @@ def organisations(place):
     return View(
         place,
         controls,
-        lambda **told: [
-            Part(call(stakeholders.chosen, place, **told), "Verified organisations", ORGANISATIONS),
+        lambda **chosen: [
             Part(
-                call(stakeholders.network, place, **told),
-                data=call(stakeholders.links, place, **told),
+                call(stakeholders.chosen, place, **chosen), "Verified organisations", ORGANISATIONS
+            ),
+            Part(
+                call(stakeholders.network, place, **chosen),
+                data=call(stakeholders.links, place, **chosen),
             ),
         ],
     )
 
 
-def items(place):
-    """Give the alignment item by item; of the item chosen, why it is judged so and what that stands on."""
+def items(place: Choice) -> View:
+    """Give the alignment item by item, and what the one chosen stands on."""
     controls = {
         "framework": choose("Framework", alignment.FRAMEWORKS, every=None, width="24rem"),
         "status": choose("Status", {word: f"{sign} {word}" for word, sign in page.SIGNS.items()}),
@@ -90,41 +88,25 @@ def items(place):
 
     def offered(framework, status, **_):
         """Give the items to choose from: {item_id: title}."""
-        frame = (
-            call(alignment.chosen, place, framework=framework, status=status)
-            .result()
-            .set_index("item_id")["item"]
-        )
-        return {item_id: f"{item_id}  {title}" for item_id, title in frame.items()}
+        frame = call(alignment.chosen, place, framework=framework, status=status).result()
+        return {row.item_id: f"{row.item_id}  {row.item}" for row in frame.itertuples()}
 
     def parts(framework, status, item):
-        """Give the table of items, and of the item chosen why it is judged so and what that stands on."""
-        return [
-            Part(
-                call(alignment.chosen, place, framework=framework, status=status),
-                "Items and how they are judged",
-                ITEMS,
-            ),
-            *([Part(call(alignment.about_item, place, item_id=item))] if item else []),
-            *(
-                [
-                    Part(
-                        call(alignment.item_evidence, place, item_id=item),
-                        f"What {item} stands on",
-                        STANDS_ON,
-                    )
-                ]
-                if item
-                else []
-            ),
-        ]
+        """Give the items, and of the one chosen why it is judged so and what that stands on."""
+        chosen = call(alignment.chosen, place, framework=framework, status=status)
+        every = Part(chosen, "Items and how they are judged", ITEMS)
+        if not item:
+            return [every]
+        stands_on = call(alignment.item_evidence, place, item_id=item)
+        about = Part(call(alignment.about_item, place, item_id=item))
+        return [every, about, Part(stands_on, f"What {item} stands on", STANDS_ON)]
 
     return View(place, controls, parts, offers={"item": offered})
 
 
-def pillars(place):
-    """Give the pillars of the Global Cybersecurity Index by edition, and beside two other countries."""
-    named = dict(sorted(countries.names(place.data).items(), key=lambda pair: pair[1]))
+def pillars(place: Choice) -> View:
+    """Give the pillars of the Global Cybersecurity Index by edition, beside two countries."""
+    named = _named(place)
     controls = {
         "edition": choose("Edition", cybersecurity.editions(place.data), width="14rem"),
         "one": choose("Beside", named, "nobody", "17rem"),
@@ -133,22 +115,18 @@ def pillars(place):
 
     def parts(edition, one, other):
         """Give the chart of the country's pillars, and the table beside the others chosen."""
-        beside, gci = tuple(iso3 for iso3 in (one, other) if iso3), call(cybersecurity.gci, place)
+        beside = tuple(iso3 for iso3 in (one, other) if iso3)
+        chart = call(cybersecurity.gci_chart, place, call(cybersecurity.gci, place))
+        scores = call(cybersecurity.pillars, place, beside=beside, edition=edition)
         return [
-            Part(
-                call(cybersecurity.gci_chart, place, gci), data=call(cybersecurity.pillars, place)
-            ),
-            Part(
-                call(cybersecurity.pillars, place, beside=beside, edition=edition),
-                "Scores and pillars",
-                PILLARS,
-            ),
+            Part(chart, data=call(cybersecurity.pillars, place)),
+            Part(scores, "Scores and pillars", PILLARS),
         ]
 
     return View(place, controls, parts, needs_edition=False)
 
 
-def missing(place):
+def missing(place: Choice) -> View:
     """Give what is missing and what is unverified, of all stages at once."""
     controls = {"kind": choose("What", gaps.KINDS, width="30rem")}
     return View(
@@ -159,9 +137,14 @@ def missing(place):
     )
 
 
-def add(place):
+def add(place: Choice) -> Form | None:
     """Give the form that adds a row of research; nothing on the read-only site."""
     return None if read_only() else Form(place)
+
+
+def _named(place):
+    """Give {ISO3: name} of all countries, by name."""
+    return dict(sorted(countries.names(place.data).items(), key=lambda pair: pair[1]))
 
 
 ECONOMIES = {"country": "Country", "year": "Year", "value": "Value", "unit": "Unit"}

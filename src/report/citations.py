@@ -2,7 +2,9 @@
 
 import re
 from calendar import month_name
+from collections.abc import Iterable
 from functools import lru_cache
+from typing import Protocol
 
 import mistune
 import pandas as pd
@@ -20,19 +22,33 @@ LINKED = {
 }
 
 
-def register(place):
+class Place(Protocol):
+    """A country in one of its editions."""
+
+    data: str
+    iso3: str
+    key: str  # what its ids begin with
+
+
+def register(place: Place) -> pd.DataFrame:
     """Give the verified sources of the country."""
     frame = contract.read("sources", place.data, place.iso3)
     return frame[frame.verified == "yes"].drop(columns="verified")
 
 
-def refs(cell, place):
-    """Give ids as short links: 'UKR-E01; UKR-S02' => [E01] [S02]; another country's keeps its code."""
+def refs(cell: str, place: Place) -> page.Shown:
+    """Give ids as short links: 'UKR-E01; UKR-S02' => [E01] [S02].
+
+    Another country's keeps its code.
+    """
     return page.join(_ref(one, place.key) for one in contract.split(cell))
 
 
-def linked(text, place):
-    """Give text, escaped, with the verified rows of the country named in it as links: 'see UKR-E05' => see [E05]."""
+def linked(text: str, place: Place) -> page.Shown:
+    """Give text, escaped, with the country's verified rows named in it as links.
+
+    'see UKR-E05' => see [E05].
+    """
     known = _linkable(
         place.data, place.key, tuple(contract.stamp(name, place.data, place.key) for name in LINKED)
     )
@@ -40,7 +56,7 @@ def linked(text, place):
     return page.join((refs(part, place) if part in known else part for part in parts), "")
 
 
-def data_ref(source_id, place):
+def data_ref(source_id: str, place: Place) -> page.Shown | str:
     """Give a data set as a short link: 'ITU_DATAHUB' => [ITU DataHub]; nothing for an empty id."""
     if not source_id:
         return ""
@@ -48,8 +64,8 @@ def data_ref(source_id, place):
     return page.Shown('<a class="ref" href="#{}">[{}]</a>').format(source_id, short)
 
 
-def with_citations(text, place):
-    """Give an analyst's Markdown as HTML: escaped, with [@UKR-S01] as links into the bibliography.
+def with_citations(text: str, place: Place) -> page.Shown:
+    """Give an analyst's Markdown as HTML, escaped, with [@UKR-S01] as links to the bibliography.
 
     Raises LookupError for a citation that is not a verified source.
     """
@@ -62,13 +78,14 @@ def with_citations(text, place):
     unknown = sorted(set(cited) - known)
     if unknown:
         raise LookupError(
-            f"{place.iso3}: citations without a verified source in sources.csv: {', '.join(unknown)}"
+            f"{place.iso3}: citations without a verified source in sources.csv:"
+            f" {', '.join(unknown)}"
         )
     html = mistune.create_markdown(escape=True)(text)
     return page.Shown(re.sub(r"\[(@[^\]]*)\]", lambda m: refs(m[1].replace("@", ""), place), html))
 
 
-def bibliography(place, others=(), kind="sources"):
+def bibliography(place: Place, others: Iterable[str] = (), kind: str = "sources") -> page.Shown:
     """Give the register as a bibliography, with `others`: ids of further sources.
 
     A shared page keeps only what it cites; with `kind="sources register"` the whole register.
@@ -78,8 +95,11 @@ def bibliography(place, others=(), kind="sources"):
     return _list(frame.source_id, map(_entry, frame.itertuples()), kind)
 
 
-def of_statistics(place, source_ids, full=False):
-    """Give the data sets behind the figures as a list; with `full`, also the address of the very file that was read."""
+def of_statistics(place: Place, source_ids: Iterable[str], full: bool = False) -> page.Shown:
+    """Give the data sets behind the figures as a list.
+
+    With `full`, also the address of the very file that was read.
+    """
     frame = contract.read("statistics_sources", place.data)
     frame = frame[frame.source_id.isin(set(source_ids))]
     entries = [
@@ -94,7 +114,7 @@ def of_statistics(place, source_ids, full=False):
     return _list(frame.source_id, entries, labels=frame.short)
 
 
-def titles(place, source_ids):
+def titles(place: Place, source_ids: Iterable[str]) -> str:
     """Give the publisher of each data set, for the line under a chart: 'ITU; World Bank'."""
     frame = contract.read("statistics_sources", place.data).set_index("source_id").publisher
     return "; ".join(dict.fromkeys(frame[s].split(" (")[0] for s in source_ids))
@@ -122,7 +142,7 @@ def _of_other(source_id, place):
 
 
 def _entry(row):
-    """Give one source as 'Publisher (2024) Title. Available at: https://… (Accessed: 3 May 2026).'"""
+    """Give 'Publisher (2024) Title. Available at: https://… (Accessed: 3 May 2026).'"""
     year, month, day = map(int, row.accessed.split("-"))
     text = page.Shown("{} ({}) {}. {}(Accessed: {} {} {}).").format(
         row.publisher,

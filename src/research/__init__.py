@@ -1,1 +1,1 @@
-"""The desk's work on data/: rows added, countries begun, libraries of references, links, figures."""
+"""The desk's work on data/: rows added, countries begun, libraries, links, figures."""

@@ -52,7 +52,7 @@ def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -
         last = max((row["edition"] for row in rows), default="")
         rows.append(_row(iso3, edition, today, last))
         files = _kept(iso3, data, last) if last else _first(iso3, data, name)
-        files[f"research/{iso3}/editions.csv"] = _csv(_columns("editions", data), rows)
+        files[f"research/{iso3}/editions.csv"] = _csv([*contract.titles("editions", data)], rows)
         writing.write(data, files)
     return _next_lines(iso3, edition, files, last) if last else _first_lines(iso3, edition, files)
 
@@ -76,7 +76,9 @@ def _first(iso3, data, name):
         for resource in contract.contents(data)["resources"]
         if isinstance(resource["path"], list) and resource.get("type") == "table"
     ]
-    files = {contract.paths(table, data, iso3)[0]: _csv(_columns(table, data)) for table in own}
+    files = {
+        contract.paths(table, data, iso3)[0]: _csv([*contract.titles(table, data)]) for table in own
+    }
     for part, text in TO_WRITE.items():
         path = f"research/{iso3}/narrative/{part}.md"
         files[path] = text.format(name=name, iso3=iso3).encode()
@@ -136,7 +138,9 @@ def _editions(iso3, data):
     rows, path = [], folder / "editions.csv"
     try:
         if path.exists():
-            rows = contract.text_frame(path, _columns("editions", data)).to_dict("records")
+            rows = contract.text_frame(path, [*contract.titles("editions", data)]).to_dict(
+                "records"
+            )
     except contract.Broken as broken:
         raise Refused(str(broken)) from broken
     if not rows:
@@ -145,10 +149,6 @@ def _editions(iso3, data):
             " or remove the folder"
         )
     return rows
-
-
-def _columns(table, data):
-    return [field["name"] for field in contract.fields(table, data)]
 
 
 def _csv(columns, rows=()):

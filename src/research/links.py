@@ -1,6 +1,6 @@
 """Are the addresses of the sources still there? Noted with the day, and with an archived copy.
 
-One question at a time to each site, with a pause; no page is downloaded, only its head is looked at.
+One question at a time to each site, with a pause; no page is downloaded, only its head is read.
 """
 
 import contextlib
@@ -19,7 +19,7 @@ import requests
 import contract
 from contract import Refused, writing
 from research import http
-from research.bibliography import address_key
+from research.matching import address_key
 
 TABLE = "reference/links.csv"
 ARCHIVE = "https://archive.org"  # COP_ARCHIVE sets another
@@ -45,7 +45,9 @@ def addresses(data: Path) -> dict[str, list[str]]:
     cited = defaultdict(list)
     for path in _registers(data):
         with contextlib.suppress(contract.Broken):  # its faults are named by the check itself
-            frame = contract.text_frame(contract.locate(data, path), _columns("sources", data))
+            frame = contract.text_frame(
+                contract.locate(data, path), [*contract.titles("sources", data)]
+            )
             for row in frame[frame.url.str.match(r"https?://\S+$")].itertuples():
                 cited[row.url].append(row.source_id)
     return dict(cited)
@@ -200,18 +202,14 @@ def _registers(data):
     return [path for path in stated if contract.locate(data, path).exists()]
 
 
-def _columns(table, data):
-    return [field["name"] for field in contract.fields(table, data)]
-
-
 def _table(data):
     """Give {address: row} of what was noted before."""
-    frame = contract.text_frame(contract.locate(data, TABLE), _columns("links", data))
+    frame = contract.text_frame(contract.locate(data, TABLE), [*contract.titles("links", data)])
     return {row["url"]: row for row in frame.to_dict("records")}
 
 
 def _write(data, rows):
-    names = _columns("links", data)
+    names = [*contract.titles("links", data)]
     lines = [[rows[url][name] for name in names] for url in sorted(rows)]
     files = {TABLE: contract.csv_text([names, *lines]).encode()}
     writing.refuse_faults(files, data, "what was found cannot be noted")

@@ -1,1 +1,1 @@
-"""The latest figures asked of their publishers, laid beside those there are, written whole or not at all."""
+"""The latest figures asked of their publishers, beside those there are, written whole or not."""

@@ -147,7 +147,7 @@ def held_back(data: Path) -> str:
 
 
 def _update(files, data, every, lines):
-    """Give the Update of those files whose bytes change; raises Refused with every fault of them."""
+    """Give the Update of those files whose bytes change; raises Refused with all their faults."""
     before = {path: tables.bytes_of(data, path) for path in files}
     files = {path: raw for path, raw in files.items() if raw != before[path]}
     writing.refuse_faults(files, data, "the new figures do not keep the contract")
@@ -164,7 +164,7 @@ def _brought(path, data, sources):
     try:
         heading = contract.decoded(path).partition("\n")[0]
         table = "indicators" if "indicator_code" in heading else "gci"
-        frame = contract.text_frame(path, tables.columns(table, data))
+        frame = contract.text_frame(path, [*contract.titles(table, data)])
     except contract.Broken as broken:
         raise Refused(
             f"{path.name} cannot be taken; its heading must be that of indicators.csv or gci.csv:"

@@ -81,7 +81,7 @@ def _page(answer, code):
 
 
 def _wanted(stated, rows, code):
-    """Give {dimension: codes} and refuse where none of the codes is there, naming those that are."""
+    """Give {dimension: codes}; raises Refused where none of the codes is there, and names them."""
     pairs = (part.split("=", 1) for part in stated.split(";") if part.strip())
     wanted = {dimension.strip(): set(codes.strip().split("|")) for dimension, codes in pairs}
     for dimension, codes in wanted.items():

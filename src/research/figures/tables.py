@@ -66,12 +66,12 @@ def catalogued(data: Path, cited: dict[str, dict]) -> dict[str, bytes]:
 def _values_file(data, changes):
     rows = values(data) | {(c.iso3, c.code, c.year): (c.new, c.new_source) for c in changes}
     lines = [(*key, *value) for key, value in sorted(rows.items()) if value[0]]
-    return contract.csv_text([columns("indicators", data), *lines]).encode()
+    return contract.csv_text([[*contract.titles("indicators", data)], *lines]).encode()
 
 
 def _gci_file(data, changes):
-    """Give gci.csv with the changes: a row for each country and edition, a column for each score."""
-    names = columns("gci", data)
+    """Give gci.csv with the changes: a row for a country and edition, a column for a score."""
+    names = [*contract.titles("gci", data)]
     rows = {(r["iso3"], int(r["edition"])): r for r in records(data, GCI, "gci")}
     for c in changes:
         new = dict.fromkeys(names, "") | {"iso3": c.iso3, "edition": str(c.year)}
@@ -107,15 +107,10 @@ def by_code(data: Path, path: str, table: str) -> dict[str, dict]:
 def records(data: Path, path: str, table: str) -> list[dict]:
     """Give the rows of a table as dicts of text; raises Refused with its faults."""
     try:
-        frame = contract.text_frame(contract.locate(data, path), columns(table, data))
+        frame = contract.text_frame(contract.locate(data, path), [*contract.titles(table, data)])
     except contract.Broken as broken:
         raise Refused(f"mend this first, nothing was changed:\n{broken}") from broken
     return frame.to_dict("records")
-
-
-def columns(table: str, data: Path) -> list[str]:
-    """Give the names of a table's columns in order."""
-    return [field["name"] for field in contract.fields(table, data)]
 
 
 def bytes_of(data: Path, path: str) -> bytes:

@@ -48,7 +48,7 @@ def _rows(fetch, url, params):
 
 
 def _page(answer, url):
-    """Give (head, pages, rows); raises Refused with what the service says, or if the form is new."""
+    """Give (head, pages, rows); raises Refused with what the service says, or in a new form."""
     head = answer[0] if isinstance(answer, list) and answer and isinstance(answer[0], dict) else {}
     if "message" in head:
         wrong = "; ".join(str(m.get("value", m)) for m in head["message"] if isinstance(m, dict))
