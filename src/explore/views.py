@@ -1,5 +1,6 @@
 """The views of explore.ipynb, one call each: the country, and what is known of it from all sides."""
 
+import contract
 from explore.calls import call
 from explore.choice import Choice, read_only
 from explore.form import Form
@@ -64,20 +65,21 @@ def statements(place):
 def organisations(place):
     """Give the organisations by category and role, and the network of those chosen."""
     controls = {
-        "category": choose("Category", stakeholders.CATEGORIES),
-        "role": choose("Role", {role: role.capitalize() for role in stakeholders.ROLES}),
+        "category": choose("Category", contract.labels("stakeholders", "category", place.data)),
+        "role": choose("Role", contract.labels("stakeholders", "role", place.data)),
     }
-    return View(
-        place,
-        controls,
-        lambda **told: [
-            Part(call(stakeholders.chosen, place, **told), "Verified organisations", ORGANISATIONS),
+
+    def parts(**choice):
+        """Give the organisations chosen, and the network of their links."""
+        links = call(stakeholders.links, place, **choice)
+        return [
             Part(
-                call(stakeholders.network, place, **told),
-                data=call(stakeholders.links, place, **told),
+                call(stakeholders.chosen, place, **choice), "Verified organisations", ORGANISATIONS
             ),
-        ],
-    )
+            Part(call(stakeholders.network, place, links, **choice), data=links),
+        ]
+
+    return View(place, controls, parts)
 
 
 def items(place):

@@ -8,12 +8,20 @@ import numpy as np
 import pandas as pd
 
 import contract
-from helpers.stakeholders import CATEGORIES
 from report import page
 
 SMALLEST = 30  # answers below which no percentage is given
 FLAGGED = 60  # below which a percentage is marked as resting on few answers
 SUPPRESSED = page.Shown('<span class="suppressed">suppressed</span>')
+CATEGORIES = {
+    "government": "Government bodies",
+    "industry": "Industry",
+    "ngo": "NGOs",
+    "parents": "Parents",
+    "children": "Children",
+    "international": "International organisations",
+    "education": "Educational institutions",
+}
 GROUPS = {**CATEGORIES, "other": "Other categories together"}
 NBSP = "\N{NO-BREAK SPACE}"
 FORM = "mapping_form"  # counted like a survey, and not a survey

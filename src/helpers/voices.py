@@ -2,8 +2,7 @@
 
 import contract
 from helpers.evidence import SECTIONS
-from helpers.responses import SHORT
-from helpers.stakeholders import CATEGORIES
+from helpers.responses import CATEGORIES, SHORT
 from report import page
 
 LEANINGS = {"strength": "strength", "gap": "gap", "both": "strength and gap", "": "neither"}
