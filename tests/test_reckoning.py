@@ -111,8 +111,8 @@ def test_silent_sections_are_named_and_unverified_rows_are_nowhere(place):
 
 
 def test_every_category_stays_even_when_empty(place):
-    frame = stakeholders.by_category(place)
-    assert list(frame.category) == list(stakeholders.CATEGORIES)
+    frame = stakeholders.by_category(stakeholders.organisations(place), place)
+    assert list(frame.category) == list(contract.labels("stakeholders", "category", place.data))
     assert frame.set_index("category").organisations["children"] == 0
 
 

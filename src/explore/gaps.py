@@ -44,7 +44,8 @@ def _figures(place):
 
 
 def _roles(place):
-    roles = pd.Series(stakeholders.empty_roles(place), dtype="str")
+    counts = stakeholders.by_role(stakeholders.organisations(place), place)
+    roles = pd.Series(stakeholders.empty_roles(counts), dtype="str")
     return _rows(
         roles, roles.str.capitalize(), "an absence from the register, not from the country"
     )

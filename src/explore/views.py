@@ -60,22 +60,21 @@ def statements(place: Choice) -> View:
 def organisations(place: Choice) -> View:
     """Give the organisations by category and role, and the network of those chosen."""
     controls = {
-        "category": choose("Category", stakeholders.CATEGORIES),
-        "role": choose("Role", {role: role.capitalize() for role in stakeholders.ROLES}),
+        "category": choose("Category", contract.labels("stakeholders", "category", place.data)),
+        "role": choose("Role", contract.labels("stakeholders", "role", place.data)),
     }
-    return View(
-        place,
-        controls,
-        lambda **chosen: [
+
+    def parts(**choice):
+        """Give the organisations chosen, and the network of their links."""
+        links = call(stakeholders.links, place, **choice)
+        return [
             Part(
-                call(stakeholders.chosen, place, **chosen), "Verified organisations", ORGANISATIONS
+                call(stakeholders.chosen, place, **choice), "Verified organisations", ORGANISATIONS
             ),
-            Part(
-                call(stakeholders.network, place, **chosen),
-                data=call(stakeholders.links, place, **chosen),
-            ),
-        ],
-    )
+            Part(call(stakeholders.network, place, links, **choice), data=links),
+        ]
+
+    return View(place, controls, parts)
 
 
 def items(place: Choice) -> View:

@@ -106,7 +106,9 @@ def cells(one):
     reckoned = {
         "lanzarote": treaties["LANZAROTE_CETS201"],
         "weprotect": treaties["WEPROTECT"],
-        "active_organisations": str(stakeholders.active(one.place)),
+        "active_organisations": str(
+            (stakeholders.organisations(one.place).state == "active").sum()
+        ),
     }
     return (
         judged[judged != ""].combine_first(pd.Series(reckoned)).reindex(ROWS).fillna("not assessed")

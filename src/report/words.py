@@ -40,13 +40,21 @@ def table(frame: pd.DataFrame, caption: str, columns: dict, note="", kind="", an
     return page.table(shown, _one_line(caption), headings, _one_line(note), kind, anchor)
 
 
-def columns(place, name: str, order: str, **others) -> dict:
+def columns(place, name: str, order: str, /, **others) -> dict:
     """Give the columns of a table in order, each headed by its title in the contract, for the table `name`.
 
     `others` say it otherwise for a column: a heading, a macro that makes the cell of a row, or (heading, macro).
     """
     titles = contract.titles(name, place.data) if name else {}
     return {one: _column(others.get(one), titles.get(one, "")) for one in order.split()}
+
+
+def across(frame: pd.DataFrame, down: str, over: str, make: Callable) -> pd.DataFrame:
+    """Give a long frame as a wide one, in its order: a cell is what a macro makes of its row."""
+    cells = [_cell(make(row)) for row in frame.itertuples(index=False)]
+    cells = frame.assign(cell=pd.Series(cells, frame.index, "object"))
+    wide = cells.pivot(index=down, columns=over, values="cell")
+    return wide.loc[frame[down].unique(), frame[over].unique()].reset_index()
 
 
 def _column(other, title: str):
@@ -64,9 +72,13 @@ def _one_line(text: str) -> Markup:
     return Markup(" ".join(text.split())) if isinstance(text, Markup) else " ".join(text.split())
 
 
-def _drawn(draw: Callable, frame, title, alt, source, *others) -> Shown:
-    """Give a chart whose title, alternative text and source are as a macro made them, line ends and all."""
-    return draw(frame, *map(_one_line, (title, alt, source)), *others)
+def _drawn(draw: Callable, frame, *texts) -> Shown:
+    """Give a chart of a frame and what a macro made of title, alternative text and source.
+
+    A chart takes plain text, which it escapes where it stands: text escaped twice is unreadable.
+    """
+    plain = [_one_line(t).unescape() if isinstance(t, Markup) else t for t in texts]
+    return draw(frame, *plain)
 
 
 def _publishers(ids, place) -> str:
@@ -93,7 +105,7 @@ def _environment() -> Environment:
     made.filters |= {
         "number": page.number, "listed": page.listed, "inside": page.inside, "status": page.status,
         "refs": citations.refs, "data_ref": citations.data_ref, "linked": citations.linked,
-        "publishers": _publishers, "counted": page.counted, "parts": contract.split,
+        "across": across, "publishers": _publishers, "counted": page.counted, "parts": contract.split,
         "first_upper": lambda text: text[:1].upper() + text[1:],
     }  # fmt: skip
     drawn = {name: partial(_drawn, getattr(charts, name)) for name in charts.KINDS}
@@ -101,6 +113,7 @@ def _environment() -> Environment:
         "charts": SimpleNamespace(**drawn),
         "table": table,
         "columns": columns,
+        "labels": contract.labels,
         "MISSING": page.MISSING,
     }
     return made

@@ -1,0 +1,290 @@
+"""Stage 2: who is active since when, in which role and with whom, on a few invented rows."""
+
+import pandas as pd
+import pytest
+from pagetext import said
+
+import contract
+from helpers import stakeholders
+
+CUT_OFF = "2026-06-30"
+
+
+@pytest.fixture
+def tables(monkeypatch):
+    """Give the tables that the helpers read in place of a country's, to be changed by a test."""
+    register = {
+        "stakeholder_id": ["ZZZ-O01", "ZZZ-O02", "ZZZ-O03", "ZZZ-O04"],
+        "name": ["Police", "Hotline", "Ministry", "Rumour"],
+        "name_local": "",
+        "category": ["government", "ngo", "government", "industry"],
+        "role": ["law enforcement", "hotline", "policy", "technical"],
+        "description": "Works.",
+        "active": ["yes", "yes", "unknown", "yes"],
+        "source_id": ["S1", "S2", "S1", "S1"],
+        "verified": ["yes", "yes", "yes", "no"],
+    }
+    forms = {
+        "returned_id": ["ZZZ-M01", "ZZZ-M02"],
+        "name": ["Hotline of Zedland", "Parents' Council"],
+        "stakeholder_id": ["ZZZ-O02", ""],
+        "category": ["ngo", "parents"],
+        "roles": ["helpline; hotline", "awareness"],
+        "latest": ["", ""],
+    }
+    partnerships = [["ZZZ-O01", "ZZZ-O02", "passes reports", "ZZZ-E01"]]
+    named = [["ZZZ-O02", "ZZZ-O01", "reports"], ["ZZZ-M02", "ZZZ-O02", "lessons"]]
+    held = {
+        "stakeholders": pd.DataFrame(register),
+        "returned": pd.DataFrame(forms),
+        "sources": pd.DataFrame(
+            {
+                "source_id": ["S1", "S2"],
+                "year": pd.array([2019, pd.NA], dtype="Int64"),
+                "accessed": ["2026-06-01", "2026-06-01"],
+            }
+        ),
+        "partnerships": pd.DataFrame(
+            partnerships, columns=["stakeholder_id", "partner_id", "link", "evidence_id"]
+        ),
+        "returned_links": pd.DataFrame(named, columns=["organisation", "partner", "link"]),
+        "editions": pd.DataFrame({"edition": ["2026"], "cut_off": [CUT_OFF]}),
+        "table_25_2020": pd.DataFrame(
+            {"iso3": ["ZZZ"], "row": ["active_organisations"], "value": ["5"]}
+        ),
+    }
+    monkeypatch.setattr(contract, "read", lambda name, *_: held[name])
+    return held
+
+
+@pytest.fixture
+def categories(place):
+    """Give 28 organisations of six categories, 16 of them active."""
+    counts = {
+        "organisations": [9, 8, 5, 3, 0, 2, 1],
+        "active": [8, 4, 2, 1, 0, 1, 0],
+        "earlier": [1, 2, 0, 0, 0, 0, 0],
+        "returned": 0,
+        "unverified": 0,
+    }
+    words = list(contract.labels("stakeholders", "category", place.data))
+    return pd.DataFrame({"category": words, **counts})
+
+
+def state(place, organisation="ZZZ-O01"):
+    return stakeholders.organisations(place).set_index("stakeholder_id").state[organisation]
+
+
+@pytest.mark.parametrize(
+    ("day", "word"), [("2024-06-30", "active"), ("2024-06-29", "earlier"), (CUT_OFF, "active")]
+)
+def test_an_organisation_is_active_to_the_day_24_months_before_the_cut_off(
+    tables, place, day, word
+):
+    tables["sources"]["accessed"] = ["2026-06-01", day]
+    assert state(place, "ZZZ-O02") == word
+
+
+@pytest.mark.parametrize(("year", "word"), [(2024, "active"), (2023, "earlier")])
+def test_a_year_counts_with_its_last_day_whenever_it_was_read(tables, place, year, word):
+    tables["sources"]["year"] = pd.array([year, pd.NA], dtype="Int64")
+    assert state(place) == word
+
+
+def test_what_no_source_shows_is_neither_active_nor_earlier(tables, place):
+    assert state(place, "ZZZ-O03") == "not shown"
+    assert state(place, "ZZZ-M02") == "not shown"
+
+
+def test_a_form_shows_activity_that_no_source_does(tables, place):
+    tables["returned"]["latest"] = ["2026-01-31", "2024-06-29"]
+    tables["sources"]["accessed"] = "2020-01-01"
+    assert state(place, "ZZZ-O02") == "active" and state(place, "ZZZ-M02") == "earlier"
+
+
+def test_register_and_form_of_an_organisation_are_one_under_the_name_of_the_register(tables, place):
+    frame = stakeholders.organisations(place).set_index("stakeholder_id")
+    assert list(frame.index) == ["ZZZ-O03", "ZZZ-O01", "ZZZ-O02", "ZZZ-M02"]  # by category, name
+    assert frame.name["ZZZ-O02"] == "Hotline" and frame.roles["ZZZ-O02"] == "hotline; helpline"
+    assert frame.loc["ZZZ-M02", ["role", "roles", "source_id"]].tolist() == ["", "awareness", ""]
+
+
+def test_unverified_rows_are_counted_apart(tables, place):
+    frame = stakeholders.by_category(stakeholders.organisations(place), place)
+    frame = frame.set_index("category")
+    assert frame.loc["government"].tolist() == [2, 0, 1, 0, 0]
+    assert frame.loc["ngo"].tolist() == [1, 1, 0, 1, 0]
+    assert frame.loc["industry"].tolist() == [0, 0, 0, 0, 1]
+    assert len(frame) == 7 and frame.loc["children"].sum() == 0
+
+
+def test_an_organisation_counts_once_in_each_of_its_roles(tables, place):
+    roles = stakeholders.by_role(stakeholders.organisations(place), place)
+    some = roles[roles.organisations > 0].set_index(["category", "role"]).organisations
+    assert some.to_dict() == {
+        ("government", "policy"): 1,
+        ("government", "law enforcement"): 1,
+        ("ngo", "hotline"): 1,
+        ("ngo", "helpline"): 1,
+        ("parents", "awareness"): 1,
+    }
+    assert len(roles) == 7 * 11
+    assert stakeholders.empty_roles(roles)[:2] == ["regulation", "education"]
+
+
+def test_a_link_of_evidence_and_form_is_one_that_stands_on_the_evidence(tables, place):
+    frame = stakeholders.links(place)
+    assert frame[["a", "b", "link", "evidence_id"]].values.tolist() == [
+        ["Police", "Hotline", "passes reports", "ZZZ-E01"],
+        ["Parents' Council", "Hotline", "lessons", ""],
+    ]
+    assert len(stakeholders.links(place, role="law enforcement")) == 1
+    assert len(stakeholders.links(place, category="ngo")) == 2
+    assert stakeholders.links(place, category="industry").empty
+
+
+def test_a_country_with_nothing_on_record_has_zeros(tables, place):
+    emptied = {name: tables[name].head(0) for name in tables if name not in ("editions", "sources")}
+    tables.update(emptied)
+    organisations, links = stakeholders.organisations(place), stakeholders.links(place)
+    assert stakeholders.by_category(organisations, place).organisations.tolist() == [0] * 7
+    assert stakeholders.by_role(organisations, place).organisations.sum() == 0
+    assert stakeholders.between(links, organisations, place).links.sum() == 0
+    assert "so no network is drawn" in said(stakeholders.network(links, place))
+
+
+def test_links_between_categories_are_counted_from_either_side_and_within_one_once(tables, place):
+    links = pd.DataFrame(
+        {"one": ["ZZZ-O01", "ZZZ-O01"], "other": ["ZZZ-O02", "ZZZ-O03"], "link": "meets"}
+    )
+    frame = stakeholders.between(links, stakeholders.organisations(place), place)
+    some = frame[frame.links > 0].set_index(["category", "partner"]).links
+    assert some.to_dict() == {
+        ("government", "government"): 1,
+        ("government", "ngo"): 1,
+        ("ngo", "government"): 1,
+    }
+    table = said(stakeholders.link_matrix(frame, place))
+    assert "Government bodies | 1 | none | 1 | none" in table and "NGOs | 1 | none" in table
+
+
+def test_the_bottom_line_says_16_of_28_and_who_is_missing(categories, place):
+    assert said(stakeholders.bottom_line(categories, place)) == (
+        "28 organisations are on record in Zedland, 16 of them active in the 24 months before "
+        "2026-06-30. None was found among children."
+    )
+
+
+def test_one_organisation_is_and_no_category_is_missing_where_all_are_there(categories, place):
+    one = categories.head(1).assign(organisations=1, active=1)
+    assert said(stakeholders.bottom_line(one, place)) == (
+        "1 organisation is on record in Zedland, 1 of them active in the 24 months before "
+        "2026-06-30. All seven categories are represented."
+    )
+
+
+@pytest.mark.parametrize(
+    ("returned", "sentence"),
+    [
+        (0, "No mapping form has been returned so far."),
+        (1, "1 organisation returned a mapping form and agreed to be named."),
+        (2, "2 organisations returned a mapping form and agreed to be named."),
+    ],
+)
+def test_older_activity_and_none_shown_are_told_apart(categories, returned, sentence):
+    frame = categories.assign(returned=[returned, *[0] * 6])
+    assert said(stakeholders.about_activity(frame)) == (
+        "Of 3 the latest activity that a source shows is older, and of 9 none is shown, "
+        f"which is not the same as inactive. {sentence}"
+    )
+
+
+def test_the_number_of_2020_stands_first_and_is_no_measure_of_change(tables, categories, place):
+    line = said(stakeholders.about_2020(categories, place))
+    assert line.startswith(
+        "The study of 2020 counted 5 active organisations; this register holds 16 that were active "
+        "in the last 24 months."
+    )
+    tables["table_25_2020"]["value"] = "1"
+    line = said(stakeholders.about_2020(categories.assign(active=[1, *[0] * 6]), place))
+    assert "counted 1 active organisation; this register holds 1 that was active" in line
+    tables["table_25_2020"]["iso3"] = "YYY"
+    line = said(stakeholders.about_2020(categories, place))
+    assert line == "The published study of 2020 has no number for Zedland."
+
+
+def test_roles_without_anybody_are_named_and_forms_only_where_there_are_any(categories):
+    roles = pd.DataFrame({"role": ["policy", "hotline", "funding"], "organisations": [2, 0, 0]})
+    line = said(stakeholders.about_gaps(roles, categories))
+    assert line.startswith("No organisation was found in the role of hotline and funding. ")
+    assert "public sources show;" in line
+    line = said(stakeholders.about_gaps(roles, categories.assign(returned=1)))
+    assert "public sources and returned forms show;" in line
+    line = said(stakeholders.about_gaps(roles.head(1), categories))
+    assert line == "Every role has at least one organisation."
+
+
+def test_the_matrix_has_categories_down_and_roles_across(tables, place):
+    roles = stakeholders.by_role(stakeholders.organisations(place), place)
+    table = said(stakeholders.matrix(roles, place))
+    assert "Category | Policy | Regulation | Law enforcement" in table
+    assert "Government bodies | 1 | none | 1 | none" in table
+    assert table.index("Government bodies") < table.index("NGOs") < table.index("Children")
+
+
+def test_the_register_is_shown_with_state_and_source_and_forms_apart(tables, place):
+    organisations = stakeholders.organisations(place)
+    table = said(stakeholders.organisation_table(organisations, place))
+    assert "O01 | Police | Government bodies | law enforcement | Works. | earlier | [S1]" in table
+    assert "O02 | Hotline | NGOs | hotline | Works. | yes | [S2]" in table
+    assert "Parents' Council" not in table
+    table = said(stakeholders.returned_table(tables["returned"], place))
+    assert "Hotline of Zedland | NGOs | helpline and hotline | not stated | [O02]" in table
+    assert "Parents' Council | Parents | awareness | not stated | not in the register" in table
+
+
+def test_a_name_in_the_national_language_stands_only_where_it_is_another(tables, place):
+    tables["stakeholders"]["name_local"] = ["Police", "Ligne", "", ""]
+    table = said(stakeholders.organisation_table(stakeholders.organisations(place), place))
+    assert "Hotline / Ligne |" in table and "O01 | Police | Government" in table
+
+
+def test_the_chart_names_the_largest_group(categories, place):
+    chart = said(stakeholders.category_chart(categories, place))
+    assert (
+        "Government bodies are the largest group of active organisations in Zedland (8 of 16)"
+        in chart
+    )
+    assert "government bodies 8, industry 4, NGOs 2, parents 1, children 0" in chart
+    assert said(stakeholders.category_chart(categories.assign(active=0), place)).endswith(
+        "is recorded yet, so nothing is drawn."
+    )
+
+
+def test_the_network_names_who_has_most_partners_and_an_apostrophe_stays_one(tables, place):
+    links = stakeholders.links(place).replace("Hotline", "Children's Hotline")
+    chart = said(stakeholders.network(links, place))
+    assert "Children's Hotline has the most recorded partners in Zedland (2)" in chart
+    assert "Network of 3 organisations and 2 recorded links in Zedland" in chart
+    assert "Source: register of partnerships and returned forms, edition 2026." in chart
+    assert "&#39;" not in chart
+    chart = said(stakeholders.network(links.head(1), place, category="ngo"))
+    assert "2 organisations and 1 recorded link in Zedland" in chart
+    assert "has the most recorded partners of this choice in Zedland (1)" in chart
+    assert "Source: register of partnerships, edition 2026." in chart
+
+
+def test_a_choice_without_links_says_that_it_is_one_of_this_choice(tables, place):
+    none = stakeholders.links(place).head(0)
+    line = said(stakeholders.network(none, place, role="funding"))
+    assert line == (
+        "No link between two organisations of this choice is recorded in the evidence, "
+        "so no network is drawn."
+    )
+    assert "of this choice" not in said(stakeholders.network(none, place))
+
+
+def test_a_link_says_what_it_stands_on(tables, place):
+    table = said(stakeholders.link_table(stakeholders.links(place), place))
+    assert "Police | Hotline | passes reports | [E01]" in table
+    assert "Parents' Council | Hotline | lessons | a returned form" in table
