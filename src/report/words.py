@@ -101,6 +101,7 @@ def _environment() -> Environment:
         "charts": SimpleNamespace(**drawn),
         "table": table,
         "columns": columns,
+        "labels": contract.labels,
         "MISSING": page.MISSING,
     }
     return made
