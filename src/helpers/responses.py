@@ -89,10 +89,10 @@ def wilson(count: pd.Series, n: pd.Series, z: float = 1.96) -> tuple[pd.Series, 
 
 def interval(count: pd.Series, n: pd.Series, prefix: str = "") -> pd.DataFrame:
     """Give share, low and high (0 to 1, by Wilson) of counts; NA where suppressed and under 30."""
-    count, n = count.astype("Float64"), n.astype("Float64")
+    count, n = count.astype("Float64").astype(float), n.astype("Float64").astype(float)
     low, high = wilson(count, n)
     frame = pd.DataFrame({"share": count / n, "low": low, "high": high}).add_prefix(prefix)
-    return frame.where((n >= SMALLEST).fillna(False) & count.notna())
+    return frame.where((n >= SMALLEST) & count.notna()).astype("Float64")
 
 
 def bottom_line(field_work: pd.DataFrame, place: Country) -> Shown:
