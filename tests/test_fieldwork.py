@@ -19,8 +19,7 @@ from contract import Refused, writing
 from cop import main
 from fieldwork import restricted
 from fieldwork.publishing import countable, personal, pseudonyms, publication, review, tabulation
-from helpers import responses, stakeholders, surveys, triangulation, voices
-from helpers.countries import Country
+from helpers import stakeholders
 from report import page
 
 TABLES = ["forms", *publication.SURVEYS, "interviews", "quotes", "returned", "returned_links"]
@@ -37,11 +36,6 @@ def own(filled, tmp_path):
     """Give a copy of that folder which a test may change."""
     shutil.copytree(filled, tmp_path / "own")
     return tmp_path / "own"
-
-
-@pytest.fixture
-def moldova(tmp_path):
-    return Country("MDA", "Moldova", str(DATA), str(tmp_path), "2026")
 
 
 # Pseudonyms
@@ -358,108 +352,7 @@ def test_questions_after_a_hidden_answer_are_not_published(filled):
     assert not asked & {"How can it be reached?", "When is it open?", "Is it free of charge?"}
 
 
-# What the chapter says
-
-
-def test_rates_are_those_of_aapor(place):
-    rates = responses.rates(place).set_index("rate")
-    total = responses.forms(place).query("category == 'all'").set_index("outcome")["count"]
-    reached = total["complete"] + total["partial"] + total["refused"]
-    assert rates.denominator.RR1 == reached + total["not reached"] == total["eligible"]
-    assert (
-        total["complete"] / total["eligible"] == rates.value.RR1
-        and total["answered"] == rates.numerator.RR2
-    )
-    assert total["complete"] / reached == rates.value.COOP1 and reached == rates.numerator.CON1
-
-
-def test_a_suppressed_count_makes_the_rate_suppressed_and_never_zero(place, monkeypatch):
-    frame = responses.forms(place)
-    frame.loc[(frame.category == "all") & (frame.outcome == "partial"), "count"] = pd.NA
-    monkeypatch.setattr(responses, "forms", lambda place: frame)
-    rates = responses.rates(place).set_index("rate")
-    assert pd.isna(rates.value.RR1) and rates.value.RR2 > 0
-    assert "suppressed" in responses.rate_table(place) and " 0 of" not in responses.rate_table(
-        place
-    )
-
-
-@pytest.mark.parametrize(
-    ("count", "n", "said"),
-    [(12, 20, "12 of 20"), (0, 20, "0 of 20"), (20, 40, "50% (35 to 65, few answers)"), (60, 100, "60% (50 to 69)"), (pd.NA, 100, "suppressed"), (3, pd.NA, "suppressed")],
-)  # fmt: skip
-def test_shares_obey_the_rules_for_small_numbers(count, n, said):
-    told = html.fromstring(f"<p>{responses.share(count, n)}</p>").text_content()
-    assert told.replace(responses.NBSP, " ") == said
-
-
-def test_what_is_suppressed_has_no_share_no_interval_and_no_bar(place):
-    frame = surveys.read(place)
-    hidden = frame[frame["count"].isna()]
-    assert len(hidden) > 20 and hidden[["share", "low", "high"]].isna().all(axis=None)
-    drawn = str(surveys.scale_charts(place))
-    half = frame[
-        (frame.kind == "scale")
-        & frame.groupby(["survey", "item"])["count"].transform(lambda c: c.isna().any())
-    ]
-    labels = {i for i in half["item"] if not (frame["item"] == i).sum() > 5}
-    assert labels and not [
-        i for i in labels if i in html.fromstring(f"<div>{drawn}</div>").text_content()
-    ]
-
-
-def test_both_ends_of_a_scale_are_what_the_published_steps_leave(place):
-    frame, ends = surveys.read(place).query("kind == 'scale'"), surveys.scales(place)
-    some = ends[
-        ends.hidden & ends.lower.notna() & ends.upper.isna() | ends.hidden & ends.upper.notna()
-    ].iloc[0]
-    steps = frame[(frame.survey == some.survey) & (frame["item"] == some["item"])]
-    assert steps["count"].isna().any() and some.upper <= some.n
-
-
-def test_the_cross_table_says_suppressed_and_gives_no_percentage_under_thirty(place):
-    shown = html.fromstring(str(surveys.group_table(place))).text_content()
-    groups = surveys.by_group(place)
-    assert "suppressed" in shown and (groups.n < 30).any()
-    assert not re.search(r"(?<!\d)0%|nan|NA\b", shown)
-
-
-def test_open_answers_have_alpha_of_two_coders_and_its_worth(place):
-    coded = contract.read("coding", place.data, "ZZZ")
-    assert (
-        coded.alpha.between(0.6, 1).all()
-        and (coded.low <= coded.alpha).all()
-        and (coded.alpha <= coded.high).all()
-    )
-    assert "reliable" in surveys.theme_table(place)
-
-
-def test_every_survey_has_its_checklist_and_gaps_are_named(place):
-    assert contract.labels("survey_about", "item", DATA) == surveys.SAID
-    assert "ethics approval" in str(surveys.about_unstated(place))
-
-
-def test_triangulation_says_agree_or_differ_by_the_readings():
-    verdict = triangulation._verdict
-    assert [verdict(r) for r in ([], ["gap"], ["gap", "gap"], ["gap", "both"], ["gap", "strength", "both"])] == [
-        "no source", "only one source", "agree", "agree in part", "differ"]  # fmt: skip
-
-
-def test_triangulation_covers_the_areas_of_the_guidelines(place):
-    frame = triangulation.read(place)
-    areas = (
-        contract.read("guidelines", DATA)
-        .query("audience == 'policy-makers' and kind != 'document fact'")
-        .area
-    )
-    assert {re.sub(r"^\d+ ", "", a) for a in areas} == {
-        *triangulation.AREAS.values(),
-        "National strategy process",
-    }
-    assert set(tabulation.AREAS) == set(triangulation.AREAS)
-    assert (frame[triangulation.SOURCES] != "").sum().min() > 3 and {"agree", "differ"} <= set(
-        frame.verdict
-    )
+# What the chapters say
 
 
 def test_active_is_what_is_dated_within_24_months_of_the_cut_off(place):
@@ -489,19 +382,6 @@ def test_links_of_evidence_and_forms_stand_once_and_their_matrix_is_even(place):
     assert (np.triu(matrix).sum()) == len(links)
 
 
-def test_a_real_country_says_plainly_that_nothing_was_returned(moldova):
-    assert "rests on desk research alone" in responses.bottom_line(moldova)
-    shown = [f(moldova) for m in (surveys, voices, triangulation) for n, f in list(vars(m).items())
-             if callable(f) and n[0] != "_" and (n.endswith(("_table", "_charts", "_tables")) or n.startswith("about_") or n in ("table", "bottom_line"))]  # fmt: skip
-    shown += [
-        responses.rate_table(moldova),
-        responses.response_table(moldova),
-        responses.about_response(moldova),
-    ]
-    assert len(shown) > 15 and not [s for s in shown if 'class="silent"' not in s]
-
-
-@pytest.mark.slow
 def test_a_page_leaves_out_what_is_silent_with_its_heading(region):
     text = (region / "site" / "cop-annex-UKR-3-surveys-and-interviews.html").read_text(
         encoding="utf-8"

@@ -62,18 +62,6 @@ def test_the_bootstrap_interval_holds_alpha_and_is_the_same_each_time():
     assert low < agreement.ordinal_alpha(frame) < high and (low, high) == agreement.bootstrap(frame)
 
 
-def test_wilson_interval_of_a_published_example():
-    low, high = responses.wilson(
-        pd.Series([15.0]), pd.Series([148.0])
-    )  # Newcombe 1998, Table I: 0.0624 to 0.1605
-    assert (round(low[0], 4), round(high[0], 4)) == (0.0624, 0.1605)
-
-
-def test_wilson_interval_of_nobody_is_missing_and_of_none_starts_at_zero():
-    low, high = responses.wilson(pd.Series([0.0, 0.0]), pd.Series([0.0, 20.0]))
-    assert np.isnan(low[0]) and low[1] == 0 and 0.1 < high[1] < 0.2
-
-
 def test_no_percentage_under_thirty_answers(place):
     frame = surveys.read(place)
     shown = frame["count"].notna()
@@ -85,10 +73,9 @@ def test_no_percentage_under_thirty_answers(place):
 
 
 def test_response_by_category_adds_up_to_all_that_were_eligible(place):
-    frame, total = (
-        responses.response(responses.forms(place), place),
-        responses.forms(place).query("category == 'all'").set_index("outcome")["count"],
-    )
+    forms = responses.read("forms", place)
+    frame = responses.response(forms, place)
+    total = forms.query("category == 'all'").set_index("outcome")["count"]
     assert frame.eligible.sum() == total["eligible"] and frame.answered.sum() == total["answered"]
     assert (frame.answered + frame.not_answered == frame.eligible).all()
     assert (

@@ -1,7 +1,8 @@
-"""Stage 3, field work: whom a form was sent, who answered, and the rules for small numbers that all of the stage obeys.
+"""Stage 3, field work: whom a form was sent, who answered, and the rules for small numbers.
 
-Outcome rates follow AAPOR's Standard Definitions: an organisation that was not reached counts as eligible. A count that
-was suppressed before publication is written out as such, never as zero; no percentage is given under 30 answers.
+All of the stage obeys these. Outcome rates follow AAPOR's Standard Definitions: an organisation
+that was not reached counts as eligible. A count that was suppressed before publication is written
+out as such, never as zero; no percentage is given under 30 answers.
 """
 
 from functools import partial
@@ -29,21 +30,24 @@ RATES = {  # the outcomes that are counted, and those among which
 }
 
 
-def forms(place: Country) -> pd.DataFrame:
-    """Give the outcomes of the mapping forms, of all and by category: category, outcome, count (NA: suppressed)."""
-    return contract.read("forms", place.data, place.iso3)
+def read(name: str, place: Country, by: str = "") -> pd.DataFrame:
+    """Give a table of the field work, in the order of the words of column `by`; rows without last."""
+    frame = contract.read(name, place.data, place.iso3)
+    words = contract.labels(name, by, place.data) if by else {}
+    order = {word: i for i, word in enumerate(words)}
+    return frame.sort_values(by, key=lambda c: c.map(order), kind="stable") if by else frame
 
 
 def rates(forms: pd.DataFrame) -> pd.DataFrame:
     """Give AAPOR's outcome rates of the forms: rate, numerator, denominator, value (0 to 1).
 
-    No rows where no form was sent. Counts are NA where one is suppressed; value also under 30
-    eligible organisations. Source: AAPOR, Standard Definitions.
+    No rows where no form was sent. Counts are NA where one is suppressed; value also under 30.
     """
     total = forms[forms.category == "all"].set_index("outcome")["count"]
-    rows = [(rate, *(_sum(total, part) for part in RATES[rate])) for rate in RATES if len(total)]
-    frame = pd.DataFrame(rows, columns=["rate", "numerator", "denominator"])
-    frame = frame.astype({"numerator": "Int64", "denominator": "Int64"})
+    sums = {r: [total.reindex(p).sum(skipna=False) for p in parts] for r, parts in RATES.items()}
+    columns = ["numerator", "denominator"]
+    frame = pd.DataFrame.from_dict(sums if len(total) else {}, "index", "Int64", columns)
+    frame = frame.reset_index(names="rate")
     return frame.assign(value=interval(frame.numerator, frame.denominator).share)
 
 
@@ -56,29 +60,27 @@ def response(forms: pd.DataFrame, place: Country) -> pd.DataFrame:
     wide = parts.pivot(index="category", columns="outcome", values="count")
     order = [c for c in contract.labels("response", "category", place.data) if c in wide.index]
     wide = wide.reindex(index=order, columns=["eligible", "answered", "not answered"])
-    wide = wide.astype("Int64").rename(columns={"not answered": "not_answered"})
+    wide = wide.astype("Int64").set_axis(["eligible", "answered", "not_answered"], axis=1)
     share = interval(wide.answered, wide.eligible).share
-    return wide.assign(share=share).rename_axis(None, axis=1).reset_index(names="category")
+    return wide.assign(share=share).reset_index(names="category")
 
 
-def field_work(
-    rates: pd.DataFrame, answers: pd.DataFrame, interviews: pd.DataFrame
-) -> pd.DataFrame:
-    """Give in one row what came back: organisations, answered, surveys, people; no row where nothing did.
+def field_work(rates: pd.DataFrame, answers: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
+    """Give what came back in one row: organisations, answered, surveys, people; no row: nothing.
 
-    `answered` is of `organisations`, those that were sent a form; both are 0 where none was, NA where suppressed.
+    `answered` is of `organisations`, those that were sent a form: 0 where none was, NA: suppressed.
     """
     forms = rates.loc[rates.rate == "RR2", ["denominator", "numerator"]]
     organisations, answered = forms.iloc[0] if len(forms) else (0, 0)
     surveys = answers.survey[answers.survey != FORM].nunique()
-    counts = [organisations, answered, surveys, interviews.interview_id.nunique()]
+    counts = [organisations, answered, surveys, findings.interview_id.nunique()]
     names = ["organisations", "answered", "surveys", "people"]
     frame = pd.DataFrame([counts], columns=names, dtype="Int64")
     return frame[(frame.fillna(1) > 0).any(axis=1)]
 
 
 def wilson(count: pd.Series, n: pd.Series, z: float = 1.96) -> tuple[pd.Series, pd.Series]:
-    """Give the 95% Wilson score interval of count out of n (Wilson 1927): (low, high), NA where n is 0."""
+    """Give the 95% score interval of count out of n (Wilson 1927): (low, high), NA where n is 0."""
     n = n.where(n > 0)
     middle = (count + z**2 / 2) / (n + z**2)
     half = z / (n + z**2) * np.sqrt(count * (n - count) / n + z**2 / 4)
@@ -86,11 +88,11 @@ def wilson(count: pd.Series, n: pd.Series, z: float = 1.96) -> tuple[pd.Series, 
 
 
 def interval(count: pd.Series, n: pd.Series, prefix: str = "") -> pd.DataFrame:
-    """Give share, low and high (0 to 1, by Wilson) of counts; NA where one is suppressed and under 30 answers."""
-    count, n = count.astype("Float64"), n.astype("Float64")
+    """Give share, low and high (0 to 1, by Wilson) of counts; NA where suppressed and under 30."""
+    count, n = count.astype("Float64").astype(float), n.astype("Float64").astype(float)
     low, high = wilson(count, n)
     frame = pd.DataFrame({"share": count / n, "low": low, "high": high}).add_prefix(prefix)
-    return frame.where((n >= SMALLEST).fillna(False) & count.notna())
+    return frame.where((n >= SMALLEST) & count.notna()).astype("Float64")
 
 
 def bottom_line(field_work: pd.DataFrame, place: Country) -> Shown:
@@ -106,23 +108,11 @@ def about_absence(field_work: pd.DataFrame, place: Country) -> Shown:
 
 def rate_table(rates: pd.DataFrame, place: Country) -> Shown:
     """Show the outcome rates with their definitions and the numbers behind them."""
-    return say("rate_table", rates, contract.labels("outcome_rates", "rate", place.data), place)
+    return say("rate_table", rates, place)
 
 
 def response_table(response: pd.DataFrame, place: Country) -> Shown:
-    """Show who answered and who did not, by category."""
+    """Show who answered and who did not by category, and say which did most and least often."""
     ends = interval(response.answered, response.eligible)[["low", "high"]]
-    labels = contract.labels("response", "category", place.data)
-    return say("response_table", response.join(ends), labels, FLAGGED, place)
-
-
-def about_response(response: pd.DataFrame, place: Country) -> Shown:
-    """Say which categories answered most and least often."""
     often = (response.answered / response.eligible).sort_values(ascending=False)
-    labels = contract.labels("response", "category", place.data)
-    return say("about_response", response.loc[often.index], labels)
-
-
-def _sum(total, outcomes):
-    """Give the sum of counts, NA where one of them is suppressed or not there."""
-    return total.reindex(outcomes).sum(skipna=False)
+    return say("response_table", response.join(ends), response.loc[often.index], FLAGGED, place)

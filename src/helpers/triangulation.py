@@ -1,8 +1,6 @@
-"""Stage 3, triangulation: what the desk, the surveys, the interviews and the statistics say of each area, side by side.
+"""Stage 3, triangulation: what the desk, surveys, interviews and statistics say of each area.
 
-Each speaks of a strength, a gap or both. Desk: items in place count one, partly one half; from two thirds on it is a
-strength, up to one third a gap. Surveys: the upper two steps against the lower two, where one of them holds half of the
-answers. Statistics: a pillar of the Global Cybersecurity Index, from 15 of 20 points a strength, up to 10 a gap.
+Each speaks of a strength, a gap or both, by the rules that `about_rules` says.
 """
 
 from functools import partial
@@ -18,7 +16,6 @@ from report.page import Shown
 say = partial(words.show, "3-surveys-and-interviews")
 text = partial(words.text, "3-surveys-and-interviews")
 
-POLICY = "policy-makers"
 PILLARS = {  # the pillar of the index that is nearest to an area
     "legal_framework": "legal",
     "regulatory_framework": "organizational",
@@ -31,38 +28,31 @@ SOURCES = ["desk", "survey", "interviews", "statistics"]
 
 
 def read(
-    items: pd.DataFrame,
-    scales: pd.DataFrame,
-    interviews: pd.DataFrame,
-    gci: pd.DataFrame,
-    place: Country,
+    items: pd.DataFrame, scales: pd.DataFrame, findings: pd.DataFrame, gci: pd.DataFrame, data: str
 ) -> pd.DataFrame:
-    """Give one row per area: section, and for each of the four sources its reading and what it rests on; the verdict.
+    """Give one row per area: section, each source's reading and what it rests on, the verdict.
 
-    A reading (`desk` ...; on what: `desk_on` ...) is strength, gap or both, "" where the source is silent. The verdict
-    is agree, agree in part, differ, only one source or no source.
+    A reading (`desk` ...; on what: `desk_on` ...) is strength, gap or both, "" where the source is
+    silent. The verdict is agree, agree in part, differ, only one source or no source.
     """
-    areas = contract.labels("triangulation", "section", place.data)
-    parts = [_desk(items, areas), _survey(scales), _interviews(interviews), _statistics(gci)]
-    frame = pd.DataFrame(index=pd.Index(list(areas), name="section"))
-    for source, part in zip(SOURCES, parts, strict=True):
-        rows = [part.get(section, ("", "")) for section in areas]
-        frame[[source, f"{source}_on"]] = rows
-    return frame.assign(verdict=frame[SOURCES].apply(_verdict, axis=1)).reset_index()
+    areas = contract.labels("triangulation", "section", data)
+    noted = _together(findings[findings.leaning != ""], "theme", "interviews_on")
+    parts = [_desk(items, areas), _survey(scales), noted, _statistics(gci)]
+    columns = [name for source in SOURCES for name in (source, f"{source}_on")]
+    rows = {one: [cell for part in parts for cell in part.get(one, ("", ""))] for one in areas}
+    frame = pd.DataFrame.from_dict(rows, "index", columns=columns)
+    frame = frame.assign(verdict=frame[SOURCES].apply(_verdict, axis=1))
+    return frame.reset_index(names="section")
 
 
 def bottom_line(areas: pd.DataFrame, field_work: pd.DataFrame, place: Country) -> Shown:
     """Say on how many areas the sources agree, and on which they differ."""
-    labels = contract.labels("triangulation", "section", place.data)
-    differ = [labels[section] for section in areas.section[areas.verdict == "differ"]]
-    return say("areas_line", len(field_work), areas.verdict.tolist(), differ)
+    return say("areas_line", len(field_work), areas, place)
 
 
 def table(areas: pd.DataFrame, field_work: pd.DataFrame, place: Country) -> Shown:
     """Show the four sources side by side for each area, and whether they agree."""
-    names = contract.labels("triangulation", "section", place.data)
-    readings = contract.labels("triangulation", "desk", place.data)
-    return say("areas_table", len(field_work), areas, names, readings, place)
+    return say("areas_table", len(field_work), areas, place)
 
 
 def about_rules(field_work: pd.DataFrame) -> Shown:
@@ -81,61 +71,41 @@ def _verdict(readings):
 
 
 def _desk(items, areas):
-    """Give {section: (reading, what it rests on)} of the adjudicated items."""
-    judged = items[(items.framework == POLICY) & items.status.isin(WEIGHTS)]
-    section = {name: section for section, name in areas.items()}
-    named = judged.area.str.replace(r"^\d+ ", "", regex=True).map(section)
+    """Give {section: (reading, what it rests on)} of the adjudicated items for policy-makers."""
+    judged = items[(items.framework == "policy-makers") & items.status.isin(WEIGHTS)]
+    named = judged.area.str.replace(r"^\d+ ", "", regex=True)
+    sections = named.map({name: section for section, name in areas.items()})
     return {
-        one: (
-            _grade(statuses.map(WEIGHTS).mean(), 1 / 3, 2 / 3),
-            text("desk_on", _counts(statuses)),
-        )
-        for one, statuses in judged.status.groupby(named)
+        one: (_grade(part.map(WEIGHTS).mean(), 1 / 3, 2 / 3), text("desk_on", part, WEIGHTS))
+        for one, part in judged.status.groupby(sections)
     }
-
-
-def _counts(statuses):
-    counts = statuses.value_counts()
-    return {word: counts[word] for word in WEIGHTS if word in counts}
 
 
 def _survey(scales):
-    """Give the reading of the questions with a scale; suppressed ones and those with few answers are silent."""
+    """Give the same of the questions with a scale; what is suppressed or rests on few is silent."""
     shown = scales.dropna(subset=["upper_share", "lower_share"])
-    return {
-        section: (
-            _together([_leaning(r.upper_share, r.lower_share) for r in part.itertuples()]),
-            text("survey_on", part),
-        )
-        for section, part in shown.groupby("section")
-    }
+    upper, lower = shown.upper_share >= 0.5, shown.lower_share >= 0.5
+    leaning = lower.map({True: "gap", False: "both"}).mask(upper, "strength")
+    return _together(shown.assign(leaning=leaning), "section", "survey_on")
 
 
-def _interviews(findings):
-    """Give the reading of the findings, as noted by the person who held the interview."""
+def _together(frame, by, on):
+    """Give the same of rows that each speak of a strength, a gap or both: of both, if not as one."""
     return {
-        theme: (_together(list(part.leaning)), text("interviews_on", part))
-        for theme, part in findings[findings.leaning != ""].groupby("theme")
+        one: (part.leaning.iloc[0] if part.leaning.nunique() == 1 else "both", text(on, part))
+        for one, part in frame.groupby(by)
     }
 
 
 def _statistics(gci):
-    """Give the reading of the pillar of the index that is nearest to an area, from the latest edition that has it."""
+    """Give the same of the index, from the latest edition that has all pillars."""
     known = gci.dropna(subset=cybersecurity.PILLARS).sort_values("edition")
     return {
-        section: (_grade(last[pillar], LOW, HIGH), text("statistics_on", last, pillar))
+        one: (_grade(last[pillar], LOW, HIGH), text("statistics_on", last, pillar))
         for _, last in known.tail(1).iterrows()
-        for section, pillar in PILLARS.items()
+        for one, pillar in PILLARS.items()
     }
 
 
 def _grade(value, low, high):
     return "strength" if value >= high else "gap" if value <= low else "both"
-
-
-def _leaning(upper, lower):
-    return "strength" if upper >= 0.5 else "gap" if lower >= 0.5 else "both"
-
-
-def _together(readings):
-    return readings[0] if len(set(readings)) == 1 else "both"

@@ -1,0 +1,161 @@
+"""Stage 3, triangulation: how four sources are read and set side by side, on a few invented rows."""
+
+import pandas as pd
+import pytest
+from pagetext import said
+
+import contract
+from fieldwork.publishing import tabulation
+from helpers import responses, triangulation
+from helpers.cybersecurity import PILLARS
+
+SECTIONS = ["legal_framework", "research", "education"]
+
+
+def items(*statuses, area="2 Legal framework"):
+    return pd.DataFrame({"framework": "policy-makers", "area": area, "status": list(statuses)})
+
+
+def scales(*ends, section="research"):
+    frame = pd.DataFrame(ends, columns=["upper", "lower"], dtype="Int64")
+    frame = frame.assign(section=section, name="Parents", item="Q", n=100).astype({"n": "Int64"})
+    for end in ("upper", "lower"):
+        frame = frame.join(responses.interval(frame[end], frame.n, f"{end}_"))
+    return frame
+
+
+def findings(*leanings):
+    rows = [(f"P-{n // 2}", "education", leaning) for n, leaning in enumerate(leanings)]
+    return pd.DataFrame(rows, columns=["interview_id", "theme", "leaning"])
+
+
+def gci(points, edition=2024):
+    return pd.DataFrame([{"edition": edition} | dict.fromkeys(PILLARS, points)])
+
+
+@pytest.fixture
+def read(place):
+    def of(items_=items(), scales_=scales(), findings_=findings(), gci_=gci(None)):  # noqa: B008
+        frame = triangulation.read(items_, scales_, findings_, gci_, place.data)
+        return frame.set_index("section")
+
+    return of
+
+
+@pytest.mark.parametrize(
+    ("statuses", "reading", "on"),
+    [
+        (["in place", "in place", "not in place"], "strength", "items: 2 in place, 1 not in place"),
+        (["partly in place", "not in place", "partly in place"], "gap", "items: 2 partly in place, 1 not in place"),
+        (["partly in place"], "both", "items: 1 partly in place"),
+        (["in place", "no public evidence", "not assessed"], "strength", "items: 1 in place"),
+        (["no public evidence"], "", ""),
+    ],
+)  # fmt: skip
+def test_items_are_a_strength_from_two_thirds_on_and_a_gap_up_to_one(statuses, reading, on, read):
+    row = read(items(*statuses)).loc["legal_framework"]
+    assert (row.desk, row.desk_on) == (reading, on)
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower", "reading"),
+    [(50, 50, "strength"), (49, 50, "gap"), (49, 49, "both"), (50, pd.NA, ""), (pd.NA, 60, "")],
+)
+def test_a_scale_speaks_by_the_end_that_holds_half_of_the_answers(upper, lower, reading, read):
+    row = read(scales_=scales((upper, lower))).loc["research"]
+    assert row.survey == reading
+    line = f"Parents, “Q”: upper {upper}%, lower {lower}%, n = 100" if reading else ""
+    assert row.survey_on == line
+
+
+def test_questions_that_differ_are_both_and_each_is_named(read):
+    row = read(scales_=scales((60, 10), (10, 60))).loc["research"]
+    assert row.survey == "both"
+    assert row.survey_on.endswith("lower 10%, n = 100; Parents, “Q”: upper 10%, lower 60%, n = 100")
+
+
+@pytest.mark.parametrize(
+    ("leanings", "reading", "on"),
+    [
+        (["gap"], "gap", "1 finding of 1 person"),
+        (["gap", "gap", "gap", ""], "gap", "3 findings of 2 people"),
+        (["gap", "strength"], "both", "2 findings of 1 person"),
+        ([""], "", ""),
+    ],
+)
+def test_interviews_speak_as_they_were_noted(leanings, reading, on, read):
+    row = read(findings_=findings(*leanings)).loc["education"]
+    assert (row.interviews, row.interviews_on) == (reading, on)
+
+
+@pytest.mark.parametrize(
+    ("points", "reading"), [(15.0, "strength"), (14.9, "both"), (10.1, "both"), (10.0, "gap")]
+)
+def test_a_pillar_is_a_strength_from_15_points_on_and_a_gap_up_to_10(points, reading, read):
+    older = gci(19.0, 2020)
+    row = read(gci_=pd.concat([gci(points), older, gci(None, 2026)])).loc["education"]
+    assert row.statistics == reading
+    assert row.statistics_on == f"GCI 2024, capacity pillar: {points} of 20"
+
+
+@pytest.mark.parametrize(
+    ("readings", "verdict"),
+    [
+        ([], "no source"),
+        (["gap"], "only one source"),
+        (["gap", "", "gap"], "agree"),
+        (["gap", "both"], "agree in part"),
+        (["gap", "strength", "both"], "differ"),
+    ],
+)
+def test_sources_agree_or_differ_by_their_readings(readings, verdict):
+    assert triangulation._verdict(readings) == verdict
+
+
+def test_areas_are_those_of_the_guidelines_for_policy_makers(place):
+    guidelines = contract.read("guidelines", place.data)
+    asked = guidelines.query("audience == 'policy-makers' and kind != 'document fact'").area
+    areas = contract.labels("triangulation", "section", place.data)
+    names = set(asked.str.replace(r"^\d+ ", "", regex=True))
+    assert names == {*areas.values(), "National strategy process"}
+    assert set(tabulation.AREAS) == set(areas)
+
+
+@pytest.fixture
+def areas():
+    frame = pd.DataFrame({"section": SECTIONS, "verdict": ["agree", "differ", "only one source"]})
+    frame[["desk", "desk_on", "survey", "survey_on"]] = ["gap", "items: 1 not in place", "", ""]
+    return frame.assign(interviews="", interviews_on="", statistics="", statistics_on="")
+
+
+def test_the_bottom_line_counts_areas_by_verdict(areas, place):
+    came = pd.DataFrame({"people": [1]})
+    assert said(triangulation.bottom_line(areas, came, place)) == (
+        "Of 3 areas, what was found at the desk and what people and figures say agrees on 1 and "
+        "agrees in part on 0; on 1 only one source speaks. They differ on: research."
+    )
+    alike = areas.assign(verdict="agree in part")
+    told = said(triangulation.bottom_line(alike, came, place))
+    assert "agrees in part on 3" in told and told.endswith("On none do they differ.")
+
+
+def test_the_table_shows_a_reading_with_what_it_rests_on_and_silence_in_words(areas, place):
+    told = said(triangulation.table(areas, pd.DataFrame({"people": [1]}), place))
+    assert (
+        "Legal framework | Gap / items: 1 not in place | silent | silent | silent | agree" in told
+    )
+
+
+def test_the_rules_are_said_with_the_bounds_that_hold(place):
+    told = said(triangulation.about_rules(pd.DataFrame({"people": [1]})))
+    assert "a strength from 15 of 20 points, a gap up to 10" in told
+
+
+def test_desk_research_alone_is_compared_with_nothing(areas, place):
+    none = pd.DataFrame({"people": []})
+    for shown in (
+        triangulation.bottom_line(areas, none, place),
+        triangulation.table(areas, none, place),
+        triangulation.about_rules(none),
+    ):
+        assert shown.startswith('<p class="silent">')
