@@ -29,7 +29,7 @@ from fieldwork import restricted
 from fieldwork.forms import excelform, limesurvey, questionnaires, xlsform
 from fieldwork.forms.questionnaires import wording
 from fieldwork.returns import intake
-from fieldwork.returns.files.headings import Names, note
+from fieldwork.returns.files.headings import ColumnNames, note
 
 pytestmark = pytest.mark.xdist_group("returns")
 TODAY = date(2026, 11, 24)
@@ -282,7 +282,7 @@ def test_the_whole_mapping_form_comes_in(tmp_path):
 def test_every_column_that_our_forms_can_bring_is_known(name):
     form = questionnaires.load(name, place.ZEDLAND)
     names, words = (
-        Names(form),
+        ColumnNames(form),
         {code: questionnaires.phrases(code, place.ZEDLAND) for code in form.languages},
     )
     asked = {q.id for _, q in form.questions()}

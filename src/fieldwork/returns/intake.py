@@ -18,7 +18,7 @@ from fieldwork.forms import questionnaires
 from fieldwork.returns import judging, messages, refusals, succession
 from fieldwork.returns.answers import PROBLEM, REFUSED
 from fieldwork.returns.files import formats, workbooks
-from fieldwork.returns.files.headings import Names
+from fieldwork.returns.files.headings import ColumnNames
 from fieldwork.returns.succession import ACCEPTED, REMARKED, SUPERSEDED
 
 
@@ -64,15 +64,15 @@ class Known:
         self.ids = [wanted] if wanted else [one for one in there if not one.startswith("guide_")]
 
     def named(self, name, where):
-        """Give the Names of one questionnaire; raises Refused when it is not there or not asked for."""
+        """Give the ColumnNames of one questionnaire; raises Refused when it is not there or not asked for."""
         if name not in self.ids:
             raise Refused(f"{where} {str(name)[:40]!r}, which is not one of: {', '.join(self.ids)}")
         if name not in self.read:
-            self.read[name] = Names(questionnaires.load(name, self.data))
+            self.read[name] = ColumnNames(questionnaires.load(name, self.data))
         return self.read[name]
 
     def every(self):
-        """Give the Names of all of them."""
+        """Give the ColumnNames of all of them."""
         return [self.named(one, "") for one in self.ids]
 
 
@@ -149,44 +149,50 @@ def _taken(paths, asked):
         if {b.sha for b in books} <= set(imports["file"]):
             when = imports["when"][imports["file"] == book.sha].iloc[0][:10]
             return Outcome(book.name, f"was taken in already, on {when}; nothing was changed")
-        reading = formats.read(book, asked.known, asked.mapping)
-        return _settled(books, reading, imports, asked)
+        longform = formats.read(book, asked.known, asked.mapping)
+        return _settled(books, longform, imports, asked)
 
 
-def _settled(books, reading, imports, asked):
+def _settled(books, longform, imports, asked):
     """Judge every return, write all that follows in one step, and give the Outcome."""
     book, data = books[0], asked.data
-    made, problems = judging.judged(book, reading, asked)
+    made, problems = judging.judged(book, longform, asked)
     out = {n for n, weight in judging.weights(problems).items() if weight == REFUSED}
     old, old_answers = restricted.read("returns", data), restricted.read("answers", data)
-    kept = [n for n in reading.returns.index if n not in out]
-    new, superseded, same = succession.settled(reading, made, kept, old, old_answers)
+    kept = [n for n in longform.returns.index if n not in out]
+    new, superseded, same = succession.settled(longform, made, kept, old, old_answers)
     problems = problems[~problems["n"].isin(same)]  # said when it came first
-    replaced = pd.DataFrame(succession.remarks(new, old, reading), columns=PROBLEM)
+    replaced = pd.DataFrame(succession.remarks(new, old, longform), columns=PROBLEM)
     problems = pd.concat([problems, replaced], ignore_index=True) if len(replaced) else problems
-    returns = _with_status(_rows(new, reading, problems, asked, book), old, superseded)
-    answers = _answers(new, made, reading, old_answers)
+    returns = _with_status(_rows(new, longform, problems, asked, book), old, superseded)
+    answers = _answers(new, made, longform, old_answers)
     files = {
         restricted.raw_path(b): b.content
         for b in books
         if not (restricted.folder(data) / restricted.raw_path(b)).exists()
     }
     files |= restricted.change({"returns": returns, "answers": answers} if len(new) else {})
-    again, path = refusals.kept(reading, made, problems, out, book, data)
-    counts = _counts(reading, new, same, out, problems)
-    files |= again | restricted.change({"imports": _audit(imports, books, reading, counts)})
+    again, path = refusals.kept(longform, made, problems, out, book, data)
+    counts = _counts(longform, new, same, out, problems)
+    files |= again | restricted.change({"imports": _audit(imports, books, longform, counts)})
     restricted.write(data, files)
-    shown = messages.masked(problems, reading.names)
+    shown = messages.masked(problems, longform.names)
     path = path and str(restricted.folder(data) / path)
-    notes = book.remarks + reading.remarks
+    notes = book.remarks + longform.remarks
     return Outcome(
-        book.name, _sentence(reading, counts), shown, notes, reading.faults, path, len(book.sheets)
+        book.name,
+        _sentence(longform, counts),
+        shown,
+        notes,
+        longform.faults,
+        path,
+        len(book.sheets),
     )
 
 
-def _rows(new, reading, problems, asked, book):
+def _rows(new, longform, problems, asked, book):
     """Give the new returns as rows of the store, by position."""
-    stated = reading.returns.loc[new.index]
+    stated = longform.returns.loc[new.index]
     remarks = problems[problems["n"].isin(new.index)]
     said = (
         remarks["column"].where(remarks["column"] == "", remarks["column"] + ": ") + remarks["rule"]
@@ -196,8 +202,8 @@ def _rows(new, reading, problems, asked, book):
     )
     rows = new.join(stated[["iso3", "version", "language", "form_id", "sheet", "row"]])
     received = stated["submitted"].str.extract(r"^(\d{4}-\d{2}-\d{2})", expand=False)
-    rows = rows.assign(questionnaire=reading.names.questionnaire.id, file=book.sha)
-    rows["source"] = stated["tool"].where(stated["tool"] != "", reading.source)
+    rows = rows.assign(questionnaire=longform.names.questionnaire.id, file=book.sha)
+    rows["source"] = stated["tool"].where(stated["tool"] != "", longform.source)
     rows["received"] = received.where(received.notna(), asked.today.isoformat())
     rows["remark"] = said.reindex(rows.index).fillna("")
     rows["status"] = rows["remark"].map(lambda r: REMARKED if r else ACCEPTED)
@@ -211,26 +217,30 @@ def _with_status(new, old, superseded):
     return rows
 
 
-def _answers(new, made, reading, old):
+def _answers(new, made, longform, old):
     """Give all answers of the store with those of the new returns below."""
     rows = made[made["n"].isin(new.index)]
     rows = rows.assign(
         return_id=rows["n"].map(new["return_id"]),
-        language=rows["n"].map(reading.returns["language"]),
+        language=rows["n"].map(longform.returns["language"]),
     )
     rows = rows.sort_values(["n", "entry"], kind="stable")[restricted.columns("answers")]
     return pd.concat([old, rows], ignore_index=True) if len(old) else rows
 
 
-def _counts(reading, new, same, out, problems):
+def _counts(longform, new, same, out, problems):
     remarked = len(set(problems["n"]) & set(new.index))
-    counts = {"rows": len(reading.returns), "accepted": len(new) - remarked, "remarked": remarked}
+    counts = {"rows": len(longform.returns), "accepted": len(new) - remarked, "remarked": remarked}
     return counts | {"refused": len(out), "unchanged": len(same)}
 
 
-def _audit(imports, books, reading, counts):
+def _audit(imports, books, longform, counts):
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    told = {"when": now, "questionnaire": reading.names.questionnaire.id, "source": reading.source}
+    told = {
+        "when": now,
+        "questionnaire": longform.names.questionnaire.id,
+        "source": longform.source,
+    }
     rows = pd.DataFrame([{"file": b.sha, "name": b.name} | told | counts for b in books])
     return pd.concat([imports, rows], ignore_index=True) if len(imports) else rows
 
@@ -245,11 +255,11 @@ TOOLS = {
 }
 
 
-def _sentence(reading, counts):
-    title = reading.names.questionnaire.id
+def _sentence(longform, counts):
+    title = longform.names.questionnaire.id
     said = [f"{counts[key]:,} {word}" for key, word in WORDS.items() if counts[key]]
     rows = f"{counts['rows']:,} return{'s' if counts['rows'] != 1 else ''}"
-    return f"{TOOLS[reading.source]} of {title}, {rows}: {', '.join(said)}"
+    return f"{TOOLS[longform.source]} of {title}, {rows}: {', '.join(said)}"
 
 
 WORDS = {

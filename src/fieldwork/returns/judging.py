@@ -17,14 +17,14 @@ NO = (
 ALONE = "Correct it where it comes from"
 
 
-def judged(book, reading, asked):
-    """Give (answers by code, problems) of a Reading; fills in the country of the call where a return states none."""
-    made, found = answers.judged(reading, asked.today)
-    lacking = answers.gaps(reading, made)
-    of_rows = [*_of_country(reading, asked), *_of_version(reading), *_of_tool(reading)]
-    of_cells = [_of_formulas(book, reading), _of_merged(book, reading)]
+def judged(book, longform, asked):
+    """Give (answers by code, problems) of a LongForm; fills in the country of the call where a return states none."""
+    made, found = answers.judged(longform, asked.today)
+    lacking = answers.gaps(longform, made)
+    of_rows = [*_of_country(longform, asked), *_of_version(longform), *_of_tool(longform)]
+    of_cells = [_of_formulas(book, longform), _of_merged(book, longform)]
     problems = together(
-        [_frame(of_rows), found, _eased(lacking, reading), *of_cells, _of_consent(made)]
+        [_frame(of_rows), found, _eased(lacking, longform), *of_cells, _of_consent(made)]
     )
     problems = problems.drop_duplicates(["n", "sheet", "row", "column", "rule"])
     declined = set(made["n"][(made["question"] == CONSENT) & (made["answer"] == "no")])
@@ -42,22 +42,22 @@ def _frame(rows):
     return pd.DataFrame(rows, columns=PROBLEM)
 
 
-def _at(reading, n, column, value, said):
+def _at(longform, n, column, value, said):
     """Give one problem of a whole return."""
-    sheet, row = reading.returns.loc[n, ["sheet", "row"]]
+    sheet, row = longform.returns.loc[n, ["sheet", "row"]]
     return (n, sheet, row, column, "", value, *said)
 
 
-def _of_country(reading, asked):
-    stated = reading.returns["iso3"].str.upper().str.strip()
+def _of_country(longform, asked):
+    stated = longform.returns["iso3"].str.upper().str.strip()
     if asked.iso3:
-        reading.returns["iso3"] = stated.where(stated != "", asked.iso3)
+        longform.returns["iso3"] = stated.where(stated != "", asked.iso3)
     else:
-        reading.returns["iso3"] = stated
-    for n, iso3 in reading.returns["iso3"].items():
+        longform.returns["iso3"] = stated
+    for n, iso3 in longform.returns["iso3"].items():
         if not iso3:
             yield _at(
-                reading,
+                longform,
                 n,
                 "iso3",
                 "",
@@ -69,48 +69,54 @@ def _of_country(reading, asked):
                 "is not a country code (ISO 3166-1 alpha-3)",
                 "Correct it, such as UKR",
             )
-            yield _at(reading, n, "iso3", iso3, said)
+            yield _at(longform, n, "iso3", iso3, said)
         elif asked.iso3 and iso3 != asked.iso3:
             said = (
                 REFUSED,
                 f"is not the country of this call, {asked.iso3}",
                 "Take it in with its own country",
             )
-            yield _at(reading, n, "iso3", iso3, said)
+            yield _at(longform, n, "iso3", iso3, said)
 
 
-def _of_version(reading):
-    questionnaire = reading.names.questionnaire
+def _of_version(longform):
+    questionnaire = longform.names.questionnaire
     known = {questionnaire.version, *questionnaire.earlier}
-    versions = reading.returns["version"]
+    versions = longform.returns["version"]
     for n, version in versions[~versions.isin(known | {""})].items():
         mend = f"Known are {', '.join(sorted(known))}; one that may still be used is listed in `earlier` of the definition"
-        yield _at(reading, n, "version", version, (REFUSED, "is a version that is not known", mend))
+        yield _at(
+            longform, n, "version", version, (REFUSED, "is a version that is not known", mend)
+        )
     if (versions == "").all() and len(versions):
-        reading.remarks.append(
+        longform.remarks.append(
             f"it does not say its version; it was checked against version {questionnaire.version}"
         )
-        reading.returns["version"] = questionnaire.version
+        longform.returns["version"] = questionnaire.version
 
 
-def _of_tool(reading):
-    verdicts = reading.returns["verdict"]
+def _of_tool(longform):
+    verdicts = longform.returns["verdict"]
     for n, verdict in verdicts[verdicts != ""].items():
         weight = REMARK if verdict.startswith("?") else REFUSED
-        yield _at(reading, n, "", "", (weight, verdict.removeprefix("?"), ALONE))
-    empty = ~reading.returns.index.isin(reading.answers["n"]) & ~reading.returns["partial"].astype(
-        bool
-    )
-    for n in reading.returns.index[empty & (verdicts == "")]:
+        yield _at(longform, n, "", "", (weight, verdict.removeprefix("?"), ALONE))
+    empty = ~longform.returns.index.isin(longform.answers["n"]) & ~longform.returns[
+        "partial"
+    ].astype(bool)
+    for n in longform.returns.index[empty & (verdicts == "")]:
         yield _at(
-            reading, n, "", "", (REFUSED, "holds no answer at all", "Fill it in, or remove the row")
+            longform,
+            n,
+            "",
+            "",
+            (REFUSED, "holds no answer at all", "Fill it in, or remove the row"),
         )
 
 
-def _eased(lacking, reading):
+def _eased(lacking, longform):
     """Give the gaps, with those of responses that were not completed turned into one remark each; consent stays required."""
-    partial = reading.returns.index[reading.returns["partial"].astype(bool)]
-    blank = partial[~partial.isin(reading.answers["n"])]
+    partial = longform.returns.index[longform.returns["partial"].astype(bool)]
+    blank = partial[~partial.isin(longform.answers["n"])]
     eased = lacking["n"].isin(blank) | (
         lacking["n"].isin(partial) & (lacking["question"] != CONSENT)
     )
@@ -121,11 +127,11 @@ def _eased(lacking, reading):
     }
     remarks = _frame(
         [
-            _at(reading, n, "", "", (REMARK, said[n], "Keep it as a partial response"))
+            _at(longform, n, "", "", (REMARK, said[n], "Keep it as a partial response"))
             for n in partial
         ]
     )
-    empty = reading.returns.index[~reading.returns.index.isin(reading.answers["n"])]
+    empty = longform.returns.index[~longform.returns.index.isin(longform.answers["n"])]
     rest = lacking[
         ~eased & ~lacking["n"].isin(empty)
     ]  # of a row without any answer that is all there is to say
@@ -137,32 +143,32 @@ def _of_consent(made):
     return rows.assign(weight=NO[0], rule=NO[1], mend=NO[2])[PROBLEM]
 
 
-def _of_formulas(book, reading):
+def _of_formulas(book, longform):
     """Give a remark for each text answer that is a formula: its text is kept, it was never run."""
     places = {(s.name, row, column) for s in book.sheets for row, column in s.formulas}
-    if not places or not len(reading.answers):
+    if not places or not len(longform.answers):
         return _frame([])
-    rows = reading.answers
+    rows = longform.answers
     here = pd.Series(
         [p in places for p in zip(rows["sheet"], rows["row"], rows["at"], strict=True)],
         index=rows.index,
     )
-    kind = rows["question"].map({q.id: q.type for q in reading.names.questions.values()})
+    kind = rows["question"].map({q.id: q.type for q in longform.names.questions.values()})
     rows = rows[here & kind.isin(FREE)]
     told = (REMARK, "is a formula; it was kept as text and not run", "Check the text")
     return rows.assign(weight=told[0], rule=told[1], mend=told[2])[PROBLEM]
 
 
-def _of_merged(book, reading):
+def _of_merged(book, longform):
     """Give the returns that have an answer in merged cells, where nobody can tell which row or question it belongs to."""
-    if reading.source == "excel":
+    if longform.source == "excel":
         return _frame([])
     found = []
     heads = {s.name: s.rows[0][0] for s in book.sheets if s.rows}
     rows = pd.concat(
         [
-            reading.returns.assign(n=reading.returns.index)[["n", "sheet", "row"]],
-            reading.answers[["n", "sheet", "row"]],
+            longform.returns.assign(n=longform.returns.index)[["n", "sheet", "row"]],
+            longform.answers[["n", "sheet", "row"]],
         ]
     )
     rows = rows.drop_duplicates()

@@ -13,22 +13,22 @@ FORM = ["questionnaire", "version", "iso3", "language", "form_id"]
 BETWEEN = " | "  # between several choices; any separator is read
 
 
-def kept(reading, made, problems, out, book, data):
+def kept(longform, made, problems, out, book, data):
     """Give (files to write, path of the file that holds this book's refused rows or "").
 
     Rows that were corrected leave the file that they stood in; rows that are refused again stand there as they are now.
     """
-    rows = _rows(reading, made, problems, out, book)
-    origins = reading.returns["origin"].str.partition(":")[0]
+    rows = _rows(longform, made, problems, out, book)
+    origins = longform.returns["origin"].str.partition(":")[0]
     files = {}
     for sha in sorted(set(origins[origins != ""])):
         path = f"{restricted.REFUSED}/{sha}.csv"
         there = _there(data, path)
-        came = set(reading.returns["origin"])
+        came = set(longform.returns["origin"])
         rest = there[~there["refused_from"].isin(came)] if len(there) else there
         again = rows[rows["refused_from"].astype(str).str.startswith(sha)]
         files[path] = _file(pd.concat([rest, again]))
-    fresh = rows[~rows["refused_from"].isin(set(reading.returns["origin"]) - {""})]
+    fresh = rows[~rows["refused_from"].isin(set(longform.returns["origin"]) - {""})]
     if len(fresh):
         files[f"{restricted.REFUSED}/{book.sha}.csv"] = _file(fresh)
     left = [path for path, content in files.items() if content is not None]
@@ -45,9 +45,9 @@ def _file(frame):
     return restricted.packed(frame.fillna("")) if len(frame) else None
 
 
-def _rows(reading, made, problems, out, book):
+def _rows(longform, made, problems, out, book):
     """Give the refused returns, one row each: why, where from, and every answer, under its question's id."""
-    returns = reading.returns.loc[sorted(out)]
+    returns = longform.returns.loc[sorted(out)]
     told = problems[problems["n"].isin(out) & (problems["weight"] == REFUSED)]
     where = told["question"].where(
         told["question"] != "", told["column"]
@@ -61,21 +61,24 @@ def _rows(reading, made, problems, out, book):
     frame = returns[FORM + ["identity", "submitted"]].assign(
         refused_because=because.reindex(returns.index).fillna(""),
         refused_from=origin,
-        source=returns["tool"].where(returns["tool"] != "", reading.source),
+        source=returns["tool"].where(returns["tool"] != "", longform.source),
         partial=returns["partial"].map({True: "yes", False: ""}),
     )[CARRIED + FORM]
-    answers = _wide(reading, made, set(out), declined(problems))
-    answers = _with_missing(answers, set(told["question"]) - {""}, reading)
+    answers = _wide(longform, made, set(out), declined(problems))
+    answers = _with_missing(answers, set(told["question"]) - {""}, longform)
     return frame.join(answers).fillna("")
 
 
-def _wide(reading, made, out, declining):
+def _wide(longform, made, out, declining):
     """Give the answers, one column a question (`block[entry]/question` in repeated blocks): codes, or what is wrong as it came.
 
     Of people who do not take part only that is copied.
     """
     rows = pd.concat(
-        [made, reading.answers[~reading.answers["understood"]].assign(answer=lambda r: r["value"])]
+        [
+            made,
+            longform.answers[~longform.answers["understood"]].assign(answer=lambda r: r["value"]),
+        ]
     )
     rows = rows[rows["n"].isin(out) & (~rows["n"].isin(declining) | (rows["question"] == CONSENT))]
     if not len(rows):
@@ -93,11 +96,11 @@ def _wide(reading, made, out, declining):
     return cells
 
 
-def _with_missing(cells, wanted, reading):
+def _with_missing(cells, wanted, longform):
     """Give the answers with a column, in order, for every question that something is wrong with, also where it is empty."""
-    blocks, place = reading.names.blocks, {}
-    for i, (block, question) in enumerate(reading.names.questionnaire.questions()):
-        place[question.id] = (list(reading.names.questionnaire.blocks).index(block), i)
+    blocks, place = longform.names.blocks, {}
+    for i, (block, question) in enumerate(longform.names.questionnaire.questions()):
+        place[question.id] = (list(longform.names.questionnaire.blocks).index(block), i)
     begun = {name.partition("/")[0] for name in cells if "/" in name}
     for question in wanted & set(place):
         fronts = (

@@ -12,16 +12,16 @@ from fieldwork.returns.judging import organisation
 ACCEPTED, REMARKED, SUPERSEDED = "accepted", "accepted with a remark", "superseded"
 
 
-def settled(reading, made, kept, old, old_answers):
+def settled(longform, made, kept, old, old_answers):
     """Give (new returns by position, ids that are superseded, positions that were here already).
 
     `kept` are the positions that are not refused. A return has up to three marks, the first that is known decides: what
     its tool calls it, its form id, and, for forms, the name of the organisation. `new` has columns return_id, identity and
     supersedes.
     """
-    marks = _marks(reading, made, kept)
-    digests = _digests(reading, made, kept)
-    present, current = set(old["return_id"]), _current(reading, old, old_answers)
+    marks = _marks(longform, made, kept)
+    digests = _digests(longform, made, kept)
+    present, current = set(old["return_id"]), _current(longform, old, old_answers)
     rows, same, superseded, times = {}, set(), set(), {}
     for n in kept:
         content = digests[n]
@@ -45,13 +45,13 @@ def settled(reading, made, kept, old, old_answers):
     return new, superseded, same
 
 
-def remarks(new, old, reading):
+def remarks(new, old, longform):
     """Give (position, sheet, row, ...) problems of weight remark for returns that take the place of an older one."""
     when = dict(zip(old["return_id"], old["received"], strict=True))
     out = []
     for n, older in new["supersedes"][new["supersedes"] != ""].items():
         which = f"of {when[older]}" if older in when else "of another row in this file"
-        sheet, row = reading.returns.loc[n, ["sheet", "row"]]
+        sheet, row = longform.returns.loc[n, ["sheet", "row"]]
         out.append(
             (
                 n,
@@ -68,12 +68,12 @@ def remarks(new, old, reading):
     return out
 
 
-def _marks(reading, made, kept):
+def _marks(longform, made, kept):
     """Give {position: marks}, strongest first, each told apart by country and questionnaire."""
-    form = reading.names.questionnaire
+    form = longform.names.questionnaire
     names = organisation(made) if form.kind == "form" else {}
     out = {}
-    for row in reading.returns.loc[kept, ["iso3", "identity", "form_id"]].itertuples():
+    for row in longform.returns.loc[kept, ["iso3", "identity", "form_id"]].itertuples():
         where = f"{row.iso3} {form.id}"
         marks = [
             row.identity,
@@ -84,9 +84,9 @@ def _marks(reading, made, kept):
     return out
 
 
-def _current(reading, old, old_answers):
+def _current(longform, old, old_answers):
     """Give {mark: return id} of the returns in the store that still count."""
-    form = reading.names.questionnaire
+    form = longform.names.questionnaire
     here = old[(old["questionnaire"] == form.id) & (old["status"] != SUPERSEDED)]
     names = old_answers[
         (old_answers["question"] == "organisation")
@@ -108,7 +108,7 @@ def _current(reading, old, old_answers):
     return out
 
 
-def _digests(reading, made, kept):
+def _digests(longform, made, kept):
     """Give {position: hash of what was answered}, the same whatever order or file it came in."""
     by = ["n", "block", "entry", "question", "answer"]
     rows = made[made["n"].isin(kept)].sort_values(by)
@@ -117,8 +117,8 @@ def _digests(reading, made, kept):
         n: _hash("\x1e".join(f"{b}\x1f{e}\x1f{q}\x1f{a}" for _, b, e, q, a in part))
         for n, part in groupby(records, lambda r: r[0])
     }
-    form = reading.names.questionnaire.id
-    return {n: f"{form} {reading.returns.at[n, 'iso3']} {told.get(n, '')}" for n in kept}
+    form = longform.names.questionnaire.id
+    return {n: f"{form} {longform.returns.at[n, 'iso3']} {told.get(n, '')}" for n in kept}
 
 
 def _hash(text):

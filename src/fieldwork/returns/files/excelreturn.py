@@ -4,7 +4,7 @@ import pandas as pd
 from openpyxl.utils import coordinate_to_tuple, get_column_letter
 
 from contract import Refused
-from fieldwork.returns.files.longform import ANSWER, RETURN, Reading, yes_and_no
+from fieldwork.returns.files.longform import ANSWER, RETURN, LongForm, yes_and_no
 from fieldwork.returns.files.workbooks import plain
 
 FORM, MAP = "_form", "_map"
@@ -17,7 +17,7 @@ def is_form(book):
 
 
 def read(book, known):
-    """Give the Reading of an Excel form: one return; raises Refused when its structure was changed."""
+    """Give the LongForm of an Excel form: one return; raises Refused when its structure was changed."""
     sheets = {sheet.name: sheet for sheet in book.sheets}
     form = {row[0]: row[1] if len(row) > 1 else "" for _, row in sheets[FORM].rows}
     names = known.named(
@@ -37,7 +37,7 @@ def read(book, known):
     places = cells.drop_duplicates(["entry", "question"]).set_index(["entry", "question"])[
         ["sheet", "row", "column"]
     ]
-    return Reading("excel", names, returns, answers, [], [], stated["language"], places=places)
+    return LongForm("excel", names, returns, answers, [], [], stated["language"], places=places)
 
 
 def _cells(book, sheets, names):

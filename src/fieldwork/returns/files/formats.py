@@ -11,13 +11,13 @@ import pandas as pd
 from contract import Refused
 from fieldwork import restricted
 from fieldwork.returns.files import excelreturn, mappings
-from fieldwork.returns.files.longform import RETURN, Reading
+from fieldwork.returns.files.longform import RETURN, LongForm
 from fieldwork.returns.files.sheets import laid, melted, noted, ragged, unknown
 from fieldwork.returns.files.tools import entries, missing_repeats, recognised, said_by_tool
 
 
 def read(book, known, mapping=None):
-    """Give the Reading of a Book; `known` are the questionnaires that may be meant.
+    """Give the LongForm of a Book; `known` are the questionnaires that may be meant.
 
     Raises Refused when the file is no export that is known, or is one of another questionnaire.
     """
@@ -38,7 +38,7 @@ def read(book, known, mapping=None):
 
 
 def _meant(book, main, known):
-    """Give the Names of the questionnaire that a table answers: stated in it, else the one whose names its heading has."""
+    """Give the ColumnNames of the questionnaire that a table answers: stated in it, else the one whose names its heading has."""
     stated = noted(main).get("questionnaire")
     stated = set(stated[stated != ""]) if stated is not None else set()
     if len(stated) > 1:
@@ -85,7 +85,7 @@ def _tabular(book, names, source, main, children):
     answers = pd.concat(parts, ignore_index=True)
     if source == "limesurvey":
         answers = _asked_only(answers, names)
-    return Reading(source, names, returns, answers, faults, remarks, language, headings)
+    return LongForm(source, names, returns, answers, faults, remarks, language, headings)
 
 
 def _asked_only(answers, names):

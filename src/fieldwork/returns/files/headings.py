@@ -39,7 +39,7 @@ class Target:
     entry: int = 0
 
 
-class Names:
+class ColumnNames:
     """All names that the columns of one questionnaire can have."""
 
     def __init__(self, questionnaire):
@@ -146,7 +146,7 @@ class Names:
 
 def choices(questionnaire, question):
     """Give the choices of a question, in order; none when it has no list."""
-    return questionnaire.choices.get(question.choices, ())
+    return questionnaire.choices_of(question)
 
 
 def _looked_up(names, vocabularies):

@@ -30,7 +30,7 @@ YES, NO = {"1", "1.0", "y", "yes", "true", "x", "✓"}, {"0", "0.0", "n", "no", 
 
 
 @dataclass
-class Reading:
+class LongForm:
     """What was read of a file: returns and answers as frames, faults that belong to no return, remarks for the person."""
 
     source: str

@@ -4,13 +4,13 @@ import pandas as pd
 
 from contract import Refused
 from fieldwork.returns.files.headings import Target
-from fieldwork.returns.files.longform import RETURN, Reading
+from fieldwork.returns.files.longform import RETURN, LongForm
 from fieldwork.returns.files.sheets import laid, melted, unknown
 from fieldwork.returns.files.workbooks import plain
 
 
 def read(book, known, mapping):
-    """Give the Reading of a plain table by a mapping: column => question, value => code."""
+    """Give the LongForm of a plain table by a mapping: column => question, value => code."""
     names = known.named(mapping["questionnaire"], "the mapping names the questionnaire")
     sheet = next((s for s in book.sheets if s.name == mapping.get("sheet", s.name)), None)
     if sheet is None:
@@ -33,7 +33,7 @@ def read(book, known, mapping):
     )
     stated = set(mapping.get("notes", {}).values())
     table.header = ["_" if cell in stated else cell for cell in table.header]
-    return Reading("plain", names, returns, answers, [], list(unknown(table, targets)))
+    return LongForm("plain", names, returns, answers, [], list(unknown(table, targets)))
 
 
 def _check_mapping(mapping, names):
