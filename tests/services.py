@@ -1,6 +1,7 @@
-"""Services as the real ones speak, on this machine: World Bank, ITU DataHub, UN SDG, an archive, and sites with links.
+"""Services on this machine that speak as the real ones: World Bank, ITU DataHub, UN SDG, sites.
 
-Every answer is made from `world`, a small invented world that a test may change; `faults` makes an answer go wrong.
+Every answer is made from a small invented World that a test may change; its `breakage` makes one
+go wrong.
 """
 
 import csv
@@ -37,7 +38,8 @@ class World:
         self.notes = {}  # series -> definition
         self.pages = 400  # rows of a page at most
         self.lastupdated = "2026-11-01"
-        self.breakage = {}  # words in the address -> list of functions that answer in its place, one each time
+        # Words in the address -> functions that answer in its place, one each time.
+        self.breakage = {}
         self.asked = []  # (method, path with query, headers)
         self.etags = True
         self.active, self.busiest = (
@@ -109,7 +111,10 @@ def world_bank(world, path, query):
 
 def datahub(world, path, query):
     """Answer as the ITU DataHub does: a ZIP with one CSV that holds several series."""
-    heading = "seriesID,seriesCode,seriesName,seriesParent,seriesUnits,entityID,entityIso,entityName,dataValue,dataYear,dataNote,dataSource"
+    heading = (
+        "seriesID,seriesCode,seriesName,seriesParent,seriesUnits,entityID,entityIso,entityName,"
+        "dataValue,dataYear,dataNote,dataSource"
+    )
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(heading.split(","))

@@ -1,4 +1,4 @@
-"""A library of references comes in: what is new is written, what is there is known again, what is odd is told."""
+"""A library of references comes in: what is new is written, what is there known again."""
 
 import csv
 import json
@@ -218,7 +218,8 @@ def test_titles_of_any_kind_come_in_as_text_or_are_told(zed, tmp_path, title):
     "text",
     [
         '[{"title": "a\\u0000b\\ud800c", "language": "en", "publisher": "p"}]',
-        '[{"title": 5, "language": 7, "URL": ["x"], "author": "Doe", "issued": {"date-parts": [["x"]]}}]',
+        '[{"title": 5, "language": 7, "URL": ["x"], "author": "Doe",'
+        ' "issued": {"date-parts": [["x"]]}}]',
         '{"items": null}',
         '[NaN, null, 1e999, "words"]',
         '{"items": 7}',
@@ -275,10 +276,13 @@ def test_other_encodings_are_refused(tmp_path):
 
 BIBTEX = r"""
 @comment{from a reference manager}
-@report{one, title = {Safety of {\'E}l{\`e}ves \& {COP}}, author = {M{\"u}ller, Anna and {{Zedland Office}}},
-  date = {2021-05-06}, url = {https://example.org/a\_b%20c}, urldate = {2026-11-01}, langid = {english}}
-@misc{one, title = {Second with the same key}, year = 2020, howpublished = {\url{https://example.org/2}}, language = {en}}
-@article{two, title = {Of M{\"u}ller and others}, author = {M{\"u}ller, Anna}, journal = {Journal of Zed}, year = {in press},
+@report{one, title = {Safety of {\'E}l{\`e}ves \& {COP}},
+  author = {M{\"u}ller, Anna and {{Zedland Office}}}, date = {2021-05-06},
+  url = {https://example.org/a\_b%20c}, urldate = {2026-11-01}, langid = {english}}
+@misc{one, title = {Second with the same key}, year = 2020,
+  howpublished = {\url{https://example.org/2}}, language = {en}}
+@article{two, title = {Of M{\"u}ller and others}, author = {M{\"u}ller, Anna},
+  journal = {Journal of Zed}, year = {in press},
   doi = {10.1000/z}, language = {en}}
 """
 
@@ -345,7 +349,7 @@ def test_ris_and_a_reference_without_an_end(tmp_path):
 
 
 def shown(zed, **changes):
-    """Give the entry of one source in the bibliography of Zedland, with some of its cells changed."""
+    """Give the entry of one source of Zedland in its bibliography, with some cells changed."""
     columns = [f["name"] for f in contract.fields("sources", zed)]
     row = dict(zip(columns, rows(zed)[0].values(), strict=True)) | changes
     table = zed / "research" / "ZZZ" / "sources.csv"

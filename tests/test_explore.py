@@ -1,4 +1,4 @@
-"""explore.ipynb without a browser: every answer is a helper's, the call that is copied makes it, exports are harmless."""
+"""explore.ipynb without a browser: every answer is a helper's, as is the call that is copied."""
 
 import csv
 import io
@@ -412,5 +412,8 @@ def test_form_of_a_country_not_begun_says_what_begins_it(ukraine):
 
 def test_no_helper_and_no_stage_loads_a_widget():
     """A batch must not pay for them (ipywidgets itself comes in with papermill's progress bar)."""
-    loads = "import sys, batch.warm; sys.exit(any(m.split('.')[0] in ('itables', 'desk') for m in sys.modules))"
+    loads = (
+        "import sys, batch.warm;"
+        "sys.exit(any(m.split('.')[0] in ('itables', 'explore') for m in sys.modules))"
+    )
     assert subprocess.run([sys.executable, "-c", loads], cwd=ROOT).returncode == 0

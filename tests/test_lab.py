@@ -1,4 +1,4 @@
-"""The analyst's desk in a real browser: JupyterLab in its workspace, every notebook opened and run, and the read-only site."""
+"""The analyst's desk in a real browser: JupyterLab, every notebook run, the read-only site."""
 
 import contextlib
 import json
@@ -24,21 +24,30 @@ OPENED = """async path => {
     await panel.sessionContext.session.kernel.info;
     await jupyterapp.commands.execute('notebook:run-all-cells');
     return panel.content.widgets.map(w => w.model.toJSON()).filter(c => c.cell_type === 'code')
-        .map(c => ({ ran: c.execution_count, kinds: c.outputs.map(o => o.output_type), told: c.outputs.map(o => o.evalue || '').join('') }));
+        .map(c => ({
+            ran: c.execution_count,
+            kinds: c.outputs.map(o => o.output_type),
+            told: c.outputs.map(o => o.evalue || '').join(''),
+        }));
 }"""
-# Move one control and say how long it took until its view stood still (null when nothing had to change).
+# Move one control and say how long it took until its view stood still (null: nothing changed).
 MOVED = """async ([nth, by, all]) => {
-    const box = [...document.querySelectorAll('.cop-desk :is(.widget-dropdown, .widget-text)')][nth];
-    const control = box.querySelector('select, input'), label = box.querySelector('label').textContent;
+    const boxes = document.querySelectorAll('.cop-desk :is(.widget-dropdown, .widget-text)');
+    const box = [...boxes][nth], label = box.querySelector('label').textContent;
+    const control = box.querySelector('select, input');
     const start = performance.now();
     let last = null;
     const seen = new MutationObserver(() => { last = performance.now(); });
-    const own = [...document.querySelectorAll('.cop-desk')], mine = own.indexOf(box.closest('.cop-desk'));
-    const desks = all ? own : [own[label === 'Country' ? mine + 1 : mine]];  // the picker's answer is the view below it
-    desks.forEach(d => seen.observe(d, { childList: true, subtree: true, characterData: true, attributeFilter: ['src'] }));
-    if (control.tagName === 'SELECT') control.selectedIndex = (control.selectedIndex + by) % control.options.length;
-    else control.value = 'school';
-    for (const kind of ['input', 'change']) control.dispatchEvent(new Event(kind, { bubbles: true }));
+    const own = [...document.querySelectorAll('.cop-desk')];
+    const mine = own.indexOf(box.closest('.cop-desk'));
+    // The picker's answer is the view below it.
+    const desks = all ? own : [own[label === 'Country' ? mine + 1 : mine]];
+    const every = { childList: true, subtree: true, characterData: true, attributeFilter: ['src'] };
+    desks.forEach(d => seen.observe(d, every));
+    if (control.tagName !== 'SELECT') control.value = 'school';
+    else control.selectedIndex = (control.selectedIndex + by) % control.options.length;
+    for (const kind of ['input', 'change'])
+        control.dispatchEvent(new Event(kind, { bubbles: true }));
     for (let still = 0; still < 8; still++) {
         const before = last;
         await new Promise(done => setTimeout(done, 50));
@@ -118,7 +127,7 @@ def lab(workspace):
 
 @pytest.fixture(scope="module")
 def desk(browser, lab):
-    """JupyterLab as it opens, explore.ipynb run; what the page asked for and where it stumbled is kept beside it."""
+    """JupyterLab as it opens, explore.ipynb run; what it asked for and stumbled on is kept."""
     context = browser.new_context(viewport={"width": 1400, "height": 1000}, accept_downloads=True)
     context.grant_permissions(["clipboard-read", "clipboard-write"], origin=lab)
     page = context.new_page()
@@ -191,7 +200,7 @@ def test_lab_asks_no_network_and_stumbles_over_nothing(desk, lab):
 
 
 def test_each_widget_is_moved_and_its_view_answers(desk):
-    """The issue asks for half a second; what was measured is printed, and a loaded machine is given more."""
+    """Half a second is asked for; what was measured is printed, a loaded machine is given more."""
     total = desk.locator(".cop-desk .widget-dropdown, .cop-desk .widget-text").count()
     form = desk.locator(
         ".cop-desk:has(textarea) .widget-dropdown, .cop-desk:has(textarea) .widget-text"
@@ -283,12 +292,13 @@ def test_settings_are_ours_and_the_formatter_is_ruff(lab):
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_each_notebook_is_opened_and_run_without_the_batch(desk, workspace, name):
-    """In the order of the method: what a stage hands on lies in the workspace's outputs for the next."""
+    """In the order of the method: what a stage hands on lies in the outputs for the next."""
     cells = desk.evaluate(OPENED, f"notebooks/{name}")
     assert [c["told"] for c in cells if "error" in c["kinds"]] == []
     assert all(c["ran"] for c in cells)
     desk.evaluate(
-        "(async p => { await p.context.save(); await p.sessionContext.shutdown(); p.dispose(); })(jupyterapp.shell.currentWidget)"
+        "(async p => { await p.context.save(); await p.sessionContext.shutdown(); p.dispose(); })"
+        "(jupyterapp.shell.currentWidget)"
     )
     assert (workspace / "notebooks" / name).read_bytes() == (
         workspace / "committed" / name
@@ -351,7 +361,8 @@ def test_site_follows_the_picker(shown):
     picker = shown.locator(".cop-desk select").first
     picker.select_option(label="France (FRA)")
     shown.wait_for_function(
-        "[...document.querySelectorAll('.cop-desk figcaption')].length && document.body.innerText.includes('An assessment has not begun')"
+        "[...document.querySelectorAll('.cop-desk figcaption')].length"
+        " && document.body.innerText.includes('An assessment has not begun')"
     )
     picker.select_option(label="Ukraine (UKR), edition 2026")
     shown.wait_for_selector(".cop-desk .cover")
@@ -376,13 +387,21 @@ def test_site_runs_no_code_of_a_reader(shown, workspace):
     """The same socket answers what a widget asks, so that it is the code that is refused."""
     answers = shown.evaluate(
         """async code => {
-            const { kernelId } = JSON.parse(document.getElementById('jupyter-config-data').textContent), heard = [];
-            const socket = new WebSocket(`ws://${location.host}/api/kernels/${kernelId}/channels?session_id=reader`);
-            socket.onmessage = m => { if (typeof m.data === 'string') heard.push(JSON.parse(m.data).msg_type); };
+            const config = document.getElementById('jupyter-config-data').textContent, heard = [];
+            const path = `/api/kernels/${JSON.parse(config).kernelId}/channels?session_id=reader`;
+            const socket = new WebSocket(`ws://${location.host}${path}`);
+            socket.onmessage = m => {
+                if (typeof m.data === 'string') heard.push(JSON.parse(m.data).msg_type);
+            };
             await new Promise(done => { socket.onopen = done; });
-            const send = (msg_type, content) => socket.send(JSON.stringify({ channel: 'shell', parent_header: {}, metadata: {}, content,
-                header: { msg_id: crypto.randomUUID(), msg_type, session: 'reader', username: '', version: '5.3', date: new Date().toISOString() } }));
-            send('execute_request', { code, silent: false, store_history: false, user_expressions: {}, allow_stdin: false });
+            const header = () => ({ msg_id: crypto.randomUUID(), session: 'reader', username: '',
+                version: '5.3', date: new Date().toISOString() });
+            const send = (msg_type, content) => socket.send(JSON.stringify({
+                channel: 'shell', parent_header: {}, metadata: {}, content,
+                header: { ...header(), msg_type },
+            }));
+            send('execute_request', { code, silent: false, store_history: false,
+                user_expressions: {}, allow_stdin: false });
             send('comm_info_request', {});
             await new Promise(done => setTimeout(done, 1500));
             socket.close();
@@ -404,10 +423,14 @@ def test_axe_finds_no_serious_barrier_on_the_site(shown, width):
         for v in found
         if v["impact"] in ("serious", "critical")
     ] == []
-    wide = "e => e.scrollWidth > e.clientWidth && !['auto', 'hidden', 'scroll'].includes(getComputedStyle(e).overflowX)"
+    wide = (
+        "e => e.scrollWidth > e.clientWidth"
+        " && !['auto', 'hidden', 'scroll'].includes(getComputedStyle(e).overflowX)"
+    )
     assert (
         shown.evaluate(
-            f"[...document.querySelectorAll('main, main .cop-desk')].filter({wide}).map(e => e.outerHTML.slice(0, 200))"
+            f"[...document.querySelectorAll('main, main .cop-desk')].filter({wide})"
+            ".map(e => e.outerHTML.slice(0, 200))"
         )
         == []
     )

@@ -1,4 +1,4 @@
-"""Addresses are tested politely, on sites that run on this machine; what is found is noted with its day."""
+"""Addresses are tested politely, on sites of this machine; each is noted with its day."""
 
 import csv
 import json
@@ -290,8 +290,9 @@ def told_of(data):
 def test_the_annex_counts_the_addresses_of_its_country(tmp_path):
     told = told_of(with_links(tmp_path, FOUND))
     assert " ".join(told.text_content().split()) == (
-        "Of 13 addresses 5 were tested between 2026-11-20 and 2026-11-23: 2 answer, 1 answers from another place, "
-        "1 is gone and 1 gave no answer. An archived copy is known of 1 of the 2 that are gone or silent."
+        "Of 13 addresses 5 were tested between 2026-11-20 and 2026-11-23: 2 answer, 1 answers from "
+        "another place, 1 is gone and 1 gave no answer. An archived copy is known of 1 of the 2 "
+        "that are gone or silent."
     )
 
 

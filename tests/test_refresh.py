@@ -1,4 +1,4 @@
-"""The latest figures, from services that run on this machine and speak as the real ones do, in good times and bad."""
+"""The latest figures, from services on this machine that speak as the real ones, well and badly."""
 
 import csv
 import hashlib
@@ -65,7 +65,7 @@ def address(world, monkeypatch):
 
 @pytest.fixture
 def data(tmp_path):
-    """Give a small data folder that stands on the real one: old figures of six countries, near those of the services."""
+    """Give a small data folder that stands on the real one: old figures of six countries."""
     folder = tmp_path / "data"
     (folder / "statistics").mkdir(parents=True)
     (folder / "datapackage.json").write_text(json.dumps({"name": "small", "cop:base": str(DATA)}))
@@ -122,13 +122,13 @@ def test_it_updates_shows_what_changed_and_a_second_time_changes_nothing(
     assert held(data, USERS)["UKR", 2022] == "77.5" and ("ALB", 2023) not in held(data, USERS)
     assert held(data, HOMES)["GEO", 2023] == "73.25" and held(data, MEN)["GEO", 2023] == "54.25"
     assert (
-        f"{USERS}: 5 added (5 countries), 1 revised (1 country), 1 removed (1 country), 5 the same from a new source (5 countries)"
-        in out
+        f"{USERS}: 5 added (5 countries), 1 revised (1 country), 1 removed (1 country),"
+        " 5 the same from a new source (5 countries)" in out
     )
     assert "UKR 2022: 65 becomes 77.5" in out and "UKR 2021: 64 is no longer there" in out
     assert (
-        "there it is Households with Internet access at home, unit %; here it is Households with Internet"
-        in out
+        "there it is Households with Internet access at home, unit %;"
+        " here it is Households with Internet" in out
     )
     after = print_of(data)
     assert run(data, USERS, PHONES, HOMES, MEN, "--yes") == 0
@@ -263,51 +263,121 @@ def sets(where, code, **about):
     return change
 
 
-def values(change):
-    return lambda world: change(world.values)
+ROWS = ("world_bank", USERS)
+
+
+def becomes(series, make):
+    """Give what changes the values of a series as `make` says of those there are."""
+    return lambda world: world.values.__setitem__(series, make(world.values[series]))
+
+
+def country_answers(answer):
+    return answers("/country/", answer)
 
 
 HEAD = {"page": 1, "pages": 1, "per_page": 50, "total": 1}
 BAD = {
-    "status 500": (answers("/country/", services.status(500)), USERS, "status 500 after 3 tries"),
-    "asks to wait long": (answers("/wb/", services.status(429, Retry_After="3600")), USERS, "asks to wait 3600 s"),
+    "status 500": (country_answers(services.status(500)), USERS, "status 500 after 3 tries"),
+    "asks to wait long": (
+        answers("/wb/", services.status(429, Retry_After="3600")),
+        USERS,
+        "asks to wait 3600 s",
+    ),
     "not found": (answers("/wb/", services.status(404)), USERS, "answers with status 404"),
-    "a page of words": (answers("/country/", services.page_of_words), USERS, "text/html instead of JSON"),
-    "words as JSON": (answers("/country/", services.page_that_says_it_is_json), USERS, "cut or broken"),
-    "cut off": (answers("/country/", services.cut), USERS, "broke off"),
-    "half a JSON": (answers("/country/", services.half_json), USERS, "cut or broken"),
-    "too slow": (answers("/country/", services.slow(1.2)), USERS, "no answer in time"),
-    "piece by piece": (answers("/country/", services.dribble), USERS, "takes longer than 1.5 s"),
-    "no values": (answers("/country/", services.json_of([HEAD | {"total": 0}, None])), USERS, "without any value"),
+    "a page of words": (
+        country_answers(services.page_of_words),
+        USERS,
+        "text/html instead of JSON",
+    ),
+    "words as JSON": (country_answers(services.page_that_says_it_is_json), USERS, "cut or broken"),
+    "cut off": (country_answers(services.cut), USERS, "broke off"),
+    "half a JSON": (country_answers(services.half_json), USERS, "cut or broken"),
+    "too slow": (country_answers(services.slow(1.2)), USERS, "no answer in time"),
+    "piece by piece": (country_answers(services.dribble), USERS, "takes longer than 1.5 s"),
+    "no values": (
+        country_answers(services.json_of([HEAD | {"total": 0}, None])),
+        USERS,
+        "without any value",
+    ),
     "fewer than counted": (
-        answers("/country/", services.json_of([HEAD | {"total": 7}, [{"a": 1}]])), USERS, "counts 7 values and sends 1"),
+        country_answers(services.json_of([HEAD | {"total": 7}, [{"a": 1}]])),
+        USERS,
+        "counts 7 values and sends 1",
+    ),
     "another form of a row": (
-        answers("/country/", services.json_of([HEAD, [{"country": "ALB", "value": 1}]])), USERS, "another form"),
-    "another form of the whole": (answers("/country/", services.json_of({"data": []})), USERS, "another form"),
-    "an error in words": (lambda w: w.values.pop(("world_bank", USERS)), USERS, "parameter value is not valid"),
+        country_answers(services.json_of([HEAD, [{"country": "ALB", "value": 1}]])),
+        USERS,
+        "another form",
+    ),
+    "another form of the whole": (
+        country_answers(services.json_of({"data": []})),
+        USERS,
+        "another form",
+    ),
+    "an error in words": (lambda w: w.values.pop(ROWS), USERS, "parameter value is not valid"),
     "pages change midway": (changed_while_read, USERS, "changes while it is read"),
     "another name": (sets("wb", USERS, names="Internet users (number)"), USERS, "its name was"),
     "quarters": (
-        values(lambda v: v["world_bank", USERS].update({("ALB", "2023Q1"): 1.0})), USERS, "not of IT.NET.USER.ZS in a year"),
-    "words for numbers": (values(lambda v: v["world_bank", USERS].update({("ALB", 2023): "n/a"})), USERS, "is not a number"),
-    "below zero": (values(lambda v: v["world_bank", USERS].update({("ALB", 2023): -1.5})), USERS, "below the minimum of 0"),
+        becomes(ROWS, lambda v: v | {("ALB", "2023Q1"): 1.0}),
+        USERS,
+        "not of IT.NET.USER.ZS in a year",
+    ),
+    "words for numbers": (
+        becomes(ROWS, lambda v: v | {("ALB", 2023): "n/a"}),
+        USERS,
+        "is not a number",
+    ),
+    "below zero": (
+        becomes(ROWS, lambda v: v | {("ALB", 2023): -1.5}),
+        USERS,
+        "below the minimum of 0",
+    ),
     "thousands of it": (
-        values(lambda v: v.update({("world_bank", USERS): {k: n * 1000 for k, n in v["world_bank", USERS].items()}})),
-        USERS, "1e+03 times what it was"),
+        becomes(ROWS, lambda v: {k: n * 1000 for k, n in v.items()}),
+        USERS,
+        "1e+03 times what it was",
+    ),
     "most are gone": (
-        values(lambda v: v.update({("world_bank", USERS): {("ALB", 2022): 50.0}})), USERS, "6 of 7 figures are gone"),
-    "ITU: a page of words": (answers("/itu/", services.page_of_words), HOMES, "the columns seriesCode"),
+        becomes(ROWS, lambda v: {("ALB", 2022): 50.0}),
+        USERS,
+        "6 of 7 figures are gone",
+    ),
+    "ITU: a page of words": (
+        answers("/itu/", services.page_of_words),
+        HOMES,
+        "the columns seriesCode",
+    ),
     "ITU: a broken ZIP": (
-        answers("/itu/", lambda a: (200, {"Content-Type": "application/zip"}, b"PK\x03\x04rubbish")), HOMES, "ZIP is broken"),
-    "ITU: another series": (lambda w: w.values.pop(("itu_datahub", "xHH6")), HOMES, "does not hold it; it holds other"),
-    "SDG: another unit": (sets("sdg", "IT_USE_ii99", units="NUMBER"), MEN, "its unit was 'PERCENT' and is 'NUMBER'"),
+        answers(
+            "/itu/", lambda a: (200, {"Content-Type": "application/zip"}, b"PK\x03\x04rubbish")
+        ),
+        HOMES,
+        "ZIP is broken",
+    ),
+    "ITU: another series": (
+        lambda w: w.values.pop(("itu_datahub", "xHH6")),
+        HOMES,
+        "does not hold it; it holds other",
+    ),
+    "SDG: another unit": (
+        sets("sdg", "IT_USE_ii99", units="NUMBER"),
+        MEN,
+        "its unit was 'PERCENT' and is 'NUMBER'",
+    ),
     "SDG: no men": (
-        values(lambda v: v.update({("un_sdg", "IT_USE_ii99"): {
-            k: n for k, n in v["un_sdg", "IT_USE_ii99"].items() if k[2][1] != "MALE"}})),
-        MEN, "no value is of Sex MALE; there are: BOTHSEX, FEMALE"),
-    "SDG: nothing": (values(lambda v: v["un_sdg", "IT_USE_ii99"].clear()), MEN, "counts 0 values and sends 0"),
+        becomes(
+            ("un_sdg", "IT_USE_ii99"), lambda v: {k: n for k, n in v.items() if k[2][1] != "MALE"}
+        ),
+        MEN,
+        "no value is of Sex MALE; there are: BOTHSEX, FEMALE",
+    ),
+    "SDG: nothing": (
+        becomes(("un_sdg", "IT_USE_ii99"), lambda v: {}),
+        MEN,
+        "counts 0 values and sends 0",
+    ),
     "SDG: another form": (answers("/sdg/", services.json_of({"Data": []})), MEN, "another form"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("what", BAD)
@@ -402,7 +472,10 @@ def test_reports_of_another_year_come_from_a_file_with_their_source(data, tmp_pa
     assert run(data, "--from", str(tmp_path / "new.csv"), "--yes") == 0 and print_of(data) == after
 
 
-GCI = "iso3,edition,score,legal,technical,organizational,capacity,cooperation,global_rank,regional_rank,tier,source_id\n"
+GCI = (
+    "iso3,edition,score,legal,technical,organizational,capacity,cooperation,global_rank,"
+    "regional_rank,tier,source_id\n"
+)
 
 
 def test_an_edition_of_the_gci_comes_from_a_file(data, tmp_path):
