@@ -1,7 +1,8 @@
-"""What is missing and what is unverified, of all stages at once: the analyst's list of work, never content of a report."""
+"""What is missing or unverified, of all stages at once: work for an analyst, in no report."""
 
 import pandas as pd
 
+from explore.choice import Choice
 from helpers import alignment, evidence, indicators, stakeholders
 
 KINDS = {
@@ -13,16 +14,19 @@ KINDS = {
 }
 
 
-def of(place, kind=None):
-    """Give what is missing or unverified, one row each: kind, id, what, so. With `kind`, a key of KINDS, only that.
+def of(place: Choice, kind: str | None = None) -> pd.DataFrame:
+    """Give what is missing or unverified, one row each: kind, id, what, so.
 
-    A country without an edition has figures only: the other stages have not begun.
+    With `kind`, a key of KINDS, only that. A country without an edition has figures only: the
+    other stages have not begun.
     """
-    begun = {"figures": _figures} if not place.edition else FINDERS
-    found = [
-        make(place).assign(kind=KINDS[name]) for name, make in begun.items() if kind in (None, name)
+    finders = FINDERS if place.edition else {"figures": _figures}
+    frames = [
+        find(place).assign(kind=KINDS[name])
+        for name, find in finders.items()
+        if kind in (None, name)
     ]
-    frame = pd.concat([pd.DataFrame(columns=COLUMNS), *found], ignore_index=True)
+    frame = pd.concat([pd.DataFrame(columns=COLUMNS), *frames], ignore_index=True)
     return frame[COLUMNS].astype("str")
 
 
