@@ -18,7 +18,6 @@ import maker
 import mutants
 import place
 
-from contract import Refused
 from fieldwork.forms import excelform, questionnaires
 from fieldwork.returns.files import workbooks
 
@@ -68,8 +67,8 @@ def by_us(content, folder):
     path = folder / "book.xlsx"
     path.write_bytes(content)
     try:
-        sheets, _ = workbooks._from_zip(content, path)
-    except Refused:
+        sheets, _ = workbooks._from_zip(content, path.stem)
+    except workbooks._Unfit:
         return "refused"
     return [(s.name, s.hidden, s.rows, s.formulas, s.merged) for s in sheets]
 

@@ -54,7 +54,7 @@ def assert_changed_whole(data, before, content):
 @pytest.mark.slow
 def test_two_hundred_mutated_files(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(
-        questionnaires, "read", functools.lru_cache(questionnaires.read)
+        questionnaires, "load", functools.lru_cache(questionnaires.load)
     )  # it does not change here
     data = place.made(tmp_path)
     form, kinds, seen = place.form(data), [], set()
@@ -94,7 +94,7 @@ def test_limits_hold_before_anything_is_expanded(tmp_path, kind):
         path = written(tmp_path / name, content)
         tracemalloc.start()
         with contextlib.suppress(Refused):
-            workbooks.read(path)
+            workbooks.opened(path)
         _, most = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         assert most < 60 * 2**20, f"{name} took {most // 2**20} MB"

@@ -1,64 +1,72 @@
 """What is said of a file that was taken in: where, which rule, how to mend it; never what a person wrote in confidence."""
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from fieldwork.returns.answers import REFUSED
+from fieldwork.returns.files.headings import ColumnNames
+
+if TYPE_CHECKING:
+    from fieldwork.returns.intake import Outcome
 
 MOST = 30  # lines for one file; the rest stands in its file of refused rows and in returns.csv
 LINE = ["weight", "sheet", "column", "shown", "rule", "mend"]
 
 
-def lines(outcome, several):
-    """Yield the lines of the report on one file; `several` says whether the sheet must be named."""
-    yield f"{outcome.name}: {outcome.said}."
+def lines(outcome: "Outcome") -> Iterator[str]:
+    """Yield the lines of the report on one file."""
+    yield f"{outcome.name}: {outcome.sentence}."
     for remark in outcome.remarks:
         yield f"  note: {remark}."
     yield from map(str, outcome.faults[:MOST])
-    told = _grouped(outcome.problems)
-    for row in told.head(MOST).itertuples():
-        sheet = f"sheet {row.sheet}, " if several else ""
-        column = f", column {row.column}" if row.column else ""
-        shown = f" {row.shown}" if row.shown else ""
-        yield f"  {'refused' if row.weight == REFUSED else 'remark'}: {sheet}{_rows(row.rows)}{column}:{shown} {row.rule}. {row.mend}"
-    if len(told) > MOST:
-        where = (
-            "refused_because of the file below" if outcome.path else "returns.csv, column remark"
-        )
-        yield f"  and {len(told) - MOST} kinds more; all are in {where}"
+    kinds = _grouped(outcome.problems)
+    for row in kinds.head(MOST).itertuples():
+        yield _line(row, outcome.sheets > 1)
+    if len(kinds) > MOST:
+        because = "refused_because of the file below"
+        where = because if outcome.path else "returns.csv, column remark"
+        yield f"  and {len(kinds) - MOST} kinds more; all are in {where}"
     if outcome.path:
-        yield f"  Correct the refused rows in {outcome.path} and take that file in again with `cop intake`."
+        again = "and take that file in again with `cop intake`"
+        yield f"  Correct the refused rows in {outcome.path} {again}."
 
 
-def masked(problems, names):
+def _line(row, several):
+    """Give what is wrong, and in which rows; the sheet only where there are several."""
+    weight = "refused" if row.weight == REFUSED else "remark"
+    sheet = f"sheet {row.sheet}, " if several else ""
+    column = f", column {row.column}" if row.column else ""
+    shown = f" {row.shown}" if row.shown else ""
+    return f"  {weight}: {sheet}{_rows(row.rows)}{column}:{shown} {row.rule}. {row.mend}"
+
+
+def masked(problems: pd.DataFrame, names: ColumnNames) -> pd.DataFrame:
     """Give the problems with `shown` for `value`: as it is, or only how long it is where the question is restricted."""
-    secret = problems["question"].map({q.id: q.restricted for q in names.questions.values()})
-    value = problems["value"].astype(str)
+    restricted = {q.id for q in names.questions.values() if q.restricted}
+    value, question = problems["value"].astype(str), problems["question"]
     short = value.map(repr).where(value.str.len() <= 40, value.str[:40].map(repr) + "…")
     length = "(" + value.str.len().astype(str) + " characters)"
-    shown = short.where(secret.notna() & ~secret.fillna(True).astype(bool), length)
-    shown = shown.mask(problems["question"] == "", short)
-    return problems.assign(shown=shown.mask(value == "", ""))
+    # A question that is not known may be one: nothing of it is shown either.
+    open_ = (question == "") | question.isin(set(names.questions) - restricted)
+    return problems.assign(shown=short.where(open_, length).mask(value == "", ""))
 
 
 def _grouped(problems):
     """Give one row for all rows that have the same said of them, refusals first."""
     if not len(problems):
         return pd.DataFrame(columns=[*LINE, "rows"])
-    by = (
-        problems.groupby(LINE, sort=False, dropna=False)["row"]
-        .agg(list)
-        .rename("rows")
-        .reset_index()
+    kinds = problems.groupby(LINE, sort=False, dropna=False)["row"].agg(rows=list, first="min")
+    kinds = kinds.reset_index()
+    return kinds.assign(late=kinds["weight"] != REFUSED).sort_values(
+        ["late", "first"], kind="stable"
     )
-    by["first"] = by["rows"].map(min)
-    return by.assign(late=by["weight"] != REFUSED).sort_values(["late", "first"], kind="stable")
 
 
 def _rows(numbers):
-    numbers = sorted(set(int(n) for n in numbers))
+    numbers = sorted(set(map(int, numbers)))
     if len(numbers) == 1:
         return f"row {numbers[0]}"
-    shown = ", ".join(map(str, numbers[:6])) + (
-        f" and {len(numbers) - 6} more" if len(numbers) > 6 else ""
-    )
-    return f"rows {shown}"
+    more = f" and {len(numbers) - 6} more" if len(numbers) > 6 else ""
+    return f"rows {', '.join(map(str, numbers[:6]))}{more}"

@@ -1,38 +1,51 @@
 """Refused rows, kept in a file of their own to be corrected there and taken in again."""
 
 import re
+from pathlib import Path
 
 import pandas as pd
 
 from fieldwork import restricted
+from fieldwork.forms.definitions import CONSENT
 from fieldwork.returns.answers import REFUSED
-from fieldwork.returns.judging import CONSENT, declined
+from fieldwork.returns.files.longform import LongForm
+from fieldwork.returns.files.workbooks import Book
+from fieldwork.returns.judging import declined
 
 CARRIED = ["refused_because", "refused_from", "source", "identity", "submitted", "partial"]
 FORM = ["questionnaire", "version", "iso3", "language", "form_id"]
 BETWEEN = " | "  # between several choices; any separator is read
 
 
-def kept(longform, made, problems, out, book, data):
+def kept(
+    longform: LongForm,
+    coded: pd.DataFrame,
+    problems: pd.DataFrame,
+    out: set[int],
+    book: Book,
+    data: Path,
+) -> tuple[dict[str, bytes | None], str]:
     """Give (files to write, path of the file that holds this book's refused rows or "").
 
     Rows that were corrected leave the file that they stood in; rows that are refused again stand there as they are now.
     """
-    rows = _rows(longform, made, problems, out, book)
-    origins = longform.returns["origin"].str.partition(":")[0]
+    rows = _rows(longform, coded, problems, out, book)
+    came = set(longform.returns["origin"]) - {""}
     files = {}
-    for sha in sorted(set(origins[origins != ""])):
-        path = f"{restricted.REFUSED}/{sha}.csv"
+    for sha in sorted({origin.partition(":")[0] for origin in came}):
+        path = _path(sha)
         there = _there(data, path)
-        came = set(longform.returns["origin"])
-        rest = there[~there["refused_from"].isin(came)] if len(there) else there
         again = rows[rows["refused_from"].astype(str).str.startswith(sha)]
-        files[path] = _file(pd.concat([rest, again]))
-    fresh = rows[~rows["refused_from"].isin(set(longform.returns["origin"]) - {""})]
+        files[path] = _file(pd.concat([there[~there["refused_from"].isin(came)], again]))
+    fresh = rows[~rows["refused_from"].isin(came)]
     if len(fresh):
-        files[f"{restricted.REFUSED}/{book.sha}.csv"] = _file(fresh)
+        files[_path(book.sha)] = _file(fresh)
     left = [path for path, content in files.items() if content is not None]
     return files, left[-1] if left and len(rows) else ""
+
+
+def _path(sha):
+    return f"{restricted.REFUSED}/{sha}.csv"
 
 
 def _there(data, path):
@@ -45,76 +58,61 @@ def _file(frame):
     return restricted.packed(frame.fillna("")) if len(frame) else None
 
 
-def _rows(longform, made, problems, out, book):
+def _rows(longform, coded, problems, out, book):
     """Give the refused returns, one row each: why, where from, and every answer, under its question's id."""
     returns = longform.returns.loc[sorted(out)]
-    told = problems[problems["n"].isin(out) & (problems["weight"] == REFUSED)]
-    where = told["question"].where(
-        told["question"] != "", told["column"]
-    )  # the heading that it has in this file
-    lines = where.where(where == "", where + ": ") + told["rule"] + ". " + told["mend"]
-    because = lines.groupby(told["n"]).agg("; ".join)
-    origin = [
-        o or f"{book.sha}:{s}:{r}"
-        for o, s, r in zip(returns["origin"], returns["sheet"], returns["row"], strict=True)
-    ]
+    reasons = problems[problems["n"].isin(out) & (problems["weight"] == REFUSED)]
+    here = f"{book.sha}:" + returns["sheet"] + ":" + returns["row"].astype(str)
     frame = returns[FORM + ["identity", "submitted"]].assign(
-        refused_because=because.reindex(returns.index).fillna(""),
-        refused_from=origin,
+        refused_because=_because(reasons).reindex(returns.index).fillna(""),
+        refused_from=returns["origin"].where(returns["origin"] != "", here),
         source=returns["tool"].where(returns["tool"] != "", longform.source),
         partial=returns["partial"].map({True: "yes", False: ""}),
     )[CARRIED + FORM]
-    answers = _wide(longform, made, set(out), declined(problems))
-    answers = _with_missing(answers, set(told["question"]) - {""}, longform)
+    answers = _wide(longform, coded, out, declined(problems))
+    answers = _with_missing(answers, set(reasons["question"]) - {""}, longform)
     return frame.join(answers).fillna("")
 
 
-def _wide(longform, made, out, declining):
+def _because(reasons):
+    """Give, by position, all that a return was refused for, each under the heading that it has in the file."""
+    where = reasons["question"].where(reasons["question"] != "", reasons["column"])
+    texts = where.where(where == "", where + ": ") + reasons["rule"] + ". " + reasons["mend"]
+    return texts.groupby(reasons["n"]).agg("; ".join)
+
+
+def _wide(longform, coded, out, declining):
     """Give the answers, one column a question (`block[entry]/question` in repeated blocks): codes, or what is wrong as it came.
 
     Of people who do not take part only that is copied.
     """
-    rows = pd.concat(
-        [
-            made,
-            longform.answers[~longform.answers["understood"]].assign(answer=lambda r: r["value"]),
-        ]
-    )
+    wrong = longform.answers[~longform.answers["understood"]]
+    rows = pd.concat([coded, wrong.assign(answer=wrong["value"])])
     rows = rows[rows["n"].isin(out) & (~rows["n"].isin(declining) | (rows["question"] == CONSENT))]
     if not len(rows):
         return pd.DataFrame(index=[])
     entry = rows["entry"].astype(int)
-    name = rows["question"].where(
-        entry == 0, rows["block"] + "[" + entry.astype(str) + "]/" + rows["question"]
-    )
-    cells = pd.DataFrame({"n": rows["n"].astype(int), "name": name, "value": rows["answer"]})
-    cells = (
-        cells.groupby(["n", "name"], sort=False)["value"]
-        .agg(BETWEEN.join)
-        .unstack("name", fill_value="")
-    )
-    return cells
+    of_entry = rows["block"] + "[" + entry.astype(str) + "]/" + rows["question"]
+    name = rows["question"].where(entry == 0, of_entry).rename("name")
+    cells = rows["answer"].groupby([rows["n"].astype(int), name], sort=False).agg(BETWEEN.join)
+    return cells.unstack("name", fill_value="")
 
 
 def _with_missing(cells, wanted, longform):
     """Give the answers with a column, in order, for every question that something is wrong with, also where it is empty."""
-    blocks, place = longform.names.blocks, {}
-    for i, (block, question) in enumerate(longform.names.questionnaire.questions()):
-        place[question.id] = (list(longform.names.questionnaire.blocks).index(block), i)
+    blocks, questionnaire = longform.names.blocks, longform.names.questionnaire
+    order = {question.id: i for i, (_, question) in enumerate(questionnaire.questions())}
+    place = {block.id: i for i, block in enumerate(questionnaire.blocks)}
     begun = {name.partition("/")[0] for name in cells if "/" in name}
-    for question in wanted & set(place):
-        fronts = (
-            [f"{one}/" for one in begun if one.startswith(f"{blocks[question].id}[")]
-            if blocks[question].repeat
-            else [""]
-        )
-        cells = cells.assign(
-            **{front + question: "" for front in fronts if front + question not in cells}
-        )
+    for question in wanted & set(order):
+        block = blocks[question]
+        entries = [f"{one}/" for one in begun if one.startswith(f"{block.id}[")]
+        for front in entries if block.repeat else [""]:
+            if front + question not in cells:
+                cells = cells.assign(**{front + question: ""})
 
     def _place(name):
-        entry = re.search(r"\[(\d+)\]", name)
-        block, i = place[name.rpartition("/")[2]]
-        return block, int(entry[1]) if entry else 0, i
+        entry, question = re.search(r"\[(\d+)\]", name), name.rpartition("/")[2]
+        return place[blocks[question].id], int(entry[1]) if entry else 0, order[question]
 
     return cells[sorted(cells, key=_place)]

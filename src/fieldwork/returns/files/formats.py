@@ -11,98 +11,87 @@ import pandas as pd
 from contract import Refused
 from fieldwork import restricted
 from fieldwork.returns.files import excelreturn, mappings
-from fieldwork.returns.files.longform import RETURN, LongForm
+from fieldwork.returns.files.longform import LongForm, blank_returns
 from fieldwork.returns.files.sheets import laid, melted, noted, ragged, unknown
-from fieldwork.returns.files.tools import entries, missing_repeats, recognised, said_by_tool
+from fieldwork.returns.files.tools import entries, missing_repeats, recognised, stated_by_tool
+from fieldwork.returns.files.workbooks import Book
 
 
-def read(book, known, mapping=None):
-    """Give the LongForm of a Book; `known` are the questionnaires that may be meant.
+def longform(book: Book, candidates, mapping: dict | None = None) -> LongForm:
+    """Give the LongForm of a Book; `candidates` are the questionnaires that may be meant.
 
     Raises Refused when the file is no export that is known, or is one of another questionnaire.
     """
     if excelreturn.is_form(book):
-        return excelreturn.read(book, known)
+        return excelreturn.longform(book, candidates)
     if mapping:
-        return mappings.read(book, known, mapping)
-    tables = [
-        laid(sheet) for sheet in book.sheets if len(sheet.rows) and not sheet.name.startswith("_")
-    ]
+        return mappings.longform(book, candidates, mapping)
+    tables = [laid(s) for s in book.sheets if s.rows and not s.name.startswith("_")]
     source, main, children = recognised(book, tables)
     if len(main.cells) == 0:
         raise Refused(f"{book.name} has a heading row and no returns below it")
     if source == "refused":
         main = replace(main, cells=main.cells.map(restricted.unguarded))
-    names = _meant(book, main, known)
-    return _tabular(book, names, source, main, children)
+    names = _meant(book, main, candidates)
+    return _of_export(book, names, source, main, children)
 
 
-def _meant(book, main, known):
+def _meant(book, main, candidates):
     """Give the ColumnNames of the questionnaire that a table answers: stated in it, else the one whose names its heading has."""
-    stated = noted(main).get("questionnaire")
-    stated = set(stated[stated != ""]) if stated is not None else set()
+    stated = set(noted(main).get("questionnaire", ())) - {""}
     if len(stated) > 1:
         shown = ", ".join(repr(one[:40]) for one in sorted(stated)[:3])
         raise Refused(f"{book.name} mixes questionnaires: {shown}. Split it")
     if stated:
-        return known.named(stated.pop(), f"{book.name} answers the questionnaire")
-    scores = [
-        (sum(t is not None for t in names.targets(main.header)), names) for names in known.every()
-    ]
+        return candidates.named(stated.pop(), f"{book.name} answers the questionnaire")
+    scores = [(names.score(main.header), names) for names in candidates.every()]
     best = max((score for score, _ in scores), default=0)
     first = [names for score, names in scores if score == best]
     if best < 2 or len(first) > 1:
+        which = "no" if best < 2 else "more than one"
         raise Refused(
-            f"{book.name}: its headings are those of {'no' if best < 2 else 'more than one'} questionnaire. "
+            f"{book.name}: its headings are those of {which} questionnaire. "
             "Say which one with --questionnaire ID"
         )
     return first[0]
 
 
-def _tabular(book, names, source, main, children):
-    returns = _returns(main, source, names)
+def _of_export(book, names, source, main, children):
+    """Give the LongForm of a main table and the tables of its repeated blocks."""
     language = names.spoken(main.header)
-    returns["language"] = returns["language"].str.partition("-")[0]  # LimeSurvey says sr-Latn
-    if language:
-        returns["language"] = returns["language"].where(returns["language"] != "", language)
+    returns = _returns(main, source, language)
     n = pd.Series(range(len(returns)), index=main.cells.index)
     targets = names.targets(main.header, numbered=source == "limesurvey")
-    parts, faults, remarks = (
-        [melted(main, targets, n, None, names)],
-        [],
-        list(unknown(main, targets)),
-    )
+    parts, faults = [melted(main, targets, n, None, names)], []
+    remarks = list(unknown(main, targets))
     for table in children:
-        part, lost, told, spoilt = entries(book, names, main, table, source)
+        part, lost, notes, spoilt = entries(book, names, main, table, source)
         parts.append(part)
         faults += lost
-        remarks += told
-        returns["verdict"] = (
-            pd.Series(spoilt, dtype=object).reindex(returns.index).fillna(returns["verdict"])
-        )
-    remarks += missing_repeats(names, parts, source, book)
+        remarks += notes
+        spoilt = pd.Series(spoilt, dtype=object).reindex(returns.index)
+        returns["verdict"] = spoilt.fillna(returns["verdict"])
+    remarks += missing_repeats(names, parts, source)
     headings = {t.question: main.header[j] for j, t in enumerate(targets) if t and not t.code}
     answers = pd.concat(parts, ignore_index=True)
     if source == "limesurvey":
-        answers = _asked_only(answers, names)
+        answers = _shown_only(answers, names)
     return LongForm(source, names, returns, answers, faults, remarks, language, headings)
 
 
-def _asked_only(answers, names):
+def _shown_only(answers, names):
     """Give the answers without LimeSurvey's word for closed questions that were not shown."""
     closed = {q.id for q in names.questions.values() if q.choices}
-    return answers[~(answers["question"].isin(closed) & (answers["value"] == "N/A"))].reset_index(
-        drop=True
-    )
+    hidden = answers["question"].isin(closed) & (answers["value"] == "N/A")
+    return answers[~hidden].reset_index(drop=True)
 
 
-def _returns(main, source, names):
+def _returns(main, source, language):
     """Give one row a return: where it stands, what names it, and what its tool says of it."""
-    out = pd.DataFrame("", index=range(len(main.cells)), columns=RETURN, dtype=object)
-    out["sheet"], out["row"], out["partial"] = main.name, main.cells.index, False
-    for what, column in noted(main).items():
-        out[what] = column.to_numpy()
-    for what, column in said_by_tool(main, source).items():
+    out = blank_returns(main.name, main.cells.index)
+    for what, column in (noted(main) | stated_by_tool(main, source)).items():
         out[what] = column.to_numpy()
     out["verdict"] = out["row"].map(ragged(main)).fillna(out["verdict"])
+    stated = out["language"].str.partition("-")[0]  # LimeSurvey says sr-Latn
+    out["language"] = stated.where(stated != "", language)
     return out

@@ -5,10 +5,11 @@ without the group in front, so all names that a questionnaire can have are laid 
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from fieldwork.forms import limesurvey
-from fieldwork.forms.questionnaires import wording
+from fieldwork.forms.questionnaires import Questionnaire, wording
 from fieldwork.returns.files.workbooks import plain
 
 # What exports add of their own, and what our forms carry beside the questions => what we call it.
@@ -25,9 +26,8 @@ NOTES = {
     "language of the form": "language",
 }
 NUMBERED = re.compile(r"(?P<block>\w+?)[\[_ ]?(?P<entry>\d{1,3})\]?[/_.:\- ]+(?P<question>\w+)")
-WITH_TEXT = re.compile(
-    r"(\w+(?:\[\w+\])?)\.\s.+", re.DOTALL
-)  # LimeSurvey: "code. Text of the question"
+# LimeSurvey: "code. Text of the question"
+WITH_TEXT = re.compile(r"(\w+(?:\[\w+\])?)\.\s.+", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -42,52 +42,57 @@ class Target:
 class ColumnNames:
     """All names that the columns of one questionnaire can have."""
 
-    def __init__(self, questionnaire):
+    def __init__(self, questionnaire: Questionnaire):
         """Lay out codes and labels of every question and choice."""
         self.questionnaire = questionnaire
-        self.blocks = {q.id: b for b in questionnaire.blocks for q in b.questions}
-        self.questions = {q.id: q for b in questionnaire.blocks for q in b.questions}
-        self.known = {"": {}} | {
-            language: {} for language in questionnaire.languages
-        }  # "" are codes
-        for block in questionnaire.blocks:
-            for question in block.questions:
-                self._add_codes(block, question)
-                self._add_labels(block, question)
-                self._add_limesurvey(block, question)
+        self.blocks = {q.id: b for b, q in questionnaire.questions()}
+        self.questions = {q.id: q for _, q in questionnaire.questions()}
+        # {language: {name: Targets}}; "" are codes
+        self.known = {language: {} for language in ("", *questionnaire.languages)}
+        for block, question in questionnaire.questions():
+            self._add_codes(block, question)
+            self._add_labels(block, question)
+            self._add_limesurvey(block, question)
 
-    def targets(self, header, block=None, numbered=False):
+    def targets(
+        self, header: Sequence[str], block: str | None = None, numbered: bool = False
+    ) -> list[Target | None]:
         """Give a Target or None for each cell of a heading row; of those that share a name the first is taken first.
 
         `block` is the repeated block that a sheet holds; `numbered`: the entries of repeated blocks stand side by side.
         """
         times, out, spoken = {}, [], self.spoken(header)
         for cell in header:
-            found = self._in_order(self._found(cell, spoken), block, numbered)
+            meant = self._in_order(self._meant(cell, spoken), block, numbered)
             nth = times[cell] = times.get(cell, -1) + 1
-            out.append(found[min(nth, len(found) - 1)] if found else None)
+            out.append(meant[min(nth, len(meant) - 1)] if meant else None)
         return out
 
-    def _in_order(self, found, block, numbered):
+    def score(self, header: Sequence[str], block: str | None = None) -> int:
+        """Give how many cells of a heading row stand for something."""
+        return sum(target is not None for target in self.targets(header, block))
+
+    def _in_order(self, targets, block, numbered):
         if block is not None:
-            return [t for t in found if self.blocks[t.question].id == block]
+            return [t for t in targets if self.blocks[t.question].id == block]
         if not numbered:
-            return sorted(found, key=lambda t: self.blocks[t.question].repeat and not t.entry)
-        return [one for t in found for one in self._entries(t)]
+            return sorted(targets, key=lambda t: self.blocks[t.question].repeat and not t.entry)
+        return [one for t in targets for one in self._entries(t)]
 
     def _entries(self, target):
         most = self.blocks[target.question].most if not target.entry else 0
         return [replace(target, entry=i) for i in range(1, most + 1)] or [target]
 
-    def spoken(self, header):
+    def spoken(self, header: Sequence[str]) -> str:
         """Give the language in which a heading row is written; "" where it holds codes."""
         names = [{plain(cell), *_tails(plain(cell))} for cell in header]
-        return max(
-            self.known,
-            key=lambda language: sum(not n.isdisjoint(self.known[language]) for n in names),
-        )
+        scores = {
+            language: sum(not own.isdisjoint(known) for own in names)
+            for language, known in self.known.items()
+        }
+        return max(scores, key=scores.get)
 
-    def _found(self, cell, spoken):
+    def _meant(self, cell, spoken):
         """Give the targets that a name can stand for, in the language of the heading row before any other."""
         text, coded = plain(cell), WITH_TEXT.fullmatch(cell.strip())
         if not text:
@@ -111,7 +116,7 @@ class ColumnNames:
     def _add_codes(self, block, question):
         for name in (question.id, f"{block.id}/{question.id}", f"{block.id}-{question.id}"):
             self._add(name, Target(question.id))
-            for choice in choices(self.questionnaire, question) if question.type == "many" else []:
+            for choice in self._several(question):
                 for form in ("{}/{}", "{}[{}]", "{}-{}"):
                     self._add(form.format(name, choice.code), Target(question.id, choice.code))
 
@@ -120,23 +125,24 @@ class ColumnNames:
             label = wording(question.label, language)
             for name in (label, f"{wording(block.title, language)}/{label}"):
                 self._add(name, Target(question.id), language)
-                for choice in (
-                    choices(self.questionnaire, question) if question.type == "many" else []
-                ):
+                for choice in self._several(question):
                     for form in ("{}/{}", "{} [{}]"):
                         option = form.format(name, wording(choice.label, language))
                         self._add(option, Target(question.id, choice.code), language)
 
     def _add_limesurvey(self, block, question):
         """LimeSurvey takes shorter codes without `_`; there each entry of a repeated block has questions of its own."""
-        listed = choices(self.questionnaire, question) if question.type == "many" else []
-        for entry in range(1, block.most + 1) if block.repeat else [0]:
-            name = limesurvey.question_code(question.id, *([entry] if entry else []))
+        for entry in block.entries:
+            name = limesurvey.question_code(question.id, entry)
             self._add(name, Target(question.id, "", entry))
-            for choice in listed:
+            for choice in self._several(question):
                 code = limesurvey.answer_code(question.choices, choice.code)
-                self._add(f"{name}[{code}]", Target(question.id, choice.code, entry))
-                self._add(f"{name}_{code}", Target(question.id, choice.code, entry))
+                for form in (f"{name}[{code}]", f"{name}_{code}"):
+                    self._add(form, Target(question.id, choice.code, entry))
+
+    def _several(self, question):
+        """Give the choices that may have columns of their own: those of questions with several answers."""
+        return self.questionnaire.choices_of(question) if question.type == "many" else ()
 
     def _add(self, name, target, language=""):
         known = self.known[language].setdefault(plain(name), [])
@@ -144,17 +150,12 @@ class ColumnNames:
             known.append(target)
 
 
-def choices(questionnaire, question):
-    """Give the choices of a question, in order; none when it has no list."""
-    return questionnaire.choices_of(question)
-
-
 def _looked_up(names, vocabularies):
     names = list(names)
     return next((known[name] for known in vocabularies for name in names if name in known), [])
 
 
-def note(cell):
+def note(cell: str) -> str:
     """Give what a column of an export's own is called here (`version`, `form_id` ...), or ""."""
     tails = [plain(cell), *_tails(plain(cell))]
     return next((NOTES[t] for t in tails if t in NOTES), "")

@@ -4,65 +4,55 @@ import pandas as pd
 
 from contract import Refused
 from fieldwork.returns.files.headings import Target
-from fieldwork.returns.files.longform import RETURN, LongForm
+from fieldwork.returns.files.longform import LongForm, blank_returns
 from fieldwork.returns.files.sheets import laid, melted, unknown
-from fieldwork.returns.files.workbooks import plain
+from fieldwork.returns.files.workbooks import Book, plain
 
 
-def read(book, known, mapping):
+def longform(book: Book, candidates, mapping: dict) -> LongForm:
     """Give the LongForm of a plain table by a mapping: column => question, value => code."""
-    names = known.named(mapping["questionnaire"], "the mapping names the questionnaire")
+    names = candidates.named(mapping["questionnaire"], "the mapping names the questionnaire")
     sheet = next((s for s in book.sheets if s.name == mapping.get("sheet", s.name)), None)
     if sheet is None:
-        raise Refused(
-            f"{book.name} has no sheet {mapping['sheet']}; it has: {', '.join(s.name for s in book.sheets)}"
-        )
+        there = ", ".join(s.name for s in book.sheets)
+        raise Refused(f"{book.name} has no sheet {mapping['sheet']}; it has: {there}")
     table = laid(sheet, mapping.get("heading_row"))
-    _check_mapping(mapping, names)
-    columns = {plain(k): v for k, v in mapping["columns"].items()}
-    absent = [k for k in mapping["columns"] if plain(k) not in table.places]
+    columns, values = mapping["columns"], mapping.get("values") or {}
+    _check_mapping(columns, values, names)
+    absent = [column for column in columns if plain(column) not in table.places]
     if absent:
-        raise Refused(
-            f"{book.name} has no column {', '.join(map(repr, absent))}, which the mapping names"
-        )
-    targets = [_mapped(columns.get(plain(cell))) for cell in table.header]
-    table.cells = _translated(table, targets, mapping.get("values") or {})
-    returns = _plain_returns(table, mapping)
-    answers = melted(
-        table, targets, pd.Series(range(len(returns)), index=table.cells.index), None, names
-    )
+        which = ", ".join(map(repr, absent))
+        raise Refused(f"{book.name} has no column {which}, which the mapping names")
+    wanted = {plain(column): _target(stated) for column, stated in columns.items()}
+    targets = [wanted.get(plain(cell)) for cell in table.header]
+    table.cells = _translated(table, targets, values)
+    returns = _returns(table, mapping.get("notes", {}))
+    n = pd.Series(range(len(returns)), index=table.cells.index)
+    answers = melted(table, targets, n, None, names)
     stated = set(mapping.get("notes", {}).values())
     table.header = ["_" if cell in stated else cell for cell in table.header]
     return LongForm("plain", names, returns, answers, [], list(unknown(table, targets)))
 
 
-def _check_mapping(mapping, names):
+def _check_mapping(columns, values, names):
     """Raise Refused naming the questions of a mapping that the questionnaire does not have."""
-    asked = {_mapped(w).question for w in mapping["columns"].values()} | set(
-        mapping.get("values") or {}
-    )
-    strange = sorted(str(q) for q in asked - set(names.questions))
+    questions = {_target(stated).question for stated in columns.values()} | set(values)
+    strange = ", ".join(sorted(str(q) for q in questions - set(names.questions)))
     if strange:
-        raise Refused(
-            f"the mapping names questions that {names.questionnaire.id} does not have: {', '.join(strange)}"
-        )
+        form = names.questionnaire.id
+        raise Refused(f"the mapping names questions that {form} does not have: {strange}")
 
 
-def _mapped(wanted):
+def _target(stated):
     """Give the Target that a mapping states as `question` or as {question, code, entry}."""
-    if wanted is None:
-        return None
-    wanted = wanted if isinstance(wanted, dict) else {"question": str(wanted)}
-    if (
-        not set(wanted) <= {"question", "code", "entry"}
-        or not str(wanted.get("entry", 0)).isdigit()
-    ):
+    stated = stated if isinstance(stated, dict) else {"question": str(stated)}
+    entry = str(stated.get("entry", 0))
+    if not set(stated) <= {"question", "code", "entry"} or not entry.isdigit():
         raise Refused(
-            "the mapping gives a column as `question id`, or as {question: id, code: choice, entry: number}"
+            "the mapping gives a column as `question id`, or as "
+            "{question: id, code: choice, entry: number}"
         )
-    return Target(
-        str(wanted.get("question", "")), str(wanted.get("code", "")), int(wanted.get("entry", 0))
-    )
+    return Target(str(stated.get("question", "")), str(stated.get("code", "")), int(entry))
 
 
 def _translated(table, targets, values):
@@ -75,11 +65,10 @@ def _translated(table, targets, values):
     return out
 
 
-def _plain_returns(table, mapping):
-    out = pd.DataFrame("", index=range(len(table.cells)), columns=RETURN, dtype=object)
-    out["sheet"], out["row"], out["partial"] = table.name, table.cells.index, False
-    for what, column in mapping.get("notes", {}).items():
+def _returns(table, notes):
+    out = blank_returns(table.name, table.cells.index)
+    for what, column in notes.items():
         out["identity" if what == "key" else what] = table.column(plain(column)).to_numpy()
-    if "key" in mapping.get("notes", {}):
+    if "key" in notes:
         out["identity"] = out["identity"].where(out["identity"] == "", "plain " + out["identity"])
     return out

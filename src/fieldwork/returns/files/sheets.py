@@ -1,15 +1,16 @@
 """A sheet as a table under its heading, and its filled cells as answers in long form."""
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
 
 import contract
 from contract import Refused
-from fieldwork.returns.files.headings import note
+from fieldwork.returns.files.headings import ColumnNames, Target, note
 from fieldwork.returns.files.longform import ANSWER, yes_and_no
-from fieldwork.returns.files.workbooks import plain
+from fieldwork.returns.files.workbooks import Sheet, plain
 
 OURS = ["refused_because", "refused_from", "source", "identity", "submitted", "partial", "language"]
 # What the tools add of their own; nothing of it is an answer.
@@ -28,44 +29,33 @@ class Table:
     """A sheet under its heading: `header` as shown, `cells` with one column a position and the spreadsheet row as index."""
 
     name: str
-    header: list
+    header: list[str]
     cells: pd.DataFrame
     at: int
-    sheet: object
-    places: dict = field(default_factory=dict)
+    sheet: Sheet
+    places: dict[str, int] = field(default_factory=dict)
 
-    def column(self, *wanted):
-        """Give the first column of these names (groups in front do not matter) as a Series of text, or None."""
-        for name in wanted:
-            if name in self.places:
-                return self.cells[self.places[name]]
-        return None
+    def column(self, name: str) -> pd.Series | None:
+        """Give the column of a name as text, by spreadsheet row, or None."""
+        return self.cells[self.places[name]] if name in self.places else None
 
 
-def laid(sheet, heading=None):
+def laid(sheet: Sheet, heading: int | None = None) -> Table:
     """Give a Table of a Sheet; its heading is the first row with text, or the row that a mapping names."""
-    at = next(
-        (i for i, (number, _) in enumerate(sheet.rows) if heading is None or number == heading),
-        None,
-    )
-    if at is None:
-        raise Refused(
-            f"sheet {sheet.name} has no text in row {heading}, where the mapping says that the heading is"
-        )
-    number, header = sheet.rows[at]
-    width = max(len(r) for _, r in sheet.rows[at:])
-    rows = [r if len(r) == width else r + [""] * (width - len(r)) for _, r in sheet.rows[at + 1 :]]
-    cells = pd.DataFrame(
-        rows, index=[i for i, _ in sheet.rows[at + 1 :]], columns=range(width), dtype=object
-    )
-    header = header + [""] * (width - len(header))
-    places = {}
-    for j, cell in enumerate(header):
-        places.setdefault(plain(cell), j)
-    return Table(sheet.name, header, cells, number, sheet, places)
+    numbers = [number for number, _ in sheet.rows]
+    if heading is not None and heading not in numbers:
+        why = "where the mapping says that the heading is"
+        raise Refused(f"sheet {sheet.name} has no text in row {heading}, {why}")
+    at = 0 if heading is None else numbers.index(heading)
+    width = max(len(row) for _, row in sheet.rows[at:])
+    header, *rows = (row + [""] * (width - len(row)) for _, row in sheet.rows[at:])
+    cells = pd.DataFrame(rows, index=numbers[at + 1 :], columns=range(width), dtype=object)
+    # Of columns with the same name the first is found.
+    places = {plain(header[j]): j for j in reversed(range(width))}
+    return Table(sheet.name, header, cells, numbers[at], sheet, places)
 
 
-def ragged(table):
+def ragged(table: Table) -> dict[int, str]:
     """Give, by spreadsheet row, what is said of rows that do not have as many cells as the heading."""
     lengths = dict(table.sheet.rows)
     width = len(lengths[table.at])
@@ -76,24 +66,28 @@ def ragged(table):
     }
 
 
-def noted(table):
+def noted(table: Table) -> dict[str, pd.Series]:
     """Give {what: column} of what a form carries beside its questions."""
-    found = {}
+    columns = {}
     for j, cell in enumerate(table.header):
         if note(cell):
-            found.setdefault(note(cell), table.cells[j])
-    return found
+            columns.setdefault(note(cell), table.cells[j])
+    return columns
 
 
-def melted(table, targets, n, entry, names):
+def melted(
+    table: Table,
+    targets: Sequence[Target | None],
+    n: pd.Series,
+    entry: pd.Series | None,
+    names: ColumnNames,
+) -> pd.DataFrame:
     """Give the answers of a table in long form, one row a filled cell; `n` and `entry` are by spreadsheet row."""
     parts = []
     for j, target in enumerate(targets):
         if target is None:
             continue
-        cells = table.cells[j]
-        cells = cells[cells != ""]
-        chosen = ""
+        cells, chosen = table.cells[j][table.cells[j] != ""], ""
         if target.code:
             cells, chosen = _chosen(cells, target, names)
         if not len(cells):
@@ -102,15 +96,14 @@ def melted(table, targets, n, entry, names):
         part = {
             "n": n.reindex(rows).to_numpy(),
             "block": names.blocks[target.question].id,
+            "entry": target.entry if entry is None else entry.reindex(rows).to_numpy(),
             "question": target.question,
-        }
-        part["entry"] = target.entry if entry is None else entry.reindex(rows).to_numpy()
-        part |= {"value": cells.to_numpy(), "chosen": chosen}
-        part |= {
+            "value": cells.to_numpy(),
             "sheet": table.name,
             "row": rows.to_numpy(),
             "column": table.header[j],
             "at": j + 1,
+            "chosen": chosen,
         }
         parts.append(pd.DataFrame(part))
     return pd.concat(parts, ignore_index=True)[ANSWER] if parts else pd.DataFrame(columns=ANSWER)
@@ -124,36 +117,27 @@ def _chosen(cells, target, names):
     return cells, low.isin(yes).map({True: target.code, False: ""}).to_numpy()
 
 
-def unknown(table, targets):
+def unknown(table: Table, targets: Sequence[Target | None]) -> Iterator[str]:
     """Yield a remark for columns that are filled and answer no question: their text stays in the raw file only."""
     stray = []
-    for j, target in enumerate(targets):
-        name = table.header[j]
-        if (
-            target is None
-            and not note(name)
-            and not SYSTEM.fullmatch(name or "-")
-            and name not in OURS
-        ):
-            filled = int((table.cells[j] != "").sum())
-            if filled:
-                stray.append(f"{_named(name)} ({filled})")
+    for name, target, j in zip(table.header, targets, table.cells, strict=True):
+        ours = note(name) or SYSTEM.fullmatch(name or "-") or name in OURS
+        filled = int((table.cells[j] != "").sum())
+        if target is None and not ours and filled:
+            stray.append(f"{_named(name)} ({filled})")
     if stray:
         shown = ", ".join(stray[:8]) + (f" and {len(stray) - 8} more" if len(stray) > 8 else "")
-        yield f"columns of {table.name} that answer no question, kept in the raw file only (filled cells): {shown}"
+        yield (
+            f"columns of {table.name} that answer no question, kept in the raw file only "
+            f"(filled cells): {shown}"
+        )
 
 
 def _named(heading):
     """Give a heading as it may be shown: one that could be somebody's answer is not."""
-    fit = (
-        re.fullmatch(r"[^@]{1,40}", heading)
-        and not re.search(r"\d[\d ()./-]{4,}", heading)
-        and heading.isprintable()
-    )
-    return (
-        heading
-        if fit
-        else f"a heading of {len(heading)} characters"
-        if heading
-        else "without a heading"
-    )
+    if not heading:
+        return "without a heading"
+    short = re.fullmatch(r"[^@]{1,40}", heading) and heading.isprintable()
+    if short and not re.search(r"\d[\d ()./-]{4,}", heading):
+        return heading
+    return f"a heading of {len(heading)} characters"

@@ -4,15 +4,26 @@ Repeated blocks stand on sheets or in files of their own and say to which return
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pandas as pd
 
 from contract import Fault, Refused
+from fieldwork.returns.files.headings import ColumnNames
 from fieldwork.returns.files.longform import ANSWER
-from fieldwork.returns.files.sheets import melted, ragged, unknown
-from fieldwork.returns.files.workbooks import plain
+from fieldwork.returns.files.sheets import Table, melted, ragged, unknown
+from fieldwork.returns.files.workbooks import Book, plain
 
+TOOLS = ("kobo", "odk", "limesurvey", "excel", "plain")
+PARENTS = {  # column of a repeated block's sheet => column of the main one
+    "kobo": {"_submission__uuid": "_uuid", "_submission__id": "_id", "_parent_index": "_index"},
+    "odk": {"parent_key": "key"},
+}
+WITH_REPEATS = {
+    "kobo": "export as XLSX",
+    "odk": "export 'All data and attachments', or give the other CSV files too",
+}
 REJECTED = {"validation_status_not_approved", "not approved", "rejected"}
 DOUBTED = {"validation_status_on_hold", "on hold", "hasissues", "has issues"}
 LOST = (
@@ -29,12 +40,12 @@ LIMESURVEY = {
 SEALED = {"not decrypted", "missing encrypted form data"}
 
 
-def recognised(book, tables):
+def recognised(book: Book, tables: list[Table]) -> tuple[str, Table, list[Table]]:
     """Give (tool, main table, tables of repeated blocks); raises Refused naming what is known."""
     for source, mark, parent in (
         ("refused", _is_refused, ()),
-        ("kobo", _is_kobo, ("_parent_index", "_submission__id", "_submission__uuid")),
-        ("odk", _is_odk, ("parent_key",)),
+        ("kobo", _is_kobo, PARENTS["kobo"]),
+        ("odk", _is_odk, PARENTS["odk"]),
         ("limesurvey", _is_limesurvey, ()),
     ):
         ours = [t for t in tables if mark(t)]
@@ -42,13 +53,12 @@ def recognised(book, tables):
         if mains:
             return source, mains[0], [t for t in tables if t is not mains[0]]
         if ours:
-            raise Refused(
-                f"{book.name} holds entries of a repeated block only: give it together with its main file"
-            )
+            mend = "give it together with its main file"
+            raise Refused(f"{book.name} holds entries of a repeated block only: {mend}")
     raise Refused(
-        f"{book.name} is no form of ours and no export of KoboToolbox, ODK Central or LimeSurvey that is known: "
-        "their own columns (_uuid, KEY, submitdate) are missing. For a plain table, say with --mapping FILE.yml which "
-        "column answers which question"
+        f"{book.name} is no form of ours and no export of KoboToolbox, ODK Central or LimeSurvey "
+        "that is known: their own columns (_uuid, KEY, submitdate) are missing. For a plain table, "
+        "say with --mapping FILE.yml which column answers which question"
     )
 
 
@@ -57,90 +67,93 @@ def _is_refused(table):
 
 
 def _is_kobo(table):
-    return (
-        len(
-            {"_id", "_uuid", "_submission_time", "_index", "_parent_index", "meta/rootuuid"}
-            & set(table.places)
-        )
-        >= 2
-    )
+    own = {"_id", "_uuid", "_submission_time", "_index", "_parent_index", "meta/rootuuid"}
+    return len(own & set(table.places)) >= 2
 
 
 def _is_odk(table):
-    return "key" in table.places and bool(
-        {"submissiondate", "parent_key", "meta-instanceid"} & set(table.places)
-    )
+    own = {"submissiondate", "parent_key", "meta-instanceid"}
+    return "key" in table.places and not own.isdisjoint(table.places)
 
 
 def _is_limesurvey(table):
-    bare = {re.sub(r"\..*", "", name) for name in table.places}
-    return len({"submitdate", "lastpage", "startlanguage"} & bare) >= 2 or (
-        len({"date submitted", "last page", "start language", "response id"} & bare) >= 3
-    )
+    coded = {"submitdate", "lastpage", "startlanguage"}
+    labelled = {"date submitted", "last page", "start language", "response id"}
+    bare = set(_without_text(table))
+    return len(coded & bare) >= 2 or len(labelled & bare) >= 3
 
 
-def said_by_tool(main, source):
+def _without_text(table):
+    """Give {name: position} of a heading row in which LimeSurvey may write `code. Text of the question`."""
+    return {re.sub(r"\..*", "", name): j for name, j in table.places.items()}
+
+
+def stated_by_tool(main: Table, source: str) -> dict[str, pd.Series]:
     """Give {field: column} of what the tool itself says: identity, time, validation."""
-    told = {"refused": _of_refused, "kobo": _of_kobo, "odk": _of_odk, "limesurvey": _of_limesurvey}[
-        source
-    ](main)
-    told = {field: column for field, column in told.items() if column is not None}
-    if source in ("kobo", "odk") and "identity" in told:
-        told["identity"] = told["identity"].str.removeprefix("uuid:")
-    return told
+    readers = {
+        "refused": _of_refused,
+        "kobo": _of_kobo,
+        "odk": _of_odk,
+        "limesurvey": _of_limesurvey,
+    }
+    fields = readers[source](main)
+    return {field: column for field, column in fields.items() if column is not None}
 
 
 def _of_refused(main):
     """Give what our own file of refused rows says of where each came from; an origin becomes part of a path, so no other."""
+    fields = {field: main.column(field) for field in ("identity", "submitted")}
     origin, tool, partial = (main.column(k) for k in ("refused_from", "source", "partial"))
-    told = {k: main.column(k) for k in ("identity", "submitted")}
-    told["origin"] = origin.where(origin.str.fullmatch(r"[0-9a-f]{64}:.*"), "")
-    told["tool"] = (
-        None
-        if tool is None
-        else tool.where(tool.isin(["kobo", "odk", "limesurvey", "excel", "plain"]), "plain")
-    )
-    return told | {"partial": None if partial is None else partial == "yes"}
+    fields["origin"] = origin.where(origin.str.fullmatch(r"[0-9a-f]{64}:.*"), "")
+    if tool is not None:
+        fields["tool"] = tool.where(tool.isin(TOOLS), "plain")
+    if partial is not None:
+        fields["partial"] = partial == "yes"
+    return fields
 
 
 def _of_kobo(main):
     """Give what KoboToolbox says; the first id stays when a submission is edited."""
-    verdict = main.column("_validation_status")
     return {
-        "identity": _first(main, "meta/rootuuid", "_uuid", "_id"),
+        "identity": _without_uuid(_first(main, "meta/rootuuid", "_uuid", "_id")),
         "submitted": main.column("_submission_time"),
-        "verdict": None if verdict is None else verdict.map(_verdict),
+        "verdict": _verdicts(main.column("_validation_status")),
     }
 
 
 def _of_odk(main):
     """Give what ODK Central says."""
-    verdict = _first(main, "status", "reviewstate")
-    verdict = None if verdict is None else verdict.map(_verdict)
     return {
-        "identity": main.column("key"),
+        "identity": _without_uuid(main.column("key")),
         "submitted": main.column("submissiondate"),
-        "verdict": verdict,
+        "verdict": _verdicts(_first(main, "status", "reviewstate")),
     }
 
 
 def _of_limesurvey(main):
     """Give what LimeSurvey says; a response without `submitdate` was not completed."""
-    named = {re.sub(r"\..*", "", name): main.cells[j] for name, j in main.places.items()}
+    places = _without_text(main)
     column = {
-        field: next((named[n] for n in names if n in named), None)
+        field: next((main.cells[places[name]] for name in names if name in places), None)
         for field, names in LIMESURVEY.items()
     }
-    told, submitted = {"language": column["language"]}, column["submitted"]
+    fields, submitted = {"language": column["language"]}, column["submitted"]
     if submitted is not None:
-        told["submitted"] = submitted.mask(
-            submitted.str.startswith("1980-01-01"), ""
-        )  # its own word for "then"
-        told["partial"] = submitted == ""
+        # Its own word for "then", where no time is kept.
+        fields["submitted"] = submitted.mask(submitted.str.startswith("1980-01-01"), "")
+        fields["partial"] = submitted == ""
     keys = [column[k] for k in ("id", "seed", "started") if column[k] is not None]
     if column["id"] is not None:
-        told["identity"] = "limesurvey " + keys[0].str.cat(keys[1:], sep=" ")
-    return told
+        fields["identity"] = "limesurvey " + keys[0].str.cat(keys[1:], sep=" ")
+    return fields
+
+
+def _without_uuid(column):
+    return None if column is None else column.str.removeprefix("uuid:")
+
+
+def _verdicts(column):
+    return None if column is None else column.map(_verdict)
 
 
 def _verdict(text):
@@ -154,37 +167,36 @@ def _verdict(text):
 
 def _first(table, *wanted):
     """Give, row by row, the first of these columns that is filled; None when there is none of them."""
-    columns = [c for c in (table.column(w) for w in wanted) if c is not None]
-    out = columns[0].copy() if columns else None
-    for column in columns[1:]:
-        out = out.where(out != "", column)
-    return out
+    first = None
+    for column in filter(lambda c: c is not None, map(table.column, wanted)):
+        first = column if first is None else first.where(first != "", column)
+    return first
 
 
-def entries(book, names, main, table, source):
+def entries(
+    book: Book, names: ColumnNames, main: Table, table: Table, source: str
+) -> tuple[pd.DataFrame, list[Fault], list[str], dict[int, str]]:
     """Give (answers of a repeated block, faults of rows without a return, remarks, {return: what spoils it})."""
     block = _block(table, names)
     if block is None:
-        told = f"sheet {table.name} holds no repeated block of the questionnaire; {len(table.cells)} rows were left alone"
-        return pd.DataFrame(columns=ANSWER), [], [told] if len(table.cells) else [], {}
+        left = f"{len(table.cells)} rows were left alone"
+        remark = f"sheet {table.name} holds no repeated block of the questionnaire; {left}"
+        return pd.DataFrame(columns=ANSWER), [], [remark] if len(table.cells) else [], {}
     parent = _parents(main, table, source)
     lost = [Fault(book.name, row, "", "", *LOST) for row in parent.index[parent.isna()]]
     parent = parent.dropna().astype(int)
     kept = replace(table, cells=table.cells.loc[parent.index])
     targets, entry = names.targets(table.header, block), parent.groupby(parent).cumcount() + 1
-    spoilt = {
-        parent[row]: f"{told} in row {row} of {table.name}" for row, told in ragged(kept).items()
-    }
+    where = f"of {table.name}"
+    spoilt = {parent[row]: f"{flaw} in row {row} {where}" for row, flaw in ragged(kept).items()}
     return melted(kept, targets, parent, entry, names), lost, list(unknown(kept, targets)), spoilt
 
 
 def _block(table, names):
     """Give the repeated block that a sheet holds: by its name, else by its headings."""
+    name = plain(table.name)
     scores = {
-        b.id: (
-            plain(table.name) == b.id or plain(table.name).endswith("-" + b.id),
-            sum(t is not None for t in names.targets(table.header, b.id)),
-        )
+        b.id: (name == b.id or name.endswith(f"-{b.id}"), names.score(table.header, b.id))
         for b in names.questionnaire.blocks
         if b.repeat
     }
@@ -194,32 +206,20 @@ def _block(table, names):
 
 def _parents(main, table, source):
     """Give, by spreadsheet row of a repeated block's sheet, the position of the return it belongs to (NA: none)."""
-    pairs = [("parent_key", "key")] if source == "odk" else [
-        ("_submission__uuid", "_uuid"), ("_submission__id", "_id"), ("_parent_index", "_index"),
-    ]  # fmt: skip
-    out = pd.Series(pd.NA, index=table.cells.index, dtype=object)
-    for child, own in pairs:
+    parents = pd.Series(pd.NA, index=table.cells.index, dtype=object)
+    for child, own in PARENTS["odk" if source == "odk" else "kobo"].items():
         if table.column(child) is None or main.column(own) is None:
             continue
         keys = main.column(own)
         position = {key: i for i, key in enumerate(keys) if key}
         if len(position) == len(keys):  # a key that stands twice leads nowhere
-            out = out.where(out.notna(), table.column(child).map(position))
-    return out
+            parents = parents.where(parents.notna(), table.column(child).map(position))
+    return parents
 
 
-def missing_repeats(names, parts, source, book):
-    """Give a remark where the questionnaire has repeated blocks and the export brought none of their entries."""
-    blocks = [b.id for b in names.questionnaire.blocks if b.repeat]
-    if (
-        blocks
-        and source in ("kobo", "odk")
-        and len(parts) == 1
-        and not parts[0]["block"].isin(blocks).any()
-    ):
-        how = (
-            "export as XLSX"
-            if source == "kobo"
-            else "export 'All data and attachments', or give the other CSV files too"
-        )
+def missing_repeats(names: ColumnNames, parts: list[pd.DataFrame], source: str) -> Iterator[str]:
+    """Yield a remark where the questionnaire has repeated blocks and the export brought none of their entries."""
+    blocks = [block.id for block in names.questionnaire.blocks if block.repeat]
+    how = WITH_REPEATS.get(source)
+    if blocks and how and len(parts) == 1 and not parts[0]["block"].isin(blocks).any():
         yield f"no entries of {', '.join(blocks)} are in this file: {how} to have them"
