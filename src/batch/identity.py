@@ -1,24 +1,26 @@
-"""Whether a page is about the country it says: the worst fault of a batch is the right report with the wrong figures."""
+"""Whether a page is about the country it says: the worst fault is a right report with wrong figures."""
 
 import json
 
 from lxml import html
 
+from batch.plan import Job
 from contract import records
 from report.names import REGION
 from report.render import Unfit
 from report.site import facts
 
 
-def check(job, pages):
+def check(job: Job, pages: dict[str, str]) -> None:
     """Raise Unfit unless parameters, cover, file name, tables and figures of the job all belong to its country."""
     wrong = []
     for stage, name in job.pages().items():
-        cover, told = facts(pages[name]), _told(job.making / f"{stage}.ipynb")
-        named = told.get("group") if stage == REGION else told.get("iso3")
+        cover, parameters = facts(pages[name]), _parameters(job.making / f"{stage}.ipynb")
+        named = parameters.get("group") if stage == REGION else parameters.get("iso3")
         if {named, cover.get("iso3")} != {job.key}:
             wrong.append(
-                f"{name}: parameters say {named}, the cover says {cover.get('iso3')}, expected {job.key}"
+                f"{name}: parameters say {named}, the cover says {cover.get('iso3')}, "
+                f"expected {job.key}"
             )
         if stage != REGION and job.key not in name:
             wrong.append(f"the file name {name} does not name {job.key}")
@@ -32,7 +34,7 @@ def check(job, pages):
         raise Unfit("identity check: " + "; ".join(wrong))
 
 
-def _told(notebook):
+def _parameters(notebook):
     return json.loads(notebook.read_text(encoding="utf-8"))["metadata"]["papermill"]["parameters"]
 
 
@@ -46,12 +48,11 @@ def _keys(table):
 def _foreign_figures(name, text, country):
     """Give the figures that do not name this country in title or alternative text: they are of another run."""
     figures = html.document_fromstring(text).xpath("//figure")
-    told = (
-        " ".join([f.find("figcaption").text_content(), f.find("img").get("alt", "")])
-        for f in figures
+    texts = (
+        f"{f.find('figcaption').text_content()} {f.find('img').get('alt', '')}" for f in figures
     )
     return [
         f"{name}: figure {i} does not name {country}"
-        for i, words in enumerate(told, 1)
-        if country not in words
+        for i, text in enumerate(texts, 1)
+        if country not in text
     ]

@@ -4,6 +4,9 @@ import contextlib
 import logging
 import sys
 import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 from tqdm import tqdm
 
@@ -22,21 +25,21 @@ LINE = "{bar:20} {n_fmt} of {total_fmt} countries{postfix}, {remaining} left"
 class Progress:
     """The line: bar, count, which countries run, time left. Without a terminal, a line for each country that is done."""
 
-    def __init__(self, total):
+    def __init__(self, total: int) -> None:
         """Take how many countries there are."""
         self._bar = tqdm(total=total, bar_format=LINE, disable=not sys.stderr.isatty(), leave=False)
         self._running, self._lock = {}, threading.Lock()
 
-    def __enter__(self):
+    def __enter__(self) -> "Progress":
         """Give the line itself."""
         return self
 
-    def __exit__(self, *raised):
+    def __exit__(self, *raised: object) -> None:
         """Take the line away."""
         self._bar.close()
 
     @contextlib.contextmanager
-    def running(self, country):
+    def running(self, country: str) -> Iterator[None]:
         """Show a country as running while the body lasts."""
         with self._lock:
             self._running[country] = True
@@ -48,7 +51,7 @@ class Progress:
                 self._running.pop(country, None)
                 self._show()
 
-    def done(self, outcome):
+    def done(self, outcome: Any) -> None:
         """Count a country that is done."""
         with self._lock:
             self._bar.update()
@@ -63,7 +66,7 @@ class Progress:
 class OverTheLine(logging.Handler):
     """Prints what is logged above the line, so that the line stays whole."""
 
-    def emit(self, record):
+    def emit(self, record: logging.LogRecord) -> None:
         """Print one record."""
         tqdm.write(self.format(record), file=sys.stderr)
 
@@ -80,14 +83,14 @@ class IntoFile(logging.FileHandler):
             super().close()
 
 
-def listen(level):
+def listen(level: str) -> None:
     """Show what is logged from this level on; everything else is only in the countries' files."""
     LOG.handlers = [handler := OverTheLine(LEVELS[level])]
     handler.setFormatter(logging.Formatter("%(country)s %(message)s"))
 
 
 @contextlib.contextmanager
-def into_file(country, path):
+def into_file(country: str, path: Path) -> Iterator[None]:
     """Write all that is logged of a country into a file of its own, begun anew."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -8,35 +8,34 @@ import gc
 import os
 import pickle
 import sys
+from collections.abc import Iterable
 
 import pandas as pd
 
 import contract
 
 
-def shared(data):
+def shared(data: str) -> tuple[dict, bool]:
     """Give the tables that all countries share, by key, and whether all are sound; not all are there if one is not."""
-    found = {}
+    tables = {}
     try:
         for table in contract.contents(data)["resources"]:
             if table.get("type") == "table" and isinstance(table["path"], str):
-                found |= _one(table["name"], data)
+                tables |= _one(table["name"], data)
     except Exception:  # the caller finds out all that is wrong, and says it
-        return found, False
-    return found, True
+        return tables, False
+    return tables, True
 
 
-def own(data, countries):
-    """Give the tables of some countries; one that is at fault is left for the notebook that needs it to say so."""
-    found, tables = (
-        {},
-        [t["name"] for t in contract.contents(data)["resources"] if isinstance(t["path"], list)],
-    )
+def own(data: str, countries: Iterable[str]) -> dict:
+    """Give the tables of some countries, by key; one at fault is left for the notebook that needs it to say so."""
+    tables = {}
+    names = [t["name"] for t in contract.contents(data)["resources"] if isinstance(t["path"], list)]
     for iso3 in countries:
-        for name in tables:
+        for name in names:
             with contextlib.suppress(Exception):
-                found |= _one(name, data, iso3)
-    return found
+                tables |= _one(name, data, iso3)
+    return tables
 
 
 def _one(name, data, iso3=None):

@@ -5,7 +5,11 @@ import io
 import os
 import tempfile
 import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import IO
+
+from jupyter_client.session import Session
 
 
 class Stream(io.TextIOBase):
@@ -13,12 +17,12 @@ class Stream(io.TextIOBase):
 
     encoding, errors = "UTF-8", None
 
-    def __init__(self, name, session, parent):
+    def __init__(self, name: str, session: Session, parent: Callable) -> None:
         """Take the stream's name and where it goes."""
         self.name, self._session, self._parent = name, session, parent
         self._text, self._lock, self._file, self._read = [], threading.RLock(), None, 0
 
-    def write(self, text):
+    def write(self, text: str) -> int:
         """Gather text; gives its length."""
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text)}")
@@ -26,15 +30,15 @@ class Stream(io.TextIOBase):
             self._text.append(text)
         return len(text)
 
-    def writable(self):
+    def writable(self) -> bool:
         """Say that it can be written to."""
         return True
 
-    def follow(self, file):
+    def follow(self, file: IO | None) -> None:
         """Take in, at each flush, what is written to a file (see descriptors), from its beginning; None ends it."""
         self._file, self._read = file, 0
 
-    def flush(self):
+    def flush(self) -> None:
         """Send what was gathered, and what came by the descriptor."""
         with self._lock:
             text, self._text = "".join(self._text) + self._by_descriptor(), []
@@ -53,7 +57,7 @@ class Stream(io.TextIOBase):
 
 
 @contextmanager
-def descriptors(*streams):
+def descriptors(*streams: Stream) -> Iterator[None]:
     """Gather what C code and subprocesses write to descriptors 1 and 2 for a while; a stream takes it in when flushed."""
     with contextlib.ExitStack() as files:
         pairs = [

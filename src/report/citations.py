@@ -151,7 +151,8 @@ def _entry(row):
         f"Available at: {row.url} " if row.url else "",
         *(day, month_name[month], year),
     )
-    return page.Shown(ADDRESS.sub(r'<a href="\g<0>">\g<0></a>', text))
+    # of plain text: before Python 3.12 `sub` joins by the method of the text's class, which escapes
+    return page.Shown(ADDRESS.sub(r'<a href="\g<0>">\g<0></a>', str(text)))
 
 
 def _list(ids, entries, kind="sources", labels=None):
