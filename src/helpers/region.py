@@ -1,379 +1,184 @@
 """Stage 7, regional synthesis: all countries side by side, never ranked.
 
-It reads only what the countries' stages handed on, so a country whose run failed is named as left out.
+It reads only what the countries' stages handed on, so one whose run failed is left out by name.
 """
 
-import re
+from functools import partial
 
 import pandas as pd
 
 import contract
 from helpers import countries
-from helpers.alignment import POLICY
-from helpers.assessment import ROWS
-from helpers.indicators import names as short_names
-from report import citations, page
+from helpers.countries import Region
+from report import citations, words
+from report.page import Shown
+
+say = partial(words.show, "7-regional-synthesis")
 
 COMPARED = [
-    "IT.NET.USER.ZS",
-    "ITU.xHH6",
-    "ITU.i992b",
-    "ITU.i911mw",
-    "ITU.i271GA",
-    "ITU.i154_FBB5_GNI",
-    "WPP.POP.0014.ZS",
-    "NCMEC.REPORTS",
-]
+    "IT.NET.USER.ZS", "ITU.xHH6", "ITU.i992b", "ITU.i911mw", "ITU.i271GA",
+    "ITU.i154_FBB5_GNI", "WPP.POP.0014.ZS", "NCMEC.REPORTS",
+]  # fmt: skip
+STANDS = {  # the words with which a row of Table 25 stands in a country
+    "lanzarote": ["party"],
+    "weprotect": ["member"],
+    "national_strategy": ["in force", "adopted"],
+    "national_agency": ["dedicated", "shared mandate"],
+}
+LEFT_OUT, NOT_RUN, UNPUBLISHED = "left out of this run", "not run", "not in the table"
 
 
-def gather(region, name):
-    """Give one handed-on table of all countries that take part."""
-    parts = [
-        contract.handed_on(name, region, f"{region.outputs}/{iso3}/tables")
-        for iso3 in region.assessed
-    ]
-    return pd.concat(parts, ignore_index=True)
+def gather(place: Region, name: str) -> pd.DataFrame:
+    """Give one handed-on table of all countries that take part, in the order of the region."""
+    folders = [f"{place.outputs}/{iso3}/tables" for iso3 in place.assessed]
+    return pd.concat([contract.handed_on(name, place, f) for f in folders], ignore_index=True)
 
 
-def names(region):
-    """Give the members' English names by ISO3, in the region's order."""
-    known = countries.names(region.data)
-    return {iso3: known[iso3] for iso3 in region.members}
+def table_25(place: Region) -> pd.DataFrame:
+    """Give Table 25 cell by cell, as published and rebuilt today, of all members.
+
+    Columns: row, iso3, label, published_2020, value, as_of, difference, refs. What a country left
+    out of the run, or of the table of 2020, does not have is said in words.
+    """
+    keys, labels = ["row", "iso3"], contract.labels("table_25", "row", place.data)
+    then = contract.read("table_25_2020", place.data).set_index(keys).value
+    today = gather(place, "table_25_today").astype(str).set_index(keys)
+    cells = pd.MultiIndex.from_product([list(labels), place.members], names=keys)
+    frame = today.drop(columns=["detail", "published_2020"]).reindex(cells)
+    frame = frame.assign(published_2020=then.reindex(cells), label=cells.get_level_values(0))
+    absent = {"value": LEFT_OUT, "as_of": NOT_RUN, "published_2020": UNPUBLISHED}
+    return frame.fillna(absent).fillna("").replace({"label": labels}).reset_index()
 
 
-def table_25(region):
-    """Give Table 25, cell by cell: the published value, today's, as of when, why they differ."""
-    then = contract.read("table_25_2020", region.data)
-    now = gather(region, "table_25_today").drop(columns=["published_2020", "label", "detail"])
-    grid = pd.MultiIndex.from_product([ROWS, region.members], names=["row", "iso3"]).to_frame(
-        index=False
-    )
-    out = grid.merge(
-        then.rename(columns={"value": "published_2020"})[["iso3", "row", "published_2020"]],
-        on=["iso3", "row"],
-        how="left",
-    )
-    out = out.merge(now.astype(str), on=["iso3", "row"], how="left").assign(
-        label=lambda f: f.row.map(ROWS)
-    )
-    left = {
-        "value": "left out of this run",
-        "as_of": "not run",
-        "difference": "",
-        "refs": "",
-        "published_2020": "not in the table",
-    }
-    return out.fillna(left)
+def standing(table: pd.DataFrame) -> pd.DataFrame:
+    """Give in how many of the countries that take part a row of Table 25 stands.
+
+    Columns: row, then (as published in 2020), today.
+    """
+    frame = table[(table.value != LEFT_OUT) & table.row.isin(STANDS)]
+    today = [row.value in STANDS[row.row] for row in frame.itertuples()]
+    frame = frame.assign(then=frame.published_2020 == "yes", today=today)
+    return frame.groupby("row", sort=False)[["then", "today"]].sum().reset_index()
 
 
-def shown(region):
-    """Give the members with a column of their own: those that take part, and those of the table of 2020."""
-    published = set(contract.read("table_25_2020", region.data).iso3)
-    return [m for m in region.members if m in region.assessed or m in published]
+def indicators(place: Region) -> pd.DataFrame:
+    """Give the compared indicators by country, each at its own latest year.
 
-
-def bottom_line(region):
-    """Say how the rows of the table stand today beside 2020, and what limits the comparison."""
-    frame = table_25(region).query("value != 'left out of this run'").set_index("row")
-    now = {
-        "lanzarote": ["party"],
-        "weprotect": ["member"],
-        "national_strategy": ["in force", "adopted"],
-        "national_agency": ["dedicated", "shared mandate"],
-    }
-    then = {row: int((frame.published_2020.loc[[row]] == "yes").sum()) for row in now}
-    today = {row: int(frame.value.loc[[row]].isin(words).sum()) for row, words in now.items()}
-    return page.say(
-        "Of {n} countries, {l} are party to the Lanzarote Convention ({l0} in 2020) and {w} are members of the WeProtect Global Alliance "
-        "({w0} in 2020). A national strategy for child online protection is in force or adopted in {s} by the evidence found; the table of 2020 said yes for {s0}. "
-        "A dedicated agency or a shared mandate is on record in {a}; the table of 2020 said yes for {a0}. The table of 2020 did not publish its rules, so a different cell is not in itself a change.",
-        n=len(region.assessed),
-        l=today["lanzarote"],
-        l0=then["lanzarote"],
-        w=today["weprotect"],
-        w0=then["weprotect"],
-        s=today["national_strategy"],
-        s0=then["national_strategy"],
-        a=today["national_agency"],
-        a0=then["national_agency"],
-        kind="bottom-line",
-    )
-
-
-def published_table(region):
-    """Show Table 25 as published in 2020."""
-    wide = (
-        table_25(region)
-        .pivot(index="row", columns="iso3", values="published_2020")
-        .loc[list(ROWS), shown(region)]
-        .reset_index()
-    )
-    return page.table(
-        wide.assign(row=wide.row.map(ROWS)),
-        "Table 25 as published in 2020",
-        {"row": "Row", **{m: names(region)[m] for m in shown(region)}},
-        kind="matrix",
-    )
-
-
-def today_table(region):
-    """Show Table 25 rebuilt from today's data, each cell with its date and source."""
-    frame = table_25(region)
-    frame["cell"] = [
-        page.Shown('{}<br><span class="local">{}</span> {}').format(
-            r.value, r.as_of, _refs(r.refs, region)
-        )
-        for r in frame.itertuples()
-    ]
-    wide = (
-        frame.pivot(index="row", columns="iso3", values="cell")
-        .loc[list(ROWS), shown(region)]
-        .reset_index()
-    )
-    return page.table(
-        wide.assign(row=wide.row.map(ROWS)),
-        "Table 25 rebuilt from today's data: value, as-of date, source",
-        {"row": "Row", **{m: names(region)[m] for m in shown(region)}},
-        "“not in place” needs a source that says so; “no public evidence” means that none was found.",
-        kind="matrix",
-    )
-
-
-def difference_table(region):
-    """Show, cell by cell, the published value, today's, and why they differ."""
-    frame = table_25(region).query("iso3 in @members", local_dict={"members": shown(region)})
-    frame = frame.assign(country=frame.iso3.map(names(region)))
-    return page.table(
-        frame.assign(
-            on=[_refs(r, region) for r in frame.refs],
-            difference=[_linked(d, region) for d in frame.difference],
-        ),
-        "Table 25 cell by cell",
-        {
-            "label": "Row",
-            "country": "Country",
-            "published_2020": "2020",
-            "value": "Today",
-            "as_of": "As of",
-            "difference": "Explained",
-            "on": "Source",
-        },
-        kind="wide",
-    )
-
-
-def indicators(region):
-    """Give the compared indicators by country, in the region's order; NA where a country has no value."""
-    frame = gather(region, "key_figures").query("indicator_code in @COMPARED")
-    frame = frame.assign(order=frame.iso3.map(list(region.members).index)).sort_values(
-        "order", kind="stable"
-    )
+    Columns: iso3, indicator_code, name, unit, year, value, source_id; NA without a value.
+    """
+    frame = gather(place, "key_figures").query("indicator_code in @COMPARED")
     return frame[["iso3", "indicator_code", "name", "unit", "year", "value", "source_id"]]
 
 
-def indicator_table(region):
-    """Show the indicators side by side, each with its year, beside median and range; no ranks."""
-    frame = indicators(region)
-    frame["cell"] = [
-        page.MISSING
-        if pd.isna(r.value)
-        else page.Shown('{}<br><span class="local">{}</span>').format(
-            page.number(r.value), int(r.year)
-        )
-        for r in frame.itertuples()
-    ]
-    wide = (
-        frame.pivot(index="indicator_code", columns="iso3", values="cell")
-        .loc[COMPARED, region.assessed]
-        .reset_index()
-    )
-    about = frame.groupby("indicator_code").agg(
-        name=("name", "first"),
-        unit=("unit", "first"),
-        middle=("value", "median"),
-        low=("value", "min"),
-        high=("value", "max"),
-        n=("value", "count"),
-        source=("source_id", lambda s: next((x for x in s if x), "")),
-    )
-    wide = wide.join(about, on="indicator_code")
-    short = short_names(region.data)
-    wide["name"] = [f"{short[r.indicator_code]} ({r.unit})" for r in wide.itertuples()]
-    wide["region"] = [
-        f"{page.number(r.middle)} ({page.number(r.low)} to {page.number(r.high)}; {r.n})"
-        for r in wide.itertuples()
-    ]
-    return page.table(
-        wide.assign(source=wide.source.map(lambda s: citations.data_ref(s, region))),
-        "Indicators side by side",
-        {
-            "name": "Indicator",
-            **{m: names(region)[m] for m in region.assessed},
-            "region": "Median (range; countries)",
-            "source": "Source",
-        },
-        kind="matrix",
-    )
+def spread(figures: pd.DataFrame) -> pd.DataFrame:
+    """Give each indicator over the countries.
+
+    Columns: indicator_code, median, min, max, n (countries with a value), unit, source_id.
+    """
+    by = figures.replace({"source_id": {"": None}}).groupby("indicator_code", sort=False)
+    counts = by.value.agg(["median", "min", "max", "count"]).rename(columns={"count": "n"})
+    return counts.join(by[["unit", "source_id"]].first()).fillna({"source_id": ""}).reset_index()
 
 
-def heat_map(region):
-    """Show the policy-makers' areas by country: in each cell sign, word and count of the items."""
-    frame = _of_policy_makers(region, "alignment_by_area")
-    frame["cell"] = [
-        _mix(r._asdict())
-        for r in frame.rename(columns=lambda c: c.replace(" ", "_")).itertuples(index=False)
-    ]
-    order = list(dict.fromkeys(frame.area))
-    wide = (
-        frame.pivot(index="area", columns="iso3", values="cell")
-        .loc[order, region.assessed]
-        .reset_index()
-    )
-    return page.table(
-        wide,
-        "Alignment with the guidelines for policy-makers, by area and country",
-        {"area": "Area", **{m: names(region)[m] for m in region.assessed}},
-        "Each cell shows the word that most items of the area have (the lower one where two tie) and how many of the area's items have it.",
-        kind="matrix heat",
-    )
+def areas(place: Region) -> pd.DataFrame:
+    """Give the word that most items of each of the policy-makers' areas have, by country.
+
+    Columns: area, iso3, status (the lower one where two tie), n (items that have it), of (in all).
+    """
+    frame = _of_policy_makers(place, "alignment_by_area")
+    counts = frame[_statuses(place)[::-1]]
+    most = {"status": counts.idxmax(axis=1), "n": counts.max(axis=1), "of": counts.sum(axis=1)}
+    return frame[["area", "iso3"]].assign(**most)
 
 
-def themes(region):
-    """Give the themes of the primary challenges: in how many countries, and which."""
-    frame = gather(region, "recommendations").drop_duplicates(["iso3", "theme"])
-    out = frame.groupby("theme").agg(
-        countries=("iso3", "size"),
-        named=("iso3", lambda s: "; ".join(m for m in region.members if m in set(s))),
-    )
-    return out.reset_index().sort_values(
-        ["countries", "theme"], ascending=[False, True], ignore_index=True
-    )
-
-
-def challenge_table(region):
-    """Show the challenges by theme, those common to most first, in the words of each country."""
-    frame, order = gather(region, "recommendations"), list(themes(region).theme)
-    frame = frame.assign(
-        country=frame.iso3.map(names(region)),
-        place=frame.theme.map(order.index),
-        seat=frame.iso3.map(list(region.members).index),
-    )
-    return page.table(
-        frame.sort_values(["place", "seat"]).assign(theme=frame.theme.str.capitalize()),
-        "Primary challenges by theme",
-        {
-            "theme": "Theme",
-            "country": "Country",
-            "challenge": "Challenge",
-            "improvement": "Suggested improvement",
-        },
-        kind="wide",
-    )
-
-
-def about_themes(region):
-    """Say which challenges are common to all and which to some."""
-    frame, n = themes(region), len(region.assessed)
-    every, some = frame[frame.countries == n].theme, frame[frame.countries < n]
-    text = (
-        f"Common to all {n} countries: {page.listed(every)}. "
-        if len(every)
-        else f"No theme is named by all {n} countries. "
-    )
-    return page.say(
-        "{}",
-        text
-        + "; ".join(f"{r.theme}: {r.countries} of {n}" for r in some.itertuples()).capitalize()
-        + ("." if len(some) else ""),
-    )
-
-
-def conclusions(region):
-    """Give the main conclusions, each counted from the tables above."""
-    judged, n = table_25(region).set_index("row").value, len(region.assessed)
-    strategy = int(judged[["national_strategy"]].isin(["in force", "adopted"]).sum())
-    agency = int(judged[["national_agency"]].isin(["dedicated", "shared mandate"]).sum())
-    said = "No stakeholder forms, surveys or interviews are part of this edition; every finding is open to correction."
-    if len(field := gather(region, "outcome_rates")):
-        said = f"Mapping forms came back from {page.count(field.iso3.nunique(), 'country', 'countries')}."
-    return page.bullets(
-        [
-            *_on_items(region, n),
-            f"A national strategy for child online protection is in force or adopted in {_of(strategy, n)}.",
-            f"A dedicated agency or a shared mandate for child online protection is on record in {_of(agency, n)}.",
-            said,
-        ]
-    )
-
-
-def _on_items(region, n):
-    """Give the sentences on the items most often in place and most often without evidence."""
-    frame = _of_policy_makers(region, "alignment_by_item")
+def items(place: Region) -> pd.DataFrame:
+    """Give in how many countries a policy-makers' item has each status: item, a column a status."""
+    frame = _of_policy_makers(place, "alignment_by_item")
     counts = pd.crosstab(frame["item"], frame.status)
-    if list(counts) == ["not assessed"]:
-        yield "No item was assessed yet in any of the countries."
-        return
-    placed, silent = (
-        counts.get(word, pd.Series(0, index=counts.index))
-        for word in ("in place", "no public evidence")
-    )
-    strong, quiet = placed.index[placed == placed.max()], silent.index[silent * 2 >= n]
-    if placed.max():
-        yield f"Most often in place: {'; '.join(strong)} ({_of(placed.max(), n)})."
-    else:
-        yield "By the evidence found no item is in place in any of the countries."
-    yield (
-        f"On {len(quiet)} of {len(counts)} items at least half of the countries show no public evidence"
-        f"{': ' + '; '.join(quiet) if len(quiet) else ''}. To publish what exists would be a first step."
-    )
+    return counts.reindex(columns=_statuses(place), fill_value=0).reset_index()
 
 
-def _of(count, n):
-    return f"{count if count else 'none'} of the {n} {'country' if n == 1 else 'countries'}"
+def themes(recommendations: pd.DataFrame) -> pd.DataFrame:
+    """Give the themes of the primary challenges: theme, countries (how many), named (which)."""
+    frame = recommendations.drop_duplicates(["iso3", "theme"])
+    frame = frame.groupby("theme").agg(countries=("iso3", "size"), named=("iso3", "; ".join))
+    return frame.sort_values(["countries", "theme"], ascending=[False, True]).reset_index()
 
 
-def source_list(region):
+def bottom_line(standing: pd.DataFrame, place: Region) -> Shown:
+    """Say how the rows of the table stand today beside 2020, and what limits the comparison."""
+    return say("bottom_line", standing.set_index("row").T, len(place.assessed))
+
+
+def published_table(table: pd.DataFrame, place: Region) -> Shown:
+    """Show Table 25 as published in 2020."""
+    return say("published_table", *_with_column(table, place), place)
+
+
+def today_table(table: pd.DataFrame, place: Region) -> Shown:
+    """Show Table 25 rebuilt from today's data, each cell with its date and source."""
+    return say("today_table", *_with_column(table, place), place)
+
+
+def difference_table(table: pd.DataFrame, place: Region) -> Shown:
+    """Show, cell by cell, the published value, today's, and why they differ."""
+    return say("difference_table", *_with_column(table, place), place)
+
+
+def indicator_table(figures: pd.DataFrame, spread: pd.DataFrame, place: Region) -> Shown:
+    """Show the indicators side by side, each with its year, beside median and range; no ranks."""
+    return say("indicator_table", figures, spread, _names(place.assessed, place), place)
+
+
+def heat_map(areas: pd.DataFrame, place: Region) -> Shown:
+    """Show the policy-makers' areas by country: in each cell sign, word and count of the items."""
+    return say("heat_map", areas, _names(place.assessed, place), place)
+
+
+def challenge_table(recommendations: pd.DataFrame, themes: pd.DataFrame, place: Region) -> Shown:
+    """Show the challenges, those common to most first, in the words of each country."""
+    frame = themes[["theme"]].merge(recommendations)
+    return say("challenge_table", frame, _names(place.assessed, place), place)
+
+
+def about_themes(themes: pd.DataFrame, place: Region) -> Shown:
+    """Say which challenges are common to all and which to some."""
+    return say("about_themes", themes, len(place.assessed))
+
+
+def conclusions(
+    standing: pd.DataFrame, items: pd.DataFrame, rates: pd.DataFrame, place: Region
+) -> Shown:
+    """Give the main conclusions, each counted from the tables above."""
+    counts = standing.set_index("row").today
+    return say("conclusions", counts, items, rates.iso3.nunique(), len(place.assessed))
+
+
+def source_list(table: pd.DataFrame, figures: pd.DataFrame, place: Region) -> Shown:
     """Show the data sets behind the figures and the treaty rows."""
-    cited = {
-        one for cell in table_25(region).refs for one in contract.split(cell) if "-" not in one
-    }
-    return citations.of_statistics(region, (cited | {*indicators(region).source_id}) - {""})
+    cited = {one for cell in table.refs for one in contract.split(cell) if "-" not in one}
+    return citations.of_statistics(place, (cited | {*figures.source_id}) - {""})
 
 
-def report_list(region):
+def report_list(place: Region) -> Shown:
     """Show the country reports that the cells come from."""
-    return page.bullets(
-        page.Shown('<a href="cop-assessment-{}.html">{}</a>').format(m, names(region)[m])
-        for m in region.assessed
-    )
+    return say("report_list", _names(place.assessed, place))
 
 
-def _of_policy_makers(region, name):
-    frame = gather(region, name)
-    return frame[frame.framework == POLICY]
+def _names(members, place):
+    known = countries.names(place.data)
+    return {iso3: known[iso3] for iso3 in members}
 
 
-def _refs(cell, region):
-    """Link a country's evidence into its own report, a data set into the list below."""
-    return page.join(
-        page.Shown('<a class="ref" href="cop-assessment-{}.html#{}">[{}]</a>').format(
-            one[:3], one, one.split("-", 1)[1]
-        )
-        if "-" in one
-        else citations.data_ref(one, region)
-        for one in contract.split(cell)
-    )
+def _with_column(table, place):
+    """Give the rows of countries that take part or stand in the table of 2020, and their names."""
+    frame = table[table.iso3.isin(place.assessed) | (table.published_2020 != UNPUBLISHED)]
+    return frame, _names(frame.iso3.unique(), place)
 
 
-def _linked(text, region):
-    parts = re.split(r"\b([A-Z]{3}-[SELO]\d{2,3})\b", text or "Left out of this run.")
-    return page.join((_refs(part, region) if i % 2 else part for i, part in enumerate(parts)), "")
+def _statuses(place):
+    return list(contract.labels("alignment", "status", place.data))
 
 
-def _mix(row):
-    counts = {word: int(row[word.replace(" ", "_")]) for word in page.SIGNS}
-    total, most = sum(counts.values()), max(counts.values())
-    word = [w for w in reversed(page.SIGNS) if counts[w] == most][0]
-    return page.Shown(
-        '<span class="status {}"><span aria-hidden="true">{}</span> {}</span><br><span class="local">{} of {}</span>'
-    ).format(word.replace(" ", "-"), page.SIGNS[word], word, most, total)
+def _of_policy_makers(place, name):
+    return gather(place, name).query("framework == 'policy-makers'")

@@ -56,6 +56,14 @@ def linked(text: str, place: Place) -> page.Shown:
     return page.join((refs(part, place) if part in known else part for part in parts), "")
 
 
+def in_report(text: str) -> page.Shown:
+    """Give text, escaped, with the rows that it names as links into their countries' reports."""
+    parts = re.split(r"\b([A-Z]{3}-(?:[SELO]\d{2,3}|organisations))\b", text)
+    link = page.Shown('<a class="ref" href="cop-assessment-{}.html#{}">[{}]</a>')
+    shown = (link.format(p[:3], p, p[4:]) if i % 2 else p for i, p in enumerate(parts))
+    return page.join(shown, "")
+
+
 def data_ref(source_id: str, place: Place) -> page.Shown | str:
     """Give a data set as a short link: 'ITU_DATAHUB' => [ITU DataHub]; nothing for an empty id."""
     if not source_id:

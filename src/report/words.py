@@ -105,6 +105,7 @@ def _environment() -> Environment:
     made.filters |= {
         "number": page.number, "listed": page.listed, "inside": page.inside, "status": page.status,
         "refs": citations.refs, "data_ref": citations.data_ref, "linked": citations.linked,
+        "in_report": citations.in_report,
         "across": across, "publishers": _publishers, "counted": page.counted, "parts": contract.split,
         "first_upper": lambda text: text[:1].upper() + text[1:],
     }  # fmt: skip

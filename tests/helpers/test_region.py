@@ -1,0 +1,274 @@
+"""Stage 7: countries side by side and what is concluded of them, on a few invented rows."""
+
+import pandas as pd
+import pytest
+from conftest import DATA
+from pagetext import said
+
+import contract
+from helpers import region
+from helpers.countries import Region
+
+STATUSES = ["in place", "partly in place", "not in place", "no public evidence", "not assessed"]
+
+
+@pytest.fixture
+def place(tmp_path):
+    """Give three countries of which the last is left out."""
+    members = ("UKR", "MDA", "GEO")
+    return Region(
+        "TRY", "Three", members, ("GEO",), str(DATA), str(tmp_path), str(tmp_path), "2026"
+    )
+
+
+@pytest.fixture
+def handed_on(monkeypatch):
+    """Give what the countries handed on, to be filled by a test: {(table, iso3): frame}."""
+    tables = {}
+    monkeypatch.setattr(contract, "handed_on", lambda name, _, folder: tables[name, folder[-10:-7]])
+    return tables
+
+
+@pytest.fixture
+def table(handed_on, place):
+    """Give Table 25 of the three, Moldova with a strategy that Ukraine does not have."""
+    rows = list(contract.labels("table_25", "row", place.data))
+    values = {
+        "UKR": ["party", "no public evidence", "7", "expired", "partial", "shared mandate"],
+        "MDA": ["party", "member", "5", "adopted", "partial", "dedicated"],
+    }
+    for iso3, today in values.items():
+        handed_on["table_25_today", iso3] = pd.DataFrame(
+            {
+                "row": rows,
+                "iso3": iso3,
+                "label": "",
+                "value": today,
+                "as_of": "2026-11-01",
+                "published_2020": "",
+                "detail": "",
+                "difference": f"See {iso3}-L01.",
+                "refs": [
+                    "COE_LANZAROTE",
+                    "",
+                    f"{iso3}-organisations",
+                    f"{iso3}-E01; {iso3}-L02",
+                    "",
+                    "",
+                ],
+            }
+        )
+    return region.table_25(place)
+
+
+@pytest.fixture
+def figures():
+    """Give one indicator of three countries, of which one has no value."""
+    return pd.DataFrame(
+        {
+            "iso3": ["UKR", "MDA", "GEO"],
+            "indicator_code": "ITU.xHH6",
+            "name": "Households",
+            "unit": "% of households",
+            "year": pd.array([2023, 2021, pd.NA], dtype="Int64"),
+            "value": [80.0, 71.5, None],
+            "source_id": ["", "ITU_DATAHUB", ""],
+        }
+    )
+
+
+def counts(**statuses):
+    """Give items with their number of countries by status: {item: [in place, partly, ...]}."""
+    frame = pd.DataFrame.from_dict(statuses, orient="index", columns=STATUSES)
+    return frame.rename_axis("item").reset_index()
+
+
+def standing(*pairs):
+    then, today = zip(*pairs, strict=True)
+    return pd.DataFrame({"row": list(region.STANDS), "then": then, "today": today})
+
+
+def test_a_cell_says_in_words_what_a_country_left_out_does_not_have(table):
+    frame = table.set_index(["row", "iso3"])
+    assert len(frame) == 18 and frame.index[:3].tolist() == [
+        ("lanzarote", "UKR"), ("lanzarote", "MDA"), ("lanzarote", "GEO")]  # fmt: skip
+    left_out = frame.loc["lanzarote", "GEO"]
+    assert left_out[["value", "as_of", "difference", "refs"]].tolist() == [
+        "left out of this run", "not run", "", ""]  # fmt: skip
+    assert left_out.published_2020 in ("yes", "no")
+    assert frame.loc["weprotect", "MDA"].label == "Signed We Protect"
+
+
+def test_a_row_stands_by_its_own_words_and_not_in_a_country_left_out(table):
+    table["published_2020"] = "yes"
+    rows = region.standing(table).set_index("row")
+    assert rows.today.to_dict() == {
+        "lanzarote": 2, "weprotect": 1, "national_strategy": 1, "national_agency": 2}  # fmt: skip
+    assert set(rows.then) == {2}
+
+
+def test_the_bottom_line_says_today_first_and_2020_beside_it(place):
+    line = said(region.bottom_line(standing((5, 8), (6, 7), (3, 4), (2, 1)), place))
+    assert line == (
+        "Of 2 countries, 8 are party to the Lanzarote Convention (5 in 2020) and 7 are members of "
+        "the WeProtect Global Alliance (6 in 2020). A national strategy for child online protection "
+        "is in force or adopted in 4 by the evidence found; the table of 2020 said yes for 3. A "
+        "dedicated agency or a shared mandate is on record in 1; the table of 2020 said yes for 2. "
+        "The table of 2020 did not publish its rules, so a different cell is not in itself a change."
+    )
+
+
+def test_one_country_is_party_and_a_member(place):
+    alone = Region(**vars(place) | {"left_out": ("MDA", "GEO")})
+    line = said(region.bottom_line(standing((0, 1), (1, 1), (0, 0), (0, 0)), alone))
+    assert line.startswith(
+        "Of 1 country, 1 is party to the Lanzarote Convention (0 in 2020) and 1 is a member of "
+    )
+
+
+def test_the_tables_of_2020_and_today_stand_by_row_and_country_in_the_order_of_the_region(
+    table, place
+):
+    table["published_2020"] = ["yes", "no", "yes"] * 6
+    assert "Row | Ukraine | Moldova | Georgia" in said(region.published_table(table, place))
+    assert "National COP agency | yes | no | yes" in said(region.published_table(table, place))
+    today = said(region.today_table(table, place))
+    assert (
+        "Protection | expired / 2026-11-01 [E01] [L02] | adopted / 2026-11-01 [E01] [L02]" in today
+    )
+    assert "| left out of this run / not run" in today and "5 / 2026-11-01 [organisations]" in today
+    links = str(region.today_table(table, place))
+    assert 'href="cop-assessment-MDA.html#MDA-E01">[E01]</a>' in links
+    assert 'href="cop-assessment-UKR.html#UKR-organisations"' in links
+
+
+def test_a_country_that_neither_takes_part_nor_was_published_has_no_column(table, place):
+    table.loc[table.iso3 == "GEO", "published_2020"] = "not in the table"
+    for shown in (region.published_table, region.today_table, region.difference_table):
+        assert "Georgia" not in said(shown(table, place))
+    table["published_2020"] = "not in the table"
+    assert "Row | Ukraine | Moldova" in said(region.published_table(table, place))
+
+
+def test_a_difference_links_into_the_country_s_report_and_one_left_out_says_so(table, place):
+    shown = region.difference_table(table, place)
+    assert "| See [L01]. |" in said(shown) and "cop-assessment-UKR.html#UKR-L01" in str(shown)
+    assert "| left out of this run | not run | Left out of this run. |" in said(shown)
+
+
+def test_the_median_is_of_countries_with_a_value_and_missing_is_no_zero(figures, place):
+    spread = region.spread(figures)
+    assert spread.loc[0, ["median", "min", "max", "n"]].tolist() == [75.75, 71.5, 80.0, 2]
+    everyone = Region(**vars(place) | {"left_out": ()})
+    row = said(region.indicator_table(figures, spread, everyone))
+    assert (
+        "Households with internet (% of households) | 80.0 / 2023 | 71.5 / 2021 | no data |" in row
+    )
+    assert "| 75.8 (71.5 to 80.0; 2) | [ITU DataHub]" in row
+
+
+def test_an_area_has_the_word_of_most_items_and_the_lower_one_of_a_tie(handed_on, place):
+    rows = [("1 Law", 3, 1, 1, 0, 0), ("2 Reporting", 2, 2, 0, 0, 1)]
+    frame = pd.DataFrame(rows, columns=["area", *STATUSES]).assign(framework="policy-makers")
+    other = frame.assign(framework="industry", area="9 Industry")
+    for iso3 in place.assessed:
+        handed_on["alignment_by_area", iso3] = pd.concat([frame, other]).assign(iso3=iso3)
+    areas = region.areas(place)
+    assert areas[["status", "n", "of"]].values.tolist()[:2] == [
+        ["in place", 3, 5],
+        ["partly in place", 2, 5],
+    ]
+    shown = said(region.heat_map(areas, place))
+    assert "Area | Ukraine | Moldova" in shown and "9 Industry" not in shown
+    assert "2 Reporting | ◐ partly in place / 2 of 5 |" in shown
+
+
+def test_an_item_is_counted_by_country_and_policy_makers_items_only(handed_on, place):
+    for iso3, status in {"UKR": "in place", "MDA": "not assessed"}.items():
+        handed_on["alignment_by_item", iso3] = pd.DataFrame(
+            {
+                "framework": ["policy-makers", "industry"],
+                "item": ["Hotline", "Code"],
+                "status": status,
+            }
+        )
+    assert region.items(place).values.tolist() == [["Hotline", 1, 0, 0, 0, 1]]
+
+
+def test_a_theme_counts_once_for_a_country_and_those_common_to_most_come_first(place):
+    recommendations = pd.DataFrame(
+        {
+            "iso3": ["UKR", "UKR", "MDA", "MDA"],
+            "theme": ["industry", "industry", "research and data", "industry"],
+            "challenge": ["no code", "no rule", "no survey", "no hotline"],
+            "improvement": "write one",
+        }
+    )
+    themes = region.themes(recommendations)
+    assert themes.values.tolist() == [["industry", 2, "UKR; MDA"], ["research and data", 1, "MDA"]]
+    assert said(region.about_themes(themes, place)) == (
+        "Common to all 2 countries: industry. Research and data: 1 of 2."
+    )
+    shown = said(region.challenge_table(recommendations, themes, place))
+    assert shown.index("no rule") < shown.index("no hotline") < shown.index("no survey")
+    assert "Industry | Moldova | no hotline | write one" in shown
+
+
+def test_no_theme_may_be_common_and_one_country_is_not_all(place):
+    themes = pd.DataFrame({"theme": ["industry", "research and data"], "countries": 1})
+    assert said(region.about_themes(themes, place)) == (
+        "No theme is named by all 2 countries. Industry: 1 of 2; research and data: 1 of 2."
+    )
+    alone = Region(**vars(place) | {"left_out": ("MDA", "GEO")})
+    line = said(region.about_themes(themes, alone))
+    assert line == "Named by the 1 country: industry and research and data."
+
+
+def test_conclusions_are_counted_and_half_of_the_countries_is_enough_for_silence(place):
+    items = counts(A=[2, 0, 0, 0, 0], B=[1, 0, 0, 1, 0], C=[2, 0, 0, 0, 0], D=[0, 1, 1, 0, 0])
+    rows = standing((0, 0), (0, 0), (0, 1), (0, 0))
+    shown = said(region.conclusions(rows, items, pd.DataFrame({"iso3": []}), place))
+    for sentence in (
+        "Most often in place: A; C (2 of the 2 countries).",
+        "On 1 of 4 items at least half of the countries show no public evidence: B. To publish",
+        "is in force or adopted in 1 of the 2 countries.",
+        "is on record in none of the 2 countries.",
+        "No stakeholder forms, surveys or interviews are part of this edition;",
+    ):
+        assert sentence in shown
+
+
+def test_one_of_three_countries_is_less_than_half(place):
+    everyone = Region(**vars(place) | {"left_out": ()})
+    items = counts(A=[2, 0, 0, 1, 0], B=[1, 0, 0, 2, 0])
+    rates = pd.DataFrame({"iso3": []})
+    shown = said(region.conclusions(standing(*[(0, 0)] * 4), items, rates, everyone))
+    assert "On 1 of 2 items at least half of the countries show no public evidence: B." in shown
+
+
+@pytest.mark.parametrize(
+    ("returned", "sentence"),
+    [
+        (["UKR", "UKR"], "Mapping forms came back from 1 country."),
+        (["UKR", "MDA"], "Mapping forms came back from 2 countries."),
+    ],
+)
+def test_forms_are_counted_by_country_and_nothing_in_place_is_said(place, returned, sentence):
+    rows, rates = standing(*[(0, 0)] * 4), pd.DataFrame({"iso3": returned})
+    items = counts(A=[0, 2, 0, 0, 0])
+    shown = said(region.conclusions(rows, items, rates, place))
+    assert sentence in shown
+    assert "By the evidence found no item is in place in any of the countries." in shown
+    assert "On 0 of 1 items at least half of the countries show no public evidence. To" in shown
+
+
+def test_where_nobody_looked_nothing_is_concluded_of_items(place):
+    rows, rates = standing(*[(0, 0)] * 4), pd.DataFrame({"iso3": []})
+    shown = said(region.conclusions(rows, counts(A=[0, 0, 0, 0, 2]), rates, place))
+    assert shown.startswith("No item was assessed yet in any of the countries. A national strategy")
+    assert "at least half" not in shown
+
+
+def test_sources_are_data_sets_and_reports_those_that_take_part(table, figures, place):
+    assert said(region.source_list(table, figures, place)).count("Seen on") == 2
+    assert said(region.report_list(place)) == "Ukraine Moldova"
