@@ -23,7 +23,7 @@ def forms():
 
 @pytest.fixture
 def answers():
-    return pd.DataFrame({"survey": ["parents_survey", "parents_survey", responses.FORM]})
+    return pd.DataFrame({"survey": ["parents_survey", "parents_survey", "pupils", responses.FORM]})
 
 
 @pytest.fixture
@@ -122,13 +122,13 @@ def test_wilson_interval_of_nobody_is_missing_and_of_none_starts_at_zero():
 
 def test_the_bottom_line_says_what_came_back(forms, answers, findings, place):
     row = responses.field_work(responses.rates(forms), answers, findings)
-    assert row.values.tolist() == [[40, 30, 1, 2]]
+    assert row.values.tolist() == [[40, 30, 2, 2]]
     assert said(responses.bottom_line(row, place)) == (
-        "30 of 40 organisations that were sent a mapping form answered; 1 survey is reported here, "
+        "30 of 40 organisations that were sent a mapping form answered; 2 surveys are reported here, "
         "and 2 people were interviewed."
     )
-    one = row.assign(surveys=2, people=1)
-    assert "2 surveys are reported here, and 1 person was interviewed." in said(
+    one = row.assign(surveys=1, people=1)
+    assert "1 survey is reported here, and 1 person was interviewed." in said(
         responses.bottom_line(one, place)
     )
 
@@ -140,6 +140,12 @@ def test_forms_that_few_answered_are_not_forms_that_nobody_was_sent(
     none = responses.field_work(responses.rates(forms.head(0)), answers, findings)
     starts = [said(responses.bottom_line(row, place)).split(";")[0] for row in (few, none)]
     assert starts == ["Few mapping forms came back, if any", "No mapping form was sent"]
+
+
+def test_forms_of_which_every_count_is_suppressed_did_come_back(forms, answers, findings):
+    hidden = responses.rates(without(without(forms, "eligible"), "answered"))
+    row = responses.field_work(hidden, answers.head(0), findings.head(0))
+    assert len(row) == 1 and row[["organisations", "answered"]].isna().all(axis=None)
 
 
 def test_where_nothing_came_back_silence_is_no_finding(forms, answers, findings, place):

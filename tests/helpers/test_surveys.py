@@ -174,7 +174,7 @@ def findings():
     about = {"function": "teacher", "finding": "Few know of it.", "category": "education"}
     rows = [
         {"interview_id": "P-1", "held": "2026-05-02", "theme": "awareness", "leaning": "gap"},
-        {"interview_id": "P-1", "held": "2026-05-02", "theme": "education", "leaning": ""},
+        {"interview_id": "P-1", "held": "2026-05-04", "theme": "education", "leaning": ""},
         {"interview_id": "P-2", "held": "2026-06-03", "theme": "awareness", "leaning": "both"},
     ]
     return pd.DataFrame([row | about for row in rows])
@@ -186,7 +186,7 @@ def test_people_who_were_interviewed_are_counted_once(findings, place):
         "government bodies, industry, NGOs, parents, children and international organisations."
     )
     one = said(surveys.about_interviews(findings.head(2), place))
-    assert one.startswith("1 person was interviewed between 2026-05-02 and 2026-05-02.")
+    assert one.startswith("1 person was interviewed between 2026-05-02 and 2026-05-04.")
 
 
 def test_a_finding_is_shown_by_function_and_category(findings, place):
