@@ -44,6 +44,9 @@ lock: $(READY)  ## renew the lock file after a change in pyproject.toml (needs u
 expected: $(READY)  ## renew the tables and texts that the back-tests compare with, on purpose only
 	@$(BIN)python -m pytest -q tests/test_back.py --renew
 
+map: $(READY)  ## draw docs/map.svg anew, after a room or an import changed
+	@$(BIN)python docs/map.py
+
 bench: $(READY) outputs/bench/.venv/ready  ## measure this and other ways of running notebooks (three quarters of an hour, a quiet machine)
 	@$(BIN)python tests/bench/run.py --rounds 3 --ways "limit ours ploomber_engine papermill_two papermill_loop cli_loop" && \
 	$(BIN)python tests/bench/run.py --rounds 1 --ways "ours_on_dask jupyter_book ploomber cli_two" && \
@@ -69,5 +72,5 @@ outputs/bench/.venv/ready: requirements.lock tests/bench/rivals.txt
 .conda-ready: pyproject.toml
 	@python -m pip install -q --no-deps --no-build-isolation -e . && touch $@
 
-.PHONY: help reports report check test quick lab explore-site lint lock expected bench clean
+.PHONY: help reports report check test quick lab explore-site lint lock expected map bench clean
 .DEFAULT_GOAL := help
