@@ -1,7 +1,10 @@
 """The batch tells the truth: exit status, cause and cell; one country's failure touches no other."""
 
 import json
+import re
 import shutil
+import subprocess
+import sys
 import threading
 import time
 
@@ -240,3 +243,19 @@ def test_a_last_stage_waits_for_all_others_and_no_more_run_than_there_are_slots(
     for thread in threads:
         thread.join(10)
     assert began[-1] == "last" and sorted(began) == ["a", "b", "c", "d", "last"] and most == 2
+
+
+def test_the_version_is_told_and_a_closed_pipe_ends_quietly(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main.main(["--version"])
+    assert ended.value.code == 0 and re.fullmatch(r"cop \d+\.\d+\.\d+\n", capsys.readouterr().out)
+    call = f"'{sys.executable}' -m cop.main check --data '{ZEDLAND}' | true"
+    done = subprocess.run(["sh", "-c", call], capture_output=True, text=True, timeout=60)
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("command", ["run", "why", "check", "forms", "contacts", "intake", "add"])
+def test_the_help_of_a_command_has_an_example(capsys, command):
+    with pytest.raises(SystemExit):
+        main.main([command, "--help"])
+    assert f"For example: cop {command}" in capsys.readouterr().out

@@ -105,8 +105,8 @@ def test_the_last_good_report_stays_and_is_marked_stale_when_the_next_run_fails(
 def test_where_nothing_can_be_forked_plain_kernels_give_the_same_and_it_is_said_once(
     zedland, tmp_path
 ):
-    told = os.environ | {"COP_COLD_KERNELS": "1"}
-    run = started("ZZZ", "--data", ZEDLAND, "--outputs", tmp_path, env=told)
+    environment = os.environ | {"COP_COLD_KERNELS": "1"}
+    run = started("ZZZ", "--data", ZEDLAND, "--outputs", tmp_path, env=environment)
     said, warned = run.communicate(timeout=300)
     assert run.returncode == 0 and warned.count("not forked") == 1, said + warned
     for table in sorted((zedland / "ZZZ" / "tables").glob("*.csv")):
@@ -116,12 +116,12 @@ def test_where_nothing_can_be_forked_plain_kernels_give_the_same_and_it_is_said_
 @pytest.fixture
 def workers(tmp_path):
     """Give the address of a scheduler and two workers on this machine, each with room for one country."""
-    told = os.environ | {"DASK_DISTRIBUTED__WORKER__DAEMON": "False"}
+    environment = os.environ | {"DASK_DISTRIBUTED__WORKER__DAEMON": "False"}
     address = tmp_path / "scheduler.json"
     quiet = {
         "stdout": subprocess.DEVNULL,
         "stderr": subprocess.DEVNULL,
-        "env": told,
+        "env": environment,
         "cwd": tmp_path,
     }
     dask = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--port", "0", "--no-dashboard"]

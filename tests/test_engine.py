@@ -213,14 +213,14 @@ def write(folder, name, cells):
 
 def outputs(path, any_order=False):
     """Give what each cell put out, without times, object addresses and the numbers of processes."""
-    told = [
+    shown = [
         (c.get("execution_count"), [dict(o) for o in c.get("outputs", [])])
         for c in nbformat.read(path, 4).cells
         if c.cell_type == "code"
     ]
     if any_order:
-        told = [(count, _by_kind(shown)) for count, shown in told]
-    text = json.dumps(told, sort_keys=True, default=str)
+        shown = [(count, _by_kind(outputs)) for count, outputs in shown]
+    text = json.dumps(shown, sort_keys=True, default=str)
     for pattern, instead in (
         (r"0x[0-9a-f]{6,}", "0xADDRESS"),
         (r"ipykernel_\d+", "ipykernel_N"),
@@ -433,12 +433,12 @@ def test_every_stage_puts_out_what_a_kernel_puts_out(zedland, tmp_path):
     """Run Zedland's stages in plain kernels from the same notebooks and compare them with the forked run."""
     for stage in plan.STAGES:
         forked = nbformat.read(zedland / "ZZZ" / f"{stage}.ipynb", 4)
-        told = forked.metadata.papermill.parameters | {"tables": str(tmp_path / "tables")}
+        parameters = forked.metadata.papermill.parameters | {"tables": str(tmp_path / "tables")}
         target = tmp_path / f"{stage}.ipynb"
         papermill.execute_notebook(
             plan.NOTEBOOKS / f"{stage}.ipynb",
             target,
-            told,
+            parameters,
             kernel_name="python3",
             cwd=str(plan.NOTEBOOKS),
             progress_bar=False,

@@ -57,8 +57,8 @@ def test_a_changed_row_of_one_country_runs_that_country_only(work, capsys):
     change(
         data / "research" / "UKR" / "evidence.csv", "97% of Ukrainians", "97% of people in Ukraine"
     )
-    told = why(capsys, data, outputs, "UKR")
-    assert "research/UKR/evidence.csv" in told and "3-surveys" not in told
+    words = why(capsys, data, outputs, "UKR")
+    assert "research/UKR/evidence.csv" in words and "3-surveys" not in words
     assert "nothing" in why(capsys, data, outputs, "ALB")
     status, ran = run(data, outputs)
     assert status == 0 and {country for country, _ in ran} <= {"UKR", "SEE-2020"}

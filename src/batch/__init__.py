@@ -1,1 +1,1 @@
-"""What executes notebooks and renders reports; it knows notebooks by path and no notebook imports it."""
+"""What executes notebooks and renders reports; no notebook imports it."""

@@ -1,7 +1,7 @@
-"""The same plan on a Dask cluster: each country is one task, which gets its data and sends back its files.
+"""The same plan on a Dask cluster: a country is a task, gets its data and sends back its files.
 
-No disk is shared. A worker has this project installed in the same version; a country whose worker is lost is begun
-again on another.
+No disk is shared. A worker has this project installed in the same version; a country whose worker
+is lost is begun again on another.
 """
 
 import hashlib
@@ -31,7 +31,10 @@ class Cluster:
     """Where jobs are run: the workers behind a scheduler's address."""
 
     def __init__(self, address: str, data: Path) -> None:
-        """Connect, compare versions and send the data; raises Refused in one sentence where that cannot be done."""
+        """Connect, compare versions and send the data.
+
+        Raises Refused in one sentence where that cannot be done.
+        """
         try:
             from distributed import Client
         except ImportError:
@@ -102,7 +105,7 @@ def about_this_place() -> dict[str, str]:
 
 
 def at_worker(data: bytes, key: str, edition: str | None, timeout: int, date: str) -> tuple:
-    """Run a country on a worker from the data sent; give its outcomes and the files it made, as an archive."""
+    """Run a country on a worker from the data sent; give outcomes and an archive of files."""
     from distributed import get_worker
 
     machine = _machine(get_worker().state.nthreads)
@@ -143,7 +146,7 @@ def unpack(archive: bytes, folder: Path) -> None:
 
 
 def _unpacked_once(archive):
-    """Give the data folder of an archive, unpacked in the worker's own folder, which goes when the worker goes."""
+    """Give the data folder of an archive, unpacked in the worker's folder and gone with it."""
     from distributed import get_worker
 
     place = (
@@ -165,7 +168,7 @@ def _unpacked_once(archive):
 
 
 def _made(job):
-    """Give what a job made, whole or not, as the folder `making` was before it was moved into place."""
+    """Give what a job made, whole or not, as the folder `making` was."""
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w:gz", compresslevel=1) as archive:
         for folder in (job.making, job.ready):

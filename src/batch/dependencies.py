@@ -1,8 +1,9 @@
-"""What a notebook's result depends on in the code: what its cells call, and what this calls in turn.
+"""What a notebook's result depends on: what its cells call, and what this calls in turn.
 
 A definition is followed by the names that stand in it, so that a comment, or a helper of another
 stage, leaves a result valid. Where names do not tell (a module handed about, `globals`, a cell that
-is no Python), whole modules count: rather run once too often than keep a result that no longer holds.
+is no Python), whole modules count: rather run once too often than keep a result that no longer
+holds.
 """
 
 import ast
@@ -28,7 +29,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 @dataclass
 class Module:
-    """The statements of a module, by the names they define; what its names of elsewhere stand for."""
+    """The statements of a module, by the names they define; what imported names stand for."""
 
     folder: str
     name: str = ""
@@ -39,7 +40,7 @@ class Module:
 
 
 class Code:
-    """The code as it is now: read at once, so that all states are of the same bytes; parsed as needed."""
+    """The code as it is now: all read at once, so that states are of the same bytes."""
 
     def __init__(self, source: Path = SOURCE) -> None:
         """Read all files below `source`, the folder that holds the packages."""
@@ -67,7 +68,7 @@ class Code:
         return hashlib.sha256(text.encode()).hexdigest()[:20]
 
     def _of_cells(self, cells: Iterable[str]) -> Iterator[Reference]:
-        """Yield what cells refer to; everything there is, for one that is no Python even without magics."""
+        """Yield what cells refer to; everything, for one that is no Python even without magics."""
         try:
             trees = [ast.parse(re.sub(r"(?m)^\s*[%!].*$", "", cell)) for cell in cells]
         except SyntaxError:
@@ -86,7 +87,7 @@ class Code:
         return self._definitions[key]
 
     def _of_file(self, path: str) -> tuple[str, list[Reference]]:
-        """Give the text of a file beside the code; words lead to the words they name, and to translations."""
+        """Give the text of a file; words lead to the words they name, and to translations."""
         text = self._files[path].decode("utf-8", "replace")
         if not path.startswith(WORDS):
             return text, []
@@ -118,7 +119,7 @@ class Code:
         return {(_dotted(p), WHOLE) for p in paths} - {(package, WHOLE)}
 
     def _lent(self, name: str, below: set[Reference]) -> set[Reference]:
-        """Give where a name is defined that a package lends: it imports its modules when asked for one."""
+        """Give where a name is defined that a package lends by importing modules when asked."""
         return {(m, name) for m, _ in below if name and name in self._module(m).defined}
 
     def _acts_of_imported(self, one: Module) -> list[Reference]:
@@ -173,7 +174,7 @@ class Code:
                 yield a.asname or a.name, (self._named(reference[0]), reference[1])
 
     def _references(self, nodes: Iterable[ast.AST], one: Module) -> list[Reference]:
-        """Give all that pieces of a module's code name: of ours, of others, and files beside the code."""
+        """Give all that pieces of a module's code name: definitions, and files beside the code."""
         found, taken = [], set()
         for node in (n for top in nodes for n in ast.walk(top)):
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
@@ -229,7 +230,7 @@ def _above(module: str) -> str:
 
 
 def _bound(node: ast.stmt) -> set[str]:
-    """Give the names that a statement of a module defines; a function defines what it calls global too."""
+    """Give the names that a statement defines; a function also what it calls global."""
     inside = list(ast.walk(node))
     declared = {name for n in inside if isinstance(n, ast.Global) for name in n.names}
     if isinstance(node, Function):
@@ -239,9 +240,9 @@ def _bound(node: ast.stmt) -> set[str]:
 
 
 def _acts(node: ast.stmt, ours: Iterable[str]) -> bool:
-    """Say whether a statement may do more than define names: then all that is in its module rests on it.
+    """Say whether a statement may do more than define names: then its whole module rests on it.
 
-    A decorator that is not Python's own may enter what it decorates in a list that others go through.
+    A decorator of ours may enter what it decorates in a list that others go through.
     """
     if isinstance(node, Function):
         inside = (n for decorator in node.decorator_list for n in ast.walk(decorator))

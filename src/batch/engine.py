@@ -1,7 +1,8 @@
-"""A papermill engine without a cold kernel: cells run in this very process, which is forked for one notebook.
+"""A papermill engine without a cold kernel: cells run in this process, forked for one notebook.
 
-ipykernel's own kernel object runs the cells, with its shell, display hook and publisher; only its session is ours
-and hands every message to nbclient's output handling instead of a socket. Outputs are therefore those of a kernel.
+ipykernel's own kernel object runs the cells, with its shell, display hook and publisher; only its
+session is ours and hands every message to nbclient's output handling instead of a socket. Outputs
+are therefore those of a kernel.
 """
 
 import asyncio
@@ -48,12 +49,13 @@ class Post(Session):
 
 
 class Kernel:
-    """ipykernel's kernel in this process, made once in the warm template and used for one notebook after the fork."""
+    """ipykernel's kernel in this process, made in the template, used for one notebook."""
 
     def __init__(self) -> None:
         """Make kernel and shell; nothing is listened to and no thread is started."""
         self.session = Post()
-        # Some magics ask the running application for its kernel; it is never initialised, so it opens nothing.
+        # Some magics ask the running application for its kernel; it is never initialised, so it
+        # opens nothing.
         app = IPKernelApp.instance(
             log_level=50, config=Config({"HistoryManager": {"enabled": False}})
         )
@@ -133,7 +135,7 @@ class Client(PapermillNotebookClient):
         return self.nb
 
     def execute_cell(self, cell, cell_index, execution_count=None, store_history=True):
-        """Run one cell; raises CellExecutionError as a kernel's cell would, CellTimeoutError when it takes too long."""
+        """Run one cell; raises CellExecutionError as a kernel does, or CellTimeoutError."""
         if cell.cell_type != "code" or not cell.source.strip():
             return cell
         self.began(cell_index)
@@ -180,7 +182,7 @@ papermill_engines.register(NAME, Engine)
 
 @contextmanager
 def _alarm(seconds, cell):
-    """Raise CellTimeoutError in the cell after so many seconds (C code that holds on is killed from outside)."""
+    """Raise CellTimeoutError in the cell after so many seconds (C code is killed from outside)."""
 
     def _ring(number, frame):
         raise CellTimeoutError.error_from_timeout_and_cell(

@@ -40,12 +40,12 @@ class Outcome:
 
 
 def this_machine(slots: int) -> Machine:
-    """Give this machine with room for so many notebooks at a time, each forked from the warm template."""
+    """Give this machine with room for so many notebooks, forked from the warm template."""
     return Machine(slots, template="batch.warm")
 
 
 def shared_tables_are_sound(machine: Machine, data: str) -> bool | None:
-    """Say whether the template found the shared tables sound; None where it read none, or others."""
+    """Say whether the template found the shared tables sound; None where it read others."""
     return machine.do(_ask_template, (data,), 600) if FORKS else None
 
 
@@ -66,7 +66,8 @@ def run(job: Job, date: str, machine: Machine, force: bool = False) -> list[Outc
 
 def _run(job, date, machine, force):
     outcomes = [_timed(machine, job, "start", _start, job, force)]
-    # All stages but the last only hand on, so they run side by side; the last reads what they handed on.
+    # All stages but the last only hand on, so they run side by side; the last reads what they
+    # handed on.
     for group in (job.stages[:-1], job.stages[-1:]):
         if all(o.status == "ok" for o in outcomes):
             stages = [stage for stage in group if keys.changed(job, stage, job.making)]
@@ -84,7 +85,7 @@ def _side_by_side(machine: Machine, job: Job, stages: list[str], date: str) -> I
 
 
 def _start(job, force):
-    """Begin from the last whole result, so that stages that still hold are not run; with force, from nothing."""
+    """Begin from the last whole result, where stages may still hold; with force, from nothing."""
     shutil.rmtree(job.making, ignore_errors=True)
     if job.ready.exists() and not force:
         shutil.copytree(job.ready, job.making)
@@ -111,9 +112,10 @@ def _run_pages(machine, job, date):
 
 
 def execute_notebook(job: Job, stage: str, date: str, tell: Callable) -> set | None:
-    """Execute one notebook, in the process made for it; give what it read, None where that is not known.
+    """Execute one notebook in the process made for it; give what it read, None if not known.
 
-    Its page is rendered at once, as the notebook is at hand; one that cannot be is told of when all are made.
+    Its page is rendered at once, as the notebook is at hand; one that cannot be is told of when all
+    are made.
     """
     from report import render
 
@@ -138,7 +140,7 @@ def _execute_forked(job, stage, target, tell):
 
 
 def _execute_cold(job, stage, target, tell):
-    """Run the cells in a kernel of their own, which does not tell what it read: then all is run each time."""
+    """Run the cells in a kernel, which does not tell what it read: then all is run each time."""
     os.environ.update(IPYTHONDIR=str(_quiet_profile()))
     notebook = _by_papermill(job, stage, target)
     journal.forget_paths(target)
@@ -161,7 +163,10 @@ def _by_papermill(job, stage, target, **engine):
 
 
 def make_pages(job: Job, date: str, tell: Callable) -> None:
-    """Render every page not yet rendered; raises Unfit unless each is about this country and no other."""
+    """Render every page not yet rendered.
+
+    Raises Unfit unless each is about this country and no other.
+    """
     import nbformat
 
     from batch import identity
@@ -180,7 +185,7 @@ def _write_page(job, stage, text):
 
 
 def _timed(machine, job, stage, work, *arguments):
-    """Give the outcome of a piece of work; the status comes from what happened, never from the notebook."""
+    """Give the outcome of a piece of work; its status is what happened."""
     with machine.slots.one(last=stage == job.stages[-1]):
         return _timed_in_slot(job, stage, work, *arguments)
 
@@ -217,7 +222,7 @@ def move_into_place(job: Job) -> None:
 
 
 def _quiet_profile():
-    """Give an IPython folder of our own for cold kernels: nobody's start-up files, no history, no warnings."""
+    """Give an IPython folder for cold kernels: nobody's start-up files, no history, no warnings."""
     folder = Path(tempfile.gettempdir()) / "cop-ipython"
     (folder / "profile_default").mkdir(parents=True, exist_ok=True)
     settings = "c.IPKernelApp.log_level = 50\nc.HistoryManager.enabled = False\n"

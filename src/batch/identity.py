@@ -1,4 +1,4 @@
-"""Whether a page is about the country it says: the worst fault is a right report with wrong figures."""
+"""Whether a page is about its country: the worst fault is a right report with wrong figures."""
 
 import json
 
@@ -12,7 +12,7 @@ from report.site import facts
 
 
 def check(job: Job, pages: dict[str, str]) -> None:
-    """Raise Unfit unless parameters, cover, file name, tables and figures of the job all belong to its country."""
+    """Raise Unfit unless parameters, cover, file name, tables and figures are of the country."""
     wrong = []
     for stage, name in job.pages().items():
         cover, parameters = facts(pages[name]), _parameters(job.making / f"{stage}.ipynb")
@@ -46,7 +46,7 @@ def _keys(table):
 
 
 def _foreign_figures(name, text, country):
-    """Give the figures that do not name this country in title or alternative text: they are of another run."""
+    """Give the figures that do not name this country in title or alternative text."""
     figures = html.document_fromstring(text).xpath("//figure")
     texts = (
         f"{f.find('figcaption').text_content()} {f.find('img').get('alt', '')}" for f in figures

@@ -70,7 +70,7 @@ def mark(path: Path, failed: Failed) -> None:
 
 
 def put_back(notebook: "NotebookNode", path: Path) -> "NotebookNode":
-    """Put the cells of the journal into a notebook read from `path`, and end the journal; gives the notebook."""
+    """Put the journal's cells into a notebook read from `path`, and end it; gives the notebook."""
     import nbformat
 
     if _file(path).exists():
@@ -93,7 +93,7 @@ def forget_paths(path: Path) -> None:
 
 
 def _failing(cells, number):
-    """Give the place of the cell that failed: the one papermill names (it adds cells above), else by number."""
+    """Give the place of the cell that failed: papermill's (it adds cells), else by number."""
     named = [
         i for i, c in enumerate(cells) if c.metadata.get("papermill", {}).get("status") == "failed"
     ]

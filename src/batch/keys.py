@@ -1,9 +1,10 @@
 """What a result depends on, kept beside it, so that only what changed is run again.
 
 A stage's key holds the notebook's source (not its outputs, tags or times), its parameters, the code
-that its cells lead to, the lock file, and what it really read: files, single rows of other countries,
-tables handed on. The pages have a key of their own. Everything here is plain reading and hashing, so
-that a run with nothing to do is over at once: code is parsed only where a byte of it changed.
+that its cells lead to, the lock file, and what it really read: files, single rows of other
+countries, tables handed on. The pages have a key of their own. Everything here is plain reading and
+hashing, so that a run with nothing to do is over at once: code is parsed only where a byte of it
+changed.
 """
 
 import contextlib
@@ -41,7 +42,7 @@ PARTS = {
 
 
 def take_in(jobs: Iterable[Job]) -> None:
-    """Read code and notebooks now: keys are of what is about to run, not of what is edited meanwhile."""
+    """Read code and notebooks now: keys are of what will run, not of what is edited meanwhile."""
     _cells.cache_clear(), _helpers.cache_clear(), _code()
     for notebook in {job.notebooks / f"{stage}.ipynb" for job in jobs for stage in job.stages}:
         _cells(notebook)
@@ -61,7 +62,7 @@ def keep(job: Job, stage: str, reads: Iterable[tuple] = ()) -> None:
 
 
 def confirm(folder: Path) -> None:
-    """Let the keys of a result, all of which hold, name the code as it is now: it is not parsed again."""
+    """Let the keys of a result, which all hold, name the code of now: it is not parsed again."""
     kept, now = load(folder), {"code": _code().digest}
     if any(key.get("code") != now["code"] for key in kept.values()):
         with contextlib.suppress(OSError):  # it is only slower
@@ -69,7 +70,7 @@ def confirm(folder: Path) -> None:
 
 
 def changed(job: Job, stage: str, folder: Path) -> list[str]:
-    """Give what changed since the result in `folder` was made, in words; nothing when it still holds."""
+    """Give in words what changed since the result in `folder` was made; nothing when it holds."""
     kept = load(folder).get(stage)
     if kept is None:
         return ["there is no result yet"]
@@ -80,7 +81,7 @@ def changed(job: Job, stage: str, folder: Path) -> list[str]:
 
 
 def reasons(job: Job) -> dict[str, list[str]]:
-    """Give what would be run for a job and why: {stage: [reasons]}, without the stages that still hold."""
+    """Give what would be run for a job and why: {stage: [reasons]}, without what still holds."""
     reasons = {stage: changed(job, stage, job.ready) for stage in (*job.stages, "pages")}
     missing = [name for name in job.pages().values() if not (job.site / name).exists()]
     reasons["pages"] += [f"{name} is not there" for name in missing[:1]]
@@ -95,7 +96,7 @@ def _write(folder: Path, kept: dict[str, dict]) -> None:
 
 
 def of_shared(data: Path) -> str:
-    """Give the state of the contract, the tables that all countries share, and the checks themselves."""
+    """Give the state of the contract, the tables that all countries share, and the checks."""
     base = locate(data, "reference/guidelines.csv").parents[1]  # the folder it stands on, or itself
     tables = [
         p
@@ -108,7 +109,7 @@ def of_shared(data: Path) -> str:
 
 
 def _of(job: Job, stage: str, kept: Mapping = MappingProxyType({})) -> dict:
-    """Give the parts of a key but for what was read; code that is the same as in the kept key is not parsed."""
+    """Give a key but for what was read; code that is as in the kept key is not parsed."""
     code = _code()
     same = kept.get("code") == code.digest
     if stage == "pages":
@@ -152,7 +153,7 @@ def _named(read):
 
 
 def _row(path, column, value):
-    """Give the state of one row, found by its key; as a notebook reads it, whatever separates columns."""
+    """Give the state of one row, found by its key, as a notebook reads it."""
     try:
         rows = [row for row in records(path, column) if row[column] == value]
     except (Broken, FileNotFoundError):
@@ -169,7 +170,7 @@ def _cells(notebook: Path) -> tuple[tuple[str, str], ...]:
 
 @lru_cache(maxsize=16)
 def _helpers(notebook: Path) -> str:
-    """Give the state of all code that a notebook's cells lead to, and of the engine that runs it."""
+    """Give the state of all code that a notebook's cells lead to, and of the engine."""
     return _code().state([text for kind, text in _cells(notebook) if kind == "code"], ENGINE)
 
 

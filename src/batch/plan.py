@@ -1,4 +1,4 @@
-"""What a run consists of: which notebooks for which country, with which parameters, checked before anything starts."""
+"""What a run consists of: which notebooks for which country, with which parameters."""
 
 import ast
 import json
@@ -25,7 +25,7 @@ STAGES = [
 
 @dataclass(frozen=True)
 class Job:
-    """One country (or the region) to run: its stages in order, where they write, their parameters."""
+    """One country (or the region) to run: its stages in order, and where they write."""
 
     key: str  # ISO3, or the group of the region
     stages: tuple[str, ...]
@@ -44,7 +44,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Choice:
-    """Which countries of which data are run, and where the results go; one of the first four is given."""
+    """Which countries are run, and where; one of the first four is given."""
 
     countries: tuple[str, ...] = ()
     every: bool = False  # every country of the data folder, and the region
@@ -90,7 +90,7 @@ def data_folder(data: Path) -> Path:
 
 
 def _assessment(iso3, choice):
-    """Give the job of a country: its assessment, or a desk baseline where no research is recorded."""
+    """Give the job of a country: a desk baseline where no research is recorded."""
     if not package.assessed(choice.data, iso3):
         return _baseline(iso3, choice)
     wanted = choice.edition or edition(choice.data, iso3)
@@ -102,7 +102,10 @@ def _baseline(iso3, choice):
 
 
 def _assessed_members(group, data):
-    """Give the members of a group that have an assessment; raises Refused where there is no such group or member."""
+    """Give the members of a group that have an assessment.
+
+    Raises Refused where there is no such group or member.
+    """
     known = groups(data)
     if group not in known:
         raise Refused(
@@ -135,7 +138,7 @@ def of_country(iso3: str, data: Path, outputs: Path, edition: str, timeout: int)
 
 
 def of_baseline(iso3: str, data: Path, outputs: Path, timeout: int) -> Job:
-    """Give the job of a country without an assessment: statistics and what to collect, on pages of their own."""
+    """Give the job of a country without an assessment, whose page is its own."""
     place, site = outputs / "baselines", outputs / "site" / "baselines"
     making = place / f".making-{iso3}"
     parameters = {"iso3": iso3} | _folders(data, making)
@@ -173,33 +176,35 @@ def _folders(data, making):
 
 
 def check_parameters(job: Job) -> None:
-    """Raise Refused when a notebook's parameters are not exactly those it would get (papermill only warns)."""
+    """Raise Refused unless a notebook has exactly the parameters it gets (papermill warns)."""
     for stage in job.stages:
         wanted = _wanted(job.notebooks / f"{stage}.ipynb")
         unknown, missing = set(job.parameters) - wanted, wanted - set(job.parameters)
         if unknown or missing:
             raise Refused(
                 f"notebooks/{stage}.ipynb does not ask for {sorted(unknown)} and would not be told "
-                f"{sorted(missing)}: its parameters cell and the batch must name the same parameters"
+                f"{sorted(missing)}: its parameters cell and the batch must name the same "
+                "parameters"
             )
 
 
 def members_of_gci(data: Path) -> list[str]:
-    """Give the ISO3 codes of the economies that the latest Global Cybersecurity Index of the data has a row for."""
+    """Give the ISO3 codes of the economies in the latest Global Cybersecurity Index of the data."""
     rows = records(package.locate(data, "statistics/gci.csv"), "iso3", "edition")
     latest = max((row["edition"] for row in rows), default="")
     return sorted(row["iso3"] for row in rows if row["edition"] == latest)
 
 
 def edition(data: Path, iso3: str) -> str:
-    """Give the latest edition of a country; where its table cannot be read, the notebook will tell."""
+    """Give the latest edition of a country; "none" where its table cannot be read."""
     return max(package.editions(data, iso3), default="none")
 
 
 def of_edition(
     data: Path, outputs: Path, wanted: str, countries: Iterable[str] = ()
 ) -> tuple[Path, Path]:
-    """Give data and outputs of an edition: folders of its own where an earlier one is kept, else those given.
+    """Give data and outputs of an edition: folders of its own where an earlier one is kept, else
+    those given.
 
     Countries that are named and whose present edition it is are run from the present data.
     """
@@ -214,7 +219,7 @@ def of_edition(
 
 
 def groups(data: Path, role: str | None = None) -> dict[str, list[str]]:
-    """Give the members of each group of countries, or of those of one role, in the order of reference/groups.csv."""
+    """Give the members of each group (of one role), in the order of reference/groups.csv."""
     path, members = package.locate(data, "reference/groups.csv"), {}
     for row in records(path, "group_id", "iso3", "role") if path.exists() else ():
         if role in (None, row["role"]):
@@ -223,7 +228,7 @@ def groups(data: Path, role: str | None = None) -> dict[str, list[str]]:
 
 
 def main_group(data: Path) -> str:
-    """Give the group whose synthesis has the name without a group in it: the first study of reference/groups.csv."""
+    """Give the group whose synthesis is named without a group: the first study."""
     return next(iter(groups(data, "study")), "")
 
 
@@ -236,5 +241,5 @@ def _wanted(notebook):
 
 
 def _seen_from_notebooks(path):
-    """Give a path as the notebooks see it, so that no machine's folders are written into what they hand on."""
+    """Give a path as the notebooks see it: no machine's folders are written into results."""
     return Path(os.path.relpath(path, NOTEBOOKS)).as_posix()

@@ -1,4 +1,4 @@
-"""Work in processes of their own: forked from a warm template where the system can fork, else started cold.
+"""Work in processes of their own: forked from a warm template, or cold where none can be forked.
 
 A process tells what it is at; one that dies, hangs or is killed is found out.
 """
@@ -24,7 +24,8 @@ ANSI = re.compile(r"\x1b\[[0-9;]*m")
 FEW = 10  # countries; the template must be ready soon, and stay small
 GRACE = 5  # seconds that a process may take over its time before it is killed
 FORKS = sys.platform == "linux" and not os.environ.get("COP_COLD_KERNELS")
-# The fork server imports the template by its name, so its environment is all that it can be told by.
+# The fork server imports the template by its name, so its environment is all that it can be told
+# by.
 WARM = "COP_WARM"
 QUIET = {"PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 _LOCK = threading.Lock()  # the one fork server's start and join are not safe between threads
@@ -41,7 +42,8 @@ class Failed(Exception):
 
 
 class Slots:
-    """So many at a time; whoever came first is first, but a country's last stage waits for all others.
+    """So many at a time; whoever came first is first, but a country's last stage waits for all
+    others.
 
     Last stages are the longest and stand alone: begun last, they end side by side, and none is left
     over for one core.
@@ -74,11 +76,11 @@ class Machine:
     """This machine during a run: its slots, its warm template, and the processes that are alive."""
 
     def __init__(self, slots: int, template: str) -> None:
-        """Make room for so many processes at a time; `template` is the module imported before the fork."""
+        """Make room for so many processes; `template` is the module imported before the fork."""
         self.slots, self._template, self._live = Slots(slots), template, set()
 
     def warm_up(self, data: str, countries: Iterable[str] = ()) -> None:
-        """Let the warm template start now, so that it is ready when the first notebook is; returns at once.
+        """Let the warm template start now, to be ready when the first notebook is; returns at once.
 
         It reads the tables of these countries too, of the first few: each is read by six stages.
         """
@@ -98,8 +100,8 @@ class Machine:
     def do(self, work: Callable, arguments: tuple, timeout: float) -> Any:
         """Do work in a process of its own and give its result.
 
-        Its last argument is a function that tells ("cell", number). Raises Failed when it fails, dies
-        or is silent for too long.
+        Its last argument is a function that tells ("cell", number). Raises Failed when it fails,
+        dies or is silent for too long.
         """
         context = get_context("forkserver" if FORKS else "spawn")
         ours, theirs = context.Pipe(duplex=False)
@@ -129,7 +131,7 @@ def reason(error: BaseException) -> tuple[int | None, str, str]:
 
 
 def _body(work: Callable, arguments: tuple, theirs: Connection) -> None:
-    """The body of the process: its own group, ended with its parent; tells what became of the work."""
+    """The body of the process: a group of its own, ended with its parent."""
     if FORKS:
         os.setsid()
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: nothing outlives the run
@@ -142,7 +144,10 @@ def _body(work: Callable, arguments: tuple, theirs: Connection) -> None:
 
 
 def _listen(ours: Connection, process: BaseProcess, timeout: float) -> Any:
-    """Follow a process until it says how it ended and give its result; raises Failed unless it says ok."""
+    """Follow a process until it says how it ended and give its result.
+
+    Raises Failed unless it says ok.
+    """
     cell = None
     while True:
         if not ours.poll(timeout + GRACE):

@@ -1,4 +1,4 @@
-"""What the person at the keyboard sees of a run: one line on a terminal, plain lines elsewhere, and a log for each country."""
+"""What is seen of a run: one line on a terminal, plain lines elsewhere, a log for each country."""
 
 import contextlib
 import logging
@@ -23,7 +23,10 @@ LINE = "{bar:20} {n_fmt} of {total_fmt} countries{postfix}, {remaining} left"
 
 
 class Progress:
-    """The line: bar, count, which countries run, time left. Without a terminal, a line for each country that is done."""
+    """The line: bar, count, which countries run, time left.
+
+    Without a terminal, a line for each country that is done.
+    """
 
     def __init__(self, total: int) -> None:
         """Take how many countries there are."""
@@ -72,7 +75,7 @@ class OverTheLine(logging.Handler):
 
 
 class IntoFile(logging.FileHandler):
-    """Writes what is logged into a file, as long as the disk takes it: a log must not stop what it tells of."""
+    """Writes what is logged into a file, as long as the disk takes it."""
 
     def handleError(self, record):  # noqa: N802 (logging's own name)
         """Let it be."""

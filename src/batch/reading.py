@@ -1,6 +1,7 @@
-"""Reads and checks the tables of a run in a process of its own, on the core that the warm template's imports leave free.
+"""Reads and checks the tables of a run, on the core that the template's imports leave free.
 
-`python -m batch.reading DATA [ISO3 ...]` writes to its output whether the shared tables are sound, and all tables by their state.
+`python -m batch.reading DATA [ISO3 ...]` writes to its output whether the shared tables are sound,
+and all tables by their state.
 """
 
 import contextlib
@@ -16,7 +17,7 @@ import contract
 
 
 def shared(data: str) -> tuple[dict, bool]:
-    """Give the tables that all countries share, by key, and whether all are sound; not all are there if one is not."""
+    """Give the tables that all countries share, by key, and whether all are sound."""
     tables = {}
     try:
         for table in contract.contents(data)["resources"]:
@@ -28,7 +29,7 @@ def shared(data: str) -> tuple[dict, bool]:
 
 
 def own(data: str, countries: Iterable[str]) -> dict:
-    """Give the tables of some countries, by key; one at fault is left for the notebook that needs it to say so."""
+    """Give the tables of some countries, by key; those at fault are left out."""
     tables = {}
     names = [t["name"] for t in contract.contents(data)["resources"] if isinstance(t["path"], list)]
     for iso3 in countries:

@@ -1,4 +1,4 @@
-"""The run as a whole: countries side by side, then the region, the ledger, the first page and the summary."""
+"""The run as a whole: countries side by side, the region, the ledger, first page and summary."""
 
 import json
 import sys
@@ -86,7 +86,7 @@ def run_choice(choice: Choice, settings: Settings) -> bool:
 def run(
     jobs: list[Job], settings: Settings, machine: Machine, outputs: Path, data: Path
 ) -> list[Outcome]:
-    """Run jobs side by side, here or on a cluster, each shown as it is finished; gives all outcomes."""
+    """Run jobs side by side, here or on a cluster; gives all outcomes."""
     if not jobs:
         return []
     outcomes, today = [], date.today().isoformat()
@@ -118,7 +118,7 @@ def _place(settings, machine, data, jobs, progress):
 def run_region(
     jobs: list[Job], outcomes: list[Outcome], choice: Choice, force: bool, machine: Machine
 ) -> list[Outcome]:
-    """Run the group chosen, or each study, where a member has a whole assessment; gives the outcomes.
+    """Run the group chosen, or each study, that has a whole assessment; gives the outcomes.
 
     The members without one are left out by name.
     """
@@ -146,7 +146,8 @@ def _unchanged(job: Job) -> Outcome:
 
 
 def _refuse_shared_faults(choice: Choice, machine: Machine, as_notebooks_see_it: str) -> None:
-    """Raise Refused with all faults of the shared tables; a country's own faults fail that country only.
+    """Raise Refused with all faults of the shared tables; a country's own faults fail that country
+    only.
 
     What was found sound is not checked again until one of its files changes.
     """
@@ -210,7 +211,7 @@ def sentence(outcome: Outcome) -> str:
 
 
 def log(outputs: Path, outcomes: Iterable[Outcome]) -> None:
-    """Add outcomes to the ledger, one JSON line each; where it cannot be written, say so and go on."""
+    """Add outcomes to the ledger, a JSON line each; where it cannot be written, say so."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     lines = [json.dumps({"time": now, **o.as_row()}, ensure_ascii=False) + "\n" for o in outcomes]
     try:

@@ -1,4 +1,4 @@
-"""Standard output and error of the cells that run in this process, what C code and subprocesses write included."""
+"""Standard output and error of the cells in this process, C code and subprocesses included."""
 
 import contextlib
 import io
@@ -13,7 +13,7 @@ from jupyter_client.session import Session
 
 
 class Stream(io.TextIOBase):
-    """Standard output or error of the cells: gathered, and sent when flushed, as ipykernel's does."""
+    """Standard output or error of the cells: gathered, sent when flushed, as ipykernel does."""
 
     encoding, errors = "UTF-8", None
 
@@ -35,7 +35,7 @@ class Stream(io.TextIOBase):
         return True
 
     def follow(self, file: IO | None) -> None:
-        """Take in, at each flush, what is written to a file (see descriptors), from its beginning; None ends it."""
+        """Take in at each flush what is written to a file (see descriptors); None ends it."""
         self._file, self._read = file, 0
 
     def flush(self) -> None:
@@ -58,7 +58,7 @@ class Stream(io.TextIOBase):
 
 @contextmanager
 def descriptors(*streams: Stream) -> Iterator[None]:
-    """Gather what C code and subprocesses write to descriptors 1 and 2 for a while; a stream takes it in when flushed."""
+    """Let streams take in what C code and subprocesses write to descriptors 1 and 2."""
     with contextlib.ExitStack() as files:
         pairs = [
             (number, os.dup(number), files.enter_context(tempfile.TemporaryFile()))

@@ -1,7 +1,8 @@
-"""The warm template that each notebook's process is forked from: imported once, with no thread running.
+"""The warm template that each notebook's process is forked from: imported once, with no thread
+running.
 
-Importing this module is what warms: papermill, nbconvert's exporter, ipykernel's shell, and whatever the notebooks
-import, found in their own import lines. Tables are read before the fork too.
+Importing this module is what warms: papermill, nbconvert's exporter, ipykernel's shell, and
+whatever the notebooks import, found in their own import lines. Tables are read before the fork too.
 """
 
 import contextlib
@@ -23,7 +24,8 @@ sys.modules.update(dict.fromkeys(UNUSED))
 from batch.plan import NOTEBOOKS  # noqa: E402
 from batch.process import WARM  # noqa: E402
 
-# A module that is preloaded gets no arguments: the data folder as the notebooks are told it, and the
+# A module that is preloaded gets no arguments: the data folder as the notebooks are told it, and
+# the
 # countries whose tables are read before the fork too, come by the environment and go no further.
 DATA, *COUNTRIES = json.loads(os.environ.pop(WARM, "[null]"))
 # Another process reads them, on the core that the imports below leave free; where it fails,
@@ -73,8 +75,8 @@ def rehearse() -> None:
 
 
 def take_tables(process: subprocess.Popen) -> bool | None:
-    """Take over what was read; says whether the shared tables are sound, None where that process did not get so far."""
-    import contract  # pandas must first be imported in the shell: elsewhere it shows tables otherwise
+    """Take over what was read; says whether the shared tables are sound, None if not known."""
+    import contract  # once the shell has imported pandas: elsewhere it shows tables otherwise
 
     sound = None
     with process, contextlib.suppress(EOFError, pickle.UnpicklingError):
@@ -84,7 +86,7 @@ def take_tables(process: subprocess.Popen) -> bool | None:
 
 
 def say_nothing_of_properties() -> None:
-    """Let matplotlib not list the properties in the help of each of its classes: a tenth of a start."""
+    """Let matplotlib not list properties in the help of its classes: a tenth of a start."""
     import matplotlib.artist
 
     matplotlib.artist.kwdoc = lambda artist: ""

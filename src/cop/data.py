@@ -17,11 +17,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
         "cop check, cop check --links",
     )
     options.data(checks, of_any_kind=True)
-    checks.add_argument(
-        "--links",
-        action="store_true",
-        help="also test the addresses of the sources (needs a network)",
-    )
+    options.flag(checks, "--links", "also test the addresses of the sources (needs a network)")
 
 
 def check(data: Path, links: bool) -> int:

@@ -27,15 +27,16 @@ def _forms(commands: argparse._SubParsersAction) -> None:
         _make_forms,
         "cop forms, cop forms mapping_form --out forms",
     )
-    parser.add_argument(
-        "questionnaires", nargs="*", metavar="QUESTIONNAIRE", help="which ones (all otherwise)"
+    options.value(
+        parser, "questionnaires", "QUESTIONNAIRE", "which ones (all otherwise)", nargs="*"
     )
-    parser.add_argument(
+    options.value(
+        parser,
         "--out",
+        "DIR",
+        "where they are written",
         type=Path,
         default=options.ROOT / "outputs" / "forms",
-        metavar="DIR",
-        help="where they are written",
     )
     options.data(parser)
 
@@ -43,9 +44,8 @@ def _forms(commands: argparse._SubParsersAction) -> None:
 def _make_forms(arguments: argparse.Namespace) -> int:
     from fieldwork.forms import files
 
-    print(
-        "\n".join(files.lines(files.write(arguments.questionnaires, arguments.data, arguments.out)))
-    )
+    made = files.write(arguments.questionnaires, arguments.data, arguments.out)
+    print("\n".join(files.lines(made)))
     return 0
 
 
@@ -57,24 +57,19 @@ def _contacts(commands: argparse._SubParsersAction) -> None:
         _follow_up,
         "cop contacts UKR, cop contacts --record UKR-C07 invited",
     )
-    parser.add_argument(
-        "countries", nargs="*", metavar="ISO3", help="which countries (all otherwise)"
-    )
-    parser.add_argument(
-        "--record", nargs=2, metavar=("CONTACT", "STEP"), help="add a step, such as invited"
-    )
-    parser.add_argument(
+    options.value(parser, "countries", "ISO3", "which countries (all otherwise)", nargs="*")
+    options.value(parser, "--record", ("CONTACT", "STEP"), "add a step, such as invited", nargs=2)
+    options.value(
+        parser,
         "--date",
+        "DATE",
+        "day of that step, or as of which to look (today otherwise)",
         default="",
-        metavar="DATE",
-        help="day of that step, or as of which to look (today otherwise)",
     )
-    parser.add_argument(
-        "--questionnaire", default="mapping_form", metavar="ID", help="of which form the steps are"
+    options.value(
+        parser, "--questionnaire", "ID", "of which form the steps are", default="mapping_form"
     )
-    parser.add_argument(
-        "--show-contacts", action="store_true", help="show persons and addresses on this terminal"
-    )
+    options.flag(parser, "--show-contacts", "show persons and addresses on this terminal")
     options.data(parser)
 
 
@@ -103,11 +98,9 @@ def _invite(commands: argparse._SubParsersAction) -> None:
     parser = options.command(
         commands, "invite", "write messages as drafts; nothing is sent", _write_to, "cop invite UKR"
     )
-    parser.add_argument("country", metavar="ISO3", help="whose contacts are written to")
-    parser.add_argument(
-        "--questionnaire", default="mapping_form", metavar="ID", help="which form is attached"
-    )
-    parser.add_argument("--out", type=Path, metavar="DIR", help="a folder in data/restricted/")
+    options.value(parser, "country", "ISO3", "whose contacts are written to")
+    options.value(parser, "--questionnaire", "ID", "which form is attached", default="mapping_form")
+    options.value(parser, "--out", "DIR", "a folder in data/restricted/", type=Path)
     options.data(parser)
 
 
@@ -132,27 +125,19 @@ def _intake(commands: argparse._SubParsersAction) -> None:
         _take_in,
         "cop intake UKR.xlsx, cop intake export.csv --country UKR",
     )
-    parser.add_argument(
-        "files",
-        nargs="+",
-        type=Path,
-        metavar="FILE",
-        help="Excel forms, exports, files of refused rows",
+    options.value(
+        parser, "files", "FILE", "Excel forms, exports, files of refused rows", nargs="+", type=Path
     )
-    parser.add_argument(
-        "--country", default="", metavar="ISO3", help="country of returns that do not say it"
-    )
-    parser.add_argument(
+    options.value(parser, "--country", "ISO3", "country of returns that do not say it", default="")
+    options.value(
+        parser,
         "--questionnaire",
+        "ID",
+        "which questionnaire, where the file leaves it open",
         default="",
-        metavar="ID",
-        help="which questionnaire, where the file leaves it open",
     )
-    parser.add_argument(
-        "--mapping",
-        type=Path,
-        metavar="FILE.yml",
-        help="which column answers what, for a plain table",
+    options.value(
+        parser, "--mapping", "FILE.yml", "which column answers what, for a plain table", type=Path
     )
     options.data(parser)
 
@@ -177,28 +162,22 @@ def _review(commands: argparse._SubParsersAction) -> None:
         _look_over,
         "cop review UKR, cop review --list",
     )
-    parser.add_argument(
+    options.value(
+        parser,
         "country",
+        "ISO3",
+        "whose answers are read (else everybody's)",
         nargs="?",
         default="",
-        metavar="ISO3",
-        help="whose answers are read (else everybody's)",
     )
     how = parser.add_mutually_exclusive_group()
-    how.add_argument("--list", action="store_true", help="show what waits, and decide nothing")
-    how.add_argument(
-        "--sheet",
-        action="store_true",
-        help="write what waits to data/restricted/ for a spreadsheet",
+    options.flag(how, "--list", "show what waits, and decide nothing")
+    options.flag(how, "--sheet", "write what waits to data/restricted/ for a spreadsheet")
+    options.value(
+        how, "--decisions", "FILE.csv", "take the decisions of a filled-in sheet", type=Path
     )
-    how.add_argument(
-        "--decisions", type=Path, metavar="FILE.csv", help="take the decisions of a filled-in sheet"
-    )
-    parser.add_argument(
-        "--reviewer",
-        default="",
-        metavar="NAME",
-        help="who decides, where it is not the account's name",
+    options.value(
+        parser, "--reviewer", "NAME", "who decides, where it is not the account's name", default=""
     )
     options.data(parser)
 
@@ -226,17 +205,9 @@ def _publish(commands: argparse._SubParsersAction) -> None:
         _make_public,
         "cop publish UKR --dry-run, cop publish UKR",
     )
-    parser.add_argument(
-        "country", metavar="ISO3", help="whose tables are written into data/research/"
-    )
-    parser.add_argument(
-        "--dry-run", action="store_true", help="show what would change, and write nothing"
-    )
-    parser.add_argument(
-        "--withdraw",
-        action="store_true",
-        help="also where nothing would be left of a published table",
-    )
+    options.value(parser, "country", "ISO3", "whose tables are written into data/research/")
+    options.flag(parser, "--dry-run", "show what would change, and write nothing")
+    options.flag(parser, "--withdraw", "also where nothing would be left of a published table")
     options.data(parser)
 
 

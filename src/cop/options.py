@@ -1,9 +1,10 @@
-"""What commands have in common: how one is added, --data, what goes on meanwhile, and asking before writing."""
+"""What commands have in common: how one is added, --data, and asking before writing."""
 
 import argparse
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -17,6 +18,18 @@ def command(
     )
     parser.set_defaults(run=run)
     return parser
+
+
+def flag(parser: argparse._ActionsContainer, name: str, help: str) -> None:
+    """Add an option that is there or not."""
+    parser.add_argument(name, action="store_true", help=help)
+
+
+def value(
+    parser: argparse._ActionsContainer, name: str, metavar: str | tuple, help: str, **more: Any
+) -> None:
+    """Add an argument or an option that has a value, called `metavar` in the help."""
+    parser.add_argument(name, metavar=metavar, help=help, **more)
 
 
 def data(parser: argparse.ArgumentParser, of_any_kind: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""The commands of the desk's work: research added, countries begun, figures refreshed, editions compared."""
+"""The desk's commands: research added, countries begun, figures refreshed, editions compared."""
 
 import argparse
 from pathlib import Path
@@ -22,40 +22,31 @@ def _refreshing(commands: argparse._SubParsersAction) -> None:
         refresh,
         "cop refresh --dry-run, cop refresh IT.NET.USER.ZS, cop refresh --list",
     )
-    renews.add_argument(
-        "series",
-        nargs="*",
-        metavar="SERIES",
-        help="indicator codes (all that a service has otherwise)",
+    options.value(
+        renews, "series", "SERIES", "indicator codes (all that a service has otherwise)", nargs="*"
     )
-    renews.add_argument(
+    options.value(
+        renews,
         "--from",
+        "FILE",
+        "a CSV laid out as indicators.csv or gci.csv",
         dest="file",
         type=Path,
-        metavar="FILE",
-        help="a CSV laid out as indicators.csv or gci.csv",
     )
-    renews.add_argument(
-        "--source", nargs="+", metavar="COLUMN=VALUE", help="with --from: a new row of the sources"
+    options.value(
+        renews, "--source", "COLUMN=VALUE", "with --from: a new row of the sources", nargs="+"
     )
-    renews.add_argument(
-        "--accept",
-        action="store_true",
-        help="take a changed definition or unit, after comparing them",
-    )
-    renews.add_argument(
-        "--dry-run", action="store_true", help="show what would change and write nothing"
-    )
-    renews.add_argument("--yes", action="store_true", help="write without asking")
-    renews.add_argument(
-        "--list", action="store_true", help="list the series that a service has, and stop"
-    )
-    renews.add_argument(
+    options.flag(renews, "--accept", "take a changed definition or unit, after comparing them")
+    options.flag(renews, "--dry-run", "show what would change and write nothing")
+    options.flag(renews, "--yes", "write without asking")
+    options.flag(renews, "--list", "list the series that a service has, and stop")
+    options.value(
+        renews,
         "--cache",
+        "DIR",
+        "where answers are kept",
         type=Path,
         default=options.ROOT / "outputs" / ".cache" / "refresh",
-        metavar="DIR",
-        help="where answers are kept",
     )
     options.data(renews)
 
@@ -69,18 +60,16 @@ def _editions(commands: argparse._SubParsersAction) -> None:
         new,
         "cop new NOR, cop new UKR --edition 2028",
     )
-    begins.add_argument("iso3", metavar="ISO3", help="country code such as DEU")
-    begins.add_argument(
-        "--edition", default="", metavar="YYYY", help="edition (this year's otherwise)"
-    )
+    options.value(begins, "iso3", "ISO3", "country code such as DEU")
+    options.value(begins, "--edition", "YYYY", "edition (this year's otherwise)", default="")
     options.data(begins)
     compares = options.command(
         commands, "diff", "say what changed between two editions", diff, "cop diff UKR 2020 2026"
     )
-    compares.add_argument("iso3", metavar="ISO3", help="country code such as UKR")
-    compares.add_argument("old", metavar="EARLIER", help="edition such as 2020")
-    compares.add_argument("new", metavar="LATER", help="edition such as 2026")
-    compares.add_argument("--full", action="store_true", help="show what stayed the same too")
+    options.value(compares, "iso3", "ISO3", "country code such as UKR")
+    options.value(compares, "old", "EARLIER", "edition such as 2020")
+    options.value(compares, "new", "LATER", "edition such as 2026")
+    options.flag(compares, "--full", "show what stayed the same too")
     options.data(compares)
 
 
@@ -126,16 +115,15 @@ def _adding(commands: argparse._SubParsersAction) -> None:
     adds.add_argument(
         "kind", choices=["evidence", "source", "stakeholder", "instrument"], help="what to add"
     )
-    adds.add_argument("iso3", metavar="ISO3", help="country code such as UKR")
-    adds.add_argument(
-        "--set", nargs="+", metavar="COLUMN=VALUE", help="add this row without asking"
-    )
-    adds.add_argument(
+    options.value(adds, "iso3", "ISO3", "country code such as UKR")
+    options.value(adds, "--set", "COLUMN=VALUE", "add this row without asking", nargs="+")
+    options.value(
+        adds,
         "--from",
+        "ROWS.csv",
+        "add the rows of a CSV file, all or none",
         dest="file",
         type=Path,
-        metavar="ROWS.csv",
-        help="add the rows of a CSV file, all or none",
     )
     options.data(adds)
     brings = options.command(
@@ -145,10 +133,10 @@ def _adding(commands: argparse._SubParsersAction) -> None:
         import_sources,
         "cop import-sources library.json UKR",
     )
-    brings.add_argument("file", type=Path, metavar="FILE", help="CSL JSON (Zotero), BibTeX or RIS")
-    brings.add_argument("iso3", metavar="ISO3", help="country code such as UKR")
-    brings.add_argument(
-        "--language", default="", metavar="xx", help="language of items that state none, such as en"
+    options.value(brings, "file", "FILE", "CSL JSON (Zotero), BibTeX or RIS", type=Path)
+    options.value(brings, "iso3", "ISO3", "country code such as UKR")
+    options.value(
+        brings, "--language", "xx", "language of items that state none, such as en", default=""
     )
     brings.add_argument(
         "--verified",
@@ -157,18 +145,14 @@ def _adding(commands: argparse._SubParsersAction) -> None:
         help="yes: you have seen every one of them",
     )
     clash = brings.add_mutually_exclusive_group()
-    clash.add_argument(
-        "--keep-ours", action="store_true", help="leave what the register says (as without it)"
-    )
-    clash.add_argument(
-        "--take-theirs", action="store_true", help="where both disagree, take what the library says"
-    )
-    brings.add_argument("--yes", action="store_true", help="write without asking")
+    options.flag(clash, "--keep-ours", "leave what the register says (as without it)")
+    options.flag(clash, "--take-theirs", "where both disagree, take what the library says")
+    options.flag(brings, "--yes", "write without asking")
     options.data(brings)
 
 
 def add(arguments: argparse.Namespace) -> int:
-    """Add rows by question and answer, from words, or from a file; gives 1 when the person decided against it."""
+    """Add rows by question and answer, from words, or from a file; gives 1 when declined."""
     from contract import Refused
     from research import adding, asking
 
@@ -187,36 +171,35 @@ def add(arguments: argparse.Namespace) -> int:
             print(asking.shown(row), end="\n\n")
     if arguments.kind == "source":
         _name_doubles(written, arguments)
-    print(
-        f"{len(written)} written to {adding.path_of(arguments.kind, arguments.iso3, arguments.data)}: "
-        + _few(written)
-    )
+    path = adding.path_of(arguments.kind, arguments.iso3, arguments.data)
+    print(f"{len(written)} written to {path}: {_few(written)}")
     return 0
 
 
 def _name_doubles(written, arguments):
-    """Say which new sources look like one that is there already; whether they are is for the person to see."""
+    """Say which new sources look like one that is there: the person sees whether they are."""
     from research import bibliography
 
     for row in written:
         if same := bibliography.namesakes(row, arguments.iso3, arguments.data):
             print(
-                f"{row['source_id']} has the same address, or title and year, as {', '.join(same)}: is it the same source?"
+                f"{row['source_id']} has the same address, or title and year, as "
+                f"{', '.join(same)}: is it the same source?"
             )
 
 
 def import_sources(arguments: argparse.Namespace) -> int:
-    """Bring in a library of references; gives 1 when something in it could not be taken or was decided against."""
+    """Bring in a library of references; gives 1 when it was declined or not all could be taken."""
     import contract
     from research import bibliography
 
-    found = bibliography.compare(
+    library = bibliography.compare(
         arguments.file, arguments.iso3, arguments.data, arguments.language, arguments.verified
     )
-    print("\n".join(bibliography.report(found, arguments.file.name, arguments.take_theirs)))
-    changes = len(found.conflicts) if arguments.take_theirs else 0
+    print("\n".join(bibliography.report(library, arguments.file.name, arguments.take_theirs)))
+    changes = len(library.conflicts) if arguments.take_theirs else 0
     what = " and ".join(
-        [contract.count(len(found.new), "new source")][: len(found.new)]
+        [contract.count(len(library.new), "new source")][: len(library.new)]
         + [contract.count(changes, "changed cell")][:changes]
     )
     if not what:
@@ -225,20 +208,20 @@ def import_sources(arguments: argparse.Namespace) -> int:
         return 1
     else:
         written, _ = bibliography.write(
-            found, arguments.iso3, arguments.data, arguments.take_theirs
+            library, arguments.iso3, arguments.data, arguments.take_theirs
         )
         print(f"Written: {what}" + (f" ({_few(written)})." if written else "."))
-    return 1 if found.unfit else 0
+    return 1 if library.unfit else 0
 
 
 def refresh(arguments: argparse.Namespace) -> int:
-    """Show what the services or a file say now, and write it when agreed; gives 1 when it was decided against."""
+    """Show what the services or a file say now, and write it when agreed; gives 1 when declined."""
     from research.figures import changes, refresh
 
     if arguments.list:
         print("\n".join(refresh.listed(arguments.data)))
         return 0
-    update = _asked(arguments, refresh)
+    update = _update(arguments, refresh)
     print("\n".join([*update.lines, changes.summary(update.changes)]))
     if not update.files:
         print("Nothing to write.")
@@ -248,13 +231,13 @@ def refresh(arguments: argparse.Namespace) -> int:
         return 1
     else:
         refresh.write(update, arguments.data)
-        print(
-            f"Written. The earlier figures are in statistics/vintages.csv. {refresh.held_back(arguments.data)}".strip()
-        )
+        held_back = refresh.held_back(arguments.data)
+        earlier = "The earlier figures are in statistics/vintages.csv."
+        print(f"Written. {earlier} {held_back}".strip())
     return 0
 
 
-def _asked(arguments, refresh):
+def _update(arguments, refresh):
     """Give the update that a file brings, or the services."""
     from datetime import date
 

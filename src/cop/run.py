@@ -18,20 +18,12 @@ def add_to(commands: argparse._SubParsersAction) -> None:
         "cop run UKR GEO, cop run --all --jobs 4, cop run --baseline NOR, cop run --group EAP",
     )
     _countries(runs)
-    runs.add_argument(
-        "--jobs",
-        type=_positive,
-        default=os.cpu_count(),
-        metavar="N",
-        help="countries at the same time",
+    options.value(
+        runs, "--jobs", "N", "countries at the same time", type=_positive, default=os.cpu_count()
     )
-    runs.add_argument("--force", action="store_true", help="run even what has not changed")
-    runs.add_argument(
-        "--fail-fast", action="store_true", help="stop at the first country that fails"
-    )
-    runs.add_argument(
-        "--scheduler", metavar="ADDRESS", help="run on the Dask cluster at this address"
-    )
+    options.flag(runs, "--force", "run even what has not changed")
+    options.flag(runs, "--fail-fast", "stop at the first country that fails")
+    options.value(runs, "--scheduler", "ADDRESS", "run on the Dask cluster at this address")
     runs.add_argument(
         "--log-level", choices=progress.LEVELS, default="none", help="what to print besides"
     )
@@ -80,38 +72,27 @@ def _choice(arguments: argparse.Namespace) -> plan.Choice:
 
 def _countries(parser: argparse.ArgumentParser) -> None:
     """Add what says which countries of which data go where."""
-    parser.add_argument(
-        "countries", nargs="*", metavar="ISO3", help="country codes such as UKR GEO"
+    options.value(parser, "countries", "ISO3", "country codes such as UKR GEO", nargs="*")
+    options.flag(parser, "--all", "every country of the data folder, and the region")
+    options.value(
+        parser, "--group", "GROUP", "the countries of a group of groups.csv, and its synthesis"
     )
-    parser.add_argument(
-        "--all", action="store_true", help="every country of the data folder, and the region"
-    )
-    parser.add_argument(
-        "--group", metavar="GROUP", help="the countries of a group of groups.csv, and its synthesis"
-    )
-    parser.add_argument(
+    options.value(
+        parser,
         "--baseline",
+        "ISO3",
+        "desk baselines: statistics only; `all` is every member of the GCI",
         nargs="+",
-        metavar="ISO3",
-        help="desk baselines: statistics only; `all` is every member of the GCI",
     )
     options.data(parser, of_any_kind=True)
-    parser.add_argument(
-        "--outputs",
-        type=Path,
-        default=options.ROOT / "outputs",
-        metavar="DIR",
-        help="where results go",
+    options.value(
+        parser, "--outputs", "DIR", "where results go", type=Path, default=options.ROOT / "outputs"
     )
     parser.add_argument(
         "--edition", default="", help="edition to run (the latest of each country otherwise)"
     )
-    parser.add_argument(
-        "--timeout",
-        type=_positive,
-        default=600,
-        metavar="SECONDS",
-        help="longest time for one cell",
+    options.value(
+        parser, "--timeout", "SECONDS", "longest time for one cell", type=_positive, default=600
     )
 
 

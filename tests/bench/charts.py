@@ -113,7 +113,7 @@ def _picture(figure, way, number):
 
 def _page(job, stage, notebook, way):
     if way == "ours":
-        return render.page(notebook, plan.page_name(stage, job.key), ways.DATE)
+        return render.page(notebook, job.pages()[stage], ways.DATE)
     return HTMLExporter().from_notebook_node(notebook)
 
 

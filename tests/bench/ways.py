@@ -26,12 +26,12 @@ DATE = "2026-11-24"
 
 def jobs(data, outputs):
     """Give the jobs of all countries, their folders made."""
-    found = [
+    countries = [
         plan.of_country(i, data, outputs, plan.edition(data, i), 600) for i in package.begun(data)
     ]
-    for job in found:
+    for job in countries:
         (job.making / "tables").mkdir(parents=True)
-    return found
+    return countries
 
 
 def cli_loop(data, outputs):
@@ -191,12 +191,12 @@ def _command_country(job):
 
 
 def _papermill_command(job, stage):
-    told = [word for name, value in job.parameters.items() for word in ("-r", name, str(value))]
+    words = [word for name, value in job.parameters.items() for word in ("-r", name, str(value))]
     command = [
         BIN / "papermill",
         job.notebooks / f"{stage}.ipynb",
         job.making / f"{stage}.ipynb",
-        *told,
+        *words,
     ]
     subprocess.run(
         [*command, "--cwd", job.notebooks, "-k", "python3", "--no-progress-bar"],
@@ -318,7 +318,7 @@ def _formatter():
 def _page(job, stage, notebook):
     from report import render
 
-    name = plan.page_name(stage, job.key)
+    name = job.pages()[stage]
     job.site.mkdir(exist_ok=True)
     (job.site / name).write_text(render.page(notebook, name, DATE), encoding="utf-8")
 
