@@ -323,10 +323,10 @@ def test_only_who_agreed_is_named_and_single_answers_only_where_agreed(filled):
     [form] = [
         t for t in countable.of_country(filled, "ZZZ") if t.questionnaire.id == "mapping_form"
     ]
-    agreed = form.of("organisation")[sorted(form.said_yes("publish_organisation"))]
+    agreed = form.of("organisation")[sorted(form.agreed("publish_organisation"))]
     assert set(named.name) == set(agreed) and not named.name.str.startswith("Quorvex").any()
     silent = form.of("organisation")[
-        sorted(form.said_yes("publish_organisation") - form.said_yes("publish_answers"))
+        sorted(form.agreed("publish_organisation") - form.agreed("publish_answers"))
     ]
     assert len(silent) and (named.set_index("name").loc[silent, ["roles", "latest"]] == "").all(
         axis=None
@@ -346,7 +346,7 @@ def test_questions_after_a_hidden_answer_are_not_published(filled):
             & (form.answers.return_id > form.returns.index[3])
         )
     ]
-    few = countable.Answers(form.questionnaire, form.returns, less, 0, 0)
+    few = countable.Survey(form.questionnaire, form.returns, less, 0, 0)
     asked = set(tabulation.tables(few, set(), 5)["survey_items"]["item"])
     assert "Does the organisation run a channel for reports or a helpline?" in asked
     assert not asked & {"How can it be reached?", "When is it open?", "Is it free of charge?"}

@@ -5,18 +5,23 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
 
+import pandas as pd
+
 import contract
 from contract import Refused, writing
 from fieldwork import restricted
 from fieldwork.contacts import register
 from fieldwork.forms import excelform, questionnaires
+from fieldwork.forms.questionnaires import Questionnaire
 
 SHEET = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
 
-def drafts(data, iso3, questionnaire, today):
+def drafts(
+    data: Path, iso3: str, questionnaire: str, today: date
+) -> tuple[dict[str, bytes], list[str]]:
     """Give (messages as {file name: bytes}, sentences on who gets none) for the contacts of a country that are due."""
-    asked = register.sendable(questionnaire, data)
+    form = register.sendable(questionnaire, data)
     frame = register.of_form(register.steps(data), questionnaire)
     mine = frame[frame.iso3 == iso3]
     if mine.empty:
@@ -27,27 +32,28 @@ def drafts(data, iso3, questionnaire, today):
         if reason:
             skipped.append(f"{contact_id} ({row.organisation}): {reason}")
             continue
-        language = row.language if row.language in asked.languages else "en"
+        language = row.language if row.language in form.languages else "en"
         words.setdefault(language, questionnaires.phrases(language, data))
-        form_id = row.form_id or register.form_id(
-            contact_id, questionnaire
-        )  # a reminder carries the same
-        messages[f"{form_id}.eml"] = message(asked, row, language, words[language], form_id)
+        # A reminder carries the same.
+        form_id = row.form_id or register.form_id(contact_id, questionnaire)
+        messages[f"{form_id}.eml"] = message(form, row, language, words[language], form_id)
     return messages, skipped
 
 
-def message(asked, row, language, words, form_id):
+def message(
+    form: Questionnaire, row: pd.Series, language: str, words: dict[str, str], form_id: str
+) -> bytes:
     """Give one message as bytes: a draft that mail programs open for sending, in the contact's language."""
     mail = EmailMessage(policy=SMTP)
     mail["Subject"], mail["To"] = words["mail_subject"], row.email
     mail["X-Unsent"] = "1"  # mail programs then show it as a draft
     mail["Content-Language"] = language
-    title = asked.titled(language)
+    title = form.titled(language)
     opening = words["mail_body" if row.todo == "invite" else "mail_reminder"].format(title=title)
     body = [words["mail_greeting"] + ",", opening, words["mail_privacy"], words["mail_closing"]]
     mail.set_content("\n\n".join(body) + "\n", charset="utf-8", cte="base64")
-    form = excelform.workbook(asked, language, words, form_id, row.iso3)
-    mail.add_attachment(form, *SHEET, filename=f"{form_id}-{language}.xlsx")
+    book = excelform.workbook(form, language, words, form_id, row.iso3)
+    mail.add_attachment(book, *SHEET, filename=f"{form_id}-{language}.xlsx")
     return mail.as_bytes()
 
 

@@ -24,7 +24,6 @@ STEPS = (
 )  # fmt: skip
 OUTCOMES = ("answered", "partial", "refused", "not reached", "not eligible")
 CHANNELS = ("", "e-mail", "telephone", "post", "in person")
-CATEGORIES = ("government", "industry", "ngo", "parents", "children", "international", "education")
 PATIENCE, REMINDERS = timedelta(days=14), 2  # without an answer; then one telephones
 E_MAIL = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
 FORMS = {
@@ -37,7 +36,7 @@ FORMS = {
     ),
     "form_id": (r"([A-Z]{3}-[A-Za-z0-9_-]{1,40})?", "Leave it as `cop invite` gave it"),
 }
-WORDS = {"category": CATEGORIES, "channel": CHANNELS, "consent": ("", "yes", "no"), "step": STEPS}
+WORDS = {"channel": CHANNELS, "consent": ("", "yes", "no"), "step": STEPS}
 
 
 def steps(data: Path) -> pd.DataFrame:
@@ -51,14 +50,15 @@ def steps(data: Path) -> pd.DataFrame:
     return frame
 
 
-def faults(frame, data, today=None):
+def faults(frame: pd.DataFrame, data: Path, today: date | None = None) -> list[Fault]:
     """Give the faults of the contacts, in the order of their rows."""
     found = []
     for column, (form, mend) in FORMS.items():
         found += _each(
             frame[~frame[column].str.fullmatch(form)], column, "does not have the right form", mend
         )
-    for column, words in WORDS.items():
+    categories = contract.labels("stakeholders", "category", data)
+    for column, words in {"category": categories, **WORDS}.items():
         mend = f"Use one of: {', '.join(w or '(empty)' for w in words)}"
         found += _each(
             frame[~frame[column].isin(words)], column, "is not one of the allowed words", mend
@@ -76,7 +76,7 @@ def faults(frame, data, today=None):
     return sorted(found, key=lambda fault: (fault.row, COLUMNS.index(fault.column)))
 
 
-def with_returns(frame, data):
+def with_returns(frame: pd.DataFrame, data: Path) -> pd.DataFrame:
     """Give the steps with those added that the forms tell which came back, so that nobody who answered is reminded.
 
     Nothing is written. A step that a person recorded counts more than what came back.
@@ -96,7 +96,7 @@ def with_returns(frame, data):
     return pd.concat([frame, new.set_index(new.index + frame.index.max() + 1)])
 
 
-def standing(frame):
+def standing(frame: pd.DataFrame) -> pd.DataFrame:
     """Give where each contact stands: its newest row, with `since` as a date and the number of `reminders`."""
     ordered = frame.assign(row=frame.index).sort_values(["date", "row"], kind="stable")
     newest = ordered.groupby("contact_id", sort=True).tail(1).set_index("contact_id").sort_index()
@@ -109,14 +109,14 @@ def standing(frame):
     )
 
 
-def due(frame, today):
+def due(frame: pd.DataFrame, today: date) -> pd.DataFrame:
     """Give the contacts for which something is to be done, with `todo`: invite, remind, telephone or close."""
     stands = standing(frame)
     todo = [_todo(row, today) for row in stands.itertuples()]
     return stands.assign(todo=todo)[lambda f: f.todo != ""]
 
 
-def response(frame):
+def response(frame: pd.DataFrame) -> pd.DataFrame:
     """Give, by country and category, how many were sent a form, the outcomes, and AAPOR RR1 (NA where none is eligible).
 
     RR1 is complete answers over all that are eligible or may be; who has not answered yet counts as not answered.
@@ -131,12 +131,12 @@ def response(frame):
     return counts.assign(sent=counts.sum(axis=1), rr1=rate).reset_index()
 
 
-def form_id(contact_id, questionnaire):
+def form_id(contact_id: str, questionnaire: str) -> str:
     """Give the id of the form that one contact gets: it names no one, and is the same whenever it is made."""
     return contact_id.replace("-C", "-F", 1) + _initials(questionnaire)
 
 
-def of_form(frame, questionnaire):
+def of_form(frame: pd.DataFrame, questionnaire: str) -> pd.DataFrame:
     """Give the steps that belong to one questionnaire, each contact at least as listed.
 
     Whoever refused one form is not asked for another: a refusal belongs to all.
@@ -149,7 +149,9 @@ def of_form(frame, questionnaire):
     return pd.concat([others.assign(step="listed", date="", form_id=""), kept]).sort_index()
 
 
-def record(data, contact_id, step, day="", questionnaire="mapping_form"):
+def record(
+    data: Path, contact_id: str, step: str, day: str = "", questionnaire: str = "mapping_form"
+) -> dict[str, str]:
     """Add a step of a contact, dated today unless `day` says otherwise; raises Refused and then nothing is written."""
     sendable(questionnaire, data)
     with writing.alone(restricted.folder(data)):
@@ -328,7 +330,7 @@ def _outcomes(frame):
     return told.groupby("contact_id").step.last()
 
 
-def printable(line):
+def printable(line: str) -> str:
     """Give a line that cannot steer the terminal."""
     return "".join(c if c.isprintable() else "�" for c in line)
 

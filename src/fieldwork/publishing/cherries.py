@@ -8,34 +8,35 @@ import pandas as pd
 
 from fieldwork.forms.questionnaires import wording
 from fieldwork.publishing import suppression, tabulation
+from fieldwork.publishing.countable import Survey
 
 COLUMNS = ["survey", "item", "stated", "by"]
 
 
-def about(told, invited, threshold):
+def about(survey: Survey, invited: set[str], threshold: int) -> pd.DataFrame:
     """Give the table `survey_about` of one questionnaire, reckoned from its returns; counts under the threshold in words."""
-    n = len(told.returns)
+    n = len(survey.returns)
     stated = {
-        "population": f"Those who answered “{wording(told.questionnaire.title, 'en')}”; nobody was drawn at random",
-        "open or closed": _openness(told, invited),
-        "participation": f"{_about(n, threshold)} took part" + _others(told, threshold),
-        **(_of_answers(told, threshold) if n >= threshold else {}),
-        **_of_definition(told.questionnaire),
+        "population": f"Those who answered “{wording(survey.questionnaire.title, 'en')}”; nobody was drawn at random",
+        "open or closed": _openness(survey, invited),
+        "participation": f"{_about(n, threshold)} took part" + _others(survey, threshold),
+        **(_of_answers(survey, threshold) if n >= threshold else {}),
+        **_of_definition(survey.questionnaire),
     }
-    rows = [[told.questionnaire.id, item, text, "data"] for item, text in stated.items()]
+    rows = [[survey.questionnaire.id, item, text, "data"] for item, text in stated.items()]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _of_answers(told, threshold):
-    days = told.returns.received.str[:10]
-    parts = told.returns.partial.value_counts().reindex([False, True], fill_value=0)
+def _of_answers(survey, threshold):
+    days = survey.returns.received.str[:10]
+    parts = survey.returns.partial.value_counts().reindex([False, True], fill_value=0)
     hidden = suppression.one_way(parts, threshold).any()
-    complete = f"{parts[False] / len(told.returns):.0%} of those who took part reached the end"
-    corrected = int((told.returns.supersedes != "").sum())
+    complete = f"{parts[False] / len(survey.returns):.0%} of those who took part reached the end"
+    corrected = int((survey.returns.supersedes != "").sum())
     return {
         "dates": f"Answers from {days.min()[:7]} to {days.max()[:7]}",
-        "languages": f"Answered in: {', '.join(sorted(set(told.returns.language) - {''})) or 'not stated'}",
-        "version": f"Version {', '.join(sorted(set(told.returns.version)))} of the questionnaire",
+        "languages": f"Answered in: {', '.join(sorted(set(survey.returns.language) - {''})) or 'not stated'}",
+        "version": f"Version {', '.join(sorted(set(survey.returns.version)))} of the questionnaire",
         "completion": "Nearly all or nearly none reached the end; the share is suppressed"
         if hidden
         else complete,
@@ -61,28 +62,27 @@ def _of_definition(definition):
     }
 
 
-def _others(told, threshold):
+def _others(survey, threshold):
     """Give the words for those who opened the form and are not counted."""
-    declined, screened = told.declined, told.screened
-    said_no = (
-        f"; {_about(declined, threshold)} opened the form and did not agree" if declined else ""
-    )
-    return said_no + (
-        f"; {_about(screened, threshold)} were not of the population asked" if screened else ""
-    )
+    declined, screened = survey.declined, survey.screened
+    words = {
+        "opened the form and did not agree": declined,
+        "were not of the population asked": screened,
+    }
+    return "".join(f"; {_about(n, threshold)} {text}" for text, n in words.items() if n)
 
 
 def _count(number, one):
     return f"{number or 'No'} {one if number == 1 else one + 's'}"
 
 
-def _openness(told, invited):
-    if tabulation.mode(told, invited) == "invited list":
+def _openness(survey, invited):
+    if tabulation.mode(survey, invited) == "invited list":
         return "Closed: only organisations on the list of contacts were invited"
     return "Open: whoever had the link could answer; there is no response rate"
 
 
 def _about(count, threshold):
-    return (
-        "none" if count == 0 else f"fewer than {threshold}" if count < threshold else f"{count:,}"
-    )
+    if not count:
+        return "none"
+    return f"fewer than {threshold}" if count < threshold else f"{count:,}"

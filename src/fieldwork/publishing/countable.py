@@ -1,6 +1,7 @@
 """What was returned, as it may be counted: accepted, not superseded, with consent, and who is behind each return."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 
@@ -9,11 +10,10 @@ from fieldwork.forms import questionnaires
 
 ACCEPTED = ("accepted", "accepted with a remark")
 FORM = "mapping_form"
-OPEN = "note_text"  # the type of the questions that may be quoted
 
 
 @dataclass(frozen=True)
-class Answers:
+class Survey:
     """The answers of those who agreed to take part in one questionnaire."""
 
     questionnaire: questionnaires.Questionnaire
@@ -22,59 +22,55 @@ class Answers:
     declined: int  # returns that opened the form and did not agree
     screened: int  # returns that agreed and are not of the population that is asked
 
-    def of(self, question):
+    def of(self, question: str) -> pd.Series:
         """Give the answers to one question, outside of repeats, by return; one row each where several were chosen."""
-        rows = self.answers[
-            (self.answers.question == question) & self.answers.entry.isin(["", "0"])
-        ]
-        return rows.set_index("return_id").answer
+        once = self.answers[self.answers.entry.isin(["", "0"])]
+        return once[once.question == question].set_index("return_id").answer
 
-    def said_yes(self, question):
+    def agreed(self, question: str) -> set[str]:
         """Give the return_ids that said yes to a question."""
         given = self.of(question)
         return set(given.index[given == "yes"])
 
 
-def current(data, iso3):
+def current(data: Path, iso3: str) -> pd.DataFrame:
     """Give the returns of a country that count: accepted and not superseded."""
     frame = restricted.read("returns", data)
     return frame[(frame.iso3 == iso3) & frame.status.isin(ACCEPTED)]
 
 
-def of_country(data, iso3):
-    """Give the Answers of each questionnaire that anything came back for, in the order of their ids."""
+def of_country(data: Path, iso3: str) -> list[Survey]:
+    """Give the Survey of each questionnaire that anything came back for, in the order of their ids."""
     returns, answers = current(data, iso3), restricted.read("answers", data)
     answers = answers[answers.return_id.isin(returns.return_id)]
     return [
-        _answers(name, part, answers, data)
+        _survey(name, part, answers, data)
         for name, part in returns.groupby("questionnaire", sort=True)
     ]
 
 
-def voice(row):
+def voice(row: pd.Series) -> str:
     """Give what stands for the person behind a return: the form it was sent, else the return itself."""
     return row["form_id"] or row.name
 
 
-def screens(definition):
+def screens(questionnaire: questionnaires.Questionnaire) -> list[str]:
     """Give the questions that tell whether somebody is of the population at all: required yes or no, asked first."""
-    found = [
-        (b, q)
-        for b, q in definition.questions()
-        if b.id == "screening" and q.type == "yes_no" and q.required
+    return [
+        question.id
+        for block, question in questionnaire.questions()
+        if block.id == "screening" and question.type == "yes_no" and question.required
     ]
-    return [question.id for _, question in found]
 
 
-def _answers(name, returns, answers, data):
+def _survey(name, returns, answers, data):
     definition = questionnaires.load(name, data)
     rows = answers[answers.return_id.isin(returns.return_id)]
     yes = rows[rows.answer == "yes"].groupby("question").return_id.agg(set)
     agreed = yes.get(questionnaires.CONSENT, set())
-    asked = set.intersection(
-        agreed, *(yes.get(question, set()) for question in screens(definition))
-    )
-    mine = returns[returns.return_id.isin(asked)].set_index("return_id")
+    passed = [yes.get(question, set()) for question in screens(definition)]
+    counted = agreed.intersection(*passed)
+    mine = returns[returns.return_id.isin(counted)].set_index("return_id")
     mine = mine.assign(partial=mine.remark.str.startswith("partial"))
     numbers = len(returns) - len(agreed), len(agreed) - len(mine)
-    return Answers(definition, mine, rows[rows.return_id.isin(asked)], *numbers)
+    return Survey(definition, mine, rows[rows.return_id.isin(counted)], *numbers)

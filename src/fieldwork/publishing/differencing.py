@@ -4,25 +4,28 @@ Therefore the tables of a survey stay as they were published until the threshold
 stood behind the tables is kept in the store.
 """
 
+from collections.abc import Container, Sequence
+from pathlib import Path
+
 import pandas as pd
 
 from fieldwork import restricted
 from fieldwork.publishing import tabulation
-from fieldwork.publishing.countable import FORM
+from fieldwork.publishing.countable import FORM, Survey
 
 SENT = "forms sent"
 
 
-def record(told, contacts, forms):
+def record(
+    surveys: Sequence[Survey], contacts: pd.DataFrame, forms: pd.DataFrame
+) -> list[tuple[str, str]]:
     """Give who stands behind the tables: (survey, return), and (forms sent, organisation and outcome)."""
-    rows = [(one.questionnaire.id, return_id) for one in told for return_id in one.returns.index]
-    return rows + [
-        (SENT, f"{r.contact_id} {r.outcome}")
-        for r in tabulation.final(contacts, forms).itertuples()
-    ]
+    rows = [(survey.questionnaire.id, i) for survey in surveys for i in survey.returns.index]
+    sent = tabulation.final(contacts, forms)
+    return rows + [(SENT, f"{row.contact_id} {row.outcome}") for row in sent.itertuples()]
 
 
-def held(rows, data, iso3, threshold):
+def held(rows: list[tuple[str, str]], data: Path, iso3: str, threshold: int) -> dict[str, int]:
     """Give {survey: people that differ} of the surveys whose tables must stay as they are: some differ, and too few.
 
     A survey that had too few to be published has no tables to compare with.
@@ -32,24 +35,20 @@ def held(rows, data, iso3, threshold):
     before, differ = _read(data, iso3), {}
     for survey in {survey for survey, _ in before}:
         then, now = ({who for name, who in side if name == survey} for side in (before, rows))
-        changed = max(
-            len(then - now), len(now - then)
-        )  # a corrected return goes and comes, and is one person
+        # A corrected return goes and comes, and is one person.
+        changed = max(len(then - now), len(now - then))
         differ |= {survey: changed} if 0 < changed < threshold <= len(then) else {}
-    together = [name for name in (FORM, SENT) if name in differ]
-    return {
-        **differ,
-        **({FORM: differ[together[0]], SENT: differ[together[0]]} if together else {}),
-    }
+    together = [differ[name] for name in (FORM, SENT) if name in differ]
+    return differ | (dict.fromkeys((FORM, SENT), together[0]) if together else {})
 
 
-def keep(rows, staying, data, iso3):
+def keep(rows: list[tuple[str, str]], staying: Container[str], data: Path, iso3: str) -> None:
     """Remember who stands behind what is published now; of what stays, who stood behind it before."""
-    kept = [pair for pair in rows if pair[0] not in staying] + [
-        p for p in _read(data, iso3) if p[0] in staying
-    ]
-    frame = pd.DataFrame(sorted(kept), columns=["survey", "who"])
-    if sorted(kept) != sorted(_read(data, iso3)):
+    before = _read(data, iso3)
+    kept = [pair for pair in rows if pair[0] not in staying]
+    kept = sorted(kept + [pair for pair in before if pair[0] in staying])
+    if kept != sorted(before):
+        frame = pd.DataFrame(kept, columns=["survey", "who"])
         restricted.write(data, {_name(iso3): restricted.packed(frame)})
 
 
@@ -59,8 +58,6 @@ def _name(iso3):
 
 def _read(data, iso3):
     path = restricted.folder(data) / _name(iso3)
-    return (
-        [tuple(row) for row in restricted.table(path.read_bytes()).to_numpy()]
-        if path.exists()
-        else []
-    )
+    if not path.exists():
+        return []
+    return [tuple(row) for row in restricted.table(path.read_bytes()).to_numpy()]

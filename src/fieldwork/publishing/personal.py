@@ -5,6 +5,7 @@ It finds much and not all; a person reads every text before it is quoted.
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from fieldwork import restricted
 
@@ -16,22 +17,19 @@ PERIOD = re.compile(
     r"(19|20)\d{2}\s?[-–/]\s?((19|20)?\d{2}|\d{1,2}\s?[-–/]\s?\d{1,2})|[0-9]{1,3}([ .,][0-9]{3})+"
 )
 ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE)
-HARD = (
-    "e-mail",
-    "phone",
-    "person",
-)  # what never passes; an organisation may, when the reviewer says so
+# What never passes; an organisation may, when the reviewer says so.
+HARD = ("e-mail", "phone", "person")
 
 
 @dataclass(frozen=True)
 class Known:
     """Names that the restricted store holds, in small letters."""
 
-    people: frozenset
-    organisations: frozenset
+    people: frozenset[str]
+    organisations: frozenset[str]
 
 
-def known(data):
+def known(data: Path) -> Known:
     """Give the Known of a data folder: people and organisations of contacts, interviews and forms."""
     contacts, held, answers = (
         restricted.read(name, data) for name in ("contacts", "interviews", "answers")
@@ -41,10 +39,10 @@ def known(data):
     return Known(_small(people), _small({*contacts.organisation, *answers.answer[named]}))
 
 
-def flags(text, names):
+def flags(text: str, names: Known) -> list[str]:
     """Give what a text seems to hold: a list of e-mail, phone, address of a page, person, organisation; in that order."""
     small = f" {_plain(text)} "
-    found = {
+    signs = {
         "e-mail": EMAIL.search(text),
         "phone": any(_is_phone(m[0]) for m in PHONE.finditer(text)),
         "address of a page": ADDRESS.search(text),
@@ -53,7 +51,7 @@ def flags(text, names):
         ),
         "organisation": any(f" {name} " in small for name in names.organisations),
     }
-    return [what for what, there in found.items() if there]
+    return [what for what, there in signs.items() if there]
 
 
 def _is_phone(text):

@@ -16,7 +16,7 @@ VARIABLE, USUAL = "COP_KEY_FILE", "~/.config/cop-assessment/key"
 LEAST = 32  # bytes of a key
 
 
-def key(data):
+def key(data: Path) -> bytes:
     """Give the key, made on first use; raises Refused where it lies in the repository, is open to others or too short."""
     path = Path(os.environ.get(VARIABLE) or USUAL).expanduser().resolve()
     _refuse_inside(path, Path(data).resolve())
@@ -26,18 +26,18 @@ def key(data):
         raise Refused(
             f"others can read the key {path}; run `chmod 600 {path}`, or make a new one if it was seen"
         )
-    found = path.read_bytes().strip()
-    if len(found) < LEAST:
+    secret = path.read_bytes().strip()
+    if len(secret) < LEAST:
         raise Refused(
-            f"the key {path} has {len(found)} bytes, not at least {LEAST}; remove the file to get a new one"
+            f"the key {path} has {len(secret)} bytes, not at least {LEAST}; remove the file to get a new one"
         )
-    return found
+    return secret
 
 
-def of(secret, questionnaire, identity):
+def of(secret: bytes, questionnaire: str, identity: str) -> str:
     """Give the pseudonym of an identity in one questionnaire: 'P-' and twelve letters or digits."""
-    told = hmac.new(secret, f"{questionnaire}\0{identity}".encode(), hashlib.sha256).hexdigest()
-    return f"P-{told[:12]}"
+    digest = hmac.new(secret, f"{questionnaire}\0{identity}".encode(), hashlib.sha256).hexdigest()
+    return f"P-{digest[:12]}"
 
 
 def _refuse_inside(path, data):

@@ -4,6 +4,7 @@ import difflib
 import json
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -21,6 +22,7 @@ from fieldwork.publishing import (
     personal,
     pseudonyms,
     review,
+    suppression,
     tabulation,
 )
 from fieldwork.publishing.countable import FORM
@@ -31,7 +33,13 @@ MAIN = ("forms", "survey", "interviews", "returned")  # the others follow from t
 ENOUGH = 30  # coded answers below which no agreement is published
 
 
-def publish(data, iso3, dry_run=False, withdraw=False, show=print):
+def publish(
+    data: Path,
+    iso3: str,
+    dry_run: bool = False,
+    withdraw: bool = False,
+    show: Callable[[str], object] = print,
+) -> int:
     """Write the publishable tables of a country, all or none, and say what changes; give the number of changed files.
 
     Raises Refused when there is no store, when a table would break the contract or a text still holds personal data, and
@@ -40,109 +48,86 @@ def publish(data, iso3, dry_run=False, withdraw=False, show=print):
     review.refuse_without(data, iso3)
     with restricted.alone(data), writing.alone(data):
         made, behind, staying = _made(data, iso3)
-        contents = {name: _csv(frame[_columns(name, data)]) for name, frame in made.items()}
-        changed = {name: text for name, text in contents.items() if text != _now(name, data, iso3)}
+        texts = {n: contract.csv_of(frame[_columns(n, data)]) for n, frame in made.items()}
+        changed = {name: text for name, text in texts.items() if text != _now(name, data, iso3)}
         for name, text in changed.items():
             show(_difference(name, _now(name, data, iso3), text))
-        _refuse_faults(contents, data, iso3)
+        _refuse_faults(texts, data, iso3)
         if not withdraw:
             _refuse_loss(made, data, iso3)
-        if not dry_run:  # who stands behind the tables is remembered first: after a stop, the same tables are made again
+        if not dry_run:
+            # Who stands behind the tables is remembered first: after a stop, the same tables are made again.
             differencing.keep(behind, staying, data, iso3)
         if changed and not dry_run:
-            writing.write(
-                data, {contract.paths(n, data, iso3)[0]: t.encode() for n, t in changed.items()}
-            )
-    show(_told(changed, staying, iso3, dry_run))
+            paths = {contract.paths(n, data, iso3)[0]: t.encode() for n, t in changed.items()}
+            writing.write(data, paths)
+    show(_summary(changed, staying, iso3, dry_run))
     return len(changed)
 
 
-def made_from(data, iso3):
+def made_from(data: Path, iso3: str) -> dict[str, pd.DataFrame]:
     """Give {table: frame} of all that may be published of a country; raises Refused where a text holds personal data."""
     return _made(data, iso3)[0]
 
 
 def _made(data, iso3):
     """Give the tables, who stands behind them, and the surveys whose tables stay because too few are new."""
-    threshold, secret, told = (
-        _threshold(data),
-        pseudonyms.key(data),
-        countable.of_country(data, iso3),
-    )
+    threshold = contract.contents(data).get("cop:threshold", suppression.THRESHOLD)
+    secret, surveys = pseudonyms.key(data), countable.of_country(data, iso3)
     contacts = restricted.read("contacts", data).query("iso3 == @iso3")
-    forms = next(
-        (t.returns for t in told if t.questionnaire.id == FORM),
-        pd.DataFrame(columns=["form_id", "partial"]),
-    )
+    none = pd.DataFrame(columns=["form_id", "partial"])
+    forms = next((survey.returns for survey in surveys if survey.questionnaire.id == FORM), none)
     sent = of_form(contacts, FORM)
-    behind = differencing.record(told, sent, forms)
+    behind = differencing.record(surveys, sent, forms)
     staying = differencing.held(behind, data, iso3, threshold)
     outcomes, apart = tabulation.outcomes(sent, forms, threshold)
-    made = _surveys(
-        told, set(contacts.form_id) - {""}, restricted.read("codes", data), threshold, apart
-    )
+    invited, codes = set(contacts.form_id) - {""}, restricted.read("codes", data)
+    made = _surveys(surveys, invited, codes, threshold, apart)
     made = {name: made.get(name, pd.DataFrame(columns=_columns(name, data))) for name in SURVEYS}
-    named = organisations.named(told, data, iso3)
+    named = organisations.named(surveys, data, iso3)
     out = {
         "forms": contract.read("forms", data, iso3) if differencing.SENT in staying else outcomes,
         **{name: _with_others(name, frame, staying, data, iso3) for name, frame in made.items()},
-        "interviews": _interviews(
-            restricted.read("interviews", data).query("iso3 == @iso3"), secret
-        ),
-        "quotes": _quotes(data, iso3, told, secret, made["survey_groups"]),
+        "interviews": _interviews(restricted.read("interviews", data), iso3, secret),
+        "quotes": _quotes(data, iso3, surveys, secret, made["survey_groups"]),
         "returned": named,
-        "returned_links": organisations.links(told, named, data, iso3),
+        "returned_links": organisations.links(surveys, named, data, iso3),
     }
     _refuse_personal(out, personal.known(data))
     return out, behind, staying
 
 
-def _threshold(data):
-    return contract.contents(data).get("cop:threshold", tabulation.suppression.THRESHOLD)
-
-
-def _surveys(told, invited, codes, threshold, apart):
+def _surveys(surveys, invited, codes, threshold, apart):
     """Give the tables on all questionnaires: survey, survey_items, survey_groups, survey_about, coding."""
-    parts = [_survey(one, invited, codes, threshold, apart) for one in told]
-    return (
-        {name: pd.concat([p[name] for p in parts], ignore_index=True) for name in parts[0]}
-        if parts
-        else {}
-    )
+    parts = [_survey(survey, invited, codes, threshold, apart) for survey in surveys]
+    names = parts[0] if parts else ()
+    return {name: pd.concat([part[name] for part in parts], ignore_index=True) for name in names}
 
 
-def _survey(one, invited, codes, threshold, apart):
-    made = tabulation.tables(
-        one, invited, threshold, apart if one.questionnaire.id == FORM else None
-    )
-    themes = tabulation.themes(one, invited, codes, threshold)
-    joined = {
-        name: pd.concat([frame, themes[name]]) if name in themes else frame
-        for name, frame in made.items()
-    }
-    return {
-        **joined,
-        "survey_about": cherries.about(one, invited, threshold),
-        "coding": _coding(one, codes),
-    }
+def _survey(survey, invited, codes, threshold, apart):
+    apart = apart if survey.questionnaire.id == FORM else None
+    made = tabulation.tables(survey, invited, threshold, apart)
+    for name, frame in tabulation.themes(survey, invited, codes, threshold).items():
+        made[name] = pd.concat([made[name], frame])
+    about = cherries.about(survey, invited, threshold)
+    return {**made, "survey_about": about, "coding": _coding(survey, codes)}
 
 
-def _coding(one, codes):
+def _coding(survey, codes):
     """Give how far the two coders of each open question agree; no figure rests on few answers."""
-    rows = []
-    for question, label in tabulation.open_questions(one.questionnaire):
-        wide = _judgements(
-            codes[(codes.question == question.id) & codes.return_id.isin(one.returns.index)]
-        )
-        if wide is not None:
-            answers = wide.index.get_level_values(0).nunique()
-            enough = answers >= ENOUGH
-            alpha = agreement.ordinal_alpha(wide, ["no", "yes"]) if enough else None
-            low, high = agreement.bootstrap(wide, ["no", "yes"]) if enough else (None, None)
-            figures = [
-                None if v is None or pd.isna(v) else round(float(v), 2) for v in (alpha, low, high)
-            ]
-            rows.append([one.questionnaire.id, label, answers, len(wide), *figures])
+    rows, form = [], survey.questionnaire
+    codes = codes[codes.return_id.isin(survey.returns.index)]
+    for question, label in tabulation.open_questions(form):
+        wide = _judgements(codes[codes.question == question.id])
+        if wide is None:
+            continue
+        answers = wide.index.get_level_values(0).nunique()
+        figures = (None, None, None)
+        if answers >= ENOUGH:
+            words = ["no", "yes"]
+            figures = agreement.ordinal_alpha(wide, words), *agreement.bootstrap(wide, words)
+        rounded = [None if v is None or pd.isna(v) else round(float(v), 2) for v in figures]
+        rows.append([form.id, label, answers, len(wide), *rounded])
     columns = ["survey", "item", "answers", "judgements", "alpha", "low", "high"]
     return pd.DataFrame(rows, columns=columns).astype({c: "float64" for c in columns[4:]})
 
@@ -162,25 +147,21 @@ def _judgements(codes):
     )
 
 
-def _interviews(held, secret):
+def _interviews(held, iso3, secret):
     """Give the findings of interviews, by function; of a theme that two people noted, the first note."""
-    held = held.drop_duplicates(["interview_id", "theme"])
+    held = held[held.iso3 == iso3].drop_duplicates(["interview_id", "theme"])
     voices = [pseudonyms.of(secret, "interviews", one) for one in held.interview_id]
     columns = ["interview_id", "category", "function", "held", "theme", "finding", "leaning"]
-    return (
-        held.assign(interview_id=voices)
-        .reindex(columns=columns, fill_value="")
-        .sort_values(["held", "interview_id", "theme"])
-    )
+    out = held.assign(interview_id=voices).reindex(columns=columns, fill_value="")
+    return out.sort_values(["held", "interview_id", "theme"])
 
 
-def _quotes(data, iso3, told, secret, groups):
+def _quotes(data, iso3, surveys, secret, groups):
     """Give what was agreed to, reviewed, and is still the text that was reviewed; category only where it has company."""
-    decided, frame = review.decisions(data), review.texts(data, iso3, told)
-    voices = {i: countable.voice(row) for one in told for i, row in one.returns.iterrows()}
-    company = {
-        one.questionnaire.id: set() for one in told if tabulation.grouping(one.questionnaire)
-    }
+    decided, frame = review.decisions(data), review.texts(data, iso3, surveys)
+    voices = {i: countable.voice(row) for survey in surveys for i, row in survey.returns.iterrows()}
+    forms = [survey.questionnaire for survey in surveys]
+    company = {form.id: set() for form in forms if tabulation.grouping(form)}
     company |= groups.groupby("survey").group.agg(set).to_dict()
     rows = []
     for row in frame.itertuples():
@@ -189,18 +170,8 @@ def _quotes(data, iso3, told, secret, groups):
         if decision == "edited" or (decision == "publish" and decided.text[key] == row.text):
             rows.append([*_voice(row, voices, secret), *_who(row, company), row.section, row.asked, decided.text[key],
                          "yes" if decision == "edited" else "no"])  # fmt: skip
-    columns = [
-        "quote_id",
-        "survey",
-        "voice",
-        "category",
-        "function",
-        "section",
-        "question",
-        "quote",
-        "edited",
-    ]
-    return pd.DataFrame(rows, columns=columns).sort_values(["survey", "section", "quote_id"])
+    frame = pd.DataFrame(rows, columns=_columns("quotes", data))
+    return frame.sort_values(["survey", "section", "quote_id"])
 
 
 def _voice(row, voices, secret):
@@ -230,18 +201,13 @@ def _with_others(name, made, staying, data, iso3):
     if len(made) and len(others):
         made = made[~made[key].agg(tuple, axis=1).isin(others[key].agg(tuple, axis=1))]
     out = pd.concat([part for part in (others, made) if len(part)] or [made], ignore_index=True)
-    ours = out.survey.where(
-        out.survey.isin(questionnaires.ids(data)), ""
-    )  # published studies come first
+    # Published studies come first.
+    ours = out.survey.where(out.survey.isin(questionnaires.ids(data)), "")
     return out.loc[ours.sort_values(kind="stable").index]
 
 
 def _columns(name, data):
     return [field["name"] for field in contract.fields(name, data)]
-
-
-def _csv(frame):
-    return contract.csv_of(frame)
 
 
 def _now(name, data, iso3):
@@ -259,16 +225,17 @@ def _difference(name, old, new):
     )
 
 
-def _told(changed, staying, iso3, dry_run):
+def _summary(changed, staying, iso3, dry_run):
     stay = "".join(
         f"\n{name}: stays as it is, since only {n} {'is' if n == 1 else 'are'} new or changed."
         for name, n in sorted(staying.items())
     )
-    if not changed:
-        return f"{iso3}: nothing changes; what is published is what the store allows.{stay}"
-    if dry_run:
-        return f"{iso3}: {contract.count(len(changed), 'table')} would change; nothing was written.{stay}"
-    return f"{iso3}: {contract.count(len(changed), 'table was', 'tables were')} written.{stay}"
+    summary = "nothing changes; what is published is what the store allows"
+    if changed and dry_run:
+        summary = f"{contract.count(len(changed), 'table')} would change; nothing was written"
+    elif changed:
+        summary = f"{contract.count(len(changed), 'table was', 'tables were')} written"
+    return f"{iso3}: {summary}.{stay}"
 
 
 def _refuse_loss(made, data, iso3):
@@ -276,11 +243,12 @@ def _refuse_loss(made, data, iso3):
     there = {name: contract.read(name, data, iso3) for name in MAIN if _now(name, data, iso3)}
     lost = {name: gone for name, frame in there.items() if (gone := _gone(frame, made[name]))}
     if lost:
-        said = "; ".join(f"{name}.csv: {', '.join(gone)}" for name, gone in lost.items())
+        files = "; ".join(f"{name}.csv: {', '.join(gone)}" for name, gone in lost.items())
         raise Refused(
-            f"nothing would be left of what is published of {iso3} in {said}. The restricted store of this computer holds no such "
-            "returns, so it may not be the one that these tables were made from. Nothing was written. Publish where the "
-            "returns are; or add --withdraw if they are to go"
+            f"nothing would be left of what is published of {iso3} in {files}. The restricted "
+            "store of this computer holds no such returns, so it may not be the one that these "
+            "tables were made from. Nothing was written. Publish where the returns are; or add "
+            "--withdraw if they are to go"
         )
 
 
@@ -291,43 +259,36 @@ def _gone(there, made):
     return ["all rows"] if len(there) and made.empty else []
 
 
-def _refuse_faults(contents, data, iso3):
+def _refuse_faults(texts, data, iso3):
     """Raise Refused with every fault that the country's tables would have by the contract, tried out in a folder aside."""
+    paths = {name: contract.paths(name, data, iso3)[0] for name in texts}
     with tempfile.TemporaryDirectory() as aside:
-        tried = Path(aside)
-        (tried / "datapackage.json").write_text(
-            json.dumps({"name": "tried", "cop:base": str(Path(data).resolve())})
-        )
+        tried, base = Path(aside), {"name": "tried", "cop:base": str(Path(data).resolve())}
+        (tried / "datapackage.json").write_text(json.dumps(base))
+        # The tables refer to others of the country, which therefore lie beside them.
         shutil.copytree(contract.locate(data, f"research/{iso3}"), tried / "research" / iso3)
-        paths = {name: contract.paths(name, data, iso3)[0] for name in contents}
         for name, path in paths.items():
-            (tried / path).write_text(contents[name], encoding="utf-8")
-        found = [
-            fault for name, path in paths.items() for fault in checks.of_file(name, path, tried)
-        ]
-    if found:
-        raise Refused(
-            "nothing was written, since the tables would break the contract:\n"
-            + "\n".join(map(str, found))
-        )
+            (tried / path).write_text(texts[name], encoding="utf-8")
+        faults = [f for name, path in paths.items() for f in checks.of_file(name, path, tried)]
+    if faults:
+        what = "nothing was written, since the tables would break the contract:\n"
+        raise Refused(what + "\n".join(map(str, faults)))
 
 
 def _refuse_personal(made, names):
     """Raise Refused where an address, a number or a name of the store stands in what would be published."""
-    found = []
-    for name, columns in (
-        ("interviews", ["function", "finding"]),
-        ("quotes", ["quote", "function"]),
-        ("returned", ["name"]),
-    ):
+    read = {
+        "interviews": ["function", "finding"],
+        "quotes": ["quote", "function"],
+        "returned": ["name"],
+    }
+    lines = []
+    for name, columns in read.items():
         for row in made[name].to_dict("records"):
             hard = [f for c in columns for f in personal.flags(row[c], names) if f in personal.HARD]
-            found += (
-                [f"{name}: {row[columns[-1]][:60]!r} looks like it holds {', '.join(hard)}"]
-                if hard
-                else []
-            )
-    if found:
-        raise Refused(
-            "nothing was written; correct it in the store or withhold it:\n" + "\n".join(found)
-        )
+            if hard:
+                shown = f"{row[columns[-1]][:60]!r} looks like it holds {', '.join(hard)}"
+                lines.append(f"{name}: {shown}")
+    if lines:
+        what = "nothing was written; correct it in the store or withhold it:\n"
+        raise Refused(what + "\n".join(lines))

@@ -4,7 +4,7 @@ Shown are the text and the function or category, never the person. Every decisio
 """
 
 import getpass
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -14,20 +14,14 @@ import contract
 from contract import Refused
 from fieldwork import restricted
 from fieldwork.publishing import countable, personal, tabulation
+from fieldwork.publishing.countable import Survey
 
 DECISIONS = {"p": "publish", "e": "edited", "w": "withhold"}
 KEY = ["return_id", "question", "entry"]
 SHEET = [
-    "return_id",
-    "question",
-    "entry",
-    "asked",
-    "who",
-    "looks_like",
-    "text",
-    "decision",
+    "return_id", "question", "entry", "asked", "who", "looks_like", "text", "decision",
     "edited_text",
-]
+]  # fmt: skip
 
 
 def look_over(
@@ -70,7 +64,7 @@ def _countries(data):
     return sorted(spoken_of)
 
 
-def refuse_without(data, iso3):
+def refuse_without(data: Path, iso3: str) -> None:
     """Raise Refused where there is no store, or no such country in the data folder."""
     if not (contract.locate(data, f"research/{iso3}")).is_dir():
         raise Refused(f"there is no folder research/{iso3} in {data}; codes look like UKR or GEO")
@@ -80,14 +74,14 @@ def refuse_without(data, iso3):
         )
 
 
-def texts(data, iso3, told=None):
+def texts(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFrame:
     """Give every text that its author agreed to have quoted: key, survey, asked, who (function or category), section, text."""
-    rows = [row for one in told or countable.of_country(data, iso3) for row in _written(one)]
+    rows = [row for one in surveys or countable.of_country(data, iso3) for row in _written(one)]
     rows += _spoken(restricted.read("interviews", data).query("iso3 == @iso3"))
     return pd.DataFrame(rows, columns=[*KEY, "survey", "asked", "who", "section", "text"])
 
 
-def pending(data, iso3):
+def pending(data: Path, iso3: str) -> pd.DataFrame:
     """Give the texts on which nobody has decided yet, with what each looks like it holds in `looks_like`."""
     frame, done = texts(data, iso3), restricted.read("reviews", data)
     decided = set(map(tuple, done[KEY].to_numpy()))
@@ -96,7 +90,13 @@ def pending(data, iso3):
     return frame.assign(looks_like=[", ".join(personal.flags(text, names)) for text in frame.text])
 
 
-def walk(data, iso3, reviewer="", ask=input, show=print):
+def walk(
+    data: Path,
+    iso3: str,
+    reviewer: str = "",
+    ask: Callable[[str], str] = input,
+    show: Callable[[str], object] = print,
+) -> int:
     """Ask about each text in turn and keep each decision at once; give how many were decided."""
     waiting, names, decided = pending(data, iso3), personal.known(data), 0
     for number, row in enumerate(waiting.itertuples(), 1):
@@ -112,7 +112,7 @@ def walk(data, iso3, reviewer="", ask=input, show=print):
     return decided
 
 
-def from_sheet(data, iso3, path, reviewer=""):
+def from_sheet(data: Path, iso3: str, path: Path, reviewer: str = "") -> int:
     """Keep the decisions of a filled-in sheet; raises Refused with every row that is wrong, and keeps none then."""
     try:
         sheet = restricted.table(path.read_bytes())
@@ -139,7 +139,7 @@ def from_sheet(data, iso3, path, reviewer=""):
     return len(rows)
 
 
-def write_sheet(data, iso3):
+def write_sheet(data: Path, iso3: str) -> Path:
     """Write the texts that wait into the restricted store, to be decided in a spreadsheet; give the path."""
     with restricted.alone(data):
         sheet = pending(data, iso3).assign(decision="", edited_text="")[SHEET]
@@ -147,7 +147,7 @@ def write_sheet(data, iso3):
     return restricted.folder(data) / f"to_review-{iso3}.csv"
 
 
-def keep(data, rows, reviewer=""):
+def keep(data: Path, rows: list[list[str]], reviewer: str = "") -> None:
     """Add decisions [return_id, question, entry, decision, text] to the store; a later one on the same text counts."""
     who = reviewer or getpass.getuser()
     made = pd.DataFrame(
@@ -155,19 +155,14 @@ def keep(data, rows, reviewer=""):
         columns=restricted.columns("reviews"),
     )
     with restricted.alone(data):
-        restricted.write(
-            data,
-            restricted.change({"reviews": pd.concat([restricted.read("reviews", data), made])}),
-        )
+        reviews = pd.concat([restricted.read("reviews", data), made])
+        restricted.write(data, restricted.change({"reviews": reviews}))
 
 
-def decisions(data):
+def decisions(data: Path) -> pd.DataFrame:
     """Give the last decision on each text: key, decision, text as it was read or edited."""
-    return (
-        restricted.read("reviews", data)
-        .drop_duplicates(KEY, keep="last")
-        .set_index(KEY)[["decision", "text"]]
-    )
+    reviews = restricted.read("reviews", data).drop_duplicates(KEY, keep="last")
+    return reviews.set_index(KEY)[["decision", "text"]]
 
 
 def _waiting(frame):
@@ -185,52 +180,36 @@ def _listed(iso3, waiting):
     yield f"{iso3}: {_waiting(waiting)} for a decision."
 
 
-def _written(told):
+def _written(survey):
     """Give the open answers of those who agreed to be quoted."""
-    willing, named = told.said_yes("publish_quote"), _categories(told)
-    for question, label in tabulation.open_questions(told.questionnaire):
-        for return_id, text in told.of(question.id).items():
+    willing, named = survey.agreed("publish_quote"), _categories(survey)
+    for question, label in tabulation.open_questions(survey.questionnaire):
+        for return_id, text in survey.of(question.id).items():
             if return_id in willing and text.strip():
-                who = named.get(return_id, told.questionnaire.category)
+                who = named.get(return_id, survey.questionnaire.category)
                 about = tabulation.section(question.id)
-                yield [
-                    return_id,
-                    question.id,
-                    "0",
-                    told.questionnaire.id,
-                    label,
-                    who,
-                    about,
-                    text.strip(),
-                ]
+                key = [return_id, question.id, "0"]
+                yield [*key, survey.questionnaire.id, label, who, about, text.strip()]
 
 
-def _categories(told):
-    asking = tabulation.grouping(told.questionnaire)
-    return told.of(asking).to_dict() if asking else {}
+def _categories(survey):
+    asking = tabulation.grouping(survey.questionnaire)
+    return survey.of(asking).to_dict() if asking else {}
 
 
 def _spoken(held):
     """Give what was said in interviews by those who agreed to be quoted."""
     for row in held[(held.consent_to_quote == "yes") & (held.quote.str.strip() != "")].itertuples():
         who = row.function or row.category
-        yield [
-            row.interview_id,
-            f"quote {row.theme}",
-            "0",
-            "interviews",
-            "Interview",
-            who,
-            row.theme,
-            row.quote.strip(),
-        ]
+        key = [row.interview_id, f"quote {row.theme}", "0"]
+        yield [*key, "interviews", "Interview", who, row.theme, row.quote.strip()]
 
 
 def _asked(row, names, ask, show):
     """Give [decision, text] for one text, None to leave it for later, 'q' to stop."""
-    found = personal.flags(row.text, names)
-    if found:
-        show(f"  Looks like it holds: {', '.join(found)}.")
+    flags = personal.flags(row.text, names)
+    if flags:
+        show(f"  Looks like it holds: {', '.join(flags)}.")
     choice = ask("  p(ublish) e(dit) w(ithhold) s(kip) q(uit)? ").strip().lower()[:1]
     if choice in ("q", "s", ""):
         return "q" if choice == "q" else None
@@ -245,13 +224,13 @@ def _asked(row, names, ask, show):
 
 def _allowed(decision, text, row, names, ask, show):
     """Give the decision unless the text still holds what never passes; asks again where it is only doubtful."""
-    found = personal.flags(text, names)
-    if not text or set(found) & set(personal.HARD):
-        why = f"still looks like it holds {' and '.join(found)}" if text else "is empty"
+    flags = personal.flags(text, names)
+    if not text or set(flags) & set(personal.HARD):
+        why = f"still looks like it holds {' and '.join(flags)}" if text else "is empty"
         show(f"  Not kept: it {why}. Edit or withhold.")
         return _asked(row, names, ask, show)
-    doubt = f"  It names an {' and an '.join(found)}. Publish it all the same? yes/no "
-    if found and ask(doubt).strip().lower() != "yes":
+    doubt = f"  It names an {' and an '.join(flags)}. Publish it all the same? yes/no "
+    if flags and ask(doubt).strip().lower() != "yes":
         return _asked(row, names, ask, show)
     return [decision, text]
 
@@ -261,21 +240,17 @@ def _of_row(row, known, names):
     decision, key = row["decision"].strip().lower(), tuple(row[c] for c in KEY)
     decision = {**DECISIONS, "edit": "edited"}.get(decision, decision)
     if key not in known.index:
-        return (
-            f"column return_id: {key[0]!r} with this question is not a text of this country to decide on",
-            None,
-        )
+        why = "with this question is not a text of this country to decide on"
+        return f"column return_id: {key[0]!r} {why}", None
     if decision not in DECISIONS.values():
         return f"column decision: {row['decision']!r} is not publish, edited or withhold", None
     text = row.get("edited_text", "").strip() if decision == "edited" else known[key]
     if decision == "withhold":
         return "", [*key, decision, ""]
-    found = set(personal.flags(text, names)) & set(personal.HARD)
+    hard = set(personal.flags(text, names)) & set(personal.HARD)
     if not text:
         return "column edited_text: is empty; write the text as it may be published", None
-    if found:
-        return (
-            f"column decision: the text looks like it holds {', '.join(sorted(found))}; edit it or withhold it",
-            None,
-        )
+    if hard:
+        why = f"the text looks like it holds {', '.join(sorted(hard))}"
+        return f"column decision: {why}; edit it or withhold it", None
     return "", [*key, decision, text]

@@ -16,7 +16,7 @@ THRESHOLD = 5
 OTHER_GROUPS, OTHER_ANSWERS = "other", "suppressed answers together"
 
 
-def one_way(counts, threshold=THRESHOLD, ordered=False):
+def one_way(counts: pd.Series, threshold: int = THRESHOLD, ordered: bool = False) -> pd.Series:
     """Give which counts of a one-way table are hidden: those under the threshold, and the smallest others with them.
 
     The hidden ones are at least two and together at least the threshold, or all are hidden. Their total may be known.
@@ -32,7 +32,7 @@ def one_way(counts, threshold=THRESHOLD, ordered=False):
     return hidden if len(counts) > 1 else hidden | True
 
 
-def pooled(table, threshold=THRESHOLD, cells=False):
+def pooled(table: pd.DataFrame, threshold: int = THRESHOLD, cells: bool = False) -> pd.DataFrame:
     """Give a table whose rows all hold the threshold: smaller rows are added up to `other`, with the next if need be.
 
     With `cells`, every cell of a row must hold it, so that nothing is left to hide. Rows in which nobody is are left
@@ -51,7 +51,9 @@ def pooled(table, threshold=THRESHOLD, cells=False):
     return pd.concat([out, table.loc[few].sum().to_frame(OTHER_GROUPS).T]) if few else out
 
 
-def by_group(table, threshold=THRESHOLD, ordered=False):
+def by_group(
+    table: pd.DataFrame, threshold: int = THRESHOLD, ordered: bool = False
+) -> tuple[pd.DataFrame, pd.DataFrame] | None:
     """Give (table, hidden) of a cross-table of groups by answers, small groups and hidden answers each pooled.
 
     Gives None where it cannot be published: fewer than two groups or answers are left, or a hidden cell is not safe.

@@ -9,44 +9,29 @@ from collections import Counter
 
 import pandas as pd
 
-from fieldwork.forms.questionnaires import wording
+from fieldwork.forms.questionnaires import Question, Questionnaire, wording
 from fieldwork.publishing import suppression
-from fieldwork.publishing.countable import screens
+from fieldwork.publishing.countable import Survey, screens
 
 GROUPS = "stakeholder_category"  # the list of choices that makes a question the grouping one
 KINDS = {"one": "one", "yes_no": "one", "likert": "scale", "many": "many"}
-ABOUT_US = (
-    "taking_part",
-    "contact",
-    "publication",
-)  # blocks on consent and contact, not on the subject
+# Blocks on consent and contact, not on the subject.
+ABOUT_US = ("taking_part", "contact", "publication")
 AREAS = (
-    "legal_framework",
-    "regulatory_framework",
-    "reporting_illegal_content",
-    "reporting_user_concerns",
-    "stakeholders",
-    "research",
-    "education",
-    "educational_resources",
-    "child_protection",
-    "awareness",
-    "tools_services_settings",
-)
+    "legal_framework", "regulatory_framework", "reporting_illegal_content",
+    "reporting_user_concerns", "stakeholders", "research", "education", "educational_resources",
+    "child_protection", "awareness", "tools_services_settings",
+)  # fmt: skip
 SECTIONS = {  # of questions whose id does not end in that of a section
+    **dict.fromkeys(
+        ("challenge", "challenge_1", "challenge_2", "challenge_3", "gaps"), "challenges"
+    ),
+    **dict.fromkeys(("coordination", "coordination_role"), "stakeholders"),
+    **dict.fromkeys(("parental_tools", "default_privacy"), "tools_services_settings"),
     "report_route": "reporting_user_concerns",
-    "coordination": "stakeholders",
-    "coordination_role": "stakeholders",
     "runs_channel": "reporting_illegal_content",
-    "parental_tools": "tools_services_settings",
-    "default_privacy": "tools_services_settings",
     "trained": "education",
     "procedure": "child_protection",
-    "challenge": "challenges",
-    "challenge_1": "challenges",
-    "challenge_2": "challenges",
-    "challenge_3": "challenges",
-    "gaps": "challenges",
     "positive_action": "positive_actions",
 }
 ITEMS = ["survey", "item", "question", "kind", "section", "n"]
@@ -55,65 +40,57 @@ BY_GROUP = ["survey", "item", "group", "answer", "order", "count"]
 OTHER_GROUP, ALL = suppression.OTHER_GROUPS, "all"
 
 
-def tables(told, invited, threshold, apart=None):
+def tables(
+    survey: Survey, invited: set[str], threshold: int, apart: set[str] | None = None
+) -> dict[str, pd.DataFrame]:
     """Give {table: frame} of one questionnaire's closed questions: survey, survey_items, survey_groups.
 
     `apart` names the categories that the table of outcomes keeps apart, where there is one: this one must not undo it.
     """
-    if len(told.returns) < threshold:
+    if len(survey.returns) < threshold:
         return _frames([], [], [])
     items, ways, crosses, hidden_answers = [], [], [], {}
-    groups = _groups(told, threshold, apart)
-    for question, label in asked(told.questionnaire):
-        found = _one_way(told, question, hidden_answers, threshold)
-        if found is None or (apart is not None and question.choices == GROUPS):
+    groups = _groups(survey, threshold, apart)
+    for question, label in closed_questions(survey.questionnaire):
+        counted = _one_way(survey, question, hidden_answers, threshold)
+        if counted is None or (apart is not None and question.choices == GROUPS):
             hidden_answers[question.id] = None
             continue
-        n, rows, hidden_answers[question.id] = found
-        items.append(
-            [
-                told.questionnaire.id,
-                label,
-                question.id,
-                KINDS[question.type],
-                section(question.id),
-                n,
-            ]
-        )
-        ways += [_way(told, invited, label, *row) for row in rows]
-        if groups is not None and not _when(told, question) and question.choices != GROUPS:
-            cells = _crossed(told, question, groups, hidden_answers[question.id], threshold)
-            crosses += [[told.questionnaire.id, label, *cell] for cell in cells]
+        n, rows, hidden_answers[question.id] = counted
+        items.append(_item(survey, label, question, KINDS[question.type], n))
+        ways += [_way(survey, invited, label, *row) for row in rows]
+        if groups is not None and not _when(survey, question) and question.choices != GROUPS:
+            cells = _crossed(survey, question, groups, hidden_answers[question.id], threshold)
+            crosses += [[survey.questionnaire.id, label, *cell] for cell in cells]
     return _frames(ways, items, crosses)
 
 
-def asked(definition):
+def closed_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]:
     """Give (question, English label) of the closed questions that are counted; those published by name are not."""
-    found = [
+    closed = [
         (question, wording(question.label, "en"))
-        for block, question in definition.questions()
+        for block, question in questionnaire.questions()
         if question.type in KINDS
         and not block.repeat
         and block.id not in ABOUT_US
         and not question.id.startswith("publish_")
-        and question.id not in screens(definition)
+        and question.id not in screens(questionnaire)
         and not question.restricted
         and not question.publishes.startswith("stakeholders.")
     ]
-    twice = Counter(label for _, label in found)
-    return [(q, label if twice[label] == 1 else f"{label} ({q.id})") for q, label in found]
+    times = Counter(label for _, label in closed)
+    return [(q, label if times[label] == 1 else f"{label} ({q.id})") for q, label in closed]
 
 
-def mode(told, invited):
+def mode(survey: Survey, invited: set[str]) -> str:
     """Say whether everybody who answered had been invited by name, or the link was open."""
-    return (
-        "invited list"
-        if len(told.returns) and told.returns.form_id.isin(invited).all()
-        else "open link"
-    )
+    forms = survey.returns.form_id
+    return "invited list" if len(forms) and forms.isin(invited).all() else "open link"
 
 
-def outcomes(contacts, forms, threshold):
+def outcomes(
+    contacts: pd.DataFrame, forms: pd.DataFrame, threshold: int
+) -> tuple[pd.DataFrame, set[str] | None]:
     """Give (the table `forms`, the categories it keeps apart, None without one): AAPOR outcomes of all forms sent.
 
     `contacts` has one row per step; `forms` are the returned mapping forms with form_id and `partial`. By category it
@@ -124,66 +101,61 @@ def outcomes(contacts, forms, threshold):
     out = sent[sent.outcome != "not eligible"]
     if len(out) < threshold:
         return pd.DataFrame(columns=["category", "outcome", "count"]), None
-    answered = out.outcome.isin(["complete", "partial"]).map(
-        {True: "answered", False: "not answered"}
-    )
-    counts = pd.crosstab(out.category, answered).reindex(
-        columns=["answered", "not answered"], fill_value=0
-    )
+    words = {True: "answered", False: "not answered"}
+    answered = out.outcome.isin(["complete", "partial"]).map(words)
+    counts = pd.crosstab(out.category, answered).reindex(columns=words.values(), fill_value=0)
     shown = suppression.pooled(counts, threshold, cells=True)
     rows = [["all", "sent", len(sent)], ["all", "eligible", len(out)], *_totals(out, threshold)]
     for category, line in shown.iterrows() if len(shown) > 1 else []:
-        rows += [
-            [category, "eligible", line.sum()],
-            *([category, outcome, line[outcome]] for outcome in counts),
-        ]
+        rows.append([category, "eligible", line.sum()])
+        rows += [[category, outcome, line[outcome]] for outcome in counts]
     frame = pd.DataFrame(rows, columns=["category", "outcome", "count"]).astype({"count": "Int64"})
     return frame, set(shown.index) - {OTHER_GROUP} if len(shown) > 1 else set()
 
 
-def final(contacts, forms):
+def final(contacts: pd.DataFrame, forms: pd.DataFrame) -> pd.DataFrame:
     """Give contact_id, category and outcome of each organisation that a form was sent to."""
     sent = contacts[contacts.step == "invited"].drop_duplicates("contact_id")
-    steps, returned = (
-        contacts.groupby("contact_id").step.agg(set),
-        forms.set_index("form_id").partial,
-    )
+    steps = contacts.groupby("contact_id").step.agg(set)
+    returned = forms.set_index("form_id").partial
     outcome = [_outcome(row.form_id, steps[row.contact_id], returned) for row in sent.itertuples()]
     return sent[["contact_id", "category"]].assign(outcome=outcome)
 
 
-def themes(told, invited, codes, threshold):
+def themes(
+    survey: Survey, invited: set[str], codes: pd.DataFrame, threshold: int
+) -> dict[str, pd.DataFrame]:
     """Give {table: rows} of open answers by theme, as the coders agree or as an adjudicator decided: survey, survey_items."""
     ways, items = [], []
-    for question, label in open_questions(told.questionnaire):
-        mine = codes[(codes.question == question.id) & codes.return_id.isin(told.returns.index)]
+    for question, label in open_questions(survey.questionnaire):
+        mine = codes[(codes.question == question.id) & codes.return_id.isin(survey.returns.index)]
         settled, n = _settled(mine), mine.return_id.nunique()
         if n < threshold:
             continue
-        items.append([told.questionnaire.id, label, question.id, "theme", section(question.id), n])
+        items.append(_item(survey, label, question, "theme", n))
         for order, theme in enumerate(sorted(mine.theme.unique()), 1):
             count = _binary(int((settled.theme == theme).sum()), n, threshold)
-            ways.append(_way(told, invited, label, theme, order, count))
+            ways.append(_way(survey, invited, label, theme, order, count))
     made = _frames(ways, items, [])
     return {name: made[name] for name in ("survey", "survey_items")}
 
 
-def open_questions(definition):
+def open_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]:
     """Give (question, English label) of the questions whose answers may be coded and quoted."""
     return [
         (q, wording(q.label, "en"))
-        for b, q in definition.questions()
+        for b, q in questionnaire.questions()
         if q.type == "note_text" and not b.repeat
     ]
 
 
-def grouping(definition):
+def grouping(questionnaire: Questionnaire) -> str:
     """Give the id of the question that asks for the category, "" where none does."""
-    asking = [q.id for b, q in definition.questions() if q.choices == GROUPS and not b.repeat]
-    return asking[0] if asking else ""
+    pairs = questionnaire.questions()
+    return next((q.id for b, q in pairs if q.choices == GROUPS and not b.repeat), "")
 
 
-def section(question):
+def section(question: str) -> str:
     """Give the section of the assessment on which a question speaks, by the end of its id; "" where on none."""
     named = [area for area in AREAS if question.endswith(f"_{area}")]
     return SECTIONS.get(question) or max(named, key=len, default="")
@@ -198,25 +170,30 @@ def _frames(ways, items, crosses):
     }
 
 
-def _way(told, invited, item, answer, order, count):
+def _item(survey, label, question, kind, n):
+    """Give one row of the table `survey_items`."""
+    return [survey.questionnaire.id, label, question.id, kind, section(question.id), n]
+
+
+def _way(survey, invited, item, answer, order, count):
     """Give one row of the table `survey`."""
-    title = wording(told.questionnaire.title, "en")
-    return [told.questionnaire.id, title, mode(told, invited), item, answer, order, count]
+    title = wording(survey.questionnaire.title, "en")
+    return [survey.questionnaire.id, title, mode(survey, invited), item, answer, order, count]
 
 
-def _choices(told, question):
+def _choices(survey, question):
     """Give {code: English label} of a question's answers; 'none of these' among several is no answer of its own."""
-    listed = told.questionnaire.choices[question.choices]
+    listed = survey.questionnaire.choices_of(question)
     return {
         c.code: wording(c.label, "en") for c in listed if question.type != "many" or not c.alone
     }
 
 
-def _one_way(told, question, hidden_answers, threshold):
+def _one_way(survey, question, hidden_answers, threshold):
     """Give (n, [(answer, order, count or NA)], hidden answers) of a question, or None where it is not published."""
-    base = _base(told, question, hidden_answers)
-    labels = _choices(told, question)
-    given = told.of(question.id)
+    base = _base(survey, question, hidden_answers)
+    labels = _choices(survey, question)
+    given = survey.of(question.id)
     given = given[given.isin(labels) & given.index.isin(base)]
     counts = given.value_counts().reindex(list(labels), fill_value=0)
     n = len(base) if question.type == "many" else given.index.nunique()
@@ -244,58 +221,49 @@ def _binary(count, n, threshold):
     return pd.NA if suppression.one_way(pd.Series([count, n - count]), threshold).any() else count
 
 
-def _base(told, question, hidden_answers):
+def _base(survey, question, hidden_answers):
     """Give the return_ids of those who were asked; nobody where the answer that led to the question is hidden."""
-    base, when = set(told.returns.index), _when(told, question)
+    base, when = set(survey.returns.index), _when(survey, question)
     if not when:
         return base
     hidden = hidden_answers.get(when.question)
     if hidden is None or hidden & set(when.codes):
         return set()
-    before = told.of(when.question)
+    before = survey.of(when.question)
     return base & set(before.index[before.isin(when.codes)])
 
 
-def _when(told, question):
+def _when(survey, question):
     """Give the condition under which a question is asked; everybody here has passed the screening."""
-    return (
-        None
-        if question.when and question.when.question in screens(told.questionnaire)
-        else question.when
-    )
+    screening = screens(survey.questionnaire)
+    return None if question.when and question.when.question in screening else question.when
 
 
-def _groups(told, threshold, apart):
+def _groups(survey, threshold, apart):
     """Give the category of each return, small ones and those not stated as one; None where no category is asked.
 
     Everybody is in it: a cross-table of some would tell apart what the one-way table of all hides.
     """
-    asking = grouping(told.questionnaire)
+    asking = grouping(survey.questionnaire)
     if not asking:
         return None
-    given = told.of(asking)
+    given = survey.of(asking)
     if apart is None:
-        sizes = (
-            given.value_counts()
-            .reindex([c.code for c in told.questionnaire.choices[GROUPS]])
-            .dropna()
-        )
-        hidden = suppression.one_way(
-            sizes, threshold
-        )  # in the order of the one-way table, which decides between equals
+        # In the order of the one-way table, which decides between equals.
+        codes = [choice.code for choice in survey.questionnaire.choices[GROUPS]]
+        hidden = suppression.one_way(given.value_counts().reindex(codes).dropna(), threshold)
         apart = set(hidden.index[~hidden])
-    return given.reindex(told.returns.index).where(lambda s: s.isin(apart), OTHER_GROUP)
+    return given.reindex(survey.returns.index).where(lambda s: s.isin(apart), OTHER_GROUP)
 
 
-def _crossed(told, question, groups, hidden, threshold):
+def _crossed(survey, question, groups, hidden, threshold):
     """Give the rows of a cross-table: [group, answer, order, count or NA], with the total of each group."""
-    labels = _choices(told, question)
-    given = told.of(question.id)
+    labels = _choices(survey, question)
+    given = survey.of(question.id)
     given = given[given.isin(labels) & given.index.isin(groups.index)]
     if question.type != "many":
-        whole = pd.crosstab(groups.reindex(given.index), given).reindex(
-            columns=list(labels), fill_value=0
-        )
+        whole = pd.crosstab(groups.reindex(given.index), given)
+        whole = whole.reindex(columns=list(labels), fill_value=0)
         return _cells(suppression.by_group(whole, threshold, question.type == "likert"), labels)
     rows = []
     for code in [c for c in labels if c not in hidden]:
@@ -303,28 +271,24 @@ def _crossed(told, question, groups, hidden, threshold):
         whole = pd.crosstab(groups, chose).reindex(columns=[True, False], fill_value=0)
         whole.columns = [code, "not"]
         rows += _cells(suppression.by_group(whole, threshold), labels)
-    seen = {}
-    return [seen.setdefault((row[0], row[1]), row) for row in rows if (row[0], row[1]) not in seen]
+    once = {}  # the total of a group comes with each answer
+    for row in rows:
+        once.setdefault((row[0], row[1]), row)
+    return list(once.values())
 
 
-def _cells(found, labels):
+def _cells(protected, labels):
     """Give the rows of a protected cross-table; what is pooled or is the rest of a choice is not written out."""
-    if found is None:
+    if protected is None:
         return []
-    table, hidden = found
+    table, hidden = protected
     order = {code: n for n, code in enumerate(labels, 1)}
     rows = []
     for group, line in table.iterrows():
         rows.append([group, ALL, 0, int(line.sum())])
         for code in [c for c in table if c in labels]:
-            rows.append(
-                [
-                    group,
-                    labels[code],
-                    order[code],
-                    pd.NA if hidden.loc[group, code] else int(line[code]),
-                ]
-            )
+            count = pd.NA if hidden.loc[group, code] else int(line[code])
+            rows.append([group, labels[code], order[code], count])
     return rows
 
 
@@ -339,16 +303,13 @@ def _totals(out, threshold):
     """Give the outcomes of all: those that answered and those that did not are protected each on their own."""
     blocks = [["complete", "partial"], ["refused", "not reached"]]
     counts = out.outcome.value_counts().reindex([o for b in blocks for o in b], fill_value=0)
-    totals = pd.Series(
-        {"answered": counts[blocks[0]].sum(), "not answered": counts[blocks[1]].sum()}
-    )
+    sums = [counts[block].sum() for block in blocks]
+    totals = pd.Series(sums, index=["answered", "not answered"])
     few = suppression.one_way(totals, threshold)
     parts = [counts] if few.any() else [counts[block] for block in blocks]
-    hidden = pd.concat([suppression.one_way(part, threshold) for part in parts])
-    rows = [["all", name, pd.NA if few[name] else total] for name, total in totals.items()]
-    return rows + [
-        ["all", name, pd.NA if hidden[name] else count] for name, count in counts.items()
-    ]
+    hidden = pd.concat([few, *(suppression.one_way(part, threshold) for part in parts)])
+    named = pd.concat([totals, counts]).items()
+    return [["all", name, pd.NA if hidden[name] else count] for name, count in named]
 
 
 def _settled(codes):
