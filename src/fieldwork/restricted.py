@@ -4,6 +4,7 @@ Tables are CSV. A cell that a spreadsheet would take for a formula is kept with 
 """
 
 import os
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pandas as pd
@@ -12,66 +13,54 @@ import contract
 from contract import writing
 
 TABLES = {
-    "contacts": "contact_id iso3 organisation category function person email phone channel language consent step date form_id note",
-    "returns": "return_id iso3 questionnaire version language form_id received source file sheet row status supersedes remark identity",
+    "contacts": "contact_id iso3 organisation category function person email phone channel language "
+    "consent step date form_id note",
+    "returns": "return_id iso3 questionnaire version language form_id received source file sheet row "
+    "status supersedes remark identity",
     "answers": "return_id block entry question answer language",
     "imports": "file name when questionnaire source rows accepted remarked refused unchanged",
     "reviews": "return_id question entry decision text reviewer date",
     "codes": "return_id question coder theme",
-    "interviews": "interview_id iso3 category function person held theme finding quote consent_to_quote coder leaning",
+    "interviews": "interview_id iso3 category function person held theme finding quote "
+    "consent_to_quote coder leaning",
 }
-ACTS = (
-    "=",
-    "+",
-    "-",
-    "@",
-    "\t",
-    "\r",
-    "'",
-)  # what a spreadsheet acts on, and our own mark, so that it comes back
+# What a spreadsheet acts on, and our own mark, so that it comes back.
+ACTS = ("=", "+", "-", "@", "\t", "\r", "'")
 ACTING = frozenset(ACTS)
 RAW, REFUSED = "raw", "refused"
 
 
-def folder(data):
+def folder(data: Path) -> Path:
     """Give the folder of the store; it need not exist."""
     return Path(data) / "restricted"
 
 
-def columns(name):
+def columns(name: str) -> list[str]:
     """Give the columns of a table of the store, in order."""
     return TABLES[name].split()
 
 
-def read(name, data):
+def read(name: str, data: Path) -> pd.DataFrame:
     """Give a table of the store as text, "" where a cell is empty; no rows when there is no such file yet."""
     path = folder(data) / f"{name}.csv"
-    return (
-        table(path.read_bytes()).reindex(columns=columns(name), fill_value="")
-        if path.exists()
-        else empty(name)
-    )
+    if not path.exists():
+        return pd.DataFrame(columns=columns(name), dtype=object)
+    return table(path.read_bytes()).reindex(columns=columns(name), fill_value="")
 
 
-def empty(name):
-    """Give a table of the store without rows."""
-    return pd.DataFrame(columns=columns(name), dtype=object)
-
-
-def table(content):
+def table(content: bytes) -> pd.DataFrame:
     """Give the frame of text that `packed` made, or that a person saved again with another separator."""
     text = content.decode("utf-8-sig")
     names, *rows = filter(None, contract.separated(text, contract.separator_of(text)))
     # A spreadsheet may leave out the separators after the last cell that is filled.
     whole = [row + [""] * (len(names) - len(row)) for row in rows]
     frame = pd.DataFrame(whole, columns=names, dtype=object)
-    marked = (
-        [c for c in frame if any(v[:1] == "'" for v in frame[c].tolist())] if "'" in text else []
-    )
+    # Few columns hold a mark, and looking is quicker than taking it off.
+    marked = [c for c in frame if any(v[:1] == "'" for v in frame[c].tolist())]
     return frame.assign(**{c: list(map(unguarded, frame[c].tolist())) for c in marked})
 
 
-def packed(frame):
+def packed(frame: pd.DataFrame) -> bytes:
     """Give a frame of text as the bytes of a CSV file, each cell guarded; the byte order mark is for Excel."""
     rows = zip(*(_all_guarded(frame[c].tolist()) for c in frame), strict=True)
     return contract.csv_text([frame.columns, *rows], end="\r\n").encode("utf-8-sig")
@@ -83,41 +72,41 @@ def _all_guarded(values):
     return [known[value] for value in values]
 
 
-def guarded(value):
+def guarded(value: object) -> str:
     """Give a value as text that may stand in a cell that a spreadsheet opens."""
     text = value if type(value) is str else str(value)
     return "'" + text if text[:1] in ACTING and text and not _is_number(text) else text
 
 
-def unguarded(text):
+def unguarded(text: str) -> str:
     """Give text as it was before `guarded`; a mark that a spreadsheet dropped is not missed."""
     return text[1:] if text.startswith("'") and text[1:].startswith(ACTS) else text
 
 
-def change(tables):
+def change(tables: dict[str, pd.DataFrame]) -> dict[str, bytes]:
     """Give what `writing.write` takes for tables of the store: {path: bytes}."""
     return {f"{name}.csv": packed(frame[columns(name)]) for name, frame in tables.items()}
 
 
-def raw_path(book):
-    """Give where the raw file of a Book belongs, under the folder of the store."""
-    return f"{RAW}/{book.sha}{book.suffix}"
+def raw_path(sha: str, suffix: str) -> str:
+    """Give where a file belongs as it came, under the folder of the store."""
+    return f"{RAW}/{sha}{suffix}"
 
 
-def write(data, files):
+def write(data: Path, files: dict[str, bytes | None]) -> None:
     """Write {path under the store: bytes, or None to remove it}, all or nothing; raw files then are read-only."""
     writing.write(folder(data), files)
     lock_raw(data)
 
 
-def lock_raw(data):
+def lock_raw(data: Path) -> None:
     """Make raw files read-only; also those that a stop left writable."""
     for path in (folder(data) / RAW).glob("*"):
         if path.stat().st_mode & 0o222:
             os.chmod(path, 0o444)
 
 
-def alone(data):
+def alone(data: Path) -> AbstractContextManager[None]:
     """Keep other writers out of the store; what a stop left half done is finished or forgotten first."""
     root = folder(data)
     root.mkdir(parents=True, exist_ok=True)

@@ -36,44 +36,39 @@ FORMS = {
     ),
     "form_id": (r"([A-Z]{3}-[A-Za-z0-9_-]{1,40})?", "Leave it as `cop invite` gave it"),
 }
+PERSONAL = ("person", "email", "phone")
 WORDS = {"channel": CHANNELS, "consent": ("", "yes", "no"), "step": STEPS}
 
 
 def steps(data: Path) -> pd.DataFrame:
     """Give all steps as text, indexed by spreadsheet row; raises Refused with every fault of the file at once."""
     frame = _rows(data)
-    found = faults(frame, data)
-    if found:
-        raise Refused(
-            f"{contract.count(len(found), 'fault')} in {PATH}:\n" + "\n".join(map(str, found))
-        )
+    _refuse(faults(frame, data))
     return frame
+
+
+def _refuse(lines):
+    """Raise Refused with all faults where there are any."""
+    if lines:
+        how_many = contract.count(len(lines), "fault")
+        raise Refused(f"{how_many} in {PATH}:\n" + "\n".join(map(str, lines)))
 
 
 def faults(frame: pd.DataFrame, data: Path, today: date | None = None) -> list[Fault]:
     """Give the faults of the contacts, in the order of their rows."""
-    found = []
-    for column, (form, mend) in FORMS.items():
-        found += _each(
-            frame[~frame[column].str.fullmatch(form)], column, "does not have the right form", mend
-        )
-    categories = contract.labels("stakeholders", "category", data)
-    for column, words in {"category": categories, **WORDS}.items():
-        mend = f"Use one of: {', '.join(w or '(empty)' for w in words)}"
-        found += _each(
-            frame[~frame[column].isin(words)], column, "is not one of the allowed words", mend
-        )
-    known = [*questionnaires.languages(data), ""]
-    mend = f"Use one of: {', '.join(known[:-1])}"
-    found += _each(
-        frame[~frame.language.isin(known)], "language", "is not a language of the forms", mend
-    )
-    for column in ("organisation", "function"):
-        found += _each(
-            frame[frame[column] == ""], column, "must not be empty", f"Fill in the {column}"
-        )
-    found += [*_of_dates(frame, today or date.today()), *_of_persons(frame)]
-    return sorted(found, key=lambda fault: (fault.row, COLUMNS.index(fault.column)))
+    rules = [
+        *_of_forms(frame),
+        *_of_words(frame, data),
+        *_of_dates(frame, (today or date.today()).isoformat()),
+        *_of_persons(frame),
+    ]
+    # Persons and addresses are not repeated, since faults are logged.
+    listed = [
+        Fault(PATH, row, column, "" if column in PERSONAL else str(value)[:60], rule, mend)
+        for wrong, column, rule, mend in rules
+        for row, value in frame[column][wrong].items()
+    ]
+    return sorted(listed, key=lambda fault: (fault.row, COLUMNS.index(fault.column)))
 
 
 def with_returns(frame: pd.DataFrame, data: Path) -> pd.DataFrame:
@@ -81,15 +76,11 @@ def with_returns(frame: pd.DataFrame, data: Path) -> pd.DataFrame:
 
     Nothing is written. A step that a person recorded counts more than what came back.
     """
-    returned = (
-        restricted.read("returns", data)
-        .query("status != 'superseded'")
-        .drop_duplicates("form_id", keep="last")
-    )
+    returned = restricted.read("returns", data).query("status != 'superseded'")
+    returned = returned.drop_duplicates("form_id", keep="last")
     settled = set(frame.contact_id[frame.step.isin(OUTCOMES)])
-    sent = frame[(frame.form_id != "") & ~frame.contact_id.isin(settled)].drop_duplicates(
-        "contact_id", keep="last"
-    )
+    sent = frame[(frame.form_id != "") & ~frame.contact_id.isin(settled)]
+    sent = sent.drop_duplicates("contact_id", keep="last")
     back = sent.merge(returned[["form_id", "received", "remark"]], on="form_id")
     partial = back.remark.str.startswith("partial").map({True: "partial", False: "answered"})
     new = back.assign(step=partial, date=back.received.str[:10])[COLUMNS]
@@ -98,15 +89,26 @@ def with_returns(frame: pd.DataFrame, data: Path) -> pd.DataFrame:
 
 def standing(frame: pd.DataFrame) -> pd.DataFrame:
     """Give where each contact stands: its newest row, with `since` as a date and the number of `reminders`."""
-    ordered = frame.assign(row=frame.index).sort_values(["date", "row"], kind="stable")
-    newest = ordered.groupby("contact_id", sort=True).tail(1).set_index("contact_id").sort_index()
+    newest = (
+        _in_time(frame)
+        .groupby("contact_id", sort=True)
+        .tail(1)
+        .set_index("contact_id")
+        .sort_index()
+    )
     reminders = frame[frame.step == "reminded"].groupby("contact_id").size()
     invited = frame[frame.step == "invited"].groupby("contact_id").date.min()
     since = newest.date.map(lambda text: date.fromisoformat(text) if text else None)
-    counted = reminders.reindex(newest.index, fill_value=0)
     return newest.assign(
-        since=since, reminders=counted, invited=invited.reindex(newest.index, fill_value="")
+        since=since,
+        reminders=reminders.reindex(newest.index, fill_value=0),
+        invited=invited.reindex(newest.index, fill_value=""),
     )
+
+
+def _in_time(frame):
+    """Give steps in the order in which they were taken, those of a day as they stand in the file."""
+    return frame.assign(row=frame.index).sort_values(["date", "row"], kind="stable")
 
 
 def due(frame: pd.DataFrame, today: date) -> pd.DataFrame:
@@ -122,10 +124,10 @@ def response(frame: pd.DataFrame) -> pd.DataFrame:
     RR1 is complete answers over all that are eligible or may be; who has not answered yet counts as not answered.
     """
     sent = standing(frame)[lambda f: f.invited != ""]
-    outcome = _outcomes(frame).reindex(sent.index).fillna("waiting")
-    counts = pd.crosstab([sent.iso3, sent.category], outcome).reindex(
-        columns=[*OUTCOMES, "waiting"], fill_value=0
-    )
+    settled = _in_time(frame[frame.step.isin(OUTCOMES)]).groupby("contact_id").step.last()
+    outcome = settled.reindex(sent.index).fillna("waiting")
+    counts = pd.crosstab([sent.iso3, sent.category], outcome)
+    counts = counts.reindex(columns=[*OUTCOMES, "waiting"], fill_value=0)
     eligible = counts.drop(columns="not eligible").sum(axis=1)
     rate = counts.answered / eligible.where(eligible > 0)
     return counts.assign(sent=counts.sum(axis=1), rr1=rate).reset_index()
@@ -141,10 +143,8 @@ def of_form(frame: pd.DataFrame, questionnaire: str) -> pd.DataFrame:
 
     Whoever refused one form is not asked for another: a refusal belongs to all.
     """
-    own = [_mark(text) == _initials(questionnaire) for text in frame.form_id]
-    kept = frame[
-        pd.Series(own, index=frame.index) | (frame.form_id == "") | (frame.step == "refused")
-    ]
+    own = frame.form_id.map(_mark) == _initials(questionnaire)
+    kept = frame[own | (frame.form_id == "") | (frame.step == "refused")]
     others = frame[~frame.contact_id.isin(kept.contact_id)].drop_duplicates("contact_id")
     return pd.concat([others.assign(step="listed", date="", form_id=""), kept]).sort_index()
 
@@ -162,22 +162,16 @@ def record(
         if step not in STEPS:
             raise Refused(f"{step!r} is not a step; the steps are: {', '.join(STEPS)}")
         last = standing(of_form(mine, questionnaire)).reset_index().iloc[0]
-        new = last[COLUMNS].to_dict() | {
-            "step": step,
-            "date": day or date.today().isoformat(),
-            "note": "",
-        }
-        new["form_id"] = new["form_id"] or (
-            form_id(contact_id, questionnaire) if step != "listed" else ""
-        )
+        new = last[COLUMNS].to_dict() | {"step": step, "note": ""}
+        new["date"] = day or date.today().isoformat()
+        if not new["form_id"] and step != "listed":
+            new["form_id"] = form_id(contact_id, questionnaire)
         if new["date"] < last.date:
-            raise Refused(
-                f"{new['date']} is before {last.date}, the day of its step {last.step!r}: correct the date"
-            )
+            before = f"{last.date}, the day of its step {last.step!r}"
+            raise Refused(f"{new['date']} is before {before}: correct the date")
         grown = pd.concat([frame, pd.DataFrame([new], index=[frame.index.max() + 1])])
-        found = faults(grown, data)
-        if found:
-            raise Refused("\n".join(map(str, found)))
+        if wrong := faults(grown, data):
+            raise Refused("\n".join(map(str, wrong)))
         writing.write(restricted.folder(data), restricted.change({"contacts": grown}))
     return new
 
@@ -218,10 +212,15 @@ def due_lines(frame: pd.DataFrame, show_contacts: bool = False) -> list[str]:
     """Give the lines that say who is due: organisation and function; persons and addresses only when asked for."""
     lines = [f"{len(frame)} due" if len(frame) else "Nobody is due."]
     for contact_id, row in frame.iterrows():
-        line = f"{contact_id}  {row.todo}: {row.organisation}, {row.function} ({row.step}{' ' if row.date else ''}{row.date})"
+        stands = f"{row.step} {row.date}".rstrip()
+        parts = [f"{contact_id}  {row.todo}: {row.organisation}, {row.function} ({stands})"]
         if show_contacts:
-            line += f" | {row.person or 'no name'} | {row.email or 'no e-mail'} | {row.phone or 'no telephone'}"
-        lines.append(printable(line))
+            parts += [
+                row.person or "no name",
+                row.email or "no e-mail",
+                row.phone or "no telephone",
+            ]
+        lines.append(printable(" | ".join(parts)))
     return lines
 
 
@@ -238,61 +237,65 @@ def response_lines(frame: pd.DataFrame) -> list[str]:
 
 
 def _rows(data):
-    path = (
-        restricted.folder(data) / "contacts.csv"
-    )  # never borrowed from the folder that this one stands on
+    # Never borrowed from the folder that this one stands on.
+    path = restricted.folder(data) / "contacts.csv"
     if not path.exists():
         mend = f"Start it with this heading row: {','.join(COLUMNS)}"
         raise Refused(f"there is no {PATH} in {data}. {mend}")
     try:
         return contract.text_frame(path, COLUMNS).map(restricted.unguarded)
     except Broken as broken:
-        raise Refused(
-            f"{contract.count(len(broken.faults), 'fault')} in {PATH}:\n{broken}"
-        ) from broken
+        _refuse(broken.faults)
+        raise
+
+
+def _of_forms(frame):
+    """Yield (which rows are wrong, column, rule, mend) of cells that are not written as they must be, or empty."""
+    for column, (form, mend) in FORMS.items():
+        wrong = ~frame[column].str.fullmatch(form)
+        yield wrong, column, "does not have the right form", mend
+    for column in ("organisation", "function"):
+        yield frame[column] == "", column, "must not be empty", f"Fill in the {column}"
+
+
+def _of_words(frame, data):
+    """Yield the same of cells that hold another word than those that are allowed."""
+    categories = contract.labels("stakeholders", "category", data)
+    for column, words in {"category": categories, **WORDS}.items():
+        mend = f"Use one of: {', '.join(word or '(empty)' for word in words)}"
+        yield ~frame[column].isin(words), column, "is not one of the allowed words", mend
+    known = questionnaires.languages(data)
+    wrong, mend = ~frame.language.isin([*known, ""]), f"Use one of: {', '.join(known)}"
+    yield wrong, "language", "is not a language of the forms", mend
 
 
 def _of_dates(frame, today):
-    """Yield dates that are none, lie ahead, or are missing where something happened."""
-    written = frame[frame.date != ""]
-    good = written.date.map(_is_day).astype(bool)
-    mend = "Write it as year-month-day, such as 2026-11-24"
-    yield from _each(written[~good], "date", "is not a date", mend)
-    ahead = written[good][written[good].date > today.isoformat()]
-    yield from _each(ahead, "date", "lies in the future", "Record a step when it has happened")
-    empty = frame[(frame.date == "") & (frame.step != "listed")]
-    yield from _each(empty, "date", "must not be empty where something was done", mend)
+    """Yield the same of dates that are none, lie ahead, or are missing where something happened."""
+    is_day, mend = (
+        frame.date.map(_is_day).astype(bool),
+        "Write it as year-month-day, such as 2026-11-24",
+    )
+    yield (frame.date != "") & ~is_day, "date", "is not a date", mend
+    ahead = is_day & (frame.date > today)
+    yield ahead, "date", "lies in the future", "Record a step when it has happened"
+    missing = (frame.date == "") & (frame.step != "listed")
+    yield missing, "date", "must not be empty where something was done", mend
 
 
 def _of_persons(frame):
-    """Yield persons kept without consent, and contacts of another country than their id says."""
-    kept = frame[(frame.person != "") & (frame.consent != "yes")]
-    yield from _each(
-        kept,
-        "consent",
+    """Yield the same of persons kept without consent, and of contacts of another country than their id says."""
+    kept, rule = (
+        (frame.person != "") & (frame.consent != "yes"),
         "does not allow to keep the name in `person`",
-        "Empty person, or ask for consent",
     )
-    moved = frame[frame.contact_id.str[:3] != frame.iso3]
-    yield from _each(
-        moved, "iso3", "is not the country of the contact_id", "Correct one of the two"
-    )
-    nowhere = frame[(frame.channel == "e-mail") & (frame.email == "")]
-    yield from _each(
-        nowhere,
-        "email",
+    yield kept, "consent", rule, "Empty person, or ask for consent"
+    moved = frame.contact_id.str[:3] != frame.iso3
+    yield moved, "iso3", "is not the country of the contact_id", "Correct one of the two"
+    nowhere, rule = (
+        (frame.channel == "e-mail") & (frame.email == ""),
         "must not be empty where the channel is e-mail",
-        "Write it, or change the channel",
     )
-
-
-def _each(rows, column, rule, mend):
-    """Give a fault for each row; persons and addresses are not repeated, since faults are logged."""
-    hidden = column in ("person", "email", "phone")
-    return [
-        Fault(PATH, i, column, "" if hidden else str(v)[:60], rule, mend)
-        for i, v in rows[column].items()
-    ]
+    yield nowhere, "email", rule, "Write it, or change the channel"
 
 
 def _todo(row, today):
@@ -307,27 +310,15 @@ def _todo(row, today):
 
 def _initials(questionnaire):
     """Give what a form id adds for a questionnaire, such as -SS; nothing for the mapping form."""
-    return (
-        ""
-        if questionnaire == "mapping_form"
-        else "-" + "".join(w[0] for w in questionnaire.split("_")).upper()
-    )
+    if questionnaire == "mapping_form":
+        return ""
+    return "-" + "".join(word[0] for word in questionnaire.split("_")).upper()
 
 
 def _mark(text):
     """Give what tells the questionnaire in a form id: nothing for the mapping form, SS in ZZZ-F07-SS."""
-    found = re.fullmatch(r"[A-Z]{3}-F[0-9]{2,4}-([A-Z]{2,4})", text)
-    return f"-{found[1]}" if found else ""
-
-
-def _outcomes(frame):
-    """Give the newest outcome of each contact that has one."""
-    told = (
-        frame[frame.step.isin(OUTCOMES)]
-        .assign(row=lambda f: f.index)
-        .sort_values(["date", "row"], kind="stable")
-    )
-    return told.groupby("contact_id").step.last()
+    mark = re.fullmatch(r"[A-Z]{3}-F[0-9]{2,4}(-[A-Z]{2,4})", text)
+    return mark[1] if mark else ""
 
 
 def printable(line: str) -> str:

@@ -210,7 +210,7 @@ def _settled(books, longform, imports, call):
 
 def _raw(books, data):
     """Give {path: bytes} of the files as they came, of those that are not kept yet."""
-    paths = {restricted.raw_path(book): book.content for book in books}
+    paths = {restricted.raw_path(book.sha, book.suffix): book.content for book in books}
     return {p: raw for p, raw in paths.items() if not (restricted.folder(data) / p).exists()}
 
 
