@@ -31,7 +31,7 @@ RATES = {  # the outcomes that are counted, and those among which
 
 
 def read(name: str, place: Country, by: str = "") -> pd.DataFrame:
-    """Give a table of the field work, in the order of the words of column `by`; rows without last."""
+    """Give a table of the field work, in the order of the words of `by`; rows without come last."""
     frame = contract.read(name, place.data, place.iso3)
     words = contract.labels(name, by, place.data) if by else {}
     order = {word: i for i, word in enumerate(words)}

@@ -90,7 +90,7 @@ def _survey(scales):
 
 
 def _together(frame, by, on):
-    """Give the same of rows that each speak of a strength, a gap or both: of both, if not as one."""
+    """Give the same of rows that each speak of a strength, a gap or both; both, if not as one."""
     return {
         one: (part.leaning.iloc[0] if part.leaning.nunique() == 1 else "both", text(on, part))
         for one, part in frame.groupby(by)

@@ -11,7 +11,8 @@ from report import words
 
 @pytest.fixture
 def forms():
-    total = {"eligible": 40, "answered": 30, "complete": 24, "partial": 6, "refused": 4, "not reached": 6}  # fmt: skip
+    total = {"eligible": 40, "answered": 30, "complete": 24, "partial": 6, "refused": 4}
+    total["not reached"] = 6
     parts = {"ngo": (8, 7), "government": (32, 23)}
     rows = [("all", outcome, count) for outcome, count in total.items()]
     for category, (eligible, answered) in parts.items():
@@ -40,7 +41,7 @@ def without(forms, outcome):
 def test_rates_are_those_of_aapor(forms):
     rates = responses.rates(forms).set_index("rate")
     assert rates.numerator.to_dict() == {"RR1": 24, "RR2": 30, "COOP1": 24, "REF1": 4, "CON1": 34}
-    assert rates.denominator.to_dict() == {"RR1": 40, "RR2": 40, "COOP1": 34, "REF1": 40, "CON1": 40}  # fmt: skip
+    assert rates.denominator.drop("COOP1").unique() == [40] and rates.denominator.COOP1 == 34
     assert rates.value.RR1 == 24 / 40 and rates.value.COOP1 == 24 / 34
 
 
@@ -59,8 +60,9 @@ def test_there_is_no_rate_where_no_form_was_sent(forms):
 def test_a_suppressed_count_makes_the_rate_suppressed_and_never_zero(forms, place):
     rates = responses.rates(without(forms, "partial"))
     told = said(responses.rate_table(rates, place))
-    assert "Response rate 1 (RR1) | Complete forms among all eligible organisations | suppressed" in told  # fmt: skip
-    assert "Response rate 2 (RR2) | Complete and partial forms among all eligible organisations | 30 of 40 | 75%" in told  # fmt: skip
+    assert "(RR1) | Complete forms among all eligible organisations | suppressed" in told
+    assert "Response rate 2 (RR2) | Complete and partial forms among all eligible" in told
+    assert "organisations | 30 of 40 | 75%" in told
     assert " 0 of" not in told
 
 
@@ -124,8 +126,8 @@ def test_the_bottom_line_says_what_came_back(forms, answers, findings, place):
     row = responses.field_work(responses.rates(forms), answers, findings)
     assert row.values.tolist() == [[40, 30, 2, 2]]
     assert said(responses.bottom_line(row, place)) == (
-        "30 of 40 organisations that were sent a mapping form answered; 2 surveys are reported here, "
-        "and 2 people were interviewed."
+        "30 of 40 organisations that were sent a mapping form answered; 2 surveys are reported "
+        "here, and 2 people were interviewed."
     )
     one = row.assign(surveys=1, people=1)
     assert "1 survey is reported here, and 1 person was interviewed." in said(
@@ -156,10 +158,11 @@ def test_where_nothing_came_back_silence_is_no_finding(forms, answers, findings,
     )
     assert "This is no finding about the country." in said(responses.about_absence(row, place))
     assert 'class="silent"' in responses.rate_table(rates, place)
-    assert 'class="silent"' in responses.response_table(responses.response(forms.head(0), place), place)  # fmt: skip
+    response = responses.response(forms.head(0), place)
+    assert 'class="silent"' in responses.response_table(response, place)
 
 
-def test_how_small_numbers_are_reported_is_said_with_the_bounds_that_hold(forms, answers, findings, place):  # fmt: skip
+def test_small_numbers_are_reported_with_the_bounds_that_hold(forms, answers, findings, place):
     row = responses.field_work(responses.rates(forms), answers, findings)
     told = said(responses.about_absence(row, place))
     assert "A count under 5 is suppressed" in told

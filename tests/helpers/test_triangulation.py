@@ -1,4 +1,4 @@
-"""Stage 3, triangulation: how four sources are read and set side by side, on a few invented rows."""
+"""Stage 3, triangulation: four sources read and set side by side, on a few invented rows."""
 
 import pandas as pd
 import pytest
@@ -9,6 +9,7 @@ from fieldwork.publishing import tabulation
 from helpers import responses, triangulation
 from helpers.cybersecurity import PILLARS
 
+WHOLE, PARTLY, NOT = triangulation.WEIGHTS
 SECTIONS = ["legal_framework", "research", "education"]
 
 
@@ -45,13 +46,13 @@ def read(place):
 @pytest.mark.parametrize(
     ("statuses", "reading", "on"),
     [
-        (["in place", "in place", "not in place"], "strength", "items: 2 in place, 1 not in place"),
-        (["partly in place", "not in place", "partly in place"], "gap", "items: 2 partly in place, 1 not in place"),
-        (["partly in place"], "both", "items: 1 partly in place"),
-        (["in place", "no public evidence", "not assessed"], "strength", "items: 1 in place"),
+        ([WHOLE, WHOLE, NOT], "strength", "items: 2 in place, 1 not in place"),
+        ([PARTLY, NOT, PARTLY], "gap", "items: 2 partly in place, 1 not in place"),
+        ([PARTLY], "both", "items: 1 partly in place"),
+        ([WHOLE, "no public evidence", "not assessed"], "strength", "items: 1 in place"),
         (["no public evidence"], "", ""),
     ],
-)  # fmt: skip
+)
 def test_items_are_a_strength_from_two_thirds_on_and_a_gap_up_to_one(statuses, reading, on, read):
     row = read(items(*statuses)).loc["legal_framework"]
     assert (row.desk, row.desk_on) == (reading, on)
