@@ -222,6 +222,8 @@ def test_no_theme_may_be_common_and_one_country_is_not_all(place):
     alone = Region(**vars(place) | {"left_out": ("MDA", "GEO")})
     line = said(region.about_themes(themes, alone))
     assert line == "Named by the 1 country: industry and research and data."
+    line = said(region.about_themes(themes.head(0), alone))
+    assert line == "No theme is named by the 1 country."
 
 
 def test_conclusions_are_counted_and_half_of_the_countries_is_enough_for_silence(place):
