@@ -111,10 +111,11 @@ def test_the_bottom_line_says_today_first_and_2020_beside_it(place):
     line = said(region.bottom_line(standing((5, 8), (6, 7), (3, 4), (2, 1)), place))
     assert line == (
         "Of 2 countries, 8 are party to the Lanzarote Convention (5 in 2020) and 7 are members of "
-        "the WeProtect Global Alliance (6 in 2020). A national strategy for child online protection "
-        "is in force or adopted in 4 by the evidence found; the table of 2020 said yes for 3. A "
-        "dedicated agency or a shared mandate is on record in 1; the table of 2020 said yes for 2. "
-        "The table of 2020 did not publish its rules, so a different cell is not in itself a change."
+        "the WeProtect Global Alliance (6 in 2020). A national strategy for child online "
+        "protection is in force or adopted in 4 by the evidence found; the table of 2020 said yes "
+        "for 3. A dedicated agency or a shared mandate is on record in 1; the table of 2020 said "
+        "yes for 2. The table of 2020 did not publish its rules, so a different cell is not in "
+        "itself a change."
     )
 
 
