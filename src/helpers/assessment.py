@@ -1,4 +1,6 @@
-"""Stage 6, country assessment: the synthesis that becomes the report, of what stages 1 to 5 handed on."""
+"""Stage 6, country assessment: the synthesis that becomes the report, of what stages 1 to 5
+handed on.
+"""
 
 from functools import partial
 
@@ -33,13 +35,16 @@ def challenges(place: Country) -> pd.DataFrame:
 
 
 def recommendations(challenges: pd.DataFrame) -> pd.DataFrame:
-    """Give one recommendation per challenge: what, who, by when, for which items, on what evidence."""
+    """Give one recommendation per challenge: what, who, by when, for which items, on what
+    evidence.
+    """
     ids = challenges.challenge_id.str.replace("-C", "-R")
     return challenges.assign(recommendation_id=ids).drop(columns="challenge_id")
 
 
 def table_25(place: Country, treaties: pd.DataFrame, categories: pd.DataFrame) -> pd.DataFrame:
-    """Give the six rows of Table 25 from today's data, of the tables of treaties and categories handed on.
+    """Give the six rows of Table 25 from today's data, of the tables of treaties and categories
+    handed on.
 
     Columns: row, label, value, as_of, refs (an id, or that of a data set), published_2020, detail,
     difference. A row that nobody has judged is `not assessed`.
@@ -113,7 +118,9 @@ def narrative(place: Country, part: str) -> Shown:
 
 
 def challenge_blocks(challenges: pd.DataFrame, place: Country) -> Shown:
-    """Show each primary challenge with its suggested improvement and a positive action as example."""
+    """Show each primary challenge with its suggested improvement and a positive action as
+    example.
+    """
     sources = {i: source_of(i, place) for i in challenges.action_evidence_id}
     return say("challenge_blocks", challenges, sources, countries.names(place.data), place)
 
@@ -155,7 +162,9 @@ def source_of(row_id: str, place: Country) -> str:
 
 
 def _reckoned(row, place, treaties, categories, cut_off):
-    """Give (value, as of, refs) of a row that follows from data: a treaty, a membership, a count."""
+    """Give (value, as of, refs) of a row that follows from data: a treaty, a membership, a
+    count.
+    """
     if row == "active_organisations":
         return str(int(categories.active.sum())), cut_off, f"{place.iso3}-organisations"
     if row not in TREATIES:  # a row that is judged, and nobody has judged it
@@ -169,7 +178,9 @@ def _reckoned(row, place, treaties, categories, cut_off):
 
 
 def _policy_items(items):
-    """Give the items for policy-makers counted by status, and the areas in which one is in place."""
+    """Give the items for policy-makers counted by status, and the areas in which one is in
+    place.
+    """
     policy = items[items.framework == POLICY]
     strong = policy.area[policy.status == "in place"].str.replace(r"^\d+ ", "", regex=True)
     return policy.status.value_counts().to_dict(), list(strong.unique())

@@ -10,8 +10,10 @@ import contract
 from report import words
 from report.page import Shown
 
-# Names of countries.csv that take "the" in a sentence: those whose short name in ISO 3166-1, which is that of the United
-# Nations, is written with "(the)", and those of countries.csv alone that are made in the same way (BES, IMN, PCN, VGB, VIR).
+# Names of countries.csv that take "the" in a sentence: those whose short name in ISO 3166-1, which
+# is that of the United
+# Nations, is written with "(the)", and those of countries.csv alone that are made in the same way
+# (BES, IMN, PCN, VGB, VIR).
 WITH_ARTICLE = re.compile(
     "ARE|ATF|BES|BHS|CAF|CCK|COD|COG|COK|COM|CYM|DOM|FLK|FRO|GBR|GMB|IMN|IOT|MHL|MNP|NER|NLD|PCN|PHL|SDN|TCA|UMI|USA"
     "|VGB|VIR"
@@ -20,7 +22,9 @@ WITH_ARTICLE = re.compile(
 
 @dataclass(frozen=True)
 class Country:
-    """One country in one edition of the assessment, with the folders that its notebooks read and write."""
+    """One country in one edition of the assessment, with the folders that its notebooks read and
+    write.
+    """
 
     iso3: str
     name: str
@@ -59,7 +63,9 @@ class Region:
 
 
 def find(iso3, data, tables, edition):
-    """Give the Country of an ISO 3166-1 alpha-3 code; raises LookupError for an unknown code or edition."""
+    """Give the Country of an ISO 3166-1 alpha-3 code; raises LookupError for an unknown code or
+    edition.
+    """
     known = contract.read("countries", data).set_index("iso3").name_en
     if iso3 not in known:
         raise LookupError(contract.no_country(iso3, data))
@@ -72,7 +78,9 @@ def find(iso3, data, tables, edition):
 
 
 def economy(iso3, data):
-    """Give the Country of any row of countries.csv, with no edition: for what statistics say; LookupError if unknown."""
+    """Give the Country of any row of countries.csv, with no edition: for what statistics say;
+    LookupError if unknown.
+    """
     known = names(data)
     if iso3 not in known:
         raise LookupError(contract.no_country(iso3, data))
@@ -80,7 +88,9 @@ def economy(iso3, data):
 
 
 def region(group, data, outputs, tables, edition, left_out=""):
-    """Give the Region of a group in reference/groups.csv; raises LookupError naming the known groups."""
+    """Give the Region of a group in reference/groups.csv; raises LookupError naming the known
+    groups.
+    """
     groups = contract.read("groups", data)
     rows = groups[groups.group_id == group]
     if rows.empty:
@@ -94,14 +104,17 @@ def region(group, data, outputs, tables, edition, left_out=""):
 
 
 def neighbours(place):
-    """Give the ISO3 codes of the countries that a country is shown beside, itself included (see `beside`)."""
+    """Give the ISO3 codes of the countries that a country is shown beside, itself included (see
+    `beside`).
+    """
     return beside(place)[1]
 
 
 def beside(place):
     """Give name and ISO3 codes of the region whose median stands beside a country.
 
-    It is the first study of groups.csv that holds it, else its ITU region, else its subregion in countries.csv; else it is alone.
+    It is the first study of groups.csv that holds it, else its ITU region, else its subregion in
+    countries.csv; else it is alone.
     """
     groups = contract.read("groups", place.data).query("role != 'grouping'")
     mine = groups[groups.iso3 == place.iso3].sort_values(
@@ -116,9 +129,11 @@ def beside(place):
 
 
 def begun(data):
-    """Give the editions of every country whose assessment has begun: {iso3: [edition, ...]}, in the order of the codes.
+    """Give the editions of every country whose assessment has begun: {iso3: [edition, ...]}, in the
+    order of the codes.
 
-    A country whose editions.csv has faults is left out, so that it does not stand in the way of the others.
+    A country whose editions.csv has faults is left out, so that it does not stand in the way of the
+    others.
     """
     known, out = set(names(data)), {}
     for iso3 in filter(known.__contains__, contract.begun(data)):
@@ -138,7 +153,9 @@ def edition(place: Country) -> pd.Series:
 
 
 def cover(place: Country | Region, title: str = "") -> Shown:
-    """Show what a page is, how old, and how far it has come: of a country's edition, a baseline or a region."""
+    """Show what a page is, how old, and how far it has come: of a country's edition, a baseline
+    or a region.
+    """
     synthetic = contract.synthetic(place.data)
     if isinstance(place, Region):
         return _cover_of_region(place, synthetic)

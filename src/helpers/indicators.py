@@ -1,7 +1,7 @@
 """Stage 4, ICT statistics: the latest figures, their trend, and the region beside them.
 
-A regional figure is a median with range and number of countries with data, each at its own latest year;
-countries are never ranked.
+A regional figure is a median with range and number of countries with data, each at its own latest
+year; countries are never ranked.
 """
 
 from functools import lru_cache, partial
@@ -76,8 +76,8 @@ def key_figures(place: Country) -> pd.DataFrame:
 def over_years(place: Country, code: str, since: int = 2005, beside=()) -> pd.DataFrame:
     """Give one indicator by year: columns year, series, value.
 
-    The country's series, then the median where at least half the region has a value. `beside`
-    names other countries by ISO3, in any region, whose series follow. A country alone has no median.
+    The country's series, then the median where at least half the region has a value. `beside` names
+    other countries by ISO3, in any region, whose series follow. A country alone has no median.
     """
     frame = read(place, (code,)).query("year >= @since")
     own = frame[frame.iso3 == place.iso3].assign(series=place.name)[["year", "series", "value"]]
@@ -110,7 +110,8 @@ def of_all(place: Country, code: str) -> pd.DataFrame:
 
 
 def disagreement(place: Country) -> pd.DataFrame:
-    """Give fixed broadband of both publishers, of all economies and years for which both have a value.
+    """Give fixed broadband of both publishers, of all economies and years for which both have a
+    value.
 
     Index: iso3 and year; columns: the two indicator codes, and `apart`, the difference in points.
     """
@@ -147,7 +148,9 @@ def about_missing(figures: pd.DataFrame, place: Country) -> Shown:
 
 
 def range_chart(figures: pd.DataFrame, place: Country) -> Shown:
-    """Draw where the country lies in the region's range, for the figures that are shares of a whole."""
+    """Draw where the country lies in the region's range, for the figures that are shares of a
+    whole.
+    """
     frame = figures.set_index("indicator_code").loc[SHARES].dropna(subset=["value"]).reset_index()
     return say(
         "range_chart", frame.assign(label=frame.indicator_code.map(names(place.data))), place
@@ -168,14 +171,18 @@ def about_disagreement(pairs: pd.DataFrame) -> Shown:
 
 
 def source_list(place: Country, *frames: pd.DataFrame, full: bool = False) -> Shown:
-    """Show the data sets that frames with a source_id rest on; with `full`, the file read and its licence."""
+    """Show the data sets that frames with a source_id rest on; with `full`, the file read and
+    its licence.
+    """
     used = {one for frame in frames for one in frame.source_id if one}
     return citations.of_statistics(place, used, full)
 
 
 @lru_cache(maxsize=8)
 def _of_region(place, changed):
-    """Give all values of the region's countries, kept until a table changes: each chart asks for some of them."""
+    """Give all values of the region's countries, kept until a table changes: each chart asks for
+    some of them.
+    """
     frame = vintages.indicators(place)
     frame = frame[frame.iso3.isin(countries.neighbours(place))]
     # a price of nothing is a gap in the source
@@ -195,7 +202,9 @@ def _of_others(place, code, since, beside):
 
 
 def _about(place, code):
-    """Give title, unit and sources of one indicator for the country; no source where it has no value."""
+    """Give title, unit and sources of one indicator for the country; no source where it has no
+    value.
+    """
     known = _catalogue(place.data).loc[code]
     newest = latest(read(place, (code,)))
     used = list(newest[newest.iso3 == place.iso3].source_id)

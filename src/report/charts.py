@@ -38,7 +38,8 @@ LINES = [
 
 
 def trend(frame: pd.DataFrame, title, alt, source, unit) -> Shown:
-    """Draw lines over years. Columns: year, series, value; the first series is the country, drawn strongest.
+    """Draw lines over years. Columns: year, series, value; the first series is the country, drawn
+    strongest.
 
     The second is dashed grey, the others have each a colour and a dash of their own.
     """
@@ -75,7 +76,9 @@ def trend(frame: pd.DataFrame, title, alt, source, unit) -> Shown:
 
 
 def bars(frame: pd.DataFrame, title, alt, source, unit="") -> Shown:
-    """Draw horizontal bars. Columns: label, value, and optionally `beside` (an outlined comparison bar)."""
+    """Draw horizontal bars. Columns: label, value, and optionally `beside` (an outlined
+    comparison bar).
+    """
     with figure.style():
         axes = figure.axes(0.55 + 0.33 * len(frame))
         seaborn.barplot(frame, x="value", y="label", ax=axes, color=BLUE, width=0.62, errorbar=None)
@@ -101,7 +104,9 @@ def bars(frame: pd.DataFrame, title, alt, source, unit="") -> Shown:
 
 
 def columns(frame: pd.DataFrame, title, alt, source, unit) -> Shown:
-    """Draw vertical bars over years, the gaps between them kept. Columns: label (the year), value."""
+    """Draw vertical bars over years, the gaps between them kept. Columns: label (the year),
+    value.
+    """
     with figure.style():
         axes = figure.axes(2.1)
         axes.bar(frame.label, frame.value, color=BLUE, width=0.7)
@@ -122,7 +127,9 @@ def columns(frame: pd.DataFrame, title, alt, source, unit) -> Shown:
 
 
 def ranges(frame: pd.DataFrame, title, alt, source) -> Shown:
-    """Draw where a country lies in its region's range. Columns: label, value, lowest, median, highest (0 to 100)."""
+    """Draw where a country lies in its region's range. Columns: label, value, lowest, median,
+    highest (0 to 100).
+    """
     with figure.style():
         axes = figure.axes(0.75 + 0.36 * len(frame))
         at = range(len(frame))
@@ -208,7 +215,9 @@ def stacked(frame: pd.DataFrame, title, alt, source) -> Shown:
 
 
 def pillars(frame: pd.DataFrame, title, alt, source) -> Shown:
-    """Draw pillar scores by edition, a group of bars a pillar. Columns: edition, pillar, value (0 to 20)."""
+    """Draw pillar scores by edition, a group of bars a pillar. Columns: edition, pillar, value
+    (0 to 20).
+    """
     wide = frame.assign(edition=frame.edition.astype(str)).pivot(
         index="edition", columns="pillar", values="value"
     )[list(dict.fromkeys(frame.pillar))]
@@ -268,7 +277,9 @@ def timeline(frame: pd.DataFrame, title, alt, source) -> Shown:
 
 
 def network(edges: pd.DataFrame, title, alt, source) -> Shown:
-    """Draw organisations round a circle, partners side by side, with their recorded links. Columns: a, b."""
+    """Draw organisations round a circle, partners side by side, with their recorded links.
+    Columns: a, b.
+    """
     with figure.style():
         graph = networkx.from_pandas_edgelist(edges, "a", "b")
         order = [
@@ -301,7 +312,9 @@ def network(edges: pd.DataFrame, title, alt, source) -> Shown:
 
 
 def rehearse():
-    """Draw two small charts and forget them, so that processes forked afterwards find fonts and style at hand."""
+    """Draw two small charts and forget them, so that processes forked afterwards find fonts and
+    style at hand.
+    """
     lines = pd.DataFrame(
         {"year": [2000, 2001] * 2, "series": ["a", "a", "b", "b"], "value": [1.0, 2.0, 3.0, 4.0]}
     )

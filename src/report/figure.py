@@ -1,7 +1,8 @@
-"""One figure: the house style, and how a drawing becomes HTML with title, alternative text, source and data table.
+"""One figure: the house style, and how a drawing becomes HTML with title, alternative text, source
+and data table.
 
-Each is drawn once, as SVG with outlined text (it looks the same everywhere), and is refused without a title that
-states the finding, an alternative text and a source.
+Each is drawn once, as SVG with outlined text (it looks the same everywhere), and is refused without
+a title that states the finding, an alternative text and a source.
 """
 
 import base64
@@ -21,7 +22,8 @@ from report.page import Shown
 BLUE, TEAL, PLUM, ORANGE, GREY = "#12436D", "#1E7F76", "#801650", "#B8510D", "#6B6B6B"
 INK = "#1D1D1D"
 IDS = re.compile(r'(id="|url\(#|href="#)([a-zA-Z][0-9a-f]{10})\b')
-WIDTH = 6.6  # inches; read at 100 % on a desktop and printed across an A4 page  # inches; read at 100 % on a desktop and printed across an A4 page
+# inches; read at 100 % on a desktop and printed across an A4 page
+WIDTH = 6.6  # inches; read at 100 % on a desktop and printed across an A4 page
 STYLE = {
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -41,7 +43,9 @@ STYLE = {
 
 
 def shown(drawing: Figure, title, alt, source, data, note="", kind="") -> Shown:
-    """Give a drawing as HTML with the table of its data; refuses one without title, alternative text or source."""
+    """Give a drawing as HTML with the table of its data; refuses one without title, alternative
+    text or source.
+    """
     words = {"title": title, "alt": alt, "source": source}
     if missing := [name for name, text in words.items() if not str(text).strip()]:
         raise ValueError(
@@ -106,7 +110,8 @@ def label_ends(axes: Axes, ends: list) -> None:
 
 
 def _apart(heights, least=13, room=208):
-    """Give, for each of several ends (shares of the height), by how many points its name moves to stand clear of the others.
+    """Give, for each of several ends (shares of the height), by how many points its name moves to
+    stand clear of the others.
 
     Names that would stand above the top of the figure come down, and those below them with them.
     """
@@ -121,7 +126,9 @@ def _apart(heights, least=13, room=208):
 
 
 def _drawn(drawing):
-    """Give a figure as SVG, the same to the byte each time: matplotlib's ids, made from addresses, are numbered."""
+    """Give a figure as SVG, the same to the byte each time: matplotlib's ids, made from
+    addresses, are numbered.
+    """
     drawn, seen = io.StringIO(), {}
     drawing.savefig(drawn, format="svg", metadata={"Date": None})
     return IDS.sub(lambda m: f"{m[1]}i{seen.setdefault(m[2], len(seen))}", drawn.getvalue())

@@ -11,10 +11,12 @@ from report.page import Shown
 
 
 def likert(frame: pd.DataFrame, title, alt, source) -> Shown:
-    """Draw answers on a scale as bars that part in the middle. Columns: item, answer, order, count, n.
+    """Draw answers on a scale as bars that part in the middle. Columns: item, answer, order, count,
+    n.
 
-    The two ends part left and right of the line, and every bar of some width says its percent, so that no colour is
-    needed; each question stands above its bar, so that the whole is read on a telephone.
+    The two ends part left and right of the line, and every bar of some width says its percent, so
+    that no colour is needed; each question stands above its bar, so that the whole is read on a
+    telephone.
     """
     with figure.style():
         share = _shares(frame)
@@ -34,7 +36,9 @@ def likert(frame: pd.DataFrame, title, alt, source) -> Shown:
 
 
 def _shares(frame):
-    """Give percent of answers, items in rows in the order given, answers in columns in the order of the scale."""
+    """Give percent of answers, items in rows in the order given, answers in columns in the order
+    of the scale.
+    """
     wide = frame.assign(share=100 * frame["count"] / frame.n).pivot(
         index="item", columns="order", values="share"
     )

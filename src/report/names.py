@@ -1,4 +1,6 @@
-"""The file names of pages: which stage of which country or group stands in which file of the site."""
+"""The file names of pages: which stage of which country or group stands in which file of the
+site.
+"""
 
 REGION, BASELINE, ASSESSMENT = "7-regional-synthesis", "0-desk-baseline", "6-country-assessment"
 SYNTHESIS = "cop-regional-synthesis.html"

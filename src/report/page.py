@@ -1,4 +1,6 @@
-"""How a result is shown: one path on which outside text is escaped, and the words for what is missing."""
+"""How a result is shown: one path on which outside text is escaped, and the words for what is
+missing.
+"""
 
 import re
 from numbers import Integral
@@ -37,7 +39,9 @@ def say(text, *args, kind="say", **named):
 
 
 def silent(text):
-    """Give a sentence for the notebook where there is nothing to show; a page leaves it out, with its lead-in."""
+    """Give a sentence for the notebook where there is nothing to show; a page leaves it out,
+    with its lead-in.
+    """
     return say("{}", text, kind="silent")
 
 
@@ -61,7 +65,9 @@ def status(word):
 
 
 def number(value, unit=""):
-    """Give a number as it is read: 105117 => '105,117', 91.0 => '91.0', 0.53 => '0.53'; a missing one in words."""
+    """Give a number as it is read: 105117 => '105,117', 91.0 => '91.0', 0.53 => '0.53'; a
+    missing one in words.
+    """
     if pd.isna(value):
         return MISSING
     digits = (
@@ -86,7 +92,9 @@ def listed(words):
 
 
 def inside(name):
-    """Give a name as it stands within a sentence: 'Legal framework' => 'legal framework'; 'NGOs' stays as it is."""
+    """Give a name as it stands within a sentence: 'Legal framework' => 'legal framework'; 'NGOs'
+    stays as it is.
+    """
     return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 

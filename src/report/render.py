@@ -1,6 +1,8 @@
-"""From an executed notebook to a page: nbconvert with our template, then one pass that numbers and links.
+"""From an executed notebook to a page: nbconvert with our template, then one pass that numbers and
+links.
 
-The pass fails on a broken link and on a picture without its own alternative text, so such a page is never shared.
+The pass fails on a broken link and on a picture without its own alternative text, so such a page is
+never shared.
 """
 
 import hashlib
@@ -27,7 +29,9 @@ class Unfit(Exception):
 
 
 class Exporter(HTMLExporter):
-    """nbconvert's exporter without its own pass over the finished page: ours asks for alternative texts, and more."""
+    """nbconvert's exporter without its own pass over the finished page: ours asks for
+    alternative texts, and more.
+    """
 
     def from_notebook_node(self, nb, resources=None, **kw):
         """Give page and resources, as nbconvert's does before that pass."""
@@ -43,7 +47,9 @@ class Exporter(HTMLExporter):
 
 
 def page(notebook, name, date):
-    """Give the finished HTML of an executed notebook that will be saved under `name`; the notebook stays as it is."""
+    """Give the finished HTML of an executed notebook that will be saved under `name`; the
+    notebook stays as it is.
+    """
     resources = {
         "stylesheet": (SOURCE / "report" / "report.css").read_text(encoding="utf-8"),
         "made": "",
@@ -89,7 +95,9 @@ def _entitle(tree):
 
 
 def _leave_out_silent(tree):
-    """Drop results that say there is nothing, each with its lead-in (it ends with a colon), and headings left empty."""
+    """Drop results that say there is nothing, each with its lead-in (it ends with a colon), and
+    headings left empty.
+    """
     for silent in tree.xpath("//p[@class='silent']"):
         lead_in = silent.getprevious()
         if (
@@ -151,7 +159,9 @@ def _keep_cited(tree):
 
 
 def _link(tree, name):
-    """Send references without a target here to the country's report; raise Unfit for any that lead nowhere."""
+    """Send references without a target here to the country's report; raise Unfit for any that
+    lead nowhere.
+    """
     targets, report = Counter(tree.xpath("//@id")), "cop-assessment-"
     broken = [f"{i} stands twice" for i, times in targets.items() if times > 1]
     for link in tree.xpath("//a[starts-with(@href, '#')]"):

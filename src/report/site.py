@@ -1,4 +1,6 @@
-"""The first page of what is shared: every report with its status, its age, and whether the last run stood."""
+"""The first page of what is shared: every report with its status, its age, and whether the last
+run stood.
+"""
 
 import re
 import unicodedata
@@ -15,7 +17,8 @@ COVER = re.compile(r'<\w+ [^>]*class="cover[ "][^>]*>')
 
 
 def write(site: Path, failures: dict, of_baselines: dict, today: date) -> None:
-    """Write index.html: what each report is, how old, and which of them the last run could not renew.
+    """Write index.html: what each report is, how old, and which of them the last run could not
+    renew.
 
     `failures` maps ISO3 (or group) to a sentence; such a report is an earlier one, or there is
     none. `of_baselines` says the same of desk baselines, which have a page of their own and are
@@ -30,7 +33,9 @@ def write(site: Path, failures: dict, of_baselines: dict, today: date) -> None:
 
 
 def facts(text: str) -> dict[str, str]:
-    """Give what a page says of itself on its cover: iso3, country, edition, status, cut-off; {} without one."""
+    """Give what a page says of itself on its cover: iso3, country, edition, status, cut-off; {}
+    without one.
+    """
     cover = COVER.search(text)
     attributes = html.fragment_fromstring(cover[0]).attrib if cover else {}
     return {name[5:]: value for name, value in attributes.items() if name.startswith("data-")}
@@ -64,7 +69,9 @@ def _report(site, path, failures, today):
 
 
 def _write_baselines(folder, failures, style, today):
-    """Write the first page of the desk baselines; give how many there are, None where there is no page."""
+    """Write the first page of the desk baselines; give how many there are, None where there is
+    no page.
+    """
     pages = [
         {"country": _facts_of(p)["country"], "file": p.name, "failure": failures.get(p.stem[-3:])}
         for p in folder.glob("cop-baseline-*.html")
@@ -81,7 +88,9 @@ def _write_baselines(folder, failures, style, today):
 
 
 def _sorted_by(name):
-    """Give what a name is sorted by: its letters without their marks, so that São Tomé stands before Senegal."""
+    """Give what a name is sorted by: its letters without their marks, so that São Tomé stands
+    before Senegal.
+    """
     return unicodedata.normalize("NFKD", name).encode("ascii", "ignore").lower()
 
 

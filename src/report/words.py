@@ -1,7 +1,9 @@
-"""What a page says: each stage's sentences, headings and captions stand in words/<stage>.j2, one macro a thing shown.
+"""What a page says: each stage's sentences, headings and captions stand in words/<stage>.j2, one
+macro a thing shown.
 
-A macro is given frames and plain values and gives HTML. All that is filled in is escaped; sentences stand whole
-between {% trans %} and {% endtrans %}, with their plurals, so that they can be read, tested and translated in one place.
+A macro is given frames and plain values and gives HTML. All that is filled in is escaped; sentences
+stand whole between {% trans %} and {% endtrans %}, with their plurals, so that they can be read,
+tested and translated in one place.
 """
 
 from collections.abc import Callable
@@ -31,7 +33,9 @@ def text(stage: str, macro: str, *values, **named) -> str:
 
 
 def table(frame: pd.DataFrame, caption: str, columns: dict, note="", kind="", anchor="") -> Shown:
-    """Give a frame as a table, with `columns` as `columns()` gives them: a heading, or (heading, macro of the row)."""
+    """Give a frame as a table, with `columns` as `columns()` gives them: a heading, or (heading,
+    macro of the row).
+    """
     made = {name: one[1] for name, one in columns.items() if isinstance(one, tuple)}
     rows = list(frame.itertuples(index=False))
     cells = {name: [_cell(make(row)) for row in rows] for name, make in made.items()}
@@ -41,9 +45,11 @@ def table(frame: pd.DataFrame, caption: str, columns: dict, note="", kind="", an
 
 
 def columns(place, name: str, order: str, /, **others) -> dict:
-    """Give the columns of a table in order, each headed by its title in the contract, for the table `name`.
+    """Give the columns of a table in order, each headed by its title in the contract, for the table
+    `name`.
 
-    `others` say it otherwise for a column: a heading, a macro that makes the cell of a row, or (heading, macro).
+    `others` say it otherwise for a column: a heading, a macro that makes the cell of a row, or
+    (heading, macro).
     """
     titles = contract.titles(name, place.data) if name else {}
     return {one: _column(others.get(one), titles.get(one, "")) for one in order.split()}
