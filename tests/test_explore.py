@@ -16,6 +16,7 @@ import papermill
 import pytest
 from conftest import DATA, ROOT, ZEDLAND
 
+import contract
 from cop import main
 from explore import exports, form, gaps, lab, tables, views
 from explore.calls import call
@@ -235,7 +236,7 @@ def test_a_call_that_shows_a_frame_is_copied_with_the_line_that_makes_it(ukraine
 
 
 def test_evidence_is_filtered_by_section_type_confidence_and_words(ukraine):
-    every, known = evidence.chosen(ukraine), evidence.sections(ukraine)
+    every, known = evidence.chosen(ukraine), contract.labels("evidence", "section", ukraine.data)
     assert len(every) == len(evidence.statements(ukraine))
     for section in every.section.unique():
         key = next(k for k, title in known.items() if title == section)

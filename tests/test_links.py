@@ -15,7 +15,7 @@ from lxml import html
 import contract
 from contract import Refused, checks
 from cop import main
-from helpers import countries, sources
+from helpers import countries, evidence
 from research import links
 
 TODAY = date.today().isoformat()
@@ -283,8 +283,8 @@ def with_links(tmp_path, rows):
 
 def told_of(data):
     place = countries.find("ZZZ", str(data), "", "2026")
-    register = sources.register(place)
-    return html.fromstring(str(sources.about_links(sources.links(register, place), register)))
+    register = evidence.register(place)
+    return html.fromstring(str(evidence.about_links(evidence.links(register, place), register)))
 
 
 def test_the_annex_counts_the_addresses_of_its_country(tmp_path):

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+import contract
 from explore.choice import Choice
 from helpers import alignment, evidence, indicators, stakeholders
 
@@ -33,7 +34,7 @@ def of(place: Choice, kind: str | None = None) -> pd.DataFrame:
 def _sections(place):
     frame = evidence.by_section(evidence.statements(place), place)
     silent = frame.section[frame.statements == 0]
-    names = silent.map(evidence.sections(place))
+    names = silent.map(contract.labels("evidence", "section", place.data))
     return _rows(silent, names, "look for a source, or say where it was looked for")
 
 

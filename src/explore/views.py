@@ -43,7 +43,7 @@ def over_time(place: Choice) -> View:
 def statements(place: Choice) -> View:
     """Give the evidence by section, type of source, confidence and words."""
     controls = {
-        "section": choose("Section", evidence.sections(place)),
+        "section": choose("Section", contract.labels("evidence", "section", place.data)),
         "source_type": choose("Source type", contract.labels("sources", "type", place.data)),
         "confidence": choose("Confidence", contract.labels("evidence", "confidence", place.data)),
         "words": write("Words", "such as helpline school"),

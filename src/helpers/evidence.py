@@ -1,4 +1,4 @@
-"""Stage 1, desktop research: what is published about the country, which sections speak, which are silent."""
+"""Stage 1, desktop research: what is published, from which sources; which sections are silent."""
 
 from functools import partial
 
@@ -7,55 +7,50 @@ import pandas as pd
 import contract
 from helpers.countries import Country
 from report import words
+from report.citations import bibliography as bibliography
+from report.citations import register as register
 from report.page import Shown
 
 say = partial(words.show, "1-desktop-research")
 
 RECENT = 3  # years before the edition whose evidence is recent
-IDS = {  # the id and the text by which a row of each register is known
-    "evidence": ("evidence_id", "statement"),
-    "instruments": ("instrument_id", "title"),
-    "stakeholders": ("stakeholder_id", "name"),
-    "sources": ("source_id", "title"),
+KNOWN_BY = {  # the id and the text by which a row of each table is known
+    "evidence": {"evidence_id": "id", "statement": "text"},
+    "instruments": {"instrument_id": "id", "title": "text"},
+    "stakeholders": {"stakeholder_id": "id", "name": "text"},
+    "sources": {"source_id": "id", "title": "text"},
+    "treaties": {"instrument": "id", "note": "text"},
 }
 
 
 def statements(place: Country) -> pd.DataFrame:
     """Give the verified evidence, as its table holds it; what is not verified is never content."""
-    return _verified("evidence", place)
+    return _rows("evidence", "yes", place)
 
 
 def instruments(place: Country) -> pd.DataFrame:
     """Give the verified legal and policy instruments, as their table holds them."""
-    return _verified("instruments", place)
+    return _rows("instruments", "yes", place)
 
 
 def chosen(
-    place: Country,
-    section: str | None = None,
-    source_type: str | None = None,
-    confidence: str | None = None,
-    words: str = "",
+    place: Country, section: str = "", source_type: str = "", confidence: str = "", words: str = ""
 ) -> pd.DataFrame:
-    """Give the verified statements that match all that is named; None is any.
+    """Give the verified statements that match all that is named; what is left empty is any.
 
-    `words` are looked for in the statement, its remark and the source's title, whatever their case,
-    all of them. Adds type, title and url of the source; sections have their labels.
+    `words` are all looked for, whatever their case, in statement, remark and the source's title.
+    Adds type, title and url of the source; sections have their labels.
     """
     known = contract.read("sources", place.data, place.iso3)[["source_id", "type", "title", "url"]]
     frame = statements(place).merge(known, on="source_id", how="left")
+    labels = contract.labels("evidence", "section", place.data)
     wanted = {"section": section, "type": source_type, "confidence": confidence}
     for column, value in wanted.items():
-        frame = frame if value is None else frame[frame[column] == value]
+        frame = frame[frame[column] == value] if value else frame
     texts = (frame.statement + " " + frame.remark + " " + frame.title).str.casefold()
     for word in words.casefold().split():
         frame = frame[texts.loc[frame.index].str.contains(word, regex=False)]
-    return frame.assign(section=frame.section.map(sections(place))).reset_index(drop=True)
-
-
-def sections(place: Country) -> dict[str, str]:
-    """Give the sections of the assessment in order, each with its label."""
-    return contract.labels("evidence", "section", place.data)
+    return frame.assign(section=frame.section.map(labels)).reset_index(drop=True)
 
 
 def by_section(statements: pd.DataFrame, place: Country) -> pd.DataFrame:
@@ -63,28 +58,51 @@ def by_section(statements: pd.DataFrame, place: Country) -> pd.DataFrame:
 
     Columns: section, high, moderate, low, statements, latest (a year, NA where none is dated).
     """
-    order, levels = sections(place), contract.labels("evidence", "confidence", place.data)
+    order = contract.labels("evidence", "section", place.data)
+    levels = contract.labels("evidence", "confidence", place.data)
     counts = pd.crosstab(statements.section, statements.confidence)
     counts = counts.reindex(index=list(order), columns=list(levels), fill_value=0)
     latest = statements.groupby("section").year.max()
     return counts.assign(statements=counts.sum(axis=1), latest=latest).reset_index()
 
 
-def silent(sections_: pd.DataFrame, place: Country) -> list[str]:
+def silent(by_section: pd.DataFrame, place: Country) -> list[str]:
     """Give the labels of the sections on which no verified source speaks."""
-    names = sections(place)
-    return [names[s] for s in sections_.section[sections_.statements == 0]]
+    labels = contract.labels("evidence", "section", place.data)
+    return [labels[section] for section in by_section.section[by_section.statements == 0]]
+
+
+def by_type(register: pd.DataFrame) -> pd.DataFrame:
+    """Give one row per type of source, the most frequent first.
+
+    Columns: type, sources, languages (ISO 639-1, joined), earliest, latest (NA: no year), undated.
+    """
+    by = register.groupby("type")
+    frame = by.agg(sources=("source_id", "size"), earliest=("year", "min"), latest=("year", "max"))
+    languages = by.language.agg(lambda codes: ", ".join(sorted(set(codes))))
+    frame = frame.assign(languages=languages, undated=frame.sources - by.year.count())
+    return frame.reset_index().sort_values("sources", ascending=False, ignore_index=True)
+
+
+def by_year(register: pd.DataFrame) -> pd.DataFrame:
+    """Give the number of sources by year of publication (year, sources), without the undated."""
+    years = register.year.dropna().astype(int)
+    return years.value_counts().sort_index().rename_axis("year").reset_index(name="sources")
+
+
+def links(register: pd.DataFrame, place: Country) -> pd.DataFrame:
+    """Give what the last test found of the sources' addresses, none of what was not tested."""
+    return contract.read("links", place.data).query("url in @register.url")
 
 
 def to_verify(place: Country) -> pd.DataFrame:
-    """Give every row to be checked before it may be used: the analyst's list, never content of a report.
+    """Give every row to be checked before it may be used: an analyst's work, never content.
 
-    Columns: table, id, text, year.
+    Columns: table, id, text, year (NA where the row, or its table, has none).
     """
-    rows = [_unverified(name, *columns, place) for name, columns in IDS.items()]
-    treaties = contract.read("treaties", place.data).query("iso3 == @place.iso3")
-    rows.append(_unverified("treaties", "instrument", "note", place, treaties))
-    return pd.concat(rows, ignore_index=True)
+    rows = {n: _rows(n, "no", place).rename(columns=known) for n, known in KNOWN_BY.items()}
+    frame = pd.concat(rows, names=["table"]).reset_index("table")
+    return frame[["table", "id", "text", "year"]].reset_index(drop=True)
 
 
 def bottom_line(statements: pd.DataFrame, silent: list[str], sources: int, place: Country) -> Shown:
@@ -96,8 +114,7 @@ def bottom_line(statements: pd.DataFrame, silent: list[str], sources: int, place
 def about_age(statements: pd.DataFrame, place: Country) -> Shown:
     """Say how old the evidence is, since an old statement may no longer hold."""
     dated, since = statements.year.dropna(), int(place.edition) - RECENT
-    undated = len(statements) - len(dated)
-    return say("about_age", int((dated >= since).sum()), len(dated), since, undated)
+    return say("about_age", (dated >= since).sum(), len(dated), since, len(statements) - len(dated))
 
 
 def about_verifying(waiting: pd.DataFrame) -> Shown:
@@ -105,38 +122,50 @@ def about_verifying(waiting: pd.DataFrame) -> Shown:
     return say("about_verifying", len(waiting))
 
 
+def about_years(register: pd.DataFrame) -> Shown:
+    """Say how many sources carry no year, and in how many languages they were read."""
+    return say(
+        "about_years", register.year.isna().sum(), len(register), register.language.nunique()
+    )
+
+
+def about_links(links: pd.DataFrame, register: pd.DataFrame) -> Shown:
+    """Say how many addresses of the sources still answer, as last tested; silent where none was."""
+    addresses = register.url[register.url != ""].nunique()
+    dead = links[links.result.isin(["gone", "no answer"])]  # an archived copy is worth knowing
+    counts = links.result.value_counts().to_dict()
+    return say("about_links", links, addresses, counts, len(dead), int((dead.archived != "").sum()))
+
+
 def section_table(by_section: pd.DataFrame, place: Country) -> Shown:
     """Show the sections with their number of statements by confidence."""
-    return say("section_table", by_section, sections(place), place)
+    return say("section_table", by_section, place)
+
+
+def type_table(types: pd.DataFrame, place: Country) -> Shown:
+    """Show the types of source with number, languages and years."""
+    return say("type_table", types, place)
+
+
+def year_chart(years: pd.DataFrame, place: Country) -> Shown:
+    """Draw the number of sources by year of publication."""
+    since = int(place.edition) - RECENT
+    return say("year_chart", years, int(years.sources[years.year >= since].sum()), since, place)
 
 
 def evidence_table(statements: pd.DataFrame, place: Country) -> Shown:
     """Show the statements, each with year, confidence and source."""
-    shown = statements.assign(anchor=statements.evidence_id)
-    return say("evidence_table", shown, sections(place), place)
+    return say("evidence_table", statements.assign(anchor=statements.evidence_id), place)
 
 
-def instrument_table(instruments: pd.DataFrame, place: Country, kinds: list[str] = ()) -> Shown:
-    """Show laws, treaties, strategies and mandates with status, year and source; with `kinds`, only those."""
+def instrument_table(instruments: pd.DataFrame, place: Country, kinds: tuple = ()) -> Shown:
+    """Show instruments with status, year and source; with `kinds`, only those."""
     frame = instruments[instruments.kind.isin(kinds)] if kinds else instruments
-    status = contract.labels("instruments", "status", place.data)
-    shown = frame.assign(anchor=frame.instrument_id, status=frame.status.map(status))
-    return say("instrument_table", shown, kinds, place)
+    return say("instrument_table", frame.assign(anchor=frame.instrument_id), kinds, place)
 
 
-def verify_table(waiting: pd.DataFrame, place: Country) -> Shown:
-    """Show the analyst's list of rows to verify (left out of what is shared)."""
-    return say("verify_table", waiting, place)
-
-
-def _verified(name, place):
+def _rows(name, verified, place):
+    """Give a country's rows that are verified ("yes") or not ("no"), of its table or one of all."""
     frame = contract.read(name, place.data, place.iso3)
-    return frame[frame.verified == "yes"].drop(columns="verified").reset_index(drop=True)
-
-
-def _unverified(name, key, text, place, frame=None):
-    """Give the unverified rows of a register as table, id, text and year."""
-    frame = contract.read(name, place.data, place.iso3) if frame is None else frame
-    frame = frame[frame.verified == "no"].rename(columns={key: "id", text: "text"})
-    frame = frame.assign(table=name, year=frame.get("year", pd.NA))
-    return frame[["table", "id", "text", "year"]].astype(object)
+    frame = frame[frame.verified == verified].drop(columns="verified").reset_index(drop=True)
+    return frame.query("iso3 == @place.iso3") if "iso3" in frame else frame
