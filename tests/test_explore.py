@@ -272,12 +272,12 @@ def test_names_at_the_ends_of_lines_stand_apart_and_inside():
 
 
 def test_an_item_shows_each_row_it_stands_on(ukraine):
-    frame = alignment.chosen(ukraine, status="in place")
-    for row in frame.itertuples():
-        rows = alignment.item_evidence(ukraine, row.item_id)
+    items = alignment.adjudicated(ukraine)
+    for row in alignment.chosen(ukraine, status="in place").itertuples():
+        rows = alignment.item_evidence(items, ukraine, row.item_id)
         assert "; ".join(rows.id) == row.evidence_ids and rows.says.notna().all()
     with pytest.raises(LookupError, match="PM-LEG-01"):
-        alignment.item_evidence(ukraine, "no such item")
+        alignment.item_evidence(items, ukraine, "no such item")
 
 
 def test_gaps_count_what_the_stages_count(ukraine):

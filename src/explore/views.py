@@ -79,8 +79,9 @@ def organisations(place: Choice) -> View:
 
 def items(place: Choice) -> View:
     """Give the alignment item by item, and what the one chosen stands on."""
+    named = contract.labels("alignment_by_item", "framework", place.data)
     controls = {
-        "framework": choose("Framework", alignment.FRAMEWORKS, every=None, width="24rem"),
+        "framework": choose("Framework", named, every=None, width="24rem"),
         "status": choose("Status", {word: f"{sign} {word}" for word, sign in page.SIGNS.items()}),
         "item": choose("Item", {}, every="", width="34rem"),
     }
@@ -96,8 +97,9 @@ def items(place: Choice) -> View:
         every = Part(chosen, "Items and how they are judged", ITEMS)
         if not item:
             return [every]
-        stands_on = call(alignment.item_evidence, place, item_id=item)
-        about = Part(call(alignment.about_item, place, item_id=item))
+        judged = call(alignment.adjudicated, place)
+        stands_on = call(alignment.item_evidence, place, judged, item_id=item)
+        about = Part(call(alignment.about_item, place, judged, item_id=item))
         return [every, about, Part(stands_on, f"What {item} stands on", STANDS_ON)]
 
     return View(place, controls, parts, offers={"item": offered})

@@ -1,43 +1,39 @@
 """How far two coders agree: Krippendorff's alpha for ordinal codings, with a bootstrap interval.
 
-Krippendorff, Content Analysis (4th ed., 2018), chapter 12. Missing codings are left out; an item that fewer
-than two coders put on the scale says nothing about agreement.
+Krippendorff, Content Analysis (4th ed., 2018), chapter 12. A frame of codings has items in rows and
+coders in columns; words off the scale are missing, an item of fewer than two coders says nothing.
 """
 
 import numpy as np
+import pandas as pd
 
 SCALE = ["not in place", "partly in place", "in place"]
+DRAWS = 2000  # of the bootstrap
 
 
-def ordinal_alpha(codings, scale=SCALE):
-    """Give alpha of a frame (items in rows, coders in columns); words off the scale count as missing.
-
-    NA when nothing can be compared or all codings are the same word, since there is no variation to agree on.
-    """
+def ordinal_alpha(codings: pd.DataFrame, scale: list[str] = SCALE) -> float:
+    """Give alpha; NaN when nothing can be compared, or all is one word and nothing varies."""
     return float(_alpha(_pairs(codings, scale).sum(axis=0)))
 
 
-def bootstrap(codings, scale=SCALE, draws=2000, seed=2020):
-    """Give the 95% percentile interval of alpha over items drawn with replacement: (low, high)."""
+def bootstrap(codings: pd.DataFrame, scale: list[str] = SCALE) -> tuple[float, float]:
+    """Give the 95% percentile interval of alpha over items drawn with replacement, or NaN twice."""
     pairs = _pairs(codings, scale)
     if len(pairs) < 2:
         return np.nan, np.nan
-    drawn = np.random.default_rng(seed).integers(0, len(pairs), (draws, len(pairs)))
+    drawn = np.random.default_rng(2020).integers(0, len(pairs), (DRAWS, len(pairs)))
     alphas = _alpha(pairs[drawn].sum(axis=1))
-    return (
-        tuple(np.nanpercentile(alphas, [2.5, 97.5]))
-        if np.isfinite(alphas).any()
-        else (np.nan, np.nan)
-    )
+    known = alphas[np.isfinite(alphas)]
+    return tuple(np.percentile(known, [2.5, 97.5])) if len(known) else (np.nan, np.nan)
 
 
-def compared(codings, scale=SCALE):
+def compared(codings: pd.DataFrame, scale: list[str] = SCALE) -> int:
     """Give the number of items that at least two coders put on the scale."""
     return len(_pairs(codings, scale))
 
 
 def _pairs(codings, scale):
-    """Give each comparable item's contribution to the coincidence matrix: items x words x words."""
+    """Give each item's share of the coincidence matrix: items x words x words."""
     counts = np.stack([(codings == word).sum(axis=1) for word in scale], axis=1).astype(float)
     m = counts.sum(axis=1)
     counts, m = counts[m >= 2], m[m >= 2]
@@ -46,7 +42,7 @@ def _pairs(codings, scale):
 
 
 def _alpha(coincidences):
-    """Give 1 - observed / expected disagreement, with the ordinal metric; of one matrix, or of each of many."""
+    """Give 1 - observed / expected disagreement, by the ordinal metric: of one matrix, or of many."""
     totals = coincidences.sum(axis=-1)
     n = totals.sum(axis=-1)
     one, other = totals[..., :, None], totals[..., None, :]

@@ -1,353 +1,160 @@
-"""Stage 5, alignment: item by item against the ITU guidelines, with the Model National Response beside them.
+"""Stage 5, alignment: item by item against the ITU guidelines, the Model National Response beside.
 
-Two coders work apart; the adjudicated coding is the one reported. Status and confidence are two things and are
-never mixed. See docs/coding-guide.md.
+Two coders work apart; the adjudicated coding is the one reported. Status and confidence are two
+things and are never mixed. See docs/coding-guide.md.
 """
+
+from functools import partial
+from textwrap import shorten
 
 import pandas as pd
 
 import contract
-from helpers import agreement
-from report import charts, citations, page
+from helpers import agreement, evidence
+from helpers.countries import Country
+from report import words
+from report.page import Shown
+
+say = partial(words.show, "5-guideline-alignment")
 
 POLICY, RESPONSE = "policy-makers", "Model National Response"
-FRAMEWORKS = {
-    POLICY: "Guidelines for policy-makers",
-    RESPONSE: "Model National Response",
-    "industry": "Guidelines for industry",
-    "parents and educators": "Guidelines for parents and educators",
-    "children": "Guidelines for children",
-}
-STATUSES = list(page.SIGNS)
+CODERS = ["coder_a", "coder_b"]
+BOUNDS = 0.8, 0.667  # from which agreement is good, and enough for tentative conclusions
 
 
-def items(place):
-    """Give every item that can be coded: item_id, framework, area, item, guidance, wording_checked."""
-    guide = (
-        contract.read("guidelines", place.data)
-        .query("kind != 'document fact'")
-        .rename(columns={"audience": "framework"})
-    )
-    mnr = (
-        contract.read("capabilities", place.data)
-        .assign(framework=RESPONSE)
-        .rename(
-            columns={"capability_id": "item_id", "capability": "item", "definition": "guidance"}
-        )
-    )
-    return pd.concat([guide, mnr])[
-        ["item_id", "framework", "area", "item", "guidance", "wording_checked"]
-    ].reset_index(drop=True)
+def items(place: Country) -> pd.DataFrame:
+    """Give every item that can be coded.
+
+    Columns: item_id, framework, area, item, guidance, wording_checked.
+    """
+    guidelines = contract.read("guidelines", place.data).query("kind != 'document fact'")
+    response = contract.read("capabilities", place.data).assign(audience=RESPONSE)
+    same = {"capability_id": "item_id", "capability": "item", "definition": "guidance"}
+    both = pd.concat([guidelines, response.rename(columns=same)], ignore_index=True)
+    both = both.rename(columns={"audience": "framework"})
+    return both[["item_id", "framework", "area", "item", "guidance", "wording_checked"]]
 
 
-def codings(place):
-    """Give all codings of the country, by both coders and the adjudicator."""
-    return contract.read("alignment", place.data, place.iso3)
+def adjudicated(place: Country) -> pd.DataFrame:
+    """Give every item with its adjudicated coding; one without a row is `not assessed`.
+
+    Columns: those of `items`, of the coding, and the words coder_a and coder_b; "" is not coded.
+    """
+    rows = contract.read("alignment", place.data, place.iso3)
+    words = rows.pivot(index="item_id", columns="coder", values="status")
+    words = words.reindex(columns=["A", "B"]).set_axis(CODERS, axis=1).reset_index()
+    settled = rows[rows.coder == "adjudicated"].drop(columns="coder")
+    frame = items(place).merge(settled, "left", "item_id").merge(words, "left", "item_id")
+    return frame.fillna({"status": "not assessed"}).fillna("")
 
 
-def adjudicated(place):
-    """Give every item with its adjudicated status; an item without a row is `not assessed`."""
-    rows = codings(place).query("coder == 'adjudicated'").drop(columns="coder")
-    out = items(place).merge(rows, on="item_id", how="left")
-    out["status"] = out.status.fillna("not assessed")
-    texts = ["confidence", "confidence_reason", "evidence_ids", "rationale", "note"]
-    return out.assign(**{c: out[c].fillna("") for c in texts}).drop(columns="guidance")
+def coded_twice(items: pd.DataFrame) -> pd.DataFrame:
+    """Give the adjudicated items that both coders judged."""
+    return items[(items[CODERS] != "").all(axis=1)]
 
 
-def chosen(place, framework=POLICY, status=None):
-    """Give the items of one framework with one adjudicated status; None is any."""
+def agreement_of_coders(twice: pd.DataFrame) -> pd.DataFrame:
+    """Give how far the coders agree on the items that both judged, one row per framework.
+
+    Columns: framework, items, same (word), compared (both on the scale), alpha (Krippendorff's,
+    ordinal), low, high (its 95% interval); NaN where these cannot be computed.
+    """
+    parts = twice.sort_values("item_id").groupby("framework", sort=False)[CODERS]
+    columns = ["framework", "items", "same", "compared", "alpha", "low", "high"]
+    return pd.DataFrame([(name, *_agreement(part)) for name, part in parts], columns=columns)
+
+
+def by_area(items: pd.DataFrame, place: Country) -> pd.DataFrame:
+    """Give the number of items by area, in the order of the guidelines.
+
+    Columns: framework, area, and one for each status.
+    """
+    words = list(contract.labels("alignment", "status", place.data))
+    counts = pd.get_dummies(items.status, dtype=int).reindex(columns=words, fill_value=0)
+    return counts.groupby([items.framework, items.area], sort=False).sum().reset_index()
+
+
+def chosen(place: Country, framework: str = POLICY, status: str | None = None) -> pd.DataFrame:
+    """Give the adjudicated items of one framework, with one status; None is any."""
     frame = adjudicated(place).query("framework == @framework")
     return (frame if status is None else frame[frame.status == status]).reset_index(drop=True)
 
 
-def item_evidence(place, item_id):
-    """Give each row that the judgement of an item stands on: id, what it says, year, confidence, source and address.
+def item_evidence(items: pd.DataFrame, place: Country, item_id: str) -> pd.DataFrame:
+    """Give each row that the judgement of an item stands on; none where nothing is named.
 
-    Raises LookupError for an item that is not known; no row where nothing is named.
+    Columns: id, says, year, confidence, source_id, source, url. Raises LookupError for an item
+    that is not known.
     """
-    frame = adjudicated(place).set_index("item_id")
-    if item_id not in frame.index:
+    if item_id not in set(items.item_id):
         raise LookupError(
             f"no item {item_id!r} in guidelines.csv or capabilities.csv; ids look like PM-LEG-01"
         )
-    rows = pd.concat([_said(name, place) for name in ("evidence", "instruments", "stakeholders")])
-    rows = rows.set_index("id").reindex(contract.split(frame.evidence_ids[item_id])).reset_index()
+    ids = contract.split(items.set_index("item_id").evidence_ids[item_id])
+    rows = pd.concat([_register(name, place) for name in evidence.IDS]).set_index("id")
     known = contract.read("sources", place.data, place.iso3)[["source_id", "title", "url"]]
-    return rows.merge(known.rename(columns={"title": "source"}), on="source_id", how="left")
+    known = known.rename(columns={"title": "source"})
+    return rows.reindex(ids).reset_index().merge(known, on="source_id", how="left")
 
 
-def about_item(place, item_id):
-    """Show one item: what it asks, how it was judged, why, and what the two coders said."""
-    row = adjudicated(place).set_index("item_id").loc[item_id]
-    guidance = items(place).set_index("item_id").guidance[item_id]
-    coders = codings(place).query("item_id == @item_id and coder != 'adjudicated'")
-    said = "; ".join(f"coder {r.coder}: {r.status}" for r in coders.itertuples())
-    return page.join(
-        [
-            page.Shown(
-                '<p class="item"><span class="id">{}</span> <strong>{}</strong> {}</p>'
-            ).format(item_id, row["item"], page.status(row.status)),
-            page.say("{}", guidance, kind="note") if guidance else "",
-            page.say(
-                "{}{}",
-                _why(row),
-                f" Confidence {row.confidence}: {row.confidence_reason}." if row.confidence else "",
-            ),
-            page.say("{}", f"{said}. {row.note}".strip(), kind="note") if said else "",
-        ],
-        "",
-    )
+def bottom_line(items: pd.DataFrame, place: Country) -> Shown:
+    """Say how the policy-makers' items stand, in words that are kept apart."""
+    return say("bottom_line", items.status[items.framework == POLICY].value_counts(), place)
 
 
-def by_area(frame):
-    """Give the number of items by framework, area and status; areas keep the order of the guidelines."""
-    counts = frame.groupby(["framework", "area", "status"], sort=False).size().unstack(fill_value=0)
-    order = frame[["framework", "area"]].drop_duplicates()
-    return (
-        counts.reindex(columns=STATUSES, fill_value=0)
-        .loc[list(order.itertuples(index=False, name=None))]
-        .reset_index()
-    )
+def about_confidence(items: pd.DataFrame) -> Shown:
+    """Say how sure the coding of the policy-makers' items is."""
+    return say("about_confidence", items.confidence[items.framework == POLICY].value_counts())
 
 
-def agreement_of_coders(place):
-    """Give, per framework that both coded, the share of same words and Krippendorff's alpha with its interval."""
-    wide = (
-        codings(place)
-        .pivot(index="item_id", columns="coder", values="status")
-        .reindex(columns=["A", "B"])
-        .dropna()
-    )
-    wide = wide.join(items(place).set_index("item_id").framework)
-    return pd.DataFrame(
-        [
-            _agreement(name, part[["A", "B"]])
-            for name, part in wide.groupby("framework", sort=False)
-        ],
-        columns=["framework", "items", "same", "compared", "alpha", "low", "high"],
-    )
-
-
-def bottom_line(place):
-    """Say how the policy-makers' items stand, in the four different words."""
-    counts = (
-        adjudicated(place)
-        .query("framework == @POLICY")
-        .status.value_counts()
-        .reindex(STATUSES, fill_value=0)
-    )
-    return page.say(
-        "Of the {} items of the guidelines for policy-makers, {} {} in place in {}, {} partly in place and {} not in place; "
-        "on {} no public evidence was found, and {} {} not assessed.",
-        counts.sum(),
-        counts["in place"],
-        "is" if counts["in place"] == 1 else "are",
-        place.called,
-        counts["partly in place"],
-        counts["not in place"],
-        counts["no public evidence"],
-        counts["not assessed"],
-        "was" if counts["not assessed"] == 1 else "were",
-        kind="bottom-line",
-    )
-
-
-def about_confidence(place, framework=POLICY):
-    """Say how sure the coding is."""
-    frame = adjudicated(place).query("framework == @framework and confidence != ''")
-    n = frame.confidence.value_counts().reindex(["high", "moderate", "low"], fill_value=0)
-    return page.say(
-        "Confidence is high for {} of these codings, moderate for {} and low for {}.",
-        n["high"],
-        n["moderate"],
-        n["low"],
-    )
-
-
-def about_others(place):
+def about_others(items: pd.DataFrame) -> Shown:
     """Say on how many items of the other guidelines the evidence speaks at all."""
-    frame = adjudicated(place)
-    frame = frame[~frame.framework.isin([POLICY, RESPONSE])]
-    spoken = int((frame.status != "not assessed").sum())
-    return page.say(
-        "The evidence speaks on {} of the {} items for industry, parents, educators and children; the others "
-        "were not assessed, which says nothing about the country.",
-        spoken,
-        len(frame),
-    )
+    others = items[~items.framework.isin([POLICY, RESPONSE])]
+    return say("about_others", (others.status != "not assessed").sum(), len(others))
 
 
-def about_agreement(place):
-    """Say what the agreement of the coders means, in the usual bounds (0.80, and 0.667 for tentative use)."""
-    frame = agreement_of_coders(place)
-    if frame.empty or frame.alpha.isna().all():
-        return page.say(
-            "Agreement of two coders cannot be computed: fewer than two put items on the scale."
-        )
-    worst = frame.loc[frame.alpha.idxmin()]
-    word = (
-        "good"
-        if worst.low >= 0.8
-        else "enough for tentative conclusions"
-        if worst.low >= 0.667
-        else "not secured"
-    )
-    return page.say(
-        "Two coders judged the items apart; their agreement before adjudication is {} (lowest for the {}: Krippendorff's alpha {}, 95% interval {} to {}). Both read "
-        "the same record, so agreement does not show that the record is complete.",
-        word,
-        FRAMEWORKS[worst.framework],
-        f"{worst.alpha:.2f}",
-        f"{worst.low:.2f}",
-        f"{worst.high:.2f}",
-    )
+def about_agreement(coders: pd.DataFrame, place: Country) -> Shown:
+    """Say what the lowest agreement of the coders means, by its interval and the usual bounds."""
+    known = coders.dropna(subset=["low"]).sort_values("alpha", kind="stable")
+    return say("about_agreement", next(known.itertuples(), None), *BOUNDS, place)
 
 
-def item_table(place, framework, assessed_only=False):
+def about_item(items: pd.DataFrame, item_id: str) -> Shown:
+    """Show one adjudicated item: what it asks, how it was judged, why, and what the coders said."""
+    return say("about_item", next(items[items.item_id == item_id].itertuples()))
+
+
+def item_table(items: pd.DataFrame, place: Country, framework: str) -> Shown:
     """Show the items of one framework with status, confidence, rationale and evidence."""
-    frame = adjudicated(place).query("framework == @framework")
-    frame = frame[frame.status != "not assessed"] if assessed_only else frame
-    shown = frame.assign(
-        anchor=frame.item_id,
-        status=frame.status.map(page.status),
-        on=[citations.refs(e, place) for e in frame.evidence_ids],
-        item=[_item(r) for r in frame.itertuples()],
-        rationale=[citations.linked(_why(r), place) for r in frame.itertuples()],
-        sure=[_sure(r) for r in frame.itertuples()],
-    )
-    return page.table(
-        shown,
-        f"{FRAMEWORKS[framework]}, item by item",
-        {
-            "item": "Item",
-            "status": "Status",
-            "sure": "Confidence",
-            "rationale": "Why",
-            "on": "Evidence",
-        },
-        kind="wide items",
-    )
+    frame = items[items.framework == framework]
+    return say("item_table", frame.assign(anchor=frame.item_id), framework, place)
 
 
-def area_chart(place, framework):
+def area_chart(by_area: pd.DataFrame, place: Country, framework: str) -> Shown:
     """Draw the mix of statuses by area; says so where no item was assessed."""
-    frame = (
-        by_area(adjudicated(place))
-        .query("framework == @framework")
-        .rename(columns={"area": "label"})
-    )
-    total = frame[STATUSES].sum()
-    if total["not assessed"] == total.sum():
-        return page.say(
-            "{}: no item was assessed yet, so nothing is drawn.", FRAMEWORKS[framework], kind="none"
-        )
-    return charts.stacked(
-        frame[["label", *STATUSES]].assign(label=frame.label.map(_short)),
-        f"{place.name}: {total['in place']} of {total.sum()} items in place and {total['partly in place']} partly ({FRAMEWORKS[framework]})",
-        "Stacked bars of items by area and status: "
-        + "; ".join(
-            f"{r.label}: "
-            + ", ".join(f"{n} {s}" for s, n in zip(STATUSES, r[2:], strict=True) if n)
-            for r in frame[["label", *STATUSES]].itertuples()
-        ),
-        f"adjudicated coding, edition {place.edition}",
-    )
+    frame = by_area[by_area.framework == framework].loc[:, "area":]  # and the statuses
+    frame = frame.rename(columns={"area": "label"})
+    short = partial(shorten, width=44, placeholder=" …", break_on_hyphens=False)
+    return say("area_chart", frame, frame.assign(label=frame.label.map(short)), framework, place)
 
 
-def agreement_table(place):
+def agreement_table(coders: pd.DataFrame, place: Country) -> Shown:
     """Show alpha with its interval for each framework, whatever it is."""
-    frame = agreement_of_coders(place)
-    shown = frame.assign(
-        framework=frame.framework.map(FRAMEWORKS),
-        alpha=frame.alpha.map(lambda a: "cannot be computed" if pd.isna(a) else f"{a:.2f}"),
-        interval=[
-            "cannot be computed" if pd.isna(r.low) else f"{r.low:.2f} to {r.high:.2f}"
-            for r in frame.itertuples()
-        ],
-    )
-    return page.table(
-        shown,
-        "Agreement of two coders before adjudication",
-        {
-            "framework": "Framework",
-            "items": "Items",
-            "same": "Same word",
-            "compared": "Both on the scale",
-            "alpha": "Alpha (ordinal)",
-            "interval": "95% interval",
-        },
-        "Krippendorff's alpha: 1 is full agreement, 0 is what chance would give; bootstrap over items, 2,000 draws.",
-    )
+    return say("agreement_table", coders, agreement.DRAWS, place)
 
 
-def difference_table(place):
+def difference_table(twice: pd.DataFrame, place: Country) -> Shown:
     """Show the items on which the coders differed, and how it was settled."""
-    wide = (
-        codings(place)
-        .pivot(index="item_id", columns="coder", values="status")
-        .reindex(columns=["A", "B"])
-    )
-    frame = adjudicated(place).merge(wide.reset_index(), on="item_id")
-    frame = frame[frame.A.notna() & frame.B.notna() & (frame.A != frame.B)]
-    return page.table(
-        frame.assign(
-            note=[citations.linked(n, place) for n in frame.note],
-            **{c: frame[c].map(page.status) for c in ("A", "B", "status")},
-        ),
-        "Where the two coders differed",
-        {"item": "Item", "A": "Coder A", "B": "Coder B", "status": "Settled as", "note": "Why"},
-    )
+    return say("difference_table", twice[twice.coder_a != twice.coder_b], place)
 
 
-def _said(name, place):
+def _agreement(pair):
+    known = agreement.compared(pair), agreement.ordinal_alpha(pair), *agreement.bootstrap(pair)
+    return len(pair), int((pair.coder_a == pair.coder_b).sum()), *known
+
+
+def _register(name, place):
     """Give one register's rows as id, says, year, confidence, source_id."""
     frame = contract.read(name, place.data, place.iso3)
-    columns = {
-        "evidence": {"id": "evidence_id", "says": "statement"},
-        "instruments": {"id": "instrument_id", "says": "title"},
-        "stakeholders": {"id": "stakeholder_id", "says": "name"},
-    }[name]
-    frame = frame.rename(columns={old: new for new, old in columns.items()})
+    frame = frame.rename(columns=dict(zip(evidence.IDS[name], ("id", "says"), strict=True)))
     return frame.reindex(columns=["id", "says", "year", "confidence", "source_id"]).astype(object)
-
-
-def _agreement(framework, wide):
-    low, high = agreement.bootstrap(wide)
-    return (
-        framework,
-        len(wide),
-        int((wide.A == wide.B).sum()),
-        agreement.compared(wide),
-        agreement.ordinal_alpha(wide),
-        low,
-        high,
-    )
-
-
-def _item(row):
-    flag = (
-        ""
-        if row.wording_checked == "yes"
-        else page.Shown(
-            ' <abbr title="a paraphrase, still to be checked against the printed text">*</abbr>'
-        )
-    )
-    return page.Shown('<span class="id">{}</span> {}{}').format(row.item_id, row.item, flag)
-
-
-def _why(row):
-    return row.rationale or "Not looked at in this edition."
-
-
-def _sure(row):
-    return (
-        page.Shown('{}<br><span class="local">{}</span>').format(
-            row.confidence, row.confidence_reason
-        )
-        if row.confidence
-        else "none given"
-    )
-
-
-def _short(area):
-    return area if len(area) <= 44 else f"{area[:43].rsplit(' ', 1)[0]} …"
