@@ -91,7 +91,9 @@ def item_evidence(items: pd.DataFrame, place: Country, item_id: str) -> pd.DataF
             f"no item {item_id!r} in guidelines.csv or capabilities.csv; ids look like PM-LEG-01"
         )
     ids = contract.split(items.set_index("item_id").evidence_ids[item_id])
-    rows = pd.concat([_register(name, place) for name in evidence.IDS]).set_index("id")
+    rows = pd.concat(
+        [_register(name, place) for name in ("evidence", "instruments", "stakeholders")]
+    ).set_index("id")
     known = contract.read("sources", place.data, place.iso3)[["source_id", "title", "url"]]
     known = known.rename(columns={"title": "source"})
     return rows.reindex(ids).reset_index().merge(known, on="source_id", how="left")
@@ -156,5 +158,5 @@ def _agreement(pair):
 def _register(name, place):
     """Give one register's rows as id, says, year, confidence, source_id."""
     frame = contract.read(name, place.data, place.iso3)
-    frame = frame.rename(columns=dict(zip(evidence.IDS[name], ("id", "says"), strict=True)))
+    frame = frame.rename(columns=evidence.KNOWN_BY[name]).rename(columns={"text": "says"})
     return frame.reindex(columns=["id", "says", "year", "confidence", "source_id"]).astype(object)
