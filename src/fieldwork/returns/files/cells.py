@@ -7,9 +7,11 @@ openpyxl takes guards against entities, and files that define any are refused he
 parsed.
 """
 
+from collections.abc import Iterator
 from io import BytesIO
 from xml.etree import ElementTree
 
+from openpyxl import Workbook
 from openpyxl.cell.text import Text
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils import get_column_letter
@@ -22,13 +24,13 @@ COLUMNS = {get_column_letter(i): i for i in range(1, 2001)}
 DIGITS = "0123456789"
 
 
-def defines_entities(part):
+def defines_entities(part: bytes) -> bool:
     """Say whether XML has a declaration for entities, which no spreadsheet needs."""
     plain = part.replace(b"\x00", b"")  # the same in UTF-16
     return b"<!DOCTYPE" in plain or b"<!ENTITY" in plain
 
 
-def opened(content, parts):
+def opened(content: bytes, parts: dict[str, bytes]) -> Workbook:
     """Give the workbook that openpyxl makes of bytes, its sheets named and not yet read; raises
     whatever openpyxl raises.
 
@@ -81,7 +83,7 @@ class Cells(sheets.WorkSheetParser):
         self.parsed = _parsed(book._archive, parts, sheet._worksheet_path)
         self.formulas, self.dated = set(), _Dated(book._date_formats)
 
-    def rows(self):
+    def rows(self) -> Iterator[tuple[int, list[tuple[int, object]]]]:
         """Yield (number of the row, [(column from 1, value), ...]) of cells that have a value."""
         for _, element in self.parsed:
             if element.tag == sheets.ROW_TAG:
@@ -119,13 +121,12 @@ class Cells(sheets.WorkSheetParser):
 
     def _any(self, cell):
         """Give the same of any cell, as openpyxl reads it."""
-        found = super().parse_cell(cell)
-        if found["data_type"] == "f":
-            self.formulas.add((self.row_counter, found["column"]))
-        table = isinstance(found["value"], DataTableFormula)  # has no text of its own
-        return (
-            None if found["value"] is None else (found["column"], "=" if table else found["value"])
-        )
+        parsed = super().parse_cell(cell)
+        column, value = parsed["column"], parsed["value"]
+        if parsed["data_type"] == "f":
+            self.formulas.add((self.row_counter, column))
+        table = isinstance(value, DataTableFormula)  # has no text of its own
+        return None if value is None else (column, "=" if table else value)
 
 
 class _Dated(dict):
