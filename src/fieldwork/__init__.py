@@ -1,1 +1,1 @@
-"""People asked: forms out, contacts, returns in, publishing, and the restricted store behind the privacy wall."""
+"""People asked: forms, contacts, returns, publishing, and the store behind the privacy wall."""

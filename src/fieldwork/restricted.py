@@ -1,6 +1,8 @@
-"""The restricted store: what came back, kept apart from everything that is published, and never in git.
+"""The restricted store: what came back, kept apart from everything that is published, and never in
+git.
 
-Tables are CSV. A cell that a spreadsheet would take for a formula is kept with an apostrophe in front and read without.
+Tables are CSV. A cell that a spreadsheet would take for a formula is kept with an apostrophe in
+front and read without.
 """
 
 import os
@@ -13,10 +15,10 @@ import contract
 from contract import writing
 
 TABLES = {
-    "contacts": "contact_id iso3 organisation category function person email phone channel language "
-    "consent step date form_id note",
-    "returns": "return_id iso3 questionnaire version language form_id received source file sheet row "
-    "status supersedes remark identity",
+    "contacts": "contact_id iso3 organisation category function person email phone channel "
+    "language consent step date form_id note",
+    "returns": "return_id iso3 questionnaire version language form_id received source file sheet "
+    "row status supersedes remark identity",
     "answers": "return_id block entry question answer language",
     "imports": "file name when questionnaire source rows accepted remarked refused unchanged",
     "reviews": "return_id question entry decision text reviewer date",
@@ -41,7 +43,7 @@ def columns(name: str) -> list[str]:
 
 
 def read(name: str, data: Path) -> pd.DataFrame:
-    """Give a table of the store as text, "" where a cell is empty; no rows when there is no such file yet."""
+    """Give a table of the store as text, "" where a cell is empty; no rows without a file."""
     path = folder(data) / f"{name}.csv"
     if not path.exists():
         return pd.DataFrame(columns=columns(name), dtype=object)
@@ -49,7 +51,7 @@ def read(name: str, data: Path) -> pd.DataFrame:
 
 
 def table(content: bytes) -> pd.DataFrame:
-    """Give the frame of text that `packed` made, or that a person saved again with another separator."""
+    """Give the frame that `packed` made, also saved again with another separator."""
     text = content.decode("utf-8-sig")
     names, *rows = filter(None, contract.separated(text, contract.separator_of(text)))
     # A spreadsheet may leave out the separators after the last cell that is filled.
@@ -61,7 +63,7 @@ def table(content: bytes) -> pd.DataFrame:
 
 
 def packed(frame: pd.DataFrame) -> bytes:
-    """Give a frame of text as the bytes of a CSV file, each cell guarded; the byte order mark is for Excel."""
+    """Give a frame as a CSV file, each cell guarded, with a byte order mark for Excel."""
     rows = zip(*(_all_guarded(frame[c].tolist()) for c in frame), strict=True)
     return contract.csv_text([frame.columns, *rows], end="\r\n").encode("utf-8-sig")
 
@@ -94,7 +96,7 @@ def raw_path(sha: str, suffix: str) -> str:
 
 
 def write(data: Path, files: dict[str, bytes | None]) -> None:
-    """Write {path under the store: bytes, or None to remove it}, all or nothing; raw files then are read-only."""
+    """Write {path under the store: bytes, or None to remove it}, all or nothing."""
     writing.write(folder(data), files)
     lock_raw(data)
 
@@ -107,7 +109,7 @@ def lock_raw(data: Path) -> None:
 
 
 def alone(data: Path) -> AbstractContextManager[None]:
-    """Keep other writers out of the store; what a stop left half done is finished or forgotten first."""
+    """Keep other writers out of the store; what a stop left half done is settled first."""
     root = folder(data)
     root.mkdir(parents=True, exist_ok=True)
     os.chmod(root, 0o700)

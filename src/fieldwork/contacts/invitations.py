@@ -1,4 +1,4 @@
-"""Invitations and reminders as drafts of messages, each with the right form attached. Nothing is sent from here."""
+"""Invitations and reminders as drafts, each with the right form attached; nothing is sent."""
 
 from datetime import date
 from email.message import EmailMessage
@@ -20,7 +20,7 @@ SHEET = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 def drafts(
     data: Path, iso3: str, questionnaire: str, today: date
 ) -> tuple[dict[str, bytes], list[str]]:
-    """Give (messages as {file name: bytes}, sentences on who gets none) for the contacts of a country that are due."""
+    """Give (messages as {file name: bytes}, who gets none and why) for contacts that are due."""
     form = register.sendable(questionnaire, data)
     frame = register.of_form(register.steps(data), questionnaire)
     mine = frame[frame.iso3 == iso3]
@@ -43,7 +43,7 @@ def drafts(
 def message(
     form: Questionnaire, row: pd.Series, language: str, words: dict[str, str], form_id: str
 ) -> bytes:
-    """Give one message as bytes: a draft that mail programs open for sending, in the contact's language."""
+    """Give one message: a draft that mail programs open for sending, in the contact's language."""
     mail = EmailMessage(policy=SMTP)
     mail["Subject"], mail["To"] = words["mail_subject"], row.email
     mail["X-Unsent"] = "1"  # mail programs then show it as a draft

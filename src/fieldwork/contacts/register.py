@@ -1,6 +1,8 @@
-"""The contacts of a country: whom a form went to, who is due, who answered. They never leave data/restricted/.
+"""The contacts of a country: whom a form went to, who is due, who answered. They never leave
+data/restricted/.
 
-`contacts.csv` has a row for each step, so that nothing is overwritten; the newest row of a contact is where it stands.
+`contacts.csv` has a row for each step, so that nothing is overwritten; the newest row of a contact
+is where it stands.
 """
 
 import re
@@ -41,7 +43,7 @@ WORDS = {"channel": CHANNELS, "consent": ("", "yes", "no"), "step": STEPS}
 
 
 def steps(data: Path) -> pd.DataFrame:
-    """Give all steps as text, indexed by spreadsheet row; raises Refused with every fault of the file at once."""
+    """Give all steps as text, by spreadsheet row; raises Refused with every fault at once."""
     frame = _rows(data)
     _refuse(faults(frame, data))
     return frame
@@ -72,7 +74,8 @@ def faults(frame: pd.DataFrame, data: Path, today: date | None = None) -> list[F
 
 
 def with_returns(frame: pd.DataFrame, data: Path) -> pd.DataFrame:
-    """Give the steps with those added that the forms tell which came back, so that nobody who answered is reminded.
+    """Give the steps with those added that the forms tell which came back, so that nobody who
+    answered is reminded.
 
     Nothing is written. A step that a person recorded counts more than what came back.
     """
@@ -88,7 +91,7 @@ def with_returns(frame: pd.DataFrame, data: Path) -> pd.DataFrame:
 
 
 def standing(frame: pd.DataFrame) -> pd.DataFrame:
-    """Give where each contact stands: its newest row, with `since` as a date and the number of `reminders`."""
+    """Give the newest row of each contact, with `since` as a date and the number of `reminders`."""
     newest = (
         _in_time(frame)
         .groupby("contact_id", sort=True)
@@ -107,21 +110,23 @@ def standing(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _in_time(frame):
-    """Give steps in the order in which they were taken, those of a day as they stand in the file."""
+    """Give steps in the order of their dates, those of a day as they stand in the file."""
     return frame.assign(row=frame.index).sort_values(["date", "row"], kind="stable")
 
 
 def due(frame: pd.DataFrame, today: date) -> pd.DataFrame:
-    """Give the contacts for which something is to be done, with `todo`: invite, remind, telephone or close."""
+    """Give the contacts that are due, with `todo`: invite, remind, telephone or close."""
     stands = standing(frame)
     todo = [_todo(row, today) for row in stands.itertuples()]
     return stands.assign(todo=todo)[lambda f: f.todo != ""]
 
 
 def response(frame: pd.DataFrame) -> pd.DataFrame:
-    """Give, by country and category, how many were sent a form, the outcomes, and AAPOR RR1 (NA where none is eligible).
+    """Give, by country and category, how many were sent a form, the outcomes, and AAPOR RR1 (NA
+    where none is eligible).
 
-    RR1 is complete answers over all that are eligible or may be; who has not answered yet counts as not answered.
+    RR1 is complete answers over all that are eligible or may be; who has not answered yet counts as
+    not answered.
     """
     sent = standing(frame)[lambda f: f.invited != ""]
     settled = _in_time(frame[frame.step.isin(OUTCOMES)]).groupby("contact_id").step.last()
@@ -134,7 +139,7 @@ def response(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def form_id(contact_id: str, questionnaire: str) -> str:
-    """Give the id of the form that one contact gets: it names no one, and is the same whenever it is made."""
+    """Give the id of the form that a contact gets: it names no one, and is always the same."""
     return contact_id.replace("-C", "-F", 1) + _initials(questionnaire)
 
 
@@ -152,7 +157,7 @@ def of_form(frame: pd.DataFrame, questionnaire: str) -> pd.DataFrame:
 def record(
     data: Path, contact_id: str, step: str, day: str = "", questionnaire: str = "mapping_form"
 ) -> dict[str, str]:
-    """Add a step of a contact, dated today unless `day` says otherwise; raises Refused and then nothing is written."""
+    """Add a step of a contact, dated today without a `day`; raises Refused with nothing written."""
     sendable(questionnaire, data)
     with writing.alone(restricted.folder(data)):
         frame = steps(data)
@@ -185,7 +190,8 @@ def follow_up(
 ) -> list[str]:
     """Give the lines that say who is due as of a day (today without one), and who answered.
 
-    Raises Refused for a country without contacts, a faulty day, or what is no questionnaire to send.
+    Raises Refused for a country without contacts, a faulty day, or what is no questionnaire to
+    send.
     """
     sendable(questionnaire, data)
     frame = of_form(steps(data), questionnaire)
@@ -209,7 +215,7 @@ def sendable(name: str, data: Path) -> questionnaires.Questionnaire:
 
 
 def due_lines(frame: pd.DataFrame, show_contacts: bool = False) -> list[str]:
-    """Give the lines that say who is due: organisation and function; persons and addresses only when asked for."""
+    """Give the lines that say who is due; persons and addresses only when asked for."""
     lines = [f"{len(frame)} due" if len(frame) else "Nobody is due."]
     for contact_id, row in frame.iterrows():
         stands = f"{row.step} {row.date}".rstrip()
@@ -250,7 +256,7 @@ def _rows(data):
 
 
 def _of_forms(frame):
-    """Yield (which rows are wrong, column, rule, mend) of cells that are not written as they must be, or empty."""
+    """Yield (which rows are wrong, column, rule, mend) of cells of a wrong form, or empty."""
     for column, (form, mend) in FORMS.items():
         wrong = ~frame[column].str.fullmatch(form)
         yield wrong, column, "does not have the right form", mend
@@ -283,7 +289,7 @@ def _of_dates(frame, today):
 
 
 def _of_persons(frame):
-    """Yield the same of persons kept without consent, and of contacts of another country than their id says."""
+    """Yield the same of persons kept without consent, of wrong countries and lacking addresses."""
     kept, rule = (
         (frame.person != "") & (frame.consent != "yes"),
         "does not allow to keep the name in `person`",
@@ -316,7 +322,7 @@ def _initials(questionnaire):
 
 
 def _mark(text):
-    """Give what tells the questionnaire in a form id: nothing for the mapping form, SS in ZZZ-F07-SS."""
+    """Give what tells the questionnaire in a form id: -SS of ZZZ-F07-SS, "" of the mapping form."""
     mark = re.fullmatch(r"[A-Z]{3}-F[0-9]{2,4}(-[A-Z]{2,4})", text)
     return mark[1] if mark else ""
 

@@ -1,4 +1,5 @@
-"""How a questionnaire is written in YAML, and what may be wrong with it: all of it at once, with the line.
+"""How a questionnaire is written in YAML, and what may be wrong with it: all of it at once, with
+the line.
 
 `questionnaires` reads definitions; this module knows their grammar.
 """
@@ -76,7 +77,7 @@ class Place:
     name: str = ""
 
     def wrong(self, rule: str, key: str = "", value: object = OWN) -> None:
-        """Note a fault, with its line; `rule` says also how to mend it, `key` where it stands in this place."""
+        """Note a fault; `rule` says also how to mend it, `key` where it stands here."""
         if value is OWN:
             value = self.stated.get(key) if key else ""
         line = f"line {self.stated.line}" if getattr(self.stated, "line", 0) else ""
@@ -90,7 +91,7 @@ class _Mapping(dict):
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
-    """YAML that remembers lines and refuses a key that stands twice, where YAML would silently keep the last."""
+    """YAML that remembers lines and refuses a key that stands twice; else the last is kept."""
 
     def mapping(self, node):
         """Give a mapping with its line; raises an error of YAML for a key that stands twice."""
@@ -145,7 +146,7 @@ def check(stated: dict, shared: dict, name: str, spoken: Iterable[str], faults: 
 
 
 def has_keys(place: Place, kind: str) -> bool:
-    """Say whether a mapping has what it must; adds a fault for each key that is absent, unknown or no text."""
+    """Say whether a mapping has what it must; adds a fault for each key that is wrong."""
     stated = place.stated
     if not isinstance(stated, dict):
         place.wrong(f"is not a {kind}. Write it as {{key: value, …}}", value=str(stated)[:40])
@@ -206,7 +207,7 @@ def _check_text(place, key, text):
 
 
 def _check_lists(place, stated, shared):
-    """Give the lists of choices at hand as {name: codes}; adds what is wrong with the questionnaire's own."""
+    """Give the lists of choices at hand as {name: codes}; adds the faults of its own."""
     own = stated.get("choices") or {}
     if not isinstance(own, dict):
         place.wrong(
@@ -260,7 +261,8 @@ def _as_list(value):
 
 @dataclass
 class _Before:
-    """What stands before a question: lists of choices, ids that are taken, and what a condition may look at.
+    """What stands before a question: lists of choices, ids that are taken, and what a condition may
+    look at.
 
     `questions` are {id: (type, repeated block or "", codes)}.
     """
@@ -304,7 +306,7 @@ def _check_block(place, block, before):
 
 
 def _check_name(place, name, taken):
-    """Add a fault for an id of the wrong form, or one that is taken; blocks and questions share one name space."""
+    """Add a fault for an id of the wrong form, or one that a block or question has already."""
     if not re.fullmatch(NAME, name):
         mend = "Use small letters, digits and _, beginning with a letter"
         return place.wrong(f"is not an id. {mend}", value=name)
@@ -347,7 +349,7 @@ def _check_list_of(place, question, lists):
 
 
 def _check_when(place, stated, block, before):
-    """Add a fault where the condition does not name an earlier closed question within reach and its codes."""
+    """Add a fault unless a condition names an earlier closed question and its codes."""
     when = stated.get("when")
     if when is None:
         return

@@ -1,8 +1,10 @@
-"""A questionnaire as a workbook to send by e-mail: drop-downs, locked but for the answers, no macro and no formula.
+"""A questionnaire as a workbook to send by e-mail: drop-downs, locked but for the answers, no macro
+and no formula.
 
-Single questions stand one under the other; a repeated block is a table with a fixed number of lines; where several
-answers may be chosen each has a cell of its own. Three hidden sheets say to the way back which cell answers what:
-`_form` (key, value), `_map` (sheet, cell, block, entry, question, choice) and `_lists` (list, code, label).
+Single questions stand one under the other; a repeated block is a table with a fixed number of
+lines; where several answers may be chosen each has a cell of its own. Three hidden sheets say to
+the way back which cell answers what: `_form` (key, value), `_map` (sheet, cell, block, entry,
+question, choice) and `_lists` (list, code, label).
 """
 
 import io
@@ -50,7 +52,8 @@ def workbook(
 ) -> bytes:
     """Give the bytes of the workbook in one language; `words` are the phrases of that language.
 
-    Draft languages say so on the first sheet. Texts are stored as texts, whatever sign they begin with.
+    Draft languages say so on the first sheet. Texts are stored as texts, whatever sign they begin
+    with.
     """
     book = Workbook()
     book.remove(book.active)
@@ -173,7 +176,8 @@ def _single_blocks(form):
 
 
 def _asked_once(form, sheet, row, number, block, question):
-    """Draw one question with its help, and a line for each choice where several may be chosen; give the next row."""
+    """Draw one question, with a line for each choice where several may be chosen; give the next
+    row."""
     form.numbers[question.id] = number
     _write(sheet.cell(row, 1), str(number), None, 6)
     _write(sheet.cell(row, 2), _label(form, question), BOLD, 56)
@@ -190,12 +194,12 @@ def _asked_once(form, sheet, row, number, block, question):
 
 
 def _label(form, question, choice=None):
-    """Give what a question, or one of its choices, is called, with a star where it must be answered."""
+    """Give the label of a question or choice, with a star where it must be answered."""
     return form.say((choice or question).label) + (" *" if question.required else "")
 
 
 def _repeated(form, block):
-    """Draw a repeated block as a table: one line for each entry, one column for each answer or choice."""
+    """Draw a repeated block as a table: a line an entry, a column an answer or choice."""
     sheet = _sheet(form, form.say(block.title))
     _write(sheet["B1"], form.say(block.title), TITLE)
     _write(sheet["B2"], form.words["one_row_each"].format(most=block.most), Font(color=MUTED))
@@ -235,7 +239,7 @@ def _column(form, sheet, block, at, question, choice):
 
 
 def _answer(form, cell, block, entry, question, choice=None):
-    """Make a cell one that can be filled in, with its list or rule, and remember what it answers."""
+    """Make a cell one to be filled in, with its list or rule, and remember what it answers."""
     cell.protection, cell.border = Protection(locked=False), BOX
     cell.fill, cell.font = Fill(start_color=INPUT), Font()
     cell.alignment = TOP_LEFT()
@@ -248,7 +252,7 @@ def _answer(form, cell, block, entry, question, choice=None):
 
 
 def _rule(form, cell, question, choice):
-    """Add the drop-down or the rule of a cell, with help that a screen reader speaks when the cell is entered."""
+    """Add the drop-down or the rule of a cell, with help that a screen reader speaks there."""
     words, label = form.words, form.say(question.label)
     if choice:
         label, asks = f"{label} {form.say(choice.label)}", words["choose_yes"]
@@ -268,7 +272,7 @@ def _rule(form, cell, question, choice):
 
 
 def _limit(question):
-    """Give the rule of a cell that is typed into: what it must lie between, or how long it may be."""
+    """Give the rule of a cell that is typed into: its limits, or how long it may be."""
     kind, least, most = question.type, question.minimum, question.maximum
     between = partial(DataValidation, operator="between")
     if kind == "date":
@@ -403,7 +407,7 @@ def _write(cell, text, font=None, width=None, scale=1.0, indent=0):
 
 
 def _lines(text, width):
-    """Give how many lines a text takes in a column; letters of other scripts are a little wider than digits."""
+    """Give how many lines a text takes in a column; letters of other scripts are a little wider."""
     broad = 1 if text.isascii() else 1.15
     return max(1, sum(math.ceil(len(line) * broad / width) for line in (text or " ").split("\n")))
 

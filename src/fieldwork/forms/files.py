@@ -1,4 +1,4 @@
-"""Forms out: every questionnaire as files for KoboToolbox and ODK, for LimeSurvey, for e-mail, or to print."""
+"""Forms out: every questionnaire for KoboToolbox and ODK, LimeSurvey, e-mail, or to print."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,7 +8,7 @@ from fieldwork.forms import excelform, guides, limesurvey, questionnaires, xlsfo
 
 
 def made(name: str, data: Path) -> dict[str, bytes]:
-    """Give the files made of one questionnaire as {name: bytes}; raises Refused with what is wrong."""
+    """Give the files of one questionnaire as {name: bytes}; raises Refused with what is wrong."""
     questionnaire = questionnaires.load(name, data)
     words = {code: questionnaires.phrases(code, data) for code in questionnaire.languages}
     stem = f"{questionnaire.id}-{questionnaire.version}"
@@ -26,7 +26,7 @@ def made(name: str, data: Path) -> dict[str, bytes]:
 
 
 def write(names: Sequence[str], data: Path, out: Path) -> dict[str, list[Path]]:
-    """Make questionnaires (all when none is named) and write them; give {questionnaire: paths of what was made}.
+    """Make questionnaires (all when none is named); give {questionnaire: paths that were written}.
 
     All faults of all definitions are told at once, and then nothing is written.
     """

@@ -6,16 +6,20 @@ from fieldwork.forms.questionnaires import Questionnaire, wording
 
 STYLE = """
 @page { size: A4; margin: 18mm 16mm }
-body { font: 11pt/1.4 "Noto Sans", "DejaVu Sans", Calibri, Arial, sans-serif; color: #1a1a1a; max-width: 178mm;
-  margin: 0 auto; padding: 6mm }
+body { font: 11pt/1.4 "Noto Sans", "DejaVu Sans", Calibri, Arial, sans-serif; color: #1a1a1a;
+  max-width: 178mm; margin: 0 auto; padding: 6mm }
 h1 { font-size: 18pt; line-height: 1.2; color: #1f3864; margin: 0 0 2mm }
-h2 { font-size: 13pt; color: #1f3864; border-bottom: 0.4mm solid #1f3864; margin: 7mm 0 2mm; break-after: avoid }
+h2 { font-size: 13pt; color: #1f3864; border-bottom: 0.4mm solid #1f3864; margin: 7mm 0 2mm;
+  break-after: avoid }
 .draft { color: #8a0000; font-weight: bold } .rule { border: 0.4mm solid #1f3864; padding: 2mm 3mm }
-.facts { display: grid; grid-template-columns: 1fr 1fr; gap: 1mm 8mm; margin: 0; padding: 0; list-style: none }
-.facts li { border-bottom: 0.25mm solid #767676; min-height: 9mm; display: flex; align-items: flex-end }
-.box { display: inline-block; width: 4mm; height: 4mm; border: 0.4mm solid #1a1a1a; margin-right: 2mm;
-  vertical-align: -0.5mm }
-ol { padding-left: 8mm; margin: 0 } li.asked { margin: 3mm 0; break-inside: avoid } .asked p { margin: 0; font-weight: bold }
+.facts { display: grid; grid-template-columns: 1fr 1fr; gap: 1mm 8mm; margin: 0; padding: 0;
+  list-style: none }
+.facts li { border-bottom: 0.25mm solid #767676; min-height: 9mm; display: flex;
+  align-items: flex-end }
+.box { display: inline-block; width: 4mm; height: 4mm; border: 0.4mm solid #1a1a1a;
+  margin-right: 2mm; vertical-align: -0.5mm }
+ol { padding-left: 8mm; margin: 0 } li.asked { margin: 3mm 0; break-inside: avoid }
+.asked p { margin: 0; font-weight: bold }
 .notes i { display: block; height: 8mm; border-bottom: 0.25mm solid #767676 }
 blockquote { margin: 0; padding: 2mm 4mm; background: #eef3fa; border-left: 1.5mm solid #1f3864 }
 footer { margin-top: 6mm; font-size: 9pt; color: #404040 }
@@ -50,7 +54,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-a
 
 
 def page(guide: Questionnaire, language: str, words: dict[str, str]) -> str:
-    """Give the HTML of a guide in one language: no script, nothing fetched; `words` are that language's phrases."""
+    """Give the HTML of a guide in one language, with its phrases: no script, nothing fetched."""
     spoken, parts = guide.spoken[language], []
     number = 1
     for block in guide.blocks:

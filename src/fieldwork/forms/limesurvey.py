@@ -1,7 +1,8 @@
 """A questionnaire as LimeSurvey's tab-separated survey structure, in all its languages.
 
-LimeSurvey lets codes hold letters and digits only: 20 for a question, 5 for an answer. A repeated block is a group of
-questions for each entry, the next of which appears once the one before has been begun.
+LimeSurvey lets codes hold letters and digits only: 20 for a question, 5 for an answer. A repeated
+block is a group of questions for each entry, the next of which appears once the one before has been
+begun.
 """
 
 import hashlib
@@ -46,14 +47,14 @@ def question_code(name: str, entry: int = 0) -> str:
 
 
 def answer_code(list_name: str, code: str) -> str:
-    """Give LimeSurvey's code of a choice: yes and no are Y and N, others at most five letters and digits."""
+    """Give LimeSurvey's code of a choice: Y and N, others at most five letters and digits."""
     if list_name == "yes_no":
         return {"yes": "Y", "no": "N"}[code]
     return _fitting(code, LONGEST_ANSWER)
 
 
 def _fitting(code, most):
-    """Shorten a code to letters and digits; what is cut off is replaced by four (or three) that depend on all of it."""
+    """Shorten a code to letters and digits, the last of which depend on all that is cut off."""
     plain = code.replace("_", "")
     if len(plain) <= most and plain != "other":  # LimeSurvey keeps `other` for itself
         return plain
@@ -100,7 +101,7 @@ def _about(questionnaire, words):
 
 
 def _groups(questionnaire, language):
-    """Yield all groups with their questions in one language; their numbers tell LimeSurvey that they are the same."""
+    """Yield all groups with their questions in one language; their numbers are the same in each."""
     number = 0
     for block in questionnaire.blocks:
         for entry in block.entries:
@@ -127,7 +128,7 @@ def _group_relevance(block, entry):
 
 
 def _carried(questionnaire, language):
-    """Yield the hidden questions that say which form an answer belongs to; the address of an invitation fills two."""
+    """Yield the hidden questions on the form itself; the address of an invitation fills two."""
     base = {"class": "Q", "relevance": "1", "language": questionnaire.spoken[language].tag}
     base |= {"mandatory": "N", "other": "N"}
     first = language == questionnaire.languages[0]  # the others take over what it sets
@@ -143,7 +144,7 @@ def _carried(questionnaire, language):
 
 
 def _question(questionnaire, question, entry, language):
-    """Yield a question with its answers; what does not depend on the language is set in the first one only."""
+    """Yield a question with its answers; what no language changes is set in the first one only."""
     at = questionnaire.spoken[language].tag
     yield {
         "class": "Q",
@@ -191,6 +192,6 @@ def _attributes(questionnaire, question):
 
 
 def _text(text):
-    """Give a text as LimeSurvey shows it: no mark-up, and no braces, in which it would look for an expression."""
+    """Give a text without mark-up or braces, in which LimeSurvey would look for an expression."""
     plain = re.sub(r"\s+", " ", html.escape(text, quote=False))
     return plain.replace("{", "&#123;").replace("}", "&#125;")

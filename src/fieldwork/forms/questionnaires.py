@@ -1,7 +1,9 @@
-"""The definition of a questionnaire: read from YAML, checked whole, with its translations laid over it.
+"""The definition of a questionnaire: read from YAML, checked whole, with its translations laid over
+it.
 
-A definition is written in English. `languages/<code>.yml` gives each English text in another language, so a text that is
-changed in English is English again everywhere until somebody translates the new one: no stale draft stands beside it.
+A definition is written in English. `languages/<code>.yml` gives each English text in another
+language, so a text that is changed in English is English again everywhere until somebody translates
+the new one: no stale draft stands beside it.
 """
 
 from collections.abc import Sequence
@@ -83,7 +85,7 @@ class Language:
 
 @dataclass(frozen=True)
 class Questionnaire:
-    """A whole definition: texts are {language code: text}, always with English; forms and surveys open with consent."""
+    """A whole definition: texts are {language code: text}, always with English."""
 
     id: str
     version: str
@@ -185,7 +187,7 @@ def _check_language(place, stated):
 
 
 def _check_labels(made, faults):
-    """Add a fault where two choices of a list read the same in a language: a drop-down could not tell them apart."""
+    """Add a fault where a drop-down could not tell two choices apart in a language."""
     for name, choices in made.choices.items():
         for code in made.languages:
             labels = [wording(c.label, code).casefold() for c in choices]
@@ -235,7 +237,8 @@ def _gate(shared, texts):
 
 
 def _block(stated, texts):
-    # A condition of the block holds for each question; one with its own rests on a question that was asked under it.
+    # A condition of the block holds for each question; one with its own rests on a question that
+    # was asked under it.
     when = {"when": stated["when"]} if "when" in stated else {}
     questions = tuple(_question({**when, **q}, texts) for q in stated["questions"])
     repeat = bool(stated.get("repeat"))

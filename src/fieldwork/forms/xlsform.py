@@ -1,4 +1,4 @@
-"""A questionnaire as an XLSForm, which KoboToolbox and ODK take, checked by pyxform without a warning."""
+"""A questionnaire as an XLSForm for KoboToolbox and ODK, checked by pyxform without a warning."""
 
 import io
 
@@ -41,7 +41,7 @@ def workbook(questionnaire: Questionnaire, words: dict[str, dict[str, str]]) -> 
 
 
 def check(made: bytes, name: str) -> str:
-    """Give the XForm that pyxform makes of an XLSForm; raises Refused with its warnings and errors."""
+    """Give the XForm that pyxform makes; raises Refused with its warnings and errors."""
     try:
         result = convert(io.BytesIO(made), validate=False, file_type=".xlsx")
     except PyXFormError as error:
@@ -96,7 +96,7 @@ def _block(questionnaire, block, words):
 
 
 def _question(questionnaire, question, words):
-    """Give the row of one question, with the conditions under which it is asked and its answer taken."""
+    """Give the row of one question, with the conditions on asking it and on its answer."""
     kind = TYPES[question.type]
     constraint, message = _constraint(questionnaire, question)
     row = {
@@ -130,7 +130,7 @@ def _relevant(questionnaire, question):
 
 
 def _constraint(questionnaire, question):
-    """Give the constraint of a question and the phrase that is shown when it is not met; ("", "") without one."""
+    """Give the constraint of a question and the phrase shown when it is not met, "" if none."""
     if question.type in SHAPES:
         return SHAPES[question.type]
     if question.type == "many":
@@ -180,7 +180,7 @@ def _language(questionnaire, code):
 
 
 def _bytes(sheets):
-    """Give the workbook of the sheets, each language of a text in a column of its own, nothing in it a formula."""
+    """Give the workbook, each language of a text in a column of its own, nothing a formula."""
     book = Workbook()
     book.remove(book.active)
     for name, rows in sheets.items():
@@ -194,7 +194,7 @@ def _bytes(sheets):
 
 
 def _flat(row):
-    """Give a row with texts in several languages spread over columns such as `label::English (en)`."""
+    """Give a row with its texts spread over columns such as `label::English (en)`."""
     out = {}
     for key, value in row.items():
         if isinstance(value, dict):

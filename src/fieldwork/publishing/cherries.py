@@ -1,7 +1,8 @@
-"""How a survey was made, by the items of CHERRIES (Eysenbach 2004), as far as the data and the questionnaire tell it.
+"""How a survey was made, by the items of CHERRIES (Eysenbach 2004), as far as the data and the
+questionnaire tell it.
 
-What only a person can know (ethics approval, testing, recruitment, incentives) is written into survey_about.csv by the
-analyst and kept as it is; what is nowhere stated is shown as not stated.
+What only a person can know (ethics approval, testing, recruitment, incentives) is written into
+survey_about.csv by the analyst and kept as it is; what is nowhere stated is shown as not stated.
 """
 
 import pandas as pd
@@ -14,10 +15,10 @@ COLUMNS = ["survey", "item", "stated", "by"]
 
 
 def about(survey: Survey, invited: set[str], threshold: int) -> pd.DataFrame:
-    """Give the table `survey_about` of one questionnaire, reckoned from its returns; counts under the threshold in words."""
-    n = len(survey.returns)
+    """Give the table `survey_about` of one questionnaire; counts under the threshold in words."""
+    n, title = len(survey.returns), wording(survey.questionnaire.title, "en")
     stated = {
-        "population": f"Those who answered “{wording(survey.questionnaire.title, 'en')}”; nobody was drawn at random",
+        "population": f"Those who answered “{title}”; nobody was drawn at random",
         "open or closed": _openness(survey, invited),
         "participation": f"{_about(n, threshold)} took part" + _others(survey, threshold),
         **(_of_answers(survey, threshold) if n >= threshold else {}),
@@ -32,32 +33,37 @@ def _of_answers(survey, threshold):
     parts = survey.returns.partial.value_counts().reindex([False, True], fill_value=0)
     hidden = suppression.one_way(parts, threshold).any()
     complete = f"{parts[False] / len(survey.returns):.0%} of those who took part reached the end"
+    suppressed = "Nearly all or nearly none reached the end; the share is suppressed"
+    languages = sorted(set(survey.returns.language) - {""})
     corrected = int((survey.returns.supersedes != "").sum())
     return {
         "dates": f"Answers from {days.min()[:7]} to {days.max()[:7]}",
-        "languages": f"Answered in: {', '.join(sorted(set(survey.returns.language) - {''})) or 'not stated'}",
+        "languages": f"Answered in: {', '.join(languages) or 'not stated'}",
         "version": f"Version {', '.join(sorted(set(survey.returns.version)))} of the questionnaire",
-        "completion": "Nearly all or nearly none reached the end; the share is suppressed"
-        if hidden
-        else complete,
-        "multiple entries": f"A corrected answer replaces the older one ({_about(corrected, threshold)} replaced); "
+        "completion": suppressed if hidden else complete,
+        "multiple entries": "A corrected answer replaces the older one "
+        f"({_about(corrected, threshold)} replaced); "
         "of an open link it cannot be told whether one person answered twice",
     }
 
 
-def _of_definition(definition):
-    questions = [(b, q) for b, q in definition.questions() if b.id != "taking_part"]
+def _of_definition(questionnaire):
+    questions = [(b, q) for b, q in questionnaire.questions() if b.id != "taking_part"]
+    blocks = {block.id for block, _ in questions}
     needed = sum(q.required for _, q in questions)
     after = sum(bool(q.when) for _, q in questions)
     return {
-        "consent": "Asked first, with purpose, length and what becomes of the answers; without it nothing is asked",
-        "data protection": "Contacts and single answers are kept apart and are not published; counts under the threshold "
-        "are suppressed; open answers are quoted only with consent and after review",
-        "items": f"{_count(len(questions), 'question')} in {_count(len({b.id for b, _ in questions}), 'part')}",
+        "consent": "Asked first, with purpose, length and what becomes of the answers; without it "
+        "nothing is asked",
+        "data protection": "Contacts and single answers are kept apart and are not published; "
+        "counts under the threshold are suppressed; "
+        "open answers are quoted only with consent and after review",
+        "items": f"{_count(len(questions), 'question')} in {_count(len(blocks), 'part')}",
         "required items": f"{_count(needed, 'required question')}",
         "adaptive questions": f"{_count(after, 'question')} asked only after a certain answer",
         "view rate": "Not known: how often a form was opened is not recorded",
-        "incomplete answers": "Answers of those who stopped early are counted for the questions they answered",
+        "incomplete answers": "Answers of those who stopped early are counted "
+        "for the questions they answered",
         "weighting": "None; no claim is made for people who did not answer",
     }
 

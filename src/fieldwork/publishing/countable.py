@@ -1,4 +1,4 @@
-"""What was returned, as it may be counted: accepted, not superseded, with consent, and who is behind each return."""
+"""What was returned, as it may be counted: accepted, not superseded, with consent."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +23,7 @@ class Survey:
     screened: int  # returns that agreed and are not of the population that is asked
 
     def of(self, question: str) -> pd.Series:
-        """Give the answers to one question, outside of repeats, by return; one row each where several were chosen."""
+        """Give the answers to a question asked once, by return; a row for each choice."""
         once = self.answers[self.answers.entry.isin(["", "0"])]
         return once[once.question == question].set_index("return_id").answer
 
@@ -40,7 +40,7 @@ def current(data: Path, iso3: str) -> pd.DataFrame:
 
 
 def of_country(data: Path, iso3: str) -> list[Survey]:
-    """Give the Survey of each questionnaire that anything came back for, in the order of their ids."""
+    """Give the Survey of each questionnaire that anything came back for, in order."""
     returns, answers = current(data, iso3), restricted.read("answers", data)
     answers = answers[answers.return_id.isin(returns.return_id)]
     return [
@@ -50,12 +50,12 @@ def of_country(data: Path, iso3: str) -> list[Survey]:
 
 
 def voice(row: pd.Series) -> str:
-    """Give what stands for the person behind a return: the form it was sent, else the return itself."""
+    """Give what stands for the person behind a return: the form's id, else the return itself."""
     return row["form_id"] or row.name
 
 
 def screens(questionnaire: questionnaires.Questionnaire) -> list[str]:
-    """Give the questions that tell whether somebody is of the population at all: required yes or no, asked first."""
+    """Give the questions on whether somebody is of the population: yes or no, asked first."""
     return [
         question.id
         for block, question in questionnaire.questions()

@@ -1,7 +1,7 @@
 """What two publications give away: whoever compares them sees who came in between.
 
-Therefore the tables of a survey stay as they were published until the threshold of people is new, corrected or gone. Who
-stood behind the tables is kept in the store.
+Therefore the tables of a survey stay as they were published until the threshold of people is new,
+corrected or gone. Who stood behind the tables is kept in the store.
 """
 
 from collections.abc import Container, Sequence
@@ -19,18 +19,20 @@ SENT = "forms sent"
 def record(
     surveys: Sequence[Survey], contacts: pd.DataFrame, forms: pd.DataFrame
 ) -> list[tuple[str, str]]:
-    """Give who stands behind the tables: (survey, return), and (forms sent, organisation and outcome)."""
+    """Give who stands behind the tables: (survey, return), (forms sent, contact and outcome)."""
     rows = [(survey.questionnaire.id, i) for survey in surveys for i in survey.returns.index]
     sent = tabulation.final(contacts, forms)
     return rows + [(SENT, f"{row.contact_id} {row.outcome}") for row in sent.itertuples()]
 
 
 def held(rows: list[tuple[str, str]], data: Path, iso3: str, threshold: int) -> dict[str, int]:
-    """Give {survey: people that differ} of the surveys whose tables must stay as they are: some differ, and too few.
+    """Give {survey: people that differ} of the surveys whose tables must stay as they are: some
+    differ, and too few.
 
     A survey that had too few to be published has no tables to compare with.
 
-    The mapping form and the outcomes of the forms sent speak of the same organisations, so they stay together.
+    The mapping form and the outcomes of the forms sent speak of the same organisations, so they
+    stay together.
     """
     before, differ = _read(data, iso3), {}
     for survey in {survey for survey, _ in before}:
@@ -43,7 +45,7 @@ def held(rows: list[tuple[str, str]], data: Path, iso3: str, threshold: int) -> 
 
 
 def keep(rows: list[tuple[str, str]], staying: Container[str], data: Path, iso3: str) -> None:
-    """Remember who stands behind what is published now; of what stays, who stood behind it before."""
+    """Remember who stands behind what is published; of what stays, who stood behind it before."""
     before = _read(data, iso3)
     kept = [pair for pair in rows if pair[0] not in staying]
     kept = sorted(kept + [pair for pair in before if pair[0] in staying])

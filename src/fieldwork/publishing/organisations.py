@@ -1,4 +1,4 @@
-"""Organisations that returned a form and agreed to be named: what they say of themselves, and whom they work with."""
+"""Organisations that agreed to be named: what they say of themselves, whom they work with."""
 
 import re
 from collections.abc import Sequence
@@ -11,9 +11,10 @@ from fieldwork.forms.questionnaires import wording
 from fieldwork.publishing.countable import FORM, Survey
 
 ROLES = {  # of the form, in the words of the register
-    "policy": "policy", "regulation": "regulation", "police": "law enforcement", "justice": "law enforcement",
-    "social_care": "victim support", "education": "education", "hotline": "hotline", "helpline": "helpline",
-    "awareness": "awareness", "research": "research", "industry": "technical", "donor": "funding",
+    "policy": "policy", "regulation": "regulation", "police": "law enforcement",
+    "justice": "law enforcement", "social_care": "victim support", "education": "education",
+    "hotline": "hotline", "helpline": "helpline", "awareness": "awareness", "research": "research",
+    "industry": "technical", "donor": "funding",
 }  # fmt: skip
 
 
@@ -37,7 +38,7 @@ def _form(surveys):
 
 
 def _organisation(form, return_id):
-    """Give name, category, roles and latest activity of one; the last two only where single answers may be published."""
+    """Give name, category, roles and latest activity; the last two only with consent to both."""
     name, category = (form.of(q).get(return_id, "") for q in ("organisation", "category"))
     if return_id not in form.agreed("publish_answers"):
         return [name, category, "", ""]
@@ -47,7 +48,7 @@ def _organisation(form, return_id):
 
 
 def _latest(form, return_id):
-    """Give the last day of the latest activity, or the day of the form where one continues; "" where none is dated."""
+    """Give the last day of any activity, the day of the form where one continues; "" if undated."""
     rows = _entries(form, return_id, "activities")
     today = form.returns.received[return_id][:10]
     days = []
@@ -64,7 +65,7 @@ def _entries(form, return_id, block):
 
 
 def links(surveys: Sequence[Survey], named: pd.DataFrame, data: Path, iso3: str) -> pd.DataFrame:
-    """Give the partners that organisations named, where both are in the register or agreed to be named."""
+    """Give the partners named, where both are in the register or agreed to be named."""
     form = _form(surveys)
     columns = ["organisation", "partner", "link"]
     if form is None or named.empty:

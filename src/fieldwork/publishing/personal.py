@@ -1,4 +1,5 @@
-"""Likely personal data in a text: addresses, numbers, and the names that the restricted store knows.
+"""Likely personal data in a text: addresses, numbers, and the names that the restricted store
+knows.
 
 It finds much and not all; a person reads every text before it is quoted.
 """
@@ -30,7 +31,7 @@ class Known:
 
 
 def known(data: Path) -> Known:
-    """Give the Known of a data folder: people and organisations of contacts, interviews and forms."""
+    """Give the people and organisations of contacts, interviews and forms."""
     contacts, held, answers = (
         restricted.read(name, data) for name in ("contacts", "interviews", "answers")
     )
@@ -40,7 +41,7 @@ def known(data: Path) -> Known:
 
 
 def flags(text: str, names: Known) -> list[str]:
-    """Give what a text seems to hold: a list of e-mail, phone, address of a page, person, organisation; in that order."""
+    """Give what a text seems to hold of: e-mail, phone, address of a page, person, organisation."""
     small = f" {_plain(text)} "
     signs = {
         "e-mail": EMAIL.search(text),
@@ -55,7 +56,7 @@ def flags(text: str, names: Known) -> list[str]:
 
 
 def _is_phone(text):
-    """Say whether digits look like a telephone number and not like a period, a date or a large number."""
+    """Say whether digits look like a telephone number, not like a period or a large number."""
     return sum(c.isdigit() for c in text) >= 7 and not PERIOD.fullmatch(text.strip(" .,"))
 
 

@@ -1,7 +1,8 @@
 """Pseudonyms: the same person is the same voice in one survey, and a stranger in every other.
 
-A pseudonym is HMAC-SHA256 of questionnaire and identity under a key that lies outside the repository. Without the key
-nobody can try out names or addresses; with it the result is still personal data and only what consent allows is published.
+A pseudonym is HMAC-SHA256 of questionnaire and identity under a key that lies outside the
+repository. Without the key nobody can try out names or addresses; with it the result is still
+personal data and only what consent allows is published.
 """
 
 import hashlib
@@ -17,20 +18,18 @@ LEAST = 32  # bytes of a key
 
 
 def key(data: Path) -> bytes:
-    """Give the key, made on first use; raises Refused where it lies in the repository, is open to others or too short."""
+    """Give the key, made on first use; raises Refused where it is not kept apart, or too short."""
     path = Path(os.environ.get(VARIABLE) or USUAL).expanduser().resolve()
     _refuse_inside(path, Path(data).resolve())
     if not path.exists():
         _make(path)
     if os.name == "posix" and path.stat().st_mode & 0o077:
-        raise Refused(
-            f"others can read the key {path}; run `chmod 600 {path}`, or make a new one if it was seen"
-        )
+        mend = f"run `chmod 600 {path}`, or make a new one if it was seen"
+        raise Refused(f"others can read the key {path}; {mend}")
     secret = path.read_bytes().strip()
     if len(secret) < LEAST:
-        raise Refused(
-            f"the key {path} has {len(secret)} bytes, not at least {LEAST}; remove the file to get a new one"
-        )
+        mend = "remove the file to get a new one"
+        raise Refused(f"the key {path} has {len(secret)} bytes, not at least {LEAST}; {mend}")
     return secret
 
 
@@ -41,7 +40,7 @@ def of(secret: bytes, questionnaire: str, identity: str) -> str:
 
 
 def _refuse_inside(path, data):
-    """Refuse a key that could be committed or copied with the data: in a folder kept by git, or beside the data."""
+    """Refuse a key that could be committed, or copied with the data."""
     kept = [folder for folder in path.parents if (folder / ".git").exists() or folder == data]
     if kept:
         raise Refused(

@@ -1,4 +1,4 @@
-"""From the restricted store to data/research/: whole tables, suppressed, with consent and review obeyed."""
+"""From the restricted store to data/research/: whole tables, suppressed, with consent obeyed."""
 
 import difflib
 import json
@@ -40,10 +40,11 @@ def publish(
     withdraw: bool = False,
     show: Callable[[str], object] = print,
 ) -> int:
-    """Write the publishable tables of a country, all or none, and say what changes; give the number of changed files.
+    """Write the publishable tables of a country, all or none; give the number of changed files.
 
-    Raises Refused when there is no store, when a table would break the contract or a text still holds personal data, and
-    where nothing would be left of a table or survey that is published, unless it is to be withdrawn.
+    Raises Refused when there is no store, when a table would break the contract or a text still
+    holds personal data, and where nothing would be left of a table or survey that is published,
+    unless it is to be withdrawn.
     """
     review.refuse_without(data, iso3)
     with restricted.alone(data), writing.alone(data):
@@ -56,7 +57,8 @@ def publish(
         if not withdraw:
             _refuse_loss(made, data, iso3)
         if not dry_run:
-            # Who stands behind the tables is remembered first: after a stop, the same tables are made again.
+            # Who stands behind the tables is remembered first: after a stop, the same tables are
+            # made again.
             differencing.keep(behind, staying, data, iso3)
         if changed and not dry_run:
             paths = {contract.paths(n, data, iso3)[0]: t.encode() for n, t in changed.items()}
@@ -66,12 +68,12 @@ def publish(
 
 
 def made_from(data: Path, iso3: str) -> dict[str, pd.DataFrame]:
-    """Give {table: frame} of all that may be published of a country; raises Refused where a text holds personal data."""
+    """Give {table: frame} of all that may be published; raises Refused for personal data."""
     return _made(data, iso3)[0]
 
 
 def _made(data, iso3):
-    """Give the tables, who stands behind them, and the surveys whose tables stay because too few are new."""
+    """Give the tables, who stands behind them, and the surveys that stay since too few are new."""
     threshold = contract.contents(data).get("cop:threshold", suppression.THRESHOLD)
     secret, surveys = pseudonyms.key(data), countable.of_country(data, iso3)
     contacts = restricted.read("contacts", data).query("iso3 == @iso3")
@@ -98,7 +100,7 @@ def _made(data, iso3):
 
 
 def _surveys(surveys, invited, codes, threshold, apart):
-    """Give the tables on all questionnaires: survey, survey_items, survey_groups, survey_about, coding."""
+    """Give the tables on all questionnaires, SURVEYS; none where nothing came back."""
     parts = [_survey(survey, invited, codes, threshold, apart) for survey in surveys]
     names = parts[0] if parts else ()
     return {name: pd.concat([part[name] for part in parts], ignore_index=True) for name in names}
@@ -133,7 +135,7 @@ def _coding(survey, codes):
 
 
 def _judgements(codes):
-    """Give yes or no of the first two coders for each answer that both sorted, and each theme; None without such."""
+    """Give yes or no of two coders for each answer that both sorted and each theme, or None."""
     coders = sorted(set(codes.coder) - {"adjudicated"})[:2]
     sorted_ = codes[codes.coder.isin(coders)].drop_duplicates()
     both = sorted_.groupby("return_id").coder.nunique() == 2
@@ -148,7 +150,7 @@ def _judgements(codes):
 
 
 def _interviews(held, iso3, secret):
-    """Give the findings of interviews, by function; of a theme that two people noted, the first note."""
+    """Give the findings of interviews; of a theme that two people noted, the first note."""
     held = held[held.iso3 == iso3].drop_duplicates(["interview_id", "theme"])
     voices = [pseudonyms.of(secret, "interviews", one) for one in held.interview_id]
     columns = ["interview_id", "category", "function", "held", "theme", "finding", "leaning"]
@@ -157,7 +159,7 @@ def _interviews(held, iso3, secret):
 
 
 def _quotes(data, iso3, surveys, secret, groups):
-    """Give what was agreed to, reviewed, and is still the text that was reviewed; category only where it has company."""
+    """Give what was agreed to and is still the text reviewed; category where it has company."""
     decided, frame = review.decisions(data), review.texts(data, iso3, surveys)
     voices = {i: countable.voice(row) for survey in surveys for i, row in survey.returns.iterrows()}
     forms = [survey.questionnaire for survey in surveys]
@@ -168,8 +170,8 @@ def _quotes(data, iso3, surveys, secret, groups):
         key = (row.return_id, row.question, row.entry)
         decision = decided.decision.get(key, "")
         if decision == "edited" or (decision == "publish" and decided.text[key] == row.text):
-            rows.append([*_voice(row, voices, secret), *_who(row, company), row.section, row.asked, decided.text[key],
-                         "yes" if decision == "edited" else "no"])  # fmt: skip
+            about = [*_voice(row, voices, secret), *_who(row, company), row.section, row.asked]
+            rows.append([*about, decided.text[key], "yes" if decision == "edited" else "no"])
     frame = pd.DataFrame(rows, columns=_columns("quotes", data))
     return frame.sort_values(["survey", "section", "quote_id"])
 
@@ -182,7 +184,7 @@ def _voice(row, voices, secret):
 
 
 def _who(row, company):
-    """Give category and function: the function of who was interviewed, the category of who is not alone in it."""
+    """Give category and function: this of who was interviewed, that of who is not alone in it."""
     if row.survey == "interviews":
         return ["", row.who]
     alone = row.survey in company and row.who not in company[row.survey]
@@ -190,7 +192,7 @@ def _who(row, company):
 
 
 def _with_others(name, made, staying, data, iso3):
-    """Give a table with the rows that are not made now: published studies, what an analyst stated, surveys that stay."""
+    """Give a table with the rows not made now: studies, an analyst's words, surveys that stay."""
     if not _now(name, data, iso3):
         return made
     there = contract.read(name, data, iso3)
@@ -239,7 +241,7 @@ def _summary(changed, staying, iso3, dry_run):
 
 
 def _refuse_loss(made, data, iso3):
-    """Raise Refused where nothing would be left of what is published: this store may not be the one it was made from."""
+    """Raise Refused where nothing is left of what is published: this may be another store."""
     there = {name: contract.read(name, data, iso3) for name in MAIN if _now(name, data, iso3)}
     lost = {name: gone for name, frame in there.items() if (gone := _gone(frame, made[name]))}
     if lost:
@@ -253,14 +255,14 @@ def _refuse_loss(made, data, iso3):
 
 
 def _gone(there, made):
-    """Give the surveys of a table, or 'all rows' of one without surveys, of which nothing is made again."""
+    """Give the surveys, or 'all rows' of a table without, of which nothing is made again."""
     if "survey" in there:
         return sorted(set(there.survey) - set(made.survey))
     return ["all rows"] if len(there) and made.empty else []
 
 
 def _refuse_faults(texts, data, iso3):
-    """Raise Refused with every fault that the country's tables would have by the contract, tried out in a folder aside."""
+    """Raise Refused with every fault that the tables would have, tried out in a folder aside."""
     paths = {name: contract.paths(name, data, iso3)[0] for name in texts}
     with tempfile.TemporaryDirectory() as aside:
         tried, base = Path(aside), {"name": "tried", "cop:base": str(Path(data).resolve())}
@@ -276,7 +278,7 @@ def _refuse_faults(texts, data, iso3):
 
 
 def _refuse_personal(made, names):
-    """Raise Refused where an address, a number or a name of the store stands in what would be published."""
+    """Raise Refused where an address, a number or a name of the store would be published."""
     read = {
         "interviews": ["function", "finding"],
         "quotes": ["quote", "function"],

@@ -1,6 +1,8 @@
-"""The review of what people wrote or said: a person reads each text that may be quoted, before it is.
+"""The review of what people wrote or said: a person reads each text that may be quoted, before it
+is.
 
-Shown are the text and the function or category, never the person. Every decision is kept with its day and reviewer.
+Shown are the text and the function or category, never the person. Every decision is kept with its
+day and reviewer.
 """
 
 import getpass
@@ -32,9 +34,11 @@ def look_over(
     decisions: Path | None = None,
     reviewer: str = "",
 ) -> Iterator[str]:
-    """Carry out one way of review for a country, or for each that anything came back from; yield what to say of it.
+    """Carry out one way of review for a country, or for each that anything came back from; yield
+    what to say of it.
 
-    `decisions` of a filled-in sheet are kept, a `sheet` to fill in is written, `listing` only shows; else one is asked.
+    `decisions` of a filled-in sheet are kept, a `sheet` to fill in is written, `listing` only
+    shows; else one is asked.
     """
     if not iso3 and decisions:
         raise Refused(
@@ -69,20 +73,21 @@ def refuse_without(data: Path, iso3: str) -> None:
     if not (contract.locate(data, f"research/{iso3}")).is_dir():
         raise Refused(f"there is no folder research/{iso3} in {data}; codes look like UKR or GEO")
     if not restricted.folder(data).is_dir():
+        store = restricted.folder(data)
         raise Refused(
-            f"there is no restricted store at {restricted.folder(data)}: nothing was returned on this machine"
+            f"there is no restricted store at {store}: nothing was returned on this machine"
         )
 
 
 def texts(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFrame:
-    """Give every text that its author agreed to have quoted: key, survey, asked, who (function or category), section, text."""
+    """Give every text that may be quoted: KEY, survey, asked, who (no name), section, text."""
     rows = [row for one in surveys or countable.of_country(data, iso3) for row in _written(one)]
     rows += _spoken(restricted.read("interviews", data).query("iso3 == @iso3"))
     return pd.DataFrame(rows, columns=[*KEY, "survey", "asked", "who", "section", "text"])
 
 
 def pending(data: Path, iso3: str) -> pd.DataFrame:
-    """Give the texts on which nobody has decided yet, with what each looks like it holds in `looks_like`."""
+    """Give the texts that nobody has decided on, with what each seems to hold in `looks_like`."""
     frame, done = texts(data, iso3), restricted.read("reviews", data)
     decided = set(map(tuple, done[KEY].to_numpy()))
     frame = frame.loc[[tuple(key) not in decided for key in frame[KEY].to_numpy()]]
@@ -100,9 +105,8 @@ def walk(
     """Ask about each text in turn and keep each decision at once; give how many were decided."""
     waiting, names, decided = pending(data, iso3), personal.known(data), 0
     for number, row in enumerate(waiting.itertuples(), 1):
-        show(
-            f"\n{number} of {len(waiting)}, {row.survey}, {row.who or 'category not stated'}: {row.asked}\n\n  {row.text}\n"
-        )
+        who = row.who or "category not stated"
+        show(f"\n{number} of {len(waiting)}, {row.survey}, {who}: {row.asked}\n\n  {row.text}\n")
         made = _asked(row, names, ask, show)
         if made == "q":
             break
@@ -113,16 +117,16 @@ def walk(
 
 
 def from_sheet(data: Path, iso3: str, path: Path, reviewer: str = "") -> int:
-    """Keep the decisions of a filled-in sheet; raises Refused with every row that is wrong, and keeps none then."""
+    """Keep the decisions of a filled-in sheet, or none: raises Refused with all rows that are
+    wrong."""
     try:
         sheet = restricted.table(path.read_bytes())
     except (OSError, ValueError) as error:
         raise Refused(f"{path} cannot be read as a CSV file in UTF-8: {error}") from error
     lacking = [c for c in (*KEY, "decision") if c not in sheet]
     if lacking:
-        raise Refused(
-            f"{path.name} has no column {', '.join(lacking)}; `cop review {iso3} --sheet` writes one that has"
-        )
+        mend = f"`cop review {iso3} --sheet` writes one that has"
+        raise Refused(f"{path.name} has no column {', '.join(lacking)}; {mend}")
     known = texts(data, iso3).set_index(KEY).text
     names, faults, rows = personal.known(data), [], []
     for at, row in enumerate(sheet.to_dict("records"), 2):
@@ -140,7 +144,7 @@ def from_sheet(data: Path, iso3: str, path: Path, reviewer: str = "") -> int:
 
 
 def write_sheet(data: Path, iso3: str) -> Path:
-    """Write the texts that wait into the restricted store, to be decided in a spreadsheet; give the path."""
+    """Write the texts that wait into the store, to be decided in a spreadsheet; give the path."""
     with restricted.alone(data):
         sheet = pending(data, iso3).assign(decision="", edited_text="")[SHEET]
         restricted.write(data, {f"to_review-{iso3}.csv": restricted.packed(sheet)})
@@ -148,7 +152,7 @@ def write_sheet(data: Path, iso3: str) -> Path:
 
 
 def keep(data: Path, rows: list[list[str]], reviewer: str = "") -> None:
-    """Add decisions [return_id, question, entry, decision, text] to the store; a later one on the same text counts."""
+    """Add decisions [*KEY, decision, text] to the store; of those on one text the latest counts."""
     who = reviewer or getpass.getuser()
     made = pd.DataFrame(
         [[*row, who, date.today().isoformat()] for row in rows],
@@ -223,7 +227,7 @@ def _asked(row, names, ask, show):
 
 
 def _allowed(decision, text, row, names, ask, show):
-    """Give the decision unless the text still holds what never passes; asks again where it is only doubtful."""
+    """Give the decision unless the text holds what never passes; asks again where in doubt."""
     flags = personal.flags(text, names)
     if not text or set(flags) & set(personal.HARD):
         why = f"still looks like it holds {' and '.join(flags)}" if text else "is empty"

@@ -1,12 +1,15 @@
-"""Suppression: small counts withheld, with as many others as it takes, so that nobody reckons them back.
+"""Suppression: small counts withheld, with as many others as it takes, so that nobody reckons them
+back.
 
-A count under the threshold is primary, zero included: that nobody of a small group said something is also told of
-each of its members, and a zero in a total gives back the zeros beneath it. What else is hidden is complementary.
+A count under the threshold is primary, zero included: that nobody of a small group said something
+is also told of each of its members, and a zero in a total gives back the zeros beneath it. What
+else is hidden is complementary.
 
-Why it holds: for every count hidden there are two tables of whole people that give the very same published numbers,
-and whose values at that count lie at least the threshold apart. In a one-way table the people of the hidden answers
-can be told apart in any way; in a cross-table people change places round a rectangle of hidden cells, which leaves
-every total as it is. Shares, intervals and charts are reckoned from what is published and can say nothing more.
+Why it holds: for every count hidden there are two tables of whole people that give the very same
+published numbers, and whose values at that count lie at least the threshold apart. In a one-way
+table the people of the hidden answers can be told apart in any way; in a cross-table people change
+places round a rectangle of hidden cells, which leaves every total as it is. Shares, intervals and
+charts are reckoned from what is published and can say nothing more.
 """
 
 import numpy as np
@@ -17,10 +20,12 @@ OTHER_GROUPS, OTHER_ANSWERS = "other", "suppressed answers together"
 
 
 def one_way(counts: pd.Series, threshold: int = THRESHOLD, ordered: bool = False) -> pd.Series:
-    """Give which counts of a one-way table are hidden: those under the threshold, and the smallest others with them.
+    """Give which counts of a one-way table are hidden: those under the threshold, and the smallest
+    others with them.
 
-    The hidden ones are at least two and together at least the threshold, or all are hidden. Their total may be known.
-    On an ordered scale a neighbour is hidden first, so that the two ends of the scale can still be told apart.
+    The hidden ones are at least two and together at least the threshold, or all are hidden. Their
+    total may be known. On an ordered scale a neighbour is hidden first, so that the two ends of the
+    scale can still be told apart.
     """
     hidden = counts < threshold
     while (
@@ -33,10 +38,12 @@ def one_way(counts: pd.Series, threshold: int = THRESHOLD, ordered: bool = False
 
 
 def pooled(table: pd.DataFrame, threshold: int = THRESHOLD, cells: bool = False) -> pd.DataFrame:
-    """Give a table whose rows all hold the threshold: smaller rows are added up to `other`, with the next if need be.
+    """Give a table whose rows all hold the threshold: smaller rows are added up to `other`, with
+    the next if need be.
 
-    With `cells`, every cell of a row must hold it, so that nothing is left to hide. Rows in which nobody is are left
-    out: there is nobody to protect. A pool is of two rows or more; no rows come back where even all are too few.
+    With `cells`, every cell of a row must hold it, so that nothing is left to hide. Rows in which
+    nobody is are left out: there is nobody to protect. A pool is of two rows or more; no rows come
+    back where even all are too few.
     """
     table = table[table.sum(axis=1) > 0]
     least, sizes = (table.min(axis=1) if cells else table.sum(axis=1)), table.sum(axis=1)
@@ -54,9 +61,11 @@ def pooled(table: pd.DataFrame, threshold: int = THRESHOLD, cells: bool = False)
 def by_group(
     table: pd.DataFrame, threshold: int = THRESHOLD, ordered: bool = False
 ) -> tuple[pd.DataFrame, pd.DataFrame] | None:
-    """Give (table, hidden) of a cross-table of groups by answers, small groups and hidden answers each pooled.
+    """Give (table, hidden) of a cross-table of groups by answers, small groups and hidden answers
+    each pooled.
 
-    Gives None where it cannot be published: fewer than two groups or answers are left, or a hidden cell is not safe.
+    Gives None where it cannot be published: fewer than two groups or answers are left, or a hidden
+    cell is not safe.
     """
     hidden = one_way(table.sum(), threshold, ordered)
     shown = table.loc[:, ~hidden]
@@ -96,12 +105,12 @@ def _width(counts, mask, i, j):
 
 
 def _moves(counts, i, j):
-    """Give, for each opposite corner, how many can be moved into the cell and out of it round that rectangle."""
+    """Give, for each opposite corner, how many can be moved into the cell and out of it."""
     return np.minimum(counts[i], counts[:, [j]]), np.minimum(counts[i, j], counts)
 
 
 def _cheapest(counts, mask, i, j, threshold):
-    """Give the corners of the rectangle through a cell that protects it and hides the fewest more cells and people."""
+    """Give the corners of the rectangle that protects a cell and hides the fewest more."""
     up, down = _moves(counts, i, j)
     new = ~mask[i] * 1 + ~mask[:, [j]] * 1 + ~mask * 1
     people = ~mask[i] * counts[i] + ~mask[:, [j]] * counts[:, [j]] + ~mask * counts

@@ -1,8 +1,10 @@
-"""Answers become counts that may be published: one-way tables, tables by category, outcomes of the forms sent.
+"""Answers become counts that may be published: one-way tables, tables by category, outcomes of the
+forms sent.
 
-What is published of a survey is only: how many took part, how many answered each question, the one-way tables, and the
-cross-tables with one and the same grouping. That is what makes the reasoning of `suppression` hold; therefore a question
-that was asked only after a certain answer has no cross-table, and none at all where that answer is hidden.
+What is published of a survey is only: how many took part, how many answered each question, the
+one-way tables, and the cross-tables with one and the same grouping. That is what makes the
+reasoning of `suppression` hold; therefore a question that was asked only after a certain answer has
+no cross-table, and none at all where that answer is hidden.
 """
 
 from collections import Counter
@@ -43,9 +45,11 @@ OTHER_GROUP, ALL = suppression.OTHER_GROUPS, "all"
 def tables(
     survey: Survey, invited: set[str], threshold: int, apart: set[str] | None = None
 ) -> dict[str, pd.DataFrame]:
-    """Give {table: frame} of one questionnaire's closed questions: survey, survey_items, survey_groups.
+    """Give {table: frame} of one questionnaire's closed questions: survey, survey_items,
+    survey_groups.
 
-    `apart` names the categories that the table of outcomes keeps apart, where there is one: this one must not undo it.
+    `apart` names the categories that the table of outcomes keeps apart, where there is one: this
+    one must not undo it.
     """
     if len(survey.returns) < threshold:
         return _frames([], [], [])
@@ -66,7 +70,7 @@ def tables(
 
 
 def closed_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]:
-    """Give (question, English label) of the closed questions that are counted; those published by name are not."""
+    """Give (question, English label) of the closed questions that are counted."""
     closed = [
         (question, wording(question.label, "en"))
         for block, question in questionnaire.questions()
@@ -91,11 +95,13 @@ def mode(survey: Survey, invited: set[str]) -> str:
 def outcomes(
     contacts: pd.DataFrame, forms: pd.DataFrame, threshold: int
 ) -> tuple[pd.DataFrame, set[str] | None]:
-    """Give (the table `forms`, the categories it keeps apart, None without one): AAPOR outcomes of all forms sent.
+    """Give (the table `forms`, the categories it keeps apart, None without one): AAPOR outcomes of
+    all forms sent.
 
-    `contacts` has one row per step; `forms` are the returned mapping forms with form_id and `partial`. By category it
-    says only whether forms were answered, and categories with few of either are added up, because the answers
-    themselves are counted by category elsewhere. How many forms were sent to all is a decision of the team.
+    `contacts` has one row per step; `forms` are the returned mapping forms with form_id and
+    `partial`. By category it says only whether forms were answered, and categories with few of
+    either are added up, because the answers themselves are counted by category elsewhere. How many
+    forms were sent to all is a decision of the team.
     """
     sent = final(contacts, forms)
     out = sent[sent.outcome != "not eligible"]
@@ -125,7 +131,7 @@ def final(contacts: pd.DataFrame, forms: pd.DataFrame) -> pd.DataFrame:
 def themes(
     survey: Survey, invited: set[str], codes: pd.DataFrame, threshold: int
 ) -> dict[str, pd.DataFrame]:
-    """Give {table: rows} of open answers by theme, as the coders agree or as an adjudicator decided: survey, survey_items."""
+    """Give {survey, survey_items: rows} of open answers by theme, as agreed or decided."""
     ways, items = [], []
     for question, label in open_questions(survey.questionnaire):
         mine = codes[(codes.question == question.id) & codes.return_id.isin(survey.returns.index)]
@@ -156,7 +162,7 @@ def grouping(questionnaire: Questionnaire) -> str:
 
 
 def section(question: str) -> str:
-    """Give the section of the assessment on which a question speaks, by the end of its id; "" where on none."""
+    """Give the section on which a question speaks, by the end of its id; "" where on none."""
     named = [area for area in AREAS if question.endswith(f"_{area}")]
     return SECTIONS.get(question) or max(named, key=len, default="")
 
@@ -182,7 +188,7 @@ def _way(survey, invited, item, answer, order, count):
 
 
 def _choices(survey, question):
-    """Give {code: English label} of a question's answers; 'none of these' among several is no answer of its own."""
+    """Give {code: English label} of a question's answers, without 'none of these' among several."""
     listed = survey.questionnaire.choices_of(question)
     return {
         c.code: wording(c.label, "en") for c in listed if question.type != "many" or not c.alone
@@ -190,7 +196,7 @@ def _choices(survey, question):
 
 
 def _one_way(survey, question, hidden_answers, threshold):
-    """Give (n, [(answer, order, count or NA)], hidden answers) of a question, or None where it is not published."""
+    """Give (n, [(answer, order, count or NA)], hidden answers), None where not published."""
     base = _base(survey, question, hidden_answers)
     labels = _choices(survey, question)
     given = survey.of(question.id)
@@ -210,7 +216,7 @@ def _one_way(survey, question, hidden_answers, threshold):
 
 
 def _hidden(counts, question, threshold):
-    """Give which answers are hidden; of the grouping question, that nobody of a category took part is no secret."""
+    """Give which answers are hidden; that nobody of a category took part is no secret."""
     some = counts > 0 if question.choices == GROUPS else counts >= 0
     hidden = suppression.one_way(counts[some], threshold, ordered=question.type == "likert")
     return hidden.reindex(counts.index, fill_value=False)
@@ -222,7 +228,7 @@ def _binary(count, n, threshold):
 
 
 def _base(survey, question, hidden_answers):
-    """Give the return_ids of those who were asked; nobody where the answer that led to the question is hidden."""
+    """Give the returns that were asked; none where the answer that led there is hidden."""
     base, when = set(survey.returns.index), _when(survey, question)
     if not when:
         return base
@@ -234,13 +240,14 @@ def _base(survey, question, hidden_answers):
 
 
 def _when(survey, question):
-    """Give the condition under which a question is asked; everybody here has passed the screening."""
+    """Give the condition of a question; everybody here has passed the screening."""
     screening = screens(survey.questionnaire)
     return None if question.when and question.when.question in screening else question.when
 
 
 def _groups(survey, threshold, apart):
-    """Give the category of each return, small ones and those not stated as one; None where no category is asked.
+    """Give the category of each return, small ones and those not stated as one; None where no
+    category is asked.
 
     Everybody is in it: a cross-table of some would tell apart what the one-way table of all hides.
     """
@@ -257,7 +264,7 @@ def _groups(survey, threshold, apart):
 
 
 def _crossed(survey, question, groups, hidden, threshold):
-    """Give the rows of a cross-table: [group, answer, order, count or NA], with the total of each group."""
+    """Give the rows of a cross-table: [group, answer, order, count or NA], with totals."""
     labels = _choices(survey, question)
     given = survey.of(question.id)
     given = given[given.isin(labels) & given.index.isin(groups.index)]
@@ -278,7 +285,7 @@ def _crossed(survey, question, groups, hidden, threshold):
 
 
 def _cells(protected, labels):
-    """Give the rows of a protected cross-table; what is pooled or is the rest of a choice is not written out."""
+    """Give the rows of a protected cross-table, without what is pooled or the rest of a choice."""
     if protected is None:
         return []
     table, hidden = protected
@@ -300,7 +307,7 @@ def _outcome(form_id, steps, returned):
 
 
 def _totals(out, threshold):
-    """Give the outcomes of all: those that answered and those that did not are protected each on their own."""
+    """Give the outcomes of all; those that answered and those that did not are protected apart."""
     blocks = [["complete", "partial"], ["refused", "not reached"]]
     counts = out.outcome.value_counts().reindex([o for b in blocks for o in b], fill_value=0)
     sums = [counts[block].sum() for block in blocks]
@@ -313,7 +320,7 @@ def _totals(out, threshold):
 
 
 def _settled(codes):
-    """Give the themes of each answer that the adjudicator gave, or that all coders of the answer gave."""
+    """Give the themes of each answer: the adjudicator's, or those that all its coders gave."""
     decided = codes[codes.coder == "adjudicated"].drop_duplicates(["return_id", "theme"])
     both = codes[~codes.return_id.isin(decided.return_id)]
     coders = both.groupby("return_id").coder.nunique()

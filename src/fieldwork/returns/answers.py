@@ -1,6 +1,8 @@
-"""What an answer must be: text as it came turned into codes, numbers and days, or told why it cannot be.
+"""What an answer must be: text as it came turned into codes, numbers and days, or told why it
+cannot be.
 
-Every distinct value of a question is judged once, so ten thousand returns cost little more than ten.
+Every distinct value of a question is judged once, so ten thousand returns cost little more than
+ten.
 """
 
 import re
@@ -93,7 +95,7 @@ def _repeated(rows, answers):
 
 
 def _differing(coded, names):
-    """Give the index of answers to questions with one answer that differ from another to the same question."""
+    """Give the index of answers that differ from another where only one can be given."""
     many = {q.id for q in names.questions.values() if q.type == "many"}
     one = coded[~coded["question"].isin(many)]
     repeated = one[one.duplicated(SLOT, keep=False)]
@@ -112,7 +114,7 @@ def _of_lonely(coded, names):
 
 
 def _verdicts(keys, longform, today):
-    """Give {(question, value, chosen): (answers, None or (weight, rule, mend))} for every distinct cell."""
+    """Give {(question, value, chosen): (answers, None or (weight, rule, mend))} of all cells."""
     names, values, verdicts = longform.names, {}, {}
     for question, value, chosen in sorted(keys):
         if chosen:
@@ -130,7 +132,7 @@ def _verdicts(keys, longform, today):
 
 
 def _judge(question, values, longform, own, today):
-    """Give the function that judges one cell of a question; `values` are all that its column holds."""
+    """Give the function that judges a cell of a question; `values` are all of its column."""
     if question.choices:
         form = longform.names.questionnaire
         return partial(_choice, question, form, _words(values, form, question, longform, own))
@@ -162,15 +164,16 @@ def _codes(value, question, words):
 
 @lru_cache(maxsize=200_000)
 def _tokens(text):
-    """Give a label or a cell as a tuple of words, so that any separator between choices reads the same."""
+    """Give a label or a cell as words, so that any separator between choices reads the same."""
     return tuple(re.sub(r"[;|,\n]+", " ", plain(text)).split())
 
 
 def _words(values, form, question, longform, own):
-    """Give {words: code} by which a column is read: the first vocabulary that explains all of it, else all together.
+    """Give {words: code} by which a column is read: the first vocabulary that explains all of it,
+    else all together.
 
-    A label may be another choice's code, so codes and labels of each language are tried one by one, those of the
-    language of the headings first.
+    A label may be another choice's code, so codes and labels of each language are tried one by one,
+    those of the language of the headings first.
     """
     listed = form.choices_of(question)
     coded = [own.get(question.choices, {}), {_tokens(c.code): c.code for c in listed}]
@@ -196,7 +199,7 @@ def _tool_codes(form, source):
 
 
 def _segments(tokens, words):
-    """Give the codes of choices that stand one after another, the longest label first; None when a word is left over."""
+    """Give the codes of choices one after another, longest label first; None if a word is left."""
     longest = max(map(len, words), default=0)
     dead = set()
 
@@ -298,7 +301,7 @@ def _day(value, question, today):
 
 
 def gaps(longform: LongForm, answers: pd.DataFrame) -> pd.DataFrame:
-    """Give the problems of what is missing, or answered without being asked, by `required` and `when`."""
+    """Give the problems of what is missing (`required`) or was not to be asked (`when`)."""
     problems, given = [], {q: part for q, part in answers.groupby("question", sort=False)}
     tried = {q: _keys(part) for q, part in longform.answers.groupby("question", sort=False)}
     for block, question in longform.names.questionnaire.questions():
@@ -322,7 +325,7 @@ def _keys(rows):
 
 
 def _slots(longform, answers, block):
-    """Give where a block's questions could be answered: one a return, or one an entry; index (n, entry), sheet and row."""
+    """Give where a block could be answered, a return or an entry: index (n, entry), sheet, row."""
     if block.repeat:
         rows = answers[answers["block"] == block.id].drop_duplicates(["n", "entry"])
     else:
@@ -341,7 +344,7 @@ def _applying(slots, condition, when):
 
 
 def _missing(slots, question, longform):
-    """Give a problem for each slot in which a required answer is missing, where a person would write it."""
+    """Give a problem for each slot without the required answer, where a person would write it."""
     label = wording(question.label, "en")
     mend = f"Fill in: {label}" if len(label) < 80 else f"Fill in {question.id}"
     column = longform.headings.get(question.id, question.id)

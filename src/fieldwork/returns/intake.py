@@ -1,11 +1,11 @@
-"""Returns taken in: each is accepted, accepted with a remark or refused with the reason; nothing that came is lost.
+"""Returns taken in: each is accepted, accepted with a remark or refused with the reason; nothing
+that came is lost.
 
-A file changes the store whole or not at all. The same file, or the same return in another file, changes nothing; a
-corrected return supersedes the older one, and both stay.
+A file changes the store whole or not at all. The same file, or the same return in another file,
+changes nothing; a corrected return supersedes the older one, and both stay.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -15,11 +15,9 @@ import yaml
 import contract
 from contract import Refused
 from fieldwork import restricted
-from fieldwork.forms import questionnaires
 from fieldwork.returns import judging, messages, refusals, succession
-from fieldwork.returns.answers import PROBLEM
 from fieldwork.returns.files import formats, workbooks
-from fieldwork.returns.files.headings import ColumnNames
+from fieldwork.returns.files.headings import Candidates
 from fieldwork.returns.succession import ACCEPTED, REMARKED, SUPERSEDED
 
 TOOLS = {
@@ -38,23 +36,8 @@ COUNTED = {
 }
 
 
-@dataclass
-class Outcome:
-    """What came of one file: the sentence, the problems to show, remarks on the file, and where the refused rows are."""
-
-    name: str
-    sentence: str
-    problems: pd.DataFrame = field(
-        default_factory=lambda: pd.DataFrame(columns=[*PROBLEM, "shown"])
-    )
-    remarks: list[str] = field(default_factory=list)
-    faults: list[contract.Fault] = field(default_factory=list)
-    path: str = ""
-    sheets: int = 1
-
-
 class Call:
-    """What a call asks for: the data folder, the country, the questionnaires that may be meant, the mapping, the day."""
+    """What a call asks for: data, country, questionnaires that may be meant, mapping, day."""
 
     def __init__(
         self,
@@ -64,7 +47,7 @@ class Call:
         mapping: Path | None = None,
         today: date | None = None,
     ):
-        """Check the call; raises Refused for an unknown country or questionnaire or a faulty mapping."""
+        """Raise Refused for an unknown country or questionnaire or a faulty mapping."""
         self.data, self.iso3, self.today = Path(data), iso3, today or date.today()
         self.countries = set(contract.read("countries", data).iso3)
         if iso3 and iso3 not in self.countries:
@@ -72,30 +55,6 @@ class Call:
         self.mapping = _mapping(mapping) if mapping else {}
         wanted = questionnaire or self.mapping.get("questionnaire", "")
         self.candidates = Candidates(self.data, wanted)
-
-
-class Candidates:
-    """The questionnaires that may be meant, each read once and only when a file needs it."""
-
-    def __init__(self, data: Path, wanted: str = ""):
-        """Take all of a data folder that can be answered in writing, or the one that is wanted."""
-        self.data, self.loaded = data, {}
-        there = questionnaires.ids(data)
-        if wanted and wanted not in there:
-            raise Refused(f"there is no questionnaire {wanted!r}; known: {', '.join(there)}")
-        self.ids = [wanted] if wanted else [one for one in there if not one.startswith("guide_")]
-
-    def named(self, name: str, where: str) -> ColumnNames:
-        """Give the ColumnNames of one questionnaire; raises Refused when it is not there or not asked for."""
-        if name not in self.ids:
-            raise Refused(f"{where} {str(name)[:40]!r}, which is not one of: {', '.join(self.ids)}")
-        if name not in self.loaded:
-            self.loaded[name] = ColumnNames(questionnaires.load(name, self.data))
-        return self.loaded[name]
-
-    def every(self) -> list[ColumnNames]:
-        """Give the ColumnNames of all of them."""
-        return [self.named(one, "") for one in self.ids]
 
 
 def take_in(
@@ -108,7 +67,8 @@ def take_in(
 ) -> int:
     """Take files in one after the other, saying what came of each; give the exit status.
 
-    0 all is well, 1 something was refused, 2 nothing could be taken in. Raises Refused as Call does.
+    0 all is well, 1 something was refused, 2 nothing could be taken in. Raises Refused as Call
+    does.
     """
     call, well = Call(data, iso3, questionnaire, mapping, today), []
     for group in _together(paths):
@@ -150,7 +110,7 @@ def _mapping(path):
 
 
 def _together(paths):
-    """Give lists of files that belong together: a CSV file, and those of its repeated blocks (`form-partners.csv`)."""
+    """Give lists of files: each CSV with those of its repeated blocks (`form-partners.csv`)."""
     paths = list(dict.fromkeys(Path(p) for p in paths))
     groups = {p: [p] for p in paths}
     for path in paths:
@@ -163,7 +123,7 @@ def _together(paths):
 
 
 def _taken(paths, call):
-    """Take one file (with those of its repeated blocks) in; give the Outcome, or raise Refused with nothing changed."""
+    """Take the files of one form in; give the Outcome, or raise Refused with nothing changed."""
     books = [workbooks.opened(path) for path in paths]
     book = books[0]
     for other in books[1:]:
@@ -173,7 +133,9 @@ def _taken(paths, call):
         imports = restricted.read("imports", call.data)
         if {b.sha for b in books} <= set(imports["file"]):
             when = imports["when"][imports["file"] == book.sha].iloc[0][:10]
-            return Outcome(book.name, f"was taken in already, on {when}; nothing was changed")
+            return messages.Outcome(
+                book.name, f"was taken in already, on {when}; nothing was changed"
+            )
         longform = formats.longform(book, call.candidates, call.mapping)
         return _settled(books, longform, imports, call)
 
@@ -197,7 +159,7 @@ def _settled(books, longform, imports, call):
         tables["answers"] = _answers(new, coded, longform, old_answers)
     again, path = refusals.kept(longform, coded, problems, out, book, data)
     restricted.write(data, _raw(books, data) | again | restricted.change(tables))
-    return Outcome(
+    return messages.Outcome(
         book.name,
         _sentence(longform, counts),
         messages.masked(problems, longform.names),
@@ -232,7 +194,7 @@ def _rows(new, longform, problems, today, book):
 
 
 def _remarks(problems):
-    """Give, by position, all that is remarked of a return; that it is partial first, since others look for it there."""
+    """Give, by position, all that is remarked; that it is partial first, as others look there."""
     column = problems["column"]
     texts = column.where(column == "", column + ": ") + problems["rule"]
     first = texts.str.startswith(judging.PARTIAL).sort_values(ascending=False, kind="stable")

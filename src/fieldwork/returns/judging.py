@@ -1,4 +1,4 @@
-"""Every return judged as a whole: consent, country, version, what its tool says of it, merged cells, formulas, gaps."""
+"""Every return judged as a whole: consent, country, version, tool, merged cells, gaps."""
 
 from datetime import date
 
@@ -27,7 +27,8 @@ def judged(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Give (answers by code, problems as answers.PROBLEM) of a LongForm.
 
-    Fills in the country of the call, `iso3`, where a return states none; `countries` are the codes there are.
+    Fills in the country of the call, `iso3`, where a return states none; `countries` are the codes
+    there are.
     """
     coded, problems = answers.judged(longform, today)
     lacking = _eased(answers.gaps(longform, coded), longform)
@@ -43,7 +44,7 @@ def judged(
 
 
 def declined(problems: pd.DataFrame) -> set[int]:
-    """Give the positions of returns whose person does not take part: nothing of their answers is used or copied."""
+    """Give the returns whose person does not take part: nothing of them is used or copied."""
     return set(problems["n"][problems["rule"] == NO[1]])
 
 
@@ -105,7 +106,7 @@ def _of_tool(longform):
 
 
 def _eased(lacking, longform):
-    """Give the gaps, with those of responses that were not completed turned into one remark each; consent stays required."""
+    """Give the gaps, of a partial response as one remark; consent stays required."""
     returns = longform.returns
     partial = returns.index[returns["partial"].astype(bool)]
     empty = returns.index[~returns.index.isin(longform.answers["n"])]
@@ -132,7 +133,7 @@ def _of_formulas(book, longform):
 
 
 def _of_merged(book, longform):
-    """Give the returns that have an answer in merged cells, where nobody can tell which row or question it belongs to."""
+    """Give the returns with merged cells: nobody can tell which row or question they answer."""
     if longform.source == "excel":
         return _frame([])
     returns = longform.returns.assign(n=longform.returns.index)

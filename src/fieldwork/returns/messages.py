@@ -1,21 +1,34 @@
-"""What is said of a file that was taken in: where, which rule, how to mend it; never what a person wrote in confidence."""
+"""What is said of a file: where, which rule, how to mend it; never what is restricted."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
 
 import pandas as pd
 
-from fieldwork.returns.answers import REFUSED
+from contract import Fault
+from fieldwork.returns.answers import PROBLEM, REFUSED
 from fieldwork.returns.files.headings import ColumnNames
-
-if TYPE_CHECKING:
-    from fieldwork.returns.intake import Outcome
 
 MOST = 30  # lines for one file; the rest stands in its file of refused rows and in returns.csv
 LINE = ["weight", "sheet", "column", "shown", "rule", "mend"]
 
 
-def lines(outcome: "Outcome") -> Iterator[str]:
+@dataclass
+class Outcome:
+    """What came of one file; `path` is where the refused rows are, "" without any."""
+
+    name: str
+    sentence: str
+    problems: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=[*PROBLEM, "shown"])
+    )
+    remarks: list[str] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    path: str = ""
+    sheets: int = 1
+
+
+def lines(outcome: Outcome) -> Iterator[str]:
     """Yield the lines of the report on one file."""
     yield f"{outcome.name}: {outcome.sentence}."
     for remark in outcome.remarks:
@@ -43,7 +56,7 @@ def _line(row, several):
 
 
 def masked(problems: pd.DataFrame, names: ColumnNames) -> pd.DataFrame:
-    """Give the problems with `shown` for `value`: as it is, or only how long it is where the question is restricted."""
+    """Give the problems with `shown`: the value, or its length where the question is restricted."""
     restricted = {q.id for q in names.questions.values() if q.restricted}
     value, question = problems["value"].astype(str), problems["question"]
     short = value.map(repr).where(value.str.len() <= 40, value.str[:40].map(repr) + "…")

@@ -27,7 +27,8 @@ def kept(
 ) -> tuple[dict[str, bytes | None], str]:
     """Give (files to write, path of the file that holds this book's refused rows or "").
 
-    Rows that were corrected leave the file that they stood in; rows that are refused again stand there as they are now.
+    Rows that were corrected leave the file that they stood in; rows that are refused again stand
+    there as they are now.
     """
     rows = _rows(longform, coded, problems, out, book)
     came = set(longform.returns["origin"]) - {""}
@@ -59,7 +60,7 @@ def _file(frame):
 
 
 def _rows(longform, coded, problems, out, book):
-    """Give the refused returns, one row each: why, where from, and every answer, under its question's id."""
+    """Give the refused returns: why, where from, and every answer under its question's id."""
     returns = longform.returns.loc[sorted(out)]
     reasons = problems[problems["n"].isin(out) & (problems["weight"] == REFUSED)]
     here = f"{book.sha}:" + returns["sheet"] + ":" + returns["row"].astype(str)
@@ -75,14 +76,15 @@ def _rows(longform, coded, problems, out, book):
 
 
 def _because(reasons):
-    """Give, by position, all that a return was refused for, each under the heading that it has in the file."""
+    """Give, by position, all that a return was refused for, under the headings of the file."""
     where = reasons["question"].where(reasons["question"] != "", reasons["column"])
     texts = where.where(where == "", where + ": ") + reasons["rule"] + ". " + reasons["mend"]
     return texts.groupby(reasons["n"]).agg("; ".join)
 
 
 def _wide(longform, coded, out, declining):
-    """Give the answers, one column a question (`block[entry]/question` in repeated blocks): codes, or what is wrong as it came.
+    """Give the answers, one column a question (`block[entry]/question` in repeated blocks): codes,
+    or what is wrong as it came.
 
     Of people who do not take part only that is copied.
     """
@@ -99,7 +101,7 @@ def _wide(longform, coded, out, declining):
 
 
 def _with_missing(cells, wanted, longform):
-    """Give the answers with a column, in order, for every question that something is wrong with, also where it is empty."""
+    """Give the answers with a column, in order, for all that is wrong, also where it is empty."""
     blocks, questionnaire = longform.names.blocks, longform.names.questionnaire
     order = {question.id: i for i, (_, question) in enumerate(questionnaire.questions())}
     place = {block.id: i for i, block in enumerate(questionnaire.blocks)}

@@ -24,9 +24,9 @@ def settled(
 ) -> tuple[pd.DataFrame, set[str], set[int]]:
     """Give (new returns by position, ids that are superseded, positions that were here already).
 
-    `kept` are the positions that are not refused. A return has up to three marks, the first that is known decides: what
-    its tool calls it, its form id, and, for forms, the name of the organisation. `new` has columns return_id, identity and
-    supersedes.
+    `kept` are the positions that are not refused. A return has up to three marks, the first that is
+    known decides: what its tool calls it, its form id, and, for forms, the name of the
+    organisation. `new` has columns return_id, identity and supersedes.
     """
     marks, digests = _marks(longform, coded, kept), _digests(longform, coded, kept)
     present, current = set(old["return_id"]), _current(longform, old, old_answers)
@@ -51,7 +51,7 @@ def settled(
 
 
 def remarks(new: pd.DataFrame, old: pd.DataFrame, longform: LongForm) -> pd.DataFrame:
-    """Give problems of weight remark, as answers.PROBLEM, for returns that take the place of an older one."""
+    """Give problems (answers.PROBLEM) for returns that take the place of an older one."""
     when = dict(zip(old["return_id"], old["received"], strict=True))
     rows = []
     for n, older in new["supersedes"][new["supersedes"] != ""].items():
@@ -82,7 +82,7 @@ def _lesser_marks(form_id, organisation_name):
 
 
 def _current(longform, old, old_answers):
-    """Give {mark: return id} of the returns in the store that still count; what their tool calls them goes last."""
+    """Give {mark: return id} of the returns in the store that still count."""
     form = longform.names.questionnaire
     here = old[(old["questionnaire"] == form.id) & (old["status"] != SUPERSEDED)]
     rows = old_answers[old_answers["question"] == "organisation"]

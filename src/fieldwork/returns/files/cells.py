@@ -1,13 +1,17 @@
-"""The cells of a workbook's sheets: as openpyxl reads them, by a shorter way where a cell is plain text or a plain number.
+"""The cells of a workbook's sheets: as openpyxl reads them, by a shorter way where a cell is plain
+text or a plain number.
 
-Every other cell (a formula, a day, rich text, an error ...) and all that stands around the rows goes through openpyxl
-itself. The XML is parsed by Python's own parser in C: the slower one that openpyxl takes guards against entities, and
-files that define any are refused here before they are parsed.
+Every other cell (a formula, a day, rich text, an error ...) and all that stands around the rows
+goes through openpyxl itself. The XML is parsed by Python's own parser in C: the slower one that
+openpyxl takes guards against entities, and files that define any are refused here before they are
+parsed.
 """
 
+from collections.abc import Iterator
 from io import BytesIO
 from xml.etree import ElementTree
 
+from openpyxl import Workbook
 from openpyxl.cell.text import Text
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils import get_column_letter
@@ -20,14 +24,15 @@ COLUMNS = {get_column_letter(i): i for i in range(1, 2001)}
 DIGITS = "0123456789"
 
 
-def defines_entities(part):
-    """Say whether XML has a declaration that entities could stand in, which no spreadsheet needs."""
+def defines_entities(part: bytes) -> bool:
+    """Say whether XML has a declaration for entities, which no spreadsheet needs."""
     plain = part.replace(b"\x00", b"")  # the same in UTF-16
     return b"<!DOCTYPE" in plain or b"<!ENTITY" in plain
 
 
-def opened(content, parts):
-    """Give the workbook that openpyxl makes of bytes, its sheets named and not yet read; raises whatever openpyxl raises.
+def opened(content: bytes, parts: dict[str, bytes]) -> Workbook:
+    """Give the workbook that openpyxl makes of bytes, its sheets named and not yet read; raises
+    whatever openpyxl raises.
 
     `parts` is {name: bytes} of what was unpacked already.
     """
@@ -46,7 +51,7 @@ def _parsed(archive, parts, name):
 
 
 class _Workbook(ExcelReader):
-    """openpyxl's reader of a workbook, which leaves the sheets unread and takes a shorter way to the shared strings."""
+    """openpyxl's reader of a workbook, without the sheets, by a shorter way to shared strings."""
 
     def read_strings(self):
         """Read the table of strings that cells refer to by number."""
@@ -58,7 +63,7 @@ class _Workbook(ExcelReader):
                 element.clear()
 
     def read_worksheets(self):
-        """Note each sheet; openpyxl would first read to the end of those that do not state their size."""
+        """Note each sheet; openpyxl would first read whole those that state no size."""
         self.wb._archive = self
         super().read_worksheets()
         self.wb._archive = self.archive
@@ -69,7 +74,7 @@ class _Workbook(ExcelReader):
 
 
 class Cells(sheets.WorkSheetParser):
-    """openpyxl's reader of a sheet; `formulas` and `merged_cells` are known when all rows were read."""
+    """openpyxl's reader of a sheet; `formulas` and `merged_cells` are known after all rows."""
 
     def __init__(self, book, sheet, parts):
         """Take a sheet of a workbook that `opened` gave, with the same `parts`."""
@@ -78,8 +83,8 @@ class Cells(sheets.WorkSheetParser):
         self.parsed = _parsed(book._archive, parts, sheet._worksheet_path)
         self.formulas, self.dated = set(), _Dated(book._date_formats)
 
-    def rows(self):
-        """Yield (number of the row, [(column, value), ...]) with columns from 1; cells without a value are left out."""
+    def rows(self) -> Iterator[tuple[int, list[tuple[int, object]]]]:
+        """Yield (number of the row, [(column from 1, value), ...]) of cells that have a value."""
         for _, element in self.parsed:
             if element.tag == sheets.ROW_TAG:
                 number, cells = self.parse_row(element)
@@ -88,7 +93,7 @@ class Cells(sheets.WorkSheetParser):
         self._read_around(self.parsed.root)
 
     def _read_around(self, root):
-        """Have openpyxl read what is not a row: merged cells, and whatever else it finds fault with."""
+        """Have openpyxl read what is not a row: merged cells, and what else it refuses."""
         for data in list(root.iter(sheets.DATA_TAG)):
             data.clear()
         rest = ElementTree.tostring(root)
@@ -116,17 +121,16 @@ class Cells(sheets.WorkSheetParser):
 
     def _any(self, cell):
         """Give the same of any cell, as openpyxl reads it."""
-        found = super().parse_cell(cell)
-        if found["data_type"] == "f":
-            self.formulas.add((self.row_counter, found["column"]))
-        table = isinstance(found["value"], DataTableFormula)  # has no text of its own
-        return (
-            None if found["value"] is None else (found["column"], "=" if table else found["value"])
-        )
+        parsed = super().parse_cell(cell)
+        column, value = parsed["column"], parsed["value"]
+        if parsed["data_type"] == "f":
+            self.formulas.add((self.row_counter, column))
+        table = isinstance(value, DataTableFormula)  # has no text of its own
+        return None if value is None else (column, "=" if table else value)
 
 
 class _Dated(dict):
-    """Whether a style, as a cell names it, shows days; raises ValueError for one that is no number."""
+    """Whether a style, as a cell names it, shows days; ValueError for one that is no number."""
 
     def __init__(self, formats):
         super().__init__({None: 0 in formats, "": False})

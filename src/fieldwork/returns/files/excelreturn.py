@@ -4,6 +4,7 @@ import pandas as pd
 from openpyxl.utils import coordinate_to_tuple, get_column_letter
 
 from contract import Refused
+from fieldwork.returns.files.headings import Candidates
 from fieldwork.returns.files.longform import ANSWER, LongForm, blank_returns, yes_and_no
 from fieldwork.returns.files.workbooks import Book, plain
 
@@ -16,8 +17,8 @@ def is_form(book: Book) -> bool:
     return {FORM, MAP} <= {sheet.name for sheet in book.sheets}
 
 
-def longform(book: Book, candidates) -> LongForm:
-    """Give the LongForm of an Excel form: one return; raises Refused when its structure was changed."""
+def longform(book: Book, candidates: Candidates) -> LongForm:
+    """Give the LongForm of an Excel form, one return; raises Refused when it was changed."""
     sheets = {sheet.name: sheet for sheet in book.sheets}
     form = {row[0]: row[1] if len(row) > 1 else "" for _, row in sheets[FORM].rows}
     stated = form.get("questionnaire", "")
@@ -36,7 +37,7 @@ def longform(book: Book, candidates) -> LongForm:
 
 
 def _cells(book, sheets, names):
-    """Give the frame of input cells with their places; raises Refused when it is not as the workspace made it."""
+    """Give the frame of input cells with their places; raises Refused when they were changed."""
     (_, header), *rows = sheets[MAP].rows
     frame = pd.DataFrame([r for _, r in rows], columns=header, dtype=object)
     try:

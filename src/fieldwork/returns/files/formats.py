@@ -1,7 +1,9 @@
-"""Exports of the tools that forms come back from, read into one shape: returns, and answers in long form.
+"""Exports of the tools that forms come back from, read into one shape: returns, and answers in long
+form.
 
-KoboToolbox (CSV, XLSX), ODK Central (CSV, zip), LimeSurvey (CSV, XLSX), plain tables with a mapping, and our own file of
-refused rows. Each answer keeps the sheet, row and column it came from, as a spreadsheet shows them.
+KoboToolbox (CSV, XLSX), ODK Central (CSV, zip), LimeSurvey (CSV, XLSX), plain tables with a
+mapping, and our own file of refused rows. Each answer keeps the sheet, row and column it came from,
+as a spreadsheet shows them.
 """
 
 from dataclasses import replace
@@ -11,13 +13,14 @@ import pandas as pd
 from contract import Refused
 from fieldwork import restricted
 from fieldwork.returns.files import excelreturn, mappings
+from fieldwork.returns.files.headings import Candidates
 from fieldwork.returns.files.longform import LongForm, blank_returns
 from fieldwork.returns.files.sheets import laid, melted, noted, ragged, unknown
 from fieldwork.returns.files.tools import entries, missing_repeats, recognised, stated_by_tool
 from fieldwork.returns.files.workbooks import Book
 
 
-def longform(book: Book, candidates, mapping: dict | None = None) -> LongForm:
+def longform(book: Book, candidates: Candidates, mapping: dict | None = None) -> LongForm:
     """Give the LongForm of a Book; `candidates` are the questionnaires that may be meant.
 
     Raises Refused when the file is no export that is known, or is one of another questionnaire.
@@ -37,7 +40,7 @@ def longform(book: Book, candidates, mapping: dict | None = None) -> LongForm:
 
 
 def _meant(book, main, candidates):
-    """Give the ColumnNames of the questionnaire that a table answers: stated in it, else the one whose names its heading has."""
+    """Give the ColumnNames of the questionnaire that a table states, else has the headings of."""
     stated = set(noted(main).get("questionnaire", ())) - {""}
     if len(stated) > 1:
         shown = ", ".join(repr(one[:40]) for one in sorted(stated)[:3])

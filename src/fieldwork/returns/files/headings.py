@@ -1,14 +1,18 @@
-"""What a column of an export stands for: a question, one of its choices, an entry of a repeated block, or a note.
+"""What a column of an export stands for: a question, one of its choices, an entry of a repeated
+block, or a note.
 
-Exports name columns by code (`mandate/roles`, `mandate-roles`, `roles[SQ001]`) or by label in any language, with or
-without the group in front, so all names that a questionnaire can have are laid out first and then looked up.
+Exports name columns by code (`mandate/roles`, `mandate-roles`, `roles[SQ001]`) or by label in any
+language, with or without the group in front, so all names that a questionnaire can have are laid
+out first and then looked up.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
-from fieldwork.forms import limesurvey
+from contract import Refused
+from fieldwork.forms import limesurvey, questionnaires
 from fieldwork.forms.questionnaires import Questionnaire, wording
 from fieldwork.returns.files.workbooks import plain
 
@@ -32,7 +36,7 @@ WITH_TEXT = re.compile(r"(\w+(?:\[\w+\])?)\.\s.+", re.DOTALL)
 
 @dataclass(frozen=True)
 class Target:
-    """What a column holds: answers to `question`, or whether `code` was chosen; `entry` from 1 in repeated blocks."""
+    """What a column holds: answers to `question`, or whether `code` was chosen; `entry` from 1."""
 
     question: str
     code: str = ""
@@ -57,9 +61,11 @@ class ColumnNames:
     def targets(
         self, header: Sequence[str], block: str | None = None, numbered: bool = False
     ) -> list[Target | None]:
-        """Give a Target or None for each cell of a heading row; of those that share a name the first is taken first.
+        """Give a Target or None for each cell of a heading row; of those that share a name the
+        first is taken first.
 
-        `block` is the repeated block that a sheet holds; `numbered`: the entries of repeated blocks stand side by side.
+        `block` is the repeated block that a sheet holds; `numbered`: the entries of repeated blocks
+        stand side by side.
         """
         times, out, spoken = {}, [], self.spoken(header)
         for cell in header:
@@ -93,7 +99,7 @@ class ColumnNames:
         return max(scores, key=scores.get)
 
     def _meant(self, cell, spoken):
-        """Give the targets that a name can stand for, in the language of the heading row before any other."""
+        """Give the targets of a name, in the language of the heading row before others."""
         text, coded = plain(cell), WITH_TEXT.fullmatch(cell.strip())
         if not text:
             return []
@@ -131,7 +137,7 @@ class ColumnNames:
                         self._add(option, Target(question.id, choice.code), language)
 
     def _add_limesurvey(self, block, question):
-        """LimeSurvey takes shorter codes without `_`; there each entry of a repeated block has questions of its own."""
+        """Add LimeSurvey's shorter codes; each entry of a block has its own questions."""
         for entry in block.entries:
             name = limesurvey.question_code(question.id, entry)
             self._add(name, Target(question.id, "", entry))
@@ -141,13 +147,37 @@ class ColumnNames:
                     self._add(form, Target(question.id, choice.code, entry))
 
     def _several(self, question):
-        """Give the choices that may have columns of their own: those of questions with several answers."""
+        """Give the choices that may have columns of their own."""
         return self.questionnaire.choices_of(question) if question.type == "many" else ()
 
     def _add(self, name, target, language=""):
         known = self.known[language].setdefault(plain(name), [])
         if target not in known:
             known.append(target)
+
+
+class Candidates:
+    """The questionnaires that may be meant, each read once and only when a file needs it."""
+
+    def __init__(self, data: Path, wanted: str = ""):
+        """Take all of a data folder that can be answered in writing, or the one that is wanted."""
+        self.data, self.loaded = data, {}
+        there = questionnaires.ids(data)
+        if wanted and wanted not in there:
+            raise Refused(f"there is no questionnaire {wanted!r}; known: {', '.join(there)}")
+        self.ids = [wanted] if wanted else [one for one in there if not one.startswith("guide_")]
+
+    def named(self, name: str, where: str) -> ColumnNames:
+        """Give those of one questionnaire; raises Refused when it is not asked for."""
+        if name not in self.ids:
+            raise Refused(f"{where} {str(name)[:40]!r}, which is not one of: {', '.join(self.ids)}")
+        if name not in self.loaded:
+            self.loaded[name] = ColumnNames(questionnaires.load(name, self.data))
+        return self.loaded[name]
+
+    def every(self) -> list[ColumnNames]:
+        """Give the ColumnNames of all of them."""
+        return [self.named(one, "") for one in self.ids]
 
 
 def _looked_up(names, vocabularies):
@@ -162,7 +192,7 @@ def note(cell: str) -> str:
 
 
 def _tails(text):
-    """Give the name without what stands in front: `a/b/c` => `b/c`, `c`; groups may lie in groups."""
+    """Give the name without the groups in front: `a/b/c` => `b/c`, `c`."""
     for separator in "/-.:":
         parts = text.split(separator)
         for i in range(1, len(parts)):

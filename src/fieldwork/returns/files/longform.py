@@ -1,4 +1,4 @@
-"""The one shape into which every kind of file is read: returns, and answers in long form, as they came."""
+"""The one shape into which every file is read: returns, and answers in long form, as they came."""
 
 from dataclasses import dataclass, field
 
@@ -9,20 +9,22 @@ from fieldwork.forms.questionnaires import wording
 from fieldwork.returns.files.headings import ColumnNames
 from fieldwork.returns.files.workbooks import plain
 
-# One row a return: where it stands, what names it, what its tool says of it (`verdict`; one that begins with ? is a
-# remark only), and for refused rows that come back, from which row and which tool they were.
+# One row a return: where it stands, what names it, what its tool says of it (`verdict`; one that
+# begins with ? is a remark only), and for refused rows that come back, from which row and which
+# tool they were.
 RETURN = [
     "sheet", "row", "identity", "questionnaire", "version", "iso3", "language", "form_id",
     "submitted", "partial", "verdict", "origin", "tool",
 ]  # fmt: skip
-# One row a filled cell: `n` is the return's position, `at` the column from 1, `chosen` the code of a choice's own column.
+# One row a filled cell: `n` is the return's position, `at` the column from 1, `chosen` the code of
+# a choice's own column.
 ANSWER = ["n", "block", "entry", "question", "value", "sheet", "row", "column", "at", "chosen"]
 YES, NO = {"1", "1.0", "y", "yes", "true", "x", "✓"}, {"0", "0.0", "n", "no", "false", "n/a"}
 
 
 @dataclass
 class LongForm:
-    """What was read of a file: returns and answers as frames, faults that belong to no return, remarks for the person."""
+    """What was read of a file; `faults` belong to no return, `remarks` are for the person."""
 
     source: str
     names: ColumnNames
@@ -37,14 +39,14 @@ class LongForm:
 
 
 def blank_returns(sheet: str, rows: pd.Index) -> pd.DataFrame:
-    """Give a frame of RETURN for the rows of a sheet, with where they stand and nothing else yet."""
+    """Give a frame of RETURN for the rows of a sheet, with nothing but where they stand."""
     out = pd.DataFrame("", index=range(len(rows)), columns=RETURN, dtype=object)
     out["sheet"], out["row"], out["partial"] = sheet, rows, False
     return out
 
 
 def yes_and_no(names: ColumnNames) -> tuple[set[str], set[str]]:
-    """Give (words for yes, words for no) in a choice's own column, in every language of the questionnaire."""
+    """Give (words for yes, words for no) in a choice's own column, in every language."""
     form = names.questionnaire
     words = {
         choice.code: {plain(wording(choice.label, language)) for language in form.languages}

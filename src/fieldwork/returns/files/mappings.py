@@ -1,15 +1,15 @@
-"""A plain table in somebody's own words, read by a mapping: which column answers which question, which word is which choice."""
+"""A plain table in somebody's own words, read by a mapping to questions and choices."""
 
 import pandas as pd
 
 from contract import Refused
-from fieldwork.returns.files.headings import Target
+from fieldwork.returns.files.headings import Candidates, Target
 from fieldwork.returns.files.longform import LongForm, blank_returns
 from fieldwork.returns.files.sheets import laid, melted, unknown
 from fieldwork.returns.files.workbooks import Book, plain
 
 
-def longform(book: Book, candidates, mapping: dict) -> LongForm:
+def longform(book: Book, candidates: Candidates, mapping: dict) -> LongForm:
     """Give the LongForm of a plain table by a mapping: column => question, value => code."""
     names = candidates.named(mapping["questionnaire"], "the mapping names the questionnaire")
     sheet = next((s for s in book.sheets if s.name == mapping.get("sheet", s.name)), None)

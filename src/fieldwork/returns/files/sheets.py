@@ -15,18 +15,20 @@ from fieldwork.returns.files.workbooks import Sheet, plain
 OURS = ["refused_because", "refused_from", "source", "identity", "submitted", "partial", "language"]
 # What the tools add of their own; nothing of it is an answer.
 SYSTEM = re.compile(
-    r"_\w*|(.*[/-])?(start|end|today|username|deviceid|audit|subscriberid|simserial|phonenumber)|(_submission_)?meta[/-].*"
-    r"|formhub/uuid|key|parent_key|submissiondate|instance(id|name)|submitter(id|name)|attachments(present|expected)|status"
+    r"_\w*|(.*[/-])?(start|end|today|username|deviceid|audit|subscriberid|simserial|phonenumber)"
+    r"|(_submission_)?meta[/-].*|formhub/uuid|key|parent_key|submissiondate|instance(id|name)"
+    r"|submitter(id|name)|attachments(present|expected)|status"
     r"|reviewstate|deviceid|edits|formversion|isvalidated|set-of-.*|(generated_)?table_list.*"
-    r"|id|response id|submitdate|date submitted|lastpage|last page|seed|startdate|date started|datestamp|date last action"
-    r"|token|access code|ipaddr|ip address|refurl|referrer url|interviewtime|total time|\w*time(\d+)?",
+    r"|id|response id|submitdate|date submitted|lastpage|last page|seed|startdate|date started"
+    r"|datestamp|date last action|token|access code|ipaddr|ip address|refurl|referrer url"
+    r"|interviewtime|total time|\w*time(\d+)?",
     re.IGNORECASE,
 )
 
 
 @dataclass
 class Table:
-    """A sheet under its heading: `header` as shown, `cells` with one column a position and the spreadsheet row as index."""
+    """A sheet under its heading; `cells` by position of the column and spreadsheet row."""
 
     name: str
     header: list[str]
@@ -41,7 +43,7 @@ class Table:
 
 
 def laid(sheet: Sheet, heading: int | None = None) -> Table:
-    """Give a Table of a Sheet; its heading is the first row with text, or the row that a mapping names."""
+    """Give a Table of a Sheet; its heading is the first row with text, or the one named."""
     numbers = [number for number, _ in sheet.rows]
     if heading is not None and heading not in numbers:
         why = "where the mapping says that the heading is"
@@ -56,7 +58,7 @@ def laid(sheet: Sheet, heading: int | None = None) -> Table:
 
 
 def ragged(table: Table) -> dict[int, str]:
-    """Give, by spreadsheet row, what is said of rows that do not have as many cells as the heading."""
+    """Give, by spreadsheet row, what is wrong with rows of more or fewer cells than the heading."""
     lengths = dict(table.sheet.rows)
     width = len(lengths[table.at])
     return {
@@ -82,7 +84,7 @@ def melted(
     entry: pd.Series | None,
     names: ColumnNames,
 ) -> pd.DataFrame:
-    """Give the answers of a table in long form, one row a filled cell; `n` and `entry` are by spreadsheet row."""
+    """Give the answers of a table in long form; `n` and `entry` are by spreadsheet row."""
     parts = []
     for j, target in enumerate(targets):
         if target is None:
@@ -110,7 +112,7 @@ def melted(
 
 
 def _chosen(cells, target, names):
-    """Give the cells of a choice's own column that say yes, and its code; what is neither yes nor no stays as it is."""
+    """Give the cells of a choice's own column other than no, and the code of those with yes."""
     yes, no = yes_and_no(names)
     low = cells.map({v: plain(v) for v in cells.unique()})
     cells, low = cells[~low.isin(no)], low[~low.isin(no)]
@@ -118,7 +120,7 @@ def _chosen(cells, target, names):
 
 
 def unknown(table: Table, targets: Sequence[Target | None]) -> Iterator[str]:
-    """Yield a remark for columns that are filled and answer no question: their text stays in the raw file only."""
+    """Yield a remark on filled columns that answer no question."""
     stray = []
     for name, target, j in zip(table.header, targets, table.cells, strict=True):
         ours = note(name) or SYSTEM.fullmatch(name or "-") or name in OURS

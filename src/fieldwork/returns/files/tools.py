@@ -1,4 +1,5 @@
-"""What each tool's export says beside the answers: what names a return, when it came, whether it was approved.
+"""What each tool's export says beside the answers: what names a return, when it came, whether it
+was approved.
 
 Repeated blocks stand on sheets or in files of their own and say to which return each entry belongs.
 """
@@ -84,7 +85,7 @@ def _is_limesurvey(table):
 
 
 def _without_text(table):
-    """Give {name: position} of a heading row in which LimeSurvey may write `code. Text of the question`."""
+    """Give {name: position}; LimeSurvey may write `code. Text of the question`."""
     return {re.sub(r"\..*", "", name): j for name, j in table.places.items()}
 
 
@@ -101,7 +102,7 @@ def stated_by_tool(main: Table, source: str) -> dict[str, pd.Series]:
 
 
 def _of_refused(main):
-    """Give what our own file of refused rows says of where each came from; an origin becomes part of a path, so no other."""
+    """Give where each refused row came from; an origin becomes part of a path, so no other."""
     fields = {field: main.column(field) for field in ("identity", "submitted")}
     origin, tool, partial = (main.column(k) for k in ("refused_from", "source", "partial"))
     fields["origin"] = origin.where(origin.str.fullmatch(r"[0-9a-f]{64}:.*"), "")
@@ -166,7 +167,7 @@ def _verdict(text):
 
 
 def _first(table, *wanted):
-    """Give, row by row, the first of these columns that is filled; None when there is none of them."""
+    """Give, row by row, the first of these columns that is filled; None without any."""
     first = None
     for column in filter(lambda c: c is not None, map(table.column, wanted)):
         first = column if first is None else first.where(first != "", column)
@@ -176,7 +177,7 @@ def _first(table, *wanted):
 def entries(
     book: Book, names: ColumnNames, main: Table, table: Table, source: str
 ) -> tuple[pd.DataFrame, list[Fault], list[str], dict[int, str]]:
-    """Give (answers of a repeated block, faults of rows without a return, remarks, {return: what spoils it})."""
+    """Give (answers of a block, faults of rows without a return, remarks, {return: its flaw})."""
     block = _block(table, names)
     if block is None:
         left = f"{len(table.cells)} rows were left alone"
@@ -205,7 +206,7 @@ def _block(table, names):
 
 
 def _parents(main, table, source):
-    """Give, by spreadsheet row of a repeated block's sheet, the position of the return it belongs to (NA: none)."""
+    """Give, by row of a repeated block's sheet, the position of its return (NA: none)."""
     parents = pd.Series(pd.NA, index=table.cells.index, dtype=object)
     for child, own in PARENTS["odk" if source == "odk" else "kobo"].items():
         if table.column(child) is None or main.column(own) is None:
@@ -218,7 +219,7 @@ def _parents(main, table, source):
 
 
 def missing_repeats(names: ColumnNames, parts: list[pd.DataFrame], source: str) -> Iterator[str]:
-    """Yield a remark where the questionnaire has repeated blocks and the export brought none of their entries."""
+    """Yield a remark where the export brought no entries of repeated blocks."""
     blocks = [block.id for block in names.questionnaire.blocks if block.repeat]
     how = WITH_REPEATS.get(source)
     if blocks and how and len(parts) == 1 and not parts[0]["block"].isin(blocks).any():

@@ -1,7 +1,8 @@
-"""Files from outside, opened without trusting them: limits first, then text; what is a program in them is never run.
+"""Files from outside, opened without trusting them: limits first, then text; what is a program in
+them is never run.
 
-A book is sheets of rows of text. Macros are not read, links are not followed, formulas come as their own text and are
-told apart, hidden sheets and merged cells are named.
+A book is sheets of rows of text. Macros are not read, links are not followed, formulas come as
+their own text and are told apart, hidden sheets and merged cells are named.
 """
 
 import hashlib
@@ -26,7 +27,8 @@ UTF8_MEND = (
     "save it again as 'CSV UTF-8 (comma delimited)' in Excel, or with character set UTF-8 in "
     "LibreOffice"
 )
-# Bytes that stand for letters: in windows-1251 most are Cyrillic, in windows-1250 few stand side by side.
+# Bytes that stand for letters: in windows-1251 most are Cyrillic, in windows-1250 few stand side by
+# side.
 CYRILLIC = re.compile("[Ѐ-ӿ]{3,}")
 MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 DAMAGED = (
@@ -41,7 +43,7 @@ class _Unfit(Exception):
 
 @dataclass
 class Sheet:
-    """One sheet: its rows as (number that the spreadsheet shows, list of text), and what stands out in it."""
+    """One sheet: its rows as (number that the spreadsheet shows, cells), and what stands out."""
 
     name: str
     rows: list[tuple[int, list[str]]]
@@ -52,7 +54,7 @@ class Sheet:
 
 @dataclass
 class Book:
-    """One file: what it is called, its SHA-256, its bytes as they came, its sheets, and remarks for the person."""
+    """One file: its name, SHA-256, bytes as they came, sheets, and remarks for the person."""
 
     name: str
     sha: str
@@ -63,7 +65,7 @@ class Book:
 
 
 def opened(path: Path) -> Book:
-    """Give the Book of a CSV, Excel or zipped-CSV file; raises Refused saying what is wrong and how to mend it."""
+    """Give the Book of a CSV, Excel or zipped-CSV file; raises Refused with what to mend."""
     path = Path(path)
     if not path.is_file():
         raise Refused(f"there is no file {path.name} at {path.parent}")
@@ -94,7 +96,7 @@ def _bytes(path):
 
 
 def _opener(content):
-    """Give the function that opens this kind of content; the suffix decides nothing, the bytes do."""
+    """Give the function that opens this content; the bytes decide, not the suffix."""
     if content.startswith(OLE):
         if "EncryptedPackage".encode("utf-16-le") in content:
             mend = "Remove it (File, Info, Protect) and save again"
@@ -111,7 +113,7 @@ def _opener(content):
 
 
 def _from_zip(content, stem):
-    """Open a zip after its limits hold: an Excel workbook, or the CSV files that ODK Central packs."""
+    """Open a zip within its limits: an Excel workbook, or CSV files as ODK Central packs them."""
     parts = _parts(content)
     if b"opendocument" in parts.get("mimetype", b""):
         raise _Unfit("is a LibreOffice spreadsheet (.ods). Save it again as .xlsx")
@@ -229,14 +231,14 @@ def _check_size(rows, columns, where=""):
 
 
 class _Texts(dict):
-    """The text of each value: one that stands in many cells is one object, which is quick to compare."""
+    """The text of each value; one in many cells is one object, which is quick to compare."""
 
     def __missing__(self, value):
         return self.setdefault(value, _text(value))
 
 
 def _text(value):
-    """Give a cell's value as the text that a person would write: dates by year, numbers without a needless point."""
+    """Give a value as a person would write it: dates by year, numbers without a needless point."""
     if isinstance(value, str):
         return value.strip()
     if isinstance(value, bool):
@@ -271,7 +273,7 @@ def _from_csv(content, stem):
 
 
 def _decoded(content):
-    """Give the text; a mark at the start says the encoding, else it must be UTF-8: letters are never guessed."""
+    """Give the text, in the encoding that a mark says, else in UTF-8: letters are never guessed."""
     encoding = next((name for mark, name in MARKS.items() if content.startswith(mark)), "")
     if not encoding and b"\x00" in content:
         # Of UTF-16, every other byte of letters that we write is zero.
@@ -288,7 +290,7 @@ def _decoded(content):
 
 
 def _likely(content):
-    """Say which encoding it looks like; nothing is read by it, since a wrong guess gives wrong names in silence."""
+    """Say which encoding it looks like; nothing is read by it: a wrong guess gives wrong names."""
     if b"\x00" in content:
         return ""
     cyrillic = CYRILLIC.search(content[:MB].decode("cp1251", errors="replace"))
@@ -297,7 +299,7 @@ def _likely(content):
 
 
 def plain(text: str) -> str:
-    """Give text for comparing labels: one form of each letter, no case, no invisible marks, single spaces."""
+    """Give text for comparing: one form of each letter, no case, no hidden marks, single spaces."""
     if text.isascii():
         return " ".join(text.casefold().split())
     folded = unicodedata.normalize("NFKC", text).casefold()
