@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from contract.places import Country
 from cop import main
-from helpers.countries import Country
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA, ZEDLAND = ROOT / "data", ROOT / "tests" / "zedland"

@@ -11,10 +11,10 @@ from lxml import html
 
 import contract
 from batch import plan
-from contract import writing
+from contract import places, writing
+from contract.places import Country
 from cop import main, run
 from helpers import baseline, countries, cybersecurity
-from helpers.countries import Country
 from research import country
 
 AWKWARD = [
@@ -289,11 +289,11 @@ class TestNamesInSentences:
         assert countries.economy(iso3, DATA).called == said
 
     def test_every_code_with_an_article_is_a_country(self):
-        assert not set(countries.WITH_ARTICLE.pattern.split("|")) - set(countries.names(DATA))
+        assert not set(places.WITH_ARTICLE.pattern.split("|")) - set(countries.names(DATA))
 
     @pytest.mark.parametrize("iso3", ["USA", "NLD", "COK"])
     def test_no_sentence_of_a_baseline_leaves_it_out(self, iso3):
-        place = baseline.find(iso3, DATA, "")
+        place = countries.economy(iso3, DATA, "")
         shown = [
             baseline.about_region(place),
             cybersecurity.gci_line(cybersecurity.gci(place), place),

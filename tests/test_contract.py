@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 import contract
 from contract import Broken, checks
+from contract.places import Country
 from cop import main
-from helpers.countries import Country
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 WORDS = "word " * 210  # a narrative of the right length

@@ -11,9 +11,9 @@ from test_any_country import call, copy_of_zedland
 import contract
 from batch import plan
 from contract import Refused
+from contract.places import Country
 from cop import main
 from helpers import editions
-from helpers.countries import Country
 from research import country
 
 STUDY = ["ALB", "BIH", "MNE", "MKD", "SRB", "MDA", "UKR", "GEO"]

@@ -10,8 +10,8 @@ from conftest import DATA, ZEDLAND
 
 import contract
 from contract import vintages
+from contract.places import Country
 from helpers import indicators
-from helpers.countries import Country
 
 HEADING = "table,iso3,code,year,value,source_id,replaced_on,order"
 USERS = "IT.NET.USER.ZS"

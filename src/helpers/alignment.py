@@ -10,8 +10,8 @@ from textwrap import shorten
 import pandas as pd
 
 import contract
+from contract.places import Country
 from helpers import agreement, evidence
-from helpers.countries import Country
 from report import words
 from report.page import Shown
 

@@ -1,27 +1,18 @@
 """The desk baseline: what statistics say of a country that nobody has assessed yet, and what to collect."""
 
-from dataclasses import replace
 from functools import partial
 
 import pandas as pd
 
 import contract
+from contract.places import Country
 from helpers import countries, indicators
-from helpers.countries import Country
 from report import words
 from report.page import Shown
 
 say = partial(words.show, "0-desk-baseline")
 
 INDICES = ["ITU.IDI", "NRI.SCORE", "ISOC.RESILIENCE", "NCSI.SCORE", "DQ.COSI"]
-
-
-def find(iso3: str, data: str, tables: str) -> Country:
-    """Give the Country of a code, of no edition, so that its figures are the newest.
-
-    Raises LookupError for an unknown code.
-    """
-    return replace(countries.economy(iso3, data), tables=tables)
 
 
 def indices(place: Country) -> pd.DataFrame:

@@ -1,125 +1,62 @@
-"""Which country a notebook speaks of, its region, and where its tables lie."""
+"""Which country a notebook speaks of, its region, and the cover of its page."""
 
 import contextlib
-import re
-from dataclasses import dataclass
 
 import pandas as pd
 
 import contract
+from contract.places import Country, Region
 from report import words
 from report.page import Shown
 
-# Names of countries.csv that take "the" in a sentence: those whose short name in ISO 3166-1, which
-# is that of the United
-# Nations, is written with "(the)", and those of countries.csv alone that are made in the same way
-# (BES, IMN, PCN, VGB, VIR).
-WITH_ARTICLE = re.compile(
-    "ARE|ATF|BES|BHS|CAF|CCK|COD|COG|COK|COM|CYM|DOM|FLK|FRO|GBR|GMB|IMN|IOT|MHL|MNP|NER|NLD|PCN|PHL|SDN|TCA|UMI|USA"
-    "|VGB|VIR"
-)
 
-
-@dataclass(frozen=True)
-class Country:
-    """One country in one edition of the assessment, with the folders that its notebooks read and
-    write.
-    """
-
-    iso3: str
-    name: str
-    data: str
-    tables: str
-    edition: str
-
-    @property
-    def called(self):
-        """Give its name as it stands within a sentence: 'Norway', 'the Netherlands'."""
-        return f"the {self.name}" if WITH_ARTICLE.fullmatch(self.iso3) else self.name
-
-    @property
-    def key(self):
-        """Give what marks this country's rows in the tables handed on."""
-        return self.iso3
-
-
-@dataclass(frozen=True)
-class Region:
-    """A group of countries, those left out of this run, and the folders of the run."""
-
-    key: str
-    name: str
-    members: tuple  # ISO3 codes in the order of groups.csv
-    left_out: tuple  # members whose assessment failed or does not exist
-    data: str
-    outputs: str  # holds each country's tables
-    tables: str  # the region's own
-    edition: str
-
-    @property
-    def assessed(self):
-        """Give the members that take part."""
-        return [m for m in self.members if m not in self.left_out]
-
-
-def find(iso3, data, tables, edition):
-    """Give the Country of an ISO 3166-1 alpha-3 code; raises LookupError for an unknown code or
-    edition.
-    """
-    known = contract.read("countries", data).set_index("iso3").name_en
-    if iso3 not in known:
-        raise LookupError(contract.no_country(iso3, data))
+def find(iso3: str, data: str, tables: str, edition: str) -> Country:
+    """Give the Country of an ISO 3166-1 alpha-3 code; LookupError for an unknown code or edition."""
+    place = economy(iso3, data, tables, str(edition))
     editions = list(contract.read("editions", data, iso3).edition)
-    if str(edition) not in editions:
-        raise LookupError(
-            f"{iso3} has no edition {edition!r} in editions.csv; it has: {', '.join(editions)}"
-        )
-    return Country(iso3, known[iso3], data, tables, str(edition))
+    if place.edition not in editions:
+        known = ", ".join(editions)
+        raise LookupError(f"{iso3} has no edition {edition!r} in editions.csv; it has: {known}")
+    return place
 
 
-def economy(iso3, data):
-    """Give the Country of any row of countries.csv, with no edition: for what statistics say;
-    LookupError if unknown.
+def economy(iso3: str, data: str, tables: str = "", edition: str = "") -> Country:
+    """Give the Country of any row of countries.csv; without an edition its figures are the newest.
+
+    Raises LookupError for an unknown code.
     """
     known = names(data)
     if iso3 not in known:
         raise LookupError(contract.no_country(iso3, data))
-    return Country(iso3, known[iso3], data, "", "")
+    return Country(iso3, known[iso3], data, tables, edition)
 
 
-def region(group, data, outputs, tables, edition, left_out=""):
-    """Give the Region of a group in reference/groups.csv; raises LookupError naming the known
-    groups.
+def region(
+    group: str, data: str, outputs: str, tables: str, edition: str, left_out: str = ""
+) -> Region:
+    """Give the Region of a group in groups.csv, `left_out` by ISO3 with spaces between.
+
+    Raises LookupError naming the known groups.
     """
     groups = contract.read("groups", data)
     rows = groups[groups.group_id == group]
     if rows.empty:
-        raise LookupError(
-            f"no group {group!r} in reference/groups.csv; known: {', '.join(groups.group_id.unique())}"
-        )
+        known = ", ".join(groups.group_id.unique())
+        raise LookupError(f"no group {group!r} in reference/groups.csv; known: {known}")
     out = tuple(m for m in rows.iso3 if m in left_out.split())
-    return Region(
-        group, rows.title.iloc[0], tuple(rows.iso3), out, data, outputs, tables, str(edition)
-    )
+    where = data, outputs, tables, str(edition)
+    return Region(group, rows.title.iloc[0], tuple(rows.iso3), out, *where)
 
 
-def neighbours(place):
-    """Give the ISO3 codes of the countries that a country is shown beside, itself included (see
-    `beside`).
-    """
-    return beside(place)[1]
-
-
-def beside(place):
-    """Give name and ISO3 codes of the region whose median stands beside a country.
+def beside(place: Country) -> tuple[str, list[str]]:
+    """Give name and ISO3 codes of the region whose median stands beside a country, itself included.
 
     It is the first study of groups.csv that holds it, else its ITU region, else its subregion in
     countries.csv; else it is alone.
     """
     groups = contract.read("groups", place.data).query("role != 'grouping'")
-    mine = groups[groups.iso3 == place.iso3].sort_values(
-        "role", key=lambda r: r != "study", kind="stable"
-    )
+    mine = groups[groups.iso3 == place.iso3]
+    mine = mine.sort_values("role", key=lambda r: r != "study", kind="stable")
     if len(mine):
         return mine.title.iloc[0], list(groups[groups.group_id == mine.group_id.iloc[0]].iso3)
     known = contract.read("countries", place.data).set_index("iso3").un_subregion
@@ -128,12 +65,15 @@ def beside(place):
     return f"{known[place.iso3]} (subregion)", list(known.index[known == known[place.iso3]])
 
 
-def begun(data):
-    """Give the editions of every country whose assessment has begun: {iso3: [edition, ...]}, in the
-    order of the codes.
+def neighbours(place: Country) -> list[str]:
+    """Give the ISO3 codes of the countries that a country is shown beside, itself included."""
+    return beside(place)[1]
 
-    A country whose editions.csv has faults is left out, so that it does not stand in the way of the
-    others.
+
+def begun(data: str) -> dict[str, list[str]]:
+    """Give the editions of every country whose assessment has begun, in the order of the codes.
+
+    A country whose editions.csv has faults is left out and does not stand in the others' way.
     """
     known, out = set(names(data)), {}
     for iso3 in filter(known.__contains__, contract.begun(data)):
@@ -142,7 +82,7 @@ def begun(data):
     return out
 
 
-def names(data):
+def names(data: str) -> dict[str, str]:
     """Give the English names of all countries, by ISO3."""
     return contract.read("countries", data).set_index("iso3").name_en.to_dict()
 
@@ -153,9 +93,7 @@ def edition(place: Country) -> pd.Series:
 
 
 def cover(place: Country | Region, title: str = "") -> Shown:
-    """Show what a page is, how old, and how far it has come: of a country's edition, a baseline
-    or a region.
-    """
+    """Show what a page is, how old, and how far it has come; a place without edition is a baseline."""
     synthetic = contract.synthetic(place.data)
     if isinstance(place, Region):
         return _cover_of_region(place, synthetic)

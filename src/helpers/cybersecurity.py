@@ -1,13 +1,14 @@
 """Stage 4, trust and confidence: the Global Cybersecurity Index, treaties, and the ITU Regional Initiative."""
 
+from collections.abc import Iterable
 from functools import partial
 
 import pandas as pd
 
 import contract
 from contract import vintages
+from contract.places import Country
 from helpers import countries
-from helpers.countries import Country
 from report import words
 from report.page import Shown
 
@@ -23,7 +24,9 @@ def gci(place: Country) -> pd.DataFrame:
     return frame.assign(score=frame.score.where(frame.edition >= 2020, frame.score * 100))
 
 
-def pillars(place: Country, beside=(), edition: str | int | None = None) -> pd.DataFrame:
+def pillars(
+    place: Country, beside: Iterable[str] = (), edition: str | int | None = None
+) -> pd.DataFrame:
     """Give score (0 to 100) and pillars (0 to 20) of the country and others, edition by edition.
 
     `beside` names others by ISO3, in this order; `edition` keeps one. Columns: country, edition,

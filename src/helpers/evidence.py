@@ -5,7 +5,7 @@ from functools import partial
 import pandas as pd
 
 import contract
-from helpers.countries import Country
+from contract.places import Country
 from report import words
 from report.citations import bibliography as bibliography
 from report.citations import register as register

@@ -4,14 +4,15 @@ A regional figure is a median with range and number of countries with data, each
 year; countries are never ranked.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache, partial
 
 import pandas as pd
 
 import contract
 from contract import vintages
+from contract.places import Country
 from helpers import countries
-from helpers.countries import Country
 from report import citations, words
 from report.page import Shown
 
@@ -73,7 +74,9 @@ def key_figures(place: Country) -> pd.DataFrame:
     return out.reset_index().fillna({"source_id": "", "n": 0}).astype(whole)
 
 
-def over_years(place: Country, code: str, since: int = 2005, beside=()) -> pd.DataFrame:
+def over_years(
+    place: Country, code: str, since: int = 2005, beside: Iterable[str] = ()
+) -> pd.DataFrame:
     """Give one indicator by year: columns year, series, value.
 
     The country's series, then the median where at least half the region has a value. `beside` names

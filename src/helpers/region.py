@@ -8,8 +8,8 @@ from functools import partial
 import pandas as pd
 
 import contract
+from contract.places import Region
 from helpers import countries
-from helpers.countries import Region
 from report import citations, words
 from report.page import Shown
 

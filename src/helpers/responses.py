@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 import contract
-from helpers.countries import Country
+from contract.places import Country
 from report import words
 from report.page import Shown
 

@@ -9,8 +9,8 @@ from functools import partial
 
 import pandas as pd
 
+from contract.places import Country
 from helpers import responses
-from helpers.countries import Country
 from helpers.responses import FLAGGED, SMALLEST, interval
 from report import words
 from report.page import Shown

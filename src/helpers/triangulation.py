@@ -8,8 +8,8 @@ from functools import partial
 import pandas as pd
 
 import contract
+from contract.places import Country
 from helpers import cybersecurity
-from helpers.countries import Country
 from report import words
 from report.page import Shown
 

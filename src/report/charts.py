@@ -37,7 +37,7 @@ LINES = [
 ]
 
 
-def trend(frame: pd.DataFrame, title, alt, source, unit) -> Shown:
+def trend(frame: pd.DataFrame, title: str, alt: str, source: str, unit: str) -> Shown:
     """Draw lines over years. Columns: year, series, value; the first series is the country, drawn
     strongest.
 
@@ -75,7 +75,7 @@ def trend(frame: pd.DataFrame, title, alt, source, unit) -> Shown:
     return figure.shown(axes.figure, title, alt, source, wide, f"Figures in {unit}")
 
 
-def bars(frame: pd.DataFrame, title, alt, source, unit="") -> Shown:
+def bars(frame: pd.DataFrame, title: str, alt: str, source: str, unit: str = "") -> Shown:
     """Draw horizontal bars. Columns: label, value, and optionally `beside` (an outlined
     comparison bar).
     """
@@ -103,7 +103,7 @@ def bars(frame: pd.DataFrame, title, alt, source, unit="") -> Shown:
     )
 
 
-def columns(frame: pd.DataFrame, title, alt, source, unit) -> Shown:
+def columns(frame: pd.DataFrame, title: str, alt: str, source: str, unit: str) -> Shown:
     """Draw vertical bars over years, the gaps between them kept. Columns: label (the year),
     value.
     """
@@ -126,7 +126,7 @@ def columns(frame: pd.DataFrame, title, alt, source, unit) -> Shown:
     )
 
 
-def ranges(frame: pd.DataFrame, title, alt, source) -> Shown:
+def ranges(frame: pd.DataFrame, title: str, alt: str, source: str) -> Shown:
     """Draw where a country lies in its region's range. Columns: label, value, lowest, median,
     highest (0 to 100).
     """
@@ -163,7 +163,7 @@ def ranges(frame: pd.DataFrame, title, alt, source) -> Shown:
     return figure.shown(axes.figure, title, alt, source, frame)
 
 
-def stacked(frame: pd.DataFrame, title, alt, source) -> Shown:
+def stacked(frame: pd.DataFrame, title: str, alt: str, source: str) -> Shown:
     """Draw the mix of statuses per row. Columns: label, then one per status in the fixed order."""
     with figure.style():
         axes, left = figure.axes(0.8 + 0.33 * len(frame)), pd.Series(0, index=frame.index)
@@ -214,7 +214,7 @@ def stacked(frame: pd.DataFrame, title, alt, source) -> Shown:
     return figure.shown(axes.figure, title, alt, source, frame)
 
 
-def pillars(frame: pd.DataFrame, title, alt, source) -> Shown:
+def pillars(frame: pd.DataFrame, title: str, alt: str, source: str) -> Shown:
     """Draw pillar scores by edition, a group of bars a pillar. Columns: edition, pillar, value
     (0 to 20).
     """
@@ -242,7 +242,7 @@ def pillars(frame: pd.DataFrame, title, alt, source) -> Shown:
     return figure.shown(axes.figure, title, alt, source, wide.reset_index())
 
 
-def timeline(frame: pd.DataFrame, title, alt, source) -> Shown:
+def timeline(frame: pd.DataFrame, title: str, alt: str, source: str) -> Shown:
     """Draw events on a line of years. Columns: year, label."""
     with figure.style():
         axes = figure.axes(0.5 + 0.3 * len(frame))
@@ -276,7 +276,7 @@ def timeline(frame: pd.DataFrame, title, alt, source) -> Shown:
     return figure.shown(axes.figure, title, alt, source, frame.assign(year=frame.year.astype(str)))
 
 
-def network(edges: pd.DataFrame, title, alt, source) -> Shown:
+def network(edges: pd.DataFrame, title: str, alt: str, source: str) -> Shown:
     """Draw organisations round a circle, partners side by side, with their recorded links.
     Columns: a, b.
     """
@@ -311,7 +311,7 @@ def network(edges: pd.DataFrame, title, alt, source) -> Shown:
     return figure.shown(axes.figure, title, alt, source, edges)
 
 
-def rehearse():
+def rehearse() -> None:
     """Draw two small charts and forget them, so that processes forked afterwards find fonts and
     style at hand.
     """

@@ -8,8 +8,11 @@ a title that states the finding, an alternative text and a source.
 import base64
 import io
 import re
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 
 import matplotlib
+import pandas as pd
 import seaborn
 from markupsafe import Markup
 from matplotlib.axes import Axes
@@ -42,7 +45,15 @@ STYLE = {
 }
 
 
-def shown(drawing: Figure, title, alt, source, data, note="", kind="") -> Shown:
+def shown(
+    drawing: Figure,
+    title: str,
+    alt: str,
+    source: str,
+    data: pd.DataFrame,
+    note: str = "",
+    kind: str = "",
+) -> Shown:
     """Give a drawing as HTML with the table of its data; refuses one without title, alternative
     text or source.
     """
@@ -62,7 +73,7 @@ def shown(drawing: Figure, title, alt, source, data, note="", kind="") -> Shown:
     ).format(f"chart {kind}".strip(), title, Markup(image), alt, source, table)
 
 
-def style():
+def style() -> AbstractContextManager:
     """Give the house style as a context in which a figure is drawn."""
     return matplotlib.rc_context({**seaborn.axes_style("whitegrid"), **STYLE})
 
@@ -72,7 +83,7 @@ def axes(height: float, width: float = WIDTH) -> Axes:
     return Figure(figsize=(width, height)).add_subplot()
 
 
-def room(labels) -> float:
+def room(labels: Iterable) -> float:
     """Give the share of the width that the longest label needs."""
     return min(0.55, 0.03 + 0.0125 * max(len(str(label)) for label in labels))
 

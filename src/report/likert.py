@@ -10,7 +10,7 @@ from report import figure
 from report.page import Shown
 
 
-def likert(frame: pd.DataFrame, title, alt, source) -> Shown:
+def likert(frame: pd.DataFrame, title: str, alt: str, source: str) -> Shown:
     """Draw answers on a scale as bars that part in the middle. Columns: item, answer, order, count,
     n.
 

@@ -6,7 +6,7 @@ REGION, BASELINE, ASSESSMENT = "7-regional-synthesis", "0-desk-baseline", "6-cou
 SYNTHESIS = "cop-regional-synthesis.html"
 
 
-def of_stage(stage, key):
+def of_stage(stage: str, key: str) -> str:
     """Give the file name of a stage's page for a country (ISO3) or group."""
     if stage == REGION:
         return SYNTHESIS

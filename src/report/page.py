@@ -3,6 +3,7 @@ missing.
 """
 
 import re
+from collections.abc import Iterable
 from numbers import Integral
 
 import pandas as pd
@@ -33,38 +34,24 @@ class Shown(Markup):
         return f"<{len(self)} characters of HTML>"
 
 
-def say(text, *args, kind="say", **named):
+def say(text: str, *args, kind: str = "say", **named) -> Shown:
     """Give a paragraph; the placeholders `{}` of the text are filled with escaped values."""
     return Shown('<p class="{}">{}</p>').format(kind, Shown(text).format(*args, **named))
 
 
-def silent(text):
-    """Give a sentence for the notebook where there is nothing to show; a page leaves it out,
-    with its lead-in.
-    """
-    return say("{}", text, kind="silent")
-
-
-def bullets(lines, kind="points"):
-    """Give a list of points; empty when there are none."""
-    return Shown('<ul class="{}">{}</ul>').format(
-        kind, Shown("").join(Shown("<li>{}</li>").format(x) for x in lines)
-    )
-
-
-def join(parts, between=" "):
+def join(parts: Iterable, between: str = " ") -> Shown:
     """Give several shown parts as one."""
     return Shown(between).join(escape(p) for p in parts)
 
 
-def status(word):
+def status(word: str) -> Shown:
     """Give a status as sign and word: never colour alone, never a blank."""
     return Shown('<span class="status {}"><span aria-hidden="true">{}</span> {}</span>').format(
         str(word).replace(" ", "-"), SIGNS.get(word, ""), word
     )
 
 
-def number(value, unit=""):
+def number(value: float, unit: str = "") -> str:
     """Give a number as it is read: 105117 => '105,117', 91.0 => '91.0', 0.53 => '0.53'; a
     missing one in words.
     """
@@ -80,25 +67,32 @@ def number(value, unit=""):
     return f"{value:,.{digits}f}{f' {unit}' if unit else ''}"
 
 
-def counted(value, unit):
+def counted(value: float, unit: str) -> str:
     """Give a value as it is read; what is counted, persons or reports, has no decimals."""
     return number(round(value) if unit in COUNTS and pd.notna(value) else value)
 
 
-def listed(words):
+def listed(words: Iterable) -> str:
     """Give words as a series: 'a', 'a and b', 'a, b and c'."""
     words = [str(w) for w in words]
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
-def inside(name):
+def inside(name: str) -> str:
     """Give a name as it stands within a sentence: 'Legal framework' => 'legal framework'; 'NGOs'
     stays as it is.
     """
     return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
-def table(frame: pd.DataFrame, caption, headings: dict, note="", kind="", anchor="") -> Shown:
+def table(
+    frame: pd.DataFrame,
+    caption: str,
+    headings: dict,
+    note: str = "",
+    kind: str = "",
+    anchor: str = "",
+) -> Shown:
     """Give a frame as a table with caption, header scopes and a word for whatever is missing.
 
     `headings` maps the columns shown, in order, to their headings. The first column names the row.

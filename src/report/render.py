@@ -16,6 +16,7 @@ from lxml import html
 from nbconvert import HTMLExporter, TemplateExporter
 from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
+from nbformat import NotebookNode
 from traitlets.config import Config
 
 SOURCE = Path(__file__).resolve().parents[1]
@@ -46,7 +47,7 @@ class Exporter(HTMLExporter):
         return TemplateExporter.from_notebook_node(self, nb, resources, **kw)
 
 
-def page(notebook, name, date):
+def page(notebook: NotebookNode, name: str, date: str) -> str:
     """Give the finished HTML of an executed notebook that will be saved under `name`; the
     notebook stays as it is.
     """
@@ -66,7 +67,7 @@ def page(notebook, name, date):
 
 
 @lru_cache(maxsize=1)
-def exporter():
+def exporter() -> Exporter:
     """Give the exporter, made once."""
     settings = Config({"TagRemovePreprocessor": {"enabled": True, "remove_cell_tags": HIDDEN}})
     return Exporter(

@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 import contract
+from contract.places import Country, Region
 from report import charts, citations, page
 from report.page import Shown
 
@@ -32,7 +33,14 @@ def text(stage: str, macro: str, *values, **named) -> str:
     return _one_line(show(stage, macro, *values, **named)).unescape()
 
 
-def table(frame: pd.DataFrame, caption: str, columns: dict, note="", kind="", anchor="") -> Shown:
+def table(
+    frame: pd.DataFrame,
+    caption: str,
+    columns: dict,
+    note: str = "",
+    kind: str = "",
+    anchor: str = "",
+) -> Shown:
     """Give a frame as a table, with `columns` as `columns()` gives them: a heading, or (heading,
     macro of the row).
     """
@@ -44,7 +52,7 @@ def table(frame: pd.DataFrame, caption: str, columns: dict, note="", kind="", an
     return page.table(shown, _one_line(caption), headings, _one_line(note), kind, anchor)
 
 
-def columns(place, name: str, order: str, /, **others) -> dict:
+def columns(place: Country | Region, name: str, order: str, /, **others) -> dict:
     """Give the columns of a table in order, each headed by its title in the contract, for the table
     `name`.
 

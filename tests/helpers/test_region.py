@@ -6,8 +6,8 @@ from conftest import DATA
 from pagetext import said
 
 import contract
+from contract.places import Region
 from helpers import region
-from helpers.countries import Region
 
 STATUSES = ["in place", "partly in place", "not in place", "no public evidence", "not assessed"]
 
