@@ -1,0 +1,186 @@
+"""Stage 1: statements, sources and what is said of them, on a few invented rows."""
+
+import pandas as pd
+import pytest
+from pagetext import said
+
+import contract
+from helpers import evidence
+
+
+@pytest.fixture
+def statements():
+    """Give three statements of two sections: 2023 is the first recent year of the edition 2026."""
+    return pd.DataFrame(
+        {
+            "evidence_id": ["ZZZ-E01", "ZZZ-E02", "ZZZ-E03"],
+            "section": ["education", "education", "legal_framework"],
+            "statement": ["Schools teach it.", "See ZZZ-E01.", "A law stands."],
+            "year": pd.array([2023, 2022, pd.NA], dtype="Int64"),
+            "confidence": ["high", "low", "moderate"],
+            "source_id": ["ZZZ-S01", "ZZZ-S02", "ZZZ-S01"],
+            "remark": ["", "<b>seen</b>", ""],
+        }
+    )
+
+
+@pytest.fixture
+def register():
+    """Give three sources of two types, one without a year and one without an address."""
+    return pd.DataFrame(
+        {
+            "source_id": ["ZZZ-S01", "ZZZ-S02", "ZZZ-S03"],
+            "type": ["report", "news", "report"],
+            "language": ["en", "sq", "sq"],
+            "year": pd.array([2023, pd.NA, 2022], dtype="Int64"),
+            "url": ["https://one.example", "https://two.example", ""],
+        }
+    )
+
+
+def links_of(**results):
+    """Give what a test of addresses found on one day: {site: result}."""
+    rows = [
+        {"url": f"https://{site}.example", "checked": "2026-11-20", "result": r, "archived": ""}
+        for site, r in results.items()
+    ]
+    return pd.DataFrame(rows, columns=["url", "checked", "result", "archived"])
+
+
+def test_the_bottom_line_counts_statements_sources_and_those_of_high_confidence(statements, place):
+    line = said(evidence.bottom_line(statements, ["Education", "ICT statistics"], 2, place))
+    assert line == (
+        "3 verified statements from 2 sources speak about child online protection in Zedland; 1 of "
+        "3 of the statements are of high confidence. No source was found on: education and ICT "
+        "statistics."
+    )
+
+
+def test_one_statement_from_one_source_speaks(statements, place):
+    line = said(evidence.bottom_line(statements.head(1), [], 1, place))
+    assert line == (
+        "1 verified statement from 1 source speaks about child online protection in Zedland; 1 of "
+        "1 is of high confidence. Every section of the assessment has at least one."
+    )
+
+
+def test_a_statement_of_three_years_before_the_edition_is_recent(statements, place):
+    assert said(evidence.about_age(statements, place)) == (
+        "1 of the 2 dated statements are from 2023 or later; 1 carries no year."
+    )
+    old = statements.tail(2)
+    assert said(evidence.about_age(pd.concat([old, old.tail(1)]), place)) == (
+        "0 of the 1 dated statement is from 2023 or later; 2 carry no year."
+    )
+
+
+@pytest.mark.parametrize(("n", "words"), [(1, "1 row of the register is still"), (2, "2 rows")])
+def test_what_waits_is_used_nowhere(n, words):
+    line = said(evidence.about_verifying(pd.DataFrame({"id": range(n)})))
+    assert line.startswith(words)
+    assert line.endswith("to be checked against a source and used nowhere in this assessment.")
+
+
+def test_a_section_on_which_nothing_speaks_stays_and_is_named(statements, place):
+    sections = evidence.by_section(statements, place).set_index("section")
+    education = sections.loc["education", ["high", "moderate", "low", "statements", "latest"]]
+    assert list(education) == [1, 0, 1, 2, 2023]
+    assert sections.loc["legal_framework", "latest"] is pd.NA
+    silent = evidence.silent(sections.reset_index(), place)
+    assert len(silent) == len(sections) - 2 and "Education" not in silent
+
+
+def test_the_table_of_sections_says_no_year_where_none_is_dated(statements, place):
+    table = said(evidence.section_table(evidence.by_section(statements, place), place))
+    assert "Education | 2 | 1 | 0 | 1 | 2023" in table
+    assert "Legal framework | 1 | 0 | 1 | 0 | no year" in table
+
+
+def test_a_statement_is_shown_with_links_remark_and_source_as_text(statements, place):
+    shown = evidence.evidence_table(statements, place)
+    assert "E02 | Education | See [E01]. Remark: <b>seen</b> | 2022 | low | [S02]" in said(shown)
+    assert "E03 | Legal framework | A law stands. | no year" in said(shown)
+    assert 'id="ZZZ-E02"' in shown
+
+
+def test_instruments_are_shown_of_the_kinds_asked_for_with_their_status_in_words(place):
+    about = {"detail": "", "remark": "", "source_id": "ZZZ-S01"}
+    frame = pd.DataFrame(
+        [
+            {"instrument_id": "ZZZ-L01", "title": "Act", "kind": "law", "status": "absent"},
+            {"instrument_id": "ZZZ-L02", "title": "Plan", "kind": "action plan", "status": ""},
+        ]
+    ).assign(year=pd.array([2020, pd.NA], dtype="Int64"), **about)
+    every = said(evidence.instrument_table(frame, place))
+    assert every.startswith("Legal and policy instruments")
+    assert "L01 | Act | law | not found | 2020" in every
+    plans = said(evidence.instrument_table(frame, place, ["strategy", "action plan"]))
+    assert plans.startswith("Instruments: strategy and action plan") and "L01" not in plans
+    assert "L02 | Plan | action plan | not stated | no year" in plans
+
+
+def test_types_of_source_are_counted_with_languages_and_years(register, place):
+    types = evidence.by_type(register)
+    assert types.undated.tolist() == [0, 1]
+    table = said(evidence.type_table(types, place))
+    assert "Report | 2 | en, sq | 2022 to 2023 | 0" in table
+    assert "News | 1 | sq | no data | 1" in table
+
+
+def test_the_chart_counts_dated_sources_and_those_of_the_last_three_years(register, place):
+    years = evidence.by_year(register)
+    assert years.to_dict("list") == {"year": [2022, 2023], "sources": [1, 1]}
+    chart = said(evidence.year_chart(years.assign(sources=[1, 2]), place))
+    assert "2 of 3 dated sources on Zedland are from 2023 or later" in chart
+    assert "2022 to 2023; most in 2023 (2)" in chart
+    assert said(evidence.year_chart(years.head(0), place)) == "No source carries a year."
+
+
+def test_sources_without_a_year_and_languages_are_counted(register):
+    line = said(evidence.about_years(register))
+    assert line == "1 of 3 sources carries no year. They were read in 2 languages."
+    line = said(evidence.about_years(register.tail(2).assign(year=pd.NA)))
+    assert line == "2 of 2 sources carry no year. They were read in 1 language."
+
+
+def test_addresses_are_counted_once_and_the_dead_are_looked_up_in_an_archive(register):
+    links = links_of(one="gone", two="no answer")
+    line = said(evidence.about_links(links, register))
+    assert line == (
+        "Of 2 addresses 2 were tested on 2026-11-20: 1 is gone and 1 gave no answer. An archived "
+        "copy is known of none of the 2 that are gone or silent."
+    )
+    links["archived"] = ["https://archive.example/one", ""]
+    assert "copy is known of 1 of the 2 that" in said(evidence.about_links(links, register))
+
+
+def test_one_address_was_tested_and_answers(register):
+    line = said(evidence.about_links(links_of(one="works"), register.head(1)))
+    assert line == "Of 1 address 1 was tested on 2026-11-20: 1 answers."
+    assert said(evidence.about_links(links_of(), register)) == "No address was tested yet."
+
+
+def test_what_waits_is_every_unverified_row_and_no_statement_shown(place):
+    waiting = evidence.to_verify(place)
+    assert set(waiting.table) <= set(evidence.KNOWN_BY) and "treaties" in set(waiting.table)
+    assert waiting.id.str.startswith("ZZZ-")[waiting.table != "treaties"].all()
+    assert not set(waiting.id) & set(evidence.statements(place).evidence_id)
+
+
+def test_treaties_of_other_countries_do_not_wait_here(place, monkeypatch):
+    read = contract.read
+
+    def of_another(name, data, iso3=None):
+        frame = read(name, data, iso3)
+        return frame.assign(iso3="YYY") if name == "treaties" else frame
+
+    monkeypatch.setattr(contract, "read", of_another)
+    assert "treaties" not in set(evidence.to_verify(place).table)
+
+
+def test_statements_are_chosen_by_section_and_words_and_show_the_sections_label(place):
+    every = evidence.statements(place)
+    education = evidence.chosen(place, section="education")
+    assert len(education) == (every.section == "education").sum() > 0
+    assert set(education.section) == {"Education"}
+    assert list(evidence.chosen(place, words="PUPILS upset").evidence_id) == ["ZZZ-E01"]
