@@ -1,7 +1,6 @@
-"""How far two coders agree: Krippendorff's alpha for ordinal codings, with a bootstrap interval.
+"""How far coders agree: Krippendorff's alpha, ordinal (Content Analysis, 4th ed., 2018, chapter 12).
 
-Krippendorff, Content Analysis (4th ed., 2018), chapter 12. A frame of codings has items in rows and
-coders in columns; words off the scale are missing, an item of fewer than two coders says nothing.
+A frame of codings has items in rows and coders in columns; words off the scale count as missing.
 """
 
 import numpy as np

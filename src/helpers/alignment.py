@@ -19,47 +19,32 @@ say = partial(words.show, "5-guideline-alignment")
 
 POLICY, RESPONSE = "policy-makers", "Model National Response"
 CODERS = ["coder_a", "coder_b"]
+TWICE = "coder_a != '' and coder_b != ''"  # an item that both judged
 BOUNDS = 0.8, 0.667  # from which agreement is good, and enough for tentative conclusions
-
-
-def items(place: Country) -> pd.DataFrame:
-    """Give every item that can be coded.
-
-    Columns: item_id, framework, area, item, guidance, wording_checked.
-    """
-    guidelines = contract.read("guidelines", place.data).query("kind != 'document fact'")
-    response = contract.read("capabilities", place.data).assign(audience=RESPONSE)
-    same = {"capability_id": "item_id", "capability": "item", "definition": "guidance"}
-    both = pd.concat([guidelines, response.rename(columns=same)], ignore_index=True)
-    both = both.rename(columns={"audience": "framework"})
-    return both[["item_id", "framework", "area", "item", "guidance", "wording_checked"]]
 
 
 def adjudicated(place: Country) -> pd.DataFrame:
     """Give every item with its adjudicated coding; one without a row is `not assessed`.
 
-    Columns: those of `items`, of the coding, and the words coder_a and coder_b; "" is not coded.
+    Columns: item_id, framework, area, item, guidance, wording_checked; those of the coding;
+    coder_a and coder_b, the status by each coder. "" where nobody judged.
     """
     rows = contract.read("alignment", place.data, place.iso3)
     words = rows.pivot(index="item_id", columns="coder", values="status")
     words = words.reindex(columns=["A", "B"]).set_axis(CODERS, axis=1).reset_index()
     settled = rows[rows.coder == "adjudicated"].drop(columns="coder")
-    frame = items(place).merge(settled, "left", "item_id").merge(words, "left", "item_id")
+    frame = _items(place.data).merge(settled, "left", "item_id").merge(words, "left", "item_id")
     return frame.fillna({"status": "not assessed"}).fillna("")
 
 
-def coded_twice(items: pd.DataFrame) -> pd.DataFrame:
-    """Give the adjudicated items that both coders judged."""
-    return items[(items[CODERS] != "").all(axis=1)]
-
-
-def agreement_of_coders(twice: pd.DataFrame) -> pd.DataFrame:
+def agreement_of_coders(items: pd.DataFrame) -> pd.DataFrame:
     """Give how far the coders agree on the items that both judged, one row per framework.
 
     Columns: framework, items, same (word), compared (both on the scale), alpha (Krippendorff's,
     ordinal), low, high (its 95% interval); NaN where these cannot be computed.
     """
-    parts = twice.sort_values("item_id").groupby("framework", sort=False)[CODERS]
+    twice = items.query(TWICE).sort_values("item_id")
+    parts = twice.groupby("framework", sort=False)[CODERS]
     columns = ["framework", "items", "same", "compared", "alpha", "low", "high"]
     return pd.DataFrame([(name, *_agreement(part)) for name, part in parts], columns=columns)
 
@@ -90,13 +75,16 @@ def item_evidence(items: pd.DataFrame, place: Country, item_id: str) -> pd.DataF
         raise LookupError(
             f"no item {item_id!r} in guidelines.csv or capabilities.csv; ids look like PM-LEG-01"
         )
+    registers = [
+        contract.read(name, place.data, place.iso3).rename(columns=evidence.KNOWN_BY[name])
+        for name in ("evidence", "instruments", "stakeholders")
+    ]
     ids = contract.split(items.set_index("item_id").evidence_ids[item_id])
-    rows = pd.concat(
-        [_register(name, place) for name in ("evidence", "instruments", "stakeholders")]
-    ).set_index("id")
+    rows = pd.concat(registers).astype(object).rename(columns={"text": "says"})
+    rows = rows.set_index("id").reindex(ids).reset_index()
     known = contract.read("sources", place.data, place.iso3)[["source_id", "title", "url"]]
-    known = known.rename(columns={"title": "source"})
-    return rows.reindex(ids).reset_index().merge(known, on="source_id", how="left")
+    rows = rows[["id", "says", "year", "confidence", "source_id"]]
+    return rows.merge(known.rename(columns={"title": "source"}), on="source_id", how="left")
 
 
 def bottom_line(items: pd.DataFrame, place: Country) -> Shown:
@@ -145,18 +133,20 @@ def agreement_table(coders: pd.DataFrame, place: Country) -> Shown:
     return say("agreement_table", coders, agreement.DRAWS, place)
 
 
-def difference_table(twice: pd.DataFrame, place: Country) -> Shown:
+def difference_table(items: pd.DataFrame, place: Country) -> Shown:
     """Show the items on which the coders differed, and how it was settled."""
-    return say("difference_table", twice[twice.coder_a != twice.coder_b], place)
+    return say("difference_table", items.query(f"{TWICE} and coder_a != coder_b"), place)
+
+
+def _items(data):
+    guidelines = contract.read("guidelines", data).query("kind != 'document fact'")
+    response = contract.read("capabilities", data).assign(audience=RESPONSE)
+    same = {"capability_id": "item_id", "capability": "item", "definition": "guidance"}
+    both = pd.concat([guidelines, response.rename(columns=same)], ignore_index=True)
+    both = both.rename(columns={"audience": "framework"})
+    return both[["item_id", "framework", "area", "item", "guidance", "wording_checked"]]
 
 
 def _agreement(pair):
     known = agreement.compared(pair), agreement.ordinal_alpha(pair), *agreement.bootstrap(pair)
     return len(pair), int((pair.coder_a == pair.coder_b).sum()), *known
-
-
-def _register(name, place):
-    """Give one register's rows as id, says, year, confidence, source_id."""
-    frame = contract.read(name, place.data, place.iso3)
-    frame = frame.rename(columns=evidence.KNOWN_BY[name]).rename(columns={"text": "says"})
-    return frame.reindex(columns=["id", "says", "year", "confidence", "source_id"]).astype(object)

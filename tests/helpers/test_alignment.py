@@ -108,7 +108,7 @@ def test_agreement_without_an_interval_cannot_be_computed(place):
 def test_only_what_both_coders_judged_is_compared():
     frame = judged("in place", "partly in place", "not in place")
     frame = frame.assign(coder_b=["in place", "not in place", ""])
-    row = next(alignment.agreement_of_coders(alignment.coded_twice(frame)).itertuples())
+    row = next(alignment.agreement_of_coders(frame).itertuples())
     assert (row.framework, row.items, row.same, row.compared) == (POLICY, 2, 1, 2)
 
 
@@ -116,7 +116,7 @@ def test_the_table_of_differences_shows_what_each_said_and_how_it_was_settled(pl
     frame = judged("in place", "partly in place").assign(
         coder_a=["in place", "not in place"], note=["", "B read the law."]
     )
-    table = said(alignment.difference_table(alignment.coded_twice(frame), place))
+    table = said(alignment.difference_table(frame, place))
     assert "Item | Coder A | Coder B | Settled as | Why" in table
     assert "○ not in place | ◐ partly in place | ◐ partly in place | B read the law." in table
     assert table.count("partly in place") == 2
