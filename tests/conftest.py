@@ -57,7 +57,9 @@ def with_countries(folder, *iso3):
 
 
 def chromium():
-    """Give the path of a Chromium; without one the test is skipped, or fails where a fresh machine must have it."""
+    """Give the path of a Chromium; without one the test is skipped, or fails where a fresh
+    machine must have it.
+    """
     found = next(
         filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
     )

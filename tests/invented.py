@@ -1,7 +1,9 @@
-"""An invented restricted store for Zedland, with canaries: names, addresses and numbers that must be found nowhere else.
+"""An invented restricted store for Zedland, with canaries: names, addresses and numbers that must
+be found nowhere else.
 
-Nothing here is about a real person, organisation or country. `python tests/invented.py` publishes from it into
-tests/zedland/research/ZZZ, so that the tables there are what the pipeline made of the store.
+Nothing here is about a real person, organisation or country. `python tests/invented.py` publishes
+from it into tests/zedland/research/ZZZ, so that the tables there are what the pipeline made of the
+store.
 """
 
 import os
@@ -75,7 +77,8 @@ OPINIONS = [  # invented sentences with the themes that a coder finds in them
 NAMED = {  # organisations that agree to be named: the first ones stand in the register
     "government": ["Zedland Ministry of Digital Affairs", "Zedland National Police, Cyber Unit", "Zedland Office for Children"],
     "industry": ["ZedTel (invented operator)", "Zednet (invented provider)"],
-    "ngo": ["Zedland Hotline", "Zedland Helpline Association", "Zedland Circle for Digital Childhood"],
+    "ngo": ["Zedland Hotline", "Zedland Helpline Association", "Zedland Circle for Digital "
+                                                               "Childhood"],
     "education": ["Zedland Ministry of Schools", "Zedland Teachers Academy", "Zedland School Counsellors"],
     "international": ["Invented Nations Office in Zedland"],
 }  # fmt: skip
@@ -108,7 +111,9 @@ def organisation(number):
 
 
 def canaries(data):
-    """Give every word that must stand nowhere but in the store: people, addresses, numbers, unnamed organisations, its ids."""
+    """Give every word that must stand nowhere but in the store: people, addresses, numbers,
+    unnamed organisations, its ids.
+    """
     contacts, held, returns = (
         restricted.read(name, data) for name in ("contacts", "interviews", "returns")
     )
@@ -151,7 +156,9 @@ def fill(data, seed=2020):
 
 
 def answer(tables, rng, definition, category, form_id, organisation_name=""):
-    """Add one return with its answers; some people stop half-way, a few do not agree or are not of the population."""
+    """Add one return with its answers; some people stop half-way, a few do not agree or are not
+    of the population.
+    """
     number = len(tables.rows["returns"]) + 1
     return_id, partial = f"{0xCA0A51 + number:016x}", rng.random() < (0.16 if form_id else 0.08)
     given = _given(rng, definition, category, partial, organisation_name)
@@ -340,7 +347,9 @@ def _code(tables, rng):
 
 
 def _review(data):
-    """Decide: of each survey a few sentences may be quoted, one is edited, what holds personal data is withheld."""
+    """Decide: of each survey a few sentences may be quoted, one is edited, what holds personal
+    data is withheld.
+    """
     waiting, rows, seen = review.pending(data, "ZZZ"), [], {}
     for row in waiting.sort_values(["survey", "question", "return_id"]).itertuples():
         key = (row.survey, row.text.split(".")[0])

@@ -1,4 +1,6 @@
-"""A row is added without touching a file by hand: asked for, given in words, brought in a file, or by a form."""
+"""A row is added without touching a file by hand: asked for, given in words, brought in a file,
+or by a form.
+"""
 
 import csv
 import io

@@ -360,7 +360,9 @@ class TestBaselines:
 
 @pytest.fixture(scope="module")
 def grouped(tmp_path_factory):
-    """Give outputs of Zedland with a country just begun, run as a whole and then by a second group."""
+    """Give outputs of Zedland with a country just begun, run as a whole and then by a second
+    group.
+    """
     folder = tmp_path_factory.mktemp("grouped")
     data, outputs = copy_of_zedland(folder), folder / "out"
     with (data / "reference" / "groups.csv").open("a", encoding="utf-8") as groups:

@@ -1,4 +1,6 @@
-"""The batch tells the truth: exit status, cause and cell; one country's failure touches no other."""
+"""The batch tells the truth: exit status, cause and cell; one country's failure touches no
+other.
+"""
 
 import json
 import re
@@ -67,7 +69,9 @@ def test_a_fault_in_a_shared_table_stops_the_run_before_it_starts(tmp_path, caps
 
 @pytest.fixture(scope="module")
 def planted(tmp_path_factory):
-    """Run three countries, of which Georgia's narrative cites a source that does not exist and Albania's data has a wrong word."""
+    """Run three countries, of which Georgia's narrative cites a source that does not exist and
+    Albania's data has a wrong word.
+    """
     folder = tmp_path_factory.mktemp("planted")
     data = with_countries(folder, "ALB", "GEO", "UKR")
     narrative = data / "research" / "GEO" / "narrative" / "analysis.md"

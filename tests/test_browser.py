@@ -1,4 +1,6 @@
-"""The finished pages as a browser shows them: safe, readable on a phone, on paper and by keyboard."""
+"""The finished pages as a browser shows them: safe, readable on a phone, on paper and by
+keyboard.
+"""
 
 import re
 from functools import cache
@@ -21,7 +23,8 @@ ANNEXES = (
 )
 PAGES = [INDEX, REPORT, REGION, *(f"cop-annex-UKR-{a}.html" for a in ANNEXES)]
 UNREADABLE = re.compile(
-    r"\b(?:nan|NaN|NaT|None(?! (?:of|was|were|is|are|has|have|had)\b)|inf|undefined|Traceback)\b|<NA>"
+    r"\b(?:nan|NaN|NaT|None(?! "
+    r"(?:of|was|were|is|are|has|have|had)\b)|inf|undefined|Traceback)\b|<NA>"
 )
 ATTACK = (
     '<script>window.ran = "script"</script><img src="data:," onerror="window.ran = \'handler\'">'
@@ -35,7 +38,9 @@ both_widths = pytest.mark.parametrize("width", [DESKTOP, PHONE])
 
 @pytest.fixture(scope="module")
 def browser(site):
-    """A Chromium for this module only: its event loop must not outlive it, as notebooks run in others."""
+    """A Chromium for this module only: its event loop must not outlive it, as notebooks run in
+    others.
+    """
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(
             executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
@@ -84,7 +89,9 @@ def _unfold(page):
 
 
 def _listed(page, selector, test, tell="e.outerHTML.slice(0, 150)"):
-    """Give what `tell` says of each element `e` that the selector finds and the test (JavaScript) catches."""
+    """Give what `tell` says of each element `e` that the selector finds and the test
+    (JavaScript) catches.
+    """
     return page.evaluate(
         f"[...document.querySelectorAll({selector!r})].filter(e => {test}).map(e => {tell})"
     )
@@ -270,7 +277,9 @@ def test_nothing_is_cut_off_on_paper(opened, name):
 
 @every_page
 def test_no_word_or_number_breaks_in_the_middle_on_paper(opened, name):
-    """A cell that reads 32,0 and below it 07 is misread; only what stands in tables is looked at."""
+    """A cell that reads 32,0 and below it 07 is misread; only what stands in tables is looked
+    at.
+    """
     page = opened(name, PAPER)
     broken = page.evaluate("""() => [...document.querySelectorAll('.table td, .table th')].flatMap(cell => {
         const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), found = [];
@@ -301,7 +310,8 @@ def test_prints_as_a_document_of_fewer_than_60_pages(opened, name):
 @both_widths
 def test_axe_finds_no_serious_barrier(opened, name, width):
     page = opened(name, width)
-    # The pages forbid all scripts; axe comes in by the debugger's way, which their policy does not reach.
+    # The pages forbid all scripts; axe comes in by the debugger's way, which their policy does not
+    # reach.
     found = (
         Axe()
         .run(page, options={"resultTypes": ["violations"], "preload": False})

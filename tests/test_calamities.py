@@ -1,4 +1,6 @@
-"""What a run says and leaves when the disk is full, the folder of results goes, or a worker of a cluster is lost."""
+"""What a run says and leaves when the disk is full, the folder of results goes, or a worker of a
+cluster is lost.
+"""
 
 import json
 import os
@@ -115,7 +117,9 @@ def test_where_nothing_can_be_forked_plain_kernels_give_the_same_and_it_is_said_
 
 @pytest.fixture
 def workers(tmp_path):
-    """Give the address of a scheduler and two workers on this machine, each with room for one country."""
+    """Give the address of a scheduler and two workers on this machine, each with room for one
+    country.
+    """
     environment = os.environ | {"DASK_DISTRIBUTED__WORKER__DAEMON": "False"}
     address = tmp_path / "scheduler.json"
     quiet = {

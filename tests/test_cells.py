@@ -28,9 +28,12 @@ pytestmark = pytest.mark.filterwarnings(
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 SHEET, STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
 SHARED = (
-    "<si><t>plain</t></si><si><t/></si><si/><si><t xml:space='preserve'>  both ends  </t></si><si><t>a_x005F_b</t></si>"
-    "<si><r><t>one run</t></r></si><si><r><rPr><b/><sz val='11'/></rPr><t>rich </t></r><r><t>text</t></r></si><si><t>0012</t></si>"
-    "<si><t>漢</t><rPh sb='0' eb='1'><t>kan</t></rPh></si><si><t>two&#10;lines &amp; &lt;more&gt;</t></si>"
+    "<si><t>plain</t></si><si><t/></si><si/><si><t xml:space='preserve'>  both ends  "
+    "</t></si><si><t>a_x005F_b</t></si>"
+    "<si><r><t>one run</t></r></si><si><r><rPr><b/><sz val='11'/></rPr><t>rich "
+    "</t></r><r><t>text</t></r></si><si><t>0012</t></si>"
+    "<si><t>漢</t><rPh sb='0' eb='1'><t>kan</t></rPh></si><si><t>two&#10;lines &amp; "
+    "&lt;more&gt;</t></si>"
 )
 STYLES = ("1", "2", "3")  # of the base: a day, hours beyond 24, text
 
@@ -158,7 +161,8 @@ STRANGE = [
     "<c r='B1' t='inlineStr'><is/></c>",
     "<c r='B1' t='inlineStr'><is a='1'><t>x</t></is></c>",
     "<c r='B1' t='inlineStr'><is><t>x</t><t>y</t></is></c>",
-    "<c r='B1' t='inlineStr'><is><r><t>ri</t></r><r><rPr><i/></rPr><t xml:space='preserve'>ch </t></r></is></c>",
+    "<c r='B1' t='inlineStr'><is><r><t>ri</t></r><r><rPr><i/></rPr><t xml:space='preserve'>ch "
+    "</t></r></is></c>",
     "<c r='B1' t='inlineStr'><is><r><t>one run</t></r></is></c>",
     "<c r='B1' t='inlineStr'><is><t>before<b>in</b>after</t></is></c>",
     "<c r='B1' t='inlineStr'><is><t><![CDATA[<raw> &amp;]]></t></is></c>",
@@ -176,7 +180,8 @@ STRANGE = [
     "<c r='B1' t='inlineStr'><f>A1</f></c>",
     "<c r='B1'><v>2</v><f>1+1</f></c>",
     "<c r='B1'><f/></c>",
-    "<c r='B1'><f t='shared' ref='B1:B3' si='0'>A1+1</f></c><c r='C1'><f t='shared' si='0'/><v>1</v></c>",
+    "<c r='B1'><f t='shared' ref='B1:B3' si='0'>A1+1</f></c><c r='C1'><f t='shared' "
+    "si='0'/><v>1</v></c>",
     "<c r='B1'><f t='shared' si='7'/><v>1</v></c>",
     "<c r='B1'><f t='array' ref='B1:B2'>SUM(A1:A2)</f><v>1</v></c>",
     "<c><v>1</v></c><c><v>2</v></c>",
@@ -201,7 +206,8 @@ STRANGE = [
 ROWS = [
     "<row r='3'><c r='A3'><v>1</v></c></row><row r='9'/><row r='12'><c r='B12'><v>1</v></c></row>",
     "<row><c><v>1</v></c></row><row/><row><c><v>2</v></c><c/><c><v>3</v></c></row>",
-    "<row r='2'><c r='A2'><v>1</v></c></row><row r='2'><c r='A2'><v>2</v></c></row><row r='1'><c r='A1'><v>3</v></c></row>",
+    "<row r='2'><c r='A2'><v>1</v></c></row><row r='2'><c r='A2'><v>2</v></c></row><row r='1'><c "
+    "r='A1'><v>3</v></c></row>",
     "<row r='2.0'><c r='A2'><v>1</v></c></row>",
     "<row r='2.5'><c r='A2'><v>1</v></c></row>",
     "<row r='x'><c r='A2'><v>1</v></c></row>",
@@ -212,8 +218,10 @@ ROWS = [
 ]
 ONE = row(inline("head"), value("1"))
 AROUND = {
-    "merged cells": sheet(ONE, after="<mergeCells count='2'><mergeCell ref='A1:B2'/><mergeCell ref='C3:C9'/></mergeCells>"),
-    "merged cells that are none": sheet(ONE, after="<mergeCells><mergeCell ref='nowhere'/></mergeCells>"),
+    "merged cells": sheet(ONE, after="<mergeCells count='2'><mergeCell ref='A1:B2'/><mergeCell "
+                                     "ref='C3:C9'/></mergeCells>"),
+    "merged cells that are none": sheet(ONE, after="<mergeCells><mergeCell "
+                                                   "ref='nowhere'/></mergeCells>"),
     "a size that is true": sheet(ONE, "<dimension ref='A1:B1'/>"),
     "a size that is not": sheet(ONE, "<dimension ref='A1:XFD1048576'/>"),
     "a size that is none": sheet(ONE, "<dimension ref='much'/>"),
@@ -221,7 +229,8 @@ AROUND = {
     "columns that are none": sheet(ONE, "<cols><col min='x'/></cols>"),
     "a page that is none": sheet(ONE, after="<pageSetup orientation='sideways'/>"),
     "margins that are none": sheet(ONE, after="<pageMargins left='wide'/>"),
-    "an extension": sheet(ONE, after="<extLst><ext uri='{x}'><other xmlns='urn:o'>1</other></ext></extLst>"),
+    "an extension": sheet(ONE, after="<extLst><ext uri='{x}'><other "
+                                     "xmlns='urn:o'>1</other></ext></extLst>"),
     "two tables of rows": sheet(ONE, after=f"<sheetData>{row(inline('x', 'A2'), number=2)}</sheetData>"),
     "rows outside": f"<worksheet xmlns='{MAIN}'>{ONE}</worksheet>",
     "another name space": f"<x:worksheet xmlns:x='{MAIN}'><x:sheetData><x:row r='1'><x:c r='A1'><x:v>1</x:v></x:c></x:row></x:sheetData></x:worksheet>",

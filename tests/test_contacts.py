@@ -1,4 +1,6 @@
-"""Contacts and invitations on invented rows: who is due, who answered, drafts that are never sent, and nobody shown."""
+"""Contacts and invitations on invented rows: who is due, who answered, drafts that are never
+sent, and nobody shown.
+"""
 
 import io
 import json

@@ -1,4 +1,6 @@
-"""The data contract, met with files as people save them: what is taken, what is refused, in which words."""
+"""The data contract, met with files as people save them: what is taken, what is refused, in
+which words.
+"""
 
 import csv
 import io
@@ -43,7 +45,8 @@ GOOD = {  # an invented country without a fault
     "survey.csv": "survey,population,mode,item,answer,order,count\nyouth,all,telephone,Q1,yes,1,12\n",
     "challenges.csv": "challenge_id,theme,challenge,evidence_ids,improvement,action,action_evidence_id,"
     "addressed_to,item_ids,horizon\n"
-    "ZED-C01,industry,Hard,ZED-E01,Better,Good,ZED-L01,ngo; parents,PM-LEG-01; MNR-01,within 12 months\n",
+    "ZED-C01,industry,Hard,ZED-E01,Better,Good,ZED-L01,ngo; parents,PM-LEG-01; MNR-01,within 12 "
+    "months\n",
     "forms.csv": "category,outcome,count\n",
     "narrative/observations.md": f"### Heading\n\n{WORDS}[@ZED-S01].\n",
     "narrative/analysis.md": f"{WORDS}[@ZED-S01].\n",

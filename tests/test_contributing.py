@@ -78,7 +78,10 @@ def test_a_chart_is_a_function_a_macro_and_a_helper(tmp_path, monkeypatch):
     monkeypatch.setattr(charts, "KINDS", (*charts.KINDS, "dots"))
     monkeypatch.setattr(words, "FOLDER", tmp_path)
     words._environment.cache_clear(), words._module.cache_clear()
-    macro = '{% macro two(frame) %}{{ charts.dots(frame, _("Two"), _("Two dots"), _("us")) }}{% endmacro %}'
+    macro = (
+        '{% macro two(frame) %}{{ charts.dots(frame, _("Two"), _("Two dots"), _("us")) }}{% '
+        "endmacro %}"
+    )
     (tmp_path / "9-new.j2").write_text(macro, encoding="utf-8")
     try:
         shown = words.show("9-new", "two", indicators.pd.DataFrame({"value": [1, 2]}))

@@ -1,4 +1,6 @@
-"""What a notebook's result depends on: no comment, every definition that its cells lead to, and no other stage's."""
+"""What a notebook's result depends on: no comment, every definition that its cells lead to, and
+no other stage's.
+"""
 
 import ast
 import re
@@ -29,8 +31,10 @@ def code(tmp_path):
 
 ROOM = {
     "room/__init__.py": "",
-    "room/one.py": "from room import tools\n\n\ndef table():\n    return tools.rows()\n\n\ndef other():\n    return 1\n",
-    "room/tools.py": "LIMIT = 5\n\n\ndef rows():\n    return _few(LIMIT)\n\n\ndef _few(n):\n    return n\n\n\ndef unused():\n    return 0\n",
+    "room/one.py": "from room import tools\n\n\ndef table():\n    return tools.rows()\n\n\ndef "
+    "other():\n    return 1\n",
+    "room/tools.py": "LIMIT = 5\n\n\ndef rows():\n    return _few(LIMIT)\n\n\ndef _few(n):\n    "
+    "return n\n\n\ndef unused():\n    return 0\n",
     "room/three.py": "def table():\n    return 3\n",
 }
 
@@ -74,43 +78,67 @@ def test_each_stage_has_its_own_helpers(code):
     assert code(changed, first) == before[0] and code({}, third) != before[1]
 
 
-# What a change hides behind: a module `one` with `table`, which the cell calls, and OLD where the change is.
+# What a change hides behind: a module `one` with `table`, which the cell calls, and OLD where the
+# change is.
 WAYS = {
     "a default argument": "def table(n=OLD):\n    return n",
-    "a method": "class Table:\n    def rows(self):\n        return OLD\n\ndef table():\n    return Table().rows()",
-    "a base class": "class Base:\n    size = OLD\n\nclass Table(Base):\n    pass\n\ndef table():\n    return Table.size",
+    "a method": "class Table:\n    def rows(self):\n        return OLD\n\ndef table():\n    return "
+    "Table().rows()",
+    "a base class": "class Base:\n    size = OLD\n\nclass Table(Base):\n    pass\n\ndef table():\n "
+    "   return Table.size",
     "a lambda": "rows = lambda: OLD\n\ndef table():\n    return rows()",
-    "a decorator": "def twice(f):\n    return lambda: f() * OLD\n\n@twice\ndef table():\n    return 2",
+    "a decorator": "def twice(f):\n    return lambda: f() * OLD\n\n@twice\ndef table():\n    "
+    "return 2",
     "a nested function": "def table():\n    def rows():\n        return OLD\n    return rows()",
     "an annotated constant": "LIMIT: int = OLD\n\ndef table():\n    return LIMIT",
     "an augmented constant": "LIMIT = 1\nLIMIT += OLD\n\ndef table():\n    return LIMIT",
-    "a tuple of constants": "FIRST, (LIMIT, *REST) = 1, (OLD, 3)\n\ndef table():\n    return LIMIT, REST",
+    "a tuple of constants": "FIRST, (LIMIT, *REST) = 1, (OLD, 3)\n\ndef table():\n    return "
+    "LIMIT, REST",
     "a constant of another": "FIRST = OLD\nLIMIT = FIRST + 1\n\ndef table():\n    return LIMIT",
     "a walrus": "FIRST = (LIMIT := OLD)\n\ndef table():\n    return LIMIT",
-    "a dictionary of functions": "def rows():\n    return OLD\n\nWAYS = {'rows': rows}\n\ndef table():\n    return WAYS['rows']()",
-    "an entry put in later": "WAYS = {}\nWAYS['rows'] = OLD\n\ndef table():\n    return WAYS['rows']",
+    "a dictionary of functions": "def rows():\n    return OLD\n\nWAYS = {'rows': rows}\n\ndef "
+    "table():\n    return WAYS['rows']()",
+    "an entry put in later": "WAYS = {}\nWAYS['rows'] = OLD\n\ndef table():\n    return "
+    "WAYS['rows']",
     "an update": "WAYS = {}\nWAYS.update(rows=OLD)\n\ndef table():\n    return WAYS['rows']",
-    "a loop": "WAYS = {}\nfor name in ('a', 'b'):\n    WAYS[name] = OLD\n\ndef table():\n    return WAYS",
+    "a loop": "WAYS = {}\nfor name in ('a', 'b'):\n    WAYS[name] = OLD\n\ndef table():\n    "
+    "return WAYS",
     "a name in a loop": "def table():\n    return LIMIT\n\nfor LIMIT in (1, OLD):\n    pass",
-    "a condition": "try:\n    import nowhere\nexcept ImportError:\n    def rows():\n        return OLD\n\ndef table():\n    return rows()",
-    "a partial": "from functools import partial\n\ndef rows(n):\n    return n + OLD\n\nfew = partial(rows, 2)\n\ndef table():\n    return few()",
+    "a condition": "try:\n    import nowhere\nexcept ImportError:\n    def rows():\n        return "
+    "OLD\n\ndef table():\n    return rows()",
+    "a partial": "from functools import partial\n\ndef rows(n):\n    return n + OLD\n\nfew = "
+    "partial(rows, 2)\n\ndef table():\n    return few()",
     "an f-string": "LIMIT = OLD\n\ndef table():\n    return f'{LIMIT:>{LIMIT}} rows'",
-    "a list of what was decorated": "ALL = []\n\ndef kept(f):\n    ALL.append(f)\n    return f\n\n@kept\ndef rows():\n    return OLD\n\ndef table():\n    return [f() for f in ALL]",
-    "a function for each kind": "from functools import singledispatch\n\n@singledispatch\ndef rows(x):\n    return 1\n\n@rows.register\ndef _(x: int):\n    return OLD\n\ndef table():\n    return rows(3)",
-    "an attribute set later": "class Table:\n    size = 1\n\nTable.size = OLD\n\ndef table():\n    return Table.size",
-    "a global": "LIMIT = None\n\ndef set_it():\n    global LIMIT\n    LIMIT = OLD\n\nset_it()\n\ndef table():\n    return LIMIT",
-    "a global set by what is called": "LIMIT = None\n\ndef set_it():\n    global LIMIT\n    LIMIT = OLD\n\ndef table():\n    return LIMIT",
+    "a list of what was decorated": "ALL = []\n\ndef kept(f):\n    ALL.append(f)\n    return "
+    "f\n\n@kept\ndef rows():\n    return OLD\n\ndef table():\n    "
+    "return [f() for f in ALL]",
+    "a function for each kind": "from functools import singledispatch\n\n@singledispatch\ndef "
+    "rows(x):\n    return 1\n\n@rows.register\ndef _(x: int):\n    "
+    "return OLD\n\ndef table():\n    return rows(3)",
+    "an attribute set later": "class Table:\n    size = 1\n\nTable.size = OLD\n\ndef table():\n    "
+    "return Table.size",
+    "a global": "LIMIT = None\n\ndef set_it():\n    global LIMIT\n    LIMIT = "
+    "OLD\n\nset_it()\n\ndef table():\n    return LIMIT",
+    "a global set by what is called": "LIMIT = None\n\ndef set_it():\n    global LIMIT\n    LIMIT "
+    "= OLD\n\ndef table():\n    return LIMIT",
     "globals": "def rows():\n    return OLD\n\ndef table():\n    return globals()['ro' + 'ws']()",
-    "its own module": "import sys\n\ndef rows():\n    return OLD\n\ndef table():\n    return getattr(sys.modules[__name__], 'ro' + 'ws')()",
-    "a property": "class Table:\n    @property\n    def rows(self):\n        return OLD\n\ndef table():\n    return Table().rows",
+    "its own module": "import sys\n\ndef rows():\n    return OLD\n\ndef table():\n    return "
+    "getattr(sys.modules[__name__], 'ro' + 'ws')()",
+    "a property": "class Table:\n    @property\n    def rows(self):\n        return OLD\n\ndef "
+    "table():\n    return Table().rows",
     "a comprehension": "LIMIT = OLD\n\ndef table():\n    return [LIMIT for _ in range(3)]",
     "a default made once": "def size():\n    return OLD\n\ndef table(n=size()):\n    return n",
-    "a data class": "from dataclasses import dataclass\n\n@dataclass\nclass Table:\n    rows: int = OLD\n\ndef table():\n    return Table().rows",
+    "a data class": "from dataclasses import dataclass\n\n@dataclass\nclass Table:\n    rows: int "
+    "= OLD\n\ndef table():\n    return Table().rows",
     "an assignment of two": "A = B = OLD\n\ndef table():\n    return B",
-    "a second definition": "def rows():\n    return 1\n\ndef rows():\n    return OLD\n\ndef table():\n    return rows()",
-    "an asynchronous function": "async def rows():\n    return OLD\n\ndef table():\n    return rows()",
-    "a context": "import contextlib\nwith contextlib.suppress(Exception):\n    LIMIT = OLD\n\ndef table():\n    return LIMIT",
-    "what elsewhere is called": "from statistics import OLD as rows\n\ndef table():\n    return rows([1])",
+    "a second definition": "def rows():\n    return 1\n\ndef rows():\n    return OLD\n\ndef "
+    "table():\n    return rows()",
+    "an asynchronous function": "async def rows():\n    return OLD\n\ndef table():\n    return "
+    "rows()",
+    "a context": "import contextlib\nwith contextlib.suppress(Exception):\n    LIMIT = OLD\n\ndef "
+    "table():\n    return LIMIT",
+    "what elsewhere is called": "from statistics import OLD as rows\n\ndef table():\n    return "
+    "rows([1])",
 }
 
 
@@ -126,8 +154,11 @@ BETWEEN = {
     "import of a function": "from room.two import rows\n\ndef table():\n    return rows()",
     "import by another name": "from room.two import rows as few\n\ndef table():\n    return few()",
     "import in a function": "def table():\n    from room import two\n    return two.rows()",
-    "the same name twice": "def table():\n    from room import two as x\n    return x.rows()\n\ndef other():\n    from room import four as x\n    return x.rows()",
-    "an import or a definition": "try:\n    from room.two import rows\nexcept ImportError:\n    def rows():\n        return 1\n\ndef table():\n    return rows()",
+    "the same name twice": "def table():\n    from room import two as x\n    return "
+    "x.rows()\n\ndef other():\n    from room import four as x\n    return "
+    "x.rows()",
+    "an import or a definition": "try:\n    from room.two import rows\nexcept ImportError:\n    "
+    "def rows():\n        return 1\n\ndef table():\n    return rows()",
     "a dotted import": "import room.two\n\ndef table():\n    return room.two.rows()",
     "a dotted import by another name": "import room.two as t\n\ndef table():\n    return t.rows()",
     "a relative import": "from . import two\n\ndef table():\n    return two.rows()",
@@ -135,8 +166,10 @@ BETWEEN = {
     "all names": "from room.two import *\n\ndef table():\n    return rows()",
     "getattr": "from room import two\n\ndef table():\n    return getattr(two, 'ro' + 'ws')()",
     "an alias": "from room import two\nhere = two\n\ndef table():\n    return here.rows()",
-    "a module in a list": "from room import two\n\ndef table():\n    return [m.rows() for m in (two,)]",
-    "its name in a string": "from importlib import import_module\n\ndef table():\n    return import_module('room.two').rows()",
+    "a module in a list": "from room import two\n\ndef table():\n    return [m.rows() for m in "
+    "(two,)]",
+    "its name in a string": "from importlib import import_module\n\ndef table():\n    return "
+    "import_module('room.two').rows()",
     "a name lent on": "from room import three\n\ndef table():\n    return three.rows()",
     "the package itself": "import room\n\ndef table():\n    return room.rows()",
     "what it does when imported": "from room import two\n\ndef table():\n    return 1",
@@ -148,7 +181,8 @@ def test_a_change_in_another_module_is_seen_whatever_leads_to_it(code, way):
     acts = way == "what it does when imported"
     two = "import json\njson.limit = OLD\n" if acts else "def rows():\n    return OLD\n"
     files = {
-        "room/__init__.py": "def __getattr__(name):\n    from importlib import import_module\n    return getattr(import_module('room.' + 'two'), name)\n",
+        "room/__init__.py": "def __getattr__(name):\n    from importlib import import_module\n    "
+        "return getattr(import_module('room.' + 'two'), name)\n",
         "room/one.py": BETWEEN[way],
         "room/two.py": two.replace("OLD", "1"),
         "room/three.py": "from room.two import rows\n",
@@ -159,7 +193,10 @@ def test_a_change_in_another_module_is_seen_whatever_leads_to_it(code, way):
 
 
 def test_a_name_that_a_package_lends_leads_to_its_module_only(code):
-    lends = "from importlib import import_module\n\ndef __getattr__(name):\n    globals()[name] = found = getattr(import_module(f'room.{_WHERE[name]}'), name)\n    return found\n"
+    lends = (
+        "from importlib import import_module\n\ndef __getattr__(name):\n    globals()[name] = "
+        "found = getattr(import_module(f'room.{_WHERE[name]}'), name)\n    return found\n"
+    )
     files = {
         "room/__init__.py": lends,
         "room/two.py": "def rows():\n    return 2\n",
@@ -191,7 +228,9 @@ WORDS = {
     "report/words/common.j2": "all",
     "report/locale/uk.po": "msgid",
     "helpers/__init__.py": "",
-    "helpers/figures.py": "from report import words\n\nSTAGE = 'ict-statistics'\n\ndef line():\n    return words.show(STAGE, 'line')\n\ndef other():\n    return words.show('surveys', 'line')\n",
+    "helpers/figures.py": "from report import words\n\nSTAGE = 'ict-statistics'\n\ndef line():\n   "
+    " return words.show(STAGE, 'line')\n\ndef other():\n    return "
+    "words.show('surveys', 'line')\n",
 }
 
 
@@ -215,7 +254,9 @@ def test_words_count_for_those_that_show_them(code, path, new, seen):
 def test_a_file_beside_a_module_counts_where_it_is_named(code):
     files = {
         "room/__init__.py": "",
-        "room/one.py": "from pathlib import Path\nSTYLE = Path(__file__).with_name('house.csl')\n\ndef table():\n    return STYLE\n\ndef other():\n    return 1\n",
+        "room/one.py": "from pathlib import Path\nSTYLE = "
+        "Path(__file__).with_name('house.csl')\n\ndef table():\n    return "
+        "STYLE\n\ndef other():\n    return 1\n",
         "room/house.csl": "a",
     }
     other = ["from room import one\none.other()"]

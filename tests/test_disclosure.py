@@ -1,4 +1,6 @@
-"""Nobody can reckon a suppressed count back: properties, and an attacker with an integer programme who has read all."""
+"""Nobody can reckon a suppressed count back: properties, and an attacker with an integer
+programme who has read all.
+"""
 
 import re
 
@@ -29,7 +31,9 @@ tables = st.tuples(st.integers(1, 6), st.integers(1, 6)).flatmap(
 
 
 def programme(rules, size):
-    """Give an integer programme over unknowns that are not negative; a rule is ({unknown: weight}, least, most)."""
+    """Give an integer programme over unknowns that are not negative; a rule is ({unknown:
+    weight}, least, most).
+    """
     made = highspy.Highs()
     made.setOptionValue("output_flag", False)
     for _ in range(size):
@@ -75,7 +79,9 @@ def test_a_one_way_table_never_gives_a_small_count_back(values, threshold, order
 
 
 def attack(table, threshold=T, ordered=False):
-    """Give how closely each hidden cell of a cross-table is known from all its published cells and all its totals."""
+    """Give how closely each hidden cell of a cross-table is known from all its published cells
+    and all its totals.
+    """
     found = suppression.by_group(table, threshold, ordered)
     if found is None:
         return []
@@ -137,10 +143,12 @@ SIZES = "who took part"
 
 
 class Attacker:
-    """Knows all tables of one survey and the questionnaire; writes all down as equations between people's answers.
+    """Knows all tables of one survey and the questionnaire; writes all down as equations between
+    people's answers.
 
-    An unknown is how many of a category gave an answer to a question, or took part at all. Questions are bound together
-    by the sizes of the categories only, so each is solved with all that any table says of the sizes.
+    An unknown is how many of a category gave an answer to a question, or took part at all.
+    Questions are bound together by the sizes of the categories only, so each is solved with all
+    that any table says of the sizes.
     """
 
     def __init__(self, data, tables, name):
@@ -220,7 +228,9 @@ class Attacker:
             self.says(SIZES, self.sizes(self.members(category, set(apart.index))), count)
 
     def bounds(self, item, unknowns):
-        """Give the least and the greatest that a suppressed cell can be, by all that is published."""
+        """Give the least and the greatest that a suppressed cell can be, by all that is
+        published.
+        """
         rules = self.rules[SIZES] + self.rules[item]
         at = {
             u: n for n, u in enumerate(dict.fromkeys(u for weights, *_ in rules for u in weights))
@@ -300,7 +310,9 @@ def test_a_page_says_nothing_of_what_is_suppressed(zedland):
 
 @given(st.integers(30, 400), st.integers(0, 400))
 def test_rounded_shares_would_give_counts_back_so_they_go_with_the_count(n, count):
-    """Up to 100 answers a rounded percentage is the count: this is why a share is never given where the count is not."""
+    """Up to 100 answers a rounded percentage is the count: this is why a share is never given
+    where the count is not.
+    """
     count = min(count, n)
     possible = [k for k in range(n + 1) if f"{k / n:.0%}" == f"{count / n:.0%}"]
     assert count in possible and (n > 100 or len(possible) <= 2)

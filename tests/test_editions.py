@@ -1,4 +1,6 @@
-"""Editions: one kept beside the next, the study of 2020 beside today, and what must not be compared."""
+"""Editions: one kept beside the next, the study of 2020 beside today, and what must not be
+compared.
+"""
 
 import csv
 from datetime import date

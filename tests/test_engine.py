@@ -1,4 +1,6 @@
-"""The forked engine gives what a kernel gives, cell by cell, and what dies in it is told as it was."""
+"""The forked engine gives what a kernel gives, cell by cell, and what dies in it is told as it
+was.
+"""
 
 import json
 import os
@@ -63,18 +65,22 @@ AWKWARD = {
         "from IPython.display import clear_output\nprint('gone'); clear_output(); print('stays')"
     ],
     "clear_wait": [
-        "from IPython.display import clear_output\nfor i in range(3):\n    print(i); clear_output(wait=True)\nprint('end')"
+        "from IPython.display import clear_output\nfor i in range(3):\n    print(i); "
+        "clear_output(wait=True)\nprint('end')"
     ],
     "rich": [
-        "class R:\n    def _repr_html_(self): return '<b>r</b>'\n    def _repr_markdown_(self): return '**r**'\nR()"
+        "class R:\n    def _repr_html_(self): return '<b>r</b>'\n    def _repr_markdown_(self): "
+        "return '**r**'\nR()"
     ],
     "mimebundle": [
-        "class M:\n    def _repr_mimebundle_(self, **k): return {'text/x': 'm', 'application/json': {'a': [1, 2]}}\nM()"
+        "class M:\n    def _repr_mimebundle_(self, **k): return {'text/x': 'm', "
+        "'application/json': {'a': [1, 2]}}\nM()"
     ],
     "bad_repr": ["class B:\n    def __repr__(self): raise RuntimeError('repr')\nB()"],
     "bad_html": ["class H:\n    def _repr_html_(self): raise RuntimeError('html')\nH()"],
     "html": [
-        "from IPython.display import HTML, Markdown, display\ndisplay(HTML('<i>x</i>'), Markdown('*y*'))"
+        "from IPython.display import HTML, Markdown, display\ndisplay(HTML('<i>x</i>'), "
+        "Markdown('*y*'))"
     ],
     "json": ["from IPython.display import JSON\nJSON({'a': 1})"],
     "svg": ["from IPython.display import SVG\nSVG('<svg xmlns=\"http://www.w3.org/2000/svg\"/>')"],
@@ -91,10 +97,12 @@ AWKWARD = {
     ],
     "figure_closed": ["import matplotlib.pyplot as plt\nfig = plt.figure(); plt.close(fig)"],
     "two_figures": [
-        "import matplotlib.pyplot as plt\nplt.plot([1]); plt.show(); print('between'); plt.plot([2]); plt.show()"
+        "import matplotlib.pyplot as plt\nplt.plot([1]); plt.show(); print('between'); "
+        "plt.plot([2]); plt.show()"
     ],
     "retina": [
-        "%config InlineBackend.figure_format = 'svg'\nimport matplotlib\nmatplotlib.rcParams['svg.hashsalt'] = 'x'\n1"
+        "%config InlineBackend.figure_format = 'svg'\nimport "
+        "matplotlib\nmatplotlib.rcParams['svg.hashsalt'] = 'x'\n1"
     ],
     "warning": ["import warnings\nwarnings.warn('careful', UserWarning, stacklevel=1)"],
     "logging": ["import logging\nlogging.warning('logged')"],
@@ -120,19 +128,23 @@ AWKWARD = {
     ],
     "async_run": ["import asyncio\nasync def f():\n    return 1\nasyncio.run(f())"],
     "async_task": [
-        "import asyncio\nasync def f():\n    print('in task')\nt = asyncio.ensure_future(f())\nawait t"
+        "import asyncio\nasync def f():\n    print('in task')\nt = "
+        "asyncio.ensure_future(f())\nawait t"
     ],
     "async_for": [
         "async def g():\n    for i in range(3):\n        yield i\n[i async for i in g()]"
     ],
     "thread": [
-        "import threading\nt = threading.Thread(target=lambda: print('in thread'))\nt.start(); t.join()"
+        "import threading\nt = threading.Thread(target=lambda: print('in thread'))\nt.start(); "
+        "t.join()"
     ],
     "pool": [
-        "from concurrent.futures import ThreadPoolExecutor\nwith ThreadPoolExecutor(2) as p:\n    print(sorted(p.map(abs, [-1, -2])))"
+        "from concurrent.futures import ThreadPoolExecutor\nwith ThreadPoolExecutor(2) as p:\n    "
+        "print(sorted(p.map(abs, [-1, -2])))"
     ],
     "process": [
-        "import multiprocessing\nctx = multiprocessing.get_context('fork')\nq = ctx.Queue()\np = ctx.Process(target=q.put, args=(5,))\np.start(); print(q.get()); p.join()"
+        "import multiprocessing\nctx = multiprocessing.get_context('fork')\nq = ctx.Queue()\np = "
+        "ctx.Process(target=q.put, args=(5,))\np.start(); print(q.get()); p.join()"
     ],
     "input": ["input('name? ')"],
     "getpass": ["import getpass\ngetpass.getpass()"],
@@ -149,10 +161,12 @@ AWKWARD = {
     "large": ["print('x' * 10_000_000)"],
     "many": ["for i in range(2000):\n    print(i)"],
     "traceback_text": [
-        "import traceback\ntry:\n    1 / 0\nexcept ZeroDivisionError:\n    print(traceback.format_exc().splitlines()[-1])"
+        "import traceback\ntry:\n    1 / 0\nexcept ZeroDivisionError:\n    "
+        "print(traceback.format_exc().splitlines()[-1])"
     ],
     "namespace": [
-        "sorted(n for n in globals() if not n.startswith('_') and n not in ('In', 'Out', 'exit', 'quit', 'open', 'get_ipython'))"
+        "sorted(n for n in globals() if not n.startswith('_') and n not in ('In', 'Out', 'exit', "
+        "'quit', 'open', 'get_ipython'))"
     ],
     "name": ["__name__", "'__file__' in globals()"],
     "kernel": ["type(get_ipython()).__name__", "get_ipython().kernel is not None"],
@@ -163,7 +177,8 @@ AWKWARD = {
     "empty": ["", "   ", "# only a comment", "1"],
 }
 LOOSE = {"allowed_error"}  # prints timings
-# A kernel reads its descriptors in a thread, so under load their text comes before or after a result.
+# A kernel reads its descriptors in a thread, so under load their text comes before or after a
+# result.
 ANY_ORDER = {
     "descriptor",
     "descriptor_error",
@@ -271,7 +286,9 @@ def test_an_awkward_notebook_puts_out_what_a_kernel_puts_out(awkward, name):
 
 @pytest.fixture
 def run_cells(tmp_path):
-    """Give a function that runs cells as a stage of the batch would, and gives (outcome, saved notebook)."""
+    """Give a function that runs cells as a stage of the batch would, and gives (outcome, saved
+    notebook).
+    """
     machine = execute.this_machine(2)
     machine.warm_up(plan._seen_from_notebooks(ZEDLAND))
 
@@ -308,7 +325,8 @@ DEATHS = {
     "an exit with failure": ("import os\nos._exit(7)", "Ended", "exit status 7"),
     "a sys.exit": ("import sys\nsys.exit(4)", "SystemExit", "4"),
     "no memory": (
-        "import resource\nresource.setrlimit(resource.RLIMIT_AS, (2**31, 2**31))\nx = bytearray(2**33)",
+        "import resource\nresource.setrlimit(resource.RLIMIT_AS, (2**31, 2**31))\nx = "
+        "bytearray(2**33)",
         "MemoryError",
         "",
     ),
@@ -343,7 +361,8 @@ def test_a_cell_that_holds_on_against_the_alarm_is_ended_from_outside(run_cells,
     monkeypatch.setattr(process, "GRACE", 1)
     outcome, _ = run_cells(
         [
-            "import signal, time\nsignal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])\ntime.sleep(60)"
+            "import signal, time\nsignal.pthread_sigmask(signal.SIG_BLOCK, "
+            "[signal.SIGALRM])\ntime.sleep(60)"
         ],
         timeout=1,
     )
@@ -365,7 +384,10 @@ def test_nothing_that_a_cell_started_outlives_it(run_cells, tmp_path):
 
 
 def test_each_notebook_has_a_clean_namespace_and_its_own_random_state(run_cells):
-    code = "import random, numpy\nprint('leaked' in globals(), random.random(), numpy.random.rand())\nleaked = 1"
+    code = (
+        "import random, numpy\nprint('leaked' in globals(), random.random(), "
+        "numpy.random.rand())\nleaked = 1"
+    )
     first, second = (run_cells([code])[1].cells[0].outputs[0].text for _ in range(2))
     assert first.startswith("False") and second.startswith("False") and first != second
 
@@ -430,7 +452,9 @@ def _read(path):
 
 @pytest.mark.xdist_group("zedland")
 def test_every_stage_puts_out_what_a_kernel_puts_out(zedland, tmp_path):
-    """Run Zedland's stages in plain kernels from the same notebooks and compare them with the forked run."""
+    """Run Zedland's stages in plain kernels from the same notebooks and compare them with the
+    forked run.
+    """
     for stage in plan.STAGES:
         forked = nbformat.read(zedland / "ZZZ" / f"{stage}.ipynb", 4)
         parameters = forked.metadata.papermill.parameters | {"tables": str(tmp_path / "tables")}

@@ -43,7 +43,8 @@ def test_the_synthesis_shows_the_published_cells(region):
         assert sorted(cells) == sorted(r["value"] for r in csv.DictReader(handle))
 
 
-# The compiled table ranks Australia 10th and the slide 11th: where two publishers differ, both are kept as they are.
+# The compiled table ranks Australia 10th and the slide 11th: where two publishers differ, both are
+# kept as they are.
 RANKS_THAT_DIFFER = {"AUS": (11, 10)}
 
 

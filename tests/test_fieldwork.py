@@ -1,4 +1,6 @@
-"""Field work: pseudonyms, the review, publishing, what the chapter says, and that nobody is exposed."""
+"""Field work: pseudonyms, the review, publishing, what the chapter says, and that nobody is
+exposed.
+"""
 
 import os
 import re
@@ -407,7 +409,9 @@ def test_silence_is_words_in_a_notebook():
 
 @pytest.mark.slow
 def test_no_canary_is_anywhere_but_in_the_store(own, tmp_path, capsys):
-    """Publish, run the country, and read every byte of outputs, notebooks, ledger, published tables and what was printed."""
+    """Publish, run the country, and read every byte of outputs, notebooks, ledger, published
+    tables and what was printed.
+    """
     words = invented.canaries(own)
     assert len(words) > 900
     outputs = tmp_path / "outputs"

@@ -1,4 +1,6 @@
-"""Forms out: definitions, XLSForms, workbooks, LimeSurvey files and guides, in every language, and hostile texts."""
+"""Forms out: definitions, XLSForms, workbooks, LimeSurvey files and guides, in every language,
+and hostile texts.
+"""
 
 import csv
 import html
@@ -58,7 +60,9 @@ def places(book):
 
 
 def hostile(text):
-    """Give the mapping form with a text of ours in its title, a label, a hint, a choice and the consent."""
+    """Give the mapping form with a text of ours in its title, a label, a hint, a choice and the
+    consent.
+    """
     asked = ASKED["mapping_form"]
     first, *rest = asked.blocks[1].questions
     block = replace(
@@ -88,7 +92,9 @@ def test_the_instruments_that_the_method_asks_for_are_there():
 
 
 def test_nobody_asks_a_child():
-    """Those who answer are adults: the surveys screen for it, and none is for the category of children."""
+    """Those who answer are adults: the surveys screen for it, and none is for the category of
+    children.
+    """
     assert all(ASKED[name].category != "children" for name in IDS)
     for name in ("parents_survey", "educators_survey"):
         screen = ASKED[name].blocks[1].questions[0]
@@ -293,7 +299,9 @@ def test_no_text_becomes_a_formula_a_script_or_an_expression(text):
 def test_forms_filled_in_come_back_whole_in_every_language_also_when_libreoffice_saved_them(
     tmp_path,
 ):
-    """All questions are answered in all languages; the files of both programs bring the same answers into the store."""
+    """All questions are answered in all languages; the files of both programs bring the same
+    answers into the store.
+    """
     answers, made, saved = {}, tmp_path / "made", tmp_path / "saved"
     made.mkdir()
     for number, language in enumerate(LANGUAGES):
@@ -339,7 +347,9 @@ def taken_in(data, files):
 
 
 def fill(book, language, number):
-    """Answer every question, three entries of each repeated block; give {(block, entry, question, answer)}."""
+    """Answer every question, three entries of each repeated block; give {(block, entry,
+    question, answer)}.
+    """
     asked, given = ASKED["mapping_form"], set()
     kinds = {q.id: q for _, q in asked.questions()}
     for sheet, cell, block, entry, name, choice in places(book):
@@ -597,7 +607,9 @@ def changed(path, value):
 
 
 def test_whatever_stands_in_a_definition_the_answer_is_a_questionnaire_or_a_sentence(tmp_path):
-    """Every place of a sound definition is replaced by something else; nothing ends in another error."""
+    """Every place of a sound definition is replaced by something else; nothing ends in another
+    error.
+    """
     data = with_countries(tmp_path)
     file, ends = data / questionnaires.FOLDER / "small.yml", set()
     file.write_text(SMALL, encoding="utf-8")

@@ -1,4 +1,6 @@
-"""docs/guide.md is followed to the letter on a copy, and what docs/method.md says of the code is there."""
+"""docs/guide.md is followed to the letter on a copy, and what docs/method.md says of the code is
+there.
+"""
 
 import os
 import pkgutil
@@ -13,7 +15,8 @@ from conftest import ROOT
 GUIDE = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
 METHOD = (ROOT / "docs" / "method.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```sh ?(\w*)\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL)
-# What stands in for a command that needs the network or opens a window; a new one must be given here what stands in for it.
+# What stands in for a command that needs the network or opens a window; a new one must be given
+# here what stands in for it.
 INSTEAD = {
     "git clone ADDRESS cop-assessment": "git --version",
     "cd cop-assessment": "test -f Makefile",
@@ -25,7 +28,9 @@ INSTEAD = {
 
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory):
-    """What a new user has after the first command: the files of git, and a .venv that is ready (this environment)."""
+    """What a new user has after the first command: the files of git, and a .venv that is ready
+    (this environment).
+    """
     root = tmp_path_factory.mktemp("guide") / "cop-assessment"
     files = subprocess.run(
         ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True

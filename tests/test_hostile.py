@@ -1,4 +1,6 @@
-"""Hostile and broken files: each ends in a clear report, never in a traceback, and the store is unchanged or whole."""
+"""Hostile and broken files: each ends in a clear report, never in a traceback, and the store is
+unchanged or whole.
+"""
 
 import contextlib
 import functools
@@ -29,7 +31,9 @@ def written(path, content):
 
 
 def assert_changed_whole(data, before, content):
-    """What the file brought is all there: its raw copy, its line in the audit trail, as many rows as that line says."""
+    """What the file brought is all there: its raw copy, its line in the audit trail, as many
+    rows as that line says.
+    """
     sha = workbooks.digest(content)
     imports, returns, answers = (
         restricted.read(t, data) for t in ("imports", "returns", "answers")

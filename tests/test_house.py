@@ -29,7 +29,9 @@ MAY = {
 
 
 def imports(path):
-    """Give the full names of the project's own modules that a file imports, those in strings of code included."""
+    """Give the full names of the project's own modules that a file imports, those in strings of
+    code included.
+    """
     text = path.read_text(encoding="utf-8")
     found = [
         name for code in [text, *_code_in_strings(text)] for name in _imported(ast.parse(code))
@@ -38,7 +40,9 @@ def imports(path):
 
 
 def _code_in_strings(text):
-    """Yield the strings of a file that are imports of ours: code that another process, or a template, will run."""
+    """Yield the strings of a file that are imports of ours: code that another process, or a
+    template, will run.
+    """
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             if re.fullmatch(r"(from [a-z.]+ import [\w, ]+|import [a-z.]+)", node.value):

@@ -1,4 +1,6 @@
-"""The shape of the notebooks: they read like a report, and the batch tells them exactly what they ask for."""
+"""The shape of the notebooks: they read like a report, and the batch tells them exactly what
+they ask for.
+"""
 
 import re
 

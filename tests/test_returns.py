@@ -1,4 +1,6 @@
-"""Returns in: every export comes in whole, counted row by row; what is wrong is told and kept; nothing is ever half done."""
+"""Returns in: every export comes in whole, counted row by row; what is wrong is told and kept;
+nothing is ever half done.
+"""
 
 import copy
 import csv
@@ -228,7 +230,9 @@ def test_our_excel_form_comes_in_whole(data, form, people, language):
 
 
 def filled(data, form, person, language="en", form_id="", iso3="ZZZ", change=None):
-    """Give our Excel form as somebody fills it in: labels from the drop-downs, numbers and days as such."""
+    """Give our Excel form as somebody fills it in: labels from the drop-downs, numbers and days
+    as such.
+    """
     words = questionnaires.phrases(language, data)
     book = openpyxl.load_workbook(
         io.BytesIO(excelform.workbook(form, language, words, form_id, iso3))
@@ -673,7 +677,9 @@ def _assert_whole_or_untouched(data, before, after, path):
 
 @pytest.fixture
 def change(tmp_path, people, form):
-    """Give (a maker of folders whose store holds one file, a second file that changes everything, states before, after)."""
+    """Give (a maker of folders whose store holds one file, a second file that changes
+    everything, states before, after).
+    """
     first, second = tmp_path / "first.csv", tmp_path / "second.csv"
     first.write_bytes(maker.Kobo(form).csv(people))
     later = copy.deepcopy(people)

@@ -1,6 +1,8 @@
-"""A table saved from a spreadsheet is as it was, or `cop check` says what happened to it and how to mend it.
+"""A table saved from a spreadsheet is as it was, or `cop check` says what happened to it and how to
+mend it.
 
-What Excel and LibreOffice do is made here by hand as they document it, and by LibreOffice itself where it is installed.
+What Excel and LibreOffice do is made here by hand as they document it, and by LibreOffice itself
+where it is installed.
 """
 
 import csv
@@ -216,7 +218,8 @@ def test_a_share_above_100_is_told(folder, code, value, told_of):
     )
 
 
-# LibreOffice itself: how it reads (1033 English, 1031 German, 1058 Ukrainian; with or without looking for dates and
+# LibreOffice itself: how it reads (1033 English, 1031 German, 1058 Ukrainian; with or without
+# looking for dates and
 # numbers), the format in between, how it writes.
 TRIPS = {
     "as it comes": ("44,34,76,1,,1033,false,true", "ods", "44,34,76,1"),
@@ -231,7 +234,9 @@ TRIPS = {
 
 @pytest.fixture(scope="module")
 def originals(tmp_path_factory):
-    """Give a folder with the tables of Ukraine, shared ones, and one of texts that spreadsheets like to change."""
+    """Give a folder with the tables of Ukraine, shared ones, and one of texts that spreadsheets
+    like to change.
+    """
     place = tmp_path_factory.mktemp("originals")
     for name in OF_A_COUNTRY:
         shutil.copy(DATA / "research" / "UKR" / f"{name}.csv", place)

@@ -1,4 +1,6 @@
-"""The desk baseline: what statistics say of a country that nobody has assessed yet, and what to collect."""
+"""The desk baseline: what statistics say of a country that nobody has assessed yet, and what to
+collect.
+"""
 
 from functools import partial
 
@@ -43,10 +45,14 @@ def about_region(place: Country) -> Shown:
 
 
 def index_table(indices: pd.DataFrame, place: Country) -> Shown:
-    """Show the published indices beside the region's median; each measures what its publisher says."""
+    """Show the published indices beside the region's median; each measures what its publisher
+    says.
+    """
     return say("index_table", indices, place)
 
 
 def checklist_table(checklist: pd.DataFrame, place: Country) -> Shown:
-    """Show what is to be collected, where it usually is and whom to ask, in the order of an assessment."""
+    """Show what is to be collected, where it usually is and whom to ask, in the order of an
+    assessment.
+    """
     return say("checklist_table", checklist, place)

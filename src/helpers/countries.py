@@ -11,7 +11,9 @@ from report.page import Shown
 
 
 def find(iso3: str, data: str, tables: str, edition: str) -> Country:
-    """Give the Country of an ISO 3166-1 alpha-3 code; LookupError for an unknown code or edition."""
+    """Give the Country of an ISO 3166-1 alpha-3 code; LookupError for an unknown code or
+    edition.
+    """
     place = economy(iso3, data, tables, str(edition))
     editions = list(contract.read("editions", data, iso3).edition)
     if place.edition not in editions:
@@ -93,7 +95,9 @@ def edition(place: Country) -> pd.Series:
 
 
 def cover(place: Country | Region, title: str = "") -> Shown:
-    """Show what a page is, how old, and how far it has come; a place without edition is a baseline."""
+    """Show what a page is, how old, and how far it has come; a place without edition is a
+    baseline.
+    """
     synthetic = contract.synthetic(place.data)
     if isinstance(place, Region):
         return _cover_of_region(place, synthetic)

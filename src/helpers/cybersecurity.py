@@ -1,4 +1,6 @@
-"""Stage 4, trust and confidence: the Global Cybersecurity Index, treaties, and the ITU Regional Initiative."""
+"""Stage 4, trust and confidence: the Global Cybersecurity Index, treaties, and the ITU Regional
+Initiative.
+"""
 
 from collections.abc import Iterable
 from functools import partial
@@ -19,7 +21,9 @@ SILENT = ["no public evidence", "not assessed"]
 
 
 def gci(place: Country) -> pd.DataFrame:
-    """Give the editions of the Global Cybersecurity Index; scores of 2014 to 2018 (0 to 1) are put on 0 to 100."""
+    """Give the editions of the Global Cybersecurity Index; scores of 2014 to 2018 (0 to 1) are
+    put on 0 to 100.
+    """
     frame = vintages.gci(place).query("iso3 == @place.iso3").drop(columns="regional_rank")
     return frame.assign(score=frame.score.where(frame.edition >= 2020, frame.score * 100))
 
@@ -41,12 +45,15 @@ def pillars(
 
 
 def editions(data: str) -> dict[int, str]:
-    """Give the editions of the index that are in the data, the latest first: {2024: '2024', ...}."""
+    """Give the editions of the index that are in the data, the latest first: {2024: '2024',
+    ...}.
+    """
     return {int(e): str(e) for e in sorted(contract.read("gci", data).edition.unique())[::-1]}
 
 
 def treaties(place: Country) -> pd.DataFrame:
-    """Give the verified treaty statuses, one row per treaty; one without a row has no source either way.
+    """Give the verified treaty statuses, one row per treaty; one without a row has no source either
+    way.
 
     Columns: instrument, title, status, date, date_type, source_id.
     """

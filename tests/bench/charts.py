@@ -1,6 +1,8 @@
-"""What charts and pages of one country cost, drawn as they are and with the defaults of seaborn, the inline backend and nbconvert.
+"""What charts and pages of one country cost, drawn as they are and with the defaults of seaborn,
+the inline backend and nbconvert.
 
-Called as `python tests/bench/charts.py [ISO3]`: prints CPU seconds, and writes each chart both ways to outputs/bench/charts/.
+Called as `python tests/bench/charts.py [ISO3]`: prints CPU seconds, and writes each chart both ways
+to outputs/bench/charts/.
 """
 
 import base64
@@ -28,7 +30,9 @@ SPENT, PICTURES = {}, {}
 
 
 def main(iso3="UKR"):
-    """Draw and render a country's stages in turn, both ways, five times; print medians and their ratio."""
+    """Draw and render a country's stages in turn, both ways, five times; print medians and their
+    ratio.
+    """
     job = _job(iso3)
     shutil.rmtree(PLACE, ignore_errors=True)
     PLACE.mkdir(parents=True)
@@ -37,7 +41,8 @@ def main(iso3="UKR"):
         for way in seconds:
             seconds[way].append(_once(job, way))
     middle = {way: statistics.median(times[1:]) for way, times in seconds.items()}
-    print({way: round(value, 2) for way, value in middle.items()}, "CPU seconds of charts and pages;",
+    print({way: round(value, 2) for way, value in middle.items()}, "CPU seconds of charts and "
+                                                                   "pages;",
           f"ours are {middle['ours'] / middle['defaults']:.2f} of the defaults; pictures in {PLACE.relative_to(ROOT)}")  # fmt: skip
     for (way, number), picture in PICTURES.items():
         (PLACE / f"{number:02}-{way}.{'svg' if way == 'ours' else 'png'}").write_bytes(picture)
@@ -101,7 +106,9 @@ def _clocked(work, way):
 
 
 def _picture(figure, way, number):
-    """Draw a figure: once, as SVG; or as the inline backend does, as PNG fitted tightly, which lays it out twice."""
+    """Draw a figure: once, as SVG; or as the inline backend does, as PNG fitted tightly, which
+    lays it out twice.
+    """
     if way == "ours":
         drawn = OURS(figure)
         PICTURES[way, number] = drawn.encode()

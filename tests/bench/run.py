@@ -1,7 +1,9 @@
-"""Runs the ways in turn, round by round, and tells their times and memory: `make bench`, or `python tests/bench/run.py`.
+"""Runs the ways in turn, round by round, and tells their times and memory: `make bench`, or `python
+tests/bench/run.py`.
 
-Whole-process times including start-up. Ratios within one round are what can be compared; seconds are this machine's.
-Memory is the largest sum of the proportional set sizes of all processes of a way.
+Whole-process times including start-up. Ratios within one round are what can be compared; seconds
+are this machine's. Memory is the largest sum of the proportional set sizes of all processes of a
+way.
 """
 
 import argparse
@@ -28,11 +30,17 @@ RIVALS = (
     "ploomber_engine",
     "jupyter_book",
 )  # in an environment of their own, see rivals.txt
-WAYS = "limit ours ours_on_dask ploomber_engine papermill_two papermill_loop jupyter_book ploomber cli_two cli_loop"
+WAYS = (
+    "limit ours ours_on_dask ploomber_engine papermill_two papermill_loop jupyter_book "
+    "ploomber "
+    "cli_two cli_loop"
+)
 
 
 def main():
-    """Measure what is asked for, add it to outputs/bench/measured.csv, and tell and draw all that stands there."""
+    """Measure what is asked for, add it to outputs/bench/measured.csv, and tell and draw all
+    that stands there.
+    """
     told = _told()
     _adopt_orphans()
     data = synthetic.build(told.countries, PLACE / "data")
@@ -52,7 +60,9 @@ def main():
 
 
 def summary(frame):
-    """Give for each number of countries and way: minimum, median, maximum of the seconds, ratio to the limit, memory."""
+    """Give for each number of countries and way: minimum, median, maximum of the seconds, ratio
+    to the limit, memory.
+    """
     timed = frame.groupby(["countries", "way"]).seconds.agg(["min", "median", "max", "count"])
     limit = timed["median"].xs("limit", level="way").reindex(timed.index, level="countries")
     each = timed["median"] / timed.index.get_level_values("countries")
@@ -71,7 +81,8 @@ def _told():
 
 
 def _measure(way, data, weigh):
-    """Run a way once in a folder of its own; give its seconds, or its peak memory in MB, and how many pages it made.
+    """Run a way once in a folder of its own; give its seconds, or its peak memory in MB, and how
+    many pages it made.
 
     Looking at memory slows what is looked at, so a run that is weighed is not timed.
     """
@@ -117,7 +128,9 @@ def _wait_for_orphans():
 
 
 def _peak(process):
-    """Give the largest memory in MB of a process and all that stand under it, looked at until it ends."""
+    """Give the largest memory in MB of a process and all that stand under it, looked at until it
+    ends.
+    """
     most = 0
     while process.poll() is None:
         most = max(most, _weight(process.pid))

@@ -1,4 +1,6 @@
-"""Countries to measure with: the real tables under codes that ISO 3166-1 leaves to users, so that no fiction is about anyone."""
+"""Countries to measure with: the real tables under codes that ISO 3166-1 leaves to users, so
+that no fiction is about anyone.
+"""
 
 import csv
 import json
@@ -14,7 +16,8 @@ WORD = re.compile(r"\b[A-Z]{3}\b")
 
 
 def build(n, folder):
-    """Write a data folder with n countries, each a copy of one of the eight under a code of its own; gives the folder.
+    """Write a data folder with n countries, each a copy of one of the eight under a code of its
+    own; gives the folder.
 
     The shared tables keep their size whatever n is: real economies are renamed, none is added.
     """

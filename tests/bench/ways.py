@@ -1,8 +1,9 @@
-"""The ways that are compared: each runs all notebooks of all countries of a data folder, then that of the region (Ploomber and
-Jupyter Book have none), and makes a page of each.
+"""The ways that are compared: each runs all notebooks of all countries of a data folder, then that
+of the region (Ploomber and Jupyter Book have none), and makes a page of each.
 
-Called as `python ways.py WAY DATA OUTPUTS`, so that a way pays for its own start. Every way is given its best case: one
-exporter kept warm where a process lives on, the project's own template, parameters made ready.
+Called as `python ways.py WAY DATA OUTPUTS`, so that a way pays for its own start. Every way is
+given its best case: one exporter kept warm where a process lives on, the project's own template,
+parameters made ready.
 """
 
 import ast
@@ -35,7 +36,9 @@ def jobs(data, outputs):
 
 
 def cli_loop(data, outputs):
-    """Run the commands `papermill` and `jupyter nbconvert` one after the other, as a shell loop does."""
+    """Run the commands `papermill` and `jupyter nbconvert` one after the other, as a shell loop
+    does.
+    """
     _one_after_another(_command_country, data, outputs)
 
 
@@ -57,7 +60,9 @@ def papermill_two(data, outputs):
 
 
 def ploomber_engine(data, outputs):
-    """Do the same with ploomber-engine, which runs cells in the process itself, in two processes."""
+    """Do the same with ploomber-engine, which runs cells in the process itself, in two
+    processes.
+    """
     _in_processes(_ploomber_country, data, outputs)
 
 
@@ -75,7 +80,9 @@ def ploomber(data, outputs):
 
 
 def jupyter_book(data, outputs):
-    """Build one book of all notebooks with Jupyter Book 1, which executes them one after the other."""
+    """Build one book of all notebooks with Jupyter Book 1, which executes them one after the
+    other.
+    """
     import papermill
     import yaml
 
@@ -292,7 +299,9 @@ def _plain_country(job):
 
 
 def _run_cells(notebook, told):
-    """Run the cells of a notebook in one namespace; the value of a cell's last expression becomes its output."""
+    """Run the cells of a notebook in one namespace; the value of a cell's last expression
+    becomes its output.
+    """
     from nbformat.v4 import new_output
 
     names = {"__name__": "__main__"}

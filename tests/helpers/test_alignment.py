@@ -39,12 +39,14 @@ def judged(*statuses, framework=POLICY, **others):
     [
         (
             (5, 4, 3, 2, 0),
-            "Of the 14 items of the guidelines for policy-makers, 5 are in place in Zedland, 4 partly in place and "
+            "Of the 14 items of the guidelines for policy-makers, 5 are in place in Zedland, 4 "
+            "partly in place and "
             "3 not in place; on 2 no public evidence was found, and 0 were not assessed.",
         ),
         (
             (1, 0, 0, 0, 1),
-            "Of the 2 items of the guidelines for policy-makers, 1 is in place in Zedland, 0 partly in place and "
+            "Of the 2 items of the guidelines for policy-makers, 1 is in place in Zedland, 0 "
+            "partly in place and "
             "0 not in place; on 0 no public evidence was found, and 1 was not assessed.",
         ),
     ],

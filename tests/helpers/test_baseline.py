@@ -34,13 +34,6 @@ def test_an_index_is_the_countrys_own_beside_the_median_of_those_with_a_value(pl
     assert others.value.isna().all() and others.year.isna().all() and not others.n.any()
 
 
-def test_a_baseline_is_of_no_edition_and_of_a_known_country(place):
-    made = baseline.find("ZZZ", place.data, "tables")
-    assert (made.iso3, made.edition, made.tables) == ("ZZZ", "", "tables")
-    with pytest.raises(LookupError, match="QQQ"):
-        baseline.find("QQQ", place.data, "tables")
-
-
 @pytest.fixture
 def indices():
     return pd.DataFrame(

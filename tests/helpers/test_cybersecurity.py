@@ -1,4 +1,6 @@
-"""Stage 4: the Global Cybersecurity Index, treaties and the Regional Initiative, on a few invented rows."""
+"""Stage 4: the Global Cybersecurity Index, treaties and the Regional Initiative, on a few
+invented rows.
+"""
 
 import pandas as pd
 import pytest
@@ -20,7 +22,8 @@ def editions():
 
 def test_the_score_is_told_with_tier_and_the_strong_and_the_low_pillar(editions, place):
     assert said(cybersecurity.gci_line(editions, place)) == (
-        "In the edition of 2024 the index gives Zedland a score of 83.9 of 100, which falls in tier "
+        "In the edition of 2024 the index gives Zedland a score of 83.9 of 100, which falls in "
+        "tier "
         "3 of 5 by the published bounds. The highest pillar is legal (19.4 of 20) and the lowest "
         "capacity (14.6). It measures the existence of structures, not how well they work or "
         "whether they serve children."

@@ -1,10 +1,11 @@
-"""Makes returns of invented people and writes them as each tool exports them, by its documented format.
+"""Makes returns of invented people and writes them as each tool exports them, by its documented
+format.
 
-KoboToolbox: `;` between cells, XML values or labels, groups in front or not, select-multiple joined (by a space), split
-(`question/choice`, 1 or 0) or both, repeats as further sheets with _index and _parent_index, system columns at the end.
-ODK Central: a zip of CSV files, groups with `-`, KEY and PARENT_KEY, split choices with `/`.
-LimeSurvey: codes or full texts as headings, codes or labels as answers, `code[sub]` for multiple choice, submitdate empty
-for responses that were not completed.
+KoboToolbox: `;` between cells, XML values or labels, groups in front or not, select-multiple joined
+(by a space), split (`question/choice`, 1 or 0) or both, repeats as further sheets with _index and
+_parent_index, system columns at the end. ODK Central: a zip of CSV files, groups with `-`, KEY and
+PARENT_KEY, split choices with `/`. LimeSurvey: codes or full texts as headings, codes or labels as
+answers, `code[sub]` for multiple choice, submitdate empty for responses that were not completed.
 """
 
 import csv
@@ -36,7 +37,9 @@ WORDS = [
 
 
 def people(questionnaire, count, seed=1, entries=(0, 3)):
-    """Give invented returns: {uuid, id, answers: {question: text or list}, entries: {block: [{question: ...}]}}."""
+    """Give invented returns: {uuid, id, answers: {question: text or list}, entries: {block:
+    [{question: ...}]}}.
+    """
     chance = random.Random(seed)
     return [_person(questionnaire, i, chance, entries) for i in range(1, count + 1)]
 
@@ -96,7 +99,9 @@ def _answer(questionnaire, question, chance, number):
 
 
 def expected(person):
-    """Give the set of (block of repeats or "", entry, question, answer) that must be in the store."""
+    """Give the set of (block of repeats or "", entry, question, answer) that must be in the
+    store.
+    """
     out = {("", 0, q, a) for q, v in person["answers"].items() for a in _listed(v)}
     for block, rows in person["entries"].items():
         out |= {
@@ -339,7 +344,9 @@ def _lime_cells(form, question, answers, kind, language):
 
 
 def plain(questionnaire, persons):
-    """Give (rows, mapping) of a plain table in somebody's own words; repeats as numbered columns."""
+    """Give (rows, mapping) of a plain table in somebody's own words; repeats as numbered
+    columns.
+    """
     form, columns, header = questionnaire, {}, ["Country", "Number"]
     places = [
         (b, q, e)

@@ -1,4 +1,6 @@
-"""Files as nobody should send them: good exports, and what happens to files on their way or is done to them on purpose."""
+"""Files as nobody should send them: good exports, and what happens to files on their way or is
+done to them on purpose.
+"""
 
 import copy
 import io
@@ -33,7 +35,8 @@ def people(form, count=6, seed=3):
 
 
 def every(form, data, makers=()):
-    """Yield (kind, file name, bytes, allowed exit statuses): at least 200 files, the same on every run.
+    """Yield (kind, file name, bytes, allowed exit statuses): at least 200 files, the same on every
+    run.
 
     `data` is where our own form finds its words; `makers` for some kinds only.
     """
@@ -335,7 +338,8 @@ def _suffixes(form, base, chance):
         "a.png": b"\x89PNG\r\n\x1a\n" + bytes(range(256)),
         "a.pdf": b"%PDF-1.7\n%\xe2\xe3\xcf\xd3",
         "a.csv": b"<html><table><tr><td>x</td></tr></table></html>",
-        "a.xls": b"<?xml version='1.0'?><Workbook xmlns='urn:schemas-microsoft-com:office:spreadsheet'/>",
+        "a.xls": b"<?xml version='1.0'?><Workbook "
+        b"xmlns='urn:schemas-microsoft-com:office:spreadsheet'/>",
         "a.json": b'[{"_uuid": "1"}]',
         "a.txt": b"Hello, this is a letter;\nwith best wishes",
         "noname": b"x",

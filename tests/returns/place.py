@@ -41,7 +41,9 @@ def live(data):
 
 
 def answers(data, questionnaire):
-    """Give {return id: set of (block of repeats or "", entry, question, answer)} of returns that count."""
+    """Give {return id: set of (block of repeats or "", entry, question, answer)} of returns that
+    count.
+    """
     repeats = {b.id for b in questionnaire.blocks if b.repeat}
     out = {one: set() for one in live(data)}
     for a in restricted.read("answers", data).to_dict("records"):
@@ -58,7 +60,9 @@ def answers(data, questionnaire):
 
 
 def state(data):
-    """Give every file of the store with its bytes, but for the lock: what must not change, or change whole."""
+    """Give every file of the store with its bytes, but for the lock: what must not change, or
+    change whole.
+    """
     root = restricted.folder(data)
     files = (
         [p for p in sorted(root.rglob("*")) if p.is_file() and p.name != ".lock"]
