@@ -1,5 +1,6 @@
 """What several tests share: Zedland and eight countries, each run once, and places to try."""
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -54,6 +55,22 @@ def with_countries(folder, *iso3):
         if edition.parent.name not in iso3:
             edition.unlink()
     return copy
+
+
+def copy_of_zedland(folder):
+    copy = Path(folder) / "zedland"
+    shutil.copytree(ZEDLAND, copy)
+    own = json.loads((copy / "datapackage.json").read_text(encoding="utf-8"))
+    (copy / "datapackage.json").write_text(
+        json.dumps(own | {"cop:base": str(DATA)}), encoding="utf-8"
+    )
+    return copy
+
+
+def call(capsys, *words):
+    """Give (exit status, what was printed, what was said on the error channel)."""
+    status = main.main([str(w) for w in words])
+    return status, *capsys.readouterr()
 
 
 def chromium():

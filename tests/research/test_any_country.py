@@ -1,12 +1,9 @@
 """Any country: begun with one command, a desk baseline at once, a synthesis of any group."""
 
-import json
 import re
-import shutil
-from pathlib import Path
 
 import pytest
-from conftest import DATA, ROOT, ZEDLAND
+from conftest import DATA, ROOT, call, copy_of_zedland
 from lxml import html
 
 import contract
@@ -29,22 +26,6 @@ AWKWARD = [
 def zed(tmp_path):
     """Give a copy of Zedland's data that may be changed."""
     return copy_of_zedland(tmp_path)
-
-
-def copy_of_zedland(folder):
-    copy = Path(folder) / "zedland"
-    shutil.copytree(ZEDLAND, copy)
-    own = json.loads((copy / "datapackage.json").read_text(encoding="utf-8"))
-    (copy / "datapackage.json").write_text(
-        json.dumps(own | {"cop:base": str(DATA)}), encoding="utf-8"
-    )
-    return copy
-
-
-def call(capsys, *words):
-    """Give (exit status, what was printed, what was said on the error channel)."""
-    status = main.main([str(w) for w in words])
-    return status, *capsys.readouterr()
 
 
 def chosen(*words):

@@ -6,9 +6,8 @@ import csv
 from datetime import date
 
 import pytest
-from conftest import DATA, ROOT, ZEDLAND
+from conftest import DATA, ROOT, ZEDLAND, call, copy_of_zedland
 from lxml import html
-from test_any_country import call, copy_of_zedland
 
 import contract
 from batch import plan

@@ -22,7 +22,7 @@ from contract import Broken, checks
 from contract.places import Country
 from cop import main
 
-DATA = Path(__file__).resolve().parents[1] / "data"
+DATA = Path(__file__).resolve().parents[2] / "data"
 WORDS = "word " * 210  # a narrative of the right length
 GOOD = {  # an invented country without a fault
     "editions.csv": "edition,cut_off,status,basis\n2026,2026-11-24,draft,desk research\n",
@@ -860,7 +860,7 @@ def test_labels_are_those_of_the_field_that_is_named_and_its_own_after_them():
 
 
 def test_what_is_invented_is_stated_once_and_holds_for_what_stands_on_it(tmp_path):
-    zedland = Path(__file__).parent / "zedland"
+    zedland = Path(__file__).parents[1] / "zedland"
     assert contract.synthetic(zedland) and not contract.synthetic(DATA)
     own = {"name": "on it", "cop:base": str(zedland)}
     (tmp_path / "datapackage.json").write_text(json.dumps(own), encoding="utf-8")

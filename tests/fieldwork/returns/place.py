@@ -8,7 +8,7 @@ from fieldwork import restricted
 from fieldwork.forms import questionnaires
 
 HERE = Path(__file__).parent
-ZEDLAND = HERE.parent / "zedland"
+ZEDLAND = HERE.parents[1] / "zedland"
 
 
 def made(folder, small=True):
@@ -24,7 +24,7 @@ def made(folder, small=True):
         shutil.copy(HERE / "visit.yml", there)
         shutil.copy(HERE / "uk.yml", there / "languages")
         shutil.copy(
-            HERE.parents[1] / "data/reference/questionnaires/languages/en.yml", there / "languages"
+            HERE.parents[2] / "data/reference/questionnaires/languages/en.yml", there / "languages"
         )
     return data
 

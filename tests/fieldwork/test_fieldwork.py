@@ -22,7 +22,6 @@ from cop import main
 from fieldwork import restricted
 from fieldwork.publishing import countable, personal, pseudonyms, publication, review, tabulation
 from helpers import stakeholders
-from report import page
 
 TABLES = ["forms", *publication.SURVEYS, "interviews", "quotes", "returned", "returned_links"]
 
@@ -398,10 +397,6 @@ def test_a_page_leaves_out_what_is_silent_with_its_heading(region):
         and not tree.find_class("silent")
         and "rests on desk research alone" in text
     )
-
-
-def test_silence_is_words_in_a_notebook():
-    assert page.silent("No survey was made.") == '<p class="silent">No survey was made.</p>'
 
 
 # Nobody is exposed
