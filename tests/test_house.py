@@ -120,7 +120,7 @@ def test_no_folder_holds_more_than_fourteen_modules():
     folders = {
         p.parent: len([q for q in p.parent.glob("*.py") if q.stem != "__init__"]) for p in MODULES
     }
-    assert not {str(f): n for f, n in folders.items() if n > (17 if f.name == "helpers" else 14)}
+    assert not {str(f): n for f, n in folders.items() if n > 14}
 
 
 def test_public_functions_say_what_comes_back():

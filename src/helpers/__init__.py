@@ -1,6 +1,6 @@
 """What the notebooks import: small modules named with the words of the method, in its order.
 
-countries, then the stages: evidence and sources (1), stakeholders (2), responses, surveys and
+countries, then the stages: evidence (1), stakeholders (2), responses, surveys and
 triangulation (3), indicators and cybersecurity (4), agreement and alignment (5), assessment and
 editions (6), region (7); baseline is the page of a country that nobody has researched.
 """

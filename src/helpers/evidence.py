@@ -133,8 +133,7 @@ def about_links(links: pd.DataFrame, register: pd.DataFrame) -> Shown:
     """Say how many addresses of the sources still answer, as last tested; silent where none was."""
     addresses = register.url[register.url != ""].nunique()
     dead = links[links.result.isin(["gone", "no answer"])]  # an archived copy is worth knowing
-    counts = links.result.value_counts().to_dict()
-    return say("about_links", links, addresses, counts, len(dead), int((dead.archived != "").sum()))
+    return say("about_links", links, addresses, len(dead), (dead.archived != "").sum())
 
 
 def section_table(by_section: pd.DataFrame, place: Country) -> Shown:

@@ -23,14 +23,20 @@ def test_a_country_of_no_region_stands_alone(place):
 
 
 def test_an_index_is_the_countrys_own_beside_the_median_of_those_with_a_value(place, monkeypatch):
-    values = [("ZZZ", 2023, 50.0), ("ZZZ", 2024, 60.0), ("YYY", 2024, 80.0), ("XXX", 2020, 80.0)]
+    values = [
+        ("ZZZ", 2023, 50.0),
+        ("ZZZ", 2024, 60.0),
+        ("YYY", 2024, 80.0),
+        ("XXX", 2020, 80.0),
+        ("WWW", 2024, 90.0),
+    ]
     frame = pd.DataFrame(values, columns=["iso3", "year", "value"])
     frame = frame.assign(indicator_code=baseline.INDICES[0], source_id="ITU_DATAHUB")
     monkeypatch.setattr(indicators, "read", lambda place, codes: frame)
     made = baseline.indices(place)
     assert list(made.indicator_code) == baseline.INDICES
     first, others = made.iloc[0], made.iloc[1:]
-    assert list(first[["year", "value", "median", "n"]]) == [2024, 60.0, 80.0, 3]
+    assert list(first[["year", "value", "median", "n"]]) == [2024, 60.0, 80.0, 4]
     assert others.value.isna().all() and others.year.isna().all() and not others.n.any()
 
 

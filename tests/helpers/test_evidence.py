@@ -114,7 +114,7 @@ def test_instruments_are_shown_of_the_kinds_asked_for_with_their_status_in_words
     every = said(evidence.instrument_table(frame, place))
     assert every.startswith("Legal and policy instruments")
     assert "L01 | Act | law | not found | 2020" in every
-    plans = said(evidence.instrument_table(frame, place, ["strategy", "action plan"]))
+    plans = said(evidence.instrument_table(frame, place, ("strategy", "action plan")))
     assert plans.startswith("Instruments: strategy and action plan") and "L01" not in plans
     assert "L02 | Plan | action plan | not stated | no year" in plans
 
