@@ -24,7 +24,7 @@ STUDY = ["ALB", "BIH", "MNE", "MKD", "SRB", "MDA", "UKR", "GEO"]
 TODAY = date(2028, 3, 1)
 
 
-def change(path, old, new):
+def edit(path, old, new):
     text = path.read_text(encoding="utf-8")
     assert text.count(old) >= 1, f"{old!r} is not in {path.name}"
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
@@ -44,14 +44,14 @@ def two(tmp_path_factory):
         "ZZZ", data, "2028", date(2026, 6, 30)
     )  # the same cut-off, so that nothing changes by its age
     folder = data / "research" / "ZZZ"
-    change(folder / "table_25.csv", "cyber_regulation,draft,", "cyber_regulation,in force,")
+    edit(folder / "table_25.csv", "cyber_regulation,draft,", "cyber_regulation,in force,")
     rows = list(csv.DictReader((folder / "alignment.csv").open(encoding="utf-8")))
     first = next(
         r for r in rows if r["coder"] == "adjudicated" and r["status"] == "partly in place"
     )
     line = f"{first['item_id']},adjudicated,partly in place,"
-    change(folder / "alignment.csv", line, line.replace("partly in place", "in place"))
-    change(
+    edit(folder / "alignment.csv", line, line.replace("partly in place", "in place"))
+    edit(
         folder / "challenges.csv",
         "The action plan of Zedland ended in 2024",
         "The action plan of Zedland was renewed in 2027",
@@ -139,6 +139,18 @@ class TestTheStudyOf2020:
         frame = editions.changes("ZZZ", zed, "2020", "2026").set_index("what")
         assert frame.then["People using the internet (% of population)"] == f"11.5 ({year})"
 
+    @pytest.mark.parametrize(
+        ("published", "change"), [("yes", "same"), ("no", "changed"), ("1", "other rule")]
+    )
+    def test_a_yes_of_then_is_compared_with_the_register_of_today(self, zed, published, change):
+        path = zed / "reference" / "table_25_2020.csv"
+        lines = path.read_text(encoding="utf-8").splitlines()
+        line = next(one for one in lines if one.startswith("ZZZ,lanzarote,"))
+        edit(path, line, f"{line.rpartition(',')[0]},{published}")
+        frame = of_part(editions.changes("ZZZ", str(zed), "2020", "2026"), "table_25")
+        row = frame.set_index("what").loc["Lanzarote Convention"]
+        assert (row.then, row.now, row.change) == (published, "party", change)
+
 
 class TestTwoEditions:
     def test_the_earlier_one_is_kept_as_it_stood_and_both_pass_the_check(self, two, capsys):
@@ -168,7 +180,7 @@ class TestTwoEditions:
 
     def test_a_fault_in_a_kept_edition_is_found_there(self, zed, capsys):
         country.begin("ZZZ", zed, "2028", TODAY)
-        change(
+        edit(
             zed / "editions" / "2026" / "research" / "ZZZ" / "evidence.csv",
             ",high,yes,",
             ",hgih,yes,",
@@ -222,7 +234,7 @@ class TestTwoEditions:
         source = DATA / "statistics" / "indicator_catalogue.csv"
         (zed / "statistics" / "indicator_catalogue.csv").write_bytes(source.read_bytes())
         country.begin("ZZZ", zed, "2028", TODAY)
-        change(
+        edit(
             zed / "statistics" / "indicator_catalogue.csv",
             "in the last three months",
             "in the last month",
@@ -245,8 +257,8 @@ class TestTwoEditions:
     def test_one_that_follows_later_brings_its_own_folder_up_to_date_and_no_other(self, zed):
         country.begin("YYY", zed, "2026", TODAY)
         country.begin("ZZZ", zed, "2028", TODAY)
-        change(zed / "research" / "YYY" / "editions.csv", ",draft,", ",validated,")
-        change(zed / "research" / "ZZZ" / "editions.csv", ",draft,", ",validated,")
+        edit(zed / "research" / "YYY" / "editions.csv", ",draft,", ",validated,")
+        edit(zed / "research" / "ZZZ" / "editions.csv", ",draft,", ",validated,")
         country.begin("YYY", zed, "2028", TODAY)
         kept = zed / "editions" / "2026"
         assert contract.read("editions", kept, "YYY").status[0] == "validated"
