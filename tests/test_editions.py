@@ -317,9 +317,10 @@ class TestTheChapter:
             challenges=["no longer named", "new"],
         )
         assert said(editions.about_changes(frame, place)) == (
-            "Beside the edition of 2026: Table 25: 1 the same, 2 not to be compared; Global Cybersecurity Index: 1 not "
-            "to be compared; alignment, item by item: 1 the same, 1 changed; figures: 2 the same, 1 with a newer figure, "
-            "1 without a value then, 1 without a value now; primary challenges: 1 no longer named, 1 new."
+            "Beside the edition of 2026: Table 25: 1 the same, 2 not to be compared; Global "
+            "Cybersecurity Index: 1 not to be compared; alignment, item by item: 1 the same, "
+            "1 changed; figures: 2 the same, 1 with a newer figure, 1 without a value then, "
+            "1 without a value now; primary challenges: 1 no longer named, 1 new."
         )
 
     def test_beside_the_study_it_says_what_is_not_held_and_leaves_its_table_to_its_chapter(

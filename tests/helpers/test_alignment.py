@@ -159,7 +159,8 @@ def test_an_item_says_how_sure_why_and_whether_its_wording_was_checked(place):
     )
     table = said(alignment.item_table(frame, place, POLICY))
     assert "Guidelines for policy-makers, item by item" in table
-    assert "PM-00 Item * | ● in place | high / official text | A law says so. | none found" in table
+    row = "PM-00 Item * | ● in place | high / official text | A law says so. | none found"
+    assert row in table
     assert "PM-01 Item | – not assessed | none given | Not looked at in this edition." in table
 
 
