@@ -85,7 +85,7 @@ def change_table(changes: pd.DataFrame, place: Country) -> Shown:
 
 
 def _cells(then, now):
-    """Give the six cells; of the study's, whose rules are unknown, matters of record are compared."""
+    """Give the six cells; the study's rules are unknown, so only matters of record are compared."""
     today = _table_25(now)
     if not _is_study(then):
         return _beside(_table_25(then).value, today.value).assign(what=today.label)
@@ -164,7 +164,7 @@ def _figures(then, now):
 
 
 def _latest(place):
-    """Give the figures up to an edition's year; of the study up to the year before, as first held."""
+    """Give the figures up to an edition's year; for the study to the year before, as first held."""
     frame, study = indicators.read(place), _is_study(place)
     frame = frame[(frame.iso3 == place.iso3) & (frame.year <= int(place.edition) - study)]
     frame = _as_first_held(frame, place.data) if study else frame
