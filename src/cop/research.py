@@ -83,23 +83,21 @@ def new(arguments: argparse.Namespace) -> int:
 
 def diff(arguments: argparse.Namespace) -> int:
     """Print what stands in one edition beside another, part by part."""
-    from contract import Refused
+    import contract
     from helpers import editions
 
     try:
         frame = editions.changes(arguments.iso3, arguments.data, arguments.old, arguments.new)
     except LookupError as error:
-        raise Refused(error.args[0]) from error
+        raise contract.Refused(error.args[0]) from error
+    parts, ways = (contract.labels("what_changed", c, arguments.data) for c in ("part", "change"))
     for part, rows in frame.groupby("part", sort=False):
         same = rows.change.isin(editions.SAME)
-        shown = rows if arguments.full else rows[~same]
-        print(
-            f"{editions.PARTS[part]} ({arguments.old} | {arguments.new})"
-            + (f", {same.sum()} the same" if same.any() else "")
-        )
-        for row in shown.itertuples():
-            print(f"  {row.what}: {row.then} | {row.now}  [{row.change}]")
-    print(editions.not_held(arguments.iso3, arguments.data, arguments.old))
+        alike = f", {same.sum()} the same" if same.any() else ""
+        print(f"{parts[part]} ({arguments.old} | {arguments.new}){alike}")
+        for row in (rows if arguments.full else rows[~same]).itertuples():
+            print(f"  {row.what}: {row.then} | {row.now}  [{ways[row.change]}]")
+    print(editions.not_held(frame))
     return 0
 
 

@@ -1,5 +1,4 @@
-"""How far coders agree: Krippendorff's alpha, ordinal (Content Analysis, 4th ed., 2018, chapter
-12).
+"""How far coders agree: Krippendorff's ordinal alpha (Content Analysis, 4th ed., 2018, ch. 12).
 
 A frame of codings has items in rows and coders in columns; words off the scale count as missing.
 """
@@ -42,9 +41,7 @@ def _pairs(codings, scale):
 
 
 def _alpha(coincidences):
-    """Give 1 - observed / expected disagreement, by the ordinal metric: of one matrix, or of
-    many.
-    """
+    """Give 1 - observed / expected disagreement by the ordinal metric, of one matrix or of many."""
     totals = coincidences.sum(axis=-1)
     n = totals.sum(axis=-1)
     one, other = totals[..., :, None], totals[..., None, :]

@@ -17,14 +17,6 @@ say = partial(words.show, "6-country-assessment")
 POLICY = "policy-makers"
 LEADING = ["IT.NET.USER.ZS", "ITU.xHH6", "WPP.POP.0014", "NCMEC.REPORTS"]  # the panel, in its order
 TREATIES = {"lanzarote": "LANZAROTE_CETS201", "weprotect": "WEPROTECT"}  # rows of Table 25
-ROWS = {
-    "lanzarote": "Lanzarote Convention",
-    "weprotect": "Signed We Protect",
-    "active_organisations": "Number of active organisations",
-    "national_strategy": "National Strategy for Child Online Protection",
-    "cyber_regulation": "Cybersecurity regulation for COP",
-    "national_agency": "National COP agency",
-}
 JUDGED = ["national_strategy", "national_agency", "cyber_regulation"]
 TABLES = {"E": "evidence", "L": "instruments", "O": "stakeholders"}  # by the letter of an id
 

@@ -121,7 +121,7 @@ def test_the_table_of_differences_shows_what_each_said_and_how_it_was_settled(pl
     table = said(alignment.difference_table(frame, place))
     assert "Item | Coder A | Coder B | Settled as | Why" in table
     assert "○ not in place | ◐ partly in place | ◐ partly in place | B read the law." in table
-    assert table.count("partly in place") == 2
+    assert table.count("partly in place") == 2 and "● in place" not in table
 
 
 def test_areas_stand_in_their_order_with_a_zero_for_a_status_that_none_has(place):
@@ -159,7 +159,8 @@ def test_an_item_says_how_sure_why_and_whether_its_wording_was_checked(place):
     )
     table = said(alignment.item_table(frame, place, POLICY))
     assert "Guidelines for policy-makers, item by item" in table
-    assert "PM-00 Item * | ● in place | high / official text | A law says so. | none found" in table
+    row = "PM-00 Item * | ● in place | high / official text | A law says so. | none found"
+    assert row in table
     assert "PM-01 Item | – not assessed | none given | Not looked at in this edition." in table
 
 
