@@ -7,15 +7,9 @@ from datetime import date
 
 import pandas as pd
 import pytest
-<<<<<<< HEAD:tests/helpers/test_editions.py
-from conftest import DATA, ROOT, ZEDLAND, call, copy_of_zedland
-from lxml import html
-=======
-from conftest import DATA, ZEDLAND
+from conftest import DATA, ZEDLAND, call, copy_of_zedland
 from lxml import html
 from pagetext import said
-from conftest import call, copy_of_zedland
->>>>>>> stage5:tests/test_editions.py
 
 import contract
 from batch import plan
