@@ -8,6 +8,7 @@ from typing import Protocol
 
 import mistune
 import pandas as pd
+from markupsafe import escape
 
 import contract
 from report import page
@@ -49,10 +50,11 @@ def linked(text: str, place: Place) -> page.Shown:
 
     'see UKR-E05' => see [E05].
     """
-    known = _linkable(
-        place.data, place.key, tuple(contract.stamp(name, place.data, place.key) for name in LINKED)
-    )
     parts = re.split(r"\b([A-Z]{3}-[SELO]\d{2,3})\b", text)
+    if len(parts) == 1:  # most texts name no row, and nothing need be looked up
+        return page.Shown(escape(text))
+    stamps = tuple(contract.stamp(name, place.data, place.key) for name in LINKED)
+    known = _linkable(place.data, place.key, stamps)
     return page.join((refs(part, place) if part in known else part for part in parts), "")
 
 
