@@ -37,7 +37,6 @@ READING = DATA and subprocess.Popen(
     stderr=subprocess.DEVNULL,
 )
 
-import nbformat  # noqa: E402
 
 from batch import engine  # noqa: E402
 from report import render  # noqa: E402
@@ -64,16 +63,6 @@ def imports() -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def rehearse() -> None:
-    """Render a small notebook, so that template and highlighter are compiled before the fork."""
-    output = nbformat.v4.new_output(
-        "display_data", data={"text/html": "<p>x</p>", "text/plain": "x"}
-    )
-    cells = [nbformat.v4.new_markdown_cell("# x"), nbformat.v4.new_code_cell("x", outputs=[output])]
-    notebook = nbformat.v4.new_notebook(cells=cells)
-    render.exporter().from_notebook_node(notebook, {"stylesheet": "", "made": ""})
-
-
 def take_tables(process: subprocess.Popen) -> bool | None:
     """Take over what was read; says whether the shared tables are sound, None if not known."""
     import contract  # once the shell has imported pandas: elsewhere it shows tables otherwise
@@ -96,7 +85,11 @@ def warm_kernel() -> engine.Kernel:
     """Give a kernel whose shell has imported whatever the notebooks import, and drawn once."""
     kernel = engine.Kernel()
     say_nothing_of_properties()
-    kernel.warm("\n".join([*imports(), "from report import charts", "charts.rehearse()"]))
+    kernel.warm(
+        "\n".join(
+            [*imports(), "from report import charts, words", "charts.rehearse(); words.rehearse()"]
+        )
+    )
     return kernel
 
 
@@ -104,7 +97,7 @@ os.chdir(NOTEBOOKS)
 KERNEL = warm_kernel()
 for name in UNUSED:
     del sys.modules[name]
-rehearse()
+render.rehearse()
 # What is preloaded is reached by its name in the forked process, and in no other way.
 TEMPLATE = Template(KERNEL, DATA, take_tables(READING) if READING else None)
 gc.set_threshold(50_000, 20, 100)  # a forked process lives for seconds

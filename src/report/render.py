@@ -16,7 +16,7 @@ from lxml import html
 from nbconvert import HTMLExporter, TemplateExporter
 from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
-from nbformat import NotebookNode
+from nbformat import NotebookNode, v4
 from traitlets.config import Config
 
 SOURCE = Path(__file__).resolve().parents[1]
@@ -77,6 +77,14 @@ def exporter() -> Exporter:
         exclude_input=True,
         embed_images=True,
     )
+
+
+def rehearse() -> None:
+    """Render a small notebook, so that template and highlighter are compiled before the fork."""
+    output = v4.new_output("display_data", data={"text/html": "<p>x</p>", "text/plain": "x"})
+    cells = [v4.new_markdown_cell("# x"), v4.new_code_cell("x", outputs=[output])]
+    notebook = v4.new_notebook(cells=cells)
+    exporter().from_notebook_node(notebook, {"stylesheet": "", "made": ""})
 
 
 def _entitle(tree):

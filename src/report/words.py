@@ -33,6 +33,12 @@ def text(stage: str, macro: str, *values, **named) -> str:
     return _one_line(show(stage, macro, *values, **named)).unescape()
 
 
+def rehearse() -> None:
+    """Read the words of every stage, so that processes forked afterwards find them compiled."""
+    for path in FOLDER.glob("*.j2"):
+        _module(path.stem)
+
+
 def table(
     frame: pd.DataFrame,
     caption: str,
