@@ -91,7 +91,7 @@ def recode(encoding, old="Said so", new="Said so"):
 def found_in(data, file):
     """Give the faults of one of ZED's files."""
     if file.startswith("narrative/"):
-        return checks.of_narrative(data, "ZED")
+        return checks.narrative.of_narrative(data, "ZED")
     return checks.of_file(file.removesuffix(".csv"), f"research/ZED/{file}", data)
 
 
@@ -477,7 +477,7 @@ def test_a_broken_file_gives_one_fault_that_says(zed, file, how, says):
 )
 def test_the_length_of_a_narrative_has_bounds(zed, words, faulty):
     break_file(zed, "narrative/analysis.md", lambda raw: b"word " * (words - 1) + b"end[@ZED-S01].")
-    told = [str(f) for f in checks.of_narrative(zed, "ZED")]
+    told = [str(f) for f in checks.narrative.of_narrative(zed, "ZED")]
     assert [f"analysis.md: has {words} words" in line for line in told] == [True] * faulty
 
 
@@ -1002,5 +1002,5 @@ def test_read_sees_that_a_table_referred_to_has_changed(zed):
 def test_a_missing_file_is_named_in_a_folder_that_stands_on_another(zed):
     (zed / "research" / "ZED" / "survey.csv").unlink()
     found = []
-    list(checks._existing("survey", zed, found))
+    list(checks.folder._existing("survey", zed, found))
     assert [f.file for f in found] == ["research/ZED/survey.csv"]

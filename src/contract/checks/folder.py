@@ -8,8 +8,10 @@ from pathlib import Path
 import pandas as pd
 
 from contract.cells import split
+from contract.checks.narrative import of_narrative
+from contract.checks.references import known_ids
+from contract.checks.values import SHAPES, each, of_column
 from contract.faults import Broken, Fault
-from contract.narrative import of_narrative
 from contract.package import (
     by_path,
     columns,
@@ -21,8 +23,6 @@ from contract.package import (
     paths,
     resource,
 )
-from contract.references import known_ids
-from contract.rules import SHAPES, each, of_column
 from contract.sheets import text_frame
 
 TAKEN = (
