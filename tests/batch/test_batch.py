@@ -77,7 +77,7 @@ def planted(tmp_path_factory):
     narrative = data / "research" / "GEO" / "narrative" / "analysis.md"
     narrative.write_text(narrative.read_text().replace("[@GEO-S", "[@GEO-S9", 1))
     evidence = data / "research" / "ALB" / "evidence.csv"
-    evidence.write_text(evidence.read_text().replace(",high,yes,", ",hgih,yes,", 1))
+    evidence.write_text(evidence.read_text().replace(",high,,yes,", ",hgih,,yes,", 1))
     status = main.main(["run", "--all", "--data", str(data), "--outputs", str(folder / "out")])
     return status, folder / "out"
 
