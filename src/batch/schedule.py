@@ -199,7 +199,8 @@ def _write_index(site_folder, failures, of_baselines):
 def _line(name, outcomes, failure):
     good = "ok" if any(o.status == "ok" for o in outcomes) else "unchanged"
     seconds = sum(o.seconds for o in outcomes)
-    return f"{name}  {'failed' if failure else good:<9} {seconds:6.1f} s of work  {failure or ''}".rstrip()
+    state = "failed" if failure else good
+    return f"{name}  {state:<9} {seconds:6.1f} s of work  {failure or ''}".rstrip()
 
 
 def sentence(outcome: Outcome) -> str:

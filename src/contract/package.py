@@ -202,7 +202,7 @@ def _parsed(path, changed):
 
 
 def _complete_all(package):
-    """Complete categories; raises LookupError, TypeError or AttributeError where it is no contract."""
+    """Complete categories; raises LookupError, TypeError, AttributeError for what is no contract."""
     Path(package.get("cop:base", ""))
     if "cop:base" not in package:
         package["resources"], package["cop:handedOn"]
