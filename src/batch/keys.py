@@ -104,7 +104,7 @@ def of_shared(data: Path) -> str:
         for f in ("reference", "statistics")
         for p in sorted((top / f).glob("*.csv"))
     ]
-    checks = sorted((SOURCE / "contract").glob("*.py"))
+    checks = sorted((SOURCE / "contract").rglob("*.py"))
     return _hash(Path(data) / "datapackage.json", base / "datapackage.json", *tables, *checks)
 
 
