@@ -105,7 +105,10 @@ def of_shared(data: Path) -> str:
         for p in sorted((top / f).glob("*.csv"))
     ]
     checks = sorted((SOURCE / "contract").rglob("*.py"))
-    return _hash(Path(data) / "datapackage.json", base / "datapackage.json", *tables, *checks)
+    stated = [
+        top / name for top in (Path(data), base) for name in ("datapackage.json", "counts.json")
+    ]
+    return _hash(*stated, *tables, *checks)
 
 
 def _of(job: Job, stage: str, kept: Mapping = MappingProxyType({})) -> dict:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from contract.cells import split
+from contract.checks import losses, times
 from contract.checks.belonging import country_of, foreign, of_copies, of_ids, of_names
 from contract.checks.narrative import of_narrative
 from contract.checks.references import known_ids
@@ -50,10 +51,10 @@ STRAY = (
 
 def of_folder(data: str | Path) -> list[Fault]:
     """Give all faults of a data folder: tables, keys, references, texts, editions kept in it."""
-    faults = of_shared(data)
+    faults = _of_shared(data)
     for iso3 in countries(data):
-        faults += of_country(data, iso3)
-    faults += _missing(data) + [*_unlisted(data)]
+        faults += _of_country(data, iso3)
+    faults += _missing(data) + [*_unlisted(data)] + losses.of_folder(data)
     for kept in sorted(Path(data).glob("editions/*/datapackage.json")):
         faults += [
             dataclasses.replace(fault, file=f"editions/{kept.parent.name}/{fault.file}")
@@ -64,6 +65,15 @@ def of_folder(data: str | Path) -> list[Fault]:
 
 def of_shared(data: str | Path) -> list[Fault]:
     """Give the faults of the tables that all countries share: any of them stops a run."""
+    return _of_shared(data) + losses.of_shared(data)
+
+
+def of_country(data: str | Path, iso3: str) -> list[Fault]:
+    """Give the faults of one country's folder: none of it is in a page while there are any."""
+    return _of_country(data, iso3) + losses.of_country(data, iso3)
+
+
+def _of_shared(data):
     faults = []
     for name in _tables(data, shared=True):
         for path in _existing(paths(name, data), data, faults):
@@ -71,8 +81,7 @@ def of_shared(data: str | Path) -> list[Fault]:
     return faults
 
 
-def of_country(data: str | Path, iso3: str) -> list[Fault]:
-    """Give the faults of one country's folder: none of it is in a page while there are any."""
+def _of_country(data, iso3):
     faults = []
     if (known := codes(data)) and iso3 not in known:
         faults.append(Fault(f"research/{iso3}", "", "", "", *UNLISTED))
@@ -103,6 +112,8 @@ def of_table(name: str, frame: pd.DataFrame, path: str, data: str | Path) -> lis
     for key in schema.get("foreignKeys", []):
         linked += _of_foreign_key(frame, key, path, data)
     faults += _of_own_ids(linked, name, path, data)
+    faults += times.of_table(frame, schema, path, data)
+    faults += times.of_editions(frame, path) if name == "editions" else []
     for need in schema.get("cop:needs", []):
         faults += _of_need(frame, need, path)
     for limit in schema.get("cop:limits", []):
