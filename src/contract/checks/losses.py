@@ -13,7 +13,7 @@ from pathlib import Path
 
 from contract.checks.belonging import PUT_BACK, country_of
 from contract.faults import Broken, Fault, count
-from contract.package import by_path, contents, countries, general, locate, own_ids, paths, resource
+from contract.package import contents, countries, general, locate, own_ids, paths, resource
 from contract.rows import separated, separator_of
 
 FILE = "counts.json"
@@ -27,92 +27,94 @@ GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.quotepath=false", "--no-
 
 def of_country(data: str | Path, iso3: str) -> list[Fault]:
     """Give the tables of a country that lost rows or ids."""
-    return _of_paths(data, [p for p in _tables(data) if country_of(p) == iso3])
+    return _of_tables(data, {p: name for p, name in _tables(data).items() if country_of(p) == iso3})
 
 
 def of_shared(data: str | Path) -> list[Fault]:
     """Give the tables shared by all countries that lost rows or ids."""
-    return _of_paths(data, [p for p in _tables(data) if not country_of(p)])
+    return _of_tables(data, {p: name for p, name in _tables(data).items() if not country_of(p)})
 
 
 def of_folder(data: str | Path) -> list[Fault]:
     """Give all tables of a folder that lost rows or ids, and what is gone with its folder."""
     gone = {country_of(path) for path in _counts(Path(data))} - {""} - set(countries(data))
     folders = [Fault(f"research/{iso3}", "", "", "", *GONE) for iso3 in sorted(gone)]
-    return folders + _of_paths(data, _tables(data))
+    return folders + _of_tables(data, _tables(data))
 
 
 def counted(data: str | Path) -> str:
     """Give the text of counts.json that takes all tables of a folder, as they stand, for whole."""
     before, entries = _at_last_commit(Path(data)), {}
-    for path in sorted(_tables(data)):
+    for path, name in sorted(_tables(data).items()):
         if (file := Path(data) / path).exists():
-            entry = _entry(path, file.read_bytes(), data)
+            entries[path] = _entry(name, file.read_bytes(), data, every_id=not country_of(path))
             if path in before:
-                entry["instead_of"] = _digest(before[path])
-            entries[path] = entry
+                entries[path]["instead_of"] = _digest(before[path])
     lines = (f" {json.dumps(path)}: {json.dumps(entry)}" for path, entry in entries.items())
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
-def _of_paths(data, wanted):
+def _of_tables(data, tables):
     """Give the faults of these tables, each in the folder that it lies in: this one or its base."""
     faults, known = [], {}
-    for path in wanted:
+    for path, name in tables.items():
         file = locate(data, path)
         if file.exists():
             root = file.parents[path.count("/")]
-            known[root] = known.get(root) or (_counts(root), _at_last_commit(root))
-            faults += _of_file(path, file.read_bytes(), data, *known[root])
+            if root not in known:
+                known[root] = _counts(root), _at_last_commit(root)
+            counts, before = known[root]
+            raw = file.read_bytes()
+            faults += _of_twins(name, path, _digest(raw), counts, data)
+            faults += _of_table(name, path, raw, counts.get(path, {}), before.get(path), data)
     return faults
 
 
-def _of_file(path, raw, data, counts, before):
-    """Give what one table lost since the last commit, else since it was counted."""
-    entry, digest, old = counts.get(path, {}), _digest(raw), before.get(path)
-    if twin := _counted_elsewhere(path, digest, counts, data):
-        yield Fault(path, "", "", "", f"is what {twin} was when it was counted", PUT_BACK)
-    if entry.get("of") == digest and (old is None or entry.get("instead_of") == _digest(old)):
+def _of_table(name, path, raw, entry, old, data):
+    """Yield what a table lost since the last commit, else since it was counted."""
+    if entry.get("of") == _digest(raw) and (old is None or entry.get("instead_of") == _digest(old)):
         return
-    now = _entry(path, raw, data, every_id=True)
-    was, since = entry, f"it was counted ({FILE})"
+    now = _entry(name, raw, data)
+    was, than, as_it = entry, f"when it was counted ({FILE})", "when it was counted"
     if old is not None and entry.get("instead_of") != _digest(old):
-        was, since = _entry(path, old, data, every_id=True), "the last commit"
+        was, than, as_it = _entry(name, old, data), "in the last commit", "in the last commit"
     if (gone := was.get("rows", 0) - now["rows"]) > 0:
-        rows = count(gone, "row")
-        yield Fault(path, "", "", "", f"has {rows} fewer than in {since}: meant?", MEANT)
-    elif lost := sorted(set(was.get("ids", [])) - set(now.get("ids", []))):
+        rule = f"has {count(gone, 'row')} fewer than {than}: meant?"
+        yield Fault(path, "", "", "", rule, MEANT)
+    elif lost := sorted(set(was.get("ids", [])) - set(now["ids"])):
         more = f" and {len(lost) - NAMED} more" if len(lost) > NAMED else ""
-        named = ", ".join(lost[:NAMED]) + more
-        yield Fault(path, "", "", "", f"has no {named} any more, as in {since}: meant?", MEANT)
+        rule = f"has no {', '.join(lost[:NAMED])}{more} any more, as {as_it}: meant?"
+        yield Fault(path, "", "", "", rule, MEANT)
 
 
-def _counted_elsewhere(path, digest, counts, data):
-    """Give the table of another country that this one was, where no id in it tells whose it is."""
-    name = by_path(data)[general(path)]
+def _of_twins(name, path, digest, counts, data):
+    """Yield a table that is what another country's was, where no id in it tells whose it is."""
     if not country_of(path) or name == "editions" or own_ids(name, data):
-        return ""
-    same = (p for p, e in counts.items() if e["of"] == digest and e["rows"] and p != path)
-    return next((p for p in same if general(p) == general(path)), "")
+        return
+    for twin, entry in counts.items():
+        same = entry["of"] == digest and entry["rows"] and twin != path
+        if same and general(twin) == general(path):
+            yield Fault(path, "", "", "", f"is what {twin} was when it was counted", PUT_BACK)
 
 
-def _entry(path, raw, data, every_id=False):
+def _entry(name, raw, data, every_id=True):
     """Give rows and state of a table, and its ids where its key is one column.
 
-    Of a country's table they are given only where asked for: each day brings new ones.
+    They are kept of shared tables only: each day brings a country new ones.
     """
-    key = resource(by_path(data)[general(path)], data)["schema"]["primaryKey"]
+    key = resource(name, data)["schema"]["primaryKey"]
     text = raw.decode("utf-8-sig", errors="replace")
     try:
-        table = list(separated(text, separator_of(text, ())))
+        table = list(separated(text, separator_of(text, key)))
     except Broken:
         table = []
     filled = [row for row in table[1:] if any(cell.strip() for cell in row)]
-    entry, wanted = {"rows": len(filled), "of": _digest(raw)}, every_id or not country_of(path)
-    if wanted and len(key) == 1 and table and key[0] in table[0]:
-        at = table[0].index(key[0])
-        entry["ids"] = sorted({row[at].strip() for row in filled if len(row) > at})
-    return entry
+    entry = {"rows": len(filled), "of": _digest(raw)}
+    if not every_id:
+        return entry
+    at = table[0].index(key[0]) if len(key) == 1 and table and key[0] in table[0] else None
+    ids = {row[at].strip() for row in filled if len(row) > at} if at is not None else set()
+    return entry | {"ids": sorted(ids)}
 
 
 def _counts(root):
@@ -146,9 +148,9 @@ def _git(root, *words):
 
 
 def _tables(data):
-    """Give the paths of all tables, of every country that has a folder too."""
+    """Give {path: table} of all tables, of every country that has a folder too."""
     tables = [t["name"] for t in contents(data)["resources"] if t.get("type") == "table"]
-    return list(dict.fromkeys(path for name in tables for path in paths(name, data)))
+    return {path: name for name in tables for path in paths(name, data)}
 
 
 def _digest(raw):
