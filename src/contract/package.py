@@ -9,10 +9,13 @@ from functools import lru_cache
 from pathlib import Path
 
 from contract.cells import records
-from contract.faults import Broken
+from contract.faults import Broken, Fault
 from contract.reads import files
 
 COUNTRY = re.compile("[A-Z]{3}")
+OF_COUNTRY = "[A-Z]{3}-"  # so the form of an id begins that names its country
+NO_CONTRACT = "is not a contract: each resource needs a name, a path, and fields with names"
+RESTORE = "Restore it, from git with `git checkout datapackage.json` in its folder"
 
 
 def contents(data: str | Path) -> dict:
@@ -67,6 +70,15 @@ def words(field: dict) -> list[str]:
     """Give the only words that a field may hold, in their order; none where any text may stand."""
     stated = [word["value"] for word in field.get("categories", [])]
     return stated or field.get("constraints", {}).get("enum", [])
+
+
+def own_ids(name: str, data: str | Path) -> list[str]:
+    """Give the columns of a table whose ids are of the folder's country alone.
+
+    They are those whose form, or that of the column they refer to, begins with a country's code,
+    unless the contract lets them name any country (`cop:anyCountry`).
+    """
+    return resource(name, data)["own"]
 
 
 def synthetic(data: str | Path) -> bool:
@@ -187,7 +199,23 @@ def _changed(path):
 
 @lru_cache(maxsize=8)
 def _parsed(path, changed):
-    package = json.loads(path.read_bytes())
+    """Give the file with complete categories; raises Broken where it was cut or is no contract."""
+    try:
+        package = json.loads(path.read_bytes())
+        _complete_all(package)
+    except json.JSONDecodeError as error:
+        rule = f"cannot be read ({error})"
+        raise Broken([Fault(path.name, error.lineno, "", "", rule, RESTORE)]) from error
+    except (UnicodeDecodeError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise Broken([Fault(path.name, "", "", "", NO_CONTRACT, RESTORE)]) from error
+    return package
+
+
+def _complete_all(package):
+    """Complete categories; raises LookupError, TypeError, AttributeError for what is no contract."""
+    Path(package.get("cop:base", ""))
+    if "cop:base" not in package:
+        package["resources"], package["cop:handedOn"]
     known = {
         f"{table['name']}.{field['name']}": field
         for table in package.get("resources", []) + package.get("cop:handedOn", [])
@@ -195,7 +223,22 @@ def _parsed(path, changed):
     }
     for name in known:
         _complete(name, known)
-    return package
+    for table in package.get("resources", []):
+        table["own"] = _own_ids(table.get("schema", {}), known)
+
+
+def _own_ids(schema, known):
+    """Give the columns of a table that hold the ids of one country."""
+    keys = {k["fields"][0]: k["reference"] for k in schema.get("foreignKeys", [])}
+    targets = {c: [f"{to['resource']}.{to['fields'][0]}"] for c, to in keys.items()}
+    own = []
+    for field in schema.get("fields", []):
+        others = targets.get(field["name"], []) + field.get("cop:refersTo", [])
+        fields = [field, *(known[other] for other in others)]
+        forms = [f.get("constraints", {}).get("pattern", "") for f in fields]
+        if not field.get("cop:anyCountry") and any(f.startswith(OF_COUNTRY) for f in forms):
+            own.append(field["name"])
+    return own
 
 
 def _complete(name, known):
