@@ -10,6 +10,7 @@ from contract.checks.values import each
 from contract.faults import Fault
 
 OFFICIAL = ("law", "official register", "statistics")  # kinds of source that are official texts
+YEAR = "(?:19|20)[0-9]{2}"  # what is no year has a fault of its own
 NO_BASIS = (
     "is a year that rests on nothing",
     "Say in year_basis what it rests on (statement or source), or empty the year",
@@ -48,14 +49,14 @@ def basis_without_year(frame: pd.DataFrame, path: str, data: str | Path) -> Iter
 
 def year_not_said(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield years that are said to stand in the statement and do not."""
-    rows = frame[(frame.year_basis == "statement") & (frame.year != "")]
+    rows = frame[(frame.year_basis == "statement") & frame.year.str.fullmatch(YEAR)]
     absent = [row.year not in row.statement for row in rows.itertuples()]
     yield from each(rows.year[absent], "year", path, *NOT_SAID)
 
 
 def year_of_another(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield years that are said to be those of the source and are not."""
-    rows = frame[(frame.year_basis == "source") & (frame.year != "")]
+    rows = frame[(frame.year_basis == "source") & frame.year.str.fullmatch(YEAR)]
     known = beside.table("sources", path, data).drop_duplicates("source_id").set_index("source_id")
     years = rows.source_id.map(known.year)
     wrong = years.notna() & (years != rows.year)
