@@ -15,7 +15,7 @@ from report.page import Shown
 say = partial(words.show, "6-country-assessment")
 
 POLICY = alignment.POLICY
-LEADING = ["IT.NET.USER.ZS", "ITU.xHH6", "WPP.POP.0014", "NCMEC.REPORTS"]  # the panel, in its order
+LEADING = ["IT.NET.USER.ZS", "ITU.xHH6", "WPP.POP.0014", "NCMEC.RATE"]  # the panel, in its order
 TREATIES = {"lanzarote": "LANZAROTE_CETS201", "weprotect": "WEPROTECT"}  # rows of Table 25
 JUDGED = ["national_strategy", "national_agency", "cyber_regulation"]
 TABLES = {"E": "evidence", "L": "instruments", "O": "stakeholders", "V": "services"}
@@ -166,10 +166,9 @@ def _reckoned(row, place, treaties, categories, cut_off):
         return "not assessed", cut_off, ""
     status = treaties[treaties.instrument == TREATIES[row]]
     if status.empty:
-        return "no public evidence", cut_off, ""
+        return "not looked up", cut_off, ""
     one = status.iloc[0]
-    seen = contract.read("statistics_sources", place.data).set_index("source_id").accessed
-    return one.status, seen.get(one.source_id, cut_off), one.source_id
+    return one.status, one.as_of or "no date shown", one.source_id
 
 
 def _labels(place, table, column, words):

@@ -38,6 +38,7 @@ def handed_on():
                     "year": 2023,
                     "n": 8,
                     "median": 84.6,
+                    "region_year": 2024,
                 }
             ]
         ),
@@ -67,7 +68,8 @@ def test_the_summary_counts_each_thing_in_its_own_place(handed_on, place):
         "Cybersecurity regulation that covers it: partly.",
         "16 of 28 organisations on record were active in the last 24 months. "
         "No active one is on record among: NGOs.",
-        "82.4% of people used the internet in 2023 (median of 8 countries of the region: 84.6%).",
+        "82.4% of people used the internet in 2023 (median of 8 countries of the region in 2024: "
+        "84.6%).",
         "12 of 40 organisations answered the mapping form, 1 survey is reported and 1 person was "
         "interviewed.",
         "agrees, wholly or in part, on 2 of 3 areas. It differs on: national awareness.",
@@ -98,26 +100,32 @@ def test_a_recommendation_carries_the_number_of_its_challenge(place):
 
 def test_table_25_takes_counts_and_treaties_from_what_was_handed_on(place):
     treaties = pd.DataFrame(
-        {"instrument": ["WEPROTECT"], "status": ["member"], "source_id": ["UNKNOWN"]}
+        {
+            "instrument": ["WEPROTECT"],
+            "status": ["member"],
+            "as_of": ["2022-08"],
+            "source_id": ["UNKNOWN"],
+        }
     )
     categories = pd.DataFrame({"active": [3, 4]})
     rows = assessment.table_25(place, treaties, categories).set_index("row")
     assert rows.value[["lanzarote", "weprotect", "active_organisations"]].tolist() == [
-        "no public evidence",
+        "not looked up",
         "member",
         "7",
     ]
+    assert rows.as_of["weprotect"] == "2022-08"
     assert list(rows.index) == list(contract.labels("table_25", "row", place.data))
 
 
-def test_a_panel_shows_percent_only_for_shares(place):
-    row = {"median": 1.0, "lowest": 0.5, "highest": 2.0, "n": 3, "source_id": ""}
+def test_a_panel_shows_percent_only_for_shares_and_no_region_of_counts(place):
+    row = {"median": 1.0, "lowest": 0.5, "highest": 2.0, "n": 3, "region_year": 2023}
+    row |= {"source_id": "", "mark": "", "old": "", "value": 5, "year": 2024}
     codes = [(code, "%" if code.startswith("I") else "persons") for code in assessment.LEADING]
-    frame = pd.DataFrame(
-        [row | {"indicator_code": c, "unit": u, "value": 5, "year": 2024} for c, u in codes]
-    )
+    frame = pd.DataFrame([row | {"indicator_code": c, "unit": u} for c, u in codes])
+    frame.loc[2, ["n", "mark", "old"]] = [0, "projection", "yes"]
     told = said(assessment.key_figures(frame, place))
-    assert (
-        "5% of people use the internet (2024) region: median 1.0, 0.50 to 2.0, 3 countries" in told
-    )
-    assert "5 children are under 15 (2024)" in told
+    region = "region in 2023: median 1.0, 0.50 to 2.0, 3 countries"
+    assert f"5% of people use the internet (2024) {region}" in told
+    assert "5 children are under 15 (2024, projection, old) no figure of the region" in told
+    assert "a report is neither an offence nor a victim (2024)" in told
