@@ -104,8 +104,11 @@ def of_shared(data: Path) -> str:
         for f in ("reference", "statistics")
         for p in sorted((top / f).glob("*.csv"))
     ]
-    checks = sorted((SOURCE / "contract").glob("*.py"))
-    return _hash(Path(data) / "datapackage.json", base / "datapackage.json", *tables, *checks)
+    checks = sorted((SOURCE / "contract").rglob("*.py"))
+    stated = [
+        top / name for top in (Path(data), base) for name in ("datapackage.json", "counts.json")
+    ]
+    return _hash(*stated, *tables, *checks)
 
 
 def _of(job: Job, stage: str, kept: Mapping = MappingProxyType({})) -> dict:

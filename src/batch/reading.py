@@ -14,6 +14,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 import contract
+from contract import checks
 
 
 def shared(data: str) -> tuple[dict, bool]:
@@ -23,9 +24,9 @@ def shared(data: str) -> tuple[dict, bool]:
         for table in contract.contents(data)["resources"]:
             if table.get("type") == "table" and isinstance(table["path"], str):
                 tables |= _one(table["name"], data)
+        return tables, not checks.losses.of_shared(data)
     except Exception:  # the caller finds out all that is wrong, and says it
         return tables, False
-    return tables, True
 
 
 def own(data: str, countries: Iterable[str]) -> dict:

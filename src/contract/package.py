@@ -13,6 +13,7 @@ from contract.faults import Broken, Fault
 from contract.reads import files
 
 COUNTRY = re.compile("[A-Z]{3}")
+OF_COUNTRY = "[A-Z]{3}-"  # so the form of an id begins that names its country
 NO_CONTRACT = "is not a contract: each resource needs a name, a path, and fields with names"
 RESTORE = "Restore it, from git with `git checkout datapackage.json` in its folder"
 
@@ -69,6 +70,15 @@ def words(field: dict) -> list[str]:
     """Give the only words that a field may hold, in their order; none where any text may stand."""
     stated = [word["value"] for word in field.get("categories", [])]
     return stated or field.get("constraints", {}).get("enum", [])
+
+
+def own_ids(name: str, data: str | Path) -> list[str]:
+    """Give the columns of a table whose ids are of the folder's country alone.
+
+    They are those whose form, or that of the column they refer to, begins with a country's code,
+    unless the contract lets them name any country (`cop:anyCountry`).
+    """
+    return resource(name, data)["own"]
 
 
 def synthetic(data: str | Path) -> bool:
@@ -202,7 +212,7 @@ def _parsed(path, changed):
 
 
 def _complete_all(package):
-    """Complete categories; raises LookupError, TypeError or AttributeError where it is no contract."""
+    """Complete categories; raises LookupError, TypeError, AttributeError for what is no contract."""
     Path(package.get("cop:base", ""))
     if "cop:base" not in package:
         package["resources"], package["cop:handedOn"]
@@ -213,6 +223,22 @@ def _complete_all(package):
     }
     for name in known:
         _complete(name, known)
+    for table in package.get("resources", []):
+        table["own"] = _own_ids(table.get("schema", {}), known)
+
+
+def _own_ids(schema, known):
+    """Give the columns of a table that hold the ids of one country."""
+    keys = {k["fields"][0]: k["reference"] for k in schema.get("foreignKeys", [])}
+    targets = {c: [f"{to['resource']}.{to['fields'][0]}"] for c, to in keys.items()}
+    own = []
+    for field in schema.get("fields", []):
+        others = targets.get(field["name"], []) + field.get("cop:refersTo", [])
+        fields = [field, *(known[other] for other in others)]
+        forms = [f.get("constraints", {}).get("pattern", "") for f in fields]
+        if not field.get("cop:anyCountry") and any(f.startswith(OF_COUNTRY) for f in forms):
+            own.append(field["name"])
+    return own
 
 
 def _complete(name, known):
