@@ -199,7 +199,7 @@ def _write_index(site_folder, failures, of_baselines):
 def _line(name, outcomes, failure):
     good = "ok" if any(o.status == "ok" for o in outcomes) else "unchanged"
     seconds = sum(o.seconds for o in outcomes)
-    return f"{name}  {'failed' if failure else good:<9} {seconds:6.1f} s  {failure or ''}".rstrip()
+    return f"{name}  {'failed' if failure else good:<9} {seconds:6.1f} s of work  {failure or ''}".rstrip()
 
 
 def sentence(outcome: Outcome) -> str:

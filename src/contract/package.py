@@ -9,10 +9,12 @@ import re
 from pathlib import Path
 
 from contract.cells import records
-from contract.faults import Broken
+from contract.faults import Broken, Fault
 from contract.reads import READS, content, kept
 
 COUNTRY = re.compile("[A-Z]{3}")
+NO_CONTRACT = "is not a contract: each resource needs a name, a path, and fields with names"
+RESTORE = "Restore it, from git with `git checkout datapackage.json` in its folder"
 
 
 def contents(data: str | Path) -> dict:
@@ -206,7 +208,23 @@ def _changed(path):
 
 @kept(8)
 def _parsed(path, changed):
-    package = json.loads(content(path))
+    """Give the file with complete categories; raises Broken where it was cut or is no contract."""
+    try:
+        package = json.loads(content(path))
+        _complete_all(package)
+    except json.JSONDecodeError as error:
+        rule = f"cannot be read ({error})"
+        raise Broken([Fault(path.name, error.lineno, "", "", rule, RESTORE)]) from error
+    except (UnicodeDecodeError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise Broken([Fault(path.name, "", "", "", NO_CONTRACT, RESTORE)]) from error
+    return package
+
+
+def _complete_all(package):
+    """Complete categories; raises LookupError, TypeError or AttributeError where it is no contract."""
+    Path(package.get("cop:base", ""))
+    if "cop:base" not in package:
+        package["resources"], package["cop:handedOn"]
     known = {
         f"{table['name']}.{field['name']}": field
         for table in package.get("resources", []) + package.get("cop:handedOn", [])
@@ -214,7 +232,6 @@ def _parsed(path, changed):
     }
     for name in known:
         _complete(name, known)
-    return package
 
 
 def _complete(name, known):

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from batch import plan
-from cop import options
+from cop import options, terminal
 
 
 def add_to(commands: argparse._SubParsersAction) -> None:
@@ -33,5 +33,5 @@ def check(data: Path, links: bool) -> int:
     if links:
         from research import links as addresses
 
-        print("\n".join(addresses.run(data, say=options.meanwhile)))
+        print("\n".join(addresses.run(data, say=terminal.meanwhile)))
     return 2 if faults else 0

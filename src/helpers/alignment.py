@@ -77,7 +77,7 @@ def item_evidence(items: pd.DataFrame, place: Country, item_id: str) -> pd.DataF
         )
     registers = [
         contract.read(name, place.data, place.iso3).rename(columns=evidence.KNOWN_BY[name])
-        for name in ("evidence", "instruments", "stakeholders")
+        for name in ("evidence", "instruments", "stakeholders", "services")
     ]
     ids = contract.split(items.set_index("item_id").evidence_ids[item_id])
     rows = pd.concat(registers).astype(object).rename(columns={"text": "says"})

@@ -18,7 +18,7 @@ POLICY = "policy-makers"
 LEADING = ["IT.NET.USER.ZS", "ITU.xHH6", "WPP.POP.0014", "NCMEC.REPORTS"]  # the panel, in its order
 TREATIES = {"lanzarote": "LANZAROTE_CETS201", "weprotect": "WEPROTECT"}  # rows of Table 25
 JUDGED = ["national_strategy", "national_agency", "cyber_regulation"]
-TABLES = {"E": "evidence", "L": "instruments", "O": "stakeholders"}  # by the letter of an id
+TABLES = {"E": "evidence", "L": "instruments", "O": "stakeholders", "V": "services"}
 
 
 def challenges(place: Country) -> pd.DataFrame:
@@ -119,7 +119,7 @@ def challenge_blocks(challenges: pd.DataFrame, place: Country) -> Shown:
 
 def recommendation_table(recommendations: pd.DataFrame, place: Country) -> Shown:
     """Show who does what by when, for which guideline item, on what evidence."""
-    who = contract.labels("recommendations", "addressed_to", place.data)
+    who = contract.labels("action_plan", "addressed_to", place.data)
     shown = recommendations.assign(anchor=recommendations.recommendation_id)
     return say("recommendation_table", shown, who, place)
 

@@ -260,7 +260,7 @@ def test_it_asks_column_by_column_explains_and_writes_when_agreed(zed, monkeypat
     answers = ["", "?", "3", "Said so", "", "?", "ZZZ-S01", "low", "1", "", "a remark", "y"]
     status, put = answered(zed, monkeypatch, *answers)
     out = capsys.readouterr().out
-    assert status == 0 and put[0].startswith("No. [ZZZ-E") and put[-1].startswith("Write this row?")
+    assert status == 0 and put[0].startswith("No. (Enter for ZZZ-E") and put[-1].startswith("Write this row?")
     assert (
         rows(zed)[-1]
         | {"section": "research", "confidence": "low", "verified": "yes", "remark": "a remark"}
