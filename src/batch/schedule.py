@@ -198,8 +198,9 @@ def _write_index(site_folder, failures, of_baselines):
 
 def _line(name, outcomes, failure):
     good = "ok" if any(o.status == "ok" for o in outcomes) else "unchanged"
-    seconds = sum(o.seconds for o in outcomes)
-    return f"{name}  {'failed' if failure else good:<9} {seconds:6.1f} s of work  {failure or ''}".rstrip()
+    seconds = sum(o.seconds for o in outcomes)  # stages run side by side: work, not time
+    line = f"{name}  {'failed' if failure else good:<9} {seconds:6.1f} s of work  {failure or ''}"
+    return line.rstrip()
 
 
 def sentence(outcome: Outcome) -> str:
