@@ -60,6 +60,7 @@ def two(tmp_path_factory):
     added = next(i for i in lines if i.startswith("ZZZ-C03")).replace("ZZZ-C03", "ZZZ-C04", 1)
     kept = [i for i in lines if i != gone] + [added]
     (folder / "challenges.csv").write_text("\n".join(kept) + "\n", encoding="utf-8")
+    edit(folder / "recommendations.csv", "ZZZ-R02,ZZZ-C02,", "ZZZ-R02,ZZZ-C04,")
     return data, first["item_id"]
 
 
@@ -181,8 +182,8 @@ class TestTwoEditions:
         country.begin("ZZZ", zed, "2028", TODAY)
         edit(
             zed / "editions" / "2026" / "research" / "ZZZ" / "evidence.csv",
-            ",high,yes,",
-            ",hgih,yes,",
+            ",high,,yes,",
+            ",hgih,,yes,",
         )
         status, out, _ = call(capsys, "check", "--data", zed)
         assert status == 2 and "editions/2026/research/ZZZ/evidence.csv, row" in out
