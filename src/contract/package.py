@@ -233,8 +233,9 @@ def _parsed(path, changed):
 def _complete_all(package):
     """Complete categories; raises LookupError, TypeError, AttributeError for what is no contract."""
     Path(package.get("cop:base", ""))
-    if "cop:base" not in package:
-        package["resources"], package["cop:handedOn"]
+    named = [t["name"] and t["path"] for t in package.get("resources", [])]
+    if "cop:base" not in package and not (named and package["cop:handedOn"]):
+        raise LookupError
     known = {
         f"{table['name']}.{field['name']}": field
         for table in package.get("resources", []) + package.get("cop:handedOn", [])
