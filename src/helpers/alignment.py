@@ -178,8 +178,8 @@ def _settled(rows):
     first = rows.sort_values("coder", key=lambda c: c.map({"adjudicated": 0, "A": 1, "B": 2}))
     first = first.drop_duplicates("item_id").set_index("item_id")
     number, words = (coders.status.agg(how).reindex(first.index) for how in ("size", "nunique"))
-    by = pd.Series("alike", first.index).mask(number == 1, "one").mask(words == 2, "unsettled")
-    by = by.mask(first.coder == "adjudicated", "adjudicated")
+    by = pd.Series("alike", first.index).mask(words == 2, "unsettled")
+    by = by.mask(first.coder == "adjudicated", "adjudicated").mask(~(number > 1), "one")
     first = first.assign(judged_by=by).drop(columns="coder")
     judgement = [c for c in first if c != "judged_by"]
     first.loc[by == "unsettled", judgement] = ""

@@ -48,6 +48,10 @@ GOOD = {  # an invented country without a fault
     "addressed_to,item_ids,horizon\n"
     "ZED-C01,industry,Hard,ZED-E01,Better,Good,ZED-L01,ngo; parents,PM-LEG-01; MNR-01,within 12 "
     "months\n",
+    "recommendations.csv": "recommendation_id,challenge_ids,what,lead_id,supporting_ids,due,baseline,"
+    "baseline_year,baseline_evidence_id,target,target_due,seen_in,first_step,cost,cost_by_id,priority,"
+    "priority_reason,item_ids,capability_ids,sdg_target,is_proposal\n"
+    "ZED-R01,ZED-C01,Do it,,,,,,,,,,,,,,,PM-LEG-01,MNR-01,,yes\n",
     "forms.csv": "category,outcome,count\n",
     "narrative/observations.md": f"### Heading\n\n{WORDS}[@ZED-S01].\n",
     "narrative/analysis.md": f"{WORDS}[@ZED-S01].\n",
@@ -180,7 +184,7 @@ def test_namibia_keeps_its_code():
 
 
 def test_empty_cells_are_empty_text_and_missing_numbers(zed):
-    break_file(zed, "evidence.csv", swap("2024", ""))
+    break_file(zed, "evidence.csv", swap("2024,source", ","))
     evidence = contract.read("evidence", zed, "ZED")
     assert list(evidence.remark) == ["", "second"]
     assert evidence.year.isna().tolist() == [True, False]

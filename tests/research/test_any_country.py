@@ -133,7 +133,7 @@ class TestNew:
         folder = zed / "research" / "YYY"
         with (folder / "sources.csv").open("a", encoding="utf-8") as sources:
             sources.write(
-                "YYY-S01,Invented report,Invented office,2024,en,report,report of a body,first,,2026-11-24,yes\n"
+                "YYY-S01,Invented report,Invented office,2024,en,dataset,statistics,first,,2026-11-24,yes\n"
             )
         with (folder / "evidence.csv").open("a", encoding="utf-8") as evidence:
             evidence.write(
