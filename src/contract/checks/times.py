@@ -55,7 +55,7 @@ def of_editions(frame: pd.DataFrame, path: str) -> Iterator[Fault]:
 
 
 def _is_time(text):
-    """Say whether a text is a year, or a day that there is; anything else has a fault of its own."""
+    """Say whether a text is a year, or a day that there is; all else has a fault of its own."""
     try:
         return bool(YEAR.fullmatch(text) or date.fromisoformat(text) and text[4] == "-")
     except ValueError:
