@@ -135,6 +135,7 @@ def test_a_question_is_in_every_form_and_in_english_until_it_is_translated(data)
     old = '      - {id: carer, type: one, choices: carer, label: "You are the child\'s"'
     new = '      - {id: pets, type: yes_no, label: "Is there a pet at home?"}\n'
     text = form.read_text(encoding="utf-8").replace(old, new + old, 1)
+    text = re.sub(r"\nearlier: .*", "", text)
     text = re.sub(r'\nversion: ("[^"]+")', r'\nversion: "2099-1"\nearlier: [\1]', text)
     form.write_text(text, encoding="utf-8")
     limesurvey = data / "forms" / "parents_survey" / "parents_survey-2099-1-limesurvey.txt"

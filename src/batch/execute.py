@@ -135,8 +135,9 @@ def _run_pages(machine, job, date):
     move_into_place(job)
 
 
-def execute_notebook(job: Job, stage: str, date: str, tell: Callable) -> set | None:
-    """Execute one notebook in the process made for it; give what it read, None if not known.
+def execute_notebook(job: Job, stage: str, date: str, tell: Callable) -> dict | None:
+    """Execute one notebook in its own process; give {what it read: state of the bytes}, None
+    if not known.
 
     Its page is rendered at once, as the notebook is at hand; one that cannot be is told of when all
     are made.
@@ -157,10 +158,11 @@ def _execute_forked(job, stage, target, tell):
     from batch.engine import NAME
     from batch.warm import TEMPLATE
 
-    contract.READS.clear()
+    contract.clear()
     began = lambda index: tell(("cell", index + 1))  # noqa: E731
     engine = {"engine_name": NAME, "kernel": TEMPLATE.kernel, "began": began}
-    return _by_papermill(job, stage, target, **engine), contract.READS
+    notebook = _by_papermill(job, stage, target, **engine)
+    return notebook, contract.states(job.parameters["data"])
 
 
 def _execute_cold(job, stage, target, tell):

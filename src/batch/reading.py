@@ -1,7 +1,7 @@
 """Reads and checks the tables of a run, on the core that the template's imports leave free.
 
 `python -m batch.reading DATA [ISO3 ...]` writes to its output whether the shared tables are sound,
-and all tables by their state.
+and all tables by their state, each with the bytes it is of.
 """
 
 import contextlib
@@ -41,7 +41,10 @@ def own(data: str, countries: Iterable[str]) -> dict:
 
 
 def _one(name, data, iso3=None):
-    return {contract.state(name, data, iso3): contract.read(name, data, iso3)}
+    before = contract.state(name, data, iso3)
+    with contract.noted() as states:
+        table = contract.read(name, data, iso3)
+    return {before: (table, states)}
 
 
 def _packed(frame, words):
@@ -57,7 +60,7 @@ def _main(data, *countries):
     tables, sound = shared(data)
     tables |= own(data, countries) if sound else {}
     words = {}
-    tables = {state: _packed(frame, words) for state, frame in tables.items()}
+    tables = {key: (_packed(frame, words), of) for key, (frame, of) in tables.items()}
     pickle.dump((sound, tables), sys.stdout.buffer, pickle.HIGHEST_PROTOCOL)
 
 

@@ -44,8 +44,8 @@ def agreement_of_coders(items: pd.DataFrame) -> pd.DataFrame:
     """Give how far the coders agree on the items that both judged, one row per framework.
 
     Columns: framework, items, same (word, of all words), ac1 (Gwet's, over all words), compared
-    (both on the scale), alpha (Krippendorff's, ordinal), low, high (its 95% interval), no_alpha (why
-    alpha says nothing; "" where it is given). NaN where there is no figure.
+    (both on the scale), alpha (Krippendorff's, ordinal), low, high (its 95% interval), no_alpha
+    (why alpha says nothing; "" where it is given). NaN where there is no figure.
     """
     twice = items.query(TWICE).sort_values("item_id")
     parts = twice.groupby("framework", sort=False)[CODERS]

@@ -217,7 +217,7 @@ def _values(place):
     The rate is of the reports of a year for 1,000 children under 15 in the nearest year of which
     they are known.
     """
-    frame = vintages.indicators(place)
+    frame = vintages.indicators_as_of(place)
     keys = ["iso3", "year"]
     reports, children = (
         frame[frame.indicator_code == code].astype({"year": int}).sort_values("year")

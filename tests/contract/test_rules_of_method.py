@@ -232,7 +232,7 @@ def test_high_stands_on_an_official_text_or_on_two_publishers(zed):
 def test_one_event_has_one_row_that_counts(zed):
     plant(zed, "evidence", "ZZZ-E16", same_as="ZZZ-E15")
     plant(zed, "evidence", "ZZZ-E15", same_as="ZZZ-E14")
-    assert ["same_as"] == [f.column for f in checks.of_country(zed, "ZZZ")]
+    assert [f.column for f in checks.of_country(zed, "ZZZ")] == ["same_as"]
 
 
 def guideline(folder, **cells):

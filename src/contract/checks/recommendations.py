@@ -47,7 +47,8 @@ OF_THE_SEARCH = (
     "Say what the country has or lacks by its sources; silence belongs into the alignment",
 )
 SEARCH = re.compile(
-    r"\b(?:was|were|been) (?:not )?found\b|\bnot found\b|\bno source\b|\bsearch\b|\bcould not be confirmed\b",
+    r"\b(?:was|were|been) (?:not )?found\b|\bnot found\b|\bno source\b|\bsearch\b"
+    r"|\bcould not be confirmed\b",
     re.IGNORECASE,
 )
 
