@@ -26,12 +26,24 @@ def challenges(place: Country) -> pd.DataFrame:
     return contract.read("challenges", place.data, place.iso3)
 
 
-def recommendations(challenges: pd.DataFrame) -> pd.DataFrame:
-    """Give one recommendation per challenge: what, who, by when, for which items, on what
-    evidence.
+def recommendations(place: Country, challenges: pd.DataFrame) -> pd.DataFrame:
+    """Give the recommendations of the country with the challenges that they answer.
+
+    Columns: those of the table, organisations by name (lead, supporting, cost_by); theme, challenge
+    and evidence_ids of the challenges answered. "" or NA in a cell is work still to be done.
     """
-    ids = challenges.challenge_id.str.replace("-C", "-R")
-    return challenges.assign(recommendation_id=ids).drop(columns="challenge_id")
+    rows = contract.read("recommendations", place.data, place.iso3)
+    names = contract.read("stakeholders", place.data, place.iso3).set_index("stakeholder_id").name
+    answered = challenges.set_index("challenge_id")
+    of = [answered.loc[contract.split(cell)] for cell in rows.challenge_ids]
+    return rows.assign(
+        lead=rows.lead_id.map(names).fillna(""),
+        cost_by=rows.cost_by_id.map(names).fillna(""),
+        supporting=["; ".join(names[contract.split(ids)]) for ids in rows.supporting_ids],
+        theme=[them.theme.iloc[0] for them in of],
+        challenge=[" ".join(them.challenge) for them in of],
+        evidence_ids=["; ".join(them.evidence_ids) for them in of],
+    )[list(contract.titles("action_plan", place.data))[1:]]
 
 
 def table_25(place: Country, treaties: pd.DataFrame, categories: pd.DataFrame) -> pd.DataFrame:
@@ -111,24 +123,33 @@ def narrative(place: Country, part: str) -> Shown:
     return say("narrative", citations.with_citations(text, place) if text.strip() else "")
 
 
-def challenge_blocks(challenges: pd.DataFrame, place: Country) -> Shown:
-    """Show each primary challenge with its suggested improvement and a positive action as
-    example.
+def challenge_blocks(
+    challenges: pd.DataFrame, recommendations: pd.DataFrame, place: Country
+) -> Shown:
+    """Show each primary challenge with its improvement, the recommendations that answer it, and a
+    positive action as example.
     """
     sources = {i: source_of(i, place) for i in challenges.action_evidence_id}
-    return say("challenge_blocks", challenges, sources, countries.names(place.data), place)
+    pairs = recommendations.assign(challenge_id=recommendations.challenge_ids.map(contract.split))
+    answers = pairs.explode("challenge_id").groupby("challenge_id").recommendation_id.agg("; ".join)
+    frame = challenges.assign(answers=challenges.challenge_id.map(answers).fillna(""))
+    return say("challenge_blocks", frame, sources, countries.names(place.data), place)
 
 
 def recommendation_table(recommendations: pd.DataFrame, place: Country) -> Shown:
-    """Show who does what by when, for which guideline item, on what evidence."""
-    who = contract.labels("action_plan", "addressed_to", place.data)
-    shown = recommendations.assign(anchor=recommendations.recommendation_id)
-    return say("recommendation_table", shown, who, place)
+    """Show the recommendations in brief: what, who leads, by when, to which target, how urgent."""
+    return say("recommendation_table", recommendations, place)
+
+
+def recommendation_blocks(recommendations: pd.DataFrame, place: Country) -> Shown:
+    """Show each recommendation with all that is needed to follow it up."""
+    return say("recommendation_blocks", recommendations, place)
 
 
 def item_list(recommendations: pd.DataFrame, items: pd.DataFrame, place: Country) -> Shown:
     """Show the items beyond the policy-makers' guidelines that the recommendations serve."""
-    served = {item for cell in recommendations.item_ids for item in contract.split(cell)}
+    cells = [*recommendations.item_ids, *recommendations.capability_ids]
+    served = {item for cell in cells for item in contract.split(cell)}
     shown = items.framework.isin([POLICY, alignment.CHECKS])  # in tables of their own
     frame = items[~shown & items.item_id.isin(served)]
     names = contract.labels("alignment_by_item", "framework", place.data)

@@ -69,7 +69,8 @@ def test_an_old_figure_is_marked_named_and_in_no_chart(figures, place):
     )
     line = "No figure is older than 3 years before the data cut-off."
     assert said(indicators.about_age(figures, place)) == line
-    shares = pd.concat([figures.head(1).assign(indicator_code=code) for code in indicators.SHARES])
+    shares = [figures.head(1).assign(indicator_code=code) for code in indicators.SHARES]
+    shares = pd.concat(shares).assign(source_id="ZED_STAT")
     assert "82.4%" in said(indicators.range_chart(shares, place))
     assert said(indicators.range_chart(shares.assign(old="yes"), place)).startswith("None of these")
 

@@ -210,7 +210,9 @@ def test_a_theme_counts_once_for_a_country_and_those_common_to_most_come_first(p
             "iso3": ["UKR", "UKR", "MDA", "MDA"],
             "theme": ["industry", "industry", "research and data", "industry"],
             "challenge": ["no code", "no rule", "no survey", "no hotline"],
-            "improvement": "write one",
+            "what": "write one",
+            "lead": "Ministry",
+            "due": ["2027-01-01", "", "2027-01-01", "2027-01-01"],
         }
     )
     themes = region.themes(recommendations)
@@ -220,7 +222,8 @@ def test_a_theme_counts_once_for_a_country_and_those_common_to_most_come_first(p
     )
     shown = said(region.challenge_table(recommendations, themes, place))
     assert shown.index("no rule") < shown.index("no hotline") < shown.index("no survey")
-    assert "Industry | Moldova | no hotline | write one" in shown
+    assert "Industry | Moldova | no hotline | write one | Ministry | 2027-01-01" in shown
+    assert "no rule | write one | Ministry | to be worked out" in shown
 
 
 def test_no_theme_may_be_common_and_one_country_is_not_all(place):
