@@ -29,8 +29,8 @@ def challenges(place: Country) -> pd.DataFrame:
 def recommendations(place: Country, challenges: pd.DataFrame) -> pd.DataFrame:
     """Give the recommendations of the country with the challenges that they answer.
 
-    Columns: those of the table, organisations by name (lead, supporting, cost_by); theme, challenge
-    and evidence_ids of the challenges answered. "" or NA in a cell is work still to be done.
+    Columns: those of the table, organisations by name (lead, supporting, cost_by); theme, challenge,
+    evidence_ids and positive action of the challenges answered. "" or NA in a cell is work still to be done.
     """
     rows = contract.read("recommendations", place.data, place.iso3)
     names = contract.read("stakeholders", place.data, place.iso3).set_index("stakeholder_id").name
@@ -43,6 +43,8 @@ def recommendations(place: Country, challenges: pd.DataFrame) -> pd.DataFrame:
         theme=[them.theme.iloc[0] for them in of],
         challenge=[" ".join(them.challenge) for them in of],
         evidence_ids=["; ".join(them.evidence_ids) for them in of],
+        action=["; ".join(them.action) for them in of],
+        action_evidence_id=["; ".join(them.action_evidence_id) for them in of],
     )[list(contract.titles("action_plan", place.data))[1:]]
 
 

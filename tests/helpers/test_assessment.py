@@ -129,6 +129,7 @@ def test_a_recommendation_answers_its_challenges_and_names_who_leads(place):
     known = challenges.set_index("challenge_id")
     assert rows.theme["ZZZ-R01"] == known.theme["ZZZ-C01"]
     assert rows.challenge["ZZZ-R01"] == known.challenge["ZZZ-C01"]
+    assert rows.action_evidence_id["ZZZ-R01"] == known.action_evidence_id["ZZZ-C01"]
     assert rows.evidence_ids["ZZZ-R01"] == known.evidence_ids["ZZZ-C01"]
 
 
