@@ -147,6 +147,23 @@ def disagreement(place: Country) -> pd.DataFrame:
     return pairs.assign(apart=(pairs[BROADBAND[0]] - pairs[BROADBAND[1]]).abs())
 
 
+def beside(place: Country, figures: pd.DataFrame) -> pd.DataFrame:
+    """Give the indicators on which sources disagree, each figure with what it counts.
+
+    The figure of the table of statistics comes first, then those of the country's evidence.
+    Columns: indicator_code, name, value, unit, year, counts, refs.
+    """
+    others = contract.read("other_figures", place.data, place.iso3)
+    known = _catalogue(place.data)[["name", "unit", "definition"]]
+    own = figures[figures.indicator_code.isin(others.indicator_code)].dropna(subset=["value"])
+    own = own[["indicator_code", "value", "year", "source_id"]].rename(columns={"source_id": "refs"})
+    both = pd.concat([own, others.rename(columns={"evidence_id": "refs"})]).join(known, "indicator_code")
+    both = both.assign(counts=both.counts.fillna(both.definition))
+    order = both.indicator_code.map(list(names(place.data)).index)
+    both = both.assign(order=order).sort_values(["order", "year"], kind="stable")
+    return both[list(contract.titles("figures_beside", place.data))[1:]].reset_index(drop=True)
+
+
 def titles(data: str) -> dict[str, str]:
     """Give the name of every indicator of the catalogue by its code, those of the chapter first."""
     known, short = _catalogue(data).name.to_dict(), names(data)
@@ -164,6 +181,17 @@ def bottom_line(figures: pd.DataFrame, place: Country) -> Shown:
 def figure_table(figures: pd.DataFrame, place: Country) -> Shown:
     """Show the figures with year, source and the region's median, range and number of countries."""
     return say("figure_table", figures, place, countries.beside(place)[0], AGE)
+
+
+def about_territory(place: Country) -> Shown:
+    """Say what figures of the country cover and how names are used; nothing where no note stands."""
+    notes = contract.read("territory_notes", place.data).query("iso3 == @place.iso3")
+    return say("about_territory", next(notes.itertuples(), None))
+
+
+def beside_table(beside: pd.DataFrame, place: Country) -> Shown:
+    """Show figures that disagree side by side with their definitions; says so where none does."""
+    return say("beside_table", beside, place)
 
 
 def about_age(figures: pd.DataFrame, place: Country) -> Shown:

@@ -169,3 +169,28 @@ def test_the_median_is_drawn_only_where_half_of_the_region_has_a_value(place):
     members = len(indicators.countries.neighbours(place))
     assert drawn == {year for year, n in counts.items() if 2 * n >= members and year >= 2005}
     assert indicators.over_years(replace(place, iso3="XXX"), "IT.NET.USER.ZS", 2100).empty
+
+
+def test_what_figures_cover_is_said_where_a_note_stands_and_nowhere_else(place):
+    told = said(indicators.about_territory(place))
+    assert told.startswith("What figures cover (since 2001): SYNTHETIC: figures of Zedland leave out")
+    assert told.endswith("as their invented council names them.")
+    assert said(indicators.about_territory(replace(place, iso3="XXX"))) == ""
+
+
+def test_figures_that_disagree_stand_side_by_side_with_what_each_counts(place, monkeypatch):
+    figures, read = indicators.key_figures(place), indicators.contract.read
+    assert said(indicators.beside_table(indicators.beside(place, figures), place)) == (
+        "No other figure of the same things is on record."
+    )
+    other = {"indicator_code": "IT.NET.USER.ZS", "value": 97.0, "year": 2025}
+    rows = pd.DataFrame([other | {"counts": "people with access", "evidence_id": "ZZZ-E03"}])
+    own = {"other_figures": rows.astype({"year": "Int64"})}
+    monkeypatch.setattr(
+        indicators.contract, "read", lambda name, *rest: own.get(name, read(name, *rest))
+    )
+    beside = indicators.beside(place, figures)
+    assert beside.refs.tolist() == ["ZED_STAT", "ZZZ-E03"] and set(beside.unit) == {"% of population"}
+    table = said(indicators.beside_table(beside, place))
+    assert "97.0% | 2025 | people with access | [E03]" in table
+    assert "Share of the population who used the Internet" in table
