@@ -7,8 +7,8 @@ import pandas as pd
 
 from contract.checks.values import each
 from contract.faults import Fault
+from contract.package import fields, words
 
-ITU = ("policy-makers", "industry", "parents and educators", "children")  # how its documents begin
 NOT_ITU = (
     "is not a document of ITU, so this is a cross-check",
     "Set kind to cross-check, or correct the document",
@@ -23,7 +23,9 @@ STILL_MEMORY = (
 
 def item_of_another_document(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield items that are said to be ITU's and are from elsewhere, and the other way round."""
-    of_itu = frame.document.str.startswith(ITU)
+    known = {field["name"]: field for field in fields("guidelines", data)}
+    # A document of ITU is named by the audience that it speaks to.
+    of_itu = frame.document.str.startswith(tuple(words(known["audience"])))
     item, check = frame.kind == "item", frame.kind == "cross-check"
     yield from each(frame.document[item & ~of_itu], "document", path, *NOT_ITU)
     yield from each(frame.document[check & of_itu], "document", path, *IS_ITU)
