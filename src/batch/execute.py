@@ -136,7 +136,7 @@ def _run_pages(machine, job, date):
 
 
 def execute_notebook(job: Job, stage: str, date: str, tell: Callable) -> dict | None:
-    """Execute one notebook in the process made for it; give {what it read: state of the bytes}, None
+    """Execute one notebook in its own process; give {what it read: state of the bytes}, None
     if not known.
 
     Its page is rendered at once, as the notebook is at hand; one that cannot be is told of when all

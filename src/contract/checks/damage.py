@@ -36,7 +36,7 @@ def _any_of(words: str) -> str:
     return "|".join(map(re.escape, sorted(set(words.split()), key=len, reverse=True)))
 
 
-ERROR = re.compile(rf"#[¿¡]?(?:{_any_of(ERRORS)})(?!\w)")
+ERROR = re.compile(rf"#[¿¡]?(?:{_any_of(ERRORS)})(?!\w)|\bErr:[0-9]{{3}}\b")
 MONTH = rf"(?:{_any_of(LONG + SHORT)})\.?"
 DATE_MADE = re.compile(
     r"[0-9]{1,2}[/.][0-9]{1,2}[/.]([0-9]{2}){1,2}"
@@ -101,11 +101,6 @@ ANYWHERE: list[Rule] = [  # in a cell or in a narrative
         "holds question marks where letters were lost",
         EARLIER,
     ),
-    (
-        re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#[0-9]{2,6}|#x[0-9A-Fa-f]{2,5});").search,
-        "holds a character as web pages write it",
-        "Type the character itself",
-    ),
 ]
 IN_A_CELL: list[Rule] = [  # of a cell as a whole
     (
@@ -118,7 +113,7 @@ IN_A_CELL: list[Rule] = [  # of a cell as a whole
         "looks like what a spreadsheet makes of a text such as 1-2, 3/4, 12:30 or 50%",
         RETYPE,
     ),
-    (re.compile("#+").fullmatch, "is a number in a column that was too narrow", RETYPE),
+    (re.compile("#+").fullmatch, "is an error of a spreadsheet, whose column was narrow", RETYPE),
     (
         re.compile(r"nan|NaN|NaT|<NA>|undefined|\[object Object\]").fullmatch,
         "is what a program writes where nothing is known",

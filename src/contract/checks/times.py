@@ -1,15 +1,17 @@
 """Years and days that cannot be: later than now, or an edition apart from its data cut-off."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 import pandas as pd
 
-from contract.checks.values import SHAPES, each
+from contract.checks.values import each
 from contract.faults import Fault
 from contract.package import contents
 
+YEAR = re.compile("(?:1[0-9]|20)[0-9]{2}(?:-(?:0[1-9]|1[0-2]))?")  # up to the bound of a year
 AHEAD = 2  # years that an edition may be named ahead of its data cut-off
 ZONES = timedelta(days=1)  # it may be tomorrow elsewhere
 MEND = "Check the year and the day; another digit may be meant"
@@ -28,9 +30,9 @@ def of_table(frame: pd.DataFrame, schema: dict, path: str, data: str | Path) -> 
     }
     for field in schema["fields"]:
         if limit := field.get("cop:notAfter"):
-            cells = frame[field["name"]]
-            beyond = cells[cells.str[: len(latest[limit])] > latest[limit]]
-            beyond = beyond[beyond.str.fullmatch(SHAPES["integer"] + "|[0-9]{4}-[0-9-]+")]
+            cells, most = frame[field["name"]], latest[limit]
+            beyond = {v for v in set(cells.tolist()) if _is_time(v) and v[: len(most)] > most}
+            beyond = cells[cells.isin(beyond)]
             rule = f"is later than {limit} ({latest[limit]})"
             yield from each(beyond, field["name"], path, rule, MEND)
 
@@ -50,6 +52,14 @@ def of_editions(frame: pd.DataFrame, path: str) -> Iterator[Fault]:
     earlier = ordered[ordered < ordered.cummax()] if len(ordered) > 1 else ordered[:0]
     rule, mend = "is before the cut-off of an earlier edition", MEND
     yield from each(earlier, "cut_off", path, rule, mend)
+
+
+def _is_time(text):
+    """Say whether a text is a year, or a day that there is; all else has a fault of its own."""
+    try:
+        return bool(YEAR.fullmatch(text) or date.fromisoformat(text) and text[4] == "-")
+    except ValueError:
+        return False
 
 
 def this_day(data: str | Path) -> date:
