@@ -113,7 +113,11 @@ IN_A_CELL: list[Rule] = [  # of a cell as a whole
         "looks like what a spreadsheet makes of a text such as 1-2, 3/4, 12:30 or 50%",
         RETYPE,
     ),
-    (re.compile("#+").fullmatch, "is an error of a spreadsheet whose column was too narrow", RETYPE),
+    (
+        re.compile("#+").fullmatch,
+        "is an error of a spreadsheet whose column was too narrow",
+        RETYPE,
+    ),
     (
         re.compile(r"nan|NaN|NaT|<NA>|undefined|\[object Object\]").fullmatch,
         "is what a program writes where nothing is known",
