@@ -68,6 +68,11 @@ class Book:
     remarks: list[str]
     saved: str = ""
 
+    @property
+    def is_workbook(self) -> bool:
+        """Whether it is one file with sheets, not one table or several that were packed."""
+        return self.content.startswith(ZIP) and b"xl/workbook.xml" in self.content
+
 
 def opened(path: Path) -> Book:
     """Give the Book of a CSV, Excel or zipped-CSV file; raises Refused with what to mend."""
