@@ -33,6 +33,7 @@ NOTES = {
     "language of the form": "language",
 }
 NUMBERED = re.compile(r"(?P<block>\w+?)[\[_ ]?(?P<entry>\d{1,3})\]?[/_.:\- ]+(?P<question>\w+)")
+LONGEST_NAME = 1000  # of a group, a question and a choice together
 LONGEST_SEPARATOR, NOT_SIGNS = 8, re.compile(r"[^\W_]|\[")
 # LimeSurvey: "code. Text of the question"
 WITH_TEXT = re.compile(r"(\w+(?:\[\w+\])?)\.\s.+", re.DOTALL)
@@ -121,7 +122,7 @@ class ColumnNames:
 
     def _between(self, text):
         """Give what may be the separator of a name: a few signs, not the number of an entry."""
-        fronts = (i for i in range(1, len(text)) if text[:i] in self.beside)
+        fronts = (i for i in range(1, len(text[:LONGEST_NAME])) if text[:i] in self.beside)
         parts = {(i, b) for i in fronts for b in self.beside[text[:i]] if text[i:].endswith(b)}
         signs = {text[i : len(text) - len(behind)] for i, behind in parts}
         return {
@@ -131,7 +132,7 @@ class ColumnNames:
     def _meant(self, cell, known):
         """Give the targets of a name, in the language of the heading row before others."""
         text, coded = plain(cell), WITH_TEXT.fullmatch(cell.strip())
-        if not text:
+        if not text or len(text) > LONGEST_NAME:
             return []
         return (
             _looked_up([text], known.values())
@@ -244,7 +245,7 @@ def note(cell: str) -> str:
 
 def _tails(text):
     """Give the name without the groups in front: `a/b/c` => `b/c`, `c`."""
-    for separator in "/-.:":
+    for separator in "/-.:" if len(text) <= LONGEST_NAME else "":
         parts = text.split(separator)
         for i in range(1, len(parts)):
             yield separator.join(parts[i:])
