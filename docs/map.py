@@ -1,4 +1,4 @@
-"""Draws docs/map.svg: the rooms of src/, how large they are, and who imports whom; `make map` runs it."""
+"""Draws docs/map.svg (`make map`): the rooms of src/, how large, and who imports whom."""
 
 import ast
 from pathlib import Path
@@ -10,8 +10,9 @@ ROOT = Path(__file__).resolve().parents[1]
 SRC = ROOT / "src"
 # Where each room stands: who is imported stands below, as a house rests on its ground floor.
 PLACES = {
-    "contract": (2, 0), "report": (3, 1), "fieldwork": (0, 1), "research": (1, 1), "batch": (4.2, 2),
-    "helpers": (2.2, 2), "explore": (1.6, 3), "cop": (3, 4), "notebooks": (0.2, 3),
+    "contract": (2, 0), "report": (3, 1), "fieldwork": (0, 1), "research": (1, 1),
+    "batch": (4.2, 2), "helpers": (2.2, 2), "explore": (1.6, 3), "cop": (3, 4),
+    "notebooks": (0.2, 3),
 }  # fmt: skip
 INK, BLUE = "#1D1D1D", "#12436D"
 

@@ -30,7 +30,9 @@ class Progress:
 
     def __init__(self, total: int) -> None:
         """Take how many countries there are."""
-        self._bar = tqdm(total=total, bar_format=LINE, disable=not sys.stderr.isatty(), leave=False)
+        shown = sys.stderr is not None and sys.stderr.isatty()
+        stream = getattr(sys.stderr, "beneath", None)  # the line moves the cursor
+        self._bar = tqdm(total=total, bar_format=LINE, disable=not shown, leave=False, file=stream)
         self._running, self._lock = {}, threading.Lock()
 
     def __enter__(self) -> "Progress":

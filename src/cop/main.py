@@ -1,16 +1,13 @@
-"""The command `cop`: its parser, its exit statuses, and errors in one sentence.
-
-Exit status 0: all is well. 1: a country failed, or something was declined. 2: nothing was run.
-"""
+"""The command `cop`: its parser, and errors of the call in one sentence."""
 
 import argparse
-import os
 import signal
 import sys
 from importlib.metadata import version
+from typing import TextIO
 
 from contract import Refused
-from cop import data, fieldwork, research, run
+from cop import data, ending, fieldwork, options, research, run, terminal
 
 
 class OneSentence(argparse.ArgumentParser):
@@ -19,6 +16,10 @@ class OneSentence(argparse.ArgumentParser):
     def error(self, message: str) -> None:
         """Say it and leave; nothing was run."""
         raise Refused(f"{message[0].upper()}{message[1:]}; see `{self.prog} --help`")
+
+    def print_help(self, file: TextIO | None = None) -> None:
+        """Print the help; argparse's own keeps silent where it cannot."""
+        print(self.format_help(), end="", file=file)
 
 
 class Version(argparse.Action):
@@ -31,24 +32,20 @@ class Version(argparse.Action):
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the command line; gives the exit status."""
+    """Run the command line; gives the exit status (see `ending`)."""
     # Both end the run in the same way, also where a shell had one ignored.
     for stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stop, signal.default_int_handler)
-    try:
-        arguments = _parser().parse_args(argv)
-        status = arguments.run(arguments)
-        sys.stdout.flush()
-        return status
-    except Refused as refused:
-        print(f"cop: {refused}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("cop: stopped; what was complete is kept", file=sys.stderr)
-        return 1
-    except BrokenPipeError:  # whoever read has seen enough, as `cop check | head` has
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+    arguments = argparse.Namespace(outputs=options.ROOT / "outputs")
+
+    with terminal.cleaned():
+        return ending.status(lambda: _called(argv, arguments), lambda: arguments.outputs)
+
+
+def _called(argv, arguments):
+    """Fill in the arguments, which are at hand then whatever happens, and do what they say."""
+    _parser().parse_args(argv, arguments)
+    return arguments.run(arguments)
 
 
 def _parser():

@@ -1,7 +1,6 @@
 """What commands have in common: how one is added, --data, and asking before writing."""
 
 import argparse
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -28,8 +27,11 @@ def flag(parser: argparse._ActionsContainer, name: str, help: str) -> None:
 def value(
     parser: argparse._ActionsContainer, name: str, metavar: str | tuple, help: str, **more: Any
 ) -> None:
-    """Add an argument or an option that has a value, called `metavar` in the help."""
-    parser.add_argument(name, metavar=metavar, help=help, **more)
+    """Add an argument or an option that has a value, called `metavar` in the help.
+
+    It is text unless `type` says otherwise, and refused where it is in no encoding that we write.
+    """
+    parser.add_argument(name, metavar=metavar, help=help, **{"type": _text} | more)
 
 
 def data(parser: argparse.ArgumentParser, of_any_kind: bool = False) -> None:
@@ -46,12 +48,6 @@ def data(parser: argparse.ArgumentParser, of_any_kind: bool = False) -> None:
     )
 
 
-def meanwhile(sentence: str) -> None:
-    """Say on a terminal what is going on; nothing where the output goes elsewhere."""
-    if sys.stderr.isatty():
-        print(f"\r\033[K{sentence}", end="", file=sys.stderr, flush=True)
-
-
 def agreed(question: str, yes: bool) -> bool:
     """Ask before writing, unless `yes`; no answer is no."""
     try:
@@ -61,6 +57,15 @@ def agreed(question: str, yes: bool) -> bool:
     if not answer:
         print("Nothing was written." + ("" if yes else " Say --yes to write without being asked."))
     return answer
+
+
+def _text(text: str) -> str:
+    """Give a value as it is; refused where its bytes are no text in the terminal's encoding."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise argparse.ArgumentTypeError(f"{text} is not in the UTF-8 encoding") from None
+    return text
 
 
 def _folder(text: str) -> Path:

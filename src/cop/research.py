@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from cop import options
+from cop import options, terminal
 
 
 def add_to(commands: argparse._SubParsersAction) -> None:
@@ -259,10 +259,10 @@ def _update(arguments, refresh):
             arguments.series,
             http.Fetcher(arguments.cache),
             arguments.accept,
-            options.meanwhile,
+            terminal.meanwhile,
         )
     finally:
-        options.meanwhile("")
+        terminal.meanwhile("")
 
 
 def _few(rows):

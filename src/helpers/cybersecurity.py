@@ -57,7 +57,7 @@ def treaties(place: Country) -> pd.DataFrame:
 
     Columns: instrument, title, status, date, date_type, source_id.
     """
-    rows = contract.read("treaties", place.data)
+    rows = contract.read("treaty_register", place.data)
     rows = rows.query("iso3 == @place.iso3 and verified == 'yes'").set_index("instrument")
     known = pd.Series(contract.labels("treaty_status", "instrument", place.data), name="title")
     frame = known.to_frame().join(rows[["status", "date", "date_type", "source_id"]])

@@ -18,8 +18,9 @@ KNOWN_BY = {  # the id and the text by which a row of each table is known
     "evidence": {"evidence_id": "id", "statement": "text"},
     "instruments": {"instrument_id": "id", "title": "text"},
     "stakeholders": {"stakeholder_id": "id", "name": "text"},
+    "services": {"service_id": "id", "name": "text"},
     "sources": {"source_id": "id", "title": "text"},
-    "treaties": {"instrument": "id", "note": "text"},
+    "treaty_register": {"instrument": "id", "note": "text"},
 }
 
 

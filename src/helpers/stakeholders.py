@@ -45,6 +45,18 @@ def since(place: Country) -> str:
     return f"{int(day[:4]) - 2}{day[4:]}"
 
 
+def services(place: Country) -> pd.DataFrame:
+    """Give the verified helplines, hotlines and portals, apart from the organisations.
+
+    Columns: those of the table, and operators ("" where no source read says who runs it).
+    """
+    frame = contract.read("services", place.data, place.iso3).query("verified == 'yes'")
+    names = contract.read("stakeholders", place.data, place.iso3).set_index("stakeholder_id").name
+    operators = ["; ".join(names[contract.split(ids)]) for ids in frame.operator_ids]
+    frame = frame.assign(operators=operators).reset_index(drop=True)
+    return frame[list(contract.titles("services_on_record", place.data))[1:]]
+
+
 def chosen(place: Country, category: str = "", role: str = "") -> pd.DataFrame:
     """Give the verified organisations of one category and one main role; none named is any."""
     frame, known = read(place), _labels(place, "category")
@@ -160,6 +172,11 @@ def organisation_table(organisations: pd.DataFrame, place: Country) -> Shown:
     """Show the organisations of the register: role, what each does, whether active, the source."""
     frame = organisations[organisations.role != ""]
     return say("organisation_table", frame.assign(anchor=frame.stakeholder_id), place)
+
+
+def service_table(services: pd.DataFrame, place: Country) -> Shown:
+    """Show helplines, hotlines and portals: who runs each, since when, its last figure."""
+    return say("service_table", services.assign(anchor=services.service_id), place)
 
 
 def category_chart(categories: pd.DataFrame, place: Country) -> Shown:

@@ -20,6 +20,7 @@ LINKED = {
     "evidence": "evidence_id",
     "instruments": "instrument_id",
     "stakeholders": "stakeholder_id",
+    "services": "service_id",
 }
 
 
@@ -50,7 +51,7 @@ def linked(text: str, place: Place) -> page.Shown:
 
     'see UKR-E05' => see [E05].
     """
-    parts = re.split(r"\b([A-Z]{3}-[SELO]\d{2,3})\b", text)
+    parts = re.split(r"\b([A-Z]{3}-[SELOV]\d{2,3})\b", text)
     if len(parts) == 1:  # most texts name no row, and nothing need be looked up
         return page.Shown(escape(text))
     stamps = tuple(contract.stamp(name, place.data, place.key) for name in LINKED)
@@ -60,7 +61,7 @@ def linked(text: str, place: Place) -> page.Shown:
 
 def in_report(text: str) -> page.Shown:
     """Give text, escaped, with the rows that it names as links into their countries' reports."""
-    parts = re.split(r"\b([A-Z]{3}-(?:[SELO]\d{2,3}|organisations))\b", text)
+    parts = re.split(r"\b([A-Z]{3}-(?:[SELOV]\d{2,3}|organisations))\b", text)
     link = page.Shown('<a class="ref" href="cop-assessment-{}.html#{}">[{}]</a>')
     shown = (link.format(p[:3], p, p[4:]) if i % 2 else p for i, p in enumerate(parts))
     return page.join(shown, "")
@@ -132,7 +133,7 @@ def titles(place: Place, source_ids: Iterable[str]) -> str:
 
 @lru_cache(maxsize=8)
 def _linkable(data, iso3, stamps):
-    """Give the ids of the country's verified sources, evidence, instruments and stakeholders."""
+    """Give the ids of the country's verified rows that can be linked to."""
     frames = ((contract.read(name, data, iso3), column) for name, column in LINKED.items())
     return {one for frame, column in frames for one in frame[column][frame.verified == "yes"]}
 

@@ -38,6 +38,7 @@ STYLE = {
     "text.color": "#1D1D1D",
     "font.family": "DejaVu Sans",
     "font.size": 9.5,
+    "text.parse_math": False,  # a dollar sign in a name is a dollar sign
     "axes.axisbelow": True,
     "svg.fonttype": "path",
     "svg.hashsalt": "cop",

@@ -22,7 +22,7 @@ from traitlets.config import Config
 SOURCE = Path(__file__).resolve().parents[1]
 # tags of cells that stay in the notebook
 HIDDEN = {"parameters", "injected-parameters", "analyst", "check", "hand-on", "method"}
-ELSEWHERE = re.compile(r"#([A-Z]{3})-[ELO]\d+$")
+ELSEWHERE = re.compile(r"#([A-Z]{3})-[ELOV]\d+$")
 
 
 class Unfit(Exception):

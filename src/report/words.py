@@ -126,7 +126,8 @@ def _environment() -> Environment:
         "number": page.number, "listed": page.listed, "inside": page.inside, "status": page.status,
         "refs": citations.refs, "data_ref": citations.data_ref, "linked": citations.linked,
         "in_report": citations.in_report,
-        "across": across, "publishers": _publishers, "counted": page.counted, "parts": contract.split,
+        "across": across, "publishers": _publishers, "counted": page.counted,
+        "parts": contract.split,
         "first_upper": lambda text: text[:1].upper() + text[1:],
     }  # fmt: skip
     drawn = {name: partial(_drawn, getattr(charts, name)) for name in charts.KINDS}

@@ -19,13 +19,13 @@ def from_questions(
 ) -> adding.Row | None:
     """Ask for one row and give it, or None where the person does not want it written.
 
-    Enter keeps what stands in brackets, a number chooses, `?` explains. Whoever stops gets back
+    Enter takes what the question offers, a number chooses, `?` explains. Whoever stops gets back
     what was typed, as a command that adds it.
     """
     row, talk = adding.blank(kind, iso3, data), _Talk(kind, iso3, data, hear or input, say)
     say(
-        f"One row of {adding.KINDS[kind]} of {iso3}. Enter keeps what stands in [ ], ? explains, "
-        "Ctrl-C stops."
+        f"One row of {adding.KINDS[kind]} of {iso3}. Enter takes what a question offers, "
+        "? explains, Ctrl-C stops."
     )
     try:
         talk.fill(row)
@@ -140,8 +140,9 @@ class _Talk:
 
 
 def _prompt(question, kept):
-    optional = "" if question.required else " (may stay empty)"
-    return f"{question.label}{optional}{f' [{kept}]' if kept else ''}: "
+    """Give `Source (Enter for UKR-S01): `; what may stay empty says so."""
+    enter = f"Enter for {kept}" if kept else "" if question.required else "may stay empty"
+    return f"{question.label}{enter and f' ({enter})'}: "
 
 
 def _chosen(answer, options):

@@ -192,7 +192,8 @@ import sys
 import papermill
 for path in sys.argv[1:]:
     try:
-        papermill.execute_notebook(path, path.replace(".ipynb", "-plain.ipynb"), kernel_name="python3", progress_bar=False)
+        made = path.replace(".ipynb", "-plain.ipynb")
+        papermill.execute_notebook(path, made, kernel_name="python3", progress_bar=False)
     except papermill.PapermillExecutionError:
         pass
 """
@@ -206,7 +207,9 @@ import os
 for path in sys.argv[1:]:
     if not (child := os.fork()):
         try:
-            papermill.execute_notebook(path, path.replace(".ipynb", "-forked.ipynb"), engine_name="forked", kernel=kernel, kernel_name="python3", progress_bar=False)
+            made = path.replace(".ipynb", "-forked.ipynb")
+            forked = dict(engine_name="forked", kernel=kernel, kernel_name="python3")
+            papermill.execute_notebook(path, made, progress_bar=False, **forked)
         except BaseException:
             pass
         os._exit(0)
@@ -372,7 +375,8 @@ def test_a_cell_that_holds_on_against_the_alarm_is_ended_from_outside(run_cells,
 def test_nothing_that_a_cell_started_outlives_it(run_cells, tmp_path):
     outcome, _ = run_cells(
         [
-            f"import subprocess\np = subprocess.Popen(['sleep', '300'])\nopen({str(tmp_path / 'pid')!r}, 'w').write(str(p.pid))"
+            "import subprocess\np = subprocess.Popen(['sleep', '300'])\n"
+            f"open({str(tmp_path / 'pid')!r}, 'w').write(str(p.pid))"
         ]
     )
     child = int((tmp_path / "pid").read_text())
@@ -394,7 +398,10 @@ def test_each_notebook_has_a_clean_namespace_and_its_own_random_state(run_cells)
 
 def test_tables_read_beside_the_template_are_those_a_notebook_reads(monkeypatch):
     data = plan._seen_from_notebooks(ZEDLAND)
-    asks = f"from batch import execute; here = execute.this_machine(1); here.warm_up({data!r}); print(execute.shared_tables_are_sound(here, {data!r}))"
+    asks = (
+        f"from batch import execute; here = execute.this_machine(1); here.warm_up({data!r}); "
+        f"print(execute.shared_tables_are_sound(here, {data!r}))"
+    )
     assert (
         subprocess.run([sys.executable, "-c", asks], capture_output=True, text=True).stdout
         == "True\n"
@@ -405,7 +412,7 @@ def test_tables_read_beside_the_template_are_those_a_notebook_reads(monkeypatch)
     )
     monkeypatch.chdir(plan.NOTEBOOKS)
     assert sound and len(tables) > 30
-    for (name, *_), frame in tables.items():
+    for (name, *_), (frame, _) in tables.items():
         of = "ZZZ" if isinstance(contract.resource(name, data)["path"], list) else None
         assert contract.state(name, data, of) in tables
         pandas.testing.assert_frame_equal(frame, contract.read(name, data, of))

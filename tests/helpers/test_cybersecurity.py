@@ -12,10 +12,11 @@ from helpers import cybersecurity
 @pytest.fixture
 def editions():
     scores = {"legal": 19.4, "technical": 15.0, "organizational": 17.0, "capacity": 14.6}
+    scores["cooperation"] = 18.0
     return pd.DataFrame(
         [
             {"edition": 2018, "score": 66.1, "tier": "", "global_rank": 54, "source_id": ""},
-            {"edition": 2024, "score": 83.9, "tier": "T3", "source_id": "", **scores, "cooperation": 18.0},
+            {"edition": 2024, "score": 83.9, "tier": "T3", "source_id": "", **scores},
         ]
     )  # fmt: skip
 

@@ -281,7 +281,9 @@ def test_no_word_or_number_breaks_in_the_middle_on_paper(opened, name):
     at.
     """
     page = opened(name, PAPER)
-    broken = page.evaluate("""() => [...document.querySelectorAll('.table td, .table th')].flatMap(cell => {
+    broken = page.evaluate("""() => {
+    const cells = [...document.querySelectorAll('.table td, .table th')];
+    return cells.flatMap(cell => {
         const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), found = [];
         while (cell.getClientRects().length && texts.nextNode())
             for (const m of texts.currentNode.data.matchAll(/[A-Za-z]{4,}|[0-9][0-9,.]*[0-9]/g)) {
@@ -292,7 +294,8 @@ def test_no_word_or_number_breaks_in_the_middle_on_paper(opened, name):
                 if (lines.size > 1) found.push(m[0]);
             }
         return found;
-    })""")
+    });
+    }""")
     assert broken == []
 
 
@@ -338,6 +341,6 @@ def test_first_tab_leads_to_the_skip_link(fresh, name):
 @both_widths
 def test_whatever_scrolls_can_be_reached_by_keyboard(opened, name, width):
     """A region scrolls when it holds more than it shows; it must then take the focus itself."""
-    scrolls = """e.scrollWidth > e.clientWidth && ['auto', 'scroll'].includes(getComputedStyle(e).overflowX)
-        && e.tabIndex < 0"""
+    scrolls = """e.scrollWidth > e.clientWidth && e.tabIndex < 0
+        && ['auto', 'scroll'].includes(getComputedStyle(e).overflowX)"""
     assert _listed(opened(name, width), "body *", scrolls)[:5] == []

@@ -1,0 +1,147 @@
+"""How a call ends: one sentence and its status, whatever happened in it."""
+
+import errno
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from conftest import ZEDLAND, call, copy_of_zedland
+
+from contract import Refused, writing
+from cop import ending, main
+
+
+def raising(error):
+    def call():
+        raise error
+
+    return call
+
+
+@pytest.mark.parametrize(
+    "error, status, sentence",
+    [
+        (Refused("there is no such country"), 2, "there is no such country"),
+        (KeyboardInterrupt(), 130, "stopped; what was complete is kept"),
+        (OSError(errno.ENOSPC, "No space left", "a/b.csv"), 2, "a/b.csv: No space left; make room"),
+        (
+            PermissionError(errno.EACCES, "Permission denied", b"c.csv"),
+            2,
+            "c.csv: Permission denied",
+        ),
+        (FileNotFoundError("ZZZ.csv is not there"), 2, "ZZZ.csv is not there"),
+        (BrokenPipeError(), 141, ""),
+    ],
+)
+def test_what_may_happen_is_told_in_a_sentence(tmp_path, capsys, error, status, sentence):
+    assert ending.status(raising(error), lambda: tmp_path) == status
+    said = capsys.readouterr().err
+    assert sentence in said and said.count("\n") == (1 if sentence else 0)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("error", [KeyError("funded"), RecursionError("deep"), ValueError("a\nb")])
+def test_what_nobody_expected_ends_with_three_and_a_log_that_its_owner_alone_reads(
+    tmp_path, capsys, error
+):
+    assert ending.status(raising(error), lambda: tmp_path) == 3
+    said, (log,) = capsys.readouterr().err, (tmp_path / "logs").iterdir()
+    assert said.count("\n") == 1 and str(log) in said and "Traceback" not in said
+    assert "Traceback" in log.read_text() and log.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_log_goes_elsewhere_where_the_outputs_cannot_be_written(tmp_path, monkeypatch, capsys):
+    (tmp_path / "outputs").write_text("a file")
+    monkeypatch.setattr(ending.tempfile, "gettempdir", lambda: str(tmp_path / "temporary"))
+    assert ending.status(raising(KeyError("x")), lambda: tmp_path / "outputs") == 3
+    (log,) = (tmp_path / "temporary").iterdir()
+    assert str(log) in capsys.readouterr().err
+    monkeypatch.setattr(ending.tempfile, "gettempdir", lambda: str(tmp_path / "outputs"))
+    assert ending.status(raising(KeyError("x")), lambda: tmp_path / "outputs") == 3
+    assert "no log could be written" in capsys.readouterr().err
+
+
+def test_a_fault_of_a_command_leaves_its_log_in_its_outputs(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("cop.run.plan.jobs", _divides)
+    words = ("why", "ZZZ", "--data", ZEDLAND, "--outputs", tmp_path)
+    status, _, said = call(capsys, *words)
+    assert status == 3 and list((tmp_path / "logs").glob("cop-*.log")) and str(tmp_path) in said
+
+
+def _divides(choice):
+    return 1 / 0
+
+
+def cop(*words, shell="", **more):
+    """Give the finished process of a call, started by Python or by a shell that says `shell`."""
+    line = [sys.executable, "-m", "cop.main", *map(str, words)]
+    if shell:
+        line = ["bash", "-c", f'set -o pipefail; "$@" {shell}', "bash", *line]
+    return subprocess.run(line, capture_output=True, text=True, timeout=60, **more)
+
+
+@pytest.mark.parametrize(
+    "words, shell, status, sentence",
+    [
+        (["check", "--data", ZEDLAND], "| true", 141, ""),
+        (["run", "--help"], "| true", 141, ""),
+        (["check", "--data", ZEDLAND], ">&-", 0, ""),
+        (["check", "--data", ZEDLAND], "2>&-", 0, ""),
+        (["check", "--data", ZEDLAND], "> /dev/full", 2, "No space left"),
+        (["--help"], "> /dev/full", 2, "No space left"),
+        (["check", "--data", "nowhere"], "2> /dev/full", 2, ""),
+    ],
+)
+def test_an_output_that_takes_nothing_ends_the_call_as_a_shell_expects(
+    words, shell, status, sentence
+):
+    done = cop(*words, shell=shell)
+    assert done.returncode == status and sentence in done.stderr
+    assert done.stderr.count("\n") <= 1 and "Error" not in done.stderr
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_a_stop_is_told_and_ends_with_130(tmp_path, stop):
+    data = copy_of_zedland(tmp_path)
+    line = [sys.executable, "-m", "cop.main", "add", "source", "ZZZ", "--set", "title=x", "--data"]
+    with writing.alone(data):
+        waiting = subprocess.Popen([*line, data], stderr=subprocess.PIPE, text=True)
+        while not re.search(rf"-> FLOCK .* {waiting.pid} ", Path("/proc/locks").read_text()):
+            assert waiting.poll() is None
+            time.sleep(0.02)
+        waiting.send_signal(stop)
+        _, said = waiting.communicate(timeout=60)
+    assert waiting.returncode == 130 and said == "cop: stopped; what was complete is kept\n"
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-8"])
+def test_what_was_written_is_said_in_whatever_signs_the_output_has(tmp_path, encoding):
+    data = copy_of_zedland(tmp_path)
+    row = ["title=Безпека дітей", "publisher=Zed", "year=2024", "type=report", "language=uk"]
+    row += ["url=https://example.org/a", "accessed=2026-11-01"]
+    environment = os.environ | {"PYTHONIOENCODING": encoding}
+    done = cop("add", "source", "ZZZ", "--data", data, "--set", *row, env=environment)
+    assert done.returncode == 0, done.stderr
+    again = cop("import-sources", tmp_path / "Дія.bib", "ZZZ", "--data", data, env=environment)
+    assert again.returncode == 2 and ("Дія" in again.stderr) == (encoding == "utf-8")
+
+
+def test_a_name_in_another_encoding_is_shown_and_refused(tmp_path, capsys):
+    name = os.fsdecode(b"\xcf\xf0\xee.csv")
+    data = copy_of_zedland(tmp_path)
+    words = ("add", "source", "ZZZ", "--data", data, "--from", tmp_path / name)
+    status, _, said = call(capsys, *words)
+    assert status == 2 and "\\udccf\\udcf0" in said
+    status, _, said = call(capsys, "add", "source", "ZZZ", "--data", data, "--set", f"title={name}")
+    assert status == 2 and "not in the UTF-8 encoding" in said
+
+
+def test_the_version_is_told(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main.main(["--version"])
+    assert ended.value.code == 0 and capsys.readouterr().out.startswith("cop ")

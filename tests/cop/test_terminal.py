@@ -1,0 +1,49 @@
+"""What the terminal is given: everything shown, nothing acted on."""
+
+import io
+import sys
+
+import pytest
+
+from cop import terminal
+
+
+@pytest.mark.parametrize(
+    "text, shown",
+    [
+        ("Zed\x1b[2J\x1b]0;title\x07", "Zed\\x1b[2J\\x1b]0;title\\x07"),
+        ("one\r\ntwo\tthree\n", "one\ntwo\tthree\n"),
+        ("good\rbad", "good\\rbad"),
+        ("\x9b31m", "\\x9b31m"),
+        ("a\u202egpj.exe", "a\\u202egpj.exe"),
+        ("\udccf.csv", "\\udccf.csv"),
+        ("Безпека, ქართული, naïve 👍", "Безпека, ქართული, naïve 👍"),
+    ],
+)
+def test_what_a_terminal_would_act_on_is_written_out(text, shown):
+    assert terminal.shown(text) == shown
+
+
+def test_all_that_is_printed_goes_this_way_and_signs_that_are_not_there_are_written_out(
+    monkeypatch,
+):
+    streams = [io.TextIOWrapper(io.BytesIO(), encoding=e) for e in ("cp1252", "utf-8")]
+    monkeypatch.setattr(sys, "stdout", streams[0])
+    monkeypatch.setattr(sys, "stderr", streams[1])
+    with terminal.cleaned():
+        print("Њego\x1b[2J")
+        print("Њego\x1b[2J", file=sys.stderr, flush=True)
+        sys.stdout.flush()
+    assert [s.buffer.getvalue().decode(s.encoding) for s in streams] == [
+        "\\u040aego\\x1b[2J\n", "Њego\\x1b[2J\n",
+    ]  # fmt: skip
+    assert sys.stdout is streams[0]
+
+
+def test_what_goes_on_is_told_on_a_terminal_alone_and_its_words_are_cleaned(monkeypatch):
+    for seen, expected in ((True, "\r\033[KIT.NET\\x1b[2J"), (False, "")):
+        stream = io.StringIO()
+        stream.isatty = lambda seen=seen: seen
+        monkeypatch.setattr(sys, "stderr", terminal.Terminal(stream))
+        terminal.meanwhile("IT.NET\x1b[2J")
+        assert stream.getvalue() == expected
