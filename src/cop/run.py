@@ -35,6 +35,24 @@ def add_to(commands: argparse._SubParsersAction) -> None:
         "cop why UKR, cop why --all",
     )
     _countries(asks)
+    certifies = options.command(
+        commands,
+        "cluster-certificates",
+        "make what the machines of a cluster know each other by",
+        certify,
+        "cop cluster-certificates ~/cop-cluster",
+    )
+    options.value(certifies, "folder", "DIR", "a new folder, outside the repository", type=Path)
+
+
+def certify(arguments: argparse.Namespace) -> int:
+    """Make certificates for a cluster and say how they are used."""
+    from batch import cluster
+
+    made = cluster.certify(arguments.folder)
+    print(f"{', '.join(made)} written to {arguments.folder}. Copy the folder to every machine")
+    print("under the same path, and before each command there: export DASK_CONFIG=<that path>")
+    return 0
 
 
 def run(arguments: argparse.Namespace) -> int:
