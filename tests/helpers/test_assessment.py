@@ -60,9 +60,9 @@ def test_the_summary_counts_each_thing_in_its_own_place(handed_on, place):
     told = said(assessment.summary(place, **handed_on))
     for sentence in (
         "Of the 5 items of the ITU guidelines for policy-makers, Zedland has 1 in place, 2 partly "
-        "in place, 1 not in place, 1 no public evidence and 0 not assessed. The wording of 1 of the 5 "
-        "is a paraphrase from memory, still to be settled against the printed text. In place are "
-        "items on law.",
+        "in place, 1 not in place, 1 no public evidence and 0 not assessed. The wording of 1 of "
+        "the 5 is a paraphrase from memory, still to be settled against the printed text. In place "
+        "are items on law.",
         "National strategy for child online protection: none. National agency: dedicated. "
         "Cybersecurity regulation that covers it: partly.",
         "16 of 28 organisations on record were active in the last 24 months. "
