@@ -1,6 +1,7 @@
 """The commands that run countries, or say what would be run: `cop run`, `cop why`."""
 
 import argparse
+import contextlib
 import os
 from pathlib import Path
 
@@ -58,10 +59,23 @@ def certify(arguments: argparse.Namespace) -> int:
 def run(arguments: argparse.Namespace) -> int:
     """Run what changed of countries, and of the region with --all; give the exit status."""
     progress.listen(arguments.log_level)
+    keep_out_of_the_home_folder(options.ROOT / "outputs" / ".cache")
     settings = schedule.Settings(
         arguments.jobs, arguments.force, arguments.fail_fast, arguments.scheduler
     )
     return 0 if schedule.run_choice(_choice(arguments), settings) else 1
+
+
+def keep_out_of_the_home_folder(cache: Path) -> None:
+    """Let matplotlib, IPython and Jupyter keep what they keep here, unless a person chose a place.
+
+    Set before the processes start: they inherit it, and share one cache of fonts.
+    """
+    names = ("MPLCONFIGDIR", "IPYTHONDIR", "JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR")
+    for name in (*names, "JUPYTER_RUNTIME_DIR"):
+        os.environ.setdefault(name, str(cache / name.lower().replace("_", "-")))
+    with contextlib.suppress(OSError):  # a workspace that cannot be written: their own way then
+        Path(os.environ["MPLCONFIGDIR"]).mkdir(parents=True, exist_ok=True)
 
 
 def why(arguments: argparse.Namespace) -> int:
