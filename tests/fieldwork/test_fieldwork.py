@@ -7,6 +7,7 @@ import re
 import shutil
 import stat
 from functools import partial
+import subprocess
 from pathlib import Path
 
 import invented
@@ -80,6 +81,28 @@ def test_a_key_in_the_repository_is_refused_and_not_made(place, monkeypatch):
     assert not place.exists()
 
 
+@pytest.mark.parametrize("mark", ["pyproject.toml", "datapackage.json"])
+def test_a_key_in_an_unpacked_repository_or_any_data_folder_is_refused(tmp_path, monkeypatch, mark):
+    (tmp_path / mark).touch()
+    monkeypatch.setenv("COP_KEY_FILE", str(tmp_path / "deep" / "down" / "key"))
+    with pytest.raises(Refused, match="outside the repository"):
+        pseudonyms.key(ZEDLAND)
+
+
+def test_a_store_that_git_does_not_ignore_is_refused_before_anything_is_written(tmp_path):
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    with pytest.raises(Refused, match="could be committed"), restricted.alone(tmp_path):
+        pass
+    assert not (tmp_path / "restricted").exists()
+    (tmp_path / ".gitignore").write_text("restricted/\n")
+    with restricted.alone(tmp_path):
+        restricted.write(tmp_path, {"codes.csv": b"a", "raw/x.csv": b"b", "deep/y.csv": b"c"})
+    modes = {p.name: stat.S_IMODE(p.stat().st_mode) for p in (tmp_path / "restricted").rglob("*")}
+    files = {"codes.csv": 0o600, "x.csv": 0o400, "y.csv": 0o600, ".lock": 0o600}
+    assert modes == files | {"raw": 0o700, "deep": 0o700}
+    assert stat.S_IMODE((tmp_path / "restricted").stat().st_mode) == 0o700
+
+
 def test_a_key_that_a_link_leads_into_the_repository_is_refused(tmp_path, monkeypatch):
     (tmp_path / "link").symlink_to(ROOT)
     monkeypatch.setenv("COP_KEY_FILE", str(tmp_path / "link" / "key"))
@@ -119,6 +142,20 @@ NAMES = personal.Known(frozenset({"zanary kestrelov"}), frozenset({"quorvex hous
     [
         ("Write to anna@example.org, please", ["e-mail"]),
         ("anna (at) example.org", ["e-mail"]),
+        ("anna＠example．org", ["e-mail"]),
+        ("anna[at]example[dot]org", ["e-mail"]),
+        ("anna at example dot org", ["e-mail"]),
+        ("anna {at} example (dot) org", ["e-mail"]),
+        ("анна(собака)example.org", ["e-mail"]),
+        ("we met at example and went on", []),
+        ("I am @anna_k there", ["handle"]),
+        ("t.me/annak", ["handle"]),
+        ("Telegram: annak", ["handle"]),
+        ("reported to the signal of Telegram", []),
+        ("+３８２ ２０ ５５５ ０１９９", ["phone"]),
+        ("with Kestrelovom and Kestrelova", ["person"]),
+        ("ovo je Kestrelovu", ["person"]),
+        ("a kestrel in the market", []),
         ("Call +382 20 555 0199 in the evening", ["phone"]),
         ("020/555-0199", ["phone"]),
         ("Ask Kestrelov about it", ["person"]),
@@ -132,6 +169,22 @@ NAMES = personal.Known(frozenset({"zanary kestrelov"}), frozenset({"quorvex hous
 )
 def test_likely_personal_data_is_flagged(text, found):
     assert personal.flags(text, NAMES) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "declined", "others"),
+    [
+        ("Olena Zabrutska", "Olenu Olenoju Zabrutskoju", "element"),
+        ("Олена Забруцька", "Олени Олену Забруцької Забруцькою", "оленячий забруднення"),
+        ("Marko Drezgić", "Markom Drezgića Drezgiću", "market marking"),
+        ("Agron Zefaj", "Agronit Zefajn Zefajt", "agronomy"),
+        ("გიორგი ზედაძე", "გიორგის ზედაძის გიორგიმ", "გიორგობა"),
+    ],
+)
+def test_a_declined_name_is_the_same_person_and_a_longer_word_is_not(name, declined, others):
+    names = personal.Known(frozenset({name.casefold()}), frozenset())
+    assert not [w for w in declined.split() if personal.flags(w, names) != ["person"]]
+    assert not [w for w in others.split() if personal.flags(w, names)]
 
 
 # The review
