@@ -25,6 +25,21 @@ LINKED = {
 }
 
 
+class Narrative(mistune.HTMLRenderer):
+    """What a narrative may be in a page: a part of its chapter, that asks the network for nothing.
+
+    The check names headings and pictures with their mend; here none gets through.
+    """
+
+    def heading(self, text: str, level: int, **attributes: object) -> str:
+        """Give a heading below that of the chapter: ## and ### are both the third level."""
+        return super().heading(text, max(level, 3), **attributes)
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        """Give what is written for those who do not see the picture, in its place."""
+        return text
+
+
 class Place(Protocol):
     """A country in one of its editions."""
 
@@ -97,7 +112,7 @@ def with_citations(text: str, place: Place) -> page.Shown:
             f"{place.iso3}: citations without a verified source in sources.csv:"
             f" {', '.join(unknown)}"
         )
-    html = mistune.create_markdown(escape=True)(text)
+    html = mistune.create_markdown(renderer=Narrative())(text)
     return page.Shown(re.sub(r"\[(@[^\]]*)\]", lambda m: refs(m[1].replace("@", ""), place), html))
 
 

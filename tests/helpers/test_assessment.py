@@ -43,7 +43,7 @@ def handed_on():
             ]
         ),
         "field_work": pd.DataFrame(
-            [{"answered": 12, "organisations": 40, "surveys": 1, "people": 1}]
+            [{"answered": 12, "organisations": 40, "forms": "counted", "surveys": 1, "people": 1}]
         ),
         "areas": pd.DataFrame(
             {

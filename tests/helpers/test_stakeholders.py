@@ -245,7 +245,7 @@ def test_one_organisation_is_and_no_category_is_missing_where_all_are_there(cate
 @pytest.mark.parametrize(
     ("returned", "sentence"),
     [
-        (0, "No mapping form has been returned so far."),
+        (0, "So far no organisation is named that returned a mapping form."),
         (1, "1 organisation returned a mapping form and agreed to be named."),
         (2, "2 organisations returned a mapping form and agreed to be named."),
     ],
