@@ -47,6 +47,9 @@ expected: $(READY)  ## renew the tables and texts that the back-tests compare wi
 map: $(READY)  ## draw docs/map.svg anew, after a room or an import changed
 	@$(BIN)python docs/map.py
 
+sbom: $(READY)  ## list what the lock file installs: outputs/sbom.json (CycloneDX)
+	@$(BIN)python docs/sbom.py
+
 bench: $(READY) outputs/bench/.venv/ready  ## measure this and other ways of running notebooks (three quarters of an hour, a quiet machine)
 	@$(BIN)python tests/bench/run.py --rounds 3 --ways "limit ours ploomber_engine papermill_two papermill_loop cli_loop" && \
 	$(BIN)python tests/bench/run.py --rounds 1 --ways "ours_on_dask jupyter_book ploomber cli_two" && \
@@ -72,5 +75,5 @@ outputs/bench/.venv/ready: requirements.lock tests/bench/rivals.txt
 .conda-ready: pyproject.toml
 	@python -m pip install -q --no-deps --no-build-isolation -e . && touch $@
 
-.PHONY: help reports report check test quick lab explore-site lint lock expected map bench clean
+.PHONY: help reports report check test quick lab explore-site lint lock expected map sbom bench clean
 .DEFAULT_GOAL := help
