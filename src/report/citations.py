@@ -14,6 +14,7 @@ import contract
 from report import page
 
 ADDRESS = re.compile(r"https?://[^\s<]+")
+COPY = page.Shown(' <abbr title="read in a copy by a third party">†</abbr>')
 QUOTED = ("dataset", "news")  # the titles of all other types of source stand in italics
 LINKED = {
     "sources": "source_id",
@@ -83,11 +84,15 @@ def in_report(text: str) -> page.Shown:
 
 
 def data_ref(source_id: str, place: Place) -> page.Shown | str:
-    """Give a data set as a short link: 'ITU_DATAHUB' => [ITU DataHub]; nothing for an empty id."""
+    """Give a data set as a short link: 'ITU_DATAHUB' => [ITU DataHub]; nothing for an empty id.
+
+    A dagger marks one that was read in a copy by a third party.
+    """
     if not source_id:
         return ""
-    short = contract.read("statistics_sources", place.data).set_index("source_id").short[source_id]
-    return page.Shown('<a class="ref" href="#{}">[{}]</a>').format(source_id, short)
+    known = contract.read("statistics_sources", place.data).set_index("source_id").loc[source_id]
+    link = page.Shown('<a class="ref" href="#{}">[{}]</a>').format(source_id, known.short)
+    return link + COPY if known.hand == "copy" else link
 
 
 def with_citations(text: str, place: Place) -> page.Shown:
@@ -129,10 +134,11 @@ def of_statistics(place: Place, source_ids: Iterable[str], full: bool = False) -
     frame = contract.read("statistics_sources", place.data)
     frame = frame[frame.source_id.isin(set(source_ids))]
     entries = [
-        page.Shown("{} <i>{}</i>.{} Seen on {}.").format(
+        page.Shown("{} <i>{}</i>.{} {}Seen on {}.").format(
             f"{r.publisher.rstrip('.')}.",
             r.title,
             f" {r.address}. Licence: {r.licence}. {r.note}." if full else "",
+            "Read in a copy by a third party. " if r.hand == "copy" else "",
             r.accessed,
         )
         for r in frame.itertuples()
