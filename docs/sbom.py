@@ -1,6 +1,6 @@
 """Write outputs/sbom.json: a bill of materials (CycloneDX 1.6) of what requirements.lock installs.
 
-Called by `make sbom`. Packages and their files' hashes are those of the lock; nothing is asked of a network.
+Called by `make sbom`. Packages and hashes of their files are the lock's; no network is asked.
 """
 
 import json
