@@ -245,7 +245,12 @@ def test_a_country_whose_recommendations_are_still_to_be_begun_is_work_and_no_fa
     path, rows = rows_of(zed, "recommendations")
     for row in rows:
         kept = ("recommendation_id", "challenge_ids", "what", "item_ids", "is_proposal")
-        plant(zed, "recommendations", row["recommendation_id"], **{c: "" for c in row if c not in kept})
+        plant(
+            zed,
+            "recommendations",
+            row["recommendation_id"],
+            **{c: "" for c in row if c not in kept},
+        )
     plant(zed, "recommendations", "ZZZ-R01", what="One could write a plan.")
     assert checks.of_country(zed, "ZZZ") == []
 

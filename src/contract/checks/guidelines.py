@@ -45,7 +45,7 @@ def settled_paraphrase(frame: pd.DataFrame, path: str, data: str | Path) -> Iter
 
 
 def waiting(data: str | Path) -> list[str]:
-    """Give a sentence for each country some of whose codings are not checked: no fault, but work."""
+    """Give a sentence for each country with codings that nobody checked: no fault, but work."""
     return [line for iso3 in countries(data) for line in _of_codings(iso3, data)]
 
 
