@@ -58,7 +58,7 @@ def of_workbook(parts: dict[str, bytes]) -> Iterator[str]:
 
 
 def of_table(last: int, columns: int, rows: int, where: str = "") -> Iterator[str]:
-    """Yield what is too much in a table: the last row with text, columns, how many rows have text."""
+    """Yield what is too much in a table: the `last` row with text, columns, rows with text."""
     if last > MOST_ROWS:
         yield f"has text in row {last}{where}; at most {MOST_ROWS} rows are read. Split it"
     if columns > MOST_COLUMNS:

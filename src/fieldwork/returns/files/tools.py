@@ -258,7 +258,7 @@ def lacking(
 
 
 def _without_column(names, targets, book, source):
-    """Yield what no column answers: a question, or a choice where choices have their own columns."""
+    """Yield what no column answers: a question, or a choice where choices have columns."""
     numbered = source == "limesurvey"  # each entry has columns of its own
     there = {(t.question, t.code, t.entry if numbered else 0) for t in targets if t}
     unfilled = _unfilled(names, {names.blocks[t.question].id for t in targets if t}, book, source)
@@ -273,7 +273,7 @@ def _without_column(names, targets, book, source):
 
 
 def _unfilled(names, asked, book, source):
-    """Give the repeated blocks that nobody filled in: in KoboToolbox's workbooks they have no sheet.
+    """Give the repeated blocks that nobody filled in: KoboToolbox gives them no sheet.
 
     Where a sheet is of no block, it may be one of them, and none is taken for that.
     """
