@@ -29,7 +29,7 @@ PERIOD = re.compile(
 )
 ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE)
 # What a spreadsheet would run, or a terminal would obey.
-FORMULA = re.compile(r"^\s*[=+\-@\t\r]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+FORMULA = re.compile(r"^\s*([=@\t\r]|[+\-](?![\d\s()./-]+$))|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 # What never passes; an organisation may, when the reviewer says so.
 HARD = ("e-mail", "phone", "handle", "person", "formula")
 # What a name may end in when it is declined: Slavic, Albanian, Romanian and Georgian.
