@@ -106,7 +106,7 @@ def standing_on(data: str | Path) -> list[Path]:
 
 
 def standing(data: str | Path, path: str) -> list[Path]:
-    """Give the files that a path stands for: one, but all contracts, as each completes the other."""
+    """Give the files that a path stands for: one, but of contracts each that completes another."""
     every = path == "datapackage.json"
     return [each / path for each in standing_on(data)] if every else [locate(data, path)]
 
