@@ -10,7 +10,7 @@ from contract.reads import kept
 from contract.tables import Place
 
 
-def indicators(place: Place) -> pd.DataFrame:
+def indicators_as_of(place: Place) -> pd.DataFrame:
     """Give the table of indicators as it stood at the cut-off of the place's edition.
 
     The newest where the place has no edition of its own.

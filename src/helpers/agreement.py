@@ -1,4 +1,4 @@
-"""How far coders agree: raw, Gwet's AC1, Krippendorff's ordinal alpha (Content Analysis, 2018, ch. 12).
+"""How far coders agree: raw, Gwet's AC1, Krippendorff's alpha (Content Analysis, 2018, ch. 12).
 
 A frame of codings has items in rows and coders in columns; for alpha, words off the scale count as
 missing.
@@ -47,7 +47,7 @@ def says_nothing(codings: pd.DataFrame, scale: list[str] = SCALE) -> str:
 
 
 def ac1(codings: pd.DataFrame, words: list[str] = WORDS) -> float:
-    """Give Gwet's AC1 of two coders over all words (Handbook of Inter-Rater Reliability, 2014, ch. 2).
+    """Give Gwet's AC1 of two coders over all words (Inter-Rater Reliability, 2014, ch. 2).
 
     It stays near the raw agreement where one word is frequent. NaN without an item.
     """

@@ -44,8 +44,8 @@ def agreement_of_coders(items: pd.DataFrame) -> pd.DataFrame:
     """Give how far the coders agree on the items that both judged, one row per framework.
 
     Columns: framework, items, same (word, of all words), ac1 (Gwet's, over all words), compared
-    (both on the scale), alpha (Krippendorff's, ordinal), low, high (its 95% interval), no_alpha (why
-    alpha says nothing; "" where it is given). NaN where there is no figure.
+    (both on the scale), alpha (Krippendorff's, ordinal), low, high (its 95% interval), no_alpha
+    (why alpha says nothing; "" where it is given). NaN where there is no figure.
     """
     twice = items.query(TWICE).sort_values("item_id")
     parts = twice.groupby("framework", sort=False)[CODERS]
@@ -178,8 +178,8 @@ def _settled(rows):
     first = rows.sort_values("coder", key=lambda c: c.map({"adjudicated": 0, "A": 1, "B": 2}))
     first = first.drop_duplicates("item_id").set_index("item_id")
     number, words = (coders.status.agg(how).reindex(first.index) for how in ("size", "nunique"))
-    by = pd.Series("alike", first.index).mask(number == 1, "one").mask(words == 2, "unsettled")
-    by = by.mask(first.coder == "adjudicated", "adjudicated")
+    by = pd.Series("alike", first.index).mask(words == 2, "unsettled")
+    by = by.mask(first.coder == "adjudicated", "adjudicated").mask(~(number > 1), "one")
     first = first.assign(judged_by=by).drop(columns="coder")
     judgement = [c for c in first if c != "judged_by"]
     first.loc[by == "unsettled", judgement] = ""

@@ -105,11 +105,12 @@ def test_one_coder_alone_is_a_valid_state_and_two_who_differ_are_not():
 @pytest.mark.parametrize(
     ("states", "line"),
     [
-        (["one", "alike"], "1 item was judged by one coder alone and is not yet checked by a second."),
+        (["one", "alike"], "1 item was judged by one coder alone and is not yet checked "
+         "by a second."),
         (["alike", ""], "Every item that was judged was judged by two coders."),
-        (["one", "one", "unsettled"], "2 items were judged by one coder alone and are not yet checked "
-         "by a second. On 1 item two coders differ and nobody has settled it; it counts as not "
-         "assessed."),
+        (["one", "one", "unsettled"], "2 items were judged by one coder alone and are not yet "
+         "checked by a second. On 1 item two coders differ and nobody has settled it; it counts "
+         "as not assessed."),
     ],
 )  # fmt: skip
 def test_it_is_said_by_how_many_coders(states, line):

@@ -44,6 +44,16 @@ def test_a_figure_without_title_text_or_source_is_refused(missing):
         charts.bars(BARS, *words)
 
 
+@pytest.mark.parametrize("name", ["$x^{", "costs $5 and $6", r"$\frac{1}{2}$", "a_b^c"])
+def test_a_dollar_sign_in_a_name_is_a_dollar_sign(name):
+    """A name is text: what matplotlib would take for mathematics is drawn as it stands."""
+    frame = BARS.assign(**{c: name for c in BARS.columns if BARS[c].dtype == "str"})
+    assert "data:image/svg+xml" in charts.bars(frame, "t", "alternative text", "s")
+    with figure.style():
+        axes = figure.axes(2)
+        assert axes.text(0, 0, name).get_parse_math() is False
+
+
 def test_pillars_of_one_edition_and_a_missing_score_are_drawn():
     frame = pd.DataFrame({"edition": [2024, 2024], "pillar": ["a", "b"], "value": [1.0, None]})
     assert "no data" in said(charts.pillars(frame, "t", "alternative text", "s"))

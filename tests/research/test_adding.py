@@ -282,7 +282,7 @@ def test_a_wrong_answer_is_asked_again_at_once(zed, monkeypatch, capsys):
         "research",
         "Said so",
         "last year",
-        "2024",
+        "2023",
         "source",
         "ZZZ-S99",
         "ZZZ-S01",
@@ -295,7 +295,7 @@ def test_a_wrong_answer_is_asked_again_at_once(zed, monkeypatch, capsys):
     ]
     status, _ = answered(zed, monkeypatch, *answers)
     out = capsys.readouterr().out
-    assert status == 0 and rows(zed)[-1]["year"] == "2024"
+    assert status == 0 and rows(zed)[-1]["year"] == "2023"
     assert (
         "'last year'" not in out
         and "! last year is not a whole number" in out

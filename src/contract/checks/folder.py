@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from contract.cells import split
-from contract.checks import losses, times
+from contract.checks import losses, method, times
 from contract.checks.belonging import country_of, foreign, of_copies, of_ids, of_names
 from contract.checks.narrative import of_narrative
 from contract.checks.references import known_ids
@@ -88,7 +88,7 @@ def _of_country(data, iso3):
     for name in _tables(data, shared=False):
         for path in _existing(_theirs(name, data, iso3), data, faults):
             faults += of_file(name, path, data)
-    faults += of_narrative(data, iso3)
+    faults += [*of_narrative(data, iso3), *times.of_cut_off(data, iso3)]
     # Whose texts they are is asked where the ids do not say it already.
     return faults or [*of_names(data, iso3), *of_copies(data, iso3)]
 
@@ -118,6 +118,7 @@ def of_table(name: str, frame: pd.DataFrame, path: str, data: str | Path) -> lis
         faults += _of_need(frame, need, path)
     for limit in schema.get("cop:limits", []):
         faults += _of_limit(frame, limit, path)
+    faults += method.of_rows(name, frame, path, data)
     return sorted(faults, key=lambda f: (int(f.row or 0), f.column))
 
 

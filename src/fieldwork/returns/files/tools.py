@@ -11,7 +11,7 @@ from dataclasses import replace
 import pandas as pd
 
 from contract import Fault, Refused
-from fieldwork.returns.files.headings import ColumnNames
+from fieldwork.returns.files.headings import ColumnNames, Target
 from fieldwork.returns.files.longform import ANSWER
 from fieldwork.returns.files.sheets import Table, melted, ragged, unknown
 from fieldwork.returns.files.workbooks import Book, plain
@@ -21,9 +21,20 @@ PARENTS = {  # column of a repeated block's sheet => column of the main one
     "kobo": {"_submission__uuid": "_uuid", "_submission__id": "_id", "_parent_index": "_index"},
     "odk": {"parent_key": "key"},
 }
-WITH_REPEATS = {
-    "kobo": "export as XLSX",
-    "odk": "export 'All data and attachments', or give the other CSV files too",
+# How to ask each tool for an export with every question.
+WHOLE = {
+    "kobo": (
+        "Export again as XLSX (CSV holds no repeated entries), with all questions, 'Include data "
+        "from all versions', and '/' as the group separator"
+    ),
+    "odk": (
+        "Export 'All data and attachments', or give all CSV files of the form together, the "
+        "names of groups left or removed in all of them"
+    ),
+    "limesurvey": (
+        "Export again with all columns, and headings as 'Question code' or 'Full question text', "
+        "not abbreviated, without spaces turned to underscores"
+    ),
 }
 REJECTED = {"validation_status_not_approved", "not approved", "rejected"}
 DOUBTED = {"validation_status_on_hold", "on hold", "hasissues", "has issues"}
@@ -37,6 +48,7 @@ LIMESURVEY = {
     "language": ("startlanguage", "start language"),
     "seed": ("seed",),
     "started": ("startdate", "date started"),
+    "changed": ("datestamp", "date last action"),
 }
 SEALED = {"not decrypted", "missing encrypted form data"}
 
@@ -103,7 +115,7 @@ def stated_by_tool(main: Table, source: str) -> dict[str, pd.Series]:
 
 def _of_refused(main):
     """Give where each refused row came from; an origin becomes part of a path, so no other."""
-    fields = {field: main.column(field) for field in ("identity", "submitted")}
+    fields = {field: main.column(field) for field in ("identity", "submitted", "changed")}
     origin, tool, partial = (main.column(k) for k in ("refused_from", "source", "partial"))
     fields["origin"] = origin.where(origin.str.fullmatch(r"[0-9a-f]{64}:.*"), "")
     if tool is not None:
@@ -118,6 +130,7 @@ def _of_kobo(main):
     return {
         "identity": _without_uuid(_first(main, "meta/rootuuid", "_uuid", "_id")),
         "submitted": main.column("_submission_time"),
+        "changed": main.column("end"),
         "verdict": _verdicts(main.column("_validation_status")),
     }
 
@@ -127,6 +140,7 @@ def _of_odk(main):
     return {
         "identity": _without_uuid(main.column("key")),
         "submitted": main.column("submissiondate"),
+        "changed": main.column("edits"),
         "verdict": _verdicts(_first(main, "status", "reviewstate")),
     }
 
@@ -138,11 +152,13 @@ def _of_limesurvey(main):
         field: next((main.cells[places[name]] for name in names if name in places), None)
         for field, names in LIMESURVEY.items()
     }
-    fields, submitted = {"language": column["language"]}, column["submitted"]
+    fields, submitted = {k: column[k] for k in ("language", "changed")}, column["submitted"]
     if submitted is not None:
-        # Its own word for "then", where no time is kept.
-        fields["submitted"] = submitted.mask(submitted.str.startswith("1980-01-01"), "")
         fields["partial"] = submitted == ""
+        last = column["changed"] if column["changed"] is not None else submitted
+        # 1980 is its own word for "then", where no time is kept.
+        unknown = (submitted == "") | submitted.str.startswith("1980-01-01")
+        fields["submitted"] = submitted.mask(unknown, last.mask(last.str.startswith("1980"), ""))
     keys = [column[k] for k in ("id", "seed", "started") if column[k] is not None]
     if column["id"] is not None:
         fields["identity"] = "limesurvey " + keys[0].str.cat(keys[1:], sep=" ")
@@ -218,9 +234,49 @@ def _parents(main, table, source):
     return parents
 
 
-def missing_repeats(names: ColumnNames, parts: list[pd.DataFrame], source: str) -> Iterator[str]:
-    """Yield a remark where the export brought no entries of repeated blocks."""
-    blocks = [block.id for block in names.questionnaire.blocks if block.repeat]
-    how = WITH_REPEATS.get(source)
-    if blocks and how and len(parts) == 1 and not parts[0]["block"].isin(blocks).any():
-        yield f"no entries of {', '.join(blocks)} are in this file: {how} to have them"
+def entry_targets(names: ColumnNames, table: Table) -> list[list[Target | None]]:
+    """Give the targets of a repeated block's sheet, none where it holds no block that is known."""
+    block = _block(table, names)
+    return [names.targets(table.header, block)] if block else []
+
+
+def lacking(
+    book: Book, names: ColumnNames, source: str, targets: list[Target | None], returns: pd.DataFrame
+) -> Iterator[str]:
+    """Yield a remark on questions of later versions; raises Refused where others have no column.
+
+    A question whose column is not there, or is not understood, is not a question without answers.
+    """
+    absent = list(_without_column(names, targets, book, source))
+    if not absent or source not in WHOLE:
+        return
+    shown = ", ".join(absent[:6]) + (f" and {len(absent) - 6} more" if len(absent) > 6 else "")
+    if set(returns["version"]) <= set(names.questionnaire.earlier):
+        yield f"no column for {shown}, which an earlier version of the form may not have asked"
+        return
+    raise Refused(f"{book.name} has no column for {shown}. {WHOLE[source]}")
+
+
+def _without_column(names, targets, book, source):
+    """Yield what no column answers: a question, or a choice where choices have columns."""
+    numbered = source == "limesurvey"  # each entry has columns of its own
+    there = {(t.question, t.code, t.entry if numbered else 0) for t in targets if t}
+    unfilled = _unfilled(names, {names.blocks[t.question].id for t in targets if t}, book, source)
+    for block, question in names.questionnaire.questions():
+        for entry in block.entries if numbered else [0]:
+            if (question.id, "", entry) in there or block.id in unfilled:
+                continue
+            codes = [c.code for c in names.choices_in_columns(question)]
+            absent = [code for code in codes if (question.id, code, entry) not in there]
+            part = codes and len(absent) < len(codes)
+            yield from (f"{question.id} ({code})" for code in absent) if part else [question.id]
+
+
+def _unfilled(names, asked, book, source):
+    """Give the repeated blocks that nobody filled in: KoboToolbox gives them no sheet.
+
+    Where a sheet is of no block, it may be one of them, and none is taken for that.
+    """
+    repeated = {block.id for block in names.questionnaire.blocks if block.repeat}
+    whole = source == "kobo" and book.is_workbook and len(book.sheets) <= 1 + len(repeated & asked)
+    return repeated - asked if whole else set()
