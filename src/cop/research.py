@@ -160,7 +160,9 @@ def _verifying(commands: argparse._SubParsersAction) -> None:
         "cop verify guidelines, cop verify guidelines PM-LEG-01 --page 24",
     )
     settles.add_argument("what", choices=["guidelines"], help="what to settle")
-    options.value(settles, "item", "ITEM", "one item (each paraphrase in turn otherwise)", nargs="?")
+    options.value(
+        settles, "item", "ITEM", "one item (each paraphrase in turn otherwise)", nargs="?"
+    )
     options.value(settles, "--page", "PAGE", "page of the printed text", default="")
     options.value(settles, "--wording", "TEXT", "what it asks, reworded", default="")
     options.value(

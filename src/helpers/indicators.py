@@ -155,8 +155,12 @@ def beside(place: Country, figures: pd.DataFrame) -> pd.DataFrame:
     others = contract.read("other_figures", place.data, place.iso3)
     known = _catalogue(place.data)[["name", "unit", "definition"]]
     own = figures[figures.indicator_code.isin(others.indicator_code)].dropna(subset=["value"])
-    own = own[["indicator_code", "value", "year", "source_id"]].rename(columns={"source_id": "refs"})
-    both = pd.concat([own, others.rename(columns={"evidence_id": "refs"})]).join(known, "indicator_code")
+    own = own[["indicator_code", "value", "year", "source_id"]].rename(
+        columns={"source_id": "refs"}
+    )
+    both = pd.concat([own, others.rename(columns={"evidence_id": "refs"})]).join(
+        known, "indicator_code"
+    )
     both = both.assign(counts=both.counts.fillna(both.definition))
     order = both.indicator_code.map(list(names(place.data)).index)
     both = both.assign(order=order).sort_values(["order", "year"], kind="stable")

@@ -68,7 +68,9 @@ def _present(data):
     """Give the table as text; Refused where it is broken, or is another folder's."""
     path = Path(data) / _path(data)
     if not path.exists():
-        raise Refused(f"{Path(data).name}/ has no guidelines of its own: use the folder it stands on")
+        raise Refused(
+            f"{Path(data).name}/ has no guidelines of its own: use the folder it stands on"
+        )
     try:
         return contract.text_frame(path, contract.columns(TABLE, data))
     except contract.Broken as broken:

@@ -239,7 +239,9 @@ def test_a_figure_set_beside_an_indicator_stands_in_its_statement(zed):
     path = zed / "research" / "ZZZ" / "other_figures.csv"
     heading = path.read_text(encoding="utf-8").splitlines()[0]
     for value, columns in (("1930", ["value"]), ("38", [])):
-        path.write_text(f"{heading}\nIT.NET.USER.ZS,{value},2024,pupils,ZZZ-E01\n", encoding="utf-8")
+        path.write_text(
+            f"{heading}\nIT.NET.USER.ZS,{value},2024,pupils,ZZZ-E01\n", encoding="utf-8"
+        )
         assert [f.column for f in checks.of_country(zed, "ZZZ")] == columns
 
 

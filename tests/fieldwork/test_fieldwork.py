@@ -6,8 +6,8 @@ import os
 import re
 import shutil
 import stat
-from functools import partial
 import subprocess
+from functools import partial
 from pathlib import Path
 
 import invented

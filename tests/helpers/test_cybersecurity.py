@@ -89,7 +89,9 @@ def test_a_treaty_shows_each_step_with_its_day_and_what_nobody_looked_up(place, 
 def test_the_country_s_own_table_stands_before_the_register_and_silence_is_not_looked_up(place):
     frame = cybersecurity.treaties(place).set_index("instrument")
     assert frame.status["LANZAROTE_CETS201"] == "party"
-    assert frame.status["BUDAPEST_ETS185"] == "signatory" and frame.signed["BUDAPEST_ETS185"] == "2019"
+    assert (
+        frame.status["BUDAPEST_ETS185"] == "signatory" and frame.signed["BUDAPEST_ETS185"] == "2019"
+    )
     assert frame.status["ILO_C182"] == "not looked up" and frame.source_id["ILO_C182"] == ""
     assert frame.status["CRC_OPSC"] == "not looked up"  # its row is not verified
 

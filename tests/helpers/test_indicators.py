@@ -46,7 +46,9 @@ def test_one_is_told_in_the_singular_and_a_report_is_no_offence(figures, place):
     figures["year"] = 2024
     line = said(indicators.bottom_line(figures, place))
     assert "1 child was under 15 (2024)" in line
-    assert "19.7 reports to the CyberTipline of NCMEC were resolved to the country for every" in line
+    assert (
+        "19.7 reports to the CyberTipline of NCMEC were resolved to the country for every" in line
+    )
     assert line.endswith("a report is neither an offence nor a victim.")
 
 
@@ -105,7 +107,9 @@ def test_a_region_has_no_figure_of_few_of_old_years_and_of_counts(four, place):
 
 
 def test_a_rate_is_of_the_children_of_the_nearest_year(place):
-    frame = indicators.read(place).query("iso3 == 'ZZZ'").set_index(["indicator_code", "year"]).value
+    frame = (
+        indicators.read(place).query("iso3 == 'ZZZ'").set_index(["indicator_code", "year"]).value
+    )
     assert frame["NCMEC.RATE", 2023] == pytest.approx(
         1000 * frame["NCMEC.REPORTS", 2023] / frame["WPP.POP.0014", 2024]
     )
@@ -173,7 +177,9 @@ def test_the_median_is_drawn_only_where_half_of_the_region_has_a_value(place):
 
 def test_what_figures_cover_is_said_where_a_note_stands_and_nowhere_else(place):
     told = said(indicators.about_territory(place))
-    assert told.startswith("What figures cover (since 2001): SYNTHETIC: figures of Zedland leave out")
+    assert told.startswith(
+        "What figures cover (since 2001): SYNTHETIC: figures of Zedland leave out"
+    )
     assert told.endswith("as their invented council names them.")
     assert said(indicators.about_territory(replace(place, iso3="XXX"))) == ""
 
@@ -190,7 +196,9 @@ def test_figures_that_disagree_stand_side_by_side_with_what_each_counts(place, m
         indicators.contract, "read", lambda name, *rest: own.get(name, read(name, *rest))
     )
     beside = indicators.beside(place, figures)
-    assert beside.refs.tolist() == ["ZED_STAT", "ZZZ-E03"] and set(beside.unit) == {"% of population"}
+    assert beside.refs.tolist() == ["ZED_STAT", "ZZZ-E03"] and set(beside.unit) == {
+        "% of population"
+    }
     table = said(indicators.beside_table(beside, place))
     assert "97.0% | 2025 | people with access | [E03]" in table
     assert "Share of the population who used the Internet" in table

@@ -158,9 +158,7 @@ def test_a_difference_links_into_the_country_s_report_and_one_left_out_says_so(t
     assert "| left out of this run | not run | Left out of this run. |" in said(shown)
 
 
-def test_the_region_s_figure_is_that_of_stage_4_and_an_old_one_is_marked(
-    figures, handed_on, place
-):
+def test_the_region_s_figure_is_that_of_stage_4_and_an_old_one_is_marked(figures, handed_on, place):
     for iso3, rows in figures.groupby("iso3"):
         known = {"median": 75.8, "lowest": 71.5, "highest": 80.0, "n": 2, "region_year": 2023}
         handed_on["key_figures", iso3] = rows.assign(**known)
@@ -179,9 +177,7 @@ def test_a_cell_counts_the_items_of_every_status_and_hides_none_by_the_most_freq
 ):
     rows = [("1 Law", 3, 1, 1, 0, 0), ("2 Reporting", 2, 0, 0, 2, 1)]
     frame = pd.DataFrame(rows, columns=["area", *STATUSES]).assign(framework="policy-makers")
-    others = [
-        frame.assign(framework=name, area="9 Other") for name in ("industry", "cross-check")
-    ]
+    others = [frame.assign(framework=name, area="9 Other") for name in ("industry", "cross-check")]
     for iso3 in place.assessed:
         handed_on["alignment_by_area", iso3] = pd.concat([frame, *others]).assign(iso3=iso3)
     areas = region.areas(place)
