@@ -10,6 +10,9 @@ from report.names import REGION
 from report.render import Unfit
 from report.site import facts
 
+# What a figure says of itself: its caption, and the text that stands for the picture.
+SPOKEN = ".//figcaption//text() | .//desc/text() | ./*[@class='unseen']/text() | .//img/@alt"
+
 
 def check(job: Job, pages: dict[str, str]) -> None:
     """Raise Unfit unless parameters, cover, file name, tables and figures are of the country."""
@@ -46,11 +49,9 @@ def _keys(table):
 
 
 def _foreign_figures(name, text, country):
-    """Give the figures that do not name this country in title or alternative text."""
+    """Give the figures that do not name this country in message, measure or alternative text."""
     figures = html.document_fromstring(text).xpath("//figure")
-    texts = (
-        f"{f.find('figcaption').text_content()} {f.find('img').get('alt', '')}" for f in figures
-    )
+    texts = (" ".join(f.xpath(SPOKEN)) for f in figures)
     return [
         f"{name}: figure {i} does not name {country}"
         for i, text in enumerate(texts, 1)

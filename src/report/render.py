@@ -19,6 +19,8 @@ from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbformat import NotebookNode, v4
 from traitlets.config import Config
 
+from report import sheet
+
 SOURCE = Path(__file__).resolve().parents[1]
 # tags of cells that stay in the notebook
 HIDDEN = {"parameters", "injected-parameters", "analyst", "check", "hand-on", "method"}
@@ -51,12 +53,9 @@ def page(notebook: NotebookNode, name: str, date: str) -> str:
     """Give the finished HTML of an executed notebook that will be saved under `name`; the
     notebook stays as it is.
     """
-    resources = {
-        "stylesheet": (SOURCE / "report" / "report.css").read_text(encoding="utf-8"),
-        "made": "",
-    }
-    body, _ = exporter().from_notebook_node(notebook, resources)
+    body, _ = exporter().from_notebook_node(notebook, {"stylesheet": sheet.text(), "made": ""})
     tree = html.document_fromstring(body)
+    _give_font(tree)
     _entitle(tree)
     _leave_out_silent(tree)
     _keep_cited(tree)
@@ -85,6 +84,13 @@ def rehearse() -> None:
     cells = [v4.new_markdown_cell("# x"), v4.new_code_cell("x", outputs=[output])]
     notebook = v4.new_notebook(cells=cells)
     exporter().from_notebook_node(notebook, {"stylesheet": "", "made": ""})
+
+
+def _give_font(tree):
+    """Let a page that holds drawn figures hold the font that they were measured with."""
+    if tree.find_class("drawn"):
+        style = tree.find(".//style")
+        style.text = sheet.font() + style.text
 
 
 def _entitle(tree):
@@ -185,6 +191,11 @@ def _link(tree, name):
         f"a picture has no alternative text of its own: {img.get('alt')!r}"
         for img in tree.xpath("//img")
         if len(img.get("alt", "")) < 20 or "No description" in img.get("alt")
+    ]
+    broken += [
+        f"a figure has no alternative text of its own: {desc.text!r}"
+        for desc in tree.xpath("//figure//desc")
+        if len(desc.text or "") < 20
     ]
     if broken:
         raise Unfit(f"{name}: " + "; ".join(sorted(set(broken))[:10]))

@@ -10,7 +10,7 @@ from pathlib import Path
 from lxml import html
 from markupsafe import Markup
 
-from report import words
+from report import sheet, words
 from report.names import SYNTHESIS
 
 COVER = re.compile(r'<\w+ [^>]*class="cover[ "][^>]*>')
@@ -24,7 +24,7 @@ def write(site: Path, failures: dict, of_baselines: dict, today: date) -> None:
     none. `of_baselines` says the same of desk baselines, which have a page of their own and are
     never listed among the assessments.
     """
-    style = Markup(Path(__file__).with_name("report.css").read_text(encoding="utf-8"))
+    style = Markup(sheet.text())
     reports = [_report(site, path, failures, today) for path in _in_order_of_country(site)]
     lost = {key: why for key, why in failures.items() if key not in {r["key"] for r in reports}}
     baselines = _write_baselines(site / "baselines", of_baselines, style, today)

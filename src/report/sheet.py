@@ -1,0 +1,22 @@
+"""The style sheet of the pages, and the font of their figures; see fonts/README.md."""
+
+import base64
+from functools import lru_cache
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+
+def text() -> str:
+    """Give the style sheet."""
+    return (HERE / "report.css").read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=1)
+def font() -> str:
+    """Give the rule that holds the font of drawn figures; needs `font-src data:` in the policy."""
+    letters = base64.b64encode((HERE / "fonts" / "dejavu-sans-subset.woff").read_bytes()).decode()
+    return (
+        '@font-face { font-family: "DejaVu Sans"; font-display: block; '
+        f'src: url(data:font/woff;base64,{letters}) format("woff"); }}\n'
+    )
