@@ -10,7 +10,6 @@ import json
 import shutil
 import tarfile
 import tempfile
-from collections.abc import Iterator
 from concurrent.futures import Future
 from functools import lru_cache
 from importlib.metadata import version
@@ -21,7 +20,7 @@ from batch.dependencies import Code
 from batch.execute import Outcome
 from batch.plan import Job
 from batch.process import Machine
-from contract import Refused
+from contract import Refused, standing_on
 
 PRIVATE = ("restricted", ".pending", ".lock")  # what people said in confidence stays here
 PATIENCE = "10s"
@@ -130,7 +129,7 @@ def pack(data: Path) -> bytes:
     """Give a data folder, and those it stands on, as an archive: 0/ stands on 1/ and so on."""
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w:gz", compresslevel=1) as archive:
-        for number, folder in enumerate(_standing_on(Path(data))):
+        for number, folder in enumerate(standing_on(data)):
             archive.add(
                 folder,
                 str(number),
@@ -177,13 +176,6 @@ def _made(job):
         for page in job.site.glob("*.html"):
             archive.add(page, f"pages/{page.name}")
     return packed.getvalue()
-
-
-def _standing_on(data: Path) -> Iterator[Path]:
-    yield data
-    base = json.loads((data / "datapackage.json").read_bytes()).get("cop:base")
-    if base:
-        yield from _standing_on(data / base)
 
 
 def _is_private(name):

@@ -20,6 +20,9 @@ from batch import journal, keys
 from batch.plan import Job
 from batch.process import FORKS, Failed, Machine, reason
 from batch.progress import LOG, into_file
+from report.names import BASELINE, REGION
+
+GATE = "data"  # what the check of a country's data is called in the ledger
 
 
 @dataclass
@@ -66,6 +69,8 @@ def run(job: Job, date: str, machine: Machine, force: bool = False) -> list[Outc
 
 def _run(job, date, machine, force):
     outcomes = [_timed(machine, job, "start", _start, job, force)]
+    if outcomes[0].status == "ok":
+        outcomes.append(_timed(machine, job, GATE, _hold_back, machine, job))
     # All stages but the last only hand on, so they run side by side; the last reads what they
     # handed on.
     for group in (job.stages[:-1], job.stages[-1:]):
@@ -74,7 +79,7 @@ def _run(job, date, machine, force):
             outcomes += _side_by_side(machine, job, stages, date)
     if all(o.status == "ok" for o in outcomes):
         outcomes.append(_timed(machine, job, "pages", _run_pages, machine, job, date))
-    shown = [o for o in outcomes if o.stage != "start" or o.status == "failed"]
+    shown = [o for o in outcomes if o.stage not in ("start", GATE) or o.status == "failed"]
     return sorted(shown, key=lambda o: o.status == "failed")
 
 
@@ -91,6 +96,25 @@ def _start(job, force):
         shutil.copytree(job.ready, job.making)
     (job.making / "tables").mkdir(parents=True, exist_ok=True)
     (job.making / "pages").mkdir()
+
+
+def _hold_back(machine, job):
+    """Raise Failed with every fault of the job's country: what the check refuses is in no page."""
+    if faults := machine.do(faults_of, (job,), job.timeout):
+        text = "\n".join(faults)
+        raise Failed(None, "held back", text, f"{text}\n")
+
+
+def faults_of(job: Job, tell: Callable) -> list[str]:
+    """Give the faults of the country that a job is about, in the process made for it.
+
+    A region has none of its own; a baseline shows no research.
+    """
+    if job.stages[0] in (REGION, BASELINE):
+        return []
+    from contract import checks
+
+    return list(map(str, checks.of_country(job.notebooks / job.parameters["data"], job.key)))
 
 
 def _run_stage(machine, job, stage, date):
@@ -111,8 +135,9 @@ def _run_pages(machine, job, date):
     move_into_place(job)
 
 
-def execute_notebook(job: Job, stage: str, date: str, tell: Callable) -> set | None:
-    """Execute one notebook in the process made for it; give what it read, None if not known.
+def execute_notebook(job: Job, stage: str, date: str, tell: Callable) -> dict | None:
+    """Execute one notebook in its own process; give {what it read: state of the bytes}, None
+    if not known.
 
     Its page is rendered at once, as the notebook is at hand; one that cannot be is told of when all
     are made.
@@ -133,10 +158,11 @@ def _execute_forked(job, stage, target, tell):
     from batch.engine import NAME
     from batch.warm import TEMPLATE
 
-    contract.READS.clear()
+    contract.clear()
     began = lambda index: tell(("cell", index + 1))  # noqa: E731
     engine = {"engine_name": NAME, "kernel": TEMPLATE.kernel, "began": began}
-    return _by_papermill(job, stage, target, **engine), contract.READS
+    notebook = _by_papermill(job, stage, target, **engine)
+    return notebook, contract.states(job.parameters["data"])
 
 
 def _execute_cold(job, stage, target, tell):

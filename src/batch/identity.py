@@ -1,22 +1,34 @@
 """Whether a page is about its country: the worst fault is a right report with wrong figures."""
 
 import json
+import re
+from collections import Counter
+from collections.abc import Iterator
 
 from lxml import html
 
 from batch.plan import Job
-from contract import records
+from contract import package, records
 from report.names import REGION
 from report.render import Unfit
 from report.site import facts
 
+ID = re.compile(r"\b([A-Z]{3})-[A-Z][0-9]{2,3}\b")
+IDS = re.compile(rf"{ID.pattern}(?:[;,] ?{ID.pattern})*")  # a cell that holds nothing else
+COUNTRIES = "reference/countries.csv"
+OFTEN = 10  # times that another country is named in all pages of a job; fewer are comparisons
+SAY = 5  # ids that are named in a sentence
 # What a figure says of itself: its caption, and the text that stands for the picture.
 SPOKEN = ".//figcaption//text() | .//desc/text() | ./*[@class='unseen']/text() | .//img/@alt"
 
 
 def check(job: Job, pages: dict[str, str]) -> None:
-    """Raise Unfit unless parameters, cover, file name, tables and figures are of the country."""
-    wrong = []
+    """Raise Unfit unless parameters, cover, file name, tables, figures and ids are of the country.
+
+    Other countries' ids may stand where they are cited as theirs: in a column that the contract
+    lets name any country, or in a sentence.
+    """
+    wrong, trees = [], {name: html.document_fromstring(text) for name, text in pages.items()}
     for stage, name in job.pages().items():
         cover, parameters = facts(pages[name]), _parameters(job.making / f"{stage}.ipynb")
         named = parameters.get("group") if stage == REGION else parameters.get("iso3")
@@ -27,12 +39,10 @@ def check(job: Job, pages: dict[str, str]) -> None:
             )
         if stage != REGION and job.key not in name:
             wrong.append(f"the file name {name} does not name {job.key}")
-        wrong += _foreign_figures(name, pages[name], cover.get("country", ""))
-    wrong += [
-        f"tables/{table.name} has rows of {', '.join(sorted(others))}"
-        for table in sorted((job.making / "tables").glob("*.csv"))
-        if (others := _keys(table) - {job.key})
-    ]
+        wrong += _foreign_figures(name, trees[name], cover.get("country", ""))
+    wrong += _foreign_rows(job)
+    if REGION not in job.stages:
+        wrong += [*_foreign_ids(job, trees), *_foreign_names(job, trees)]
     if wrong:
         raise Unfit("identity check: " + "; ".join(wrong))
 
@@ -41,17 +51,83 @@ def _parameters(notebook):
     return json.loads(notebook.read_text(encoding="utf-8"))["metadata"]["papermill"]["parameters"]
 
 
-def _keys(table):
-    """Give the countries or groups that the rows of a handed-on table say they are of."""
-    rows = records(table)
-    first = next(iter(rows[0]), "") if rows else ""
-    return {row[first] for row in rows} if first in ("iso3", "group_id") else set()
+def _tables(job):
+    return sorted((job.making / "tables").glob("*.csv"))
 
 
-def _foreign_figures(name, text, country):
+def _foreign_rows(job):
+    """Yield the handed-on tables with rows of other countries or groups."""
+    for table in _tables(job):
+        rows = records(table)
+        first = next(iter(rows[0]), "") if rows else ""
+        others = {row[first] for row in rows if first in ("iso3", "group_id")} - {job.key}
+        if others:
+            yield f"tables/{table.name} has rows of {', '.join(sorted(others))}"
+
+
+def _foreign_ids(job: Job, trees: dict) -> Iterator[str]:
+    """Yield tables and pages with ids of other countries that are not cited as theirs."""
+    data = job.notebooks / job.parameters["data"]
+    anywhere, cited = _of_any_country(data), set()
+    for table in _tables(job):
+        strange = set()
+        for column, cell in (item for row in records(table) for item in row.items()):
+            ids = {m[0] for m in ID.finditer(cell) if m[1] != job.key} if "-" in cell else set()
+            if column in anywhere or not IDS.fullmatch(cell):
+                cited |= ids
+            else:
+                strange |= ids
+        yield from _named(f"tables/{table.name}", strange)
+    cited |= _sources_of(cited, data)
+    for name, tree in trees.items():
+        texts = tree.xpath("//body//text()[not(parent::style)] | //@href | //@id")
+        ids = {m[0] for text in texts for m in ID.finditer(text) if m[1] != job.key}
+        yield from _named(name, ids - cited)
+
+
+def _foreign_names(job: Job, trees: dict) -> Iterator[str]:
+    """Yield another country that the pages name more than half as often as their own."""
+    countries = records(package.locate(job.notebooks / job.parameters["data"], COUNTRIES))
+    names = {row["name_en"]: row["iso3"] for row in countries}
+    texts = [text for tree in trees.values() for text in tree.xpath("//body//text()")]
+    whole = "\n".join(texts)
+    there = sorted((name for name in names if name in whole), key=len, reverse=True)
+    found = re.findall(rf"\b(?:{'|'.join(map(re.escape, there))})\b", whole) if there else []
+    times = Counter(names[name] for name in found)
+    for other, number in times.items():
+        if other != job.key and number >= OFTEN and 2 * number > times[job.key]:
+            yield f"the pages name {other} {number} times and {job.key} {times[job.key]} times"
+
+
+def _of_any_country(data):
+    """Give the names of the columns that the contract lets name any country."""
+    tables = package.contents(data)["resources"]
+    fields = (field for table in tables for field in table.get("schema", {}).get("fields", []))
+    return {field["name"] for field in fields if field.get("cop:anyCountry")}
+
+
+def _sources_of(ids, data):
+    """Give the sources that rows of other countries rest on, to stand in the bibliography."""
+    return {
+        row["source_id"]
+        for name in ("evidence", "instruments", "stakeholders")
+        for iso3 in {one[:3] for one in ids}
+        for path in package.paths(name, data, iso3)
+        if (file := package.locate(data, path)).exists()
+        for row in records(file)
+        if ids & set(row.values())
+    }
+
+
+def _named(where, ids):
+    if ids:
+        more = f" and {len(ids) - SAY} more" if len(ids) > SAY else ""
+        yield f"{where} holds ids of other countries: {', '.join(sorted(ids)[:SAY])}{more}"
+
+
+def _foreign_figures(name, tree, country):
     """Give the figures that do not name this country in message, measure or alternative text."""
-    figures = html.document_fromstring(text).xpath("//figure")
-    texts = (" ".join(f.xpath(SPOKEN)) for f in figures)
+    texts = (" ".join(f.xpath(SPOKEN)) for f in tree.xpath("//figure"))
     return [
         f"{name}: figure {i} does not name {country}"
         for i, text in enumerate(texts, 1)

@@ -8,7 +8,6 @@ changed.
 """
 
 import contextlib
-import hashlib
 import json
 import threading
 from collections.abc import Iterable, Mapping
@@ -18,8 +17,10 @@ from types import MappingProxyType
 
 from batch.dependencies import Code
 from batch.plan import NOTEBOOKS, Job
-from contract.cells import Broken, records
-from contract.package import locate
+from contract.cells import rows
+from contract.faults import Broken
+from contract.package import by_path, columns, general, locate, standing
+from contract.reads import ABSENT, of_bytes, of_row
 
 SOURCE = Path(__file__).resolve().parents[1]
 RENDERS = (  # the code and the files that make the pages of executed notebooks
@@ -54,9 +55,13 @@ def load(folder: Path) -> dict[str, dict]:
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
-def keep(job: Job, stage: str, reads: Iterable[tuple] = ()) -> None:
-    """Keep the key of a stage (or of the pages) in the folder being made."""
-    now = _of(job, stage) | {"reads": _states(job, job.making, reads)}
+def keep(job: Job, stage: str, reads: Mapping[tuple, str] = MappingProxyType({})) -> None:
+    """Keep the key of a stage (or of the pages) in the folder being made.
+
+    `reads` holds the state of the bytes that were read, not of those that stand there by now.
+    """
+    named = {json.dumps(read): reads[read] for read in sorted(reads)}
+    now = _of(job, stage) | {"reads": named}
     with LOCK:  # stages are kept side by side
         _write(job.making, load(job.making) | {stage: now})
 
@@ -76,8 +81,9 @@ def changed(job: Job, stage: str, folder: Path) -> list[str]:
         return ["there is no result yet"]
     now = _of(job, stage, kept)
     reasons = [PARTS[part] for part in PARTS if kept.get(part) != now.get(part)]
-    states = _states(job, folder, [tuple(json.loads(r)) for r in kept["reads"]])
-    return reasons + [_named(json.loads(r)) for r in kept["reads"] if kept["reads"][r] != states[r]]
+    reads = {tuple(json.loads(read)): state for read, state in kept["reads"].items()}
+    states = present(job, folder, reads)
+    return reasons + [_named(*read) for read in reads if reads[read] != states[read]]
 
 
 def reasons(job: Job) -> dict[str, list[str]]:
@@ -104,8 +110,11 @@ def of_shared(data: Path) -> str:
         for f in ("reference", "statistics")
         for p in sorted((top / f).glob("*.csv"))
     ]
-    checks = sorted((SOURCE / "contract").glob("*.py"))
-    return _hash(Path(data) / "datapackage.json", base / "datapackage.json", *tables, *checks)
+    checks = sorted((SOURCE / "contract").rglob("*.py"))
+    stated = [
+        top / name for top in (Path(data), base) for name in ("datapackage.json", "counts.json")
+    ]
+    return _hash(*stated, *tables, *checks)
 
 
 def _of(job: Job, stage: str, kept: Mapping = MappingProxyType({})) -> dict:
@@ -130,35 +139,54 @@ def _of(job: Job, stage: str, kept: Mapping = MappingProxyType({})) -> dict:
     }
 
 
-def _states(job, folder, reads):
-    """Give the state of everything read, by its name as JSON."""
-    return {json.dumps(read): _state(job, folder, *read) for read in sorted(reads)}
+def present(job: Job, folder: Path, reads: Iterable[tuple]) -> dict[tuple, str]:
+    """Give the state in which everything that was read stands there now (see contract/reads.py)."""
+    data = job.notebooks / job.parameters["data"]
+    tables = {"": Path(folder) / "tables"}  # of this job; of another country where it is named
+
+    def _now(kind, name, *more):
+        if kind == "table":
+            country, _, table = name.rpartition("/")
+            return _state(
+                tables.get(country, job.ready.parent / country / "tables") / f"{table}.csv"
+            )
+        return (_file_now if kind == "file" else _row_now)(data, name, *more)
+
+    return {read: _now(*read) for read in reads}
 
 
-def _state(job, folder, kind, name, column="", value=""):
-    if kind == "table":
-        at = (
-            Path(folder) / "tables"
-            if "/" not in name
-            else job.ready.parent / name.split("/")[0] / "tables"
-        )
-        return _hash(at / f"{name.split('/')[-1]}.csv")
-    path = locate(job.notebooks / job.parameters["data"], name)
-    return _hash(path) if kind == "file" else _row(path, column, value)
+def _file_now(data, path, way="."):
+    try:
+        return " ".join(map(_state, standing(data / way, path)))
+    except FileNotFoundError:  # there is no such data folder any more
+        return ABSENT
 
 
-def _named(read):
-    kind, name, *row = read
-    return f"row {row[1]} of {name}" if row else f"the table {name}" if kind == "table" else name
-
-
-def _row(path, column, value):
+def _row_now(data, path, column, value, way="."):
     """Give the state of one row, found by its key, as a notebook reads it."""
     try:
-        rows = [row for row in records(path, column) if row[column] == value]
+        file, names = locate(data / way, path), columns(by_path(data)[general(path)], data)
+        return of_row(_rows(file, column, tuple(names), _changed(file)).get(value))
     except (Broken, FileNotFoundError):
         return ""
-    return _text(json.dumps(rows, sort_keys=True))
+
+
+@lru_cache(maxsize=64)
+def _rows(path, column, names, changed):
+    """Give the rows of a table by their key."""
+    header, filled = rows(path, list(names))
+    at = header.index(column)
+    return {row[at]: dict(zip(header, row, strict=True)) for row in reversed(filled.values())}
+
+
+def _named(kind, name, *more):
+    """Give what was read in words."""
+    if kind == "table":
+        return f"the table {name}"
+    if kind == "file":
+        return "/".join([*more, name])
+    column, value, *way = more
+    return f"row {value} of {'/'.join([*way, name])}"
 
 
 @lru_cache(maxsize=16)
@@ -185,16 +213,24 @@ def _lock():
 
 
 def _hash(*paths):
-    return _text(
-        "".join(_digest(p, p.stat().st_mtime_ns) if p.is_file() else "absent" for p in paths)
-    )
+    return _text("".join(map(_state, paths)))
+
+
+def _state(path):
+    """Give the state of the bytes of a file as they are now."""
+    return _digest(path, _changed(path)) if path.is_file() else ABSENT
+
+
+def _changed(path):
+    about = path.stat()
+    return about.st_mtime_ns, about.st_ctime_ns, about.st_size
 
 
 @lru_cache(maxsize=1024)
 def _digest(path, changed):
     """Give the state of one file, reckoned again only when it changed."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return of_bytes(path.read_bytes())
 
 
 def _text(text):
-    return hashlib.sha256(text.encode()).hexdigest()[:20]
+    return of_bytes(text.encode())

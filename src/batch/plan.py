@@ -77,6 +77,8 @@ def jobs(choice: Choice) -> list[Job]:
         codes = _assessed_members(choice.group, data)
     else:
         codes = dict.fromkeys(choice.countries)
+    _refuse_misnamed(codes, data)
+    _refuse_edition(choice, codes)
     return [_assessment(_known(iso3, data), choice) for iso3 in codes]
 
 
@@ -87,6 +89,31 @@ def data_folder(data: Path) -> Path:
             f"there is no data folder at {data}: a folder with datapackage.json is expected"
         )
     return Path(data)
+
+
+def _refuse_misnamed(codes, data):
+    """Raise Refused where a country's folder is there under its code in other letters.
+
+    It would not be found, and a desk baseline be made instead of its assessment.
+    """
+    folders = {p.name for p in (data / "research").glob("*") if p.is_dir()} - set(codes)
+    if wrong := sorted(name for name in folders if name.upper() in codes):
+        right = ", ".join(f"research/{name} to research/{name.upper()}" for name in wrong)
+        raise Refused(f"a country's folder is named by its code in capitals: rename {right}")
+
+
+def _refuse_edition(choice, codes):
+    """Raise Refused where a country has not the edition asked for; nothing is run or renewed."""
+    if not choice.edition:
+        return
+    known = {iso3: package.editions(choice.data, iso3) for iso3 in codes}
+    lacking = [
+        f"{iso3} has no edition {choice.edition!r} in editions.csv; it has: {', '.join(held)}"
+        for iso3, held in known.items()
+        if held and choice.edition not in held
+    ]
+    if lacking:
+        raise Refused("; ".join(lacking))
 
 
 def _assessment(iso3, choice):

@@ -1,7 +1,7 @@
 """Reads and checks the tables of a run, on the core that the template's imports leave free.
 
 `python -m batch.reading DATA [ISO3 ...]` writes to its output whether the shared tables are sound,
-and all tables by their state.
+and all tables by their state, each with the bytes it is of.
 """
 
 import contextlib
@@ -14,6 +14,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 import contract
+from contract import checks
 
 
 def shared(data: str) -> tuple[dict, bool]:
@@ -23,9 +24,9 @@ def shared(data: str) -> tuple[dict, bool]:
         for table in contract.contents(data)["resources"]:
             if table.get("type") == "table" and isinstance(table["path"], str):
                 tables |= _one(table["name"], data)
+        return tables, not checks.losses.of_shared(data)
     except Exception:  # the caller finds out all that is wrong, and says it
         return tables, False
-    return tables, True
 
 
 def own(data: str, countries: Iterable[str]) -> dict:
@@ -40,7 +41,10 @@ def own(data: str, countries: Iterable[str]) -> dict:
 
 
 def _one(name, data, iso3=None):
-    return {contract.state(name, data, iso3): contract.read(name, data, iso3)}
+    before = contract.state(name, data, iso3)
+    with contract.noted() as states:
+        table = contract.read(name, data, iso3)
+    return {before: (table, states)}
 
 
 def _packed(frame, words):
@@ -56,7 +60,7 @@ def _main(data, *countries):
     tables, sound = shared(data)
     tables |= own(data, countries) if sound else {}
     words = {}
-    tables = {state: _packed(frame, words) for state, frame in tables.items()}
+    tables = {key: (_packed(frame, words), of) for key, (frame, of) in tables.items()}
     pickle.dump((sound, tables), sys.stdout.buffer, pickle.HIGHEST_PROTOCOL)
 
 

@@ -20,6 +20,7 @@ COLD = (
     "the same results"
 )
 LAST_FAILED = "the last run failed"
+SHOWN = 20  # faults of a country that are named below its line
 
 
 @dataclass(frozen=True)
@@ -180,9 +181,19 @@ def finish(
     countries = sorted({o.country for o in outcomes})
     width = max(map(len, countries), default=3)
     for key in countries:
-        print(_line(key.ljust(width), [o for o in outcomes if o.country == key], failures.get(key)))
+        theirs = [o for o in outcomes if o.country == key]
+        print(_line(key.ljust(width), theirs, failures.get(key)))
+        for outcome in theirs:
+            if outcome.stage == execute.GATE:
+                print(_other_faults(outcome.message.split("\n")[1:]), end="")
     good = len(set(countries) - set(failures))
     print(f"{good} complete, {len(failures)} failed. Reports: {_shown(index)}")
+
+
+def _other_faults(faults):
+    """Give a line for each fault after the first that held a country back, twenty at most."""
+    more = [f"and {len(faults) - SHOWN} more; `cop check` names them all"] * (len(faults) > SHOWN)
+    return "".join(f"     {line}\n" for line in [*faults[:SHOWN], *more])
 
 
 def _write_index(site_folder, failures, of_baselines):
@@ -199,7 +210,8 @@ def _write_index(site_folder, failures, of_baselines):
 def _line(name, outcomes, failure):
     good = "ok" if any(o.status == "ok" for o in outcomes) else "unchanged"
     seconds = sum(o.seconds for o in outcomes)
-    return f"{name}  {'failed' if failure else good:<9} {seconds:6.1f} s of work  {failure or ''}".rstrip()
+    state = "failed" if failure else good
+    return f"{name}  {state:<9} {seconds:6.1f} s of work  {failure or ''}".rstrip()
 
 
 def sentence(outcome: Outcome) -> str:

@@ -11,9 +11,9 @@ _NAMES = {
     "faults": "Broken Fault Refused count",
     "cells": "decoded records split",
     "rows": "csv_text replaced separated separator_of with_rows",
-    "package": "assessed begun codes columns contents countries editions fields labels locate own "
-    "paths resource stamp synthetic titles words",
-    "reads": "READS",
+    "package": "assessed begun codes columns contents countries editions fields files labels locate "
+    "own paths resource stamp standing standing_on synthetic titles words",
+    "reads": "READS clear noted states",
     "sheets": "NUMBERS convert csv_of text_frame",
     "narrative": "text without_notes",
     "tables": "GIVEN hand_on handed_on no_country read row state",

@@ -1,9 +1,9 @@
 """The cells of a file as people save it: encoding, shape, and the fault of each row; no pandas."""
 
-from functools import lru_cache
 from pathlib import Path
 
 from contract.faults import Broken, Fault, count
+from contract.reads import content, kept
 from contract.rows import separated, separator_of
 
 FOLDERS = ("reference", "statistics", "research")
@@ -49,7 +49,7 @@ def decoded(path: Path) -> str:
 
     Zero bytes are a sign of UTF-16, which reads as rubbish without complaint.
     """
-    raw = Path(path).read_bytes()
+    raw = content(path)
     if b"\x00" in raw:
         raise Broken([_fault(path, *NOT_UTF8)])
     try:
@@ -58,7 +58,7 @@ def decoded(path: Path) -> str:
         raise Broken([_fault(path, *NOT_UTF8)]) from error
 
 
-@lru_cache(maxsize=256)
+@kept(256)
 def _records(path, names, changed):
     header, table = _table(path, names)
     if missing := [n for n in names if n not in header]:

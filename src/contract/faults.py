@@ -36,7 +36,8 @@ class Fault:
         place = ", ".join([self.file, *([f"row {self.row}"] if self.row else [])])
         place += f", column {self.column}" if self.column else ""
         shown = f" {self.value!r}" if self.value else ""
-        return f"{place}:{shown} {self.rule}. {self.mend}"
+        end = "" if self.rule.endswith("?") else "."
+        return f"{place}:{shown} {self.rule}{end} {self.mend}"
 
 
 def count(n: int, one: str, many: str | None = None) -> str:

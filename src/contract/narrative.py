@@ -4,13 +4,12 @@ import re
 from pathlib import Path
 
 from contract.cells import decoded
-from contract.package import locate
-from contract.reads import files
+from contract.package import files, locate
 
 
 def text(data: str | Path, path: str) -> str:
     """Give a text of the data folder; raises FileNotFoundError naming it."""
-    files(path)
+    files(data, path)
     file = locate(data, path)
     if not file.exists():
         raise FileNotFoundError(f"{path} is not in {Path(data).name}/; the contract asks for it")

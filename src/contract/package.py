@@ -4,15 +4,16 @@ It is the one place that says what a country is. Without pandas, so that batch s
 """
 
 import json
+import os
 import re
-from functools import lru_cache
 from pathlib import Path
 
 from contract.cells import records
 from contract.faults import Broken, Fault
-from contract.reads import files
+from contract.reads import READS, content, kept
 
 COUNTRY = re.compile("[A-Z]{3}")
+OF_COUNTRY = "[A-Z]{3}-"  # so the form of an id begins that names its country
 NO_CONTRACT = "is not a contract: each resource needs a name, a path, and fields with names"
 RESTORE = "Restore it, from git with `git checkout datapackage.json` in its folder"
 
@@ -49,7 +50,7 @@ def columns(name: str, data: str | Path) -> list[str]:
 
 def titles(table: str, data: str | Path) -> dict[str, str]:
     """Give {column: heading} of a table of data/, or of one that is handed on, in its order."""
-    files("datapackage.json")
+    files(data, "datapackage.json")
     return {f["name"]: f["title"] for f in fields(table, data)}
 
 
@@ -59,7 +60,7 @@ def labels(table: str, column: str, data: str | Path) -> dict[str, str]:
     An empty cell is among them, last, where the contract says in words what it means. Raises
     KeyError for a column that the table does not have.
     """
-    files("datapackage.json")
+    files(data, "datapackage.json")
     field = {f["name"]: f for f in fields(table, data)}[column]
     shown = field.get("categories", []) + field.get("missingValues", [])
     return {word["value"]: word["label"] for word in shown}
@@ -71,9 +72,18 @@ def words(field: dict) -> list[str]:
     return stated or field.get("constraints", {}).get("enum", [])
 
 
+def own_ids(name: str, data: str | Path) -> list[str]:
+    """Give the columns of a table whose ids are of the folder's country alone.
+
+    They are those whose form, or that of the column they refer to, begins with a country's code,
+    unless the contract lets them name any country (`cop:anyCountry`).
+    """
+    return resource(name, data)["own"]
+
+
 def synthetic(data: str | Path) -> bool:
     """Say whether what a folder holds is invented: its datapackage.json, or its base's, says so."""
-    files("datapackage.json")
+    files(data, "datapackage.json")
     mine = own(data)
     base = mine.get("cop:base")
     return mine.get("cop:synthetic", False) or bool(base) and synthetic(Path(data) / base)
@@ -87,6 +97,25 @@ def locate(data: str | Path, path: str) -> Path:
     base = own(data).get("cop:base")
     # What belongs to one country is never borrowed from another folder.
     return locate(Path(data) / base, path) if base and not path.startswith("research/") else here
+
+
+def standing_on(data: str | Path) -> list[Path]:
+    """Give a data folder and those that it stands on, by `cop:base` of each."""
+    base = own(data).get("cop:base")
+    return [Path(data), *(standing_on(Path(data) / base) if base else [])]
+
+
+def standing(data: str | Path, path: str) -> list[Path]:
+    """Give the files that a path stands for: one, but all contracts: each completes the other."""
+    every = path == "datapackage.json"
+    return [each / path for each in standing_on(data)] if every else [locate(data, path)]
+
+
+def files(data: str | Path, *paths: str) -> None:
+    """Note files of a data folder that a result depends on, by their paths in the contract."""
+    for path in paths:
+        if ("file", path, str(data)) not in READS:
+            READS[("file", path, str(data))] = tuple(map(os.path.abspath, standing(data, path)))
 
 
 def paths(name: str, data: str | Path, iso3: str | None = None) -> list[str]:
@@ -187,11 +216,11 @@ def _changed(path):
         return 0
 
 
-@lru_cache(maxsize=8)
+@kept(8)
 def _parsed(path, changed):
     """Give the file with complete categories; raises Broken where it was cut or is no contract."""
     try:
-        package = json.loads(path.read_bytes())
+        package = json.loads(content(path))
         _complete_all(package)
     except json.JSONDecodeError as error:
         rule = f"cannot be read ({error})"
@@ -202,10 +231,11 @@ def _parsed(path, changed):
 
 
 def _complete_all(package):
-    """Complete categories; raises LookupError, TypeError or AttributeError where it is no contract."""
+    """Complete categories; raises LookupError, TypeError, AttributeError for no contract."""
     Path(package.get("cop:base", ""))
-    if "cop:base" not in package:
-        package["resources"], package["cop:handedOn"]
+    named = [t["name"] and t["path"] for t in package.get("resources", [])]
+    if "cop:base" not in package and not (named and package["cop:handedOn"]):
+        raise LookupError
     known = {
         f"{table['name']}.{field['name']}": field
         for table in package.get("resources", []) + package.get("cop:handedOn", [])
@@ -213,6 +243,22 @@ def _complete_all(package):
     }
     for name in known:
         _complete(name, known)
+    for table in package.get("resources", []):
+        table["own"] = _own_ids(table.get("schema", {}), known)
+
+
+def _own_ids(schema, known):
+    """Give the columns of a table that hold the ids of one country."""
+    keys = {k["fields"][0]: k["reference"] for k in schema.get("foreignKeys", [])}
+    targets = {c: [f"{to['resource']}.{to['fields'][0]}"] for c, to in keys.items()}
+    own = []
+    for field in schema.get("fields", []):
+        others = targets.get(field["name"], []) + field.get("cop:refersTo", [])
+        fields = [field, *(known[other] for other in others)]
+        forms = [f.get("constraints", {}).get("pattern", "") for f in fields]
+        if not field.get("cop:anyCountry") and any(f.startswith(OF_COUNTRY) for f in forms):
+            own.append(field["name"])
+    return own
 
 
 def _complete(name, known):

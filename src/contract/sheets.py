@@ -1,12 +1,12 @@
 """A file as a frame of text whose index is the row as a spreadsheet shows it, and back."""
 
 from collections.abc import Iterable
-from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
 
 from contract.cells import rows
+from contract.reads import kept
 from contract.rows import csv_text
 
 NUMBERS = {"integer": "Int64", "number": "float64"}
@@ -21,7 +21,7 @@ def text_frame(path: str | Path, names: Iterable[str]) -> pd.DataFrame:
     return _text_frame(Path(path), tuple(names), Path(path).stat().st_mtime_ns)
 
 
-@lru_cache(maxsize=512)
+@kept(512)
 def _text_frame(path, names, changed):
     header, filled = rows(path, names)
     cells = dict(zip(header, zip(*filled.values(), strict=True), strict=True)) if filled else {}

@@ -1,6 +1,6 @@
 """Tables read, checked, by the contract; and the tables that stages hand on to each other."""
 
-from functools import lru_cache
+import os
 from pathlib import Path
 from typing import Protocol
 
@@ -8,11 +8,12 @@ import pandas as pd
 
 from contract import checks
 from contract.faults import Broken
-from contract.package import columns, contents, fields, locate, paths, resource, stamp
-from contract.reads import READS, files
+from contract.package import columns, contents, fields, files, locate, paths, resource, stamp
+from contract.reads import READS, kept, of_row, used
 from contract.sheets import convert, csv_of, text_frame
 
-GIVEN = {}  # tables that another process has read and checked, by their state
+# Tables that another process has read and checked, by their state, each with the bytes it is of.
+GIVEN: dict[tuple, tuple[pd.DataFrame, dict[str, set[str]]]] = {}
 
 
 class Place(Protocol):
@@ -31,9 +32,9 @@ def read(name: str, data: str | Path, iso3: str | None = None) -> pd.DataFrame:
     country's file. What was read is kept until a file changes, its own or one that it refers to
     (for a country: of that country). Raises FileNotFoundError where there is no file.
     """
-    files("datapackage.json", *paths(name, data, iso3))
+    files(data, "datapackage.json", *paths(name, data, iso3))
     now = state(name, data, iso3)
-    frame = GIVEN[now] if now in GIVEN else _read(*now)
+    frame = _given(now) if now in GIVEN else _read(*now)
     return frame.copy(deep=False)  # copied when it is written to
 
 
@@ -44,13 +45,14 @@ def row(name: str, data: str | Path, column: str, value: str) -> pd.Series | Non
     or the table cannot be read.
     """
     path = paths(name, data, value[:3])[0]
-    READS.add(("row", path, column, value))
     try:
         frame = text_frame(locate(data, path), columns(name, data))
     except (Broken, FileNotFoundError):
-        return None
+        frame = pd.DataFrame(columns=[column])
     rows = frame[frame[column] == value]
-    return rows.iloc[0] if len(rows) else None
+    row = rows.iloc[0] if len(rows) else None
+    READS[("row", path, column, value, str(data))] = of_row(row)
+    return row
 
 
 def no_country(given: str, data: str | Path) -> str:
@@ -101,7 +103,8 @@ def handed_on(name: str, place: Place, tables: str | Path | None = None) -> pd.D
     Raises FileNotFoundError saying which stage makes it.
     """
     path = Path(tables or place.tables) / f"{name}.csv"
-    READS.add(("table", f"{Path(tables).parent.name}/{name}" if tables else name))
+    named = f"{Path(tables).parent.name}/{name}" if tables else name
+    READS[("table", named)] = (os.path.abspath(path),)
     if not path.exists():
         stage = {t["name"]: t["stage"] for t in contents(place.data)["cop:handedOn"]}[name]
         raise FileNotFoundError(
@@ -111,7 +114,13 @@ def handed_on(name: str, place: Place, tables: str | Path | None = None) -> pd.D
     return convert(frame, fields(name, place.data)).reset_index(drop=True)
 
 
-@lru_cache(maxsize=512)
+def _given(state):
+    frame, states = GIVEN[state]
+    used(states)
+    return frame
+
+
+@kept(512)
 def _read(name, data, stamps, others):
     there = [path for path, changed in stamps if changed]
     if not there:

@@ -3,15 +3,14 @@
 `statistics/vintages.csv` holds what each figure was until the day on which it was replaced.
 """
 
-from functools import lru_cache
-
 import pandas as pd
 
 import contract
+from contract.reads import kept
 from contract.tables import Place
 
 
-def indicators(place: Place) -> pd.DataFrame:
+def indicators_as_of(place: Place) -> pd.DataFrame:
     """Give the table of indicators as it stood at the cut-off of the place's edition.
 
     The newest where the place has no edition of its own.
@@ -26,22 +25,22 @@ def gci(place: Place) -> pd.DataFrame:
 
 def _as_it_stood(place, table, undo):
     data, day = place.data, _cut_off(place)
-    contract.READS.update(("file", path) for path in contract.paths("vintages", data))
+    contract.files(data, *contract.paths("vintages", data))
     stamps = contract.stamp(table, data), contract.stamp("vintages", data)
     if not day or not _replaced_after(str(data), stamps[1], day):
         return contract.read(table, data)
-    contract.READS.update(("file", path) for path in contract.paths(table, data))
+    contract.files(data, *contract.paths(table, data))
     return _undone(table, str(data), stamps, day, undo).copy()
 
 
-@lru_cache(maxsize=64)
+@kept(64)
 def _replaced_after(data, stamp, day):
     """Say whether any figure was replaced after a day; kept until the replacements change."""
     older = contract.read("vintages", data)
     return bool((older.replaced_on > day).any())
 
 
-@lru_cache(maxsize=16)
+@kept(16)
 def _undone(table, data, stamps, day, undo):
     """Give a table with every later replacement undone, the first one after the day deciding."""
     older = contract.read("vintages", data)

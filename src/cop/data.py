@@ -13,18 +13,24 @@ def add_to(commands: argparse._SubParsersAction) -> None:
         commands,
         "check",
         "check the data against its contract",
-        lambda arguments: check(arguments.data, arguments.links),
-        "cop check, cop check --links",
+        lambda arguments: check(arguments.data, arguments.links, arguments.meant),
+        "cop check, cop check --links, cop check --meant",
     )
     options.data(checks, of_any_kind=True)
     options.flag(checks, "--links", "also test the addresses of the sources (needs a network)")
+    options.flag(checks, "--meant", "take rows and ids that are gone for meant (counts.json)")
 
 
-def check(data: Path, links: bool) -> int:
-    """Print every fault of the data at once; give 2 when there are any."""
+def check(data: Path, links: bool, meant: bool = False) -> int:
+    """Print every fault of the data at once; give 2 when there are any.
+
+    With `meant`, tables that lost rows or ids are first counted anew, and named.
+    """
     import contract
     from contract import checks
 
+    if meant:
+        _count_anew(data)
     faults = checks.of_folder(plan.data_folder(data))
     for fault in faults:
         print(fault)
@@ -35,3 +41,14 @@ def check(data: Path, links: bool) -> int:
 
         print("\n".join(addresses.run(data, say=terminal.meanwhile)))
     return 2 if faults else 0
+
+
+def _count_anew(data):
+    """Write counts.json and print what is thereby taken for meant."""
+    from contract import writing
+    from contract.checks import losses
+
+    with writing.alone(plan.data_folder(data)):
+        for loss in losses.of_folder(data):
+            print(f"Taken for meant: {loss.file} {loss.rule.removesuffix(': meant?')}.")
+        writing.write(data, {losses.FILE: losses.counted(data).encode()})

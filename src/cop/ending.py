@@ -47,13 +47,11 @@ def status(call: Callable[[], int], outputs: Callable[[], Path]) -> int:
         return _ended(STOPPED, "stopped; what was complete is kept")
     except Refused as refused:
         return _ended(REFUSED, str(refused))
-    except OSError as error:
-        if not _of_the_machine(error):
+    except Exception as error:
+        if not (cause := _of_the_machine(error)):
             return _unexpected(error, outputs())
         _close(sys.stdout)
-        return _ended(REFUSED, _sentence(error))
-    except Exception as error:
-        return _unexpected(error, outputs())
+        return _ended(REFUSED, _sentence(cause))
 
 
 def log(error: BaseException, outputs: Path) -> Path | None:
@@ -84,8 +82,12 @@ def _flushed(call):
 
 
 def _of_the_machine(error):
-    """Say whether disk, rights or names are at fault, or a file that we ask for by its name."""
-    return error.errno is not None or type(error) is FileNotFoundError
+    """Give the OSError where disk, rights or names are at fault, or a file that we ask for."""
+    if type(error).__name__ == "SerialisationError":  # lxml's, as IO_ENOSPC, of a workbook
+        number = getattr(errno, str(error).removeprefix("IO_"), errno.EIO)
+        return OSError(number, os.strerror(number))
+    known = isinstance(error, OSError) and error.errno is not None
+    return error if known or type(error) is FileNotFoundError else None
 
 
 def _sentence(error):

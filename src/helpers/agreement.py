@@ -1,13 +1,16 @@
-"""How far coders agree: Krippendorff's ordinal alpha (Content Analysis, 4th ed., 2018, ch. 12).
+"""How far coders agree: raw, Gwet's AC1, Krippendorff's alpha (Content Analysis, 2018, ch. 12).
 
-A frame of codings has items in rows and coders in columns; words off the scale count as missing.
+A frame of codings has items in rows and coders in columns; for alpha, words off the scale count as
+missing.
 """
 
 import numpy as np
 import pandas as pd
 
 SCALE = ["not in place", "partly in place", "in place"]
+WORDS = [*SCALE, "no public evidence", "not assessed"]  # all that a coder can say
 DRAWS = 2000  # of the bootstrap
+ENOUGH, VARIED = 20, 5  # items that alpha needs, and those of them off the most frequent word
 
 
 def ordinal_alpha(codings: pd.DataFrame, scale: list[str] = SCALE) -> float:
@@ -29,6 +32,31 @@ def bootstrap(codings: pd.DataFrame, scale: list[str] = SCALE) -> tuple[float, f
 def compared(codings: pd.DataFrame, scale: list[str] = SCALE) -> int:
     """Give the number of items that at least two coders put on the scale."""
     return len(_pairs(codings, scale))
+
+
+def says_nothing(codings: pd.DataFrame, scale: list[str] = SCALE) -> str:
+    """Give why alpha says nothing of these codings: `few` items, or all but a few `alike`; else "".
+
+    Alpha compares with chance, and chance cannot be told where nearly every item has one word.
+    """
+    on_scale = codings[codings.isin(scale).all(axis=1)]
+    if len(on_scale) < ENOUGH:
+        return "few"
+    most = on_scale.stack().value_counts().idxmax()
+    return "alike" if (on_scale != most).any(axis=1).sum() < VARIED else ""
+
+
+def ac1(codings: pd.DataFrame, words: list[str] = WORDS) -> float:
+    """Give Gwet's AC1 of two coders over all words (Inter-Rater Reliability, 2014, ch. 2).
+
+    It stays near the raw agreement where one word is frequent. NaN without an item.
+    """
+    if codings.empty:
+        return np.nan
+    observed = (codings.iloc[:, 0] == codings.iloc[:, 1]).mean()
+    share = codings.stack().value_counts(normalize=True)
+    chance = (share * (1 - share)).sum() / (len(words) - 1)
+    return float((observed - chance) / (1 - chance))
 
 
 def _pairs(codings, scale):

@@ -1,12 +1,14 @@
 """Stage 5, alignment: item by item against the ITU guidelines, the Model National Response beside.
 
-Two coders work apart; the adjudicated coding is the one reported. Status and confidence are two
-things and are never mixed. See docs/coding-guide.md.
+Each framework is counted by itself: an item of ITU is never added to a cross-check. Two coders work
+apart; the adjudicated coding is reported, else that of the only coder. Status and confidence are
+two things and are never mixed. See docs/coding-guide.md.
 """
 
 from functools import partial
 from textwrap import shorten
 
+import numpy as np
 import pandas as pd
 
 import contract
@@ -17,22 +19,23 @@ from report.page import Shown
 
 say = partial(words.show, "5-guideline-alignment")
 
-POLICY, RESPONSE = "policy-makers", "Model National Response"
+POLICY, RESPONSE, CHECKS = "policy-makers", "Model National Response", "cross-check"
+REGISTERS = ("evidence", "instruments", "stakeholders", "services")
 CODERS = ["coder_a", "coder_b"]
 TWICE = "coder_a != '' and coder_b != ''"  # an item that both judged
 BOUNDS = 0.8, 0.667  # from which agreement is good, and enough for tentative conclusions
 
 
 def adjudicated(place: Country) -> pd.DataFrame:
-    """Give every item with its adjudicated coding; one without a row is `not assessed`.
+    """Give every item with the coding that is reported; one without is `not assessed`.
 
-    Columns: item_id, framework, area, item, guidance, wording_checked; those of the coding;
-    coder_a and coder_b, the status by each coder. "" where nobody judged.
+    Columns: item_id, framework, document, area, item, guidance, wording; those of the coding;
+    judged_by; coder_a and coder_b, the status by each coder. "" where nobody judged.
     """
     rows = contract.read("alignment", place.data, place.iso3)
     words = rows.pivot(index="item_id", columns="coder", values="status")
     words = words.reindex(columns=["A", "B"]).set_axis(CODERS, axis=1).reset_index()
-    settled = rows[rows.coder == "adjudicated"].drop(columns="coder")
+    settled = _settled(rows)
     frame = _items(place.data).merge(settled, "left", "item_id").merge(words, "left", "item_id")
     return frame.fillna({"status": "not assessed"}).fillna("")
 
@@ -40,12 +43,13 @@ def adjudicated(place: Country) -> pd.DataFrame:
 def agreement_of_coders(items: pd.DataFrame) -> pd.DataFrame:
     """Give how far the coders agree on the items that both judged, one row per framework.
 
-    Columns: framework, items, same (word), compared (both on the scale), alpha (Krippendorff's,
-    ordinal), low, high (its 95% interval); NaN where these cannot be computed.
+    Columns: framework, items, same (word, of all words), ac1 (Gwet's, over all words), compared
+    (both on the scale), alpha (Krippendorff's, ordinal), low, high (its 95% interval), no_alpha
+    (why alpha says nothing; "" where it is given). NaN where there is no figure.
     """
     twice = items.query(TWICE).sort_values("item_id")
     parts = twice.groupby("framework", sort=False)[CODERS]
-    columns = ["framework", "items", "same", "compared", "alpha", "low", "high"]
+    columns = ["framework", "items", "same", "ac1", "compared", "alpha", "low", "high", "no_alpha"]
     return pd.DataFrame([(name, *_agreement(part)) for name, part in parts], columns=columns)
 
 
@@ -77,7 +81,7 @@ def item_evidence(items: pd.DataFrame, place: Country, item_id: str) -> pd.DataF
         )
     registers = [
         contract.read(name, place.data, place.iso3).rename(columns=evidence.KNOWN_BY[name])
-        for name in ("evidence", "instruments", "stakeholders", "services")
+        for name in REGISTERS
     ]
     ids = contract.split(items.set_index("item_id").evidence_ids[item_id])
     rows = pd.concat(registers).astype(object).rename(columns={"text": "says"})
@@ -88,8 +92,19 @@ def item_evidence(items: pd.DataFrame, place: Country, item_id: str) -> pd.DataF
 
 
 def bottom_line(items: pd.DataFrame, place: Country) -> Shown:
-    """Say how the policy-makers' items stand, in words that are kept apart."""
-    return say("bottom_line", items.status[items.framework == POLICY].value_counts(), place)
+    """Say how ITU's items for policy-makers stand, and how many are paraphrases from memory."""
+    return say("bottom_line", *standing(items, POLICY), place)
+
+
+def standing(items: pd.DataFrame, framework: str) -> tuple[dict, int]:
+    """Give the items of one framework by status ({word: n}), and how many are paraphrases."""
+    frame = items[items.framework == framework]
+    return frame.status.value_counts().to_dict(), int((frame.wording == "paraphrase").sum())
+
+
+def about_coders(items: pd.DataFrame) -> Shown:
+    """Say by how many coders the items were judged: one alone is a valid state, and is said."""
+    return say("about_coders", items.judged_by.value_counts())
 
 
 def about_confidence(items: pd.DataFrame) -> Shown:
@@ -99,14 +114,18 @@ def about_confidence(items: pd.DataFrame) -> Shown:
 
 def about_others(items: pd.DataFrame) -> Shown:
     """Say on how many items of the other guidelines the evidence speaks at all."""
-    others = items[~items.framework.isin([POLICY, RESPONSE])]
+    others = items[~items.framework.isin([POLICY, RESPONSE, CHECKS])]
     return say("about_others", (others.status != "not assessed").sum(), len(others))
 
 
 def about_agreement(coders: pd.DataFrame, place: Country) -> Shown:
-    """Say what the lowest agreement of the coders means, by its interval and the usual bounds."""
+    """Say on how many items two coders used the same word; then alpha where it says anything.
+
+    It is judged by the lower end of the lowest interval, never from a handful.
+    """
     known = coders.dropna(subset=["low"]).sort_values("alpha", kind="stable")
-    return say("about_agreement", next(known.itertuples(), None), *BOUNDS, place)
+    raw = coders[["items", "same"]].sum()
+    return say("about_agreement", raw, next(known.itertuples(), None), *BOUNDS, place)
 
 
 def about_item(items: pd.DataFrame, item_id: str) -> Shown:
@@ -129,7 +148,7 @@ def area_chart(by_area: pd.DataFrame, place: Country, framework: str) -> Shown:
 
 
 def agreement_table(coders: pd.DataFrame, place: Country) -> Shown:
-    """Show alpha with its interval for each framework, whatever it is."""
+    """Show raw agreement for each framework, then alpha with its interval, or why it has none."""
     return say("agreement_table", coders, agreement.DRAWS, place)
 
 
@@ -140,13 +159,36 @@ def difference_table(items: pd.DataFrame, place: Country) -> Shown:
 
 def _items(data):
     guidelines = contract.read("guidelines", data).query("kind != 'document fact'")
-    response = contract.read("capabilities", data).assign(audience=RESPONSE)
+    framework = guidelines.audience.mask(guidelines.kind == CHECKS, CHECKS)
+    response = contract.read("capabilities", data).assign(framework=RESPONSE, document=RESPONSE)
+    wording = response.wording_checked.map({"yes": "printed", "no": "paraphrase"})
     same = {"capability_id": "item_id", "capability": "item", "definition": "guidance"}
-    both = pd.concat([guidelines, response.rename(columns=same)], ignore_index=True)
-    both = both.rename(columns={"audience": "framework"})
-    return both[["item_id", "framework", "area", "item", "guidance", "wording_checked"]]
+    response = response.assign(wording=wording).rename(columns=same)
+    both = pd.concat([guidelines.assign(framework=framework), response], ignore_index=True)
+    return both[["item_id", "framework", "document", "area", "item", "guidance", "wording"]]
+
+
+def _settled(rows):
+    """Give the coding that is reported of each item, with `judged_by`: how it came about.
+
+    That is the adjudicated one, else the only coder's, else what both said alike. Where two differ
+    and nobody has settled it, the item is not assessed.
+    """
+    coders = rows[rows.coder != "adjudicated"].groupby("item_id")
+    first = rows.sort_values("coder", key=lambda c: c.map({"adjudicated": 0, "A": 1, "B": 2}))
+    first = first.drop_duplicates("item_id").set_index("item_id")
+    number, words = (coders.status.agg(how).reindex(first.index) for how in ("size", "nunique"))
+    by = pd.Series("alike", first.index).mask(words == 2, "unsettled")
+    by = by.mask(first.coder == "adjudicated", "adjudicated").mask(~(number > 1), "one")
+    first = first.assign(judged_by=by).drop(columns="coder")
+    judgement = [c for c in first if c != "judged_by"]
+    first.loc[by == "unsettled", judgement] = ""
+    first.loc[by == "unsettled", "status"] = "not assessed"
+    return first.reset_index()
 
 
 def _agreement(pair):
-    known = agreement.compared(pair), agreement.ordinal_alpha(pair), *agreement.bootstrap(pair)
-    return len(pair), int((pair.coder_a == pair.coder_b).sum()), *known
+    """Give items, same, AC1, compared, alpha and its interval, and why there is no alpha."""
+    same, why = int((pair.coder_a == pair.coder_b).sum()), agreement.says_nothing(pair)
+    alpha = [np.nan] * 3 if why else [agreement.ordinal_alpha(pair), *agreement.bootstrap(pair)]
+    return len(pair), same, agreement.ac1(pair), agreement.compared(pair), *alpha, why

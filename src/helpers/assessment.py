@@ -8,13 +8,13 @@ import pandas as pd
 
 import contract
 from contract.places import Country
-from helpers import countries
+from helpers import alignment, countries
 from report import citations, words
 from report.page import Shown
 
 say = partial(words.show, "6-country-assessment")
 
-POLICY = "policy-makers"
+POLICY = alignment.POLICY
 LEADING = ["IT.NET.USER.ZS", "ITU.xHH6", "WPP.POP.0014", "NCMEC.REPORTS"]  # the panel, in its order
 TREATIES = {"lanzarote": "LANZAROTE_CETS201", "weprotect": "WEPROTECT"}  # rows of Table 25
 JUDGED = ["national_strategy", "national_agency", "cyber_regulation"]
@@ -71,7 +71,8 @@ def summary(
     sections: pd.DataFrame,
 ) -> Shown:
     """Give the findings a reader needs first, each drawn from a table handed on, never typed."""
-    statuses, strong = _policy_items(items)
+    policy = items[items.framework == POLICY]
+    strong = policy.area[policy.status == "in place"].str.replace(r"^\d+ ", "", regex=True)
     idle = _labels(place, "stakeholders", "category", categories.category[categories.active == 0])
     internet = figures.set_index("indicator_code").loc["IT.NET.USER.ZS"]
     differ = _labels(place, "triangulation", "section", areas.section[areas.verdict == "differ"])
@@ -79,7 +80,8 @@ def summary(
     spoken = (areas[["survey", "interviews"]] != "").any(axis=None)
     return say(
         "summary",
-        alignment=(statuses, strong),
+        place=place,
+        alignment=(*alignment.standing(items, POLICY), list(strong.unique())),
         judged=rows.set_index("row").value[JUDGED].tolist(),
         people=(int(categories.active.sum()), int(categories.organisations.sum()), idle),
         internet=internet,
@@ -127,7 +129,8 @@ def recommendation_table(recommendations: pd.DataFrame, place: Country) -> Shown
 def item_list(recommendations: pd.DataFrame, items: pd.DataFrame, place: Country) -> Shown:
     """Show the items beyond the policy-makers' guidelines that the recommendations serve."""
     served = {item for cell in recommendations.item_ids for item in contract.split(cell)}
-    frame = items[(items.framework != POLICY) & items.item_id.isin(served)]
+    shown = items.framework.isin([POLICY, alignment.CHECKS])  # in tables of their own
+    frame = items[~shown & items.item_id.isin(served)]
     names = contract.labels("alignment_by_item", "framework", place.data)
     return say("item_list", frame.assign(anchor=frame.item_id), names, place)
 
@@ -167,15 +170,6 @@ def _reckoned(row, place, treaties, categories, cut_off):
     one = status.iloc[0]
     seen = contract.read("statistics_sources", place.data).set_index("source_id").accessed
     return one.status, seen.get(one.source_id, cut_off), one.source_id
-
-
-def _policy_items(items):
-    """Give the items for policy-makers counted by status, and the areas in which one is in
-    place.
-    """
-    policy = items[items.framework == POLICY]
-    strong = policy.area[policy.status == "in place"].str.replace(r"^\d+ ", "", regex=True)
-    return policy.status.value_counts().to_dict(), list(strong.unique())
 
 
 def _labels(place, table, column, words):

@@ -104,7 +104,7 @@ def of_all(place: Country, code: str) -> pd.DataFrame:
 
     Columns: iso3, country, year, value, unit.
     """
-    frame = vintages.indicators(place)
+    frame = vintages.indicators_as_of(place)
     newest = latest(frame[frame.indicator_code == code])
     unit = _catalogue(place.data).unit[code]
     out = newest.assign(country=newest.iso3.map(countries.names(place.data)), unit=unit)
@@ -186,7 +186,7 @@ def _of_region(place, changed):
     """Give all values of the region's countries, kept until a table changes: each chart asks for
     some of them.
     """
-    frame = vintages.indicators(place)
+    frame = vintages.indicators_as_of(place)
     frame = frame[frame.iso3.isin(countries.neighbours(place))]
     # a price of nothing is a gap in the source
     gap = frame.indicator_code.isin(PRICES) & (frame.value == 0)
@@ -198,7 +198,7 @@ def _of_others(place, code, since, beside):
     """Give the series of other countries, each under its name; one without a value gives no row."""
     if not beside:
         return
-    frame, known = vintages.indicators(place), countries.names(place.data)
+    frame, known = vintages.indicators_as_of(place), countries.names(place.data)
     frame = frame[(frame.indicator_code == code) & (frame.year >= since)].sort_values("year")
     for iso3 in dict.fromkeys(one for one in beside if one != place.iso3):
         yield frame[frame.iso3 == iso3].assign(series=known[iso3])[["year", "series", "value"]]

@@ -24,8 +24,8 @@ def from_questions(
     """
     row, talk = adding.blank(kind, iso3, data), _Talk(kind, iso3, data, hear or input, say)
     say(
-        f"One row of {adding.KINDS[kind]} of {iso3}. Enter takes what a question offers, ? explains, "
-        "Ctrl-C stops."
+        f"One row of {adding.KINDS[kind]} of {iso3}. Enter takes what a question offers, "
+        "? explains, Ctrl-C stops."
     )
     try:
         talk.fill(row)

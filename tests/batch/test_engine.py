@@ -412,7 +412,7 @@ def test_tables_read_beside_the_template_are_those_a_notebook_reads(monkeypatch)
     )
     monkeypatch.chdir(plan.NOTEBOOKS)
     assert sound and len(tables) > 30
-    for (name, *_), frame in tables.items():
+    for (name, *_), (frame, _) in tables.items():
         of = "ZZZ" if isinstance(contract.resource(name, data)["path"], list) else None
         assert contract.state(name, data, of) in tables
         pandas.testing.assert_frame_equal(frame, contract.read(name, data, of))

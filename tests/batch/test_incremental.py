@@ -5,7 +5,7 @@ import json
 import pytest
 from conftest import with_countries
 
-from batch import process
+from batch import execute, process
 from cop import main
 
 pytestmark = [
@@ -83,6 +83,32 @@ def test_a_row_that_another_country_cites_runs_the_country_that_cites_it(work, c
     )
     assert f"row {row[:7]} of research/MDA/evidence.csv" in why(capsys, data, outputs, "UKR")
     assert {stage for country, stage in run(data, outputs)[1] if country == "UKR"} == {"6", "pages"}
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("narrative/analysis.md", "Albania", "The Republic of Albania"),
+        ("evidence.csv", "yearly survey of ICT use", "annual survey of ICT use"),
+    ],
+)
+def test_what_is_edited_while_a_stage_runs_is_in_the_next_report(work, monkeypatch, file, old, new):
+    data, outputs = work
+    path, do = data / "research" / "ALB" / file, process.Machine.do
+    change(path, old, old + " ")  # so that there is something to run
+
+    def do_and_edit(machine, work, arguments, timeout):
+        result = do(machine, work, arguments, timeout)
+        if work is execute.execute_notebook and arguments[1].startswith("6-"):
+            change(path, old + " ", new)
+        return result
+
+    with monkeypatch.context() as patched:
+        patched.setattr(process.Machine, "do", do_and_edit)
+        assert run(data, outputs)[0] == 0
+    status, ran = run(data, outputs)
+    assert status == 0 and ("ALB", "6") in ran and ("ALB", "pages") in ran
+    assert run(data, outputs) == (0, set())
 
 
 def test_a_missing_page_is_made_again(work):

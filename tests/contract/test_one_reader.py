@@ -43,7 +43,7 @@ def data(tmp_path):
 def test_a_row_that_another_country_cites_is_the_same_however_it_was_saved(data, separator, capsys):
     job = plan.of_country("UKR", data, data.parent / "out", "2026", 600)
     job.making.mkdir(parents=True)
-    keys.keep(job, "6-country-assessment", [CITED])
+    keys.keep(job, "6-country-assessment", keys.present(job, job.making, [CITED]))
     job.making.rename(job.ready)
     register = data / "research" / "MDA" / "sources.csv"
     saved(register, separator)

@@ -20,7 +20,10 @@ from conftest import DATA
 import contract
 from contract import checks
 
-HEADING = "evidence_id,section,statement,year,source_id,confidence,verified,recorded,remark"
+HEADING = (
+    "evidence_id,section,statement,year,year_basis,source_id,confidence,same_as,verified,recorded,"
+    "remark"
+)
 SOFFICE = shutil.which("soffice")
 OF_A_COUNTRY = (
     "alignment",
@@ -31,7 +34,7 @@ OF_A_COUNTRY = (
     "sources",
     "stakeholders",
 )
-SHARED = {"countries": "reference", "gci": "statistics", "treaties": "statistics"}
+SHARED = {"countries": "reference", "gci": "statistics", "treaty_register": "statistics"}
 
 
 def row(**change):
@@ -41,8 +44,10 @@ def row(**change):
         "section": "research",
         "statement": "A statement",
         "year": "2024",
+        "year_basis": "source",
         "source_id": "UKR-S01",
         "confidence": "low",
+        "same_as": "",
         "verified": "yes",
         "recorded": "2026-11-24",
         "remark": "",
@@ -82,7 +87,7 @@ HARMLESS = {
         ",".join(f'"{c}"' for c in r) for r in csv.reader(io.StringIO(t))
     ).encode(),
     "line ends of old Macs": lambda t: t.replace("\n", "\r").encode(),
-    "empty rows at the end": lambda t: (t + ",,,,,,,,\n" * 5).encode(),
+    "empty rows at the end": lambda t: (t + ",,,,,,,,,,\n" * 5).encode(),
     "spaces around": lambda t: t.replace(",low,", ", low ,").encode(),
 }
 

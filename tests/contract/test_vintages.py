@@ -48,15 +48,15 @@ def value(frame, year):
 def test_a_figure_replaced_after_the_cut_off_is_as_it_was(data):
     folder, row = data
     replaced(folder, f"indicators,ZZZ,{USERS},{row['year']},1.5,ZED_STAT,2026-07-01,1")
-    assert value(vintages.indicators(place(folder)), row["year"]) == 1.5
-    assert value(vintages.indicators(place(folder, "")), row["year"]) == float(row["value"])
+    assert value(vintages.indicators_as_of(place(folder)), row["year"]) == 1.5
+    assert value(vintages.indicators_as_of(place(folder, "")), row["year"]) == float(row["value"])
     assert 1.5 in set(indicators.read(place(folder), (USERS,)).value)
 
 
 def test_one_replaced_by_the_cut_off_is_as_it_is_now(data):
     folder, row = data
     replaced(folder, f"indicators,ZZZ,{USERS},{row['year']},1.5,ZED_STAT,2026-06-30,1")
-    assert value(vintages.indicators(place(folder)), row["year"]) == float(row["value"])
+    assert value(vintages.indicators_as_of(place(folder)), row["year"]) == float(row["value"])
 
 
 def test_one_added_later_is_not_there_and_one_removed_later_is(data):
@@ -66,7 +66,7 @@ def test_one_added_later_is_not_there_and_one_removed_later_is(data):
         f"indicators,ZZZ,{USERS},{row['year']},,,2026-07-01,1",
         f"indicators,ZZZ,{USERS},1999,0.5,ZED_STAT,2026-07-01,1",
     )
-    frame = vintages.indicators(place(folder))
+    frame = vintages.indicators_as_of(place(folder))
     assert value(frame, row["year"]) is None and value(frame, 1999) == 0.5
     assert not frame.duplicated(["iso3", "indicator_code", "year"]).any()
 
@@ -79,7 +79,7 @@ def test_of_several_replacements_the_first_after_the_cut_off_decides(data):
         f"indicators,ZZZ,{USERS},{row['year']},1.5,ZED_STAT,2026-05-01,1",
         f"indicators,ZZZ,{USERS},{row['year']},2.5,ZED_STAT,2026-07-01,2",
     )
-    assert value(vintages.indicators(place(folder)), row["year"]) == 2.5
+    assert value(vintages.indicators_as_of(place(folder)), row["year"]) == 2.5
 
 
 def test_an_edition_of_the_gci_that_came_later_is_not_there(data):
@@ -99,5 +99,5 @@ def test_an_edition_of_the_gci_that_came_later_is_not_there(data):
 def test_with_nothing_replaced_the_tables_are_the_newest(data):
     folder, _ = data
     pd.testing.assert_frame_equal(
-        vintages.indicators(place(folder)), contract.read("indicators", str(folder))
+        vintages.indicators_as_of(place(folder)), contract.read("indicators", str(folder))
     )

@@ -7,6 +7,7 @@ import csv
 import io
 import os
 import random
+import re
 import shutil
 import signal
 import stat
@@ -24,13 +25,14 @@ from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parent / "returns"))
 import maker
+import mutants
 import place
 
 from cop import main
 from fieldwork import restricted
 from fieldwork.forms import excelform, limesurvey, questionnaires, xlsform
 from fieldwork.forms.questionnaires import wording
-from fieldwork.returns import intake
+from fieldwork.returns import intake, times
 from fieldwork.returns.files.headings import ColumnNames, note
 
 pytestmark = pytest.mark.xdist_group("returns")
@@ -372,6 +374,182 @@ def test_a_corrected_answer_supersedes_the_older_and_both_stay(data, form, peopl
     assert_whole(
         data, form, later
     )  # an older export that is taken in late does not bring the old answer back
+
+
+# Which of two counts: the later one, by the tool's own time.
+
+
+def answered(people, staff, **stated):
+    """Give the people, the third with another number of staff and what its tool states."""
+    out = copy.deepcopy(people)
+    out[2] |= stated
+    out[2]["answers"]["staff"] = staff
+    return out
+
+
+TOOLS = {
+    "kobo": ("sent", lambda form, people: ("k.csv", maker.Kobo(form).csv(people))),
+    "kobo, edited": ("end", lambda form, people: ("k.csv", maker.Kobo(form).csv(people))),
+    "odk": ("sent", lambda form, people: ("o.zip", maker.packed(maker.odk(form, people)))),
+    "odk, edited": ("edits", lambda form, people: ("o.zip", maker.packed(maker.odk(form, people)))),
+    "limesurvey": ("sent", lambda form, people: ("l.csv", maker.lime(form, people))),
+    "limesurvey, edited": ("changed", lambda form, people: ("l.csv", maker.lime(form, people))),
+}
+
+
+@pytest.mark.parametrize("order", ["21", "123", "132", "231", "312"])
+@pytest.mark.parametrize("tool", TOOLS)
+def test_the_later_of_two_counts_in_whatever_order_they_come(data, form, people, tool, order):
+    people = without_entries(people[:4])
+    key, write = TOOLS[tool]
+    states = {}
+    for number, staff in ("1", "11"), ("2", "22"), ("3", "11"):  # X, Y, X again
+        time = number if key == "edits" else f"2026-05-0{number}T12:00:00"
+        states[number] = answered(people, staff, **{key: time})
+    for number in order:
+        assert brought(data, *write(form, states[number])) == 0
+    assert_whole(data, form, states[max(order)])
+    rows = restricted.read("returns", data)
+    assert len(rows) == 5 and (rows["status"] == "superseded").sum() == 1
+
+
+def test_an_older_return_that_comes_late_is_said_and_kept(data, form, people, capsys):
+    newer = answered(people, "22", sent="2026-05-02T12:00:00")
+    brought(data, "newer.xlsx", maker.Kobo(form).xlsx(newer))
+    assert brought(data, "older.xlsx", maker.Kobo(form).xlsx(people)) == 0
+    assert "row 4: is older than the return of 2026-05-02" in capsys.readouterr().out
+    assert_whole(data, form, newer)
+    assert len(restricted.read("returns", data)) == len(people) + 1
+
+
+def test_a_filled_in_form_is_as_old_as_it_was_saved(data, form, people):
+    older, newer = (filled(data, form, answered(people, n)[2]) for n in ("11", "22"))
+    assert brought(data, "newer.xlsx", resaved(newer, 2)) == 0
+    assert brought(data, "older.xlsx", resaved(older, 1)) == 0
+    assert_whole(data, form, [answered(people, "22")[2]])
+
+
+def resaved(content, day):
+    """Give a workbook that says that it was saved on a day of May: openpyxl writes the present."""
+    parts = mutants._parts(content)
+    core, saved = "docProps/core.xml", rb"\g<1>2026-05-0%dT10:00:00Z" % day
+    said = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", saved, parts[core])
+    return mutants._zip(parts | {core: said})
+
+
+def test_without_any_time_a_file_is_as_old_as_its_first_coming(data, form, people, capsys):
+    people = [people[0]]
+    told = data.parent / "mapping.yml"
+    rows, mapping = maker.plain(form, people)
+    told.write_text(yaml.safe_dump(mapping), encoding="utf-8")
+    first = maker.text(rows)
+    changed = copy.deepcopy(people)
+    changed[0]["answers"]["staff"] = "4711"
+    second = maker.text(maker.plain(form, changed)[0])
+    assert brought(data, "a.csv", first, mapping=told) == 0
+    assert brought(data, "b.csv", second, mapping=told) == 0
+    assert brought(data, "a-again.csv", first, mapping=told) == 0
+    assert_whole(data, form, changed)
+
+
+@pytest.mark.parametrize("time", ["soon", "2999-01-01T00:00:00"])
+def test_a_time_that_is_none_or_still_to_come_counts_as_now(data, form, people, time):
+    brought(data, "odd.csv", maker.Kobo(form).csv(answered(people, "11", sent=time)))
+    assert max(r["submitted"] for r in place.live(data).values()) <= times.now()
+
+
+def test_times_are_read_as_tools_and_spreadsheets_write_them():
+    at = "2026-05-01T10:00:00"
+    for text in (
+        at,
+        "2026-05-01 10:00:00",
+        "2026-05-01T10:00:00.000Z",
+        "2026-05-01T12:00:00+02:00",
+    ):
+        assert times.time_of(text) == at
+    assert (
+        times.time_of("01.05.2026 10:00") == at
+        and times.time_of("1.5.2026") == at[:11] + "00:00:00"
+    )
+    assert times.time_of("05/01/2026") == times.time_of("") == ""
+
+
+# Known by content and by how it was read.
+
+
+def test_a_file_that_lacked_its_country_comes_in_once_it_is_said(data, form, people, capsys):
+    for person in people:
+        person["iso3"] = ""
+    content = maker.Kobo(form).xlsx(people)
+    assert brought(data, "f.xlsx", content) == 1 and not place.live(data)
+    assert brought(data, "f.xlsx", content) == 1  # refused returns can always come again
+    assert "says no country" in capsys.readouterr().out
+    assert brought(data, "f.xlsx", content, iso3="ZZZ") == 0
+    assert_whole(data, form, people)
+    assert not list((restricted.folder(data) / "refused").iterdir())
+    before = place.state(data)
+    assert brought(data, "f.xlsx", content, iso3="ZZZ") == 0 and place.state(data) == before
+    assert "was taken in already" in capsys.readouterr().out
+
+
+def test_a_corrected_mapping_reads_the_same_file_anew(data, form, people):
+    rows, mapping = maker.plain(form, people)
+    told, right = data.parent / "mapping.yml", mapping["columns"]
+    swapped = right | {"Column 6": right["Column 7"], "Column 7": right["Column 6"]}
+    told.write_text(yaml.safe_dump(mapping | {"columns": swapped}), encoding="utf-8")
+    brought(data, "plain.csv", maker.text(rows), mapping=told)
+    told.write_text(yaml.safe_dump(mapping), encoding="utf-8")
+    assert brought(data, "plain.csv", maker.text(rows), mapping=told) == 0
+    assert_whole(data, form, people)
+
+
+def test_a_corrected_definition_reads_the_same_file_anew(data, form, people):
+    content = maker.Kobo(form, version=lambda p: "2025-9").csv(people)
+    assert brought(data, "old.csv", content) == 1 and not place.live(data)
+    definition = data / "reference/questionnaires/visit.yml"
+    text = definition.read_text(encoding="utf-8")
+    definition.write_text(text.replace('["2026-1"]', '["2026-1", "2025-9"]'), encoding="utf-8")
+    assert brought(data, "old.csv", content) == 0
+    assert_whole(data, form, without_entries(people))
+
+
+def test_what_a_person_typed_into_refused_rows_is_never_lost(data, form, people):
+    right = copy.deepcopy(people)
+    people[3]["answers"]["began"], right[3]["answers"]["began"] = "20255", "2019"
+    people[5]["iso3"] = ""
+    content = maker.Kobo(form).xlsx(people)
+    assert brought(data, "f.xlsx", content) == 1
+    (path,) = (restricted.folder(data) / "refused").iterdir()
+    rows = restricted.table(path.read_bytes())
+    rows.loc[rows["began"] == "20255", "began"] = "2019"
+    path.write_bytes(rows.to_csv(index=False, sep=";").encode("utf-8-sig"))
+    assert brought(data, "f.xlsx", content, iso3="ZZZ") == 1  # read anew: the row without a country
+    rows = restricted.table(path.read_bytes())
+    assert list(rows["began"]) == ["2019"]
+    assert (
+        brought(data, "f.xlsx", content, iso3="ZZZ") == 1
+    )  # again, and what was typed still stays
+    assert intake.take_in([path], data, today=TODAY) == 0
+    assert_whole(data, form, right)
+    assert brought(data, "f.xlsx", content, iso3="ZZZ") == 0  # what was corrected is here already
+    assert_whole(data, form, right) or not path.exists()
+
+
+def test_a_correction_by_hand_is_not_undone_by_the_same_submission(data, form, people):
+    people[3]["answers"]["began"] = "20255"
+    brought(data, "f.xlsx", maker.Kobo(form).xlsx(people))
+    (path,) = (restricted.folder(data) / "refused").iterdir()
+    rows = restricted.table(path.read_bytes()).assign(began="2019", staff="4711")
+    path.write_bytes(restricted.packed(rows))
+    assert intake.take_in([path], data, today=TODAY) == 0
+    people[3]["answers"]["began"] = "2018"  # the same submission, mended at its source as well
+    assert brought(data, "g.xlsx", maker.Kobo(form).xlsx(people)) == 0
+    people[3]["answers"] |= {"began": "2019", "staff": "4711"}
+    assert_whole(data, form, people)
+    people[3]["answers"]["staff"] = "5"
+    people[3]["end"] = "2026-06-01T10:00:00Z"  # and edited there later on
+    assert brought(data, "h.xlsx", maker.Kobo(form).xlsx(people)) == 0
+    assert_whole(data, form, people)
 
 
 def test_a_submission_edited_in_kobo_is_known_by_its_first_id(data, form, people):

@@ -1,5 +1,7 @@
 """Stage 5: the items and how they are judged, in sentences and tables, on a few invented rows."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -20,13 +22,15 @@ def judged(*statuses, framework=POLICY, **others):
             "area": "1 Law",
             "item": "Item",
             "guidance": "What it asks.",
-            "wording_checked": "yes",
+            "document": "policy-makers 2020",
+            "wording": "printed",
             "status": statuses,
             "confidence": "high",
             "confidence_reason": "official text",
             "evidence_ids": "",
             "rationale": "A law says so.",
             "note": "",
+            "judged_by": "adjudicated",
             "coder_a": statuses,
             "coder_b": statuses,
         }
@@ -39,22 +43,94 @@ def judged(*statuses, framework=POLICY, **others):
     [
         (
             (5, 4, 3, 2, 0),
-            "Of the 14 items of the guidelines for policy-makers, 5 are in place in Zedland, 4 "
-            "partly in place and "
-            "3 not in place; on 2 no public evidence was found, and 0 were not assessed.",
+            "Of the 14 items of the ITU guidelines for policy-makers, Zedland has 5 in place, "
+            "4 partly in place, 3 not in place, 2 no public evidence and 0 not assessed.",
         ),
         (
             (1, 0, 0, 0, 1),
-            "Of the 2 items of the guidelines for policy-makers, 1 is in place in Zedland, 0 "
-            "partly in place and "
-            "0 not in place; on 0 no public evidence was found, and 1 was not assessed.",
+            "Of the 2 items of the ITU guidelines for policy-makers, Zedland has 1 in place, "
+            "0 partly in place, 0 not in place, 0 no public evidence and 1 not assessed.",
         ),
     ],
 )
-def test_the_bottom_line_keeps_the_words_apart_and_counts_policy_makers_only(counts, line, place):
+def test_the_bottom_line_adds_up_to_the_items_of_itu_and_of_nobody_else(counts, line, place):
     words = [word for word, n in zip(STATUSES, counts, strict=True) for _ in range(n)]
-    frame = pd.concat([judged(*words), judged("in place", framework="industry")])
-    assert said(alignment.bottom_line(frame, place)) == line
+    others = [judged("in place", framework=name) for name in ("industry", "cross-check")]
+    shown = said(alignment.bottom_line(pd.concat([judged(*words), *others]), place))
+    assert shown == line
+    whole, *parts = [int(n) for n in re.findall(r"\b\d+\b", shown)]
+    assert sum(parts) == whole
+
+
+def test_the_headline_says_how_many_items_are_paraphrases(place):
+    frame = judged("in place", "not in place", "not in place").assign(
+        wording=["paraphrase", "paraphrase", "printed"]
+    )
+    line = "The wording of 2 of the 3 is a paraphrase from memory, still to be settled against"
+    assert line in said(alignment.bottom_line(frame, place))
+
+
+def test_fifteen_of_the_twenty_items_of_itu_are_paraphrases_today(place):
+    items = alignment.adjudicated(place)
+    counts, paraphrases = alignment.standing(items, POLICY)
+    assert (sum(counts.values()), paraphrases) == (20, 15)
+    assert set(items.document[items.framework == POLICY]) == {"policy-makers 2020"}
+    checks = items[items.framework == alignment.CHECKS]
+    assert len(checks) == 15 and not checks.document.str.contains("2020").any()
+
+
+def codings(*rows):
+    columns = ["item_id", "coder", "status"]
+    frame = pd.DataFrame([(f"PM-{n}", *rest) for n, *rest in rows], columns=columns)
+    return frame.assign(rationale="Why.")
+
+
+def test_one_coder_alone_is_a_valid_state_and_two_who_differ_are_not():
+    frame = alignment._settled(
+        codings(
+            *[(1, "A", "in place")],
+            *[(2, "A", "in place"), (2, "B", "in place")],
+            *[(3, "A", "in place"), (3, "B", "not in place")],
+            *[(4, "A", "in place"), (4, "B", "not in place"), (4, "adjudicated", "not in place")],
+        )
+    ).set_index("item_id")
+    assert frame.judged_by.to_dict() == {
+        "PM-1": "one", "PM-2": "alike", "PM-3": "unsettled", "PM-4": "adjudicated",
+    }  # fmt: skip
+    words = ["in place", "in place", "not assessed", "not in place"]
+    assert frame.sort_index().status.tolist() == words
+    assert frame.rationale["PM-1"] == "Why." and frame.rationale["PM-3"] == ""
+
+
+@pytest.mark.parametrize(
+    ("states", "line"),
+    [
+        (["one", "alike"], "1 item was judged by one coder alone and is not yet checked "
+         "by a second."),
+        (["alike", ""], "Every item that was judged was judged by two coders."),
+        (["one", "one", "unsettled"], "2 items were judged by one coder alone and are not yet "
+         "checked by a second. On 1 item two coders differ and nobody has settled it; it counts as not "
+         "assessed."),
+    ],
+)  # fmt: skip
+def test_it_is_said_by_how_many_coders(states, line):
+    assert said(alignment.about_coders(judged(*states).assign(judged_by=states))) == line
+
+
+def test_an_item_that_one_coder_judged_says_so_in_its_row(place):
+    frame = judged("in place").assign(judged_by="one")
+    assert "Judged by one coder, not yet checked." in said(
+        alignment.item_table(frame, place, POLICY)
+    )
+
+
+def test_the_cross_checks_stand_in_a_table_of_their_own_each_with_its_document(place):
+    frame = judged("in place", "in place", framework="cross-check").assign(
+        document=["Model National Response", "5Rights toolkit"]
+    )
+    table = said(alignment.item_table(frame, place, "cross-check"))
+    assert "Cross-checks from other frameworks, item by item" in table
+    assert "Item | From | Status" in table and "5Rights Foundation" in table
 
 
 def test_confidence_is_counted_by_its_word_and_an_item_without_one_by_none():
@@ -75,8 +151,9 @@ def test_the_other_guidelines_are_counted_without_the_model_national_response():
 
 
 def coders(*rows):
-    columns = ["framework", "items", "same", "compared", "alpha", "low", "high"]
-    return pd.DataFrame([(name, 30, 28, 25, *figures) for name, *figures in rows], columns=columns)
+    columns = ["framework", "alpha", "low", "high"]
+    frame = pd.DataFrame(rows, columns=columns)
+    return frame.assign(items=30, same=28, ac1=0.9, compared=25, no_alpha="")
 
 
 @pytest.mark.parametrize(
@@ -88,23 +165,36 @@ def coders(*rows):
         (0.666, "not secured"),
     ],
 )
-def test_agreement_is_judged_by_the_lower_end_of_the_lowest(low, word, place):
+def test_raw_agreement_comes_first_and_alpha_is_judged_by_its_lower_end(low, word, place):
     frame = coders((POLICY, 0.95, 0.9, 1.0), ("children", 0.91, low, 0.98))
     line = said(alignment.about_agreement(frame, place))
-    assert (
-        f"agreement before adjudication is {word} (lowest for the Guidelines for children: " in line
-    )
+    assert line.startswith("Two coders who worked apart used the same word for 56 of 60 items.")
+    assert f"is {word} (lowest for the ITU guidelines for children, 25 items: " in line
     assert f"Krippendorff's alpha 0.91, 95% interval {low:.2f} to 0.98)" in line
 
 
-def test_agreement_without_an_interval_cannot_be_computed(place):
-    alone = coders((POLICY, 0.0, np.nan, np.nan))
-    for frame in (alone, alone.head(0)):
-        line = said(alignment.about_agreement(frame, place))
-        assert line.startswith("Agreement of two coders cannot be computed")
-    table = said(alignment.agreement_table(coders((POLICY, np.nan, np.nan, np.nan)), place))
-    row = "Guidelines for policy-makers | 30 | 28 | 25 | cannot be computed | cannot be computed"
-    assert row in table and "2,000 draws" in table and "95% interval" in table
+def test_a_handful_is_never_good(place):
+    frame = judged(*["in place"] * 12, "not in place", "partly in place")
+    row = alignment.agreement_of_coders(frame)
+    assert (row["items"][0], row.same[0], row.no_alpha[0]) == (14, 14, "few")
+    line = said(alignment.about_agreement(row, place))
+    assert "for 14 of 14 items. No measure that takes chance into account is given" in line
+    assert "good" not in line
+    table = said(alignment.agreement_table(row, place))
+    assert "14 of 14 | 1.00 | 14 | not given: fewer than 20 items on the scale" in table
+
+
+def test_where_nearly_all_items_have_one_word_alpha_says_nothing_and_ac1_does():
+    frame = judged(*["partly in place"] * 19, "in place", "in place")
+    frame = frame.assign(coder_b=["partly in place"] * 20 + ["in place"])
+    row = next(alignment.agreement_of_coders(frame).itertuples())
+    assert (row.same, row.compared, row.no_alpha) == (20, 21, "alike") and np.isnan(row.alpha)
+    assert row.ac1 > 0.9
+
+
+def test_without_two_coders_there_is_nothing_to_agree_on(place):
+    line = said(alignment.about_agreement(coders().astype({"items": int, "same": int}), place))
+    assert line == "No item was judged by two coders, so their agreement cannot be told."
 
 
 def test_only_what_both_coders_judged_is_compared():
@@ -141,7 +231,7 @@ def test_the_chart_says_how_many_are_in_place_and_names_each_area(place):
     frame = judged("in place", "partly in place", "no public evidence")
     frame.loc[2, "area"] = "2 Reporting to those who can act, by whoever sees it"
     shown = said(alignment.area_chart(alignment.by_area(frame, place), place, POLICY))
-    assert "Zedland: 1 of 3 items in place and 1 partly (Guidelines for policy-makers)" in shown
+    assert "Zedland: 1 of 3 items in place and 1 partly (ITU guidelines for policy-makers)" in shown
     assert "1 Law: 1 in place, 1 partly in place; 2 Reporting to those who can act, by" in shown
     assert "2 Reporting to those who can act, by … | 0 | 0 | 0 | 1 | 0" in shown
 
@@ -149,16 +239,16 @@ def test_the_chart_says_how_many_are_in_place_and_names_each_area(place):
 def test_nothing_is_drawn_where_nothing_was_assessed(place):
     counts = alignment.by_area(judged("not assessed"), place)
     shown = said(alignment.area_chart(counts, place, POLICY))
-    line = "Guidelines for policy-makers: no item was assessed yet, so nothing is drawn."
+    line = "ITU guidelines for policy-makers: no item was assessed yet, so nothing is drawn."
     assert shown == line
 
 
 def test_an_item_says_how_sure_why_and_whether_its_wording_was_checked(place):
     frame = judged("in place", "not assessed").assign(
-        wording_checked=["no", "yes"], confidence=["high", ""], rationale=["A law says so.", ""]
+        wording=["paraphrase", "printed"], confidence=["high", ""], rationale=["A law says so.", ""]
     )
     table = said(alignment.item_table(frame, place, POLICY))
-    assert "Guidelines for policy-makers, item by item" in table
+    assert "ITU guidelines for policy-makers, item by item" in table
     row = "PM-00 Item * | ● in place | high / official text | A law says so. | none found"
     assert row in table
     assert "PM-01 Item | – not assessed | none given | Not looked at in this edition." in table

@@ -23,6 +23,7 @@ def handed_on():
                 "framework": "policy-makers",
                 "area": ["1 Law", *["2 Reporting"] * 4],
                 "status": statuses,
+                "wording": ["paraphrase", *["printed"] * 4],
             }
         ),
         "rows": pd.DataFrame({"row": assessment.JUDGED, "value": ["none", "dedicated", "partly"]}),
@@ -58,8 +59,10 @@ def handed_on():
 def test_the_summary_counts_each_thing_in_its_own_place(handed_on, place):
     told = said(assessment.summary(place, **handed_on))
     for sentence in (
-        "Of 5 items of the ITU guidelines for policy-makers, 1 is in place, 2 partly and 1 not; "
-        "on 1 nothing public was found. In place are items on law.",
+        "Of the 5 items of the ITU guidelines for policy-makers, Zedland has 1 in place, 2 partly "
+        "in place, 1 not in place, 1 no public evidence and 0 not assessed. The wording of 1 of the 5 "
+        "is a paraphrase from memory, still to be settled against the printed text. In place are "
+        "items on law.",
         "National strategy for child online protection: none. National agency: dedicated. "
         "Cybersecurity regulation that covers it: partly.",
         "16 of 28 organisations on record were active in the last 24 months. "

@@ -20,7 +20,7 @@ from helpers import editions
 from research import country
 
 STUDY = ["ALB", "BIH", "MNE", "MKD", "SRB", "MDA", "UKR", "GEO"]
-TODAY = date(2028, 3, 1)
+TODAY = date(2027, 3, 1)
 
 
 def edit(path, old, new):
@@ -60,6 +60,7 @@ def two(tmp_path_factory):
     added = next(i for i in lines if i.startswith("ZZZ-C03")).replace("ZZZ-C03", "ZZZ-C04", 1)
     kept = [i for i in lines if i != gone] + [added]
     (folder / "challenges.csv").write_text("\n".join(kept) + "\n", encoding="utf-8")
+    edit(folder / "recommendations.csv", "ZZZ-R02,ZZZ-C02,", "ZZZ-R02,ZZZ-C04,")
     return data, first["item_id"]
 
 
@@ -181,8 +182,8 @@ class TestTwoEditions:
         country.begin("ZZZ", zed, "2028", TODAY)
         edit(
             zed / "editions" / "2026" / "research" / "ZZZ" / "evidence.csv",
-            ",high,yes,",
-            ",hgih,yes,",
+            ",high,,yes,",
+            ",hgih,,yes,",
         )
         status, out, _ = call(capsys, "check", "--data", zed)
         assert status == 2 and "editions/2026/research/ZZZ/evidence.csv, row" in out
@@ -246,7 +247,7 @@ class TestTwoEditions:
         assert frame["People using the internet (% of population)"] == "other definition"
 
     def test_a_country_whose_present_edition_it_is_runs_from_the_present_data(self, zed, tmp_path):
-        country.begin("YYY", zed, "2026", TODAY)
+        country.begin("YYY", zed, "2026", date(2026, 6, 1))
         country.begin("ZZZ", zed, "2028", TODAY)
         kept = (zed / "editions" / "2026", tmp_path / "editions" / "2026")
         assert plan.of_edition(zed, tmp_path, "2026", ["ZZZ"]) == kept
@@ -254,7 +255,7 @@ class TestTwoEditions:
         assert plan.of_edition(zed, tmp_path, "2028", ["ZZZ"]) == (zed, tmp_path)
 
     def test_one_that_follows_later_brings_its_own_folder_up_to_date_and_no_other(self, zed):
-        country.begin("YYY", zed, "2026", TODAY)
+        country.begin("YYY", zed, "2026", date(2026, 6, 1))
         country.begin("ZZZ", zed, "2028", TODAY)
         edit(zed / "research" / "YYY" / "editions.csv", ",draft,", ",validated,")
         edit(zed / "research" / "ZZZ" / "editions.csv", ",draft,", ",validated,")
@@ -293,7 +294,7 @@ class TestTheCommand:
 
 class TestTheChapter:
     def test_a_first_edition_says_that_there_is_nothing_to_compare(self, zed):
-        country.begin("YYY", zed, "2026", TODAY)
+        country.begin("YYY", zed, "2026", date(2026, 6, 1))
         place = Country("YYY", "Yonderland", str(zed), "", "2026")
         frame = editions.since_last(place)
         line = said(editions.about_changes(frame, place))

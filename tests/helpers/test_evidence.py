@@ -162,8 +162,8 @@ def test_one_address_was_tested_and_answers(register):
 
 def test_what_waits_is_every_unverified_row_and_no_statement_shown(place):
     waiting = evidence.to_verify(place)
-    assert set(waiting.table) <= set(evidence.KNOWN_BY) and "treaties" in set(waiting.table)
-    assert waiting.id.str.startswith("ZZZ-")[waiting.table != "treaties"].all()
+    assert set(waiting.table) <= set(evidence.KNOWN_BY) and "treaty_register" in set(waiting.table)
+    assert waiting.id.str.startswith("ZZZ-")[waiting.table != "treaty_register"].all()
     assert not set(waiting.id) & set(evidence.statements(place).evidence_id)
 
 
@@ -172,10 +172,10 @@ def test_treaties_of_other_countries_do_not_wait_here(place, monkeypatch):
 
     def of_another(name, data, iso3=None):
         frame = read(name, data, iso3)
-        return frame.assign(iso3="YYY") if name == "treaties" else frame
+        return frame.assign(iso3="YYY") if name == "treaty_register" else frame
 
     monkeypatch.setattr(contract, "read", of_another)
-    assert "treaties" not in set(evidence.to_verify(place).table)
+    assert "treaty_register" not in set(evidence.to_verify(place).table)
 
 
 def test_statements_are_chosen_by_section_and_words_and_show_the_sections_label(place):

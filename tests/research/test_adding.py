@@ -161,7 +161,7 @@ def test_an_id_that_is_taken_is_told(zed):
 
 def test_faults_in_other_rows_do_not_stand_in_the_way(zed):
     (zed / EVIDENCE).write_bytes(
-        (zed / EVIDENCE).read_bytes() + b"ZZZ-E90,nowhere,x,,ZZZ-S01,low,yes,2026-11-24,\n"
+        (zed / EVIDENCE).read_bytes() + b"ZZZ-E90,nowhere,x,,,ZZZ-S01,low,,yes,2026-11-24,\n"
     )
     assert adding.add("evidence", "ZZZ", GOOD, zed)["evidence_id"] == "ZZZ-E91"
 
@@ -191,7 +191,7 @@ def test_a_broken_file_is_named_and_left_alone(zed, capsys):
     before = (zed / EVIDENCE).read_bytes()
     assert add(zed, "evidence", "ZZZ", "--set", "section=research") == 2
     assert (
-        "cells instead of 9" in capsys.readouterr().err and (zed / EVIDENCE).read_bytes() == before
+        "cells instead of 11" in capsys.readouterr().err and (zed / EVIDENCE).read_bytes() == before
     )
 
 
@@ -257,10 +257,12 @@ def answered(zed, monkeypatch, *answers):
 
 
 def test_it_asks_column_by_column_explains_and_writes_when_agreed(zed, monkeypatch, capsys):
-    answers = ["", "?", "3", "Said so", "", "?", "ZZZ-S01", "low", "1", "", "a remark", "y"]
+    answers = ["", "?", "3", "Said so", "", "", "?", "ZZZ-S01", "low", "", "1"]
+    answers += ["", "a remark", "y"]
     status, put = answered(zed, monkeypatch, *answers)
     out = capsys.readouterr().out
-    assert status == 0 and put[0].startswith("No. (Enter for ZZZ-E") and put[-1].startswith("Write this row?")
+    assert status == 0 and put[0].startswith("No. (Enter for ZZZ-E")
+    assert put[-1].startswith("Write this row?")
     assert (
         rows(zed)[-1]
         | {"section": "research", "confidence": "low", "verified": "yes", "remark": "a remark"}
@@ -280,10 +282,12 @@ def test_a_wrong_answer_is_asked_again_at_once(zed, monkeypatch, capsys):
         "research",
         "Said so",
         "last year",
-        "2024",
+        "2023",
+        "source",
         "ZZZ-S99",
         "ZZZ-S01",
         "low",
+        "",
         "1",
         "",
         "",
@@ -291,7 +295,7 @@ def test_a_wrong_answer_is_asked_again_at_once(zed, monkeypatch, capsys):
     ]
     status, _ = answered(zed, monkeypatch, *answers)
     out = capsys.readouterr().out
-    assert status == 0 and rows(zed)[-1]["year"] == "2024"
+    assert status == 0 and rows(zed)[-1]["year"] == "2023"
     assert (
         "'last year'" not in out
         and "! last year is not a whole number" in out

@@ -133,11 +133,13 @@ class TestNew:
         folder = zed / "research" / "YYY"
         with (folder / "sources.csv").open("a", encoding="utf-8") as sources:
             sources.write(
-                "YYY-S01,Invented report,Invented office,2024,en,report,,2026-11-24,yes\n"
+                "YYY-S01,Invented report,Invented office,2024,en,dataset,statistics,first,,"
+                "2026-11-24,yes\n"
             )
         with (folder / "evidence.csv").open("a", encoding="utf-8") as evidence:
             evidence.write(
-                "YYY-E01,research,An invented statement.,2024,YYY-S01,high,yes,2026-11-24,\n"
+                "YYY-E01,research,An invented statement.,2024,source,YYY-S01,high,,yes,"
+                "2026-11-24,\n"
             )
         challenges = zed / "research" / "ZZZ" / "challenges.csv"
         challenges.write_text(
@@ -352,7 +354,10 @@ def grouped(tmp_path_factory):
         groups.write("ZED-3,Invented newcomers (SYNTHETIC),grouping,YYY,ZED_STAT\n")
     assert main.main(["new", "YYY", "--data", str(data)]) == 0
     with (data / "research" / "YYY" / "sources.csv").open("a", encoding="utf-8") as sources:
-        sources.write("YYY-S01,Invented report,Invented office,2024,en,report,,2026-11-24,yes\n")
+        sources.write(
+            "YYY-S01,Invented report,Invented office,2024,en,report,report of a body,first,,"
+            "2026-11-24,yes\n"
+        )
     first = main.main(["run", "--all", "--data", str(data), "--outputs", str(outputs)])
     pages = sorted(p.name for p in (outputs / "site").glob("*.html"))
     second = main.main(["run", "--group", "ZED-2", "--data", str(data), "--outputs", str(outputs)])

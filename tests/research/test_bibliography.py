@@ -81,6 +81,8 @@ def test_what_is_written_follows_the_register(zed, tmp_path):
         "year": "2024",
         "language": "en",
         "type": "website",
+        "kind": "",
+        "hand": "",
         "url": "https://example.org/pages/1",
         "accessed": "2026-11-03",
         "verified": "no",

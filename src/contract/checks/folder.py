@@ -8,18 +8,22 @@ from pathlib import Path
 import pandas as pd
 
 from contract.cells import split
+from contract.checks import losses, method, times
+from contract.checks.belonging import country_of, foreign, of_copies, of_ids, of_names
 from contract.checks.narrative import of_narrative
 from contract.checks.references import known_ids
 from contract.checks.values import SHAPES, each, of_column
 from contract.faults import Broken, Fault
 from contract.package import (
     by_path,
+    codes,
     columns,
     contents,
     countries,
     general,
     locate,
     own,
+    own_ids,
     paths,
     resource,
 )
@@ -31,6 +35,10 @@ TAKEN = (
 )
 UNVERIFIED = ("is not verified and supports nothing", "Verify that row first, or leave it out here")
 ABSENT = ("is not there", "Restore the file, or start it with its heading row")
+UNLISTED = (
+    "is not a country of reference/countries.csv",
+    "Name the folder by the code of the country in capitals, such as UKR",
+)
 NO_COUNTRY = (
     "is not named as a country is",
     "Name the folder by the code of the country in capitals, such as UKR",
@@ -43,10 +51,10 @@ STRAY = (
 
 def of_folder(data: str | Path) -> list[Fault]:
     """Give all faults of a data folder: tables, keys, references, texts, editions kept in it."""
-    faults = of_shared(data) + _of_tables(data, shared=False)
+    faults = _of_shared(data)
     for iso3 in countries(data):
-        faults += of_narrative(data, iso3)
-    faults += _unlisted(data)
+        faults += _of_country(data, iso3)
+    faults += _missing(data) + [*_unlisted(data)] + losses.of_folder(data)
     for kept in sorted(Path(data).glob("editions/*/datapackage.json")):
         faults += [
             dataclasses.replace(fault, file=f"editions/{kept.parent.name}/{fault.file}")
@@ -57,7 +65,32 @@ def of_folder(data: str | Path) -> list[Fault]:
 
 def of_shared(data: str | Path) -> list[Fault]:
     """Give the faults of the tables that all countries share: any of them stops a run."""
-    return _of_tables(data, shared=True)
+    return _of_shared(data) + losses.of_shared(data)
+
+
+def of_country(data: str | Path, iso3: str) -> list[Fault]:
+    """Give the faults of one country's folder: none of it is in a page while there are any."""
+    return _of_country(data, iso3) + losses.of_country(data, iso3)
+
+
+def _of_shared(data):
+    faults = []
+    for name in _tables(data, shared=True):
+        for path in _existing(paths(name, data), data, faults):
+            faults += of_file(name, path, data)
+    return faults
+
+
+def _of_country(data, iso3):
+    faults = []
+    if (known := codes(data)) and iso3 not in known:
+        faults.append(Fault(f"research/{iso3}", "", "", "", *UNLISTED))
+    for name in _tables(data, shared=False):
+        for path in _existing(_theirs(name, data, iso3), data, faults):
+            faults += of_file(name, path, data)
+    faults += of_narrative(data, iso3)
+    # Whose texts they are is asked where the ids do not say it already.
+    return faults or [*of_names(data, iso3), *of_copies(data, iso3)]
 
 
 def of_file(name: str, path: str, data: str | Path) -> list[Fault]:
@@ -71,19 +104,28 @@ def of_file(name: str, path: str, data: str | Path) -> list[Fault]:
 
 def of_table(name: str, frame: pd.DataFrame, path: str, data: str | Path) -> list[Fault]:
     """Give the faults of a frame of text whose index is the spreadsheet row, in its order."""
-    schema = resource(name, data)["schema"]
-    faults = []
+    schema, linked = resource(name, data)["schema"], []
+    faults = [*of_ids(frame, name, path, data), *_of_key(frame, schema, path)]
     for field in schema["fields"]:
         faults += of_column(frame[field["name"]], field, path)
-        faults += _of_references(frame, field, path, data)
-    faults += _of_key(frame, schema, path)
+        linked += _of_references(frame, field, path, data)
     for key in schema.get("foreignKeys", []):
-        faults += _of_foreign_key(frame, key, path, data)
+        linked += _of_foreign_key(frame, key, path, data)
+    faults += _of_own_ids(linked, name, path, data)
+    faults += times.of_table(frame, schema, path, data)
+    faults += times.of_editions(frame, path) if name == "editions" else []
     for need in schema.get("cop:needs", []):
         faults += _of_need(frame, need, path)
     for limit in schema.get("cop:limits", []):
         faults += _of_limit(frame, limit, path)
+    faults += method.of_rows(name, frame, path, data)
     return sorted(faults, key=lambda f: (int(f.row or 0), f.column))
+
+
+def _of_own_ids(linked, name, path, data):
+    """Give the faults of references but for those to another country's ids, told already."""
+    own, iso3 = own_ids(name, data), country_of(path)
+    return [f for f in linked if f.column not in own or not foreign(f.value, iso3)]
 
 
 def _of_key(frame, schema, path):
@@ -155,35 +197,37 @@ def _of_limit(frame, limit, path):
         yield Fault(path, row, target, value, rule, mend)
 
 
-def _of_tables(data, shared):
-    """Give the faults of the tables that are shared, or of those that each country has."""
-    faults = []
-    for name in _tables(data, shared):
-        for path in _existing(name, data, faults):
-            faults += of_file(name, path, data)
-    return faults
-
-
 def _tables(data, shared):
     """Give the names of the tables that are shared, or of those that each country has."""
     tables = [t for t in contents(data)["resources"] if t.get("type") == "table"]
     return [t["name"] for t in tables if isinstance(t["path"], str) == shared]
 
 
-def _existing(name, data, faults):
-    """Yield the paths of a table that exist; add a fault for each that is missing."""
-    theirs = [p for iso3 in countries(data) for p in paths(name, data, iso3) if _is_theirs(p)]
-    # A folder that stands on another need not have the countries that the contract names.
-    stated = [] if theirs and "cop:base" in own(data) else paths(name, data)
-    for path in dict.fromkeys(stated + theirs):
+def _existing(wanted, data, faults):
+    """Yield the paths that exist; add a fault for each that is missing."""
+    for path in wanted:
         if locate(data, path).exists():
             yield path
         else:
             faults.append(Fault(path, "", "", "", *ABSENT))
 
 
-def _is_theirs(path):
-    return path.startswith("research/")
+def _theirs(name, data, iso3):
+    """Give the paths of a country's table that lie in its folder."""
+    return [path for path in paths(name, data, iso3) if country_of(path)]
+
+
+def _missing(data):
+    """Give the tables of countries that the contract names and that have no folder.
+
+    A folder that stands on another need not have them.
+    """
+    here = countries(data)
+    if here and "cop:base" in own(data):
+        return []
+    stated = [path for name in _tables(data, shared=False) for path in paths(name, data)]
+    gone = [path for path in stated if country_of(path) not in here]
+    return [Fault(path, "", "", "", *ABSENT) for path in gone]
 
 
 def _unlisted(data) -> Iterator[Fault]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from contract.cells import decoded
+from contract.checks import damage
 from contract.checks.references import known_ids
 from contract.faults import Broken, Fault
 from contract.narrative import without_notes
@@ -23,6 +24,25 @@ UNCLOSED = (
     "is a citation without an end or without an id",
     "Write it as [@UKR-S01], or [@UKR-S01; @UKR-S02]",
 )
+NO_PICTURE = (
+    "is a picture, which a narrative cannot hold",
+    "Describe it in words; a report asks the network for nothing",
+)
+NO_ADDRESS = (
+    "is a link that leads nowhere on the web",
+    "Write a whole address that begins with https://, or cite the source",
+)
+NO_HEADING = (
+    "is a heading of a chapter",
+    "Begin it with ###: a narrative is a part of its chapter",
+)
+LINK = re.compile(
+    r"(!?)\[[^\]]*\]\(\s*<?([^)\s>]*)[^)]*\)"  # [words](address), and with ! a picture
+    r"|^ {0,3}\[[^\]@][^\]]*\]:\s*<?(\S+?)>?(?:\s|$)"  # [name]: address
+    r"|<([A-Za-z][A-Za-z0-9+.-]*:[^>\s]*)>",  # <address>
+    re.MULTILINE,
+)
+HEADING = re.compile(r"^ {0,3}#{1,2}\s.*|^[^\n]*\S[^\n]*\n {0,3}(?:=+|-+)\s*$", re.MULTILINE)
 CITATION = re.compile(r"@([A-Za-z0-9_-]+)")
 
 
@@ -50,6 +70,8 @@ def _of_text(name: str, data) -> Iterator[Fault]:
         yield from _of_length(name, text)
         yield from _of_citations(name, text, data)
         yield from _of_paragraphs(name, text)
+        yield from _of_links(name, text)
+        yield from damage.of_text(name, text)
 
 
 def _of_length(name, text):
@@ -61,7 +83,7 @@ def _of_length(name, text):
 
 def _of_citations(name, text, data):
     """Yield citations without a verified source, and those that do not end or name nothing."""
-    known, _, unread = known_ids(["sources.source_id"], name, data, CITATION.findall(text))
+    known, _, unread = known_ids(["sources.source_id"], name, data, [])  # the country's own
     for citation in re.finditer(r"\[@([^\]\[]*)(\]?)", text):
         line, ids = text.count("\n", 0, citation.start()) + 1, CITATION.findall("@" + citation[1])
         if not citation[2] or not ids:
@@ -77,3 +99,19 @@ def _of_paragraphs(name, text):
         paragraph = "\n".join(lines).strip()
         if paragraph and "[@" not in paragraph:
             yield Fault(name, "", "", paragraph[:40] + "…", *UNCITED)
+
+
+def _of_links(name, text):
+    """Yield pictures, links without an address on the web, and headings above the third level."""
+    for link in LINK.finditer(text):
+        address = link[2] or link[3] or link[4] or ""
+        if link[1]:
+            yield Fault(name, _line(text, link), "", link[0][:80], *NO_PICTURE)
+        elif not re.match(r"https?://[^\s/]+\.", address):
+            yield Fault(name, _line(text, link), "", link[0][:80], *NO_ADDRESS)
+    for heading in HEADING.finditer(text):
+        yield Fault(name, _line(text, heading), "", heading[0].strip()[:80], *NO_HEADING)
+
+
+def _line(text, match):
+    return text.count("\n", 0, match.start()) + 1

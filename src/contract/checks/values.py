@@ -1,12 +1,14 @@
 """What one cell must be: its type, its words, its form and bounds, and no mark of damage."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 import pandas as pd
 
 from contract.cells import split
+from contract.checks import damage
+from contract.checks.damage import Rule
 from contract.faults import Fault
 from contract.package import words
 from contract.sheets import NUMBERS
@@ -25,39 +27,6 @@ KINDS = {  # of a type: what is wrong with a cell that is not of it, and how to 
     "date": ("is not a date", "Write it as year-month-day, such as 2026-11-24"),
 }
 TWICE = ("stands twice in the column", "Give each row its own key, or remove the repeated row")
-MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
-RETYPE = "Write again what it was, with the column formatted as text before it is typed"
-DAMAGE = [  # what a spreadsheet or an encoding has changed in a text, or would change
-    (
-        r"[=@].*|[+-](?=[A-Za-z(]).*",
-        "begins like a formula, which a spreadsheet reckons",
-        "Put a word or an apostrophe in front, so that it stays text",
-    ),
-    (
-        r"#(NAME\?|REF!|VALUE!|N/A|DIV/0!|NUM!|NULL!|#+)|Err:[0-9]{3}",
-        "is an error of a spreadsheet",
-        RETYPE,
-    ),
-    (r"[0-9](\.[0-9]+)?E\+[0-9]{2,3}", "is a number that a spreadsheet has shortened", RETYPE),
-    (
-        r"[0-9]{1,2}[/.][0-9]{1,2}[/.]([0-9]{2}){1,2}"
-        rf"|[0-9]{{1,2}}[-. ]+{MONTH}|{MONTH}[- ][0-9]{{2}}"
-        r"|[0-9]{1,2}:[0-9]{2}:[0-9]{2}( [AP]M)?|[0-9]+\.00%",
-        "looks like what a spreadsheet makes of a text such as 1-2, 3/4, 12:30 or 50%",
-        RETYPE,
-    ),
-    (
-        r".*(\?{3}|\?\?\W\?\?|\ufffd).*",
-        "holds question marks where letters were lost",
-        "Take the text from an earlier copy and save as CSV UTF-8",
-    ),
-    (
-        r".*([ÃÂÐÑ][\u0080-\u00bf\u2013-\u203a\u20ac\u0152-\u0192\u02c6\u02dc\u2122]|â€).*",
-        "was read in the wrong encoding",
-        "Open the earlier copy with character set UTF-8 and save as CSV UTF-8",
-    ),
-]
-Rule = tuple[Callable[[str], bool], str, str]  # whether a value breaks it, what is said, the mend
 
 
 def of_column(column: pd.Series, field: dict, path: str) -> Iterator[Fault]:
@@ -98,8 +67,8 @@ def _rules(field: dict) -> Iterator[Rule]:
     if kind in NUMBERS:
         yield from _of_bounds(field)
     if kind == "string":
-        for form, rule, mend in DAMAGE:
-            yield re.compile(form, re.DOTALL).fullmatch, rule, mend
+        yield from damage.IN_A_CELL
+        yield from damage.ANYWHERE
 
 
 def _of_words(field):

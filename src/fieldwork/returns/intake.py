@@ -1,10 +1,11 @@
 """Returns taken in: each is accepted, accepted with a remark or refused with the reason; nothing
 that came is lost.
 
-A file changes the store whole or not at all. The same file, or the same return in another file,
-changes nothing; a corrected return supersedes the older one, and both stay.
+A file changes the store whole or not at all. The same file read the same way, or the same return
+in another file, changes nothing; of two returns of one sender the later one counts, and both stay.
 """
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ import yaml
 import contract
 from contract import Refused
 from fieldwork import restricted
-from fieldwork.returns import judging, messages, refusals, succession
+from fieldwork.returns import judging, messages, refusals, succession, times
 from fieldwork.returns.files import formats, workbooks
 from fieldwork.returns.files.headings import Candidates
 from fieldwork.returns.succession import ACCEPTED, REMARKED, SUPERSEDED
@@ -37,7 +38,10 @@ COUNTED = {
 
 
 class Call:
-    """What a call asks for: data, country, questionnaires that may be meant, mapping, day."""
+    """What a call asks for: data, country, questionnaires that may be meant, mapping, day.
+
+    `reading` tells one way of reading a file from every other.
+    """
 
     def __init__(
         self,
@@ -55,6 +59,8 @@ class Call:
         self.mapping = _mapping(mapping) if mapping else {}
         wanted = questionnaire or self.mapping.get("questionnaire", "")
         self.candidates = Candidates(self.data, wanted)
+        how = [iso3, wanted, self.mapping, self.candidates.digest()]
+        self.reading = workbooks.digest(json.dumps(how, default=str).encode())[:16]
 
 
 def take_in(
@@ -131,31 +137,45 @@ def _taken(paths, call):
     with restricted.alone(call.data):
         restricted.lock_raw(call.data)
         imports = restricted.read("imports", call.data)
-        if {b.sha for b in books} <= set(imports["file"]):
-            when = imports["when"][imports["file"] == book.sha].iloc[0][:10]
+        before = imports[imports["file"].isin([b.sha for b in books])]
+        if day := _in_already(before[before["reading"] == call.reading], books):
             return messages.Outcome(
-                book.name, f"was taken in already, on {when}; nothing was changed"
+                book.name, f"was taken in already, on {day}; nothing was changed"
             )
         longform = formats.longform(book, call.candidates, call.mapping)
+        own = times.time_of(before["when"].min()) if len(before) else times.now()
+        longform.returns, unread = times.stamped(longform.returns, own)
+        longform.remarks += unread
         return _settled(books, longform, imports, call)
+
+
+def _in_already(before, books):
+    """Give the day when files came and nothing of them was refused, "" where that never was.
+
+    `before` are the imports read the same way: what was refused may always come again.
+    """
+    whole = before.drop_duplicates("file", keep="last").query("refused == '0'")
+    return whole["when"].iloc[0][:10] if {b.sha for b in books} <= set(whole["file"]) else ""
 
 
 def _settled(books, longform, imports, call):
     """Judge every return, write all that follows in one step, and give the Outcome."""
     book, data = books[0], call.data
     coded, problems = judging.judged(book, longform, call.iso3, call.countries, call.today)
-    out = judging.refused(problems)
     old, old_answers = restricted.read("returns", data), restricted.read("answers", data)
-    kept = [n for n in longform.returns.index if n not in out]
-    new, superseded, same = succession.settled(longform, coded, kept, old, old_answers)
+    by_hand = _corrected(longform, book, old)
+    out = judging.refused(problems) - by_hand
+    kept = [n for n in longform.returns.index if n not in out | by_hand]
+    outcome = succession.settled(longform, coded, kept, old, old_answers)
+    new, same = outcome.new, outcome.same | by_hand
     problems = problems[~problems["n"].isin(same)]  # said when it came first
-    replaced = succession.remarks(new, old, longform)
-    problems = pd.concat([problems, replaced], ignore_index=True) if len(replaced) else problems
+    which = succession.remarks(outcome.instead, old, longform)
+    problems = pd.concat([problems, which], ignore_index=True) if len(which) else problems
     counts = _counts(longform, new, same, out, problems)
-    tables = {"imports": _audit(imports, books, longform, counts)}
-    if len(new):
-        rows = _rows(new, longform, problems, call.today, book)
-        tables["returns"] = _with_status(rows, old, superseded)
+    tables = {"imports": _audit(imports, books, longform, counts, call.reading)}
+    if len(new) or outcome.times:
+        rows = _rows(new, longform, problems, book)
+        tables["returns"] = _with_status(rows, old, outcome)
         tables["answers"] = _answers(new, coded, longform, old_answers)
     again, path = refusals.kept(longform, coded, problems, out, book, data)
     restricted.write(data, _raw(books, data) | again | restricted.change(tables))
@@ -170,23 +190,29 @@ def _settled(books, longform, imports, call):
     )
 
 
+def _corrected(longform, book, old):
+    """Give the positions of returns of which a row that a person corrected was taken in."""
+    returns, origins = longform.returns, refusals.origins_of(longform, book)
+    return set(returns.index[(returns["origin"] == "") & origins.isin(set(old["origin"]))])
+
+
 def _raw(books, data):
     """Give {path: bytes} of the files as they came, of those that are not kept yet."""
     paths = {restricted.raw_path(book.sha, book.suffix): book.content for book in books}
     return {p: raw for p, raw in paths.items() if not (restricted.folder(data) / p).exists()}
 
 
-def _rows(new, longform, problems, today, book):
+def _rows(new, longform, problems, book):
     """Give the new returns as rows of the store, by position."""
     stated = longform.returns.loc[new.index]
-    received = stated["submitted"].str.extract(r"^(\d{4}-\d{2}-\d{2})", expand=False)
     remarks = _remarks(problems[problems["n"].isin(new.index)]).reindex(new.index).fillna("")
-    rows = new.join(stated[["iso3", "version", "language", "form_id", "sheet", "row"]])
+    carried = ["iso3", "version", "language", "form_id", "sheet", "row"]
+    rows = new.join(stated[[*carried, "submitted", "changed", "origin"]])
     rows = rows.assign(
         questionnaire=longform.names.questionnaire.id,
         file=book.sha,
         source=stated["tool"].where(stated["tool"] != "", longform.source),
-        received=received.fillna(today.isoformat()),
+        received=stated["submitted"].str[:10],
         remark=remarks,
         status=remarks.map(lambda remark: REMARKED if remark else ACCEPTED),
     )
@@ -201,10 +227,15 @@ def _remarks(problems):
     return texts.loc[first.index].groupby(problems["n"]).agg("; ".join)
 
 
-def _with_status(new, old, superseded):
-    """Give all returns, with those that a later one takes the place of marked."""
+def _with_status(new, old, outcome):
+    """Give all returns, each with its last time, those of which a later one counts marked."""
     rows = pd.concat([old, new], ignore_index=True) if len(old) else new.reset_index(drop=True)
-    rows["status"] = rows["status"].mask(rows["return_id"].isin(superseded), SUPERSEDED)
+    counts = rows["return_id"].map(outcome.counts)
+    accepted = rows["remark"].map(lambda remark: REMARKED if remark else ACCEPTED)
+    rows["status"] = rows["status"].mask(counts.eq(False), SUPERSEDED)
+    rows["status"] = rows["status"].mask(counts.eq(True), accepted)
+    for return_id, time in outcome.times.items():
+        rows.loc[rows["return_id"] == return_id, ["submitted", "changed"]] = time
     return rows
 
 
@@ -223,9 +254,10 @@ def _counts(longform, new, same, out, problems):
     return counts | {"refused": len(out), "unchanged": len(same)}
 
 
-def _audit(imports, books, longform, counts):
+def _audit(imports, books, longform, counts, reading):
     now, form = datetime.now(UTC).isoformat(timespec="seconds"), longform.names.questionnaire.id
-    facts = {"when": now, "questionnaire": form, "source": longform.source} | counts
+    facts = {"when": now, "questionnaire": form, "source": longform.source, "reading": reading}
+    facts |= counts
     rows = pd.DataFrame([{"file": b.sha, "name": b.name} | facts for b in books])
     return pd.concat([imports, rows], ignore_index=True) if len(imports) else rows
 

@@ -1,5 +1,6 @@
 """Refused rows, kept in a file of their own to be corrected there and taken in again."""
 
+import hashlib
 import re
 from pathlib import Path
 
@@ -12,7 +13,11 @@ from fieldwork.returns.files.longform import LongForm
 from fieldwork.returns.files.workbooks import Book
 from fieldwork.returns.judging import declined
 
-CARRIED = ["refused_because", "refused_from", "source", "identity", "submitted", "partial"]
+AS_WRITTEN = "as_written"  # by which a row that a person changed is told from one as it was written
+CARRIED = [
+    "refused_because", "refused_from", AS_WRITTEN, "source", "identity", "submitted", "changed",
+    "partial",
+]  # fmt: skip
 FORM = ["questionnaire", "version", "iso3", "language", "form_id"]
 BETWEEN = " | "  # between several choices; any separator is read
 
@@ -28,46 +33,78 @@ def kept(
     """Give (files to write, path of the file that holds this book's refused rows or "").
 
     Rows that were corrected leave the file that they stood in; rows that are refused again stand
-    there as they are now.
+    there as they are now; rows that a person changed there, and did not give back, stay.
     """
-    rows = _rows(longform, coded, problems, out, book)
-    came = set(longform.returns["origin"]) - {""}
-    files = {}
-    for sha in sorted({origin.partition(":")[0] for origin in came}):
+    rows, origins = _rows(longform, coded, problems, out, book), origins_of(longform, book)
+    files, left = {}, ""
+    for sha in sorted({origin.partition(":")[0] for origin in origins}):
         path = _path(sha)
-        there = _there(data, path)
-        again = rows[rows["refused_from"].astype(str).str.startswith(sha)]
-        files[path] = _file(pd.concat([there[~there["refused_from"].isin(came)], again]))
-    fresh = rows[~rows["refused_from"].isin(came)]
-    if len(fresh):
-        files[_path(book.sha)] = _file(fresh)
-    left = [path for path, content in files.items() if content is not None]
-    return files, left[-1] if left and len(rows) else ""
+        there, typed = _there(data, path, book)
+        stays = there[~there["refused_from"].isin(origins) | typed]
+        of_file = rows[rows["refused_from"].astype(str).str.startswith(sha)]
+        again = of_file[~of_file["refused_from"].isin(stays["refused_from"])]
+        files[path] = _file(pd.concat([stays, again]))
+        left = path if len(of_file) or typed.any() else left
+    there = {path for path in files if (restricted.folder(data) / path).exists()}
+    return {p: content for p, content in files.items() if content or p in there}, left
+
+
+def origins_of(longform: LongForm, book: Book) -> pd.Series:
+    """Give, by position, the file, sheet and row where a return stood first."""
+    returns = longform.returns
+    here = f"{book.sha}:" + returns["sheet"] + ":" + returns["row"].astype(str)
+    return returns["origin"].where(returns["origin"] != "", here)
 
 
 def _path(sha):
     return f"{restricted.REFUSED}/{sha}.csv"
 
 
-def _there(data, path):
+def _there(data, path, book):
+    """Give (rows that stand in a file, which of them a person changed there); none is of the file
+    that is being taken in, since what was typed there comes with it.
+    """
     file = restricted.folder(data) / path
-    return restricted.table(file.read_bytes()) if file.exists() else pd.DataFrame(columns=CARRIED)
+    if not file.exists():
+        return pd.DataFrame(columns=CARRIED), pd.Series(dtype=bool)
+    content = file.read_bytes()
+    rows = restricted.table(content)
+    stated = rows.get(AS_WRITTEN, pd.Series("", rows.index)).replace("", "unknown")
+    changed = (_marks(rows) != stated) & (content != book.content)
+    return rows.assign(**{AS_WRITTEN: stated}), changed
 
 
 def _file(frame):
     """Give the bytes of a file of refused rows, or None where nothing is left to correct."""
-    return restricted.packed(frame.fillna("")) if len(frame) else None
+    if not len(frame):
+        return None
+    frame = frame.fillna("").reset_index(drop=True)
+    new = frame[AS_WRITTEN] == ""
+    return restricted.packed(
+        frame.assign(**{AS_WRITTEN: frame[AS_WRITTEN].mask(new, _marks(frame))})
+    )
+
+
+def _marks(rows):
+    """Give the mark of each row: a hash of what a person may change in it."""
+    names = [name for name in rows if name not in CARRIED]
+    cells = [
+        [f"{name}={row[name]}" for name in names if row[name]] for row in rows.to_dict("records")
+    ]
+    texts = ["\x1f".join(sorted(row)) for row in cells]
+    marks = ["w" + hashlib.sha256(text.encode()).hexdigest()[:16] for text in texts]
+    return pd.Series(marks, rows.index, dtype=object)
 
 
 def _rows(longform, coded, problems, out, book):
     """Give the refused returns: why, where from, and every answer under its question's id."""
     returns = longform.returns.loc[sorted(out)]
     reasons = problems[problems["n"].isin(out) & (problems["weight"] == REFUSED)]
-    here = f"{book.sha}:" + returns["sheet"] + ":" + returns["row"].astype(str)
-    frame = returns[FORM + ["identity", "submitted"]].assign(
+    frame = returns[FORM + ["identity", "submitted", "changed"]].assign(
         refused_because=_because(reasons).reindex(returns.index).fillna(""),
-        refused_from=returns["origin"].where(returns["origin"] != "", here),
+        refused_from=origins_of(longform, book).loc[returns.index],
         source=returns["tool"].where(returns["tool"] != "", longform.source),
+        **{AS_WRITTEN: ""},
         partial=returns["partial"].map({True: "yes", False: ""}),
     )[CARRIED + FORM]
     answers = _wide(longform, coded, out, declined(problems))

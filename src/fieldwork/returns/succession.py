@@ -3,6 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 import pandas as pd
@@ -11,8 +12,29 @@ from fieldwork.returns.answers import PROBLEM, REMARK
 from fieldwork.returns.files.longform import LongForm
 from fieldwork.returns.files.workbooks import plain
 from fieldwork.returns.judging import organisation
+from fieldwork.returns.times import later
 
+NEW = ["return_id", "identity", "supersedes"]
 ACCEPTED, REMARKED, SUPERSEDED = "accepted", "accepted with a remark", "superseded"
+TAKES = "takes the place of the return {}"
+AGAIN = "is what was here before, sent again since: it counts instead of the return {}"
+LATE = "is older than the return {}, which came before and counts"
+
+
+@dataclass
+class Settlement:
+    """What follows of the returns of a file for the store.
+
+    `new` are returns by position with return_id, identity and supersedes; `same` the positions that
+    were here already; `counts` {return id: whether it counts from now on}; `times` {return id:
+    (submitted, changed)} of what came again later; `instead` {position: (what is said, id)}.
+    """
+
+    new: pd.DataFrame
+    same: set[int]
+    counts: dict[str, bool]
+    times: dict[str, tuple[str, str]]
+    instead: dict[int, tuple[str, str]]
 
 
 def settled(
@@ -21,45 +43,94 @@ def settled(
     kept: Sequence[int],
     old: pd.DataFrame,
     old_answers: pd.DataFrame,
-) -> tuple[pd.DataFrame, set[str], set[int]]:
-    """Give (new returns by position, ids that are superseded, positions that were here already).
+) -> Settlement:
+    """Give the Settlement of the returns at the positions `kept`, which are not refused.
 
-    `kept` are the positions that are not refused. A return has up to three marks, the first that is
-    known decides: what its tool calls it, its form id, and, for forms, the name of the
-    organisation. `new` has columns return_id, identity and supersedes.
+    A return has up to three marks, the first that is known decides which other it may take the
+    place of: what its tool calls it, its form id, and, for forms, the name of the organisation.
+    The later of two by time counts; where nothing tells, the one that a person corrected, else the
+    one that came last.
     """
+    marks, ids = _marks(longform, coded, kept), _ids(longform, coded, kept)
+    here = _Here(old, _current(longform, old, old_answers))
+    rows = longform.returns.loc[kept].sort_values(["submitted", "changed"], kind="stable")
+    for row in rows.itertuples():
+        here.take(row.Index, ids[row.Index], marks[row.Index], row)
+    new = pd.DataFrame.from_dict(here.new, orient="index", columns=NEW).loc[
+        [n for n in kept if n in here.new]
+    ]
+    return replace(here.outcome, new=new)
+
+
+class _Here:
+    """The returns that count while those of a file are added, in the order of their times."""
+
+    def __init__(self, old, current):
+        """Take the returns of the store and {mark: id} of those that count."""
+        self.current, self.by_hand = current, set(old["return_id"][old["origin"] != ""])
+        days = old["submitted"].where(old["submitted"] != "", old["received"] + "T00:00:00")
+        stamps = zip(days, old["changed"], strict=True)
+        self.times = dict(zip(old["return_id"], stamps, strict=True))
+        self.new, self.outcome = {}, Settlement(pd.DataFrame(), set(), {}, {}, {})
+
+    def take(self, n, return_id, marks, row):
+        """Add one return: as new, as one that was here, as older or newer than the one there."""
+        time, out = (row.submitted, row.changed), self.outcome
+        known, older = self.times.get(return_id), self._other(return_id, marks)
+        order = 1 if not older else later(time, self.times[older])
+        if known:
+            out.same.add(n)
+            if later(time, known) <= 0:
+                return
+            out.times[return_id] = time
+        else:
+            order = order or self._of_equal(older, row)
+            self.new[n] = (return_id, next(iter(marks), ""), older if order > 0 else "")
+        self.times[return_id] = time
+        if order > 0:
+            out.counts |= {older: False, return_id: True} if older else {}
+            self.current |= dict.fromkeys(marks, return_id)
+        elif not known:
+            out.counts[return_id] = False
+        if older and (order > 0 or not known):
+            out.instead[n] = (TAKES if order > 0 and not known else AGAIN if known else LATE, older)
+        if row.origin:
+            self.by_hand.add(return_id)
+
+    def _other(self, return_id, marks):
+        """Give the id of the return that counts under one of the marks, "" if it is the same."""
+        older = next((self.current[mark] for mark in marks if mark in self.current), "")
+        return "" if older == return_id else older
+
+    def _of_equal(self, older, row):
+        """Say which counts of two of one time: -1 the older where only it was corrected by hand."""
+        return -1 if older in self.by_hand and not row.origin else 1
+
+
+def remarks(
+    instead: dict[int, tuple[str, str]], old: pd.DataFrame, longform: LongForm
+) -> pd.DataFrame:
+    """Give problems (answers.PROBLEM) for returns of which another was here: which one counts."""
+    when, rows = dict(zip(old["return_id"], old["received"], strict=True)), []
+    for n, (rule, other) in instead.items():
+        which = f"of {when[other]}" if other in when else "of another row in this file"
+        place = longform.returns.loc[n, ["sheet", "row"]]
+        rows.append((n, *place, "", "", "", REMARK, rule.format(which), "Both are kept"))
+    return pd.DataFrame(rows, columns=PROBLEM)
+
+
+def _ids(longform, coded, kept):
+    """Give {position: return id}, a hash of what names a return and of what it answers."""
     marks, digests = _marks(longform, coded, kept), _digests(longform, coded, kept)
-    present, current = set(old["return_id"]), _current(longform, old, old_answers)
-    rows, same, superseded, times = {}, set(), set(), Counter()
+    ids, times = {}, Counter()
     for n in kept:
         content, identity = digests[n], next(iter(marks[n]), "")
         if not identity:
             # Nothing names it: the same answers a second time in one file are another person's.
             times[content] += 1
             content = f"{content} {times[content]}"
-        return_id = _hash(f"{identity} {content}")[:16]
-        if return_id in present:
-            same.add(n)
-            continue
-        older = next((current[mark] for mark in marks[n] if mark in current), "")
-        superseded |= {older} - {""}
-        present.add(return_id)
-        current |= dict.fromkeys(marks[n], return_id)
-        rows[n] = (return_id, identity, older)
-    columns = ["return_id", "identity", "supersedes"]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=columns), superseded, same
-
-
-def remarks(new: pd.DataFrame, old: pd.DataFrame, longform: LongForm) -> pd.DataFrame:
-    """Give problems (answers.PROBLEM) for returns that take the place of an older one."""
-    when = dict(zip(old["return_id"], old["received"], strict=True))
-    rows = []
-    for n, older in new["supersedes"][new["supersedes"] != ""].items():
-        which = f"of {when[older]}" if older in when else "of another row in this file"
-        place = longform.returns.loc[n, ["sheet", "row"]]
-        rule = f"takes the place of the return {which}"
-        rows.append((n, *place, "", "", "", REMARK, rule, "Both are kept"))
-    return pd.DataFrame(rows, columns=PROBLEM)
+        ids[n] = _hash(f"{identity} {content}")[:16]
+    return ids
 
 
 def _marks(longform, coded, kept):

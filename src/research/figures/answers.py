@@ -69,7 +69,7 @@ def _left_out(left_out, others, odd):
         yield f"left out: {contract.count(odd, 'cell')} without a number"
 
 
-def all_pages(
+def rows_of_every_answer(
     fetch: Fetcher, name: str, url: str, params: dict, page_of: Callable[[Any], tuple]
 ) -> tuple[list, tuple]:
     """Give (rows, head) of all pages; `page_of` an answer gives (head, how many pages, rows).

@@ -52,7 +52,7 @@ def from_services(
     Raises Refused when any answer is not whole, or, unless `accept`, of another definition or unit
     than before. `say` hears which series is asked for.
     """
-    chosen, places, old = _chosen(series(data), codes), _places(data), tables.values(data)
+    chosen, places, old = _chosen(series(data), codes), _places(data), tables.values_by_key(data)
     catalogue = tables.by_code(data, tables.CATALOGUE, "indicator_catalogue")
     every, lines, pins, cited = [], [], {}, {}
     for number, (code, one) in enumerate(chosen.items(), 1):
@@ -102,7 +102,7 @@ def from_file(path: Path, data: Path, source: dict[str, str] | None = None) -> U
         raise Refused("--source needs at least source_id, short, title and publisher")
     sources = {source["source_id"]: source} if source else {}
     table, rows = _brought(Path(path), data, sources)
-    values = tables.values if table == "indicators" else tables.gci_values
+    values = tables.values_by_key if table == "indicators" else tables.gci_values
     old = values(data)
     every = [
         changes.Change(table, *key, *old.get(key, ("", "")), *value)

@@ -7,7 +7,15 @@ import os
 from functools import partial
 
 from contract import Refused
-from research.figures.answers import Answer, Cell, Places, all_pages, collected, single, year_of
+from research.figures.answers import (
+    Answer,
+    Cell,
+    Places,
+    collected,
+    rows_of_every_answer,
+    single,
+    year_of,
+)
 from research.http import Fetcher
 
 BASE = "https://unstats.un.org/sdgapi/v1/sdg"  # COP_UN_SDG sets another
@@ -59,7 +67,7 @@ def _cell(row, code, places):
 def _rows(fetch, url, code):
     """Give the values of all pages; raises Refused when they are not all, or of another form."""
     params = {"seriesCode": code, "pageSize": 5000}
-    rows, (_, count) = all_pages(fetch, code, url, params, partial(_page, code=code))
+    rows, (_, count) = rows_of_every_answer(fetch, code, url, params, partial(_page, code=code))
     if count != len(rows) or not rows:
         wrong = f"the service counts {count} values and sends {len(rows)}"
         raise Refused(f"{code}: {wrong}; nothing was changed")

@@ -64,7 +64,7 @@ def catalogued(data: Path, cited: dict[str, dict]) -> dict[str, bytes]:
 
 
 def _values_file(data, changes):
-    rows = values(data) | {(c.iso3, c.code, c.year): (c.new, c.new_source) for c in changes}
+    rows = values_by_key(data) | {(c.iso3, c.code, c.year): (c.new, c.new_source) for c in changes}
     lines = [(*key, *value) for key, value in sorted(rows.items()) if value[0]]
     return contract.csv_text([[*contract.titles("indicators", data)], *lines]).encode()
 
@@ -91,7 +91,7 @@ def gci_values(data: Path, rows: Iterable[dict] | None = None) -> dict:
     }
 
 
-def values(data: Path, rows: Iterable[dict] | None = None) -> dict:
+def values_by_key(data: Path, rows: Iterable[dict] | None = None) -> dict:
     """Give {(iso3, code, year): (text, source)} of indicators.csv, or of rows laid out as it is."""
     return {
         (r["iso3"], r["indicator_code"], int(r["year"])): (r["value"], r["source_id"])

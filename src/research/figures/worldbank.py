@@ -9,7 +9,15 @@ from datetime import date
 from functools import partial
 
 from contract import Refused
-from research.figures.answers import FIRST_YEAR, NUMBER, Answer, Cell, Places, all_pages, collected
+from research.figures.answers import (
+    FIRST_YEAR,
+    NUMBER,
+    Answer,
+    Cell,
+    Places,
+    collected,
+    rows_of_every_answer,
+)
 from research.http import Fetcher
 
 BASE = "https://api.worldbank.org/v2"  # COP_WORLD_BANK sets another
@@ -39,7 +47,9 @@ def read(series: dict, fetch: Fetcher, places: Places) -> Answer:
 def _rows(fetch, url, params):
     """Give the rows of all pages; raises Refused when there are none, or not all that it counts."""
     page_of = partial(_page, url=url)
-    rows, (_, total, _) = all_pages(fetch, url, url, {"format": "json", **params}, page_of)
+    rows, (_, total, _) = rows_of_every_answer(
+        fetch, url, url, {"format": "json", **params}, page_of
+    )
     if not rows:
         raise Refused(f"{url} answers without any value; nothing was changed")
     if str(total).isdigit() and int(total) != len(rows):

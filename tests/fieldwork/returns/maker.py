@@ -20,6 +20,7 @@ from fieldwork.forms import limesurvey
 from fieldwork.forms.questionnaires import wording
 
 SYSTEM = ["_id", "_uuid", "_submission_time", "_validation_status", "_notes", "_status", "_submitted_by", "__version__", "_tags", "_index"]  # fmt: skip
+SENT = "2026-05-01T10:00:00"
 WORDS = [
     "Agency",
     "центр",
@@ -149,8 +150,9 @@ class Kobo:
                 person.get("form_id", ""),
                 person.get("iso3", "ZZZ"),
             ]
-            own = [str(person["id"]), person["uuid"], "2026-05-01T10:00:00", person.get("verdict", ""), "", "submitted_via_web", "", "vKobo1", "", str(i)]  # fmt: skip
-            rows.append(["2026-05-01T09:00:00.000+02:00"] * 2 + cells + stated + own)
+            own = [str(person["id"]), person["uuid"], person.get("sent", SENT), person.get("verdict", ""), "", "submitted_via_web", "", "vKobo1", "", str(i)]  # fmt: skip
+            began = "2026-05-01T09:00:00.000+02:00"
+            rows.append([began, person.get("end", began)] + cells + stated + own)
         return rows
 
     def _entries(self, block, persons, title):
@@ -216,7 +218,7 @@ def odk(questionnaire, persons, split=False, groups=True):
     rows = [["SubmissionDate", "questionnaire", "form_version", "form_id", "iso3", *header, *own]]
     for p in persons:
         stated = [
-            "2026-05-01T10:00:00.000Z",
+            f"{p.get('sent', SENT)}.000Z",
             form.id,
             form.version,
             p.get("form_id", ""),
@@ -234,7 +236,7 @@ def odk(questionnaire, persons, split=False, groups=True):
             "",
             p.get("verdict", ""),
             "collect:x",
-            "0",
+            p.get("edits", "0"),
             form.version,
         ]
         rows.append(
@@ -292,7 +294,8 @@ def lime(questionnaire, persons, headings="code", answers="code", language="en")
         + ["interviewtime", "groupTime12"]
     ]
     for p in persons:
-        done = "" if p.get("partial") else "2026-05-01 10:00:00"
+        sent = p.get("sent", SENT).replace("T", " ")
+        done = "" if p.get("partial") else sent
         own = [
             str(p["id"]),
             done,
@@ -300,7 +303,7 @@ def lime(questionnaire, persons, headings="code", answers="code", language="en")
             language,
             str(p["id"] * 7919),
             "2026-05-01 09:00:00",
-            "2026-05-01 10:00:00",
+            p.get("changed", sent),
         ]
         cells = []
         for b, q, e in columns:

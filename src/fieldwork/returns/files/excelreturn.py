@@ -30,6 +30,7 @@ def longform(book: Book, candidates: Candidates) -> LongForm:
     returns = blank_returns(cells["sheet"].iloc[0], cells["row"].iloc[:1])
     for key in ("questionnaire", "version", "iso3", "form_id", "language"):
         returns[key] = form.get(key, "")
+    returns["submitted"] = book.saved
     places = cells.drop_duplicates(["entry", "question"]).set_index(["entry", "question"])
     places = places[["sheet", "row", "column"]]
     language = form.get("language", "")

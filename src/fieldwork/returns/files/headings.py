@@ -6,11 +6,13 @@ language, with or without the group in front, so all names that a questionnaire 
 out first and then looked up.
 """
 
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import contract
 from contract import Refused
 from fieldwork.forms import limesurvey, questionnaires
 from fieldwork.forms.questionnaires import Questionnaire, wording
@@ -166,6 +168,12 @@ class Candidates:
         if wanted and wanted not in there:
             raise Refused(f"there is no questionnaire {wanted!r}; known: {', '.join(there)}")
         self.ids = [wanted] if wanted else [one for one in there if not one.startswith("guide_")]
+
+    def digest(self) -> str:
+        """Give a hash of the definitions, by which a file that is read by others is read anew."""
+        folder = contract.locate(self.data, questionnaires.FOLDER)
+        texts = [path.read_bytes() for path in sorted(folder.rglob("*.yml"))]
+        return hashlib.sha256(b"\0".join(texts)).hexdigest()
 
     def named(self, name: str, where: str) -> ColumnNames:
         """Give those of one questionnaire; raises Refused when it is not asked for."""

@@ -14,7 +14,7 @@ from fieldwork.returns.files.workbooks import plain
 # tool they were.
 RETURN = [
     "sheet", "row", "identity", "questionnaire", "version", "iso3", "language", "form_id",
-    "submitted", "partial", "verdict", "origin", "tool",
+    "submitted", "changed", "partial", "verdict", "origin", "tool",
 ]  # fmt: skip
 # One row a filled cell: `n` is the return's position, `at` the column from 1, `chosen` the code of
 # a choice's own column.

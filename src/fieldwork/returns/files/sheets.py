@@ -12,7 +12,10 @@ from fieldwork.returns.files.headings import ColumnNames, Target, note
 from fieldwork.returns.files.longform import ANSWER, yes_and_no
 from fieldwork.returns.files.workbooks import Sheet, plain
 
-OURS = ["refused_because", "refused_from", "source", "identity", "submitted", "partial", "language"]
+OURS = [
+    "refused_because", "refused_from", "as_written", "source", "identity", "submitted", "changed",
+    "partial", "language",
+]  # fmt: skip
 # What the tools add of their own; nothing of it is an answer.
 SYSTEM = re.compile(
     r"_\w*|(.*[/-])?(start|end|today|username|deviceid|audit|subscriberid|simserial|phonenumber)"

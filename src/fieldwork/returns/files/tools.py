@@ -37,6 +37,7 @@ LIMESURVEY = {
     "language": ("startlanguage", "start language"),
     "seed": ("seed",),
     "started": ("startdate", "date started"),
+    "changed": ("datestamp", "date last action"),
 }
 SEALED = {"not decrypted", "missing encrypted form data"}
 
@@ -103,7 +104,7 @@ def stated_by_tool(main: Table, source: str) -> dict[str, pd.Series]:
 
 def _of_refused(main):
     """Give where each refused row came from; an origin becomes part of a path, so no other."""
-    fields = {field: main.column(field) for field in ("identity", "submitted")}
+    fields = {field: main.column(field) for field in ("identity", "submitted", "changed")}
     origin, tool, partial = (main.column(k) for k in ("refused_from", "source", "partial"))
     fields["origin"] = origin.where(origin.str.fullmatch(r"[0-9a-f]{64}:.*"), "")
     if tool is not None:
@@ -118,6 +119,7 @@ def _of_kobo(main):
     return {
         "identity": _without_uuid(_first(main, "meta/rootuuid", "_uuid", "_id")),
         "submitted": main.column("_submission_time"),
+        "changed": main.column("end"),
         "verdict": _verdicts(main.column("_validation_status")),
     }
 
@@ -127,6 +129,7 @@ def _of_odk(main):
     return {
         "identity": _without_uuid(main.column("key")),
         "submitted": main.column("submissiondate"),
+        "changed": main.column("edits"),
         "verdict": _verdicts(_first(main, "status", "reviewstate")),
     }
 
@@ -138,11 +141,13 @@ def _of_limesurvey(main):
         field: next((main.cells[places[name]] for name in names if name in places), None)
         for field, names in LIMESURVEY.items()
     }
-    fields, submitted = {"language": column["language"]}, column["submitted"]
+    fields, submitted = {k: column[k] for k in ("language", "changed")}, column["submitted"]
     if submitted is not None:
-        # Its own word for "then", where no time is kept.
-        fields["submitted"] = submitted.mask(submitted.str.startswith("1980-01-01"), "")
         fields["partial"] = submitted == ""
+        last = column["changed"] if column["changed"] is not None else submitted
+        # 1980 is its own word for "then", where no time is kept.
+        unknown = (submitted == "") | submitted.str.startswith("1980-01-01")
+        fields["submitted"] = submitted.mask(unknown, last.mask(last.str.startswith("1980"), ""))
     keys = [column[k] for k in ("id", "seed", "started") if column[k] is not None]
     if column["id"] is not None:
         fields["identity"] = "limesurvey " + keys[0].str.cat(keys[1:], sep=" ")

@@ -31,6 +31,7 @@ UTF8_MEND = (
 # side.
 CYRILLIC = re.compile("[Ѐ-ӿ]{3,}")
 MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+SAVED = re.compile(rb"<dcterms:modified[^>]*>([0-9TZ:.+-]{10,40})<")
 DAMAGED = (
     zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, OSError, ValueError, NotImplementedError,
     RuntimeError,
@@ -54,7 +55,10 @@ class Sheet:
 
 @dataclass
 class Book:
-    """One file: its name, SHA-256, bytes as they came, sheets, and remarks for the person."""
+    """One file: its name, SHA-256, bytes as they came, sheets, remarks for the person.
+
+    `saved` is when a workbook says that it was saved, "" where none says so.
+    """
 
     name: str
     sha: str
@@ -62,6 +66,7 @@ class Book:
     content: bytes
     sheets: list[Sheet]
     remarks: list[str]
+    saved: str = ""
 
 
 def opened(path: Path) -> Book:
@@ -76,7 +81,8 @@ def opened(path: Path) -> Book:
             raise _Unfit("is empty: it holds no row of text")
     except _Unfit as unfit:
         raise Refused(f"{path.name} {unfit}") from unfit
-    return Book(path.name, digest(content), path.suffix.lower(), content, sheets, remarks)
+    suffix = path.suffix.lower()
+    return Book(path.name, digest(content), suffix, content, sheets, remarks, _saved(content))
 
 
 def digest(content: bytes) -> str:
@@ -176,6 +182,13 @@ def _of_interest(name):
     """Say whether a part is read at all: pictures, macros and packed files never are."""
     kinds = (".xml", ".rels", ".csv")
     return name in ("mimetype", "xl/workbook.bin") or name.lower().endswith(kinds)
+
+
+def _saved(content):
+    """Give when a workbook says that it was saved last, as it writes it; "" without."""
+    parts = _parts(content) if content.startswith(ZIP) else {}
+    stated = SAVED.search(parts.get("docProps/core.xml", b""))
+    return stated[1].decode("ascii") if stated else ""
 
 
 def _from_workbook(content, parts):

@@ -1,0 +1,139 @@
+"""Whose rows they are: a country's folder holds its own ids, texts and counts, not another's."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from contract.cells import decoded, records, split
+from contract.faults import Broken, Fault
+from contract.narrative import without_notes
+from contract.package import columns, contents, countries, fields, locate, own_ids, paths, words
+from contract.sheets import text_frame
+
+ID = re.compile(r"([A-Z]{3})-[A-Z]+[0-9]+")
+FEW = 5  # ids of another country that are named one by one
+PUT_BACK = "Was a table or folder copied, renamed or swapped? Put it back where it belongs"
+NAMES_OTHERS = 3  # rows; fewer are taken for a comparison
+
+
+def country_of(path: str) -> str:
+    """Give the country whose folder a path of the contract lies in; "" for a shared table."""
+    return path.split("/")[1] if path.startswith("research/") else ""
+
+
+def foreign(one: str, iso3: str) -> str:
+    """Give the other country that an id names, "" where it is this country's or names none."""
+    code = ID.fullmatch(one)
+    return code[1] if code and iso3 and code[1] != iso3 else ""
+
+
+def of_ids(frame: pd.DataFrame, name: str, path: str, data: str | Path) -> Iterator[Fault]:
+    """Yield ids of other countries in a table of one country; many in a column are one fault."""
+    if not (iso3 := country_of(path)):
+        return
+    for column in own_ids(name, data):
+        cells = ((row, one) for row, cell in frame[column].items() for one in split(cell))
+        wrong = [(row, one, other) for row, one in cells if (other := foreign(one, iso3))]
+        for other, number in Counter(other for *_, other in wrong).items():
+            theirs = [(row, one) for row, one, whose in wrong if whose == other]
+            more = f", as are {number - 1} more in this column" if number > FEW else ""
+            rule = f"is an id of {other} in the folder of {iso3}{more}"
+            for row, one in theirs[:1] if more else theirs:
+                yield Fault(path, row, column, one, rule, f"{PUT_BACK}; ids here begin {iso3}-")
+
+
+def of_names(data: str | Path, iso3: str) -> Iterator[Fault]:
+    """Yield what names another country in more than twice as many rows as its own.
+
+    That is the folder as a whole, else each of its tables. Looked at is text that is about the
+    country: no words of the contract, and no column that may speak of any country.
+    """
+    names = _names(data)
+    if iso3 not in names.values():
+        return
+    counts = {path: _named(texts, names) for path, texts in _texts(data, iso3)}
+    whole = list(_strange(f"research/{iso3}", sum(counts.values(), Counter()), iso3, names))
+    yield from whole or (f for path, n in counts.items() for f in _strange(path, n, iso3, names))
+
+
+def of_copies(data: str | Path, iso3: str) -> Iterator[Fault]:
+    """Yield tables without ids of a country that are byte for byte those of another country."""
+    for name in _without_ids(data):
+        for path in paths(name, data, iso3):
+            if not _has_rows(mine := locate(data, path)):
+                continue
+            for other in set(countries(data)) - {iso3}:
+                theirs = locate(data, paths(name, data, other)[0])
+                if theirs.exists() and theirs.read_bytes() == mine.read_bytes():
+                    rule = f"is the same table as that of {other}, byte for byte"
+                    yield Fault(path, "", "", "", rule, PUT_BACK)
+
+
+def _without_ids(data):
+    """Give the tables of a country in which nothing names it; editions may well be the same."""
+    tables = [t["name"] for t in _of_countries(data) if t["name"] != "editions"]
+    return [name for name in tables if not own_ids(name, data)]
+
+
+def _of_countries(data):
+    tables = [t for t in contents(data)["resources"] if t.get("type") == "table"]
+    return [t for t in tables if not isinstance(t["path"], str)]
+
+
+def _texts(data, iso3):
+    """Yield path and texts, one a row or paragraph, of what a country's folder says about it."""
+    for table in _of_countries(data):
+        told = [
+            f["name"]
+            for f in fields(table["name"], data)
+            if f["type"] == "string" and not words(f) and not f.get("cop:anyCountry")
+        ]
+        for path in paths(table["name"], data, iso3):
+            try:
+                frame = text_frame(locate(data, path), columns(table["name"], data))
+            except (Broken, FileNotFoundError):
+                continue
+            cells = [frame[column].tolist() for column in told]
+            yield path, [" ".join(row) for row in zip(*cells, strict=True)]
+    for path in paths("narrative", data, iso3):
+        if (file := locate(data, path)).exists():
+            try:
+                yield path, re.split(r"\n\s*\n", without_notes(decoded(file)))
+            except Broken:
+                continue
+
+
+def _names(data):
+    """Give {English name: code} of all countries; none where the table cannot be read."""
+    try:
+        rows = records(locate(data, "reference/countries.csv"), "iso3", "name_en")
+    except (Broken, FileNotFoundError):
+        return {}
+    return {row["name_en"]: row["iso3"] for row in rows if row["name_en"]}
+
+
+def _named(texts: Iterable[str], names: dict[str, str]) -> Counter:
+    """Give in how many texts each country is named, by its code."""
+    texts = list(texts)
+    whole = "\n".join(texts)
+    # Few names stand anywhere: the longest of those is found first, as Guinea is part of others.
+    there = sorted((name for name in names if name in whole), key=len, reverse=True)
+    find = re.compile(rf"\b(?:{'|'.join(map(re.escape, there))})\b").findall if there else None
+    return Counter(iso3 for text in texts if find for iso3 in {names[n] for n in find(text)})
+
+
+def _strange(path, counts, iso3, names):
+    """Yield a fault where another country is named far more often than the country itself."""
+    own, called = counts[iso3], {code: name for name, code in names.items()}
+    for other, rows in counts.most_common(2):
+        if other != iso3 and rows >= NAMES_OTHERS and rows > 2 * own:
+            rule = f"names {called[other]} in {rows} rows and {called[iso3]} in {own}"
+            yield Fault(path, "", "", "", rule, f"{PUT_BACK}, or say of which country it speaks")
+            return
+
+
+def _has_rows(file):
+    return file.exists() and len(file.read_bytes().splitlines()) > 1

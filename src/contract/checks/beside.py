@@ -1,0 +1,29 @@
+"""Other tables of the same country, as text, for rules that look from one table into another."""
+
+from functools import lru_cache
+from pathlib import Path
+
+import pandas as pd
+
+from contract.faults import Broken
+from contract.package import columns, locate, paths
+from contract.sheets import text_frame
+
+
+def table(name: str, path: str, data: str | Path) -> pd.DataFrame:
+    """Give a table of the country that a path is of; no row where it cannot be read.
+
+    It tells its own faults; a rule that looks into it blames nobody for them.
+    """
+    file = locate(data, paths(name, data, path.split("/")[1])[0])
+    if not file.exists():
+        return pd.DataFrame(columns=columns(name, data))
+    return _read(file, name, data, file.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _read(file, name, data, changed):
+    try:
+        return text_frame(file, columns(name, data))
+    except Broken:
+        return pd.DataFrame(columns=columns(name, data))

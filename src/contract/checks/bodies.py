@@ -1,0 +1,83 @@
+"""What organisations, services and treaties must be: each in its place, its days in their order."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from contract.checks import beside
+from contract.checks.values import each
+from contract.faults import Fault
+
+MINISTRY = re.compile(r"\bMinistry\b")
+NOT_GOVERNMENT = ("is the category of a ministry", "A ministry is government, whatever it works on")
+A_SERVICE = (
+    "is a service and not an organisation",
+    "Keep it in services.csv, and here the organisation that runs it",
+)
+NO_SOURCE = ("is a figure without its row of evidence", "Name the row in figure_evidence_id")
+NO_FIGURE = ("speaks of a figure that does not stand here", "Fill in figure, or empty it")
+ORDER = ("is earlier than the step before it", "Check the days: signed, ratified, in force")
+SIGNED_ONLY = (
+    "does not agree with a day of ratification or entry into force",
+    "Correct the status to party, or empty the day",
+)
+NOT_LOOKED_UP = (
+    "stands where nobody looked it up",
+    "Correct the status, or empty it: what was not looked up has no day",
+)
+STEPS = ("signed", "ratified", "in_force")
+
+
+def ministry_elsewhere(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+    """Yield ministries in another category than government."""
+    wrong = frame.name.str.contains(MINISTRY) & (frame.category != "government")
+    yield from each(frame.category[wrong], "category", path, *NOT_GOVERNMENT)
+
+
+def service_as_organisation(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+    """Yield organisations that are on record as a service."""
+    services = set(beside.table("services", path, data).name.str.casefold())
+    wrong = frame.name.str.casefold().isin(services)
+    yield from each(frame.name[wrong], "name", path, *A_SERVICE)
+
+
+def figure_without_source(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+    """Yield last figures of services that no row of evidence gives, and sources of no figure."""
+    bare = (frame.figure != "") & (frame.figure_evidence_id == "")
+    yield from each(frame.figure[bare], "figure", path, *NO_SOURCE)
+    for column in ("figure_year", "figure_evidence_id"):
+        cells = frame[column][(frame.figure == "") & (frame[column] != "")]
+        yield from each(cells, column, path, *NO_FIGURE)
+
+
+def steps_out_of_order(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+    """Yield days of a treaty that are earlier than the step before; a year stands for its end."""
+    for before, after in (STEPS[:2], STEPS[1:], STEPS[::2]):
+        both = frame[(frame[before] != "") & (frame[after] != "")]
+        length = pd.concat([both[before], both[after]], axis=1).map(len).min(axis=1)
+        wrong = [
+            row[after][:n] < row[before][:n]
+            for (_, row), n in zip(both.iterrows(), length, strict=True)
+        ]
+        yield from each(both[after][wrong], after, path, *ORDER)
+
+
+def signatory_that_ratified(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+    """Yield a signatory, or a country without action, that has ratified by another column."""
+    bound = (frame.ratified != "") | (frame.in_force != "")
+    wrong = frame.status.isin(["signatory", "no action", "not a member"]) & bound
+    yield from each(frame.status[wrong], "status", path, *SIGNED_ONLY)
+
+
+def days_not_looked_up(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+    """Yield days of a treaty that nobody looked up."""
+    rows = frame[frame.status == "not looked up"]
+    for column in (*STEPS, "as_of"):
+        yield from each(rows[column][rows[column] != ""], column, path, *NOT_LOOKED_UP)
+
+
+OF_STAKEHOLDERS = [ministry_elsewhere, service_as_organisation]
+OF_SERVICES = [figure_without_source]
+OF_TREATIES = [steps_out_of_order, signatory_that_ratified, days_not_looked_up]

@@ -1,0 +1,106 @@
+"""What evidence must rest on: a year on something, *high* on an official text or two sources."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from contract.checks import beside
+from contract.checks.values import each
+from contract.faults import Fault
+
+OFFICIAL = ("law", "official register", "statistics")  # kinds of source that are official texts
+YEAR = "(?:19|20)[0-9]{2}"  # what is no year has a fault of its own
+NO_BASIS = (
+    "is a year that rests on nothing",
+    "Say in year_basis what it rests on (statement or source), or empty the year",
+)
+NO_YEAR = ("says what a year rests on where there is none", "Fill in the year, or empty it")
+NOT_SAID = (
+    "is not the year that the statement says",
+    "Put the year into the statement, or correct year or year_basis",
+)
+OTHER_YEAR = (
+    "is not the year of the source",
+    "Correct the year or year_basis; a source without a date gives no year",
+)
+NOT_HIGH = (
+    "needs an official text or two sources of different publishers",
+    "Lower it to moderate, cite the official text, or link a second source in same_as",
+)
+ITSELF = ("is the row itself", "Name the row that tells the same, or leave it empty")
+CHAIN = (
+    "tells the same as a third row",
+    "Name in all of them the one row that the others are compared with",
+)
+
+
+def year_without_basis(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+    """Yield years of verified statements that rest on nothing."""
+    bare = (frame.verified == "yes") & (frame.year != "") & frame.year_basis.isin(["", "none"])
+    yield from each(frame.year[bare], "year", path, *NO_BASIS)
+
+
+def basis_without_year(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+    """Yield what a year is said to rest on where no year stands."""
+    bare = (frame.year == "") & (frame.year_basis != "")
+    yield from each(frame.year_basis[bare], "year_basis", path, *NO_YEAR)
+
+
+def year_not_said(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+    """Yield years that are said to stand in the statement and do not."""
+    rows = frame[(frame.year_basis == "statement") & frame.year.str.fullmatch(YEAR)]
+    absent = [row.year not in row.statement for row in rows.itertuples()]
+    yield from each(rows.year[absent], "year", path, *NOT_SAID)
+
+
+def year_of_another(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+    """Yield years that are said to be those of the source and are not."""
+    rows = frame[(frame.year_basis == "source") & frame.year.str.fullmatch(YEAR)]
+    known = beside.table("sources", path, data).drop_duplicates("source_id").set_index("source_id")
+    years = rows.source_id.map(known.year)
+    wrong = years.notna() & (years != rows.year)
+    yield from each(rows.year[wrong], "year", path, *OTHER_YEAR)
+
+
+def high_on_one_page(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+    """Yield *high* where it stands on neither an official text nor two independent sources.
+
+    Two sources are independent where their publishers differ; rows that `same_as` joins tell one
+    event.
+    """
+    known = beside.table("sources", path, data).drop_duplicates("source_id").set_index("source_id")
+    rows = frame.assign(
+        event=frame.same_as.mask(frame.same_as == "", frame.evidence_id),
+        kind=frame.source_id.map(known.kind),
+        publisher=frame.source_id.map(known.publisher),
+    )
+    seen = rows[rows.kind.notna() & (rows.verified == "yes")]
+    good = set(seen.event[seen.kind.isin(OFFICIAL)])
+    publishers = seen.groupby("event").publisher.nunique()
+    good |= set(publishers.index[publishers > 1])
+    high = seen[(seen.confidence == "high") & ~seen.event.isin(good)]
+    yield from each(high.confidence, "confidence", path, *NOT_HIGH)
+
+
+def same_as_itself(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+    """Yield rows that name themselves as the other that tells the same."""
+    itself = frame.same_as == frame.evidence_id
+    yield from each(frame.same_as[itself], "same_as", path, *ITSELF)
+
+
+def same_as_in_a_chain(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+    """Yield rows that name one that itself names another: one event has one row that counts."""
+    following = set(frame.evidence_id[(frame.same_as != "") & (frame.same_as != frame.evidence_id)])
+    yield from each(frame.same_as[frame.same_as.isin(following)], "same_as", path, *CHAIN)
+
+
+OF_STATEMENTS = [
+    year_without_basis,
+    basis_without_year,
+    year_not_said,
+    year_of_another,
+    high_on_one_page,
+    same_as_itself,
+    same_as_in_a_chain,
+]

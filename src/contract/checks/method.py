@@ -1,0 +1,28 @@
+"""The rules of the method that a table's description cannot hold, one function a rule.
+
+Each takes a table of text whose index is the spreadsheet row, and yields its faults.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from contract.checks import bodies, evidence, guidelines, recommendations
+from contract.faults import Fault
+
+Rule = Callable[[pd.DataFrame, str, str | Path], Iterator[Fault]]
+RULES: dict[str, list[Rule]] = {
+    "evidence": evidence.OF_STATEMENTS,
+    "stakeholders": bodies.OF_STAKEHOLDERS,
+    "services": bodies.OF_SERVICES,
+    "treaties": bodies.OF_TREATIES,
+    "guidelines": guidelines.OF_GUIDELINES,
+    "challenges": recommendations.OF_CHALLENGES,
+    "recommendations": recommendations.OF_RECOMMENDATIONS,
+}
+
+
+def of_rows(name: str, frame: pd.DataFrame, path: str, data: str | Path) -> list[Fault]:
+    """Give the faults of a table by the rules of the method; none where it has no rule."""
+    return [fault for rule in RULES.get(name, ()) for fault in rule(frame, path, data)]

@@ -1,0 +1,129 @@
+"""What makes a recommendation one that can be followed up, and a challenge one of the country."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from contract.cells import split
+from contract.checks import beside
+from contract.checks.values import each
+from contract.faults import Fault
+
+ASKED = {  # what every recommendation says, and how to mend what is missing
+    "lead_id": "Name the organisation that leads, by its id",
+    "due": "Fill in the day by which it is done",
+    "baseline": 'Fill in the state today, or "none published"',
+    "target": "Fill in the value to be reached",
+    "target_due": "Fill in the day by which the target is reached",
+    "seen_in": "Name the publication or record in which it will be seen",
+    "first_step": "Say what happens first, by whom and when",
+    "cost": "Choose a class, or to be estimated and by whom",
+    "priority": "Choose first, next or later",
+    "priority_reason": "Say why in a few words",
+    "sdg_target": "Name the target of the SDGs, such as 16.2",
+}
+NONE_PUBLISHED = "none published"
+UNSOURCED = (
+    "is a baseline without its year or its source",
+    'Fill in baseline_year and baseline_evidence_id, or write "none published"',
+)
+SOURCED = ("belongs to a baseline that is not published", "Empty it, or write the baseline")
+SERVES_NOTHING = (
+    "serves neither an item nor a capability",
+    "Name what it serves in item_ids or capability_ids",
+)
+HEDGED = (
+    "says what could be done and not what is to be done",
+    "Write it as a decision: who does what",
+)
+TOO_LATE = ("is earlier than the day by which the work is done", "Check due and target_due")
+PAST = ("is not after the data cut-off", "Set a day after the cut-off of the edition")
+LED_BY_ONE = ("leads and supports at once", "Leave it out of supporting_ids")
+UNANSWERED = ("is a challenge that no recommendation answers", "Name it in recommendations.csv")
+OF_THE_SEARCH = (
+    "speaks of the search and not of the country",
+    "Say what the country has or lacks by its sources; silence belongs into the alignment",
+)
+SEARCH = re.compile(
+    r"\b(?:was|were|been) (?:not )?found\b|\bnot found\b|\bno source\b|\bsearch\b"
+    r"|\bcould not be confirmed\b",
+    re.IGNORECASE,
+)
+
+
+def unfinished(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+    """Yield each cell that a recommendation needs and does not have."""
+    rows = _begun(frame)
+    for column, mend in ASKED.items():
+        yield from each(rows[column][rows[column] == ""], column, path, "must not be empty", mend)
+
+
+def baseline_without_source(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+    """Yield baselines without year or source, and years and sources of none."""
+    stated = ~frame.baseline.isin(["", NONE_PUBLISHED])
+    bare = stated & ((frame.baseline_year == "") | (frame.baseline_evidence_id == ""))
+    yield from each(frame.baseline[bare], "baseline", path, *UNSOURCED)
+    for column in ("baseline_year", "baseline_evidence_id"):
+        cells = frame[column][~stated & (frame[column] != "")]
+        yield from each(cells, column, path, *SOURCED)
+
+
+def serves_nothing(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+    """Yield recommendations that serve neither an item nor a capability."""
+    bare = (frame.item_ids == "") & (frame.capability_ids == "")
+    yield from each(frame.recommendation_id[bare], "recommendation_id", path, *SERVES_NOTHING)
+
+
+def hedged(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+    """Yield recommendations in words of what could or might be done."""
+    rows = _begun(frame)
+    wrong = rows.what.str.contains(r"\b(?:could|might|may wish)\b", case=False)
+    yield from each(rows.what[wrong], "what", path, *HEDGED)
+
+
+def days_out_of_order(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+    """Yield days before the cut-off of the latest edition, and targets due before the work."""
+    cut_off = beside.table("editions", path, data).cut_off.max()
+    for column in ("due", "target_due"):
+        past = (frame[column] != "") & (frame[column] <= str(cut_off))
+        yield from each(frame[column][past], column, path, *PAST)
+    early = (frame.target_due != "") & (frame.target_due < frame.due)
+    yield from each(frame.target_due[early], "target_due", path, *TOO_LATE)
+
+
+def lead_supports_itself(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+    """Yield recommendations whose lead stands among those who support it."""
+    both = [row.lead_id in split(row.supporting_ids) for row in frame.itertuples()]
+    yield from each(frame.lead_id[both], "lead_id", path, *LED_BY_ONE)
+
+
+def unanswered(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+    """Yield challenges that no recommendation answers."""
+    recommended = beside.table("recommendations", path, data).challenge_ids
+    answered = {one for cell in recommended for one in split(cell)}
+    bare = ~frame.challenge_id.isin(answered)
+    yield from each(frame.challenge_id[bare], "challenge_id", path, *UNANSWERED)
+
+
+def of_the_search(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+    """Yield challenges that describe what the search found and not the country."""
+    wrong = frame.challenge.str.contains(SEARCH)
+    yield from each(frame.challenge[wrong], "challenge", path, *OF_THE_SEARCH)
+
+
+def _begun(frame):
+    """Give the rows on which work has begun; one of which only `what` is known waits for it."""
+    return frame[(frame[list(ASKED)] != "").any(axis=1)]
+
+
+OF_CHALLENGES = [unanswered]
+OF_RECOMMENDATIONS = [
+    unfinished,
+    baseline_without_source,
+    serves_nothing,
+    hedged,
+    days_out_of_order,
+    lead_supports_itself,
+]

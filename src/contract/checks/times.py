@@ -1,0 +1,68 @@
+"""Years and days that cannot be: later than now, or an edition apart from its data cut-off."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pandas as pd
+
+from contract.checks.values import each
+from contract.faults import Fault
+from contract.package import contents
+
+YEAR = re.compile("(?:1[0-9]|20)[0-9]{2}(?:-(?:0[1-9]|1[0-2]))?")  # up to the bound of a year
+AHEAD = 2  # years that an edition may be named ahead of its data cut-off
+ZONES = timedelta(days=1)  # it may be tomorrow elsewhere
+MEND = "Check the year and the day; another digit may be meant"
+
+
+def of_table(frame: pd.DataFrame, schema: dict, path: str, data: str | Path) -> Iterator[Fault]:
+    """Yield days and years later than the contract lets a column be (`cop:notAfter`).
+
+    That is today, this year or next year, or the end of next year for a day that is planned.
+    """
+    now = this_day(data)
+    latest = {
+        "today": (now + ZONES).isoformat(),
+        "this year": str((now + ZONES).year),
+        "next year": str(now.year + 1),
+    }
+    for field in schema["fields"]:
+        if limit := field.get("cop:notAfter"):
+            cells, most = frame[field["name"]], latest[limit]
+            beyond = {v for v in set(cells.tolist()) if _is_time(v) and v[: len(most)] > most}
+            beyond = cells[cells.isin(beyond)]
+            rule = f"is later than {limit} ({latest[limit]})"
+            yield from each(beyond, field["name"], path, rule, MEND)
+
+
+def of_editions(frame: pd.DataFrame, path: str) -> Iterator[Fault]:
+    """Yield editions named before, or long after, the year of their data cut-off.
+
+    A later edition has a later cut-off.
+    """
+    whole = frame[frame.edition.str.fullmatch("[0-9]{4}") & (frame.cut_off.str.len() == 10)]
+    for row, edition, cut_off in whole[["edition", "cut_off"]].itertuples():
+        if not 0 <= int(edition) - int(cut_off[:4]) <= AHEAD:
+            rule = f"does not go with the data cut-off {cut_off}"
+            mend = f"An edition is named by the year of its cut-off, or up to {AHEAD} years later"
+            yield Fault(path, row, "edition", edition, rule, mend)
+    ordered = whole.sort_values("edition").cut_off
+    earlier = ordered[ordered < ordered.cummax()] if len(ordered) > 1 else ordered[:0]
+    rule, mend = "is before the cut-off of an earlier edition", MEND
+    yield from each(earlier, "cut_off", path, rule, mend)
+
+
+def _is_time(text):
+    """Say whether a text is a year, or a day that there is; all else has a fault of its own."""
+    try:
+        return bool(YEAR.fullmatch(text) or date.fromisoformat(text) and text[4] == "-")
+    except ValueError:
+        return False
+
+
+def this_day(data: str | Path) -> date:
+    """Give today; the day on which the contract was made where the clock is set before it."""
+    made = contents(data).get("created", "")[:10]
+    return max(date.today(), date.fromisoformat(made) if made else date.min)

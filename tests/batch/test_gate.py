@@ -1,0 +1,60 @@
+"""One gate: what the check refuses is in no page, and a wrong call touches nothing."""
+
+import json
+
+import pytest
+from conftest import ZEDLAND, call, copy_of_zedland
+
+from batch import execute, plan, schedule
+from batch.execute import Outcome
+
+
+def a_paragraph_without_source(folder):
+    """Plant a sentence of 24 words that nobody said."""
+    file = folder / "narrative" / "analysis.md"
+    words = "word " * 23 + "end"
+    file.write_text(f"{file.read_text(encoding='utf-8')}\n\n{words}.\n", encoding="utf-8")
+
+
+def test_what_the_check_refuses_is_in_no_page(tmp_path, capsys):
+    """`cop run` names the faults, holds the country back and exits with 1; no page is made."""
+    data, outputs = copy_of_zedland(tmp_path), tmp_path / "out"
+    a_paragraph_without_source(data / "research" / "ZZZ")
+    status, said, _ = call(capsys, "run", "ZZZ", "--data", data, "--outputs", outputs)
+    assert status == 1 and "ZZZ  failed" in said
+    assert "data: held back: research/ZZZ/narrative/analysis.md: 'word word" in said
+    assert "is a paragraph without a source. End the statement with a citation" in said
+    assert not list(outputs.rglob("*.html")) and not (outputs / "ZZZ").exists()
+
+
+def test_the_gate_refuses_what_the_check_refuses(tmp_path):
+    data = copy_of_zedland(tmp_path)
+    job = plan.of_country("ZZZ", data, tmp_path, "2026", 60)
+    assert execute.faults_of(job, print) == []
+    a_paragraph_without_source(data / "research" / "ZZZ")
+    [fault] = execute.faults_of(job, print)
+    assert "is a paragraph without a source" in fault
+    baseline = plan.of_baseline("ZZZ", data, tmp_path, 60)
+    assert execute.faults_of(baseline, print) == []  # it shows no research
+
+
+@pytest.mark.parametrize(("number", "lines"), [(1, 1), (3, 3), (50, 22)])
+def test_faults_are_named_up_to_a_number(tmp_path, capsys, number, lines):
+    message = "\n".join(f"fault {i}" for i in range(number))
+    outcome = Outcome("ZZZ", execute.GATE, "failed", 0.1, None, "held back", message)
+    schedule.finish(tmp_path, [outcome], {"ZZZ": schedule.sentence(outcome)})
+    *said, last = capsys.readouterr().out.splitlines()
+    assert len(said) == lines and "fault 0" in said[0] and last.startswith("0 complete, 1 failed")
+    assert number < 50 or "and 29 more; `cop check` names them all" in said[-1]
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("zedland")
+def test_a_wrong_edition_leaves_the_pages_and_does_not_call_them_stale(zedland, capsys):
+    before = {p: p.read_bytes() for p in zedland.rglob("*") if p.is_file()}
+    words = ["ZZZ", "--edition", "2019", "--data", ZEDLAND, "--outputs", zedland]
+    status, _, said = call(capsys, "run", *words)
+    assert status == 2 and said == "cop: ZZZ has no edition '2019' in editions.csv; it has: 2026\n"
+    assert {p: p.read_bytes() for p in zedland.rglob("*") if p.is_file()} == before
+    rows = [json.loads(line) for line in (zedland / "ledger.jsonl").read_text().splitlines()]
+    assert not [r for r in rows if r["status"] == "failed"]

@@ -1,0 +1,126 @@
+"""A result knows the bytes it read: what is edited while it is made does not count as in it."""
+
+import json
+
+import pytest
+from conftest import DATA, copy_of_zedland
+
+import contract
+from batch import keys, plan
+from contract.places import Country
+from contract.reads import CHANGED
+
+STAGE = "6-country-assessment"
+NARRATIVE = "research/ZZZ/narrative/analysis.md"
+
+
+@pytest.fixture
+def data(tmp_path):
+    contract.clear()
+    return copy_of_zedland(tmp_path)
+
+
+@pytest.fixture
+def job(data, tmp_path):
+    job = plan.of_country("ZZZ", data, tmp_path / "out", "2026", 600)
+    (job.making / "tables").mkdir(parents=True)
+    return job
+
+
+def kept(job, data):
+    """Keep the key of a stage that read what this process read; give what has changed by now."""
+    keys.keep(job, STAGE, contract.states(data))
+    return keys.changed(job, STAGE, job.making)
+
+
+def edit(path, more=" And more."):
+    path.write_text(path.read_text(encoding="utf-8") + more, encoding="utf-8")
+
+
+def test_what_was_read_and_stands_holds(job, data):
+    contract.text(data, NARRATIVE)
+    contract.read("evidence", data, "ZZZ")
+    contract.row("sources", data, "source_id", "ZZZ-S01")
+    contract.row("sources", data, "source_id", "ZZZ-S99")
+    assert kept(job, data) == []
+
+
+def test_a_text_edited_before_its_stage_has_ended_is_not_taken_for_what_was_read(job, data):
+    contract.text(data, NARRATIVE)
+    edit(data / NARRATIVE)
+    assert kept(job, data) == [NARRATIVE]
+
+
+def test_a_table_edited_before_its_stage_has_ended_is_not_either(job, data):
+    contract.read("stakeholders", data, "ZZZ")
+    path = data / "research" / "ZZZ" / "stakeholders.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("Zed", "Zet", 1), encoding="utf-8")
+    assert kept(job, data) == ["research/ZZZ/stakeholders.csv"]
+
+
+def test_nor_a_row_that_another_country_cites(job, data):
+    contract.row("sources", data, "source_id", "YYY-S01")
+    register = data / "research" / "YYY" / "sources.csv"
+    register.parent.mkdir()
+    register.write_bytes(
+        (data / "research" / "ZZZ" / "sources.csv").read_bytes().replace(b"ZZZ-", b"YYY-")
+    )
+    assert kept(job, data) == ["row YYY-S01 of research/YYY/sources.csv"]
+
+
+def test_what_was_read_in_two_states_never_holds(job, data):
+    contract.text(data, NARRATIVE)
+    before = (data / NARRATIVE).read_bytes()
+    edit(data / NARRATIVE)
+    contract.text(data, NARRATIVE)
+    (data / NARRATIVE).write_bytes(before)
+    assert kept(job, data) == [NARRATIVE]
+    assert CHANGED in contract.states(data).values()
+
+
+def test_a_file_that_came_after_it_was_looked_for_counts_as_not_read(job, data):
+    path = data / "research" / "ZZZ" / "partnerships.csv"
+    whole = path.read_bytes()
+    path.unlink()
+    with pytest.raises(FileNotFoundError):
+        contract.read("partnerships", data, "ZZZ")
+    path.write_bytes(whole)
+    assert kept(job, data) == ["research/ZZZ/partnerships.csv"]
+
+
+def test_a_handed_on_table_made_again_after_it_was_read_is_read_again(job, data):
+    place = Country("ZZZ", "Zedland", str(data), str(job.making / "tables"), "2026")
+    table = job.making / "tables" / "to_verify.csv"
+    table.write_text(",".join(contract.columns("to_verify", data)) + "\n", encoding="utf-8")
+    contract.handed_on("to_verify", place)
+    assert kept(job, data) == []
+    edit(table, "\n")
+    assert keys.changed(job, STAGE, job.making) == ["the table to_verify"]
+
+
+def test_the_contract_that_a_folder_stands_on_is_read_too(tmp_path):
+    contract.clear()
+    own, base = tmp_path / "own" / "datapackage.json", tmp_path / "base" / "datapackage.json"
+    for path, stated in ((own, {"cop:base": "../base"}), (base, contract.contents(DATA))):
+        path.parent.mkdir()
+        path.write_text(json.dumps(stated), encoding="utf-8")
+    job = plan.of_country("ZZZ", own.parent, tmp_path / "out", "2026", 600)
+    job.making.mkdir(parents=True)
+    contract.titles("evidence", own.parent)
+    assert kept(job, own.parent) == []
+    edit(base, "\n")
+    assert keys.changed(job, STAGE, job.making) == ["datapackage.json"]
+
+
+def test_a_kept_edition_that_was_read_beside_is_named_by_its_way(job, data):
+    then = data / "editions" / "2024"
+    path = "research/ZZZ/challenges.csv"
+    (then / path).parent.mkdir(parents=True)
+    own = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
+    (then / "datapackage.json").write_text(json.dumps(own), encoding="utf-8")
+    (then / path).write_bytes((data / path).read_bytes())
+    contract.files(then, path)
+    contract.text_frame(then / path, contract.columns("challenges", then))
+    assert kept(job, data) == []
+    edit(then / path, "\n\n")
+    assert keys.changed(job, STAGE, job.making) == [f"editions/2024/{path}"]

@@ -1,0 +1,258 @@
+"""The rules of the method: `cop check` refuses a planted example of each, with row and mend."""
+
+import csv
+import io
+
+import pytest
+from conftest import call, copy_of_zedland
+
+from contract import checks
+
+
+@pytest.fixture
+def zed(tmp_path):
+    """Give a copy of Zedland, which has no fault."""
+    return copy_of_zedland(tmp_path)
+
+
+def rows_of(folder, table):
+    path = folder / "research" / "ZZZ" / f"{table}.csv"
+    rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
+    return path, rows
+
+
+def plant(folder, table, key, **cells):
+    """Change cells of the row whose first column is `key`; give its row in a spreadsheet."""
+    path, rows = rows_of(folder, table)
+    first = next(iter(rows[0]))
+    number = next(n for n, row in enumerate(rows) if row[first] == key)
+    rows[number] |= cells
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    path.write_text(out.getvalue(), encoding="utf-8")
+    return number + 2
+
+
+WHOLE = {  # a recommendation that can be followed up
+    "lead_id": "ZZZ-O01",
+    "supporting_ids": "ZZZ-O02; ZZZ-O06",
+    "what": "The ministry puts the next plan to the government.",
+    "due": "2027-06-30",
+    "baseline": "no plan in force",
+    "baseline_year": "2024",
+    "baseline_evidence_id": "ZZZ-L05",
+    "target": "every action has an owner, a day and a budget",
+    "target_due": "2027-12-31",
+    "seen_in": "official gazette",
+    "first_step": "The ministry calls the coordination group in January 2027.",
+    "cost": "running budget",
+    "priority": "first",
+    "priority_reason": "the other actions wait for it",
+    "sdg_target": "16.2",
+}
+# table, key, cells, column that is named, words of the rule or of the mend
+PLANTED = {
+    "a year that rests on nothing": (
+        ("evidence", "ZZZ-E05", {"year_basis": ""}),
+        ("year", "rests on nothing"),
+    ),
+    "a year that is said to rest on nothing": (
+        ("evidence", "ZZZ-E05", {"year_basis": "none"}),
+        ("year", "empty the year"),
+    ),
+    "a basis without a year": (
+        ("evidence", "ZZZ-E05", {"year": ""}),
+        ("year_basis", "where there is none"),
+    ),
+    "a year that the statement does not say": (
+        ("evidence", "ZZZ-E05", {"year_basis": "statement", "year": "2022"}),
+        ("year", "not the year that the statement says"),
+    ),
+    "a year that is not the source's": (
+        ("evidence", "ZZZ-E03", {"year_basis": "source", "year": "2024"}),
+        ("year", "not the year of the source"),
+    ),
+    "a year of a source without a date": (
+        ("evidence", "ZZZ-E08", {"year_basis": "source", "year": "2024"}),
+        ("year", "not the year of the source"),
+    ),
+    "high on one press page": (
+        ("evidence", "ZZZ-E15", {"confidence": "high"}),
+        ("confidence", "official text or two sources"),
+    ),
+    "high on one page of the body itself": (
+        ("evidence", "ZZZ-E10", {"confidence": "high"}),
+        ("confidence", "Lower it to moderate"),
+    ),
+    "high on two rows of one publisher": (
+        ("evidence", "ZZZ-E16", {"confidence": "high", "same_as": "ZZZ-E14"}),
+        ("confidence", "different publishers"),
+    ),
+    "the same as itself": (
+        ("evidence", "ZZZ-E10", {"same_as": "ZZZ-E10"}),
+        ("same_as", "is the row itself"),
+    ),
+    "the same as nothing on record": (
+        ("evidence", "ZZZ-E10", {"same_as": "ZZZ-E77"}),
+        ("same_as", "is not an id of evidence"),
+    ),
+    "a source without its kind": (
+        ("sources", "ZZZ-S01", {"kind": ""}),
+        ("kind", "where verified is yes"),
+    ),
+    "a source without its hand": (
+        ("sources", "ZZZ-S01", {"hand": ""}),
+        ("hand", "where verified is yes"),
+    ),
+    "a kind that is no word": (
+        ("sources", "ZZZ-S01", {"kind": "blog"}),
+        ("kind", "not one of the allowed words"),
+    ),
+    "a ministry that is an educational institution": (
+        ("stakeholders", "ZZZ-O09", {"category": "education"}),
+        ("category", "A ministry is government"),
+    ),
+    "a service as an organisation": (
+        ("stakeholders", "ZZZ-O06", {"name": "Reporting line of Zedland"}),
+        ("name", "is a service"),
+    ),
+    "a service that nobody on record runs": (
+        ("services", "ZZZ-V01", {"operator_ids": "ZZZ-O77"}),
+        ("operator_ids", "is not an id of stakeholders"),
+    ),
+    "a last figure that nothing gives": (
+        ("services", "ZZZ-V01", {"figure_evidence_id": ""}),
+        ("figure", "without its row of evidence"),
+    ),
+    "a year of no figure": (
+        ("services", "ZZZ-V02", {"figure_year": "2024"}),
+        ("figure_year", "does not stand here"),
+    ),
+    "a treaty ratified before it was signed": (
+        ("treaties", "LANZAROTE_CETS201", {"signed": "2022"}),
+        ("ratified", "earlier than the step before"),
+    ),
+    "a signatory with a day of entry into force": (
+        ("treaties", "BUDAPEST_ETS185", {"in_force": "2020-01-01"}),
+        ("status", "Correct the status to party"),
+    ),
+    "a state of a treaty that nobody looked up": (
+        ("treaties", "WEPROTECT", {"status": "not looked up", "source_id": "", "as_of": "2026"}),
+        ("as_of", "nobody looked it up"),
+    ),
+    "a source of a treaty that nobody looked up": (
+        ("treaties", "WEPROTECT", {"status": "not looked up"}),
+        ("source_id", "where status is not looked up"),
+    ),
+    "a challenge that no recommendation answers": (
+        ("recommendations", "ZZZ-R01", {"challenge_ids": "ZZZ-C02"}),
+        ("challenge_id", "no recommendation answers"),
+    ),
+    **{
+        f"a recommendation without {column}": (
+            ("recommendations", "ZZZ-R01", WHOLE | {column: ""}),
+            (column, "must not be empty"),
+        )
+        for column in ("lead_id", "due", "baseline", "target", "target_due", "seen_in")
+        + ("first_step", "cost", "priority", "priority_reason", "sdg_target")
+    },
+    "a baseline without its source": (
+        ("recommendations", "ZZZ-R01", WHOLE | {"baseline_evidence_id": ""}),
+        ("baseline", "without its year or its source"),
+    ),
+    "the year of a baseline that is not published": (
+        ("recommendations", "ZZZ-R01", WHOLE | {"baseline": "none published"}),
+        ("baseline_year", "not published"),
+    ),
+    "a cost to be estimated by nobody": (
+        ("recommendations", "ZZZ-R01", WHOLE | {"cost": "to be estimated"}),
+        ("cost_by_id", "where cost is to be estimated"),
+    ),
+    "what could be done": (
+        ("recommendations", "ZZZ-R01", WHOLE | {"what": "The ministry could write a plan."}),
+        ("what", "Write it as a decision"),
+    ),
+    "a day before the cut-off": (
+        ("recommendations", "ZZZ-R01", WHOLE | {"due": "2025-01-01"}),
+        ("due", "not after the data cut-off"),
+    ),
+    "a target due before the work": (
+        ("recommendations", "ZZZ-R01", WHOLE | {"target_due": "2027-01-01"}),
+        ("target_due", "earlier than the day by which the work is done"),
+    ),
+    "a lead that supports itself": (
+        ("recommendations", "ZZZ-R01", WHOLE | {"supporting_ids": "ZZZ-O01"}),
+        ("lead_id", "leads and supports"),
+    ),
+    "a recommendation that serves nothing": (
+        ("recommendations", "ZZZ-R01", WHOLE | {"item_ids": "", "capability_ids": ""}),
+        ("recommendation_id", "neither an item nor a capability"),
+    ),
+    "a capability among the items": (
+        ("recommendations", "ZZZ-R01", WHOLE | {"item_ids": "MNR-01"}),
+        ("item_ids", "is not an id of guidelines"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_the_check_refuses(zed, name):
+    (table, key, cells), (column, words) = PLANTED[name]
+    row = plant(zed, table, key, **cells)
+    faults = checks.of_country(zed, "ZZZ")
+    named = [f for f in faults if f.column == column and words in f"{f.rule}. {f.mend}"]
+    assert named, [str(f) for f in faults]
+    if named[0].file.endswith(f"{table}.csv"):
+        assert named[0].row == row
+
+
+def test_the_command_names_row_and_mend_and_ends_with_two(zed, capsys):
+    row = plant(zed, "evidence", "ZZZ-E15", confidence="high")
+    status, out, _ = call(capsys, "check", "--data", zed)
+    assert status == 2 and f"research/ZZZ/evidence.csv, row {row}, column confidence: 'high'" in out
+    assert "Lower it to moderate" in out
+
+
+def test_a_whole_recommendation_and_a_published_baseline_pass(zed):
+    plant(zed, "recommendations", "ZZZ-R01", **WHOLE)
+    assert checks.of_country(zed, "ZZZ") == []
+    nothing = {"baseline": "none published", "baseline_year": "", "baseline_evidence_id": ""}
+    plant(zed, "recommendations", "ZZZ-R01", **nothing)
+    assert checks.of_country(zed, "ZZZ") == []
+
+
+def test_high_stands_on_an_official_text_or_on_two_publishers(zed):
+    plant(zed, "evidence", "ZZZ-E06", confidence="high")  # a law
+    plant(zed, "evidence", "ZZZ-E15", confidence="high", same_as="ZZZ-E17")  # two newspapers
+    assert checks.of_country(zed, "ZZZ") == []
+
+
+def test_one_event_has_one_row_that_counts(zed):
+    plant(zed, "evidence", "ZZZ-E16", same_as="ZZZ-E15")
+    plant(zed, "evidence", "ZZZ-E15", same_as="ZZZ-E14")
+    assert [f.column for f in checks.of_country(zed, "ZZZ")] == ["same_as"]
+
+
+def guideline(folder, **cells):
+    """Give the faults of one row of the guidelines with these cells."""
+    columns = ["item_id", "audience", "kind", "document", "area", "item", "guidance", "wording"]
+    columns += ["page", "verified_on", "source_title", "source_url"]
+    row = {"item_id": "PM-X-01", "audience": "policy-makers", "kind": "item", "area": "1 Law"}
+    row |= {"document": "policy-makers 2020", "item": "Item", "guidance": "Do it."}
+    row |= {"wording": "paraphrase", "source_title": "from memory"} | cells
+    lines = ",".join(columns) + "\n" + ",".join(row.get(c, "") for c in columns) + "\n"
+    (folder / "reference" / "guidelines.csv").write_text(lines, encoding="utf-8")
+    return checks.of_file("guidelines", "reference/guidelines.csv", folder)
+
+
+def test_an_item_is_of_its_own_document_and_settled_by_somebody(zed):
+    assert guideline(zed) == []
+    for cells, column in (
+        ({"document": "Model National Response"}, "document"),
+        ({"kind": "cross-check"}, "document"),
+        ({"wording": "printed", "page": "12"}, "page"),
+        ({"verified_on": "2026-06-01"}, "wording"),
+    ):
+        assert [f.column for f in guideline(zed, **cells)] == [column]
