@@ -19,7 +19,7 @@ COUNTRIES = "reference/countries.csv"
 OFTEN = 10  # times that another country is named in all pages of a job; fewer are comparisons
 SAY = 5  # ids that are named in a sentence
 # What a figure says of itself: its caption, and the text that stands for the picture.
-SPOKEN = ".//figcaption//text() | .//desc/text() | ./*[@class='unseen']/text() | .//img/@alt"
+SPOKEN = ".//figcaption//text() | .//desc/text() | ./div/*[@class='unseen']/text() | .//img/@alt"
 
 
 def check(job: Job, pages: dict[str, str]) -> None:

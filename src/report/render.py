@@ -57,6 +57,7 @@ def page(notebook: NotebookNode, name: str, date: str) -> str:
     tree = html.document_fromstring(body)
     _give_font(tree)
     _entitle(tree)
+    _head_each_page(tree)
     _leave_out_silent(tree)
     _keep_cited(tree)
     _number(tree)
@@ -107,6 +108,12 @@ def _entitle(tree):
     heading.text = title
     cover.insert(0, heading)
     kicker.drop_tree(), country.drop_tree()
+
+
+def _head_each_page(tree):
+    """Let each printed page say which report it is of, its edition and its status."""
+    words = tree.find(".//title").text.replace("\\", "").replace('"', "'")
+    tree.find(".//style").text += sheet.running_header(words)
 
 
 def _leave_out_silent(tree):

@@ -20,3 +20,12 @@ def font() -> str:
         '@font-face { font-family: "DejaVu Sans"; font-display: block; '
         f'src: url(data:font/woff;base64,{letters}) format("woff"); }}\n'
     )
+
+
+def running_header(words: str) -> str:
+    """Give the rule that puts words and page numbers on each printed page."""
+    return (
+        "@page { @top-left { content: \"%s\"; font: 8pt sans-serif; color: #555; } "
+        "@bottom-right { content: counter(page) \" of \" counter(pages); "
+        "font: 8pt sans-serif; color: #555; } }"
+    ) % words.replace("<", "")

@@ -30,15 +30,16 @@ def stacked(frame: pd.DataFrame, caption: Caption, unit: str) -> Shown:
 
 
 def _part(axes, at, left, counts, look):
-    """Draw one status of every row, its number on it where there is room."""
+    """Draw one status of every row, its sign and number on it where there is room."""
     edge = {"edgecolor": EDGE, "linewidth": 0.8, "hatch": look.hatch}
     axes.barh(at, counts, left=left, color=look.fill, height=13, **edge)
     point = axes.get_position().width * WIDTH / axes.get_xlim()[1]
     box = {"facecolor": look.fill, "edgecolor": "none", "pad": 0.8} if look.hatch else None
     for start, y, count in zip(left, at, counts, strict=True):
-        if count and count * point > width_of(f"{count:.0f}") + 3:
-            middle = start + count / 2
-            write(axes, middle, y, f"{count:.0f}", color=look.ink, ha="center", bbox=box)
+        texts = (f"{look.sign} {count:.0f}", f"{count:.0f}", "")
+        text = next(t for t in texts if not t or width_of(t) + 3 < count * point)
+        if count and text:
+            write(axes, start + count / 2, y, text, color=look.ink, ha="center", bbox=box)
 
 
 @chart
