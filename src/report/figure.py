@@ -49,7 +49,8 @@ def shown(picture: Markup, caption: Caption, data: pd.DataFrame, kind: str = "")
     headings = {column: str(column) for column in data.columns}
     return Shown(
         '<figure class="{}"><figcaption><span class="message">{}</span> '
-        '<span class="measure">{}</span></figcaption><div class="picture">{}</div><div class="notes">'
+        '<span class="measure">{}</span></figcaption><div class="picture">{}</div>'
+        '<div class="notes">'
         '<p class="basis">Based on {}.</p><p class="definition">{}</p>'
         '<p class="source">Source: {}.</p></div>'
         "<details><summary>Data of this figure</summary>{}<p>{}</p></details></figure>"

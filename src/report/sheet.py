@@ -24,8 +24,8 @@ def font() -> str:
 
 def running_header(words: str) -> str:
     """Give the rule that puts words and page numbers on each printed page."""
+    look = "font: 8pt sans-serif; color: #555;"
     return (
-        "@page { @top-left { content: \"%s\"; font: 8pt sans-serif; color: #555; } "
-        "@bottom-right { content: counter(page) \" of \" counter(pages); "
-        "font: 8pt sans-serif; color: #555; } }"
-    ) % words.replace("<", "")
+        f'@page {{ @top-left {{ content: "{words.replace("<", "")}"; {look} }} '
+        f'@bottom-right {{ content: counter(page) " of " counter(pages); {look} }} }}'
+    )

@@ -81,7 +81,7 @@ def _words(frame, caption):
         _row(name, map(_word, others, words)) for name, *words in said.itertuples(index=False)
     )
     grid = Shown("{}{}").format(unseen(caption.alt), _table("signs", caption, head, rows, first))
-    return figure.shown(grid, caption, said, "grid")
+    return figure.shown(grid, caption, said, "grid wide")
 
 
 def _hubs(pairs):

@@ -16,7 +16,8 @@ from matplotlib.transforms import Affine2D
 from report.charts.drawing import LINE, WIDTH, fitted, width_of
 from report.palette import EDGE, GROUND
 
-MARK, GAP, EDGES = 15, 5, 3  # points: a row's marks, between two rows, left and right
+MARK, GAP, EDGES = 15, 5, 3  # points: a row's marks, between two rows, round the figure
+SIDE = 13  # points left and right of a scale, so that its first and last number are whole
 CLEAR = {"facecolor": GROUND, "edgecolor": "none", "pad": 0.4}  # no line runs through a text
 SWATCH = 19  # points: the mark of an entry of the key
 BESIDE = 104  # points that names may take beside the marks
@@ -34,27 +35,24 @@ class Entry:
     hatch: str = ""
 
 
-def rows(
-    labels: Iterable, key: Iterable[Entry] = (), scale: str | None = "", mark: float = MARK
-) -> tuple[Axes, list[float]]:
+def rows(labels: Iterable, key: Iterable[Entry] = (), unit: str = "") -> tuple[Axes, list[float]]:
     """Give axes with a row for each label, and the heights at which their marks stand.
 
-    `scale` is the unit below the numbers, None for rows without a scale.
+    The scale below has whole steps; its unit stands under it.
     """
     texts = [fitted(label, WIDTH - 2 * EDGES) for label in labels]
     widest = max(width_of(line) for lines in texts for line in lines)
     beside = widest <= BESIDE and all(len(lines) == 1 for lines in texts)
-    left = widest + 2 * EDGES + 2 if beside else EDGES + 2
+    left = widest + 2 * EDGES + 2 if beside else SIDE
     at, depth = [], 0.0
     for lines in texts:
         above = 0 if beside else LINE * len(lines)
-        at.append(depth + above + mark / 2)
-        depth += above + mark + GAP
-    unit = fitted(scale, WIDTH - left - 2 * EDGES) if scale else []
-    below = 0 if scale is None else SCALE + LINE * len(unit)
-    axes = framed(depth, left, below, key)
-    _name(axes, texts, at, left, beside, mark)
-    _scale(axes, None if scale is None else "\n".join(unit))
+        at.append(depth + above + MARK / 2)
+        depth += above + MARK + GAP
+    lines = fitted(unit, WIDTH - left - SIDE) if unit else []
+    axes = framed(depth, left, SCALE + LINE * len(lines), key)
+    _name(axes, texts, at, left, beside)
+    _scale(axes, "\n".join(lines))
     return axes, at
 
 
@@ -64,7 +62,7 @@ def framed(depth: float, left: float, below: float, key: Iterable[Entry] = ()) -
     height = depth + below + high + 2 * EDGES
     drawing = Figure(figsize=(WIDTH / 72, height / 72))
     axes = drawing.add_axes(
-        (left / WIDTH, (below + EDGES) / height, (WIDTH - left - 2 * EDGES) / WIDTH, depth / height)
+        (left / WIDTH, (below + EDGES) / height, (WIDTH - left - SIDE) / WIDTH, depth / height)
     )
     axes.set_ylim(depth, 0)
     for entry, lines, x, line in placed:
@@ -93,26 +91,22 @@ def write(axes: Axes, x: float, y: float, text: str, **style) -> None:
     axes.text(x, y, text, **{"va": "center_baseline", **style})
 
 
-def _name(axes, texts, at, left, beside, mark):
+def _name(axes, texts, at, left, beside):
     inside = axes.get_position().width * WIDTH
     for lines, y in zip(texts, at, strict=True):
         x = (EDGES - left) / inside
         for i, line in enumerate(lines):
-            height = y if beside else y - mark / 2 - LINE * (len(lines) - i - 0.5)
+            height = y if beside else y - MARK / 2 - LINE * (len(lines) - i - 0.5)
             axes.text(
                 x, height, line, transform=axes.get_yaxis_transform(), va="center_baseline",
                 bbox=None if beside else CLEAR, zorder=5,
             )  # fmt: skip
 
 
-def _scale(axes, scale):
+def _scale(axes, unit):
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
-    if scale is None:
-        axes.set_xticks([])
-        axes.spines["bottom"].set_visible(False)
-        return
-    axes.set_xlabel(scale)
+    axes.set_xlabel(unit)
     axes.xaxis.set_major_locator(steps(5))
     axes.xaxis.set_major_formatter(lambda x, _: f"{x:,.6g}")
 

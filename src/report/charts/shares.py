@@ -5,7 +5,7 @@ import pandas as pd
 from report import figure
 from report.charts import drawing
 from report.charts.drawing import LINE, WIDTH, chart, fitted, width_of
-from report.charts.rows import EDGES, Entry, ends, framed, rows, whole, write
+from report.charts.rows import EDGES, SIDE, Entry, ends, framed, rows, whole, write
 from report.figure import Caption
 from report.page import Shown
 from report.palette import EDGE, STATUSES
@@ -51,11 +51,11 @@ def multiples(frame: pd.DataFrame, caption: Caption) -> Shown:
     """
     by_country = frame.groupby("country", sort=False)
     panels = [(name, part.set_index("status")) for name, part in by_country]
-    wide = (WIDTH - 4 * EDGES - 10) / 2
+    wide = (WIDTH - EDGES - SIDE - 10) / 2
     names = [fitted(name, wide) for name, _ in panels]
     tops, depth = _tops(names)
     axes = framed(depth, EDGES, 0)
-    axes.set(xlim=(0, WIDTH - 3 * EDGES), xticks=[], yticks=[])
+    axes.set(xlim=(0, WIDTH - EDGES - SIDE), xticks=[], yticks=[])
     for spine in axes.spines.values():
         spine.set_visible(False)
     for i, ((_, panel), lines, top) in enumerate(zip(panels, names, tops, strict=True)):

@@ -19,7 +19,7 @@ def bars(frame: pd.DataFrame, caption: Caption, unit: str = "", most: float = 0)
     bar and says so.
     """
     texts = [page.number(value) for value in frame.value]
-    axes, at = rows(frame.label, scale=unit)
+    axes, at = rows(frame.label, unit=unit)
     _bars(axes, at, frame.value, [BLUE] * len(frame), texts, most)
     data = frame.rename(columns={"label": "Category", "value": unit or "number"})
     return figure.shown(drawing.svg(axes.figure, caption), caption, data)
