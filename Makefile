@@ -5,9 +5,11 @@ COUNTRY ?= UKR
 # Inside the conda environment of environment.yml that one is used; elsewhere a .venv made from the lock file.
 ifeq ($(CONDA_DEFAULT_ENV),cop-assessment)
   READY := .conda-ready
+  TESTED := .conda-tested
   BIN :=
 else
   READY := .venv/ready
+  TESTED := .venv/tested
   BIN := $(if $(filter Windows_NT,$(OS)),.venv/Scripts/,.venv/bin/)
 endif
 
@@ -23,10 +25,10 @@ report: $(READY)  ## run one country: make report COUNTRY=UKR
 check: $(READY)  ## check data/ against its contract, all faults at once
 	@$(BIN)cop check
 
-test: $(READY)  ## run all tests
+test: $(TESTED)  ## run all tests
 	@$(BIN)python -m pytest -n 2 --dist loadgroup
 
-quick: $(READY)  ## run what needs no browser, no LibreOffice and no long run: under two minutes
+quick: $(TESTED)  ## run what needs no browser, no LibreOffice and no long run: under two minutes
 	@$(BIN)python -m pytest -n 2 --dist loadgroup -m "not slow and not browser"
 
 lab: $(READY)  ## explore a country in JupyterLab, which opens in the browser
@@ -38,16 +40,20 @@ explore-site: $(READY)  ## the same notebook as a read-only site on this compute
 lint: $(READY)  ## look over code and notebooks with ruff
 	@$(BIN)ruff check . && $(BIN)ruff format --check .
 
-lock: $(READY)  ## renew the lock file after a change in pyproject.toml (needs uv)
-	@(head -1 requirements.lock; uv pip compile -q --universal --generate-hashes --extra test --extra cluster --python-version 3.11 --no-header pyproject.toml) > .lock && mv .lock requirements.lock
+lock: $(READY)  ## renew the lock files after a change in pyproject.toml (needs uv)
+	@compile() { (head -1 requirements.lock; uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --extra build --extra cluster "$$@" pyproject.toml) > .lock && mv .lock $$to; }; \
+	to=requirements-test.lock compile --extra test && to=requirements.lock compile -c requirements-test.lock
 
-expected: $(READY)  ## renew the tables and texts that the back-tests compare with, on purpose only
+expected: $(TESTED)  ## renew the tables and texts that the back-tests compare with, on purpose only
 	@$(BIN)python -m pytest -q tests/test_back.py --renew
 
 map: $(READY)  ## draw docs/map.svg anew, after a room or an import changed
 	@$(BIN)python docs/map.py
 
-bench: $(READY) outputs/bench/.venv/ready  ## measure this and other ways of running notebooks (three quarters of an hour, a quiet machine)
+sbom: $(READY)  ## list what the lock file installs: outputs/sbom.json (CycloneDX)
+	@$(BIN)python docs/sbom.py
+
+bench: $(TESTED) outputs/bench/.venv/ready  ## measure this and other ways of running notebooks (three quarters of an hour, a quiet machine)
 	@$(BIN)python tests/bench/run.py --rounds 3 --ways "limit ours ploomber_engine papermill_two papermill_loop cli_loop" && \
 	$(BIN)python tests/bench/run.py --rounds 1 --ways "ours_on_dask jupyter_book ploomber cli_two" && \
 	$(BIN)python tests/bench/run.py --rounds 1 --ways "limit ours" --weigh && \
@@ -65,6 +71,10 @@ clean:  ## remove what was generated (outputs/ and caches; .venv stays)
 	rm -rf .venv && $$python -m venv .venv && $(BIN)python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock \
 	  && $(BIN)python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . && touch $@
 
+.venv/tested: .venv/ready requirements-test.lock
+	@echo "Adding to .venv what the tests need (once) ..."; \
+	$(BIN)python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-test.lock && touch $@
+
 outputs/bench/.venv/ready: requirements.lock tests/bench/rivals.txt
 	@mkdir -p outputs/bench && $(BIN)python -m venv outputs/bench/.venv && cd outputs/bench && .venv/bin/pip install -q -r ../../requirements.lock && \
 	.venv/bin/pip install -q -r ../../tests/bench/rivals.txt && .venv/bin/pip install -q --no-deps --no-build-isolation -e ../.. && touch .venv/ready
@@ -72,5 +82,8 @@ outputs/bench/.venv/ready: requirements.lock tests/bench/rivals.txt
 .conda-ready: pyproject.toml
 	@python -m pip install -q --no-deps --no-build-isolation -e . && touch $@
 
-.PHONY: help reports report check test quick lab explore-site lint lock expected map bench clean
+.conda-tested: environment-test.yml .conda-ready
+	@conda env update -q -f environment-test.yml && touch $@
+
+.PHONY: help reports report check test quick lab explore-site lint lock expected map sbom bench clean
 .DEFAULT_GOAL := help

@@ -398,7 +398,7 @@ def folder(at):
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as aside:
         made = folder(aside)
-        publication.publish(made, "ZZZ")
+        publication.publish(made, "ZZZ", withdraw=True)
         for name in publication.made_from(made, "ZZZ"):
             path = contract.paths(name, made, "ZZZ")[0]
             shutil.copy(made / path, HERE / path)

@@ -46,7 +46,8 @@ def clone(tmp_path_factory):
     (folder / "activate").write_text('PATH="$PWD/.venv/bin:$PATH"\n')
     for name in ("python", "cop"):
         (folder / name).chmod(0o755)
-    (root / ".venv" / "ready").touch()
+    for name in ("ready", "tested"):
+        (root / ".venv" / name).touch()
     return root
 
 

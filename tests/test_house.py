@@ -150,26 +150,38 @@ def test_every_helper_that_shows_something_is_used():
     assert not unused
 
 
-def test_environment_yml_states_the_versions_of_the_lock():
+LOCKS = {
+    "environment.yml": ("requirements.lock", ["build", "cluster"]),
+    "environment-test.yml": ("requirements-test.lock", ["test"]),
+}
+
+
+@pytest.mark.parametrize("environment", LOCKS)
+def test_environments_for_conda_state_the_versions_of_the_locks(environment):
+    lock, extras = LOCKS[environment]
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extras = project["optional-dependencies"]
-    direct = {
-        re.match(r"[\w-]+", d)[0]
-        for d in project["dependencies"] + extras["test"] + extras["cluster"]
-    }
-    lock = dict(
-        re.findall(
-            r"^([\w.-]+)==([\w.]+)",
-            (ROOT / "requirements.lock").read_text(encoding="utf-8"),
-            re.MULTILINE,
-        )
-    )
-    stated = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
+    direct = [d for extra in extras for d in project["optional-dependencies"][extra]]
+    direct += project["dependencies"] if "build" in extras else []
+    names = {re.match(r"[\w-]+", d)[0] for d in direct}
+    stated = yaml.safe_load((ROOT / environment).read_text(encoding="utf-8"))["dependencies"]
     flat = [d for d in stated if isinstance(d, str)] + next(
         d["pip"] for d in stated if isinstance(d, dict)
     )
     versions = {d.split("==")[0].strip(): d.split("==")[1] for d in flat if "==" in d}
-    assert versions == {name: lock[name] for name in direct}
+    assert versions == {name: locked(lock)[name] for name in names}
+
+
+def locked(name):
+    """Give {package: version} of a lock file."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    return dict(re.findall(r"^([\w.-]+)==([\w.]+)", text, re.MULTILINE))
+
+
+def test_what_only_tests_use_is_installed_for_tests_only():
+    everybody, tests = locked("requirements.lock"), locked("requirements-test.lock")
+    assert everybody.items() <= tests.items()
+    only = {"krippendorff", "frictionless", "text-unidecode", "pytest", "hypothesis", "highspy"}
+    assert only <= set(tests) - set(everybody)
 
 
 def test_every_make_target_is_in_the_readme_and_says_what_it_does():

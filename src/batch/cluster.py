@@ -7,7 +7,9 @@ is lost is begun again on another.
 import hashlib
 import io
 import json
+import platform
 import shutil
+import subprocess
 import tarfile
 import tempfile
 from concurrent.futures import Future
@@ -24,6 +26,7 @@ from contract import Refused, standing_on
 
 PRIVATE = ("restricted", ".pending", ".lock")  # what people said in confidence stays here
 PATIENCE = "10s"
+CERTIFICATES = ("ca.pem", "certificate.pem", "key.pem")
 
 
 class Cluster:
@@ -41,8 +44,8 @@ class Cluster:
                 "`--scheduler` needs Dask: install this project with its extra `cluster`"
             ) from None
         try:
-            self.client = Client(address, timeout=PATIENCE)
-        except (OSError, TimeoutError, ValueError) as error:
+            self.client = Client(address, timeout=PATIENCE, security=security(address))
+        except (OSError, TimeoutError, ValueError, TypeError) as error:
             raise Refused(f"no scheduler answers at {address} ({error})") from None
         self._compare()
         self.data = self.client.scatter(pack(data), broadcast=True)
@@ -75,7 +78,11 @@ class Cluster:
     def _compare(self):
         """Raise Refused unless every worker runs what runs here, and may start processes."""
         here = about_this_place()
-        workers = self.client.run(about_this_place)
+        try:
+            workers = self.client.run(about_this_place)
+        except Exception as error:  # whatever a worker raises that cannot import this module
+            cause = type(error).__name__
+            raise Refused(f"a worker does not have this project ({cause}: {error})") from None
         if not workers:
             raise Refused("the scheduler has no workers yet; start some and call again")
         for name, there in workers.items():
@@ -100,7 +107,81 @@ def about_this_place() -> dict[str, str]:
     names = ("cop-assessment", "distributed", "pandas", "matplotlib", "papermill", "nbconvert")
     notebooks = b"".join(p.read_bytes() for p in sorted(plan.NOTEBOOKS.glob("*.ipynb")))
     state = hashlib.sha256(Code().digest.encode() + notebooks).hexdigest()[:12]
-    return {name: version(name) for name in names} | {"code and notebooks": state}
+    python = {"Python": platform.python_version()}
+    return python | {name: version(name) for name in names} | {"code and notebooks": state}
+
+
+def security(address: str) -> object:
+    """Give Dask's Security for an address: encrypted, or on this machine.
+
+    Raises Refused for an open address of another machine, and where no certificates are set.
+    """
+    from distributed.security import Security
+
+    scheme, _, rest = address.rpartition("://")
+    host = rest.rpartition(":")[0].strip("[]")
+    if scheme == "tls":
+        stated = Security(require_encryption=True)
+        if not (stated.tls_ca_file and stated.tls_client_key and stated.tls_client_cert):
+            raise Refused(f"{address} needs certificates: set DASK_CONFIG to their folder")
+        return stated
+    if host == "localhost" or host.startswith("127.") or host == "::1":
+        return Security()
+    raise Refused(
+        f"{address} would be reached without encryption, and whoever reaches it runs code there: "
+        "make certificates with `cop cluster-certificates DIR` and call tls://… (docs/cluster.md)"
+    )
+
+
+def certify(folder: Path, days: int = 365) -> list[str]:
+    """Make what every machine of a cluster needs, in a folder of its own; give the names.
+
+    An authority whose key is thrown away signs one certificate; who holds it and its key may join.
+    Raises Refused where the folder holds something, could be committed, or openssl is not there.
+    """
+    folder = Path(folder).resolve()
+    if folder.exists() and any(folder.iterdir()):
+        raise Refused(f"{folder} is not empty; name a new folder")
+    if any((parent / ".git").exists() for parent in folder.parents):
+        raise Refused(f"{folder} lies in a repository, and a key must not: name another folder")
+    if not shutil.which("openssl"):
+        raise Refused("openssl makes the certificates, and it is not on this machine")
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.chmod(0o700)
+    with tempfile.TemporaryDirectory(dir=folder) as aside:
+        _openssl(Path(aside), days)
+        for name in CERTIFICATES:
+            (Path(aside) / name).replace(folder / name)
+    (folder / "dask.yaml").write_text(_settings(folder), encoding="utf-8")
+    for path in folder.iterdir():
+        path.chmod(0o600)
+    return [*CERTIFICATES, "dask.yaml"]
+
+
+def _openssl(folder, days):
+    """Let openssl make the keys, the authority and the certificate; raises Refused as it says."""
+    key = "ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
+    (folder / "use").write_text("basicConstraints=CA:FALSE\nextendedKeyUsage=serverAuth,clientAuth")
+    calls = (
+        f"req -x509 -newkey {key} -days {days} -subj /CN=cop-cluster -keyout ca-key -out ca.pem",
+        f"req -newkey {key} -subj /CN=cop-machine -keyout key.pem -out request",
+        f"x509 -req -in request -CA ca.pem -CAkey ca-key -set_serial 1 -days {days} -extfile use "
+        "-out certificate.pem",
+    )
+    for call in calls:
+        done = subprocess.run(
+            ["openssl", *call.split()], cwd=folder, umask=0o077, capture_output=True, text=True
+        )
+        if done.returncode:
+            raise Refused(f"openssl made no certificates: {done.stderr.strip().splitlines()[-1]}")
+
+
+def _settings(folder):
+    """Give Dask's settings: encrypted or not at all, by these files; processes; no web pages."""
+    pair = {"cert": str(folder / "certificate.pem"), "key": str(folder / "key.pem")}
+    tls = {"ca-file": str(folder / "ca.pem"), "scheduler": pair, "worker": pair, "client": pair}
+    comm = {"require-encryption": True, "default-scheme": "tls", "tls": tls}
+    return json.dumps({"distributed": {"comm": comm, "worker": {"daemon": False}}}, indent=2)
 
 
 def at_worker(data: bytes, key: str, edition: str | None, timeout: int, date: str) -> tuple:

@@ -249,7 +249,7 @@ def move_into_place(job: Job) -> None:
 
 def _quiet_profile():
     """Give an IPython folder for cold kernels: nobody's start-up files, no history, no warnings."""
-    folder = Path(tempfile.gettempdir()) / "cop-ipython"
+    folder = Path(os.environ.get("IPYTHONDIR") or tempfile.gettempdir()) / "cop-quiet"
     (folder / "profile_default").mkdir(parents=True, exist_ok=True)
     settings = "c.IPKernelApp.log_level = 50\nc.HistoryManager.enabled = False\n"
     (folder / "profile_default" / "ipython_kernel_config.py").write_text(settings, encoding="utf-8")

@@ -110,7 +110,7 @@ def _sources_of(ids, data):
     """Give the sources that rows of other countries rest on, to stand in the bibliography."""
     return {
         row["source_id"]
-        for name in ("evidence", "instruments", "stakeholders")
+        for name in ("evidence", "instruments", "stakeholders", "services")
         for iso3 in {one[:3] for one in ids}
         for path in package.paths(name, data, iso3)
         if (file := package.locate(data, path)).exists()

@@ -9,6 +9,7 @@ from cop import options, terminal
 def add_to(commands: argparse._SubParsersAction) -> None:
     """Add the commands to the parser of `cop`."""
     _adding(commands)
+    _verifying(commands)
     _refreshing(commands)
     _editions(commands)
 
@@ -147,6 +148,70 @@ def _adding(commands: argparse._SubParsersAction) -> None:
     options.flag(clash, "--take-theirs", "where both disagree, take what the library says")
     options.flag(brings, "--yes", "write without asking")
     options.data(brings)
+
+
+def _verifying(commands: argparse._SubParsersAction) -> None:
+    """Add what settles the wording of the guidelines: `cop verify`."""
+    settles = options.command(
+        commands,
+        "verify",
+        "settle the wording of the guidelines against the printed text",
+        verify,
+        "cop verify guidelines, cop verify guidelines PM-LEG-01 --page 24",
+    )
+    settles.add_argument("what", choices=["guidelines"], help="what to settle")
+    options.value(
+        settles, "item", "ITEM", "one item (each paraphrase in turn otherwise)", nargs="?"
+    )
+    options.value(settles, "--page", "PAGE", "page of the printed text", default="")
+    options.value(settles, "--wording", "TEXT", "what it asks, reworded", default="")
+    options.value(
+        settles, "--missed", "COLUMN=VALUE", "add an item that the table lacks", nargs="+"
+    )
+    options.data(settles)
+
+
+def verify(arguments: argparse.Namespace) -> int:
+    """Settle one item, or each paraphrase by question and answer, or add one that was missed."""
+    from research import asking, verifying
+
+    if arguments.missed:
+        row = asking.from_settings(arguments.missed)
+        verifying.add_missed(arguments.data, row)
+        print(f"{row.get('item_id')} written to reference/guidelines.csv")
+    elif arguments.item:
+        _settle(arguments.data, arguments.item, arguments.page, arguments.wording)
+    else:
+        _settle_each(arguments.data)
+    return 0
+
+
+def _settle_each(data):
+    """Show each paraphrase and take page and wording, until somebody stops."""
+    from research import verifying
+
+    rows = verifying.paraphrases(data)
+    print(f"{len(rows)} items are paraphrases from memory. Enter skips an item, Ctrl-C stops.")
+    try:
+        for row in rows.itertuples():
+            print(f"\n{row.item_id}  {row.item} ({row.document})\n  {row.guidance}")
+            if page := input("Page of the printed text: ").strip():
+                wording = input("Enter if the wording is right, else what it asks: ").strip()
+                _settle(data, row.item_id, page, wording)
+    except (KeyboardInterrupt, EOFError):
+        print()
+    print(f"{len(verifying.paraphrases(data))} are left.")
+
+
+def _settle(data, item, page, wording):
+    """Write one item and list the judgements that are to be looked at again."""
+    from research import verifying
+
+    again = verifying.settle(data, item, page, wording)
+    print(f"{item}: settled by page {page}.")
+    if len(again):
+        print(f"It was judged in other words; look again at {len(again)} judgements:")
+        print("\n".join(f"  {row.iso3}  {row.coder}: {row.status}" for row in again.itertuples()))
 
 
 def add(arguments: argparse.Namespace) -> int:

@@ -1,6 +1,7 @@
 """The commands that run countries, or say what would be run: `cop run`, `cop why`."""
 
 import argparse
+import contextlib
 import os
 from pathlib import Path
 
@@ -35,15 +36,46 @@ def add_to(commands: argparse._SubParsersAction) -> None:
         "cop why UKR, cop why --all",
     )
     _countries(asks)
+    certifies = options.command(
+        commands,
+        "cluster-certificates",
+        "make what the machines of a cluster know each other by",
+        certify,
+        "cop cluster-certificates ~/cop-cluster",
+    )
+    options.value(certifies, "folder", "DIR", "a new folder, outside the repository", type=Path)
+
+
+def certify(arguments: argparse.Namespace) -> int:
+    """Make certificates for a cluster and say how they are used."""
+    from batch import cluster
+
+    made = cluster.certify(arguments.folder)
+    print(f"{', '.join(made)} written to {arguments.folder}. Copy the folder to every machine")
+    print("under the same path, and before each command there: export DASK_CONFIG=<that path>")
+    return 0
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Run what changed of countries, and of the region with --all; give the exit status."""
     progress.listen(arguments.log_level)
+    keep_out_of_the_home_folder(options.ROOT / "outputs" / ".cache")
     settings = schedule.Settings(
         arguments.jobs, arguments.force, arguments.fail_fast, arguments.scheduler
     )
     return 0 if schedule.run_choice(_choice(arguments), settings) else 1
+
+
+def keep_out_of_the_home_folder(cache: Path) -> None:
+    """Let matplotlib, IPython and Jupyter keep what they keep here, unless a person chose a place.
+
+    Set before the processes start: they inherit it, and share one cache of fonts.
+    """
+    names = ("MPLCONFIGDIR", "IPYTHONDIR", "JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR")
+    for name in (*names, "JUPYTER_RUNTIME_DIR"):
+        os.environ.setdefault(name, str(cache / name.lower().replace("_", "-")))
+    with contextlib.suppress(OSError):  # a workspace that cannot be written: their own way then
+        Path(os.environ["MPLCONFIGDIR"]).mkdir(parents=True, exist_ok=True)
 
 
 def why(arguments: argparse.Namespace) -> int:

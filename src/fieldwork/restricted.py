@@ -5,14 +5,16 @@ Tables are CSV. A cell that a spreadsheet would take for a formula is kept with 
 front and read without.
 """
 
+import contextlib
 import os
-from contextlib import AbstractContextManager
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 
 import contract
-from contract import writing
+from contract import Refused, writing
 
 TABLES = {
     "contacts": "contact_id iso3 organisation category function person email phone channel "
@@ -103,18 +105,42 @@ def write(data: Path, files: dict[str, bytes | None]) -> None:
 
 
 def lock_raw(data: Path) -> None:
-    """Make raw files read-only; also those that a stop left writable."""
-    for path in (folder(data) / RAW).glob("*"):
-        if path.stat().st_mode & 0o222:
-            os.chmod(path, 0o444)
-
-
-def alone(data: Path) -> AbstractContextManager[None]:
-    """Keep other writers out of the store; what a stop left half done is settled first."""
+    """Let only the owner in and make raw files read-only, also where a stop or a copy did not."""
     root = folder(data)
+    for path in [root, *root.rglob("*")]:
+        raw = path.parent == root / RAW
+        own = 0o700 if path.is_dir() else 0o400 if raw else 0o600
+        if not path.is_symlink() and path.stat().st_mode & 0o777 != own:
+            os.chmod(path, own)
+
+
+@contextlib.contextmanager
+def alone(data: Path) -> Iterator[None]:
+    """Keep other writers out of the store; what a stop left half done is settled first.
+
+    Raises Refused where the next commit could take the store along.
+    """
+    root = folder(data)
+    refuse_in_git(root)
     root.mkdir(parents=True, exist_ok=True)
     os.chmod(root, 0o700)
-    return writing.alone(root)
+    with writing.alone(root):
+        lock_raw(data)
+        yield
+    lock_raw(data)
+
+
+def refuse_in_git(root: Path) -> None:
+    """Raise Refused where a folder lies in a git repository that does not ignore it."""
+    if not any((parent / ".git").exists() for parent in root.resolve().parents):
+        return
+    place = next(parent for parent in root.resolve().parents if parent.exists())
+    call = ["git", "-C", str(place), "check-ignore", "-q", str(root.resolve() / "x")]
+    with contextlib.suppress(OSError):  # without git nothing is committed
+        if subprocess.run(call, capture_output=True).returncode == 1:
+            raise Refused(
+                f"{root} could be committed: write `{root.name}/` into .gitignore beside it first"
+            )
 
 
 def _is_number(text):

@@ -15,7 +15,7 @@ from report.page import Shown
 say = partial(words.show, "6-country-assessment")
 
 POLICY = alignment.POLICY
-LEADING = ["IT.NET.USER.ZS", "ITU.xHH6", "WPP.POP.0014", "NCMEC.REPORTS"]  # the panel, in its order
+LEADING = ["IT.NET.USER.ZS", "ITU.xHH6", "WPP.POP.0014", "NCMEC.RATE"]  # the panel, in its order
 TREATIES = {"lanzarote": "LANZAROTE_CETS201", "weprotect": "WEPROTECT"}  # rows of Table 25
 JUDGED = ["national_strategy", "national_agency", "cyber_regulation"]
 TABLES = {"E": "evidence", "L": "instruments", "O": "stakeholders", "V": "services"}
@@ -26,12 +26,26 @@ def challenges(place: Country) -> pd.DataFrame:
     return contract.read("challenges", place.data, place.iso3)
 
 
-def recommendations(challenges: pd.DataFrame) -> pd.DataFrame:
-    """Give one recommendation per challenge: what, who, by when, for which items, on what
-    evidence.
+def recommendations(place: Country, challenges: pd.DataFrame) -> pd.DataFrame:
+    """Give the recommendations of the country with the challenges that they answer.
+
+    Columns: those of the table, organisations by name (lead, supporting, cost_by); theme, challenge,
+    evidence_ids and positive action of the challenges answered. "" or NA in a cell is work still to be done.
     """
-    ids = challenges.challenge_id.str.replace("-C", "-R")
-    return challenges.assign(recommendation_id=ids).drop(columns="challenge_id")
+    rows = contract.read("recommendations", place.data, place.iso3)
+    names = contract.read("stakeholders", place.data, place.iso3).set_index("stakeholder_id").name
+    answered = challenges.set_index("challenge_id")
+    of = [answered.loc[contract.split(cell)] for cell in rows.challenge_ids]
+    return rows.assign(
+        lead=rows.lead_id.map(names).fillna(""),
+        cost_by=rows.cost_by_id.map(names).fillna(""),
+        supporting=["; ".join(names[contract.split(ids)]) for ids in rows.supporting_ids],
+        theme=[them.theme.iloc[0] for them in of],
+        challenge=[" ".join(them.challenge) for them in of],
+        evidence_ids=["; ".join(them.evidence_ids) for them in of],
+        action=["; ".join(them.action) for them in of],
+        action_evidence_id=["; ".join(them.action_evidence_id) for them in of],
+    )[list(contract.titles("action_plan", place.data))[1:]]
 
 
 def table_25(place: Country, treaties: pd.DataFrame, categories: pd.DataFrame) -> pd.DataFrame:
@@ -111,24 +125,33 @@ def narrative(place: Country, part: str) -> Shown:
     return say("narrative", citations.with_citations(text, place) if text.strip() else "")
 
 
-def challenge_blocks(challenges: pd.DataFrame, place: Country) -> Shown:
-    """Show each primary challenge with its suggested improvement and a positive action as
-    example.
+def challenge_blocks(
+    challenges: pd.DataFrame, recommendations: pd.DataFrame, place: Country
+) -> Shown:
+    """Show each primary challenge with its improvement, the recommendations that answer it, and a
+    positive action as example.
     """
     sources = {i: source_of(i, place) for i in challenges.action_evidence_id}
-    return say("challenge_blocks", challenges, sources, countries.names(place.data), place)
+    pairs = recommendations.assign(challenge_id=recommendations.challenge_ids.map(contract.split))
+    answers = pairs.explode("challenge_id").groupby("challenge_id").recommendation_id.agg("; ".join)
+    frame = challenges.assign(answers=challenges.challenge_id.map(answers).fillna(""))
+    return say("challenge_blocks", frame, sources, countries.names(place.data), place)
 
 
 def recommendation_table(recommendations: pd.DataFrame, place: Country) -> Shown:
-    """Show who does what by when, for which guideline item, on what evidence."""
-    who = contract.labels("action_plan", "addressed_to", place.data)
-    shown = recommendations.assign(anchor=recommendations.recommendation_id)
-    return say("recommendation_table", shown, who, place)
+    """Show the recommendations in brief: what, who leads, by when, to which target, how urgent."""
+    return say("recommendation_table", recommendations, place)
+
+
+def recommendation_blocks(recommendations: pd.DataFrame, place: Country) -> Shown:
+    """Show each recommendation with all that is needed to follow it up."""
+    return say("recommendation_blocks", recommendations, place)
 
 
 def item_list(recommendations: pd.DataFrame, items: pd.DataFrame, place: Country) -> Shown:
     """Show the items beyond the policy-makers' guidelines that the recommendations serve."""
-    served = {item for cell in recommendations.item_ids for item in contract.split(cell)}
+    cells = [*recommendations.item_ids, *recommendations.capability_ids]
+    served = {item for cell in cells for item in contract.split(cell)}
     shown = items.framework.isin([POLICY, alignment.CHECKS])  # in tables of their own
     frame = items[~shown & items.item_id.isin(served)]
     names = contract.labels("alignment_by_item", "framework", place.data)
@@ -166,10 +189,9 @@ def _reckoned(row, place, treaties, categories, cut_off):
         return "not assessed", cut_off, ""
     status = treaties[treaties.instrument == TREATIES[row]]
     if status.empty:
-        return "no public evidence", cut_off, ""
+        return "not looked up", cut_off, ""
     one = status.iloc[0]
-    seen = contract.read("statistics_sources", place.data).set_index("source_id").accessed
-    return one.status, seen.get(one.source_id, cut_off), one.source_id
+    return one.status, one.as_of or "no date shown", one.source_id
 
 
 def _labels(place, table, column, words):

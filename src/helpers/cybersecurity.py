@@ -17,6 +17,8 @@ from report.page import Shown
 say = partial(words.show, "4-ict-statistics")
 
 PILLARS = ["legal", "technical", "organizational", "capacity", "cooperation"]
+STEPS = ["signed", "ratified", "in_force"]  # of a treaty, in their order
+GROUNDS = ["as_of", "source_id", "instrument_id"]
 SILENT = ["no public evidence", "not assessed"]
 
 
@@ -52,17 +54,29 @@ def editions(data: str) -> dict[int, str]:
 
 
 def treaties(place: Country) -> pd.DataFrame:
-    """Give the verified treaty statuses, one row per treaty; one without a row has no source either
-    way.
+    """Give every treaty and network of the contract with what the country did and when.
 
-    Columns: instrument, title, status, date, date_type, source_id.
+    What its own table says stands before what a register gave; where neither has a verified row it
+    is `not looked up`. Columns: instrument, title, status, signed, ratified, in_force, as_of,
+    source_id, instrument_id; "" where the source shows none.
     """
+    own = pd.DataFrame(columns=contract.columns("treaties", place.data))
+    if contract.locate(place.data, contract.paths("treaties", place.data, place.iso3)[0]).exists():
+        own = contract.read("treaties", place.data, place.iso3).query("verified == 'yes'")
+    rows = pd.concat([own, _registered(place)]).drop_duplicates("instrument")
+    known = pd.Series(contract.labels("treaties", "instrument", place.data), name="title")
+    frame = known.to_frame().join(rows.set_index("instrument")[[*STEPS, "status", *GROUNDS]])
+    frame = frame.fillna({"status": "not looked up"}).fillna("")
+    return frame.rename_axis("instrument").reset_index()
+
+
+def _registered(place):
+    """Give what the registers of treaties hold of an economy, in the columns of its own table."""
     rows = contract.read("treaty_register", place.data)
-    rows = rows.query("iso3 == @place.iso3 and verified == 'yes'").set_index("instrument")
-    known = pd.Series(contract.labels("treaty_status", "instrument", place.data), name="title")
-    frame = known.to_frame().join(rows[["status", "date", "date_type", "source_id"]])
-    blank = {"status": "no public evidence", "date": "", "date_type": "", "source_id": ""}
-    return frame.fillna(blank).rename_axis("instrument").reset_index()
+    rows = rows.query("iso3 == @place.iso3 and verified == 'yes'")
+    signed = rows.date_type == "signature"
+    dates = {"signed": rows.date.where(signed, ""), "ratified": rows.date.mask(signed, "")}
+    return rows.assign(**dates, in_force="", as_of="", instrument_id="")
 
 
 def initiative(place: Country) -> pd.DataFrame:
@@ -105,13 +119,13 @@ def treaty_table(treaties: pd.DataFrame, place: Country) -> Shown:
 
 
 def treaty_chart(treaties: pd.DataFrame, place: Country) -> Shown:
-    """Draw the dated treaties on a line of years."""
-    dated = treaties[treaties.date != ""]
-    dated = dated.assign(
-        year=dated.date.str[:4].astype(int),
-        label=dated.title.str.replace("Optional Protocol", "Protocol"),
-    )
-    return say("treaty_chart", dated.sort_values("year"), place)
+    """Draw the dated steps of the treaties on a line of years."""
+    steps = treaties.melt(["title", "source_id"], STEPS, "step", "date").query("date != ''")
+    titles = contract.titles("treaties", place.data)
+    label = steps.title + ": " + steps.step.map(titles).str.lower()
+    dated = steps.assign(year=steps.date.str[:4].astype(int), label=label)
+    sources = [one for one in dated.source_id if one and "-" not in one]  # data sets alone
+    return say("treaty_chart", dated.sort_values("date", ignore_index=True), sources, place)
 
 
 def initiative_table(results: pd.DataFrame, place: Country) -> Shown:

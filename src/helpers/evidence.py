@@ -13,6 +13,7 @@ from report.page import Shown
 
 say = partial(words.show, "1-desktop-research")
 
+WEAK = ("news", "other web page")  # kinds of source that are weak at second hand
 RECENT = 3  # years before the edition whose evidence is recent
 KNOWN_BY = {  # the id and the text by which a row of each table is known
     "evidence": {"evidence_id": "id", "statement": "text"},
@@ -27,6 +28,11 @@ KNOWN_BY = {  # the id and the text by which a row of each table is known
 def statements(place: Country) -> pd.DataFrame:
     """Give the verified evidence, as its table holds it; what is not verified is never content."""
     return _rows("evidence", "yes", place)
+
+
+def events(statements: pd.DataFrame) -> pd.DataFrame:
+    """Give the statements that count: one told by several sources is one, by its first row."""
+    return statements[statements.same_as == ""]
 
 
 def instruments(place: Country) -> pd.DataFrame:
@@ -57,8 +63,10 @@ def chosen(
 def by_section(statements: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Give one row per section, silent ones included.
 
-    Columns: section, high, moderate, low, statements, latest (a year, NA where none is dated).
+    Columns: section, high, moderate, low, statements, latest (a year, NA where none is dated). An
+    event that several sources tell counts once.
     """
+    statements = events(statements)
     order = contract.labels("evidence", "section", place.data)
     levels = contract.labels("evidence", "confidence", place.data)
     counts = pd.crosstab(statements.section, statements.confidence)
@@ -108,14 +116,48 @@ def to_verify(place: Country) -> pd.DataFrame:
 
 def bottom_line(statements: pd.DataFrame, silent: list[str], sources: int, place: Country) -> Shown:
     """Say how much was found, from how many sources, and where nothing was."""
-    high = int((statements.confidence == "high").sum())
-    return say("bottom_line", len(statements), high, sources, silent, place)
+    counted = events(statements)
+    high, again = int((counted.confidence == "high").sum()), len(statements) - len(counted)
+    return say("bottom_line", len(counted), high, again, sources, silent, place)
+
+
+def by_kind(statements: pd.DataFrame, register: pd.DataFrame, place: Country) -> pd.DataFrame:
+    """Give what the statements rest on: kind, first, second (statements by hand), sources.
+
+    One row a kind of source, in the order of the contract, without those on which none rests.
+    """
+    known = register.set_index("source_id")
+    frame = statements.assign(**{c: statements.source_id.map(known[c]) for c in ("kind", "hand")})
+    order = list(contract.labels("sources", "kind", place.data))
+    counts = pd.crosstab(frame.kind, frame.hand).reindex(columns=["first", "second"], fill_value=0)
+    counts["sources"] = frame.groupby("kind").source_id.nunique()
+    return counts.reindex([kind for kind in order if kind in counts.index]).reset_index()
+
+
+def weak(statements: pd.DataFrame, register: pd.DataFrame) -> list[str]:
+    """Give the ids of weak sources on which statements rest: news and pages at second hand."""
+    poor = register[register.kind.isin(WEAK) & (register.hand == "second")]
+    return [one for one in poor.source_id if one in set(statements.source_id)]
+
+
+def about_hands(statements: pd.DataFrame, register: pd.DataFrame, place: Country) -> Shown:
+    """Say how many statements rest on a first hand, and which sources are weak, by name."""
+    poor = weak(statements, register)
+    first = set(register.source_id[register.hand == "first"])
+    counts = [statements.source_id.isin(ids).sum() for ids in (first, poor)]
+    return say("about_hands", *counts, len(statements), "; ".join(poor), place)
+
+
+def kind_table(kinds: pd.DataFrame, place: Country) -> Shown:
+    """Show what the statements rest on, by kind of source and hand."""
+    return say("kind_table", kinds, place)
 
 
 def about_age(statements: pd.DataFrame, place: Country) -> Shown:
     """Say how old the evidence is, since an old statement may no longer hold."""
-    dated, since = statements.year.dropna(), int(place.edition) - RECENT
-    return say("about_age", (dated >= since).sum(), len(dated), since, len(statements) - len(dated))
+    counted, since = events(statements), int(place.edition) - RECENT
+    dated = counted.year.dropna()
+    return say("about_age", (dated >= since).sum(), len(dated), since, len(counted) - len(dated))
 
 
 def about_verifying(waiting: pd.DataFrame) -> Shown:

@@ -1,7 +1,7 @@
 """Stage 4, ICT statistics: the latest figures, their trend, and the region beside them.
 
-A regional figure is a median with range and number of countries with data, each at its own latest
-year; countries are never ranked.
+A region's figure is a median with range and number of countries, all of one year: the latest that at
+least half of them have. It is of rates and shares, never of counts. Countries are never ranked.
 """
 
 from collections.abc import Iterable
@@ -14,15 +14,17 @@ from contract import vintages
 from contract.places import Country
 from helpers import countries
 from report import citations, words
-from report.page import Shown
+from report.page import COUNTS, Shown
 
 say = partial(words.show, "4-ict-statistics")
 
-LEADING = ["IT.NET.USER.ZS", "WPP.POP.0014", "NCMEC.REPORTS"]  # what a reader asks for first
+REPORTS, CHILDREN, RATE = "NCMEC.REPORTS", "WPP.POP.0014", "NCMEC.RATE"
+LEADING = ["IT.NET.USER.ZS", CHILDREN, RATE]  # what a reader asks for first
 SHARES = ["IT.NET.USER.ZS", "ITU.xHH6", "ITU.i271GA", "ITU.i271G5", "SE_ACS_INTNT.PRI"]
 PRICES = ["ITU.i154_FBB5_GNI", "ITU.i154_FBB5_USD", "ITU.i271mb_5GB_GNI", "ITU.i271mb_5GB_USD"]
 BROADBAND = ["ITU.i992b", "IT.NET.BBND.P2"]  # the same thing by two publishers
 MEDIAN = "Regional median"
+AGE = 3  # years before the cut-off after which a figure is dimmed, dated and in no median or chart
 
 
 def names(data: str) -> dict[str, str]:
@@ -54,24 +56,42 @@ def latest(frame: pd.DataFrame) -> pd.DataFrame:
 def key_figures(place: Country) -> pd.DataFrame:
     """Give the chapter's indicators at the country's latest year beside the region.
 
-    Columns: indicator_code, name, unit, year, value, source_id; of the region median, lowest,
-    highest, n (countries with a value), first_year, last_year. NA where there is no value.
+    Columns: indicator_code, name, unit, year, value, source_id; old ("yes" where older than AGE
+    years before the cut-off); mark ("projection", "estimate" or ""); of the region median, lowest,
+    highest, n (countries with a value), region_year. NA where there is no value.
     """
-    newest = latest(read(place))
-    region = newest.groupby("indicator_code").agg(
-        median=("value", "median"),
-        lowest=("value", "min"),
-        highest=("value", "max"),
-        n=("iso3", "nunique"),
-        first_year=("year", "min"),
-        last_year=("year", "max"),
-    )
+    values = read(place)
+    newest, region = latest(values), of_region(values, place)
     own = newest[newest.iso3 == place.iso3].set_index("indicator_code")
     known = _catalogue(place.data)[["name", "unit"]]
     order = pd.Index(list(names(place.data)), name="indicator_code")
     out = pd.DataFrame(index=order).join([known, own[["year", "value", "source_id"]], region])
-    whole = {"year": "Int64", "first_year": "Int64", "last_year": "Int64", "n": int}
-    return out.reset_index().fillna({"source_id": "", "n": 0}).astype(whole)
+    whole = {"year": "Int64", "region_year": "Int64", "n": int}
+    out = out.reset_index().fillna({"source_id": "", "n": 0}).astype(whole)
+    old = (out.year < oldest(place)).fillna(False).map({True: "yes", False: ""})
+    return out.assign(old=old, mark=_marks(out, place))
+
+
+def of_region(values: pd.DataFrame, place: Country) -> pd.DataFrame:
+    """Give the region's figure of each indicator, by the one rule for it.
+
+    It is that of the latest year which at least half of the countries have and which is not older
+    than AGE years before the cut-off; without such a year, and of counts, there is none. Index:
+    indicator_code; columns: median, lowest, highest, n, region_year.
+    """
+    members = len(countries.neighbours(place))
+    rates = values[~values.unit.isin(COUNTS) & (values.year >= oldest(place))]
+    by = rates.groupby(["indicator_code", "year"]).value
+    years = by.agg(median="median", lowest="min", highest="max", n="size").reset_index()
+    half = years[years.n * 2 >= members].rename(columns={"year": "region_year"})
+    return half.sort_values("region_year").groupby("indicator_code").last()
+
+
+def oldest(place: Country) -> int:
+    """Give the first year that is not older than AGE years before the data cut-off."""
+    if place.edition:
+        return int(countries.edition(place).cut_off[:4]) - AGE
+    return int(contract.read("statistics_sources", place.data).accessed.max()[:4]) - AGE
 
 
 def over_years(
@@ -87,7 +107,8 @@ def over_years(
     by_year = frame.groupby("year").value.agg(["median", "size"])
     members = len(countries.neighbours(place))
     half = by_year[by_year["size"] * 2 >= members]["median"].rename("value").reset_index()
-    several = len(half) > 1 and members > 1
+    counted = frame.unit.isin(COUNTS).any()  # of counts a region has no median
+    several = len(half) > 1 and members > 1 and not counted
     median = [half.assign(series=MEDIAN)] if several else []
     others = _of_others(place, code, since, beside)
     return pd.concat([own.sort_values("year"), *median, *others], ignore_index=True)
@@ -104,7 +125,7 @@ def of_all(place: Country, code: str) -> pd.DataFrame:
 
     Columns: iso3, country, year, value, unit.
     """
-    frame = vintages.indicators_as_of(place)
+    frame = _values(place)
     newest = latest(frame[frame.indicator_code == code])
     unit = _catalogue(place.data).unit[code]
     out = newest.assign(country=newest.iso3.map(countries.names(place.data)), unit=unit)
@@ -125,6 +146,27 @@ def disagreement(place: Country) -> pd.DataFrame:
     return pairs.assign(apart=(pairs[BROADBAND[0]] - pairs[BROADBAND[1]]).abs())
 
 
+def beside(place: Country, figures: pd.DataFrame) -> pd.DataFrame:
+    """Give the indicators on which sources disagree, each figure with what it counts.
+
+    The figure of the table of statistics comes first, then those of the country's evidence.
+    Columns: indicator_code, name, value, unit, year, counts, refs.
+    """
+    others = contract.read("other_figures", place.data, place.iso3)
+    known = _catalogue(place.data)[["name", "unit", "definition"]]
+    own = figures[figures.indicator_code.isin(others.indicator_code)].dropna(subset=["value"])
+    own = own[["indicator_code", "value", "year", "source_id"]].rename(
+        columns={"source_id": "refs"}
+    )
+    both = pd.concat([own, others.rename(columns={"evidence_id": "refs"})]).join(
+        known, "indicator_code"
+    )
+    both = both.assign(counts=both.counts.fillna(both.definition))
+    order = both.indicator_code.map(list(names(place.data)).index)
+    both = both.assign(order=order).sort_values(["order", "year"], kind="stable")
+    return both[list(contract.titles("figures_beside", place.data))[1:]].reset_index(drop=True)
+
+
 def titles(data: str) -> dict[str, str]:
     """Give the name of every indicator of the catalogue by its code, those of the chapter first."""
     known, short = _catalogue(data).name.to_dict(), names(data)
@@ -141,7 +183,25 @@ def bottom_line(figures: pd.DataFrame, place: Country) -> Shown:
 
 def figure_table(figures: pd.DataFrame, place: Country) -> Shown:
     """Show the figures with year, source and the region's median, range and number of countries."""
-    return say("figure_table", figures, place, countries.beside(place)[0])
+    return say("figure_table", figures, place, countries.beside(place)[0], AGE)
+
+
+def about_territory(place: Country) -> Shown:
+    """Say what figures of the country cover and how names are used; nothing where no note stands."""
+    notes = contract.read("territory_notes", place.data).query("iso3 == @place.iso3")
+    return say("about_territory", next(notes.itertuples(), None))
+
+
+def beside_table(beside: pd.DataFrame, place: Country) -> Shown:
+    """Show figures that disagree side by side with their definitions; says so where none does."""
+    return say("beside_table", beside, place)
+
+
+def about_age(figures: pd.DataFrame, place: Country) -> Shown:
+    """Say which figures are older than AGE years before the cut-off; nothing where none is."""
+    old = figures[figures.old == "yes"]
+    short = old.indicator_code.map(names(place.data))
+    return say("about_age", old.assign(label=short), AGE)
 
 
 def about_missing(figures: pd.DataFrame, place: Country) -> Shown:
@@ -152,9 +212,10 @@ def about_missing(figures: pd.DataFrame, place: Country) -> Shown:
 
 def range_chart(figures: pd.DataFrame, place: Country) -> Shown:
     """Draw where the country lies in the region's range, for the figures that are shares of a
-    whole.
+    whole, are not old, and stand beside a region.
     """
-    frame = figures.set_index("indicator_code").loc[SHARES].dropna(subset=["value"]).reset_index()
+    frame = figures.set_index("indicator_code").loc[SHARES].reset_index()
+    frame = frame[frame.old == ""].dropna(subset=["value", "median"])
     return say(
         "range_chart", frame.assign(label=frame.indicator_code.map(names(place.data))), place
     )
@@ -181,12 +242,39 @@ def source_list(place: Country, *frames: pd.DataFrame, full: bool = False) -> Sh
     return citations.of_statistics(place, used, full)
 
 
+def _values(place):
+    """Give all values as they stood, with the rate of reports reckoned from them.
+
+    The rate is of the reports of a year for 1,000 children under 15 in the nearest year of which
+    they are known.
+    """
+    frame = vintages.indicators_as_of(place)
+    keys = ["iso3", "year"]
+    reports, children = (
+        frame[frame.indicator_code == code].astype({"year": int}).sort_values("year")
+        for code in (REPORTS, CHILDREN)
+    )
+    pairs = pd.merge_asof(
+        reports, children[[*keys, "value"]], on="year", by="iso3", direction="nearest"
+    ).dropna(subset=["value_y"])
+    rates = pairs.assign(indicator_code=RATE, value=1000 * pairs.value_x / pairs.value_y)
+    return pd.concat([frame, rates[frame.columns].astype(frame.dtypes)], ignore_index=True)
+
+
+def _marks(figures, place):
+    """Give `projection` or `estimate` where the source of a figure says so of its year, else ""."""
+    known = contract.read("statistics_sources", place.data).set_index("source_id")
+    projected = figures.source_id.map(known.projected_from)
+    marks = figures.source_id.map(known.nature).where(lambda n: n == "estimate").fillna("")
+    return marks.mask((figures.year >= projected).fillna(False), "projection")
+
+
 @lru_cache(maxsize=8)
 def _of_region(place, changed):
     """Give all values of the region's countries, kept until a table changes: each chart asks for
     some of them.
     """
-    frame = vintages.indicators_as_of(place)
+    frame = _values(place)
     frame = frame[frame.iso3.isin(countries.neighbours(place))]
     # a price of nothing is a gap in the source
     gap = frame.indicator_code.isin(PRICES) & (frame.value == 0)
@@ -198,7 +286,7 @@ def _of_others(place, code, since, beside):
     """Give the series of other countries, each under its name; one without a value gives no row."""
     if not beside:
         return
-    frame, known = vintages.indicators_as_of(place), countries.names(place.data)
+    frame, known = _values(place), countries.names(place.data)
     frame = frame[(frame.indicator_code == code) & (frame.year >= since)].sort_values("year")
     for iso3 in dict.fromkeys(one for one in beside if one != place.iso3):
         yield frame[frame.iso3 == iso3].assign(series=known[iso3])[["year", "series", "value"]]

@@ -9,7 +9,7 @@ import pandas as pd
 
 import contract
 from contract.places import Region
-from helpers import countries
+from helpers import alignment, countries
 from report import citations, words
 from report.page import Shown
 
@@ -17,7 +17,7 @@ say = partial(words.show, "7-regional-synthesis")
 
 COMPARED = [
     "IT.NET.USER.ZS", "ITU.xHH6", "ITU.i992b", "ITU.i911mw", "ITU.i271GA",
-    "ITU.i154_FBB5_GNI", "WPP.POP.0014.ZS", "NCMEC.REPORTS",
+    "ITU.i154_FBB5_GNI", "WPP.POP.0014.ZS", "NCMEC.RATE",
 ]  # fmt: skip
 STANDS = {  # the words with which a row of Table 25 stands in a country
     "lanzarote": ["party"],
@@ -64,36 +64,36 @@ def standing(table: pd.DataFrame) -> pd.DataFrame:
 def indicators(place: Region) -> pd.DataFrame:
     """Give the compared indicators by country, each at its own latest year.
 
-    Columns: iso3, indicator_code, name, unit, year, value, source_id; NA without a value.
+    Columns: iso3, indicator_code, name, unit, year, value, old, source_id; NA without a value.
     """
     frame = gather(place, "key_figures").query("indicator_code in @COMPARED")
-    return frame[["iso3", "indicator_code", "name", "unit", "year", "value", "source_id"]]
+    return frame[["iso3", "indicator_code", "name", "unit", "year", "value", "old", "source_id"]]
 
 
-def spread(figures: pd.DataFrame) -> pd.DataFrame:
-    """Give each indicator over the countries.
+def spread(place: Region) -> pd.DataFrame:
+    """Give the region's figure of each compared indicator, as stage 4 reckoned it: one rule.
 
-    Columns: indicator_code, median, min, max, n (countries with a value), unit, source_id.
+    Columns: indicator_code, unit, median, lowest, highest, n, region_year, source_id.
     """
-    by = figures.replace({"source_id": {"": None}}).groupby("indicator_code", sort=False)
-    counts = by.value.agg(["median", "min", "max", "count"]).rename(columns={"count": "n"})
-    return counts.join(by[["unit", "source_id"]].first()).fillna({"source_id": ""}).reset_index()
+    frame = gather(place, "key_figures").query("indicator_code in @COMPARED")
+    frame = frame.sort_values("source_id", ascending=False).drop_duplicates("indicator_code")
+    figure = ["median", "lowest", "highest", "n", "region_year"]
+    return frame[["indicator_code", "unit", *figure, "source_id"]].reset_index(drop=True)
 
 
 def areas(place: Region) -> pd.DataFrame:
-    """Give the word that most items of each of the policy-makers' areas have, by country.
+    """Give how many of ITU's items of each policy-makers' area have each status, by country.
 
-    Columns: area, iso3, status (the lower one where two tie), n (items that have it), of (in all).
+    Columns: area, iso3, and one a status. Counts, never the most frequent word: that would hide a
+    minority, and rank silence.
     """
-    frame = _of_policy_makers(place, "alignment_by_area")
-    counts = frame[_statuses(place)[::-1]]
-    most = {"status": counts.idxmax(axis=1), "n": counts.max(axis=1), "of": counts.sum(axis=1)}
-    return frame[["area", "iso3"]].assign(**most)
+    frame = _of_framework(place, "alignment_by_area", alignment.POLICY)
+    return frame[["area", "iso3", *_statuses(place)]]
 
 
-def items(place: Region) -> pd.DataFrame:
-    """Give in how many countries a policy-makers' item has each status: item, a column a status."""
-    frame = _of_policy_makers(place, "alignment_by_item")
+def items(place: Region, framework: str = alignment.POLICY) -> pd.DataFrame:
+    """Give in how many countries an item of one framework has each status: item, a column each."""
+    frame = _of_framework(place, "alignment_by_item", framework)
     counts = pd.crosstab(frame["item"], frame.status)
     return counts.reindex(columns=_statuses(place), fill_value=0).reset_index()
 
@@ -131,8 +131,9 @@ def indicator_table(figures: pd.DataFrame, spread: pd.DataFrame, place: Region) 
 
 
 def heat_map(areas: pd.DataFrame, place: Region) -> Shown:
-    """Show the policy-makers' areas by country: in each cell sign, word and count of the items."""
-    return say("heat_map", areas, _names(place.assessed, place), place)
+    """Show the policy-makers' areas by country: in each cell the count of items of every status."""
+    counts = areas[_statuses(place)].to_dict("records")
+    return say("heat_map", areas.assign(counts=counts), _names(place.assessed, place), place)
 
 
 def challenge_table(recommendations: pd.DataFrame, themes: pd.DataFrame, place: Region) -> Shown:
@@ -147,11 +148,16 @@ def about_themes(themes: pd.DataFrame, place: Region) -> Shown:
 
 
 def conclusions(
-    standing: pd.DataFrame, items: pd.DataFrame, rates: pd.DataFrame, place: Region
+    standing: pd.DataFrame,
+    items: pd.DataFrame,
+    capabilities: pd.DataFrame,
+    rates: pd.DataFrame,
+    place: Region,
 ) -> Shown:
-    """Give the main conclusions, each counted from the tables above."""
+    """Give the main conclusions, each counted from the tables above, each framework by itself."""
     counts = standing.set_index("row").today
-    return say("conclusions", counts, items, rates.iso3.nunique(), len(place.assessed))
+    frames = items, capabilities
+    return say("conclusions", counts, *frames, rates.iso3.nunique(), len(place.assessed))
 
 
 def source_list(table: pd.DataFrame, figures: pd.DataFrame, place: Region) -> Shown:
@@ -180,5 +186,5 @@ def _statuses(place):
     return list(contract.labels("alignment", "status", place.data))
 
 
-def _of_policy_makers(place, name):
-    return gather(place, name).query("framework == 'policy-makers'")
+def _of_framework(place, name, framework):
+    return gather(place, name).query("framework == @framework")

@@ -65,18 +65,30 @@ def response(forms: pd.DataFrame, place: Country) -> pd.DataFrame:
     return wide.assign(share=share).reset_index(names="category")
 
 
-def field_work(rates: pd.DataFrame, answers: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
-    """Give what came back in one row: organisations, answered, surveys, people; no row: nothing.
+def field_work(
+    rates: pd.DataFrame, answers: pd.DataFrame, findings: pd.DataFrame, made: pd.DataFrame
+) -> pd.DataFrame:
+    """Give what came back in one row: organisations, answered, forms, surveys, small, people.
 
     `answered` is of `organisations`, those that were sent a form: 0 where none was, NA: suppressed.
+    `forms` says what came of them, and `small` counts surveys that too few answered for a result:
+    `made` has their rows and `answers` none. No row: nothing came back and nothing was sent.
     """
-    forms = rates.loc[rates.rate == "RR2", ["denominator", "numerator"]]
-    organisations, answered = forms.iloc[0] if len(forms) else (0, 0)
-    surveys = answers.survey[answers.survey != FORM].nunique()
-    counts = [organisations, answered, surveys, findings.interview_id.nunique()]
-    names = ["organisations", "answered", "surveys", "people"]
-    frame = pd.DataFrame([counts], columns=names, dtype="Int64")
-    return frame[(frame.fillna(1) > 0).any(axis=1)]
+    sent = rates.loc[rates.rate == "RR2", ["denominator", "numerator"]]
+    organisations, answered = sent.iloc[0] if len(sent) else (0, 0)
+    told = set(answers.survey)
+    few = set(made.survey[made.by == "data"]) - told
+    word = {
+        FORM in few: "few",
+        FORM in told: "back",
+        bool(answered is not pd.NA and answered): "counted",
+    }
+    forms = word.get(True, "sent" if len(sent) else "")
+    counts = [organisations, answered, len(told - {FORM}), len(few - {FORM})]
+    names = ["organisations", "answered", "surveys", "small", "people"]
+    frame = pd.DataFrame([[*counts, findings.interview_id.nunique()]], columns=names, dtype="Int64")
+    frame = frame[(frame.fillna(1) > 0).any(axis=1) | bool(forms)]
+    return frame.assign(forms=forms)
 
 
 def wilson(count: pd.Series, n: pd.Series, z: float = 1.96) -> tuple[pd.Series, pd.Series]:

@@ -135,6 +135,11 @@ def bottom_line(categories: pd.DataFrame, place: Country) -> Shown:
     return say("bottom_line", categories.sum(numeric_only=True), list(empty), cut_off, place)
 
 
+def about_rule() -> Shown:
+    """Say when an organisation is active: the one rule, reckoned in `organisations`."""
+    return say("about_rule")
+
+
 def about_activity(categories: pd.DataFrame) -> Shown:
     """Say of how many organisations activity is older or not shown, and how many sent a form."""
     return say("about_activity", categories.sum(numeric_only=True))
@@ -208,11 +213,40 @@ def _crossed(pairs, down, over, place, name):
 
 
 def _dated(register, place):
-    """Give the register with `shown`: the day that a source shows activity, or "".
+    """Give the register with `shown`: the last day on which something dated shows each at work.
 
-    It is the end of the source's year, else the day on which an undated one was read.
+    That is the end of a year: of its source where the register calls it active, of a statement that
+    records one of its links, of a service that it runs. A page without a date shows no day.
     """
-    sources = contract.read("sources", place.data, place.iso3).set_index("source_id")
-    days = (sources.year.astype("string") + "-12-31").fillna(sources.accessed)
-    shown = register.source_id.map(days).where(register.active == "yes").fillna("")
+    years = pd.concat([_by_source(register, place), _by_link(place), _by_service(place)])
+    last = years.dropna().groupby("stakeholder_id").year.max().astype("string") + "-12-31"
+    shown = register.stakeholder_id.map(last).fillna("").mask(register.active == "no", "")
     return register.assign(shown=shown)
+
+
+def _by_source(register, place):
+    """Give the year of the source behind each row of the register that it calls active."""
+    rows = register[register.active == "yes"]
+    sources = contract.read("sources", place.data, place.iso3).set_index("source_id").year
+    return pd.DataFrame(
+        {"stakeholder_id": rows.stakeholder_id, "year": rows.source_id.map(sources)}
+    )
+
+
+def _by_link(place):
+    """Give for both ends of a partnership the year of the statement that records it."""
+    links = contract.read("partnerships", place.data, place.iso3)
+    said = contract.read("evidence", place.data, place.iso3).query("verified == 'yes'")
+    year = links.evidence_id.map(said.set_index("evidence_id").year)
+    ends = [links.stakeholder_id, links.partner_id]
+    return pd.concat([pd.DataFrame({"stakeholder_id": end, "year": year}) for end in ends])
+
+
+def _by_service(place):
+    """Give for who runs a service the year of its last figure or of its source."""
+    rows = contract.read("services", place.data, place.iso3)
+    rows = rows[(rows.active == "yes") & (rows.verified == "yes")]
+    sources = contract.read("sources", place.data, place.iso3).set_index("source_id").year
+    year = pd.concat([rows.figure_year, rows.source_id.map(sources)], axis=1).max(axis=1)
+    ends = rows.operator_ids.map(contract.split)
+    return pd.DataFrame({"stakeholder_id": ends, "year": year}).explode("stakeholder_id")

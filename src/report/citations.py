@@ -14,6 +14,7 @@ import contract
 from report import page
 
 ADDRESS = re.compile(r"https?://[^\s<]+")
+COPY = page.Shown(' <abbr title="read in a copy by a third party">†</abbr>')
 QUOTED = ("dataset", "news")  # the titles of all other types of source stand in italics
 LINKED = {
     "sources": "source_id",
@@ -22,6 +23,21 @@ LINKED = {
     "stakeholders": "stakeholder_id",
     "services": "service_id",
 }
+
+
+class Narrative(mistune.HTMLRenderer):
+    """What a narrative may be in a page: a part of its chapter, that asks the network for nothing.
+
+    The check names headings and pictures with their mend; here none gets through.
+    """
+
+    def heading(self, text: str, level: int, **attributes: object) -> str:
+        """Give a heading below that of the chapter: ## and ### are both the third level."""
+        return super().heading(text, max(level, 3), **attributes)
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        """Give what is written for those who do not see the picture, in its place."""
+        return text
 
 
 class Place(Protocol):
@@ -68,11 +84,15 @@ def in_report(text: str) -> page.Shown:
 
 
 def data_ref(source_id: str, place: Place) -> page.Shown | str:
-    """Give a data set as a short link: 'ITU_DATAHUB' => [ITU DataHub]; nothing for an empty id."""
+    """Give a data set as a short link: 'ITU_DATAHUB' => [ITU DataHub]; nothing for an empty id.
+
+    A dagger marks one that was read in a copy by a third party.
+    """
     if not source_id:
         return ""
-    short = contract.read("statistics_sources", place.data).set_index("source_id").short[source_id]
-    return page.Shown('<a class="ref" href="#{}">[{}]</a>').format(source_id, short)
+    known = contract.read("statistics_sources", place.data).set_index("source_id").loc[source_id]
+    link = page.Shown('<a class="ref" href="#{}">[{}]</a>').format(source_id, known.short)
+    return link + COPY if known.hand == "copy" else link
 
 
 def with_citations(text: str, place: Place) -> page.Shown:
@@ -92,7 +112,7 @@ def with_citations(text: str, place: Place) -> page.Shown:
             f"{place.iso3}: citations without a verified source in sources.csv:"
             f" {', '.join(unknown)}"
         )
-    html = mistune.create_markdown(escape=True)(text)
+    html = mistune.create_markdown(renderer=Narrative())(text)
     return page.Shown(re.sub(r"\[(@[^\]]*)\]", lambda m: refs(m[1].replace("@", ""), place), html))
 
 
@@ -114,10 +134,11 @@ def of_statistics(place: Place, source_ids: Iterable[str], full: bool = False) -
     frame = contract.read("statistics_sources", place.data)
     frame = frame[frame.source_id.isin(set(source_ids))]
     entries = [
-        page.Shown("{} <i>{}</i>.{} Seen on {}.").format(
+        page.Shown("{} <i>{}</i>.{} {}Seen on {}.").format(
             f"{r.publisher.rstrip('.')}.",
             r.title,
             f" {r.address}. Licence: {r.licence}. {r.note}." if full else "",
+            "Read in a copy by a third party. " if r.hand == "copy" else "",
             r.accessed,
         )
         for r in frame.itertuples()

@@ -16,6 +16,13 @@ from research.items import Item
 from research.matching import address_key, text_key
 
 # How ours and theirs are compared, by column.
+KIND_OF = {  # what a type of the library is as evidence, until somebody says more
+    "law": "law",
+    "dataset": "statistics",
+    "report": "report of a body",
+    "website": "other web page",
+    "news": "news",
+}
 COMPARED = {
     "title": text_key,
     "publisher": text_key,
@@ -131,6 +138,8 @@ def _row(item: Item, language, verified):
         "year": item.year,
         "language": item.language or language,
         "type": item.type,
+        "kind": KIND_OF[item.type],
+        "hand": "second",  # until whoever reads it knows better
         "url": item.url,
         "accessed": item.accessed or date.today().isoformat(),
         "verified": verified,

@@ -62,7 +62,7 @@ def test_another_countrys_id_that_nothing_cites_is_refused(made, text):
 
 
 def changed(job, old, new):
-    table = job.making / "tables" / "recommendations.csv"
+    table = job.making / "tables" / "action_plan.csv"
     text = table.read_text(encoding="utf-8")
     assert old in text
     table.write_text(text.replace(old, new, 1), encoding="utf-8")
@@ -70,7 +70,7 @@ def changed(job, old, new):
 
 def test_an_id_that_is_cited_as_another_countrys_may_stand_in_the_page(made):
     job, pages = made
-    rows = (job.making / "tables" / "recommendations.csv").read_text(encoding="utf-8")
+    rows = (job.making / "tables" / "action_plan.csv").read_text(encoding="utf-8")
     action_evidence_id = rows.splitlines()[1].rsplit(",", 1)[1]
     changed(job, f",{action_evidence_id}\n", ",YYY-E07\n")
     identity.check(job, pages | {REPORT: after(pages[REPORT], "[YYY-E07]")})
@@ -79,7 +79,7 @@ def test_an_id_that_is_cited_as_another_countrys_may_stand_in_the_page(made):
 def test_an_id_of_another_country_in_a_column_of_its_own_ids_is_refused(made):
     job, pages = made
     changed(job, ",ZZZ-E07,", ",YYY-E07,")
-    with pytest.raises(render.Unfit, match=r"recommendations.csv holds ids .*: YYY-E07"):
+    with pytest.raises(render.Unfit, match=r"action_plan.csv holds ids .*: YYY-E07"):
         identity.check(job, pages)
 
 

@@ -118,7 +118,7 @@ def test_an_example_from_another_country_is_allowed_and_nothing_else(data):
     """The action of a challenge may be another country's; its evidence may not."""
     file = data / "research" / "UKR" / "challenges.csv"
     text = file.read_text(encoding="utf-8")
-    assert "MDA-E14" in text and not checks.of_country(data, "UKR")
+    assert "GEO-E34" in text and not checks.of_country(data, "UKR")
     file.write_text(text.replace("UKR-L08; UKR-L09", "MDA-E14; UKR-L09", 1), encoding="utf-8")
     [fault] = checks.of_country(data, "UKR")
     assert "'MDA-E14' is an id of MDA in the folder of UKR" in str(fault)

@@ -235,6 +235,16 @@ def test_one_event_has_one_row_that_counts(zed):
     assert [f.column for f in checks.of_country(zed, "ZZZ")] == ["same_as"]
 
 
+def test_a_figure_set_beside_an_indicator_stands_in_its_statement(zed):
+    path = zed / "research" / "ZZZ" / "other_figures.csv"
+    heading = path.read_text(encoding="utf-8").splitlines()[0]
+    for value, columns in (("1930", ["value"]), ("38", [])):
+        path.write_text(
+            f"{heading}\nIT.NET.USER.ZS,{value},2024,pupils,ZZZ-E01\n", encoding="utf-8"
+        )
+        assert [f.column for f in checks.of_country(zed, "ZZZ")] == columns
+
+
 def guideline(folder, **cells):
     """Give the faults of one row of the guidelines with these cells."""
     columns = ["item_id", "audience", "kind", "document", "area", "item", "guidance", "wording"]

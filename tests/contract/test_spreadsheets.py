@@ -34,7 +34,11 @@ OF_A_COUNTRY = (
     "sources",
     "stakeholders",
 )
-SHARED = {"countries": "reference", "gci": "statistics", "treaty_register": "statistics"}
+SHARED = {
+    "countries": "reference/countries.csv",
+    "gci": "statistics/gci.csv",
+    "treaty_register": "statistics/treaties.csv",
+}
 
 
 def row(**change):
@@ -245,8 +249,8 @@ def originals(tmp_path_factory):
     place = tmp_path_factory.mktemp("originals")
     for name in OF_A_COUNTRY:
         shutil.copy(DATA / "research" / "UKR" / f"{name}.csv", place)
-    for name, room in SHARED.items():
-        shutil.copy(DATA / room / f"{name}.csv", place)
+    for name, path in SHARED.items():
+        shutil.copy(DATA / path, place / f"{name}.csv")
     texts = [
         "1-2",
         "3/4",
@@ -303,7 +307,7 @@ def through(source, target, form, *more):
 def unsaid(original, returned, folder):
     """Give each cell that came back other than it went and of which the check says nothing."""
     name = "evidence" if original.stem == "texts" else original.stem
-    path = f"{SHARED[name]}/{name}.csv" if name in SHARED else f"research/UKR/{name}.csv"
+    path = SHARED.get(name, f"research/UKR/{name}.csv")
     found = told(folder, returned.read_bytes(), name, path)
     if any(not f.row for f in found):
         return []  # the whole file is refused, and why is said

@@ -16,6 +16,7 @@ from contract import Refused
 from cop import main
 from fieldwork import restricted
 from fieldwork.contacts import invitations, register
+from fieldwork.forms import formids
 
 TODAY = date(2026, 6, 1)
 HEAD = ",".join(register.COLUMNS)
@@ -38,6 +39,11 @@ def row(number, step="listed", day="", category="government", **more):
         "form_id": "" if step == "listed" else f"ZZZ-F{number:02}",
     } | more
     return [cells.get(column, "") for column in register.COLUMNS]
+
+
+def sealed(data, form_id):
+    """Give a form id with the secret part that the key of a folder's store makes."""
+    return formids.sealed(form_id, formids.key(data))
 
 
 def kept(tmp_path, *rows, raw=None):
@@ -148,7 +154,7 @@ def test_nobody_whose_form_came_back_is_reminded(tmp_path):
     assert table.loc["government", ["answered", "partial", "waiting"]].tolist() == [1, 1, 4]
     assert table.refused["industry"] == 1, "what a person recorded counts more"
     mails, skipped = drafts(data)
-    assert sorted(mails) == ["ZZZ-F01.eml"] and len(skipped) == 2
+    assert sorted(mails) == [sealed(data, "ZZZ-F01") + ".eml"] and len(skipped) == 2
 
 
 def test_contacts_are_not_borrowed_from_the_folder_that_a_folder_stands_on(tmp_path, capsys):
@@ -236,7 +242,7 @@ def test_a_step_is_added_and_nothing_is_overwritten(tmp_path, capsys):
     assert len(frame) == 3 and frame.iloc[2].to_dict() == frame.iloc[0].to_dict() | {
         "step": "invited",
         "date": ago(2),
-        "form_id": "ZZZ-F01",
+        "form_id": sealed(data, "ZZZ-F01"),
     }
     assert (
         frame.phone[0] == PHONE
@@ -277,9 +283,11 @@ def test_drafts_are_in_the_language_with_the_right_form_and_are_not_sent(tmp_pat
         row(3, "invited", ago(15), language="ka"),
         row(4, "invited", ago(3)),
     ]
-    mails, skipped = drafts(kept(tmp_path, *rows))
-    assert sorted(mails) == ["ZZZ-F01.eml", "ZZZ-F03.eml"] and not skipped
-    first, reminder = mails["ZZZ-F01.eml"], mails["ZZZ-F03.eml"]
+    data = kept(tmp_path, *rows)
+    mails, skipped = drafts(data)
+    new, old = sealed(data, "ZZZ-F01"), "ZZZ-F03"  # a reminder carries the id that was sent
+    assert sorted(mails) == [f"{new}.eml", f"{old}.eml"] and not skipped
+    first, reminder = mails[f"{new}.eml"], mails[f"{old}.eml"]
     assert (first["X-Unsent"], first["To"]) == ("1", "office1@example.org")
     assert (
         first["Subject"] == "Захист дітей в інтернеті: запрошення"
@@ -288,7 +296,7 @@ def test_drafts_are_in_the_language_with_the_right_form_and_are_not_sent(tmp_pat
     )
     assert "чернетка перекладу" in first.get_body().get_content()
     assert "კიდევ ერთხელ" in reminder.get_body().get_content()
-    for name, mail, language in (("ZZZ-F01", first, "uk"), ("ZZZ-F03", reminder, "ka")):
+    for name, mail, language in ((new, first, "uk"), (old, reminder, "ka")):
         (attached,) = list(mail.iter_attachments())
         assert attached.get_filename() == f"{name}-{language}.xlsx"
         form = load_workbook(io.BytesIO(attached.get_content()))["_form"]
@@ -343,7 +351,7 @@ def test_cop_invite_writes_into_restricted_only_and_records_nothing(tmp_path, ca
     )
     made = sorted(p.name for p in (data / "restricted" / "invitations").iterdir())
     assert (
-        made == ["ZZZ-F01-SS.eml", "ZZZ-F02-SS.eml"]
+        made == [sealed(data, one) + ".eml" for one in ("ZZZ-F01-SS", "ZZZ-F02-SS")]
         and "Nothing was sent" in capsys.readouterr().out
     )
     assert (data / "restricted" / "contacts.csv").read_bytes() == before
@@ -378,7 +386,7 @@ def test_each_questionnaire_has_steps_of_its_own_and_a_refusal_holds_for_all(tmp
     data = kept(tmp_path, *STORY[10:15])  # one that answered the mapping form, one that refused it
     survey = ["--questionnaire", "stakeholder_survey", "--data", str(data)]
     mails, _ = drafts(data, "stakeholder_survey")
-    assert sorted(mails) == ["ZZZ-F07-SS.eml"] and not drafts(data)[0]
+    assert sorted(mails) == [sealed(data, "ZZZ-F07-SS") + ".eml"] and not drafts(data)[0]
     assert (
         main.main(["contacts", "--record", "ZZZ-C07", "invited", "--date", ago(19), *survey]) == 0
     )
@@ -386,7 +394,7 @@ def test_each_questionnaire_has_steps_of_its_own_and_a_refusal_holds_for_all(tmp
     assert steps.iloc[-1][["step", "date", "form_id"]].tolist() == [
         "invited",
         ago(19),
-        "ZZZ-F07-SS",
+        sealed(data, "ZZZ-F07-SS"),
     ]
     capsys.readouterr()
     assert main.main(["contacts", "--date", ago(0), *survey]) == 0

@@ -6,6 +6,8 @@ import os
 import re
 import shutil
 import stat
+import subprocess
+from functools import partial
 from pathlib import Path
 
 import invented
@@ -20,7 +22,16 @@ import contract
 from contract import Refused, writing
 from cop import main
 from fieldwork import restricted
-from fieldwork.publishing import countable, personal, pseudonyms, publication, review, tabulation
+from fieldwork.publishing import (
+    countable,
+    counting,
+    ledger,
+    personal,
+    pseudonyms,
+    publication,
+    review,
+    suppression,
+)
 from helpers import stakeholders
 
 TABLES = ["forms", *publication.SURVEYS, "interviews", "quotes", "returned", "returned_links"]
@@ -70,6 +81,28 @@ def test_a_key_in_the_repository_is_refused_and_not_made(place, monkeypatch):
     assert not place.exists()
 
 
+@pytest.mark.parametrize("mark", ["pyproject.toml", "datapackage.json"])
+def test_a_key_in_an_unpacked_repository_or_any_data_folder_is_refused(tmp_path, monkeypatch, mark):
+    (tmp_path / mark).touch()
+    monkeypatch.setenv("COP_KEY_FILE", str(tmp_path / "deep" / "down" / "key"))
+    with pytest.raises(Refused, match="outside the repository"):
+        pseudonyms.key(ZEDLAND)
+
+
+def test_a_store_that_git_does_not_ignore_is_refused_before_anything_is_written(tmp_path):
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    with pytest.raises(Refused, match="could be committed"), restricted.alone(tmp_path):
+        pass
+    assert not (tmp_path / "restricted").exists()
+    (tmp_path / ".gitignore").write_text("restricted/\n")
+    with restricted.alone(tmp_path):
+        restricted.write(tmp_path, {"codes.csv": b"a", "raw/x.csv": b"b", "deep/y.csv": b"c"})
+    modes = {p.name: stat.S_IMODE(p.stat().st_mode) for p in (tmp_path / "restricted").rglob("*")}
+    files = {"codes.csv": 0o600, "x.csv": 0o400, "y.csv": 0o600, ".lock": 0o600}
+    assert modes == files | {"raw": 0o700, "deep": 0o700}
+    assert stat.S_IMODE((tmp_path / "restricted").stat().st_mode) == 0o700
+
+
 def test_a_key_that_a_link_leads_into_the_repository_is_refused(tmp_path, monkeypatch):
     (tmp_path / "link").symlink_to(ROOT)
     monkeypatch.setenv("COP_KEY_FILE", str(tmp_path / "link" / "key"))
@@ -109,6 +142,20 @@ NAMES = personal.Known(frozenset({"zanary kestrelov"}), frozenset({"quorvex hous
     [
         ("Write to anna@example.org, please", ["e-mail"]),
         ("anna (at) example.org", ["e-mail"]),
+        ("anna＠example．org", ["e-mail"]),
+        ("anna[at]example[dot]org", ["e-mail"]),
+        ("anna at example dot org", ["e-mail"]),
+        ("anna {at} example (dot) org", ["e-mail"]),
+        ("анна(собака)example.org", ["e-mail"]),
+        ("we met at example and went on", []),
+        ("I am @anna_k there", ["handle"]),
+        ("t.me/annak", ["handle"]),
+        ("Telegram: annak", ["handle"]),
+        ("reported to the signal of Telegram", []),
+        ("+３８２ ２０ ５５５ ０１９９", ["phone"]),
+        ("with Kestrelovom and Kestrelova", ["person"]),
+        ("ovo je Kestrelovu", ["person"]),
+        ("a kestrel in the market", []),
         ("Call +382 20 555 0199 in the evening", ["phone"]),
         ("020/555-0199", ["phone"]),
         ("Ask Kestrelov about it", ["person"]),
@@ -122,6 +169,22 @@ NAMES = personal.Known(frozenset({"zanary kestrelov"}), frozenset({"quorvex hous
 )
 def test_likely_personal_data_is_flagged(text, found):
     assert personal.flags(text, NAMES) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "declined", "others"),
+    [
+        ("Olena Zabrutska", "Olenu Olenoju Zabrutskoju", "element"),
+        ("Олена Забруцька", "Олени Олену Забруцької Забруцькою", "оленячий забруднення"),
+        ("Marko Drezgić", "Markom Drezgića Drezgiću", "market marking"),
+        ("Agron Zefaj", "Agronit Zefajn Zefajt", "agronomy"),
+        ("გიორგი ზედაძე", "გიორგის ზედაძის გიორგიმ", "გიორგობა"),
+    ],
+)
+def test_a_declined_name_is_the_same_person_and_a_longer_word_is_not(name, declined, others):
+    names = personal.Known(frozenset({name.casefold()}), frozenset())
+    assert not [w for w in declined.split() if personal.flags(w, names) != ["person"]]
+    assert not [w for w in others.split() if personal.flags(w, names)]
 
 
 # The review
@@ -234,7 +297,7 @@ def test_a_dry_run_shows_and_writes_nothing_and_twice_is_once(own, capsys):
     path.write_text("category,outcome,count\n")
     assert publication.publish(own, "ZZZ", dry_run=True) == 1
     assert path.read_text() == "category,outcome,count\n"
-    assert "+all,sent,157" in capsys.readouterr().out
+    assert "+all,eligible,152" in capsys.readouterr().out
     assert [publication.publish(own, "ZZZ"), publication.publish(own, "ZZZ")] == [1, 0]
 
 
@@ -348,9 +411,18 @@ def test_questions_after_a_hidden_answer_are_not_published(filled):
         )
     ]
     few = countable.Survey(form.questionnaire, form.returns, less, 0, 0)
-    asked = set(tabulation.tables(few, set(), 5)["survey_items"]["item"])
-    assert "Does the organisation run a channel for reports or a helpline?" in asked
-    assert not asked & {"How can it be reached?", "When is it open?", "Is it free of charge?"}
+    everybody = pd.Series("other", form.returns.index)
+    for hidden in (True, False):
+        before = {("survey", "mapping_form", "runs_channel"): {"all": {"": 95, "yes": 59}}}
+        before = (
+            {u: {"all": {**lines["all"], "yes": None}} for u, lines in before.items()}
+            if hidden
+            else before
+        )
+        people = counting.People(everybody, frozenset(), True, 5, partial(suppression.chance, b"k"))
+        asked = {question for _, _, question in counting.units(few, people, before)}
+        after = {"channel_hours", "channels", "channel_free"}
+        assert "runs_channel" in asked and (not asked & after if hidden else asked > after)
 
 
 # What the chapters say
@@ -471,18 +543,37 @@ def test_git_ignores_the_store_and_whatever_is_in_it():
     assert "data/restricted/" in ignored and os.path.basename(pseudonyms.USUAL) == "key"
 
 
+def numbers(data):
+    """Give the tables of counts as they are published, each as bytes."""
+    folder = data / "research" / "ZZZ"
+    return {p.name: p.read_bytes() for p in [*folder.glob("survey*.csv"), folder / "forms.csv"]}
+
+
 def test_two_publications_never_differ_by_few_people(own, capsys):
     publication.publish(own, "ZZZ")
-    returns, answers = restricted.read("returns", own), restricted.read("answers", own)
+    returns = restricted.read("returns", own)
     mine = returns.index[returns.questionnaire == "stakeholder_survey"]
-    tables = {p: p.read_bytes() for p in (own / "research" / "ZZZ").glob("survey*.csv")}
-    for gone, changes in ((2, False), (5, True)):
+    tables = numbers(own)
+    for gone in (2, 5, 9):
         returns.loc[mine[:gone], "status"] = "superseded"
         with restricted.alone(own):
-            restricted.write(own, restricted.change({"returns": returns, "answers": answers}))
+            restricted.write(own, restricted.change({"returns": returns}))
         publication.publish(own, "ZZZ")
-        assert ("stakeholder_survey: stays as it is" in capsys.readouterr().out) != changes
-        assert (tables == {p: p.read_bytes() for p in tables}) != changes
+        assert re.search(r"stakeholder_survey: (\d+) of \1 tables stay", capsys.readouterr().out)
+        assert numbers(own) == tables
+    returns.loc[mine[:150], "status"] = "superseded"
+    with restricted.alone(own):
+        restricted.write(own, restricted.change({"returns": returns}))
+    before = ledger.standing(own, "ZZZ")
+    publication.publish(own, "ZZZ")
+    after = ledger.standing(own, "ZZZ")
+    changed = [unit for unit in before if before[unit] != after[unit]]
+    assert len(changed) > 5 and {survey for _, survey, _ in changed} == {"stakeholder_survey"}
+    for unit in changed:
+        for group in set(before[unit]) - {"figures"}:
+            line, now = before[unit][group], after[unit][group]
+            assert [n is None for n in line.values()] == [n is None for n in now.values()]
+            assert all(abs(n - now[a]) >= 5 for a, n in line.items() if n is not None)
 
 
 def test_one_refusal_more_does_not_show(own):
@@ -494,6 +585,59 @@ def test_one_refusal_more_does_not_show(own):
     assert publication.publish(own, "ZZZ") == 0
 
 
+def test_a_ledger_that_was_changed_by_hand_stops_publishing(own):
+    publication.publish(own, "ZZZ")
+    text = ledger.path(own, "ZZZ").read_text(encoding="utf-8-sig")
+    ledger.path(own, "ZZZ").write_text(text.replace("152", "151", 1), encoding="utf-8-sig")
+    with pytest.raises(Refused, match="was changed after it was written"):
+        publication.publish(own, "ZZZ")
+
+
+def test_what_readers_have_is_not_replaced_where_the_ledger_is_missing(own):
+    publication.publish(own, "ZZZ")
+    ledger.path(own, "ZZZ").unlink()
+    returns = restricted.read("returns", own)
+    mine = returns.index[returns.questionnaire == "stakeholder_survey"]
+    returns.loc[mine[:9], "status"] = "superseded"
+    with restricted.alone(own):
+        restricted.write(own, restricted.change({"returns": returns}))
+    before = numbers(own)
+    with pytest.raises(Refused, match="survey.csv of ZZZ would change.*publications-ZZZ.csv"):
+        publication.publish(own, "ZZZ")
+    assert numbers(own) == before
+
+
+def test_who_came_after_the_last_publication_is_quoted_in_company_only(own):
+    publication.publish(own, "ZZZ")
+    quoted = len(publication.made_from(own, "ZZZ")["quotes"])
+    for number, expected in ((1, quoted), (4, quoted), (5, quoted + 5)):
+        _come_to_quote(own, number)
+        quotes = publication.made_from(own, "ZZZ")["quotes"]
+        assert len(quotes) == expected, number
+        assert quotes.quote.str.startswith("New words").sum() == expected - quoted
+
+
+def _come_to_quote(data, number):
+    """Let a number of people answer the survey of educators, agree to be quoted and be read."""
+    wanted = {"consent": "yes", "works_with_children": "yes", "publish_quote": "yes"}
+    tables = {name: restricted.read(name, data) for name in ("returns", "answers")}
+    tables = {n: t[~t.return_id.str.startswith("new")] for n, t in tables.items()}
+    like = tables["returns"].query("questionnaire == 'educators_survey'").iloc[0]
+    decided = []
+    for one in range(number):
+        key = f"new{one}"
+        rows = {**wanted, "challenge": f"New words {one}"}
+        answers = [[key, "taking_part", "0", q, a, "en"] for q, a in rows.items()]
+        columns = tables["answers"].columns
+        tables["answers"] = pd.concat([tables["answers"], pd.DataFrame(answers, columns=columns)])
+        row = like.to_frame().T.assign(return_id=key, form_id="")
+        tables["returns"] = pd.concat([tables["returns"], row])
+        decided.append([key, "challenge", "0", "publish", f"New words {one}"])
+    with restricted.alone(data):
+        restricted.write(data, restricted.change(tables))
+    review.keep(data, decided, "tester")
+
+
 def test_a_store_without_the_returns_does_not_empty_what_was_published_from_them(own):
     publication.publish(own, "ZZZ")
     before = {p: p.read_bytes() for p in (own / "research" / "ZZZ").glob("*.csv")}
@@ -502,7 +646,6 @@ def test_a_store_without_the_returns_does_not_empty_what_was_published_from_them
     }
     with restricted.alone(own):
         restricted.write(own, restricted.change(nothing))
-    (own / "restricted" / "published-ZZZ.csv").unlink()
     with pytest.raises(
         Refused, match="nothing would be left.*survey.csv: educators_survey, .*--withdraw"
     ):

@@ -4,6 +4,9 @@ unchanged or whole.
 
 import contextlib
 import functools
+import itertools
+import os
+import subprocess
 import sys
 import tracemalloc
 from pathlib import Path
@@ -11,6 +14,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent / "returns"))
+import awkward
 import mutants
 import place
 
@@ -18,7 +22,7 @@ from contract import Refused
 from cop import main
 from fieldwork import restricted
 from fieldwork.forms import questionnaires
-from fieldwork.returns.files import workbooks
+from fieldwork.returns.files import confined, workbooks
 
 pytestmark = pytest.mark.xdist_group("returns")
 
@@ -89,6 +93,80 @@ def test_two_hundred_mutated_files(tmp_path, capsys, monkeypatch):
     assert {p.name for p in tmp_path.iterdir()} == {"data"} and not list(tmp_path.rglob("*evil*"))
     assert {p.name for p in data.iterdir()} == {"datapackage.json", "reference", "restricted"}
     assert len(kinds) >= 200 and len(set(kinds)) >= 30 and seen == {0, 1, 2}
+
+
+def outcome(data, kinds=None, sizes=None, capsys=None):
+    """Take awkward files in; give {file name: what was said} after looking at each."""
+    form, said = place.form(data), {}
+    for kind, name, content in awkward.every(form, mutants.people(form), sizes, kinds):
+        path, before = written(data.parent / name, content), place.state(data)
+        status = main.main(["intake", str(path), "--country", "ZZZ", "--data", str(data)])
+        said[name] = "".join(capsys.readouterr())
+        assert status in mutants.ANY and name in said[name], f"{kind}: {said[name]}"
+        assert status != 2 or place.state(data) == before, (
+            f"{kind}: was refused and changed the store"
+        )
+        path.unlink()
+    return said
+
+
+LIMITS = {
+    "merged": "1,000", "styles": "5,000", "fonts": "2 MB", "sheets": "100", "names": "2 MB",
+    "types": "2 MB", "relations": "2 MB", "rules": "20,000", "conditions": "20,000",
+    "one_string_often": "64 million", "sparse": "8,000,000",
+}  # fmt: skip
+
+
+def test_what_is_too_much_is_refused_and_the_limit_named(tmp_path, capsys):
+    kinds = {name: awkward.KINDS[name] for name in LIMITS}
+    said = outcome(place.made(tmp_path), kinds, [80, 60_000], capsys)
+    assert len(said) == 2 * len(LIMITS)
+    for name, most in LIMITS.items():
+        assert most in said[f"{name} 60000.xlsx"], said[f"{name} 60000.xlsx"]
+        assert "most" not in said[f"{name} 80.xlsx"], said[f"{name} 80.xlsx"]
+
+
+@pytest.mark.slow
+def test_five_hundred_awkward_workbooks(tmp_path, capsys):
+    said = outcome(place.made(tmp_path), capsys=capsys)
+    assert len(said) >= 500
+    assert sum("at most" in text or "more than" in text for text in said.values()) >= 50
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "wait4"), reason="needs wait4")
+@pytest.mark.parametrize("kind", awkward.KINDS)
+def test_a_whole_call_stays_under_ten_seconds_and_a_gigabyte(tmp_path, kind):
+    data = place.made(tmp_path)
+    kinds = {kind: awkward.KINDS[kind]}
+    ((_, name, content),) = awkward.every(
+        place.form(data), mutants.people(place.form(data)), [200_000], kinds
+    )
+    path = written(tmp_path / name, content)
+    call = [sys.executable, "-m", "cop.main", "intake", str(path), "--data", str(data)]
+    ended = subprocess.Popen(call, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    errors = ended.stderr.read()
+    _, status, used = os.wait4(ended.pid, 0)
+    ended.returncode = os.waitstatus_to_exitcode(status)
+    assert ended.returncode in mutants.ANY and b"Traceback" not in errors
+    # Of computing: what others do on the same machine does not count.
+    assert used.ru_utime + used.ru_stime < 12 and used.ru_maxrss < 2**20
+
+
+@pytest.mark.parametrize(
+    "work, ceiling",
+    [(lambda: bytearray(2**32), "MB of memory"), (lambda: max(itertools.count()), "of computing")],
+)
+def test_work_on_a_file_has_a_ceiling(monkeypatch, work, ceiling):
+    monkeypatch.setattr(confined, "SECONDS", 1)
+    with pytest.raises(confined.TooMuch, match=ceiling):
+        confined.confined(work)
+
+
+def test_what_confined_work_gives_and_raises_comes_through():
+    assert confined.confined(sorted, [3, 1]) == [1, 3]
+    with pytest.raises(KeyError, match="nothing"):
+        confined.confined(lambda: {}["nothing"])
 
 
 @pytest.mark.parametrize("kind", ["bombs", "big", "wide", "entities"])

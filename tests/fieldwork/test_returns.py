@@ -30,7 +30,7 @@ import place
 
 from cop import main
 from fieldwork import restricted
-from fieldwork.forms import excelform, limesurvey, questionnaires, xlsform
+from fieldwork.forms import excelform, formids, limesurvey, questionnaires, xlsform
 from fieldwork.forms.questionnaires import wording
 from fieldwork.returns import intake, times
 from fieldwork.returns.files.headings import ColumnNames, note
@@ -86,12 +86,10 @@ def test_kobo_comes_in_whole(data, form, people, language, many, groups):
     asked = maker.Kobo(form, language, many, groups)
     assert brought(data, "book.xlsx", asked.xlsx(people)) == 0
     assert_whole(data, form, people)
-    store_before = place.live(data)
-    assert (
-        brought(data, "main.csv", asked.csv(people)) == 0
-    )  # the same people without their entries: corrected returns
-    assert_whole(data, form, without_entries(people))
-    assert {r["supersedes"] for r in place.live(data).values()} - {""} <= set(store_before)
+    # The same as CSV, which has no entries, would take them away.
+    assert brought(data, "main.csv", maker.text(asked._main(people), ";")) == 2
+    assert_whole(data, form, people)
+    assert brought(data, "flat.csv", asked.csv(people)) == 0
 
 
 def test_kobo_with_two_versions_of_the_form(data, form, people):
@@ -103,7 +101,7 @@ def test_kobo_with_two_versions_of_the_form(data, form, people):
 
 
 def test_a_column_of_an_older_version_is_named_and_kept_in_the_raw_file(data, form, people, capsys):
-    rows = maker.Kobo(form)._main(people)
+    rows = maker.Kobo(form).table(people)
     rows = [["who/fax", *rows[0]]] + [["+999 5", *r] for r in rows[1:]]
     assert brought(data, "old.csv", maker.text(rows, ";")) == 0
     assert "who/fax (8)" in capsys.readouterr().out
@@ -350,7 +348,10 @@ def test_the_same_file_and_the_same_returns_change_nothing(data, form, people, c
 
 @pytest.mark.parametrize("mark", ["uuid", "form_id", "organisation"])
 def test_a_corrected_answer_supersedes_the_older_and_both_stay(data, form, people, mark):
-    people[2]["form_id"] = "F-2"
+    with restricted.alone(data):
+        people[2]["form_id"] = formids.sealed("F-2", formids.made_key(data))
+    if mark == "organisation":  # which replaces no return that came with a form id of ours
+        people[2]["form_id"] = ""
     brought(data, "first.xlsx", maker.Kobo(form).xlsx(people))
     later = copy.deepcopy(people)
     later[2]["answers"]["staff"] = "77"
@@ -359,7 +360,6 @@ def test_a_corrected_answer_supersedes_the_older_and_both_stay(data, form, peopl
     if mark == "form_id":
         later[2]["answers"]["organisation"] = "Under another name"
     if mark == "organisation":
-        later[2]["form_id"] = ""
         later[2]["answers"]["organisation"] = people[2]["answers"]["organisation"].upper()
     assert brought(data, "second.xlsx", maker.Kobo(form).xlsx(later)) == 0
     assert_whole(data, form, later)
@@ -506,7 +506,7 @@ def test_a_corrected_mapping_reads_the_same_file_anew(data, form, people):
 def test_a_corrected_definition_reads_the_same_file_anew(data, form, people):
     content = maker.Kobo(form, version=lambda p: "2025-9").csv(people)
     assert brought(data, "old.csv", content) == 1 and not place.live(data)
-    definition = data / "reference/questionnaires/visit.yml"
+    definition = data / "reference/questionnaires/call.yml"
     text = definition.read_text(encoding="utf-8")
     definition.write_text(text.replace('["2026-1"]', '["2026-1", "2025-9"]'), encoding="utf-8")
     assert brought(data, "old.csv", content) == 0
@@ -552,6 +552,27 @@ def test_a_correction_by_hand_is_not_undone_by_the_same_submission(data, form, p
     assert_whole(data, form, people)
 
 
+@pytest.mark.parametrize("guess", ["F-2", "F-2-aaaaaaaa", ""])
+def test_who_guesses_a_form_id_or_names_the_organisation_replaces_nobody(
+    data, form, people, guess, capsys
+):
+    with restricted.alone(data):
+        people[2]["form_id"] = formids.sealed("F-2", formids.made_key(data))
+    brought(data, "first.xlsx", maker.Kobo(form).xlsx(people))
+    forged = copy.deepcopy(people[2]) | {"uuid": "00000000-0000-0000-0000-000000000001", "id": 99}
+    forged |= {"form_id": guess, "sent": "2026-06-01T10:00:00"}
+    forged["answers"]["staff"] = "4711"
+    assert brought(data, "forged.xlsx", maker.Kobo(form).xlsx([forged])) == 0
+    assert_whole(data, form, [*people, forged])
+    said = capsys.readouterr().out
+    assert "names an organisation whose own form came back" in said
+    assert ("has a form id that was not sent from here" in said) == bool(guess)
+    right = forged | {"form_id": people[2]["form_id"]}  # who has the id may correct
+    right |= {"uuid": "00000000-0000-0000-0000-000000000002", "id": 100}
+    assert brought(data, "right.xlsx", maker.Kobo(form).xlsx([right])) == 0
+    assert_whole(data, form, [*people[:2], *people[3:], forged, right])
+
+
 def test_a_submission_edited_in_kobo_is_known_by_its_first_id(data, form, people):
     root = people[2]["uuid"]
     brought(
@@ -559,7 +580,7 @@ def test_a_submission_edited_in_kobo_is_known_by_its_first_id(data, form, people
     )  # an export from before there was meta/rootUuid
     people[2]["uuid"] = "00000000-0000-0000-0000-000000000009"
     people[2]["answers"] |= {"staff": "4711", "organisation": "Another name"}
-    rows = maker.Kobo(form)._main(people)
+    rows = maker.Kobo(form).table(people)
     rows = [[*row, f"uuid:{root}" if i == 3 else ""] for i, row in enumerate(rows)]
     rows[0][-1] = "meta/rootUuid"
     assert brought(data, "edited.csv", maker.text(rows, ";")) == 0

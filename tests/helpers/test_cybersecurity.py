@@ -55,20 +55,51 @@ def test_the_table_says_for_which_editions_pillars_were_found(editions, place):
     assert "none in this edition" in told and "none published" in told
 
 
+def treaty(**cells):
+    """Give one row of what stage 4 knows of a treaty."""
+    blank = dict.fromkeys([*cybersecurity.STEPS, *cybersecurity.GROUNDS], "")
+    return pd.DataFrame([{"title": "Convention", "status": "party"} | blank | cells])
+
+
 @pytest.mark.parametrize(
-    ("date", "kind", "cell"),
+    ("cells", "row"),
     [
-        ("2011-05-03", "ratified", "2011-05-03 (ratified)"),
-        ("2011-05-03", "", "2011-05-03"),
-        ("", "", "not in this data set"),
+        (
+            {"signed": "2007-11-14", "ratified": "2012-08-27", "in_force": "2012-12-01"},
+            "Convention | party | 2007-11-14 | 2012-08-27 | 2012-12-01 | no date shown | none",
+        ),
+        (
+            {"status": "signatory", "signed": "2022", "as_of": "2025-11"},
+            "Convention | signatory | 2022 | none | none | 2025-11 | none",
+        ),
+        (
+            {"ratified": "2003", "as_of": "2022-08"},
+            "Convention | party | not read | 2003 | not read | 2022-08 | none",
+        ),
+        (
+            {"status": "not looked up"},
+            "Convention | not looked up | none | none | none | none | none",
+        ),
     ],
 )
-def test_a_treaty_shows_its_day_and_of_what(place, date, kind, cell):
-    row = {"instrument": "X", "title": "Convention", "status": "party", "source_id": ""}
-    told = said(
-        cybersecurity.treaty_table(pd.DataFrame([row | {"date": date, "date_type": kind}]), place)
+def test_a_treaty_shows_each_step_with_its_day_and_what_nobody_looked_up(place, cells, row):
+    assert row in said(cybersecurity.treaty_table(treaty(**cells), place))
+
+
+def test_the_country_s_own_table_stands_before_the_register_and_silence_is_not_looked_up(place):
+    frame = cybersecurity.treaties(place).set_index("instrument")
+    assert frame.status["LANZAROTE_CETS201"] == "party"
+    assert (
+        frame.status["BUDAPEST_ETS185"] == "signatory" and frame.signed["BUDAPEST_ETS185"] == "2019"
     )
-    assert f"Convention | party | {cell} | not stated" in told
+    assert frame.status["ILO_C182"] == "not looked up" and frame.source_id["ILO_C182"] == ""
+    assert frame.status["CRC_OPSC"] == "not looked up"  # its row is not verified
+
+
+def test_every_dated_step_is_drawn_in_the_order_of_the_days(place):
+    told = said(cybersecurity.treaty_chart(treaty(signed="2007-11-14", in_force="2012"), place))
+    assert "Dated treaty actions of Zedland, 2007 to 2012" in told
+    assert "Convention: signed 2007-11-14; Convention: in force 2012" in told
 
 
 def test_the_evidence_speaks_on_those_results_that_are_not_silent(place):

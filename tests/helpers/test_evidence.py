@@ -19,6 +19,7 @@ def statements():
             "year": pd.array([2023, 2022, pd.NA], dtype="Int64"),
             "confidence": ["high", "low", "moderate"],
             "source_id": ["ZZZ-S01", "ZZZ-S02", "ZZZ-S01"],
+            "same_as": ["", "", ""],
             "remark": ["", "<b>seen</b>", ""],
         }
     )
@@ -31,6 +32,8 @@ def register():
         {
             "source_id": ["ZZZ-S01", "ZZZ-S02", "ZZZ-S03"],
             "type": ["report", "news", "report"],
+            "kind": ["law", "news", "research"],
+            "hand": ["first", "second", "first"],
             "language": ["en", "sq", "sq"],
             "year": pd.array([2023, pd.NA, 2022], dtype="Int64"),
             "url": ["https://one.example", "https://two.example", ""],
@@ -62,6 +65,37 @@ def test_one_statement_from_one_source_speaks(statements, place):
         "1 verified statement from 1 source speaks about child online protection in Zedland; 1 of "
         "1 is of high confidence. Every section of the assessment has at least one."
     )
+
+
+def test_one_event_told_by_two_sources_is_one(statements, place):
+    twice = statements.assign(same_as=["", "ZZZ-E01", ""])
+    line = said(evidence.bottom_line(twice, [], 2, place))
+    assert line.startswith("2 verified statements from 2 sources")
+    assert "1 further row tells the same from another source and is not counted." in line
+    assert evidence.by_section(twice, place).statements.sum() == 2
+    assert "1 of the 1 dated statement is from 2023" in said(evidence.about_age(twice, place))
+    assert "Tells the same as [E01]." in said(evidence.evidence_table(twice, place))
+
+
+def test_weak_sources_are_named_with_their_share(statements, register, place):
+    line = said(evidence.about_hands(statements, register, place))
+    assert line == (
+        "2 of the 3 statements rest on first-hand sources, 1 on weak ones: news and other pages that "
+        "tell what another has said. The weak sources are [S02]."
+    )
+    none = register.assign(hand="first")
+    assert "weak sources are" not in said(evidence.about_hands(statements, none, place))
+    assert "3 of the 3" in said(evidence.about_hands(statements, none, place))
+
+
+def test_what_statements_rest_on_is_counted_by_kind_and_hand(statements, register, place):
+    kinds = evidence.by_kind(statements, register, place)
+    assert kinds[["kind", "first", "second", "sources"]].values.tolist() == [
+        ["law", 2, 0, 1],
+        ["news", 0, 1, 1],
+    ]
+    table = said(evidence.kind_table(kinds, place))
+    assert "Law, strategy or other official text | 1 | 2 | 0" in table
 
 
 def test_a_statement_of_three_years_before_the_edition_is_recent(statements, place):

@@ -8,7 +8,7 @@ from pagetext import said
 
 from helpers import indicators
 
-CODES = ["IT.NET.USER.ZS", "WPP.POP.0014", "NCMEC.REPORTS"]
+CODES = ["IT.NET.USER.ZS", "WPP.POP.0014", "NCMEC.RATE"]
 
 
 @pytest.fixture
@@ -17,15 +17,16 @@ def figures():
         {
             "indicator_code": CODES,
             "name": ["Users", "Children", "Reports"],
-            "unit": ["% of population", "persons", "reports per year"],
+            "unit": ["% of population", "persons", "per 1,000 children under 15"],
             "year": pd.array([2023, 2025, pd.NA], dtype="Int64"),
             "value": [82.4, 5338124.0, None],
-            "median": [84.6, 417000.0, 15408.0],
-            "lowest": [78.0, 103000.0, 8490.0],
-            "highest": [91.0, 5338124.0, 20000.0],
-            "n": [8, 8, 3],
-            "first_year": pd.array([2021, 2025, 2023], dtype="Int64"),
-            "last_year": pd.array([2024, 2025, 2023], dtype="Int64"),
+            "old": ["", "", ""],
+            "mark": ["", "projection", ""],
+            "median": [84.6, None, 25.0],
+            "lowest": [78.0, None, 19.2],
+            "highest": [91.0, None, 75.0],
+            "n": [8, 0, 3],
+            "region_year": pd.array([2023, pd.NA, 2023], dtype="Int64"),
             "source_id": ["", "", ""],
         }
     )
@@ -41,12 +42,14 @@ def test_the_bottom_line_gives_each_figure_with_its_year_and_leaves_out_what_is_
 
 
 def test_one_is_told_in_the_singular_and_a_report_is_no_offence(figures, place):
-    figures["value"] = [82.4, 1.0, 1.0]
+    figures["value"] = [82.4, 1.0, 19.7]
     figures["year"] = 2024
     line = said(indicators.bottom_line(figures, place))
     assert "1 child was under 15 (2024)" in line
-    assert "1 report to the CyberTipline of NCMEC was resolved to the country (2024)" in line
-    assert line.endswith("which counts reports and not offences or victims.")
+    assert (
+        "19.7 reports to the CyberTipline of NCMEC were resolved to the country for every" in line
+    )
+    assert line.endswith("a report is neither an offence nor a victim.")
 
 
 def test_without_any_figure_the_bottom_line_says_so(figures, place):
@@ -54,20 +57,83 @@ def test_without_any_figure_the_bottom_line_says_so(figures, place):
     assert line == "In Zedland, none of the leading figures is available."
 
 
-def test_the_table_gives_median_range_and_countries_in_this_order(figures, place):
+def test_the_table_gives_median_range_countries_and_their_year_and_none_of_counts(figures, place):
     table = said(indicators.figure_table(figures, place))
-    assert "82.4 | 2023 | 84.6 (78.0 to 91.0; 8) | 2021 to 2024" in table
-    assert "5,338,124 | 2025 | 417,000 (103,000 to 5,338,124; 8) | 2025" in table
+    assert "82.4 | 2023 | 84.6 (78.0 to 91.0; 8) | 2023" in table
+    assert "5,338,124 (projection) | 2025 | none | none" in table
+
+
+def test_an_old_figure_is_marked_named_and_in_no_chart(figures, place):
+    old = figures.assign(indicator_code=["ITU.i271G5", *CODES[1:]], old=["yes", "", ""], year=2021)
+    assert "82.4 | 2021 old" in said(indicators.figure_table(old, place))
+    assert said(indicators.about_age(old, place)) == (
+        "Older than 3 years before the data cut-off, and not today's state: covered by 5G (2021)."
+    )
+    line = "No figure is older than 3 years before the data cut-off."
+    assert said(indicators.about_age(figures, place)) == line
+    shares = [figures.head(1).assign(indicator_code=code) for code in indicators.SHARES]
+    shares = pd.concat(shares).assign(source_id="ZED_STAT")
+    assert "82.4%" in said(indicators.range_chart(shares, place))
+    assert said(indicators.range_chart(shares.assign(old="yes"), place)).startswith("None of these")
+
+
+def values(*rows, unit="% of population"):
+    columns = ["iso3", "indicator_code", "year", "value"]
+    return pd.DataFrame([("X", "S", 0, 0.0), *rows], columns=columns)[1:].assign(unit=unit)
+
+
+@pytest.fixture
+def four(monkeypatch):
+    """Give a region of four countries and an age limit of 2023."""
+    monkeypatch.setattr(indicators.countries, "neighbours", lambda place: list("ABCD"))
+    monkeypatch.setattr(indicators, "oldest", lambda place: 2023)
+
+
+def test_the_region_is_of_the_latest_year_that_half_of_the_countries_have(four, place):
+    rows = [("A", "S", 2023, 10.0), ("B", "S", 2023, 20.0), ("C", "S", 2023, 60.0)]
+    frame = values(*rows, ("A", "S", 2024, 90.0), ("A", "S", 2022, 1.0))
+    figure = indicators.of_region(frame, place).loc["S"]
+    assert figure.tolist() == [2023, 20.0, 10.0, 60.0, 3]
+    two = values(*rows, ("A", "S", 2024, 90.0), ("B", "S", 2024, 30.0))
+    assert indicators.of_region(two, place).loc["S"].tolist() == [2024, 60.0, 30.0, 90.0, 2]
+
+
+def test_a_region_has_no_figure_of_few_of_old_years_and_of_counts(four, place):
+    few = values(("A", "S", 2024, 1.0))
+    old = values(("A", "S", 2022, 1.0), ("B", "S", 2022, 2.0), ("C", "S", 2022, 2.0))
+    many = values(("A", "S", 2024, 1.0), ("B", "S", 2024, 2.0), unit="persons")
+    for frame in (few, old, many):
+        assert indicators.of_region(frame, place).empty
+
+
+def test_a_rate_is_of_the_children_of_the_nearest_year(place):
+    frame = (
+        indicators.read(place).query("iso3 == 'ZZZ'").set_index(["indicator_code", "year"]).value
+    )
+    assert frame["NCMEC.RATE", 2023] == pytest.approx(
+        1000 * frame["NCMEC.REPORTS", 2023] / frame["WPP.POP.0014", 2024]
+    )
+    assert frame["NCMEC.RATE", 2019] == pytest.approx(
+        1000 * frame["NCMEC.REPORTS", 2019] / frame["WPP.POP.0014", 2020]
+    )
+
+
+def test_no_figure_of_counts_stands_beside_a_region(place):
+    figures = indicators.key_figures(place)
+    counts = figures[figures.unit.isin(indicators.COUNTS)]
+    assert len(counts) == 2 and counts["median"].isna().all() and (counts.n == 0).all()
+    drawn = indicators.over_years(place, "NCMEC.REPORTS").series
+    assert set(drawn) == {place.name}
 
 
 def test_a_missing_value_has_no_year_but_the_region_is_shown(figures, place):
     row = said(indicators.figure_table(figures.tail(1), place))
-    assert "no data | none | 15,408 (8,490 to 20,000; 3) | 2023 | none" in row
+    assert "no data | none | 25.0 (19.2 to 75.0; 3) | 2023 | none" in row
 
 
 def test_what_is_missing_is_named_and_is_not_a_zero(figures, place):
     assert said(indicators.about_missing(figures, place)) == (
-        "No value was found for: cyberTipline reports. That is a gap in the sources, not a zero."
+        "No value was found for: cyberTipline reports per 1,000 children. That is a gap in the sources, not a zero."
     )
     known = figures.assign(value=1.0)
     assert (
@@ -107,3 +173,32 @@ def test_the_median_is_drawn_only_where_half_of_the_region_has_a_value(place):
     members = len(indicators.countries.neighbours(place))
     assert drawn == {year for year, n in counts.items() if 2 * n >= members and year >= 2005}
     assert indicators.over_years(replace(place, iso3="XXX"), "IT.NET.USER.ZS", 2100).empty
+
+
+def test_what_figures_cover_is_said_where_a_note_stands_and_nowhere_else(place):
+    told = said(indicators.about_territory(place))
+    assert told.startswith(
+        "What figures cover (since 2001): SYNTHETIC: figures of Zedland leave out"
+    )
+    assert told.endswith("as their invented council names them.")
+    assert said(indicators.about_territory(replace(place, iso3="XXX"))) == ""
+
+
+def test_figures_that_disagree_stand_side_by_side_with_what_each_counts(place, monkeypatch):
+    figures, read = indicators.key_figures(place), indicators.contract.read
+    assert said(indicators.beside_table(indicators.beside(place, figures), place)) == (
+        "No other figure of the same things is on record."
+    )
+    other = {"indicator_code": "IT.NET.USER.ZS", "value": 97.0, "year": 2025}
+    rows = pd.DataFrame([other | {"counts": "people with access", "evidence_id": "ZZZ-E03"}])
+    own = {"other_figures": rows.astype({"year": "Int64"})}
+    monkeypatch.setattr(
+        indicators.contract, "read", lambda name, *rest: own.get(name, read(name, *rest))
+    )
+    beside = indicators.beside(place, figures)
+    assert beside.refs.tolist() == ["ZED_STAT", "ZZZ-E03"] and set(beside.unit) == {
+        "% of population"
+    }
+    table = said(indicators.beside_table(beside, place))
+    assert "97.0% | 2025 | people with access | [E03]" in table
+    assert "Share of the population who used the Internet" in table

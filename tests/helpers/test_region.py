@@ -72,6 +72,7 @@ def figures():
             "unit": "% of households",
             "year": pd.array([2023, 2021, pd.NA], dtype="Int64"),
             "value": [80.0, 71.5, None],
+            "old": ["", "yes", ""],
             "source_id": ["", "ITU_DATAHUB", ""],
         }
     )
@@ -157,31 +158,34 @@ def test_a_difference_links_into_the_country_s_report_and_one_left_out_says_so(t
     assert "| left out of this run | not run | Left out of this run. |" in said(shown)
 
 
-def test_the_median_is_of_countries_with_a_value_and_missing_is_no_zero(figures, place):
-    spread = region.spread(figures)
-    assert spread.loc[0, ["median", "min", "max", "n"]].tolist() == [75.75, 71.5, 80.0, 2]
+def test_the_region_s_figure_is_that_of_stage_4_and_an_old_one_is_marked(figures, handed_on, place):
+    for iso3, rows in figures.groupby("iso3"):
+        known = {"median": 75.8, "lowest": 71.5, "highest": 80.0, "n": 2, "region_year": 2023}
+        handed_on["key_figures", iso3] = rows.assign(**known)
     everyone = Region(**vars(place) | {"left_out": ()})
-    row = said(region.indicator_table(figures, spread, everyone))
-    assert (
-        "Households with internet (% of households) | 80.0 / 2023 | 71.5 / 2021 | no data |" in row
-    )
-    assert "| 75.8 (71.5 to 80.0; 2) | [ITU DataHub]" in row
+    spread = region.spread(place)
+    assert spread.loc[0, ["median", "lowest", "highest", "n"]].tolist() == [75.8, 71.5, 80.0, 2]
+    shown = said(region.indicator_table(figures, spread, everyone))
+    row = "Households with internet (% of households) | 80.0 / 2023 | 71.5 / 2021, old | no data |"
+    assert row in shown and "| 75.8 (71.5 to 80.0; 2) in 2023 | [ITU DataHub]" in shown
+    none = spread.assign(n=0, median=None)
+    assert "| no data | none |" in said(region.indicator_table(figures, none, everyone))
 
 
-def test_an_area_has_the_word_of_most_items_and_the_lower_one_of_a_tie(handed_on, place):
-    rows = [("1 Law", 3, 1, 1, 0, 0), ("2 Reporting", 2, 2, 0, 0, 1)]
+def test_a_cell_counts_the_items_of_every_status_and_hides_none_by_the_most_frequent(
+    handed_on, place
+):
+    rows = [("1 Law", 3, 1, 1, 0, 0), ("2 Reporting", 2, 0, 0, 2, 1)]
     frame = pd.DataFrame(rows, columns=["area", *STATUSES]).assign(framework="policy-makers")
-    other = frame.assign(framework="industry", area="9 Industry")
+    others = [frame.assign(framework=name, area="9 Other") for name in ("industry", "cross-check")]
     for iso3 in place.assessed:
-        handed_on["alignment_by_area", iso3] = pd.concat([frame, other]).assign(iso3=iso3)
+        handed_on["alignment_by_area", iso3] = pd.concat([frame, *others]).assign(iso3=iso3)
     areas = region.areas(place)
-    assert areas[["status", "n", "of"]].values.tolist()[:2] == [
-        ["in place", 3, 5],
-        ["partly in place", 2, 5],
-    ]
+    assert areas[STATUSES].sum(axis=1).tolist() == [5, 5] * 2
     shown = said(region.heat_map(areas, place))
-    assert "Area | Ukraine | Moldova" in shown and "9 Industry" not in shown
-    assert "2 Reporting | ◐ partly in place / 2 of 5 |" in shown
+    assert "Area | Ukraine | Moldova" in shown and "9 Other" not in shown
+    assert "1 Law | 3 ● in place / 1 ◐ partly in place / 1 ○ not in place |" in shown
+    assert "2 Reporting | 2 ● in place / 2 ? no public evidence / 1 – not assessed |" in shown
 
 
 def test_an_item_is_counted_by_country_and_policy_makers_items_only(handed_on, place):
@@ -202,7 +206,9 @@ def test_a_theme_counts_once_for_a_country_and_those_common_to_most_come_first(p
             "iso3": ["UKR", "UKR", "MDA", "MDA"],
             "theme": ["industry", "industry", "research and data", "industry"],
             "challenge": ["no code", "no rule", "no survey", "no hotline"],
-            "improvement": "write one",
+            "what": "write one",
+            "lead": "Ministry",
+            "due": ["2027-01-01", "", "2027-01-01", "2027-01-01"],
         }
     )
     themes = region.themes(recommendations)
@@ -212,7 +218,8 @@ def test_a_theme_counts_once_for_a_country_and_those_common_to_most_come_first(p
     )
     shown = said(region.challenge_table(recommendations, themes, place))
     assert shown.index("no rule") < shown.index("no hotline") < shown.index("no survey")
-    assert "Industry | Moldova | no hotline | write one" in shown
+    assert "Industry | Moldova | no hotline | write one | Ministry | 2027-01-01" in shown
+    assert "no rule | write one | Ministry | to be worked out" in shown
 
 
 def test_no_theme_may_be_common_and_one_country_is_not_all(place):
@@ -227,13 +234,25 @@ def test_no_theme_may_be_common_and_one_country_is_not_all(place):
     assert line == "No theme is named by the 1 country."
 
 
-def test_conclusions_are_counted_and_half_of_the_countries_is_enough_for_silence(place):
+def concluded(items, place, capabilities=None, rows=None, returned=()):
+    """Give the conclusions as text; capabilities that nobody looked at unless given."""
+    capabilities = counts(Z=[0, 0, 0, 0, 2]) if capabilities is None else capabilities
+    rows = standing(*[(0, 0)] * 4) if rows is None else rows
+    rates = pd.DataFrame({"iso3": list(returned)})
+    return said(region.conclusions(rows, items, capabilities, rates, place))
+
+
+def test_conclusions_count_each_framework_and_half_of_the_countries_is_enough_for_silence(place):
     items = counts(A=[2, 0, 0, 0, 0], B=[1, 0, 0, 1, 0], C=[2, 0, 0, 0, 0], D=[0, 1, 1, 0, 0])
+    capabilities = counts(X=[1, 1, 0, 0, 0], Y=[0, 2, 0, 0, 0])
     rows = standing((0, 0), (0, 0), (0, 1), (0, 0))
-    shown = said(region.conclusions(rows, items, pd.DataFrame({"iso3": []}), place))
+    shown = concluded(items, place, capabilities, rows)
     for sentence in (
-        "Most often in place: A; C (2 of the 2 countries).",
-        "On 1 of 4 items at least half of the countries show no public evidence: B. To publish",
+        "Of the ITU items for policy-makers, most often in place: A; C (2 of the 2 countries).",
+        "On 1 of the 4 ITU items for policy-makers at least half of the countries show no public "
+        "evidence: B. To publish",
+        "Of the capabilities of the Model National Response, most often in place: X (1 of the 2",
+        "On none of the 2 capabilities of the Model National Response do half of the countries",
         "is in force or adopted in 1 of the 2 countries.",
         "is on record in none of the 2 countries.",
         "No stakeholder forms, surveys or interviews are part of this edition;",
@@ -243,10 +262,9 @@ def test_conclusions_are_counted_and_half_of_the_countries_is_enough_for_silence
 
 def test_one_of_three_countries_is_less_than_half(place):
     everyone = Region(**vars(place) | {"left_out": ()})
-    items = counts(A=[2, 0, 0, 1, 0], B=[1, 0, 0, 2, 0])
-    rates = pd.DataFrame({"iso3": []})
-    shown = said(region.conclusions(standing(*[(0, 0)] * 4), items, rates, everyone))
-    assert "On 1 of 2 items at least half of the countries show no public evidence: B." in shown
+    shown = concluded(counts(A=[2, 0, 0, 1, 0], B=[1, 0, 0, 2, 0]), everyone)
+    assert "On 1 of the 2 ITU items for policy-makers at least half of the countries show" in shown
+    assert "no public evidence: B." in shown
 
 
 @pytest.mark.parametrize(
@@ -257,19 +275,16 @@ def test_one_of_three_countries_is_less_than_half(place):
     ],
 )
 def test_forms_are_counted_by_country_and_nothing_in_place_is_said(place, returned, sentence):
-    rows, rates = standing(*[(0, 0)] * 4), pd.DataFrame({"iso3": returned})
-    items = counts(A=[0, 2, 0, 0, 0])
-    shown = said(region.conclusions(rows, items, rates, place))
+    shown = concluded(counts(A=[0, 2, 0, 0, 0]), place, returned=returned)
     assert sentence in shown
-    assert "By the evidence found no item is in place in any of the countries." in shown
-    assert "On 0 of 1 items at least half of the countries show no public evidence. To" in shown
+    line = "By the evidence found none of the ITU items for policy-makers is in place in any of"
+    assert line in shown
 
 
 def test_where_nobody_looked_nothing_is_concluded_of_items(place):
-    rows, rates = standing(*[(0, 0)] * 4), pd.DataFrame({"iso3": []})
-    shown = said(region.conclusions(rows, counts(A=[0, 0, 0, 0, 2]), rates, place))
-    assert shown.startswith("No item was assessed yet in any of the countries. A national strategy")
-    assert "at least half" not in shown
+    shown = concluded(counts(A=[0, 0, 0, 0, 2]), place)
+    line = "Of the ITU items for policy-makers none was assessed yet in any of the countries."
+    assert shown.startswith(line) and "at least half" not in shown
 
 
 def test_sources_are_data_sets_and_reports_those_that_take_part(table, figures, place):

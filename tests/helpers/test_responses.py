@@ -32,6 +32,13 @@ def findings():
     return pd.DataFrame({"interview_id": ["P-1", "P-1", "P-2"]})
 
 
+@pytest.fixture
+def made():
+    """Give how the surveys of `answers` were made: of two that were published, and the form."""
+    surveys = ["parents_survey", responses.FORM, "pupils"]
+    return pd.DataFrame({"survey": surveys, "by": ["data", "data", "analyst"]})
+
+
 def without(forms, outcome):
     frame = forms.copy()
     frame.loc[(frame.category == "all") & (frame.outcome == outcome), "count"] = pd.NA
@@ -122,9 +129,9 @@ def test_wilson_interval_of_nobody_is_missing_and_of_none_starts_at_zero():
     assert np.isnan(low[0]) and low[1] == 0 and 0.1 < high[1] < 0.2
 
 
-def test_the_bottom_line_says_what_came_back(forms, answers, findings, place):
-    row = responses.field_work(responses.rates(forms), answers, findings)
-    assert row.values.tolist() == [[40, 30, 2, 2]]
+def test_the_bottom_line_says_what_came_back(forms, answers, findings, made, place):
+    row = responses.field_work(responses.rates(forms), answers, findings, made)
+    assert row.values.tolist() == [[40, 30, 2, 0, 2, "counted"]]
     assert said(responses.bottom_line(row, place)) == (
         "30 of 40 organisations that were sent a mapping form answered; 2 surveys are reported "
         "here, and 2 people were interviewed."
@@ -135,24 +142,45 @@ def test_the_bottom_line_says_what_came_back(forms, answers, findings, place):
     )
 
 
-def test_forms_that_few_answered_are_not_forms_that_nobody_was_sent(
-    forms, answers, findings, place
+FEW = "Mapping forms came back, too few to publish their number or any count"
+
+
+def test_what_came_of_the_forms_is_said_without_a_number_that_is_suppressed(
+    forms, answers, findings, made, place
 ):
-    few = responses.field_work(responses.rates(without(forms, "answered")), answers, findings)
-    none = responses.field_work(responses.rates(forms.head(0)), answers, findings)
-    starts = [said(responses.bottom_line(row, place)).split(";")[0] for row in (few, none)]
-    assert starts == ["Few mapping forms came back, if any", "No mapping form was sent"]
+    hidden, none = without(without(forms, "answered"), "eligible"), forms.head(0)
+    others = answers[answers.survey != responses.FORM]
+    unasked = made[made.survey != responses.FORM]
+    starts = {
+        FEW: [(hidden, others, made), (none, others, made)],
+        "Mapping forms came back; how many did not is not published": [(hidden, answers, made)],
+        "Mapping forms were sent, and none came back": [(hidden, others, unasked)],
+        "No mapping form was sent": [(none, others, unasked)],
+    }
+    for sentence, cases in starts.items():
+        for frame, told, about in cases:
+            row = responses.field_work(responses.rates(frame), told, findings, about)
+            assert said(responses.bottom_line(row, place)).startswith(f"{sentence}; 2 surveys")
 
 
-def test_forms_of_which_every_count_is_suppressed_did_come_back(forms, answers, findings):
-    hidden = responses.rates(without(without(forms, "eligible"), "answered"))
-    row = responses.field_work(hidden, answers.head(0), findings.head(0))
-    assert len(row) == 1 and row[["organisations", "answered"]].isna().all(axis=None)
+def test_where_a_few_forms_are_all_that_came_back_the_chapter_says_so(
+    forms, answers, findings, made, place
+):
+    about = made[made.survey == responses.FORM]
+    nothing = responses.rates(forms.head(0)), answers.head(0), findings.head(0)
+    told = said(responses.bottom_line(responses.field_work(*nothing, about), place))
+    assert told.startswith(f"{FEW}; 0 surveys") and "desk research alone" not in told
+    assert "No mapping form was sent" not in said(responses.rate_table(nothing[0], place))
+    parents = made[made.survey == "parents_survey"]
+    row = responses.field_work(*nothing, pd.concat([about, parents]))
+    assert said(responses.bottom_line(row, place)).endswith(
+        "Answers to 1 more survey came back; they are too few to publish."
+    )
 
 
-def test_where_nothing_came_back_silence_is_no_finding(forms, answers, findings, place):
+def test_where_nothing_came_back_silence_is_no_finding(forms, answers, findings, made, place):
     rates = responses.rates(forms.head(0))
-    row = responses.field_work(rates, answers.head(0), findings.head(0))
+    row = responses.field_work(rates, answers.head(0), findings.head(0), made.head(0))
     assert row.empty and said(responses.bottom_line(row, place)).endswith(
         "for this edition: the assessment of Zedland rests on desk research alone."
     )
@@ -162,8 +190,10 @@ def test_where_nothing_came_back_silence_is_no_finding(forms, answers, findings,
     assert 'class="silent"' in responses.response_table(response, place)
 
 
-def test_small_numbers_are_reported_with_the_bounds_that_hold(forms, answers, findings, place):
-    row = responses.field_work(responses.rates(forms), answers, findings)
+def test_small_numbers_are_reported_with_the_bounds_that_hold(
+    forms, answers, findings, made, place
+):
+    row = responses.field_work(responses.rates(forms), answers, findings, made)
     told = said(responses.about_absence(row, place))
     assert "A count under 5 is suppressed" in told
     assert "Under 30 answers counts are given and no percentages; under 60 a percentage" in told

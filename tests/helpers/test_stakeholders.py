@@ -44,6 +44,23 @@ def tables(monkeypatch):
                 "accessed": ["2026-06-01", "2026-06-01"],
             }
         ),
+        "evidence": pd.DataFrame(
+            {
+                "evidence_id": ["ZZZ-E01"],
+                "year": pd.array([pd.NA], dtype="Int64"),
+                "verified": "yes",
+            }
+        ),
+        "services": pd.DataFrame(
+            {
+                "service_id": ["ZZZ-V01"],
+                "operator_ids": "ZZZ-O02; ZZZ-O03",
+                "figure_year": pd.array([pd.NA], dtype="Int64"),
+                "source_id": "S2",
+                "active": "yes",
+                "verified": "yes",
+            }
+        ),
         "partnerships": pd.DataFrame(
             partnerships, columns=["stakeholder_id", "partner_id", "link", "evidence_id"]
         ),
@@ -81,8 +98,51 @@ def state(place, organisation="ZZZ-O01"):
 def test_an_organisation_is_active_to_the_day_24_months_before_the_cut_off(
     tables, place, day, word
 ):
-    tables["sources"]["accessed"] = ["2026-06-01", day]
+    tables["returned"]["latest"] = [day, ""]
     assert state(place, "ZZZ-O02") == word
+
+
+def test_a_page_without_a_date_shows_no_day_however_lately_it_was_read(tables, place):
+    tables["sources"]["accessed"] = CUT_OFF
+    assert state(place, "ZZZ-O02") == "not shown"
+
+
+def test_a_dated_statement_on_a_link_shows_both_ends_at_work(tables, place):
+    tables["evidence"]["year"] = pd.array([2025], dtype="Int64")
+    assert state(place, "ZZZ-O01") == state(place, "ZZZ-O02") == "active"
+    tables["evidence"]["verified"] = "no"
+    assert state(place, "ZZZ-O02") == "not shown" and state(place, "ZZZ-O01") == "earlier"
+
+
+def test_who_runs_a_service_with_a_dated_figure_is_at_work(tables, place):
+    tables["services"]["figure_year"] = pd.array([2025], dtype="Int64")
+    assert state(place, "ZZZ-O02") == state(place, "ZZZ-O03") == "active"
+    tables["services"]["active"] = "unknown"
+    assert state(place, "ZZZ-O03") == "not shown"
+
+
+def test_what_a_source_calls_ended_is_not_active_by_anything(tables, place):
+    tables["services"]["figure_year"] = pd.array([2025], dtype="Int64")
+    tables["stakeholders"].loc[1, "active"] = "no"
+    assert state(place, "ZZZ-O02") == "not shown"
+
+
+def test_the_rule_is_said_in_one_sentence():
+    assert "A year counts to its end; a page without a date shows no day." in said(
+        stakeholders.about_rule()
+    )
+
+
+def test_services_stand_apart_with_who_runs_them_and_their_last_figure(place):
+    services = stakeholders.services(place)
+    assert services.operators.tolist() == ["Zedland Hotline", "Zedland Helpline Association"]
+    table = said(stakeholders.service_table(services, place))
+    row = "Hotline | Zedland Hotline | not stated | Takes reports of illegal content through a web"
+    assert row in table and "1,930 reports (2025) [E09]" in table
+    assert "Helpline | Zedland Helpline Association | 2019" in table and "none found" in table
+    nobody = stakeholders.service_table(services.assign(operators=""), place)
+    assert "Hotline | not stated" in said(nobody)
+    assert said(stakeholders.service_table(services.head(0), place)).startswith("No helpline")
 
 
 @pytest.mark.parametrize(("year", "word"), [(2024, "active"), (2023, "earlier")])
@@ -98,7 +158,6 @@ def test_what_no_source_shows_is_neither_active_nor_earlier(tables, place):
 
 def test_a_form_shows_activity_that_no_source_does(tables, place):
     tables["returned"]["latest"] = ["2026-01-31", "2024-06-29"]
-    tables["sources"]["accessed"] = "2020-01-01"
     assert state(place, "ZZZ-O02") == "active" and state(place, "ZZZ-M02") == "earlier"
 
 
@@ -113,7 +172,7 @@ def test_unverified_rows_are_counted_apart(tables, place):
     frame = stakeholders.by_category(stakeholders.organisations(place), place)
     frame = frame.set_index("category")
     assert frame.loc["government"].tolist() == [2, 0, 1, 0, 0]
-    assert frame.loc["ngo"].tolist() == [1, 1, 0, 1, 0]
+    assert frame.loc["ngo"].tolist() == [1, 0, 0, 1, 0]
     assert frame.loc["industry"].tolist() == [0, 0, 0, 0, 1]
     assert len(frame) == 7 and frame.loc["children"].sum() == 0
 
@@ -186,7 +245,7 @@ def test_one_organisation_is_and_no_category_is_missing_where_all_are_there(cate
 @pytest.mark.parametrize(
     ("returned", "sentence"),
     [
-        (0, "No mapping form has been returned so far."),
+        (0, "So far no organisation is named that returned a mapping form."),
         (1, "1 organisation returned a mapping form and agreed to be named."),
         (2, "2 organisations returned a mapping form and agreed to be named."),
     ],
@@ -236,7 +295,7 @@ def test_the_register_is_shown_with_state_and_source_and_forms_apart(tables, pla
     organisations = stakeholders.organisations(place)
     table = said(stakeholders.organisation_table(organisations, place))
     assert "O01 | Police | Government bodies | law enforcement | Works. | earlier | [S1]" in table
-    assert "O02 | Hotline | NGOs | hotline | Works. | yes | [S2]" in table
+    assert "O02 | Hotline | NGOs | hotline | Works. | not shown | [S2]" in table
     assert "Parents' Council" not in table
     table = said(stakeholders.returned_table(tables["returned"], place))
     assert "Hotline of Zedland | NGOs | helpline and hotline | not stated | [O02]" in table

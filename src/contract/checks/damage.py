@@ -53,7 +53,8 @@ HIDDEN = re.compile(
 )
 # What text comes out as when UTF-8 is read in a one-byte encoding: by which, and what it must then
 # read as to be no chance: letters of the languages concerned, and punctuation.
-READ_IN = ("cp1252", "cp1251", "cp1250", "cp866")
+LATIN = ("cp1252", "cp1250")
+READ_IN = (*LATIN, "cp1251", "cp866")
 WAS = re.compile(
     "[\xa0-\u017f\u0218-\u021b\u0400-\u045f\u0490\u0491\u10d0-\u10ff\u2010-\u2030\u20ac]+"
 )
@@ -65,12 +66,15 @@ def read_twice(text: str) -> str:
 
     'РњС–РЅ' was 'Мін'. What reads back as UTF-8 by chance is too short, or no letters.
     """
-    for run in BEYOND_ASCII.findall(text):
+    for run in BEYOND_ASCII.finditer(text):
+        # Two letters of Cyrillic may follow each other so by chance, as in Ні, but not in a word
+        # of Latin ones.
+        beside = text[max(0, run.start() - 1) : run.start()] + text[run.end() : run.end() + 1]
+        least = 1 if any(map(str.isalpha, beside)) else 2
         for encoding in READ_IN:
-            was = _as_utf8(run, encoding)
-            # Two letters of Cyrillic may follow each other so by chance, as in Ні.
-            if WAS.fullmatch(was) and (len(was) > 1 or encoding in ("cp1252", "cp1250")):
-                return run
+            was = _as_utf8(run[0], encoding)
+            if WAS.fullmatch(was) and len(was) >= (1 if encoding in LATIN else least):
+                return run[0]
     return ""
 
 
@@ -113,7 +117,11 @@ IN_A_CELL: list[Rule] = [  # of a cell as a whole
         "looks like what a spreadsheet makes of a text such as 1-2, 3/4, 12:30 or 50%",
         RETYPE,
     ),
-    (re.compile("#+").fullmatch, "is an error of a spreadsheet, whose column was narrow", RETYPE),
+    (
+        re.compile("#+").fullmatch,
+        "is an error of a spreadsheet whose column was too narrow",
+        RETYPE,
+    ),
     (
         re.compile(r"nan|NaN|NaT|<NA>|undefined|\[object Object\]").fullmatch,
         "is what a program writes where nothing is known",

@@ -28,6 +28,10 @@ NOT_HIGH = (
     "needs an official text or two sources of different publishers",
     "Lower it to moderate, cite the official text, or link a second source in same_as",
 )
+NO_SUCH_FIGURE = (
+    "is not in the statement that is said to give it",
+    "Correct the value, or name the statement that gives it",
+)
 ITSELF = ("is the row itself", "Name the row that tells the same, or leave it empty")
 CHAIN = (
     "tells the same as a third row",
@@ -95,6 +99,15 @@ def same_as_in_a_chain(frame: pd.DataFrame, path: str, data: str | Path) -> Iter
     yield from each(frame.same_as[frame.same_as.isin(following)], "same_as", path, *CHAIN)
 
 
+def figure_not_said(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+    """Yield figures set beside an indicator that their statement does not hold."""
+    known = beside.table("evidence", path, data).drop_duplicates("evidence_id")
+    said = frame.evidence_id.map(known.set_index("evidence_id").statement).fillna("")
+    absent = [value not in text for value, text in zip(frame.value, said, strict=True)]
+    yield from each(frame.value[absent], "value", path, *NO_SUCH_FIGURE)
+
+
+OF_FIGURES = [figure_not_said]
 OF_STATEMENTS = [
     year_without_basis,
     basis_without_year,

@@ -88,7 +88,7 @@ def _of_country(data, iso3):
     for name in _tables(data, shared=False):
         for path in _existing(_theirs(name, data, iso3), data, faults):
             faults += of_file(name, path, data)
-    faults += of_narrative(data, iso3)
+    faults += [*of_narrative(data, iso3), *times.of_cut_off(data, iso3)]
     # Whose texts they are is asked where the ids do not say it already.
     return faults or [*of_names(data, iso3), *of_copies(data, iso3)]
 

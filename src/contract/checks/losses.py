@@ -120,8 +120,9 @@ def _entry(name, raw, data, every_id=True):
 def _counts(root):
     """Give what was counted in a folder; nothing where it was not, or cannot be read."""
     try:
-        return json.loads((root / FILE).read_bytes())
-    except (OSError, ValueError):
+        counts = json.loads((root / FILE).read_bytes())
+        return {path: entry for path, entry in counts.items() if {"rows", "of"} <= entry.keys()}
+    except (OSError, ValueError, AttributeError):
         return {}
 
 

@@ -14,6 +14,7 @@ from contract.faults import Fault
 Rule = Callable[[pd.DataFrame, str, str | Path], Iterator[Fault]]
 RULES: dict[str, list[Rule]] = {
     "evidence": evidence.OF_STATEMENTS,
+    "other_figures": evidence.OF_FIGURES,
     "stakeholders": bodies.OF_STAKEHOLDERS,
     "services": bodies.OF_SERVICES,
     "treaties": bodies.OF_TREATIES,

@@ -11,7 +11,7 @@ import contract
 from contract import Refused, writing
 from fieldwork import restricted
 from fieldwork.contacts import register
-from fieldwork.forms import excelform, questionnaires
+from fieldwork.forms import excelform, formids, questionnaires
 from fieldwork.forms.questionnaires import Questionnaire
 
 SHEET = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
@@ -23,6 +23,8 @@ def drafts(
     """Give (messages as {file name: bytes}, who gets none and why) for contacts that are due."""
     form = register.sendable(questionnaire, data)
     frame = register.of_form(register.steps(data), questionnaire)
+    with restricted.alone(data):
+        secret = formids.made_key(data)
     mine = frame[frame.iso3 == iso3]
     if mine.empty:
         raise Refused(f"there is no contact of {iso3} in {register.PATH}")
@@ -35,7 +37,7 @@ def drafts(
         language = row.language if row.language in form.languages else "en"
         words.setdefault(language, questionnaires.phrases(language, data))
         # A reminder carries the same.
-        form_id = row.form_id or register.form_id(contact_id, questionnaire)
+        form_id = row.form_id or register.form_id(contact_id, questionnaire, secret)
         messages[f"{form_id}.eml"] = message(form, row, language, words[language], form_id)
     return messages, skipped
 

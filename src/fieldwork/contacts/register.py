@@ -15,7 +15,7 @@ import pandas as pd
 import contract
 from contract import Broken, Fault, Refused, writing
 from fieldwork import restricted
-from fieldwork.forms import questionnaires
+from fieldwork.forms import formids, questionnaires
 
 COLUMNS = restricted.columns("contacts")
 PATH = "restricted/contacts.csv"
@@ -138,9 +138,12 @@ def response(frame: pd.DataFrame) -> pd.DataFrame:
     return counts.assign(sent=counts.sum(axis=1), rr1=rate).reset_index()
 
 
-def form_id(contact_id: str, questionnaire: str) -> str:
-    """Give the id of the form that a contact gets: it names no one, and is always the same."""
-    return contact_id.replace("-C", "-F", 1) + _initials(questionnaire)
+def form_id(contact_id: str, questionnaire: str, secret: bytes) -> str:
+    """Give the id of the form that a contact gets: it names no one, and is always the same.
+
+    `secret` is the key of the store, without which nobody can guess it.
+    """
+    return formids.sealed(contact_id.replace("-C", "-F", 1) + _initials(questionnaire), secret)
 
 
 def of_form(frame: pd.DataFrame, questionnaire: str) -> pd.DataFrame:
@@ -170,7 +173,7 @@ def record(
         new = last[COLUMNS].to_dict() | {"step": step, "note": ""}
         new["date"] = day or date.today().isoformat()
         if not new["form_id"] and step != "listed":
-            new["form_id"] = form_id(contact_id, questionnaire)
+            new["form_id"] = form_id(contact_id, questionnaire, formids.made_key(data))
         if new["date"] < last.date:
             before = f"{last.date}, the day of its step {last.step!r}"
             raise Refused(f"{new['date']} is before {before}: correct the date")
@@ -323,7 +326,7 @@ def _initials(questionnaire):
 
 def _mark(text):
     """Give what tells the questionnaire in a form id: -SS of ZZZ-F07-SS, "" of the mapping form."""
-    mark = re.fullmatch(r"[A-Z]{3}-F[0-9]{2,4}(-[A-Z]{2,4})", text)
+    mark = re.fullmatch(r"[A-Z]{3}-F[0-9]{2,4}(-[A-Z]{2,4})", formids.without_secret(text))
     return mark[1] if mark else ""
 
 

@@ -5,46 +5,71 @@ What only a person can know (ethics approval, testing, recruitment, incentives) 
 survey_about.csv by the analyst and kept as it is; what is nowhere stated is shown as not stated.
 """
 
+from random import Random
+
 import pandas as pd
 
 from fieldwork.forms.questionnaires import wording
 from fieldwork.publishing import suppression, tabulation
 from fieldwork.publishing.countable import Survey
+from fieldwork.publishing.ledger import ALL, TOTAL, Lines, Unit
+from fieldwork.publishing.suppression import ALONE
 
 COLUMNS = ["survey", "item", "stated", "by"]
+ABOUT = "survey_about"
+TOO_FEW = "Answers came back; they are too few to publish their number or any count"
 
 
-def about(survey: Survey, invited: set[str], threshold: int) -> pd.DataFrame:
-    """Give the table `survey_about` of one questionnaire; counts under the threshold in words."""
-    n, title = len(survey.returns), wording(survey.questionnaire.title, "en")
+def about(
+    survey: Survey, invited: set[str], units: dict[Unit, Lines], threshold: int
+) -> pd.DataFrame:
+    """Give the table `survey_about` of one questionnaire, from what is published of it.
+
+    Of one that too few answered for any number it says so, and no more.
+    """
+    name, title = survey.questionnaire.id, wording(survey.questionnaire.title, "en")
+    told = [lines[ALL][TOTAL] for unit, lines in units.items() if unit[:2] == ("survey", name)]
     stated = {
         "population": f"Those who answered “{title}”; nobody was drawn at random",
         "open or closed": _openness(survey, invited),
-        "participation": f"{_about(n, threshold)} took part" + _others(survey, threshold),
-        **(_of_answers(survey, threshold) if n >= threshold else {}),
+        "participation": TOO_FEW,
+        **(_of_answers(survey, units, told, threshold) if told else {}),
         **_of_definition(survey.questionnaire),
     }
-    rows = [[survey.questionnaire.id, item, text, "data"] for item, text in stated.items()]
+    rows = [[name, item, text, "data"] for item, text in stated.items()]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _of_answers(survey, threshold):
-    days = survey.returns.received.str[:10]
+def completion(survey: Survey, threshold: int, chance: Random) -> Lines | None:
+    """Give how many reached the end, of all; None where it is hidden."""
     parts = survey.returns.partial.value_counts().reindex([False, True], fill_value=0)
-    hidden = suppression.one_way(parts, threshold).any()
-    complete = f"{parts[False] / len(survey.returns):.0%} of those who took part reached the end"
-    suppressed = "Nearly all or nearly none reached the end; the share is suppressed"
-    languages = sorted(set(survey.returns.language) - {""})
-    corrected = int((survey.returns.supersedes != "").sum())
-    return {
-        "dates": f"Answers from {days.min()[:7]} to {days.max()[:7]}",
-        "languages": f"Answered in: {', '.join(languages) or 'not stated'}",
-        "version": f"Version {', '.join(sorted(set(survey.returns.version)))} of the questionnaire",
-        "completion": suppressed if hidden else complete,
-        "multiple entries": "A corrected answer replaces the older one "
-        f"({_about(corrected, threshold)} replaced); "
-        "of an open link it cannot be told whether one person answered twice",
+    if suppression.one_way(parts, threshold, chance).any():
+        return None
+    return {ALL: {TOTAL: len(survey.returns), "complete": int(parts[False])}}
+
+
+def _of_answers(survey, units, told, threshold):
+    languages = _common(survey.returns.language, threshold)
+    versions = _common(survey.returns.version, threshold)
+    days = sorted(survey.returns.received.str[:7])
+    end = units.get((ABOUT, survey.questionnaire.id, "completion"), {}).get(ALL)
+    stated = {
+        "participation": f"At least {max(told):,} took part" + _others(survey, threshold),
+        "dates": f"Most answers from {days[threshold - 1]} to {days[-threshold]}",
+        "languages": languages and f"Answered in: {languages}",
+        "version": versions and f"Version {versions} of the questionnaire",
+        "completion": end
+        and f"{end['complete'] / end[TOTAL]:.0%} of those who took part reached the end",
+        "multiple entries": "A corrected answer replaces the older one; of an open link it cannot "
+        "be told whether one person answered twice",
     }
+    return {item: text for item, text in stated.items() if text}
+
+
+def _common(values, threshold):
+    """Give what enough answers have, each such value standing alone."""
+    counts = values[values != ""].value_counts()
+    return ", ".join(sorted(counts.index[counts >= ALONE * threshold]))
 
 
 def _of_definition(questionnaire):
@@ -69,13 +94,15 @@ def _of_definition(questionnaire):
 
 
 def _others(survey, threshold):
-    """Give the words for those who opened the form and are not counted."""
-    declined, screened = survey.declined, survey.screened
+    """Give the words for those who opened the form and are not counted, in round numbers."""
     words = {
-        "opened the form and did not agree": declined,
-        "were not of the population asked": screened,
+        "opened the form and did not agree": survey.declined,
+        "were not of the population asked": survey.screened,
     }
-    return "".join(f"; {_about(n, threshold)} {text}" for text, n in words.items() if n)
+    step = ALONE * threshold
+    return "".join(
+        f"; at least {n // step * step:,} {text}" for text, n in words.items() if n >= step
+    )
 
 
 def _count(number, one):
@@ -86,9 +113,3 @@ def _openness(survey, invited):
     if tabulation.mode(survey, invited) == "invited list":
         return "Closed: only organisations on the list of contacts were invited"
     return "Open: whoever had the link could answer; there is no response rate"
-
-
-def _about(count, threshold):
-    if not count:
-        return "none"
-    return f"fewer than {threshold}" if count < threshold else f"{count:,}"

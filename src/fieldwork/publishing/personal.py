@@ -5,13 +5,22 @@ It finds much and not all; a person reads every text before it is quoted.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
 from fieldwork import restricted
 
-EMAIL = re.compile(
-    r"[^\s@<>(),;:]+\s?(@|\(at\)|\[at\])\s?[^\s@<>(),;:]+\.[^\s@<>(),;:]{2,}", re.IGNORECASE
+EMAIL = re.compile(r"[^\s@<>(),;:]+\s?@\s?[^\s@<>(),;:]+\.[^\s@<>(),;:]{2,}")
+# Ways in which an address is written so that machines do not see it.
+SPELLED = {
+    "@": r"\s*([\[({<]\s*(at|@|ат|собака)\s*[\])}>]|&#64;|&commat;)\s*|\s+at\s+(?=\S+\s+dot\s)",
+    ".": r"\s*[\[({<]\s*(dot|punkt|tačka|точка|крапка|\.)\s*[\])}>]\s*|\s+dot\s+",
+}
+HANDLE = re.compile(
+    r"(?<![\w@.])@\w[\w.]{2,}|\b(t\.me|wa\.me|(instagram|facebook|tiktok|vk|x|twitter)\.com)/\w"
+    r"|\blinkedin\.com/in/|\b(telegram|viber|whatsapp|signal|skype|discord)\s*[:：]\s*\S",
+    re.IGNORECASE,
 )
 PHONE = re.compile(r"(?<![\w-])\+?\(?\d[\d\s()./-]{5,}\d(?!\w)")
 PERIOD = re.compile(
@@ -19,7 +28,17 @@ PERIOD = re.compile(
 )
 ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE)
 # What never passes; an organisation may, when the reviewer says so.
-HARD = ("e-mail", "phone", "person")
+HARD = ("e-mail", "phone", "handle", "person")
+# What a name may end in when it is declined: Slavic, Albanian, Romanian and Georgian.
+VOWELS = "aeiouyëăâîаеиіоуюяыэєїйьაეიოუ"
+DECLINED = """
+    a e i o u y ja je ju em im om am ej oj ou oju eju ov ova ove ovi ovo ovu ovom ev eva eve evi
+    in ina ine ini ino inu ljev ljeva ë ën es ës it n t un ut ul ului lui ei ii
+    а е и і о у ю я ы ї ь й ем єм ом им ім ой ою ею єю ей ій ої ому ого ых их ими ів їв ев ов
+    ова ове ови ово ову ева еві ові еви ин ина ине ини ину
+    ა ი ს ის მა მ ით ად ო სთვის თან
+"""
+ENDINGS = frozenset(DECLINED.split())
 
 
 @dataclass(frozen=True)
@@ -41,18 +60,42 @@ def known(data: Path) -> Known:
 
 
 def flags(text: str, names: Known) -> list[str]:
-    """Give what a text seems to hold of: e-mail, phone, address of a page, person, organisation."""
-    small = f" {_plain(text)} "
+    """Give what a text seems to hold, in the order of the signs below.
+
+    Names are found declined too, addresses also where they are spelled out.
+    """
+    text = _spelled_plainly(text)
+    words = _plain(text).split()
+    small = f" {' '.join(words)} "
     signs = {
         "e-mail": EMAIL.search(text),
         "phone": any(_is_phone(m[0]) for m in PHONE.finditer(text)),
+        "handle": HANDLE.search(text),
         "address of a page": ADDRESS.search(text),
-        "person": any(
-            f" {part} " in small for name in names.people for part in [name, *_long(name)]
-        ),
+        "person": any(f" {name} " in small for name in names.people)
+        or any(_declined(word, part) for part in _parts(names.people) for word in words),
         "organisation": any(f" {name} " in small for name in names.organisations),
     }
     return [what for what, there in signs.items() if there]
+
+
+def _spelled_plainly(text):
+    """Give a text with one sign for each that looks the same, and addresses as they are sent."""
+    text = unicodedata.normalize("NFKC", str(text))
+    for sign, ways in SPELLED.items():
+        text = re.sub(ways, sign, text, flags=re.IGNORECASE)
+    return text
+
+
+def _declined(word, part):
+    """Say whether a word is a part of a name, as it stands or with another ending."""
+    if word == part:
+        return True
+    bare = max(part.rstrip(VOWELS), part[:-2], key=len)  # an ending has two letters at most
+    return any(
+        len(stem) > 3 and word.startswith(stem) and word[len(stem) :] in ENDINGS
+        for stem in (part, bare)
+    )
 
 
 def _is_phone(text):
@@ -60,9 +103,9 @@ def _is_phone(text):
     return sum(c.isdigit() for c in text) >= 7 and not PERIOD.fullmatch(text.strip(" .,"))
 
 
-def _long(name):
-    """Give the parts of a name that are not likely to be a word by themselves."""
-    return [part for part in name.split() if len(part) > 3]
+def _parts(people):
+    """Give the parts of names that are not likely to be a word by themselves."""
+    return {part for name in people for part in name.split() if len(part) > 3}
 
 
 def _small(names):

@@ -15,6 +15,9 @@ from contract import Refused
 
 VARIABLE, USUAL = "COP_KEY_FILE", "~/.config/cop-assessment/key"
 LEAST = 32  # bytes of a key
+# Where one of these stands, the folder is handed on as a whole: a repository, also one that was
+# unpacked from an archive, or a data folder.
+HANDED_ON = (".git", "pyproject.toml", "requirements.lock", "datapackage.json")
 
 
 def key(data: Path) -> bytes:
@@ -41,7 +44,8 @@ def of(secret: bytes, questionnaire: str, identity: str) -> str:
 
 def _refuse_inside(path, data):
     """Refuse a key that could be committed, or copied with the data."""
-    kept = [folder for folder in path.parents if (folder / ".git").exists() or folder == data]
+    marked = [f for f in path.parents if any((f / mark).exists() for mark in HANDED_ON)]
+    kept = [*marked, *(folder for folder in path.parents if folder == data)]
     if kept:
         raise Refused(
             f"the key {path} lies inside {kept[0]}; set {VARIABLE} to a file outside the repository"

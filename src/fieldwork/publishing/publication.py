@@ -5,6 +5,8 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -17,19 +19,26 @@ from fieldwork.forms import questionnaires
 from fieldwork.publishing import (
     cherries,
     countable,
-    differencing,
+    counting,
+    ledger,
     organisations,
+    outcomes,
     personal,
     pseudonyms,
+    quotations,
     review,
     suppression,
     tabulation,
 )
 from fieldwork.publishing.countable import FORM
+from fieldwork.publishing.ledger import ALL, TOTAL, Lines, Unit
+from fieldwork.publishing.suppression import ALONE
 from helpers import agreement
 
 SURVEYS = ("survey", "survey_items", "survey_groups", "survey_about", "coding")
 MAIN = ("forms", "survey", "interviews", "returned")  # the others follow from these
+FORMS = ("forms", FORM, "outcomes")
+FIGURES = ["judgements", "alpha", "low", "high"]
 ENOUGH = 30  # coded answers below which no agreement is published
 
 
@@ -48,90 +57,170 @@ def publish(
     """
     review.refuse_without(data, iso3)
     with restricted.alone(data), writing.alone(data):
-        made, behind, staying = _made(data, iso3)
-        texts = {n: contract.csv_of(frame[_columns(n, data)]) for n, frame in made.items()}
-        changed = {name: text for name, text in texts.items() if text != _now(name, data, iso3)}
+        made = _made(data, iso3)
+        tables = {n: contract.csv_of(f[_columns(n, data)]) for n, f in made.tables.items()}
+        changed = {n: text for n, text in tables.items() if text != _now(n, data, iso3)}
         for name, text in changed.items():
             show(_difference(name, _now(name, data, iso3), text))
-        _refuse_faults(texts, data, iso3)
+        _refuse_faults(tables, data, iso3)
         if not withdraw:
-            _refuse_loss(made, data, iso3)
+            _refuse_loss(made.tables, data, iso3)
+            _refuse_without_ledger(changed, data, iso3)
         if not dry_run:
-            # Who stands behind the tables is remembered first: after a stop, the same tables are
-            # made again.
-            differencing.keep(behind, staying, data, iso3)
+            # The ledger is written first: after a stop, the same tables are made again.
+            ledger.keep(made.units, made.admitted, changed, data, iso3)
         if changed and not dry_run:
             paths = {contract.paths(n, data, iso3)[0]: t.encode() for n, t in changed.items()}
             writing.write(data, paths)
-    show(_summary(changed, staying, iso3, dry_run))
+    show(_summary(changed, made.staying, iso3, dry_run))
     return len(changed)
 
 
 def made_from(data: Path, iso3: str) -> dict[str, pd.DataFrame]:
     """Give {table: frame} of all that may be published; raises Refused for personal data."""
-    return _made(data, iso3)[0]
+    return _made(data, iso3).tables
+
+
+@dataclass(frozen=True)
+class Made:
+    """What may be published: the tables, and what the ledger is to remember of them."""
+
+    tables: dict[str, pd.DataFrame]
+    units: dict[Unit, Lines]
+    admitted: set[tuple[str, str]]
+    staying: dict[str, tuple[int, int]]  # of surveys that people joined or left, as `_staying`
 
 
 def _made(data, iso3):
-    """Give the tables, who stands behind them, and the surveys that stay since too few are new."""
     threshold = contract.contents(data).get("cop:threshold", suppression.THRESHOLD)
     secret, surveys = pseudonyms.key(data), countable.of_country(data, iso3)
     contacts = restricted.read("contacts", data).query("iso3 == @iso3")
-    none = pd.DataFrame(columns=["form_id", "partial"])
-    forms = next((survey.returns for survey in surveys if survey.questionnaire.id == FORM), none)
-    sent = of_form(contacts, FORM)
-    behind = differencing.record(surveys, sent, forms)
-    staying = differencing.held(behind, data, iso3, threshold)
-    outcomes, apart = tabulation.outcomes(sent, forms, threshold)
-    invited, codes = set(contacts.form_id) - {""}, restricted.read("codes", data)
-    made = _surveys(surveys, invited, codes, threshold, apart)
-    made = {name: made.get(name, pd.DataFrame(columns=_columns(name, data))) for name in SURVEYS}
+    chance = partial(suppression.chance, secret, iso3)
+    before = ledger.standing(data, iso3)
+    sent = _sent(of_form(contacts, FORM), surveys)
+    units = before | _units(
+        surveys, sent, restricted.read("codes", data), threshold, chance, before
+    )
     named = organisations.named(surveys, data, iso3)
+    admitted = quotations.admitted(surveys, ledger.admitted(data, iso3), units, threshold)
+    made = _surveys(surveys, units, set(contacts.form_id) - {""}, threshold)
+    made = {name: made.get(name, pd.DataFrame(columns=_columns(name, data))) for name in SURVEYS}
     out = {
-        "forms": contract.read("forms", data, iso3) if differencing.SENT in staying else outcomes,
-        **{name: _with_others(name, frame, staying, data, iso3) for name, frame in made.items()},
+        "forms": outcomes.frame(units.get(FORMS, {}) if surveys or len(sent) else {}),
+        **{name: _with_others(name, frame, data, iso3) for name, frame in made.items()},
         "interviews": _interviews(restricted.read("interviews", data), iso3, secret),
-        "quotes": _quotes(data, iso3, surveys, secret, made["survey_groups"]),
+        "quotes": quotations.table(data, iso3, surveys, admitted, units, secret),
         "returned": named,
         "returned_links": organisations.links(surveys, named, data, iso3),
     }
     _refuse_personal(out, personal.known(data))
-    return out, behind, staying
+    staying = _staying(surveys, units, before, ledger.admitted(data, iso3))
+    return Made(out, units, admitted, staying)
 
 
-def _surveys(surveys, invited, codes, threshold, apart):
+def _staying(surveys, units, before, admitted):
+    """Give (tables that stay as they were, tables in all) of surveys that people joined or left."""
+    out = {}
+    for survey in surveys:
+        name = survey.questionnaire.id
+        was = {one for other, one in admitted if other == name}
+        mine = [unit for unit in before if unit[1] == name]
+        same = sum(units[unit] == before[unit] for unit in mine)
+        out |= {name: (same, len(mine))} if same and was ^ set(survey.returns.index) else {}
+    return out
+
+
+def _sent(contacts, surveys):
+    """Give what became of each mapping form that was sent."""
+    none = pd.DataFrame(columns=["form_id", "partial"])
+    forms = (survey.returns for survey in surveys if survey.questionnaire.id == FORM)
+    return outcomes.final(contacts, next(forms, none))
+
+
+def _units(surveys, sent, codes, threshold, chance, before):
+    """Give the numbers that are published of the forms sent and of each survey."""
+    answers = any(survey == FORM and table == "survey" for table, survey, _ in before)
+    out = {FORMS: outcomes.lines(sent, threshold, chance(*FORMS), before.get(FORMS), answers)}
+    for survey in surveys:
+        people = counting.people(survey, sent, out[FORMS], threshold, chance)
+        if people is None:
+            continue
+        mine = counting.units(survey, people, before)
+        out |= mine
+        if mine:
+            out |= counting.themes(survey, people, codes, before)
+            out |= _once(survey, people, codes, threshold, chance, before)
+    return {unit: lines for unit, lines in out.items() if lines}
+
+
+def _once(survey, people, codes, threshold, chance, before):
+    """Give the numbers that are told in one sentence: who reached the end, how coders agree."""
+    name = survey.questionnaire.id
+    made = (
+        {}
+        if people.counted
+        else {
+            (cherries.ABOUT, name, "completion"): cherries.completion(
+                survey, threshold, chance(cherries.ABOUT, name)
+            )
+        }
+    )
+    made |= {
+        ("coding", name, question): lines for question, lines in _coding(survey, codes, threshold)
+    }
+    return {
+        unit: lines
+        for unit, new in made.items()
+        if (lines := ledger.settled(before.get(unit), new, threshold, several=True))
+    }
+
+
+def _surveys(surveys, units, invited, threshold):
     """Give the tables on all questionnaires, SURVEYS; none where nothing came back."""
-    parts = [_survey(survey, invited, codes, threshold, apart) for survey in surveys]
+    parts = [
+        {
+            **tabulation.tables(survey, units, invited),
+            "survey_about": cherries.about(survey, invited, units, threshold),
+            "coding": _agreement(survey, units),
+        }
+        for survey in surveys
+    ]
     names = parts[0] if parts else ()
     return {name: pd.concat([part[name] for part in parts], ignore_index=True) for name in names}
 
 
-def _survey(survey, invited, codes, threshold, apart):
-    apart = apart if survey.questionnaire.id == FORM else None
-    made = tabulation.tables(survey, invited, threshold, apart)
-    for name, frame in tabulation.themes(survey, invited, codes, threshold).items():
-        made[name] = pd.concat([made[name], frame])
-    about = cherries.about(survey, invited, threshold)
-    return {**made, "survey_about": about, "coding": _coding(survey, codes)}
-
-
-def _coding(survey, codes):
-    """Give how far the two coders of each open question agree; no figure rests on few answers."""
-    rows, form = [], survey.questionnaire
+def _coding(survey, codes, threshold):
+    """Yield (question, lines) on how far the two coders of an open question agree, where enough
+    answers were sorted by both; no figure rests on few.
+    """
     codes = codes[codes.return_id.isin(survey.returns.index)]
-    for question, label in tabulation.open_questions(form):
+    for question, _ in tabulation.open_questions(survey.questionnaire):
         wide = _judgements(codes[codes.question == question.id])
-        if wide is None:
+        answers = 0 if wide is None else wide.index.get_level_values(0).nunique()
+        if answers < ALONE * threshold:
             continue
-        answers = wide.index.get_level_values(0).nunique()
         figures = (None, None, None)
         if answers >= ENOUGH:
             words = ["no", "yes"]
             figures = agreement.ordinal_alpha(wide, words), *agreement.bootstrap(wide, words)
         rounded = [None if v is None or pd.isna(v) else round(float(v), 2) for v in figures]
-        rows.append([form.id, label, answers, len(wide), *rounded])
-    columns = ["survey", "item", "answers", "judgements", "alpha", "low", "high"]
-    return pd.DataFrame(rows, columns=columns).astype({c: "float64" for c in columns[4:]})
+        yield (
+            question.id,
+            {
+                ALL: {TOTAL: answers},
+                "figures": dict(zip(FIGURES, [len(wide), *rounded], strict=True)),
+            },
+        )
+
+
+def _agreement(survey, units):
+    """Give the table `coding` of a survey."""
+    form, rows = survey.questionnaire, []
+    for question, label in tabulation.open_questions(form):
+        if lines := units.get(("coding", form.id, question.id)):
+            rows.append([form.id, label, lines[ALL][TOTAL], *lines["figures"].values()])
+    frame = pd.DataFrame(rows, columns=["survey", "item", "answers", *FIGURES])
+    return frame.astype(dict.fromkeys(FIGURES[1:], "float64"))
 
 
 def _judgements(codes):
@@ -158,47 +247,13 @@ def _interviews(held, iso3, secret):
     return out.sort_values(["held", "interview_id", "theme"])
 
 
-def _quotes(data, iso3, surveys, secret, groups):
-    """Give what was agreed to and is still the text reviewed; category where it has company."""
-    decided, frame = review.decisions(data), review.texts(data, iso3, surveys)
-    voices = {i: countable.voice(row) for survey in surveys for i, row in survey.returns.iterrows()}
-    forms = [survey.questionnaire for survey in surveys]
-    company = {form.id: set() for form in forms if tabulation.grouping(form)}
-    company |= groups.groupby("survey").group.agg(set).to_dict()
-    rows = []
-    for row in frame.itertuples():
-        key = (row.return_id, row.question, row.entry)
-        decision = decided.decision.get(key, "")
-        if decision == "edited" or (decision == "publish" and decided.text[key] == row.text):
-            about = [*_voice(row, voices, secret), *_who(row, company), row.section, row.asked]
-            rows.append([*about, decided.text[key], "yes" if decision == "edited" else "no"])
-    frame = pd.DataFrame(rows, columns=_columns("quotes", data))
-    return frame.sort_values(["survey", "section", "quote_id"])
-
-
-def _voice(row, voices, secret):
-    """Give quote_id, survey and voice: the same person is another voice in every survey."""
-    voice = pseudonyms.of(secret, row.survey, voices.get(row.return_id, row.return_id))
-    quote = pseudonyms.of(secret, "quotes", f"{row.return_id} {row.question} {row.entry}")
-    return [quote.replace("P-", "Q-"), row.survey, voice]
-
-
-def _who(row, company):
-    """Give category and function: this of who was interviewed, that of who is not alone in it."""
-    if row.survey == "interviews":
-        return ["", row.who]
-    alone = row.survey in company and row.who not in company[row.survey]
-    return ["" if alone else row.who, ""]
-
-
-def _with_others(name, made, staying, data, iso3):
-    """Give a table with the rows not made now: studies, an analyst's words, surveys that stay."""
+def _with_others(name, made, data, iso3):
+    """Give a table with the rows not made here: published studies, an analyst's words."""
     if not _now(name, data, iso3):
         return made
     there = contract.read(name, data, iso3)
     analyst = there.by == "analyst" if name == "survey_about" else False
-    others = there[~there.survey.isin(set(questionnaires.ids(data)) - set(staying)) | analyst]
-    made = made[~made.survey.isin(staying)] if len(made) else made
+    others = there[~there.survey.isin(questionnaires.ids(data)) | analyst]
     key = ["survey", "item"]  # an analyst's word on an item counts before what was reckoned
     if len(made) and len(others):
         made = made[~made[key].agg(tuple, axis=1).isin(others[key].agg(tuple, axis=1))]
@@ -229,8 +284,9 @@ def _difference(name, old, new):
 
 def _summary(changed, staying, iso3, dry_run):
     stay = "".join(
-        f"\n{name}: stays as it is, since only {n} {'is' if n == 1 else 'are'} new or changed."
-        for name, n in sorted(staying.items())
+        f"\n{name}: {same} of {whole} tables stay as they were published: too few people have come "
+        "or gone to change each of their numbers enough."
+        for name, (same, whole) in sorted(staying.items())
     )
     summary = "nothing changes; what is published is what the store allows"
     if changed and dry_run:
@@ -251,6 +307,25 @@ def _refuse_loss(made, data, iso3):
             "store of this computer holds no such returns, so it may not be the one that these "
             "tables were made from. Nothing was written. Publish where the returns are; or add "
             "--withdraw if they are to go"
+        )
+
+
+def _refuse_without_ledger(changed, data, iso3):
+    """Raise Refused where counts are published and nothing is known of how: readers have them."""
+    if ledger.path(data, iso3).exists():
+        return
+    counted = [name for name in ("forms", "survey") if name in changed and _now(name, data, iso3)]
+    there = {name: contract.read(name, data, iso3) for name in counted}
+    ours = questionnaires.ids(data)
+    old = [
+        n for n, f in there.items() if ("survey" not in f or f.survey.isin(ours).any()) and len(f)
+    ]
+    if old:
+        raise Refused(
+            f"{', '.join(f'{name}.csv' for name in old)} of {iso3} would change, and there is no "
+            f"{ledger.path(data, iso3).name} in the restricted store, which says what readers have. "
+            "Nothing was written. Bring it from the computer that published these tables; or add "
+            "--withdraw if they are to go and nobody has kept them"
         )
 
 

@@ -16,7 +16,9 @@ import yaml
 import contract
 from contract import Refused
 from fieldwork import restricted
+from fieldwork.forms import formids
 from fieldwork.returns import judging, messages, refusals, succession, times
+from fieldwork.returns.answers import together
 from fieldwork.returns.files import formats, workbooks
 from fieldwork.returns.files.headings import Candidates
 from fieldwork.returns.succession import ACCEPTED, REMARKED, SUPERSEDED
@@ -166,11 +168,12 @@ def _settled(books, longform, imports, call):
     by_hand = _corrected(longform, book, old)
     out = judging.refused(problems) - by_hand
     kept = [n for n in longform.returns.index if n not in out | by_hand]
-    outcome = succession.settled(longform, coded, kept, old, old_answers)
+    secret = formids.key(data)
+    outcome = succession.settled(longform, coded, kept, old, old_answers, secret)
     new, same = outcome.new, outcome.same | by_hand
     problems = problems[~problems["n"].isin(same)]  # said when it came first
     which = succession.remarks(outcome.instead, old, longform)
-    problems = pd.concat([problems, which], ignore_index=True) if len(which) else problems
+    problems = together([problems, which, succession.unsealed(new, longform, secret)])
     counts = _counts(longform, new, same, out, problems)
     tables = {"imports": _audit(imports, books, longform, counts, call.reading)}
     if len(new) or outcome.times:

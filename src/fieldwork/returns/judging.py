@@ -140,7 +140,8 @@ def _of_merged(book, longform):
     rows = pd.concat([part[["n", "sheet", "row"]] for part in (returns, longform.answers)])
     rows, problems = rows.drop_duplicates(), []
     for sheet, (top, left, bottom, right) in _merged_below_heading(book):
-        within = rows[(rows["sheet"] == sheet) & rows["row"].between(top, bottom)]
+        inside = (rows["sheet"] == sheet) & rows["row"].between(top, bottom)
+        within, rows = rows[inside], rows[~inside]  # one merged area says enough of a row
         first = get_column_letter(left)
         rule = f"has merged cells ({first}{top}:{get_column_letter(right)}{bottom})"
         flaw = (REFUSED, rule, "Unmerge them and fill in each cell")

@@ -5,9 +5,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import NamedTuple
 
 import pandas as pd
 
+from fieldwork.forms import formids
 from fieldwork.returns.answers import PROBLEM, REMARK
 from fieldwork.returns.files.longform import LongForm
 from fieldwork.returns.files.workbooks import plain
@@ -18,7 +20,35 @@ NEW = ["return_id", "identity", "supersedes"]
 ACCEPTED, REMARKED, SUPERSEDED = "accepted", "accepted with a remark", "superseded"
 TAKES = "takes the place of the return {}"
 AGAIN = "is what was here before, sent again since: it counts instead of the return {}"
+BESIDE = "names an organisation whose own form came back, the return {}, and does not replace it"
+UNSEALED = (
+    REMARK,
+    "has a form id that was not sent from here, and replaces no return by it",
+    "Look whether it is from whom it says",
+)
 LATE = "is older than the return {}, which came before and counts"
+
+
+class Marks(NamedTuple):
+    """What may tell that two returns are of one sender, strongest first; "" or None without."""
+
+    tool: str
+    form: str
+    name: str
+
+    def first(self) -> str:
+        """Give the strongest mark there is, "" without any."""
+        return next(filter(None, self), "")
+
+    def sought(self, proven: bool) -> list[str]:
+        """Give the marks under which an older return is looked for."""
+        return list(filter(None, [self.tool, self.form if proven else "", self.name]))
+
+    def left(self, proven: bool) -> list[str]:
+        """Give the marks under which a later return may find this one."""
+        return list(
+            filter(None, [self.tool, self.form if proven else "", "" if proven else self.name])
+        )
 
 
 @dataclass
@@ -43,19 +73,22 @@ def settled(
     kept: Sequence[int],
     old: pd.DataFrame,
     old_answers: pd.DataFrame,
+    secret: bytes = b"",
 ) -> Settlement:
     """Give the Settlement of the returns at the positions `kept`, which are not refused.
 
     A return has up to three marks, the first that is known decides which other it may take the
     place of: what its tool calls it, its form id, and, for forms, the name of the organisation.
     The later of two by time counts; where nothing tells, the one that a person corrected, else the
-    one that came last.
+    one that came last. A form id is a mark only with its part that `secret` makes, and a return
+    that has one is replaced by nobody who only names the same organisation.
     """
     marks, ids = _marks(longform, coded, kept), _ids(longform, coded, kept)
-    here = _Here(old, _current(longform, old, old_answers))
+    here = _Here(old, *_current(longform, old, old_answers, secret))
     rows = longform.returns.loc[kept].sort_values(["submitted", "changed"], kind="stable")
     for row in rows.itertuples():
-        here.take(row.Index, ids[row.Index], marks[row.Index], row)
+        proven = formids.is_sealed(row.form_id, secret)
+        here.take(row.Index, ids[row.Index], marks[row.Index], row, proven)
     new = pd.DataFrame.from_dict(here.new, orient="index", columns=NEW).loc[
         [n for n in kept if n in here.new]
     ]
@@ -65,18 +98,21 @@ def settled(
 class _Here:
     """The returns that count while those of a file are added, in the order of their times."""
 
-    def __init__(self, old, current):
-        """Take the returns of the store and {mark: id} of those that count."""
-        self.current, self.by_hand = current, set(old["return_id"][old["origin"] != ""])
+    def __init__(self, old, current, guarded):
+        """Take the returns of the store, {mark: id} of those that count, and {name: id} of those
+        that came with a form id of ours.
+        """
+        self.current, self.guarded = current, guarded
+        self.by_hand = set(old["return_id"][old["origin"] != ""])
         days = old["submitted"].where(old["submitted"] != "", old["received"] + "T00:00:00")
         stamps = zip(days, old["changed"], strict=True)
         self.times = dict(zip(old["return_id"], stamps, strict=True))
         self.new, self.outcome = {}, Settlement(pd.DataFrame(), set(), {}, {}, {})
 
-    def take(self, n, return_id, marks, row):
+    def take(self, n, return_id, marks, row, proven):
         """Add one return: as new, as one that was here, as older or newer than the one there."""
         time, out = (row.submitted, row.changed), self.outcome
-        known, older = self.times.get(return_id), self._other(return_id, marks)
+        known, older = self.times.get(return_id), self._other(return_id, marks.sought(proven))
         order = 1 if not older else later(time, self.times[older])
         if known:
             out.same.add(n)
@@ -85,11 +121,14 @@ class _Here:
             out.times[return_id] = time
         else:
             order = order or self._of_equal(older, row)
-            self.new[n] = (return_id, next(iter(marks), ""), older if order > 0 else "")
+            self.new[n] = (return_id, marks.first(), older if order > 0 else "")
+            if not older and not proven and marks.name in self.guarded:
+                out.instead[n] = (BESIDE, self.guarded[marks.name])
         self.times[return_id] = time
         if order > 0:
             out.counts |= {older: False, return_id: True} if older else {}
-            self.current |= dict.fromkeys(marks, return_id)
+            self.current |= dict.fromkeys(marks.left(proven), return_id)
+            self.guarded |= {marks.name: return_id} if proven and marks.name else {}
         elif not known:
             out.counts[return_id] = False
         if older and (order > 0 or not known):
@@ -119,12 +158,21 @@ def remarks(
     return pd.DataFrame(rows, columns=PROBLEM)
 
 
+def unsealed(new: pd.DataFrame, longform: LongForm, secret: bytes) -> pd.DataFrame:
+    """Give problems (answers.PROBLEM) for new returns with a form id that the key did not make."""
+    stated = longform.returns.loc[new.index]
+    flawed = [bool(one) and not formids.is_sealed(one, secret) for one in stated["form_id"]]
+    rows = stated[flawed].itertuples()
+    flaws = [(r.Index, r.sheet, r.row, "form_id", "", r.form_id, *UNSEALED) for r in rows]
+    return pd.DataFrame(flaws, columns=PROBLEM)
+
+
 def _ids(longform, coded, kept):
     """Give {position: return id}, a hash of what names a return and of what it answers."""
     marks, digests = _marks(longform, coded, kept), _digests(longform, coded, kept)
     ids, times = {}, Counter()
     for n in kept:
-        content, identity = digests[n], next(iter(marks[n]), "")
+        content, identity = digests[n], marks[n].first()
         if not identity:
             # Nothing names it: the same answers a second time in one file are another person's.
             times[content] += 1
@@ -134,38 +182,46 @@ def _ids(longform, coded, kept):
 
 
 def _marks(longform, coded, kept):
-    """Give {position: marks}, strongest first, each told apart by country and questionnaire."""
+    """Give {position: Marks}, each told apart by country and questionnaire."""
     form = longform.names.questionnaire
     names = organisation(coded) if form.kind == "form" else {}
     marks = {}
     for row in longform.returns.loc[kept].itertuples():
-        own = [row.identity, *_lesser_marks(row.form_id, names.get(row.Index))]
-        marks[row.Index] = [f"{row.iso3} {form.id} {mark}" for mark in own if mark]
+        where = f"{row.iso3} {form.id}"
+        marks[row.Index] = _marked(where, row.identity, row.form_id, names.get(row.Index))
     return marks
 
 
-def _lesser_marks(form_id, organisation_name):
-    """Give what marks a return where its tool gives it no name."""
-    return [
-        form_id and f"form {form_id}",
-        organisation_name and f"organisation {organisation_name}",
-    ]
+def _marked(where, tool, form_id, name):
+    """Give the Marks of one return; `tool` is what its tool calls it."""
+    return Marks(
+        tool and f"{where} {tool}",
+        form_id and f"{where} form {form_id}",
+        name and f"{where} organisation {name}",
+    )
 
 
-def _current(longform, old, old_answers):
-    """Give {mark: return id} of the returns in the store that still count."""
+def _current(longform, old, old_answers, secret):
+    """Give ({mark: return id} of the returns in the store that still count, {name: return id} of
+    those that have a form id of ours).
+    """
     form = longform.names.questionnaire
     here = old[(old["questionnaire"] == form.id) & (old["status"] != SUPERSEDED)]
     rows = old_answers[old_answers["question"] == "organisation"]
     named = zip(rows["return_id"], rows["answer"], strict=True)
     names = {i: plain(name) for i, name in named} if form.kind == "form" else {}
-    current = {}
+    current, guarded = {}, {}
     for row in here.itertuples():
-        form_mark, name_mark = _lesser_marks(row.form_id, names.get(row.return_id))
-        where = f"{row.iso3} {row.questionnaire}"
-        own = [f"{where} {mark}" for mark in (name_mark, form_mark) if mark]
-        current |= dict.fromkeys(filter(None, [*own, row.identity]), row.return_id)
-    return current
+        where, name = f"{row.iso3} {row.questionnaire}", names.get(row.return_id)
+        marks = _marked(where, "", row.form_id, name)
+        proven = formids.is_sealed(row.form_id, secret)
+        own = [
+            *marks.left(proven),
+            row.identity if row.identity != marks.name or not proven else "",
+        ]
+        current |= dict.fromkeys(filter(None, own), row.return_id)
+        guarded |= {marks.name: row.return_id} if proven and name else {}
+    return current, guarded
 
 
 def _digests(longform, coded, kept):

@@ -1,6 +1,5 @@
 """Answers on a scale, as bars that part in the middle."""
 
-import matplotlib.colors
 import pandas as pd
 
 from report import figure
@@ -37,6 +36,11 @@ def likert(frame: pd.DataFrame, caption: Caption) -> Shown:
     return figure.shown(drawing.svg(axes.figure, caption), caption, frame)
 
 
+def ink_on(shade: str) -> str:
+    """Give the colour of a number on a fill: the darkest fill of each side bears the light one."""
+    return ON_BLUE if shade in (LEFTS[0], RIGHTS[0]) else INK
+
+
 def _shares(frame):
     """Give percent of answers, items down as given, answers across in the order of the scale."""
     wide = frame.assign(share=100 * frame["count"] / frame.n).pivot(
@@ -65,7 +69,7 @@ def _segment(axes, at, left, share, shade):
     axes.barh(at, share, left=left, color=shade, edgecolor=EDGE, linewidth=0.8, height=13)
     low, high = axes.get_xlim()
     point = axes.get_position().width * WIDTH / (high - low)
-    ink = ON_BLUE if sum(matplotlib.colors.to_rgb(shade)) < 1.5 else INK
+    ink = ink_on(shade)
     for start, y, value in zip(left, at, share, strict=True):
         if value * point > width_of(f"{value:.0f}") + 3:
             write(axes, start + value / 2, y, f"{value:.0f}", color=ink, ha="center")

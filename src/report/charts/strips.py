@@ -42,7 +42,7 @@ def dots(frame: pd.DataFrame, caption: Caption, unit: str = "%", most: float = 1
     heights = frame.label.map(dict(zip(strips.index, at, strict=True)))
     axes.hlines(at, 0, most, color=EDGE, linewidth=0.6, zorder=1)
     others = ~frame.own
-    axes.scatter(frame.value[others], heights[others], s=34, facecolor=GROUND, edgecolor=DOT)
+    axes.scatter(frame.value[others], heights[others], s=34, color=DOT, edgecolor=GROUND)
     _median(axes, strips["median"], at)
     axes.scatter(frame.value[frame.own], heights[frame.own], color=BLUE, s=52, zorder=4)
     ends(axes, -most * 0.02, most * 1.03)

@@ -20,6 +20,7 @@ from fieldwork.forms import limesurvey
 from fieldwork.forms.questionnaires import wording
 
 SYSTEM = ["_id", "_uuid", "_submission_time", "_validation_status", "_notes", "_status", "_submitted_by", "__version__", "_tags", "_index"]  # fmt: skip
+FLAT = {"visit": "call"}  # the same questionnaire without repeated blocks
 SENT = "2026-05-01T10:00:00"
 WORDS = [
     "Agency",
@@ -117,14 +118,21 @@ def expected(person):
 class Kobo:
     """How a KoboToolbox export was asked for."""
 
-    def __init__(self, questionnaire, language="", many="both", groups=True, version=None):
+    def __init__(
+        self, questionnaire, language="", many="both", groups=True, version=None, separator="/"
+    ):
         """`language` "" gives XML values and headers; `many` is both, split or joined."""
         self.form, self.language, self.many, self.groups = questionnaire, language, many, groups
+        self.separator = separator
         self.version = version or (lambda person: questionnaire.version)
 
     def csv(self, persons):
-        """Give the bytes of a CSV export: the main table only."""
-        return text(self._main(persons), ";", quoting=csv.QUOTE_ALL)
+        """Give the bytes of a CSV export of the questionnaire without its repeated blocks."""
+        return text(self.table(persons), ";", quoting=csv.QUOTE_ALL)
+
+    def table(self, persons):
+        """Give the rows of the same."""
+        return self._main(persons, FLAT.get(self.form.id, self.form.id))
 
     def xlsx(self, persons, title="Zedland form"):
         """Give the bytes of an XLSX export: the main table, and a sheet for each repeated block."""
@@ -133,7 +141,7 @@ class Kobo:
             tables[block.id] = self._entries(block, persons, title)
         return workbook(tables)
 
-    def _main(self, persons):
+    def _main(self, persons, questionnaire=""):
         blocks = [b for b in self.form.blocks if not b.repeat]
         header = ["start", "end"] + [
             h for b in blocks for q in b.questions for h in self._heads(b, q)
@@ -145,7 +153,7 @@ class Kobo:
                 c for b in blocks for q in b.questions for c in self._cells(q, person["answers"])
             ]
             stated = [
-                self.form.id,
+                questionnaire or self.form.id,
                 self.version(person),
                 person.get("form_id", ""),
                 person.get("iso3", "ZZZ"),
@@ -170,14 +178,15 @@ class Kobo:
 
     def _heads(self, block, question):
         group = (
-            f"{wording(block.title, self.language) if self.language else block.id}/"
+            f"{wording(block.title, self.language) if self.language else block.id}{self.separator}"
             if self.groups and block.id != "taking_part"
             else ""
         )
         name = group + (wording(question.label, self.language) if self.language else question.id)
         listed = self.form.choices.get(question.choices, ()) if question.type == "many" else ()
         split = [
-            f"{name}/{wording(c.label, self.language) if self.language else c.code}" for c in listed
+            f"{name}{self.separator}{wording(c.label, self.language) if self.language else c.code}"
+            for c in listed
         ]
         return ([name] if not split or self.many != "split" else []) + (
             split if self.many != "joined" else []
@@ -267,7 +276,10 @@ def packed(files):
 
 
 def lime(questionnaire, persons, headings="code", answers="code", language="en"):
-    """Give the bytes of a LimeSurvey CSV export; persons with `partial` were not completed."""
+    """Give the bytes of a LimeSurvey CSV export; persons with `partial` were not completed.
+
+    `headings` are code, full (question text), both (code and text) or abbreviated (to 10 letters).
+    """
     form = questionnaire
     names = ["id", "submitdate", "lastpage", "startlanguage", "seed", "startdate", "datestamp"]
     full = [
@@ -288,7 +300,13 @@ def lime(questionnaire, persons, headings="code", answers="code", language="en")
     carried = ["questionnaire", "formversion", "formid", "iso3"]
     header = [h for b, q, e in columns for h in _lime_heads(form, q, e, headings, language)]
     rows = [
-        (names if headings == "code" else full)
+        (
+            names
+            if headings == "code"
+            else full
+            if headings != "both"
+            else [f"{n}. {f}" for n, f in zip(names, full, strict=True)]
+        )
         + carried
         + header
         + ["interviewtime", "groupTime12"]
@@ -316,13 +334,16 @@ def lime(questionnaire, persons, headings="code", answers="code", language="en")
 
 
 def _lime_heads(form, question, entry, headings, language):
-    name = limesurvey.question_code(question.id, *([entry] if entry else []))
-    name = name if headings == "code" else wording(question.label, language)
+    code = limesurvey.question_code(question.id, *([entry] if entry else []))
+    label = wording(question.label, language)
+    name = code if headings == "code" else label[:10] if headings == "abbreviated" else label
     if question.type != "many":
-        return [name]
+        return [f"{code}. {label}" if headings == "both" else name]
     listed = form.choices[question.choices]
     codes = [limesurvey.answer_code(question.choices, c.code) for c in listed]
     words = codes if headings == "code" else [wording(c.label, language) for c in listed]
+    if headings == "both":
+        return [f"{code}[{c}]. {label} [{w}]" for c, w in zip(codes, words, strict=True)]
     return [f"{name}[{w}]" if headings == "code" else f"{name} [{w}]" for w in words]
 
 

@@ -243,7 +243,7 @@ def _twice(form, base, chance):
     for cell in book["acts"]["G"][1:]:
         cell.value = 1
     yield "duplicate ids", "book.xlsx", _saved(book), ANY - {2}
-    rows = maker.Kobo(form)._main(base["people"])
+    rows = maker.Kobo(form).table(base["people"])
     yield "duplicate headings", "kobo.csv", maker.text([r + r for r in rows], ";"), ANY - {2}
 
 
@@ -431,7 +431,7 @@ def _locked(form, base, chance):
 
 
 def _columns(form, base, chance):
-    rows = maker.Kobo(form)._main(base["people"])
+    rows = maker.Kobo(form).table(base["people"])
     for _ in range(3):
         drop = chance.randrange(len(rows[0]))
         yield (

@@ -12,7 +12,7 @@ ZEDLAND = HERE.parents[1] / "zedland"
 
 
 def made(folder, small=True):
-    """Make a data folder under `folder`; with `small`, the small questionnaire is the only one."""
+    """Make a data folder under `folder`; with `small`, with the small questionnaires only."""
     data = Path(folder) / "data"
     data.mkdir(parents=True)
     (data / "datapackage.json").write_text(
@@ -21,7 +21,11 @@ def made(folder, small=True):
     if small:
         there = data / "reference" / "questionnaires"
         (there / "languages").mkdir(parents=True)
-        shutil.copy(HERE / "visit.yml", there)
+        visit = (HERE / "visit.yml").read_text(encoding="utf-8")
+        (there / "visit.yml").write_text(visit, encoding="utf-8")
+        # The same without repeated blocks: what a tool's CSV export can hold whole.
+        flat = visit.partition("  - id: acts")[0].replace("id: visit", "id: call", 1)
+        (there / "call.yml").write_text(flat, encoding="utf-8")
         shutil.copy(HERE / "uk.yml", there / "languages")
         shutil.copy(
             HERE.parents[2] / "data/reference/questionnaires/languages/en.yml", there / "languages"

@@ -16,7 +16,13 @@ from fieldwork.returns.files import excelreturn, mappings
 from fieldwork.returns.files.headings import Candidates
 from fieldwork.returns.files.longform import LongForm, blank_returns
 from fieldwork.returns.files.sheets import laid, melted, noted, ragged, unknown
-from fieldwork.returns.files.tools import entries, missing_repeats, recognised, stated_by_tool
+from fieldwork.returns.files.tools import (
+    entries,
+    entry_targets,
+    lacking,
+    recognised,
+    stated_by_tool,
+)
 from fieldwork.returns.files.workbooks import Book
 
 
@@ -65,8 +71,10 @@ def _of_export(book, names, source, main, children):
     returns = _returns(main, source, language)
     n = pd.Series(range(len(returns)), index=main.cells.index)
     targets = names.targets(main.header, numbered=source == "limesurvey")
+    every = [targets, *(t for table in children for t in entry_targets(names, table))]
+    remarks = list(lacking(book, names, source, [t for part in every for t in part], returns))
     parts, faults = [melted(main, targets, n, None, names)], []
-    remarks = list(unknown(main, targets))
+    remarks += unknown(main, targets)
     for table in children:
         part, lost, notes, spoilt = entries(book, names, main, table, source)
         parts.append(part)
@@ -74,7 +82,6 @@ def _of_export(book, names, source, main, children):
         remarks += notes
         spoilt = pd.Series(spoilt, dtype=object).reindex(returns.index)
         returns["verdict"] = spoilt.fillna(returns["verdict"])
-    remarks += missing_repeats(names, parts, source)
     headings = {t.question: main.header[j] for j, t in enumerate(targets) if t and not t.code}
     answers = pd.concat(parts, ignore_index=True)
     if source == "limesurvey":

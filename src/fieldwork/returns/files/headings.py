@@ -2,12 +2,13 @@
 block, or a note.
 
 Exports name columns by code (`mandate/roles`, `mandate-roles`, `roles[SQ001]`) or by label in any
-language, with or without the group in front, so all names that a questionnaire can have are laid
-out first and then looked up.
+language, with or without the group in front, with a separator that people choose, so all names that
+a questionnaire can have with the separators of a heading row are laid out first and then looked up.
 """
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from pathlib import Path
 import contract
 from contract import Refused
 from fieldwork.forms import limesurvey, questionnaires
-from fieldwork.forms.questionnaires import Questionnaire, wording
+from fieldwork.forms.questionnaires import Choice, Question, Questionnaire, wording
 from fieldwork.returns.files.workbooks import plain
 
 # What exports add of their own, and what our forms carry beside the questions => what we call it.
@@ -32,6 +33,8 @@ NOTES = {
     "language of the form": "language",
 }
 NUMBERED = re.compile(r"(?P<block>\w+?)[\[_ ]?(?P<entry>\d{1,3})\]?[/_.:\- ]+(?P<question>\w+)")
+LONGEST_NAME = 1000  # of a group, a question and a choice together
+LONGEST_SEPARATOR, NOT_SIGNS = 8, re.compile(r"[^\W_]|\[")
 # LimeSurvey: "code. Text of the question"
 WITH_TEXT = re.compile(r"(\w+(?:\[\w+\])?)\.\s.+", re.DOTALL)
 
@@ -49,16 +52,20 @@ class ColumnNames:
     """All names that the columns of one questionnaire can have."""
 
     def __init__(self, questionnaire: Questionnaire):
-        """Lay out codes and labels of every question and choice."""
+        """Lay out the codes and labels that stand beside each other in names."""
         self.questionnaire = questionnaire
         self.blocks = {q.id: b for b, q in questionnaire.questions()}
         self.questions = {q.id: q for _, q in questionnaire.questions()}
-        # {language: {name: Targets}}; "" are codes
-        self.known = {language: {} for language in ("", *questionnaire.languages)}
-        for block, question in questionnaire.questions():
-            self._add_codes(block, question)
-            self._add_labels(block, question)
-            self._add_limesurvey(block, question)
+        self.vocabularies = {}  # {separator: {language: {name: Targets}}}; "" are codes
+        self.beside = {}  # {front: what may stand behind it, a separator between}
+        for language in ("", *questionnaire.languages):
+            for block, question in questionnaire.questions():
+                label = self._say(question, language)
+                self.beside.setdefault(self._say(block, language), set()).add(label)
+                options = {
+                    self._say(choice, language) for choice in self.choices_in_columns(question)
+                }
+                self.beside.setdefault(label, set()).update(options)
 
     def targets(
         self, header: Sequence[str], block: str | None = None, numbered: bool = False
@@ -69,9 +76,10 @@ class ColumnNames:
         `block` is the repeated block that a sheet holds; `numbered`: the entries of repeated blocks
         stand side by side.
         """
-        times, out, spoken = {}, [], self.spoken(header)
+        times, out, known, spoken = {}, [], self.known(header), self.spoken(header)
+        known = {language: known[language] for language in dict.fromkeys([spoken, *known])}
         for cell in header:
-            meant = self._in_order(self._meant(cell, spoken), block, numbered)
+            meant = self._in_order(self._meant(cell, known), block, numbered)
             nth = times[cell] = times.get(cell, -1) + 1
             out.append(meant[min(nth, len(meant) - 1)] if meant else None)
         return out
@@ -96,21 +104,41 @@ class ColumnNames:
         names = [{plain(cell), *_tails(plain(cell))} for cell in header]
         scores = {
             language: sum(not own.isdisjoint(known) for own in names)
-            for language, known in self.known.items()
+            for language, known in self.known(header).items()
         }
         return max(scores, key=scores.get)
 
-    def _meant(self, cell, spoken):
+    def known(self, header: Sequence[str]) -> dict[str, dict[str, list[Target]]]:
+        """Give {language: {name: Targets}} by the separator of a heading row; "" are codes."""
+        separator = self.separator(header)
+        if separator not in self.vocabularies:
+            self.vocabularies[separator] = self._vocabulary(separator)
+        return self.vocabularies[separator]
+
+    def separator(self, header: Sequence[str]) -> str:
+        """Give what stands between group and question, or question and choice, in most names."""
+        between = [one for cell in header for one in self._between(plain(cell))]
+        return Counter(between).most_common(1)[0][0] if between else "/"
+
+    def _between(self, text):
+        """Give what may be the separator of a name: a few signs, not the number of an entry."""
+        fronts = (i for i in range(1, len(text[:LONGEST_NAME])) if text[:i] in self.beside)
+        parts = {(i, b) for i in fronts for b in self.beside[text[:i]] if text[i:].endswith(b)}
+        signs = {text[i : len(text) - len(behind)] for i, behind in parts}
+        return {
+            one for one in signs if 0 < len(one) <= LONGEST_SEPARATOR and not NOT_SIGNS.search(one)
+        }
+
+    def _meant(self, cell, known):
         """Give the targets of a name, in the language of the heading row before others."""
         text, coded = plain(cell), WITH_TEXT.fullmatch(cell.strip())
-        if not text:
+        if not text or len(text) > LONGEST_NAME:
             return []
-        whole = [text, plain(coded[1])] if coded else [text]
-        vocabularies = [self.known[language] for language in dict.fromkeys([spoken, *self.known])]
         return (
-            _looked_up(whole, vocabularies)
+            _looked_up([text], known.values())
+            or (_looked_up([plain(coded[1])], [known[""]]) if coded else [])
             or self._numbered(text)
-            or _looked_up(_tails(text), vocabularies)
+            or _looked_up(_tails(text), known.values())
         )
 
     def _numbered(self, text):
@@ -121,41 +149,51 @@ class ColumnNames:
             return []
         return [Target(numbered["question"], "", int(numbered["entry"]))]
 
-    def _add_codes(self, block, question):
-        for name in (question.id, f"{block.id}/{question.id}", f"{block.id}-{question.id}"):
-            self._add(name, Target(question.id))
-            for choice in self._several(question):
-                for form in ("{}/{}", "{}[{}]", "{}-{}"):
-                    self._add(form.format(name, choice.code), Target(question.id, choice.code))
+    def _vocabulary(self, separator):
+        """Give {language: {name: Targets}} of every question and choice with a separator."""
+        known = {language: {} for language in ("", *self.questionnaire.languages)}
+        separators = dict.fromkeys([separator, "/", "-"])  # ODK has - for groups, / for choices
+        for language, names in known.items():
+            for block, question in self.questionnaire.questions():
+                for name, target in self._named(block, question, language, list(separators)):
+                    _add(names, name, target)
+        for block, question in self.questionnaire.questions():
+            for name, target in self._of_limesurvey(block, question):
+                _add(known[""], name, target)
+        return known
 
-    def _add_labels(self, block, question):
-        for language in self.questionnaire.languages:
-            label = wording(question.label, language)
-            for name in (label, f"{wording(block.title, language)}/{label}"):
-                self._add(name, Target(question.id), language)
-                for choice in self._several(question):
-                    for form in ("{}/{}", "{} [{}]"):
-                        option = form.format(name, wording(choice.label, language))
-                        self._add(option, Target(question.id, choice.code), language)
+    def _named(self, block, question, language, separators):
+        """Yield each name of a question and of its choices with its Target."""
+        group, label = self._say(block, language), self._say(question, language)
+        for name in (label, *(f"{group}{separator}{label}" for separator in separators)):
+            yield name, Target(question.id)
+            for choice in self.choices_in_columns(question):
+                option, target = self._say(choice, language), Target(question.id, choice.code)
+                for separator in separators:
+                    yield f"{name}{separator}{option}", target
+                yield f"{name}[{option}]", target
+                yield f"{name} [{option}]", target
 
-    def _add_limesurvey(self, block, question):
-        """Add LimeSurvey's shorter codes; each entry of a block has its own questions."""
+    def _of_limesurvey(self, block, question):
+        """Yield LimeSurvey's shorter codes; each entry of a block has its own questions."""
         for entry in block.entries:
             name = limesurvey.question_code(question.id, entry)
-            self._add(name, Target(question.id, "", entry))
-            for choice in self._several(question):
+            yield name, Target(question.id, "", entry)
+            for choice in self.choices_in_columns(question):
                 code = limesurvey.answer_code(question.choices, choice.code)
                 for form in (f"{name}[{code}]", f"{name}_{code}"):
-                    self._add(form, Target(question.id, choice.code, entry))
+                    yield form, Target(question.id, choice.code, entry)
 
-    def _several(self, question):
+    @staticmethod
+    def _say(part, language):
+        """Give the name of a block, question or choice in a language; its code without one."""
+        if not language:
+            return plain(getattr(part, "code", "") or part.id)
+        return plain(wording(getattr(part, "title", None) or part.label, language))
+
+    def choices_in_columns(self, question: Question) -> Sequence[Choice]:
         """Give the choices that may have columns of their own."""
         return self.questionnaire.choices_of(question) if question.type == "many" else ()
-
-    def _add(self, name, target, language=""):
-        known = self.known[language].setdefault(plain(name), [])
-        if target not in known:
-            known.append(target)
 
 
 class Candidates:
@@ -188,6 +226,12 @@ class Candidates:
         return [self.named(one, "") for one in self.ids]
 
 
+def _add(known, name, target):
+    targets = known.setdefault(plain(name), [])
+    if target not in targets:
+        targets.append(target)
+
+
 def _looked_up(names, vocabularies):
     names = list(names)
     return next((known[name] for known in vocabularies for name in names if name in known), [])
@@ -201,7 +245,7 @@ def note(cell: str) -> str:
 
 def _tails(text):
     """Give the name without the groups in front: `a/b/c` => `b/c`, `c`."""
-    for separator in "/-.:":
+    for separator in "/-.:" if len(text) <= LONGEST_NAME else "":
         parts = text.split(separator)
         for i in range(1, len(parts)):
             yield separator.join(parts[i:])

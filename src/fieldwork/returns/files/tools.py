@@ -11,7 +11,7 @@ from dataclasses import replace
 import pandas as pd
 
 from contract import Fault, Refused
-from fieldwork.returns.files.headings import ColumnNames
+from fieldwork.returns.files.headings import ColumnNames, Target
 from fieldwork.returns.files.longform import ANSWER
 from fieldwork.returns.files.sheets import Table, melted, ragged, unknown
 from fieldwork.returns.files.workbooks import Book, plain
@@ -21,9 +21,20 @@ PARENTS = {  # column of a repeated block's sheet => column of the main one
     "kobo": {"_submission__uuid": "_uuid", "_submission__id": "_id", "_parent_index": "_index"},
     "odk": {"parent_key": "key"},
 }
-WITH_REPEATS = {
-    "kobo": "export as XLSX",
-    "odk": "export 'All data and attachments', or give the other CSV files too",
+# How to ask each tool for an export with every question.
+WHOLE = {
+    "kobo": (
+        "Export again as XLSX (CSV holds no repeated entries), with all questions, 'Include data "
+        "from all versions', and '/' as the group separator"
+    ),
+    "odk": (
+        "Export 'All data and attachments', or give all CSV files of the form together, the "
+        "names of groups left or removed in all of them"
+    ),
+    "limesurvey": (
+        "Export again with all columns, and headings as 'Question code' or 'Full question text', "
+        "not abbreviated, without spaces turned to underscores"
+    ),
 }
 REJECTED = {"validation_status_not_approved", "not approved", "rejected"}
 DOUBTED = {"validation_status_on_hold", "on hold", "hasissues", "has issues"}
@@ -223,9 +234,49 @@ def _parents(main, table, source):
     return parents
 
 
-def missing_repeats(names: ColumnNames, parts: list[pd.DataFrame], source: str) -> Iterator[str]:
-    """Yield a remark where the export brought no entries of repeated blocks."""
-    blocks = [block.id for block in names.questionnaire.blocks if block.repeat]
-    how = WITH_REPEATS.get(source)
-    if blocks and how and len(parts) == 1 and not parts[0]["block"].isin(blocks).any():
-        yield f"no entries of {', '.join(blocks)} are in this file: {how} to have them"
+def entry_targets(names: ColumnNames, table: Table) -> list[list[Target | None]]:
+    """Give the targets of a repeated block's sheet, none where it holds no block that is known."""
+    block = _block(table, names)
+    return [names.targets(table.header, block)] if block else []
+
+
+def lacking(
+    book: Book, names: ColumnNames, source: str, targets: list[Target | None], returns: pd.DataFrame
+) -> Iterator[str]:
+    """Yield a remark on questions of later versions; raises Refused where others have no column.
+
+    A question whose column is not there, or is not understood, is not a question without answers.
+    """
+    absent = list(_without_column(names, targets, book, source))
+    if not absent or source not in WHOLE:
+        return
+    shown = ", ".join(absent[:6]) + (f" and {len(absent) - 6} more" if len(absent) > 6 else "")
+    if set(returns["version"]) <= set(names.questionnaire.earlier):
+        yield f"no column for {shown}, which an earlier version of the form may not have asked"
+        return
+    raise Refused(f"{book.name} has no column for {shown}. {WHOLE[source]}")
+
+
+def _without_column(names, targets, book, source):
+    """Yield what no column answers: a question, or a choice where choices have columns."""
+    numbered = source == "limesurvey"  # each entry has columns of its own
+    there = {(t.question, t.code, t.entry if numbered else 0) for t in targets if t}
+    unfilled = _unfilled(names, {names.blocks[t.question].id for t in targets if t}, book, source)
+    for block, question in names.questionnaire.questions():
+        for entry in block.entries if numbered else [0]:
+            if (question.id, "", entry) in there or block.id in unfilled:
+                continue
+            codes = [c.code for c in names.choices_in_columns(question)]
+            absent = [code for code in codes if (question.id, code, entry) not in there]
+            part = codes and len(absent) < len(codes)
+            yield from (f"{question.id} ({code})" for code in absent) if part else [question.id]
+
+
+def _unfilled(names, asked, book, source):
+    """Give the repeated blocks that nobody filled in: KoboToolbox gives them no sheet.
+
+    Where a sheet is of no block, it may be one of them, and none is taken for that.
+    """
+    repeated = {block.id for block in names.questionnaire.blocks if block.repeat}
+    whole = source == "kobo" and book.is_workbook and len(book.sheets) <= 1 + len(repeated & asked)
+    return repeated - asked if whole else set()

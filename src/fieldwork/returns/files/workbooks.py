@@ -16,12 +16,10 @@ from pathlib import Path
 
 import contract
 from contract import Broken, Refused
-from fieldwork.returns.files import cells
+from fieldwork.returns.files import cells, limits
+from fieldwork.returns.files.confined import TooMuch, confined
+from fieldwork.returns.files.limits import MB
 
-MB = 1024 * 1024
-MOST_BYTES, MOST_EXPANDED, MOST_RATIO = 40 * MB, 300 * MB, 200
-MOST_ENTRIES, MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 5000, 100_000, 2000, 20_000_000
-SMALL = MB  # a part below this may shrink as much as it likes: an empty table does
 OLE, ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK"
 UTF8_MEND = (
     "save it again as 'CSV UTF-8 (comma delimited)' in Excel, or with character set UTF-8 in "
@@ -68,6 +66,11 @@ class Book:
     remarks: list[str]
     saved: str = ""
 
+    @property
+    def is_workbook(self) -> bool:
+        """Whether it is one file with sheets, not one table or several that were packed."""
+        return self.content.startswith(ZIP) and b"xl/workbook.xml" in self.content
+
 
 def opened(path: Path) -> Book:
     """Give the Book of a CSV, Excel or zipped-CSV file; raises Refused with what to mend."""
@@ -76,13 +79,21 @@ def opened(path: Path) -> Book:
         raise Refused(f"there is no file {path.name} at {path.parent}")
     try:
         content = _bytes(path)
-        sheets, remarks = _opener(content)(content, path.stem)
+        sheets, remarks, saved = confined(_read, content, path.stem)
         if not any(sheet.rows for sheet in sheets):
             raise _Unfit("is empty: it holds no row of text")
     except _Unfit as unfit:
         raise Refused(f"{path.name} {unfit}") from unfit
+    except TooMuch as much:
+        mend = "so it was not opened. Split it, or save the sheet with the answers as CSV UTF-8"
+        raise Refused(f"{path.name} needs more than {much} to be read, {mend}") from much
     suffix = path.suffix.lower()
-    return Book(path.name, digest(content), suffix, content, sheets, remarks, _saved(content))
+    return Book(path.name, digest(content), suffix, content, sheets, remarks, saved)
+
+
+def _read(content, stem):
+    """Give (sheets, remarks, when it was saved) of the bytes of a file."""
+    return *_opener(content)(content, stem), _saved(content)
 
 
 def digest(content: bytes) -> str:
@@ -92,8 +103,8 @@ def digest(content: bytes) -> str:
 
 def _bytes(path):
     size = path.stat().st_size
-    if size > MOST_BYTES:
-        most = f"at most {MOST_BYTES // MB} MB are opened. Split it"
+    if size > limits.MOST_BYTES:
+        most = f"at most {limits.MOST_BYTES // MB} MB are opened. Split it"
         raise _Unfit(f"has {size // MB} MB; {most}")
     content = path.read_bytes()
     if not content.strip():
@@ -153,29 +164,21 @@ def _parts(content):
     except DAMAGED as error:
         raise _Unfit("is damaged or cut off: it cannot be opened. Send it again") from error
     entries = archive.infolist()
-    _within_limits(entries, len(content))
+    _hold(limits.of_zip(entries, len(content)))
     try:
         return {e.filename: archive.read(e) for e in entries if _of_interest(e.filename)}
+    except MemoryError:
+        raise
     # zlib, CRC, unknown methods, wrong offsets: for the person all of it is a damaged file.
     except Exception as error:
         raise _Unfit("is damaged or cut off inside. Send it again") from error
 
 
-def _within_limits(entries, size):
-    expanded, packed = sum(e.file_size for e in entries), sum(e.compress_size for e in entries)
-    ratios = [e.file_size / max(e.compress_size, 1) for e in entries if e.file_size > SMALL]
-    if len(entries) > MOST_ENTRIES:
-        raise _Unfit(f"holds {len(entries)} files; at most {MOST_ENTRIES} are opened")
-    if expanded > MOST_EXPANDED:
-        most = f"at most {MOST_EXPANDED // MB} MB are opened"
-        raise _Unfit(f"would unpack to {expanded // MB} MB; {most}")
-    if max(ratios, default=1) > MOST_RATIO:
-        why = "no form or export does, so it was not opened"
-        raise _Unfit(f"unpacks to {max(ratios):.0f} times its size: {why}")
-    if packed > size or len({e.header_offset for e in entries}) < len(entries):
-        raise _Unfit("is a zip file whose parts overlap, so it was not opened")
-    if any(e.flag_bits & 1 for e in entries):
-        raise _Unfit("is a zip file with a password. Unpack it and give the files in it")
+def _hold(flaws):
+    """Raise _Unfit with the first of what is too much, if anything is."""
+    flaw = next(iter(flaws), None)
+    if flaw:
+        raise _Unfit(flaw)
 
 
 def _of_interest(name):
@@ -196,10 +199,11 @@ def _from_workbook(content, parts):
         if cells.defines_entities(part):
             why = "which no spreadsheet needs, so it was not opened"
             raise _Unfit(f"defines entities in {name}, {why}")
+    _hold(limits.of_workbook(parts))
     try:
         book = cells.opened(content, parts)
         sheets = [_sheet(sheet, cells.Cells(book, sheet, parts)) for sheet in book.worksheets]
-    except _Unfit:
+    except (_Unfit, MemoryError):
         raise
     except Exception as error:  # openpyxl raises whatever the broken part happens to cause
         mend = "Open it in Excel and save it again as .xlsx"
@@ -220,27 +224,19 @@ def _remarks(names, sheets):
 
 def _sheet(sheet, parser):
     """Give a Sheet with one pass over its cells, so that far-away empty cells cost nothing."""
-    filled, widest, texts = [], 0, _Texts()
+    filled, widest, characters, texts = [], 0, 0, _Texts()
+    where = f" in sheet {sheet.title}"
     for number, values in parser.rows():
         row = {column: text for column, value in values if (text := texts[value])}
         if row:
-            widest = max(widest, *row)
-            _check_size(number, widest, f" in sheet {sheet.title}")
+            widest, characters = max(widest, *row), characters + sum(map(len, row.values()))
             filled.append((number, row))
-    if len(filled) * widest > MOST_CELLS:
-        raise _Unfit(f"has too many cells in sheet {sheet.title}. Split it")
+            _hold(limits.of_table(number, widest, len(filled), where))
+            _hold(limits.of_text(characters, where))
     rows = [(number, [row.get(c, "") for c in range(1, widest + 1)]) for number, row in filled]
     merged = parser.merged_cells.mergeCell if parser.merged_cells else []
     areas = [(m.min_row, m.min_col, m.max_row, m.max_col) for m in merged]
     return Sheet(sheet.title, rows, sheet.sheet_state != "visible", parser.formulas, areas)
-
-
-def _check_size(rows, columns, where=""):
-    if rows > MOST_ROWS:
-        most = f"at most {MOST_ROWS} rows are read. Split it"
-        raise _Unfit(f"has text in row {rows}{where}; {most}")
-    if columns > MOST_COLUMNS:
-        raise _Unfit(f"has {columns} columns{where}; at most {MOST_COLUMNS} are read")
 
 
 class _Texts(dict):
@@ -281,7 +277,8 @@ def _from_csv(content, stem):
     texts = _Texts()
     rows = [(i, [texts[c] for c in r]) for i, r in enumerate(records, 2 if declared else 1)]
     rows = [(i, r) for i, r in rows if any(r)]
-    _check_size(rows[-1][0] if rows else 0, max((len(r) for _, r in rows), default=0))
+    last, widest = rows[-1][0] if rows else 0, max((len(r) for _, r in rows), default=0)
+    _hold(limits.of_table(last, widest, len(rows)))
     return [Sheet(stem, rows)], []
 
 

@@ -1,0 +1,124 @@
+"""The recipes of docs/cluster.md: who can reach what, and by which certificates."""
+
+import contextlib
+import os
+import re
+import shutil
+import signal
+import ssl
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from conftest import ROOT, ZEDLAND, call
+
+from batch import cluster
+from contract import Refused
+
+PAGE = (ROOT / "docs" / "cluster.md").read_text(encoding="utf-8")
+RECIPES = re.findall(r"```(?:sh|python)\n(.*?)```", PAGE, re.DOTALL)
+PORT = 18786
+
+
+def test_no_recipe_starts_anything_that_listens_to_everybody():
+    started = [line for one in RECIPES for line in one.splitlines() if "dask " in line]
+    assert len(started) == 4
+    for line in started:
+        assert re.search(r"--host (127\.0\.0\.1|\$first|\$host) ", line), line
+        assert "--dashboard-address 127.0.0.1:0" in line and "--no-dashboard" in line, line
+        assert "--host 127.0.0.1" in line or "DASK_CONFIG=" in line, line
+    assert "port-forward --address 127.0.0.1" in PAGE and "require_encryption=True" in PAGE
+
+
+@pytest.mark.parametrize("address", ["tcp://10.0.0.1:8786", "host:8786", "tcp://[::]:8786"])
+def test_an_open_address_of_another_machine_is_refused(address):
+    with pytest.raises(Refused, match="without encryption"):
+        cluster.security(address)
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:8786", "localhost:1", "tcp://[::1]:8786"])
+def test_this_machine_is_reached_openly(address):
+    assert not cluster.security(address).require_encryption
+
+
+def test_an_encrypted_address_needs_certificates():
+    with pytest.raises(Refused, match="DASK_CONFIG"):
+        cluster.security("tls://10.0.0.1:8786")
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("cluster") / "certificates"
+    cluster.certify(folder)
+    return folder
+
+
+def test_certificates_are_whole_and_their_owner_s_alone(certificates):
+    names = {p.name: stat.S_IMODE(p.stat().st_mode) for p in certificates.iterdir()}
+    assert names == dict.fromkeys([*cluster.CERTIFICATES, "dask.yaml"], 0o600)
+    assert stat.S_IMODE(certificates.stat().st_mode) == 0o700
+    context = ssl.create_default_context(cafile=certificates / "ca.pem")
+    context.load_cert_chain(certificates / "certificate.pem", certificates / "key.pem")
+
+
+def test_certificates_are_refused_where_they_would_overwrite_or_be_committed(
+    certificates, capsys, monkeypatch, tmp_path
+):
+    before = (certificates / "key.pem").read_bytes()
+    status, _, said = call(capsys, "cluster-certificates", certificates)
+    assert status == 2 and "not empty" in said
+    assert (certificates / "key.pem").read_bytes() == before
+    status, _, said = call(capsys, "cluster-certificates", ROOT / "outputs" / "certificates")
+    assert status == 2 and "lies in a repository" in said
+    monkeypatch.setattr(cluster.shutil, "which", lambda name: None)
+    status, _, said = call(capsys, "cluster-certificates", tmp_path / "new")
+    assert status == 2 and "openssl" in said and not (tmp_path / "new").exists()
+
+
+def listening(process):
+    """Give the addresses that a process and its children listen on."""
+    every = [process, *process.children(recursive=True)]
+    return [c.laddr.ip for p in every for c in p.net_connections("inet") if c.status == "LISTEN"]
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("awkward")
+@pytest.mark.parametrize("encrypted", [False, True])
+def test_the_recipe_for_this_machine_listens_to_nobody_else(tmp_path, certificates, encrypted):
+    recipe = next(one for one in RECIPES if "kill %2 %1" in one)
+    bin_of_python = Path(sys.executable).parent
+    recipe = recipe.replace(".venv/bin/dask", f"{bin_of_python}/dask").replace("8786", str(PORT))
+    run = f'"{sys.executable}" -m cop.main run ZZZ --data "{ZEDLAND}" --outputs "{tmp_path}/o"'
+    recipe = recipe.replace(".venv/bin/cop run --all", f"until {run}")
+    recipe = re.sub(r"(until .*)", r"\1; do sleep 1; done; touch done; sleep 600", recipe)
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    if encrypted:
+        recipe = recipe.replace("tcp://", "tls://")
+        environment["DASK_CONFIG"] = str(certificates)
+    shell = subprocess.Popen(
+        ["bash", "-c", recipe], cwd=tmp_path, env=environment, start_new_session=True
+    )
+    seen = set()
+    try:
+        for _ in range(2400):
+            with_children = psutil.Process(shell.pid)
+            try:
+                seen.update(listening(with_children))
+            except psutil.NoSuchProcess:
+                continue
+            if (tmp_path / "done").exists():
+                break
+            time.sleep(0.1)
+    finally:
+        for sign in (signal.SIGTERM, signal.SIGKILL):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(shell.pid, sign)
+            time.sleep(2)
+        shell.wait()
+        shutil.rmtree(tmp_path / "dask-scratch-space", ignore_errors=True)
+    assert (tmp_path / "o" / "site" / "cop-assessment-ZZZ.html").exists()
+    assert seen == {"127.0.0.1"}

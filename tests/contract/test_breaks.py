@@ -1,0 +1,65 @@
+"""Two hundred breaks of the data: none comes silently into a report (breaks.py plants them)."""
+
+import os
+import shutil
+
+import pytest
+from breaks import ISO3, breaks
+from conftest import with_countries
+
+from batch import plan
+from batch.plan import Choice
+from contract import Refused, checks
+
+EVERY = 8  # one in so many is tried in the quick run, all in the whole
+BREAKS = breaks()
+SILENT = {  # a narrative that is still to be written is a state of the work, and said in the report
+    "narrative emptied"
+}
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """Give a copy of the data with all countries, and without git beside it."""
+    return with_countries(tmp_path_factory.mktemp("whole"), ISO3, "MDA", "GEO")
+
+
+@pytest.fixture
+def data(whole, tmp_path):
+    copy = tmp_path / "data"
+    shutil.copytree(whole, copy, copy_function=os.link)
+    return copy
+
+
+def refusals(data, whole):
+    """Give what `cop run` says before it makes a page: of the call, shared tables, the country."""
+    shared = [p for place in ("reference", "statistics") for p in (whole / place).glob("*.csv")]
+    touched = any(not p.samefile(data / p.relative_to(whole)) for p in shared)
+    try:
+        jobs = plan.jobs(Choice((ISO3,), data=data))
+    except Refused as refused:
+        return [str(refused)]
+    faults = checks.of_shared(data) if touched else []
+    return faults or [fault for job in jobs for fault in checks.of_country(data, job.key)]
+
+
+def test_there_are_two_hundred():
+    assert len(BREAKS) >= 200
+
+
+def test_without_a_break_nothing_is_refused(data, whole):
+    assert refusals(data, whole) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[] if n % EVERY == 0 else pytest.mark.slow)
+        for n, name in enumerate(BREAKS)
+    ],
+)
+def test_a_break_is_told_with_its_mend(data, whole, name):
+    BREAKS[name](data)
+    told = refusals(data, whole)
+    assert bool(told) == (name not in SILENT)
+    assert all(str(one).isprintable() and len(str(one)) > 40 for one in told)

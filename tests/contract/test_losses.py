@@ -1,0 +1,147 @@
+"""Rows and ids that are gone: told against the last commit and against counts.json, until meant."""
+
+import json
+import shutil
+import subprocess
+
+import pytest
+from conftest import DATA, call, copy_of_zedland
+
+from contract import checks
+from contract.checks import losses
+
+EVIDENCE = "research/ZZZ/evidence.csv"
+COUNTRIES = "reference/countries.csv"
+
+
+def git(folder, *words):
+    who = ("-c", "user.name=a", "-c", "user.email=a@example.org")
+    subprocess.run(["git", *who, "-C", folder, *words], check=True, capture_output=True)
+
+
+@pytest.fixture
+def counted(tmp_path):
+    """Give Zedland's data with counts.json and without git."""
+    data = copy_of_zedland(tmp_path)
+    (data / losses.FILE).write_text(losses.counted(data), encoding="utf-8")
+    return data
+
+
+@pytest.fixture
+def committed(tmp_path):
+    """Give Zedland's data in a git work tree and without counts.json."""
+    data = copy_of_zedland(tmp_path / "committed")
+    git(data, "init", "-q")
+    git(data, "add", ".")
+    git(data, "commit", "-qm", "as it was")
+    return data
+
+
+def without_last_rows(file, number):
+    lines = file.read_bytes().splitlines(keepends=True)
+    file.write_bytes(b"".join(lines[:-number]))
+
+
+def told(data):
+    return [f"{f.file} {f.rule}" for f in losses.of_folder(data)]
+
+
+def test_rows_fewer_than_counted_are_told(counted):
+    assert told(counted) == []
+    without_last_rows(counted / EVIDENCE, 3)
+    assert told(counted) == [
+        f"{EVIDENCE} has 3 rows fewer than when it was counted (counts.json): meant?"
+    ]
+    [fault] = [f for f in checks.of_country(counted, "ZZZ") if f.file == EVIDENCE and not f.row]
+    assert str(fault).endswith("meant? Restore them from an earlier copy; if it is meant, say so "
+                               "with `cop check --meant`")  # fmt: skip
+
+
+def test_rows_fewer_than_in_the_last_commit_are_told(committed):
+    assert told(committed) == []
+    without_last_rows(committed / EVIDENCE, 1)
+    assert told(committed) == [f"{EVIDENCE} has 1 row fewer than in the last commit: meant?"]
+    git(committed, "add", ".")  # what is only staged is not committed
+    assert told(committed) != []
+    git(committed, "commit", "-qm", "meant")
+    assert told(committed) == []
+
+
+def test_more_rows_and_other_line_ends_are_no_loss(committed, counted):
+    for data in (committed, counted):
+        file = data / EVIDENCE
+        more = file.read_bytes() + file.read_bytes().splitlines(keepends=True)[-1]
+        file.write_bytes(more.replace(b"\n", b"\r\n"))
+        assert told(data) == []
+
+
+def test_an_id_that_is_gone_is_told_though_no_row_is(committed, counted):
+    for data, since in ((committed, "in the last commit"), (counted, "when it was counted")):
+        file = data / COUNTRIES
+        file.write_bytes(file.read_bytes().replace(b"\nYYY,", b"\nYYX,"))
+        assert told(data) == [f"{COUNTRIES} has no YYY any more, as {since}: meant?"]
+
+
+def test_what_is_meant_is_said_once_and_holds_until_more_is_lost(committed, capsys):
+    without_last_rows(committed / "statistics" / "gci.csv", 2)
+    assert call(capsys, "check", "--data", committed)[0] == 2
+    status, said, _ = call(capsys, "check", "--meant", "--data", committed)
+    assert status == 0
+    assert said.splitlines()[0] == (
+        "Taken for meant: statistics/gci.csv has 2 rows fewer than in the last commit."
+    )
+    assert call(capsys, "check", "--data", committed)[0] == 0
+    without_last_rows(committed / "statistics" / "gci.csv", 1)
+    status, said, _ = call(capsys, "check", "--data", committed)
+    assert status == 2 and "has 1 row fewer than when it was counted" in said
+
+
+def test_a_loss_committed_with_its_count_is_over_and_the_next_one_is_seen(committed, capsys):
+    without_last_rows(committed / "statistics" / "gci.csv", 2)
+    assert call(capsys, "check", "--meant", "--data", committed)[0] == 0
+    git(committed, "add", ".")
+    git(committed, "commit", "-qm", "fewer, and meant")
+    assert told(committed) == []
+    without_last_rows(committed / "statistics" / "gci.csv", 1)
+    assert told(committed) == ["statistics/gci.csv has 1 row fewer than in the last commit: meant?"]
+
+
+def test_a_country_that_is_gone_with_its_folder_is_told(counted):
+    shutil.rmtree(counted / "research" / "ZZZ")
+    assert told(counted)[0].startswith("research/ZZZ is not there any more")
+
+
+def test_counts_of_two_countries_that_changed_places_are_told(counted):
+    """Nothing in a survey's counts says of which country they are, but what was counted does."""
+    first, other = (counted / "research" / iso3 / "survey.csv" for iso3 in ("ZZZ", "YYY"))
+    other.parent.mkdir()
+    other.write_bytes(first.read_bytes().replace(b"458", b"459"))
+    (counted / losses.FILE).write_text(losses.counted(counted), encoding="utf-8")
+    one, two = first.read_bytes(), other.read_bytes()
+    first.write_bytes(two), other.write_bytes(one)
+    assert told(counted) == [
+        f"research/{a}/survey.csv is what research/{b}/survey.csv was when it was counted"
+        for a, b in (("YYY", "ZZZ"), ("ZZZ", "YYY"))
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]"])
+def test_a_damaged_count_is_as_none(committed, text):
+    (committed / losses.FILE).write_text(text, encoding="utf-8")
+    assert told(committed) == []
+
+
+def test_a_shared_table_that_shrank_stops_the_run(counted, capsys, tmp_path):
+    without_last_rows(counted / "statistics" / "gci.csv", 2)
+    where = ["--data", counted, "--outputs", tmp_path / "out"]
+    status, _, said = call(capsys, "run", "ZZZ", *where)
+    assert status == 2 and "statistics/gci.csv: has 2 rows fewer than when it was counted" in said
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_counts_of_data_are_of_late():
+    """Who copies data/ without its history has them; `cop check --meant` renews them."""
+    counts = json.loads((DATA / losses.FILE).read_text(encoding="utf-8"))
+    now = json.loads(losses.counted(DATA))
+    rows = [sum(entry["rows"] for entry in each.values()) for each in (counts, now)]
+    assert rows[0] > 0.9 * rows[1]

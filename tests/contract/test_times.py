@@ -1,0 +1,81 @@
+"""Years and days that cannot be, and an edition that does not go with its data cut-off."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+from conftest import DATA, copy_of_zedland
+
+from contract import checks
+from contract.checks import times
+
+NOW = times.this_day(DATA)
+FIELDS = {
+    name: {"fields": [{"name": "when", "cop:notAfter": name}]}
+    for name in ("today", "this year", "next year")
+}
+
+
+def beyond(limit, *cells):
+    frame = pd.DataFrame({"when": pd.array(cells, dtype="str")}, index=range(2, len(cells) + 2))
+    faults = times.of_table(frame, FIELDS[limit], "a.csv", DATA)
+    return [(f.row, f.value) for f in faults]
+
+
+def test_a_day_to_come_is_told_and_today_is_not():
+    later = f"{NOW.year + 1}-01-01"
+    assert beyond("today", NOW.isoformat(), later, "") == [(3, later)]
+
+
+def test_a_year_may_be_this_one_or_the_next_as_the_contract_says():
+    years = [str(NOW.year + n) for n in range(3)]
+    assert [v for _, v in beyond("this year", *years)][-1] == years[2]
+    assert beyond("next year", *years) == [(4, years[2])]
+    assert beyond("next year", f"{years[1]}-12-31", f"{years[2]}-01") == [(3, f"{years[2]}-01")]
+
+
+@pytest.mark.parametrize("text", ["soon", "2062-13-45", "99999", "24.11.2062", "2199"])
+def test_what_is_no_year_and_no_day_has_a_fault_of_its_own(text):
+    assert beyond("today", text) == []
+
+
+def test_a_clock_set_before_the_contract_was_made_is_not_believed(monkeypatch):
+    class Early(date):
+        @classmethod
+        def today(cls):
+            return cls(1970, 1, 1)
+
+    monkeypatch.setattr(times, "date", Early)
+    assert times.this_day(DATA).year > 2025
+
+
+@pytest.mark.parametrize(
+    ("edition", "cut_off", "says"),
+    [
+        ("2026", "2026-06-30", None),
+        ("2028", "2026-06-30", None),
+        ("2025", "2026-06-30", "does not go with the data cut-off 2026-06-30"),
+        ("2029", "2026-06-30", "does not go with"),
+        ("2026", "2062-06-30", "does not go with"),
+        ("2026", "soon", None),
+    ],
+)
+def test_an_edition_goes_with_its_cut_off(edition, cut_off, says):
+    frame = pd.DataFrame({"edition": [edition], "cut_off": [cut_off]}, index=[2], dtype="str")
+    told = [f.rule for f in times.of_editions(frame, "editions.csv")]
+    assert bool(told) == bool(says) and all(says in rule for rule in told)
+
+
+def test_a_later_edition_has_a_later_cut_off():
+    rows = {"edition": ["2026", "2028"], "cut_off": ["2026-11-24", "2026-06-30"]}
+    [fault] = times.of_editions(pd.DataFrame(rows, index=[2, 3], dtype="str"), "editions.csv")
+    assert (fault.row, fault.value) == (3, "2026-06-30")
+
+
+def test_a_cut_off_long_before_what_was_seen_is_told(tmp_path):
+    data = copy_of_zedland(tmp_path)
+    file = data / "research" / "ZZZ" / "editions.csv"
+    assert not checks.of_country(data, "ZZZ")
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace(",2026-", ",2024-"), encoding="utf-8")
+    assert "is more than a year before a source was seen" in str(checks.of_country(data, "ZZZ")[0])
