@@ -67,6 +67,11 @@ def counted(value: float, unit: str) -> str:
     return number(round(value) if unit in COUNTS and pd.notna(value) else value)
 
 
+def period(first: int, last: int) -> str:
+    """Give the years of a figure: '2021 to 2023', or '2023' where they are one."""
+    return str(first) if first == last else f"{first} to {last}"
+
+
 def listed(words: Iterable) -> str:
     """Give words as a series: 'a', 'a and b', 'a, b and c'."""
     words = [str(w) for w in words]

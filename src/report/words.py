@@ -139,6 +139,7 @@ def _environment() -> Environment:
         "charts": SimpleNamespace(**drawn),
         "table": table,
         "columns": columns,
+        "period": page.period,
         "labels": contract.labels,
         "MISSING": page.MISSING,
     }

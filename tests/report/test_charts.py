@@ -12,7 +12,8 @@ from lxml import html
 from pagetext import said
 from report_rows import CAPTION, LONG, frames
 
-from report import charts, palette, sheet
+import contract
+from report import charts, page, palette, sheet, words
 from report.charts import answers, drawing, grids, tilemap
 
 every_kind = pytest.mark.parametrize("kind", charts.KINDS)
@@ -267,3 +268,24 @@ def test_marks_keep_three_to_one_and_texts_four_and_a_half(name):
     on += [(names[fill], names[answers.ink_on(fill)]) for fill in [*answers.LEFTS, *answers.RIGHTS]]
     faint = {(fill, ink) for fill, ink in on if contrast(colours[fill], colours[ink]) < 4.5}
     assert not faint
+
+
+# What words make of them
+
+
+def test_a_rate_of_reports_says_what_it_does_not_mean_and_that_one_is_not_known(place):
+    frame, _ = frames()["rates"]
+    sources = contract.read("statistics_sources", place.data).source_id
+    rates = frame.assign(source_id=sources.iloc[0])
+    shown = said(words.show("4-ict-statistics", "rate_chart", rates, place))
+    assert shown.startswith("Zedland: 19.7 CyberTipline reports per 1,000 children under 15")
+    assert "A report is neither an offence nor a victim." in shown and "South no data" in shown
+    assert "Zedland and its region, 2021 to 2023" in shown and "Based on 2 countries" in shown
+    none = words.show("4-ict-statistics", "rate_chart", rates.assign(value=None), place)
+    assert said(none) == "No rate of reports is known of any country of the region."
+    others = said(words.show("4-ict-statistics", "rate_chart", rates.assign(own=False), place))
+    assert others.startswith("Zedland: no rate of CyberTipline reports is known")
+
+
+def test_years_that_are_one_are_said_once():
+    assert page.period(2023, 2023) == "2023" and page.period(2021, 2023) == "2021 to 2023"
