@@ -137,5 +137,6 @@ def _environment() -> Environment:
         "columns": columns,
         "labels": contract.labels,
         "MISSING": page.MISSING,
+        "SIGNS": page.SIGNS,
     }
     return made
