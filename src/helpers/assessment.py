@@ -29,8 +29,9 @@ def challenges(place: Country) -> pd.DataFrame:
 def recommendations(place: Country, challenges: pd.DataFrame) -> pd.DataFrame:
     """Give the recommendations of the country with the challenges that they answer.
 
-    Columns: those of the table, organisations by name (lead, supporting, cost_by); theme, challenge,
-    evidence_ids and positive action of the challenges answered. "" or NA in a cell is work still to be done.
+    Columns: those of the table, organisations by name (lead, supporting, cost_by); theme,
+    challenge, evidence_ids and positive action of the challenges answered. "" or NA in a cell is
+    work still to be done.
     """
     rows = contract.read("recommendations", place.data, place.iso3)
     names = contract.read("stakeholders", place.data, place.iso3).set_index("stakeholder_id").name

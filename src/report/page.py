@@ -10,14 +10,9 @@ import pandas as pd
 from markupsafe import Markup, escape
 
 from contract import count as count
+from report.palette import STATUSES
 
-SIGNS = {
-    "in place": "●",
-    "partly in place": "◐",
-    "not in place": "○",
-    "no public evidence": "?",
-    "not assessed": "–",
-}
+SIGNS = {word: look.sign for word, look in STATUSES.items()}
 MISSING = "no data"
 COUNTS = ["persons", "reports per year"]  # units of which there are no parts
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
