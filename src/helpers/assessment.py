@@ -113,7 +113,9 @@ def gaps(items: pd.DataFrame, most: int = 3) -> pd.DataFrame:
 
     Columns as `alignment_by_item`; of ITU's items and the Model National Response.
     """
-    return _leading(items, ["not in place", "no public evidence"], ["high", "moderate", "low"], most)
+    return _leading(
+        items, ["not in place", "no public evidence"], ["high", "moderate", "low"], most
+    )
 
 
 def message(
@@ -147,7 +149,9 @@ def strengths_and_gaps(strong: pd.DataFrame, missing: pd.DataFrame) -> Shown:
 
 def first_actions(recommendations: pd.DataFrame, place: Country, most: int = 5) -> Shown:
     """Show the recommendations that come first: who, by when, from what to what."""
-    order = {word: i for i, word in enumerate(contract.labels("recommendations", "priority", place.data))}
+    order = {
+        word: i for i, word in enumerate(contract.labels("recommendations", "priority", place.data))
+    }
     ranked = recommendations.assign(rank=recommendations.priority.map(order).fillna(len(order)))
     return say("first_actions", ranked.sort_values("rank", kind="stable").head(most), place)
 
