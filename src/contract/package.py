@@ -231,7 +231,7 @@ def _parsed(path, changed):
 
 
 def _complete_all(package):
-    """Complete categories; raises LookupError, TypeError, AttributeError for what is no contract."""
+    """Complete categories; raises LookupError, TypeError, AttributeError for no contract."""
     Path(package.get("cop:base", ""))
     if "cop:base" not in package:
         package["resources"], package["cop:handedOn"]

@@ -101,7 +101,7 @@ def standing(statuses: pd.Series) -> str:
 
 
 def strengths(items: pd.DataFrame, most: int = 3) -> pd.DataFrame:
-    """Give the items that stand best, surest first: in place, then in part; never of low confidence.
+    """Give the items that stand best: in place, then in part, surest first; none of low confidence.
 
     Columns as `alignment_by_item`; of ITU's items and the Model National Response.
     """

@@ -128,10 +128,12 @@ class _Question:
 
     @property
     def several(self):
+        """Whether one may choose several answers."""
         return self.question.type == "many"
 
     @property
     def unit(self):
+        """The key of its one-way table."""
         return WAYS, self.survey.questionnaire.id, self.question.id
 
     @property

@@ -199,7 +199,7 @@ def _written(survey):
         for return_id, text in survey.of(question.id).items():
             if return_id in willing and text.strip():
                 who = named.get(return_id, survey.questionnaire.category)
-                about = tabulation.section(question.id)
+                about = tabulation.section(survey.questionnaire, question)
                 key = [return_id, question.id, "0"]
                 yield [*key, survey.questionnaire.id, label, who, about, text.strip()]
 
