@@ -144,12 +144,13 @@ def _number(tree):
         0,
         0,
     )
+    taken = set(tree.xpath("//@id"))
     for heading in tree.xpath("//h2 | //h3"):
         _without_anchor(heading)
         chapter, section = (chapter + 1, 0) if heading.tag == "h2" else (chapter, section + 1)
         number = f"{chapter}" if heading.tag == "h2" else f"{chapter}.{section}"
-        heading.set("id", f"s{number.replace('.', '-')}")
         words = heading.text_content().strip()
+        heading.set("id", _address(words, number, taken))
         mark = html.Element("span", {"class": "number-of-heading"})
         mark.text, mark.tail, heading.text = number, f" {heading.text or ''}", None
         heading.insert(0, mark)
@@ -158,12 +159,23 @@ def _number(tree):
             entry.append(html.Element("a", href=f"#{heading.get('id')}"))
             entry[0].text = f"{number} {words}"
             contents.find("ol").append(entry)
-    last = tree.find_class("synthetic") or tree.find_class("cover")
-    last[-1].addnext(contents)
+    place = (tree.find_class("routes") or tree.find_class("synthetic") or tree.find_class("cover"))[
+        -1
+    ]
+    place.addnext(contents)
     for i, caption in enumerate(tree.xpath("//figcaption"), 1):
         _prefix(caption, f"Figure {i}. ")
     for i, caption in enumerate(tree.xpath("//caption[not(ancestor::figure)]"), 1):
         _prefix(caption, f"Table {i}. ")
+
+
+def _address(words, number, taken):
+    """Give the id of a chapter: its words, so that a link stays good when chapters move."""
+    address = re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")
+    if not address or address in taken:
+        address = f"{address or 's'}-{number.replace('.', '-')}"
+    taken.add(address)
+    return address
 
 
 def _keep_cited(tree):

@@ -142,5 +142,6 @@ def _environment() -> Environment:
         "period": page.period,
         "labels": contract.labels,
         "MISSING": page.MISSING,
+        "SIGNS": page.SIGNS,
     }
     return made
