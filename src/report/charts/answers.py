@@ -24,7 +24,7 @@ def likert(frame: pd.DataFrame, caption: Caption) -> Shown:
     n = frame.groupby("item", sort=False).n.first()
     shades = _parting(len(share.columns))
     key = [Entry(name, shade) for name, shade in zip(share.columns, shades, strict=True)]
-    axes, at = rows([f"{item} (n = {of:,})" for item, of in n.items()], key, SCALE)
+    axes, at = rows([f"{item} (n\u00a0=\u00a0{of:,})" for item, of in n.items()], key, SCALE)
     left = _starts(share)
     reach = 1.04 * max(-left.min(), (left + share.sum(axis=1)).max())
     axes.set_xlim(-reach, reach)
@@ -32,7 +32,7 @@ def likert(frame: pd.DataFrame, caption: Caption) -> Shown:
     for (_, part), shade in zip(share.items(), shades, strict=True):
         _segment(axes, at, left, part, shade)
         left = left + part
-    axes.axvline(0, color=INK, linewidth=1)
+    axes.axvline(0, color=INK, linewidth=1, zorder=0.5)
     return figure.shown(drawing.svg(axes.figure, caption), caption, frame)
 
 

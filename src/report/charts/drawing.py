@@ -120,7 +120,7 @@ def fitted(text: str, room: float) -> list[str]:
     A word that is wider than the room is broken too: nothing runs out of its figure.
     """
     lines = [""]
-    for word in _short_enough(str(text).split(), room):
+    for word in _short_enough(str(text).split(" "), room):
         longer = f"{lines[-1]} {word}".strip()
         if width_of(longer) <= room:
             lines[-1] = longer
