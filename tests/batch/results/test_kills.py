@@ -1,4 +1,4 @@
-"""Killed at any step on the disk, a run leaves the site before or after it, and the next completes."""
+"""Killed at any step on the disk, a run leaves the site before it or after it; the next completes it."""
 
 import hashlib
 import json
