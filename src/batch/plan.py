@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from contract import Refused, package
+from contract import Refused, package, writing
 from contract.cells import records
 from report import names
 from report.names import BASELINE, REGION, SYNTHESIS
@@ -86,11 +86,15 @@ def jobs(choice: Choice) -> list[Job]:
 
 
 def data_folder(data: Path) -> Path:
-    """Give a data folder as it is; raises Refused where it is none."""
+    """Give a data folder as it is, changes that were stopped midway finished.
+
+    Raises Refused where it is none.
+    """
     if not (Path(data) / "datapackage.json").is_file():
         raise Refused(
             f"there is no data folder at {data}: a folder with datapackage.json is expected"
         )
+    writing.settle(data)
     return Path(data)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from lxml import html
 from markupsafe import Markup
 
-from report import words
+from report import sheet, words
 from report.names import SYNTHESIS
 
 COVER = re.compile(r'<\w+ [^>]*class="cover[ "][^>]*>')
@@ -27,7 +27,9 @@ def index(
     {what: why} of what has no page. `baselines` is how many there are, None without a page of them.
     """
     rows = [_row(report, today) for report in reports]
-    return words.show("site", "index", rows, dict(lost), baselines, _style(), today.isoformat())
+    return words.show(
+        "site", "index", rows, dict(lost), baselines, Markup(sheet.text()), today.isoformat()
+    )
 
 
 def of_baselines(pages: Sequence[Mapping], lost: Mapping[str, str], today: date) -> str:
@@ -37,7 +39,9 @@ def of_baselines(pages: Sequence[Mapping], lost: Mapping[str, str], today: date)
         for p in pages
     ]
     shown.sort(key=lambda page: _sorted_by(page["country"]))
-    return words.show("site", "of_baselines", shown, dict(lost), _style(), today.isoformat())
+    return words.show(
+        "site", "of_baselines", shown, dict(lost), Markup(sheet.text()), today.isoformat()
+    )
 
 
 def facts(text: str) -> dict[str, str]:
@@ -68,10 +72,6 @@ def _row(report, today):
 
 def _title(annex):
     return Path(annex).stem[14:].replace("-", " ").replace("ict", "ICT")
-
-
-def _style():
-    return Markup(Path(__file__).with_name("report.css").read_text(encoding="utf-8"))
 
 
 def _sorted_by(name):

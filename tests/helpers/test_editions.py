@@ -60,7 +60,7 @@ def two(tmp_path_factory):
     added = next(i for i in lines if i.startswith("ZZZ-C03")).replace("ZZZ-C03", "ZZZ-C04", 1)
     kept = [i for i in lines if i != gone] + [added]
     (folder / "challenges.csv").write_text("\n".join(kept) + "\n", encoding="utf-8")
-    edit(folder / "recommendations.csv", "ZZZ-R02,ZZZ-C02,", "ZZZ-R02,ZZZ-C04,")
+    edit(folder / "recommendations.csv", "ZZZ-R02,ZZZ-C02;", "ZZZ-R02,ZZZ-C04;")
     return data, first["item_id"]
 
 

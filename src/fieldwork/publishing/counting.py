@@ -189,7 +189,7 @@ class _Question:
         return {ALL: {**lines[ALL], drawn: None}}
 
     def by_group(self, whole: dict, apart: frozenset[str], before: Lines | None) -> Lines | None:
-        """Give the table by category of the answers that `whole` shows, None where there is none."""
+        """Give the table by category of the answers that `whole` shows, None without one."""
         people, unit = self.people, (GROUPED, *self.unit[1:])
         apart = frozenset(before) - {ALL, OTHER_GROUPS} if before else apart
         groups = people.groups.where(lambda s: s.isin(apart), OTHER_GROUPS)

@@ -1,4 +1,4 @@
-"""Killed at any step on the disk, a run leaves the site before it or after it; the next completes it."""
+"""Killed at any step, a run leaves the site before it or after it, and the next one completes."""
 
 import hashlib
 import json
