@@ -168,7 +168,7 @@ def _execute_forked(job, stage, target, tell):
     began = lambda index: tell(("cell", index + 1))  # noqa: E731
     engine = {"engine_name": NAME, "kernel": TEMPLATE.kernel, "began": began}
     notebook = _by_papermill(job, stage, target, **engine)
-    return notebook, contract.states(job.parameters["data"])
+    return notebook, contract.states(job.parameters.get("data", "."))
 
 
 def _execute_cold(job, stage, target, tell):

@@ -351,7 +351,7 @@ class TestTheChapter:
         assert main.main(call_run) == 0 and main.main([*call_run, "--edition", "2026"]) == 0
         pages = {
             "2028": tmp_path / "site" / "cop-assessment-ZZZ.html",
-            "2026": tmp_path / "editions" / "2026" / "site" / "cop-assessment-ZZZ.html",
+            "2026": tmp_path / "site" / "editions" / "2026" / "cop-assessment-ZZZ.html",
         }
         trees = {edition: html.parse(str(page)).getroot() for edition, page in pages.items()}
         assert {e: t.find_class("cover")[0].get("data-edition") for e, t in trees.items()} == {

@@ -10,7 +10,7 @@ FILE = "ledger.jsonl"
 
 def lines(rows: Iterable[Mapping]) -> list[str]:
     """Give a line for each row, with the time of now."""
-    now = datetime.now(UTC).isoformat(timespec="seconds")
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
     return [json.dumps({"time": now, **row}, ensure_ascii=False) + "\n" for row in rows]
 
 
@@ -28,7 +28,7 @@ def read(outputs: Path) -> list[str]:
 
 def time(line: str) -> str:
     """Give the time that a line begins with."""
-    return line[:36]
+    return json.loads(line)["time"]
 
 
 def complete(outputs: Path, start: int, lines: Iterable[str]) -> None:

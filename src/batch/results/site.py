@@ -54,6 +54,7 @@ class Site:
         """
         for folder in (self.outputs, self.outputs / "baselines", *self.outputs.glob("editions/*")):
             settle(folder)
+        shutil.rmtree(self.outputs / ".making-site", ignore_errors=True)
         known = self._known()
         if known.get("data", self._way) != self._way:
             raise Refused(

@@ -10,24 +10,25 @@ from pathlib import Path
 _HERE, _EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
 
 
-def switch(new: Path, place: Path) -> None:
+def switch(made: Path, place: Path) -> None:
     """Put a folder in its place; what stood there is removed afterwards.
 
-    Where the system cannot exchange two folders, the old one is put aside for a moment: `settle`
-    puts it back if the new one never came.
+    Where the system cannot exchange two folders, the old one is put aside for a moment. `settle`
+    clears up after a run that was killed here.
     """
     place.parent.mkdir(parents=True, exist_ok=True)
     if not place.exists():
-        os.replace(new, place)
+        os.replace(made, place)
         return
-    old = _aside(place)
-    shutil.rmtree(old, ignore_errors=True)
-    if exchange(new, place):
-        os.replace(new, old)
-    else:
+    new, old = (place.with_name(f".{word}-{place.name}") for word in ("new", "old"))
+    for left in (new, old):
+        shutil.rmtree(left, ignore_errors=True)
+    os.replace(made, new)
+    if not exchange(new, place):
         os.replace(place, old)
         os.replace(new, place)
-    shutil.rmtree(old, ignore_errors=True)
+    for left in (new, old):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def settle(folder: Path) -> None:
@@ -36,7 +37,8 @@ def settle(folder: Path) -> None:
         place = folder / old.name.removeprefix(".old-")
         if not place.exists():
             os.replace(old, place)
-        shutil.rmtree(old, ignore_errors=True)
+    for left in (*folder.glob(".old-*"), *folder.glob(".new-*")):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def exchange(one: Path, other: Path) -> bool:
@@ -55,7 +57,3 @@ def link(source: Path, target: Path) -> None:
         os.link(source, target)
         return
     shutil.copy2(source, target)
-
-
-def _aside(place):
-    return place.with_name(f".old-{place.name}")

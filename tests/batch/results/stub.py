@@ -46,7 +46,7 @@ def cover(job):
     about = {"edition": "2026", "status": "draft"}
     table = job.notebooks / job.parameters["data"] / f"research/{job.key}/editions.csv"
     for row in table.read_text().splitlines()[1:] if table.exists() else ():
-        if row.split(",")[0] == job.parameters["edition"]:
+        if row.split(",")[0] == job.parameters.get("edition"):
             about = dict(zip(("edition", "cut-off", "status"), row.split(","), strict=False))
     return {"iso3": job.key, "country": job.key, **about, "cut-off": "2026-01-01"}
 
@@ -54,7 +54,7 @@ def cover(job):
 def said(job):
     """Give the state of what a job's country has as evidence."""
     path = job.notebooks / job.parameters["data"] / f"research/{job.key}/evidence.csv"
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:20] if path.exists() else ""
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:20] if path.exists() else "absent"
 
 
 def page(job, stage):
