@@ -351,6 +351,10 @@ def _review(data):
     data is withheld.
     """
     waiting, rows, seen = review.pending(data, "ZZZ"), [], {}
+    names = waiting[waiting.question == "organisation"]
+    for row in names.itertuples():
+        rows.append([row.return_id, row.question, row.entry, "publish", row.text])
+    waiting = waiting.drop(names.index)
     for row in waiting.sort_values(["survey", "question", "return_id"]).itertuples():
         key = (row.survey, row.text.split(".")[0])
         n = seen[row.survey] = seen.get(row.survey, 0) + (key not in seen)

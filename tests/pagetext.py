@@ -29,6 +29,8 @@ def _pieces(element):
         yield " | ".join(" / ".join(lines(cell)) for cell in element)
     elif element.tag == "img":
         yield f"[alt] {element.get('alt', '')}"
+    elif element.tag == "svg":
+        yield f"[alt] {element.findtext('desc', '')}"
     else:
         yield element.text or ""
         for child in element:

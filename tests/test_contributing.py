@@ -14,6 +14,8 @@ from batch import plan
 from cop import main
 from helpers import countries, indicators
 from report import charts, figure, names, words
+from report.charts import drawing
+from report.charts.rows import rows
 
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 FORMS = "reference/questionnaires"
@@ -31,7 +33,7 @@ def test_the_lists_it_names_are_in_the_files_it_names():
     lists = {
         name: line for line in TEXT.splitlines() for name in re.findall(r"`([A-Z]{4,})`", line)
     }
-    assert set(lists) == {"KINDS", "FRAMES", "STAGES", "ANNEXES"}
+    assert set(lists) == {"KINDS", "STAGES", "ANNEXES"}
     for name, line in lists.items():
         files = [ROOT / f for f in re.findall(r"`([\w/]+\.py)`", line)]
         assert any(f"\n{name} = " in f.read_text(encoding="utf-8") for f in files), name
@@ -107,27 +109,28 @@ def test_zedland_has_a_register_of_data_sets_of_its_own(data, capsys):
 
 
 def test_a_chart_is_a_function_a_macro_and_a_helper(tmp_path, monkeypatch):
-    def dots(frame, title, alt, source):
-        with figure.style():
-            axes = figure.axes(1)
-            axes.scatter(frame.value, frame.index)
-        return figure.shown(axes.figure, title, alt, source, frame)
+    @drawing.chart
+    def stars(frame, caption):
+        axes, at = rows(frame.value)
+        axes.scatter(frame.value, at, marker="*")
+        return figure.shown(drawing.svg(axes.figure, caption), caption, frame)
 
-    monkeypatch.setattr(charts, "dots", dots, raising=False)
-    monkeypatch.setattr(charts, "KINDS", (*charts.KINDS, "dots"))
+    monkeypatch.setattr(charts, "stars", stars, raising=False)
+    monkeypatch.setattr(charts, "KINDS", (*charts.KINDS, "stars"))
     monkeypatch.setattr(words, "FOLDER", tmp_path)
     words._environment.cache_clear(), words._module.cache_clear()
     macro = (
-        '{% macro two(frame) %}{{ charts.dots(frame, _("Two"), _("Two dots"), _("us")) }}{% '
-        "endmacro %}"
+        '{% macro two(frame) %}{{ charts.stars(frame, title=_("Two"), subtitle=_("Stars, 2026"), '
+        'n=_("two rows"), source=_("us, 2026"), definition=_("A star a row."), alt=_("Two stars")) '
+        "}}{% endmacro %}"
     )
     (tmp_path / "9-new.j2").write_text(macro, encoding="utf-8")
     try:
         shown = words.show("9-new", "two", indicators.pd.DataFrame({"value": [1, 2]}))
     finally:
         words._environment.cache_clear(), words._module.cache_clear()
-    assert said(shown).startswith("Two [alt] Two dots Source: us.")
-    assert said(shown).endswith("Data: Two value 1 2")
+    assert said(shown).startswith("Two Stars, 2026 [alt] Two stars Based on two rows.")
+    assert "Data: Two value 1 2" in said(shown)
 
 
 def test_a_question_is_in_every_form_and_in_english_until_it_is_translated(data):

@@ -72,11 +72,10 @@ def module_of(name):
 
 
 def functions(path):
-    return [
-        n
-        for n in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(n, ast.FunctionDef)
-    ]
+    """Give the functions of a module and the methods of its classes; not those within others."""
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    methods = [m for c in body if isinstance(c, ast.ClassDef) for m in c.body]
+    return [n for n in [*body, *methods] if isinstance(n, ast.FunctionDef)]
 
 
 @pytest.mark.parametrize(
@@ -225,7 +224,7 @@ def test_nothing_restricted_is_in_git():
 
 # How large the house may be, in lines of code: blank lines, comments and docstrings are wanted and
 # not counted. A capability that comes raises a figure on purpose, with a line in docs/decisions.
-MOST = {"helpers": 1_400, "": 17_500}
+MOST = {"helpers": 1_450, "": 17_500}
 
 
 @pytest.mark.parametrize("room", MOST)
@@ -308,7 +307,7 @@ def test_the_vocabulary_stands_in_the_contract_alone():
                 repeated += [f"{path.stem}:{node.lineno}" for words in known if words == here]
         spoken = {s for s in strings(path) if " " in s}
         repeated += [f"{path.stem}: {s}" for s in spoken & (labels - values)]
-    assert not [r for r in repeated if not r.startswith("tabulation:")]  # its questions' sections
+    assert not repeated
 
 
 def test_public_functions_state_their_types():

@@ -67,7 +67,7 @@ class Cluster:
         shutil.rmtree(job.making, ignore_errors=True)
         unpack(files, job.making)
         if outcomes[-1].status == "ok":
-            execute.move_into_place(job)
+            execute.put_in_place(job, outcomes)
         return outcomes
 
     def stop(self) -> None:
@@ -254,8 +254,6 @@ def _made(job):
         for folder in (job.making, job.ready):
             if folder.exists():
                 archive.add(folder, ".")
-        for page in job.site.glob("*.html"):
-            archive.add(page, f"pages/{page.name}")
     return packed.getvalue()
 
 

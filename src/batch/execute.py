@@ -1,4 +1,4 @@
-"""One job from first notebook to finished pages, written aside and moved into place when whole.
+"""One job from first notebook to finished pages, written aside and put in place when whole.
 
 Each notebook, and the rendering of the pages, is a process of its own; the notebook of one that did
 not end well is marked, so that what is saved says the same as the ledger.
@@ -20,6 +20,8 @@ from batch import journal, keys
 from batch.plan import Job
 from batch.process import FORKS, Failed, Machine, reason
 from batch.progress import LOG, into_file
+from batch.results import ledger
+from batch.results.switch import switch
 from report.names import BASELINE, REGION
 
 GATE = "data"  # what the check of a country's data is called in the ledger
@@ -79,8 +81,14 @@ def _run(job, date, machine, force):
             outcomes += _side_by_side(machine, job, stages, date)
     if all(o.status == "ok" for o in outcomes):
         outcomes.append(_timed(machine, job, "pages", _run_pages, machine, job, date))
-    shown = [o for o in outcomes if o.stage not in ("start", GATE) or o.status == "failed"]
-    return sorted(shown, key=lambda o: o.status == "failed")
+    if all(o.status == "ok" for o in outcomes):
+        outcomes.append(_timed(machine, job, "end", put_in_place, job, _shown(outcomes)))
+    return sorted(_shown(outcomes), key=lambda o: o.status == "failed")
+
+
+def _shown(outcomes):
+    """Give the outcomes of what the ledger tells; the steps between only where they failed."""
+    return [o for o in outcomes if o.stage not in ("start", GATE, "end") or o.status == "failed"]
 
 
 def _side_by_side(machine: Machine, job: Job, stages: list[str], date: str) -> Iterable[Outcome]:
@@ -93,7 +101,7 @@ def _start(job, force):
     """Begin from the last whole result, where stages may still hold; with force, from nothing."""
     shutil.rmtree(job.making, ignore_errors=True)
     if job.ready.exists() and not force:
-        shutil.copytree(job.ready, job.making)
+        shutil.copytree(job.ready, job.making, ignore=shutil.ignore_patterns("pages"))
     (job.making / "tables").mkdir(parents=True, exist_ok=True)
     (job.making / "pages").mkdir()
 
@@ -128,19 +136,17 @@ def _run_stage(machine, job, stage, date):
 
 
 def _run_pages(machine, job, date):
-    """Render and check the pages in a process of their own, then move all into place."""
-    machine.do(make_pages, (job, date), 10 * job.timeout)
-    keys.keep(job, "pages")
+    """Render and check the pages in a process of their own."""
+    cover = machine.do(make_pages, (job, date), 10 * job.timeout)
+    keys.keep(job, "pages", cover=cover)
     keys.confirm(job.making)
-    move_into_place(job)
 
 
 def execute_notebook(job: Job, stage: str, date: str, tell: Callable) -> dict | None:
-    """Execute one notebook in its own process; give {what it read: state of the bytes}, None
-    if not known.
+    """Execute one notebook in the process made for it; give {what it read: state of the bytes}.
 
-    Its page is rendered at once, as the notebook is at hand; one that cannot be is told of when all
-    are made.
+    None where that is not known. Its page is rendered at once, as the notebook is at hand; one that
+    cannot be is told of when all are made.
     """
     from report import render
 
@@ -162,7 +168,7 @@ def _execute_forked(job, stage, target, tell):
     began = lambda index: tell(("cell", index + 1))  # noqa: E731
     engine = {"engine_name": NAME, "kernel": TEMPLATE.kernel, "began": began}
     notebook = _by_papermill(job, stage, target, **engine)
-    return notebook, contract.states(job.parameters["data"])
+    return notebook, contract.states(job.parameters.get("data", "."))
 
 
 def _execute_cold(job, stage, target, tell):
@@ -188,8 +194,8 @@ def _by_papermill(job, stage, target, **engine):
     )
 
 
-def make_pages(job: Job, date: str, tell: Callable) -> None:
-    """Render every page not yet rendered.
+def make_pages(job: Job, date: str, tell: Callable) -> dict[str, str]:
+    """Render every page not yet rendered; give what the cover of the report says.
 
     Raises Unfit unless each is about this country and no other.
     """
@@ -197,13 +203,16 @@ def make_pages(job: Job, date: str, tell: Callable) -> None:
 
     from batch import identity
     from report import render
+    from report.site import facts
 
     made = {name: job.making / "pages" / name for name in job.pages().values()}
     for stage, name in job.pages().items():
         if not made[name].exists():
             notebook = nbformat.read(job.making / f"{stage}.ipynb", 4)
             _write_page(job, stage, render.page(notebook, name, date))
-    identity.check(job, {name: path.read_text(encoding="utf-8") for name, path in made.items()})
+    pages = {name: path.read_text(encoding="utf-8") for name, path in made.items()}
+    identity.check(job, pages)
+    return facts(pages[job.pages()[job.stages[-1]]])
 
 
 def _write_page(job, stage, text):
@@ -233,23 +242,15 @@ def _timed_in_slot(job, stage, work, *arguments):
     return Outcome(job.key, stage, "ok", seconds)
 
 
-def move_into_place(job: Job) -> None:
-    """Put pages and folder where they belong, each by one rename."""
-    job.site.mkdir(parents=True, exist_ok=True)
-    for page in sorted((job.making / "pages").iterdir()):
-        os.replace(page, job.site / page.name)
-    (job.making / "pages").rmdir()
-    old = job.ready.with_name(f".old-{job.key}")
-    shutil.rmtree(old, ignore_errors=True)
-    if job.ready.exists():
-        os.replace(job.ready, old)
-    os.replace(job.making, job.ready)
-    shutil.rmtree(old, ignore_errors=True)
+def put_in_place(job: Job, outcomes: Iterable[Outcome]) -> None:
+    """Put a whole result, its pages with it, where it belongs, in one step."""
+    keys.seal(job, ledger.lines(o.as_row() for o in outcomes))
+    switch(job.making, job.ready)
 
 
 def _quiet_profile():
     """Give an IPython folder for cold kernels: nobody's start-up files, no history, no warnings."""
-    folder = Path(os.environ.get("IPYTHONDIR") or tempfile.gettempdir()) / "cop-quiet"
+    folder = Path(tempfile.gettempdir()) / "cop-ipython"
     (folder / "profile_default").mkdir(parents=True, exist_ok=True)
     settings = "c.IPKernelApp.log_level = 50\nc.HistoryManager.enabled = False\n"
     (folder / "profile_default" / "ipython_kernel_config.py").write_text(settings, encoding="utf-8")

@@ -18,6 +18,8 @@ IDS = re.compile(rf"{ID.pattern}(?:[;,] ?{ID.pattern})*")  # a cell that holds n
 COUNTRIES = "reference/countries.csv"
 OFTEN = 10  # times that another country is named in all pages of a job; fewer are comparisons
 SAY = 5  # ids that are named in a sentence
+# What a figure says of itself: its caption, and the text that stands for the picture.
+SPOKEN = ".//figcaption//text() | .//desc/text() | ./div/*[@class='unseen']/text() | .//img/@alt"
 
 
 def check(job: Job, pages: dict[str, str]) -> None:
@@ -124,11 +126,8 @@ def _named(where, ids):
 
 
 def _foreign_figures(name, tree, country):
-    """Give the figures that do not name this country in title or alternative text."""
-    texts = (
-        f"{f.find('figcaption').text_content()} {f.find('img').get('alt', '')}"
-        for f in tree.xpath("//figure")
-    )
+    """Give the figures that do not name this country in message, measure or alternative text."""
+    texts = (" ".join(f.xpath(SPOKEN)) for f in tree.xpath("//figure"))
     return [
         f"{name}: figure {i} does not name {country}"
         for i, text in enumerate(texts, 1)

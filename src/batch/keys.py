@@ -17,6 +17,7 @@ from types import MappingProxyType
 
 from batch.dependencies import Code
 from batch.plan import NOTEBOOKS, Job
+from batch.results import pages
 from contract.cells import rows
 from contract.faults import Broken
 from contract.package import by_path, columns, general, locate, standing
@@ -55,15 +56,42 @@ def load(folder: Path) -> dict[str, dict]:
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
-def keep(job: Job, stage: str, reads: Mapping[tuple, str] = MappingProxyType({})) -> None:
+def keep(
+    job: Job, stage: str, reads: Mapping[tuple, str] = MappingProxyType({}), **more: object
+) -> None:
     """Keep the key of a stage (or of the pages) in the folder being made.
 
-    `reads` holds the state of the bytes that were read, not of those that stand there by now.
+    `reads` holds the state of the bytes that were read, not of those that stand there by now;
+    `more` is kept with it, and no reason to run again.
     """
     named = {json.dumps(read): reads[read] for read in sorted(reads)}
-    now = _of(job, stage) | {"reads": named}
+    now = _of(job, stage) | {"reads": named} | more
     with LOCK:  # stages are kept side by side
         _write(job.making, load(job.making) | {stage: now})
+
+
+def seal(job: Job, lines: Iterable[str]) -> None:
+    """Keep how the pages in the folder being made stand, and what the ledger says of the run."""
+    kept = load(job.making)
+    made = {name: pages.made(job.making / "pages" / name) for name in job.pages().values()}
+    kept["pages"] |= {"made": made, "lines": [*lines]}
+    _write(job.making, kept)
+
+
+def edition(folder: Path) -> str:
+    """Give the edition that the result in a folder is of; "" without one."""
+    stages = (key for key in load(folder).values() if "parameters" in key)
+    return next((json.loads(key["parameters"]).get("edition", "") for key in stages), "")
+
+
+def whole(job: Job) -> bool:
+    """Say whether there is a whole result of a job, its pages as they were made."""
+    return "pages" in load(job.ready) and not _not_as_made(job)
+
+
+def code() -> str:
+    """Give the state of all code: equal where no byte of it changed."""
+    return _code().digest
 
 
 def confirm(folder: Path) -> None:
@@ -89,9 +117,15 @@ def changed(job: Job, stage: str, folder: Path) -> list[str]:
 def reasons(job: Job) -> dict[str, list[str]]:
     """Give what would be run for a job and why: {stage: [reasons]}, without what still holds."""
     reasons = {stage: changed(job, stage, job.ready) for stage in (*job.stages, "pages")}
-    missing = [name for name in job.pages().values() if not (job.site / name).exists()]
-    reasons["pages"] += [f"{name} is not there" for name in missing[:1]]
+    reasons["pages"] += [f"{name} is not as it was made" for name in _not_as_made(job)[:1]]
     return {stage: why for stage, why in reasons.items() if why}
+
+
+def _not_as_made(job):
+    made = load(job.ready).get("pages", {}).get("made", {})
+    place = job.ready / "pages"
+    names = job.pages().values()
+    return [n for n in names if n not in made or not pages.stands(place / n, made[n])]
 
 
 def _write(folder: Path, kept: dict[str, dict]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from contract import Refused, package
+from contract import Refused, package, writing
 from contract.cells import records
 from report import names
 from report.names import BASELINE, REGION, SYNTHESIS
@@ -54,12 +54,15 @@ class Choice:
     outputs: Path = NOTEBOOKS.parent / "outputs"
     edition: str = ""  # the latest of each country otherwise
     timeout: int = 600  # seconds, of one cell
+    home: Path | None = None  # the folders of all data and of all results, where `data` and
+    source: Path | None = None  # `outputs` are those of an edition
 
     def of_edition(self) -> "Choice":
         """Give the choice with the folders of its edition, where an earlier one is kept."""
         data, outputs = self.data.resolve(), self.outputs.resolve()
         data, outputs = of_edition(data, outputs, self.edition, self.countries)
-        return replace(self, data=data, outputs=outputs)
+        whole = {"home": self.outputs.resolve(), "source": self.data.resolve()}
+        return replace(self, data=data, outputs=outputs, **whole)
 
 
 def jobs(choice: Choice) -> list[Job]:
@@ -83,11 +86,15 @@ def jobs(choice: Choice) -> list[Job]:
 
 
 def data_folder(data: Path) -> Path:
-    """Give a data folder as it is; raises Refused where it is none."""
+    """Give a data folder as it is, changes that were stopped midway finished.
+
+    Raises Refused where it is none.
+    """
     if not (Path(data) / "datapackage.json").is_file():
         raise Refused(
             f"there is no data folder at {data}: a folder with datapackage.json is expected"
         )
+    writing.settle(data)
     return Path(data)
 
 
@@ -170,6 +177,16 @@ def of_baseline(iso3: str, data: Path, outputs: Path, timeout: int) -> Job:
     making = place / f".making-{iso3}"
     parameters = {"iso3": iso3} | _folders(data, making)
     return Job(iso3, (BASELINE,), making, place / iso3, parameters, site, timeout)
+
+
+def of_earlier_editions(choice: Choice, present: Iterable[Job]) -> Iterator[Job]:
+    """Yield the job of each earlier edition that is kept of the countries of these jobs."""
+    for iso3 in (job.key for job in present if job.stages == tuple(STAGES)):
+        for earlier in sorted(package.editions(choice.data, iso3))[:-1]:
+            kept = choice.data / "editions" / earlier
+            if (kept / "research" / iso3 / "editions.csv").exists():
+                place = choice.outputs / "editions" / earlier
+                yield of_country(iso3, kept, place, earlier, choice.timeout)
 
 
 def of_regions(choice: Choice, editions: dict[str, str]) -> Iterator[Job]:

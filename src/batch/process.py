@@ -78,6 +78,7 @@ class Machine:
     def __init__(self, slots: int, template: str) -> None:
         """Make room for so many processes; `template` is the module imported before the fork."""
         self.slots, self._template, self._live = Slots(slots), template, set()
+        self._stopped = False
 
     def warm_up(self, data: str, countries: Iterable[str] = ()) -> None:
         """Let the warm template start now, to be ready when the first notebook is; returns at once.
@@ -103,6 +104,8 @@ class Machine:
         Its last argument is a function that tells ("cell", number). Raises Failed when it fails,
         dies or is silent for too long.
         """
+        if self._stopped:
+            raise Failed(None, "Stopped", "the run was stopped")
         context = get_context("forkserver" if FORKS else "spawn")
         ours, theirs = context.Pipe(duplex=False)
         process = context.Process(target=_body, args=(work, arguments, theirs))
@@ -118,7 +121,8 @@ class Machine:
             ours.close()
 
     def stop(self) -> None:
-        """Kill every process that is still running, with its children."""
+        """Kill every process that is still running, with its children, and start no more."""
+        self._stopped = True
         for process in list(self._live):
             _kill(process)
 

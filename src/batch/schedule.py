@@ -1,11 +1,10 @@
-"""The run as a whole: countries side by side, the region, the ledger, first page and summary."""
+"""The run as a whole: countries side by side, the region, what is shared of it, and the summary."""
 
-import json
 import sys
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 from batch import execute, keys, plan
@@ -13,13 +12,14 @@ from batch.execute import Outcome
 from batch.plan import Choice, Job
 from batch.process import FORKS, Machine
 from batch.progress import Progress
+from batch.results import ledger, lock
+from batch.results.site import Run, Site
 from contract import Refused
 
 COLD = (
     "cop: processes are not forked here, so each notebook starts a kernel of its own: slower, with "
     "the same results"
 )
-LAST_FAILED = "the last run failed"
 SHOWN = 20  # faults of a country that are named below its line
 
 
@@ -52,9 +52,9 @@ class Here:
         return done.result()
 
     def stop(self) -> None:
-        """Begin nothing more and end what runs."""
-        self.pool.shutdown(wait=False, cancel_futures=True)
+        """Begin nothing more, end what runs, and wait until nobody writes any more."""
         self.machine.stop()
+        self.pool.shutdown(cancel_futures=True)
 
     def _run(self, job, date, force):
         with self.progress.running(job.key):
@@ -64,86 +64,101 @@ class Here:
 def run_choice(choice: Choice, settings: Settings) -> bool:
     """Run what changed of what was chosen, and print how it went; give whether nothing failed.
 
-    Raises Refused where the call or the shared tables are wrong; then nothing was run.
+    Raises Refused where the call or the shared tables are wrong, or another run is at work in the
+    folder of results; then nothing was run.
     """
-    jobs, machine = plan.jobs(choice), execute.this_machine(settings.jobs)
+    jobs = plan.jobs(choice)
+    with lock.alone(choice.home) as held:
+        site = Site(choice.home, choice.source)
+        site.settle()
+        done = {}  # the outcomes of each job, as they come
+        try:
+            _run_jobs(jobs, choice, settings, site, done)
+        finally:  # what is complete when a run is stopped is shared, and told, with the rest
+            shared = _share(site, done) if held() else _gone(choice.home)
+    return tell(site, done) and shared
+
+
+def _run_jobs(jobs, choice, settings, site, done):
+    """Run what changed of the jobs, earlier editions that have no result, and the region."""
     keys.take_in(jobs)
     todo = [job for job in jobs if settings.force or keys.reasons(job)]
     if todo:
-        machine.warm_up(todo[0].parameters["data"], [job.key for job in todo])
-        _refuse_shared_faults(choice, machine, todo[0].parameters["data"])  # as it warms up
+        data, machine = todo[0].parameters["data"], execute.this_machine(settings.jobs)
+        machine.warm_up(data, [job.key for job in todo])
+        _refuse_shared_faults(choice, machine, data)  # as it warms up
         for job in {job.stages: job for job in todo}.values():
             plan.check_parameters(job)
-    choice.outputs.mkdir(parents=True, exist_ok=True)
-    outcomes = [_unchanged(job) for job in jobs if job not in todo]
-    outcomes += run(todo, settings, machine, choice.outputs, choice.data)
+    done |= {job: _unchanged(job) for job in jobs if job not in todo}
+    run(todo, settings, choice.data, site, done)
+    if choice.countries or choice.every:
+        earlier = [job for job in plan.of_earlier_editions(choice, jobs) if not keys.whole(job)]
+        for place in dict.fromkeys(job.ready.parent for job in earlier):
+            here = [job for job in earlier if job.ready.parent == place]
+            run(here, settings, choice.data / "editions" / place.name, site, done)
     if choice.every or choice.group:
-        outcomes += run_region(jobs, outcomes, choice, settings.force, machine)
-    failures = {o.country: sentence(o) for o in outcomes if o.status == "failed"}
-    finish(choice.outputs, outcomes, failures, baselines=bool(choice.baselines))
-    return not failures
+        run_region(jobs, choice, settings, site, done)
 
 
 def run(
-    jobs: list[Job], settings: Settings, machine: Machine, outputs: Path, data: Path
-) -> list[Outcome]:
-    """Run jobs side by side, here or on a cluster; gives all outcomes."""
+    jobs: list[Job], settings: Settings, data: Path, site: Site, done: dict[Job, list[Outcome]]
+) -> None:
+    """Run jobs side by side, here or on a cluster; their outcomes are added to `done`."""
     if not jobs:
-        return []
-    outcomes, today = [], date.today().isoformat()
+        return
+    today = date.today().isoformat()
+    for job in jobs:
+        site.make_room(job)
     with Progress(len(jobs)) as progress:
-        place = _place(settings, machine, data, len(jobs), progress)
+        place = _place(settings, data, len(jobs), progress)
         try:
             waiting = {place.submit(job, today, settings.force): job for job in jobs}
-            for done in as_completed(waiting):
-                result = place.take(waiting[done], done)
-                log(outputs, result)
-                progress.done(result[-1])
-                outcomes += result
-                if settings.fail_fast and outcomes[-1].status == "failed":
+            for ended in as_completed(waiting):
+                job = waiting[ended]
+                done[job] = place.take(job, ended)
+                progress.done(done[job][-1])
+                if settings.fail_fast and done[job][-1].status == "failed":
                     break
         finally:
             place.stop()
-    return outcomes
 
 
-def _place(settings, machine, data, jobs, progress):
+def _place(settings, data, jobs, progress):
     if settings.scheduler:
         from batch.cluster import Cluster
 
         return Cluster(settings.scheduler, data)
     # one more job than slots is at work, so that no slot waits for a last stage
+    machine = execute.this_machine(settings.jobs)
     return Here(machine, min(settings.jobs + 1, jobs), progress)
 
 
 def run_region(
-    jobs: list[Job], outcomes: list[Outcome], choice: Choice, force: bool, machine: Machine
-) -> list[Outcome]:
-    """Run the group chosen, or each study, that has a whole assessment; gives the outcomes.
+    jobs: list[Job], choice: Choice, settings: Settings, site: Site, done: dict[Job, list[Outcome]]
+) -> None:
+    """Run the group chosen, or each study, that has a whole assessment.
 
     The members without one are left out by name.
     """
-    failed = {o.country for o in outcomes if o.status == "failed"}
     editions = {
         job.key: job.parameters["edition"]
         for job in jobs
-        if job.stages == tuple(plan.STAGES) and job.key not in failed
+        if job.stages == tuple(plan.STAGES) and not failure(done.get(job, ()))
     }
-    result = []
+    machine = execute.this_machine(settings.jobs)
     for job in plan.of_regions(choice, editions):
-        if force or keys.reasons(job):
-            plan.check_parameters(job)
-            machine.warm_up(job.parameters["data"])
-            result += execute.run(job, date.today().isoformat(), machine, force)
-        else:
-            result.append(_unchanged(job))
-    log(choice.outputs, [o for o in result if o.status != "unchanged"])
-    return result
+        if not (settings.force or keys.reasons(job)):
+            done[job] = _unchanged(job)
+            continue
+        plan.check_parameters(job)
+        site.make_room(job)
+        machine.warm_up(job.parameters["data"])
+        done[job] = execute.run(job, date.today().isoformat(), machine, settings.force)
 
 
-def _unchanged(job: Job) -> Outcome:
+def _unchanged(job: Job) -> list[Outcome]:
     keys.confirm(job.ready)
-    return Outcome(job.key, "all", "unchanged", 0.0)
+    return [Outcome(job.key, "all", "unchanged", 0.0)]
 
 
 def _refuse_shared_faults(choice: Choice, machine: Machine, as_notebooks_see_it: str) -> None:
@@ -166,45 +181,56 @@ def _refuse_shared_faults(choice: Choice, machine: Machine, as_notebooks_see_it:
         sound.write_text(state, encoding="utf-8")
 
 
-def finish(
-    outputs: Path, outcomes: list[Outcome], failures: dict[str, str], baselines: bool = False
-) -> None:
-    """Write the site's first page where something was run, and print one line per country.
+def _share(site: Site, done: dict[Job, list[Outcome]]) -> bool:
+    """Let site and ledger show what was done; say whether they do."""
+    run = Run()
+    for job, outcomes in done.items():
+        if why := failure(outcomes):
+            edition = job.parameters.get("edition", "")
+            run.failures[site.name(job)] = [job.key, edition, why]
+            run.lines += ledger.lines(o.as_row() for o in outcomes)
+        else:
+            run.renewed.append(site.name(job))
+    try:
+        site.renew(run)
+    except OSError as error:
+        print(f"cop: the site could not be renewed: {error.strerror}", file=sys.stderr)
+        return False
+    return True
 
-    `baselines` says that desk baselines were run: a failure is then none of the assessment of the
-    same country.
-    """
-    index = outputs / "site" / "index.html"
-    names_failures = index.exists() and LAST_FAILED in index.read_text(encoding="utf-8")
-    if names_failures or any(o.status != "unchanged" for o in outcomes):
-        _write_index(index.parent, *(({}, failures) if baselines else (failures, {})))
-    countries = sorted({o.country for o in outcomes})
-    width = max(map(len, countries), default=3)
-    for key in countries:
-        theirs = [o for o in outcomes if o.country == key]
-        print(_line(key.ljust(width), theirs, failures.get(key)))
-        for outcome in theirs:
+
+def _gone(outputs):
+    print(f"cop: {outputs} was deleted while the run was at work", file=sys.stderr)
+    return False
+
+
+def tell(site: Site, done: dict[Job, list[Outcome]]) -> bool:
+    """Print one line a country, and where the reports are; give whether nothing failed."""
+    named = {_named(site.name(job), job): outcomes for job, outcomes in done.items()}
+    width = max(map(len, named), default=3)
+    for name in sorted(named):
+        print(_line(name.ljust(width), named[name], failure(named[name])))
+        for outcome in named[name]:
             if outcome.stage == execute.GATE:
                 print(_other_faults(outcome.message.split("\n")[1:]), end="")
-    good = len(set(countries) - set(failures))
-    print(f"{good} complete, {len(failures)} failed. Reports: {_shown(index)}")
+    failed = sum(1 for outcomes in named.values() if failure(outcomes))
+    print(f"{len(named) - failed} complete, {failed} failed. Reports: {_shown(site.first_page)}")
+    return not failed
+
+
+def _named(name, job):
+    return f"{job.key} {name.split('/')[1]}" if name.startswith("editions/") else job.key
+
+
+def failure(outcomes: Iterable[Outcome]) -> str:
+    """Give why a job failed, in a sentence; "" where it did not."""
+    return next((sentence(o) for o in outcomes if o.status == "failed"), "")
 
 
 def _other_faults(faults):
     """Give a line for each fault after the first that held a country back, twenty at most."""
     more = [f"and {len(faults) - SHOWN} more; `cop check` names them all"] * (len(faults) > SHOWN)
     return "".join(f"     {line}\n" for line in [*faults[:SHOWN], *more])
-
-
-def _write_index(site_folder, failures, of_baselines):
-    if not site_folder.is_dir():
-        return
-    from report import site
-
-    try:
-        site.write(site_folder, failures, of_baselines, date.today())
-    except OSError as error:
-        print(f"cop: the first page could not be renewed: {error.strerror}", file=sys.stderr)
 
 
 def _line(name, outcomes, failure):
@@ -220,18 +246,6 @@ def sentence(outcome: Outcome) -> str:
     first, *more = outcome.message.split("\n")
     rest = f" (and {len(more)} more in the log)" if more else ""
     return f"{where}: {outcome.cause}: {first}{rest}"
-
-
-def log(outputs: Path, outcomes: Iterable[Outcome]) -> None:
-    """Add outcomes to the ledger, a JSON line each; where it cannot be written, say so."""
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    lines = [json.dumps({"time": now, **o.as_row()}, ensure_ascii=False) + "\n" for o in outcomes]
-    try:
-        outputs.mkdir(parents=True, exist_ok=True)
-        with (outputs / "ledger.jsonl").open("a", encoding="utf-8") as ledger:
-            ledger.writelines(lines)
-    except OSError as error:
-        print(f"cop: the ledger could not be written: {error.strerror}", file=sys.stderr)
 
 
 def _shown(path):

@@ -106,7 +106,7 @@ def standing_on(data: str | Path) -> list[Path]:
 
 
 def standing(data: str | Path, path: str) -> list[Path]:
-    """Give the files that a path stands for: one, but all contracts: each completes the other."""
+    """Give the files that a path stands for: one, but of contracts each that completes another."""
     every = path == "datapackage.json"
     return [each / path for each in standing_on(data)] if every else [locate(data, path)]
 
@@ -233,9 +233,8 @@ def _parsed(path, changed):
 def _complete_all(package):
     """Complete categories; raises LookupError, TypeError, AttributeError for no contract."""
     Path(package.get("cop:base", ""))
-    named = [t["name"] and t["path"] for t in package.get("resources", [])]
-    if "cop:base" not in package and not (named and package["cop:handedOn"]):
-        raise LookupError
+    if "cop:base" not in package:
+        package["resources"], package["cop:handedOn"]
     known = {
         f"{table['name']}.{field['name']}": field
         for table in package.get("resources", []) + package.get("cop:handedOn", [])

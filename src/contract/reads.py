@@ -53,7 +53,7 @@ def noted() -> Iterator[dict[str, set[str]]]:
 
 
 def kept(size: int) -> Callable:
-    """Keep what a function gives, as `lru_cache` does; given again, its bytes count as used."""
+    """Keep what a function gives, as `lru_cache` does; its bytes count as used each time."""
 
     def _decorated(function):
         @lru_cache(maxsize=size)

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import pandas as pd
 
-from contract import checks
+from contract import checks, writing
 from contract.faults import Broken
 from contract.package import columns, contents, fields, files, locate, paths, resource, stamp
 from contract.reads import READS, kept, of_row, used
@@ -32,6 +32,7 @@ def read(name: str, data: str | Path, iso3: str | None = None) -> pd.DataFrame:
     country's file. What was read is kept until a file changes, its own or one that it refers to
     (for a country: of that country). Raises FileNotFoundError where there is no file.
     """
+    writing.settle(data)
     files(data, "datapackage.json", *paths(name, data, iso3))
     now = state(name, data, iso3)
     frame = _given(now) if now in GIVEN else _read(*now)

@@ -25,9 +25,11 @@ def gci(place: Place) -> pd.DataFrame:
 
 def _as_it_stood(place, table, undo):
     data, day = place.data, _cut_off(place)
+    if not day:
+        return contract.read(table, data)
     contract.files(data, *contract.paths("vintages", data))
     stamps = contract.stamp(table, data), contract.stamp("vintages", data)
-    if not day or not _replaced_after(str(data), stamps[1], day):
+    if not _replaced_after(str(data), stamps[1], day):
         return contract.read(table, data)
     contract.files(data, *contract.paths(table, data))
     return _undone(table, str(data), stamps, day, undo).copy()

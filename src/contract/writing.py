@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from contract.faults import Refused
-from contract.package import by_path, general
+from contract.package import by_path, general, standing_on
 
 try:
     import fcntl
@@ -54,6 +54,24 @@ def carry_through(root: str | Path) -> None:
         shutil.rmtree(aside)
     with contextlib.suppress(OSError):
         pending.rmdir()
+
+
+def settle(data: str | Path) -> None:
+    """Finish what a stop left decided in a data folder and those it stands on; readers do it first.
+
+    So they see the files as they were or as they were decided, never some of each. Raises Refused
+    where this account may not write there.
+    """
+    for folder in standing_on(data):
+        if (folder / PENDING).is_dir():
+            try:
+                with alone(folder):
+                    pass
+            except PermissionError as error:
+                raise Refused(
+                    f"a change of {folder} was stopped midway, and this account may not finish it. "
+                    "Run `cop check` with the account that made the change"
+                ) from error
 
 
 @contextlib.contextmanager

@@ -28,12 +28,15 @@ def check(data: Path, links: bool, meant: bool = False) -> int:
     """
     import contract
     from contract import checks
+    from contract.checks import guidelines
 
     if meant:
         _count_anew(data)
     faults = checks.of_folder(plan.data_folder(data))
     for fault in faults:
         print(fault)
+    for line in guidelines.waiting(plan.data_folder(data)):
+        print(f"To be done: {line}")
     number = contract.count(len(faults), "fault")
     print(f"{number} found in {data}." if faults else f"{data}: no faults found.")
     if links:

@@ -3,23 +3,23 @@
 It is handed over inside the page, so that no server keeps a copy.
 """
 
-import base64
 import io
 import re
 
 import pandas as pd
 
 from report import page
+from report.charts import drawing
+from report.downloads import csv, link
 
-DRAWN = re.compile(r'src="data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)"')
+DRAWN = re.compile(r'<svg class="drawn".*?</svg>', re.DOTALL)
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the start of a formula
 
 
 def of_table(frame: pd.DataFrame, name: str) -> page.Shown:
     """Give links that save a frame as CSV and XLSX."""
-    sheet = _link("XLSX", f"{name}.xlsx", SHEET, xlsx(frame))
-    return _link("CSV", f"{name}.csv", "text/csv", csv(frame)) + sheet
+    sheet = link("XLSX", f"{name}.xlsx", SHEET, xlsx(frame))
+    return link("CSV", f"{name}.csv", "text/csv", csv(frame)) + sheet
 
 
 def of_chart(html: page.Shown, name: str) -> page.Shown:
@@ -30,12 +30,7 @@ def of_chart(html: page.Shown, name: str) -> page.Shown:
     png = page.Shown(
         '<button type="button" onclick="copDesk.png(this)" data-name="{}.png">PNG</button>'
     ).format(name)
-    return _link("SVG", f"{name}.svg", "image/svg+xml", base64.b64decode(drawn[1])) + png
-
-
-def csv(frame: pd.DataFrame) -> bytes:
-    """Give a frame as CSV in UTF-8 with the byte order mark of Excel; no cell begins a formula."""
-    return frame.map(_harmless).to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+    return link("SVG", f"{name}.svg", "image/svg+xml", drawing.alone(drawn[0])) + png
 
 
 def xlsx(frame: pd.DataFrame) -> bytes:
@@ -50,14 +45,3 @@ def xlsx(frame: pd.DataFrame) -> bytes:
                 cell.data_type = "s" if isinstance(cell.value, str) else cell.data_type
         book.sheets["view"].freeze_panes = "A2"
     return made.getvalue()
-
-
-def _harmless(value):
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
-
-
-def _link(label, name, kind, content):
-    data = base64.b64encode(content).decode()
-    return page.Shown('<a download="{}" href="data:{};base64,{}">{}</a> ').format(
-        name, kind, data, label
-    )

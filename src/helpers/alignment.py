@@ -6,7 +6,6 @@ two things and are never mixed. See docs/coding-guide.md.
 """
 
 from functools import partial
-from textwrap import shorten
 
 import numpy as np
 import pandas as pd
@@ -142,9 +141,7 @@ def item_table(items: pd.DataFrame, place: Country, framework: str) -> Shown:
 def area_chart(by_area: pd.DataFrame, place: Country, framework: str) -> Shown:
     """Draw the mix of statuses by area; says so where no item was assessed."""
     frame = by_area[by_area.framework == framework].loc[:, "area":]  # and the statuses
-    frame = frame.rename(columns={"area": "label"})
-    short = partial(shorten, width=44, placeholder=" …", break_on_hyphens=False)
-    return say("area_chart", frame, frame.assign(label=frame.label.map(short)), framework, place)
+    return say("area_chart", frame.rename(columns={"area": "label"}), framework, place)
 
 
 def agreement_table(coders: pd.DataFrame, place: Country) -> Shown:

@@ -29,8 +29,9 @@ def challenges(place: Country) -> pd.DataFrame:
 def recommendations(place: Country, challenges: pd.DataFrame) -> pd.DataFrame:
     """Give the recommendations of the country with the challenges that they answer.
 
-    Columns: those of the table, organisations by name (lead, supporting, cost_by); theme, challenge,
-    evidence_ids and positive action of the challenges answered. "" or NA in a cell is work still to be done.
+    Columns: those of the table, organisations by name (lead, supporting, cost_by); theme,
+    challenge, evidence_ids and positive action of the challenges answered. "" or NA in a cell is
+    work still to be done.
     """
     rows = contract.read("recommendations", place.data, place.iso3)
     names = contract.read("stakeholders", place.data, place.iso3).set_index("stakeholder_id").name
@@ -73,41 +74,127 @@ def table_25(place: Country, treaties: pd.DataFrame, categories: pd.DataFrame) -
     return frame.assign(**others, **judged[["detail", "difference"]]).reset_index()
 
 
-def summary(
-    place: Country,
-    *,
-    items: pd.DataFrame,
-    rows: pd.DataFrame,
-    categories: pd.DataFrame,
-    figures: pd.DataFrame,
-    field_work: pd.DataFrame,
-    areas: pd.DataFrame,
-    sections: pd.DataFrame,
-) -> Shown:
-    """Give the findings a reader needs first, each drawn from a table handed on, never typed."""
-    policy = items[items.framework == POLICY]
-    strong = policy.area[policy.status == "in place"].str.replace(r"^\d+ ", "", regex=True)
-    idle = _labels(place, "stakeholders", "category", categories.category[categories.active == 0])
-    internet = figures.set_index("indicator_code").loc["IT.NET.USER.ZS"]
-    differ = _labels(place, "triangulation", "section", areas.section[areas.verdict == "differ"])
-    silent = _labels(place, "evidence", "section", sections.section[sections.statements == 0])
-    spoken = (areas[["survey", "interviews"]] != "").any(axis=None)
-    return say(
-        "summary",
-        place=place,
-        alignment=(*alignment.standing(items, POLICY), list(strong.unique())),
-        judged=rows.set_index("row").value[JUDGED].tolist(),
-        people=(int(categories.active.sum()), int(categories.organisations.sum()), idle),
-        internet=internet,
-        field_work=next(field_work.itertuples(), None),
-        triangulation=(areas.verdict.tolist(), differ) if spoken else None,
-        silent=silent,
+def chain(items: pd.DataFrame, place: Country) -> pd.DataFrame:
+    """Give the links between a child in need and support, with how far each holds.
+
+    Columns: link, label, question, status (a word of the alignment, see `standing`), item_ids.
+    """
+    links = contract.read("chain", place.data).sort_values("order")
+    labels = contract.labels("chain", "link", place.data)
+    judged = items.set_index("item_id").status
+    status = [standing(judged.reindex(contract.split(ids)).dropna()) for ids in links.item_ids]
+    frame = links.assign(label=links.link.map(labels), status=status)
+    return frame[["link", "label", "question", "status", "item_ids"]]
+
+
+def standing(statuses: pd.Series) -> str:
+    """Give one word for several items: in place where all are, partly where any is in part.
+
+    Else not in place where a source says so of any, else no public evidence, else not assessed.
+    """
+    words = set(statuses)
+    if words == {"in place"}:
+        return "in place"
+    if words & {"in place", "partly in place"}:
+        return "partly in place"
+    return next((w for w in ("not in place", "no public evidence") if w in words), "not assessed")
+
+
+def strengths(items: pd.DataFrame, most: int = 3) -> pd.DataFrame:
+    """Give the items that stand best: in place, then in part, surest first; none of low confidence.
+
+    Columns as `alignment_by_item`; of ITU's items and the Model National Response.
+    """
+    return _leading(items, ["in place", "partly in place"], ["high", "moderate"], most)
+
+
+def gaps(items: pd.DataFrame, most: int = 3) -> pd.DataFrame:
+    """Give the items that are missing, surest first; then those on which nothing public was found.
+
+    Columns as `alignment_by_item`; of ITU's items and the Model National Response.
+    """
+    return _leading(
+        items, ["not in place", "no public evidence"], ["high", "moderate", "low"], most
     )
 
 
-def first_challenges(challenges: pd.DataFrame) -> Shown:
-    """Give the primary challenges in brief, each linked to its improvement and positive action."""
-    return say("first_challenges", challenges)
+def message(
+    place: Country, *, links: pd.DataFrame, items: pd.DataFrame, statements: pd.DataFrame
+) -> Shown:
+    """Say the finding in one sentence, and what it rests on."""
+    sources = contract.read("sources", place.data, place.iso3).set_index("source_id")
+    first = int((statements.source_id.map(sources.hand) == "first").sum())
+    policy = items[items.framework == POLICY]
+    low = int((policy.confidence == "low").sum())
+    whole, part = (links.label[links.status == w].tolist() for w in ("in place", "partly in place"))
+    rest = links.label[~links.label.isin(whole + part)].tolist()
+    return say("message", whole, part, rest, len(statements), first, low, len(policy), place)
+
+
+def chain_list(links: pd.DataFrame, place: Country) -> Shown:
+    """Show the chain from the child to support, each link with its word and its items."""
+    return say("chain_list", links, place)
+
+
+def item_strip(items: pd.DataFrame, place: Country) -> Shown:
+    """Show ITU's items as squares in their areas, each a link to its row."""
+    policy = items[items.framework == POLICY]
+    return say("item_strip", policy.groupby("area", sort=False), place)
+
+
+def strengths_and_gaps(strong: pd.DataFrame, missing: pd.DataFrame) -> Shown:
+    """Show what stands and what is missing, a line an item."""
+    return say("strengths_and_gaps", strong, missing)
+
+
+def first_actions(recommendations: pd.DataFrame, place: Country, most: int = 5) -> Shown:
+    """Show the recommendations that come first: who, by when, from what to what."""
+    order = {
+        word: i for i, word in enumerate(contract.labels("recommendations", "priority", place.data))
+    }
+    ranked = recommendations.assign(rank=recommendations.priority.map(order).fillna(len(order)))
+    return say("first_actions", ranked.sort_values("rank", kind="stable").head(most), place)
+
+
+def summary(
+    place: Country, *, rows: pd.DataFrame, categories: pd.DataFrame, areas: pd.DataFrame
+) -> Shown:
+    """Say what law, organisations and people add, each drawn from a table handed on."""
+    idle = _labels(place, "stakeholders", "category", categories.category[categories.active == 0])
+    differ = _labels(place, "triangulation", "section", areas.section[areas.verdict == "differ"])
+    spoken = (areas[["survey", "interviews"]] != "").any(axis=None)
+    return say(
+        "summary",
+        judged=rows.set_index("row").value[JUDGED].tolist(),
+        people=(int(categories.active.sum()), int(categories.organisations.sum()), idle),
+        triangulation=(areas.verdict.tolist(), differ) if spoken else None,
+    )
+
+
+def not_assessed(
+    place: Country,
+    *,
+    items: pd.DataFrame,
+    field_work: pd.DataFrame,
+    sections: pd.DataFrame,
+    figures: pd.DataFrame,
+) -> Shown:
+    """Say what could not be assessed: silence, what nobody looked at, people not heard."""
+    policy = items[items.framework == POLICY].status.value_counts()
+    silent = _labels(place, "evidence", "section", sections.section[sections.statements == 0])
+    return say(
+        "not_assessed",
+        counts=policy.to_dict(),
+        others=int((items.status == "not assessed").sum() - policy.get("not assessed", 0)),
+        field_work=next(field_work.itertuples(), None),
+        silent=silent,
+        missing=figures.name[figures.value.isna()].tolist(),
+    )
+
+
+def routes() -> Shown:
+    """Show where each reader begins."""
+    return say("routes")
 
 
 def key_figures(figures: pd.DataFrame, place: Country) -> Shown:
@@ -148,12 +235,11 @@ def recommendation_blocks(recommendations: pd.DataFrame, place: Country) -> Show
     return say("recommendation_blocks", recommendations, place)
 
 
-def item_list(recommendations: pd.DataFrame, items: pd.DataFrame, place: Country) -> Shown:
-    """Show the items beyond the policy-makers' guidelines that the recommendations serve."""
-    cells = [*recommendations.item_ids, *recommendations.capability_ids]
-    served = {item for cell in cells for item in contract.split(cell)}
+def item_list(items: pd.DataFrame, place: Country, *columns: pd.Series) -> Shown:
+    """Show the items that `columns` name, lists of ids, and that have no table of their own."""
+    named = {item for cell in pd.concat(columns) for item in contract.split(cell)}
     shown = items.framework.isin([POLICY, alignment.CHECKS])  # in tables of their own
-    frame = items[~shown & items.item_id.isin(served)]
+    frame = items[~shown & items.item_id.isin(named)]
     names = contract.labels("alignment_by_item", "framework", place.data)
     return say("item_list", frame.assign(anchor=frame.item_id), names, place)
 
@@ -197,3 +283,11 @@ def _reckoned(row, place, treaties, categories, cut_off):
 def _labels(place, table, column, words):
     known = contract.labels(table, column, place.data)
     return [known[word] for word in words]
+
+
+def _leading(items, words, confidences, most):
+    """Give the first items with these words and confidences, in the order of both."""
+    ours = items[items.framework.isin([POLICY, alignment.RESPONSE])]
+    ours = ours[ours.status.isin(words) & ours.confidence.isin(confidences)]
+    order = ours.status.map(words.index) * 10 + ours.confidence.map(confidences.index)
+    return ours.loc[order.sort_values(kind="stable").index].head(most)

@@ -1,7 +1,7 @@
 """Stage 4, ICT statistics: the latest figures, their trend, and the region beside them.
 
-A region's figure is a median with range and number of countries, all of one year: the latest that at
-least half of them have. It is of rates and shares, never of counts. Countries are never ranked.
+A region's figure is a median with range and number of countries, all of one year: the latest that
+at least half of them have. It is of rates and shares, never of counts. Countries are not ranked.
 """
 
 from collections.abc import Iterable
@@ -187,7 +187,7 @@ def figure_table(figures: pd.DataFrame, place: Country) -> Shown:
 
 
 def about_territory(place: Country) -> Shown:
-    """Say what figures of the country cover and how names are used; nothing where no note stands."""
+    """Say what figures of the country cover and how names are used; nothing without a note."""
     notes = contract.read("territory_notes", place.data).query("iso3 == @place.iso3")
     return say("about_territory", next(notes.itertuples(), None))
 

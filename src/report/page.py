@@ -10,14 +10,9 @@ import pandas as pd
 from markupsafe import Markup, escape
 
 from contract import count as count
+from report.palette import STATUSES
 
-SIGNS = {
-    "in place": "●",
-    "partly in place": "◐",
-    "not in place": "○",
-    "no public evidence": "?",
-    "not assessed": "–",
-}
+SIGNS = {word: look.sign for word, look in STATUSES.items()}
 MISSING = "no data"
 COUNTS = ["persons", "reports per year"]  # units of which there are no parts
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -70,6 +65,11 @@ def number(value: float, unit: str = "") -> str:
 def counted(value: float, unit: str) -> str:
     """Give a value as it is read; what is counted, persons or reports, has no decimals."""
     return number(round(value) if unit in COUNTS and pd.notna(value) else value)
+
+
+def period(first: int, last: int) -> str:
+    """Give the years of a figure: '2021 to 2023', or '2023' where they are one."""
+    return str(first) if first == last else f"{first} to {last}"
 
 
 def listed(words: Iterable) -> str:

@@ -19,6 +19,8 @@ from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbformat import NotebookNode, v4
 from traitlets.config import Config
 
+from report import sheet
+
 SOURCE = Path(__file__).resolve().parents[1]
 # tags of cells that stay in the notebook
 HIDDEN = {"parameters", "injected-parameters", "analyst", "check", "hand-on", "method"}
@@ -51,13 +53,11 @@ def page(notebook: NotebookNode, name: str, date: str) -> str:
     """Give the finished HTML of an executed notebook that will be saved under `name`; the
     notebook stays as it is.
     """
-    resources = {
-        "stylesheet": (SOURCE / "report" / "report.css").read_text(encoding="utf-8"),
-        "made": "",
-    }
-    body, _ = exporter().from_notebook_node(notebook, resources)
+    body, _ = exporter().from_notebook_node(notebook, {"stylesheet": sheet.text(), "made": ""})
     tree = html.document_fromstring(body)
+    _give_font(tree)
     _entitle(tree)
+    _head_each_page(tree)
     _leave_out_silent(tree)
     _keep_cited(tree)
     _number(tree)
@@ -87,6 +87,13 @@ def rehearse() -> None:
     exporter().from_notebook_node(notebook, {"stylesheet": "", "made": ""})
 
 
+def _give_font(tree):
+    """Let a page that holds drawn figures hold the font that they were measured with."""
+    if tree.find_class("drawn"):
+        style = tree.find(".//style")
+        style.text = sheet.font() + style.text
+
+
 def _entitle(tree):
     """Let title and first heading name the country, and put the contents list after the cover."""
     cover = tree.find_class("cover")[0]
@@ -101,6 +108,12 @@ def _entitle(tree):
     heading.text = title
     cover.insert(0, heading)
     kicker.drop_tree(), country.drop_tree()
+
+
+def _head_each_page(tree):
+    """Let each printed page say which report it is of, its edition and its status."""
+    words = tree.find(".//title").text.replace("\\", "").replace('"', "'")
+    tree.find(".//style").text += sheet.running_header(words)
 
 
 def _leave_out_silent(tree):
@@ -131,12 +144,13 @@ def _number(tree):
         0,
         0,
     )
+    taken = set(tree.xpath("//@id"))
     for heading in tree.xpath("//h2 | //h3"):
         _without_anchor(heading)
         chapter, section = (chapter + 1, 0) if heading.tag == "h2" else (chapter, section + 1)
         number = f"{chapter}" if heading.tag == "h2" else f"{chapter}.{section}"
-        heading.set("id", f"s{number.replace('.', '-')}")
         words = heading.text_content().strip()
+        heading.set("id", _address(words, number, taken))
         mark = html.Element("span", {"class": "number-of-heading"})
         mark.text, mark.tail, heading.text = number, f" {heading.text or ''}", None
         heading.insert(0, mark)
@@ -145,12 +159,23 @@ def _number(tree):
             entry.append(html.Element("a", href=f"#{heading.get('id')}"))
             entry[0].text = f"{number} {words}"
             contents.find("ol").append(entry)
-    last = tree.find_class("synthetic") or tree.find_class("cover")
-    last[-1].addnext(contents)
+    place = (tree.find_class("routes") or tree.find_class("synthetic") or tree.find_class("cover"))[
+        -1
+    ]
+    place.addnext(contents)
     for i, caption in enumerate(tree.xpath("//figcaption"), 1):
         _prefix(caption, f"Figure {i}. ")
     for i, caption in enumerate(tree.xpath("//caption[not(ancestor::figure)]"), 1):
         _prefix(caption, f"Table {i}. ")
+
+
+def _address(words, number, taken):
+    """Give the id of a chapter: its words, so that a link stays good when chapters move."""
+    address = re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")
+    if not address or address in taken:
+        address = f"{address or 's'}-{number.replace('.', '-')}"
+    taken.add(address)
+    return address
 
 
 def _keep_cited(tree):
@@ -185,6 +210,11 @@ def _link(tree, name):
         f"a picture has no alternative text of its own: {img.get('alt')!r}"
         for img in tree.xpath("//img")
         if len(img.get("alt", "")) < 20 or "No description" in img.get("alt")
+    ]
+    broken += [
+        f"a figure has no alternative text of its own: {desc.text!r}"
+        for desc in tree.xpath("//figure//desc")
+        if len(desc.text or "") < 20
     ]
     if broken:
         raise Unfit(f"{name}: " + "; ".join(sorted(set(broken))[:10]))

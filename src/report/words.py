@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 import contract
 from contract.places import Country, Region
-from report import charts, citations, page
+from report import charts, citations, figure, page
 from report.page import Shown
 
 FOLDER = Path(__file__).with_name("words")
@@ -92,13 +92,17 @@ def _one_line(text: str) -> Markup:
     return Markup(" ".join(text.split())) if isinstance(text, Markup) else " ".join(text.split())
 
 
-def _drawn(draw: Callable, frame, *texts) -> Shown:
-    """Give a chart of a frame and what a macro made of title, alternative text and source.
+def _drawn(draw, frame, *, title, subtitle, n, source, definition, alt, **others) -> Shown:
+    """Give a chart of a frame and what a macro says of it (see `figure.Caption`).
 
-    A chart takes plain text, which it escapes where it stands: text escaped twice is unreadable.
+    A figure takes plain text, which it escapes where it stands: text escaped twice is unreadable.
     """
-    plain = [_one_line(t).unescape() if isinstance(t, Markup) else t for t in texts]
-    return draw(frame, *plain)
+    plain = [_plain(text) for text in (title, subtitle, n, source, definition, alt)]
+    return draw(frame, figure.Caption(*plain), **{k: _plain(v) for k, v in others.items()})
+
+
+def _plain(value):
+    return _one_line(value).unescape() if isinstance(value, Markup) else value
 
 
 def _publishers(ids, place) -> str:
@@ -135,7 +139,9 @@ def _environment() -> Environment:
         "charts": SimpleNamespace(**drawn),
         "table": table,
         "columns": columns,
+        "period": page.period,
         "labels": contract.labels,
         "MISSING": page.MISSING,
+        "SIGNS": page.SIGNS,
     }
     return made

@@ -437,7 +437,7 @@ def test_a_stopped_run_leaves_no_process_and_no_half_made_page(tmp_path, signal_
             break
         time.sleep(0.05)
     os.kill(run.pid, getattr(signal, signal_name))
-    assert run.wait(20) == 1 and "stopped" in run.stderr.read()
+    assert run.wait(20) == 130 and "stopped" in run.stderr.read()
     left = [
         p
         for p in Path("/proc").glob("[0-9]*/environ")

@@ -13,7 +13,6 @@ import sys
 import time
 from pathlib import Path
 
-import matplotlib
 import nbformat
 import seaborn
 import ways
@@ -21,11 +20,12 @@ from IPython.core.pylabtools import print_figure
 from nbconvert import HTMLExporter
 
 from batch import plan
-from report import charts, figure, render
+from report import charts, page, render, words
+from report.charts import drawing
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACE = ROOT / "outputs" / "bench" / "charts"
-OURS, STYLE = figure._drawn, figure.style
+OURS, STYLE = drawing.svg, drawing._style
 SPENT, PICTURES = {}, {}
 
 
@@ -61,35 +61,20 @@ def _once(job, way):
     """Give the CPU seconds that drawing and rendering took, the reckoning between them left out."""
     SPENT[way] = 0.0
     numbers = iter(range(1, 1000))
-    timed = [
-        name
-        for name in (
-            "trend",
-            "bars",
-            "columns",
-            "ranges",
-            "stacked",
-            "pillars",
-            "timeline",
-            "network",
-            "likert",
-        )
-    ]
-    kept = {name: getattr(charts, name) for name in timed}
-    figure._drawn = lambda figure: _picture(figure, way, next(numbers))
-    figure.style = (
-        STYLE if way == "ours" else lambda: matplotlib.rc_context(seaborn.axes_style("whitegrid"))
-    )
-    for name in timed:
+    kept = {name: getattr(charts, name) for name in charts.KINDS}
+    drawing.svg = lambda drawn, caption: _picture(drawn, caption, way, next(numbers))
+    drawing._style = STYLE if way == "ours" else lambda: seaborn.axes_style("whitegrid")
+    for name in kept:
         setattr(charts, name, _clocked(kept[name], way))
+    words._environment.cache_clear(), words._module.cache_clear()  # they hold the charts
     try:
         for stage in job.stages:
             notebook = nbformat.read(job.notebooks / f"{stage}.ipynb", 4)
             ways._run_cells(notebook, job.parameters)
             _clocked(_page, way)(job, stage, notebook, way)
     finally:
-        figure._drawn, figure.style = OURS, STYLE
-        for name in timed:
+        drawing.svg, drawing._style = OURS, STYLE
+        for name in kept:
             setattr(charts, name, kept[name])
     return SPENT[way]
 
@@ -105,17 +90,18 @@ def _clocked(work, way):
     return clocked
 
 
-def _picture(figure, way, number):
+def _picture(drawn, caption, way, number):
     """Draw a figure: once, as SVG; or as the inline backend does, as PNG fitted tightly, which
     lays it out twice.
     """
     if way == "ours":
-        drawn = OURS(figure)
-        PICTURES[way, number] = drawn.encode()
-        return drawn
-    picture = print_figure(figure, fmt="png", bbox_inches="tight", base64=False)
+        svg = OURS(drawn, caption)
+        PICTURES[way, number] = drawing.alone(svg)
+        return svg
+    picture = print_figure(drawn, fmt="png", bbox_inches="tight", base64=False)
     PICTURES[way, number] = picture
-    return base64.b64encode(picture).decode()
+    coded = base64.b64encode(picture).decode()
+    return page.Shown('<img alt="{}" src="data:image/png;base64,{}">').format(caption.alt, coded)
 
 
 def _page(job, stage, notebook, way):

@@ -146,8 +146,12 @@ PLANTED = {
         ("treaties", "WEPROTECT", {"status": "not looked up"}),
         ("source_id", "where status is not looked up"),
     ),
+    "a challenge that speaks of the search": (
+        ("challenges", "ZZZ-C01", {"challenge": "No adopted strategy was found."}),
+        ("challenge", "speaks of the search"),
+    ),
     "a challenge that no recommendation answers": (
-        ("recommendations", "ZZZ-R01", {"challenge_ids": "ZZZ-C02"}),
+        ("recommendations", "ZZZ-R03", {"challenge_ids": "ZZZ-C02"}),
         ("challenge_id", "no recommendation answers"),
     ),
     **{
@@ -227,6 +231,43 @@ def test_high_stands_on_an_official_text_or_on_two_publishers(zed):
     plant(zed, "evidence", "ZZZ-E06", confidence="high")  # a law
     plant(zed, "evidence", "ZZZ-E15", confidence="high", same_as="ZZZ-E17")  # two newspapers
     assert checks.of_country(zed, "ZZZ") == []
+
+
+def test_one_positive_action_stands_in_two_challenges_of_the_region_at_most(zed):
+    plant(zed, "challenges", "ZZZ-C02", action_evidence_id="ZZZ-E17")
+    assert checks.of_country(zed, "ZZZ") == []
+    plant(zed, "challenges", "ZZZ-C03", action_evidence_id="ZZZ-E17")
+    faults = checks.of_country(zed, "ZZZ")
+    assert [f.column for f in faults] == ["action_evidence_id"] * 3
+
+
+def test_a_country_whose_recommendations_are_still_to_be_begun_is_work_and_no_fault(zed):
+    path, rows = rows_of(zed, "recommendations")
+    for row in rows:
+        kept = ("recommendation_id", "challenge_ids", "what", "item_ids", "is_proposal")
+        plant(
+            zed,
+            "recommendations",
+            row["recommendation_id"],
+            **{c: "" for c in row if c not in kept},
+        )
+    plant(zed, "recommendations", "ZZZ-R01", what="One could write a plan.")
+    assert checks.of_country(zed, "ZZZ") == []
+
+
+def test_what_one_coder_judged_alone_is_said_as_work_and_is_no_fault(zed, capsys):
+    path, rows = rows_of(zed, "alignment")
+    kept = [r for r in rows if r["item_id"] != "PM-LEG-01" or r["coder"] == "A"]
+    settled = [r for r in kept if (r["item_id"], r["coder"]) != ("PM-LEG-02", "adjudicated")]
+    for row in settled:
+        if (row["item_id"], row["coder"]) == ("PM-LEG-02", "B"):
+            row["status"] = "no public evidence"
+    lines = [",".join(f'"{cell}"' for cell in row.values()) for row in settled]
+    path.write_text("\n".join([",".join(rows[0]), *lines]) + "\n", encoding="utf-8")
+    status, out, _ = call(capsys, "check", "--data", zed)
+    assert status == 0
+    assert "To be done: research/ZZZ/alignment.csv: 1 item judged by one coder alone" in out
+    assert "1 item on which two coders differ; nobody settled it." in out
 
 
 def test_one_event_has_one_row_that_counts(zed):

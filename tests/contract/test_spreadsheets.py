@@ -24,6 +24,7 @@ HEADING = (
     "evidence_id,section,statement,year,year_basis,source_id,confidence,same_as,verified,recorded,"
     "remark"
 )
+REGISTER = list(csv.DictReader((DATA / "research/UKR/sources.csv").open(encoding="utf-8")))
 SOFFICE = shutil.which("soffice")
 OF_A_COUNTRY = (
     "alignment",
@@ -47,7 +48,7 @@ def row(**change):
         "evidence_id": "UKR-E90",
         "section": "research",
         "statement": "A statement",
-        "year": "2024",
+        "year": next(row["year"] for row in REGISTER if row["source_id"] == "UKR-S01"),
         "year_basis": "source",
         "source_id": "UKR-S01",
         "confidence": "low",

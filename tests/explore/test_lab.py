@@ -181,7 +181,7 @@ def test_explore_runs_all_cells_without_an_error(desk):
     assert [c["told"] for c in desk.cells if "error" in c["kinds"]] == []
     assert all(c["ran"] for c in desk.cells)
     assert desk.locator(".cop-desk .dt-container").count() >= 6
-    assert desk.locator(".cop-desk figure.chart img").count() >= 3
+    assert desk.locator(".cop-desk figure.chart").count() >= 3
 
 
 def test_no_code_stands_open(desk):
@@ -244,7 +244,7 @@ def test_completion_comes_as_one_types(desk):
 
 @pytest.mark.parametrize("kind", ["CSV", "XLSX", "SVG", "PNG"])
 def test_export_saves_a_file(desk, tmp_path, kind):
-    panel = desk.locator(".cop-panel:has(figure.chart)").first
+    panel = desk.locator(".cop-panel:has(figure.chart svg)").first
     panel.locator("button:text-is('Export')").click()
     with desk.expect_download() as waiting:
         panel.locator(".exports").get_by_text(kind, exact=True).click()

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import DATA
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import html
 
@@ -95,6 +95,7 @@ KEYS = st.integers(0, 10**6).map(lambda n: suppression.chance(b"key", str(n)))
 
 
 @given(counts, st.sampled_from([3, 5, 10]), st.booleans(), KEYS)
+@example([0, 3], 3, True, suppression.chance(b"key", "0"))  # a scale of two steps
 def test_a_one_way_table_never_gives_a_small_count_back(values, threshold, ordered, chance):
     given_ = pd.Series(values)
     hidden = suppression.one_way(given_, threshold, chance, ordered)

@@ -345,13 +345,99 @@ def test_a_superseded_return_is_not_counted_and_the_organisation_stays_one_voice
     assert sizes[0]["parents_survey"] - sizes[1]["parents_survey"] == 1
 
 
+def answer(data, return_id, **given):
+    """Change what one return answers; what is missing is added."""
+    answers = restricted.read("answers", data)
+    gone = (answers.return_id == return_id) & answers.question.isin(list(given))
+    rows = [[return_id, "about", "0", question, text, "en"] for question, text in given.items()]
+    new = pd.DataFrame(rows, columns=answers.columns)
+    with restricted.alone(data):
+        restricted.write(data, restricted.change({"answers": pd.concat([answers[~gone], new])}))
+
+
+def named_forms(data):
+    """Give the mapping forms of organisations that agreed to be named."""
+    [form] = [t for t in countable.of_country(data, "ZZZ") if t.questionnaire.id == "mapping_form"]
+    return sorted(form.agreed("publish_organisation"))
+
+
+def test_one_word_for_a_name_silences_nobody_and_a_phrase_says_why(own):
+    quoted = publication.made_from(own, "ZZZ")["quotes"]
+    one = named_forms(own)[0]
+    answer(own, one, person="children")
+    assert publication.made_from(own, "ZZZ")["quotes"].equals(quoted)
+    answer(own, one, person="the safety of children")
+    with pytest.raises(
+        Refused,
+        match="(?s)quotes.csv, column quote: .*person .'the safety of chil"
+        "dren'.*`cop review` shows it again",
+    ) as told:
+        publication.made_from(own, "ZZZ")
+    assert "put another word" in str(told.value)
+    assert "There is no budget for the safety of children online." in set(
+        review.pending(own, "ZZZ").text.str.strip()
+    )
+
+
+@pytest.mark.parametrize("name", ["+1+cmd|' /C calc'!A0", "=HYPERLINK(1)", "Plain\x1b[31m House"])
+def test_an_organisation_is_named_after_its_name_was_read_and_never_as_a_formula(own, name):
+    one = named_forms(own)[0]
+    answer(own, one, organisation=name)
+    waiting = review.pending(own, "ZZZ").set_index("return_id")
+    assert "formula" in waiting.looks_like[one]
+    assert name not in set(publication.made_from(own, "ZZZ")["returned"].name)
+    review.keep(own, [[one, "organisation", "0", "publish", name]], "tester")
+    with pytest.raises(Refused, match="returned.csv, column name: .*formula"):
+        publication.made_from(own, "ZZZ")
+    review.keep(own, [[one, "organisation", "0", "edited", "House of Plain"]], "tester")
+    assert "House of Plain" in set(publication.made_from(own, "ZZZ")["returned"].name)
+
+
+def test_a_quotation_that_names_its_own_organisation_is_not_quoted(own):
+    quotes = publication.made_from(own, "ZZZ")["quotes"].query("survey == 'mapping_form'")
+    texts = review.texts(own, "ZZZ")
+    first = texts[(texts.survey == "mapping_form") & texts.text.isin(quotes.quote)].iloc[0]
+    organisation = (
+        restricted.read("answers", own)
+        .query("return_id == @first.return_id and question == 'organisation'")
+        .answer.iloc[0]
+    )
+    words = f"We at {organisation} wait for the plan."
+    answer(own, first.return_id, **{first.question: words})
+    review.keep(own, [[first.return_id, first.question, "0", "publish", words]], "tester")
+    assert not publication.made_from(own, "ZZZ")["quotes"].quote.str.contains("We at").any()
+
+
+@pytest.mark.parametrize("number", [1, 4, 9])
+def test_of_few_forms_no_number_and_no_quotation_is_published(own, number):
+    returns = restricted.read("returns", own)
+    forms = returns.index[returns.questionnaire == "mapping_form"]
+    named = [i for i in forms if returns.return_id[i] in set(named_forms(own))]
+    keep = (named + [i for i in forms if i not in named])[:number]
+    returns.loc[[i for i in forms if i not in keep], "status"] = "superseded"
+    contacts = restricted.read("contacts", own)
+    contacts = contacts[contacts.step != "answered"]
+    with restricted.alone(own):
+        restricted.write(own, restricted.change({"returns": returns, "contacts": contacts}))
+    made = publication.made_from(own, "ZZZ")
+    assert made["forms"]["count"].isna().all() and len(made["forms"])
+    for table in ("survey", "survey_items", "survey_groups", "quotes", "coding"):
+        assert "mapping_form" not in set(made[table].survey)
+    about = made["survey_about"].query("survey == 'mapping_form'").set_index("item").stated
+    assert about.participation.startswith("Answers came back; they are too few")
+    assert not {"dates", "languages", "completion"} & set(about.index)
+    assert len(made["returned"])  # who agreed to be named is named, and quoted nowhere
+
+
 def test_a_name_in_the_notes_stops_publishing_and_writes_nothing(own):
     held = restricted.read("interviews", own)
     held.loc[0, "finding"] = f"{held.person[1]} said that the plan waits."
     with restricted.alone(own):
         restricted.write(own, restricted.change({"interviews": held}))
     before = {p: p.read_bytes() for p in (own / "research" / "ZZZ").glob("*.csv")}
-    with pytest.raises(Refused, match="looks like it holds person"):
+    with pytest.raises(
+        Refused, match="interviews.csv, column finding: .*looks like it holds person"
+    ):
         publication.publish(own, "ZZZ")
     assert before == {p: p.read_bytes() for p in (own / "research" / "ZZZ").glob("*.csv")}
 
@@ -378,6 +464,8 @@ def test_without_a_store_nothing_is_published_and_the_call_is_refused(tmp_path, 
 
 def test_a_country_without_returns_gets_tables_with_a_heading_only(own, tmp_path):
     shutil.copytree(own / "research" / "ZZZ", own / "research" / "YYY")
+    for file in (own / "research" / "YYY").glob("*.csv"):  # its ids are its own
+        file.write_bytes(file.read_bytes().replace(b"ZZZ-", b"YYY-"))
     made = publication.made_from(own, "YYY")
     assert [len(made[n]) for n in ("forms", "interviews", "quotes", "returned")] == [0, 0, 0, 0]
 
@@ -583,6 +671,57 @@ def test_one_refusal_more_does_not_show(own):
     with restricted.alone(own):
         restricted.write(own, restricted.change({"contacts": pd.concat([contacts, silent])}))
     assert publication.publish(own, "ZZZ") == 0
+
+
+class Killed(BaseException):
+    """What stops a program without a word."""
+
+
+@pytest.mark.parametrize(
+    ("at", "reader"), [(-1, "read"), (0, "check"), (1, "read"), (3, "why"), (5, "read")]
+)
+def test_a_publication_killed_between_files_is_read_whole_or_not_at_all(
+    own, monkeypatch, capsys, at, reader
+):
+    """Before the switch readers see the old tables, after it the new ones, wherever it stopped."""
+    folder, move, place = own / "research" / "ZZZ", writing._move, iter(range(100))
+    names = [n for n in TABLES if n not in ("returned_links", "interviews")]
+    whole = {n: contract.read(n, own, "ZZZ") for n in names}
+    for name in names:  # as if nothing had been published
+        path = folder / f"{name}.csv"
+        path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    real = os.replace
+
+    def never(source, target):
+        if Path(source).name == "moves.part" and own / writing.PENDING in Path(source).parents:
+            raise Killed
+        return real(source, target)
+
+    monkeypatch.setattr(
+        writing, "_move", lambda aside, *r: _stop_at(move, aside, r, place, at, own)
+    )
+    monkeypatch.setattr(os, "replace", never if at < 0 else real)
+    with pytest.raises(Killed):
+        publication.publish(own, "ZZZ")
+    monkeypatch.undo()
+    if reader == "check":
+        assert main.main(["check", "--data", str(own)]) == 0
+    elif reader == "why":
+        main.main(["why", "ZZZ", "--data", str(own), "--outputs", str(own.parent / "out")])
+    else:
+        contract.read("forms", own, "ZZZ")
+    rows = {
+        n: len((folder / f"{n}.csv").read_text(encoding="utf-8").splitlines()) - 1 for n in names
+    }
+    assert rows == {n: 0 if at < 0 else len(frame) for n, frame in whole.items()}
+    assert not (own / writing.PENDING).exists()
+
+
+def _stop_at(move, aside, rest, place, at, root):
+    """Move a file of the data folder, or stop before the one that is `at`."""
+    if aside.parent.parent == root and next(place) == at:
+        raise Killed
+    move(aside, *rest)
 
 
 def test_a_ledger_that_was_changed_by_hand_stops_publishing(own):

@@ -233,7 +233,7 @@ def test_the_chart_says_how_many_are_in_place_and_names_each_area(place):
     shown = said(alignment.area_chart(alignment.by_area(frame, place), place, POLICY))
     assert "Zedland: 1 of 3 items in place and 1 partly (ITU guidelines for policy-makers)" in shown
     assert "1 Law: 1 in place, 1 partly in place; 2 Reporting to those who can act, by" in shown
-    assert "2 Reporting to those who can act, by … | 0 | 0 | 0 | 1 | 0" in shown
+    assert "2 Reporting to those who can act, by whoever sees it | 0 | 0 | 0 | 1 | 0" in shown
 
 
 def test_nothing_is_drawn_where_nothing_was_assessed(place):

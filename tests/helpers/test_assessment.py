@@ -9,41 +9,27 @@ from helpers import assessment
 
 
 @pytest.fixture
-def handed_on():
-    statuses = [
-        "in place",
-        "partly in place",
-        "partly in place",
-        "not in place",
-        "no public evidence",
+def items():
+    """Give five items of ITU, one of the Model National Response and one nobody looked at."""
+    rows = [
+        ("PM-RIC-01", "policy-makers", "2 Reporting", "Reporting", "in place", "moderate"),
+        ("PM-CHP-01", "policy-makers", "2 Reporting", "Workforce", "partly in place", "low"),
+        ("PM-EDU-01", "policy-makers", "1 Law", "Curriculum", "partly in place", "high"),
+        ("PM-AWA-01", "policy-makers", "1 Law", "Campaigns", "not in place", "moderate"),
+        ("PM-RES-01", "policy-makers", "1 Law", "Studies", "no public evidence", "low"),
+        ("MNR-11", "Model National Response", "Victim", "Helpline", "in place", "high"),
+        ("IN-ENV-03", "industry", "Safety", "Notice", "not assessed", ""),
     ]
+    columns = ["item_id", "framework", "area", "item", "status", "confidence"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+@pytest.fixture
+def handed_on():
     return {
-        "items": pd.DataFrame(
-            {
-                "framework": "policy-makers",
-                "area": ["1 Law", *["2 Reporting"] * 4],
-                "status": statuses,
-                "wording": ["paraphrase", *["printed"] * 4],
-            }
-        ),
         "rows": pd.DataFrame({"row": assessment.JUDGED, "value": ["none", "dedicated", "partly"]}),
         "categories": pd.DataFrame(
             {"category": ["government", "ngo"], "organisations": [20, 8], "active": [16, 0]}
-        ),
-        "figures": pd.DataFrame(
-            [
-                {
-                    "indicator_code": "IT.NET.USER.ZS",
-                    "value": 82.4,
-                    "year": 2023,
-                    "n": 8,
-                    "median": 84.6,
-                    "region_year": 2024,
-                }
-            ]
-        ),
-        "field_work": pd.DataFrame(
-            [{"answered": 12, "organisations": 40, "forms": "counted", "surveys": 1, "people": 1}]
         ),
         "areas": pd.DataFrame(
             {
@@ -53,43 +39,123 @@ def handed_on():
                 "verdict": ["agree", "agree in part", "differ"],
             }
         ),
-        "sections": pd.DataFrame({"section": ["education", "awareness"], "statements": [3, 0]}),
     }
 
 
 def test_the_summary_counts_each_thing_in_its_own_place(handed_on, place):
-    told = said(assessment.summary(place, **handed_on))
+    shown = said(assessment.summary(place, **handed_on))
     for sentence in (
-        "Of the 5 items of the ITU guidelines for policy-makers, Zedland has 1 in place, 2 partly "
-        "in place, 1 not in place, 1 no public evidence and 0 not assessed. The wording of 1 of "
-        "the 5 is a paraphrase from memory, still to be settled against the printed text. In place "
-        "are items on law.",
         "National strategy for child online protection: none. National agency: dedicated. "
         "Cybersecurity regulation that covers it: partly.",
         "16 of 28 organisations on record were active in the last 24 months. "
         "No active one is on record among: NGOs.",
-        "82.4% of people used the internet in 2023 (median of 8 countries of the region in 2024: "
-        "84.6%).",
+        "agrees, wholly or in part, on 2 of 3 areas. It differs on: national awareness.",
+    ):
+        assert sentence in shown
+    areas = handed_on["areas"].assign(survey="")
+    assert "agrees" not in said(assessment.summary(place, **handed_on | {"areas": areas}))
+
+
+@pytest.mark.parametrize(
+    ("statuses", "word"),
+    [
+        (["in place", "in place"], "in place"),
+        (["in place", "no public evidence"], "partly in place"),
+        (["partly in place", "not in place"], "partly in place"),
+        (["not in place", "no public evidence"], "not in place"),
+        (["no public evidence", "not assessed"], "no public evidence"),
+        (["not assessed"], "not assessed"),
+        ([], "not assessed"),
+    ],
+)
+def test_a_link_holds_where_all_its_items_do(statuses, word):
+    assert assessment.standing(pd.Series(statuses, dtype=str)) == word
+
+
+def test_the_chain_runs_from_the_child_to_support(items, place):
+    links = assessment.chain(items, place)
+    assert links.link.tolist() == ["child", "report", "police", "removal", "support"]
+    assert links.status.tolist() == [
+        "partly in place", "in place", "not assessed", "not assessed", "partly in place"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (
+            ["in place", "partly in place", "no public evidence"],
+            "In Zedland 1 of the 3 links between a child in need and support is in place: a. "
+            "In part: b. Neither in place nor in part, as far as public sources show: c.",
+        ),
+        (
+            ["in place", "in place", "partly in place"],
+            "In Zedland 2 of the 3 links between a child in need and support are in place: "
+            "a and b. In part: c.",
+        ),
+        (
+            ["not in place"] * 3,
+            "In Zedland none of the 3 links between a child in need and support is in place. "
+            "Neither in place nor in part, as far as public sources show: a, b and c.",
+        ),
+    ],
+)
+def test_the_finding_is_one_sentence_of_the_chain(words, sentence, items, place):
+    links = pd.DataFrame({"label": ["A", "B", "C"], "status": words})
+    statements = contract.read("evidence", place.data, place.iso3)
+    shown = said(assessment.message(place, links=links, items=items, statements=statements))
+    assert shown.startswith(sentence)
+    assert "2 of the 5 judgements on ITU's items are of low confidence." in shown
+
+
+def test_strengths_are_sure_and_gaps_known_before_silent(items):
+    assert assessment.strengths(items).item_id.tolist() == ["MNR-11", "PM-RIC-01", "PM-EDU-01"]
+    assert assessment.gaps(items).item_id.tolist() == ["PM-AWA-01", "PM-RES-01"]
+    none = items.head(0)
+    shown = said(assessment.strengths_and_gaps(assessment.strengths(none), assessment.gaps(none)))
+    assert "No item is in place or partly in place with more than low confidence." in shown
+    assert "No item is known to be missing." in shown
+
+
+def test_each_item_is_a_square_in_its_area_with_sign_and_words(items, place):
+    shown = str(assessment.item_strip(items, place))
+    assert 'aria-label="PM-AWA-01, Campaigns: not in place">○</a>' in shown
+    assert "IN-ENV-03" not in shown and shown.index("2 Reporting") < shown.index("1 Law")
+
+
+def test_first_actions_are_those_that_come_first(plan, place):
+    both = plan.iloc[[1, 0]]
+    shown = said(assessment.first_actions(both, place))
+    assert shown.startswith("The ministry puts a plan to the government. [R01]")
+    for words in ("Who leads Ministry", "By 2027-06-30", "From no plan", "To 1 plan"):
+        assert words in shown
+    assert "From to be worked out" in shown
+    assert "R02" not in said(assessment.first_actions(both, place, most=1))
+
+
+def test_what_could_not_be_assessed_is_said(items, place):
+    handed_on = {
+        "field_work": pd.DataFrame(
+            [{"answered": 12, "organisations": 40, "forms": "counted", "surveys": 1, "people": 1}]
+        ),
+        "sections": pd.DataFrame({"section": ["education", "awareness"], "statements": [3, 0]}),
+        "figures": pd.DataFrame({"name": ["Use of the internet", "Baskets"], "value": [1.0, None]}),
+    }
+    shown = said(assessment.not_assessed(place, items=items, **handed_on))
+    for sentence in (
+        "On 1 of ITU's items nothing public was found, which does not say that nothing is there.",
+        "Not assessed: 0 of ITU's items for policy-makers and 1 of all other items.",
         "12 of 40 organisations answered the mapping form, 1 survey is reported and 1 person was "
         "interviewed.",
-        "agrees, wholly or in part, on 2 of 3 areas. It differs on: national awareness.",
         "No source was found on awareness campaigns.",
+        "No figure was found for baskets.",
     ):
-        assert sentence in told
-
-
-def test_without_field_work_nothing_is_said_to_agree(handed_on, place):
-    none = {"field_work": handed_on["field_work"].head(0)}
-    areas = handed_on["areas"].assign(survey="")
-    told = said(assessment.summary(place, **handed_on | none | {"areas": areas}))
-    assert "No stakeholder form, survey or interview is part of this edition." in told
-    assert "agrees" not in told
-
-
-def test_a_suppressed_count_of_answers_is_left_out(handed_on, place):
-    field_work = handed_on["field_work"].assign(answered=pd.NA)
-    told = said(assessment.summary(place, **handed_on | {"field_work": field_work}))
-    assert "organisations answered" not in told and "1 survey is reported and 1 person" in told
+        assert sentence in shown
+    none = handed_on | {"field_work": handed_on["field_work"].head(0)}
+    assert "people were not heard" in said(assessment.not_assessed(place, items=items, **none))
+    few = handed_on | {"field_work": handed_on["field_work"].assign(answered=pd.NA)}
+    shown = said(assessment.not_assessed(place, items=items, **few))
+    assert "organisations answered" not in shown and "1 survey is reported and 1 person" in shown
 
 
 @pytest.fixture

@@ -60,7 +60,7 @@ def two(tmp_path_factory):
     added = next(i for i in lines if i.startswith("ZZZ-C03")).replace("ZZZ-C03", "ZZZ-C04", 1)
     kept = [i for i in lines if i != gone] + [added]
     (folder / "challenges.csv").write_text("\n".join(kept) + "\n", encoding="utf-8")
-    edit(folder / "recommendations.csv", "ZZZ-R02,ZZZ-C02,", "ZZZ-R02,ZZZ-C04,")
+    edit(folder / "recommendations.csv", "ZZZ-R02,ZZZ-C02;", "ZZZ-R02,ZZZ-C04;")
     return data, first["item_id"]
 
 
@@ -351,7 +351,7 @@ class TestTheChapter:
         assert main.main(call_run) == 0 and main.main([*call_run, "--edition", "2026"]) == 0
         pages = {
             "2028": tmp_path / "site" / "cop-assessment-ZZZ.html",
-            "2026": tmp_path / "editions" / "2026" / "site" / "cop-assessment-ZZZ.html",
+            "2026": tmp_path / "site" / "editions" / "2026" / "cop-assessment-ZZZ.html",
         }
         trees = {edition: html.parse(str(page)).getroot() for edition, page in pages.items()}
         assert {e: t.find_class("cover")[0].get("data-edition") for e, t in trees.items()} == {

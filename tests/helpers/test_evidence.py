@@ -80,8 +80,8 @@ def test_one_event_told_by_two_sources_is_one(statements, place):
 def test_weak_sources_are_named_with_their_share(statements, register, place):
     line = said(evidence.about_hands(statements, register, place))
     assert line == (
-        "2 of the 3 statements rest on first-hand sources, 1 on weak ones: news and other pages that "
-        "tell what another has said. The weak sources are [S02]."
+        "2 of the 3 statements rest on first-hand sources, 1 on weak ones: news and other pages "
+        "that tell what another has said. The weak sources are [S02]."
     )
     none = register.assign(hand="first")
     assert "weak sources are" not in said(evidence.about_hands(statements, none, place))

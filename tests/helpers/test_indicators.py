@@ -133,7 +133,8 @@ def test_a_missing_value_has_no_year_but_the_region_is_shown(figures, place):
 
 def test_what_is_missing_is_named_and_is_not_a_zero(figures, place):
     assert said(indicators.about_missing(figures, place)) == (
-        "No value was found for: cyberTipline reports per 1,000 children. That is a gap in the sources, not a zero."
+        "No value was found for: cyberTipline reports per 1,000 children. That is a gap in the "
+        "sources, not a zero."
     )
     known = figures.assign(value=1.0)
     assert (

@@ -209,7 +209,7 @@ def test_a_country_with_nothing_on_record_has_zeros(tables, place):
     assert stakeholders.by_category(organisations, place).organisations.tolist() == [0] * 7
     assert stakeholders.by_role(organisations, place).organisations.sum() == 0
     assert stakeholders.between(links, organisations, place).links.sum() == 0
-    assert "so no network is drawn" in said(stakeholders.network(links, place))
+    assert "so nothing is drawn" in said(stakeholders.network(links, place))
 
 
 def test_links_between_categories_are_counted_from_either_side_and_within_one_once(tables, place):
@@ -324,7 +324,7 @@ def test_the_network_names_who_has_most_partners_and_an_apostrophe_stays_one(tab
     links = stakeholders.links(place).replace("Hotline", "Children's Hotline")
     chart = said(stakeholders.network(links, place))
     assert "Children's Hotline has the most recorded partners in Zedland (2)" in chart
-    assert "Network of 3 organisations and 2 recorded links in Zedland" in chart
+    assert "Matrix of 3 organisations and 2 recorded links in Zedland" in chart
     assert "Source: register of partnerships and returned forms, edition 2026." in chart
     assert "&#39;" not in chart
     chart = said(stakeholders.network(links.head(1), place, category="ngo"))
@@ -338,7 +338,7 @@ def test_a_choice_without_links_says_that_it_is_one_of_this_choice(tables, place
     line = said(stakeholders.network(none, place, role="funding"))
     assert line == (
         "No link between two organisations of this choice is recorded in the evidence, "
-        "so no network is drawn."
+        "so nothing is drawn."
     )
     assert "of this choice" not in said(stakeholders.network(none, place))
 

@@ -68,7 +68,8 @@ def test_the_chart_says_which_question_comes_highest_and_which_lowest(place):
         "“Second” comes highest in Zedland: 70% say “often” or “always”; “First” lowest (30%)"
         in told
     )
-    assert "parents, open link, 100 to 100 answers" in told and "Not drawn" not in told
+    assert "Based on 100 to 100 answers a question." in told and "Not drawn" not in told
+    assert "Source: parents, open link, edition 2026." in told
 
 
 @pytest.mark.parametrize(

@@ -1,73 +1,291 @@
-"""Charts: every kind is drawn, says what it must, and is refused without title, text or source."""
+"""Figures: every kind shows what it must, whatever its rows, and none stands without its texts."""
+
+import base64
+import csv
+import io
+import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
+from lxml import html
 from pagetext import said
+from report_rows import CAPTION, LONG, frames
 
-from report import charts, figure
+import contract
+from report import charts, page, palette, sheet, words
+from report.charts import answers, drawing, grids, tilemap
 
-YEARS = pd.DataFrame({"year": [2020, 2021], "series": "Zedland", "value": [1.0, 2.0]})
-BARS = pd.DataFrame({"label": ["a", "b"], "value": [1.0, 2.0]})
-FRAMES = {
-    "trend": (YEARS, "%"),
-    "bars": (BARS,),
-    "columns": (pd.DataFrame({"label": [2020, 2021], "value": [3, 4]}), "sources"),
-    "ranges": (BARS.assign(lowest=0.0, median=1.0, highest=3.0),),
-    "stacked": (pd.DataFrame({"label": ["a"]} | {word: [1] for word in charts.STATUS_FILL}),),
-    "pillars": (pd.DataFrame({"edition": [2020, 2024], "pillar": "Legal", "value": [9.0, 8.0]}),),
-    "timeline": (pd.DataFrame({"year": [2003, 2011], "label": ["a", "b"]}),),
-    "network": (pd.DataFrame({"a": ["x", "x"], "b": ["y", "z"]}),),
-    "likert": (
-        pd.DataFrame(
-            {"item": "q", "answer": ["no", "yes"], "order": [0, 1], "count": [4, 6], "n": 10}
-        ),
-    ),
+every_kind = pytest.mark.parametrize("kind", charts.KINDS)
+DRAWN = [kind for kind in charts.KINDS if kind in
+         {"trend", "columns", "bars", "rates", "ranges", "dots", "stacked", "multiples", "likert",
+          "timeline", "laws"}]  # fmt: skip
+
+
+def made(kind, letters=0, caption=CAPTION):
+    frame, *others = frames(letters)[kind]
+    return getattr(charts, kind)(frame, caption, *others)
+
+
+def texts(shown):
+    """Give the text elements of a drawing."""
+    return re.findall(r"<text[^>]*>([^<]*)</text>", shown)
+
+
+# One block
+
+
+@every_kind
+def test_every_kind_says_message_measure_basis_definition_source_and_data(kind):
+    one = html.fragment_fromstring(str(made(kind)))
+    assert one.find_class("message")[0].text == CAPTION.title
+    assert one.find_class("measure")[0].text == CAPTION.subtitle
+    notes = one.find_class("notes")[0].text_content()
+    for text in (f"Based on {CAPTION.n}.", CAPTION.definition, f"Source: {CAPTION.source}."):
+        assert text in notes
+    assert CAPTION.alt in one.text_content()
+    assert one.find("details").find_class("table") and not one.xpath("//script")
+
+
+@pytest.mark.parametrize("missing", ["title", "subtitle", "n", "source", "definition", "alt"])
+def test_a_figure_without_one_of_its_texts_is_refused(missing):
+    with pytest.raises(ValueError, match=f"a figure needs a {missing}: say what it shows"):
+        made("bars", caption=replace(CAPTION, **{missing: " "}))
+
+
+def test_a_figure_whose_source_has_no_year_is_refused():
+    with pytest.raises(ValueError, match=r"a year in its source \(the office\)"):
+        made("chain", caption=replace(CAPTION, source="the office"))
+
+
+@every_kind
+def test_a_frame_without_rows_says_that_nothing_is_recorded(kind):
+    frame, *others = frames()[kind]
+    shown = getattr(charts, kind)(frame.iloc[:0], CAPTION, *others)
+    assert said(shown) == f"{CAPTION.subtitle}: nothing is recorded."
+    with pytest.raises(ValueError, match="a figure needs a definition"):
+        getattr(charts, kind)(frame.iloc[:0], replace(CAPTION, definition=""), *others)
+
+
+@every_kind
+def test_one_row_is_enough(kind):
+    frame, *others = frames()[kind]
+    assert "<figure" in getattr(charts, kind)(frame.iloc[:1], CAPTION, *others)
+
+
+@every_kind
+def test_the_data_travels_as_csv_with_measure_and_source(kind):
+    link = html.fragment_fromstring(str(made(kind))).xpath(".//a[@download]")[0]
+    assert link.get("download") == "measure-of-something-zedland-2020-to-2026.csv"
+    head, content = link.get("href").split(",", 1)
+    assert head == "data:text/csv;base64"
+    rows = list(csv.DictReader(io.StringIO(base64.b64decode(content).decode("utf-8-sig"))))
+    assert rows and {row["measure"] for row in rows} == {CAPTION.subtitle}
+    assert {row["source"] for row in rows} == {CAPTION.source}
+
+
+def test_a_cell_that_begins_like_a_formula_is_harmless_in_the_csv():
+    frame = pd.DataFrame({"label": ["=1+1"], "value": [1.0]})
+    link = html.fragment_fromstring(str(charts.bars(frame, CAPTION))).xpath(".//a[@download]")[0]
+    assert "'=1+1" in base64.b64decode(link.get("href").split(",", 1)[1]).decode()
+
+
+# Drawn
+
+
+@pytest.mark.parametrize("kind", DRAWN)
+def test_a_drawing_is_named_described_and_its_text_is_text(kind):
+    svg = html.fragment_fromstring(str(made(kind))).find(".//svg")
+    own = {e.get("id"): e.text for e in svg if e.tag in ("title", "desc")}
+    assert svg.get("role") == "img" and svg.get("aria-labelledby").split() == list(own)
+    assert list(own.values()) == [CAPTION.title, CAPTION.alt]
+    assert svg.findall(".//text") and not svg.xpath(".//style | .//metadata")
+
+
+@every_kind
+def test_the_same_frame_makes_the_same_bytes(kind):
+    assert made(kind) == made(kind)
+
+
+def test_the_ids_of_two_figures_differ_and_each_is_used_within_its_own():
+    shown = [made(kind) for kind in DRAWN]
+    ids = [re.findall(r' id="([^"]+)"', one) for one in shown]
+    assert len({i for one in ids for i in one}) == sum(map(len, ids))
+    for one, own in zip(shown, ids, strict=True):
+        assert set(re.findall(r'(?:url\(#|xlink:href="#)([\w-]+)', one)) <= set(own)
+
+
+@pytest.mark.parametrize("kind", DRAWN)
+def test_every_colour_is_a_variable_of_the_page_and_no_other(kind):
+    shown = re.sub(r"var\(--fig-[a-z0-9-]+, #[0-9a-f]{6}\)", "", made(kind))
+    assert not re.findall(r"#[0-9a-fA-F]{6}\b", shown)
+
+
+def test_what_looks_like_mathematics_or_html_in_a_name_is_text():
+    names = ["$x^{", "<b>bold</b> & more", 'say "so"']
+    shown = charts.bars(pd.DataFrame({"label": names, "value": [1.0, 2, 3]}), CAPTION)
+    read = html.fragment_fromstring(str(shown)).xpath(".//text/text()")
+    assert set(names) <= set(read)
+
+
+@pytest.mark.parametrize("kind", DRAWN)
+@pytest.mark.parametrize("letters", [0, LONG])
+def test_no_line_of_text_is_wider_than_its_figure(kind, letters):
+    shown = made(kind, letters)
+    assert max(map(drawing.width_of, texts(shown))) <= drawing.WIDTH
+
+
+def test_a_text_is_broken_between_words_and_a_long_word_within():
+    assert drawing.fitted("one two", drawing.width_of("one two")) == ["one two"]
+    assert drawing.fitted("one two", drawing.width_of("one tw")) == ["one", "two"]
+    lines = drawing.fitted("W" * 60, 100)
+    assert "".join(lines) == "W" * 60 and max(map(drawing.width_of, lines)) <= 100
+    assert drawing.fitted("", 100) == [""]
+
+
+def test_a_drawing_alone_is_light_and_holds_its_font():
+    svg = re.search(r"<svg.*</svg>", made("bars"), re.DOTALL)[0]
+    alone = drawing.alone(svg).decode()
+    assert "var(" not in alone and palette.BLUE in alone and "@font-face" in alone
+    assert re.match(r'<\?xml [^>]+>\n<svg width="\d+" height="\d+" ', alone)
+
+
+# Each kind
+
+
+def test_a_missing_value_has_no_bar_and_says_so():
+    assert "no data" in texts(made("bars")) and "no data" in texts(made("rates"))
+
+
+def test_rates_say_each_year_and_the_median_once():
+    words = texts(made("rates"))
+    assert {"19.7 (2023)", "75.0 (2021)", "median 47.4"} <= set(words)
+
+
+def test_dots_say_median_range_and_number_of_countries():
+    assert "North: median 55.0, 0 to 100.0, n = 3" in " ".join(texts(made("dots")))
+
+
+def test_a_number_stands_on_a_bar_only_where_there_is_room():
+    frame = pd.DataFrame({"label": ["a"]} | {w: [0] for w in palette.STATUSES})
+    frame["in place"], frame["not in place"] = 500, 1
+    words = texts(charts.stacked(frame, CAPTION, "items"))
+    assert "● 500" in words and not {"1", "○ 1"} & set(words)
+
+
+def test_laws_say_each_state_with_its_year_and_begin_at_the_edge():
+    words = " ".join(texts(made("laws")))
+    assert "South: ● in force 2001, × lapsed 2012" in words and "North: ○ draft 2019" in words
+
+
+def test_a_scale_parts_from_dark_to_light_and_back():
+    three = [*answers.LEFTS[:1], answers.MIDDLE, *answers.RIGHTS[:1]]
+    assert answers._parting(3) == three
+    assert [len(answers._parting(n)) for n in range(2, 12)] == list(range(2, 12))
+
+
+def test_a_matrix_shows_the_word_that_nobody_has():
+    frame = pd.DataFrame({"name": ["a", "b"], "word": ["Policy", "Policy"]})
+    shown = said(grids.matrix(frame, CAPTION, ["Policy", "Research"]))
+    assert "A Policy (2)" in shown and "B Research (none found)" in shown
+    assert "a | ●yes | ·none" in shown
+
+
+def test_every_link_is_in_the_matrix_under_few_names():
+    pairs = [("a", "b"), ("a", "c"), ("d", "a"), ("e", "f")]
+    assert grids._hubs(pairs) == ["a", "e"]
+    shown = said(charts.links(pd.DataFrame(pairs, columns=["a", "b"]), CAPTION))
+    assert "b | ●yes | ·none" in shown and "f | ·none | ●yes" in shown
+
+
+def test_a_silent_source_says_that_it_is_silent():
+    assert "South | – silent | ◆ both | – silent" in said(made("triangulation"))
+
+
+def test_a_link_of_which_nothing_is_known_says_so():
+    assert "Middle ? not known no data" in said(made("chain"))
+
+
+def test_each_country_of_the_map_stands_there_once_and_on_a_tile_of_its_own():
+    assert len(set(tilemap.PLACES.values())) == len(tilemap.PLACES)
+    every = [*tilemap.PLACES, "AAA", "BBB"]
+    frame = pd.DataFrame({"iso3": [*every, "UKR"], "country": "x", "word": "in place"})
+    at, wide = tilemap._closed_up(every)
+    assert len(set(at.values())) == len(every) and max(x for x, _ in at.values()) <= wide
+    shown = str(charts.tiles(frame, CAPTION)).split("<details>")[0]
+    assert [shown.count(f">{iso3}<") for iso3 in every] == [1] * len(every)
+
+
+def test_rows_and_columns_without_a_country_are_left_out():
+    assert tilemap._closed_up(["ALB", "UKR"])[0] == {"ALB": (1, 2), "UKR": (2, 1)}
+
+
+# Colours
+
+
+def luminance(colour):
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return sum(w * p for w, p in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def contrast(one, other):
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def scheme(start):
+    """Give the figures' colours in the rule of report.css that begins with `start`."""
+    rule = sheet.text().split(start, 1)[1].split("}", 1)[0]
+    return dict(re.findall(r"--fig-([a-z0-9-]+): (#[0-9a-f]{6}|[A-Za-z]+)", rule))
+
+
+SCHEMES = {
+    "light": ":root {",
+    "dark": "(prefers-color-scheme: dark) { :root {",
+    "forced": "(forced-colors: active) { :root {",
 }
 
 
-@pytest.mark.parametrize("kind", charts.KINDS)
-def test_every_kind_is_drawn_with_title_text_source_and_data(kind):
-    frame, *others = FRAMES[kind]
-    shown = getattr(charts, kind)(frame, "A finding", "What the picture shows", "nobody", *others)
-    told = said(shown)
-    assert told.startswith(
-        "A finding [alt] What the picture shows Source: nobody. Data of this figure"
-    )
-    assert "data:image/svg+xml;base64," in shown and "<script" not in shown
+@pytest.mark.parametrize("name", SCHEMES)
+def test_every_colour_has_a_value_in_each_scheme(name):
+    assert set(scheme(SCHEMES[name])) == set(palette.NAMES.values())
 
 
-@pytest.mark.parametrize("missing", [0, 1, 2])
-def test_a_figure_without_title_text_or_source_is_refused(missing):
-    words = ["A finding", "What the picture shows", "nobody"]
-    words[missing] = " "
-    with pytest.raises(ValueError, match="a figure needs a"):
-        charts.bars(BARS, *words)
+def test_the_light_colours_of_the_sheet_are_those_that_are_drawn():
+    assert scheme(SCHEMES["light"]) == {name: colour for colour, name in palette.NAMES.items()}
 
 
-@pytest.mark.parametrize("name", ["$x^{", "costs $5 and $6", r"$\frac{1}{2}$", "a_b^c"])
-def test_a_dollar_sign_in_a_name_is_a_dollar_sign(name):
-    """A name is text: what matplotlib would take for mathematics is drawn as it stands."""
-    frame = BARS.assign(**{c: name for c in BARS.columns if BARS[c].dtype == "str"})
-    assert "data:image/svg+xml" in charts.bars(frame, "t", "alternative text", "s")
-    with figure.style():
-        axes = figure.axes(2)
-        assert axes.text(0, 0, name).get_parse_math() is False
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_marks_keep_three_to_one_and_texts_four_and_a_half(name):
+    colours = scheme(SCHEMES[name])
+    marks = ("blue", "teal", "plum", "orange", "grey", "dot", "edge")
+    weak = {m for m in marks if contrast(colours[m], colours["ground"]) < 3}
+    assert not weak
+    names = palette.NAMES
+    on = [(names[look.fill], names[look.ink]) for look in palette.STATUSES.values()]
+    on += [("ground", "ink"), ("ground", "soft")]
+    on += [(names[fill], names[answers.ink_on(fill)]) for fill in [*answers.LEFTS, *answers.RIGHTS]]
+    faint = {(fill, ink) for fill, ink in on if contrast(colours[fill], colours[ink]) < 4.5}
+    assert not faint
 
 
-def test_pillars_of_one_edition_and_a_missing_score_are_drawn():
-    frame = pd.DataFrame({"edition": [2024, 2024], "pillar": ["a", "b"], "value": [1.0, None]})
-    assert "no data" in said(charts.pillars(frame, "t", "alternative text", "s"))
+# What words make of them
 
 
-def test_the_same_frame_makes_the_same_bytes():
-    one, other = (charts.bars(BARS, "t", "alternative text", "s") for _ in range(2))
-    assert one == other
+def test_a_rate_of_reports_says_what_it_does_not_mean_and_that_one_is_not_known(place):
+    frame, _ = frames()["rates"]
+    sources = contract.read("statistics_sources", place.data).source_id
+    rates = frame.assign(source_id=sources.iloc[0])
+    shown = said(words.show("4-ict-statistics", "rate_chart", rates, place))
+    assert shown.startswith("Zedland: 19.7 CyberTipline reports per 1,000 children under 15")
+    assert "A report is neither an offence nor a victim." in shown and "South no data" in shown
+    assert "Zedland and its region, 2021 to 2023" in shown and "Based on 2 countries" in shown
+    none = words.show("4-ict-statistics", "rate_chart", rates.assign(value=None), place)
+    assert said(none) == "No rate of reports is known of any country of the region."
+    others = said(words.show("4-ict-statistics", "rate_chart", rates.assign(own=False), place))
+    assert others.startswith("Zedland: no rate of CyberTipline reports is known")
 
 
-def test_names_at_the_ends_of_lines_stand_apart_and_none_above_the_top():
-    moved = [
-        h * 208 + by
-        for h, by in zip([0.99, 1.0, 0.98], figure._apart([0.99, 1.0, 0.98]), strict=True)
-    ]
-    ends = sorted(moved)
-    assert max(ends) <= 208 and min(b - a for a, b in zip(ends, ends[1:], strict=False)) >= 12.9
+def test_years_that_are_one_are_said_once():
+    assert page.period(2023, 2023) == "2023" and page.period(2021, 2023) == "2021 to 2023"

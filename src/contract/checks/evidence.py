@@ -41,7 +41,8 @@ CHAIN = (
 
 def year_without_basis(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield years of verified statements that rest on nothing."""
-    bare = (frame.verified == "yes") & (frame.year != "") & frame.year_basis.isin(["", "none"])
+    dated = (frame.verified == "yes") & frame.year.str.fullmatch(YEAR)
+    bare = dated & frame.year_basis.isin(["", "none"])
     yield from each(frame.year[bare], "year", path, *NO_BASIS)
 
 

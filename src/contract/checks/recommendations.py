@@ -1,6 +1,7 @@
 """What makes a recommendation one that can be followed up, and a challenge one of the country."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from contract.cells import split
 from contract.checks import beside
 from contract.checks.values import each
 from contract.faults import Fault
+from contract.package import paths
 
 ASKED = {  # what every recommendation says, and how to mend what is missing
     "lead_id": "Name the organisation that leads, by its id",
@@ -42,6 +44,11 @@ TOO_LATE = ("is earlier than the day by which the work is done", "Check due and 
 PAST = ("is not after the data cut-off", "Set a day after the cut-off of the edition")
 LED_BY_ONE = ("leads and supports at once", "Leave it out of supporting_ids")
 UNANSWERED = ("is a challenge that no recommendation answers", "Name it in recommendations.csv")
+OFTEN = 2  # challenges of the region that may have one positive action
+TOO_OFTEN = (
+    "is the positive action of more than two challenges of the region",
+    "Choose another action with a result, of this country or another",
+)
 OF_THE_SEARCH = (
     "speaks of the search and not of the country",
     "Say what the country has or lacks by its sources; silence belongs into the alignment",
@@ -109,16 +116,31 @@ def unanswered(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fau
 
 def of_the_search(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield challenges that describe what the search found and not the country."""
-    wrong = frame.challenge.str.contains(SEARCH)
-    yield from each(frame.challenge[wrong], "challenge", path, *OF_THE_SEARCH)
+    if len(_begun(beside.table("recommendations", path, data))):
+        wrong = frame.challenge.str.contains(SEARCH)
+        yield from each(frame.challenge[wrong], "challenge", path, *OF_THE_SEARCH)
+
+
+def same_example_again(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+    """Yield positive actions that stand in more than two challenges of the region."""
+    examples: Counter[str] = Counter()
+    for other in paths("challenges", data):
+        if len(_begun(beside.table("recommendations", other, data))):
+            examples.update(beside.table("challenges", other, data).action_evidence_id)
+    often = {one for one, times in examples.items() if times > OFTEN}
+    cells = frame.action_evidence_id[frame.action_evidence_id.isin(often)]
+    yield from each(cells, "action_evidence_id", path, *TOO_OFTEN)
 
 
 def _begun(frame):
-    """Give the rows on which work has begun; one of which only `what` is known waits for it."""
-    return frame[(frame[list(ASKED)] != "").any(axis=1)]
+    """Give the rows of a country once its recommendations are being worked out: then all of them.
+
+    Those of a country of which only `what` is known are work still to be begun.
+    """
+    return frame if (frame[list(ASKED)] != "").any(axis=None) else frame.head(0)
 
 
-OF_CHALLENGES = [unanswered]
+OF_CHALLENGES = [unanswered, of_the_search, same_example_again]
 OF_RECOMMENDATIONS = [
     unfinished,
     baseline_without_source,

@@ -13,8 +13,10 @@ window.copDesk = {
     }
     copDesk.say(button, "Copied");
   },
-  png(button) {
-    const drawn = button.closest(".cop-panel").querySelector("figure.chart img");
+  async png(button) {
+    const drawn = new Image();
+    drawn.src = button.closest(".cop-panel").querySelector("a[download$='.svg']").href;
+    await drawn.decode();
     const canvas = Object.assign(document.createElement("canvas"), {
       width: 3 * drawn.naturalWidth, height: 3 * drawn.naturalHeight,
     });

@@ -98,6 +98,7 @@ class Questionnaire:
     blocks: tuple
     earlier: tuple = ()
     spoken: dict | None = None  # language code -> Language
+    sections: tuple = ()  # of an assessment, on which questions may speak
 
     def questions(self) -> list[tuple[Block, Question]]:
         """Give (block, question) pairs in order."""
@@ -144,7 +145,8 @@ def load(name: str, data: Path) -> Questionnaire:
     definitions.check(stated, shared, name, languages(data), faults)
     faults.stop()
     spoken = {code: language(code, data) for code in stated["languages"]}
-    made = _questionnaire(stated, shared, spoken)
+    sections = contract.labels("triangulation", "section", data)
+    made = _questionnaire(stated, shared, spoken, tuple(sections))
     _check_labels(made, faults)
     faults.stop()
     return made
@@ -196,7 +198,7 @@ def _check_labels(made, faults):
                 Place(faults, name=f"choices {name}").wrong(rule, value=label)
 
 
-def _questionnaire(stated, shared, spoken):
+def _questionnaire(stated, shared, spoken, sections):
     """Give the definition as it is used, with every text in every language that has it."""
 
     def texts(text):
@@ -223,6 +225,7 @@ def _questionnaire(stated, shared, spoken):
         blocks=blocks,
         earlier=tuple(stated.get("earlier") or ()),
         spoken=spoken,
+        sections=sections,
     )
 
 

@@ -128,10 +128,12 @@ class _Question:
 
     @property
     def several(self):
+        """Whether one may choose several answers."""
         return self.question.type == "many"
 
     @property
     def unit(self):
+        """The key of its one-way table."""
         return WAYS, self.survey.questionnaire.id, self.question.id
 
     @property
@@ -189,7 +191,7 @@ class _Question:
         return {ALL: {**lines[ALL], drawn: None}}
 
     def by_group(self, whole: dict, apart: frozenset[str], before: Lines | None) -> Lines | None:
-        """Give the table by category of the answers that `whole` shows, None where there is none."""
+        """Give the table by category of the answers that `whole` shows, None without one."""
         people, unit = self.people, (GROUPED, *self.unit[1:])
         apart = frozenset(before) - {ALL, OTHER_GROUPS} if before else apart
         groups = people.groups.where(lambda s: s.isin(apart), OTHER_GROUPS)

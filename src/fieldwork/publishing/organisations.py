@@ -10,6 +10,7 @@ import contract
 from fieldwork.forms.questionnaires import wording
 from fieldwork.publishing.countable import FORM, Survey
 
+NAME = "organisation"  # the question that asks for it
 ROLES = {  # of the form, in the words of the register
     "policy": "policy", "regulation": "regulation", "police": "law enforcement",
     "justice": "law enforcement", "social_care": "victim support", "education": "education",
@@ -18,18 +19,31 @@ ROLES = {  # of the form, in the words of the register
 }  # fmt: skip
 
 
-def named(surveys: Sequence[Survey], data: Path, iso3: str) -> pd.DataFrame:
-    """Give the organisations that agreed to be named; a key once given stays."""
-    form = _form(surveys)
+def named(surveys: Sequence[Survey], decided: pd.DataFrame, data: Path, iso3: str) -> pd.DataFrame:
+    """Give the organisations that agreed to be named; a key once given stays.
+
+    One that the register does not hold under this name is named when a person has read the name:
+    `decided` are the decisions of the review.
+    """
+    form, known = _form(surveys), _register(data, iso3)
     agreed = sorted(form.agreed("publish_organisation")) if form else []
-    rows = [_organisation(form, return_id) for return_id in agreed]
+    rows = [_organisation(form, return_id, known, decided) for return_id in agreed]
     frame = pd.DataFrame(rows, columns=["name", "category", "roles", "latest"])
     frame = frame[frame.name != ""].sort_values("name").drop_duplicates("name")
-    known = _register(data, iso3)
     ids = [known.get(_plain(name), "") for name in frame.name]
     frame = frame.assign(returned_id=_keys(frame.name, data, iso3), stakeholder_id=ids)
     columns = ["returned_id", "name", "stakeholder_id", "category", "roles", "latest"]
     return frame[columns].sort_values("returned_id")
+
+
+def to_read(surveys: Sequence[Survey], data: Path, iso3: str) -> list[tuple[str, str, str]]:
+    """Give (return, category, name) of organisations that agreed to be named and that the register
+    does not hold under this name: anybody may write anything into a form.
+    """
+    form, known = _form(surveys), _register(data, iso3)
+    agreed = sorted(form.agreed("publish_organisation")) if form else []
+    rows = [(i, *(form.of(q).get(i, "") for q in ("category", NAME))) for i in agreed]
+    return [row for row in rows if row[2] and _plain(row[2]) not in known]
 
 
 def _form(surveys):
@@ -37,9 +51,13 @@ def _form(surveys):
     return next((survey for survey in surveys if survey.questionnaire.id == FORM), None)
 
 
-def _organisation(form, return_id):
+def _organisation(form, return_id, known, decided):
     """Give name, category, roles and latest activity; the last two only with consent to both."""
-    name, category = (form.of(q).get(return_id, "") for q in ("organisation", "category"))
+    name, category = (form.of(q).get(return_id, "") for q in (NAME, "category"))
+    if _plain(name) not in known:
+        key = (return_id, NAME, "0")
+        word, text = decided.loc[key] if key in decided.index else ("", "")
+        name = text if word == "edited" or word == "publish" and text == name else ""
     if return_id not in form.agreed("publish_answers"):
         return [name, category, "", ""]
     codes = form.of("roles").loc[lambda s: s.index == return_id]

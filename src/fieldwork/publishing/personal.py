@@ -6,6 +6,7 @@ It finds much and not all; a person reads every text before it is quoted.
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,8 +28,10 @@ PERIOD = re.compile(
     r"(19|20)\d{2}\s?[-–/]\s?((19|20)?\d{2}|\d{1,2}\s?[-–/]\s?\d{1,2})|[0-9]{1,3}([ .,][0-9]{3})+"
 )
 ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE)
+# What a spreadsheet would run, or a terminal would obey.
+FORMULA = re.compile(r"^\s*([=@\t\r]|[+\-](?![\d\s()./-]+$))|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 # What never passes; an organisation may, when the reviewer says so.
-HARD = ("e-mail", "phone", "handle", "person")
+HARD = ("e-mail", "phone", "handle", "person", "formula")
 # What a name may end in when it is declined: Slavic, Albanian, Romanian and Georgian.
 VOWELS = "aeiouyëăâîаеиіоуюяыэєїйьაეიოუ"
 DECLINED = """
@@ -43,10 +46,15 @@ ENDINGS = frozenset(DECLINED.split())
 
 @dataclass(frozen=True)
 class Known:
-    """Names that the restricted store holds, in small letters."""
+    """Names that the restricted store holds, in small letters.
+
+    `written` are people's names as they stand in forms, where anybody may write anything: they
+    are looked for as a whole only.
+    """
 
     people: frozenset[str]
     organisations: frozenset[str]
+    written: frozenset[str] = frozenset()
 
 
 def known(data: Path) -> Known:
@@ -54,29 +62,59 @@ def known(data: Path) -> Known:
     contacts, held, answers = (
         restricted.read(name, data) for name in ("contacts", "interviews", "answers")
     )
-    people = {*contacts.person, *held.person, *answers.answer[answers.question == "person"]}
+    people, written = {*contacts.person, *held.person}, answers[answers.question == "person"]
     named = answers.question.isin(["organisation", "name_national", "abbreviation"])
-    return Known(_small(people), _small({*contacts.organisation, *answers.answer[named]}))
+    organisations = _small({*contacts.organisation, *answers.answer[named]})
+    # One word may be any word: whoever writes `children` for a name shall not silence all texts.
+    whole = frozenset(name for name in _small(written.answer) if " " in name)
+    return Known(_small(people), organisations, whole)
 
 
 def flags(text: str, names: Known) -> list[str]:
-    """Give what a text seems to hold, in the order of the signs below.
+    """Give what a text seems to hold, in the order of the signs in `found`."""
+    return [kind for kind, _ in found(text, names)]
+
+
+def found(text: str, names: Known) -> list[tuple[str, str]]:
+    """Give (what a text seems to hold, the first words that look like it), as flags do.
 
     Names are found declined too, addresses also where they are spelled out.
     """
-    text = _spelled_plainly(text)
-    words = _plain(text).split()
+    plain = _spelled_plainly(text)
+    words = _plain(plain).split()
     small = f" {' '.join(words)} "
+    phones = (m[0] for m in PHONE.finditer(plain) if _is_phone(m[0]))
+    whole = [*sorted(names.people), *sorted(names.written)]
     signs = {
-        "e-mail": EMAIL.search(text),
-        "phone": any(_is_phone(m[0]) for m in PHONE.finditer(text)),
-        "handle": HANDLE.search(text),
-        "address of a page": ADDRESS.search(text),
-        "person": any(f" {name} " in small for name in names.people)
-        or any(_declined(word, part) for part in _parts(names.people) for word in words),
-        "organisation": any(f" {name} " in small for name in names.organisations),
+        "e-mail": _first(EMAIL, plain),
+        "phone": next(phones, None),
+        "handle": _first(HANDLE, plain),
+        "address of a page": _first(ADDRESS, plain),
+        "person": _within(small, whole) or _part_in(words, names.people),
+        "organisation": _within(small, sorted(names.organisations)),
+        "formula": _first(FORMULA, text),
     }
-    return [what for what, there in signs.items() if there]
+    return [(kind, words) for kind, words in signs.items() if words is not None]
+
+
+def names(text: str, of: Iterable[str]) -> bool:
+    """Say whether a text holds one of these names."""
+    return _within(f" {_plain(text)} ", [_plain(name) for name in of if _plain(name)]) is not None
+
+
+def _first(pattern, text):
+    match = pattern.search(text)
+    return match[0] if match else None
+
+
+def _within(small, names):
+    return next((name for name in names if f" {name} " in small), None)
+
+
+def _part_in(words, people):
+    """Give the first word that is a part of somebody's name, in any case of it."""
+    parts = _parts(people)
+    return next((w for w in words if any(_declined(w, part) for part in parts)), None)
 
 
 def _spelled_plainly(text):

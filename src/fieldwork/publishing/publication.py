@@ -39,6 +39,16 @@ SURVEYS = ("survey", "survey_items", "survey_groups", "survey_about", "coding")
 MAIN = ("forms", "survey", "interviews", "returned")  # the others follow from these
 FORMS = ("forms", FORM, "outcomes")
 FIGURES = ["judgements", "alpha", "low", "high"]
+READ = {
+    "interviews": ["function", "finding"],
+    "quotes": ["quote", "function"],
+    "returned": ["name"],
+}
+WAYS_ON = {
+    "interviews": "Correct it in data/restricted/interviews.csv",
+    "quotes": "Edit or withhold it: `cop review` shows it again",
+    "returned": "Edit or withhold the name: `cop review` shows it again",
+}
 ENOUGH = 30  # coded answers below which no agreement is published
 
 
@@ -101,7 +111,7 @@ def _made(data, iso3):
     units = before | _units(
         surveys, sent, restricted.read("codes", data), threshold, chance, before
     )
-    named = organisations.named(surveys, data, iso3)
+    named = organisations.named(surveys, review.decisions(data), data, iso3)
     admitted = quotations.admitted(surveys, ledger.admitted(data, iso3), units, threshold)
     made = _surveys(surveys, units, set(contacts.form_id) - {""}, threshold)
     made = {name: made.get(name, pd.DataFrame(columns=_columns(name, data))) for name in SURVEYS}
@@ -322,10 +332,10 @@ def _refuse_without_ledger(changed, data, iso3):
     ]
     if old:
         raise Refused(
-            f"{', '.join(f'{name}.csv' for name in old)} of {iso3} would change, and there is no "
-            f"{ledger.path(data, iso3).name} in the restricted store, which says what readers have. "
-            "Nothing was written. Bring it from the computer that published these tables; or add "
-            "--withdraw if they are to go and nobody has kept them"
+            f"{', '.join(f'{name}.csv' for name in old)} of {iso3} would change, and the "
+            f"restricted store has no {ledger.path(data, iso3).name}, which says what readers "
+            "have. Nothing was written. Bring it from the computer that published these tables; or "
+            "add --withdraw if they are to go and nobody has kept them"
         )
 
 
@@ -354,18 +364,22 @@ def _refuse_faults(texts, data, iso3):
 
 def _refuse_personal(made, names):
     """Raise Refused where an address, a number or a name of the store would be published."""
-    read = {
-        "interviews": ["function", "finding"],
-        "quotes": ["quote", "function"],
-        "returned": ["name"],
-    }
     lines = []
-    for name, columns in read.items():
+    for name, columns in READ.items():
         for row in made[name].to_dict("records"):
-            hard = [f for c in columns for f in personal.flags(row[c], names) if f in personal.HARD]
-            if hard:
-                shown = f"{row[columns[-1]][:60]!r} looks like it holds {', '.join(hard)}"
-                lines.append(f"{name}: {shown}")
+            for column in columns:
+                found = personal.found(row[column], names)
+                hard = [f"{kind} ({word!r})" for kind, word in found if kind in personal.HARD]
+                if hard:
+                    lines.append(_mend(name, column, row[column], hard))
     if lines:
-        what = "nothing was written; correct it in the store or withhold it:\n"
-        raise Refused(what + "\n".join(lines))
+        raise Refused("nothing was written:\n" + "\n".join(lines))
+
+
+def _mend(name, column, text, hard):
+    """Say what a text looks like it holds, where that is known from, and how to go on."""
+    return (
+        f"{name}.csv, column {column}: {text[:60]!r} looks like it holds {', '.join(hard)}. "
+        f"{WAYS_ON[name]}. Where a word is a name in the store and none here, put another word "
+        "for it, or correct the name in the store if it is not a person's"
+    )

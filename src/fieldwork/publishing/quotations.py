@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from fieldwork.publishing import countable, pseudonyms, review
+from fieldwork.publishing import countable, personal, pseudonyms, review, tabulation
 from fieldwork.publishing.countable import FORM, Survey
 from fieldwork.publishing.ledger import ALL, Unit
+from fieldwork.publishing.organisations import NAME
 
 COLUMNS = [
     "quote_id",
@@ -50,16 +51,25 @@ def table(
     """Give what was agreed to and is still the text reviewed; category where it has company."""
     decided, frame = review.decisions(data), review.texts(data, iso3, surveys)
     voices = {i: countable.voice(row) for survey in surveys for i, row in survey.returns.iterrows()}
-    company, rows = _company(surveys, units), []
-    for row in frame.itertuples():
+    company, rows, own = _company(surveys, units), [], _own_names(surveys)
+    for row in frame[frame.question != NAME].itertuples():
         key = (row.return_id, row.question, row.entry)
         decision = decided.decision.get(key, "")
         told = row.survey == "interviews" or (row.survey, row.return_id) in admitted
         same = decision == "edited" or decision == "publish" and decided.text[key] == row.text
-        if told and same:
+        if told and same and not personal.names(decided.text[key], own.get(row.return_id, ())):
             about = [*_voice(row, voices, secret), *_who(row, company), row.section, row.asked]
             rows.append([*about, decided.text[key], "yes" if decision == "edited" else "no"])
     return pd.DataFrame(rows, columns=COLUMNS).sort_values(["survey", "section", "quote_id"])
+
+
+def _own_names(surveys):
+    """Give {return: names of the organisation that it speaks for}: it is not quoted by name."""
+    asked = (NAME, "name_national", "abbreviation")
+    rows = pd.concat(
+        [s.answers[s.answers.question.isin(asked)] for s in surveys] or [pd.DataFrame()]
+    )
+    return rows.groupby("return_id").answer.agg(list).to_dict() if len(rows) else {}
 
 
 def _company(surveys, units):
@@ -69,7 +79,7 @@ def _company(surveys, units):
     """
     out = {}
     for form in [survey.questionnaire for survey in surveys]:
-        if review.tabulation.grouping(form):
+        if tabulation.grouping(form):
             told = [
                 set(lines) - {ALL}
                 for (table, name, _), lines in units.items()

@@ -15,8 +15,8 @@ import pandas as pd
 import contract
 from contract import Refused
 from fieldwork import restricted
-from fieldwork.publishing import countable, personal, tabulation
-from fieldwork.publishing.countable import Survey
+from fieldwork.publishing import countable, organisations, personal, tabulation
+from fieldwork.publishing.countable import FORM, Survey
 
 DECISIONS = {"p": "publish", "e": "edited", "w": "withhold"}
 KEY = ["return_id", "question", "entry"]
@@ -81,17 +81,25 @@ def refuse_without(data: Path, iso3: str) -> None:
 
 def texts(data: Path, iso3: str, surveys: Sequence[Survey] = ()) -> pd.DataFrame:
     """Give every text that may be quoted: KEY, survey, asked, who (no name), section, text."""
-    rows = [row for one in surveys or countable.of_country(data, iso3) for row in _written(one)]
+    surveys = surveys or countable.of_country(data, iso3)
+    rows = [row for one in surveys for row in _written(one)]
+    rows += [
+        [return_id, organisations.NAME, "0", FORM, "Name of the organisation", category, "", name]
+        for return_id, category, name in organisations.to_read(surveys, data, iso3)
+    ]
     rows += _spoken(restricted.read("interviews", data).query("iso3 == @iso3"))
     return pd.DataFrame(rows, columns=[*KEY, "survey", "asked", "who", "section", "text"])
 
 
 def pending(data: Path, iso3: str) -> pd.DataFrame:
-    """Give the texts that nobody has decided on, with what each seems to hold in `looks_like`."""
-    frame, done = texts(data, iso3), restricted.read("reviews", data)
-    decided = set(map(tuple, done[KEY].to_numpy()))
-    frame = frame.loc[[tuple(key) not in decided for key in frame[KEY].to_numpy()]]
-    names = personal.known(data)
+    """Give the texts to decide on, with what each seems to hold in `looks_like`: those that nobody
+    has decided on, and those that may no longer stand as decided, since a name has become known.
+    """
+    frame, decided, names = texts(data, iso3), decisions(data), personal.known(data)
+    said = decided.text[decided.decision != DECISIONS["w"]].to_dict()
+    again = {k for k, t in said.items() if set(personal.flags(t, names)) & set(personal.HARD)}
+    done = set(decided.index) - again
+    frame = frame.loc[[tuple(key) not in done for key in frame[KEY].to_numpy()]]
     return frame.assign(looks_like=[", ".join(personal.flags(text, names)) for text in frame.text])
 
 
@@ -191,7 +199,7 @@ def _written(survey):
         for return_id, text in survey.of(question.id).items():
             if return_id in willing and text.strip():
                 who = named.get(return_id, survey.questionnaire.category)
-                about = tabulation.section(question.id)
+                about = tabulation.section(survey.questionnaire, question)
                 key = [return_id, question.id, "0"]
                 yield [*key, survey.questionnaire.id, label, who, about, text.strip()]
 

@@ -14,11 +14,6 @@ GROUPS = "stakeholder_category"  # the list of choices that makes a question the
 KINDS = {"one": "one", "yes_no": "one", "likert": "scale", "many": "many"}
 # Blocks on consent and contact, not on the subject.
 ABOUT_US = ("taking_part", "contact", "publication")
-AREAS = (
-    "legal_framework", "regulatory_framework", "reporting_illegal_content",
-    "reporting_user_concerns", "stakeholders", "research", "education", "educational_resources",
-    "child_protection", "awareness", "tools_services_settings",
-)  # fmt: skip
 SECTIONS = {  # of questions whose id does not end in that of a section
     **dict.fromkeys(
         ("challenge", "challenge_1", "challenge_2", "challenge_3", "gaps"), "challenges"
@@ -48,7 +43,7 @@ def tables(survey: Survey, units: dict[Unit, Lines], invited: set[str]) -> dict[
         if line is None:
             continue
         kind = KINDS.get(question.type, "theme")
-        items.append([form.id, label, question.id, kind, section(question.id), line[TOTAL]])
+        items.append([form.id, label, question.id, kind, section(form, question), line[TOTAL]])
         names = _names(form, question, line)
         ways += [[*about, label, name, n, line[code]] for n, (code, name) in names if code in line]
         for group, of_group in units.get(("survey_groups", form.id, question.id), {}).items():
@@ -102,10 +97,10 @@ def grouping(questionnaire: Questionnaire) -> str:
     return next((q.id for b, q in pairs if q.choices == GROUPS and not b.repeat), "")
 
 
-def section(question: str) -> str:
+def section(form: Questionnaire, question: Question) -> str:
     """Give the section on which a question speaks, by the end of its id; "" where on none."""
-    named = [area for area in AREAS if question.endswith(f"_{area}")]
-    return SECTIONS.get(question) or max(named, key=len, default="")
+    named = [one for one in form.sections if question.id.endswith(f"_{one}")]
+    return SECTIONS.get(question.id) or max(named, key=len, default="")
 
 
 def _names(form, question, line):

@@ -5,6 +5,7 @@ Where the system has no such ceilings (Windows), the work is done without: what 
 beforehand (`limits`) holds there too.
 """
 
+import gc
 import os
 import pickle
 import select
@@ -61,6 +62,7 @@ def _work_and_leave(sending, work, arguments):
 
 
 def _limit():
+    gc.disable()  # the process ends before its rubbish matters, and looking for it takes long
     signal.signal(signal.SIGXCPU, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -73,14 +75,14 @@ def _limit():
 
 
 def _received(pipe):
-    """Give all bytes that come through a pipe until its end, or until patience ends."""
+    """Give all bytes that come through a pipe; raises TooMuch where that takes too long."""
     parts, until = [], time.monotonic() + PATIENCE
     while select.select([pipe], [], [], max(0, until - time.monotonic()))[0]:
         part = os.read(pipe, 1 << 20)
         if not part:
             return b"".join(parts)
         parts.append(part)
-    return b""
+    raise TooMuch(f"{PATIENCE} seconds on this busy machine")
 
 
 def _settled(content, status):

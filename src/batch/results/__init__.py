@@ -1,0 +1,1 @@
+"""What runs leave: one at a time in a folder; results put in place whole; the site, the ledger."""

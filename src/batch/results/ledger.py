@@ -1,0 +1,46 @@
+"""The ledger: a JSON line for each stage that was run, added in the step that renews the site."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+FILE = "ledger.jsonl"
+
+
+def lines(rows: Iterable[Mapping]) -> list[str]:
+    """Give a line for each row, with the time of now."""
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    return [json.dumps({"time": now, **row}, ensure_ascii=False) + "\n" for row in rows]
+
+
+def size(outputs: Path) -> int:
+    """Give how long the ledger is, in bytes."""
+    path = outputs / FILE
+    return path.stat().st_size if path.exists() else 0
+
+
+def read(outputs: Path) -> list[str]:
+    """Give the lines of the ledger."""
+    path = outputs / FILE
+    return path.read_text(encoding="utf-8").splitlines(keepends=True) if path.exists() else []
+
+
+def time(line: str) -> str:
+    """Give the time that a line begins with."""
+    return json.loads(line)["time"]
+
+
+def complete(outputs: Path, start: int, lines: Iterable[str]) -> None:
+    """Let the ledger go on with these lines where it was `start` bytes long, however it was left.
+
+    One that goes on otherwise was changed by somebody, and stays as it is.
+    """
+    wanted = "".join(lines).encode()
+    if not wanted or size(outputs) < start:
+        return
+    with (outputs / FILE).open("ab+") as ledger:
+        ledger.seek(start)
+        there = ledger.read()
+        if wanted.startswith(there):
+            ledger.write(wanted[len(there) :])

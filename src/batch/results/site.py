@@ -1,0 +1,178 @@
+"""The site: what is shared of the results that the data speaks of, made aside and switched in.
+
+Whatever moment a run is stopped at, the site is the one before or the one after. `contents.json`
+in it says what it was made of, so that the next run sees what is missing and completes it.
+"""
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from batch import keys, plan
+from batch.plan import Job
+from batch.results import ledger, pages
+from batch.results.standing import Result, results
+from batch.results.switch import link, settle, switch
+from contract import Refused
+
+CONTENTS = "contents.json"
+OURS = re.compile(r"(cop-.*|index)\.html|contents\.json")
+REPORT = re.compile(rb'href="(cop-assessment-[A-Z]{3}\.html)')
+DAMAGED = "a page is not as it was made"
+
+
+Failure = list[str]  # country or group, edition, sentence
+
+
+@dataclass
+class Run:
+    """What a run did: what it renewed, what it could not renew and why, what the ledger says."""
+
+    renewed: list[str] = field(default_factory=list)  # folders of results, seen from that of all
+    failures: dict[str, Failure] = field(default_factory=dict)  # by folder
+    lines: list[str] = field(default_factory=list)  # of what failed; the others keep their own
+
+
+class Site:
+    """The site of a folder of results and of a data folder."""
+
+    def __init__(self, outputs: Path, data: Path) -> None:
+        """Take the folder of all results, and that of all data."""
+        self.outputs, self.data, self.folder = outputs, data, outputs / "site"
+        self.first_page = self.folder / "index.html"
+        self._way = Path(os.path.relpath(data, outputs)).as_posix()
+
+    def settle(self) -> None:
+        """Bring to its end what a run left that was killed.
+
+        Raises Refused where the results are of other data.
+        """
+        for folder in (self.outputs, self.outputs / "baselines", *self.outputs.glob("editions/*")):
+            settle(folder)
+        shutil.rmtree(self.outputs / ".making-site", ignore_errors=True)
+        known = self._known()
+        if known.get("data", self._way) != self._way:
+            raise Refused(
+                f"{self.outputs} holds results of {os.path.normpath(self.outputs / known['data'])},"
+                f" not of {self.data}: name another folder with --outputs, or delete that one"
+            )
+        ledger.complete(self.outputs, known.get("start", 0), known.get("lines", ()))
+
+    def name(self, job: Job) -> str:
+        """Give the folder of a job's result, seen from that of all results."""
+        return job.ready.relative_to(self.outputs).as_posix()
+
+    def make_room(self, job: Job) -> None:
+        """Put a result of another edition, that stands where a job's will, among the editions."""
+        held, wanted = keys.edition(job.ready), job.parameters.get("edition")
+        if held and wanted and held != wanted and job.ready.parent == self.outputs:
+            switch(job.ready, self.outputs / "editions" / held / job.key)
+
+    def renew(self, run: Run) -> None:
+        """Let the site show what stands by now, if it does not yet; the ledger with it."""
+        known, standing = self._known(), results(self.outputs, self.data)
+        sound = [r for r in standing if all(pages.stands(*p) for p in r.files(self.outputs))]
+        failures = {k: v for k, v in known.get("failures", {}).items() if k not in run.renewed}
+        damaged = [r for r in standing if r not in sound]
+        failures |= {r.name: [r.key, r.cover["edition"], DAMAGED] for r in damaged}
+        failures |= run.failures
+        places = dict(_places(sound, self.outputs))
+        about = {
+            "data": self._way,
+            "pages": {at: made[0] for at, (_, made) in places.items()},
+            "runs": {r.name: r.run for r in sound},
+            "failures": self._still_spoken_of(failures),
+            "code": keys.code(),
+        }
+        if not run.lines and not self._differs(known, about):
+            return
+        self._make(about, sound, places, self._not_yet_told(sound, run))
+
+    def _known(self):
+        """Give what the site was made of; {} where there is none, or it does not say so."""
+        try:
+            return json.loads((self.folder / CONTENTS).read_bytes())
+        except (FileNotFoundError, ValueError):
+            return {}
+
+    def _differs(self, known, about):
+        """Say whether the site is not what it should be; where there is nothing, it need not be."""
+        if not known and not about["pages"] and not about["failures"]:
+            return False
+        stands = (pages.stands(self.folder / at, p) for at, p in known.get("made", {}).items())
+        return any(known.get(k) != about[k] for k in about) or not all(stands)
+
+    def _still_spoken_of(self, failures):
+        """Give the failures of what the data still holds."""
+        here = {*plan.package.begun(self.data), *plan.groups(self.data)}
+        return {
+            name: why
+            for name, why in failures.items()
+            if name.startswith("baselines/") or name.split("/")[-1] in here
+        }
+
+    def _not_yet_told(self, sound, run):
+        there = set(ledger.read(self.outputs))
+        lines = [line for r in sound for line in r.lines if line not in there]
+        return sorted(lines, key=ledger.time) + run.lines
+
+    def _make(self, about, sound, places, lines):
+        """Make the whole site aside, switch it in, and let the ledger go on."""
+        from batch.results.index import first_pages  # with what makes pages, seldom needed
+
+        making = self.outputs / ".making-site"
+        shutil.rmtree(making, ignore_errors=True)
+        making.mkdir()
+        for at, (source, _) in places.items():
+            _put(source, making, at, places)
+        self._keep_what_others_put(making)
+        for at, text in first_pages(sound, about["failures"], date.today()).items():
+            (making / at).parent.mkdir(exist_ok=True)
+            (making / at).write_text(text, encoding="utf-8")
+        start = ledger.size(self.outputs)
+        made = {p.relative_to(making).as_posix(): pages.made(p) for p in _files(making)}
+        about |= {"made": made, "start": start, "lines": lines}
+        text = json.dumps(about, ensure_ascii=False, indent=1)
+        (making / CONTENTS).write_text(text, encoding="utf-8")
+        switch(making, self.folder)
+        ledger.complete(self.outputs, start, lines)
+
+    def _keep_what_others_put(self, making):
+        for path in _files(self.folder):
+            if not OURS.fullmatch(path.name):
+                link(path, making / path.relative_to(self.folder))
+
+
+def _places(sound: Iterable[Result], outputs: Path) -> Iterator[tuple[str, tuple]]:
+    """Yield where each page stands in the site: (place, (file, as it was made))."""
+    for result in sound:
+        for at in result.places():
+            for file, made in result.files(outputs):
+                yield at + file.name, (file, made)
+
+
+def _put(source, making, at, places):
+    """Put a page in its place; of an edition, links to reports that it does not have lead on."""
+    folder, target = at.rpartition("/")[0], making / at
+    if folder.startswith("editions/"):
+        text = source.read_bytes()
+        if (led := REPORT.sub(lambda link: _led_on(link, folder, places), text)) != text:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(led)
+            return
+    link(source, target)
+
+
+def _led_on(link, folder, places):
+    name = link[1].decode()
+    elsewhere = f"{folder}/{name}" not in places and name in places
+    return b'href="../../' + link[1] if elsewhere else link[0]
+
+
+def _files(folder):
+    return sorted(p for p in folder.rglob("*") if p.is_file()) if folder.is_dir() else []

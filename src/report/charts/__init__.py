@@ -1,0 +1,41 @@
+"""Charts: a frame and the texts of a figure become the figure, in the house style.
+
+What has a scale is drawn (`lines`, `values`, `strips`, `shares`, `answers`, `times`); what is signs
+and words is a table or a list whose text wraps (`grids`, `steps`, `tilemap`).
+"""
+
+import pandas as pd
+
+from report.charts.answers import likert as likert
+from report.charts.grids import links as links
+from report.charts.grids import matrix as matrix
+from report.charts.grids import reach as reach
+from report.charts.grids import triangulation as triangulation
+from report.charts.lines import columns as columns
+from report.charts.lines import trend as trend
+from report.charts.shares import multiples as multiples
+from report.charts.shares import stacked as stacked
+from report.charts.steps import chain as chain
+from report.charts.strips import dots as dots
+from report.charts.strips import ranges as ranges
+from report.charts.tilemap import tiles as tiles
+from report.charts.times import laws as laws
+from report.charts.times import timeline as timeline
+from report.charts.values import bars as bars
+from report.charts.values import rates as rates
+from report.figure import Caption
+
+KINDS = (
+    "trend", "columns", "bars", "rates", "ranges", "dots", "stacked", "multiples", "likert",
+    "timeline", "laws", "matrix", "links", "triangulation", "reach", "chain", "tiles",
+)  # fmt: skip
+
+
+def rehearse() -> None:
+    """Draw two small charts and forget them, so that processes forked afterwards find fonts and
+    style at hand.
+    """
+    caption = Caption("A rehearsal", "nothing", "two rows", "nobody, 2000", "none", "two marks")
+    lines = pd.DataFrame({"year": [2000, 2001], "series": "a", "value": [1.0, 2.0]})
+    trend(lines, caption, "%")
+    bars(pd.DataFrame({"label": ["a", "b"], "value": [1.0, 2.0]}), caption)

@@ -1,0 +1,75 @@
+"""Answers on a scale, as bars that part in the middle."""
+
+import pandas as pd
+
+from report import figure
+from report.charts import drawing
+from report.charts.drawing import WIDTH, chart, width_of
+from report.charts.rows import Entry, rows, write
+from report.figure import Caption
+from report.page import Shown
+from report.palette import EDGE, INK, LEFTS, MIDDLE, ON_BLUE, RIGHTS
+
+SCALE = "% of answers to each side of the middle"
+
+
+@chart
+def likert(frame: pd.DataFrame, caption: Caption) -> Shown:
+    """Draw answers on a scale. Columns: item, answer, order, count, n.
+
+    The two ends part left and right of the line, and every bar of some width says its percent, so
+    that no colour is needed.
+    """
+    share = _shares(frame)
+    n = frame.groupby("item", sort=False).n.first()
+    shades = _parting(len(share.columns))
+    key = [Entry(name, shade) for name, shade in zip(share.columns, shades, strict=True)]
+    axes, at = rows([f"{item} (n\u00a0=\u00a0{of:,})" for item, of in n.items()], key, SCALE)
+    left = _starts(share)
+    reach = 1.04 * max(-left.min(), (left + share.sum(axis=1)).max())
+    axes.set_xlim(-reach, reach)
+    axes.xaxis.set_major_formatter(lambda x, _: f"{abs(x):.0f}")
+    for (_, part), shade in zip(share.items(), shades, strict=True):
+        _segment(axes, at, left, part, shade)
+        left = left + part
+    axes.axvline(0, color=INK, linewidth=1, zorder=0.5)
+    return figure.shown(drawing.svg(axes.figure, caption), caption, frame)
+
+
+def ink_on(shade: str) -> str:
+    """Give the colour of a number on a fill: the darkest fill of each side bears the light one."""
+    return ON_BLUE if shade in (LEFTS[0], RIGHTS[0]) else INK
+
+
+def _shares(frame):
+    """Give percent of answers, items down as given, answers across in the order of the scale."""
+    wide = frame.assign(share=100 * frame["count"] / frame.n).pivot(
+        index="item", columns="order", values="share"
+    )
+    names = frame.drop_duplicates("order").set_index("order").answer
+    return wide.loc[list(dict.fromkeys(frame["item"]))].astype(float).rename(columns=names)
+
+
+def _starts(share):
+    """Give where each bar begins, so that the middle of the scale stands at zero."""
+    middle = (len(share.columns) - 1) / 2
+    left = -share.iloc[:, : int(middle + 0.5)].sum(axis=1)
+    return left - (share.iloc[:, int(middle)] / 2 if middle == int(middle) else 0)
+
+
+def _parting(n):
+    """Give n fills that part from light in the middle to dark at both ends."""
+    ends = {0: [], 1: [0], 2: [0, 1]}.get(n // 2, [0, 1, *[2] * (n // 2 - 2)])
+    left, right = [LEFTS[i] for i in ends], [RIGHTS[i] for i in reversed(ends)]
+    return [*left, *[MIDDLE] * (n % 2), *right]
+
+
+def _segment(axes, at, left, share, shade):
+    """Draw one answer's part of every bar, its percent where there is room for it."""
+    axes.barh(at, share, left=left, color=shade, edgecolor=EDGE, linewidth=0.8, height=13)
+    low, high = axes.get_xlim()
+    point = axes.get_position().width * WIDTH / (high - low)
+    ink = ink_on(shade)
+    for start, y, value in zip(left, at, share, strict=True):
+        if value * point > width_of(f"{value:.0f}") + 3:
+            write(axes, start + value / 2, y, f"{value:.0f}", color=ink, ha="center")

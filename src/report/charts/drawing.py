@@ -1,0 +1,162 @@
+"""How a figure is drawn: the house style, how wide a text is, and matplotlib's SVG as HTML.
+
+Drawn once, narrow: 4.2 inches are read at 288 px of a telephone and at 30 rem of a desktop. Text
+stays text, in the font that it was measured with (report/fonts).
+"""
+
+import io
+import os
+import re
+from collections.abc import Callable
+from functools import lru_cache, wraps
+
+import matplotlib
+import seaborn
+from markupsafe import Markup, escape
+from matplotlib import font_manager
+from matplotlib.ft2font import FT2Font, LoadFlags
+
+from report import figure, palette, sheet
+from report.page import Shown
+from report.palette import EDGE, GRID, INK, SOFT
+
+WIDTH = 302.4  # points
+SIZE = 9.6  # points: 9 px or more where the figure is 288 px wide
+LINE = 12.5  # points from one line of text to the next
+STYLE = {
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": EDGE,
+    "axes.linewidth": 0.8,
+    "axes.axisbelow": True,
+    "axes.labelcolor": SOFT,
+    "axes.labelsize": SIZE,
+    "axes.labelpad": 2,
+    "axes.autolimit_mode": "data",
+    "grid.color": GRID,
+    "xtick.color": SOFT,
+    "ytick.color": SOFT,
+    "xtick.labelsize": SIZE,
+    "ytick.labelsize": SIZE,
+    "xtick.major.pad": 2,
+    "ytick.major.pad": 2,
+    "text.color": INK,
+    "text.parse_math": False,
+    "font.family": "DejaVu Sans",
+    "font.size": SIZE,
+    "hatch.color": SOFT,
+    "hatch.linewidth": 0.7,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "cop",
+    "figure.dpi": 72,
+}
+FONT = "font: 9.6px 'DejaVu Sans', Verdana, sans-serif"
+OPENING = re.compile(r'<svg [^>]*?viewBox="([^"]+)"[^>]*>')
+LEFT_OUT = re.compile(
+    r"\s*<metadata>.*?</metadata>|\s*<defs>\s*<style.*?</style>\s*</defs>|"
+    r"font-size: 9\.6px; font-family: 'DejaVu Sans'(; )?| transform=\"rotate\(-0 [^\"]*\"|"
+    r"<!--.*?-->|(?<=\d\.\d)\d{4}(?=\D)",
+    re.DOTALL,
+)
+IDS = re.compile(r'(id="|url\(#|href="#)(\w+)')
+
+
+def chart(draw: Callable) -> Callable:
+    """Let a function draw in the house style, and say so where its frame has no row."""
+
+    @wraps(draw)
+    def drawn(frame, caption, *values, **named) -> Shown:
+        """Give the figure, or the sentence that stands in its place."""
+        if frame.empty:
+            return figure.nothing(caption)
+        with matplotlib.rc_context(_style()):
+            return draw(frame, caption, *values, **named)
+
+    return drawn
+
+
+def svg(drawing: matplotlib.figure.Figure, caption: figure.Caption) -> Markup:
+    """Give a drawing as SVG that stands in a page: named and described, its colours variables.
+
+    The same drawing gives the same bytes; its ids are its own.
+    """
+    written = io.StringIO()
+    drawing.savefig(written, format="svg", metadata={"Date": None})
+    text = LEFT_OUT.sub("", written.getvalue()[written.getvalue().index("<svg") :])
+    own, seen = figure.mark(caption.title, caption.alt, text), {}
+    text = IDS.sub(lambda m: f"{m[1]}{own}-{seen.setdefault(m[2], len(seen))}", text)
+    return Markup(OPENING.sub(lambda m: _opening(m[1], own, caption), palette.as_variables(text)))
+
+
+def alone(svg: str) -> bytes:
+    """Give a drawing as a file of its own: light, with its font, as large as on a page."""
+    wide, high = (float(n) * 1.5 for n in OPENING.search(svg)[1].split()[2:])
+    size = f'<svg width="{wide:.0f}" height="{high:.0f}" '
+    style = f"<style>{sheet.font()}</style><title"
+    light = palette.as_colours(svg).replace("<svg ", size, 1).replace("<title", style, 1)
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{light}'.encode()
+
+
+def _opening(box, own, caption):
+    """Give the start of an SVG with title and description, which are what it is read as."""
+    return (
+        f'<svg class="drawn" xmlns="http://www.w3.org/2000/svg" '
+        f'xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="{box}" role="img" '
+        f'aria-labelledby="{own}-title {own}-desc" style="{FONT}; stroke-linejoin: round; '
+        f'max-width: 30rem; background: var(--fig-ground, #ffffff)">'
+        f'<title id="{own}-title">{escape(caption.title)}</title>'
+        f'<desc id="{own}-desc">{escape(caption.alt)}</desc>'
+    )
+
+
+def width_of(text: str) -> float:
+    """Give how wide a line of text is, in points."""
+    return _width_of(str(text))
+
+
+def fitted(text: str, room: float) -> list[str]:
+    """Give a text in lines that are at most so many points wide, broken between words.
+
+    A word that is wider than the room is broken too: nothing runs out of its figure.
+    """
+    lines = [""]
+    for word in _short_enough(str(text).split(" "), room):
+        longer = f"{lines[-1]} {word}".strip()
+        if width_of(longer) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+def _short_enough(words, room):
+    for word in words:
+        while width_of(word) > room and len(word) > 1:
+            most = max(n for n in range(1, len(word)) if n == 1 or width_of(word[:n]) <= room)
+            yield word[:most]
+            word = word[most:]
+        yield word
+
+
+@lru_cache(maxsize=4096)
+def _width_of(text):
+    font = _font()
+    font.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
+    return font.get_width_height()[0] / 64
+
+
+@lru_cache(maxsize=1)  # for this process: a font reads its file as it needs it
+def _font():
+    """Give a font of our own: matplotlib changes the size of those it keeps."""
+    font = FT2Font(font_manager.findfont("DejaVu Sans"))
+    font.set_size(SIZE, 72)
+    return font
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_font.cache_clear)
+
+
+@lru_cache(maxsize=1)
+def _style():
+    return {**seaborn.axes_style("whitegrid"), **STYLE}

@@ -1,0 +1,137 @@
+"""Figures made of signs and words in a grid: a table whose names wrap and that no width cuts."""
+
+from collections.abc import Iterable
+from string import ascii_uppercase
+
+import pandas as pd
+
+from report import figure, page
+from report.charts.signs import signed, unseen
+from report.figure import Caption
+from report.page import Shown
+
+
+def matrix(frame: pd.DataFrame, caption: Caption, across: Iterable[str] = ()) -> Shown:
+    """Show which name stands with which word: names down, words across as letters with a key.
+
+    Columns: name, word. `across` gives all words in order, so that one that nobody has is seen to
+    be empty; without it the words of the frame.
+    """
+    if frame.empty:
+        return figure.nothing(caption)
+    words = list(across) or list(dict.fromkeys(frame.word))
+    return figure.shown(_marks(frame, words, caption), caption, frame, "grid")
+
+
+def links(frame: pd.DataFrame, caption: Caption) -> Shown:
+    """Show links between organisations as a matrix. Columns: a, b.
+
+    Across stand few organisations that together have a part in every link, those with most first,
+    so that each link is a mark and no name is written over another.
+    """
+    if frame.empty:
+        return figure.nothing(caption)
+    hubs = _hubs(list(zip(frame.a, frame.b, strict=True)))
+    both = pd.concat([frame[["a", "b"]], frame[["b", "a"]].set_axis(["a", "b"], axis=1)])
+    pairs = both[both.b.isin(hubs)].set_axis(["name", "word"], axis=1)
+    data = frame.rename(columns={"a": "Organisation", "b": "Linked with"})
+    return figure.shown(_marks(pairs, hubs, caption), caption, data, "grid")
+
+
+def triangulation(frame: pd.DataFrame, caption: Caption) -> Shown:
+    """Show what each source says of each area, and whether they agree.
+
+    Columns: the area, then one a source and one for the verdict, words; "" where one is silent.
+    """
+    return _words(frame, caption)
+
+
+def reach(frame: pd.DataFrame, caption: Caption) -> Shown:
+    """Show of each measure whether it exists, operates and reaches children: three marks.
+
+    Columns: the measure, then three of words (yes, partly, no, not known).
+    """
+    return _words(frame, caption)
+
+
+def _marks(frame, words, caption):
+    """Give a matrix of names down and words across, a mark where they stand together."""
+    pairs = set(zip(frame.name, frame.word, strict=True))
+    counts = pd.Series([word for _, word in pairs]).value_counts()
+    lettered = list(zip(_letters(len(words)), words, strict=True))
+    key = page.join(_entry(letter, word, counts.get(word, 0)) for letter, word in lettered)
+    head = page.join(_heading(letter, word) for letter, word in lettered)
+    rows = page.join(
+        _row(name, (_mark((name, word) in pairs) for word in words))
+        for name in dict.fromkeys(frame.name)
+    )
+    return Shown('{}<ul class="letters">{}</ul>{}').format(
+        unseen(caption.alt), key, _table("marks", caption, head, rows)
+    )
+
+
+def _words(frame, caption):
+    """Give a grid of words, each with its sign; the first column names the row."""
+    if frame.empty:
+        return figure.nothing(caption)
+    said = frame.replace("", "silent")
+    first, *others = map(str, said.columns)
+    head = page.join(Shown('<th scope="col" role="columnheader">{}</th>').format(o) for o in others)
+    rows = page.join(
+        _row(name, map(_word, others, words)) for name, *words in said.itertuples(index=False)
+    )
+    grid = Shown("{}{}").format(unseen(caption.alt), _table("signs", caption, head, rows, first))
+    return figure.shown(grid, caption, said, "grid wide")
+
+
+def _hubs(pairs):
+    """Give organisations, most links first, until every link has one of them."""
+    hubs = []
+    while pairs:
+        counts = pd.Series([name for pair in pairs for name in pair]).value_counts(sort=False)
+        hubs.append(counts.idxmax())
+        pairs = [pair for pair in pairs if hubs[-1] not in pair]
+    return hubs
+
+
+def _letters(n):
+    """Give n short names of columns: A to Z, then A1 to Z1 and so on."""
+    return [ascii_uppercase[i % 26] + (str(i // 26) if i > 25 else "") for i in range(n)]
+
+
+def _entry(letter, word, count):
+    """Give an entry of the key, with how many names have the word: none is said in a word."""
+    return Shown("<li{}><b>{}</b> {} ({})</li>").format(
+        Shown("") if count else Shown(' class="missing"'), letter, word, count or "none found"
+    )
+
+
+def _heading(letter, word):
+    return Shown(
+        '<th scope="col" role="columnheader"><span aria-hidden="true">{}</span>{}</th>'
+    ).format(letter, unseen(word))
+
+
+def _row(name, cells):
+    return Shown('<tr role="row"><th scope="row" role="rowheader">{}</th>{}</tr>').format(
+        name, page.join(cells, "")
+    )
+
+
+def _mark(there):
+    sign, word = ("●", "yes") if there else ("·", "none")
+    return Shown('<td role="cell"{}><span aria-hidden="true">{}</span>{}</td>').format(
+        Shown(' class="there"') if there else Shown(""), sign, unseen(word)
+    )
+
+
+def _word(heading, word):
+    return Shown('<td role="cell" data-label="{}">{}</td>').format(heading, signed(word))
+
+
+def _table(kind, caption, head, rows, first="Organisation"):
+    return Shown(
+        '<table role="table" class="{}"><caption class="unseen">{}</caption><thead>'
+        '<tr role="row"><th scope="col" role="columnheader">{}</th>{}</tr></thead>'
+        "<tbody>{}</tbody></table>"
+    ).format(kind, caption.subtitle, first, head, rows)

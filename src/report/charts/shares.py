@@ -1,0 +1,87 @@
+"""Parts of a whole by status: an area a row, a country a small multiple."""
+
+import pandas as pd
+
+from report import figure
+from report.charts import drawing
+from report.charts.drawing import LINE, WIDTH, chart, fitted, width_of
+from report.charts.rows import EDGES, SIDE, Entry, ends, framed, rows, whole, write
+from report.figure import Caption
+from report.page import Shown
+from report.palette import EDGE, STATUSES
+
+ROW = 13  # points of one bar of a small multiple
+
+
+@chart
+def stacked(frame: pd.DataFrame, caption: Caption, unit: str) -> Shown:
+    """Draw the mix of statuses a row. Columns: label, then one per status, numbers of items."""
+    key = [Entry(f"{look.sign} {word}", look.fill, hatch=look.hatch)
+           for word, look in STATUSES.items()]  # fmt: skip
+    axes, at = rows(frame.label, key, unit)
+    ends(axes, 0, float(frame[list(STATUSES)].sum(axis=1).max() or 1))
+    left = pd.Series(0.0, index=frame.index)
+    for word, look in STATUSES.items():
+        _part(axes, at, left, frame[word], look)
+        left = left + frame[word]
+    axes.xaxis.set_major_locator(whole(6))
+    data = frame.rename(columns={"label": "Area"})
+    return figure.shown(drawing.svg(axes.figure, caption), caption, data)
+
+
+def _part(axes, at, left, counts, look):
+    """Draw one status of every row, its sign and number on it where there is room."""
+    edge = {"edgecolor": EDGE, "linewidth": 0.8, "hatch": look.hatch}
+    axes.barh(at, counts, left=left, color=look.fill, height=13, **edge)
+    point = axes.get_position().width * WIDTH / axes.get_xlim()[1]
+    box = {"facecolor": look.fill, "edgecolor": "none", "pad": 0.8} if look.hatch else None
+    for start, y, count in zip(left, at, counts, strict=True):
+        texts = (f"{look.sign} {count:.0f}", f"{count:.0f}", "")
+        text = next(t for t in texts if not t or width_of(t) + 3 < count * point)
+        if count and text:
+            write(axes, start + count / 2, y, text, color=look.ink, ha="center", bbox=box)
+
+
+@chart
+def multiples(frame: pd.DataFrame, caption: Caption) -> Shown:
+    """Draw the shares of items of each country as a small figure of its own, two beside each other.
+
+    Columns: country, status, items, share (0 to 1). All have the same scale and the same order, so
+    that shapes are compared; countries stand in the order given, which is not one of rank.
+    """
+    by_country = frame.groupby("country", sort=False)
+    panels = [(name, part.set_index("status")) for name, part in by_country]
+    wide = (WIDTH - EDGES - SIDE - 10) / 2
+    names = [fitted(name, wide) for name, _ in panels]
+    tops, depth = _tops(names)
+    axes = framed(depth, EDGES, 0)
+    axes.set(xlim=(0, WIDTH - EDGES - SIDE), xticks=[], yticks=[])
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    for i, ((_, panel), lines, top) in enumerate(zip(panels, names, tops, strict=True)):
+        _panel(axes, panel, lines, (i % 2) * (wide + 10), top, wide)
+    data = frame.assign(share=(100 * frame.share).round(1)).rename(columns={"share": "% of items"})
+    return figure.shown(drawing.svg(axes.figure, caption), caption, data)
+
+
+def _tops(names):
+    """Give where each small figure begins, two a line, and how deep they are together."""
+    tops, depth = [], 0.0
+    for i in range(0, len(names), 2):
+        tops += [depth] * len(names[i : i + 2])
+        depth += LINE * max(map(len, names[i : i + 2])) + ROW * len(STATUSES) + 12
+    return tops, depth
+
+
+def _panel(axes, panel, lines, x, top, wide):
+    """Draw one country: its name, then a bar a status with its sign before and its number after."""
+    for i, line in enumerate(lines):
+        write(axes, x, top + LINE * (i + 0.5), line)
+    room, y = wide - 16 - 34, top + LINE * len(lines) + ROW / 2
+    for word, look in STATUSES.items():
+        share = float(panel.share.get(word, 0))
+        edge = {"edgecolor": EDGE, "linewidth": 0.8, "hatch": look.hatch}
+        axes.barh(y, share * room, left=x + 16, color=look.fill, height=9, **edge)
+        write(axes, x + 6, y, look.sign, ha="center")
+        write(axes, x + 20 + share * room, y, f"{100 * share:.0f}%")
+        y += ROW

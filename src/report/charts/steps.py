@@ -1,0 +1,25 @@
+"""From a child who seeks help to support: what is known of each link of the chain."""
+
+import pandas as pd
+
+from report import figure, page
+from report.charts.signs import signed, unseen
+from report.figure import Caption
+from report.page import Shown
+
+
+def chain(frame: pd.DataFrame, caption: Caption) -> Shown:
+    """Show links in their order, each with sign, word and what is known of it.
+
+    Columns: link, status (a word with a sign), known (a sentence; "" says that nothing is known).
+    """
+    if frame.empty:
+        return figure.nothing(caption)
+    links = page.join(
+        Shown("<li><b>{}</b> {} <span>{}</span></li>").format(
+            row.link, signed(row.status), row.known or page.MISSING
+        )
+        for row in frame.itertuples()
+    )
+    picture = Shown('{}<ol class="chain">{}</ol>').format(unseen(caption.alt), links)
+    return figure.shown(picture, caption, frame, "grid wide")

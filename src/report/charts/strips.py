@@ -1,0 +1,62 @@
+"""Where a country lies among those of its region: a strip a row, never a rank."""
+
+import pandas as pd
+
+from report import figure, page
+from report.charts import drawing
+from report.charts.drawing import chart
+from report.charts.rows import Entry, ends, rows
+from report.figure import Caption
+from report.page import Shown
+from report.palette import BLUE, DOT, EDGE, GROUND, INK, PALE
+
+OWN = Entry("this country", BLUE, "o", None)
+MEDIAN = Entry("median", INK, "|", None)
+
+
+@chart
+def ranges(frame: pd.DataFrame, caption: Caption, unit: str = "%") -> Shown:
+    """Draw where a country lies in its region's range, 0 to 100.
+
+    Columns: label, value, lowest, median, highest.
+    """
+    key = [OWN, MEDIAN, Entry("range of the region", PALE)]
+    axes, at = rows(frame.label, key, unit)
+    wide = frame.highest - frame.lowest
+    axes.barh(at, wide, left=frame.lowest, height=7, color=PALE, edgecolor=EDGE, linewidth=0.8)
+    _median(axes, frame["median"], at)
+    axes.scatter(frame.value, at, color=BLUE, s=44, zorder=4, edgecolor=GROUND)
+    ends(axes, -2, 103)
+    return figure.shown(drawing.svg(axes.figure, caption), caption, frame)
+
+
+@chart
+def dots(frame: pd.DataFrame, caption: Caption, unit: str = "%", most: float = 100) -> Shown:
+    """Draw a strip an indicator: each country a light dot, this one strong, the median a line.
+
+    Columns: label (the indicator), country, value, own, median, lowest, highest, n; the last four
+    are the same for all rows of a label. Range and n stand in the name of the strip.
+    """
+    strips = frame.drop_duplicates("label").set_index("label")
+    axes, at = rows([_named(row) for row in strips.itertuples()], [OWN, OTHERS, MEDIAN], unit)
+    heights = frame.label.map(dict(zip(strips.index, at, strict=True)))
+    axes.hlines(at, 0, most, color=EDGE, linewidth=0.6, zorder=1)
+    others = ~frame.own
+    axes.scatter(frame.value[others], heights[others], s=34, color=DOT, edgecolor=GROUND)
+    _median(axes, strips["median"], at)
+    axes.scatter(frame.value[frame.own], heights[frame.own], color=BLUE, s=52, zorder=4)
+    ends(axes, -most * 0.02, most * 1.03)
+    return figure.shown(drawing.svg(axes.figure, caption), caption, frame.drop(columns="own"))
+
+
+OTHERS = Entry("other countries of the region", DOT, "o", None)
+
+
+def _median(axes, values, at):
+    axes.scatter(values, at, marker="|", s=150, color=INK, linewidths=2, zorder=3)
+
+
+def _named(strip):
+    """Give the name of a strip with what it shows: median, range and number of countries."""
+    low, middle, high = (page.number(v) for v in (strip.lowest, strip.median, strip.highest))
+    return f"{strip.Index}: median {middle}, {low} to {high}, n = {strip.n}"

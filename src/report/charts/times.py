@@ -1,0 +1,80 @@
+"""What happened when: events on a line of years, and laws from draft to the day they lapsed."""
+
+import pandas as pd
+
+from report import figure
+from report.charts import drawing
+from report.charts.drawing import WIDTH, chart, width_of
+from report.charts.rows import CLEAR, Entry, rows, whole, write
+from report.figure import Caption
+from report.page import Shown
+from report.palette import BLUE, EDGE, OPEN, PALE, Look
+
+STATES = {
+    "draft": Look("○", PALE, hatch="////"),
+    "in force": Look("●", BLUE),
+    "lapsed": Look("×", OPEN),
+}
+FIRST = 2010  # the year in which the timeline of laws begins
+
+
+@chart
+def timeline(frame: pd.DataFrame, caption: Caption) -> Shown:
+    """Draw events on a line of years. Columns: year, label."""
+    axes, at = rows(frame.label)
+    first, last = int(frame.year.min()), int(frame.year.max())
+    _years(axes, first - 1, last + 1)
+    axes.hlines(at, first - 1, frame.year, color=EDGE, linewidth=0.8)
+    axes.scatter(frame.year, at, color=BLUE, s=34, zorder=3)
+    for year, y in zip(frame.year, at, strict=True):
+        _beside(axes, year, y, str(year))
+    data = frame.assign(year=frame.year.astype(str))
+    return figure.shown(drawing.svg(axes.figure, caption), caption, data)
+
+
+@chart
+def laws(frame: pd.DataFrame, caption: Caption, last: int) -> Shown:
+    """Draw laws and policies from 2010 to a last year: drafts, in force, lapsed.
+
+    Columns: label, state, since, until; a row a state of a law, years, `until` missing where the
+    state lasts. What began before 2010 begins at the edge. State and years stand in the name too.
+    """
+    key = [Entry(f"{look.sign} {word}", look.fill, hatch=look.hatch)
+           for word, look in STATES.items()]  # fmt: skip
+    axes, at = rows(_told(frame), key)
+    _years(axes, FIRST, last + 1)
+    heights = dict(zip(dict.fromkeys(frame.label), at, strict=True))
+    for row in frame.itertuples():
+        look, y = STATES[row.state], heights[row.label]
+        until = last + 1 if pd.isna(row.until) else row.until
+        start = max(row.since, FIRST)
+        axes.barh(
+            y, max(until - start, 0.35), left=start, height=10, color=look.fill, edgecolor=EDGE,
+            linewidth=0.8, hatch=look.hatch,
+        )  # fmt: skip
+    data = frame.astype({"since": "Int64", "until": "Int64"}).astype("string")
+    data = data.fillna({"until": "lasts"})
+    return figure.shown(drawing.svg(axes.figure, caption), caption, data)
+
+
+def _told(frame):
+    """Give the name of each law with its states: 'Law: ○ draft 2019, ● in force 2021'."""
+    states = zip(frame.state, frame.since, strict=True)
+    words = frame.assign(words=[f"{STATES[s].sign} {s} {int(year)}" for s, year in states])
+    words = words.groupby("label", sort=False).words.agg(", ".join)
+    return [f"{label}: {told}" for label, told in words.items()]
+
+
+def _years(axes, first, last):
+    axes.set_xlim(first, last)
+    axes.xaxis.set_major_locator(whole(6))
+    axes.xaxis.set_major_formatter(lambda x, _: f"{x:.0f}")
+
+
+def _beside(axes, x, y, text):
+    """Write a text at the right of a mark, at its left where the figure would end."""
+    low, high = axes.get_xlim()
+    point = (high - low) / (axes.get_position().width * WIDTH)
+    fits = x + (7 + width_of(text)) * point < high
+    place, side = (x + 7 * point, "left") if fits else (x - 7 * point, "right")
+    write(axes, place, y, text, ha=side, bbox=CLEAR)

@@ -1,0 +1,53 @@
+"""The colours of figures and what they are called in report.css, where each has a dark one too.
+
+A mark keeps 3:1 on its ground and a text 4.5:1, light and dark; none carries a meaning alone.
+"""
+
+import re
+from typing import NamedTuple
+
+INK, SOFT, EDGE, GRID, GROUND = "#1d1d1d", "#4a4a4a", "#757575", "#e3e3e3", "#ffffff"
+BLUE, TEAL, PLUM, ORANGE, GREY = "#12436d", "#1e7f76", "#801650", "#b8510d", "#6b6b6b"
+PARTLY, NOT, SILENT, OPEN = "#7fa8cf", "#f3c9a5", "#f2f2f2", "#fefefe"
+PALE, DOT, ON_BLUE = "#c3cfdb", "#6d87a3", "#fdfdfd"
+LEFTS = ["#8f4708", "#cf8a4e", "#ecc9a6"]  # of a scale that parts in the middle, from its ends
+RIGHTS, MIDDLE = ["#1b4f86", "#6a9cc9", "#bcd3e8"], "#efefef"
+
+NAMES = {
+    INK: "ink", SOFT: "soft", EDGE: "edge", GRID: "grid", GROUND: "ground",
+    BLUE: "blue", TEAL: "teal", PLUM: "plum", ORANGE: "orange", GREY: "grey",
+    PARTLY: "partly", NOT: "not", SILENT: "silent", OPEN: "open",
+    PALE: "pale", DOT: "dot", ON_BLUE: "on-blue", MIDDLE: "middle",
+    **{colour: f"left-{i}" for i, colour in enumerate(LEFTS)},
+    **{colour: f"right-{i}" for i, colour in enumerate(RIGHTS)},
+}  # fmt: skip
+
+
+class Look(NamedTuple):
+    """How a status is shown: its sign; in figures its fill, hatch, and the ink on it."""
+
+    sign: str
+    fill: str
+    ink: str = INK
+    hatch: str = ""
+
+
+STATUSES = {  # in the fixed order in which parts of a whole stand
+    "in place": Look("●", BLUE, ON_BLUE),
+    "partly in place": Look("◐", PARTLY),
+    "not in place": Look("○", NOT),
+    "no public evidence": Look("?", SILENT, hatch="////"),
+    "not assessed": Look("–", OPEN),
+}
+HEX = re.compile("#[0-9a-f]{6}")
+VARIABLE = re.compile(r"var\(--fig-[a-z0-9-]+, (#[0-9a-f]{6})\)")
+
+
+def as_variables(svg: str) -> str:
+    """Give a drawing with each colour of the house as a variable of the page's style sheet."""
+    return HEX.sub(lambda m: f"var(--fig-{NAMES[m[0]]}, {m[0]})" if m[0] in NAMES else m[0], svg)
+
+
+def as_colours(svg: str) -> str:
+    """Give a drawing with its light colours instead of variables, for a file of its own."""
+    return VARIABLE.sub(r"\1", svg)

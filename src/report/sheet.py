@@ -1,0 +1,31 @@
+"""The style sheet of the pages, and the font of their figures; see fonts/README.md."""
+
+import base64
+from functools import lru_cache
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+
+def text() -> str:
+    """Give the style sheet."""
+    return (HERE / "report.css").read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=1)
+def font() -> str:
+    """Give the rule that holds the font of drawn figures; needs `font-src data:` in the policy."""
+    letters = base64.b64encode((HERE / "fonts" / "dejavu-sans-subset.woff").read_bytes()).decode()
+    return (
+        '@font-face { font-family: "DejaVu Sans"; font-display: block; '
+        f'src: url(data:font/woff;base64,{letters}) format("woff"); }}\n'
+    )
+
+
+def running_header(words: str) -> str:
+    """Give the rule that puts words and page numbers on each printed page."""
+    look = "font: 8pt sans-serif; color: #555;"
+    return (
+        f'@page {{ @top-left {{ content: "{words.replace("<", "")}"; {look} }} '
+        f'@bottom-right {{ content: counter(page) " of " counter(pages); {look} }} }}'
+    )

@@ -1,0 +1,110 @@
+"""Runs whose notebooks are not executed: all else of a run is real, and it is over at once.
+
+A page says in which state its country's evidence is, so that a site tells which run it is of.
+"""
+
+import contextlib
+import hashlib
+import io
+import json
+import os
+import time
+
+from batch import execute, process
+from batch.results import switch
+from cop import main
+from report.names import REGION
+
+PAGE = """<main><section class="cover" data-iso3="{key}" data-country="{key}"
+ data-edition="{edition}" data-status="{status}" data-cut-off="2026-01-01"></section>{said}
+<a href="cop-assessment-YYY.html#YYY-E01">Y</a><a href="cop-assessment-ZZZ.html">Z</a></main>"""
+POINTS = ("replace", "rename", "unlink", "remove", "link", "rmdir", "mkdir")
+
+
+def stubbed(patch, pause=0.0):
+    """Let runs take their stages for done, each after a pause."""
+    patch.setattr(process.Machine, "warm_up", lambda *_: None)
+    patch.setattr(process.Machine, "do", lambda *arguments: _do(pause, *arguments[1:]))
+
+
+def _do(pause, work, arguments, timeout):
+    if work is execute.execute_notebook:
+        job, stage, _ = arguments
+        time.sleep(pause)
+        (job.making / f"{stage}.ipynb").write_text(json.dumps({"of": said(job)}))
+        (job.making / "tables" / "key_figures.csv").write_text(f"iso3\n{job.key}\n")
+        return {("file", f"research/{job.key}/evidence.csv"): said(job)} if stage != REGION else {}
+    if work is execute.make_pages:
+        job, _ = arguments
+        for stage, name in job.pages().items():
+            (job.making / "pages" / name).write_text(page(job, stage))
+        return cover(job)
+    return [] if work is execute.faults_of else True
+
+
+def cover(job):
+    about = {"edition": "2026", "status": "draft"}
+    table = job.notebooks / job.parameters["data"] / f"research/{job.key}/editions.csv"
+    for row in table.read_text().splitlines()[1:] if table.exists() else ():
+        if row.split(",")[0] == job.parameters.get("edition"):
+            about = dict(zip(("edition", "cut-off", "status"), row.split(","), strict=False))
+    return {"iso3": job.key, "country": job.key, **about, "cut-off": "2026-01-01"}
+
+
+def said(job):
+    """Give the state of what a job's country has as evidence."""
+    path = job.notebooks / job.parameters["data"] / f"research/{job.key}/evidence.csv"
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:20] if path.exists() else "absent"
+
+
+def page(job, stage):
+    about = {name: cover(job)[name] for name in ("edition", "status")}
+    return PAGE.format(key=job.key, said=f"{stage} {said(job)}", **about)
+
+
+def run(data, outputs, *words):
+    """Run; give exit status and what was said on both channels."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        status = main.main(["run", *words, "--data", str(data), "--outputs", str(outputs)])
+    return status, out.getvalue() + err.getvalue()
+
+
+def begun(work):
+    """Begin work in a process forked for it; give its number."""
+    child = os.fork()
+    if not child:
+        try:
+            status = work()
+        except BaseException:
+            status = 99
+        os._exit(status)
+    return child
+
+
+def ended(child):
+    """Wait for a process; give its exit status."""
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def killed_at(number, work):
+    """Do work in a process that dies before its so manieth step on the disk; say whether it did."""
+    count = 0
+
+    def _step(real):
+        def _counted(*arguments, **named):
+            nonlocal count
+            count += 1
+            if count == number:
+                os._exit(77)
+            return real(*arguments, **named)
+
+        return _counted
+
+    def _steps():
+        for name in POINTS:
+            setattr(os, name, _step(getattr(os, name)))
+        switch.exchange = _step(switch.exchange)
+        return work()
+
+    return ended(begun(_steps)) == 77

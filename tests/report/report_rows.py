@@ -1,0 +1,94 @@
+"""Invented rows for each kind of figure, with names as long as the caller wishes."""
+
+import pandas as pd
+
+from report.figure import Caption
+from report.palette import STATUSES
+
+LONG = 60
+CAPTION = Caption(
+    title="A finding about Zedland",
+    subtitle="Measure of something, Zedland, 2020 to 2026",
+    n="three rows",
+    source="the office of statistics, 2026",
+    definition="What the measure counts, and how it is read.",
+    alt="What the picture shows, in words",
+)
+WORDS = ("yes", "partly", "no", "not known")
+
+
+def name(start: str, letters: int = 0) -> str:
+    """Give a name of so many letters that begins with `start`."""
+    filled = f"{start} Inter-Ministerial Coordination Centre for Children and Online Safety {start}"
+    return filled[:letters].strip() if letters else start
+
+
+def frames(letters: int = 0) -> dict[str, tuple]:
+    """Give {kind: (frame, further values)} with three or more rows each."""
+    names = [name(one, letters) for one in ("North", "Middle", "South")]
+    bars = pd.DataFrame({"label": names, "value": [1.5, 105_117.0, None]})
+    return {
+        "trend": (_years(names), "reports per year"),
+        "columns": (pd.DataFrame({"label": [2020, 2026], "value": [3, 41_000]}), names[0]),
+        "bars": (bars, names[1]),
+        "rates": (_rates(names), f"reports per 1,000 children {names[0] if letters else ''}"),
+        "ranges": (pd.DataFrame({"label": names, "value": [1.0, 50, 100], "lowest": 0.0,
+                                 "median": 50.0, "highest": 100.0}),),
+        "dots": (_dots(names),),
+        "stacked": (_statuses(names), "items"),
+        "multiples": (_shares([*names, *(f"{n} 2" for n in names), *(f"{n} 3" for n in names)]),),
+        "likert": (_answers(names),),
+        "timeline": (pd.DataFrame({"year": [2003, 2011, 2026], "label": names}),),
+        "laws": (_laws(names), 2026),
+        "matrix": (pd.DataFrame({"name": names, "word": [*names[:2], names[0]]}), names),
+        "links": (pd.DataFrame({"a": [names[0]] * 2, "b": names[1:]}),),
+        "triangulation": (pd.DataFrame({"Area": names, "Desk research": ["strength", "gap", ""],
+                                        "Surveys": "both", "Interviews": "", "Statistics": "gap",
+                                        "Verdict": ["agree", "agree in part", "differ"]}),),
+        "reach": (pd.DataFrame({"Measure": names, "Exists": "yes", "Operates": "partly",
+                                "Reaches children": "not known"}),),
+        "chain": (pd.DataFrame({"link": [*names, "Removal", "Support"], "status": "not known",
+                                "known": [names[0], "", names[2], "", "It is known."]}),),
+        "tiles": (pd.DataFrame({"iso3": ["SRB", "UKR", "ZZZ"], "country": names,
+                                "word": ["in place", "no public evidence", "partly in place"]}),),
+    }  # fmt: skip
+
+
+def _years(names):
+    one = pd.DataFrame({"year": [2005, 2015, 2025], "value": [0.0, 15_408.0, 105_117.0]})
+    parts = [one.assign(series=n, value=one.value * (i + 1)) for i, n in enumerate(names)]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _rates(names):
+    values = {"year": [2023, 2021, 2020], "value": [19.7, 75.0, None], "median": 47.4}
+    return pd.DataFrame({"country": names, "own": [True, False, False], **values})
+
+
+def _dots(names):
+    one = pd.DataFrame({"country": ["A", "B", "C"], "value": [0.0, 55.0, 100.0]})
+    one = one.assign(own=[False, True, False], median=55.0, lowest=0.0, highest=100.0, n=3)
+    return pd.concat([one.assign(label=n) for n in names], ignore_index=True)
+
+
+def _statuses(names):
+    counts = {word: [i, 10 - i, 0] for i, word in enumerate(STATUSES)}
+    return pd.DataFrame({"label": names, **counts})
+
+
+def _shares(names):
+    one = pd.DataFrame({"status": list(STATUSES), "items": 4, "share": [1.0, 0.2, 0, 0.55, 0.05]})
+    return pd.concat([one.assign(country=n) for n in names], ignore_index=True)
+
+
+def _answers(names):
+    answers = ["no", "rather no", "neither", "rather yes", "yes"]
+    one = pd.DataFrame({"answer": answers, "order": range(5), "count": [1, 2, 3, 40, 4], "n": 50})
+    return pd.concat([one.assign(item=n) for n in names], ignore_index=True)
+
+
+def _laws(names):
+    states = [("draft", 2019, 2021), ("in force", 2021, None), ("in force", 2001, 2012)]
+    frame = pd.DataFrame(states, columns=["state", "since", "until"]).assign(label=names)
+    later = {"label": names[2], "state": "lapsed", "since": 2012, "until": None}
+    return pd.concat([frame, pd.DataFrame([later])], ignore_index=True)

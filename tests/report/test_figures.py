@@ -1,0 +1,173 @@
+"""Figures as a browser shows them: no label cut, over another, or too small, at any width."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from conftest import EIGHT, chromium
+from playwright.sync_api import sync_playwright
+from report_rows import CAPTION, LONG, frames
+
+from report import charts, sheet
+
+WIDTHS = (320, 768, 1280)
+LEAST = 9  # pixels of a letter's height as it is set
+# What is wrong with the figures of a page: texts that are cut, overlap or are too small, and parts
+# that hold more than they show.
+FAULTS = """() => {
+    const faults = [], say = (figure, what, text) =>
+        faults.push(`${figure.querySelector('.message').textContent}: ${what}: ${text}`);
+    const apart = (a, b) => a.right - 1 <= b.left || b.right - 1 <= a.left
+        || a.bottom - 2.5 <= b.top || b.bottom - 2.5 <= a.top;
+    for (const figure of document.querySelectorAll('figure.chart')) {
+        for (const part of [figure, ...figure.querySelectorAll('.picture, .picture *')])
+            if (!part.closest('svg') && !part.matches('.unseen') && part.clientWidth
+                && part.scrollWidth > part.clientWidth + 1)
+                say(figure, 'holds more than it shows', part.textContent.slice(0, 60));
+        for (const svg of figure.querySelectorAll('svg')) {
+            const room = svg.getBoundingClientRect();
+            const scale = room.width / svg.viewBox.baseVal.width;
+            const texts = [...svg.querySelectorAll('text')].map(
+                text => [text, text.getBoundingClientRect()]);
+            texts.forEach(([text, box], i) => {
+                if (box.left < room.left - 1 || box.right > room.right + 1
+                    || box.top < room.top - 1 || box.bottom > room.bottom + 1)
+                    say(figure, 'is cut', text.textContent);
+                if (parseFloat(getComputedStyle(text).fontSize) * scale < LEAST)
+                    say(figure, 'is too small', text.textContent);
+                for (const [other, its] of texts.slice(i + 1))
+                    if (!apart(box, its))
+                        say(figure, 'overlaps', `${text.textContent} / ${other.textContent}`);
+            });
+        }
+    }
+    return faults;
+}""".replace("LEAST", str(LEAST))
+PAGE = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Figures</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<style>{}</style></head><body><main><h1>Figures</h1>{}</main></body></html>"""
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A Chromium for this module only: its event loop must not outlive it."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def gallery(browser, tmp_path_factory):
+    """Give a function that shows every kind of figure, with names of so many letters."""
+    folder, contexts = tmp_path_factory.mktemp("gallery"), []
+
+    def opened(letters, width, **media):
+        shown = "".join(
+            getattr(charts, kind)(frame, _caption(kind), *others)
+            for kind, (frame, *others) in frames(letters).items()
+        )
+        path = folder / f"{letters}.html"
+        path.write_text(PAGE.format(sheet.font() + sheet.text(), shown), encoding="utf-8")
+        view = {"width": width, "height": 900}
+        contexts.append(browser.new_context(viewport=view, offline=True, **media))
+        page = contexts[-1].new_page()
+        page.goto(path.as_uri())
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def _caption(kind):
+    """Give the texts of a figure of the gallery; its message names the kind."""
+    return type(CAPTION)(**(vars(CAPTION) | {"title": f"A finding shown as {kind}"}))
+
+
+@pytest.mark.parametrize("letters", [0, LONG])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_label_is_cut_overlaps_or_is_too_small(gallery, letters, width):
+    page = gallery(letters, width)
+    check = "document.fonts.ready.then(() => document.fonts.check('9px \"DejaVu Sans\"'))"
+    assert page.evaluate(check)
+    assert page.evaluate(FAULTS) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_check_finds_a_label_that_overlaps_and_one_that_is_cut(gallery):
+    page = gallery(0, 320)
+    page.evaluate("document.querySelectorAll('svg text')[0].setAttribute('x', 900)")
+    page.evaluate("{const [,, a, b] = document.querySelectorAll('svg text');"
+                  "['x', 'y'].forEach(n => b.setAttribute(n, a.getAttribute(n)));}")  # fmt: skip
+    faults = page.evaluate(FAULTS)
+    assert any("is cut" in f for f in faults) and any("overlaps" in f for f in faults)
+
+
+def test_a_text_is_as_wide_as_it_was_measured(gallery):
+    page = gallery(LONG, 768)
+    measured = page.evaluate("""[...document.querySelectorAll('svg text')].map(t =>
+        [t.textContent, t.getComputedTextLength()])""")
+    wrong = [
+        (text, wide, charts.drawing.width_of(text))
+        for text, wide in measured
+        if abs(wide - charts.drawing.width_of(text)) > 0.03 * wide + 1
+    ]
+    assert wrong == []
+
+
+SCHEMES = [{"color_scheme": "light"}, {"color_scheme": "dark"}, {"forced_colors": "active"}]
+
+
+@pytest.mark.parametrize("media", SCHEMES, ids=lambda media: "".join(media.values()))
+def test_axe_finds_no_barrier_in_any_kind(gallery, media):
+    page = gallery(LONG, 768, **media)
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    options = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+    found = Axe().run(page, options=options).response["violations"]
+    assert [(v["id"], v["nodes"][0]["html"][:150]) for v in found] == []
+
+
+def test_in_forced_colours_every_text_and_mark_is_seen(gallery):
+    """What is drawn takes the colours of the reader; none of ours is left."""
+    page = gallery(0, 768, forced_colors="active")
+    ours = page.evaluate("""() => {
+        const system = ['CanvasText', 'Canvas'].map(name => {
+            const e = document.body.appendChild(document.createElement('i'));
+            e.style.color = name;
+            return getComputedStyle(e).color;
+        });
+        return [...new Set([...document.querySelectorAll('svg text, svg path, svg use')].flatMap(
+            e => [getComputedStyle(e).fill, getComputedStyle(e).stroke]))].filter(
+            colour => !['none', ...system].includes(colour) && !colour.startsWith('url('));
+    }""")
+    assert ours == []
+
+
+def test_the_data_of_a_figure_is_saved_as_a_file_of_its_own_name(gallery, tmp_path):
+    page = gallery(0, 768)
+    page.locator("figure.chart summary").first.click()
+    with page.expect_download() as waiting:
+        page.locator("figure.chart a[download]").first.click()
+    waiting.value.save_as(tmp_path / "saved.csv")
+    assert waiting.value.suggested_filename == "measure-of-something-zedland-2020-to-2026.csv"
+    assert "Middle" in (tmp_path / "saved.csv").read_text(encoding="utf-8-sig")
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("region")
+@pytest.mark.parametrize("iso3", [*EIGHT, "regional"])
+def test_no_label_of_any_page_is_cut_overlaps_or_is_too_small(browser, site, iso3):
+    context = browser.new_context(offline=True)
+    faults = []
+    for path in sorted(site.glob(f"cop-*{iso3}*.html")):
+        page = context.new_page()
+        page.goto(path.as_uri())
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            faults += [f"{path.name} at {width}: {fault}" for fault in page.evaluate(FAULTS)]
+        page.close()
+    context.close()
+    assert faults == []
