@@ -40,6 +40,19 @@ def instruments(place: Country) -> pd.DataFrame:
     return _rows("instruments", "yes", place)
 
 
+def laws(instruments: pd.DataFrame) -> pd.DataFrame:
+    """Give dated laws, strategies and plans that are drafts, adopted or in force, oldest first.
+
+    Columns: label, state, since, until (none ends). An expired one is left out, because the year
+    on record is seldom that of its end; so are treaties, which have a line of years of their own.
+    """
+    ours = instruments.kind.isin(["national law", "strategy", "action plan"])
+    ours &= instruments.status.isin(["draft", "adopted", "in force"])
+    frame = instruments[ours].dropna(subset="year").sort_values(["year", "title"])
+    frame = frame[["title", "status", "year"]].set_axis(["label", "state", "since"], axis=1)
+    return frame.assign(until=pd.NA).reset_index(drop=True)
+
+
 def chosen(
     place: Country, section: str = "", source_type: str = "", confidence: str = "", words: str = ""
 ) -> pd.DataFrame:
@@ -204,6 +217,11 @@ def instrument_table(instruments: pd.DataFrame, place: Country, kinds: tuple = (
     """Show instruments with status, year and source; with `kinds`, only those."""
     frame = instruments[instruments.kind.isin(kinds)] if kinds else instruments
     return say("instrument_table", frame.assign(anchor=frame.instrument_id), kinds, place)
+
+
+def law_chart(laws: pd.DataFrame, place: Country) -> Shown:
+    """Draw laws, strategies and plans from 2010 to the edition: drafts, adopted, in force."""
+    return say("law_chart", laws, place)
 
 
 def _rows(name, verified, place):

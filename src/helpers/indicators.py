@@ -107,10 +107,9 @@ def in_region(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
     others = shown[["indicator_code", *REGION]].merge(region, on="indicator_code")
     frame = pd.concat([shown, others[others.year == others.region_year]])
     labels, known = names(place.data), countries.names(place.data)
-    frame = frame.assign(
-        label=frame.indicator_code.map(labels), country=frame.iso3.map(known),
-        order=frame.indicator_code.map(SHARES.index),
-    ).sort_values(["order", "country"], ignore_index=True)  # fmt: skip
+    frame = frame.assign(label=frame.indicator_code.map(labels), country=frame.iso3.map(known))
+    order = frame.indicator_code.map(SHARES.index)
+    frame = frame.assign(order=order).sort_values(["order", "country"], ignore_index=True)
     return frame[["label", "country", "year", "value", "own", *REGION, "source_id"]]
 
 

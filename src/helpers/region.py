@@ -111,8 +111,9 @@ def rates(figures: pd.DataFrame, spread: pd.DataFrame, place: Region) -> pd.Data
     frame = figures.query("indicator_code == 'NCMEC.RATE' and old != 'yes'")
     frame = frame.merge(spread[["indicator_code", "median"]])
     frame = frame.assign(country=frame.iso3.map(countries.names(place.data)), own=False)
-    frame = frame.sort_values("country", ignore_index=True)
-    return frame[["country", "year", "value", "own", "median", "source_id"]]
+    return frame.sort_values("country", ignore_index=True)[
+        ["country", "year", "value", "own", "median", "source_id"]
+    ]
 
 
 def tiles(table: pd.DataFrame, place: Region, row: str = "national_strategy") -> pd.DataFrame:

@@ -218,3 +218,22 @@ def test_statements_are_chosen_by_section_and_words_and_show_the_sections_label(
     assert len(education) == (every.section == "education").sum() > 0
     assert set(education.section) == {"Education"}
     assert list(evidence.chosen(place, words="PUPILS upset").evidence_id) == ["ZZZ-E01"]
+
+
+def test_laws_are_drawn_from_the_year_of_their_state_and_expired_ones_are_not(place):
+    rows = [
+        ("Act", "national law", "in force", 2012),
+        ("Plan", "action plan", "expired", 2014),
+        ("Bill", "national law", "draft", 2011),
+        ("Treaty", "international treaty", "in force", 2013),
+        ("Code", "national law", "adopted", None),
+    ]
+    frame = pd.DataFrame(rows, columns=["title", "kind", "status", "year"])
+    frame = frame.astype({"year": "Int64"})
+    laws = evidence.laws(frame)
+    assert laws[["label", "since"]].values.tolist() == [["Bill", 2011], ["Act", 2012]]
+    shown = said(evidence.law_chart(laws, place))
+    assert shown.startswith("Laws and policies: 1 in force, 0 adopted, 1 in draft")
+    assert "Plan" not in shown and "nothing is recorded" in said(
+        evidence.law_chart(laws.head(0), place)
+    )

@@ -8,10 +8,11 @@ from report.charts.drawing import WIDTH, chart, width_of
 from report.charts.rows import CLEAR, Entry, rows, whole, write
 from report.figure import Caption
 from report.page import Shown
-from report.palette import BLUE, EDGE, OPEN, PALE, Look
+from report.palette import BLUE, EDGE, OPEN, PALE, PARTLY, Look
 
 STATES = {
     "draft": Look("○", PALE, hatch="////"),
+    "adopted": Look("◐", PARTLY),
     "in force": Look("●", BLUE),
     "lapsed": Look("×", OPEN),
 }
@@ -34,7 +35,7 @@ def timeline(frame: pd.DataFrame, caption: Caption) -> Shown:
 
 @chart
 def laws(frame: pd.DataFrame, caption: Caption, last: int) -> Shown:
-    """Draw laws and policies from 2010 to a last year: drafts, in force, lapsed.
+    """Draw laws and policies from 2010 to a last year: drafts, adopted, in force, lapsed.
 
     Columns: label, state, since, until; a row a state of a law, years, `until` missing where the
     state lasts. What began before 2010 begins at the edge. State and years stand in the name too.
