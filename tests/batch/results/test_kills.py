@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""Killed at any step on the disk, a run leaves the site before or after it; the next completes."""
-=======
 """Killed at any step, a run leaves the site before it or after it, and the next one completes."""
->>>>>>> batch
 
 import hashlib
 import json
