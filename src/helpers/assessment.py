@@ -131,9 +131,9 @@ def message(
     return say("message", whole, part, rest, len(statements), first, low, len(policy), place)
 
 
-def chain_list(links: pd.DataFrame, place: Country) -> Shown:
+def chain_chart(links: pd.DataFrame, place: Country) -> Shown:
     """Show the chain from the child to support, each link with its word and its items."""
-    return say("chain_list", links, place)
+    return say("chain_chart", links, place)
 
 
 def item_strip(items: pd.DataFrame, place: Country) -> Shown:

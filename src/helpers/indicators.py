@@ -23,6 +23,7 @@ LEADING = ["IT.NET.USER.ZS", CHILDREN, RATE]  # what a reader asks for first
 SHARES = ["IT.NET.USER.ZS", "ITU.xHH6", "ITU.i271GA", "ITU.i271G5", "SE_ACS_INTNT.PRI"]
 PRICES = ["ITU.i154_FBB5_GNI", "ITU.i154_FBB5_USD", "ITU.i271mb_5GB_GNI", "ITU.i271mb_5GB_USD"]
 BROADBAND = ["ITU.i992b", "IT.NET.BBND.P2"]  # the same thing by two publishers
+REGION = ["median", "lowest", "highest", "n", "region_year"]
 MEDIAN = "Regional median"
 AGE = 3  # years before the cut-off after which a figure is dimmed, dated and in no median or chart
 
@@ -92,6 +93,25 @@ def oldest(place: Country) -> int:
     if place.edition:
         return int(countries.edition(place).cut_off[:4]) - AGE
     return int(contract.read("statistics_sources", place.data).accessed.max()[:4]) - AGE
+
+
+def in_region(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
+    """Give the values behind the medians of the figures that are shares of a whole and not old.
+
+    Columns: label, country, year, value, own (this country, at its latest year; the others at the
+    region's), median, lowest, highest, n, region_year, source_id.
+    """
+    shown = figures[figures.indicator_code.isin(SHARES) & (figures.old == "")]
+    shown = shown.dropna(subset=["value", "median"]).assign(iso3=place.iso3, own=True)
+    region = read(place, tuple(SHARES)).query("iso3 != @place.iso3").assign(own=False)
+    others = shown[["indicator_code", *REGION]].merge(region, on="indicator_code")
+    frame = pd.concat([shown, others[others.year == others.region_year]])
+    labels, known = names(place.data), countries.names(place.data)
+    frame = frame.assign(
+        label=frame.indicator_code.map(labels), country=frame.iso3.map(known),
+        order=frame.indicator_code.map(SHARES.index),
+    ).sort_values(["order", "country"], ignore_index=True)  # fmt: skip
+    return frame[["label", "country", "year", "value", "own", *REGION, "source_id"]]
 
 
 def over_years(
@@ -210,15 +230,9 @@ def about_missing(figures: pd.DataFrame, place: Country) -> Shown:
     return say("about_missing", [short[c] for c in figures.indicator_code[figures.value.isna()]])
 
 
-def range_chart(figures: pd.DataFrame, place: Country) -> Shown:
-    """Draw where the country lies in the region's range, for the figures that are shares of a
-    whole, are not old, and stand beside a region.
-    """
-    frame = figures.set_index("indicator_code").loc[SHARES].reset_index()
-    frame = frame[frame.old == ""].dropna(subset=["value", "median"])
-    return say(
-        "range_chart", frame.assign(label=frame.indicator_code.map(names(place.data))), place
-    )
+def dot_chart(shares: pd.DataFrame, place: Country) -> Shown:
+    """Draw where the country lies among those of its region, a strip a share of a whole."""
+    return say("dot_chart", shares, place)
 
 
 def trend_chart(series: pd.DataFrame, place: Country, code: str) -> Shown:

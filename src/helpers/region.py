@@ -91,6 +91,39 @@ def areas(place: Region) -> pd.DataFrame:
     return frame[["area", "iso3", *_statuses(place)]]
 
 
+def shares(areas: pd.DataFrame, place: Region) -> pd.DataFrame:
+    """Give how ITU's items of each country are shared among the statuses, by name of country.
+
+    Columns: country, status, items, share (0 to 1, of all items of the country).
+    """
+    counts = areas.groupby("iso3")[_statuses(place)].sum().rename(index=countries.names(place.data))
+    frame = counts.rename_axis(index="country", columns="status").sort_index().stack()
+    frame = frame.rename("items").reset_index()
+    return frame.assign(share=frame["items"] / frame.groupby("country")["items"].transform("sum"))
+
+
+def rates(figures: pd.DataFrame, spread: pd.DataFrame, place: Region) -> pd.DataFrame:
+    """Give the rate of CyberTipline reports of each country, by name; an old one is left out.
+
+    Columns: country, year, value (per 1,000 children under 15, NA: not known), own (none is),
+    median (of the region), source_id.
+    """
+    frame = figures.query("indicator_code == 'NCMEC.RATE' and old != 'yes'")
+    frame = frame.merge(spread[["indicator_code", "median"]])
+    frame = frame.assign(country=frame.iso3.map(countries.names(place.data)), own=False)
+    frame = frame.sort_values("country", ignore_index=True)
+    return frame[["country", "year", "value", "own", "median", "source_id"]]
+
+
+def tiles(table: pd.DataFrame, place: Region, row: str = "national_strategy") -> pd.DataFrame:
+    """Give one row of Table 25 today, a country a row, by name: iso3, country, word, address."""
+    frame = table[table.row == row]
+    known, page = countries.names(place.data), "cop-assessment-{}.html".format
+    address = [page(one) if one in place.assessed else "" for one in frame.iso3]
+    frame = frame.assign(country=frame.iso3.map(known), word=frame.value, address=address)
+    return frame.sort_values("country")[["iso3", "country", "word", "address"]]
+
+
 def items(place: Region, framework: str = alignment.POLICY) -> pd.DataFrame:
     """Give in how many countries an item of one framework has each status: item, a column each."""
     frame = _of_framework(place, "alignment_by_item", framework)
@@ -134,6 +167,21 @@ def heat_map(areas: pd.DataFrame, place: Region) -> Shown:
     """Show the policy-makers' areas by country: in each cell the count of items of every status."""
     counts = areas[_statuses(place)].to_dict("records")
     return say("heat_map", areas.assign(counts=counts), _names(place.assessed, place), place)
+
+
+def share_chart(shares: pd.DataFrame, place: Region) -> Shown:
+    """Draw the shares of ITU's items by status, a small figure a country; no ranks."""
+    return say("share_chart", shares, place)
+
+
+def rate_chart(rates: pd.DataFrame, place: Region) -> Shown:
+    """Draw the rate of reports of each country; says so where half of them have none."""
+    return words.show("4-ict-statistics", "rate_chart", rates, place, place.name)
+
+
+def tile_map(tiles: pd.DataFrame, place: Region) -> Shown:
+    """Show how the national strategy stands, a tile a country that leads to its report."""
+    return say("tile_map", tiles, place, STANDS["national_strategy"])
 
 
 def challenge_table(recommendations: pd.DataFrame, themes: pd.DataFrame, place: Region) -> Shown:

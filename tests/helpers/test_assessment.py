@@ -80,6 +80,16 @@ def test_the_chain_runs_from_the_child_to_support(items, place):
     ]  # fmt: skip
 
 
+def test_a_link_of_the_chain_leads_to_its_items_and_its_data_to_a_file(place):
+    links = pd.DataFrame({"link": ["child", "report"], "label": ["Child", "Report"],
+                          "question": "Does it hold?", "status": ["in place", "not assessed"],
+                          "item_ids": ["PM-AWA-01; PM-EDU-01", "PM-AWA-01"]})  # fmt: skip
+    shown = assessment.chain_chart(links, place)
+    assert said(shown).startswith("1 of 2 links in place, 0 in part")
+    assert "Based on the 2 items named in the links" in said(shown) and "2026" in said(shown)
+    assert str(shown).count('<a class="ref" href="#PM-AWA-01">') == 2 and "download=" in str(shown)
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [

@@ -71,10 +71,27 @@ def test_an_old_figure_is_marked_named_and_in_no_chart(figures, place):
     )
     line = "No figure is older than 3 years before the data cut-off."
     assert said(indicators.about_age(figures, place)) == line
-    shares = [figures.head(1).assign(indicator_code=code) for code in indicators.SHARES]
-    shares = pd.concat(shares).assign(source_id="ZED_STAT")
-    assert "82.4%" in said(indicators.range_chart(shares, place))
-    assert said(indicators.range_chart(shares.assign(old="yes"), place)).startswith("None of these")
+    assert indicators.in_region(figures.assign(old="yes"), place).empty
+
+
+def test_the_others_stand_at_the_year_of_the_median_and_the_country_at_its_own(
+    figures, place, monkeypatch
+):
+    rows = [
+        ("YYY", CODES[0], 2023, 91.0),
+        ("YYY", CODES[0], 2024, 99.0),
+        ("ZZZ", CODES[0], 2023, 82),
+    ]
+    others = values(*rows).assign(source_id="ZED_STAT")
+    monkeypatch.setattr(indicators, "read", lambda place, codes: others)
+    shares = indicators.in_region(figures.assign(year=2024, source_id="ZED_STAT"), place)
+    drawn = {own: rows[["year", "value"]].values.tolist() for own, rows in shares.groupby("own")}
+    assert drawn == {False: [[2023, 91.0]], True: [[2024, 82.4]]}
+    shown = said(indicators.dot_chart(shares, place))
+    assert shown.startswith(
+        "People using the internet: 82.4% in Zedland (2024); regional median 84.6%"
+    )
+    assert said(indicators.dot_chart(shares.head(0), place)).startswith("None of these figures has")
 
 
 def values(*rows, unit="% of population"):

@@ -188,6 +188,47 @@ def test_a_cell_counts_the_items_of_every_status_and_hides_none_by_the_most_freq
     assert "2 Reporting | 2 ● in place / 2 ? no public evidence / 1 – not assessed |" in shown
 
 
+def test_shares_are_of_all_items_of_a_country_and_countries_stand_by_name(place):
+    rows = [("1 Law", "UKR", 2, 0, 0, 1, 0), ("2 Reporting", "UKR", 0, 0, 0, 0, 1)]
+    areas = pd.DataFrame(
+        [*rows, ("1 Law", "MDA", 0, 4, 0, 0, 0)], columns=["area", "iso3", *STATUSES]
+    )
+    shares = region.shares(areas, place)
+    assert list(shares.country) == ["Moldova"] * 5 + ["Ukraine"] * 5
+    assert shares.share.tolist() == [0, 1, 0, 0, 0, 0.5, 0, 0, 0.25, 0.25]
+    shown = said(region.share_chart(shares, place))
+    assert shown.startswith(
+        "From country to country 0% to 50% of ITU's items are in place; on 0% to 25%"
+    )
+    assert "Moldova: 100% partly in place; Ukraine: 50% in place" in shown
+
+
+def test_rates_stand_by_name_and_an_old_one_is_not_drawn(figures, place):
+    figures = figures.assign(indicator_code="NCMEC.RATE", source_id="ITU_DATAHUB")
+    spread = pd.DataFrame({"indicator_code": ["NCMEC.RATE"], "median": [75.0]})
+    rates = region.rates(figures, spread, place)
+    assert list(rates.country) == ["Georgia", "Ukraine"] and list(rates["median"]) == [75.0] * 2
+    shown = said(region.rate_chart(rates, place))
+    assert shown.startswith(
+        "80.0 to 80.0 CyberTipline reports per 1,000 children under 15; regional"
+    )
+    assert "Georgia no data" in shown and "Based on 1 country with a value" in shown
+    none = said(region.rate_chart(rates.assign(median=None), place))
+    assert none.startswith("Fewer than half of the countries have a rate")
+
+
+def test_a_tile_says_how_the_strategy_stands_and_leads_to_the_report_of_who_takes_part(
+    table, place
+):
+    tiles = region.tiles(table, place)
+    assert tiles[["iso3", "word"]].values.tolist() == [
+        ["GEO", "left out of this run"], ["MDA", "adopted"], ["UKR", "expired"]]  # fmt: skip
+    shown = region.tile_map(tiles, place)
+    assert said(shown).startswith("A national strategy for child online protection is in force or "
+                                  "adopted in 1 of the 2 countries")  # fmt: skip
+    assert 'href="cop-assessment-MDA.html"' in str(shown) and "assessment-GEO" not in str(shown)
+
+
 def test_an_item_is_counted_by_country_and_policy_makers_items_only(handed_on, place):
     for iso3, status in {"UKR": "in place", "MDA": "not assessed"}.items():
         handed_on["alignment_by_item", iso3] = pd.DataFrame(

@@ -32,8 +32,6 @@ def frames(letters: int = 0) -> dict[str, tuple]:
         "columns": (pd.DataFrame({"label": [2020, 2026], "value": [3, 41_000]}), names[0]),
         "bars": (bars, names[1]),
         "rates": (_rates(names), f"reports per 1,000 children {names[0] if letters else ''}"),
-        "ranges": (pd.DataFrame({"label": names, "value": [1.0, 50, 100], "lowest": 0.0,
-                                 "median": 50.0, "highest": 100.0}),),
         "dots": (_dots(names),),
         "stacked": (_statuses(names), "items"),
         "multiples": (_shares([*names, *(f"{n} 2" for n in names), *(f"{n} 3" for n in names)]),),

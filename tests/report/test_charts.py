@@ -18,7 +18,7 @@ from report.charts import answers, drawing, grids, tilemap
 
 every_kind = pytest.mark.parametrize("kind", charts.KINDS)
 DRAWN = [kind for kind in charts.KINDS if kind in
-         {"trend", "columns", "bars", "rates", "ranges", "dots", "stacked", "multiples", "likert",
+         {"trend", "columns", "bars", "rates", "dots", "stacked", "multiples", "likert",
           "timeline", "laws"}]  # fmt: skip
 
 

@@ -17,7 +17,6 @@ from report.charts.shares import multiples as multiples
 from report.charts.shares import stacked as stacked
 from report.charts.steps import chain as chain
 from report.charts.strips import dots as dots
-from report.charts.strips import ranges as ranges
 from report.charts.tilemap import tiles as tiles
 from report.charts.times import laws as laws
 from report.charts.times import timeline as timeline
@@ -26,7 +25,7 @@ from report.charts.values import rates as rates
 from report.figure import Caption
 
 KINDS = (
-    "trend", "columns", "bars", "rates", "ranges", "dots", "stacked", "multiples", "likert",
+    "trend", "columns", "bars", "rates", "dots", "stacked", "multiples", "likert",
     "timeline", "laws", "matrix", "links", "triangulation", "reach", "chain", "tiles",
 )  # fmt: skip
 

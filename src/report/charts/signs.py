@@ -5,6 +5,10 @@ from report.page import Shown
 
 # The sign of each word, and the ground that it stands on, named as the statuses' in report.css.
 WORDS = {word: (sign, word.replace(" ", "-")) for word, sign in page.SIGNS.items()} | {
+    "in force": ("●", "in-place"),
+    "adopted": ("●", "in-place"),
+    "draft": ("◐", "partly-in-place"),
+    "expired": ("×", "not-in-place"),
     "yes": ("●", "in-place"),
     "partly": ("◐", "partly-in-place"),
     "no": ("○", "not-in-place"),

@@ -8,26 +8,10 @@ from report.charts.drawing import chart
 from report.charts.rows import Entry, ends, rows
 from report.figure import Caption
 from report.page import Shown
-from report.palette import BLUE, DOT, EDGE, GROUND, INK, PALE
+from report.palette import BLUE, DOT, EDGE, GROUND, INK
 
 OWN = Entry("this country", BLUE, "o", None)
 MEDIAN = Entry("median", INK, "|", None)
-
-
-@chart
-def ranges(frame: pd.DataFrame, caption: Caption, unit: str = "%") -> Shown:
-    """Draw where a country lies in its region's range, 0 to 100.
-
-    Columns: label, value, lowest, median, highest.
-    """
-    key = [OWN, MEDIAN, Entry("range of the region", PALE)]
-    axes, at = rows(frame.label, key, unit)
-    wide = frame.highest - frame.lowest
-    axes.barh(at, wide, left=frame.lowest, height=7, color=PALE, edgecolor=EDGE, linewidth=0.8)
-    _median(axes, frame["median"], at)
-    axes.scatter(frame.value, at, color=BLUE, s=44, zorder=4, edgecolor=GROUND)
-    ends(axes, -2, 103)
-    return figure.shown(drawing.svg(axes.figure, caption), caption, frame)
 
 
 @chart

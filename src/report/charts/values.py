@@ -39,7 +39,7 @@ def rates(frame: pd.DataFrame, caption: Caption, unit: str) -> Shown:
     ]
     axes, at = rows(frame.country, key, unit)
     _bars(axes, at, frame.value, [BLUE if own else DOT for own in frame.own], texts)
-    axes.axvline(frame["median"].iloc[0], color=INK, linestyle="--", linewidth=1.4, zorder=3)
+    axes.axvline(frame["median"].iloc[0], color=INK, linestyle="--", linewidth=1.4, zorder=2)
     data = frame[["country", "year", "value", "median"]].astype({"year": "string"})
     return figure.shown(
         drawing.svg(axes.figure, caption), caption, data.rename(columns={"value": unit})
