@@ -20,6 +20,7 @@ COLD = (
     "cop: processes are not forked here, so each notebook starts a kernel of its own: slower, with "
     "the same results"
 )
+HELD = "held back until its data are mended; `cop check` says what is wrong"
 SHOWN = 20  # faults of a country that are named below its line
 
 
@@ -187,7 +188,9 @@ def _share(site: Site, done: dict[Job, list[Outcome]]) -> bool:
     for job, outcomes in done.items():
         if why := failure(outcomes):
             edition = job.parameters.get("edition", "")
-            run.failures[site.name(job)] = [job.key, edition, why]
+            # What the check refuses is in no page, so the first page only says that it does.
+            held = any(outcome.stage == execute.GATE for outcome in outcomes)
+            run.failures[site.name(job)] = [job.key, edition, HELD if held else why]
             run.lines += ledger.lines(o.as_row() for o in outcomes)
         else:
             run.renewed.append(site.name(job))

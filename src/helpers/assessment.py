@@ -181,7 +181,7 @@ def not_assessed(
 ) -> Shown:
     """Say what could not be assessed: silence, what nobody looked at, people not heard."""
     policy = items[items.framework == POLICY].status.value_counts()
-    silent = _labels(place, "evidence", "section", sections.section[sections.statements == 0])
+    silent = _labels(place, "evidence", "section", _silent(sections))
     return say(
         "not_assessed",
         counts=policy.to_dict(),
@@ -283,6 +283,12 @@ def _reckoned(row, place, treaties, categories, cut_off):
 def _labels(place, table, column, words):
     known = contract.labels(table, column, place.data)
     return [known[word] for word in words]
+
+
+def _silent(sections):
+    """Give the sections without a statement; positive actions stand with the challenges."""
+    named = sections[sections.section != "positive_actions"]
+    return named.section[named.statements == 0]
 
 
 def _leading(items, words, confidences, most):

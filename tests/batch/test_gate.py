@@ -7,6 +7,7 @@ from conftest import ZEDLAND, call, copy_of_zedland
 
 from batch import execute, plan, schedule
 from batch.execute import Outcome
+from batch.results.site import Site
 
 
 def a_paragraph_without_source(folder):
@@ -24,7 +25,8 @@ def test_what_the_check_refuses_is_in_no_page(tmp_path, capsys):
     assert status == 1 and "ZZZ  failed" in said
     assert "data: held back: research/ZZZ/narrative/analysis.md: 'word word" in said
     assert "is a paragraph without a source. End the statement with a citation" in said
-    assert not list(outputs.rglob("*.html")) and not (outputs / "ZZZ").exists()
+    pages = list(outputs.rglob("*.html"))
+    assert [p.name for p in pages] == ["index.html"] and "word word" not in pages[0].read_text()
 
 
 def test_the_gate_refuses_what_the_check_refuses(tmp_path):
@@ -42,7 +44,8 @@ def test_the_gate_refuses_what_the_check_refuses(tmp_path):
 def test_faults_are_named_up_to_a_number(tmp_path, capsys, number, lines):
     message = "\n".join(f"fault {i}" for i in range(number))
     outcome = Outcome("ZZZ", execute.GATE, "failed", 0.1, None, "held back", message)
-    schedule.finish(tmp_path, [outcome], {"ZZZ": schedule.sentence(outcome)})
+    job = plan.of_country("ZZZ", ZEDLAND, tmp_path, "2026", 60)
+    assert not schedule.tell(Site(tmp_path, ZEDLAND), {job: [outcome]})
     *said, last = capsys.readouterr().out.splitlines()
     assert len(said) == lines and "fault 0" in said[0] and last.startswith("0 complete, 1 failed")
     assert number < 50 or "and 29 more; `cop check` names them all" in said[-1]

@@ -66,7 +66,7 @@ def test_the_headline_says_how_many_items_are_paraphrases(place):
     frame = judged("in place", "not in place", "not in place").assign(
         wording=["paraphrase", "paraphrase", "printed"]
     )
-    line = "The wording of 2 of the 3 is a paraphrase from memory, still to be settled against"
+    line = "The wording of 2 of the 3 is our paraphrase, still to be compared with"
     assert line in said(alignment.bottom_line(frame, place))
 
 

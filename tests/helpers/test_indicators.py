@@ -91,7 +91,7 @@ def test_the_others_stand_at_the_year_of_the_median_and_the_country_at_its_own(
     assert shown.startswith(
         "People using the internet: 82.4% in Zedland (2024); regional median 84.6%"
     )
-    assert said(indicators.dot_chart(shares.head(0), place)).startswith("None of these figures has")
+    assert said(indicators.dot_chart(shares.head(0), place)).startswith("No figure here has")
 
 
 def values(*rows, unit="% of population"):

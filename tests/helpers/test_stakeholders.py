@@ -275,7 +275,9 @@ def test_the_number_of_2020_stands_first_and_is_no_measure_of_change(tables, cat
 def test_roles_without_anybody_are_named_and_forms_only_where_there_are_any(categories):
     roles = pd.DataFrame({"role": ["policy", "hotline", "funding"], "organisations": [2, 0, 0]})
     line = said(stakeholders.about_gaps(roles, categories))
-    assert line.startswith("No organisation was found in the role of hotline and funding. ")
+    assert line.startswith(
+        "No organisation has hotline and funding as its main role; services are listed apart. "
+    )
     assert "public sources show;" in line
     line = said(stakeholders.about_gaps(roles, categories.assign(returned=1)))
     assert "public sources and returned forms show;" in line

@@ -5,7 +5,6 @@ import pytest
 from pagetext import said
 
 import contract
-from fieldwork.publishing import tabulation
 from helpers import responses, triangulation
 from helpers.cybersecurity import PILLARS
 
@@ -119,7 +118,6 @@ def test_areas_are_those_of_the_guidelines_for_policy_makers(place):
     areas = contract.labels("triangulation", "section", place.data)
     names = set(asked.str.replace(r"^\d+ ", "", regex=True))
     assert names == {*areas.values(), "National strategy process"}
-    assert set(tabulation.AREAS) == set(areas)
 
 
 @pytest.fixture

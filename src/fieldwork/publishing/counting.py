@@ -164,11 +164,8 @@ class _Question:
             counts[NO_ANSWER] = n - answered
         if before:
             hidden = pd.Series([before[ALL].get(c, 0) is None for c in counts.index], counts.index)
-            return (
-                _line(counts, n, hidden)
-                if min(counts[~hidden], default=n) >= people.threshold
-                else None
-            )
+            safe = suppression.protects(hidden, counts, people.threshold)
+            return _line(counts, n, hidden) if safe else None
         ordered = self.question.type == "likert"
         chance = people.chance(*self.unit)
         return _line(counts, n, suppression.one_way(counts, people.threshold, chance, ordered))
@@ -228,7 +225,9 @@ def _single(table, totals, before, people, unit):
         hidden = pd.DataFrame(
             {c: [before[g].get(c, 0) is None for g in table.index] for c in table}, table.index
         )
-        if (table.where(~hidden, people.threshold) < people.threshold).any(axis=None):
+        # What is left of a line follows from it, unless a count in it is hidden.
+        mask = hidden.assign(**{OTHER_ANSWERS: hidden.any(axis=1)}).reindex(columns=whole.columns)
+        if not suppression.protects(mask, whole, people.threshold):
             return None
     else:
         hidden = suppression.cross_table(whole, people.threshold, people.chance(*unit))
@@ -242,7 +241,7 @@ def _several(table, totals, before, people, unit):
         both = pd.DataFrame({"chose": table[code], "not": totals - table[code]})
         if before and all(code in line for line in before.values()):
             mask = pd.Series([before[g][code] is None for g in table.index], table.index)
-            safe = (both[~mask] >= people.threshold).all(axis=None)
+            safe = suppression.protects(pd.concat([mask, mask], axis=1), both, people.threshold)
         else:
             drawn = (
                 None

@@ -80,7 +80,7 @@ def settled(before: Lines | None, now: Lines | None, threshold: int, several: bo
     if _shape(before) != _shape(now):
         return before
     then, today = _numbers(before, several), _numbers(now, several)
-    return now if min(abs(today[k] - then[k]) for k in then) >= threshold else before
+    return now if min(abs(today.get(k, 0) - n) for k, n in then.items()) >= threshold else before
 
 
 def _shape(lines):
@@ -100,8 +100,9 @@ def _numbers(lines, several):
         shown = {answer: n for answer, n in line.items() if n is not None and answer != TOTAL}
         out |= {(group, answer): n for answer, n in shown.items()} | {(group, TOTAL): line[TOTAL]}
         left = {a: line[TOTAL] - n for a, n in shown.items()} if several else {}
-        if not several and None in line.values():
-            left = {"": line[TOTAL] - sum(shown.values())}
+        rest = line[TOTAL] - sum(shown.values())
+        if not several and (rest or None in line.values()):
+            left = {"": rest}
         out |= {(group, "not", answer): n for answer, n in left.items()}
     return out | _hidden_by_answer(lines)
 

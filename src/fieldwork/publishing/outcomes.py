@@ -92,6 +92,8 @@ def _as_before(final, out, before, threshold):
     if told and (set(sides.index) != told or sides.min(axis=None) < threshold):
         return None
     sums, counts = _sums(out)
+    if min(sums.values()) < ALONE * threshold:
+        return None
     now = {SENT: len(final), ELIGIBLE: len(out), **sums, **counts.astype(int).to_dict()}
     every = {name: None if n is None else now[name] for name, n in before[ALL].items()}
     few = [n for name, n in every.items() if n is not None and n < threshold]

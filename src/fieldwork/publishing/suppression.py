@@ -112,6 +112,20 @@ def cross_table(table: pd.DataFrame, threshold: int, chance: random.Random) -> p
     return None if hopeless else pd.DataFrame(mask, table.index, table.columns)
 
 
+def protects(
+    mask: pd.Series | pd.DataFrame, counts: pd.Series | pd.DataFrame, threshold: int
+) -> bool:
+    """Say whether a mask that was published protects the counts of another day as well: some may
+    be fewer, where answers were corrected or withdrawn.
+    """
+    hidden, values = mask.to_numpy(), counts.to_numpy()
+    if (values[~hidden] < threshold).any():
+        return False
+    if counts.ndim == 1:
+        return not hidden.any() or values[hidden].sum() >= threshold
+    return not narrow(values, hidden, threshold)
+
+
 def narrow(counts: np.ndarray, mask: np.ndarray, threshold: int) -> list[tuple[int, int]]:
     """Give the hidden cells that the totals of a cross-table narrow to under the threshold.
 
