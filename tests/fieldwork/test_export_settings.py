@@ -132,7 +132,7 @@ CUT = {
         "no column for friend_size",
     ),
     "no entries, as in CSV": (
-        lambda form, people: ("k.csv", maker.Kobo(form).csv(people)),
+        lambda form, people: ("k.csv", maker.text(maker.Kobo(form)._main(people), ";")),
         "Export again as XLSX (CSV holds no repeated entries)",
     ),
     "ODK's main file alone": (

@@ -112,9 +112,10 @@ def _made(data, iso3):
         surveys, sent, restricted.read("codes", data), threshold, chance, before
     )
     named = organisations.named(surveys, review.decisions(data), data, iso3)
-    admitted = quotations.admitted(surveys, ledger.admitted(data, iso3), units, threshold)
     made = _surveys(surveys, units, set(contacts.form_id) - {""}, threshold)
     made = {name: made.get(name, pd.DataFrame(columns=_columns(name, data))) for name in SURVEYS}
+    counted = set(made["survey"].survey)
+    admitted = quotations.admitted(surveys, ledger.admitted(data, iso3), counted, threshold)
     out = {
         "forms": outcomes.frame(units.get(FORMS, {}) if surveys or len(sent) else {}),
         **{name: _with_others(name, frame, data, iso3) for name, frame in made.items()},

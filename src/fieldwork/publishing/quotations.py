@@ -29,14 +29,17 @@ COLUMNS = [
 
 
 def admitted(
-    surveys: Sequence[Survey], before: set[tuple[str, str]], units: dict[Unit, dict], threshold: int
+    surveys: Sequence[Survey], before: set[tuple[str, str]], counted: set[str], threshold: int
 ) -> set[tuple[str, str]]:
-    """Give (survey, return) of those who may be quoted: `before`, and who came in company since."""
-    out, told = set(before), {survey for _, survey, _ in units}
+    """Give (survey, return) of those who may be quoted: `before`, and who came in company since.
+
+    `counted` are the surveys of which numbers are published; of others nobody is quoted.
+    """
+    out = {(survey, one) for survey, one in before if survey in counted}
     for survey in surveys:
         name = survey.questionnaire.id
         new = {(name, one) for one in survey.returns.index} - before
-        out |= new if name in told and len(new) >= threshold else set()
+        out |= new if name in counted and len(new) >= threshold else set()
     return out
 
 
