@@ -331,7 +331,7 @@ def test_the_data_of_every_figure_is_on_paper_and_on_a_screen_when_asked_for(fre
         e => e.checkVisibility({contentVisibilityAuto: true}))"""
     assert not any(page.evaluate(seen))
     page.emulate_media(media="print")
-    assert all(page.evaluate(seen))
+    page.wait_for_function(f"({seen}).every(Boolean)")  # fails after half a minute
 
 
 # For everyone
