@@ -39,8 +39,9 @@ class Terminal(io.TextIOBase):
         return len(text)
 
     def flush(self) -> None:
-        """Hand on what was written."""
-        self.beneath.flush()
+        """Hand on what was written, unless whoever had the stream has closed it."""
+        if not getattr(self.beneath, "closed", False):
+            self.beneath.flush()
 
     def isatty(self) -> bool:
         """Say whether a person reads it at once."""
