@@ -89,7 +89,9 @@ def _foreign_names(job: Job, trees: dict) -> Iterator[str]:
     """Yield another country that the pages name more than half as often as their own."""
     countries = records(package.locate(job.notebooks / job.parameters["data"], COUNTRIES))
     names = {row["name_en"]: row["iso3"] for row in countries}
-    texts = [text for tree in trees.values() for text in tree.xpath("//body//text()")]
+    # A figure shows the region and is looked at by itself.
+    apart = "//body//text()[not(ancestor::figure)]"
+    texts = [text for tree in trees.values() for text in tree.xpath(apart)]
     whole = "\n".join(texts)
     there = sorted((name for name in names if name in whole), key=len, reverse=True)
     found = re.findall(rf"\b(?:{'|'.join(map(re.escape, there))})\b", whole) if there else []

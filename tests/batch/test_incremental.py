@@ -125,7 +125,7 @@ def test_a_failed_run_keeps_the_last_good_report_marked_stale_and_is_run_again(w
         status, ran = run(data, outputs)
         assert status == 1 and {stage for iso3, stage in ran if iso3 == "ALB"} == {"data"}
     index = (outputs / "site" / "index.html").read_text(encoding="utf-8")
-    assert "stale: the last run failed (data: held back: research/ALB/narrative" in index
+    assert "stale: the last run failed (held back until its data are mended" in index
     assert (outputs / "site" / "cop-assessment-ALB.html").read_text(encoding="utf-8") == report
     path.write_text(good, encoding="utf-8")
     status, ran = run(data, outputs)

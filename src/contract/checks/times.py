@@ -64,7 +64,7 @@ def of_cut_off(data: str | Path, iso3: str) -> Iterator[Fault]:
         seen = max(row["accessed"] for row in records(locate(data, sources), "accessed"))
         row, cut_off = max(enumerate((one["cut_off"] for one in cut_offs), 2), key=lambda c: c[1])
         late = date.fromisoformat(seen) - date.fromisoformat(cut_off)
-    except (Broken, FileNotFoundError, ValueError):
+    except (Broken, FileNotFoundError, KeyError, ValueError):
         return  # none yet, or a fault of its own
     if late > YEAR_LATER:
         rule = f"is more than a year before a source was seen ({seen})"
