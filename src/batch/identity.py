@@ -89,8 +89,9 @@ def _foreign_names(job: Job, trees: dict) -> Iterator[str]:
     """Yield another country that the pages name more than half as often as their own."""
     countries = records(package.locate(job.notebooks / job.parameters["data"], COUNTRIES))
     names = {row["name_en"]: row["iso3"] for row in countries}
-    # A figure shows the region and is looked at by itself.
-    apart = "//body//text()[not(ancestor::figure)]"
+    # A figure shows the region and is looked at by itself; a publisher may have any name.
+    cited = "ancestor::*[contains(@class, 'ref') or contains(@class, 'source')]"
+    apart = f"//body//text()[not(ancestor::figure) and not({cited})]"
     texts = [text for tree in trees.values() for text in tree.xpath(apart)]
     whole = "\n".join(texts)
     there = sorted((name for name in names if name in whole), key=len, reverse=True)
