@@ -25,8 +25,11 @@ report: $(READY)  ## run one country: make report COUNTRY=UKR
 check: $(READY)  ## check data/ against its contract, all faults at once
 	@$(BIN)cop check
 
-test: $(TESTED)  ## run all tests
-	@$(BIN)python -m pytest -n 2 --dist loadgroup
+test: $(TESTED)  ## run all tests but the simulations
+	@$(BIN)python -m pytest -n 2 --dist loadgroup -m "not simulation"
+
+simulate: $(TESTED)  ## run thousands of simulated publications and hostile files (half an hour)
+	@$(BIN)python -m pytest -n 2 --dist loadgroup -m simulation
 
 quick: $(TESTED)  ## run what needs no browser, no LibreOffice and no long run: under two minutes
 	@$(BIN)python -m pytest -n 2 --dist loadgroup -m "not slow and not browser"

@@ -12,7 +12,8 @@ from fieldwork.publishing import suppression
 from fieldwork.publishing.ledger import ALL, TOTAL
 
 T = suppression.THRESHOLD
-RUNS = [(0, 25), *(pytest.param(n, n + 195, marks=pytest.mark.slow) for n in range(25, 1000, 195))]
+LONG = [pytest.mark.slow, pytest.mark.simulation]
+RUNS = [(0, 25), *(pytest.param(n, n + 195, marks=LONG) for n in range(25, 1000, 195))]
 RUNS_OF = pytest.mark.parametrize(("first", "last"), RUNS)
 
 

@@ -434,9 +434,12 @@ def simulated(definition, seed, again):
     return attacker, shown
 
 
+LONG = [pytest.mark.slow, pytest.mark.simulation]
+
+
 @pytest.mark.parametrize(
     ("first", "last"),
-    [(0, 25), *(pytest.param(n, n + 195, marks=pytest.mark.slow) for n in range(25, 1000, 195))],
+    [(0, 25), *(pytest.param(n, n + 195, marks=LONG) for n in range(25, 1000, 195))],
 )
 @pytest.mark.parametrize("again", [False, True], ids=["single", "pair"])
 def test_no_suppressed_cell_of_a_simulated_survey_is_narrowed(first, last, again):

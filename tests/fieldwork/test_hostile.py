@@ -127,6 +127,7 @@ def test_what_is_too_much_is_refused_and_the_limit_named(tmp_path, capsys):
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 def test_five_hundred_awkward_workbooks(tmp_path, capsys):
     said = outcome(place.made(tmp_path), capsys=capsys)
     assert len(said) >= 500
@@ -134,6 +135,7 @@ def test_five_hundred_awkward_workbooks(tmp_path, capsys):
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.skipif(not hasattr(os, "wait4"), reason="needs wait4")
 @pytest.mark.parametrize("kind", awkward.KINDS)
 def test_a_whole_call_stays_under_ten_seconds_and_a_gigabyte(tmp_path, kind):
