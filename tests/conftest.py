@@ -87,5 +87,18 @@ def chromium():
     return found
 
 
+@pytest.fixture(scope="module")
+def browser():
+    """A Chromium for one module: its event loop must not outlive it, as notebooks run in others."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield opened
+        opened.close()
+
+
 def pytest_addoption(parser):
     parser.addoption("--renew", action="store_true", help="write expected tables and texts anew")

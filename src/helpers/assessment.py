@@ -77,17 +77,17 @@ def table_25(place: Country, treaties: pd.DataFrame, categories: pd.DataFrame) -
 def chain(items: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Give the links between a child in need and support, with how far each holds.
 
-    Columns: link, label, question, status (a word of the alignment, see `standing`), item_ids.
+    Columns: link, label, question, status (a word of the alignment, see `link_status`), item_ids.
     """
     links = contract.read("chain", place.data).sort_values("order")
     labels = contract.labels("chain", "link", place.data)
     judged = items.set_index("item_id").status
-    status = [standing(judged.reindex(contract.split(ids)).dropna()) for ids in links.item_ids]
+    status = [link_status(judged.reindex(contract.split(ids)).dropna()) for ids in links.item_ids]
     frame = links.assign(label=links.link.map(labels), status=status)
     return frame[["link", "label", "question", "status", "item_ids"]]
 
 
-def standing(statuses: pd.Series) -> str:
+def link_status(statuses: pd.Series) -> str:
     """Give one word for several items: in place where all are, partly where any is in part.
 
     Else not in place where a source says so of any, else no public evidence, else not assessed.

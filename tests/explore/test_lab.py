@@ -12,8 +12,7 @@ import urllib.request
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import ROOT, chromium
-from playwright.sync_api import sync_playwright
+from conftest import ROOT
 
 NOTEBOOKS = sorted(p.name for p in (ROOT / "notebooks").glob("[0-7]-*.ipynb"))
 SLOWEST = 3.0  # seconds, on a machine that does much else; the figure that was measured is printed
@@ -99,17 +98,6 @@ def served(workspace, module, *told):
         assert process.poll() is None, (workspace / f"{module}.log").read_text()
         time.sleep(0.1)
     raise AssertionError((workspace / f"{module}.log").read_text())
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """A Chromium for this module only."""
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")

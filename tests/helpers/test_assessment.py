@@ -69,7 +69,7 @@ def test_the_summary_counts_each_thing_in_its_own_place(handed_on, place):
     ],
 )
 def test_a_link_holds_where_all_its_items_do(statuses, word):
-    assert assessment.standing(pd.Series(statuses, dtype=str)) == word
+    assert assessment.link_status(pd.Series(statuses, dtype=str)) == word
 
 
 def test_the_chain_runs_from_the_child_to_support(items, place):

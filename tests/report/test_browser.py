@@ -8,9 +8,7 @@ from urllib.parse import unquote, urldefrag
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import chromium
 from lxml import html
-from playwright.sync_api import sync_playwright
 
 DESKTOP, PHONE, PAPER = 1200, 390, 718
 SCHEMES = {
@@ -39,19 +37,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("region")]
 every_page = pytest.mark.parametrize("name", PAGES)
 main_pages = pytest.mark.parametrize("name", [INDEX, REPORT, REGION])
 both_widths = pytest.mark.parametrize("width", [DESKTOP, PHONE])
-
-
-@pytest.fixture(scope="module")
-def browser(site):
-    """A Chromium for this module only: its event loop must not outlive it, as notebooks run in
-    others.
-    """
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -2,8 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import EIGHT, chromium
-from playwright.sync_api import sync_playwright
+from conftest import EIGHT
 from report_rows import CAPTION, LONG, frames
 
 from report import charts, sheet
@@ -46,17 +45,6 @@ PAGE = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Figu
 <style>{}</style></head><body><main><h1>Figures</h1>{}</main></body></html>"""
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """A Chromium for this module only: its event loop must not outlive it."""
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")

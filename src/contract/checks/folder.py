@@ -35,14 +35,9 @@ TAKEN = (
 )
 UNVERIFIED = ("is not verified and supports nothing", "Verify that row first, or leave it out here")
 ABSENT = ("is not there", "Restore the file, or start it with its heading row")
-UNLISTED = (
-    "is not a country of reference/countries.csv",
-    "Name the folder by the code of the country in capitals, such as UKR",
-)
-NO_COUNTRY = (
-    "is not named as a country is",
-    "Name the folder by the code of the country in capitals, such as UKR",
-)
+BY_CODE = "Name the folder by the code of the country in capitals, such as UKR"
+UNLISTED = ("is not a country of reference/countries.csv", BY_CODE)
+NO_COUNTRY = ("is not named as a country is", BY_CODE)
 STRAY = (
     "is not a table of the contract",
     "Describe it in datapackage.json or move it out of the folder",
