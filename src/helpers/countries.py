@@ -111,9 +111,7 @@ def cover(place: Country | Region, title: str = "") -> Shown:
 
 def _cover_of_region(region, synthetic):
     known, data = names(region.data), region.data
-    rows = [
-        contract.read("editions", data, m).query("edition == @region.edition")
-        for m in region.assessed
-    ]
+    rows = [contract.read("editions", data, m) for m in region.assessed]
+    editions = pd.concat(rows).query("edition == @region.edition")
     assessed, left_out = ([known[m] for m in group] for group in (region.assessed, region.left_out))
-    return words.show("cover", "region", region, assessed, left_out, pd.concat(rows), synthetic)
+    return words.show("cover", "region", region, assessed, left_out, editions, synthetic)
