@@ -18,8 +18,8 @@ KERNEL = {"IPCompleter": {"use_jedi": False}}
 KEPT_OF_A_CELL = ("tags", "jupyter")
 
 
-def main(argv: Sequence[str] | None = None) -> None:
-    """Open it on the folder in which it is called, else on this repository.
+def open_lab(argv: Sequence[str] | None = None) -> None:
+    """Open JupyterLab on the folder in which it is called, else on this repository.
 
     `argv` goes to JupyterLab.
     """
@@ -69,8 +69,8 @@ def _tell_kernels(folder):
     (profile / "ipython_kernel_config.json").write_text(json.dumps(KERNEL), encoding="utf-8")
 
 
-def without_outputs(model: dict, **_: object) -> None:
-    """Take from a notebook what running it left there, before it is saved: git holds no result.
+def save_without_outputs(model: dict, **_: object) -> None:
+    """Take from a notebook that JupyterLab saves what running it left there: git holds no result.
 
     What is shown stays on the screen; only the file is without it.
     """
@@ -88,4 +88,4 @@ def without_outputs(model: dict, **_: object) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    open_lab()

@@ -28,8 +28,8 @@ DENIED = (
 )
 
 
-def main(argv: Sequence[str] | None = None) -> None:
-    """Serve it until it is stopped; what else is said goes to Voilà."""
+def serve(argv: Sequence[str] | None = None) -> None:
+    """Serve the views of explore.ipynb until it is stopped; `argv` goes to Voilà."""
     root = here()
     os.environ.update(surroundings(root))
     from voila.app import Voila  # reads the surroundings when it is imported
@@ -41,4 +41,4 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    serve()

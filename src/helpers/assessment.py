@@ -197,7 +197,7 @@ def routes() -> Shown:
     return say("routes")
 
 
-def key_figures(figures: pd.DataFrame, place: Country) -> Shown:
+def key_figure_panel(figures: pd.DataFrame, place: Country) -> Shown:
     """Show the leading figures as a panel, each with year, region and source."""
     return say("key_figures", figures.set_index("indicator_code").loc[LEADING], place)
 

@@ -79,7 +79,7 @@ def test_notebook_holds_one_call_per_cell_and_none_stands_open():
 def test_notebook_is_kept_without_outputs():
     assert not [c for c in CODE if c.outputs or c.execution_count]
     content = nbformat.from_dict(NOTEBOOK)
-    lab.without_outputs({"type": "notebook", "content": content})
+    lab.save_without_outputs({"type": "notebook", "content": content})
     assert content == NOTEBOOK
 
 

@@ -264,11 +264,11 @@ def test_a_sheet_is_written_filled_in_and_taken_back_whole(own, tmp_path):
     path = tmp_path / "decided.csv"
     path.write_bytes(restricted.packed(sheet))
     with pytest.raises(Refused, match="row 4, column edited_text: is empty"):
-        review.from_sheet(own, "ZZZ", path)
+        review.decide_by_sheet(own, "ZZZ", path)
     assert len(review.pending(own, "ZZZ")) == 3
     sheet.loc[2, "edited_text"] = "In other words"
     path.write_bytes(restricted.packed(sheet))
-    assert review.from_sheet(own, "ZZZ", path) == 3
+    assert review.decide_by_sheet(own, "ZZZ", path) == 3
     assert review.pending(own, "ZZZ").empty
 
 
@@ -278,7 +278,7 @@ def test_a_sheet_with_strange_rows_says_all_of_them(own, tmp_path):
         "return_id,question,entry,decision\nnobody,challenge,0,publish\nnobody,challenge,0,perhaps\n"
     )
     with pytest.raises(Refused, match=r"(?s)2 rows are wrong.*row 2.*row 3") as told:
-        review.from_sheet(own, "ZZZ", path)
+        review.decide_by_sheet(own, "ZZZ", path)
     assert "decided.csv" in str(told.value)
 
 

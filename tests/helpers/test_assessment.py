@@ -272,7 +272,7 @@ def test_a_panel_shows_percent_only_for_shares_and_no_region_of_counts(place):
     codes = [(code, "%" if code.startswith("I") else "persons") for code in assessment.LEADING]
     frame = pd.DataFrame([row | {"indicator_code": c, "unit": u} for c, u in codes])
     frame.loc[2, ["n", "mark", "old"]] = [0, "projection", "yes"]
-    told = said(assessment.key_figures(frame, place))
+    told = said(assessment.key_figure_panel(frame, place))
     region = "region in 2023: median 1.0, 0.50 to 2.0, 3 countries"
     assert f"5% of people use the internet (2024) {region}" in told
     assert "5 children are under 15 (2024, projection, old) no figure of the region" in told

@@ -206,7 +206,7 @@ def follow_up(
     chosen = with_returns(frame[frame.iso3.isin(countries or frame.iso3)], data)
     today = date.fromisoformat(day) if day else date.today()
     lines = due_lines(due(chosen, today), show_contacts)
-    return [*lines, "", *response_lines(response(chosen))]
+    return [*lines, "", *follow_up_table(response(chosen))]
 
 
 def sendable(name: str, data: Path) -> questionnaires.Questionnaire:
@@ -233,7 +233,7 @@ def due_lines(frame: pd.DataFrame, show_contacts: bool = False) -> list[str]:
     return lines
 
 
-def response_lines(frame: pd.DataFrame) -> list[str]:
+def follow_up_table(frame: pd.DataFrame) -> list[str]:
     """Give the lines of a table: response by country and category."""
     if frame.empty:
         return ["No form was sent yet."]

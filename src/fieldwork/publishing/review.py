@@ -47,7 +47,7 @@ def look_over(
     for one in [iso3] if iso3 else _countries(data):
         refuse_without(data, one)
         if decisions:
-            kept = from_sheet(data, one, decisions, reviewer)
+            kept = decide_by_sheet(data, one, decisions, reviewer)
             yield f"{contract.count(kept, 'decision')} kept."
         elif sheet:
             path = write_sheet(data, one)
@@ -124,7 +124,7 @@ def walk(
     return decided
 
 
-def from_sheet(data: Path, iso3: str, path: Path, reviewer: str = "") -> int:
+def decide_by_sheet(data: Path, iso3: str, path: Path, reviewer: str = "") -> int:
     """Keep the decisions of a filled-in sheet, or none: raises Refused with all rows that are
     wrong."""
     try:

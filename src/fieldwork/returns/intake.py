@@ -173,7 +173,7 @@ def _settled(books, longform, imports, call):
     new, same = outcome.new, outcome.same | by_hand
     problems = problems[~problems["n"].isin(same)]  # said when it came first
     which = succession.remarks(outcome.instead, old, longform)
-    problems = together([problems, which, succession.unsealed(new, longform, secret)])
+    problems = together([problems, which, succession.unknown_form_ids(new, longform, secret)])
     counts = _counts(longform, new, same, out, problems)
     tables = {"imports": _audit(imports, books, longform, counts, call.reading)}
     if len(new) or outcome.times:
@@ -185,7 +185,7 @@ def _settled(books, longform, imports, call):
     return messages.Outcome(
         book.name,
         _sentence(longform, counts),
-        messages.masked(problems, longform.names),
+        messages.without_restricted_values(problems, longform.names),
         book.remarks + longform.remarks,
         longform.faults,
         path and str(restricted.folder(data) / path),

@@ -55,7 +55,7 @@ def _line(row, several):
     return f"  {weight}: {sheet}{_rows(row.rows)}{column}:{shown} {row.rule}. {row.mend}"
 
 
-def masked(problems: pd.DataFrame, names: ColumnNames) -> pd.DataFrame:
+def without_restricted_values(problems: pd.DataFrame, names: ColumnNames) -> pd.DataFrame:
     """Give the problems with `shown`: the value, or its length where the question is restricted."""
     restricted = {q.id for q in names.questions.values() if q.restricted}
     value, question = problems["value"].astype(str), problems["question"]

@@ -158,7 +158,7 @@ def remarks(
     return pd.DataFrame(rows, columns=PROBLEM)
 
 
-def unsealed(new: pd.DataFrame, longform: LongForm, secret: bytes) -> pd.DataFrame:
+def unknown_form_ids(new: pd.DataFrame, longform: LongForm, secret: bytes) -> pd.DataFrame:
     """Give problems (answers.PROBLEM) for new returns with a form id that the key did not make."""
     stated = longform.returns.loc[new.index]
     flawed = [bool(one) and not formids.is_sealed(one, secret) for one in stated["form_id"]]

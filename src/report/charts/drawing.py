@@ -114,7 +114,7 @@ def width_of(text: str) -> float:
     return _width_of(str(text))
 
 
-def fitted(text: str, room: float) -> list[str]:
+def in_lines(text: str, room: float) -> list[str]:
     """Give a text in lines that are at most so many points wide, broken between words.
 
     A word that is wider than the room is broken too: nothing runs out of its figure.

@@ -13,7 +13,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Affine2D
 
-from report.charts.drawing import LINE, WIDTH, fitted, width_of
+from report.charts.drawing import LINE, WIDTH, in_lines, width_of
 from report.palette import EDGE, GROUND
 
 MARK, GAP, EDGES = 15, 5, 3  # points: a row's marks, between two rows, round the figure
@@ -40,7 +40,7 @@ def rows(labels: Iterable, key: Iterable[Entry] = (), unit: str = "") -> tuple[A
 
     The scale below has whole steps; its unit stands under it.
     """
-    texts = [fitted(label, WIDTH - 2 * EDGES) for label in labels]
+    texts = [in_lines(label, WIDTH - 2 * EDGES) for label in labels]
     widest = max(width_of(line) for lines in texts for line in lines)
     beside = widest <= BESIDE and all(len(lines) == 1 for lines in texts)
     left = widest + 2 * EDGES + 2 if beside else SIDE
@@ -49,7 +49,7 @@ def rows(labels: Iterable, key: Iterable[Entry] = (), unit: str = "") -> tuple[A
         above = 0 if beside else LINE * len(lines)
         at.append(depth + above + MARK / 2)
         depth += above + MARK + GAP
-    lines = fitted(unit, WIDTH - left - SIDE) if unit else []
+    lines = in_lines(unit, WIDTH - left - SIDE) if unit else []
     axes = framed(depth, left, SCALE + LINE * len(lines), key)
     _name(axes, texts, at, left, beside)
     _scale(axes, "\n".join(lines))
@@ -115,7 +115,7 @@ def _flowing(entries):
     """Give (entry, lines of its name, where it starts, in which line) of each, and the height."""
     placed, x, line = [], EDGES, 0
     for entry in entries:
-        lines = fitted(entry.name, WIDTH - 2 * EDGES - SWATCH)
+        lines = in_lines(entry.name, WIDTH - 2 * EDGES - SWATCH)
         wide = SWATCH + max(map(width_of, lines))
         if x > EDGES and x + wide > WIDTH - EDGES:
             x, line = EDGES, line + 1

@@ -4,7 +4,7 @@ import pandas as pd
 
 from report import figure
 from report.charts import drawing
-from report.charts.drawing import LINE, WIDTH, chart, fitted, width_of
+from report.charts.drawing import LINE, WIDTH, chart, in_lines, width_of
 from report.charts.rows import EDGES, SIDE, Entry, ends, framed, rows, whole, write
 from report.figure import Caption
 from report.page import Shown
@@ -52,7 +52,7 @@ def multiples(frame: pd.DataFrame, caption: Caption) -> Shown:
     by_country = frame.groupby("country", sort=False)
     panels = [(name, part.set_index("status")) for name, part in by_country]
     wide = (WIDTH - EDGES - SIDE - 10) / 2
-    names = [fitted(name, wide) for name, _ in panels]
+    names = [in_lines(name, wide) for name, _ in panels]
     tops, depth = _tops(names)
     axes = framed(depth, EDGES, 0)
     axes.set(xlim=(0, WIDTH - EDGES - SIDE), xticks=[], yticks=[])
