@@ -170,6 +170,14 @@ PLANTED = {
         ("recommendations", "ZZZ-R01", WHOLE | {"baseline": "none published"}),
         ("baseline_year", "not published"),
     ),
+    "a year that the baseline does not name": (
+        ("recommendations", "ZZZ-R01", WHOLE | {"baseline": "no plan since 2023"}),
+        ("baseline_year", "none of the years that the baseline names"),
+    ),
+    "a second source of a baseline that is not on record": (
+        ("recommendations", "ZZZ-R01", WHOLE | {"baseline_evidence_id": "ZZZ-L05; ZZZ-E77"}),
+        ("baseline_evidence_id", "is not an id of evidence"),
+    ),
     "a cost to be estimated by nobody": (
         ("recommendations", "ZZZ-R01", WHOLE | {"cost": "to be estimated"}),
         ("cost_by_id", "where cost is to be estimated"),
@@ -221,6 +229,9 @@ def test_the_command_names_row_and_mend_and_ends_with_two(zed, capsys):
 
 def test_a_whole_recommendation_and_a_published_baseline_pass(zed):
     plant(zed, "recommendations", "ZZZ-R01", **WHOLE)
+    assert checks.of_country(zed, "ZZZ") == []
+    several = {"baseline": "no plan since 2024", "baseline_evidence_id": "ZZZ-L05; ZZZ-E16"}
+    plant(zed, "recommendations", "ZZZ-R01", **several)
     assert checks.of_country(zed, "ZZZ") == []
     nothing = {"baseline": "none published", "baseline_year": "", "baseline_evidence_id": ""}
     plant(zed, "recommendations", "ZZZ-R01", **nothing)
