@@ -130,6 +130,18 @@ PLANTED = {
         ("services", "ZZZ-V02", {"figure_year": "2024"}),
         ("figure_year", "does not stand here"),
     ),
+    "a law in force with the year of its adoption": (
+        ("instruments", "ZZZ-L03", {"detail": "Adopted in 2018, in force from 1 March 2019."}),
+        ("year", "not the year of its status"),
+    ),
+    "a plan that has expired with the year of its start": (
+        ("instruments", "ZZZ-L05", {"year": "2022"}),
+        ("year", "not the year of its status"),
+    ),
+    "an end that nothing tells": (
+        ("instruments", "ZZZ-L04", {"title": "National Strategy", "status": "expired"}),
+        ("year", "nothing says that it ended"),
+    ),
     "a treaty ratified before it was signed": (
         ("treaties", "LANZAROTE_CETS201", {"signed": "2022"}),
         ("ratified", "earlier than the step before"),
@@ -235,6 +247,12 @@ def test_a_whole_recommendation_and_a_published_baseline_pass(zed):
     assert checks.of_country(zed, "ZZZ") == []
     nothing = {"baseline": "none published", "baseline_year": "", "baseline_evidence_id": ""}
     plant(zed, "recommendations", "ZZZ-R01", **nothing)
+    assert checks.of_country(zed, "ZZZ") == []
+
+
+def test_what_has_expired_has_the_year_of_its_end_or_none(zed):
+    plant(zed, "instruments", "ZZZ-L05", title="Action plan", detail="Lapsed in May 2024.")
+    plant(zed, "instruments", "ZZZ-L04", title="National Strategy", status="expired", year="")
     assert checks.of_country(zed, "ZZZ") == []
 
 
