@@ -4,7 +4,9 @@ import csv
 import io
 import os
 import random
+import re
 import subprocess
+import sys
 
 import pytest
 from conftest import DATA, ROOT, call, copy_of_zedland
@@ -274,3 +276,43 @@ def test_every_table_of_the_contract_has_a_key_and_the_driver():
     assert len(paths) > 100 and all(merging.key_of(str(ROOT / p)) for p in paths)
     told = git(ROOT, "check-attr", "merge", "--", *paths)
     assert told.count("merge: cop-rows") == len(paths)
+
+
+PAGE = (ROOT / "docs" / "working-together.md").read_text(encoding="utf-8")
+BOXES = re.findall(r"^```sh ?(\w*)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+
+
+def typed(folder, commands):
+    """Run a box of the page as a person types it."""
+    cop = folder / "bin" / "cop"
+    if not cop.exists():
+        cop.parent.mkdir()
+        cop.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m cop.main "$@"\n')
+        cop.chmod(0o755)
+    paths = {"PATH": f"{cop.parent}:{CLEAN['PATH']}", "PYTHONPATH": str(ROOT / "src")}
+    call = ["sh", "-ec", commands]
+    return subprocess.run(call, cwd=folder, capture_output=True, text=True, env=CLEAN | paths)
+
+
+def test_the_page_on_working_together_is_followed_to_the_letter(zed, tmp_path):
+    git(zed, "config", "--unset-all", "merge.cop-rows.driver")
+    for letter in "ab":
+        (tmp_path / letter).mkdir()
+        git(tmp_path, "clone", "-q", "zedland", f"{letter}/zedland")
+    for kind, commands in BOXES:
+        told = typed(tmp_path, commands)
+        assert told.returncode == (1 if kind == "conflict" else 0), told.stdout + told.stderr
+        if kind == "conflict":
+            assert "ZZZ-E19, column statement: 'A reads two reports.' here" in told.stderr
+            assert "'A reads three reports.' there, 'A reads one report.' before" in told.stderr
+            assert "stand between" in typed(tmp_path, "cop check --data a/zedland || true").stdout
+    rows = standing(tmp_path / "a" / "zedland", "HEAD", "evidence")
+    assert rows["ZZZ-E19"]["statement"] == "A reads two reports."
+    assert rows["ZZZ-E20"]["statement"] == "B reads another."
+    looks = (tmp_path / "a/zedland/research/ZZZ/verifications.csv").read_text(encoding="utf-8")
+    assert "ZZZ-E02,ZZZ-S" in looks and looks.endswith(",B\n")
+
+
+def test_the_set_up_of_make_tells_git_too_and_does_not_fail_without_a_repository():
+    lines = (ROOT / "Makefile").read_text(encoding="utf-8").splitlines()
+    assert sum("cop setup-git >/dev/null 2>&1 || true" in line for line in lines) == 2
