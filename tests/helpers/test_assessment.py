@@ -230,6 +230,21 @@ def test_a_recommendation_says_all_that_is_needed_to_follow_it_up(plan, place):
     assert "Our proposal" not in said(assessment.recommendation_blocks(published, place))
 
 
+def test_the_year_of_a_baseline_is_said_once_and_each_of_its_sources_is_linked(plan, place):
+    row = plan.head(1).assign(
+        baseline="no plan since 2024", baseline_evidence_id="ZZZ-L05; ZZZ-E16"
+    )
+    told = said(assessment.recommendation_blocks(row, place))
+    assert "Baseline no plan since 2024 [L05] [E16]" in told and "(2024)" not in told
+
+
+def test_a_class_of_cost_is_said_to_be_our_estimate(plan, place):
+    row = plan.head(1).assign(cost="running budget", cost_by="")
+    told = said(assessment.recommendation_blocks(row, place))
+    assert "Cost within the lead's running budget Our estimate." in told
+    assert "Our estimate" not in said(assessment.recommendation_blocks(plan, place))
+
+
 def test_what_nobody_has_worked_out_is_said_and_not_left_blank(plan, place):
     told = said(assessment.recommendation_blocks(plan.tail(1), place))
     assert told.count("to be worked out") == 8 and "Our proposal" not in told

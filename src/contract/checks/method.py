@@ -17,6 +17,7 @@ RULES: dict[str, list[Rule]] = {
     "other_figures": evidence.OF_FIGURES,
     "stakeholders": bodies.OF_STAKEHOLDERS,
     "services": bodies.OF_SERVICES,
+    "instruments": bodies.OF_INSTRUMENTS,
     "treaties": bodies.OF_TREATIES,
     "guidelines": guidelines.OF_GUIDELINES,
     "challenges": recommendations.OF_CHALLENGES,
