@@ -44,7 +44,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Choice:
-    """Which countries are run, and where; one of the first four is given, or countries and group."""
+    """Which countries are run, and where; countries and a group go together, nothing else does."""
 
     countries: tuple[str, ...] = ()
     every: bool = False  # every country of the data folder, and the region
