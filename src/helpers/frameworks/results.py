@@ -22,15 +22,15 @@ STANDS = ["in place", "partly in place"]
 def by_country(place: Region) -> pd.DataFrame:
     """Give each expected result of each country that takes part.
 
-    Columns: iso3, result, status, finding, evidence_ids; teams (of the result on response teams:
-    names of the organisations that its evidence names); exercises and latest (of the result on
-    exercises: how many are on record, and the latest year; NA where none).
+    Columns: iso3, result, status, finding, evidence_ids; teams (where the result on response teams
+    stands: names of the organisations that its evidence names); exercises and latest (of the result
+    on exercises: how many are on record, and the latest year; NA where none).
     """
     rows, drills = region.gather(place, "results_of_initiative"), exercises(place)
     names = region.gather(place, "organisations").set_index("stakeholder_id").name
     teams = [
         "; ".join(names[i] for i in contract.split(row.evidence_ids) if i in names.index)
-        if row.result == TEAMS
+        if row.result == TEAMS and row.status in STANDS
         else ""
         for row in rows.itertuples()
     ]

@@ -109,8 +109,13 @@ def small_table(served: pd.DataFrame, place: Country) -> Shown:
 
 
 def element_table(served: pd.DataFrame, place: Region) -> Shown:
-    """Show, framework by framework, which items, capabilities and recommendations serve it."""
-    return say("element_table", served.assign(anchor=served.element_id), place)
+    """Show, framework by framework, which items, capabilities and recommendations serve it.
+
+    An element that measures another stands in the row of that one.
+    """
+    measured = served[served.measures != ""].groupby("measures").element_id.agg(list).to_dict()
+    rows = served[served.measures == ""]
+    return say("element_table", rows.assign(anchor=rows.element_id), measured, place)
 
 
 def item_table(items: pd.DataFrame, place: Region) -> Shown:
