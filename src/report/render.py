@@ -24,7 +24,7 @@ from report import sheet
 SOURCE = Path(__file__).resolve().parents[1]
 # tags of cells that stay in the notebook
 HIDDEN = {"parameters", "injected-parameters", "analyst", "check", "hand-on", "method"}
-ELSEWHERE = re.compile(r"#([A-Z]{3})-[ELOV]\d+$")
+ELSEWHERE = re.compile(r"#([A-Z]{3})-[ELOVX]\d+$")
 
 
 class Unfit(Exception):

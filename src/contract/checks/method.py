@@ -20,6 +20,7 @@ RULES: dict[str, list[Rule]] = {
     "instruments": bodies.OF_INSTRUMENTS,
     "treaties": bodies.OF_TREATIES,
     "guidelines": guidelines.OF_GUIDELINES,
+    "capabilities": guidelines.OF_CAPABILITIES,
     "challenges": recommendations.OF_CHALLENGES,
     "recommendations": recommendations.OF_RECOMMENDATIONS,
 }
