@@ -5,7 +5,6 @@ published in 2020, of which the six cells of its table are held.
 """
 
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -27,12 +26,9 @@ COLUMNS = ["since", "part", "what", "then", "now", "change", "note"]
 
 def held(iso3: str, data: str) -> dict[str, str]:
     """Give the editions of a country that can be compared, oldest first: {edition: data folder}."""
-    here = Path(data)
-    root = here.parent if here.parent.name == "editions" else here / "editions"
-    kept = (path.parents[2] for path in root.glob(f"*/research/{iso3}/editions.csv"))
     studied = iso3 in set(contract.read("table_25_2020", data).iso3)
     folders = {STUDY: data} if studied else {}
-    folders |= {folder.name: str(folder) for folder in kept if folder != here}
+    folders |= contract.editions_kept(data, iso3)
     own = max(contract.editions(data, iso3), default="")
     earlier = {one: folders[one] for one in sorted(folders) if not own or one < own}
     return earlier | ({own: data} if own else {})

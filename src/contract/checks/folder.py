@@ -22,6 +22,7 @@ from contract.package import (
     countries,
     general,
     locate,
+    optional,
     own,
     own_ids,
     paths,
@@ -81,7 +82,8 @@ def _of_country(data, iso3):
     if (known := codes(data)) and iso3 not in known:
         faults.append(Fault(f"research/{iso3}", "", "", "", *UNLISTED))
     for name in _tables(data, shared=False):
-        for path in _existing(_theirs(name, data, iso3), data, faults):
+        absent = [] if optional(name, data) else faults
+        for path in _existing(_theirs(name, data, iso3), data, absent):
             faults += of_file(name, path, data)
     faults += [*of_narrative(data, iso3), *times.of_cut_off(data, iso3)]
     # Whose texts they are is asked where the ids do not say it already.
@@ -220,7 +222,8 @@ def _missing(data):
     here = countries(data)
     if here and "cop:base" in own(data):
         return []
-    stated = [path for name in _tables(data, shared=False) for path in paths(name, data)]
+    needed = [name for name in _tables(data, shared=False) if not optional(name, data)]
+    stated = [path for name in needed for path in paths(name, data)]
     gone = [path for path in stated if country_of(path) not in here]
     return [Fault(path, "", "", "", *ABSENT) for path in gone]
 
