@@ -30,11 +30,6 @@ def _text_frame(path, names, changed):
     )
 
 
-def no_rows(names: Iterable[str]) -> pd.DataFrame:
-    """Give a frame of text with these columns and no row."""
-    return pd.DataFrame({name: pd.array((), dtype="str") for name in names})
-
-
 def csv_of(frame: pd.DataFrame) -> str:
     """Give a frame as the text of a CSV file, without its index; what is missing is left empty."""
     cells = frame.astype(object).where(frame.notna(), "")

@@ -20,7 +20,7 @@ from contract.package import (
     stamp,
 )
 from contract.reads import READS, kept, of_row, used
-from contract.sheets import convert, csv_of, no_rows, text_frame
+from contract.sheets import convert, csv_of, text_frame
 
 # Tables that another process has read and checked, by their state, each with the bytes it is of.
 GIVEN: dict[tuple, tuple[pd.DataFrame, dict[str, set[str]]]] = {}
@@ -40,8 +40,8 @@ def read(name: str, data: str | Path, iso3: str | None = None) -> pd.DataFrame:
 
     Text columns hold "" where the cell is empty, number columns NA. With `iso3`, only that
     country's file. What was read is kept until a file changes, its own or one that it refers to
-    (for a country: of that country). Where there is no file, an optional table has no row; of
-    another FileNotFoundError is raised.
+    (for a country: of that country). Raises FileNotFoundError where there is no file, unless the
+    table is optional: then it has no row.
     """
     writing.settle(data)
     files(data, "datapackage.json", *paths(name, data, iso3))
@@ -136,7 +136,7 @@ def _given(state):
 def _read(name, data, stamps, others):
     there = [path for path, changed in stamps if changed]
     if not there and optional(name, data):
-        return convert(no_rows(columns(name, data)), fields(name, data))
+        return convert(pd.DataFrame(columns=columns(name, data), dtype="str"), fields(name, data))
     if not there:
         raise FileNotFoundError(
             f"{stamps[0][0]} is not in {Path(data).name}/; the contract asks for it"

@@ -82,8 +82,8 @@ def _of_country(data, iso3):
     if (known := codes(data)) and iso3 not in known:
         faults.append(Fault(f"research/{iso3}", "", "", "", *UNLISTED))
     for name in _tables(data, shared=False):
-        absent = [] if optional(name, data) else faults
-        for path in _existing(_theirs(name, data, iso3), data, absent):
+        wanted = [p for p in _theirs(name, data, iso3) if not _left_out(name, p, data)]
+        for path in _existing(wanted, data, faults):
             faults += of_file(name, path, data)
     faults += [*of_narrative(data, iso3), *times.of_cut_off(data, iso3)]
     # Whose texts they are is asked where the ids do not say it already.
@@ -212,6 +212,11 @@ def _existing(wanted, data, faults):
 def _theirs(name, data, iso3):
     """Give the paths of a country's table that lie in its folder."""
     return [path for path in paths(name, data, iso3) if country_of(path)]
+
+
+def _left_out(name, path, data):
+    """Say whether a table that a country may be without is not there."""
+    return optional(name, data) and not locate(data, path).exists()
 
 
 def _missing(data):
