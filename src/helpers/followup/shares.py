@@ -30,9 +30,8 @@ def addressed(actions: pd.DataFrame, place: Country, since: str = "") -> pd.Data
     rows = [_row(row, actions[actions.recommendation_id == row.recommendation_id])
             for row in then.itertuples()]  # fmt: skip
     frame = pd.DataFrame(rows, columns=columns).assign(since=since)
-    return frame.assign(
-        carried_on=frame.recommendation_id.isin(here).map({True: "yes", False: "no"})
-    )
+    again = frame.recommendation_id.isin(here)
+    return frame.assign(carried_on=again.map({True: "yes", False: "no"}))
 
 
 def how_addressed(actions: pd.DataFrame) -> str:
@@ -61,9 +60,8 @@ def carried(actions: pd.DataFrame, place: Country, since: str) -> pd.DataFrame:
     new = now[~now.recommendation_id.isin(then.recommendation_id)].assign(change="new")
     both = pd.concat([then.assign(change=then.addressed.map(CHANGE)), new])
     columns = ["recommendation_id", "what", "change", "actions", "reached"]
-    return (
-        both[columns].fillna({"actions": 0, "reached": 0}).astype({"actions": int, "reached": int})
-    )
+    numbers = both[["actions", "reached"]].fillna(0).astype(int)
+    return both.assign(**numbers)[columns].reset_index(drop=True)
 
 
 def _row(row, theirs):

@@ -8,6 +8,10 @@ import contract
 from contract.places import Country
 from helpers import countries
 
+WAY = [
+    "action_id", "indicator", "unit", "start", "value", "day", "way", "target", "target_day",
+]  # fmt: skip
+
 
 class Progress(NamedTuple):
     """What is on record of one action on a day: its row, its milestones, its readings by day."""
@@ -80,8 +84,7 @@ def way(place: Country) -> pd.DataFrame:
         for one in _on_record(place, on)
         if state(one, on) != "dropped"
     ]
-    columns = "action_id indicator unit start value day way target target_day".split()
-    return pd.concat([pd.DataFrame(columns=columns), *frames])[columns].reset_index(drop=True)
+    return pd.concat([pd.DataFrame(columns=WAY), *frames])[WAY].reset_index(drop=True)
 
 
 def _on_record(place, on):
