@@ -10,7 +10,15 @@ import numpy as np
 import pandas as pd
 
 import contract
-from helpers import alignment, assessment, countries, cybersecurity, indicators, stakeholders
+from helpers import (
+    alignment,
+    assessment,
+    countries,
+    cybersecurity,
+    followup,
+    indicators,
+    stakeholders,
+)
 from helpers.countries import Country
 from report import words
 from report.page import Shown
@@ -18,7 +26,7 @@ from report.page import Shown
 say, text = partial(words.show, "changes"), partial(words.text, "changes")
 
 STUDY = "2020"  # the edition that table_25_2020 is of
-JUDGED = ["alignment", "challenges"]  # parts of which the study holds nothing
+JUDGED = ["alignment", "challenges", "recommendations"]  # parts of which the study holds nothing
 RECORDED = {"lanzarote": "party", "weprotect": "member"}  # its cells that are a matter of record
 SAME = ["same", "no newer figure"]
 COLUMNS = ["since", "part", "what", "then", "now", "change", "note"]
@@ -132,6 +140,23 @@ def _challenges(then, now):
     return frame.assign(change=change, what=frame.index + " " + themes[frame.index])
 
 
+def _recommendations(then, now):
+    """Give what became of each recommendation by the actions of the later edition, and new ones."""
+    frame = followup.carried(followup.actions(now), now, then.edition)
+    rows, new = list(frame.itertuples()), frame.change == "new"
+    told = [followup.text("reached_of", row) for row in rows]
+    return pd.DataFrame(
+        {
+            "what": [followup.text("recommended", row) for row in rows],
+            "then": np.where(
+                new, followup.text("not_recommended"), followup.text("is_recommended")
+            ),
+            "now": np.where(new, followup.text("is_recommended"), told),
+            "change": frame.change,
+        }
+    )
+
+
 def _beside(old, new, absent=""):
     """Give two columns of cells as then and now, with `same` or `changed`."""
     order = new.index.union(old.index, sort=False)
@@ -191,4 +216,5 @@ PARTS = {
     "alignment": _alignment,
     "figures": _figures,
     "challenges": _challenges,
+    "recommendations": _recommendations,
 }

@@ -6,6 +6,9 @@ States are reckoned as of the data cut-off of the edition, never typed and never
 from helpers.followup.agenda import by_body as by_body
 from helpers.followup.agenda import calendar as calendar
 from helpers.followup.agenda import open_days as open_days
+from helpers.followup.regional import by_country as by_country
+from helpers.followup.regional import country_table as country_table
+from helpers.followup.saying import text as text
 from helpers.followup.shares import addressed as addressed
 from helpers.followup.shares import carried as carried
 from helpers.followup.shares import how_addressed as how_addressed
