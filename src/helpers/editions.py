@@ -143,18 +143,14 @@ def _challenges(then, now):
 def _recommendations(then, now):
     """Give what became of each recommendation by the actions of the later edition, and new ones."""
     frame = followup.carried(followup.actions(now), now, then.edition)
-    rows, new = list(frame.itertuples()), frame.change == "new"
-    told = [followup.text("reached_of", row) for row in rows]
-    return pd.DataFrame(
-        {
-            "what": [followup.text("recommended", row) for row in rows],
-            "then": np.where(
-                new, followup.text("not_recommended"), followup.text("is_recommended")
-            ),
-            "now": np.where(new, followup.text("is_recommended"), told),
-            "change": frame.change,
-        }
+    yes, no = followup.text("is_recommended"), followup.text("not_recommended")
+    what, told = (
+        [followup.text(macro, row) for row in frame.itertuples()]
+        for macro in ("recommended", "reached_of")
     )
+    new = frame.change == "new"
+    then, today = np.where(new, no, yes), np.where(new, yes, told)
+    return pd.DataFrame({"what": what, "then": then, "now": today, "change": frame.change})
 
 
 def _beside(old, new, absent=""):

@@ -40,7 +40,8 @@ def body_table(actions: pd.DataFrame, place: Country) -> Shown:
 
 def action_table(actions: pd.DataFrame, place: Country) -> Shown:
     """Show each action with its state and what this rests on."""
-    return say("action_table", actions, place)
+    here = set(contract.read("recommendations", place.data, place.iso3).recommendation_id)
+    return say("action_table", actions, here, place)
 
 
 def target_chart(way: pd.DataFrame, actions: pd.DataFrame, place: Country) -> Shown:

@@ -8,7 +8,9 @@ from report.charts.drawing import chart, width_of
 from report.charts.rows import CLEAR, Entry, ends, rows, write
 from report.figure import Caption
 from report.page import Shown
-from report.palette import BLUE, EDGE, GROUND, INK
+from report.palette import BLUE, EDGE, INK
+
+ROOM = 3  # per cent left of the start, so that its mark is whole
 
 
 @chart
@@ -20,9 +22,14 @@ def targets(frame: pd.DataFrame, caption: Caption) -> Shown:
     """
     parts = [part for _, part in frame.groupby("action_id", sort=False)]
     said = [_said(part.iloc[-1]) for part in parts]
-    key = [Entry("earlier reading", EDGE, "o", ""), Entry("latest reading", BLUE, "o", "")]
+    key = [Entry("earlier reading", EDGE, "x", ""), Entry("latest reading", BLUE, "o", "")]
     axes, at = rows(map(_name, parts), [*key, Entry("target", INK, "", "-")], "% of the way")
-    ends(axes, min(0, frame.way.min()), max(100, frame.way.max()), max(map(width_of, said)) + 8)
+    ends(
+        axes,
+        min(0, frame.way.min()) - ROOM,
+        max(100, frame.way.max()),
+        max(map(width_of, said)) + 8,
+    )
     for part, text, y in zip(parts, said, at, strict=True):
         _draw(axes, part.way.tolist(), y, text)
     data = frame.drop(columns="way").assign(way=frame.way.round(1).astype(float))
@@ -33,7 +40,7 @@ def _draw(axes, ways, y, text):
     *earlier, last = ways
     axes.hlines(y, 0, last, color=BLUE, linewidth=1.8)
     axes.vlines(100, y - 7, y + 7, color=INK, linewidth=1.8)
-    axes.scatter(earlier, [y] * len(earlier), color=GROUND, edgecolor=EDGE, s=30, zorder=3)
+    axes.scatter(earlier, [y] * len(earlier), color=EDGE, marker="x", s=30, zorder=3)
     axes.scatter([last], [y], color=BLUE, s=34, zorder=4)
     write(axes, _beyond(axes, max(last, 100)), y, text, ha="left", bbox=CLEAR)
 
@@ -50,5 +57,5 @@ def _name(part):
 
 
 def _said(row):
-    """Give the latest value beside its target: '62 of 80'."""
-    return f"{page.plain(row.value)} of {page.plain(row.target)}"
+    """Give the latest value and the target: '62 → 80'."""
+    return f"{page.plain(row.value)} → {page.plain(row.target)}"
