@@ -20,6 +20,7 @@ KNOWN_BY = {  # the id and the text by which a row of each table is known
     "instruments": {"instrument_id": "id", "title": "text"},
     "stakeholders": {"stakeholder_id": "id", "name": "text"},
     "services": {"service_id": "id", "name": "text"},
+    "exercises": {"exercise_id": "id", "name": "text"},
     "sources": {"source_id": "id", "title": "text"},
     "treaty_register": {"instrument": "id", "note": "text"},
 }

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from contract.checks import bodies, evidence, guidelines, recommendations
+from contract.checks.followup import actions, carried
 from contract.faults import Fault
 
 Rule = Callable[[pd.DataFrame, str, str | Path], Iterator[Fault]]
@@ -22,8 +23,12 @@ RULES: dict[str, list[Rule]] = {
     "table_25": evidence.OF_PROSE,
     "treaties": bodies.OF_TREATIES,
     "guidelines": guidelines.OF_GUIDELINES,
+    "capabilities": guidelines.OF_CAPABILITIES,
     "challenges": recommendations.OF_CHALLENGES,
-    "recommendations": recommendations.OF_RECOMMENDATIONS,
+    "recommendations": [*recommendations.OF_RECOMMENDATIONS, carried.left_without_a_word],
+    "actions": actions.OF_ACTIONS,
+    "milestones": actions.OF_MILESTONES,
+    "readings": actions.OF_READINGS,
 }
 
 
