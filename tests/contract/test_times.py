@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 from conftest import DATA, copy_of_zedland
 
-from contract import checks
 from contract.checks import times
 
 NOW = times.this_day(DATA)

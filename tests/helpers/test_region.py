@@ -213,9 +213,7 @@ def test_rates_stand_by_name_and_an_old_one_is_not_drawn(figures, place):
     rates = region.rates(figures, spread, place)
     assert list(rates.country) == ["Georgia", "Ukraine"] and list(rates["median"]) == [75.0] * 2
     shown = said(region.rate_chart(rates, place))
-    assert shown.startswith(
-        "80.0 CyberTipline reports per 1,000 children under 15; regional"
-    )
+    assert shown.startswith("80.0 CyberTipline reports per 1,000 children under 15; regional")
     assert "Georgia no data" in shown and "Based on 1 country with a value" in shown
     none = said(region.rate_chart(rates.assign(median=None), place))
     assert none.startswith("Fewer than half of the countries have a rate")

@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from contract.checks import beside
-from contract.checks.values import each
 from contract.checks.references import known_ids
+from contract.checks.values import each
 from contract.faults import Fault
 
 OFFICIAL = ("law", "official register", "statistics")  # kinds of source that are official texts
