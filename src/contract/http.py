@@ -19,7 +19,7 @@ from requests.adapters import HTTPAdapter
 from urllib3 import BaseHTTPResponse, Retry
 from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError, TimeoutError
 
-from contract import Refused
+from contract.faults import Refused
 
 AGAIN = (429, 500, 502, 503, 504)  # what may be better in a moment
 LARGEST = 60_000_000  # bytes of one answer
@@ -93,6 +93,21 @@ def cause(error: Exception) -> str:
     return "the address cannot be asked for"
 
 
+def whole(response: requests.Response, address: str, longest: float) -> bytes:
+    """Give the whole body of an answer that is streamed, within the time and the size it may take.
+
+    Raises Refused beyond them, HTTPError where it breaks off.
+    """
+    begun, body = time.monotonic(), bytearray()
+    while piece := response.raw.read1(65536, decode_content=True):  # what has come by now
+        body += piece
+        if time.monotonic() - begun > longest:
+            raise _refusal(address, f"takes longer than {longest:g} s")
+        if len(body) > LARGEST:
+            raise _refusal(address, f"sends more than {LARGEST:,} bytes")
+    return bytes(body)
+
+
 class Fetcher:
     """One visitor of services, with its patience and its memory."""
 
@@ -160,7 +175,7 @@ class Fetcher:
                 with self._session.get(
                     address, headers=headers, timeout=manners.timeout, stream=True
                 ) as response:
-                    return response, self._whole(address, response)
+                    return response, whole(response, address, manners.longest)
             except HTTPError as error:
                 failed = cause(error)
             except requests.RequestException as error:
@@ -168,17 +183,6 @@ class Fetcher:
                 break
         what = f"does not answer ({failed}) after {manners.tries} tries"
         raise _refusal(address, what, later=True)
-
-    def _whole(self, address, response):
-        """Give the whole body, within the time and the size that one answer may take."""
-        begun, body = time.monotonic(), bytearray()
-        while piece := response.raw.read1(65536, decode_content=True):  # what has come by now
-            body += piece
-            if time.monotonic() - begun > self._manners.longest:
-                raise _refusal(address, f"takes longer than {self._manners.longest:g} s")
-            if len(body) > LARGEST:
-                raise _refusal(address, f"sends more than {LARGEST:,} bytes")
-        return bytes(body)
 
     def _kept(self, address):
         """Give (headers that ask whether an earlier answer still holds, its body)."""
