@@ -78,6 +78,7 @@ def session(manners: Manners) -> requests.Session:
         backoff_max=manners.longest_wait,
         status_forcelist=AGAIN,
         raise_on_status=False,
+        allowed_methods=None,  # what we send is a question too, and may be sent again
     )
     for scheme in ("https://", "http://"):
         made.mount(scheme, HTTPAdapter(max_retries=patience))
@@ -111,16 +112,34 @@ def whole(response: requests.Response, address: str, longest: float) -> bytes:
 class Fetcher:
     """One visitor of services, with its patience and its memory."""
 
-    def __init__(self, cache: Path | None = None, manners: Manners | None = None):
-        """Begin; answers are kept in the folder `cache`, to be asked whether they still hold."""
+    def __init__(
+        self,
+        cache: Path | None = None,
+        manners: Manners | None = None,
+        headers: dict[str, str] | None = None,
+    ):
+        """Begin; answers are kept in the folder `cache`, to be asked whether they still hold.
+
+        `headers` go with each question, such as those that say who may have an answer.
+        """
         self._cache, self._manners = cache, manners or SERVICES
         self._session = session(self._manners)
+        self._session.headers.update(headers or {})
         self._understood = {}  # what was read in this run: several indicators share one series
 
     def json(self, url: str, params: dict | None = None) -> Any:
         """Give an answer in JSON, numbers as they are written; raises Refused in one sentence."""
         address = f"{url}?{urlencode(params)}" if params else url
         return self.body(address, lambda body: json.loads(body, parse_float=str), "json")
+
+    def told(self, address: str, what: Any) -> Any:
+        """Give the answer in JSON to a question that is sent as JSON; it is not kept.
+
+        Raises Refused as `body` does.
+        """
+        response, body = self._answer(address, {}, what)
+        self._refuse_another(address, response, "json")
+        return self._understand(address, body, json.loads)
 
     def body(self, address: str, read: Callable[[bytes], Any], kind: str = "") -> Any:
         """Give an answer as `read` understands its bytes.
@@ -144,13 +163,17 @@ class Fetcher:
             body = kept
         else:
             self._refuse_another(address, response, kind)
+        understood = self._understand(address, body, read)
+        self._keep(address, response, body)
+        return understood
+
+    def _understand(self, address, body, read):
+        """Give what is understood of a whole body; Refused where it is not what it should be."""
         try:
-            understood = read(body)
+            return read(body)
         except (ValueError, RecursionError) as error:
             what = f"gives an answer that is cut or broken ({str(error)[:90]})"
             raise _refusal(address, what) from error
-        self._keep(address, response, body)
-        return understood
 
     def _refuse_another(self, address, response, kind):
         """Raise Refused where an answer is not what was asked for."""
@@ -166,14 +189,23 @@ class Fetcher:
             what = f"answers with {stated or 'no content type'} instead of {kind.upper()}"
             raise _refusal(address, what)
 
-    def _answer(self, address, headers):
-        """Give (response, whole body); what breaks off midway is beyond Retry and asked anew."""
+    def _answer(self, address, headers, sent=None):
+        """Give (response, whole body); what breaks off midway is beyond Retry and asked anew.
+
+        What is `sent` goes as JSON.
+        """
         manners, failed = self._manners, ""
         for _ in range(manners.tries):
             time.sleep(manners.pause)
             try:
-                with self._session.get(
-                    address, headers=headers, timeout=manners.timeout, stream=True
+                with self._session.request(
+                    "GET" if sent is None else "POST",
+                    address,
+                    json=sent,
+                    headers=headers,
+                    timeout=manners.timeout,
+                    stream=True,
+                    allow_redirects=sent is None,  # what is sent goes to nobody else
                 ) as response:
                     return response, whole(response, address, manners.longest)
             except HTTPError as error:
