@@ -12,6 +12,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     _verifying(commands)
     _refreshing(commands)
     _editions(commands)
+    _following(commands)
 
 
 def _refreshing(commands: argparse._SubParsersAction) -> None:
@@ -72,6 +73,67 @@ def _editions(commands: argparse._SubParsersAction) -> None:
     options.value(compares, "new", "LATER", "edition such as 2026")
     options.flag(compares, "--full", "show what stayed the same too")
     options.data(compares)
+
+
+def _following(commands: argparse._SubParsersAction) -> None:
+    """Add what follows recommendations up: `cop actions`, `cop calendar`."""
+    plans = options.command(
+        commands,
+        "actions",
+        "begin the action plan: an action for each recommendation that has none",
+        actions,
+        "cop actions UKR",
+    )
+    options.value(plans, "iso3", "ISO3", "country code such as UKR")
+    options.data(plans)
+    dates = options.command(
+        commands,
+        "calendar",
+        "write the days of the action plan that are still to be met as a calendar (.ics)",
+        calendar,
+        "cop calendar UKR, cop calendar UKR --out outputs/calendar",
+    )
+    options.value(dates, "iso3", "ISO3", "country code such as UKR")
+    options.value(
+        dates,
+        "--out",
+        "DIR",
+        "folder to write to",
+        type=Path,
+        default=options.ROOT / "outputs" / "calendar",
+    )
+    options.data(dates)
+
+
+def actions(arguments: argparse.Namespace) -> int:
+    """Begin the action plan of a country, and say what to do next."""
+    from research import acting
+
+    print("\n".join(acting.begin(arguments.iso3, arguments.data)))
+    return 0
+
+
+def calendar(arguments: argparse.Namespace) -> int:
+    """Write the days still to be met of a country's latest edition; nothing where there is none."""
+    import contract
+    from helpers import countries, followup
+
+    iso3, data = arguments.iso3, str(arguments.data)
+    edition = max(contract.editions(data, iso3), default="")
+    if not edition:
+        raise contract.Refused(
+            f"{iso3} has no edition in {data}; `cop new {iso3}` begins a country"
+        )
+    place = countries.find(iso3, data, "", edition)
+    days = followup.open_days(followup.actions(place), place)
+    if days.empty:
+        print(f"No day of an action plan of {iso3} is still to be met; nothing was written.")
+        return 0
+    path = arguments.out / f"cop-milestones-{iso3}.ics"
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(followup.calendar(days, place))
+    print(f"{contract.count(len(days), 'day')} written to {path}.")
+    return 0
 
 
 def new(arguments: argparse.Namespace) -> int:
