@@ -35,7 +35,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
 
 def keep(arguments: argparse.Namespace) -> int:
     """Keep the pages of a country's sources, and say what came of it."""
-    from research import archive
+    from research.kept import archive
 
     lines = archive.keep(
         arguments.iso3,
@@ -80,8 +80,8 @@ def check(data: Path, links: bool, meant: bool = False, kept: Path | None = None
     number = contract.count(len(faults), "fault")
     print(f"{number} found in {data}." if faults else f"{data}: no faults found.")
     if links:
-        from research import archive
         from research import links as addresses
+        from research.kept import archive
 
         print("\n".join(addresses.run(data, say=terminal.meanwhile)))
         if kept:

@@ -18,7 +18,8 @@ from warcio.archiveiterator import ArchiveIterator
 
 import contract
 from contract import Refused
-from research import archive, links, pages
+from research import links
+from research.kept import archive, pages
 
 QUICK = replace(links.SITES, pause=0.0, timeout=(2, 2), backoff=0.01, longest_wait=0.1)
 HTML = {"Content-Type": "text/html; charset=utf-8"}

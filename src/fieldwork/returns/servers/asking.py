@@ -8,12 +8,13 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from contract import Refused, http
 from fieldwork import restricted
+from fieldwork.returns.servers import kobo, limesurvey, odk
+from fieldwork.returns.servers.fetched import Fetched
 
 SERVERS = http.Manners("cop-assessment-workspace/1.0 (takes in returns of its own forms)")
 HERE = ("localhost", "127.0.0.1", "::1")
@@ -24,22 +25,12 @@ TOOLS = {  # tool: (variable with the token, what it holds, what names the form)
 }
 
 
-@dataclass(frozen=True)
-class Fetched:
-    """What a server sent, as the file that its export would be."""
-
-    name: str
-    content: bytes
-
-
 def fetch(tool: str, server: str, form: str, manners: http.Manners | None = None) -> Fetched:
     """Give all returns of a form from a server.
 
     Raises Refused in one sentence for a wrong call, a token that is missing or not accepted, a
     server that does not answer, or an answer that is not whole; nothing was changed then.
     """
-    from fieldwork.returns.servers import kobo, limesurvey, odk
-
     variable, what, names = TOOLS[tool]
     if not server or not re.fullmatch(r"[\w/.-]+", form):
         raise Refused(f"say --server, its address, and --form, {names}")

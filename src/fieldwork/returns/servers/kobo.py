@@ -8,7 +8,7 @@ import json
 
 from contract import Refused, http
 from fieldwork.returns.files import kobodata
-from fieldwork.returns.servers.asking import Fetched
+from fieldwork.returns.servers.fetched import Fetched
 
 PAGE = 1000  # submissions of one page: the most that servers give
 TIMES = 3  # the pages are read again where submissions came in meanwhile

@@ -8,7 +8,7 @@ import base64
 import contextlib
 
 from contract import Refused, http
-from fieldwork.returns.servers.asking import Fetched
+from fieldwork.returns.servers.fetched import Fetched
 
 EXPORT = ("csv", None, "all", "code", "short")  # kind, language, which responses, headings, answers
 

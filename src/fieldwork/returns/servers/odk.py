@@ -10,7 +10,7 @@ import zlib
 from urllib.parse import quote
 
 from contract import Refused, http
-from fieldwork.returns.servers.asking import Fetched
+from fieldwork.returns.servers.fetched import Fetched
 
 SETTINGS = "attachments=false&groupPaths=true&splitSelectMultiples=false"
 

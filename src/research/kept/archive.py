@@ -21,7 +21,8 @@ from warcio.warcwriter import WARCWriter
 
 import contract
 from contract import Refused, http, writing
-from research import links, pages, seeing
+from research import links, seeing
+from research.kept import pages
 from research.matching import address_key, text_key
 
 TABLE = "pages.csv"
