@@ -295,9 +295,9 @@ def test_what_is_in_zedland_is_what_the_pipeline_makes_of_the_store(own, capsys)
 
 def test_a_dry_run_shows_and_writes_nothing_and_twice_is_once(own, capsys):
     path = own / "research" / "ZZZ" / "forms.csv"
-    path.write_text("category,outcome,count\n")
+    path.write_text("iso3,category,outcome,count\n")
     assert publication.publish(own, "ZZZ", dry_run=True) == 1
-    assert path.read_text() == "category,outcome,count\n"
+    assert path.read_text() == "iso3,category,outcome,count\n"
     assert "+all,eligible,152" in capsys.readouterr().out
     assert [publication.publish(own, "ZZZ"), publication.publish(own, "ZZZ")] == [1, 0]
 
