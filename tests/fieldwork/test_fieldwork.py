@@ -580,10 +580,7 @@ def test_no_canary_is_anywhere_but_in_the_store(own, tmp_path, capsys):
     come = tmp_path / "returns.csv"
     told = "Ask Zanary001 Kestrelov001 at kestrelov001@canary.example or +999 5507 000001"
     rows = [f"{n},yes,{'ngo' if n < 6 else 'nobody'},2,{told},yes" for n in range(7)]
-    come.write_text(
-        "\n".join([",".join(["_id", *asked]), *rows])
-        + "\n"
-    )
+    come.write_text("\n".join([",".join(["_id", *asked]), *rows]) + "\n")
     mapping = tmp_path / "mapping.yml"
     mapping.write_text(
         json.dumps(

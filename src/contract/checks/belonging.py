@@ -116,4 +116,3 @@ def _strange(path, counts, iso3, names):
             rule = f"names {called[other]} in {rows} rows and {called[iso3]} in {own}"
             yield Fault(path, "", "", "", rule, f"{PUT_BACK}, or say of which country it speaks")
             return
-
