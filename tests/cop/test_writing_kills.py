@@ -24,8 +24,8 @@ from fieldwork.forms import formids
 POINTS = ("replace", "rename", "unlink", "remove", "link", "rmdir", "mkdir", "fsync", "chmod")
 # What a second run of the same call tells otherwise: its moment, and the seal on a ledger's line.
 MOMENT = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[^,\"\r\n]*|\b[0-9a-f]{64}\b")
-ROW = "section=research statement=New source_id=ZZZ-S01 confidence=low verified=yes".split()
-ASKED = "consent category rating_awareness challenge publish_quote".split()
+ROW = ["section=research", "statement=New", "source_id=ZZZ-S01", "confidence=low", "verified=yes"]
+ASKED = ["consent", "category", "rating_awareness", "challenge", "publish_quote"]
 
 
 def reworded(folder):

@@ -576,7 +576,7 @@ def test_no_canary_is_anywhere_but_in_the_store(own, tmp_path, capsys):
     (own / "research" / "ZZZ" / "quotes.csv").write_text(
         ",".join(f["name"] for f in contract.fields("quotes", own)) + "\n"
     )
-    asked = "consent category rating_awareness challenge publish_quote".split()
+    asked = ["consent", "category", "rating_awareness", "challenge", "publish_quote"]
     come = tmp_path / "returns.csv"
     told = "Ask Zanary001 Kestrelov001 at kestrelov001@canary.example or +999 5507 000001"
     rows = [f"{n},yes,{'ngo' if n < 6 else 'nobody'},2,{told},yes" for n in range(7)]
