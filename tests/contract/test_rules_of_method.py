@@ -4,7 +4,7 @@ import csv
 import io
 
 import pytest
-from conftest import call, copy_of_zedland
+from conftest import DATA, call, copy_of_zedland
 
 from contract import checks
 
@@ -290,12 +290,54 @@ def guideline(folder, **cells):
     """Give the faults of one row of the guidelines with these cells."""
     columns = ["item_id", "audience", "kind", "document", "area", "item", "guidance", "wording"]
     columns += ["page", "verified_on", "source_title", "source_url"]
-    row = {"item_id": "PM-X-01", "audience": "policy-makers", "kind": "item", "area": "1 Law"}
+    row = {"item_id": "PM-LEG-01", "audience": "policy-makers", "kind": "item", "area": "1 Law"}
     row |= {"document": "policy-makers 2020", "item": "Item", "guidance": "Do it."}
     row |= {"wording": "paraphrase", "source_title": "from memory"} | cells
     lines = ",".join(columns) + "\n" + ",".join(row.get(c, "") for c in columns) + "\n"
     (folder / "reference" / "guidelines.csv").write_text(lines, encoding="utf-8")
     return checks.of_file("guidelines", "reference/guidelines.csv", folder)
+
+
+def test_an_item_that_serves_no_framework_is_a_fault(zed):
+    [fault] = guideline(zed, item_id="PM-X-01")
+    assert fault.column == "item_id" and "mappings.csv" in fault.mend
+    assert guideline(zed, item_id="PM-X-01", kind="document fact") == []
+
+
+def test_a_capability_that_serves_no_framework_is_a_fault(zed):
+    shared = zed / "reference" / "mappings.csv"
+    lines = (DATA / "reference" / "mappings.csv").read_text(encoding="utf-8").splitlines(True)
+    shared.write_text("".join(x for x in lines if not x.startswith("MNR-21,")), encoding="utf-8")
+    faults = checks.of_file("capabilities", "reference/capabilities.csv", zed)
+    assert [(f.value, f.column) for f in faults] == [("MNR-21", "capability_id")]
+
+
+@pytest.mark.parametrize(
+    ("line", "column"),
+    [
+        ("PM-NOWHERE-01,WSIS-C5,part of it,because", "served_by"),
+        ("MNR-01,GCA-NONE,part of it,because", "element_id"),
+        ("MNR-01,RI23,part of it,because", "element_id"),
+        ("MNR-01,WSIS-C5,perhaps,because", "basis"),
+    ],
+)
+def test_a_mapping_names_what_is_there_and_was_seen(zed, line, column):
+    shared = zed / "reference" / "mappings.csv"
+    shared.write_text(f"served_by,element_id,basis,why\n{line}\n", encoding="utf-8")
+    faults = checks.of_file("mappings", "reference/mappings.csv", zed)
+    assert [f.column for f in faults] == [column]
+
+
+@pytest.mark.parametrize("source", ["", "ZZZ-S99"])
+def test_an_exercise_rests_on_a_source_of_the_register(zed, source):
+    plant(zed, "exercises", "ZZZ-X01", source_id=source)
+    assert {f.column for f in checks.of_country(zed, "ZZZ")} == {"source_id"}
+
+
+def test_the_target_of_a_recommendation_is_one_of_the_frameworks(zed):
+    plant(zed, "recommendations", "ZZZ-R01", sdg_target="14.1")
+    [fault] = checks.of_country(zed, "ZZZ")
+    assert (fault.column, fault.value) == ("sdg_target", "14.1")
 
 
 def test_an_item_is_of_its_own_document_and_settled_by_somebody(zed):
