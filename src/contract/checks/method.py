@@ -19,7 +19,7 @@ RULES: dict[str, list[Rule]] = {
     "services": bodies.OF_SERVICES,
     "treaties": bodies.OF_TREATIES,
     "guidelines": guidelines.OF_GUIDELINES,
-    "capabilities": guidelines.OF_CAPABILITIES,
+    "mappings": guidelines.OF_MAPPINGS,
     "challenges": recommendations.OF_CHALLENGES,
     "recommendations": recommendations.OF_RECOMMENDATIONS,
 }
