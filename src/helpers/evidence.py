@@ -45,7 +45,8 @@ def laws(instruments: pd.DataFrame) -> pd.DataFrame:
     """Give dated laws, strategies and plans that are drafts, adopted or in force, oldest first.
 
     Columns: label, state, since, until (none ends). An expired one is left out, because the year
-    on record is seldom that of its end; so are treaties, which have a line of years of their own.
+    on record is that of its end and not of its start; so are treaties, which have a line of their
+    own.
     """
     ours = instruments.kind.isin(["national law", "strategy", "action plan"])
     ours &= instruments.status.isin(["draft", "adopted", "in force"])
