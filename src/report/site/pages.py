@@ -43,7 +43,8 @@ def _audiences(told, known):
         areas, found = items.by_area(known, one.name), audiences.steps(told, one)
         sheets = audiences.documents(told, one)
         if one.name == "children":
-            shown = audiences.services(told), areas, found, sections, sheets
+            standing = home.standing(told, one.name), _statuses(told)
+            shown = audiences.services(told), areas, *standing, found, sections, sheets
             yield _page("children", one.address, told, one, *shown)
         else:
             shown = titles[one.name], areas, _statuses(told), found, sections, sheets

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import contract
 from report.site.told import Report, Row, Told
@@ -12,11 +12,11 @@ SEVERAL = re.compile(r"(?<=[.!?]); ")  # between the actions of a recommendation
 
 @dataclass(frozen=True)
 class Study:
-    """A positive action that a country's challenges name, with the rows that speak of it."""
+    """A positive action that countries' challenges name, with the rows that speak of it."""
 
     theme: str
     text: str
-    report: Report  # of the country whose challenge it answers
+    reports: tuple[Report, ...]  # of the countries whose challenges it answers
     items: tuple[str, ...]
     sources: tuple[tuple[str, str, Report, Row], ...]  # id, address of the row, country, source
 
@@ -30,11 +30,16 @@ class Lesson:
 
 
 def of_countries(told: Told) -> list[Study]:
-    """Give the positive actions of all countries, each once, in the order of their plans."""
+    """Give the positive actions of all countries, in the order of their plans.
+
+    What several name from the same rows of the evidence is told once, in the words of the first.
+    """
     made = {}
     for report, row in told.each("action_plan"):
         for text in filter(None, SEVERAL.split(row["action"])):
-            made.setdefault((report.key, text), _study(told, report, row, text))
+            one = _study(told, report, row, text)
+            same = tuple(sorted(source[0] for source in one.sources)) or text
+            made[same] = _joined(made[same], one) if same in made else one
     return list(made.values())
 
 
@@ -51,11 +56,18 @@ def by_theme(studies: list[Study]) -> dict[str, list[Study]]:
     return themes
 
 
+def _joined(first, other):
+    """Give a study with the countries and items of another that tells the same."""
+    reports = tuple({r.key: r for r in (*first.reports, *other.reports)}.values())
+    items = tuple(dict.fromkeys((*first.items, *other.items)))
+    return replace(first, reports=reports, items=items)
+
+
 def _study(told, report, row, text):
     ids = (one for one in contract.split(row["action_evidence_id"]) if one in told.known)
     sources = tuple(_source(told, one) for one in dict.fromkeys(ids))
     items = contract.split(row["item_ids"]) + contract.split(row["capability_ids"])
-    return Study(row["theme"], text, report, tuple(items), sources)
+    return Study(row["theme"], text, (report,), tuple(items), sources)
 
 
 def _source(told, one):
