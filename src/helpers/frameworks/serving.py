@@ -9,7 +9,7 @@ from functools import partial
 import pandas as pd
 
 import contract
-from contract.places import Country, Region
+from contract.places import Country
 from report import words
 from report.page import Shown
 
@@ -24,11 +24,6 @@ def elements(data: str) -> pd.DataFrame:
     Columns: those of frameworks.csv.
     """
     return contract.read("frameworks", data).query("verified == 'yes'").reset_index(drop=True)
-
-
-def unseen(data: str) -> pd.DataFrame:
-    """Give the elements that are still to be found, in the columns of frameworks.csv."""
-    return contract.read("frameworks", data).query("verified == 'no'").reset_index(drop=True)
 
 
 def serving(data: str) -> pd.DataFrame:
@@ -92,40 +87,11 @@ def by_element(
     return frame.astype(dict.fromkeys(counts, int))
 
 
-def by_item(pairs: pd.DataFrame, data: str) -> pd.DataFrame:
-    """Give each item and capability with the elements that it serves, in the method's order.
-
-    Columns: served_by, name, audience, elements (ids).
-    """
-    served = pairs.groupby("served_by").element_id.agg("; ".join).rename("elements")
-    return _names(data).join(served, "served_by", "inner").reset_index(drop=True)
-
-
 def small_table(served: pd.DataFrame, place: Country) -> Shown:
     """Show the elements that a country's recommendations serve, and name those that none serves."""
     rows = served[served.measures == ""]  # the index measures the agenda: it is said in a note
     wanted = rows.recommendations != ""
     return say("small_table", rows[wanted], rows[~wanted], place)
-
-
-def element_table(served: pd.DataFrame, place: Region) -> Shown:
-    """Show, framework by framework, which items, capabilities and recommendations serve it.
-
-    An element that measures another stands in the row of that one.
-    """
-    measured = served[served.measures != ""].groupby("measures").element_id.agg(list).to_dict()
-    rows = served[served.measures == ""]
-    return say("element_table", rows.assign(anchor=rows.element_id), measured, place)
-
-
-def item_table(items: pd.DataFrame, place: Region) -> Shown:
-    """Show, item by item, which elements it serves."""
-    return say("item_table", items.assign(anchor=items.served_by), place)
-
-
-def about_unseen(unseen: pd.DataFrame) -> Shown:
-    """Say whose judgement it is, and of which cycles the expected results were not seen."""
-    return say("about_unseen", unseen.cycle.tolist())
 
 
 def _names(data):

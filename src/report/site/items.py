@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import contract
-from report.site import home
+from report.site import home, serves
 from report.site.studies import Study
 from report.site.told import Report, Row, Told
 
@@ -28,6 +28,7 @@ class Item:
     page: str = ""  # of the document
     judged: list[tuple[Report, Row]] = field(default_factory=list)
     examples: list[Study] = field(default_factory=list)
+    serves: list[tuple[Row, str]] = field(default_factory=list)  # elements of frameworks, and why
 
     @property
     def address(self) -> str:
@@ -50,6 +51,8 @@ def items(told: Told, studies: list[Study]) -> list[Item]:
         for one in study.items:
             if one in made:
                 made[one].examples.append(study)
+    for one, elements in serves.of_items(told).items():
+        made[one].serves = elements
     return list(made.values())
 
 

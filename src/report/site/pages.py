@@ -8,7 +8,7 @@ import contract
 from markupsafe import Markup
 
 from report import sheet, words
-from report.site import audiences, home, items, resources, search, studies, table
+from report.site import audiences, home, items, resources, search, serves, studies, table
 from report.site.told import Told
 
 
@@ -57,6 +57,8 @@ def _items(told, known):
     names |= {home.RESPONSE: home.RESPONSE, items.CHECKS: f"{items.CHECKS}s".capitalize()}
     frameworks = [(name, label, items.by_area(known, name)) for name, label in names.items()]
     yield _page("items", "items.html", told, frameworks, _statuses(told))
+    shown = serves.elements(told, known), known, told.labels("frameworks", "framework"), names
+    yield _page("serves", "what-serves-what.html", told, *shown, serves.unseen(told))
     for one in known:
         shown = one, names[one.framework], _statuses(told)
         yield one.address, words.show("site/items", "item", told, one.address, _style(), *shown)
@@ -88,8 +90,9 @@ def _data(told, files):
     shown = resources.tables(told, files)
     licences = dict.fromkeys(name for one in shown for name in one["licences"])
     yield _page("data", "data.html", told, shown, list(licences))
-    yield "codebook.html", words.show(
-        "site/data", "codebook", told, "codebook.html", _style(), shown
+    yield (
+        "codebook.html",
+        words.show("site/data", "codebook", told, "codebook.html", _style(), shown),
     )
 
 
