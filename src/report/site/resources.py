@@ -9,6 +9,8 @@ WORK = "to_verify"  # what nobody has seen yet is work, and leaves the house in 
 REFERENCE = (
     "guidelines",
     "capabilities",
+    "frameworks",
+    "mappings",
     "challenge_library",
     "checklist",
     "chain",
@@ -42,13 +44,17 @@ def corrections(told: Told) -> list[Row]:
 
 def files(told: Told) -> dict[str, str]:
     """Give {address: CSV} of the shared tables, and of what all countries handed on, joined."""
-    made = {name: _text(told, name, told.shared(name)) for name in REFERENCE}
+    made = {name: _text(told, name, _seen(told.shared(name))) for name in REFERENCE}
     for table in contract.contents(told.data)["cop:handedOn"]:
         if table["name"] != WORK:
             reports = told.syntheses if _of_region(table) else told.countries
             rows = [row for report in reports for row in report.rows(table["name"])]
             made[table["name"]] = _text(told, table["name"], rows)
     return {f"data/{name}.csv": text for name, text in made.items() if text}
+
+
+def _seen(rows):
+    return [row for row in rows if row.get("verified") != "no"]
 
 
 def tables(told: Told, files: dict[str, str]) -> list[dict]:
