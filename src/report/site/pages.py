@@ -1,12 +1,12 @@
-"""All pages of the site, by their addresses: each a template of words/site/ and what it is given."""
+"""All pages of the site by their addresses: each a template of words/site/ and what it is given."""
 
 from collections.abc import Iterator
 from html import unescape
 from re import search as found
 
-import contract
 from markupsafe import Markup
 
+import contract
 from report import sheet, words
 from report.site import audiences, home, items, resources, search, studies, table
 from report.site.told import Told
@@ -88,8 +88,9 @@ def _data(told, files):
     shown = resources.tables(told, files)
     licences = dict.fromkeys(name for one in shown for name in one["licences"])
     yield _page("data", "data.html", told, shown, list(licences))
-    yield "codebook.html", words.show(
-        "site/data", "codebook", told, "codebook.html", _style(), shown
+    yield (
+        "codebook.html",
+        words.show("site/data", "codebook", told, "codebook.html", _style(), shown),
     )
 
 
