@@ -66,6 +66,11 @@ def labels(table: str, column: str, data: str | Path) -> dict[str, str]:
     return {word["value"]: word["label"] for word in shown}
 
 
+def optional(name: str, data: str | Path) -> bool:
+    """Say whether a country may be without this table: no file is then as one without a row."""
+    return bool(resource(name, data).get("cop:optional"))
+
+
 def words(field: dict) -> list[str]:
     """Give the only words that a field may hold, in their order; none where any text may stand."""
     stated = [word["value"] for word in field.get("categories", [])]
@@ -162,6 +167,17 @@ def editions(data: str | Path, iso3: str) -> list[str]:
     None where it has no such table, or one that cannot be read: the check tells why.
     """
     return _column(Path(data) / "research" / iso3 / "editions.csv", "edition")
+
+
+def editions_kept(data: str | Path, iso3: str) -> dict[str, str]:
+    """Give the editions of a country that are kept, oldest first: {edition: data folder}.
+
+    Seen from a folder that is itself kept they are those beside it; never that folder itself.
+    """
+    here = Path(data)
+    root = here.parent if here.parent.name == "editions" else here / "editions"
+    kept = (path.parents[2] for path in root.glob(f"*/research/{iso3}/editions.csv"))
+    return {folder.name: str(folder) for folder in sorted(kept) if folder != here}
 
 
 def assessed(data: str | Path, iso3: str) -> bool:
