@@ -12,6 +12,8 @@ REFERENCE = (
     "challenge_library",
     "checklist",
     "chain",
+    "frameworks",
+    "mappings",
     "glossary",
     "corrections",
     "table_25_2020",
