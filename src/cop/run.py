@@ -30,7 +30,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
         runs,
         "--base-address",
         "URL",
-        "where the site will stand, https://…: adds a feed and a map of the site for search engines",
+        "where the site will stand, such as https://example.org/: adds a feed and a sitemap",
         type=_address,
     )
     runs.add_argument(

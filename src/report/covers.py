@@ -1,4 +1,4 @@
-"""What a finished page says of itself: its cover, its headings, and the ids that a link may lead to."""
+"""What a finished page says of itself: cover, headings, and the ids that a link may lead to."""
 
 import re
 from collections.abc import Mapping

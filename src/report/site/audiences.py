@@ -38,12 +38,7 @@ AUDIENCES = (
         frozenset({"parents", "education"}),
         ("education", "educational_resources", "awareness"),
     ),
-    Audience(
-        "children",
-        "children.html",
-        frozenset({"children"}),
-        ("reporting_user_concerns",),
-    ),
+    Audience("children", "children.html", frozenset({"children"}), ("reporting_user_concerns",)),
 )
 
 

@@ -1,12 +1,12 @@
-"""All pages of the site, by their addresses: each a template of words/site/ and what it is given."""
+"""All pages of the site by their addresses: each a template of words/site/ and what it is given."""
 
 from collections.abc import Iterator
 from html import unescape
 from re import search as found
 
-import contract
 from markupsafe import Markup
 
+import contract
 from report import sheet, words
 from report.site import audiences, home, items, resources, search, serves, studies, table
 from report.site.told import Told

@@ -1,4 +1,4 @@
-"""Resources: the verified sources of all countries by topic; terms, corrections, tables as files."""
+"""Resources: verified sources of all countries by topic; corrections; tables as files."""
 
 import contract
 from report.downloads import FORMULA
@@ -14,6 +14,8 @@ REFERENCE = (
     "challenge_library",
     "checklist",
     "chain",
+    "frameworks",
+    "mappings",
     "glossary",
     "corrections",
     "table_25_2020",

@@ -1,4 +1,4 @@
-"""Case studies: what works already, in the countries and in the literature, each with its source."""
+"""Case studies: what works already, in the countries and elsewhere, each with its source."""
 
 import re
 from collections.abc import Iterator

@@ -42,7 +42,7 @@ class Report:
         return self.tables.get(table, ())
 
     def at(self, *ids: str) -> str:
-        """Give the address of the first of these ids that a page of it holds, else of the report."""
+        """Give the address of the first of these ids that a page holds, else of the report."""
         return next((f"{self.anchors[i]}#{i}" for i in ids if i in self.anchors), self.file)
 
 
