@@ -30,6 +30,7 @@ KINDS = [
     "case-studies.html",
     "resources.html",
     "items.html",
+    "what-serves-what.html",
     "items/PM-LEG-01.html",
     "glossary.html",
     "method.html",

@@ -15,8 +15,6 @@ from report.page import Shown
 
 say = partial(words.show, "serves")
 
-POLICY = "policy-makers"
-
 
 def elements(data: str) -> pd.DataFrame:
     """Give the elements of the frameworks that were seen, in their order.
@@ -70,21 +68,14 @@ def by_element(
 ) -> pd.DataFrame:
     """Give each element with what serves it; one that nothing serves is there too.
 
-    Columns: those of elements; policy, capabilities and recommendations (ids, "" where none);
-    industry, parents, children (how many of their items).
+    Columns: those of elements; served_by (ids of items and capabilities) and recommendations, ""
+    where none.
     """
-    groups = pairs.groupby(["element_id", "audience"]).served_by
-    ids = groups.agg("; ".join).unstack().reindex(columns=[POLICY, ""])
-    ids = ids.set_axis(["policy", "capabilities"], axis=1)
-    others = ["industry", "parents and educators", "children"]
-    counts = groups.size().unstack().reindex(columns=others)
-    counts = counts.set_axis(["industry", "parents", "children"], axis=1)
+    served = pairs.groupby("element_id").served_by.agg("; ".join)
     wanted = recommended.groupby("element_id").recommendation_id.agg("; ".join)
-    parts = [ids, counts, wanted.rename("recommendations")]
-    frame = elements.join(pd.concat(parts, axis=1), "element_id")
-    none = dict.fromkeys(["policy", "capabilities", "recommendations"], "")
-    frame = frame.fillna(none | dict.fromkeys(counts, 0))
-    return frame.astype(dict.fromkeys(counts, int))
+    frame = elements.join(served, "element_id")
+    frame = frame.join(wanted.rename("recommendations"), "element_id")
+    return frame.fillna({"served_by": "", "recommendations": ""})
 
 
 def small_table(served: pd.DataFrame, place: Country) -> Shown:
