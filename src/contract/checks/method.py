@@ -23,7 +23,7 @@ RULES: dict[str, list[Rule]] = {
     "table_25": evidence.OF_PROSE,
     "treaties": bodies.OF_TREATIES,
     "guidelines": guidelines.OF_GUIDELINES,
-    "capabilities": guidelines.OF_CAPABILITIES,
+    "mappings": guidelines.OF_MAPPINGS,
     "challenges": recommendations.OF_CHALLENGES,
     "recommendations": [*recommendations.OF_RECOMMENDATIONS, carried.left_without_a_word],
     "actions": actions.OF_ACTIONS,

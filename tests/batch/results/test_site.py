@@ -39,7 +39,9 @@ def run(data, outputs, *words):
 
 
 def pages(site):
-    return sorted(p.relative_to(site).as_posix() for p in site.rglob("*.html"))
+    """Give the pages that results left, and the first page; not the site's own beside it."""
+    names = (p.relative_to(site).as_posix() for p in site.rglob("*.html"))
+    return sorted(n for n in names if "cop-" in n or n == "index.html")
 
 
 def edit(data, iso3="ZZZ"):
