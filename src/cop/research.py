@@ -211,19 +211,22 @@ def _adding(commands: argparse._SubParsersAction) -> None:
 
 
 def _verifying(commands: argparse._SubParsersAction) -> None:
-    """Add what settles the wording of the guidelines: `cop verify`."""
+    """Add what notes that a text was seen: a row's source, or the guidelines: `cop verify`."""
     settles = options.command(
         commands,
         "verify",
-        "settle the wording of the guidelines against the printed text",
+        "note what was seen: a row in its source, a guideline in the printed text",
         verify,
-        "cop verify guidelines, cop verify guidelines PM-LEG-01 --page 24",
+        'cop verify UKR-E05 --page 12 --quotation "…", cop verify guidelines PM-LEG-01 --page 24',
     )
-    settles.add_argument("what", choices=["guidelines"], help="what to settle")
+    options.value(settles, "what", "WHAT", "id of a row such as UKR-E05, or: guidelines")
     options.value(
         settles, "item", "ITEM", "one item (each paraphrase in turn otherwise)", nargs="?"
     )
-    options.value(settles, "--page", "PAGE", "page of the printed text", default="")
+    options.value(settles, "--page", "PAGE", "page of the text that was seen", default="")
+    options.value(
+        settles, "--quotation", "TEXT", "of a row: the passage that says it, word for word"
+    )
     options.value(settles, "--wording", "TEXT", "what it asks, reworded", default="")
     options.value(
         settles, "--missed", "COLUMN=VALUE", "add an item that the table lacks", nargs="+"
@@ -232,10 +235,12 @@ def _verifying(commands: argparse._SubParsersAction) -> None:
 
 
 def verify(arguments: argparse.Namespace) -> int:
-    """Settle one item, or each paraphrase by question and answer, or add one that was missed."""
+    """Verify a row; settle one item, or each paraphrase in turn, or add one that was missed."""
     from research import asking, verifying
 
-    if arguments.missed:
+    if arguments.what != "guidelines":
+        _verify_row(arguments)
+    elif arguments.missed:
         row = asking.from_settings(arguments.missed)
         verifying.add_missed(arguments.data, row)
         print(f"{row.get('item_id')} written to reference/guidelines.csv")
@@ -244,6 +249,21 @@ def verify(arguments: argparse.Namespace) -> int:
     else:
         _settle_each(arguments.data)
     return 0
+
+
+def _verify_row(arguments):
+    """Show a row, take the passage that was seen to say it, and say what was kept."""
+    from contract import Refused
+    from research import asking, seeing
+
+    if arguments.item or arguments.wording or arguments.missed:
+        raise Refused("a row takes --page and --quotation; the rest is of guidelines")
+    if not (passage := arguments.quotation):
+        print(asking.shown(seeing.row_of(arguments.what, arguments.data)[1]))
+        passage = input("The passage that says it, word for word: ")
+    seen = seeing.note(arguments.what, arguments.data, passage, arguments.page)
+    by = f" by {seen['verified_by']}" if seen["verified_by"] else ""
+    print(f"{arguments.what}: verified{by} on {seen['seen_on']}, in {seen['source_id']}.")
 
 
 def _settle_each(data):
