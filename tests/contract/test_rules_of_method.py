@@ -319,7 +319,7 @@ def guideline(folder, **cells):
     """Give the faults of one row of the guidelines with these cells."""
     columns = ["item_id", "audience", "kind", "document", "area", "item", "guidance", "wording"]
     columns += ["page", "verified_on", "source_title", "source_url"]
-    row = {"item_id": "PM-X-01", "audience": "policy-makers", "kind": "item", "area": "1 Law"}
+    row = {"item_id": "PM-LEG-01", "audience": "policy-makers", "kind": "item", "area": "1 Law"}
     row |= {"document": "policy-makers 2020", "item": "Item", "guidance": "Do it."}
     row |= {"wording": "paraphrase", "source_title": "from memory"} | cells
     lines = ",".join(columns) + "\n" + ",".join(row.get(c, "") for c in columns) + "\n"

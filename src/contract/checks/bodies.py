@@ -78,10 +78,10 @@ def year_of_another_state(frame: pd.DataFrame, path: str, data: str | Path) -> I
     One that has expired has the year in which it ended, by its period or its detail, or none.
     """
     for row in frame[(frame.verified == "yes") & (frame.year != "")].itertuples():
-        if row.status in TOLD and row.year not in (told := _years_told(row)):
-            if told or row.status == "expired":
-                words = NOT_ITS_YEAR if told else ENDED_WHEN
-                yield Fault(path, row.Index, "year", row.year, *words)
+        told = _years_told(row) if row.status in TOLD else {row.year}
+        if row.year not in told and (told or row.status == "expired"):
+            words = NOT_ITS_YEAR if told else ENDED_WHEN
+            yield Fault(path, row.Index, "year", row.year, *words)
 
 
 def _years_told(row):
