@@ -121,9 +121,7 @@ def calendar(arguments: argparse.Namespace) -> int:
     iso3, data = arguments.iso3, str(arguments.data)
     edition = max(contract.editions(data, iso3), default="")
     if not edition:
-        raise contract.Refused(
-            f"{iso3} has no edition in {data}; `cop new {iso3}` begins a country"
-        )
+        raise contract.Refused(f"{iso3} has no edition in {data}; `cop new {iso3}` begins one")
     place = countries.find(iso3, data, "", edition)
     days = followup.open_days(followup.actions(place), place)
     if days.empty:

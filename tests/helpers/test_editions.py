@@ -211,7 +211,13 @@ class TestTwoEditions:
             "ZZZ-C02": "no longer named",
             "ZZZ-C04": "new",
         }
-        assert set(changed.part) == {"table_25", "alignment", "challenges"}
+        recommendations = of_part(changed, "recommendations")
+        assert dict(zip(recommendations.what.str[:7], recommendations.change, strict=True)) == {
+            "ZZZ-R01": "addressed partly",  # as the actions of that day stood
+            "ZZZ-R02": "addressed partly",
+            "ZZZ-R03": "not addressed",
+        }
+        assert set(changed.part) == {"table_25", "alignment", "challenges", "recommendations"}
 
     def test_a_refreshed_figure_is_revised_newer_or_of_another_source(self, zed):
         country.begin("ZZZ", zed, "2028", TODAY)
