@@ -5,7 +5,7 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from site_told import two, written
-from test_site import KINDS
+from test_site_pages import KINDS
 
 from report.site import pages as site
 from report.site import search
