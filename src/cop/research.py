@@ -386,8 +386,8 @@ def _update(arguments, refresh):
     """Give the update that a file brings, or the services."""
     from datetime import date
 
-    from contract import Refused
-    from research import asking, http
+    from contract import Refused, http
+    from research import asking
 
     if arguments.file and arguments.series or arguments.source and not arguments.file:
         raise Refused("say series, or --from FILE (with --source for a new source), not both")

@@ -98,6 +98,18 @@ PLANTED = {
         ("evidence", "ZZZ-E10", {"same_as": "ZZZ-E77"}),
         ("same_as", "is not an id of evidence"),
     ),
+    "a row that is not verified, named in prose": (
+        ("instruments", "ZZZ-L03", {"remark": "What replaced it was not found (ZZZ-L08)."}),
+        ("remark", "cannot link"),
+    ),
+    "a row of another country, named in prose": (
+        ("evidence", "ZZZ-E05", {"remark": "As in UKR-E05."}),
+        ("remark", "Say in words what is meant"),
+    ),
+    "a row named in a description, which links nothing": (
+        ("services", "ZZZ-V01", {"description": "Opened in 2013 (ZZZ-S01)."}),
+        ("description", "cannot link"),
+    ),
     "a source without its kind": (
         ("sources", "ZZZ-S01", {"kind": ""}),
         ("kind", "where verified is yes"),
@@ -253,6 +265,12 @@ def test_a_whole_recommendation_and_a_published_baseline_pass(zed):
 def test_what_has_expired_has_the_year_of_its_end_or_none(zed):
     plant(zed, "instruments", "ZZZ-L05", title="Action plan", detail="Lapsed in May 2024.")
     plant(zed, "instruments", "ZZZ-L04", title="National Strategy", status="expired", year="")
+    assert checks.of_country(zed, "ZZZ") == []
+
+
+def test_prose_may_name_what_a_page_can_link(zed):
+    plant(zed, "instruments", "ZZZ-L03", remark="See ZZZ-L02 and ZZZ-S01.")
+    plant(zed, "instruments", "ZZZ-L08", remark="To be checked with ZZZ-E77.")  # in no page
     assert checks.of_country(zed, "ZZZ") == []
 
 
