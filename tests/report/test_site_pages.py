@@ -78,7 +78,7 @@ class TestWhole:
                 address, anchor = urldefrag(link)
                 target = ((folder / at).parent / unquote(address)).resolve() if address else ""
                 target = target or folder / at
-                if not link.startswith("http") and (
+                if not link.startswith(("http", "data:")) and (
                     not target.exists() or anchor and anchor not in ids.get(target, {anchor})
                 ):
                     broken.append((at, link))
