@@ -118,7 +118,10 @@ def imprint(place: Country | Region) -> Shown:
     else:
         about = edition(place)
     status = contract.labels("editions", "status", place.data)[about.status].lower()
-    return words.show("cover", "imprint", place, place.name, about.cut_off, status, package)
+    mended = contract.read("corrections", place.data)
+    mended = mended[mended.iso3 == ("" if isinstance(place, Region) else place.iso3)]
+    about = (place, place.name, about.cut_off, status, mended, package)
+    return words.show("cover", "imprint", *about)
 
 
 def _editions(region):

@@ -3,6 +3,7 @@
 import tomllib
 from copy import deepcopy
 
+import pandas as pd
 import pytest
 import yaml
 from conftest import DATA, ROOT
@@ -23,6 +24,23 @@ def test_a_report_says_how_it_is_cited_and_under_which_licence(place):
     ):
         assert words in said(shown)
     assert 'href="https://creativecommons.org/licenses/by/4.0/"' in str(shown)
+
+
+def test_corrections_are_those_of_this_country_and_none_is_said(place, monkeypatch):
+    assert "Corrections of this report: none so far." in said(countries.imprint(place))
+    mended = {
+        "day": "2026-12-01",
+        "iso3": ["ZZZ", "YYY"],
+        "page": "Observations",
+        "wrong": ["41%", "12%"],
+    }
+    mended = pd.DataFrame(mended | {"now": "14%", "edition": "2026"})
+    read = contract.read
+    monkeypatch.setattr(
+        contract, "read", lambda name, *a: mended if name == "corrections" else read(name, *a)
+    )
+    shown = said(countries.imprint(place))
+    assert "2026-12-01 | Observations | 41% | 14% | 2026" in shown and "12%" not in shown
 
 
 def test_an_identifier_and_an_address_are_shown_where_the_contract_has_them(place, monkeypatch):
