@@ -245,7 +245,7 @@ def recommendation_blocks(recommendations: pd.DataFrame, place: Country) -> Show
 
 
 def item_list(items: pd.DataFrame, place: Country, *columns: pd.Series) -> Shown:
-    """Show the items that `columns` name, lists of ids, of all frameworks but ITU's policy-makers."""
+    """Show the items that `columns` name, lists of ids, but those for policy-makers."""
     named = {item for cell in pd.concat(columns) for item in contract.split(cell)}
     frame = items[(items.framework != POLICY) & items.item_id.isin(named)]
     names = contract.labels("alignment_by_item", "framework", place.data)
