@@ -203,7 +203,7 @@ def make_pages(job: Job, date: str, tell: Callable) -> dict[str, str]:
 
     from batch import identity
     from report import render
-    from report.site import facts
+    from report.covers import facts
 
     made = {name: job.making / "pages" / name for name in job.pages().values()}
     for stage, name in job.pages().items():
