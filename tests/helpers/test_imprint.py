@@ -10,7 +10,10 @@ from conftest import DATA, ROOT
 from pagetext import said, steady
 
 import contract
+from batch import plan
+from contract.places import Region
 from helpers import countries
+from report.names import ASSESSMENT, of_stage
 
 
 def test_a_report_says_how_it_is_cited_and_under_which_licence(place):
@@ -69,3 +72,12 @@ def test_what_names_a_version_is_the_same_another_day():
     assert steady("draft. Version 0.1.0, content 74b3c9721e55.").endswith(
         "Version <version>, content <hash>."
     )
+
+
+def test_a_report_leads_to_its_annexes_and_to_the_site(place):
+    shown = str(countries.further(place))
+    names = [of_stage(stage, "ZZZ") for stage in plan.STAGES if stage != ASSESSMENT]
+    assert all(f'href="{name}"' in shown for name in [*names, "index.html", "data.html"])
+    assert "Annex 4: ICT statistics" in said(shown)
+    region = Region("ZED", "Zed", ("ZZZ",), (), place.data, "", "", "2026")
+    assert "Annex" not in said(countries.further(region))
