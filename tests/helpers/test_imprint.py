@@ -22,7 +22,7 @@ def test_a_report_says_how_it_is_cited_and_under_which_licence(place):
         "The COP assessment project (2026) Child Online Protection assessment: Zedland, edition "
         "2026, draft, data cut-off",
         "Identifier (DOI) none yet",
-        "Creative Commons Attribution 4.0; The publishers' own terms",
+        "Creative Commons Attribution 4.0 The publishers' own terms",
         "no address is recorded",
     ):
         assert words in said(shown)
