@@ -22,7 +22,9 @@ from contract import Refused
 
 CONTENTS = "contents.json"
 OURS = re.compile(r"(cop-.*|index)\.html|contents\.json")
-REPORT = re.compile(rb'href="(cop-assessment-[A-Z]{3}\.html)')
+REPORT = re.compile(
+    rb'href="((?:cop-assessment-[A-Z]{3}|index|method|data|corrections)\.html)'
+)  # what a page of an edition links to and may not have beside it
 DAMAGED = "a page is not as it was made"
 
 
@@ -196,7 +198,8 @@ def _put(source, making, at, places):
 
 def _led_on(link, folder, places):
     name = link[1].decode()
-    elsewhere = f"{folder}/{name}" not in places and name in places
+    of_site = not name.startswith("cop-")
+    elsewhere = of_site or (f"{folder}/{name}" not in places and name in places)
     return b'href="../../' + link[1] if elsewhere else link[0]
 
 
