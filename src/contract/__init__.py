@@ -12,7 +12,7 @@ _NAMES = {
     "cells": "decoded records split",
     "rows": "csv_text replaced separated separator_of with_rows",
     "package": "assessed begun codes columns contents countries editions fields files labels "
-    "locate own paths resource stamp standing standing_on synthetic titles words",
+    "locate optional own paths resource stamp standing standing_on synthetic titles words",
     "reads": "READS clear noted states",
     "sheets": "NUMBERS convert csv_of text_frame",
     "narrative": "text without_notes",

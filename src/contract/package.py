@@ -66,6 +66,11 @@ def labels(table: str, column: str, data: str | Path) -> dict[str, str]:
     return {word["value"]: word["label"] for word in shown}
 
 
+def optional(name: str, data: str | Path) -> bool:
+    """Say whether a country may be without this table: no file is then as one without a row."""
+    return bool(resource(name, data).get("cop:optional"))
+
+
 def words(field: dict) -> list[str]:
     """Give the only words that a field may hold, in their order; none where any text may stand."""
     stated = [word["value"] for word in field.get("categories", [])]

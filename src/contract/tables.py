@@ -8,7 +8,17 @@ import pandas as pd
 
 from contract import checks, writing
 from contract.faults import Broken
-from contract.package import columns, contents, fields, files, locate, paths, resource, stamp
+from contract.package import (
+    columns,
+    contents,
+    fields,
+    files,
+    locate,
+    optional,
+    paths,
+    resource,
+    stamp,
+)
 from contract.reads import READS, kept, of_row, used
 from contract.sheets import convert, csv_of, text_frame
 
@@ -30,7 +40,8 @@ def read(name: str, data: str | Path, iso3: str | None = None) -> pd.DataFrame:
 
     Text columns hold "" where the cell is empty, number columns NA. With `iso3`, only that
     country's file. What was read is kept until a file changes, its own or one that it refers to
-    (for a country: of that country). Raises FileNotFoundError where there is no file.
+    (for a country: of that country). Raises FileNotFoundError where there is no file, unless the
+    table is optional: then it has no row.
     """
     writing.settle(data)
     files(data, "datapackage.json", *paths(name, data, iso3))
@@ -124,6 +135,8 @@ def _given(state):
 @kept(512)
 def _read(name, data, stamps, others):
     there = [path for path, changed in stamps if changed]
+    if not there and optional(name, data):
+        return convert(pd.DataFrame(columns=columns(name, data), dtype="str"), fields(name, data))
     if not there:
         raise FileNotFoundError(
             f"{stamps[0][0]} is not in {Path(data).name}/; the contract asks for it"

@@ -74,7 +74,9 @@ def _first(iso3, data, name):
     own = [
         resource["name"]
         for resource in contract.contents(data)["resources"]
-        if isinstance(resource["path"], list) and resource.get("type") == "table"
+        if isinstance(resource["path"], list)
+        and resource.get("type") == "table"
+        and not resource.get("cop:optional")
     ]
     files = {
         contract.paths(table, data, iso3)[0]: _csv([*contract.titles(table, data)]) for table in own

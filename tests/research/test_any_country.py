@@ -47,7 +47,9 @@ class TestNew:
         status, out, _ = call(capsys, "new", "YYY", "--edition", "2027", "--data", zed)
         assert status == 0 and "Began YYY, edition 2027" in out and "`cop run YYY`" in out
         for table in contract.contents(zed)["resources"]:
-            if isinstance(table["path"], list) and table.get("type") == "table":
+            if table.get("cop:optional"):
+                assert not (zed / contract.paths(table["name"], zed, "YYY")[0]).exists()
+            elif isinstance(table["path"], list) and table.get("type") == "table":
                 first = (
                     (zed / contract.paths(table["name"], zed, "YYY")[0])
                     .read_text(encoding="utf-8")
@@ -122,7 +124,9 @@ class TestNew:
             own = [
                 t
                 for t in contract.contents(zed)["resources"]
-                if isinstance(t["path"], list) and t.get("type") == "table"
+                if isinstance(t["path"], list)
+                and t.get("type") == "table"
+                and not t.get("cop:optional")
             ]
             assert len(list((zed / "research" / "YYY").rglob("*.*"))) == len(own) + 2
 

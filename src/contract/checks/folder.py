@@ -22,6 +22,7 @@ from contract.package import (
     countries,
     general,
     locate,
+    optional,
     own,
     own_ids,
     paths,
@@ -81,7 +82,8 @@ def _of_country(data, iso3):
     if (known := codes(data)) and iso3 not in known:
         faults.append(Fault(f"research/{iso3}", "", "", "", *UNLISTED))
     for name in _tables(data, shared=False):
-        for path in _existing(_theirs(name, data, iso3), data, faults):
+        wanted = [p for p in _theirs(name, data, iso3) if not _left_out(name, p, data)]
+        for path in _existing(wanted, data, faults):
             faults += of_file(name, path, data)
     faults += [*of_narrative(data, iso3), *times.of_cut_off(data, iso3)]
     # Whose texts they are is asked where the ids do not say it already.
@@ -212,6 +214,11 @@ def _theirs(name, data, iso3):
     return [path for path in paths(name, data, iso3) if country_of(path)]
 
 
+def _left_out(name, path, data):
+    """Say whether a table that a country may be without is not there."""
+    return optional(name, data) and not locate(data, path).exists()
+
+
 def _missing(data):
     """Give the tables of countries that the contract names and that have no folder.
 
@@ -220,7 +227,8 @@ def _missing(data):
     here = countries(data)
     if here and "cop:base" in own(data):
         return []
-    stated = [path for name in _tables(data, shared=False) for path in paths(name, data)]
+    needed = [name for name in _tables(data, shared=False) if not optional(name, data)]
+    stated = [path for name in needed for path in paths(name, data)]
     gone = [path for path in stated if country_of(path) not in here]
     return [Fault(path, "", "", "", *ABSENT) for path in gone]
 

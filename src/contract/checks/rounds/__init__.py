@@ -1,0 +1,1 @@
+"""The rules of what follows the draft: the validation round."""
