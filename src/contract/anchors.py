@@ -11,7 +11,7 @@ PREFIX, OF_DOCUMENT, MOST = "cop_", "copdoc_", 40  # letters that Word lets a bo
 NUMBERED = re.compile(r"(?:(?:Table|Figure) [0-9]+\. |[0-9]+(?:\.[0-9]+)? )")
 PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*")
 AGAIN = re.compile(r"__[0-9]+$")
-SHOWN = re.compile(r"\W*([A-Z]{2,4}(?:-[A-Z]{2,4})?-[A-Z]*[0-9]{2,3}|[A-Z][0-9]{2,3})\b")
+SHOWN = re.compile(r"\W*([A-Z]{2,4}(?:-[A-Z]{2,4})?-[A-Z]*[0-9]{2,3}|[CELMORSV][0-9]{2,3})\b")
 
 
 def of_words(text: str, kind: str = "P") -> str:

@@ -12,7 +12,7 @@ from report.word import markup
 
 Runs = list[tuple[str, frozenset[str], str]]  # text, how it looks, where it leads
 WIDE = 9_640  # twentieths of a point between the margins
-LEAST, MOST = 6, 42  # letters by which a column is measured
+LEAST, MOST = 6, 64  # letters by which a column is measured
 SKIPPED = {"script", "style", "svg", "summary"}
 LOOKS = {
     "b": "b", "strong": "b", "th": "b", "dt": "b", "i": "i", "em": "i", "sup": "superscript",
@@ -71,7 +71,7 @@ class Writer:
         self._paragraph(_runs(element), element, style, keep=True)
 
     def _paragraph(self, runs, element=None, style="", keep=False, kind="P"):
-        """Add a paragraph, unless it says nothing, with the bookmark of its own or its words' id."""
+        """Add a paragraph, unless it says nothing, with the bookmark of its id."""
         text = "".join(words for words, *_ in runs).strip()
         if text:
             made = self._made(runs, style, keep)

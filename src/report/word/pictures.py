@@ -1,7 +1,7 @@
 """A drawing of a page as PNG, for programs that show no SVG.
 
-What is read is what `charts.drawing` writes: paths of straight lines and curves, marks that are used
-again, texts without markup, rectangles, hatches. Drawn again by matplotlib: no other library is
+What is read is what `charts.drawing` writes: paths of straight lines and curves, marks that are
+used again, texts without markup, hatches. Drawn again by matplotlib: no other library is
 needed on any machine.
 """
 
@@ -43,7 +43,7 @@ def png(svg: str) -> bytes:
 
 
 def _drawn(element):
-    """Yield the elements that are seen, in their order; what is defined is seen where it is used."""
+    """Yield the elements that are seen, in their order; a definition is seen where it is used."""
     for child in element:
         if child.tag in (f"{SVG}defs", f"{SVG}clipPath", f"{SVG}pattern"):
             continue
