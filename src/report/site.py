@@ -15,6 +15,7 @@ from report import sheet, words
 from report.names import SYNTHESIS
 
 COVER = re.compile(r'<\w+ [^>]*class="cover[ "][^>]*>')
+DISPUTE = re.compile(r'<li class="dispute">.*?</li>', re.DOTALL)
 
 
 def index(
@@ -46,11 +47,13 @@ def of_baselines(pages: Sequence[Mapping], lost: Mapping[str, str], today: date)
 
 def facts(text: str) -> dict[str, str]:
     """Give what a page says of itself on its cover: iso3, country, edition, status, cut-off; {}
-    without one.
+    without one. `disputes` are the ratings that it shows both ways, a line each, if any.
     """
     cover = COVER.search(text)
     attributes = html.fragment_fromstring(cover[0]).attrib if cover else {}
-    return {name[5:]: value for name, value in attributes.items() if name.startswith("data-")}
+    facts = {name[5:]: value for name, value in attributes.items() if name.startswith("data-")}
+    lines = [html.fragment_fromstring(one).text_content() for one in DISPUTE.findall(text)]
+    return facts | ({"disputes": "\n".join(lines)} if lines else {})
 
 
 def _row(report, today):
@@ -63,6 +66,7 @@ def _row(report, today):
         "cut_off": cover["cut-off"],
         "days": (today - date.fromisoformat(cover["cut-off"])).days,
         "failure": report["failure"],
+        "disputes": cover.get("disputes", "").splitlines(),
         "annexes": {name: _title(name) for name in report["annexes"]},
         "editions": [
             {"file": e["file"], "failure": e["failure"], **e["cover"]} for e in report["editions"]

@@ -117,7 +117,7 @@ class Document:
     def saved(self):
         """Give the bytes of the document with its comments."""
         parts = dict(self.parts)
-        parts["word/document.xml"] = etree.tostring(self.root, xml_declaration=True, encoding="UTF-8")  # fmt: skip  # noqa: E501
+        parts["word/document.xml"] = etree.tostring(self.root, xml_declaration=True, encoding="UTF-8")  # fmt: skip
         if len(self.comments):
             parts[COMMENTS] = etree.tostring(self.comments, xml_declaration=True, encoding="UTF-8")
             types, relations = "[Content_Types].xml", "word/_rels/document.xml.rels"
