@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from fieldwork.publishing import personal
-from fieldwork.validation.remarks import Found, Remark
+from fieldwork.validation.remarks import Found, Remark, words_of
 
 NAME, LEFT_OUT = "[name]", "[left out]"
 KINDS = ("e-mail", "phone", "handle", "person")  # what is left out of what was written
@@ -20,7 +20,8 @@ def without_names(found: Found, data: Path) -> tuple[list[Remark], int]:
     names = _names({one.author for one in found.remarks}, found.words)
     known, cut, remarks = personal.known(data), 0, []
     for one in found.remarks:
-        fields = {name: _clean(getattr(one, name), names, known) for name in ("text", "new")}
+        parts = {name: getattr(one, name) for name in ("text", "new")}
+        fields = {name: _clean(text, names, known, found.words) for name, text in parts.items()}
         cut += fields["text"] != one.text
         changed = {"author": "", "around": _unnamed(one.around, names), **fields}
         remarks.append(Remark(**{**vars(one), **changed}))
@@ -36,10 +37,12 @@ def _names(authors: Iterable[str], words: frozenset[str]) -> list[str]:
     return sorted(whole | parts, key=len, reverse=True)
 
 
-def _clean(text, names, known):
+def _clean(text, names, known, words):
+    """Give a text without names and addresses; what the report itself says is no secret."""
     text = _unnamed(text, names)
     for _ in range(AGAIN):
         signs = [sign for kind, sign in personal.found(text, known) if kind in KINDS]
+        signs = [sign for sign in signs if not set(words_of(sign)) <= words]
         shorter = text
         for sign in signs:
             shorter = re.sub(re.escape(sign.strip()), LEFT_OUT, shorter, flags=re.IGNORECASE)

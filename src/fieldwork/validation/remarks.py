@@ -1,6 +1,7 @@
 """Comments and tracked changes of a document, each with the id of the place that it is on."""
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -67,8 +68,13 @@ def found(trees: dict[str, _Element], iso3: str, known: Iterable[str] = ()) -> F
     about = _placed(document, iso3, borne | set(known))
     remarks = [*_comments(trees, document, about), *_changes(document, about)]
     _numbered(remarks)
-    words = " ".join(place.sent for place in document.places).casefold().split()
+    words = words_of(" ".join(place.sent for place in document.places))
     return Found(remarks, document.of, document.formats, frozenset(words), frozenset(borne))
+
+
+def words_of(text: str) -> list[str]:
+    """Give the words of a text in small letters, numbers included."""
+    return re.findall(r"\w+", text.casefold())
 
 
 def _placed(document: Document, iso3: str, known: set[str]) -> dict[int, str]:

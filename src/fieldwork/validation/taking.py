@@ -10,12 +10,13 @@ from pathlib import Path
 import pandas as pd
 
 import contract
-from contract import Refused, writing
+from contract import Refused, checks, writing
 from contract.checks.damage import ERROR, HIDDEN, IN_A_CELL, read_twice
 from fieldwork.validation import naming, opening, remarks
 from fieldwork.validation.remarks import Remark
 
-TABLE, ORIGIN = "comments", 16  # digits of the SHA-256 that are kept
+TABLE, SHOWN = "comments", 10  # faults that are told one by one
+ORIGIN = 16  # digits of the SHA-256 that are kept
 PREFIX = re.compile(r"\s*(\w+)\s*[:.–—-]\s*(?=\S)")
 SIGNS = re.compile(r"[●◐○?–\s]+")
 NOT_READABLE = "[not readable]"
@@ -50,9 +51,8 @@ def take_in(
         new = [one for one in ours if _key(one, speaker) not in set(there.origin_id)]
         rows = _rows(new, there, speaker, iso3, edition, sha, data)
         if rows:
-            content = _written(path, rows, data)
-            writing.refuse_faults({path: content}, data, f"{path} would have faults")
-            writing.write(data, {path: content})
+            _refuse_faults(rows, there, path, data)
+            writing.write(data, {path: _written(path, rows, data)})
     return [*_lines(file, rows, len(ours) - len(rows), cut, found.formats, path)]
 
 
@@ -162,6 +162,20 @@ def as_cell(text: str) -> str:
     while broken := read_twice(text):
         text = text.replace(broken, NOT_READABLE)
     return f"'{text}" if any(wrong(text) for wrong, *_ in IN_A_CELL) else text
+
+
+def _refuse_faults(rows, there, path, data):
+    """Raise Refused with the faults that the new rows would bring, if any: then nothing is done."""
+    first = max(there.index, default=1) + 1
+    new = pd.DataFrame(rows, index=range(first, first + len(rows)), dtype="str")
+    faults = checks.of_table(TABLE, pd.concat([there, new]), path, data)
+    faults = [fault for fault in faults if fault.row and int(fault.row) >= first]
+    if faults:
+        more = f"\n… and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
+        named = "\n".join(map(str, faults[:SHOWN]))
+        raise Refused(
+            f"nothing was written; {contract.count(len(faults), 'fault')}:\n{named}{more}"
+        )
 
 
 def _written(path, rows, data):
