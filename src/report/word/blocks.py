@@ -14,10 +14,12 @@ Runs = list[tuple[str, frozenset[str], str]]  # text, how it looks, where it lea
 WIDE = 9_640  # twentieths of a point between the margins
 LEAST, MOST = 6, 64  # letters by which a column is measured
 SKIPPED = {"script", "style", "svg", "summary"}
+INLINE = {"a", "abbr", "b", "code", "em", "i", "small", "span", "strong", "sub", "sup"}
 LOOKS = {
     "b": "b", "strong": "b", "th": "b", "dt": "b", "i": "i", "em": "i", "sup": "superscript",
     "small": "small",
 }  # fmt: skip
+PARTED = {"p": " ", "li": " ", "div": " ", "dd": " ", "dt": ": "}  # what parts them in one line
 CLASSES = {"local": "small", "id": "b", "figure": "b", "note": "small", "beside": "small"}
 
 
@@ -50,6 +52,9 @@ class Writer:
             return
         if tag in ("h1", "h2", "h3"):
             self._heading(element)
+        elif tag == "li" and element.find("dl") is not None:
+            self._paragraph(_runs(element.find("p")), element, "List Number", keep=True)
+            self._terms(element.find("dl"))
         elif tag in ("p", "li", "dt"):
             self._paragraph(_runs(element), element, "List Bullet" if tag == "li" else "")
         elif tag == "dl":
@@ -62,6 +67,8 @@ class Writer:
             self._article(element)
         elif "card" in kinds:
             self._paragraph(_spaced(_runs(part) for part in element), element)
+        elif tag in INLINE or (element.text or "").strip():
+            self._paragraph(_runs(element), element)
         else:
             for child in element:
                 self._block(child)
@@ -186,8 +193,8 @@ def _pieces(element, looks, href):
             yield "\n", looks, ""
         elif isinstance(child.tag, str):
             yield from _pieces(child, looks, href)
-            if child.tag in ("p", "li", "div", "dd"):
-                yield " ", looks, ""
+            if child.tag in PARTED:
+                yield PARTED[child.tag], looks, ""
         yield child.tail or "", looks, href
 
 

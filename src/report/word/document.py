@@ -57,6 +57,8 @@ def made(page: Path, by: str = "") -> bytes:
     _name(covers[0], writer)
     writer.write(of_fragment(words.show("validation", "how_to_comment", title, by)))
     main.remove(covers[0])
+    for contents in main.find_class("contents"):  # before all that it lists
+        main.insert(0, contents)
     writer.write(main)
     written = io.BytesIO()
     document.save(written)
