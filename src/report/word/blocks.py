@@ -12,7 +12,7 @@ from report.word import markup
 
 Runs = list[tuple[str, frozenset[str], str]]  # text, how it looks, where it leads
 WIDE = 9_640  # twentieths of a point between the margins
-LEAST, MOST = 6, 64  # letters by which a column is measured
+LEAST, MOST = 8, 64  # letters by which a column is measured
 SKIPPED = {"script", "style", "svg", "summary"}
 INLINE = {"a", "abbr", "b", "code", "em", "i", "small", "span", "strong", "sub", "sup"}
 LOOKS = {
@@ -136,6 +136,8 @@ class Writer:
             self.add(made)
         elif pictured.find(".//table") is not None:
             self._table(pictured.find(".//table"), captioned=False)
+            for key in pictured.find_class("letters"):
+                self._block(key)
         elif (data := element.find(".//details//table")) is not None:
             self._table(data, captioned=False)
         for note in element.find_class("notes")[0]:
@@ -193,7 +195,9 @@ def _pieces(element, looks, href):
             yield "\n", looks, ""
         elif isinstance(child.tag, str):
             yield from _pieces(child, looks, href)
-            if child.tag in PARTED:
+            if child.get("class") == "message":
+                yield "\n", looks, ""
+            elif child.tag in PARTED:
                 yield PARTED[child.tag], looks, ""
         yield child.tail or "", looks, href
 
@@ -235,7 +239,7 @@ def _widths(rows: list[list[Runs]]) -> list[int]:
             (len(word) for text in texts for word in re.split(r"[\s/-]", text)), default=0
         )
         mean = sum(map(len, texts)) / len(texts)
-        weights.append(min(max(mean, longest * 1.15, LEAST), MOST))
+        weights.append(min(max(mean, longest * 1.3, LEAST), MOST))
     return [int(WIDE * weight / sum(weights)) for weight in weights]
 
 
