@@ -8,7 +8,8 @@ from lxml import html
 BREAK = "\0"  # stands in no page
 INLINE = {"a", "abbr", "b", "code", "em", "i", "small", "span", "strong", "sub", "sup"}
 UNSEEN = {"script", "style"}
-# What another day, version or commit changes, all of it in the last line of a page.
+# What another day, version or commit changes: in the last line of a page, and where it is cited.
+CITED = re.compile(r"Version \S+, content [0-9a-f]+\.")
 SIGNED = re.compile(r"^Made on \S+ with version \S+ of (.*) Content [0-9a-f]+\.")
 MOST = 10  # lines of a difference that are shown for one page
 
@@ -41,6 +42,7 @@ def _pieces(element):
 
 def steady(line):
     """Give a line without what changes from run to run: day, version and hash of the content."""
+    line = CITED.sub("Version <version>, content <hash>.", line)
     return SIGNED.sub(r"Made on <day> with version <version> of \1 Content <hash>.", line)
 
 

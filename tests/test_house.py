@@ -141,7 +141,7 @@ def test_every_helper_that_shows_something_is_used():
         texts += [c.source for c in nbformat.read(notebook, 4).cells if c.cell_type == "code"]
     unused = [
         f"{p.stem}.{f.name}"
-        for p in (SRC / "helpers").glob("*.py")
+        for p in (SRC / "helpers").rglob("*.py")
         for f in functions(p)
         if not f.name.startswith("_")
         and sum(len(re.findall(rf"\b{f.name}\b", t)) for t in texts) < 2
@@ -224,7 +224,7 @@ def test_nothing_restricted_is_in_git():
 
 # How large the house may be, in lines of code: blank lines, comments and docstrings are wanted and
 # not counted. A capability that comes raises a figure on purpose, with a line in docs/decisions.
-MOST = {"helpers": 1_450, "": 17_700}
+MOST = {"helpers": 2_000, "": 24_000}
 
 
 @pytest.mark.parametrize("room", MOST)
@@ -271,13 +271,13 @@ def strings(path):
 
 @pytest.mark.parametrize("room", ["helpers", "batch"])
 def test_no_html_stands_in(room):
-    found = [s for p in (SRC / room).glob("*.py") for s in strings(p) if re.search("</?[a-z]", s)]
+    found = [s for p in (SRC / room).rglob("*.py") for s in strings(p) if re.search("</?[a-z]", s)]
     assert not found
 
 
 def test_helpers_hold_no_sentence():
     """A sentence has six words or more, and is no query of a frame."""
-    found = [s for p in (SRC / "helpers").glob("*.py") for s in strings(p)]
+    found = [s for p in (SRC / "helpers").rglob("*.py") for s in strings(p)]
     assert not [s for s in found if len(re.findall(r"[A-Za-z]{2,}", s)) > 5 and "==" not in s]
 
 

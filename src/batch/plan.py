@@ -44,7 +44,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Choice:
-    """Which countries are run, and where; one of the first four is given."""
+    """Which countries are run, and where; countries and a group go together, nothing else does."""
 
     countries: tuple[str, ...] = ()
     every: bool = False  # every country of the data folder, and the region
@@ -57,6 +57,19 @@ class Choice:
     home: Path | None = None  # the folders of all data and of all results, where `data` and
     source: Path | None = None  # `outputs` are those of an edition
 
+    def of_group(self) -> "Choice":
+        """Give the choice with a group that was named among the countries as its group."""
+        if not (self.data / "datapackage.json").is_file():
+            return self  # `jobs` says so
+        known = set(groups(self.data)) - set(package.codes(self.data))
+        named = [one for one in dict.fromkeys(self.countries) if one in known]
+        if len(named) + bool(self.group) > 1:
+            raise Refused(
+                f"one group at a time: {', '.join([*named, *filter(None, [self.group])])}"
+            )
+        others = tuple(one for one in self.countries if one not in named)
+        return replace(self, countries=others, group=next(iter(named), self.group))
+
     def of_edition(self) -> "Choice":
         """Give the choice with the folders of its edition, where an earlier one is kept."""
         data, outputs = self.data.resolve(), self.outputs.resolve()
@@ -68,7 +81,8 @@ class Choice:
 def jobs(choice: Choice) -> list[Job]:
     """Give the jobs of the countries chosen; raises Refused for a wrong call."""
     data = data_folder(choice.data)
-    if sum(map(bool, (choice.countries, choice.every, choice.group, choice.baselines))) != 1:
+    named = choice.countries or choice.group
+    if sum(map(bool, (named, choice.every, choice.baselines))) != 1:
         raise Refused("say which countries to run, such as `cop run UKR GEO`, or `cop run --all`")
     if choice.baselines:
         every = choice.baselines == ("all",)
@@ -76,10 +90,9 @@ def jobs(choice: Choice) -> list[Job]:
         return [_baseline(_known(iso3, data), choice) for iso3 in codes]
     if choice.every:
         codes = package.begun(data)
-    elif choice.group:
-        codes = _assessed_members(choice.group, data)
     else:
-        codes = dict.fromkeys(choice.countries)
+        members = _assessed_members(choice.group, data) if choice.group else ()
+        codes = dict.fromkeys([*choice.countries, *members])
     _refuse_misnamed(codes, data)
     _refuse_edition(choice, codes)
     return [_assessment(_known(iso3, data), choice) for iso3 in codes]

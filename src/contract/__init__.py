@@ -10,9 +10,10 @@ from importlib import import_module
 _NAMES = {
     "faults": "Broken Fault Refused count",
     "cells": "decoded records split",
-    "rows": "csv_text replaced separated separator_of with_rows",
-    "package": "assessed begun codes columns contents countries editions fields files labels "
-    "locate optional own paths resource stamp standing standing_on synthetic titles words",
+    "rows": "as_written csv_text replaced separated separator_of with_rows",
+    "package": "assessed begun by_path codes columns contents countries editions editions_kept "
+    "fields files general labels locate optional own paths resource stamp standing standing_on "
+    "synthetic titles words",
     "reads": "READS clear noted states",
     "sheets": "NUMBERS convert csv_of text_frame",
     "narrative": "text without_notes",

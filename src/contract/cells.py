@@ -12,6 +12,11 @@ NOT_UTF8 = (
     "Save it again as 'CSV UTF-8 (comma delimited)' in Excel, or choose character set UTF-8 in "
     "LibreOffice",
 )
+MARKS = ("<<<<<<<", "=======", ">>>>>>>")  # of git, around what two people wrote differently
+TWO_VERSIONS = (
+    "is git's mark: two versions of what follows stand between <<<<<<< and >>>>>>>",
+    "Keep one, remove the three marks, and commit",
+)
 WIDTH = "A separator is missing or one too many; put text that holds one in double quotes"
 
 
@@ -96,7 +101,9 @@ def _header_faults(path, header, names):
 
 def _width_faults(path, filled, width):
     for i, row in filled.items():
-        if len(row) != width:
+        if len(row) == 1 and row[0].startswith(MARKS[0]):
+            yield _fault(path, *TWO_VERSIONS, i)
+        elif len(row) != width and not (len(row) == 1 and row[0].startswith(MARKS)):
             has = f"has {count(len(row), 'cell')} instead of {width}"
             yield _fault(path, has, WIDTH, i)
 

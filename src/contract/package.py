@@ -169,6 +169,17 @@ def editions(data: str | Path, iso3: str) -> list[str]:
     return _column(Path(data) / "research" / iso3 / "editions.csv", "edition")
 
 
+def editions_kept(data: str | Path, iso3: str) -> dict[str, str]:
+    """Give the editions of a country that are kept, oldest first: {edition: data folder}.
+
+    Seen from a folder that is itself kept they are those beside it; never that folder itself.
+    """
+    here = Path(data)
+    root = here.parent if here.parent.name == "editions" else here / "editions"
+    kept = (path.parents[2] for path in root.glob(f"*/research/{iso3}/editions.csv"))
+    return {folder.name: str(folder) for folder in sorted(kept) if folder != here}
+
+
 def assessed(data: str | Path, iso3: str) -> bool:
     """Say whether research on a country is recorded; one only begun has nothing but headings."""
     tables = (Path(data) / "research" / iso3).glob("*.csv")

@@ -83,7 +83,7 @@ def replaced(raw: bytes, changes: dict[str, dict[str, str]], key: str) -> bytes:
     separator = separator_of(text, [key])
     names = heading(text, separator)
     expected, out = [], []
-    for cells, record in _records(text, separator):
+    for cells, record in as_written(text, separator):
         whole = len(cells) == len(names)
         change = changes.get(cells[names.index(key)].strip()) if whole else None
         if change:
@@ -94,7 +94,7 @@ def replaced(raw: bytes, changes: dict[str, dict[str, str]], key: str) -> bytes:
     return mark + _reading_back("".join(out), separator, expected).encode()
 
 
-def _records(text, separator):
+def as_written(text: str, separator: str) -> Iterator[tuple[list[str], str]]:
     """Yield each row with the lines it stands in; a cell may hold line ends between quotes."""
     lines, start = list(io.StringIO(text, newline="")), 0
     reader = csv.reader(lines, delimiter=separator)

@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from contract.faults import Refused
+from contract.faults import Fault, Refused
 from contract.package import by_path, general, standing_on
 
 try:
@@ -114,6 +114,17 @@ def refuse_faults(files: dict[str, bytes], data: str | Path, message: str) -> No
 
     `message` begins the text; twenty faults are named, the others counted.
     """
+    if faults := faults_with(files, data):
+        more = f"\n… and {len(faults) - 20} more" if len(faults) > 20 else ""
+        named = "\n".join(map(str, faults[:20]))
+        raise Refused(f"{message}, nothing was written:\n{named}{more}")
+
+
+def faults_with(files: dict[str, bytes], data: str | Path) -> list[Fault]:
+    """Give the faults that these files would have in the data folder.
+
+    What they refer to among a country's own tables must be among them.
+    """
     from contract import checks  # with pandas, which who only writes files need not wait for
 
     with tempfile.TemporaryDirectory() as aside:
@@ -122,11 +133,7 @@ def refuse_faults(files: dict[str, bytes], data: str | Path, message: str) -> No
         for path, raw in files.items():
             _put(Path(aside) / path, raw)
         table = by_path(data)
-        faults = [f for p in files for f in checks.of_file(table[general(p)], p, aside)]
-    if faults:
-        more = f"\n… and {len(faults) - 20} more" if len(faults) > 20 else ""
-        named = "\n".join(map(str, faults[:20]))
-        raise Refused(f"{message}, nothing was written:\n{named}{more}")
+        return [f for p in files for f in checks.of_file(table[general(p)], p, aside)]
 
 
 def _put(path, raw):

@@ -12,6 +12,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     _verifying(commands)
     _refreshing(commands)
     _editions(commands)
+    _following(commands)
 
 
 def _refreshing(commands: argparse._SubParsersAction) -> None:
@@ -72,6 +73,67 @@ def _editions(commands: argparse._SubParsersAction) -> None:
     options.value(compares, "new", "LATER", "edition such as 2026")
     options.flag(compares, "--full", "show what stayed the same too")
     options.data(compares)
+
+
+def _following(commands: argparse._SubParsersAction) -> None:
+    """Add what follows recommendations up: `cop actions`, `cop calendar`."""
+    plans = options.command(
+        commands,
+        "actions",
+        "begin the action plan: an action for each recommendation that has none",
+        actions,
+        "cop actions UKR",
+    )
+    options.value(plans, "iso3", "ISO3", "country code such as UKR")
+    options.data(plans)
+    dates = options.command(
+        commands,
+        "calendar",
+        "write the days of the action plan that are still to be met as a calendar (.ics)",
+        calendar,
+        "cop calendar UKR, cop calendar UKR --out outputs/calendar",
+    )
+    options.value(dates, "iso3", "ISO3", "country code such as UKR")
+    options.value(
+        dates,
+        "--out",
+        "DIR",
+        "folder to write to",
+        type=Path,
+        default=options.ROOT / "outputs" / "calendar",
+    )
+    options.data(dates)
+
+
+def actions(arguments: argparse.Namespace) -> int:
+    """Begin the action plan of a country, and say what to do next."""
+    from research import acting
+
+    print("\n".join(acting.begin(arguments.iso3, arguments.data)))
+    return 0
+
+
+def calendar(arguments: argparse.Namespace) -> int:
+    """Write the days still to be met of a country's latest edition; nothing where there is none."""
+    import contract
+    from helpers import countries, followup
+
+    iso3, data = arguments.iso3, str(arguments.data)
+    edition = max(contract.editions(data, iso3), default="")
+    if not edition:
+        raise contract.Refused(
+            f"{iso3} has no edition in {data}; `cop new {iso3}` begins a country"
+        )
+    place = countries.find(iso3, data, "", edition)
+    days = followup.open_days(followup.actions(place), place)
+    if days.empty:
+        print(f"No day of an action plan of {iso3} is still to be met; nothing was written.")
+        return 0
+    path = arguments.out / f"cop-milestones-{iso3}.ics"
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(followup.calendar(days, place))
+    print(f"{contract.count(len(days), 'day')} written to {path}.")
+    return 0
 
 
 def new(arguments: argparse.Namespace) -> int:
@@ -151,19 +213,22 @@ def _adding(commands: argparse._SubParsersAction) -> None:
 
 
 def _verifying(commands: argparse._SubParsersAction) -> None:
-    """Add what settles the wording of the guidelines: `cop verify`."""
+    """Add what notes that a text was seen: a row's source, or the guidelines: `cop verify`."""
     settles = options.command(
         commands,
         "verify",
-        "settle the wording of the guidelines against the printed text",
+        "note what was seen: a row in its source, a guideline in the printed text",
         verify,
-        "cop verify guidelines, cop verify guidelines PM-LEG-01 --page 24",
+        'cop verify UKR-E05 --page 12 --quotation "…", cop verify guidelines PM-LEG-01 --page 24',
     )
-    settles.add_argument("what", choices=["guidelines"], help="what to settle")
+    options.value(settles, "what", "WHAT", "id of a row such as UKR-E05, or: guidelines")
     options.value(
         settles, "item", "ITEM", "one item (each paraphrase in turn otherwise)", nargs="?"
     )
-    options.value(settles, "--page", "PAGE", "page of the printed text", default="")
+    options.value(settles, "--page", "PAGE", "page of the text that was seen", default="")
+    options.value(
+        settles, "--quotation", "TEXT", "of a row: the passage that says it, word for word"
+    )
     options.value(settles, "--wording", "TEXT", "what it asks, reworded", default="")
     options.value(
         settles, "--missed", "COLUMN=VALUE", "add an item that the table lacks", nargs="+"
@@ -172,10 +237,12 @@ def _verifying(commands: argparse._SubParsersAction) -> None:
 
 
 def verify(arguments: argparse.Namespace) -> int:
-    """Settle one item, or each paraphrase by question and answer, or add one that was missed."""
+    """Verify a row; settle one item, or each paraphrase in turn, or add one that was missed."""
     from research import asking, verifying
 
-    if arguments.missed:
+    if arguments.what != "guidelines":
+        _verify_row(arguments)
+    elif arguments.missed:
         row = asking.from_settings(arguments.missed)
         verifying.add_missed(arguments.data, row)
         print(f"{row.get('item_id')} written to reference/guidelines.csv")
@@ -184,6 +251,21 @@ def verify(arguments: argparse.Namespace) -> int:
     else:
         _settle_each(arguments.data)
     return 0
+
+
+def _verify_row(arguments):
+    """Show a row, take the passage that was seen to say it, and say what was kept."""
+    from contract import Refused
+    from research import asking, seeing
+
+    if arguments.item or arguments.wording or arguments.missed:
+        raise Refused("a row takes --page and --quotation; the rest is of guidelines")
+    if not (passage := arguments.quotation):
+        print(asking.shown(seeing.row_of(arguments.what, arguments.data)[1]))
+        passage = input("The passage that says it, word for word: ")
+    seen = seeing.note(arguments.what, arguments.data, passage, arguments.page)
+    by = f" by {seen['verified_by']}" if seen["verified_by"] else ""
+    print(f"{arguments.what}: verified{by} on {seen['seen_on']}, in {seen['source_id']}.")
 
 
 def _settle_each(data):

@@ -16,7 +16,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
         "run",
         "run countries and write their reports",
         run,
-        "cop run UKR GEO, cop run --all --jobs 4, cop run --baseline NOR, cop run --group EAP",
+        "cop run UKR GEO, cop run UKR SEE-2020, cop run --all --jobs 4, cop run --baseline NOR",
     )
     _countries(runs)
     options.value(
@@ -90,21 +90,27 @@ def why(arguments: argparse.Namespace) -> int:
 
 
 def _choice(arguments: argparse.Namespace) -> plan.Choice:
-    return plan.Choice(
-        countries=tuple(arguments.countries),
-        every=arguments.all,
-        group=arguments.group,
-        baselines=tuple(arguments.baseline or ()),
-        data=arguments.data,
-        outputs=arguments.outputs,
-        edition=arguments.edition,
-        timeout=arguments.timeout,
-    ).of_edition()
+    return (
+        plan.Choice(
+            countries=tuple(arguments.countries),
+            every=arguments.all,
+            group=arguments.group,
+            baselines=tuple(arguments.baseline or ()),
+            data=arguments.data,
+            outputs=arguments.outputs,
+            edition=arguments.edition,
+            timeout=arguments.timeout,
+        )
+        .of_group()
+        .of_edition()
+    )
 
 
 def _countries(parser: argparse.ArgumentParser) -> None:
     """Add what says which countries of which data go where."""
-    options.value(parser, "countries", "ISO3", "country codes such as UKR GEO", nargs="*")
+    options.value(
+        parser, "countries", "ISO3", "country codes such as UKR GEO, and a group", nargs="*"
+    )
     options.flag(parser, "--all", "every country of the data folder, and the region")
     options.value(
         parser, "--group", "GROUP", "the countries of a group of groups.csv, and its synthesis"

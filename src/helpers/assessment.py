@@ -103,7 +103,8 @@ def link_status(statuses: pd.Series) -> str:
 def strengths(items: pd.DataFrame, most: int = 3) -> pd.DataFrame:
     """Give the items that stand best: in place, then in part, surest first; none of low confidence.
 
-    Columns as `alignment_by_item`; of ITU's items and the Model National Response.
+    Columns as `alignment_by_item`; of ITU's items and the Model National Response. Items on one
+    subject are one row, with the ids of all.
     """
     return _leading(items, ["in place", "partly in place"], ["high", "moderate"], most)
 
@@ -111,7 +112,8 @@ def strengths(items: pd.DataFrame, most: int = 3) -> pd.DataFrame:
 def gaps(items: pd.DataFrame, most: int = 3) -> pd.DataFrame:
     """Give the items that are missing, surest first; then those on which nothing public was found.
 
-    Columns as `alignment_by_item`; of ITU's items and the Model National Response.
+    Columns as `alignment_by_item`; of ITU's items and the Model National Response. Items on one
+    subject are one row, with the ids of all.
     """
     return _leading(
         items, ["not in place", "no public evidence"], ["high", "moderate", "low"], most
@@ -296,4 +298,23 @@ def _leading(items, words, confidences, most):
     ours = items[items.framework.isin([POLICY, alignment.RESPONSE])]
     ours = ours[ours.status.isin(words) & ours.confidence.isin(confidences)]
     order = ours.status.map(words.index) * 10 + ours.confidence.map(confidences.index)
-    return ours.loc[order.sort_values(kind="stable").index].head(most)
+    return _as_one(ours.loc[order.sort_values(kind="stable").index]).head(most)
+
+
+def _as_one(items):
+    """Give items on one subject as one row: those whose name ends with that of an earlier one, or
+    the other way round, and that have its word ("Terminology", "Universal Terminology").
+    """
+    lines = []
+    for row in items.to_dict("records"):
+        same = (r for r in lines if r["status"] == row["status"] and _one_subject(r, row))
+        if known := next(same, None):
+            known["item_id"] += f"; {row['item_id']}"
+        else:
+            lines.append(row)
+    return pd.DataFrame(lines, columns=items.columns)
+
+
+def _one_subject(one, other):
+    longer, shorter = sorted((one["item"].lower(), other["item"].lower()), key=len, reverse=True)
+    return f" {longer}".endswith(f" {shorter}")

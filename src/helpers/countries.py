@@ -109,9 +109,25 @@ def cover(place: Country | Region, title: str = "") -> Shown:
     return words.show("cover", "country", place, about, status, title, synthetic)
 
 
+def imprint(place: Country | Region) -> Shown:
+    """Show how a page is cited, reused and corrected, as the contract states it."""
+    contract.files(place.data, "datapackage.json")
+    package = contract.contents(place.data)
+    if isinstance(place, Region):
+        about = _editions(place).sort_values("cut_off").iloc[-1]
+    else:
+        about = edition(place)
+    status = contract.labels("editions", "status", place.data)[about.status].lower()
+    return words.show("cover", "imprint", place, place.name, about.cut_off, status, package)
+
+
+def _editions(region):
+    """Give the rows of this edition of the countries that take part."""
+    rows = [contract.read("editions", region.data, m) for m in region.assessed]
+    return pd.concat(rows).query("edition == @region.edition")
+
+
 def _cover_of_region(region, synthetic):
-    known, data = names(region.data), region.data
-    rows = [contract.read("editions", data, m) for m in region.assessed]
-    editions = pd.concat(rows).query("edition == @region.edition")
+    known, editions = names(region.data), _editions(region)
     assessed, left_out = ([known[m] for m in group] for group in (region.assessed, region.left_out))
     return words.show("cover", "region", region, assessed, left_out, editions, synthetic)

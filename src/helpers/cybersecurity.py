@@ -89,6 +89,16 @@ def initiative(place: Country) -> pd.DataFrame:
     return frame.fillna({"status": "not assessed", "finding": "", "evidence_ids": ""})
 
 
+def exercises(place: Country) -> pd.DataFrame:
+    """Give the verified cyberdrills and exercises, the latest first.
+
+    Columns: those of `exercises_on_record`; "" where the source does not say it.
+    """
+    frame = contract.read("exercises", place.data, place.iso3).query("verified == 'yes'")
+    frame = frame.sort_values(["year", "exercise_id"], ascending=[False, True], ignore_index=True)
+    return frame[list(contract.titles("exercises_on_record", place.data))[1:]]
+
+
 def gci_line(editions: pd.DataFrame, place: Country) -> Shown:
     """Say the latest score, its tier, and where the pillars are strong or low."""
     if editions.empty:
@@ -138,6 +148,11 @@ def initiative_line(results: pd.DataFrame, place: Country) -> Shown:
     silent = results.result[results.status.isin(SILENT)]
     labels = _results(place)
     return say("initiative_line", len(results) - len(silent), [labels[r] for r in silent])
+
+
+def exercise_table(exercises: pd.DataFrame, place: Country) -> Shown:
+    """Show the exercises with year, kind, who held them and who took part."""
+    return say("exercise_table", exercises.assign(anchor=exercises.exercise_id), place)
 
 
 def _pillars(place):

@@ -5,13 +5,20 @@ published in 2020, of which the six cells of its table are held.
 """
 
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 import contract
-from helpers import alignment, assessment, countries, cybersecurity, indicators, stakeholders
+from helpers import (
+    alignment,
+    assessment,
+    countries,
+    cybersecurity,
+    followup,
+    indicators,
+    stakeholders,
+)
 from helpers.countries import Country
 from report import words
 from report.page import Shown
@@ -20,7 +27,7 @@ say, text = partial(words.show, "changes"), partial(words.text, "changes")
 say_of_round = partial(words.show, "validation")
 
 STUDY = "2020"  # the edition that table_25_2020 is of
-JUDGED = ["alignment", "challenges"]  # parts of which the study holds nothing
+JUDGED = ["alignment", "challenges", "recommendations"]  # parts of which the study holds nothing
 RECORDED = {"lanzarote": "party", "weprotect": "member"}  # its cells that are a matter of record
 SAME = ["same", "no newer figure"]
 BECAME = {"accepted": "accepted", "partly": "partly", "not_accepted": "not", "open": ""}
@@ -29,12 +36,9 @@ COLUMNS = ["since", "part", "what", "then", "now", "change", "note"]
 
 def held(iso3: str, data: str) -> dict[str, str]:
     """Give the editions of a country that can be compared, oldest first: {edition: data folder}."""
-    here = Path(data)
-    root = here.parent if here.parent.name == "editions" else here / "editions"
-    kept = (path.parents[2] for path in root.glob(f"*/research/{iso3}/editions.csv"))
     studied = iso3 in set(contract.read("table_25_2020", data).iso3)
     folders = {STUDY: data} if studied else {}
-    folders |= {folder.name: str(folder) for folder in kept if folder != here}
+    folders |= contract.editions_kept(data, iso3)
     own = max(contract.editions(data, iso3), default="")
     earlier = {one: folders[one] for one in sorted(folders) if not own or one < own}
     return earlier | ({own: data} if own else {})
@@ -176,6 +180,19 @@ def _challenges(then, now):
     return frame.assign(change=change, what=frame.index + " " + themes[frame.index])
 
 
+def _recommendations(then, now):
+    """Give what became of each recommendation by the actions of the later edition, and new ones."""
+    frame = followup.carried(followup.actions(now), now, then.edition)
+    yes, no = followup.text("is_recommended"), followup.text("not_recommended")
+    what, told = (
+        [followup.text(macro, row) for row in frame.itertuples()]
+        for macro in ("recommended", "reached_of")
+    )
+    new = frame.change == "new"
+    then, today = np.where(new, no, yes), np.where(new, yes, told)
+    return pd.DataFrame({"what": what, "then": then, "now": today, "change": frame.change})
+
+
 def _beside(old, new, absent=""):
     """Give two columns of cells as then and now, with `same` or `changed`."""
     order = new.index.union(old.index, sort=False)
@@ -235,4 +252,5 @@ PARTS = {
     "alignment": _alignment,
     "figures": _figures,
     "challenges": _challenges,
+    "recommendations": _recommendations,
 }

@@ -20,6 +20,7 @@ KNOWN_BY = {  # the id and the text by which a row of each table is known
     "instruments": {"instrument_id": "id", "title": "text"},
     "stakeholders": {"stakeholder_id": "id", "name": "text"},
     "services": {"service_id": "id", "name": "text"},
+    "exercises": {"exercise_id": "id", "name": "text"},
     "sources": {"source_id": "id", "title": "text"},
     "treaty_register": {"instrument": "id", "note": "text"},
 }
@@ -44,7 +45,8 @@ def laws(instruments: pd.DataFrame) -> pd.DataFrame:
     """Give dated laws, strategies and plans that are drafts, adopted or in force, oldest first.
 
     Columns: label, state, since, until (none ends). An expired one is left out, because the year
-    on record is seldom that of its end; so are treaties, which have a line of years of their own.
+    on record is that of its end and not of its start; so are treaties, which have a line of their
+    own.
     """
     ours = instruments.kind.isin(["national law", "strategy", "action plan"])
     ours &= instruments.status.isin(["draft", "adopted", "in force"])

@@ -12,6 +12,8 @@ from report.page import Shown
 
 say = partial(words.show, "2-stakeholder-mapping")
 
+PLANS = ["strategy", "action plan"]  # kinds of instruments that are to work, as services do
+
 
 def read(place: Country) -> pd.DataFrame:
     """Give the verified organisations of the register, with the columns of the table."""
@@ -128,6 +130,31 @@ def between(links: pd.DataFrame, organisations: pd.DataFrame, place: Country) ->
     return _crossed(pd.concat([ends, across]), "category", "category", place, "links")
 
 
+def measures(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
+    """Give what is known of each service, strategy and plan: exists, operates, reaches children.
+
+    Columns: measure_id, measure, exists, operates, reaches, shown_in. Three things apart: on record
+    or in force; shown at work in the 24 months before the cut-off; a count of its use that is not
+    older than three years. Nobody assessed whether strategies and plans operate or reach.
+    """
+    rows = contract.read("services", place.data, place.iso3).query("verified == 'yes'")
+    last = rows.service_id.map(_years_of_services(rows, place))
+    first = int(since(place)[:4])
+    dated = ((last >= first) & (rows.active == "yes")).map({True: "yes"}).fillna("not known")
+    recent = ((rows.figure != "") & (rows.figure_year >= first - 1)).map({True: "yes"})
+    services = pd.DataFrame(
+        {
+            "measure_id": rows.service_id,
+            "measure": rows.name,
+            "exists": "yes",
+            "operates": dated.mask(rows.active == "no", "no"),
+            "reaches": recent.fillna("not known"),
+            "shown_in": rows.figure,
+        }
+    )
+    return pd.concat([services, _plans(instruments)], ignore_index=True)
+
+
 def bottom_line(categories: pd.DataFrame, place: Country) -> Shown:
     """Say how many organisations are on record, how many active, and which categories have none."""
     empty = categories.category[categories.organisations == 0].map(_labels(place, "category"))
@@ -190,6 +217,19 @@ def category_chart(categories: pd.DataFrame, place: Country) -> Shown:
     return say("category_chart", categories.assign(label=label, value=categories.active), place)
 
 
+def role_grid(organisations: pd.DataFrame, place: Country) -> Shown:
+    """Draw which organisation has which role; a role that nobody has is seen to be empty."""
+    labels = _labels(place, "role")
+    pairs = organisations.assign(word=organisations.roles.map(contract.split)).explode("word")
+    pairs = pairs.assign(word=pairs.word.map(labels)).dropna(subset="word")[["name", "word"]]
+    return say("role_grid", pairs, list(labels.values()), place)
+
+
+def reach_chart(measures: pd.DataFrame, place: Country) -> Shown:
+    """Draw of each measure whether it exists, operates and reaches children: three marks apart."""
+    return say("reach_chart", measures, place)
+
+
 def network(links: pd.DataFrame, place: Country, category: str = "", role: str = "") -> Shown:
     """Draw the links, of one category or role where they are of it; says so where there is none."""
     partners = pd.concat([links.a, links.b]).value_counts()
@@ -246,7 +286,22 @@ def _by_service(place):
     """Give for who runs a service the year of its last figure or of its source."""
     rows = contract.read("services", place.data, place.iso3)
     rows = rows[(rows.active == "yes") & (rows.verified == "yes")]
-    sources = contract.read("sources", place.data, place.iso3).set_index("source_id").year
-    year = pd.concat([rows.figure_year, rows.source_id.map(sources)], axis=1).max(axis=1)
+    year = rows.service_id.map(_years_of_services(rows, place))
     ends = rows.operator_ids.map(contract.split)
     return pd.DataFrame({"stakeholder_id": ends, "year": year}).explode("stakeholder_id")
+
+
+def _years_of_services(rows, place):
+    """Give {service: the year of its last figure or of its source, the later of both}."""
+    sources = contract.read("sources", place.data, place.iso3).set_index("source_id").year
+    year = pd.concat([rows.figure_year, rows.source_id.map(sources)], axis=1).max(axis=1)
+    return year.set_axis(rows.service_id)
+
+
+def _plans(instruments):
+    """Give strategies and plans as measures: only whether they exist is on record."""
+    rows = instruments[instruments.kind.isin(PLANS) & (instruments.status != "absent")]
+    exists = rows.status.map(dict.fromkeys(["in force", "adopted", "signed", "ratified"], "yes"))
+    words = {"measure_id": rows.instrument_id, "measure": rows.title}
+    words |= {"exists": exists.fillna(rows.status.replace("", "not known")), "shown_in": ""}
+    return pd.DataFrame(words | {"operates": "not assessed", "reaches": "not assessed"})

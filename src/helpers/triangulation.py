@@ -55,6 +55,11 @@ def table(areas: pd.DataFrame, field_work: pd.DataFrame, place: Country) -> Show
     return say("areas_table", len(field_work), areas, place)
 
 
+def chart(areas: pd.DataFrame, place: Country) -> Shown:
+    """Draw what each source says of each area and whether they agree; differences are told."""
+    return say("areas_chart", areas, areas[SOURCES].ne("").sum(axis=1).gt(1).sum(), place)
+
+
 def about_rules(field_work: pd.DataFrame) -> Shown:
     """Say how each source is read as a strength or a gap, and whom it leaves out."""
     return say("about_rules", len(field_work), LOW, HIGH)

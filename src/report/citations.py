@@ -22,6 +22,7 @@ LINKED = {
     "instruments": "instrument_id",
     "stakeholders": "stakeholder_id",
     "services": "service_id",
+    "exercises": "exercise_id",
 }
 
 
@@ -67,7 +68,7 @@ def linked(text: str, place: Place) -> page.Shown:
 
     'see UKR-E05' => see [E05].
     """
-    parts = re.split(r"\b([A-Z]{3}-[SELOV]\d{2,3})\b", text)
+    parts = re.split(r"\b([A-Z]{3}-[SELOVX]\d{2,3})\b", text)
     if len(parts) == 1:  # most texts name no row, and nothing need be looked up
         return page.Shown(escape(text))
     stamps = tuple(contract.stamp(name, place.data, place.key) for name in LINKED)
@@ -77,7 +78,7 @@ def linked(text: str, place: Place) -> page.Shown:
 
 def in_report(text: str) -> page.Shown:
     """Give text, escaped, with the rows that it names as links into their countries' reports."""
-    parts = re.split(r"\b([A-Z]{3}-(?:[SELOV]\d{2,3}|organisations))\b", text)
+    parts = re.split(r"\b([A-Z]{3}-(?:[SELOVX]\d{2,3}|organisations))\b", text)
     link = page.Shown('<a class="ref" href="cop-assessment-{}.html#{}">[{}]</a>')
     shown = (link.format(p[:3], p, p[4:]) if i % 2 else p for i, p in enumerate(parts))
     return page.join(shown, "")

@@ -62,6 +62,11 @@ def number(value: float, unit: str = "") -> str:
     return f"{value:,.{digits}f}{f' {unit}' if unit else ''}"
 
 
+def plain(value: float) -> str:
+    """Give a number as somebody wrote it, without decimals that are not there: 62.0 => '62'."""
+    return f"{value:,.12g}"
+
+
 def counted(value: float, unit: str) -> str:
     """Give a value as it is read; what is counted, persons or reports, has no decimals."""
     return number(round(value) if unit in COUNTS and pd.notna(value) else value)

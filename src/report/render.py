@@ -24,7 +24,7 @@ from report import sheet
 SOURCE = Path(__file__).resolve().parents[1]
 # tags of cells that stay in the notebook
 HIDDEN = {"parameters", "injected-parameters", "analyst", "check", "hand-on", "method"}
-ELSEWHERE = re.compile(r"#([A-Z]{3})-[ELOV]\d+$")
+ELSEWHERE = re.compile(r"#([A-Z]{3})-[ELOVX]\d+$")
 
 
 class Unfit(Exception):
@@ -223,9 +223,12 @@ def _link(tree, name):
 def _sign(tree, date):
     """Say in the footer when and by which version the page was made, and which content it holds."""
     content = hashlib.sha256(tree.find(".//main").text_content().encode()).hexdigest()[:12]
+    number = version("cop-assessment")
+    for cited in tree.find_class("signed"):
+        cited.text = f"Version {number}, content {content}."
     made = tree.find_class("made")[0]
     made.text = (
-        f"Made on {date} with version {version('cop-assessment')} of the COP assessment workspace. "
+        f"Made on {date} with version {number} of the COP assessment workspace. "
         f"Content {content}. This file holds everything it shows and asks the network for nothing."
     )
 

@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 import contract
 from contract.places import Country, Region
-from report import charts, citations, figure, page
+from report import charts, citations, downloads, figure, page
 from report.page import Shown
 
 FOLDER = Path(__file__).with_name("words")
@@ -131,6 +131,7 @@ def _environment() -> Environment:
         "refs": citations.refs, "data_ref": citations.data_ref, "linked": citations.linked,
         "in_report": citations.in_report,
         "across": across, "publishers": _publishers, "counted": page.counted,
+        "plain": page.plain, "last_part": lambda one: one.rpartition("-")[2],
         "parts": contract.split,
         "first_upper": lambda text: text[:1].upper() + text[1:],
     }  # fmt: skip
@@ -138,6 +139,7 @@ def _environment() -> Environment:
     made.globals |= {
         "charts": SimpleNamespace(**drawn),
         "table": table,
+        "download": downloads.link,
         "columns": columns,
         "period": page.period,
         "labels": contract.labels,

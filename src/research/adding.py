@@ -12,6 +12,7 @@ import pandas as pd
 
 import contract
 from contract import Fault, Refused, checks, writing
+from research import together
 
 KINDS = {
     "evidence": "evidence",
@@ -62,18 +63,20 @@ def blank(kind: str, iso3: str, data: Path) -> Row:
 def next_ids(kind: str, iso3: str, data: Path, count: int = 1) -> list[str]:
     """Give the next free ids by the country's scheme, such as UKR-E84.
 
-    Raises Refused when the scheme is used up.
+    Of several analysts each has numbers of its own (see `together`). Raises Refused when the scheme
+    is used up.
     """
     taken = present(kind, iso3, data).iloc[:, 0]
     numbers = [int(n) for n in taken.str.extract(r"-[A-Z]([0-9]+)$")[0].dropna()]
     last = max(numbers, default=0)
-    if last + count > LAST:
+    new = together.numbers(last, count, together.analyst(data))
+    if max(new, default=0) > LAST:
         more = contract.count(count, "more row does", "more rows do")
         raise Refused(
             f"{path_of(kind, iso3, data)}: {more} not fit after number {last}, ids end at {LAST};"
             " bring in a smaller selection"
         )
-    return [f"{iso3}-{LETTERS[kind]}{last + i:02d}" for i in range(1, count + 1)]
+    return [f"{iso3}-{LETTERS[kind]}{number:02d}" for number in new]
 
 
 def faults_of(kind: str, iso3: str, row: Row, data: Path) -> list[Fault]:

@@ -34,6 +34,8 @@ def said(capsys, *call):
         (["run", "--baseline", "DEUU"], ["DEUU is not a country code", "did you mean DEU?"]),
         (["run"], ["say which countries to run"]),
         (["run", "UKR", "--all"], ["say which countries to run"]),
+        (["run", "SEE-2020", "EAP"], ["one group at a time: SEE-2020, EAP"]),
+        (["run", "UKR", "EAP", "--group", "SEE-2020"], ["one group at a time: EAP, SEE-2020"]),
         (["run", "UKR", "--wrong"], ["--wrong"]),
         (["run", "UKR", "--edition", "2019"], ["UKR has no edition '2019'", "it has: 2026"]),
         (["run", "--all", "--edition", "26"], ["ALB has no edition '26'", "UKR has no edition"]),
@@ -52,6 +54,14 @@ def test_a_wrong_call_gives_one_clear_sentence_and_status_2(capsys, call, words)
     status, text = said(capsys, *call)
     assert status == 2 and len(text.splitlines()) == 1 and "Traceback" not in text
     assert all(w in text for w in words)
+
+
+def test_a_group_named_beside_countries_is_run_with_them():
+    named = plan.Choice(("DEU", "SEE-2020", "UKR")).of_group()
+    assert (named.countries, named.group) == (("DEU", "UKR"), "SEE-2020")
+    of_group = [job.key for job in plan.jobs(plan.Choice(group="SEE-2020"))]
+    assert [job.key for job in plan.jobs(named)] == list(dict.fromkeys(["DEU", "UKR", *of_group]))
+    assert plan.Choice(("UKR",)).of_group() == plan.Choice(("UKR",))
 
 
 def test_a_fault_in_a_shared_table_stops_the_run_before_it_starts(tmp_path, capsys):

@@ -44,15 +44,15 @@ GOOD = {  # an invented country without a fault
     "ZED-O01,One,,ngo,hotline,Answers,,yes,ZED-S01,yes,2026-11-24\n"
     "ZED-O02,Two,,government,policy,Leads,,yes,ZED-S01,yes,2026-11-24\n",
     "survey.csv": "survey,population,mode,item,answer,order,count\nyouth,all,telephone,Q1,yes,1,12\n",
-    "challenges.csv": "challenge_id,theme,challenge,evidence_ids,improvement,action,action_evidence_id,"
-    "addressed_to,item_ids,horizon\n"
-    "ZED-C01,industry,Hard,ZED-E01,Better,Good,ZED-L01,ngo; parents,PM-LEG-01; MNR-01,within 12 "
-    "months\n",
+    "challenges.csv": "challenge_id,theme,challenge,evidence_ids,improvement,action,action_evidence_id\n"
+    "ZED-C01,industry,Hard,ZED-E01,Better,Good,ZED-L01\n",
     "recommendations.csv": "recommendation_id,challenge_ids,what,lead_id,supporting_ids,due,baseline,"
     "baseline_year,baseline_evidence_id,target,target_due,seen_in,first_step,cost,cost_by_id,priority,"
     "priority_reason,item_ids,capability_ids,sdg_target,is_proposal\n"
     "ZED-R01,ZED-C01,Do it,,,,,,,,,,,,,,,PM-LEG-01,MNR-01,,yes\n",
     "forms.csv": "category,outcome,count\n",
+    "returned.csv": "returned_id,name,stakeholder_id,category,roles,latest\n"
+    "ZED-M01,One,ZED-O01,ngo,policy; education,2026-06-01\n",
     "narrative/observations.md": f"### Heading\n\n{WORDS}[@ZED-S01].\n",
     "narrative/analysis.md": f"{WORDS}[@ZED-S01].\n",
 }
@@ -371,12 +371,12 @@ REFUSED = [  # (id, file, how it is broken, what the one fault says)
     ),
     (
         "wrong word in a list",
-        "challenges.csv",
-        swap("ngo; parents", "ngo; aunts"),
+        "returned.csv",
+        swap("policy; education", "policy; dancing"),
         [
             "row 2",
-            "column addressed_to",
-            "'ngo; aunts'",
+            "column roles",
+            "'policy; dancing'",
             "holds a word that is not allowed",
             "Separate",
         ],
@@ -623,7 +623,7 @@ def test_ten_faults_in_five_files_are_all_told_at_once(tmp_path, capsys):
             copy, "research/GEO/challenges.csv", 2, "evidence_ids", lambda v: v + "; X"
         ): "'X' is not an",
         plant(
-            copy, "research/GEO/challenges.csv", 3, "horizon", "soon"
+            copy, "research/GEO/challenges.csv", 3, "theme", "soon"
         ): "'soon' is not one of the allowed",
         plant(
             copy, "research/MDA/alignment.csv", in_place, "evidence_ids", ""

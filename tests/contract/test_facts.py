@@ -28,6 +28,32 @@ def test_table_25_of_2020_has_its_48_cells_as_published():
     } == published
 
 
+FOLLOWED_UP = ("lead_id", "due", "baseline", "target", "target_due", "first_step")
+
+
+def lacking(rows):
+    """Give what recommendations lack of what follows them up: (id, column), also of a baseline."""
+    gaps = [(r["recommendation_id"], c) for r in rows for c in FOLLOWED_UP if not r[c].strip()]
+    stated = [r for r in rows if r["baseline"] != "none published"]
+    of_baseline = ("baseline_year", "baseline_evidence_id")
+    return gaps + [(r["recommendation_id"], c) for r in stated for c in of_baseline if not r[c]]
+
+
+def test_all_recommendations_of_the_eight_countries_can_be_followed_up():
+    paths = sorted(DATA.glob("research/*/recommendations.csv"))
+    tables = [list(csv.DictReader(p.open(encoding="utf-8"))) for p in paths]
+    rows = [row for table in tables for row in table]
+    assert len(tables) == 8 and min(map(len, tables)) >= 5
+    whole = len(rows) - len({one for one, _ in lacking(rows)})
+    assert whole == len(rows), f"{whole} of {len(rows)} are whole; lacking: {lacking(rows)}"
+
+
+@pytest.mark.parametrize("column", [*FOLLOWED_UP, "baseline_evidence_id"])
+def test_what_a_recommendation_lacks_is_named(column):
+    [row, *_] = csv.DictReader((DATA / "research/UKR/recommendations.csv").open(encoding="utf-8"))
+    assert lacking([row]) == [] and ("UKR-R01", column) in lacking([row | {column: ""}])
+
+
 @pytest.mark.slow
 @pytest.mark.xdist_group("region")
 def test_the_synthesis_shows_the_published_cells(region):

@@ -130,6 +130,18 @@ PLANTED = {
         ("services", "ZZZ-V02", {"figure_year": "2024"}),
         ("figure_year", "does not stand here"),
     ),
+    "a law in force with the year of its adoption": (
+        ("instruments", "ZZZ-L03", {"detail": "Adopted in 2018, in force from 1 March 2019."}),
+        ("year", "not the year of its status"),
+    ),
+    "a plan that has expired with the year of its start": (
+        ("instruments", "ZZZ-L05", {"year": "2022"}),
+        ("year", "not the year of its status"),
+    ),
+    "an end that nothing tells": (
+        ("instruments", "ZZZ-L04", {"title": "National Strategy", "status": "expired"}),
+        ("year", "nothing says that it ended"),
+    ),
     "a treaty ratified before it was signed": (
         ("treaties", "LANZAROTE_CETS201", {"signed": "2022"}),
         ("ratified", "earlier than the step before"),
@@ -169,6 +181,14 @@ PLANTED = {
     "the year of a baseline that is not published": (
         ("recommendations", "ZZZ-R01", WHOLE | {"baseline": "none published"}),
         ("baseline_year", "not published"),
+    ),
+    "a year that the baseline does not name": (
+        ("recommendations", "ZZZ-R01", WHOLE | {"baseline": "no plan since 2023"}),
+        ("baseline_year", "none of the years that the baseline names"),
+    ),
+    "a second source of a baseline that is not on record": (
+        ("recommendations", "ZZZ-R01", WHOLE | {"baseline_evidence_id": "ZZZ-L05; ZZZ-E77"}),
+        ("baseline_evidence_id", "is not an id of evidence"),
     ),
     "a cost to be estimated by nobody": (
         ("recommendations", "ZZZ-R01", WHOLE | {"cost": "to be estimated"}),
@@ -222,8 +242,17 @@ def test_the_command_names_row_and_mend_and_ends_with_two(zed, capsys):
 def test_a_whole_recommendation_and_a_published_baseline_pass(zed):
     plant(zed, "recommendations", "ZZZ-R01", **WHOLE)
     assert checks.of_country(zed, "ZZZ") == []
+    several = {"baseline": "no plan since 2024", "baseline_evidence_id": "ZZZ-L05; ZZZ-E16"}
+    plant(zed, "recommendations", "ZZZ-R01", **several)
+    assert checks.of_country(zed, "ZZZ") == []
     nothing = {"baseline": "none published", "baseline_year": "", "baseline_evidence_id": ""}
     plant(zed, "recommendations", "ZZZ-R01", **nothing)
+    assert checks.of_country(zed, "ZZZ") == []
+
+
+def test_what_has_expired_has_the_year_of_its_end_or_none(zed):
+    plant(zed, "instruments", "ZZZ-L05", title="Action plan", detail="Lapsed in May 2024.")
+    plant(zed, "instruments", "ZZZ-L04", title="National Strategy", status="expired", year="")
     assert checks.of_country(zed, "ZZZ") == []
 
 
@@ -290,7 +319,7 @@ def guideline(folder, **cells):
     """Give the faults of one row of the guidelines with these cells."""
     columns = ["item_id", "audience", "kind", "document", "area", "item", "guidance", "wording"]
     columns += ["page", "verified_on", "source_title", "source_url"]
-    row = {"item_id": "PM-X-01", "audience": "policy-makers", "kind": "item", "area": "1 Law"}
+    row = {"item_id": "PM-LEG-01", "audience": "policy-makers", "kind": "item", "area": "1 Law"}
     row |= {"document": "policy-makers 2020", "item": "Item", "guidance": "Do it."}
     row |= {"wording": "paraphrase", "source_title": "from memory"} | cells
     lines = ",".join(columns) + "\n" + ",".join(row.get(c, "") for c in columns) + "\n"

@@ -413,7 +413,8 @@ def test_a_quotation_that_names_its_own_organisation_is_not_quoted(own):
 def test_of_few_forms_no_number_and_no_quotation_is_published(own, number):
     returns = restricted.read("returns", own)
     forms = returns.index[returns.questionnaire == "mapping_form"]
-    named = [i for i in forms if returns.return_id[i] in set(named_forms(own))]
+    agreed = set(named_forms(own))
+    named = [i for i in forms if returns.return_id[i] in agreed]
     keep = (named + [i for i in forms if i not in named])[:number]
     returns.loc[[i for i in forms if i not in keep], "status"] = "superseded"
     contacts = restricted.read("contacts", own)

@@ -6,6 +6,7 @@ from pagetext import said
 
 import contract
 from helpers import assessment
+from report.palette import STATUSES
 
 
 @pytest.fixture
@@ -127,8 +128,21 @@ def test_strengths_are_sure_and_gaps_known_before_silent(items):
     assert "No item is known to be missing." in shown
 
 
+def test_two_items_on_one_subject_are_one_line_with_both_links(items):
+    missing = {"framework": "policy-makers", "status": "not in place", "confidence": "high"}
+    names = {"PM-LEG-04": "Terminology", "PM-EDU-09": "Logy", "MNR-21": "Universal Terminology"}
+    rows = pd.DataFrame([missing | {"item_id": one, "item": name} for one, name in names.items()])
+    assert assessment.gaps(rows).item_id.tolist() == ["PM-LEG-04; MNR-21", "PM-EDU-09"]
+    other = rows.assign(status=["not in place", "not in place", "no public evidence"])
+    assert len(assessment.gaps(other)) == 3
+    shown = str(assessment.strengths_and_gaps(items.head(0), assessment.gaps(rows)))
+    assert 'href="#PM-LEG-04"' in shown and 'href="#MNR-21"' in shown
+
+
 def test_each_item_is_a_square_in_its_area_with_sign_and_words(items, place):
     shown = str(assessment.item_strip(items, place))
+    assert "What a square says of an item:" in shown
+    assert [shown.count(f"</span> {word}</span>") for word in STATUSES] == [1] * len(STATUSES)
     assert 'aria-label="PM-AWA-01, Campaigns: not in place">○</a>' in shown
     assert "IN-ENV-03" not in shown and shown.index("2 Reporting") < shown.index("1 Law")
 
@@ -228,6 +242,21 @@ def test_a_recommendation_says_all_that_is_needed_to_follow_it_up(plan, place):
     assert "to be worked out" not in told
     published = plan.head(1).assign(is_proposal="no")
     assert "Our proposal" not in said(assessment.recommendation_blocks(published, place))
+
+
+def test_the_year_of_a_baseline_is_said_once_and_each_of_its_sources_is_linked(plan, place):
+    row = plan.head(1).assign(
+        baseline="no plan since 2024", baseline_evidence_id="ZZZ-L05; ZZZ-E16"
+    )
+    told = said(assessment.recommendation_blocks(row, place))
+    assert "Baseline no plan since 2024 [L05] [E16]" in told and "(2024)" not in told
+
+
+def test_a_class_of_cost_is_said_to_be_our_estimate(plan, place):
+    row = plan.head(1).assign(cost="running budget", cost_by="")
+    told = said(assessment.recommendation_blocks(row, place))
+    assert "Cost within the lead's running budget Our estimate." in told
+    assert "Our estimate" not in said(assessment.recommendation_blocks(plan, place))
 
 
 def test_what_nobody_has_worked_out_is_said_and_not_left_blank(plan, place):

@@ -102,6 +102,47 @@ def test_an_organisation_is_active_to_the_day_24_months_before_the_cut_off(
     assert state(place, "ZZZ-O02") == word
 
 
+def test_existence_operation_and_reach_are_three_marks_that_are_never_merged(tables, place):
+    tables["sources"]["year"] = pd.array([2019, 2026], dtype="Int64")
+    services = [("ZZZ-V01", "Line", "yes", "S2", "900 calls", 2025),
+                ("ZZZ-V02", "Old", "yes", "S1", "10 calls", 2010),
+                ("ZZZ-V03", "Ended", "no", "S2", "", pd.NA)]  # fmt: skip
+    columns = ["service_id", "name", "active", "source_id", "figure", "figure_year"]
+    tables["services"] = pd.DataFrame(services, columns=columns).assign(verified="yes")
+    tables["services"] = tables["services"].astype({"figure_year": "Int64"})
+    rows = ["Plan, action plan, draft", "Way, strategy, adopted", "Act, national law, in force"]
+    rows = [row.split(", ") for row in [*rows, "No, strategy, absent"]]
+    plans = pd.DataFrame(rows, columns=["title", "kind", "status"]).assign(instrument_id="ZZZ-L01")
+    frame = stakeholders.measures(plans, place).set_index("measure")
+    marks = frame[["exists", "operates", "reaches"]].T.to_dict("list")
+    assert marks == {
+        "Line": ["yes", "yes", "yes"],
+        "Old": ["yes", "not known", "not known"],
+        "Ended": ["yes", "no", "not known"],
+        "Plan": ["draft", "not assessed", "not assessed"],
+        "Way": ["yes", "not assessed", "not assessed"],
+    }
+
+
+def test_a_chart_of_reach_says_how_many_exist_work_and_are_counted(place):
+    marks = {"measure": ["Line", "Plan"], "exists": "yes", "operates": ["yes", "not assessed"]}
+    frame = pd.DataFrame(marks | {"reaches": ["not known", "not assessed"]})
+    shown = said(stakeholders.reach_chart(frame, place))
+    assert shown.startswith("Services, strategies and plans: 2 of 2 on record or in force, 1 shown")
+    assert "Reaches children" in shown and "? not known" in shown
+    assert "No service, strategy or plan is on record" in said(
+        stakeholders.reach_chart(frame.head(0), place)
+    )
+
+
+def test_roles_that_nobody_has_are_named_and_stand_as_empty_columns(place):
+    frame = pd.DataFrame({"name": ["Police", "Council"], "roles": ["law enforcement", ""]})
+    shown = said(stakeholders.role_grid(frame, place))
+    assert shown.startswith("10 of 11 roles have no organisation on record: policy, regulation,")
+    assert "C Law enforcement (1)" in shown and "H Victim support (none found)" in shown
+    assert "Council" not in shown and "1 organisation with a role" in shown
+
+
 def test_a_page_without_a_date_shows_no_day_however_lately_it_was_read(tables, place):
     tables["sources"]["accessed"] = CUT_OFF
     assert state(place, "ZZZ-O02") == "not shown"

@@ -158,3 +158,14 @@ def test_desk_research_alone_is_compared_with_nothing(areas, place):
         triangulation.about_rules(none),
     ):
         assert shown.startswith('<p class="silent">')
+
+
+def test_the_report_draws_all_areas_and_tells_what_differs(read, place):
+    read_ = read(items("not in place"), gci_=gci(20))
+    areas = read_.reset_index()
+    shown = said(triangulation.chart(areas, place))
+    spoken = (areas[triangulation.SOURCES] != "").sum(axis=1).gt(1).sum()
+    agree = areas.verdict.isin(["agree", "agree in part"]).sum()
+    title = f"Two sources or more speak on {spoken} of {len(areas)} areas; they agree"
+    assert shown.startswith(title) and f"in part, on {agree}" in shown
+    assert "Legal framework, where they differ: Desk: items: 1 not in place;" in shown

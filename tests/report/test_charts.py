@@ -191,6 +191,15 @@ def test_a_matrix_shows_the_word_that_nobody_has():
     assert "a | ●yes | ·none" in shown
 
 
+def test_a_wide_matrix_has_a_list_for_a_phone_and_a_narrow_one_has_none():
+    frame = pd.DataFrame({"name": ["Police", "Court"], "word": "Justice"})
+    words = ["Justice", *(f"Role {i}" for i in range(grids.NARROW))]
+    wide = str(grids.matrix(frame, CAPTION, words, ["Organisation", "Role"]))
+    assert "<dt>Justice</dt><dd>Police and Court</dd>" in wide and 'class="broad"' in wide
+    assert "<dt>Role 0</dt><dd>none found</dd>" in wide
+    assert 'class="narrow"' not in str(grids.matrix(frame, CAPTION, words[:-1]))
+
+
 def test_every_link_is_in_the_matrix_under_few_names():
     pairs = [("a", "b"), ("a", "c"), ("d", "a"), ("e", "f")]
     assert grids._hubs(pairs) == ["a", "e"]

@@ -1,4 +1,4 @@
-"""What organisations, services and treaties must be: each in its place, its days in their order."""
+"""What organisations, services, instruments and treaties must be: each in its place and order."""
 
 import re
 from collections.abc import Iterator
@@ -28,6 +28,26 @@ NOT_LOOKED_UP = (
     "Correct the status, or empty it: what was not looked up has no day",
 )
 STEPS = ("signed", "ratified", "in_force")
+NOT_ITS_YEAR = (
+    "is not the year of its status by title and detail",
+    "Write the year in which it came into force, was ratified, adopted or signed, or ended",
+)
+ENDED_WHEN = (
+    "is a year in which nothing says that it ended",
+    "Write the year of its end, and say it in detail; empty it where no source gives one",
+)
+_WHEN = (  # on 1 March 2019, 01-03-2019, from March 2019, in 2019
+    r" (?:on |from |since |in )?(?:[0-9]{1,2}[-. ](?:[0-9]{1,2}|[A-Z][a-z]+)[-. ]|[A-Z][a-z]+ )?"
+    r"((?:19|20)[0-9]{2})\b"
+)
+TOLD = {  # how title and detail say the year of a status
+    "in force": "(?i:in force)(?: in stages)?" + _WHEN,
+    "ratified": "(?i:ratified|ratification|acceded)" + _WHEN,
+    "adopted": "(?i:adopted|approved)" + _WHEN,
+    "signed": "(?i:signed)" + _WHEN,
+    "expired": r"(?i:ended|lapsed|repealed|replaced|lifted)\b[^.;,]{0,40}?\b((?:19|20)[0-9]{2})\b",
+}
+PERIOD = re.compile(r"\b(?:19|20)[0-9]{2}-((?:19|20)[0-9]{2})\b")
 
 
 def ministry_elsewhere(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
@@ -50,6 +70,24 @@ def figure_without_source(frame: pd.DataFrame, path: str, data: str | Path) -> I
     for column in ("figure_year", "figure_evidence_id"):
         cells = frame[column][(frame.figure == "") & (frame[column] != "")]
         yield from each(cells, column, path, *NO_FIGURE)
+
+
+def year_of_another_state(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+    """Yield years of instruments that are not the year of the status, where the row says that one.
+
+    One that has expired has the year in which it ended, by its period or its detail, or none.
+    """
+    for row in frame[(frame.verified == "yes") & (frame.year != "")].itertuples():
+        told = _years_told(row) if row.status in TOLD else {row.year}
+        if row.year not in told and (told or row.status == "expired"):
+            words = NOT_ITS_YEAR if told else ENDED_WHEN
+            yield Fault(path, row.Index, "year", row.year, *words)
+
+
+def _years_told(row):
+    """Give the years that title and detail of an instrument give for its status."""
+    told = re.findall(TOLD[row.status], f"{row.title}. {row.detail}")
+    return told + (PERIOD.findall(row.title) if row.status == "expired" else [])
 
 
 def steps_out_of_order(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
@@ -80,4 +118,5 @@ def days_not_looked_up(frame: pd.DataFrame, path: str, data: str | Path) -> Iter
 
 OF_STAKEHOLDERS = [ministry_elsewhere, service_as_organisation]
 OF_SERVICES = [figure_without_source]
+OF_INSTRUMENTS = [year_of_another_state]
 OF_TREATIES = [steps_out_of_order, signatory_that_ratified, days_not_looked_up]

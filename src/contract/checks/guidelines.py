@@ -21,6 +21,11 @@ STILL_MEMORY = (
     "Set wording to printed, or empty verified_on",
 )
 
+SERVES_NOTHING = (
+    "serves no element of a framework",
+    "Name what it serves, and why, in reference/mappings.csv",
+)
+
 
 def item_of_another_document(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield items that are said to be ITU's and are from elsewhere, and the other way round."""
@@ -44,9 +49,28 @@ def settled_paraphrase(frame: pd.DataFrame, path: str, data: str | Path) -> Iter
     yield from each(frame.wording[both], "wording", path, *STILL_MEMORY)
 
 
+def item_that_serves_nothing(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+    """Yield items without a row in mappings.csv; a fact about a document asks for nothing."""
+    yield from _unmapped(frame.item_id[frame.kind != "document fact"], path, data)
+
+
+def capability_that_serves_nothing(
+    frame: pd.DataFrame, path: str, data: str | Path
+) -> Iterator[Fault]:
+    """Yield capabilities without a row in mappings.csv."""
+    yield from _unmapped(frame.capability_id, path, data)
+
+
 def waiting(data: str | Path) -> list[str]:
     """Give a sentence for each country with codings that nobody checked: no fault, but work."""
     return [line for iso3 in countries(data) for line in _of_codings(iso3, data)]
+
+
+def _unmapped(ids, path, data):
+    """Yield ids that the mappings do not name; none where they cannot be read."""
+    mapped = set(beside.table("mappings", path, data).served_by)
+    if mapped:
+        yield from each(ids[~ids.isin(mapped)], ids.name, path, *SERVES_NOTHING)
 
 
 def _of_codings(iso3, data):
@@ -63,4 +87,10 @@ def _of_codings(iso3, data):
         yield f"{path}: {count(len(differ), 'item')} on which two coders differ; nobody settled it."
 
 
-OF_GUIDELINES = [item_of_another_document, page_without_day, settled_paraphrase]
+OF_GUIDELINES = [
+    item_of_another_document,
+    page_without_day,
+    settled_paraphrase,
+    item_that_serves_nothing,
+]
+OF_CAPABILITIES = [capability_that_serves_nothing]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from contract.checks import bodies, evidence, guidelines, recommendations
-from contract.checks.rounds import validation
+from contract.checks.followup import actions, carried, validation
 from contract.faults import Fault
 
 Rule = Callable[[pd.DataFrame, str, str | Path], Iterator[Fault]]
@@ -22,10 +22,15 @@ RULES: dict[str, list[Rule]] = {
     "other_figures": evidence.OF_FIGURES,
     "stakeholders": bodies.OF_STAKEHOLDERS,
     "services": bodies.OF_SERVICES,
+    "instruments": bodies.OF_INSTRUMENTS,
     "treaties": bodies.OF_TREATIES,
     "guidelines": guidelines.OF_GUIDELINES,
+    "capabilities": guidelines.OF_CAPABILITIES,
     "challenges": recommendations.OF_CHALLENGES,
-    "recommendations": recommendations.OF_RECOMMENDATIONS,
+    "recommendations": [*recommendations.OF_RECOMMENDATIONS, carried.left_without_a_word],
+    "actions": actions.OF_ACTIONS,
+    "milestones": actions.OF_MILESTONES,
+    "readings": actions.OF_READINGS,
 }
 
 

@@ -31,6 +31,11 @@ UNSOURCED = (
     "is a baseline without its year or its source",
     'Fill in baseline_year and baseline_evidence_id, or write "none published"',
 )
+OTHER_YEAR = (
+    "is none of the years that the baseline names",
+    "Correct the year, or say in the baseline what was so in it",
+)
+A_YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
 SOURCED = ("belongs to a baseline that is not published", "Empty it, or write the baseline")
 SERVES_NOTHING = (
     "serves neither an item nor a capability",
@@ -75,6 +80,14 @@ def baseline_without_source(frame: pd.DataFrame, path: str, data: str | Path) ->
     for column in ("baseline_year", "baseline_evidence_id"):
         cells = frame[column][~stated & (frame[column] != "")]
         yield from each(cells, column, path, *SOURCED)
+
+
+def year_of_another_state(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+    """Yield years of baselines whose text names years, and others: a reader would meet both."""
+    named = [A_YEAR.findall(text) for text in frame.baseline]
+    pairs = zip(frame.baseline_year, named, strict=True)
+    wrong = [bool(years and year) and year not in years for year, years in pairs]
+    yield from each(frame.baseline_year[wrong], "baseline_year", path, *OTHER_YEAR)
 
 
 def serves_nothing(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
@@ -144,6 +157,7 @@ OF_CHALLENGES = [unanswered, of_the_search, same_example_again]
 OF_RECOMMENDATIONS = [
     unfinished,
     baseline_without_source,
+    year_of_another_state,
     serves_nothing,
     hedged,
     days_out_of_order,

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from fieldwork import restricted
@@ -113,8 +114,8 @@ def _within(small, names):
 
 def _part_in(words, people):
     """Give the first word that is a part of somebody's name, in any case of it."""
-    parts = _parts(people)
-    return next((w for w in words if any(_declined(w, part) for part in parts)), None)
+    declined = _declined(people)
+    return next((word for word in words if word in declined), None)
 
 
 def _spelled_plainly(text):
@@ -125,15 +126,13 @@ def _spelled_plainly(text):
     return text
 
 
-def _declined(word, part):
-    """Say whether a word is a part of a name, as it stands or with another ending."""
-    if word == part:
-        return True
-    bare = max(part.rstrip(VOWELS), part[:-2], key=len)  # an ending has two letters at most
-    return any(
-        len(stem) > 3 and word.startswith(stem) and word[len(stem) :] in ENDINGS
-        for stem in (part, bare)
-    )
+@lru_cache(maxsize=4)
+def _declined(people):
+    """Give each part of the names as it stands and with each other ending."""
+    parts = _parts(people)
+    bare = {max(part.rstrip(VOWELS), part[:-2], key=len) for part in parts}  # endings are short
+    stems = {stem for stem in parts | bare if len(stem) > 3}
+    return parts | {stem + ending for stem in stems for ending in ENDINGS}
 
 
 def _is_phone(text):

@@ -10,17 +10,22 @@ from report.charts.signs import signed, unseen
 from report.figure import Caption
 from report.page import Shown
 
+NARROW = 8  # columns of marks beside a name at 320 px
 
-def matrix(frame: pd.DataFrame, caption: Caption, across: Iterable[str] = ()) -> Shown:
+
+def matrix(
+    frame: pd.DataFrame, caption: Caption, across: Iterable[str] = (), heads: Iterable[str] = ()
+) -> Shown:
     """Show which name stands with which word: names down, words across as letters with a key.
 
-    Columns: name, word. `across` gives all words in order, so that one that nobody has is seen to
-    be empty; without it the words of the frame.
+    Columns: name, word; `heads` are their headings in the data. `across` gives all words in order,
+    so that one that nobody has is seen to be empty; without it the words of the frame.
     """
     if frame.empty:
         return figure.nothing(caption)
     words = list(across) or list(dict.fromkeys(frame.word))
-    return figure.shown(_marks(frame, words, caption), caption, frame, "grid")
+    data = frame[["name", "word"]].set_axis(list(heads) or ["name", "word"], axis=1)
+    return figure.shown(_marks(frame, words, caption), caption, data, "grid")
 
 
 def links(frame: pd.DataFrame, caption: Caption) -> Shown:
@@ -65,8 +70,25 @@ def _marks(frame, words, caption):
         _row(name, (_mark((name, word) in pairs) for word in words))
         for name in dict.fromkeys(frame.name)
     )
-    return Shown('{}<ul class="letters">{}</ul>{}').format(
-        unseen(caption.alt), key, _table("marks", caption, head, rows)
+    grid = Shown('<ul class="letters">{}</ul>{}').format(key, _table("marks", caption, head, rows))
+    if len(words) > NARROW:  # more than a phone has room for
+        grid = Shown('<div class="broad">{}</div>{}').format(grid, _by_word(frame, words))
+    return Shown("{}{}").format(unseen(caption.alt), grid)
+
+
+def _by_word(frame, words):
+    """Give the same for a phone: each word with the names that it stands with."""
+    names = frame.groupby("word").name.agg(page.listed)
+    line = Shown("<div{}><dt>{}</dt><dd>{}</dd></div>")
+    return Shown('<dl class="narrow">{}</dl>').format(
+        page.join(
+            line.format(
+                Shown("") if word in names else Shown(' class="missing"'),
+                word,
+                names.get(word, "none found"),
+            )
+            for word in words
+        )
     )
 
 

@@ -1,1 +1,0 @@
-"""The rules of what follows the draft: the validation round."""

@@ -1,0 +1,56 @@
+"""What is due, what is late, and by whom; the days as a calendar."""
+
+from datetime import date
+
+import pandas as pd
+
+import contract
+from contract.places import Country
+from helpers import countries
+from helpers.followup.saying import text
+from report import ics
+
+MONTHS = 6  # for which what is due is named
+
+
+def open_days(actions: pd.DataFrame, place: Country) -> pd.DataFrame:
+    """Give the days that are still to be met, of actions as `actions` gives them, the first first.
+
+    Columns: action_id, body, kind (milestone or target), what, day, when (late, due within six
+    months of the data cut-off, later), days_late. An action that is reached or dropped has none.
+    """
+    on = countries.edition(place).cut_off
+    alive = actions[~actions.state.isin(["reached", "dropped"])]
+    steps = contract.read("milestones", place.data, place.iso3).query("done == '' or done > @on")
+    steps = steps.merge(alive[["action_id", "body"]]).assign(kind="milestone")
+    targets = alive[alive.indicator != ""].assign(kind="target", day=lambda f: f.target_day)
+    targets = targets.assign(what=[text("to_reach", row) for row in targets.itertuples()])
+    frame = pd.concat([steps, targets])[["action_id", "body", "kind", "what", "day"]]
+    frame = frame.sort_values(["day", "action_id"], ignore_index=True)
+    until = (pd.Timestamp(on) + pd.DateOffset(months=MONTHS)).date().isoformat()
+    when = frame.day.map(lambda day: "late" if day < on else "due" if day <= until else "later")
+    late = (pd.Timestamp(on) - pd.to_datetime(frame.day)).dt.days.clip(lower=0)
+    return frame.assign(when=when.astype("str"), days_late=late.astype("int64"))
+
+
+def by_body(actions: pd.DataFrame, place: Country) -> pd.DataFrame:
+    """Give how many actions of each body have each state: body, actions, and one column a state."""
+    words = list(contract.labels("follow_up", "state", place.data))
+    counts = pd.crosstab(actions.body, actions.state).reindex(columns=words, fill_value=0)
+    counts.insert(0, "actions", counts.sum(axis=1))
+    return counts.rename_axis(columns=None).reset_index()
+
+
+def calendar(days: pd.DataFrame, place: Country) -> bytes:
+    """Give the days that are still to be met as an iCalendar file (RFC 5545); bodies, no people."""
+    events = [
+        ics.Event(
+            f"{row.action_id}-{row.kind}-{row.what}",
+            date.fromisoformat(row.day),
+            text("event", row),
+            text("about_event", row, place),
+        )
+        for row in days.itertuples()
+    ]
+    made = date.fromisoformat(countries.edition(place).cut_off)
+    return ics.calendar(text("calendar", place), events, made)

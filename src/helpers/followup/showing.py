@@ -1,0 +1,64 @@
+"""What the report shows of the follow-up; where no action is on record, one sentence."""
+
+import pandas as pd
+
+import contract
+from contract.places import Country
+from helpers import countries
+from helpers.followup.agenda import by_body, calendar
+from helpers.followup.saying import say
+from report.page import Shown
+
+
+def bottom_line(actions: pd.DataFrame, addressed: pd.DataFrame, place: Country) -> Shown:
+    """Say how many actions have which state, and how far recommendations were addressed."""
+    counts = [_counts(frame, column, place) for frame, column in
+              ((actions, "state"), (addressed, "addressed"))]  # fmt: skip
+    since = next(iter(addressed.since), "")
+    return say("bottom_line", *counts, since, countries.edition(place).cut_off, place)
+
+
+def addressed_table(addressed: pd.DataFrame, place: Country) -> Shown:
+    """Show the recommendations of the edition before and what became of each."""
+    return say("addressed_table", addressed, place)
+
+
+def due_table(days: pd.DataFrame, actions: pd.DataFrame, place: Country) -> Shown:
+    """Show what is due in the six months after the data cut-off."""
+    return say("due_table", days[days.when == "due"], len(actions), place)
+
+
+def late_table(days: pd.DataFrame, actions: pd.DataFrame, place: Country) -> Shown:
+    """Show what is late on the day of the data cut-off."""
+    return say("late_table", days[days.when == "late"], len(actions), place)
+
+
+def body_table(actions: pd.DataFrame, place: Country) -> Shown:
+    """Show how many actions of each body have each state."""
+    return say("body_table", by_body(actions, place), place)
+
+
+def action_table(actions: pd.DataFrame, place: Country) -> Shown:
+    """Show each action with its state and what this rests on."""
+    here = set(contract.read("recommendations", place.data, place.iso3).recommendation_id)
+    return say("action_table", actions, here, place)
+
+
+def target_chart(way: pd.DataFrame, actions: pd.DataFrame, place: Country) -> Shown:
+    """Draw each reading on its way from the start to the target; names what cannot be drawn."""
+    measured = actions[(actions.indicator != "") & (actions.state != "dropped")]
+    unread = measured.action_id[~measured.action_id.isin(way.action_id)].tolist()
+    return say("target_chart", way, unread, place)
+
+
+def calendar_link(days: pd.DataFrame, place: Country) -> Shown:
+    """Show a link that saves the days still to be met as a calendar."""
+    return say("calendar_link", calendar(days, place), len(days), place)
+
+
+def _counts(frame, column, place):
+    """Give {word: how many} of all words of a column, in their order; {} where there is no row."""
+    table = "follow_up" if column == "state" else "addressed"
+    known = frame[column].value_counts()
+    words = contract.labels(table, column, place.data)
+    return {word: int(known.get(word, 0)) for word in words} if len(frame) else {}

@@ -1,0 +1,91 @@
+"""The expected results of the Regional Initiative, country by country, with the response teams and
+exercises on record; never ranked.
+"""
+
+from functools import partial
+
+import pandas as pd
+
+import contract
+from contract.places import Region
+from helpers import countries, region
+from helpers.frameworks import serving
+from report import words
+from report.page import Shown
+
+say = partial(words.show, "serves")
+
+TEAMS, EXERCISES = "CSIRTs and their networks", "simulation exercises"
+STANDS = ["in place", "partly in place"]
+
+
+def by_country(place: Region) -> pd.DataFrame:
+    """Give each expected result of each country that takes part.
+
+    Columns: iso3, result, status, finding, evidence_ids; teams (where the result on response teams
+    stands: names of the organisations that its evidence names); exercises and latest (of the result
+    on exercises: how many are on record, and the latest year; NA where none).
+    """
+    rows, drills = region.gather(place, "results_of_initiative"), exercises(place)
+    names = region.gather(place, "organisations").set_index("stakeholder_id").name
+    teams = [
+        "; ".join(names[i] for i in contract.split(row.evidence_ids) if i in names.index)
+        if row.result == TEAMS and row.status in STANDS
+        else ""
+        for row in rows.itertuples()
+    ]
+    known = drills.groupby("iso3").year.agg(exercises="size", latest="max")
+    known = known.assign(result=EXERCISES).reset_index()
+    frame = rows.assign(teams=teams).merge(known, "left", ["iso3", "result"])
+    return frame.astype({"exercises": "Int64", "latest": "Int64"})
+
+
+def exercises(place: Region) -> pd.DataFrame:
+    """Give the exercises of all countries that take part, as stage 4 handed them on, by country and
+    the latest first.
+    """
+    frame = region.gather(place, "exercises_on_record")
+    order = frame.iso3.map(place.assessed.index)
+    return (
+        frame.assign(order=order)
+        .sort_values(["order", "year"], ascending=[True, False], kind="stable")
+        .drop(columns="order")
+        .reset_index(drop=True)
+    )
+
+
+def standing(results: pd.DataFrame) -> pd.DataFrame:
+    """Give in how many countries each result stands at least in part: result, countries."""
+    stands = results.status.isin(STANDS).groupby(results.result, sort=False).sum()
+    return stands.rename("countries").reset_index()
+
+
+def result_line(standing: pd.DataFrame, place: Region) -> Shown:
+    """Say in how many countries each result stands at least in part."""
+    rows = standing.assign(label=standing.result.map(_labels(place)))
+    return say("result_line", rows, len(place.assessed))
+
+
+def result_table(results: pd.DataFrame, place: Region) -> Shown:
+    """Show result by country with sign and word, the teams and the exercises on record."""
+    return say("result_table", results, _labels(place), _names(place), _cycle(place), place)
+
+
+def exercise_table(exercises: pd.DataFrame, place: Region) -> Shown:
+    """Show the exercises on record, country by country."""
+    return say("exercise_table", exercises, _names(place), place)
+
+
+def _cycle(place):
+    """Give the years of the initiative whose results the countries are held against."""
+    known = serving.elements(place.data)
+    return known.cycle[known.code.isin(list(_labels(place)))].iloc[0]
+
+
+def _labels(place):
+    return contract.labels("expected_results", "result", place.data)
+
+
+def _names(place):
+    known = countries.names(place.data)
+    return {iso3: known[iso3] for iso3 in place.assessed}

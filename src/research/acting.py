@@ -1,0 +1,81 @@
+"""An action plan begun from the recommendations: who leads, until when; the bodies complete it."""
+
+from pathlib import Path
+
+import pandas as pd
+
+import contract
+from contract import Refused, writing
+
+TABLES = ("actions", "milestones", "readings")
+NO_CLASS = "to be estimated"
+
+
+def begin(iso3: str, data: Path) -> list[str]:
+    """Write an action for each recommendation that has none, its target as a milestone.
+
+    Gives what was done and what is next. What is not worked out yet, lead or day, is named and has
+    no action. Raises Refused for a country that is not begun, Broken for tables with faults.
+    """
+    if not (Path(data) / "research" / iso3).is_dir():
+        raise Refused(f"there is no folder research/{iso3} in {data}; `cop new {iso3}` begins one")
+    with writing.alone(data):
+        actions = contract.read("actions", data, iso3)
+        left = contract.read("recommendations", data, iso3)
+        left = left[~left.recommendation_id.isin(actions.recommendation_id)]
+        ready = left[(left.lead_id != "") & (left.target != "") & (left.target_due != "")]
+        ids = _next_ids(iso3, actions, len(ready))
+        rows = {"actions": _actions(ready, ids), "milestones": _milestones(ready, ids)}
+        if len(ready):
+            writing.write(data, dict(_file(t, iso3, data, rows.get(t, [])) for t in TABLES))
+    return _lines(iso3, ids, left.recommendation_id[~left.index.isin(ready.index)])
+
+
+def _next_ids(iso3, actions, number):
+    """Give the next free ids by the country's scheme, such as UKR-A04."""
+    last = max((int(n) for n in actions.action_id.str.extract(r"-A(\d+)$")[0]), default=0)
+    return [f"{iso3}-A{last + i:02d}" for i in range(1, number + 1)]
+
+
+def _actions(ready, ids):
+    return [
+        {
+            "action_id": one,
+            "recommendation_id": row.recommendation_id,
+            "body_id": row.lead_id,
+            "what": row.what,
+            "budget": row.cost or NO_CLASS,
+        }
+        for one, row in zip(ids, ready.itertuples(), strict=True)
+    ]
+
+
+def _milestones(ready, ids):
+    return [
+        {"action_id": one, "what": row.target, "day": row.target_due}
+        for one, row in zip(ids, ready.itertuples(), strict=True)
+    ]
+
+
+def _file(table, iso3, data, rows):
+    """Give path and bytes of a table with new rows after those that are there."""
+    path = contract.paths(table, data, iso3)[0]
+    columns = contract.columns(table, data)
+    if (file := Path(data) / path).exists():
+        return path, contract.with_rows(file.read_bytes(), rows) if rows else file.read_bytes()
+    return path, contract.csv_of(pd.DataFrame(rows, columns=columns)).encode()
+
+
+def _lines(iso3, ids, waiting):
+    """Give what was written, and which recommendations wait for a lead, a target or its day."""
+    folder = f"research/{iso3}"
+    written = f": {', '.join(ids)}" if ids else ""
+    lines = [f"{contract.count(len(ids), 'action')} written to {folder}/actions.csv{written}."]
+    if len(waiting):
+        lines.append(f"Without lead, target or its day, so left out: {', '.join(waiting)}.")
+    if ids:
+        lines.append(
+            f"Next: let each body complete its rows, {folder}/milestones.csv and "
+            f"{folder}/readings.csv too, and run `cop check`."
+        )
+    return lines

@@ -1,0 +1,53 @@
+"""The end of a page: how it is cited, reused and corrected, on the contract's own words."""
+
+import tomllib
+from copy import deepcopy
+
+import pytest
+import yaml
+from conftest import DATA, ROOT
+from pagetext import said, steady
+
+import contract
+from helpers import countries
+
+
+def test_a_report_says_how_it_is_cited_and_under_which_licence(place):
+    shown = countries.imprint(place)
+    for words in (
+        "The COP assessment project (2026) Child Online Protection assessment: Zedland, edition "
+        "2026, draft, data cut-off",
+        "Identifier (DOI) none yet",
+        "Creative Commons Attribution 4.0; The publishers' own terms",
+        "no address is recorded",
+    ):
+        assert words in said(shown)
+    assert 'href="https://creativecommons.org/licenses/by/4.0/"' in str(shown)
+
+
+def test_an_identifier_and_an_address_are_shown_where_the_contract_has_them(place, monkeypatch):
+    package = deepcopy(contract.contents(place.data)) | {"id": "https://doi.org/10.5281/zenodo.0"}
+    package["contributors"][0] |= {"email": "cop@example.org"}
+    monkeypatch.setattr(contract, "contents", lambda data: package)
+    shown = countries.imprint(place)
+    assert "10.5281/zenodo.0" in said(shown) and "none yet" not in said(shown)
+    assert 'href="mailto:cop@example.org"' in str(shown)
+
+
+@pytest.mark.parametrize("name", ["version", "title of makers", "licence of the code"])
+def test_the_citation_file_the_contract_and_the_package_agree(name):
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    package = contract.contents(DATA)
+    same = {
+        "version": {cited["version"], project["version"], package["version"]},
+        "title of makers": {cited["authors"][0]["name"], package["contributors"][0]["title"]},
+        "licence of the code": {cited["license"], project["license"]},
+    }
+    assert len(same[name]) == 1
+
+
+def test_what_names_a_version_is_the_same_another_day():
+    assert steady("draft. Version 0.1.0, content 74b3c9721e55.").endswith(
+        "Version <version>, content <hash>."
+    )
