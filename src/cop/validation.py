@@ -12,6 +12,8 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     """Add the commands to the parser of `cop`."""
     _docx(commands)
     _comments(commands)
+    _answer(commands)
+    _sign_off(commands)
 
 
 def _docx(commands):
@@ -83,6 +85,55 @@ def _take_in(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _answer(commands):
+    parser = options.command(
+        commands,
+        "answer",
+        "say what became of a comment",
+        _record_answer,
+        "cop answer UKR-M001 accepted --changed 'UKR-E12 says 2024 now'",
+    )
+    options.value(parser, "comment", "COMMENT", "its id, such as UKR-M001")
+    options.value(parser, "decision", "DECISION", "accepted, partly or not")
+    options.value(parser, "--why", "WORDS", "why it is not accepted, or not wholly", default="")
+    options.value(parser, "--changed", "WORDS", "what was changed", default="")
+    options.data(parser)
+
+
+def _record_answer(arguments: argparse.Namespace) -> int:
+    from fieldwork.validation import answering
+
+    given = arguments.comment, arguments.decision, arguments.why, arguments.changed
+    print("\n".join(answering.answer(*given, arguments.data)))
+    return 0
+
+
+def _sign_off(commands):
+    parser = options.command(
+        commands,
+        "sign-off",
+        "record that a body signs an edition off",
+        _record_sign_off,
+        "cop sign-off UKR --body UKR-O01 --scope 'the whole report'",
+    )
+    options.value(parser, "country", "ISO3", "whose report")
+    options.value(parser, "--body", "ID or NAME", "which body; never a person", required=True)
+    options.value(
+        parser, "--scope", "WORDS", "what it signs, such as the whole report", required=True
+    )
+    options.value(parser, "--date", "DATE", "day of the letter (today otherwise)", default="")
+    options.value(parser, "--edition", "YYYY", "edition (the latest otherwise)", default="")
+    options.data(parser)
+
+
+def _record_sign_off(arguments: argparse.Namespace) -> int:
+    from fieldwork.validation import answering
+
+    given = arguments.country, arguments.body, arguments.scope, _day(arguments.date)
+    print("\n".join(answering.sign_off(*given, arguments.edition, arguments.data)))
+    return 0
+
+
 def _role(arguments):
     """Give the role that was said or is asked for; raises Refused for a word that is none."""
     roles = labels("comments", "role", arguments.data)
@@ -103,7 +154,7 @@ def _day(text):
     try:
         return date.fromisoformat(text).isoformat() if text else ""
     except ValueError:
-        raise Refused(f"{text!r} is no day: write --by 2027-01-31") from None
+        raise Refused(f"{text!r} is no day: write it as 2027-01-31") from None
 
 
 def _sent(outputs, iso3):

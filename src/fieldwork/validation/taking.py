@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import pandas as pd
-
 import contract
-from contract import Refused, checks, writing
+from contract import Refused, writing
 from contract.checks.damage import ERROR, HIDDEN, IN_A_CELL, read_twice
-from fieldwork.validation import naming, opening, remarks
+from fieldwork.validation import naming, opening, remarks, rows
 from fieldwork.validation.remarks import Remark
 
-TABLE, SHOWN = "comments", 10  # faults that are told one by one
+TABLE = "comments"
 ORIGIN = 16  # digits of the SHA-256 that are kept
 PREFIX = re.compile(r"\s*(\w+)\s*[:.–—-]\s*(?=\S)")
 SIGNS = re.compile(r"[●◐○?–\s]+")
@@ -47,13 +45,12 @@ def take_in(
     ours, cut = naming.without_names(found, data)
     with writing.alone(data):
         path = contract.paths(TABLE, data, iso3)[0]
-        there = _present(path, data)
+        there = rows.present(TABLE, iso3, data)
         new = [one for one in ours if _key(one, speaker) not in set(there.origin_id)]
-        rows = _rows(new, there, speaker, iso3, edition, sha, data)
-        if rows:
-            _refuse_faults(rows, there, path, data)
-            writing.write(data, {path: _written(path, rows, data)})
-    return [*_lines(file, rows, len(ours) - len(rows), cut, found.formats, path)]
+        taken = _rows(new, there, speaker, iso3, edition, sha, data)
+        if taken:
+            rows.add(TABLE, iso3, taken, data)
+    return [*_lines(file, taken, len(ours) - len(taken), cut, found.formats, path)]
 
 
 def _report(file, of, iso3, edition, data):
@@ -71,17 +68,6 @@ def _report(file, of, iso3, edition, data):
     return iso3, edition
 
 
-def _present(path, data):
-    """Give the rows there are, as text; raises Refused where the table is broken."""
-    file, columns = Path(data) / path, contract.columns(TABLE, data)
-    try:
-        return (
-            contract.text_frame(file, columns) if file.exists() else pd.DataFrame(columns=columns)
-        )
-    except contract.Broken as broken:
-        raise Refused(f"mend this first, nothing was written:\n{broken}") from broken
-
-
 def _key(remark, speaker):
     """Give what tells a remark from others; without its time, whose it is counts too."""
     if remark.when:
@@ -95,10 +81,10 @@ def _rows(new, there, speaker, iso3, edition, sha, data):
     last = max((int(one.split("-M")[1]) for one in there.comment_id), default=0)
     judged = _judged(data)
     words = list(contract.labels("alignment", "status", data))
-    rows = []
+    made = []
     for number, one in enumerate(new, last + 1):
         kind, text, proposed = _sorted(one, judged, words, data)
-        rows.append(
+        made.append(
             {
                 "comment_id": f"{iso3}-M{number:03d}",
                 "iso3": iso3,
@@ -115,7 +101,7 @@ def _rows(new, there, speaker, iso3, edition, sha, data):
                 "origin_id": _key(one, speaker),
             }
         )
-    return rows
+    return made
 
 
 def _judged(data):
@@ -164,50 +150,28 @@ def as_cell(text: str) -> str:
     return f"'{text}" if any(wrong(text) for wrong, *_ in IN_A_CELL) else text
 
 
-def _refuse_faults(rows, there, path, data):
-    """Raise Refused with the faults that the new rows would bring, if any: then nothing is done."""
-    first = max(there.index, default=1) + 1
-    new = pd.DataFrame(rows, index=range(first, first + len(rows)), dtype="str")
-    faults = checks.of_table(TABLE, pd.concat([there, new]), path, data)
-    faults = [fault for fault in faults if fault.row and int(fault.row) >= first]
-    if faults:
-        more = f"\n… and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
-        named = "\n".join(map(str, faults[:SHOWN]))
-        raise Refused(
-            f"nothing was written; {contract.count(len(faults), 'fault')}:\n{named}{more}"
-        )
-
-
-def _written(path, rows, data):
-    file, columns = Path(data) / path, contract.columns(TABLE, data)
-    if file.exists():
-        return contract.with_rows(file.read_bytes(), rows)
-    lines = [[row[column] for column in columns] for row in rows]
-    return contract.csv_text([columns, *lines]).encode()
-
-
-def _lines(file, rows, known, cut, formats, path):
+def _lines(file, taken, known, cut, formats, path):
     """Give what was taken in, what could not be placed, and what was left out."""
-    if not rows:
+    if not taken:
         before = f"; {contract.count(known, 'remark')} in it, all known" if known else ""
         yield f"{file.name}: nothing new{before}. Nothing was changed."
     else:
-        comments = sum(not row["text"].startswith("[") for row in rows)
-        first, last = rows[0]["comment_id"], rows[-1]["comment_id"]
+        comments = sum(not row["text"].startswith("[") for row in taken)
+        first, last = taken[0]["comment_id"], taken[-1]["comment_id"]
         yield (
-            f"{file.name}: {contract.count(len(rows), 'remark')} taken in as {first} to {last}"
+            f"{file.name}: {contract.count(len(taken), 'remark')} taken in as {first} to {last}"
             f" ({contract.count(comments, 'comment')},"
-            f" {contract.count(len(rows) - comments, 'tracked change')}); {path}"
+            f" {contract.count(len(taken) - comments, 'tracked change')}); {path}"
         )
-    if rows and known:
+    if taken and known:
         yield f"{contract.count(known, 'remark')} known already; nothing was changed there."
-    unplaced = [row for row in rows if not row["about"]]
+    unplaced = [row for row in taken if not row["about"]]
     if unplaced:
         yield f"{contract.count(len(unplaced), 'remark')} could not be placed; fill in about:"
         yield from (f"  {r['comment_id']}  {r['text']}  (at: {r['around']})" for r in unplaced)
     if formats:
         yield f"{contract.count(formats, 'change')} of looks alone left out."
-    if rows and cut:
+    if taken and cut:
         yield f"Names or addresses were left out of {contract.count(cut, 'remark')}."
-    if rows:
-        yield "Next: look at kind and proposed, then answer each in responses.csv."
+    if taken:
+        yield "Next: look at kind and proposed, then `cop answer COMMENT DECISION` for each."

@@ -352,3 +352,26 @@ def test_footnotes_are_read_too(tmp_path):
     change = '<w:ins w:id="1" w:author="x"><w:r><w:t>new</w:t></w:r></w:ins></w:p>'
     one.parts["word/footnotes.xml"] = note.replace("</w:p>", change).encode()
     assert [r.text for r in found(one, tmp_path).remarks] == ["[insert] new"]
+
+
+def test_answers_and_sign_offs_are_tried_before_they_are_written(zed, capsys):
+    one = document()
+    one.comment(p(one, LAW), "a")
+    one.comment(p(one, "A fact"), "b")
+    taken(one, zed)
+    status, _, err = call(capsys, "answer", "ZZZ-M001", "not", "--data", zed)
+    assert status == 2 and "column why" in err and "nothing was written" in err
+    status, _, err = call(capsys, "answer", "ZZZ-M009", "not", "--why", "x", "--data", zed)
+    assert status == 2 and "is not in the table comments" in err
+    status, _, err = call(capsys, "answer", "nonsense", "not", "--data", zed)
+    assert status == 2 and "write its id, such as UKR-M001" in err
+    said = ("--changed", "done", "--data", zed)
+    status, out, _ = call(capsys, "answer", "ZZZ-M001", "accepted", *said)
+    assert status == 0 and "1 comment left without an answer: ZZZ-M002" in out
+    body = ("--body", "ZZZ-O01", "--scope", "all", "--data", zed)
+    status, out, _ = call(capsys, "sign-off", "ZZZ", *body)
+    assert status == 0 and "Edition 2026 has 1 comment without an answer: ZZZ-M002." in out
+    status, out, _ = call(capsys, "answer", "ZZZ-M002", "accepted", *said)
+    assert status == 0 and "Every comment is answered." in out
+    status, _, err = call(capsys, "answer", "ZZZ-M002", "accepted", *said)
+    assert status == 2 and "stands twice" in err
