@@ -7,6 +7,7 @@ from html import unescape
 from lxml import html
 
 COVER = re.compile(r'<\w+ [^>]*class="cover[ "][^>]*>')
+DISPUTE = re.compile(r'<li class="dispute">.*?</li>', re.DOTALL)
 ID = re.compile(r' id="([^"<>]+)"')
 HEADING = re.compile(r'<(h[23])[^>]* id="([^"]+)"[^>]*>(.*?)</\1>', re.DOTALL)
 NUMBER = re.compile(r'<span class="number-of-heading">[^<]*</span>')
@@ -15,11 +16,13 @@ TAG = re.compile(r"<[^>]+>")
 
 def facts(text: str) -> dict[str, str]:
     """Give what a page says of itself on its cover: iso3, country, edition, status, cut-off; {}
-    without one.
+    without one. `disputes` are the ratings that it shows both ways, a line each, if any.
     """
     cover = COVER.search(text)
     attributes = html.fragment_fromstring(cover[0]).attrib if cover else {}
-    return {name[5:]: value for name, value in attributes.items() if name.startswith("data-")}
+    facts = {name[5:]: value for name, value in attributes.items() if name.startswith("data-")}
+    lines = [html.fragment_fromstring(one).text_content() for one in DISPUTE.findall(text)]
+    return facts | ({"disputes": "\n".join(lines)} if lines else {})
 
 
 def anchors(texts: Mapping[str, str]) -> dict[str, str]:

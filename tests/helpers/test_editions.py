@@ -271,11 +271,11 @@ class TestTwoEditions:
     def test_one_that_follows_later_brings_its_own_folder_up_to_date_and_no_other(self, zed):
         country.begin("YYY", zed, "2026", date(2026, 6, 1))
         country.begin("ZZZ", zed, "2028", TODAY)
-        edit(zed / "research" / "YYY" / "editions.csv", ",draft,", ",validated,")
-        edit(zed / "research" / "ZZZ" / "editions.csv", ",draft,", ",validated,")
+        edit(zed / "research" / "YYY" / "editions.csv", ",draft,", ",under validation,")
+        edit(zed / "research" / "ZZZ" / "editions.csv", ",draft,", ",under validation,")
         country.begin("YYY", zed, "2028", TODAY)
         kept = zed / "editions" / "2026"
-        assert contract.read("editions", kept, "YYY").status[0] == "validated"
+        assert contract.read("editions", kept, "YYY").status[0] == "under validation"
         assert contract.read("editions", kept, "ZZZ").status[0] == "draft"
 
     def test_an_edition_that_exists_is_refused(self, two):

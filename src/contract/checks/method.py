@@ -9,11 +9,15 @@ from pathlib import Path
 import pandas as pd
 
 from contract.checks import bodies, evidence, guidelines, recommendations
-from contract.checks.followup import actions, carried
+from contract.checks.followup import actions, carried, validation
 from contract.faults import Fault
 
 Rule = Callable[[pd.DataFrame, str, str | Path], Iterator[Fault]]
 RULES: dict[str, list[Rule]] = {
+    "editions": validation.OF_EDITIONS,
+    "comments": validation.OF_COMMENTS,
+    "responses": validation.OF_RESPONSES,
+    "sign_offs": validation.OF_SIGN_OFFS,
     "evidence": evidence.OF_STATEMENTS,
     "other_figures": evidence.OF_FIGURES,
     "stakeholders": bodies.OF_STAKEHOLDERS + evidence.OF_PROSE,

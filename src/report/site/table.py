@@ -39,6 +39,7 @@ def _row(report: Report, today):
         "cut_off": cover["cut-off"],
         "days": (today - date.fromisoformat(cover["cut-off"])).days,
         "failure": report.failure,
+        "disputes": cover.get("disputes", "").splitlines(),
         "annexes": {name: _title(name) for name in report.annexes},
         "editions": [
             {"file": e["file"], "failure": e["failure"], **e["cover"]} for e in report.editions

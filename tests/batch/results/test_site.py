@@ -54,6 +54,11 @@ def with_status(data, word, edition="2026"):
     rows = table.read_text(encoding="utf-8").splitlines(keepends=True)
     rows = [r.replace(",draft,", f",{word},") if r[:4] == edition else r for r in rows]
     table.write_text("".join(rows), encoding="utf-8")
+    if word == "validated":  # which a sign-off alone makes it
+        signed = table.with_name("sign_offs.csv")
+        head = "" if signed.exists() else "body,day,scope,edition\n"
+        with signed.open("a", encoding="utf-8") as rows:
+            rows.write(f"{head}Ministry of Zedland,2026-07-01,the whole report,{edition}\n")
 
 
 def new_edition(data):
