@@ -211,7 +211,8 @@ class TestTwoEditions:
             "ZZZ-C02": "no longer named",
             "ZZZ-C04": "new",
         }
-        assert set(changed.part) == {"table_25", "alignment", "challenges"}
+        said_of_all = "recommendations"  # each says what became of it
+        assert set(changed.part) == {"table_25", "alignment", "challenges", said_of_all}
 
     def test_a_refreshed_figure_is_revised_newer_or_of_another_source(self, zed):
         country.begin("ZZZ", zed, "2028", TODAY)
