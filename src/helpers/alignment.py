@@ -132,10 +132,40 @@ def about_item(items: pd.DataFrame, item_id: str) -> Shown:
     return say("about_item", next(items[items.item_id == item_id].itertuples()))
 
 
-def item_table(items: pd.DataFrame, place: Country, framework: str) -> Shown:
-    """Show the items of one framework with status, confidence, rationale and evidence."""
+def disputed(items: pd.DataFrame, place: Country) -> pd.DataFrame:
+    """Give the ratings that the validation round of this edition disputes: not accepted, or open.
+
+    Columns: item_id, item, status (ours, "" where the place is no item), comment_id, role,
+    organisation (by name), proposed, decision ("" while it is open), why.
+    """
+    read = partial(contract.read, data=place.data, iso3=place.iso3)
+    rows = read("comments").query("kind == 'rating' and edition == @place.edition")
+    rows = rows.merge(read("responses"), "left", "comment_id").fillna("")
+    rows = rows[rows.decision != "accepted"]
+    rows = rows.merge(items[["item_id", "item", "status"]], "left", left_on="about",
+                      right_on="item_id").fillna("")  # fmt: skip
+    names = read("stakeholders").set_index("stakeholder_id").name
+    frame = rows.assign(
+        item_id=rows.about,
+        item=rows["item"].mask(rows["item"] == "", rows.around),
+        organisation=rows.organisation.replace(names.to_dict()),
+    )
+    return frame[list(contract.titles("disputed_ratings", place.data))[1:]]
+
+
+def item_table(
+    items: pd.DataFrame, place: Country, framework: str, disputed: pd.DataFrame | None = None
+) -> Shown:
+    """Show the items of one framework with status, confidence, rationale and evidence.
+
+    A rating that is `disputed` is shown both ways.
+    """
     frame = items[items.framework == framework]
-    return say("item_table", frame.assign(anchor=frame.item_id), framework, place)
+    rows = [] if disputed is None else disputed.itertuples()
+    others: dict[str, list] = {}
+    for row in rows:
+        others.setdefault(row.item_id, []).append(row)
+    return say("item_table", frame.assign(anchor=frame.item_id), framework, place, others)
 
 
 def area_chart(by_area: pd.DataFrame, place: Country, framework: str) -> Shown:

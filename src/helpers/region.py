@@ -116,6 +116,12 @@ def rates(figures: pd.DataFrame, spread: pd.DataFrame, place: Region) -> pd.Data
     ]
 
 
+def dispute_table(disputed: pd.DataFrame, place: Region) -> Shown:
+    """Show the ratings on which a country and its assessment do not agree, both ways."""
+    names = countries.names(place.data)
+    return words.show("validation", "disputes_compared", disputed, names, place)
+
+
 def tiles(table: pd.DataFrame, place: Region, row: str = "national_strategy") -> pd.DataFrame:
     """Give one row of Table 25 today, a country a row, by name: iso3, country, word, address."""
     frame = table[table.row == row]

@@ -4,7 +4,7 @@ import csv
 import io
 
 import pytest
-from conftest import call, copy_of_zedland
+from conftest import DATA, call, copy_of_zedland
 
 from contract import checks
 
@@ -343,6 +343,48 @@ def guideline(folder, **cells):
     lines = ",".join(columns) + "\n" + ",".join(row.get(c, "") for c in columns) + "\n"
     (folder / "reference" / "guidelines.csv").write_text(lines, encoding="utf-8")
     return checks.of_file("guidelines", "reference/guidelines.csv", folder)
+
+
+def mapped(folder, *lines, without=()):
+    """Give the faults of the mappings with further lines, and without those of some ids."""
+    text = (DATA / "reference" / "mappings.csv").read_text(encoding="utf-8").splitlines()
+    kept = [line for line in text if line.split(",")[0] not in without]
+    shared = folder / "reference" / "mappings.csv"
+    shared.write_text("\n".join([*kept, *lines]) + "\n", encoding="utf-8")
+    return checks.of_file("mappings", "reference/mappings.csv", folder)
+
+
+def test_an_item_or_a_capability_that_serves_no_framework_is_a_fault(zed):
+    assert mapped(zed) == []
+    faults = mapped(zed, without=["PM-LEG-01", "MNR-21"])
+    assert [(f.value, f.column) for f in faults] == [
+        ("PM-LEG-01", "served_by"), ("MNR-21", "served_by")]  # fmt: skip
+    assert "no framework" in faults[0].rule
+
+
+@pytest.mark.parametrize(
+    ("line", "column"),
+    [
+        ("PM-NOWHERE-01,WSIS-C5,part of it,because", "served_by"),
+        ("MNR-21,GCA-NONE,part of it,because", "element_id"),
+        ("MNR-01,RI23,part of it,because", "element_id"),
+        ("MNR-01,WSIS-C5,perhaps,because", "basis"),
+    ],
+)
+def test_a_mapping_names_what_is_there_and_was_seen(zed, line, column):
+    assert [f.column for f in mapped(zed, line)] == [column]
+
+
+@pytest.mark.parametrize("source", ["", "ZZZ-S99"])
+def test_an_exercise_rests_on_a_source_of_the_register(zed, source):
+    plant(zed, "exercises", "ZZZ-X01", source_id=source)
+    assert {f.column for f in checks.of_country(zed, "ZZZ")} == {"source_id"}
+
+
+def test_the_target_of_a_recommendation_is_one_of_the_frameworks(zed):
+    plant(zed, "recommendations", "ZZZ-R01", sdg_target="14.1")
+    [fault] = checks.of_country(zed, "ZZZ")
+    assert (fault.column, fault.value) == ("sdg_target", "14.1")
 
 
 def test_an_item_is_of_its_own_document_and_settled_by_somebody(zed):

@@ -211,8 +211,13 @@ class TestTwoEditions:
             "ZZZ-C02": "no longer named",
             "ZZZ-C04": "new",
         }
-        said_of_all = "recommendations"  # each says what became of it
-        assert set(changed.part) == {"table_25", "alignment", "challenges", said_of_all}
+        recommendations = of_part(changed, "recommendations")
+        assert dict(zip(recommendations.what.str[:7], recommendations.change, strict=True)) == {
+            "ZZZ-R01": "addressed partly",  # as the actions of that day stood
+            "ZZZ-R02": "addressed partly",
+            "ZZZ-R03": "not addressed",
+        }
+        assert set(changed.part) == {"table_25", "alignment", "challenges", "recommendations"}
 
     def test_a_refreshed_figure_is_revised_newer_or_of_another_source(self, zed):
         country.begin("ZZZ", zed, "2028", TODAY)
@@ -266,11 +271,11 @@ class TestTwoEditions:
     def test_one_that_follows_later_brings_its_own_folder_up_to_date_and_no_other(self, zed):
         country.begin("YYY", zed, "2026", date(2026, 6, 1))
         country.begin("ZZZ", zed, "2028", TODAY)
-        edit(zed / "research" / "YYY" / "editions.csv", ",draft,", ",validated,")
-        edit(zed / "research" / "ZZZ" / "editions.csv", ",draft,", ",validated,")
+        edit(zed / "research" / "YYY" / "editions.csv", ",draft,", ",under validation,")
+        edit(zed / "research" / "ZZZ" / "editions.csv", ",draft,", ",under validation,")
         country.begin("YYY", zed, "2028", TODAY)
         kept = zed / "editions" / "2026"
-        assert contract.read("editions", kept, "YYY").status[0] == "validated"
+        assert contract.read("editions", kept, "YYY").status[0] == "under validation"
         assert contract.read("editions", kept, "ZZZ").status[0] == "draft"
 
     def test_an_edition_that_exists_is_refused(self, two):

@@ -9,11 +9,15 @@ from pathlib import Path
 import pandas as pd
 
 from contract.checks import bodies, evidence, guidelines, recommendations
-from contract.checks.followup import actions, carried
+from contract.checks.followup import actions, carried, validation
 from contract.faults import Fault
 
 Rule = Callable[[pd.DataFrame, str, str | Path], Iterator[Fault]]
 RULES: dict[str, list[Rule]] = {
+    "editions": validation.OF_EDITIONS,
+    "comments": validation.OF_COMMENTS,
+    "responses": validation.OF_RESPONSES,
+    "sign_offs": validation.OF_SIGN_OFFS,
     "evidence": evidence.OF_STATEMENTS,
     "other_figures": evidence.OF_FIGURES,
     "stakeholders": bodies.OF_STAKEHOLDERS + evidence.OF_PROSE,
@@ -23,7 +27,7 @@ RULES: dict[str, list[Rule]] = {
     "table_25": evidence.OF_PROSE,
     "treaties": bodies.OF_TREATIES,
     "guidelines": guidelines.OF_GUIDELINES,
-    "capabilities": guidelines.OF_CAPABILITIES,
+    "mappings": guidelines.OF_MAPPINGS,
     "challenges": recommendations.OF_CHALLENGES,
     "recommendations": [*recommendations.OF_RECOMMENDATIONS, carried.left_without_a_word],
     "actions": actions.OF_ACTIONS,

@@ -1,1 +1,3 @@
-"""What makes an action plan one that can be followed up, and that no recommendation gets lost."""
+"""What follows the draft: an edition validated, an action plan that can be followed up, and no
+recommendation lost.
+"""

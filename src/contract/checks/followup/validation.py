@@ -1,0 +1,87 @@
+"""What the validation round must be: bodies and never people, each comment answered, and what an
+edition needs before it may be called validated.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from contract.checks import beside
+from contract.checks.values import each
+from contract.faults import Fault, count
+from contract.package import paths
+
+VALIDATED = "validated"
+ORGANISATION = re.compile(r"[A-Z]{3}-O[0-9]+")
+NAMED = 5  # open comments that are named, the others counted
+OTHER_FOLDER = ("is not the country of this folder", "Put the row where it belongs")
+UNKNOWN = (
+    "is not an id of stakeholders",
+    "Add the organisation to stakeholders.csv, or write its name",
+)
+OF_ANOTHER = (
+    "is earlier than the comment was received",
+    "Check the day of the answer and that of the comment",
+)
+UNSIGNED = (
+    "needs a sign-off of this edition, and none is on record",
+    "Add a row to {path}, or set the status to under validation",
+)
+ANSWER = "Answer each in {path}, or set the status to under validation"
+
+
+def of_another_country(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+    """Yield comments that name another country than the folder they lie in."""
+    wrong = (frame.iso3 != path.split("/")[1]) & frame.iso3.str.fullmatch("[A-Z]{3}")
+    yield from each(frame.iso3[wrong], "iso3", path, *OTHER_FOLDER)
+
+
+def unknown_organisation(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+    """Yield ids of organisations that nobody has recorded; a name in words may be any."""
+    column = "body" if "body" in frame else "organisation"
+    known = set(beside.table("stakeholders", path, data).stakeholder_id)
+    ids = frame[column][frame[column].map(lambda cell: bool(ORGANISATION.fullmatch(cell)))]
+    yield from each(ids[~ids.isin(known)], column, path, *UNKNOWN)
+
+
+def answered_too_early(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+    """Yield answers of a day before the comment came in."""
+    comments = beside.table("comments", path, data).drop_duplicates("comment_id")
+    received = frame.comment_id.map(comments.set_index("comment_id").received).fillna("")
+    early = (frame.day != "") & (frame.day < received)
+    yield from each(frame.day[early], "day", path, *OF_ANOTHER)
+
+
+def not_yet_validated(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+    """Yield editions that are called validated without a sign-off, or with an open comment."""
+    for row, edition in frame.edition[frame.status == VALIDATED].items():
+        for rule, mend in missing(edition, path, data):
+            yield Fault(path, row, "status", VALIDATED, rule, mend)
+
+
+def missing(edition: str, path: str, data: str | Path) -> Iterator[tuple[str, str]]:
+    """Yield (what an edition lacks to be validated, how to mend it); `path` is in its folder."""
+    iso3 = path.split("/")[1]
+    signed = beside.table("sign_offs", path, data)
+    if not (signed.edition == edition).any():
+        rule, mend = UNSIGNED
+        yield rule, mend.format(path=paths("sign_offs", data, iso3)[0])
+    if left := open_comments(edition, path, data):
+        more = f" and {len(left) - NAMED} more" if len(left) > NAMED else ""
+        rule = f"has {count(len(left), 'comment')} without an answer: {', '.join(left[:NAMED])}"
+        yield rule + more, ANSWER.format(path=paths("responses", data, iso3)[0])
+
+
+def open_comments(edition: str, path: str, data: str | Path) -> list[str]:
+    """Give the ids of the comments on an edition that nobody has answered."""
+    comments, answers = (beside.table(name, path, data) for name in ("comments", "responses"))
+    of_edition = comments.comment_id[comments.edition == edition]
+    return of_edition[~of_edition.isin(answers.comment_id)].tolist()
+
+
+OF_EDITIONS = [not_yet_validated]
+OF_COMMENTS = [of_another_country, unknown_organisation]
+OF_RESPONSES = [answered_too_early]
+OF_SIGN_OFFS = [unknown_organisation]

@@ -1,0 +1,172 @@
+"""The commands of the validation round: the report as a Word document, and its comments back."""
+
+import argparse
+from datetime import date
+from pathlib import Path
+
+from contract import Refused, labels
+from cop import options
+
+
+def add_to(commands: argparse._SubParsersAction) -> None:
+    """Add the commands to the parser of `cop`."""
+    _docx(commands)
+    _comments(commands)
+    _answer(commands)
+    _sign_off(commands)
+
+
+def _docx(commands):
+    parser = options.command(
+        commands,
+        "docx",
+        "make the report a Word document that can be commented on",
+        _make_document,
+        "cop docx UKR, cop docx UKR --by 2027-01-31",
+    )
+    options.value(parser, "country", "ISO3", "whose report, as `cop run` made it")
+    options.value(parser, "--by", "DATE", "day by which it is to come back", default="")
+    options.value(parser, "--out", "FILE.docx", "where it is written", type=Path)
+    _outputs(parser)
+
+
+def _make_document(arguments: argparse.Namespace) -> int:
+    from report import names
+    from report.word import document
+
+    iso3 = arguments.country
+    page = arguments.outputs / iso3 / "pages" / names.of_stage(names.ASSESSMENT, iso3)
+    if not page.is_file():
+        raise Refused(f"there is no report at {page}: `cop run {iso3}` makes it")
+    content = document.made(page, _day(arguments.by))
+    out = arguments.out or _sent(arguments.outputs, iso3)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_bytes(content)
+    print(f"Written: {out}")
+    print("Send it; `cop comments FILE.docx --role ROLE` takes in what comes back.")
+    return 0
+
+
+def _comments(commands):
+    parser = options.command(
+        commands,
+        "comments",
+        "take in comments and tracked changes of a Word document",
+        _take_in,
+        "cop comments back.docx --role ministry --organisation UKR-O01",
+    )
+    options.value(parser, "file", "FILE.docx", "the document that came back", type=Path)
+    options.value(
+        parser, "--role", "ROLE", "what kind of body speaks, such as ministry", default=""
+    )
+    options.value(parser, "--organisation", "ID or NAME", "which body; never a person", default="")
+    options.value(parser, "--country", "ISO3", "where the document does not say it", default="")
+    options.value(parser, "--edition", "YYYY", "where the document does not say it", default="")
+    options.value(
+        parser, "--sent", "FILE.docx", "the document as it was sent (found by itself)", type=Path
+    )
+    _outputs(parser)
+    options.data(parser)
+
+
+def _take_in(arguments: argparse.Namespace) -> int:
+    from fieldwork.validation import taking
+
+    speaker = taking.Speaker(_role(arguments), arguments.organisation)
+
+    def sent(iso3):
+        usual = _sent(arguments.outputs, iso3)
+        return arguments.sent or (usual if usual.is_file() else None)
+
+    lines = taking.take_in(
+        arguments.file, arguments.data, speaker, arguments.country, arguments.edition, sent
+    )
+    print("\n".join(lines))
+    return 0
+
+
+def _answer(commands):
+    parser = options.command(
+        commands,
+        "answer",
+        "say what became of a comment",
+        _record_answer,
+        "cop answer UKR-M001 accepted --changed 'UKR-E12 says 2024 now'",
+    )
+    options.value(parser, "comment", "COMMENT", "its id, such as UKR-M001")
+    options.value(parser, "decision", "DECISION", "accepted, partly or not")
+    options.value(parser, "--why", "WORDS", "why it is not accepted, or not wholly", default="")
+    options.value(parser, "--changed", "WORDS", "what was changed", default="")
+    options.data(parser)
+
+
+def _record_answer(arguments: argparse.Namespace) -> int:
+    from fieldwork.validation import answering
+
+    given = arguments.comment, arguments.decision, arguments.why, arguments.changed
+    print("\n".join(answering.answer(*given, arguments.data)))
+    return 0
+
+
+def _sign_off(commands):
+    parser = options.command(
+        commands,
+        "sign-off",
+        "record that a body signs an edition off",
+        _record_sign_off,
+        "cop sign-off UKR --body UKR-O01 --scope 'the whole report'",
+    )
+    options.value(parser, "country", "ISO3", "whose report")
+    options.value(parser, "--body", "ID or NAME", "which body; never a person", required=True)
+    options.value(
+        parser, "--scope", "WORDS", "what it signs, such as the whole report", required=True
+    )
+    options.value(parser, "--date", "DATE", "day of the letter (today otherwise)", default="")
+    options.value(parser, "--edition", "YYYY", "edition (the latest otherwise)", default="")
+    options.data(parser)
+
+
+def _record_sign_off(arguments: argparse.Namespace) -> int:
+    from fieldwork.validation import answering
+
+    given = arguments.country, arguments.body, arguments.scope, _day(arguments.date)
+    print("\n".join(answering.sign_off(*given, arguments.edition, arguments.data)))
+    return 0
+
+
+def _role(arguments):
+    """Give the role that was said or is asked for; raises Refused for a word that is none."""
+    roles = labels("comments", "role", arguments.data)
+    known = ", ".join(roles)
+    role = arguments.role
+    if not role:
+        try:
+            role = input(f"What kind of body speaks ({known})? ").strip()
+        except EOFError:
+            role = ""
+    if role not in roles:
+        raise Refused(f"--role says what kind of body speaks: {known}")
+    return role
+
+
+def _day(text):
+    """Give a day as it was said; raises Refused where it is none."""
+    try:
+        return date.fromisoformat(text).isoformat() if text else ""
+    except ValueError:
+        raise Refused(f"{text!r} is no day: write it as 2027-01-31") from None
+
+
+def _sent(outputs, iso3):
+    return outputs / "word" / f"cop-assessment-{iso3}.docx"
+
+
+def _outputs(parser):
+    options.value(
+        parser,
+        "--outputs",
+        "DIR",
+        "where `cop run` wrote",
+        type=Path,
+        default=options.ROOT / "outputs",
+    )

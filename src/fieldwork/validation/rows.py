@@ -1,0 +1,57 @@
+"""Rows of the round's tables: tried beside what is there, then written whole or not at all."""
+
+from pathlib import Path
+
+import pandas as pd
+
+import contract
+from contract import Refused, checks, writing
+
+SHOWN = 10  # faults that are told one by one
+
+
+def present(table: str, iso3: str, data: Path) -> pd.DataFrame:
+    """Give the rows of a table of the round as text, none where it has no file.
+
+    Raises Refused where it is broken.
+    """
+    file, columns = Path(data) / contract.paths(table, data, iso3)[0], contract.columns(table, data)
+    try:
+        return (
+            contract.text_frame(file, columns) if file.exists() else pd.DataFrame(columns=columns)
+        )
+    except contract.Broken as broken:
+        raise Refused(f"mend this first, nothing was written:\n{broken}") from broken
+
+
+def add(table: str, iso3: str, rows: list[dict[str, str]], data: Path) -> str:
+    """Write rows after those there are and give the path; call it inside `writing.alone(data)`.
+
+    Raises Refused with the faults that they would bring; then nothing is written.
+    """
+    path = contract.paths(table, data, iso3)[0]
+    _refuse_faults(table, rows, path, present(table, iso3, data), data)
+    writing.write(data, {path: _written(table, rows, path, data)})
+    return path
+
+
+def _refuse_faults(table, rows, path, there, data):
+    first = max(there.index, default=1) + 1
+    new = pd.DataFrame(rows, index=range(first, first + len(rows)), dtype="str")
+    both = pd.concat([there, new]).reindex(columns=there.columns).fillna("")
+    faults = checks.of_table(table, both, path, data)
+    faults = [fault for fault in faults if fault.row and int(fault.row) >= first]
+    if faults:
+        more = f"\n… and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
+        named = "\n".join(map(str, faults[:SHOWN]))
+        raise Refused(
+            f"nothing was written; {contract.count(len(faults), 'fault')}:\n{named}{more}"
+        )
+
+
+def _written(table, rows, path, data):
+    file, columns = Path(data) / path, contract.columns(table, data)
+    if file.exists():
+        return contract.with_rows(file.read_bytes(), rows)
+    lines = [[row.get(column, "") for column in columns] for row in rows]
+    return contract.csv_text([columns, *lines]).encode()

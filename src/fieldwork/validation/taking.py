@@ -1,0 +1,177 @@
+"""A document that came back becomes rows of comments.csv: each remark once, none lost, no name."""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import contract
+from contract import Refused, writing
+from contract.checks.damage import ERROR, HIDDEN, IN_A_CELL, read_twice
+from fieldwork.validation import naming, opening, remarks, rows
+from fieldwork.validation.remarks import Remark
+
+TABLE = "comments"
+ORIGIN = 16  # digits of the SHA-256 that are kept
+PREFIX = re.compile(r"\s*(\w+)\s*[:.–—-]\s*(?=\S)")
+SIGNS = re.compile(r"[●◐○?–\s]+")
+NOT_READABLE = "[not readable]"
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """Who speaks, as a body: what kind, and its id or name ("" where it is not to be named)."""
+
+    role: str
+    organisation: str = ""
+
+
+def take_in(
+    file: Path, data: Path, speaker: Speaker, iso3: str = "", edition: str = "",
+    sent: Callable[[str], Path | None] = lambda iso3: None,
+) -> list[str]:  # fmt: skip
+    """Take a document in and say what came of it; nothing is written twice.
+
+    `sent` gives the document as it was sent, by which places are found that lost their bookmark.
+    Raises Refused for a file that is not opened, or whose report nobody knows.
+    """
+    sha, found = opening.read(file, remarks.found, iso3)
+    iso3, edition = _report(file, found.of, iso3, edition, data)
+    if before := sent(iso3):
+        known = opening.read(before, remarks.found, iso3)[1].ids
+        sha, found = opening.read(file, remarks.found, iso3, known)
+    ours, cut = naming.without_names(found, data)
+    with writing.alone(data):
+        path = contract.paths(TABLE, data, iso3)[0]
+        there = rows.present(TABLE, iso3, data)
+        new = [one for one in ours if _key(one, speaker) not in set(there.origin_id)]
+        taken = _rows(new, there, speaker, iso3, edition, sha, data)
+        if taken:
+            rows.add(TABLE, iso3, taken, data)
+    return [*_lines(file, taken, len(ours) - len(taken), cut, found.formats, path)]
+
+
+def _report(file, of, iso3, edition, data):
+    """Give country and edition: what the document says, else what was said, else its latest."""
+    if of and iso3 and of[0] != iso3:
+        raise Refused(f"{file.name} is on the report of {of[0]}, not of {iso3}")
+    iso3 = of[0] if of else iso3
+    if not iso3:
+        raise Refused(f"{file.name} does not say of which country it is: say --country ISO3")
+    if not (known := contract.editions(data, iso3)):
+        raise Refused(f"{iso3} has no edition in {Path(data).name}/; `cop new {iso3}` begins one")
+    edition = edition or (of[1] if of else max(known))
+    if edition not in known:
+        raise Refused(f"{iso3} has no edition {edition}; it has: {', '.join(known)}")
+    return iso3, edition
+
+
+def _key(remark, speaker):
+    """Give what tells a remark from others; without its time, whose it is counts too."""
+    if remark.when:
+        return remark.key
+    told = f"{speaker.role}\0{speaker.organisation}\0{remark.key}"
+    return hashlib.sha256(told.encode()).hexdigest()[:ORIGIN]
+
+
+def _rows(new, there, speaker, iso3, edition, sha, data):
+    """Give the rows of new remarks, with the next free ids."""
+    last = max((int(one.split("-M")[1]) for one in there.comment_id), default=0)
+    judged = _judged(data)
+    words = list(contract.labels("alignment", "status", data))
+    made = []
+    for number, one in enumerate(new, last + 1):
+        kind, text, proposed = _sorted(one, judged, words, data)
+        made.append(
+            {
+                "comment_id": f"{iso3}-M{number:03d}",
+                "iso3": iso3,
+                "edition": edition,
+                "received": date.today().isoformat(),
+                "role": speaker.role,
+                "organisation": speaker.organisation,
+                "about": one.about,
+                "kind": kind,
+                "text": as_cell(text),
+                "around": as_cell(one.around),
+                "proposed": proposed,
+                "origin": sha[:ORIGIN],
+                "origin_id": _key(one, speaker),
+            }
+        )
+    return made
+
+
+def _judged(data):
+    """Give the ids that have a rating."""
+    return {*contract.read("guidelines", data).item_id,
+            *contract.read("capabilities", data).capability_id}  # fmt: skip
+
+
+def _sorted(remark: Remark, judged, words, data):
+    """Give (kind, text, rating proposed): what the writer says it is, else what it looks like."""
+    kinds, stated = list(contract.labels(TABLE, "kind", data)), PREFIX.match(remark.text)
+    proposed = rating_in(remark.new, words)
+    if remark.mark == "comment" and stated and stated[1].casefold() in kinds:
+        kind, text = stated[1].casefold(), remark.text[stated.end() :]
+        return kind, text, proposed if kind == "rating" else ""
+    if remark.about in judged and proposed:
+        alone = SIGNS.sub(" ", remark.new).strip().casefold() == proposed
+        if remark.mark == "comment" or alone:
+            return "rating", remark.text, proposed
+    if remark.mark == "comment":
+        return "fact", remark.text, ""
+    return ("addition" if remark.of_new else "wording"), remark.text, ""
+
+
+def rating_in(text: str, words: Iterable[str]) -> str:
+    """Give the rating that a text names; "" where it names none, or several."""
+    rest, named = " ".join(text.casefold().split()), set()
+    for word in sorted(words, key=len, reverse=True):
+        if re.search(rf"\b{re.escape(word)}\b", rest):
+            named.add(word)
+            rest = rest.replace(word, " ")
+    return named.pop() if len(named) == 1 else ""
+
+
+def as_cell(text: str) -> str:
+    """Give a text as a cell may hold it: nothing that a spreadsheet reckons or that looks damaged.
+
+    What cannot be read says so; all else keeps its words.
+    """
+    text = HIDDEN.sub("", " ".join(text.split()))
+    text = re.sub(r"\?{2,}|(?:\?\W?){3,}|\ufffd", "?", text)
+    text = re.sub(r"(?<=\d)E\+(?=\d)", " E+", text)
+    text = re.sub(r"^(?=[<>|=]{7})", "'", ERROR.sub(lambda m: f"# {m[0][1:]}", text))
+    while broken := read_twice(text):
+        text = text.replace(broken, NOT_READABLE)
+    return f"'{text}" if any(wrong(text) for wrong, *_ in IN_A_CELL) else text
+
+
+def _lines(file, taken, known, cut, formats, path):
+    """Give what was taken in, what could not be placed, and what was left out."""
+    if not taken:
+        before = f"; {contract.count(known, 'remark')} in it, all known" if known else ""
+        yield f"{file.name}: nothing new{before}. Nothing was changed."
+    else:
+        comments = sum(not row["text"].startswith("[") for row in taken)
+        first, last = taken[0]["comment_id"], taken[-1]["comment_id"]
+        yield (
+            f"{file.name}: {contract.count(len(taken), 'remark')} taken in as {first} to {last}"
+            f" ({contract.count(comments, 'comment')},"
+            f" {contract.count(len(taken) - comments, 'tracked change')}); {path}"
+        )
+    if taken and known:
+        yield f"{contract.count(known, 'remark')} known already; nothing was changed there."
+    unplaced = [row for row in taken if not row["about"]]
+    if unplaced:
+        yield f"{contract.count(len(unplaced), 'remark')} could not be placed; fill in about:"
+        yield from (f"  {r['comment_id']}  {r['text']}  (at: {r['around']})" for r in unplaced)
+    if formats:
+        yield f"{contract.count(formats, 'change')} of looks alone left out."
+    if taken and cut:
+        yield f"Names or addresses were left out of {contract.count(cut, 'remark')}."
+    if taken:
+        yield "Next: look at kind and proposed, then `cop answer COMMENT DECISION` for each."

@@ -1,0 +1,1 @@
+"""The report as a Word document that comes back: each place in it bears its id."""

@@ -1,0 +1,161 @@
+"""A report as a Word document: headings, real tables, figures as pictures, each place with its id.
+
+It is made from the finished page, so that it says what the page says and nothing else.
+"""
+
+import datetime
+import io
+from pathlib import Path
+
+from lxml import html
+
+from contract import Refused, anchors
+from report import words
+from report.word import markup, pictures
+from report.word.blocks import Writer, of_fragment, svg_text
+
+WITHOUT = (
+    "a Word document needs python-docx, which is not installed here; bring it in with "
+    "`python -m pip install 'python-docx>=1.2'`"
+)
+LANGUAGE, FONT = "en-GB", "Arial"
+# Of each style of ours: the size in points, what it is like, the space before and after.
+STYLES = {
+    "Cell": (8, "Normal", 1, 1),
+    "Head": (8, "Normal", 1, 1),
+    "Note": (8, "Normal", 0, 2),
+    "Term": (9.5, "Normal", 0, 2),
+    "Figure": (9.5, "Normal", 2, 2),
+    "Gap": (4, "Normal", 0, 2),
+}
+SIZES = {"Normal": 9.5, "Title": 20, "Heading 1": 15, "Heading 2": 11.5, "Caption": 9}
+INK = "1B3A5C"
+
+
+def made(page: Path, by: str = "") -> bytes:
+    """Give a finished page as a Word document; `by` is the day by which it is to come back.
+
+    Raises Refused where the page is none, or where python-docx is not there.
+    """
+    try:
+        import docx
+    except ImportError as error:
+        raise Refused(WITHOUT) from error
+    tree = html.parse(str(page), html.HTMLParser(encoding="utf-8")).getroot()
+    covers = tree.find_class("cover") if tree is not None else []
+    if not covers:
+        raise Refused(f"{page.name} is no report: it has no cover")
+    document = docx.Document()
+    _style(document)
+    title = tree.findtext(".//title")
+    _head(document, title)
+    _say_what_it_is(document, title, covers[0])
+    body = document.element.body
+    last = body[-1]  # the settings of the section stay last
+    writer = Writer(last.addprevious, _pictured(document), _linked(document))
+    main = tree.find(".//main")
+    _name(covers[0], writer)
+    writer.write(of_fragment(words.show("validation", "how_to_comment", title, by)))
+    main.remove(covers[0])
+    for contents in main.find_class("contents"):  # before all that it lists
+        main.insert(0, contents)
+    writer.write(main)
+    written = io.BytesIO()
+    document.save(written)
+    return written.getvalue()
+
+
+def _name(cover, writer):
+    """Write the cover; a bookmark in it says of which report and edition the document is."""
+    first = markup.paragraph([], "Gap")
+    name = anchors.of_document(cover.get("data-iso3"), cover.get("data-edition"))
+    markup.marked(first, name, 0)
+    writer.add(first)
+    writer.write(cover)
+
+
+def _say_what_it_is(document, title, cover):
+    """Fill in what the file says of itself; no person made it."""
+    about = document.core_properties
+    about.title, about.subject = title, f"{cover.get('data-iso3')} {cover.get('data-edition')}"
+    about.author = about.last_modified_by = about.comments = about.keywords = ""
+    about.language = LANGUAGE
+    about.created = about.modified = datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
+
+
+def _style(document):
+    """Set page, fonts, sizes and language; styles of ours are made of the usual one."""
+    from docx.enum.style import WD_STYLE_TYPE
+    from docx.shared import Cm, Pt, RGBColor
+
+    section = document.sections[0]
+    section.page_width, section.page_height = Cm(21), Cm(29.7)
+    section.left_margin = section.right_margin = Cm(2)
+    section.top_margin = section.bottom_margin = Cm(2)
+    styles = document.styles
+    for name, (size, base, before, after) in STYLES.items():
+        one = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        one.base_style, one.font.size = styles[base], Pt(size)
+        one.paragraph_format.space_before, one.paragraph_format.space_after = Pt(before), Pt(after)
+    link = styles.add_style("Link", WD_STYLE_TYPE.CHARACTER)
+    link.font.color.rgb = RGBColor.from_string("1F4E8C")
+    for name, size in SIZES.items():
+        one = styles[name]
+        one.font.size, one.font.name = Pt(size), FONT
+        _in_one_font(one)
+        if name != "Normal":
+            one.font.color.rgb = RGBColor.from_string(INK)
+    styles["Head"].font.bold = True
+    styles["Normal"].paragraph_format.space_after = Pt(5)
+    styles["Normal"].element.get_or_add_rPr().append(markup.w("lang", val=LANGUAGE))
+
+
+def _in_one_font(style):
+    """Let headings have our font too: the theme's goes before what is named."""
+    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+    for name in list(fonts.attrib):
+        del fonts.attrib[name]
+    for name in ("ascii", "hAnsi", "cs", "eastAsia"):
+        fonts.set(f"{{{markup.W}}}{name}", FONT)
+
+
+def _head(document, title):
+    """Let each page say which report it is, its edition and status, and its number."""
+    section = document.sections[0]
+    section.header.paragraphs[0].text = words.text("validation", "header", title)
+    section.header.paragraphs[0].style = document.styles["Note"]
+    foot = section.footer.paragraphs[0]
+    foot.style = document.styles["Note"]
+    page, of = (words.text("validation", name) for name in ("page_of", "of_pages"))
+    foot._p.extend(
+        [
+            markup.run(f"{page} "),
+            *markup.field("PAGE"),
+            markup.run(f" {of} "),
+            *markup.field("NUMPAGES"),
+        ]
+    )
+
+
+def _pictured(document):
+    """Give what makes a run of a drawing: its picture, with its alternative text."""
+    from docx.shared import Cm
+
+    def pictured(drawn):
+        paragraph = document.add_paragraph()
+        run = paragraph.add_run()
+        image = io.BytesIO(pictures.png(svg_text(drawn)))
+        shape = run.add_picture(image, width=Cm(12))
+        shape._inline.docPr.set("descr", drawn.findtext("desc") or "")
+        paragraph._p.getparent().remove(paragraph._p)
+        return run._r
+
+    return pictured
+
+
+def _linked(document):
+    """Give what makes the relation of an address outside, once for each."""
+    from docx.opc.constants import RELATIONSHIP_TYPE
+
+    kind = RELATIONSHIP_TYPE.HYPERLINK
+    return lambda href: document.part.relate_to(href, kind, is_external=True)

@@ -1,0 +1,166 @@
+"""Zedland's validation round, played from draft to validated, saved once by LibreOffice."""
+
+import os
+import random
+import re
+import shutil
+import subprocess
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from commented import AUTHOR, OTHER, Document
+from conftest import call, copy_of_zedland
+from lxml import html
+
+import contract
+from contract import anchors
+from contract.rows import csv_text
+
+RATED = "PM-LEG-01"
+MANY = 200
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("validation")]
+
+
+@pytest.fixture(scope="module")
+def round_of(tmp_path_factory):
+    """Give a copy of Zedland and the outputs of its run, which the steps below go on with."""
+    folder = tmp_path_factory.mktemp("round")
+    return copy_of_zedland(folder), folder / "outputs"
+
+
+def run(round_of, capsys):
+    zed, outputs = round_of
+    status, out, err = call(capsys, "run", "ZZZ", "--data", zed, "--outputs", outputs)
+    assert status == 0, out + err
+    return (outputs / "site" / "cop-assessment-ZZZ.html").read_text("utf-8")
+
+
+def by_libreoffice(path, folder):
+    """Give the document as LibreOffice Writer saves it; skipped where there is none."""
+    office = os.environ.get("COP_SOFFICE") or shutil.which("soffice")
+    if not office:
+        pytest.skip("There is no LibreOffice on this computer.")
+    profile = f"-env:UserInstallation=file://{tempfile.gettempdir()}/cop-writer-{os.getpid()}"
+    how = [office, profile, "--headless", "--convert-to", "docx", "--outdir", str(folder)]
+    told = subprocess.run([*how, str(path)], capture_output=True, text=True, timeout=300)
+    if not (folder / path.name).exists():
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"no Writer here: {told.stderr}")
+    return folder / path.name
+
+
+def annotated(raw):
+    """Give a document with 200 comments and 200 tracked changes, and [(text, id of its place)]."""
+    document, expected = Document(raw), []
+    places = [(anchors.place(name), p) for name, p in document.paragraphs()]
+    rated = [p for one, p in places if one == RATED][1]  # the cell of its status
+    document.comment(rated, "Rating: the law is in place since 2024")
+    expected.append(("the law is in place since 2024", RATED))
+    others = [(one, p) for one, p in places if one != RATED]
+    random.Random(14).shuffle(others)
+    for number, (one, p) in enumerate(others[: MANY - 1]):
+        document.comment(p, f"Remark {number} of {AUTHOR}", OTHER)
+        expected.append((f"Remark {number} of [name]", one))
+    for number, (one, p) in enumerate(others[MANY : 2 * MANY]):
+        if number % 3 == 0:
+            document.insert(p, f" put in {number}")
+            expected.append((f"[insert] put in {number}", one))
+        else:
+            new = f"put there {number}" if number % 3 == 1 else ""
+            old = " ".join(document.delete(p, new).split())
+            text = f"[replace] {old} [by] {new}" if new else f"[delete] {old}"
+            expected.append((text, one))
+    return document.saved(), expected, {p.getparent().tag for _, p in others[MANY : 2 * MANY]}
+
+
+def test_a_round_from_draft_to_validated(round_of, tmp_path, capsys):
+    zed, outputs = round_of
+    assert "This edition is a draft" in run(round_of, capsys)
+
+    sent = tmp_path / "sent.docx"
+    status, out, _ = call(
+        capsys, "docx", "ZZZ", "--outputs", outputs, "--by", "2026-12-31", "--out", sent
+    )
+    assert status == 0 and "cop comments FILE.docx" in out
+    raw, expected, within = annotated(sent.read_bytes())
+    assert len(within) == 2  # in the text and in cells of tables
+    back = tmp_path / "back.docx"
+    back.write_bytes(raw)
+    saved = by_libreoffice(back, Path(tempfile.mkdtemp(dir=tmp_path)))
+
+    words = ("comments", saved, "--role", "ministry", "--organisation", "ZZZ-O01", "--data", zed)
+    status, out, err = call(capsys, *words, "--outputs", outputs)
+    assert status == 0, err
+    assert "400 remarks taken in as ZZZ-M001 to ZZZ-M400 (200 comments, 200 tracked changes)" in out
+    comments = contract.read("comments", zed, "ZZZ")
+    came = Counter(zip(comments.text, comments.about, strict=True))
+    assert not came - Counter(expected) and not Counter(expected) - came
+    assert list(comments.comment_id[comments.about == ""]) == []
+
+    for again in (saved, back):  # the same, and the same before another program saved it
+        status, out, _ = call(capsys, "comments", again, *words[2:], "--outputs", outputs)
+        assert status == 0 and "nothing new; 400 remarks in it, all known" in out
+    assert len(contract.read("comments", zed, "ZZZ")) == 400
+
+    with_status(zed, "under validation")
+    page = run(round_of, capsys)
+    assert "400 comments came in on" in text(page) or "400 comments came in from" in text(page)
+    assert "400 not answered yet" in text(page)
+    disputed = html.document_fromstring(page).get_element_by_id(RATED).text_content()
+    assert "Disputed:" in disputed and "proposes in place" in disputed
+    index = text((outputs / "site" / "index.html").read_text("utf-8"))
+    assert "1 rating disputed" in index and "in place by" in index
+
+    with_status(zed, "validated")
+    status, out, err = call(capsys, "check", "--data", zed)
+    assert "needs a sign-off of this edition" in out + err
+    assert "has 400 comments without an answer: ZZZ-M001" in out + err
+    write(zed, "responses", [answer(row) for row in comments.itertuples()][:-1])
+    write(zed, "sign_offs", [signed()])
+    status, out, err = call(capsys, "run", "ZZZ", "--data", zed, "--outputs", outputs)
+    assert status == 1 and "has 1 comment without an answer: ZZZ-M400" in out + err
+
+    write(zed, "responses", [answer(row) for row in comments.itertuples()])
+    page = run(round_of, capsys)
+    assert 'data-status="validated"' in page
+    assert "This edition is validated: it is signed off by" in text(page)
+    assert "399 accepted, 0 accepted in part, 1 not accepted, 0 not answered yet" in text(page)
+    assert "not accepted: The text in force was not shown" in text(page)
+    nobody_is_named(zed, outputs)
+
+
+def nobody_is_named(zed, outputs):
+    """The canaries: who commented is in no file of data, results or site."""
+    files = [p for root in (zed, outputs) for p in root.rglob("*") if p.is_file()]
+    assert len(files) > 50
+    canaries = [part.encode() for name in (AUTHOR, OTHER) for part in name.split()]
+    assert not [p for p in files for one in canaries if one in p.read_bytes()]
+
+
+def with_status(zed, status):
+    path = zed / "research" / "ZZZ" / "editions.csv"
+    row = re.sub(r"(?m)^(2026,[^,]+,)[^,]+,", rf"\g<1>{status},", path.read_text("utf-8"))
+    path.write_text(row, encoding="utf-8")
+
+
+def write(zed, name, rows):
+    columns = contract.columns(name, zed)
+    lines = [[row.get(column, "") for column in columns] for row in rows]
+    path = zed / contract.paths(name, zed, "ZZZ")[0]
+    path.write_text(csv_text([columns, *lines]), encoding="utf-8")
+
+
+def answer(row):
+    refused = row.kind == "rating"
+    why = {"decision": "not", "why": "The text in force was not shown"}
+    done = {"decision": "accepted", "changed": "As proposed"}
+    return {"comment_id": row.comment_id, "day": row.received} | (why if refused else done)
+
+
+def signed():
+    return {"body": "ZZZ-O01", "day": "2026-11-21", "scope": "the whole report", "edition": "2026"}
+
+
+def text(page):
+    return " ".join(html.document_fromstring(page).text_content().split())
