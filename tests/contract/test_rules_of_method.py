@@ -22,7 +22,7 @@ def rows_of(folder, table):
 
 
 def plant(folder, table, key, **cells):
-    """Change cells of the row with the key (its first column but iso3); give its spreadsheet row."""
+    """Change cells of the row whose first column but iso3 is `key`; give its spreadsheet row."""
     path, rows = rows_of(folder, table)
     first = next(column for column in rows[0] if column != "iso3")
     number = next(n for n, row in enumerate(rows) if row[first] == key)
