@@ -22,9 +22,9 @@ def rows_of(folder, table):
 
 
 def plant(folder, table, key, **cells):
-    """Change cells of the row whose first column is `key`; give its row in a spreadsheet."""
+    """Change cells of the row whose first column but iso3 is `key`; give its spreadsheet row."""
     path, rows = rows_of(folder, table)
-    first = next(iter(rows[0]))
+    first = next(column for column in rows[0] if column != "iso3")
     number = next(n for n, row in enumerate(rows) if row[first] == key)
     rows[number] |= cells
     out = io.StringIO()
