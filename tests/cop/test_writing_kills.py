@@ -112,7 +112,11 @@ COMMANDS = {
     "publish": unpublished,
 }
 TELLS = {"intake": 1}  # one of the returns is refused
-EACH = {"forms": 3, "invite": 9}  # of how many steps one is tried, where many write the same kind
+EACH = {
+    "new edition": 3,
+    "forms": 3,
+    "invite": 9,
+}  # of how many steps one is tried, where many write the same kind
 
 
 def call(words, show=False):
