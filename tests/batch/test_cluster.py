@@ -10,13 +10,15 @@ import stat
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import psutil
 import pytest
-from conftest import ROOT, ZEDLAND, call
+from conftest import EIGHT, ROOT, ZEDLAND, call
 
-from batch import cluster
+from batch import cluster, plan
+from batch.execute import Outcome
 from contract import Refused
 
 PAGE = (ROOT / "docs" / "cluster.md").read_text(encoding="utf-8")
@@ -83,6 +85,52 @@ def listening(process):
     """Give the addresses that a process and its children listen on."""
     every = [process, *process.children(recursive=True)]
     return [c.laddr.ip for p in every for c in p.net_connections("inet") if c.status == "LISTEN"]
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("awkward")
+def test_a_lost_worker_costs_the_country_that_it_was_at_and_no_other(tmp_path, monkeypatch):
+    """What is done again is counted: of eight countries one is begun twice, the others once."""
+    from distributed import Client, LocalCluster
+
+    begun, gate = tmp_path / "begun", tmp_path / "gate"
+
+    def at_worker(data, key, *_):
+        from distributed import get_worker
+
+        with begun.open("a") as lines:
+            lines.write(f"{key} {get_worker().address}\n")
+        while not gate.exists():
+            time.sleep(0.05)
+        return [Outcome(key, "6-country-assessment", "failed", 0.0)], cluster.pack(tmp_path / "d")
+
+    def lines():
+        return begun.read_text().splitlines() if begun.exists() else []
+
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d" / "datapackage.json").write_text('{"resources": [], "cop:handedOn": []}')
+    monkeypatch.setattr(cluster, "at_worker", at_worker)
+    jobs = [plan.of_baseline(iso3, ZEDLAND, tmp_path, 60) for iso3 in EIGHT]
+    where = {"dashboard_address": None, "silence_logs": 50}  # within this process: no port is open
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=False, **where) as workers:
+        here = cluster.Cluster.__new__(cluster.Cluster)  # what both sides have is the same here
+        here.client = Client(workers)
+        here.data, here.pool = b"", here.client.get_executor(retries=3)
+        waiting = {job: here.submit(job, "2026-11-25", False) for job in jobs}
+        while len(lines()) < 2:
+            time.sleep(0.05)
+        lost = lines()[0].split()[1]
+        workers.sync(workers.workers[_of(workers, lost)].close, nanny=False)
+        gate.touch()
+        outcomes = [here.take(job, done)[-1].country for job, done in waiting.items()]
+        here.stop()
+    assert outcomes == list(EIGHT)
+    times = Counter(line.split()[0] for line in lines())
+    assert set(times) == set(EIGHT) and sum(times.values()) == len(EIGHT) + 1
+
+
+def _of(workers, address):
+    return next(name for name, one in workers.workers.items() if one.address == address)
 
 
 @pytest.mark.slow

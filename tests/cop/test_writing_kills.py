@@ -13,6 +13,7 @@ import re
 import shutil
 
 import invented
+import pandas as pd
 import pytest
 from conftest import copy_of_zedland
 
@@ -68,6 +69,17 @@ def decided(folder):
     return ["review", "ZZZ", "--decisions", file, "--reviewer", "A"]
 
 
+def unwritten(folder):
+    """Let one more organisation be on the list of those to be written to."""
+    data = folder / "base"
+    contacts = restricted.read("contacts", data)
+    new = contacts.iloc[[0]].assign(contact_id="ZZZ-C900", step="listed", date="", form_id="")
+    both = pd.concat([contacts, new.assign(organisation="New", person="", consent="")])
+    with restricted.alone(data):
+        restricted.write(data, restricted.change({"contacts": both}))
+    return ["invite", "ZZZ"]
+
+
 def unpublished(folder):
     """Take tables away that publishing makes again."""
     for name in ("forms", "quotes", "interviews", "coding"):
@@ -92,21 +104,19 @@ COMMANDS = {
     "verify": reworded,
     "check --meant": shrunk,
     "forms": lambda folder: ["forms", "stakeholder_survey"],
-    "contacts": lambda folder: [
-        "contacts",
-        "--record",
-        "ZZZ-C01",
-        "answered",
-        "--date",
-        "2026-11-01",
-    ],
-    "invite": lambda folder: ["invite", "ZZZ"],
+    "contacts": lambda folder: ["contacts", "--record", "ZZZ-C001", "answered"],
+    "invite": unwritten,
     "intake": returns,
     "review --sheet": lambda folder: ["review", "ZZZ", "--sheet"],
     "review --decisions": decided,
     "publish": unpublished,
 }
 TELLS = {"intake": 1}  # one of the returns is refused
+EACH = {
+    "new edition": 3,
+    "forms": 3,
+    "invite": 9,
+}  # of how many steps one is tried, where many write the same kind
 
 
 def call(words, show=False):
@@ -219,9 +229,9 @@ def differing(*states):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", COMMANDS)
 def test_killed_at_any_step_a_command_leaves_the_old_or_the_new(begun, name):
-    killed, wrong = kills(begun, name, range(1, 1000))
+    killed, wrong = kills(begun, name, range(1, 1000, EACH.get(name, 1)))
     print(f"{name}: {killed} kills")
-    assert killed >= 8 and not wrong
+    assert killed >= 5 and not wrong
 
 
 @pytest.mark.parametrize(("name", "each"), [("add", 4), ("new country", 25)])
