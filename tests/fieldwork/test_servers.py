@@ -33,7 +33,8 @@ EXPORTS = {
     "odk": lambda t: ("visit.zip", maker.packed(maker.odk(t.form, t.people))),
     "limesurvey": lambda t: ("results-survey123456.csv", maker.lime(t.form, t.people)),
 }
-QUICK = replace(asking.SERVERS, pause=0.0, backoff=0.01, longest_wait=2.0, timeout=(2, 2))
+SERVERS = asking.SERVERS
+QUICK = replace(SERVERS, pause=0.0, backoff=0.01, longest_wait=2.0, timeout=(2, 2))
 EVERY = pytest.mark.parametrize("name", TOOLS)
 
 
@@ -250,3 +251,5 @@ def test_answers_of_an_earlier_form_are_not_lost(tool, data):
 def test_field_work_tells_how_to_fetch_from_each_tool():
     page = (ROOT / "docs" / "fieldwork.md").read_text(encoding="utf-8")
     assert all(f"--from {name}" in page and asking.TOOLS[name][0] in page for name in TOOLS)
+    assert "four times and two minutes at most" in page
+    assert (SERVERS.tries, SERVERS.longest_wait) == (4, 120.0)
