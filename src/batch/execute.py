@@ -116,13 +116,19 @@ def _hold_back(machine, job):
 def faults_of(job: Job, tell: Callable) -> list[str]:
     """Give the faults of the country that a job is about, in the process made for it.
 
-    A region has none of its own; a baseline shows no research.
+    A region has none of its own. A baseline shows no research: it is held back only where there was
+    some that is gone, as it would take the place of an assessment.
     """
-    if job.stages[0] in (REGION, BASELINE):
+    if job.stages[0] == REGION:
         return []
-    from contract import checks
+    from contract import checks, package
+    from contract.checks import losses
 
-    return list(map(str, checks.of_country(job.notebooks / job.parameters["data"], job.key)))
+    data = job.notebooks / job.parameters["data"]
+    if job.stages[0] == BASELINE:
+        gone = [] if package.assessed(data, job.key) else losses.of_country(data, job.key)
+        return list(map(str, gone))
+    return list(map(str, checks.of_country(data, job.key)))
 
 
 def _run_stage(machine, job, stage, date):
@@ -203,7 +209,7 @@ def make_pages(job: Job, date: str, tell: Callable) -> dict[str, str]:
 
     from batch import identity
     from report import render
-    from report.site import facts
+    from report.covers import facts
 
     made = {name: job.making / "pages" / name for name in job.pages().values()}
     for stage, name in job.pages().items():

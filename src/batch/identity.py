@@ -9,9 +9,9 @@ from lxml import html
 
 from batch.plan import Job
 from contract import package, records
+from report.covers import facts
 from report.names import REGION
 from report.render import Unfit
-from report.site import facts
 
 ID = re.compile(r"\b([A-Z]{3})-[A-Z][0-9]{2,3}\b")
 IDS = re.compile(rf"{ID.pattern}(?:[;,] ?{ID.pattern})*")  # a cell that holds nothing else

@@ -32,6 +32,7 @@ class Settings:
     force: bool = False  # even what has not changed
     fail_fast: bool = False  # stop at the first country that fails
     scheduler: str | None = None  # address of a Dask cluster
+    address: str = ""  # where the site will stand
 
 
 class Here:
@@ -70,13 +71,14 @@ def run_choice(choice: Choice, settings: Settings) -> bool:
     """
     jobs = plan.jobs(choice)
     with lock.alone(choice.home) as held:
-        site = Site(choice.home, choice.source)
+        site = Site(choice.home, choice.source, settings.address)
         site.settle()
         done = {}  # the outcomes of each job, as they come
         try:
             _run_jobs(jobs, choice, settings, site, done)
         finally:  # what is complete when a run is stopped is shared, and told, with the rest
-            shared = _share(site, done) if held() else _gone(choice.home)
+            known = held() and bool(jobs) and not done  # refused: nothing was run, nothing to tell
+            shared = known or (_share(site, done) if held() else _gone(choice.home))
     return tell(site, done) and shared
 
 
@@ -196,8 +198,9 @@ def _share(site: Site, done: dict[Job, list[Outcome]]) -> bool:
             run.renewed.append(site.name(job))
     try:
         site.renew(run)
-    except OSError as error:
-        print(f"cop: the site could not be renewed: {error.strerror}", file=sys.stderr)
+    except (OSError, Refused) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        print(f"cop: the site could not be renewed: {why}", file=sys.stderr)
         return False
     return True
 

@@ -13,7 +13,7 @@ from contract.faults import Broken, Fault
 from contract.reads import READS, content, kept
 
 COUNTRY = re.compile("[A-Z]{3}")
-OF_COUNTRY = "[A-Z]{3}-"  # so the form of an id begins that names its country
+OF_COUNTRY = "[A-Z]{3}"  # so the form of an id begins that names its country, or is its code
 NO_CONTRACT = "is not a contract: each resource needs a name, a path, and fields with names"
 RESTORE = "Restore it, from git with `git checkout datapackage.json` in its folder"
 
@@ -81,7 +81,8 @@ def own_ids(name: str, data: str | Path) -> list[str]:
     """Give the columns of a table whose ids are of the folder's country alone.
 
     They are those whose form, or that of the column they refer to, begins with a country's code,
-    unless the contract lets them name any country (`cop:anyCountry`).
+    unless the contract lets them name any country (`cop:anyCountry`). A table whose rows have no
+    such id has the code itself, in a column `iso3`.
     """
     return resource(name, data)["own"]
 

@@ -1,4 +1,4 @@
-"""The command that looks over the data: `cop check`."""
+"""The commands that look over the data and its sources: `cop check`, `cop archive`."""
 
 import argparse
 from pathlib import Path
@@ -8,23 +8,63 @@ from cop import options, terminal
 
 
 def add_to(commands: argparse._SubParsersAction) -> None:
-    """Add the command to the parser of `cop`."""
+    """Add the commands to the parser of `cop`."""
     checks = options.command(
         commands,
         "check",
         "check the data against its contract",
-        lambda arguments: check(arguments.data, arguments.links, arguments.meant),
+        lambda arguments: check(arguments.data, arguments.links, arguments.meant, arguments.kept),
         "cop check, cop check --links, cop check --meant",
     )
     options.data(checks, of_any_kind=True)
     options.flag(checks, "--links", "also test the addresses of the sources (needs a network)")
     options.flag(checks, "--meant", "take rows and ids that are gone for meant (counts.json)")
+    _archived(checks)
+    keeps = options.command(
+        commands,
+        "archive",
+        "keep a copy of each source's page, to see later whether it still says so",
+        keep,
+        "cop archive UKR, cop archive UKR --again",
+    )
+    options.value(keeps, "iso3", "ISO3", "country code such as UKR")
+    options.flag(keeps, "--again", "also the pages that are kept already")
+    _archived(keeps)
+    options.data(keeps)
 
 
-def check(data: Path, links: bool, meant: bool = False) -> int:
+def keep(arguments: argparse.Namespace) -> int:
+    """Keep the pages of a country's sources, and say what came of it."""
+    from research.kept import archive
+
+    lines = archive.keep(
+        arguments.iso3,
+        arguments.data,
+        arguments.kept,
+        again=arguments.again,
+        say=terminal.meanwhile,
+    )
+    print("\n".join(lines))
+    return 0
+
+
+def _archived(parser):
+    """Add --kept: outputs/.archive otherwise, which git ignores and `make clean` leaves."""
+    options.value(
+        parser,
+        "--kept",
+        "DIR",
+        "where copies of pages lie, outside git",
+        type=Path,
+        default=options.ROOT / "outputs" / ".archive",
+    )
+
+
+def check(data: Path, links: bool, meant: bool = False, kept: Path | None = None) -> int:
     """Print every fault of the data at once; give 2 when there are any.
 
-    With `meant`, tables that lost rows or ids are first counted anew, and named.
+    With `meant`, tables that lost rows or ids are first counted anew, and named. With `links`, the
+    pages in the folder `kept` are compared with those of today.
     """
     import contract
     from contract import checks
@@ -41,8 +81,11 @@ def check(data: Path, links: bool, meant: bool = False) -> int:
     print(f"{number} found in {data}." if faults else f"{data}: no faults found.")
     if links:
         from research import links as addresses
+        from research.kept import archive
 
         print("\n".join(addresses.run(data, say=terminal.meanwhile)))
+        if kept:
+            print("\n".join(archive.compare(data, kept, say=terminal.meanwhile)))
     return 2 if faults else 0
 
 

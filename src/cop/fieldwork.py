@@ -121,12 +121,28 @@ def _intake(commands: argparse._SubParsersAction) -> None:
     parser = options.command(
         commands,
         "intake",
-        "take returns in: forms and exports that came back",
+        "take returns in: forms and exports that came back, or a server's",
         _take_in,
-        "cop intake UKR.xlsx, cop intake export.csv --country UKR",
+        "cop intake UKR.xlsx, cop intake export.csv --country UKR, "
+        "cop intake --from kobo --server eu.kobotoolbox.org --form aXyz",
     )
     options.value(
-        parser, "files", "FILE", "Excel forms, exports, files of refused rows", nargs="+", type=Path
+        parser, "files", "FILE", "Excel forms, exports, files of refused rows", nargs="*", type=Path
+    )
+    parser.add_argument(
+        "--from",
+        choices=["kobo", "odk", "limesurvey"],
+        dest="tool",
+        help="fetch from a server, by the token in COP_KOBO_TOKEN, COP_ODK_TOKEN, "
+        "COP_LIMESURVEY_TOKEN",
+    )
+    options.value(parser, "--server", "ADDRESS", "with --from: where the server is", default="")
+    options.value(
+        parser,
+        "--form",
+        "ID",
+        "with --from: the form there (Kobo's uid, ODK's project/form, a survey's number)",
+        default="",
     )
     options.value(parser, "--country", "ISO3", "country of returns that do not say it", default="")
     options.value(
@@ -143,10 +159,23 @@ def _intake(commands: argparse._SubParsersAction) -> None:
 
 
 def _take_in(arguments: argparse.Namespace) -> int:
+    from contract import Refused
+    from fieldwork.returns.servers import asking
+
+    if bool(arguments.files) == bool(arguments.tool):
+        raise Refused("name files that came back, or a server with --from, --server and --form")
+    if not arguments.tool:
+        return _taken(arguments, arguments.files)
+    fetched = asking.fetch(arguments.tool, arguments.server, arguments.form)
+    with asking.as_file(fetched, arguments.data) as path:
+        return _taken(arguments, [path])
+
+
+def _taken(arguments, paths):
     from fieldwork.returns import intake
 
     return intake.take_in(
-        arguments.files,
+        paths,
         arguments.data,
         iso3=arguments.country,
         questionnaire=arguments.questionnaire,

@@ -121,9 +121,7 @@ def calendar(arguments: argparse.Namespace) -> int:
     iso3, data = arguments.iso3, str(arguments.data)
     edition = max(contract.editions(data, iso3), default="")
     if not edition:
-        raise contract.Refused(
-            f"{iso3} has no edition in {data}; `cop new {iso3}` begins a country"
-        )
+        raise contract.Refused(f"{iso3} has no edition in {data}; `cop new {iso3}` begins one")
     place = countries.find(iso3, data, "", edition)
     days = followup.open_days(followup.actions(place), place)
     if days.empty:
@@ -386,8 +384,8 @@ def _update(arguments, refresh):
     """Give the update that a file brings, or the services."""
     from datetime import date
 
-    from contract import Refused
-    from research import asking, http
+    from contract import Refused, http
+    from research import asking
 
     if arguments.file and arguments.series or arguments.source and not arguments.file:
         raise Refused("say series, or --from FILE (with --source for a new source), not both")

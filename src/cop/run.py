@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from batch import keys, plan, progress, schedule
 from cop import options
@@ -25,6 +26,13 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     options.flag(runs, "--force", "run even what has not changed")
     options.flag(runs, "--fail-fast", "stop at the first country that fails")
     options.value(runs, "--scheduler", "ADDRESS", "run on the Dask cluster at this address")
+    options.value(
+        runs,
+        "--base-address",
+        "URL",
+        "where the site will stand, such as https://example.org/: adds a feed and a sitemap",
+        type=_address,
+    )
     runs.add_argument(
         "--log-level", choices=progress.LEVELS, default="none", help="what to print besides"
     )
@@ -61,7 +69,11 @@ def run(arguments: argparse.Namespace) -> int:
     progress.listen(arguments.log_level)
     keep_out_of_the_home_folder(options.ROOT / "outputs" / ".cache")
     settings = schedule.Settings(
-        arguments.jobs, arguments.force, arguments.fail_fast, arguments.scheduler
+        arguments.jobs,
+        arguments.force,
+        arguments.fail_fast,
+        arguments.scheduler,
+        arguments.base_address or "",
     )
     return 0 if schedule.run_choice(_choice(arguments), settings) else 1
 
@@ -132,6 +144,14 @@ def _countries(parser: argparse.ArgumentParser) -> None:
     options.value(
         parser, "--timeout", "SECONDS", "longest time for one cell", type=_positive, default=600
     )
+
+
+def _address(text: str) -> str:
+    """Give the address of a site with a slash at its end; refused where it is none."""
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+        raise argparse.ArgumentTypeError(f"{text!r} is not an address such as https://example.org/")
+    return f"{text.rstrip('/')}/"
 
 
 def _positive(text: str) -> int:

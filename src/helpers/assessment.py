@@ -227,9 +227,16 @@ def challenge_blocks(
     return say("challenge_blocks", frame, sources, countries.names(place.data), place)
 
 
-def recommendation_table(recommendations: pd.DataFrame, place: Country) -> Shown:
-    """Show the recommendations in brief: what, who leads, by when, to which target, how urgent."""
-    return say("recommendation_table", recommendations, place)
+def register(challenges: pd.DataFrame, recommendations: pd.DataFrame, place: Country) -> Shown:
+    """Show which recommendation answers which finding: who leads, by when, how urgent.
+
+    A finding that no recommendation answers stands there too, and says so.
+    """
+    frame = recommendations.assign(challenge_id=recommendations.challenge_ids.map(contract.split))
+    frame = frame.drop(columns="theme").explode("challenge_id")
+    columns = ["challenge_id", "recommendation_id", "lead", "due", "priority"]
+    both = challenges[["challenge_id", "theme"]].merge(frame[columns], "left", "challenge_id")
+    return say("register", both.fillna({"recommendation_id": ""}), place)
 
 
 def recommendation_blocks(recommendations: pd.DataFrame, place: Country) -> Shown:
@@ -238,10 +245,9 @@ def recommendation_blocks(recommendations: pd.DataFrame, place: Country) -> Show
 
 
 def item_list(items: pd.DataFrame, place: Country, *columns: pd.Series) -> Shown:
-    """Show the items that `columns` name, lists of ids, and that have no table of their own."""
+    """Show the items that `columns` name, lists of ids, but those for policy-makers."""
     named = {item for cell in pd.concat(columns) for item in contract.split(cell)}
-    shown = items.framework.isin([POLICY, alignment.CHECKS])  # in tables of their own
-    frame = items[~shown & items.item_id.isin(named)]
+    frame = items[(items.framework != POLICY) & items.item_id.isin(named)]
     names = contract.labels("alignment_by_item", "framework", place.data)
     return say("item_list", frame.assign(anchor=frame.item_id), names, place)
 

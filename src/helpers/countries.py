@@ -7,6 +7,7 @@ import pandas as pd
 import contract
 from contract.places import Country, Region
 from report import words
+from report.names import of_stage
 from report.page import Shown
 
 
@@ -118,7 +119,17 @@ def imprint(place: Country | Region) -> Shown:
     else:
         about = edition(place)
     status = contract.labels("editions", "status", place.data)[about.status].lower()
-    return words.show("cover", "imprint", place, place.name, about.cut_off, status, package)
+    mended = contract.read("corrections", place.data)
+    mended = mended[mended.iso3 == ("" if isinstance(place, Region) else place.iso3)]
+    about = (place, place.name, about.cut_off, status, mended, package)
+    return words.show("cover", "imprint", *about)
+
+
+def further(place: Country | Region) -> Shown:
+    """Show the pages that belong to this one: a country's annexes, and those of the site."""
+    stages = sorted(path.stem for path in words.FOLDER.glob("[1-5]-*.j2"))
+    annexes = {} if isinstance(place, Region) else {of_stage(s, place.iso3): s for s in stages}
+    return words.show("cover", "further", annexes)
 
 
 def _editions(region):

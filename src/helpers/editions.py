@@ -87,7 +87,7 @@ def change_table(changes: pd.DataFrame, place: Country) -> Shown:
     """Show what changed, row by row; the table of 2020 stands in a chapter of its own."""
     elsewhere = (changes.part == "table_25") & _since_study(changes)
     shown = changes[~changes.change.isin(SAME) & ~elsewhere]
-    return say("change_table", shown, changes.since.max(), place)
+    return say("change_table", shown, changes.since.max(), indicators.AGE, place)
 
 
 def validation_round(place: Country) -> pd.DataFrame:
@@ -210,6 +210,7 @@ def _figures(then, now):
         "no value now": new.value.isna(),
         "other definition": (old.unit != new.unit) | (old.definition != new.definition),
         "other source": old.source_id != new.source_id,
+        "other age": (old.year != new.year) & (old.old.eq("yes") | new.old.eq("yes")),
         "newer figure": old.year != new.year,
         "revised": old.value != new.value,
     }
@@ -221,11 +222,16 @@ def _figures(then, now):
 
 
 def _latest(place):
-    """Give the figures up to an edition's year; for the study to the year before, as first held."""
+    """Give the figures up to an edition's year; for the study to the year before, as first held.
+
+    One that was older than indicators.AGE years by then has `old` "yes".
+    """
     frame, study = indicators.read(place), _is_study(place)
     frame = frame[(frame.iso3 == place.iso3) & (frame.year <= int(place.edition) - study)]
     frame = _as_first_held(frame, place.data) if study else frame
-    return indicators.latest(frame.astype({"year": int})).set_index("indicator_code")
+    newest = indicators.latest(frame.astype({"year": int})).set_index("indicator_code")
+    oldest = int(place.edition) - indicators.AGE if study else indicators.oldest(place)
+    return newest.assign(old=(newest.year < oldest).map({True: "yes", False: ""}))
 
 
 def _as_first_held(frame, data):

@@ -5,7 +5,7 @@ from functools import partial
 import pandas as pd
 
 import contract
-from contract.places import Country
+from contract.places import Country, Region
 from report import words
 from report.citations import bibliography as bibliography
 from report.citations import register as register
@@ -39,6 +39,13 @@ def events(statements: pd.DataFrame) -> pd.DataFrame:
 def instruments(place: Country) -> pd.DataFrame:
     """Give the verified legal and policy instruments, as their table holds them."""
     return _rows("instruments", "yes", place)
+
+
+def glossary(place: Country | Region) -> Shown:
+    """Show what terms and abbreviations mean; the page keeps those that it uses."""
+    frame = contract.read("glossary", place.data)
+    shown = frame.assign(key=frame.abbreviation.where(frame.abbreviation != "", frame.term))
+    return say("glossary", shown.sort_values("key", key=lambda words: words.str.casefold()))
 
 
 def laws(instruments: pd.DataFrame) -> pd.DataFrame:

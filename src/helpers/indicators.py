@@ -255,6 +255,31 @@ def source_list(place: Country, *frames: pd.DataFrame, full: bool = False) -> Sh
     return citations.of_statistics(place, used, full)
 
 
+def cards(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
+    """Give for each indicator shown what is needed to use it elsewhere.
+
+    Columns: indicator_code, name, definition, unit, publisher; economies, first and last year with
+    a value; made ("rate", "price" where we did something to it, else ""); short, hand, accessed,
+    licence and note of the data set of the country's value, or of the newest value of all.
+    """
+    codes = list(figures.indicator_code)
+    of = _values(place).sort_values("year").groupby("indicator_code")
+    known = pd.DataFrame({"economies": of.iso3.nunique(), "first": of.year.min()})
+    known = known.assign(last=of.year.max(), source_id=of.source_id.last()).reindex(codes)
+    used = figures.set_index("indicator_code").source_id.replace("", pd.NA)
+    sources = contract.read("statistics_sources", place.data).set_index("source_id")
+    told = sources.reindex(used.fillna(known.source_id)).set_axis(pd.Index(codes))
+    about = _catalogue(place.data).loc[codes, ["name", "definition", "unit", "publisher"]]
+    made = pd.Series({RATE: "rate", **dict.fromkeys(PRICES, "price")}).reindex(codes).fillna("")
+    columns = ["short", "hand", "accessed", "licence", "note"]
+    return about.join(known).join(told[columns]).assign(made=made).reset_index()
+
+
+def card_list(cards: pd.DataFrame) -> Shown:
+    """Show each indicator with definition, unit, coverage, data set, licence and what we did."""
+    return say("card_list", cards)
+
+
 def _values(place):
     """Give all values as they stood, with the rate of reports reckoned from them.
 

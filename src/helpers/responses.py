@@ -32,7 +32,7 @@ RATES = {  # the outcomes that are counted, and those among which
 
 def read(name: str, place: Country, by: str = "") -> pd.DataFrame:
     """Give a table of the field work, in the order of the words of `by`; rows without come last."""
-    frame = contract.read(name, place.data, place.iso3)
+    frame = contract.read(name, place.data, place.iso3).drop(columns="iso3")  # it is the place's
     words = contract.labels(name, by, place.data) if by else {}
     order = {word: i for i, word in enumerate(words)}
     return frame.sort_values(by, key=lambda c: c.map(order), kind="stable") if by else frame

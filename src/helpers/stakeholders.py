@@ -59,6 +59,17 @@ def services(place: Country) -> pd.DataFrame:
     return frame[list(contract.titles("services_on_record", place.data))[1:]]
 
 
+def help_lines(place: Country) -> pd.DataFrame:
+    """Give the helplines, then the hotlines, that a source shows at work, with their addresses.
+
+    Columns: name, name_local, kind, website ("" where none is on record).
+    """
+    frame = contract.read("services", place.data, place.iso3)
+    frame = frame[(frame.verified == "yes") & (frame.active == "yes")]
+    frame = frame[frame.kind.isin(["helpline", "hotline"])].sort_values("kind", kind="stable")
+    return frame[["name", "name_local", "kind", "website"]].reset_index(drop=True)
+
+
 def chosen(place: Country, category: str = "", role: str = "") -> pd.DataFrame:
     """Give the verified organisations of one category and one main role; none named is any."""
     frame, known = read(place), _labels(place, "category")
@@ -209,6 +220,11 @@ def organisation_table(organisations: pd.DataFrame, place: Country) -> Shown:
 def service_table(services: pd.DataFrame, place: Country) -> Shown:
     """Show helplines, hotlines and portals: who runs each, since when, its last figure."""
     return say("service_table", services.assign(anchor=services.service_id), place)
+
+
+def help_box(lines: pd.DataFrame, place: Country) -> Shown:
+    """Show whom a child can turn to, before anything else is said of children."""
+    return say("help_box", lines, place)
 
 
 def category_chart(categories: pd.DataFrame, place: Country) -> Shown:

@@ -9,6 +9,7 @@ from functools import partial
 
 import pandas as pd
 
+import contract
 from contract.places import Country
 from helpers import responses
 from helpers.responses import FLAGGED, SMALLEST, interval
@@ -19,6 +20,7 @@ say = partial(words.show, "3-surveys-and-interviews")
 
 FLOOR, TENTATIVE = 0.8, 0.667  # Krippendorff 2018: to be relied on; for tentative conclusions only
 QUESTION = ["survey", "item"]
+SAFEGUARDS = ["population", "ethics approval", "consent"]
 
 
 def read(place: Country) -> pd.DataFrame:
@@ -76,6 +78,31 @@ def themes(answers: pd.DataFrame, place: Country) -> pd.DataFrame:
     frame = answers[answers.kind == "theme"]
     frame = frame.sort_values([*QUESTION, "count"], ascending=[True, True, False])
     return frame.merge(coded, on=QUESTION, how="left")
+
+
+def of_children(made: pd.DataFrame) -> pd.DataFrame:
+    """Give the studies of children that others made and published, with how they safeguarded them.
+
+    Columns: survey, population, ethics approval, consent, "" where none is recorded. Our own forms
+    ask no child; who was asked in a published study is written down by an analyst.
+    """
+    typed = made[(made["item"] == "population") & (made.by == "analyst")].survey
+    rows = made[made.survey.isin(typed) & made["item"].isin(SAFEGUARDS)]
+    wide = rows.pivot(index="survey", columns="item", values="stated")
+    return wide.reindex(columns=SAFEGUARDS).fillna("").reset_index()
+
+
+def about_children(studies: pd.DataFrame, statements: pd.DataFrame, place: Country) -> Shown:
+    """Say whether children were asked, how safeguarded, and which sources speak of them.
+
+    A study without ethics approval and consent on record is named as left out, and not shown.
+    """
+    sources = contract.read("sources", place.data, place.iso3).set_index("source_id")
+    told = statements[statements.section == "research"]
+    by = told.groupby("source_id", sort=False).evidence_id.agg("; ".join)
+    about = sources.loc[by.index, ["publisher", "year", "hand"]].assign(refs=by)
+    sound = (studies[SAFEGUARDS] != "").all(axis=1)
+    return say("about_children", studies[sound], int((~sound).sum()), about.reset_index(), place)
 
 
 def about_likelihood(answers: pd.DataFrame) -> Shown:

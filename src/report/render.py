@@ -19,7 +19,7 @@ from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbformat import NotebookNode, v4
 from traitlets.config import Config
 
-from report import sheet
+from report import glossary, sheet
 
 SOURCE = Path(__file__).resolve().parents[1]
 # tags of cells that stay in the notebook
@@ -60,6 +60,7 @@ def page(notebook: NotebookNode, name: str, date: str) -> str:
     _head_each_page(tree)
     _leave_out_silent(tree)
     _keep_cited(tree)
+    glossary.explain(tree)
     _number(tree)
     _link(tree, name)
     _sign(tree, date)

@@ -12,6 +12,11 @@ def text() -> str:
     return (HERE / "report.css").read_text(encoding="utf-8")
 
 
+def of_site() -> str:
+    """Give the style sheet of the pages of the site."""
+    return text() + (HERE / "site" / "site.css").read_text(encoding="utf-8")
+
+
 @lru_cache(maxsize=1)
 def font() -> str:
     """Give the rule that holds the font of drawn figures; needs `font-src data:` in the policy."""

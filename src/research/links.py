@@ -8,7 +8,7 @@ import os
 import re
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,8 +17,7 @@ from urllib.parse import urlsplit
 import requests
 
 import contract
-from contract import Refused, writing
-from research import http
+from contract import Refused, http, writing
 from research.matching import address_key
 
 TABLE = "reference/links.csv"
@@ -73,7 +72,7 @@ def run(
         )
     tested = {}
     try:
-        for row in _visited(todo, manners):
+        for row in visited(todo, manners, _tested):
             tested[row["url"]] = row
             say(f"{len(tested)} of {len(todo)} addresses")
         _with_archived(tested.values(), manners)
@@ -84,27 +83,35 @@ def run(
     return [_counted(rows, len(tested)), *_to_look_at(rows, cited)]
 
 
-def _visited(todo, manners):
-    """Yield a row for each address, site by site."""
+def visited(todo: Iterable[str], manners: http.Manners, ask: Callable) -> Iterator:
+    """Yield what `ask(session, url, manners)` gives of each address.
+
+    One address of a site after the other, with a pause; several sites at the same time.
+    """
     by_site = defaultdict(list)
     for url in todo:
         by_site[urlsplit(url).netloc.lower()].append(url)
     pool = ThreadPoolExecutor(TOGETHER)
+    calls = [pool.submit(_site, urls, manners, ask) for urls in by_site.values()]
     try:
-        for done in as_completed([pool.submit(_site, urls, manners) for urls in by_site.values()]):
+        for done in as_completed(calls):
             yield from done.result()
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _site(urls, manners):
-    """Give the rows of one site's addresses, asked one after the other."""
+def _site(urls, manners, ask):
+    """Give what is asked of one site's addresses, one after the other."""
     with http.session(manners) as session:
-        rows = []
+        found = []
         for url in urls:
-            rows.append(_row(url, *_answer(session, url, manners)))
+            found.append(ask(session, url, manners))
             time.sleep(manners.pause)
-    return rows
+    return found
+
+
+def _tested(session, url, manners):
+    return _row(url, *_answer(session, url, manners))
 
 
 def _answer(session, url, manners):
@@ -130,13 +137,13 @@ def _row(url, response, remark):
     row["remark"] = remark
     if response is not None:
         status = response.status_code
-        row |= {"status": str(status), "result": _result(status)}
+        row |= {"status": str(status), "result": result(status)}
         if row["result"] == "works" and address_key(response.url) != address_key(url):
-            row |= _elsewhere(url, response)
+            row |= elsewhere(url, response)
     return row
 
 
-def _elsewhere(url, response):
+def elsewhere(url: str, response: requests.Response) -> dict[str, str]:
     """Give what changes in the row of an address that leads to another one."""
     there = {"leads_to": response.url if re.fullmatch(r"https?://\S+", response.url) else ""}
     if _front_page(response.url) and not _front_page(url):
@@ -145,7 +152,8 @@ def _elsewhere(url, response):
     return there | ({"result": "moved"} if for_good else {})
 
 
-def _result(status):
+def result(status: int) -> str:
+    """Give the word for the status of an answer: works, gone, refused, no answer."""
     if status < 400:
         return "works"
     return "gone" if status in GONE else "refused" if status in REFUSED else "no answer"

@@ -1,6 +1,7 @@
 """One gate: what the check refuses is in no page, and a wrong call touches nothing."""
 
 import json
+import shutil
 
 import pytest
 from conftest import ZEDLAND, call, copy_of_zedland
@@ -8,6 +9,8 @@ from conftest import ZEDLAND, call, copy_of_zedland
 from batch import execute, plan, schedule
 from batch.execute import Outcome
 from batch.results.site import Site
+from contract.checks import losses
+from report.names import BASELINE
 
 
 def a_paragraph_without_source(folder):
@@ -26,7 +29,8 @@ def test_what_the_check_refuses_is_in_no_page(tmp_path, capsys):
     assert "data: held back: research/ZZZ/narrative/analysis.md: 'word word" in said
     assert "is a paragraph without a source. End the statement with a citation" in said
     pages = list(outputs.rglob("*.html"))
-    assert [p.name for p in pages] == ["index.html"] and "word word" not in pages[0].read_text()
+    assert pages and not [p.name for p in pages if p.name.startswith("cop-")]
+    assert not [p for p in pages if "word word" in p.read_text(encoding="utf-8")]
 
 
 def test_the_gate_refuses_what_the_check_refuses(tmp_path):
@@ -38,6 +42,42 @@ def test_the_gate_refuses_what_the_check_refuses(tmp_path):
     assert "is a paragraph without a source" in fault
     baseline = plan.of_baseline("ZZZ", data, tmp_path, 60)
     assert execute.faults_of(baseline, print) == []  # it shows no research
+
+
+def test_an_assessment_emptied_to_its_headings_becomes_no_desk_baseline(tmp_path):
+    """It would be run as a country that was only begun, and its report be replaced in silence."""
+    data = copy_of_zedland(tmp_path)
+    shutil.copytree(data / "research" / "ZZZ", data / "research" / "YYY")
+    emptied(data / "research" / "YYY")  # this one was only begun
+    (data / losses.FILE).write_text(losses.counted(data), encoding="utf-8")
+    emptied(data / "research" / "ZZZ")
+    choice = plan.Choice(countries=("ZZZ", "YYY"), data=data, outputs=tmp_path / "out")
+    gone, begun = plan.jobs(choice)
+    assert gone.stages == begun.stages == (BASELINE,)
+    faults = execute.faults_of(gone, print)
+    assert any("research/ZZZ/evidence.csv: has " in f and "fewer than" in f for f in faults)
+    assert execute.faults_of(begun, print) == []
+
+
+def emptied(folder):
+    for table in folder.glob("*.csv"):
+        if table.name != "editions.csv":
+            heading = table.read_text(encoding="utf-8").splitlines()[0]
+            table.write_text(f"{heading}\n", encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_an_emptied_assessment_is_held_back_and_its_report_stays(tmp_path, capsys):
+    data, outputs = copy_of_zedland(tmp_path), tmp_path / "out"
+    (data / losses.FILE).write_text(losses.counted(data), encoding="utf-8")
+    where = ["--data", data, "--outputs", outputs]
+    assert call(capsys, "run", "ZZZ", *where)[0] == 0
+    report = (outputs / "site" / "cop-assessment-ZZZ.html").read_bytes()
+    emptied(data / "research" / "ZZZ")
+    status, said, _ = call(capsys, "run", "ZZZ", *where)
+    assert status == 1 and "held back" in said and "fewer than when it was counted" in said
+    assert not list((outputs / "site").glob("baselines/*ZZZ*"))
+    assert (outputs / "site" / "cop-assessment-ZZZ.html").read_bytes() == report
 
 
 @pytest.mark.parametrize(("number", "lines"), [(1, 1), (3, 3), (50, 22)])

@@ -1,10 +1,13 @@
 """No wrong country: a folder copied, swapped, renamed or filled with another's rows is refused."""
 
+import csv
+import io
 import shutil
 
 import pytest
-from conftest import call, copy_of_zedland, with_countries
+from conftest import ZEDLAND, call, copy_of_zedland, with_countries
 
+import contract
 from contract import checks
 
 REAL = ("GEO", "MKD", "MNE", "UKR")
@@ -40,7 +43,8 @@ def relabelled(research):
     """Copy a country and change its ids, as who knows the rule might."""
     copied(research)
     for file in [*(research / "NOR").glob("*.csv"), *(research / "NOR").glob("*/*.md")]:
-        file.write_bytes(file.read_bytes().replace(b"UKR-", b"NOR-"))
+        raw = file.read_bytes().replace(b"UKR-", b"NOR-")
+        file.write_bytes(raw.replace(b"\nUKR,", b"\nNOR,"))
 
 
 def one_table(name):
@@ -98,20 +102,47 @@ def test_a_folder_of_no_country_of_the_register_is_named(tmp_path):
     )
 
 
-def test_a_table_without_ids_that_is_another_countrys_byte_for_byte_is_named(tmp_path):
-    """Counts of a survey name no country: that they were copied is all that can be seen."""
+def has_rows(file):
+    return len(file.read_text(encoding="utf-8").splitlines()) > 1
+
+
+@pytest.mark.parametrize(
+    "name",
+    sorted(
+        p.stem
+        for p in (ZEDLAND / "research" / "ZZZ").glob("*.csv")
+        if p.stem != "editions" and has_rows(p)  # two countries may well have the same editions
+    ),
+)
+def test_every_table_of_another_country_is_refused_though_it_was_edited(tmp_path, name):
+    """Whatever a table holds, its rows say whose they are, also where nothing else is as it was."""
     data = copy_of_zedland(tmp_path)
-    shutil.copytree(data / "research" / "ZZZ", data / "research" / "YYY")
-    for file in (data / "research" / "YYY").glob("*.csv"):
-        text = file.read_text(encoding="utf-8")
-        text = text.replace("ZZZ-", "YYY-").replace("Zedland", "Yonderland")
-        file.write_text(text, encoding="utf-8")
-    for file in (data / "research" / "YYY" / "narrative").glob("*.md"):
-        text = file.read_text(encoding="utf-8")
-        text = text.replace("ZZZ-", "YYY-").replace("Zedland", "Yonderland")
-        file.write_text(text, encoding="utf-8")
-    told = {f.file.split("/")[-1] for f in checks.of_country(data, "YYY")}
-    assert {"survey.csv", "survey_items.csv", "forms.csv"} <= told and "editions.csv" not in told
+    theirs = data / "research" / "YYY" / f"{name}.csv"
+    theirs.parent.mkdir()
+    ours = (data / "research" / "ZZZ" / theirs.name).read_text(encoding="utf-8")
+    heading, *rows = csv.reader(io.StringIO(ours))
+    edited = [[*row[:-1], f"{row[-1]}1"] for row in rows]
+    theirs.write_text(contract.csv_text([heading, *edited]), encoding="utf-8")
+    faults = checks.of_file(name, f"research/YYY/{name}.csv", data)
+    whose = [f for f in faults if " in the folder of YYY" in f.rule]
+    assert whose and "ZZZ" in whose[0].rule + whose[0].value
+
+
+def test_a_row_of_counts_that_does_not_say_whose_it_is_is_refused(tmp_path):
+    data = copy_of_zedland(tmp_path)
+    file = data / "research" / "ZZZ" / "survey.csv"
+    file.write_text(file.read_text().replace("\nZZZ,", "\n,", 1), encoding="utf-8")
+    [fault] = checks.of_file("survey", "research/ZZZ/survey.csv", data)
+    assert (fault.row, fault.column) == (2, "iso3")
+
+
+def test_counts_of_another_country_are_named_with_row_and_mend(tmp_path):
+    data = copy_of_zedland(tmp_path)
+    file = data / "research" / "ZZZ" / "survey.csv"
+    file.write_text(file.read_text().replace("\nZZZ,", "\nYYY,", 1), encoding="utf-8")
+    [fault] = checks.of_file("survey", "research/ZZZ/survey.csv", data)
+    assert str(fault).startswith("research/ZZZ/survey.csv, row 2, column iso3: 'YYY' is another")
+    assert "in the folder of ZZZ" in fault.rule and fault.mend.endswith("here it is ZZZ")
 
 
 def test_an_example_from_another_country_is_allowed_and_nothing_else(data):

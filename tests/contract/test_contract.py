@@ -43,14 +43,15 @@ GOOD = {  # an invented country without a fault
     "verified,recorded\n"
     "ZED-O01,One,,ngo,hotline,Answers,,yes,ZED-S01,yes,2026-11-24\n"
     "ZED-O02,Two,,government,policy,Leads,,yes,ZED-S01,yes,2026-11-24\n",
-    "survey.csv": "survey,population,mode,item,answer,order,count\nyouth,all,telephone,Q1,yes,1,12\n",
+    "survey.csv": "iso3,survey,population,mode,item,answer,order,count\n"
+    "ZED,youth,all,telephone,Q1,yes,1,12\n",
     "challenges.csv": "challenge_id,theme,challenge,evidence_ids,improvement,action,action_evidence_id\n"
     "ZED-C01,industry,Hard,ZED-E01,Better,Good,ZED-L01\n",
     "recommendations.csv": "recommendation_id,challenge_ids,what,lead_id,supporting_ids,due,baseline,"
     "baseline_year,baseline_evidence_id,target,target_due,seen_in,first_step,cost,cost_by_id,priority,"
     "priority_reason,item_ids,capability_ids,sdg_target,is_proposal\n"
     "ZED-R01,ZED-C01,Do it,,,,,,,,,,,,,,,PM-LEG-01,MNR-01,,yes\n",
-    "forms.csv": "category,outcome,count\n",
+    "forms.csv": "iso3,category,outcome,count\n",
     "returned.csv": "returned_id,name,stakeholder_id,category,roles,latest\n"
     "ZED-M01,One,ZED-O01,ngo,policy; education,2026-06-01\n",
     "narrative/observations.md": f"### Heading\n\n{WORDS}[@ZED-S01].\n",
@@ -174,7 +175,7 @@ def test_the_good_country_has_no_fault(zed):
 
 def test_a_table_with_only_a_heading_reads_as_no_rows(zed):
     forms = contract.read("forms", zed, "ZED")
-    assert list(forms.columns) == ["category", "outcome", "count"]
+    assert list(forms.columns) == ["iso3", "category", "outcome", "count"]
     assert len(forms) == 0
 
 

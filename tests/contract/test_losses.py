@@ -112,17 +112,14 @@ def test_a_country_that_is_gone_with_its_folder_is_told(counted):
 
 
 def test_counts_of_two_countries_that_changed_places_are_told(counted):
-    """Nothing in a survey's counts says of which country they are, but what was counted does."""
     first, other = (counted / "research" / iso3 / "survey.csv" for iso3 in ("ZZZ", "YYY"))
     other.parent.mkdir()
-    other.write_bytes(first.read_bytes().replace(b"458", b"459"))
-    (counted / losses.FILE).write_text(losses.counted(counted), encoding="utf-8")
+    other.write_bytes(first.read_bytes().replace(b"458", b"459").replace(b"ZZZ,", b"YYY,"))
     one, two = first.read_bytes(), other.read_bytes()
     first.write_bytes(two), other.write_bytes(one)
-    assert told(counted) == [
-        f"research/{a}/survey.csv is what research/{b}/survey.csv was when it was counted"
-        for a, b in (("YYY", "ZZZ"), ("ZZZ", "YYY"))
-    ]
+    for iso3, its in (("ZZZ", "YYY"), ("YYY", "ZZZ")):
+        [fault] = checks.of_file("survey", f"research/{iso3}/survey.csv", counted)
+        assert fault.value == its and f"is another country in the folder of {iso3}" in fault.rule
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]"])

@@ -4,7 +4,7 @@ import csv
 import io
 
 import pytest
-from conftest import call, copy_of_zedland
+from conftest import DATA, call, copy_of_zedland
 
 from contract import checks
 
@@ -97,6 +97,18 @@ PLANTED = {
     "the same as nothing on record": (
         ("evidence", "ZZZ-E10", {"same_as": "ZZZ-E77"}),
         ("same_as", "is not an id of evidence"),
+    ),
+    "a row that is not verified, named in prose": (
+        ("instruments", "ZZZ-L03", {"remark": "What replaced it was not found (ZZZ-L08)."}),
+        ("remark", "cannot link"),
+    ),
+    "a row of another country, named in prose": (
+        ("evidence", "ZZZ-E05", {"remark": "As in UKR-E05."}),
+        ("remark", "Say in words what is meant"),
+    ),
+    "a row named in a description, which links nothing": (
+        ("services", "ZZZ-V01", {"description": "Opened in 2013 (ZZZ-S01)."}),
+        ("description", "cannot link"),
     ),
     "a source without its kind": (
         ("sources", "ZZZ-S01", {"kind": ""}),
@@ -256,6 +268,12 @@ def test_what_has_expired_has_the_year_of_its_end_or_none(zed):
     assert checks.of_country(zed, "ZZZ") == []
 
 
+def test_prose_may_name_what_a_page_can_link(zed):
+    plant(zed, "instruments", "ZZZ-L03", remark="See ZZZ-L02 and ZZZ-S01.")
+    plant(zed, "instruments", "ZZZ-L08", remark="To be checked with ZZZ-E77.")  # in no page
+    assert checks.of_country(zed, "ZZZ") == []
+
+
 def test_high_stands_on_an_official_text_or_on_two_publishers(zed):
     plant(zed, "evidence", "ZZZ-E06", confidence="high")  # a law
     plant(zed, "evidence", "ZZZ-E15", confidence="high", same_as="ZZZ-E17")  # two newspapers
@@ -325,6 +343,48 @@ def guideline(folder, **cells):
     lines = ",".join(columns) + "\n" + ",".join(row.get(c, "") for c in columns) + "\n"
     (folder / "reference" / "guidelines.csv").write_text(lines, encoding="utf-8")
     return checks.of_file("guidelines", "reference/guidelines.csv", folder)
+
+
+def mapped(folder, *lines, without=()):
+    """Give the faults of the mappings with further lines, and without those of some ids."""
+    text = (DATA / "reference" / "mappings.csv").read_text(encoding="utf-8").splitlines()
+    kept = [line for line in text if line.split(",")[0] not in without]
+    shared = folder / "reference" / "mappings.csv"
+    shared.write_text("\n".join([*kept, *lines]) + "\n", encoding="utf-8")
+    return checks.of_file("mappings", "reference/mappings.csv", folder)
+
+
+def test_an_item_or_a_capability_that_serves_no_framework_is_a_fault(zed):
+    assert mapped(zed) == []
+    faults = mapped(zed, without=["PM-LEG-01", "MNR-21"])
+    assert [(f.value, f.column) for f in faults] == [
+        ("PM-LEG-01", "served_by"), ("MNR-21", "served_by")]  # fmt: skip
+    assert "no framework" in faults[0].rule
+
+
+@pytest.mark.parametrize(
+    ("line", "column"),
+    [
+        ("PM-NOWHERE-01,WSIS-C5,part of it,because", "served_by"),
+        ("MNR-21,GCA-NONE,part of it,because", "element_id"),
+        ("MNR-01,RI23,part of it,because", "element_id"),
+        ("MNR-01,WSIS-C5,perhaps,because", "basis"),
+    ],
+)
+def test_a_mapping_names_what_is_there_and_was_seen(zed, line, column):
+    assert [f.column for f in mapped(zed, line)] == [column]
+
+
+@pytest.mark.parametrize("source", ["", "ZZZ-S99"])
+def test_an_exercise_rests_on_a_source_of_the_register(zed, source):
+    plant(zed, "exercises", "ZZZ-X01", source_id=source)
+    assert {f.column for f in checks.of_country(zed, "ZZZ")} == {"source_id"}
+
+
+def test_the_target_of_a_recommendation_is_one_of_the_frameworks(zed):
+    plant(zed, "recommendations", "ZZZ-R01", sdg_target="14.1")
+    [fault] = checks.of_country(zed, "ZZZ")
+    assert (fault.column, fault.value) == ("sdg_target", "14.1")
 
 
 def test_an_item_is_of_its_own_document_and_settled_by_somebody(zed):

@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 from conftest import DATA, copy_of_zedland
 
-from contract import checks
 from contract.checks import times
 
 NOW = times.this_day(DATA)
@@ -72,10 +71,21 @@ def test_a_later_edition_has_a_later_cut_off():
     assert (fault.row, fault.value) == (3, "2026-06-30")
 
 
-def test_a_cut_off_long_before_what_was_seen_is_told(tmp_path):
+@pytest.mark.parametrize(
+    ("cut_off", "verified", "says"),
+    [
+        ("2026-06-15", "yes", None),
+        ("2026-06-14", "yes", "is before 13 sources were seen. Move it to 2026-06-15"),
+        ("2026-06-14", "no", None),
+        ("2024-06-30", "yes", "or leave what was seen later to the next edition"),
+    ],
+)
+def test_no_source_was_seen_after_the_cut_off(tmp_path, cut_off, verified, says):
     data = copy_of_zedland(tmp_path)
-    file = data / "research" / "ZZZ" / "editions.csv"
-    assert not checks.of_country(data, "ZZZ")
-    text = file.read_text(encoding="utf-8")
-    file.write_text(text.replace(",2026-", ",2024-"), encoding="utf-8")
-    assert "is more than a year before a source was seen" in str(checks.of_country(data, "ZZZ")[0])
+    editions, sources = (data / f"research/ZZZ/{name}.csv" for name in ("editions", "sources"))
+    text = editions.read_text(encoding="utf-8")
+    editions.write_text(text.replace("2026-06-30", cut_off), encoding="utf-8")
+    text = sources.read_text(encoding="utf-8")
+    sources.write_text(text.replace(",yes\n", f",{verified}\n"), encoding="utf-8")
+    told = [str(fault) for fault in times.of_cut_off(data, "ZZZ")]
+    assert bool(told) == bool(says) and all(says in fault for fault in told)

@@ -2,6 +2,7 @@
 exposed.
 """
 
+import json
 import os
 import re
 import shutil
@@ -295,10 +296,10 @@ def test_what_is_in_zedland_is_what_the_pipeline_makes_of_the_store(own, capsys)
 
 def test_a_dry_run_shows_and_writes_nothing_and_twice_is_once(own, capsys):
     path = own / "research" / "ZZZ" / "forms.csv"
-    path.write_text("category,outcome,count\n")
+    path.write_text("iso3,category,outcome,count\n")
     assert publication.publish(own, "ZZZ", dry_run=True) == 1
-    assert path.read_text() == "category,outcome,count\n"
-    assert "+all,eligible,152" in capsys.readouterr().out
+    assert path.read_text() == "iso3,category,outcome,count\n"
+    assert "+ZZZ,all,eligible,152" in capsys.readouterr().out
     assert [publication.publish(own, "ZZZ"), publication.publish(own, "ZZZ")] == [1, 0]
 
 
@@ -467,7 +468,8 @@ def test_without_a_store_nothing_is_published_and_the_call_is_refused(tmp_path, 
 def test_a_country_without_returns_gets_tables_with_a_heading_only(own, tmp_path):
     shutil.copytree(own / "research" / "ZZZ", own / "research" / "YYY")
     for file in (own / "research" / "YYY").glob("*.csv"):  # its ids are its own
-        file.write_bytes(file.read_bytes().replace(b"ZZZ-", b"YYY-"))
+        raw = file.read_bytes().replace(b"ZZZ-", b"YYY-")
+        file.write_bytes(raw.replace(b"\nZZZ,", b"\nYYY,"))
     made = publication.made_from(own, "YYY")
     assert [len(made[n]) for n in ("forms", "interviews", "quotes", "returned")] == [0, 0, 0, 0]
 
@@ -575,15 +577,24 @@ def test_no_canary_is_anywhere_but_in_the_store(own, tmp_path, capsys):
     (own / "research" / "ZZZ" / "quotes.csv").write_text(
         ",".join(f["name"] for f in contract.fields("quotes", own)) + "\n"
     )
+    asked = ["consent", "category", "rating_awareness", "challenge", "publish_quote"]
     come = tmp_path / "returns.csv"
     told = "Ask Zanary001 Kestrelov001 at kestrelov001@canary.example or +999 5507 000001"
-    rows = [f"{n},u{n},yes,{'ngo' if n < 6 else 'nobody'},2,{told},yes" for n in range(7)]
-    come.write_text(
-        "\n".join(["_id,_uuid,consent,category,rating_awareness,challenge,publish_quote", *rows])
-        + "\n"
+    rows = [f"{n},yes,{'ngo' if n < 6 else 'nobody'},2,{told},yes" for n in range(7)]
+    come.write_text("\n".join([",".join(["_id", *asked]), *rows]) + "\n")
+    mapping = tmp_path / "mapping.yml"
+    mapping.write_text(
+        json.dumps(
+            {
+                "questionnaire": "stakeholder_survey",
+                "columns": dict(zip(asked, asked, strict=True)),
+                "notes": {"key": "_id"},
+            }
+        )
     )
-    took_in = ["intake", str(come), "--country", "ZZZ", "--questionnaire", "stakeholder_survey"]
+    took_in = ["intake", str(come), "--country", "ZZZ", "--mapping", str(mapping)]
     for command, status in (
+        (["publish", "ZZZ"], 0),
         (took_in, 1),
         (["publish", "ZZZ"], 0),
         (["check"], 0),
@@ -694,7 +705,7 @@ def test_a_publication_killed_between_files_is_read_whole_or_not_at_all(
         path = folder / f"{name}.csv"
         heading, *lines = path.read_text(encoding="utf-8").splitlines()
         by_hand = ",analyst" if name == "survey_about" else ",by hand"
-        kept[name] = [x for x in lines if x.startswith("pupils2024") or x.endswith(by_hand)]
+        kept[name] = [x for x in lines if x.startswith("ZZZ,pupils2024") or x.endswith(by_hand)]
         path.write_text("\n".join([heading, *kept[name]]) + "\n", encoding="utf-8")
     real = os.replace
 

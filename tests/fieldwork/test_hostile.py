@@ -8,10 +8,12 @@ import itertools
 import os
 import subprocess
 import sys
+import time
 import tracemalloc
 from pathlib import Path
 
 import pytest
+from conftest import ROOT
 
 sys.path.insert(0, str(Path(__file__).parent / "returns"))
 import awkward
@@ -22,7 +24,7 @@ from contract import Refused
 from cop import main
 from fieldwork import restricted
 from fieldwork.forms import questionnaires
-from fieldwork.returns.files import confined, workbooks
+from fieldwork.returns.files import confined, limits, workbooks
 
 pytestmark = pytest.mark.xdist_group("returns")
 
@@ -163,6 +165,33 @@ def test_work_on_a_file_has_a_ceiling(monkeypatch, work, ceiling):
     monkeypatch.setattr(confined, "SECONDS", 1)
     with pytest.raises(confined.TooMuch, match=ceiling):
         confined.confined(work)
+
+
+def test_the_ceiling_of_time_is_of_computing_and_not_of_waiting(monkeypatch):
+    """A file is refused for what it is, not because the machine does other things too."""
+    monkeypatch.setattr(confined, "SECONDS", 1)
+    assert confined.confined(lambda: time.sleep(1.6) or "read") == "read"
+    monkeypatch.setattr(confined, "PATIENCE", 0.2)
+    with pytest.raises(confined.TooMuch, match="on this busy machine"):
+        confined.confined(time.sleep, 20)
+
+
+def test_the_limits_that_the_page_names_are_those_of_the_program():
+    page = " ".join((ROOT / "docs" / "fieldwork.md").read_text(encoding="utf-8").split())
+    assert f"in {confined.SECONDS} seconds of computing" in page
+    assert f"{confined.MEMORY // 2**20} MB of memory" in page
+    for number in (limits.MOST_BYTES // limits.MB, limits.MOST_EXPANDED // limits.MB):
+        assert f"({number} MB)" in page
+    for number in (
+        limits.MOST_ENTRIES,
+        limits.MOST_RATIO,
+        limits.MOST_MERGED,
+        limits.MOST_STYLES,
+        limits.MOST_SHEETS,
+    ):
+        assert f"({number:,})" in page
+    assert f"cells ({limits.MOST_CELLS // 10**6} million)" in page
+    assert f"{limits.MOST_ROWS:,} rows and {limits.MOST_COLUMNS:,} columns" in page
 
 
 def test_what_confined_work_gives_and_raises_comes_through():

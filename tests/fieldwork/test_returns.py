@@ -894,6 +894,65 @@ def change(tmp_path, people, form):
     return copies.__next__, second, before, place.state(data)
 
 
+# Each step of taking a file in, in their order; before the last two the store is as it was.
+STEPS = [
+    "workbooks.opened",
+    "restricted.read",
+    "formats.longform",
+    "times.stamped",
+    "judging.judged",
+    "judging.refused",
+    "formids.key",
+    "succession.settled",
+    "succession.remarks",
+    "together",
+    "succession.unknown_form_ids",
+    "_counts",
+    "_audit",
+    "_rows",
+    "_with_status",
+    "_answers",
+    "refusals.kept",
+    "_raw",
+    "restricted.change",
+    "restricted.packed",
+    "restricted.write",
+    "writing.os.replace",
+    "_sentence",
+    "messages.lines",
+]
+
+
+def test_an_error_that_nobody_expected_leaves_the_store_whole(change, monkeypatch, capsys):
+    fresh, second, before, after = change
+    whole = {name: raw for name, raw in after.items() if name != "imports.csv"}
+    for step in STEPS:
+        data, met = fresh(), []
+        everything = {p: p.read_bytes() for p in data.rglob("*") if p.is_file()}
+
+        def fails(*arguments, met=met, **named):
+            met.append(1)
+            raise KeyError("planted")
+
+        where = f"contract.{step}" if step.startswith("writing.") else f"{intake.__name__}.{step}"
+        call = ["intake", str(second), "--data", str(data)]
+        with monkeypatch.context() as planted:
+            planted.setattr(where, fails)
+            assert main.main(call) == 3 and met, step
+        said = capsys.readouterr()
+        assert "KeyError" in said.err and "Traceback" not in said.out + said.err
+        with restricted.alone(data):  # whoever comes next
+            now = place.state(data)
+        if step in STEPS[-2:]:
+            assert {n: raw for n, raw in now.items() if n != "imports.csv"} == whole, step
+        else:
+            assert now == before, step
+            assert {p: p.read_bytes() for p in everything} == everything, step
+        main.main(call)
+        now = place.state(data)
+        assert {n: raw for n, raw in now.items() if n != "imports.csv"} == whole, step
+
+
 @pytest.mark.slow
 @needs_fork
 def test_killed_at_every_step_of_writing_the_store_is_whole(change, monkeypatch):

@@ -151,6 +151,8 @@ def test_first_actions_are_those_that_come_first(plan, place):
     both = plan.iloc[[1, 0]]
     shown = said(assessment.first_actions(both, place))
     assert shown.startswith("The ministry puts a plan to the government. [R01]")
+    long = both.assign(what="Adopt a plan: the ministry writes it.")
+    assert said(assessment.first_actions(long, place)).startswith("Adopt a plan [R01]")
     for words in ("Who leads Ministry", "By 2027-06-30", "From no plan", "To 1 plan"):
         assert words in shown
     assert "From to be worked out" in shown
@@ -262,9 +264,16 @@ def test_a_class_of_cost_is_said_to_be_our_estimate(plan, place):
 def test_what_nobody_has_worked_out_is_said_and_not_left_blank(plan, place):
     told = said(assessment.recommendation_blocks(plan.tail(1), place))
     assert told.count("to be worked out") == 8 and "Our proposal" not in told
-    table = said(assessment.recommendation_table(plan, place))
-    assert "R01 | The ministry puts a plan to the government. | Ministry | 2027-06-30" in table
-    assert "R02 | A procedure. | to be worked out | to be worked out" in table
+
+
+def test_the_register_names_each_finding_and_what_answers_it_without_a_sentence(plan, place):
+    names = ["ZZZ-C01", "ZZZ-C02", "ZZZ-C03"]
+    challenges = pd.DataFrame({"challenge_id": names, "theme": ["law", "money", "schools"]})
+    told = said(assessment.register(challenges, plan, place))
+    assert "C01 Law | R01 | Ministry | 2027-06-30" in told and "C02 Money | R01 | Ministry" in told
+    assert "C02 Money | R02 | to be worked out" in told
+    assert "C03 Schools | none answers it yet | to be worked out" in told
+    assert "puts a plan" not in told
 
 
 def test_a_challenge_links_to_each_recommendation_that_answers_it(plan, place):

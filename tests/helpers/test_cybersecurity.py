@@ -55,6 +55,16 @@ def test_the_table_says_for_which_editions_pillars_were_found(editions, place):
     assert "none in this edition" in told and "none published" in told
 
 
+def test_exercises_that_are_verified_stand_the_latest_first(place):
+    frame = cybersecurity.exercises(place)
+    assert frame.exercise_id.tolist() == ["ZZZ-X01", "ZZZ-X02"]
+    told = said(cybersecurity.exercise_table(frame, place))
+    assert "X01 | Zedland Shield | 2025 | Table-top exercise | Zed City" in told
+    assert "X02 | Drill of the regulator | 2022 | Cyberdrill of response teams | not stated" in told
+    none = said(cybersecurity.exercise_table(frame.head(0), place))
+    assert none == "No cyberdrill or exercise is on record."
+
+
 def treaty(**cells):
     """Give one row of what stage 4 knows of a treaty."""
     blank = dict.fromkeys([*cybersecurity.STEPS, *cybersecurity.GROUNDS], "")

@@ -116,6 +116,14 @@ class TestTheStudyOf2020:
         assert row.then == f"{then.value:.1f} ({then.year})" and row.change == "newer figure"
         assert frame.loc["Covered by 5G (% of population)"].change == "no value then"
 
+    def test_a_figure_that_was_old_then_is_marked_and_not_compared(self):
+        frame = of_part(editions.changes("UKR", DATA, "2020", "2026"), "figures").set_index("what")
+        for row in (frame.loc[one] for one in frame.index if one.startswith("Children aged")):
+            assert row.then.endswith("(2015, old)") and row.now.endswith("(2025)")
+            assert row.change == "other age"
+        fresh = frame[~frame.then.str.contains("old") & ~frame.now.str.contains("old")]
+        assert len(fresh) > 5 and "other age" not in set(fresh.change)
+
     def test_a_figure_that_was_refreshed_since_is_shown_as_it_was_first_held(self, zed):
         values = contract.read("indicators", zed).query(
             "iso3 == 'ZZZ' and indicator_code == 'IT.NET.USER.ZS'"
@@ -203,7 +211,13 @@ class TestTwoEditions:
             "ZZZ-C02": "no longer named",
             "ZZZ-C04": "new",
         }
-        assert set(changed.part) == {"table_25", "alignment", "challenges"}
+        recommendations = of_part(changed, "recommendations")
+        assert dict(zip(recommendations.what.str[:7], recommendations.change, strict=True)) == {
+            "ZZZ-R01": "addressed partly",  # as the actions of that day stood
+            "ZZZ-R02": "addressed partly",
+            "ZZZ-R03": "not addressed",
+        }
+        assert set(changed.part) == {"table_25", "alignment", "challenges", "recommendations"}
 
     def test_a_refreshed_figure_is_revised_newer_or_of_another_source(self, zed):
         country.begin("ZZZ", zed, "2028", TODAY)

@@ -3,13 +3,17 @@
 import tomllib
 from copy import deepcopy
 
+import pandas as pd
 import pytest
 import yaml
 from conftest import DATA, ROOT
 from pagetext import said, steady
 
 import contract
+from batch import plan
+from contract.places import Region
 from helpers import countries
+from report.names import ASSESSMENT, of_stage
 
 
 def test_a_report_says_how_it_is_cited_and_under_which_licence(place):
@@ -18,11 +22,28 @@ def test_a_report_says_how_it_is_cited_and_under_which_licence(place):
         "The COP assessment project (2026) Child Online Protection assessment: Zedland, edition "
         "2026, draft, data cut-off",
         "Identifier (DOI) none yet",
-        "Creative Commons Attribution 4.0; The publishers' own terms",
+        "Creative Commons Attribution 4.0 The publishers' own terms",
         "no address is recorded",
     ):
         assert words in said(shown)
     assert 'href="https://creativecommons.org/licenses/by/4.0/"' in str(shown)
+
+
+def test_corrections_are_those_of_this_country_and_none_is_said(place, monkeypatch):
+    assert "Corrections of this report: none so far." in said(countries.imprint(place))
+    mended = {
+        "day": "2026-12-01",
+        "iso3": ["ZZZ", "YYY"],
+        "page": "Observations",
+        "wrong": ["41%", "12%"],
+    }
+    mended = pd.DataFrame(mended | {"now": "14%", "edition": "2026"})
+    read = contract.read
+    monkeypatch.setattr(
+        contract, "read", lambda name, *a: mended if name == "corrections" else read(name, *a)
+    )
+    shown = said(countries.imprint(place))
+    assert "2026-12-01 | Observations | 41% | 14% | 2026" in shown and "12%" not in shown
 
 
 def test_an_identifier_and_an_address_are_shown_where_the_contract_has_them(place, monkeypatch):
@@ -51,3 +72,12 @@ def test_what_names_a_version_is_the_same_another_day():
     assert steady("draft. Version 0.1.0, content 74b3c9721e55.").endswith(
         "Version <version>, content <hash>."
     )
+
+
+def test_a_report_leads_to_its_annexes_and_to_the_site(place):
+    shown = str(countries.further(place))
+    names = [of_stage(stage, "ZZZ") for stage in plan.STAGES if stage != ASSESSMENT]
+    assert all(f'href="{name}"' in shown for name in [*names, "index.html", "data.html"])
+    assert "Annex 4: ICT statistics" in said(shown)
+    region = Region("ZED", "Zed", ("ZZZ",), (), place.data, "", "", "2026")
+    assert "Annex" not in said(countries.further(region))

@@ -198,7 +198,8 @@ def test_what_figures_cover_is_said_where_a_note_stands_and_nowhere_else(place):
     assert told.startswith(
         "What figures cover (since 2001): SYNTHETIC: figures of Zedland leave out"
     )
-    assert told.endswith("as their invented council names them.")
+    assert "as their invented council names them. Sources: Council of the Outer Isles" in told
+    assert told.endswith("note of 2026-06-15.")
     assert said(indicators.about_territory(replace(place, iso3="XXX"))) == ""
 
 
@@ -220,3 +221,15 @@ def test_figures_that_disagree_stand_side_by_side_with_what_each_counts(place, m
     table = said(indicators.beside_table(beside, place))
     assert "97.0% | 2025 | people with access | [E03]" in table
     assert "Share of the population who used the Internet" in table
+
+
+def test_each_indicator_has_a_card_with_what_another_user_needs(place):
+    figures = indicators.key_figures(place)
+    cards = indicators.cards(figures, place).set_index("indicator_code")
+    assert list(cards.index) == list(figures.indicator_code)
+    assert (cards[["definition", "unit", "publisher"]] != "").all(axis=None)
+    assert cards.made[indicators.RATE] == "rate" and (cards["last"] >= cards["first"]).all()
+    shown = said(indicators.card_list(cards.reset_index()))
+    for words in ("Definition", "Coverage", "read on", "Licence", "Reckoned by us: the reports"):
+        assert words in shown
+    assert shown.count("The region's median, range and number") == len(cards)

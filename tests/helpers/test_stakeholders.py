@@ -102,6 +102,19 @@ def test_an_organisation_is_active_to_the_day_24_months_before_the_cut_off(
     assert state(place, "ZZZ-O02") == word
 
 
+def test_a_child_is_sent_only_to_lines_that_a_source_shows_at_work(tables, place):
+    rows = [("Portal", "portal", "yes"), ("Hotline", "hotline", "yes"),
+            ("Line 116", "helpline", "yes"), ("Old line", "helpline", "unknown")]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["name", "kind", "active"])
+    tables["services"] = frame.assign(name_local="", website="https://x.zz", verified="yes")
+    lines = stakeholders.help_lines(place)
+    assert lines.name.tolist() == ["Line 116", "Hotline"]
+    shown = said(stakeholders.help_box(lines, place))
+    assert "Line 116: listens and advises, https://x.zz" in shown and "emergency" in shown
+    none = said(stakeholders.help_box(lines.head(0), place))
+    assert "No helpline or hotline in Zedland is on record that a source shows at work." in none
+
+
 def test_existence_operation_and_reach_are_three_marks_that_are_never_merged(tables, place):
     tables["sources"]["year"] = pd.array([2019, 2026], dtype="Int64")
     services = [("ZZZ-V01", "Line", "yes", "S2", "900 calls", 2025),

@@ -236,3 +236,35 @@ def test_where_no_survey_was_made_every_table_is_silent(place):
         surveys.quote_table(responses.read("quotes", place).head(0), place),
     ]
     assert not [t for t in tables if str(t).count("<p") != 1 or 'class="silent"' not in t]
+
+
+@pytest.fixture
+def made():
+    """Give how two studies of children, one not safeguarded, and a survey of our own were made."""
+    rows = [
+        ("pupils", "population", "Pupils", "analyst"),
+        ("pupils", "ethics approval", "Board", "analyst"),
+        ("pupils", "consent", "Of both", "analyst"),
+        ("clicks", "population", "Children", "analyst"),
+        ("parents_survey", "population", "Who answered", "data"),
+    ]
+    return pd.DataFrame(rows, columns=["survey", "item", "stated", "by"])
+
+
+def test_a_study_of_children_is_shown_with_its_safeguards_or_left_out(made, place):
+    studies = surveys.of_children(made)
+    assert studies.survey.tolist() == ["clicks", "pupils"]
+    assert studies["ethics approval"].tolist() == ["", "Board"]
+    none = pd.DataFrame(columns=["section", "source_id", "evidence_id"])
+    shown = said(surveys.about_children(studies, none, place))
+    assert "the results of 1 safeguarded study that others published" in shown
+    assert "1 study is left out, since no ethics approval or consent" in shown
+    assert "Pupils | Board | Of both" in shown and "clicks" not in shown
+    assert "No published study of children online is on record." in shown
+
+
+def test_where_no_child_was_asked_the_chapter_says_so(made, place):
+    statements = contract.read("evidence", place.data, place.iso3)
+    shown = said(surveys.about_children(surveys.of_children(made.head(0)), statements, place))
+    assert "No child was asked for this edition. Questions about harm need approval" in shown
+    assert "left out" not in shown and "Who speaks of children online" in shown

@@ -19,7 +19,7 @@ from report.charts import answers, drawing, grids, tilemap
 every_kind = pytest.mark.parametrize("kind", charts.KINDS)
 DRAWN = [kind for kind in charts.KINDS if kind in
          {"trend", "columns", "bars", "rates", "dots", "stacked", "multiples", "likert",
-          "timeline", "laws"}]  # fmt: skip
+          "timeline", "laws", "targets"}]  # fmt: skip
 
 
 def made(kind, letters=0, caption=CAPTION):

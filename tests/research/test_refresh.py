@@ -10,10 +10,9 @@ import pytest
 import services
 from conftest import DATA
 
-from contract import Refused, checks
+from contract import Refused, checks, http
 from contract.checks import times
 from cop import main
-from research import http
 from research.figures import changes, refresh, tables
 
 USERS, PHONES, HOMES, MEN = "IT.NET.USER.ZS", "IT.CEL.SETS.P2", "ITU.xHH6", "IT_USE_ii99.M"

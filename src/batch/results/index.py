@@ -1,30 +1,40 @@
-"""What the first pages show of the results that stand in the site."""
+"""What the pages of the site are told of the results that stand, and of what has no page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 
+from batch.results import ledger
 from batch.results.standing import Result
-from report import site
-from report.names import SYNTHESIS
+from contract.cells import records
+from report import covers
+from report.names import ASSESSMENT, of_stage
+from report.site import pages, table
+from report.site.told import Report, Told
 
 
-def first_pages(
-    sound: Sequence[Result], failures: Mapping[str, list[str]], today: date
+def own_pages(
+    outputs: Path,
+    data: Path,
+    sound: Sequence[Result],
+    failures: Mapping[str, list[str]],
+    today: date,
+    address: str = "",
 ) -> dict[str, str]:
-    """Give the first pages by their address: of the assessments, and of baselines, if any."""
+    """Give the site's own pages and files by their address: those of baselines only if any."""
     baselines = [r for r in sound if r.name.startswith("baselines/")]
     assessments = [r for r in sound if r not in baselines]
     lost = _lost(sound, failures)
     of_baselines = {name[10:]: why for name, why in lost.items() if name.startswith("baselines/")}
-    pages = {}
+    made = {}
     if baselines or of_baselines:
         shown = [_about(r, failures) for r in baselines]
-        pages["baselines/index.html"] = site.of_baselines(shown, of_baselines, today)
-    reports = [_report(r, assessments, failures) for r in assessments if r.latest]
+        made["baselines/index.html"] = table.of_baselines(shown, of_baselines, today)
+    reports = [_report(r, assessments, failures, outputs) for r in assessments if r.latest]
     rest = {name: why for name, why in lost.items() if not name.startswith("baselines/")}
-    number = len(baselines) if pages else None
-    pages["index.html"] = site.index(sorted(reports, key=_order), rest, number, today)
-    return pages
+    number = len(baselines) if made else None
+    told = Told(sorted(reports, key=_order), rest, number, today, data, address)
+    return made | pages.pages(told)
 
 
 def _lost(sound, failures):
@@ -40,16 +50,35 @@ def _called(name, key, edition, keys):
     return f"{key} {edition}" if key in keys else key
 
 
-def _report(result, assessments, failures):
+def _report(result, assessments, failures, outputs):
     others = [r for r in assessments if r.key == result.key]
     editions = sorted(others, key=lambda r: r.cover["edition"], reverse=True)
-    return _about(result, failures) | {
-        "annexes": [name for name in sorted(result.made) if name != result.report],
-        "editions": [
+    texts = dict(_texts(result, outputs))
+    return Report(
+        **_about(result, failures),
+        made=ledger.time(result.lines[-1]) if result.lines else "",
+        annexes=[name for name in sorted(result.made) if name != result.report],
+        editions=[
             _about(r, failures) | {"file": f"editions/{r.cover['edition']}/{r.report}"}
             for r in editions
         ],
-    }
+        tables=dict(_tables(outputs / result.name / "tables")),
+        anchors=covers.anchors(texts),
+        headings=covers.headings(texts),
+    )
+
+
+def _texts(result, outputs) -> Iterator[tuple[str, str]]:
+    """Yield name and text of each page, annexes first: what they hold in full is linked there."""
+    report = of_stage(ASSESSMENT, result.key)
+    for path, _ in sorted(result.files(outputs), key=lambda file: file[0].name == report):
+        yield path.name, path.read_text(encoding="utf-8")
+
+
+def _tables(folder) -> Iterator[tuple[str, tuple]]:
+    """Yield name and rows, as text, of each table that the stages of a result handed on."""
+    for path in sorted(folder.glob("*.csv")):
+        yield path.stem, records(path)
 
 
 def _about(result, failures):
@@ -61,7 +90,6 @@ def _about(result, failures):
     }
 
 
-def _order(report):
+def _order(report: Report):
     """Let syntheses stand first and the main one before all, then countries by name."""
-    regional = report["file"].startswith(SYNTHESIS[:-5])
-    return not regional, report["file"] if regional else report["cover"]["country"]
+    return not report.regional, report.file if report.regional else report.cover["country"]

@@ -22,7 +22,9 @@ from contract import Refused
 
 CONTENTS = "contents.json"
 OURS = re.compile(r"(cop-.*|index)\.html|contents\.json")
-REPORT = re.compile(rb'href="(cop-assessment-[A-Z]{3}\.html)')
+REPORT = re.compile(
+    rb'href="((?:cop-assessment-[A-Z]{3}|index|method|data|corrections)\.html)'
+)  # what a page of an edition links to and may not have beside it
 DAMAGED = "a page is not as it was made"
 
 
@@ -41,9 +43,13 @@ class Run:
 class Site:
     """The site of a folder of results and of a data folder."""
 
-    def __init__(self, outputs: Path, data: Path) -> None:
-        """Take the folder of all results, and that of all data."""
+    def __init__(self, outputs: Path, data: Path, address: str = "") -> None:
+        """Take the folder of all results, that of all data, and where the site will stand.
+
+        Without an address the one of the contract counts (`cop:baseAddress`), if there is one.
+        """
         self.outputs, self.data, self.folder = outputs, data, outputs / "site"
+        self._address = address
         self.first_page = self.folder / "index.html"
         self._way = Path(os.path.relpath(data, outputs)).as_posix()
 
@@ -88,10 +94,26 @@ class Site:
             "runs": {r.name: r.run for r in sound},
             "failures": self._still_spoken_of(failures),
             "code": keys.code(),
+            "shared": keys.of_shared(self.data),
+            "address": self._address or plan.package.own(self.data).get("cop:baseAddress", ""),
         }
         if not run.lines and not self._differs(known, about):
             return
-        self._make(about, sound, places, self._not_yet_told(sound, run))
+        self._refuse_unsound(known.get("shared"), about["shared"])
+        self._make(about, sound, places, self._not_yet_told(sound, run), known.get("made", {}))
+
+    def _refuse_unsound(self, known, now):
+        """Raise Refused where shared tables have changed and have faults: the site shows them.
+
+        The state that a run found sound is kept beside the results (see batch.schedule).
+        """
+        sound = self.outputs / ".sound"
+        if now == known or sound.exists() and sound.read_text(encoding="utf-8") == now:
+            return
+        from contract import checks
+
+        if faults := checks.of_shared(self.data):
+            raise Refused(f"the site shows the shared tables, and they have faults: {faults[0]}")
 
     def _known(self):
         """Give what the site was made of; {} where there is none, or it does not say so."""
@@ -121,19 +143,24 @@ class Site:
         lines = [line for r in sound for line in r.lines if line not in there]
         return sorted(lines, key=ledger.time) + run.lines
 
-    def _make(self, about, sound, places, lines):
-        """Make the whole site aside, switch it in, and let the ledger go on."""
-        from batch.results.index import first_pages  # with what makes pages, seldom needed
+    def _make(self, about, sound, places, lines, before):
+        """Make the whole site aside, switch it in, and let the ledger go on.
 
+        What the site before was made of is ours, and not kept.
+        """
+        from batch.results.index import own_pages  # with what makes pages, seldom needed
+
+        where = self.outputs, self.data, sound, about["failures"]
+        own = own_pages(*where, date.today(), about["address"])
         making = self.outputs / ".making-site"
         shutil.rmtree(making, ignore_errors=True)
         making.mkdir()
         for at, (source, _) in places.items():
             _put(source, making, at, places)
-        self._keep_what_others_put(making)
-        for at, text in first_pages(sound, about["failures"], date.today()).items():
+        self._keep_what_others_put(making, {*own, *before})
+        for at, text in own.items():
             (making / at).parent.mkdir(exist_ok=True)
-            (making / at).write_text(text, encoding="utf-8")
+            (making / at).write_text(text, encoding="utf-8", newline="")
         start = ledger.size(self.outputs)
         made = {p.relative_to(making).as_posix(): pages.made(p) for p in _files(making)}
         about |= {"made": made, "start": start, "lines": lines}
@@ -142,10 +169,11 @@ class Site:
         switch(making, self.folder)
         ledger.complete(self.outputs, start, lines)
 
-    def _keep_what_others_put(self, making):
+    def _keep_what_others_put(self, making, ours):
         for path in _files(self.folder):
-            if not OURS.fullmatch(path.name):
-                link(path, making / path.relative_to(self.folder))
+            at = path.relative_to(self.folder)
+            if not OURS.fullmatch(path.name) and at.as_posix() not in ours:
+                link(path, making / at)
 
 
 def _places(sound: Iterable[Result], outputs: Path) -> Iterator[tuple[str, tuple]]:
@@ -170,7 +198,8 @@ def _put(source, making, at, places):
 
 def _led_on(link, folder, places):
     name = link[1].decode()
-    elsewhere = f"{folder}/{name}" not in places and name in places
+    of_site = not name.startswith("cop-")
+    elsewhere = of_site or (f"{folder}/{name}" not in places and name in places)
     return b'href="../../' + link[1] if elsewhere else link[0]
 
 

@@ -10,10 +10,10 @@ import pandas as pd
 from contract.cells import decoded, records, split
 from contract.faults import Broken, Fault
 from contract.narrative import without_notes
-from contract.package import columns, contents, countries, fields, locate, own_ids, paths, words
+from contract.package import columns, contents, fields, locate, own_ids, paths, words
 from contract.sheets import text_frame
 
-ID = re.compile(r"([A-Z]{3})-[A-Z]+[0-9]+")
+ID = re.compile(r"([A-Z]{3})(?:-[A-Z]+[0-9]+)?")  # or the country itself, where a row has none
 FEW = 5  # ids of another country that are named one by one
 PUT_BACK = "Was a table or folder copied, renamed or swapped? Put it back where it belongs"
 NAMES_OTHERS = 3  # rows; fewer are taken for a comparison
@@ -40,9 +40,11 @@ def of_ids(frame: pd.DataFrame, name: str, path: str, data: str | Path) -> Itera
         for other, number in Counter(other for *_, other in wrong).items():
             theirs = [(row, one) for row, one, whose in wrong if whose == other]
             more = f", as are {number - 1} more in this column" if number > FEW else ""
-            rule = f"is an id of {other} in the folder of {iso3}{more}"
             for row, one in theirs[:1] if more else theirs:
-                yield Fault(path, row, column, one, rule, f"{PUT_BACK}; ids here begin {iso3}-")
+                what = "is another country" if one == other else f"is an id of {other}"
+                rule = f"{what} in the folder of {iso3}{more}"
+                here = f"here it is {iso3}" if one == other else f"ids here begin {iso3}-"
+                yield Fault(path, row, column, one, rule, f"{PUT_BACK}; {here}")
 
 
 def of_names(data: str | Path, iso3: str) -> Iterator[Fault]:
@@ -57,25 +59,6 @@ def of_names(data: str | Path, iso3: str) -> Iterator[Fault]:
     counts = {path: _named(texts, names) for path, texts in _texts(data, iso3)}
     whole = list(_strange(f"research/{iso3}", sum(counts.values(), Counter()), iso3, names))
     yield from whole or (f for path, n in counts.items() for f in _strange(path, n, iso3, names))
-
-
-def of_copies(data: str | Path, iso3: str) -> Iterator[Fault]:
-    """Yield tables without ids of a country that are byte for byte those of another country."""
-    for name in _without_ids(data):
-        for path in paths(name, data, iso3):
-            if not _has_rows(mine := locate(data, path)):
-                continue
-            for other in set(countries(data)) - {iso3}:
-                theirs = locate(data, paths(name, data, other)[0])
-                if theirs.exists() and theirs.read_bytes() == mine.read_bytes():
-                    rule = f"is the same table as that of {other}, byte for byte"
-                    yield Fault(path, "", "", "", rule, PUT_BACK)
-
-
-def _without_ids(data):
-    """Give the tables of a country in which nothing names it; editions may well be the same."""
-    tables = [t["name"] for t in _of_countries(data) if t["name"] != "editions"]
-    return [name for name in tables if not own_ids(name, data)]
 
 
 def _of_countries(data):
@@ -133,7 +116,3 @@ def _strange(path, counts, iso3, names):
             rule = f"names {called[other]} in {rows} rows and {called[iso3]} in {own}"
             yield Fault(path, "", "", "", rule, f"{PUT_BACK}, or say of which country it speaks")
             return
-
-
-def _has_rows(file):
-    return file.exists() and len(file.read_bytes().splitlines()) > 1

@@ -1,11 +1,13 @@
 """What evidence must rest on: a year on something, *high* on an official text or two sources."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 
 from contract.checks import beside
+from contract.checks.references import known_ids
 from contract.checks.values import each
 from contract.faults import Fault
 
@@ -28,6 +30,15 @@ NOT_HIGH = (
     "needs an official text or two sources of different publishers",
     "Lower it to moderate, cite the official text, or link a second source in same_as",
 )
+NO_LINK = (
+    "is an id that a page cannot link, so that it would stand bare",
+    "Say in words what is meant; only verified rows of this country become links",
+)
+ID = re.compile(r"\b[A-Z]{3}-[SELOV][0-9]{2,3}\b")
+LINKED = ("statement", "detail", "rationale", "difference", "remark", "note")  # ids become links
+PLAIN = ("description",)
+ROWS = ["sources.source_id", "evidence.evidence_id", "instruments.instrument_id"]
+ROWS += ["stakeholders.stakeholder_id", "services.service_id"]
 NO_SUCH_FIGURE = (
     "is not in the statement that is said to give it",
     "Correct the value, or name the statement that gives it",
@@ -100,6 +111,19 @@ def same_as_in_a_chain(frame: pd.DataFrame, path: str, data: str | Path) -> Iter
     yield from each(frame.same_as[frame.same_as.isin(following)], "same_as", path, *CHAIN)
 
 
+def raw_id(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+    """Yield ids in prose that no page can link, so that a reader would meet them bare.
+
+    A row that is not verified is in no page.
+    """
+    shown = frame[frame.verified == "yes"] if "verified" in frame else frame
+    linked, _, unread = known_ids(ROWS, path, data, [])
+    for column in [one for one in (*LINKED, *PLAIN) if one in frame and not unread]:
+        cells = [(row, one) for row, cell in shown[column].items() for one in ID.findall(cell)]
+        bare = {row: one for row, one in cells if column in PLAIN or one not in linked}
+        yield from each(pd.Series(bare, dtype="str"), column, path, *NO_LINK)
+
+
 def figure_not_said(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield figures set beside an indicator that their statement does not hold."""
     known = beside.table("evidence", path, data).drop_duplicates("evidence_id")
@@ -117,4 +141,6 @@ OF_STATEMENTS = [
     high_on_one_page,
     same_as_itself,
     same_as_in_a_chain,
+    raw_id,
 ]
+OF_PROSE = [raw_id]

@@ -9,7 +9,7 @@ import pandas as pd
 
 from contract.cells import split
 from contract.checks import losses, method, times
-from contract.checks.belonging import country_of, foreign, of_copies, of_ids, of_names
+from contract.checks.belonging import country_of, foreign, of_ids, of_names
 from contract.checks.narrative import of_narrative
 from contract.checks.references import known_ids
 from contract.checks.values import SHAPES, each, of_column
@@ -87,7 +87,7 @@ def _of_country(data, iso3):
             faults += of_file(name, path, data)
     faults += [*of_narrative(data, iso3), *times.of_cut_off(data, iso3)]
     # Whose texts they are is asked where the ids do not say it already.
-    return faults or [*of_names(data, iso3), *of_copies(data, iso3)]
+    return faults or [*of_names(data, iso3)]
 
 
 def of_file(name: str, path: str, data: str | Path) -> list[Fault]:

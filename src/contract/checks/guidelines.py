@@ -21,10 +21,7 @@ STILL_MEMORY = (
     "Set wording to printed, or empty verified_on",
 )
 
-SERVES_NOTHING = (
-    "serves no element of a framework",
-    "Name what it serves, and why, in reference/mappings.csv",
-)
+UNMAPPED = ("has no row: it serves no framework", "Add a row that names what it serves, and why")
 
 
 def item_of_another_document(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
@@ -49,28 +46,21 @@ def settled_paraphrase(frame: pd.DataFrame, path: str, data: str | Path) -> Iter
     yield from each(frame.wording[both], "wording", path, *STILL_MEMORY)
 
 
-def item_that_serves_nothing(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
-    """Yield items without a row in mappings.csv; a fact about a document asks for nothing."""
-    yield from _unmapped(frame.item_id[frame.kind != "document fact"], path, data)
+def item_without_mapping(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+    """Yield items and capabilities that no row maps; a fact about a document asks for nothing.
 
-
-def capability_that_serves_nothing(
-    frame: pd.DataFrame, path: str, data: str | Path
-) -> Iterator[Fault]:
-    """Yield capabilities without a row in mappings.csv."""
-    yield from _unmapped(frame.capability_id, path, data)
+    They are faults of mappings.csv, where they are mended: an item can be added before.
+    """
+    items = beside.table("guidelines", path, data)
+    asked = items.item_id[items.kind != "document fact"].tolist()
+    asked += beside.table("capabilities", path, data).capability_id.tolist()
+    known = set(frame.served_by)
+    yield from (Fault(path, "", "served_by", i, *UNMAPPED) for i in asked if i not in known)
 
 
 def waiting(data: str | Path) -> list[str]:
     """Give a sentence for each country with codings that nobody checked: no fault, but work."""
     return [line for iso3 in countries(data) for line in _of_codings(iso3, data)]
-
-
-def _unmapped(ids, path, data):
-    """Yield ids that the mappings do not name; none where they cannot be read."""
-    mapped = set(beside.table("mappings", path, data).served_by)
-    if mapped:
-        yield from each(ids[~ids.isin(mapped)], ids.name, path, *SERVES_NOTHING)
 
 
 def _of_codings(iso3, data):
@@ -87,10 +77,5 @@ def _of_codings(iso3, data):
         yield f"{path}: {count(len(differ), 'item')} on which two coders differ; nobody settled it."
 
 
-OF_GUIDELINES = [
-    item_of_another_document,
-    page_without_day,
-    settled_paraphrase,
-    item_that_serves_nothing,
-]
-OF_CAPABILITIES = [capability_that_serves_nothing]
+OF_GUIDELINES = [item_of_another_document, page_without_day, settled_paraphrase]
+OF_MAPPINGS = [item_without_mapping]

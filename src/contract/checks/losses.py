@@ -11,9 +11,9 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from contract.checks.belonging import PUT_BACK, country_of
+from contract.checks.belonging import country_of
 from contract.faults import Broken, Fault, count
-from contract.package import contents, countries, general, locate, own_ids, paths, resource
+from contract.package import contents, countries, locate, paths, resource
 from contract.rows import separated, separator_of
 
 FILE = "counts.json"
@@ -65,7 +65,6 @@ def _of_tables(data, tables):
                 known[root] = _counts(root), _at_last_commit(root)
             counts, before = known[root]
             raw = file.read_bytes()
-            faults += _of_twins(name, path, _digest(raw), counts, data)
             faults += _of_table(name, path, raw, counts.get(path, {}), before.get(path), data)
     return faults
 
@@ -85,16 +84,6 @@ def _of_table(name, path, raw, entry, old, data):
         more = f" and {len(lost) - NAMED} more" if len(lost) > NAMED else ""
         rule = f"has no {', '.join(lost[:NAMED])}{more} any more, as {as_it}: meant?"
         yield Fault(path, "", "", "", rule, MEANT)
-
-
-def _of_twins(name, path, digest, counts, data):
-    """Yield a table that is what another country's was, where no id in it tells whose it is."""
-    if not country_of(path) or name == "editions" or own_ids(name, data):
-        return
-    for twin, entry in counts.items():
-        same = entry["of"] == digest and entry["rows"] and twin != path
-        if same and general(twin) == general(path):
-            yield Fault(path, "", "", "", f"is what {twin} was when it was counted", PUT_BACK)
 
 
 def _entry(name, raw, data, every_id=True):

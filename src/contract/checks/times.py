@@ -9,12 +9,11 @@ import pandas as pd
 
 from contract.cells import records
 from contract.checks.values import each
-from contract.faults import Broken, Fault
+from contract.faults import Broken, Fault, count
 from contract.package import contents, locate, paths
 
 YEAR = re.compile("(?:1[0-9]|20)[0-9]{2}(?:-(?:0[1-9]|1[0-2]))?")  # up to the bound of a year
 AHEAD = 2  # years that an edition may be named ahead of its data cut-off
-YEAR_LATER = timedelta(days=366)
 ZONES = timedelta(days=1)  # it may be tomorrow elsewhere
 MEND = "Check the year and the day; another digit may be meant"
 
@@ -57,18 +56,23 @@ def of_editions(frame: pd.DataFrame, path: str) -> Iterator[Fault]:
 
 
 def of_cut_off(data: str | Path, iso3: str) -> Iterator[Fault]:
-    """Yield the latest data cut-off where a source was seen more than a year after it."""
+    """Yield the latest data cut-off where a verified source was seen after it.
+
+    Nothing later than the cut-off is in an edition; a source that is seen later moves it.
+    """
     editions, sources = (paths(name, data, iso3)[0] for name in ("editions", "sources"))
     try:
         cut_offs = records(locate(data, editions), "cut_off")
-        seen = max(row["accessed"] for row in records(locate(data, sources), "accessed"))
+        seen = records(locate(data, sources), "accessed", "verified")
+        days = [one["accessed"] for one in seen if one["verified"] == "yes"]
         row, cut_off = max(enumerate((one["cut_off"] for one in cut_offs), 2), key=lambda c: c[1])
-        late = date.fromisoformat(seen) - date.fromisoformat(cut_off)
+        late = sorted(day for day in days if date.fromisoformat(day) > date.fromisoformat(cut_off))
     except (Broken, FileNotFoundError, KeyError, ValueError):
         return  # none yet, or a fault of its own
-    if late > YEAR_LATER:
-        rule = f"is more than a year before a source was seen ({seen})"
-        yield Fault(editions, row, "cut_off", cut_off, rule, MEND)
+    if late:
+        rule = f"is before {count(len(late), 'source')} {'was' if len(late) == 1 else 'were'} seen"
+        mend = f"Move it to {late[-1]}, or leave what was seen later to the next edition"
+        yield Fault(editions, row, "cut_off", cut_off, rule, mend)
 
 
 def _is_time(text):

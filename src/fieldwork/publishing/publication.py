@@ -125,6 +125,7 @@ def _made(data, iso3):
         "returned_links": organisations.links(surveys, named, data, iso3),
     }
     _refuse_personal(out, personal.known(data))
+    out = {name: _of(iso3, frame, name, data) for name, frame in out.items()}
     staying = _staying(surveys, units, before, ledger.admitted(data, iso3))
     return Made(out, units, admitted, staying)
 
@@ -272,6 +273,11 @@ def _with_others(name, made, data, iso3):
     # Published studies come first.
     ours = out.survey.where(out.survey.isin(questionnaires.ids(data)), "")
     return out.loc[ours.sort_values(kind="stable").index]
+
+
+def _of(iso3, frame, name, data):
+    """Give a table whose rows say of which country they are, where nothing else in them does."""
+    return frame.assign(iso3=iso3) if "iso3" in _columns(name, data) else frame
 
 
 def _columns(name, data):

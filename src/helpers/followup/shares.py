@@ -9,7 +9,7 @@ CHANGE = {
     "fully": "addressed fully",
     "partly": "addressed partly",
     "not": "not addressed",
-    "dropped": "dropped",
+    "dropped": "dropped with a reason",
 }
 
 

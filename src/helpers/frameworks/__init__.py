@@ -8,13 +8,8 @@ from helpers.frameworks.results import exercises as exercises
 from helpers.frameworks.results import result_line as result_line
 from helpers.frameworks.results import result_table as result_table
 from helpers.frameworks.results import standing as standing
-from helpers.frameworks.serving import about_unseen as about_unseen
 from helpers.frameworks.serving import by_element as by_element
-from helpers.frameworks.serving import by_item as by_item
-from helpers.frameworks.serving import element_table as element_table
 from helpers.frameworks.serving import elements as elements
-from helpers.frameworks.serving import item_table as item_table
 from helpers.frameworks.serving import recommended as recommended
 from helpers.frameworks.serving import serving as serving
 from helpers.frameworks.serving import small_table as small_table
-from helpers.frameworks.serving import unseen as unseen

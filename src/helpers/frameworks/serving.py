@@ -9,13 +9,11 @@ from functools import partial
 import pandas as pd
 
 import contract
-from contract.places import Country, Region
+from contract.places import Country
 from report import words
 from report.page import Shown
 
 say = partial(words.show, "serves")
-
-POLICY = "policy-makers"
 
 
 def elements(data: str) -> pd.DataFrame:
@@ -24,11 +22,6 @@ def elements(data: str) -> pd.DataFrame:
     Columns: those of frameworks.csv.
     """
     return contract.read("frameworks", data).query("verified == 'yes'").reset_index(drop=True)
-
-
-def unseen(data: str) -> pd.DataFrame:
-    """Give the elements that are still to be found, in the columns of frameworks.csv."""
-    return contract.read("frameworks", data).query("verified == 'no'").reset_index(drop=True)
 
 
 def serving(data: str) -> pd.DataFrame:
@@ -75,30 +68,14 @@ def by_element(
 ) -> pd.DataFrame:
     """Give each element with what serves it; one that nothing serves is there too.
 
-    Columns: those of elements; policy, capabilities and recommendations (ids, "" where none);
-    industry, parents, children (how many of their items).
+    Columns: those of elements; served_by (ids of items and capabilities) and recommendations, ""
+    where none.
     """
-    groups = pairs.groupby(["element_id", "audience"]).served_by
-    ids = groups.agg("; ".join).unstack().reindex(columns=[POLICY, ""])
-    ids = ids.set_axis(["policy", "capabilities"], axis=1)
-    others = ["industry", "parents and educators", "children"]
-    counts = groups.size().unstack().reindex(columns=others)
-    counts = counts.set_axis(["industry", "parents", "children"], axis=1)
+    served = pairs.groupby("element_id").served_by.agg("; ".join)
     wanted = recommended.groupby("element_id").recommendation_id.agg("; ".join)
-    parts = [ids, counts, wanted.rename("recommendations")]
-    frame = elements.join(pd.concat(parts, axis=1), "element_id")
-    none = dict.fromkeys(["policy", "capabilities", "recommendations"], "")
-    frame = frame.fillna(none | dict.fromkeys(counts, 0))
-    return frame.astype(dict.fromkeys(counts, int))
-
-
-def by_item(pairs: pd.DataFrame, data: str) -> pd.DataFrame:
-    """Give each item and capability with the elements that it serves, in the method's order.
-
-    Columns: served_by, name, audience, elements (ids).
-    """
-    served = pairs.groupby("served_by").element_id.agg("; ".join).rename("elements")
-    return _names(data).join(served, "served_by", "inner").reset_index(drop=True)
+    frame = elements.join(served, "element_id")
+    frame = frame.join(wanted.rename("recommendations"), "element_id")
+    return frame.fillna({"served_by": "", "recommendations": ""})
 
 
 def small_table(served: pd.DataFrame, place: Country) -> Shown:
@@ -106,26 +83,6 @@ def small_table(served: pd.DataFrame, place: Country) -> Shown:
     rows = served[served.measures == ""]  # the index measures the agenda: it is said in a note
     wanted = rows.recommendations != ""
     return say("small_table", rows[wanted], rows[~wanted], place)
-
-
-def element_table(served: pd.DataFrame, place: Region) -> Shown:
-    """Show, framework by framework, which items, capabilities and recommendations serve it.
-
-    An element that measures another stands in the row of that one.
-    """
-    measured = served[served.measures != ""].groupby("measures").element_id.agg(list).to_dict()
-    rows = served[served.measures == ""]
-    return say("element_table", rows.assign(anchor=rows.element_id), measured, place)
-
-
-def item_table(items: pd.DataFrame, place: Region) -> Shown:
-    """Show, item by item, which elements it serves."""
-    return say("item_table", items.assign(anchor=items.served_by), place)
-
-
-def about_unseen(unseen: pd.DataFrame) -> Shown:
-    """Say whose judgement it is, and of which cycles the expected results were not seen."""
-    return say("about_unseen", unseen.cycle.tolist())
 
 
 def _names(data):

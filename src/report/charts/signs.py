@@ -8,6 +8,8 @@ WORDS = {word: (sign, word.replace(" ", "-")) for word, sign in page.SIGNS.items
     "in force": ("●", "in-place"),
     "adopted": ("●", "in-place"),
     "draft": ("◐", "partly-in-place"),
+    "under validation": ("◆", "partly-in-place"),
+    "validated": ("●", "in-place"),
     "expired": ("×", "not-in-place"),
     "yes": ("●", "in-place"),
     "partly": ("◐", "partly-in-place"),

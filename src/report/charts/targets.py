@@ -10,6 +10,7 @@ from report.figure import Caption
 from report.page import Shown
 from report.palette import BLUE, EDGE, INK
 
+HEADINGS = {"action_id": "action", "target_day": "target by", "way": "% of the way"}
 ROOM = 3  # per cent left of the start, so that its mark is whole
 
 
@@ -32,7 +33,7 @@ def targets(frame: pd.DataFrame, caption: Caption) -> Shown:
     )
     for part, text, y in zip(parts, said, at, strict=True):
         _draw(axes, part.way.tolist(), y, text)
-    data = frame.drop(columns="way").assign(way=frame.way.round(1).astype(float))
+    data = frame.assign(way=frame.way.astype(float).round(1)).rename(columns=HEADINGS)
     return figure.shown(drawing.svg(axes.figure, caption), caption, data)
 
 

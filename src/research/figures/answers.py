@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import contract
 from contract import Refused
-from research.http import Fetcher
+from contract.http import Fetcher
 
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 FIRST_YEAR = 2000

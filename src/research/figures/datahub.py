@@ -11,8 +11,8 @@ import zipfile
 
 import contract
 from contract import Refused
+from contract.http import Fetcher
 from research.figures.answers import Answer, Cell, Places, collected, single, year_of
-from research.http import Fetcher
 
 BASE = "https://api.datahub.itu.int/v2"  # COP_ITU_DATAHUB sets another
 COLUMNS = ("seriesCode", "seriesName", "seriesUnits", "entityIso", "dataValue", "dataYear")

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import contract
 from contract import Refused, writing
+from contract.http import Fetcher
 from research.figures import changes, datahub, sdg, tables, worldbank
 from research.figures.answers import Places
-from research.http import Fetcher
 
 SERVICES = {"world_bank": worldbank, "itu_datahub": datahub, "un_sdg": sdg}
 

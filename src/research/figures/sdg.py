@@ -7,6 +7,7 @@ import os
 from functools import partial
 
 from contract import Refused
+from contract.http import Fetcher
 from research.figures.answers import (
     Answer,
     Cell,
@@ -16,7 +17,6 @@ from research.figures.answers import (
     single,
     year_of,
 )
-from research.http import Fetcher
 
 BASE = "https://unstats.un.org/sdgapi/v1/sdg"  # COP_UN_SDG sets another
 # The codes of a dimension that is not broken down.

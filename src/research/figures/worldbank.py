@@ -9,6 +9,7 @@ from datetime import date
 from functools import partial
 
 from contract import Refused
+from contract.http import Fetcher
 from research.figures.answers import (
     FIRST_YEAR,
     NUMBER,
@@ -18,7 +19,6 @@ from research.figures.answers import (
     collected,
     rows_of_every_answer,
 )
-from research.http import Fetcher
 
 BASE = "https://api.worldbank.org/v2"  # COP_WORLD_BANK sets another
 SOURCE = {

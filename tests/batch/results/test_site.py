@@ -39,7 +39,9 @@ def run(data, outputs, *words):
 
 
 def pages(site):
-    return sorted(p.relative_to(site).as_posix() for p in site.rglob("*.html"))
+    """Give the pages that results left, and the first page; not the site's own beside it."""
+    names = (p.relative_to(site).as_posix() for p in site.rglob("*.html"))
+    return sorted(n for n in names if "cop-" in n or n == "index.html")
 
 
 def edit(data, iso3="ZZZ"):
@@ -125,6 +127,57 @@ class TestWhatStands:
         assert "stale: the last run failed" in (site / "index.html").read_text()
         run(data, outputs, "YYY")
         assert "stale: the last run failed" not in (site / "index.html").read_text()
+
+
+class TestOwnPages:
+    def own(self, site):
+        """Give the addresses of what the site has beside the pages of results."""
+        files = (p.relative_to(site).as_posix() for p in site.rglob("*") if p.is_file())
+        return {at for at in files if "cop-" not in at}
+
+    def test_they_stand_beside_the_reports_and_leave_with_what_they_are_of(
+        self, data, outputs, site
+    ):
+        second_country(data)
+        run(data, outputs)
+        assert {"children.html", "items/PM-LEG-01.html", "data/key_figures.csv"} <= self.own(site)
+        assert "YYY" in (site / "countries.html").read_text().split("</style>")[1]
+        shutil.rmtree(data / "research" / "YYY")
+        run(data, outputs, "ZZZ")
+        assert "YYY" not in (site / "countries.html").read_text().split("</style>")[1]
+
+    def test_a_page_that_is_no_longer_made_leaves(self, data, outputs, site):
+        run(data, outputs, "--all", "--base-address", "https://example.org/cop")
+        assert {"feed.xml", "sitemap.xml"} <= self.own(site)
+        assert "<loc>https://example.org/cop/index.html" in (site / "sitemap.xml").read_text()
+        run(data, outputs)
+        assert not {"feed.xml", "sitemap.xml"} & self.own(site)
+
+    def test_the_contract_may_say_where_the_site_stands(self, data, outputs, site):
+        stated = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
+        stated["cop:baseAddress"] = "https://example.org/"
+        (data / "datapackage.json").write_text(json.dumps(stated), encoding="utf-8")
+        run(data, outputs)
+        assert {"feed.xml", "sitemap.xml"} <= self.own(site)
+
+    @pytest.mark.parametrize("address", ["example.org", "ftp://example.org/", "https://", "x"])
+    def test_what_is_no_address_is_refused(self, data, outputs, address):
+        status, said = stub.run(data, outputs, "--all", "--base-address", address)
+        assert status == 2 and "is not an address such as https://example.org/" in said
+
+    def test_shared_tables_with_faults_are_shown_nowhere(self, data, outputs, site):
+        table = data / "reference" / "corrections.csv"
+        table.write_text("day,iso3,page,wrong,now,edition\n2026-07-01,ZZZ,1,a,b,2026\n")
+        run(data, outputs)
+        page = site / "corrections.html"
+        assert "2026-07-01" in page.read_text()
+        table.write_text("day,iso3,page,wrong,now,edition\nyesterday,ZZZ,1,a,b,2026\n")
+        status, said = stub.run(data, outputs, "--all")
+        assert status == 1 and "they have faults: reference/corrections.csv" in said
+        assert "yesterday" not in page.read_text() and "2026-07-01" in page.read_text()
+        table.write_text("day,iso3,page,wrong,now,edition\n2026-07-02,ZZZ,1,a,b,2026\n")
+        run(data, outputs)
+        assert "2026-07-02" in page.read_text()
 
 
 class TestEditions:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import contract
 from contract import Broken, Refused
-from fieldwork.returns.files import cells, limits
+from fieldwork.returns.files import cells, kobodata, limits
 from fieldwork.returns.files.confined import TooMuch, confined
 from fieldwork.returns.files.limits import MB
 
@@ -121,6 +121,8 @@ def _opener(content):
         raise _Unfit("is in the old Excel format (.xls). Save it again as .xlsx")
     if content.startswith(ZIP):
         return _from_zip
+    if kobodata.is_data(content):
+        return _from_kobo
     if content.startswith(b"%PDF"):
         raise _Unfit("is a PDF. Send the spreadsheet or the export itself")
     if content.lstrip()[:5].lower() in (b"<?xml", b"<html", b"<!doc", b"<tabl"):
@@ -260,6 +262,19 @@ def _text(value):
     if isinstance(value, (date, time, int)):
         return str(value)
     return str(getattr(value, "text", value)).strip()  # array formulas keep their text there
+
+
+def _from_kobo(content, stem):
+    """Open what KoboToolbox's server sent: its answers as the sheets of its own export."""
+    try:
+        tables = kobodata.tables(content)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        mend = "Fetch it again with `cop intake --from kobo`"
+        raise _Unfit(f"is no data of KoboToolbox, or cut off. {mend}") from error
+    for rows in tables.values():
+        _hold(limits.of_table(len(rows), max(map(len, rows)), len(rows)))
+        _hold(limits.of_text(sum(len(c) for row in rows for c in row), ""))
+    return [Sheet(name, list(enumerate(rows, 1))) for name, rows in tables.items()], []
 
 
 def _from_csv(content, stem):

@@ -19,7 +19,7 @@ from requests.adapters import HTTPAdapter
 from urllib3 import BaseHTTPResponse, Retry
 from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError, TimeoutError
 
-from contract import Refused
+from contract.faults import Refused
 
 AGAIN = (429, 500, 502, 503, 504)  # what may be better in a moment
 LARGEST = 60_000_000  # bytes of one answer
@@ -78,6 +78,7 @@ def session(manners: Manners) -> requests.Session:
         backoff_max=manners.longest_wait,
         status_forcelist=AGAIN,
         raise_on_status=False,
+        allowed_methods=None,  # what we send is a question too, and may be sent again
     )
     for scheme in ("https://", "http://"):
         made.mount(scheme, HTTPAdapter(max_retries=patience))
@@ -93,19 +94,52 @@ def cause(error: Exception) -> str:
     return "the address cannot be asked for"
 
 
+def whole(response: requests.Response, address: str, longest: float) -> bytes:
+    """Give the whole body of an answer that is streamed, within the time and the size it may take.
+
+    Raises Refused beyond them, HTTPError where it breaks off.
+    """
+    begun, body = time.monotonic(), bytearray()
+    while piece := response.raw.read1(65536, decode_content=True):  # what has come by now
+        body += piece
+        if time.monotonic() - begun > longest:
+            raise _refusal(address, f"takes longer than {longest:g} s")
+        if len(body) > LARGEST:
+            raise _refusal(address, f"sends more than {LARGEST:,} bytes")
+    return bytes(body)
+
+
 class Fetcher:
     """One visitor of services, with its patience and its memory."""
 
-    def __init__(self, cache: Path | None = None, manners: Manners | None = None):
-        """Begin; answers are kept in the folder `cache`, to be asked whether they still hold."""
+    def __init__(
+        self,
+        cache: Path | None = None,
+        manners: Manners | None = None,
+        headers: dict[str, str] | None = None,
+    ):
+        """Begin; answers are kept in the folder `cache`, to be asked whether they still hold.
+
+        `headers` go with each question, such as those that say who may have an answer.
+        """
         self._cache, self._manners = cache, manners or SERVICES
         self._session = session(self._manners)
+        self._session.headers.update(headers or {})
         self._understood = {}  # what was read in this run: several indicators share one series
 
     def json(self, url: str, params: dict | None = None) -> Any:
         """Give an answer in JSON, numbers as they are written; raises Refused in one sentence."""
         address = f"{url}?{urlencode(params)}" if params else url
         return self.body(address, lambda body: json.loads(body, parse_float=str), "json")
+
+    def told(self, address: str, what: Any) -> Any:
+        """Give the answer in JSON to a question that is sent as JSON; it is not kept.
+
+        Raises Refused as `body` does.
+        """
+        response, body = self._answer(address, {}, what)
+        self._refuse_another(address, response, "json")
+        return self._understand(address, body, json.loads)
 
     def body(self, address: str, read: Callable[[bytes], Any], kind: str = "") -> Any:
         """Give an answer as `read` understands its bytes.
@@ -129,13 +163,17 @@ class Fetcher:
             body = kept
         else:
             self._refuse_another(address, response, kind)
+        understood = self._understand(address, body, read)
+        self._keep(address, response, body)
+        return understood
+
+    def _understand(self, address, body, read):
+        """Give what is understood of a whole body; Refused where it is not what it should be."""
         try:
-            understood = read(body)
+            return read(body)
         except (ValueError, RecursionError) as error:
             what = f"gives an answer that is cut or broken ({str(error)[:90]})"
             raise _refusal(address, what) from error
-        self._keep(address, response, body)
-        return understood
 
     def _refuse_another(self, address, response, kind):
         """Raise Refused where an answer is not what was asked for."""
@@ -151,16 +189,25 @@ class Fetcher:
             what = f"answers with {stated or 'no content type'} instead of {kind.upper()}"
             raise _refusal(address, what)
 
-    def _answer(self, address, headers):
-        """Give (response, whole body); what breaks off midway is beyond Retry and asked anew."""
+    def _answer(self, address, headers, sent=None):
+        """Give (response, whole body); what breaks off midway is beyond Retry and asked anew.
+
+        What is `sent` goes as JSON.
+        """
         manners, failed = self._manners, ""
         for _ in range(manners.tries):
             time.sleep(manners.pause)
             try:
-                with self._session.get(
-                    address, headers=headers, timeout=manners.timeout, stream=True
+                with self._session.request(
+                    "GET" if sent is None else "POST",
+                    address,
+                    json=sent,
+                    headers=headers,
+                    timeout=manners.timeout,
+                    stream=True,
+                    allow_redirects=sent is None,  # what is sent goes to nobody else
                 ) as response:
-                    return response, self._whole(address, response)
+                    return response, whole(response, address, manners.longest)
             except HTTPError as error:
                 failed = cause(error)
             except requests.RequestException as error:
@@ -168,17 +215,6 @@ class Fetcher:
                 break
         what = f"does not answer ({failed}) after {manners.tries} tries"
         raise _refusal(address, what, later=True)
-
-    def _whole(self, address, response):
-        """Give the whole body, within the time and the size that one answer may take."""
-        begun, body = time.monotonic(), bytearray()
-        while piece := response.raw.read1(65536, decode_content=True):  # what has come by now
-            body += piece
-            if time.monotonic() - begun > self._manners.longest:
-                raise _refusal(address, f"takes longer than {self._manners.longest:g} s")
-            if len(body) > LARGEST:
-                raise _refusal(address, f"sends more than {LARGEST:,} bytes")
-        return bytes(body)
 
     def _kept(self, address):
         """Give (headers that ask whether an earlier answer still holds, its body)."""

@@ -1,0 +1,46 @@
+"""What a finished page says of itself: cover, headings, and the ids that a link may lead to."""
+
+import re
+from collections.abc import Mapping
+from html import unescape
+
+from lxml import html
+
+COVER = re.compile(r'<\w+ [^>]*class="cover[ "][^>]*>')
+DISPUTE = re.compile(r'<li class="dispute">.*?</li>', re.DOTALL)
+ID = re.compile(r' id="([^"<>]+)"')
+HEADING = re.compile(r'<(h[23])[^>]* id="([^"]+)"[^>]*>(.*?)</\1>', re.DOTALL)
+NUMBER = re.compile(r'<span class="number-of-heading">[^<]*</span>')
+TAG = re.compile(r"<[^>]+>")
+
+
+def facts(text: str) -> dict[str, str]:
+    """Give what a page says of itself on its cover: iso3, country, edition, status, cut-off; {}
+    without one. `disputes` are the ratings that it shows both ways, a line each, if any.
+    """
+    cover = COVER.search(text)
+    attributes = html.fragment_fromstring(cover[0]).attrib if cover else {}
+    facts = {name[5:]: value for name, value in attributes.items() if name.startswith("data-")}
+    lines = [html.fragment_fromstring(one).text_content() for one in DISPUTE.findall(text)]
+    return facts | ({"disputes": "\n".join(lines)} if lines else {})
+
+
+def anchors(texts: Mapping[str, str]) -> dict[str, str]:
+    """Give {id: page} of all that a link may lead to, of pages by their names.
+
+    An id that stands in several is that of the first.
+    """
+    found = {}
+    for name, text in texts.items():
+        for one in ID.findall(text):
+            found.setdefault(one, name)
+    return found
+
+
+def headings(texts: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Give address and words of each heading of pages by their names, without its number."""
+    return [
+        (f"{name}#{one}", " ".join(unescape(TAG.sub("", NUMBER.sub("", words))).split()))
+        for name, text in texts.items()
+        for _, one, words in HEADING.findall(text)
+    ]

@@ -1,0 +1,81 @@
+"""The glossary of a page: only what it uses, and each abbreviation written out where it comes
+first.
+"""
+
+import re
+from collections.abc import Iterator
+
+from lxml import html
+
+# Where nothing is written out: links and headings stay short, registers and data are looked up in.
+SHORT = {"a", "h1", "h2", "h3", "nav", "svg", "summary", "thead", "figcaption", "caption"}
+LEFT_OUT = {"glossary", "sources", "unseen", "letters", "id", "cover"}
+OPEN = re.compile(r"\([^)]*$")
+
+
+def explain(tree: html.HtmlElement) -> None:
+    """Keep of a page's glossary what the page uses, and write abbreviations out at first use."""
+    lists = tree.find_class("glossary")
+    if not lists:
+        return
+    entries = {entry: (entry.get("data-abbreviation"), _term(entry)) for entry in lists[0]}
+    text = " ".join(part for part, _ in _texts(tree))
+    for entry, (short, term) in entries.items():
+        word = _word(short) if short else re.compile(rf"\b{re.escape(term)}", re.IGNORECASE)
+        if not word.search(text):
+            entry.drop_tree()
+        elif short and short != term and sum(map(str.isupper, short)) > 1:
+            _write_out(tree, short, term)
+
+
+def _term(entry):
+    return entry.get("data-term")
+
+
+def _word(short):
+    """Give what finds an abbreviation: whole, also in the plural and the possessive."""
+    return re.compile(rf"(?<![\w-]){re.escape(short)}(s|'s|’s)?(?![\w+-])")
+
+
+def _texts(tree, passing=frozenset()) -> Iterator[tuple[str, tuple]]:
+    """Yield the texts below <main> in their order, with (element, whether its tail).
+
+    `passing` are tags whose text is passed over; that of a glossary always is.
+    """
+    yield from _below(tree.find(".//main"), passing)
+
+
+def _below(element, passing):
+    classes = set(element.get("class", "").split())
+    told = isinstance(element.tag, str) and element.tag not in passing
+    if told and not classes & (LEFT_OUT if passing else {"glossary"}):
+        if element.text:
+            yield element.text, (element, False)
+        for child in element:
+            yield from _below(child, passing)
+            if child.tail:
+                yield child.tail, (child, True)
+
+
+def _write_out(tree, short, term):
+    """Write what an abbreviation stands for behind the first place where it stands in a text.
+
+    Not where the text before it has just said so: "Model National Response (MNR)".
+    """
+    word = _word(short)
+    for text, (element, tail) in _texts(tree, SHORT):
+        if found := word.search(text):
+            before, after = text[: found.end()], text[found.end() :]
+            if not text[: found.start()].lower().rstrip(" (").endswith(term.lower()):
+                before += _long(term, found[1], before, after)
+            setattr(element, "tail" if tail else "text", before + after)
+            return
+
+
+def _long(term, ending, before, after):
+    """Give the words as they follow: in brackets, or between commas where a bracket is open."""
+    words = term[:1].lower() + term[1:] if term[1:].islower() else term
+    words += "s" if ending == "s" else ""
+    if OPEN.search(before):
+        return f", {words}" + ("" if after.startswith((")", ",", ";")) else ",")
+    return f" ({words})"

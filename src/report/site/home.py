@@ -1,0 +1,48 @@
+"""Home, the table of countries, and the region: what stands, at a glance."""
+
+from collections import Counter
+
+import pandas as pd
+
+from report.site.told import Report, Told
+
+POLICY = "policy-makers"
+RESPONSE = "Model National Response"
+
+
+def tiles(told: Told) -> pd.DataFrame:
+    """Give a row a country for the map: iso3, country, word, address."""
+    rows = [(r.key, r.name, r.cover["status"], r.file) for r in told.countries]
+    return pd.DataFrame(rows, columns=["iso3", "country", "word", "address"])
+
+
+def standing(told: Told, framework: str = POLICY) -> Counter:
+    """Give how many judgements on a framework's items have each status, over all countries."""
+    rows = (row for _, row in told.each("alignment_by_item") if row["framework"] == framework)
+    return Counter(row["status"] for row in rows)
+
+
+def by_area(told: Told, framework: str = POLICY) -> dict[str, Counter]:
+    """Give {area: judgements by status} of a framework, over all countries, in its order."""
+    areas = {}
+    for _, row in told.each("alignment_by_item"):
+        if row["framework"] == framework:
+            areas.setdefault(row["area"], Counter())[row["status"]] += 1
+    return areas
+
+
+def countries(told: Told) -> list[dict]:
+    """Give what the table of countries says of each: its report, its items, what it rests on."""
+    return [_country(report) for report in told.countries]
+
+
+def _country(report: Report):
+    items = [r for r in report.rows("alignment_by_item") if r["framework"] == POLICY]
+    return {
+        "report": report,
+        "items": Counter(row["status"] for row in items),
+        "recommendations": len(report.rows("action_plan")),
+        "services": len(report.rows("services_on_record")),
+        "organisations": len(report.rows("organisations")),
+        "sources": len(report.rows("sources_on_record")),
+    }

@@ -1,0 +1,130 @@
+"""All pages of the site by their addresses: each a template of words/site/ and what it is given."""
+
+from collections.abc import Iterator
+from html import unescape
+from re import search as found
+
+from markupsafe import Markup
+
+import contract
+from report import sheet, words
+from report.site import audiences, home, items, resources, search, serves, studies, table
+from report.site.told import Told
+
+
+def pages(told: Told) -> dict[str, str]:
+    """Give every page and file of the site but those of desk baselines: {address: text}."""
+    examples = studies.of_countries(told)
+    known = items.items(told, examples)
+    files = resources.files(told)
+    made = dict(_leading(told)) | dict(_audiences(told, known)) | dict(_items(told, known))
+    made |= dict(_studies(told, examples)) | dict(_reference(told)) | dict(_data(told, files))
+    listed = [(at, _title(text)) for at, text in made.items() if "/" not in at]
+    made |= dict([_search(told, known, listed)])
+    return made | files | dict(_for_machines(told, made))
+
+
+def _leading(told) -> Iterator[tuple[str, str]]:
+    """Yield home, the countries and the region."""
+    statuses = _statuses(told)
+    shown = home.tiles(told), table.rows(told), home.standing(told), statuses
+    yield _page("home", "index.html", told, *shown)
+    yield _page("countries", "countries.html", told, home.countries(told), statuses, shown[1])
+    themes = [row for report in told.syntheses[:1] for row in report.rows("common_challenges")]
+    shown = home.by_area(told), statuses, themes, told.syntheses
+    yield _page("region", "region.html", told, *shown)
+
+
+def _audiences(told, known):
+    """Yield the pages for the four audiences; that for children is made in words of its own."""
+    titles = told.labels("guidelines", "audience")
+    sections = told.labels("evidence", "section")
+    for one in audiences.AUDIENCES:
+        areas, found = items.by_area(known, one.name), audiences.steps(told, one)
+        sheets = audiences.documents(told, one)
+        if one.name == "children":
+            standing = home.standing(told, one.name), _statuses(told)
+            shown = audiences.services(told), areas, *standing, found, sections, sheets
+            yield _page("children", one.address, told, one, *shown)
+        else:
+            shown = titles[one.name], areas, _statuses(told), found, sections, sheets
+            yield _page("audience", one.address, told, one, *shown)
+
+
+def _items(told, known):
+    """Yield the list of items, and a page for each."""
+    names = told.labels("guidelines", "audience")
+    names |= {home.RESPONSE: home.RESPONSE, items.CHECKS: f"{items.CHECKS}s".capitalize()}
+    frameworks = [(name, label, items.by_area(known, name)) for name, label in names.items()]
+    yield _page("items", "items.html", told, frameworks, _statuses(told))
+    shown = serves.elements(told, known), known, told.labels("frameworks", "framework"), names
+    yield _page("serves", "what-serves-what.html", told, *shown, serves.unseen(told))
+    for one in known:
+        shown = one, names[one.framework], _statuses(told)
+        yield one.address, words.show("site/items", "item", told, one.address, _style(), *shown)
+
+
+def _studies(told, examples):
+    themes, labels = studies.by_theme(examples), told.labels("challenges", "theme")
+    shown = themes, labels, studies.of_library(told)
+    yield _page("studies", "case-studies.html", told, *shown)
+
+
+def _reference(told):
+    """Yield resources, glossary, method and corrections."""
+    sections, kinds, hands = (
+        told.labels(*column)
+        for column in (("evidence", "section"), ("sources", "kind"), ("sources", "hand"))
+    )
+    shown = resources.by_topic(told), sections, kinds, hands
+    yield _page("resources", "resources.html", told, *shown)
+    terms = [(search.anchor(row["term"]), row) for row in told.shared("glossary")]
+    yield _page("glossary", "glossary.html", told, terms)
+    threshold = contract.contents(told.data)["cop:threshold"]
+    yield _page("method", "method.html", told, threshold)
+    yield _page("corrections", "corrections.html", told, resources.corrections(told))
+
+
+def _data(told, files):
+    """Yield the page of tables and the codebook."""
+    shown = resources.tables(told, files)
+    licences = dict.fromkeys(name for one in shown for name in one["licences"])
+    yield _page("data", "data.html", told, shown, list(licences))
+    yield (
+        "codebook.html",
+        words.show("site/data", "codebook", told, "codebook.html", _style(), shown),
+    )
+
+
+def _search(told, known, listed):
+    index = search.index(search.entries(told, known, listed))
+    given = Markup(index), Markup(search.script()), Markup(search.permitted())
+    return _page("search", "search.html", told, listed, *given)
+
+
+def _for_machines(told, made):
+    """Yield the feed and the map of the site, where it is known where it will stand."""
+    if told.address:
+        listed = sorted({*made, *(report.file for report in told.reports)})
+        corrected = resources.corrections(told)
+        times = [report.made for report in told.reports if report.made]
+        times += [f"{row['day']}T00:00:00Z" for row in corrected]
+        updated = max(times, default=f"{told.today}T00:00:00Z")
+        yield "feed.xml", words.show("site/feed", "feed", told, updated, corrected)
+        yield "sitemap.xml", words.show("site/feed", "sitemap", told.address, listed)
+
+
+def _page(template, at, told, *shown):
+    return at, words.show(f"site/{template}", "page", told, at, _style(), *shown)
+
+
+def _statuses(told):
+    return list(told.labels("alignment", "status"))
+
+
+def _style():
+    return Markup(sheet.of_site())
+
+
+def _title(text):
+    return unescape(found(r"<h1>(.*?)</h1>", text)[1])

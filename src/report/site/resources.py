@@ -1,0 +1,93 @@
+"""Resources: verified sources of all countries by topic; corrections; tables as files."""
+
+import contract
+from report.downloads import FORMULA
+from report.site.told import Report, Row, Told
+
+BOM = "\ufeff"  # by which Excel knows UTF-8
+WORK = "to_verify"  # what nobody has seen yet is work, and leaves the house in no table
+REFERENCE = (
+    "guidelines",
+    "capabilities",
+    "frameworks",
+    "mappings",
+    "challenge_library",
+    "checklist",
+    "chain",
+    "frameworks",
+    "mappings",
+    "glossary",
+    "corrections",
+    "table_25_2020",
+    "statistics_sources",
+)
+
+
+def by_topic(told: Told) -> dict[str, list[tuple[Report, Row]]]:
+    """Give {section: verified sources that speak on it}, a source once in each of its sections.
+
+    Those that no statement cites stand last, under "".
+    """
+    topics = {section: {} for section in told.labels("evidence", "section")}
+    for _, row in told.each("statements"):
+        if row["section"] in topics and row["source_id"] in told.sources:
+            topics[row["section"]][row["source_id"]] = told.sources[row["source_id"]]
+    cited = set().union(*topics.values()) if topics else set()
+    topics[""] = {one: source for one, source in told.sources.items() if one not in cited}
+    return {topic: list(found.values()) for topic, found in topics.items() if found}
+
+
+def corrections(told: Told) -> list[Row]:
+    """Give what was corrected in pages of the countries that stand here, the latest first."""
+    here = {"", *(report.key for report in told.countries)}
+    rows = [row for row in told.shared("corrections") if row["iso3"] in here]
+    return sorted(rows, key=lambda row: row["day"], reverse=True)
+
+
+def files(told: Told) -> dict[str, str]:
+    """Give {address: CSV} of the shared tables, and of what all countries handed on, joined."""
+    made = {name: _text(told, name, _seen(told.shared(name))) for name in REFERENCE}
+    for table in contract.contents(told.data)["cop:handedOn"]:
+        if table["name"] != WORK:
+            reports = told.syntheses if _of_region(table) else told.countries
+            rows = [row for report in reports for row in report.rows(table["name"])]
+            made[table["name"]] = _text(told, table["name"], rows)
+    return {f"data/{name}.csv": text for name, text in made.items() if text}
+
+
+def _seen(rows):
+    return [row for row in rows if row.get("verified") != "no"]
+
+
+def tables(told: Told, files: dict[str, str]) -> list[dict]:
+    """Give what the page on data says of each table that stands here as a file."""
+    described = {t["name"]: t for t in contract.contents(told.data)["cop:handedOn"]}
+    known = {t["name"]: t for t in contract.contents(told.data)["resources"]} | described
+    return [_table(told, known[at[5:-4]], at, text) for at, text in files.items()]
+
+
+def _table(told, table, at, text):
+    return {
+        "name": table["name"],
+        "address": at,
+        "handed_on": "stage" in table,
+        "description": table["description"],
+        "rows": text.count("\r\n") - 1,
+        "licences": [one["title"] for one in table.get("licenses", ())],
+        "fields": contract.fields(table["name"], told.data),
+    }
+
+
+def _of_region(table):
+    return table["fields"][0]["name"] == "group_id"
+
+
+def _text(told, name, rows):
+    """Give rows as CSV for a spreadsheet, with the columns of the contract; "" without a row."""
+    columns = [field["name"] for field in contract.fields(name, told.data)]
+    lines = [[_harmless(row.get(column, "")) for column in columns] for row in rows]
+    return BOM + contract.csv_text([columns, *lines], end="\r\n") if lines else ""
+
+
+def _harmless(cell):
+    return f"'{cell}" if cell.startswith(FORMULA) and len(cell) > 1 else cell

@@ -1,0 +1,123 @@
+"""The search: an index of titles, headings, items, sources and organisations, made here and read by
+MiniSearch in the browser (see minisearch/README.md).
+
+How a text is cut into words stands twice, here and in search.js, and a test holds the two together.
+"""
+
+import base64
+import hashlib
+import json
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from report.site.items import Item
+from report.site.told import Told
+
+HERE = Path(__file__).parent
+FIELDS = ("title", "about")
+WORD = re.compile(r"[^\W_]+")
+VERSION = 2  # of MiniSearch's own form of an index
+
+
+class Entry(NamedTuple):
+    """What can be found: where it stands, what it is called, what it is, and what it is about."""
+
+    address: str
+    title: str
+    kind: str  # a word that the template says in full
+    place: str = ""  # the country
+    about: str = ""
+
+
+def entries(told: Told, items: Iterable[Item], pages: Iterable[tuple[str, str]]) -> list[Entry]:
+    """Give all that can be found, the site's own pages (address, title) first."""
+    found = [Entry(at, title, "page") for at, title in pages]
+    found += [Entry(one.address, one.item, "item", "", f"{one.id} {one.asks}") for one in items]
+    found += [
+        Entry(f"glossary.html#{anchor(row['term'])}", row["term"], "term", "", row["abbreviation"])
+        for row in told.shared("glossary")
+    ]
+    for report in told.reports:
+        kind = "synthesis" if report.regional else "report"
+        found.append(Entry(report.file, report.name, kind, report.name))
+        found += [Entry(at, words, "chapter", report.name) for at, words in report.headings]
+        found += _of_tables(report)
+    return found
+
+
+def anchor(term: str) -> str:
+    """Give the id of a term on the page of the glossary."""
+    return "-".join(words(term))
+
+
+def words(text: str) -> list[str]:
+    """Give the words of a text as they are searched for: in small letters, without marks."""
+    return WORD.findall(_folded(text))
+
+
+def index(entries: list[Entry]) -> str:
+    """Give the index in MiniSearch's own form, safe within a page."""
+    cut = [[words(f"{e.title}"), words(f"{e.about} {e.place}")] for e in entries]
+    terms = {}
+    for number, texts in enumerate(cut):
+        for field, found in enumerate(texts):
+            for term, times in Counter(found).items():
+                terms.setdefault(term, {}).setdefault(field, {})[number] = times
+    lengths = [[len(set(found)) for found in texts] for texts in cut]
+    made = {
+        "documentCount": len(entries),
+        "nextId": len(entries),
+        "documentIds": dict(enumerate(range(len(entries)))),
+        "fieldIds": {name: i for i, name in enumerate(FIELDS)},
+        "fieldLength": dict(enumerate(lengths)),
+        "averageFieldLength": [sum(one) / max(len(one), 1) for one in zip(*lengths, strict=True)],
+        "storedFields": {i: [e.title, e.address, e.kind, e.place] for i, e in enumerate(entries)},
+        "dirtCount": 0,
+        "index": list(terms.items()),
+        "serializationVersion": VERSION,
+    }
+    text = json.dumps(made, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace("\u2028", " ").replace("\u2029", " ")
+
+
+@lru_cache(maxsize=1)
+def script() -> str:
+    """Give the one script of the site: MiniSearch, and what asks it."""
+    library = (HERE / "minisearch" / "minisearch.js").read_text(encoding="utf-8")
+    return f"{library}\n{(HERE / 'search.js').read_text(encoding='utf-8')}"
+
+
+def permitted() -> str:
+    """Give what a policy names the script by: no other runs."""
+    digest = base64.b64encode(hashlib.sha256(script().encode()).digest()).decode()
+    return f"script-src 'sha256-{digest}'; "
+
+
+@lru_cache(maxsize=1 << 14)
+def _folded(text):
+    """Give a text in small letters; of a letter with marks the letter."""
+    if text.isascii():
+        return text.lower()
+    apart = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in apart if unicodedata.category(c)[0] != "M").lower()
+
+
+def _of_tables(report):
+    """Yield the sources, organisations, services and recommendations of a country."""
+    for row in report.rows("sources_on_record"):
+        at = report.at(row["source_id"])
+        yield Entry(at, row["title"], "source", report.name, row["publisher"])
+    for row in report.rows("organisations"):
+        at = report.at(row["stakeholder_id"])
+        yield Entry(at, row["name"], "organisation", report.name, row["name_local"])
+    for row in report.rows("services_on_record"):
+        at = report.at(row["service_id"])
+        yield Entry(at, row["name"], "service", report.name, row["name_local"])
+    for row in report.rows("action_plan"):
+        at = report.at(row["recommendation_id"])
+        yield Entry(at, row["what"], "recommendation", report.name, row["lead"])

@@ -1,0 +1,58 @@
+"""The table of reports: every report with its status, its age, its editions, and whether the last
+run stood; and the first page of desk baselines.
+"""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+from markupsafe import Markup
+
+from report import sheet, words
+from report.site.told import Report, Told
+
+
+def rows(told: Told) -> list[dict]:
+    """Give what the table says of each report."""
+    return [_row(report, told.today) for report in told.reports]
+
+
+def of_baselines(pages: Sequence[Mapping], lost: Mapping[str, str], today: date) -> str:
+    """Give the first page of the desk baselines, which are never listed among the assessments."""
+    shown = [
+        {"country": p["cover"]["country"], "file": p["file"], "failure": p["failure"]}
+        for p in pages
+    ]
+    shown.sort(key=lambda page: _sorted_by(page["country"]))
+    return words.show(
+        "site/baselines", "page", shown, dict(lost), Markup(sheet.of_site()), today.isoformat()
+    )
+
+
+def _row(report: Report, today):
+    cover = report.cover
+    return {
+        **{name: cover[name] for name in ("country", "edition", "status")},
+        "file": report.file,
+        "regional": report.regional,
+        "cut_off": cover["cut-off"],
+        "days": (today - date.fromisoformat(cover["cut-off"])).days,
+        "failure": report.failure,
+        "disputes": cover.get("disputes", "").splitlines(),
+        "annexes": {name: _title(name) for name in report.annexes},
+        "editions": [
+            {"file": e["file"], "failure": e["failure"], **e["cover"]} for e in report.editions
+        ],
+    }
+
+
+def _title(annex):
+    return Path(annex).stem[14:].replace("-", " ").replace("ict", "ICT")
+
+
+def _sorted_by(name):
+    """Give what a name is sorted by: its letters without their marks, so that São Tomé stands
+    before Senegal.
+    """
+    return unicodedata.normalize("NFKD", name).encode("ascii", "ignore").lower()

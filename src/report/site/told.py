@@ -1,0 +1,97 @@
+"""What the site is told: the reports that stand, what they rest on, and what has no page."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+import contract
+from report.names import SYNTHESIS
+
+Row = Mapping[str, str]  # of a table, as text: "" where a cell holds nothing
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report that stands in the site, and what its stages handed on."""
+
+    key: str  # ISO3, or a group
+    cover: Mapping[str, str]  # see report.covers.facts
+    file: str
+    failure: str = ""  # why the last run could not renew it
+    made: str = ""  # the time of the run that made it, ISO 8601
+    annexes: Sequence[str] = ()
+    editions: Sequence[Mapping] = ()  # cover, file and failure, the newest first
+    tables: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+    anchors: Mapping[str, str] = field(default_factory=dict)  # {id: page of the site}
+    headings: Sequence[tuple[str, str]] = ()  # (address, words)
+
+    @property
+    def name(self) -> str:
+        """Give the name of the country or group."""
+        return self.cover["country"]
+
+    @property
+    def regional(self) -> bool:
+        """Say whether it is a synthesis of several countries."""
+        return self.file.startswith(SYNTHESIS[:-5])
+
+    def rows(self, table: str) -> Sequence[Row]:
+        """Give the rows of a table that its stages handed on; none where there is none."""
+        return self.tables.get(table, ())
+
+    def at(self, *ids: str) -> str:
+        """Give the address of the first of these ids that a page holds, else of the report."""
+        return next((f"{self.anchors[i]}#{i}" for i in ids if i in self.anchors), self.file)
+
+
+@dataclass(frozen=True)
+class Told:
+    """All that the site is made of."""
+
+    reports: Sequence[Report]  # syntheses first, then countries by name
+    lost: Mapping[str, str]  # {what has no page: why}
+    baselines: int | None  # how many desk baselines there are, None without a page of them
+    today: date
+    data: Path
+    address: str = ""  # where the site will stand, with a slash at its end; "" where nobody said so
+
+    @cached_property
+    def countries(self) -> list[Report]:
+        """Give the reports of countries."""
+        return [report for report in self.reports if not report.regional]
+
+    @cached_property
+    def syntheses(self) -> list[Report]:
+        """Give the reports of groups."""
+        return [report for report in self.reports if report.regional]
+
+    def shared(self, table: str) -> Sequence[Row]:
+        """Give the rows of a table that all countries share; none where it is not there."""
+        path = contract.locate(self.data, contract.resource(table, self.data)["path"])
+        return contract.records(path) if path.exists() else ()
+
+    def each(self, table: str) -> Iterable[tuple[Report, Row]]:
+        """Give each row of a table handed on, with the report of its country."""
+        return ((report, row) for report in self.countries for row in report.rows(table))
+
+    def labels(self, table: str, column: str) -> dict[str, str]:
+        """Give {word: how it is shown} of a column of the contract."""
+        return contract.labels(table, column, self.data)
+
+    @cached_property
+    def known(self) -> dict[str, tuple[Report, str]]:
+        """Give {id of a row on record: (report, id of its source)}, of all countries."""
+        keys = {"statements": "evidence_id", "legal_instruments": "instrument_id"}
+        keys |= {"services_on_record": "service_id", "organisations": "stakeholder_id"}
+        return {
+            row[key]: (report, row["source_id"])
+            for table, key in keys.items()
+            for report, row in self.each(table)
+        }
+
+    @cached_property
+    def sources(self) -> dict[str, tuple[Report, Row]]:
+        """Give {id of a verified source: (report of its country, row of the register)}."""
+        return {row["source_id"]: (report, row) for report, row in self.each("sources_on_record")}

@@ -1,0 +1,231 @@
+"""Killed at any step on the disk, a command that writes leaves the old or the new, never some of
+each, and the next call settles it.
+
+Runs have kills of their own (tests/batch/results/test_kills.py), and so has intake of one file of
+every kind of return (tests/fieldwork/test_returns.py).
+"""
+
+import contextlib
+import io
+import json
+import os
+import re
+import shutil
+
+import invented
+import pytest
+from conftest import copy_of_zedland
+
+from contract import writing
+from cop import main
+from fieldwork import restricted
+from fieldwork.forms import formids
+
+POINTS = ("replace", "rename", "unlink", "remove", "link", "rmdir", "mkdir", "fsync", "chmod")
+# What a second run of the same call tells otherwise: its moment, and the seal on a ledger's line.
+MOMENT = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[^,\"\r\n]*|\b[0-9a-f]{64}\b")
+ROW = ["section=research", "statement=New", "source_id=ZZZ-S01", "confidence=low", "verified=yes"]
+ASKED = ["consent", "category", "rating_awareness", "challenge", "publish_quote"]
+
+
+def reworded(folder):
+    return ["verify", "guidelines", "PM-LEG-01", "--page", "24", "--wording", "Other words."]
+
+
+def library(folder):
+    file = folder / "library.json"
+    item = {"id": "a", "type": "report", "title": "New", "publisher": "Press", "language": "en"}
+    file.write_text(json.dumps([item | {"URL": "https://example.org/new"}]), encoding="utf-8")
+    return ["import-sources", file, "ZZZ", "--yes"]
+
+
+def figures(folder):
+    file, old = folder / "figures.csv", folder / "base" / "statistics" / "indicators.csv"
+    heading, first, *_ = old.read_text(encoding="utf-8").splitlines()
+    cells = first.split(",")
+    file.write_text("\n".join([heading, ",".join([*cells[:3], "1.25", *cells[4:]])]) + "\n")
+    return ["refresh", "--from", file, "--yes"]
+
+
+def returns(folder):
+    file, mapping = folder / "returns.csv", folder / "mapping.yml"
+    rows = [f"{n},yes,{'ngo' if n else 'nobody'},2,Said,yes" for n in range(4)]
+    file.write_text("\n".join([",".join(["_id", *ASKED]), *rows]) + "\n")
+    columns, notes = dict(zip(ASKED, ASKED, strict=True)), {"key": "_id"}
+    told = {"questionnaire": "stakeholder_survey", "columns": columns, "notes": notes}
+    mapping.write_text(json.dumps(told))
+    return ["intake", file, "--country", "ZZZ", "--mapping", mapping]
+
+
+def decided(folder):
+    """Let a person have decided on all that waits."""
+    store = folder / "base" / "restricted"
+    call(["review", "ZZZ", "--sheet", "--data", folder / "base"])
+    sheet = restricted.table((store / "to_review-ZZZ.csv").read_bytes())
+    (store / "to_review-ZZZ.csv").unlink()
+    file = folder / "decided.csv"
+    file.write_bytes(restricted.packed(sheet.assign(decision="withhold")))
+    return ["review", "ZZZ", "--decisions", file, "--reviewer", "A"]
+
+
+def unpublished(folder):
+    """Take tables away that publishing makes again."""
+    for name in ("forms", "quotes", "interviews", "coding"):
+        file = folder / "base" / "research" / "ZZZ" / f"{name}.csv"
+        file.write_text(file.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    return ["publish", "ZZZ"]
+
+
+def shrunk(folder):
+    file = folder / "base" / "research" / "ZZZ" / "table_25.csv"
+    call(["check", "--meant", "--data", folder / "base"])
+    file.write_text("\n".join(file.read_text(encoding="utf-8").splitlines()[:-1]) + "\n")
+    return ["check", "--meant"]
+
+
+COMMANDS = {
+    "add": lambda folder: ["add", "evidence", "ZZZ", "--set", *ROW],
+    "new country": lambda folder: ["new", "YYY"],
+    "new edition": lambda folder: ["new", "ZZZ", "--edition", "2031"],
+    "import-sources": library,
+    "refresh": figures,
+    "verify": reworded,
+    "check --meant": shrunk,
+    "forms": lambda folder: ["forms", "stakeholder_survey"],
+    "contacts": lambda folder: [
+        "contacts",
+        "--record",
+        "ZZZ-C01",
+        "answered",
+        "--date",
+        "2026-11-01",
+    ],
+    "invite": lambda folder: ["invite", "ZZZ"],
+    "intake": returns,
+    "review --sheet": lambda folder: ["review", "ZZZ", "--sheet"],
+    "review --decisions": decided,
+    "publish": unpublished,
+}
+TELLS = {"intake": 1}  # one of the returns is refused
+
+
+def call(words, show=False):
+    """Give the exit status of a call whose words nobody needs to see."""
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        status = main.main(list(map(str, words)))
+    print(said.getvalue() if show else "")
+    return status
+
+
+def died_at(number, root, words):
+    """Call in a process that dies before its so manieth step under a folder; say whether it did."""
+    child = os.fork()
+    if child:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 77
+    count = 0
+
+    def _counted(real):
+        def _step(*arguments, **named):
+            nonlocal count
+            ours = any(str(a).startswith(str(root)) for a in arguments) or "dir_fd" in named
+            count += ours or real is fsync
+            if count == number:
+                os._exit(77)
+            return real(*arguments, **named)
+
+        return _step
+
+    fsync = os.fsync
+    for name in POINTS:
+        setattr(os, name, _counted(getattr(os, name)))
+    call(words)
+    os._exit(0)
+
+
+def state(root):
+    """Give what stands under a folder, as a reader meets it: what was decided is carried out."""
+    for one in (root, root / "restricted", root / "forms"):
+        if one.is_dir():
+            writing.settle(one) if (one / "datapackage.json").exists() else settled(one)
+    paths = (p for p in sorted(root.rglob("*")) if p.is_file() and p.name != ".lock")
+    return {p.relative_to(root).as_posix(): MOMENT.sub(b"", p.read_bytes()) for p in paths}
+
+
+def settled(store):
+    with writing.alone(store):
+        pass
+
+
+def store_of(stands):
+    return {name: raw for name, raw in stands.items() if name.startswith("restricted/")}
+
+
+def public(stands):
+    return {name: raw for name, raw in stands.items() if not name.startswith("restricted/")}
+
+
+@pytest.fixture(scope="module")
+def zedland(tmp_path_factory):
+    """Give Zedland with its store, and guidelines of its own."""
+    data = invented.folder(tmp_path_factory.mktemp("kills"))
+    shutil.copy(invented.HERE.parents[1] / "data/reference/guidelines.csv", data / "reference")
+    formids.key(data)
+    return data
+
+
+@pytest.fixture
+def begun(zedland, tmp_path):
+    """Give a folder with a copy of that in `base`, to be changed before a command is tried."""
+    shutil.copytree(zedland, tmp_path / "base")
+    return tmp_path
+
+
+def kills(folder, name, numbers):
+    """Kill a command at these of its steps; give how many kills there were and what was wrong."""
+    words, base, wrong = COMMANDS[name](folder), folder / "base", []
+    before, tried = state(base), folder / "tried"
+
+    def _begin():
+        shutil.rmtree(tried, ignore_errors=True)
+        shutil.copytree(base, tried)
+        more = ["--out", tried / "forms"] if words[0] == "forms" else []
+        return [*words, *more, "--data", tried]
+
+    assert call(_begin(), show=True) == TELLS.get(name, 0)
+    after, killed = state(tried), 0
+    assert after != before
+    for number in numbers:
+        whole = _begin()
+        if not died_at(number, tried, whole):
+            break
+        killed += 1
+        now = state(tried)
+        if any(part(now) not in (part(before), part(after)) for part in (public, store_of)):
+            wrong.append((number, "mixed", differing(now, before, after)))
+        if now != after and (call(whole) != TELLS.get(name, 0) or state(tried) != after):
+            wrong.append((number, "not completed", differing(state(tried), after)))
+        if list(tried.rglob(writing.PENDING)):
+            wrong.append((number, "left behind"))
+    assert state(base) == before
+    return killed, wrong
+
+
+def differing(*states):
+    names = sorted({name for one in states for name in one})
+    return [name for name in names if len({one.get(name) for one in states}) > 1]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", COMMANDS)
+def test_killed_at_any_step_a_command_leaves_the_old_or_the_new(begun, name):
+    killed, wrong = kills(begun, name, range(1, 1000))
+    print(f"{name}: {killed} kills")
+    assert killed >= 8 and not wrong
+
+
+@pytest.mark.parametrize(("name", "each"), [("add", 4), ("new country", 25)])
+def test_killed_at_some_steps_a_command_leaves_the_old_or_the_new(tmp_path, name, each):
+    copy_of_zedland(tmp_path).rename(tmp_path / "base")
+    killed, wrong = kills(tmp_path, name, range(3, 1000, each))
+    assert killed > 1 and not wrong

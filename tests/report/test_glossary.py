@@ -1,0 +1,76 @@
+"""A page explains what it abbreviates: once, where it comes first, and nothing that it does not
+use.
+"""
+
+import re
+
+import pytest
+from conftest import DATA, ROOT
+from lxml import html
+from pagetext import lines
+
+import contract
+from report import glossary
+
+ENTRIES = {
+    "MNR": "Model National Response",
+    "CSEA": "Child sexual exploitation and abuse",
+    "NGO": "Non-governmental organisation",
+    "ECPAT": "ECPAT",
+    "": "Grooming",
+}
+
+
+def page(body):
+    """Give the text of a page with a glossary at its end, once it is explained."""
+    entries = "".join(
+        f'<div data-abbreviation="{a}" data-term="{t}"><dt>{a or t}</dt><dd>MNR and all.</dd></div>'
+        for a, t in ENTRIES.items()
+    )
+    tree = html.document_fromstring(
+        f'<body><main><h1>MNR</h1>{body}<dl class="glossary">{entries}</dl></main></body>'
+    )
+    glossary.explain(tree)
+    *told, _ = html.tostring(tree, encoding="unicode").split('<dl class="glossary">')
+    kept = [dt.text for dt in tree.xpath("//dl[@class='glossary']//dt")]
+    return " ".join(lines(html.fragment_fromstring(told[0] + "</main></body>"))), kept
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("<p>The MNR asks.</p><p>The MNR says.</p>",
+         "The MNR (Model National Response) asks. The MNR says."),
+        ("<p>The Model National Response (MNR) asks. MNR.</p>", "Response (MNR) asks. MNR."),
+        ("<p>A law (MNR 3).</p>", "A law (MNR, Model National Response, 3)."),
+        ("<p>A law (MNR).</p>", "A law (MNR, Model National Response)."),
+        ("<p>CSEA's end.</p>", "CSEA's (child sexual exploitation and abuse) end."),
+        ("<p>Two NGOs.</p>", "Two NGOs (non-governmental organisations)."),
+        ('<p><a href="#x">MNR</a> and MNR.</p>', "MNR and MNR (Model National Response)."),
+        ("<p>MNR-11 and MNR+ are names.</p>", "MNR-11 and MNR+ are names."),
+        ("<p>ECPAT works.</p>", "ECPAT works."),
+        ("<p><b>x</b> MNR</p>", "x MNR (Model National Response)"),
+    ],
+)  # fmt: skip
+def test_an_abbreviation_is_written_out_where_it_comes_first(body, words):
+    assert page(body)[0].endswith(words)
+
+
+def test_the_glossary_keeps_what_the_page_uses():
+    assert page("<p>grooming by ECPAT</p>")[1] == ["MNR", "ECPAT", "Grooming"]
+    assert page("<p>NGO</p>")[1] == ["MNR", "NGO"]
+
+
+def test_a_page_without_a_glossary_stays_as_it_is():
+    tree = html.document_fromstring("<body><main><p>MNR</p></main></body>")
+    glossary.explain(tree)
+    assert tree.find(".//p").text == "MNR"
+
+
+def test_a_share_is_written_with_its_sign():
+    places = [*(DATA / "research").glob("*/narrative/*.md"), *(ROOT / "src/report/words").iterdir()]
+    found = [
+        p.name for p in places if re.search(r"[0-9}] per cent\b", p.read_text(encoding="utf-8"))
+    ]
+    statements = contract.read("evidence", DATA).statement
+    assert not found and not statements.str.contains(r"[0-9] per cent").any()
