@@ -1,7 +1,5 @@
 """What a report says of its validation round, on a few invented rows."""
 
-from datetime import date
-
 import pandas as pd
 import pytest
 from conftest import ZEDLAND, copy_of_zedland
@@ -11,7 +9,7 @@ import contract
 from contract.places import Country, Region
 from contract.rows import csv_text
 from helpers import alignment, editions, region
-from report import site
+from report import covers, words
 
 COMMENTS = [
     ("ZZZ-M001", "2026", "2026-09-01", "ministry", "ZZZ-O01", "PM-LEG-01", "rating", "in place"),
@@ -87,7 +85,7 @@ def test_the_list_of_disputes_says_whose_each_is_and_what_became_of_it(here):
     assert "not accepted: No text was shown" in said(shown)
     assert "not answered yet" in said(shown) and "another one, not named" in said(shown)
     assert "use our rating" in said(shown)
-    lines = site.facts(str(shown))["disputes"].splitlines()
+    lines = covers.facts(str(shown))["disputes"].splitlines()
     assert len(lines) == 2 and "by this assessment; in place by" in lines[0]
 
 
@@ -141,17 +139,7 @@ def test_the_region_shows_both_ratings_of_each_country(here):
 
 
 def test_the_list_of_reports_folds_up_what_is_disputed():
-    cover = {
-        "country": "Zedland",
-        "edition": "2026",
-        "status": "validated",
-        "cut-off": "2026-06-30",
-    }
-    report = {
-        "cover": cover | {"disputes": "PM-LEG-01 Review: not in place <b>\nPM-LEG-02"},
-        "file": "x.html", "failure": "", "annexes": [], "editions": [],
-    }  # fmt: skip
-    page = site.index([report], {}, None, date(2026, 11, 1))
-    assert "2 ratings disputed" in page and "not in place &lt;b&gt;" in page
-    report["cover"] = cover
-    assert "disputed" not in site.index([report], {}, None, date(2026, 11, 1))
+    lines = ["PM-LEG-01 Review: not in place <b>", "PM-LEG-02"]
+    shown = words.show("site/home", "disputes", lines)
+    assert "2 ratings disputed" in said(shown) and "not in place &lt;b&gt;" in shown
+    assert words.show("site/home", "disputes", []) == ""
