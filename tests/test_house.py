@@ -224,7 +224,7 @@ def test_nothing_restricted_is_in_git():
 
 # How large the house may be, in lines of code: blank lines, comments and docstrings are wanted and
 # not counted. A capability that comes raises a figure on purpose, with a line in docs/decisions.
-MOST = {"helpers": 1_450, "": 17_700}
+MOST = {"helpers": 1_570, "": 19_000}
 
 
 @pytest.mark.parametrize("room", MOST)
