@@ -17,13 +17,17 @@ def tiles(told: Told) -> pd.DataFrame:
 
 
 def standing(told: Told, framework: str = POLICY) -> Counter:
-    """Give how many judgements on a framework's items have each status, over all countries."""
+    """Give, for the site, how many judgements on a framework's items have each status, over all
+    countries.
+    """
     rows = (row for _, row in told.each("alignment_by_item") if row["framework"] == framework)
     return Counter(row["status"] for row in rows)
 
 
 def by_area(told: Told, framework: str = POLICY) -> dict[str, Counter]:
-    """Give {area: judgements by status} of a framework, over all countries, in its order."""
+    """Give, for the site, {area: judgements by status} of a framework, over all countries, in its
+    order.
+    """
     areas = {}
     for _, row in told.each("alignment_by_item"):
         if row["framework"] == framework:
