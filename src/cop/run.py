@@ -81,7 +81,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def keep_out_of_the_home_folder(cache: Path) -> None:
-    """Let matplotlib, IPython and Jupyter keep what they keep here, unless a person chose a place.
+    """Let matplotlib, IPython and Jupyter keep here what a command of cop makes them keep,
+    unless a person chose a place.
 
     Set before the processes start: they inherit it, and share one cache of fonts.
     """

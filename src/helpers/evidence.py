@@ -42,7 +42,9 @@ def instruments(place: Country) -> pd.DataFrame:
 
 
 def glossary(place: Country | Region) -> Shown:
-    """Show what terms and abbreviations mean; the page keeps those that it uses."""
+    """Show, at the end of a notebook, what terms and abbreviations mean; the page keeps those that
+    it uses.
+    """
     frame = contract.read("glossary", place.data)
     shown = frame.assign(key=frame.abbreviation.where(frame.abbreviation != "", frame.term))
     return say("glossary", shown.sort_values("key", key=lambda words: words.str.casefold()))
@@ -137,7 +139,7 @@ def to_verify(place: Country) -> pd.DataFrame:
 
 
 def bottom_line(statements: pd.DataFrame, silent: list[str], sources: int, place: Country) -> Shown:
-    """Say how much was found, from how many sources, and where nothing was."""
+    """Say how much desk research found, from how many sources, and where nothing was."""
     counted = events(statements)
     high, again = int((counted.confidence == "high").sum()), len(statements) - len(counted)
     return say("bottom_line", len(counted), high, again, sources, silent, place)

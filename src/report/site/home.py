@@ -11,7 +11,7 @@ RESPONSE = "Model National Response"
 
 
 def tiles(told: Told) -> pd.DataFrame:
-    """Give a row a country for the map: iso3, country, word, address."""
+    """Give, for the map of the site, a row a country: iso3, country, word, address."""
     rows = [(r.key, r.name, r.cover["status"], r.file) for r in told.countries]
     return pd.DataFrame(rows, columns=["iso3", "country", "word", "address"])
 
