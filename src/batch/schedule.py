@@ -64,7 +64,8 @@ class Here:
 
 
 def run_choice(choice: Choice, settings: Settings) -> bool:
-    """Run what changed of what was chosen, and print how it went; give whether nothing failed.
+    """Run the jobs of what was chosen that changed, and print how it went; give whether nothing
+    failed.
 
     Raises Refused where the call or the shared tables are wrong, or another run is at work in the
     folder of results; then nothing was run.
@@ -139,7 +140,7 @@ def _place(settings, data, jobs, progress):
 def run_region(
     jobs: list[Job], choice: Choice, settings: Settings, site: Site, done: dict[Job, list[Outcome]]
 ) -> None:
-    """Run the group chosen, or each study, that has a whole assessment.
+    """Run the job of the group chosen, or of each study, that has a whole assessment.
 
     The members without one are left out by name.
     """
@@ -211,7 +212,9 @@ def _gone(outputs):
 
 
 def tell(site: Site, done: dict[Job, list[Outcome]]) -> bool:
-    """Print one line a country, and where the reports are; give whether nothing failed."""
+    """Print how a run went, one line a country, and where the reports are; give whether nothing
+    failed.
+    """
     named = {_named(site.name(job), job): outcomes for job, outcomes in done.items()}
     width = max(map(len, named), default=3)
     for name in sorted(named):

@@ -195,7 +195,7 @@ def not_assessed(
 
 
 def routes() -> Shown:
-    """Show where each reader begins."""
+    """Show in the assessment where each reader begins."""
     return say("routes")
 
 

@@ -47,8 +47,8 @@ def pillars(
 
 
 def editions(data: str) -> dict[int, str]:
-    """Give the editions of the index that are in the data, the latest first: {2024: '2024',
-    ...}.
+    """Give a notebook the editions of the index that are in the data, the latest first: {2024:
+    '2024', ...}.
     """
     return {int(e): str(e) for e in sorted(contract.read("gci", data).edition.unique())[::-1]}
 

@@ -42,7 +42,9 @@ def instruments(place: Country) -> pd.DataFrame:
 
 
 def glossary(place: Country | Region) -> Shown:
-    """Show what terms and abbreviations mean; the page keeps those that it uses."""
+    """Show, at the end of a notebook, what terms and abbreviations mean; the page keeps those that
+    it uses.
+    """
     frame = contract.read("glossary", place.data)
     shown = frame.assign(key=frame.abbreviation.where(frame.abbreviation != "", frame.term))
     return say("glossary", shown.sort_values("key", key=lambda words: words.str.casefold()))

@@ -190,7 +190,9 @@ def beside(place: Country, figures: pd.DataFrame) -> pd.DataFrame:
 
 
 def titles(data: str) -> dict[str, str]:
-    """Give the name of every indicator of the catalogue by its code, those of the chapter first."""
+    """Give a notebook the name of every indicator of the catalogue by its code, those of the
+    chapter first.
+    """
     known, short = _catalogue(data).name.to_dict(), names(data)
     return {code: title for code, title in short.items() if code in known} | {
         code: title for code, title in known.items() if code not in short
