@@ -49,7 +49,7 @@ def strip(frame: pd.DataFrame, caption: Caption, most: float) -> Markup:
         axes.scatter(others, [SMALL / 2] * len(others), s=240, color=DOT, edgecolor=GROUND)
         axes.scatter(frame["median"][:1], [SMALL / 2], marker="|", s=1500, color=INK, linewidths=4)
         axes.scatter(own, [SMALL / 2], s=560, color=BLUE, edgecolor=GROUND, zorder=4)
-        axes.set_xlim(-most * 0.02, most * 1.02)
+        axes.set_xlim(-most * 0.03, most * 1.05)
         return drawing.svg(axes.figure, caption)
 
 
