@@ -136,7 +136,7 @@ def _environment() -> Environment:
         "parts": contract.split,
         "first_upper": lambda text: text[:1].upper() + text[1:],
     }  # fmt: skip
-    drawn = {name: partial(_drawn, getattr(charts, name)) for name in charts.KINDS}
+    drawn = {name: partial(_drawn, getattr(charts, name)) for name in (*charts.KINDS, "strip")}
     made.globals |= {
         "charts": SimpleNamespace(**drawn),
         "table": table,

@@ -2,10 +2,11 @@
 
 import pandas as pd
 import pytest
+from lxml import html
 from pagetext import said
 
 import contract
-from helpers import assessment
+from helpers import assessment, indicators
 from report.palette import STATUSES
 
 
@@ -305,14 +306,70 @@ def test_table_25_takes_counts_and_treaties_from_what_was_handed_on(place):
     assert list(rows.index) == list(contract.labels("table_25", "row", place.data))
 
 
-def test_a_panel_shows_percent_only_for_shares_and_no_region_of_counts(place):
-    row = {"median": 1.0, "lowest": 0.5, "highest": 2.0, "n": 3, "region_year": 2023}
+@pytest.fixture
+def figures():
+    """Give the figures of the panel and two others, the first of them without a region."""
+    row = {"median": 1.0, "lowest": 0.5, "highest": 2.0, "n": 3, "region_year": 2023, "name": "One"}
     row |= {"source_id": "", "mark": "", "old": "", "value": 5, "year": 2024}
-    codes = [(code, "%" if code.startswith("I") else "persons") for code in assessment.LEADING]
-    frame = pd.DataFrame([row | {"indicator_code": c, "unit": u} for c, u in codes])
-    frame.loc[2, ["n", "mark", "old"]] = [0, "projection", "yes"]
-    told = said(assessment.key_figure_panel(frame, place))
+    codes = [*assessment.LEADING, "IT.CEL.SETS.P2", "ITU.i992b", "ITU.i271GA"]
+    units = ["%" if code.startswith(("IT.NET", "ITU.x")) else "persons" for code in codes]
+    return pd.DataFrame(
+        [
+            row | {"indicator_code": code, "unit": unit}
+            for code, unit in zip(codes, units, strict=True)
+        ]
+    )
+
+
+def test_the_fifth_key_figure_is_the_next_with_a_region_of_which_more_or_less_is_better(
+    figures, place
+):
+    def fifth(frame):
+        return assessment.key_figures(frame, place).indicator_code.tolist()
+
+    assert fifth(figures) == [*assessment.LEADING, "ITU.i992b"]  # of telephones neither is better
+    without = figures.assign(n=figures.n.where(figures.indicator_code != "ITU.i992b", 0))
+    assert fifth(without)[4] == "ITU.i271GA"
+    aged = without.assign(old=without.indicator_code.map({"ITU.i271GA": "yes"}).fillna(""))
+    assert fifth(aged)[4] == "IT.CEL.SETS.P2"  # none is whole: the first of the chapter
+    assert fifth(figures[:4]) == assessment.LEADING
+
+
+def test_a_panel_shows_percent_only_for_shares_and_no_region_of_counts(figures, place):
+    figures.loc[2, ["n", "mark", "old"]] = [0, "projection", "yes"]
+    panel, none = assessment.key_figures(figures, place), among().head(0)
+    told = said(assessment.key_figure_panel(panel, none, place))
     region = "region in 2023: median 1.0, 0.50 to 2.0, 3 countries"
-    assert f"5% of people use the internet (2024) {region}" in told
+    assert f"5% of people use the internet (2024) {region} Higher is better." in told
     assert "5 children are under 15 (2024, projection, old) no figure of the region" in told
+    assert "(2024) region in 2023: median 1.0, 0.50 to 2.0, 3 countries Neither more" in told
     assert "a report is neither an offence nor a victim (2024)" in told
+    assert "5 fixed broadband subscriptions, persons (2024)" in told
+
+
+def among(code="ITU.xHH6"):
+    """Give the values of a region of three, in which Zedland is the strong one."""
+    row = {"indicator_code": code, "label": "One", "country": "A", "year": 2023, "median": 61.0}
+    values = [(60.0, False), (64.0, False), (61.0, True)]
+    return pd.DataFrame([row | {"value": value, "own": own} for value, own in values])
+
+
+def test_a_card_has_a_dot_among_the_region_only_where_there_is_a_region(figures, place):
+    panel = assessment.key_figures(figures, place)
+    page = html.fromstring(str(assessment.key_figure_panel(panel, among(), place)))
+    cards = page.xpath("//div[@class='card']")
+    assert [len(card.xpath(".//svg")) for card in cards] == [0, 1, 0, 0, 0]
+    assert cards[1].xpath("string(.//desc)") == (
+        "One: Zedland 5 in 2024; 2 others in 2023, from 60.0 to 64.0; median 1.0."
+    )
+    assert cards[1].xpath(".//svg/@role") == ["img"]
+
+
+def test_each_card_leads_to_what_its_figure_counts(figures, place):
+    panel = assessment.key_figures(figures, place)
+    page = html.fromstring(str(assessment.key_figure_panel(panel, among(), place)))
+    told = indicators.definition_list(panel, place)
+    there = html.fromstring(str(told)).xpath("//div/@id")
+    assert page.xpath("//a[text()='What it counts']/@href") == [f"#{one}" for one in there]
+    assert len(there) == 5
+    assert "Publisher: NCMEC and UN DESA. Neither more nor less is better in itself." in said(told)
