@@ -1,4 +1,4 @@
-"""Executed notebooks as they are handed on: without this machine, its clock, and unverified rows."""
+"""Executed notebooks as they are handed on: no machine, no clock, no unverified rows."""
 
 import re
 from collections.abc import Collection

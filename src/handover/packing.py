@@ -1,7 +1,9 @@
 """What one report hands over: collected from its results, cleaned, described and sealed."""
 
+import io
 import re
 import subprocess
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +26,7 @@ LINK = re.compile(rb'<a href="([a-z0-9][A-Za-z0-9-]*\.html)(#[^"]*)?">(.*?)</a>'
 
 @dataclass(frozen=True)
 class Handed:
-    """A sealed file: its bytes, the fingerprint of who sealed it, and what is not in it, and why."""
+    """A sealed file: its bytes, the fingerprint of its key, what is not in it, and why."""
 
     content: bytes
     fingerprint: str
@@ -111,9 +113,6 @@ def _word(page, files, day):
 
 def _dated(document, day):
     """Give what a Word document says of itself, made on a day."""
-    import io
-    import zipfile
-
     with zipfile.ZipFile(io.BytesIO(document)) as opened:
         core = opened.read("docProps/core.xml")
     moment = f"{day.isoformat()}T00:00:00Z".encode()

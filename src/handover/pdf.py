@@ -117,7 +117,7 @@ def _why(error):
 
 
 def _lead_on(made, folders):
-    """Let links to other pages lead beside the PDF, not into {the folder it was printed in: way}."""
+    """Let links into {a folder that it was printed in: way} lead that way instead."""
     import pikepdf
 
     for link in _links(made):

@@ -22,6 +22,9 @@ from handover import sealing
 from handover.sealing import MANIFEST, SIGNATURE
 
 END = "the end of the zip"
+# What the library raises where a zip, or a file in it, is damaged.
+NO_ZIP = (zipfile.BadZipFile, struct.error, ValueError, OverflowError, NotImplementedError)
+NO_FILE = (*NO_ZIP, zlib.error, EOFError, RuntimeError)
 
 
 @dataclass
@@ -52,8 +55,11 @@ def of_bytes(content: bytes, name: str) -> Verdict:
     tried = [*_by_directory(content), *_from_the_start(content)]
     for signature, manifest in tried:
         if key := sealing.signed_by(manifest, signature):
-            about = json.loads(manifest)
-            return Verdict(key, _changed(content, manifest, signature, about), about)
+            try:
+                about = json.loads(manifest)
+                return Verdict(key, _changed(content, manifest, signature, about), about)
+            except (ValueError, KeyError, TypeError, AttributeError, struct.error) as error:
+                raise Refused(f"{name} is signed, and its {MANIFEST} is none of ours") from error
     damaged = _by_sums(content)
     if not tried and not damaged:
         mend = "name a file that `cop pack` made"
@@ -89,46 +95,46 @@ def _by_contents(content, entries):
     Files that the manifest does not know are named too.
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as opened:
+        with _opened(content) as opened:
             there = set(opened.namelist())
             known = {one.path for one in entries}
             wrong = [o.path for o in entries if o.path not in there or not _is(opened, o)]
             return wrong + sorted(there - known)
-    except (zipfile.BadZipFile, struct.error, ValueError):
+    except NO_ZIP:
         return [END]
 
 
+def _opened(content):
+    return zipfile.ZipFile(io.BytesIO(content))
+
+
 def _is(opened, one):
-    with contextlib.suppress(zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
+    with contextlib.suppress(*NO_FILE):
         return hashlib.sha256(opened.read(one.path)).hexdigest() == one.sha256
     return False
 
 
 def _by_sums(content):
     """Give which of manifest and signature is not what the zip's own sums say."""
-    with contextlib.suppress(zipfile.BadZipFile, struct.error, ValueError):
-        with zipfile.ZipFile(io.BytesIO(content)) as opened:
-            names = [n for n in (SIGNATURE, MANIFEST) if n in opened.namelist()]
-            return [n for n in names if not _sound(opened, n)]
+    with contextlib.suppress(*NO_ZIP), _opened(content) as opened:
+        names = [n for n in (SIGNATURE, MANIFEST) if n in opened.namelist()]
+        return [n for n in names if not _sound(opened, n)]
     return []
 
 
 def _sound(opened, name):
     try:
         opened.read(name)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
+    except NO_FILE:
         return False
     return True
 
 
 def _by_directory(content) -> Iterator[tuple[bytes, bytes]]:
     """Yield signature and manifest as the zip's directory leads to them, whatever its sums say."""
-    with contextlib.suppress(zipfile.BadZipFile, struct.error, KeyError, ValueError):
-        with zipfile.ZipFile(io.BytesIO(content)) as opened:
-            yield tuple(
-                _stored(content, opened.getinfo(n).header_offset, opened.getinfo(n).file_size)
-                for n in (SIGNATURE, MANIFEST)
-            )
+    with contextlib.suppress(KeyError, *NO_ZIP), _opened(content) as opened:
+        heads = [opened.getinfo(name) for name in (SIGNATURE, MANIFEST)]
+        yield tuple(_stored(content, one.header_offset, one.file_size) for one in heads)
 
 
 def _from_the_start(content) -> Iterator[tuple[bytes, bytes]]:
