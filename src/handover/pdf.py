@@ -73,6 +73,7 @@ def printed(page: bytes, day: date, beside: str = "") -> bytes:
         _print(source, target, Path(folder))
         with pikepdf.open(target) as made:
             above = Path(folder).as_uri() + "/"
+            _group(made.Root.StructTreeRoot)
             _lead_on(made, {f"{above}here/": beside, above: f"{beside}../"})
             return _as_of(made, day)
 
@@ -126,6 +127,25 @@ def _lead_on(made, folders):
             if address.startswith(folder):
                 link.A.URI = pikepdf.String(way + address[len(folder) :])
                 break
+
+
+def _group(element):
+    """Let what groups a picture with its words be a division: only the picture is a figure."""
+    import pikepdf
+
+    if element.get("/S") == "/Figure" and "/Alt" not in element:
+        element.S = pikepdf.Name.Div
+    for child in children(element):
+        _group(child)
+
+
+def children(element: "pikepdf.Object") -> list:
+    """Give the elements that an element of the structure tree holds, without marked content."""
+    import pikepdf
+
+    held = element.get("/K", [])
+    held = list(held) if isinstance(held, pikepdf.Array) else [held]
+    return [one for one in held if isinstance(one, pikepdf.Dictionary) and "/S" in one]
 
 
 def _as_of(made: "pikepdf.Pdf", day: date) -> bytes:
