@@ -4,7 +4,6 @@ import sys
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from batch import execute, keys, plan
@@ -15,6 +14,7 @@ from batch.progress import Progress
 from batch.results import ledger, lock
 from batch.results.site import Run, Site
 from contract import Refused
+from contract.machine import today as day_of_making
 
 COLD = (
     "cop: processes are not forked here, so each notebook starts a kernel of its own: slower, with "
@@ -110,7 +110,7 @@ def run(
     """Run jobs side by side, here or on a cluster; their outcomes are added to `done`."""
     if not jobs:
         return
-    today = date.today().isoformat()
+    today = day_of_making().isoformat()
     for job in jobs:
         site.make_room(job)
     with Progress(len(jobs)) as progress:
@@ -157,7 +157,7 @@ def run_region(
         plan.check_parameters(job)
         site.make_room(job)
         machine.warm_up(job.parameters["data"])
-        done[job] = execute.run(job, date.today().isoformat(), machine, settings.force)
+        done[job] = execute.run(job, day_of_making().isoformat(), machine, settings.force)
 
 
 def _unchanged(job: Job) -> list[Outcome]:
