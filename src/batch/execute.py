@@ -22,6 +22,7 @@ from batch.process import FORKS, Failed, Machine, reason
 from batch.progress import LOG, into_file
 from batch.results import ledger
 from batch.results.switch import switch
+from contract.desk import DESK
 from report.names import BASELINE, REGION
 
 GATE = "data"  # what the check of a country's data is called in the ledger
@@ -101,7 +102,7 @@ def _start(job, force):
     """Begin from the last whole result, where stages may still hold; with force, from nothing."""
     shutil.rmtree(job.making, ignore_errors=True)
     if job.ready.exists() and not force:
-        shutil.copytree(job.ready, job.making, ignore=shutil.ignore_patterns("pages"))
+        shutil.copytree(job.ready, job.making, ignore=shutil.ignore_patterns("pages", DESK))
     (job.making / "tables").mkdir(parents=True, exist_ok=True)
     (job.making / "pages").mkdir()
 
@@ -251,6 +252,8 @@ def _timed_in_slot(job, stage, work, *arguments):
 def put_in_place(job: Job, outcomes: Iterable[Outcome]) -> None:
     """Put a whole result, its pages with it, where it belongs, in one step."""
     keys.seal(job, ledger.lines(o.as_row() for o in outcomes))
+    if (job.ready / DESK).is_dir():  # tables made by hand are a person's, and stay
+        shutil.copytree(job.ready / DESK, job.making / DESK, dirs_exist_ok=True)
     switch(job.making, job.ready)
 
 
