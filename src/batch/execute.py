@@ -25,6 +25,7 @@ from batch.results.switch import switch
 from contract.desk import DESK
 from report.names import BASELINE, REGION
 
+SHOW_IT = "show a frame with a helper, a chart with `report.charts`, or tag the cell `analyst`"
 GATE = "data"  # what the check of a country's data is called in the ledger
 
 
@@ -134,12 +135,21 @@ def faults_of(job: Job, tell: Callable) -> list[str]:
 
 def _run_stage(machine, job, stage, date):
     try:
-        reads = machine.do(execute_notebook, (job, stage, date), job.timeout)
+        reads, left_out = machine.do(execute_notebook, (job, stage, date), job.timeout)
         if reads is not None:
             keys.keep(job, stage, reads)
+        return _own(left_out)
     except Failed as failed:
         journal.mark(job.making / f"{stage}.ipynb", failed)
         raise
+
+
+def _own(cells):
+    """Say which cells show something of their own, which stands in no page."""
+    if not cells:
+        return ""
+    named, word = ", ".join(map(str, cells)), "cell" if len(cells) == 1 else "cells"
+    return f"what {word} {named} {shows} is not in the page: {SHOW_IT}"
 
 
 def _run_pages(machine, job, date):
@@ -149,10 +159,12 @@ def _run_pages(machine, job, date):
     keys.confirm(job.making)
 
 
-def execute_notebook(job: Job, stage: str, date: str, tell: Callable) -> dict | None:
+def execute_notebook(
+    job: Job, stage: str, date: str, tell: Callable
+) -> tuple[dict | None, list[int]]:
     """Execute one notebook in the process made for it; give {what it read: state of the bytes}.
 
-    None where that is not known. Its page is rendered at once, as the notebook is at hand; one that
+    None where that is not known. With it the cells that no page takes over. Its page is rendered at once, as the notebook is at hand; one that
     cannot be is told of when all are made.
     """
     from report import render
@@ -162,7 +174,7 @@ def execute_notebook(job: Job, stage: str, date: str, tell: Callable) -> dict | 
     notebook, reads = execute(job, stage, target, tell)
     with contextlib.suppress(Exception):
         _write_page(job, stage, render.page(notebook, job.pages()[stage], date))
-    return reads
+    return reads, render.left_out(notebook)
 
 
 def _execute_forked(job, stage, target, tell):
@@ -236,7 +248,7 @@ def _timed_in_slot(job, stage, work, *arguments):
     began, log = time.perf_counter(), LoggerAdapter(LOG, {"country": job.key})
     log.debug("%s: begins", stage)
     try:
-        work(*arguments)
+        said = work(*arguments)
     except Exception as error:  # whatever it is, it must not spoil another country
         known = isinstance(error, Failed)
         failed = error if known else Failed(*reason(error), traceback.format_exc())
@@ -246,7 +258,7 @@ def _timed_in_slot(job, stage, work, *arguments):
         return Outcome(job.key, stage, "failed", seconds, *why)
     seconds = round(time.perf_counter() - began, 2)
     log.info("%s: ok after %.2f s", stage, seconds)
-    return Outcome(job.key, stage, "ok", seconds)
+    return Outcome(job.key, stage, "ok", seconds, message=said or "")
 
 
 def put_in_place(job: Job, outcomes: Iterable[Outcome]) -> None:

@@ -219,6 +219,8 @@ def tell(site: Site, done: dict[Job, list[Outcome]]) -> bool:
         for outcome in named[name]:
             if outcome.stage == execute.GATE:
                 print(_other_faults(outcome.message.split("\n")[1:]), end="")
+            elif outcome.status == "ok" and outcome.message:
+                print(f"     {outcome.stage}: {outcome.message}")
     failed = sum(1 for outcomes in named.values() if failure(outcomes))
     print(f"{len(named) - failed} complete, {failed} failed. Reports: {_shown(site.first_page)}")
     return not failed
