@@ -148,8 +148,9 @@ def _own(cells):
     """Say which cells show something of their own, which stands in no page."""
     if not cells:
         return ""
-    named, word = ", ".join(map(str, cells)), "cell" if len(cells) == 1 else "cells"
-    return f"what {word} {named} {shows} is not in the page: {SHOW_IT}"
+    named, one = ", ".join(map(str, cells)), len(cells) == 1
+    which = f"cell {named} shows" if one else f"cells {named} show"
+    return f"what {which} is not in the page: {SHOW_IT}"
 
 
 def _run_pages(machine, job, date):
@@ -164,8 +165,8 @@ def execute_notebook(
 ) -> tuple[dict | None, list[int]]:
     """Execute one notebook in the process made for it; give {what it read: state of the bytes}.
 
-    None where that is not known. With it the cells that no page takes over. Its page is rendered at once, as the notebook is at hand; one that
-    cannot be is told of when all are made.
+    None where that is not known. With it come the cells that no page takes over. Its page is
+    rendered at once, as the notebook is at hand; one that cannot be is told of when all are made.
     """
     from report import render
 
