@@ -26,6 +26,7 @@ from contract.desk import DESK
 from report.names import BASELINE, REGION
 
 SHOW_IT = "show a frame with a helper, a chart with `report.charts`, or tag the cell `analyst`"
+WATCHED = "COP_WATCHED"  # tells processes of a template that stays warm to look at words again
 GATE = "data"  # what the check of a country's data is called in the ledger
 
 
@@ -184,11 +185,20 @@ def _execute_forked(job, stage, target, tell):
     from batch.engine import NAME
     from batch.warm import TEMPLATE
 
+    _look_again()
     contract.clear()
     began = lambda index: tell(("cell", index + 1))  # noqa: E731
     engine = {"engine_name": NAME, "kernel": TEMPLATE.kernel, "began": began}
     notebook = _by_papermill(job, stage, target, **engine)
     return notebook, contract.states(job.parameters.get("data", "."))
+
+
+def _look_again():
+    """Read words again that were saved since the template read them, where somebody watches."""
+    if os.environ.get(WATCHED):
+        from report import words
+
+        words.look_again()
 
 
 def _execute_cold(job, stage, target, tell):

@@ -39,6 +39,13 @@ def rehearse() -> None:
         _module(path.stem)
 
 
+def look_again() -> None:
+    """Let words that were saved since be read: what stays warm sees what is edited meanwhile."""
+    _module.cache_clear()
+    for template in _environment().cache.values():
+        template._module = None  # it holds the macros of words that it imports
+
+
 def table(
     frame: pd.DataFrame,
     caption: str,
