@@ -11,13 +11,20 @@ from cop import (
     data,
     ending,
     fieldwork,
+<<<<<<< HEAD
     handover,
+=======
+>>>>>>> wt-fifteen-b
     options,
     research,
     run,
     terminal,
     together,
     validation,
+<<<<<<< HEAD
+=======
+    watch,
+>>>>>>> wt-fifteen-b
 )
 
 
@@ -67,7 +74,11 @@ def _parser():
     )
     parser.add_argument("--version", action=Version, nargs=0, help="show the version and stop")
     commands = parser.add_subparsers(required=True, metavar="command", parser_class=OneSentence)
+<<<<<<< HEAD
     for group in (run, data, fieldwork, validation, handover, research, together):
+=======
+    for group in (run, watch, data, fieldwork, validation, research, together):
+>>>>>>> wt-fifteen-b
         group.add_to(commands)
     return parser
 
