@@ -11,20 +11,14 @@ from cop import (
     data,
     ending,
     fieldwork,
-<<<<<<< HEAD
     handover,
-=======
->>>>>>> wt-fifteen-b
     options,
     research,
     run,
     terminal,
     together,
     validation,
-<<<<<<< HEAD
-=======
     watch,
->>>>>>> wt-fifteen-b
 )
 
 
@@ -74,11 +68,7 @@ def _parser():
     )
     parser.add_argument("--version", action=Version, nargs=0, help="show the version and stop")
     commands = parser.add_subparsers(required=True, metavar="command", parser_class=OneSentence)
-<<<<<<< HEAD
-    for group in (run, data, fieldwork, validation, handover, research, together):
-=======
-    for group in (run, watch, data, fieldwork, validation, research, together):
->>>>>>> wt-fifteen-b
+    for group in (run, watch, data, fieldwork, validation, handover, research, together):
         group.add_to(commands)
     return parser
 
