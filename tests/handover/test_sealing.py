@@ -32,11 +32,10 @@ def owner_of(content, files=FILES):
     with zipfile.ZipFile(io.BytesIO(content)) as opened:
         at = opened.start_dir
         for one in opened.infolist():
-            name = len(one.filename.encode())
-            for span in (range(one.header_offset, one.header_offset + 30 + name + one.compress_size),
-                         range(at, at + 46 + name)):  # fmt: skip
-                for place in span:
-                    owners[place] = one.filename
+            name, start = len(one.filename.encode()), one.header_offset
+            own = range(start, start + 30 + name + one.compress_size)
+            for place in [*own, *range(at, at + 46 + name)]:
+                owners[place] = one.filename
             at += 46 + name
     return owners
 
