@@ -99,7 +99,11 @@ def _drawn(draw, frame, *, title, subtitle, n, source, definition, alt, at="", *
     `at` alone is links, to where the source stands on the page.
     """
     plain = [_plain(text) for text in (title, subtitle, n, source, definition, alt)]
-    return draw(frame, figure.Caption(*plain, _one_line(Markup(at))), **{k: _plain(v) for k, v in others.items()})
+    return draw(
+        frame,
+        figure.Caption(*plain, _one_line(Markup(at))),
+        **{k: _plain(v) for k, v in others.items()},
+    )
 
 
 def _plain(value):

@@ -104,9 +104,9 @@ def test_the_round_counts_this_edition_by_kind_of_body(here):
     note = said(editions.about_validation(rounds, here))
     assert note == (
         "This edition is a draft: it is not validated by national authorities. It is called "
-        "validated when a national body has signed it off and no comment is left without an answer. "
-        "Comments are asked for in a Word document of this report, by the office that published it. "
-        "4 comments came in "
+        "validated when a national body has signed it off and no comment is left without an "
+        "answer. Comments are asked for in a Word document of this report, by the office that "
+        "published it. 4 comments came in "
         "from 2026-09-01 to 2026-09-04: 1 accepted, 1 accepted in part, 1 not accepted, 1 not "
         "answered yet."
     )
