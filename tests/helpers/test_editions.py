@@ -356,6 +356,8 @@ class TestTheChapter:
         reason = "not comparable: the table of 2020 did not publish its rules. The law is new."
         assert f"b | Table 25 | before | after | {reason}" in table
         assert "c |" not in table and "Alignment" not in table
+        link = 'href="#then-and-now-the-table-of-2020"'
+        assert editions.change_table(frame, place).count(link) == 2
 
     @pytest.mark.slow
     @pytest.mark.xdist_group("editions")
