@@ -4,7 +4,6 @@ import sys
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from batch import execute, keys, plan
@@ -15,6 +14,7 @@ from batch.progress import Progress
 from batch.results import ledger, lock
 from batch.results.site import Run, Site
 from contract import Refused
+from contract.machine import today as day_of_making
 
 COLD = (
     "cop: processes are not forked here, so each notebook starts a kernel of its own: slower, with "
@@ -79,7 +79,7 @@ def run_choice(choice: Choice, settings: Settings) -> bool:
             _run_jobs(jobs, choice, settings, site, done)
         finally:  # what is complete when a run is stopped is shared, and told, with the rest
             known = held() and bool(jobs) and not done  # refused: nothing was run, nothing to tell
-            shared = known or (_share(site, done) if held() else _gone(choice.home))
+            shared = known or (share(site, done) if held() else _gone(choice.home))
     return tell(site, done) and shared
 
 
@@ -110,7 +110,7 @@ def run(
     """Run jobs side by side, here or on a cluster; their outcomes are added to `done`."""
     if not jobs:
         return
-    today = date.today().isoformat()
+    today = day_of_making().isoformat()
     for job in jobs:
         site.make_room(job)
     with Progress(len(jobs)) as progress:
@@ -157,7 +157,7 @@ def run_region(
         plan.check_parameters(job)
         site.make_room(job)
         machine.warm_up(job.parameters["data"])
-        done[job] = execute.run(job, date.today().isoformat(), machine, settings.force)
+        done[job] = execute.run(job, day_of_making().isoformat(), machine, settings.force)
 
 
 def _unchanged(job: Job) -> list[Outcome]:
@@ -185,7 +185,7 @@ def _refuse_shared_faults(choice: Choice, machine: Machine, as_notebooks_see_it:
         sound.write_text(state, encoding="utf-8")
 
 
-def _share(site: Site, done: dict[Job, list[Outcome]]) -> bool:
+def share(site: Site, done: dict[Job, list[Outcome]]) -> bool:
     """Let site and ledger show what was done; say whether they do."""
     run = Run()
     for job, outcomes in done.items():
@@ -222,6 +222,8 @@ def tell(site: Site, done: dict[Job, list[Outcome]]) -> bool:
         for outcome in named[name]:
             if outcome.stage == execute.GATE:
                 print(_other_faults(outcome.message.split("\n")[1:]), end="")
+            elif outcome.status == "ok" and outcome.message:
+                print(f"     {outcome.stage}: {outcome.message}")
     failed = sum(1 for outcomes in named.values() if failure(outcomes))
     print(f"{len(named) - failed} complete, {failed} failed. Reports: {_shown(site.first_page)}")
     return not failed

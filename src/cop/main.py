@@ -7,7 +7,19 @@ from importlib.metadata import version
 from typing import TextIO
 
 from contract import Refused
-from cop import data, ending, fieldwork, options, research, run, terminal, together, validation
+from cop import (
+    data,
+    ending,
+    fieldwork,
+    handover,
+    options,
+    research,
+    run,
+    terminal,
+    together,
+    validation,
+    watch,
+)
 
 
 class OneSentence(argparse.ArgumentParser):
@@ -56,7 +68,7 @@ def _parser():
     )
     parser.add_argument("--version", action=Version, nargs=0, help="show the version and stop")
     commands = parser.add_subparsers(required=True, metavar="command", parser_class=OneSentence)
-    for group in (run, data, fieldwork, validation, research, together):
+    for group in (run, watch, data, fieldwork, validation, handover, research, together):
         group.add_to(commands)
     return parser
 

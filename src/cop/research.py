@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from cop import options, terminal
+from cop import handover, options, terminal
 
 
 def add_to(commands: argparse._SubParsersAction) -> None:
@@ -217,11 +217,12 @@ def _verifying(commands: argparse._SubParsersAction) -> None:
     settles = options.command(
         commands,
         "verify",
-        "note what was seen: a row in its source, a guideline in the printed text",
+        "note what was seen: a row in its source, a guideline in print; or check a sealed file",
         verify,
-        'cop verify UKR-E05 --page 12 --quotation "…", cop verify guidelines PM-LEG-01 --page 24',
+        'cop verify UKR-E05 --page 12 --quotation "…", cop verify guidelines PM-LEG-01 --page 24, '
+        "cop verify cop-assessment-UKR.zip",
     )
-    options.value(settles, "what", "WHAT", "id of a row such as UKR-E05, or: guidelines")
+    options.value(settles, "what", "WHAT", "id of a row such as UKR-E05, guidelines, or FILE.zip")
     options.value(
         settles, "item", "ITEM", "one item (each paraphrase in turn otherwise)", nargs="?"
     )
@@ -233,13 +234,16 @@ def _verifying(commands: argparse._SubParsersAction) -> None:
     options.value(
         settles, "--missed", "COLUMN=VALUE", "add an item that the table lacks", nargs="+"
     )
+    options.value(
+        settles, "--signer", "KEY", "of a sealed file: the key it must be sealed with", default=""
+    )
     options.data(settles)
 
 
 def verify(arguments: argparse.Namespace) -> int:
-    """Answer `cop verify`: verify a row; settle one item, or each paraphrase in turn, or add one
-    that was missed.
-    """
+    """Answer `cop verify`: a row or a sealed file; an item, each paraphrase, or one missed."""
+    if arguments.what.lower().endswith(".zip"):
+        return handover.verify(Path(arguments.what), arguments.signer)
     from research import asking, verifying
 
     if arguments.what != "guidelines":

@@ -123,7 +123,7 @@ def gaps(items: pd.DataFrame, most: int = 3) -> pd.DataFrame:
 def message(
     place: Country, *, links: pd.DataFrame, items: pd.DataFrame, statements: pd.DataFrame
 ) -> Shown:
-    """Say the finding in one sentence, and what it rests on."""
+    """Say the finding of the assessment in one sentence, and what it rests on."""
     sources = contract.read("sources", place.data, place.iso3).set_index("source_id")
     first = int((statements.source_id.map(sources.hand) == "first").sum())
     policy = items[items.framework == POLICY]

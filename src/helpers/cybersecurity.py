@@ -116,7 +116,9 @@ def gci_table(editions: pd.DataFrame, place: Country) -> Shown:
 
 def gci_chart(editions: pd.DataFrame, place: Country) -> Shown:
     """Draw the five pillars by edition."""
-    scores = editions.dropna(subset=PILLARS).melt("edition", PILLARS, "pillar", "value")
+    scores = editions.dropna(subset=PILLARS).melt(
+        ["edition", "source_id"], PILLARS, "pillar", "value"
+    )
     scores = scores.replace({"pillar": _pillars(place)})
     last = scores[scores.edition == scores.edition.max()]
     lowest = last.loc[last.value.idxmin()] if len(last) else None

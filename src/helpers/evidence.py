@@ -146,7 +146,7 @@ def to_verify(place: Country) -> pd.DataFrame:
 
 
 def bottom_line(statements: pd.DataFrame, silent: list[str], sources: int, place: Country) -> Shown:
-    """Say how much was found, from how many sources, and where nothing was."""
+    """Say how much desk research found, from how many sources, and where nothing was."""
     counted = events(statements)
     high, again = int((counted.confidence == "high").sum()), len(statements) - len(counted)
     return say("bottom_line", len(counted), high, again, sources, silent, place)

@@ -47,10 +47,10 @@ def handed_on():
 def test_the_summary_counts_each_thing_in_its_own_place(handed_on, place):
     shown = said(assessment.summary(place, **handed_on))
     for sentence in (
-        "National strategy for child online protection: none. National agency: dedicated. "
-        "Cybersecurity regulation that covers it: partly.",
-        "16 of 28 organisations on record were active in the last 24 months. "
-        "No active one is on record among: NGOs.",
+        "National strategy for child online protection: none. National agency for it: dedicated. "
+        "Cybersecurity regulation that covers child online protection: partly.",
+        "16 of 28 organisations on record are known to have been active in the last 24 months. "
+        "None is known to have been active among: NGOs.",
         "agrees, wholly or in part, on 2 of 3 areas. It differs on: national awareness.",
     ):
         assert sentence in shown
@@ -103,12 +103,12 @@ def test_a_link_of_the_chain_leads_to_its_items_and_its_data_to_a_file(place):
         (
             ["in place", "in place", "partly in place"],
             "In Zedland 2 of the 3 links between a child in need and support are in place: "
-            "a and b. In part: c.",
+            "a; b. In part: c.",
         ),
         (
             ["not in place"] * 3,
             "In Zedland none of the 3 links between a child in need and support is in place. "
-            "Neither in place nor in part, as far as public sources show: a, b and c.",
+            "Neither in place nor in part, as far as public sources show: a; b; c.",
         ),
     ],
 )
@@ -126,7 +126,7 @@ def test_strengths_are_sure_and_gaps_known_before_silent(items):
     none = items.head(0)
     shown = said(assessment.strengths_and_gaps(assessment.strengths(none), assessment.gaps(none)))
     assert "No item is in place or partly in place with more than low confidence." in shown
-    assert "No item is known to be missing." in shown
+    assert "No item is known to be missing, and none is without public evidence." in shown
 
 
 def test_two_items_on_one_subject_are_one_line_with_both_links(items):
@@ -154,8 +154,9 @@ def test_first_actions_are_those_that_come_first(plan, place):
     assert shown.startswith("The ministry puts a plan to the government. [R01]")
     long = both.assign(what="Adopt a plan: the ministry writes it.")
     assert said(assessment.first_actions(long, place)).startswith("Adopt a plan [R01]")
-    for words in ("Who leads Ministry", "By 2027-06-30", "From no plan", "To 1 plan"):
+    for words in ("Who leads Ministry", "Done by 2027-06-30", "From no plan"):
         assert words in shown
+    assert "To 1 plan (to be reached by 2027-12-31)" in shown
     assert "From to be worked out" in shown
     assert "R02" not in said(assessment.first_actions(both, place, most=1))
 
@@ -233,7 +234,7 @@ def test_a_recommendation_says_all_that_is_needed_to_follow_it_up(plan, place):
         "Lead Ministry with Police and Hotline",
         "By 2027-06-30",
         "Baseline no plan (2024) [L05]",
-        "Target 1 plan by 2027-12-31 Our proposal, to be validated.",
+        "Target 1 plan (to be reached by 2027-12-31) (our proposal, to be validated)",
         "Seen in gazette",
         "First step A meeting in January 2027.",
         "Cost to be estimated by Treasury",
@@ -258,8 +259,8 @@ def test_the_year_of_a_baseline_is_said_once_and_each_of_its_sources_is_linked(p
 def test_a_class_of_cost_is_said_to_be_our_estimate(plan, place):
     row = plan.head(1).assign(cost="running budget", cost_by="")
     told = said(assessment.recommendation_blocks(row, place))
-    assert "Cost within the lead's running budget Our estimate." in told
-    assert "Our estimate" not in said(assessment.recommendation_blocks(plan, place))
+    assert "Cost within the lead's running budget (our estimate)" in told
+    assert "our estimate" not in said(assessment.recommendation_blocks(plan, place))
 
 
 def test_what_nobody_has_worked_out_is_said_and_not_left_blank(plan, place):

@@ -150,7 +150,7 @@ class TestHome:
 
     def test_judgements_are_counted_over_all_countries(self, made):
         said = text(made["index.html"])
-        assert "judgements of 2 countries are, 3 in all:" in said
+        assert "3 judgements were made of 2 countries, one for each country and item" in said
         assert "● 1 in place ○ 1 not in place ? 1 no public evidence" in said
 
     def test_countries_and_region(self, made):
