@@ -168,6 +168,13 @@ def item_table(
     return say("item_table", frame.assign(anchor=frame.item_id), framework, place, others)
 
 
+def accepted_proof(place: Country) -> Shown:
+    """Show what is accepted as proof of each status, and what makes a judgement sure; the statuses
+    of `item_table` lead here.
+    """
+    return say("accepted_proof", place)
+
+
 def area_chart(
     by_area: pd.DataFrame, place: Country, framework: str, items: pd.DataFrame | None = None
 ) -> Shown:

@@ -125,6 +125,8 @@ def bibliography(place: Place, others: Iterable[str] = (), kind: str = "sources"
     """
     frames = [register(place), *(_of_other(one, place) for one in sorted(set(others)))]
     frame = pd.concat(frames).drop_duplicates("source_id")
+    copies = contract.read("links", place.data).set_index("url")[["archived", "archived_on"]]
+    frame = frame.join(copies, "url").fillna({"archived": "", "archived_on": ""})
     return _list(frame.source_id, map(_entry, frame.itertuples()), kind)
 
 
@@ -179,12 +181,13 @@ def _of_other(source_id, place):
 def _entry(row):
     """Give 'Publisher (2024) Title. Available at: https://… (Accessed: 3 May 2026).'"""
     year, month, day = map(int, row.accessed.split("-"))
-    text = page.Shown("{} ({}) {}. {}(Accessed: {} {} {}).").format(
+    text = page.Shown("{} ({}) {}. {}(Accessed: {} {} {}).{}").format(
         row.publisher,
         "no date" if pd.isna(row.year) else int(row.year),
         page.Shown("‘{}’" if row.type in QUOTED else "<i>{}</i>").format(row.title),
         f"Available at: {row.url} " if row.url else "",
         *(day, month_name[month], year),
+        f" Archived copy of {row.archived_on}: {row.archived} " if row.archived else "",
     )
     # of plain text: before Python 3.12 `sub` joins by the method of the text's class, which escapes
     return page.Shown(ADDRESS.sub(r'<a href="\g<0>">\g<0></a>', str(text)))
