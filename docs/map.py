@@ -12,7 +12,7 @@ SRC = ROOT / "src"
 PLACES = {
     "contract": (2, 0), "report": (3, 1), "fieldwork": (0, 1), "research": (1, 1),
     "batch": (4.2, 2), "helpers": (2.2, 2), "explore": (1.6, 3), "cop": (3, 4),
-    "notebooks": (0.2, 3),
+    "notebooks": (0.2, 3), "handover": (4.4, 3),
 }  # fmt: skip
 INK, BLUE = "#1D1D1D", "#12436D"
 

@@ -26,8 +26,10 @@ MAY = {
     },  # alpha is reckoned before the coders' words are left behind
     "research": {"contract"},
     "batch": {"contract", "report"},
+    "handover": {"contract", "report"},
     "explore": {"contract", "helpers", "report", "research"},
-    "cop": {"contract", "report", "helpers", "fieldwork", "research", "batch", "explore"},
+    "cop": {"contract", "report", "helpers", "fieldwork", "research", "batch", "explore"}
+    | {"handover"},
 }
 
 

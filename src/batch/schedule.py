@@ -4,7 +4,6 @@ import sys
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from batch import execute, keys, plan
@@ -15,6 +14,7 @@ from batch.progress import Progress
 from batch.results import ledger, lock
 from batch.results.site import Run, Site
 from contract import Refused
+from contract.machine import today as day_of_making
 
 COLD = (
     "cop: processes are not forked here, so each notebook starts a kernel of its own: slower, with "
@@ -64,7 +64,8 @@ class Here:
 
 
 def run_choice(choice: Choice, settings: Settings) -> bool:
-    """Run what changed of what was chosen, and print how it went; give whether nothing failed.
+    """Run the jobs of what was chosen that changed, and print how it went; give whether nothing
+    failed.
 
     Raises Refused where the call or the shared tables are wrong, or another run is at work in the
     folder of results; then nothing was run.
@@ -109,7 +110,7 @@ def run(
     """Run jobs side by side, here or on a cluster; their outcomes are added to `done`."""
     if not jobs:
         return
-    today = date.today().isoformat()
+    today = day_of_making().isoformat()
     for job in jobs:
         site.make_room(job)
     with Progress(len(jobs)) as progress:
@@ -139,7 +140,7 @@ def _place(settings, data, jobs, progress):
 def run_region(
     jobs: list[Job], choice: Choice, settings: Settings, site: Site, done: dict[Job, list[Outcome]]
 ) -> None:
-    """Run the group chosen, or each study, that has a whole assessment.
+    """Run the job of the group chosen, or of each study, that has a whole assessment.
 
     The members without one are left out by name.
     """
@@ -156,7 +157,7 @@ def run_region(
         plan.check_parameters(job)
         site.make_room(job)
         machine.warm_up(job.parameters["data"])
-        done[job] = execute.run(job, date.today().isoformat(), machine, settings.force)
+        done[job] = execute.run(job, day_of_making().isoformat(), machine, settings.force)
 
 
 def _unchanged(job: Job) -> list[Outcome]:
@@ -211,7 +212,9 @@ def _gone(outputs):
 
 
 def tell(site: Site, done: dict[Job, list[Outcome]]) -> bool:
-    """Print one line a country, and where the reports are; give whether nothing failed."""
+    """Print how a run went, one line a country, and where the reports are; give whether nothing
+    failed.
+    """
     named = {_named(site.name(job), job): outcomes for job, outcomes in done.items()}
     width = max(map(len, named), default=3)
     for name in sorted(named):

@@ -11,6 +11,7 @@ from cop import (
     data,
     ending,
     fieldwork,
+    handover,
     options,
     research,
     run,
@@ -67,7 +68,7 @@ def _parser():
     )
     parser.add_argument("--version", action=Version, nargs=0, help="show the version and stop")
     commands = parser.add_subparsers(required=True, metavar="command", parser_class=OneSentence)
-    for group in (run, watch, data, fieldwork, validation, research, together):
+    for group in (run, watch, data, fieldwork, validation, handover, research, together):
         group.add_to(commands)
     return parser
 

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from cop import options, terminal
+from cop import handover, options, terminal
 
 KINDS = [  # of rows, as `research.adding` knows them; it is imported where it is needed
     "evidence", "source", "stakeholder", "instrument", "alignment", "challenge", "recommendation",
@@ -111,7 +111,7 @@ def _following(commands: argparse._SubParsersAction) -> None:
 
 
 def actions(arguments: argparse.Namespace) -> int:
-    """Begin the action plan of a country, and say what to do next."""
+    """Answer `cop actions`: begin the action plan of a country, and say what to do next."""
     from research import acting
 
     print("\n".join(acting.begin(arguments.iso3, arguments.data)))
@@ -119,7 +119,9 @@ def actions(arguments: argparse.Namespace) -> int:
 
 
 def calendar(arguments: argparse.Namespace) -> int:
-    """Write the days still to be met of a country's latest edition; nothing where there is none."""
+    """Answer `cop calendar`: write the days still to be met of a country's latest edition; nothing
+    where there is none.
+    """
     import contract
     from helpers import countries, followup
 
@@ -140,7 +142,7 @@ def calendar(arguments: argparse.Namespace) -> int:
 
 
 def new(arguments: argparse.Namespace) -> int:
-    """Begin a country or its next edition, and say what to do next."""
+    """Answer `cop new`: begin a country or its next edition, and say what to do next."""
     from research import country
 
     print("\n".join(country.begin(arguments.iso3, arguments.data, arguments.edition)))
@@ -148,7 +150,7 @@ def new(arguments: argparse.Namespace) -> int:
 
 
 def diff(arguments: argparse.Namespace) -> int:
-    """Print what stands in one edition beside another, part by part."""
+    """Answer `cop diff`: print what stands in one edition beside another, part by part."""
     import contract
     from helpers import editions
 
@@ -232,11 +234,12 @@ def _verifying(commands: argparse._SubParsersAction) -> None:
     settles = options.command(
         commands,
         "verify",
-        "note what was seen: a row in its source, a guideline in the printed text",
+        "note what was seen: a row in its source, a guideline in print; or check a sealed file",
         verify,
-        'cop verify UKR-E05 --page 12 --quotation "…", cop verify guidelines PM-LEG-01 --page 24',
+        'cop verify UKR-E05 --page 12 --quotation "…", cop verify guidelines PM-LEG-01 --page 24, '
+        "cop verify cop-assessment-UKR.zip",
     )
-    options.value(settles, "what", "WHAT", "id of a row such as UKR-E05, or: guidelines")
+    options.value(settles, "what", "WHAT", "id of a row such as UKR-E05, guidelines, or FILE.zip")
     options.value(
         settles, "item", "ITEM", "one item (each paraphrase in turn otherwise)", nargs="?"
     )
@@ -248,11 +251,16 @@ def _verifying(commands: argparse._SubParsersAction) -> None:
     options.value(
         settles, "--missed", "COLUMN=VALUE", "add an item that the table lacks", nargs="+"
     )
+    options.value(
+        settles, "--signer", "KEY", "of a sealed file: the key it must be sealed with", default=""
+    )
     options.data(settles)
 
 
 def verify(arguments: argparse.Namespace) -> int:
-    """Verify a row; settle one item, or each paraphrase in turn, or add one that was missed."""
+    """Answer `cop verify`: a row or a sealed file; an item, each paraphrase, or one missed."""
+    if arguments.what.lower().endswith(".zip"):
+        return handover.verify(Path(arguments.what), arguments.signer)
     from research import asking, verifying
 
     if arguments.what != "guidelines":
@@ -312,7 +320,9 @@ def _settle(data, item, page, wording):
 
 
 def add(arguments: argparse.Namespace) -> int:
-    """Add rows by question and answer, from words, or from a file; gives 1 when declined."""
+    """Answer `cop add`: add rows by question and answer, from words, or from a file; gives 1 when
+    declined.
+    """
     from contract import Refused
     from research import adding, asking
 
@@ -367,7 +377,9 @@ def _name_doubles(written, arguments):
 
 
 def import_sources(arguments: argparse.Namespace) -> int:
-    """Bring in a library of references; gives 1 when it was declined or not all could be taken."""
+    """Answer `cop import-sources`: bring in a library of references; gives 1 when it was declined
+    or not all could be taken.
+    """
     import contract
     from research import bibliography
 
@@ -393,7 +405,9 @@ def import_sources(arguments: argparse.Namespace) -> int:
 
 
 def refresh(arguments: argparse.Namespace) -> int:
-    """Show what the services or a file say now, and write it when agreed; gives 1 when declined."""
+    """Answer `cop refresh`: show what the services or a file say now, and write it when agreed;
+    gives 1 when declined.
+    """
     from research.figures import changes, refresh
 
     if arguments.list:

@@ -13,7 +13,7 @@ from report.page import Shown
 
 
 def find(iso3: str, data: str, tables: str, edition: str) -> Country:
-    """Give the Country of an ISO 3166-1 alpha-3 code; LookupError for an unknown code or
+    """Give a notebook the Country of an ISO 3166-1 alpha-3 code; LookupError for an unknown code or
     edition.
 
     Where `tables` are another country's, only the code was changed in the notebook: data and
@@ -29,7 +29,8 @@ def find(iso3: str, data: str, tables: str, edition: str) -> Country:
 
 
 def economy(iso3: str, data: str, tables: str = "", edition: str = "") -> Country:
-    """Give the Country of any row of countries.csv; without an edition its figures are the newest.
+    """Give a notebook the Country of any row of countries.csv; without an edition its figures are
+    the newest.
 
     It follows the code as `find` says. Raises LookupError for an unknown code.
     """
@@ -46,7 +47,7 @@ def economy(iso3: str, data: str, tables: str = "", edition: str = "") -> Countr
 def region(
     group: str, data: str, outputs: str, tables: str, edition: str, left_out: str = ""
 ) -> Region:
-    """Give the Region of a group in groups.csv, `left_out` by ISO3 with spaces between.
+    """Give a notebook the Region of a group in groups.csv, `left_out` by ISO3 with spaces between.
 
     Where `tables` are another group's, only the group was changed: data, edition and who is left
     out follow it, and its tables go to its desk. Raises LookupError naming the known groups.
@@ -89,7 +90,8 @@ def neighbours(place: Country) -> list[str]:
 
 
 def begun(data: str) -> dict[str, list[str]]:
-    """Give the editions of every country whose assessment has begun, in the order of the codes.
+    """Give a notebook the editions of every country whose assessment has begun, in the order of the
+    codes.
 
     A country whose editions.csv has faults is left out and does not stand in the others' way.
     """
@@ -101,7 +103,7 @@ def begun(data: str) -> dict[str, list[str]]:
 
 
 def names(data: str) -> dict[str, str]:
-    """Give the English names of all countries, by ISO3."""
+    """Give a notebook the English names of all countries, by ISO3."""
     return contract.read("countries", data).set_index("iso3").name_en.to_dict()
 
 
@@ -141,7 +143,9 @@ def imprint(place: Country | Region) -> Shown:
 
 
 def further(place: Country | Region) -> Shown:
-    """Show the pages that belong to this one: a country's annexes, and those of the site."""
+    """Show, at the end of a notebook, the pages that belong to it: a country's annexes, and those
+    of the site.
+    """
     stages = sorted(path.stem for path in words.FOLDER.glob("[1-5]-*.j2"))
     annexes = {} if isinstance(place, Region) else {of_stage(s, place.iso3): s for s in stages}
     return words.show("cover", "further", annexes)

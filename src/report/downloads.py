@@ -19,8 +19,9 @@ def link(label: str, name: str, kind: str, content: bytes) -> Shown:
 
 def csv(frame: pd.DataFrame) -> bytes:
     """Give a frame as CSV in UTF-8 with the byte order mark of Excel; no cell begins a formula."""
-    return frame.map(_harmless).to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+    return frame.map(harmless).to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 
-def _harmless(value):
+def harmless(value: object) -> object:
+    """Give a cell so that no spreadsheet takes it for a formula: text is led by an apostrophe."""
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

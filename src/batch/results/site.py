@@ -10,7 +10,6 @@ import re
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 
 from batch import keys, plan
@@ -19,6 +18,7 @@ from batch.results import ledger, pages
 from batch.results.standing import Result, results
 from batch.results.switch import link, settle, switch
 from contract import Refused
+from contract.machine import today
 
 CONTENTS = "contents.json"
 OURS = re.compile(r"(cop-.*|index)\.html|contents\.json")
@@ -151,7 +151,7 @@ class Site:
         from batch.results.index import own_pages  # with what makes pages, seldom needed
 
         where = self.outputs, self.data, sound, about["failures"]
-        own = own_pages(*where, date.today(), about["address"])
+        own = own_pages(*where, today(), about["address"])
         making = self.outputs / ".making-site"
         shutil.rmtree(making, ignore_errors=True)
         making.mkdir()

@@ -1,0 +1,68 @@
+"""What is taken from the machine and not from the data: the day, and secrets kept outside."""
+
+import os
+import secrets
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from contract.faults import Refused
+
+LEAST = 32  # bytes of a key
+DAY = "SOURCE_DATE_EPOCH"  # https://reproducible-builds.org/specs/source-date-epoch/
+# Where one of these stands, the folder is handed on as a whole: a repository, also one that was
+# unpacked from an archive, or a data folder.
+HANDED_ON = (".git", "pyproject.toml", "requirements.lock", "datapackage.json")
+
+
+def today() -> date:
+    """Give the day on which something is made: that of SOURCE_DATE_EPOCH (in UTC) where it is set.
+
+    So the same results can be made again on another day or in another time zone. Raises Refused
+    where it is no number of seconds.
+    """
+    if not (seconds := os.environ.get(DAY)):
+        return date.today()
+    try:
+        return datetime.fromtimestamp(int(seconds), UTC).date()
+    except (ValueError, OverflowError, OSError):
+        raise Refused(
+            f"{DAY} is {seconds!r}, not a number of seconds since 1970; set it by "
+            f"`export {DAY}=$(git log -1 --format=%ct)`, or unset it"
+        ) from None
+
+
+def secret(variable: str, usual: str, data: Path) -> str:
+    """Give the key in the file that `variable` names, or in the usual one; made on first use.
+
+    It is hexadecimal, of 32 bytes where we made it. Raises Refused where it is not kept apart, can
+    be read by others, or is too short.
+    """
+    path = Path(os.environ.get(variable) or usual).expanduser().resolve()
+    _refuse_inside(path, Path(data).resolve(), variable)
+    if not path.exists():
+        _make(path)
+    if os.name == "posix" and path.stat().st_mode & 0o077:
+        mend = f"run `chmod 600 {path}`, or make a new one if it was seen"
+        raise Refused(f"others can read the key {path}; {mend}")
+    held = path.read_bytes().strip()
+    if len(held) < LEAST:
+        mend = "remove the file to get a new one"
+        raise Refused(f"the key {path} has {len(held)} bytes, not at least {LEAST}; {mend}")
+    return held.decode("latin-1")
+
+
+def _refuse_inside(path, data, variable):
+    """Refuse a key that could be committed, or copied with the data."""
+    marked = [f for f in path.parents if any((f / mark).exists() for mark in HANDED_ON)]
+    kept = [*marked, *(folder for folder in path.parents if folder == data)]
+    if kept:
+        raise Refused(
+            f"the key {path} lies inside {kept[0]}; set {variable} to a file outside the repository"
+        )
+
+
+def _make(path):
+    """Write a new key that only its owner can read."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
+        handle.write(secrets.token_hex(LEAST) + "\n")

@@ -1,0 +1,108 @@
+"""The commands that hand a report over: `cop pdf`, `cop pack`, and `cop verify FILE.zip`."""
+
+import argparse
+from pathlib import Path
+
+from contract import Refused, count
+from cop import options
+
+
+def add_to(commands: argparse._SubParsersAction) -> None:
+    """Add the commands to the parser of `cop`."""
+    prints = options.command(
+        commands,
+        "pdf",
+        "make the report a tagged PDF, through Chromium",
+        make_pdf,
+        "cop pdf UKR, cop pdf UKR --out report.pdf",
+    )
+    options.value(prints, "country", "ISO3", "whose report, as `cop run` made it")
+    options.value(prints, "--out", "FILE.pdf", "where it is written", type=Path)
+    _outputs(prints)
+    packs = options.command(
+        commands,
+        "pack",
+        "seal a report in one signed zip: pages, Word, PDF, tables, notebooks",
+        pack,
+        "cop pack UKR, cop pack UKR --out ukraine.zip",
+    )
+    options.value(packs, "country", "ISO3", "whose report, as `cop run` made it")
+    options.value(packs, "--out", "FILE.zip", "where it is written", type=Path)
+    _outputs(packs)
+    options.data(packs)
+
+
+def make_pdf(arguments: argparse.Namespace) -> int:
+    """Print the report of a country as a PDF and say what a program that reads it aloud finds."""
+    import os
+
+    from contract import machine
+    from handover import packing, pdf
+
+    iso3, outputs = arguments.country, arguments.outputs
+    page = packing.page_of(outputs, iso3)
+    out = arguments.out or outputs / "pdf" / f"{page.stem}.pdf"
+    out.parent.mkdir(parents=True, exist_ok=True)
+    beside = Path(os.path.relpath(outputs / "site", out.parent)).as_posix() + "/"
+    content = pdf.printed(page.read_bytes(), machine.today(), beside)
+    out.write_bytes(content)
+    found = pdf.facts(content)
+    tagged = "tagged" if found.tagged else "NOT tagged"
+    outline = f"{count(found.headings, 'heading')} in its outline"
+    links = count(found.links, "link")
+    print(f"Written: {out}")
+    print(f"{count(found.pages, 'page')}, {tagged}, {outline}, {links}, in {found.language}.")
+    return 0
+
+
+def pack(arguments: argparse.Namespace) -> int:
+    """Seal the report of a country, and say what is not in it and which key sealed it."""
+    from handover import packing
+
+    iso3, outputs = arguments.country, arguments.outputs
+    handed = packing.packed(outputs, arguments.data, iso3, options.ROOT)
+    out = arguments.out or outputs / "packed" / f"cop-assessment-{iso3}.zip"
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_bytes(handed.content)
+    for kind, why in handed.missing.items():
+        print(f"Without {kind}: {why}")
+    print(f"Written: {out} ({count(handed.files, 'file')}, {len(handed.content) / 1e6:.1f} MB)")
+    print(f"Sealed with the key {handed.fingerprint}")
+    print("Tell whoever gets the file this key by another way, such as by telephone.")
+    return 0
+
+
+def verify(path: Path, signer: str) -> int:
+    """Say whether a sealed file is as it was made; name each changed file, and give 1 then.
+
+    Also where another key than `signer`, a fingerprint, sealed it.
+    """
+    from handover import sealing, verifying
+
+    verdict = verifying.of_file(path)
+    for changed in verdict.changed:
+        print(f"Changed: {changed}")
+    if not verdict.whole:
+        print(f"{path.name} is NOT as it was sealed. Ask for it again.")
+        return 1
+    key, about = sealing.fingerprint(verdict.key), verdict.about
+    wanted = "".join(signer.split()).lower()
+    if wanted and wanted != key.replace(" ", ""):
+        raise Refused(f"{path.name} was sealed with the key {key}, not with {signer}")
+    print(f"{path.name} is as it was sealed on {about['day']}: {about['title']}")
+    number = count(len(about["files"]), "file")
+    print(f"{number}, every byte as in the manifest, sealed with the key {key}")
+    if not wanted:
+        print("Compare the key with the one that you were told by another way (--signer KEY).")
+    return 0
+
+
+def _outputs(parser):
+    options.value(
+        parser,
+        "--outputs",
+        "DIR",
+        "where `cop run` wrote",
+        type=Path,
+        default=options.ROOT / "outputs",
+    )

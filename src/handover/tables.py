@@ -1,0 +1,88 @@
+"""The tables that a country's stages handed on, as a Data Package with a codebook."""
+
+import json
+from pathlib import Path
+
+from markupsafe import Markup
+
+import contract
+from report import downloads, sheet, words
+
+WORK = "to_verify"  # what nobody has seen yet is work, and leaves the house in no table
+BOM = "\ufeff"  # by which Excel knows UTF-8
+PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+
+
+def packaged(folder: Path, data: Path, about: dict, day: str) -> dict[str, bytes]:
+    """Give {file name: contents}: each table of a folder, datapackage.json and codebook.html.
+
+    `about` is what the cover says: iso3, country, edition. The table of what waits is left out.
+    """
+    described = [one for one in _described(data) if (folder / f"{one['name']}.csv").is_file()]
+    tables = {one["name"]: _csv(folder / f"{one['name']}.csv", one, data) for one in described}
+    made = {f"{name}.csv": content for name, content in tables.items()}
+    rows = {name: content.count(b"\r\n") - 1 for name, content in tables.items()}
+    shown = [{**one, "rows": rows[one["name"]]} for one in described]
+    codebook = words.show("hand-over", "codebook", about, shown, Markup(sheet.text()))
+    made["codebook.html"] = f"{codebook}\n".encode()
+    made["datapackage.json"] = _json(_package(described, data, about, day))
+    return made
+
+
+def waiting(folder: Path, data: Path) -> list[str]:
+    """Give the ids of the rows that wait to be verified; none where no table says so."""
+    path = folder / f"{WORK}.csv"
+    if not path.is_file():
+        return []
+    return sorted(set(contract.text_frame(path, contract.columns(WORK, data)).id) - {""})
+
+
+def _described(data):
+    """Give name, description and fields of each table that may be handed over, by name."""
+    handed = contract.contents(data)["cop:handedOn"]
+    one = lambda t: {**t, "fields": contract.fields(t["name"], data)}  # noqa: E731
+    return sorted((one(t) for t in handed if t["name"] != WORK), key=lambda t: t["name"])
+
+
+def _csv(path, described, data):
+    """Give a table for a spreadsheet: UTF-8 with its mark, no text begins a formula."""
+    columns = [field["name"] for field in described["fields"]]
+    frame = contract.text_frame(path, columns)[columns]
+    for field in described["fields"]:
+        if field["type"] == "string":
+            frame[field["name"]] = frame[field["name"]].map(downloads.harmless)
+    return (BOM + contract.csv_text([columns, *frame.values.tolist()], end="\r\n")).encode()
+
+
+def _package(described, data, about, day):
+    whole = contract.contents(data)
+    return {
+        "$schema": PROFILE,
+        "name": f"cop-assessment-{about['iso3'].lower()}-{about['edition']}",
+        "title": about["title"],
+        "created": f"{day}T00:00:00Z",
+        **{name: whole[name] for name in ("licenses", "sources", "contributors") if name in whole},
+        "resources": list(map(_resource, described)),
+    }
+
+
+def _resource(described):
+    return {
+        "name": described["name"],
+        "path": f"{described['name']}.csv",
+        "type": "table",
+        "description": described["description"],
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "schema": {"fields": list(map(_field, described["fields"])), "missingValues": [""]},
+    }
+
+
+def _field(field):
+    """Give a column as the standard knows it: what is ours alone is left out."""
+    return {name: value for name, value in field.items() if not name.startswith("cop:")}
+
+
+def _json(value):
+    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
