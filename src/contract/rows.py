@@ -75,19 +75,22 @@ def with_rows(raw: bytes, rows: list[dict]) -> bytes:
     return raw + added.encode()
 
 
-def replaced(raw: bytes, changes: dict[str, dict[str, str]], key: str) -> bytes:
+def replaced(raw: bytes, changes: dict, key: str | tuple[str, ...]) -> bytes:
     """Give a CSV file's bytes with some cells changed; all other rows keep their bytes.
 
-    `changes` is {key value: {column: text}}. Raises Refused where it would not read back.
+    `changes` is {key value: {column: text}}, or {(value, value): …} of a key of columns. Raises
+    Refused where it would not read back.
     """
     text = raw.decode("utf-8-sig")
     mark = raw[: len(raw) - len(text.encode())]
-    separator = separator_of(text, [key])
+    columns = [key] if isinstance(key, str) else key
+    separator = separator_of(text, columns)
     names = heading(text, separator)
     expected, out = [], []
     for cells, record in as_written(text, separator):
         whole = len(cells) == len(names)
-        change = changes.get(cells[names.index(key)].strip()) if whole else None
+        values = tuple(cells[names.index(one)].strip() for one in columns) if whole else ()
+        change = changes.get(values[0] if whole and isinstance(key, str) else values)
         if change:
             cells = [change.get(name, cell) for name, cell in zip(names, cells, strict=True)]
             record = csv_text([cells], separator, record[len(record.rstrip("\r\n")) :])

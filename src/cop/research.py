@@ -5,6 +5,11 @@ from pathlib import Path
 
 from cop import handover, options, terminal
 
+KINDS = [  # of rows, as `research.adding` knows them; it is imported where it is needed
+    "evidence", "source", "stakeholder", "instrument", "alignment", "challenge", "recommendation",
+    "partnership", "result", "comment", "action", "milestone",
+]  # fmt: skip
+
 
 def add_to(commands: argparse._SubParsersAction) -> None:
     """Add the commands to the parser of `cop`."""
@@ -169,13 +174,11 @@ def _adding(commands: argparse._SubParsersAction) -> None:
     adds = options.command(
         commands,
         "add",
-        "add evidence, a source, a stakeholder or an instrument",
+        "add a row of research: evidence, a source, a judgement, a challenge, an action …",
         add,
-        "cop add evidence UKR, cop add source UKR --from rows.csv",
+        "cop add evidence UKR, cop add source UKR --from rows.csv, cop add alignment UKR",
     )
-    adds.add_argument(
-        "kind", choices=["evidence", "source", "stakeholder", "instrument"], help="what to add"
-    )
+    adds.add_argument("kind", choices=KINDS, help="what to add")
     options.value(adds, "iso3", "ISO3", "country code such as UKR")
     options.value(adds, "--set", "COLUMN=VALUE", "add this row without asking", nargs="+")
     options.value(
@@ -187,6 +190,20 @@ def _adding(commands: argparse._SubParsersAction) -> None:
         type=Path,
     )
     options.data(adds)
+    changes = options.command(
+        commands,
+        "edit",
+        "change cells of a row of research",
+        edit,
+        "cop edit evidence UKR UKR-E05, cop edit alignment UKR PM-LEG-01 A --set confidence=low",
+    )
+    changes.add_argument("kind", choices=KINDS, help="which table")
+    options.value(changes, "iso3", "ISO3", "country code such as UKR")
+    options.value(
+        changes, "named", "ID", "what names the row: its id, or the columns of its key", nargs="+"
+    )
+    options.value(changes, "--set", "COLUMN=VALUE", "change this without asking", nargs="+")
+    options.data(changes)
     brings = options.command(
         commands,
         "import-sources",
@@ -326,6 +343,24 @@ def add(arguments: argparse.Namespace) -> int:
         _name_doubles(written, arguments)
     path = adding.path_of(arguments.kind, arguments.iso3, arguments.data)
     print(f"{len(written)} written to {path}: {_few(written)}")
+    for line in adding.still_to_do(arguments.kind, arguments.iso3, written, arguments.data):
+        print(f"Still to do: {line}")
+    return 0
+
+
+def edit(arguments: argparse.Namespace) -> int:
+    """Change cells of a row by question and answer, or as said; gives 1 when declined."""
+    from research import adding, asking
+
+    where = arguments.kind, arguments.iso3, arguments.named
+    if arguments.set:
+        changes = asking.from_settings(arguments.set)
+    elif not (changes := asking.changes(*where, arguments.data)):
+        return 1
+    row = adding.edit(*where, changes, arguments.data)
+    print(asking.shown({name: row[name] for name in changes}))
+    path = adding.path_of(arguments.kind, arguments.iso3, arguments.data)
+    print(f"{' '.join(arguments.named)} changed in {path}.")
     return 0
 
 

@@ -1,10 +1,11 @@
-"""Research added without hand-editing: evidence, sources, stakeholders or instruments, row by row.
+"""Research added and changed without hand-editing, row by row, in every table that a person fills.
 
 A row is a dict of text by column. It is checked before it is written, after what is in the file.
 """
 
+import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -12,17 +13,34 @@ import pandas as pd
 
 import contract
 from contract import Fault, Refused, checks, writing
-from research import together
+from research import spoken, together
 
 KINDS = {
     "evidence": "evidence",
     "source": "sources",
     "stakeholder": "stakeholders",
     "instrument": "instruments",
+    "alignment": "alignment",
+    "challenge": "challenges",
+    "recommendation": "recommendations",
+    "partnership": "partnerships",
+    "result": "expected_results",
+    "comment": "comments",
+    "action": "actions",
+    "milestone": "milestones",
 }
-LETTERS = {"evidence": "E", "source": "S", "stakeholder": "O", "instrument": "L"}
-TODAY = ("recorded", "accessed")  # filled with the day on which the row is added
-LAST = 999  # of the numbers that an id may have
+LETTERS = {  # of the ids that are numbered here; other rows are named by what they are about
+    "evidence": "E", "source": "S", "stakeholder": "O", "instrument": "L",
+    "challenge": "C", "recommendation": "R", "comment": "M", "action": "A",
+}  # fmt: skip
+TODAY = ("recorded", "accessed", "received")  # filled with the day on which the row is added
+LAST = {"challenge": 99, "recommendation": 99}  # of the numbers that an id may have
+# Rules that a row of another table fulfils, which can only be written once this one is there.
+LATER = (
+    "is a challenge that no recommendation answers",
+    "has neither a milestone nor an indicator",
+)
+MARKS = ("origin", "origin_id")  # of a comment: what tells one that was sent from another
 SHAPES = {"integer": "a whole number", "date": "year-month-day, such as 2026-11-24"}
 Row = dict[str, str]
 
@@ -36,6 +54,7 @@ class Field:
     help: str
     options: list[str] | None  # the allowed words, or None where any text is
     required: bool
+    labels: tuple[str, ...] = ()  # how the words are shown in a page, in their order
 
 
 def fields(kind: str, data: Path) -> list[Field]:
@@ -47,6 +66,7 @@ def fields(kind: str, data: Path) -> list[Field]:
             _help(f),
             contract.words(f) or None,
             bool(f.get("constraints", {}).get("required")),
+            tuple(word["label"] for word in f.get("categories", [])),
         )
         for f in contract.fields(_table(kind), data)
     ]
@@ -56,8 +76,12 @@ def blank(kind: str, iso3: str, data: Path) -> Row:
     """Give the row to start from: the next free id, today, not verified yet; all else empty."""
     columns = contract.columns(_table(kind), data)
     today = {name: date.today().isoformat() for name in columns if name in TODAY}
-    first = {columns[0]: next_ids(kind, iso3, data)[0], "verified": "no"}
-    return dict.fromkeys(columns, "") | today | first
+    known = {"verified": "no", "iso3": iso3, "coder": "A", "is_proposal": "yes"}
+    known |= {"edition": max(contract.editions(data, iso3), default="")}
+    first = {name: text for name, text in known.items() if name in columns} | today
+    if kind in LETTERS:
+        first |= {columns[0]: next_ids(kind, iso3, data)[0]}
+    return dict.fromkeys(columns, "") | first
 
 
 def next_ids(kind: str, iso3: str, data: Path, count: int = 1) -> list[str]:
@@ -70,13 +94,15 @@ def next_ids(kind: str, iso3: str, data: Path, count: int = 1) -> list[str]:
     numbers = [int(n) for n in taken.str.extract(r"-[A-Z]([0-9]+)$")[0].dropna()]
     last = max(numbers, default=0)
     new = together.numbers(last, count, together.analyst(data))
-    if max(new, default=0) > LAST:
+    most = LAST.get(kind, 999)
+    if max(new, default=0) > most:
         more = contract.count(count, "more row does", "more rows do")
         raise Refused(
-            f"{path_of(kind, iso3, data)}: {more} not fit after number {last}, ids end at {LAST};"
+            f"{path_of(kind, iso3, data)}: {more} not fit after number {last}, ids end at {most};"
             " bring in a smaller selection"
         )
-    return [f"{iso3}-{LETTERS[kind]}{number:02d}" for number in new]
+    width = 3 if kind == "comment" else 2
+    return [f"{iso3}-{LETTERS[kind]}{number:0{width}}" for number in new]
 
 
 def faults_of(kind: str, iso3: str, row: Row, data: Path) -> list[Fault]:
@@ -98,11 +124,66 @@ def faults_of_rows(kind: str, iso3: str, rows: list[Row], data: Path) -> list[Fa
             f"{', '.join(unknown)}: no such column in {_table(kind)}; the columns are {columns}"
         )
     first = max(there.index, default=1) + 1
+    rows = [understood(kind, row, data) for row in rows]
     new = pd.DataFrame(rows, index=range(first, first + len(rows)))
     new = new.reindex(columns=there.columns).fillna("").map(lambda cell: str(cell).strip())
     both = pd.concat([there, new])
     faults = checks.of_table(_table(kind), both, path_of(kind, iso3, data), data)
-    return [f for f in faults if f.row and int(f.row) >= first]
+    return [_told(f) for f in faults if f.row and int(f.row) >= first]
+
+
+def understood(kind: str, row: Row, data: Path) -> Row:
+    """Give a row as its table holds it: days, yes and no, and labels of words (see `spoken`)."""
+    return spoken.row(_table(kind), row, data)
+
+
+def row_of(kind: str, iso3: str, named: list[str], data: Path) -> Row:
+    """Give the row that these words name, one for each column of the key; Refused without one."""
+    key, there = keys(kind, data), present(kind, iso3, data)
+    if len(named) != len(key):
+        raise Refused(f"a row of {_table(kind)} is named by {' and '.join(key)}")
+    rows = there[(there[key] == named).all(axis=1)]
+    if rows.empty:
+        raise Refused(f"{path_of(kind, iso3, data)} has no row {' '.join(named)}")
+    return rows.iloc[0].to_dict()
+
+
+def keys(kind: str, data: Path) -> list[str]:
+    """Give the columns that name a row."""
+    key = contract.resource(_table(kind), data)["schema"]["primaryKey"]
+    return [key] if isinstance(key, str) else key
+
+
+def faults_of_change(kind: str, iso3: str, row: Row, data: Path) -> list[Fault]:
+    """Give the faults of a row that is there, as it would be with these cells."""
+    table, key, there = _table(kind), keys(kind, data), present(kind, iso3, data)
+    row = understood(kind, row, data)
+    mine = (there[key] == [row[name] for name in key]).all(axis=1)
+    there.loc[mine, list(row)] = list(row.values())
+    at = set(map(str, there.index[mine]))
+    faults = checks.of_table(table, there, path_of(kind, iso3, data), data)
+    return [_told(f) for f in faults if str(f.row) in at]
+
+
+def edit(kind: str, iso3: str, named: list[str], changes: Row, data: Path) -> Row:
+    """Change cells of one row, all others keep their bytes; give the row as it is then.
+
+    Raises Refused for what names a row, as others may refer to it, for a column that there is
+    not, and with every fault; then nothing was written.
+    """
+    with writing.alone(data):
+        old, key = row_of(kind, iso3, named, data), keys(kind, data)
+        if wrong := [name for name in changes if name in key or name not in old]:
+            others = ", ".join(name for name in old if name not in key)
+            raise Refused(f"{', '.join(wrong)} cannot be changed; the other columns are {others}")
+        new = understood(kind, old | changes, data)
+        _refuse_unwritable([new])
+        _refuse(faults_of_change(kind, iso3, new, data))
+        path = path_of(kind, iso3, data)
+        raw = (Path(data) / path).read_bytes()
+        cells = {name: text for name, text in new.items() if text != old[name]}
+        writing.write(data, {path: contract.replaced(raw, {tuple(named): cells}, tuple(key))})
+    return new
 
 
 def add(kind: str, iso3: str, row: Row, data: Path) -> Row:
@@ -121,12 +202,20 @@ def add_rows(kind: str, iso3: str, rows: list[Row], data: Path) -> list[Row]:
     with writing.alone(data):
         new = _filled(kind, iso3, rows, data)
         _refuse_unwritable(new)
-        if faults := faults_of_rows(kind, iso3, new, data):
-            named = "\n".join(map(str, faults))
-            raise Refused(f"nothing was written; {contract.count(len(faults), 'fault')}:\n{named}")
+        faults = faults_of_rows(kind, iso3, new, data)
+        _refuse([fault for fault in faults if fault.rule not in LATER])
         path = path_of(kind, iso3, data)
-        writing.write(data, {path: contract.with_rows((Path(data) / path).read_bytes(), new)})
+        writing.write(data, {path: _with(new, kind, path, data)})
     return new
+
+
+def still_to_do(kind: str, iso3: str, rows: list[Row], data: Path) -> list[str]:
+    """Give what rows that were written still need in another table, a sentence each."""
+    key = keys(kind, data)[0]
+    ids = {row[key] for row in rows}
+    path = path_of(kind, iso3, data)
+    faults = checks.of_table(_table(kind), present(kind, iso3, data), path, data)
+    return [f"{f.value} {f.rule}. {f.mend}" for f in faults if f.rule in LATER and f.value in ids]
 
 
 def has_table(kind: str, iso3: str, data: Path) -> bool:
@@ -140,6 +229,13 @@ def present(kind: str, iso3: str, data: Path) -> pd.DataFrame:
     Raises Refused when the country has no such file or it is broken.
     """
     path = path_of(kind, iso3, data)
+    folder = (Path(data) / path).parent
+    if (
+        not has_table(kind, iso3, data)
+        and folder.is_dir()
+        and contract.optional(_table(kind), data)
+    ):
+        return pd.DataFrame(columns=contract.columns(_table(kind), data), dtype=str)
     if not has_table(kind, iso3, data):
         raise Refused(
             f"there is no {path} in {Path(data).name}/; `cop new {iso3}` begins a country"
@@ -159,14 +255,50 @@ def path_of(kind: str, iso3: str, data: Path) -> str:
     return contract.paths(_table(kind), data, iso3)[0]
 
 
+def _with(new, kind, path, data):
+    """Give the table with new rows at its end, as bytes; begun where there is none yet."""
+    if (file := Path(data) / path).exists():
+        return contract.with_rows(file.read_bytes(), new)
+    frame = pd.DataFrame(new, columns=contract.columns(_table(kind), data))
+    return contract.csv_of(frame).encode()
+
+
+def _refuse(faults):
+    """Raise Refused with every fault."""
+    if faults:
+        named = "\n".join(map(str, faults))
+        raise Refused(f"nothing was written; {contract.count(len(faults), 'fault')}:\n{named}")
+
+
+def _told(fault):
+    """Give a fault, which says of a day that may be either which two it may be."""
+    mend = spoken.told(str(fault.value))
+    return replace(fault, mend=mend) if mend else fault
+
+
 def _filled(kind, iso3, rows, data):
     """Give the rows with an id each, and what `blank` fills in."""
+    start = blank(kind, iso3, data) if rows else {}
+    whole = [_marked(start | row) for row in _numbered(kind, iso3, rows, data)]
+    clean = [{column: str(text).strip() for column, text in row.items()} for row in whole]
+    return [understood(kind, row, data) for row in clean]
+
+
+def _numbered(kind, iso3, rows, data):
+    """Give the rows with an id each, where the table numbers its rows."""
+    if kind not in LETTERS:
+        return rows
     key = contract.columns(_table(kind), data)[0]
     unnamed = sum(not row.get(key) for row in rows)
     ids = iter(next_ids(kind, iso3, data, unnamed) if unnamed else [])
-    start = blank(kind, iso3, data) if rows else {}
-    whole = [{**start, **row, key: row.get(key) or next(ids)} for row in rows]
-    return [{column: str(text).strip() for column, text in row.items()} for row in whole]
+    return [{**row, key: row.get(key) or next(ids)} for row in rows]
+
+
+def _marked(row):
+    """Give a comment that came by word of mouth a mark of its own, as one that was sent has."""
+    said = "\n".join(str(row.get(name, "")) for name in ("received", "role", "text"))
+    mark = hashlib.sha256(said.encode()).hexdigest()[:16]
+    return row | {name: row[name] or mark for name in MARKS if name in row}
 
 
 def _refuse_unwritable(rows):

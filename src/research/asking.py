@@ -38,6 +38,34 @@ def from_questions(
     return None
 
 
+def changes(
+    kind: str,
+    iso3: str,
+    named: list[str],
+    data: Path,
+    hear: Callable[[str], str] | None = None,
+    say: Callable[[str], None] = print,
+) -> adding.Row | None:
+    """Ask for each cell of a row that is there, Enter keeps it; give what is to be changed.
+
+    None where nothing is, or the person does not want it written.
+    """
+    row = adding.row_of(kind, iso3, named, data)
+    old, talk = dict(row), _Talk(kind, iso3, data, hear or input, say, there=True)
+    say(f"{' '.join(named)} of {iso3}. Enter keeps what is there, ? explains, Ctrl-C stops.")
+    try:
+        talk.fill(row)
+        new = {name: text for name, text in row.items() if text != old[name]}
+        if new:
+            say("\n" + shown(new))
+        if new and talk.hear("Write this? [y/N] ").strip().lower() in ("y", "yes"):
+            return new
+    except (KeyboardInterrupt, EOFError):
+        say("")
+    say("Nothing was written.")
+    return None
+
+
 def as_command(kind: str, iso3: str, row: adding.Row) -> str:
     """Give the command that adds a row without asking."""
     filled = [shlex.quote(f"{column}={text}") for column, text in row.items() if text]
@@ -96,10 +124,14 @@ class _Talk:
     data: Path
     hear: Callable[[str], str]
     say: Callable[[str], None]
+    there: bool = False  # whether the row is in the table, and changed
 
     def fill(self, row):
         """Ask for each column, then for those that have faults, until there is none."""
         questions = adding.fields(self.kind, self.data)
+        if self.there:
+            named = adding.keys(self.kind, self.data)
+            questions = [question for question in questions if question.name not in named]
         self._ask(questions, row)
         while faults := self._faults(row):
             self.say("\n".join(f"! {f}" for f in faults))
@@ -113,7 +145,7 @@ class _Talk:
     def _answer(self, question, row):
         """Ask until the answer has no fault of its own; what others lack is told at the end."""
         if question.options:
-            self.say("  " + "  ".join(f"{n} {word}" for n, word in enumerate(question.options, 1)))
+            self.say("\n".join(_choices(question)))
         while True:
             kept = row[question.name]
             answer = self.hear(_prompt(question, kept)).strip()
@@ -121,13 +153,16 @@ class _Talk:
                 self.say(f"  {question.help}" + self._sources(question))
                 continue
             text = _chosen(answer, question.options) if answer else kept
+            text = adding.understood(self.kind, {question.name: text}, self.data)[question.name]
             faults = self._faults(row | {question.name: text})
             if not (own := [f for f in faults if f.column == question.name]):
                 return text
             self.say("\n".join(f"  ! {f.value or 'this'} {f.rule}. {f.mend}" for f in own))
 
     def _faults(self, row):
-        return adding.faults_of(self.kind, self.iso3, row, self.data)
+        find = adding.faults_of_change if self.there else adding.faults_of
+        faults = find(self.kind, self.iso3, row, self.data)
+        return [fault for fault in faults if fault.rule not in adding.LATER]
 
     def _sources(self, question):
         """Give the latest sources where one is asked for: nobody has to open the register."""
@@ -137,6 +172,14 @@ class _Talk:
         latest = adding.present("source", self.iso3, self.data).tail(8)
         lines = [f"    {s.source_id}  {s.title[:70]}" for s in latest.itertuples()]
         return "\n".join(["\n  the latest sources:", *lines])
+
+
+def _choices(question):
+    """Give the words that may be answered, each by its number, with what a page calls it."""
+    labels = question.labels or question.options
+    pairs = zip(question.options, labels, strict=True)
+    every = [word if word == label else f"{word} ({label})" for word, label in pairs]
+    return [f"  {number} {one}" for number, one in enumerate(every, 1)]
 
 
 def _prompt(question, kept):

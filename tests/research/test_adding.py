@@ -59,7 +59,7 @@ def add(zed, *more):
     return main.main(["add", *more, "--data", str(zed)])
 
 
-@pytest.mark.parametrize("kind", adding.KINDS)
+@pytest.mark.parametrize("kind", ROWS)
 def test_each_kind_is_written_after_what_is_there_and_keeps_the_contract(zed, kind):
     path = adding.path_of(kind, "ZZZ", zed)
     before = (zed / path).read_bytes()
@@ -72,7 +72,7 @@ def test_each_kind_is_written_after_what_is_there_and_keeps_the_contract(zed, ki
     assert not checks.of_file(adding.KINDS[kind], path, zed)
 
 
-@pytest.mark.parametrize("kind", adding.KINDS)
+@pytest.mark.parametrize("kind", ROWS)
 def test_a_form_has_a_question_for_each_column_with_what_may_be_answered(zed, kind):
     questions, start = adding.fields(kind, zed), adding.blank(kind, "ZZZ", zed)
     assert (

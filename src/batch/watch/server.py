@@ -9,14 +9,14 @@ import json
 import mimetypes
 import secrets
 import threading
-from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from report.following import followed
+
 HERE = "127.0.0.1"
 STILL = 15  # seconds after which a page that waits is told that the server is still there
-POLICY = b"content=\"default-src 'none';"
 
 
 class Server:
@@ -126,23 +126,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
 
-def followed(page: bytes, made: int) -> bytes:
-    """Give a page with what reloads it, once it was made more than so many times."""
-    nonce = secrets.token_urlsafe(12)
-    policy = f" script-src 'nonce-{nonce}'; connect-src 'self';".encode()
-    script = f'<script nonce="{nonce}" data-made="{made}">{_script()}</script>'.encode()
-    before, end, after = page.rpartition(b"</body>")
-    return before.replace(POLICY, POLICY + policy, 1) + script + end + after
-
-
 def _event(seen, now):
     if now == seen:
         return b": still here\n\n"
     if now[0] != seen[0]:
         return b"event: made\ndata: \n\n"
     return f"event: said\ndata: {json.dumps(now[1])}\n\n".encode()
-
-
-@lru_cache(maxsize=1)
-def _script():
-    return Path(__file__).with_name("follow.js").read_text(encoding="utf-8")

@@ -1,0 +1,24 @@
+"""A page as it is served while somebody works on it: with what reloads it, which no file holds."""
+
+import secrets
+from functools import lru_cache
+from pathlib import Path
+
+POLICY = b"content=\"default-src 'none';"
+
+
+def followed(page: bytes, made: int) -> bytes:
+    """Give a page with what reloads it, once it was made more than so many times.
+
+    Its policy lets this one script run, and ask this one server.
+    """
+    nonce = secrets.token_urlsafe(12)
+    policy = f" script-src 'nonce-{nonce}'; connect-src 'self';".encode()
+    script = f'<script nonce="{nonce}" data-made="{made}">{_script()}</script>'.encode()
+    before, end, after = page.rpartition(b"</body>")
+    return before.replace(POLICY, POLICY + policy, 1) + script + end + after
+
+
+@lru_cache(maxsize=1)
+def _script():
+    return Path(__file__).with_name("follow.js").read_text(encoding="utf-8")

@@ -1,0 +1,214 @@
+"""Every research table has a hand: rows are added to it and changed in it by command, as people
+write them.
+"""
+
+import csv
+import io
+import json
+import shutil
+from datetime import date
+
+import pytest
+from conftest import DATA, ROOT, ZEDLAND
+
+import contract
+from contract import Refused, checks
+from cop import main
+from cop.research import KINDS
+from research import adding, asking, spoken
+
+NEW = {
+    "challenge": {
+        "theme": "industry", "challenge": "No code binds operators.", "evidence_ids": "ZZZ-E16",
+        "improvement": "A code could be agreed.", "action": "Operators meet.",
+        "action_evidence_id": "ZZZ-E17",
+    },
+    "recommendation": {
+        "challenge_ids": "ZZZ-C01", "what": "Agree a code.", "is_proposal": "TRUE",
+        "lead_id": "ZZZ-O01", "due": "30.6.2027", "baseline": "no code", "baseline_year": "2024",
+        "baseline_evidence_id": "ZZZ-L05", "target": "a code is in force",
+        "target_due": "31.12.2027", "seen_in": "official gazette", "first_step": "A meeting.",
+        "cost": "own budget line", "priority": "next", "priority_reason": "needs the plan",
+        "item_ids": "PM-STR-01", "sdg_target": "16.2",
+    },
+    "partnership": {
+        "stakeholder_id": "ZZZ-O01", "partner_id": "ZZZ-O06", "link": "They meet.",
+        "evidence_id": "ZZZ-E11",
+    },
+    "comment": {"role": "NGO", "kind": "fact", "text": "The line opened in 2019."},
+    "action": {
+        "recommendation_id": "ZZZ-R01", "body_id": "ZZZ-O01", "what": "Write a draft.",
+        "budget": "running budget", "indicator": "drafts", "unit": "drafts", "better": "higher",
+        "target": "1", "target_day": "31.12.2027",
+    },
+}  # fmt: skip
+NEW["milestone"] = {"action_id": "ZZZ-A01", "what": "A draft is read.", "day": "1.3.2027"}
+NAMED = {  # rows that Zedland has, one a table
+    "alignment": ["PM-LEG-02", "A"],
+    "result": ["human capacity"],
+    "challenge": ["ZZZ-C01"],
+    "recommendation": ["ZZZ-R01"],
+    "partnership": ["ZZZ-O06", "ZZZ-O02"],
+    "action": ["ZZZ-A01"],
+    "evidence": ["ZZZ-E05"],
+}
+WRITTEN = {
+    "alignment": {"note": "Looked at again."},
+    "result": {"finding": "Teachers can take a course."},
+    "challenge": {"theme": "industry"},
+    "recommendation": {"due": "30.9.2027"},
+    "partnership": {"link": "They pass reports on."},
+    "action": {"dropped": "11/25/2026", "dropped_reason": "merged with another"},
+    "evidence": {"confidence": "Low"},
+}
+
+
+@pytest.fixture
+def zed(tmp_path):
+    """Give a copy of Zedland that stands on the real shared tables."""
+    copy = tmp_path / "zedland"
+    shutil.copytree(ZEDLAND, copy)
+    (copy / "datapackage.json").write_text(json.dumps({"name": "zedland", "cop:base": str(DATA)}))
+    return copy
+
+
+def rows(folder, path):
+    text = (folder / path).read_text(encoding="utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def test_the_command_knows_every_table_that_can_be_added_to():
+    assert list(adding.KINDS) == KINDS
+
+
+@pytest.mark.parametrize("kind", NEW)
+def test_a_row_is_added_to_each_table_and_keeps_the_contract(zed, kind):
+    path = adding.path_of(kind, "ZZZ", zed)
+    before = (zed / path).read_bytes() if (zed / path).exists() else b""
+    written = adding.add(kind, "ZZZ", NEW[kind], zed)
+    assert rows(zed, path)[-1] == written and (zed / path).read_bytes().startswith(before)
+    faults = checks.of_file(adding.KINDS[kind], path, zed)
+    assert [f.rule for f in faults] == ([adding.LATER[0]] if kind == "challenge" else [])
+
+
+def test_a_challenge_is_written_before_its_recommendation_and_what_is_left_is_said(zed, capsys):
+    cells = [f"{name}={text}" for name, text in NEW["challenge"].items()]
+    assert main.main(["add", "challenge", "ZZZ", "--data", str(zed), "--set", *cells]) == 0
+    told = capsys.readouterr().out
+    assert "Still to do: ZZZ-C04 is a challenge that no recommendation answers" in told
+    row = NEW["recommendation"] | {"challenge_ids": "ZZZ-C04"}
+    adding.add("recommendation", "ZZZ", row, zed)
+    assert not checks.of_file("challenges", "research/ZZZ/challenges.csv", zed)
+
+
+@pytest.mark.parametrize("kind", ["alignment", "result"])
+def test_a_row_without_an_id_of_its_own_is_added_by_what_it_is_about(zed, kind):
+    path = adding.path_of(kind, "ZZZ", zed)
+    raw, row = (zed / path).read_bytes(), adding.row_of(kind, "ZZZ", NAMED[kind], zed)
+    text = raw.decode().splitlines(keepends=True)
+    del text[[n for n, line in enumerate(text) if line.startswith(",".join(NAMED[kind]))][0]]
+    (zed / path).write_text("".join(text))
+    assert adding.add(kind, "ZZZ", row, zed) == row == rows(zed, path)[-1]
+    with pytest.raises(Refused, match="1 fault|2 faults"):
+        adding.add(kind, "ZZZ", row, zed)
+
+
+def test_ids_go_on_and_a_comment_by_word_of_mouth_has_a_mark_of_its_own(zed):
+    last = rows(zed, "research/ZZZ/challenges.csv")[-1]["challenge_id"]
+    number = int(last.removeprefix("ZZZ-C")) + 1
+    assert adding.next_ids("challenge", "ZZZ", zed) == [f"ZZZ-C{number:02d}"]
+    one = adding.add("comment", "ZZZ", NEW["comment"], zed)
+    other = adding.add("comment", "ZZZ", NEW["comment"] | {"text": "Another."}, zed)
+    assert [one["comment_id"], other["comment_id"]] == ["ZZZ-M001", "ZZZ-M002"]
+    assert one["role"] == "ngo" and one["received"] == date.today().isoformat()
+    assert one["origin"] != other["origin"]
+
+
+@pytest.mark.parametrize("kind", NAMED)
+def test_cells_of_a_row_are_changed_and_all_else_keeps_its_bytes(zed, kind):
+    path = adding.path_of(kind, "ZZZ", zed)
+    before = (zed / path).read_bytes().splitlines()
+    row = adding.edit(kind, "ZZZ", NAMED[kind], WRITTEN[kind], zed)
+    after = (zed / path).read_bytes().splitlines()
+    assert sum(old != new for old, new in zip(before, after, strict=True)) == 1
+    assert row == adding.row_of(kind, "ZZZ", NAMED[kind], zed)
+    assert not checks.of_file(adding.KINDS[kind], path, zed)
+
+
+def test_a_change_that_breaks_a_rule_writes_nothing(zed):
+    path = zed / "research/ZZZ/alignment.csv"
+    before = path.read_bytes()
+    for changes, told in (
+        ({"status": "in spirit"}, "in spirit"),
+        ({"item_id": "PM-LEG-03"}, "item_id cannot be changed"),
+        ({"colour": "red"}, "colour cannot be changed"),
+    ):
+        with pytest.raises(Refused, match=told):
+            adding.edit("alignment", "ZZZ", ["PM-LEG-02", "A"], changes, zed)
+    with pytest.raises(Refused, match="named by item_id and coder"):
+        adding.edit("alignment", "ZZZ", ["PM-LEG-02"], {"note": "x"}, zed)
+    with pytest.raises(Refused, match="has no row PM-XXX-99 A"):
+        adding.edit("alignment", "ZZZ", ["PM-XXX-99", "A"], {"note": "x"}, zed)
+    assert path.read_bytes() == before
+
+
+def test_cop_edit_by_question_keeps_what_enter_keeps(zed, capsys):
+    answers = iter(["4", "", "", "", "", "", "y"])
+    changed = asking.changes("challenge", "ZZZ", ["ZZZ-C01"], zed, lambda _: next(answers))
+    assert changed == {"theme": "industry"}
+    nothing = iter([""] * 6)
+    assert not asking.changes("challenge", "ZZZ", ["ZZZ-C01"], zed, lambda _: next(nothing))
+
+
+def test_choices_are_shown_with_what_a_page_calls_them(zed, capsys):
+    question = next(q for q in adding.fields("evidence", zed) if q.name == "section")
+    word, label = question.options[0], question.labels[0]
+    assert word != label
+    assert asking._choices(question)[0] == f"  1 {word} ({label})"
+
+
+@pytest.mark.parametrize(
+    ("said", "days"),
+    [
+        ("25.11.2026", ["2026-11-25"]),
+        ("5.6.2026", ["2026-06-05"]),
+        ("11/25/2026", ["2026-11-25"]),
+        ("25/11/2026", ["2026-11-25"]),
+        ("6/6/2026", ["2026-06-06"]),
+        ("2026/11/25", ["2026-11-25"]),
+        ("05/06/2026", ["2026-06-05", "2026-05-06"]),
+        ("31.2.2026", []),
+        ("25.11.26", []),
+        ("soon", []),
+    ],
+)
+def test_days_are_understood_where_they_mean_one(said, days):
+    assert [day.isoformat() for day in spoken.days_of(said)] == days
+
+
+@pytest.mark.parametrize(
+    ("said", "held"), [("Yes", "yes"), ("TRUE", "yes"), ("false", "no"), ("N", "no"), ("1", "1")]
+)
+def test_yes_and_no_are_understood(said, held):
+    field = {f["name"]: f for f in contract.fields("evidence", DATA)}["verified"]
+    assert spoken.cell(field, said) == held
+
+
+def test_a_day_that_may_be_either_is_told(zed, capsys):
+    told = ["recommendation", "ZZZ", "ZZZ-R01", "--set", "due=05/06/2026", "--data"]
+    assert main.main(["edit", *told, str(zed)]) == 2
+    assert "write 2026-06-05 or 2026-05-06" in capsys.readouterr().err
+
+
+def test_what_the_page_says_of_changing_a_row_runs(zed, capsys):
+    text = (ROOT / "docs" / "desk.md").read_text(encoding="utf-8")
+    calls = [line for line in text.splitlines() if line.startswith(("cop edit", "cop add"))]
+    assert len(calls) == 3
+    assert [main.main([*_words(call), "--data", str(zed)]) for call in calls] == [0, 0, 0]
+    assert "changed in research/ZZZ/" in capsys.readouterr().out
+
+
+def _words(call):
+    import shlex
+
+    return shlex.split(call)[1:]
