@@ -41,8 +41,10 @@ def another_finding(frame: pd.DataFrame, path: str, data: str | Path) -> Iterato
         themes = dict(zip(rows.challenge_id, rows.theme, strict=True))
         numbers = dict(zip(rows.challenge.map(_plain), rows.challenge_id, strict=True))
         cells = frame[["challenge_id", "theme", "challenge"]]
+        now = dict(zip(frame.challenge_id, frame.challenge.map(_plain), strict=True))
         for row, one, theme, words in cells.itertuples():
-            if (had := numbers.get(_plain(words), one)) != one:
+            had = numbers.get(_plain(words), one)
+            if had != one and now.get(had) != _plain(words):
                 rule, mend = RENUMBERED
                 yield Fault(path, row, "challenge_id", one, rule.format(had, edition), mend)
             elif (then := themes.get(one, theme)) != theme:
