@@ -49,7 +49,8 @@ def results(outputs: Path, data: Path) -> list[Result]:
     found = []
     for iso3 in package.begun(data):
         pages = {names.of_stage(stage, iso3) for stage in plan.STAGES}
-        if package.assessed(data, iso3):
+        # An emptied folder, whose baseline is held back, takes no report away: it may be a loss.
+        if package.assessed(data, iso3) or not _result(outputs / "baselines" / iso3, outputs):
             here = _editions(iso3, folders, outputs, pages)
             known = package.editions(data, iso3)
             found += _marked([r for r in here if r.cover["edition"] in known], order)
