@@ -33,10 +33,9 @@ def owner_of(content, files=FILES):
         at = opened.start_dir
         for one in opened.infolist():
             name = len(one.filename.encode())
-            for span in (range(one.header_offset, one.header_offset + 30 + name + one.compress_size),
-                         range(at, at + 46 + name)):  # fmt: skip
-                for place in span:
-                    owners[place] = one.filename
+            end = one.header_offset + 30 + name + one.compress_size
+            for place in (*range(one.header_offset, end), *range(at, at + 46 + name)):
+                owners[place] = one.filename
             at += 46 + name
     return owners
 
