@@ -20,8 +20,8 @@ PAGE = b"""<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>A r
 <a href="https://example.org/">more</a>.</p><h2 id="b">Below</h2><ul><li>one</li></ul>
 <table><caption>Words</caption><thead><tr><th scope="col">Word</th></tr></thead><tbody><tr>
 <td>yes</td></tr></tbody></table><figure><figcaption>A line</figcaption><div><svg role="img"
-aria-label="A line that rises" width="90" height="30"><path d="M0 30L90 0" stroke="red"/></svg></div>
-</figure></main></body></html>"""
+aria-label="A line that rises" width="90" height="30"><path d="M0 30L90 0" stroke="red"/></svg>
+</div></figure></main></body></html>"""
 
 
 @pytest.fixture(scope="module")
