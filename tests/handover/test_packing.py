@@ -13,7 +13,7 @@ from datetime import date
 
 import nbformat
 import pytest
-from conftest import ROOT, ZEDLAND, call
+from conftest import ROOT, ZEDLAND, call, copy_of_zedland
 from lxml import html
 
 sys.path.insert(0, str(ROOT / "tests"))
@@ -215,6 +215,17 @@ def test_without_a_report_the_sentence_says_what_makes_it(tmp_path, capsys):
     for command in ("pack", "pdf"):
         status, _, said = call(capsys, command, "ZZZ", "--outputs", tmp_path)
         assert status == 2 and "`cop run ZZZ` makes it" in said
+
+
+@pytest.mark.slow
+def test_a_report_that_the_data_has_outrun_is_not_sealed(tmp_path, capsys):
+    own, outputs = copy_of_zedland(tmp_path), tmp_path / "outputs"
+    table = own / "research" / "ZZZ" / "evidence.csv"
+    assert call(capsys, "run", "ZZZ", "--data", own, "--outputs", outputs)[0] == 0
+    assert call(capsys, "pack", "ZZZ", "--data", own, "--outputs", outputs)[0] == 0
+    table.write_text(table.read_text("utf-8").replace("Zedland", "Zedia", 1), "utf-8")
+    status, _, said = call(capsys, "pack", "ZZZ", "--data", own, "--outputs", outputs)
+    assert status == 2 and "the report no longer holds" in said and "`cop run ZZZ`" in said
 
 
 # The whole of it
