@@ -52,6 +52,15 @@ class Code:
         self.digest = everything.hexdigest()[:20]  # equal where no byte of the code changed
         self._modules, self._definitions = {}, {}
 
+    def take_over(self, before: "Code") -> None:
+        """Take what was parsed of the code before, where no module changed and no file came."""
+        same = self._files.keys() == before._files.keys()
+        modules = (name for name in self._files if name.endswith(".py"))
+        if same and all(self._files[name] == before._files[name] for name in modules):
+            self._modules = before._modules
+            known = before._definitions.items()
+            self._definitions = {key: made for key, made in known if "/" not in key[0]}
+
     def state(self, cells: Iterable[str] = (), also: Iterable[Reference] = ()) -> str:
         """Give the state of all code that cells, and what is named besides, lead to.
 

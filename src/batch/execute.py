@@ -22,8 +22,11 @@ from batch.process import FORKS, Failed, Machine, reason
 from batch.progress import LOG, into_file
 from batch.results import ledger
 from batch.results.switch import switch
+from contract.desk import DESK
 from report.names import BASELINE, REGION
 
+SHOW_IT = "show a frame with a helper, a chart with `report.charts`, or tag the cell `analyst`"
+WATCHED = "COP_WATCHED"  # tells processes of a template that stays warm to look at words again
 GATE = "data"  # what the check of a country's data is called in the ledger
 
 
@@ -101,7 +104,7 @@ def _start(job, force):
     """Begin from the last whole result, where stages may still hold; with force, from nothing."""
     shutil.rmtree(job.making, ignore_errors=True)
     if job.ready.exists() and not force:
-        shutil.copytree(job.ready, job.making, ignore=shutil.ignore_patterns("pages"))
+        shutil.copytree(job.ready, job.making, ignore=shutil.ignore_patterns("pages", DESK))
     (job.making / "tables").mkdir(parents=True, exist_ok=True)
     (job.making / "pages").mkdir()
 
@@ -133,12 +136,22 @@ def faults_of(job: Job, tell: Callable) -> list[str]:
 
 def _run_stage(machine, job, stage, date):
     try:
-        reads = machine.do(execute_notebook, (job, stage, date), job.timeout)
+        reads, left_out = machine.do(execute_notebook, (job, stage, date), job.timeout)
         if reads is not None:
             keys.keep(job, stage, reads)
+        return _own(left_out)
     except Failed as failed:
         journal.mark(job.making / f"{stage}.ipynb", failed)
         raise
+
+
+def _own(cells):
+    """Say which cells show something of their own, which stands in no page."""
+    if not cells:
+        return ""
+    named, one = ", ".join(map(str, cells)), len(cells) == 1
+    which = f"cell {named} shows" if one else f"cells {named} show"
+    return f"what {which} is not in the page: {SHOW_IT}"
 
 
 def _run_pages(machine, job, date):
@@ -148,11 +161,13 @@ def _run_pages(machine, job, date):
     keys.confirm(job.making)
 
 
-def execute_notebook(job: Job, stage: str, date: str, tell: Callable) -> dict | None:
+def execute_notebook(
+    job: Job, stage: str, date: str, tell: Callable
+) -> tuple[dict | None, list[int]]:
     """Execute one notebook in the process made for it; give {what it read: state of the bytes}.
 
-    None where that is not known. Its page is rendered at once, as the notebook is at hand; one that
-    cannot be is told of when all are made.
+    None where that is not known. With it come the cells that no page takes over. Its page is
+    rendered at once, as the notebook is at hand; one that cannot be is told of when all are made.
     """
     from report import render
 
@@ -161,7 +176,7 @@ def execute_notebook(job: Job, stage: str, date: str, tell: Callable) -> dict | 
     notebook, reads = execute(job, stage, target, tell)
     with contextlib.suppress(Exception):
         _write_page(job, stage, render.page(notebook, job.pages()[stage], date))
-    return reads
+    return reads, render.left_out(notebook)
 
 
 def _execute_forked(job, stage, target, tell):
@@ -170,11 +185,20 @@ def _execute_forked(job, stage, target, tell):
     from batch.engine import NAME
     from batch.warm import TEMPLATE
 
+    _look_again()
     contract.clear()
     began = lambda index: tell(("cell", index + 1))  # noqa: E731
     engine = {"engine_name": NAME, "kernel": TEMPLATE.kernel, "began": began}
     notebook = _by_papermill(job, stage, target, **engine)
     return notebook, contract.states(job.parameters.get("data", "."))
+
+
+def _look_again():
+    """Read words again that were saved since the template read them, where somebody watches."""
+    if os.environ.get(WATCHED):
+        from report import words
+
+        words.look_again()
 
 
 def _execute_cold(job, stage, target, tell):
@@ -235,7 +259,7 @@ def _timed_in_slot(job, stage, work, *arguments):
     began, log = time.perf_counter(), LoggerAdapter(LOG, {"country": job.key})
     log.debug("%s: begins", stage)
     try:
-        work(*arguments)
+        said = work(*arguments)
     except Exception as error:  # whatever it is, it must not spoil another country
         known = isinstance(error, Failed)
         failed = error if known else Failed(*reason(error), traceback.format_exc())
@@ -245,12 +269,14 @@ def _timed_in_slot(job, stage, work, *arguments):
         return Outcome(job.key, stage, "failed", seconds, *why)
     seconds = round(time.perf_counter() - began, 2)
     log.info("%s: ok after %.2f s", stage, seconds)
-    return Outcome(job.key, stage, "ok", seconds)
+    return Outcome(job.key, stage, "ok", seconds, message=said or "")
 
 
 def put_in_place(job: Job, outcomes: Iterable[Outcome]) -> None:
     """Put a whole result, its pages with it, where it belongs, in one step."""
     keys.seal(job, ledger.lines(o.as_row() for o in outcomes))
+    if (job.ready / DESK).is_dir():  # tables made by hand are a person's, and stay
+        shutil.copytree(job.ready / DESK, job.making / DESK, dirs_exist_ok=True)
     switch(job.making, job.ready)
 
 

@@ -50,6 +50,13 @@ def take_in(jobs: Iterable[Job]) -> None:
         _cells(notebook)
 
 
+def look_again() -> None:
+    """Read the code again where it is asked for next; what was parsed of it stays, if it holds."""
+    before = _code()
+    _code.cache_clear()
+    _code().take_over(before)
+
+
 def load(folder: Path) -> dict[str, dict]:
     """Give the keys kept in a folder, by stage; none where there is no whole result."""
     path = Path(folder) / FILE

@@ -99,7 +99,8 @@ def jobs(choice: Choice) -> list[Job]:
 
 
 def data_folder(data: Path) -> Path:
-    """Give a data folder as it is, changes that were stopped midway finished.
+    """Give the data folder that a run is given, as it is, changes that were stopped midway
+    finished.
 
     Raises Refused where it is none.
     """
@@ -246,14 +247,18 @@ def check_parameters(job: Job) -> None:
 
 
 def members_of_gci(data: Path) -> list[str]:
-    """Give the ISO3 codes of the economies in the latest Global Cybersecurity Index of the data."""
+    """Give the countries of a run of all baselines: ISO3 codes of the economies in the latest
+    Global Cybersecurity Index of the data.
+    """
     rows = records(package.locate(data, "statistics/gci.csv"), "iso3", "edition")
     latest = max((row["edition"] for row in rows), default="")
     return sorted(row["iso3"] for row in rows if row["edition"] == latest)
 
 
 def edition(data: Path, iso3: str) -> str:
-    """Give the latest edition of a country; "none" where its table cannot be read."""
+    """Give the edition of a country that a run is for, the latest; "none" where its table cannot be
+    read.
+    """
     return max(package.editions(data, iso3), default="none")
 
 
@@ -276,7 +281,9 @@ def of_edition(
 
 
 def groups(data: Path, role: str | None = None) -> dict[str, list[str]]:
-    """Give the members of each group (of one role), in the order of reference/groups.csv."""
+    """Give, for a run, the members of each group (of one role), in the order of
+    reference/groups.csv.
+    """
     path, members = package.locate(data, "reference/groups.csv"), {}
     for row in records(path, "group_id", "iso3", "role") if path.exists() else ():
         if role in (None, row["role"]):
@@ -285,7 +292,7 @@ def groups(data: Path, role: str | None = None) -> dict[str, list[str]]:
 
 
 def main_group(data: Path) -> str:
-    """Give the group whose synthesis is named without a group: the first study."""
+    """Give the group whose synthesis a run names without a group: the first study."""
     return next(iter(groups(data, "study")), "")
 
 

@@ -64,7 +64,8 @@ class Here:
 
 
 def run_choice(choice: Choice, settings: Settings) -> bool:
-    """Run what changed of what was chosen, and print how it went; give whether nothing failed.
+    """Run the jobs of what was chosen that changed, and print how it went; give whether nothing
+    failed.
 
     Raises Refused where the call or the shared tables are wrong, or another run is at work in the
     folder of results; then nothing was run.
@@ -78,7 +79,7 @@ def run_choice(choice: Choice, settings: Settings) -> bool:
             _run_jobs(jobs, choice, settings, site, done)
         finally:  # what is complete when a run is stopped is shared, and told, with the rest
             known = held() and bool(jobs) and not done  # refused: nothing was run, nothing to tell
-            shared = known or (_share(site, done) if held() else _gone(choice.home))
+            shared = known or (share(site, done) if held() else _gone(choice.home))
     return tell(site, done) and shared
 
 
@@ -139,7 +140,7 @@ def _place(settings, data, jobs, progress):
 def run_region(
     jobs: list[Job], choice: Choice, settings: Settings, site: Site, done: dict[Job, list[Outcome]]
 ) -> None:
-    """Run the group chosen, or each study, that has a whole assessment.
+    """Run the job of the group chosen, or of each study, that has a whole assessment.
 
     The members without one are left out by name.
     """
@@ -184,7 +185,7 @@ def _refuse_shared_faults(choice: Choice, machine: Machine, as_notebooks_see_it:
         sound.write_text(state, encoding="utf-8")
 
 
-def _share(site: Site, done: dict[Job, list[Outcome]]) -> bool:
+def share(site: Site, done: dict[Job, list[Outcome]]) -> bool:
     """Let site and ledger show what was done; say whether they do."""
     run = Run()
     for job, outcomes in done.items():
@@ -211,7 +212,9 @@ def _gone(outputs):
 
 
 def tell(site: Site, done: dict[Job, list[Outcome]]) -> bool:
-    """Print one line a country, and where the reports are; give whether nothing failed."""
+    """Print how a run went, one line a country, and where the reports are; give whether nothing
+    failed.
+    """
     named = {_named(site.name(job), job): outcomes for job, outcomes in done.items()}
     width = max(map(len, named), default=3)
     for name in sorted(named):
@@ -219,6 +222,8 @@ def tell(site: Site, done: dict[Job, list[Outcome]]) -> bool:
         for outcome in named[name]:
             if outcome.stage == execute.GATE:
                 print(_other_faults(outcome.message.split("\n")[1:]), end="")
+            elif outcome.status == "ok" and outcome.message:
+                print(f"     {outcome.stage}: {outcome.message}")
     failed = sum(1 for outcomes in named.values() if failure(outcomes))
     print(f"{len(named) - failed} complete, {failed} failed. Reports: {_shown(site.first_page)}")
     return not failed

@@ -42,7 +42,8 @@ def place(name: str) -> str:
 
 
 def shown(text: str, iso3: str) -> str:
-    """Give the id with which a text begins, as a row shows it: 'R03 …' => 'UKR-R03'; "" for none.
+    """Give the id of a row of data/ with which a text begins, as a row shows it: 'R03 …' =>
+    'UKR-R03'; "" for none.
 
     An id of more than one part stands as it is: 'PM-LEG-01 Review …' => 'PM-LEG-01'.
     """

@@ -41,5 +41,7 @@ class Fault:
 
 
 def count(n: int, one: str, many: str | None = None) -> str:
-    """Give a number with its noun: (1, 'source') => '1 source', (3, 'source') => '3 sources'."""
+    """Give a number of faults or rows with its noun: (1, 'source') => '1 source', (3, 'source') =>
+    '3 sources'.
+    """
     return f"{n:,} {one if n == 1 else many or one + 's'}"

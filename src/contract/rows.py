@@ -33,7 +33,9 @@ def heading(text: str, separator: str) -> list[str]:
 
 
 def separator_of(text: str, names: Iterable[str] = ()) -> str:
-    """Give the separator under which the first row shows most of `names`; without, most cells."""
+    """Give the separator of a CSV file under which the first row shows most of `names`; without,
+    most cells.
+    """
     names = set(names)
     headings = {s: heading(text, s) for s in SEPARATORS}
     return max(

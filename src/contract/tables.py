@@ -6,7 +6,7 @@ from typing import Protocol
 
 import pandas as pd
 
-from contract import checks, writing
+from contract import checks, desk, writing
 from contract.faults import Broken
 from contract.package import (
     columns,
@@ -112,9 +112,10 @@ def hand_on(frame: pd.DataFrame, name: str, place: Place) -> pd.DataFrame:
 def handed_on(name: str, place: Place, tables: str | Path | None = None) -> pd.DataFrame:
     """Read a table that an earlier stage handed on, of this run or of a folder of `tables`.
 
+    At a desk, what the run made counts where nothing newer was made by hand.
     Raises FileNotFoundError saying which stage makes it.
     """
-    path = Path(tables or place.tables) / f"{name}.csv"
+    path = desk.newest(name, str(tables or place.tables))
     named = f"{Path(tables).parent.name}/{name}" if tables else name
     READS[("table", named)] = (os.path.abspath(path),)
     if not path.exists():

@@ -34,7 +34,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
 
 
 def keep(arguments: argparse.Namespace) -> int:
-    """Keep the pages of a country's sources, and say what came of it."""
+    """Answer `cop archive`: keep the pages of a country's sources, and say what came of it."""
     from research.kept import archive
 
     lines = archive.keep(
@@ -61,7 +61,7 @@ def _archived(parser):
 
 
 def check(data: Path, links: bool, meant: bool = False, kept: Path | None = None) -> int:
-    """Print every fault of the data at once; give 2 when there are any.
+    """Answer `cop check`: print every fault of the data at once; give 2 when there are any.
 
     With `meant`, tables that lost rows or ids are first counted anew, and named. With `links`, the
     pages in the folder `kept` are compared with those of today.

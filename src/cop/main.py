@@ -18,6 +18,7 @@ from cop import (
     terminal,
     together,
     validation,
+    watch,
 )
 
 
@@ -67,7 +68,7 @@ def _parser():
     )
     parser.add_argument("--version", action=Version, nargs=0, help="show the version and stop")
     commands = parser.add_subparsers(required=True, metavar="command", parser_class=OneSentence)
-    for group in (run, data, fieldwork, validation, handover, research, together):
+    for group in (run, watch, data, fieldwork, validation, handover, research, together):
         group.add_to(commands)
     return parser
 

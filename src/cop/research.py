@@ -106,7 +106,7 @@ def _following(commands: argparse._SubParsersAction) -> None:
 
 
 def actions(arguments: argparse.Namespace) -> int:
-    """Begin the action plan of a country, and say what to do next."""
+    """Answer `cop actions`: begin the action plan of a country, and say what to do next."""
     from research import acting
 
     print("\n".join(acting.begin(arguments.iso3, arguments.data)))
@@ -114,7 +114,9 @@ def actions(arguments: argparse.Namespace) -> int:
 
 
 def calendar(arguments: argparse.Namespace) -> int:
-    """Write the days still to be met of a country's latest edition; nothing where there is none."""
+    """Answer `cop calendar`: write the days still to be met of a country's latest edition; nothing
+    where there is none.
+    """
     import contract
     from helpers import countries, followup
 
@@ -135,7 +137,7 @@ def calendar(arguments: argparse.Namespace) -> int:
 
 
 def new(arguments: argparse.Namespace) -> int:
-    """Begin a country or its next edition, and say what to do next."""
+    """Answer `cop new`: begin a country or its next edition, and say what to do next."""
     from research import country
 
     print("\n".join(country.begin(arguments.iso3, arguments.data, arguments.edition)))
@@ -143,7 +145,7 @@ def new(arguments: argparse.Namespace) -> int:
 
 
 def diff(arguments: argparse.Namespace) -> int:
-    """Print what stands in one edition beside another, part by part."""
+    """Answer `cop diff`: print what stands in one edition beside another, part by part."""
     import contract
     from helpers import editions
 
@@ -239,7 +241,7 @@ def _verifying(commands: argparse._SubParsersAction) -> None:
 
 
 def verify(arguments: argparse.Namespace) -> int:
-    """Verify a row or a sealed file; settle an item, or each paraphrase, or add one missed."""
+    """Answer `cop verify`: a row or a sealed file; an item, each paraphrase, or one missed."""
     if arguments.what.lower().endswith(".zip"):
         return handover.verify(Path(arguments.what), arguments.signer)
     from research import asking, verifying
@@ -301,7 +303,9 @@ def _settle(data, item, page, wording):
 
 
 def add(arguments: argparse.Namespace) -> int:
-    """Add rows by question and answer, from words, or from a file; gives 1 when declined."""
+    """Answer `cop add`: add rows by question and answer, from words, or from a file; gives 1 when
+    declined.
+    """
     from contract import Refused
     from research import adding, asking
 
@@ -338,7 +342,9 @@ def _name_doubles(written, arguments):
 
 
 def import_sources(arguments: argparse.Namespace) -> int:
-    """Bring in a library of references; gives 1 when it was declined or not all could be taken."""
+    """Answer `cop import-sources`: bring in a library of references; gives 1 when it was declined
+    or not all could be taken.
+    """
     import contract
     from research import bibliography
 
@@ -364,7 +370,9 @@ def import_sources(arguments: argparse.Namespace) -> int:
 
 
 def refresh(arguments: argparse.Namespace) -> int:
-    """Show what the services or a file say now, and write it when agreed; gives 1 when declined."""
+    """Answer `cop refresh`: show what the services or a file say now, and write it when agreed;
+    gives 1 when declined.
+    """
     from research.figures import changes, refresh
 
     if arguments.list:

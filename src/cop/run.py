@@ -55,7 +55,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
 
 
 def certify(arguments: argparse.Namespace) -> int:
-    """Make certificates for a cluster and say how they are used."""
+    """Answer `cop certify`: make certificates for a cluster and say how they are used."""
     from batch import cluster
 
     made = cluster.certify(arguments.folder)
@@ -65,7 +65,9 @@ def certify(arguments: argparse.Namespace) -> int:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run what changed of countries, and of the region with --all; give the exit status."""
+    """Answer `cop run`: run what changed of countries, and of the region with --all; give the exit
+    status.
+    """
     progress.listen(arguments.log_level)
     keep_out_of_the_home_folder(options.ROOT / "outputs" / ".cache")
     settings = schedule.Settings(
@@ -79,7 +81,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def keep_out_of_the_home_folder(cache: Path) -> None:
-    """Let matplotlib, IPython and Jupyter keep what they keep here, unless a person chose a place.
+    """Let matplotlib, IPython and Jupyter keep here what a command of cop makes them keep,
+    unless a person chose a place.
 
     Set before the processes start: they inherit it, and share one cache of fonts.
     """
@@ -91,7 +94,7 @@ def keep_out_of_the_home_folder(cache: Path) -> None:
 
 
 def why(arguments: argparse.Namespace) -> int:
-    """Print what would be run of each country, and which part changed."""
+    """Answer `cop why`: print what would be run of each country, and which part changed."""
     for job in plan.jobs(_choice(arguments)):
         reasons = keys.reasons(job)
         for stage, changes in reasons.items():

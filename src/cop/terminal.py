@@ -74,7 +74,7 @@ def cleaned() -> Iterator[None]:
 
 
 def meanwhile(sentence: str) -> None:
-    """Say on a terminal what is going on; nothing where the output goes elsewhere."""
+    """Say on a command's terminal what is going on; nothing where the output goes elsewhere."""
     if sys.stderr and sys.stderr.isatty():
         stream = getattr(sys.stderr, "beneath", sys.stderr)
         print(f"\r\033[K{shown(sentence)}", end="", file=stream, flush=True)

@@ -13,7 +13,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
         commands,
         "setup-git",
         "let git merge tables row by row, and say who works here",
-        set_up,
+        setup_git,
         "cop setup-git, cop setup-git --analyst B/2",
     )
     options.value(
@@ -36,8 +36,8 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     options.value(merges, "path", "PATH", "where the table belongs in the repository")
 
 
-def set_up(arguments: argparse.Namespace) -> int:
-    """Tell git of the merge driver, and keep who works here."""
+def setup_git(arguments: argparse.Namespace) -> int:
+    """Answer `cop setup-git`: tell git of the merge driver, and keep who works here."""
     from research import together
 
     print("\n".join(together.set_up(arguments.data, arguments.analyst or "")))
@@ -45,7 +45,9 @@ def set_up(arguments: argparse.Namespace) -> int:
 
 
 def merge_rows(arguments: argparse.Namespace) -> int:
-    """Merge a table; gives 1, as git expects it, where something is left to a person."""
+    """Answer `cop merge-rows`: merge a table; gives 1, as git expects it, where something is left
+    to a person.
+    """
     from research import merging
 
     left = merging.merge_files(arguments.base, arguments.ours, arguments.theirs, arguments.path)

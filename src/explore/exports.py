@@ -17,13 +17,15 @@ SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def of_table(frame: pd.DataFrame, name: str) -> page.Shown:
-    """Give links that save a frame as CSV and XLSX."""
+    """Give, below a view, links that save a frame as CSV and XLSX."""
     sheet = link("XLSX", f"{name}.xlsx", SHEET, xlsx(frame))
     return link("CSV", f"{name}.csv", "text/csv", csv(frame)) + sheet
 
 
 def of_chart(html: page.Shown, name: str) -> page.Shown:
-    """Give what saves the first figure of some HTML as SVG and PNG; nothing where there is none."""
+    """Give, below a view, what saves the first figure of some HTML as SVG and PNG; nothing where
+    there is none.
+    """
     drawn = DRAWN.search(str(html))
     if not drawn:
         return page.Shown("")
@@ -34,7 +36,7 @@ def of_chart(html: page.Shown, name: str) -> page.Shown:
 
 
 def xlsx(frame: pd.DataFrame) -> bytes:
-    """Give a frame as a workbook; text stays text, whatever it begins with."""
+    """Give the frame of a view as a workbook; text stays text, whatever it begins with."""
     made = io.BytesIO()
     with pd.ExcelWriter(made, engine="openpyxl") as book:
         frame.astype(object).where(frame.notna(), None).to_excel(

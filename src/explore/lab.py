@@ -2,6 +2,7 @@
 
 Settings come from src/explore/workspace/ and from the environment's own extensions; what a person
 changes lies in outputs/.lab/, so that their own Jupyter elsewhere is neither read nor changed.
+Notebooks are opened as copies in desk/, which git ignores: those of notebooks/ make the reports.
 """
 
 import json
@@ -11,11 +12,15 @@ import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
+from contract.reads import of_bytes
+
 ROOT = Path(__file__).resolve().parents[2]
 WORKSPACE = Path(__file__).resolve().parent / "workspace"
 # Completes from what is there at once, instead of reading the source of pandas.
 KERNEL = {"IPCompleter": {"use_jedi": False}}
 KEPT_OF_A_CELL = ("tags", "jupyter")
+COMMITTED, DESK = "notebooks", "desk"  # side by side: paths in a copy lead where they led
+LAID_OUT = ".laid-out.json"  # in the desk: the notebooks as they were copied, {name: state}
 
 
 def open_lab(argv: Sequence[str] | None = None) -> None:
@@ -25,13 +30,14 @@ def open_lab(argv: Sequence[str] | None = None) -> None:
     """
     root = here()
     os.environ.update(surroundings(root))
+    lay_out(root)
     _tell_kernels(Path(os.environ["IPYTHONDIR"]))
     _say_little()
     from jupyterlab.labapp import LabApp  # reads the surroundings when it is imported
 
     settings = [
         f"--ServerApp.root_dir={root}",
-        f"--FileContentsManager.preferred_dir={root / 'notebooks'}",
+        f"--FileContentsManager.preferred_dir={root / DESK}",
         "--Application.log_level=WARN",
     ]
     LabApp.launch_instance([*settings, *(sys.argv[1:] if argv is None else argv)])
@@ -40,7 +46,24 @@ def open_lab(argv: Sequence[str] | None = None) -> None:
 def here() -> Path:
     """Give the current folder when it holds the notebooks, else this repository."""
     current = Path.cwd()
-    return current if (current / "notebooks" / "explore.ipynb").exists() else ROOT
+    return current if (current / COMMITTED / "explore.ipynb").exists() else ROOT
+
+
+def lay_out(root: Path) -> list[str]:
+    """Copy the notebooks to the desk, but over none that was worked in; give those copied anew."""
+    desk = root / DESK
+    desk.mkdir(exist_ok=True)
+    kept = desk / LAID_OUT
+    known = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
+    anew = []
+    for path in sorted((root / COMMITTED).glob("*.ipynb")):
+        copy, raw = desk / path.name, path.read_bytes()
+        if not copy.exists() or (of_bytes(copy.read_bytes()) == known.get(path.name)):
+            copy.write_bytes(raw)
+            known[path.name] = of_bytes(raw)
+            anew.append(path.name)
+    kept.write_text(json.dumps(known, indent=1), encoding="utf-8")
+    return anew
 
 
 def surroundings(root: Path) -> dict[str, str]:
@@ -69,12 +92,15 @@ def _tell_kernels(folder):
     (profile / "ipython_kernel_config.json").write_text(json.dumps(KERNEL), encoding="utf-8")
 
 
-def save_without_outputs(model: dict, **_: object) -> None:
-    """Take from a notebook that JupyterLab saves what running it left there: git holds no result.
+def save_without_outputs(model: dict, path: str = "", **_: object) -> None:
+    """Take from one of notebooks/ that is saved what running it left there: git holds no result.
 
-    What is shown stays on the screen; only the file is without it.
+    What is shown stays on the screen; only the file is without it. A notebook elsewhere, a copy at
+    the desk or a person's own, is saved as it is.
     """
     if model["type"] != "notebook" or model["content"]["nbformat"] != 4:
+        return
+    if path.strip("/").split("/")[0] != COMMITTED:
         return
     content = model["content"]
     for cell in content["cells"]:

@@ -41,7 +41,7 @@ def over_time(place: Choice) -> View:
 
 
 def statements(place: Choice) -> View:
-    """Give the evidence by section, type of source, confidence and words."""
+    """Give the view of the evidence by section, type of source, confidence and words."""
     controls = {
         "section": choose("Section", contract.labels("evidence", "section", place.data)),
         "source_type": choose("Source type", contract.labels("sources", "type", place.data)),
@@ -78,7 +78,7 @@ def organisations(place: Choice) -> View:
 
 
 def items(place: Choice) -> View:
-    """Give the alignment item by item, and what the one chosen stands on."""
+    """Give the view of the alignment item by item, and what the one chosen stands on."""
     named = contract.labels("alignment_by_item", "framework", place.data)
     controls = {
         "framework": choose("Framework", named, every=None, width="24rem"),

@@ -78,13 +78,15 @@ def _all_guarded(values):
 
 
 def guarded(value: object) -> str:
-    """Give a value as text that may stand in a cell that a spreadsheet opens."""
+    """Give a value as text that may stand in a cell of the store that a spreadsheet opens."""
     text = value if type(value) is str else str(value)
     return "'" + text if text[:1] in ACTING and text and not _is_number(text) else text
 
 
 def unguarded(text: str) -> str:
-    """Give text as it was before `guarded`; a mark that a spreadsheet dropped is not missed."""
+    """Give text of the store as it was before `guarded`; a mark that a spreadsheet dropped is not
+    missed.
+    """
     return text[1:] if text.startswith("'") and text[1:].startswith(ACTS) else text
 
 

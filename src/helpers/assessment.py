@@ -123,7 +123,7 @@ def gaps(items: pd.DataFrame, most: int = 3) -> pd.DataFrame:
 def message(
     place: Country, *, links: pd.DataFrame, items: pd.DataFrame, statements: pd.DataFrame
 ) -> Shown:
-    """Say the finding in one sentence, and what it rests on."""
+    """Say the finding of the assessment in one sentence, and what it rests on."""
     sources = contract.read("sources", place.data, place.iso3).set_index("source_id")
     first = int((statements.source_id.map(sources.hand) == "first").sum())
     policy = items[items.framework == POLICY]
@@ -195,13 +195,33 @@ def not_assessed(
 
 
 def routes() -> Shown:
-    """Show where each reader begins."""
+    """Show in the assessment where each reader begins."""
     return say("routes")
 
 
-def key_figure_panel(figures: pd.DataFrame, place: Country) -> Shown:
-    """Show the leading figures as a panel, each with year, region and source."""
-    return say("key_figures", figures.set_index("indicator_code").loc[LEADING], place)
+def key_figures(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
+    """Give the figures of the panel: those that lead, and a fifth.
+
+    The fifth is the first of the chapter's other indicators, in its order, that has a value which
+    is not old and a figure of the region, and of which more or less is better; else the first of
+    them. Columns: those of `figures`, and better.
+    """
+    known = contract.read("indicator_catalogue", place.data).set_index("indicator_code")
+    told = figures.assign(better=figures.indicator_code.map(known.better))
+    others = told[~told.indicator_code.isin(LEADING)]
+    full = others.value.notna() & (others.old == "") & (others.n > 0) & (others.better != "none")
+    fifth = others.assign(rank=~full).sort_values("rank", kind="stable").head(1)
+    leading = told.set_index("indicator_code").loc[LEADING].reset_index()
+    return pd.concat([leading, fifth[leading.columns]], ignore_index=True)
+
+
+def key_figure_panel(figures: pd.DataFrame, among: pd.DataFrame, place: Country) -> Shown:
+    """Show the figures of the panel, each with year, source, definition, which way is better, and
+    a dot among those of the region (`among`, as `indicators.in_region` gives them).
+    """
+    names = contract.labels("key_figures", "indicator_code", place.data)
+    frame = figures.assign(label=figures.indicator_code.map(names))
+    return say("key_figures", frame.set_index("indicator_code"), among, place)
 
 
 def narrative(place: Country, part: str) -> Shown:

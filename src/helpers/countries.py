@@ -5,6 +5,7 @@ import contextlib
 import pandas as pd
 
 import contract
+from contract import desk
 from contract.places import Country, Region
 from report import words
 from report.names import of_stage
@@ -12,10 +13,14 @@ from report.page import Shown
 
 
 def find(iso3: str, data: str, tables: str, edition: str) -> Country:
-    """Give the Country of an ISO 3166-1 alpha-3 code; LookupError for an unknown code or
+    """Give a notebook the Country of an ISO 3166-1 alpha-3 code; LookupError for an unknown code or
     edition.
+
+    Where `tables` are another country's, only the code was changed in the notebook: data and
+    edition follow it, and tables are written to a folder of its own, its desk.
     """
     place = economy(iso3, data, tables, str(edition))
+    data, edition = place.data, place.edition
     editions = list(contract.read("editions", data, iso3).edition)
     if place.edition not in editions:
         known = ", ".join(editions)
@@ -24,10 +29,15 @@ def find(iso3: str, data: str, tables: str, edition: str) -> Country:
 
 
 def economy(iso3: str, data: str, tables: str = "", edition: str = "") -> Country:
-    """Give the Country of any row of countries.csv; without an edition its figures are the newest.
+    """Give a notebook the Country of any row of countries.csv; without an edition its figures are
+    the newest.
 
-    Raises LookupError for an unknown code.
+    It follows the code as `find` says. Raises LookupError for an unknown code.
     """
+    if other := desk.another(tables, iso3):
+        others = contract.editions(data, other)
+        data, tables = desk.data_of(iso3, data), desk.tables_of(iso3, tables)
+        edition = desk.edition_of(iso3, data, edition, others)
     known = names(data)
     if iso3 not in known:
         raise LookupError(contract.no_country(iso3, data))
@@ -37,15 +47,21 @@ def economy(iso3: str, data: str, tables: str = "", edition: str = "") -> Countr
 def region(
     group: str, data: str, outputs: str, tables: str, edition: str, left_out: str = ""
 ) -> Region:
-    """Give the Region of a group in groups.csv, `left_out` by ISO3 with spaces between.
+    """Give a notebook the Region of a group in groups.csv, `left_out` by ISO3 with spaces between.
 
-    Raises LookupError naming the known groups.
+    Where `tables` are another group's, only the group was changed: data, edition and who is left
+    out follow it, and its tables go to its desk. Raises LookupError naming the known groups.
     """
     groups = contract.read("groups", data)
+    if by_hand := desk.holder(tables) in {*groups.group_id} - {group}:
+        data = desk.data_of_group(group, data)
+        tables, groups = desk.tables_of(group, tables), contract.read("groups", data)
     rows = groups[groups.group_id == group]
     if rows.empty:
         known = ", ".join(groups.group_id.unique())
         raise LookupError(f"no group {group!r} in reference/groups.csv; known: {known}")
+    assessed = desk.whole(rows.iso3, outputs) if by_hand else []
+    left_out = " ".join({*rows.iso3} - {*assessed}) if by_hand else left_out
     out = tuple(m for m in rows.iso3 if m in left_out.split())
     where = data, outputs, tables, str(edition)
     return Region(group, rows.title.iloc[0], tuple(rows.iso3), out, *where)
@@ -74,7 +90,8 @@ def neighbours(place: Country) -> list[str]:
 
 
 def begun(data: str) -> dict[str, list[str]]:
-    """Give the editions of every country whose assessment has begun, in the order of the codes.
+    """Give a notebook the editions of every country whose assessment has begun, in the order of the
+    codes.
 
     A country whose editions.csv has faults is left out and does not stand in the others' way.
     """
@@ -86,7 +103,7 @@ def begun(data: str) -> dict[str, list[str]]:
 
 
 def names(data: str) -> dict[str, str]:
-    """Give the English names of all countries, by ISO3."""
+    """Give a notebook the English names of all countries, by ISO3."""
     return contract.read("countries", data).set_index("iso3").name_en.to_dict()
 
 
@@ -104,10 +121,10 @@ def cover(place: Country | Region, title: str = "") -> Shown:
         return _cover_of_region(place, synthetic)
     if not place.edition:  # a desk baseline is as old as the youngest data set of the statistics
         cut_off = contract.read("statistics_sources", place.data).accessed.max()
-        return words.show("cover", "baseline", place, cut_off, synthetic)
+        return words.show("cover", "baseline", place, cut_off, synthetic) + _desk(place)
     about = edition(place)
     status = contract.labels("editions", "status", place.data)[about.status]
-    return words.show("cover", "country", place, about, status, title, synthetic)
+    return words.show("cover", "country", place, about, status, title, synthetic) + _desk(place)
 
 
 def imprint(place: Country | Region) -> Shown:
@@ -126,7 +143,9 @@ def imprint(place: Country | Region) -> Shown:
 
 
 def further(place: Country | Region) -> Shown:
-    """Show the pages that belong to this one: a country's annexes, and those of the site."""
+    """Show, at the end of a notebook, the pages that belong to it: a country's annexes, and those
+    of the site.
+    """
     stages = sorted(path.stem for path in words.FOLDER.glob("[1-5]-*.j2"))
     annexes = {} if isinstance(place, Region) else {of_stage(s, place.iso3): s for s in stages}
     return words.show("cover", "further", annexes)
@@ -141,4 +160,10 @@ def _editions(region):
 def _cover_of_region(region, synthetic):
     known, editions = names(region.data), _editions(region)
     assessed, left_out = ([known[m] for m in group] for group in (region.assessed, region.left_out))
-    return words.show("cover", "region", region, assessed, left_out, editions, synthetic)
+    shown = words.show("cover", "region", region, assessed, left_out, editions, synthetic)
+    return shown + _desk(region)
+
+
+def _desk(place):
+    """Say from where a notebook that follows its country alone reads, and where it writes."""
+    return words.show("cover", "desk", place, desk.is_desk(place.tables))

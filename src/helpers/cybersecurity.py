@@ -47,8 +47,8 @@ def pillars(
 
 
 def editions(data: str) -> dict[int, str]:
-    """Give the editions of the index that are in the data, the latest first: {2024: '2024',
-    ...}.
+    """Give a notebook the editions of the index that are in the data, the latest first: {2024:
+    '2024', ...}.
     """
     return {int(e): str(e) for e in sorted(contract.read("gci", data).edition.unique())[::-1]}
 
@@ -116,7 +116,9 @@ def gci_table(editions: pd.DataFrame, place: Country) -> Shown:
 
 def gci_chart(editions: pd.DataFrame, place: Country) -> Shown:
     """Draw the five pillars by edition."""
-    scores = editions.dropna(subset=PILLARS).melt("edition", PILLARS, "pillar", "value")
+    scores = editions.dropna(subset=PILLARS).melt(
+        ["edition", "source_id"], PILLARS, "pillar", "value"
+    )
     scores = scores.replace({"pillar": _pillars(place)})
     last = scores[scores.edition == scores.edition.max()]
     lowest = last.loc[last.value.idxmin()] if len(last) else None

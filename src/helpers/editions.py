@@ -90,14 +90,27 @@ def change_table(changes: pd.DataFrame, place: Country) -> Shown:
     return say("change_table", shown, changes.since.max(), indicators.AGE, place)
 
 
+def answers(place: Country) -> pd.DataFrame:
+    """Give each comment on this edition with its answer, and without its text.
+
+    Columns: comment_id, received (day), role, organisation (by name), about, kind, proposed,
+    decision ("" while it is open), why, changed.
+    """
+    read = partial(contract.read, data=place.data, iso3=place.iso3)
+    rows = read("comments").query("edition == @place.edition")
+    rows = rows.merge(read("responses"), "left", "comment_id")
+    rows = rows.fillna({"decision": "", "why": "", "changed": ""})
+    names = read("stakeholders").set_index("stakeholder_id").name
+    rows = rows.assign(organisation=rows.organisation.replace(names.to_dict()))
+    return rows.drop(columns=["text", "around", "origin", "origin_id", "day"])
+
+
 def validation_round(place: Country) -> pd.DataFrame:
     """Give the comments on this edition by kind of body, in the order of the contract.
 
     Columns: role, comments, accepted, partly, not_accepted, open, first, last (days received).
     """
-    rows = contract.read("comments", place.data, place.iso3).query("edition == @place.edition")
-    answers = contract.read("responses", place.data, place.iso3)
-    rows = rows.merge(answers, "left", "comment_id").fillna({"decision": ""})
+    rows = answers(place)
     frame = rows.groupby("role").received.agg(comments="size", first="min", last="max")
     for column, word in BECAME.items():
         frame[column] = rows[rows.decision == word].groupby("role").size()
@@ -121,6 +134,11 @@ def about_validation(rounds: pd.DataFrame, place: Country) -> Shown:
 def round_table(rounds: pd.DataFrame, place: Country) -> Shown:
     """Show the comments by kind of body, and what became of them."""
     return say_of_round("round_table", rounds, place)
+
+
+def answer_table(answers: pd.DataFrame, place: Country) -> Shown:
+    """Show what became of each comment and why."""
+    return say_of_round("answer_table", answers, place)
 
 
 def dispute_table(disputed: pd.DataFrame, place: Country) -> Shown:

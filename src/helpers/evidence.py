@@ -1,5 +1,6 @@
 """Stage 1, desktop research: what is published, from which sources; which sections are silent."""
 
+import re
 from functools import partial
 
 import pandas as pd
@@ -15,6 +16,11 @@ say = partial(words.show, "1-desktop-research")
 
 WEAK = ("news", "other web page")  # kinds of source that are weak at second hand
 RECENT = 3  # years before the edition whose evidence is recent
+NUMBER = r"\d+(?:[-.]\d+|-?[a-z]\b)?(?:\([\da-z]+\))*"  # of an article: 301-1, 185b, 18(1)(a)
+ARTICLE = re.compile(
+    rf"(?:\b[Pp]arts? \d+ of )?\b(?:Articles?|Sections?|Chapters?) {NUMBER}"
+    rf"(?:(?:, | and ){NUMBER})*"
+)
 KNOWN_BY = {  # the id and the text by which a row of each table is known
     "evidence": {"evidence_id": "id", "statement": "text"},
     "instruments": {"instrument_id": "id", "title": "text"},
@@ -42,7 +48,9 @@ def instruments(place: Country) -> pd.DataFrame:
 
 
 def glossary(place: Country | Region) -> Shown:
-    """Show what terms and abbreviations mean; the page keeps those that it uses."""
+    """Show, at the end of a notebook, what terms and abbreviations mean; the page keeps those that
+    it uses.
+    """
     frame = contract.read("glossary", place.data)
     shown = frame.assign(key=frame.abbreviation.where(frame.abbreviation != "", frame.term))
     return say("glossary", shown.sort_values("key", key=lambda words: words.str.casefold()))
@@ -137,7 +145,7 @@ def to_verify(place: Country) -> pd.DataFrame:
 
 
 def bottom_line(statements: pd.DataFrame, silent: list[str], sources: int, place: Country) -> Shown:
-    """Say how much was found, from how many sources, and where nothing was."""
+    """Say how much desk research found, from how many sources, and where nothing was."""
     counted = events(statements)
     high, again = int((counted.confidence == "high").sum()), len(statements) - len(counted)
     return say("bottom_line", len(counted), high, again, sources, silent, place)
@@ -223,9 +231,35 @@ def evidence_table(statements: pd.DataFrame, place: Country) -> Shown:
 
 
 def instrument_table(instruments: pd.DataFrame, place: Country, kinds: tuple = ()) -> Shown:
-    """Show instruments with status, year and source; with `kinds`, only those."""
+    """Show instruments with status, year, article, the text that was seen and source; with `kinds`,
+    only those.
+    """
     frame = instruments[instruments.kind.isin(kinds)] if kinds else instruments
-    return say("instrument_table", frame.assign(anchor=frame.instrument_id), kinds, place)
+    named = zip(frame.title, frame.detail, strict=True)
+    frame = frame.assign(article=[articles(*row) for row in named])
+    seen = frame.join(seen_texts(place), "source_id").assign(anchor=frame.instrument_id)
+    return say("instrument_table", seen, kinds, place)
+
+
+def articles(title: str, detail: str) -> str:
+    """Give the articles or sections that a title names, else those that the detail names, in their
+    words and each once; "" where neither names one.
+
+    The title comes first: a detail also names articles of which it only tells something apart.
+    """
+    named = ARTICLE.findall(title) or ARTICLE.findall(detail)
+    return ", ".join(dict.fromkeys(named))
+
+
+def seen_texts(place: Country) -> pd.DataFrame:
+    """Give what each source of the register is, where a law rests on it.
+
+    Index: source_id; columns: language (ISO 639-1), official (it is official and at first hand,
+    and not what another tells of it).
+    """
+    known = register(place).set_index("source_id")
+    official = (known.kind == "law") & (known.hand == "first")
+    return known[["language"]].assign(official=official)
 
 
 def law_chart(laws: pd.DataFrame, place: Country) -> Shown:

@@ -4,7 +4,7 @@ A region's figure is a median with range and number of countries, all of one yea
 at least half of them have. It is of rates and shares, never of counts. Countries are not ranked.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache, partial
 
 import pandas as pd
@@ -95,22 +95,25 @@ def oldest(place: Country) -> int:
     return int(contract.read("statistics_sources", place.data).accessed.max()[:4]) - AGE
 
 
-def in_region(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give the values behind the medians of the figures that are shares of a whole and not old.
+def in_region(figures: pd.DataFrame, place: Country, codes: Sequence[str] = SHARES) -> pd.DataFrame:
+    """Give the values behind the medians of figures that are not old: of the shares of a whole,
+    unless `codes` name others.
 
-    Columns: label, country, year, value, own (this country, at its latest year; the others at the
-    region's), median, lowest, highest, n, region_year, source_id.
+    Columns: indicator_code, label, country, year, value, own (this country, at its latest year; the
+    others at the region's), median, lowest, highest, n, region_year, source_id.
     """
-    shown = figures[figures.indicator_code.isin(SHARES) & (figures.old == "")]
+    codes = list(codes)
+    shown = figures[figures.indicator_code.isin(codes) & (figures.old == "")]
     shown = shown.dropna(subset=["value", "median"]).assign(iso3=place.iso3, own=True)
-    region = read(place, tuple(SHARES)).query("iso3 != @place.iso3").assign(own=False)
+    region = read(place, tuple(codes)).query("iso3 != @place.iso3").assign(own=False)
     others = shown[["indicator_code", *REGION]].merge(region, on="indicator_code")
     frame = pd.concat([shown, others[others.year == others.region_year]])
     labels, known = names(place.data), countries.names(place.data)
     frame = frame.assign(label=frame.indicator_code.map(labels), country=frame.iso3.map(known))
-    order = frame.indicator_code.map(SHARES.index)
+    order = frame.indicator_code.map(codes.index)
     frame = frame.assign(order=order).sort_values(["order", "country"], ignore_index=True)
-    return frame[["label", "country", "year", "value", "own", *REGION, "source_id"]]
+    order = ["indicator_code", "label", "country", "year", "value", "own", *REGION, "source_id"]
+    return frame[order]
 
 
 def over_years(
@@ -187,7 +190,9 @@ def beside(place: Country, figures: pd.DataFrame) -> pd.DataFrame:
 
 
 def titles(data: str) -> dict[str, str]:
-    """Give the name of every indicator of the catalogue by its code, those of the chapter first."""
+    """Give a notebook the name of every indicator of the catalogue by its code, those of the
+    chapter first.
+    """
     known, short = _catalogue(data).name.to_dict(), names(data)
     return {code: title for code, title in short.items() if code in known} | {
         code: title for code, title in known.items() if code not in short
@@ -203,6 +208,12 @@ def bottom_line(figures: pd.DataFrame, place: Country) -> Shown:
 def figure_table(figures: pd.DataFrame, place: Country) -> Shown:
     """Show the figures with year, source and the region's median, range and number of countries."""
     return say("figure_table", figures, place, countries.beside(place)[0], AGE)
+
+
+def definition_list(figures: pd.DataFrame, place: Country) -> Shown:
+    """Show what each of these figures counts, who publishes it and which way is better."""
+    known = _catalogue(place.data).loc[list(figures.indicator_code)]
+    return say("definition_list", known.reset_index(), place)
 
 
 def about_territory(place: Country) -> Shown:

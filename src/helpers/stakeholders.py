@@ -237,7 +237,7 @@ def role_grid(organisations: pd.DataFrame, place: Country) -> Shown:
     """Draw which organisation has which role; a role that nobody has is seen to be empty."""
     labels = _labels(place, "role")
     pairs = organisations.assign(word=organisations.roles.map(contract.split)).explode("word")
-    pairs = pairs.assign(word=pairs.word.map(labels)).dropna(subset="word")[["name", "word"]]
+    pairs = pairs.assign(word=pairs.word.map(labels)).dropna(subset="word")
     return say("role_grid", pairs, list(labels.values()), place)
 
 

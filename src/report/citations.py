@@ -50,7 +50,7 @@ class Place(Protocol):
 
 
 def register(place: Place) -> pd.DataFrame:
-    """Give the verified sources of the country."""
+    """Give the verified sources that a page of the country may cite."""
     frame = contract.read("sources", place.data, place.iso3)
     return frame[frame.verified == "yes"].drop(columns="verified")
 

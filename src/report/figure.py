@@ -27,10 +27,12 @@ class Caption:
     source: str  # who says so, with a year
     definition: str  # what the measure is, or how it is to be read
     alt: str  # the picture in words
+    at: Markup = Markup()  # links to where the source stands on the page; may be empty
 
     def check(self) -> None:
         """Raise ValueError that names every text that is missing, and a source without a year."""
-        faults = [one.name for one in fields(self) if not str(getattr(self, one.name)).strip()]
+        needed = [one.name for one in fields(self) if one.name != "at"]
+        faults = [name for name in needed if not str(getattr(self, name)).strip()]
         if self.source.strip() and not YEAR.search(self.source):
             faults.append(f"year in its source ({self.source})")
         if faults:
@@ -52,7 +54,7 @@ def shown(picture: Markup, caption: Caption, data: pd.DataFrame, kind: str = "")
         '<span class="measure">{}</span></figcaption><div class="picture">{}</div>'
         '<div class="notes">'
         '<p class="basis">Based on {}.</p><p class="definition">{}</p>'
-        '<p class="source">Source: {}.</p></div>'
+        '<p class="source">Source: {}.{}</p></div>'
         "<details><summary>Data of this figure</summary>{}<p>{}</p></details></figure>"
     ).format(
         f"chart {kind}".strip(),
@@ -62,6 +64,7 @@ def shown(picture: Markup, caption: Caption, data: pd.DataFrame, kind: str = "")
         caption.n,
         caption.definition,
         caption.source,
+        Markup(" {}").format(caption.at) if caption.at else "",
         page.table(data, f"Data: {caption.title}", headings),
         _csv(data, caption),
     )

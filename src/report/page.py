@@ -63,7 +63,9 @@ def number(value: float, unit: str = "") -> str:
 
 
 def plain(value: float) -> str:
-    """Give a number as somebody wrote it, without decimals that are not there: 62.0 => '62'."""
+    """Give a number on a page as somebody wrote it, without decimals that are not there: 62.0 =>
+    '62'.
+    """
     return f"{value:,.12g}"
 
 

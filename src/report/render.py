@@ -24,6 +24,7 @@ from report import glossary, sheet
 SOURCE = Path(__file__).resolve().parents[1]
 # tags of cells that stay in the notebook
 HIDDEN = {"parameters", "injected-parameters", "analyst", "check", "hand-on", "method"}
+OURS = re.compile(r"<\d+ characters of HTML>")  # how page.Shown calls itself where it is not shown
 ELSEWHERE = re.compile(r"#([A-Z]{3})-[ELOVX]\d+$")
 
 
@@ -67,22 +68,45 @@ def page(notebook: NotebookNode, name: str, date: str) -> str:
     return "<!DOCTYPE html>\n" + html.tostring(tree, encoding="unicode")
 
 
+def left_out(notebook: NotebookNode) -> list[int]:
+    """Give the cells, counted from the top, that show something which no page takes over.
+
+    That is what was not made by a helper that shows, or by `words.table`: a frame as it is, a
+    picture of one's own, which would come without title, source and alternative text.
+    """
+    return [
+        number
+        for number, cell in enumerate(notebook.cells, 1)
+        if cell.cell_type == "code" and not HIDDEN & {*cell.metadata.get("tags", [])}
+        if any("data" in output and not is_ours(output) for output in cell.outputs)
+    ]
+
+
+def is_ours(output: NotebookNode) -> bool:
+    """Say whether an output was made in the house style: `page.Shown` says so of itself."""
+    return bool(OURS.fullmatch("".join(output.get("data", {}).get("text/plain", ""))))
+
+
 @lru_cache(maxsize=1)
 def exporter() -> Exporter:
     """Give the exporter, made once."""
     settings = Config({"TagRemovePreprocessor": {"enabled": True, "remove_cell_tags": HIDDEN}})
-    return Exporter(
+    made = Exporter(
         settings,
         template_name="report",
         extra_template_basedirs=[str(SOURCE)],
         exclude_input=True,
         embed_images=True,
     )
+    made.environment.tests["ours"] = is_ours
+    return made
 
 
 def rehearse() -> None:
     """Render a small notebook, so that template and highlighter are compiled before the fork."""
-    output = v4.new_output("display_data", data={"text/html": "<p>x</p>", "text/plain": "x"})
+    output = v4.new_output(
+        "display_data", data={"text/html": "<p>x</p>", "text/plain": "<8 characters of HTML>"}
+    )
     cells = [v4.new_markdown_cell("# x"), v4.new_code_cell("x", outputs=[output])]
     notebook = v4.new_notebook(cells=cells)
     exporter().from_notebook_node(notebook, {"stylesheet": "", "made": ""})

@@ -39,6 +39,13 @@ def rehearse() -> None:
         _module(path.stem)
 
 
+def look_again() -> None:
+    """Let words that were saved since be read: what stays warm sees what is edited meanwhile."""
+    _module.cache_clear()
+    for template in _environment().cache.values():
+        template._module = None  # it holds the macros of words that it imports
+
+
 def table(
     frame: pd.DataFrame,
     caption: str,
@@ -92,13 +99,18 @@ def _one_line(text: str) -> Markup:
     return Markup(" ".join(text.split())) if isinstance(text, Markup) else " ".join(text.split())
 
 
-def _drawn(draw, frame, *, title, subtitle, n, source, definition, alt, **others) -> Shown:
+def _drawn(draw, frame, *, title, subtitle, n, source, definition, alt, at="", **others) -> Shown:
     """Give a chart of a frame and what a macro says of it (see `figure.Caption`).
 
     A figure takes plain text, which it escapes where it stands: text escaped twice is unreadable.
+    `at` alone is links, to where the source stands on the page.
     """
     plain = [_plain(text) for text in (title, subtitle, n, source, definition, alt)]
-    return draw(frame, figure.Caption(*plain), **{k: _plain(v) for k, v in others.items()})
+    return draw(
+        frame,
+        figure.Caption(*plain, _one_line(Markup(at))),
+        **{k: _plain(v) for k, v in others.items()},
+    )
 
 
 def _plain(value):
@@ -135,7 +147,7 @@ def _environment() -> Environment:
         "parts": contract.split,
         "first_upper": lambda text: text[:1].upper() + text[1:],
     }  # fmt: skip
-    drawn = {name: partial(_drawn, getattr(charts, name)) for name in charts.KINDS}
+    drawn = {name: partial(_drawn, getattr(charts, name)) for name in (*charts.KINDS, "strip")}
     made.globals |= {
         "charts": SimpleNamespace(**drawn),
         "table": table,

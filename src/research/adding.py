@@ -85,7 +85,8 @@ def faults_of(kind: str, iso3: str, row: Row, data: Path) -> list[Fault]:
 
 
 def faults_of_rows(kind: str, iso3: str, rows: list[Row], data: Path) -> list[Fault]:
-    """Give the faults of new rows, beside each other and beside what is there, but none of that.
+    """Give the faults of rows to be added, beside each other and beside what is there, but none of
+    that.
 
     Raises Refused for a column that the table does not have.
     """

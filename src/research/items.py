@@ -102,7 +102,7 @@ def _is_day(text):
 
 
 def surname(name: str) -> str:
-    """Give the surname of 'Surname, First' or of 'First Surname'."""
+    """Give the surname of an item's author, written 'Surname, First' or 'First Surname'."""
     return name.split(",")[0].strip() if "," in name else (name.split() or [""])[-1]
 
 

@@ -50,7 +50,9 @@ def merge_files(base: Path, ours: Path, theirs: Path, path: str) -> list[str]:
 
 
 def key_of(path: str) -> list[str]:
-    """Give the primary key of a table by its path; LookupError where no contract knows it."""
+    """Give the primary key by which a table is merged, by its path; LookupError where no contract
+    knows it.
+    """
     for folder in Path(path).absolute().parents:
         if (folder / "datapackage.json").is_file():
             there = Path(path).absolute().relative_to(folder).as_posix()

@@ -56,7 +56,9 @@ def add_missed(data: Path, row: dict[str, str]) -> None:
 
 
 def judgements(data: Path, item_id: str) -> pd.DataFrame:
-    """Give who judged an item and how, in all countries: iso3, coder, status."""
+    """Give, for `cop verify guidelines`, who judged an item and how, in all countries: iso3, coder,
+    status.
+    """
     frames = [_none()]
     for iso3 in contract.countries(data):
         rows = contract.read("alignment", data, iso3).query("item_id == @item_id")

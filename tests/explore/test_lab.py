@@ -125,7 +125,7 @@ def desk(browser, lab):
     page.goto(f"{lab}/?token=desk")
     page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=60_000)
     page.opened_at = page.url
-    page.cells = page.evaluate(OPENED, "notebooks/explore.ipynb")
+    page.cells = page.evaluate(OPENED, "desk/explore.ipynb")
     page.wait_for_selector(".cop-desk textarea")
     yield page
     context.close()
@@ -160,7 +160,7 @@ def new_cell(desk, source=""):
 
 
 def test_lab_opens_at_the_notebooks_with_explore(desk, lab):
-    assert desk.opened_at.startswith(f"{lab}/lab/tree/notebooks/explore.ipynb")
+    assert desk.opened_at.startswith(f"{lab}/lab/tree/desk/explore.ipynb")
     shown = desk.locator(".jp-DirListing-itemText").all_text_contents()
     assert {*NOTEBOOKS, "explore.ipynb"} <= set(shown)
 
@@ -242,12 +242,20 @@ def test_export_saves_a_file(desk, tmp_path, kind):
     assert saved.read_bytes().startswith(starts[kind]) and saved.suffix == f".{kind.lower()}"
 
 
-def test_saving_leaves_nothing_of_a_run_in_the_file(desk, workspace):
+def test_saving_keeps_what_was_shown_at_the_desk_and_leaves_the_notebook_as_it_was(desk, workspace):
     desk.evaluate("jupyterapp.shell.currentWidget.context.save()")
-    saved = json.loads((workspace / "notebooks" / "explore.ipynb").read_text(encoding="utf-8"))
-    assert saved == json.loads(
-        (workspace / "committed" / "explore.ipynb").read_text(encoding="utf-8")
-    )
+    saved = json.loads((workspace / "desk" / "explore.ipynb").read_text(encoding="utf-8"))
+    assert any(cell.get("outputs") for cell in saved["cells"])
+    name = "explore.ipynb"
+    assert (workspace / "notebooks" / name).read_bytes() == (
+        workspace / "committed" / name
+    ).read_bytes()
+
+
+def test_the_desk_is_ignored_by_git():
+    git = ["git", "check-ignore", "-q"]
+    assert subprocess.run([*git, "desk/explore.ipynb"], cwd=ROOT).returncode == 0
+    assert subprocess.run([*git, "notebooks/explore.ipynb"], cwd=ROOT).returncode == 1
 
 
 def test_the_launcher_has_an_entry_per_country_that_opens_it(desk, workspace):
@@ -281,7 +289,7 @@ def test_settings_are_ours_and_the_formatter_is_ruff(lab):
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_each_notebook_is_opened_and_run_without_the_batch(desk, workspace, name):
     """In the order of the method: what a stage hands on lies in the outputs for the next."""
-    cells = desk.evaluate(OPENED, f"notebooks/{name}")
+    cells = desk.evaluate(OPENED, f"desk/{name}")
     assert [c["told"] for c in cells if "error" in c["kinds"]] == []
     assert all(c["ran"] for c in cells)
     desk.evaluate(

@@ -2,10 +2,11 @@
 
 import pandas as pd
 import pytest
+from lxml import html
 from pagetext import said
 
 import contract
-from helpers import assessment
+from helpers import assessment, indicators
 from report.palette import STATUSES
 
 
@@ -46,10 +47,10 @@ def handed_on():
 def test_the_summary_counts_each_thing_in_its_own_place(handed_on, place):
     shown = said(assessment.summary(place, **handed_on))
     for sentence in (
-        "National strategy for child online protection: none. National agency: dedicated. "
-        "Cybersecurity regulation that covers it: partly.",
-        "16 of 28 organisations on record were active in the last 24 months. "
-        "No active one is on record among: NGOs.",
+        "National strategy for child online protection: none. National agency for it: dedicated. "
+        "Cybersecurity regulation that covers child online protection: partly.",
+        "16 of 28 organisations on record are known to have been active in the last 24 months. "
+        "None is known to have been active among: NGOs.",
         "agrees, wholly or in part, on 2 of 3 areas. It differs on: national awareness.",
     ):
         assert sentence in shown
@@ -102,12 +103,12 @@ def test_a_link_of_the_chain_leads_to_its_items_and_its_data_to_a_file(place):
         (
             ["in place", "in place", "partly in place"],
             "In Zedland 2 of the 3 links between a child in need and support are in place: "
-            "a and b. In part: c.",
+            "a; b. In part: c.",
         ),
         (
             ["not in place"] * 3,
             "In Zedland none of the 3 links between a child in need and support is in place. "
-            "Neither in place nor in part, as far as public sources show: a, b and c.",
+            "Neither in place nor in part, as far as public sources show: a; b; c.",
         ),
     ],
 )
@@ -125,7 +126,7 @@ def test_strengths_are_sure_and_gaps_known_before_silent(items):
     none = items.head(0)
     shown = said(assessment.strengths_and_gaps(assessment.strengths(none), assessment.gaps(none)))
     assert "No item is in place or partly in place with more than low confidence." in shown
-    assert "No item is known to be missing." in shown
+    assert "No item is known to be missing, and none is without public evidence." in shown
 
 
 def test_two_items_on_one_subject_are_one_line_with_both_links(items):
@@ -153,8 +154,9 @@ def test_first_actions_are_those_that_come_first(plan, place):
     assert shown.startswith("The ministry puts a plan to the government. [R01]")
     long = both.assign(what="Adopt a plan: the ministry writes it.")
     assert said(assessment.first_actions(long, place)).startswith("Adopt a plan [R01]")
-    for words in ("Who leads Ministry", "By 2027-06-30", "From no plan", "To 1 plan"):
+    for words in ("Who leads Ministry", "Done by 2027-06-30", "From no plan"):
         assert words in shown
+    assert "To 1 plan (to be reached by 2027-12-31)" in shown
     assert "From to be worked out" in shown
     assert "R02" not in said(assessment.first_actions(both, place, most=1))
 
@@ -232,7 +234,7 @@ def test_a_recommendation_says_all_that_is_needed_to_follow_it_up(plan, place):
         "Lead Ministry with Police and Hotline",
         "By 2027-06-30",
         "Baseline no plan (2024) [L05]",
-        "Target 1 plan by 2027-12-31 Our proposal, to be validated.",
+        "Target 1 plan (to be reached by 2027-12-31) (our proposal, to be validated)",
         "Seen in gazette",
         "First step A meeting in January 2027.",
         "Cost to be estimated by Treasury",
@@ -257,8 +259,8 @@ def test_the_year_of_a_baseline_is_said_once_and_each_of_its_sources_is_linked(p
 def test_a_class_of_cost_is_said_to_be_our_estimate(plan, place):
     row = plan.head(1).assign(cost="running budget", cost_by="")
     told = said(assessment.recommendation_blocks(row, place))
-    assert "Cost within the lead's running budget Our estimate." in told
-    assert "Our estimate" not in said(assessment.recommendation_blocks(plan, place))
+    assert "Cost within the lead's running budget (our estimate)" in told
+    assert "our estimate" not in said(assessment.recommendation_blocks(plan, place))
 
 
 def test_what_nobody_has_worked_out_is_said_and_not_left_blank(plan, place):
@@ -304,14 +306,70 @@ def test_table_25_takes_counts_and_treaties_from_what_was_handed_on(place):
     assert list(rows.index) == list(contract.labels("table_25", "row", place.data))
 
 
-def test_a_panel_shows_percent_only_for_shares_and_no_region_of_counts(place):
-    row = {"median": 1.0, "lowest": 0.5, "highest": 2.0, "n": 3, "region_year": 2023}
+@pytest.fixture
+def figures():
+    """Give the figures of the panel and two others, the first of them without a region."""
+    row = {"median": 1.0, "lowest": 0.5, "highest": 2.0, "n": 3, "region_year": 2023, "name": "One"}
     row |= {"source_id": "", "mark": "", "old": "", "value": 5, "year": 2024}
-    codes = [(code, "%" if code.startswith("I") else "persons") for code in assessment.LEADING]
-    frame = pd.DataFrame([row | {"indicator_code": c, "unit": u} for c, u in codes])
-    frame.loc[2, ["n", "mark", "old"]] = [0, "projection", "yes"]
-    told = said(assessment.key_figure_panel(frame, place))
+    codes = [*assessment.LEADING, "IT.CEL.SETS.P2", "ITU.i992b", "ITU.i271GA"]
+    units = ["%" if code.startswith(("IT.NET", "ITU.x")) else "persons" for code in codes]
+    return pd.DataFrame(
+        [
+            row | {"indicator_code": code, "unit": unit}
+            for code, unit in zip(codes, units, strict=True)
+        ]
+    )
+
+
+def test_the_fifth_key_figure_is_the_next_with_a_region_of_which_more_or_less_is_better(
+    figures, place
+):
+    def fifth(frame):
+        return assessment.key_figures(frame, place).indicator_code.tolist()
+
+    assert fifth(figures) == [*assessment.LEADING, "ITU.i992b"]  # of telephones neither is better
+    without = figures.assign(n=figures.n.where(figures.indicator_code != "ITU.i992b", 0))
+    assert fifth(without)[4] == "ITU.i271GA"
+    aged = without.assign(old=without.indicator_code.map({"ITU.i271GA": "yes"}).fillna(""))
+    assert fifth(aged)[4] == "IT.CEL.SETS.P2"  # none is whole: the first of the chapter
+    assert fifth(figures[:4]) == assessment.LEADING
+
+
+def test_a_panel_shows_percent_only_for_shares_and_no_region_of_counts(figures, place):
+    figures.loc[2, ["n", "mark", "old"]] = [0, "projection", "yes"]
+    panel, none = assessment.key_figures(figures, place), among().head(0)
+    told = said(assessment.key_figure_panel(panel, none, place))
     region = "region in 2023: median 1.0, 0.50 to 2.0, 3 countries"
-    assert f"5% of people use the internet (2024) {region}" in told
+    assert f"5% of people use the internet (2024) {region} Higher is better." in told
     assert "5 children are under 15 (2024, projection, old) no figure of the region" in told
+    assert "(2024) region in 2023: median 1.0, 0.50 to 2.0, 3 countries Neither more" in told
     assert "a report is neither an offence nor a victim (2024)" in told
+    assert "5 fixed broadband subscriptions, persons (2024)" in told
+
+
+def among(code="ITU.xHH6"):
+    """Give the values of a region of three, in which Zedland is the strong one."""
+    row = {"indicator_code": code, "label": "One", "country": "A", "year": 2023, "median": 61.0}
+    values = [(60.0, False), (64.0, False), (61.0, True)]
+    return pd.DataFrame([row | {"value": value, "own": own} for value, own in values])
+
+
+def test_a_card_has_a_dot_among_the_region_only_where_there_is_a_region(figures, place):
+    panel = assessment.key_figures(figures, place)
+    page = html.fromstring(str(assessment.key_figure_panel(panel, among(), place)))
+    cards = page.xpath("//div[@class='card']")
+    assert [len(card.xpath(".//svg")) for card in cards] == [0, 1, 0, 0, 0]
+    assert cards[1].xpath("string(.//desc)") == (
+        "One: Zedland 5 in 2024; 2 others in 2023, from 60.0 to 64.0; median 1.0."
+    )
+    assert cards[1].xpath(".//svg/@role") == ["img"]
+
+
+def test_each_card_leads_to_what_its_figure_counts(figures, place):
+    panel = assessment.key_figures(figures, place)
+    page = html.fromstring(str(assessment.key_figure_panel(panel, among(), place)))
+    told = indicators.definition_list(panel, place)
+    there = html.fromstring(str(told)).xpath("//div/@id")
+    assert page.xpath("//a[text()='What it counts']/@href") == [f"#{one}" for one in there]
+    assert len(there) == 5
+    assert "Publisher: NCMEC and UN DESA. Neither more nor less is better in itself." in said(told)

@@ -147,10 +147,47 @@ def test_instruments_are_shown_of_the_kinds_asked_for_with_their_status_in_words
     ).assign(year=pd.array([2020, pd.NA], dtype="Int64"), **about)
     every = said(evidence.instrument_table(frame, place))
     assert every.startswith("Legal and policy instruments")
-    assert "L01 | Act | law | not found | 2020" in every
+    assert "L01 | Act | law | not found | 2020 | none named" in every
     plans = said(evidence.instrument_table(frame, place, ("strategy", "action plan")))
     assert plans.startswith("Instruments: strategy and action plan") and "L01" not in plans
     assert "L02 | Plan | action plan | not stated | no year" in plans
+
+
+@pytest.mark.parametrize(
+    ("title", "detail", "named"),
+    [
+        ("Code, Article 301-1", "Kept apart from Article 301.", "Article 301-1"),
+        ("Law on media", "Article 42 limits what harms; see Article 42.", "Article 42"),
+        ("Codes, Articles 186, 208 and 209", "", "Articles 186, 208 and 209"),
+        ("Code, Articles 193-a and 193-b", "", "Articles 193-a and 193-b"),
+        ("Law", "Adds part 6 of Article 49 in 2021.", "part 6 of Article 49"),
+        ("Treaty", "Age under 16 for Article 18(1)(a).", "Article 18(1)(a)"),
+        ("Article 185b (grooming)", "", "Article 185b"),
+        ("Strategy 2016-2020", "Has a section on children and 12 articles.", ""),
+    ],
+)
+def test_the_article_is_the_one_the_title_names_or_else_the_detail(title, detail, named):
+    assert evidence.articles(title, detail) == named
+
+
+@pytest.mark.parametrize(
+    ("kind", "hand", "language", "told"),
+    [
+        ("law", "first", "en", "official source, in English"),
+        ("law", "first", "zz", "official source, not in English (zz); no translation seen"),
+        ("law", "second", "en", "told by another, in English"),
+        ("news", "first", "zz", "told by another, not in English (zz)"),
+    ],
+)
+def test_a_law_says_whether_an_official_source_was_seen_and_in_which_language(
+    place, monkeypatch, kind, hand, language, told
+):
+    one = {"source_id": "ZZZ-S01", "kind": kind, "hand": hand, "language": language}
+    monkeypatch.setattr(evidence, "register", lambda place: pd.DataFrame([one]))
+    law = {"instrument_id": "ZZZ-L01", "title": "Act", "kind": "law", "status": "in force"}
+    about = {"year": 2020, "detail": "Article 7", "remark": "", "source_id": "ZZZ-S01"}
+    table = said(evidence.instrument_table(pd.DataFrame([law | about]), place))
+    assert f"in force | 2020 | Article 7 | Article 7 | {told} |" in table
 
 
 def test_types_of_source_are_counted_with_languages_and_years(register, place):

@@ -185,8 +185,8 @@ class TestTheChapter:
             (zed / "research" / "ZZZ" / f"{table}.csv").unlink()
         texts = shown(Country("ZZZ", "Zedland", str(zed), "", "2026"))
         assert texts.pop("line") == (
-            "No action plan is on record for Zedland and the recommendations of no earlier edition "
-            "are held, so that what became of them cannot be said yet."
+            "No action plan is on record for Zedland, and no recommendations of an earlier edition "
+            "are held: what became of recommendations cannot be said yet."
         )
         assert not any(texts.values())
 

@@ -37,13 +37,13 @@ def test_corrections_are_those_of_this_country_and_none_is_said(place, monkeypat
         "page": "Observations",
         "wrong": ["41%", "12%"],
     }
-    mended = pd.DataFrame(mended | {"now": "14%", "edition": "2026"})
+    mended = pd.DataFrame(mended | {"now": "14%", "edition": "2026", "version": "0.2.0"})
     read = contract.read
     monkeypatch.setattr(
         contract, "read", lambda name, *a: mended if name == "corrections" else read(name, *a)
     )
     shown = said(countries.imprint(place))
-    assert "2026-12-01 | Observations | 41% | 14% | 2026" in shown and "12%" not in shown
+    assert "2026-12-01 | Observations | 41% | 14% | 2026 | 0.2.0" in shown and "12%" not in shown
 
 
 def test_an_identifier_and_an_address_are_shown_where_the_contract_has_them(place, monkeypatch):

@@ -103,11 +103,25 @@ def test_the_round_counts_this_edition_by_kind_of_body(here):
     }  # fmt: skip
     note = said(editions.about_validation(rounds, here))
     assert note == (
-        "This edition is a draft: it is not validated by national authorities. 4 comments came in "
+        "This edition is a draft: it is not validated by national authorities. It is called "
+        "validated when a national body has signed it off and no comment is left without an "
+        "answer. Comments are asked for in a Word document of this report, by the office that "
+        "published it. 4 comments came in "
         "from 2026-09-01 to 2026-09-04: 1 accepted, 1 accepted in part, 1 not accepted, 1 not "
         "answered yet."
     )
     assert "Ministry 2 0 1 1 0" in said(editions.round_table(rounds, here)).replace(" | ", " ")
+
+
+def test_each_comment_has_what_became_of_it_and_not_its_text(here):
+    frame = editions.answers(here)
+    assert list(frame.comment_id) == ["ZZZ-M001", "ZZZ-M002", "ZZZ-M003", "ZZZ-M004"]
+    assert not {"text", "around"} & set(frame.columns)
+    told = said(editions.answer_table(frame, here))
+    assert "| PM-LEG-01 | A rating | not accepted: No text was shown" in told
+    assert "| NGO | PM-LEG-02 | A rating | not answered yet" in told.replace("ngo", "NGO")
+    assert "| a paragraph | The wording | accepted in part: half. Changed: half" in told
+    assert "Review" not in told
 
 
 def test_who_signed_is_said(here, zed):

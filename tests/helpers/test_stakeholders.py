@@ -138,11 +138,13 @@ def test_existence_operation_and_reach_are_three_marks_that_are_never_merged(tab
 
 
 def test_a_chart_of_reach_says_how_many_exist_work_and_are_counted(place):
-    marks = {"measure": ["Line", "Plan"], "exists": "yes", "operates": ["yes", "not assessed"]}
+    marks = {"measure_id": ["ZZZ-V01", "ZZZ-L04"], "measure": ["Line", "Plan"], "exists": "yes"}
+    marks["operates"] = ["yes", "not assessed"]
     frame = pd.DataFrame(marks | {"reaches": ["not known", "not assessed"]})
     shown = said(stakeholders.reach_chart(frame, place))
     assert shown.startswith("Services, strategies and plans: 2 of 2 on record or in force, 1 shown")
     assert "Reaches children" in shown and "? not known" in shown
+    assert "edition 2026. [V01] [L04]" in shown
     assert "No service, strategy or plan is on record" in said(
         stakeholders.reach_chart(frame.head(0), place)
     )
@@ -150,10 +152,12 @@ def test_a_chart_of_reach_says_how_many_exist_work_and_are_counted(place):
 
 def test_roles_that_nobody_has_are_named_and_stand_as_empty_columns(place):
     frame = pd.DataFrame({"name": ["Police", "Council"], "roles": ["law enforcement", ""]})
+    frame["stakeholder_id"] = ["ZZZ-O01", "ZZZ-O02"]
     shown = said(stakeholders.role_grid(frame, place))
     assert shown.startswith("10 of 11 roles have no organisation on record: policy, regulation,")
     assert "C Law enforcement (1)" in shown and "H Victim support (none found)" in shown
     assert "Council" not in shown and "1 organisation with a role" in shown
+    assert 'href="#ZZZ-O01"' in stakeholders.role_grid(frame, place)
 
 
 def test_a_page_without_a_date_shows_no_day_however_lately_it_was_read(tables, place):

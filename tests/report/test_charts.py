@@ -136,11 +136,11 @@ def test_no_line_of_text_is_wider_than_its_figure(kind, letters):
 
 
 def test_a_text_is_broken_between_words_and_a_long_word_within():
-    assert drawing.fitted("one two", drawing.width_of("one two")) == ["one two"]
-    assert drawing.fitted("one two", drawing.width_of("one tw")) == ["one", "two"]
-    lines = drawing.fitted("W" * 60, 100)
+    assert drawing.in_lines("one two", drawing.width_of("one two")) == ["one two"]
+    assert drawing.in_lines("one two", drawing.width_of("one tw")) == ["one", "two"]
+    lines = drawing.in_lines("W" * 60, 100)
     assert "".join(lines) == "W" * 60 and max(map(drawing.width_of, lines)) <= 100
-    assert drawing.fitted("", 100) == [""]
+    assert drawing.in_lines("", 100) == [""]
 
 
 def test_a_drawing_alone_is_light_and_holds_its_font():

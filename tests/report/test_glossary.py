@@ -68,7 +68,10 @@ def test_a_page_without_a_glossary_stays_as_it_is():
 
 
 def test_a_share_is_written_with_its_sign():
-    places = [*(DATA / "research").glob("*/narrative/*.md"), *(ROOT / "src/report/words").iterdir()]
+    places = [
+        *(DATA / "research").glob("*/narrative/*.md"),
+        *(ROOT / "src/report/words").rglob("*.j2"),
+    ]
     found = [
         p.name for p in places if re.search(r"[0-9}] per cent\b", p.read_text(encoding="utf-8"))
     ]

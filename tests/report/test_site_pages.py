@@ -150,7 +150,7 @@ class TestHome:
 
     def test_judgements_are_counted_over_all_countries(self, made):
         said = text(made["index.html"])
-        assert "judgements of 2 countries are, 3 in all:" in said
+        assert "3 judgements were made of 2 countries, one for each country and item" in said
         assert "● 1 in place ○ 1 not in place ? 1 no public evidence" in said
 
     def test_countries_and_region(self, made):
@@ -273,12 +273,14 @@ class TestReference:
     def test_corrections(self, made, monkeypatch):
         assert "None so far." in text(made["corrections.html"])
         fixed = {"day": "2026-07-10", "page": "§2", "wrong": "12", "now": "21", "edition": "2026"}
+        fixed |= {"version": "0.2.0"}
         rows = [fixed | {"iso3": "ZZZ"}, fixed | {"iso3": "QQQ", "now": "33"}]
         shared = type(two()).shared
         kept = lambda self, name: rows if name == "corrections" else shared(self, name)  # noqa: E731
         monkeypatch.setattr(type(two()), "shared", kept)
         page = site.pages(two())["corrections.html"]
-        assert row(page, "2026-07-10") == ["2026-07-10", "Zedland", "§2", "12", "21", "2026"]
+        assert row(page, "2026-07-10")[-2:] == ["2026", "0.2.0"]
+        assert row(page, "2026-07-10")[:5] == ["2026-07-10", "Zedland", "§2", "12", "21"]
         assert "33" not in text(page)
 
 

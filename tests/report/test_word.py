@@ -78,7 +78,8 @@ def test_each_place_bears_its_id_once(body):
 def test_it_says_what_is_asked_and_by_when(body):
     said = text(body)
     assert "How to comment on this draft" in said
-    assert "Please send this file back by 2026-12-31." in said
+    assert "Please send this file back by 2026-12-31, to the office that sent it to you." in said
+    assert "To send nothing back is not taken for consent." in said
     assert "“Rating:” where you hold another rating to be right" in said
     assert "It names no person" in said
 

@@ -21,7 +21,9 @@ def own_pages(
     today: date,
     address: str = "",
 ) -> dict[str, str]:
-    """Give the site's own pages and files by their address: those of baselines only if any."""
+    """Give what a run puts in place as the site's own pages and files, by their address: those of
+    baselines only if any.
+    """
     baselines = [r for r in sound if r.name.startswith("baselines/")]
     assessments = [r for r in sound if r not in baselines]
     lost = _lost(sound, failures)

@@ -25,7 +25,9 @@ def country_of(path: str) -> str:
 
 
 def foreign(one: str, iso3: str) -> str:
-    """Give the other country that an id names, "" where it is this country's or names none."""
+    """Give, for the check, the other country that an id names, "" where it is this country's or
+    names none.
+    """
     code = ID.fullmatch(one)
     return code[1] if code and iso3 and code[1] != iso3 else ""
 

@@ -11,7 +11,7 @@ from contract.sheets import text_frame
 
 
 def table(name: str, path: str, data: str | Path) -> pd.DataFrame:
-    """Give a table of the country that a path is of; no row where it cannot be read.
+    """Give the check a table of the country that a path is of; no row where it cannot be read.
 
     It tells its own faults; a rule that looks into it blames nobody for them.
     """

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from contract.checks import bodies, evidence, guidelines, recommendations
-from contract.checks.followup import actions, carried, validation
+from contract.checks.followup import actions, carried, validation, versions
 from contract.faults import Fault
 
 Rule = Callable[[pd.DataFrame, str, str | Path], Iterator[Fault]]
@@ -28,7 +28,8 @@ RULES: dict[str, list[Rule]] = {
     "treaties": bodies.OF_TREATIES,
     "guidelines": guidelines.OF_GUIDELINES,
     "mappings": guidelines.OF_MAPPINGS,
-    "challenges": recommendations.OF_CHALLENGES,
+    "corrections": versions.OF_CORRECTIONS,
+    "challenges": [*recommendations.OF_CHALLENGES, carried.another_finding],
     "recommendations": [*recommendations.OF_RECOMMENDATIONS, carried.left_without_a_word],
     "actions": actions.OF_ACTIONS,
     "milestones": actions.OF_MILESTONES,

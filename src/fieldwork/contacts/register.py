@@ -331,7 +331,7 @@ def _mark(text):
 
 
 def printable(line: str) -> str:
-    """Give a line that cannot steer the terminal."""
+    """Give a line on contacts that cannot steer the terminal."""
     return "".join(c if c.isprintable() else "�" for c in line)
 
 

@@ -56,7 +56,10 @@ def keep(
     data: Path,
     iso3: str,
 ) -> None:
-    """Add what is new: numbers of units, returns admitted, and the hash of each {file: text}."""
+    """Add what is new: numbers of units, returns admitted, and the hash of each {file: text}.
+
+    A file that was noted and, after a stop, is made again is not noted twice.
+    """
     before, came = standing(data, iso3), admitted(data, iso3)
     rows = [
         (*unit, json.dumps(lines)) for unit, lines in units.items() if before.get(unit) != lines
@@ -64,7 +67,9 @@ def keep(
     rows += [(ADMITTED, *pair, "") for pair in sorted(set(returns) - came)]
     now = datetime.now(UTC).isoformat(timespec="seconds")
     new = [[now, *row, _hash(row[-1])] for row in rows]
-    new += [[now, f"{name}.csv", "", "", "", _hash(text)] for name, text in files.items()]
+    noted = _rows(data, iso3).set_index("table").sha256.to_dict()  # the last of each
+    hashes = {f"{name}.csv": _hash(text) for name, text in files.items()}
+    new += [[now, name, "", "", "", h] for name, h in hashes.items() if noted.get(name) != h]
     if new:
         whole = pd.concat([_rows(data, iso3), pd.DataFrame(new, columns=COLUMNS)])
         restricted.write(data, {_name(iso3): restricted.packed(whole)})

@@ -98,7 +98,9 @@ def grouping(questionnaire: Questionnaire) -> str:
 
 
 def section(form: Questionnaire, question: Question) -> str:
-    """Give the section on which a question speaks, by the end of its id; "" where on none."""
+    """Give the section on which a question of a form speaks, by the end of its id; "" where on
+    none.
+    """
     named = [one for one in form.sections if question.id.endswith(f"_{one}")]
     return SECTIONS.get(question.id) or max(named, key=len, default="")
 

@@ -73,7 +73,7 @@ def take_in(
     mapping: Path | None = None,
     today: date | None = None,
 ) -> int:
-    """Take files in one after the other, saying what came of each; give the exit status.
+    """Take files of returns in one after the other, saying what came of each; give the exit status.
 
     0 all is well, 1 something was refused, 2 nothing could be taken in. Raises Refused as Call
     does.

@@ -25,7 +25,8 @@ def present(table: str, iso3: str, data: Path) -> pd.DataFrame:
 
 
 def add(table: str, iso3: str, rows: list[dict[str, str]], data: Path) -> str:
-    """Write rows after those there are and give the path; call it inside `writing.alone(data)`.
+    """Write comments or answers after those there are and give the path; call it inside
+    `writing.alone(data)`.
 
     Raises Refused with the faults that they would bring; then nothing is written.
     """

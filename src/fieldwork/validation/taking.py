@@ -137,7 +137,8 @@ def rating_in(text: str, words: Iterable[str]) -> str:
 
 
 def as_cell(text: str) -> str:
-    """Give a text as a cell may hold it: nothing that a spreadsheet reckons or that looks damaged.
+    """Give the text of a comment as a cell may hold it: nothing that a spreadsheet reckons or that
+    looks damaged.
 
     What cannot be read says so; all else keeps its words.
     """

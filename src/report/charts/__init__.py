@@ -17,6 +17,7 @@ from report.charts.shares import multiples as multiples
 from report.charts.shares import stacked as stacked
 from report.charts.steps import chain as chain
 from report.charts.strips import dots as dots
+from report.charts.strips import strip as strip
 from report.charts.targets import targets as targets
 from report.charts.tilemap import tiles as tiles
 from report.charts.times import laws as laws

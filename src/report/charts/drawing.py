@@ -8,6 +8,7 @@ import io
 import os
 import re
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import lru_cache, wraps
 
 import matplotlib
@@ -69,10 +70,15 @@ def chart(draw: Callable) -> Callable:
         """Give the figure, or the sentence that stands in its place."""
         if frame.empty:
             return figure.nothing(caption)
-        with matplotlib.rc_context(_style()):
+        with style():
             return draw(frame, caption, *values, **named)
 
     return drawn
+
+
+def style() -> AbstractContextManager:
+    """Give the context in which what is drawn has the style of the house."""
+    return matplotlib.rc_context(_style())
 
 
 def svg(drawing: matplotlib.figure.Figure, caption: figure.Caption) -> Markup:

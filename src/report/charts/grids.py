@@ -44,7 +44,7 @@ def links(frame: pd.DataFrame, caption: Caption) -> Shown:
 
 
 def triangulation(frame: pd.DataFrame, caption: Caption) -> Shown:
-    """Show what each source says of each area, and whether they agree.
+    """Show as a grid what each source says of each area, and whether they agree.
 
     Columns: the area, then one a source and one for the verdict, words; "" where one is silent.
     """

@@ -1,17 +1,19 @@
 """Where a country lies among those of its region: a strip a row, never a rank."""
 
 import pandas as pd
+from markupsafe import Markup
 
 from report import figure, page
 from report.charts import drawing
 from report.charts.drawing import chart
-from report.charts.rows import Entry, ends, rows
+from report.charts.rows import EDGES, Entry, ends, framed, rows
 from report.figure import Caption
 from report.page import Shown
 from report.palette import BLUE, DOT, EDGE, GROUND, INK
 
 OWN = Entry("this country", BLUE, "o", None)
 MEDIAN = Entry("median", INK, "|", None)
+SMALL = 44  # points: the height of a strip in a card
 
 
 @chart
@@ -31,6 +33,24 @@ def dots(frame: pd.DataFrame, caption: Caption, unit: str = "%", most: float = 1
     axes.scatter(frame.value[frame.own], heights[frame.own], color=BLUE, s=52, zorder=4)
     ends(axes, -most * 0.02, most * 1.03)
     return figure.shown(drawing.svg(axes.figure, caption), caption, frame.drop(columns="own"))
+
+
+def strip(frame: pd.DataFrame, caption: Caption, most: float) -> Markup:
+    """Give one strip of `dots` alone, as small as a card of a panel: no scale, no name, no key.
+
+    Columns: value, own, median (the same for all rows). What it shows is said in words beside it
+    and in its description; 0 is at its left end and `most` at its right.
+    """
+    with drawing.style():
+        axes = framed(SMALL, EDGES + SMALL / 2, 0)
+        axes.set_axis_off()
+        axes.hlines(SMALL / 2, 0, most, color=EDGE, linewidth=1.6, zorder=1)
+        others, own = frame.value[~frame.own], frame.value[frame.own]
+        axes.scatter(others, [SMALL / 2] * len(others), s=240, color=DOT, edgecolor=GROUND)
+        axes.scatter(frame["median"][:1], [SMALL / 2], marker="|", s=1500, color=INK, linewidths=4)
+        axes.scatter(own, [SMALL / 2], s=560, color=BLUE, edgecolor=GROUND, zorder=4)
+        axes.set_xlim(-most * 0.03, most * 1.05)
+        return drawing.svg(axes.figure, caption)
 
 
 OTHERS = Entry("other countries of the region", DOT, "o", None)

@@ -43,7 +43,8 @@ AUDIENCES = (
 
 
 def steps(told: Told, audience: Audience) -> list[tuple[Report, Row, bool]]:
-    """Give the recommendations that such an organisation leads or supports, and whether it leads.
+    """Give, for the site, the recommendations that such an organisation leads or supports, and
+    whether it leads.
 
     Who it is stands in the table of organisations that the country handed on.
     """
@@ -65,8 +66,8 @@ def documents(told: Told, audience: Audience) -> dict[str, str]:
     return dict(pair for pair, _ in times.most_common())
 
 
-def services(told: Told, kind: str = HELP) -> list[tuple[Report, list[Row]]]:
-    """Give the services of a kind that a source shows at work, by country."""
+def services_at_work(told: Told, kind: str = HELP) -> list[tuple[Report, list[Row]]]:
+    """Give, for the site, the services of a kind that a source shows at work, by country."""
     found = []
     for report in told.countries:
         rows = [r for r in report.rows("services_on_record") if r["kind"] == kind]

@@ -11,19 +11,23 @@ RESPONSE = "Model National Response"
 
 
 def tiles(told: Told) -> pd.DataFrame:
-    """Give a row a country for the map: iso3, country, word, address."""
+    """Give, for the map of the site, a row a country: iso3, country, word, address."""
     rows = [(r.key, r.name, r.cover["status"], r.file) for r in told.countries]
     return pd.DataFrame(rows, columns=["iso3", "country", "word", "address"])
 
 
 def standing(told: Told, framework: str = POLICY) -> Counter:
-    """Give how many judgements on a framework's items have each status, over all countries."""
+    """Give, for the site, how many judgements on a framework's items have each status, over all
+    countries.
+    """
     rows = (row for _, row in told.each("alignment_by_item") if row["framework"] == framework)
     return Counter(row["status"] for row in rows)
 
 
 def by_area(told: Told, framework: str = POLICY) -> dict[str, Counter]:
-    """Give {area: judgements by status} of a framework, over all countries, in its order."""
+    """Give, for the site, {area: judgements by status} of a framework, over all countries, in its
+    order.
+    """
     areas = {}
     for _, row in told.each("alignment_by_item"):
         if row["framework"] == framework:

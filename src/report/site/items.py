@@ -42,7 +42,9 @@ class Item:
 
 
 def items(told: Told, studies: list[Study]) -> list[Item]:
-    """Give every item and capability in the order of its table, with judgements and examples."""
+    """Give, for the site, every item and capability in the order of its table, with judgements and
+    examples.
+    """
     made = {one.id: one for one in [*_of_guidelines(told), *_of_response(told)]}
     for report, row in told.each("alignment_by_item"):
         if row["item_id"] in made:
@@ -57,7 +59,7 @@ def items(told: Told, studies: list[Study]) -> list[Item]:
 
 
 def by_area(items: list[Item], framework: str) -> Mapping[str, list[Item]]:
-    """Give {area: items} of one framework."""
+    """Give, for the site, {area: items} of one framework."""
     areas = {}
     for one in items:
         if one.framework == framework:
@@ -96,5 +98,5 @@ def _of_response(told):
 
 
 def of_ids(cell: str, known: Mapping[str, Item]) -> list[Item]:
-    """Give the items that a cell names."""
+    """Give, for the site, the items that a cell names."""
     return [known[one] for one in contract.split(cell) if one in known]

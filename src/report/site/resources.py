@@ -24,7 +24,8 @@ REFERENCE = (
 
 
 def by_topic(told: Told) -> dict[str, list[tuple[Report, Row]]]:
-    """Give {section: verified sources that speak on it}, a source once in each of its sections.
+    """Give, for the site, {section: verified sources that speak on it}, a source once in each of
+    its sections.
 
     Those that no statement cites stand last, under "".
     """
@@ -38,7 +39,7 @@ def by_topic(told: Told) -> dict[str, list[tuple[Report, Row]]]:
 
 
 def corrections(told: Told) -> list[Row]:
-    """Give what was corrected in pages of the countries that stand here, the latest first."""
+    """Give what was corrected in pages of the site, the latest first."""
     here = {"", *(report.key for report in told.countries)}
     rows = [row for row in told.shared("corrections") if row["iso3"] in here]
     return sorted(rows, key=lambda row: row["day"], reverse=True)

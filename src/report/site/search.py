@@ -35,7 +35,9 @@ class Entry(NamedTuple):
 
 
 def entries(told: Told, items: Iterable[Item], pages: Iterable[tuple[str, str]]) -> list[Entry]:
-    """Give all that can be found, the site's own pages (address, title) first."""
+    """Give, for the search of the site, all that can be found, the site's own pages (address,
+    title) first.
+    """
     found = [Entry(at, title, "page") for at, title in pages]
     found += [Entry(one.address, one.item, "item", "", f"{one.id} {one.asks}") for one in items]
     found += [

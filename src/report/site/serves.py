@@ -22,7 +22,9 @@ class Element:
 
 
 def elements(told: Told, items: list) -> dict[str, list[Element]]:
-    """Give {framework: its elements that were seen}; what measures another stands with that one."""
+    """Give, for the site, {framework: its elements that were seen}; what measures another stands
+    with that one.
+    """
     seen = [row for row in told.shared("frameworks") if row["verified"] == "yes"]
     made = {row["element_id"]: Element(row) for row in seen if not row["measures"]}
     for row in seen:
@@ -37,12 +39,12 @@ def elements(told: Told, items: list) -> dict[str, list[Element]]:
 
 
 def unseen(told: Told) -> list[str]:
-    """Give the cycles of which the text is still to be found."""
+    """Give, for the site, the cycles of which the text is still to be found."""
     return [row["cycle"] for row in told.shared("frameworks") if row["verified"] == "no"]
 
 
 def of_items(told: Told) -> dict[str, list[tuple[Row, str]]]:
-    """Give {id of an item or a capability: (element that it serves, why)}."""
+    """Give, for the site, {id of an item or a capability: (element that it serves, why)}."""
     known = {row["element_id"]: row for row in told.shared("frameworks")}
     serves = {}
     for row in told.shared("mappings"):

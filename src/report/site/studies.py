@@ -30,7 +30,7 @@ class Lesson:
 
 
 def of_countries(told: Told) -> list[Study]:
-    """Give the positive actions of all countries, in the order of their plans.
+    """Give, for the site, the positive actions of all countries, in the order of their plans.
 
     What several name from the same rows of the evidence is told once, in the words of the first.
     """
@@ -44,12 +44,12 @@ def of_countries(told: Told) -> list[Study]:
 
 
 def of_library(told: Told) -> list[Lesson]:
-    """Give the rows of the library with their sources apart."""
+    """Give, for the site, the rows of the library with their sources apart."""
     return [Lesson(row, tuple(_sources(row))) for row in told.shared("challenge_library")]
 
 
 def by_theme(studies: list[Study]) -> dict[str, list[Study]]:
-    """Give {theme: studies}."""
+    """Give, for the site, {theme: studies}."""
     themes = {}
     for study in studies:
         themes.setdefault(study.theme, []).append(study)

@@ -105,7 +105,9 @@ def by_code(data: Path, path: str, table: str) -> dict[str, dict]:
 
 
 def records(data: Path, path: str, table: str) -> list[dict]:
-    """Give the rows of a table as dicts of text; raises Refused with its faults."""
+    """Give the rows of a table that a refresh of figures reads, as dicts of text; raises Refused
+    with its faults.
+    """
     try:
         frame = contract.text_frame(contract.locate(data, path), [*contract.titles(table, data)])
     except contract.Broken as broken:
@@ -114,5 +116,7 @@ def records(data: Path, path: str, table: str) -> list[dict]:
 
 
 def bytes_of(data: Path, path: str) -> bytes:
-    """Give the bytes of a table, of this folder or of the one it stands on."""
+    """Give the bytes of a table that a refresh of figures changes, of this folder or of the one it
+    stands on.
+    """
     return contract.locate(data, path).read_bytes()

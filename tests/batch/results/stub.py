@@ -33,7 +33,8 @@ def _do(pause, work, arguments, timeout):
         time.sleep(pause)
         (job.making / f"{stage}.ipynb").write_text(json.dumps({"of": said(job)}))
         (job.making / "tables" / "key_figures.csv").write_text(f"iso3\n{job.key}\n")
-        return {("file", f"research/{job.key}/evidence.csv"): said(job)} if stage != REGION else {}
+        read = {("file", f"research/{job.key}/evidence.csv"): said(job)}
+        return (read if stage != REGION else {}), []
     if work is execute.make_pages:
         job, _ = arguments
         for stage, name in job.pages().items():

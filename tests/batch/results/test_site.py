@@ -167,15 +167,21 @@ class TestOwnPages:
 
     def test_shared_tables_with_faults_are_shown_nowhere(self, data, outputs, site):
         table = data / "reference" / "corrections.csv"
-        table.write_text("day,iso3,page,wrong,now,edition\n2026-07-01,ZZZ,1,a,b,2026\n")
+        table.write_text(
+            "day,iso3,page,wrong,now,edition,version\n2026-07-01,ZZZ,1,a,b,2026,0.1.0\n"
+        )
         run(data, outputs)
         page = site / "corrections.html"
         assert "2026-07-01" in page.read_text()
-        table.write_text("day,iso3,page,wrong,now,edition\nyesterday,ZZZ,1,a,b,2026\n")
+        table.write_text(
+            "day,iso3,page,wrong,now,edition,version\nyesterday,ZZZ,1,a,b,2026,0.1.0\n"
+        )
         status, said = stub.run(data, outputs, "--all")
         assert status == 1 and "they have faults: reference/corrections.csv" in said
         assert "yesterday" not in page.read_text() and "2026-07-01" in page.read_text()
-        table.write_text("day,iso3,page,wrong,now,edition\n2026-07-02,ZZZ,1,a,b,2026\n")
+        table.write_text(
+            "day,iso3,page,wrong,now,edition,version\n2026-07-02,ZZZ,1,a,b,2026,0.1.0\n"
+        )
         run(data, outputs)
         assert "2026-07-02" in page.read_text()
 

@@ -1,4 +1,6 @@
-"""Recommendations from one edition to the next: none is left without a word."""
+"""From one edition to the next: no recommendation is left without a word, no number of a finding
+means another.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +16,12 @@ LEFT = (
     "dropped with a reason",
     "Carry it on under its number, or add a row to actions.csv: what was done, or dropped and why",
 )
+ANOTHER = (
+    "is another finding in the edition of {}, on {}",
+    "A number keeps its finding from edition to edition: restore it, and give the new finding a "
+    "number that no edition has",
+)
+RENUMBERED = ("is {} in the edition of {}, word for word", "Give it the number that it had")
 
 
 def left_without_a_word(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
@@ -25,10 +33,33 @@ def left_without_a_word(frame: pd.DataFrame, path: str, data: str | Path) -> Ite
             yield Fault(path, "", "recommendation_id", one, rule.format(edition), mend)
 
 
-def of_earlier_editions(path: str, data: str | Path) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Yield each edition kept that is earlier than the one of a path, with its recommendations."""
+def another_finding(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+    """Yield challenges whose number is that of another in an edition kept: of another theme, or
+    the very words that had another number there. A challenge may be reworded under its number.
+    """
+    for edition, rows in of_earlier_editions(path, data, "challenges"):
+        themes = dict(zip(rows.challenge_id, rows.theme, strict=True))
+        numbers = dict(zip(rows.challenge.map(_plain), rows.challenge_id, strict=True))
+        cells = frame[["challenge_id", "theme", "challenge"]]
+        for row, one, theme, words in cells.itertuples():
+            if (had := numbers.get(_plain(words), one)) != one:
+                rule, mend = RENUMBERED
+                yield Fault(path, row, "challenge_id", one, rule.format(had, edition), mend)
+            elif (then := themes.get(one, theme)) != theme:
+                rule, mend = ANOTHER
+                yield Fault(path, row, "challenge_id", one, rule.format(edition, then), mend)
+
+
+def _plain(words):
+    return " ".join(words.lower().split())
+
+
+def of_earlier_editions(
+    path: str, data: str | Path, name: str = "recommendations"
+) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield each edition kept that is earlier than the one of a path, with one of its tables."""
     iso3 = path.split("/")[1]
     own = max(editions(data, iso3), default="")
     for edition, folder in editions_kept(data, iso3).items():
         if edition < own:
-            yield edition, beside.table("recommendations", path, folder)
+            yield edition, beside.table(name, path, folder)

@@ -75,7 +75,7 @@ def missing(edition: str, path: str, data: str | Path) -> Iterator[tuple[str, st
 
 
 def open_comments(edition: str, path: str, data: str | Path) -> list[str]:
-    """Give the ids of the comments on an edition that nobody has answered."""
+    """Give, for the check, the ids of the comments on an edition that nobody has answered."""
     comments, answers = (beside.table(name, path, data) for name in ("comments", "responses"))
     of_edition = comments.comment_id[comments.edition == edition]
     return of_edition[~of_edition.isin(answers.comment_id)].tolist()

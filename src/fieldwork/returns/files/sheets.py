@@ -61,7 +61,9 @@ def laid(sheet: Sheet, heading: int | None = None) -> Table:
 
 
 def ragged(table: Table) -> dict[int, str]:
-    """Give, by spreadsheet row, what is wrong with rows of more or fewer cells than the heading."""
+    """Give, by spreadsheet row of a file of returns, what is wrong with rows of more or fewer cells
+    than the heading.
+    """
     lengths = dict(table.sheet.rows)
     width = len(lengths[table.at])
     return {

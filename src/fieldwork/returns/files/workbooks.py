@@ -97,7 +97,7 @@ def _read(content, stem):
 
 
 def digest(content: bytes) -> str:
-    """Give the SHA-256 of bytes, in hex."""
+    """Give the SHA-256 of a returned file, in hex."""
     return hashlib.sha256(content).hexdigest()
 
 

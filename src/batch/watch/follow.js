@@ -1,0 +1,28 @@
+// Given to the served page only, never to the file: reloads at the same place when the page was made again.
+(() => {
+  const script = document.currentScript, KEY = `cop-place ${location.pathname}`;
+  const top = element => element.getBoundingClientRect().top;
+  const folds = () => [...document.querySelectorAll("details")];
+  const keep = () => {
+    const at = [...document.querySelectorAll("main [id]")].filter(one => one.getClientRects().length && top(one) <= 1).pop();
+    const open = folds().map(one => one.open);
+    sessionStorage.setItem(KEY, JSON.stringify({ id: at?.id, off: at ? top(at) : 0, y: scrollY, open }));
+  };
+  const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
+  if (kept) {
+    history.scrollRestoration = "manual";
+    sessionStorage.removeItem(KEY);
+    folds().forEach((one, n) => { one.open = kept.open[n] ?? one.open; });
+    const at = kept.id && document.getElementById(kept.id);
+    scrollTo({ top: at ? scrollY + top(at) - kept.off : kept.y, behavior: "instant" });
+  }
+  const source = new EventSource(`saves?since=${script.dataset.made}`);
+  source.addEventListener("made", () => { keep(); source.close(); location.reload(); });
+  source.addEventListener("said", event => {
+    const bar = document.querySelector("#cop-said") ?? document.body.appendChild(document.createElement("pre"));
+    bar.id = "cop-said";
+    bar.setAttribute("role", "alert");
+    bar.style = "position:fixed;inset:auto 0 0 0;margin:0;padding:1rem;max-height:40vh;overflow:auto;white-space:pre-wrap;background:#7a1f1f;color:#fff;z-index:9";
+    bar.textContent = JSON.parse(event.data);
+  });
+})();

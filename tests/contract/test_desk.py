@@ -1,0 +1,163 @@
+"""A notebook played in by hand: the country alone is changed, and no other country's tables are."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+from conftest import ROOT
+
+import contract
+from batch import execute
+from contract import desk
+from explore import lab
+from helpers import countries
+
+ZED, OURS = "../tests/zedland", "../outputs/ZZZ/tables"
+
+
+@pytest.fixture
+def notebooks(monkeypatch):
+    """The folder from which notebooks name their folders."""
+    monkeypatch.chdir(ROOT / "notebooks")
+
+
+def test_the_country_alone_switches_data_and_tables(notebooks):
+    place = countries.find("SRB", ZED, OURS, "2026")
+    assert (place.name, place.data) == ("Serbia", "../data")
+    assert place.tables == "../outputs/SRB/desk"
+
+
+def test_all_parameters_named_are_taken_as_they_are(notebooks):
+    for iso3, data, tables in (
+        ("ZZZ", ZED, OURS),
+        ("SRB", "../data", "../outputs/SRB/tables"),
+        ("SRB", "../data", "../outputs/.making-SRB/tables"),
+    ):
+        place = countries.find(iso3, data, tables, "2026")
+        assert (place.data, place.tables, place.edition) == (data, tables, "2026")
+
+
+def test_data_changed_too_never_writes_into_anothers_tables(notebooks):
+    assert countries.find("SRB", "../data", OURS, "2026").tables == "../outputs/SRB/desk"
+
+
+def test_an_edition_that_the_other_country_had_gives_way_to_the_countrys_own(monkeypatch):
+    monkeypatch.setattr(desk, "editions", lambda data, iso3: ["2027", "2028"])
+    assert desk.edition_of("NOR", "data", "2026", ["2026"]) == "2028"
+    assert desk.edition_of("NOR", "data", "2027", ["2026"]) == "2027"
+    assert desk.edition_of("NOR", "data", "1999", ["2026"]) == "1999"  # `find` refuses it
+
+
+def test_a_country_not_begun_follows_for_its_baseline_and_is_refused_as_assessment(notebooks):
+    baseline = countries.economy("NOR", ZED, "../outputs/baselines/ZZZ/tables")
+    assert (baseline.data, baseline.tables) == ("../data", "../outputs/baselines/NOR/desk")
+    with pytest.raises(FileNotFoundError, match="research/NOR/editions.csv is not in data/"):
+        countries.find("NOR", ZED, OURS, "2026")
+
+
+def test_a_group_alone_switches_too(notebooks, tmp_path):
+    (tmp_path / "GEO" / "tables").mkdir(parents=True)
+    (tmp_path / "GEO" / "tables" / "key_figures.csv").touch()
+    own = str(tmp_path / "ZED" / "tables")
+    place = countries.region("SEE-2020", ZED, str(tmp_path), own, "2026", "YYY XXX")
+    assert place.data == "../data" and place.tables == str(tmp_path / "SEE-2020" / "desk")
+    assert place.assessed == ["GEO"]
+    same = countries.region("ZED", ZED, str(tmp_path), own, "2026", "YYY XXX")
+    assert (same.data, same.tables, same.assessed) == (ZED, own, ["ZZZ"])
+
+
+def test_the_cover_says_from_where_and_where_to(notebooks):
+    said = str(countries.cover(countries.find("SRB", ZED, OURS, "2026")))
+    assert "is read from ../data; what is handed on goes to ../outputs/SRB/desk" in said
+    own = countries.find("SRB", "../data", "../outputs/SRB/tables", "2026")
+    assert "Worked on by hand" not in str(countries.cover(own))
+
+
+def test_a_desk_reads_what_the_run_made_until_something_newer_is_made_by_hand(tmp_path):
+    place = SimpleNamespace(data=str(ROOT / "data"), tables=str(tmp_path / "UKR/desk"), key="UKR")
+    run = SimpleNamespace(data=place.data, tables=str(tmp_path / "UKR/tables"), key="UKR")
+    frame = pd.DataFrame(columns=contract.columns("sources_on_record", place.data))
+    columns = {c: ["x"] if c in ("iso3", "label") else [1] for c in frame.columns}
+    for where, label in ((run, "run"), (place, "desk")):
+        shown = pd.DataFrame(columns).assign(iso3=label)
+        contract.hand_on(shown, "sources_on_record", where)
+        os.utime(tmp_path / "UKR" / label.replace("run", "tables") / "sources_on_record.csv")
+        assert contract.handed_on("sources_on_record", place).iso3.tolist() == [label]
+    os.utime(tmp_path / "UKR/tables/sources_on_record.csv", (2e9, 2e9))
+    assert contract.handed_on("sources_on_record", place).iso3.tolist() == ["run"]
+
+
+def test_the_desk_lays_out_copies_and_none_over_work(tmp_path):
+    (tmp_path / "notebooks").mkdir()
+    for name in ("a", "b"):
+        (tmp_path / "notebooks" / f"{name}.ipynb").write_text("{}")
+    assert lab.lay_out(tmp_path) == ["a.ipynb", "b.ipynb"]
+    (tmp_path / "desk" / "a.ipynb").write_text("mine")
+    (tmp_path / "notebooks" / "a.ipynb").write_text("newer")
+    (tmp_path / "notebooks" / "b.ipynb").write_text("newer")
+    assert lab.lay_out(tmp_path) == ["b.ipynb"]
+    assert (tmp_path / "desk" / "a.ipynb").read_text() == "mine"
+    assert (tmp_path / "desk" / "b.ipynb").read_text() == "newer"
+
+
+def test_only_the_notebooks_of_the_reports_lose_their_outputs_when_saved():
+    def saved(path):
+        cell = {"cell_type": "code", "outputs": ["x"], "execution_count": 1, "metadata": {}}
+        model = {"type": "notebook", "content": {"nbformat": 4, "cells": [cell], "metadata": {}}}
+        lab.save_without_outputs(model=model, path=path)
+        return cell["outputs"]
+
+    assert saved("notebooks/1-desktop-research.ipynb") == saved("/notebooks/explore.ipynb") == []
+    assert saved("desk/1-desktop-research.ipynb") == saved("own.ipynb") == ["x"]
+
+
+def test_the_next_run_keeps_the_desk(tmp_path, monkeypatch):
+    monkeypatch.setattr(execute.keys, "seal", lambda *_: None)
+    job = SimpleNamespace(ready=tmp_path / "UKR", making=tmp_path / ".making-UKR")
+    (job.ready / "desk").mkdir(parents=True)
+    (job.ready / "desk" / "mine.csv").write_text("mine")
+    job.making.mkdir()
+    execute.put_in_place(job, [])
+    assert (job.ready / "desk" / "mine.csv").read_text() == "mine"
+
+
+CELLS = """
+import json, sys
+sys.path.insert(0, {src!r})
+for notebook in {notebooks!r}:
+    space = {{"__name__": "__main__"}}
+    for cell in json.load(open(notebook))["cells"]:
+        if cell["cell_type"] == "code":
+            source = "".join(cell["source"])
+            exec(source, space)
+            if "parameters" in cell["metadata"].get("tags", []):
+                space["iso3"] = "UKR"
+"""
+
+
+def test_the_cells_of_a_notebook_with_the_country_changed_write_at_its_desk_alone(tmp_path):
+    _copied(tmp_path)
+    zedland = tmp_path / "outputs" / "ZZZ" / "tables"
+    zedland.mkdir(parents=True)
+    (zedland / "statements.csv").write_text("as it was")
+    code = CELLS.format(src=str(ROOT / "src"), notebooks=["1-desktop-research.ipynb"])
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path / "desk", check=True)
+    assert [p.name for p in zedland.iterdir()] == ["statements.csv"]
+    assert (zedland / "statements.csv").read_text() == "as it was"
+    assert (tmp_path / "outputs/UKR/desk/statements.csv").read_text().count("UKR-E") > 9
+    assert {p.name for p in (tmp_path / "outputs").iterdir()} == {"ZZZ", "UKR"}
+
+
+def _copied(root):
+    """Lay out a workspace: the data by links, the notebooks as `make lab` copies them."""
+    shutil.copytree(ROOT / "notebooks", root / "notebooks")
+    (root / "tests").mkdir()
+    shutil.copytree(ROOT / "data", root / "data", ignore=shutil.ignore_patterns("restricted"))
+    shutil.copytree(ROOT / "tests" / "zedland", root / "tests" / "zedland")
+    lab.lay_out(root)
+    assert json.loads((root / "desk" / lab.LAID_OUT).read_text())

@@ -1,0 +1,58 @@
+"""What a cell of one's own shows: in no page as it is, and the run says so."""
+
+import pytest
+from nbformat import v4
+
+from batch import execute, schedule
+from batch.execute import Outcome
+from report import page, render
+
+SHOWN = page.say("In the house style.")
+
+
+def cell(html=None, tags=(), **data):
+    data = {"text/html": html} if html else data
+    output = v4.new_output("display_data", data={"text/plain": "x"} | data)
+    made = v4.new_code_cell("x", outputs=[output])
+    made.metadata["tags"] = [*tags]
+    return made
+
+
+def ours():
+    return cell(**{"text/html": str(SHOWN), "text/plain": repr(SHOWN)})
+
+
+FRAME = "<table class='dataframe'><tr><td>&lt;NA&gt;</td></tr></table>"
+PICTURE = {"image/png": "iVBORw0KGgo="}
+
+
+@pytest.mark.parametrize("own", [cell(FRAME), cell(**PICTURE), cell(**{"image/svg+xml": "<svg/>"})])
+def test_what_was_not_shown_by_the_house_is_in_no_page_and_is_named(own):
+    notebook = v4.new_notebook(cells=[v4.new_markdown_cell("# x"), ours(), own])
+    body, _ = render.exporter().from_notebook_node(notebook, {"stylesheet": "", "made": ""})
+    assert "In the house style." in body
+    assert not any(sign in body for sign in ("dataframe", "<img", "<svg"))
+    assert render.left_out(notebook) == [3]
+
+
+def test_cells_that_stay_in_the_notebook_are_not_named():
+    assert render.left_out(v4.new_notebook(cells=[cell(FRAME, ["analyst"]), ours()])) == []
+
+
+def test_it_is_said_in_a_sentence():
+    assert execute._own([]) == ""
+    said = execute._own([3, 7])
+    assert said.startswith("what cells 3, 7 show is not in the page")
+
+
+def test_the_run_prints_it_below_the_line_of_the_country(capsys, tmp_path):
+    class Job:
+        key = "ZZZ"
+
+    class Site:
+        first_page = tmp_path / "index.html"
+        name = staticmethod(lambda job: "ZZZ")
+
+    stage = Outcome("ZZZ", "1-desktop-research", "ok", 0.1, message=execute._own([3]))
+    assert schedule.tell(Site, {Job: [stage]})
+    assert "1-desktop-research: what cell 3 shows is not in the page" in capsys.readouterr().out
