@@ -36,7 +36,7 @@ def make_pdf(arguments: argparse.Namespace) -> int:
     """Print the report of a country as a PDF and say what a program that reads it aloud finds."""
     import os
 
-    from contract import machine
+    from contract.machine.day import today
     from handover import packing, pdf
 
     iso3, outputs = arguments.country, arguments.outputs
@@ -44,7 +44,7 @@ def make_pdf(arguments: argparse.Namespace) -> int:
     out = arguments.out or outputs / "pdf" / f"{page.stem}.pdf"
     out.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(os.path.relpath(outputs / "site", out.parent)).as_posix() + "/"
-    content = pdf.printed(page.read_bytes(), machine.today(), beside)
+    content = pdf.printed(page.read_bytes(), today(), beside)
     out.write_bytes(content)
     found = pdf.facts(content)
     tagged = "tagged" if found.tagged else "NOT tagged"
