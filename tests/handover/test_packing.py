@@ -99,6 +99,17 @@ def test_an_output_that_names_an_unverified_row_is_taken_out(tmp_path):
     assert [one.text for one in made.cells[1].outputs] == ["ZZZ-E12"]
 
 
+def test_the_cell_that_asks_what_waits_shows_nothing(tmp_path):
+    path = executed(tmp_path / "n.ipynb")
+    path.write_text(path.read_text("utf-8").replace('"waiting"', '"evidence.to_verify(place)"'))
+    assert nbformat.reads(notebooks.clean(path).decode(), 4).cells[1].outputs == []
+
+
+def test_a_treaty_that_waits_does_not_take_every_table_of_treaties_out(tmp_path):
+    rows = "iso3,table,id,text,year\nZZZ,evidence,ZZZ-E18,A poster,2020\nZZZ,treaties,budapest,B,\n"
+    assert tables.waiting(folder_of(tmp_path, to_verify=rows), ZEDLAND) == ["ZZZ-E18"]
+
+
 # Tables
 
 
