@@ -14,7 +14,7 @@ from batch.progress import Progress
 from batch.results import ledger, lock
 from batch.results.site import Run, Site
 from contract import Refused
-from contract.machine import today as day_of_making
+from contract.machine.day import today as day_of_making
 
 COLD = (
     "cop: processes are not forked here, so each notebook starts a kernel of its own: slower, with "

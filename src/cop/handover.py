@@ -36,7 +36,7 @@ def make_pdf(arguments: argparse.Namespace) -> int:
     """Print the report of a country as a PDF and say what a program that reads it aloud finds."""
     import os
 
-    from contract import machine
+    from contract.machine.day import today
     from handover import packing, pdf
 
     iso3, outputs = arguments.country, arguments.outputs
@@ -44,7 +44,7 @@ def make_pdf(arguments: argparse.Namespace) -> int:
     out = arguments.out or outputs / "pdf" / f"{page.stem}.pdf"
     out.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(os.path.relpath(outputs / "site", out.parent)).as_posix() + "/"
-    content = pdf.printed(page.read_bytes(), machine.today(), beside)
+    content = pdf.printed(page.read_bytes(), today(), beside)
     out.write_bytes(content)
     found = pdf.facts(content)
     tagged = "tagged" if found.tagged else "NOT tagged"
@@ -60,6 +60,8 @@ def pack(arguments: argparse.Namespace) -> int:
     from handover import packing
 
     iso3, outputs = arguments.country, arguments.outputs
+    packing.page_of(outputs, iso3)
+    _refuse_outdated(iso3, arguments.data, outputs)
     handed = packing.packed(outputs, arguments.data, iso3, options.ROOT)
     out = arguments.out or outputs / "packed" / f"cop-assessment-{iso3}.zip"
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -95,6 +97,19 @@ def verify(path: Path, signer: str) -> int:
     if not wanted:
         print("Compare the key with the one that you were told by another way (--signer KEY).")
     return 0
+
+
+def _refuse_outdated(iso3, data, outputs):
+    """Raise Refused where data or code have changed since the report was made: it would be sealed
+    as what this commit makes.
+    """
+    from batch import keys, plan
+
+    job = plan.jobs(plan.Choice(countries=(iso3,), data=data, outputs=outputs).of_edition())[0]
+    if reasons := keys.reasons(job):
+        stage, why = next(iter(reasons.items()))
+        mend = f"`cop run {iso3}` makes it anew, `cop why {iso3}` says what changed"
+        raise Refused(f"the report no longer holds ({stage}: {why[0]}); {mend}")
 
 
 def _outputs(parser):

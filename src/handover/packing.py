@@ -11,7 +11,9 @@ from lxml import html
 from markupsafe import Markup
 
 import contract
-from contract import Refused, machine
+from contract import Refused
+from contract.machine import secret
+from contract.machine.day import today
 from handover import crate, notebooks, pdf, sealing, tables
 from report import names, sheet, words
 from report.covers import facts
@@ -40,8 +42,8 @@ def packed(outputs: Path, data: Path, iso3: str, repository: Path) -> Handed:
     Raises Refused where there is no report, where the key is not kept apart, where what is needed
     is not installed, and where a file names a folder of this machine.
     """
-    results, day = outputs / iso3, machine.today()
-    seed = machine.secret(VARIABLE, USUAL, data)
+    results, day = outputs / iso3, today()
+    seed = secret.kept(VARIABLE, USUAL, data)
     signer = sealing.fingerprint(sealing.public_key(seed))
     about = _about(results, iso3, day, commit(repository))
     files, missing = _collected(results, data, about, day)

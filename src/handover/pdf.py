@@ -152,12 +152,13 @@ def _as_of(made: "pikepdf.Pdf", day: date) -> bytes:
     """Give a PDF with the dates of a day, without what names the machine's browser."""
     import pikepdf
 
-    moment = f"D:{day:%Y%m%d}000000Z"
-    made.docinfo["/CreationDate"] = made.docinfo["/ModDate"] = pikepdf.String(moment)
-    made.docinfo["/Creator"] = pikepdf.String("cop")
     with made.open_metadata(set_pikepdf_as_editor=False) as about:
         about["dc:title"] = str(made.docinfo.get("/Title", ""))
         about["dc:language"] = [str(made.Root.get("/Lang", "en"))]
+        about["xmp:CreateDate"] = about["xmp:ModifyDate"] = f"{day.isoformat()}T00:00:00Z"
+    moment = f"D:{day:%Y%m%d}000000Z"  # after the metadata, which would take it out
+    made.docinfo["/CreationDate"] = made.docinfo["/ModDate"] = pikepdf.String(moment)
+    made.docinfo["/Creator"] = pikepdf.String("cop")
     written = io.BytesIO()
     made.save(
         written,

@@ -30,11 +30,16 @@ def packaged(folder: Path, data: Path, about: dict, day: str) -> dict[str, bytes
 
 
 def waiting(folder: Path, data: Path) -> list[str]:
-    """Give the ids of the rows that wait to be verified; none where no table says so."""
+    """Give the ids of a country's rows that wait to be verified; none where no table says so.
+
+    A treaty has no id of the country's own: its code stands in every table of treaties.
+    """
     path = folder / f"{WORK}.csv"
     if not path.is_file():
         return []
-    return sorted(set(contract.text_frame(path, contract.columns(WORK, data)).id) - {""})
+    frame = contract.text_frame(path, contract.columns(WORK, data))
+    own = frame.id[[row.id.startswith(f"{row.iso3}-") for row in frame.itertuples()]]
+    return sorted(set(own))
 
 
 def _described(data):

@@ -9,7 +9,8 @@ from datetime import date
 
 import pytest
 
-from contract import Refused, machine
+from contract import Refused
+from contract.machine import day, secret
 from handover import packing, sealing, verifying
 
 pytest.importorskip("cryptography")
@@ -175,22 +176,22 @@ def test_the_day_is_that_of_source_date_epoch_wherever_the_clock_stands(monkeypa
     for zone in ("Pacific/Kiritimati", "America/Los_Angeles"):
         monkeypatch.setenv("TZ", zone)
         time.tzset()
-        assert machine.today() == date(2026, 11, 25)
+        assert day.today() == date(2026, 11, 25)
     monkeypatch.delenv("TZ")
     time.tzset()
     monkeypatch.delenv("SOURCE_DATE_EPOCH")
-    assert machine.today() == date.today()
+    assert day.today() == date.today()
 
 
 def test_a_day_that_is_no_number_is_refused(monkeypatch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
     with pytest.raises(Refused, match="SOURCE_DATE_EPOCH is 'yesterday'"):
-        machine.today()
+        day.today()
 
 
 def test_the_key_stays_outside_the_repository(monkeypatch, tmp_path):
     inside = packing.Path(__file__).with_name("key")
     monkeypatch.setenv(packing.VARIABLE, str(inside))
     with pytest.raises(Refused, match=f"set {packing.VARIABLE} to a file outside the repository"):
-        machine.secret(packing.VARIABLE, packing.USUAL, tmp_path)
+        secret.kept(packing.VARIABLE, packing.USUAL, tmp_path)
     assert not inside.exists() and os.path.basename(packing.USUAL) != "key"

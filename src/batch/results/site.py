@@ -18,7 +18,7 @@ from batch.results import ledger, pages
 from batch.results.standing import Result, results
 from batch.results.switch import link, settle, switch
 from contract import Refused
-from contract.machine import today
+from contract.machine.day import today
 
 CONTENTS = "contents.json"
 OURS = re.compile(r"(cop-.*|index)\.html|contents\.json")

@@ -9,14 +9,14 @@ import hashlib
 import hmac
 from pathlib import Path
 
-from contract import machine
+from contract.machine import secret
 
 VARIABLE, USUAL = "COP_KEY_FILE", "~/.config/cop-assessment/key"
 
 
 def key(data: Path) -> bytes:
     """Give the key, made on first use; raises Refused where it is not kept apart, or too short."""
-    return machine.secret(VARIABLE, USUAL, data).encode("latin-1")
+    return secret.kept(VARIABLE, USUAL, data).encode("latin-1")
 
 
 def of(secret: bytes, questionnaire: str, identity: str) -> str:

@@ -1,37 +1,18 @@
-"""What is taken from the machine and not from the data: the day, and secrets kept outside."""
+"""Secrets: each a file outside the repository that its owner alone can read."""
 
 import os
 import secrets
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 from contract.faults import Refused
 
 LEAST = 32  # bytes of a key
-DAY = "SOURCE_DATE_EPOCH"  # https://reproducible-builds.org/specs/source-date-epoch/
 # Where one of these stands, the folder is handed on as a whole: a repository, also one that was
 # unpacked from an archive, or a data folder.
 HANDED_ON = (".git", "pyproject.toml", "requirements.lock", "datapackage.json")
 
 
-def today() -> date:
-    """Give the day on which something is made: that of SOURCE_DATE_EPOCH (in UTC) where it is set.
-
-    So the same results can be made again on another day or in another time zone. Raises Refused
-    where it is no number of seconds.
-    """
-    if not (seconds := os.environ.get(DAY)):
-        return date.today()
-    try:
-        return datetime.fromtimestamp(int(seconds), UTC).date()
-    except (ValueError, OverflowError, OSError):
-        raise Refused(
-            f"{DAY} is {seconds!r}, not a number of seconds since 1970; set it by "
-            f"`export {DAY}=$(git log -1 --format=%ct)`, or unset it"
-        ) from None
-
-
-def secret(variable: str, usual: str, data: Path) -> str:
+def kept(variable: str, usual: str, data: Path) -> str:
     """Give the key in the file that `variable` names, or in the usual one; made on first use.
 
     It is hexadecimal, of 32 bytes where we made it. Raises Refused where it is not kept apart, can
