@@ -212,15 +212,15 @@ def test_a_row_that_is_saved_stands_in_the_page_and_control_c_ends_it(zed, tmp_p
     watching = Watching(zed, tmp_path)
     try:
         assert "Watched at work" not in watching.text()
-        row = {"statement": "Watched at work."}
+        row = {"statement": "Watched at work in 2023."}
         adding.edit("evidence", "ZZZ", ["ZZZ-E05"], row, zed)
         assert watching.line().startswith("evidence.csv: made again after")
-        assert "Watched at work." in watching.text()
+        assert "Watched at work in 2023." in watching.text()
         table = zed / "research/ZZZ/evidence.csv"
         told = table.read_text(encoding="utf-8")
         table.write_text(told.replace(",moderate,", ",hihg,", 1), encoding="utf-8")
         said = watching.line()
-        assert "hihg" in said and "Watched at work." in watching.text()
+        assert "hihg" in said and "Watched at work in 2023." in watching.text()
     finally:
         status, error = watching.end()
     assert (status, error.splitlines()[-1]) == (130, "cop: stopped; what was complete is kept")
