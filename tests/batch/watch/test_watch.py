@@ -26,7 +26,7 @@ from research import adding
 
 PAGE = (
     '<html><head><meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
-    'img-src data:"></head><body><main><p>The report.</p></main></body></html>'
+    "style-src 'unsafe-inline'\"></head><body><main><p>The report.</p></main></body></html>"
 )
 
 
