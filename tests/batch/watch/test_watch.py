@@ -284,4 +284,4 @@ def test_twenty_saves_are_made_again_quickly(zed, tmp_path):
     every = [one for some in times.values() for one in some]
     print({kind: round(statistics.median(some), 2) for kind, some in times.items()})
     print(f"median of {len(every)} saves: {statistics.median(every):.2f} s")
-    assert statistics.median(every) < 10  # on a machine that does much else
+    assert statistics.median(every) < 30  # on a machine that does much else
