@@ -168,10 +168,29 @@ def item_table(
     return say("item_table", frame.assign(anchor=frame.item_id), framework, place, others)
 
 
-def area_chart(by_area: pd.DataFrame, place: Country, framework: str) -> Shown:
-    """Draw the mix of statuses by area; says so where no item was assessed."""
+def accepted_proof(place: Country) -> Shown:
+    """Show what is accepted as proof of each status, and what makes a judgement sure; the statuses
+    of `item_table` lead here.
+    """
+    return say("accepted_proof", place)
+
+
+def area_chart(
+    by_area: pd.DataFrame, place: Country, framework: str, items: pd.DataFrame | None = None
+) -> Shown:
+    """Draw the mix of statuses by area; says so where no item was assessed.
+
+    With `items`, the evidence of each area below it, where no table names it item by item.
+    """
     frame = by_area[by_area.framework == framework].loc[:, "area":]  # and the statuses
-    return say("area_chart", frame.rename(columns={"area": "label"}), framework, place)
+    behind = () if items is None else _behind(items[items.framework == framework])
+    return say("area_chart", frame.rename(columns={"area": "label"}), framework, place, behind)
+
+
+def _behind(items):
+    """Give (area, the ids of its evidence, each once) in the order of the items."""
+    ids = items.groupby("area", sort=False).evidence_ids.agg("; ".join)
+    return [(area, "; ".join(dict.fromkeys(contract.split(cell)))) for area, cell in ids.items()]
 
 
 def agreement_table(coders: pd.DataFrame, place: Country) -> Shown:

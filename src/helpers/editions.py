@@ -141,9 +141,9 @@ def answer_table(answers: pd.DataFrame, place: Country) -> Shown:
     return say_of_round("answer_table", answers, place)
 
 
-def dispute_table(disputed: pd.DataFrame, place: Country) -> Shown:
+def dispute_list(disputed: pd.DataFrame, place: Country) -> Shown:
     """Show each rating on which there is no agreement both ways."""
-    return say_of_round("dispute_table", disputed, place)
+    return say_of_round("dispute_list", disputed, place)
 
 
 def _cells(then, now):

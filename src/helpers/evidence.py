@@ -18,8 +18,9 @@ WEAK = ("news", "other web page")  # kinds of source that are weak at second han
 RECENT = 3  # years before the edition whose evidence is recent
 NUMBER = r"\d+(?:[-.]\d+|-?[a-z]\b)?(?:\([\da-z]+\))*"  # of an article: 301-1, 185b, 18(1)(a)
 ARTICLE = re.compile(
-    rf"(?:\b[Pp]arts? \d+ of )?\b(?:Articles?|Sections?|Chapters?) {NUMBER}"
-    rf"(?:(?:, | and ){NUMBER})*"
+    r"(?:\b[Pp]arts? \d+ of )?"
+    + r"\b(?:Articles?|Sections?|Chapters?) "
+    + rf"{NUMBER}(?:(?:, | and ){NUMBER})*"
 )
 KNOWN_BY = {  # the id and the text by which a row of each table is known
     "evidence": {"evidence_id": "id", "statement": "text"},

@@ -14,6 +14,7 @@ import contract
 from report import page
 
 ADDRESS = re.compile(r"https?://[^\s<]+")
+REPOSITORY = re.compile(r"\bgithub:([\w.-]+/[\w.-]+)(?: (?:@|commit )([0-9a-f]{7,40}))?")
 COPY = page.Shown(' <abbr title="read in a copy by a third party">†</abbr>')
 QUOTED = ("dataset", "news")  # the titles of all other types of source stand in italics
 LINKED = {
@@ -124,22 +125,25 @@ def bibliography(place: Place, others: Iterable[str] = (), kind: str = "sources"
     """
     frames = [register(place), *(_of_other(one, place) for one in sorted(set(others)))]
     frame = pd.concat(frames).drop_duplicates("source_id")
+    copies = contract.read("links", place.data).set_index("url")[["archived", "archived_on"]]
+    frame = frame.join(copies, "url").fillna({"archived": "", "archived_on": ""})
     return _list(frame.source_id, map(_entry, frame.itertuples()), kind)
 
 
 def of_statistics(place: Place, source_ids: Iterable[str], full: bool = False) -> page.Shown:
-    """Give the data sets behind the figures as a list.
+    """Give the data sets behind the figures as a list, each with the address where it was read.
 
-    With `full`, also the address of the very file that was read.
+    With `full`, also the very file, the licence and what is to be known of it.
     """
     frame = contract.read("statistics_sources", place.data)
     frame = frame[frame.source_id.isin(set(source_ids))]
     entries = [
-        page.Shown("{} <i>{}</i>.{} {}Seen on {}.").format(
+        page.Shown("{} <i>{}</i>.{} {}{}Seen on {}.").format(
             f"{r.publisher.rstrip('.')}.",
             r.title,
             f" {r.address}. Licence: {r.licence}. {r.note}." if full else "",
             "Read in a copy by a third party. " if r.hand == "copy" else "",
+            _available(r.address),
             r.accessed,
         )
         for r in frame.itertuples()
@@ -177,15 +181,32 @@ def _of_other(source_id, place):
 def _entry(row):
     """Give 'Publisher (2024) Title. Available at: https://… (Accessed: 3 May 2026).'"""
     year, month, day = map(int, row.accessed.split("-"))
-    text = page.Shown("{} ({}) {}. {}(Accessed: {} {} {}).").format(
+    text = page.Shown("{} ({}) {}. {}(Accessed: {} {} {}).{}").format(
         row.publisher,
         "no date" if pd.isna(row.year) else int(row.year),
         page.Shown("‘{}’" if row.type in QUOTED else "<i>{}</i>").format(row.title),
         f"Available at: {row.url} " if row.url else "",
         *(day, month_name[month], year),
+        f" Archived copy of {row.archived_on}: {row.archived} " if row.archived else "",
     )
     # of plain text: before Python 3.12 `sub` joins by the method of the text's class, which escapes
     return page.Shown(ADDRESS.sub(r'<a href="\g<0>">\g<0></a>', str(text)))
+
+
+def _available(address):
+    """Give 'Available at: …; …. ' with the addresses in a text as links; nothing without one.
+
+    'github:owner/name @1234567' is the address of that state of the repository.
+    """
+    named = REPOSITORY.sub(_of_repository, address)
+    found = dict.fromkeys(one.rstrip(".,;") for one in ADDRESS.findall(named))
+    links = [page.Shown('<a href="{0}">{0}</a>').format(one) for one in found]
+    return page.Shown("Available at: {}. ").format(page.join(links, "; ")) if links else ""
+
+
+def _of_repository(found):
+    state = f"/tree/{found[2]}" if found[2] else ""
+    return f"https://github.com/{found[1]}{state}"
 
 
 def _list(ids, entries, kind="sources", labels=None):

@@ -236,6 +236,16 @@ def test_the_chart_says_how_many_are_in_place_and_names_each_area(place):
     assert "2 Reporting to those who can act, by whoever sees it | 0 | 0 | 0 | 1 | 0" in shown
 
 
+def test_the_evidence_behind_the_numbers_of_an_area_stands_once_below_them(place):
+    frame = judged("in place", "partly in place").assign(
+        evidence_ids=["ZZZ-E01; ZZZ-E02", "ZZZ-E02"]
+    )
+    counts = alignment.by_area(frame, place)
+    shown = said(alignment.area_chart(counts, place, POLICY, frame))
+    assert shown.endswith("area by area 1 Law: [E01] [E02]")
+    assert "Evidence behind" not in said(alignment.area_chart(counts, place, POLICY))
+
+
 def test_nothing_is_drawn_where_nothing_was_assessed(place):
     counts = alignment.by_area(judged("not assessed"), place)
     shown = said(alignment.area_chart(counts, place, POLICY))

@@ -58,6 +58,7 @@ def two(tmp_path_factory):
     lines = (folder / "challenges.csv").read_text(encoding="utf-8").splitlines()
     gone = next(i for i in lines if i.startswith("ZZZ-C02"))
     added = next(i for i in lines if i.startswith("ZZZ-C03")).replace("ZZZ-C03", "ZZZ-C04", 1)
+    added = added.replace("Neither a code nor a rule", "Neither a plan nor a budget")
     kept = [i for i in lines if i != gone] + [added]
     (folder / "challenges.csv").write_text("\n".join(kept) + "\n", encoding="utf-8")
     edit(folder / "recommendations.csv", "ZZZ-R02,ZZZ-C02;", "ZZZ-R02,ZZZ-C04;")
@@ -356,6 +357,8 @@ class TestTheChapter:
         reason = "not comparable: the table of 2020 did not publish its rules. The law is new."
         assert f"b | Table 25 | before | after | {reason}" in table
         assert "c |" not in table and "Alignment" not in table
+        link = 'href="#then-and-now-the-table-of-2020"'
+        assert editions.change_table(frame, place).count(link) == 2
 
     @pytest.mark.slow
     @pytest.mark.xdist_group("editions")

@@ -1,5 +1,7 @@
 """Stage 7: countries side by side and what is concluded of them, on a few invented rows."""
 
+import re
+
 import pandas as pd
 import pytest
 from conftest import DATA
@@ -8,6 +10,7 @@ from pagetext import said
 import contract
 from contract.places import Region
 from helpers import region
+from report import citations
 
 STATUSES = ["in place", "partly in place", "not in place", "no public evidence", "not assessed"]
 
@@ -328,6 +331,14 @@ def test_where_nobody_looked_nothing_is_concluded_of_items(place):
     shown = concluded(counts(A=[0, 0, 0, 0, 2]), place)
     line = "Of the ITU items for policy-makers none was assessed yet in any of the countries."
     assert shown.startswith(line) and "at least half" not in shown
+
+
+def test_a_data_set_has_the_address_where_it_was_read(place):
+    shown = citations.of_statistics(place, ["ITU_DATAHUB", "COE_BUDAPEST_PARTIES", "UN_M49"])
+    links = re.findall(r'<a href="([^"]+)">', shown)
+    assert links[0].startswith("https://github.com/") and "/tree/" in links[0]
+    assert links[1:] == ["https://www.coe.int/en/web/cybercrime/the-budapest-convention"]
+    assert said(shown).count("Available at:") == 2  # the third is a package, without an address
 
 
 def test_sources_are_data_sets_and_reports_those_that_take_part(table, figures, place):

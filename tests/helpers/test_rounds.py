@@ -1,5 +1,7 @@
 """What a report says of its validation round, on a few invented rows."""
 
+import re
+
 import pandas as pd
 import pytest
 from conftest import ZEDLAND, copy_of_zedland
@@ -81,12 +83,18 @@ def test_the_row_of_an_item_shows_both_ratings(here):
 
 def test_the_list_of_disputes_says_whose_each_is_and_what_became_of_it(here):
     items = alignment.adjudicated(here)
-    shown = editions.dispute_table(alignment.disputed(items, here), here)
-    assert "not accepted: No text was shown" in said(shown)
-    assert "not answered yet" in said(shown) and "another one, not named" in said(shown)
-    assert "use our rating" in said(shown)
+    shown = editions.dispute_list(alignment.disputed(items, here), here)
     lines = covers.facts(str(shown))["disputes"].splitlines()
     assert len(lines) == 2 and "by this assessment; in place by" in lines[0]
+    assert re.search(r" Comment M\d+: not accepted: No text was shown", lines[0])
+    assert "another rating by" in lines[1] and lines[1].endswith(": not answered yet")
+
+
+def test_a_disputed_rating_is_printed_once_and_the_report_says_that_ours_counts(here):
+    items = alignment.adjudicated(here)
+    shown = str(editions.dispute_list(alignment.disputed(items, here), here))
+    assert shown.count("PM-LEG-01") == 1 and "<table" not in shown
+    assert "no agreement on 2 ratings; all counts and charts of this report use our" in said(shown)
 
 
 def test_the_round_counts_this_edition_by_kind_of_body(here):
@@ -138,7 +146,7 @@ def test_no_round_is_said_in_words(place):
         editions.about_validation(rounds, place)
     )
     assert "silent" in editions.round_table(rounds, place)
-    assert "silent" in editions.dispute_table(
+    assert "silent" in editions.dispute_list(
         alignment.disputed(alignment.adjudicated(place), place), place
     )
 
