@@ -22,7 +22,7 @@ from batch.process import FORKS, Failed, Machine, reason
 from batch.progress import LOG, into_file
 from batch.results import ledger
 from batch.results.switch import switch
-from contract.desk import DESK
+from contract.places import DESK
 from report.names import BASELINE, REGION
 
 SHOW_IT = "show a frame with a helper, a chart with `report.charts`, or tag the cell `analyst`"

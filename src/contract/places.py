@@ -1,7 +1,20 @@
-"""The place that a notebook speaks of: a country in an edition, or a region, and its folders."""
+"""The place that a notebook speaks of: a country in an edition, or a region, and its folders.
 
+Below: where a notebook that is played in by hand reads and writes, once its country alone was
+changed. The run names every parameter, and a country's tables by the country: nothing of it then.
+"""
+
+import os
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
+
+from contract.cells import records
+from contract.package import begun, editions, standing_on
+
+DESK = "desk"  # the folder, among a country's results, of tables that were made by hand
+OF_A_COUNTRY = re.compile("[A-Z]{3}")
 
 # Names of countries.csv that take "the" in a sentence: those whose short name in ISO 3166-1, which
 # is that of the United Nations, is written with "(the)", and those of countries.csv alone that are
@@ -50,3 +63,70 @@ class Region:
     def assessed(self) -> list[str]:
         """Give the members that take part."""
         return [m for m in self.members if m not in self.left_out]
+
+
+def holder(tables: str) -> str:
+    """Give the name of the country or group among whose results a folder of tables is."""
+    return Path(tables).parent.name.removeprefix(".making-")
+
+
+def another(tables: str, iso3: str) -> str:
+    """Give the code of the country whose tables a folder holds, where it is another; else ""."""
+    found = holder(tables)
+    return found if OF_A_COUNTRY.fullmatch(found) and found != iso3 else ""
+
+
+def is_desk(tables: str) -> bool:
+    """Say whether a folder of tables is one for work by hand."""
+    return Path(tables).name == DESK
+
+
+def tables_of(key: str, tables: str) -> str:
+    """Give the folder for a country's or group's own tables, beside those that `tables` named."""
+    return (Path(tables).parents[1] / key / DESK).as_posix()
+
+
+def data_of(iso3: str, data: str) -> str:
+    """Give the folder that holds a country's research: the one named, or one that it stands on.
+
+    A country that has none is of the last, which lends its statistics to the others.
+    """
+    folders = [_short(folder) for folder in standing_on(data)]
+    return next((folder for folder in folders if iso3 in begun(folder)), folders[-1])
+
+
+def edition_of(iso3: str, data: str, wanted: str, others: list[str]) -> str:
+    """Give the edition wanted; the country's latest where that is one of another country's alone.
+
+    `others` are the editions of the country that the notebook was about before.
+    """
+    known = editions(data, iso3)
+    return max(known) if known and wanted not in known and wanted in others else wanted
+
+
+def data_of_group(group: str, data: str) -> str:
+    """Give the folder whose groups.csv knows a group: the one named, or one that it stands on."""
+    for folder in map(_short, standing_on(data)):
+        path = Path(folder) / "reference" / "groups.csv"
+        if path.exists() and any(row["group_id"] == group for row in records(path, "group_id")):
+            return folder
+    return data
+
+
+def whole(members: Iterable[str], outputs: str) -> list[str]:
+    """Give the members of a group whose tables are among the results."""
+    return [m for m in members if (Path(outputs) / m / "tables" / "key_figures.csv").exists()]
+
+
+def newest(name: str, tables: str) -> Path:
+    """Give the file of a table as it was made last, at the desk or by the run beside it."""
+    files = [Path(tables) / f"{name}.csv"]
+    if is_desk(tables):
+        files.append(Path(tables).parent / "tables" / f"{name}.csv")
+    there = [file for file in files if file.exists()]
+    return max(there, key=lambda file: file.stat().st_mtime_ns, default=files[0])
+
+
+def _short(folder):
+    """Give a folder by the shortest way to it from here, as notebooks name it."""
+    return Path(os.path.normpath(folder)).as_posix()

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import pandas as pd
 
-from contract import checks, desk, writing
+from contract import checks, places, writing
 from contract.faults import Broken
 from contract.package import (
     columns,
@@ -115,7 +115,7 @@ def handed_on(name: str, place: Place, tables: str | Path | None = None) -> pd.D
     At a desk, what the run made counts where nothing newer was made by hand.
     Raises FileNotFoundError saying which stage makes it.
     """
-    path = desk.newest(name, str(tables or place.tables))
+    path = places.newest(name, str(tables or place.tables))
     named = f"{Path(tables).parent.name}/{name}" if tables else name
     READS[("table", named)] = (os.path.abspath(path),)
     if not path.exists():

@@ -5,7 +5,7 @@ import contextlib
 import pandas as pd
 
 import contract
-from contract import desk
+from contract import places
 from contract.places import Country, Region
 from report import words
 from report.names import of_stage
@@ -34,10 +34,10 @@ def economy(iso3: str, data: str, tables: str = "", edition: str = "") -> Countr
 
     It follows the code as `find` says. Raises LookupError for an unknown code.
     """
-    if other := desk.another(tables, iso3):
+    if other := places.another(tables, iso3):
         others = contract.editions(data, other)
-        data, tables = desk.data_of(iso3, data), desk.tables_of(iso3, tables)
-        edition = desk.edition_of(iso3, data, edition, others)
+        data, tables = places.data_of(iso3, data), places.tables_of(iso3, tables)
+        edition = places.edition_of(iso3, data, edition, others)
     known = names(data)
     if iso3 not in known:
         raise LookupError(contract.no_country(iso3, data))
@@ -53,14 +53,14 @@ def region(
     out follow it, and its tables go to its desk. Raises LookupError naming the known groups.
     """
     groups = contract.read("groups", data)
-    if by_hand := desk.holder(tables) in {*groups.group_id} - {group}:
-        data = desk.data_of_group(group, data)
-        tables, groups = desk.tables_of(group, tables), contract.read("groups", data)
+    if by_hand := places.holder(tables) in {*groups.group_id} - {group}:
+        data = places.data_of_group(group, data)
+        tables, groups = places.tables_of(group, tables), contract.read("groups", data)
     rows = groups[groups.group_id == group]
     if rows.empty:
         known = ", ".join(groups.group_id.unique())
         raise LookupError(f"no group {group!r} in reference/groups.csv; known: {known}")
-    assessed = desk.whole(rows.iso3, outputs) if by_hand else []
+    assessed = places.whole(rows.iso3, outputs) if by_hand else []
     left_out = " ".join({*rows.iso3} - {*assessed}) if by_hand else left_out
     out = tuple(m for m in rows.iso3 if m in left_out.split())
     where = data, outputs, tables, str(edition)
@@ -166,4 +166,4 @@ def _cover_of_region(region, synthetic):
 
 def _desk(place):
     """Say from where a notebook that follows its country alone reads, and where it writes."""
-    return words.show("cover", "desk", place, desk.is_desk(place.tables))
+    return words.show("cover", "desk", place, places.is_desk(place.tables))

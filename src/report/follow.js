@@ -9,12 +9,16 @@
     sessionStorage.setItem(KEY, JSON.stringify({ id: at?.id, off: at ? top(at) : 0, y: scrollY, open }));
   };
   const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
-  if (kept) {
-    history.scrollRestoration = "manual";
-    sessionStorage.removeItem(KEY);
-    folds().forEach((one, n) => { one.open = kept.open[n] ?? one.open; });
+  const restore = () => {
     const at = kept.id && document.getElementById(kept.id);
     scrollTo({ top: at ? scrollY + top(at) - kept.off : kept.y, behavior: "instant" });
+  };
+  history.scrollRestoration = "manual"; // the browser would go to the same height, where another text may stand by now
+  if (kept) {
+    sessionStorage.removeItem(KEY);
+    folds().forEach((one, n) => { one.open = kept.open[n] ?? one.open; });
+    restore();
+    addEventListener("load", restore, { once: true });
   }
   const source = new EventSource(`saves?since=${script.dataset.made}`);
   source.addEventListener("made", () => { keep(); source.close(); location.reload(); });

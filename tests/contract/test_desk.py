@@ -13,7 +13,7 @@ from conftest import ROOT
 
 import contract
 from batch import execute
-from contract import desk
+from contract import places
 from explore import lab
 from helpers import countries
 
@@ -47,10 +47,10 @@ def test_data_changed_too_never_writes_into_anothers_tables(notebooks):
 
 
 def test_an_edition_that_the_other_country_had_gives_way_to_the_countrys_own(monkeypatch):
-    monkeypatch.setattr(desk, "editions", lambda data, iso3: ["2027", "2028"])
-    assert desk.edition_of("NOR", "data", "2026", ["2026"]) == "2028"
-    assert desk.edition_of("NOR", "data", "2027", ["2026"]) == "2027"
-    assert desk.edition_of("NOR", "data", "1999", ["2026"]) == "1999"  # `find` refuses it
+    monkeypatch.setattr(places, "editions", lambda data, iso3: ["2027", "2028"])
+    assert places.edition_of("NOR", "data", "2026", ["2026"]) == "2028"
+    assert places.edition_of("NOR", "data", "2027", ["2026"]) == "2027"
+    assert places.edition_of("NOR", "data", "1999", ["2026"]) == "1999"  # `find` refuses it
 
 
 def test_a_country_not_begun_follows_for_its_baseline_and_is_refused_as_assessment(notebooks):

@@ -26,7 +26,7 @@ from research import adding
 
 PAGE = (
     '<html><head><meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
-    'img-src data:"></head><body><main><p>The report.</p></main></body></html>'
+    "style-src 'unsafe-inline'\"></head><body><main><p>The report.</p></main></body></html>"
 )
 
 
@@ -212,15 +212,15 @@ def test_a_row_that_is_saved_stands_in_the_page_and_control_c_ends_it(zed, tmp_p
     watching = Watching(zed, tmp_path)
     try:
         assert "Watched at work" not in watching.text()
-        row = {"statement": "Watched at work."}
+        row = {"statement": "Watched at work in 2023."}
         adding.edit("evidence", "ZZZ", ["ZZZ-E05"], row, zed)
         assert watching.line().startswith("evidence.csv: made again after")
-        assert "Watched at work." in watching.text()
+        assert "Watched at work in 2023." in watching.text()
         table = zed / "research/ZZZ/evidence.csv"
         told = table.read_text(encoding="utf-8")
         table.write_text(told.replace(",moderate,", ",hihg,", 1), encoding="utf-8")
         said = watching.line()
-        assert "hihg" in said and "Watched at work." in watching.text()
+        assert "hihg" in said and "Watched at work in 2023." in watching.text()
     finally:
         status, error = watching.end()
     assert (status, error.splitlines()[-1]) == (130, "cop: stopped; what was complete is kept")
@@ -284,4 +284,4 @@ def test_twenty_saves_are_made_again_quickly(zed, tmp_path):
     every = [one for some in times.values() for one in some]
     print({kind: round(statistics.median(some), 2) for kind, some in times.items()})
     print(f"median of {len(every)} saves: {statistics.median(every):.2f} s")
-    assert statistics.median(every) < 10  # on a machine that does much else
+    assert statistics.median(every) < 30  # on a machine that does much else
