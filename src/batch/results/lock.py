@@ -37,7 +37,7 @@ def alone(outputs: Path) -> Iterator[Callable[[], bool]]:
             yield lambda: _stands(handle, outputs / FILE)
         finally:
             handle.truncate(0)
-            if made and [p.name for p in outputs.iterdir()] == [FILE]:
+            if made and _stands(handle, outputs / FILE) and os.listdir(outputs) == [FILE]:
                 _leave_nothing(outputs)  # nothing was run
 
 
