@@ -243,6 +243,7 @@ def differing(*states):
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.parametrize("name", COMMANDS)
 def test_killed_at_any_step_a_command_leaves_the_old_or_the_new(begun, name):
     killed, wrong = kills(begun, name, range(1, 1000, EACH.get(name, 1)))

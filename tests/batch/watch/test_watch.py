@@ -256,6 +256,7 @@ def test_the_open_page_reloads_itself_where_it_was_and_says_what_is_refused(serv
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 def test_twenty_saves_are_made_again_quickly(zed, tmp_path):
     """One second is asked for on an idle machine; what was measured is printed."""
     for name in ("src", "notebooks"):
