@@ -18,7 +18,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     )
     options.value(prints, "country", "ISO3", "whose report, as `cop run` made it")
     options.value(prints, "--out", "FILE.pdf", "where it is written", type=Path)
-    _outputs(prints)
+    options.outputs(prints, "where `cop run` wrote")
     packs = options.command(
         commands,
         "pack",
@@ -28,7 +28,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     )
     options.value(packs, "country", "ISO3", "whose report, as `cop run` made it")
     options.value(packs, "--out", "FILE.zip", "where it is written", type=Path)
-    _outputs(packs)
+    options.outputs(packs, "where `cop run` wrote")
     options.data(packs)
 
 
@@ -110,14 +110,3 @@ def _refuse_outdated(iso3, data, outputs):
         stage, why = next(iter(reasons.items()))
         mend = f"`cop run {iso3}` makes it anew, `cop why {iso3}` says what changed"
         raise Refused(f"the report no longer holds ({stage}: {why[0]}); {mend}")
-
-
-def _outputs(parser):
-    options.value(
-        parser,
-        "--outputs",
-        "DIR",
-        "where `cop run` wrote",
-        type=Path,
-        default=options.ROOT / "outputs",
-    )

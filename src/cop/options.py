@@ -1,4 +1,4 @@
-"""What commands have in common: how one is added, --data, and asking before writing."""
+"""What commands have in common: how one is added, --data, --outputs, and asking before writing."""
 
 import argparse
 from collections.abc import Callable
@@ -46,6 +46,11 @@ def data(parser: argparse.ArgumentParser, of_any_kind: bool = False) -> None:
         metavar="DIR",
         help="folder with datapackage.json",
     )
+
+
+def outputs(parser: argparse.ArgumentParser, help: str = "where results go") -> None:
+    """Add --outputs to the parser of a command: the repository's outputs/ otherwise."""
+    value(parser, "--outputs", "DIR", help, type=Path, default=ROOT / "outputs")
 
 
 def agreed(question: str, yes: bool) -> bool:

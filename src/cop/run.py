@@ -138,9 +138,7 @@ def _countries(parser: argparse.ArgumentParser) -> None:
         nargs="+",
     )
     options.data(parser, of_any_kind=True)
-    options.value(
-        parser, "--outputs", "DIR", "where results go", type=Path, default=options.ROOT / "outputs"
-    )
+    options.outputs(parser)
     parser.add_argument(
         "--edition", default="", help="edition to run (the latest of each country otherwise)"
     )

@@ -27,7 +27,7 @@ def _docx(commands):
     options.value(parser, "country", "ISO3", "whose report, as `cop run` made it")
     options.value(parser, "--by", "DATE", "day by which it is to come back", default="")
     options.value(parser, "--out", "FILE.docx", "where it is written", type=Path)
-    _outputs(parser)
+    options.outputs(parser, "where `cop run` wrote")
 
 
 def _make_document(arguments: argparse.Namespace) -> int:
@@ -65,7 +65,7 @@ def _comments(commands):
     options.value(
         parser, "--sent", "FILE.docx", "the document as it was sent (found by itself)", type=Path
     )
-    _outputs(parser)
+    options.outputs(parser, "where `cop run` wrote")
     options.data(parser)
 
 
@@ -159,14 +159,3 @@ def _day(text):
 
 def _sent(outputs, iso3):
     return outputs / "word" / f"cop-assessment-{iso3}.docx"
-
-
-def _outputs(parser):
-    options.value(
-        parser,
-        "--outputs",
-        "DIR",
-        "where `cop run` wrote",
-        type=Path,
-        default=options.ROOT / "outputs",
-    )

@@ -1,7 +1,6 @@
 """The command that keeps a report open beside what it is made of: `cop watch`."""
 
 import argparse
-from pathlib import Path
 
 from batch import plan, progress
 from cop import options
@@ -19,9 +18,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     )
     options.value(watches, "iso3", "ISO3", "country code such as UKR")
     options.data(watches, of_any_kind=True)
-    options.value(
-        watches, "--outputs", "DIR", "where results go", type=Path, default=options.ROOT / "outputs"
-    )
+    options.outputs(watches)
     options.value(
         watches,
         "--port",
