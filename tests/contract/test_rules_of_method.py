@@ -70,6 +70,10 @@ PLANTED = {
         ("evidence", "ZZZ-E05", {"year_basis": "statement", "year": "2022"}),
         ("year", "not the year that the statement says"),
     ),
+    "a year in a longer number": (
+        ("evidence", "ZZZ-E05", {"statement": "The act of 20233 makes grooming an offence."}),
+        ("year", "not the year that the statement says"),
+    ),
     "a year that is not the source's": (
         ("evidence", "ZZZ-E03", {"year_basis": "source", "year": "2024"}),
         ("year", "not the year of the source"),
@@ -326,7 +330,7 @@ def test_one_event_has_one_row_that_counts(zed):
 def test_a_figure_set_beside_an_indicator_stands_in_its_statement(zed):
     path = zed / "research" / "ZZZ" / "other_figures.csv"
     heading = path.read_text(encoding="utf-8").splitlines()[0]
-    for value, columns in (("1930", ["value"]), ("38", [])):
+    for value, columns in (("1930", ["value"]), ("3", ["value"]), ("38", [])):
         path.write_text(
             f"{heading}\nIT.NET.USER.ZS,{value},2024,pupils,ZZZ-E01\n", encoding="utf-8"
         )

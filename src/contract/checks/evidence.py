@@ -66,8 +66,13 @@ def basis_without_year(frame: pd.DataFrame, path: str, data: str | Path) -> Iter
 def year_not_said(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield years that are said to stand in the statement and do not."""
     rows = frame[(frame.year_basis == "statement") & frame.year.str.fullmatch(YEAR)]
-    absent = [row.year not in row.statement for row in rows.itertuples()]
+    absent = [not _says(row.statement, row.year) for row in rows.itertuples()]
     yield from each(rows.year[absent], "year", path, *NOT_SAID)
+
+
+def _says(text, number):
+    """Say whether a number stands in a text whole: 2023 does not stand in 20233."""
+    return re.search(rf"(?<!\d){re.escape(number)}(?!\d)", text) is not None
 
 
 def year_of_another(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
@@ -128,7 +133,7 @@ def figure_not_said(frame: pd.DataFrame, path: str, data: str | Path) -> Iterato
     """Yield figures set beside an indicator that their statement does not hold."""
     known = beside.table("evidence", path, data).drop_duplicates("evidence_id")
     said = frame.evidence_id.map(known.set_index("evidence_id").statement).fillna("")
-    absent = [value not in text for value, text in zip(frame.value, said, strict=True)]
+    absent = [not _says(text, value) for value, text in zip(frame.value, said, strict=True)]
     yield from each(frame.value[absent], "value", path, *NO_SUCH_FIGURE)
 
 
