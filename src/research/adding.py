@@ -205,7 +205,7 @@ def add_rows(kind: str, iso3: str, rows: list[Row], data: Path) -> list[Row]:
         faults = faults_of_rows(kind, iso3, new, data)
         _refuse([fault for fault in faults if fault.rule not in LATER])
         path = path_of(kind, iso3, data)
-        writing.write(data, {path: _with(new, kind, path, data)})
+        writing.write(data, {path: contract.longer(_table(kind), new, data, iso3)})
     return new
 
 
@@ -229,21 +229,12 @@ def present(kind: str, iso3: str, data: Path) -> pd.DataFrame:
     Raises Refused when the country has no such file or it is broken.
     """
     path = path_of(kind, iso3, data)
-    folder = (Path(data) / path).parent
-    if (
-        not has_table(kind, iso3, data)
-        and folder.is_dir()
-        and contract.optional(_table(kind), data)
-    ):
-        return pd.DataFrame(columns=contract.columns(_table(kind), data), dtype=str)
-    if not has_table(kind, iso3, data):
+    begun = (Path(data) / path).parent.is_dir()
+    if not has_table(kind, iso3, data) and not (begun and contract.optional(_table(kind), data)):
         raise Refused(
             f"there is no {path} in {Path(data).name}/; `cop new {iso3}` begins a country"
         )
-    try:
-        return contract.text_frame(Path(data) / path, contract.columns(_table(kind), data))
-    except contract.Broken as broken:
-        raise Refused(f"mend this first, nothing was written:\n{broken}") from broken
+    return contract.present(_table(kind), data, iso3)
 
 
 def path_of(kind: str, iso3: str, data: Path) -> str:
@@ -253,14 +244,6 @@ def path_of(kind: str, iso3: str, data: Path) -> str:
             f"{iso3!r} is not a country code; codes are three capital letters, such as UKR"
         )
     return contract.paths(_table(kind), data, iso3)[0]
-
-
-def _with(new, kind, path, data):
-    """Give the table with new rows at its end, as bytes; begun where there is none yet."""
-    if (file := Path(data) / path).exists():
-        return contract.with_rows(file.read_bytes(), new)
-    frame = pd.DataFrame(new, columns=contract.columns(_table(kind), data))
-    return contract.csv_of(frame).encode()
 
 
 def _refuse(faults):

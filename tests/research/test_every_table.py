@@ -160,6 +160,21 @@ def test_cop_edit_by_question_keeps_what_enter_keeps(zed, capsys):
     assert not asking.changes("challenge", "ZZZ", ["ZZZ-C01"], zed, lambda _: next(nothing))
 
 
+def test_what_is_answered_to_cop_edit_is_written(zed, monkeypatch, capsys):
+    answers = iter(["4", "", "", "", "", "", "y"])
+    monkeypatch.setattr("builtins.input", lambda _: next(answers))
+    assert main.main(["edit", "challenge", "ZZZ", "ZZZ-C01", "--data", str(zed)]) == 0
+    [row] = [r for r in rows(zed, "research/ZZZ/challenges.csv") if r["challenge_id"] == "ZZZ-C01"]
+    assert row["theme"] == "industry" and "changed in" in capsys.readouterr().out
+
+
+def test_a_change_that_was_refused_is_not_taken_for_what_is_there(zed):
+    before = adding.row_of("evidence", "ZZZ", ["ZZZ-E05"], zed)
+    with pytest.raises(Refused, match="nonsense"):
+        adding.edit("evidence", "ZZZ", ["ZZZ-E05"], {"confidence": "nonsense"}, zed)
+    assert adding.row_of("evidence", "ZZZ", ["ZZZ-E05"], zed) == before
+
+
 def test_choices_are_shown_with_what_a_page_calls_them(zed, capsys):
     question = next(q for q in adding.fields("evidence", zed) if q.name == "section")
     word, label = question.options[0], question.labels[0]
