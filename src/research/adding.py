@@ -150,8 +150,7 @@ def row_of(kind: str, iso3: str, named: list[str], data: Path) -> Row:
 
 def keys(kind: str, data: Path) -> list[str]:
     """Give the columns that name a row."""
-    key = contract.resource(_table(kind), data)["schema"]["primaryKey"]
-    return [key] if isinstance(key, str) else key
+    return contract.resource(_table(kind), data)["schema"]["primaryKey"]
 
 
 def faults_of_change(kind: str, iso3: str, row: Row, data: Path) -> list[Fault]:
