@@ -13,6 +13,7 @@ import pandas as pd
 
 import contract
 from contract import Fault, Refused, checks, writing
+from contract.checks import times
 from research import spoken, together
 
 KINDS = {
@@ -209,12 +210,20 @@ def add_rows(kind: str, iso3: str, rows: list[Row], data: Path) -> list[Row]:
 
 
 def still_to_do(kind: str, iso3: str, rows: list[Row], data: Path) -> list[str]:
-    """Give what rows that were written still need in another table, a sentence each."""
+    """Give what rows that were written or changed still need in another table, a sentence each."""
     key = keys(kind, data)[0]
     ids = {row[key] for row in rows}
     path = path_of(kind, iso3, data)
     faults = checks.of_table(_table(kind), present(kind, iso3, data), path, data)
-    return [f"{f.value} {f.rule}. {f.mend}" for f in faults if f.rule in LATER and f.value in ids]
+    left = [f"{f.value} {f.rule}. {f.mend}" for f in faults if f.rule in LATER and f.value in ids]
+    return left + (_cut_off(iso3, rows, data) if kind == "source" else [])
+
+
+def _cut_off(iso3, rows, data):
+    """Give the fault of the data cut-off where one of these sources was seen after it."""
+    days = [row["accessed"] for row in rows if row["verified"] == "yes"]
+    faults = times.of_cut_off(data, iso3)
+    return [str(fault) for fault in faults if max(days, default="") > fault.value]
 
 
 def has_table(kind: str, iso3: str, data: Path) -> bool:
