@@ -202,8 +202,7 @@ def add_rows(kind: str, iso3: str, rows: list[Row], data: Path) -> list[Row]:
     with writing.alone(data):
         new = _filled(kind, iso3, rows, data)
         _refuse_unwritable(new)
-        faults = faults_of_rows(kind, iso3, new, data)
-        _refuse([fault for fault in faults if fault.rule not in LATER])
+        _refuse(faults_of_rows(kind, iso3, new, data))
         path = path_of(kind, iso3, data)
         writing.write(data, {path: contract.longer(_table(kind), new, data, iso3)})
     return new
@@ -255,8 +254,8 @@ def path_of(kind: str, iso3: str, data: Path) -> str:
 
 
 def _refuse(faults):
-    """Raise Refused with every fault."""
-    if faults:
+    """Raise Refused with every fault but those that a row of another table mends afterwards."""
+    if faults := [fault for fault in faults if fault.rule not in LATER]:
         named = "\n".join(map(str, faults))
         raise Refused(f"nothing was written; {contract.count(len(faults), 'fault')}:\n{named}")
 

@@ -96,6 +96,9 @@ def test_a_challenge_is_written_before_its_recommendation_and_what_is_left_is_sa
     assert main.main(["add", "challenge", "ZZZ", "--data", str(zed), "--set", *cells]) == 0
     told = capsys.readouterr().out
     assert "Still to do: ZZZ-C04 is a challenge that no recommendation answers" in told
+    edit = ["edit", "challenge", "ZZZ", "ZZZ-C04", "--data", str(zed), "--set"]
+    assert main.main([*edit, "improvement=A code is agreed."]) == 0  # before it is answered
+    assert "Still to do: ZZZ-C04 is a challenge" in capsys.readouterr().out
     row = NEW["recommendation"] | {"challenge_ids": "ZZZ-C04"}
     adding.add("recommendation", "ZZZ", row, zed)
     assert not checks.of_file("challenges", "research/ZZZ/challenges.csv", zed)
