@@ -4,12 +4,10 @@ or by a form.
 
 import csv
 import io
-import json
-import shutil
 from types import SimpleNamespace
 
 import pytest
-from conftest import DATA, ZEDLAND
+from conftest import copy_of_zedland
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -43,10 +41,7 @@ ROWS = {
 @pytest.fixture
 def zed(tmp_path):
     """Give a copy of Zedland that stands on the real shared tables."""
-    copy = tmp_path / "zedland"
-    shutil.copytree(ZEDLAND, copy)
-    (copy / "datapackage.json").write_text(json.dumps({"name": "zedland", "cop:base": str(DATA)}))
-    return copy
+    return copy_of_zedland(tmp_path)
 
 
 def rows(folder, path=EVIDENCE):
@@ -326,9 +321,7 @@ def test_no_is_no(zed, monkeypatch, capsys):
 
 @pytest.fixture(scope="module")
 def scratch(tmp_path_factory):
-    copy = tmp_path_factory.mktemp("scratch") / "zedland"
-    shutil.copytree(ZEDLAND, copy)
-    (copy / "datapackage.json").write_text(json.dumps({"name": "zedland", "cop:base": str(DATA)}))
+    copy = copy_of_zedland(tmp_path_factory.mktemp("scratch"))
     return copy, (copy / EVIDENCE).read_bytes()
 
 

@@ -4,12 +4,10 @@ write them.
 
 import csv
 import io
-import json
-import shutil
 from datetime import date
 
 import pytest
-from conftest import DATA, ROOT, ZEDLAND
+from conftest import DATA, ROOT, copy_of_zedland
 
 import contract
 from contract import Refused, checks
@@ -66,10 +64,7 @@ WRITTEN = {
 @pytest.fixture
 def zed(tmp_path):
     """Give a copy of Zedland that stands on the real shared tables."""
-    copy = tmp_path / "zedland"
-    shutil.copytree(ZEDLAND, copy)
-    (copy / "datapackage.json").write_text(json.dumps({"name": "zedland", "cop:base": str(DATA)}))
-    return copy
+    return copy_of_zedland(tmp_path)
 
 
 def rows(folder, path):
