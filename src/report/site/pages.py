@@ -21,7 +21,8 @@ def pages(told: Told) -> dict[str, str]:
     made |= dict(_studies(told, examples)) | dict(_reference(told)) | dict(_data(told, files))
     listed = [(at, _title(text)) for at, text in made.items() if "/" not in at]
     made |= dict([_search(told, known, listed)])
-    return made | files | dict(_for_machines(told, made))
+    made |= files | dict(_for_machines(told, made))
+    return {at: str(text) for at, text in made.items()}  # a file's text is safe for nothing more
 
 
 def _leading(told) -> Iterator[tuple[str, str]]:
