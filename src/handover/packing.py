@@ -65,21 +65,13 @@ def commit(repository: Path) -> str:
     return last + ("+" if changed else "")
 
 
-def page_of(outputs: Path, iso3: str) -> Path:
-    """Give the page of a country's report; raises Refused where there is none."""
-    page = outputs / iso3 / "pages" / names.of_stage(names.ASSESSMENT, iso3)
-    if not page.is_file():
-        raise Refused(f"there is no report at {page}: `cop run {iso3}` makes it")
-    return page
-
-
 def _git(repository, *words):
     call = ["git", "-C", str(repository), *words]
     return subprocess.run(call, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def _about(results, iso3, day, commit):
-    text = page_of(results.parent, iso3).read_text(encoding="utf-8")
+    text = names.report_of(results.parent, iso3).read_text(encoding="utf-8")
     title = html.document_fromstring(text).findtext(".//title")
     return {**facts(text), "title": title, "day": day.isoformat(), "commit": commit}
 
@@ -95,7 +87,7 @@ def _collected(results, data, about, day):
     for name, content in tables.packaged(results / "tables", data, about, about["day"]).items():
         files[f"tables/{name}"] = content
     missing = {}
-    page = page_of(results.parent, about["iso3"])
+    page = names.report_of(results.parent, about["iso3"])
     for kind, make in (("docx", _word), ("pdf", _pdf)):
         path = f"report/{page.stem}.{kind}"
         try:
