@@ -1,9 +1,7 @@
 """What one report hands over: collected from its results, cleaned, described and sealed."""
 
-import io
 import re
 import subprocess
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,16 +99,7 @@ def _word(page, files, day):
     """Give the report as a Word document, with the times of a day."""
     from report.word import document
 
-    made = document.made(page)
-    return sealing.rezipped(made, day, {"docProps/core.xml": _dated(made, day)})
-
-
-def _dated(document, day):
-    """Give what a Word document says of itself, made on a day."""
-    with zipfile.ZipFile(io.BytesIO(document)) as opened:
-        core = opened.read("docProps/core.xml")
-    moment = f"{day.isoformat()}T00:00:00Z".encode()
-    return re.sub(rb"(<dcterms:(created|modified)[^>]*>)[^<]*", rb"\g<1>" + moment, core)
+    return sealing.rezipped(document.made(page, day=day), day)
 
 
 def _pdf(page, files, day):
