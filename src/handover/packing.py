@@ -45,8 +45,10 @@ def packed(outputs: Path, data: Path, iso3: str, repository: Path) -> Handed:
     signer = sealing.fingerprint(sealing.public_key(seed))
     about = _about(results, iso3, day, commit(repository))
     files, missing = _collected(results, data, about, day)
-    files[START] = _start(about, files, missing, signer)
-    files[crate.NAME] = crate.described(_of_whole(about, data), files, _titles(files))
+    titles = _titles(files)
+    files[START] = _start(about, files, titles, missing, signer)
+    titles |= _titles({START: files[START]})
+    files[crate.NAME] = crate.described(_of_whole(about, data), files, titles)
     _refuse_paths(files, (outputs, data, repository, Path.home()))
     stated = {name: about[name] for name in ("title", "iso3", "edition", "status", "commit")}
     sealed = sealing.sealed(files, stated, seed, day)
@@ -119,11 +121,11 @@ def _led(page: Path) -> bytes:
     return LINK.sub(lead, page.read_bytes())
 
 
-def _start(about, files, missing, signer):
+def _start(about, files, titles, missing, signer):
     """Give the page to begin with."""
     annexes = [path for path in files if path.startswith("report/cop-annex-")]
     csvs = [path for path in files if path.endswith(".csv")]
-    shown = _titles(files), sorted(files), sorted(annexes), sorted(csvs), missing, signer
+    shown = titles, sorted(files), sorted(annexes), sorted(csvs), missing, signer
     return f"{words.show('hand-over', 'start', about, *shown, Markup(sheet.text()))}\n".encode()
 
 
