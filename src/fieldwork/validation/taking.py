@@ -45,7 +45,7 @@ def take_in(
     ours, cut = naming.without_names(found, data)
     with writing.alone(data):
         path = contract.paths(TABLE, data, iso3)[0]
-        there = rows.present(TABLE, iso3, data)
+        there = contract.present(TABLE, data, iso3)
         new = [one for one in ours if _key(one, speaker) not in set(there.origin_id)]
         taken = _rows(new, there, speaker, iso3, edition, sha, data)
         if taken:
