@@ -34,8 +34,12 @@ def _term(entry):
 
 
 def _word(short):
-    """Give what finds an abbreviation: whole, also in the plural and the possessive."""
-    return re.compile(rf"(?<![\w-]){re.escape(short)}(s|'s|’s)?(?![\w+-])")
+    """Give what finds an abbreviation: whole, also in the plural and the possessive.
+
+    Its letters stand first and what may not be before them after: a text is searched by letters.
+    """
+    word = re.escape(short)
+    return re.compile(rf"{word}(?<![\w-]{word})(s|'s|’s)?(?![\w+-])")
 
 
 def _texts(tree, passing=frozenset()) -> Iterator[tuple[str, tuple]]:
