@@ -14,8 +14,6 @@ REFERENCE = (
     "challenge_library",
     "checklist",
     "chain",
-    "frameworks",
-    "mappings",
     "glossary",
     "corrections",
     "table_25_2020",
