@@ -37,10 +37,11 @@ def make_pdf(arguments: argparse.Namespace) -> int:
     import os
 
     from contract.machine.day import today
-    from handover import packing, pdf
+    from handover import pdf
+    from report import names
 
     iso3, outputs = arguments.country, arguments.outputs
-    page = packing.page_of(outputs, iso3)
+    page = names.report_of(outputs, iso3)
     out = arguments.out or outputs / "pdf" / f"{page.stem}.pdf"
     out.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(os.path.relpath(outputs / "site", out.parent)).as_posix() + "/"
@@ -58,9 +59,10 @@ def make_pdf(arguments: argparse.Namespace) -> int:
 def pack(arguments: argparse.Namespace) -> int:
     """Seal the report of a country, and say what is not in it and which key sealed it."""
     from handover import packing
+    from report import names
 
     iso3, outputs = arguments.country, arguments.outputs
-    packing.page_of(outputs, iso3)
+    names.report_of(outputs, iso3)
     _refuse_outdated(iso3, arguments.data, outputs)
     handed = packing.packed(outputs, arguments.data, iso3, options.ROOT)
     out = arguments.out or outputs / "packed" / f"cop-assessment-{iso3}.zip"

@@ -35,9 +35,7 @@ def _make_document(arguments: argparse.Namespace) -> int:
     from report.word import document
 
     iso3 = arguments.country
-    page = arguments.outputs / iso3 / "pages" / names.of_stage(names.ASSESSMENT, iso3)
-    if not page.is_file():
-        raise Refused(f"there is no report at {page}: `cop run {iso3}` makes it")
+    page = names.report_of(arguments.outputs, iso3)
     content = document.made(page, _day(arguments.by))
     out = arguments.out or _sent(arguments.outputs, iso3)
     out.parent.mkdir(parents=True, exist_ok=True)

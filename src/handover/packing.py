@@ -1,9 +1,7 @@
 """What one report hands over: collected from its results, cleaned, described and sealed."""
 
-import io
 import re
 import subprocess
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,8 +45,10 @@ def packed(outputs: Path, data: Path, iso3: str, repository: Path) -> Handed:
     signer = sealing.fingerprint(sealing.public_key(seed))
     about = _about(results, iso3, day, commit(repository))
     files, missing = _collected(results, data, about, day)
-    files[START] = _start(about, files, missing, signer)
-    files[crate.NAME] = crate.described(_of_whole(about, data), files, _titles(files))
+    titles = _titles(files)
+    files[START] = _start(about, files, titles, missing, signer)
+    titles |= _titles({START: files[START]})
+    files[crate.NAME] = crate.described(_of_whole(about, data), files, titles)
     _refuse_paths(files, (outputs, data, repository, Path.home()))
     stated = {name: about[name] for name in ("title", "iso3", "edition", "status", "commit")}
     sealed = sealing.sealed(files, stated, seed, day)
@@ -65,21 +65,13 @@ def commit(repository: Path) -> str:
     return last + ("+" if changed else "")
 
 
-def page_of(outputs: Path, iso3: str) -> Path:
-    """Give the page of a country's report; raises Refused where there is none."""
-    page = outputs / iso3 / "pages" / names.of_stage(names.ASSESSMENT, iso3)
-    if not page.is_file():
-        raise Refused(f"there is no report at {page}: `cop run {iso3}` makes it")
-    return page
-
-
 def _git(repository, *words):
     call = ["git", "-C", str(repository), *words]
     return subprocess.run(call, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def _about(results, iso3, day, commit):
-    text = page_of(results.parent, iso3).read_text(encoding="utf-8")
+    text = names.report_of(results.parent, iso3).read_text(encoding="utf-8")
     title = html.document_fromstring(text).findtext(".//title")
     return {**facts(text), "title": title, "day": day.isoformat(), "commit": commit}
 
@@ -95,7 +87,7 @@ def _collected(results, data, about, day):
     for name, content in tables.packaged(results / "tables", data, about, about["day"]).items():
         files[f"tables/{name}"] = content
     missing = {}
-    page = page_of(results.parent, about["iso3"])
+    page = names.report_of(results.parent, about["iso3"])
     for kind, make in (("docx", _word), ("pdf", _pdf)):
         path = f"report/{page.stem}.{kind}"
         try:
@@ -109,16 +101,7 @@ def _word(page, files, day):
     """Give the report as a Word document, with the times of a day."""
     from report.word import document
 
-    made = document.made(page)
-    return sealing.rezipped(made, day, {"docProps/core.xml": _dated(made, day)})
-
-
-def _dated(document, day):
-    """Give what a Word document says of itself, made on a day."""
-    with zipfile.ZipFile(io.BytesIO(document)) as opened:
-        core = opened.read("docProps/core.xml")
-    moment = f"{day.isoformat()}T00:00:00Z".encode()
-    return re.sub(rb"(<dcterms:(created|modified)[^>]*>)[^<]*", rb"\g<1>" + moment, core)
+    return sealing.rezipped(document.made(page, day=day), day)
 
 
 def _pdf(page, files, day):
@@ -138,11 +121,11 @@ def _led(page: Path) -> bytes:
     return LINK.sub(lead, page.read_bytes())
 
 
-def _start(about, files, missing, signer):
+def _start(about, files, titles, missing, signer):
     """Give the page to begin with."""
     annexes = [path for path in files if path.startswith("report/cop-annex-")]
     csvs = [path for path in files if path.endswith(".csv")]
-    shown = _titles(files), sorted(files), sorted(annexes), sorted(csvs), missing, signer
+    shown = titles, sorted(files), sorted(annexes), sorted(csvs), missing, signer
     return f"{words.show('hand-over', 'start', about, *shown, Markup(sheet.text()))}\n".encode()
 
 

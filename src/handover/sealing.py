@@ -114,17 +114,14 @@ def signed_by(manifest: bytes, signature: bytes) -> str:
     return public if signature == canonical(stated) else ""
 
 
-def rezipped(content: bytes, day: date, changed: Mapping[str, bytes] | None = None) -> bytes:
-    """Give a zip, such as a Word document, with its files in their order and the times of a day.
-
-    `changed` are contents that stand for those of the same path.
-    """
+def rezipped(content: bytes, day: date) -> bytes:
+    """Give a zip, such as a Word document, with its files in their order and the times of a day."""
     written = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(written, "w") as new:
         for one in old.infolist():
             made = zipfile.ZipInfo(one.filename, (day.year, day.month, day.day, 0, 0, 0))
             made.compress_type, made.create_system, made.external_attr = DEFLATED, 3, MODE
-            new.writestr(made, (changed or {}).get(one.filename, old.read(one)))
+            new.writestr(made, old.read(one))
     return written.getvalue()
 
 

@@ -9,7 +9,6 @@ import contract
 from report import downloads, sheet, words
 
 WORK = "to_verify"  # what nobody has seen yet is work, and leaves the house in no table
-BOM = "\ufeff"  # by which Excel knows UTF-8
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 
 
@@ -19,7 +18,7 @@ def packaged(folder: Path, data: Path, about: dict, day: str) -> dict[str, bytes
     `about` is what the cover says: iso3, country, edition. The table of what waits is left out.
     """
     described = [one for one in _described(data) if (folder / f"{one['name']}.csv").is_file()]
-    tables = {one["name"]: _csv(folder / f"{one['name']}.csv", one, data) for one in described}
+    tables = {one["name"]: _csv(folder / f"{one['name']}.csv", one) for one in described}
     made = {f"{name}.csv": content for name, content in tables.items()}
     rows = {name: content.count(b"\r\n") - 1 for name, content in tables.items()}
     shown = [{**one, "rows": rows[one["name"]]} for one in described]
@@ -49,14 +48,11 @@ def _described(data):
     return sorted((one(t) for t in handed if t["name"] != WORK), key=lambda t: t["name"])
 
 
-def _csv(path, described, data):
-    """Give a table for a spreadsheet: UTF-8 with its mark, no text begins a formula."""
+def _csv(path, described):
+    """Give a table for a spreadsheet, with the columns of the contract."""
     columns = [field["name"] for field in described["fields"]]
-    frame = contract.text_frame(path, columns)[columns]
-    for field in described["fields"]:
-        if field["type"] == "string":
-            frame[field["name"]] = frame[field["name"]].map(downloads.harmless)
-    return (BOM + contract.csv_text([columns, *frame.values.tolist()], end="\r\n")).encode()
+    rows = contract.text_frame(path, columns).to_dict("records")
+    return downloads.table(columns, rows).encode()
 
 
 def _package(described, data, about, day):

@@ -1,12 +1,17 @@
 """What a page hands over as a file: inside the page, so that no server keeps a copy."""
 
 import base64
+import re
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
+import contract
 from report.page import Shown
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the start of a formula
+NEGATIVE = re.compile(r"-[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?")
+BOM = "\ufeff"  # by which Excel knows UTF-8
 
 
 def link(label: str, name: str, kind: str, content: bytes) -> Shown:
@@ -22,6 +27,18 @@ def csv(frame: pd.DataFrame) -> bytes:
     return frame.map(harmless).to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 
+def table(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:
+    """Give rows of a table as the text of a CSV file for a spreadsheet: with the mark of UTF-8, no
+    cell begins a formula. A row without a column has nothing there.
+    """
+    lines = [[harmless(row.get(column, "")) for column in columns] for row in rows]
+    return BOM + contract.csv_text([columns, *lines], end="\r\n")
+
+
 def harmless(value: object) -> object:
-    """Give a cell so that no spreadsheet takes it for a formula: text is led by an apostrophe."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+    """Give a cell so that no spreadsheet takes it for a formula: text is led by an apostrophe.
+
+    A negative number, and nothing after it, is none and stays a number.
+    """
+    acts = isinstance(value, str) and value.startswith(FORMULA) and not NEGATIVE.fullmatch(value)
+    return f"'{value}" if acts else value

@@ -2,6 +2,10 @@
 site.
 """
 
+from pathlib import Path
+
+from contract import Refused
+
 REGION, BASELINE, ASSESSMENT = "7-regional-synthesis", "0-desk-baseline", "6-country-assessment"
 SYNTHESIS = "cop-regional-synthesis.html"
 
@@ -13,3 +17,11 @@ def of_stage(stage: str, key: str) -> str:
     if stage == BASELINE:
         return f"cop-baseline-{key}.html"
     return f"cop-assessment-{key}.html" if stage == ASSESSMENT else f"cop-annex-{key}-{stage}.html"
+
+
+def report_of(outputs: Path, iso3: str) -> Path:
+    """Give the page of a country's report; raises Refused where there is none."""
+    page = outputs / iso3 / "pages" / of_stage(ASSESSMENT, iso3)
+    if not page.is_file():
+        raise Refused(f"there is no report at {page}: `cop run {iso3}` makes it")
+    return page

@@ -223,7 +223,7 @@ def test_a_file_that_names_a_folder_of_this_machine_is_not_sealed(tmp_path):
 
 
 def test_without_a_report_the_sentence_says_what_makes_it(tmp_path, capsys):
-    for command in ("pack", "pdf"):
+    for command in ("pack", "pdf", "docx"):
         status, _, said = call(capsys, command, "ZZZ", "--outputs", tmp_path)
         assert status == 2 and "`cop run ZZZ` makes it" in said
 

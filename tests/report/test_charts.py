@@ -13,7 +13,7 @@ from pagetext import said
 from report_rows import CAPTION, LONG, frames
 
 import contract
-from report import charts, page, palette, sheet, words
+from report import charts, downloads, page, palette, sheet, words
 from report.charts import answers, drawing, grids, tilemap
 
 every_kind = pytest.mark.parametrize("kind", charts.KINDS)
@@ -88,6 +88,13 @@ def test_a_cell_that_begins_like_a_formula_is_harmless_in_the_csv():
     frame = pd.DataFrame({"label": ["=1+1"], "value": [1.0]})
     link = html.fragment_fromstring(str(charts.bars(frame, CAPTION))).xpath(".//a[@download]")[0]
     assert "'=1+1" in base64.b64decode(link.get("href").split(",", 1)[1]).decode()
+
+
+def test_a_negative_number_stays_one_in_the_csv_and_what_only_begins_like_one_does_not():
+    numbers, others = ["-3", "-0.25", "-1e-05"], ["-3+A1", "-", "--3", "-3\n", "+3", "-A1", "-.5"]
+    assert [downloads.harmless(one) for one in numbers] == numbers
+    assert [downloads.harmless(one) for one in others] == [f"'{one}" for one in others]
+    assert downloads.table(["a", "b"], [{"a": "-3"}]) == "\ufeffa,b\r\n-3,\r\n"
 
 
 # Drawn

@@ -4,6 +4,7 @@ import io
 import re
 import struct
 import zipfile
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -39,9 +40,14 @@ def drawing():
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory):
+def page(tmp_path_factory):
     page = tmp_path_factory.mktemp("page") / "page.html"
     page.write_text(PAGE.replace("{svg}", drawing()), encoding="utf-8")
+    return page
+
+
+@pytest.fixture(scope="module")
+def made(page):
     with zipfile.ZipFile(io.BytesIO(document.made(page, "2026-12-31"))) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
@@ -105,6 +111,16 @@ def test_header_footer_language_and_that_no_person_made_it(made):
     assert b'w:val="en-GB"' in made["word/styles.xml"]
     about = made["docProps/core.xml"].decode()
     assert "python-docx" not in about and "<dc:creator></dc:creator>" in about
+
+
+def test_it_says_the_day_on_which_it_was_made(page):
+    content = document.made(page, day=date(2026, 11, 25))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        about = archive.read("docProps/core.xml").decode()
+    assert re.findall(r">([^<]*)</dcterms:(created|modified)>", about) == [
+        ("2026-11-25T00:00:00Z", "created"),
+        ("2026-11-25T00:00:00Z", "modified"),
+    ]
 
 
 def test_a_drawing_is_a_picture_with_its_alternative_text(made, body):

@@ -1,10 +1,9 @@
 """Resources: verified sources of all countries by topic; corrections; tables as files."""
 
 import contract
-from report.downloads import FORMULA
+from report import downloads
 from report.site.told import Report, Row, Told
 
-BOM = "\ufeff"  # by which Excel knows UTF-8
 WORK = "to_verify"  # what nobody has seen yet is work, and leaves the house in no table
 REFERENCE = (
     "guidelines",
@@ -14,8 +13,6 @@ REFERENCE = (
     "challenge_library",
     "checklist",
     "chain",
-    "frameworks",
-    "mappings",
     "glossary",
     "corrections",
     "table_25_2020",
@@ -86,9 +83,4 @@ def _of_region(table):
 def _text(told, name, rows):
     """Give rows as CSV for a spreadsheet, with the columns of the contract; "" without a row."""
     columns = [field["name"] for field in contract.fields(name, told.data)]
-    lines = [[_harmless(row.get(column, "")) for column in columns] for row in rows]
-    return BOM + contract.csv_text([columns, *lines], end="\r\n") if lines else ""
-
-
-def _harmless(cell):
-    return f"'{cell}" if cell.startswith(FORMULA) and len(cell) > 1 else cell
+    return downloads.table(columns, rows) if rows else ""

@@ -11,6 +11,7 @@ from contract import anchors
 from report.word import markup
 
 Runs = list[tuple[str, frozenset[str], str]]  # text, how it looks, where it leads
+RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 WIDE = 9_640  # twentieths of a point between the margins
 LEAST, MOST = 8, 64  # letters by which a column is measured
 SKIPPED = {"script", "style", "svg", "summary"}
@@ -82,8 +83,8 @@ class Writer:
         text = "".join(words for words, *_ in runs).strip()
         if text:
             made = self._made(runs, style, keep)
-            own = element.get("id", "") if element is not None else ""
-            self._mark(made, self.whole or (own if anchors.fits(own) else ""), text, kind, own)
+            own = _own(element) if element is not None else ""
+            self._mark(made, self.whole or own, text, kind)
             self.add(made)
 
     def _made(self, runs, style="", keep=False):
@@ -102,7 +103,7 @@ class Writer:
                 parts.append(one)
         return markup.paragraph(parts, style.replace(" ", ""), keep)
 
-    def _mark(self, paragraph, one, text, kind="P", own=""):
+    def _mark(self, paragraph, one, text, kind="P"):
         """Put the bookmark of an id round a paragraph; the second of the same id is numbered."""
         one = one or anchors.of_words(text, kind)
         self.taken[one.lower()] += 1
@@ -159,18 +160,21 @@ class Writer:
 
     def _row(self, tr, cells, title, head):
         """Give the cells of a row; the first bears its id, and shows it where it has one."""
-        own = tr.get("id", "")
+        own = _own(tr)
         first = "".join(text for text, *_ in cells[0]).strip()
-        if own and anchors.fits(own) and anchors.shown(first, own[:3]) != own:
+        if own and anchors.shown(first, own[:3]) != own:
             cells[0] = [(f"{own} ", frozenset({"small"}), ""), *cells[0]]
         style = "Head" if head else "Cell"
         made = [self._made(runs, style) for runs in cells]
         text = title + "".join(text for runs in cells for text, *_ in runs)
-        self._mark(made[0], own if anchors.fits(own) else "", text, "W")
+        self._mark(made[0], own, text, "W")
         return made
 
 
-RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+def _own(element: _Element) -> str:
+    """Give the id of an element where it can be the name of a bookmark; "" otherwise."""
+    one = element.get("id", "")
+    return one if anchors.fits(one) else ""
 
 
 def _runs(element: _Element) -> Runs:

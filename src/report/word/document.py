@@ -32,9 +32,10 @@ SIZES = {"Normal": 9.5, "Title": 20, "Heading 1": 15, "Heading 2": 11.5, "Captio
 INK = "1B3A5C"
 
 
-def made(page: Path, by: str = "") -> bytes:
+def made(page: Path, by: str = "", day: datetime.date | None = None) -> bytes:
     """Give a finished page as a Word document; `by` is the day by which it is to come back.
 
+    It says that it was made on `day`, or now.
     Raises Refused where the page is none, or where python-docx is not there.
     """
     try:
@@ -49,7 +50,7 @@ def made(page: Path, by: str = "") -> bytes:
     _style(document)
     title = tree.findtext(".//title")
     _head(document, title)
-    _say_what_it_is(document, title, covers[0])
+    _say_what_it_is(document, title, covers[0], day)
     body = document.element.body
     last = body[-1]  # the settings of the section stay last
     writer = Writer(last.addprevious, _pictured(document), _linked(document))
@@ -74,13 +75,15 @@ def _name(cover, writer):
     writer.write(cover)
 
 
-def _say_what_it_is(document, title, cover):
+def _say_what_it_is(document, title, cover, day):
     """Fill in what the file says of itself; no person made it."""
     about = document.core_properties
     about.title, about.subject = title, f"{cover.get('data-iso3')} {cover.get('data-edition')}"
     about.author = about.last_modified_by = about.comments = about.keywords = ""
     about.language = LANGUAGE
-    about.created = about.modified = datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
+    now = datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
+    moment = datetime.datetime.combine(day, datetime.time()) if day else now
+    about.created = about.modified = moment
 
 
 def _style(document):

@@ -40,7 +40,8 @@ def run(text: str, looks: Iterable[str] = ()) -> etree._Element:
 def field(code: str) -> list[etree._Element]:
     """Give the runs of a field that the program reckons, such as PAGE."""
     instruction = w("instrText")
-    instruction.text, _ = code, instruction.set(XML_SPACE, "preserve")
+    instruction.text = code
+    instruction.set(XML_SPACE, "preserve")
     parts = [w("fldChar", fldCharType="begin"), instruction, w("fldChar", fldCharType="end")]
     return [w("r", part) for part in parts]
 
@@ -54,14 +55,12 @@ def paragraph(
     return w("p", *([w("pPr", *properties)] if properties else []), *children)
 
 
-def marked(
-    paragraph: etree._Element, name: str, number: int, last: etree._Element | None = None
-) -> None:
+def marked(paragraph: etree._Element, name: str, number: int) -> None:
     """Put a bookmark round what a paragraph says."""
     start = w("bookmarkStart", id=number, name=name)
     at = 1 if len(paragraph) and paragraph[0].tag == f"{{{W}}}pPr" else 0
     paragraph.insert(at, start)
-    (paragraph if last is None else last).append(w("bookmarkEnd", id=number))
+    paragraph.append(w("bookmarkEnd", id=number))
 
 
 def table(rows: list[list[etree._Element]], widths: list[int]) -> etree._Element:
