@@ -10,7 +10,7 @@ from importlib import import_module
 _NAMES = {
     "faults": "Broken Fault Refused count",
     "cells": "decoded records split",
-    "rows": "added as_written csv_text replaced separated separator_of with_rows",
+    "rows": "as_written csv_text replaced separated separator_of with_rows",
     "package": "assessed begun by_path codes columns contents countries editions editions_kept "
     "fields files general labels locate optional own paths resource stamp standing standing_on "
     "synthetic titles words",

@@ -7,7 +7,6 @@ return stand unquoted (Python 3.11 and 3.12), which cuts a row in two for whoeve
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from types import SimpleNamespace
 
 from contract.faults import Broken, Refused
@@ -74,15 +73,6 @@ def with_rows(raw: bytes, rows: list[dict]) -> bytes:
     added = ("" if text.endswith(("\n", "\r")) else end) + csv_text(new, separator, end)
     _reading_back(text + added, separator, [*separated(text, separator), *new])
     return raw + added.encode()
-
-
-def added(file: Path, columns: list[str], rows: list[dict]) -> bytes:
-    """Give a CSV file's bytes with rows after them (see `with_rows`); it begins with these columns
-    where there is none yet.
-    """
-    if file.exists():
-        return with_rows(file.read_bytes(), rows)
-    return csv_text([columns, *([row.get(name, "") for name in columns] for row in rows)]).encode()
 
 
 def replaced(raw: bytes, changes: dict, key: str | tuple[str, ...]) -> bytes:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pandas as pd
+
 import contract
 from contract import Refused, writing
 
@@ -58,7 +60,10 @@ def _milestones(ready, ids):
 def _file(table, iso3, data, rows):
     """Give path and bytes of a table with new rows after those that are there."""
     path = contract.paths(table, data, iso3)[0]
-    return path, contract.added(Path(data) / path, contract.columns(table, data), rows)
+    columns = contract.columns(table, data)
+    if (file := Path(data) / path).exists():
+        return path, contract.with_rows(file.read_bytes(), rows) if rows else file.read_bytes()
+    return path, contract.csv_of(pd.DataFrame(rows, columns=columns)).encode()
 
 
 def _lines(iso3, ids, waiting):

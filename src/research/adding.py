@@ -205,8 +205,7 @@ def add_rows(kind: str, iso3: str, rows: list[Row], data: Path) -> list[Row]:
         faults = faults_of_rows(kind, iso3, new, data)
         _refuse([fault for fault in faults if fault.rule not in LATER])
         path = path_of(kind, iso3, data)
-        whole = contract.added(Path(data) / path, contract.columns(_table(kind), data), new)
-        writing.write(data, {path: whole})
+        writing.write(data, {path: _with(new, kind, path, data)})
     return new
 
 
@@ -254,6 +253,14 @@ def path_of(kind: str, iso3: str, data: Path) -> str:
             f"{iso3!r} is not a country code; codes are three capital letters, such as UKR"
         )
     return contract.paths(_table(kind), data, iso3)[0]
+
+
+def _with(new, kind, path, data):
+    """Give the table with new rows at its end, as bytes; begun where there is none yet."""
+    if (file := Path(data) / path).exists():
+        return contract.with_rows(file.read_bytes(), new)
+    frame = pd.DataFrame(new, columns=contract.columns(_table(kind), data))
+    return contract.csv_of(frame).encode()
 
 
 def _refuse(faults):

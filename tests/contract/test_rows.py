@@ -84,11 +84,3 @@ def test_the_separator_is_the_one_that_shows_the_names_expected():
     assert rows.separator_of("a;b,c;d\n", ["a", "d"]) == ";"
     assert rows.separator_of("a\tb\tc,d\n") == "\t"
     assert rows.separator_of("") == ","
-
-
-def test_rows_are_added_to_a_file_or_begin_it(tmp_path):
-    file, new = tmp_path / "a.csv", [{"id": "1", "text": "x, y"}, {"id": "2", "other": "z"}]
-    begun = rows.added(file, ["id", "text"], new)
-    assert begun == b'id,text\n1,"x, y"\n2,\n'
-    file.write_bytes(b"id;text\r\n0;a\r\n")
-    assert rows.added(file, ["id", "text"], new) == b"id;text\r\n0;a\r\n1;x, y\r\n2;\r\n"

@@ -32,8 +32,7 @@ def add(table: str, iso3: str, rows: list[dict[str, str]], data: Path) -> str:
     """
     path = contract.paths(table, data, iso3)[0]
     _refuse_faults(table, rows, path, present(table, iso3, data), data)
-    whole = contract.added(Path(data) / path, contract.columns(table, data), rows)
-    writing.write(data, {path: whole})
+    writing.write(data, {path: _written(table, rows, path, data)})
     return path
 
 
@@ -49,3 +48,11 @@ def _refuse_faults(table, rows, path, there, data):
         raise Refused(
             f"nothing was written; {contract.count(len(faults), 'fault')}:\n{named}{more}"
         )
+
+
+def _written(table, rows, path, data):
+    file, columns = Path(data) / path, contract.columns(table, data)
+    if file.exists():
+        return contract.with_rows(file.read_bytes(), rows)
+    lines = [[row.get(column, "") for column in columns] for row in rows]
+    return contract.csv_text([columns, *lines]).encode()
