@@ -7,7 +7,7 @@ from typing import Protocol
 import pandas as pd
 
 from contract import checks, places, writing
-from contract.faults import Broken
+from contract.faults import Broken, Refused
 from contract.package import (
     columns,
     contents,
@@ -20,6 +20,7 @@ from contract.package import (
     stamp,
 )
 from contract.reads import READS, kept, of_row, used
+from contract.rows import with_rows
 from contract.sheets import convert, csv_of, text_frame
 
 # Tables that another process has read and checked, by their state, each with the bytes it is of.
@@ -65,6 +66,29 @@ def row(name: str, data: str | Path, column: str, value: str) -> pd.Series | Non
     row = rows.iloc[0] if len(rows) else None
     READS[("row", path, column, value, str(data))] = of_row(row)
     return row
+
+
+def present(name: str, data: str | Path, iso3: str | None = None) -> pd.DataFrame:
+    """Give the rows of a table, shared or a country's, as text, for who adds to or changes them.
+
+    They are not checked; none where it has no file. Raises Refused where it is broken.
+    """
+    file, names = Path(data) / paths(name, data, iso3)[0], columns(name, data)
+    if not file.exists():
+        return pd.DataFrame(columns=names, dtype="str")
+    try:
+        return text_frame(file, names).copy(deep=False)  # copied when it is written to
+    except Broken as broken:
+        raise Refused(f"mend this first, nothing was written:\n{broken}") from broken
+
+
+def longer(name: str, rows: list[dict[str, str]], data: str | Path, iso3: str) -> bytes:
+    """Give the bytes of a country's table with rows after those there are; begun where there is
+    no file.
+    """
+    if (file := Path(data) / paths(name, data, iso3)[0]).exists():
+        return with_rows(file.read_bytes(), rows)
+    return csv_of(pd.DataFrame(rows, columns=columns(name, data))).encode()
 
 
 def no_country(given: str, data: str | Path) -> str:

@@ -279,7 +279,7 @@ def verify(arguments: argparse.Namespace) -> int:
 def _verify_row(arguments):
     """Show a row, take the passage that was seen to say it, and say what was kept."""
     from contract import Refused
-    from research import asking, seeing
+    from research import adding, asking, seeing
 
     if arguments.item or arguments.wording or arguments.missed:
         raise Refused("a row takes --page and --quotation; the rest is of guidelines")
@@ -289,6 +289,9 @@ def _verify_row(arguments):
     seen = seeing.note(arguments.what, arguments.data, passage, arguments.page)
     by = f" by {seen['verified_by']}" if seen["verified_by"] else ""
     print(f"{arguments.what}: verified{by} on {seen['seen_on']}, in {seen['source_id']}.")
+    iso3 = arguments.what[:3]
+    source = adding.row_of("source", iso3, [seen["source_id"]], arguments.data)
+    _say_what_is_left("source", iso3, [source], arguments.data)
 
 
 def _settle_each(data):
@@ -343,9 +346,16 @@ def add(arguments: argparse.Namespace) -> int:
         _name_doubles(written, arguments)
     path = adding.path_of(arguments.kind, arguments.iso3, arguments.data)
     print(f"{len(written)} written to {path}: {_few(written)}")
-    for line in adding.still_to_do(arguments.kind, arguments.iso3, written, arguments.data):
-        print(f"Still to do: {line}")
+    _say_what_is_left(arguments.kind, arguments.iso3, written, arguments.data)
     return 0
+
+
+def _say_what_is_left(kind, iso3, rows, data):
+    """Say what rows that were written still need in another table, or the check refuses them."""
+    from research import adding
+
+    for line in adding.still_to_do(kind, iso3, rows, data):
+        print(f"Still to do: {line}")
 
 
 def edit(arguments: argparse.Namespace) -> int:
@@ -361,6 +371,7 @@ def edit(arguments: argparse.Namespace) -> int:
     print(asking.shown({name: row[name] for name in changes}))
     path = adding.path_of(arguments.kind, arguments.iso3, arguments.data)
     print(f"{' '.join(arguments.named)} changed in {path}.")
+    _say_what_is_left(arguments.kind, arguments.iso3, [row], arguments.data)
     return 0
 
 
@@ -401,6 +412,7 @@ def import_sources(arguments: argparse.Namespace) -> int:
             library, arguments.iso3, arguments.data, arguments.take_theirs
         )
         print(f"Written: {what}" + (f" ({_few(written)})." if written else "."))
+        _say_what_is_left("source", arguments.iso3, written, arguments.data)
     return 1 if library.unfit else 0
 
 

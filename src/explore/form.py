@@ -84,7 +84,9 @@ class Form(widgets.VBox):
             return self._say(str(refused), refused=True)
         self._typed.pop(self._key(), None)
         self._place.look_again()
-        return self._say(f"Added to research/{self._place.iso3}/:\n{_lines(row)}")
+        left = [f"Still to do: {one}" for one in adding.still_to_do(*self._table([row]))]
+        added = f"Added to research/{self._place.iso3}/:\n{_lines(row)}"
+        return self._say("\n".join([added, *left]))
 
     def _ask(self):
         """Make one widget per question of the kind."""

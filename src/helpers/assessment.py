@@ -241,8 +241,8 @@ def challenge_blocks(
     positive action as example.
     """
     sources = {i: source_of(i, place) for i in challenges.action_evidence_id}
-    pairs = recommendations.assign(challenge_id=recommendations.challenge_ids.map(contract.split))
-    answers = pairs.explode("challenge_id").groupby("challenge_id").recommendation_id.agg("; ".join)
+    pairs = _by_challenge(recommendations).groupby("challenge_id")
+    answers = pairs.recommendation_id.agg("; ".join)
     frame = challenges.assign(answers=challenges.challenge_id.map(answers).fillna(""))
     return say("challenge_blocks", frame, sources, countries.names(place.data), place)
 
@@ -252,10 +252,9 @@ def register(challenges: pd.DataFrame, recommendations: pd.DataFrame, place: Cou
 
     A finding that no recommendation answers stands there too, and says so.
     """
-    frame = recommendations.assign(challenge_id=recommendations.challenge_ids.map(contract.split))
-    frame = frame.drop(columns="theme").explode("challenge_id")
     columns = ["challenge_id", "recommendation_id", "lead", "due", "priority"]
-    both = challenges[["challenge_id", "theme"]].merge(frame[columns], "left", "challenge_id")
+    answers = _by_challenge(recommendations)[columns]
+    both = challenges[["challenge_id", "theme"]].merge(answers, "left", "challenge_id")
     return say("register", both.fillna({"recommendation_id": ""}), place)
 
 
@@ -306,6 +305,12 @@ def _reckoned(row, place, treaties, categories, cut_off):
         return "not looked up", cut_off, ""
     one = status.iloc[0]
     return one.status, one.as_of or "no date shown", one.source_id
+
+
+def _by_challenge(recommendations):
+    """Give each recommendation once for every challenge that it answers."""
+    ids = recommendations.challenge_ids.map(contract.split)
+    return recommendations.assign(challenge_id=ids).explode("challenge_id")
 
 
 def _labels(place, table, column, words):

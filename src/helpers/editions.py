@@ -96,24 +96,18 @@ def answers(place: Country) -> pd.DataFrame:
     Columns: comment_id, received (day), role, organisation (by name), about, kind, proposed,
     decision ("" while it is open), why, changed.
     """
-    read = partial(contract.read, data=place.data, iso3=place.iso3)
-    rows = read("comments").query("edition == @place.edition")
-    rows = rows.merge(read("responses"), "left", "comment_id")
-    rows = rows.fillna({"decision": "", "why": "", "changed": ""})
-    names = read("stakeholders").set_index("stakeholder_id").name
-    rows = rows.assign(organisation=rows.organisation.replace(names.to_dict()))
+    rows = alignment.comments(place)
     return rows.drop(columns=["text", "around", "origin", "origin_id", "day"])
 
 
-def validation_round(place: Country) -> pd.DataFrame:
+def validation_round(answers: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Give the comments on this edition by kind of body, in the order of the contract.
 
     Columns: role, comments, accepted, partly, not_accepted, open, first, last (days received).
     """
-    rows = answers(place)
-    frame = rows.groupby("role").received.agg(comments="size", first="min", last="max")
+    frame = answers.groupby("role").received.agg(comments="size", first="min", last="max")
     for column, word in BECAME.items():
-        frame[column] = rows[rows.decision == word].groupby("role").size()
+        frame[column] = answers[answers.decision == word].groupby("role").size()
     frame = frame.fillna(0).astype({column: int for column in BECAME})
     order = [
         role for role in contract.labels("comments", "role", place.data) if role in frame.index

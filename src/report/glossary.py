@@ -20,12 +20,13 @@ def explain(tree: html.HtmlElement) -> None:
         return
     entries = {entry: (entry.get("data-abbreviation"), _term(entry)) for entry in lists[0]}
     text = " ".join(part for part, _ in _texts(tree))
+    places = list(_texts(tree, SHORT))
     for entry, (short, term) in entries.items():
         word = _word(short) if short else re.compile(rf"\b{re.escape(term)}", re.IGNORECASE)
         if not word.search(text):
             entry.drop_tree()
         elif short and short != term and sum(map(str.isupper, short)) > 1:
-            _write_out(tree, short, term)
+            _write_out(places, word, term)
 
 
 def _term(entry):
@@ -33,8 +34,12 @@ def _term(entry):
 
 
 def _word(short):
-    """Give what finds an abbreviation: whole, also in the plural and the possessive."""
-    return re.compile(rf"(?<![\w-]){re.escape(short)}(s|'s|’s)?(?![\w+-])")
+    """Give what finds an abbreviation: whole, also in the plural and the possessive.
+
+    Its letters stand first and what may not be before them after: a text is searched by letters.
+    """
+    word = re.escape(short)
+    return re.compile(rf"{word}(?<![\w-]{word})(s|'s|’s)?(?![\w+-])")
 
 
 def _texts(tree, passing=frozenset()) -> Iterator[tuple[str, tuple]]:
@@ -57,18 +62,19 @@ def _below(element, passing):
                 yield child.tail, (child, True)
 
 
-def _write_out(tree, short, term):
+def _write_out(places, word, term):
     """Write what an abbreviation stands for behind the first place where it stands in a text.
 
-    Not where the text before it has just said so: "Model National Response (MNR)".
+    Not where the text before it has just said so: "Model National Response (MNR)". `places` are the
+    texts as `_texts` gives them; the one that grows is put back, as others may stand in it.
     """
-    word = _word(short)
-    for text, (element, tail) in _texts(tree, SHORT):
+    for number, (text, (element, tail)) in enumerate(places):
         if found := word.search(text):
             before, after = text[: found.end()], text[found.end() :]
             if not text[: found.start()].lower().rstrip(" (").endswith(term.lower()):
                 before += _long(term, found[1], before, after)
             setattr(element, "tail" if tail else "text", before + after)
+            places[number] = before + after, (element, tail)
             return
 
 

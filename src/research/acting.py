@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-import pandas as pd
-
 import contract
 from contract import Refused, writing
+from research import adding
 
 TABLES = ("actions", "milestones", "readings")
 NO_CLASS = "to be estimated"
@@ -24,17 +23,12 @@ def begin(iso3: str, data: Path) -> list[str]:
         left = contract.read("recommendations", data, iso3)
         left = left[~left.recommendation_id.isin(actions.recommendation_id)]
         ready = left[(left.lead_id != "") & (left.target != "") & (left.target_due != "")]
-        ids = _next_ids(iso3, actions, len(ready))
-        rows = {"actions": _actions(ready, ids), "milestones": _milestones(ready, ids)}
+        ids = adding.next_ids("action", iso3, data, len(ready))
+        new = _actions(ready, ids), _milestones(ready, ids), []
+        rows = dict(zip(TABLES, new, strict=True))
         if len(ready):
-            writing.write(data, dict(_file(t, iso3, data, rows.get(t, [])) for t in TABLES))
+            writing.write(data, _files(rows, iso3, data))
     return _lines(iso3, ids, left.recommendation_id[~left.index.isin(ready.index)])
-
-
-def _next_ids(iso3, actions, number):
-    """Give the next free ids by the country's scheme, such as UKR-A04."""
-    last = max((int(n) for n in actions.action_id.str.extract(r"-A(\d+)$")[0]), default=0)
-    return [f"{iso3}-A{last + i:02d}" for i in range(1, number + 1)]
 
 
 def _actions(ready, ids):
@@ -57,13 +51,12 @@ def _milestones(ready, ids):
     ]
 
 
-def _file(table, iso3, data, rows):
-    """Give path and bytes of a table with new rows after those that are there."""
-    path = contract.paths(table, data, iso3)[0]
-    columns = contract.columns(table, data)
-    if (file := Path(data) / path).exists():
-        return path, contract.with_rows(file.read_bytes(), rows) if rows else file.read_bytes()
-    return path, contract.csv_of(pd.DataFrame(rows, columns=columns)).encode()
+def _files(rows, iso3, data):
+    """Give {path: bytes} of the plan's tables, new rows after those that are there."""
+    return {
+        contract.paths(table, data, iso3)[0]: contract.longer(table, new, data, iso3)
+        for table, new in rows.items()
+    }
 
 
 def _lines(iso3, ids, waiting):

@@ -13,6 +13,7 @@ import pandas as pd
 
 import contract
 from contract import Fault, Refused, checks, writing
+from contract.checks import times
 from research import spoken, together
 
 KINDS = {
@@ -150,8 +151,7 @@ def row_of(kind: str, iso3: str, named: list[str], data: Path) -> Row:
 
 def keys(kind: str, data: Path) -> list[str]:
     """Give the columns that name a row."""
-    key = contract.resource(_table(kind), data)["schema"]["primaryKey"]
-    return [key] if isinstance(key, str) else key
+    return contract.resource(_table(kind), data)["schema"]["primaryKey"]
 
 
 def faults_of_change(kind: str, iso3: str, row: Row, data: Path) -> list[Fault]:
@@ -202,20 +202,27 @@ def add_rows(kind: str, iso3: str, rows: list[Row], data: Path) -> list[Row]:
     with writing.alone(data):
         new = _filled(kind, iso3, rows, data)
         _refuse_unwritable(new)
-        faults = faults_of_rows(kind, iso3, new, data)
-        _refuse([fault for fault in faults if fault.rule not in LATER])
+        _refuse(faults_of_rows(kind, iso3, new, data))
         path = path_of(kind, iso3, data)
-        writing.write(data, {path: _with(new, kind, path, data)})
+        writing.write(data, {path: contract.longer(_table(kind), new, data, iso3)})
     return new
 
 
 def still_to_do(kind: str, iso3: str, rows: list[Row], data: Path) -> list[str]:
-    """Give what rows that were written still need in another table, a sentence each."""
+    """Give what rows that were written or changed still need in another table, a sentence each."""
     key = keys(kind, data)[0]
     ids = {row[key] for row in rows}
     path = path_of(kind, iso3, data)
     faults = checks.of_table(_table(kind), present(kind, iso3, data), path, data)
-    return [f"{f.value} {f.rule}. {f.mend}" for f in faults if f.rule in LATER and f.value in ids]
+    left = [f"{f.value} {f.rule}. {f.mend}" for f in faults if f.rule in LATER and f.value in ids]
+    return left + (_cut_off(iso3, rows, data) if kind == "source" else [])
+
+
+def _cut_off(iso3, rows, data):
+    """Give the fault of the data cut-off where one of these sources was seen after it."""
+    days = [row["accessed"] for row in rows if row["verified"] == "yes"]
+    faults = times.of_cut_off(data, iso3)
+    return [str(fault) for fault in faults if max(days, default="") > fault.value]
 
 
 def has_table(kind: str, iso3: str, data: Path) -> bool:
@@ -229,21 +236,12 @@ def present(kind: str, iso3: str, data: Path) -> pd.DataFrame:
     Raises Refused when the country has no such file or it is broken.
     """
     path = path_of(kind, iso3, data)
-    folder = (Path(data) / path).parent
-    if (
-        not has_table(kind, iso3, data)
-        and folder.is_dir()
-        and contract.optional(_table(kind), data)
-    ):
-        return pd.DataFrame(columns=contract.columns(_table(kind), data), dtype=str)
-    if not has_table(kind, iso3, data):
+    begun = (Path(data) / path).parent.is_dir()
+    if not has_table(kind, iso3, data) and not (begun and contract.optional(_table(kind), data)):
         raise Refused(
             f"there is no {path} in {Path(data).name}/; `cop new {iso3}` begins a country"
         )
-    try:
-        return contract.text_frame(Path(data) / path, contract.columns(_table(kind), data))
-    except contract.Broken as broken:
-        raise Refused(f"mend this first, nothing was written:\n{broken}") from broken
+    return contract.present(_table(kind), data, iso3)
 
 
 def path_of(kind: str, iso3: str, data: Path) -> str:
@@ -255,17 +253,9 @@ def path_of(kind: str, iso3: str, data: Path) -> str:
     return contract.paths(_table(kind), data, iso3)[0]
 
 
-def _with(new, kind, path, data):
-    """Give the table with new rows at its end, as bytes; begun where there is none yet."""
-    if (file := Path(data) / path).exists():
-        return contract.with_rows(file.read_bytes(), new)
-    frame = pd.DataFrame(new, columns=contract.columns(_table(kind), data))
-    return contract.csv_of(frame).encode()
-
-
 def _refuse(faults):
-    """Raise Refused with every fault."""
-    if faults:
+    """Raise Refused with every fault but those that a row of another table mends afterwards."""
+    if faults := [fault for fault in faults if fault.rule not in LATER]:
         named = "\n".join(map(str, faults))
         raise Refused(f"nothing was written; {contract.count(len(faults), 'fault')}:\n{named}")
 

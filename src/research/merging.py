@@ -72,7 +72,7 @@ def merged_rows(base: bytes, ours: bytes, theirs: bytes, key: list[str], path: s
     text = ours.decode("utf-8-sig")
     end = "\r\n" if "\r\n" in text else "\n"
     lines, left = [_line(names, one.separator, end)], []
-    for row_key in _order(old, one, two):
+    for row_key in _order(one, two):
         versions = [v.rows.get(row_key) for v in (old, one, two)]
         here, there, said = _row(*versions, names)
         lines += _lines(row_key, here, there, names, one, two, end)
@@ -130,7 +130,7 @@ def _removed(name, old, one, two):
     )
 
 
-def _order(old, one, two):
+def _order(one, two):
     """Give the keys of both, in the order of one; new ones of two after the row they follow."""
     order, last = [*one.rows], None
     place = {key: n for n, key in enumerate(order)}

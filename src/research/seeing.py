@@ -19,7 +19,7 @@ def row_of(row_id: str, data: Path) -> tuple[str, dict[str, str]]:
     for table in TABLES:
         key = contract.fields(table, data)[0]
         if re.fullmatch(key["constraints"]["pattern"], row_id):
-            rows = _present(table, row_id[:3], data)
+            rows = contract.present(table, data, row_id[:3])
             found = rows[rows[key["name"]] == row_id]
             if len(found):
                 return table, found.iloc[0].to_dict()
@@ -46,7 +46,7 @@ def note(row_id: str, data: Path, quotation: str, page: str = "") -> dict[str, s
 
 def passages(iso3: str, data: Path) -> dict[str, list[str]]:
     """Give {source: the passages that were seen in it}, each once, in the order of the table."""
-    rows = _present(TABLE, iso3, data)
+    rows = contract.present(TABLE, data, iso3)
     return {source: [*dict.fromkeys(q)] for source, q in rows.groupby("source_id").quotation}
 
 
@@ -98,18 +98,8 @@ def _with(seen, iso3, data):
 
     It takes the place of one of the same day.
     """
-    rows, key = _present(TABLE, iso3, data), contract.resource(TABLE, data)["schema"]["primaryKey"]
+    rows = contract.present(TABLE, data, iso3)
+    key = contract.resource(TABLE, data)["schema"]["primaryKey"]
     same = (rows[key] == pd.Series(seen)[key]).all(axis=1)
     every = pd.concat([rows[~same], pd.DataFrame([seen])])
     return contract.csv_of(every).encode(), len(every) + 1
-
-
-def _present(table, iso3, data):
-    """Give a country's table as text, empty where it has none; Refused where it is broken."""
-    path, columns = Path(data) / contract.paths(table, data, iso3)[0], contract.columns(table, data)
-    if not path.exists():
-        return pd.DataFrame(columns=columns, dtype=str)
-    try:
-        return contract.text_frame(path, columns)
-    except contract.Broken as broken:
-        raise Refused(f"mend this first, nothing was written:\n{broken}") from broken

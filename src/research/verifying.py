@@ -73,10 +73,7 @@ def _present(data):
         raise Refused(
             f"{Path(data).name}/ has no guidelines of its own: use the folder it stands on"
         )
-    try:
-        return contract.text_frame(path, contract.columns(TABLE, data))
-    except contract.Broken as broken:
-        raise Refused(f"mend this first, nothing was written:\n{broken}") from broken
+    return contract.present(TABLE, data)
 
 
 def _write(data, frame):

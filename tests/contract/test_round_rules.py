@@ -77,7 +77,7 @@ def test_a_sign_off_of_an_earlier_edition_does_not_count(zed):
 @pytest.mark.parametrize(
     "name, change, rule",
     [
-        ("comments", {"iso3": "UKR"}, "is not the country of this folder"),
+        ("comments", {"iso3": "UKR"}, "is another country in the folder of ZZZ"),
         ("comments", {"organisation": "ZZZ-O99"}, "is not an id of stakeholders"),
         ("comments", {"kind": "fact"}, "must be empty where kind is fact"),
         ("comments", {"kind": "praise"}, "is not one of the allowed words"),

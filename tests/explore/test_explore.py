@@ -374,6 +374,27 @@ def test_form_adds_a_statement_that_every_view_then_shows(zedland_copy):
     assert made._fields["statement"].value == ""  # ready for the next row
 
 
+def test_form_says_at_once_that_a_source_seen_later_moves_the_cut_off(zedland_copy):
+    made = form.Form(zedland_copy)
+    made._kind.value = "source"
+    said = {
+        "title": "A page",
+        "publisher": "Zed Press",
+        "language": "en",
+        "type": "website",
+        "kind": "other web page",
+        "hand": "first",
+        "url": "https://example.org/new",
+        "accessed": "2026-07-01",
+        "verified": "yes",
+    }
+    for name, value in said.items():
+        made._fields[name].value = value
+    made.add()
+    told = "Still to do: research/ZZZ/editions.csv, row 2, column cut_off"
+    assert told in made._answer.value and "Move it to 2026-07-01" in made._answer.value
+
+
 def test_form_loses_nothing_when_it_is_refused_or_left(zedland_copy):
     made = form.Form(zedland_copy)
     path = Path(zedland_copy.data) / "research" / "ZZZ" / "evidence.csv"

@@ -547,6 +547,7 @@ def test_links_of_evidence_and_forms_stand_once_and_their_matrix_is_even(place):
     assert (np.triu(matrix).sum()) == len(links)
 
 
+@pytest.mark.slow
 def test_a_page_leaves_out_what_is_silent_with_its_heading(region):
     text = (region / "site" / "cop-annex-UKR-3-surveys-and-interviews.html").read_text(
         encoding="utf-8"
@@ -650,6 +651,7 @@ def numbers(data):
     return {p.name: p.read_bytes() for p in [*folder.glob("survey*.csv"), folder / "forms.csv"]}
 
 
+@pytest.mark.slow
 def test_two_publications_never_differ_by_few_people(own, capsys):
     publication.publish(own, "ZZZ")
     returns = restricted.read("returns", own)
@@ -763,6 +765,7 @@ def test_what_readers_have_is_not_replaced_where_the_ledger_is_missing(own):
     assert numbers(own) == before
 
 
+@pytest.mark.slow
 def test_who_came_after_the_last_publication_is_quoted_in_company_only(own):
     publication.publish(own, "ZZZ")
     quoted = len(publication.made_from(own, "ZZZ")["quotes"])

@@ -98,7 +98,7 @@ def test_a_disputed_rating_is_printed_once_and_the_report_says_that_ours_counts(
 
 
 def test_the_round_counts_this_edition_by_kind_of_body(here):
-    rounds = editions.validation_round(here)
+    rounds = editions.validation_round(editions.answers(here), here)
     assert rounds.set_index("role").to_dict("index") == {
         "ministry": {
             "comments": 2, "accepted": 0, "partly": 1, "not_accepted": 1, "open": 0,
@@ -135,12 +135,14 @@ def test_each_comment_has_what_became_of_it_and_not_its_text(here):
 def test_who_signed_is_said(here, zed):
     signed = {"body": "ZZZ-O01", "day": "2026-10-01", "scope": "chapter 9", "edition": "2026"}
     write(zed, "sign_offs", [signed])
-    note = said(editions.about_validation(editions.validation_round(here), here))
+    note = said(
+        editions.about_validation(editions.validation_round(editions.answers(here), here), here)
+    )
     assert note.endswith(" on 2026-10-01 (chapter 9).") and "Signed off so far by " in note
 
 
 def test_no_round_is_said_in_words(place):
-    rounds = editions.validation_round(place)
+    rounds = editions.validation_round(editions.answers(place), place)
     assert len(rounds) == 0
     assert "No comment on this edition is on record." in said(
         editions.about_validation(rounds, place)

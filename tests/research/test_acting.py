@@ -50,6 +50,12 @@ def test_a_new_recommendation_gets_the_next_number(zed, capsys):
     assert len(contract.read("actions", zed, "ZZZ")) == 3
 
 
+def test_each_of_several_analysts_has_numbers_of_its_own(zed, capsys, monkeypatch):
+    monkeypatch.setenv("COP_ANALYST", "B/2")
+    out = call(capsys, "actions", "ZZZ", "--data", zed)[1]
+    assert "actions.csv: ZZZ-A02, ZZZ-A04, ZZZ-A06." in out
+
+
 def test_what_is_not_worked_out_is_named_and_left_out(zed, capsys):
     path = zed / "research" / "ZZZ" / "recommendations.csv"
     text = path.read_text(encoding="utf-8").splitlines()

@@ -96,9 +96,52 @@ def test_a_challenge_is_written_before_its_recommendation_and_what_is_left_is_sa
     assert main.main(["add", "challenge", "ZZZ", "--data", str(zed), "--set", *cells]) == 0
     told = capsys.readouterr().out
     assert "Still to do: ZZZ-C04 is a challenge that no recommendation answers" in told
+    edit = ["edit", "challenge", "ZZZ", "ZZZ-C04", "--data", str(zed), "--set"]
+    assert main.main([*edit, "improvement=A code is agreed."]) == 0  # before it is answered
+    assert "Still to do: ZZZ-C04 is a challenge" in capsys.readouterr().out
     row = NEW["recommendation"] | {"challenge_ids": "ZZZ-C04"}
     adding.add("recommendation", "ZZZ", row, zed)
     assert not checks.of_file("challenges", "research/ZZZ/challenges.csv", zed)
+
+
+PAGE = ["title=New page", "publisher=Zed Press", "language=en", "type=website", "hand=first"]
+PAGE += ["kind=other web page", "url=https://example.org/new"]
+
+
+def _cut_off_left(capsys):
+    """Give what is said to be still to do of Zedland's data cut-off."""
+    lines = [x for x in capsys.readouterr().out.splitlines() if x.startswith("Still to do: ")]
+    return [line for line in lines if "editions.csv, row 2, column cut_off: '2026-06-30'" in line]
+
+
+@pytest.mark.parametrize(
+    ("accessed", "verified", "told"),
+    [("2026-07-01", "yes", 1), ("2026-06-30", "yes", 0), ("2026-07-01", "no", 0)],
+)
+def test_a_source_seen_after_the_cut_off_says_at_once_what_moves_it(
+    zed, capsys, accessed, verified, told
+):
+    cells = [*PAGE, f"accessed={accessed}", f"verified={verified}"]
+    assert main.main(["add", "source", "ZZZ", "--data", str(zed), "--set", *cells]) == 0
+    left = _cut_off_left(capsys)
+    assert len(left) == told and all("Move it to 2026-07-01, or leave" in one for one in left)
+    assert [f.mend[:21] for f in checks.of_country(zed, "ZZZ")] == ["Move it to 2026-07-01"] * told
+
+
+def test_a_source_that_is_verified_later_says_so_too(zed, capsys):
+    cells = [*PAGE, "accessed=2026-07-01"]
+    assert main.main(["add", "source", "ZZZ", "--data", str(zed), "--set", *cells]) == 0
+    [source] = rows(zed, "research/ZZZ/sources.csv")[-1:]
+    assert not _cut_off_left(capsys) and source["verified"] == "no"
+    edit = ["edit", "source", "ZZZ", source["source_id"], "--data", str(zed), "--set"]
+    assert main.main([*edit, "verified=yes"]) == 0 and len(_cut_off_left(capsys)) == 1
+    assert main.main([*edit, "verified=no"]) == 0 and not _cut_off_left(capsys)
+    said = ["section=research", "statement=Said so.", f"source_id={source['source_id']}"]
+    said += ["confidence=low", "year=", "year_basis="]
+    assert main.main(["add", "evidence", "ZZZ", "--data", str(zed), "--set", *said]) == 0
+    last = rows(zed, "research/ZZZ/evidence.csv")[-1]["evidence_id"]
+    seen = ["verify", last, "--quotation", "So it is.", "--data", str(zed)]
+    assert main.main(seen) == 0 and len(_cut_off_left(capsys)) == 1
 
 
 @pytest.mark.parametrize("kind", ["alignment", "result"])
@@ -158,6 +201,21 @@ def test_cop_edit_by_question_keeps_what_enter_keeps(zed, capsys):
     assert changed == {"theme": "industry"}
     nothing = iter([""] * 6)
     assert not asking.changes("challenge", "ZZZ", ["ZZZ-C01"], zed, lambda _: next(nothing))
+
+
+def test_what_is_answered_to_cop_edit_is_written(zed, monkeypatch, capsys):
+    answers = iter(["4", "", "", "", "", "", "y"])
+    monkeypatch.setattr("builtins.input", lambda _: next(answers))
+    assert main.main(["edit", "challenge", "ZZZ", "ZZZ-C01", "--data", str(zed)]) == 0
+    [row] = [r for r in rows(zed, "research/ZZZ/challenges.csv") if r["challenge_id"] == "ZZZ-C01"]
+    assert row["theme"] == "industry" and "changed in" in capsys.readouterr().out
+
+
+def test_a_change_that_was_refused_is_not_taken_for_what_is_there(zed):
+    before = adding.row_of("evidence", "ZZZ", ["ZZZ-E05"], zed)
+    with pytest.raises(Refused, match="nonsense"):
+        adding.edit("evidence", "ZZZ", ["ZZZ-E05"], {"confidence": "nonsense"}, zed)
+    assert adding.row_of("evidence", "ZZZ", ["ZZZ-E05"], zed) == before
 
 
 def test_choices_are_shown_with_what_a_page_calls_them(zed, capsys):

@@ -158,8 +158,9 @@ class Site:
         for at, (source, _) in places.items():
             _put(source, making, at, places)
         self._keep_what_others_put(making, {*own, *before})
+        for folder in {(making / at).parent for at in own}:
+            folder.mkdir(exist_ok=True)
         for at, text in own.items():
-            (making / at).parent.mkdir(exist_ok=True)
             (making / at).write_text(text, encoding="utf-8", newline="")
         start = ledger.size(self.outputs)
         made = {p.relative_to(making).as_posix(): pages.made(p) for p in _files(making)}

@@ -1,5 +1,6 @@
 """What was saved: files whose time or size changed, looked at ten times a second."""
 
+import os
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -41,9 +42,10 @@ class Saves:
 def _files(folders: Iterable[Path]) -> Iterator[Path]:
     """Yield the files below folders; none that is hidden, compiled, or another program's draft."""
     for folder in folders:
-        for top, inside, names in folder.walk():
+        for top, inside, names in os.walk(folder):
             inside[:] = [d for d in inside if not d.startswith((".", "__"))]
-            yield from (top / n for n in names if not n.startswith((".", "~")) and "~" not in n)
+            files = [n for n in names if not n.startswith((".", "~")) and "~" not in n]
+            yield from (Path(top) / name for name in files)
 
 
 def _states(paths: Iterable[Path]) -> Iterator[tuple[Path, tuple[int, int]]]:

@@ -20,7 +20,7 @@ def answer(comment: str, decision: str, why: str, changed: str, data: Path) -> l
         raise Refused(f"{comment!r} is no comment: write its id, such as UKR-M001")
     with writing.alone(data):
         path = rows.add("responses", iso3, [row | {"day": date.today().isoformat()}], data)
-    edition = rows.present("comments", iso3, data).set_index("comment_id").edition[comment]
+    edition = contract.present("comments", data, iso3).set_index("comment_id").edition[comment]
     left = validation.open_comments(edition, path, data)
     return [f"{comment}: {decision}; {path}", *_left(left, iso3)]
 

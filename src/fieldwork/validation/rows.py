@@ -10,20 +10,6 @@ from contract import Refused, checks, writing
 SHOWN = 10  # faults that are told one by one
 
 
-def present(table: str, iso3: str, data: Path) -> pd.DataFrame:
-    """Give the rows of a table of the round as text, none where it has no file.
-
-    Raises Refused where it is broken.
-    """
-    file, columns = Path(data) / contract.paths(table, data, iso3)[0], contract.columns(table, data)
-    try:
-        return (
-            contract.text_frame(file, columns) if file.exists() else pd.DataFrame(columns=columns)
-        )
-    except contract.Broken as broken:
-        raise Refused(f"mend this first, nothing was written:\n{broken}") from broken
-
-
 def add(table: str, iso3: str, rows: list[dict[str, str]], data: Path) -> str:
     """Write comments or answers after those there are and give the path; call it inside
     `writing.alone(data)`.
@@ -31,8 +17,8 @@ def add(table: str, iso3: str, rows: list[dict[str, str]], data: Path) -> str:
     Raises Refused with the faults that they would bring; then nothing is written.
     """
     path = contract.paths(table, data, iso3)[0]
-    _refuse_faults(table, rows, path, present(table, iso3, data), data)
-    writing.write(data, {path: _written(table, rows, path, data)})
+    _refuse_faults(table, rows, path, contract.present(table, data, iso3), data)
+    writing.write(data, {path: contract.longer(table, rows, data, iso3)})
     return path
 
 
@@ -48,11 +34,3 @@ def _refuse_faults(table, rows, path, there, data):
         raise Refused(
             f"nothing was written; {contract.count(len(faults), 'fault')}:\n{named}{more}"
         )
-
-
-def _written(table, rows, path, data):
-    file, columns = Path(data) / path, contract.columns(table, data)
-    if file.exists():
-        return contract.with_rows(file.read_bytes(), rows)
-    lines = [[row.get(column, "") for column in columns] for row in rows]
-    return contract.csv_text([columns, *lines]).encode()

@@ -45,7 +45,7 @@ def take_in(
     ours, cut = naming.without_names(found, data)
     with writing.alone(data):
         path = contract.paths(TABLE, data, iso3)[0]
-        there = rows.present(TABLE, iso3, data)
+        there = contract.present(TABLE, data, iso3)
         known = set(there.origin_id)
         new = [one for one in ours if _key(one, speaker) not in known]
         taken = _rows(new, there, speaker, iso3, edition, sha, data)

@@ -66,11 +66,11 @@ def documents(told: Told, audience: Audience) -> dict[str, str]:
     return dict(pair for pair, _ in times.most_common())
 
 
-def services_at_work(told: Told, kind: str = HELP) -> list[tuple[Report, list[Row]]]:
-    """Give, for the site, the services of a kind that a source shows at work, by country."""
+def help_at_work(told: Told) -> list[tuple[Report, list[Row]]]:
+    """Give, for the site, the help lines that a source shows at work, by country."""
     found = []
     for report in told.countries:
-        rows = [r for r in report.rows("services_on_record") if r["kind"] == kind]
+        rows = [r for r in report.rows("services_on_record") if r["kind"] == HELP]
         if rows := [row for row in rows if row.get("active") == "yes"]:
             found.append((report, rows))
     return found

@@ -20,8 +20,7 @@ def standing(told: Told, framework: str = POLICY) -> Counter:
     """Give, for the site, how many judgements on a framework's items have each status, over all
     countries.
     """
-    rows = (row for _, row in told.each("alignment_by_item") if row["framework"] == framework)
-    return Counter(row["status"] for row in rows)
+    return sum(by_area(told, framework).values(), Counter())
 
 
 def by_area(told: Told, framework: str = POLICY) -> dict[str, Counter]:

@@ -21,7 +21,8 @@ def pages(told: Told) -> dict[str, str]:
     made |= dict(_studies(told, examples)) | dict(_reference(told)) | dict(_data(told, files))
     listed = [(at, _title(text)) for at, text in made.items() if "/" not in at]
     made |= dict([_search(told, known, listed)])
-    return made | files | dict(_for_machines(told, made))
+    made |= files | dict(_for_machines(told, made))
+    return {at: str(text) for at, text in made.items()}  # a file's text is safe for nothing more
 
 
 def _leading(told) -> Iterator[tuple[str, str]]:
@@ -44,7 +45,7 @@ def _audiences(told, known):
         sheets = audiences.documents(told, one)
         if one.name == "children":
             standing = home.standing(told, one.name), _statuses(told)
-            shown = audiences.services_at_work(told), areas, *standing, found, sections, sheets
+            shown = audiences.help_at_work(told), areas, *standing, found, sections, sheets
             yield _page("children", one.address, told, one, *shown)
         else:
             shown = titles[one.name], areas, _statuses(told), found, sections, sheets

@@ -22,6 +22,12 @@ HERE = Path(__file__).parent
 FIELDS = ("title", "about")
 WORD = re.compile(r"[^\W_]+")
 VERSION = 2  # of MiniSearch's own form of an index
+FOUND = {  # by table handed on: columns of id and title, the kind, column of what it is about
+    "sources_on_record": ("source_id", "title", "source", "publisher"),
+    "organisations": ("stakeholder_id", "name", "organisation", "name_local"),
+    "services_on_record": ("service_id", "name", "service", "name_local"),
+    "action_plan": ("recommendation_id", "what", "recommendation", "lead"),
+}
 
 
 class Entry(NamedTuple):
@@ -111,15 +117,6 @@ def _folded(text):
 
 def _of_tables(report):
     """Yield the sources, organisations, services and recommendations of a country."""
-    for row in report.rows("sources_on_record"):
-        at = report.at(row["source_id"])
-        yield Entry(at, row["title"], "source", report.name, row["publisher"])
-    for row in report.rows("organisations"):
-        at = report.at(row["stakeholder_id"])
-        yield Entry(at, row["name"], "organisation", report.name, row["name_local"])
-    for row in report.rows("services_on_record"):
-        at = report.at(row["service_id"])
-        yield Entry(at, row["name"], "service", report.name, row["name_local"])
-    for row in report.rows("action_plan"):
-        at = report.at(row["recommendation_id"])
-        yield Entry(at, row["what"], "recommendation", report.name, row["lead"])
+    for table, (key, title, kind, about) in FOUND.items():
+        for row in report.rows(table):
+            yield Entry(report.at(row[key]), row[title], kind, report.name, row[about])

@@ -41,9 +41,9 @@ class Report:
         """Give the rows of a table that its stages handed on; none where there is none."""
         return self.tables.get(table, ())
 
-    def at(self, *ids: str) -> str:
-        """Give the address of the first of these ids that a page holds, else of the report."""
-        return next((f"{self.anchors[i]}#{i}" for i in ids if i in self.anchors), self.file)
+    def at(self, one: str) -> str:
+        """Give the address of an id in the page that holds it, else of the report."""
+        return f"{self.anchors[one]}#{one}" if one in self.anchors else self.file
 
 
 @dataclass(frozen=True)

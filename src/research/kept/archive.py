@@ -85,9 +85,7 @@ def keep(
             for sid, url in todo.items()
             if url in got and got[url].result == "works"
         }
-        files = {
-            f"{iso3}/{sid}.warc.gz": _warc(sid, got[todo[sid]], row) for sid, row in new.items()
-        }
+        files = {f"{iso3}/{sid}.warc.gz": _warc(got[todo[sid]], row) for sid, row in new.items()}
         _write(iso3, folder, before | new, files)
     return [*_kept_lines(iso3, folder, todo, new, before), *_not_kept(todo, got)]
 
@@ -200,7 +198,7 @@ def _kept_row(source_id, page, passages):
     }
 
 
-def _warc(source_id, page, row):
+def _warc(page, row):
     """Give a page as the bytes of a WARC file: the answer, and what is known of it.
 
     The body is kept as it was understood, not as it was packed for the way.
@@ -277,9 +275,8 @@ def _not_kept(todo, got):
 
 def _to_look_at(row):
     where = f"{row['source_id']}: {row['url']} {row['state']}"
-    return f"  {where}; {row['remark']}; kept on {row['kept_on']}: {row['file']}".replace(
-        "; ;", ";"
-    )
+    parts = [where, row["remark"], f"kept on {row['kept_on']}: {row['file']}"]
+    return "  " + "; ".join(filter(None, parts))
 
 
 def _sha(raw):

@@ -11,7 +11,8 @@ from conftest import copy_of_zedland
 from batch.results import switch
 from cop import main
 
-QUICK = 7  # of how many steps one is tried where all would take too long
+# Of how many steps one is tried: most write or remove one of two hundred pages of the site, alike.
+EVERY, SOME = 5, 41
 
 
 def state(outputs):
@@ -93,20 +94,24 @@ def kills(place, change, words, every):
             wrong.append((number, "left behind", left))
 
 
-@pytest.mark.parametrize("name", CHANGES)
+@pytest.mark.parametrize(
+    "name", ["edited", *(pytest.param(n, marks=pytest.mark.slow) for n in CHANGES if n != "edited")]
+)
 def test_some_kills_leave_no_mixed_site(place, name):
-    number, wrong = kills(place, *CHANGES[name], QUICK)
+    number, wrong = kills(place, *CHANGES[name], SOME)
     assert number > 1 and not wrong
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.parametrize("name", CHANGES)
 def test_no_kill_leaves_a_mixed_site(place, name):
-    number, wrong = kills(place, *CHANGES[name], 1)
+    number, wrong = kills(place, *CHANGES[name], EVERY)
     assert number > 20 and not wrong
 
 
+@pytest.mark.slow
 def test_where_folders_cannot_be_exchanged_the_next_run_completes(place, monkeypatch):
     monkeypatch.setattr(switch, "exchange", lambda *_: False)
-    number, wrong = kills(place, edited, ["--all"], QUICK)
+    number, wrong = kills(place, edited, ["--all"], SOME)
     assert number > 1 and not [w for w in wrong if w[1:] != ("no site", [])]

@@ -16,7 +16,6 @@ from contract.package import paths
 VALIDATED = "validated"
 ORGANISATION = re.compile(r"[A-Z]{3}-O[0-9]+")
 NAMED = 5  # open comments that are named, the others counted
-OTHER_FOLDER = ("is not the country of this folder", "Put the row where it belongs")
 UNKNOWN = (
     "is not an id of stakeholders",
     "Add the organisation to stakeholders.csv, or write its name",
@@ -30,12 +29,6 @@ UNSIGNED = (
     "Add a row to {path}, or set the status to under validation",
 )
 ANSWER = "Answer each in {path}, or set the status to under validation"
-
-
-def of_another_country(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
-    """Yield comments that name another country than the folder they lie in."""
-    wrong = (frame.iso3 != path.split("/")[1]) & frame.iso3.str.fullmatch("[A-Z]{3}")
-    yield from each(frame.iso3[wrong], "iso3", path, *OTHER_FOLDER)
 
 
 def unknown_organisation(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
@@ -82,6 +75,6 @@ def open_comments(edition: str, path: str, data: str | Path) -> list[str]:
 
 
 OF_EDITIONS = [not_yet_validated]
-OF_COMMENTS = [of_another_country, unknown_organisation]
+OF_COMMENTS = [unknown_organisation]
 OF_RESPONSES = [answered_too_early]
 OF_SIGN_OFFS = [unknown_organisation]
