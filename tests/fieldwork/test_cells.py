@@ -72,7 +72,7 @@ def by_us(content, folder):
     path.write_bytes(content)
     try:
         sheets, _ = workbooks._from_zip(content, path.stem)
-    except workbooks._Unfit:
+    except workbooks.Unfit:
         return "refused"
     return [(s.name, s.hidden, s.rows, s.formulas, s.merged) for s in sheets]
 

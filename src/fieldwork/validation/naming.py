@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from fieldwork.publishing import personal
@@ -20,11 +21,10 @@ def without_names(found: Found, data: Path) -> tuple[list[Remark], int]:
     names = _names({one.author for one in found.remarks}, found.words)
     known, cut, remarks = personal.known(data), 0, []
     for one in found.remarks:
-        parts = {name: getattr(one, name) for name in ("text", "new")}
-        fields = {name: _clean(text, names, known, found.words) for name, text in parts.items()}
-        cut += fields["text"] != one.text
-        changed = {"author": "", "around": _unnamed(one.around, names), **fields}
-        remarks.append(Remark(**{**vars(one), **changed}))
+        text, new = (_clean(said, names, known, found.words) for said in (one.text, one.new))
+        cut += text != one.text
+        around = _unnamed(one.around, names)
+        remarks.append(replace(one, author="", text=text, new=new, around=around))
     return remarks, cut
 
 

@@ -10,7 +10,7 @@ from lxml.etree import _Element
 
 from contract import anchors
 from fieldwork.validation import opening, places
-from fieldwork.validation.places import Document, Piece, Place, local, value
+from fieldwork.validation.places import LOST, Document, Piece, Place, local, value
 
 AROUND = 160  # letters of the place that are kept
 MARKS = {  # what a change is called in the text of a row
@@ -147,8 +147,7 @@ def _changes(document: Document, about) -> Iterator[Remark]:
                 if first.state == "moved from":
                     yield _remark("moved", place, about, first, first.text, first.text)
             elif first.state:
-                old, new = ("", first.text) if "to" in first.state or first.state == "inserted" \
-                    else (first.text, "")  # fmt: skip
+                old, new = (first.text, "") if first.state in LOST else ("", first.text)
                 yield _remark(first.state, place, about, first, old, new)
             done, pieces = done or bool(first.state), rest
         if place.mark and not done and not (place.row and place.row.change):
@@ -179,8 +178,8 @@ def _grouped(place: Place) -> list[Piece]:
 
 
 def _replaces(one, other):
-    states = {one.state, other.state} == {"inserted", "deleted"}
-    return states and one.state == "deleted" and one.author == other.author
+    states = one.state, other.state
+    return states == ("deleted", "inserted") and one.author == other.author
 
 
 def _of_row(place, about) -> Iterator[Remark]:

@@ -40,13 +40,14 @@ def take_in(
     sha, found = opening.read(file, remarks.found, iso3)
     iso3, edition = _report(file, found.of, iso3, edition, data)
     if before := sent(iso3):
-        known = opening.read(before, remarks.found, iso3)[1].ids
-        sha, found = opening.read(file, remarks.found, iso3, known)
+        borne = opening.read(before, remarks.found, iso3)[1].ids
+        sha, found = opening.read(file, remarks.found, iso3, borne)
     ours, cut = naming.without_names(found, data)
     with writing.alone(data):
         path = contract.paths(TABLE, data, iso3)[0]
         there = contract.present(TABLE, data, iso3)
-        new = [one for one in ours if _key(one, speaker) not in set(there.origin_id)]
+        known = set(there.origin_id)
+        new = [one for one in ours if _key(one, speaker) not in known]
         taken = _rows(new, there, speaker, iso3, edition, sha, data)
         if taken:
             rows.add(TABLE, iso3, taken, data)

@@ -19,14 +19,14 @@ WITHOUT = (
     "`python -m pip install 'python-docx>=1.2'`"
 )
 LANGUAGE, FONT = "en-GB", "Arial"
-# Of each style of ours: the size in points, what it is like, the space before and after.
+# Of each style of ours, made of the usual one: the size in points, the space before and after.
 STYLES = {
-    "Cell": (8, "Normal", 1, 1),
-    "Head": (8, "Normal", 1, 1),
-    "Note": (8, "Normal", 0, 2),
-    "Term": (9.5, "Normal", 0, 2),
-    "Figure": (9.5, "Normal", 2, 2),
-    "Gap": (4, "Normal", 0, 2),
+    "Cell": (8, 1, 1),
+    "Head": (8, 1, 1),
+    "Note": (8, 0, 2),
+    "Term": (9.5, 0, 2),
+    "Figure": (9.5, 2, 2),
+    "Gap": (4, 0, 2),
 }
 SIZES = {"Normal": 9.5, "Title": 20, "Heading 1": 15, "Heading 2": 11.5, "Caption": 9}
 INK = "1B3A5C"
@@ -96,9 +96,9 @@ def _style(document):
     section.left_margin = section.right_margin = Cm(2)
     section.top_margin = section.bottom_margin = Cm(2)
     styles = document.styles
-    for name, (size, base, before, after) in STYLES.items():
+    for name, (size, before, after) in STYLES.items():
         one = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-        one.base_style, one.font.size = styles[base], Pt(size)
+        one.base_style, one.font.size = styles["Normal"], Pt(size)
         one.paragraph_format.space_before, one.paragraph_format.space_after = Pt(before), Pt(after)
     link = styles.add_style("Link", WD_STYLE_TYPE.CHARACTER)
     link.font.color.rgb = RGBColor.from_string("1F4E8C")

@@ -16,11 +16,10 @@ from pathlib import Path
 
 import contract
 from contract import Broken, Refused
-from fieldwork.returns.files import cells, kobodata, limits
-from fieldwork.returns.files.confined import TooMuch, confined
+from fieldwork.returns.files import cells, kobodata, limits, outside
 from fieldwork.returns.files.limits import MB
+from fieldwork.returns.files.outside import OLE, ZIP, Unfit, hold
 
-OLE, ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK"
 UTF8_MEND = (
     "save it again as 'CSV UTF-8 (comma delimited)' in Excel, or with character set UTF-8 in "
     "LibreOffice"
@@ -29,15 +28,8 @@ UTF8_MEND = (
 # side.
 CYRILLIC = re.compile("[Ѐ-ӿ]{3,}")
 MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+CORE = "docProps/core.xml"
 SAVED = re.compile(rb"<dcterms:modified[^>]*>([0-9TZ:.+-]{10,40})<")
-DAMAGED = (
-    zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, OSError, ValueError, NotImplementedError,
-    RuntimeError,
-)  # fmt: skip
-
-
-class _Unfit(Exception):
-    """Raised where a file is not opened; the text goes on after the file's name."""
 
 
 @dataclass
@@ -75,25 +67,18 @@ class Book:
 def opened(path: Path) -> Book:
     """Give the Book of a CSV, Excel or zipped-CSV file; raises Refused with what to mend."""
     path = Path(path)
-    if not path.is_file():
-        raise Refused(f"there is no file {path.name} at {path.parent}")
-    try:
-        content = _bytes(path)
-        sheets, remarks, saved = confined(_read, content, path.stem)
-        if not any(sheet.rows for sheet in sheets):
-            raise _Unfit("is empty: it holds no row of text")
-    except _Unfit as unfit:
-        raise Refused(f"{path.name} {unfit}") from unfit
-    except TooMuch as much:
-        mend = "so it was not opened. Split it, or save the sheet with the answers as CSV UTF-8"
-        raise Refused(f"{path.name} needs more than {much} to be read, {mend}") from much
+    split = "Split it, or save the sheet with the answers as CSV UTF-8"
+    content, made = outside.worked(path, _read, path.stem, split=split)
     suffix = path.suffix.lower()
-    return Book(path.name, digest(content), suffix, content, sheets, remarks, saved)
+    return Book(path.name, digest(content), suffix, content, *made)
 
 
 def _read(content, stem):
     """Give (sheets, remarks, when it was saved) of the bytes of a file."""
-    return *_opener(content)(content, stem), _saved(content)
+    sheets, remarks = _opener(content)(content, stem)
+    if not any(sheet.rows for sheet in sheets):
+        raise Unfit("is empty: it holds no row of text")
+    return sheets, remarks, _saved(content)
 
 
 def digest(content: bytes) -> str:
@@ -101,49 +86,38 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _bytes(path):
-    size = path.stat().st_size
-    if size > limits.MOST_BYTES:
-        most = f"at most {limits.MOST_BYTES // MB} MB are opened. Split it"
-        raise _Unfit(f"has {size // MB} MB; {most}")
-    content = path.read_bytes()
-    if not content.strip():
-        raise _Unfit("is empty")
-    return content
-
-
 def _opener(content):
     """Give the function that opens this content; the bytes decide, not the suffix."""
     if content.startswith(OLE):
-        if "EncryptedPackage".encode("utf-16-le") in content:
+        if outside.is_locked(content):
             mend = "Remove it (File, Info, Protect) and save again"
-            raise _Unfit(f"is protected by a password. {mend}")
-        raise _Unfit("is in the old Excel format (.xls). Save it again as .xlsx")
+            raise Unfit(f"is protected by a password. {mend}")
+        raise Unfit("is in the old Excel format (.xls). Save it again as .xlsx")
     if content.startswith(ZIP):
         return _from_zip
     if kobodata.is_data(content):
         return _from_kobo
     if content.startswith(b"%PDF"):
-        raise _Unfit("is a PDF. Send the spreadsheet or the export itself")
+        raise Unfit("is a PDF. Send the spreadsheet or the export itself")
     if content.lstrip()[:5].lower() in (b"<?xml", b"<html", b"<!doc", b"<tabl"):
         mend = "Save it again as .xlsx or as CSV"
-        raise _Unfit(f"is a web page or XML, whatever it is called. {mend}")
+        raise Unfit(f"is a web page or XML, whatever it is called. {mend}")
     return _from_csv
 
 
 def _from_zip(content, stem):
     """Open a zip within its limits: an Excel workbook, or CSV files as ODK Central packs them."""
-    parts = _parts(content)
+    parts = outside.parts(content, _of_interest)
     if b"opendocument" in parts.get("mimetype", b""):
-        raise _Unfit("is a LibreOffice spreadsheet (.ods). Save it again as .xlsx")
+        raise Unfit("is a LibreOffice spreadsheet (.ods). Save it again as .xlsx")
     if "xl/workbook.bin" in parts:
-        raise _Unfit("is a binary workbook (.xlsb). Save it again as .xlsx")
+        raise Unfit("is a binary workbook (.xlsb). Save it again as .xlsx")
     if "[Content_Types].xml" in parts and "xl/workbook.xml" in parts:
         return _from_workbook(content, parts)
     tables = [n for n in parts if n.lower().endswith(".csv") and not n.startswith("__MACOSX")]
     if not tables:
         mend = "Unpack it yourself first"
-        raise _Unfit(f"is a zip file without a workbook and without a CSV file. {mend}")
+        raise Unfit(f"is a zip file without a workbook and without a CSV file. {mend}")
     sheets = [_packed(n, parts[n]) for n in sorted(tables, key=lambda n: (len(n), n))]
     other = sorted(n for n in set(parts) - set(tables) if not n.endswith("/"))
     how_many = contract.count(len(other), "other file")
@@ -155,32 +129,8 @@ def _packed(name, content):
     path = Path(name)
     try:
         return _from_csv(content, path.stem)[0][0]
-    except _Unfit as unfit:
+    except Unfit as unfit:
         raise Refused(f"{path.name} {unfit}") from unfit
-
-
-def _parts(content):
-    """Give {name: bytes} of a zip; raises _Unfit before anything is expanded beyond the limits."""
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(content))
-    except DAMAGED as error:
-        raise _Unfit("is damaged or cut off: it cannot be opened. Send it again") from error
-    entries = archive.infolist()
-    _hold(limits.of_zip(entries, len(content)))
-    try:
-        return {e.filename: archive.read(e) for e in entries if _of_interest(e.filename)}
-    except MemoryError:
-        raise
-    # zlib, CRC, unknown methods, wrong offsets: for the person all of it is a damaged file.
-    except Exception as error:
-        raise _Unfit("is damaged or cut off inside. Send it again") from error
-
-
-def _hold(flaws):
-    """Raise _Unfit with the first of what is too much, if anything is."""
-    flaw = next(iter(flaws), None)
-    if flaw:
-        raise _Unfit(flaw)
 
 
 def _of_interest(name):
@@ -191,8 +141,8 @@ def _of_interest(name):
 
 def _saved(content):
     """Give when a workbook says that it was saved last, as it writes it; "" without."""
-    parts = _parts(content) if content.startswith(ZIP) else {}
-    stated = SAVED.search(parts.get("docProps/core.xml", b""))
+    parts = outside.parts(content, CORE.__eq__) if content.startswith(ZIP) else {}
+    stated = SAVED.search(parts.get(CORE, b""))
     return stated[1].decode("ascii") if stated else ""
 
 
@@ -200,16 +150,16 @@ def _from_workbook(content, parts):
     for name, part in parts.items():
         if cells.defines_entities(part):
             why = "which no spreadsheet needs, so it was not opened"
-            raise _Unfit(f"defines entities in {name}, {why}")
-    _hold(limits.of_workbook(parts))
+            raise Unfit(f"defines entities in {name}, {why}")
+    hold(limits.of_workbook(parts))
     try:
         book = cells.opened(content, parts)
         sheets = [_sheet(sheet, cells.Cells(book, sheet, parts)) for sheet in book.worksheets]
-    except (_Unfit, MemoryError):
+    except (Unfit, MemoryError):
         raise
     except Exception as error:  # openpyxl raises whatever the broken part happens to cause
         mend = "Open it in Excel and save it again as .xlsx"
-        raise _Unfit(f"cannot be read as a workbook. {mend}") from error
+        raise Unfit(f"cannot be read as a workbook. {mend}") from error
     return sheets, list(_remarks(zipfile.ZipFile(io.BytesIO(content)).namelist(), sheets))
 
 
@@ -233,8 +183,8 @@ def _sheet(sheet, parser):
         if row:
             widest, characters = max(widest, *row), characters + sum(map(len, row.values()))
             filled.append((number, row))
-            _hold(limits.of_table(number, widest, len(filled), where))
-            _hold(limits.of_text(characters, where))
+            hold(limits.of_table(number, widest, len(filled), where))
+            hold(limits.of_text(characters, where))
     rows = [(number, [row.get(c, "") for c in range(1, widest + 1)]) for number, row in filled]
     merged = parser.merged_cells.mergeCell if parser.merged_cells else []
     areas = [(m.min_row, m.min_col, m.max_row, m.max_col) for m in merged]
@@ -270,10 +220,10 @@ def _from_kobo(content, stem):
         tables = kobodata.tables(content)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         mend = "Fetch it again with `cop intake --from kobo`"
-        raise _Unfit(f"is no data of KoboToolbox, or cut off. {mend}") from error
+        raise Unfit(f"is no data of KoboToolbox, or cut off. {mend}") from error
     for rows in tables.values():
-        _hold(limits.of_table(len(rows), max(map(len, rows)), len(rows)))
-        _hold(limits.of_text(sum(len(c) for row in rows for c in row), ""))
+        hold(limits.of_table(len(rows), max(map(len, rows)), len(rows)))
+        hold(limits.of_text(sum(len(c) for row in rows for c in row), ""))
     return [Sheet(name, list(enumerate(rows, 1))) for name, rows in tables.items()], []
 
 
@@ -283,17 +233,17 @@ def _from_csv(content, stem):
     declared = re.match(r'"?sep=(.)"?\r?\n', text)  # Excel's own first line
     text = text[declared.end() :] if declared else text
     if len(text.partition("\n")[0]) > MB:
-        raise _Unfit("has a first line of more than a million characters. Save it again as CSV")
+        raise Unfit("has a first line of more than a million characters. Save it again as CSV")
     try:
         separator = declared[1] if declared else contract.separator_of(text[: 4 * MB])
         records = list(contract.separated(text, separator))
     except Broken as error:
-        raise _Unfit(f"cannot be read as CSV ({error}). Save it again as CSV UTF-8") from error
+        raise Unfit(f"cannot be read as CSV ({error}). Save it again as CSV UTF-8") from error
     texts = _Texts()
     rows = [(i, [texts[c] for c in r]) for i, r in enumerate(records, 2 if declared else 1)]
     rows = [(i, r) for i, r in rows if any(r)]
     last, widest = rows[-1][0] if rows else 0, max((len(r) for _, r in rows), default=0)
-    _hold(limits.of_table(last, widest, len(rows)))
+    hold(limits.of_table(last, widest, len(rows)))
     return [Sheet(stem, rows)], []
 
 
@@ -304,13 +254,13 @@ def _decoded(content):
         # Of UTF-16, every other byte of letters that we write is zero.
         utf16 = min(content[:2000:2].count(0), content[1:2000:2].count(0)) == 0
         rule = "is in UTF-16 without saying so" if utf16 else "holds bytes that are not text"
-        raise _Unfit(f"{rule}: {UTF8_MEND}")
+        raise Unfit(f"{rule}: {UTF8_MEND}")
     try:
         text = content.decode(encoding or "utf-8")
     except UnicodeDecodeError as error:
-        raise _Unfit(f"is not in the encoding UTF-8{_likely(content)}: {UTF8_MEND}") from error
+        raise Unfit(f"is not in the encoding UTF-8{_likely(content)}: {UTF8_MEND}") from error
     if "\x00" in text:
-        raise _Unfit(f"holds characters that are not text: {UTF8_MEND}")
+        raise Unfit(f"holds characters that are not text: {UTF8_MEND}")
     return text
 
 
