@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 import contract
 from contract.places import Country, Region
-from report import charts, citations, downloads, figure, page
+from report import charts, citations, downloads, figure, languages, page
 from report.page import Shown
 
 FOLDER = Path(__file__).with_name("words")
@@ -135,7 +135,8 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         lstrip_blocks=True,
     )
-    made.install_null_translations(newstyle=True)
+    spoken = languages.gettext, languages.ngettext
+    made.install_gettext_callables(*spoken, newstyle=True, pgettext=languages.pgettext)
     made.policies["ext.i18n.trimmed"] = True
     made.tests["missing"] = lambda value: value is None or pd.isna(value)
     made.filters |= {
