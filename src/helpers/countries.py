@@ -7,19 +7,20 @@ import pandas as pd
 import contract
 from contract import places
 from contract.places import Country, Region
-from report import words
+from report import languages, words
 from report.names import of_stage
 from report.page import Shown
 
 
-def find(iso3: str, data: str, tables: str, edition: str) -> Country:
+def find(iso3: str, data: str, tables: str, edition: str, language: str = "") -> Country:
     """Give a notebook the Country of an ISO 3166-1 alpha-3 code; LookupError for an unknown code or
     edition.
 
     Where `tables` are another country's, only the code was changed in the notebook: data and
-    edition follow it, and tables are written to a folder of its own, its desk.
+    edition follow it, and tables are written to a folder of its own, its desk. All that is shown
+    from now on is said in `language`; in the one spoken already where none is named.
     """
-    place = economy(iso3, data, tables, str(edition))
+    place = economy(iso3, data, tables, str(edition), language)
     data, edition = place.data, place.edition
     editions = list(contract.read("editions", data, iso3).edition)
     if place.edition not in editions:
@@ -28,12 +29,15 @@ def find(iso3: str, data: str, tables: str, edition: str) -> Country:
     return place
 
 
-def economy(iso3: str, data: str, tables: str = "", edition: str = "") -> Country:
+def economy(
+    iso3: str, data: str, tables: str = "", edition: str = "", language: str = ""
+) -> Country:
     """Give a notebook the Country of any row of countries.csv; without an edition its figures are
     the newest.
 
-    It follows the code as `find` says. Raises LookupError for an unknown code.
+    It follows the code, and speaks, as `find` says. Raises LookupError for an unknown code.
     """
+    languages.use(language or languages.current())
     if other := places.another(tables, iso3):
         others = contract.editions(data, other)
         data, tables = places.data_of(iso3, data), places.tables_of(iso3, tables)
@@ -45,13 +49,21 @@ def economy(iso3: str, data: str, tables: str = "", edition: str = "") -> Countr
 
 
 def region(
-    group: str, data: str, outputs: str, tables: str, edition: str, left_out: str = ""
+    group: str,
+    data: str,
+    outputs: str,
+    tables: str,
+    edition: str,
+    left_out: str = "",
+    language: str = "",
 ) -> Region:
     """Give a notebook the Region of a group in groups.csv, `left_out` by ISO3 with spaces between.
 
     Where `tables` are another group's, only the group was changed: data, edition and who is left
-    out follow it, and its tables go to its desk. Raises LookupError naming the known groups.
+    out follow it, and its tables go to its desk. It speaks `language` as `find` says. Raises
+    LookupError naming the known groups.
     """
+    languages.use(language or languages.current())
     groups = contract.read("groups", data)
     if by_hand := places.holder(tables) in {*groups.group_id} - {group}:
         data = places.data_of_group(group, data)

@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from contract import Refused
+from contract.reads import of_bytes
 
 SOURCE = "en"
 FOLDER = Path(__file__).with_name("locale")
@@ -27,9 +28,20 @@ def use(language: str) -> None:
     Raises Refused where there is no catalogue of it.
     """
     global _now
+    _now = checked(language)
+
+
+def checked(language: str) -> str:
+    """Give the tag of a language as it is; raises Refused where there is no catalogue of it."""
     if language not in known():
         raise Refused(f"there is no language {language!r}; there are: {', '.join(known())}")
-    _now = language
+    return language
+
+
+def state(language: str) -> str:
+    """Give the state of the bytes of a language's catalogue; "" where it has none, as English."""
+    path = FOLDER / f"{language}.po"
+    return of_bytes(path.read_bytes()) if path.exists() else ""
 
 
 def current() -> str:
