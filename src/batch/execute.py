@@ -275,9 +275,15 @@ def _timed_in_slot(job, stage, work, *arguments):
     return Outcome(job.key, stage, "ok", seconds, message=said or "")
 
 
+def rows(job: Job, outcomes: Iterable[Outcome]) -> list[dict]:
+    """Give what the ledger tells of a job: a row an outcome, with its language but for English."""
+    spoken = {"language": job.language} if job.language != languages.SOURCE else {}
+    return [outcome.as_row() | spoken for outcome in outcomes]
+
+
 def put_in_place(job: Job, outcomes: Iterable[Outcome]) -> None:
     """Put a whole result, its pages with it, where it belongs, in one step."""
-    keys.seal(job, ledger.lines(o.as_row() for o in outcomes))
+    keys.seal(job, ledger.lines(rows(job, outcomes)))
     if (job.ready / DESK).is_dir():  # tables made by hand are a person's, and stay
         shutil.copytree(job.ready / DESK, job.making / DESK, dirs_exist_ok=True)
     switch(job.making, job.ready)
