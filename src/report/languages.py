@@ -12,6 +12,7 @@ from pathlib import Path
 from contract import Refused
 
 SOURCE = "en"
+PSEUDO = "qps-ploc"  # English in disguise, for tests: it has no catalogue
 FOLDER = Path(__file__).with_name("locale")
 _now = SOURCE
 
@@ -27,7 +28,7 @@ def use(language: str) -> None:
     Raises Refused where there is no catalogue of it.
     """
     global _now
-    if language not in known():
+    if language not in (*known(), PSEUDO):
         raise Refused(f"there is no language {language!r}; there are: {', '.join(known())}")
     _now = language
 
@@ -37,9 +38,14 @@ def current() -> str:
     return _now
 
 
+def translated() -> bool:
+    """Say whether another language than English is spoken."""
+    return _now != SOURCE
+
+
 def gettext(words: str) -> str:
     """Give words in the language spoken; as they are where its catalogue has none for them."""
-    return _catalogue(_now).gettext(words) if words else words
+    return _catalogue(_now).gettext(words) if words and _now != SOURCE else words
 
 
 def ngettext(one: str, others: str, n: int) -> str:
@@ -52,16 +58,42 @@ def pgettext(context: str, words: str) -> str:
     return _catalogue(_now).pgettext(context, words)
 
 
+def N_(words: str) -> str:  # noqa: N802, by this name messages are found
+    """Give words as they are: a message that is said elsewhere, by `gettext` of what holds it."""
+    return words
+
+
+def reviewed() -> str:
+    """Give by whom and when the catalogue of the language spoken was signed; "" for a draft.
+
+    One that was changed since it was signed is a draft again (see `report.tongue.signing`).
+    """
+    if _now in (SOURCE, PSEUDO):
+        return ""
+    from report.tongue import signing
+
+    return signing.signed(_read(_now))
+
+
 @lru_cache(maxsize=8)
 def _catalogue(language):
     if language == SOURCE:
         return standard.NullTranslations()
+    if language == PSEUDO:
+        from report.tongue.pseudo import Pseudo
+
+        return Pseudo()
     from babel.messages.mofile import write_mo  # seldom needed, and slow to come
+
+    compiled = io.BytesIO()
+    write_mo(compiled, _read(language))
+    compiled.seek(0)
+    return standard.GNUTranslations(compiled)
+
+
+@lru_cache(maxsize=8)
+def _read(language):
     from babel.messages.pofile import read_po
 
     with (FOLDER / f"{language}.po").open("rb") as file:
-        catalogue = read_po(file, locale=language.replace("-", "_"))
-    compiled = io.BytesIO()
-    write_mo(compiled, catalogue)
-    compiled.seek(0)
-    return standard.GNUTranslations(compiled)
+        return read_po(file, locale=language.replace("-", "_"))

@@ -18,6 +18,7 @@ from markupsafe import Markup
 import contract
 from contract.places import Country, Region
 from report import charts, citations, downloads, figure, languages, page
+from report.languages import gettext
 from report.page import Shown
 
 FOLDER = Path(__file__).with_name("words")
@@ -73,7 +74,13 @@ def columns(place: Country | Region, name: str, order: str, /, **others) -> dict
     (heading, macro).
     """
     titles = contract.titles(name, place.data) if name else {}
-    return {one: _column(others.get(one), titles.get(one, "")) for one in order.split()}
+    return {one: _column(others.get(one), gettext(titles.get(one, ""))) for one in order.split()}
+
+
+def labels(table: str, column: str, data: str | Path) -> dict[str, str]:
+    """Give {word: how it is shown} of a column with categories, in the language spoken."""
+    known = contract.labels(table, column, data)
+    return {word: gettext(label) for word, label in known.items()}
 
 
 def across(frame: pd.DataFrame, down: str, over: str, make: Callable) -> pd.DataFrame:
@@ -144,7 +151,7 @@ def _environment() -> Environment:
         "refs": citations.refs, "data_ref": citations.data_ref, "linked": citations.linked,
         "in_report": citations.in_report,
         "across": across, "publishers": _publishers, "counted": page.counted,
-        "plain": page.plain, "last_part": lambda one: one.rpartition("-")[2],
+        "plain": page.plain, "fixed": page.fixed, "percent": page.percent, "said": gettext, "last_part": lambda one: one.rpartition("-")[2],
         "parts": contract.split,
         "first_upper": lambda text: text[:1].upper() + text[1:],
     }  # fmt: skip
@@ -155,8 +162,8 @@ def _environment() -> Environment:
         "download": downloads.link,
         "columns": columns,
         "period": page.period,
-        "labels": contract.labels,
-        "MISSING": page.MISSING,
+        "labels": labels,
+        "no_data": page.missing,
         "SIGNS": page.SIGNS,
     }
     return made
