@@ -11,9 +11,15 @@ import pandas as pd
 from markupsafe import Markup
 
 from report import downloads, languages, page
-from report.languages import gettext
+from report.languages import N_, gettext
 from report.page import Shown
 
+COLUMNS = [  # of the data under a figure, which a chart or a macro gives as they are
+    N_("action_id"), N_("answer"), N_("area"), N_("count"), N_("country"), N_("day"),
+    N_("highest"), N_("indicator"), N_("item"), N_("items"), N_("known"), N_("label"), N_("link"),
+    N_("lowest"), N_("median"), N_("n"), N_("order"), N_("region_year"), N_("since"), N_("start"),
+    N_("state"), N_("status"), N_("target"), N_("unit"), N_("until"), N_("value"), N_("word"),
+]  # fmt: skip
 YEAR = re.compile(r"\b(19|20)[0-9]{2}\b")
 NAME = 48  # letters of a file's name
 
@@ -49,7 +55,7 @@ def shown(picture: Markup, caption: Caption, data: pd.DataFrame, kind: str = "")
     Raises ValueError where a text is missing (see `Caption.check`).
     """
     caption.check()
-    headings = {column: gettext(str(column)) for column in data.columns}
+    headings = {column: languages.said(str(column)) for column in data.columns}
     return Shown(
         '<figure class="{}"><figcaption><span class="message">{}</span> '
         '<span class="measure">{}</span></figcaption><div class="picture">{}</div>'

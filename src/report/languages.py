@@ -6,6 +6,8 @@ English is what the words are written in and has no catalogue. A language is nam
 
 import gettext as standard
 import io
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,6 +17,7 @@ SOURCE = "en"
 PSEUDO = "qps-ploc"  # English in disguise, for tests: it has no catalogue
 FOLDER = Path(__file__).with_name("locale")
 _now = SOURCE
+_remembered: dict[str, str] = {}  # what is no message: names of countries, texts handed on
 
 
 def known() -> list[str]:
@@ -31,6 +34,7 @@ def use(language: str) -> None:
     if language not in (*known(), PSEUDO):
         raise Refused(f"there is no language {language!r}; there are: {', '.join(known())}")
     _now = language
+    _remembered.clear()
 
 
 def current() -> str:
@@ -56,6 +60,29 @@ def ngettext(one: str, others: str, n: int) -> str:
 def pgettext(context: str, words: str) -> str:
     """Give words in the language spoken where they stand in a place that `context` names."""
     return _catalogue(_now).pgettext(context, words)
+
+
+def said(words: str) -> str:
+    """Give a word, a label or a name of the tables as the language spoken has it, else as it is."""
+    if _now == SOURCE or not words:
+        return words
+    return _remembered.get(words) or gettext(words)
+
+
+def remember(texts: Mapping[str, str]) -> None:
+    """Let `said` know texts that are no messages: {in English: in the language spoken}."""
+    _remembered.update(texts)
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Let what is said within the context be said in a language; nothing is forgotten meanwhile."""
+    global _now
+    before, _now = _now, language
+    try:
+        yield
+    finally:
+        _now = before
 
 
 def N_(words: str) -> str:  # noqa: N802, by this name messages are found

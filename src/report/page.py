@@ -3,7 +3,9 @@ missing.
 """
 
 import re
+from calendar import month_name
 from collections.abc import Iterable
+from datetime import date
 from numbers import Integral
 
 import pandas as pd
@@ -44,7 +46,7 @@ def join(parts: Iterable, between: str = " ") -> Shown:
 def status(word: str) -> Shown:
     """Give a status as sign and word: never colour alone, never a blank."""
     return Shown('<span class="status {}"><span aria-hidden="true">{}</span> {}</span>').format(
-        str(word).replace(" ", "-"), SIGNS.get(word, ""), gettext(word)
+        str(word).replace(" ", "-"), SIGNS.get(word, ""), languages.said(word)
     )
 
 
@@ -97,6 +99,15 @@ def plain(value: float) -> str:
     '62'.
     """
     return written(f"{value:,.12g}")
+
+
+def day(one: date) -> str:
+    """Give a day in words: '3 May 2026'."""
+    if not languages.translated():
+        return f"{one.day} {month_name[one.month]} {one.year}"
+    from report.tongue import formats
+
+    return formats.day(one)
 
 
 def counted(value: float, unit: str) -> str:
@@ -203,7 +214,7 @@ def _text(value):
     """
     if not languages.translated():
         return escape(value)
-    said = gettext(value)
+    said = languages.said(value)
     if said == value and len(value.split()) > 3 and all(c < "\u0250" for c in value if c.isalpha()):
         return Markup('<span lang="en">{}</span>').format(value)
     return escape(said)

@@ -2,7 +2,7 @@
 of Unicode's Common Locale Data Repository. English is written where it is asked for and not here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 
@@ -45,9 +45,15 @@ def territory(iso2: str, name: str) -> str:
     return known.get(iso2, name)
 
 
-def region(m49: str, name: str) -> str:
-    """Give the name of a region of the world by its English one, as the United Nations call it."""
-    return _locale(languages.current()).territories.get(m49, name)
+def remember_countries(rows: Iterable[Mapping[str, str]]) -> None:
+    """Let names of countries be said in the language spoken: rows of countries.csv, which has them
+    in English; and the subregions of the United Nations, which Unicode's tables know in English.
+    """
+    rows, english = list(rows), _locale(languages.SOURCE).territories
+    regions = {name: code for code, name in english.items() if code.isdigit()}
+    named = {row["un_subregion"]: regions.get(row["un_subregion"], "") for row in rows}
+    named = {row["name_en"]: row["iso2"] for row in rows} | named
+    languages.remember({name: territory(code, name) for name, code in named.items() if name})
 
 
 @lru_cache(maxsize=8)
