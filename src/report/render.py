@@ -157,7 +157,7 @@ def _say_which_language(tree):
     if languages.translated():
         from report import words  # with all that draws: seldom needed here
 
-        said = html.fragment_fromstring(words.show("language", "notice", languages.reviewed()))
+        said = html.fragment_fromstring(words.notice())
         tree.find_class("cover")[0].addnext(said)
 
 

@@ -54,6 +54,19 @@ def saying(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
                            for c in columns})  # fmt: skip
 
 
+def notice() -> Shown | str:
+    """Say what a page in another language is worth: whether it is a draft, and which text counts.
+
+    Nothing in English.
+    """
+    return show("language", "notice", languages.reviewed()) if languages.translated() else ""
+
+
+def _english() -> Markup:
+    """Give the mark of what stays as somebody wrote it, in English; none on an English page."""
+    return Markup(' lang="en"' if languages.translated() else "")
+
+
 def rehearse() -> None:
     """Read the words of every stage, so that processes forked afterwards find them compiled."""
     for path in FOLDER.glob("*.j2"):
@@ -190,6 +203,9 @@ def _environment() -> Environment:
         "period": page.period,
         "labels": labels,
         "no_data": page.missing,
+        "page_language": languages.current,
+        "english": _english,
+        "notice": notice,
         "SIGNS": page.SIGNS,
     }
     return made
