@@ -45,7 +45,7 @@ def economy(
     known = names(data)
     if iso3 not in known:
         raise LookupError(contract.no_country(iso3, data))
-    return Country(iso3, known[iso3], data, tables, edition)
+    return Country(iso3, known[iso3], data, tables, edition, _spoken(known[iso3], data))
 
 
 def region(
@@ -75,8 +75,9 @@ def region(
     assessed = places.whole(rows.iso3, outputs) if by_hand else []
     left_out = " ".join({*rows.iso3} - {*assessed}) if by_hand else left_out
     out = tuple(m for m in rows.iso3 if m in left_out.split())
-    where = data, outputs, tables, str(edition)
-    return Region(group, rows.title.iloc[0], tuple(rows.iso3), out, *where)
+    title = rows.title.iloc[0]
+    where = data, outputs, tables, str(edition), _spoken(title, data)
+    return Region(group, title, tuple(rows.iso3), out, *where)
 
 
 def beside(place: Country) -> tuple[str, list[str]]:
@@ -89,11 +90,15 @@ def beside(place: Country) -> tuple[str, list[str]]:
     mine = groups[groups.iso3 == place.iso3]
     mine = mine.sort_values("role", key=lambda r: r != "study", kind="stable")
     if len(mine):
-        return mine.title.iloc[0], list(groups[groups.group_id == mine.group_id.iloc[0]].iso3)
+        return languages.said(mine.title.iloc[0]), list(
+            groups[groups.group_id == mine.group_id.iloc[0]].iso3
+        )
     known = contract.read("countries", place.data).set_index("iso3").un_subregion
     if place.iso3 not in known or not known[place.iso3]:
-        return place.name, [place.iso3]
-    return f"{known[place.iso3]} (subregion)", list(known.index[known == known[place.iso3]])
+        return place.titled, [place.iso3]
+    return words.text("cover", "subregion", known[place.iso3]), list(
+        known.index[known == known[place.iso3]]
+    )
 
 
 def neighbours(place: Country) -> list[str]:
@@ -119,6 +124,16 @@ def names(data: str) -> dict[str, str]:
     return contract.read("countries", data).set_index("iso3").name_en.to_dict()
 
 
+def _spoken(name, data):
+    """Give the name of a place in the language spoken, "" in English; from then on it is known."""
+    if not languages.translated():
+        return ""
+    from report.tongue import formats  # seldom needed, and slow to come
+
+    formats.remember_countries(contract.read("countries", data).to_dict("records"))
+    return languages.said(name)
+
+
 def edition(place: Country) -> pd.Series:
     """Give the row of this edition: cut_off, status, basis."""
     return contract.read("editions", place.data, place.iso3).set_index("edition").loc[place.edition]
@@ -135,7 +150,7 @@ def cover(place: Country | Region, title: str = "") -> Shown:
         cut_off = contract.read("statistics_sources", place.data).accessed.max()
         return words.show("cover", "baseline", place, cut_off, synthetic) + _desk(place)
     about = edition(place)
-    status = contract.labels("editions", "status", place.data)[about.status]
+    status = words.labels("editions", "status", place.data)[about.status]
     return words.show("cover", "country", place, about, status, title, synthetic) + _desk(place)
 
 
@@ -147,10 +162,10 @@ def imprint(place: Country | Region) -> Shown:
         about = _editions(place).sort_values("cut_off").iloc[-1]
     else:
         about = edition(place)
-    status = contract.labels("editions", "status", place.data)[about.status].lower()
+    status = words.labels("editions", "status", place.data)[about.status].lower()
     mended = contract.read("corrections", place.data)
     mended = mended[mended.iso3 == ("" if isinstance(place, Region) else place.iso3)]
-    about = (place, place.name, about.cut_off, status, mended, package)
+    about = (place, place.titled, about.cut_off, status, mended, package)
     return words.show("cover", "imprint", *about)
 
 
@@ -171,7 +186,9 @@ def _editions(region):
 
 def _cover_of_region(region, synthetic):
     known, editions = names(region.data), _editions(region)
-    assessed, left_out = ([known[m] for m in group] for group in (region.assessed, region.left_out))
+    assessed, left_out = (
+        [languages.said(known[m]) for m in group] for group in (region.assessed, region.left_out)
+    )
     shown = words.show("cover", "region", region, assessed, left_out, editions, synthetic)
     return shown + _desk(region)
 

@@ -14,6 +14,7 @@ from contract import vintages
 from contract.places import Country
 from helpers import countries
 from report import citations, words
+from report.languages import N_
 from report.page import COUNTS, Shown
 
 say = partial(words.show, "4-ict-statistics")
@@ -24,7 +25,7 @@ SHARES = ["IT.NET.USER.ZS", "ITU.xHH6", "ITU.i271GA", "ITU.i271G5", "SE_ACS_INTN
 PRICES = ["ITU.i154_FBB5_GNI", "ITU.i154_FBB5_USD", "ITU.i271mb_5GB_GNI", "ITU.i271mb_5GB_USD"]
 BROADBAND = ["ITU.i992b", "IT.NET.BBND.P2"]  # the same thing by two publishers
 REGION = ["median", "lowest", "highest", "n", "region_year"]
-MEDIAN = "Regional median"
+MEDIAN = N_("Regional median")
 AGE = 3  # years before the cut-off after which a figure is dimmed, dated and in no median or chart
 
 

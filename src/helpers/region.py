@@ -11,6 +11,7 @@ import contract
 from contract.places import Region
 from helpers import alignment, countries
 from report import citations, words
+from report.languages import said
 from report.page import Shown
 
 say = partial(words.show, "7-regional-synthesis")
@@ -183,7 +184,7 @@ def share_chart(shares: pd.DataFrame, place: Region) -> Shown:
 
 def rate_chart(rates: pd.DataFrame, place: Region) -> Shown:
     """Draw the rate of reports of each country; says so where half of them have none."""
-    return words.show("4-ict-statistics", "rate_chart", rates, place, place.name)
+    return words.show("4-ict-statistics", "rate_chart", rates, place, place.titled)
 
 
 def tile_map(tiles: pd.DataFrame, place: Region) -> Shown:
@@ -228,7 +229,7 @@ def report_list(place: Region) -> Shown:
 
 def _names(members, place):
     known = countries.names(place.data)
-    return {iso3: known[iso3] for iso3 in members}
+    return {iso3: said(known[iso3]) for iso3 in members}
 
 
 def _with_column(table, place):

@@ -11,6 +11,7 @@ from contract.places import Region
 from helpers import countries, region
 from helpers.frameworks import serving
 from report import words
+from report.languages import said
 from report.page import Shown
 
 say = partial(words.show, "serves")
@@ -88,4 +89,4 @@ def _labels(place):
 
 def _names(place):
     known = countries.names(place.data)
-    return {iso3: known[iso3] for iso3 in place.assessed}
+    return {iso3: said(known[iso3]) for iso3 in place.assessed}

@@ -2,11 +2,12 @@
 
 import pandas as pd
 
-from report import figure
+from report import figure, page
 from report.charts import drawing
 from report.charts.drawing import chart
 from report.charts.rows import Entry, framed, steps, whole
 from report.figure import Caption
+from report.languages import N_
 from report.page import Shown
 from report.palette import BLUE, GREY, ORANGE, PLUM, TEAL
 
@@ -45,7 +46,7 @@ def columns(frame: pd.DataFrame, caption: Caption, unit: str) -> Shown:
     axes.set_ylim(0, float(frame.value.max() or 1) * 1.05)
     _years(axes, frame.label)
     data = frame.assign(label=frame.label.astype(str))
-    data = data.rename(columns={"label": "year", "value": unit})
+    data = data.rename(columns={"label": N_("year"), "value": unit})
     return figure.shown(drawing.svg(axes.figure, caption), caption, data)
 
 
@@ -59,9 +60,9 @@ def _years(axes, years):
 
 
 def _number(value, _=None):
-    return f"{value:,.6g}"
+    return page.written(f"{value:,.6g}")
 
 
 def _left(most):
     """Give the points that the numbers of the scale need: they are no longer than the largest."""
-    return 12 + drawing.width_of(f"{float(most or 1):,.0f}") + (8 if most < 10 else 0)
+    return 12 + drawing.width_of(page.written(f"{float(most or 1):,.0f}")) + (8 if most < 10 else 0)

@@ -13,6 +13,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Affine2D
 
+from report import page
 from report.charts.drawing import LINE, WIDTH, in_lines, width_of
 from report.palette import EDGE, GROUND
 
@@ -108,7 +109,7 @@ def _scale(axes, unit):
     axes.spines["left"].set_visible(False)
     axes.set_xlabel(unit)
     axes.xaxis.set_major_locator(steps(5))
-    axes.xaxis.set_major_formatter(lambda x, _: f"{x:,.6g}")
+    axes.xaxis.set_major_formatter(lambda x, _: page.written(f"{x:,.6g}"))
 
 
 def _flowing(entries):

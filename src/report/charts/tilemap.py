@@ -5,6 +5,7 @@ import pandas as pd
 from report import figure, page
 from report.charts.signs import WORDS, signed, unseen
 from report.figure import Caption
+from report.languages import said
 from report.page import Shown
 
 # Column and row of each country of Europe by ISO 3166-1 alpha-3, from north-west to south-east.
@@ -67,7 +68,16 @@ def _tile(row, at):
     return Shown(
         '<li class="{}" style="grid-area: {} / {}"><b title="{}">{}</b> {} '
         '<span aria-hidden="true">{}</span> <span class="word">{}</span></li>'
-    ).format(ground, at[1], at[0], row.country, name, unseen(row.country), sign, row.word)
+    ).format(
+        ground,
+        at[1],
+        at[0],
+        said(row.country),
+        name,
+        unseen(said(row.country)),
+        sign,
+        said(row.word),
+    )
 
 
 def _key(words):

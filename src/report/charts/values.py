@@ -7,6 +7,7 @@ from report.charts import drawing
 from report.charts.drawing import chart, width_of
 from report.charts.rows import CLEAR, Entry, ends, rows, write
 from report.figure import Caption
+from report.languages import N_, gettext
 from report.page import Shown
 from report.palette import BLUE, DOT, EDGE, INK
 
@@ -21,7 +22,7 @@ def bars(frame: pd.DataFrame, caption: Caption, unit: str = "", most: float = 0)
     texts = [page.number(value) for value in frame.value]
     axes, at = rows(frame.label, unit=unit)
     _bars(axes, at, frame.value, [BLUE] * len(frame), texts, most)
-    data = frame.rename(columns={"label": "Category", "value": unit or "number"})
+    data = frame.rename(columns={"label": N_("Category"), "value": unit or N_("number")})
     return figure.shown(drawing.svg(axes.figure, caption), caption, data)
 
 
@@ -32,9 +33,9 @@ def rates(frame: pd.DataFrame, caption: Caption, unit: str) -> Shown:
     Columns: country, year, value, own (True for the report's country), median. In the order given,
     which is not one of rank. The definition must say what a rate does not mean.
     """
-    key = [Entry(f"median {page.number(frame['median'].iloc[0])}", INK, "", "--")]
+    key = [Entry(_median(frame), INK, "", "--")]
     texts = [
-        f"{page.number(value)} ({year})" if pd.notna(value) else page.MISSING
+        f"{page.number(value)} ({year})" if pd.notna(value) else page.missing()
         for value, year in zip(frame.value, frame.year, strict=True)
     ]
     axes, at = rows(frame.country, key, unit)
@@ -44,6 +45,10 @@ def rates(frame: pd.DataFrame, caption: Caption, unit: str) -> Shown:
     return figure.shown(
         drawing.svg(axes.figure, caption), caption, data.rename(columns={"value": unit})
     )
+
+
+def _median(frame):
+    return gettext("median %(value)s") % {"value": page.number(frame["median"].iloc[0])}
 
 
 def _bars(axes, at, values, colours, texts, most=0):
