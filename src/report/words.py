@@ -75,7 +75,7 @@ def rehearse() -> None:
 
 def look_again() -> None:
     """Let words that were saved since be read: what stays warm sees what is edited meanwhile."""
-    _made.cache_clear()
+    _module.cache_clear()
     for template in _environment().cache.values():
         template._module = None  # it holds the macros of words that it imports
 
@@ -166,19 +166,8 @@ def _publishers(ids, place) -> str:
     return citations.titles(place, dict.fromkeys(one for one in ids if one))
 
 
-def _module(stage: str):
-    _speak(languages.current())
-    return _made(stage)
-
-
-@lru_cache(maxsize=1)
-def _speak(language):
-    """Forget what was said in another language: words outside of macros are said but once."""
-    look_again()
-
-
 @lru_cache(maxsize=32)
-def _made(stage):
+def _module(stage: str):
     return _environment().get_template(f"{stage}.j2").module
 
 
