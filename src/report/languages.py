@@ -14,6 +14,7 @@ from pathlib import Path
 from contract import Refused
 
 SOURCE = "en"
+REFERENCE = "reference"  # the context of words and texts of the tables of all countries
 PSEUDO = "qps-ploc"  # English in disguise, for tests: it has no catalogue
 FOLDER = Path(__file__).with_name("locale")
 _now = SOURCE
@@ -33,8 +34,9 @@ def use(language: str) -> None:
     global _now
     if language not in (*known(), PSEUDO):
         raise Refused(f"there is no language {language!r}; there are: {', '.join(known())}")
+    if language != _now:
+        _remembered.clear()
     _now = language
-    _remembered.clear()
 
 
 def current() -> str:
@@ -66,7 +68,20 @@ def said(words: str) -> str:
     """Give a word, a label or a name of the tables as the language spoken has it, else as it is."""
     if _now == SOURCE or not words:
         return words
-    return _remembered.get(words) or gettext(words)
+    if words in _remembered:
+        return _remembered[words]
+    found = gettext(words)
+    found = pgettext(REFERENCE, words) if found == words else found
+    return found if found != words else _within(words)
+
+
+def _within(words):
+    """Give a word of a table by the label that begins with a capital: 'hotline' by 'Hotline'."""
+    label = words[:1].upper() + words[1:]
+    found = gettext(label)
+    if label == words or found == label:
+        return words
+    return found if found[1:2].isupper() else found[:1].lower() + found[1:]
 
 
 def remember(texts: Mapping[str, str]) -> None:

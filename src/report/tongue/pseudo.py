@@ -10,7 +10,7 @@ import re
 PLAIN = "AaCcDdEeGgHhIiJjKkLlNnOoRrSsTtUuWwYyZz"
 LETTERS = str.maketrans(PLAIN, "ÅåÇçĎďÉéĜĝĤĥÎîĴĵĶķĻļÑñÖöŘřŠšŢţÛûŴŵÝýŽž")
 # what is no text: places to be filled in, tags, entities, code, addresses of links
-KEPT = re.compile(r"(%\(\w+\)s|%%|\{\w*\}|</?[a-z][^>]*>|&#?\w+;|`[^`]*`|\]\([^)]*\)|https?://\S+)")
+KEPT = re.compile(r"(%\(\w+\)[.\d]*[sdf]|%%|\{\w*\}|</?[a-z][^>]*>|&#?\w+;|`[^`]*`|\]\([^)]*\)|https?://\S+)")
 DOUBLED = re.compile(r"[aeiouAEIOUt]")
 
 
@@ -26,7 +26,7 @@ class Pseudo(gettext.NullTranslations):
         return disguised(super().ngettext(msgid1, msgid2, n))
 
     def pgettext(self, context: str, message: str) -> str:
-        """Give a message in disguise, wherever it stands."""
+        """Give a message in disguise, wherever it stands; one in disguise stays as it is."""
         return disguised(message)
 
 
