@@ -8,9 +8,12 @@ import gettext
 import re
 
 PLAIN = "AaCcDdEeGgHhIiJjKkLlNnOoRrSsTtUuWwYyZz"
-LETTERS = str.maketrans(PLAIN, "ÅåÇçĎďÉéĜĝĤĥÎîĴĵĶķĻļÑñÖöŘřŠšŢţÛûŴŵÝýŽž")
+MARKED = "ÅåÇçĎďÉéĜĝĤĥÎîĴĵĶķĻļÑñÖöŘřŠšŢţÛûŴŵÝýŽž"
 # what is no text: places to be filled in, tags, entities, code, addresses of links
-KEPT = re.compile(r"(%\(\w+\)[.\d]*[sdf]|%%|\{\w*\}|</?[a-z][^>]*>|&#?\w+;|`[^`]*`|\]\([^)]*\)|https?://\S+)")
+KEPT = re.compile(
+    r"(%\(\w+\)[.\d]*[sdf]|%%|\{\w*\}|</?[a-z][^>]*>|&#?\w+;|`[^`]*`|\]\([^)]*\)|https?://\S+)"
+)
+LETTERS, DISGUISE = str.maketrans(PLAIN, MARKED), set(MARKED)
 DOUBLED = re.compile(r"[aeiouAEIOUt]")
 
 
@@ -32,6 +35,8 @@ class Pseudo(gettext.NullTranslations):
 
 def disguised(words: str) -> str:
     """Give words with accents and longer; placeholders, tags, code and addresses stay."""
+    if not DISGUISE.isdisjoint(words):
+        return words
     parts = KEPT.split(words)
     return "".join(part if i % 2 else _longer(part) for i, part in enumerate(parts))
 
