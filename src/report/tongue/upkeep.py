@@ -81,10 +81,20 @@ def sign(language: str, by: str, messages: Iterable[Message]) -> None:
 def _renewed(tag, messages):
     catalogue = _read(tag) if _path(tag).exists() else _begun(tag)
     intact = bool(signing.signed(catalogue))
+    back = _come_back(catalogue, messages)
     catalogue.update(_template(messages), no_fuzzy_matching=True, update_creation_date=False)
-    if intact:
+    if intact and not back:
         signing.keep(catalogue)
     return catalogue
+
+
+def _come_back(catalogue, messages):
+    """Take translations that were set aside for messages that are said again; give whether any."""
+    said = {(one.context, one.ids) for one in messages}
+    found = [one for one in catalogue.obsolete.values() if _key(one) in said and all(_forms(one))]
+    for one in found:
+        catalogue.add(one.id, one.string, context=one.context)
+    return bool(found)
 
 
 def _begun(tag):
@@ -148,7 +158,8 @@ def _key(message):
 
 
 def _forms(message):
-    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
+    string = message.string or ""  # Babel's own for what an update has brought in
+    return (string,) if isinstance(string, str) else tuple(string)
 
 
 def _path(tag) -> Path:
