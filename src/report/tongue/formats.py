@@ -29,7 +29,8 @@ def day(one: date) -> str:
     """Give a day in words: '3 травня 2026 р.'."""
     from babel.dates import format_date
 
-    return format_date(one, "long", locale=_locale(languages.current()))
+    written = format_date(one, "long", locale=_locale(languages.current()))
+    return written.replace(NARROW, USUAL)
 
 
 def listed(words: Iterable[str]) -> str:

@@ -42,7 +42,7 @@ def digest(catalogue: Catalog) -> str:
     said = sorted(
         json.dumps([message.context or "", message.id, message.string], ensure_ascii=False)
         for message in catalogue
-        if message.id and any(message.string)
+        if message.id and any(message.string or ())
     )
     return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
 
