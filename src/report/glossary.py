@@ -88,7 +88,12 @@ def _write_out(places, word, term):
 def _long(term, ending, before, after):
     """Give the words as they follow: in brackets, or between commas where a bracket is open."""
     words = term[:1].lower() + term[1:] if term[1:].islower() else term
-    words += "s" if ending == "s" else ""
+    words = _plural(words) if ending == "s" else words
     if OPEN.search(before):
         return f", {words}" + ("" if after.startswith((")", ",", ";")) else ",")
     return f" ({words})"
+
+
+def _plural(words):
+    """Give English words in the plural: 'technology' => 'technologies'."""
+    return re.sub(r"(?<=[^aeiou])y$", "ie", words) + "s"

@@ -169,6 +169,13 @@ def test_rates_say_each_year_and_the_median_once():
     assert {"19.7 (2023)", "75.0 (2021)", "median 47.4"} <= set(words)
 
 
+def test_no_number_of_a_rate_stands_where_the_line_of_the_median_runs():
+    shown = made("rates")
+    line = float(re.search(r'd="M ([\d.]+)[^>]*stroke-dasharray: 5', shown)[1])
+    at = re.findall(r' x="([\d.]+)"[^>]*>(?:[\d.]+ \(20|no data)', shown)
+    assert len(at) == 3 and all(float(x) > line for x in at)
+
+
 def test_dots_say_median_range_and_number_of_countries():
     assert "North: median 55.0, 0 to 100.0, n = 3" in " ".join(texts(made("dots")))
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from batch import plan
+from batch import keys, plan
 from batch.results import pages
 from batch.results.standing import Result, results
 from report import languages
@@ -49,6 +49,22 @@ class Part:
             for at in result.places()
             for file, made in result.files(self.home)
         }
+
+    @cached_property
+    def bases(self) -> dict[Path, dict]:
+        """Give, by the folder of each result, what it was made of."""
+        folders = [self.home / result.name for result in self.sound]
+        return {folder: keys.basis(folder) for folder in folders}
+
+    def differs(self, at: str, other: "Part", there: str) -> bool:
+        """Say whether a page of this part and one of another were made of different data or code.
+
+        What was read for one of them alone, as names of countries are, says nothing.
+        """
+        if at not in self.places:
+            return False  # the site's own pages are made together
+        one, two = (p.bases[p.places[a][0].parents[1]] for p, a in ((self, at), (other, there)))
+        return any(one[what] != two[what] for what in one.keys() & two.keys())
 
 
 def way(language: str) -> str:
