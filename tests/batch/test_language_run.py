@@ -82,6 +82,12 @@ def test_each_page_speaks_its_language_and_no_other(outputs):
     assert SAID["Summary"] in ukrainian[REPORT].find(".//h2").text_content()
 
 
+def test_pages_that_were_made_together_are_not_told_apart(outputs):
+    """What one language alone reads, such as names of countries, tells nothing."""
+    texts = (page.read_text(encoding="utf-8") for page in (outputs / "site").rglob("*.html"))
+    assert not [text for text in texts if "same state of data and code" in text]
+
+
 def test_every_link_of_the_site_leads_somewhere(outputs):
     site, lost = outputs / "site", []
     for page in site.rglob("*.html"):

@@ -74,11 +74,11 @@ def way(language: str) -> str:
 
 def parts(outputs: Path, data: Path) -> list[Part]:
     """Give the parts of a folder of results: English first, then each language that has a folder
-    there and a catalogue.
+    there and a catalogue, and the pseudo-language that pages are tried with.
     """
-    known = (tag for tag in languages.known() if tag != languages.SOURCE)
-    there = [tag for tag in known if plan.in_language(outputs, tag).is_dir()]
-    return [_part(tag, outputs, data) for tag in (languages.SOURCE, *there)]
+    english, *others = (*languages.known(), languages.PSEUDO)
+    there = [tag for tag in others if plan.in_language(outputs, tag).is_dir()]
+    return [_part(tag, outputs, data) for tag in (english, *there)]
 
 
 def homes(outputs: Path) -> list[Path]:

@@ -34,6 +34,8 @@ def spoken(
 
 def own_name(language: str) -> str:
     """Give what a language is called by those who speak it: 'Українська'."""
+    if language == languages.PSEUDO:
+        return language
     from babel import Locale  # seldom needed, and slow to come
 
     name = Locale.parse(language, sep="-").get_display_name()
