@@ -187,7 +187,8 @@ def _editions(region):
 def _cover_of_region(region, synthetic):
     known, editions = names(region.data), _editions(region)
     assessed, left_out = (
-        [languages.said(known[m]) for m in group] for group in (region.assessed, region.left_out)
+        sorted(languages.said(known[m]) for m in group)
+        for group in (region.assessed, region.left_out)
     )
     shown = words.show("cover", "region", region, assessed, left_out, editions, synthetic)
     return shown + _desk(region)

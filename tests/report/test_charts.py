@@ -293,6 +293,18 @@ def test_marks_keep_three_to_one_and_texts_four_and_a_half(name):
     assert not faint
 
 
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_statuses_are_told_apart_in_grey_by_their_ground_a_hatch_and_always_a_sign(name):
+    rule = sheet.text().split(SCHEMES[name], 1)[1].split("}", 1)[0]
+    colours = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", rule))
+    plain = [luminance(colours[one]) for one in ("in-place", "partly", "not")]
+    assert len({look.sign for look in palette.STATUSES.values()}) == len(palette.STATUSES)
+    for word in ("no-public-evidence", "not-assessed"):
+        assert f".{word} {{ background: repeating-linear-gradient(" in sheet.text()
+    grounds = sorted(plain)
+    assert all((b + 0.05) / (a + 0.05) > 1.15 for a, b in zip(grounds, grounds[1:], strict=False))
+
+
 # What words make of them
 
 
