@@ -149,10 +149,11 @@ def about(place: Choice, code: str) -> pd.Series:
 
 
 def sources(place: Choice, ids: Iterable[str]) -> pd.DataFrame:
-    """Give the data sets of these source_ids: columns publisher, short, accessed, licence."""
+    """Give the data sets of these source_ids: columns publisher, short, hand, accessed, licence."""
     known = contract.read("statistics_sources", place.data).set_index("source_id")
     used = [one for one in dict.fromkeys(ids) if one in known.index]
-    return known.loc[used, ["publisher", "short", "accessed", "licence"]].reset_index(drop=True)
+    columns = ["publisher", "short", "hand", "accessed", "licence"]
+    return known.loc[used, columns].reset_index(drop=True)
 
 
 def years(data: str) -> dict[int, str]:

@@ -91,7 +91,12 @@ def telling(axes: Axes, x: Iterable, y: Iterable, texts: Iterable[str], wide: fl
     in a page and in a file of its own, without script.
     """
     marks = axes.scatter(x, y, s=wide**2, facecolor="none", edgecolor="none", marker="s", zorder=9)
-    marks.set_urls([f"value:{quote(text)}" for text in texts])
+    marks.set_urls([saying(text) for text in texts])
+
+
+def saying(text: str) -> str:
+    """Give the address by which `svg` knows what a mark says where it is pointed at."""
+    return f"value:{quote(text)}"
 
 
 def svg(drawing: matplotlib.figure.Figure, caption: figure.Caption) -> Markup:

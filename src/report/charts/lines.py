@@ -31,7 +31,7 @@ def trend(
     """Draw lines over years. Columns: year, series, value; the first series is the country's, the
     second the median unless there is none.
 
-    With `telling`, each value says what it is where it is pointed at.
+    With `telling`, each year says its values where it is pointed at.
     """
     series = list(frame.groupby("series", sort=False))
     looks = LOOKS if median else [LOOKS[0], *LOOKS[2:]]
@@ -45,7 +45,7 @@ def trend(
     axes.set_ylim(0, float(frame.value.max() or 1) * 1.08)
     _years(axes, frame.year)
     if telling:
-        drawing.telling(axes, frame.year, frame.value, _values(frame, unit))
+        _tell(axes, frame, unit)
     wide = frame.pivot_table(index="year", columns="series", values="value", sort=False)
     data = wide.sort_index().reset_index().assign(year=lambda f: f.year.astype(int).astype(str))
     data.columns = [str(c) if c == "year" else f"{c}, {unit}" for c in data.columns]
@@ -57,10 +57,13 @@ def _entry(name, look):
     return Entry(name, look[0], look[3] if look in LOOKS[5:] else "", look[1])
 
 
-def _values(frame, unit):
-    """Give what each value says: 'Georgia, 2024: 0.72 % of GNI'."""
-    rows = zip(frame.series, frame.year, frame.value, strict=True)
-    return [f"{name}, {year:.0f}: {page.number(value)} {unit}" for name, year, value in rows]
+def _tell(axes, frame, unit):
+    """Let each year say the values of all series: lines that lie close are told apart."""
+    for year, rows in frame.groupby("year"):
+        values = (f"{row.series}: {page.number(row.value)}" for row in rows.itertuples())
+        text = "\n".join([f"{year:.0f}, {unit}", *values])
+        band = axes.axvspan(year - 0.5, year + 0.5, facecolor="none", edgecolor="none", zorder=9)
+        band.set_url(drawing.saying(text))
 
 
 @chart
