@@ -138,8 +138,8 @@ def strengths(items: pd.DataFrame, lines: pd.DataFrame, most: int = 3) -> pd.Dat
     """Give the items that stand best: in place, then in part, surest first; none of low confidence.
 
     An item that asks for a helpline or hotline stands where one is shown at work (`lines`, as
-    `stakeholders.lines` gives them). Columns as `alignment_by_item`; of ITU's items and the Model National Response. Items on one
-    subject are one row, with the ids of all.
+    `stakeholders.lines` gives them). Columns as `alignment_by_item`; of ITU's items and the Model
+    National Response. Items on one subject are one row, with the ids of all.
     """
     good, at_work = _without_low(items, GOOD), set(lines.kind[lines.operates == "yes"])
     good = good[good.item_id.map(ASKS).isin(at_work) | ~good.item_id.isin(ASKS)]
