@@ -21,6 +21,7 @@ LEADING = ["IT.NET.USER.ZS", "ITU.xHH6", "WPP.POP.0014", "NCMEC.RATE"]  # the pa
 TREATIES = {"lanzarote": "LANZAROTE_CETS201", "weprotect": "WEPROTECT"}  # rows of Table 25
 JUDGED = ["national_strategy", "national_agency", "cyber_regulation"]
 GOOD = ["in place", "partly in place"]
+ASKS = {"PM-RIC-01": "hotline", "MNR-11": "helpline", "MNR-12": "hotline"}  # items for a service
 GAP = ["item_id", "item", "status", "rationale", "answers"]
 STRATEGY = "PM-STR-01"  # the item that asks for a strategy; Table 25 says how it stands
 END = re.compile(r"(?<=[a-z0-9)])[.] (?=[A-Z])")  # of a first sentence
@@ -134,13 +135,15 @@ def gaps(
     return pd.concat([strategy, whole])[GAP].head(most).reset_index(drop=True)
 
 
-def strengths(items: pd.DataFrame, most: int = 3) -> pd.DataFrame:
+def strengths(items: pd.DataFrame, lines: pd.DataFrame, most: int = 3) -> pd.DataFrame:
     """Give the items that stand best: in place, then in part, surest first; none of low confidence.
 
-    Columns as `alignment_by_item`; of ITU's items and the Model National Response. Items on one
-    subject are one row, with the ids of all.
+    An item that asks for a helpline or hotline stands where one is shown at work (`lines`, as
+    `stakeholders.lines` gives them). Columns as `alignment_by_item`; of ITU's items and the Model
+    National Response. Items on one subject are one row, with the ids of all.
     """
-    good = _without_low(items, GOOD)
+    good, at_work = _without_low(items, GOOD), set(lines.kind[lines.operates == "yes"])
+    good = good[good.item_id.map(ASKS).isin(at_work) | ~good.item_id.isin(ASKS)]
     order = good.status.map(GOOD.index) * 10 + (good.confidence != "high")
     return _as_one(good.loc[order.sort_values(kind="stable").index]).head(most)
 

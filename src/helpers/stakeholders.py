@@ -343,9 +343,12 @@ def _by_service(place):
 
 
 def _years_of_services(rows, place):
-    """Give {service: the year of its last figure or of its source, the later of both}."""
+    """Give {service: the latest year of its figure, its source and what shows it at work}."""
     sources = contract.read("sources", place.data, place.iso3).set_index("source_id").year
-    year = pd.concat([rows.figure_year, rows.source_id.map(sources)], axis=1).max(axis=1)
+    said = contract.read("evidence", place.data, place.iso3).query("verified == 'yes'")
+    said = said.set_index("evidence_id").year
+    shown = rows.shown_by_ids.map(contract.split).explode().map(said).groupby(level=0).max()
+    year = pd.concat([rows.figure_year, rows.source_id.map(sources), shown], axis=1).max(axis=1)
     return year.set_axis(rows.service_id)
 
 

@@ -58,6 +58,7 @@ def tables(monkeypatch):
                 "operator_ids": "ZZZ-O02; ZZZ-O03",
                 "figure_year": pd.array([pd.NA], dtype="Int64"),
                 "source_id": "S2",
+                "shown_by_ids": "",
                 "active": "yes",
                 "verified": "yes",
             }
@@ -122,7 +123,9 @@ def test_existence_operation_and_reach_are_three_marks_that_are_never_merged(tab
                 ("ZZZ-V02", "Old", "yes", "S1", "10 calls", 2010),
                 ("ZZZ-V03", "Ended", "no", "S2", "", pd.NA)]  # fmt: skip
     columns = ["service_id", "name", "active", "source_id", "figure", "figure_year"]
-    tables["services"] = pd.DataFrame(services, columns=columns).assign(verified="yes")
+    tables["services"] = pd.DataFrame(services, columns=columns).assign(
+        verified="yes", shown_by_ids=""
+    )
     tables["services"] = tables["services"].astype({"figure_year": "Int64"})
     rows = ["Plan, action plan, draft", "Way, strategy, adopted", "Act, national law, in force"]
     rows = [row.split(", ") for row in [*rows, "No, strategy, absent"]]
@@ -136,6 +139,17 @@ def test_existence_operation_and_reach_are_three_marks_that_are_never_merged(tab
         "Plan": ["draft", "not assessed", "not assessed"],
         "Way": ["yes", "not assessed", "not assessed"],
     }
+
+
+def test_a_dated_statement_shows_a_service_at_work_where_its_source_is_old(tables, place):
+    plans = pd.DataFrame(columns=["instrument_id", "title", "kind", "status"])
+    tables["services"] = tables["services"].assign(name="Line", figure="")
+    tables["evidence"]["year"] = pd.array([2025], dtype="Int64")
+    assert stakeholders.measures(plans, place).operates.tolist() == ["not known"]
+    tables["services"]["shown_by_ids"] = "ZZZ-E01"
+    assert stakeholders.measures(plans, place).operates.tolist() == ["yes"]
+    tables["evidence"]["verified"] = "no"
+    assert stakeholders.measures(plans, place).operates.tolist() == ["not known"]
 
 
 def test_a_chart_of_reach_says_how_many_exist_work_and_are_counted(place):
