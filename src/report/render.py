@@ -220,9 +220,8 @@ def _number(tree):
             entry.append(html.Element("a", href=f"#{heading.get('id')}"))
             entry[0].text = f"{number} {words}"
             contents.find("ol").append(entry)
-    place = (tree.find_class("routes") or tree.find_class("synthetic") or tree.find_class("cover"))[
-        -1
-    ]
+    before = ("routes", "synthetic", "language", "cover")
+    place = next(found for name in before if (found := tree.find_class(name)))[-1]
     place.addnext(contents)
     for i, caption in enumerate(tree.xpath("//figcaption"), 1):
         _prefix(caption, gettext("Figure %(n)s.") % {"n": i} + " ")
