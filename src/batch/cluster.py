@@ -53,9 +53,8 @@ class Cluster:
 
     def submit(self, job: Job, date: str, force: bool) -> Future:
         """Give the future of a job's outcomes and files."""
-        return self.pool.submit(
-            at_worker, self.data, job.key, job.parameters.get("edition"), job.timeout, date
-        )
+        about = job.key, job.parameters.get("edition"), job.language, job.timeout
+        return self.pool.submit(at_worker, self.data, *about, date)
 
     def take(self, job: Job, done: Future) -> list[Outcome]:
         """Put the files that a job sent back in their place; give its outcomes."""
@@ -184,7 +183,9 @@ def _settings(folder):
     return json.dumps({"distributed": {"comm": comm, "worker": {"daemon": False}}}, indent=2)
 
 
-def at_worker(data: bytes, key: str, edition: str | None, timeout: int, date: str) -> tuple:
+def at_worker(
+    data: bytes, key: str, edition: str | None, language: str, timeout: int, date: str
+) -> tuple:
     """Run a country on a worker from the data sent; give outcomes and an archive of files."""
     from distributed import get_worker
 
@@ -192,9 +193,9 @@ def at_worker(data: bytes, key: str, edition: str | None, timeout: int, date: st
     with tempfile.TemporaryDirectory(prefix="cop-") as folder:
         outputs, place = Path(folder) / "outputs", _unpacked_once(data)
         if edition:
-            job = plan.of_country(key, place, outputs, edition, timeout)
+            job = plan.of_country(key, place, outputs, edition, timeout, language)
         else:
-            job = plan.of_baseline(key, place, outputs, timeout)
+            job = plan.of_baseline(key, place, outputs, timeout, language)
         machine.warm_up(job.parameters["data"])
         outcomes = execute.run(job, date, machine, force=True)
         return outcomes, _made(job)

@@ -16,7 +16,6 @@ from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parents[1]
 WORDS = "report/words/"
-TRANSLATIONS = "report/locale/"
 WHOLE, ACTS = "", "*"  # in place of a name: all of a module; what it does when it is imported
 OUTSIDE = "="  # before the name of a module that is not ours
 LOOKS_AROUND = {"globals", "locals", "vars", "eval", "exec", "__name__"}  # may name anything here
@@ -96,12 +95,14 @@ class Code:
         return self._definitions[key]
 
     def _of_file(self, path: str) -> tuple[str, list[Reference]]:
-        """Give the text of a file; words lead to the words they name, and to translations."""
+        """Give the text of a file; words lead to the words they name.
+
+        Translations are no part of it: which catalogue a result speaks by stands in its key.
+        """
         text = self._files[path].decode("utf-8", "replace")
         if not path.startswith(WORDS):
             return text, []
         named = {WORDS + name for name in re.findall(r"[\w-]+\.j2", text)} & self._files.keys()
-        named |= {name for name in self._files if name.startswith(TRANSLATIONS)}
         return re.sub(r"(?s)\{#.*?#\}", "{##}", text), [(name, WHOLE) for name in named]
 
     def _of(self, module: str, name: str) -> tuple[str, list[Reference]]:

@@ -23,6 +23,7 @@ from batch.progress import LOG, into_file
 from batch.results import ledger
 from batch.results.switch import switch
 from contract.places import DESK
+from report import languages
 from report.names import BASELINE, REGION
 
 SHOW_IT = "show a frame with a helper, a chart with `report.charts`, or tag the cell `analyst`"
@@ -172,6 +173,7 @@ def execute_notebook(
     from report import render
 
     target = job.making / f"{stage}.ipynb"
+    languages.use(job.language)
     execute = _execute_forked if FORKS else _execute_cold
     notebook, reads = execute(job, stage, target, tell)
     with contextlib.suppress(Exception):
@@ -235,6 +237,7 @@ def make_pages(job: Job, date: str, tell: Callable) -> dict[str, str]:
     from report import render
     from report.covers import facts
 
+    languages.use(job.language)
     made = {name: job.making / "pages" / name for name in job.pages().values()}
     for stage, name in job.pages().items():
         if not made[name].exists():
@@ -272,9 +275,15 @@ def _timed_in_slot(job, stage, work, *arguments):
     return Outcome(job.key, stage, "ok", seconds, message=said or "")
 
 
+def rows(job: Job, outcomes: Iterable[Outcome]) -> list[dict]:
+    """Give what the ledger tells of a job: a row an outcome, with its language but for English."""
+    spoken = {"language": job.language} if job.language != languages.SOURCE else {}
+    return [outcome.as_row() | spoken for outcome in outcomes]
+
+
 def put_in_place(job: Job, outcomes: Iterable[Outcome]) -> None:
     """Put a whole result, its pages with it, where it belongs, in one step."""
-    keys.seal(job, ledger.lines(o.as_row() for o in outcomes))
+    keys.seal(job, ledger.lines(rows(job, outcomes)))
     if (job.ready / DESK).is_dir():  # tables made by hand are a person's, and stay
         shutil.copytree(job.ready / DESK, job.making / DESK, dirs_exist_ok=True)
     switch(job.making, job.ready)

@@ -1,10 +1,10 @@
 """What a result depends on, kept beside it, so that only what changed is run again.
 
 A stage's key holds the notebook's source (not its outputs, tags or times), its parameters, the code
-that its cells lead to, the lock file, and what it really read: files, single rows of other
-countries, tables handed on. The pages have a key of their own. Everything here is plain reading and
-hashing, so that a run with nothing to do is over at once: code is parsed only where a byte of it
-changed.
+that its cells lead to, the catalogue of its language, the lock file, and what it really read:
+files, single rows of other countries, tables handed on. The pages have a key of their own.
+Everything here is plain reading and hashing, so that a run with nothing to do is over at once: code
+is parsed only where a byte of it changed.
 """
 
 import contextlib
@@ -22,6 +22,7 @@ from contract.cells import rows
 from contract.faults import Broken
 from contract.package import by_path, columns, general, locate, standing
 from contract.reads import ABSENT, of_bytes, of_row
+from report import languages
 
 SOURCE = Path(__file__).resolve().parents[1]
 RENDERS = (  # the code and the files that make the pages of executed notebooks
@@ -36,6 +37,7 @@ LOCK = threading.Lock()
 PARTS = {
     "notebook": "the notebook",
     "parameters": "the parameters",
+    "catalogue": "the catalogue of its language",
     "helpers": "the helpers it calls",
     "lock": "the lock file",
     "template": "the template or what renders",
@@ -89,6 +91,22 @@ def edition(folder: Path) -> str:
     """Give the edition that the result in a folder is of; "" without one."""
     stages = (key for key in load(folder).values() if "parameters" in key)
     return next((json.loads(key["parameters"]).get("edition", "") for key in stages), "")
+
+
+def basis(folder: Path) -> dict[tuple[str, str], str]:
+    """Give what a result was made of but for its language: {(stage, what): state}.
+
+    What stages handed on to each other follows from the rest, and is left out.
+    """
+    found = {}
+    for stage, key in load(folder).items():
+        if "notebook" in key:
+            parameters = json.loads(key["parameters"]) | {"language": ""}
+            found[stage, "parameters"] = json.dumps(parameters, sort_keys=True)
+            found |= {(stage, part): key[part] for part in ("notebook", "helpers")}
+            reads = key["reads"].items()
+            found |= {(stage, name): state for name, state in reads if '["table"' not in name}
+    return found
 
 
 def whole(job: Job) -> bool:
@@ -166,7 +184,8 @@ def _of(job: Job, stage: str, kept: Mapping = MappingProxyType({})) -> dict:
         folder = job.making if job.making.exists() else job.ready
         executed = _hash(*(folder / f"{s}.ipynb" for s in job.stages))
         template = kept["template"] if same else code.state(also=RENDERS)
-        return {"template": template, "executed": executed, "code": code.digest}
+        made = {"template": template, "executed": executed, "code": code.digest}
+        return made | _catalogue(job)
     parameters = {k: v for k, v in job.parameters.items() if k not in ("tables", "outputs", "data")}
     notebook = job.notebooks / f"{stage}.ipynb"
     source = _text("\n\n".join(text for _, text in _cells(notebook)))
@@ -177,7 +196,13 @@ def _of(job: Job, stage: str, kept: Mapping = MappingProxyType({})) -> dict:
         "helpers": kept["helpers"] if same else _helpers(notebook),
         "lock": _lock(),
         "code": code.digest,
-    }
+    } | _catalogue(job)
+
+
+def _catalogue(job):
+    """Give the state of what a job's language is spoken by; English needs nothing."""
+    state = languages.state(job.language)
+    return {"catalogue": state} if state else {}
 
 
 def present(job: Job, folder: Path, reads: Iterable[tuple]) -> dict[tuple, str]:

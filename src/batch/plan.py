@@ -9,7 +9,7 @@ from pathlib import Path
 
 from contract import Refused, package, writing
 from contract.cells import records
-from report import names
+from report import languages, names
 from report.names import BASELINE, REGION, SYNTHESIS
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
@@ -37,6 +37,11 @@ class Job:
     notebooks: Path = NOTEBOOKS
     page: str = ""  # file name of the one page, where it is not named after stage and key
 
+    @property
+    def language(self) -> str:
+        """Give the tag of the language that its pages speak."""
+        return self.parameters.get("language", languages.SOURCE)
+
     def pages(self) -> dict[str, str]:
         """Give the pages this job makes: file name by stage."""
         return {stage: self.page or names.of_stage(stage, self.key) for stage in self.stages}
@@ -54,6 +59,7 @@ class Choice:
     outputs: Path = NOTEBOOKS.parent / "outputs"
     edition: str = ""  # the latest of each country otherwise
     timeout: int = 600  # seconds, of one cell
+    language: str = languages.SOURCE  # in which all pages of this run speak
     home: Path | None = None  # the folders of all data and of all results, where `data` and
     source: Path | None = None  # `outputs` are those of an edition
 
@@ -71,8 +77,10 @@ class Choice:
         return replace(self, countries=others, group=next(iter(named), self.group))
 
     def of_edition(self) -> "Choice":
-        """Give the choice with the folders of its edition, where an earlier one is kept."""
-        data, outputs = self.data.resolve(), self.outputs.resolve()
+        """Give the choice with the folders of its language, and of its edition where an earlier
+        one is kept.
+        """
+        data, outputs = self.data.resolve(), in_language(self.outputs.resolve(), self.language)
         data, outputs = of_edition(data, outputs, self.edition, self.countries)
         whole = {"home": self.outputs.resolve(), "source": self.data.resolve()}
         return replace(self, data=data, outputs=outputs, **whole)
@@ -81,6 +89,7 @@ class Choice:
 def jobs(choice: Choice) -> list[Job]:
     """Give the jobs of the countries chosen; raises Refused for a wrong call."""
     data = data_folder(choice.data)
+    languages.checked(choice.language)
     named = choice.countries or choice.group
     if sum(map(bool, (named, choice.every, choice.baselines))) != 1:
         raise Refused("say which countries to run, such as `cop run UKR GEO`, or `cop run --all`")
@@ -142,11 +151,12 @@ def _assessment(iso3, choice):
     if not package.assessed(choice.data, iso3):
         return _baseline(iso3, choice)
     wanted = choice.edition or edition(choice.data, iso3)
-    return of_country(iso3, choice.data, choice.outputs, wanted, choice.timeout)
+    where = choice.data, choice.outputs
+    return of_country(iso3, *where, wanted, choice.timeout, choice.language)
 
 
 def _baseline(iso3, choice):
-    return of_baseline(iso3, choice.data, choice.outputs, choice.timeout)
+    return of_baseline(iso3, choice.data, choice.outputs, choice.timeout, choice.language)
 
 
 def _assessed_members(group, data):
@@ -177,19 +187,29 @@ def _known(iso3, data):
     raise Refused(contract.no_country(iso3, data))
 
 
-def of_country(iso3: str, data: Path, outputs: Path, edition: str, timeout: int) -> Job:
+def of_country(
+    iso3: str,
+    data: Path,
+    outputs: Path,
+    edition: str,
+    timeout: int,
+    language: str = languages.SOURCE,
+) -> Job:
     """Give the job of one country."""
     making = outputs / f".making-{iso3}"
-    parameters = {"iso3": iso3, "edition": edition} | _folders(data, making)
+    parameters = {"iso3": iso3, "edition": edition, "language": language}
+    parameters |= _folders(data, making)
     stages = tuple(STAGES)
     return Job(iso3, stages, making, outputs / iso3, parameters, outputs / "site", timeout)
 
 
-def of_baseline(iso3: str, data: Path, outputs: Path, timeout: int) -> Job:
+def of_baseline(
+    iso3: str, data: Path, outputs: Path, timeout: int, language: str = languages.SOURCE
+) -> Job:
     """Give the job of a country without an assessment, whose page is its own."""
     place, site = outputs / "baselines", outputs / "site" / "baselines"
     making = place / f".making-{iso3}"
-    parameters = {"iso3": iso3} | _folders(data, making)
+    parameters = {"iso3": iso3, "language": language} | _folders(data, making)
     return Job(iso3, (BASELINE,), making, place / iso3, parameters, site, timeout)
 
 
@@ -200,7 +220,7 @@ def of_earlier_editions(choice: Choice, present: Iterable[Job]) -> Iterator[Job]
             kept = choice.data / "editions" / earlier
             if (kept / "research" / iso3 / "editions.csv").exists():
                 place = choice.outputs / "editions" / earlier
-                yield of_country(iso3, kept, place, earlier, choice.timeout)
+                yield of_country(iso3, kept, place, earlier, choice.timeout, choice.language)
 
 
 def of_regions(choice: Choice, editions: dict[str, str]) -> Iterator[Job]:
@@ -214,19 +234,31 @@ def of_regions(choice: Choice, editions: dict[str, str]) -> Iterator[Job]:
         left_out = [iso3 for iso3 in every[group] if iso3 not in editions]
         if here:
             where = choice.data, choice.outputs, max(here)
-            yield of_region(group, *where, left_out, choice.timeout)
+            yield of_region(group, *where, left_out, choice.timeout, choice.language)
 
 
 def of_region(
-    group: str, data: Path, outputs: Path, edition: str, left_out: list[str], timeout: int
+    group: str,
+    data: Path,
+    outputs: Path,
+    edition: str,
+    left_out: list[str],
+    timeout: int,
+    language: str = languages.SOURCE,
 ) -> Job:
     """Give the job of the region; `left_out` are the countries whose assessment is not complete."""
     making = outputs / f".making-{group}"
     parameters = {"group": group, "edition": edition, "left_out": " ".join(left_out)}
-    parameters |= _folders(data, making) | {"outputs": _seen_from_notebooks(outputs)}
+    parameters |= {"language": language, "outputs": _seen_from_notebooks(outputs)}
+    parameters |= _folders(data, making)
     page = SYNTHESIS if group == main_group(data) else SYNTHESIS.replace(".html", f"-{group}.html")
     where = making, outputs / group, parameters, outputs / "site"
     return Job(group, (REGION,), *where, timeout, page=page)
+
+
+def in_language(outputs: Path, language: str) -> Path:
+    """Give the folder of the results that speak a language, among all results."""
+    return outputs if language == languages.SOURCE else outputs / "languages" / language
 
 
 def _folders(data, making):

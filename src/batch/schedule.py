@@ -15,6 +15,7 @@ from batch.results import ledger, lock
 from batch.results.site import Run, Site
 from contract import Refused
 from contract.machine.day import today as day_of_making
+from report import languages
 
 COLD = (
     "cop: processes are not forked here, so each notebook starts a kernel of its own: slower, with "
@@ -63,29 +64,31 @@ class Here:
             return execute.run(job, date, self.machine, force)
 
 
-def run_choice(choice: Choice, settings: Settings) -> bool:
-    """Run the jobs of what was chosen that changed, and print how it went; give whether nothing
-    failed.
+def run_choice(choices: list[Choice], settings: Settings) -> bool:
+    """Run the jobs of what was chosen that changed, a choice a language, and print how it went;
+    give whether nothing failed. The site is renewed once, when all are done.
 
     Raises Refused where the call or the shared tables are wrong, or another run is at work in the
     folder of results; then nothing was run.
     """
-    jobs = plan.jobs(choice)
-    with lock.alone(choice.home) as held:
-        site = Site(choice.home, choice.source, settings.address)
+    jobs, first = [plan.jobs(choice) for choice in choices], choices[0]
+    with lock.alone(first.home) as held:
+        site = Site(first.home, first.source, settings.address)
         site.settle()
+        keys.take_in(sum(jobs, []))
         done = {}  # the outcomes of each job, as they come
         try:
-            _run_jobs(jobs, choice, settings, site, done)
+            for choice, its in zip(choices, jobs, strict=True):
+                if not (settings.fail_fast and any(map(failure, done.values()))):
+                    _run_jobs(its, choice, settings, site, done)
         finally:  # what is complete when a run is stopped is shared, and told, with the rest
-            known = held() and bool(jobs) and not done  # refused: nothing was run, nothing to tell
-            shared = known or (share(site, done) if held() else _gone(choice.home))
-    return tell(site, done) and shared
+            known = held() and any(jobs) and not done  # refused: nothing was run, nothing to tell
+            shared = known or (share(site, done) if held() else _gone(first.home))
+    return tell(site, done, first.language) and shared
 
 
 def _run_jobs(jobs, choice, settings, site, done):
     """Run what changed of the jobs, earlier editions that have no result, and the region."""
-    keys.take_in(jobs)
     todo = [job for job in jobs if settings.force or keys.reasons(job)]
     if todo:
         data, machine = todo[0].parameters["data"], execute.this_machine(settings.jobs)
@@ -194,7 +197,7 @@ def share(site: Site, done: dict[Job, list[Outcome]]) -> bool:
             # What the check refuses is in no page, so the first page only says that it does.
             held = any(outcome.stage == execute.GATE for outcome in outcomes)
             run.failures[site.name(job)] = [job.key, edition, HELD if held else why]
-            run.lines += ledger.lines(o.as_row() for o in outcomes)
+            run.lines += ledger.lines(execute.rows(job, outcomes))
         else:
             run.renewed.append(site.name(job))
     try:
@@ -211,26 +214,33 @@ def _gone(outputs):
     return False
 
 
-def tell(site: Site, done: dict[Job, list[Outcome]]) -> bool:
+def tell(site: Site, done: dict[Job, list[Outcome]], language: str = languages.SOURCE) -> bool:
     """Print how a run went, one line a country, and where the reports are; give whether nothing
     failed.
     """
-    named = {_named(site.name(job), job): outcomes for job, outcomes in done.items()}
-    width = max(map(len, named), default=3)
-    for name in sorted(named):
-        print(_line(name.ljust(width), named[name], failure(named[name])))
-        for outcome in named[name]:
+    shown = {named(job): outcomes for job, outcomes in done.items()}
+    width = max(map(len, shown), default=3)
+    for name in sorted(shown):
+        print(_line(name.ljust(width), shown[name], failure(shown[name])))
+        for outcome in shown[name]:
             if outcome.stage == execute.GATE:
                 print(_other_faults(outcome.message.split("\n")[1:]), end="")
             elif outcome.status == "ok" and outcome.message:
                 print(f"     {outcome.stage}: {outcome.message}")
-    failed = sum(1 for outcomes in named.values() if failure(outcomes))
-    print(f"{len(named) - failed} complete, {failed} failed. Reports: {_shown(site.first_page)}")
+    failed = sum(1 for outcomes in shown.values() if failure(outcomes))
+    first = _shown(site.first_page(language))
+    print(f"{len(shown) - failed} complete, {failed} failed. Reports: {first}")
     return not failed
 
 
-def _named(name, job):
-    return f"{job.key} {name.split('/')[1]}" if name.startswith("editions/") else job.key
+def named(job: Job) -> str:
+    """Give what a job is called: its country, the edition where that is an earlier one, and the
+    language unless that is English.
+    """
+    kept = job.ready.parent
+    edition = [kept.name] * (kept.parent.name == "editions")
+    language = [job.language] * (job.language != languages.SOURCE)
+    return " ".join([job.key, *edition, *language])
 
 
 def failure(outcomes: Iterable[Outcome]) -> str:

@@ -34,10 +34,18 @@ class Country:
     data: str
     tables: str
     edition: str
+    spoken: str = ""  # its name in the language of the page, where that is not English
+
+    @property
+    def titled(self) -> str:
+        """Give its name as a page shows it."""
+        return self.spoken or self.name
 
     @property
     def called(self) -> str:
         """Give its name as it stands within a sentence: 'Norway', 'the Netherlands'."""
+        if self.spoken:
+            return self.spoken
         return f"the {self.name}" if WITH_ARTICLE.fullmatch(self.iso3) else self.name
 
     @property
@@ -58,6 +66,12 @@ class Region:
     outputs: str  # holds each country's tables
     tables: str  # the region's own
     edition: str
+    spoken: str = ""  # its name in the language of the page, where that is not English
+
+    @property
+    def titled(self) -> str:
+        """Give its name as a page shows it."""
+        return self.spoken or self.name
 
     @property
     def assessed(self) -> list[str]:

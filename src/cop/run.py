@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from batch import keys, plan, progress, schedule
 from cop import options
+from report import languages
 
 
 def add_to(commands: argparse._SubParsersAction) -> None:
@@ -17,7 +18,8 @@ def add_to(commands: argparse._SubParsersAction) -> None:
         "run",
         "run countries and write their reports",
         run,
-        "cop run UKR GEO, cop run UKR SEE-2020, cop run --all --jobs 4, cop run --baseline NOR",
+        "cop run UKR GEO, cop run UKR SEE-2020, cop run --all --jobs 4, cop run --baseline NOR, "
+        "cop run UKR --language uk",
     )
     _countries(runs)
     options.value(
@@ -77,7 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.scheduler,
         arguments.base_address or "",
     )
-    return 0 if schedule.run_choice(_choice(arguments), settings) else 1
+    return 0 if schedule.run_choice(_choices(arguments), settings) else 1
 
 
 def keep_out_of_the_home_folder(cache: Path) -> None:
@@ -95,16 +97,22 @@ def keep_out_of_the_home_folder(cache: Path) -> None:
 
 def why(arguments: argparse.Namespace) -> int:
     """Answer `cop why`: print what would be run of each country, and which part changed."""
-    for job in plan.jobs(_choice(arguments)):
-        reasons = keys.reasons(job)
+    for job in (job for choice in _choices(arguments) for job in plan.jobs(choice)):
+        named, reasons = schedule.named(job), keys.reasons(job)
         for stage, changes in reasons.items():
-            print(f"{job.key} {stage}: {'; '.join(changes)}")
+            print(f"{named} {stage}: {'; '.join(changes)}")
         if not reasons:
-            print(f"{job.key}: nothing; what was made still holds")
+            print(f"{named}: nothing; what was made still holds")
     return 0
 
 
-def _choice(arguments: argparse.Namespace) -> plan.Choice:
+def _choices(arguments: argparse.Namespace) -> list[plan.Choice]:
+    """Give what is chosen, once in each language; each language is known before one is run."""
+    chosen = [languages.checked(one) for one in dict.fromkeys(arguments.language)]
+    return [_choice(arguments, language) for language in chosen]
+
+
+def _choice(arguments: argparse.Namespace, language: str) -> plan.Choice:
     return (
         plan.Choice(
             countries=tuple(arguments.countries),
@@ -115,6 +123,7 @@ def _choice(arguments: argparse.Namespace) -> plan.Choice:
             outputs=arguments.outputs,
             edition=arguments.edition,
             timeout=arguments.timeout,
+            language=language,
         )
         .of_group()
         .of_edition()
@@ -141,6 +150,14 @@ def _countries(parser: argparse.ArgumentParser) -> None:
     options.outputs(parser)
     parser.add_argument(
         "--edition", default="", help="edition to run (the latest of each country otherwise)"
+    )
+    options.value(
+        parser,
+        "--language",
+        "TAG",
+        "languages of the pages, one run after the other, such as uk; English (en) otherwise",
+        nargs="+",
+        default=[languages.SOURCE],
     )
     options.value(
         parser, "--timeout", "SECONDS", "longest time for one cell", type=_positive, default=600

@@ -282,7 +282,7 @@ def key_figure_panel(figures: pd.DataFrame, among: pd.DataFrame, place: Country)
     """Show the figures of the panel, each with year, source, definition, which way is better, and
     a dot among those of the region (`among`, as `indicators.in_region` gives them).
     """
-    names = contract.labels("key_figures", "indicator_code", place.data)
+    names = words.labels("key_figures", "indicator_code", place.data)
     frame = figures.assign(label=figures.indicator_code.map(names))
     return say("key_figures", frame.set_index("indicator_code"), among, place)
 
@@ -335,7 +335,7 @@ def item_list(items: pd.DataFrame, place: Country, *columns: pd.Series) -> Shown
     """Show the items that `columns` name, lists of ids, but those for policy-makers."""
     named = {item for cell in pd.concat(columns) for item in contract.split(cell)}
     frame = items[(items.framework != POLICY) & items.item_id.isin(named)]
-    names = contract.labels("alignment_by_item", "framework", place.data)
+    names = words.labels("alignment_by_item", "framework", place.data)
     return say("item_list", frame.assign(anchor=frame.item_id), names, place)
 
 
@@ -381,9 +381,9 @@ def _by_challenge(recommendations):
     return recommendations.assign(challenge_id=ids).explode("challenge_id")
 
 
-def _labels(place, table, column, words):
-    known = contract.labels(table, column, place.data)
-    return [known[word] for word in words]
+def _labels(place, table, column, found):
+    known = words.labels(table, column, place.data)
+    return [known[word] for word in found]
 
 
 def _silent(sections):

@@ -7,19 +7,20 @@ import pandas as pd
 import contract
 from contract import places
 from contract.places import Country, Region
-from report import words
+from report import languages, words
 from report.names import of_stage
 from report.page import Shown
 
 
-def find(iso3: str, data: str, tables: str, edition: str) -> Country:
+def find(iso3: str, data: str, tables: str, edition: str, language: str = "") -> Country:
     """Give a notebook the Country of an ISO 3166-1 alpha-3 code; LookupError for an unknown code or
     edition.
 
     Where `tables` are another country's, only the code was changed in the notebook: data and
-    edition follow it, and tables are written to a folder of its own, its desk.
+    edition follow it, and tables are written to a folder of its own, its desk. All that is shown
+    from now on is said in `language`; in the one spoken already where none is named.
     """
-    place = economy(iso3, data, tables, str(edition))
+    place = economy(iso3, data, tables, str(edition), language)
     data, edition = place.data, place.edition
     editions = list(contract.read("editions", data, iso3).edition)
     if place.edition not in editions:
@@ -28,12 +29,15 @@ def find(iso3: str, data: str, tables: str, edition: str) -> Country:
     return place
 
 
-def economy(iso3: str, data: str, tables: str = "", edition: str = "") -> Country:
+def economy(
+    iso3: str, data: str, tables: str = "", edition: str = "", language: str = ""
+) -> Country:
     """Give a notebook the Country of any row of countries.csv; without an edition its figures are
     the newest.
 
-    It follows the code as `find` says. Raises LookupError for an unknown code.
+    It follows the code, and speaks, as `find` says. Raises LookupError for an unknown code.
     """
+    languages.use(language or languages.current())
     if other := places.another(tables, iso3):
         others = contract.editions(data, other)
         data, tables = places.data_of(iso3, data), places.tables_of(iso3, tables)
@@ -41,17 +45,25 @@ def economy(iso3: str, data: str, tables: str = "", edition: str = "") -> Countr
     known = names(data)
     if iso3 not in known:
         raise LookupError(contract.no_country(iso3, data))
-    return Country(iso3, known[iso3], data, tables, edition)
+    return Country(iso3, known[iso3], data, tables, edition, _spoken(known[iso3], data))
 
 
 def region(
-    group: str, data: str, outputs: str, tables: str, edition: str, left_out: str = ""
+    group: str,
+    data: str,
+    outputs: str,
+    tables: str,
+    edition: str,
+    left_out: str = "",
+    language: str = "",
 ) -> Region:
     """Give a notebook the Region of a group in groups.csv, `left_out` by ISO3 with spaces between.
 
     Where `tables` are another group's, only the group was changed: data, edition and who is left
-    out follow it, and its tables go to its desk. Raises LookupError naming the known groups.
+    out follow it, and its tables go to its desk. It speaks `language` as `find` says. Raises
+    LookupError naming the known groups.
     """
+    languages.use(language or languages.current())
     groups = contract.read("groups", data)
     if by_hand := places.holder(tables) in {*groups.group_id} - {group}:
         data = places.data_of_group(group, data)
@@ -63,8 +75,9 @@ def region(
     assessed = places.whole(rows.iso3, outputs) if by_hand else []
     left_out = " ".join({*rows.iso3} - {*assessed}) if by_hand else left_out
     out = tuple(m for m in rows.iso3 if m in left_out.split())
-    where = data, outputs, tables, str(edition)
-    return Region(group, rows.title.iloc[0], tuple(rows.iso3), out, *where)
+    title = rows.title.iloc[0]
+    where = data, outputs, tables, str(edition), _spoken(title, data)
+    return Region(group, title, tuple(rows.iso3), out, *where)
 
 
 def beside(place: Country) -> tuple[str, list[str]]:
@@ -77,11 +90,15 @@ def beside(place: Country) -> tuple[str, list[str]]:
     mine = groups[groups.iso3 == place.iso3]
     mine = mine.sort_values("role", key=lambda r: r != "study", kind="stable")
     if len(mine):
-        return mine.title.iloc[0], list(groups[groups.group_id == mine.group_id.iloc[0]].iso3)
+        return languages.said(mine.title.iloc[0]), list(
+            groups[groups.group_id == mine.group_id.iloc[0]].iso3
+        )
     known = contract.read("countries", place.data).set_index("iso3").un_subregion
     if place.iso3 not in known or not known[place.iso3]:
-        return place.name, [place.iso3]
-    return f"{known[place.iso3]} (subregion)", list(known.index[known == known[place.iso3]])
+        return place.titled, [place.iso3]
+    return words.text("cover", "subregion", known[place.iso3]), list(
+        known.index[known == known[place.iso3]]
+    )
 
 
 def neighbours(place: Country) -> list[str]:
@@ -107,6 +124,16 @@ def names(data: str) -> dict[str, str]:
     return contract.read("countries", data).set_index("iso3").name_en.to_dict()
 
 
+def _spoken(name, data):
+    """Give the name of a place in the language spoken, "" in English; from then on it is known."""
+    if not languages.translated():
+        return ""
+    from report.tongue import formats  # seldom needed, and slow to come
+
+    formats.remember_countries(contract.read("countries", data).to_dict("records"))
+    return languages.said(name)
+
+
 def edition(place: Country) -> pd.Series:
     """Give the row of this edition: cut_off, status, basis."""
     return contract.read("editions", place.data, place.iso3).set_index("edition").loc[place.edition]
@@ -123,7 +150,7 @@ def cover(place: Country | Region, title: str = "") -> Shown:
         cut_off = contract.read("statistics_sources", place.data).accessed.max()
         return words.show("cover", "baseline", place, cut_off, synthetic) + _desk(place)
     about = edition(place)
-    status = contract.labels("editions", "status", place.data)[about.status]
+    status = words.labels("editions", "status", place.data)[about.status]
     return words.show("cover", "country", place, about, status, title, synthetic) + _desk(place)
 
 
@@ -135,10 +162,10 @@ def imprint(place: Country | Region) -> Shown:
         about = _editions(place).sort_values("cut_off").iloc[-1]
     else:
         about = edition(place)
-    status = contract.labels("editions", "status", place.data)[about.status].lower()
+    status = words.labels("editions", "status", place.data)[about.status].lower()
     mended = contract.read("corrections", place.data)
     mended = mended[mended.iso3 == ("" if isinstance(place, Region) else place.iso3)]
-    about = (place, place.name, about.cut_off, status, mended, package)
+    about = (place, place.titled, about.cut_off, status, mended, package)
     return words.show("cover", "imprint", *about)
 
 
@@ -159,7 +186,10 @@ def _editions(region):
 
 def _cover_of_region(region, synthetic):
     known, editions = names(region.data), _editions(region)
-    assessed, left_out = ([known[m] for m in group] for group in (region.assessed, region.left_out))
+    assessed, left_out = (
+        sorted(languages.said(known[m]) for m in group)
+        for group in (region.assessed, region.left_out)
+    )
     shown = words.show("cover", "region", region, assessed, left_out, editions, synthetic)
     return shown + _desk(region)
 

@@ -12,13 +12,14 @@ from contract import vintages
 from contract.places import Country
 from helpers import countries
 from report import words
+from report.languages import said
 from report.page import Shown
 
 say = partial(words.show, "4-ict-statistics")
 
 PILLARS = ["legal", "technical", "organizational", "capacity", "cooperation"]
 STEPS = ["signed", "ratified", "in_force"]  # of a treaty, in their order
-GROUNDS = ["as_of", "source_id", "instrument_id"]
+GROUNDS = ["as_of", "source_id", "instrument_id", "note"]
 SILENT = ["no public evidence", "not assessed"]
 
 
@@ -58,7 +59,7 @@ def treaties(place: Country) -> pd.DataFrame:
 
     What its own table says stands before what a register gave; where neither has a verified row it
     is `not looked up`. Columns: instrument, title, status, signed, ratified, in_force, as_of,
-    source_id, instrument_id; "" where the source shows none.
+    source_id, instrument_id, note; "" where the source shows none.
     """
     own = pd.DataFrame(columns=contract.columns("treaties", place.data))
     if contract.locate(place.data, contract.paths("treaties", place.data, place.iso3)[0]).exists():
@@ -133,8 +134,8 @@ def treaty_table(treaties: pd.DataFrame, place: Country) -> Shown:
 def treaty_chart(treaties: pd.DataFrame, place: Country) -> Shown:
     """Draw the dated steps of the treaties on a line of years."""
     steps = treaties.melt(["title", "source_id"], STEPS, "step", "date").query("date != ''")
-    titles = contract.titles("treaties", place.data)
-    label = steps.title + ": " + steps.step.map(titles).str.lower()
+    titles = words.titles("treaties", place.data)
+    label = steps.title.map(said) + ": " + steps.step.map(titles).str.lower()
     dated = steps.assign(year=steps.date.str[:4].astype(int), label=label)
     sources = [one for one in dated.source_id if one and "-" not in one]  # data sets alone
     return say("treaty_chart", dated.sort_values("date", ignore_index=True), sources, place)
@@ -158,8 +159,8 @@ def exercise_table(exercises: pd.DataFrame, place: Country) -> Shown:
 
 
 def _pillars(place):
-    return contract.titles("gci_editions", place.data)
+    return words.titles("gci_editions", place.data)
 
 
 def _results(place):
-    return contract.labels("expected_results", "result", place.data)
+    return words.labels("expected_results", "result", place.data)

@@ -23,7 +23,7 @@ from helpers.countries import Country
 from report import words
 from report.page import Shown
 
-say, text = partial(words.show, "changes"), partial(words.text, "changes")
+say, text = partial(words.show, "changes"), partial(words.recorded, "changes")
 say_of_round = partial(words.show, "validation")
 
 STUDY = "2020"  # the edition that table_25_2020 is of
@@ -72,7 +72,7 @@ def since_last(place: Country) -> pd.DataFrame:
 
 def not_held(changes: pd.DataFrame) -> str:
     """Say which parts the study does not have, so that their absence is not taken for no change."""
-    return text("not_held", changes.since.iloc[0]) if _since_study(changes) else ""
+    return words.text("changes", "not_held", changes.since.iloc[0]) if _since_study(changes) else ""
 
 
 def about_changes(changes: pd.DataFrame, place: Country) -> Shown:
@@ -195,9 +195,9 @@ def _challenges(then, now):
 def _recommendations(then, now):
     """Give what became of each recommendation by the actions of the later edition, and new ones."""
     frame = followup.carried(followup.actions(now), now, then.edition)
-    yes, no = followup.text("is_recommended"), followup.text("not_recommended")
+    yes, no = followup.recorded("is_recommended"), followup.recorded("not_recommended")
     what, told = (
-        [followup.text(macro, row) for row in frame.itertuples()]
+        [followup.recorded(macro, row) for row in frame.itertuples()]
         for macro in ("recommended", "reached_of")
     )
     new = frame.change == "new"

@@ -108,7 +108,7 @@ def by_section(statements: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 def silent(by_section: pd.DataFrame, place: Country) -> list[str]:
     """Give the labels of the sections on which no verified source speaks."""
-    labels = contract.labels("evidence", "section", place.data)
+    labels = words.labels("evidence", "section", place.data)
     return [labels[section] for section in by_section.section[by_section.statements == 0]]
 
 

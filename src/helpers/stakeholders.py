@@ -285,7 +285,7 @@ def link_table(links: pd.DataFrame, place: Country) -> Shown:
 
 
 def _labels(place, column):
-    return contract.labels("stakeholders", column, place.data)
+    return words.labels("stakeholders", column, place.data)
 
 
 def _crossed(pairs, down, over, place, name):

@@ -169,7 +169,7 @@ def quote_table(quotes: pd.DataFrame, place: Country) -> Shown:
 def _names(answers):
     """Give each answer's survey by its short name, or by who answered where others published it."""
     populations = answers.drop_duplicates("survey").set_index("survey").population
-    text = partial(words.text, "3-surveys-and-interviews", "survey_name")
+    text = partial(words.recorded, "3-surveys-and-interviews", "survey_name")
     return answers.survey.map({survey: text(survey, who) for survey, who in populations.items()})
 
 

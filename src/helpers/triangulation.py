@@ -14,7 +14,7 @@ from report import words
 from report.page import Shown
 
 say = partial(words.show, "3-surveys-and-interviews")
-text = partial(words.text, "3-surveys-and-interviews")
+text = partial(words.recorded, "3-surveys-and-interviews")
 
 PILLARS = {  # the pillar of the index that is nearest to an area
     "legal_framework": "legal",

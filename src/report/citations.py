@@ -1,8 +1,8 @@
 """The register of sources: who said it, where, when; citations and the bibliography."""
 
 import re
-from calendar import month_name
 from collections.abc import Iterable
+from datetime import date
 from functools import lru_cache
 from typing import Protocol
 
@@ -11,11 +11,11 @@ import pandas as pd
 from markupsafe import escape
 
 import contract
-from report import page
+from report import languages, page
+from report.languages import gettext
 
 ADDRESS = re.compile(r"https?://[^\s<]+")
 REPOSITORY = re.compile(r"\bgithub:([\w.-]+/[\w.-]+)(?: (?:@|commit )([0-9a-f]{7,40}))?")
-COPY = page.Shown(' <abbr title="read in a copy by a third party">†</abbr>')
 QUOTED = ("dataset", "news")  # the titles of all other types of source stand in italics
 LINKED = {
     "sources": "source_id",
@@ -94,7 +94,10 @@ def data_ref(source_id: str, place: Place) -> page.Shown | str:
         return ""
     known = contract.read("statistics_sources", place.data).set_index("source_id").loc[source_id]
     link = page.Shown('<a class="ref" href="#{}">[{}]</a>').format(source_id, known.short)
-    return link + COPY if known.hand == "copy" else link
+    if known.hand != "copy":
+        return link
+    read = gettext("read in a copy by a third party")
+    return link + page.Shown(' <abbr title="{}">†</abbr>').format(read)
 
 
 def with_citations(text: str, place: Place) -> page.Shown:
@@ -115,7 +118,8 @@ def with_citations(text: str, place: Place) -> page.Shown:
             f" {', '.join(unknown)}"
         )
     html = mistune.create_markdown(renderer=Narrative())(text)
-    return page.Shown(re.sub(r"\[(@[^\]]*)\]", lambda m: refs(m[1].replace("@", ""), place), html))
+    linked = re.sub(r"\[(@[^\]]*)\]", lambda m: refs(m[1].replace("@", ""), place), html)
+    return page.Shown(f'<div lang="en">{linked}</div>' if languages.translated() else linked)
 
 
 def bibliography(place: Place, others: Iterable[str] = (), kind: str = "sources") -> page.Shown:
@@ -137,18 +141,24 @@ def of_statistics(place: Place, source_ids: Iterable[str], full: bool = False) -
     """
     frame = contract.read("statistics_sources", place.data)
     frame = frame[frame.source_id.isin(set(source_ids))]
-    entries = [
-        page.Shown("{} <i>{}</i>.{} {}{}Seen on {}.").format(
-            f"{r.publisher.rstrip('.')}.",
-            r.title,
-            f" {r.address}. Licence: {r.licence}. {r.note}." if full else "",
-            "Read in a copy by a third party. " if r.hand == "copy" else "",
-            _available(r.address),
-            r.accessed,
-        )
-        for r in frame.itertuples()
-    ]
+    entries = [_data_set(row, full) for row in frame.itertuples()]
     return _list(frame.source_id, entries, labels=frame.short)
+
+
+def _data_set(row, full):
+    return page.Shown("{} <i>{}</i>.{} {}{}{}").format(
+        f"{row.publisher.rstrip('.')}.",
+        row.title,
+        _licence(row) if full else "",
+        gettext("Read in a copy by a third party.") + " " if row.hand == "copy" else "",
+        _available(row.address),
+        gettext("Seen on %(day)s.") % {"day": row.accessed},
+    )
+
+
+def _licence(row):
+    licence = gettext("Licence: %(licence)s.") % {"licence": row.licence}
+    return f" {row.address}. {licence} {row.note}."
 
 
 def titles(place: Place, source_ids: Iterable[str]) -> str:
@@ -166,7 +176,7 @@ def _linkable(data, iso3, stamps):
 
 def _ref(one, home):
     short = one.split("-", 1)[1] if one.startswith(f"{home}-") else one
-    return page.Shown('<a class="ref" href="#{}">[{}]</a>').format(one, short)
+    return page.Shown('<a class="ref" href="#{}">[{}]</a>').format(one, languages.said(short))
 
 
 def _of_other(source_id, place):
@@ -180,17 +190,22 @@ def _of_other(source_id, place):
 
 def _entry(row):
     """Give 'Publisher (2024) Title. Available at: https://… (Accessed: 3 May 2026).'"""
-    year, month, day = map(int, row.accessed.split("-"))
-    text = page.Shown("{} ({}) {}. {}(Accessed: {} {} {}).{}").format(
+    read = page.day(date.fromisoformat(row.accessed))
+    text = page.Shown("{} ({}) {}. {}{}{}").format(
         row.publisher,
-        "no date" if pd.isna(row.year) else int(row.year),
+        gettext("no date") if pd.isna(row.year) else int(row.year),
         page.Shown("‘{}’" if row.type in QUOTED else "<i>{}</i>").format(row.title),
-        f"Available at: {row.url} " if row.url else "",
-        *(day, month_name[month], year),
-        f" Archived copy of {row.archived_on}: {row.archived} " if row.archived else "",
+        gettext("Available at: %(address)s") % {"address": f"{row.url} "} if row.url else "",
+        gettext("(Accessed: %(day)s).") % {"day": read},
+        _archived(row) if row.archived else "",
     )
     # of plain text: before Python 3.12 `sub` joins by the method of the text's class, which escapes
     return page.Shown(ADDRESS.sub(r'<a href="\g<0>">\g<0></a>', str(text)))
+
+
+def _archived(row):
+    told = gettext("Archived copy of %(day)s: %(address)s")
+    return f" {told % {'day': row.archived_on, 'address': row.archived}} "
 
 
 def _available(address):
@@ -201,7 +216,8 @@ def _available(address):
     named = REPOSITORY.sub(_of_repository, address)
     found = dict.fromkeys(one.rstrip(".,;") for one in ADDRESS.findall(named))
     links = [page.Shown('<a href="{0}">{0}</a>').format(one) for one in found]
-    return page.Shown("Available at: {}. ").format(page.join(links, "; ")) if links else ""
+    told = escape(gettext("Available at: %(address)s"))
+    return page.Shown("{}. ").format(told % {"address": page.join(links, "; ")}) if links else ""
 
 
 def _of_repository(found):

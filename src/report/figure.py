@@ -10,9 +10,16 @@ from dataclasses import dataclass, fields
 import pandas as pd
 from markupsafe import Markup
 
-from report import downloads, page
+from report import downloads, languages, page
+from report.languages import N_, gettext
 from report.page import Shown
 
+COLUMNS = [  # of the data under a figure, which a chart or a macro gives as they are
+    N_("action_id"), N_("answer"), N_("area"), N_("count"), N_("country"), N_("day"),
+    N_("highest"), N_("indicator"), N_("item"), N_("items"), N_("known"), N_("label"), N_("link"),
+    N_("lowest"), N_("median"), N_("n"), N_("order"), N_("region_year"), N_("since"), N_("start"),
+    N_("state"), N_("status"), N_("target"), N_("unit"), N_("until"), N_("value"), N_("word"),
+]  # fmt: skip
 YEAR = re.compile(r"\b(19|20)[0-9]{2}\b")
 NAME = 48  # letters of a file's name
 
@@ -48,24 +55,25 @@ def shown(picture: Markup, caption: Caption, data: pd.DataFrame, kind: str = "")
     Raises ValueError where a text is missing (see `Caption.check`).
     """
     caption.check()
-    headings = {column: str(column) for column in data.columns}
+    headings = {column: languages.said(str(column)) for column in data.columns}
     return Shown(
         '<figure class="{}"><figcaption><span class="message">{}</span> '
         '<span class="measure">{}</span></figcaption><div class="picture">{}</div>'
         '<div class="notes">'
-        '<p class="basis">Based on {}.</p><p class="definition">{}</p>'
-        '<p class="source">Source: {}.{}</p></div>'
-        "<details><summary>Data of this figure</summary>{}<p>{}</p></details></figure>"
+        '<p class="basis">{}</p><p class="definition">{}</p>'
+        '<p class="source">{}{}</p></div>'
+        "<details><summary>{}</summary>{}<p>{}</p></details></figure>"
     ).format(
         f"chart {kind}".strip(),
         caption.title,
         caption.subtitle,
         picture,
-        caption.n,
+        gettext("Based on %(n)s.") % {"n": caption.n},
         caption.definition,
-        caption.source,
+        gettext("Source: %(source)s.") % {"source": caption.source},
         Markup(" {}").format(caption.at) if caption.at else "",
-        page.table(data, f"Data: {caption.title}", headings),
+        gettext("Data of this figure"),
+        page.table(data, gettext("Data: %(title)s") % {"title": caption.title}, headings),
         _csv(data, caption),
     )
 
@@ -73,7 +81,7 @@ def shown(picture: Markup, caption: Caption, data: pd.DataFrame, kind: str = "")
 def nothing(caption: Caption) -> Shown:
     """Give what stands in place of a figure that has no row to show."""
     caption.check()
-    return page.say("{}: nothing is recorded.", caption.subtitle, kind="none")
+    return page.say("{}", page.nothing(caption.subtitle), kind="none")
 
 
 def mark(*parts: str) -> str:
@@ -83,7 +91,8 @@ def mark(*parts: str) -> str:
 
 def _csv(data, caption):
     """Give a link that saves the data, each row with measure and source: it travels alone."""
-    words = re.sub(r"[^a-z0-9]+", "-", caption.subtitle.lower()).strip("-")
+    apart = r"[\W_]+" if languages.translated() else r"[^a-z0-9]+"
+    words = re.sub(apart, "-", caption.subtitle.lower()).strip("-")
     name = words[:NAME].rpartition("-")[0] if len(words) > NAME else words
     rows = data.assign(measure=caption.subtitle, source=caption.source)
-    return downloads.link("Save as CSV", f"{name}.csv", "text/csv", downloads.csv(rows))
+    return downloads.link(gettext("Save as CSV"), f"{name}.csv", "text/csv", downloads.csv(rows))

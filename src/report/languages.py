@@ -6,14 +6,20 @@ English is what the words are written in and has no catalogue. A language is nam
 
 import gettext as standard
 import io
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
 from contract import Refused
+from contract.reads import of_bytes
 
 SOURCE = "en"
+REFERENCE = "reference"  # the context of words and texts of the tables of all countries
+PSEUDO = "qps-ploc"  # English in disguise, for tests: it has no catalogue
 FOLDER = Path(__file__).with_name("locale")
 _now = SOURCE
+_remembered: dict[str, str] = {}  # what is no message: names of countries, texts handed on
 
 
 def known() -> list[str]:
@@ -27,9 +33,22 @@ def use(language: str) -> None:
     Raises Refused where there is no catalogue of it.
     """
     global _now
-    if language not in known():
-        raise Refused(f"there is no language {language!r}; there are: {', '.join(known())}")
+    if checked(language) != _now:
+        _remembered.clear()
     _now = language
+
+
+def checked(language: str) -> str:
+    """Give the tag of a language as it is; raises Refused where there is no catalogue of it."""
+    if language not in (*known(), PSEUDO):
+        raise Refused(f"there is no language {language!r}; there are: {', '.join(known())}")
+    return language
+
+
+def state(language: str) -> str:
+    """Give the state of the bytes of a language's catalogue; "" where it has none, as English."""
+    path = FOLDER / f"{language}.po"
+    return of_bytes(path.read_bytes()) if path.exists() else ""
 
 
 def current() -> str:
@@ -37,9 +56,14 @@ def current() -> str:
     return _now
 
 
+def translated() -> bool:
+    """Say whether another language than English is spoken."""
+    return _now != SOURCE
+
+
 def gettext(words: str) -> str:
     """Give words in the language spoken; as they are where its catalogue has none for them."""
-    return _catalogue(_now).gettext(words) if words else words
+    return _catalogue(_now).gettext(words) if words and _now != SOURCE else words
 
 
 def ngettext(one: str, others: str, n: int) -> str:
@@ -52,16 +76,78 @@ def pgettext(context: str, words: str) -> str:
     return _catalogue(_now).pgettext(context, words)
 
 
+def said(words: str) -> str:
+    """Give a word, a label or a name of the tables as the language spoken has it, else as it is."""
+    if _now == SOURCE or not words:
+        return words
+    if words in _remembered:
+        return _remembered[words]
+    found = gettext(words)
+    found = pgettext(REFERENCE, words) if found == words else found
+    return found if found != words else _within(words)
+
+
+def _within(words):
+    """Give a word of a table by the label that begins with a capital: 'hotline' by 'Hotline'."""
+    label = words[:1].upper() + words[1:]
+    found = gettext(label)
+    if label == words or found == label:
+        return words
+    return found if found[1:2].isupper() else found[:1].lower() + found[1:]
+
+
+def remember(texts: Mapping[str, str]) -> None:
+    """Let `said` know texts that are no messages: {in English: in the language spoken}."""
+    _remembered.update(texts)
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Let what is said within the context be said in a language; nothing is forgotten meanwhile."""
+    global _now
+    before, _now = _now, language
+    try:
+        yield
+    finally:
+        _now = before
+
+
+def N_(words: str) -> str:  # noqa: N802, by this name messages are found
+    """Give words as they are: a message that is said elsewhere, by `gettext` of what holds it."""
+    return words
+
+
+def reviewed() -> str:
+    """Give by whom and when the catalogue of the language spoken was signed; "" for a draft.
+
+    One that was changed since it was signed is a draft again (see `report.tongue.signing`).
+    """
+    if _now in (SOURCE, PSEUDO):
+        return ""
+    from report.tongue import signing
+
+    return signing.signed(_read(_now))
+
+
 @lru_cache(maxsize=8)
 def _catalogue(language):
     if language == SOURCE:
         return standard.NullTranslations()
+    if language == PSEUDO:
+        from report.tongue.pseudo import Pseudo
+
+        return Pseudo()
     from babel.messages.mofile import write_mo  # seldom needed, and slow to come
+
+    compiled = io.BytesIO()
+    write_mo(compiled, _read(language))
+    compiled.seek(0)
+    return standard.GNUTranslations(compiled)
+
+
+@lru_cache(maxsize=8)
+def _read(language):
     from babel.messages.pofile import read_po
 
     with (FOLDER / f"{language}.po").open("rb") as file:
-        catalogue = read_po(file, locale=language.replace("-", "_"))
-    compiled = io.BytesIO()
-    write_mo(compiled, catalogue)
-    compiled.seek(0)
-    return standard.GNUTranslations(compiled)
+        return read_po(file, locale=language.replace("-", "_"))

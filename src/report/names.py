@@ -2,12 +2,22 @@
 site.
 """
 
+import re
 from pathlib import Path
 
 from contract import Refused
+from report.languages import N_
 
 REGION, BASELINE, ASSESSMENT = "7-regional-synthesis", "0-desk-baseline", "6-country-assessment"
+ANNEXES = [  # how stages are called in links to their pages, and on their covers
+    N_("desktop research"), N_("Annex 1: desktop research"),
+    N_("stakeholder mapping"), N_("Annex 2: stakeholder mapping"),
+    N_("surveys and interviews"), N_("Annex 3: surveys and interviews"),
+    N_("Annex 4: ICT statistics"),
+    N_("guideline alignment"), N_("Annex 5: guideline alignment"),
+]  # fmt: skip
 SYNTHESIS = "cop-regional-synthesis.html"
+ANNEX = re.compile(r"cop-annex-[A-Z]{3}-(.+)\.html")
 
 
 def of_stage(stage: str, key: str) -> str:
@@ -17,6 +27,16 @@ def of_stage(stage: str, key: str) -> str:
     if stage == BASELINE:
         return f"cop-baseline-{key}.html"
     return f"cop-assessment-{key}.html" if stage == ASSESSMENT else f"cop-annex-{key}-{stage}.html"
+
+
+def stage_of(file: str) -> str:
+    """Give the stage whose page has a file name, of whichever country; "" for another file."""
+    if file == SYNTHESIS:
+        return REGION
+    if annex := ANNEX.fullmatch(file):
+        return annex[1]
+    kinds = {"cop-baseline-": BASELINE, "cop-assessment-": ASSESSMENT}
+    return next((stage for begin, stage in kinds.items() if file.startswith(begin)), "")
 
 
 def report_of(outputs: Path, iso3: str) -> Path:

@@ -3,17 +3,21 @@ missing.
 """
 
 import re
+from calendar import month_name
 from collections.abc import Iterable
+from datetime import date
 from numbers import Integral
 
 import pandas as pd
 from markupsafe import Markup, escape
 
 from contract import count as count
+from report import languages
+from report.languages import N_, gettext
 from report.palette import STATUSES
 
 SIGNS = {word: look.sign for word, look in STATUSES.items()}
-MISSING = "no data"
+MISSING = N_("no data")
 COUNTS = ["persons", "reports per year"]  # units of which there are no parts
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -42,7 +46,7 @@ def join(parts: Iterable, between: str = " ") -> Shown:
 def status(word: str) -> Shown:
     """Give a status as sign and word: never colour alone, never a blank."""
     return Shown('<span class="status {}"><span aria-hidden="true">{}</span> {}</span>').format(
-        str(word).replace(" ", "-"), SIGNS.get(word, ""), word
+        str(word).replace(" ", "-"), SIGNS.get(word, ""), languages.said(word)
     )
 
 
@@ -51,7 +55,7 @@ def number(value: float, unit: str = "") -> str:
     missing one in words.
     """
     if pd.isna(value):
-        return MISSING
+        return missing()
     digits = (
         0
         if isinstance(value, Integral) or abs(value) >= 1000 or value == 0
@@ -59,14 +63,51 @@ def number(value: float, unit: str = "") -> str:
         if abs(value) >= 1
         else 2
     )
-    return f"{value:,.{digits}f}{f' {unit}' if unit else ''}"
+    return f"{written(f'{value:,.{digits}f}')}{f' {unit}' if unit else ''}"
+
+
+def written(number: str) -> str:
+    """Give a number as the language spoken writes it, from how English does: '1,234.5'."""
+    if not languages.translated():
+        return number
+    from report.tongue import formats  # seldom needed, and slow to come
+
+    return formats.number(number)
+
+
+def missing() -> str:
+    """Give the word for a figure that nobody has."""
+    return gettext(MISSING)
+
+
+def fixed(value: float, digits: int = 1) -> str:
+    """Give a number with so many decimals and no mark between thousands: a score, a rate."""
+    return written(f"{value:.{digits}f}")
+
+
+def percent(value: float) -> str:
+    """Give a share of a hundred in whole per cent: '12%'."""
+    if not languages.translated():
+        return f"{value:.0f}%"
+    from report.tongue import formats
+
+    return formats.percent(f"{value:.0f}")
 
 
 def plain(value: float) -> str:
     """Give a number on a page as somebody wrote it, without decimals that are not there: 62.0 =>
     '62'.
     """
-    return f"{value:,.12g}"
+    return written(f"{value:,.12g}")
+
+
+def day(one: date) -> str:
+    """Give a day in words: '3 May 2026'."""
+    if not languages.translated():
+        return f"{one.day} {month_name[one.month]} {one.year}"
+    from report.tongue import formats
+
+    return formats.day(one)
 
 
 def counted(value: float, unit: str) -> str:
@@ -76,12 +117,18 @@ def counted(value: float, unit: str) -> str:
 
 def period(first: int, last: int) -> str:
     """Give the years of a figure: '2021 to 2023', or '2023' where they are one."""
-    return str(first) if first == last else f"{first} to {last}"
+    if first == last:
+        return str(first)
+    return gettext("%(first)s to %(last)s") % {"first": first, "last": last}
 
 
 def listed(words: Iterable) -> str:
     """Give words as a series: 'a', 'a and b', 'a, b and c'."""
     words = [str(w) for w in words]
+    if languages.translated():
+        from report.tongue import formats
+
+        return formats.listed(words)
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
@@ -108,7 +155,7 @@ def table(
     at = f' id="{escape(anchor)}"' if anchor else ""
     caption = escape(caption)
     if frame.empty:
-        return Shown(f'<p class="none"{at}>{caption}: nothing is recorded.</p>')
+        return Shown(f'<p class="none"{at}>{nothing(caption)}</p>')
     right = {name: _right(frame[name]) for name in headings}
     head = "".join(
         f'<th scope="col" role="columnheader"{right[name]}>{escape(heading)}</th>'
@@ -120,6 +167,11 @@ def table(
         f'<table role="table"><caption>{caption}</caption><thead><tr role="row">{head}</tr></thead>'
         f"<tbody>{''.join(_rows(frame, headings, right))}</tbody></table></div>{foot}"
     )
+
+
+def nothing(caption: str) -> Markup:
+    """Say that there is no row of what a caption names."""
+    return escape(gettext("%(caption)s: nothing is recorded.")) % {"caption": caption}
 
 
 def _rows(frame, headings, right):
@@ -147,13 +199,25 @@ def _start(right, heading):
 
 def _cell(value):
     """Give a cell's content, escaped; what is missing is said in words, each kind in its own."""
-    if isinstance(value, Markup):
-        return value or '<span class="missing">none found</span>'
     if isinstance(value, str) and DAY.fullmatch(value):
         return f'<span class="date">{value}</span>'
+    if isinstance(value, Markup):
+        return value or f'<span class="missing">{gettext("none found")}</span>'
     if isinstance(value, str):
-        return escape(value) or '<span class="missing">not stated</span>'
-    return f'<span class="missing">{MISSING}</span>' if pd.isna(value) else number(value)
+        return _text(value) or f'<span class="missing">{gettext("not stated")}</span>'
+    return f'<span class="missing">{missing()}</span>' if pd.isna(value) else number(value)
+
+
+def _text(value):
+    """Give text of a table, escaped: a word of the method in the language spoken; else as it was
+    written, and marked as English where it is a sentence.
+    """
+    if not languages.translated():
+        return escape(value)
+    said = languages.said(value)
+    if said == value and len(value.split()) > 3 and all(c < "\u0250" for c in value if c.isalpha()):
+        return Markup('<span lang="en">{}</span>').format(value)
+    return escape(said)
 
 
 def _right(column):

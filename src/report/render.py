@@ -19,7 +19,8 @@ from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbformat import NotebookNode, v4
 from traitlets.config import Config
 
-from report import glossary, sheet
+from report import glossary, languages, names, sheet
+from report.languages import gettext
 
 SOURCE = Path(__file__).resolve().parents[1]
 # tags of cells that stay in the notebook
@@ -54,10 +55,11 @@ def page(notebook: NotebookNode, name: str, date: str) -> str:
     """Give the finished HTML of an executed notebook that will be saved under `name`; the
     notebook stays as it is.
     """
-    body, _ = exporter().from_notebook_node(notebook, {"stylesheet": sheet.text(), "made": ""})
+    body, _ = exporter().from_notebook_node(_spoken(notebook, name), _frame(sheet.text()))
     tree = html.document_fromstring(body)
     _give_font(tree)
     _entitle(tree)
+    _say_which_language(tree)
     _head_each_page(tree)
     _leave_out_silent(tree)
     _keep_cited(tree)
@@ -66,6 +68,22 @@ def page(notebook: NotebookNode, name: str, date: str) -> str:
     _link(tree, name)
     _sign(tree, date)
     return "<!DOCTYPE html>\n" + html.tostring(tree, encoding="unicode")
+
+
+def _frame(stylesheet):
+    """Give what the template fills in round the cells."""
+    skip = gettext("Skip to the content")
+    spoken = {"language": languages.current(), "skip": skip}
+    return {"stylesheet": stylesheet, "made": "", **spoken}
+
+
+def _spoken(notebook, name):
+    """Give a notebook with its own text in the language spoken: itself where that is English."""
+    if not languages.translated():
+        return notebook
+    from report.tongue import markdown  # seldom needed
+
+    return markdown.spoken(notebook, names.stage_of(name))
 
 
 def left_out(notebook: NotebookNode) -> list[int]:
@@ -109,7 +127,7 @@ def rehearse() -> None:
     )
     cells = [v4.new_markdown_cell("# x"), v4.new_code_cell("x", outputs=[output])]
     notebook = v4.new_notebook(cells=cells)
-    exporter().from_notebook_node(notebook, {"stylesheet": "", "made": ""})
+    exporter().from_notebook_node(notebook, _frame(""))
 
 
 def _give_font(tree):
@@ -124,15 +142,23 @@ def _entitle(tree):
     cover = tree.find_class("cover")[0]
     kicker, country = (cover.find_class(c)[0] for c in ("kicker", "country"))
     title = f"{kicker.text_content()}: {country.text_content()}"
-    tree.find(
-        ".//title"
-    ).text = f"{title} ({cover.get('data-edition')}, {cover.get('data-status')})"
+    about = cover.get("data-edition"), gettext(cover.get("data-status"))
+    tree.find(".//title").text = f"{title} ({', '.join(about)})"
     for old in tree.xpath("//h1"):
         old.drop_tree()
     heading = html.Element("h1")
     heading.text = title
     cover.insert(0, heading)
     kicker.drop_tree(), country.drop_tree()
+
+
+def _say_which_language(tree):
+    """Say below the cover what a translation is worth, and which text is the authentic one."""
+    if languages.translated():
+        from report import words  # with all that draws: seldom needed here
+
+        said = html.fragment_fromstring(words.notice())
+        tree.find_class("cover")[0].addnext(said)
 
 
 def _head_each_page(tree):
@@ -162,20 +188,14 @@ def _leave_out_silent(tree):
 
 def _number(tree):
     """Number headings, tables and figures, and list the headings."""
-    contents, chapter, section = (
-        html.fromstring(
-            '<nav class="contents" aria-label="Contents"><p>Contents</p><ol></ol></nav>'
-        ),
-        0,
-        0,
-    )
+    contents, chapter, section = _contents(), 0, 0
     taken = set(tree.xpath("//@id"))
     for heading in tree.xpath("//h2 | //h3"):
         _without_anchor(heading)
         chapter, section = (chapter + 1, 0) if heading.tag == "h2" else (chapter, section + 1)
         number = f"{chapter}" if heading.tag == "h2" else f"{chapter}.{section}"
         words = heading.text_content().strip()
-        heading.set("id", _address(words, number, taken))
+        heading.set("id", _address(_in_english(heading) or words, number, taken))
         mark = html.Element("span", {"class": "number-of-heading"})
         mark.text, mark.tail, heading.text = number, f" {heading.text or ''}", None
         heading.insert(0, mark)
@@ -189,9 +209,31 @@ def _number(tree):
     ]
     place.addnext(contents)
     for i, caption in enumerate(tree.xpath("//figcaption"), 1):
-        _prefix(caption, f"Figure {i}. ")
+        _prefix(caption, gettext("Figure %(n)s.") % {"n": i} + " ")
     for i, caption in enumerate(tree.xpath("//caption[not(ancestor::figure)]"), 1):
-        _prefix(caption, f"Table {i}. ")
+        _prefix(caption, gettext("Table %(n)s.") % {"n": i} + " ")
+
+
+def _contents():
+    """Give the list of headings, still empty."""
+    list_, word = html.Element("nav", {"class": "contents"}), gettext("Contents")
+    list_.set("aria-label", word)
+    list_.extend([html.Element("p"), html.Element("ol")])
+    list_[0].text = word
+    return list_
+
+
+def _in_english(heading):
+    """Give what a heading says in English, "" where it says that itself; nothing of it is shown.
+
+    An id is made of it, so that it is the same in all languages.
+    """
+    marks = heading.xpath("descendant-or-self::*[@data-source]")
+    said = [mark.attrib.pop("data-source") for mark in marks]
+    for mark in marks:
+        if mark is not heading:
+            mark.drop_tag()
+    return "".join(said[:1])
 
 
 def _address(words, number, taken):
@@ -250,12 +292,13 @@ def _sign(tree, date):
     content = hashlib.sha256(tree.find(".//main").text_content().encode()).hexdigest()[:12]
     number = version("cop-assessment")
     for cited in tree.find_class("signed"):
-        cited.text = f"Version {number}, content {content}."
+        named = {"number": number, "content": content}
+        cited.text = gettext("Version %(number)s, content %(content)s.") % named
     made = tree.find_class("made")[0]
-    made.text = (
-        f"Made on {date} with version {number} of the COP assessment workspace. "
-        f"Content {content}. This file holds everything it shows and asks the network for nothing."
-    )
+    made.text = gettext(
+        "Made on %(date)s with version %(number)s of the COP assessment workspace. Content"
+        " %(content)s. This file holds everything it shows and asks the network for nothing."
+    ) % {"date": date, "number": number, "content": content}
 
 
 def _without_anchor(heading):

@@ -4,12 +4,18 @@ import base64
 from functools import lru_cache
 from pathlib import Path
 
+from report import languages
+from report.languages import gettext
+
 HERE = Path(__file__).parent
 
 
 def text() -> str:
-    """Give the style sheet."""
-    return (HERE / "report.css").read_text(encoding="utf-8")
+    """Give the style sheet; of a page in another language than English with what it says of
+    itself.
+    """
+    names = ["report.css", *(["tongue/translated.css"] if languages.translated() else [])]
+    return "".join((HERE / name).read_text(encoding="utf-8") for name in names)
 
 
 def of_site() -> str:
@@ -30,7 +36,10 @@ def font() -> str:
 def running_header(words: str) -> str:
     """Give the rule that puts words and page numbers on each printed page."""
     look = "font: 8pt sans-serif; color: #555;"
+    counters = {"page": '" counter(page) "', "pages": '" counter(pages) "'}
+    number = f'"{gettext("%(page)s of %(pages)s") % counters}"'
+    number = number.removeprefix('"" ').removesuffix(' ""')
     return (
         f'@page {{ @top-left {{ content: "{words.replace("<", "")}"; {look} }} '
-        f'@bottom-right {{ content: counter(page) " of " counter(pages); {look} }} }}'
+        f"@bottom-right {{ content: {number}; {look} }} }}"
     )

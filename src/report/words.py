@@ -18,6 +18,7 @@ from markupsafe import Markup
 import contract
 from contract.places import Country, Region
 from report import charts, citations, downloads, figure, languages, page
+from report.languages import SOURCE, gettext, said
 from report.page import Shown
 
 FOLDER = Path(__file__).with_name("words")
@@ -31,6 +32,39 @@ def show(stage: str, macro: str, *values, **named) -> Shown:
 def text(stage: str, macro: str, *values, **named) -> str:
     """Give what a macro says as one line of plain text, for a place that holds no HTML."""
     return _one_line(show(stage, macro, *values, **named)).unescape()
+
+
+def recorded(stage: str, macro: str, *values, **named) -> str:
+    """Give what a macro says, as `text` does, for a table that is handed on: in English.
+
+    Where it is shown, `said` knows it in the language spoken.
+    """
+    with languages.speaking(SOURCE):
+        english = text(stage, macro, *values, **named)
+    if languages.translated():
+        languages.remember({english: text(stage, macro, *values, **named)})
+    return english
+
+
+def saying(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """Give a frame with words and names of its columns in the language spoken, for a figure."""
+    if not languages.translated():
+        return frame
+    return frame.assign(**{c: [said(v) if isinstance(v, str) else v for v in frame[c]]
+                           for c in columns})  # fmt: skip
+
+
+def notice() -> Shown | str:
+    """Say what a page in another language is worth: whether it is a draft, and which text counts.
+
+    Nothing in English.
+    """
+    return show("language", "notice", languages.reviewed()) if languages.translated() else ""
+
+
+def _english() -> Markup:
+    """Give the mark of what stays as somebody wrote it, in English; none on an English page."""
+    return Markup(' lang="en"' if languages.translated() else "")
 
 
 def rehearse() -> None:
@@ -72,8 +106,19 @@ def columns(place: Country | Region, name: str, order: str, /, **others) -> dict
     `others` say it otherwise for a column: a heading, a macro that makes the cell of a row, or
     (heading, macro).
     """
-    titles = contract.titles(name, place.data) if name else {}
-    return {one: _column(others.get(one), titles.get(one, "")) for one in order.split()}
+    known = titles(name, place.data) if name else {}
+    return {one: _column(others.get(one), known.get(one, "")) for one in order.split()}
+
+
+def titles(table: str, data: str | Path) -> dict[str, str]:
+    """Give {column: heading} of a table, in the language spoken."""
+    return {name: gettext(title) for name, title in contract.titles(table, data).items()}
+
+
+def labels(table: str, column: str, data: str | Path) -> dict[str, str]:
+    """Give {word: how it is shown} of a column with categories, in the language spoken."""
+    known = contract.labels(table, column, data)
+    return {word: gettext(label) for word, label in known.items()}
 
 
 def across(frame: pd.DataFrame, down: str, over: str, make: Callable) -> pd.DataFrame:
@@ -145,7 +190,8 @@ def _environment() -> Environment:
         "refs": citations.refs, "data_ref": citations.data_ref, "linked": citations.linked,
         "in_report": citations.in_report,
         "across": across, "publishers": _publishers, "counted": page.counted,
-        "plain": page.plain, "last_part": lambda one: one.rpartition("-")[2],
+        "plain": page.plain, "fixed": page.fixed, "percent": page.percent,
+        "said": said, "saying": saying, "last_part": lambda one: one.rpartition("-")[2],
         "parts": contract.split,
         "first_upper": lambda text: text[:1].upper() + text[1:],
     }  # fmt: skip
@@ -156,8 +202,11 @@ def _environment() -> Environment:
         "download": downloads.link,
         "columns": columns,
         "period": page.period,
-        "labels": contract.labels,
-        "MISSING": page.MISSING,
+        "labels": labels,
+        "no_data": page.missing,
+        "page_language": languages.current,
+        "english": _english,
+        "notice": notice,
         "SIGNS": page.SIGNS,
     }
     return made

@@ -8,23 +8,18 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from batch import keys, plan
 from batch.plan import Job
 from batch.results import ledger, pages
-from batch.results.standing import Result, results
+from batch.results.parts import homes, parts, way
 from batch.results.switch import link, settle, switch
 from contract import Refused
-from contract.machine.day import today
 
 CONTENTS = "contents.json"
 OURS = re.compile(r"(cop-.*|index)\.html|contents\.json")
-REPORT = re.compile(
-    rb'href="((?:cop-assessment-[A-Z]{3}|index|method|data|corrections)\.html)'
-)  # what a page of an edition links to and may not have beside it
 DAMAGED = "a page is not as it was made"
 
 
@@ -50,7 +45,6 @@ class Site:
         """
         self.outputs, self.data, self.folder = outputs, data, outputs / "site"
         self._address = address
-        self.first_page = self.folder / "index.html"
         self._way = Path(os.path.relpath(data, outputs)).as_posix()
 
     def settle(self) -> None:
@@ -58,8 +52,9 @@ class Site:
 
         Raises Refused where the results are of other data.
         """
-        for folder in (self.outputs, self.outputs / "baselines", *self.outputs.glob("editions/*")):
-            settle(folder)
+        for home in homes(self.outputs):
+            for folder in (home, home / "baselines", *home.glob("editions/*")):
+                settle(folder)
         shutil.rmtree(self.outputs / ".making-site", ignore_errors=True)
         known = self._known()
         if known.get("data", self._way) != self._way:
@@ -73,26 +68,29 @@ class Site:
         """Give the folder of a job's result, seen from that of all results."""
         return job.ready.relative_to(self.outputs).as_posix()
 
+    def first_page(self, language: str) -> Path:
+        """Give the first page of the part that speaks a language."""
+        return self.folder / way(language) / "index.html"
+
     def make_room(self, job: Job) -> None:
         """Put a result of another edition, that stands where a job's will, among the editions."""
         held, wanted = keys.edition(job.ready), job.parameters.get("edition")
-        if held and wanted and held != wanted and job.ready.parent == self.outputs:
-            switch(job.ready, self.outputs / "editions" / held / job.key)
+        home = plan.in_language(self.outputs, job.language)
+        if held and wanted and held != wanted and job.ready.parent == home:
+            switch(job.ready, home / "editions" / held / job.key)
 
     def renew(self, run: Run) -> None:
         """Let the site show what stands by now, if it does not yet; the ledger with it."""
-        known, standing = self._known(), results(self.outputs, self.data)
-        sound = [r for r in standing if all(pages.stands(*p) for p in r.files(self.outputs))]
+        known, found = self._known(), parts(self.outputs, self.data)
         failures = {k: v for k, v in known.get("failures", {}).items() if k not in run.renewed}
-        damaged = [r for r in standing if r not in sound]
-        failures |= {r.name: [r.key, r.cover["edition"], DAMAGED] for r in damaged}
-        failures |= run.failures
-        places = dict(_places(sound, self.outputs))
+        failures |= {k: v for part in found for k, v in _damaged(part)} | run.failures
+        failures = self._still_spoken_of(failures, found)
+        shown = [part for part in found if part.sound or part.own(failures)] or found[:1]
         about = {
             "data": self._way,
-            "pages": {at: made[0] for at, (_, made) in places.items()},
-            "runs": {r.name: r.run for r in sound},
-            "failures": self._still_spoken_of(failures),
+            "pages": {p.way + at: file[1][0] for p in shown for at, file in p.places.items()},
+            "runs": {part.folder + r.name: r.run for part in shown for r in part.sound},
+            "failures": failures,
             "code": keys.code(),
             "shared": keys.of_shared(self.data),
             "address": self._address or plan.package.own(self.data).get("cop:baseAddress", ""),
@@ -100,7 +98,7 @@ class Site:
         if not run.lines and not self._differs(known, about):
             return
         self._refuse_unsound(known.get("shared"), about["shared"])
-        self._make(about, sound, places, self._not_yet_told(sound, run), known.get("made", {}))
+        self._make(about, shown, self._not_yet_told(shown, run), known.get("made", {}))
 
     def _refuse_unsound(self, known, now):
         """Raise Refused where shared tables have changed and have faults: the site shows them.
@@ -129,39 +127,34 @@ class Site:
         stands = (pages.stands(self.folder / at, p) for at, p in known.get("made", {}).items())
         return any(known.get(k) != about[k] for k in about) or not all(stands)
 
-    def _still_spoken_of(self, failures):
-        """Give the failures of what the data still holds."""
+    def _still_spoken_of(self, failures, found):
+        """Give the failures of what the data still holds, in languages that are still there."""
         here = {*plan.package.begun(self.data), *plan.groups(self.data)}
         return {
-            name: why
-            for name, why in failures.items()
+            part.folder + name: why
+            for part in found
+            for name, why in part.own(failures).items()
             if name.startswith("baselines/") or name.split("/")[-1] in here
         }
 
-    def _not_yet_told(self, sound, run):
+    def _not_yet_told(self, shown, run):
         there = set(ledger.read(self.outputs))
-        lines = [line for r in sound for line in r.lines if line not in there]
+        results = [r for part in shown for r in part.sound]
+        lines = [line for r in results for line in r.lines if line not in there]
         return sorted(lines, key=ledger.time) + run.lines
 
-    def _make(self, about, sound, places, lines, before):
+    def _make(self, about, shown, lines, before):
         """Make the whole site aside, switch it in, and let the ledger go on.
 
         What the site before was made of is ours, and not kept.
         """
-        from batch.results.index import own_pages  # with what makes pages, seldom needed
+        from batch.results.put import put  # with what makes pages, seldom needed
 
-        where = self.outputs, self.data, sound, about["failures"]
-        own = own_pages(*where, today(), about["address"])
         making = self.outputs / ".making-site"
         shutil.rmtree(making, ignore_errors=True)
         making.mkdir()
-        for at, (source, _) in places.items():
-            _put(source, making, at, places)
-        self._keep_what_others_put(making, {*own, *before})
-        for folder in {(making / at).parent for at in own}:
-            folder.mkdir(exist_ok=True)
-        for at, text in own.items():
-            (making / at).write_text(text, encoding="utf-8", newline="")
+        ours = put(making, shown, self.data, about["failures"], about["address"])
+        self._keep_what_others_put(making, {*ours, *before})
         start = ledger.size(self.outputs)
         made = {p.relative_to(making).as_posix(): pages.made(p) for p in _files(making)}
         about |= {"made": made, "start": start, "lines": lines}
@@ -177,31 +170,10 @@ class Site:
                 link(path, making / at)
 
 
-def _places(sound: Iterable[Result], outputs: Path) -> Iterator[tuple[str, tuple]]:
-    """Yield where each page stands in the site: (place, (file, as it was made))."""
-    for result in sound:
-        for at in result.places():
-            for file, made in result.files(outputs):
-                yield at + file.name, (file, made)
-
-
-def _put(source, making, at, places):
-    """Put a page in its place; of an edition, links to reports that it does not have lead on."""
-    folder, target = at.rpartition("/")[0], making / at
-    if folder.startswith("editions/"):
-        text = source.read_bytes()
-        if (led := REPORT.sub(lambda link: _led_on(link, folder, places), text)) != text:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(led)
-            return
-    link(source, target)
-
-
-def _led_on(link, folder, places):
-    name = link[1].decode()
-    of_site = not name.startswith("cop-")
-    elsewhere = of_site or (f"{folder}/{name}" not in places and name in places)
-    return b'href="../../' + link[1] if elsewhere else link[0]
+def _damaged(part):
+    """Yield what is said of each result of a part whose pages are not as they were made."""
+    for result in part.damaged:
+        yield part.folder + result.name, [result.key, result.cover["edition"], DAMAGED]
 
 
 def _files(folder):

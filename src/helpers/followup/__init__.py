@@ -8,6 +8,7 @@ from helpers.followup.agenda import calendar as calendar
 from helpers.followup.agenda import open_days as open_days
 from helpers.followup.regional import by_country as by_country
 from helpers.followup.regional import country_table as country_table
+from helpers.followup.saying import recorded as recorded
 from helpers.followup.saying import text as text
 from helpers.followup.shares import addressed as addressed
 from helpers.followup.shares import carried as carried

@@ -7,7 +7,7 @@ import pandas as pd
 import contract
 from contract.places import Country
 from helpers import countries
-from helpers.followup.saying import text
+from helpers.followup.saying import recorded, text
 from report import ics
 
 MONTHS = 6  # for which what is due is named
@@ -24,7 +24,7 @@ def open_days(actions: pd.DataFrame, place: Country) -> pd.DataFrame:
     steps = contract.read("milestones", place.data, place.iso3).query("done == '' or done > @on")
     steps = steps.merge(alive[["action_id", "body"]]).assign(kind="milestone")
     targets = alive[alive.indicator != ""].assign(kind="target", day=lambda f: f.target_day)
-    targets = targets.assign(what=[text("to_reach", row) for row in targets.itertuples()])
+    targets = targets.assign(what=[recorded("to_reach", row) for row in targets.itertuples()])
     frame = pd.concat([steps, targets])[["action_id", "body", "kind", "what", "day"]]
     frame = frame.sort_values(["day", "action_id"], ignore_index=True)
     until = (pd.Timestamp(on) + pd.DateOffset(months=MONTHS)).date().isoformat()

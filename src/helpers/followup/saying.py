@@ -5,3 +5,4 @@ from functools import partial
 from report import words
 
 say, text = partial(words.show, "follow-up"), partial(words.text, "follow-up")
+recorded = partial(words.recorded, "follow-up")

@@ -1,12 +1,15 @@
 """Charts: a frame and the texts of a figure become the figure, in the house style.
 
-What has a scale is drawn (`lines`, `values`, `strips`, `shares`, `answers`, `times`); what is signs
-and words is a table or a list whose text wraps (`grids`, `steps`, `tilemap`).
+What has a scale is drawn (`lines`, `compared`, `values`, `strips`, `shares`, `answers`, `times`);
+what is signs and words is a table or a list whose text wraps (`grids`, `steps`, `tilemap`).
 """
 
 import pandas as pd
 
 from report.charts.answers import likert as likert
+from report.charts.compared import parts as parts
+from report.charts.compared import scatter as scatter
+from report.charts.compared import valuemap as valuemap
 from report.charts.grids import links as links
 from report.charts.grids import matrix as matrix
 from report.charts.grids import reach as reach
@@ -29,6 +32,7 @@ from report.figure import Caption
 
 KINDS = (
     "trend", "columns", "bars", "rates", "dots", "stacked", "multiples", "likert",
+    "scatter", "valuemap", "parts",
     "timeline", "laws", "targets", "matrix", "links", "triangulation", "reach", "chain", "tiles",
 )  # fmt: skip
 

@@ -2,15 +2,16 @@
 
 import pandas as pd
 
-from report import figure
+from report import figure, page
 from report.charts import drawing
 from report.charts.drawing import WIDTH, chart, width_of
 from report.charts.rows import Entry, rows, write
 from report.figure import Caption
+from report.languages import N_, gettext
 from report.page import Shown
 from report.palette import EDGE, INK, LEFTS, MIDDLE, ON_BLUE, RIGHTS
 
-SCALE = "% of answers to each side of the middle"
+SCALE = N_("% of answers to each side of the middle")
 
 
 @chart
@@ -24,7 +25,9 @@ def likert(frame: pd.DataFrame, caption: Caption) -> Shown:
     n = frame.groupby("item", sort=False).n.first()
     shades = _parting(len(share.columns))
     key = [Entry(name, shade) for name, shade in zip(share.columns, shades, strict=True)]
-    axes, at = rows([f"{item} (n\u00a0=\u00a0{of:,})" for item, of in n.items()], key, SCALE)
+    axes, at = rows(
+        [f"{item} (n\u00a0=\u00a0{page.number(of)})" for item, of in n.items()], key, gettext(SCALE)
+    )
     left = _starts(share)
     reach = 1.04 * max(-left.min(), (left + share.sum(axis=1)).max())
     axes.set_xlim(-reach, reach)

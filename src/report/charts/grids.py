@@ -8,8 +8,10 @@ import pandas as pd
 from report import figure, page
 from report.charts.signs import signed, unseen
 from report.figure import Caption
+from report.languages import N_, gettext
 from report.page import Shown
 
+ORGANISATION = N_("Organisation")
 NARROW = 8  # columns of marks beside a name at 320 px
 
 
@@ -24,7 +26,7 @@ def matrix(
     if frame.empty:
         return figure.nothing(caption)
     words = list(across) or list(dict.fromkeys(frame.word))
-    data = frame[["name", "word"]].set_axis(list(heads) or ["name", "word"], axis=1)
+    data = frame[["name", "word"]].set_axis(list(heads) or [N_("name"), N_("word")], axis=1)
     return figure.shown(_marks(frame, words, caption), caption, data, "grid")
 
 
@@ -39,7 +41,7 @@ def links(frame: pd.DataFrame, caption: Caption) -> Shown:
     hubs = _hubs(list(zip(frame.a, frame.b, strict=True)))
     both = pd.concat([frame[["a", "b"]], frame[["b", "a"]].set_axis(["a", "b"], axis=1)])
     pairs = both[both.b.isin(hubs)].set_axis(["name", "word"], axis=1)
-    data = frame.rename(columns={"a": "Organisation", "b": "Linked with"})
+    data = frame.rename(columns={"a": ORGANISATION, "b": N_("Linked with")})
     return figure.shown(_marks(pairs, hubs, caption), caption, data, "grid")
 
 
@@ -85,7 +87,7 @@ def _by_word(frame, words):
             line.format(
                 Shown("") if word in names else Shown(' class="missing"'),
                 word,
-                names.get(word, "none found"),
+                names.get(word, gettext("none found")),
             )
             for word in words
         )
@@ -96,7 +98,7 @@ def _words(frame, caption):
     """Give a grid of words, each with its sign; the first column names the row."""
     if frame.empty:
         return figure.nothing(caption)
-    said = frame.replace("", "silent")
+    said = frame.replace("", N_("silent"))
     first, *others = map(str, said.columns)
     head = page.join(Shown('<th scope="col" role="columnheader">{}</th>').format(o) for o in others)
     rows = page.join(
@@ -124,7 +126,10 @@ def _letters(n):
 def _entry(letter, word, count):
     """Give an entry of the key, with how many names have the word: none is said in a word."""
     return Shown("<li{}><b>{}</b> {} ({})</li>").format(
-        Shown("") if count else Shown(' class="missing"'), letter, word, count or "none found"
+        Shown("") if count else Shown(' class="missing"'),
+        letter,
+        word,
+        count or gettext("none found"),
     )
 
 
@@ -141,7 +146,7 @@ def _row(name, cells):
 
 
 def _mark(there):
-    sign, word = ("●", "yes") if there else ("·", "none")
+    sign, word = ("●", gettext("yes")) if there else ("·", gettext("none"))
     return Shown('<td role="cell"{}><span aria-hidden="true">{}</span>{}</td>').format(
         Shown(' class="there"') if there else Shown(""), sign, unseen(word)
     )
@@ -151,9 +156,9 @@ def _word(heading, word):
     return Shown('<td role="cell" data-label="{}">{}</td>').format(heading, signed(word))
 
 
-def _table(kind, caption, head, rows, first="Organisation"):
+def _table(kind, caption, head, rows, first=ORGANISATION):
     return Shown(
         '<table role="table" class="{}"><caption class="unseen">{}</caption><thead>'
         '<tr role="row"><th scope="col" role="columnheader">{}</th>{}</tr></thead>'
         "<tbody>{}</tbody></table>"
-    ).format(kind, caption.subtitle, first, head, rows)
+    ).format(kind, caption.subtitle, gettext(first), head, rows)

@@ -13,6 +13,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Affine2D
 
+from report import page
 from report.charts.drawing import LINE, WIDTH, in_lines, width_of
 from report.palette import EDGE, GROUND
 
@@ -108,7 +109,7 @@ def _scale(axes, unit):
     axes.spines["left"].set_visible(False)
     axes.set_xlabel(unit)
     axes.xaxis.set_major_locator(steps(5))
-    axes.xaxis.set_major_formatter(lambda x, _: f"{x:,.6g}")
+    axes.xaxis.set_major_formatter(lambda x, _: page.written(f"{x:,.6g}"))
 
 
 def _flowing(entries):
@@ -133,10 +134,11 @@ def _key(drawing, entry, lines, x, y):
             hatch=entry.hatch,
         )  # fmt: skip
     else:
-        ends = [x, x + 14] if entry.dashes else [x + 7]
+        along = [x, x + 7, x + 14] if entry.dashes else [x + 7]
         mark = Line2D(
-            ends, [y] * len(ends), color=entry.colour, linestyle=entry.dashes or "",
+            along, [y] * len(along), color=entry.colour, linestyle=entry.dashes or "",
             marker=entry.marker, markersize=6, linewidth=1.8, markeredgewidth=1.8,
+            markevery=[len(along) // 2],
         )  # fmt: skip
     mark.set_transform(points)
     drawing.add_artist(mark)

@@ -2,11 +2,12 @@
 
 import pandas as pd
 
-from report import figure
+from report import figure, page
 from report.charts import drawing
 from report.charts.drawing import LINE, WIDTH, chart, in_lines, width_of
 from report.charts.rows import EDGES, SIDE, Entry, ends, framed, rows, whole, write
 from report.figure import Caption
+from report.languages import N_, gettext
 from report.page import Shown
 from report.palette import EDGE, STATUSES
 
@@ -16,7 +17,7 @@ ROW = 13  # points of one bar of a small multiple
 @chart
 def stacked(frame: pd.DataFrame, caption: Caption, unit: str) -> Shown:
     """Draw the mix of statuses a row. Columns: label, then one per status, numbers of items."""
-    key = [Entry(f"{look.sign} {word}", look.fill, hatch=look.hatch)
+    key = [Entry(f"{look.sign} {gettext(word)}", look.fill, hatch=look.hatch)
            for word, look in STATUSES.items()]  # fmt: skip
     axes, at = rows(frame.label, key, unit)
     ends(axes, 0, float(frame[list(STATUSES)].sum(axis=1).max() or 1))
@@ -25,7 +26,7 @@ def stacked(frame: pd.DataFrame, caption: Caption, unit: str) -> Shown:
         _part(axes, at, left, frame[word], look)
         left = left + frame[word]
     axes.xaxis.set_major_locator(whole(6))
-    data = frame.rename(columns={"label": "Area"})
+    data = frame.rename(columns={"label": N_("Area")})
     return figure.shown(drawing.svg(axes.figure, caption), caption, data)
 
 
@@ -60,7 +61,9 @@ def multiples(frame: pd.DataFrame, caption: Caption) -> Shown:
         spine.set_visible(False)
     for i, ((_, panel), lines, top) in enumerate(zip(panels, names, tops, strict=True)):
         _panel(axes, panel, lines, (i % 2) * (wide + 10), top, wide)
-    data = frame.assign(share=(100 * frame.share).round(1)).rename(columns={"share": "% of items"})
+    data = frame.assign(share=(100 * frame.share).round(1)).rename(
+        columns={"share": N_("% of items")}
+    )
     return figure.shown(drawing.svg(axes.figure, caption), caption, data)
 
 
@@ -83,5 +86,5 @@ def _panel(axes, panel, lines, x, top, wide):
         edge = {"edgecolor": EDGE, "linewidth": 0.8, "hatch": look.hatch}
         axes.barh(y, share * room, left=x + 16, color=look.fill, height=9, **edge)
         write(axes, x + 6, y, look.sign, ha="center")
-        write(axes, x + 20 + share * room, y, f"{100 * share:.0f}%")
+        write(axes, x + 20 + share * room, y, page.percent(100 * share))
         y += ROW

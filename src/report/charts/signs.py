@@ -1,29 +1,30 @@
 """The signs of what is known, with their words: never colour alone, never a blank."""
 
 from report import page
+from report.languages import N_, said
 from report.page import Shown
 
 # The sign of each word, and the ground that it stands on, named as the statuses' in report.css.
 WORDS = {word: (sign, word.replace(" ", "-")) for word, sign in page.SIGNS.items()} | {
-    "in force": ("●", "in-place"),
-    "adopted": ("●", "in-place"),
-    "draft": ("◐", "partly-in-place"),
-    "under validation": ("◆", "partly-in-place"),
-    "validated": ("●", "in-place"),
-    "expired": ("×", "not-in-place"),
-    "yes": ("●", "in-place"),
-    "partly": ("◐", "partly-in-place"),
-    "no": ("○", "not-in-place"),
-    "not known": ("?", "no-public-evidence"),
-    "agree": ("●", "in-place"),
-    "agree in part": ("◐", "partly-in-place"),
-    "differ": ("≠", "not-in-place"),
-    "only one source": ("○", "no-public-evidence"),
-    "no source": ("–", "not-assessed"),
-    "silent": ("–", "not-assessed"),
-    "strength": ("▲", "in-place"),
-    "both": ("◆", "partly-in-place"),
-    "gap": ("▼", "not-in-place"),
+    N_("in force"): ("●", "in-place"),
+    N_("adopted"): ("●", "in-place"),
+    N_("draft"): ("◐", "partly-in-place"),
+    N_("under validation"): ("◆", "partly-in-place"),
+    N_("validated"): ("●", "in-place"),
+    N_("expired"): ("×", "not-in-place"),
+    N_("yes"): ("●", "in-place"),
+    N_("partly"): ("◐", "partly-in-place"),
+    N_("no"): ("○", "not-in-place"),
+    N_("not known"): ("?", "no-public-evidence"),
+    N_("agree"): ("●", "in-place"),
+    N_("agree in part"): ("◐", "partly-in-place"),
+    N_("differ"): ("≠", "not-in-place"),
+    N_("only one source"): ("○", "no-public-evidence"),
+    N_("no source"): ("–", "not-assessed"),
+    N_("silent"): ("–", "not-assessed"),
+    N_("strength"): ("▲", "in-place"),
+    N_("both"): ("◆", "partly-in-place"),
+    N_("gap"): ("▼", "not-in-place"),
 }
 
 
@@ -31,7 +32,7 @@ def signed(word: str) -> Shown:
     """Give a word with its sign; one without a sign of its own stands alone."""
     sign, ground = WORDS.get(word, ("", "not-assessed"))
     return Shown('<span class="status {}"><span aria-hidden="true">{}</span> {}</span>').format(
-        ground, sign, word
+        ground, sign, said(word)
     )
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 from report import figure, page
 from report.charts.signs import signed, unseen
 from report.figure import Caption
+from report.languages import said
 from report.page import Shown
 
 
@@ -20,7 +21,7 @@ def chain(frame: pd.DataFrame, caption: Caption, refs: Iterable[str] = ()) -> Sh
         return figure.nothing(caption)
     links = page.join(
         Shown("<li><b>{}</b> {} <span>{} {}</span></li>").format(
-            row.link, signed(row.status), row.known or page.MISSING, ref
+            said(row.link), signed(row.status), said(row.known) or page.missing(), ref
         )
         for row, ref in zip(frame.itertuples(), refs or [""] * len(frame), strict=True)
     )

@@ -8,11 +8,10 @@ from report.charts import drawing
 from report.charts.drawing import chart
 from report.charts.rows import EDGES, Entry, ends, framed, rows
 from report.figure import Caption
+from report.languages import gettext
 from report.page import Shown
 from report.palette import BLUE, DOT, EDGE, GROUND, INK
 
-OWN = Entry("this country", BLUE, "o", None)
-MEDIAN = Entry("median", INK, "|", None)
 SMALL = 44  # points: the height of a strip in a card
 
 
@@ -20,11 +19,13 @@ SMALL = 44  # points: the height of a strip in a card
 def dots(frame: pd.DataFrame, caption: Caption, unit: str = "%", most: float = 100) -> Shown:
     """Draw a strip an indicator: each country a light dot, this one strong, the median a line.
 
+    `most` is the end of the scale, in `unit`. Where no row is `own` no country is meant.
+
     Columns: label (the indicator), country, value, own, median, lowest, highest, n; the last four
     are the same for all rows of a label. Range and n stand in the name of the strip.
     """
     strips = frame.drop_duplicates("label").set_index("label")
-    axes, at = rows([_named(row) for row in strips.itertuples()], [OWN, OTHERS, MEDIAN], unit)
+    axes, at = rows([_named(row) for row in strips.itertuples()], _key(frame.own.any()), unit)
     heights = frame.label.map(dict(zip(strips.index, at, strict=True)))
     axes.hlines(at, 0, most, color=EDGE, linewidth=0.6, zorder=1)
     others = ~frame.own
@@ -53,7 +54,13 @@ def strip(frame: pd.DataFrame, caption: Caption, most: float) -> Markup:
         return drawing.svg(axes.figure, caption)
 
 
-OTHERS = Entry("other countries of the region", DOT, "o", None)
+def _key(own):
+    others = gettext("other countries of the region") if own else gettext("a country")
+    return [
+        *([Entry(gettext("this country"), BLUE, "o", None)] if own else []),
+        Entry(others, DOT, "o", None),
+        Entry(gettext("median"), INK, "|", None),
+    ]
 
 
 def _median(axes, values, at):
@@ -63,4 +70,5 @@ def _median(axes, values, at):
 def _named(strip):
     """Give the name of a strip with what it shows: median, range and number of countries."""
     low, middle, high = (page.number(v) for v in (strip.lowest, strip.median, strip.highest))
-    return f"{strip.Index}: median {middle}, {low} to {high}, n = {strip.n}"
+    named = {"label": strip.Index, "middle": middle, "low": low, "high": high, "n": strip.n}
+    return gettext("%(label)s: median %(middle)s, %(low)s to %(high)s, n = %(n)s") % named

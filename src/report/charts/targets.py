@@ -7,10 +7,11 @@ from report.charts import drawing
 from report.charts.drawing import chart, width_of
 from report.charts.rows import CLEAR, Entry, ends, rows, write
 from report.figure import Caption
+from report.languages import N_, gettext
 from report.page import Shown
 from report.palette import BLUE, EDGE, INK
 
-HEADINGS = {"action_id": "action", "target_day": "target by", "way": "% of the way"}
+HEADINGS = {"action_id": N_("action"), "target_day": N_("target by"), "way": N_("% of the way")}
 ROOM = 3  # per cent left of the start, so that its mark is whole
 
 
@@ -23,8 +24,13 @@ def targets(frame: pd.DataFrame, caption: Caption) -> Shown:
     """
     parts = [part for _, part in frame.groupby("action_id", sort=False)]
     said = [_said(part.iloc[-1]) for part in parts]
-    key = [Entry("earlier reading", EDGE, "x", ""), Entry("latest reading", BLUE, "o", "")]
-    axes, at = rows(map(_name, parts), [*key, Entry("target", INK, "", "-")], "% of the way")
+    key = [
+        Entry(gettext("earlier reading"), EDGE, "x", ""),
+        Entry(gettext("latest reading"), BLUE, "o", ""),
+    ]
+    axes, at = rows(
+        map(_name, parts), [*key, Entry(gettext("target"), INK, "", "-")], gettext("% of the way")
+    )
     ends(
         axes,
         min(0, frame.way.min()) - ROOM,

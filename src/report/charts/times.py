@@ -7,14 +7,15 @@ from report.charts import drawing
 from report.charts.drawing import WIDTH, chart, width_of
 from report.charts.rows import CLEAR, Entry, rows, whole, write
 from report.figure import Caption
+from report.languages import N_, gettext
 from report.page import Shown
 from report.palette import BLUE, EDGE, OPEN, PALE, PARTLY, Look
 
 STATES = {
-    "draft": Look("○", PALE, hatch="////"),
-    "adopted": Look("◐", PARTLY),
-    "in force": Look("●", BLUE),
-    "lapsed": Look("×", OPEN),
+    N_("draft"): Look("○", PALE, hatch="////"),
+    N_("adopted"): Look("◐", PARTLY),
+    N_("in force"): Look("●", BLUE),
+    N_("lapsed"): Look("×", OPEN),
 }
 FIRST = 2010  # the year in which the timeline of laws begins
 
@@ -40,7 +41,7 @@ def laws(frame: pd.DataFrame, caption: Caption, last: int) -> Shown:
     Columns: label, state, since, until; a row a state of a law, years, `until` missing where the
     state lasts. What began before 2010 begins at the edge. State and years stand in the name too.
     """
-    key = [Entry(f"{look.sign} {word}", look.fill, hatch=look.hatch)
+    key = [Entry(f"{look.sign} {gettext(word)}", look.fill, hatch=look.hatch)
            for word, look in STATES.items()]  # fmt: skip
     axes, at = rows(_told(frame), key)
     _years(axes, FIRST, last + 1)
@@ -54,14 +55,14 @@ def laws(frame: pd.DataFrame, caption: Caption, last: int) -> Shown:
             linewidth=0.8, hatch=look.hatch,
         )  # fmt: skip
     data = frame.astype({"since": "Int64", "until": "Int64"}).astype("string")
-    data = data.fillna({"until": "lasts"})
+    data = data.fillna({"until": N_("lasts")})
     return figure.shown(drawing.svg(axes.figure, caption), caption, data)
 
 
 def _told(frame):
     """Give the name of each law with its states: 'Law: ○ draft 2019, ● in force 2021'."""
     states = zip(frame.state, frame.since, strict=True)
-    words = frame.assign(words=[f"{STATES[s].sign} {s} {int(year)}" for s, year in states])
+    words = frame.assign(words=[f"{STATES[s].sign} {gettext(s)} {int(year)}" for s, year in states])
     words = words.groupby("label", sort=False).words.agg(", ".join)
     return [f"{label}: {told}" for label, told in words.items()]
 

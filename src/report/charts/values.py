@@ -7,6 +7,7 @@ from report.charts import drawing
 from report.charts.drawing import chart, width_of
 from report.charts.rows import CLEAR, Entry, ends, rows, write
 from report.figure import Caption
+from report.languages import N_, gettext
 from report.page import Shown
 from report.palette import BLUE, DOT, EDGE, INK
 
@@ -21,7 +22,7 @@ def bars(frame: pd.DataFrame, caption: Caption, unit: str = "", most: float = 0)
     texts = [page.number(value) for value in frame.value]
     axes, at = rows(frame.label, unit=unit)
     _bars(axes, at, frame.value, [BLUE] * len(frame), texts, most)
-    data = frame.rename(columns={"label": "Category", "value": unit or "number"})
+    data = frame.rename(columns={"label": N_("Category"), "value": unit or N_("number")})
     return figure.shown(drawing.svg(axes.figure, caption), caption, data)
 
 
@@ -32,13 +33,13 @@ def rates(frame: pd.DataFrame, caption: Caption, unit: str) -> Shown:
     Columns: country, year, value, own (True for the report's country), median. In the order given,
     which is not one of rank. The definition must say what a rate does not mean.
     """
-    key = [Entry(f"median {page.number(frame['median'].iloc[0])}", INK, "", "--")]
+    key = [Entry(_median(frame), INK, "", "--")]
     texts = [
-        f"{page.number(value)} ({year})" if pd.notna(value) else page.MISSING
+        f"{page.number(value)} ({year})" if pd.notna(value) else page.missing()
         for value, year in zip(frame.value, frame.year, strict=True)
     ]
     axes, at = rows(frame.country, key, unit)
-    _bars(axes, at, frame.value, [BLUE if own else DOT for own in frame.own], texts)
+    _bars(axes, at, frame.value, [BLUE if own else DOT for own in frame.own], texts, aside=True)
     axes.axvline(frame["median"].iloc[0], color=INK, linestyle="--", linewidth=1.4, zorder=2)
     data = frame[["country", "year", "value", "median"]].astype({"year": "string"})
     return figure.shown(
@@ -46,13 +47,19 @@ def rates(frame: pd.DataFrame, caption: Caption, unit: str) -> Shown:
     )
 
 
-def _bars(axes, at, values, colours, texts, most=0):
-    """Draw bars from zero and write each one's text at its end."""
+def _median(frame):
+    return gettext("median %(value)s") % {"value": page.number(frame["median"].iloc[0])}
+
+
+def _bars(axes, at, values, colours, texts, most=0, aside=False):
+    """Draw bars from zero and write each one's text at its end; `aside`, right of all of them,
+    where no line across the bars runs through it.
+    """
     most = max(most, float(values.max()) if values.notna().any() else 1) or 1
     ends(axes, 0, most, max(map(width_of, texts)) + 6)
     lengths = values.fillna(0).astype(float)
     axes.barh(at, lengths, color=colours, height=11)
     step = (axes.get_xlim()[1]) / (axes.get_position().width * drawing.WIDTH)
     for length, y, text in zip(lengths, at, texts, strict=True):
-        write(axes, length + 4 * step, y, text, bbox=CLEAR)
+        write(axes, (most if aside else length) + 4 * step, y, text, bbox=CLEAR)
     axes.axvline(0, color=EDGE, linewidth=0.8)

@@ -7,13 +7,15 @@ from re import search as found
 from markupsafe import Markup
 
 import contract
-from report import sheet, words
+from report import languages, sheet, words
+from report.languages import gettext
 from report.site import audiences, home, items, resources, search, serves, studies, table
 from report.site.told import Told
 
 
 def pages(told: Told) -> dict[str, str]:
     """Give every page and file of the site but those of desk baselines: {address: text}."""
+    _name_countries(told)
     examples = studies.of_countries(told)
     known = items.items(told, examples)
     files = resources.files(told)
@@ -23,6 +25,14 @@ def pages(told: Told) -> dict[str, str]:
     made |= dict([_search(told, known, listed)])
     made |= files | dict(_for_machines(told, made))
     return {at: str(text) for at, text in made.items()}  # a file's text is safe for nothing more
+
+
+def _name_countries(told):
+    """Let names of countries be said in the language spoken, where that is not English."""
+    if languages.translated():
+        from report.tongue import formats  # seldom needed, and slow to come
+
+        formats.remember_countries(told.shared("countries"))
 
 
 def _leading(told) -> Iterator[tuple[str, str]]:
@@ -55,7 +65,10 @@ def _audiences(told, known):
 def _items(told, known):
     """Yield the list of items, and a page for each."""
     names = told.labels("guidelines", "audience")
-    names |= {home.RESPONSE: home.RESPONSE, items.CHECKS: f"{items.CHECKS}s".capitalize()}
+    names |= {
+        home.RESPONSE: gettext("Model National Response"),
+        items.CHECKS: gettext("Cross-checks"),
+    }
     frameworks = [(name, label, items.by_area(known, name)) for name, label in names.items()]
     yield _page("items", "items.html", told, frameworks, _statuses(told))
     shown = serves.elements(told, known), known, told.labels("frameworks", "framework"), names

@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from report.languages import said
 from report.site.items import Item
 from report.site.told import Told
 
@@ -45,9 +46,17 @@ def entries(told: Told, items: Iterable[Item], pages: Iterable[tuple[str, str]])
     title) first.
     """
     found = [Entry(at, title, "page") for at, title in pages]
-    found += [Entry(one.address, one.item, "item", "", f"{one.id} {one.asks}") for one in items]
     found += [
-        Entry(f"glossary.html#{anchor(row['term'])}", row["term"], "term", "", row["abbreviation"])
+        Entry(one.address, said(one.item), "item", "", f"{one.id} {one.asks}") for one in items
+    ]
+    found += [
+        Entry(
+            f"glossary.html#{anchor(row['term'])}",
+            said(row["term"]),
+            "term",
+            "",
+            row["abbreviation"],
+        )
         for row in told.shared("glossary")
     ]
     for report in told.reports:

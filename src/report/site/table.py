@@ -10,6 +10,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from report import sheet, words
+from report.languages import gettext
 from report.site.told import Report, Told
 
 
@@ -48,7 +49,8 @@ def _row(report: Report, today):
 
 
 def _title(annex):
-    return Path(annex).stem[14:].replace("-", " ").replace("ict", "ICT")
+    number, name = Path(annex).stem[14:].replace("-", " ").replace("ict", "ICT").split(" ", 1)
+    return f"{number} {gettext(name)}"
 
 
 def _sorted_by(name):

@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 import contract
+from report.languages import gettext
 from report.names import SYNTHESIS
 
 Row = Mapping[str, str]  # of a table, as text: "" where a cell holds nothing
@@ -77,8 +78,9 @@ class Told:
         return ((report, row) for report in self.countries for row in report.rows(table))
 
     def labels(self, table: str, column: str) -> dict[str, str]:
-        """Give {word: how it is shown} of a column of the contract."""
-        return contract.labels(table, column, self.data)
+        """Give {word: how it is shown} of a column of the contract, in the language spoken."""
+        known = contract.labels(table, column, self.data)
+        return {word: gettext(label) for word, label in known.items()}
 
     @cached_property
     def known(self) -> dict[str, tuple[Report, str]]:

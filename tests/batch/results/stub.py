@@ -13,11 +13,27 @@ import time
 from batch import execute, process
 from batch.results import switch
 from cop import main
+from report import languages
 from report.names import REGION
 
 PAGE = """<main><section class="cover" data-iso3="{key}" data-country="{key}"
  data-edition="{edition}" data-status="{status}" data-cut-off="2026-01-01"></section>{said}
 <a href="cop-assessment-YYY.html#YYY-E01">Y</a><a href="cop-assessment-ZZZ.html">Z</a></main>"""
+CATALOGUE = r"""
+msgid ""
+msgstr ""
+"Language: {tag}\n"
+"Content-Type: text/plain; charset=utf-8\n"
+"Plural-Forms: {plural}\n"
+
+msgid "Countries"
+msgstr "{countries}"
+"""
+SLAVIC = (
+    "nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) "
+    "? 1 : 2);"
+)
+SPOKEN = {"uk": (SLAVIC, "Країни"), "fr": ("nplurals=2; plural=(n > 1);", "Les pays")}
 POINTS = ("replace", "rename", "unlink", "remove", "link", "rmdir", "mkdir")
 
 
@@ -25,6 +41,17 @@ def stubbed(patch, pause=0.0):
     """Let runs take their stages for done, each after a pause."""
     patch.setattr(process.Machine, "warm_up", lambda *_: None)
     patch.setattr(process.Machine, "do", lambda *arguments: _do(pause, *arguments[1:]))
+
+
+def spoken(patch, folder):
+    """Let two short catalogues in a folder be those that are there; give the folder."""
+    folder.mkdir()
+    for tag, (plural, countries) in SPOKEN.items():
+        text = CATALOGUE.format(tag=tag, plural=plural, countries=countries)
+        (folder / f"{tag}.po").write_text(text, encoding="utf-8")
+    patch.setattr(languages, "FOLDER", folder)
+    languages._catalogue.cache_clear()
+    return folder
 
 
 def _do(pause, work, arguments, timeout):

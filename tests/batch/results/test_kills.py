@@ -52,6 +52,7 @@ CHANGES = {
     "removed": (removed, ["ZZZ"]),
     "next edition": (next_edition, ["--all"]),
     "baseline": (lambda data: None, ["--baseline", "YYY", "XXX"]),
+    "language": (lambda data: None, ["ZZZ", "--language", "uk"]),
 }
 
 
@@ -59,6 +60,7 @@ CHANGES = {
 def place(tmp_path, monkeypatch):
     """Give data of two invented countries, and a folder of results."""
     stub.stubbed(monkeypatch)
+    stub.spoken(monkeypatch, tmp_path / "locale")
     data = copy_of_zedland(tmp_path)
     shutil.copytree(data / "research" / "ZZZ", data / "research" / "YYY")
     return data, tmp_path / "out"

@@ -1,0 +1,1 @@
+"""What another language than English needs: its catalogue's upkeep, its numbers, days and lists."""

@@ -1,0 +1,73 @@
+"""Numbers, days, lists and names of countries as another language writes them, by Babel's tables
+of Unicode's Common Locale Data Repository. English is written where it is asked for and not here.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import lru_cache
+
+from report import languages
+from report.languages import PSEUDO
+
+NARROW, USUAL = "\u202f", "\u00a0"  # spaces that break no line; fonts of figures have the second
+NOWHERE = ("", "ZZ", "QO")  # codes that name no country: a folder of invented ones has such
+
+
+def number(written: str) -> str:
+    """Give a number that is written in English, '1,234.5', as the language spoken writes it."""
+    return written.translate(_marks(languages.current()))
+
+
+def percent(written: str) -> str:
+    """Give a percentage by its number as written in English: '12' => '12 %'."""
+    pattern = _locale(languages.current()).percent_formats[None].pattern
+    space = USUAL if pattern.replace(NARROW, USUAL).endswith(f"{USUAL}%") else ""
+    return f"{number(written)}{space}%"
+
+
+def day(one: date) -> str:
+    """Give a day in words: '3 травня 2026 р.'."""
+    from babel.dates import format_date
+
+    written = format_date(one, "long", locale=_locale(languages.current()))
+    return written.replace(NARROW, USUAL)
+
+
+def listed(words: Iterable[str]) -> str:
+    """Give words as a series, with the language's 'and' before the last."""
+    from babel.lists import format_list
+
+    return format_list(list(words), "standard", _locale(languages.current()))
+
+
+def territory(iso2: str, name: str) -> str:
+    """Give a country's name by its code of ISO 3166-1 alpha-2, else the name that is given."""
+    nowhere = iso2 in NOWHERE or languages.current() == PSEUDO
+    known = {} if nowhere else _locale(languages.current()).territories
+    return known.get(iso2, name)
+
+
+def remember_countries(rows: Iterable[Mapping[str, str]]) -> None:
+    """Let names of countries be said in the language spoken: rows of countries.csv, which has them
+    in English; and the subregions of the United Nations, which Unicode's tables know in English.
+    """
+    rows, english = list(rows), _locale(languages.SOURCE).territories
+    regions = {name: code for code, name in english.items() if code.isdigit()}
+    named = {row["un_subregion"]: regions.get(row["un_subregion"], "") for row in rows}
+    named = {row["name_en"]: row["iso2"] for row in rows} | named
+    languages.remember({name: territory(code, name) for name, code in named.items() if name})
+
+
+@lru_cache(maxsize=8)
+def _locale(language):
+    from babel import Locale
+
+    return Locale.parse("en" if language == PSEUDO else language, sep="-")
+
+
+@lru_cache(maxsize=8)
+def _marks(language):
+    """Give what stands for the comma and the point of an English number."""
+    symbols = _locale(language).number_symbols["latn"]
+    return str.maketrans({",": symbols["group"].replace(NARROW, USUAL), ".": symbols["decimal"],
+                          "-": symbols["minusSign"]})  # fmt: skip

@@ -1,0 +1,45 @@
+"""English in disguise, for tests: every letter has an accent and every text is two fifths longer.
+
+What is still plain English on a page in it was said past the catalogue; what no longer fits would
+not fit in a language that needs more room.
+"""
+
+import gettext
+import re
+
+PLAIN = "AaCcDdEeGgHhIiJjKkLlNnOoRrSsTtUuWwYyZz"
+MARKED = "ÅåÇçĎďÉéĜĝĤĥÎîĴĵĶķĻļÑñÖöŘřŠšŢţÛûŴŵÝýŽž"
+# what is no text: places to be filled in, tags, entities, code, addresses of links
+KEPT = re.compile(
+    r"(%\(\w+\)[.\d]*[sdf]|%%|\{\w*\}|</?[a-z][^>]*>|&#?\w+;|`[^`]*`|\]\([^)]*\)|https?://\S+)"
+)
+LETTERS, DISGUISE = str.maketrans(PLAIN, MARKED), set(MARKED)
+DOUBLED = re.compile(r"[aeiouAEIOUt]")
+
+
+class Pseudo(gettext.NullTranslations):
+    """A catalogue that has every message."""
+
+    def gettext(self, message: str) -> str:
+        """Give a message in disguise."""
+        return disguised(message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """Give the English form for a number in disguise."""
+        return disguised(super().ngettext(msgid1, msgid2, n))
+
+    def pgettext(self, context: str, message: str) -> str:
+        """Give a message in disguise, wherever it stands; one in disguise stays as it is."""
+        return disguised(message)
+
+
+def disguised(words: str) -> str:
+    """Give words with accents and longer; placeholders, tags, code and addresses stay."""
+    if not DISGUISE.isdisjoint(words):
+        return words
+    parts = KEPT.split(words)
+    return "".join(part if i % 2 else _longer(part) for i, part in enumerate(parts))
+
+
+def _longer(text):
+    return DOUBLED.sub(lambda m: m[0] + m[0].lower(), text).translate(LETTERS)
