@@ -234,8 +234,8 @@ def test_every_page_on_which_a_listed_name_stands_bears_the_note_on_it(site):
         said = " ".join(note.text_content() for note in main.find_class("territory"))
         text = main.text_content()
         used = [iso3 for iso3, name in listed.items() if name.search(text)]
-        told = [r.names or r.coverage for r in notes.itertuples() if r.iso3 in used]
-        bare += [(page.name, one[:40]) for one in told if one not in said]
+        told = [(r.names or r.coverage)[:40] for r in notes.itertuples() if r.iso3 in used]
+        bare += [(page.name, one) for one in told if one not in said]
     assert bare == []
 
 
