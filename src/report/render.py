@@ -63,6 +63,7 @@ def page(notebook: NotebookNode, name: str, date: str) -> str:
     _head_each_page(tree)
     _leave_out_silent(tree)
     _keep_cited(tree)
+    _note_names(tree)
     glossary.explain(tree)
     _number(tree)
     _link(tree, name)
@@ -184,6 +185,21 @@ def _leave_out_silent(tree):
         following = heading.getnext()
         if following is None or following.tag == "h2":
             heading.drop_tree()
+
+
+def _note_names(tree):
+    """Keep of the notes on names those that the page needs: one of their names stands on it, and no
+    fuller note on the country does.
+    """
+    notes, text = tree.find_class("names"), tree.find(".//main").text_content()
+    for note in notes:
+        text = text.replace(note.text_content(), "")
+    fuller = {one.get("data-iso3") for one in tree.find_class("territory") if one not in notes}
+    for note in notes:
+        listed = note.attrib.pop("data-listed").split("; ")
+        used = any(re.search(rf"\b{re.escape(name)}\b", text) for name in listed)
+        if not used or note.get("data-iso3") in fuller:
+            note.drop_tree()
 
 
 def _number(tree):

@@ -186,6 +186,7 @@ def _environment() -> Environment:
     made.tests["missing"] = lambda value: value is None or pd.isna(value)
     made.filters |= {
         "number": page.number, "listed": page.listed, "inside": page.inside, "status": page.status,
+        "signed": charts.signed,
         "refs": citations.refs, "data_ref": citations.data_ref, "linked": citations.linked,
         "in_report": citations.in_report,
         "across": across, "publishers": _publishers, "counted": page.counted,

@@ -241,6 +241,13 @@ def test_equal_points_of_several_countries_stand_apart():
     assert len(set(marks)) >= 9  # three parts of three countries, none behind another
 
 
+def test_no_number_of_a_rate_stands_where_the_line_of_the_median_runs():
+    shown = made("rates")
+    line = float(re.search(r'd="M ([\d.]+)[^>]*stroke-dasharray: 5', shown)[1])
+    at = re.findall(r' x="([\d.]+)"[^>]*>(?:[\d.]+ \(20|no data)', shown)
+    assert len(at) == 3 and all(float(x) > line for x in at)
+
+
 def test_dots_say_median_range_and_number_of_countries():
     assert "North: median 55.0, 0 to 100.0, n = 3" in " ".join(texts(made("dots")))
 
@@ -356,6 +363,18 @@ def test_marks_keep_three_to_one_and_texts_four_and_a_half(name):
     on += [(names[fill], names[answers.ink_on(fill)]) for fill in [*answers.LEFTS, *answers.RIGHTS]]
     faint = {(fill, ink) for fill, ink in on if contrast(colours[fill], colours[ink]) < 4.5}
     assert not faint
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_statuses_are_told_apart_in_grey_by_their_ground_a_hatch_and_always_a_sign(name):
+    rule = sheet.text().split(SCHEMES[name], 1)[1].split("}", 1)[0]
+    colours = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", rule))
+    plain = [luminance(colours[one]) for one in ("in-place", "partly", "not")]
+    assert len({look.sign for look in palette.STATUSES.values()}) == len(palette.STATUSES)
+    for word in ("no-public-evidence", "not-assessed"):
+        assert f".{word} {{ background: repeating-linear-gradient(" in sheet.text()
+    grounds = sorted(plain)
+    assert all((b + 0.05) / (a + 0.05) > 1.15 for a, b in zip(grounds, grounds[1:], strict=False))
 
 
 # What words make of them

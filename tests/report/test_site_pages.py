@@ -119,6 +119,14 @@ class TestWhole:
         assert not [a for a, page in made.items() if attack in page and a.endswith(".html")]
         assert "&lt;script&gt;alert(1)" in made["children.html"]
 
+    def test_a_page_on_which_a_listed_name_stands_bears_the_note_and_no_other_does(self, made):
+        assert all('class="note territory"' not in page for page in made.values())
+        rows = [judged("PM-LEG-01", "in place", rationale="It holds on the Outer Isles.")]
+        others = site.pages(told([country(tables={"alignment_by_item": rows})]))
+        noted = [at for at, page in others.items() if 'class="note territory"' in page]
+        assert noted == ["items/PM-LEG-01.html"]
+        assert "SYNTHETIC: the isles are named as" in text(others[noted[0]])
+
     def test_without_a_report_every_page_says_so(self):
         made = site.pages(told(lost={"ZZZ": "stage 3 failed"}))
         assert "ZZZ: no report; the last run failed (stage 3 failed)." in text(made["index.html"])

@@ -18,6 +18,7 @@ from report.charts.lines import columns as columns
 from report.charts.lines import trend as trend
 from report.charts.shares import multiples as multiples
 from report.charts.shares import stacked as stacked
+from report.charts.signs import signed as signed
 from report.charts.steps import chain as chain
 from report.charts.strips import dots as dots
 from report.charts.strips import strip as strip

@@ -39,13 +39,12 @@ def headers(catalogue: Catalog) -> dict[str, str]:
 
 def digest(catalogue: Catalog) -> str:
     """Give what the translations of a catalogue are known by: no two texts share it."""
-    said = [
-        [message.context or "", message.id, message.string]
+    said = sorted(
+        json.dumps([message.context or "", message.id, message.string], ensure_ascii=False)
         for message in catalogue
-        if message.id and any(message.string)
-    ]
-    said.sort(key=json.dumps)  # an id with a plural is no text
-    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()[:16]
+        if message.id and any(message.string or ())
+    )
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
 
 
 def _put(catalogue, by):
