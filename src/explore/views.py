@@ -170,7 +170,7 @@ def pillars(place: Choice) -> View:
     def parts(edition, beside):
         """Give the chart of the pillars of the countries chosen, and their scores."""
         scores = call(cybersecurity.pillars, place, beside=beside, edition=edition)
-        index = {"beside": beside, "named": "Global Cybersecurity Index"}
+        index = {"beside": beside, "named": "GCI pillars"}
         return [
             Part(call(economies.pillar_chart, place, scores), data=scores, **index),
             Part(scores, "Scores and pillars", PILLARS, **index),
@@ -238,8 +238,8 @@ WHOLE = {
 CODED = {
     "item_id": "No.",
     "item": "Item",
-    "coder_a": "Coder A",
-    "coder_b": "Coder B",
+    "coder_a": "Word of A",
+    "coder_b": "Word of B",
     "status": "Reported",
     "why_a": "Why, by A",
     "why_b": "Why, by B",
