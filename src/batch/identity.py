@@ -102,8 +102,7 @@ def _foreign_names(job: Job, trees: dict) -> Iterator[str]:
     """
     countries = records(package.locate(job.notebooks / job.parameters["data"], COUNTRIES))
     names = {row["name_en"]: row["iso3"] for row in countries} | _spoken(countries)
-    whole = "
-".join(text for tree in trees.values() for text in APART(tree))
+    whole = "\n".join(text for tree in trees.values() for text in APART(tree))
     there = sorted((name for name in names if name in whole), key=len, reverse=True)
     found = re.findall(rf"\b(?:{'|'.join(map(re.escape, there))})\b", whole) if there else []
     times = Counter(names[name] for name in found)
