@@ -28,6 +28,7 @@ from report.names import BASELINE, REGION
 
 SHOW_IT = "show a frame with a helper, a chart with `report.charts`, or tag the cell `analyst`"
 WATCHED = "COP_WATCHED"  # tells processes of a template that stays warm to look at words again
+DRAWN = ".drawn"  # figures of this run, drawn by one stage and shown by others too
 GATE = "data"  # what the check of a country's data is called in the ledger
 
 
@@ -171,9 +172,11 @@ def execute_notebook(
     rendered at once, as the notebook is at hand; one that cannot be is told of when all are made.
     """
     from report import render
+    from report.charts import again
 
     target = job.making / f"{stage}.ipynb"
     languages.use(job.language)
+    again.keep_in(job.making / DRAWN)
     execute = _execute_forked if FORKS else _execute_cold
     notebook, reads = execute(job, stage, target, tell)
     with contextlib.suppress(Exception):
@@ -283,6 +286,7 @@ def rows(job: Job, outcomes: Iterable[Outcome]) -> list[dict]:
 
 def put_in_place(job: Job, outcomes: Iterable[Outcome]) -> None:
     """Put a whole result, its pages with it, where it belongs, in one step."""
+    shutil.rmtree(job.making / DRAWN, ignore_errors=True)
     keys.seal(job, ledger.lines(rows(job, outcomes)))
     if (job.ready / DESK).is_dir():  # tables made by hand are a person's, and stay
         shutil.copytree(job.ready / DESK, job.making / DESK, dirs_exist_ok=True)

@@ -18,6 +18,7 @@ from markupsafe import Markup
 import contract
 from contract.places import Country, Region
 from report import charts, citations, downloads, figure, languages, page
+from report.charts import again
 from report.languages import SOURCE, gettext, said
 from report.page import Shown
 
@@ -151,11 +152,8 @@ def _drawn(draw, frame, *, title, subtitle, n, source, definition, alt, at="", *
     `at` alone is links, to where the source stands on the page.
     """
     plain = [_plain(text) for text in (title, subtitle, n, source, definition, alt)]
-    return draw(
-        frame,
-        figure.Caption(*plain, _one_line(Markup(at))),
-        **{k: _plain(v) for k, v in others.items()},
-    )
+    caption = figure.Caption(*plain, _one_line(Markup(at)))
+    return again.drawn(draw, frame, caption, **{k: _plain(v) for k, v in others.items()})
 
 
 def _plain(value):
