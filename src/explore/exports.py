@@ -14,7 +14,7 @@ import pandas as pd
 from lxml import html as parsed
 
 import contract
-from explore import figures
+from explore import economies
 from explore.choice import Choice
 from helpers import countries
 from report import page, words
@@ -42,9 +42,9 @@ def about(place: Choice, title: str, frame: pd.DataFrame, codes: Iterable[str] =
     """Give what a file of a frame says of itself: of indicators by their data sets, else by those
     that its rows name, else of the country's research, whose rows name their own sources.
     """
-    told = [figures.about(place, code) for code in codes]
+    told = [economies.about(place, code) for code in codes]
     ids = list(frame.source_id) if "source_id" in frame else [i for t in told for i in t.source_ids]
-    sets = figures.sources(place, ids)
+    sets = economies.sources(place, ids)
     known = contract.contents(place.data)["licenses"][0]["title"]
     return About(
         measure="; ".join(t.title for t in told) or title,

@@ -4,7 +4,7 @@ import ipywidgets as widgets
 import traitlets
 
 from explore.choice import Choice
-from explore.figures import MOST
+from explore.economies import MOST
 from helpers import countries
 from report import words
 

@@ -1,5 +1,6 @@
 """A view: controls in a row, and below them what the helpers answer, with calls and exports."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -7,12 +8,13 @@ import ipywidgets as widgets
 import pandas as pd
 
 import contract
-from explore import exports, figures, tables
+from explore import economies, exports, tables
 from explore.calls import Call
 from explore.choice import Choice
 from report import page
 
 ANY = "all"
+DEAD = re.compile(r'<a class="ref" href="#[^"]*">(.*?)</a>')  # leads to a place of a report's page
 _CALL = page.Shown(
     '<span class="call"><code>{}</code> <button type="button" data-call="{}"'
     ' onclick="copDesk.copy(this)">Copy the call</button></span>'
@@ -135,7 +137,7 @@ class Panel(widgets.VBox):
         frame = part.data.result() if drawn else self._answer
         told = exports.about(self._place, part.title or part.named, frame, part.codes)
         iso3s = dict.fromkeys([self._place.iso3, *part.beside]) if part.of_country else ()
-        years = figures.period(frame) or (self._place.edition if part.of_country else "")
+        years = economies.period(frame) or (self._place.edition if part.of_country else "")
         name = exports.named(list(iso3s), part.named or told.measure, years)
         chart = exports.of_chart(self._answer, name, told) if drawn else page.Shown("")
         table = exports.of_table(frame, name, told, part.columns)
@@ -147,7 +149,7 @@ class Panel(widgets.VBox):
         table = tables.shown(*shown) if self._is_table() else ""
         output = {"output_type": "display_data", "data": {"text/html": table}, "metadata": {}}
         self._output.outputs = [output] if table else []
-        self._html.value = "" if table else str(self._answer)
+        self._html.value = "" if table else DEAD.sub(r"\1", str(self._answer))
 
     def _is_table(self):
         return isinstance(self._answer, pd.DataFrame)

@@ -1,7 +1,7 @@
 """The views of explore.ipynb, one call each: the country, and all that is known of it."""
 
 import contract
-from explore import coders, figures, gaps
+from explore import coding, economies, gaps
 from explore.calls import call
 from explore.choice import Choice, read_only
 from explore.form import Form
@@ -23,14 +23,14 @@ def over_time(place: Choice) -> View:
         "since": _year("From", place, "the first year"),
         "until": _year("to", place, "the last year"),
         "beside": Several(place),
-        "table": choose("Table", TABLES, every=None),
+        "table": choose("Table", TABLES, every=None, width="25rem"),
     }
 
     def parts(code, since, until, beside, table):
         """Give the chart of the countries chosen, and the table of all economies."""
         span = {"code": code, "since": since, "until": until}
-        series = call(figures.over_years, place, **span, beside=beside)
-        drawn = call(figures.line_chart, place, series, code=code)
+        series = call(economies.over_years, place, **span, beside=beside)
+        drawn = call(economies.line_chart, place, series, code=code)
         chart = Part(drawn, data=series, codes=(code,), beside=beside)
         return [chart, _as_table(place, table, span, beside)]
 
@@ -49,8 +49,8 @@ def two_figures(place: Choice) -> View:
     def parts(across, up, until, beside):
         """Give the chart of both indicators, with its rows as a table."""
         chosen = {"across": across, "up": up}
-        rows = call(figures.pairs, place, **chosen, until=until, beside=beside)
-        drawn = call(figures.pair_chart, place, rows, **chosen)
+        rows = call(economies.pairs, place, **chosen, until=until, beside=beside)
+        drawn = call(economies.pair_chart, place, rows, **chosen)
         return [Part(drawn, data=rows, codes=(across, up), beside=beside)]
 
     return View(place, controls, parts, needs_edition=False)
@@ -65,8 +65,10 @@ def on_map(place: Choice) -> View:
 
     def parts(code, until):
         """Give the map."""
-        values = call(figures.on_map, place, code=code, until=until)
-        return [Part(call(figures.value_map, place, values, code=code), data=values, codes=(code,))]
+        values = call(economies.on_map, place, code=code, until=until)
+        return [
+            Part(call(economies.value_map, place, values, code=code), data=values, codes=(code,))
+        ]
 
     return View(place, controls, parts, needs_edition=False)
 
@@ -141,18 +143,18 @@ def coder_differences(place: Choice) -> View:
     named = contract.labels("alignment_by_item", "framework", place.data)
     controls = {
         "framework": choose("Framework", named, width="24rem"),
-        "which": choose("Items", coders.WHICH, every=None, width="22rem"),
+        "which": choose("Items", coding.WHICH, every=None, width="22rem"),
     }
 
     def parts(framework, which):
         """Give the sentence with the numbers, the grid of both coders' words, and the items."""
-        both = call(coders.compared, place, framework=framework, which="both")
-        grid = call(coders.grid, place, both)
-        items = call(coders.compared, place, framework=framework, which=which)
+        both = call(coding.compared, place, framework=framework, which="both")
+        grid = call(coding.grid, place, both)
+        items = call(coding.compared, place, framework=framework, which=which)
         return [
-            Part(call(coders.about, place, both), named="Coders"),
-            Part(items, f"Coders A and B: {coders.WHICH[which]}", CODED),
-            Part(call(coders.grid_table, place, grid), data=grid, named="Words of coders A and B"),
+            Part(call(coding.about, place, both), named="Coders"),
+            Part(items, f"Coders A and B: {coding.WHICH[which]}", CODED),
+            Part(call(coding.grid_table, place, grid), data=grid, named="Words of coders A and B"),
         ]
 
     return View(place, controls, parts)
@@ -168,9 +170,9 @@ def pillars(place: Choice) -> View:
     def parts(edition, beside):
         """Give the chart of the pillars of the countries chosen, and their scores."""
         scores = call(cybersecurity.pillars, place, beside=beside, edition=edition)
-        index = {"beside": beside, "named": "Global Cybersecurity Index"}
+        index = {"beside": beside, "named": "GCI pillars"}
         return [
-            Part(call(figures.pillar_chart, place, scores), data=scores, **index),
+            Part(call(economies.pillar_chart, place, scores), data=scores, **index),
             Part(scores, "Scores and pillars", PILLARS, **index),
         ]
 
@@ -201,19 +203,19 @@ def _indicator(label, place, first=None):
 
 
 def _year(label, place, every):
-    return choose(label, figures.years(place.data), every=every, width="13rem")
+    return choose(label, economies.years(place.data), every=every, width="13rem")
 
 
 def _as_table(place, table, span, beside):
     """Give the table of all economies that is asked for: latest values, all years, or all of it."""
     code = span["code"]
     if table == "years":
-        by_year = call(figures.by_year, place, **span, beside=beside)
+        by_year = call(economies.by_year, place, **span, beside=beside)
         headings = {"country": "Country", **{c: c for c in by_year.result() if c.isdigit()}}
         return Part(by_year, "Country by year", headings, codes=(code,), beside=beside)
     if table == "whole":
-        rows = call(figures.whole, place, code=code)
-        said = call(figures.whole_line, place, rows, code=code)
+        rows = call(economies.whole, place, code=code)
+        said = call(economies.whole_line, place, rows, code=code)
         return Part(said, columns=WHOLE, data=rows, codes=(code,), of_country=False)
     latest = call(indicators.of_all, place, code=code)
     return Part(latest, TABLES["latest"], ECONOMIES, codes=(code,), of_country=False)
@@ -236,8 +238,8 @@ WHOLE = {
 CODED = {
     "item_id": "No.",
     "item": "Item",
-    "coder_a": "Coder A",
-    "coder_b": "Coder B",
+    "coder_a": "Word of A",
+    "coder_b": "Word of B",
     "status": "Reported",
     "why_a": "Why, by A",
     "why_b": "Why, by B",

@@ -11,6 +11,7 @@ import contract
 from contract.places import Country
 from helpers import alignment, countries, stakeholders
 from report import citations, words
+from report.languages import N_
 from report.names import of_stage
 from report.page import Shown
 
@@ -110,7 +111,7 @@ def link_status(statuses: pd.Series, confidences: pd.Series) -> str:
     sure = _together(statuses[confidences != "low"], len(statuses))
     if sure in GOOD or sure == _together(statuses, len(statuses)):
         return sure
-    return "not sure enough"
+    return N_("not sure enough")
 
 
 def gaps(

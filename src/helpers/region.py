@@ -201,6 +201,13 @@ def about_strategies(standing: pd.DataFrame, results: pd.DataFrame, place: Regio
     return say("about_strategies", own, wider.iso3.nunique(), len(place.assessed))
 
 
+def about_territories(place: Region) -> Shown:
+    """Say what figures of countries cover and how names are used, where there is a note on it."""
+    notes = contract.read("territory_notes", place.data).set_index("iso3")
+    names = _names([one for one in place.assessed if one in notes.index], place)
+    return say("about_territories", notes.loc[list(names)].reset_index(), names)
+
+
 def published_table(table: pd.DataFrame, place: Region) -> Shown:
     """Show Table 25 as published in 2020."""
     return say("published_table", *_with_column(table, place), place)

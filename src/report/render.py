@@ -66,6 +66,7 @@ def page(notebook: NotebookNode, name: str, date: str) -> str:
     _head_each_page(tree)
     _leave_out_silent(tree)
     _keep_cited(tree)
+    _note_names(tree)
     glossary.explain(tree)
     _number(tree)
     _time_routes(tree)
@@ -190,6 +191,21 @@ def _leave_out_silent(tree):
             heading.drop_tree()
 
 
+def _note_names(tree):
+    """Keep of the notes on names those that the page needs: one of their names stands on it, and no
+    fuller note on the country does.
+    """
+    notes, text = tree.find_class("names"), tree.find(".//main").text_content()
+    for note in notes:
+        text = text.replace(note.text_content(), "")
+    fuller = {one.get("data-iso3") for one in tree.find_class("territory") if one not in notes}
+    for note in notes:
+        listed = note.attrib.pop("data-listed").split("; ")
+        used = any(re.search(rf"\b{re.escape(name)}\b", text) for name in listed)
+        if not used or note.get("data-iso3") in fuller:
+            note.drop_tree()
+
+
 def _number(tree):
     """Number headings, tables and figures, and list the headings."""
     contents, chapter, section = _contents(), 0, 0
@@ -208,9 +224,8 @@ def _number(tree):
             entry.append(html.Element("a", href=f"#{heading.get('id')}"))
             entry[0].text = f"{number} {words}"
             contents.find("ol").append(entry)
-    place = (tree.find_class("routes") or tree.find_class("synthetic") or tree.find_class("cover"))[
-        -1
-    ]
+    before = ("routes", "synthetic", "language", "cover")
+    place = next(found for name in before if (found := tree.find_class(name)))[-1]
     place.addnext(contents)
     for i, caption in enumerate(tree.xpath("//figcaption"), 1):
         _prefix(caption, gettext("Figure %(n)s.") % {"n": i} + " ")

@@ -8,8 +8,11 @@ from urllib.parse import unquote, urldefrag
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import EIGHT
+from conftest import DATA, EIGHT
 from lxml import html
+
+import contract
+from report.site.pages import named
 
 DESKTOP, PHONE, PAPER = 1200, 390, 718
 SCHEMES = {
@@ -217,6 +220,23 @@ def test_links_between_pages_lead_to_a_page_and_a_place_in_it(site, name):
     assert {f for f in files if not (site / f).is_file()} == set()
     places = {f: set(html.parse(site / f).xpath("//@id")) for f in files}
     assert {(f, place) for f, place in links if place and place not in places[unquote(f)]} == set()
+
+
+def test_every_page_on_which_a_listed_name_stands_bears_the_note_on_it(site):
+    notes = contract.read("territory_notes", DATA)
+    listed = {row.iso3: named(row.listed) for row in notes.itertuples()}
+    assert len(listed) >= 4
+    bare = []
+    for page in site.rglob("*.html"):
+        main = html.parse(str(page)).getroot().find(".//main")
+        for script in main.xpath(".//script"):
+            script.drop_tree()
+        said = " ".join(note.text_content() for note in main.find_class("territory"))
+        text = main.text_content()
+        used = [iso3 for iso3, name in listed.items() if name.search(text)]
+        told = [(r.names or r.coverage)[:40] for r in notes.itertuples() if r.iso3 in used]
+        bare += [(page.name, one) for one in told if one not in said]
+    assert bare == []
 
 
 def test_no_annex_is_left_out_here(site):

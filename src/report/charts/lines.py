@@ -26,15 +26,20 @@ LOOKS = [  # the country strongest, the median dashed, then seven, each a colour
 
 @chart
 def trend(
-    frame: pd.DataFrame, caption: Caption, unit: str, median: bool = True, telling: bool = False
+    frame: pd.DataFrame,
+    caption: Caption,
+    unit: str,
+    own: bool = True,
+    median: bool = True,
+    telling: bool = False,
 ) -> Shown:
     """Draw lines over years. Columns: year, series, value; the first series is the country's, the
-    second the median unless there is none.
+    second the median, unless `own` or `median` say that there is none.
 
     With `telling`, each year says its values where it is pointed at.
     """
     series = list(frame.groupby("series", sort=False))
-    looks = LOOKS if median else [LOOKS[0], *LOOKS[2:]]
+    looks = [*LOOKS[:1] * own, *LOOKS[1:2] * median, *LOOKS[2:]]
     looks = [looks[min(i, len(looks) - 1)] for i in range(len(series))]
     key = [_entry(name, look) for (name, _), look in zip(series, looks, strict=True)]
     axes = framed(150, _left(frame.value.max()), 18, key if len(series) > 1 else ())

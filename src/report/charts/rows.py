@@ -134,7 +134,8 @@ def _key(drawing, entry, lines, x, y):
             hatch=entry.hatch,
         )  # fmt: skip
     else:
-        along = [x, x + 7, x + 14] if entry.dashes else [x + 7]
+        along = [x, x + 14] if entry.dashes else [x + 7]
+        along = [x, x + 7, x + 14] if entry.dashes and entry.marker else along
         mark = Line2D(
             along, [y] * len(along), color=entry.colour, linestyle=entry.dashes or "",
             marker=entry.marker, markersize=6, linewidth=1.8, markeredgewidth=1.8,
