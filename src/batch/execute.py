@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from logging import LoggerAdapter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from batch import journal, keys
 from batch.plan import Job
@@ -25,6 +26,9 @@ from batch.results.switch import switch
 from contract.places import DESK
 from report import languages
 from report.names import BASELINE, REGION
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 SHOW_IT = "show a frame with a helper, a chart with `report.charts`, or tag the cell `analyst`"
 WATCHED = "COP_WATCHED"  # tells processes of a template that stays warm to look at words again
@@ -187,15 +191,22 @@ def execute_notebook(
 def _execute_forked(job, stage, target, tell):
     """Run the cells in this very process by the template's kernel."""
     import contract
-    from batch.engine import NAME
-    from batch.warm import TEMPLATE
 
     _look_again()
     contract.clear()
-    began = lambda index: tell(("cell", index + 1))  # noqa: E731
-    engine = {"engine_name": NAME, "kernel": TEMPLATE.kernel, "began": began}
-    notebook = _by_papermill(job, stage, target, **engine)
+    notebook = by_template(job, stage, target, lambda index: tell(("cell", index + 1)))
     return notebook, contract.states(job.parameters.get("data", "."))
+
+
+def by_template(
+    job: Job, stage: str, target: Path, began: Callable[[int], None], **more: object
+) -> "NotebookNode":
+    """Give a notebook run in this process by the template's kernel, and save it as `target`."""
+    from batch.engine import NAME
+    from batch.warm import TEMPLATE
+
+    engine = {"engine_name": NAME, "kernel": TEMPLATE.kernel, "began": began}
+    return _by_papermill(job, stage, target, **engine, **more)
 
 
 def _look_again():

@@ -23,6 +23,7 @@ from report.languages import SOURCE, gettext, said
 from report.page import Shown
 
 FOLDER = Path(__file__).with_name("words")
+USED: set[str] = set()  # stages whose words were asked for; who watches cells empties it
 
 
 def show(stage: str, macro: str, *values, **named) -> Shown:
@@ -165,6 +166,7 @@ def _publishers(ids, place) -> str:
 
 
 def _module(stage: str):
+    USED.add(stage)
     _speak(languages.current())
     return _made(stage)
 

@@ -50,4 +50,9 @@ def _all_of(value):
     if not isinstance(value, pd.DataFrame):
         return value
     cells = [value.iloc[:, at].tolist() for at in range(value.shape[1])]
-    return [*map(str, value.columns)], [str(kind).lower() for kind in value.dtypes], value.index.tolist(), cells
+    return (
+        [*map(str, value.columns)],
+        [str(kind).lower() for kind in value.dtypes],
+        value.index.tolist(),
+        cells,
+    )
