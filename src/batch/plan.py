@@ -336,6 +336,6 @@ def _wanted(notebook):
     return {t.id for node in body if isinstance(node, ast.Assign) for t in node.targets}
 
 
-def seen_from_notebooks(path):
+def seen_from_notebooks(path: Path) -> str:
     """Give a path as the notebooks see it: no machine's folders are written into results."""
     return Path(os.path.relpath(path, NOTEBOOKS)).as_posix()
