@@ -175,12 +175,11 @@ def execute_notebook(
     None where that is not known. With it come the cells that no page takes over. Its page is
     rendered at once, as the notebook is at hand; one that cannot be is told of when all are made.
     """
-    from report import render
-    from report.charts import again
+    from report import figure, render
 
     target = job.making / f"{stage}.ipynb"
     languages.use(job.language)
-    again.keep_in(job.making / DRAWN)
+    figure.keep_in(job.making / DRAWN)
     execute = _execute_forked if FORKS else _execute_cold
     notebook, reads = execute(job, stage, target, tell)
     with contextlib.suppress(Exception):

@@ -9,6 +9,7 @@ from lxml import etree, html
 
 from batch.plan import Job
 from contract import package, records
+from report import languages
 from report.covers import facts
 from report.names import REGION
 from report.render import Unfit
@@ -31,7 +32,8 @@ SPOKEN = ".//figcaption//text() | .//desc/text() | ./div/*[@class='unseen']/text
 
 
 def check(job: Job, pages: dict[str, str]) -> None:
-    """Raise Unfit unless parameters, cover, file name, tables, figures and ids are of the country.
+    """Raise Unfit unless parameters, cover, file name, tables, figures and ids are of the country,
+    and each page speaks its language.
 
     Other countries' ids may stand where they are cited as theirs: in a column that the contract
     lets name any country, or in a sentence.
@@ -47,6 +49,8 @@ def check(job: Job, pages: dict[str, str]) -> None:
             )
         if stage != REGION and job.key not in name:
             wrong.append(f"the file name {name} does not name {job.key}")
+        if (spoken := trees[name].get("lang")) != job.language:
+            wrong.append(f"{name} speaks {spoken}, expected {job.language}")
         wrong += _foreign_figures(name, trees[name], cover.get("country", ""))
     wrong += _foreign_rows(job)
     if REGION not in job.stages:
@@ -93,9 +97,11 @@ def _foreign_ids(job: Job, trees: dict) -> Iterator[str]:
 
 
 def _foreign_names(job: Job, trees: dict) -> Iterator[str]:
-    """Yield another country that the pages name more than half as often as their own."""
+    """Yield another country that the pages name more than half as often as their own, be it in
+    English, in which is written what is quoted, or in the language spoken.
+    """
     countries = records(package.locate(job.notebooks / job.parameters["data"], COUNTRIES))
-    names = {row["name_en"]: row["iso3"] for row in countries}
+    names = {row["name_en"]: row["iso3"] for row in countries} | _spoken(countries)
     whole = "\n".join(text for tree in trees.values() for text in APART(tree))
     there = sorted((name for name in names if name in whole), key=len, reverse=True)
     found = re.findall(rf"\b(?:{'|'.join(map(re.escape, there))})\b", whole) if there else []
@@ -103,6 +109,15 @@ def _foreign_names(job: Job, trees: dict) -> Iterator[str]:
     for other, number in times.items():
         if other != job.key and number >= OFTEN and 2 * number > times[job.key]:
             yield f"the pages name {other} {number} times and {job.key} {times[job.key]} times"
+
+
+def _spoken(countries):
+    """Give {name: ISO3} of countries in the language spoken; in English they stand in the table."""
+    if not languages.translated():
+        return {}
+    from report.tongue import formats  # seldom needed, and slow to come
+
+    return {formats.territory(row["iso2"], row["name_en"]): row["iso3"] for row in countries}
 
 
 def _of_any_country(data):

@@ -93,6 +93,22 @@ def edition(folder: Path) -> str:
     return next((json.loads(key["parameters"]).get("edition", "") for key in stages), "")
 
 
+def basis(folder: Path) -> dict[tuple[str, str], str]:
+    """Give what a result was made of but for its language: {(stage, what): state}.
+
+    What stages handed on to each other follows from the rest, and is left out.
+    """
+    found = {}
+    for stage, key in load(folder).items():
+        if "notebook" in key:
+            parameters = json.loads(key["parameters"]) | {"language": ""}
+            found[stage, "parameters"] = json.dumps(parameters, sort_keys=True)
+            found |= {(stage, part): key[part] for part in ("notebook", "helpers")}
+            reads = key["reads"].items()
+            found |= {(stage, name): state for name, state in reads if '["table"' not in name}
+    return found
+
+
 def whole(job: Job) -> bool:
     """Say whether there is a whole result of a job, its pages as they were made."""
     return "pages" in load(job.ready) and not _not_as_made(job)

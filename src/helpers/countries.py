@@ -145,13 +145,15 @@ def cover(place: Country | Region, title: str = "") -> Shown:
     """
     synthetic = contract.synthetic(place.data)
     if isinstance(place, Region):
-        return _cover_of_region(place, synthetic)
+        return _cover_of_region(place, synthetic) + _names_of(place, place.assessed)
     if not place.edition:  # a desk baseline is as old as the youngest data set of the statistics
         cut_off = contract.read("statistics_sources", place.data).accessed.max()
-        return words.show("cover", "baseline", place, cut_off, synthetic) + _desk(place)
-    about = edition(place)
-    status = words.labels("editions", "status", place.data)[about.status]
-    return words.show("cover", "country", place, about, status, title, synthetic) + _desk(place)
+        shown = words.show("cover", "baseline", place, cut_off, synthetic)
+    else:
+        about = edition(place)
+        status = words.labels("editions", "status", place.data)[about.status]
+        shown = words.show("cover", "country", place, about, status, title, synthetic)
+    return shown + _names_of(place, [place.iso3]) + _desk(place)
 
 
 def imprint(place: Country | Region) -> Shown:
@@ -187,10 +189,17 @@ def _editions(region):
 def _cover_of_region(region, synthetic):
     known, editions = names(region.data), _editions(region)
     assessed, left_out = (
-        [languages.said(known[m]) for m in group] for group in (region.assessed, region.left_out)
+        sorted(languages.said(known[m]) for m in group)
+        for group in (region.assessed, region.left_out)
     )
     shown = words.show("cover", "region", region, assessed, left_out, editions, synthetic)
     return shown + _desk(region)
+
+
+def _names_of(place, members):
+    """Say how names of countries are used, for the pages on which one of them stands."""
+    notes = contract.read("territory_notes", place.data)
+    return words.show("cover", "names", notes[notes.iso3.isin(members) & (notes.listed != "")])
 
 
 def _desk(place):

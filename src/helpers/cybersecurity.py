@@ -19,7 +19,7 @@ say = partial(words.show, "4-ict-statistics")
 
 PILLARS = ["legal", "technical", "organizational", "capacity", "cooperation"]
 STEPS = ["signed", "ratified", "in_force"]  # of a treaty, in their order
-GROUNDS = ["as_of", "source_id", "instrument_id"]
+GROUNDS = ["as_of", "source_id", "instrument_id", "note"]
 SILENT = ["no public evidence", "not assessed"]
 
 
@@ -59,7 +59,7 @@ def treaties(place: Country) -> pd.DataFrame:
 
     What its own table says stands before what a register gave; where neither has a verified row it
     is `not looked up`. Columns: instrument, title, status, signed, ratified, in_force, as_of,
-    source_id, instrument_id; "" where the source shows none.
+    source_id, instrument_id, note; "" where the source shows none.
     """
     own = pd.DataFrame(columns=contract.columns("treaties", place.data))
     if contract.locate(place.data, contract.paths("treaties", place.data, place.iso3)[0]).exists():

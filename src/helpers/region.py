@@ -3,6 +3,7 @@
 It reads only what the countries' stages handed on, so one whose run failed is left out by name.
 """
 
+from collections.abc import Iterable
 from functools import partial
 
 import pandas as pd
@@ -12,7 +13,7 @@ from contract.places import Region
 from helpers import alignment, countries
 from report import citations, words
 from report.languages import said
-from report.page import Shown
+from report.page import Shown, join
 
 say = partial(words.show, "7-regional-synthesis")
 
@@ -20,19 +21,32 @@ COMPARED = [
     "IT.NET.USER.ZS", "ITU.xHH6", "ITU.i992b", "ITU.i911mw", "ITU.i271GA",
     "ITU.i154_FBB5_GNI", "WPP.POP.0014.ZS", "NCMEC.RATE",
 ]  # fmt: skip
+AT_LEAST = ["in place", "partly in place"]  # at least in part
 STANDS = {  # the words with which a row of Table 25 stands in a country
     "lanzarote": ["party"],
     "weprotect": ["member"],
     "national_strategy": ["in force", "adopted"],
     "national_agency": ["dedicated", "shared mandate"],
 }
+# Rates that have one scale, in the order of their strips; `most` is its end where it has one.
+STRIPS = [
+    ("%", ["IT.NET.USER.ZS", "ITU.xHH6", "ITU.i271GA", "WPP.POP.0014.ZS"], 100),
+    ("per 100 people", ["ITU.i992b", "ITU.i911mw"], 0),
+    ("% of income per head", ["ITU.i154_FBB5_GNI"], 0),
+]
 LEFT_OUT, NOT_RUN, UNPUBLISHED = "left out of this run", "not run", "not in the table"
 
 
 def gather(place: Region, name: str) -> pd.DataFrame:
-    """Give one handed-on table of all countries that take part, in the order of the region."""
-    folders = [f"{place.outputs}/{iso3}/tables" for iso3 in place.assessed]
+    """Give one handed-on table of all countries that take part, countries by name."""
+    folders = [f"{place.outputs}/{iso3}/tables" for iso3 in by_name(place.assessed, place)]
     return pd.concat([contract.handed_on(name, place, f) for f in folders], ignore_index=True)
+
+
+def by_name(members: Iterable[str], place: Region) -> list[str]:
+    """Give countries, by ISO3, in the order of the alphabet of the language spoken: no rank."""
+    known = countries.names(place.data)
+    return sorted(members, key=lambda iso3: said(known[iso3]))
 
 
 def table_25(place: Region) -> pd.DataFrame:
@@ -44,7 +58,7 @@ def table_25(place: Region) -> pd.DataFrame:
     keys, labels = ["row", "iso3"], contract.labels("table_25", "row", place.data)
     then = contract.read("table_25_2020", place.data).set_index(keys).value
     today = gather(place, "table_25_today").astype(str).set_index(keys)
-    cells = pd.MultiIndex.from_product([list(labels), place.members], names=keys)
+    cells = pd.MultiIndex.from_product([list(labels), by_name(place.members, place)], names=keys)
     frame = today.drop(columns=["detail", "published_2020"]).reindex(cells)
     frame = frame.assign(published_2020=then.reindex(cells), label=cells.get_level_values(0))
     absent = {"value": LEFT_OUT, "as_of": NOT_RUN, "published_2020": UNPUBLISHED}
@@ -60,6 +74,18 @@ def standing(table: pd.DataFrame) -> pd.DataFrame:
     today = [row.value in STANDS[row.row] for row in frame.itertuples()]
     frame = frame.assign(then=frame.published_2020 == "yes", today=today)
     return frame.groupby("row", sort=False)[["then", "today"]].sum().reset_index()
+
+
+def changed(table: pd.DataFrame) -> pd.DataFrame:
+    """Give the cells of Table 25 that do not say the same as in 2020; the table's columns.
+
+    The same say a row that stood and stands, a no that a source still says, and equal numbers. A
+    row on which nothing public was found does not repeat a no.
+    """
+    then = table.published_2020
+    stands = pd.Series([r.value in STANDS.get(r.row, ()) for r in table.itertuples()], table.index)
+    no = (then == "no") & table.value.isin(["not in place", "no action"])
+    return table[~((then == "yes") & stands | no | (then == table.value))]
 
 
 def indicators(place: Region) -> pd.DataFrame:
@@ -117,6 +143,22 @@ def rates(figures: pd.DataFrame, spread: pd.DataFrame, place: Region) -> pd.Data
     ]
 
 
+def strips(figures: pd.DataFrame, spread: pd.DataFrame, place: Region) -> dict[str, pd.DataFrame]:
+    """Give what the strips of the rates show, by unit of their scale: each country a dot.
+
+    Columns: label (the indicator), country, year, value (each country's latest; an old one is left
+    out), own (none is), median, lowest, highest, n, region_year, source_id, most (end of the
+    scale). Only indicators that have a median.
+    """
+    labels, known = contract.labels("key_figures", "indicator_code", place.data), _names
+    frame = figures[figures.old != "yes"].dropna(subset=["value"]).drop(columns="source_id")
+    frame = frame.merge(spread.dropna(subset=["median"]).drop(columns="unit"), on="indicator_code")
+    frame = frame.assign(label=frame.indicator_code.map(labels), own=False)
+    frame = frame.assign(country=frame.iso3.map(known(place.assessed, place)))
+    parts = {u: _in_order(frame, codes).assign(most=most) for u, codes, most in STRIPS}
+    return {unit: part for unit, part in parts.items() if len(part)}
+
+
 def dispute_table(disputed: pd.DataFrame, place: Region) -> Shown:
     """Show the ratings on which a country and its assessment do not agree, both ways."""
     names = countries.names(place.data)
@@ -146,9 +188,24 @@ def themes(recommendations: pd.DataFrame) -> pd.DataFrame:
     return frame.sort_values(["countries", "theme"], ascending=[False, True]).reset_index()
 
 
-def bottom_line(standing: pd.DataFrame, place: Region) -> Shown:
-    """Say how the rows of the table stand today beside 2020, and what limits the comparison."""
-    return say("bottom_line", standing.set_index("row").T, len(place.assessed))
+def bottom_line(standing: pd.DataFrame, areas: pd.DataFrame, place: Region) -> Shown:
+    """Say how ITU's items stand over all countries, and the rows of the table beside 2020."""
+    rows, counts = standing.set_index("row").T, areas[_statuses(place)].sum()
+    return say("bottom_line", rows, counts, len(place.assessed), place)
+
+
+def about_strategies(standing: pd.DataFrame, results: pd.DataFrame, place: Region) -> Shown:
+    """Say why more countries have the result on strategies than a strategy of its own."""
+    own = standing.set_index("row").today["national_strategy"]
+    wider = results[(results.result == "national strategies") & results.status.isin(AT_LEAST)]
+    return say("about_strategies", own, wider.iso3.nunique(), len(place.assessed))
+
+
+def about_territories(place: Region) -> Shown:
+    """Say what figures of countries cover and how names are used, where there is a note on it."""
+    notes = contract.read("territory_notes", place.data).set_index("iso3")
+    names = _names([one for one in place.assessed if one in notes.index], place)
+    return say("about_territories", notes.loc[list(names)].reset_index(), names)
 
 
 def published_table(table: pd.DataFrame, place: Region) -> Shown:
@@ -162,8 +219,9 @@ def today_table(table: pd.DataFrame, place: Region) -> Shown:
 
 
 def difference_table(table: pd.DataFrame, place: Region) -> Shown:
-    """Show, cell by cell, the published value, today's, and why they differ."""
-    return say("difference_table", *_with_column(table, place), place)
+    """Show the cells that differ: the published value, today's, and why; how many do not."""
+    frame, names = _with_column(table, place)
+    return say("difference_table", changed(frame), len(frame), names, place)
 
 
 def indicator_table(figures: pd.DataFrame, spread: pd.DataFrame, place: Region) -> Shown:
@@ -185,6 +243,11 @@ def share_chart(shares: pd.DataFrame, place: Region) -> Shown:
 def rate_chart(rates: pd.DataFrame, place: Region) -> Shown:
     """Draw the rate of reports of each country; says so where half of them have none."""
     return words.show("4-ict-statistics", "rate_chart", rates, place, place.titled)
+
+
+def strip_chart(strips: dict[str, pd.DataFrame], place: Region) -> Shown:
+    """Draw the rates that have a median: a strip an indicator, a dot a country; no ranks."""
+    return join([say("strip_chart", frame, unit, place) for unit, frame in strips.items()], "")
 
 
 def tile_map(tiles: pd.DataFrame, place: Region) -> Shown:
@@ -229,7 +292,14 @@ def report_list(place: Region) -> Shown:
 
 def _names(members, place):
     known = countries.names(place.data)
-    return {iso3: said(known[iso3]) for iso3 in members}
+    return {iso3: said(known[iso3]) for iso3 in by_name(members, place)}
+
+
+def _in_order(frame, codes):
+    """Give the rows of some indicators in their order, countries by name."""
+    frame = frame[frame.indicator_code.isin(codes)]
+    order = frame.indicator_code.map(codes.index)
+    return frame.assign(order=order).sort_values(["order", "country"], ignore_index=True)
 
 
 def _with_column(table, place):

@@ -13,7 +13,7 @@ ANNEXES = [  # how stages are called in links to their pages, and on their cover
     N_("desktop research"), N_("Annex 1: desktop research"),
     N_("stakeholder mapping"), N_("Annex 2: stakeholder mapping"),
     N_("surveys and interviews"), N_("Annex 3: surveys and interviews"),
-    N_("ICT statistics"), N_("Annex 4: ICT statistics"),
+    N_("Annex 4: ICT statistics"),
     N_("guideline alignment"), N_("Annex 5: guideline alignment"),
 ]  # fmt: skip
 SYNTHESIS = "cop-regional-synthesis.html"

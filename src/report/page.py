@@ -199,10 +199,10 @@ def _start(right, heading):
 
 def _cell(value):
     """Give a cell's content, escaped; what is missing is said in words, each kind in its own."""
-    if isinstance(value, Markup):
-        return value or f'<span class="missing">{gettext("none found")}</span>'
     if isinstance(value, str) and DAY.fullmatch(value):
         return f'<span class="date">{value}</span>'
+    if isinstance(value, Markup):
+        return value or f'<span class="missing">{gettext("none found")}</span>'
     if isinstance(value, str):
         return _text(value) or f'<span class="missing">{gettext("not stated")}</span>'
     return f'<span class="missing">{missing()}</span>' if pd.isna(value) else number(value)

@@ -59,6 +59,9 @@ class Exporter(HTMLExporter):
         return nb, resources
 
 
+WORDS_A_MINUTE = 200  # that a reader takes in
+
+
 def page(notebook: NotebookNode, name: str, date: str) -> str:
     """Give the finished HTML of an executed notebook that will be saved under `name`; the
     notebook stays as it is.
@@ -72,8 +75,10 @@ def page(notebook: NotebookNode, name: str, date: str) -> str:
     _head_each_page(tree)
     _leave_out_silent(tree)
     _keep_cited(tree)
+    _note_names(tree)
     glossary.explain(tree)
     _number(tree)
+    _time_routes(tree)
     _link(tree, name)
     _sign(tree, date)
     del kept
@@ -197,6 +202,21 @@ def _leave_out_silent(tree):
             heading.drop_tree()
 
 
+def _note_names(tree):
+    """Keep of the notes on names those that the page needs: one of their names stands on it, and no
+    fuller note on the country does.
+    """
+    notes, text = tree.find_class("names"), tree.find(".//main").text_content()
+    for note in notes:
+        text = text.replace(note.text_content(), "")
+    fuller = {one.get("data-iso3") for one in tree.find_class("territory") if one not in notes}
+    for note in notes:
+        listed = note.attrib.pop("data-listed").split("; ")
+        used = any(re.search(rf"\b{re.escape(name)}\b", text) for name in listed)
+        if not used or note.get("data-iso3") in fuller:
+            note.drop_tree()
+
+
 def _number(tree):
     """Number headings, tables and figures, and list the headings."""
     contents, chapter, section = _contents(), 0, 0
@@ -215,14 +235,32 @@ def _number(tree):
             entry.append(html.Element("a", href=f"#{heading.get('id')}"))
             entry[0].text = f"{number} {words}"
             contents.find("ol").append(entry)
-    place = (tree.find_class("routes") or tree.find_class("synthetic") or tree.find_class("cover"))[
-        -1
-    ]
+    before = ("routes", "synthetic", "language", "cover")
+    place = next(found for name in before if (found := tree.find_class(name)))[-1]
     place.addnext(contents)
     for i, caption in enumerate(tree.xpath("//figcaption"), 1):
         _prefix(caption, gettext("Figure %(n)s.") % {"n": i} + " ")
     for i, caption in enumerate(tree.xpath("//caption[not(ancestor::figure)]"), 1):
         _prefix(caption, gettext("Table %(n)s.") % {"n": i} + " ")
+
+
+def _time_routes(tree):
+    """Say how many minutes each reader's first chapters take, by their words."""
+    for mark in tree.xpath("//ul[@class='routes']//span[@class='minutes']"):
+        heads = [a.get("href")[1:] for a in mark.itersiblings("a", preceding=True)]
+        words = sum(_words(tree, head) for head in heads)
+        mark.text = mark.text.format(max(1, round(words / WORDS_A_MINUTE)))
+
+
+def _words(tree, head):
+    """Give the number of words of a chapter, from its heading to the next."""
+    found = 0
+    for heading in tree.xpath("//h2[@id=$head]", head=head):
+        for part in heading.itersiblings():
+            if part.tag == "h2":
+                break
+            found += len(part.text_content().split()) if part.tag != "nav" else 0
+    return found
 
 
 def _contents():

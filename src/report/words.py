@@ -18,7 +18,6 @@ from markupsafe import Markup
 import contract
 from contract.places import Country, Region
 from report import charts, citations, downloads, figure, languages, page
-from report.charts import again
 from report.languages import SOURCE, gettext, said
 from report.page import Shown
 
@@ -28,6 +27,7 @@ USED: set[str] = set()  # stages whose words were asked for; who watches cells e
 
 def show(stage: str, macro: str, *values, **named) -> Shown:
     """Give what a macro of words/<stage>.j2 makes of frames and values."""
+    USED.add(stage)
     return Shown(getattr(_module(stage), macro)(*values, **named).strip())
 
 
@@ -77,7 +77,7 @@ def rehearse() -> None:
 
 def look_again() -> None:
     """Let words that were saved since be read: what stays warm sees what is edited meanwhile."""
-    _made.cache_clear()
+    _module.cache_clear()
     for template in _environment().cache.values():
         template._module = None  # it holds the macros of words that it imports
 
@@ -154,7 +154,7 @@ def _drawn(draw, frame, *, title, subtitle, n, source, definition, alt, at="", *
     """
     plain = [_plain(text) for text in (title, subtitle, n, source, definition, alt)]
     caption = figure.Caption(*plain, _one_line(Markup(at)))
-    return again.drawn(draw, frame, caption, **{k: _plain(v) for k, v in others.items()})
+    return figure.drawn(draw, frame, caption, **{k: _plain(v) for k, v in others.items()})
 
 
 def _plain(value):
@@ -165,20 +165,8 @@ def _publishers(ids, place) -> str:
     return citations.titles(place, dict.fromkeys(one for one in ids if one))
 
 
-def _module(stage: str):
-    USED.add(stage)
-    _speak(languages.current())
-    return _made(stage)
-
-
-@lru_cache(maxsize=1)
-def _speak(language):
-    """Forget what was said in another language: words outside of macros are said but once."""
-    look_again()
-
-
 @lru_cache(maxsize=32)
-def _made(stage):
+def _module(stage: str):
     return _environment().get_template(f"{stage}.j2").module
 
 
@@ -197,6 +185,7 @@ def _environment() -> Environment:
     made.tests["missing"] = lambda value: value is None or pd.isna(value)
     made.filters |= {
         "number": page.number, "listed": page.listed, "inside": page.inside, "status": page.status,
+        "signed": charts.signed,
         "refs": citations.refs, "data_ref": citations.data_ref, "linked": citations.linked,
         "in_report": citations.in_report,
         "across": across, "publishers": _publishers, "counted": page.counted,

@@ -76,24 +76,32 @@ def treaty(**cells):
     [
         (
             {"signed": "2007-11-14", "ratified": "2012-08-27", "in_force": "2012-12-01"},
-            "Convention | party | 2007-11-14 | 2012-08-27 | 2012-12-01 | no date shown | none",
+            "| party | signed 2007-11-14; ratified 2012-08-27; in force 2012-12-01 | no date shown",
         ),
         (
             {"status": "signatory", "signed": "2022", "as_of": "2025-11"},
-            "Convention | signatory | 2022 | none | none | 2025-11 | none",
+            "Convention | signatory | signed 2022 | 2025-11 | none",
         ),
         (
             {"ratified": "2003", "as_of": "2022-08"},
-            "Convention | party | not read | 2003 | not read | 2022-08 | none",
+            "| party | ratified 2003 / no day found: signed; in force | 2022-08 | none",
         ),
-        (
-            {"status": "not looked up"},
-            "Convention | not looked up | none | none | none | none | none",
-        ),
+        ({"note": "law of 2005"}, "Convention Law of 2005. | party | no day found | no date shown"),
+        ({"status": "member", "signed": "2018"}, "Convention | member | joined 2018 |"),
+        ({"status": "no action"}, "Convention | no action | none | no date shown | none"),
     ],
 )
-def test_a_treaty_shows_each_step_with_its_day_and_what_nobody_looked_up(place, cells, row):
+def test_a_treaty_shows_each_step_with_its_day_and_what_else_is_known(place, cells, row):
     assert row in said(cybersecurity.treaty_table(treaty(**cells), place))
+
+
+def test_what_nobody_looked_up_is_named_below_the_table_and_is_no_row_of_it(place):
+    both = pd.concat([treaty(), treaty(title="Network", status="not looked up")])
+    told = said(cybersecurity.treaty_table(both, place))
+    assert told.endswith("Not looked up, which says nothing about the country: Network.")
+    assert "Network |" not in told and "not looked up" not in said(
+        cybersecurity.treaty_table(treaty(), place)
+    )
 
 
 def test_the_country_s_own_table_stands_before_the_register_and_silence_is_not_looked_up(place):

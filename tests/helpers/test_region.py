@@ -95,7 +95,7 @@ def standing(*pairs):
 def test_a_cell_says_in_words_what_a_country_left_out_does_not_have(table):
     frame = table.set_index(["row", "iso3"])
     assert len(frame) == 18 and frame.index[:3].tolist() == [
-        ("lanzarote", "UKR"), ("lanzarote", "MDA"), ("lanzarote", "GEO")]  # fmt: skip
+        ("lanzarote", "GEO"), ("lanzarote", "MDA"), ("lanzarote", "UKR")]  # fmt: skip
     left_out = frame.loc["lanzarote", "GEO"]
     assert left_out[["value", "as_of", "difference", "refs"]].tolist() == [
         "left out of this run", "not run", "", ""]  # fmt: skip
@@ -111,36 +111,75 @@ def test_a_row_stands_by_its_own_words_and_not_in_a_country_left_out(table):
     assert set(rows.then) == {2}
 
 
-def test_the_bottom_line_says_today_first_and_2020_beside_it(place):
-    line = said(region.bottom_line(standing((5, 8), (6, 7), (3, 4), (2, 1)), place))
+def judged(*counts):
+    """Give items by area with their number of each status, a row a country."""
+    return pd.DataFrame(counts, columns=STATUSES).assign(area="1 Law", iso3="UKR")
+
+
+def test_the_bottom_line_says_the_items_first_then_the_strategy_and_the_treaties(place):
+    rows = standing((5, 8), (6, 7), (3, 2), (2, 1))
+    line = said(region.bottom_line(rows, judged((3, 1, 1, 0, 0), (1, 2, 0, 2, 0)), place))
     assert line == (
-        "Of 2 countries, 8 are party to the Lanzarote Convention (5 in 2020) and 7 are members of "
-        "the WeProtect Global Alliance (6 in 2020). A national strategy for child online "
-        "protection is in force or adopted in 4 by the evidence found; the table of 2020 said yes "
-        "for 3. A dedicated agency or a shared mandate is on record in 1; the table of 2020 said "
-        "yes for 2. The table of 2020 did not publish its rules, so a different cell is not in "
-        "itself a change."
+        "10 judgements, one for each of 2 countries and item of the ITU guidelines for "
+        "policy-makers: 4 in place, 3 partly in place, 1 not in place, 2 no public evidence and 0 "
+        "not assessed. A strategy of its own for child online protection is in force or adopted "
+        "in 2 of the 2 countries. Of 2 countries, 8 are party to the Lanzarote Convention (5 in "
+        "2020) and 7 are members of the WeProtect Global Alliance (6 in 2020). A dedicated agency "
+        "or a shared mandate is on record in 1."
     )
 
 
 def test_one_country_is_party_and_a_member(place):
     alone = Region(**vars(place) | {"left_out": ("MDA", "GEO")})
-    line = said(region.bottom_line(standing((0, 1), (1, 1), (0, 0), (0, 0)), alone))
-    assert line.startswith(
-        "Of 1 country, 1 is party to the Lanzarote Convention (0 in 2020) and 1 is a member of "
+    rows = standing((0, 1), (1, 1), (0, 0), (0, 0))
+    line = said(region.bottom_line(rows, judged((3, 0, 0, 0, 0)), alone))
+    assert "Of 1 country, 1 is party to the Lanzarote Convention (0 in 2020) and 1 is a" in line
+    assert line.startswith("3 items of the ITU guidelines for policy-makers in 1 country: 3 in")
+
+
+def test_a_strategy_of_its_own_and_a_wider_one_are_told_apart_where_both_are_counted(place):
+    results = pd.DataFrame({"result": "national strategies", "iso3": ["UKR", "MDA"],
+                            "status": ["partly in place", "in place"]})  # fmt: skip
+    told = said(region.about_strategies(standing(*[(0, 0)] * 4), results, place))
+    assert "of its own: in force or adopted in none of the 2 countries." in told
+    assert told.endswith("stands at least in part in 2 of the 2 countries.")
+
+
+def test_only_the_cells_that_differ_are_shown_one_by_one(table, place):
+    table = table[table.iso3 != "GEO"].assign(published_2020="yes").reset_index(drop=True)
+    differ = region.changed(table)
+    assert sorted(zip(differ.row, differ.iso3, strict=True)) == [
+        ("active_organisations", "MDA"), ("active_organisations", "UKR"),
+        ("cyber_regulation", "MDA"), ("cyber_regulation", "UKR"),
+        ("national_strategy", "UKR"), ("weprotect", "UKR")]  # fmt: skip
+    silent = table.assign(published_2020="no", value="no public evidence")
+    assert len(region.changed(silent)) == len(silent)  # silence does not repeat a no
+    assert region.changed(table.assign(published_2020="no", value="not in place")).empty
+    shown = said(region.difference_table(table, place))
+    assert shown.startswith("6 of the 12 cells do not say today what they said in 2020;")
+
+
+def test_each_strip_has_one_scale_and_an_old_value_is_no_dot(figures, place):
+    known = {"indicator_code": ["ITU.xHH6", "ITU.i911mw"], "median": [75.8, 90.0]}
+    spread = pd.DataFrame(known).assign(lowest=71.5, highest=80.0, n=3, region_year=2023, unit="",
+                                        source_id="ITU_DATAHUB")  # fmt: skip
+    everyone = Region(**vars(place) | {"left_out": ()})
+    strips = region.strips(figures, spread, everyone)
+    assert list(strips) == ["%"] and list(strips["%"].country) == ["Ukraine"]  # Moldova's is old
+    shown = said(region.strip_chart(strips, everyone))
+    assert shown.startswith(
+        "Households with internet: 71.5 to 80.0 from country to country, median"
     )
+    assert "a country" in shown and "this country" not in shown and "not ranked" in shown
+    assert region.strips(figures, spread.assign(median=None), everyone) == {}
 
 
-def test_the_tables_of_2020_and_today_stand_by_row_and_country_in_the_order_of_the_region(
-    table, place
-):
+def test_the_tables_of_2020_and_today_stand_by_row_and_country_in_the_order_of_names(table, place):
     table["published_2020"] = ["yes", "no", "yes"] * 6
-    assert "Row | Ukraine | Moldova | Georgia" in said(region.published_table(table, place))
+    assert "Row | Georgia | Moldova | Ukraine" in said(region.published_table(table, place))
     assert "National COP agency | yes | no | yes" in said(region.published_table(table, place))
     today = said(region.today_table(table, place))
-    assert (
-        "Protection | expired / 2026-11-01 [E01] [L02] | adopted / 2026-11-01 [E01] [L02]" in today
-    )
+    assert "| adopted / 2026-11-01 [E01] [L02] | expired / 2026-11-01 [E01] [L02]" in today
     assert "| left out of this run / not run" in today and "5 / 2026-11-01 [organisations]" in today
     links = str(region.today_table(table, place))
     assert 'href="cop-assessment-MDA.html#MDA-E01">[E01]</a>' in links
@@ -152,7 +191,7 @@ def test_a_country_that_neither_takes_part_nor_was_published_has_no_column(table
     for shown in (region.published_table, region.today_table, region.difference_table):
         assert "Georgia" not in said(shown(table, place))
     table["published_2020"] = "not in the table"
-    assert "Row | Ukraine | Moldova" in said(region.published_table(table, place))
+    assert "Row | Moldova | Ukraine" in said(region.published_table(table, place))
 
 
 def test_a_difference_links_into_the_country_s_report_and_one_left_out_says_so(table, place):
@@ -169,14 +208,14 @@ def test_the_region_s_figure_is_that_of_stage_4_and_an_old_one_is_marked(figures
     spread = region.spread(place)
     assert spread.loc[0, ["median", "lowest", "highest", "n"]].tolist() == [75.8, 71.5, 80.0, 2]
     shown = said(region.indicator_table(figures, spread, everyone))
-    row = "Households with internet (% of households) | 80.0 / 2023 | 71.5 / 2021, old | no data |"
+    row = "Households with internet (% of households) | no data | 71.5 / 2021, old | 80.0 / 2023 |"
     assert row in shown and "| 75.8 (71.5 to 80.0; 2) in 2023 | [ITU DataHub]" in shown
     assert "values of that year, also where a row shows a country's newer one" in shown
     for n, words in ((1, "80.0 (1 country) in 2023"), (2, "80.0 (the same in 2) in 2023")):
         alike = spread.assign(median=80.0, lowest=80.0, n=n)
         assert f"| {words} |" in said(region.indicator_table(figures, alike, everyone))
     none = spread.assign(n=0, median=None)
-    assert "| no data | none |" in said(region.indicator_table(figures, none, everyone))
+    assert "| 80.0 / 2023 | none |" in said(region.indicator_table(figures, none, everyone))
 
 
 def test_a_cell_counts_the_items_of_every_status_and_hides_none_by_the_most_frequent(
@@ -190,9 +229,10 @@ def test_a_cell_counts_the_items_of_every_status_and_hides_none_by_the_most_freq
     areas = region.areas(place)
     assert areas[STATUSES].sum(axis=1).tolist() == [5, 5] * 2
     shown = said(region.heat_map(areas, place))
-    assert "Area | Ukraine | Moldova" in shown and "9 Other" not in shown
-    assert "1 Law | 3 ● in place / 1 ◐ partly in place / 1 ○ not in place |" in shown
-    assert "2 Reporting | 2 ● in place / 2 ? no public evidence / 1 – not assessed |" in shown
+    assert "Area | Moldova | Ukraine" in shown and "9 Other" not in shown
+    assert "1 Law | ● 3 in place ◐ 1 partly in place ○ 1 not in place |" in shown
+    assert "| ● 2 in place ? 2 no public evidence – 1 not assessed |" in shown
+    assert shown.startswith("● in place ◐ partly in place ○ not in place ? no public evidence")
 
 
 def test_shares_are_of_all_items_of_a_country_and_countries_stand_by_name(place):
@@ -343,4 +383,4 @@ def test_a_data_set_has_the_address_where_it_was_read(place):
 
 def test_sources_are_data_sets_and_reports_those_that_take_part(table, figures, place):
     assert said(region.source_list(table, figures, place)).count("Seen on") == 2
-    assert said(region.report_list(place)) == "Ukraine Moldova"
+    assert said(region.report_list(place)) == "Moldova Ukraine"

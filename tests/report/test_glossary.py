@@ -16,6 +16,7 @@ ENTRIES = {
     "MNR": "Model National Response",
     "CSEA": "Child sexual exploitation and abuse",
     "NGO": "Non-governmental organisation",
+    "ICT": "Information and communication technology",
     "ECPAT": "ECPAT",
     "": "Grooming",
 }
@@ -46,6 +47,7 @@ def page(body):
         ("<p>A law (MNR).</p>", "A law (MNR, Model National Response)."),
         ("<p>CSEA's end.</p>", "CSEA's (child sexual exploitation and abuse) end."),
         ("<p>Two NGOs.</p>", "Two NGOs (non-governmental organisations)."),
+        ("<p>Two ICTs.</p>", "Two ICTs (information and communication technologies)."),
         ('<p><a href="#x">MNR</a> and MNR.</p>', "MNR and MNR (Model National Response)."),
         ("<p>MNR-11 and MNR+ are names.</p>", "MNR-11 and MNR+ are names."),
         ("<p>ECPAT works.</p>", "ECPAT works."),

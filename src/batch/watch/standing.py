@@ -92,9 +92,9 @@ def again(job: Job, stage: str, date: str, order: str) -> None:
 
 def _begin(job):
     from batch.watch.cells import Cells
-    from report.charts import again as drawn
+    from report import figure
 
-    drawn.keep_in(job.making / execute.DRAWN)
+    figure.keep_in(job.making / execute.DRAWN)
     now = lambda reads: keys.present(job, job.making, reads)  # noqa: E731
     _HERE.update(cells=Cells(job.parameters["data"], now), source=None, notebook=None, page=None)
 

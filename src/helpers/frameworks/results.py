@@ -17,7 +17,7 @@ from report.page import Shown
 say = partial(words.show, "serves")
 
 TEAMS, EXERCISES = "CSIRTs and their networks", "simulation exercises"
-STANDS = ["in place", "partly in place"]
+STANDS = region.AT_LEAST
 
 
 def by_country(place: Region) -> pd.DataFrame:
@@ -46,7 +46,7 @@ def exercises(place: Region) -> pd.DataFrame:
     the latest first.
     """
     frame = region.gather(place, "exercises_on_record")
-    order = frame.iso3.map(place.assessed.index)
+    order = frame.iso3.map(region.by_name(place.assessed, place).index)
     return (
         frame.assign(order=order)
         .sort_values(["order", "year"], ascending=[True, False], kind="stable")
@@ -89,4 +89,4 @@ def _labels(place):
 
 def _names(place):
     known = countries.names(place.data)
-    return {iso3: said(known[iso3]) for iso3 in place.assessed}
+    return {iso3: said(known[iso3]) for iso3 in region.by_name(place.assessed, place)}

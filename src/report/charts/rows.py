@@ -135,10 +135,12 @@ def _key(drawing, entry, lines, x, y):
             hatch=entry.hatch,
         )  # fmt: skip
     else:
-        ends = [x, x + 14] if entry.dashes else [x + 7]
+        along = [x, x + 14] if entry.dashes else [x + 7]
+        along = [x, x + 7, x + 14] if entry.dashes and entry.marker else along
         mark = Line2D(
-            ends, [y] * len(ends), color=entry.colour, linestyle=entry.dashes or "",
+            along, [y] * len(along), color=entry.colour, linestyle=entry.dashes or "",
             marker=entry.marker, markersize=6, linewidth=1.8, markeredgewidth=1.8,
+            markevery=[len(along) // 2],
         )  # fmt: skip
     mark.set_transform(points)
     drawing.add_artist(mark)

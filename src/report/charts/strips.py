@@ -19,11 +19,13 @@ SMALL = 44  # points: the height of a strip in a card
 def dots(frame: pd.DataFrame, caption: Caption, unit: str = "%", most: float = 100) -> Shown:
     """Draw a strip an indicator: each country a light dot, this one strong, the median a line.
 
+    `most` is the end of the scale, in `unit`. Where no row is `own` no country is meant.
+
     Columns: label (the indicator), country, value, own, median, lowest, highest, n; the last four
     are the same for all rows of a label. Range and n stand in the name of the strip.
     """
     strips = frame.drop_duplicates("label").set_index("label")
-    axes, at = rows([_named(row) for row in strips.itertuples()], _key(), unit)
+    axes, at = rows([_named(row) for row in strips.itertuples()], _key(frame.own.any()), unit)
     heights = frame.label.map(dict(zip(strips.index, at, strict=True)))
     axes.hlines(at, 0, most, color=EDGE, linewidth=0.6, zorder=1)
     others = ~frame.own
@@ -52,10 +54,11 @@ def strip(frame: pd.DataFrame, caption: Caption, most: float) -> Markup:
         return drawing.svg(axes.figure, caption)
 
 
-def _key():
+def _key(own):
+    others = gettext("other countries of the region") if own else gettext("a country")
     return [
-        Entry(gettext("this country"), BLUE, "o", None),
-        Entry(gettext("other countries of the region"), DOT, "o", None),
+        *([Entry(gettext("this country"), BLUE, "o", None)] if own else []),
+        Entry(others, DOT, "o", None),
         Entry(gettext("median"), INK, "|", None),
     ]
 

@@ -39,7 +39,7 @@ def rates(frame: pd.DataFrame, caption: Caption, unit: str) -> Shown:
         for value, year in zip(frame.value, frame.year, strict=True)
     ]
     axes, at = rows(frame.country, key, unit)
-    _bars(axes, at, frame.value, [BLUE if own else DOT for own in frame.own], texts)
+    _bars(axes, at, frame.value, [BLUE if own else DOT for own in frame.own], texts, aside=True)
     axes.axvline(frame["median"].iloc[0], color=INK, linestyle="--", linewidth=1.4, zorder=2)
     data = frame[["country", "year", "value", "median"]].astype({"year": "string"})
     return figure.shown(
@@ -51,13 +51,15 @@ def _median(frame):
     return gettext("median %(value)s") % {"value": page.number(frame["median"].iloc[0])}
 
 
-def _bars(axes, at, values, colours, texts, most=0):
-    """Draw bars from zero and write each one's text at its end."""
+def _bars(axes, at, values, colours, texts, most=0, aside=False):
+    """Draw bars from zero and write each one's text at its end; `aside`, right of all of them,
+    where no line across the bars runs through it.
+    """
     most = max(most, float(values.max()) if values.notna().any() else 1) or 1
     ends(axes, 0, most, widest(texts) + 6)
     lengths = values.fillna(0).astype(float)
     axes.barh(at, lengths, color=colours, height=11)
     step = (axes.get_xlim()[1]) / (axes.get_position().width * drawing.WIDTH)
     for length, y, text in zip(lengths, at, texts, strict=True):
-        write(axes, length + 4 * step, y, text, bbox=CLEAR)
+        write(axes, (most if aside else length) + 4 * step, y, text, bbox=CLEAR)
     axes.axvline(0, color=EDGE, linewidth=0.8)

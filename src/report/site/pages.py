@@ -1,8 +1,8 @@
 """All pages of the site by their addresses: each a template of words/site/ and what it is given."""
 
+import re
 from collections.abc import Iterator
 from html import unescape
-from re import search as found
 
 from markupsafe import Markup
 
@@ -11,6 +11,8 @@ from report import languages, sheet, words
 from report.languages import gettext
 from report.site import audiences, home, items, resources, search, serves, studies, table
 from report.site.told import Told
+
+SCRIPT = re.compile(r"<script.*?</script>", re.DOTALL)
 
 
 def pages(told: Told) -> dict[str, str]:
@@ -24,6 +26,7 @@ def pages(told: Told) -> dict[str, str]:
     listed = [(at, _title(text)) for at, text in made.items() if "/" not in at]
     made |= dict([_search(told, known, listed)])
     made |= files | dict(_for_machines(told, made))
+    made |= dict(_noted(told, made))
     return {at: str(text) for at, text in made.items()}  # a file's text is safe for nothing more
 
 
@@ -39,7 +42,7 @@ def _leading(told) -> Iterator[tuple[str, str]]:
     """Yield home, the countries and the region."""
     statuses = _statuses(told)
     shown = home.tiles(told), table.rows(told), home.standing(told), statuses
-    yield _page("home", "index.html", told, *shown)
+    yield _page("home", "index.html", told, *shown, home.sureness(told), home.STANDS)
     yield _page("countries", "countries.html", told, home.countries(told), statuses, shown[1])
     themes = [row for report in told.syntheses[:1] for row in report.rows("common_challenges")]
     shown = home.by_area(told), statuses, themes, told.syntheses
@@ -96,7 +99,8 @@ def _reference(told):
     yield _page("glossary", "glossary.html", told, terms)
     threshold = contract.contents(told.data)["cop:threshold"]
     yield _page("method", "method.html", told, threshold)
-    yield _page("corrections", "corrections.html", told, resources.corrections(told))
+    makers = contract.contents(told.data)["contributors"]
+    yield _page("corrections", "corrections.html", told, resources.corrections(told), makers)
 
 
 def _data(told, files):
@@ -128,6 +132,21 @@ def _for_machines(told, made):
         yield "sitemap.xml", words.show("site/feed", "sitemap", told.address, listed)
 
 
+def _noted(told, made) -> Iterator[tuple[str, str]]:
+    """Yield the pages on which a name stands that calls for a note, with the note at their end."""
+    notes = [(named(row["listed"]), row) for row in told.shared("territory_notes") if row["listed"]]
+    for at, text in made.items():
+        rows = [row for name, row in notes if name.search(SCRIPT.sub("", text))]
+        if at.endswith(".html") and rows:
+            said = words.show("site/names", "notes", rows)
+            yield at, str(text).replace("</main>", f"{said}\n</main>", 1)
+
+
+def named(listed: str) -> re.Pattern:
+    """Give, for the site, what finds one of the names in a text."""
+    return re.compile(rf"\b({'|'.join(map(re.escape, contract.split(listed)))})\b")
+
+
 def _page(template, at, told, *shown):
     return at, words.show(f"site/{template}", "page", told, at, _style(), *shown)
 
@@ -141,4 +160,4 @@ def _style():
 
 
 def _title(text):
-    return unescape(found(r"<h1>(.*?)</h1>", text)[1])
+    return unescape(re.search(r"<h1>(.*?)</h1>", text)[1])
