@@ -171,11 +171,12 @@ class Engine(NBClientEngine):
         *,
         kernel: Kernel,
         began: Callable[[int], None] = lambda index: None,
+        client: Callable = Client,
         **kwargs: Any,
     ) -> NotebookNode:
         """Run the notebook of the manager in this process by a warm kernel; gives the notebook."""
         settings = {"timeout": execution_timeout, "kernel_name": kernel_name}
-        return Client(nb_man, kernel, began, **settings).execute()
+        return client(nb_man, kernel, began, **settings).execute()
 
 
 papermill_engines.register(NAME, Engine)
