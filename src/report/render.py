@@ -16,7 +16,7 @@ from lxml import html
 from nbconvert import HTMLExporter, TemplateExporter
 from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
-from nbformat import NotebookNode, v4
+from nbformat import NotebookNode, v4, validate
 from traitlets.config import Config
 
 from report import glossary, languages, names, sheet
@@ -50,6 +50,14 @@ class Exporter(HTMLExporter):
         self.register_filter("filter_data_type", filters)
         return TemplateExporter.from_notebook_node(self, nb, resources, **kw)
 
+    def _preprocess(self, nb, resources):
+        """Let each preprocessor at the copy that is ours; nbconvert makes three more and checks
+        the notebook against its schema after each.
+        """
+        for preprocessor in self._preprocessors:
+            nb, resources = preprocessor(nb, resources)
+        return nb, resources
+
 
 WORDS_A_MINUTE = 200  # that a reader takes in
 
@@ -60,6 +68,7 @@ def page(notebook: NotebookNode, name: str, date: str) -> str:
     """
     body, _ = exporter().from_notebook_node(_spoken(notebook, name), _frame(sheet.text()))
     tree = html.document_fromstring(body)
+    kept = list(tree.iter())  # lxml makes an element anew wherever nothing holds it
     _give_font(tree)
     _entitle(tree)
     _say_which_language(tree)
@@ -72,6 +81,7 @@ def page(notebook: NotebookNode, name: str, date: str) -> str:
     _time_routes(tree)
     _link(tree, name)
     _sign(tree, date)
+    del kept
     return "<!DOCTYPE html>\n" + html.tostring(tree, encoding="unicode")
 
 
@@ -132,6 +142,7 @@ def rehearse() -> None:
     )
     cells = [v4.new_markdown_cell("# x"), v4.new_code_cell("x", outputs=[output])]
     notebook = v4.new_notebook(cells=cells)
+    validate(notebook)  # as papermill does that reads and writes one: the schema is compiled once
     exporter().from_notebook_node(notebook, _frame(""))
 
 
