@@ -1,7 +1,8 @@
 """Stage 4, ICT statistics: the latest figures, their trend, and the region beside them.
 
 A region's figure is a median with range and number of countries, all of one year: the latest that
-at least half of them have, and at least three. It is of rates and shares, never of counts. Countries are not ranked.
+at least half of them have, and at least three. It is of rates and shares, never of counts.
+Countries are not ranked.
 """
 
 from collections.abc import Iterable, Sequence
@@ -79,8 +80,8 @@ def of_region(values: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Give the region's figure of each indicator, by the one rule for it.
 
     It is that of the latest year which at least half of the countries and LEAST of them have and
-    which is not older than AGE years before the cut-off; without such a year, and of counts, there is none. Index:
-    indicator_code; columns: median, lowest, highest, n, region_year.
+    which is not older than AGE years before the cut-off; without such a year, and of counts, there
+    is none. Index: indicator_code; columns: median, lowest, highest, n, region_year.
     """
     members = len(countries.neighbours(place))
     rates = values[~values.unit.isin(COUNTS) & (values.year >= oldest(place))]
