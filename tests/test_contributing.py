@@ -41,7 +41,7 @@ def test_the_lists_it_names_are_in_the_files_it_names():
 
 def test_each_way_takes_five_steps():
     ways = re.findall(r"^\*\*An? [a-z ]+\*\*.*?:\n((?:\d\. .*\n(?:   .*\n)*)+)", TEXT, re.MULTILINE)
-    assert [len(re.findall(r"^\d\. ", way, re.MULTILINE)) for way in ways] == [5] * 5
+    assert [len(re.findall(r"^\d\. ", way, re.MULTILINE)) for way in ways] == [5] * 6
 
 
 @pytest.fixture

@@ -5,10 +5,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from lxml import html
+from lxml import etree, html
 
 from batch.plan import Job
 from contract import package, records
+from report import languages
 from report.covers import facts
 from report.names import REGION
 from report.render import Unfit
@@ -16,6 +17,14 @@ from report.render import Unfit
 ID = re.compile(r"\b([A-Z]{3})-[A-Z][0-9]{2,3}\b")
 IDS = re.compile(rf"{ID.pattern}(?:[;,] ?{ID.pattern})*")  # a cell that holds nothing else
 COUNTRIES = "reference/countries.csv"
+# What stands in a page and where it leads, without what would keep the element of each text.
+SAID = etree.XPath("//body//text()[not(parent::style)] | //@href | //@id", smart_strings=False)
+# A figure shows the region and is looked at by itself; a publisher may have any name.
+APART = etree.XPath(
+    "//body//text()[not(ancestor::figure) and "
+    "not(ancestor::*[contains(@class, 'ref') or contains(@class, 'source')])]",
+    smart_strings=False,
+)
 OFTEN = 10  # times that another country is named in all pages of a job; fewer are comparisons
 SAY = 5  # ids that are named in a sentence
 # What a figure says of itself: its caption, and the text that stands for the picture.
@@ -23,7 +32,8 @@ SPOKEN = ".//figcaption//text() | .//desc/text() | ./div/*[@class='unseen']/text
 
 
 def check(job: Job, pages: dict[str, str]) -> None:
-    """Raise Unfit unless parameters, cover, file name, tables, figures and ids are of the country.
+    """Raise Unfit unless parameters, cover, file name, tables, figures and ids are of the country,
+    and each page speaks its language.
 
     Other countries' ids may stand where they are cited as theirs: in a column that the contract
     lets name any country, or in a sentence.
@@ -39,6 +49,8 @@ def check(job: Job, pages: dict[str, str]) -> None:
             )
         if stage != REGION and job.key not in name:
             wrong.append(f"the file name {name} does not name {job.key}")
+        if (spoken := trees[name].get("lang")) != job.language:
+            wrong.append(f"{name} speaks {spoken}, expected {job.language}")
         wrong += _foreign_figures(name, trees[name], cover.get("country", ""))
     wrong += _foreign_rows(job)
     if REGION not in job.stages:
@@ -80,26 +92,32 @@ def _foreign_ids(job: Job, trees: dict) -> Iterator[str]:
         yield from _named(f"tables/{table.name}", strange)
     cited |= _sources_of(cited, data)
     for name, tree in trees.items():
-        texts = tree.xpath("//body//text()[not(parent::style)] | //@href | //@id")
-        ids = {m[0] for text in texts for m in ID.finditer(text) if m[1] != job.key}
+        ids = {m[0] for m in ID.finditer("\n".join(SAID(tree))) if m[1] != job.key}
         yield from _named(name, ids - cited)
 
 
 def _foreign_names(job: Job, trees: dict) -> Iterator[str]:
-    """Yield another country that the pages name more than half as often as their own."""
+    """Yield another country that the pages name more than half as often as their own, be it in
+    English, in which is written what is quoted, or in the language spoken.
+    """
     countries = records(package.locate(job.notebooks / job.parameters["data"], COUNTRIES))
-    names = {row["name_en"]: row["iso3"] for row in countries}
-    # A figure shows the region and is looked at by itself; a publisher may have any name.
-    cited = "ancestor::*[contains(@class, 'ref') or contains(@class, 'source')]"
-    apart = f"//body//text()[not(ancestor::figure) and not({cited})]"
-    texts = [text for tree in trees.values() for text in tree.xpath(apart)]
-    whole = "\n".join(texts)
+    names = {row["name_en"]: row["iso3"] for row in countries} | _spoken(countries)
+    whole = "\n".join(text for tree in trees.values() for text in APART(tree))
     there = sorted((name for name in names if name in whole), key=len, reverse=True)
     found = re.findall(rf"\b(?:{'|'.join(map(re.escape, there))})\b", whole) if there else []
     times = Counter(names[name] for name in found)
     for other, number in times.items():
         if other != job.key and number >= OFTEN and 2 * number > times[job.key]:
             yield f"the pages name {other} {number} times and {job.key} {times[job.key]} times"
+
+
+def _spoken(countries):
+    """Give {name: ISO3} of countries in the language spoken; in English they stand in the table."""
+    if not languages.translated():
+        return {}
+    from report.tongue import formats  # seldom needed, and slow to come
+
+    return {formats.territory(row["iso2"], row["name_en"]): row["iso3"] for row in countries}
 
 
 def _of_any_country(data):

@@ -93,6 +93,22 @@ def edition(folder: Path) -> str:
     return next((json.loads(key["parameters"]).get("edition", "") for key in stages), "")
 
 
+def basis(folder: Path) -> dict[tuple[str, str], str]:
+    """Give what a result was made of but for its language: {(stage, what): state}.
+
+    What stages handed on to each other follows from the rest, and is left out.
+    """
+    found = {}
+    for stage, key in load(folder).items():
+        if "notebook" in key:
+            parameters = json.loads(key["parameters"]) | {"language": ""}
+            found[stage, "parameters"] = json.dumps(parameters, sort_keys=True)
+            found |= {(stage, part): key[part] for part in ("notebook", "helpers")}
+            reads = key["reads"].items()
+            found |= {(stage, name): state for name, state in reads if '["table"' not in name}
+    return found
+
+
 def whole(job: Job) -> bool:
     """Say whether there is a whole result of a job, its pages as they were made."""
     return "pages" in load(job.ready) and not _not_as_made(job)
@@ -197,7 +213,7 @@ def present(job: Job, folder: Path, reads: Iterable[tuple]) -> dict[tuple, str]:
     def _now(kind, name, *more):
         if kind == "table":
             country, _, table = name.rpartition("/")
-            return _state(
+            return of_file(
                 tables.get(country, job.ready.parent / country / "tables") / f"{table}.csv"
             )
         return (_file_now if kind == "file" else _row_now)(data, name, *more)
@@ -207,7 +223,7 @@ def present(job: Job, folder: Path, reads: Iterable[tuple]) -> dict[tuple, str]:
 
 def _file_now(data, path, way="."):
     try:
-        return " ".join(map(_state, standing(data / way, path)))
+        return " ".join(map(of_file, standing(data / way, path)))
     except FileNotFoundError:  # there is no such data folder any more
         return ABSENT
 
@@ -263,10 +279,10 @@ def _lock():
 
 
 def _hash(*paths):
-    return _text("".join(map(_state, paths)))
+    return _text("".join(map(of_file, paths)))
 
 
-def _state(path):
+def of_file(path: Path) -> str:
     """Give the state of the bytes of a file as they are now."""
     return _digest(path, _changed(path)) if path.is_file() else ABSENT
 

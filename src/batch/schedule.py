@@ -64,29 +64,31 @@ class Here:
             return execute.run(job, date, self.machine, force)
 
 
-def run_choice(choice: Choice, settings: Settings) -> bool:
-    """Run the jobs of what was chosen that changed, and print how it went; give whether nothing
-    failed.
+def run_choice(choices: list[Choice], settings: Settings) -> bool:
+    """Run the jobs of what was chosen that changed, a choice a language, and print how it went;
+    give whether nothing failed. The site is renewed once, when all are done.
 
     Raises Refused where the call or the shared tables are wrong, or another run is at work in the
     folder of results; then nothing was run.
     """
-    jobs = plan.jobs(choice)
-    with lock.alone(choice.home) as held:
-        site = Site(choice.home, choice.source, settings.address)
+    jobs, first = [plan.jobs(choice) for choice in choices], choices[0]
+    with lock.alone(first.home) as held:
+        site = Site(first.home, first.source, settings.address)
         site.settle()
+        keys.take_in(sum(jobs, []))
         done = {}  # the outcomes of each job, as they come
         try:
-            _run_jobs(jobs, choice, settings, site, done)
+            for choice, its in zip(choices, jobs, strict=True):
+                if not (settings.fail_fast and any(map(failure, done.values()))):
+                    _run_jobs(its, choice, settings, site, done)
         finally:  # what is complete when a run is stopped is shared, and told, with the rest
-            known = held() and bool(jobs) and not done  # refused: nothing was run, nothing to tell
-            shared = known or (share(site, done) if held() else _gone(choice.home))
-    return tell(site, done, choice.language) and shared
+            known = held() and any(jobs) and not done  # refused: nothing was run, nothing to tell
+            shared = known or (share(site, done) if held() else _gone(first.home))
+    return tell(site, done, first.language) and shared
 
 
 def _run_jobs(jobs, choice, settings, site, done):
     """Run what changed of the jobs, earlier editions that have no result, and the region."""
-    keys.take_in(jobs)
     todo = [job for job in jobs if settings.force or keys.reasons(job)]
     if todo:
         data, machine = todo[0].parameters["data"], execute.this_machine(settings.jobs)

@@ -19,6 +19,7 @@ from cop import (
     together,
     validation,
     watch,
+    words,
 )
 
 
@@ -68,7 +69,7 @@ def _parser():
     )
     parser.add_argument("--version", action=Version, nargs=0, help="show the version and stop")
     commands = parser.add_subparsers(required=True, metavar="command", parser_class=OneSentence)
-    for group in (run, watch, data, fieldwork, validation, handover, research, together):
+    for group in (run, watch, data, fieldwork, validation, handover, research, together, words):
         group.add_to(commands)
     return parser
 

@@ -27,7 +27,12 @@ class Call:
 
     @property
     def text(self) -> str:
-        """Give the lines to paste where `place` is a country: one for each frame, then the call.
+        """Give the lines to paste where `place` is a country: what is imported, then `lines`."""
+        return "\n".join([*dict.fromkeys(self._imports), self.lines])
+
+    @property
+    def lines(self) -> str:
+        """Give a line for each frame, then the call.
 
         Each frame has the name that the function which shows it gives it, so that it can be
         filtered first.
@@ -45,6 +50,12 @@ class Call:
         return self.function(*frames, *place, **self.arguments)
 
     @property
+    def _imports(self):
+        package, _, module = self.function.__module__.rpartition(".")
+        own = f"from {package} import {module}" if package else f"import {module}"
+        return [line for frame in self.frames for line in frame._imports] + [own]
+
+    @property
     def _parameters(self):
         return list(signature(self.function).parameters)
 
@@ -60,7 +71,7 @@ def call(function: Callable, place: object, *frames: Call, **arguments: object) 
 
 def _assigned(variable, frame):
     """Give the lines of a call, the last of which gives its frame a name."""
-    *before, last = frame.text.split("\n")
+    *before, last = frame.lines.split("\n")
     return "\n".join([*before, f"{variable} = {last}"])
 
 

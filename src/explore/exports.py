@@ -1,30 +1,90 @@
-"""What a view shows as a file: CSV, XLSX, SVG and PNG.
+"""What a view shows as a file that says what it is: CSV with its description, XLSX, SVG and PNG.
 
-It is handed over inside the page, so that no server keeps a copy.
+Title, unit, source, data cut-off and licence travel with it. It is handed over inside the page, so
+that no server keeps a copy.
 """
 
 import io
+import json
 import re
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 
 import pandas as pd
+from lxml import html as parsed
 
-from report import page
+import contract
+from explore import economies
+from explore.choice import Choice
+from helpers import countries
+from report import page, words
 from report.charts import drawing
 from report.downloads import csv, link
 
 DRAWN = re.compile(r'<svg class="drawn".*?</svg>', re.DOTALL)
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ALL = "all-economies"
+NAME = 48  # letters of what is shown, in the name of a file
 
 
-def of_table(frame: pd.DataFrame, name: str) -> page.Shown:
-    """Give, below a view, links that save a frame as CSV and XLSX."""
-    sheet = link("XLSX", f"{name}.xlsx", SHEET, xlsx(frame))
-    return link("CSV", f"{name}.csv", "text/csv", csv(frame)) + sheet
+@dataclass(frozen=True)
+class About:
+    """What a file says of itself."""
+
+    measure: str
+    unit: str  # "" where rows are texts
+    data_source: str
+    cut_off: str
+    licence: str
 
 
-def of_chart(html: page.Shown, name: str) -> page.Shown:
-    """Give, below a view, what saves the first figure of some HTML as SVG and PNG; nothing where
-    there is none.
+def about(place: Choice, title: str, frame: pd.DataFrame, codes: Iterable[str] = ()) -> About:
+    """Give what a file of a frame says of itself: of indicators by their data sets, else by those
+    that its rows name, else of the country's research, whose rows name their own sources.
+    """
+    told = [economies.about(place, code) for code in codes]
+    ids = list(frame.source_id) if "source_id" in frame else [i for t in told for i in t.source_ids]
+    sets = economies.sources(place, ids)
+    known = contract.contents(place.data)["licenses"][0]["title"]
+    return About(
+        measure="; ".join(t.title for t in told) or title,
+        unit="; ".join(dict.fromkeys(t.unit for t in told)),
+        data_source=words.text("explore", "export_source", sets, place),
+        cut_off=cut_off(place),
+        licence="; ".join(dict.fromkeys(sets.licence)) or known,
+    )
+
+
+def cut_off(place: Choice) -> str:
+    """Give the day up to which the data go: of the edition, else the last that a set was read."""
+    if place.edition:
+        return countries.edition(place).cut_off
+    return contract.read("statistics_sources", place.data).accessed.max()
+
+
+def named(iso3s: Sequence[str], what: str, years: str) -> str:
+    """Give the name of a file, without its ending: 'UKR-MDA_price-of-mobile-data_2023-2025'."""
+    slug = re.sub(r"[^a-z0-9]+", "-", what.lower()).strip("-")
+    slug = slug[:NAME].rpartition("-")[0] if len(slug) > NAME else slug
+    return "_".join(part for part in ("-".join(iso3s) or ALL, slug, years) if part)
+
+
+def of_table(
+    frame: pd.DataFrame, name: str, told: About, titles: dict[str, str] | None = None
+) -> page.Shown:
+    """Give, below a view, links that save a frame as CSV, what describes that, and as XLSX."""
+    rows = frame.assign(**{k: v for k, v in asdict(told).items() if k not in frame})
+    described = json.dumps(description(frame, name, told, titles or {}), indent=1)
+    return (
+        link("CSV", f"{name}.csv", "text/csv", csv(rows))
+        + link("Description", f"{name}.datapackage.json", "application/json", described.encode())
+        + link("XLSX", f"{name}.xlsx", SHEET, xlsx(frame, told))
+    )
+
+
+def of_chart(html: page.Shown, name: str, told: About) -> page.Shown:
+    """Give, below a view, what saves the first figure of some HTML as SVG and PNG, with its texts;
+    nothing where there is none.
     """
     drawn = DRAWN.search(str(html))
     if not drawn:
@@ -32,18 +92,55 @@ def of_chart(html: page.Shown, name: str) -> page.Shown:
     png = page.Shown(
         '<button type="button" onclick="copDesk.png(this)" data-name="{}.png">PNG</button>'
     ).format(name)
-    return link("SVG", f"{name}.svg", "image/svg+xml", drawing.alone(drawn[0])) + png
+    picture = drawing.alone(drawn[0], *_texts(html, told))
+    return link("SVG", f"{name}.svg", "image/svg+xml", picture) + png
 
 
-def xlsx(frame: pd.DataFrame) -> bytes:
-    """Give the frame of a view as a workbook; text stays text, whatever it begins with."""
+def description(frame: pd.DataFrame, name: str, told: About, titles: dict[str, str]) -> dict:
+    """Give a data package that describes the CSV of a frame, in the terms of datapackage.json."""
+    about = asdict(told)
+    columns = {**{c: titles.get(c, c) for c in frame}, **{c: c for c in about if c not in frame}}
+    fields = [{"name": c, "title": t, "type": _type(frame, c)} for c, t in columns.items()]
+    resource = {"name": name.lower(), "path": f"{name}.csv", "format": "csv", "encoding": "utf-8"}
+    return {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": name.lower(),
+        "title": told.measure,
+        "description": f"Unit: {told.unit}" if told.unit else "",
+        "sources": [{"title": told.data_source}],
+        "licenses": [{"name": "other", "title": told.licence}],
+        "cop:cutOff": told.cut_off,
+        "resources": [{**resource, "type": "table", "schema": {"fields": fields}}],
+    }
+
+
+def xlsx(frame: pd.DataFrame, told: About) -> bytes:
+    """Give the frame of a view as a workbook, with a sheet that says what it is; text stays text,
+    whatever it begins with.
+    """
     made = io.BytesIO()
+    sheets = {"view": frame, "about": pd.DataFrame(asdict(told).items(), columns=["what", "is"])}
     with pd.ExcelWriter(made, engine="openpyxl") as book:
-        frame.astype(object).where(frame.notna(), None).to_excel(
-            book, index=False, sheet_name="view"
-        )
-        for row in book.sheets["view"].iter_rows(min_row=2):
-            for cell in row:
+        for name, rows in sheets.items():
+            rows = rows.astype(object).where(rows.notna(), None)
+            rows.to_excel(book, index=False, sheet_name=name)
+            for cell in (cell for row in book.sheets[name].iter_rows(min_row=2) for cell in row):
                 cell.data_type = "s" if isinstance(cell.value, str) else cell.data_type
-        book.sheets["view"].freeze_panes = "A2"
+            book.sheets[name].freeze_panes = "A2"
     return made.getvalue()
+
+
+def _texts(html, told):
+    """Give the texts above and below a figure that leaves its page, from those in it."""
+    figure = parsed.fromstring(str(html))
+    said = {
+        n: figure.find_class(n)[0].text_content().strip() for n in ("message", "measure", "basis")
+    }
+    below = [words.text("explore", macro, told) for macro in ("from_source", "until_day", "under")]
+    return [said["message"], said["measure"]], [said["basis"], *below]
+
+
+def _type(frame, column):
+    if column not in frame or not pd.api.types.is_numeric_dtype(frame[column]):
+        return "string"
+    return "integer" if pd.api.types.is_integer_dtype(frame[column]) else "number"

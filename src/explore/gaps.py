@@ -50,7 +50,8 @@ def _figures(place):
 
 def _roles(place):
     counts = stakeholders.by_role(stakeholders.organisations(place), place)
-    roles = pd.Series(stakeholders.empty_roles(counts), dtype="str")
+    empty = stakeholders.empty_roles(counts, stakeholders.services(place))
+    roles = pd.Series(empty, dtype="str")
     return _rows(
         roles, roles.str.capitalize(), "an absence from the register, not from the country"
     )

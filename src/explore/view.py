@@ -1,5 +1,6 @@
 """A view: controls in a row, and below them what the helpers answer, with calls and exports."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -7,14 +8,15 @@ import ipywidgets as widgets
 import pandas as pd
 
 import contract
-from explore import exports, tables
+from explore import economies, exports, tables
 from explore.calls import Call
 from explore.choice import Choice
 from report import page
 
 ANY = "all"
+DEAD = re.compile(r'<a class="ref" href="#[^"]*">(.*?)</a>')  # leads to a place of a report's page
 _CALL = page.Shown(
-    '<span class="call"><code>{0}</code> <button type="button" data-call="{0}"'
+    '<span class="call"><code>{}</code> <button type="button" data-call="{}"'
     ' onclick="copDesk.copy(this)">Copy the call</button></span>'
 )
 _FILES = page.Shown('<span class="exports" role="status">{}</span>')
@@ -29,6 +31,10 @@ class Part:
     columns: dict[str, str] = field(default_factory=dict)  # of a table, with their headings
     data: Call | None = None  # of a chart
     of_country: bool = True  # False where the answer is the same whichever country is chosen
+    codes: tuple[str, ...] = ()  # the indicators it is of
+    beside: tuple[str, ...] = ()  # the countries beside the one looked at
+    named: str = ""  # what its file is called, where that is not its indicators or its title
+    aside: bool = False  # stands beside the part before it where there is room
 
 
 class View(widgets.VBox):
@@ -50,6 +56,7 @@ class View(widgets.VBox):
         self._place, self._controls, self._parts = place, controls, parts
         self._needs_edition, self._offers, self._still = needs_edition, offers or {}, False
         self._answer = widgets.VBox()
+        self._answer.add_class("cop-answer")
         self._panels = []
         row = widgets.HBox(list(controls.values()), layout={"flex_flow": "row wrap"})
         super().__init__([row, self._answer])
@@ -75,6 +82,7 @@ class View(widgets.VBox):
             self._panels.append(Panel())
         for panel, part in zip(self._panels, parts, strict=False):
             panel.show(part, self._place)
+            (panel.add_class if part.aside else panel.remove_class)("cop-aside")
         self._answer.children = self._panels[: len(parts)]
 
     def _values(self):
@@ -108,13 +116,13 @@ class Panel(widgets.VBox):
 
         A fault in the data is shown in its own words, never as a traceback.
         """
-        text, name = part.call.text, part.call.name.replace(".", "-")
+        text = part.call.text
         shown = (text, part.title, place.state if part.of_country else place.state[-1])
         if shown == self._shown:
             return  # a table keeps what was searched for and the page it is on
-        self._shown, self._part, self._name = shown, part, f"{place.iso3}-{name}"
+        self._shown, self._part, self._place = shown, part, place
         try:
-            self._answer, foot = part.call.result(), _CALL.format(text)
+            self._answer, foot = part.call.result(), _CALL.format(part.call.lines, text)
         except (contract.Broken, FileNotFoundError, LookupError) as fault:
             self._answer, foot = page.say("{}", fault, kind="none"), ""
         self._foot.value, self._files.value = str(foot), ""
@@ -122,11 +130,18 @@ class Panel(widgets.VBox):
         self._fill()
 
     def export(self) -> None:
-        """Give links that save a table as CSV and XLSX, a chart as SVG and PNG with its data."""
-        drawn = not self._is_table()
-        frame = self._part.data.result() if drawn else self._answer
-        chart = exports.of_chart(self._answer, self._name) if drawn else page.Shown("")
-        self._files.value = str(_FILES.format(chart + exports.of_table(frame, self._name)))
+        """Give links that save a table as CSV and XLSX, a chart as SVG and PNG with its data, each
+        with what it is.
+        """
+        part, drawn = self._part, not self._is_table()
+        frame = part.data.result() if drawn else self._answer
+        told = exports.about(self._place, part.title or part.named, frame, part.codes)
+        iso3s = dict.fromkeys([self._place.iso3, *part.beside]) if part.of_country else ()
+        years = economies.period(frame) or (self._place.edition if part.of_country else "")
+        name = exports.named(list(iso3s), part.named or told.measure, years)
+        chart = exports.of_chart(self._answer, name, told) if drawn else page.Shown("")
+        table = exports.of_table(frame, name, told, part.columns)
+        self._files.value = str(_FILES.format(chart + table))
 
     def _fill(self):
         """Put the answer where it belongs: a table with its script into an output, or HTML."""
@@ -134,7 +149,7 @@ class Panel(widgets.VBox):
         table = tables.shown(*shown) if self._is_table() else ""
         output = {"output_type": "display_data", "data": {"text/html": table}, "metadata": {}}
         self._output.outputs = [output] if table else []
-        self._html.value = "" if table else str(self._answer)
+        self._html.value = "" if table else DEAD.sub(r"\1", str(self._answer))
 
     def _is_table(self):
         return isinstance(self._answer, pd.DataFrame)

@@ -1,12 +1,13 @@
 """The views of explore.ipynb, one call each: the country, and all that is known of it."""
 
 import contract
-from explore import gaps
+from explore import coding, economies, gaps
 from explore.calls import call
 from explore.choice import Choice, read_only
 from explore.form import Form
+from explore.several import Several
 from explore.view import Part, View, choose, write
-from helpers import alignment, countries, cybersecurity, evidence, indicators, stakeholders
+from helpers import alignment, cybersecurity, evidence, indicators, stakeholders
 from report import page
 
 
@@ -16,25 +17,57 @@ def country(data: str, outputs: str, iso3: str = "", edition: str = "") -> Choic
 
 
 def over_time(place: Choice) -> View:
-    """Give one indicator over time beside countries and the median, and of all economies."""
-    named = _named(place)
+    """Give one indicator over time, of up to eight countries in chosen years; then as a table."""
     controls = {
-        "code": choose("Indicator", indicators.titles(place.data), every=None, width="30rem"),
-        **{
-            f"beside{n}": choose(label, named, "nobody", "15rem")
-            for n, label in enumerate(("Beside", "and", "and"))
-        },
+        "code": _indicator("Indicator", place),
+        "since": _year("From", place, "the first year"),
+        "until": _year("to", place, "the last year"),
+        "beside": Several(place),
+        "table": choose("Table", TABLES, every=None, width="25rem"),
     }
 
-    def parts(code, **others):
+    def parts(code, since, until, beside, table):
         """Give the chart of the countries chosen, and the table of all economies."""
-        beside = tuple(dict.fromkeys(iso3 for iso3 in others.values() if iso3))
-        series = call(indicators.over_years, place, code=code, beside=beside)
-        latest = "All economies, each at its latest year"
-        economies = call(indicators.of_all, place, code=code)
+        span = {"code": code, "since": since, "until": until}
+        series = call(economies.over_years, place, **span, beside=beside)
+        drawn = call(economies.line_chart, place, series, code=code)
+        chart = Part(drawn, data=series, codes=(code,), beside=beside)
+        return [chart, _as_table(place, table, span, beside)]
+
+    return View(place, controls, parts, needs_edition=False)
+
+
+def two_figures(place: Choice) -> View:
+    """Give two indicators of all economies against each other, some of them strong."""
+    controls = {
+        "across": _indicator("Across", place, first="NY.GDP.PCAP.PP.KD"),
+        "up": _indicator("Up", place),
+        "until": _year("Up to", place, "the last year"),
+        "beside": Several(place),
+    }
+
+    def parts(across, up, until, beside):
+        """Give the chart of both indicators, with its rows as a table."""
+        chosen = {"across": across, "up": up}
+        rows = call(economies.pairs, place, **chosen, until=until, beside=beside)
+        drawn = call(economies.pair_chart, place, rows, **chosen)
+        return [Part(drawn, data=rows, codes=(across, up), beside=beside)]
+
+    return View(place, controls, parts, needs_edition=False)
+
+
+def on_map(place: Choice) -> View:
+    """Give the latest value of one indicator on a map of tiles."""
+    controls = {
+        "code": _indicator("Indicator", place),
+        "until": _year("Up to", place, "the last year"),
+    }
+
+    def parts(code, until):
+        """Give the map."""
+        values = call(economies.on_map, place, code=code, until=until)
         return [
-            Part(call(indicators.trend_chart, place, series, code=code), data=series),
-            Part(economies, latest, ECONOMIES, of_country=False),
+            Part(call(economies.value_map, place, values, code=code), data=values, codes=(code,))
         ]
 
     return View(place, controls, parts, needs_edition=False)
@@ -71,7 +104,7 @@ def organisations(place: Choice) -> View:
             Part(
                 call(stakeholders.chosen, place, **choice), "Verified organisations", ORGANISATIONS
             ),
-            Part(call(stakeholders.network, place, links, **choice), data=links),
+            Part(call(stakeholders.network, place, links, **choice), data=links, named="Links"),
         ]
 
     return View(place, controls, parts)
@@ -100,28 +133,47 @@ def items(place: Choice) -> View:
         judged = call(alignment.adjudicated, place)
         stands_on = call(alignment.item_evidence, place, judged, item_id=item)
         about = Part(call(alignment.about_item, place, judged, item_id=item))
-        return [every, about, Part(stands_on, f"What {item} stands on", STANDS_ON)]
+        return [every, about, Part(stands_on, f"What {item} stands on", STANDS_ON, aside=True)]
 
     return View(place, controls, parts, offers={"item": offered})
 
 
-def pillars(place: Choice) -> View:
-    """Give the pillars of the Global Cybersecurity Index by edition, beside two countries."""
-    named = _named(place)
+def coder_differences(place: Choice) -> View:
+    """Give the items that coders A and B see differently, by number, with what each gave as why."""
+    named = contract.labels("alignment_by_item", "framework", place.data)
     controls = {
-        "edition": choose("Edition", cybersecurity.editions(place.data), width="14rem"),
-        "one": choose("Beside", named, "nobody", "17rem"),
-        "other": choose("and", named, "nobody", "17rem"),
+        "framework": choose("Framework", named, width="24rem"),
+        "which": choose("Items", coding.WHICH, every=None, width="22rem"),
     }
 
-    def parts(edition, one, other):
-        """Give the chart of the country's pillars, and the table beside the others chosen."""
-        beside = tuple(iso3 for iso3 in (one, other) if iso3)
-        chart = call(cybersecurity.gci_chart, place, call(cybersecurity.gci, place))
-        scores = call(cybersecurity.pillars, place, beside=beside, edition=edition)
+    def parts(framework, which):
+        """Give the sentence with the numbers, the grid of both coders' words, and the items."""
+        both = call(coding.compared, place, framework=framework, which="both")
+        grid = call(coding.grid, place, both)
+        items = call(coding.compared, place, framework=framework, which=which)
         return [
-            Part(chart, data=call(cybersecurity.pillars, place)),
-            Part(scores, "Scores and pillars", PILLARS),
+            Part(call(coding.about, place, both), named="Coders"),
+            Part(items, f"Coders A and B: {coding.WHICH[which]}", CODED),
+            Part(call(coding.grid_table, place, grid), data=grid, named="Words of coders A and B"),
+        ]
+
+    return View(place, controls, parts)
+
+
+def pillars(place: Choice) -> View:
+    """Give the pillars of the Global Cybersecurity Index by edition, of up to eight countries."""
+    controls = {
+        "edition": choose("Edition", cybersecurity.editions(place.data), "the newest", "16rem"),
+        "beside": Several(place),
+    }
+
+    def parts(edition, beside):
+        """Give the chart of the pillars of the countries chosen, and their scores."""
+        scores = call(cybersecurity.pillars, place, beside=beside, edition=edition)
+        index = {"beside": beside, "named": "GCI pillars"}
+        return [
+            Part(call(economies.pillar_chart, place, scores), data=scores, **index),
+            Part(scores, "Scores and pillars", PILLARS, **index),
         ]
 
     return View(place, controls, parts, needs_edition=False)
@@ -143,11 +195,58 @@ def add(place: Choice) -> Form | None:
     return None if read_only() else Form(place)
 
 
-def _named(place):
-    """Give {ISO3: name} of all countries, by name."""
-    return dict(sorted(countries.names(place.data).items(), key=lambda pair: pair[1]))
+def _indicator(label, place, first=None):
+    """Give the list of all indicators, those of the chapter first."""
+    control = choose(label, indicators.titles(place.data), every=None, width="30rem")
+    control.value = first or control.value
+    return control
 
 
+def _year(label, place, every):
+    return choose(label, economies.years(place.data), every=every, width="13rem")
+
+
+def _as_table(place, table, span, beside):
+    """Give the table of all economies that is asked for: latest values, all years, or all of it."""
+    code = span["code"]
+    if table == "years":
+        by_year = call(economies.by_year, place, **span, beside=beside)
+        headings = {"country": "Country", **{c: c for c in by_year.result() if c.isdigit()}}
+        return Part(by_year, "Country by year", headings, codes=(code,), beside=beside)
+    if table == "whole":
+        rows = call(economies.whole, place, code=code)
+        said = call(economies.whole_line, place, rows, code=code)
+        return Part(said, columns=WHOLE, data=rows, codes=(code,), of_country=False)
+    latest = call(indicators.of_all, place, code=code)
+    return Part(latest, TABLES["latest"], ECONOMIES, codes=(code,), of_country=False)
+
+
+TABLES = {
+    "latest": "All economies, each at its latest year",
+    "years": "Country by year",
+    "whole": "The whole series, to save",
+}
+WHOLE = {
+    "iso3": "ISO 3166-1 alpha-3",
+    "country": "Country",
+    "indicator_code": "Indicator",
+    "year": "Year",
+    "value": "Value",
+    "unit": "Unit",
+    "source_id": "Data set",
+}
+CODED = {
+    "item_id": "No.",
+    "item": "Item",
+    "coder_a": "Word of A",
+    "coder_b": "Word of B",
+    "status": "Reported",
+    "why_a": "Why, by A",
+    "why_b": "Why, by B",
+    "stands_on_a": "A stands on",
+    "stands_on_b": "B stands on",
+    "note": "How it was settled",
+}
 ECONOMIES = {"country": "Country", "year": "Year", "value": "Value", "unit": "Unit"}
 STATEMENTS = {
     "evidence_id": "No.",
@@ -173,6 +272,7 @@ ITEMS = {
     "status": "Status",
     "confidence": "Confidence",
     "rationale": "Why",
+    "evidence_ids": "Stands on",
 }
 STANDS_ON = {
     "id": "No.",

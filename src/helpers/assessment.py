@@ -2,14 +2,17 @@
 handed on.
 """
 
+import re
 from functools import partial
 
 import pandas as pd
 
 import contract
 from contract.places import Country
-from helpers import alignment, countries
+from helpers import alignment, countries, stakeholders
 from report import citations, words
+from report.languages import N_
+from report.names import of_stage
 from report.page import Shown
 
 say = partial(words.show, "6-country-assessment")
@@ -18,6 +21,11 @@ POLICY = alignment.POLICY
 LEADING = ["IT.NET.USER.ZS", "ITU.xHH6", "WPP.POP.0014", "NCMEC.RATE"]  # the panel, in its order
 TREATIES = {"lanzarote": "LANZAROTE_CETS201", "weprotect": "WEPROTECT"}  # rows of Table 25
 JUDGED = ["national_strategy", "national_agency", "cyber_regulation"]
+GOOD = ["in place", "partly in place"]
+ASKS = {"PM-RIC-01": "hotline", "MNR-11": "helpline", "MNR-12": "hotline"}  # items for a service
+GAP = ["item_id", "item", "status", "rationale", "answers"]
+STRATEGY = "PM-STR-01"  # the item that asks for a strategy; Table 25 says how it stands
+END = re.compile(r"(?<=[a-z0-9)])[.] (?=[A-Z])")  # of a first sentence
 TABLES = {"E": "evidence", "L": "instruments", "O": "stakeholders", "V": "services"}
 
 
@@ -74,63 +82,120 @@ def table_25(place: Country, treaties: pd.DataFrame, categories: pd.DataFrame) -
     return frame.assign(**others, **judged[["detail", "difference"]]).reset_index()
 
 
-def chain(items: pd.DataFrame, place: Country) -> pd.DataFrame:
+def chain(items: pd.DataFrame, lines: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Give the links between a child in need and support, with how far each holds.
 
-    Columns: link, label, question, status (a word of the alignment, see `link_status`), item_ids.
+    Columns: link, label, question, status (see `link_status`), silent, item_ids. A link that names
+    kinds of services is in place only where one of each kind is shown at work in the 24 months
+    before the cut-off (`lines`, as `stakeholders.lines` gives them): `silent` names the others.
     """
     links = contract.read("chain", place.data).sort_values("order")
     labels = contract.labels("chain", "link", place.data)
-    judged = items.set_index("item_id").status
-    status = [link_status(judged.reindex(contract.split(ids)).dropna()) for ids in links.item_ids]
-    frame = links.assign(label=links.link.map(labels), status=status)
-    return frame[["link", "label", "question", "status", "item_ids"]]
+    judged, at_work = items.set_index("item_id"), set(lines.kind[lines.operates == "yes"])
+    kinds = links.service_kinds.map(contract.split)
+    silent = ["; ".join(kind for kind in named if kind not in at_work) for named in kinds]
+    rows = [judged[judged.index.isin(contract.split(ids))] for ids in links.item_ids]
+    status = pd.Series([link_status(row.status, row.confidence) for row in rows], links.index)
+    short = (status == "in place") & pd.Series(silent, links.index).ne("")
+    frame = links.assign(label=links.link.map(labels), silent=silent)
+    frame["status"] = status.mask(short, "partly in place")
+    return frame[["link", "label", "question", "status", "silent", "item_ids"]]
 
 
-def link_status(statuses: pd.Series) -> str:
+def link_status(statuses: pd.Series, confidences: pd.Series) -> str:
     """Give one word for several items: in place where all are, partly where any is in part.
 
     Else not in place where a source says so of any, else no public evidence, else not assessed.
+    What is of low confidence carries no word: where the word rested on it, it is `not sure enough`.
     """
-    words = set(statuses)
-    if words == {"in place"}:
-        return "in place"
-    if words & {"in place", "partly in place"}:
-        return "partly in place"
-    return next((w for w in ("not in place", "no public evidence") if w in words), "not assessed")
+    sure = _together(statuses[confidences != "low"], len(statuses))
+    if sure in GOOD or sure == _together(statuses, len(statuses)):
+        return sure
+    return N_("not sure enough")
 
 
-def strengths(items: pd.DataFrame, most: int = 3) -> pd.DataFrame:
+def gaps(
+    items: pd.DataFrame, rows: pd.DataFrame, recommendations: pd.DataFrame, most: int = 3
+) -> pd.DataFrame:
+    """Give what is missing, or not known, each with the recommendations that serve it.
+
+    First the national strategy, where the row of Table 25 says that none is in force; then ITU's
+    items before those of the Model National Response, missing before not known, surest first, and
+    of equals those that a recommendation serves. None rests on low confidence. Columns: item_id
+    (of items on one subject all), item, status, rationale, answers (ids, "" where none serves it).
+    """
+    missing = _without_low(items, ["not in place", "no public evidence"])
+    missing = answered(missing, recommendations)
+    order = missing.framework.map([POLICY, alignment.RESPONSE].index) * 100
+    order += missing.status.map({"not in place": 0, "no public evidence": 10})
+    order += (missing.confidence != "high") * 2 + (missing.answers == "")
+    ranked = missing.loc[order.sort_values(kind="stable").index]
+    strategy = answered(_no_strategy(rows), recommendations)
+    ranked = ranked[~ranked.item_id.isin(strategy.item_id)]
+    whole = answered(_as_one(ranked), recommendations)
+    return pd.concat([strategy, whole])[GAP].head(most).reset_index(drop=True)
+
+
+def strengths(items: pd.DataFrame, lines: pd.DataFrame, most: int = 3) -> pd.DataFrame:
     """Give the items that stand best: in place, then in part, surest first; none of low confidence.
 
-    Columns as `alignment_by_item`; of ITU's items and the Model National Response. Items on one
-    subject are one row, with the ids of all.
+    An item that asks for a helpline or hotline stands where one is shown at work (`lines`, as
+    `stakeholders.lines` gives them). Columns as `alignment_by_item`; of ITU's items and the Model
+    National Response. Items on one subject are one row, with the ids of all.
     """
-    return _leading(items, ["in place", "partly in place"], ["high", "moderate"], most)
+    good, at_work = _without_low(items, GOOD), set(lines.kind[lines.operates == "yes"])
+    good = good[good.item_id.map(ASKS).isin(at_work) | ~good.item_id.isin(ASKS)]
+    order = good.status.map(GOOD.index) * 10 + (good.confidence != "high")
+    return _as_one(good.loc[order.sort_values(kind="stable").index]).head(most)
 
 
-def gaps(items: pd.DataFrame, most: int = 3) -> pd.DataFrame:
-    """Give the items that are missing, surest first; then those on which nothing public was found.
+def answered(items: pd.DataFrame, recommendations: pd.DataFrame) -> pd.DataFrame:
+    """Give items with `answers`: the recommendations that serve one, "" where none does yet."""
+    both = (recommendations.item_ids + "; " + recommendations.capability_ids).map(contract.split)
+    pairs = recommendations[["recommendation_id"]].assign(item_id=both).explode("item_id")
+    ids = pairs.groupby("item_id").recommendation_id.agg(list)
+    found = [
+        [r for one in contract.split(cell) for r in ids.get(one, [])] for cell in items.item_id
+    ]
+    return items.assign(answers=["; ".join(sorted(set(each))) for each in found])
 
-    Columns as `alignment_by_item`; of ITU's items and the Model National Response. Items on one
-    subject are one row, with the ids of all.
+
+def unanswered(items: pd.DataFrame, recommendations: pd.DataFrame) -> pd.DataFrame:
+    """Give what is missing by a source, or not known, and no recommendation serves yet.
+
+    Of ITU's items and the Model National Response, without what is of low confidence.
     """
-    return _leading(
-        items, ["not in place", "no public evidence"], ["high", "moderate", "low"], most
-    )
+    missing = _without_low(items, ["not in place", "no public evidence"])
+    rows = answered(missing, recommendations)
+    return rows[rows.answers == ""].reset_index(drop=True)
 
 
 def message(
-    place: Country, *, links: pd.DataFrame, items: pd.DataFrame, statements: pd.DataFrame
+    place: Country,
+    *,
+    links: pd.DataFrame,
+    lines: pd.DataFrame,
+    rows: pd.DataFrame,
+    items: pd.DataFrame,
+    statements: pd.DataFrame,
 ) -> Shown:
-    """Say the finding of the assessment in one sentence, and what it rests on."""
+    """Say the finding of the assessment, and what it rests on.
+
+    That is to whom a child and a witness can turn today, by name; how the strategy stands; and how
+    many links of the chain hold.
+    """
     sources = contract.read("sources", place.data, place.iso3).set_index("source_id")
     first = int((statements.source_id.map(sources.hand) == "first").sum())
     policy = items[items.framework == POLICY]
     low = int((policy.confidence == "low").sum())
-    whole, part = (links.label[links.status == w].tolist() for w in ("in place", "partly in place"))
-    rest = links.label[~links.label.isin(whole + part)].tolist()
-    return say("message", whole, part, rest, len(statements), first, low, len(policy), place)
+    return say(
+        "message",
+        lines={kind: _named(lines[lines.kind == kind]) for kind in stakeholders.LINES},
+        strategy=_strategy(rows),
+        links={word: links.label[links.status == word].tolist() for word in links.status},
+        basis=(len(statements), first, low, len(policy)),
+        place=place,
+    )
 
 
 def chain_chart(links: pd.DataFrame, place: Country) -> Shown:
@@ -141,21 +206,23 @@ def chain_chart(links: pd.DataFrame, place: Country) -> Shown:
 def item_strip(items: pd.DataFrame, place: Country) -> Shown:
     """Show ITU's items as squares in their areas, each a link to its row."""
     policy = items[items.framework == POLICY]
-    return say("item_strip", policy.groupby("area", sort=False), place)
+    counts = policy.status.value_counts()
+    return say("item_strip", policy.groupby("area", sort=False), counts, place)
 
 
-def strengths_and_gaps(strong: pd.DataFrame, missing: pd.DataFrame) -> Shown:
-    """Show what stands and what is missing, a line an item."""
-    return say("strengths_and_gaps", strong, missing)
+def strengths_and_gaps(strong: pd.DataFrame, missing: pd.DataFrame, place: Country) -> Shown:
+    """Show what stands and what is missing, each in a sentence, with what answers a gap."""
+    return say("strengths_and_gaps", strong, missing, place)
 
 
-def first_actions(recommendations: pd.DataFrame, place: Country, most: int = 5) -> Shown:
-    """Show the recommendations that come first: who, by when, from what to what."""
+def first_actions(recommendations: pd.DataFrame, place: Country, most: int = 3) -> Shown:
+    """Show the recommendations that come first, a line each: what, who, by when."""
     order = {
         word: i for i, word in enumerate(contract.labels("recommendations", "priority", place.data))
     }
     ranked = recommendations.assign(rank=recommendations.priority.map(order).fillna(len(order)))
-    return say("first_actions", ranked.sort_values("rank", kind="stable").head(most), place)
+    first, more = ranked.sort_values("rank", kind="stable").head(most), len(ranked) - most
+    return say("first_actions", first, max(more, 0), place)
 
 
 def summary(
@@ -194,9 +261,9 @@ def not_assessed(
     )
 
 
-def routes() -> Shown:
-    """Show in the assessment where each reader begins."""
-    return say("routes")
+def routes(place: Country) -> Shown:
+    """Show in the assessment where each reader begins, and what to look up then."""
+    return say("routes", of_stage("5-guideline-alignment", place.iso3))
 
 
 def key_figures(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
@@ -256,6 +323,11 @@ def register(challenges: pd.DataFrame, recommendations: pd.DataFrame, place: Cou
     answers = _by_challenge(recommendations)[columns]
     both = challenges[["challenge_id", "theme"]].merge(answers, "left", "challenge_id")
     return say("register", both.fillna({"recommendation_id": ""}), place)
+
+
+def about_unanswered(items: pd.DataFrame) -> Shown:
+    """Say which items are missing or not known and served by no recommendation yet."""
+    return say("about_unanswered", items)
 
 
 def recommendation_blocks(recommendations: pd.DataFrame, place: Country) -> Shown:
@@ -324,12 +396,40 @@ def _silent(sections):
     return named.section[named.statements == 0]
 
 
-def _leading(items, words, confidences, most):
-    """Give the first items with these words and confidences, in the order of both."""
+def _together(statuses, number):
+    """Give the word of a link from those items, of so many, that can carry one."""
+    words = set(statuses)
+    if words == {"in place"} and len(statuses) == number:
+        return "in place"
+    if words & set(GOOD):
+        return "partly in place"
+    return next((w for w in ("not in place", "no public evidence") if w in words), "not assessed")
+
+
+def _named(lines):
+    """Give the names of lines that are shown at work, then of the others."""
+    at_work = lines.operates == "yes"
+    return lines.name[at_work].tolist(), lines.name[~at_work].tolist()
+
+
+def _strategy(rows):
+    return rows.set_index("row")["value"].get("national_strategy", "not assessed")
+
+
+def _no_strategy(rows):
+    """Give the row of Table 25 on the strategy as a gap; none where one is in force or adopted."""
+    found = rows[(rows.row == "national_strategy") & ~rows["value"].isin(["in force", "adopted"])]
+    found = found[found["value"] != "not assessed"]
+    told = found.detail.str.split(END, regex=True).str[0].str.rstrip(".") + "."
+    return pd.DataFrame(
+        {"item_id": STRATEGY, "item": found.label, "status": found["value"], "rationale": told}
+    )
+
+
+def _without_low(items, words):
+    """Give the items of ITU and of the Model National Response with these words, and sure."""
     ours = items[items.framework.isin([POLICY, alignment.RESPONSE])]
-    ours = ours[ours.status.isin(words) & ours.confidence.isin(confidences)]
-    order = ours.status.map(words.index) * 10 + ours.confidence.map(confidences.index)
-    return _as_one(ours.loc[order.sort_values(kind="stable").index]).head(most)
+    return ours[ours.status.isin(words) & (ours.confidence != "low")]
 
 
 def _as_one(items):

@@ -43,13 +43,18 @@ def read(place: Country, codes: tuple | None = None) -> pd.DataFrame:
     those of the chapter unless given.
     """
     codes = names(place.data) if codes is None else codes
-    tables = ("indicators", "vintages", "groups", "countries", "indicator_catalogue")
-    changed = (
-        *(contract.stamp(name, place.data) for name in tables),
-        contract.stamp("editions", place.data, place.iso3),
-    )
-    frame = _of_region(place, changed)
+    frame = _of_region(place, _changed(place, "groups", "countries", "indicator_catalogue"))
     return frame[frame.indicator_code.isin(codes)].reset_index(drop=True)
+
+
+def every(place: Country, code: str) -> pd.DataFrame:
+    """Give all values of one indicator, of all economies, as they stood at the cut-off.
+
+    Columns: iso3, indicator_code, year, value, source_id. A price of nothing is a gap.
+    """
+    frame = _priced(place, _changed(place))
+    rows = frame[frame.indicator_code == code]
+    return rows.astype({"year": int, "indicator_code": "str"}).reset_index(drop=True)
 
 
 def latest(frame: pd.DataFrame) -> pd.DataFrame:
@@ -154,8 +159,7 @@ def of_all(place: Country, code: str) -> pd.DataFrame:
 
     Columns: iso3, country, year, value, unit.
     """
-    frame = _values(place)
-    newest = latest(frame[frame.indicator_code == code])
+    newest = latest(every(place, code))
     unit = _catalogue(place.data).unit[code]
     out = newest.assign(country=newest.iso3.map(countries.names(place.data)), unit=unit)
     columns = ["iso3", "country", "year", "value", "unit"]
@@ -223,10 +227,13 @@ def definition_list(figures: pd.DataFrame, place: Country) -> Shown:
     return say("definition_list", known.reset_index(), place)
 
 
-def about_territory(place: Country) -> Shown:
-    """Say what figures of the country cover and how names are used; nothing without a note."""
+def about_territory(place: Country, folded: bool = False) -> Shown:
+    """Say what figures of the country cover and how names are used; nothing without a note.
+
+    Where space is short it is `folded`: its first words stand, the rest opens.
+    """
     notes = contract.read("territory_notes", place.data).query("iso3 == @place.iso3")
-    return say("about_territory", next(notes.itertuples(), None))
+    return say("about_territory", next(notes.itertuples(), None), folded)
 
 
 def beside_table(beside: pd.DataFrame, place: Country) -> Shown:
@@ -325,6 +332,18 @@ def _marks(figures, place):
     return marks.mask((figures.year >= projected).fillna(False), "projection")
 
 
+def _changed(place, *tables):
+    """Give the states of what values are made of, and of further tables."""
+    stamps = (contract.stamp(name, place.data) for name in ("indicators", "vintages", *tables))
+    return (*stamps, contract.stamp("editions", place.data, place.iso3))
+
+
+@lru_cache(maxsize=2)
+def _priced(place, changed):
+    """Give all values without prices of nothing, kept until a table changes: each view asks."""
+    return _without_gaps(_values(place)).astype({"indicator_code": "category"})
+
+
 @lru_cache(maxsize=8)
 def _of_region(place, changed):
     """Give all values of the region's countries, kept until a table changes: each chart asks for
@@ -332,18 +351,21 @@ def _of_region(place, changed):
     """
     frame = _values(place)
     frame = frame[frame.iso3.isin(countries.neighbours(place))]
-    # a price of nothing is a gap in the source
-    gap = frame.indicator_code.isin(PRICES) & (frame.value == 0)
     known = contract.read("indicator_catalogue", place.data).drop(columns="source_id")
-    return frame[~gap].merge(known, on="indicator_code")
+    return _without_gaps(frame).merge(known, on="indicator_code")
+
+
+def _without_gaps(frame):
+    """Leave out prices of nothing: such a value is a gap in the source."""
+    return frame[~(frame.indicator_code.isin(PRICES) & (frame.value == 0))]
 
 
 def _of_others(place, code, since, beside):
     """Give the series of other countries, each under its name; one without a value gives no row."""
     if not beside:
         return
-    frame, known = _values(place), countries.names(place.data)
-    frame = frame[(frame.indicator_code == code) & (frame.year >= since)].sort_values("year")
+    known = countries.names(place.data)
+    frame = every(place, code).query("year >= @since").sort_values("year")
     for iso3 in dict.fromkeys(one for one in beside if one != place.iso3):
         yield frame[frame.iso3 == iso3].assign(series=known[iso3])[["year", "series", "value"]]
 

@@ -12,6 +12,7 @@ from report.page import Shown
 
 say = partial(words.show, "2-stakeholder-mapping")
 
+LINES = ["helpline", "hotline"]  # services that a child or a witness turns to
 PLANS = ["strategy", "action plan"]  # kinds of instruments that are to work, as services do
 
 
@@ -24,15 +25,17 @@ def read(place: Country) -> pd.DataFrame:
 def organisations(place: Country) -> pd.DataFrame:
     """Give all organisations on record, of the register and of returned forms, each once.
 
-    Columns: stakeholder_id, name, name_local, category, role, roles (with those that a form adds),
-    description, source_id, state: `active` with activity in the 24 months before the cut-off,
-    `earlier` with an older one, else `not shown`. What only a form names has no role and no source.
+    Columns: stakeholder_id, name, name_local, category, role, roles (with those that a form adds,
+    and those of the helplines and hotlines that it runs), description, source_id, state: `active`
+    with activity in the 24 months before the cut-off, `earlier` with an older one, else
+    `not shown`. What only a form names has no role and no source.
     """
     forms = contract.read("returned", place.data, place.iso3)
     ids = forms.stakeholder_id.where(forms.stakeholder_id != "", forms.returned_id)
     both = pd.concat([_dated(read(place), place), forms.assign(stakeholder_id=ids)])
     frame = both.groupby("stakeholder_id", sort=False).first().fillna("").reset_index()
-    roles = (frame.role + "; " + frame.roles).map(contract.split)
+    offered = frame.stakeholder_id.map(_offered(place)).fillna("")
+    roles = (frame.role + "; " + frame.roles + "; " + offered).map(contract.split)
     last, first = frame[["shown", "latest"]].max(axis=1), since(place)
     frame["roles"] = ["; ".join(dict.fromkeys(each)) for each in roles]
     frame["state"] = ["active" if d >= first else "earlier" if d else "not shown" for d in last]
@@ -66,7 +69,7 @@ def help_lines(place: Country) -> pd.DataFrame:
     """
     frame = contract.read("services", place.data, place.iso3)
     frame = frame[(frame.verified == "yes") & (frame.active == "yes")]
-    frame = frame[frame.kind.isin(["helpline", "hotline"])].sort_values("kind", kind="stable")
+    frame = frame[frame.kind.isin(LINES)].sort_values("kind", kind="stable")
     return frame[["name", "name_local", "kind", "website"]].reset_index(drop=True)
 
 
@@ -105,10 +108,26 @@ def by_role(organisations: pd.DataFrame, place: Country) -> pd.DataFrame:
     return _crossed(frame[["role", "category"]], "role", "category", place, "organisations")
 
 
-def empty_roles(roles: pd.DataFrame) -> list[str]:
-    """Give the roles in which no organisation was found, of organisations counted by role."""
+def empty_roles(roles: pd.DataFrame, services: pd.DataFrame) -> list[str]:
+    """Give the roles in which no organisation was found, of organisations counted by role.
+
+    A role is not empty where a service of its kind is on record, also one of which no source says
+    who runs it.
+    """
     counts = roles.groupby("role", sort=False).organisations.sum()
-    return list(counts.index[counts == 0])
+    offered = set(services.kind[services.active != "no"])
+    return [role for role in counts.index[counts == 0] if role not in offered]
+
+
+def lines(services: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
+    """Give the helplines and hotlines on record that have not ended, and whether each operates.
+
+    Columns: service_id, name, kind, operates (`yes` or `not known`, as `measures` reckons it).
+    """
+    known = measures.set_index("measure_id").operates
+    frame = services.assign(operates=services.service_id.map(known))
+    frame = frame[frame.kind.isin(LINES) & (frame.operates != "no")]
+    return frame[["service_id", "name", "kind", "operates"]].reset_index(drop=True)
 
 
 def links(place: Country, category: str = "", role: str = "") -> pd.DataFrame:
@@ -190,9 +209,11 @@ def about_2020(categories: pd.DataFrame, place: Country) -> Shown:
     return say("about_2020", then and int(then), categories.active.sum(), place)
 
 
-def about_gaps(roles: pd.DataFrame, categories: pd.DataFrame) -> Shown:
+def about_gaps(roles: pd.DataFrame, services: pd.DataFrame, categories: pd.DataFrame) -> Shown:
     """Say which roles nobody was found in: an absence from the register, not from the country."""
-    return say("about_gaps", empty_roles(roles), bool(categories.returned.sum()))
+    unnamed = services.name[(services.operators == "") & (services.active != "no")]
+    empty = empty_roles(roles, services)
+    return say("about_gaps", empty, list(unnamed), bool(categories.returned.sum()))
 
 
 def matrix(roles: pd.DataFrame, place: Country) -> Shown:
@@ -233,10 +254,16 @@ def category_chart(categories: pd.DataFrame, place: Country) -> Shown:
     return say("category_chart", categories.assign(label=label, value=categories.active), place)
 
 
-def role_grid(organisations: pd.DataFrame, place: Country) -> Shown:
-    """Draw which organisation has which role; a role that nobody has is seen to be empty."""
+def role_grid(organisations: pd.DataFrame, services: pd.DataFrame, place: Country) -> Shown:
+    """Draw which organisation has which role; a role that nobody has is seen to be empty.
+
+    A helpline or hotline of which no source says who runs it stands under its own name.
+    """
     labels = _labels(place, "role")
-    pairs = organisations.assign(word=organisations.roles.map(contract.split)).explode("word")
+    unnamed = services[(services.operators == "") & (services.active != "no")]
+    own = unnamed.assign(roles=unnamed.kind, stakeholder_id=unnamed.service_id)
+    shown = pd.concat([organisations, own[["stakeholder_id", "name", "roles"]]])
+    pairs = shown.assign(word=shown.roles.map(contract.split)).explode("word")
     pairs = pairs.assign(word=pairs.word.map(labels)).dropna(subset="word")
     return say("role_grid", pairs, list(labels.values()), place)
 
@@ -298,6 +325,14 @@ def _by_link(place):
     return pd.concat([pd.DataFrame({"stakeholder_id": end, "year": year}) for end in ends])
 
 
+def _offered(place):
+    """Give {organisation: the roles of the services that it runs and that have not ended}."""
+    rows = contract.read("services", place.data, place.iso3)
+    rows = rows[(rows.verified == "yes") & (rows.active != "no") & rows.kind.isin(LINES)]
+    ends = rows.assign(stakeholder_id=rows.operator_ids.map(contract.split))
+    return ends.explode("stakeholder_id").groupby("stakeholder_id").kind.agg("; ".join)
+
+
 def _by_service(place):
     """Give for who runs a service the year of its last figure or of its source."""
     rows = contract.read("services", place.data, place.iso3)
@@ -308,9 +343,12 @@ def _by_service(place):
 
 
 def _years_of_services(rows, place):
-    """Give {service: the year of its last figure or of its source, the later of both}."""
+    """Give {service: the latest year of its figure, its source and what shows it at work}."""
     sources = contract.read("sources", place.data, place.iso3).set_index("source_id").year
-    year = pd.concat([rows.figure_year, rows.source_id.map(sources)], axis=1).max(axis=1)
+    said = contract.read("evidence", place.data, place.iso3).query("verified == 'yes'")
+    said = said.set_index("evidence_id").year
+    shown = rows.shown_by_ids.map(contract.split).explode().map(said).groupby(level=0).max()
+    year = pd.concat([rows.figure_year, rows.source_id.map(sources), shown], axis=1).max(axis=1)
     return year.set_axis(rows.service_id)
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from lxml import html
 
+from report.languages import said
+
 # Where nothing is written out: links and headings stay short, registers and data are looked up in.
 SHORT = {"a", "h1", "h2", "h3", "nav", "svg", "summary", "thead", "figcaption", "caption"}
 LEFT_OUT = {"glossary", "sources", "unseen", "letters", "id", "cover"}
@@ -22,11 +24,11 @@ def explain(tree: html.HtmlElement) -> None:
     text = " ".join(part for part, _ in _texts(tree))
     places = list(_texts(tree, SHORT))
     for entry, (short, term) in entries.items():
-        word = _word(short) if short else re.compile(rf"\b{re.escape(term)}", re.IGNORECASE)
+        word = _word(short) if short else _words(term, said(term))
         if not word.search(text):
             entry.drop_tree()
         elif short and short != term and sum(map(str.isupper, short)) > 1:
-            _write_out(places, word, term)
+            _write_out(places, word, said(term))
 
 
 def _term(entry):
@@ -40,6 +42,11 @@ def _word(short):
     """
     word = re.escape(short)
     return re.compile(rf"{word}(?<![\w-]{word})(s|'s|’s)?(?![\w+-])")
+
+
+def _words(*terms):
+    """Give what finds a term in whatever case, in English or in the language of the page."""
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, dict.fromkeys(terms)))})", re.IGNORECASE)
 
 
 def _texts(tree, passing=frozenset()) -> Iterator[tuple[str, tuple]]:

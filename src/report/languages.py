@@ -15,6 +15,7 @@ from contract import Refused
 from contract.reads import of_bytes
 
 SOURCE = "en"
+REFERENCE = "reference"  # the context of words and texts of the tables of all countries
 PSEUDO = "qps-ploc"  # English in disguise, for tests: it has no catalogue
 FOLDER = Path(__file__).with_name("locale")
 _now = SOURCE
@@ -32,8 +33,9 @@ def use(language: str) -> None:
     Raises Refused where there is no catalogue of it.
     """
     global _now
-    _now = checked(language)
-    _remembered.clear()
+    if checked(language) != _now:
+        _remembered.clear()
+    _now = language
 
 
 def checked(language: str) -> str:
@@ -78,7 +80,20 @@ def said(words: str) -> str:
     """Give a word, a label or a name of the tables as the language spoken has it, else as it is."""
     if _now == SOURCE or not words:
         return words
-    return _remembered.get(words) or gettext(words)
+    if words in _remembered:
+        return _remembered[words]
+    found = gettext(words)
+    found = pgettext(REFERENCE, words) if found == words else found
+    return found if found != words else _within(words)
+
+
+def _within(words):
+    """Give a word of a table by the label that begins with a capital: 'hotline' by 'Hotline'."""
+    label = words[:1].upper() + words[1:]
+    found = gettext(label)
+    if label == words or found == label:
+        return words
+    return found if found[1:2].isupper() else found[:1].lower() + found[1:]
 
 
 def remember(texts: Mapping[str, str]) -> None:

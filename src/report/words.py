@@ -22,10 +22,12 @@ from report.languages import SOURCE, gettext, said
 from report.page import Shown
 
 FOLDER = Path(__file__).with_name("words")
+USED: set[str] = set()  # stages whose words were asked for; who watches cells empties it
 
 
 def show(stage: str, macro: str, *values, **named) -> Shown:
     """Give what a macro of words/<stage>.j2 makes of frames and values."""
+    USED.add(stage)
     return Shown(getattr(_module(stage), macro)(*values, **named).strip())
 
 
@@ -75,7 +77,7 @@ def rehearse() -> None:
 
 def look_again() -> None:
     """Let words that were saved since be read: what stays warm sees what is edited meanwhile."""
-    _made.cache_clear()
+    _module.cache_clear()
     for template in _environment().cache.values():
         template._module = None  # it holds the macros of words that it imports
 
@@ -151,11 +153,8 @@ def _drawn(draw, frame, *, title, subtitle, n, source, definition, alt, at="", *
     `at` alone is links, to where the source stands on the page.
     """
     plain = [_plain(text) for text in (title, subtitle, n, source, definition, alt)]
-    return draw(
-        frame,
-        figure.Caption(*plain, _one_line(Markup(at))),
-        **{k: _plain(v) for k, v in others.items()},
-    )
+    caption = figure.Caption(*plain, _one_line(Markup(at)))
+    return figure.drawn(draw, frame, caption, **{k: _plain(v) for k, v in others.items()})
 
 
 def _plain(value):
@@ -166,19 +165,8 @@ def _publishers(ids, place) -> str:
     return citations.titles(place, dict.fromkeys(one for one in ids if one))
 
 
-def _module(stage: str):
-    _speak(languages.current())
-    return _made(stage)
-
-
-@lru_cache(maxsize=1)
-def _speak(language):
-    """Forget what was said in another language: words outside of macros are said but once."""
-    look_again()
-
-
 @lru_cache(maxsize=32)
-def _made(stage):
+def _module(stage: str):
     return _environment().get_template(f"{stage}.j2").module
 
 
@@ -197,12 +185,13 @@ def _environment() -> Environment:
     made.tests["missing"] = lambda value: value is None or pd.isna(value)
     made.filters |= {
         "number": page.number, "listed": page.listed, "inside": page.inside, "status": page.status,
+        "signed": charts.signed,
         "refs": citations.refs, "data_ref": citations.data_ref, "linked": citations.linked,
         "in_report": citations.in_report,
         "across": across, "publishers": _publishers, "counted": page.counted,
         "plain": page.plain, "fixed": page.fixed, "percent": page.percent,
         "said": said, "saying": saying, "last_part": lambda one: one.rpartition("-")[2],
-        "parts": contract.split,
+        "parts": contract.split, "row_kind": lambda one: one[4:5],
         "first_upper": lambda text: text[:1].upper() + text[1:],
     }  # fmt: skip
     drawn = {name: partial(_drawn, getattr(charts, name)) for name in (*charts.KINDS, "strip")}

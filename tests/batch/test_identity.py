@@ -83,6 +83,13 @@ def test_an_id_of_another_country_in_a_column_of_its_own_ids_is_refused(made):
         identity.check(job, pages)
 
 
+def test_a_page_in_another_language_than_the_jobs_is_refused(made):
+    job, pages = made
+    other = pages | {REPORT: pages[REPORT].replace('<html lang="en"', '<html lang="uk"', 1)}
+    with pytest.raises(render.Unfit, match=f"{REPORT} speaks uk, expected en"):
+        identity.check(job, other)
+
+
 def test_pages_that_name_another_country_as_often_as_their_own_are_refused(made):
     job, pages = made
     named = "".join(pages.values()).count("Zedland")

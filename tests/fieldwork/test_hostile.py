@@ -6,6 +6,7 @@ import contextlib
 import functools
 import itertools
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -174,6 +175,21 @@ def test_the_ceiling_of_time_is_of_computing_and_not_of_waiting(monkeypatch):
     monkeypatch.setattr(confined, "PATIENCE", 0.2)
     with pytest.raises(confined.TooMuch, match="on this busy machine"):
         confined.confined(time.sleep, 20)
+
+
+def test_work_that_something_else_ended_is_done_once_more(tmp_path):
+    """A process that was killed from outside says nothing of the file: it is no verdict on it."""
+
+    def work(times):
+        begun = tmp_path / "begun"
+        begun.write_text(begun.read_text() + "x" if begun.exists() else "x")
+        if len(begun.read_text()) <= times:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return "read"
+
+    assert confined.confined(work, 1) == "read"
+    with pytest.raises(confined.TooMuch):
+        confined.confined(work, 9)
 
 
 def test_the_limits_that_the_page_names_are_those_of_the_program():

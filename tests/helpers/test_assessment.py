@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from conftest import DATA
 from lxml import html
 from pagetext import said
 
@@ -68,22 +69,46 @@ def test_the_summary_counts_each_thing_in_its_own_place(handed_on, place):
         (["no public evidence", "not assessed"], "no public evidence"),
         (["not assessed"], "not assessed"),
         ([], "not assessed"),
+        (["in place", "in place low"], "partly in place"),
+        (["in place", "not in place low"], "partly in place"),
+        (["partly in place low", "no public evidence"], "not sure enough"),
+        (["partly in place low"], "not sure enough"),
+        (["not in place low"], "not sure enough"),
+        (["no public evidence", "no public evidence low"], "no public evidence"),
     ],
 )
-def test_a_link_holds_where_all_its_items_do(statuses, word):
-    assert assessment.link_status(pd.Series(statuses, dtype=str)) == word
+def test_a_link_holds_where_all_its_items_do_and_rests_on_none_of_low_confidence(statuses, word):
+    sure = pd.Series(["low" if s.endswith(" low") else "high" for s in statuses], dtype=str)
+    words = pd.Series(statuses, dtype=str).str.removesuffix(" low")
+    assert assessment.link_status(words, sure) == word
+
+
+def lines(helpline="yes", hotline="yes"):
+    """Give a helpline and a hotline with what is known of their work; "" leaves one out."""
+    rows = [("ZZZ-V01", "Line", "helpline", helpline), ("ZZZ-V02", "Web form", "hotline", hotline)]
+    frame = pd.DataFrame(rows, columns=["service_id", "name", "kind", "operates"])
+    return frame[frame.operates != ""]
 
 
 def test_the_chain_runs_from_the_child_to_support(items, place):
-    links = assessment.chain(items, place)
+    links = assessment.chain(items, lines(), place)
     assert links.link.tolist() == ["child", "report", "police", "removal", "support"]
     assert links.status.tolist() == [
-        "partly in place", "in place", "not assessed", "not assessed", "partly in place"
+        "partly in place", "in place", "not assessed", "not assessed", "not sure enough"
     ]  # fmt: skip
 
 
+def test_a_link_is_not_in_place_while_no_source_shows_its_service_at_work(items, place):
+    links = assessment.chain(items, lines(hotline="not known"), place).set_index("link")
+    assert links.status["report"] == "partly in place" and links.silent["report"] == "hotline"
+    shown = said(assessment.chain_chart(links.reset_index(), place))
+    assert "Not shown at work in the last 24 months: hotline." in shown
+    none = assessment.chain(items, lines("", ""), place).set_index("link")
+    assert none.silent["report"] == "helpline; hotline" and none.silent["child"] == ""
+
+
 def test_a_link_of_the_chain_leads_to_its_items_and_its_data_to_a_file(place):
-    links = pd.DataFrame({"link": ["child", "report"], "label": ["Child", "Report"],
+    links = pd.DataFrame({"link": ["child", "report"], "label": ["Child", "Report"], "silent": "",
                           "question": "Does it hold?", "status": ["in place", "not assessed"],
                           "item_ids": ["PM-AWA-01; PM-EDU-01", "PM-AWA-01"]})  # fmt: skip
     shown = assessment.chain_chart(links, place)
@@ -92,73 +117,171 @@ def test_a_link_of_the_chain_leads_to_its_items_and_its_data_to_a_file(place):
     assert str(shown).count('<a class="ref" href="#PM-AWA-01">') == 2 and "download=" in str(shown)
 
 
+def finding(items, place, words=("in place",), strategy="draft", at_work=None):
+    links = pd.DataFrame({"label": list("ABCDE"[: len(words)]), "status": words})
+    rows = pd.DataFrame({"row": ["national_strategy"], "value": [strategy]})
+    statements = contract.read("evidence", place.data, place.iso3)
+    found = lines() if at_work is None else at_work
+    return said(assessment.message(place, links=links, lines=found, rows=rows, items=items,
+                                   statements=statements))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("at_work", "sentence"),
+    [
+        (
+            lines(),
+            "A child in Zedland can turn to Line. Abuse material can be reported to Web form.",
+        ),
+        (
+            lines("not known", "not known"),
+            "In Zedland a helpline for children is on record (Line), but no source of the last 24 "
+            "months shows it at work. A hotline for abuse material is on record (Web form), but no "
+            "source of the last 24 months shows it at work.",
+        ),
+        (
+            lines("", ""),
+            "No helpline for children is on record in Zedland. No hotline for abuse material is on "
+            "record.",
+        ),
+    ],
+)
+def test_the_finding_names_whom_a_child_can_turn_to(at_work, sentence, items, place):
+    shown = finding(items, place, at_work=at_work)
+    assert shown.startswith(sentence)
+    assert "The national strategy for child online protection is a draft." in shown
+    assert "2 of the 5 judgements on ITU's items are of low confidence." in shown
+
+
+@pytest.mark.parametrize("word", [*contract.labels("table_25", "value", DATA), "unheard of"])
+def test_every_state_of_the_strategy_has_a_sentence(word, items, place):
+    assert "national strategy for child online protection" in finding(items, place, strategy=word)
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
         (
-            ["in place", "partly in place", "no public evidence"],
-            "In Zedland 1 of the 3 links between a child in need and support is in place: a. "
-            "In part: b. Neither in place nor in part, as far as public sources show: c.",
+            ["in place", "partly in place", "no public evidence", "not sure enough"],
+            "Of the 4 links from a child in need to support 1 is in place: a. In part: b. Not sure "
+            "enough to say, since only judgements of low confidence speak for it: d. Neither in "
+            "place nor in part, as far as public sources show: c.",
         ),
         (
             ["in place", "in place", "partly in place"],
-            "In Zedland 2 of the 3 links between a child in need and support are in place: "
-            "a; b. In part: c.",
+            "Of the 3 links from a child in need to support 2 are in place: a; b. In part: c.",
         ),
         (
             ["not in place"] * 3,
-            "In Zedland none of the 3 links between a child in need and support is in place. "
-            "Neither in place nor in part, as far as public sources show: a; b; c.",
+            "Of the 3 links from a child in need to support none is wholly in place. Neither in "
+            "place nor in part, as far as public sources show: a; b; c.",
         ),
     ],
 )
-def test_the_finding_is_one_sentence_of_the_chain(words, sentence, items, place):
-    links = pd.DataFrame({"label": ["A", "B", "C"], "status": words})
-    statements = contract.read("evidence", place.data, place.iso3)
-    shown = said(assessment.message(place, links=links, items=items, statements=statements))
-    assert shown.startswith(sentence)
-    assert "2 of the 5 judgements on ITU's items are of low confidence." in shown
+def test_the_links_of_the_chain_are_told_in_one_place_each(words, sentence, items, place):
+    assert sentence in finding(items, place, words)
 
 
-def test_strengths_are_sure_and_gaps_known_before_silent(items):
-    assert assessment.strengths(items).item_id.tolist() == ["MNR-11", "PM-RIC-01", "PM-EDU-01"]
-    assert assessment.gaps(items).item_id.tolist() == ["PM-AWA-01", "PM-RES-01"]
+@pytest.fixture
+def known(items, plan):
+    """Give what gaps are made of: items with a reason, the row on the strategy, a plan."""
+    rows = pd.DataFrame({"row": ["national_strategy"], "label": ["Strategy"], "value": ["in force"],
+                         "detail": ["Law 5. It covers v. much of it"]})  # fmt: skip
+    return items.assign(rationale="Nothing was found."), rows, plan
+
+
+def test_strengths_are_sure_and_gaps_known_before_silent_and_never_of_low_confidence(known):
+    items, rows, plan = known
+    strong = assessment.strengths(items, lines())
+    assert strong.item_id.tolist() == ["MNR-11", "PM-RIC-01", "PM-EDU-01"]
+    idle = assessment.strengths(items, lines("not known", ""))
+    assert idle.item_id.tolist() == ["PM-EDU-01"]
+    missing = assessment.gaps(items, rows, plan)
+    assert missing.item_id.tolist() == ["PM-AWA-01"]  # PM-RES-01 is of low confidence
+
+
+def test_nothing_that_stands_and_nothing_that_is_missing_is_said(known, place):
+    items, rows, plan = known
     none = items.head(0)
-    shown = said(assessment.strengths_and_gaps(assessment.strengths(none), assessment.gaps(none)))
+    strong, missing = assessment.strengths(none, lines()), assessment.gaps(none, rows, plan)
+    shown = said(assessment.strengths_and_gaps(strong, missing, place))
     assert "No item is in place or partly in place with more than low confidence." in shown
-    assert "No item is known to be missing, and none is without public evidence." in shown
+    assert "No item is known to be missing, and none is without public evidence" in shown
 
 
-def test_two_items_on_one_subject_are_one_line_with_both_links(items):
+def test_a_strategy_that_is_not_in_force_is_the_first_gap_with_what_answers_it(known, place):
+    items, rows, plan = known
+    missing = assessment.gaps(items, rows.assign(value="expired"), plan)
+    assert missing["item"].tolist() == ["Strategy", "Campaigns"]
+    shown = said(assessment.strengths_and_gaps(items.head(0), missing, place))
+    assert "Strategy × expired Law 5. PM-STR-01 [R01]" in shown
+    assert "Campaigns ○ not in place Nothing was found. PM-AWA-01 no recommendation yet" in shown
+    assert len(assessment.gaps(items, rows.assign(value="not assessed"), plan)) == 1
+
+
+def test_of_equal_gaps_those_come_first_that_a_recommendation_serves(known):
+    items, rows, plan = known
     missing = {"framework": "policy-makers", "status": "not in place", "confidence": "high"}
+    ids = {"item_id": ["PM-AWA-01", "PM-STR-01"], "item": ["One", "Two"], "rationale": ""}
+    assert assessment.gaps(pd.DataFrame(ids).assign(**missing), rows, plan).answers.tolist() == [
+        "ZZZ-R01", ""
+    ]  # fmt: skip
+
+
+def test_what_no_recommendation_serves_yet_is_listed_below_the_register(known):
+    items, _, plan = known
+    left = assessment.unanswered(items, plan)
+    assert left.item_id.tolist() == ["PM-AWA-01"]
+    shown = said(assessment.about_unanswered(left))
+    assert shown.startswith("1 item is missing") and shown.endswith("Campaigns PM-AWA-01.")
+    served = assessment.unanswered(items, plan.assign(item_ids="PM-AWA-01"))
+    assert served.empty and said(assessment.about_unanswered(served)) == ""
+
+
+def test_two_items_on_one_subject_are_one_line_with_both_links(known, place):
+    items, none, plan = known
+    missing = {"framework": "policy-makers", "status": "not in place", "confidence": "high"}
+    missing |= {"rationale": "Said."}
     names = {"PM-LEG-04": "Terminology", "PM-EDU-09": "Logy", "MNR-21": "Universal Terminology"}
     rows = pd.DataFrame([missing | {"item_id": one, "item": name} for one, name in names.items()])
-    assert assessment.gaps(rows).item_id.tolist() == ["PM-LEG-04; MNR-21", "PM-EDU-09"]
+    plan = plan.assign(item_ids=["PM-LEG-04", "MNR-21"])
+    both = assessment.gaps(rows, none, plan)
+    assert both.item_id.tolist() == ["PM-LEG-04; MNR-21", "PM-EDU-09"]
+    assert both.answers.tolist() == ["ZZZ-R01; ZZZ-R02", ""]
     other = rows.assign(status=["not in place", "not in place", "no public evidence"])
-    assert len(assessment.gaps(other)) == 3
-    shown = str(assessment.strengths_and_gaps(items.head(0), assessment.gaps(rows)))
+    assert len(assessment.gaps(other, none, plan)) == 3
+    shown = str(assessment.strengths_and_gaps(items.head(0), both, place))
     assert 'href="#PM-LEG-04"' in shown and 'href="#MNR-21"' in shown
 
 
 def test_each_item_is_a_square_in_its_area_with_sign_and_words(items, place):
     shown = str(assessment.item_strip(items, place))
-    assert "What a square says of an item:" in shown
+    assert "ITU's 5 items for policy-makers, a square each:" in shown
+    assert "partly in place 2 ○ not in place 1" in said(assessment.item_strip(items, place))
     assert [shown.count(f"</span> {word}</span>") for word in STATUSES] == [1] * len(STATUSES)
     assert 'aria-label="PM-AWA-01, Campaigns: not in place">○</a>' in shown
     assert "IN-ENV-03" not in shown and shown.index("2 Reporting") < shown.index("1 Law")
 
 
-def test_first_actions_are_those_that_come_first(plan, place):
+def test_first_actions_are_those_that_come_first_a_line_each(plan, place):
     both = plan.iloc[[1, 0]]
     shown = said(assessment.first_actions(both, place))
-    assert shown.startswith("The ministry puts a plan to the government. [R01]")
+    assert shown.startswith(
+        "The ministry puts a plan to the government. Ministry, by 2027-06-30 [R01] A procedure."
+    )
+    assert "to be worked out [R02]" in shown and "more" not in shown
     long = both.assign(what="Adopt a plan: the ministry writes it.")
-    assert said(assessment.first_actions(long, place)).startswith("Adopt a plan [R01]")
-    for words in ("Who leads Ministry", "Done by 2027-06-30", "From no plan"):
-        assert words in shown
-    assert "To 1 plan (to be reached by 2027-12-31)" in shown
-    assert "From to be worked out" in shown
-    assert "R02" not in said(assessment.first_actions(both, place, most=1))
+    assert said(assessment.first_actions(long, place)).startswith("Adopt a plan Ministry, by")
+    one = said(assessment.first_actions(both, place, most=1))
+    assert "[R02]" not in one and "1 more, with baseline and target of each" in one
+
+
+def test_each_reader_has_a_way_and_something_to_look_up_then(place):
+    shown = said(assessment.routes(place))
+    assert shown.count("then") == 6 and shown.count("(about {} min)") == 6
+    page = html.fromstring(str(assessment.routes(place)))
+    annex = "cop-annex-ZZZ-5-guideline-alignment.html#"
+    assert sum(at.startswith(annex) for at in page.xpath("//a/@href")) == 2
 
 
 def test_what_could_not_be_assessed_is_said(items, place):
@@ -177,6 +300,7 @@ def test_what_could_not_be_assessed_is_said(items, place):
         "interviewed.",
         "No source was found on awareness campaigns.",
         "No figure was found for baskets.",
+        "This report does not measure how many children a service reaches",
     ):
         assert sentence in shown
     none = handed_on | {"field_work": handed_on["field_work"].head(0)}
@@ -276,6 +400,15 @@ def test_the_register_names_each_finding_and_what_answers_it_without_a_sentence(
     assert "C02 Money | R02 | to be worked out" in told
     assert "C03 Schools | none answers it yet | to be worked out" in told
     assert "puts a plan" not in told
+
+
+def test_a_finding_says_which_kinds_of_rows_it_rests_on(plan, place):
+    rows = assessment.challenges(place).head(1).assign(evidence_ids="ZZZ-E16; ZZZ-L05; ZZZ-E01")
+    shown = said(assessment.challenge_blocks(rows, plan, place))
+    assert (
+        "Rests on 2 statements, 1 law, strategy or plan and 0 organisations or services; on no "
+        "survey and no interview of this edition." in shown
+    )
 
 
 def test_a_challenge_links_to_each_recommendation_that_answers_it(plan, place):

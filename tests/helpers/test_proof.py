@@ -6,7 +6,7 @@ import re
 
 import pandas as pd
 import pytest
-from conftest import ROOT
+from conftest import DATA, EIGHT, ROOT
 from lxml import html
 from pagetext import said
 
@@ -59,3 +59,12 @@ def test_a_source_with_an_archived_copy_says_so_with_day_and_address(place, monk
     shown = str(citations.bibliography(place))
     link = 'Archived copy of 2026-01-02: <a href="https://example.org/copy">'
     assert shown.count(link) == known
+
+
+def test_a_route_for_reports_is_in_place_only_where_its_speed_and_advertising_are_shown():
+    """The item asks for both: a reason that says they are not shown belongs to a part of it."""
+    for iso3 in EIGHT:
+        rows = contract.read("alignment", DATA, iso3).query("coder == 'adjudicated'")
+        row = rows[rows.item_id == "PM-RIC-01"].iloc[0]
+        lacks = re.search(r"not (shown|recorded|described|established)|could not", row.rationale)
+        assert not (row.status == "in place" and lacks), iso3

@@ -54,9 +54,11 @@ def tables(monkeypatch):
         "services": pd.DataFrame(
             {
                 "service_id": ["ZZZ-V01"],
+                "kind": "helpline",
                 "operator_ids": "ZZZ-O02; ZZZ-O03",
                 "figure_year": pd.array([pd.NA], dtype="Int64"),
                 "source_id": "S2",
+                "shown_by_ids": "",
                 "active": "yes",
                 "verified": "yes",
             }
@@ -121,7 +123,9 @@ def test_existence_operation_and_reach_are_three_marks_that_are_never_merged(tab
                 ("ZZZ-V02", "Old", "yes", "S1", "10 calls", 2010),
                 ("ZZZ-V03", "Ended", "no", "S2", "", pd.NA)]  # fmt: skip
     columns = ["service_id", "name", "active", "source_id", "figure", "figure_year"]
-    tables["services"] = pd.DataFrame(services, columns=columns).assign(verified="yes")
+    tables["services"] = pd.DataFrame(services, columns=columns).assign(
+        verified="yes", shown_by_ids=""
+    )
     tables["services"] = tables["services"].astype({"figure_year": "Int64"})
     rows = ["Plan, action plan, draft", "Way, strategy, adopted", "Act, national law, in force"]
     rows = [row.split(", ") for row in [*rows, "No, strategy, absent"]]
@@ -135,6 +139,17 @@ def test_existence_operation_and_reach_are_three_marks_that_are_never_merged(tab
         "Plan": ["draft", "not assessed", "not assessed"],
         "Way": ["yes", "not assessed", "not assessed"],
     }
+
+
+def test_a_dated_statement_shows_a_service_at_work_where_its_source_is_old(tables, place):
+    plans = pd.DataFrame(columns=["instrument_id", "title", "kind", "status"])
+    tables["services"] = tables["services"].assign(name="Line", figure="")
+    tables["evidence"]["year"] = pd.array([2025], dtype="Int64")
+    assert stakeholders.measures(plans, place).operates.tolist() == ["not known"]
+    tables["services"]["shown_by_ids"] = "ZZZ-E01"
+    assert stakeholders.measures(plans, place).operates.tolist() == ["yes"]
+    tables["evidence"]["verified"] = "no"
+    assert stakeholders.measures(plans, place).operates.tolist() == ["not known"]
 
 
 def test_a_chart_of_reach_says_how_many_exist_work_and_are_counted(place):
@@ -153,11 +168,39 @@ def test_a_chart_of_reach_says_how_many_exist_work_and_are_counted(place):
 def test_roles_that_nobody_has_are_named_and_stand_as_empty_columns(place):
     frame = pd.DataFrame({"name": ["Police", "Council"], "roles": ["law enforcement", ""]})
     frame["stakeholder_id"] = ["ZZZ-O01", "ZZZ-O02"]
-    shown = said(stakeholders.role_grid(frame, place))
-    assert shown.startswith("10 of 11 roles have no organisation on record: policy, regulation,")
+    none = on_record(None).head(0)
+    shown = said(stakeholders.role_grid(frame, none, place))
+    assert shown.startswith("10 of 11 roles have no organisation or service on record: policy, reg")
     assert "C Law enforcement (1)" in shown and "H Victim support (none found)" in shown
-    assert "Council" not in shown and "1 organisation with a role" in shown
-    assert 'href="#ZZZ-O01"' in stakeholders.role_grid(frame, place)
+    assert "Council" not in shown and "1 organisation or service with a role" in shown
+    assert 'href="#ZZZ-O01"' in stakeholders.role_grid(frame, none, place)
+
+
+def on_record(*operators):
+    """Give a helpline for each name of who runs it; none is "", as in what stage 2 hands on."""
+    rows = [(f"ZZZ-V0{i}", f"Line {i}", who or "") for i, who in enumerate(operators, 1)]
+    frame = pd.DataFrame(rows, columns=["service_id", "name", "operators"])
+    return frame.assign(kind="helpline", active="yes")
+
+
+def test_who_runs_a_helpline_has_its_role_and_a_line_of_nobody_stands_by_itself(tables, place):
+    roles = stakeholders.organisations(place).set_index("stakeholder_id").roles
+    assert roles["ZZZ-O03"] == "policy; helpline"
+    tables["services"]["active"] = "no"
+    roles = stakeholders.organisations(place).set_index("stakeholder_id").roles
+    assert roles["ZZZ-O03"] == "policy"
+    frame = pd.DataFrame({"name": ["Police"], "roles": "law enforcement"})
+    frame["stakeholder_id"] = "ZZZ-O01"
+    shown = said(stakeholders.role_grid(frame, on_record("Police", ""), place))
+    assert "Line 2" in shown and "Line 1" not in shown and "Helpline (1)" in shown
+    assert shown.startswith("9 of 11 roles have no")
+
+
+def test_lines_are_those_that_have_not_ended_with_what_is_known_of_their_work():
+    measures = {"measure_id": ["ZZZ-V01", "ZZZ-V02", "ZZZ-V03"]}
+    measures["operates"] = ["yes", "no", "not known"]
+    lines = stakeholders.lines(on_record("A", "B", "C"), pd.DataFrame(measures))
+    assert lines.operates.tolist() == ["yes", "not known"]
 
 
 def test_a_page_without_a_date_shows_no_day_however_lately_it_was_read(tables, place):
@@ -241,12 +284,16 @@ def test_an_organisation_counts_once_in_each_of_its_roles(tables, place):
     assert some.to_dict() == {
         ("government", "policy"): 1,
         ("government", "law enforcement"): 1,
+        ("government", "helpline"): 1,
         ("ngo", "hotline"): 1,
         ("ngo", "helpline"): 1,
         ("parents", "awareness"): 1,
     }
     assert len(roles) == 7 * 11
-    assert stakeholders.empty_roles(roles)[:2] == ["regulation", "education"]
+    assert stakeholders.empty_roles(roles, on_record(None).head(0))[:2] == [
+        "regulation",
+        "education",
+    ]
 
 
 def test_a_link_of_evidence_and_form_is_one_that_stands_on_the_evidence(tables, place):
@@ -332,15 +379,24 @@ def test_the_number_of_2020_stands_first_and_is_no_measure_of_change(tables, cat
 
 def test_roles_without_anybody_are_named_and_forms_only_where_there_are_any(categories):
     roles = pd.DataFrame({"role": ["policy", "hotline", "funding"], "organisations": [2, 0, 0]})
-    line = said(stakeholders.about_gaps(roles, categories))
+    none = on_record(None).head(0)
+    line = said(stakeholders.about_gaps(roles, none, categories))
     assert line.startswith(
-        "No organisation has hotline and funding as its main role; services are listed apart. "
+        "No organisation and no service on record has the role of hotline and funding. "
     )
     assert "public sources show;" in line
-    line = said(stakeholders.about_gaps(roles, categories.assign(returned=1)))
+    line = said(stakeholders.about_gaps(roles, none, categories.assign(returned=1)))
     assert "public sources and returned forms show;" in line
-    line = said(stakeholders.about_gaps(roles.head(1), categories))
-    assert line == "Every role has at least one organisation."
+    line = said(stakeholders.about_gaps(roles.head(1), none, categories))
+    assert line == "Every role has at least one organisation or service on record."
+
+
+def test_a_role_is_not_empty_where_a_service_on_record_offers_it(categories):
+    roles = pd.DataFrame({"role": ["policy", "helpline"], "organisations": [2, 0]})
+    assert stakeholders.empty_roles(roles, on_record(None)) == []
+    assert stakeholders.empty_roles(roles, on_record(None).assign(active="no")) == ["helpline"]
+    line = said(stakeholders.about_gaps(roles, on_record(None, "A"), categories))
+    assert line.endswith("service on record. No source read says who runs Line 1.")
 
 
 def test_the_matrix_has_categories_down_and_roles_across(tables, place):

@@ -29,6 +29,9 @@ def frames(letters: int = 0) -> dict[str, tuple]:
     bars = pd.DataFrame({"label": names, "value": [1.5, 105_117.0, None]})
     return {
         "trend": (_years(names), "reports per year"),
+        "scatter": (_pairs(names), f"% of {names[0]}", f"US$ {names[1]}"),
+        "valuemap": (_values(names), f"% of {names[0]}"),
+        "parts": (_parts(names), "points of 20", 20),
         "columns": (pd.DataFrame({"label": [2020, 2026], "value": [3, 41_000]}), names[0]),
         "bars": (bars, names[1]),
         "rates": (_rates(names), f"reports per 1,000 children {names[0] if letters else ''}"),
@@ -57,6 +60,25 @@ def _years(names):
     one = pd.DataFrame({"year": [2005, 2015, 2025], "value": [0.0, 15_408.0, 105_117.0]})
     parts = [one.assign(series=n, value=one.value * (i + 1)) for i, n in enumerate(names)]
     return pd.concat(parts, ignore_index=True)
+
+
+def _pairs(names):
+    values = {"across": [0.0, 55.5, 105_117.0], "up": [1.0, 2.0, -3.0]}
+    frame = pd.DataFrame({"iso3": ["UKR", "SRB", "GEO"], "country": names, "year": 2024, **values})
+    return frame.assign(role=["own", "beside", "other"])
+
+
+def _values(names):
+    frame = pd.DataFrame(
+        {"iso3": ["UKR", "SRB", "KEN"], "country": names, "own": [True, False, False]}
+    )
+    frame = frame.assign(year=pd.array([2024, 2019, pd.NA], dtype="Int64"))
+    return frame.assign(value=[5_338_124.0, 0.53, None], old=[False, True, False])
+
+
+def _parts(names):
+    one = pd.DataFrame({"label": names, "value": [0.0, 12.5, 20.0]})
+    return pd.concat([one.assign(country=n) for n in names], ignore_index=True)
 
 
 def _rates(names):

@@ -14,12 +14,12 @@ from report_rows import CAPTION, LONG, frames
 
 import contract
 from report import charts, downloads, page, palette, sheet, words
-from report.charts import answers, drawing, grids, tilemap
+from report.charts import answers, compared, drawing, grids, lines, tilemap
 
 every_kind = pytest.mark.parametrize("kind", charts.KINDS)
 DRAWN = [kind for kind in charts.KINDS if kind in
          {"trend", "columns", "bars", "rates", "dots", "stacked", "multiples", "likert",
-          "timeline", "laws", "targets"}]  # fmt: skip
+          "scatter", "valuemap", "parts", "timeline", "laws", "targets"}]  # fmt: skip
 
 
 def made(kind, letters=0, caption=CAPTION):
@@ -157,6 +157,44 @@ def test_a_drawing_alone_is_light_and_holds_its_font():
     assert re.match(r'<\?xml [^>]+>\n<svg width="\d+" height="\d+" ', alone)
 
 
+def test_a_drawing_alone_says_above_what_it_shows_and_below_who_says_so():
+    svg = re.search(r"<svg.*</svg>", made("bars"), re.DOTALL)[0]
+    long = "A finding that is longer than one line of the drawing, as findings are " * 2
+    lines = [long.strip(), "Measure, 2026"], ["Source: an office <2026>.", "Licence: open."]
+    read = html.fromstring(drawing.alone(svg, *lines))
+    mine = read.xpath("//text[@font-weight]")
+    assert " ".join(t.text for t in mine) == " ".join([*lines[0], *lines[1]])
+    strong = [t for t in mine if t.get("font-weight") == "bold"]
+    assert len(strong) > 1 and " ".join(t.text for t in strong) == lines[0][0]
+    _, top, wide, high = map(float, read.get("viewbox").split())
+    heights = [float(t.get("y")) for t in mine]
+    assert heights == sorted(heights) and top < heights[0] and heights[-1] < top + high
+    assert max(drawing.width_of(t.text) * (1.15 if t in strong else 1) for t in mine) <= wide
+
+
+def test_a_mark_says_its_value_where_it_is_pointed_at_and_a_report_has_none():
+    frame, *others = frames()["trend"]
+    said = html.fromstring(str(charts.trend(frame, CAPTION, *others, telling=True)))
+    told = [t.text for t in said.xpath("//g[@class='value']/title")]
+    assert told == [
+        f"{year}, reports per year\nNorth: {a}\nMiddle: {b}\nSouth: {c}"
+        for year, a, b, c in [
+            ("2005", "0", "0", "0"),
+            ("2015", "15,408", "30,816", "46,224"),
+            ("2025", "105,117", "210,234", "315,351"),
+        ]
+    ]
+    assert 'class="value"' not in made("trend") and "<a " not in str(said.xpath("//svg")[0])
+
+
+def test_what_a_mark_says_is_text():
+    frame, *others = frames()["parts"]
+    frame = frame.assign(country='<b>"one" & two')
+    shown = html.fromstring(str(charts.parts(frame, CAPTION, *others)))
+    told = {t.text for t in shown.xpath("//g[@class='value']/title")}
+    assert '<b>"one" & two, North: 0 points of 20' in told
+
+
 # Each kind
 
 
@@ -167,6 +205,40 @@ def test_a_missing_value_has_no_bar_and_says_so():
 def test_rates_say_each_year_and_the_median_once():
     words = texts(made("rates"))
     assert {"19.7 (2023)", "75.0 (2021)", "median 47.4"} <= set(words)
+
+
+def test_a_map_shades_by_thirds_and_neither_old_values_nor_missing_ones():
+    drawn = made("valuemap")
+    words = texts(drawn)
+    assert {"UKR", "5.3m", "SRB", "0.53", "KEN", "–", "older, not shaded", "no data"} <= set(words)
+    fills = re.findall(r"fill: var\(--fig-(right-\d)", drawn)
+    assert set(fills) == {
+        "right-0"
+    }  # of the only value that is shaded, and of its entry in the key
+
+
+def test_thirds_are_of_the_values_that_are_shaded_and_equal_values_are_shaded_alike():
+    frame = pd.DataFrame(
+        {"value": [1.0, 1.0, 2.0, 3.0, 9.0, None], "old": [False] * 4 + [True, False]}
+    )
+    assert list(compared._thirds(frame)) == [0, 0, 2, 2, -1, -1]
+
+
+def test_a_number_is_short_where_room_is_short():
+    values = [0.53, 82.4, 1_234, 105_117, 5_338_124, 41_000_000, 120_000_000, 1.4e9]
+    short = [compared.short(value) for value in values]
+    assert short == ["0.53", "82.4", "1,234", "105k", "5.3m", "41.0m", "120m", "1.4bn"]
+
+
+def test_eight_lines_and_a_median_all_look_different():
+    assert len({look[:2] + look[3:] for look in lines.LOOKS}) == len(lines.LOOKS) == 9
+
+
+def test_equal_points_of_several_countries_stand_apart():
+    frame, *others = frames()["parts"]
+    drawn = charts.parts(frame.assign(value=20.0), CAPTION, *others)
+    marks = re.findall(r"<use [^>]*x=\"([\d.]+)\" y=\"([\d.]+)\"", drawn)
+    assert len(set(marks)) >= 9  # three parts of three countries, none behind another
 
 
 def test_no_number_of_a_rate_stands_where_the_line_of_the_median_runs():
@@ -233,14 +305,14 @@ def test_each_country_of_the_map_stands_there_once_and_on_a_tile_of_its_own():
     assert len(set(tilemap.PLACES.values())) == len(tilemap.PLACES)
     every = [*tilemap.PLACES, "AAA", "BBB"]
     frame = pd.DataFrame({"iso3": [*every, "UKR"], "country": "x", "word": "in place"})
-    at, wide = tilemap._closed_up(every)
+    at, wide = tilemap.closed_up(every)
     assert len(set(at.values())) == len(every) and max(x for x, _ in at.values()) <= wide
     shown = str(charts.tiles(frame, CAPTION)).split("<details>")[0]
     assert [shown.count(f">{iso3}<") for iso3 in every] == [1] * len(every)
 
 
 def test_rows_and_columns_without_a_country_are_left_out():
-    assert tilemap._closed_up(["ALB", "UKR"])[0] == {"ALB": (1, 2), "UKR": (2, 1)}
+    assert tilemap.closed_up(["ALB", "UKR"])[0] == {"ALB": (1, 2), "UKR": (2, 1)}
 
 
 # Colours

@@ -47,10 +47,10 @@ def test_it_is_said_in_a_sentence():
 
 def test_the_run_prints_it_below_the_line_of_the_country(capsys, tmp_path):
     class Job:
-        key = "ZZZ"
+        key, language, ready = "ZZZ", "en", tmp_path / "ZZZ"
 
     class Site:
-        first_page = tmp_path / "index.html"
+        first_page = staticmethod(lambda language: tmp_path / "index.html")
         name = staticmethod(lambda job: "ZZZ")
 
     stage = Outcome("ZZZ", "1-desktop-research", "ok", 0.1, message=execute._own([3]))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from batch import plan
+from batch import keys, plan
 from batch.results import pages
 from batch.results.standing import Result, results
 from report import languages
@@ -50,6 +50,22 @@ class Part:
             for file, made in result.files(self.home)
         }
 
+    @cached_property
+    def bases(self) -> dict[Path, dict]:
+        """Give, by the folder of each result, what it was made of."""
+        folders = [self.home / result.name for result in self.sound]
+        return {folder: keys.basis(folder) for folder in folders}
+
+    def differs(self, at: str, other: "Part", there: str) -> bool:
+        """Say whether a page of this part and one of another were made of different data or code.
+
+        What was read for one of them alone, as names of countries are, says nothing.
+        """
+        if at not in self.places:
+            return False  # the site's own pages are made together
+        one, two = (p.bases[p.places[a][0].parents[1]] for p, a in ((self, at), (other, there)))
+        return any(one[what] != two[what] for what in one.keys() & two.keys())
+
 
 def way(language: str) -> str:
     """Give the beginning of the addresses of a language's pages in the site."""
@@ -58,11 +74,11 @@ def way(language: str) -> str:
 
 def parts(outputs: Path, data: Path) -> list[Part]:
     """Give the parts of a folder of results: English first, then each language that has a folder
-    there and a catalogue.
+    there and a catalogue, and the pseudo-language that pages are tried with.
     """
-    known = (tag for tag in languages.known() if tag != languages.SOURCE)
-    there = [tag for tag in known if plan.in_language(outputs, tag).is_dir()]
-    return [_part(tag, outputs, data) for tag in (languages.SOURCE, *there)]
+    english, *others = (*languages.known(), languages.PSEUDO)
+    there = [tag for tag in others if plan.in_language(outputs, tag).is_dir()]
+    return [_part(tag, outputs, data) for tag in (english, *there)]
 
 
 def homes(outputs: Path) -> list[Path]:

@@ -39,30 +39,30 @@ def put(
 
 def _put_part(making, part, shown, own, address):
     """Put the pages of one part, each with the way to the same page in the others."""
-    for at, (source, _, _) in part.places.items():
+
+    def spoken(text, at):
         others = _others(part, at, shown, own)
-        if not others and not at.startswith("editions/"):
-            link(source, making / part.way / at)
+        whole = {p.language: p.way + there for p, there in others}
+        behind = any(part.differs(at, p, there) for p, there in others if not p.way)
+        return speaking.spoken(text, part.way + at, part.language, whole, address, behind)
+
+    for at, (source, _, _) in part.places.items():
+        target = making / part.way / at
+        if len(shown) == 1 and not at.startswith("editions/"):
+            link(source, target)
             continue
         text = source.read_bytes().decode()
-        led = _led_on(text, at, part.places)
-        changed = speaking.spoken(led, part.way + at, part.language, others, address)
-        _write(making / part.way / at, changed) if changed != text else link(
-            source, making / part.way / at
-        )
+        changed = spoken(_led_on(text, at, part.places), at)
+        link(source, target) if changed == text else _write(target, changed)
     for at, text in own[part.language].items():
-        others = _others(part, at, shown, own) if at.endswith(".html") else {}
-        whole = speaking.spoken(text, part.way + at, part.language, others, address)
-        _write(making / part.way / at, whole)
+        _write(making / part.way / at, spoken(text, at) if at.endswith(".html") else text)
 
 
 def _others(part, at, shown, own):
-    """Give {language: address} of the same page, of the same edition, in the other parts."""
-    found = {}
-    for other in shown:
-        if other != part and (there := _same(part, at, other, own[other.language])):
-            found[other.language] = other.way + there
-    return found
+    """Give (part, address in it) of the same page, of the same edition, in the other parts."""
+    others = [other for other in shown if other is not part]
+    found = ((other, _same(part, at, other, own[other.language])) for other in others)
+    return [(other, there) for other, there in found if there]
 
 
 def _same(part, at, other, own_of_other):

@@ -1,12 +1,15 @@
 """Charts: a frame and the texts of a figure become the figure, in the house style.
 
-What has a scale is drawn (`lines`, `values`, `strips`, `shares`, `answers`, `times`); what is signs
-and words is a table or a list whose text wraps (`grids`, `steps`, `tilemap`).
+What has a scale is drawn (`lines`, `compared`, `values`, `strips`, `shares`, `answers`, `times`);
+what is signs and words is a table or a list whose text wraps (`grids`, `steps`, `tilemap`).
 """
 
 import pandas as pd
 
 from report.charts.answers import likert as likert
+from report.charts.compared import parts as parts
+from report.charts.compared import scatter as scatter
+from report.charts.compared import valuemap as valuemap
 from report.charts.grids import links as links
 from report.charts.grids import matrix as matrix
 from report.charts.grids import reach as reach
@@ -15,6 +18,7 @@ from report.charts.lines import columns as columns
 from report.charts.lines import trend as trend
 from report.charts.shares import multiples as multiples
 from report.charts.shares import stacked as stacked
+from report.charts.signs import signed as signed
 from report.charts.steps import chain as chain
 from report.charts.strips import dots as dots
 from report.charts.strips import strip as strip
@@ -28,6 +32,7 @@ from report.figure import Caption
 
 KINDS = (
     "trend", "columns", "bars", "rates", "dots", "stacked", "multiples", "likert",
+    "scatter", "valuemap", "parts",
     "timeline", "laws", "targets", "matrix", "links", "triangulation", "reach", "chain", "tiles",
 )  # fmt: skip
 

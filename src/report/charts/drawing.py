@@ -7,23 +7,28 @@ stays text, in the font that it was measured with (report/fonts).
 import io
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from functools import lru_cache, wraps
+from urllib.parse import quote, unquote
 
 import matplotlib
 import seaborn
 from markupsafe import Markup, escape
 from matplotlib import font_manager
+from matplotlib.axes import Axes
 from matplotlib.ft2font import FT2Font, LoadFlags
 
 from report import figure, palette, sheet
 from report.page import Shown
-from report.palette import EDGE, GRID, INK, SOFT
+from report.palette import EDGE, GRID, GROUND, INK, SOFT
 
 WIDTH = 302.4  # points
 SIZE = 9.6  # points: 9 px or more where the figure is 288 px wide
+DOUBT = 0.15  # a text may be wider or narrower than its letters one by one, by kerning and edges
 LINE = 12.5  # points from one line of text to the next
+MARGIN = 5  # points round the texts of a drawing that stands alone
+BOLD = 1.18  # how much wider a strong text is
 STYLE = {
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -60,6 +65,7 @@ LEFT_OUT = re.compile(
     re.DOTALL,
 )
 IDS = re.compile(r'(id="|url\(#|href="#)(\w+)')
+POINTED_AT = re.compile(r'<a xlink:href="value:([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 
 
 def chart(draw: Callable) -> Callable:
@@ -81,6 +87,19 @@ def style() -> AbstractContextManager:
     return matplotlib.rc_context(_style())
 
 
+def telling(axes: Axes, x: Iterable, y: Iterable, texts: Iterable[str], wide: float = 14) -> None:
+    """Let each mark say a text where it is pointed at, `wide` points round it: SVG does so itself,
+    in a page and in a file of its own, without script.
+    """
+    marks = axes.scatter(x, y, s=wide**2, facecolor="none", edgecolor="none", marker="s", zorder=9)
+    marks.set_urls([saying(text) for text in texts])
+
+
+def saying(text: str) -> str:
+    """Give the address by which `svg` knows what a mark says where it is pointed at."""
+    return f"value:{quote(text)}"
+
+
 def svg(drawing: matplotlib.figure.Figure, caption: figure.Caption) -> Markup:
     """Give a drawing as SVG that stands in a page: named and described, its colours variables.
 
@@ -89,18 +108,49 @@ def svg(drawing: matplotlib.figure.Figure, caption: figure.Caption) -> Markup:
     written = io.StringIO()
     drawing.savefig(written, format="svg", metadata={"Date": None})
     text = LEFT_OUT.sub("", written.getvalue()[written.getvalue().index("<svg") :])
+    text = POINTED_AT.sub(_told, text)
     own, seen = figure.mark(caption.title, caption.alt, text), {}
     text = IDS.sub(lambda m: f"{m[1]}{own}-{seen.setdefault(m[2], len(seen))}", text)
     return Markup(OPENING.sub(lambda m: _opening(m[1], own, caption), palette.as_variables(text)))
 
 
-def alone(svg: str) -> bytes:
-    """Give a drawing as a file of its own: light, with its font, as large as on a page."""
-    wide, high = (float(n) * 1.5 for n in OPENING.search(svg)[1].split()[2:])
-    size = f'<svg width="{wide:.0f}" height="{high:.0f}" '
+def alone(svg: str, above: Iterable[str] = (), below: Iterable[str] = ()) -> bytes:
+    """Give a drawing as a file of its own: light, with its font, as large as on a page.
+
+    Texts stand above it, the first strong, and below it: what a page says round a figure.
+    """
+    x, y, wide, high = (float(n) for n in OPENING.search(svg)[1].split())
+    heads = [
+        in_lines(text, (wide - 2 * MARGIN) / (1 if i else BOLD)) for i, text in enumerate(above)
+    ]
+    feet = [line for text in below for line in in_lines(text, wide - 2 * MARGIN)]
+    first, lines = heads[:1] and heads[0], sum(map(len, heads))
+    top, end = (LINE * n + MARGIN if n else 0 for n in (lines, len(feet)))
+    texts = _written([line for one in heads for line in one], x, y - top, len(first))
+    texts += _written(feet, x, y + high)
+    whole = f"{x:g} {y - top:g} {wide:g} {high + top + end:g}"
+    ground = f'<rect x="{x:g}" y="{y - top:g}" width="100%" height="100%" fill="{GROUND}"/>'
+    size = f'<svg width="{wide * 1.5:.0f}" height="{(high + top + end) * 1.5:.0f}" '
     style = f"<style>{sheet.font()}</style><title"
     light = palette.as_colours(svg).replace("<svg ", size, 1).replace("<title", style, 1)
+    light = re.sub(r'viewBox="[^"]+"', f'viewBox="{whole}"', light, count=1)
+    light = light.replace("</desc>", f"</desc>{ground}{texts}", 1)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{light}'.encode()
+
+
+def _written(lines, x, y, strong=0):
+    """Give lines of text as SVG, from a height downwards, so many of them strong."""
+    looks = [(INK, "bold") if i < strong else (SOFT, "normal") for i in range(len(lines))]
+    return "".join(
+        f'<text x="{x + MARGIN:g}" y="{y + LINE * (i + 0.9):g}" fill="{colour}" '
+        f'font-weight="{weight}">{escape(line)}</text>'
+        for i, (line, (colour, weight)) in enumerate(zip(lines, looks, strict=True))
+    )
+
+
+def _told(mark):
+    text = escape(unquote(mark[1]))
+    return f'<g class="value" style="pointer-events: all"><title>{text}</title>{mark[2]}</g>'
 
 
 def _opening(box, own, caption):
@@ -120,6 +170,12 @@ def width_of(text: str) -> float:
     return _width_of(str(text))
 
 
+def widest(texts: Iterable[str]) -> float:
+    """Give how wide the widest of some lines is, in points; the shortest are not measured."""
+    about = {text: _by_letters(text) for text in map(str, texts)}
+    return max(width_of(text) for text in about if about[text] >= 0.7 * max(about.values()))
+
+
 def in_lines(text: str, room: float) -> list[str]:
     """Give a text in lines that are at most so many points wide, broken between words.
 
@@ -128,7 +184,7 @@ def in_lines(text: str, room: float) -> list[str]:
     lines = [""]
     for word in _short_enough(str(text).split(" "), room):
         longer = f"{lines[-1]} {word}".strip()
-        if width_of(longer) <= room:
+        if _fits(longer, room):
             lines[-1] = longer
         else:
             lines.append(word)
@@ -137,11 +193,27 @@ def in_lines(text: str, room: float) -> list[str]:
 
 def _short_enough(words, room):
     for word in words:
-        while width_of(word) > room and len(word) > 1:
-            most = max(n for n in range(1, len(word)) if n == 1 or width_of(word[:n]) <= room)
+        while not _fits(word, room) and len(word) > 1:
+            most = max(n for n in range(1, len(word)) if n == 1 or _fits(word[:n], room))
             yield word[:most]
             word = word[most:]
         yield word
+
+
+def _fits(text, room):
+    """Say whether a text is no wider than the room; it is measured where its letters leave open."""
+    about = _by_letters(text)
+    return about < room if abs(about - room) > DOUBT * room else width_of(text) <= room
+
+
+def _by_letters(text):
+    return sum(map(_letter, text))
+
+
+@lru_cache(maxsize=4096)
+def _letter(letter):
+    """Give how far one letter by itself leads on, in points."""
+    return _font().load_char(ord(letter), flags=LoadFlags.NO_HINTING).linearHoriAdvance / 65536
 
 
 @lru_cache(maxsize=4096)

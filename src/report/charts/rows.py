@@ -14,7 +14,8 @@ from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Affine2D
 
 from report import page
-from report.charts.drawing import LINE, WIDTH, in_lines, width_of
+from report.charts.drawing import LINE, WIDTH, in_lines
+from report.charts.drawing import widest as widest_of
 from report.palette import EDGE, GROUND
 
 MARK, GAP, EDGES = 15, 5, 3  # points: a row's marks, between two rows, round the figure
@@ -42,7 +43,7 @@ def rows(labels: Iterable, key: Iterable[Entry] = (), unit: str = "") -> tuple[A
     The scale below has whole steps; its unit stands under it.
     """
     texts = [in_lines(label, WIDTH - 2 * EDGES) for label in labels]
-    widest = max(width_of(line) for lines in texts for line in lines)
+    widest = widest_of(line for lines in texts for line in lines)
     beside = widest <= BESIDE and all(len(lines) == 1 for lines in texts)
     left = widest + 2 * EDGES + 2 if beside else SIDE
     at, depth = [], 0.0
@@ -117,7 +118,7 @@ def _flowing(entries):
     placed, x, line = [], EDGES, 0
     for entry in entries:
         lines = in_lines(entry.name, WIDTH - 2 * EDGES - SWATCH)
-        wide = SWATCH + max(map(width_of, lines))
+        wide = SWATCH + widest_of(lines)
         if x > EDGES and x + wide > WIDTH - EDGES:
             x, line = EDGES, line + 1
         placed.append((entry, lines, x, line))
@@ -134,10 +135,12 @@ def _key(drawing, entry, lines, x, y):
             hatch=entry.hatch,
         )  # fmt: skip
     else:
-        ends = [x, x + 14] if entry.dashes else [x + 7]
+        along = [x, x + 14] if entry.dashes else [x + 7]
+        along = [x, x + 7, x + 14] if entry.dashes and entry.marker else along
         mark = Line2D(
-            ends, [y] * len(ends), color=entry.colour, linestyle=entry.dashes or "",
+            along, [y] * len(along), color=entry.colour, linestyle=entry.dashes or "",
             marker=entry.marker, markersize=6, linewidth=1.8, markeredgewidth=1.8,
+            markevery=[len(along) // 2],
         )  # fmt: skip
     mark.set_transform(points)
     drawing.add_artist(mark)

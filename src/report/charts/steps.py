@@ -21,7 +21,7 @@ def chain(frame: pd.DataFrame, caption: Caption, refs: Iterable[str] = ()) -> Sh
         return figure.nothing(caption)
     links = page.join(
         Shown("<li><b>{}</b> {} <span>{} {}</span></li>").format(
-            said(row.link), signed(row.status), row.known or page.missing(), ref
+            said(row.link), signed(row.status), said(row.known) or page.missing(), ref
         )
         for row, ref in zip(frame.itertuples(), refs or [""] * len(frame), strict=True)
     )

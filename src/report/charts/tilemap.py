@@ -36,7 +36,7 @@ def tiles(frame: pd.DataFrame, caption: Caption) -> Shown:
     if frame.empty:
         return figure.nothing(caption)
     frame = frame.drop_duplicates("iso3")
-    places, wide = _closed_up(list(frame.iso3))
+    places, wide = closed_up(list(frame.iso3))
     made = page.join(_tile(row, places[row.iso3]) for row in frame.itertuples())
     picture = Shown('{}<ul class="tiles{}" style="--across: {}">{}</ul>{}').format(
         unseen(caption.alt), "" if wide <= FEW else " many", wide, made, _key(frame.word)
@@ -45,7 +45,7 @@ def tiles(frame: pd.DataFrame, caption: Caption) -> Shown:
     return figure.shown(picture, caption, data, "grid wide")
 
 
-def _closed_up(iso3s):
+def closed_up(iso3s: list[str]) -> tuple[dict[str, tuple[int, int]], int]:
     """Give column and row of each country, counted from 1, and the number of columns.
 
     Columns and rows in which none of them lies are left out; those without a place come last.

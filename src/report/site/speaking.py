@@ -8,12 +8,19 @@ from collections.abc import Mapping
 from report import languages, words
 
 
-def spoken(page: str, at: str, language: str, others: Mapping[str, str], address: str) -> str:
+def spoken(
+    page: str,
+    at: str,
+    language: str,
+    others: Mapping[str, str],
+    address: str = "",
+    behind: bool = False,
+) -> str:
     """Give a page of the site, at an address in it, with the ways to the same page in others.
 
     `others` are {language: address in the site}; without one the page stays as it is. What is said
     is said in the language that is spoken now. `address` is where the site stands, if it is known:
-    search engines want whole addresses.
+    search engines want whole addresses. `behind` says that the English page rests on other data.
     """
     if not others:
         return page
@@ -21,12 +28,14 @@ def spoken(page: str, at: str, language: str, others: Mapping[str, str], address
     whole = {one: _whole(there, at, address) for one, there in every.items()}
     head = words.show("site/speaking", "head", whole, languages.SOURCE)
     here = [(one, own_name(one), _way(there, at)) for one, there in every.items()]
-    switch = words.show("site/speaking", "switch", here, language, languages.SOURCE in every)
+    switch = words.show("site/speaking", "switch", here, language, languages.SOURCE, behind)
     return _before("<main", _before("</head>", page, head), switch)
 
 
 def own_name(language: str) -> str:
     """Give what a language is called by those who speak it: 'Українська'."""
+    if language == languages.PSEUDO:
+        return language
     from babel import Locale  # seldom needed, and slow to come
 
     name = Locale.parse(language, sep="-").get_display_name()

@@ -29,7 +29,8 @@ def day(one: date) -> str:
     """Give a day in words: '3 травня 2026 р.'."""
     from babel.dates import format_date
 
-    return format_date(one, "long", locale=_locale(languages.current()))
+    written = format_date(one, "long", locale=_locale(languages.current()))
+    return written.replace(NARROW, USUAL)
 
 
 def listed(words: Iterable[str]) -> str:
@@ -41,7 +42,8 @@ def listed(words: Iterable[str]) -> str:
 
 def territory(iso2: str, name: str) -> str:
     """Give a country's name by its code of ISO 3166-1 alpha-2, else the name that is given."""
-    known = {} if iso2 in NOWHERE else _locale(languages.current()).territories
+    nowhere = iso2 in NOWHERE or languages.current() == PSEUDO
+    known = {} if nowhere else _locale(languages.current()).territories
     return known.get(iso2, name)
 
 

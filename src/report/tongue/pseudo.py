@@ -8,9 +8,12 @@ import gettext
 import re
 
 PLAIN = "AaCcDdEeGgHhIiJjKkLlNnOoRrSsTtUuWwYyZz"
-LETTERS = str.maketrans(PLAIN, "ÅåÇçĎďÉéĜĝĤĥÎîĴĵĶķĻļÑñÖöŘřŠšŢţÛûŴŵÝýŽž")
+MARKED = "ÅåÇçĎďÉéĜĝĤĥÎîĴĵĶķĻļÑñÖöŘřŠšŢţÛûŴŵÝýŽž"
 # what is no text: places to be filled in, tags, entities, code, addresses of links
-KEPT = re.compile(r"(%\(\w+\)s|%%|\{\w*\}|</?[a-z][^>]*>|&#?\w+;|`[^`]*`|\]\([^)]*\)|https?://\S+)")
+KEPT = re.compile(
+    r"(%\(\w+\)[.\d]*[sdf]|%%|\{\w*\}|</?[a-z][^>]*>|&#?\w+;|`[^`]*`|\]\([^)]*\)|https?://\S+)"
+)
+LETTERS, DISGUISE = str.maketrans(PLAIN, MARKED), set(MARKED)
 DOUBLED = re.compile(r"[aeiouAEIOUt]")
 
 
@@ -26,12 +29,14 @@ class Pseudo(gettext.NullTranslations):
         return disguised(super().ngettext(msgid1, msgid2, n))
 
     def pgettext(self, context: str, message: str) -> str:
-        """Give a message in disguise, wherever it stands."""
+        """Give a message in disguise, wherever it stands; one in disguise stays as it is."""
         return disguised(message)
 
 
 def disguised(words: str) -> str:
     """Give words with accents and longer; placeholders, tags, code and addresses stay."""
+    if not DISGUISE.isdisjoint(words):
+        return words
     parts = KEPT.split(words)
     return "".join(part if i % 2 else _longer(part) for i, part in enumerate(parts))
 

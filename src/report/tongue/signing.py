@@ -40,11 +40,11 @@ def headers(catalogue: Catalog) -> dict[str, str]:
 def digest(catalogue: Catalog) -> str:
     """Give what the translations of a catalogue are known by: no two texts share it."""
     said = sorted(
-        [message.context or "", message.id, message.string]
+        json.dumps([message.context or "", message.id, message.string], ensure_ascii=False)
         for message in catalogue
-        if message.id and any(message.string)
+        if message.id and any(message.string or ())
     )
-    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()[:16]
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
 
 
 def _put(catalogue, by):

@@ -63,6 +63,12 @@ def without_the_switch(text):
     return re.sub(rf'(?s){head}|<nav class="languages".*?</nav>\n', "", text)
 
 
+def texts_of(folder):
+    """Give {name: text} of all pages of a folder, each without its switch."""
+    pages = folder.rglob("*.html")
+    return {page.name: without_the_switch(page.read_text(encoding="utf-8")) for page in pages}
+
+
 class TestBeside:
     def test_the_english_results_stay_as_they_are(self, data, outputs):
         run(data, outputs)
@@ -91,10 +97,10 @@ class TestBeside:
     def test_one_that_is_run_again_leaves_the_others(self, data, outputs, site, first):
         run(data, outputs, "--all", "--language", "en", "uk", "fr")
         others = [tag for tag in ("uk", "fr") if tag not in first]
-        before = {tag: bytes_of(site / tag) for tag in others}
+        before = {tag: texts_of(site / tag) for tag in others}
         edit(data)
         run(data, outputs, "--all", "--language", *first)
-        assert {tag: bytes_of(site / tag) for tag in others} == before
+        assert {tag: texts_of(site / tag) for tag in others} == before
         assert addresses(site) == addresses(site, "uk/") == addresses(site, "fr/")
 
     def test_one_alone_stands_alone(self, data, outputs, site):
@@ -157,6 +163,14 @@ class TestWhatIsRun:
         run(data, outputs, *every)
         assert {p: p.stat().st_mtime_ns for p in outputs.rglob("*") if p.name != ".lock"} == before
 
+    def test_the_first_failure_stops_all_languages_where_that_is_wanted(
+        self, data, outputs, monkeypatch
+    ):
+        monkeypatch.setattr(stub, "page", lambda job, stage: 1 / 0)
+        words = ["ZZZ", "--fail-fast", "--language", "en", "uk"]
+        status, said = stub.run(data, outputs, *words)
+        assert status == 1 and "0 complete, 1 failed" in said and "ZZZ uk" not in said
+
     def test_an_unknown_language_is_refused_before_the_first_is_run(self, data, outputs):
         status, said = stub.run(data, outputs, "ZZZ", "--language", "uk", "xx")
         assert status == 2 and "there is no language 'xx'; there are: en, fr, uk" in said
@@ -191,6 +205,17 @@ class TestSamePage:
         assert 'data-edition="2026"' in ukrainian
         assert f'href="../editions/2026/{name}" lang="en"' in ukrainian
         assert "hreflang" not in (site / name).read_text(encoding="utf-8")
+
+    def test_one_that_is_behind_the_english_page_says_so(self, data, outputs, site):
+        run(data, outputs, "ZZZ", "--language", "en", "uk")
+        name, behind = "cop-assessment-ZZZ.html", "same state of data and code"
+        says = lambda way="": behind in (site / way / name).read_text(encoding="utf-8")  # noqa: E731
+        assert not says() and not says("uk")
+        edit(data)
+        run(data, outputs, "ZZZ")
+        assert says("uk") and says("uk/editions/2026") and not says()
+        run(data, outputs, "ZZZ", "--language", "uk")
+        assert not says("uk") and not says()
 
     def test_search_engines_are_told_whole_addresses_where_these_are_known(
         self, data, outputs, site

@@ -29,6 +29,23 @@
     await app.commands.execute("notebook:run-all-cells");
   }
 
+  // Running all cells ends at the last one; whoever explores a country begins at the first.
+  function beginAtTheTop(app) {
+    app.commands.commandExecuted.connect(async (_, { id, result }) => {
+      const panel = app.shell.currentWidget;
+      if (id !== "notebook:run-all-cells" || panel?.context?.path !== NOTEBOOK) return;
+      await result;
+      const { content } = panel;
+      content.activeCellIndex = 0;
+      content.mode = "command";
+      for (let wait = 0; wait < 10; wait++) {  // what is shown comes in after its cell is done
+        content.node.querySelector(".jp-WindowedPanel-outer")?.scrollTo(0, 0);
+        content.node.scrollTo(0, 0);
+        await new Promise(done => setTimeout(done, 100));
+      }
+    });
+  }
+
   async function plugin() {
     const { ILauncher } = await module("@jupyterlab/launcher");
     const { LabIcon } = await module("@jupyterlab/ui-components");
@@ -43,6 +60,7 @@
           icon: new LabIcon({ name: "cop:place", svgstr: MAP }),
           execute: args => open(app, args.iso3),
         });
+        beginAtTheTop(app);
         await app.serviceManager.ready;
         for (const [rank, one] of (await countries(app.serviceManager.contents)).entries())
           launcher.add({ command: "cop:explore", category: "Countries", rank, args: { ...one } });

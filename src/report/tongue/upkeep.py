@@ -1,0 +1,185 @@
+"""The upkeep of catalogues: begun or renewed from what pages can say, told apart into what is
+translated, missing and stale, and signed by whoever has read one.
+
+A translation belongs to the very words that it was made of: an English sentence that changes leaves
+exactly its translations behind as stale, and nothing is guessed from sentences that are alike.
+"""
+
+import io
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+
+from babel import Locale, UnknownLocaleError
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po, write_po
+
+from contract import Refused, count
+from contract.machine.day import today
+from contract.writing import alone, write
+from report import languages
+from report.tongue import signing
+from report.tongue.messages import Message
+
+PLACE, TAG = re.compile(r"%\(\w+\)"), re.compile(r"</?[a-z][^>]*>")
+HEAD = "# Translations of the words of the pages; see CONTRIBUTING.md, “Add a language”."
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far a catalogue is: numbers of messages, and what is wrong with it, line by line."""
+
+    language: str
+    translated: int
+    missing: int  # messages without a translation
+    stale: int  # translations of words that no page says any more
+    faults: tuple[str, ...]  # placeholders that a translation has lost, or has too many of
+    signed: str  # by whom and when; "" for a draft
+    changed: bool = False  # since it was signed
+
+
+def renew(messages: Iterable[Message], language: str = "") -> list[str]:
+    """Renew every catalogue from what pages can say; begin that of a language which has none.
+
+    Gives the tags of the catalogues written. New messages are empty; translations of words that are
+    said no more stay at the end of the file, as obsolete. Raises Refused for a tag that names no
+    language.
+    """
+    messages = list(messages)
+    tags = [tag for tag in languages.known() if tag != languages.SOURCE]
+    tags += [language] if language and language not in tags else []
+    _write({tag: _renewed(tag, messages) for tag in tags})
+    return tags
+
+
+def standings(messages: Iterable[Message]) -> list[Standing]:
+    """Give how far each catalogue is, in the order of the tags."""
+    wanted = {(message.context, message.ids) for message in messages}
+    return [_standing(tag, wanted) for tag in languages.known() if tag != languages.SOURCE]
+
+
+def sign(language: str, by: str, messages: Iterable[Message]) -> None:
+    """Sign a catalogue as read by somebody, named by role and not as a person.
+
+    Raises Refused where it has faults, or where there is no such catalogue.
+    """
+    if language not in languages.known()[1:]:
+        raise Refused(
+            f"there is no catalogue of {language!r}; `cop words extract {language}` begins"
+        )
+    standing = _standing(language, {(one.context, one.ids) for one in messages})
+    if standing.faults:
+        number = count(len(standing.faults), "fault")
+        raise Refused(f"{_path(language).name} has {number}: `cop words status` names them")
+    catalogue = _read(language)
+    signing.sign(catalogue, by, today().isoformat())
+    _write({language: catalogue})
+
+
+def _renewed(tag, messages):
+    catalogue = _read(tag) if _path(tag).exists() else _begun(tag)
+    intact = bool(signing.signed(catalogue))
+    back = _come_back(catalogue, messages)
+    catalogue.update(_template(messages), no_fuzzy_matching=True, update_creation_date=False)
+    if intact and not back:
+        signing.keep(catalogue)
+    return catalogue
+
+
+def _come_back(catalogue, messages):
+    """Take translations that were set aside for messages that are said again; give whether any."""
+    said = {(one.context, one.ids) for one in messages}
+    found = [one for one in catalogue.obsolete.values() if _key(one) in said and all(_forms(one))]
+    for one in found:
+        catalogue.add(one.id, one.string, context=one.context)
+    return bool(found)
+
+
+def _begun(tag):
+    try:
+        locale = Locale.parse(tag, sep="-")
+    except (ValueError, UnknownLocaleError) as error:
+        raise Refused(
+            f"{tag!r} names no language: a tag of BCP 47 such as pl or sr-Latn"
+        ) from error
+    return Catalog(locale, project="cop-assessment", header_comment=HEAD, fuzzy=False, **_days())
+
+
+def _days():
+    """Give the days of a catalogue's head, which say nothing about the translations."""
+    day = datetime.combine(date(2026, 1, 1), time())
+    return {"creation_date": day, "revision_date": day}
+
+
+def _template(messages):
+    made = Catalog(project="cop-assessment", fuzzy=False, **_days())
+    for one in messages:
+        key = one.ids[0] if len(one.ids) == 1 else one.ids
+        made.add(key, context=one.context or None, locations=[(one.where.replace(" ", ""), 0)])
+    return made
+
+
+def _standing(tag, wanted):
+    catalogue = _read(tag)
+    held = {_key(message): message for message in [*catalogue] if message.id}
+    said = {key for key, message in held.items() if all(_forms(message))}
+    obsolete = {_key(m) for m in catalogue.obsolete.values() if any(_forms(m))}
+    signed, signature = signing.signed(catalogue), signing.headers(catalogue)
+    return Standing(
+        tag,
+        len(said & wanted),
+        len(wanted - said),
+        len((said | obsolete) - wanted),
+        tuple(fault for key in sorted(said & wanted) for fault in _faults(held[key])),
+        signed,
+        bool(signature) and not signed,
+    )
+
+
+def _faults(message):
+    """Yield what a translation lost of its message, or added: places to be filled in, and tags."""
+    (_, ids), forms = _key(message), _forms(message)
+    begins = f"{ids[0][:60]!r}"
+    for form in forms:
+        places = set(PLACE.findall(form))
+        for lost in sorted(set.intersection(*(set(PLACE.findall(one)) for one in ids)) - places):
+            yield f"{begins}: a translation lacks {lost}"
+        for more in sorted(places.difference(*(PLACE.findall(one) for one in ids))):
+            yield f"{begins}: a translation has {more}, which its message has not"
+        if sorted(TAG.findall(form)) != sorted(TAG.findall(ids[-1])):
+            yield f"{begins}: the tags of HTML are not the same"
+
+
+def _key(message):
+    ids = (message.id,) if isinstance(message.id, str) else tuple(message.id)
+    return message.context or "", ids
+
+
+def _forms(message):
+    string = message.string or ""  # Babel's own for what an update has brought in
+    return (string,) if isinstance(string, str) else tuple(string)
+
+
+def _path(tag) -> Path:
+    return languages.FOLDER / f"{tag}.po"
+
+
+def _read(tag):
+    with _path(tag).open("rb") as file:
+        return read_po(file, locale=tag.replace("-", "_"))
+
+
+def _write(catalogues):
+    """Write catalogues, all or none; readers see the old ones or the new ones."""
+    files = {_path(tag).name: _written(catalogue) for tag, catalogue in catalogues.items()}
+    with alone(languages.FOLDER):
+        write(languages.FOLDER, files)
+
+
+def _written(catalogue):
+    """Give a catalogue as a file, with the place of each message and without its line."""
+    file = io.BytesIO()
+    write_po(file, catalogue, width=100, include_lineno=False)
+    return file.getvalue()

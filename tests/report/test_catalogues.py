@@ -1,0 +1,213 @@
+"""Catalogues: gathered from what pages can say, renewed without a guess, counted, and signed."""
+
+import shutil
+
+import pytest
+from conftest import DATA, call
+
+from contract import Refused
+from report import languages
+from report.tongue import messages, signing, upkeep
+from report.tongue.messages import Message
+
+OLD = [
+    Message(("Source",), "", "a.j2"),
+    Message(("%(n)s row", "%(n)s rows"), "", "a.j2"),
+    Message(("Text of a <b>cell</b> on %(place)s",), "1-desktop-research/abc", "1.ipynb"),
+]
+CHANGED = [*OLD[:2], Message(("Text of a cell",), "1-desktop-research/abc", "1.ipynb")]
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder with a Ukrainian catalogue that is whole."""
+    monkeypatch.setattr(languages, "FOLDER", tmp_path)
+    upkeep.renew(OLD, "uk")
+    told = {"Source": "Джерело", "%(n)s row": ("%(n)s рядок", "%(n)s рядки", "%(n)s рядків")}
+    told["Text of a <b>cell</b> on %(place)s"] = "Текст <b>комірки</b>: %(place)s"
+    put(told)
+    return tmp_path
+
+
+def put(told):
+    """Write translations into the Ukrainian catalogue, by the message's first form."""
+    catalogue = upkeep._read("uk")
+    for message in catalogue:
+        if message.id and (first := upkeep._key(message)[1][0]) in told:
+            message.string = told[first]
+    upkeep._write({"uk": catalogue})
+
+
+def standing(found=OLD):
+    return upkeep.standings(found)[0]
+
+
+def counts(found=OLD):
+    one = standing(found)
+    return one.translated, one.missing, one.stale
+
+
+@pytest.fixture(scope="module")
+def every():
+    return messages.every()
+
+
+class TestGathering:
+    def test_what_only_the_desk_says_is_no_message(self, every):
+        assert (messages.SRC / "report" / "words" / "explore.j2").exists()
+        assert not [one for one in every if one.where == "explore.j2"]
+
+    def test_what_stands_in_a_template_is_a_message_with_its_plural(self, every):
+        found = {one.ids: one for one in every}
+        assert found[("%(n)s source", "%(n)s sources")].where == "1-desktop-research.j2"
+        assert found[("Figure %(n)s.",)].where == "render.py"
+        assert ("Save as CSV",) in found and ("Regional median",) in found
+
+    def test_titles_labels_and_the_vocabulary_of_the_tables_are(self, every):
+        found = {(one.ids[0], one.context): one.where for one in every}
+        assert found["UN M49", ""] == "datapackage.json, titles"
+        assert ("Law enforcement", "") in found  # a label of roles
+        assert found["1 Legal framework", "reference"] == "guidelines.csv, area"
+
+    def test_each_stands_there_once(self, every):
+        found = [(one.ids[0], one.context) for one in every]
+        assert len(found) == len(set(found)) > 2000
+
+    def test_a_cell_that_no_page_shows_is_none(self, tmp_path):
+        cells = [("abc", "Shown.", []), ("def", "Of the method.", ["method"])]
+        cell = '{"cell_type": "markdown", "id": "%s", "source": ["%s"], "metadata": {"tags": %s}}'
+        made = ", ".join(cell % (i, text, str(tags).replace("'", '"')) for i, text, tags in cells)
+        (tmp_path / "1-desktop-research.ipynb").write_text(f'{{"cells": [{made}]}}', "utf-8")
+        found = {one.ids[0]: one.context for one in messages.every(tmp_path)}
+        assert found["Shown."] == "1-desktop-research/abc" and "Of the method." not in found
+
+
+class TestRenewing:
+    def test_a_language_is_begun_with_every_message_and_its_plural_forms(self, folder):
+        assert upkeep.renew(OLD, "sr-Latn") == ["uk", "sr-Latn"]
+        assert languages.known() == ["en", "sr-Latn", "uk"]
+        text = (folder / "sr-Latn.po").read_text(encoding="utf-8")
+        assert "nplurals=3" in text and "#: a.j2\n" in text and 'msgctxt "1-desktop' in text
+        assert counts() == (0, 3, 0)
+
+    def test_nothing_changes_where_nothing_changed(self, folder):
+        before = (folder / "uk.po").read_bytes()
+        upkeep.renew(OLD)
+        assert (folder / "uk.po").read_bytes() == before and counts() == (3, 0, 0)
+
+    def test_a_changed_sentence_makes_exactly_its_translations_stale(self, folder):
+        assert counts(CHANGED) == (2, 1, 1)  # before the catalogue was renewed, too
+        upkeep.renew(CHANGED)
+        assert counts(CHANGED) == (2, 1, 1)
+        text = (folder / "uk.po").read_text(encoding="utf-8")
+        assert '#~ msgstr "Текст <b>комірки</b>: %(place)s"' in text
+        assert 'msgid "Text of a cell"\nmsgstr ""' in text and "fuzzy" not in text
+
+    def test_an_english_sentence_that_comes_back_finds_its_translation(self, folder):
+        upkeep.renew(CHANGED), upkeep.renew(OLD)
+        assert counts() == (3, 0, 0)
+
+    def test_a_tag_that_names_no_language_is_refused(self, folder):
+        with pytest.raises(Refused, match="'qq-qq' names no language"):
+            upkeep.renew(OLD, "qq-qq")
+        assert languages.known() == ["en", "uk"]
+
+
+class TestFaults:
+    @pytest.mark.parametrize(
+        ("told", "fault"),
+        [
+            ("Текст <b>комірки</b>", "a translation lacks %(place)"),
+            ("<b>%(where)s</b> %(place)s", "a translation has %(where), which its message has not"),
+            ("Текст комірки: %(place)s", "the tags of HTML are not the same"),
+        ],
+    )
+    def test_a_lost_place_or_tag_is_named(self, folder, told, fault):
+        put({"Text of a <b>cell</b> on %(place)s": told})
+        assert standing().faults == (f"'Text of a <b>cell</b> on %(place)s': {fault}",)
+
+    def test_a_form_of_a_plural_may_do_without_the_number_where_english_does(self, folder):
+        one = [Message(("One row", "%(n)s rows"), "", "a.j2")]
+        upkeep.renew(one)
+        put({"One row": ("Один рядок", "%(n)s рядки", "%(n)s рядків")})
+        assert upkeep.standings(one)[0].faults == ()
+
+    def test_no_catalogue_of_the_project_has_one(self, every):
+        found = upkeep.standings(every)
+        assert not {one.language: one.faults for one in found if one.faults}
+
+
+class TestSigning:
+    def test_who_signed_and_when_stands_at_the_head(self, folder, monkeypatch):
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795000000")
+        upkeep.sign("uk", "language editor", OLD)
+        text = (folder / "uk.po").read_text(encoding="utf-8")
+        assert "\n# X-Reviewed-By: language editor, 2026-1" in text
+        assert standing().signed.startswith("language editor, 2026-1")
+
+    def test_a_changed_translation_makes_a_draft_of_it(self, folder):
+        upkeep.sign("uk", "language editor", OLD)
+        put({"Source": "Першоджерело"})
+        assert standing().signed == "" and standing().changed
+
+    def test_a_translation_that_fell_away_does_not(self, folder):
+        upkeep.sign("uk", "language editor", OLD)
+        upkeep.renew(CHANGED)
+        assert standing(CHANGED).signed.startswith("language editor")
+
+    def test_a_catalogue_with_faults_is_not_signed(self, folder):
+        put({"Text of a <b>cell</b> on %(place)s": "Текст"})
+        with pytest.raises(Refused, match="uk.po has 2 faults: `cop words status` names them"):
+            upkeep.sign("uk", "language editor", OLD)
+
+    def test_one_that_is_not_there_cannot_be_signed(self, folder):
+        with pytest.raises(Refused, match="no catalogue of 'pl'; `cop words extract pl` begins"):
+            upkeep.sign("pl", "language editor", OLD)
+        with pytest.raises(Refused, match="no catalogue of 'en'"):
+            upkeep.sign("en", "language editor", OLD)
+
+    def test_two_catalogues_of_other_words_have_other_digests(self, folder):
+        before = signing.digest(upkeep._read("uk"))
+        put({"Source": "Першоджерело"})
+        assert signing.digest(upkeep._read("uk")) != before
+
+
+class TestCommands:
+    def test_a_language_is_begun_counted_and_signed(self, folder, capsys):
+        status, text, _ = call(capsys, "words", "extract", "pl")
+        assert status == 0 and "messages that pages can say." in text
+        assert "pl: 0 translated, " in text and "; machine draft" in text
+        assert "uk: 1 translated, " in text and "2 stale" in text
+        status, text, _ = call(capsys, "words", "review", "uk", "--by", "language editor")
+        assert status == 0 and "Signed: uk, by language editor." in text
+        status, text, _ = call(capsys, "words", "status")
+        assert status == 0 and "; reviewed by language editor, 20" in text
+
+    def test_faults_are_named_and_end_with_one(self, folder, capsys, monkeypatch):
+        monkeypatch.setattr(messages, "every", lambda: OLD)
+        put({"Text of a <b>cell</b> on %(place)s": "Текст"})
+        status, text, _ = call(capsys, "words", "status")
+        assert status == 1 and "  'Text of a <b>cell</b> on %(place)s': " in text
+
+    def test_a_changed_sentence_is_told(self, folder, capsys, monkeypatch):
+        monkeypatch.setattr(messages, "every", lambda: CHANGED)
+        assert "uk: 2 translated, 1 missing, 1 stale" in call(capsys, "words", "status")[1]
+
+
+def test_a_column_that_is_gathered_is_in_its_table():
+    import contract
+
+    for name, columns in messages.VOCABULARY.items():
+        assert set(columns.split()) <= set(contract.columns(name, str(DATA))), name
+
+
+def test_templates_are_read_from_a_copy_as_from_the_project(tmp_path, monkeypatch):
+    shutil.copytree(messages.SRC / "report" / "words", tmp_path / "report" / "words")
+    (tmp_path / "helpers").mkdir()
+    path = tmp_path / "report" / "words" / "language.j2"
+    text = path.read_text(encoding="utf-8")
+    assert "Machine draft, not reviewed." in text
+    path.write_text(text.replace('_("Machine draft', '_("A machine draft'), encoding="utf-8")
+    monkeypatch.setattr(messages, "SRC", tmp_path)
+    found = {one.ids[0] for one in messages.every()}
+    assert "A machine draft, not reviewed." in found and "Machine draft, not reviewed." not in found

@@ -1,0 +1,249 @@
+"""What a page shows in another language, and what stays as it is: ids, classes, tables, names."""
+
+import json
+from datetime import date
+
+import nbformat
+import pandas as pd
+import pytest
+from conftest import DATA
+from lxml import html
+
+from contract.places import Country
+from helpers import countries, triangulation
+from report import citations, figure, languages, names, page, render, words
+from report.charts import signs
+from report.tongue import formats, upkeep
+from report.tongue.messages import Message
+
+UKRAINIAN = {
+    ("", "in place"): "запроваджено",
+    ("", "Status"): "Статус",
+    ("", "Hotline"): "Гаряча лінія",
+    ("", "no data"): "немає даних",
+    ("", "none found"): "не знайдено",
+    ("", "items: %(parts)s"): "пункти: %(parts)s",
+    ("", "Contents"): "Зміст",
+    ("", "Table %(n)s."): "Таблиця %(n)s.",
+    ("", "Machine draft, not reviewed."): "Машинний переклад, не перевірено.",
+    ("reference", "1 Legal framework"): "1 Правова база",
+    ("1-desktop-research/abc", "## Bottom line\n\nIn `short`:"): "## Головне\n\nКоротко `short`:",
+}
+
+
+@pytest.fixture
+def catalogue(tmp_path, monkeypatch):
+    """A Ukrainian catalogue of few messages, spoken for the length of a test; gives its path."""
+    monkeypatch.setattr(languages, "FOLDER", tmp_path)
+    _forget()
+    upkeep.renew([Message((words,), context, "here") for context, words in UKRAINIAN], "uk")
+    made = upkeep._read("uk")
+    for (context, english), told in UKRAINIAN.items():
+        made.get(english, context or None).string = told
+    upkeep._write({"uk": made})
+    _forget()
+    languages.use("uk")
+    yield tmp_path / "uk.po"
+    languages.use("en")
+    _forget()
+
+
+def _forget():
+    languages._catalogue.cache_clear(), languages._read.cache_clear()
+
+
+def ukraine(tmp_path):
+    return countries.economy("UKR", str(DATA), str(tmp_path / "tables"))
+
+
+class TestWords:
+    def test_a_status_is_said_and_its_class_stays(self, catalogue):
+        shown = page.status("in place")
+        assert 'class="status in-place"' in shown and shown.endswith(" запроваджено</span>")
+        assert 'class="status in-place"' in (sign := signs.signed("in place"))
+        assert "запроваджено" in sign
+
+    def test_headings_cells_and_what_is_missing_are_said(self, catalogue, tmp_path):
+        rows = {
+            "status": ["in place", "", "a sentence that somebody wrote"],
+            "n": [1234.0, None, 5],
+        }
+        headings = words.columns(ukraine(tmp_path), "alignment", "status") | {"n": "n"}
+        told = page.table(pd.DataFrame(rows), "x", headings)
+        assert '<th scope="col" role="columnheader">Статус</th>' in told
+        assert ">запроваджено</th>" in told and ">1\u00a0234</td>" in told
+        assert '<span class="missing">немає даних</span>' in told
+        assert '<span lang="en">a sentence that somebody wrote</span>' in told
+
+    def test_a_word_of_a_table_is_said_by_its_label_and_by_tables_of_reference(self, catalogue):
+        assert languages.said("hotline") == "гаряча лінія"
+        assert languages.said("1 Legal framework") == "1 Правова база"
+        assert languages.said("La Strada-Ukraine") == "La Strada-Ukraine"
+
+    def test_labels_and_titles_are_said(self, catalogue):
+        assert words.labels("alignment", "status", str(DATA))["in place"] == "запроваджено"
+        assert words.titles("alignment", str(DATA))["status"] == "Статус"
+
+    def test_a_text_for_a_table_is_english_and_shown_in_the_language(self, catalogue):
+        made = triangulation.text("desk_on", pd.Series(["in place"]), ["in place"])
+        assert made == "items: 1 in place"
+        assert languages.said(made) == "пункти: 1 запроваджено"
+        assert "пункти: 1 запроваджено" in page.table(pd.DataFrame({"a": [made]}), "x", {"a": "a"})
+
+    def test_a_figure_without_rows_says_so_and_a_matrix_says_what_is_not_found(self, catalogue):
+        caption = figure.Caption("a", "b", "c", "d, 2026", "e", "f")
+        assert "b: nothing is recorded." in figure.nothing(caption)
+        assert page.table(pd.DataFrame({"a": [page.Shown("")]}), "x", {"a": "a"}).count(
+            "не знайдено"
+        )
+
+    def test_nothing_is_kept_of_one_language_for_the_next(self, catalogue):
+        languages.remember({"a": "б"})
+        languages.use("en")
+        assert languages.said("a") == "a" and page.status("in place").endswith(" in place</span>")
+
+
+class TestNames:
+    def test_a_country_is_called_by_its_name_in_the_language(self, catalogue, tmp_path):
+        place = ukraine(tmp_path)
+        assert (place.name, place.titled, place.called) == ("Ukraine", "Україна", "Україна")
+        assert languages.said("North Macedonia") == "Північна Македонія"
+        assert languages.said("Southern Europe") == "Південна Європа"
+
+    def test_in_english_it_has_its_article_and_no_other_name(self, tmp_path):
+        place = countries.economy("NLD", str(DATA), str(tmp_path / "tables"))
+        assert (place.titled, place.called) == ("Netherlands", "the Netherlands")
+        assert Country("NLD", "Netherlands", "", "", "", "Нідерланди").called == "Нідерланди"
+
+    def test_an_invented_country_keeps_its_name(self, catalogue):
+        assert formats.territory("ZZ", "Zedland") == "Zedland"
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "share", "series"),
+    [
+        ("en", "1,234.5", "12%", "a, b and c"),
+        ("uk", "1\u00a0234,5", "12%", "a, b і c"),
+        ("sr-Latn", "1.234,5", "12%", "a, b i c"),
+        ("sq", "1\u00a0234,5", "12%", "a, b dhe c"),
+        ("ro", "1.234,5", "12\u00a0%", "a, b și c"),
+        ("fr", "1\u00a0234,5", "12\u00a0%", "a, b et c"),
+    ],
+)
+def test_numbers_and_series_are_written_as_the_language_does(language, number, share, series):
+    with languages.speaking(language):
+        assert page.plain(1234.5) == number and page.percent(12) == share
+        assert page.listed(["a", "b", "c"]) == series
+
+
+@pytest.mark.parametrize(
+    ("language", "day"),
+    [
+        ("en", "3 May 2026"),
+        ("uk", "3 травня 2026\u00a0р."),
+        ("sr-Latn", "3. maj 2026."),
+        ("fr", "3 mai 2026"),
+    ],
+)
+def test_days_are_written_as_the_language_does(language, day):
+    with languages.speaking(language):
+        assert page.day(date(2026, 5, 3)) == day
+
+
+def test_a_narrative_stays_as_it_was_written_and_is_marked_as_english(catalogue, tmp_path):
+    place = countries.find("UKR", str(DATA), str(tmp_path / "t"), max(_editions()), "uk")
+    assert (
+        citations.with_citations("A *fact*.", place)
+        == '<div lang="en"><p>A <em>fact</em>.</p>\n</div>'
+    )
+
+
+def _editions():
+    return countries.begun(str(DATA))["UKR"]
+
+
+COVER = (
+    '<section class="cover" data-iso3="UKR" data-country="Україна" data-edition="2026" '
+    'data-status="draft"><p class="kicker">Звіт</p><p class="country">Україна</p></section>'
+    '<h3 data-source="What stands">Що є</h3>'
+)
+
+
+def notebook():
+    """Give a notebook of a cover and one cell of text that the catalogue knows."""
+    output = nbformat.v4.new_output(
+        "display_data",
+        data={"text/html": COVER, "text/plain": f"<{len(COVER)} characters of HTML>"},
+    )
+    cells = [
+        nbformat.v4.new_code_cell("x", outputs=[output]),
+        nbformat.v4.new_markdown_cell("## Bottom line\n\nIn `short`:", id="abc"),
+        nbformat.v4.new_markdown_cell("Stays.", id="def"),
+    ]
+    return nbformat.v4.new_notebook(cells=cells)
+
+
+def made():
+    text = render.page(notebook(), "cop-annex-UKR-1-desktop-research.html", "2026-11-25")
+    return text, html.document_fromstring(text)
+
+
+class TestPages:
+    def test_the_text_of_a_notebook_is_said_and_its_ids_are_the_english_ones(self, catalogue):
+        text, tree = made()
+        assert tree.get("lang") == "uk" and "Коротко <code>short</code>:" in text
+        heading = tree.find(".//h2")
+        assert (heading.get("id"), heading.text_content()) == ("bottom-line", "1 Головне")
+        assert tree.find(".//h3").get("id") == "what-stands"
+        assert tree.find_class("contents")[0].text_content() == "Зміст1 Головне"
+        assert "data-source" not in text and "<p>Stays.</p>" in text
+
+    def test_the_same_ids_stand_in_english(self, catalogue):
+        ours = [one.get("id") for one in made()[1].iter("h2", "h3")]
+        languages.use("en")
+        text, tree = made()
+        assert [one.get("id") for one in tree.iter("h2", "h3")] == ours
+        assert tree.get("lang") == "en" and "data-source" not in text
+
+    def test_a_draft_says_so_in_its_language_and_in_english(self, catalogue):
+        notice = made()[1].find_class("language")[0].text_content()
+        assert "Машинний переклад, не перевірено. Machine draft, not reviewed." in notice
+        assert "The English edition is the authentic one." in notice
+
+    def test_a_signed_catalogue_is_no_draft_until_a_translation_is_changed(self, catalogue):
+        upkeep.sign("uk", "language editor, Ministry of Justice", _messages())
+        _forget()
+        notice = made()[1].find_class("language")[0].text_content()
+        assert "reviewed: language editor, Ministry of Justice" in notice
+        assert "draft" not in notice
+        text = catalogue.read_text(encoding="utf-8").replace("Зміст", "Перелік")
+        catalogue.write_text(text, encoding="utf-8")
+        _forget()
+        assert "Machine draft" in made()[1].find_class("language")[0].text_content()
+
+    def test_an_english_page_says_nothing_of_languages(self):
+        text, tree = made()
+        assert not tree.find_class("language") and "translated.css" not in text
+        assert words.notice() == ""
+
+
+def _messages():
+    return [Message((words,), context, "here") for context, words in UKRAINIAN]
+
+
+def test_the_stage_of_a_page_is_known_by_its_name():
+    for stage in ("0-desk-baseline", "1-desktop-research", "6-country-assessment", names.REGION):
+        assert names.stage_of(names.of_stage(stage, "UKR")) == stage
+    assert names.stage_of("index.html") == ""
+
+
+def test_every_text_of_a_notebook_is_known_by_stage_and_cell():
+    from report.tongue import messages
+
+    found = {one.context: one.ids[0] for one in messages.every()}
+    path = messages.ROOT / "notebooks" / "1-desktop-research.ipynb"
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    texts = [c for c in cells if c["cell_type"] == "markdown" and not c["metadata"].get("tags")]
+    assert len(texts) > 10
+    for cell in texts:
+        assert found[f"1-desktop-research/{cell['id']}"] == "".join(cell["source"])
