@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from logging import LoggerAdapter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from batch import journal, keys
 from batch.plan import Job
@@ -26,8 +27,12 @@ from contract.places import DESK
 from report import languages
 from report.names import BASELINE, REGION
 
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
 SHOW_IT = "show a frame with a helper, a chart with `report.charts`, or tag the cell `analyst`"
 WATCHED = "COP_WATCHED"  # tells processes of a template that stays warm to look at words again
+DRAWN = ".drawn"  # figures of this run, drawn by one stage and shown by others too
 GATE = "data"  # what the check of a country's data is called in the ledger
 
 
@@ -170,10 +175,11 @@ def execute_notebook(
     None where that is not known. With it come the cells that no page takes over. Its page is
     rendered at once, as the notebook is at hand; one that cannot be is told of when all are made.
     """
-    from report import render
+    from report import figure, render
 
     target = job.making / f"{stage}.ipynb"
     languages.use(job.language)
+    figure.keep_in(job.making / DRAWN)
     execute = _execute_forked if FORKS else _execute_cold
     notebook, reads = execute(job, stage, target, tell)
     with contextlib.suppress(Exception):
@@ -184,15 +190,22 @@ def execute_notebook(
 def _execute_forked(job, stage, target, tell):
     """Run the cells in this very process by the template's kernel."""
     import contract
-    from batch.engine import NAME
-    from batch.warm import TEMPLATE
 
     _look_again()
     contract.clear()
-    began = lambda index: tell(("cell", index + 1))  # noqa: E731
-    engine = {"engine_name": NAME, "kernel": TEMPLATE.kernel, "began": began}
-    notebook = _by_papermill(job, stage, target, **engine)
+    notebook = by_template(job, stage, target, lambda index: tell(("cell", index + 1)))
     return notebook, contract.states(job.parameters.get("data", "."))
+
+
+def by_template(
+    job: Job, stage: str, target: Path, began: Callable[[int], None], **more: object
+) -> "NotebookNode":
+    """Give a notebook run in this process by the template's kernel, and save it as `target`."""
+    from batch.engine import NAME
+    from batch.warm import TEMPLATE
+
+    engine = {"engine_name": NAME, "kernel": TEMPLATE.kernel, "began": began}
+    return _by_papermill(job, stage, target, **engine, **more)
 
 
 def _look_again():
@@ -283,6 +296,7 @@ def rows(job: Job, outcomes: Iterable[Outcome]) -> list[dict]:
 
 def put_in_place(job: Job, outcomes: Iterable[Outcome]) -> None:
     """Put a whole result, its pages with it, where it belongs, in one step."""
+    shutil.rmtree(job.making / DRAWN, ignore_errors=True)
     keys.seal(job, ledger.lines(rows(job, outcomes)))
     if (job.ready / DESK).is_dir():  # tables made by hand are a person's, and stay
         shutil.copytree(job.ready / DESK, job.making / DESK, dirs_exist_ok=True)

@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from lxml import html
+from lxml import etree, html
 
 from batch.plan import Job
 from contract import package, records
@@ -17,6 +17,14 @@ from report.render import Unfit
 ID = re.compile(r"\b([A-Z]{3})-[A-Z][0-9]{2,3}\b")
 IDS = re.compile(rf"{ID.pattern}(?:[;,] ?{ID.pattern})*")  # a cell that holds nothing else
 COUNTRIES = "reference/countries.csv"
+# What stands in a page and where it leads, without what would keep the element of each text.
+SAID = etree.XPath("//body//text()[not(parent::style)] | //@href | //@id", smart_strings=False)
+# A figure shows the region and is looked at by itself; a publisher may have any name.
+APART = etree.XPath(
+    "//body//text()[not(ancestor::figure) and "
+    "not(ancestor::*[contains(@class, 'ref') or contains(@class, 'source')])]",
+    smart_strings=False,
+)
 OFTEN = 10  # times that another country is named in all pages of a job; fewer are comparisons
 SAY = 5  # ids that are named in a sentence
 # What a figure says of itself: its caption, and the text that stands for the picture.
@@ -84,8 +92,7 @@ def _foreign_ids(job: Job, trees: dict) -> Iterator[str]:
         yield from _named(f"tables/{table.name}", strange)
     cited |= _sources_of(cited, data)
     for name, tree in trees.items():
-        texts = tree.xpath("//body//text()[not(parent::style)] | //@href | //@id")
-        ids = {m[0] for text in texts for m in ID.finditer(text) if m[1] != job.key}
+        ids = {m[0] for m in ID.finditer("\n".join(SAID(tree))) if m[1] != job.key}
         yield from _named(name, ids - cited)
 
 
@@ -95,11 +102,7 @@ def _foreign_names(job: Job, trees: dict) -> Iterator[str]:
     """
     countries = records(package.locate(job.notebooks / job.parameters["data"], COUNTRIES))
     names = {row["name_en"]: row["iso3"] for row in countries} | _spoken(countries)
-    # A figure shows the region and is looked at by itself; a publisher may have any name.
-    cited = "ancestor::*[contains(@class, 'ref') or contains(@class, 'source')]"
-    apart = f"//body//text()[not(ancestor::figure) and not({cited})]"
-    texts = [text for tree in trees.values() for text in tree.xpath(apart)]
-    whole = "\n".join(texts)
+    whole = "\n".join(text for tree in trees.values() for text in APART(tree))
     there = sorted((name for name in names if name in whole), key=len, reverse=True)
     found = re.findall(rf"\b(?:{'|'.join(map(re.escape, there))})\b", whole) if there else []
     times = Counter(names[name] for name in found)

@@ -213,7 +213,7 @@ def present(job: Job, folder: Path, reads: Iterable[tuple]) -> dict[tuple, str]:
     def _now(kind, name, *more):
         if kind == "table":
             country, _, table = name.rpartition("/")
-            return _state(
+            return of_file(
                 tables.get(country, job.ready.parent / country / "tables") / f"{table}.csv"
             )
         return (_file_now if kind == "file" else _row_now)(data, name, *more)
@@ -223,7 +223,7 @@ def present(job: Job, folder: Path, reads: Iterable[tuple]) -> dict[tuple, str]:
 
 def _file_now(data, path, way="."):
     try:
-        return " ".join(map(_state, standing(data / way, path)))
+        return " ".join(map(of_file, standing(data / way, path)))
     except FileNotFoundError:  # there is no such data folder any more
         return ABSENT
 
@@ -279,10 +279,10 @@ def _lock():
 
 
 def _hash(*paths):
-    return _text("".join(map(_state, paths)))
+    return _text("".join(map(of_file, paths)))
 
 
-def _state(path):
+def of_file(path: Path) -> str:
     """Give the state of the bytes of a file as they are now."""
     return _digest(path, _changed(path)) if path.is_file() else ABSENT
 

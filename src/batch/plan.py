@@ -249,7 +249,7 @@ def of_region(
     """Give the job of the region; `left_out` are the countries whose assessment is not complete."""
     making = outputs / f".making-{group}"
     parameters = {"group": group, "edition": edition, "left_out": " ".join(left_out)}
-    parameters |= {"language": language, "outputs": _seen_from_notebooks(outputs)}
+    parameters |= {"language": language, "outputs": seen_from_notebooks(outputs)}
     parameters |= _folders(data, making)
     page = SYNTHESIS if group == main_group(data) else SYNTHESIS.replace(".html", f"-{group}.html")
     where = making, outputs / group, parameters, outputs / "site"
@@ -262,7 +262,7 @@ def in_language(outputs: Path, language: str) -> Path:
 
 
 def _folders(data, making):
-    return {"data": _seen_from_notebooks(data), "tables": _seen_from_notebooks(making / "tables")}
+    return {"data": seen_from_notebooks(data), "tables": seen_from_notebooks(making / "tables")}
 
 
 def check_parameters(job: Job) -> None:
@@ -336,6 +336,6 @@ def _wanted(notebook):
     return {t.id for node in body if isinstance(node, ast.Assign) for t in node.targets}
 
 
-def _seen_from_notebooks(path):
+def seen_from_notebooks(path: Path) -> str:
     """Give a path as the notebooks see it: no machine's folders are written into results."""
     return Path(os.path.relpath(path, NOTEBOOKS)).as_posix()

@@ -120,6 +120,26 @@ class Machine:
             self._live.discard(process)
             ours.close()
 
+    def keep(self, work: Callable, arguments: tuple) -> Callable[[Any, float], Any]:
+        """Keep a process that does work each time it is asked; give what asks it.
+
+        The work is given the arguments and what it is asked. Who asks waits, for so many seconds,
+        and gets the result, or Failed.
+        """
+        context = get_context("forkserver")
+        ours, theirs = context.Pipe()
+        process = context.Process(target=_serve, args=(work, arguments, theirs))
+        with _LOCK:
+            process.start()
+            theirs.close()
+        self._live.add(process)
+
+        def _ask(question, timeout):
+            ours.send(question)
+            return _listen(ours, process, timeout)
+
+        return _ask
+
     def stop(self) -> None:
         """Kill every process that is still running, with its children, and start no more."""
         self._stopped = True
@@ -136,15 +156,32 @@ def reason(error: BaseException) -> tuple[int | None, str, str]:
 
 def _body(work: Callable, arguments: tuple, theirs: Connection) -> None:
     """The body of the process: a group of its own, ended with its parent."""
+    _stand_alone()
+    _do(work, (*arguments, theirs.send), theirs)
+    theirs.close()
+    os._exit(0)
+
+
+def _serve(work: Callable, arguments: tuple, theirs: Connection) -> None:
+    """The body of a process that is kept: it works each time it is asked, until nobody can ask."""
+    _stand_alone()
+    with contextlib.suppress(EOFError):
+        while True:
+            _do(work, (*arguments, theirs.recv()), theirs)
+    os._exit(0)
+
+
+def _stand_alone():
     if FORKS:
         os.setsid()
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: nothing outlives the run
+
+
+def _do(work, arguments, theirs):
     try:
-        theirs.send(("ok", work(*arguments, theirs.send)))
+        theirs.send(("ok", work(*arguments)))
     except BaseException as error:  # whatever it is, it must be told
         theirs.send(("failed", *reason(error), ANSI.sub("", traceback.format_exc())))
-    theirs.close()
-    os._exit(0)
 
 
 def _listen(ours: Connection, process: BaseProcess, timeout: float) -> Any:

@@ -26,10 +26,12 @@ def contents(data: str | Path) -> dict:
 
 def resource(name: str, data: str | Path) -> dict:
     """Give one table's description; raises KeyError naming the tables that are known."""
-    known = {r["name"]: r for r in contents(data)["resources"]}
-    if name not in known:
-        raise KeyError(f"no table {name!r} in the contract; known: {', '.join(sorted(known))}")
-    return known[name]
+    tables = contents(data)["resources"]
+    for table in tables:
+        if table["name"] == name:
+            return table
+    known = ", ".join(sorted(table["name"] for table in tables))
+    raise KeyError(f"no table {name!r} in the contract; known: {known}")
 
 
 def fields(name: str, data: str | Path) -> list[dict]:
@@ -228,7 +230,7 @@ def _column(path, name):
 def _changed(path):
     """Give when a file last changed, 0 where there is none."""
     try:
-        return path.stat().st_mtime_ns
+        return os.stat(path).st_mtime_ns
     except (FileNotFoundError, NotADirectoryError):
         return 0
 

@@ -62,6 +62,18 @@ def by_area(items: pd.DataFrame, place: Country) -> pd.DataFrame:
     return counts.groupby([items.framework, items.area], sort=False).sum().reset_index()
 
 
+def by_framework(items: pd.DataFrame, place: Country) -> pd.DataFrame:
+    """Give how the items of each framework stand, and in the last row those of the whole codebook.
+
+    Columns: framework ("" in the last row), items, and one for each status.
+    """
+    words = list(contract.labels("alignment", "status", place.data))
+    counts = by_area(items, place).groupby("framework", sort=False)[words].sum().reset_index()
+    total = counts[words].sum().to_frame().T.assign(framework="")
+    frame = pd.concat([counts, total], ignore_index=True)
+    return frame.assign(items=frame[words].sum(axis=1))[["framework", "items", *words]]
+
+
 def chosen(place: Country, framework: str = POLICY, status: str | None = None) -> pd.DataFrame:
     """Give the adjudicated items of one framework, with one status; None is any."""
     frame = adjudicated(place).query("framework == @framework")
@@ -115,6 +127,18 @@ def about_others(items: pd.DataFrame) -> Shown:
     """Say on how many items of the other guidelines the evidence speaks at all."""
     others = items[~items.framework.isin([POLICY, RESPONSE, CHECKS])]
     return say("about_others", (others.status != "not assessed").sum(), len(others))
+
+
+def framework_table(frameworks: pd.DataFrame, place: Country) -> Shown:
+    """Show how many items of each framework have each status; the last row adds them up."""
+    return say("framework_table", frameworks, place)
+
+
+def unassessed_list(items: pd.DataFrame, place: Country) -> Shown:
+    """Show, folded up, every item that nobody assessed, by framework and area."""
+    frame = items[items.status == "not assessed"]
+    groups = frame.groupby(["framework", "area"], sort=False)
+    return say("unassessed_list", [(*key, part) for key, part in groups], len(frame), place)
 
 
 def about_agreement(coders: pd.DataFrame, place: Country) -> Shown:

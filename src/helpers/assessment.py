@@ -11,6 +11,8 @@ import contract
 from contract.places import Country
 from helpers import alignment, countries, stakeholders
 from report import citations, words
+from report.languages import N_
+from report.names import of_stage
 from report.page import Shown
 
 say = partial(words.show, "6-country-assessment")
@@ -109,7 +111,7 @@ def link_status(statuses: pd.Series, confidences: pd.Series) -> str:
     sure = _together(statuses[confidences != "low"], len(statuses))
     if sure in GOOD or sure == _together(statuses, len(statuses)):
         return sure
-    return "not sure enough"
+    return N_("not sure enough")
 
 
 def gaps(
@@ -204,7 +206,8 @@ def chain_chart(links: pd.DataFrame, place: Country) -> Shown:
 def item_strip(items: pd.DataFrame, place: Country) -> Shown:
     """Show ITU's items as squares in their areas, each a link to its row."""
     policy = items[items.framework == POLICY]
-    return say("item_strip", policy.groupby("area", sort=False), place)
+    counts = policy.status.value_counts()
+    return say("item_strip", policy.groupby("area", sort=False), counts, place)
 
 
 def strengths_and_gaps(strong: pd.DataFrame, missing: pd.DataFrame, place: Country) -> Shown:
@@ -212,13 +215,14 @@ def strengths_and_gaps(strong: pd.DataFrame, missing: pd.DataFrame, place: Count
     return say("strengths_and_gaps", strong, missing, place)
 
 
-def first_actions(recommendations: pd.DataFrame, place: Country, most: int = 5) -> Shown:
-    """Show the recommendations that come first: who, by when, from what to what."""
+def first_actions(recommendations: pd.DataFrame, place: Country, most: int = 3) -> Shown:
+    """Show the recommendations that come first, a line each: what, who, by when."""
     order = {
         word: i for i, word in enumerate(contract.labels("recommendations", "priority", place.data))
     }
     ranked = recommendations.assign(rank=recommendations.priority.map(order).fillna(len(order)))
-    return say("first_actions", ranked.sort_values("rank", kind="stable").head(most), place)
+    first, more = ranked.sort_values("rank", kind="stable").head(most), len(ranked) - most
+    return say("first_actions", first, max(more, 0), place)
 
 
 def summary(
@@ -257,9 +261,9 @@ def not_assessed(
     )
 
 
-def routes() -> Shown:
-    """Show in the assessment where each reader begins."""
-    return say("routes")
+def routes(place: Country) -> Shown:
+    """Show in the assessment where each reader begins, and what to look up then."""
+    return say("routes", of_stage("5-guideline-alignment", place.iso3))
 
 
 def key_figures(figures: pd.DataFrame, place: Country) -> pd.DataFrame:

@@ -221,10 +221,13 @@ def definition_list(figures: pd.DataFrame, place: Country) -> Shown:
     return say("definition_list", known.reset_index(), place)
 
 
-def about_territory(place: Country) -> Shown:
-    """Say what figures of the country cover and how names are used; nothing without a note."""
+def about_territory(place: Country, folded: bool = False) -> Shown:
+    """Say what figures of the country cover and how names are used; nothing without a note.
+
+    Where space is short it is `folded`: its first words stand, the rest opens.
+    """
     notes = contract.read("territory_notes", place.data).query("iso3 == @place.iso3")
-    return say("about_territory", next(notes.itertuples(), None))
+    return say("about_territory", next(notes.itertuples(), None), folded)
 
 
 def beside_table(beside: pd.DataFrame, place: Country) -> Shown:

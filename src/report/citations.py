@@ -72,6 +72,8 @@ def linked(text: str, place: Place) -> page.Shown:
     parts = re.split(r"\b([A-Z]{3}-[SELOVX]\d{2,3})\b", text)
     if len(parts) == 1:  # most texts name no row, and nothing need be looked up
         return page.Shown(escape(text))
+    for name in LINKED:  # also where what was read is kept from before
+        contract.files(place.data, *contract.paths(name, place.data, place.key))
     stamps = tuple(contract.stamp(name, place.data, place.key) for name in LINKED)
     known = _linkable(place.data, place.key, stamps)
     return page.join((refs(part, place) if part in known else part for part in parts), "")

@@ -4,8 +4,11 @@ A figure is refused where one of its texts is missing, so that no picture stands
 """
 
 import hashlib
+import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, fields
+from pathlib import Path
 
 import pandas as pd
 from markupsafe import Markup
@@ -21,6 +24,7 @@ COLUMNS = [  # of the data under a figure, which a chart or a macro gives as the
     N_("state"), N_("status"), N_("target"), N_("unit"), N_("until"), N_("value"), N_("word"),
 ]  # fmt: skip
 YEAR = re.compile(r"\b(19|20)[0-9]{2}\b")
+_KEPT: list[Path] = []  # at most one folder: of figures that were drawn in this run
 NAME = 48  # letters of a file's name
 
 
@@ -82,6 +86,45 @@ def nothing(caption: Caption) -> Shown:
     """Give what stands in place of a figure that has no row to show."""
     caption.check()
     return page.say("{}", page.nothing(caption.subtitle), kind="none")
+
+
+def keep_in(folder: Path) -> None:
+    """Keep figures in a folder from now on, and take from there what another stage has drawn.
+
+    The folder is of one run, in which no code changes: what an annex shows, the report shows too.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    _KEPT[:] = [folder]
+
+
+def drawn(draw: Callable, frame: pd.DataFrame, caption: Caption, **others: object) -> Shown:
+    """Give the figure of a frame, drawn where this run has not drawn the very same."""
+    if not _KEPT:
+        return draw(frame, caption, **others)
+    of = [draw.__module__, draw.__name__, languages.current(), caption, _all_of(frame)]
+    of += [(name, _all_of(value)) for name, value in others.items()]
+    file = _KEPT[0] / hashlib.sha256(repr(of).encode()).hexdigest()
+    if file.exists():
+        return Shown(file.read_text(encoding="utf-8"))
+    made = draw(frame, caption, **others)
+    aside = file.with_name(f"{file.name}-{os.getpid()}")
+    aside.write_text(made, encoding="utf-8")
+    aside.replace(file)
+    return made
+
+
+def _all_of(value):
+    """Give what tells one value from every other: of a frame, its cells with their types.
+
+    A number is drawn the same whether its column could hold a missing one (Int64) or not.
+    """
+    if isinstance(value, pd.Series):
+        value = value.to_frame()
+    if not isinstance(value, pd.DataFrame):
+        return value
+    kinds = [str(kind).lower() for kind in value.dtypes]
+    cells = [value.iloc[:, at].tolist() for at in range(value.shape[1])]
+    return [*map(str, value.columns)], kinds, value.index.tolist(), cells
 
 
 def mark(*parts: str) -> str:

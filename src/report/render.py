@@ -16,7 +16,7 @@ from lxml import html
 from nbconvert import HTMLExporter, TemplateExporter
 from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
-from nbformat import NotebookNode, v4
+from nbformat import NotebookNode, v4, validate
 from traitlets.config import Config
 
 from report import glossary, languages, names, sheet
@@ -50,6 +50,17 @@ class Exporter(HTMLExporter):
         self.register_filter("filter_data_type", filters)
         return TemplateExporter.from_notebook_node(self, nb, resources, **kw)
 
+    def _preprocess(self, nb, resources):
+        """Let each preprocessor at the copy that is ours; nbconvert makes three more and checks
+        the notebook against its schema after each.
+        """
+        for preprocessor in self._preprocessors:
+            nb, resources = preprocessor(nb, resources)
+        return nb, resources
+
+
+WORDS_A_MINUTE = 200  # that a reader takes in
+
 
 def page(notebook: NotebookNode, name: str, date: str) -> str:
     """Give the finished HTML of an executed notebook that will be saved under `name`; the
@@ -57,6 +68,7 @@ def page(notebook: NotebookNode, name: str, date: str) -> str:
     """
     body, _ = exporter().from_notebook_node(_spoken(notebook, name), _frame(sheet.text()))
     tree = html.document_fromstring(body)
+    kept = list(tree.iter())  # lxml makes an element anew wherever nothing holds it
     _give_font(tree)
     _entitle(tree)
     _say_which_language(tree)
@@ -66,8 +78,10 @@ def page(notebook: NotebookNode, name: str, date: str) -> str:
     _note_names(tree)
     glossary.explain(tree)
     _number(tree)
+    _time_routes(tree)
     _link(tree, name)
     _sign(tree, date)
+    del kept
     return "<!DOCTYPE html>\n" + html.tostring(tree, encoding="unicode")
 
 
@@ -128,6 +142,7 @@ def rehearse() -> None:
     )
     cells = [v4.new_markdown_cell("# x"), v4.new_code_cell("x", outputs=[output])]
     notebook = v4.new_notebook(cells=cells)
+    validate(notebook)  # as papermill does that reads and writes one: the schema is compiled once
     exporter().from_notebook_node(notebook, _frame(""))
 
 
@@ -220,14 +235,32 @@ def _number(tree):
             entry.append(html.Element("a", href=f"#{heading.get('id')}"))
             entry[0].text = f"{number} {words}"
             contents.find("ol").append(entry)
-    place = (tree.find_class("routes") or tree.find_class("synthetic") or tree.find_class("cover"))[
-        -1
-    ]
+    before = ("routes", "synthetic", "language", "cover")
+    place = next(found for name in before if (found := tree.find_class(name)))[-1]
     place.addnext(contents)
     for i, caption in enumerate(tree.xpath("//figcaption"), 1):
         _prefix(caption, gettext("Figure %(n)s.") % {"n": i} + " ")
     for i, caption in enumerate(tree.xpath("//caption[not(ancestor::figure)]"), 1):
         _prefix(caption, gettext("Table %(n)s.") % {"n": i} + " ")
+
+
+def _time_routes(tree):
+    """Say how many minutes each reader's first chapters take, by their words."""
+    for mark in tree.xpath("//ul[@class='routes']//span[@class='minutes']"):
+        heads = [a.get("href")[1:] for a in mark.itersiblings("a", preceding=True)]
+        words = sum(_words(tree, head) for head in heads)
+        mark.text = mark.text.format(max(1, round(words / WORDS_A_MINUTE)))
+
+
+def _words(tree, head):
+    """Give the number of words of a chapter, from its heading to the next."""
+    found = 0
+    for heading in tree.xpath("//h2[@id=$head]", head=head):
+        for part in heading.itersiblings():
+            if part.tag == "h2":
+                break
+            found += len(part.text_content().split()) if part.tag != "nav" else 0
+    return found
 
 
 def _contents():

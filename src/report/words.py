@@ -22,10 +22,12 @@ from report.languages import SOURCE, gettext, said
 from report.page import Shown
 
 FOLDER = Path(__file__).with_name("words")
+USED: set[str] = set()  # stages whose words were asked for; who watches cells empties it
 
 
 def show(stage: str, macro: str, *values, **named) -> Shown:
     """Give what a macro of words/<stage>.j2 makes of frames and values."""
+    USED.add(stage)
     return Shown(getattr(_module(stage), macro)(*values, **named).strip())
 
 
@@ -151,11 +153,8 @@ def _drawn(draw, frame, *, title, subtitle, n, source, definition, alt, at="", *
     `at` alone is links, to where the source stands on the page.
     """
     plain = [_plain(text) for text in (title, subtitle, n, source, definition, alt)]
-    return draw(
-        frame,
-        figure.Caption(*plain, _one_line(Markup(at))),
-        **{k: _plain(v) for k, v in others.items()},
-    )
+    caption = figure.Caption(*plain, _one_line(Markup(at)))
+    return figure.drawn(draw, frame, caption, **{k: _plain(v) for k, v in others.items()})
 
 
 def _plain(value):
@@ -192,7 +191,7 @@ def _environment() -> Environment:
         "across": across, "publishers": _publishers, "counted": page.counted,
         "plain": page.plain, "fixed": page.fixed, "percent": page.percent,
         "said": said, "saying": saying, "last_part": lambda one: one.rpartition("-")[2],
-        "parts": contract.split,
+        "parts": contract.split, "row_kind": lambda one: one[4:5],
         "first_upper": lambda text: text[:1].upper() + text[1:],
     }  # fmt: skip
     drawn = {name: partial(_drawn, getattr(charts, name)) for name in (*charts.KINDS, "strip")}

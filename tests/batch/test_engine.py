@@ -293,7 +293,7 @@ def run_cells(tmp_path):
     notebook).
     """
     machine = execute.this_machine(2)
-    machine.warm_up(plan._seen_from_notebooks(ZEDLAND))
+    machine.warm_up(plan.seen_from_notebooks(ZEDLAND))
 
     def run(cells, timeout=30):
         path = write(tmp_path, "1-desktop-research", cells)
@@ -397,7 +397,7 @@ def test_each_notebook_has_a_clean_namespace_and_its_own_random_state(run_cells)
 
 
 def test_tables_read_beside_the_template_are_those_a_notebook_reads(monkeypatch):
-    data = plan._seen_from_notebooks(ZEDLAND)
+    data = plan.seen_from_notebooks(ZEDLAND)
     asks = (
         f"from batch import execute; here = execute.this_machine(1); here.warm_up({data!r}); "
         f"print(execute.shared_tables_are_sound(here, {data!r}))"

@@ -166,6 +166,16 @@ def test_the_start_page_leads_to_every_part_and_says_how_to_see_that_it_is_whole
     assert "There is no" not in text and "not committed" not in text
 
 
+def test_the_start_page_says_how_the_same_bytes_are_made_again():
+    page, _ = start()
+    lines = page.xpath("//pre/text()")[0].splitlines()
+    assert lines[0] == f"git checkout {'ab' * 6}"
+    assert f"date -u -d {ABOUT['day']}" in lines[2] and lines[3:5] == [
+        "cop run ZZZ --force", "cop pack ZZZ --out again.zip"]  # fmt: skip
+    assert "cannot be made again" not in page.text_content()
+    assert "cannot be made again" in start(commit="ab" * 20 + "+")[0].text_content()
+
+
 @pytest.mark.parametrize("kind, said", [("pdf", "There is no PDF"), ("docx", "There is no Word")])
 def test_the_start_page_says_what_is_not_in_the_file(kind, said):
     page, paths = start([kind], commit="ab" * 20 + "+")

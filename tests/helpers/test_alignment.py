@@ -259,9 +259,32 @@ def test_an_item_says_how_sure_why_and_whether_its_wording_was_checked(place):
     )
     table = said(alignment.item_table(frame, place, POLICY))
     assert "ITU guidelines for policy-makers, item by item" in table
-    row = "PM-00 Item * | ● in place | high / official text | A law says so. | none found"
-    assert row in table
-    assert "PM-01 Item | – not assessed | none given | Not looked at in this edition." in table
+    row = "PM-00 Item * / Asks: What it asks. | ● in place / confidence high | A law says so."
+    assert f"{row} Confidence high: official text. | none found" in table
+    assert "| – not assessed / no confidence given | Not looked at in this edition." in table
+
+
+def test_an_item_leads_to_its_page_and_what_children_are_told_is_no_risk_that_is_there(place):
+    frame = judged("in place", framework="children")
+    shown = alignment.item_table(frame, place, "children")
+    assert 'href="items/PM-00.html"' in str(shown)
+    assert "whether the country tells them, not whether the risk is there" in said(shown)
+    assert "the risk" not in said(alignment.item_table(judged("in place"), place, POLICY))
+
+
+def test_every_item_of_the_codebook_is_counted_and_what_nobody_assessed_is_named(place):
+    others = judged("not assessed", "in place", framework="industry", item=["Ban", "Code"])
+    items = pd.concat([judged("in place", "not in place"), others])
+    frame = alignment.by_framework(items, place)
+    assert frame["items"].tolist() == [2, 2, 4] and frame["in place"].tolist() == [1, 1, 2]
+    told = said(alignment.framework_table(frame, place))
+    assert "All items of the codebook | 4 | 2 | 0 | 1 | 0 | 1" in told
+    told = said(alignment.unassessed_list(items, place))
+    assert told.startswith("The 1 item that was not assessed") and told.endswith("PM-00 Ban")
+    every = alignment.adjudicated(place)
+    listed = str(alignment.unassessed_list(every, place))
+    known = set(re.findall(r'class="id">([^<]+)<', listed))
+    assert known == set(every.item_id[every.status == "not assessed"]) and len(known) > 50
 
 
 def test_one_item_is_shown_with_what_the_coders_said():

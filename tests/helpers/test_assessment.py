@@ -256,23 +256,32 @@ def test_two_items_on_one_subject_are_one_line_with_both_links(known, place):
 
 def test_each_item_is_a_square_in_its_area_with_sign_and_words(items, place):
     shown = str(assessment.item_strip(items, place))
-    assert "What a square says of an item:" in shown
+    assert "ITU's 5 items for policy-makers, a square each:" in shown
+    assert "partly in place 2 ○ not in place 1" in said(assessment.item_strip(items, place))
     assert [shown.count(f"</span> {word}</span>") for word in STATUSES] == [1] * len(STATUSES)
     assert 'aria-label="PM-AWA-01, Campaigns: not in place">○</a>' in shown
     assert "IN-ENV-03" not in shown and shown.index("2 Reporting") < shown.index("1 Law")
 
 
-def test_first_actions_are_those_that_come_first(plan, place):
+def test_first_actions_are_those_that_come_first_a_line_each(plan, place):
     both = plan.iloc[[1, 0]]
     shown = said(assessment.first_actions(both, place))
-    assert shown.startswith("The ministry puts a plan to the government. [R01]")
+    assert shown.startswith(
+        "The ministry puts a plan to the government. Ministry, by 2027-06-30 [R01] A procedure."
+    )
+    assert "to be worked out [R02]" in shown and "more" not in shown
     long = both.assign(what="Adopt a plan: the ministry writes it.")
-    assert said(assessment.first_actions(long, place)).startswith("Adopt a plan [R01]")
-    for words in ("Who leads Ministry", "Done by 2027-06-30", "From no plan"):
-        assert words in shown
-    assert "To 1 plan (to be reached by 2027-12-31)" in shown
-    assert "From to be worked out" in shown
-    assert "R02" not in said(assessment.first_actions(both, place, most=1))
+    assert said(assessment.first_actions(long, place)).startswith("Adopt a plan Ministry, by")
+    one = said(assessment.first_actions(both, place, most=1))
+    assert "[R02]" not in one and "1 more, with baseline and target of each" in one
+
+
+def test_each_reader_has_a_way_and_something_to_look_up_then(place):
+    shown = said(assessment.routes(place))
+    assert shown.count("then") == 6 and shown.count("(about {} min)") == 6
+    page = html.fromstring(str(assessment.routes(place)))
+    annex = "cop-annex-ZZZ-5-guideline-alignment.html#"
+    assert sum(at.startswith(annex) for at in page.xpath("//a/@href")) == 2
 
 
 def test_what_could_not_be_assessed_is_said(items, place):
@@ -291,6 +300,7 @@ def test_what_could_not_be_assessed_is_said(items, place):
         "interviewed.",
         "No source was found on awareness campaigns.",
         "No figure was found for baskets.",
+        "This report does not measure how many children a service reaches",
     ):
         assert sentence in shown
     none = handed_on | {"field_work": handed_on["field_work"].head(0)}
@@ -390,6 +400,15 @@ def test_the_register_names_each_finding_and_what_answers_it_without_a_sentence(
     assert "C02 Money | R02 | to be worked out" in told
     assert "C03 Schools | none answers it yet | to be worked out" in told
     assert "puts a plan" not in told
+
+
+def test_a_finding_says_which_kinds_of_rows_it_rests_on(plan, place):
+    rows = assessment.challenges(place).head(1).assign(evidence_ids="ZZZ-E16; ZZZ-L05; ZZZ-E01")
+    shown = said(assessment.challenge_blocks(rows, plan, place))
+    assert (
+        "Rests on 2 statements, 1 law, strategy or plan and 0 organisations or services; on no "
+        "survey and no interview of this edition." in shown
+    )
 
 
 def test_a_challenge_links_to_each_recommendation_that_answers_it(plan, place):

@@ -64,6 +64,10 @@ TABLES = {
         service("ZZZ-V02", "Report line", kind="hotline"),
         service("ZZZ-V03", "Silent line", active="unknown"),
     ],
+    "table_25_today": [
+        {"row": "national_strategy", "iso3": "ZZZ", "value": "draft"},
+        {"row": "lanzarote", "iso3": "ZZZ", "value": "party"},
+    ],
     "organisations": [
         organisation("01", "Ministry", "government"),
         organisation("02", "Zednet", "industry"),

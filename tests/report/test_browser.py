@@ -8,7 +8,7 @@ from urllib.parse import unquote, urldefrag
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import DATA
+from conftest import DATA, EIGHT
 from lxml import html
 
 import contract
@@ -94,6 +94,22 @@ def _listed(page, selector, test, tell="e.outerHTML.slice(0, 150)"):
 def _names_subject(page):
     cover = page.query_selector(".cover")
     return cover.get_attribute("data-country") if cover else "Child Online Protection assessments"
+
+
+# The first two screens of an assessment
+
+TWO_SCREENS, MOST_WORDS = 2 * 900, 900
+
+
+@pytest.mark.parametrize("iso3", EIGHT)
+def test_what_a_minister_reads_fits_two_screens(fresh, iso3):
+    page = fresh(f"cop-assessment-{iso3}.html", 1280)
+    end = page.query_selector("nav.contents").bounding_box()["y"]
+    assert end <= TWO_SCREENS
+    before = "e.compareDocumentPosition(document.querySelector('nav.contents')) & 4"
+    shown = "main > :is(p, ul, ol, dl, div)"
+    words = _listed(page, shown, before, "e.innerText.split(/\\s+/).length")
+    assert 200 < sum(words) <= MOST_WORDS
 
 
 # What a page asks for and runs
@@ -218,8 +234,8 @@ def test_every_page_on_which_a_listed_name_stands_bears_the_note_on_it(site):
         said = " ".join(note.text_content() for note in main.find_class("territory"))
         text = main.text_content()
         used = [iso3 for iso3, name in listed.items() if name.search(text)]
-        told = [r.names or r.coverage for r in notes.itertuples() if r.iso3 in used]
-        bare += [(page.name, one[:40]) for one in told if one not in said]
+        told = [(r.names or r.coverage)[:40] for r in notes.itertuples() if r.iso3 in used]
+        bare += [(page.name, one) for one in told if one not in said]
     assert bare == []
 
 

@@ -151,15 +151,18 @@ class TestHome:
     def test_the_map_has_each_country_once_with_sign_and_word(self, made):
         tiles = html.document_fromstring(made["index.html"]).xpath("//ul[@class='tiles']/li")
         assert [" ".join(t.text_content().split()) for t in tiles] == [
-            "YYY Yonderland ◐ draft",
+            "YYY Yonderland ? not known",
             "ZZZ Zedland ◐ draft",
         ]
         assert tiles[1].xpath(".//a/@href") == ["cop-assessment-ZZZ.html"]
+        strategy = "A national strategy for child online protection is in force or adopted in"
+        assert f"{strategy} none of the 2 countries" in text(made["index.html"])
 
     def test_judgements_are_counted_over_all_countries(self, made):
         said = text(made["index.html"])
         assert "3 judgements were made of 2 countries, one for each country and item" in said
         assert "● 1 in place ○ 1 not in place ? 1 no public evidence" in said
+        assert "Confidence is high for 0 of them, moderate for 3 and low for 0." in said
 
     def test_countries_and_region(self, made):
         assert row(made["countries.html"], "Zedland")[3:] == ["2", "3", "3", "3"]
@@ -291,12 +294,25 @@ class TestReference:
         assert row(page, "2026-07-10")[:5] == ["2026-07-10", "Zedland", "§2", "12", "21"]
         assert "33" not in text(page)
 
+    def test_a_mistake_goes_to_the_address_that_is_recorded_and_else_it_is_said_that_none_is(
+        self, made, monkeypatch
+    ):
+        assert "No address is recorded for this site yet" in text(made["corrections.html"])
+        package = json.loads(json.dumps(site.contract.contents(two().data)))
+        package["contributors"][0]["email"] = "cop@example.org"
+        monkeypatch.setattr(site.contract, "contents", lambda _: package)
+        assert "Write to cop@example.org" in text(site.pages(two())["corrections.html"])
+
 
 class TestData:
     def test_tables_of_all_countries_stand_in_one_file(self, made):
         rows = list(csv.DictReader(io.StringIO(made["data/alignment_by_item.csv"][1:])))
         assert len(rows) == 4 and rows[0]["status"] == "not in place"
         assert row(made["data.html"], "alignment_by_item")[2] == "4"
+
+    def test_the_page_says_how_everything_comes_in_one_file_and_is_made_again(self, made):
+        commands = html.document_fromstring(made["data.html"]).xpath("//pre/text()")
+        assert commands == ["cop pack YYY", "make reports"]
 
     def test_what_nobody_verified_leaves_in_no_file(self):
         waiting = {"to_verify": [{"iso3": "ZZZ", "text": "hearsay"}]}

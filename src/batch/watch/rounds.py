@@ -1,11 +1,18 @@
-"""Rounds: what was saved is run by the template that stays warm, and the open page is told."""
+"""Rounds: what was saved is shown at once by stages that stand ready, and the open page is told.
 
+The result itself is made by an ordinary run beside, when nothing was saved for a while: checked,
+put in place whole, and shown by the site.
+"""
+
+import contextlib
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from threading import Thread
+from typing import NoReturn
 
 from batch import execute, keys, plan, schedule
 from batch.process import Machine
@@ -13,10 +20,13 @@ from batch.results import lock
 from batch.results.site import Site
 from batch.watch.saves import Saves
 from batch.watch.server import Server
+from batch.watch.standing import Standing
 from contract import Refused, count, standing_on
 
 CODE = (".py", ".html.j2", ".json")  # of src/: the template has it in it
 SLOTS = 2
+GRACE = 10  # seconds in which a run that is ended lets go
+QUIET = 2.0  # seconds without a save after which the result is made as a run makes it
 
 
 def watch(choice: plan.Choice, port: int, say: Callable[[str], None]) -> None:
@@ -24,63 +34,122 @@ def watch(choice: plan.Choice, port: int, say: Callable[[str], None]) -> None:
     job = _job(choice)
     machine = execute.this_machine(max(SLOTS, os.cpu_count() or 1))
     os.environ[execute.WATCHED] = "1"
-    served = [job.ready / "pages", choice.home / "site"]
+    standing = Standing(job, machine)
+    served = [standing.pages, job.ready / "pages", choice.home / "site"]
     server = Server(served, job.pages()[job.stages[-1]], port)
+    saves = Saves(standing_on(choice.data), job.key, plan.NOTEBOOKS, keys.SOURCE)
+    rounds = Rounds(choice, machine, server, standing, say)
     try:
-        saves = Saves(standing_on(choice.data), job.key, plan.NOTEBOOKS, keys.SOURCE)
-        for line in rounds(choice, machine, server, saves):
-            say(line)
+        rounds.go_on(saves)
     finally:
-        machine.stop()
+        rounds.end()
         server.stop()
+        standing.stop()
 
 
-def rounds(choice: plan.Choice, machine: Machine, server: Server, saves: Saves) -> Iterator[str]:
-    """Yield what there is to say of each round, the first of which makes what is not there."""
-    yield from _tried(choice, machine, server)
-    yield f"{server.address} follows what you save; Ctrl-C stops."
-    while True:
-        saved = saves.wait()
+class Rounds:
+    """What is done after each save, and what is said of it."""
+
+    def __init__(
+        self,
+        choice: plan.Choice,
+        machine: Machine,
+        server: Server,
+        standing: Standing,
+        say: Callable[[str], None],
+    ) -> None:
+        """Take what is watched, and where it is made, served and told."""
+        self.choice, self.machine, self.server = choice, machine, server
+        self.standing, self.say = standing, say
+        self._run = Thread(target=int)  # the run that makes the result, when nobody saves
+        self._due = None  # when it is to be begun
+        self._ended = False
+
+    def go_on(self, saves: Saves) -> NoReturn:
+        """Make what is not there, then again what is saved, for ever."""
+        self._tried(self._made)
+        self.say(f"{self.server.address} follows what you save; Ctrl-C stops.")
+        Thread(target=self._stand_ready, daemon=True).start()
+        while True:
+            if saved := saves.wait():
+                self._saved(saved)
+            elif self._due and time.monotonic() > self._due and not self._run.is_alive():
+                self._due = None
+                self._run = Thread(target=self._tried, args=(self._put_in_place,), daemon=True)
+                self._run.start()
+
+    def _stand_ready(self):
+        """Let the stages be run once where their names are kept; a fault is told with the save."""
+        with contextlib.suppress(Refused):
+            job = _job(self.choice)
+            self.machine.warm_up(job.parameters["data"], [job.key])
+            self.standing.again(job, of_country=False)
+
+    def _saved(self, saved):
         if code := [p for p in saved if p.is_relative_to(keys.SOURCE) and _is_code(p)]:
-            yield f"{code[0].name}: code changed; stop and call again, so that it counts."
-            continue
+            self.say(f"{code[0].name}: code changed; stop and call again, so that it counts.")
+            return
+        self._tried(lambda: self._shown(saved), f"{_named(saved)}: ")
+        self._due = time.monotonic() + QUIET
+
+    def _tried(self, make, what=""):
+        """Say how it went; what is refused is said on the open page too."""
         began = time.perf_counter()
-        yield from _tried(choice, machine, server, f"{_named(saved)}: ", began)
+        try:
+            if done := make():
+                self.say(f"{what}{done} after {time.perf_counter() - began:.1f} s")
+        except Refused as refused:
+            self.server.say(str(refused))
+            self.say(f"{what}{refused}")
 
-
-def _tried(choice, machine, server, what="", began=None):
-    """Yield the sentence of one round; what is refused is said on the open page too."""
-    began = began or time.perf_counter()
-    try:
-        done = _round(choice, machine, server)
-    except Refused as refused:
-        server.say(str(refused))
-        yield f"{what}{refused}"
-        return
-    yield f"{what}{done} after {time.perf_counter() - began:.1f} s"
-
-
-def _round(choice, machine, server):
-    """Run what changed; the pages are told before the site round them is made."""
-    keys.look_again()
-    job = _job(choice)
-    with lock.alone(choice.home) as held:
-        site = Site(choice.home, choice.source)
-        site.settle()
-        keys.take_in([job])
-        if not keys.reasons(job):
-            return "nothing to make again"
-        machine.warm_up(job.parameters["data"], [job.key])
-        _refuse_shared_faults(choice, machine)
+    def _shown(self, saved):
+        """Let the pages show what was saved."""
+        job, ours = _job(self.choice), (plan.NOTEBOOKS, keys.SOURCE)
+        data = [path for path in saved if not any(map(path.is_relative_to, ours))]
+        shared = [path for path in data if job.key not in path.parts]
         plan.check_parameters(job)
-        site.make_room(job)
-        outcomes = execute.run(job, date.today().isoformat(), machine)
-        why = schedule.failure(outcomes)
-        server.say(why) if why else server.reload()
-        _look_at_words_again()
-        if held():
-            schedule.share(site, {job: outcomes})
-    return why or "made again"
+        if shared:
+            _refuse_shared_faults(self.choice, self.machine)
+        self.standing.again(job, bool(data), bool(shared))
+        self.server.reload()
+        return "made again"
+
+    def _made(self):
+        """Make what is not there before anything is saved."""
+        return self._as_a_run() or "nothing to make again"
+
+    def _put_in_place(self):
+        """Make the result of what was shown; nothing is said where it stands already."""
+        return self._as_a_run() and "put in place"
+
+    def _as_a_run(self):
+        """Make what changed as a run makes it; give in words what was done, "" for nothing."""
+        keys.look_again()
+        choice, job = self.choice, _job(self.choice)
+        with lock.alone(choice.home) as held:
+            site = Site(choice.home, choice.source)
+            site.settle()
+            keys.take_in([job])
+            if not keys.reasons(job):
+                return ""
+            self.machine.warm_up(job.parameters["data"], [job.key])
+            _refuse_shared_faults(choice, self.machine)
+            plan.check_parameters(job)
+            site.make_room(job)
+            outcomes = execute.run(job, date.today().isoformat(), self.machine)
+            _look_at_words_again()
+            if held() and not self._ended:
+                schedule.share(site, {job: outcomes})
+        if why := schedule.failure(outcomes):
+            raise Refused(why)
+        return "made again"
+
+    def end(self):
+        """Begin nothing more, and end what is at work."""
+        self._ended = True
+        self.machine.stop()
+        if self._run.is_alive():
+            self._run.join(GRACE)
 
 
 def _job(choice):

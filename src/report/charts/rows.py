@@ -14,7 +14,8 @@ from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Affine2D
 
 from report import page
-from report.charts.drawing import LINE, WIDTH, in_lines, width_of
+from report.charts.drawing import LINE, WIDTH, in_lines
+from report.charts.drawing import widest as widest_of
 from report.palette import EDGE, GROUND
 
 MARK, GAP, EDGES = 15, 5, 3  # points: a row's marks, between two rows, round the figure
@@ -45,7 +46,7 @@ def rows(
     marks.
     """
     texts = [in_lines(label, WIDTH - 2 * EDGES) for label in labels]
-    widest = max(width_of(line) for lines in texts for line in lines)
+    widest = widest_of(line for lines in texts for line in lines)
     beside = widest <= BESIDE and all(len(lines) == 1 for lines in texts)
     left = widest + 2 * EDGES + 2 if beside else SIDE
     at, depth = [], 0.0
@@ -121,7 +122,7 @@ def _flowing(entries):
     placed, x, line = [], EDGES, 0
     for entry in entries:
         lines = in_lines(entry.name, WIDTH - 2 * EDGES - SWATCH)
-        wide = SWATCH + max(map(width_of, lines))
+        wide = SWATCH + widest_of(lines)
         if x > EDGES and x + wide > WIDTH - EDGES:
             x, line = EDGES, line + 1
         placed.append((entry, lines, x, line))

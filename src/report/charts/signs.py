@@ -22,6 +22,7 @@ WORDS = {word: (sign, word.replace(" ", "-")) for word, sign in page.SIGNS.items
     N_("only one source"): ("○", "no-public-evidence"),
     N_("no source"): ("–", "not-assessed"),
     N_("silent"): ("–", "not-assessed"),
+    N_("not sure enough"): ("?", "no-public-evidence"),
     N_("strength"): ("▲", "in-place"),
     N_("both"): ("◆", "partly-in-place"),
     N_("gap"): ("▼", "not-in-place"),

@@ -4,7 +4,7 @@ import pandas as pd
 
 from report import figure, page
 from report.charts import drawing
-from report.charts.drawing import chart, width_of
+from report.charts.drawing import chart, widest
 from report.charts.rows import CLEAR, Entry, ends, rows, write
 from report.figure import Caption
 from report.languages import N_, gettext
@@ -31,12 +31,7 @@ def targets(frame: pd.DataFrame, caption: Caption) -> Shown:
     axes, at = rows(
         map(_name, parts), [*key, Entry(gettext("target"), INK, "", "-")], gettext("% of the way")
     )
-    ends(
-        axes,
-        min(0, frame.way.min()) - ROOM,
-        max(100, frame.way.max()),
-        max(map(width_of, said)) + 8,
-    )
+    ends(axes, min(0, frame.way.min()) - ROOM, max(100, frame.way.max()), widest(said) + 8)
     for part, text, y in zip(parts, said, at, strict=True):
         _draw(axes, part.way.tolist(), y, text)
     data = frame.assign(way=frame.way.astype(float).round(1)).rename(columns=HEADINGS)

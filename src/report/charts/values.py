@@ -4,7 +4,7 @@ import pandas as pd
 
 from report import figure, page
 from report.charts import drawing
-from report.charts.drawing import chart, width_of
+from report.charts.drawing import chart, widest
 from report.charts.rows import CLEAR, Entry, ends, rows, write
 from report.figure import Caption
 from report.languages import N_, gettext
@@ -56,7 +56,7 @@ def _bars(axes, at, values, colours, texts, most=0, aside=False):
     where no line across the bars runs through it.
     """
     most = max(most, float(values.max()) if values.notna().any() else 1) or 1
-    ends(axes, 0, most, max(map(width_of, texts)) + 6)
+    ends(axes, 0, most, widest(texts) + 6)
     lengths = values.fillna(0).astype(float)
     axes.barh(at, lengths, color=colours, height=11)
     step = (axes.get_xlim()[1]) / (axes.get_position().width * drawing.WIDTH)

@@ -10,9 +10,18 @@ POLICY = "policy-makers"
 RESPONSE = "Model National Response"
 
 
+STRATEGY, STANDS, UNKNOWN = "national_strategy", ("in force", "adopted"), "not known"
+
+
 def tiles(told: Told) -> pd.DataFrame:
-    """Give, for the map of the site, a row a country: iso3, country, word, address."""
-    rows = [(r.key, r.name, r.cover["status"], r.file) for r in told.countries]
+    """Give, for the map of the site, how the national strategy of each country stands today.
+
+    Columns: iso3, country, word ("not known" where its stages handed on none), address.
+    """
+    words = {
+        r.key: row["value"] for r, row in told.each("table_25_today") if row["row"] == STRATEGY
+    }
+    rows = [(r.key, r.name, words.get(r.key, UNKNOWN), r.file) for r in told.countries]
     return pd.DataFrame(rows, columns=["iso3", "country", "word", "address"])
 
 
@@ -21,6 +30,12 @@ def standing(told: Told, framework: str = POLICY) -> Counter:
     countries.
     """
     return sum(by_area(told, framework).values(), Counter())
+
+
+def sureness(told: Told, framework: str = POLICY) -> Counter:
+    """Give, for the site, how many judgements on a framework's items have each confidence."""
+    rows = (row for _, row in told.each("alignment_by_item") if row["framework"] == framework)
+    return Counter(row["confidence"] for row in rows if row["confidence"])
 
 
 def by_area(told: Told, framework: str = POLICY) -> dict[str, Counter]:

@@ -42,7 +42,7 @@ def _leading(told) -> Iterator[tuple[str, str]]:
     """Yield home, the countries and the region."""
     statuses = _statuses(told)
     shown = home.tiles(told), table.rows(told), home.standing(told), statuses
-    yield _page("home", "index.html", told, *shown)
+    yield _page("home", "index.html", told, *shown, home.sureness(told), home.STANDS)
     yield _page("countries", "countries.html", told, home.countries(told), statuses, shown[1])
     themes = [row for report in told.syntheses[:1] for row in report.rows("common_challenges")]
     shown = home.by_area(told), statuses, themes, told.syntheses
@@ -99,7 +99,8 @@ def _reference(told):
     yield _page("glossary", "glossary.html", told, terms)
     threshold = contract.contents(told.data)["cop:threshold"]
     yield _page("method", "method.html", told, threshold)
-    yield _page("corrections", "corrections.html", told, resources.corrections(told))
+    makers = contract.contents(told.data)["contributors"]
+    yield _page("corrections", "corrections.html", told, resources.corrections(told), makers)
 
 
 def _data(told, files):

@@ -1,0 +1,124 @@
+"""Stages that stand ready: a process each, in which the names of a notebook's cells are kept.
+
+What they make is for the eyes of whoever watches: the result that stands is made by an ordinary
+run, when nothing was saved for a while.
+"""
+
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from threading import Lock
+
+from batch import execute, keys, plan
+from batch.plan import Job
+from batch.process import Failed, Machine
+from batch.schedule import sentence
+from contract import Refused
+from contract.machine.day import today
+
+FOLDER = ".watched"
+RUN, PAGE, FORGET = "run", "page", "forget"
+NOBODY = lambda index: None  # noqa: E731  # who is told of each cell that begins
+_HERE: dict = {}  # of the process of one stage: its cells, its notebook, what its page is made of
+
+
+class Standing:
+    """The stages of a country, each in a process that waits for what is saved."""
+
+    def __init__(self, job: Job, machine: Machine) -> None:
+        """Take the job as it is run, and the machine."""
+        making = job.ready.parent / f"{FOLDER}-{job.key}"
+        self.pages, self._making, self._machine = making / "pages", making, machine
+        self._of, self._asked, self._one = None, {}, Lock()
+
+    def stop(self) -> None:
+        """Leave nothing behind."""
+        shutil.rmtree(self._making, ignore_errors=True)
+
+    def again(self, job: Job, of_country: bool = True, of_all: bool = False) -> None:
+        """Make again what rests on what was saved; raises Refused with why it cannot be made.
+
+        `of_country` says that data were saved, which are checked meanwhile; `of_all` that what
+        other countries share was: then nothing is taken to hold.
+        """
+        with self._one, ThreadPoolExecutor(2 * len(job.stages)) as pool:
+            if job != self._of:
+                self._begin(job)
+            *first, last = job.stages
+            checked = [pool.submit(self._faults, job)] if of_country else []
+            orders = [*[FORGET] * of_all, RUN]
+            list(pool.map(lambda stage: self._ask(stage, *orders), first))
+            rest = pool.map(lambda stage: self._ask(stage, PAGE), first)
+            self._ask(last, *orders, PAGE)
+            list(rest)
+            if faults := [fault for one in checked for fault in one.result()]:
+                raise Refused("\n".join(faults))
+
+    def _begin(self, job):
+        """Let a process begin for each stage, with nothing run."""
+        self.stop()
+        (self._making / "tables").mkdir(parents=True)
+        self.pages.mkdir()
+        tables = plan.seen_from_notebooks(self._making / "tables")
+        own = replace(job, making=self._making, parameters=job.parameters | {"tables": tables})
+        ask = lambda stage: self._machine.keep(again, (own, stage, today().isoformat()))  # noqa: E731
+        self._of, self._asked = job, {stage: ask(stage) for stage in job.stages}
+
+    def _faults(self, job):
+        return self._machine.do(execute.faults_of, (job,), job.timeout)
+
+    def _ask(self, stage, *orders):
+        for order in orders:
+            try:
+                self._asked[stage](order, self._of.timeout)
+            except Failed as failed:
+                about = failed.cell, failed.cause, failed.message
+                raise Refused(
+                    sentence(execute.Outcome(self._of.key, stage, "failed", 0.0, *about))
+                ) from failed
+
+
+def again(job: Job, stage: str, date: str, order: str) -> None:
+    """Do what is asked in the process of one stage: run what changed, make its page, or forget."""
+    if not _HERE:
+        _begin(job)
+    if order == FORGET:
+        _HERE["cells"].given.clear()
+    elif order == RUN:
+        _run(job, stage)
+    else:
+        _page(job, stage, date)
+
+
+def _begin(job):
+    from batch.watch.cells import Cells
+    from report import figure
+
+    figure.keep_in(job.making / execute.DRAWN)
+    now = lambda reads: keys.present(job, job.making, reads)  # noqa: E731
+    _HERE.update(cells=Cells(job.parameters["data"], now), source=None, notebook=None, page=None)
+
+
+def _run(job, stage):
+    """Run the cells that do not hold; nothing where all do and the notebook is the same."""
+    from report import words
+
+    words.look_again()
+    cells, source = _HERE["cells"], (job.notebooks / f"{stage}.ipynb").read_bytes()
+    if source == _HERE["source"] and cells.given and all(cells.hold().values()):
+        return
+    _HERE.update(source=None, page=None)  # until it is run to its end
+    target = job.making / f"{stage}.ipynb"
+    _HERE["notebook"] = execute.by_template(job, stage, target, NOBODY, client=cells.client)
+    _HERE["source"] = source
+
+
+def _page(job, stage, date):
+    """Make the page, where its notebook or the style changed."""
+    from report import render, sheet
+
+    if _HERE["page"] != (style := sheet.text()):
+        page = job.pages()[stage]
+        text = render.page(_HERE["notebook"], page, date)
+        (job.making / "pages" / page).write_text(text, encoding="utf-8")
+        _HERE["page"] = style
