@@ -228,6 +228,13 @@ def test_a_call_in_the_notebook_runs_in_a_stage_as_well(ukraine, place):
     assert set(pasted(text, place).section) <= {"Education"}
 
 
+@pytest.mark.parametrize("make", VIEWS, ids=lambda v: v.__name__)
+def test_every_copied_call_runs_in_a_notebook_of_a_country_that_has_imported_nothing(ukraine, make):
+    stage = countries.find("UKR", str(DATA), "", ukraine.edition)
+    for panel in shown(make(ukraine)):
+        assert same(pasted(panel._part.call.text, stage), panel._answer)
+
+
 def key_figures(place):
     return pd.DataFrame({"code": ["a", "b"], "value": [1, 2]})
 
