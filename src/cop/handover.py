@@ -5,6 +5,7 @@ from pathlib import Path
 
 from contract import Refused, count
 from cop import options
+from report import languages
 
 
 def add_to(commands: argparse._SubParsersAction) -> None:
@@ -14,10 +15,17 @@ def add_to(commands: argparse._SubParsersAction) -> None:
         "pdf",
         "make the report a tagged PDF, through Chromium",
         make_pdf,
-        "cop pdf UKR, cop pdf UKR --out report.pdf",
+        "cop pdf UKR, cop pdf UKR --language uk, cop pdf UKR --out report.pdf",
     )
     options.value(prints, "country", "ISO3", "whose report, as `cop run` made it")
     options.value(prints, "--out", "FILE.pdf", "where it is written", type=Path)
+    options.value(
+        prints,
+        "--language",
+        "TAG",
+        "language of the report, such as uk; English (en) otherwise",
+        default=languages.SOURCE,
+    )
     options.outputs(prints, "where `cop run` wrote")
     packs = options.command(
         commands,
@@ -36,15 +44,19 @@ def make_pdf(arguments: argparse.Namespace) -> int:
     """Print the report of a country as a PDF and say what a program that reads it aloud finds."""
     import os
 
+    from batch import plan
+    from batch.results.parts import way
     from contract.machine.day import today
     from handover import pdf
     from report import names
 
-    iso3, outputs = arguments.country, arguments.outputs
-    page = names.report_of(outputs, iso3)
-    out = arguments.out or outputs / "pdf" / f"{page.stem}.pdf"
+    iso3, outputs, language = arguments.country, arguments.outputs, arguments.language
+    spoken = "" if language == languages.SOURCE else f"-{languages.checked(language)}"
+    words = f" --language {language}" if spoken else ""
+    page = names.report_of(plan.in_language(outputs, language), iso3, words)
+    out = arguments.out or outputs / "pdf" / f"{page.stem}{spoken}.pdf"
     out.parent.mkdir(parents=True, exist_ok=True)
-    beside = Path(os.path.relpath(outputs / "site", out.parent)).as_posix() + "/"
+    beside = Path(os.path.relpath(outputs / "site" / way(language), out.parent)).as_posix() + "/"
     content = pdf.printed(page.read_bytes(), today(), beside)
     out.write_bytes(content)
     found = pdf.facts(content)

@@ -25,6 +25,7 @@ PILLARS = {  # the pillar of the index that is nearest to an area
 WEIGHTS = {"in place": 1, "partly in place": 0.5, "not in place": 0}
 LOW, HIGH = 10, 15  # points of a pillar, of 20
 SOURCES = ["desk", "survey", "interviews", "statistics"]
+COUNTED = SOURCES[:3]  # the index is about cybersecurity as a whole: it confirms nothing
 
 
 def read(
@@ -33,7 +34,8 @@ def read(
     """Give one row per area: section, each source's reading and what it rests on, the verdict.
 
     A reading (`desk` ...; on what: `desk_on` ...) is strength, gap or both, "" where the source is
-    silent. The verdict is agree, agree in part, differ, only one source or no source.
+    silent. The verdict is agree, agree in part, differ, only one source or no source; the index
+    stands beside it and is not counted, as it is not about children.
     """
     areas = contract.labels("triangulation", "section", data)
     noted = _together(findings[findings.leaning != ""], "theme", "interviews_on")
@@ -41,7 +43,7 @@ def read(
     columns = [name for source in SOURCES for name in (source, f"{source}_on")]
     rows = {one: [cell for part in parts for cell in part.get(one, ("", ""))] for one in areas}
     frame = pd.DataFrame.from_dict(rows, "index", columns=columns)
-    frame = frame.assign(verdict=frame[SOURCES].apply(_verdict, axis=1))
+    frame = frame.assign(verdict=frame[COUNTED].apply(_verdict, axis=1))
     return frame.reset_index(names="section")
 
 
@@ -57,7 +59,7 @@ def table(areas: pd.DataFrame, field_work: pd.DataFrame, place: Country) -> Show
 
 def chart(areas: pd.DataFrame, place: Country) -> Shown:
     """Draw what each source says of each area and whether they agree; differences are told."""
-    return say("areas_chart", areas, areas[SOURCES].ne("").sum(axis=1).gt(1).sum(), place)
+    return say("areas_chart", areas, areas[COUNTED].ne("").sum(axis=1).gt(1).sum(), place)
 
 
 def about_rules(field_work: pd.DataFrame) -> Shown:

@@ -39,9 +39,11 @@ def stage_of(file: str) -> str:
     return next((stage for begin, stage in kinds.items() if file.startswith(begin)), "")
 
 
-def report_of(outputs: Path, iso3: str) -> Path:
-    """Give the page of a country's report; raises Refused where there is none."""
+def report_of(outputs: Path, iso3: str, words: str = "") -> Path:
+    """Give the page of a country's report; raises Refused where there is none, and says how it is
+    made: by `cop run`, with more words where it speaks another language.
+    """
     page = outputs / iso3 / "pages" / of_stage(ASSESSMENT, iso3)
     if not page.is_file():
-        raise Refused(f"there is no report at {page}: `cop run {iso3}` makes it")
+        raise Refused(f"there is no report at {page}: `cop run {iso3}{words}` makes it")
     return page

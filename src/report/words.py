@@ -191,7 +191,7 @@ def _environment() -> Environment:
         "across": across, "publishers": _publishers, "counted": page.counted,
         "plain": page.plain, "fixed": page.fixed, "percent": page.percent,
         "said": said, "saying": saying, "last_part": lambda one: one.rpartition("-")[2],
-        "parts": contract.split,
+        "parts": contract.split, "row_kind": lambda one: one[4:5],
         "first_upper": lambda text: text[:1].upper() + text[1:],
     }  # fmt: skip
     drawn = {name: partial(_drawn, getattr(charts, name)) for name in (*charts.KINDS, "strip")}

@@ -402,6 +402,15 @@ def test_the_register_names_each_finding_and_what_answers_it_without_a_sentence(
     assert "puts a plan" not in told
 
 
+def test_a_finding_says_which_kinds_of_rows_it_rests_on(plan, place):
+    rows = assessment.challenges(place).head(1).assign(evidence_ids="ZZZ-E16; ZZZ-L05; ZZZ-E01")
+    shown = said(assessment.challenge_blocks(rows, plan, place))
+    assert (
+        "Rests on 2 statements, 1 law, strategy or plan and 0 organisations or services; on no "
+        "survey and no interview of this edition." in shown
+    )
+
+
 def test_a_challenge_links_to_each_recommendation_that_answers_it(plan, place):
     shown = assessment.challenge_blocks(assessment.challenges(place), plan, place)
     blocks = str(shown).split("<article")

@@ -130,7 +130,7 @@ def areas():
 def test_the_bottom_line_counts_areas_by_verdict(areas, place):
     came = pd.DataFrame({"people": [1]})
     assert said(triangulation.bottom_line(areas, came, place)) == (
-        "Of 3 areas, what was found at the desk and what people and figures say agrees on 1 and "
+        "Of 3 areas, what was found at the desk and what people say agrees on 1 and "
         "agrees in part on 0; on 1 only one source speaks. They differ on: research."
     )
     alike = areas.assign(verdict="agree in part")
@@ -161,11 +161,19 @@ def test_desk_research_alone_is_compared_with_nothing(areas, place):
 
 
 def test_the_report_draws_all_areas_and_tells_what_differs(read, place):
-    read_ = read(items("not in place"), gci_=gci(20))
-    areas = read_.reset_index()
+    asked = scales((60, 10), section="legal_framework")
+    areas = read(items("not in place"), asked, gci_=gci(20)).reset_index()
     shown = said(triangulation.chart(areas, place))
-    spoken = (areas[triangulation.SOURCES] != "").sum(axis=1).gt(1).sum()
-    agree = areas.verdict.isin(["agree", "agree in part"]).sum()
-    title = f"Two sources or more speak on {spoken} of {len(areas)} areas; they agree"
-    assert shown.startswith(title) and f"in part, on {agree}" in shown
+    assert shown.startswith(
+        f"Two sources or more speak on 1 of {len(areas)} areas; they agree, wholly or in part, on 0"
+    )
     assert "Legal framework, where they differ: Desk: items: 1 not in place;" in shown
+
+
+def test_an_index_of_cybersecurity_confirms_nothing_of_children(read, place):
+    areas = read(items("not in place"), gci_=gci(5))
+    assert areas.statistics["legal_framework"] == "gap"
+    assert areas.verdict["legal_framework"] == "only one source"
+    shown = said(triangulation.chart(areas.reset_index(), place))
+    assert shown.startswith(f"On none of the {len(areas)} areas does a second source speak")
+    assert "agree, wholly" not in shown and "are not counted" in shown
