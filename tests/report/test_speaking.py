@@ -147,6 +147,31 @@ class TestNames:
         assert (place.titled, place.called) == ("Netherlands", "the Netherlands")
         assert Country("NLD", "Netherlands", "", "", "", "Нідерланди").called == "Нідерланди"
 
+    def test_bodies_and_services_have_their_own_names_where_the_language_is_the_country_s(
+        self, catalogue
+    ):
+        assert formats.is_own(["Ukrainian"]) and not formats.is_own(["Serbian", "Albanian"])
+        rows = [("Police", "Поліція"), ("Report", "Звіти"), ("A", ""), ("Line", "Line 116")]
+        assert formats.own_names(rows) == {"Police": "Поліція"}
+        assert not formats.is_own([])
+
+    def test_a_name_in_another_script_is_left(self):
+        with languages.speaking("ro"):
+            assert formats.is_own(["Moldavian"])
+            rows = [("Some line", "Telefonul"), ("Another", "Телефон")]
+            assert formats.own_names(rows) == {"Some line": "Telefonul"}
+
+    def test_a_country_s_page_says_them_first(self, catalogue, tmp_path):
+        place = countries.find("UKR", str(DATA), str(tmp_path / "t"), max(_editions()), "uk")
+        row = contract.read("stakeholders", DATA, "UKR").query("name_local != ''").iloc[0]
+        assert languages.said(row["name"]) == row.name_local != row["name"]
+        lines = pd.DataFrame([row])[["name", "name_local"]].assign(kind="hotline", website="")
+        shown = words.show("2-stakeholder-mapping", "help_box", lines, place)
+        assert f"<b>{row.name_local}</b> ({row['name']}):" in shown
+        languages.use("en")
+        shown = words.show("2-stakeholder-mapping", "help_box", lines, place)
+        assert f"<b>{row['name']}</b> ({row.name_local}):" in shown
+
     def test_an_invented_country_keeps_its_name(self, catalogue):
         assert formats.territory("ZZ", "Zedland") == "Zedland"
 
