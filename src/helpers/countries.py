@@ -26,6 +26,7 @@ def find(iso3: str, data: str, tables: str, edition: str, language: str = "") ->
     if place.edition not in editions:
         known = ", ".join(editions)
         raise LookupError(f"{iso3} has no edition {edition!r} in editions.csv; it has: {known}")
+    _remember_own_names(place)
     return place
 
 
@@ -122,6 +123,23 @@ def begun(data: str) -> dict[str, list[str]]:
 def names(data: str) -> dict[str, str]:
     """Give a notebook the English names of all countries, by ISO3."""
     return contract.read("countries", data).set_index("iso3").name_en.to_dict()
+
+
+def _remember_own_names(place):
+    """Let bodies and services be said by the names that they have in the language spoken, where it
+    is one of the country's own.
+    """
+    if not languages.translated():
+        return
+    from report.tongue import formats
+
+    country = contract.row("countries", place.data, "iso3", place.iso3)
+    if formats.is_own(contract.split(country["languages"])):
+        tables = [
+            contract.read(one, place.data, place.iso3) for one in ("stakeholders", "services")
+        ]
+        rows = pd.concat(tables)[["name", "name_local"]]
+        languages.remember(formats.own_names(rows.itertuples(index=False)))
 
 
 def _spoken(name, data):

@@ -178,7 +178,7 @@ def _alignment(then, now):
     old, new = (alignment.adjudicated(one).set_index("item_id") for one in (then, now))
     frame = _beside(old.status, new.status, text("no_item"))
     names = new["item"].combine_first(old["item"])
-    return frame.assign(what=frame.index + " " + names[frame.index])
+    return frame.assign(what=_numbered(names[frame.index]))
 
 
 def _challenges(then, now):
@@ -189,7 +189,7 @@ def _challenges(then, now):
     words["reworded"] = frame.change == "changed"
     change = np.select(list(words.values()), list(words), "same")
     themes = new.theme.combine_first(old.theme).str.capitalize()
-    return frame.assign(change=change, what=frame.index + " " + themes[frame.index])
+    return frame.assign(change=change, what=_numbered(themes[frame.index]))
 
 
 def _recommendations(then, now):
@@ -203,6 +203,11 @@ def _recommendations(then, now):
     new = frame.change == "new"
     then, today = np.where(new, no, yes), np.where(new, yes, told)
     return pd.DataFrame({"what": what, "then": then, "now": today, "change": frame.change})
+
+
+def _numbered(names):
+    """Give {id: name} as each is written in the table, 'PM-GOV-01 Lead agency'."""
+    return [text("numbered", one, name) for one, name in names.items()]
 
 
 def _beside(old, new, absent=""):
@@ -227,7 +232,7 @@ def _figures(then, now):
         "revised": old.value != new.value,
     }
     units = new.unit.fillna(old.unit)
-    what = [f"{names[code]} ({units[code]})" for code in codes]
+    what = [text("figure", names[code], units[code]) for code in codes]
     was, now_is = ([text("value", row) for row in f.itertuples()] for f in (old, new))
     change = np.select(list(moves.values()), list(moves), "no newer figure")
     return pd.DataFrame({"what": what, "then": was, "now": now_is, "change": change})

@@ -67,8 +67,16 @@ def refs(cell: str, place: Place) -> page.Shown:
 def linked(text: str, place: Place) -> page.Shown:
     """Give text, escaped, with the country's verified rows named in it as links.
 
-    'see UKR-E05' => see [E05].
+    'see UKR-E05' => see [E05]. On a page in another language it is marked as English, unless it is
+    a text of the method that is known in that language.
     """
+    told = languages.said(text)
+    if told == text and text and languages.translated():
+        return page.Shown('<span lang="en">{}</span>').format(_linked(text, place))
+    return _linked(told, place)
+
+
+def _linked(text, place):
     parts = re.split(r"\b([A-Z]{3}-[SELOVX]\d{2,3})\b", text)
     if len(parts) == 1:  # most texts name no row, and nothing need be looked up
         return page.Shown(escape(text))

@@ -6,8 +6,12 @@ from html import unescape
 
 from lxml import html
 
+from report.languages import N_
+
 COVER = re.compile(r'<\w+ [^>]*class="cover[ "][^>]*>')
 DISPUTE = re.compile(r'<li class="dispute">.*?</li>', re.DOTALL)
+# the words that most editions rest on, by which their cover says it in another language
+USUAL = N_("desk research only, not validated by national authorities")
 ID = re.compile(r' id="([^"<>]+)"')
 HEADING = re.compile(r'<(h[23])[^>]* id="([^"]+)"[^>]*>(.*?)</\1>', re.DOTALL)
 NUMBER = re.compile(r'<span class="number-of-heading">[^<]*</span>')

@@ -59,7 +59,7 @@ def shown(picture: Markup, caption: Caption, data: pd.DataFrame, kind: str = "")
     Raises ValueError where a text is missing (see `Caption.check`).
     """
     caption.check()
-    headings = {column: languages.said(str(column)) for column in data.columns}
+    headings = {column: languages.titled(str(column)) for column in data.columns}
     return Shown(
         '<figure class="{}"><figcaption><span class="message">{}</span> '
         '<span class="measure">{}</span></figcaption><div class="picture">{}</div>'

@@ -77,14 +77,23 @@ def pgettext(context: str, words: str) -> str:
 
 
 def said(words: str) -> str:
-    """Give a word, a label or a name of the tables as the language spoken has it, else as it is."""
+    """Give a word, a label or a name of the tables as the language spoken has it, else as it is.
+
+    What the tables of reference say comes before words of pages: an item "Report" is no heading.
+    """
     if _now == SOURCE or not words:
         return words
     if words in _remembered:
         return _remembered[words]
-    found = gettext(words)
-    found = pgettext(REFERENCE, words) if found == words else found
+    found = pgettext(REFERENCE, words)
+    found = gettext(words) if found == words else found
     return found if found != words else _within(words)
+
+
+def titled(heading: str) -> str:
+    """Give a heading as pages have it, before what the tables of reference say by the same word."""
+    found = gettext(heading)
+    return found if found != heading else said(heading)
 
 
 def _within(words):

@@ -115,6 +115,11 @@ def counted(value: float, unit: str) -> str:
     return number(round(value) if unit in COUNTS and pd.notna(value) else value)
 
 
+def of(n: float | str, word: str) -> str:
+    """Give a number and the word of what it counts as they stand together: '4 in place'."""
+    return gettext("%(n)s %(word)s") % {"n": n, "word": word}
+
+
 def period(first: int, last: int) -> str:
     """Give the years of a figure: '2021 to 2023', or '2023' where they are one."""
     if first == last:

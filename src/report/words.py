@@ -188,7 +188,7 @@ def _environment() -> Environment:
         "signed": charts.signed,
         "refs": citations.refs, "data_ref": citations.data_ref, "linked": citations.linked,
         "in_report": citations.in_report,
-        "across": across, "publishers": _publishers, "counted": page.counted,
+        "across": across, "publishers": _publishers, "counted": page.counted, "of": page.of,
         "plain": page.plain, "fixed": page.fixed, "percent": page.percent,
         "said": said, "written": page.text, "saying": saying,
         "last_part": lambda one: one.rpartition("-")[2],

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from types import SimpleNamespace
 
 import nbformat
 import pandas as pd
@@ -9,10 +10,12 @@ import pytest
 from conftest import DATA
 from lxml import html
 
+import contract
 from contract.places import Country
-from helpers import countries, triangulation
-from report import citations, figure, languages, names, page, render, words
+from helpers import countries, editions, triangulation
+from report import citations, covers, figure, languages, names, page, render, words
 from report.charts import signs
+from report.site import resources, studies
 from report.tongue import formats, upkeep
 from report.tongue.messages import Message
 
@@ -26,6 +29,15 @@ UKRAINIAN = {
     ("", "Contents"): "Зміст",
     ("", "Table %(n)s."): "Таблиця %(n)s.",
     ("", "Machine draft, not reviewed."): "Машинний переклад, не перевірено.",
+    ("", "%(n)s %(word)s"): "%(word)s – %(n)s",
+    ("", "Report"): "Звіт",
+    ("reference", "Report"): "Повідомлення",
+    ("", "Law"): "Закон",
+    ("", "Challenge"): "Виклик",
+    ("", "Internet users"): "Користувачі інтернету",
+    ("reference", "% of population"): "% населення",
+    ("", covers.USUAL): "лише кабінетне дослідження",
+    ("", "The COP assessment project"): "Проєкт оцінювання",
     ("reference", "1 Legal framework"): "1 Правова база",
     ("1-desktop-research/abc", "## Bottom line\n\nIn `short`:"): "## Головне\n\nКоротко `short`:",
 }
@@ -80,6 +92,24 @@ class TestWords:
         assert languages.said("1 Legal framework") == "1 Правова база"
         assert languages.said("La Strada-Ukraine") == "La Strada-Ukraine"
 
+    def test_an_item_comes_before_a_heading_of_the_same_words(self, catalogue):
+        assert languages.said("Report") == "Повідомлення"
+        assert languages.titled("Report") == "Звіт" and languages.titled("Law") == "Закон"
+        assert languages.titled("1 Legal framework") == "1 Правова база"
+        assert languages.said("law") == "закон"
+
+    def test_a_number_and_its_word_stand_as_the_language_has_them(self, catalogue):
+        assert page.of(4, "рядки") == "рядки – 4"
+        languages.use("en")
+        assert page.of(4, "in place") == "4 in place"
+
+    def test_what_a_row_of_changes_is_of_is_recorded_in_english_and_said(self, catalogue):
+        made = editions.text("figure", "Internet users", "% of population")
+        assert made == "Internet users (% of population)"
+        assert languages.said(made) == "Користувачі інтернету (% населення)"
+        assert editions._numbered({"PE-REP-01": "Report"}) == ["PE-REP-01 Report"]
+        assert languages.said("PE-REP-01 Report") == "PE-REP-01 Повідомлення"
+
     def test_labels_and_titles_are_said(self, catalogue):
         assert words.labels("alignment", "status", str(DATA))["in place"] == "запроваджено"
         assert words.titles("alignment", str(DATA))["status"] == "Статус"
@@ -87,8 +117,10 @@ class TestWords:
     def test_a_text_for_a_table_is_english_and_shown_in_the_language(self, catalogue):
         made = triangulation.text("desk_on", pd.Series(["in place"]), ["in place"])
         assert made == "items: 1 in place"
-        assert languages.said(made) == "пункти: 1 запроваджено"
-        assert "пункти: 1 запроваджено" in page.table(pd.DataFrame({"a": [made]}), "x", {"a": "a"})
+        assert languages.said(made) == "пункти: запроваджено – 1"
+        assert "пункти: запроваджено – 1" in page.table(
+            pd.DataFrame({"a": [made]}), "x", {"a": "a"}
+        )
 
     def test_a_figure_without_rows_says_so_and_a_matrix_says_what_is_not_found(self, catalogue):
         caption = figure.Caption("a", "b", "c", "d, 2026", "e", "f")
@@ -114,6 +146,31 @@ class TestNames:
         place = countries.economy("NLD", str(DATA), str(tmp_path / "tables"))
         assert (place.titled, place.called) == ("Netherlands", "the Netherlands")
         assert Country("NLD", "Netherlands", "", "", "", "Нідерланди").called == "Нідерланди"
+
+    def test_bodies_and_services_have_their_own_names_where_the_language_is_the_country_s(
+        self, catalogue
+    ):
+        assert formats.is_own(["Ukrainian"]) and not formats.is_own(["Serbian", "Albanian"])
+        rows = [("Police", "Поліція"), ("Report", "Звіти"), ("A", ""), ("Line", "Line 116")]
+        assert formats.own_names(rows) == {"Police": "Поліція"}
+        assert not formats.is_own([])
+
+    def test_a_name_in_another_script_is_left(self):
+        with languages.speaking("ro"):
+            assert formats.is_own(["Moldavian"])
+            rows = [("Some line", "Telefonul"), ("Another", "Телефон")]
+            assert formats.own_names(rows) == {"Some line": "Telefonul"}
+
+    def test_a_country_s_page_says_them_first(self, catalogue, tmp_path):
+        place = countries.find("UKR", str(DATA), str(tmp_path / "t"), max(_editions()), "uk")
+        row = contract.read("stakeholders", DATA, "UKR").query("name_local != ''").iloc[0]
+        assert languages.said(row["name"]) == row.name_local != row["name"]
+        lines = pd.DataFrame([row])[["name", "name_local"]].assign(kind="hotline", website="")
+        shown = words.show("2-stakeholder-mapping", "help_box", lines, place)
+        assert f"<b>{row.name_local}</b> ({row['name']}):" in shown
+        languages.use("en")
+        shown = words.show("2-stakeholder-mapping", "help_box", lines, place)
+        assert f"<b>{row['name']}</b> ({row.name_local}):" in shown
 
     def test_an_invented_country_keeps_its_name(self, catalogue):
         assert formats.territory("ZZ", "Zedland") == "Zedland"
@@ -156,6 +213,69 @@ def test_a_narrative_stays_as_it_was_written_and_is_marked_as_english(catalogue,
         citations.with_citations("A *fact*.", place)
         == '<div lang="en"><p>A <em>fact</em>.</p>\n</div>'
     )
+
+
+def test_a_text_that_names_rows_is_marked_as_english_unless_it_is_known(catalogue, tmp_path):
+    place = ukraine(tmp_path)
+    assert citations.linked("A law & more.", place) == '<span lang="en">A law &amp; more.</span>'
+    assert citations.linked("1 Legal framework", place) == "1 Правова база"
+    assert citations.linked("", place) == ""
+    languages.use("en")
+    assert citations.linked("A law & more.", place) == "A law &amp; more."
+
+
+def test_a_cover_says_what_an_edition_rests_on(catalogue, tmp_path):
+    about = SimpleNamespace(status="draft", cut_off="2026-01-01", basis=covers.USUAL)
+    shown = words.show("cover", "country", ukraine(tmp_path), about, "Проєкт", "", False)
+    assert "<dd>Проєкт: лише кабінетне дослідження</dd>" in shown
+
+
+def test_the_words_that_editions_rest_on_are_those_of_a_message():
+    found = [contract.read("editions", DATA, iso3).basis for iso3 in countries.begun(str(DATA))]
+    assert covers.USUAL in set(pd.concat(found))
+
+
+def test_a_page_is_cited_by_a_maker_named_in_its_language(catalogue, tmp_path):
+    package = SimpleNamespace(
+        licenses=[], contributors=[{"title": "The COP assessment project"}], get={}.get
+    )
+    place = ukraine(tmp_path)
+    shown = words.show("cover", "imprint", place, "x", "2026", "y", pd.DataFrame(), package)
+    assert "<dd>Проєкт оцінювання (2026)" in shown
+
+
+def test_a_source_of_the_library_says_in_the_language_what_it_is_of(catalogue):
+    row = {"source_title": "Challenge: BIK map | A: b", "source_url": "https://a"}
+    assert list(studies._sources(row)) == [("Виклик: BIK map", "https://a"), ("A: b", "")]
+
+
+def test_the_parts_of_the_library_are_all_known():
+    titles = contract.read("challenge_library", DATA).source_title.str.split(" | ", regex=False)
+    before = {one.partition(": ")[0] for one in titles.explode() if ": " in one}
+    assert before <= set(studies.PARTS)
+
+
+def test_what_an_item_asks_is_said_in_the_language(catalogue, tmp_path, monkeypatch):
+    monkeypatch.setitem(languages._remembered, "Ask police.", "Спитати поліцію.")
+    place = ukraine(tmp_path)
+    frame = pd.DataFrame([ITEM])
+    shown = words.show("5-guideline-alignment", "item_table", frame, "policy-makers", place, {})
+    assert '<span class="local">Asks: Спитати поліцію.</span>' in shown
+
+
+ITEM = {
+    **dict.fromkeys(("framework", "rationale", "evidence_ids", "confidence", "judged_by"), ""),
+    **{"item_id": "PM-01", "item": "Report", "guidance": "Ask police.", "status": "in place"},
+    **{"wording": "", "document": "policy-makers", "confidence_reason": ""},
+}
+
+
+def test_every_table_of_the_site_is_described_in_the_language():
+    from report.tongue import messages
+
+    found = {one.ids[0] for one in messages.every()}
+    tables = {one["name"]: one for one in contract.contents(DATA)["resources"]}
+    assert {tables[name]["description"] for name in resources.REFERENCE} <= found
 
 
 def _editions():

@@ -5,9 +5,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import contract
+from report.languages import N_, gettext
 from report.site.told import Report, Row, Told
 
 SEVERAL = re.compile(r"(?<=[.!?]); ")  # between the actions of a recommendation with several
+
+PARTS = (  # what a source of the library is one of
+    N_("Challenge"),
+    N_("Improvement"),
+    N_("Example"),
+    N_("All"),
+    N_("Challenge and improvement"),
+    N_("Challenge and example"),
+    N_("Improvement and example"),
+)
 
 
 @dataclass(frozen=True)
@@ -82,4 +93,12 @@ def _sources(row) -> Iterator[tuple[str, str]]:
         for column in ("source_title", "source_url")
     )
     addresses += [""] * (len(titles) - len(addresses))
-    yield from zip(titles, addresses, strict=False)
+    yield from zip(map(_of_which, titles), addresses, strict=False)
+
+
+def _of_which(title):
+    """Give a title as the library has it, with what it is a source of in the language spoken:
+    'Example: BIK map'.
+    """
+    part, colon, name = title.partition(": ")
+    return f"{gettext(part)}: {name}" if colon and part in PARTS else title

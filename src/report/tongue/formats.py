@@ -5,11 +5,13 @@ of Unicode's Common Locale Data Repository. English is written where it is asked
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
+from unicodedata import name as named
 
 from report import languages
 from report.languages import PSEUDO
 
 NARROW, USUAL = "\u202f", "\u00a0"  # spaces that break no line; fonts of figures have the second
+OTHERWISE = {"ro": "Moldavian"}  # what countries.csv calls a language by beside its usual name
 NOWHERE = ("", "ZZ", "QO")  # codes that name no country: a folder of invented ones has such
 
 
@@ -45,6 +47,30 @@ def territory(iso2: str, name: str) -> str:
     nowhere = iso2 in NOWHERE or languages.current() == PSEUDO
     known = {} if nowhere else _locale(languages.current()).territories
     return known.get(iso2, name)
+
+
+def is_own(spoken: Iterable[str]) -> bool:
+    """Say whether the language spoken is one of those of a country, by their English names."""
+    locale = _locale(languages.current())
+    ours = {locale.get_language_name("en"), OTHERWISE.get(locale.language)}
+    return languages.current() != PSEUDO and not ours.isdisjoint(spoken)
+
+
+def own_names(rows: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Give {name in English: name in the language} where it is written in that language's script.
+
+    One that pages say already, and one without a name of its own, is left out.
+    """
+    known = set(_locale(languages.current()).get_display_name() or "")
+    script = "CYRILLIC" if any("CYRILLIC" in named(c, "") for c in known) else "LATIN"
+    return {english: own for english, own in rows
+            if own and languages.said(english) == english and _of(script, own)}  # fmt: skip
+
+
+def _of(script, text):
+    """Say whether the letters of a text are mostly of a script: a name may hold 'CERT-UA'."""
+    letters = [named(c, "").startswith(script) for c in text if c.isalpha()]
+    return 2 * sum(letters) > len(letters)
 
 
 def remember_countries(rows: Iterable[Mapping[str, str]]) -> None:

@@ -14,6 +14,7 @@ from babel.messages.extract import extract_from_dir
 
 import contract
 from report.languages import REFERENCE
+from report.site import resources
 from report.tongue import markdown
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -106,7 +107,7 @@ def _of_descriptions(data) -> Iterator[Message]:
     """Yield what each table of the site is said to hold."""
     package = contract.contents(data)
     for table in [*package["cop:handedOn"], *package["resources"]]:
-        if "stage" in table or table["name"] in VOCABULARY:
+        if "stage" in table or table["name"] in {*VOCABULARY, *resources.REFERENCE}:
             yield Message((table["description"],), REFERENCE, "datapackage.json, tables")
 
 
