@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from lxml import html
 
-from report.languages import said
+from report.languages import SOURCE, said, translated
 
 # Where nothing is written out: links and headings stay short, registers and data are looked up in.
 SHORT = {"a", "h1", "h2", "h3", "nav", "svg", "summary", "thead", "figcaption", "caption"}
@@ -28,7 +28,7 @@ def explain(tree: html.HtmlElement) -> None:
         if not word.search(text):
             entry.drop_tree()
         elif short and short != term and sum(map(str.isupper, short)) > 1:
-            _write_out(places, word, said(term))
+            _write_out(places, word, _inside(term))
 
 
 def _term(entry):
@@ -52,7 +52,9 @@ def _words(*terms):
 def _texts(tree, passing=frozenset()) -> Iterator[tuple[str, tuple]]:
     """Yield the texts below <main> in their order, with (element, whether its tail).
 
-    `passing` are tags whose text is passed over; that of a glossary always is.
+    `passing` are tags whose text is passed over; that of a glossary always is. With them what
+    stands in English on a page in another language is passed over too: words of two languages are
+    not mixed in a sentence.
     """
     yield from _below(tree.find(".//main"), passing)
 
@@ -60,6 +62,8 @@ def _texts(tree, passing=frozenset()) -> Iterator[tuple[str, tuple]]:
 def _below(element, passing):
     classes = set(element.get("class", "").split())
     told = isinstance(element.tag, str) and element.tag not in passing
+    if passing and translated() and element.get("lang") == SOURCE:
+        return
     if told and not classes & (LEFT_OUT if passing else {"glossary"}):
         if element.text:
             yield element.text, (element, False)
@@ -85,10 +89,19 @@ def _write_out(places, word, term):
             return
 
 
+def _inside(term):
+    """Give a term in the language of the page, small in a sentence unless it is a name; in English
+    it is one where more than its first letter is a capital.
+    """
+    words = said(term)
+    return (
+        words if not term[1:].islower() or words[1:2].isupper() else words[:1].lower() + words[1:]
+    )
+
+
 def _long(term, ending, before, after):
     """Give the words as they follow: in brackets, or between commas where a bracket is open."""
-    words = term[:1].lower() + term[1:] if term[1:].islower() else term
-    words = _plural(words) if ending == "s" else words
+    words = _plural(term) if ending == "s" and not translated() else term
     if OPEN.search(before):
         return f", {words}" + ("" if after.startswith((")", ",", ";")) else ",")
     return f" ({words})"

@@ -207,14 +207,16 @@ def _cell(value):
     if isinstance(value, Markup):
         return value or f'<span class="missing">{gettext("none found")}</span>'
     if isinstance(value, str):
-        return _text(value) or f'<span class="missing">{gettext("not stated")}</span>'
+        return text(value) or f'<span class="missing">{gettext("not stated")}</span>'
     return f'<span class="missing">{missing()}</span>' if pd.isna(value) else number(value)
 
 
-def _text(value):
-    """Give text of a table, escaped: a word of the method in the language spoken; else as it was
-    written, and marked as English where it is a sentence.
+def text(value: object) -> object:
+    """Give text that somebody wrote, escaped: a word of the method in the language spoken; else as
+    it was written, and marked as English where it is a sentence. What is no text stays.
     """
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
     if not languages.translated():
         return escape(value)
     said = languages.said(value)

@@ -10,7 +10,7 @@ from lxml import html
 from pagetext import lines
 
 import contract
-from report import glossary
+from report import glossary, languages
 
 ENTRIES = {
     "MNR": "Model National Response",
@@ -56,6 +56,29 @@ def page(body):
 )  # fmt: skip
 def test_an_abbreviation_is_written_out_where_it_comes_first(body, words):
     assert page(body)[0].endswith(words)
+
+
+@pytest.fixture
+def translated(monkeypatch):
+    """Another language than English, whose catalogue knows three terms."""
+    terms = {
+        "Non-governmental organisation": "Громадська організація",
+        "Model National Response": "Модель національного реагування",
+        "Information and communication technology": "ІКТ-технології",
+    }
+    monkeypatch.setattr(languages, "_now", "uk")
+    monkeypatch.setattr(glossary, "said", lambda words: terms.get(words, words))
+
+
+def test_in_another_language_english_texts_are_left_alone(translated):
+    told = page('<p><span lang="en">Two NGOs.</span> Одна NGO.</p>')[0]
+    assert told.endswith("Two NGOs. Одна NGO (громадська організація).")
+
+
+def test_in_another_language_names_keep_their_capital_and_words_take_no_s(translated):
+    assert page("<p>За MNR.</p>")[0].endswith("MNR (Модель національного реагування).")
+    assert page("<p>NGOs.</p>")[0].endswith("NGOs (громадська організація).")
+    assert page("<p>ICT.</p>")[0].endswith("ICT (ІКТ-технології).")
 
 
 def test_the_glossary_keeps_what_the_page_uses():
