@@ -319,10 +319,10 @@ def test_no_word_or_number_breaks_in_the_middle_on_paper(opened, name):
     const cells = [...document.querySelectorAll('.table td, .table th')];
     return cells.flatMap(cell => {
         const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), found = [];
+        const day = '[0-9]{4}-[0-9]{2}-[0-9]{2}|[A-Z]{2,3}-[A-Z]{3,4}-[0-9]{2}';
+        const one = new RegExp(day + '|[A-Za-z]{4,}|[0-9][0-9,.]*[0-9]', 'g');
         while (cell.getClientRects().length && texts.nextNode())
-            for (const m of texts.currentNode.data.matchAll(
-                new RegExp('[0-9]{4}-[0-9]{2}-[0-9]{2}|[A-Z]{2,3}-[A-Z]{3,4}-[0-9]{2}'
-                    + '|[A-Za-z]{4,}|[0-9][0-9,.]*[0-9]', 'g'))) {
+            for (const m of texts.currentNode.data.matchAll(one)) {
                 const range = document.createRange();
                 range.setStart(texts.currentNode, m.index);
                 range.setEnd(texts.currentNode, m.index + m[0].length);

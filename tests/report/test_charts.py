@@ -384,6 +384,13 @@ def test_statuses_are_told_apart_in_grey_by_their_ground_a_hatch_and_always_a_si
     assert all((b + 0.05) / (a + 0.05) > 1.15 for a, b in zip(grounds, grounds[1:], strict=False))
 
 
+def test_a_day_or_the_number_of_an_item_in_a_cell_is_one_word():
+    frame = pd.DataFrame({"id": ["PM-LEG-05", "MNR-12", "2026-11-25", "a-b"]})
+    shown = str(page.table(frame, "Rows", {"id": "Id"}))
+    assert re.findall(r'class="(code|date)">([^<]+)<', shown) == [
+        ("code", "PM-LEG-05"), ("code", "MNR-12"), ("date", "2026-11-25")]  # fmt: skip
+
+
 # What words make of them
 
 
