@@ -224,6 +224,23 @@ def test_a_text_that_names_rows_is_marked_as_english_unless_it_is_known(catalogu
     assert citations.linked("A law & more.", place) == "A law &amp; more."
 
 
+def test_what_somebody_wrote_is_marked_as_english_and_a_known_name_is_said(catalogue):
+    languages.remember({"Police": "Поліція"})
+    first_actions = words.show("6-country-assessment", "first_actions", ACTIONS, 0, None)
+    assert '<li><span lang="en">Adopt a plan</span> <span class="local">' in first_actions
+    assert "Поліція, by 2027" in first_actions
+    told = words.show("6-country-assessment", "or_quoted", None)
+    assert 'class="missing"' in told and "nan" not in told
+    languages.use("en")
+    first_actions = words.show("6-country-assessment", "first_actions", ACTIONS, 0, None)
+    assert '<li>Adopt a plan <span class="local">Police, by 2027' in first_actions
+
+
+ACTIONS = pd.DataFrame(
+    [{"what": "Adopt a plan: now", "lead": "Police", "due": "2027", "recommendation_id": "UKR-R01"}]
+)
+
+
 def test_a_cover_says_what_an_edition_rests_on(catalogue, tmp_path):
     about = SimpleNamespace(status="draft", cut_off="2026-01-01", basis=covers.USUAL)
     shown = words.show("cover", "country", ukraine(tmp_path), about, "Проєкт", "", False)
