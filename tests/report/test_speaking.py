@@ -231,7 +231,7 @@ def test_what_somebody_wrote_is_marked_as_english_and_a_known_name_is_said(catal
         '<li><span lang="en">Adopt a plan for schools</span> <span class="local">' in first_actions
     )
     assert 'Поліція, by <span class="date">2027</span>' in first_actions
-    told = words.show("6-country-assessment", "or_quoted", None)
+    told = words.show("6-country-assessment", "or_work", None)
     assert 'class="missing"' in told and "nan" not in told
     languages.use("en")
     first_actions = words.show("6-country-assessment", "first_actions", ACTIONS, 0, None)
