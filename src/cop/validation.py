@@ -22,9 +22,10 @@ def _docx(commands):
         "docx",
         "make the report a Word document that can be commented on",
         _make_document,
-        "cop docx UKR, cop docx UKR --by 2027-01-31",
+        "cop docx UKR, cop docx UKR --by 2027-01-31, cop docx UKR --annex 5, cop docx SEE-2020",
     )
-    options.value(parser, "country", "ISO3", "whose report, as `cop run` made it")
+    options.value(parser, "country", "ISO3", "whose report, as `cop run` made it; or a group")
+    options.value(parser, "--annex", "NUMBER", "one of its annexes instead, 1 to 5", default="")
     options.value(parser, "--by", "DATE", "day by which it is to come back", default="")
     options.value(parser, "--out", "FILE.docx", "where it is written", type=Path)
     options.outputs(parser, "where `cop run` wrote")
@@ -35,9 +36,9 @@ def _make_document(arguments: argparse.Namespace) -> int:
     from report.word import document
 
     iso3 = arguments.country
-    page = names.report_of(arguments.outputs, iso3)
+    page = names.page_of(arguments.outputs, iso3, arguments.annex)
     content = document.made(page, _day(arguments.by))
-    out = arguments.out or _sent(arguments.outputs, iso3)
+    out = arguments.out or _sent(arguments.outputs, iso3).with_name(f"{page.stem}.docx")
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(content)
     print(f"Written: {out}")

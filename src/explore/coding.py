@@ -54,7 +54,9 @@ def grid_table(grid: pd.DataFrame, place: Choice) -> Shown:
     """Show the item numbers by the words of both coders."""
     known = words.labels("alignment", "status", place.data)
     headings = {column: known.get(column, "") for column in grid}
-    shown = grid.assign(coder_a=grid.coder_a.map(known))
+    shown = grid.replace("", words.text("explore", "no_item")).assign(
+        coder_a=grid.coder_a.map(known)
+    )
     return say("coder_grid", shown, headings | {"coder_a": "A, B"}, place)
 
 

@@ -73,12 +73,14 @@ def pairs(
     """Give two indicators of each economy in the latest year that has both, up to `until`.
 
     Columns: iso3, country, year, across, up, role ("own", "beside" for `beside`, else "other").
-    An economy that has both in no year is left out.
+    An economy that has both in no year, or only more than three years before the cut-off or
+    `until`, is left out.
     """
     one, other = (_until(indicators.every(place, code), until) for code in (across, up))
     columns = ["iso3", "year", "value"]
     both = one[columns].merge(other[columns], on=["iso3", "year"], suffixes=("_across", "_up"))
     both = both.sort_values("year").groupby("iso3", as_index=False).last()
+    both = both[both.year >= _oldest(place, until)].reset_index(drop=True)
     both = both.rename(columns={"value_across": "across", "value_up": "up"})
     role = both.iso3.map({**dict.fromkeys(beside, "beside"), place.iso3: "own"}).fillna("other")
     both = both.assign(country=both.iso3.map(countries.names(place.data)), role=role)
@@ -100,8 +102,7 @@ def on_map(place: Choice, code: str, until: int | None = None) -> pd.DataFrame:
     frame = newest[["year", "value"]].reindex(shown).rename_axis("iso3").reset_index()
     known = countries.names(place.data)
     frame = frame[frame.iso3.isin(known)].assign(country=frame.iso3.map(known))
-    oldest = min(until - indicators.AGE, indicators.oldest(place)) if until else None
-    old = (frame.year < (oldest or indicators.oldest(place))).fillna(False)
+    old = (frame.year < _oldest(place, until)).fillna(False)
     frame = frame.assign(own=frame.iso3 == place.iso3, old=old, year=frame.year.astype("Int64"))
     return frame[["iso3", "country", "year", "value", "own", "old"]].reset_index(drop=True)
 
@@ -173,6 +174,12 @@ def period(frame: pd.DataFrame) -> str:
     return (
         "-".join(dict.fromkeys(f"{end}" for end in (min(known), max(known)))) if len(known) else ""
     )
+
+
+def _oldest(place, until):
+    """Give the first year that is not old: by the cut-off, or by an earlier year that is chosen."""
+    oldest = indicators.oldest(place)
+    return min(until - indicators.AGE, oldest) if until else oldest
 
 
 def _between(frame, since, until):

@@ -25,9 +25,10 @@ SILENT = ["no public evidence", "not assessed"]
 
 def gci(place: Country) -> pd.DataFrame:
     """Give the editions of the Global Cybersecurity Index; scores of 2014 to 2018 (0 to 1) are
-    put on 0 to 100.
+    put on 0 to 100. The publisher's ranks are left out: countries are not ranked here.
     """
-    frame = vintages.gci(place).query("iso3 == @place.iso3").drop(columns="regional_rank")
+    ranks = ["global_rank", "regional_rank"]
+    frame = vintages.gci(place).query("iso3 == @place.iso3").drop(columns=ranks)
     return frame.assign(score=frame.score.where(frame.edition >= 2020, frame.score * 100))
 
 
@@ -111,7 +112,7 @@ def gci_line(editions: pd.DataFrame, place: Country) -> Shown:
 
 
 def gci_table(editions: pd.DataFrame, place: Country) -> Shown:
-    """Show score, pillars, the publisher's rank and tier by edition."""
+    """Show score, pillars and tier by edition."""
     return say("gci_table", editions, place, editions.dropna(subset=PILLARS).edition.tolist())
 
 

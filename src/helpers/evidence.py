@@ -57,6 +57,9 @@ def glossary(place: Country | Region) -> Shown:
     return say("glossary", shown.sort_values("key", key=lambda words: words.str.casefold()))
 
 
+BODIES = ["agency", "alliance"]  # kinds that the register of instruments holds, and that are none
+
+
 def laws(instruments: pd.DataFrame) -> pd.DataFrame:
     """Give dated laws, strategies and plans that are drafts, adopted or in force, oldest first.
 
@@ -233,13 +236,14 @@ def evidence_table(statements: pd.DataFrame, place: Country) -> Shown:
 
 def instrument_table(instruments: pd.DataFrame, place: Country, kinds: tuple = ()) -> Shown:
     """Show instruments with status, year, article, the text that was seen and source; with `kinds`,
-    only those.
+    only those. Bodies and alliances are none, and stand in a table of their own.
     """
     frame = instruments[instruments.kind.isin(kinds)] if kinds else instruments
     named = zip(frame.title, frame.detail, strict=True)
     frame = frame.assign(article=[articles(*row) for row in named])
     seen = frame.join(seen_texts(place), "source_id").assign(anchor=frame.instrument_id)
-    return say("instrument_table", seen, kinds, place)
+    bodies = seen.kind.isin(BODIES)
+    return say("instrument_table", seen[~bodies], seen[bodies], kinds, place)
 
 
 def articles(title: str, detail: str) -> str:

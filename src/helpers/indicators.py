@@ -1,7 +1,8 @@
 """Stage 4, ICT statistics: the latest figures, their trend, and the region beside them.
 
 A region's figure is a median with range and number of countries, all of one year: the latest that
-at least half of them have. It is of rates and shares, never of counts. Countries are not ranked.
+at least half of them have, and at least three. It is of rates and shares, never of counts.
+Countries are not ranked.
 """
 
 from collections.abc import Iterable, Sequence
@@ -26,6 +27,7 @@ PRICES = ["ITU.i154_FBB5_GNI", "ITU.i154_FBB5_USD", "ITU.i271mb_5GB_GNI", "ITU.i
 BROADBAND = ["ITU.i992b", "IT.NET.BBND.P2"]  # the same thing by two publishers
 REGION = ["median", "lowest", "highest", "n", "region_year"]
 MEDIAN = N_("Regional median")
+LEAST = 3  # countries from which on a median says more than its values
 AGE = 3  # years before the cut-off after which a figure is dimmed, dated and in no median or chart
 
 
@@ -82,15 +84,17 @@ def key_figures(place: Country) -> pd.DataFrame:
 def of_region(values: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Give the region's figure of each indicator, by the one rule for it.
 
-    It is that of the latest year which at least half of the countries have and which is not older
-    than AGE years before the cut-off; without such a year, and of counts, there is none. Index:
-    indicator_code; columns: median, lowest, highest, n, region_year.
+    It is that of the latest year which at least half of the countries and LEAST of them have and
+    which is not older than AGE years before the cut-off; without such a year, and of counts, there
+    is none. Index: indicator_code; columns: median, lowest, highest, n, region_year.
     """
     members = len(countries.neighbours(place))
     rates = values[~values.unit.isin(COUNTS) & (values.year >= oldest(place))]
     by = rates.groupby(["indicator_code", "year"]).value
     years = by.agg(median="median", lowest="min", highest="max", n="size").reset_index()
-    half = years[years.n * 2 >= members].rename(columns={"year": "region_year"})
+    half = years[(years.n * 2 >= members) & (years.n >= LEAST)].rename(
+        columns={"year": "region_year"}
+    )
     return half.sort_values("region_year").groupby("indicator_code").last()
 
 
@@ -127,14 +131,16 @@ def over_years(
 ) -> pd.DataFrame:
     """Give one indicator by year: columns year, series, value.
 
-    The country's series, then the median where at least half the region has a value. `beside` names
+    The country's series, then the median where at least half the region, and LEAST
+    countries, have a value. `beside` names
     other countries by ISO3, in any region, whose series follow. A country alone has no median.
     """
     frame = read(place, (code,)).query("year >= @since")
     own = frame[frame.iso3 == place.iso3].assign(series=place.name)[["year", "series", "value"]]
     by_year = frame.groupby("year").value.agg(["median", "size"])
     members = len(countries.neighbours(place))
-    half = by_year[by_year["size"] * 2 >= members]["median"].rename("value").reset_index()
+    known = (by_year["size"] * 2 >= members) & (by_year["size"] >= LEAST)
+    half = by_year[known]["median"].rename("value").reset_index()
     counted = frame.unit.isin(COUNTS).any()  # of counts a region has no median
     several = len(half) > 1 and members > 1 and not counted
     median = [half.assign(series=MEDIAN)] if several else []

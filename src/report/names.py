@@ -47,3 +47,18 @@ def report_of(outputs: Path, iso3: str, words: str = "") -> Path:
     if not page.is_file():
         raise Refused(f"there is no report at {page}: `cop run {iso3}{words}` makes it")
     return page
+
+
+def page_of(outputs: Path, key: str, annex: str = "") -> Path:
+    """Give the page of a country's report, of one of its annexes by number, or of a group; raises
+    Refused where there is none, and says which annexes there are.
+    """
+    folder = outputs / key / "pages"
+    if annex:
+        known = {page.name.split("-")[3]: page for page in folder.glob(f"cop-annex-{key}-*.html")}
+        if annex not in known:
+            there = ", ".join(sorted(known)) or "none"
+            raise Refused(f"{key} has no annex {annex}; there is: {there}")
+        return known[annex]
+    synthesis = folder / SYNTHESIS
+    return synthesis if synthesis.is_file() else report_of(outputs, key)

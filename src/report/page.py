@@ -20,6 +20,7 @@ SIGNS = {word: look.sign for word, look in STATUSES.items()}
 MISSING = N_("no data")
 COUNTS = ["persons", "reports per year"]  # units of which there are no parts
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+NUMBER = re.compile(r"[A-Z]{2,3}-(?:[A-Z]{3,4}-)?[0-9]{2}")  # of an item or capability
 
 
 class Shown(Markup):
@@ -206,17 +207,21 @@ def _cell(value):
     """Give a cell's content, escaped; what is missing is said in words, each kind in its own."""
     if isinstance(value, str) and DAY.fullmatch(value):
         return f'<span class="date">{value}</span>'
+    if isinstance(value, str) and NUMBER.fullmatch(value):
+        return f'<span class="code">{value}</span>'
     if isinstance(value, Markup):
         return value or f'<span class="missing">{gettext("none found")}</span>'
     if isinstance(value, str):
-        return _text(value) or f'<span class="missing">{gettext("not stated")}</span>'
+        return text(value) or f'<span class="missing">{gettext("not stated")}</span>'
     return f'<span class="missing">{missing()}</span>' if pd.isna(value) else number(value)
 
 
-def _text(value):
-    """Give text of a table, escaped: a word of the method in the language spoken; else as it was
-    written, and marked as English where it is a sentence.
+def text(value: object) -> object:
+    """Give text that somebody wrote, escaped: a word of the method in the language spoken; else as
+    it was written, and marked as English where it is a sentence. What is no text stays.
     """
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
     if not languages.translated():
         return escape(value)
     said = languages.said(value)

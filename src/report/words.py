@@ -190,7 +190,8 @@ def _environment() -> Environment:
         "in_report": citations.in_report,
         "across": across, "publishers": _publishers, "counted": page.counted, "of": page.of,
         "plain": page.plain, "fixed": page.fixed, "percent": page.percent,
-        "said": said, "saying": saying, "last_part": lambda one: one.rpartition("-")[2],
+        "said": said, "written": page.text, "saying": saying,
+        "last_part": lambda one: one.rpartition("-")[2],
         "parts": contract.split, "row_kind": lambda one: one[4:5],
         "first_upper": lambda text: text[:1].upper() + text[1:],
     }  # fmt: skip

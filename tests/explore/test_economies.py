@@ -58,11 +58,12 @@ def test_the_whole_series_has_every_value_of_every_economy(ukraine):
 
 
 def test_a_pair_is_of_the_latest_year_that_has_both(few, ukraine):
-    frame = economies.pairs(ukraine, NET, GDP, beside=("MDA",)).set_index("iso3")
+    frame = economies.pairs(ukraine, NET, GDP, 2018, ("MDA",)).set_index("iso3")
     assert frame.year.to_dict() == {"UKR": 2016, "MDA": 2016}  # Kenya has both in no year
     assert frame.loc["MDA", ["across", "up", "role"]].tolist() == [60.0, 8000.0, "beside"]
     assert frame.role["UKR"] == "own"
     assert economies.pairs(ukraine, NET, GDP, until=2015).empty
+    assert economies.pairs(ukraine, NET, GDP).empty  # too old for the cut-off
 
 
 def test_the_map_is_of_europe_and_says_what_is_old_and_what_is_missing(few, ukraine):
@@ -142,13 +143,15 @@ def test_the_whole_series_is_counted_in_words(few, ukraine):
 
 
 def test_a_pair_says_both_values_of_the_country_and_that_it_is_no_cause(few, ukraine):
-    told = message(economies.pair_chart(economies.pairs(ukraine, NET, GDP), ukraine, NET, GDP))
+    told = message(
+        economies.pair_chart(economies.pairs(ukraine, NET, GDP, 2018), ukraine, NET, GDP)
+    )
     assert "Ukraine in 2016: people using the internet (% of population) 50.0" in told
     assert "9,000" in told and "need not be cause and effect" in told
     same = economies.pair_chart(economies.pairs(ukraine, NET, NET), ukraine, NET, NET)
     assert "stands against itself" in said(same)
     other = SimpleNamespace(**vars(ukraine) | {"iso3": "GEO", "called": "Georgia"})
-    rows = economies.pairs(other, NET, GDP)
+    rows = economies.pairs(other, NET, GDP, 2018)
     assert "No year of Georgia has both" in message(economies.pair_chart(rows, other, NET, GDP))
 
 

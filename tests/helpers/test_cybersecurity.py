@@ -15,7 +15,7 @@ def editions():
     scores["cooperation"] = 18.0
     return pd.DataFrame(
         [
-            {"edition": 2018, "score": 66.1, "tier": "", "global_rank": 54, "source_id": ""},
+            {"edition": 2018, "score": 66.1, "tier": "", "source_id": ""},
             {"edition": 2024, "score": 83.9, "tier": "T3", "source_id": "", **scores},
         ]
     )  # fmt: skip
@@ -52,7 +52,11 @@ def test_the_chart_names_the_lowest_pillar_of_the_latest_edition(editions, place
 def test_the_table_says_for_which_editions_pillars_were_found(editions, place):
     told = said(cybersecurity.gci_table(editions, place))
     assert "they were found for 2024. Editions differ in method" in told
-    assert "none in this edition" in told and "none published" in told
+    assert "none in this edition" in told and "ranks that ITU published are left out" in told
+
+
+def test_no_rank_of_the_publisher_is_taken_over(place):
+    assert not [name for name in cybersecurity.gci(place) if "rank" in name]
 
 
 def test_exercises_that_are_verified_stand_the_latest_first(place):

@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from conftest import DATA
 from pagetext import said
 
 import contract
@@ -151,6 +152,16 @@ def test_instruments_are_shown_of_the_kinds_asked_for_with_their_status_in_words
     plans = said(evidence.instrument_table(frame, place, ("strategy", "action plan")))
     assert plans.startswith("Instruments: strategy and action plan") and "L01" not in plans
     assert "L02 | Plan | action plan | not stated | no year" in plans
+    body = frame.head(1).assign(kind="agency", title="Ministry", detail="Leads.")
+    told = said(evidence.instrument_table(pd.concat([frame.tail(1), body]), place))
+    assert "Bodies with a mandate" not in every and "L01 | Ministry | agency | Leads. |" in told
+    assert told.index("L02 | Plan") < told.index("Bodies with a mandate") < told.index("Ministry")
+
+
+def test_neither_a_body_nor_an_alliance_is_filed_as_a_treaty_or_a_law():
+    for iso3 in contract.begun(DATA):
+        frame = contract.read("instruments", DATA, iso3)
+        assert not frame.title[frame.kind == "international treaty"].str.contains("Alliance").any()
 
 
 @pytest.mark.parametrize(

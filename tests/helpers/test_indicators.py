@@ -111,8 +111,15 @@ def test_the_region_is_of_the_latest_year_that_half_of_the_countries_have(four, 
     frame = values(*rows, ("A", "S", 2024, 90.0), ("A", "S", 2022, 1.0))
     figure = indicators.of_region(frame, place).loc["S"]
     assert figure.tolist() == [2023, 20.0, 10.0, 60.0, 3]
-    two = values(*rows, ("A", "S", 2024, 90.0), ("B", "S", 2024, 30.0))
-    assert indicators.of_region(two, place).loc["S"].tolist() == [2024, 60.0, 30.0, 90.0, 2]
+    two = ("A", "S", 2024, 90.0), ("B", "S", 2024, 30.0)
+    assert indicators.of_region(values(*rows, *two), place).loc["S", "region_year"] == 2023
+    three = values(*rows, *two, ("D", "S", 2024, 40.0))
+    assert indicators.of_region(three, place).loc["S"].tolist() == [2024, 40.0, 30.0, 90.0, 3]
+
+
+def test_two_countries_make_no_median_though_they_are_half_of_the_region(four, place):
+    pair = values(("A", "S", 2024, 90.0), ("B", "S", 2024, 30.0))
+    assert indicators.of_region(pair, place).empty
 
 
 def test_a_region_has_no_figure_of_few_of_old_years_and_of_counts(four, place):
@@ -183,13 +190,15 @@ def test_publishers_differ_by_more_than_half_a_point(apart, sentence):
     assert sentence in told
 
 
-def test_the_median_is_drawn_only_where_half_of_the_region_has_a_value(place):
+def test_the_median_is_drawn_only_where_half_of_the_region_and_three_have_a_value(place):
     frame = indicators.over_years(place, "IT.NET.USER.ZS")
     region = indicators.read(place, ("IT.NET.USER.ZS",))
     counts = region.groupby("year").size()
     drawn = set(frame.year[frame.series == indicators.MEDIAN])
     members = len(indicators.countries.neighbours(place))
-    assert drawn == {year for year, n in counts.items() if 2 * n >= members and year >= 2005}
+    assert drawn == {
+        year for year, n in counts.items() if n >= 3 and 2 * n >= members and year >= 2005
+    }
     assert indicators.over_years(replace(place, iso3="XXX"), "IT.NET.USER.ZS", 2100).empty
 
 

@@ -259,7 +259,7 @@ def test_rates_stand_by_name_and_an_old_one_is_not_drawn(figures, place):
     assert shown.startswith("80.0 CyberTipline reports per 1,000 children under 15; regional")
     assert "Georgia no data" in shown and "Based on 1 country with a value" in shown
     none = said(region.rate_chart(rates.assign(median=None), place))
-    assert none.startswith("Fewer than half of the countries have a rate")
+    assert none.startswith("Fewer than half of the countries, or fewer than three, have a rate")
 
 
 def test_a_tile_says_how_the_strategy_stands_and_leads_to_the_report_of_who_takes_part(

@@ -100,6 +100,8 @@ def test_one_category_answers_neither_most_nor_least_often(forms, place):
     [
         (12, 20, "12 of 20", "12 of 20"),
         (0, 20, "0 of 20", "0 of 20"),
+        (5, 9, "5 of 9", "5 of 9"),
+        (5, 10, "5 of 10", "5 of 10"),
         (10, 29, "10 of 29", "10 of 29"),
         (15, 30, "50% (33 to 67, few answers)", "50% (33 to 67; few)"),
         (30, 59, "51% (38 to 63, few answers)", "51% (38 to 63; few)"),

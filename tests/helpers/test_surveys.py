@@ -268,3 +268,4 @@ def test_where_no_child_was_asked_the_chapter_says_so(made, place):
     shown = said(surveys.about_children(surveys.of_children(made.head(0)), statements, place))
     assert "No child was asked for this edition. Questions about harm need approval" in shown
     assert "left out" not in shown and "Who speaks of children online" in shown
+    assert "| Ethics approval and consent |" in shown and "| not recorded |" in shown

@@ -252,6 +252,13 @@ def test_dots_say_median_range_and_number_of_countries():
     assert "North: median 55.0, 0 to 100.0, n = 3" in " ".join(texts(made("dots")))
 
 
+def test_the_data_of_strips_and_of_the_map_has_headings_for_people():
+    for kind, first in (("dots", ["Indicator", "Country"]), ("tiles", ["Code", "Country"])):
+        heads = html.fragment_fromstring(str(made(kind))).xpath(".//details//thead//th")
+        titles = [head.text_content() for head in heads]
+        assert titles[:2] == first and not [one for one in titles if one != one.capitalize()]
+
+
 def test_a_number_stands_on_a_bar_only_where_there_is_room():
     frame = pd.DataFrame({"label": ["a"]} | {w: [0] for w in palette.STATUSES})
     frame["in place"], frame["not in place"] = 500, 1
@@ -375,6 +382,13 @@ def test_statuses_are_told_apart_in_grey_by_their_ground_a_hatch_and_always_a_si
         assert f".{word} {{ background: repeating-linear-gradient(" in sheet.text()
     grounds = sorted(plain)
     assert all((b + 0.05) / (a + 0.05) > 1.15 for a, b in zip(grounds, grounds[1:], strict=False))
+
+
+def test_a_day_or_the_number_of_an_item_in_a_cell_is_one_word():
+    frame = pd.DataFrame({"id": ["PM-LEG-05", "MNR-12", "2026-11-25", "a-b"]})
+    shown = str(page.table(frame, "Rows", {"id": "Id"}))
+    assert re.findall(r'class="(code|date)">([^<]+)<', shown) == [
+        ("code", "PM-LEG-05"), ("code", "MNR-12"), ("date", "2026-11-25")]  # fmt: skip
 
 
 # What words make of them

@@ -227,17 +227,29 @@ def test_a_text_that_names_rows_is_marked_as_english_unless_it_is_known(catalogu
 def test_what_somebody_wrote_is_marked_as_english_and_a_known_name_is_said(catalogue):
     languages.remember({"Police": "Поліція"})
     first_actions = words.show("6-country-assessment", "first_actions", ACTIONS, 0, None)
-    assert '<li><span lang="en">Adopt a plan</span> <span class="local">' in first_actions
-    assert "Поліція, by 2027" in first_actions
-    told = words.show("6-country-assessment", "or_quoted", None)
+    assert (
+        '<li><span lang="en">Adopt a plan for schools</span> <span class="local">' in first_actions
+    )
+    assert 'Поліція, by <span class="date">2027</span>' in first_actions
+    told = words.show("6-country-assessment", "or_work", None)
     assert 'class="missing"' in told and "nan" not in told
     languages.use("en")
     first_actions = words.show("6-country-assessment", "first_actions", ACTIONS, 0, None)
-    assert '<li>Adopt a plan <span class="local">Police, by 2027' in first_actions
+    assert (
+        '<li>Adopt a plan for schools <span class="local">Police, by <span class="date">2027'
+        in first_actions
+    )
 
 
 ACTIONS = pd.DataFrame(
-    [{"what": "Adopt a plan: now", "lead": "Police", "due": "2027", "recommendation_id": "UKR-R01"}]
+    [
+        {
+            "what": "Adopt a plan for schools: now",
+            "lead": "Police",
+            "due": "2027",
+            "recommendation_id": "UKR-R01",
+        }
+    ]
 )
 
 

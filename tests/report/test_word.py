@@ -11,7 +11,7 @@ import pytest
 from lxml import etree
 
 from contract import Refused, anchors
-from report import charts
+from report import charts, names
 from report.figure import Caption
 from report.word import document, pictures
 
@@ -169,3 +169,16 @@ def test_an_id_is_read_where_it_is_shown(words, one):
 def test_numbers_of_tables_and_chapters_are_no_part_of_an_id():
     assert anchors.of_words("Table 3. Evidence", "T") == anchors.of_words("Table 4.  Evidence", "T")
     assert anchors.of_words("2.1 Law") == anchors.of_words("3 Law") != anchors.of_words("Laws")
+
+
+def test_annexes_and_the_region_have_a_page_for_word_too_and_a_wrong_number_is_refused(tmp_path):
+    pages = tmp_path / "ZZZ" / "pages"
+    group = tmp_path / "ZED" / "pages"
+    pages.mkdir(parents=True), group.mkdir(parents=True)
+    files = [pages / "cop-assessment-ZZZ.html", pages / "cop-annex-ZZZ-5-guideline-alignment.html"]
+    for file in (*files, group / "cop-regional-synthesis.html"):
+        file.touch()
+    assert [names.page_of(tmp_path, "ZZZ", annex) for annex in ("", "5")] == files
+    assert names.page_of(tmp_path, "ZED").name == "cop-regional-synthesis.html"
+    with pytest.raises(Refused, match="ZZZ has no annex 7; there is: 5"):
+        names.page_of(tmp_path, "ZZZ", "7")

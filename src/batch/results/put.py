@@ -11,9 +11,7 @@ from contract.machine.day import today
 from report import languages
 from report.site import speaking
 
-REPORT = re.compile(
-    r'href="((?:cop-assessment-[A-Z]{3}|index|method|data|corrections)\.html)'
-)  # what a page of an edition links to and may not have beside it
+LINK = re.compile(r'href="([^"#?:]+\.html)')
 
 
 def put(
@@ -52,7 +50,7 @@ def _put_part(making, part, shown, own, address):
             link(source, target)
             continue
         text = source.read_bytes().decode()
-        changed = spoken(_led_on(text, at, part.places), at)
+        changed = spoken(_led_on(text, at, part, own[part.language]), at)
         link(source, target) if changed == text else _write(target, changed)
     for at, text in own[part.language].items():
         _write(making / part.way / at, spoken(text, at) if at.endswith(".html") else text)
@@ -76,19 +74,20 @@ def _same(part, at, other, own_of_other):
     return kept if kept in other.places else ""
 
 
-def _led_on(text, at, places):
-    """Give a page of an edition with its links to reports that it does not have leading on."""
+def _led_on(text, at, part, own):
+    """Give a page of an edition with its links to pages that the edition does not have leading on
+    to those of the site.
+    """
     folder = at.rpartition("/")[0]
     if not folder.startswith("editions/"):
         return text
 
     def _led(link):
-        name = link[1]
-        of_site = not name.startswith("cop-")
-        elsewhere = of_site or (f"{folder}/{name}" not in places and name in places)
-        return f'href="../../{name}' if elsewhere else link[0]
+        there = link[1] in part.places or link[1] in own
+        elsewhere = there and f"{folder}/{link[1]}" not in part.places
+        return f'href="../../{link[1]}' if elsewhere else link[0]
 
-    return REPORT.sub(_led, text)
+    return LINK.sub(_led, text)
 
 
 def _write(path, text):

@@ -8,9 +8,9 @@ from matplotlib.patches import Rectangle
 
 from report import figure, page
 from report.charts import drawing
-from report.charts.drawing import LINE, WIDTH, chart, in_lines
+from report.charts.drawing import LINE, SIZE, WIDTH, chart, in_lines
 from report.charts.lines import LOOKS
-from report.charts.rows import CLEAR, EDGES, SIDE, Entry, ends, framed, rows, steps
+from report.charts.rows import EDGES, MARK, SIDE, Entry, ends, framed, rows, steps
 from report.charts.tilemap import closed_up
 from report.figure import Caption
 from report.languages import gettext
@@ -36,7 +36,7 @@ def scatter(frame: pd.DataFrame, caption: Caption, across: str, up: str) -> Show
         one = frame[frame.role == role]
         axes.scatter(one.across, one.up, s=size, color=colour, edgecolor=GROUND, zorder=order + 2)
     axes.margins(0.07)
-    _label(axes, frame[frame.role != "other"].sort_values("up"))
+    _label(axes, frame[frame.role != "other"].sort_values("up", ascending=False))
     said = [f"{r.country}, {r.year}: {page.number(r.across)}; {page.number(r.up)}"
             for r in frame.itertuples()]  # fmt: skip
     drawing.telling(axes, frame.across, frame.up, said, 8)
@@ -80,12 +80,13 @@ def parts(frame: pd.DataFrame, caption: Caption, unit: str, most: float) -> Show
     known = list(dict.fromkeys(frame.country))
     colours = [look[0] for look in [LOOKS[0], *LOOKS[2:]]][: len(known)]
     looks = {one: (c, MARKS[i]) for i, (one, c) in enumerate(zip(known, colours, strict=True))}
-    axes, at = rows(frame.label.unique(), [Entry(k, *v, None) for k, v in looks.items()], unit)
+    key = [Entry(country, *look, None) for country, look in looks.items()]
+    axes, at = rows(frame.label.unique(), key, unit, max(MARK, 6 * len(known)))
     heights = dict(zip(frame.label.unique(), at, strict=True))
     for order, (country, (colour, mark)) in enumerate(looks.items()):
         one = frame[frame.country == country]
-        y = one.label.map(heights) + (order - (len(known) - 1) / 2) * 12 / len(known)
-        axes.scatter(one.value, y, s=46 if order else 64, color=colour, marker=mark,
+        y = one.label.map(heights) + (order - (len(known) - 1) / 2) * 6
+        axes.scatter(one.value, y, s=34 if order else 50, color=colour, marker=mark,
                      edgecolor=GROUND, zorder=20 - order, clip_on=False)  # fmt: skip
         said = [f"{country}, {r.label}: {page.number(r.value)} {unit}" for r in one.itertuples()]
         drawing.telling(axes, one.value, y, said, 8)
@@ -126,11 +127,15 @@ def _named_axes(axes, across, up):
 
 
 def _label(axes, frame):
-    """Write the codes of countries beside their marks, right and left by turns: some lie close."""
-    for i, row in enumerate(frame.itertuples()):
-        offset, side = ((-6, 0), "right") if i % 2 else ((6, 0), "left")
-        at = {"xytext": offset, "textcoords": "offset points", "ha": side, "va": "center"}
-        axes.annotate(row.iso3, (row.across, row.up), zorder=6, bbox=CLEAR, **at)
+    """Write the codes of countries right of their marks, none over another: some lie close."""
+    axes.autoscale_view()
+    free = float("inf")
+    for row in frame.itertuples():
+        height = axes.transData.transform((row.across, row.up))[1]
+        free = min(height, free - SIZE - 2)
+        line = {"arrowstyle": "-", "color": SOFT, "linewidth": 0.6, "shrinkA": 0, "shrinkB": 2}
+        at = {"xytext": (16, free - height), "textcoords": "offset points", "va": "center"}
+        axes.annotate(row.iso3, (row.across, row.up), arrowprops=line, zorder=6, **at)
 
 
 def _key_of_roles(frame):

@@ -37,10 +37,13 @@ class Entry:
     hatch: str = ""
 
 
-def rows(labels: Iterable, key: Iterable[Entry] = (), unit: str = "") -> tuple[Axes, list[float]]:
+def rows(
+    labels: Iterable, key: Iterable[Entry] = (), unit: str = "", high: float = MARK
+) -> tuple[Axes, list[float]]:
     """Give axes with a row for each label, and the heights at which their marks stand.
 
-    The scale below has whole steps; its unit stands under it.
+    The scale below has whole steps; its unit stands under it. `high` are the points of a row's
+    marks.
     """
     texts = [in_lines(label, WIDTH - 2 * EDGES) for label in labels]
     widest = widest_of(line for lines in texts for line in lines)
@@ -49,11 +52,11 @@ def rows(labels: Iterable, key: Iterable[Entry] = (), unit: str = "") -> tuple[A
     at, depth = [], 0.0
     for lines in texts:
         above = 0 if beside else LINE * len(lines)
-        at.append(depth + above + MARK / 2)
-        depth += above + MARK + GAP
+        at.append(depth + above + high / 2)
+        depth += above + high + GAP
     lines = in_lines(unit, WIDTH - left - SIDE) if unit else []
     axes = framed(depth, left, SCALE + LINE * len(lines), key)
-    _name(axes, texts, at, left, beside)
+    _name(axes, texts, at, left, 0 if beside else high)
     _scale(axes, "\n".join(lines))
     return axes, at
 
@@ -93,15 +96,16 @@ def write(axes: Axes, x: float, y: float, text: str, **style) -> None:
     axes.text(x, y, text, **{"va": "center_baseline", **style})
 
 
-def _name(axes, texts, at, left, beside):
+def _name(axes, texts, at, left, below):
+    """Write the names, beside their marks or, where those are so many points high, above them."""
     inside = axes.get_position().width * WIDTH
     for lines, y in zip(texts, at, strict=True):
         x = (EDGES - left) / inside
         for i, line in enumerate(lines):
-            height = y if beside else y - MARK / 2 - LINE * (len(lines) - i - 0.5)
+            height = y - below / 2 - LINE * (len(lines) - i - 0.5) if below else y
             axes.text(
                 x, height, line, transform=axes.get_yaxis_transform(), va="center_baseline",
-                bbox=None if beside else CLEAR, zorder=5,
+                bbox=CLEAR if below else None, zorder=5,
             )  # fmt: skip
 
 

@@ -8,10 +8,15 @@ from report.charts import drawing
 from report.charts.drawing import chart
 from report.charts.rows import EDGES, Entry, ends, framed, rows
 from report.figure import Caption
-from report.languages import gettext
+from report.languages import N_, gettext
 from report.page import Shown
 from report.palette import BLUE, DOT, EDGE, GROUND, INK
 
+TITLES = {  # of the columns of the data, in their order
+    "label": N_("Indicator"), "country": N_("Country"), "year": N_("Year"), "value": N_("Value"),
+    "median": N_("Median"), "lowest": N_("Lowest"), "highest": N_("Highest"),
+    "n": N_("Countries"), "region_year": N_("Year of the median"),
+}  # fmt: skip
 SMALL = 44  # points: the height of a strip in a card
 
 
@@ -33,7 +38,8 @@ def dots(frame: pd.DataFrame, caption: Caption, unit: str = "%", most: float = 1
     _median(axes, strips["median"], at)
     axes.scatter(frame.value[frame.own], heights[frame.own], color=BLUE, s=52, zorder=4)
     ends(axes, -most * 0.02, most * 1.03)
-    return figure.shown(drawing.svg(axes.figure, caption), caption, frame.drop(columns="own"))
+    data = frame[[name for name in TITLES if name in frame]].rename(columns=TITLES)
+    return figure.shown(drawing.svg(axes.figure, caption), caption, data)
 
 
 def strip(frame: pd.DataFrame, caption: Caption, most: float) -> Markup:

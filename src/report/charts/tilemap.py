@@ -5,7 +5,7 @@ import pandas as pd
 from report import figure, page
 from report.charts.signs import WORDS, signed, unseen
 from report.figure import Caption
-from report.languages import said
+from report.languages import N_, said
 from report.page import Shown
 
 # Column and row of each country of Europe by ISO 3166-1 alpha-3, from north-west to south-east.
@@ -41,7 +41,9 @@ def tiles(frame: pd.DataFrame, caption: Caption) -> Shown:
     picture = Shown('{}<ul class="tiles{}" style="--across: {}">{}</ul>{}').format(
         unseen(caption.alt), "" if wide <= FEW else " many", wide, made, _key(frame.word)
     )
-    data = frame[["iso3", "country", "word"]]
+    data = frame[["iso3", "country", "word"]].set_axis(
+        [N_("Code"), N_("Country"), N_("State")], axis=1
+    )
     return figure.shown(picture, caption, data, "grid wide")
 
 

@@ -18,9 +18,8 @@ def tiles(told: Told) -> pd.DataFrame:
 
     Columns: iso3, country, word ("not known" where its stages handed on none), address.
     """
-    words = {
-        r.key: row["value"] for r, row in told.each("table_25_today") if row["row"] == STRATEGY
-    }
+    told_of = ((r.key, row) for r, row in told.each("table_25_today"))
+    words = {key: row["value"] for key, row in told_of if row["row"] == STRATEGY}
     rows = [(r.key, r.name, words.get(r.key, UNKNOWN), r.file) for r in told.countries]
     return pd.DataFrame(rows, columns=["iso3", "country", "word", "address"])
 

@@ -237,6 +237,16 @@ class TestEditions:
         assert 'href="../../cop-assessment-YYY.html#YYY-E01"' in later
         assert 'href="cop-assessment-ZZZ.html"' in later
 
+    def test_links_to_pages_of_the_site_lead_out_of_the_edition(
+        self, data, outputs, site, monkeypatch
+    ):
+        linked = '<a href="items/PM-LEG-01.html#x">1</a><a href="gone.html">2</a></main>'
+        monkeypatch.setattr(stub, "PAGE", stub.PAGE.replace("</main>", linked))
+        run(data, outputs)
+        text = (site / "editions/2026/cop-assessment-ZZZ.html").read_text()
+        assert 'href="../../items/PM-LEG-01.html#x"' in text and 'href="gone.html"' in text
+        assert 'href="items/PM-LEG-01.html#x"' in (site / "cop-assessment-ZZZ.html").read_text()
+
 
 class TestUnchanged:
     @pytest.mark.parametrize("way", ["gone", "empty", "damaged"])

@@ -208,6 +208,11 @@ class Watching:
         return self.process.wait(30), self.process.stderr.read()
 
 
+def pages(folder):
+    """Give the pages of a folder as text."""
+    return {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.html")}
+
+
 def test_a_row_that_is_saved_stands_in_the_page_and_control_c_ends_it(zed, tmp_path):
     watching = Watching(zed, tmp_path)
     try:
@@ -216,6 +221,9 @@ def test_a_row_that_is_saved_stands_in_the_page_and_control_c_ends_it(zed, tmp_p
         adding.edit("evidence", "ZZZ", ["ZZZ-E05"], row, zed)
         assert watching.line().startswith("evidence.csv: made again after")
         assert "Watched at work in 2023." in watching.text()
+        shown = pages(tmp_path / "out/.watched-ZZZ/pages")
+        assert watching.line().startswith("put in place after")
+        assert shown == pages(tmp_path / "out/ZZZ/pages") and len(shown) == 6
         table = zed / "research/ZZZ/evidence.csv"
         told = table.read_text(encoding="utf-8")
         table.write_text(told.replace(",moderate,", ",hihg,", 1), encoding="utf-8")
@@ -278,7 +286,8 @@ def test_twenty_saves_are_made_again_quickly(zed, tmp_path):
             path, change = saved[kind]
             began = time.perf_counter()
             path.write_text(change(before[kind], number), encoding="utf-8")
-            assert "made again" in watching.line()
+            while "made again" not in watching.line():  # put in place meanwhile
+                pass
             times.setdefault(kind, []).append(time.perf_counter() - began)
     finally:
         watching.end()
