@@ -67,8 +67,13 @@ def gettext(words: str) -> str:
 
 
 def ngettext(one: str, others: str, n: int) -> str:
-    """Give the form of words that goes with a number, by the plural rule of the language."""
-    return _catalogue(_now).ngettext(one, others, n)
+    """Give the form of words that goes with a number, by the plural rule of the language.
+
+    English words that are the same for every number were a message without forms once: what the
+    catalogue had for that stands until it has forms.
+    """
+    found = _catalogue(_now).ngettext(one, others, n)
+    return gettext(one) if one == others == found else found
 
 
 def pgettext(context: str, words: str) -> str:

@@ -83,9 +83,21 @@ def _renewed(tag, messages):
     intact = bool(signing.signed(catalogue))
     back = _come_back(catalogue, messages)
     catalogue.update(_template(messages), no_fuzzy_matching=True, update_creation_date=False)
+    _spread(catalogue)
     if intact and not back:
         signing.keep(catalogue)
     return catalogue
+
+
+def _spread(catalogue):
+    """Let what was said of every number be the form for each, where English has one form of words;
+    Babel puts it into the first form alone, and doubts it.
+    """
+    for message in catalogue:
+        ids, forms = _key(message)[1], _forms(message)
+        if len(ids) == 2 and ids[0] == ids[1] and forms[0] and not any(forms[1:]):
+            message.string = (forms[0],) * catalogue.num_plurals
+            message.flags.discard("fuzzy")
 
 
 def _come_back(catalogue, messages):
