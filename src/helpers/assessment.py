@@ -24,7 +24,7 @@ JUDGED = ["national_strategy", "national_agency", "cyber_regulation"]
 GOOD = ["in place", "partly in place"]
 ASKS = {"PM-RIC-01": "hotline", "MNR-11": "helpline", "MNR-12": "hotline"}  # items for a service
 GAP = ["item_id", "item", "status", "rationale", "answers"]
-STRATEGY = "PM-STR-01"  # the item that asks for a strategy; Table 25 says how it stands
+STRATEGY = "PM-STR-01"  # the item whose recommendations answer a strategy that is not there
 END = re.compile(r"(?<=[a-z0-9)])[.] (?=[A-Z])")  # of a first sentence
 TABLES = {"E": "evidence", "L": "instruments", "O": "stakeholders", "V": "services"}
 
@@ -122,7 +122,8 @@ def gaps(
     First the national strategy, where the row of Table 25 says that none is in force; then ITU's
     items before those of the Model National Response, missing before not known, surest first, and
     of equals those that a recommendation serves. None rests on low confidence. Columns: item_id
-    (of items on one subject all), item, status, rationale, answers (ids, "" where none serves it).
+    (of items on one subject all; of the strategy what it rests on), item, status, rationale,
+    answers (ids, "" where none serves it).
     """
     missing = _without_low(items, ["not in place", "no public evidence"])
     missing = answered(missing, recommendations)
@@ -132,6 +133,8 @@ def gaps(
     ranked = missing.loc[order.sort_values(kind="stable").index]
     strategy = answered(_no_strategy(rows), recommendations)
     ranked = ranked[~ranked.item_id.isin(strategy.item_id)]
+    # The strategy itself is a row of Table 25 and no item: it leads to what that row rests on.
+    strategy = strategy.assign(item_id=strategy.refs)
     whole = answered(_as_one(ranked), recommendations)
     return pd.concat([strategy, whole])[GAP].head(most).reset_index(drop=True)
 
@@ -421,9 +424,10 @@ def _no_strategy(rows):
     found = rows[(rows.row == "national_strategy") & ~rows["value"].isin(["in force", "adopted"])]
     found = found[found["value"] != "not assessed"]
     told = found.detail.str.split(END, regex=True).str[0].str.rstrip(".") + "."
-    return pd.DataFrame(
-        {"item_id": STRATEGY, "item": found.label, "status": found["value"], "rationale": told}
-    )
+    return pd.DataFrame({
+        "item_id": STRATEGY, "item": found.label, "status": found["value"], "rationale": told,
+        "refs": found.refs,
+    })  # fmt: skip
 
 
 def _without_low(items, words):

@@ -186,7 +186,8 @@ def test_the_links_of_the_chain_are_told_in_one_place_each(words, sentence, item
 def known(items, plan):
     """Give what gaps are made of: items with a reason, the row on the strategy, a plan."""
     rows = pd.DataFrame({"row": ["national_strategy"], "label": ["Strategy"], "value": ["in force"],
-                         "detail": ["Law 5. It covers v. much of it"]})  # fmt: skip
+                         "detail": ["Law 5. It covers v. much of it"],
+                         "refs": ["ZZZ-L01; ZZZ-E01"]})  # fmt: skip
     return items.assign(rationale="Nothing was found."), rows, plan
 
 
@@ -214,7 +215,7 @@ def test_a_strategy_that_is_not_in_force_is_the_first_gap_with_what_answers_it(k
     missing = assessment.gaps(items, rows.assign(value="expired"), plan)
     assert missing["item"].tolist() == ["Strategy", "Campaigns"]
     shown = said(assessment.strengths_and_gaps(items.head(0), missing, place))
-    assert "Strategy × expired Law 5. PM-STR-01 [R01]" in shown
+    assert "Strategy × expired Law 5. [L01] [E01] [R01]" in shown
     assert "Campaigns ○ not in place Nothing was found. PM-AWA-01 no recommendation yet" in shown
     assert len(assessment.gaps(items, rows.assign(value="not assessed"), plan)) == 1
 
