@@ -107,6 +107,16 @@ class TestRenewing:
         upkeep.renew(CHANGED), upkeep.renew(OLD)
         assert counts() == (3, 0, 0)
 
+    @pytest.mark.parametrize("ids", [("%(n)s row", "%(n)s lines"), ("%(n)s line", "%(n)s rows")])
+    def test_one_of_two_forms_that_changed_makes_the_translation_stale(self, ids, folder):
+        changed = [one for one in OLD if len(one.ids) == 1] + [Message(ids, "", "a.j2")]
+        upkeep.renew(changed)
+        assert counts(changed) == (2, 1, 1)
+        assert "#~ msgid" in (folder / "uk.po").read_text(encoding="utf-8")
+        upkeep.renew(OLD)
+        assert counts() == (3, 0, 0)
+        assert "#~ msgid" not in (folder / "uk.po").read_text(encoding="utf-8")
+
     def test_a_message_that_gets_forms_keeps_what_was_said_of_every_number(self, folder):
         one, two = "%(n)s of all", ("%(n)s of all", "%(n)s of all")
         upkeep.renew([Message((one,), "", "a.j2")], "uk")

@@ -82,7 +82,10 @@ def _renewed(tag, messages):
     catalogue = _read(tag) if _path(tag).exists() else _begun(tag)
     intact = bool(signing.signed(catalogue))
     back = _come_back(catalogue, messages)
+    _set_aside(catalogue, messages)
     catalogue.update(_template(messages), no_fuzzy_matching=True, update_creation_date=False)
+    aside = catalogue.obsolete.items()
+    catalogue.obsolete = {name: one for name, one in aside if any(_forms(one))}
     _spread(catalogue)
     if intact and not back:
         signing.keep(catalogue)
@@ -105,8 +108,21 @@ def _come_back(catalogue, messages):
     said = {(one.context, one.ids) for one in messages}
     found = [one for one in catalogue.obsolete.values() if _key(one) in said and all(_forms(one))]
     for one in found:
+        catalogue.delete(one.id, one.context)  # what has its first form, and no translation yet
         catalogue.add(one.id, one.string, context=one.context)
+    catalogue.obsolete = {k: v for k, v in catalogue.obsolete.items() if _key(v) not in said}
     return bool(found)
+
+
+def _set_aside(catalogue, messages):
+    """Set aside what translates a text of which the form for several changed: Babel knows a
+    message by its first form, and would keep it.
+    """
+    said = {(one.context, one.ids) for one in messages}
+    for one in [*catalogue]:
+        if len(_key(one)[1]) == 2 and _key(one) not in said and any(_forms(one)):
+            catalogue.delete(one.id, one.context)
+            catalogue.obsolete[(one.id[1], one.context)] = one
 
 
 def _begun(tag):
