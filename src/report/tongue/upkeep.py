@@ -24,7 +24,7 @@ from report.tongue import signing
 from report.tongue.messages import Message
 
 PLACE, TAG = re.compile(r"%\(\w+\)"), re.compile(r"</?[a-z][^>]*>")
-HEAD = "# Translations of the words of the pages; see CONTRIBUTING.md, “Add a language”."
+HEAD = "# Translations of the words of the pages; see CONTRIBUTING.md, “A language of the pages”."
 
 
 @dataclass(frozen=True)
