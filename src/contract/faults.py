@@ -20,6 +20,14 @@ class Broken(Refused):
         super().__init__(faults if isinstance(faults, str) else "\n".join(map(str, faults)))
 
 
+class NoTable(Refused, KeyError):
+    """Raised where the contract does not know a table; the text names those that it knows."""
+
+    def __str__(self) -> str:
+        """Give the sentence as it is; a KeyError would give it in quotation marks."""
+        return str(self.args[0])
+
+
 @dataclass(frozen=True)
 class Fault:
     """One fault, as the person at the spreadsheet needs to hear it."""

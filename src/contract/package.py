@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 from contract.cells import records
-from contract.faults import Broken, Fault
+from contract.faults import Broken, Fault, NoTable
 from contract.reads import READS, content, kept
 
 COUNTRY = re.compile("[A-Z]{3}")
@@ -25,13 +25,13 @@ def contents(data: str | Path) -> dict:
 
 
 def resource(name: str, data: str | Path) -> dict:
-    """Give one table's description; raises KeyError naming the tables that are known."""
+    """Give one table's description; raises NoTable naming the tables that are known."""
     tables = contents(data)["resources"]
     for table in tables:
         if table["name"] == name:
             return table
     known = ", ".join(sorted(table["name"] for table in tables))
-    raise KeyError(f"no table {name!r} in the contract; known: {known}")
+    raise NoTable(f"no table {name!r} in the contract; known: {known}")
 
 
 def fields(name: str, data: str | Path) -> list[dict]:

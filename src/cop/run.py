@@ -3,12 +3,16 @@
 import argparse
 import contextlib
 import os
+import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from batch import keys, plan, progress, schedule
+from contract import Refused
 from cop import options
 from report import languages
+
+LONGEST = 75  # bytes of the folder for temporary files: two names of 14 and 18 are made in it
 
 
 def add_to(commands: argparse._SubParsersAction) -> None:
@@ -71,6 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
     status.
     """
     progress.listen(arguments.log_level)
+    _refuse_long_temporary_folder()
     keep_out_of_the_home_folder(options.ROOT / "outputs" / ".cache")
     settings = schedule.Settings(
         arguments.jobs,
@@ -80,6 +85,14 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.base_address or "",
     )
     return 0 if schedule.run_choice(_choices(arguments), settings) else 1
+
+
+def _refuse_long_temporary_folder():
+    """Raise Refused where processes could not meet: a socket's path has at most 107 bytes."""
+    folder = tempfile.gettempdir()
+    if hasattr(os, "fork") and len(os.fsencode(folder)) > LONGEST:
+        raise Refused(f"the folder for temporary files has too long a path ({folder}): name a "
+                      "shorter one, such as with `export TMPDIR=/tmp`")  # fmt: skip
 
 
 def keep_out_of_the_home_folder(cache: Path) -> None:

@@ -21,7 +21,9 @@ START = "index.html"
 # Where links of a page to pages of the site lead in the sealed file; the others that are not in it
 # are taken out.
 LED = {b"index.html": b"../index.html", b"data.html": b"../tables/codebook.html"}
-LINK = re.compile(rb'<a href="([a-z0-9][A-Za-z0-9-]*\.html)(#[^"]*)?">(.*?)</a>', re.DOTALL)
+LINK = re.compile(
+    rb'<a href="((?:items/)?[a-zA-Z0-9][A-Za-z0-9-]*\.html)(#[^"]*)?">(.*?)</a>', re.DOTALL
+)
 
 
 @dataclass(frozen=True)

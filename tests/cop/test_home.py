@@ -3,14 +3,17 @@
 import os
 import subprocess
 import sys
+import tempfile
 
 import pytest
 from conftest import ZEDLAND
 
+from cop import main
+
 
 @pytest.mark.slow
 def test_a_run_leaves_nothing_in_the_home_folder_and_no_temporary_folder(tmp_path):
-    home, temporary = tmp_path / "home", tmp_path / "temporary"
+    home, temporary = tmp_path / "home", tmp_path / "t"
     home.mkdir()
     temporary.mkdir()
     ours = {"HOME": str(home), "TMPDIR": str(temporary)}
@@ -20,3 +23,11 @@ def test_a_run_leaves_nothing_in_the_home_folder_and_no_temporary_folder(tmp_pat
     done = subprocess.run([*line, tmp_path / "o"], env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     assert not list(home.iterdir()) and not list(temporary.iterdir())
+
+
+def test_a_folder_for_temporary_files_in_which_processes_cannot_meet_is_named(
+    tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / ("t" * 80)))
+    assert main.main(["run", "ZZZ", "--data", str(ZEDLAND), "--outputs", str(tmp_path / "o")]) == 2
+    assert "too long a path" in capsys.readouterr().err and not (tmp_path / "o").exists()
