@@ -22,7 +22,9 @@ START = "index.html"
 # are taken out.
 LED = {b"index.html": b"../index.html", b"data.html": b"../tables/codebook.html"}
 LINK = re.compile(
-    rb'<a href="((?:items/)?[a-zA-Z0-9][A-Za-z0-9-]*\.html)(#[^"]*)?">(.*?)</a>', re.DOTALL
+    rb'<a (?:class="[a-z ]*" )?href="((?:items/)?[a-zA-Z0-9][A-Za-z0-9-]*\.html)'
+    rb'(#[^"]*)?">(.*?)</a>',
+    re.DOTALL,
 )
 
 
