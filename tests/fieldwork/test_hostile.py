@@ -6,7 +6,6 @@ import contextlib
 import functools
 import itertools
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from lxml import etree
 
 sys.path.insert(0, str(Path(__file__).parent / "returns"))
 import awkward
@@ -177,19 +177,25 @@ def test_the_ceiling_of_time_is_of_computing_and_not_of_waiting(monkeypatch):
         confined.confined(time.sleep, 20)
 
 
-def test_work_that_something_else_ended_is_done_once_more(tmp_path):
-    """A process that was killed from outside says nothing of the file: it is no verdict on it."""
+class Sent(Exception):
+    """An error that is sent with its cause, as tblib lets errors be sent."""
 
-    def work(times):
-        begun = tmp_path / "begun"
-        begun.write_text(begun.read_text() + "x" if begun.exists() else "x")
-        if len(begun.read_text()) <= times:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return "read"
+    def __reduce__(self):
+        """Give what it is made of again; raises TypeError with a cause that cannot be sent."""
+        if self.__cause__ or self.__traceback__:
+            raise TypeError("cannot be sent")
+        return Sent, self.args
 
-    assert confined.confined(work, 1) == "read"
-    with pytest.raises(confined.TooMuch):
-        confined.confined(work, 9)
+
+def test_an_error_is_sent_without_what_caused_it():
+    def work():
+        try:
+            etree.fromstring("<a><b></a>")
+        except etree.XMLSyntaxError as error:
+            raise Sent("is damaged") from error
+
+    with pytest.raises(Sent, match="is damaged"):
+        confined.confined(work)
 
 
 def test_the_limits_that_the_page_names_are_those_of_the_program():

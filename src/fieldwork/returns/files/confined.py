@@ -30,15 +30,6 @@ def confined(work: Callable, *arguments: object) -> object:
     """Give what `work` gives; raises what it raises, or TooMuch where it needs too much."""
     if resource is None or not hasattr(os, "fork"):
         return work(*arguments)
-    content, status = _done(work, arguments)
-    if not content and _ended(status) != signal.SIGXCPU:
-        # It went without a word, and not for its time: something else may have ended it. Once more.
-        content, status = _done(work, arguments)
-    return _settled(content, status)
-
-
-def _done(work, arguments):
-    """Do the work in a process of its own; give what it sent and how it ended."""
     receiving, sending = os.pipe()
     pid = os.fork()
     if not pid:
@@ -46,12 +37,12 @@ def _done(work, arguments):
         _work_and_leave(sending, work, arguments)
     os.close(sending)
     try:
-        content = _received(receiving)
+        made = _received(receiving)
     finally:
         os.close(receiving)
         os.kill(pid, signal.SIGKILL)  # it has left already, or is to leave
         _, status = os.waitpid(pid, 0)
-    return content, status
+    return _settled(made, status)
 
 
 def _work_and_leave(sending, work, arguments):
@@ -62,7 +53,10 @@ def _work_and_leave(sending, work, arguments):
     except MemoryError:
         made = (False, TooMuch(_of_memory()))
     except Exception as error:
-        made = (False, error)
+        # Alone: what caused it may be nothing that can be sent, where a library (tblib, which
+        # distributed brings) sends causes along.
+        error.__cause__ = error.__context__ = None
+        made = (False, error.with_traceback(None))
     try:
         with os.fdopen(sending, "wb") as pipe:
             pickle.dump(made, pipe, pickle.HIGHEST_PROTOCOL)
@@ -99,16 +93,12 @@ def _settled(content, status):
     try:
         well, made = pickle.loads(content)  # made by ourselves, a moment ago
     except (EOFError, pickle.UnpicklingError):
-        of_time = _ended(status) == signal.SIGXCPU
+        ended = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+        of_time = ended in (signal.SIGXCPU, signal.SIGKILL)
         raise TooMuch(f"{SECONDS} seconds of computing" if of_time else _of_memory()) from None
     if not well:
         raise made
     return made
-
-
-def _ended(status):
-    """Give the signal that ended a process; 0 where none did."""
-    return os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
 
 
 def _of_memory():
