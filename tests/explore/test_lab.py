@@ -243,6 +243,7 @@ def test_each_widget_is_moved_and_its_view_answers(desk):
 
 
 def test_a_copied_call_runs_in_a_new_cell(desk):
+    desk.locator(".cop-desk select").first.select_option(label="Ukraine (UKR), edition 2026")
     view = desk.locator(".cop-panel:has(code:text-matches('^evidence.chosen'))").first
     view.locator("button:text-is('Copy the call')").click()
     copied = desk.evaluate("navigator.clipboard.readText()")
