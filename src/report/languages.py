@@ -63,7 +63,7 @@ def translated() -> bool:
 
 def gettext(words: str) -> str:
     """Give words in the language spoken; as they are where its catalogue has none for them."""
-    return _catalogue(_now).gettext(words) if words and _now != SOURCE else words
+    return _catalogue(FOLDER, _now).gettext(words) if words and _now != SOURCE else words
 
 
 def ngettext(one: str, others: str, n: int) -> str:
@@ -72,13 +72,13 @@ def ngettext(one: str, others: str, n: int) -> str:
     English words that are the same for every number were a message without forms once: what the
     catalogue had for that stands until it has forms.
     """
-    found = _catalogue(_now).ngettext(one, others, n)
+    found = _catalogue(FOLDER, _now).ngettext(one, others, n)
     return gettext(one) if one == others == found else found
 
 
 def pgettext(context: str, words: str) -> str:
     """Give words in the language spoken where they stand in a place that `context` names."""
-    return _catalogue(_now).pgettext(context, words)
+    return _catalogue(FOLDER, _now).pgettext(context, words)
 
 
 def said(words: str) -> str:
@@ -140,11 +140,17 @@ def reviewed() -> str:
         return ""
     from report.tongue import signing
 
-    return signing.signed(_read(_now))
+    return signing.signed(_read(FOLDER, _now))
+
+
+def look_again() -> None:
+    """Let catalogues that changed since they were read be read anew."""
+    _catalogue.cache_clear()
+    _read.cache_clear()
 
 
 @lru_cache(maxsize=8)
-def _catalogue(language):
+def _catalogue(folder, language):
     if language == SOURCE:
         return standard.NullTranslations()
     if language == PSEUDO:
@@ -154,14 +160,14 @@ def _catalogue(language):
     from babel.messages.mofile import write_mo  # seldom needed, and slow to come
 
     compiled = io.BytesIO()
-    write_mo(compiled, _read(language))
+    write_mo(compiled, _read(folder, language))
     compiled.seek(0)
     return standard.GNUTranslations(compiled)
 
 
 @lru_cache(maxsize=8)
-def _read(language):
+def _read(folder, language):
     from babel.messages.pofile import read_po
 
-    with (FOLDER / f"{language}.po").open("rb") as file:
+    with (folder / f"{language}.po").open("rb") as file:
         return read_po(file, locale=language.replace("-", "_"))

@@ -123,17 +123,17 @@ class TestRenewing:
         put({one: "%(n)s з усіх"})
         upkeep.renew([Message(two, "", "a.j2")])
         assert counts([Message(two, "", "a.j2")])[:2] == (1, 0)
-        languages._catalogue.cache_clear(), languages._read.cache_clear()
+        languages.look_again()
         with languages.speaking("uk"):
             assert languages.ngettext(*two, 3) == "%(n)s з усіх"
-        languages._catalogue.cache_clear(), languages._read.cache_clear()
+        languages.look_again()
 
     def test_it_does_so_before_its_catalogue_is_renewed(self, folder):
-        languages._catalogue.cache_clear(), languages._read.cache_clear()
+        languages.look_again()
         with languages.speaking("uk"):
             assert languages.ngettext("Source", "Source", 3) == "Джерело"
             assert languages.ngettext("%(n)s row", "%(n)s rows", 3) == "%(n)s рядки"
-        languages._catalogue.cache_clear(), languages._read.cache_clear()
+        languages.look_again()
 
     def test_a_tag_that_names_no_language_is_refused(self, folder):
         with pytest.raises(Refused, match="'qq-qq' names no language"):

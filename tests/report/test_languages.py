@@ -25,11 +25,9 @@ def ukrainian(tmp_path, monkeypatch):
     """A folder of catalogues with one short one, spoken for the length of a test."""
     (tmp_path / "uk.po").write_text(CATALOGUE, encoding="utf-8")
     monkeypatch.setattr(languages, "FOLDER", tmp_path)
-    languages._catalogue.cache_clear()
     languages.use("uk")
     yield
     languages.use("en")
-    languages._catalogue.cache_clear()
 
 
 def waiting(n):

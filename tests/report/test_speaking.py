@@ -47,21 +47,15 @@ UKRAINIAN = {
 def catalogue(tmp_path, monkeypatch):
     """A Ukrainian catalogue of few messages, spoken for the length of a test; gives its path."""
     monkeypatch.setattr(languages, "FOLDER", tmp_path)
-    _forget()
     upkeep.renew([Message((words,), context, "here") for context, words in UKRAINIAN], "uk")
     made = upkeep._read("uk")
     for (context, english), told in UKRAINIAN.items():
         made.get(english, context or None).string = told
     upkeep._write({"uk": made})
-    _forget()
+    languages.look_again()
     languages.use("uk")
     yield tmp_path / "uk.po"
     languages.use("en")
-    _forget()
-
-
-def _forget():
-    languages._catalogue.cache_clear(), languages._read.cache_clear()
 
 
 def ukraine(tmp_path):
@@ -361,13 +355,13 @@ class TestPages:
 
     def test_a_signed_catalogue_is_no_draft_until_a_translation_is_changed(self, catalogue):
         upkeep.sign("uk", "language editor, Ministry of Justice", _messages())
-        _forget()
+        languages.look_again()
         notice = made()[1].find_class("language")[0].text_content()
         assert "reviewed: language editor, Ministry of Justice" in notice
         assert "draft" not in notice
         text = catalogue.read_text(encoding="utf-8").replace("Зміст", "Перелік")
         catalogue.write_text(text, encoding="utf-8")
-        _forget()
+        languages.look_again()
         assert "Machine draft" in made()[1].find_class("language")[0].text_content()
 
     def test_an_english_page_says_nothing_of_languages(self):

@@ -16,7 +16,6 @@ def catalogues(tmp_path, monkeypatch):
     """A folder of two short catalogues, in place of the project's."""
     yield stub.spoken(monkeypatch, tmp_path / "locale")
     languages.use(languages.SOURCE)
-    languages._catalogue.cache_clear()
 
 
 @pytest.fixture
