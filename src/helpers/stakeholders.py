@@ -6,13 +6,14 @@ import pandas as pd
 
 import contract
 from contract.places import Country
-from helpers import countries
+from helpers import confidence, countries
 from report import words
 from report.page import Shown
 
 say = partial(words.show, "2-stakeholder-mapping")
 
 LINES = ["helpline", "hotline"]  # services that a child or a witness turns to
+BEHIND = ["service_id", "shown_by_ids", "figure_evidence_id"]  # what the marks of one rest on
 PLANS = ["strategy", "action plan"]  # kinds of instruments that are to work, as services do
 
 
@@ -122,12 +123,14 @@ def empty_roles(roles: pd.DataFrame, services: pd.DataFrame) -> list[str]:
 def lines(services: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
     """Give the helplines and hotlines on record that have not ended, and whether each operates.
 
-    Columns: service_id, name, kind, operates (`yes` or `not known`, as `measures` reckons it).
+    Columns: service_id, name, kind, operates (`yes` or `not known`), confidence and
+    confidence_reason, as `measures` reckons them.
     """
-    known = measures.set_index("measure_id").operates
-    frame = services.assign(operates=services.service_id.map(known))
+    known = measures[["measure_id", "operates", "confidence", "confidence_reason"]]
+    frame = services.merge(known.rename(columns={"measure_id": "service_id"}), on="service_id")
     frame = frame[frame.kind.isin(LINES) & (frame.operates != "no")]
-    return frame[["service_id", "name", "kind", "operates"]].reset_index(drop=True)
+    columns = ["service_id", "name", "kind", "operates", "confidence", "confidence_reason"]
+    return frame[columns].reset_index(drop=True)
 
 
 def links(place: Country, category: str = "", role: str = "") -> pd.DataFrame:
@@ -163,9 +166,10 @@ def between(links: pd.DataFrame, organisations: pd.DataFrame, place: Country) ->
 def measures(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Give what is known of each service, strategy and plan: exists, operates, reaches children.
 
-    Columns: measure_id, measure, exists, operates, reaches, shown_in. Three things apart: on record
-    or in force; shown at work in the 24 months before the cut-off; a count of its use that is not
-    older than three years. Nobody assessed whether strategies and plans operate or reach.
+    Columns: measure_id, measure, exists, operates, reaches, shown_in, confidence,
+    confidence_reason. Three things apart: on record or in force; shown at work in the 24 months
+    before the cut-off; a count of its use that is not older than three years. How sure they are
+    follows from the sources behind. Nobody assessed whether strategies and plans operate or reach.
     """
     rows = contract.read("services", place.data, place.iso3).query("verified == 'yes'")
     last = rows.service_id.map(_years_of_services(rows, place))
@@ -180,9 +184,12 @@ def measures(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
             "operates": dated.mask(rows.active == "no", "no"),
             "reaches": recent.fillna("not known"),
             "shown_in": rows.figure,
+            "evidence_ids": rows[BEHIND].agg("; ".join, axis=1),
         }
     )
-    return pd.concat([services, _plans(instruments)], ignore_index=True)
+    frame = pd.concat([services, _plans(instruments)], ignore_index=True)
+    frame = confidence.with_confidence(frame.assign(status=frame.exists), place)
+    return frame.drop(columns=["status", "evidence_ids"])
 
 
 def bottom_line(categories: pd.DataFrame, place: Country) -> Shown:
@@ -357,5 +364,6 @@ def _plans(instruments):
     rows = instruments[instruments.kind.isin(PLANS) & (instruments.status != "absent")]
     exists = rows.status.map(dict.fromkeys(["in force", "adopted", "signed", "ratified"], "yes"))
     words = {"measure_id": rows.instrument_id, "measure": rows.title}
+    words["evidence_ids"] = rows.instrument_id
     words |= {"exists": exists.fillna(rows.status.replace("", "not known")), "shown_in": ""}
     return pd.DataFrame(words | {"operates": "not assessed", "reaches": "not assessed"})
