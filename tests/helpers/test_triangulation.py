@@ -188,7 +188,8 @@ def test_areas_are_those_of_the_guidelines_for_policy_makers(place):
 def areas():
     frame = pd.DataFrame({"section": SECTIONS, "verdict": ["agree", "differ", "only one source"]})
     frame[["desk", "desk_on", "survey", "survey_on"]] = ["gap", "items: 1 not in place", "", ""]
-    return frame.assign(interviews="", interviews_on="", statistics="", statistics_on="")
+    frame = frame.assign(interviews="", interviews_on="", statistics="", statistics_on="")
+    return frame.assign(explanation="")
 
 
 def test_the_bottom_line_counts_areas_by_verdict(areas, place):
@@ -227,11 +228,13 @@ def test_desk_research_alone_is_compared_with_nothing(areas, place):
 def test_the_report_draws_all_areas_and_tells_what_differs(read, place):
     asked = scales((60, 10), section="legal_framework")
     areas = read(items("not in place"), asked, gci_=gci(20)).reset_index()
+    areas = areas.assign(explanation="The law is new.")
     shown = said(triangulation.chart(areas, place))
     assert shown.startswith(
         f"Two sources or more speak on 1 of {len(areas)} areas; they agree, wholly or in part, on 0"
     )
     assert "Legal framework, where they differ: Desk: items: 1 not in place;" in shown
+    assert shown.endswith("Why: The law is new.")
 
 
 def test_an_index_of_cybersecurity_confirms_nothing_of_children(read, place):
