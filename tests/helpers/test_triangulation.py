@@ -2,7 +2,9 @@
 
 import pandas as pd
 import pytest
-from conftest import copy_of_zedland
+from conftest import DATA, copy_of_zedland
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pagetext import said
 
 import contract
@@ -160,6 +162,22 @@ def test_a_pillar_is_a_strength_from_15_points_on_and_a_gap_up_to_10(points, rea
     row = read(gci_=pd.concat([gci(points), older, gci(None, 2026)])).loc["education"]
     assert row.statistics == reading
     assert row.statistics_on == f"GCI 2024, capacity pillar: {points} of 20"
+
+
+STATUSES = list(contract.labels("alignment", "status", DATA))
+
+
+@given(
+    st.lists(st.sampled_from(STATUSES), min_size=1, max_size=6),
+    st.lists(st.sampled_from([s for s in STATUSES if s not in triangulation.WEIGHTS]), max_size=4),
+)
+@settings(deadline=None, max_examples=40)
+def test_no_state_but_not_in_place_counts_as_zero(known, silent):
+    """What nobody knows or looked at changes no mean, whatever the vocabulary: it is not zero."""
+    assert [w for w, weight in triangulation.WEIGHTS.items() if weight == 0] == ["not in place"]
+    areas = contract.labels("triangulation", "section", DATA)
+    alone = triangulation._desk(items(*known), areas)
+    assert triangulation._desk(items(*known, *silent), areas) == alone
 
 
 @pytest.mark.parametrize(
