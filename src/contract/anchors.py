@@ -24,7 +24,7 @@ def of_words(text: str, kind: str = "P") -> str:
 
 
 def fits(one: str) -> bool:
-    """Say whether an id can be the name of a bookmark as it is."""
+    """Say whether an id of the tables can be the name of a bookmark as it is."""
     return bool(PLAIN.fullmatch(one)) and len(PREFIX + one) < MOST - len("__99")
 
 

@@ -41,7 +41,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
 
 
 def make_pdf(arguments: argparse.Namespace) -> int:
-    """Print the report of a country as a PDF and say what a program that reads it aloud finds."""
+    """Answer `cop pdf`: print a report and say what a program that reads it aloud finds."""
     import os
 
     from batch import plan
@@ -69,7 +69,7 @@ def make_pdf(arguments: argparse.Namespace) -> int:
 
 
 def pack(arguments: argparse.Namespace) -> int:
-    """Seal the report of a country, and say what is not in it and which key sealed it."""
+    """Answer `cop pack`: seal a report, and say what is not in it and which key sealed it."""
     from handover import packing
     from report import names
 
@@ -89,7 +89,7 @@ def pack(arguments: argparse.Namespace) -> int:
 
 
 def verify(path: Path, signer: str) -> int:
-    """Say whether a sealed file is as it was made; name each changed file, and give 1 then.
+    """Answer `cop verify FILE`: name each file changed since it was sealed, and give 1 then.
 
     Also where another key than `signer`, a fingerprint, sealed it.
     """
