@@ -226,7 +226,7 @@ def _cut_off(iso3, rows, data):
 
 
 def has_table(kind: str, iso3: str, data: Path) -> bool:
-    """Say whether the country has a file for this kind."""
+    """Say whether a country has a file for this kind of research row."""
     return (Path(data) / path_of(kind, iso3, data)).is_file()
 
 
