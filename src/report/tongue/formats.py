@@ -43,7 +43,11 @@ def listed(words: Iterable[str]) -> str:
 
 
 def territory(iso2: str, name: str) -> str:
-    """Give a country's name by its code of ISO 3166-1 alpha-2, else the name that is given."""
+    """Give a country's name as the catalogue has it, which may follow the United Nations; else by
+    its code of ISO 3166-1 alpha-2, as Unicode's tables have it; else the name that is given.
+    """
+    if own := languages.held(languages.REFERENCE, name):
+        return own
     nowhere = iso2 in NOWHERE or languages.current() == PSEUDO
     known = {} if nowhere else _locale(languages.current()).territories
     return known.get(iso2, name)
