@@ -88,11 +88,16 @@ def fixed(value: float, digits: int = 1) -> str:
 
 def percent(value: float) -> str:
     """Give a share of a hundred in whole per cent: '12%'."""
+    return written(f"{value:.0f}") + _sign_of_percent()
+
+
+def _sign_of_percent():
+    """Give the sign of per cent as it follows a number, with a space where the language has one."""
     if not languages.translated():
-        return f"{value:.0f}%"
+        return "%"
     from report.tongue import formats
 
-    return formats.percent(f"{value:.0f}")
+    return formats.sign_of_percent()
 
 
 def plain(value: float) -> str:
@@ -116,9 +121,24 @@ def counted(value: float, unit: str) -> str:
     return number(round(value) if unit in COUNTS and pd.notna(value) else value)
 
 
+def measured(value: float, unit: str) -> str:
+    """Give a value as it is read, with the sign of per cent where it is a share: '62.5%'."""
+    return counted(value, unit) + (_sign_of_percent() if unit.startswith("%") else "")
+
+
 def of(n: float | str, word: str) -> str:
     """Give a number and the word of what it counts as they stand together: '4 in place'."""
     return gettext("%(n)s %(word)s") % {"n": n, "word": word}
+
+
+def headed(heading: str, text: str) -> str:
+    """Give a heading and what it says on one line, parted as the language spoken does: 'a: b'.
+
+    HTML where one of them is; what is none is escaped in it.
+    """
+    form = gettext("%(heading)s: %(text)s")
+    html = isinstance(heading, Markup) or isinstance(text, Markup)
+    return (Markup(form) if html else form) % {"heading": heading, "text": text}
 
 
 def period(first: int, last: int) -> str:
