@@ -19,6 +19,7 @@ from report.palette import STATUSES
 SIGNS = {word: look.sign for word, look in STATUSES.items()}
 MISSING = N_("no data")
 COUNTS = ["persons", "reports per year"]  # units of which there are no parts
+SENTENCE = 4  # words from which on a text is one and no name
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 NUMBER = re.compile(r"[A-Z]{2,3}-(?:[A-Z]{3,4}-)?[0-9]{2}")  # of an item or capability
 
@@ -240,12 +241,25 @@ def text(value: object) -> object:
     """Give text that somebody wrote, escaped: a word of the method in the language spoken; else as
     it was written, and marked as English where it is a sentence. What is no text stays.
     """
+    return _told(value, SENTENCE)
+
+
+def quoted(value: object) -> object:
+    """Give text as `text` does, marked as English however short it is: it is known to be what
+    somebody wrote, and no name.
+    """
+    return _told(value, 1)
+
+
+def _told(value, least):
+    """Give text in the language spoken, else marked as English from so many words on."""
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
     if not languages.translated():
         return escape(value)
     said = languages.said(value)
-    if said == value and len(value.split()) > 3 and all(c < "\u0250" for c in value if c.isalpha()):
+    latin = all(c < "\u0250" for c in value if c.isalpha()) and any(map(str.isalpha, value))
+    if said == value and len(value.split()) >= least and latin:
         return Markup('<span lang="en">{}</span>').format(value)
     return escape(said)
 

@@ -191,7 +191,7 @@ def _environment() -> Environment:
         "across": across, "publishers": _publishers, "counted": page.counted, "of": page.of,
         "plain": page.plain, "fixed": page.fixed, "percent": page.percent,
         "headed": page.headed, "measured": page.measured,
-        "said": said, "written": page.text, "saying": saying,
+        "said": said, "written": page.text, "quoted": page.quoted, "saying": saying,
         "last_part": lambda one: one.rpartition("-")[2],
         "parts": contract.split, "row_kind": lambda one: one[4:5],
         "first_upper": lambda text: text[:1].upper() + text[1:],
