@@ -130,7 +130,7 @@ def test_the_cross_checks_stand_in_a_table_of_their_own_each_with_its_document(p
     )
     table = said(alignment.item_table(frame, place, "cross-check"))
     assert "Cross-checks from other frameworks, item by item" in table
-    assert "Item | From | Status" in table and "5Rights Foundation" in table
+    assert "Item | Document | Status" in table and "5Rights Foundation" in table
 
 
 def test_confidence_is_counted_by_its_word_and_an_item_without_one_by_none():
