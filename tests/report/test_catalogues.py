@@ -78,6 +78,13 @@ class TestGathering:
         assert of("actions", "recommendation_id") != of("survey", "count") == "Answers"
         assert {"First day", "From whom", "Not accepted", "Not addressed"} <= said
 
+    def test_a_form_for_one_bears_its_number_as_it_is_for_21_too_in_some_languages(self, every):
+        forms = [one.ids for one in every if len(one.ids) == 2]
+        assert len(forms) > 100
+        assert not [
+            ids for ids in forms if len({*map(frozenset, map(upkeep.PLACE.findall, ids))}) > 1
+        ]
+
     def test_each_stands_there_once(self, every):
         found = [(one.ids[0], one.context) for one in every]
         assert len(found) == len(set(found)) > 2000
