@@ -145,16 +145,24 @@ def certify(folder: Path, days: int = 365) -> list[str]:
         raise Refused(f"{folder} lies in a repository, and a key must not: name another folder")
     if not shutil.which("openssl"):
         raise Refused("openssl makes the certificates, and it is not on this machine")
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    folder.chmod(0o700)
-    with tempfile.TemporaryDirectory(dir=folder) as aside:
-        _openssl(Path(aside), days)
-        for name in CERTIFICATES:
-            (Path(aside) / name).replace(folder / name)
-    (folder / "dask.yaml").write_text(_settings(folder), encoding="utf-8")
-    for path in folder.iterdir():
-        path.chmod(0o600)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    aside = folder.with_name(f".{folder.name}.part")  # what a kill left there goes
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(mode=0o700)
+    try:
+        _openssl(aside, days)
+        (aside / "dask.yaml").write_text(_settings(folder), encoding="utf-8")
+        _keep_alone(aside, {*CERTIFICATES, "dask.yaml"})
+        aside.replace(folder)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
     return [*CERTIFICATES, "dask.yaml"]
+
+
+def _keep_alone(folder, names):
+    """Keep these files of a folder, for their owner alone; the authority's key goes."""
+    for path in folder.iterdir():
+        path.chmod(0o600) if path.name in names else path.unlink()
 
 
 def _openssl(folder, days):
