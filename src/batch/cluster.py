@@ -26,6 +26,7 @@ from contract import Refused, standing_on
 
 PRIVATE = ("restricted", ".pending", ".lock")  # what people said in confidence stays here
 PATIENCE = "10s"
+RETRIES = 3  # of a country whose worker fails
 CERTIFICATES = ("ca.pem", "certificate.pem", "key.pem")
 
 
@@ -49,12 +50,14 @@ class Cluster:
             raise Refused(f"no scheduler answers at {address} ({error})") from None
         self._compare()
         self.data = self.client.scatter(pack(data), broadcast=True)
-        self.pool = self.client.get_executor(retries=3)
 
     def submit(self, job: Job, date: str, force: bool) -> Future:
         """Give the future of a job's outcomes and files."""
         about = job.key, job.parameters.get("edition"), job.language, job.timeout
-        return self.pool.submit(at_worker, self.data, *about, date)
+        done, call = Future(), (at_worker, self.data, *about, date)
+        made = self.client.submit(*call, retries=RETRIES, pure=False)
+        made.add_done_callback(lambda made: _hand_over(made, done))
+        return done
 
     def take(self, job: Job, done: Future) -> list[Outcome]:
         """Put the files that a job sent back in their place; give its outcomes."""
@@ -71,7 +74,6 @@ class Cluster:
 
     def stop(self) -> None:
         """Give up what has not begun and leave the cluster."""
-        self.pool.shutdown(wait=False)
         self.client.close()
 
     def _compare(self):
@@ -99,6 +101,17 @@ class Cluster:
                 "the workers may not start processes: start them with "
                 "DASK_DISTRIBUTED__WORKER__DAEMON=False in their environment"
             )
+
+
+def _hand_over(made, done):
+    """Fetch what a worker made as soon as it is there, and let the cluster forget it: else, of a
+    worker that is lost later, all that it ever made would be made again.
+    """
+    try:
+        done.set_result(made.result())
+    except BaseException as error:  # whatever it is, who waits is told
+        done.set_exception(error)
+    made.release()
 
 
 def about_this_place() -> dict[str, str]:
