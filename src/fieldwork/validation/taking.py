@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,7 +15,7 @@ from fieldwork.returns.files.outside import Unfit
 from fieldwork.validation import naming, opening, remarks, rows
 from fieldwork.validation.remarks import Remark
 
-TABLE, KIND = "comments", ("comments", "kind")
+TABLE = "comments"
 MOST, LONGEST = 5000, 30_000  # remarks of a document; letters of one, as a spreadsheet's cell takes
 ORIGIN = 16  # digits of the SHA-256 that are kept
 PREFIX = re.compile(r"\s*(\w+)\s*[:.–—-]\s*(?=\S)")
@@ -33,18 +33,24 @@ class Speaker:
 
 def take_in(
     file: Path, data: Path, speaker: Speaker, iso3: str = "", edition: str = "",
-    sent: Callable[[str], Path | None] = lambda iso3: None,
+    sent: Callable[[str, str], Path | None] = lambda iso3, language: None,
+    spoken: Callable[[str], Mapping[str, str]] = lambda language: {},
 ) -> list[str]:  # fmt: skip
     """Take a document in and say what came of it; nothing is written twice.
 
-    `sent` gives the document as it was sent, by which places are found that lost their bookmark.
+    Of a country and a language, "" for English, `sent` gives the document as it was sent, by which
+    places are found that lost their bookmark; `spoken` gives {rating as it is said: our word}.
     Raises Refused for a file that is not opened, or whose report nobody knows.
     """
     found = opening.read(file, remarks.found, iso3)[1]
     iso3, edition = _report(file, found.of, iso3, edition, data)
-    before = sent(iso3)
-    borne = opening.read(before, remarks.found, iso3)[1].ids if before else frozenset()
-    told = personal.known(data), speaker, _judged(data), *_vocabulary(data)
+    language = found.of[2] if found.of else ""
+    before = sent(iso3, language)
+    borne = opening.read(before, remarks.found, iso3)[1].ids if before else {}
+    words = {word: word for word in contract.labels("alignment", "status", data)}
+    words |= spoken(language)
+    vocabulary = _judged(data), words, list(contract.labels(TABLE, "kind", data))
+    told = personal.known(data), speaker, *vocabulary
     sha, (ours, cut) = opening.read(file, _ready, iso3, borne, *told)
     with writing.alone(data):
         path = contract.paths(TABLE, data, iso3)[0]
@@ -131,11 +137,6 @@ def _judged(data):
             *contract.read("capabilities", data).capability_id}  # fmt: skip
 
 
-def _vocabulary(data):
-    """Give the words that a rating may be, and what a comment may be."""
-    return tuple(list(contract.labels(*of, data)) for of in (("alignment", "status"), KIND))
-
-
 def _sorted(remark: Remark, judged, words, kinds):
     """Give (kind, text, rating proposed): what the writer says it is, else what it looks like."""
     stated = PREFIX.match(remark.text)
@@ -144,7 +145,7 @@ def _sorted(remark: Remark, judged, words, kinds):
         kind, text = stated[1].casefold(), remark.text[stated.end() :]
         return kind, text, proposed if kind == "rating" else ""
     if remark.about in judged and proposed:
-        alone = SIGNS.sub(" ", remark.new).strip().casefold() == proposed
+        alone = words.get(SIGNS.sub(" ", remark.new).strip().casefold()) == proposed
         if remark.mark == "comment" or alone:
             return "rating", remark.text, proposed
     if remark.mark == "comment":
@@ -152,12 +153,14 @@ def _sorted(remark: Remark, judged, words, kinds):
     return ("addition" if remark.of_new else "wording"), remark.text, ""
 
 
-def rating_in(text: str, words: Iterable[str]) -> str:
-    """Give the rating that a text names; "" where it names none, or several."""
+def rating_in(text: str, words: Mapping[str, str]) -> str:
+    """Give the rating that a text names by one of the words for it, in small letters; "" where it
+    names none, or several.
+    """
     rest, named = " ".join(text.casefold().split()), set()
     for word in sorted(words, key=len, reverse=True):
         if re.search(rf"\b{re.escape(word)}\b", rest):
-            named.add(word)
+            named.add(words[word])
             rest = rest.replace(word, " ")
     return named.pop() if len(named) == 1 else ""
 
