@@ -137,6 +137,18 @@ def test_public_functions_say_what_comes_back():
     assert not bare
 
 
+def test_a_command_says_which_command_it_answers():
+    bare = [
+        f"{p.stem}.{f.name}"
+        for p in (SRC / "cop").glob("*.py")
+        for f in functions(p)
+        if any(ast.unparse(a.annotation or a) == "argparse.Namespace" for a in f.args.args)
+        and not f.name.startswith("_")
+        and not ast.get_docstring(f).startswith("Answer `cop ")
+    ]
+    assert not bare
+
+
 def test_every_helper_that_shows_something_is_used():
     texts = [p.read_text(encoding="utf-8") for p in MODULES]
     for notebook in (ROOT / "notebooks").glob("*.ipynb"):

@@ -24,7 +24,7 @@ def of_words(text: str, kind: str = "P") -> str:
 
 
 def fits(one: str) -> bool:
-    """Say whether an id can be the name of a bookmark as it is."""
+    """Say whether an id of the tables can be the name of a bookmark as it is."""
     return bool(PLAIN.fullmatch(one)) and len(PREFIX + one) < MOST - len("__99")
 
 
@@ -53,12 +53,20 @@ def shown(text: str, iso3: str) -> str:
     return first[1] if "-" in first[1] else f"{iso3}-{first[1]}"
 
 
-def of_document(iso3: str, edition: str) -> str:
-    """Give the bookmark that says of which report a document is."""
-    return f"{OF_DOCUMENT}{iso3}_{edition}"
+def of_document(iso3: str, edition: str, language: str = "") -> str:
+    """Give the bookmark that says of which report a document is, and in which language, by its
+    tag; "" is English.
+    """
+    spoken = f"_{language.replace('-', '_')}" if language else ""
+    return f"{OF_DOCUMENT}{iso3}_{edition}{spoken}"
 
 
-def document(name: str) -> tuple[str, str] | None:
-    """Give (country, edition) that a bookmark says a document is of; None for any other."""
-    parts = name.removeprefix(OF_DOCUMENT).split("_")
-    return (parts[0], parts[1]) if name.startswith(OF_DOCUMENT) and len(parts) == 2 else None
+def document(name: str) -> tuple[str, str, str] | None:
+    """Give (country, edition, language) that a bookmark says a document is of; None for any other.
+
+    The language is "" where it is English.
+    """
+    if not name.startswith(OF_DOCUMENT):
+        return None
+    iso3, edition, *spoken = name.removeprefix(OF_DOCUMENT).split("_", 2) + [""] * 2
+    return (iso3, edition, spoken[0].replace("_", "-")) if edition else None

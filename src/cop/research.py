@@ -402,7 +402,7 @@ def _say_what_is_left(kind, iso3, rows, data):
 
 
 def edit(arguments: argparse.Namespace) -> int:
-    """Change cells of a row by question and answer, or as said; gives 1 when declined."""
+    """Answer `cop edit`: change cells of a row as answered or as said; gives 1 when declined."""
     from research import adding, asking
 
     where = arguments.kind, arguments.iso3, arguments.named

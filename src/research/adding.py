@@ -168,7 +168,7 @@ def keys(kind: str, data: Path) -> list[str]:
 
 
 def faults_of_change(kind: str, iso3: str, row: Row, data: Path) -> list[Fault]:
-    """Give the faults of a row that is there, as it would be with these cells."""
+    """Give the faults of a row of research as it would be with the cells that a person changes."""
     table, key, there = _table(kind), keys(kind, data), present(kind, iso3, data)
     row = understood(kind, row, data)
     mine = (there[key] == [row[name] for name in key]).all(axis=1)
@@ -246,7 +246,7 @@ def _cut_off(iso3, rows, data):
 
 
 def has_table(kind: str, iso3: str, data: Path) -> bool:
-    """Say whether the country has a file for this kind."""
+    """Say whether a country has a file for this kind of research row."""
     return (Path(data) / path_of(kind, iso3, data)).is_file()
 
 

@@ -301,8 +301,17 @@ def stages():
 @pytest.fixture
 def house(tmp_path):
     """Give a copy of the code of the house, to be changed."""
-    shutil.copytree(dependencies.SOURCE, tmp_path / "src", ignore=shutil.ignore_patterns("*.pyc"))
+    shutil.copytree(
+        dependencies.SOURCE, tmp_path / "src", ignore=shutil.ignore_patterns("__pycache__")
+    )
     return tmp_path / "src"
+
+
+def test_what_was_compiled_is_no_code(house):
+    before = Code(house)
+    (house / "report" / "words" / "__pycache__").mkdir()
+    (house / "report" / "words" / "__pycache__" / "1.compiled").write_bytes(b"compiled")
+    assert Code(house).digest == before.digest
 
 
 def test_a_comment_in_every_file_of_the_house_ends_no_result(house, stages):

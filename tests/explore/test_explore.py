@@ -309,6 +309,15 @@ def test_gaps_count_what_the_stages_count(ukraine):
     assert kinds.get(gaps.KINDS["sections"], 0) == len(
         evidence.silent(evidence.by_section(evidence.statements(ukraine), ukraine), ukraine)
     )
+    served = ukraine_serves(ukraine)
+    left = set(gaps.of(ukraine, "unserved").id)
+    assert left and not left & served and "PM-LEG-04" in served
+
+
+def ukraine_serves(place):
+    """Give the items and capabilities that the recommendations of Ukraine name."""
+    plan = contract.read("recommendations", place.data, place.iso3)
+    return {one for cell in [*plan.item_ids, *plan.capability_ids] for one in contract.split(cell)}
 
 
 def test_a_fault_in_the_data_is_told_and_not_thrown(tmp_path):

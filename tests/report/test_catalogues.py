@@ -141,6 +141,22 @@ class TestRenewing:
         assert languages.known() == ["en", "uk"]
 
 
+def doubt(words):
+    """Mark the translation of a text as an editor does: "needs work"."""
+    catalogue = upkeep._read("uk")
+    catalogue[words].flags.add("fuzzy")
+    upkeep._write({"uk": catalogue})
+
+
+def test_a_translation_that_needs_work_is_stale_and_not_translated(folder):
+    doubt("Source")
+    assert counts() == (2, 0, 1)
+    languages.look_again()
+    with languages.speaking("uk"):
+        assert languages.gettext("Source") == "Source"  # as pages have it
+    languages.look_again()
+
+
 class TestFaults:
     @pytest.mark.parametrize(
         ("told", "fault"),
@@ -153,6 +169,16 @@ class TestFaults:
     def test_a_lost_place_or_tag_is_named(self, folder, told, fault):
         put({"Text of a <b>cell</b> on %(place)s": told})
         assert standing().faults == (f"'Text of a <b>cell</b> on %(place)s': {fault}",)
+
+    @pytest.mark.parametrize("told", ["Джерела\n\nТекст", "### Джерела\n\nТекст", "##Джерела"])
+    def test_a_lost_mark_of_a_heading_is_named(self, folder, told):
+        one = [Message(("## Sources\n\nText",), "1-desktop-research/abc", "1.ipynb")]
+        upkeep.renew(one)
+        put({one[0].ids[0]: told})
+        fault = "the marks of headings, such as ##, are not the same"
+        assert upkeep.standings(one)[0].faults == (f"'## Sources\\n\\nText': {fault}",)
+        put({one[0].ids[0]: "## Джерела\n\nТекст із # посередині"})
+        assert upkeep.standings(one)[0].faults == ()
 
     def test_a_form_of_a_plural_may_do_without_the_number_where_english_does(self, folder):
         one = [Message(("One row", "%(n)s rows"), "", "a.j2")]
@@ -188,6 +214,19 @@ class TestSigning:
         with pytest.raises(Refused, match="uk.po has 2 faults: `cop words status` names them"):
             upkeep.sign("uk", "language editor", OLD)
 
+    def test_one_that_is_not_whole_is_not_signed(self, folder):
+        with pytest.raises(Refused, match="uk.po is not whole, .*: 1 missing, 1 stale; translate"):
+            upkeep.sign("uk", "language editor", CHANGED)
+        doubt("Source")
+        with pytest.raises(Refused, match="0 missing, 1 stale"):
+            upkeep.sign("uk", "language editor", OLD)
+        assert "X-Reviewed" not in (folder / "uk.po").read_text(encoding="utf-8")
+
+    def test_a_translation_that_needs_work_again_makes_a_draft_of_it(self, folder):
+        upkeep.sign("uk", "language editor", OLD)
+        doubt("Source")
+        assert standing().signed == "" and standing().changed
+
     def test_one_that_is_not_there_cannot_be_signed(self, folder):
         with pytest.raises(Refused, match="no catalogue of 'pl'; `cop words extract pl` begins"):
             upkeep.sign("pl", "language editor", OLD)
@@ -201,11 +240,16 @@ class TestSigning:
 
 
 class TestCommands:
-    def test_a_language_is_begun_counted_and_signed(self, folder, capsys):
+    def test_a_language_is_begun_and_counted(self, folder, capsys):
         status, text, _ = call(capsys, "words", "extract", "pl")
         assert status == 0 and "messages that pages can say." in text
         assert "pl: 0 translated, " in text and "; machine draft" in text
         assert "uk: 1 translated, " in text and "2 stale" in text
+        status, _, text = call(capsys, "words", "review", "pl", "--by", "language editor")
+        assert status == 2 and "pl.po is not whole" in text and " missing, 0 stale" in text
+
+    def test_a_whole_one_is_signed(self, folder, capsys, monkeypatch):
+        monkeypatch.setattr(messages, "every", lambda: OLD)
         status, text, _ = call(capsys, "words", "review", "uk", "--by", "language editor")
         assert status == 0 and "Signed: uk, by language editor." in text
         status, text, _ = call(capsys, "words", "status")

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -30,16 +30,19 @@ class Speaker:
 
 def take_in(
     file: Path, data: Path, speaker: Speaker, iso3: str = "", edition: str = "",
-    sent: Callable[[str], Path | None] = lambda iso3: None,
+    sent: Callable[[str, str], Path | None] = lambda iso3, language: None,
+    spoken: Callable[[str], Mapping[str, str]] = lambda language: {},
 ) -> list[str]:  # fmt: skip
     """Take a document in and say what came of it; nothing is written twice.
 
-    `sent` gives the document as it was sent, by which places are found that lost their bookmark.
+    Of a country and a language, "" for English, `sent` gives the document as it was sent, by which
+    places are found that lost their bookmark; `spoken` gives {rating as it is said: our word}.
     Raises Refused for a file that is not opened, or whose report nobody knows.
     """
     sha, found = opening.read(file, remarks.found, iso3)
     iso3, edition = _report(file, found.of, iso3, edition, data)
-    if before := sent(iso3):
+    language = found.of[2] if found.of else ""
+    if before := sent(iso3, language):
         borne = opening.read(before, remarks.found, iso3)[1].ids
         sha, found = opening.read(file, remarks.found, iso3, borne)
     ours, cut = naming.without_names(found, data)
@@ -48,7 +51,7 @@ def take_in(
         there = contract.present(TABLE, data, iso3)
         known = set(there.origin_id)
         new = [one for one in ours if _key(one, speaker) not in known]
-        taken = _rows(new, there, speaker, iso3, edition, sha, data)
+        taken = _rows(new, there, speaker, iso3, edition, sha, data, spoken(language))
         if taken:
             rows.add(TABLE, iso3, taken, data)
     return [*_lines(file, taken, len(ours) - len(taken), cut, found.formats, path)]
@@ -77,11 +80,11 @@ def _key(remark, speaker):
     return hashlib.sha256(told.encode()).hexdigest()[:ORIGIN]
 
 
-def _rows(new, there, speaker, iso3, edition, sha, data):
+def _rows(new, there, speaker, iso3, edition, sha, data, spoken):
     """Give the rows of new remarks, with the next free ids."""
     last = max((int(one.split("-M")[1]) for one in there.comment_id), default=0)
     judged = _judged(data)
-    words = list(contract.labels("alignment", "status", data))
+    words = {word: word for word in contract.labels("alignment", "status", data)} | spoken
     made = []
     for number, one in enumerate(new, last + 1):
         kind, text, proposed = _sorted(one, judged, words, data)
@@ -119,7 +122,7 @@ def _sorted(remark: Remark, judged, words, data):
         kind, text = stated[1].casefold(), remark.text[stated.end() :]
         return kind, text, proposed if kind == "rating" else ""
     if remark.about in judged and proposed:
-        alone = SIGNS.sub(" ", remark.new).strip().casefold() == proposed
+        alone = words.get(SIGNS.sub(" ", remark.new).strip().casefold()) == proposed
         if remark.mark == "comment" or alone:
             return "rating", remark.text, proposed
     if remark.mark == "comment":
@@ -127,12 +130,14 @@ def _sorted(remark: Remark, judged, words, data):
     return ("addition" if remark.of_new else "wording"), remark.text, ""
 
 
-def rating_in(text: str, words: Iterable[str]) -> str:
-    """Give the rating that a text names; "" where it names none, or several."""
+def rating_in(text: str, words: Mapping[str, str]) -> str:
+    """Give the rating that a text names by one of the words for it, in small letters; "" where it
+    names none, or several.
+    """
     rest, named = " ".join(text.casefold().split()), set()
     for word in sorted(words, key=len, reverse=True):
         if re.search(rf"\b{re.escape(word)}\b", rest):
-            named.add(word)
+            named.add(words[word])
             rest = rest.replace(word, " ")
     return named.pop() if len(named) == 1 else ""
 
