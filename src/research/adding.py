@@ -235,7 +235,17 @@ def still_to_do(kind: str, iso3: str, rows: list[Row], data: Path) -> list[str]:
     path = path_of(kind, iso3, data)
     faults = checks.of_table(_table(kind), present(kind, iso3, data), path, data)
     left = [f"{f.value} {f.rule}. {f.mend}" for f in faults if f.rule in LATER and f.value in ids]
+    if kind == "service":
+        left += _named_as_bodies(iso3, rows, data)
     return left + (_cut_off(iso3, rows, data) if kind == "source" else [])
+
+
+def _named_as_bodies(iso3, rows, data):
+    """Give the faults of organisations that have the name of one of these services."""
+    names, table = {row["name"] for row in rows}, _table("stakeholder")
+    there, path = present("stakeholder", iso3, data), path_of("stakeholder", iso3, data)
+    faults = checks.of_table(table, there, path, data)
+    return [str(fault) for fault in faults if fault.column == "name" and fault.value in names]
 
 
 def _cut_off(iso3, rows, data):

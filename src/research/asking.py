@@ -173,8 +173,11 @@ class _Talk:
         known = [*named.of(table, question.name, self.iso3, self.data).items()]
         if not known:
             return []
-        some = known if len(known) <= MOST else known[-LATEST:]
-        head = "it may be" if len(some) == len(known) else f"the latest of {len(known)}"
+        some, head = known, "it may be"
+        if len(known) > MOST:
+            own = known[-1][0].startswith(self.iso3)
+            some = known[-LATEST:] if own else known[:MOST]
+            head = f"the {'latest' if own else 'first'} of {len(known)}"
         many = named.several(table, question.name, self.data)
         more = ", or several with '; ' between" if many else ""
         return [f"  {head}{more}:", *(f"    {row_id}  {text[:70]}" for row_id, text in some)]

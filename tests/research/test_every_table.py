@@ -140,6 +140,16 @@ def test_a_source_seen_after_the_cut_off_says_at_once_what_moves_it(
     assert [f.mend[:21] for f in checks.of_country(zed, "ZZZ")] == ["Move it to 2026-07-01"] * told
 
 
+def test_a_service_with_the_name_of_an_organisation_says_so_at_once(zed, capsys):
+    body = contract.present("stakeholders", zed, "ZZZ").iloc[-1]["name"]
+    for name, told in ((body, 1), ("Zed Line", 0)):
+        cells = [f"{c}={t}" for c, t in (NEW["service"] | {"name": name}).items()]
+        assert main.main(["add", "service", "ZZZ", "--data", str(zed), "--set", *cells]) == 0
+        out = capsys.readouterr().out
+        assert out.count("Still to do: research/ZZZ/stakeholders.csv, row") == told
+        assert ("is a service and not an organisation" in out) == bool(told)
+
+
 def test_a_source_that_is_verified_later_says_so_too(zed, capsys):
     cells = [*PAGE, "accessed=2026-07-01"]
     assert main.main(["add", "source", "ZZZ", "--data", str(zed), "--set", *cells]) == 0

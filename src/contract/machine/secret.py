@@ -20,7 +20,7 @@ def kept(variable: str, usual: str, data: Path) -> str:
     """
     path = Path(os.environ.get(variable) or usual).expanduser().resolve()
     _refuse_inside(path, Path(data).resolve(), variable)
-    if not path.exists():
+    if not path.exists() or not path.stat().st_size:  # empty: somebody was stopped making it
         _make(path)
     if os.name == "posix" and path.stat().st_mode & 0o077:
         mend = f"run `chmod 600 {path}`, or make a new one if it was seen"
@@ -43,7 +43,22 @@ def _refuse_inside(path, data, variable):
 
 
 def _make(path):
-    """Write a new key that only its owner can read."""
+    """Write a new key that only its owner can read: whole, or not at all.
+
+    Where somebody else makes one at the same moment, theirs is kept.
+    """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
         handle.write(secrets.token_hex(LEAST) + "\n")
+    try:
+        if path.exists() and not path.stat().st_size:
+            os.replace(draft, path)
+        else:
+            os.link(draft, path)
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without links
+        os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)

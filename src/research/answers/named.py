@@ -6,6 +6,7 @@ import pandas as pd
 
 import contract
 
+JUDGED = ("item", "cross-check")  # kinds of guidelines.csv; the others are facts
 # Columns that say what a row is, the first that a table has; else its second column.
 TELLS = (
     "statement", "title", "name", "name_en", "challenge", "what", "item", "capability", "indicator",
@@ -15,17 +16,27 @@ TELLS = (
 def of(table: str, column: str, iso3: str, data: Path) -> dict[str, str]:
     """Give {id: what it says} of the rows that a column may name; none where it names none.
 
-    They are the country's own rows, and those of shared tables. An item that is judged is one of
-    the policy-makers' (docs/coding-guide.md). Raises Refused where a table of them is broken.
+    They are the country's own rows, and those of shared tables. What is judged comes as `judged`
+    gives it, then the items of other audiences. Raises Refused where a table is broken.
     """
     known = {}
     for other, key in _places(table, column, data):
         rows = _rows(other, iso3, data)
         if table == "alignment" and other == "guidelines":
-            judged = (rows.audience == "policy-makers") & rows.kind.isin(["item", "cross-check"])
-            rows = rows[judged]
+            rows = rows[rows.kind.isin(JUDGED)]
         known |= dict(zip(rows[key], said(rows), strict=True))
-    return known
+    return judged(iso3, data) | known if table == "alignment" and column == "item_id" else known
+
+
+def judged(iso3: str, data: Path) -> dict[str, str]:
+    """Give {id: what it is} of what both coders judge in every country (docs/coding-guide.md).
+
+    Those are the policy-makers' items and cross-checks, and the capabilities.
+    """
+    items, more = _rows("guidelines", iso3, data), _rows("capabilities", iso3, data)
+    items = items[(items.audience == "policy-makers") & items.kind.isin(JUDGED)]
+    first = dict(zip(items.item_id, said(items), strict=True))
+    return first | dict(zip(more.capability_id, said(more), strict=True))
 
 
 def several(table: str, column: str, data: Path) -> bool:

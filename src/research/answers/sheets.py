@@ -50,7 +50,7 @@ def named_by(kind: str, iso3: str, data: Path) -> Row:
     if question.options:
         labels = question.labels or question.options
         return dict(zip(question.options, labels, strict=True))
-    return named.of(adding.KINDS[kind], key, iso3, data) if kind == "alignment" else {}
+    return named.judged(iso3, data) if kind == "alignment" else {}
 
 
 def _first(kind, iso3, data):
