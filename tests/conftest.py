@@ -11,9 +11,7 @@ from hypothesis import settings
 from contract.places import Country
 from cop import main
 
-settings.register_profile(
-    "cop", deadline=None
-)  # time says how busy a machine is
+settings.register_profile("cop", deadline=None)  # time says how busy a machine is
 settings.load_profile("cop")
 
 ROOT = Path(__file__).resolve().parents[1]
