@@ -89,10 +89,12 @@ def cop(*words, shell="", **more):
     "words, shell, status, sentence",
     [
         (["check", "--data", ZEDLAND], "| true", 141, ""),
-        (["run", "--help"], "| true", 141, ""),
-        (["check", "--data", ZEDLAND], ">&-", 0, ""),
-        (["check", "--data", ZEDLAND], "2>&-", 0, ""),
-        (["check", "--data", ZEDLAND], "> /dev/full", 2, "No space left"),
+        pytest.param(["run", "--help"], "| true", 141, "", marks=pytest.mark.slow),
+        pytest.param(["check", "--data", ZEDLAND], ">&-", 0, "", marks=pytest.mark.slow),
+        pytest.param(["check", "--data", ZEDLAND], "2>&-", 0, "", marks=pytest.mark.slow),
+        pytest.param(
+            ["check", "--data", ZEDLAND], "> /dev/full", 2, "No space left", marks=pytest.mark.slow
+        ),
         (["--help"], "> /dev/full", 2, "No space left"),
         (["check", "--data", "nowhere"], "2> /dev/full", 2, ""),
     ],
@@ -119,7 +121,9 @@ def test_a_stop_is_told_and_ends_with_130(tmp_path, stop):
     assert waiting.returncode == 130 and said == "cop: stopped; what was complete is kept\n"
 
 
-@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-8"])
+@pytest.mark.parametrize(
+    "encoding", ["cp1252", *(pytest.param(e, marks=pytest.mark.slow) for e in ("ascii", "utf-8"))]
+)
 def test_what_was_written_is_said_in_whatever_signs_the_output_has(tmp_path, encoding):
     data = copy_of_zedland(tmp_path)
     row = ["title=Безпека дітей", "publisher=Zed", "year=2024", "type=report", "language=uk"]

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.xdist_group("returns")
 TODAY = date(2026, 11, 24)
 SEPARATORS = ["/", ".", ":", "-", "_", " / ", "__", "|", " > ", "::", " ", "→"]
 MANY, GROUPS, LANGUAGES = ("both", "split", "joined"), (True, False), ("", "en", "uk")
+SETTINGS = list(itertools.product(LANGUAGES, MANY, GROUPS))
 
 
 @pytest.fixture(scope="module")
@@ -62,12 +63,23 @@ def went_in(people):
     return sorted(map(sorted, map(maker.expected, people)))
 
 
-@pytest.mark.parametrize("separator", SEPARATORS)
-def test_kobo_with_any_separator(place_of, people, separator):
-    for language, many, groups in itertools.product(LANGUAGES, MANY, GROUPS):
+def assert_kobo_comes_whole(place_of, people, separator, settings):
+    for language, many, groups in settings:
         asked = maker.Kobo(place_of[1], language, many, groups, separator=separator)
         came = answers(place_of, ("k.xlsx", asked.xlsx(people)))
         assert came == went_in(people), f"{language!r}, {many}, groups {groups}"
+
+
+@pytest.mark.parametrize(("number", "separator"), enumerate(SEPARATORS))
+def test_kobo_with_any_separator(place_of, people, number, separator):
+    """Each separator with one or two of the other settings, each of these with some separator."""
+    assert_kobo_comes_whole(place_of, people, separator, SETTINGS[number :: len(SEPARATORS)])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("separator", SEPARATORS)
+def test_kobo_with_any_separator_and_all_other_settings(place_of, people, separator):
+    assert_kobo_comes_whole(place_of, people, separator, SETTINGS)
 
 
 @pytest.mark.parametrize("many", MANY)
@@ -177,6 +189,7 @@ def test_a_block_that_nobody_filled_in_is_no_missing_column(place_of, people):
 TWICE = {"same": lambda value: value, "empty": lambda value: "", "odd": lambda value: "odd"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", TWICE)
 def test_two_columns_for_one_question_end_in_a_sentence(tmp_path, people, kind, capsys):
     data = place.made(tmp_path)

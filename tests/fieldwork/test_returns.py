@@ -923,6 +923,7 @@ STEPS = [
 ]
 
 
+@pytest.mark.slow
 def test_an_error_that_nobody_expected_leaves_the_store_whole(change, monkeypatch, capsys):
     fresh, second, before, after = change
     whole = {name: raw for name, raw in after.items() if name != "imports.csv"}
@@ -955,10 +956,11 @@ def test_an_error_that_nobody_expected_leaves_the_store_whole(change, monkeypatc
 
 @pytest.mark.slow
 @needs_fork
-def test_killed_at_every_step_of_writing_the_store_is_whole(change, monkeypatch):
+@pytest.mark.parametrize("each", [4, pytest.param(1, marks=pytest.mark.simulation)])
+def test_killed_at_every_step_of_writing_the_store_is_whole(change, monkeypatch, each):
     fresh, second, before, after = change
     names = ("replace", "fsync", "open", "mkdir", "unlink", "chmod", "rmdir")
-    for step in range(1, 200):
+    for step in range(1, 200, each):
         data = fresh()
         left = [step]
 

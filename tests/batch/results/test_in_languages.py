@@ -21,6 +21,7 @@ def catalogues(tmp_path, monkeypatch):
 @pytest.fixture
 def data(tmp_path, monkeypatch, catalogues):
     stub.stubbed(monkeypatch)
+    stub.small(monkeypatch)
     return copy_of_zedland(tmp_path)
 
 

@@ -14,6 +14,7 @@ from cop import main
 @pytest.fixture
 def data(tmp_path, monkeypatch):
     stub.stubbed(monkeypatch)
+    stub.small(monkeypatch)
     return copy_of_zedland(tmp_path)
 
 
