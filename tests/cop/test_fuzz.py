@@ -115,8 +115,11 @@ def status_of(call):
         return ended.code or 0
 
 
+SEEDS = [*range(4), *(pytest.param(n, marks=pytest.mark.simulation) for n in range(4, 20))]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_whatever_is_called_on_whatever_data_it_ends_in_a_sentence(
     place, seed, capsys, monkeypatch
 ):

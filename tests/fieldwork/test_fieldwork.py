@@ -443,6 +443,7 @@ def test_a_name_in_the_notes_stops_publishing_and_writes_nothing(own):
     assert before == {p: p.read_bytes() for p in (own / "research" / "ZZZ").glob("*.csv")}
 
 
+@pytest.mark.slow
 def test_tables_that_break_the_contract_are_not_written(own):
     held = restricted.read("interviews", own)
     held.loc[0, "theme"] = "weather"

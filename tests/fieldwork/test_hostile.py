@@ -124,6 +124,7 @@ LIMITS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_what_is_too_much_is_refused_and_the_limit_named(tmp_path, capsys):
     kinds = {name: awkward.KINDS[name] for name in LIMITS}
     said = outcome(place.made(tmp_path), kinds, [80, 60_000], capsys)
