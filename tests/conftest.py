@@ -1,5 +1,6 @@
 """What several tests share: Zedland and eight countries, each run once, and places to try."""
 
+import itertools
 import json
 import os
 import shutil
@@ -111,6 +112,14 @@ def copy_of_zedland(folder):
         json.dumps(own | {"cop:base": str(DATA)}), encoding="utf-8"
     )
     return copy
+
+
+def each_of(*lists, every=1):
+    """Give all combinations of some lists as cases of a test; one of so many is tried in the quick
+    run, the others are slow.
+    """
+    cases = enumerate(itertools.product(*lists))
+    return [pytest.param(*c, marks=[pytest.mark.slow] if n % every else []) for n, c in cases]
 
 
 def call(capsys, *words):

@@ -20,6 +20,7 @@ import openpyxl
 import pandas as pd
 import pytest
 import yaml
+from conftest import each_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -79,9 +80,10 @@ def without_entries(people):
 # Every tool, every way to ask it for an export.
 
 
-@pytest.mark.parametrize("language", ["", "en", "uk"], ids=["codes", "english", "ukrainian"])
-@pytest.mark.parametrize("many", ["both", "split", "joined"])
-@pytest.mark.parametrize("groups", [True, False], ids=["groups", "bare"])
+@pytest.mark.parametrize(
+    ("language", "many", "groups"),
+    each_of(["", "en", "uk"], ["both", "split", "joined"], [True, False], every=5),
+)
 def test_kobo_comes_in_whole(data, form, people, language, many, groups):
     asked = maker.Kobo(form, language, many, groups)
     assert brought(data, "book.xlsx", asked.xlsx(people)) == 0
@@ -268,6 +270,7 @@ def _typed(form, question, answer, language):
     return kinds.get(question.type, str)(answer)
 
 
+@pytest.mark.slow
 def test_the_whole_mapping_form_comes_in(tmp_path):
     data = place.made(tmp_path, small=False)
     form = place.form(data, "mapping_form")
@@ -397,8 +400,9 @@ TOOLS = {
 }
 
 
-@pytest.mark.parametrize("order", ["21", "123", "132", "231", "312"])
-@pytest.mark.parametrize("tool", TOOLS)
+@pytest.mark.parametrize(
+    ("tool", "order"), each_of(TOOLS, ["21", "123", "132", "231", "312"], every=4)
+)
 def test_the_later_of_two_counts_in_whatever_order_they_come(data, form, people, tool, order):
     people = without_entries(people[:4])
     key, write = TOOLS[tool]
