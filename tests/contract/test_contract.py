@@ -18,7 +18,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import contract
-from contract import Broken, checks
+from contract import Broken, checks, package
 from contract.places import Country
 from cop import main
 
@@ -867,6 +867,15 @@ def test_labels_are_those_of_the_field_that_is_named_and_its_own_after_them():
     assert contract.labels("sources", "title", DATA) == {}
     with pytest.raises(KeyError):
         contract.labels("evidence", "colour", DATA)
+
+
+@pytest.mark.parametrize("base", [".", "../{name}", "./."])
+def test_a_folder_that_stands_on_itself_is_refused_in_a_sentence(tmp_path, base):
+    own = {"name": "round", "cop:base": base.format(name=tmp_path.name)}
+    (tmp_path / "datapackage.json").write_text(json.dumps(own))
+    for ask in (package.contents, package.synthetic, lambda data: package.locate(data, "a.csv")):
+        with pytest.raises(Broken, match="cop:base.*leads back to itself"):
+            ask(tmp_path)
 
 
 def test_what_is_invented_is_stated_once_and_holds_for_what_stands_on_it(tmp_path):

@@ -5,6 +5,7 @@ import shutil
 import pytest
 from conftest import DATA, call
 
+import contract
 from contract import Refused
 from report import languages
 from report.tongue import messages, signing, upkeep
@@ -68,6 +69,21 @@ class TestGathering:
         assert found["UN M49", ""] == "datapackage.json, titles"
         assert ("Law enforcement", "") in found  # a label of roles
         assert found["1 Legal framework", "reference"] == "guidelines.csv, area"
+
+    def test_a_word_that_english_uses_in_two_senses_is_not_one_message(self, every):
+        said = {one.ids[0] for one in every if not one.context}
+        assert not said & {"From", "Not"}  # a day, a sender or a document; not what?
+        of = lambda table, column: contract.titles(table, DATA)[column]  # noqa: E731
+        assert of("chain", "link") != of("returned_links", "link")
+        assert of("actions", "recommendation_id") != of("survey", "count") == "Answers"
+        assert {"First day", "From whom", "Not accepted", "Not addressed"} <= said
+
+    def test_a_form_for_one_bears_its_number_as_it_is_for_21_too_in_some_languages(self, every):
+        forms = [one.ids for one in every if len(one.ids) == 2]
+        assert len(forms) > 100
+        assert not [
+            ids for ids in forms if len({*map(frozenset, map(upkeep.PLACE.findall, ids))}) > 1
+        ]
 
     def test_each_stands_there_once(self, every):
         found = [(one.ids[0], one.context) for one in every]
@@ -267,8 +283,6 @@ class TestCommands:
 
 
 def test_a_column_that_is_gathered_is_in_its_table():
-    import contract
-
     for name, columns in messages.VOCABULARY.items():
         assert set(columns.split()) <= set(contract.columns(name, str(DATA))), name
 
