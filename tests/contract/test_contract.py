@@ -577,6 +577,7 @@ def test_what_a_country_is_is_said_in_one_place(zed):
     assert contract.countries(zed) == ["ZED"] and contract.begun(zed) == []
 
 
+@pytest.mark.slow
 def test_a_missing_file_is_named(small_copy):
     (small_copy / "research" / "MKD" / "survey.csv").unlink()
     (found,) = checks.of_folder(small_copy)
@@ -651,6 +652,7 @@ def test_ten_faults_in_five_files_are_all_told_at_once(tmp_path, capsys):
     assert last.startswith("10 faults found in")
 
 
+@pytest.mark.slow
 def test_one_slip_is_one_fault(small_copy, capsys):
     """The row is cited by others, which are right."""
     path = small_copy / "research" / "UKR" / EV

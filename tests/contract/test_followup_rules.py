@@ -119,7 +119,7 @@ PLANTED = {
 def test_the_check_refuses(zed, name):
     (table, key, cells), named = PLANTED[name]
     row = plant(zed, table, key, **cells)
-    fault = told(zed, *named)
+    fault = told(zed, table, *named)
     assert fault.file.endswith(f"{table}.csv") and int(fault.row) == row
 
 

@@ -380,6 +380,7 @@ def test_exports_and_our_forms_are_read_as_openpyxl_reads_them(tmp_path):
         assert found == by_openpyxl(content) and sum(len(one[2]) for one in found) > 10
 
 
+@pytest.mark.slow
 def test_a_large_export_is_read_in_less_than_half_of_the_time_that_openpyxl_takes(tmp_path):
     data = place.made(tmp_path, small=False)
     form = place.form(data, "mapping_form")

@@ -430,6 +430,7 @@ def test_of_few_forms_no_number_and_no_quotation_is_published(own, number):
     assert len(made["returned"])  # who agreed to be named is named, and quoted nowhere
 
 
+@pytest.mark.slow
 def test_a_name_in_the_notes_stops_publishing_and_writes_nothing(own):
     held = restricted.read("interviews", own)
     held.loc[0, "finding"] = f"{held.person[1]} said that the plan waits."
