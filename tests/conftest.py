@@ -1,6 +1,5 @@
 """What several tests share: Zedland and eight countries, each run once, and places to try."""
 
-import itertools
 import json
 import os
 import shutil
@@ -114,12 +113,11 @@ def copy_of_zedland(folder):
     return copy
 
 
-def each_of(*lists, every=1):
-    """Give all combinations of some lists as cases of a test; one of so many is tried in the quick
-    run, the others are slow.
-    """
-    cases = enumerate(itertools.product(*lists))
-    return [pytest.param(*c, marks=[pytest.mark.slow] if n % every else []) for n, c in cases]
+def one_in(number, cases):
+    """Give the cases of a test: one in so many is tried in the quick run, the others are slow."""
+    cases = (case if isinstance(case, tuple) else (case,) for case in cases)
+    marks = {True: [pytest.mark.slow], False: []}
+    return [pytest.param(*case, marks=marks[n % number > 0]) for n, case in enumerate(cases)]
 
 
 def call(capsys, *words):

@@ -339,6 +339,7 @@ def test_one_event_has_one_row_that_counts(zed):
     assert [f.column for f in checks.of_country(zed, "ZZZ")] == ["same_as"]
 
 
+@pytest.mark.slow
 def test_a_figure_set_beside_an_indicator_stands_in_its_statement(zed):
     path = zed / "research" / "ZZZ" / "other_figures.csv"
     heading = path.read_text(encoding="utf-8").splitlines()[0]

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import ZEDLAND, call, copy_of_zedland
+from conftest import ZEDLAND, call, copy_of_zedland, one_in
 
 from contract import Refused, writing
 from cop import ending, main
@@ -96,7 +96,7 @@ def cop(*words, shell="", **more):
             ["check", "--data", ZEDLAND], "> /dev/full", 2, "No space left", marks=pytest.mark.slow
         ),
         (["--help"], "> /dev/full", 2, "No space left"),
-        (["check", "--data", "nowhere"], "2> /dev/full", 2, ""),
+        pytest.param(["check", "--data", "nowhere"], "2> /dev/full", 2, "", marks=pytest.mark.slow),
     ],
 )
 def test_an_output_that_takes_nothing_ends_the_call_as_a_shell_expects(
@@ -107,7 +107,7 @@ def test_an_output_that_takes_nothing_ends_the_call_as_a_shell_expects(
     assert done.stderr.count("\n") <= 1 and "Error" not in done.stderr
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("stop", one_in(2, [signal.SIGINT, signal.SIGTERM]))
 def test_a_stop_is_told_and_ends_with_130(tmp_path, stop):
     data = copy_of_zedland(tmp_path)
     line = [sys.executable, "-m", "cop.main", "add", "source", "ZZZ", "--set", "title=x", "--data"]

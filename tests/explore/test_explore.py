@@ -164,6 +164,7 @@ def test_every_economy_shows_what_statistics_say_and_no_traceback(alone):
         assert alone.name in told or "nobody of those chosen has a value" in told
 
 
+@pytest.mark.slow
 def test_an_earlier_edition_is_read_from_where_it_is_kept_and_takes_no_rows(tmp_path):
     data = tmp_path / "data"
     shutil.copytree(DATA, data, ignore=shutil.ignore_patterns("restricted"))
@@ -180,6 +181,7 @@ def test_an_earlier_edition_is_read_from_where_it_is_kept_and_takes_no_rows(tmp_
     assert "kept as it was" in made._answer.value and made._buttons.layout.display == "none"
 
 
+@pytest.mark.slow
 def test_a_country_just_begun_is_empty_and_says_so(tmp_path):
     data = tmp_path / "data"
     shutil.copytree(DATA, data, ignore=shutil.ignore_patterns("restricted"))
@@ -194,7 +196,7 @@ def test_a_country_just_begun_is_empty_and_says_so(tmp_path):
 # The views
 
 
-LONG = (views.over_time, views.on_map, views.items)
+LONG = (views.over_time, views.on_map, views.items, views.two_figures, views.coder_differences)
 SOME_LONG = [pytest.param(v, marks=pytest.mark.slow) if v in LONG else v for v in VIEWS]
 
 
@@ -448,6 +450,7 @@ def test_form_of_a_country_not_begun_says_what_begins_it(alone):
 # The room
 
 
+@pytest.mark.slow
 def test_no_helper_and_no_stage_loads_a_widget():
     """A batch must not pay for them (ipywidgets itself comes in with papermill's progress bar)."""
     loads = (

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from conftest import one_in
 
 sys.path.insert(0, str(Path(__file__).parent / "returns"))
 import maker
@@ -94,7 +95,8 @@ def test_kobo_with_several_versions_in_one_export(place_of, people, many):
 
 
 @pytest.mark.parametrize(
-    "split, groups, zipped", itertools.product((True, False), (True, False), (True, False))
+    "split, groups, zipped",
+    one_in(3, itertools.product((True, False), (True, False), (True, False))),
 )
 def test_odk_with_any_setting(place_of, people, split, groups, zipped):
     files = maker.odk(place_of[1], people, split, groups)
@@ -104,7 +106,7 @@ def test_odk_with_any_setting(place_of, people, split, groups, zipped):
 
 @pytest.mark.parametrize(
     "headings, kind, language",
-    itertools.product(("code", "full", "both"), ("code", "label"), ("en", "uk")),
+    one_in(5, itertools.product(("code", "full", "both"), ("code", "label"), ("en", "uk"))),
 )
 def test_limesurvey_with_any_setting(place_of, people, headings, kind, language):
     made = maker.lime(place_of[1], people, headings, kind, language)

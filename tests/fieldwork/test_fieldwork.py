@@ -213,6 +213,7 @@ def test_the_walk_keeps_each_decision_and_stops_when_asked(own):
     assert not [name for name in contacts.person if any(name in line for line in shown)]
 
 
+@pytest.mark.slow
 def test_the_list_shows_every_country_and_decides_nothing(own, capsys):
     assert main.main(["review", "--list", "--data", str(own)]) == 0
     said = capsys.readouterr().out
@@ -233,6 +234,7 @@ def test_where_every_return_was_refused_nothing_waits(own, capsys):
     assert capsys.readouterr().out == "ZZZ: 0 texts wait for a decision.\n"
 
 
+@pytest.mark.slow
 def test_a_text_that_holds_an_address_is_never_published_as_it_is(own):
     with restricted.alone(own):
         answers = restricted.read("answers", own)
@@ -252,6 +254,7 @@ def test_a_text_that_holds_an_address_is_never_published_as_it_is(own):
     assert sum("Not kept" in line for line in shown) == 2
 
 
+@pytest.mark.slow
 def test_a_sheet_is_written_filled_in_and_taken_back_whole(own, tmp_path):
     sheet = restricted.table(review.write_sheet(own, "ZZZ").read_bytes())
     assert list(sheet.columns) == review.SHEET and len(sheet) == 3
@@ -408,7 +411,8 @@ def test_a_quotation_that_names_its_own_organisation_is_not_quoted(own, standing
     assert not publication.made_from(own, "ZZZ")["quotes"].quote.str.contains("We at").any()
 
 
-@pytest.mark.parametrize("number", [*(pytest.param(n, marks=pytest.mark.slow) for n in (1, 9)), 4])
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [1, 4, 9])
 def test_of_few_forms_no_number_and_no_quotation_is_published(own, number):
     returns = restricted.read("returns", own)
     forms = returns.index[returns.questionnaire == "mapping_form"]
