@@ -217,6 +217,7 @@ def test_a_change_that_breaks_a_rule_writes_nothing(zed):
     assert path.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_cop_edit_by_question_keeps_what_enter_keeps(zed, capsys):
     answers = iter(["4", "", "", "", "", "", "y"])
     changed = asking.changes("challenge", "ZZZ", ["ZZZ-C01"], zed, lambda _: next(answers))
@@ -280,6 +281,7 @@ def test_a_day_that_may_be_either_is_told(zed, capsys):
     assert "write 2026-06-05 or 2026-05-06" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_what_the_page_says_of_changing_a_row_runs(zed, capsys):
     text = (ROOT / "docs" / "desk.md").read_text(encoding="utf-8")
     calls = [line for line in text.splitlines() if line.startswith(("cop edit", "cop add"))]
