@@ -26,7 +26,8 @@ JUDGED = ["national_strategy", "national_agency", "cyber_regulation"]
 GOOD = ["in place", "partly in place"]
 ASKS = {"PM-RIC-01": "hotline", "MNR-11": "helpline", "MNR-12": "hotline"}  # items for a service
 SURE = ["confidence", "confidence_reason"]
-GAP = ["item_id", "item", "status", "confidence", "rationale", "answers"]
+GAP = ["item_id", "item", "framework", "status", "confidence"]
+GAP += ["rationale", "evidence_ids", "answers"]
 UNSURE = N_("not sure enough")  # of what only low confidence speaks for
 STRATEGY = "PM-STR-01"  # the item whose recommendations answer a strategy that is not there
 END = re.compile(r"(?<=[a-z0-9)])[.] (?=[A-Z])")  # of a first sentence
@@ -134,9 +135,11 @@ def gaps(
 
     First the national strategy, where the row of Table 25 says that none is in force; then ITU's
     items before those of the Model National Response, missing before not known, surest first, and
-    of equals those that a recommendation serves. None rests on low confidence. Columns: item_id
-    (of items on one subject all; of the strategy what it rests on), item, status, confidence,
-    rationale, answers (ids, "" where none serves it).
+    of equals those that a recommendation serves. None rests on low confidence. Columns: item_id and
+    framework (of items on one subject all), item, status, confidence, rationale, evidence_ids,
+    answers (ids, "" where none serves it). The strategy is a row of Table 25 and no item: item_id
+    and framework are "", and evidence_ids say what it rests on; of items they are "", as their own
+    rows name them.
     """
     missing = _without_low(items, ["not in place", "no public evidence"])
     missing = answered(missing, recommendations)
@@ -146,9 +149,8 @@ def gaps(
     ranked = missing.loc[order.sort_values(kind="stable").index]
     strategy = answered(_no_strategy(rows), recommendations)
     ranked = ranked[~ranked.item_id.isin(strategy.item_id)]
-    # The strategy itself is a row of Table 25 and no item: it leads to what that row rests on.
-    strategy = strategy.assign(item_id=strategy.refs)
-    whole = answered(_as_one(ranked), recommendations)
+    strategy = strategy.assign(item_id="")
+    whole = answered(_as_one(ranked), recommendations).assign(evidence_ids="")
     return pd.concat([strategy, whole])[GAP].head(most).reset_index(drop=True)
 
 
@@ -467,8 +469,8 @@ def _no_strategy(rows):
     found = found[(found["value"] != "not assessed") & (found.confidence != "low")]
     told = found.detail.str.split(END, regex=True).str[0].str.rstrip(".") + "."
     return pd.DataFrame({
-        "item_id": STRATEGY, "item": found.label, "status": found["value"], "rationale": told,
-        "refs": found.refs, "confidence": found.confidence,
+        "item_id": STRATEGY, "item": found.label, "framework": "", "status": found["value"],
+        "rationale": told, "evidence_ids": found.refs, "confidence": found.confidence,
     })  # fmt: skip
 
 
@@ -487,6 +489,8 @@ def _as_one(items):
         same = (r for r in lines if r["status"] == row["status"] and _one_subject(r, row))
         if known := next(same, None):
             known["item_id"] += f"; {row['item_id']}"
+            if row["framework"] not in contract.split(known["framework"]):
+                known["framework"] += f"; {row['framework']}"
         else:
             lines.append(row)
     return pd.DataFrame(lines, columns=items.columns)

@@ -14,6 +14,7 @@ from helpers import alignment, countries
 from report import citations, words
 from report.languages import said
 from report.page import Shown, join
+from report.tongue import alphabet
 
 say = partial(words.show, "7-regional-synthesis")
 
@@ -46,7 +47,7 @@ def gather(place: Region, name: str) -> pd.DataFrame:
 def by_name(members: Iterable[str], place: Region) -> list[str]:
     """Give countries, by ISO3, in the order of the alphabet of the language spoken: no rank."""
     known = countries.names(place.data)
-    return sorted(members, key=lambda iso3: said(known[iso3]))
+    return sorted(members, key=lambda iso3: alphabet.placed(said(known[iso3])))
 
 
 def table_25(place: Region) -> pd.DataFrame:

@@ -81,6 +81,16 @@ def pgettext(context: str, words: str) -> str:
     return _catalogue(FOLDER, _now).pgettext(context, words)
 
 
+def held(context: str, words: str) -> str:
+    """Give what the catalogue of the language spoken has for words, also where it is the same as in
+    English; "" where it has nothing.
+    """
+    if _now in (SOURCE, PSEUDO):
+        return ""
+    message = _read(FOLDER, _now).get(words, context)
+    return message.string if message and not message.fuzzy else ""
+
+
 def said(words: str) -> str:
     """Give a word, a label or a name of the tables as the language spoken has it, else as it is.
 

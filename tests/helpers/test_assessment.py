@@ -256,6 +256,15 @@ def test_strengths_are_sure_and_gaps_known_before_silent_and_never_of_low_confid
     assert missing.item_id.tolist() == ["PM-AWA-01"]  # PM-RES-01 is of low confidence
 
 
+def test_each_strength_names_the_framework_that_it_is_of(known, place):
+    items, _, _ = known
+    shown = said(assessment.strengths_and_gaps(
+        assessment.strengths(items, lines()), items.head(0), place
+    ))  # fmt: skip
+    assert "MNR-11 (Model National Response)" in shown
+    assert "PM-RIC-01 (ITU guidelines)" in shown
+
+
 def test_nothing_that_stands_and_nothing_that_is_missing_is_said(known, place):
     items, rows, plan = known
     none = items.head(0)
@@ -269,13 +278,15 @@ def test_a_strategy_that_is_not_in_force_is_the_first_gap_with_what_answers_it(k
     items, rows, plan = known
     missing = assessment.gaps(items, rows.assign(value="expired"), plan)
     assert missing["item"].tolist() == ["Strategy", "Campaigns"]
+    assert missing.item_id.tolist() == ["", "PM-AWA-01"]
+    assert missing.evidence_ids.tolist() == ["ZZZ-L01; ZZZ-E01", ""]
     shown = said(assessment.strengths_and_gaps(items.head(0), missing, place))
     assert "Strategy × expired confidence moderate Law 5. [L01] [E01] [R01]" in shown
     assert len(assessment.gaps(items, rows.assign(value="expired", confidence="low"), plan)) == 1
     assert (
-        "Campaigns ○ not in place confidence moderate Nothing was found. PM-AWA-01 no "
-        "recommendation yet" in shown
-    )
+        "Campaigns ○ not in place confidence moderate Nothing was found. PM-AWA-01 "
+        "(ITU guidelines) no recommendation yet"
+    ) in shown
     assert len(assessment.gaps(items, rows.assign(value="not assessed"), plan)) == 1
 
 
@@ -304,6 +315,7 @@ def test_two_items_on_one_subject_are_one_line_with_both_links(known, place):
     missing |= {"rationale": "Said."}
     names = {"PM-LEG-04": "Terminology", "PM-EDU-09": "Logy", "MNR-21": "Universal Terminology"}
     rows = pd.DataFrame([missing | {"item_id": one, "item": name} for one, name in names.items()])
+    rows.loc[2, "framework"] = "Model National Response"
     plan = plan.assign(item_ids=["PM-LEG-04", "MNR-21"])
     both = assessment.gaps(rows, none, plan)
     assert both.item_id.tolist() == ["PM-LEG-04; MNR-21", "PM-EDU-09"]
@@ -312,6 +324,7 @@ def test_two_items_on_one_subject_are_one_line_with_both_links(known, place):
     assert len(assessment.gaps(other, none, plan)) == 3
     shown = str(assessment.strengths_and_gaps(items.head(0), both, place))
     assert 'href="#PM-LEG-04"' in shown and 'href="#MNR-21"' in shown
+    assert "(ITU guidelines; Model National Response)" in shown
 
 
 def test_each_item_is_a_square_in_its_area_with_sign_and_words(items, place):

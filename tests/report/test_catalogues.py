@@ -5,6 +5,7 @@ import shutil
 import pytest
 from conftest import DATA, call
 
+import contract
 from contract import Refused
 from report import languages
 from report.tongue import messages, signing, upkeep
@@ -53,6 +54,7 @@ def every():
 
 
 class TestGathering:
+    @pytest.mark.slow
     def test_what_only_the_desk_says_is_no_message(self, every):
         assert (messages.SRC / "report" / "words" / "explore.j2").exists()
         assert not [one for one in every if one.where == "explore.j2"]
@@ -69,10 +71,26 @@ class TestGathering:
         assert ("Law enforcement", "") in found  # a label of roles
         assert found["1 Legal framework", "reference"] == "guidelines.csv, area"
 
+    def test_a_word_that_english_uses_in_two_senses_is_not_one_message(self, every):
+        said = {one.ids[0] for one in every if not one.context}
+        assert not said & {"From", "Not"}  # a day, a sender or a document; not what?
+        of = lambda table, column: contract.titles(table, DATA)[column]  # noqa: E731
+        assert of("chain", "link") != of("returned_links", "link")
+        assert of("actions", "recommendation_id") != of("survey", "count") == "Answers"
+        assert {"First day", "From whom", "Not accepted", "Not addressed"} <= said
+
+    def test_a_form_for_one_bears_its_number_as_it_is_for_21_too_in_some_languages(self, every):
+        forms = [one.ids for one in every if len(one.ids) == 2]
+        assert len(forms) > 100
+        assert not [
+            ids for ids in forms if len({*map(frozenset, map(upkeep.PLACE.findall, ids))}) > 1
+        ]
+
     def test_each_stands_there_once(self, every):
         found = [(one.ids[0], one.context) for one in every]
         assert len(found) == len(set(found)) > 2000
 
+    @pytest.mark.slow
     def test_a_cell_that_no_page_shows_is_none(self, tmp_path):
         cells = [("abc", "Shown.", []), ("def", "Of the method.", ["method"])]
         cell = '{"cell_type": "markdown", "id": "%s", "source": ["%s"], "metadata": {"tags": %s}}'
@@ -141,6 +159,22 @@ class TestRenewing:
         assert languages.known() == ["en", "uk"]
 
 
+def doubt(words):
+    """Mark the translation of a text as an editor does: "needs work"."""
+    catalogue = upkeep._read("uk")
+    catalogue[words].flags.add("fuzzy")
+    upkeep._write({"uk": catalogue})
+
+
+def test_a_translation_that_needs_work_is_stale_and_not_translated(folder):
+    doubt("Source")
+    assert counts() == (2, 0, 1)
+    languages.look_again()
+    with languages.speaking("uk"):
+        assert languages.gettext("Source") == "Source"  # as pages have it
+    languages.look_again()
+
+
 class TestFaults:
     @pytest.mark.parametrize(
         ("told", "fault"),
@@ -153,6 +187,16 @@ class TestFaults:
     def test_a_lost_place_or_tag_is_named(self, folder, told, fault):
         put({"Text of a <b>cell</b> on %(place)s": told})
         assert standing().faults == (f"'Text of a <b>cell</b> on %(place)s': {fault}",)
+
+    @pytest.mark.parametrize("told", ["Джерела\n\nТекст", "### Джерела\n\nТекст", "##Джерела"])
+    def test_a_lost_mark_of_a_heading_is_named(self, folder, told):
+        one = [Message(("## Sources\n\nText",), "1-desktop-research/abc", "1.ipynb")]
+        upkeep.renew(one)
+        put({one[0].ids[0]: told})
+        fault = "the marks of headings, such as ##, are not the same"
+        assert upkeep.standings(one)[0].faults == (f"'## Sources\\n\\nText': {fault}",)
+        put({one[0].ids[0]: "## Джерела\n\nТекст із # посередині"})
+        assert upkeep.standings(one)[0].faults == ()
 
     def test_a_form_of_a_plural_may_do_without_the_number_where_english_does(self, folder):
         one = [Message(("One row", "%(n)s rows"), "", "a.j2")]
@@ -188,6 +232,19 @@ class TestSigning:
         with pytest.raises(Refused, match="uk.po has 2 faults: `cop words status` names them"):
             upkeep.sign("uk", "language editor", OLD)
 
+    def test_one_that_is_not_whole_is_not_signed(self, folder):
+        with pytest.raises(Refused, match="uk.po is not whole, .*: 1 missing, 1 stale; translate"):
+            upkeep.sign("uk", "language editor", CHANGED)
+        doubt("Source")
+        with pytest.raises(Refused, match="0 missing, 1 stale"):
+            upkeep.sign("uk", "language editor", OLD)
+        assert "X-Reviewed" not in (folder / "uk.po").read_text(encoding="utf-8")
+
+    def test_a_translation_that_needs_work_again_makes_a_draft_of_it(self, folder):
+        upkeep.sign("uk", "language editor", OLD)
+        doubt("Source")
+        assert standing().signed == "" and standing().changed
+
     def test_one_that_is_not_there_cannot_be_signed(self, folder):
         with pytest.raises(Refused, match="no catalogue of 'pl'; `cop words extract pl` begins"):
             upkeep.sign("pl", "language editor", OLD)
@@ -201,11 +258,17 @@ class TestSigning:
 
 
 class TestCommands:
-    def test_a_language_is_begun_counted_and_signed(self, folder, capsys):
+    @pytest.mark.slow
+    def test_a_language_is_begun_and_counted(self, folder, capsys):
         status, text, _ = call(capsys, "words", "extract", "pl")
         assert status == 0 and "messages that pages can say." in text
         assert "pl: 0 translated, " in text and "; machine draft" in text
         assert "uk: 1 translated, " in text and "2 stale" in text
+        status, _, text = call(capsys, "words", "review", "pl", "--by", "language editor")
+        assert status == 2 and "pl.po is not whole" in text and " missing, 0 stale" in text
+
+    def test_a_whole_one_is_signed(self, folder, capsys, monkeypatch):
+        monkeypatch.setattr(messages, "every", lambda: OLD)
         status, text, _ = call(capsys, "words", "review", "uk", "--by", "language editor")
         assert status == 0 and "Signed: uk, by language editor." in text
         status, text, _ = call(capsys, "words", "status")
@@ -223,12 +286,11 @@ class TestCommands:
 
 
 def test_a_column_that_is_gathered_is_in_its_table():
-    import contract
-
     for name, columns in messages.VOCABULARY.items():
         assert set(columns.split()) <= set(contract.columns(name, str(DATA))), name
 
 
+@pytest.mark.slow
 def test_templates_are_read_from_a_copy_as_from_the_project(tmp_path, monkeypatch):
     shutil.copytree(messages.SRC / "report" / "words", tmp_path / "report" / "words")
     (tmp_path / "helpers").mkdir()

@@ -136,6 +136,15 @@ class TestNames:
         assert languages.said("North Macedonia") == "Північна Македонія"
         assert languages.said("Southern Europe") == "Південна Європа"
 
+    def test_the_catalogue_may_name_it_otherwise_than_unicode_does(self):
+        with languages.speaking("fr"):
+            assert formats.territory("MD", "Moldova") == "République de Moldova"  # not "Moldavie"
+            assert formats.territory("CZ", "Czechia") == "Tchéquie"  # no assessment: Unicode's
+            assert languages.held("reference", "Moldova") and not languages.held("", "Moldova")
+        with languages.speaking("ro"):
+            assert languages.held("reference", "Georgia") == "Georgia"  # the same, and decided
+        assert languages.held("reference", "Moldova") == ""
+
     def test_in_english_it_has_its_article_and_no_other_name(self, tmp_path):
         place = countries.economy("NLD", str(DATA), str(tmp_path / "tables"))
         assert (place.titled, place.called) == ("Netherlands", "the Netherlands")
@@ -293,6 +302,7 @@ ITEM = {
 }
 
 
+@pytest.mark.slow
 def test_every_table_of_the_site_is_described_in_the_language():
     from report.tongue import messages
 

@@ -12,6 +12,7 @@ from report.languages import PSEUDO
 
 NARROW, USUAL = "\u202f", "\u00a0"  # spaces that break no line; fonts of figures have the second
 OTHERWISE = {"ro": "Moldavian"}  # what countries.csv calls a language by beside its usual name
+ENGLISH = "en-GB"  # that of the pages, as spelling goes
 NOWHERE = ("", "ZZ", "QO")  # codes that name no country: a folder of invented ones has such
 
 
@@ -20,11 +21,10 @@ def number(written: str) -> str:
     return written.translate(_marks(languages.current()))
 
 
-def percent(written: str) -> str:
-    """Give a percentage by its number as written in English: '12' => '12 %'."""
+def sign_of_percent() -> str:
+    """Give what follows the number of a percentage: the sign, after a space where one is usual."""
     pattern = _locale(languages.current()).percent_formats[None].pattern
-    space = USUAL if pattern.replace(NARROW, USUAL).endswith(f"{USUAL}%") else ""
-    return f"{number(written)}{space}%"
+    return f"{USUAL}%" if pattern.replace(NARROW, USUAL).endswith(f"{USUAL}%") else "%"
 
 
 def day(one: date) -> str:
@@ -42,8 +42,22 @@ def listed(words: Iterable[str]) -> str:
     return format_list(list(words), "standard", _locale(languages.current()))
 
 
+def tag(language: str) -> str:
+    """Give the tag of a language with its land, as word processors know it: 'uk' => 'uk-UA'."""
+    if language in (languages.SOURCE, PSEUDO):
+        return ENGLISH
+    from babel.core import get_global
+
+    first, likely = language.partition("-")[0], get_global("likely_subtags")
+    return f"{language}-{likely.get(first, first).rpartition('_')[2]}"
+
+
 def territory(iso2: str, name: str) -> str:
-    """Give a country's name by its code of ISO 3166-1 alpha-2, else the name that is given."""
+    """Give a country's name as the catalogue has it, which may follow the United Nations; else by
+    its code of ISO 3166-1 alpha-2, as Unicode's tables have it; else the name that is given.
+    """
+    if own := languages.held(languages.REFERENCE, name):
+        return own
     nowhere = iso2 in NOWHERE or languages.current() == PSEUDO
     known = {} if nowhere else _locale(languages.current()).territories
     return known.get(iso2, name)

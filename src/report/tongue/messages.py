@@ -50,7 +50,7 @@ def every(notebooks: Path = ROOT / "notebooks", data: Path = DATA) -> list[Messa
     """Give every message once, in the order in which they are found."""
     parts = (
         _of_templates(), _of_contract(data), _of_notebooks(notebooks), _of_modules(),
-        _of_tables(data), _of_descriptions(data),
+        _of_tables(data), _of_countries(data), _of_descriptions(data),
     )  # fmt: skip
     known: dict = {}
     for message in (one for part in parts for one in part):
@@ -126,6 +126,16 @@ def _of_tables(data) -> Iterator[Message]:
         for column in columns.split():
             where = f"{name}.csv, {column}"
             yield from (Message((row[column],), REFERENCE, where) for row in rows if row[column])
+
+
+def _of_countries(data):
+    """Yield the names of countries that have an assessment: all others are Unicode's to tell."""
+    begun = {*contract.begun(data)}
+    for row in contract.records(
+        contract.locate(data, contract.resource("countries", data)["path"])
+    ):
+        if row["iso3"] in begun:
+            yield Message((row["name_en"],), REFERENCE, "countries.csv, name_en")
 
 
 def _plain(text, where):

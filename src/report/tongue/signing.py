@@ -38,11 +38,14 @@ def headers(catalogue: Catalog) -> dict[str, str]:
 
 
 def digest(catalogue: Catalog) -> str:
-    """Give what the translations of a catalogue are known by: no two texts share it."""
+    """Give what the translations of a catalogue are known by: no two texts share it.
+
+    One that is marked as "needs work" is said by no page, and so none of them.
+    """
     said = sorted(
         json.dumps([message.context or "", message.id, message.string], ensure_ascii=False)
         for message in catalogue
-        if message.id and any(message.string or ())
+        if message.id and any(message.string or ()) and not message.fuzzy
     )
     return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
 

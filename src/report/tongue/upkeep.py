@@ -24,6 +24,7 @@ from report.tongue import signing
 from report.tongue.messages import Message
 
 PLACE, TAG = re.compile(r"%\(\w+\)"), re.compile(r"</?[a-z][^>]*>")
+MARK = re.compile(r"^#{1,6}(?= )", re.MULTILINE)  # of a heading in the text of a notebook
 HEAD = "# Translations of the words of the pages; see CONTRIBUTING.md, “A language of the pages”."
 
 
@@ -34,7 +35,7 @@ class Standing:
     language: str
     translated: int
     missing: int  # messages without a translation
-    stale: int  # translations of words that no page says any more
+    stale: int  # translations that "need work", or are of words that no page says any more
     faults: tuple[str, ...]  # placeholders that a translation has lost, or has too many of
     signed: str  # by whom and when; "" for a draft
     changed: bool = False  # since it was signed
@@ -63,19 +64,34 @@ def standings(messages: Iterable[Message]) -> list[Standing]:
 def sign(language: str, by: str, messages: Iterable[Message]) -> None:
     """Sign a catalogue as read by somebody, named by role and not as a person.
 
-    Raises Refused where it has faults, or where there is no such catalogue.
+    Raises Refused where it is not whole or has faults, or where there is no such catalogue: who
+    reads "reviewed" takes the whole page to be.
     """
     if language not in languages.known()[1:]:
         raise Refused(
             f"there is no catalogue of {language!r}; `cop words extract {language}` begins"
         )
     standing = _standing(language, {(one.context, one.ids) for one in messages})
-    if standing.faults:
-        number = count(len(standing.faults), "fault")
-        raise Refused(f"{_path(language).name} has {number}: `cop words status` names them")
+    _refuse_faults(standing)
+    _refuse_gaps(standing)
     catalogue = _read(language)
     signing.sign(catalogue, by, today().isoformat())
     _write({language: catalogue})
+
+
+def _refuse_faults(standing):
+    if standing.faults:
+        name, number = _path(standing.language).name, count(len(standing.faults), "fault")
+        raise Refused(f"{name} has {number}: `cop words status` names them")
+
+
+def _refuse_gaps(standing):
+    if standing.missing or standing.stale:
+        raise Refused(
+            f"{_path(standing.language).name} is not whole, so it is not signed: {standing.missing}"
+            f" missing, {standing.stale} stale; translate what is empty, go over what is marked"
+            " “needs work”, and delete what stands as #~ at its end"
+        )
 
 
 def _renewed(tag, messages):
@@ -152,14 +168,16 @@ def _template(messages):
 def _standing(tag, wanted):
     catalogue = _read(tag)
     held = {_key(message): message for message in [*catalogue] if message.id}
-    said = {key for key, message in held.items() if all(_forms(message))}
+    whole = {key for key, message in held.items() if all(_forms(message))}
+    doubted = {key for key in whole if held[key].fuzzy}
+    said = whole - doubted
     obsolete = {_key(m) for m in catalogue.obsolete.values() if any(_forms(m))}
     signed, signature = signing.signed(catalogue), signing.headers(catalogue)
     return Standing(
         tag,
         len(said & wanted),
-        len(wanted - said),
-        len((said | obsolete) - wanted),
+        len(wanted - whole),
+        len((whole | obsolete) - wanted | doubted),
         tuple(fault for key in sorted(said & wanted) for fault in _faults(held[key])),
         signed,
         bool(signature) and not signed,
@@ -167,7 +185,9 @@ def _standing(tag, wanted):
 
 
 def _faults(message):
-    """Yield what a translation lost of its message, or added: places to be filled in, and tags."""
+    """Yield what a translation lost of its message, or added: places to be filled in, tags, and
+    marks of headings.
+    """
     (_, ids), forms = _key(message), _forms(message)
     begins = f"{ids[0][:60]!r}"
     for form in forms:
@@ -178,6 +198,8 @@ def _faults(message):
             yield f"{begins}: a translation has {more}, which its message has not"
         if sorted(TAG.findall(form)) != sorted(TAG.findall(ids[-1])):
             yield f"{begins}: the tags of HTML are not the same"
+        if MARK.findall(form) != MARK.findall(ids[-1]):
+            yield f"{begins}: the marks of headings, such as ##, are not the same"
 
 
 def _key(message):
