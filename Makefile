@@ -1,6 +1,8 @@
 # The front door: one line a target. `make` or `make help` lists them.
 SHELL := /bin/sh
 COUNTRY ?= UKR
+# Compiled code and words are kept: hundreds of processes of the tests would compile them again.
+export PYTHONDONTWRITEBYTECODE =
 
 # Inside the conda environment of environment.yml that one is used; elsewhere a .venv made from the lock file.
 ifeq ($(CONDA_DEFAULT_ENV),cop-assessment)

@@ -224,7 +224,7 @@ class Code:
 
 def _counts(name: str, path: Path) -> bool:
     """Say whether a file is the code's own: not compiled, hidden, or left by an installation."""
-    return not re.search(r"\.pyc$|(^|/)\.|\.egg-info/", name) and path.is_file()
+    return not re.search(r"\.pyc$|(^|/)(__pycache__/|\.)|\.egg-info/", name) and path.is_file()
 
 
 def _dump(nodes: Iterable[ast.AST]) -> str:

@@ -257,7 +257,7 @@ def of_region(
 
 
 def in_language(outputs: Path, language: str) -> Path:
-    """Give the folder of the results that speak a language, among all results."""
+    """Give the folder of the results of runs that speak a language."""
     return outputs if language == languages.SOURCE else outputs / "languages" / language
 
 

@@ -10,6 +10,7 @@ import re
 PREFIX, OF_DOCUMENT, MOST = "cop_", "copdoc_", 40  # letters that Word lets a bookmark have
 NUMBERED = re.compile(r"(?:(?:Table|Figure) [0-9]+\. |[0-9]+(?:\.[0-9]+)? )")
 PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*")
+DOCUMENT = re.compile(rf"{OF_DOCUMENT}([A-Z0-9-]*)_([0-9]{{4}})(?:_([A-Za-z][A-Za-z0-9_]*))?")
 AGAIN = re.compile(r"__[0-9]+$")
 SHOWN = re.compile(r"\W*([A-Z]{2,4}(?:-[A-Z]{2,4})?-[A-Z]*[0-9]{2,3}|[CELMORSV][0-9]{2,3})\b")
 
@@ -24,7 +25,7 @@ def of_words(text: str, kind: str = "P") -> str:
 
 
 def fits(one: str) -> bool:
-    """Say whether an id can be the name of a bookmark as it is."""
+    """Say whether an id of the tables can be the name of a bookmark as it is."""
     return bool(PLAIN.fullmatch(one)) and len(PREFIX + one) < MOST - len("__99")
 
 
@@ -36,9 +37,8 @@ def bookmark(one: str, number: int = 1) -> str:
 
 def place(name: str) -> str:
     """Give the id that a bookmark carries; "" for one that somebody else has set."""
-    if not name.startswith(PREFIX):
-        return ""
-    return AGAIN.sub("", name[len(PREFIX) :]).replace("_", "-")
+    one = AGAIN.sub("", name.removeprefix(PREFIX)).replace("_", "-")
+    return one if name.startswith(PREFIX) and fits(one) else ""
 
 
 def shown(text: str, iso3: str) -> str:
@@ -53,12 +53,18 @@ def shown(text: str, iso3: str) -> str:
     return first[1] if "-" in first[1] else f"{iso3}-{first[1]}"
 
 
-def of_document(iso3: str, edition: str) -> str:
-    """Give the bookmark that says of which report a document is."""
-    return f"{OF_DOCUMENT}{iso3}_{edition}"
+def of_document(iso3: str, edition: str, language: str = "") -> str:
+    """Give the bookmark that says of which report a document is, and in which language, by its
+    tag; "" is English.
+    """
+    spoken = f"_{language.replace('-', '_')}" if language else ""
+    return f"{OF_DOCUMENT}{iso3}_{edition}{spoken}"
 
 
-def document(name: str) -> tuple[str, str] | None:
-    """Give (country, edition) that a bookmark says a document is of; None for any other."""
-    parts = name.removeprefix(OF_DOCUMENT).split("_")
-    return (parts[0], parts[1]) if name.startswith(OF_DOCUMENT) and len(parts) == 2 else None
+def document(name: str) -> tuple[str, str, str] | None:
+    """Give (country, edition, language) that a bookmark says a document is of; None for any other.
+
+    The language is "" where it is English.
+    """
+    said = DOCUMENT.fullmatch(name)
+    return (said[1], said[2], (said[3] or "").replace("_", "-")) if said else None

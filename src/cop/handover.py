@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from contract import Refused, count
+from contract import Refused, count, writing
 from cop import options
 from report import languages
 
@@ -19,18 +19,12 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     )
     options.value(prints, "country", "ISO3", "whose report, as `cop run` made it")
     options.value(prints, "--out", "FILE.pdf", "where it is written", type=Path)
-    options.value(
-        prints,
-        "--language",
-        "TAG",
-        "language of the report, such as uk; English (en) otherwise",
-        default=languages.SOURCE,
-    )
+    options.language(prints)
     options.outputs(prints, "where `cop run` wrote")
     packs = options.command(
         commands,
         "pack",
-        "seal a report in one signed zip: pages, Word, PDF, tables, notebooks",
+        "seal a report, in all its languages, in one signed zip: pages, Word, PDF, tables",
         pack,
         "cop pack UKR, cop pack UKR --out ukraine.zip",
     )
@@ -41,7 +35,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
 
 
 def make_pdf(arguments: argparse.Namespace) -> int:
-    """Print the report of a country as a PDF and say what a program that reads it aloud finds."""
+    """Answer `cop pdf`: print a report and say what a program that reads it aloud finds."""
     import os
 
     from batch import plan
@@ -50,15 +44,14 @@ def make_pdf(arguments: argparse.Namespace) -> int:
     from handover import pdf
     from report import names
 
-    iso3, outputs, language = arguments.country, arguments.outputs, arguments.language
-    spoken = "" if language == languages.SOURCE else f"-{languages.checked(language)}"
-    words = f" --language {language}" if spoken else ""
+    iso3, outputs = arguments.country, arguments.outputs
+    language = languages.checked(arguments.language)
+    words = f" --language {language}" if options.ending(language) else ""
     page = names.report_of(plan.in_language(outputs, language), iso3, words)
-    out = arguments.out or outputs / "pdf" / f"{page.stem}{spoken}.pdf"
-    out.parent.mkdir(parents=True, exist_ok=True)
+    out = arguments.out or outputs / "pdf" / f"{page.stem}{options.ending(language)}.pdf"
     beside = Path(os.path.relpath(outputs / "site" / way(language), out.parent)).as_posix() + "/"
     content = pdf.printed(page.read_bytes(), today(), beside)
-    out.write_bytes(content)
+    writing.whole(out, content)
     found = pdf.facts(content)
     tagged = "tagged" if found.tagged else "NOT tagged"
     outline = f"{count(found.headings, 'heading')} in its outline"
@@ -69,18 +62,22 @@ def make_pdf(arguments: argparse.Namespace) -> int:
 
 
 def pack(arguments: argparse.Namespace) -> int:
-    """Seal the report of a country, and say what is not in it and which key sealed it."""
+    """Answer `cop pack`: seal a report in each language that holds; say what is not in it, and
+    which key sealed it.
+    """
     from handover import packing
     from report import names
 
-    iso3, outputs = arguments.country, arguments.outputs
+    iso3, outputs, data = arguments.country, arguments.outputs, arguments.data
     names.report_of(outputs, iso3)
-    _refuse_outdated(iso3, arguments.data, outputs)
-    handed = packing.packed(outputs, arguments.data, iso3, options.ROOT)
+    if why := _outdated(iso3, data, outputs):
+        mend = f"`cop run {iso3}` makes it anew, `cop why {iso3}` says what changed"
+        raise Refused(f"the report no longer holds ({why}); {mend}")
+    others, outdated = _languages(iso3, data, outputs)
+    handed = packing.packed(outputs, data, iso3, options.ROOT, others)
     out = arguments.out or outputs / "packed" / f"cop-assessment-{iso3}.zip"
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_bytes(handed.content)
-    for kind, why in handed.missing.items():
+    writing.whole(out, handed.content)
+    for kind, why in {**handed.missing, **outdated}.items():
         print(f"Without {kind}: {why}")
     print(f"Written: {out} ({count(handed.files, 'file')}, {len(handed.content) / 1e6:.1f} MB)")
     print(f"Sealed with the key {handed.fingerprint}")
@@ -89,7 +86,7 @@ def pack(arguments: argparse.Namespace) -> int:
 
 
 def verify(path: Path, signer: str) -> int:
-    """Say whether a sealed file is as it was made; name each changed file, and give 1 then.
+    """Answer `cop verify FILE`: name each file changed since it was sealed, and give 1 then.
 
     Also where another key than `signer`, a fingerprint, sealed it.
     """
@@ -113,14 +110,32 @@ def verify(path: Path, signer: str) -> int:
     return 0
 
 
-def _refuse_outdated(iso3, data, outputs):
-    """Raise Refused where data or code have changed since the report was made: it would be sealed
-    as what this commit makes.
+def _languages(iso3, data, outputs):
+    """Give {language: folder of the results of all countries} of each that a report is made in and
+    that holds, and {language: why not} of the others that it is made in.
+    """
+    from batch import plan
+    from report import names
+
+    folders, outdated = {}, {}
+    for language in languages.known()[1:]:
+        folder = plan.in_language(outputs, language)
+        if not (folder / iso3 / "pages" / names.of_stage(names.ASSESSMENT, iso3)).is_file():
+            continue
+        if why := _outdated(iso3, data, outputs, language):
+            mend = f"`cop run {iso3} --language {language}` makes it anew"
+            outdated[language] = f"what was made in it no longer holds ({why}); {mend}"
+        else:
+            folders[language] = folder
+    return folders, outdated
+
+
+def _outdated(iso3, data, outputs, language=languages.SOURCE):
+    """Say why data or code have changed since a report was made, "" where they have not: it would
+    be sealed as what this commit makes.
     """
     from batch import keys, plan
 
-    job = plan.jobs(plan.Choice(countries=(iso3,), data=data, outputs=outputs).of_edition())[0]
-    if reasons := keys.reasons(job):
-        stage, why = next(iter(reasons.items()))
-        mend = f"`cop run {iso3}` makes it anew, `cop why {iso3}` says what changed"
-        raise Refused(f"the report no longer holds ({stage}: {why[0]}); {mend}")
+    choice = plan.Choice((iso3,), data=data, outputs=outputs, language=language)
+    reasons = keys.reasons(plan.jobs(choice.of_edition())[0])
+    return next((f"{stage}: {why[0]}" for stage, why in reasons.items()), "")

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from report.languages import SOURCE
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -46,6 +48,17 @@ def data(parser: argparse.ArgumentParser, of_any_kind: bool = False) -> None:
         metavar="DIR",
         help="folder with datapackage.json",
     )
+
+
+def language(parser: argparse.ArgumentParser) -> None:
+    """Add --language to the parser of a command on one report: English otherwise."""
+    told = f"language of the report, such as uk; English ({SOURCE}) otherwise"
+    value(parser, "--language", "TAG", told, default=SOURCE)
+
+
+def ending(language: str) -> str:
+    """Give the ending of the names of files that speak a language; none in English."""
+    return "" if language in ("", SOURCE) else f"-{language}"
 
 
 def outputs(parser: argparse.ArgumentParser, help: str = "where results go") -> None:

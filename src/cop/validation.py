@@ -4,7 +4,7 @@ import argparse
 from datetime import date
 from pathlib import Path
 
-from contract import Refused, labels
+from contract import Refused, labels, writing
 from cop import options
 
 
@@ -22,28 +22,47 @@ def _docx(commands):
         "docx",
         "make the report a Word document that can be commented on",
         _make_document,
-        "cop docx UKR, cop docx UKR --by 2027-01-31, cop docx UKR --annex 5, cop docx SEE-2020",
+        "cop docx UKR --by 2027-01-31, cop docx UKR --annex 5, cop docx UKR --language uk",
     )
     options.value(parser, "country", "ISO3", "whose report, as `cop run` made it; or a group")
     options.value(parser, "--annex", "NUMBER", "one of its annexes instead, 1 to 5", default="")
     options.value(parser, "--by", "DATE", "day by which it is to come back", default="")
     options.value(parser, "--out", "FILE.docx", "where it is written", type=Path)
+    options.language(parser)
     options.outputs(parser, "where `cop run` wrote")
 
 
 def _make_document(arguments: argparse.Namespace) -> int:
-    from report import names
+    from report import languages
     from report.word import document
 
-    iso3 = arguments.country
-    page = names.page_of(arguments.outputs, iso3, arguments.annex)
-    content = document.made(page, _day(arguments.by))
-    out = arguments.out or _sent(arguments.outputs, iso3).with_name(f"{page.stem}.docx")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_bytes(content)
+    iso3, language = arguments.country, languages.checked(arguments.language)
+    page, english = _pages(arguments.outputs, iso3, arguments.annex, language)
+    content = document.made(page, _day(arguments.by), english=english)
+    out = arguments.out or _sent(arguments.outputs, language, page.stem)
+    writing.whole(out, content)
     print(f"Written: {out}")
     print("Send it; `cop comments FILE.docx --role ROLE` takes in what comes back.")
     return 0
+
+
+def _pages(outputs, key, annex, language):
+    """Give the page in a language, and the English one that its ids come from, None for itself;
+    raises Refused where one of them is not there, or both do not belong together.
+    """
+    from batch import plan
+    from batch.results import parts
+    from report import languages, names
+
+    spoken = "" if language == languages.SOURCE else f" --language {language}"
+    page = names.page_of(plan.in_language(outputs, language), key, annex, spoken)
+    if not spoken:
+        return page, None
+    english = names.page_of(outputs, key, annex)
+    if parts.made_alike(page.parents[1], english.parents[1]):
+        return page, english
+    mend = f"`cop run {key} --language {languages.SOURCE} {language}` makes both"
+    raise Refused(f"this page and the English one are not of the same data and code; {mend}")
 
 
 def _comments(commands):
@@ -70,18 +89,32 @@ def _comments(commands):
 
 def _take_in(arguments: argparse.Namespace) -> int:
     from fieldwork.validation import taking
+    from report import languages
 
     speaker = taking.Speaker(_role(arguments), arguments.organisation)
 
-    def sent(iso3):
-        usual = _sent(arguments.outputs, iso3)
+    def sent(iso3, language):
+        known = language if language in languages.known() else ""  # the file says it, from outside
+        usual = _sent(arguments.outputs, known, f"cop-assessment-{iso3}")
         return arguments.sent or (usual if usual.is_file() else None)
 
-    lines = taking.take_in(
-        arguments.file, arguments.data, speaker, arguments.country, arguments.edition, sent
-    )
+    def spoken(language):
+        return _ratings(language, arguments.data)
+
+    about = arguments.country, arguments.edition
+    lines = taking.take_in(arguments.file, arguments.data, speaker, *about, sent, spoken)
     print("\n".join(lines))
     return 0
+
+
+def _ratings(language, data):
+    """Give {rating as pages in a language say it, in small letters: our word}; none in English."""
+    from report import languages
+
+    if language not in languages.known():
+        return {}
+    with languages.speaking(language):
+        return {languages.said(w).casefold(): w for w in labels("alignment", "status", data)}
 
 
 def _answer(commands):
@@ -156,5 +189,6 @@ def _day(text):
         raise Refused(f"{text!r} is no day: write it as 2027-01-31") from None
 
 
-def _sent(outputs, iso3):
-    return outputs / "word" / f"cop-assessment-{iso3}.docx"
+def _sent(outputs, language, stem):
+    """Give where the Word document of a page is written."""
+    return outputs / "word" / f"{stem}{options.ending(language)}.docx"

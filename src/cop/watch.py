@@ -30,7 +30,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
 
 
 def watch(arguments: argparse.Namespace) -> int:
-    """Make the pages, say where they are, and make them again until somebody stops."""
+    """Answer `cop watch`: make the pages, and make them again until somebody stops."""
     from batch.watch import rounds
 
     progress.listen("none")

@@ -43,7 +43,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
 
 
 def extract(arguments: argparse.Namespace) -> int:
-    """Renew the catalogues and say how far each is."""
+    """Answer `cop words extract`: renew the catalogues and say how far each is."""
     from report.tongue import messages, upkeep
 
     every = messages.every()
@@ -54,7 +54,7 @@ def extract(arguments: argparse.Namespace) -> int:
 
 
 def status(arguments: argparse.Namespace) -> int:
-    """Say how far each catalogue is; gives 1 where one has faults."""
+    """Answer `cop words status`: say how far each catalogue is; gives 1 where one has faults."""
     from report.tongue import messages, upkeep
 
     standings = upkeep.standings(messages.every())
@@ -63,7 +63,7 @@ def status(arguments: argparse.Namespace) -> int:
 
 
 def review(arguments: argparse.Namespace) -> int:
-    """Sign a catalogue."""
+    """Answer `cop words review`: sign a catalogue."""
     from report.tongue import messages, upkeep
 
     upkeep.sign(arguments.language, arguments.by, messages.every())

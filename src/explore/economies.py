@@ -88,7 +88,7 @@ def pairs(
 
 
 def on_map(place: Choice, code: str, until: int | None = None) -> pd.DataFrame:
-    """Give the latest value, up to `until`, of each country of the map, and of the region's.
+    """Give, to explore, each latest value up to `until`: of the map and of the region.
 
     The map is that of Europe; a country elsewhere is shown with its region alone. Columns: iso3,
     country, year and value (NA where there is none), own, old (True where the value is older than
@@ -132,7 +132,7 @@ def value_map(values: pd.DataFrame, place: Choice, code: str) -> Shown:
 
 
 def pillar_chart(scores: pd.DataFrame, place: Choice) -> Shown:
-    """Draw the pillars of the newest edition that the scores hold, a mark a country."""
+    """Draw, to explore, the pillars of the newest edition held, a mark a country."""
     known = words.titles("gci_editions", place.data)
     frame = scores.dropna(subset=cybersecurity.PILLARS)
     frame = frame[frame.edition == frame.edition.max()]
@@ -142,7 +142,7 @@ def pillar_chart(scores: pd.DataFrame, place: Choice) -> Shown:
 
 
 def about(place: Choice, code: str) -> pd.Series:
-    """Give what one indicator is: code, title, unit, definition, source_ids of its values."""
+    """Give what an explored indicator is: code, title, unit, definition, source_ids of values."""
     known = _catalogue(place).loc[code]
     used = list(indicators.every(place, code).source_id.unique())
     told = {"code": code, "title": indicators.titles(place.data)[code], "source_ids": used}

@@ -4,13 +4,14 @@ import pandas as pd
 
 import contract
 from explore.choice import Choice
-from helpers import alignment, evidence, indicators, stakeholders
+from helpers import alignment, assessment, evidence, indicators, stakeholders
 
 KINDS = {
     "sections": "Sections on which no verified source speaks",
     "figures": "Figures without a value",
     "roles": "Roles in which nobody was found",
     "items": "Policy-makers' items without public evidence or not assessed",
+    "unserved": "Missing items that no recommendation serves",
     "unverified": "Rows to verify before use",
 }
 
@@ -63,6 +64,12 @@ def _items(place):
     return _rows(frame.item_id, frame["item"], frame.status)
 
 
+def _unserved(place):
+    plan = assessment.recommendations(place, assessment.challenges(place))
+    frame = assessment.unanswered(alignment.adjudicated(place), plan)
+    return _rows(frame.item_id, frame["item"], "write a recommendation, or name it in one")
+
+
 def _unverified(place):
     frame = evidence.to_verify(place)
     return _rows(frame.id, frame.text, "check it against a source: " + frame.table)
@@ -78,5 +85,6 @@ FINDERS = {
     "figures": _figures,
     "roles": _roles,
     "items": _items,
+    "unserved": _unserved,
     "unverified": _unverified,
 }

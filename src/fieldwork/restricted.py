@@ -78,7 +78,7 @@ def _all_guarded(values):
 
 
 def guarded(value: object) -> str:
-    """Give a value as text that may stand in a cell of the store that a spreadsheet opens."""
+    """Give a value as text for a cell of the restricted store, which a spreadsheet opens."""
     text = value if type(value) is str else str(value)
     return "'" + text if text[:1] in ACTING and text and not _is_number(text) else text
 

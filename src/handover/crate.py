@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 
 from contract import Refused
+from report.languages import SOURCE
 
 NAME, VERSION = "ro-crate-metadata.json", "1.2"
 WITHOUT = (
@@ -20,8 +21,11 @@ KINDS = {
 }
 
 
-def described(about: Mapping, paths: Iterable[str], names: Mapping[str, str]) -> bytes:
-    """Give the metadata of files by their paths; `names` are the titles of some of them.
+def described(
+    about: Mapping, paths: Iterable[str], names: Mapping[str, str], spoken: Mapping[str, str]
+) -> bytes:
+    """Give the metadata of files by their paths; `names` are the titles of some of them, `spoken`
+    the languages of folders, by the beginning of paths.
 
     `about` holds title, description, licence, day and commit of the whole. Raises Refused where
     rocrate is not there.
@@ -33,11 +37,12 @@ def described(about: Mapping, paths: Iterable[str], names: Mapping[str, str]) ->
     crate = ROCrate(version=VERSION)
     crate.name, crate.description = about["title"], about["description"]
     crate.license, crate.datePublished = about["licence"], about["day"]
-    crate.root_dataset["inLanguage"] = "en"
+    crate.root_dataset["inLanguage"] = list(spoken.values())
     if about["commit"]:
         crate.root_dataset["version"] = about["commit"]
     for path in sorted(paths):
         kind = KINDS[path[path.rindex(".") :]]
         properties = {"name": names.get(path, path), "encodingFormat": kind}
+        properties["inLanguage"] = spoken.get(path.rpartition("/")[0] + "/", SOURCE)
         crate.add_file(dest_path=path, properties=properties)
     return (json.dumps(crate.metadata.generate(), ensure_ascii=False, indent=1) + "\n").encode()

@@ -2,8 +2,10 @@
 
 import re
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from lxml import html
 from markupsafe import Markup
@@ -12,20 +14,12 @@ import contract
 from contract import Refused
 from contract.machine import secret
 from contract.machine.day import today
-from handover import crate, notebooks, pdf, sealing, tables
+from handover import crate, editions, notebooks, sealing, tables
 from report import names, sheet, words
 from report.covers import facts
 
 VARIABLE, USUAL = "COP_SIGNING_KEY_FILE", "~/.config/cop-assessment/signing-key"
-START = "index.html"
-# Where links of a page to pages of the site lead in the sealed file; the others that are not in it
-# are taken out.
-LED = {b"index.html": b"../index.html", b"data.html": b"../tables/codebook.html"}
-LINK = re.compile(
-    rb'<a (?:class="[a-z ]*" )?href="((?:items/)?[a-zA-Z0-9][A-Za-z0-9-]*\.html)'
-    rb'(#[^"]*)?">(.*?)</a>',
-    re.DOTALL,
-)
+START, NONE = "index.html", MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -38,8 +32,11 @@ class Handed:
     missing: dict[str, str]
 
 
-def packed(outputs: Path, data: Path, iso3: str, repository: Path) -> Handed:
-    """Give the report of a country as one sealed file.
+def packed(
+    outputs: Path, data: Path, iso3: str, repository: Path, others: Mapping[str, Path] = NONE
+) -> Handed:
+    """Give the report of a country as one sealed file, in English and in other languages, given as
+    {language: folder of results}.
 
     Raises Refused where there is no report, where the key is not kept apart, where what is needed
     is not installed, and where a file names a folder of this machine.
@@ -48,11 +45,14 @@ def packed(outputs: Path, data: Path, iso3: str, repository: Path) -> Handed:
     seed = secret.kept(VARIABLE, USUAL, data)
     signer = sealing.fingerprint(sealing.public_key(seed))
     about = _about(results, iso3, day, commit(repository))
-    files, missing = _collected(results, data, about, day)
+    spoken = editions.every(outputs, iso3, others)
+    files, missing = editions.collected(spoken, day)
+    files |= _made_of(results, data, about)
     titles = _titles(files)
-    files[START] = _start(about, files, titles, missing, signer)
+    files[START] = _start(about, files, titles, missing, signer, spoken[1:])
     titles |= _titles({START: files[START]})
-    files[crate.NAME] = crate.described(_of_whole(about, data), files, titles)
+    ways = {one.way: one.language for one in spoken}
+    files[crate.NAME] = crate.described(_of_whole(about, data), files, titles, ways)
     _refuse_paths(files, (outputs, data, repository, Path.home()))
     stated = {name: about[name] for name in ("title", "iso3", "edition", "status", "commit")}
     sealed = sealing.sealed(files, stated, seed, day)
@@ -80,57 +80,23 @@ def _about(results, iso3, day, commit):
     return {**facts(text), "title": title, "day": day.isoformat(), "commit": commit}
 
 
-def _collected(results, data, about, day):
-    """Give the files by their paths, and why those are missing that could not be made."""
-    files = {
-        f"report/{page.name}": _led(page) for page in sorted((results / "pages").glob("*.html"))
-    }
+def _made_of(results, data, about):
+    """Give the notebooks that made the report and the tables behind it, by their paths."""
     waiting = tables.waiting(results / "tables", data)
-    for path in sorted(results.glob("*.ipynb")):
-        files[f"notebooks/{path.name}"] = notebooks.clean(path, waiting)
-    for name, content in tables.packaged(results / "tables", data, about, about["day"]).items():
-        files[f"tables/{name}"] = content
-    missing = {}
-    page = names.report_of(results.parent, about["iso3"])
-    for kind, make in (("docx", _word), ("pdf", _pdf)):
-        path = f"report/{page.stem}.{kind}"
-        try:
-            files[path] = make(page, files, day)
-        except Refused as refused:
-            missing[kind] = str(refused)
-    return files, missing
+    files = {f"notebooks/{path.name}": notebooks.clean(path, waiting)
+             for path in sorted(results.glob("*.ipynb"))}  # fmt: skip
+    made = tables.packaged(results / "tables", data, about, about["day"])
+    return files | {f"tables/{name}": content for name, content in made.items()}
 
 
-def _word(page, files, day):
-    """Give the report as a Word document, with the times of a day."""
-    from report.word import document
-
-    return sealing.rezipped(document.made(page, day=day), day)
-
-
-def _pdf(page, files, day):
-    return pdf.printed(files[f"report/{page.name}"], day)
-
-
-def _led(page: Path) -> bytes:
-    """Give a page with its links to the site led to what is in the sealed file, or taken out."""
-    beside = {one.name.encode() for one in page.parent.glob("*.html")}
-
-    def lead(link):
-        target, place, label = link[1], link[2] or b"", link[3]
-        if target in beside:
-            return link[0]
-        return b'<a href="%s%s">%s</a>' % (LED[target], place, label) if target in LED else label
-
-    return LINK.sub(lead, page.read_bytes())
-
-
-def _start(about, files, titles, missing, signer):
+def _start(about, files, titles, missing, signer, spoken):
     """Give the page to begin with."""
     annexes = [path for path in files if path.startswith("report/cop-annex-")]
     csvs = [path for path in files if path.endswith(".csv")]
     shown = titles, sorted(files), sorted(annexes), sorted(csvs), missing, signer
-    return f"{words.show('hand-over', 'start', about, *shown, Markup(sheet.text()))}\n".encode()
+    others = [(one.language, editions.shown(one, files, titles)) for one in spoken]
+    style = Markup(sheet.text(translated=bool(others)))
+    return f"{words.show('hand-over', 'start', about, *shown, style, others)}\n".encode()
 
 
 def _titles(files):

@@ -137,7 +137,7 @@ def by_year(register: pd.DataFrame) -> pd.DataFrame:
 
 
 def links(register: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give what the last test found of the sources' addresses, none of what was not tested."""
+    """Give, for a notebook, what the last test found of the addresses that its sources have."""
     return contract.read("links", place.data).query("url in @register.url")
 
 

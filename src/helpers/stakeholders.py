@@ -6,13 +6,14 @@ import pandas as pd
 
 import contract
 from contract.places import Country
-from helpers import countries
+from helpers import confidence, countries
 from report import words
 from report.page import Shown
 
 say = partial(words.show, "2-stakeholder-mapping")
 
 LINES = ["helpline", "hotline"]  # services that a child or a witness turns to
+BEHIND = ["service_id", "shown_by_ids", "figure_evidence_id"]  # what the marks of one rest on
 PLANS = ["strategy", "action plan"]  # kinds of instruments that are to work, as services do
 
 
@@ -53,24 +54,15 @@ def since(place: Country) -> str:
 def services(place: Country) -> pd.DataFrame:
     """Give the verified helplines, hotlines and portals, apart from the organisations.
 
-    Columns: those of the table, and operators ("" where no source read says who runs it).
+    Columns: those of the table, operators ("" where no source read says who runs it) and operates:
+    `yes` where something dated shows it at work in the 24 months before the cut-off, `no` where a
+    source says that it ended, else `not known`. Whether one is at work is reckoned here alone.
     """
     frame = contract.read("services", place.data, place.iso3).query("verified == 'yes'")
     names = contract.read("stakeholders", place.data, place.iso3).set_index("stakeholder_id").name
     operators = ["; ".join(names[contract.split(ids)]) for ids in frame.operator_ids]
-    frame = frame.assign(operators=operators).reset_index(drop=True)
-    return frame[list(contract.titles("services_on_record", place.data))[1:]]
-
-
-def help_lines(place: Country) -> pd.DataFrame:
-    """Give the helplines, then the hotlines, that a source shows at work, with their addresses.
-
-    Columns: name, name_local, kind, website ("" where none is on record).
-    """
-    frame = contract.read("services", place.data, place.iso3)
-    frame = frame[(frame.verified == "yes") & (frame.active == "yes")]
-    frame = frame[frame.kind.isin(LINES)].sort_values("kind", kind="stable")
-    return frame[["name", "name_local", "kind", "website"]].reset_index(drop=True)
+    frame = frame.assign(operators=operators, operates=_operates(frame, place))
+    return frame[list(contract.titles("services_on_record", place.data))[1:]].reset_index(drop=True)
 
 
 def chosen(place: Country, category: str = "", role: str = "") -> pd.DataFrame:
@@ -115,19 +107,24 @@ def empty_roles(roles: pd.DataFrame, services: pd.DataFrame) -> list[str]:
     who runs it.
     """
     counts = roles.groupby("role", sort=False).organisations.sum()
-    offered = set(services.kind[services.active != "no"])
+    offered = set(services.kind[services.operates != "no"])
     return [role for role in counts.index[counts == 0] if role not in offered]
 
 
 def lines(services: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
-    """Give the helplines and hotlines on record that have not ended, and whether each operates.
+    """Give the helplines, then the hotlines, on record that have not ended, those at work first.
 
-    Columns: service_id, name, kind, operates (`yes` or `not known`, as `measures` reckons it).
+    Columns: service_id, name, name_local, kind, operates (`yes` or `not known`, as `services`
+    reckons it), website ("" where none is on record), confidence and confidence_reason of its
+    marks, as `measures` reckons them.
     """
-    known = measures.set_index("measure_id").operates
-    frame = services.assign(operates=services.service_id.map(known))
-    frame = frame[frame.kind.isin(LINES) & (frame.operates != "no")]
-    return frame[["service_id", "name", "kind", "operates"]].reset_index(drop=True)
+    known = measures[["measure_id", "confidence", "confidence_reason"]]
+    frame = services[services.kind.isin(LINES) & (services.operates != "no")]
+    frame = frame.merge(known.rename(columns={"measure_id": "service_id"}), on="service_id")
+    frame = frame.assign(idle=frame.operates != "yes").sort_values(["kind", "idle"], kind="stable")
+    columns = ["service_id", "name", "name_local", "kind", "operates", "website"]
+    columns += ["confidence", "confidence_reason"]
+    return frame[columns].reset_index(drop=True)
 
 
 def links(place: Country, category: str = "", role: str = "") -> pd.DataFrame:
@@ -163,26 +160,33 @@ def between(links: pd.DataFrame, organisations: pd.DataFrame, place: Country) ->
 def measures(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Give what is known of each service, strategy and plan: exists, operates, reaches children.
 
-    Columns: measure_id, measure, exists, operates, reaches, shown_in. Three things apart: on record
-    or in force; shown at work in the 24 months before the cut-off; a count of its use that is not
-    older than three years. Nobody assessed whether strategies and plans operate or reach.
+    Columns: measure_id, measure, exists, operates, reaches, shown_in, confidence,
+    confidence_reason. Three things apart: on record or in force; shown at work in the 24 months
+    before the cut-off; a count of its use that is not older than three years. How sure they are
+    follows from the sources behind. Nobody assessed whether strategies and plans operate or reach.
     """
-    rows = contract.read("services", place.data, place.iso3).query("verified == 'yes'")
-    last = rows.service_id.map(_years_of_services(rows, place))
-    first = int(since(place)[:4])
-    dated = ((last >= first) & (rows.active == "yes")).map({True: "yes"}).fillna("not known")
+    rows, first = services(place), int(since(place)[:4])
     recent = ((rows.figure != "") & (rows.figure_year >= first - 1)).map({True: "yes"})
-    services = pd.DataFrame(
+    at_work = pd.DataFrame(
         {
             "measure_id": rows.service_id,
             "measure": rows.name,
             "exists": "yes",
-            "operates": dated.mask(rows.active == "no", "no"),
+            "operates": rows.operates,
             "reaches": recent.fillna("not known"),
             "shown_in": rows.figure,
+            "evidence_ids": _behind(place).loc[rows.service_id].to_numpy(),
         }
     )
-    return pd.concat([services, _plans(instruments)], ignore_index=True)
+    frame = pd.concat([at_work, _plans(instruments)], ignore_index=True)
+    frame = confidence.with_confidence(frame.assign(status=frame.exists), place)
+    return frame.drop(columns=["status", "evidence_ids"])
+
+
+def _behind(place):
+    """Give what the marks of each service rest on: its own source, and what shows it."""
+    rows = contract.read("services", place.data, place.iso3)
+    return rows.set_index("service_id", drop=False)[BEHIND].agg("; ".join, axis=1)
 
 
 def bottom_line(categories: pd.DataFrame, place: Country) -> Shown:
@@ -211,7 +215,7 @@ def about_2020(categories: pd.DataFrame, place: Country) -> Shown:
 
 def about_gaps(roles: pd.DataFrame, services: pd.DataFrame, categories: pd.DataFrame) -> Shown:
     """Say which roles nobody was found in: an absence from the register, not from the country."""
-    unnamed = services.name[(services.operators == "") & (services.active != "no")]
+    unnamed = services.name[(services.operators == "") & (services.operates != "no")]
     empty = empty_roles(roles, services)
     return say("about_gaps", empty, list(unnamed), bool(categories.returned.sum()))
 
@@ -244,7 +248,9 @@ def service_table(services: pd.DataFrame, place: Country) -> Shown:
 
 
 def help_box(lines: pd.DataFrame, place: Country) -> Shown:
-    """Show whom a child can turn to, before anything else is said of children."""
+    """Show whom a child can turn to (`lines`), before anything else is said of children: those
+    that are shown at work, then those on record of which nothing dated shows it.
+    """
     return say("help_box", lines, place)
 
 
@@ -260,7 +266,7 @@ def role_grid(organisations: pd.DataFrame, services: pd.DataFrame, place: Countr
     A helpline or hotline of which no source says who runs it stands under its own name.
     """
     labels = _labels(place, "role")
-    unnamed = services[(services.operators == "") & (services.active != "no")]
+    unnamed = services[(services.operators == "") & (services.operates != "no")]
     own = unnamed.assign(roles=unnamed.kind, stakeholder_id=unnamed.service_id)
     shown = pd.concat([organisations, own[["stakeholder_id", "name", "roles"]]])
     pairs = shown.assign(word=shown.roles.map(contract.split)).explode("word")
@@ -342,6 +348,13 @@ def _by_service(place):
     return pd.DataFrame({"stakeholder_id": ends, "year": year}).explode("stakeholder_id")
 
 
+def _operates(rows, place):
+    """Give whether each service is at work, by the year of what last shows it."""
+    last = rows.service_id.map(_years_of_services(rows, place))
+    shown = (last >= int(since(place)[:4])) & (rows.active == "yes")
+    return shown.map({True: "yes"}).fillna("not known").mask(rows.active == "no", "no")
+
+
 def _years_of_services(rows, place):
     """Give {service: the latest year of its figure, its source and what shows it at work}."""
     sources = contract.read("sources", place.data, place.iso3).set_index("source_id").year
@@ -357,5 +370,6 @@ def _plans(instruments):
     rows = instruments[instruments.kind.isin(PLANS) & (instruments.status != "absent")]
     exists = rows.status.map(dict.fromkeys(["in force", "adopted", "signed", "ratified"], "yes"))
     words = {"measure_id": rows.instrument_id, "measure": rows.title}
+    words["evidence_ids"] = rows.instrument_id
     words |= {"exists": exists.fillna(rows.status.replace("", "not known")), "shown_in": ""}
     return pd.DataFrame(words | {"operates": "not assessed", "reaches": "not assessed"})

@@ -49,9 +49,9 @@ def report_of(outputs: Path, iso3: str, words: str = "") -> Path:
     return page
 
 
-def page_of(outputs: Path, key: str, annex: str = "") -> Path:
+def page_of(outputs: Path, key: str, annex: str = "", words: str = "") -> Path:
     """Give the page of a country's report, of one of its annexes by number, or of a group; raises
-    Refused where there is none, and says which annexes there are.
+    Refused where there is none, and says which annexes there are, or how it is made (`report_of`).
     """
     folder = outputs / key / "pages"
     if annex:
@@ -61,4 +61,4 @@ def page_of(outputs: Path, key: str, annex: str = "") -> Path:
             raise Refused(f"{key} has no annex {annex}; there is: {there}")
         return known[annex]
     synthesis = folder / SYNTHESIS
-    return synthesis if synthesis.is_file() else report_of(outputs, key)
+    return synthesis if synthesis.is_file() else report_of(outputs, key, words)

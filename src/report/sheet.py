@@ -10,11 +10,12 @@ from report.languages import gettext
 HERE = Path(__file__).parent
 
 
-def text() -> str:
-    """Give the style sheet; of a page in another language than English with what it says of
-    itself.
+def text(translated: bool = False) -> str:
+    """Give the style sheet; of a page in another language than English, or that leads to some
+    (`translated`), with what such a page says of itself.
     """
-    names = ["report.css", *(["tongue/translated.css"] if languages.translated() else [])]
+    translated = translated or languages.translated()
+    names = ["report.css", *(["tongue/translated.css"] if translated else [])]
     return "".join((HERE / name).read_text(encoding="utf-8") for name in names)
 
 

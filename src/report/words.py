@@ -6,13 +6,16 @@ stand whole between {% trans %} and {% endtrans %}, with their plurals, so that 
 tested and translated in one place.
 """
 
+import contextlib
+import hashlib
+import sys
 from collections.abc import Callable
 from functools import lru_cache, partial
 from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 import contract
@@ -165,9 +168,33 @@ def _publishers(ids, place) -> str:
     return citations.titles(place, dict.fromkeys(one for one in ids if one))
 
 
+class Compiled(FileSystemBytecodeCache):
+    """Compiled words, kept where Python keeps compiled code, under the same conditions.
+
+    To compile all of them takes nearly a second, of each run.
+    """
+
+    def load_bytecode(self, bucket):
+        """Load what was kept; what was damaged there is compiled again."""
+        with contextlib.suppress(Exception):
+            super().load_bytecode(bucket)
+
+    def dump_bytecode(self, bucket):
+        """Keep what was compiled, where that is wanted and may be done."""
+        if not sys.dont_write_bytecode:
+            with contextlib.suppress(OSError):
+                Path(self.directory).mkdir(exist_ok=True)
+                super().dump_bytecode(bucket)
+
+
 @lru_cache(maxsize=32)
 def _module(stage: str):
     return _environment().get_template(f"{stage}.j2").module
+
+
+def _this_file():
+    """Give the state of this file, which says how words are compiled."""
+    return hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:16]
 
 
 @lru_cache(maxsize=1)
@@ -178,6 +205,7 @@ def _environment() -> Environment:
         autoescape=True,
         undefined=StrictUndefined,
         lstrip_blocks=True,
+        bytecode_cache=Compiled(str(FOLDER / "__pycache__"), f"{_this_file()}-%s.compiled"),
     )
     spoken = languages.gettext, languages.ngettext
     made.install_gettext_callables(*spoken, newstyle=True, pgettext=languages.pgettext)

@@ -56,8 +56,9 @@ def add_missed(data: Path, row: dict[str, str]) -> None:
 
 
 def judgements(data: Path, item_id: str) -> pd.DataFrame:
-    """Give, for `cop verify guidelines`, who judged an item and how, in all countries: iso3, coder,
-    status.
+    """Give who judged an item that is being verified, and how, in all countries.
+
+    Columns iso3, coder, status.
     """
     frames = [_none()]
     for iso3 in contract.countries(data):

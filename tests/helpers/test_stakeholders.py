@@ -42,21 +42,32 @@ def tables(monkeypatch):
                 "source_id": ["S1", "S2"],
                 "year": pd.array([2019, pd.NA], dtype="Int64"),
                 "accessed": ["2026-06-01", "2026-06-01"],
+                "kind": ["news", "report of a body"],
+                "hand": ["second", "first"],
+                "verified": "yes",
             }
         ),
+        "statistics_sources": pd.DataFrame(columns=["source_id", "hand"]),
         "evidence": pd.DataFrame(
             {
                 "evidence_id": ["ZZZ-E01"],
                 "year": pd.array([pd.NA], dtype="Int64"),
+                "source_id": "S2",
+                "confidence": "moderate",
                 "verified": "yes",
             }
         ),
+        "instruments": pd.DataFrame(
+            {"instrument_id": ["ZZZ-L01"], "source_id": "S1", "verified": "yes"}
+        ),
+        "exercises": pd.DataFrame(columns=["exercise_id", "source_id", "verified"]),
         "services": pd.DataFrame(
             {
                 "service_id": ["ZZZ-V01"],
                 "kind": "helpline",
                 "operator_ids": "ZZZ-O02; ZZZ-O03",
                 "figure_year": pd.array([pd.NA], dtype="Int64"),
+                "figure_evidence_id": "",
                 "source_id": "S2",
                 "shown_by_ids": "",
                 "active": "yes",
@@ -104,17 +115,28 @@ def test_an_organisation_is_active_to_the_day_24_months_before_the_cut_off(
     assert state(place, "ZZZ-O02") == word
 
 
-def test_a_child_is_sent_only_to_lines_that_a_source_shows_at_work(tables, place):
-    rows = [("Portal", "portal", "yes"), ("Hotline", "hotline", "yes"),
-            ("Line 116", "helpline", "yes"), ("Old line", "helpline", "unknown")]  # fmt: skip
-    frame = pd.DataFrame(rows, columns=["name", "kind", "active"])
-    tables["services"] = frame.assign(name_local="", website="https://x.zz", verified="yes")
-    lines = stakeholders.help_lines(place)
-    assert lines.name.tolist() == ["Line 116", "Hotline"]
+SILENT = "On record in Zedland, but no source of the last 24 months shows that"
+
+
+def test_a_child_meets_lines_at_work_first_and_of_the_others_is_told_what_is_not_shown(place):
+    rows = [("Portal", "portal", "yes"), ("Hotline", "hotline", "yes"), ("Old", "helpline", "no"),
+            ("Silent", "helpline", "not known"), ("Line 116", "helpline", "yes")]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["name", "kind", "operates"])
+    frame = frame.assign(name_local="", website="https://x.zz", service_id=frame.name)
+    sure = pd.DataFrame({"measure_id": frame.name, "confidence": "high", "confidence_reason": ""})
+    lines = stakeholders.lines(frame, sure)
+    assert lines.name.tolist() == ["Line 116", "Silent", "Hotline"]
     shown = said(stakeholders.help_box(lines, place))
     assert "Line 116: listens and advises, https://x.zz" in shown and "emergency" in shown
+    assert shown.index("Hotline") < shown.index(f"{SILENT} it answers: Silent")
+    silent = said(stakeholders.help_box(lines.assign(operates="not known"), place))
+    assert f"{SILENT} they answer: Line 116" in silent and "these help" not in silent
     none = said(stakeholders.help_box(lines.head(0), place))
-    assert "No helpline or hotline in Zedland is on record that a source shows at work." in none
+    assert "No helpline or hotline is on record in Zedland." in none
+
+
+OTHERS = ("name_local", "kind", "operator_ids", "since", "description", "website",
+          "figure_evidence_id", "shown_by_ids")  # fmt: skip
 
 
 def test_existence_operation_and_reach_are_three_marks_that_are_never_merged(tables, place):
@@ -124,7 +146,7 @@ def test_existence_operation_and_reach_are_three_marks_that_are_never_merged(tab
                 ("ZZZ-V03", "Ended", "no", "S2", "", pd.NA)]  # fmt: skip
     columns = ["service_id", "name", "active", "source_id", "figure", "figure_year"]
     tables["services"] = pd.DataFrame(services, columns=columns).assign(
-        verified="yes", shown_by_ids=""
+        verified="yes", **dict.fromkeys(OTHERS, "")
     )
     tables["services"] = tables["services"].astype({"figure_year": "Int64"})
     rows = ["Plan, action plan, draft", "Way, strategy, adopted", "Act, national law, in force"]
@@ -139,11 +161,16 @@ def test_existence_operation_and_reach_are_three_marks_that_are_never_merged(tab
         "Plan": ["draft", "not assessed", "not assessed"],
         "Way": ["yes", "not assessed", "not assessed"],
     }
+    sure = {"Line": "moderate", "Old": "low", "Ended": "moderate", "Plan": "low", "Way": "low"}
+    assert frame.confidence.to_dict() == sure  # by the sources behind, apart from the marks
+    assert (frame.confidence_reason != "").all()
 
 
 def test_a_dated_statement_shows_a_service_at_work_where_its_source_is_old(tables, place):
     plans = pd.DataFrame(columns=["instrument_id", "title", "kind", "status"])
-    tables["services"] = tables["services"].assign(name="Line", figure="")
+    rest = [column for column in OTHERS if column not in tables["services"]]
+    rest = dict.fromkeys(rest, "")
+    tables["services"] = tables["services"].assign(name="Line", figure="", **rest)
     tables["evidence"]["year"] = pd.array([2025], dtype="Int64")
     assert stakeholders.measures(plans, place).operates.tolist() == ["not known"]
     tables["services"]["shown_by_ids"] = "ZZZ-E01"
@@ -155,10 +182,12 @@ def test_a_dated_statement_shows_a_service_at_work_where_its_source_is_old(table
 def test_a_chart_of_reach_says_how_many_exist_work_and_are_counted(place):
     marks = {"measure_id": ["ZZZ-V01", "ZZZ-L04"], "measure": ["Line", "Plan"], "exists": "yes"}
     marks["operates"] = ["yes", "not assessed"]
+    marks |= {"confidence": ["moderate", ""], "confidence_reason": ["a good source", ""]}
     frame = pd.DataFrame(marks | {"reaches": ["not known", "not assessed"]})
     shown = said(stakeholders.reach_chart(frame, place))
     assert shown.startswith("Services, strategies and plans: 2 of 2 on record or in force, 1 shown")
     assert "Reaches children" in shown and "? not known" in shown
+    assert "moderate: a good source" in shown and "not judged" in shown
     assert "edition 2026. [V01] [L04]" in shown
     assert "No service, strategy or plan is on record" in said(
         stakeholders.reach_chart(frame.head(0), place)
@@ -180,7 +209,7 @@ def on_record(*operators):
     """Give a helpline for each name of who runs it; none is "", as in what stage 2 hands on."""
     rows = [(f"ZZZ-V0{i}", f"Line {i}", who or "") for i, who in enumerate(operators, 1)]
     frame = pd.DataFrame(rows, columns=["service_id", "name", "operators"])
-    return frame.assign(kind="helpline", active="yes")
+    return frame.assign(kind="helpline", operates="yes", name_local="", website="")
 
 
 def test_who_runs_a_helpline_has_its_role_and_a_line_of_nobody_stands_by_itself(tables, place):
@@ -198,9 +227,11 @@ def test_who_runs_a_helpline_has_its_role_and_a_line_of_nobody_stands_by_itself(
 
 def test_lines_are_those_that_have_not_ended_with_what_is_known_of_their_work():
     measures = {"measure_id": ["ZZZ-V01", "ZZZ-V02", "ZZZ-V03"]}
-    measures["operates"] = ["yes", "no", "not known"]
-    lines = stakeholders.lines(on_record("A", "B", "C"), pd.DataFrame(measures))
-    assert lines.operates.tolist() == ["yes", "not known"]
+    measures |= {"confidence": ["high", "low", "low"], "confidence_reason": "said so"}
+    found = on_record("A", "B", "C").assign(operates=["yes", "no", "not known"])
+    found = stakeholders.lines(found, pd.DataFrame(measures))
+    assert found.operates.tolist() == ["yes", "not known"]
+    assert found.confidence.tolist() == ["high", "low"]
 
 
 def test_a_page_without_a_date_shows_no_day_however_lately_it_was_read(tables, place):
@@ -394,7 +425,7 @@ def test_roles_without_anybody_are_named_and_forms_only_where_there_are_any(cate
 def test_a_role_is_not_empty_where_a_service_on_record_offers_it(categories):
     roles = pd.DataFrame({"role": ["policy", "helpline"], "organisations": [2, 0]})
     assert stakeholders.empty_roles(roles, on_record(None)) == []
-    assert stakeholders.empty_roles(roles, on_record(None).assign(active="no")) == ["helpline"]
+    assert stakeholders.empty_roles(roles, on_record(None).assign(operates="no")) == ["helpline"]
     line = said(stakeholders.about_gaps(roles, on_record(None, "A"), categories))
     assert line.endswith("service on record. No source read says who runs Line 1.")
 

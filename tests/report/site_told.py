@@ -24,7 +24,7 @@ def source(source_id, **more):
 def service(service_id, name, **more):
     row = {"service_id": service_id, "name": name, "name_local": "", "kind": "helpline"}
     row |= {"operators": "", "since": "", "description": "Free talks.", "source_id": "ZZZ-S01"}
-    return row | {"active": "yes", "website": ""} | more
+    return row | {"operates": "yes", "website": ""} | more
 
 
 def organisation(number, name, category, key="ZZZ"):
@@ -62,7 +62,7 @@ TABLES = {
     "services_on_record": [
         service("ZZZ-V01", "Child line 116 111", website="https://example.org/line"),
         service("ZZZ-V02", "Report line", kind="hotline"),
-        service("ZZZ-V03", "Silent line", active="unknown"),
+        service("ZZZ-V03", "Silent line", operates="not known"),
     ],
     "table_25_today": [
         {"row": "national_strategy", "iso3": "ZZZ", "value": "draft"},

@@ -191,15 +191,23 @@ class TestAudiences:
         nobody = "No report names a school or an organisation of parents in a recommendation yet."
         assert (nobody in text(made[page])) is not steps
 
-    def test_children_meet_help_first_and_only_lines_at_work(self, made):
+    def test_children_meet_help_first_and_what_is_not_shown_at_work_says_so(self, made):
         said = text(made["children.html"])
+        silent = "Free talks. It is on record, but no source of the last 24 months shows that it"
+        assert said.index("Child line") < said.index(f"Silent line {silent} answers.")
+        assert said.count(silent) == 1
         assert "Child line 116 111 · example.org/line Free talks." in said
         assert said.index("Child line") < said.index("What you can do")
-        assert "Report line" not in said and "Silent line" not in said
+        assert "Report line" not in said
+
+    def test_a_line_that_has_ended_is_shown_to_no_child(self):
+        tables = country().tables | {"services_on_record": [service("V", "Old", operates="no")]}
+        said = text(site.pages(told([country(tables=tables)]))["children.html"])
+        assert "No helpline is on record here yet." in said and "Old" not in said
 
     def test_a_number_that_the_data_does_not_give_stands_nowhere(self, made):
         help_lines = text(made["children.html"], "//section[@class='help']")
-        assert re.findall(r"[0-9]+", help_lines) == ["116", "111"]
+        assert re.findall(r"[0-9]+", help_lines) == ["116", "111", "24"]
 
 
 class TestItems:

@@ -9,7 +9,7 @@ FILE = "ledger.jsonl"
 
 
 def lines(rows: Iterable[Mapping]) -> list[str]:
-    """Give a line for each row, with the time of now."""
+    """Give a line for each row that a run tells of, with the time of now."""
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     return [json.dumps({"time": now, **row}, ensure_ascii=False) + "\n" for row in rows]
 
@@ -21,7 +21,7 @@ def size(outputs: Path) -> int:
 
 
 def read(outputs: Path) -> list[str]:
-    """Give the lines of the ledger."""
+    """Give the lines of the ledger of runs."""
     path = outputs / FILE
     return path.read_text(encoding="utf-8").splitlines(keepends=True) if path.exists() else []
 

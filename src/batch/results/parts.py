@@ -64,7 +64,16 @@ class Part:
         if at not in self.places:
             return False  # the site's own pages are made together
         one, two = (p.bases[p.places[a][0].parents[1]] for p, a in ((self, at), (other, there)))
-        return any(one[what] != two[what] for what in one.keys() & two.keys())
+        return _differ(one, two)
+
+
+def made_alike(one: Path, other: Path) -> bool:
+    """Say whether two results, by their folders, were made of the same data and code."""
+    return not _differ(keys.basis(one), keys.basis(other))
+
+
+def _differ(one, other):
+    return any(one[what] != other[what] for what in one.keys() & other.keys())
 
 
 def way(language: str) -> str:

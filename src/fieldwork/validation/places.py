@@ -64,7 +64,7 @@ class Document:
     places: list[Place] = field(default_factory=list)
     starts: dict[str, Place] = field(default_factory=dict)  # by the number of the comment
     said: dict[str, str] = field(default_factory=dict)  # the words that a comment is on
-    of: tuple[str, str] | None = None  # country and edition, where a bookmark says them
+    of: tuple[str, str, str] | None = None  # country, edition, language, where a bookmark says it
     formats: int = 0
 
 

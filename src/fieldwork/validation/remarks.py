@@ -3,8 +3,9 @@
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from lxml.etree import _Element
 
@@ -22,6 +23,7 @@ MARKS = {  # what a change is called in the text of a row
     "moved to": "[move here] {new}",
 }
 SPACE = "(space)"
+KINDS = "PTF"  # of places that are named after their words: paragraphs, tables, figures
 SPLIT, JOINED = "[new paragraph here]", "[join with the next paragraph]"
 
 
@@ -52,24 +54,41 @@ class Found:
     """What a file says: remarks in order, of which report, formats left out, words as sent."""
 
     remarks: list[Remark]
-    of: tuple[str, str] | None
+    of: tuple[str, str, str] | None  # country, edition, language
     formats: int
     words: frozenset[str]
-    ids: frozenset[str]
+    ids: dict[str, str]  # of places, by what their words alone would call them
 
 
-def found(trees: dict[str, _Element], iso3: str, known: Iterable[str] = ()) -> Found:
-    """Give what the parts of a document say; `known` are ids of the document as it was sent."""
+def found(
+    trees: dict[str, _Element], iso3: str, known: Mapping[str, str] = MappingProxyType({})
+) -> Found:
+    """Give what the parts of a document say; `known` are `ids` of the document as it was sent."""
     document = places.of_parts(
         trees[name] for name in (opening.BODY, *opening.NOTES) if name in trees
     )
     iso3 = document.of[0] if document.of else iso3
-    borne = {one for place in document.places for one in place.ids}
-    about = _placed(document, iso3, borne | set(known))
+    ids = {**known, **_by_words(document)}
+    about = _placed(document, iso3, ids)
     remarks = [*_comments(trees, document, about), *_changes(document, about)]
     _numbered(remarks)
     words = words_of(" ".join(place.sent for place in document.places))
-    return Found(remarks, document.of, document.formats, frozenset(words), frozenset(borne))
+    return Found(remarks, document.of, document.formats, frozenset(words), ids)
+
+
+def _by_words(document: Document) -> dict[str, str]:
+    """Give {what the words of a place would call it: its id}, where they call no other so; each id
+    calls itself.
+
+    Of a paragraph in English both are the same, unless it has an id of its own.
+    """
+    called: dict[str, set] = {}
+    for place in document.places:
+        if place.ids and place.row is None and place.sent:
+            for kind in KINDS:
+                called.setdefault(anchors.of_words(place.sent, kind), set()).add(place.ids[0])
+    own = {one: one for place in document.places for one in place.ids}
+    return {one: ids.pop() for one, ids in called.items() if len(ids) == 1} | own
 
 
 def words_of(text: str) -> list[str]:
@@ -77,7 +96,7 @@ def words_of(text: str) -> list[str]:
     return re.findall(r"\w+", text.casefold())
 
 
-def _placed(document: Document, iso3: str, known: set[str]) -> dict[int, str]:
+def _placed(document: Document, iso3: str, known: Mapping[str, str]) -> dict[int, str]:
     """Give {identity of a place: id}; a new paragraph has the id of what stands before it."""
     about, before = {}, ""
     for place in document.places:
@@ -99,8 +118,8 @@ def _id_of(place, iso3, known):
         return place.ids[0]
     if one := anchors.shown(place.sent, iso3):
         return one
-    by_words = (anchors.of_words(place.sent, kind) for kind in "PTF") if place.sent else ()
-    return next((one for one in by_words if one in known), "")
+    called = (anchors.of_words(place.sent, kind) for kind in KINDS) if place.sent else ()
+    return next((known[one] for one in called if one in known), "")
 
 
 def _comments(trees, document, about) -> Iterator[Remark]:

@@ -66,11 +66,13 @@ def documents(told: Told, audience: Audience) -> dict[str, str]:
     return dict(pair for pair, _ in times.most_common())
 
 
-def help_at_work(told: Told) -> list[tuple[Report, list[Row]]]:
-    """Give, for the site, the help lines that a source shows at work, by country."""
+def help_lines(told: Told) -> list[tuple[Report, list[Row]]]:
+    """Give, for the site, the helplines on record that have not ended, by country: those that are
+    shown at work first, as the country's own pages have them.
+    """
     found = []
     for report in told.countries:
         rows = [r for r in report.rows("services_on_record") if r["kind"] == HELP]
-        if rows := [row for row in rows if row.get("active") == "yes"]:
-            found.append((report, rows))
+        if rows := [row for row in rows if row.get("operates") != "no"]:
+            found.append((report, sorted(rows, key=lambda row: row.get("operates") != "yes")))
     return found

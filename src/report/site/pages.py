@@ -59,7 +59,7 @@ def _audiences(told, known):
         sheets = audiences.documents(told, one)
         if one.name == "children":
             standing = home.standing(told, one.name), _statuses(told)
-            shown = audiences.help_at_work(told), areas, *standing, found, sections, sheets
+            shown = audiences.help_lines(told), areas, *standing, found, sections, sheets
             yield _page("children", one.address, told, one, *shown)
         else:
             shown = titles[one.name], areas, _statuses(told), found, sections, sheets

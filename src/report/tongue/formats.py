@@ -12,6 +12,7 @@ from report.languages import PSEUDO
 
 NARROW, USUAL = "\u202f", "\u00a0"  # spaces that break no line; fonts of figures have the second
 OTHERWISE = {"ro": "Moldavian"}  # what countries.csv calls a language by beside its usual name
+ENGLISH = "en-GB"  # that of the pages, as spelling goes
 NOWHERE = ("", "ZZ", "QO")  # codes that name no country: a folder of invented ones has such
 
 
@@ -39,6 +40,16 @@ def listed(words: Iterable[str]) -> str:
     from babel.lists import format_list
 
     return format_list(list(words), "standard", _locale(languages.current()))
+
+
+def tag(language: str) -> str:
+    """Give the tag of a language with its land, as word processors know it: 'uk' => 'uk-UA'."""
+    if language in (languages.SOURCE, PSEUDO):
+        return ENGLISH
+    from babel.core import get_global
+
+    first, likely = language.partition("-")[0], get_global("likely_subtags")
+    return f"{language}-{likely.get(first, first).rpartition('_')[2]}"
 
 
 def territory(iso2: str, name: str) -> str:

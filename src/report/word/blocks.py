@@ -24,28 +24,43 @@ PARTED = {"p": " ", "li": " ", "div": " ", "dd": " ", "dt": ": "}  # what parts 
 CLASSES = {"local": "small", "id": "b", "figure": "b", "note": "small", "beside": "small"}
 
 
+def by_words(one: str, text: str, kind: str, style: str) -> str:
+    """Give the id of a place: its own, else one of its words."""
+    return one or anchors.of_words(text, kind)
+
+
 class Writer:
     """Writes elements of a page one after the other into the body of a document."""
 
     def __init__(
-        self, add: Callable[[_Element], None], picture: Callable, link: Callable[[str], str]
+        self,
+        add: Callable[[_Element], None],
+        picture: Callable,
+        link: Callable[[str], str],
+        name: Callable[[str, str, str, str], str] = by_words,
     ):
-        """Take what adds a block, gives the run of an SVG, and the relation of an address."""
-        self.add, self.picture, self.link = add, picture, link
+        """Take what adds a block, gives the run of an SVG, and the relation of an address.
+
+        `name` gives the id of a place: of its own id, its words, its kind and its style.
+        """
+        self.add, self.picture, self.link, self.name = add, picture, link, name
         self.taken: Counter[str] = Counter()
         self.targets: dict[str, str] = {}
         self.number = 1
+        self.last = ""  # the id of the place that was written last
         self.whole = ""  # the id of the challenge or recommendation that is being written
 
-    def write(self, element: _Element) -> None:
-        """Write what an element holds; addresses in the page that are known lead to its bookmark.
+    def write(self, element: _Element, without: _Element | None = None) -> None:
+        """Write what an element holds, one child left out; addresses in the page that are known
+        lead to its bookmark.
 
         An id that is no name for a bookmark, or twice there, is not known.
         """
         ids = [one for one in element.xpath(".//@id") if anchors.fits(one)]
         self.targets |= {one: anchors.bookmark(one) for one in ids}
         for child in element:
-            self._block(child)
+            if child is not without:
+                self._block(child)
 
     def _block(self, element: _Element) -> None:
         tag, kinds = element.tag, element.get("class", "").split()
@@ -83,8 +98,8 @@ class Writer:
         text = "".join(words for words, *_ in runs).strip()
         if text:
             made = self._made(runs, style, keep)
-            own = _own(element) if element is not None else ""
-            self._mark(made, self.whole or own, text, kind)
+            own = self.whole or (_own(element) if element is not None else "")
+            self._mark(made, self.name(own, text, kind, style))
             self.add(made)
 
     def _made(self, runs, style="", keep=False):
@@ -103,9 +118,9 @@ class Writer:
                 parts.append(one)
         return markup.paragraph(parts, style.replace(" ", ""), keep)
 
-    def _mark(self, paragraph, one, text, kind="P"):
+    def _mark(self, paragraph, one):
         """Put the bookmark of an id round a paragraph; the second of the same id is numbered."""
-        one = one or anchors.of_words(text, kind)
+        self.last = one
         self.taken[one.lower()] += 1
         name = anchors.bookmark(one, self.taken[one.lower()])
         markup.marked(paragraph, name, self.number)
@@ -113,10 +128,11 @@ class Writer:
 
     def _terms(self, element):
         """Write a list of terms: each with what it says, on one line."""
+        style = "Gloss" if element.get("class") == "glossary" else "Term"
         for pair in element.iter("div"):
             term = "".join(text for text, *_ in _runs(pair.find("dt")))
             said = _runs(pair.find("dd"))
-            self._paragraph([(f"{term}: ", frozenset("b"), ""), *said], pair, "Term")
+            self._paragraph([(f"{term}: ", frozenset("b"), ""), *said], pair, style)
 
     def _article(self, element):
         """Write a challenge or recommendation: all its paragraphs bear its id."""
@@ -128,12 +144,11 @@ class Writer:
     def _figure(self, element):
         """Write a figure: message and measure, its picture or its data, and what it rests on."""
         caption, drawn = element.find("figcaption"), element.find(".//svg")
-        message = caption.find_class("message")[0].text_content()
         self._paragraph(_runs(caption), caption, "Caption", keep=True, kind="F")
         pictured = element.find_class("picture")[0]
         if drawn is not None:
             made = markup.paragraph([self.picture(drawn)], "Figure", keep=True)
-            self._mark(made, anchors.of_words(_words(caption), "F"), message)
+            self._mark(made, self.last)
             self.add(made)
         elif pictured.find(".//table") is not None:
             self._table(pictured.find(".//table"), captioned=False)
@@ -167,7 +182,7 @@ class Writer:
         style = "Head" if head else "Cell"
         made = [self._made(runs, style) for runs in cells]
         text = title + "".join(text for runs in cells for text, *_ in runs)
-        self._mark(made[0], own, text, "W")
+        self._mark(made[0], self.name(own, text, "W", style))
         return made
 
 

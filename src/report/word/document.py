@@ -10,21 +10,23 @@ from pathlib import Path
 from lxml import html
 
 from contract import Refused, anchors
-from report import words
-from report.word import markup, pictures
-from report.word.blocks import Writer, of_fragment, svg_text
+from report import languages, words
+from report.tongue import formats
+from report.word import markup, original, pictures
+from report.word.blocks import Writer, by_words, of_fragment, svg_text
 
 WITHOUT = (
     "a Word document needs python-docx, which is not installed here; bring it in with "
     "`python -m pip install 'python-docx>=1.2'`"
 )
-LANGUAGE, FONT = "en-GB", "Arial"
+FONT = "Arial"
 # Of each style of ours, made of the usual one: the size in points, the space before and after.
 STYLES = {
     "Cell": (8, 1, 1),
     "Head": (8, 1, 1),
     "Note": (8, 0, 2),
     "Term": (9.5, 0, 2),
+    "Gloss": (8.5, 0, 2),
     "Figure": (9.5, 2, 2),
     "Gap": (4, 0, 2),
 }
@@ -32,47 +34,76 @@ SIZES = {"Normal": 9.5, "Title": 20, "Heading 1": 15, "Heading 2": 11.5, "Captio
 INK = "1B3A5C"
 
 
-def made(page: Path, by: str = "", day: datetime.date | None = None) -> bytes:
+def made(
+    page: Path, by: str = "", day: datetime.date | None = None, english: Path | None = None
+) -> bytes:
     """Give a finished page as a Word document; `by` is the day by which it is to come back.
 
-    It says that it was made on `day`, or now.
-    Raises Refused where the page is none, or where python-docx is not there.
+    It says that it was made on `day`, or now. A page in another language is given with the
+    `english` one: its places have the ids of that.
+    Raises Refused where a page is none, or where python-docx is not there.
     """
     try:
         import docx
     except ImportError as error:
         raise Refused(WITHOUT) from error
+    tree = _read(page)
+    with languages.speaking(tree.get("lang", languages.SOURCE)):
+        name = _names(tree, english, by) if english else by_words
+        return _written(docx.Document(), tree, by, day, name)
+
+
+def _read(page):
+    """Give the tree of a page; raises Refused where it is no report."""
     tree = html.parse(str(page), html.HTMLParser(encoding="utf-8")).getroot()
-    covers = tree.find_class("cover") if tree is not None else []
-    if not covers:
+    if tree is None or not tree.find_class("cover"):
         raise Refused(f"{page.name} is no report: it has no cover")
-    document = docx.Document()
-    _style(document)
-    title = tree.findtext(".//title")
-    _head(document, title)
-    _say_what_it_is(document, title, covers[0], day)
-    body = document.element.body
-    last = body[-1]  # the settings of the section stay last
-    writer = Writer(last.addprevious, _pictured(document), _linked(document))
     main = tree.find(".//main")
-    _name(covers[0], writer)
-    writer.write(of_fragment(words.show("validation", "how_to_comment", title, by)))
-    main.remove(covers[0])
     for contents in main.find_class("contents"):  # before all that it lists
         main.insert(0, contents)
-    writer.write(main)
+    return tree
+
+
+def _names(tree, english, by):
+    """Give what names the places of a page in the order in which they are written."""
+    write = lambda writer, page: _write(page, writer, by)  # noqa: E731
+    ids = iter(original.ids(tree, _read(english), write))
+    return lambda *place: next(ids) or by_words(*place)
+
+
+def _written(document, tree, by, day, name):
+    """Give the document of a page, whose places `name` names."""
+    _style(document)
+    title, cover = tree.findtext(".//title"), tree.find_class("cover")[0]
+    _head(document, title)
+    _say_what_it_is(document, title, cover, day)
+    last = document.element.body[-1]  # the settings of the section stay last
+    writer = Writer(last.addprevious, _pictured(document), _linked(document), name)
+    _write(tree, writer, by)
     written = io.BytesIO()
     document.save(written)
     return written.getvalue()
 
 
-def _name(cover, writer):
-    """Write the cover; a bookmark in it says of which report and edition the document is."""
-    first = markup.paragraph([], "Gap")
-    name = anchors.of_document(cover.get("data-iso3"), cover.get("data-edition"))
-    markup.marked(first, name, 0)
+def _write(tree, writer, by):
+    """Write a page: a bookmark of which report it is, cover, what is asked, then all else."""
+    with languages.speaking(tree.get("lang", languages.SOURCE)):
+        asked = words.show("validation", "how_to_comment", tree.findtext(".//title"), by)
+    cover, first = tree.find_class("cover")[0], markup.paragraph([], "Gap")
+    markup.marked(first, _mark_of(tree, cover), 0)
     writer.add(first)
     writer.write(cover)
+    writer.write(of_fragment(asked))
+    writer.write(tree.find(".//main"), without=cover)
+
+
+def _mark_of(tree, cover):
+    """Give the bookmark that says of which report and edition the document is, in which language
+    where it is not English.
+    """
+    spoken = tree.get("lang", languages.SOURCE)
+    spoken = "" if spoken == languages.SOURCE else spoken
+    return anchors.of_document(cover.get("data-iso3"), cover.get("data-edition"), spoken)
 
 
 def _say_what_it_is(document, title, cover, day):
@@ -80,7 +111,7 @@ def _say_what_it_is(document, title, cover, day):
     about = document.core_properties
     about.title, about.subject = title, f"{cover.get('data-iso3')} {cover.get('data-edition')}"
     about.author = about.last_modified_by = about.comments = about.keywords = ""
-    about.language = LANGUAGE
+    about.language = formats.tag(languages.current())
     now = datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
     moment = datetime.datetime.combine(day, datetime.time()) if day else now
     about.created = about.modified = moment
@@ -110,7 +141,8 @@ def _style(document):
             one.font.color.rgb = RGBColor.from_string(INK)
     styles["Head"].font.bold = True
     styles["Normal"].paragraph_format.space_after = Pt(5)
-    styles["Normal"].element.get_or_add_rPr().append(markup.w("lang", val=LANGUAGE))
+    spoken = formats.tag(languages.current())
+    styles["Normal"].element.get_or_add_rPr().append(markup.w("lang", val=spoken))
 
 
 def _in_one_font(style):

@@ -25,7 +25,7 @@ def packed(asset: dict, submissions: list[dict]) -> bytes:
 
 
 def is_data(content: bytes) -> bool:
-    """Say whether a file is one that `packed` made."""
+    """Say whether a returned file is one that `packed` made."""
     return content.startswith(BEGUN)
 
 
