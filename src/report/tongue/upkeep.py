@@ -7,9 +7,11 @@ exactly its translations behind as stale, and nothing is guessed from sentences 
 
 import io
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from gettext import c2py
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
@@ -173,28 +175,38 @@ def _standing(tag, wanted):
     said = whole - doubted
     obsolete = {_key(m) for m in catalogue.obsolete.values() if any(_forms(m))}
     signed, signature = signing.signed(catalogue), signing.headers(catalogue)
+    several = _several(catalogue)
     return Standing(
         tag,
         len(said & wanted),
         len(wanted - whole),
         len((whole | obsolete) - wanted | doubted),
-        tuple(fault for key in sorted(said & wanted) for fault in _faults(held[key])),
+        tuple(f for key in sorted(said & wanted) for f in _faults(held[key], several)),
         signed,
         bool(signature) and not signed,
     )
 
 
-def _faults(message):
+def _several(catalogue):
+    """Give the forms of a language that serve several numbers: the first of Ukrainian 1, 21, 31."""
+    form = c2py(catalogue.plural_expr)
+    times = Counter(form(n) for n in range(1, 200))
+    return {number for number, n in times.items() if n > 1}
+
+
+def _faults(message, several):
     """Yield what a translation lost of its message, or added: places to be filled in, tags, and
     marks of headings.
     """
     (_, ids), forms = _key(message), _forms(message)
     begins = f"{ids[0][:60]!r}"
-    for form in forms:
+    asked = [set(PLACE.findall(one)) for one in ids]
+    for number, form in enumerate(forms):
         places = set(PLACE.findall(form))
-        for lost in sorted(set.intersection(*(set(PLACE.findall(one)) for one in ids)) - places):
+        wanted = asked[-1] if number in several else set.intersection(*asked)
+        for lost in sorted(wanted - places):
             yield f"{begins}: a translation lacks {lost}"
-        for more in sorted(places.difference(*(PLACE.findall(one) for one in ids))):
+        for more in sorted(places.difference(*asked)):
             yield f"{begins}: a translation has {more}, which its message has not"
         if sorted(TAG.findall(form)) != sorted(TAG.findall(ids[-1])):
             yield f"{begins}: the tags of HTML are not the same"
