@@ -201,7 +201,7 @@ def test_a_law_says_whether_an_official_page_was_seen_and_in_which_language(
     one = {"source_id": "ZZZ-S01", "kind": kind, "hand": hand, "language": language, "url": ""}
     monkeypatch.setattr(evidence, "register", lambda place: pd.DataFrame([one]))
     table = said(evidence.instrument_table(pd.DataFrame([law()]), place))
-    assert f"in force | 2020 | Article 7 | Article 7 | {told}" in table
+    assert f"in force | 2020 (year on record) | Article 7 | Article 7 | {told}" in table
 
 
 def law(**more):
