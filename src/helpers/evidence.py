@@ -10,7 +10,9 @@ from contract.places import Country, Region
 from report import words
 from report.citations import bibliography as bibliography
 from report.citations import register as register
+from report.languages import said
 from report.page import Shown
+from report.tongue import alphabet
 
 say = partial(words.show, "1-desktop-research")
 
@@ -54,7 +56,8 @@ def glossary(place: Country | Region) -> Shown:
     """
     frame = contract.read("glossary", place.data)
     shown = frame.assign(key=frame.abbreviation.where(frame.abbreviation != "", frame.term))
-    return say("glossary", shown.sort_values("key", key=lambda words: words.str.casefold()))
+    order = shown.key.map(said).map(alphabet.placed).sort_values(kind="stable").index
+    return say("glossary", shown.loc[order])
 
 
 BODIES = ["agency", "alliance"]  # kinds that the register of instruments holds, and that are none

@@ -5,6 +5,7 @@ import shutil
 import pytest
 from conftest import DATA, call
 
+import contract
 from contract import Refused
 from report import languages
 from report.tongue import messages, signing, upkeep
@@ -53,6 +54,7 @@ def every():
 
 
 class TestGathering:
+    @pytest.mark.slow
     def test_what_only_the_desk_says_is_no_message(self, every):
         assert (messages.SRC / "report" / "words" / "explore.j2").exists()
         assert not [one for one in every if one.where == "explore.j2"]
@@ -69,10 +71,26 @@ class TestGathering:
         assert ("Law enforcement", "") in found  # a label of roles
         assert found["1 Legal framework", "reference"] == "guidelines.csv, area"
 
+    def test_a_word_that_english_uses_in_two_senses_is_not_one_message(self, every):
+        said = {one.ids[0] for one in every if not one.context}
+        assert not said & {"From", "Not"}  # a day, a sender or a document; not what?
+        of = lambda table, column: contract.titles(table, DATA)[column]  # noqa: E731
+        assert of("chain", "link") != of("returned_links", "link")
+        assert of("actions", "recommendation_id") != of("survey", "count") == "Answers"
+        assert {"First day", "From whom", "Not accepted", "Not addressed"} <= said
+
+    def test_a_form_for_one_bears_its_number_as_it_is_for_21_too_in_some_languages(self, every):
+        forms = [one.ids for one in every if len(one.ids) == 2]
+        assert len(forms) > 100
+        assert not [
+            ids for ids in forms if len({*map(frozenset, map(upkeep.PLACE.findall, ids))}) > 1
+        ]
+
     def test_each_stands_there_once(self, every):
         found = [(one.ids[0], one.context) for one in every]
         assert len(found) == len(set(found)) > 2000
 
+    @pytest.mark.slow
     def test_a_cell_that_no_page_shows_is_none(self, tmp_path):
         cells = [("abc", "Shown.", []), ("def", "Of the method.", ["method"])]
         cell = '{"cell_type": "markdown", "id": "%s", "source": ["%s"], "metadata": {"tags": %s}}'
@@ -240,6 +258,7 @@ class TestSigning:
 
 
 class TestCommands:
+    @pytest.mark.slow
     def test_a_language_is_begun_and_counted(self, folder, capsys):
         status, text, _ = call(capsys, "words", "extract", "pl")
         assert status == 0 and "messages that pages can say." in text
@@ -267,12 +286,11 @@ class TestCommands:
 
 
 def test_a_column_that_is_gathered_is_in_its_table():
-    import contract
-
     for name, columns in messages.VOCABULARY.items():
         assert set(columns.split()) <= set(contract.columns(name, str(DATA))), name
 
 
+@pytest.mark.slow
 def test_templates_are_read_from_a_copy_as_from_the_project(tmp_path, monkeypatch):
     shutil.copytree(messages.SRC / "report" / "words", tmp_path / "report" / "words")
     (tmp_path / "helpers").mkdir()
