@@ -175,6 +175,14 @@ PLANTED = {
         ("instruments", "ZZZ-L03", {"detail": "Adopted in 2018, in force from 1 March 2019."}),
         ("year", "not the year of its status"),
     ),
+    "a law in force since a day of another year": (
+        ("instruments", "ZZZ-L03", {"in_force_since": "2019-03-01"}),
+        ("in_force_since", "does not agree with status and year"),
+    ),
+    "a draft in force since a day": (
+        ("instruments", "ZZZ-L07", {"in_force_since": "2026-03-01"}),
+        ("in_force_since", "does not agree with status and year"),
+    ),
     "a plan that has expired with the year of its start": (
         ("instruments", "ZZZ-L05", {"year": "2022"}),
         ("year", "not the year of its status"),
