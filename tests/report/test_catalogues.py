@@ -8,7 +8,7 @@ from conftest import DATA, call
 import contract
 from contract import Refused
 from report import languages
-from report.tongue import messages, signing, upkeep
+from report.tongue import faults, messages, signing, upkeep
 from report.tongue.messages import Message
 
 OLD = [
@@ -82,7 +82,7 @@ class TestGathering:
         forms = [one.ids for one in every if len(one.ids) == 2]
         assert len(forms) > 100
         assert not [
-            ids for ids in forms if len({*map(frozenset, map(upkeep.PLACE.findall, ids))}) > 1
+            ids for ids in forms if len({*map(frozenset, map(faults.PLACE.findall, ids))}) > 1
         ]
 
     def test_each_stands_there_once(self, every):
