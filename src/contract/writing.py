@@ -49,7 +49,7 @@ def whole(path: str | Path, content: bytes, once: bool = False) -> None:
 
     What a kill left beside it is taken up by the next call; two at once write one after the other.
     What is no file, such as a device, is written to as it is. With `once`, a file that is there
-    stays, and a new one is its owner's alone.
+    and not empty stays, and a new one is its owner's alone.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -58,7 +58,7 @@ def whole(path: str | Path, content: bytes, once: bool = False) -> None:
         return
     place = path.resolve()
     with _held(place.with_name(f".{place.name}.part")) as aside:
-        if once and place.exists():
+        if once and place.exists() and place.stat().st_size:
             os.unlink(aside.name)
             return
         if once:

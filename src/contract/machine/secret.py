@@ -21,7 +21,7 @@ def kept(variable: str, usual: str, data: Path) -> str:
     """
     path = Path(os.environ.get(variable) or usual).expanduser().resolve()
     _refuse_inside(path, Path(data).resolve(), variable)
-    if not path.exists():
+    if not path.exists() or not path.stat().st_size:  # empty: somebody was stopped making it
         _make(path)
     if os.name == "posix" and path.stat().st_mode & 0o077:
         mend = f"run `chmod 600 {path}`, or make a new one if it was seen"
