@@ -49,14 +49,13 @@ def publications():
 
 def exports():
     test = module("fieldwork/test_export_settings")
-    settings = len(test.LANGUAGES) * len(test.MANY) * len(test.GROUPS)
     others = (
         test.test_kobo_with_several_versions_in_one_export,
         test.test_odk_with_any_setting,
         test.test_limesurvey_with_any_setting,
     )
-    kobo = len(cases(test.test_kobo_with_any_separator)) * settings
-    return kobo + sum(len(cases(one)) for one in others)
+    kobo = len(cases(test.test_kobo_with_any_separator_and_all_other_settings))
+    return kobo * len(test.SETTINGS) + sum(len(cases(one)) for one in others)
 
 
 def counted():
