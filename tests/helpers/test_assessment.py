@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 from conftest import DATA, ZEDLAND
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
 from pagetext import said
@@ -182,6 +182,7 @@ WORDS = [*contract.labels("table_25", "value", DATA), "not assessed"]
 LOW = st.tuples(*[st.sampled_from(["yes", "not known", ""])] * 2)
 
 
+@settings(deadline=None, max_examples=25)
 @given(st.sampled_from(WORDS), LOW, LOW, st.sampled_from(["high", "moderate"]))
 def test_nothing_of_low_confidence_feeds_the_headline(word, sure, low, confidence):
     """Of rows of low confidence no name, state or word is in the first sentences, however sure the

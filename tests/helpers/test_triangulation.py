@@ -2,9 +2,12 @@
 
 import pandas as pd
 import pytest
+from conftest import copy_of_zedland
 from pagetext import said
 
 import contract
+from contract.places import Country
+from cop import main
 from helpers import responses, triangulation
 from helpers.cybersecurity import PILLARS
 
@@ -40,6 +43,67 @@ def read(place):
         return frame.set_index("section")
 
     return of
+
+
+@pytest.fixture
+def torn(tmp_path):
+    """Give a copy of Zedland in which an interview praises what the desk calls a gap."""
+    data = copy_of_zedland(tmp_path)
+    path = data / "research" / "ZZZ" / "interviews.csv"
+    text = path.read_text(encoding="utf-8")
+    assert "need a procedure before they need training.,gap" in text
+    path.write_text(
+        text.replace("they need training.,gap", "they need training.,strength"), "utf-8"
+    )
+    return Country("ZZZ", "Zedland", str(data), str(tmp_path / "tables"), "2026")
+
+
+def explain(place, text):
+    path = f"{place.data}/research/ZZZ/differences.csv"
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("section,explanation\n" + text)
+
+
+def test_a_conflict_without_an_explanation_is_refused_with_its_row_and_mend(torn, capsys):
+    areas = triangulation.of_country(torn)
+    assert areas.set_index("section").verdict["child_protection"] == "differ"
+    with pytest.raises(
+        contract.Broken, match="differences.csv, column section: 'child_protection'"
+    ):
+        triangulation.explained(areas, torn)
+    assert main.main(["check", "--data", torn.data]) == 2
+    told = capsys.readouterr().out
+    assert "say the opposite, and nothing says why. Add a row with the area and why" in told
+
+
+def test_a_conflict_that_is_explained_passes_and_the_page_says_why(torn, capsys):
+    explain(torn, "child_protection,The officer speaks of the procedure and the desk of its use.\n")
+    areas = triangulation.explained(triangulation.of_country(torn), torn)
+    why = areas.set_index("section").explanation
+    assert why["child_protection"].startswith("The officer") and set(
+        why.drop("child_protection")
+    ) == {""}
+    assert main.main(["check", "--data", torn.data]) == 0
+    assert "Why: The officer speaks of the procedure" in said(triangulation.chart(areas, torn))
+    table = said(triangulation.table(areas, pd.DataFrame({"n": [1]}), torn))
+    assert (
+        "differ / The officer speaks of the procedure and the desk of its use. / Speaking" in table
+    )
+
+
+def test_every_area_names_the_kinds_of_source_that_speak(torn):
+    explain(torn, "child_protection,Why.\n")
+    areas = triangulation.explained(triangulation.of_country(torn), torn)
+    table = said(triangulation.table(areas, pd.DataFrame({"n": [1]}), torn))
+    assert table.count("Speaking: ") + table.count("No source speaks.") == len(areas)
+    assert "Speaking: desk, surveys, interviews and statistics." in table
+
+
+def test_an_explanation_of_what_is_no_conflict_is_a_fault_of_its_row(torn):
+    explain(torn, "child_protection,Why.\nresearch,Why not.\n")
+    faults = triangulation.faults(triangulation.of_country(torn), torn)
+    assert [(f.row, f.value) for f in faults] == [(3, "research")]
+    assert "do not say the opposite" in str(faults[0])
 
 
 @pytest.mark.parametrize(
