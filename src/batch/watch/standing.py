@@ -103,9 +103,10 @@ def _run(job, stage):
     """Run the cells that do not hold; nothing where all do and the notebook is the same."""
     from report import words
 
-    words.look_again()
     cells, source = _HERE["cells"], (job.notebooks / f"{stage}.ipynb").read_bytes()
-    if source == _HERE["source"] and cells.given and all(cells.hold().values()):
+    holds = cells.hold()  # before words are read again: what is saved meanwhile is seen next time
+    words.look_again()
+    if source == _HERE["source"] and cells.given and all(holds.values()):
         return
     _HERE.update(source=None, page=None)  # until it is run to its end
     target = job.making / f"{stage}.ipynb"
