@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PLACE = ROOT / "outputs" / "bench" / "before"
 COMMIT = "e8967f9"  # of 25 November 2026, from which the ratios of issue 15 are counted
 MOST = 0.6  # of the earlier time, asked for of what is run
+LEAST = 8  # countries
 KINDS = ("cold", "one row", "nothing")
 
 
@@ -135,7 +136,10 @@ def _told():
     parser.add_argument("--countries", type=int, default=8)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--commit", default=COMMIT)
-    return parser.parse_args()
+    told = parser.parse_args()
+    if told.countries < LEAST:
+        parser.error(f"the countries cite one another: {LEAST} at least")
+    return told
 
 
 if __name__ == "__main__":
