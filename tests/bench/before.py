@@ -9,6 +9,7 @@ here too. What can be compared is the ratio within a pair, whose order changes f
 
 import argparse
 import os
+import re
 import shutil
 import statistics
 import subprocess
@@ -122,8 +123,8 @@ def change(data):
     """Change one word of one statement of the first country."""
     path = sorted((data / "research").glob("*/evidence.csv"))[0]
     text = path.read_text(encoding="utf-8")
-    old, new = (" a ", " one ") if " a " in text else (" one ", " a ")
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    other = {" a ": " one ", " one ": " a "}
+    path.write_text(re.sub(" (a|one) ", lambda m: other[m[0]], text, count=1), encoding="utf-8")
 
 
 def _of(root, *more):
