@@ -75,8 +75,10 @@ def python_of(root):
     python = root / ".venv" / "bin" / "python"
     if not (root / ".venv" / "ready").exists():
         subprocess.run([sys.executable, "-m", "venv", root / ".venv"], check=True)
-        install = [python, "-m", "pip", "install", "-q", "--require-hashes", "-r"]
-        subprocess.run([*install, root / "requirements.lock"], check=True)
+        install = [python, "-m", "pip", "install", "-q"]
+        lock, itself = ["--require-hashes", "-r", root / "requirements.lock"], ["-e", root]
+        subprocess.run([*install, *lock], check=True)
+        subprocess.run([*install, "--no-deps", "--no-build-isolation", *itself], check=True)
         (root / ".venv" / "ready").touch()
     return python
 

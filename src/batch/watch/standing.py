@@ -54,6 +54,13 @@ class Standing:
             if faults := [fault for one in checked for fault in one.result()]:
                 raise Refused("\n".join(faults))
 
+    def pages_again(self, job: Job) -> None:
+        """Make all pages again, of what stands: nothing but their style was saved."""
+        if job != self._of:
+            return self.again(job, of_country=False)
+        with self._one, ThreadPoolExecutor(len(job.stages)) as pool:
+            list(pool.map(lambda stage: self._ask(stage, PAGE), job.stages))
+
     def _begin(self, job):
         """Let a process begin for each stage, with nothing run."""
         self.stop()
@@ -115,9 +122,11 @@ def _run(job, stage):
 
 
 def _page(job, stage, date):
-    """Make the page, where its notebook or the style changed."""
+    """Make the page, where its notebook or the style changed; run first what was not to its end."""
     from report import render, sheet
 
+    if _HERE["source"] is None:
+        _run(job, stage)
     if _HERE["page"] != (style := sheet.text()):
         page = job.pages()[stage]
         text = render.page(_HERE["notebook"], page, date)
