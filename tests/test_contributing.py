@@ -92,6 +92,7 @@ def zedland_of(folder):
     return countries.find("ZZZ", zedland, str(folder / "tables"), "2026")
 
 
+@pytest.mark.slow
 def test_an_indicator_stands_in_the_table_with_its_source_after_four_steps(data):
     add_indicator(data, ("data", "tests/zedland"))
     for folder in ("data", "tests/zedland"):

@@ -10,7 +10,7 @@ import pandas as pd
 import contract
 from contract import vintages
 from contract.places import Country
-from helpers import countries
+from helpers import confidence, countries
 from report import words
 from report.languages import said
 from report.page import Shown
@@ -84,11 +84,13 @@ def _registered(place):
 def initiative(place: Country) -> pd.DataFrame:
     """Give the expected results of the Regional Initiative; one without a row was not assessed.
 
-    Columns: result, status, finding, evidence_ids.
+    Columns: result, status, finding, evidence_ids, confidence, confidence_reason (of the sources
+    behind it; "" where nobody judged).
     """
     rows = contract.read("expected_results", place.data, place.iso3).set_index("result")
     frame = rows.reindex(list(_results(place))).rename_axis("result").reset_index()
-    return frame.fillna({"status": "not assessed", "finding": "", "evidence_ids": ""})
+    frame = frame.fillna({"status": "not assessed", "finding": "", "evidence_ids": ""})
+    return confidence.with_confidence(frame, place)
 
 
 def exercises(place: Country) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from batch import plan
 from batch.plan import Choice
 from contract import Refused, checks
 
-EVERY = 8  # one in so many is tried in the quick run, all in the whole
+EVERY = 25  # one in so many is tried in the quick run, all in the whole
 BREAKS = breaks()
 SILENT = {  # a narrative that is still to be written is a state of the work, and said in the report
     "narrative emptied"

@@ -133,6 +133,7 @@ def test_tables_are_a_data_package_with_a_codebook(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("sealed")
 def test_frictionless_takes_the_tables_of_zedland(unpacked, tmp_path):
     import frictionless
 
@@ -257,6 +258,7 @@ def test_a_report_that_the_data_has_outrun_is_not_sealed(tmp_path, capsys):
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("sealed")
 def test_the_file_holds_pages_tables_notebooks_and_what_describes_them(unpacked):
     names = set(unpacked)
     assert {"index.html", "ro-crate-metadata.json", "manifest.json", "signature.json"} < names
@@ -269,6 +271,7 @@ def test_the_file_holds_pages_tables_notebooks_and_what_describes_them(unpacked)
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("sealed")
 def test_every_link_of_the_file_leads_to_something_in_it(unpacked):
     for name, content in unpacked.items():
         if name.endswith(".html"):
@@ -279,6 +282,7 @@ def test_every_link_of_the_file_leads_to_something_in_it(unpacked):
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("sealed")
 def test_no_unverified_row_and_no_folder_of_this_machine_is_in_it(zedland, unpacked):
     waiting = tables.waiting(zedland / "ZZZ" / "tables", ZEDLAND)
     assert waiting
@@ -290,6 +294,7 @@ def test_no_unverified_row_and_no_folder_of_this_machine_is_in_it(zedland, unpac
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("sealed")
 def test_a_hundred_of_a_hundred_flipped_bytes_are_named_by_the_command(sealed, tmp_path, capsys):
     rng, path = random.Random(16), tmp_path / "z.zip"
     from test_sealing import owner_of
@@ -309,6 +314,7 @@ def test_a_hundred_of_a_hundred_flipped_bytes_are_named_by_the_command(sealed, t
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("sealed")
 def test_a_file_that_is_whole_says_by_which_key_and_refuses_another(sealed, tmp_path, capsys):
     path = tmp_path / "z.zip"
     path.write_bytes(sealed)

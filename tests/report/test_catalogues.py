@@ -54,6 +54,7 @@ def every():
 
 
 class TestGathering:
+    @pytest.mark.slow
     def test_what_only_the_desk_says_is_no_message(self, every):
         assert (messages.SRC / "report" / "words" / "explore.j2").exists()
         assert not [one for one in every if one.where == "explore.j2"]
@@ -89,6 +90,7 @@ class TestGathering:
         found = [(one.ids[0], one.context) for one in every]
         assert len(found) == len(set(found)) > 2000
 
+    @pytest.mark.slow
     def test_a_cell_that_no_page_shows_is_none(self, tmp_path):
         cells = [("abc", "Shown.", []), ("def", "Of the method.", ["method"])]
         cell = '{"cell_type": "markdown", "id": "%s", "source": ["%s"], "metadata": {"tags": %s}}'
@@ -256,6 +258,7 @@ class TestSigning:
 
 
 class TestCommands:
+    @pytest.mark.slow
     def test_a_language_is_begun_and_counted(self, folder, capsys):
         status, text, _ = call(capsys, "words", "extract", "pl")
         assert status == 0 and "messages that pages can say." in text
@@ -287,6 +290,7 @@ def test_a_column_that_is_gathered_is_in_its_table():
         assert set(columns.split()) <= set(contract.columns(name, str(DATA))), name
 
 
+@pytest.mark.slow
 def test_templates_are_read_from_a_copy_as_from_the_project(tmp_path, monkeypatch):
     shutil.copytree(messages.SRC / "report" / "words", tmp_path / "report" / "words")
     (tmp_path / "helpers").mkdir()

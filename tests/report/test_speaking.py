@@ -302,6 +302,7 @@ ITEM = {
 }
 
 
+@pytest.mark.slow
 def test_every_table_of_the_site_is_described_in_the_language():
     from report.tongue import messages
 

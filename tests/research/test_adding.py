@@ -266,7 +266,7 @@ def test_it_asks_column_by_column_explains_and_writes_when_agreed(zed, monkeypat
     assert (
         "Section of the assessment that it speaks to" in out
         and "3 research" in out
-        and "the latest sources" in out
+        and "it may be:" in out
     )
 
 
@@ -325,6 +325,7 @@ def scratch(tmp_path_factory):
     return copy, (copy / EVIDENCE).read_bytes()
 
 
+@pytest.mark.slow
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

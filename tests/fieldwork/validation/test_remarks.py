@@ -382,6 +382,7 @@ def test_footnotes_are_read_too(tmp_path):
     assert [r.text for r in found(one, tmp_path).remarks] == ["[insert] new"]
 
 
+@pytest.mark.slow
 def test_answers_and_sign_offs_are_tried_before_they_are_written(zed, capsys):
     one = document()
     one.comment(p(one, LAW), "a")
