@@ -7,9 +7,13 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from contract.places import Country
 from cop import main
+
+settings.register_profile("cop", deadline=None)  # time says how busy a machine is
+settings.load_profile("cop")
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA, ZEDLAND = ROOT / "data", ROOT / "tests" / "zedland"

@@ -55,9 +55,12 @@ def _contacts(commands: argparse._SubParsersAction) -> None:
         "contacts",
         "say who is due, and who answered",
         _follow_up,
-        "cop contacts UKR, cop contacts --record UKR-C07 invited",
+        "cop contacts UKR, cop contacts --record UKR-C07 invited, "
+        'cop contacts UKR --add organisation="Ministry of …" category=government '
+        "function=secretariat email=office@example.org language=en",
     )
     options.value(parser, "countries", "ISO3", "which countries (all otherwise)", nargs="*")
+    options.value(parser, "--add", "COLUMN=VALUE", "list a contact of the country", nargs="+")
     options.value(parser, "--record", ("CONTACT", "STEP"), "add a step, such as invited", nargs=2)
     options.value(
         parser,
@@ -76,6 +79,8 @@ def _contacts(commands: argparse._SubParsersAction) -> None:
 def _follow_up(arguments: argparse.Namespace) -> int:
     from fieldwork.contacts import register
 
+    if arguments.add:
+        return _list(arguments)
     if arguments.record:
         contact, step = arguments.record
         new = register.record(
@@ -91,6 +96,21 @@ def _follow_up(arguments: argparse.Namespace) -> int:
         arguments.show_contacts,
     )
     print("\n".join(lines))
+    return 0
+
+
+def _list(arguments):
+    """List a contact, and say what is next."""
+    from contract import Refused
+    from fieldwork.contacts import register
+    from research import asking
+
+    if len(arguments.countries) != 1:
+        raise Refused("say of which country, such as `cop contacts UKR --add organisation=…`")
+    said = asking.from_settings(arguments.add)
+    new = register.enlist(arguments.data, arguments.countries[0], said)
+    invites = f"`cop invite {new['iso3']}` writes to it"
+    print(f"{new['contact_id']} listed in {register.PATH}; {invites}.")
     return 0
 
 

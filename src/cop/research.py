@@ -7,7 +7,9 @@ from cop import handover, options, terminal
 
 KINDS = [  # of rows, as `research.adding` knows them; it is imported where it is needed
     "evidence", "source", "stakeholder", "instrument", "alignment", "challenge", "recommendation",
-    "partnership", "result", "comment", "action", "milestone",
+    "partnership", "result", "comment", "action", "milestone", "reading", "service", "treaty",
+    "exercise", "other-figure", "table-25", "survey-question", "survey-answer", "survey-group",
+    "survey-about", "territory-note", "edition",
 ]  # fmt: skip
 
 
@@ -123,6 +125,7 @@ def calendar(arguments: argparse.Namespace) -> int:
     where there is none.
     """
     import contract
+    from contract import writing
     from helpers import countries, followup
 
     iso3, data = arguments.iso3, str(arguments.data)
@@ -135,8 +138,7 @@ def calendar(arguments: argparse.Namespace) -> int:
         print(f"No day of an action plan of {iso3} is still to be met; nothing was written.")
         return 0
     path = arguments.out / f"cop-milestones-{iso3}.ics"
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(followup.calendar(days, place))
+    writing.whole(path, followup.calendar(days, place))
     print(f"{contract.count(len(days), 'day')} written to {path}.")
     return 0
 
@@ -176,7 +178,8 @@ def _adding(commands: argparse._SubParsersAction) -> None:
         "add",
         "add a row of research: evidence, a source, a judgement, a challenge, an action …",
         add,
-        "cop add evidence UKR, cop add source UKR --from rows.csv, cop add alignment UKR",
+        "cop add evidence UKR, cop add source UKR --from rows.csv, "
+        "cop add alignment UKR --set coder=B --sheet items.csv",
     )
     adds.add_argument("kind", choices=KINDS, help="what to add")
     options.value(adds, "iso3", "ISO3", "country code such as UKR")
@@ -188,6 +191,9 @@ def _adding(commands: argparse._SubParsersAction) -> None:
         "add the rows of a CSV file, all or none",
         dest="file",
         type=Path,
+    )
+    options.value(
+        adds, "--sheet", "ROWS.csv", "write a sheet to fill in, then handed to --from", type=Path
     )
     options.data(adds)
     changes = options.command(
@@ -331,8 +337,10 @@ def add(arguments: argparse.Namespace) -> int:
 
     if arguments.set and arguments.file:
         raise Refused("say --set or --from, not both")
+    if arguments.sheet:
+        return _lay_out(arguments)
     if arguments.file:
-        rows = asking.from_file(arguments.file)
+        rows = _answered(arguments)
     elif arguments.set:
         rows = [asking.from_settings(arguments.set)]
     else:
@@ -345,9 +353,44 @@ def add(arguments: argparse.Namespace) -> int:
     if arguments.kind == "source":
         _name_doubles(written, arguments)
     path = adding.path_of(arguments.kind, arguments.iso3, arguments.data)
-    print(f"{len(written)} written to {path}: {_few(written)}")
+    what = _few([adding.named(arguments.kind, row, arguments.data) for row in written])
+    print(f"{len(written)} written to {path}: {what}")
     _say_what_is_left(arguments.kind, arguments.iso3, written, arguments.data)
     return 0
+
+
+def _lay_out(arguments):
+    """Write a sheet to fill in, and say what is to be done with it."""
+    from contract import Refused, count
+    from research import asking
+    from research.answers import sheets
+
+    kind, iso3, path = arguments.kind, arguments.iso3, arguments.sheet
+    if arguments.file or path.exists():
+        raise Refused(f"{path} is there already" if path.exists() else "say --sheet or --from")
+    said = asking.from_settings(arguments.set or [])
+    content, rows = sheets.sheet(kind, iso3, arguments.data, said)
+    path.write_bytes(content)
+    print(
+        f"{path}: {count(rows, 'row')} to fill in. Then: cop add {kind} {iso3} --from {path}; rows "
+        "without an answer are left out, and what is in the table already is not asked for again."
+    )
+    return 0
+
+
+def _answered(arguments):
+    """Give the rows of a file that say something, and say how many do not."""
+    from contract import Refused, count
+    from research import asking
+    from research.answers import sheets
+
+    rows = asking.from_file(arguments.file)
+    told = sheets.answered(arguments.kind, rows, arguments.data)
+    if not told:
+        raise Refused(f"{arguments.file.name}: no row is filled in; nothing was written")
+    if silent := len(rows) - len(told):
+        print(f"{count(silent, 'row')} without an answer left out.")
+    return told
 
 
 def _say_what_is_left(kind, iso3, rows, data):
@@ -411,7 +454,10 @@ def import_sources(arguments: argparse.Namespace) -> int:
         written, _ = bibliography.write(
             library, arguments.iso3, arguments.data, arguments.take_theirs
         )
-        print(f"Written: {what}" + (f" ({_few(written)})." if written else "."))
+        print(
+            f"Written: {what}"
+            + (f" ({_few([row['source_id'] for row in written])})." if written else ".")
+        )
         _say_what_is_left("source", arguments.iso3, written, arguments.data)
     return 1 if library.unfit else 0
 
@@ -471,7 +517,6 @@ def _update(arguments, refresh):
         terminal.meanwhile("")
 
 
-def _few(rows):
+def _few(ids):
     """Name the rows written by their ids, the first and the last of many."""
-    ids = [next(iter(row.values())) for row in rows]
     return ", ".join(ids) if len(ids) <= 6 else f"{ids[0]} to {ids[-1]}"

@@ -20,14 +20,16 @@ def begin(iso3: str, data: Path) -> list[str]:
         raise Refused(f"there is no folder research/{iso3} in {data}; `cop new {iso3}` begins one")
     with writing.alone(data):
         actions = contract.read("actions", data, iso3)
-        left = contract.read("recommendations", data, iso3)
-        left = left[~left.recommendation_id.isin(actions.recommendation_id)]
+        every = contract.read("recommendations", data, iso3)
+        left = every[~every.recommendation_id.isin(actions.recommendation_id)]
         ready = left[(left.lead_id != "") & (left.target != "") & (left.target_due != "")]
         ids = adding.next_ids("action", iso3, data, len(ready))
         new = _actions(ready, ids), _milestones(ready, ids), []
         rows = dict(zip(TABLES, new, strict=True))
         if len(ready):
             writing.write(data, _files(rows, iso3, data))
+    if every.empty:
+        return [f"There is no recommendation yet: `cop add recommendation {iso3}` adds one."]
     return _lines(iso3, ids, left.recommendation_id[~left.index.isin(ready.index)])
 
 

@@ -29,13 +29,26 @@ KINDS = {
     "comment": "comments",
     "action": "actions",
     "milestone": "milestones",
+    "reading": "readings",
+    "service": "services",
+    "treaty": "treaties",
+    "exercise": "exercises",
+    "other-figure": "other_figures",
+    "table-25": "table_25",
+    "survey-question": "survey_items",
+    "survey-answer": "survey",
+    "survey-group": "survey_groups",
+    "survey-about": "survey_about",
+    "territory-note": "territory_notes",
+    "edition": "editions",
 }
 LETTERS = {  # of the ids that are numbered here; other rows are named by what they are about
-    "evidence": "E", "source": "S", "stakeholder": "O", "instrument": "L",
-    "challenge": "C", "recommendation": "R", "comment": "M", "action": "A",
+    "evidence": "E", "source": "S", "stakeholder": "O", "instrument": "L", "service": "V",
+    "challenge": "C", "recommendation": "R", "comment": "M", "action": "A", "exercise": "X",
 }  # fmt: skip
+BEGUN = {"edition": "cop new {} --edition YEAR"}  # rows that a command of their own begins
 TODAY = ("recorded", "accessed", "received")  # filled with the day on which the row is added
-LAST = {"challenge": 99, "recommendation": 99}  # of the numbers that an id may have
+LAST = {"challenge": 99, "recommendation": 99, "exercise": 99}  # of the numbers that an id may have
 # Rules that a row of another table fulfils, which can only be written once this one is there.
 LATER = (
     "is a challenge that no recommendation answers",
@@ -77,7 +90,7 @@ def blank(kind: str, iso3: str, data: Path) -> Row:
     """Give the row to start from: the next free id, today, not verified yet; all else empty."""
     columns = contract.columns(_table(kind), data)
     today = {name: date.today().isoformat() for name in columns if name in TODAY}
-    known = {"verified": "no", "iso3": iso3, "coder": "A", "is_proposal": "yes"}
+    known = {"verified": "no", "iso3": iso3, "coder": _coder(data), "is_proposal": "yes"}
     known |= {"edition": max(contract.editions(data, iso3), default="")}
     first = {name: text for name, text in known.items() if name in columns} | today
     if kind in LETTERS:
@@ -199,6 +212,8 @@ def add_rows(kind: str, iso3: str, rows: list[Row], data: Path) -> list[Row]:
 
     Rows without an id get the next free ones.
     """
+    if kind in BEGUN:
+        raise Refused(f"`{BEGUN[kind].format(iso3)}` begins one; `cop edit {kind}` changes it")
     with writing.alone(data):
         new = _filled(kind, iso3, rows, data)
         _refuse_unwritable(new)
@@ -208,6 +223,11 @@ def add_rows(kind: str, iso3: str, rows: list[Row], data: Path) -> list[Row]:
     return new
 
 
+def named(kind: str, row: Row, data: Path) -> str:
+    """Give what names a row, as `cop edit` is told it."""
+    return " ".join(row[key] for key in keys(kind, data))
+
+
 def still_to_do(kind: str, iso3: str, rows: list[Row], data: Path) -> list[str]:
     """Give what rows that were written or changed still need in another table, a sentence each."""
     key = keys(kind, data)[0]
@@ -215,7 +235,17 @@ def still_to_do(kind: str, iso3: str, rows: list[Row], data: Path) -> list[str]:
     path = path_of(kind, iso3, data)
     faults = checks.of_table(_table(kind), present(kind, iso3, data), path, data)
     left = [f"{f.value} {f.rule}. {f.mend}" for f in faults if f.rule in LATER and f.value in ids]
+    if kind == "service":
+        left += _named_as_bodies(iso3, rows, data)
     return left + (_cut_off(iso3, rows, data) if kind == "source" else [])
+
+
+def _named_as_bodies(iso3, rows, data):
+    """Give the faults of organisations that have the name of one of these services."""
+    names, table = {row["name"] for row in rows}, _table("stakeholder")
+    there, path = present("stakeholder", iso3, data), path_of("stakeholder", iso3, data)
+    faults = checks.of_table(table, there, path, data)
+    return [str(fault) for fault in faults if fault.column == "name" and fault.value in names]
 
 
 def _cut_off(iso3, rows, data):
@@ -238,6 +268,8 @@ def present(kind: str, iso3: str, data: Path) -> pd.DataFrame:
     path = path_of(kind, iso3, data)
     begun = (Path(data) / path).parent.is_dir()
     if not has_table(kind, iso3, data) and not (begun and contract.optional(_table(kind), data)):
+        if iso3 not in path:
+            raise Refused(f"{Path(data).name}/ has no {path} of its own: leave --data out")
         raise Refused(
             f"there is no {path} in {Path(data).name}/; `cop new {iso3}` begins a country"
         )
@@ -251,6 +283,12 @@ def path_of(kind: str, iso3: str, data: Path) -> str:
             f"{iso3!r} is not a country code; codes are three capital letters, such as UKR"
         )
     return contract.paths(_table(kind), data, iso3)[0]
+
+
+def _coder(data):
+    """Give the coder who works here: A, or B where this copy is the second analyst's."""
+    one = together.analyst(data)
+    return one.letter if one and one.letter in "AB" else "A"
 
 
 def _refuse(faults):

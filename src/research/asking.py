@@ -8,6 +8,9 @@ from pathlib import Path
 import contract
 from contract import Refused
 from research import adding
+from research.answers import named
+
+MOST, LATEST = 60, 12  # rows that may be named: so many are all shown, of more the latest
 
 
 def from_questions(
@@ -150,7 +153,7 @@ class _Talk:
             kept = row[question.name]
             answer = self.hear(_prompt(question, kept)).strip()
             if answer == "?":
-                self.say(f"  {question.help}" + self._sources(question))
+                self.say("\n".join([f"  {question.help}", *self._named(question)]))
                 continue
             text = _chosen(answer, question.options) if answer else kept
             text = adding.understood(self.kind, {question.name: text}, self.data)[question.name]
@@ -164,14 +167,20 @@ class _Talk:
         faults = find(self.kind, self.iso3, row, self.data)
         return [fault for fault in faults if fault.rule not in adding.LATER]
 
-    def _sources(self, question):
-        """Give the latest sources where one is asked for: nobody has to open the register."""
-        known = adding.has_table("source", self.iso3, self.data)
-        if question.name != "source_id" or not known:
-            return ""
-        latest = adding.present("source", self.iso3, self.data).tail(8)
-        lines = [f"    {s.source_id}  {s.title[:70]}" for s in latest.itertuples()]
-        return "\n".join(["\n  the latest sources:", *lines])
+    def _named(self, question):
+        """Give the rows that may be named here, the latest of many: nobody has to open a table."""
+        table = adding.KINDS[self.kind]
+        known = [*named.of(table, question.name, self.iso3, self.data).items()]
+        if not known:
+            return []
+        some, head = known, "it may be"
+        if len(known) > MOST:
+            own = known[-1][0].startswith(self.iso3)
+            some = known[-LATEST:] if own else known[:MOST]
+            head = f"the {'latest' if own else 'first'} of {len(known)}"
+        many = named.several(table, question.name, self.data)
+        more = ", or several with '; ' between" if many else ""
+        return [f"  {head}{more}:", *(f"    {row_id}  {text[:70]}" for row_id, text in some)]
 
 
 def _choices(question):

@@ -166,7 +166,7 @@ def _first_lines(iso3, edition, files):
         f"Next: `cop run {iso3}` gives the desk baseline with a checklist of what to collect and"
         f" where it usually is; then add what is found with `cop add source {iso3}` and"
         f" `cop add evidence {iso3}`, write the two texts in research/{iso3}/narrative/,"
-        " and run `cop check`.",
+        " and run `cop check`. In which order all the tables come: docs/new-country.md.",
     ]
 
 

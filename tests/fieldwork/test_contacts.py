@@ -206,6 +206,30 @@ def test_a_file_of_the_wrong_shape_and_none_at_all(tmp_path, capsys):
     assert f"Start it with this heading row: {HEAD}" in capsys.readouterr().err
 
 
+def test_a_contact_is_listed_by_command_and_the_first_begins_the_file(tmp_path, capsys):
+    data = kept(tmp_path)
+    (data / "restricted" / "contacts.csv").unlink()
+    says = ["organisation=Zed Office", "category=government", "function=secretariat"]
+    says += ["email=office@example.org", "language=en"]
+    call = ["contacts", "ZZZ", "--data", str(data), "--add"]
+    assert main.main([*call, *says]) == 0 and "ZZZ-C01 listed" in capsys.readouterr().out
+    assert main.main([*call, *says]) == 0 and "ZZZ-C02 listed" in capsys.readouterr().out
+    frame = register.steps(data)
+    assert list(frame.contact_id) == ["ZZZ-C01", "ZZZ-C02"] and set(frame.step) == {"listed"}
+    assert main.main(["contacts", "ZZZ", "--data", str(data)]) == 0
+    assert "ZZZ-C01  invite: Zed Office" in capsys.readouterr().out
+    before = (data / "restricted" / "contacts.csv").read_bytes()
+    for wrong, told in (
+        ("language=xx", "en where there is no form in that language"),
+        ("colour=red", "no such column"),
+        ("category=club", "allowed words"),
+    ):
+        assert main.main([*call, *says, wrong]) == 2 and told in capsys.readouterr().err
+    assert main.main(["contacts", "--data", str(data), "--add", *says]) == 2
+    assert "say of which country" in capsys.readouterr().err
+    assert (data / "restricted" / "contacts.csv").read_bytes() == before
+
+
 def test_the_terminal_shows_no_person_unless_asked(tmp_path, capsys):
     own = row(
         1,

@@ -21,7 +21,7 @@ import invented
 
 from contract import Refused
 from cop import main
-from handover import crate, notebooks, packing, pdf, sealing, tables, verifying
+from handover import crate, editions, notebooks, packing, pdf, sealing, tables, verifying
 from report import words
 
 pytest.importorskip("cryptography")
@@ -192,29 +192,33 @@ def test_links_to_the_site_lead_into_the_file_or_are_taken_out(tmp_path):
         '<a href="index.html">All</a><a href="data.html#t">Data</a><a href="method.html">How</a>'
         '<a href="cop-annex-ZZZ-1-x.html#a">Annex</a><a href="#here">Here</a>'
     )
-    assert packing._led(page).decode() == (
-        '<a href="../index.html">All</a><a href="../tables/codebook.html#t">Data</a>How'
-        '<a href="cop-annex-ZZZ-1-x.html#a">Annex</a><a href="#here">Here</a>'
-    )
+    for above in ("../", "../../"):
+        assert editions._led(page, above).decode() == (
+            f'<a href="{above}index.html">All</a><a href="{above}tables/codebook.html#t">Data</a>'
+            'How<a href="cop-annex-ZZZ-1-x.html#a">Annex</a><a href="#here">Here</a>'
+        )
 
 
 def test_the_crate_lists_every_file_with_its_kind_and_the_licence():
     pytest.importorskip("rocrate")
     about = ABOUT | {"description": "All of it.", "licence": "https://example.org/by"}
-    made = json.loads(crate.described(about, ["a/b.csv", "index.html"], {"index.html": "Start"}))
+    files, spoken = ["a/b.csv", "index.html", "report/uk/a.html"], {"report/uk/": "uk"}
+    made = json.loads(crate.described(about, files, {"index.html": "Start"}, spoken))
     known = {one["@id"]: one for one in made["@graph"]}
     assert (
         known["a/b.csv"]["encodingFormat"] == "text/csv" and known["index.html"]["name"] == "Start"
     )
     root = known["./"]
     assert root["datePublished"] == "2026-11-25" and root["license"].endswith("/by")
-    assert root["version"] == ABOUT["commit"] and len(root["hasPart"]) == 2
+    assert root["version"] == ABOUT["commit"] and len(root["hasPart"]) == 3
+    assert (known["report/uk/a.html"]["inLanguage"], root["inLanguage"]) == ("uk", ["uk"])
+    assert known["a/b.csv"]["inLanguage"] == "en"
 
 
 @pytest.mark.parametrize(
     "module, call, extra",
     [
-        ("rocrate.rocrate", lambda: crate.described(ABOUT, [], {}), "rocrate>=0.16,<0.17"),
+        ("rocrate.rocrate", lambda: crate.described(ABOUT, [], {}, {}), "rocrate>=0.16,<0.17"),
         ("cryptography.hazmat.primitives.asymmetric", lambda: sealing.public_key("07" * 32),
          "cryptography>=44"),
         ("pikepdf", lambda: pdf.printed(b"", date(2026, 1, 1)), "pikepdf>=9"),

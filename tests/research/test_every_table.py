@@ -8,6 +8,7 @@ from datetime import date
 
 import pytest
 from conftest import DATA, ROOT, copy_of_zedland
+from newrows import FULL, NEW
 
 import contract
 from contract import Refused, checks
@@ -15,32 +16,6 @@ from cop import main
 from cop.research import KINDS
 from research import adding, asking, spoken
 
-NEW = {
-    "challenge": {
-        "theme": "industry", "challenge": "No code binds operators.", "evidence_ids": "ZZZ-E16",
-        "improvement": "A code could be agreed.", "action": "Operators meet.",
-        "action_evidence_id": "ZZZ-E17",
-    },
-    "recommendation": {
-        "challenge_ids": "ZZZ-C01", "what": "Agree a code.", "is_proposal": "TRUE",
-        "lead_id": "ZZZ-O01", "due": "30.6.2027", "baseline": "no code", "baseline_year": "2024",
-        "baseline_evidence_id": "ZZZ-L05", "target": "a code is in force",
-        "target_due": "31.12.2027", "seen_in": "official gazette", "first_step": "A meeting.",
-        "cost": "own budget line", "priority": "next", "priority_reason": "needs the plan",
-        "item_ids": "PM-STR-01", "sdg_target": "16.2",
-    },
-    "partnership": {
-        "stakeholder_id": "ZZZ-O01", "partner_id": "ZZZ-O06", "link": "They meet.",
-        "evidence_id": "ZZZ-E11",
-    },
-    "comment": {"role": "NGO", "kind": "fact", "text": "The line opened in 2019."},
-    "action": {
-        "recommendation_id": "ZZZ-R01", "body_id": "ZZZ-O01", "what": "Write a draft.",
-        "budget": "running budget", "indicator": "drafts", "unit": "drafts", "better": "higher",
-        "target": "1", "target_day": "31.12.2027",
-    },
-}  # fmt: skip
-NEW["milestone"] = {"action_id": "ZZZ-A01", "what": "A draft is read.", "day": "1.3.2027"}
 NAMED = {  # rows that Zedland has, one a table
     "alignment": ["PM-LEG-02", "A"],
     "result": ["human capacity"],
@@ -49,6 +24,14 @@ NAMED = {  # rows that Zedland has, one a table
     "partnership": ["ZZZ-O06", "ZZZ-O02"],
     "action": ["ZZZ-A01"],
     "evidence": ["ZZZ-E05"],
+    "service": ["ZZZ-V01"],
+    "treaty": ["LANZAROTE_CETS201"],
+    "exercise": ["ZZZ-X01"],
+    "reading": ["ZZZ-A02", "2026-05-20"],
+    "table-25": ["weprotect"],
+    "survey-answer": ["pupils2024", "In the past year something online upset me", "Yes"],
+    "territory-note": ["ZZZ"],
+    "edition": ["2026"],
 }
 WRITTEN = {
     "alignment": {"note": "Looked at again."},
@@ -58,7 +41,21 @@ WRITTEN = {
     "partnership": {"link": "They pass reports on."},
     "action": {"dropped": "11/25/2026", "dropped_reason": "merged with another"},
     "evidence": {"confidence": "Low"},
+    "service": {"since": "2021"},
+    "treaty": {"note": "looked at again"},
+    "exercise": {"place": "Zed Town"},
+    "reading": {"value": "22"},
+    "table-25": {"difference": "None."},
+    "survey-answer": {"count": "459"},
+    "territory-note": {"coverage": "All of it (invented)."},
+    "edition": {"cut_off": "1.7.2026"},
 }
+# Tables that a command of their own writes, from what is elsewhere: no person fills them.
+OF_A_COMMAND = {
+    "responses": "cop answer", "sign_offs": "cop sign-off", "verifications": "cop verify",
+    "forms": "cop publish", "interviews": "cop publish", "coding": "cop publish",
+    "quotes": "cop publish", "returned": "cop publish", "returned_links": "cop publish",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -74,6 +71,26 @@ def rows(folder, path):
 
 def test_the_command_knows_every_table_that_can_be_added_to():
     assert list(adding.KINDS) == KINDS
+
+
+def test_every_table_of_a_country_has_a_hand():
+    own = {one["name"] for one in contract.contents(DATA)["resources"] if _is_own(one)}
+    assert len(own) > 25
+    assert own - set(adding.KINDS.values()) == set(OF_A_COMMAND)
+    assert set(adding.KINDS) == {*NEW, *FULL}
+    assert set(adding.BEGUN) == {"edition"}
+
+
+def _is_own(resource):
+    return isinstance(resource["path"], list) and resource.get("type") == "table"
+
+
+def test_a_command_that_writes_a_table_is_there(capsys):
+    for words in OF_A_COMMAND.values():
+        with pytest.raises(SystemExit):
+            main.main([words.split()[1], "--help"])
+    with pytest.raises(Refused, match="cop new ZZZ --edition YEAR` begins one"):
+        adding.add("edition", "ZZZ", {"edition": "2027"}, DATA)
 
 
 @pytest.mark.parametrize("kind", NEW)
@@ -121,6 +138,16 @@ def test_a_source_seen_after_the_cut_off_says_at_once_what_moves_it(
     left = _cut_off_left(capsys)
     assert len(left) == told and all("Move it to 2026-07-01, or leave" in one for one in left)
     assert [f.mend[:21] for f in checks.of_country(zed, "ZZZ")] == ["Move it to 2026-07-01"] * told
+
+
+def test_a_service_with_the_name_of_an_organisation_says_so_at_once(zed, capsys):
+    body = contract.present("stakeholders", zed, "ZZZ").iloc[-1]["name"]
+    for name, told in ((body, 1), ("Zed Line", 0)):
+        cells = [f"{c}={t}" for c, t in (NEW["service"] | {"name": name}).items()]
+        assert main.main(["add", "service", "ZZZ", "--data", str(zed), "--set", *cells]) == 0
+        out = capsys.readouterr().out
+        assert out.count("Still to do: research/ZZZ/stakeholders.csv, row") == told
+        assert ("is a service and not an organisation" in out) == bool(told)
 
 
 def test_a_source_that_is_verified_later_says_so_too(zed, capsys):

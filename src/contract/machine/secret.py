@@ -4,6 +4,7 @@ import os
 import secrets
 from pathlib import Path
 
+from contract import writing
 from contract.faults import Refused
 
 LEAST = 32  # bytes of a key
@@ -20,7 +21,7 @@ def kept(variable: str, usual: str, data: Path) -> str:
     """
     path = Path(os.environ.get(variable) or usual).expanduser().resolve()
     _refuse_inside(path, Path(data).resolve(), variable)
-    if not path.exists():
+    if not path.exists() or not path.stat().st_size:  # empty: somebody was stopped making it
         _make(path)
     if os.name == "posix" and path.stat().st_mode & 0o077:
         mend = f"run `chmod 600 {path}`, or make a new one if it was seen"
@@ -43,7 +44,6 @@ def _refuse_inside(path, data, variable):
 
 
 def _make(path):
-    """Write a new key that only its owner can read."""
+    """Write a new key that only its owner can read; one that was made meanwhile stays."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
-        handle.write(secrets.token_hex(LEAST) + "\n")
+    writing.whole(path, f"{secrets.token_hex(LEAST)}\n".encode(), once=True)

@@ -184,6 +184,30 @@ def record(
     return new
 
 
+def enlist(data: Path, iso3: str, said: dict[str, str]) -> dict[str, str]:
+    """List a contact of a country, with the next free id, and begin the table where there is none.
+
+    Gives the row as written. Raises Refused for a column that there is not, and with every fault;
+    then nothing was written.
+    """
+    if unknown := sorted(set(said) - set(COLUMNS)):
+        raise Refused(
+            f"{', '.join(unknown)}: no such column in {PATH}; the columns are {', '.join(COLUMNS)}"
+        )
+    with restricted.alone(data):
+        there = (restricted.folder(data) / "contacts.csv").exists()
+        frame = steps(data) if there else pd.DataFrame(columns=COLUMNS, index=range(2, 2))
+        taken = frame.contact_id[frame.iso3 == iso3].str.extract(r"-C([0-9]+)$")[0].dropna()
+        number = max(map(int, taken), default=0) + 1
+        new = dict.fromkeys(COLUMNS, "") | {"contact_id": f"{iso3}-C{number:02d}"} | said
+        new |= {"iso3": iso3, "step": "listed", "date": said.get("date") or _today()}
+        grown = pd.concat([frame, pd.DataFrame([new], index=[max(frame.index, default=1) + 1])])
+        if wrong := faults(grown, data):
+            raise Refused("nothing was written:\n" + "\n".join(map(str, wrong)))
+        writing.write(restricted.folder(data), restricted.change({"contacts": grown}))
+    return new
+
+
 def follow_up(
     data: Path,
     countries: Sequence[str] = (),
@@ -245,11 +269,18 @@ def follow_up_table(frame: pd.DataFrame) -> list[str]:
     ]
 
 
+def _today():
+    return date.today().isoformat()
+
+
 def _rows(data):
     # Never borrowed from the folder that this one stands on.
     path = restricted.folder(data) / "contacts.csv"
     if not path.exists():
-        mend = f"Start it with this heading row: {','.join(COLUMNS)}"
+        mend = (
+            f"Start it with this heading row: {','.join(COLUMNS)}, or list the first contact by "
+            "`cop contacts ISO3 --add organisation=… category=… function=… email=…`"
+        )
         raise Refused(f"there is no {PATH} in {data}. {mend}")
     try:
         return contract.text_frame(path, COLUMNS).map(restricted.unguarded)
@@ -274,7 +305,8 @@ def _of_words(frame, data):
         mend = f"Use one of: {', '.join(word or '(empty)' for word in words)}"
         yield ~frame[column].isin(words), column, "is not one of the allowed words", mend
     known = questionnaires.languages(data)
-    wrong, mend = ~frame.language.isin([*known, ""]), f"Use one of: {', '.join(known)}"
+    mend = f"Use one of: {', '.join(known)}; en where there is no form in that language"
+    wrong = ~frame.language.isin([*known, ""])
     yield wrong, "language", "is not a language of the forms", mend
 
 

@@ -19,6 +19,7 @@ from fieldwork.publishing import countable, organisations, personal, tabulation
 from fieldwork.publishing.countable import FORM, Survey
 
 DECISIONS = {"p": "publish", "e": "edited", "w": "withhold"}
+EMPTY = " No row of the sheet has a word in `decision`: publish, edited or withhold."
 KEY = ["return_id", "question", "entry"]
 SHEET = [
     "return_id", "question", "entry", "asked", "who", "looks_like", "text", "decision",
@@ -48,7 +49,7 @@ def look_over(
         refuse_without(data, one)
         if decisions:
             kept = decide_by_sheet(data, one, decisions, reviewer)
-            yield f"{contract.count(kept, 'decision')} kept."
+            yield f"{contract.count(kept, 'decision')} kept." + ("" if kept else EMPTY)
         elif sheet:
             path = write_sheet(data, one)
             yield f"Written to {path}; fill in `decision` and hand it to --decisions."

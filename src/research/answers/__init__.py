@@ -1,0 +1,1 @@
+"""What helps to answer: the rows that a column may name, and sheets to fill in."""

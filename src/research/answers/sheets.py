@@ -1,0 +1,59 @@
+"""Sheets to fill in: a CSV file with a row for each thing that a table has no row of yet.
+
+What has its place in a table by name (an item and a coder, a row of Table 25, an expected result)
+is listed, with what it asks beside it. Any other table gives its heading alone.
+"""
+
+from pathlib import Path
+
+import contract
+from research import adding
+from research.answers import named
+
+READ_ONLY = "#"  # begins the heading of a column that is there to be read, and is not taken in
+Row = dict[str, str]
+
+
+def sheet(kind: str, iso3: str, data: Path, said: Row) -> tuple[bytes, int]:
+    """Give (the sheet as CSV that a spreadsheet opens, its rows); `said` are cells of every row.
+
+    Raises Refused for a kind that there is not, or a country that is not begun.
+    """
+    keys, columns = adding.keys(kind, data), contract.columns(adding.KINDS[kind], data)
+    first = _first(kind, iso3, data) | said
+    listed = named_by(kind, iso3, data)
+    there = adding.present(kind, iso3, data)
+    have = set(map(tuple, there[keys].values))
+    rows = [{**first, keys[0]: word} for word in listed]
+    rows = [row for row in rows if tuple(row.get(key, "") for key in keys) not in have]
+    lines = [[*(row.get(c, "") for c in columns), listed[row[keys[0]]]] for row in rows]
+    heading = [*columns, f"{READ_ONLY} what it is"]
+    return contract.csv_text([heading, *lines]).encode("utf-8-sig"), len(rows)
+
+
+def answered(kind: str, rows: list[Row], data: Path) -> list[Row]:
+    """Give the rows in which something was filled in, without what was there to be read.
+
+    A table whose rows have ids, or nothing but a key, has no such rows left out.
+    """
+    clean = [{c: t for c, t in row.items() if not c.startswith(READ_ONLY)} for row in rows]
+    given = set() if kind in adding.LETTERS else {*adding.keys(kind, data), "iso3"}
+    return [row for row in clean if set(row) - given]
+
+
+def named_by(kind: str, iso3: str, data: Path) -> Row:
+    """Give {word: what it is} of all that may have a row by its name; none where rows have ids."""
+    if kind in adding.LETTERS:
+        return {}
+    key = adding.keys(kind, data)[0]
+    question = next(one for one in adding.fields(kind, data) if one.name == key)
+    if question.options:
+        labels = question.labels or question.options
+        return dict(zip(question.options, labels, strict=True))
+    return named.judged(iso3, data) if kind == "alignment" else {}
+
+
+def _first(kind, iso3, data):
+    """Give what a row of the table begins with, of the columns that name it."""
+    blank, keys = adding.blank(kind, iso3, data), adding.keys(kind, data)
+    return {name: text for name, text in blank.items() if name in (*keys, "iso3") and text}

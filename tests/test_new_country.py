@@ -1,0 +1,76 @@
+"""docs/new-country.md is followed to the letter: from nothing to a report, by commands alone."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, call, copy_of_zedland
+
+import contract
+from research import adding
+
+TEXT = (ROOT / "docs" / "new-country.md").read_text(encoding="utf-8")
+LINES = [
+    line
+    for block in re.findall(r"^```sh\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+    for line in block.splitlines()
+]
+# Kinds of which a country begun from nothing may well have no row, or that come later.
+LATER = {"comment", "milestone", "reading", "other-figure", "territory-note"}
+LATER |= {"survey-question", "survey-answer", "survey-group", "survey-about"}
+
+
+@pytest.mark.slow
+def test_every_line_of_the_page_runs_and_a_report_comes_of_it(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("COP_KEY_FILE", str(tmp_path / "secret" / "key"))
+    told = {}
+    for line in LINES:
+        command, *words = [_placed(word, tmp_path) for word in shlex.split(line)]
+        if line.startswith("cp -r tests/zedland"):
+            shutil.move(copy_of_zedland(tmp_path), words[-1])
+        elif command in ("sed", "rm"):
+            if command == "rm":
+                _look_at(tmp_path, told)
+            subprocess.run([command, *words], check=True)
+        else:
+            assert command == "cop", f"who runs {line}?"
+            status, out, error = call(capsys, *words)
+            assert status == 0, f"{line}\n{out}\n{error}"
+            told[line] = out
+    assert not (tmp_path / "practice").exists()
+
+
+def _placed(word, folder):
+    word = word.replace("tests/practice/", f"{ROOT}/tests/practice/")
+    return word.replace("outputs/", f"{folder}{os.sep}") if word.startswith("outputs/") else word
+
+
+def _look_at(folder, told):
+    """Look at what was made before it is removed."""
+    page = (folder / "practised/site/cop-assessment-YYY.html").read_text(encoding="utf-8")
+    for said in ("The act of 2025 makes grooming an offence", "Name a hotline", "Yonder Helpline"):
+        assert said in page, said
+    tables = [contract.present(t, folder / "practice", "YYY") for t in ("survey", "returned")]
+    assert tables[0]["count"].ne("").any() and len(tables[1]) > 9  # enough came back to be shown
+    out = {" ".join(line.split()[1:3]): text for line, text in told.items()}
+    assert "no faults found" in told["cop check --data outputs/practice"]
+    assert "29 accepted" in out["intake tests/practice/returns.csv"]
+    assert (
+        "rows without an answer are left out"
+        in told[next(line for line in told if "--sheet outputs/items-A.csv" in line)]
+    )
+    assert (
+        "55 rows without an answer left out"
+        in told[next(line for line in told if "--from outputs/items-A.csv" in line)]
+    )
+
+
+def test_it_names_each_kind_of_row_that_a_country_needs_and_files_that_are_there():
+    added = {line.split()[2] for line in LINES if line.startswith("cop add")}
+    assert added == set(adding.KINDS) - LATER - {"action", "edition"}
+    links = re.findall(r"\]\((?!http)([^)#]+)", TEXT)
+    assert links and not [link for link in links if not (ROOT / "docs" / Path(link)).exists()]
