@@ -30,7 +30,7 @@ check: $(READY)  ## check data/ against its contract, all faults at once
 test: $(TESTED)  ## run all tests but the simulations
 	@$(BIN)python -m pytest -n 2 --dist loadgroup -m "not simulation"
 
-simulate: $(TESTED)  ## run thousands of simulated publications and hostile files (half an hour)
+simulate: $(TESTED)  ## run thousands of simulated publications and hostile files, and in full what test tries in part (an hour or more)
 	@$(BIN)python -m pytest -n 2 --dist loadgroup -m simulation
 
 quick: $(TESTED)  ## run what needs no browser, no LibreOffice and no long run: under two minutes
