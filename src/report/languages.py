@@ -181,7 +181,8 @@ def _sound(catalogue):
     from report.tongue import faults
 
     whole = (m for m in catalogue if m.id and all(faults.forms_of(m)))
-    unsound = [m for m in whole if any(faults.of(m))]
+    several = faults.several(catalogue)
+    unsound = [m for m in whole if any(faults.of(m, several))]
     sound = copy.deepcopy(catalogue) if unsound else catalogue
     for message in unsound:
         sound.delete(message.id, message.context)

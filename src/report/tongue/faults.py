@@ -5,9 +5,11 @@ to be filled in, must not come into a page by way of it, nor stop the page.
 """
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
+from gettext import c2py
 
-from babel.messages.catalog import Message
+from babel.messages.catalog import Catalog, Message
 
 PLACE = re.compile(r"%\(\w+\)")
 TAG = re.compile(r"<[a-zA-Z/!?][^>]*>?")  # as browsers see one, whole or cut off
@@ -18,17 +20,26 @@ MARK = re.compile(r"^#{1,6}(?= )", re.MULTILINE)  # of a heading in the text of 
 STRAY = re.compile(r"%(?!\(\w+\)s)")  # once each %% is out
 
 
-def of(message: Message) -> Iterator[str]:
+def several(catalogue: Catalog) -> set[int]:
+    """Give the forms of a language that serve several numbers: the first of Ukrainian 1, 21, 31."""
+    form = c2py(catalogue.plural_expr)
+    times = Counter(form(n) for n in range(1, 200))
+    return {number for number, n in times.items() if n > 1}
+
+
+def of(message: Message, several: Collection[int]) -> Iterator[str]:
     """Yield what a translation lost of its message, or added: places to be filled in, tags,
     marks of headings, and where links lead.
     """
     ids, forms = ids_of(message), forms_of(message)
     begins = f"{ids[0][:60]!r}"
-    for form in forms:
+    asked = [set(PLACE.findall(one)) for one in ids]
+    for number, form in enumerate(forms):
         places = set(PLACE.findall(form))
-        for lost in sorted(set.intersection(*(set(PLACE.findall(one)) for one in ids)) - places):
+        wanted = asked[-1] if number in several else set.intersection(*asked)
+        for lost in sorted(wanted - places):
             yield f"{begins}: a translation lacks {lost}"
-        for more in sorted(places.difference(*(PLACE.findall(one) for one in ids))):
+        for more in sorted(places.difference(*asked)):
             yield f"{begins}: a translation has {more}, which its message has not"
         if sorted(TAG.findall(form)) != sorted(TAG.findall(ids[-1])):
             yield f"{begins}: the tags of HTML are not the same"

@@ -171,12 +171,13 @@ def _standing(tag, wanted):
     said = whole - doubted
     obsolete = {_key(m) for m in catalogue.obsolete.values() if any(forms_of(m))}
     signed, signature = signing.signed(catalogue), signing.headers(catalogue)
+    several = faults.several(catalogue)
     return Standing(
         tag,
         len(said & wanted),
         len(wanted - whole),
         len((whole | obsolete) - wanted | doubted),
-        tuple(fault for key in sorted(said & wanted) for fault in faults.of(held[key])),
+        tuple(f for key in sorted(said & wanted) for f in faults.of(held[key], several)),
         signed,
         bool(signature) and not signed,
     )
