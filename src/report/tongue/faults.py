@@ -20,16 +20,11 @@ MARK = re.compile(r"^#{1,6}(?= )", re.MULTILINE)  # of a heading in the text of 
 STRAY = re.compile(r"%(?!\(\w+\)s)")  # once each %% is out
 
 
-def several(catalogue: Catalog) -> set[int]:
-    """Give the forms of a language that serve several numbers: the first of Ukrainian 1, 21, 31."""
-    form = c2py(catalogue.plural_expr)
-    times = Counter(form(n) for n in range(1, 200))
-    return {number for number, n in times.items() if n > 1}
-
-
 def of(message: Message, several: Collection[int]) -> Iterator[str]:
     """Yield what a translation lost of its message, or added: places to be filled in, tags,
     marks of headings, and where links lead.
+
+    A form that serves `several` numbers needs each place; another may do without its number.
     """
     ids, forms = ids_of(message), forms_of(message)
     begins = f"{ids[0][:60]!r}"
@@ -49,6 +44,13 @@ def of(message: Message, several: Collection[int]) -> Iterator[str]:
             yield f"{begins}: a translation leads to where its message does not"
         if _stray(form) > max(map(_stray, ids)):
             yield f"{begins}: a % is neither %% nor a place such as %(n)s"
+
+
+def several(catalogue: Catalog) -> set[int]:
+    """Give the forms of a language that serve several numbers: the first of Ukrainian 1, 21, 31."""
+    form = c2py(catalogue.plural_expr)
+    times = Counter(form(n) for n in range(1, 200))
+    return {number for number, n in times.items() if n > 1}
 
 
 def ids_of(message: Message) -> tuple[str, ...]:

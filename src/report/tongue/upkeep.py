@@ -177,7 +177,7 @@ def _standing(tag, wanted):
         len(said & wanted),
         len(wanted - whole),
         len((whole | obsolete) - wanted | doubted),
-        tuple(f for key in sorted(said & wanted) for f in faults.of(held[key], several)),
+        tuple(one for key in sorted(said & wanted) for one in faults.of(held[key], several)),
         signed,
         bool(signature) and not signed,
     )
