@@ -55,26 +55,25 @@ def _texts(tree, passing=frozenset()) -> list[tuple[str, tuple]]:
     stands in English on a page in another language is passed over too: words of two languages are
     not mixed in a sentence.
     """
+    found = []
     left_out = LEFT_OUT if passing else {"glossary"}
-    spoken = passing and translated()
-    todo = [(tree.find(".//main"), False)]
-    while todo:  # a page has tens of thousands of elements: none waits for those below it
-        element, tail = todo.pop()
-        if tail:
-            yield element.tail, (element, True)
-            continue
-        classes = element.get("class")
-        told = isinstance(element.tag, str) and element.tag not in passing
-        if not told or (classes and left_out.intersection(classes.split())):
-            continue
-        if spoken and element.get("lang") == SOURCE:
-            continue
-        if element.text:
-            yield element.text, (element, False)
-        for child in reversed(element):
-            if child.tail:
-                todo.append((child, True))
-            todo.append((child, False))
+    _below(tree.find(".//main"), passing, left_out, bool(passing) and translated(), found)
+    return found
+
+
+def _below(element, passing, left_out, apart, found):
+    """Note the texts below an element; not those in English where these stand `apart`."""
+    tag = element.tag
+    if not isinstance(tag, str) or tag in passing or apart and element.get("lang") == SOURCE:
+        return
+    if (classes := element.get("class")) and not left_out.isdisjoint(classes.split()):
+        return
+    if element.text:
+        found.append((element.text, (element, False)))
+    for child in element:
+        _below(child, passing, left_out, apart, found)
+        if child.tail:
+            found.append((child.tail, (child, True)))
 
 
 def _write_out(places, word, term):
