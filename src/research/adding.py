@@ -34,6 +34,7 @@ KINDS = {
     "treaty": "treaties",
     "exercise": "exercises",
     "study": "child_studies",
+    "difference": "differences",
     "other-figure": "other_figures",
     "table-25": "table_25",
     "survey-question": "survey_items",
