@@ -22,7 +22,7 @@ RESTORE = "Restore it, from git with `git checkout datapackage.json` in its fold
 
 def contents(data: str | Path) -> dict:
     """Give the contract of a data folder: its own, or that of the folder its `cop:base` names."""
-    return own(standing_on(data)[-1])
+    return _contracts(data)[-1][1]
 
 
 def resource(name: str, data: str | Path) -> dict:
@@ -113,13 +113,19 @@ def standing_on(data: str | Path) -> list[Path]:
 
     Raises Broken where there is no end to them.
     """
-    folders = [Path(data)]
-    while base := own(folders[-1]).get("cop:base"):
-        folders.append(folders[-1] / base)
-        if len(folders) > DEEPEST:
+    return [folder for folder, _ in _contracts(data)]
+
+
+def _contracts(data):
+    """Give [(folder, its own contract)] of a data folder and those that it stands on."""
+    found = [(Path(data), own(data))]
+    while base := found[-1][1].get("cop:base"):
+        if len(found) == DEEPEST:
             fault = Fault("datapackage.json", "", "cop:base", base, BASELESS, RESTORE)
             raise Broken([fault])
-    return folders
+        folder = found[-1][0] / base
+        found.append((folder, own(folder)))
+    return found
 
 
 def standing(data: str | Path, path: str) -> list[Path]:

@@ -233,8 +233,18 @@ def year_chart(years: pd.DataFrame, place: Country) -> Shown:
 
 
 def evidence_table(statements: pd.DataFrame, place: Country) -> Shown:
-    """Show the statements, each with year, confidence and source."""
-    return say("evidence_table", statements.assign(anchor=statements.evidence_id), place)
+    """Show the statements, each with year, confidence and source, and with the page and the day on
+    which a passage was seen, where `cop verify` recorded one.
+    """
+    frame = statements.assign(anchor=statements.evidence_id)
+    return say("evidence_table", frame, passages(place), place)
+
+
+def passages(place: Country) -> dict[str, tuple[str, str]]:
+    """Give {row: (page or article, day seen)} of the rows of which a passage was recorded last."""
+    seen = contract.read("verifications", place.data, place.iso3).sort_values("seen_on")
+    last = seen.astype(str).drop_duplicates("row_id", keep="last")
+    return dict(zip(last.row_id, zip(last.page, last.seen_on, strict=True), strict=True))
 
 
 def instrument_table(instruments: pd.DataFrame, place: Country, kinds: tuple = ()) -> Shown:
@@ -247,7 +257,7 @@ def instrument_table(instruments: pd.DataFrame, place: Country, kinds: tuple = (
     frame = frame.assign(article=[articles(*row) for row in named])
     seen = texts(frame, place).assign(anchor=frame.instrument_id)
     bodies = seen.kind.isin(BODIES)
-    return say("instrument_table", seen[~bodies], seen[bodies], kinds, place)
+    return say("instrument_table", seen[~bodies], seen[bodies], kinds, passages(place), place)
 
 
 def articles(title: str, detail: str) -> str:

@@ -3,7 +3,6 @@ first.
 """
 
 import re
-from collections.abc import Iterator
 
 from lxml import html
 
@@ -22,7 +21,7 @@ def explain(tree: html.HtmlElement) -> None:
         return
     entries = {entry: (entry.get("data-abbreviation"), _term(entry)) for entry in lists[0]}
     text = " ".join(part for part, _ in _texts(tree))
-    places = list(_texts(tree, SHORT))
+    places = _texts(tree, SHORT)
     for entry, (short, term) in entries.items():
         word = _word(short) if short else _words(term, said(term))
         if not word.search(text):
@@ -49,28 +48,33 @@ def _words(*terms):
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, dict.fromkeys(terms)))})", re.IGNORECASE)
 
 
-def _texts(tree, passing=frozenset()) -> Iterator[tuple[str, tuple]]:
-    """Yield the texts below <main> in their order, with (element, whether its tail).
+def _texts(tree, passing=frozenset()) -> list[tuple[str, tuple]]:
+    """Give the texts below <main> in their order, with (element, whether its tail).
 
     `passing` are tags whose text is passed over; that of a glossary always is. With them what
     stands in English on a page in another language is passed over too: words of two languages are
     not mixed in a sentence.
     """
-    yield from _below(tree.find(".//main"), passing)
-
-
-def _below(element, passing):
-    classes = set(element.get("class", "").split())
-    told = isinstance(element.tag, str) and element.tag not in passing
-    if passing and translated() and element.get("lang") == SOURCE:
-        return
-    if told and not classes & (LEFT_OUT if passing else {"glossary"}):
+    left_out = LEFT_OUT if passing else {"glossary"}
+    spoken = passing and translated()
+    todo = [(tree.find(".//main"), False)]
+    while todo:  # a page has tens of thousands of elements: none waits for those below it
+        element, tail = todo.pop()
+        if tail:
+            yield element.tail, (element, True)
+            continue
+        classes = element.get("class")
+        told = isinstance(element.tag, str) and element.tag not in passing
+        if not told or (classes and left_out.intersection(classes.split())):
+            continue
+        if spoken and element.get("lang") == SOURCE:
+            continue
         if element.text:
             yield element.text, (element, False)
-        for child in element:
-            yield from _below(child, passing)
+        for child in reversed(element):
             if child.tail:
-                yield child.tail, (child, True)
+                todo.append((child, True))
+            todo.append((child, False))
 
 
 def _write_out(places, word, term):

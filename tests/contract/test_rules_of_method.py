@@ -15,6 +15,17 @@ def zed(tmp_path):
     return copy_of_zedland(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("table", "key"),
+    [("expected_results", "human capacity"), ("table_25", "national_strategy"),
+     ("alignment", "PM-LEG-05")],
+)  # fmt: skip
+def test_a_rating_without_evidence_is_refused(table, key, zed):
+    row = plant(zed, table, key, evidence_ids="")
+    fault = told(zed, "evidence_ids", "")
+    assert (fault.row, fault.value) == (row, "") and fault.mend
+
+
 def rows_of(folder, table):
     path = folder / "research" / "ZZZ" / f"{table}.csv"
     rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))

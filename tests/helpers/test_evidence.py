@@ -2,10 +2,11 @@
 
 import pandas as pd
 import pytest
-from conftest import DATA
+from conftest import DATA, copy_of_zedland
 from pagetext import said
 
 import contract
+from contract.places import Country
 from helpers import evidence
 
 
@@ -129,6 +130,27 @@ def test_the_table_of_sections_says_no_year_where_none_is_dated(statements, plac
     table = said(evidence.section_table(evidence.by_section(statements, place), place))
     assert "Education | 2 | 1 | 0 | 1 | 2023" in table
     assert "Legal framework | 1 | 0 | 1 | 0 | no year" in table
+
+
+def test_page_and_day_of_a_passage_stand_beside_the_source_where_they_are_recorded(
+    statements, tmp_path
+):
+    data = copy_of_zedland(tmp_path)
+    path = data / "research" / "ZZZ" / "verifications.csv"
+    rows = [
+        "ZZZ-E01,ZZZ-S01,12,Said.,2026-02-01,",
+        "ZZZ-E01,ZZZ-S01,14,Said.,2026-03-01,",
+        "ZZZ-E02,ZZZ-S02,Article 5,Said.,2026-03-02,",
+        "ZZZ-L02,ZZZ-S02,,Said.,2026-03-03,",
+    ]
+    head = path.read_text(encoding="utf-8").splitlines()[0]
+    path.write_text("\n".join([head, *rows, ""]), encoding="utf-8")
+    place = Country("ZZZ", "Zedland", str(data), "", "2026")
+    shown = said(evidence.evidence_table(statements, place))
+    assert "[S01] page 14, seen 2026-03-01" in shown and "page 12" not in shown
+    assert "[S02] Article 5, seen 2026-03-02" in shown and shown.count(", seen ") == 2
+    laws = said(evidence.instrument_table(evidence.instruments(place), place))
+    assert laws.count("seen 2026-03-03") == 1
 
 
 def test_a_statement_is_shown_with_links_remark_and_source_as_text(statements, place):

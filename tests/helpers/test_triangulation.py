@@ -2,7 +2,9 @@
 
 import pandas as pd
 import pytest
-from conftest import copy_of_zedland
+from conftest import DATA, copy_of_zedland
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pagetext import said
 
 import contract
@@ -162,6 +164,22 @@ def test_a_pillar_is_a_strength_from_15_points_on_and_a_gap_up_to_10(points, rea
     assert row.statistics_on == f"GCI 2024, capacity pillar: {points} of 20"
 
 
+STATUSES = list(contract.labels("alignment", "status", DATA))
+
+
+@given(
+    st.lists(st.sampled_from(STATUSES), min_size=1, max_size=6),
+    st.lists(st.sampled_from([s for s in STATUSES if s not in triangulation.WEIGHTS]), max_size=4),
+)
+@settings(deadline=None, max_examples=40)
+def test_no_state_but_not_in_place_counts_as_zero(known, silent):
+    """What nobody knows or looked at changes no mean, whatever the vocabulary: it is not zero."""
+    assert [w for w, weight in triangulation.WEIGHTS.items() if weight == 0] == ["not in place"]
+    areas = contract.labels("triangulation", "section", DATA)
+    alone = triangulation._desk(items(*known), areas)
+    assert triangulation._desk(items(*known, *silent), areas) == alone
+
+
 @pytest.mark.parametrize(
     ("readings", "verdict"),
     [
@@ -188,7 +206,8 @@ def test_areas_are_those_of_the_guidelines_for_policy_makers(place):
 def areas():
     frame = pd.DataFrame({"section": SECTIONS, "verdict": ["agree", "differ", "only one source"]})
     frame[["desk", "desk_on", "survey", "survey_on"]] = ["gap", "items: 1 not in place", "", ""]
-    return frame.assign(interviews="", interviews_on="", statistics="", statistics_on="")
+    frame = frame.assign(interviews="", interviews_on="", statistics="", statistics_on="")
+    return frame.assign(explanation="")
 
 
 def test_the_bottom_line_counts_areas_by_verdict(areas, place):
@@ -227,11 +246,13 @@ def test_desk_research_alone_is_compared_with_nothing(areas, place):
 def test_the_report_draws_all_areas_and_tells_what_differs(read, place):
     asked = scales((60, 10), section="legal_framework")
     areas = read(items("not in place"), asked, gci_=gci(20)).reset_index()
+    areas = areas.assign(explanation="The law is new.")
     shown = said(triangulation.chart(areas, place))
     assert shown.startswith(
         f"Two sources or more speak on 1 of {len(areas)} areas; they agree, wholly or in part, on 0"
     )
     assert "Legal framework, where they differ: Desk: items: 1 not in place;" in shown
+    assert shown.endswith("Why: The law is new.")
 
 
 def test_an_index_of_cybersecurity_confirms_nothing_of_children(read, place):
