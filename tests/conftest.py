@@ -3,42 +3,92 @@
 import json
 import os
 import shutil
+import time
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from contract.places import Country
 from cop import main
+
+settings.register_profile("cop", deadline=None)  # time says how busy a machine is
+settings.load_profile("cop")
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA, ZEDLAND = ROOT / "data", ROOT / "tests" / "zedland"
 EIGHT = ("ALB", "BIH", "GEO", "MDA", "MKD", "MNE", "SRB", "UKR")  # those of the study of 2020
 
 
+def once(tmp_path_factory, name, make):
+    """Give a folder that is made once for all processes that share the tests: the first one that
+    asks makes it, the others wait. Nobody may change what is in it.
+    """
+    base = tmp_path_factory.getbasetemp()
+    root = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder, made = root / f"once-{name}", root / f"once-{name}.made"
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        _wait_for(made)
+    else:
+        try:
+            told = str(make(folder))
+        except BaseException as error:
+            told = repr(error)
+            raise
+        finally:
+            made.with_suffix(".part").write_text(told, encoding="utf-8")
+            made.with_suffix(".part").replace(made)
+    assert made.read_text(encoding="utf-8") == "0", made.read_text(encoding="utf-8")
+    return folder
+
+
+def _wait_for(path, seconds=600):
+    until = time.monotonic() + seconds
+    while not path.exists():
+        assert time.monotonic() < until, f"{path} did not come"
+        time.sleep(0.2)
+
+
 @pytest.fixture(scope="session")
 def zedland(tmp_path_factory):
     """Give the outputs of a complete run of Zedland and its region."""
-    outputs = tmp_path_factory.mktemp("zedland")
-    assert main.main(["run", "--all", "--data", str(ZEDLAND), "--outputs", str(outputs)]) == 0
-    return outputs
+    words = ["run", "--all", "--data", str(ZEDLAND), "--outputs"]
+    return once(tmp_path_factory, "zedland", lambda made: main.main([*words, str(made)]))
 
 
 @pytest.fixture(scope="session")
 def region(tmp_path_factory):
-    """Give the outputs of a run of the eight real countries and of the region made of them.
+    """Give the outputs of a run of the eight real countries and of the region made of them."""
 
-    A run takes a quarter of a minute: tests that use it stand in the group "region" and share it.
-    """
-    outputs = tmp_path_factory.mktemp("region")
-    data = with_countries(tmp_path_factory.mktemp("data"), *EIGHT)
-    assert main.main(["run", "--all", "--data", str(data), "--outputs", str(outputs)]) == 0
-    return outputs
+    def run(made):
+        data = with_countries(tmp_path_factory.mktemp("data"), *EIGHT)
+        return main.main(["run", "--all", "--data", str(data), "--outputs", str(made)])
+
+    return once(tmp_path_factory, "region", run)
 
 
 @pytest.fixture(scope="session")
 def site(region):
     """Give the folder of pages of eight real countries and the region."""
     return region / "site"
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory):
+    """Give a copy of Zedland with its invented store; nobody may change it."""
+    import invented
+
+    return invented.folder(tmp_path_factory.mktemp("store"))
+
+
+@pytest.fixture(scope="session")
+def standing(filled):
+    """Give the tables made of that store as it is; nobody may change them."""
+    from fieldwork.publishing import publication
+
+    return publication.made_from(filled, "ZZZ")
 
 
 @pytest.fixture
@@ -65,6 +115,13 @@ def copy_of_zedland(folder):
         json.dumps(own | {"cop:base": str(DATA)}), encoding="utf-8"
     )
     return copy
+
+
+def one_in(number, cases):
+    """Give the cases of a test: one in so many is tried in the quick run, the others are slow."""
+    cases = (case if isinstance(case, tuple) else (case,) for case in cases)
+    marks = {True: [pytest.mark.slow], False: []}
+    return [pytest.param(*case, marks=marks[n % number > 0]) for n, case in enumerate(cases)]
 
 
 def call(capsys, *words):

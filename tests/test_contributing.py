@@ -33,7 +33,7 @@ def test_the_lists_it_names_are_in_the_files_it_names():
     lists = {
         name: line for line in TEXT.splitlines() for name in re.findall(r"`([A-Z]{4,})`", line)
     }
-    assert set(lists) == {"KINDS", "STAGES", "ANNEXES"}
+    assert set(lists) == {"KINDS", "STAGES", "ANNEXES", "ALPHABETS"}
     for name, line in lists.items():
         files = [ROOT / f for f in re.findall(r"`([\w/]+\.py)`", line)]
         assert any(f"\n{name} = " in f.read_text(encoding="utf-8") for f in files), name
@@ -92,6 +92,7 @@ def zedland_of(folder):
     return countries.find("ZZZ", zedland, str(folder / "tables"), "2026")
 
 
+@pytest.mark.slow
 def test_an_indicator_stands_in_the_table_with_its_source_after_four_steps(data):
     add_indicator(data, ("data", "tests/zedland"))
     for folder in ("data", "tests/zedland"):

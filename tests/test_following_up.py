@@ -39,6 +39,7 @@ def followed(tmp_path, capsys):
     return tmp_path, told
 
 
+@pytest.mark.slow
 def test_every_command_of_the_page_runs_and_does_what_it_says(followed):
     folder, told = followed
     says = {line.split()[1]: out for line, out in told.items()}

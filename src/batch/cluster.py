@@ -26,6 +26,7 @@ from contract import Refused, standing_on
 
 PRIVATE = ("restricted", ".pending", ".lock")  # what people said in confidence stays here
 PATIENCE = "10s"
+RETRIES = 3  # of a country whose worker fails
 CERTIFICATES = ("ca.pem", "certificate.pem", "key.pem")
 
 
@@ -49,12 +50,14 @@ class Cluster:
             raise Refused(f"no scheduler answers at {address} ({error})") from None
         self._compare()
         self.data = self.client.scatter(pack(data), broadcast=True)
-        self.pool = self.client.get_executor(retries=3)
 
     def submit(self, job: Job, date: str, force: bool) -> Future:
         """Give the future of a job's outcomes and files."""
         about = job.key, job.parameters.get("edition"), job.language, job.timeout
-        return self.pool.submit(at_worker, self.data, *about, date)
+        done, call = Future(), (at_worker, self.data, *about, date)
+        made = self.client.submit(*call, retries=RETRIES, pure=False)
+        made.add_done_callback(lambda made: _hand_over(made, done))
+        return done
 
     def take(self, job: Job, done: Future) -> list[Outcome]:
         """Put the files that a job sent back in their place; give its outcomes."""
@@ -71,7 +74,6 @@ class Cluster:
 
     def stop(self) -> None:
         """Give up what has not begun and leave the cluster."""
-        self.pool.shutdown(wait=False)
         self.client.close()
 
     def _compare(self):
@@ -99,6 +101,17 @@ class Cluster:
                 "the workers may not start processes: start them with "
                 "DASK_DISTRIBUTED__WORKER__DAEMON=False in their environment"
             )
+
+
+def _hand_over(made, done):
+    """Fetch what a worker made as soon as it is there, and let the cluster forget it: else, of a
+    worker that is lost later, all that it ever made would be made again.
+    """
+    try:
+        done.set_result(made.result())
+    except BaseException as error:  # whatever it is, who waits is told
+        done.set_exception(error)
+    made.release()
 
 
 def about_this_place() -> dict[str, str]:
@@ -145,16 +158,24 @@ def certify(folder: Path, days: int = 365) -> list[str]:
         raise Refused(f"{folder} lies in a repository, and a key must not: name another folder")
     if not shutil.which("openssl"):
         raise Refused("openssl makes the certificates, and it is not on this machine")
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    folder.chmod(0o700)
-    with tempfile.TemporaryDirectory(dir=folder) as aside:
-        _openssl(Path(aside), days)
-        for name in CERTIFICATES:
-            (Path(aside) / name).replace(folder / name)
-    (folder / "dask.yaml").write_text(_settings(folder), encoding="utf-8")
-    for path in folder.iterdir():
-        path.chmod(0o600)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    aside = folder.with_name(f".{folder.name}.part")  # what a kill left there goes
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(mode=0o700)
+    try:
+        _openssl(aside, days)
+        (aside / "dask.yaml").write_text(_settings(folder), encoding="utf-8")
+        _keep_alone(aside, {*CERTIFICATES, "dask.yaml"})
+        aside.replace(folder)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
     return [*CERTIFICATES, "dask.yaml"]
+
+
+def _keep_alone(folder, names):
+    """Keep these files of a folder, for their owner alone; the authority's key goes."""
+    for path in folder.iterdir():
+        path.chmod(0o600) if path.name in names else path.unlink()
 
 
 def _openssl(folder, days):

@@ -10,6 +10,7 @@ import re
 PREFIX, OF_DOCUMENT, MOST = "cop_", "copdoc_", 40  # letters that Word lets a bookmark have
 NUMBERED = re.compile(r"(?:(?:Table|Figure) [0-9]+\. |[0-9]+(?:\.[0-9]+)? )")
 PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*")
+DOCUMENT = re.compile(rf"{OF_DOCUMENT}([A-Z0-9-]*)_([0-9]{{4}})(?:_([A-Za-z][A-Za-z0-9_]*))?")
 AGAIN = re.compile(r"__[0-9]+$")
 SHOWN = re.compile(r"\W*([A-Z]{2,4}(?:-[A-Z]{2,4})?-[A-Z]*[0-9]{2,3}|[CELMORSV][0-9]{2,3})\b")
 
@@ -36,9 +37,8 @@ def bookmark(one: str, number: int = 1) -> str:
 
 def place(name: str) -> str:
     """Give the id that a bookmark carries; "" for one that somebody else has set."""
-    if not name.startswith(PREFIX):
-        return ""
-    return AGAIN.sub("", name[len(PREFIX) :]).replace("_", "-")
+    one = AGAIN.sub("", name.removeprefix(PREFIX)).replace("_", "-")
+    return one if name.startswith(PREFIX) and fits(one) else ""
 
 
 def shown(text: str, iso3: str) -> str:
@@ -66,7 +66,5 @@ def document(name: str) -> tuple[str, str, str] | None:
 
     The language is "" where it is English.
     """
-    if not name.startswith(OF_DOCUMENT):
-        return None
-    iso3, edition, *spoken = name.removeprefix(OF_DOCUMENT).split("_", 2) + [""] * 2
-    return (iso3, edition, spoken[0].replace("_", "-")) if edition else None
+    said = DOCUMENT.fullmatch(name)
+    return (said[1], said[2], (said[3] or "").replace("_", "-")) if said else None

@@ -15,13 +15,14 @@ from contract.reads import READS, content, kept
 COUNTRY = re.compile("[A-Z]{3}")
 OF_COUNTRY = "[A-Z]{3}"  # so the form of an id begins that names its country, or is its code
 NO_CONTRACT = "is not a contract: each resource needs a name, a path, and fields with names"
+BASELESS = "leads back to itself: a data folder stands on another, and one at last on none"
+DEEPEST = 9  # folders that stand on each other; there are two
 RESTORE = "Restore it, from git with `git checkout datapackage.json` in its folder"
 
 
 def contents(data: str | Path) -> dict:
     """Give the contract of a data folder: its own, or that of the folder its `cop:base` names."""
-    mine = own(data)
-    return contents(Path(data) / mine["cop:base"]) if "cop:base" in mine else mine
+    return _contracts(data)[-1][1]
 
 
 def resource(name: str, data: str | Path) -> dict:
@@ -92,9 +93,7 @@ def own_ids(name: str, data: str | Path) -> list[str]:
 def synthetic(data: str | Path) -> bool:
     """Say whether what a folder holds is invented: its datapackage.json, or its base's, says so."""
     files(data, "datapackage.json")
-    mine = own(data)
-    base = mine.get("cop:base")
-    return mine.get("cop:synthetic", False) or bool(base) and synthetic(Path(data) / base)
+    return any(own(folder).get("cop:synthetic", False) for folder in standing_on(data))
 
 
 def locate(data: str | Path, path: str) -> Path:
@@ -102,15 +101,31 @@ def locate(data: str | Path, path: str) -> Path:
     here = Path(data) / path
     if here.exists():
         return here
-    base = own(data).get("cop:base")
     # What belongs to one country is never borrowed from another folder.
-    return locate(Path(data) / base, path) if base and not path.startswith("research/") else here
+    if path.startswith("research/"):
+        return here
+    bases = standing_on(data)
+    return next((base / path for base in bases if (base / path).exists()), bases[-1] / path)
 
 
 def standing_on(data: str | Path) -> list[Path]:
-    """Give a data folder and those that it stands on, by `cop:base` of each."""
-    base = own(data).get("cop:base")
-    return [Path(data), *(standing_on(Path(data) / base) if base else [])]
+    """Give a data folder and those that it stands on, by `cop:base` of each.
+
+    Raises Broken where there is no end to them.
+    """
+    return [folder for folder, _ in _contracts(data)]
+
+
+def _contracts(data):
+    """Give [(folder, its own contract)] of a data folder and those that it stands on."""
+    found = [(Path(data), own(data))]
+    while base := found[-1][1].get("cop:base"):
+        if len(found) == DEEPEST:
+            fault = Fault("datapackage.json", "", "cop:base", base, BASELESS, RESTORE)
+            raise Broken([fault])
+        folder = found[-1][0] / base
+        found.append((folder, own(folder)))
+    return found
 
 
 def standing(data: str | Path, path: str) -> list[Path]:

@@ -44,6 +44,54 @@ def write(root: str | Path, files: dict[str, bytes | None]) -> None:
     carry_through(root)
 
 
+def whole(path: str | Path, content: bytes, once: bool = False) -> None:
+    """Write one file outside of any data folder: its place holds the old or the new, never a part.
+
+    What a kill left beside it is taken up by the next call; two at once write one after the other.
+    What is no file, such as a device, is written to as it is. With `once`, a file that is there
+    and not empty stays, and a new one is its owner's alone.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists() and not path.is_file():
+        path.write_bytes(content)
+        return
+    place = path.resolve()
+    aside = place.with_name(f".{place.name}.part")
+    with _held(aside, 0o600 if once else 0o666) as handle:
+        if once and place.exists() and place.stat().st_size:
+            os.unlink(aside)
+            return
+        try:
+            handle.truncate(0)
+            handle.write(content)
+            handle.flush()
+            os.fsync(handle.fileno())
+            if fcntl:
+                os.replace(aside, place)
+        except OSError:  # a full disk: nothing is left behind
+            os.unlink(aside)
+            raise
+    if not fcntl:  # Windows puts no file in place that is open
+        os.replace(aside, place)
+
+
+@contextlib.contextmanager
+def _held(aside, mode):
+    """Open a file for one writer alone, wherever no link of others leads; one that was put in place
+    meanwhile is not the same.
+    """
+    how = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
+    while True:
+        with os.fdopen(os.open(aside, how, mode), "ab") as handle:
+            if fcntl:
+                fcntl.flock(handle, fcntl.LOCK_EX)
+            with contextlib.suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(handle.fileno()), aside.stat()):
+                    yield handle
+                    return
+
+
 def carry_through(root: str | Path) -> None:
     """Finish what was decided, and forget what was not; `alone` does it before anything is read."""
     pending = Path(root) / PENDING

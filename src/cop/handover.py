@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from contract import Refused, count
+from contract import Refused, count, writing
 from cop import options
 from report import languages
 
@@ -49,10 +49,9 @@ def make_pdf(arguments: argparse.Namespace) -> int:
     words = f" --language {language}" if options.ending(language) else ""
     page = names.report_of(plan.in_language(outputs, language), iso3, words)
     out = arguments.out or outputs / "pdf" / f"{page.stem}{options.ending(language)}.pdf"
-    out.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(os.path.relpath(outputs / "site" / way(language), out.parent)).as_posix() + "/"
     content = pdf.printed(page.read_bytes(), today(), beside)
-    out.write_bytes(content)
+    writing.whole(out, content)
     found = pdf.facts(content)
     tagged = "tagged" if found.tagged else "NOT tagged"
     outline = f"{count(found.headings, 'heading')} in its outline"
@@ -77,8 +76,7 @@ def pack(arguments: argparse.Namespace) -> int:
     others, outdated = _languages(iso3, data, outputs)
     handed = packing.packed(outputs, data, iso3, options.ROOT, others)
     out = arguments.out or outputs / "packed" / f"cop-assessment-{iso3}.zip"
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_bytes(handed.content)
+    writing.whole(out, handed.content)
     for kind, why in {**handed.missing, **outdated}.items():
         print(f"Without {kind}: {why}")
     print(f"Written: {out} ({count(handed.files, 'file')}, {len(handed.content) / 1e6:.1f} MB)")

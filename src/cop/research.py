@@ -8,8 +8,8 @@ from cop import handover, options, terminal
 KINDS = [  # of rows, as `research.adding` knows them; it is imported where it is needed
     "evidence", "source", "stakeholder", "instrument", "alignment", "challenge", "recommendation",
     "partnership", "result", "comment", "action", "milestone", "reading", "service", "treaty",
-    "exercise", "other-figure", "table-25", "survey-question", "survey-answer", "survey-group",
-    "survey-about", "territory-note", "edition",
+    "exercise", "study", "other-figure", "table-25", "survey-question", "survey-answer",
+    "survey-group", "survey-about", "territory-note", "edition",
 ]  # fmt: skip
 
 
@@ -125,6 +125,7 @@ def calendar(arguments: argparse.Namespace) -> int:
     where there is none.
     """
     import contract
+    from contract import writing
     from helpers import countries, followup
 
     iso3, data = arguments.iso3, str(arguments.data)
@@ -137,8 +138,7 @@ def calendar(arguments: argparse.Namespace) -> int:
         print(f"No day of an action plan of {iso3} is still to be met; nothing was written.")
         return 0
     path = arguments.out / f"cop-milestones-{iso3}.ics"
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(followup.calendar(days, place))
+    writing.whole(path, followup.calendar(days, place))
     print(f"{contract.count(len(days), 'day')} written to {path}.")
     return 0
 

@@ -4,7 +4,7 @@ import argparse
 from datetime import date
 from pathlib import Path
 
-from contract import Refused, labels
+from contract import Refused, labels, writing
 from cop import options
 
 
@@ -40,8 +40,7 @@ def _make_document(arguments: argparse.Namespace) -> int:
     page, english = _pages(arguments.outputs, iso3, arguments.annex, language)
     content = document.made(page, _day(arguments.by), english=english)
     out = arguments.out or _sent(arguments.outputs, language, page.stem)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_bytes(content)
+    writing.whole(out, content)
     print(f"Written: {out}")
     print("Send it; `cop comments FILE.docx --role ROLE` takes in what comes back.")
     return 0

@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
+from contract import writing
 from contract.reads import of_bytes
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,11 +59,12 @@ def lay_out(root: Path) -> list[str]:
     anew = []
     for path in sorted((root / COMMITTED).glob("*.ipynb")):
         copy, raw = desk / path.name, path.read_bytes()
-        if not copy.exists() or (of_bytes(copy.read_bytes()) == known.get(path.name)):
-            copy.write_bytes(raw)
+        as_laid = known.get(path.name), of_bytes(raw)  # the latter where a stop came before `kept`
+        if not copy.exists() or of_bytes(copy.read_bytes()) in as_laid:
+            writing.whole(copy, raw)
             known[path.name] = of_bytes(raw)
             anew.append(path.name)
-    kept.write_text(json.dumps(known, indent=1), encoding="utf-8")
+    writing.whole(kept, json.dumps(known, indent=1).encode())
     return anew
 
 

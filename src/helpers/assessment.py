@@ -9,21 +9,26 @@ import pandas as pd
 
 import contract
 from contract.places import Country
-from helpers import alignment, countries, stakeholders
+from helpers import alignment, confidence, countries, stakeholders
 from report import citations, words
 from report.languages import N_
 from report.names import of_stage
 from report.page import Shown
 
 say = partial(words.show, "6-country-assessment")
+text = partial(words.recorded, "confidence")
 
 POLICY = alignment.POLICY
 LEADING = ["IT.NET.USER.ZS", "ITU.xHH6", "WPP.POP.0014", "NCMEC.RATE"]  # the panel, in its order
 TREATIES = {"lanzarote": "LANZAROTE_CETS201", "weprotect": "WEPROTECT"}  # rows of Table 25
+COUNT = "active_organisations"  # the row of Table 25 that is a number
 JUDGED = ["national_strategy", "national_agency", "cyber_regulation"]
 GOOD = ["in place", "partly in place"]
 ASKS = {"PM-RIC-01": "hotline", "MNR-11": "helpline", "MNR-12": "hotline"}  # items for a service
-GAP = ["item_id", "item", "framework", "status", "rationale", "evidence_ids", "answers"]
+SURE = ["confidence", "confidence_reason"]
+GAP = ["item_id", "item", "framework", "status", "confidence"]
+GAP += ["rationale", "evidence_ids", "answers"]
+UNSURE = N_("not sure enough")  # of what only low confidence speaks for
 STRATEGY = "PM-STR-01"  # the item whose recommendations answer a strategy that is not there
 END = re.compile(r"(?<=[a-z0-9)])[.] (?=[A-Z])")  # of a first sentence
 TABLES = {"E": "evidence", "L": "instruments", "O": "stakeholders", "V": "services"}
@@ -62,7 +67,8 @@ def table_25(place: Country, treaties: pd.DataFrame, categories: pd.DataFrame) -
     handed on.
 
     Columns: row, label, value, as_of, refs (an id, or that of a data set), published_2020, detail,
-    difference. A row that nobody has judged is `not assessed`.
+    difference, confidence, confidence_reason ("" for a count and for what was not looked up). A row
+    that nobody has judged is `not assessed`.
     """
     labels = contract.labels("table_25", "row", place.data)
     then = contract.read("table_25_2020", place.data).query("iso3 == @place.iso3")
@@ -79,19 +85,25 @@ def table_25(place: Country, treaties: pd.DataFrame, categories: pd.DataFrame) -
     frame.loc[settled, "refs"] = judged.evidence_ids[settled]
     then = then.set_index("row").value.reindex(list(labels)).fillna("not in the table")
     others = {"label": labels, "published_2020": then}
-    return frame.assign(**others, **judged[["detail", "difference"]]).reset_index()
+    rated = frame.value.mask(frame.index == COUNT, "")  # a count is no judgement
+    sure = confidence.with_confidence(
+        pd.DataFrame({"status": rated, "evidence_ids": frame.refs}), place
+    ).drop(columns=["status", "evidence_ids"])
+    others |= {"detail": judged.detail, "difference": judged.difference}
+    return frame.assign(**others).join(sure).reset_index()
 
 
 def chain(items: pd.DataFrame, lines: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Give the links between a child in need and support, with how far each holds.
 
-    Columns: link, label, question, status (see `link_status`), silent, item_ids. A link that names
-    kinds of services is in place only where one of each kind is shown at work in the 24 months
-    before the cut-off (`lines`, as `stakeholders.lines` gives them): `silent` names the others.
+    Columns: link, label, question, status (see `link_status`), confidence, confidence_reason (those
+    of the least sure item that carries the word), silent, item_ids. A link that names kinds of
+    services is in place only where one of each kind is shown at work in the 24 months before the
+    cut-off (`lines`, as `stakeholders.lines` gives them): `silent` names the others.
     """
     links = contract.read("chain", place.data).sort_values("order")
     labels = contract.labels("chain", "link", place.data)
-    judged, at_work = items.set_index("item_id"), set(lines.kind[lines.operates == "yes"])
+    judged, at_work = items.set_index("item_id"), set(_at_work(lines).kind)
     kinds = links.service_kinds.map(contract.split)
     silent = ["; ".join(kind for kind in named if kind not in at_work) for named in kinds]
     rows = [judged[judged.index.isin(contract.split(ids))] for ids in links.item_ids]
@@ -99,7 +111,9 @@ def chain(items: pd.DataFrame, lines: pd.DataFrame, place: Country) -> pd.DataFr
     short = (status == "in place") & pd.Series(silent, links.index).ne("")
     frame = links.assign(label=links.link.map(labels), silent=silent)
     frame["status"] = status.mask(short, "partly in place")
-    return frame[["link", "label", "question", "status", "silent", "item_ids"]]
+    sure = [_carried_by(*pair) for pair in zip(status, rows, strict=True)]
+    frame[SURE] = pd.DataFrame(sure, frame.index, SURE, dtype=str)
+    return frame[["link", "label", "question", "status", *SURE, "silent", "item_ids"]]
 
 
 def link_status(statuses: pd.Series, confidences: pd.Series) -> str:
@@ -111,7 +125,7 @@ def link_status(statuses: pd.Series, confidences: pd.Series) -> str:
     sure = _together(statuses[confidences != "low"], len(statuses))
     if sure in GOOD or sure == _together(statuses, len(statuses)):
         return sure
-    return N_("not sure enough")
+    return UNSURE
 
 
 def gaps(
@@ -122,9 +136,10 @@ def gaps(
     First the national strategy, where the row of Table 25 says that none is in force; then ITU's
     items before those of the Model National Response, missing before not known, surest first, and
     of equals those that a recommendation serves. None rests on low confidence. Columns: item_id and
-    framework (of items on one subject all), item, status, rationale, evidence_ids, answers (ids, ""
-    where none serves it). The strategy is a row of Table 25 and no item: item_id and framework are
-    "", and evidence_ids say what it rests on; of items they are "", as their own rows name them.
+    framework (of items on one subject all), item, status, confidence, rationale, evidence_ids,
+    answers (ids, "" where none serves it). The strategy is a row of Table 25 and no item: item_id
+    and framework are "", and evidence_ids say what it rests on; of items they are "", as their own
+    rows name them.
     """
     missing = _without_low(items, ["not in place", "no public evidence"])
     missing = answered(missing, recommendations)
@@ -146,7 +161,7 @@ def strengths(items: pd.DataFrame, lines: pd.DataFrame, most: int = 3) -> pd.Dat
     `stakeholders.lines` gives them). Columns as `alignment_by_item`; of ITU's items and the Model
     National Response. Items on one subject are one row, with the ids of all.
     """
-    good, at_work = _without_low(items, GOOD), set(lines.kind[lines.operates == "yes"])
+    good, at_work = _without_low(items, GOOD), set(_at_work(lines).kind)
     good = good[good.item_id.map(ASKS).isin(at_work) | ~good.item_id.isin(ASKS)]
     order = good.status.map(GOOD.index) * 10 + (good.confidence != "high")
     return _as_one(good.loc[order.sort_values(kind="stable").index]).head(most)
@@ -179,24 +194,21 @@ def message(
     links: pd.DataFrame,
     lines: pd.DataFrame,
     rows: pd.DataFrame,
-    items: pd.DataFrame,
     statements: pd.DataFrame,
 ) -> Shown:
     """Say the finding of the assessment, and what it rests on.
 
     That is to whom a child and a witness can turn today, by name; how the strategy stands; and how
-    many links of the chain hold.
+    many links of the chain hold. What is of low confidence is in none of these sentences.
     """
     sources = contract.read("sources", place.data, place.iso3).set_index("source_id")
     first = int((statements.source_id.map(sources.hand) == "first").sum())
-    policy = items[items.framework == POLICY]
-    low = int((policy.confidence == "low").sum())
     return say(
         "message",
         lines={kind: _named(lines[lines.kind == kind]) for kind in stakeholders.LINES},
         strategy=_strategy(rows),
-        links={word: links.label[links.status == word].tolist() for word in links.status},
-        basis=(len(statements), first, low, len(policy)),
+        links={word: list(each.itertuples()) for word, each in links.groupby("status")},
+        basis=(len(statements), first),
         place=place,
     )
 
@@ -209,8 +221,8 @@ def chain_chart(links: pd.DataFrame, place: Country) -> Shown:
 def item_strip(items: pd.DataFrame, place: Country) -> Shown:
     """Show ITU's items as squares in their areas, each a link to its row."""
     policy = items[items.framework == POLICY]
-    counts = policy.status.value_counts()
-    return say("item_strip", policy.groupby("area", sort=False), counts, place)
+    counts, low = policy.status.value_counts(), int((policy.confidence == "low").sum())
+    return say("item_strip", policy.groupby("area", sort=False), counts, low, place)
 
 
 def strengths_and_gaps(strong: pd.DataFrame, missing: pd.DataFrame, place: Country) -> Shown:
@@ -237,7 +249,7 @@ def summary(
     spoken = (areas[["survey", "interviews"]] != "").any(axis=None)
     return say(
         "summary",
-        judged=rows.set_index("row").value[JUDGED].tolist(),
+        judged=list(rows.set_index("row").loc[JUDGED, ["value", *SURE]].itertuples()),
         people=(int(categories.active.sum()), int(categories.organisations.sum()), idle),
         triangulation=(areas.verdict.tolist(), differ) if spoken else None,
     )
@@ -314,6 +326,7 @@ def challenge_blocks(
     pairs = _by_challenge(recommendations).groupby("challenge_id")
     answers = pairs.recommendation_id.agg("; ".join)
     frame = challenges.assign(answers=challenges.challenge_id.map(answers).fillna(""))
+    frame = frame.assign(kinds=[_kinds(ids, place) for ids in challenges.evidence_ids])
     return say("challenge_blocks", frame, sources, countries.names(place.data), place)
 
 
@@ -371,7 +384,7 @@ def _reckoned(row, place, treaties, categories, cut_off):
     """Give (value, as of, refs) of a row that follows from data: a treaty, a membership, a
     count.
     """
-    if row == "active_organisations":
+    if row == COUNT:
         return str(int(categories.active.sum())), cut_off, f"{place.iso3}-organisations"
     if row not in TREATIES:  # a row that is judged, and nobody has judged it
         return "not assessed", cut_off, ""
@@ -380,6 +393,14 @@ def _reckoned(row, place, treaties, categories, cut_off):
         return "not looked up", cut_off, ""
     one = status.iloc[0]
     return one.status, one.as_of or "no date shown", one.source_id
+
+
+def _kinds(ids, place):
+    """Give the kinds of source, as labels, that the rows of a finding come from."""
+    known = contract.read("sources", place.data, place.iso3).set_index("source_id").kind
+    found = {known.get(source_of(one, place)) for one in contract.split(ids)}
+    labels = words.labels("sources", "kind", place.data)
+    return [label for word, label in labels.items() if word in found]
 
 
 def _by_challenge(recommendations):
@@ -409,24 +430,47 @@ def _together(statuses, number):
     return next((w for w in ("not in place", "no public evidence") if w in words), "not assessed")
 
 
+def _at_work(lines):
+    """Give the lines that a source of more than low confidence shows at work."""
+    return lines[(lines.operates == "yes") & (lines.confidence != "low")]
+
+
 def _named(lines):
-    """Give the names of lines that are shown at work, then of the others."""
-    at_work = lines.operates == "yes"
-    return lines.name[at_work].tolist(), lines.name[~at_work].tolist()
+    """Give the names of lines that are shown at work, then of the others, how sure that is at the
+    least, and whether there are others of low confidence, which are not named.
+    """
+    sure, at_work = lines[lines.confidence != "low"], _at_work(lines)
+    silent = sure[sure.operates != "yes"]
+    told = confidence.weakest(silent if at_work.empty else at_work)
+    return at_work.name.tolist(), silent.name.tolist(), told, len(sure) < len(lines)
+
+
+def _carried_by(word, items):
+    """Give confidence and reason of the least sure item that carries the word of a link."""
+    if word in ("not assessed", UNSURE):
+        return ("low", text("only_low")) if word == UNSURE else ("", "")
+    known = items[items.confidence != "low"]
+    found = known if word in GOOD else items
+    return confidence.weakest(found[found.status.isin(GOOD if word in GOOD else [word])])
 
 
 def _strategy(rows):
-    return rows.set_index("row")["value"].get("national_strategy", "not assessed")
+    """Give word, confidence and reason of the row on the strategy; of low confidence no word."""
+    row = rows[rows.row == "national_strategy"]
+    word, sure, why = next(
+        row[["value", *SURE]].itertuples(index=False, name=None), ("not assessed", "", "")
+    )
+    return (UNSURE if sure == "low" else word), sure, why
 
 
 def _no_strategy(rows):
     """Give the row of Table 25 on the strategy as a gap; none where one is in force or adopted."""
     found = rows[(rows.row == "national_strategy") & ~rows["value"].isin(["in force", "adopted"])]
-    found = found[found["value"] != "not assessed"]
+    found = found[(found["value"] != "not assessed") & (found.confidence != "low")]
     told = found.detail.str.split(END, regex=True).str[0].str.rstrip(".") + "."
     return pd.DataFrame({
         "item_id": STRATEGY, "item": found.label, "framework": "", "status": found["value"],
-        "rationale": told, "evidence_ids": found.refs,
+        "rationale": told, "evidence_ids": found.refs, "confidence": found.confidence,
     })  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from contract.places import Country, Region
 from report import languages, words
 from report.names import of_stage
 from report.page import Shown
+from report.tongue import alphabet
 
 
 def find(iso3: str, data: str, tables: str, edition: str, language: str = "") -> Country:
@@ -207,7 +208,7 @@ def _editions(region):
 def _cover_of_region(region, synthetic):
     known, editions = names(region.data), _editions(region)
     assessed, left_out = (
-        sorted(languages.said(known[m]) for m in group)
+        sorted((languages.said(known[m]) for m in group), key=alphabet.placed)
         for group in (region.assessed, region.left_out)
     )
     shown = words.show("cover", "region", region, assessed, left_out, editions, synthetic)

@@ -10,10 +10,10 @@ import pandas as pd
 import contract
 from contract import vintages
 from contract.places import Country
-from helpers import countries
+from helpers import confidence, countries
 from report import words
 from report.languages import said
-from report.page import Shown
+from report.page import Shown, headed
 
 say = partial(words.show, "4-ict-statistics")
 
@@ -84,11 +84,13 @@ def _registered(place):
 def initiative(place: Country) -> pd.DataFrame:
     """Give the expected results of the Regional Initiative; one without a row was not assessed.
 
-    Columns: result, status, finding, evidence_ids.
+    Columns: result, status, finding, evidence_ids, confidence, confidence_reason (of the sources
+    behind it; "" where nobody judged).
     """
     rows = contract.read("expected_results", place.data, place.iso3).set_index("result")
     frame = rows.reindex(list(_results(place))).rename_axis("result").reset_index()
-    return frame.fillna({"status": "not assessed", "finding": "", "evidence_ids": ""})
+    frame = frame.fillna({"status": "not assessed", "finding": "", "evidence_ids": ""})
+    return confidence.with_confidence(frame, place)
 
 
 def exercises(place: Country) -> pd.DataFrame:
@@ -136,7 +138,8 @@ def treaty_chart(treaties: pd.DataFrame, place: Country) -> Shown:
     """Draw the dated steps of the treaties on a line of years."""
     steps = treaties.melt(["title", "source_id"], STEPS, "step", "date").query("date != ''")
     titles = words.titles("treaties", place.data)
-    label = steps.title.map(said) + ": " + steps.step.map(titles).str.lower()
+    names, taken = steps.title.map(said), steps.step.map(titles).str.lower()
+    label = [headed(*step) for step in zip(names, taken, strict=True)]
     dated = steps.assign(year=steps.date.str[:4].astype(int), label=label)
     sources = [one for one in dated.source_id if one and "-" not in one]  # data sets alone
     return say("treaty_chart", dated.sort_values("date", ignore_index=True), sources, place)

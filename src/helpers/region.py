@@ -14,6 +14,7 @@ from helpers import alignment, countries
 from report import citations, words
 from report.languages import said
 from report.page import Shown, join
+from report.tongue import alphabet
 
 say = partial(words.show, "7-regional-synthesis")
 
@@ -46,14 +47,15 @@ def gather(place: Region, name: str) -> pd.DataFrame:
 def by_name(members: Iterable[str], place: Region) -> list[str]:
     """Give countries, by ISO3, in the order of the alphabet of the language spoken: no rank."""
     known = countries.names(place.data)
-    return sorted(members, key=lambda iso3: said(known[iso3]))
+    return sorted(members, key=lambda iso3: alphabet.placed(said(known[iso3])))
 
 
 def table_25(place: Region) -> pd.DataFrame:
     """Give Table 25 cell by cell, as published and rebuilt today, of all members.
 
-    Columns: row, iso3, label, published_2020, value, as_of, difference, refs. What a country left
-    out of the run, or of the table of 2020, does not have is said in words.
+    Columns: row, iso3, label, published_2020, value, as_of, difference, refs, confidence and
+    confidence_reason. What a country left out of the run, or of the table of 2020, does not have is
+    said in words.
     """
     keys, labels = ["row", "iso3"], contract.labels("table_25", "row", place.data)
     then = contract.read("table_25_2020", place.data).set_index(keys).value
@@ -68,10 +70,10 @@ def table_25(place: Region) -> pd.DataFrame:
 def standing(table: pd.DataFrame) -> pd.DataFrame:
     """Give in how many of the countries that take part a row of Table 25 stands.
 
-    Columns: row, then (as published in 2020), today.
+    Columns: row, then (as published in 2020), today. What is of low confidence does not count.
     """
     frame = table[(table.value != LEFT_OUT) & table.row.isin(STANDS)]
-    today = [row.value in STANDS[row.row] for row in frame.itertuples()]
+    today = [r.value in STANDS[r.row] and r.confidence != "low" for r in frame.itertuples()]
     frame = frame.assign(then=frame.published_2020 == "yes", today=today)
     return frame.groupby("row", sort=False)[["then", "today"]].sum().reset_index()
 
@@ -166,12 +168,15 @@ def dispute_table(disputed: pd.DataFrame, place: Region) -> Shown:
 
 
 def tiles(table: pd.DataFrame, place: Region, row: str = "national_strategy") -> pd.DataFrame:
-    """Give one row of Table 25 today, a country a row, by name: iso3, country, word, address."""
+    """Give one row of Table 25 today, a country a row, by name.
+
+    Columns: iso3, country, word, confidence, address ("" where it has no report).
+    """
     frame = table[table.row == row]
     known, page = countries.names(place.data), "cop-assessment-{}.html".format
     address = [page(one) if one in place.assessed else "" for one in frame.iso3]
     frame = frame.assign(country=frame.iso3.map(known), word=frame.value, address=address)
-    return frame.sort_values("country")[["iso3", "country", "word", "address"]]
+    return frame.sort_values("country")[["iso3", "country", "word", "confidence", "address"]]
 
 
 def items(place: Region, framework: str = alignment.POLICY) -> pd.DataFrame:
@@ -188,17 +193,39 @@ def themes(recommendations: pd.DataFrame) -> pd.DataFrame:
     return frame.sort_values(["countries", "theme"], ascending=[False, True]).reset_index()
 
 
-def bottom_line(standing: pd.DataFrame, areas: pd.DataFrame, place: Region) -> Shown:
-    """Say how ITU's items stand over all countries, and the rows of the table beside 2020."""
-    rows, counts = standing.set_index("row").T, areas[_statuses(place)].sum()
-    return say("bottom_line", rows, counts, len(place.assessed), place)
+def judgements(place: Region) -> pd.DataFrame:
+    """Give each country's judgement on each of ITU's items for policy-makers.
+
+    Columns: area, item_id, item, iso3, status, confidence; chapters and items in the order of the
+    guidelines, countries by name.
+    """
+    frame = _of_framework(place, "alignment_by_item", alignment.POLICY)
+    return frame[["area", "item_id", "item", "iso3", "status", "confidence"]]
+
+
+def bottom_line(standing: pd.DataFrame, judgements: pd.DataFrame, place: Region) -> Shown:
+    """Say how ITU's items stand over all countries, and the rows of the table beside 2020.
+
+    Judgements of low confidence are left out of the counts, and it is said how many they are.
+    """
+    low = judgements.confidence == "low"
+    counts = judgements.status[~low].value_counts().reindex(_statuses(place), fill_value=0)
+    rows = standing.set_index("row").T
+    return say("bottom_line", rows, counts, int(low.sum()), len(place.assessed), place)
 
 
 def about_strategies(standing: pd.DataFrame, results: pd.DataFrame, place: Region) -> Shown:
     """Say why more countries have the result on strategies than a strategy of its own."""
     own = standing.set_index("row").today["national_strategy"]
-    wider = results[(results.result == "national strategies") & results.status.isin(AT_LEAST)]
+    wider = results[(results.result == "national strategies") & stands(results)]
     return say("about_strategies", own, wider.iso3.nunique(), len(place.assessed))
+
+
+def stands(results: pd.DataFrame) -> pd.Series:
+    """Say of each expected result whether it stands at least in part, by more than low
+    confidence.
+    """
+    return results.status.isin(AT_LEAST) & (results.confidence != "low")
 
 
 def about_territories(place: Region) -> Shown:
@@ -229,10 +256,11 @@ def indicator_table(figures: pd.DataFrame, spread: pd.DataFrame, place: Region) 
     return say("indicator_table", figures, spread, _names(place.assessed, place), place)
 
 
-def heat_map(areas: pd.DataFrame, place: Region) -> Shown:
-    """Show the policy-makers' areas by country: in each cell the count of items of every status."""
-    counts = areas[_statuses(place)].to_dict("records")
-    return say("heat_map", areas.assign(counts=counts), _names(place.assessed, place), place)
+def heat_map(judgements: pd.DataFrame, place: Region) -> Shown:
+    """Show the policy-makers' items by country, chapter by chapter: sign and word in each cell."""
+    first = ~judgements.area.duplicated()
+    chapters = judgements.area[first].set_axis(judgements.item_id[first]).to_dict()
+    return say("heat_map", judgements, chapters, _names(place.assessed, place), place)
 
 
 def share_chart(shares: pd.DataFrame, place: Region) -> Shown:

@@ -6,13 +6,14 @@ import pandas as pd
 
 import contract
 from contract.places import Country
-from helpers import countries
+from helpers import confidence, countries
 from report import words
 from report.page import Shown
 
 say = partial(words.show, "2-stakeholder-mapping")
 
 LINES = ["helpline", "hotline"]  # services that a child or a witness turns to
+BEHIND = ["service_id", "shown_by_ids", "figure_evidence_id"]  # what the marks of one rest on
 PLANS = ["strategy", "action plan"]  # kinds of instruments that are to work, as services do
 
 
@@ -110,15 +111,19 @@ def empty_roles(roles: pd.DataFrame, services: pd.DataFrame) -> list[str]:
     return [role for role in counts.index[counts == 0] if role not in offered]
 
 
-def lines(services: pd.DataFrame) -> pd.DataFrame:
+def lines(services: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
     """Give the helplines, then the hotlines, on record that have not ended, those at work first.
 
     Columns: service_id, name, name_local, kind, operates (`yes` or `not known`, as `services`
-    reckons it), website ("" where none is on record).
+    reckons it), website ("" where none is on record), confidence and confidence_reason of its
+    marks, as `measures` reckons them.
     """
+    known = measures[["measure_id", "confidence", "confidence_reason"]]
     frame = services[services.kind.isin(LINES) & (services.operates != "no")]
+    frame = frame.merge(known.rename(columns={"measure_id": "service_id"}), on="service_id")
     frame = frame.assign(idle=frame.operates != "yes").sort_values(["kind", "idle"], kind="stable")
     columns = ["service_id", "name", "name_local", "kind", "operates", "website"]
+    columns += ["confidence", "confidence_reason"]
     return frame[columns].reset_index(drop=True)
 
 
@@ -155,9 +160,10 @@ def between(links: pd.DataFrame, organisations: pd.DataFrame, place: Country) ->
 def measures(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Give what is known of each service, strategy and plan: exists, operates, reaches children.
 
-    Columns: measure_id, measure, exists, operates, reaches, shown_in. Three things apart: on record
-    or in force; shown at work in the 24 months before the cut-off; a count of its use that is not
-    older than three years. Nobody assessed whether strategies and plans operate or reach.
+    Columns: measure_id, measure, exists, operates, reaches, shown_in, confidence,
+    confidence_reason. Three things apart: on record or in force; shown at work in the 24 months
+    before the cut-off; a count of its use that is not older than three years. How sure they are
+    follows from the sources behind. Nobody assessed whether strategies and plans operate or reach.
     """
     rows, first = services(place), int(since(place)[:4])
     recent = ((rows.figure != "") & (rows.figure_year >= first - 1)).map({True: "yes"})
@@ -169,9 +175,18 @@ def measures(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
             "operates": rows.operates,
             "reaches": recent.fillna("not known"),
             "shown_in": rows.figure,
+            "evidence_ids": _behind(place).loc[rows.service_id].to_numpy(),
         }
     )
-    return pd.concat([at_work, _plans(instruments)], ignore_index=True)
+    frame = pd.concat([at_work, _plans(instruments)], ignore_index=True)
+    frame = confidence.with_confidence(frame.assign(status=frame.exists), place)
+    return frame.drop(columns=["status", "evidence_ids"])
+
+
+def _behind(place):
+    """Give what the marks of each service rest on: its own source, and what shows it."""
+    rows = contract.read("services", place.data, place.iso3)
+    return rows.set_index("service_id", drop=False)[BEHIND].agg("; ".join, axis=1)
 
 
 def bottom_line(categories: pd.DataFrame, place: Country) -> Shown:
@@ -355,5 +370,6 @@ def _plans(instruments):
     rows = instruments[instruments.kind.isin(PLANS) & (instruments.status != "absent")]
     exists = rows.status.map(dict.fromkeys(["in force", "adopted", "signed", "ratified"], "yes"))
     words = {"measure_id": rows.instrument_id, "measure": rows.title}
+    words["evidence_ids"] = rows.instrument_id
     words |= {"exists": exists.fillna(rows.status.replace("", "not known")), "shown_in": ""}
     return pd.DataFrame(words | {"operates": "not assessed", "reaches": "not assessed"})

@@ -96,13 +96,34 @@ def about_children(studies: pd.DataFrame, statements: pd.DataFrame, place: Count
     """Say whether children were asked, how safeguarded, and which sources speak of them.
 
     A study without ethics approval and consent on record is named as left out, and not shown.
+    Sources of the studies in `said_by_children` stand there.
     """
     sources = contract.read("sources", place.data, place.iso3).set_index("source_id")
-    told = statements[statements.section == "research"]
+    asked = contract.read("child_studies", place.data, place.iso3).evidence_ids
+    named = {one for cell in asked for one in contract.split(cell)}
+    told = statements[(statements.section == "research") & ~statements.evidence_id.isin(named)]
     by = told.groupby("source_id", sort=False).evidence_id.agg("; ".join)
     about = sources.loc[by.index, ["publisher", "year", "hand"]].assign(refs=by)
     sound = (studies[SAFEGUARDS] != "").all(axis=1)
     return say("about_children", studies[sound], int((~sound).sum()), about.reset_index(), place)
+
+
+def said_by_children(statements: pd.DataFrame, place: Country) -> pd.DataFrame:
+    """Give the published studies in which children were asked, latest first, undated ones last.
+
+    Columns: those of the table, and said, the statements (of those handed on) that tell what they
+    said: a list of (statement, evidence_id). Approval and consent are "" where not read.
+    """
+    rows = contract.read("child_studies", place.data, place.iso3)
+    known = statements.set_index("evidence_id").statement
+    ids = rows.evidence_ids.map(contract.split)
+    said = [[(known[one], one) for one in each if one in known] for each in ids]
+    return rows.assign(said=said).sort_values("year", ascending=False, kind="stable")
+
+
+def child_study_table(studies: pd.DataFrame, place: Country) -> Shown:
+    """Show what children said in published studies, who was asked, and how safeguarded."""
+    return say("child_study_table", studies, place)
 
 
 def about_likelihood(answers: pd.DataFrame) -> Shown:

@@ -167,8 +167,9 @@ def _data_set(row, full):
 
 
 def _licence(row):
-    licence = gettext("Licence: %(licence)s.") % {"licence": row.licence}
-    return f" {row.address}. {licence} {row.note}."
+    licence = page.Shown(gettext("Licence: %(licence)s.")) % {"licence": page.text(row.licence)}
+    note = page.quoted(row.note)
+    return page.Shown(" {}. {} {}.").format(page.text(row.address), licence, note)
 
 
 def titles(place: Place, source_ids: Iterable[str]) -> str:

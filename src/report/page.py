@@ -19,6 +19,7 @@ from report.palette import STATUSES
 SIGNS = {word: look.sign for word, look in STATUSES.items()}
 MISSING = N_("no data")
 COUNTS = ["persons", "reports per year"]  # units of which there are no parts
+SENTENCE = 4  # words from which on a text is one and no name
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 NUMBER = re.compile(r"[A-Z]{2,3}-(?:[A-Z]{3,4}-)?[0-9]{2}")  # of an item or capability
 
@@ -88,11 +89,16 @@ def fixed(value: float, digits: int = 1) -> str:
 
 def percent(value: float) -> str:
     """Give a share of a hundred in whole per cent: '12%'."""
+    return written(f"{value:.0f}") + _sign_of_percent()
+
+
+def _sign_of_percent():
+    """Give the sign of per cent as it follows a number, with a space where the language has one."""
     if not languages.translated():
-        return f"{value:.0f}%"
+        return "%"
     from report.tongue import formats
 
-    return formats.percent(f"{value:.0f}")
+    return formats.sign_of_percent()
 
 
 def plain(value: float) -> str:
@@ -116,9 +122,24 @@ def counted(value: float, unit: str) -> str:
     return number(round(value) if unit in COUNTS and pd.notna(value) else value)
 
 
+def measured(value: float, unit: str) -> str:
+    """Give a value as it is read, with the sign of per cent where it is a share: '62.5%'."""
+    return counted(value, unit) + (_sign_of_percent() if unit.startswith("%") else "")
+
+
 def of(n: float | str, word: str) -> str:
     """Give a number and the word of what it counts as they stand together: '4 in place'."""
     return gettext("%(n)s %(word)s") % {"n": n, "word": word}
+
+
+def headed(heading: str, text: str) -> str:
+    """Give a heading and what it says on one line, parted as the language spoken does: 'a: b'.
+
+    HTML where one of them is; what is none is escaped in it.
+    """
+    form = gettext("%(heading)s: %(text)s")
+    html = isinstance(heading, Markup) or isinstance(text, Markup)
+    return (Markup(form) if html else form) % {"heading": heading, "text": text}
 
 
 def period(first: int, last: int) -> str:
@@ -220,12 +241,25 @@ def text(value: object) -> object:
     """Give text that somebody wrote, escaped: a word of the method in the language spoken; else as
     it was written, and marked as English where it is a sentence. What is no text stays.
     """
+    return _told(value, SENTENCE)
+
+
+def quoted(value: object) -> object:
+    """Give text as `text` does, marked as English however short it is: it is known to be what
+    somebody wrote, and no name.
+    """
+    return _told(value, 1)
+
+
+def _told(value, least):
+    """Give text in the language spoken, else marked as English from so many words on."""
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
     if not languages.translated():
         return escape(value)
     said = languages.said(value)
-    if said == value and len(value.split()) > 3 and all(c < "\u0250" for c in value if c.isalpha()):
+    latin = all(c < "\u0250" for c in value if c.isalpha()) and any(map(str.isalpha, value))
+    if said == value and len(value.split()) >= least and latin:
         return Markup('<span lang="en">{}</span>').format(value)
     return escape(said)
 

@@ -21,6 +21,7 @@ from traitlets.config import Config
 
 from report import glossary, languages, names, sheet
 from report.languages import gettext
+from report.page import headed
 
 SOURCE = Path(__file__).resolve().parents[1]
 # tags of cells that stay in the notebook
@@ -157,7 +158,7 @@ def _entitle(tree):
     """Let title and first heading name the country, and put the contents list after the cover."""
     cover = tree.find_class("cover")[0]
     kicker, country = (cover.find_class(c)[0] for c in ("kicker", "country"))
-    title = f"{kicker.text_content()}: {country.text_content()}"
+    title = headed(kicker.text_content(), country.text_content())
     about = cover.get("data-edition"), gettext(cover.get("data-status"))
     tree.find(".//title").text = f"{title} ({', '.join(about)})"
     for old in tree.xpath("//h1"):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import contract
-from contract import Broken
+from contract import Broken, writing
 
 OURS, BETWEEN, THEIRS = "<" * 7 + " ours", "=" * 7, ">" * 7 + " theirs"
 LONGEST = 60  # letters of a cell that a sentence shows
@@ -45,7 +45,7 @@ def merge_files(base: Path, ours: Path, theirs: Path, path: str) -> list[str]:
         merged = merged_rows(*(p.read_bytes() for p in (base, ours, theirs)), key_of(path), path)
     except (Broken, FileNotFoundError, LookupError) as error:
         return _by_lines(base, ours, theirs, path, error)
-    ours.write_bytes(merged.content)
+    writing.whole(ours, merged.content)
     return merged.left
 
 

@@ -64,6 +64,7 @@ def test_a_group_named_beside_countries_is_run_with_them():
     assert plan.Choice(("UKR",)).of_group() == plan.Choice(("UKR",))
 
 
+@pytest.mark.slow
 def test_a_fault_in_a_shared_table_stops_the_run_before_it_starts(tmp_path, capsys):
     data = with_countries(tmp_path, "UKR")
     gci = data / "statistics" / "gci.csv"

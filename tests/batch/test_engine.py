@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -177,6 +178,11 @@ AWKWARD = {
     "empty": ["", "   ", "# only a comment", "1"],
 }
 LOOSE = {"allowed_error"}  # prints timings
+# One of each kind, which every run of the tests tries; a kernel of its own for each takes long.
+SOME = {"values", "prints", "error", "chained", "syntax_error", "exit", "display_id", "clear"}
+SOME |= {"rich", "bad_html", "frame", "figure", "two_figures", "warning", "capture_magic", "shell"}
+SOME |= {"subprocess", "c_print", "await", "thread", "process", "input", "magic_unknown", "many"}
+REST = set(AWKWARD) - LOOSE - SOME
 # A kernel reads its descriptors in a thread, so under load their text comes before or after a
 # result.
 ANY_ORDER = {
@@ -259,9 +265,14 @@ def _by_kind(shown):
 
 @pytest.fixture(scope="module")
 def awkward(tmp_path_factory):
-    """Run every awkward notebook in the forked engine and in plain kernels; give their folder."""
-    folder = tmp_path_factory.mktemp("awkward")
-    paths = [write(folder, name, cells) for name, cells in AWKWARD.items()]
+    """Give what runs some awkward notebooks, once, in the forked engine and in plain kernels, and
+    gives their folder.
+    """
+    return cache(lambda names: _run(tmp_path_factory.mktemp("awkward"), names))
+
+
+def _run(folder, names):
+    paths = [write(folder, name, AWKWARD[name]) for name in sorted(names)]
     # Outside pytest, since ipykernel behaves otherwise within it.
     env = {k: v for k, v in os.environ.items() if "PYTEST" not in k} | {
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
@@ -279,10 +290,21 @@ def awkward(tmp_path_factory):
 
 
 @pytest.mark.xdist_group("awkward")
-@pytest.mark.parametrize("name", sorted(set(AWKWARD) - LOOSE))
+@pytest.mark.parametrize("name", sorted(SOME))
 def test_an_awkward_notebook_puts_out_what_a_kernel_puts_out(awkward, name):
+    assert_same(awkward(frozenset(SOME)), name)
+
+
+@pytest.mark.simulation
+@pytest.mark.xdist_group("awkward")
+@pytest.mark.parametrize("name", sorted(REST))
+def test_every_awkward_notebook_puts_out_what_a_kernel_puts_out(awkward, name):
+    assert_same(awkward(frozenset(REST)), name)
+
+
+def assert_same(folder, name):
     forked, plain = (
-        outputs(awkward / f"{name}-{how}.ipynb", name in ANY_ORDER) for how in ("forked", "plain")
+        outputs(folder / f"{name}-{how}.ipynb", name in ANY_ORDER) for how in ("forked", "plain")
     )
     assert forked == plain
 
@@ -458,11 +480,16 @@ def _read(path):
 
 
 @pytest.mark.xdist_group("zedland")
-def test_every_stage_puts_out_what_a_kernel_puts_out(zedland, tmp_path):
+@pytest.mark.parametrize(
+    "stages",
+    [plan.STAGES[:1], pytest.param(plan.STAGES, marks=pytest.mark.simulation)],
+    ids=["the first", "all"],
+)
+def test_every_stage_puts_out_what_a_kernel_puts_out(zedland, tmp_path, stages):
     """Run Zedland's stages in plain kernels from the same notebooks and compare them with the
     forked run.
     """
-    for stage in plan.STAGES:
+    for stage in stages:
         forked = nbformat.read(zedland / "ZZZ" / f"{stage}.ipynb", 4)
         parameters = forked.metadata.papermill.parameters | {"tables": str(tmp_path / "tables")}
         target = tmp_path / f"{stage}.ipynb"

@@ -23,6 +23,7 @@ import seaborn
 import synthetic
 from matplotlib.figure import Figure
 
+MOST = 1.3  # times a run on this machine; the start of a cluster counts less the more there are
 HERE = Path(__file__).resolve().parent
 PLACE = HERE.parents[1] / "outputs" / "bench"
 RIVALS = (
@@ -57,6 +58,20 @@ def main():
     frame = pandas.read_csv(PLACE / "measured.csv")
     print(summary(frame).to_string(index=False))
     _draw(frame)
+    sys.exit(_lost(frame))
+
+
+def _lost(frame):
+    """Tell what a worker that is lost midway costs beside a run on this machine, both with their
+    start; give 1 where, of the most countries measured both ways, it is more than MOST.
+    """
+    timed = frame.groupby(["countries", "way"]).seconds.median().unstack()
+    if not {"ours", "ours_on_dask_lost"} <= set(timed):
+        return 0
+    ratios = (timed.ours_on_dask_lost / timed.ours).dropna()
+    for countries, ratio in ratios.items():
+        print(f"{countries} countries, one of two workers lost midway: {ratio:.2f} times local")
+    return int(len(ratios) and ratios.iloc[-1] > MOST)
 
 
 def summary(frame):
@@ -64,7 +79,8 @@ def summary(frame):
     to the limit, memory.
     """
     timed = frame.groupby(["countries", "way"]).seconds.agg(["min", "median", "max", "count"])
-    limit = timed["median"].xs("limit", level="way").reindex(timed.index, level="countries")
+    limits = timed["median"][timed.index.get_level_values("way") == "limit"].droplevel("way")
+    limit = limits.reindex(timed.index.get_level_values("countries")).to_numpy()
     each = timed["median"] / timed.index.get_level_values("countries")
     weighed = frame.groupby(["countries", "way"])[["peak_mb", "pages"]].max()
     out = timed.assign(ratio=timed["median"] / limit, per_country=each).join(weighed).reset_index()

@@ -7,6 +7,7 @@ parameters made ready.
 """
 
 import ast
+import contextlib
 import json
 import os
 import subprocess
@@ -16,6 +17,8 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import lru_cache
 from multiprocessing import get_context
 from pathlib import Path
+
+import psutil
 
 from batch import plan
 from contract import package
@@ -166,6 +169,48 @@ def ours_on_dask(data, outputs):
     subprocess.run(call, check=True)
     for process in started:
         process.kill()
+
+
+def ours_on_dask_lost(data, outputs):
+    """Run the same by the recipe of docs/cluster.md, and kill one of the two workers, with all that
+    it had started, when half of the countries are back.
+    """
+    told = os.environ | {"DASK_DISTRIBUTED__WORKER__DAEMON": "False"}
+    file = outputs / "scheduler.json"
+    here = ["--host", "127.0.0.1", "--no-dashboard", "--dashboard-address", "127.0.0.1:0"]
+    here += ["--scheduler-file", str(file)]
+    two = ["--nthreads", "1", "--nworkers", str(PROCESSES), "--local-directory", str(outputs)]
+    dask = {
+        kind: [sys.executable, "-m", f"distributed.cli.dask_{kind}", *here]
+        for kind in ("scheduler", "worker")
+    }
+    started = [subprocess.Popen([*dask["scheduler"], "--port", "0"])]
+    while not file.exists():
+        time.sleep(0.05)
+    started.append(subprocess.Popen([*dask["worker"], *two], env=told))
+    while len(workers := _workers(started[-1].pid)) < PROCESSES:
+        time.sleep(0.05)
+    time.sleep(2)
+    call = [sys.executable, "-m", "cop.main", "run", "--all", "--data", data, "--outputs", outputs]
+    run = subprocess.Popen([*call, "--scheduler", json.loads(file.read_text())["address"]])
+    half = len(package.begun(data)) // 2
+    while run.poll() is None and len(list(outputs.glob("*/pages"))) < half:
+        time.sleep(0.05)
+    lost = [*workers[0].children(recursive=True), workers[0]]
+    print("killed", len(lost), "processes after", len(list(outputs.glob("*/pages"))), "countries")
+    for process in lost:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+    status = run.wait()
+    for process in started:
+        process.terminate()
+    sys.exit(status)
+
+
+def _workers(nannies):
+    """Give the processes that are workers: each nanny of Dask spawns one."""
+    children = psutil.Process(nannies).children()
+    return [one for one in children if "spawn_main" in " ".join(one.cmdline())]
 
 
 def _one_after_another(work, data, outputs):

@@ -18,7 +18,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import contract
-from contract import Broken, checks
+from contract import Broken, checks, package
 from contract.places import Country
 from cop import main
 
@@ -543,6 +543,7 @@ def test_read_of_an_unknown_table_names_the_known_ones():
         contract.read("evidences", DATA)
 
 
+@pytest.mark.slow
 def test_a_file_that_nobody_described_is_named(small_copy):
     (small_copy / "research" / "ALB" / "notes.csv").write_text("a,b\n")
     (found,) = checks.of_folder(small_copy)
@@ -551,6 +552,7 @@ def test_a_file_that_nobody_described_is_named(small_copy):
     )
 
 
+@pytest.mark.slow
 def test_a_folder_that_is_not_named_as_a_country_is_named_once(small_copy):
     known = contract.countries(small_copy)
     shutil.copytree(small_copy / "research" / "MKD", small_copy / "research" / "nor")
@@ -575,6 +577,7 @@ def test_what_a_country_is_is_said_in_one_place(zed):
     assert contract.countries(zed) == ["ZED"] and contract.begun(zed) == []
 
 
+@pytest.mark.slow
 def test_a_missing_file_is_named(small_copy):
     (small_copy / "research" / "MKD" / "survey.csv").unlink()
     (found,) = checks.of_folder(small_copy)
@@ -601,6 +604,7 @@ def row_where(data, file, column, value):
     return next(i for i, r in enumerate(rows, 1) if i > 1 and r[rows[0].index(column)] == value)
 
 
+@pytest.mark.slow
 def test_ten_faults_in_five_files_are_all_told_at_once(tmp_path, capsys):
     copy = tmp_path / "data"
     shutil.copytree(DATA, copy)
@@ -648,6 +652,7 @@ def test_ten_faults_in_five_files_are_all_told_at_once(tmp_path, capsys):
     assert last.startswith("10 faults found in")
 
 
+@pytest.mark.slow
 def test_one_slip_is_one_fault(small_copy, capsys):
     """The row is cited by others, which are right."""
     path = small_copy / "research" / "UKR" / EV
@@ -864,6 +869,15 @@ def test_labels_are_those_of_the_field_that_is_named_and_its_own_after_them():
     assert contract.labels("sources", "title", DATA) == {}
     with pytest.raises(KeyError):
         contract.labels("evidence", "colour", DATA)
+
+
+@pytest.mark.parametrize("base", [".", "../{name}", "./."])
+def test_a_folder_that_stands_on_itself_is_refused_in_a_sentence(tmp_path, base):
+    own = {"name": "round", "cop:base": base.format(name=tmp_path.name)}
+    (tmp_path / "datapackage.json").write_text(json.dumps(own))
+    for ask in (package.contents, package.synthetic, lambda data: package.locate(data, "a.csv")):
+        with pytest.raises(Broken, match="cop:base.*leads back to itself"):
+            ask(tmp_path)
 
 
 def test_what_is_invented_is_stated_once_and_holds_for_what_stands_on_it(tmp_path):

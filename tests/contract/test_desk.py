@@ -140,6 +140,7 @@ for notebook in {notebooks!r}:
 """
 
 
+@pytest.mark.slow
 def test_the_cells_of_a_notebook_with_the_country_changed_write_at_its_desk_alone(tmp_path):
     _copied(tmp_path)
     zedland = tmp_path / "outputs" / "ZZZ" / "tables"

@@ -119,7 +119,7 @@ PLANTED = {
 def test_the_check_refuses(zed, name):
     (table, key, cells), named = PLANTED[name]
     row = plant(zed, table, key, **cells)
-    fault = told(zed, *named)
+    fault = told(zed, table, *named)
     assert fault.file.endswith(f"{table}.csv") and int(fault.row) == row
 
 
@@ -162,6 +162,7 @@ def test_one_answered_by_actions_or_dropped_may_be_left_out(later):
     assert checks.of_country(later, "ZZZ") == []
 
 
+@pytest.mark.slow
 def test_one_left_without_a_word_is_named_with_its_edition_and_the_mend(later, capsys):
     no_action_of(later, "ZZZ-R03")
     status, out, _ = call(capsys, "check", "--data", later)

@@ -82,6 +82,7 @@ def test_an_id_that_is_gone_is_told_though_no_row_is(committed, counted):
         assert told(data) == [f"{COUNTRIES} has no YYY any more, as {since}: meant?"]
 
 
+@pytest.mark.slow
 def test_what_is_meant_is_said_once_and_holds_until_more_is_lost(committed, capsys):
     without_last_rows(committed / "statistics" / "gci.csv", 2)
     assert call(capsys, "check", "--data", committed)[0] == 2
@@ -96,6 +97,7 @@ def test_what_is_meant_is_said_once_and_holds_until_more_is_lost(committed, caps
     assert status == 2 and "has 1 row fewer than when it was counted" in said
 
 
+@pytest.mark.slow
 def test_a_loss_committed_with_its_count_is_over_and_the_next_one_is_seen(committed, capsys):
     without_last_rows(committed / "statistics" / "gci.csv", 2)
     assert call(capsys, "check", "--meant", "--data", committed)[0] == 0

@@ -53,6 +53,7 @@ def test_a_row_that_another_country_cites_is_the_same_however_it_was_saved(data,
     assert "row MDA-S08 of research/MDA/sources.csv" in why(data, capsys)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("separator", [";", "\t"])
 def test_what_the_check_accepts_is_run(data, separator, capsys):
     for file in ("reference/countries.csv", "reference/groups.csv", "statistics/gci.csv"):

@@ -45,7 +45,7 @@ def test_whoever_is_stopped_leaves_no_empty_key(place, tmp_path, monkeypatch):
     def stop(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(secret.os, "link", stop)
+    monkeypatch.setattr(secret.writing.os, "replace", stop)
     with pytest.raises(KeyboardInterrupt):
         kept(tmp_path)
     assert not place.exists()

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import ZEDLAND, call, copy_of_zedland
+from conftest import ZEDLAND, call, copy_of_zedland, one_in
 
 from contract import Refused, writing
 from cop import ending, main
@@ -89,12 +89,14 @@ def cop(*words, shell="", **more):
     "words, shell, status, sentence",
     [
         (["check", "--data", ZEDLAND], "| true", 141, ""),
-        (["run", "--help"], "| true", 141, ""),
-        (["check", "--data", ZEDLAND], ">&-", 0, ""),
-        (["check", "--data", ZEDLAND], "2>&-", 0, ""),
-        (["check", "--data", ZEDLAND], "> /dev/full", 2, "No space left"),
+        pytest.param(["run", "--help"], "| true", 141, "", marks=pytest.mark.slow),
+        pytest.param(["check", "--data", ZEDLAND], ">&-", 0, "", marks=pytest.mark.slow),
+        pytest.param(["check", "--data", ZEDLAND], "2>&-", 0, "", marks=pytest.mark.slow),
+        pytest.param(
+            ["check", "--data", ZEDLAND], "> /dev/full", 2, "No space left", marks=pytest.mark.slow
+        ),
         (["--help"], "> /dev/full", 2, "No space left"),
-        (["check", "--data", "nowhere"], "2> /dev/full", 2, ""),
+        pytest.param(["check", "--data", "nowhere"], "2> /dev/full", 2, "", marks=pytest.mark.slow),
     ],
 )
 def test_an_output_that_takes_nothing_ends_the_call_as_a_shell_expects(
@@ -105,7 +107,7 @@ def test_an_output_that_takes_nothing_ends_the_call_as_a_shell_expects(
     assert done.stderr.count("\n") <= 1 and "Error" not in done.stderr
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("stop", one_in(2, [signal.SIGINT, signal.SIGTERM]))
 def test_a_stop_is_told_and_ends_with_130(tmp_path, stop):
     data = copy_of_zedland(tmp_path)
     line = [sys.executable, "-m", "cop.main", "add", "source", "ZZZ", "--set", "title=x", "--data"]
@@ -119,7 +121,9 @@ def test_a_stop_is_told_and_ends_with_130(tmp_path, stop):
     assert waiting.returncode == 130 and said == "cop: stopped; what was complete is kept\n"
 
 
-@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-8"])
+@pytest.mark.parametrize(
+    "encoding", ["cp1252", *(pytest.param(e, marks=pytest.mark.slow) for e in ("ascii", "utf-8"))]
+)
 def test_what_was_written_is_said_in_whatever_signs_the_output_has(tmp_path, encoding):
     data = copy_of_zedland(tmp_path)
     row = ["title=Безпека дітей", "publisher=Zed", "year=2024", "type=report", "language=uk"]

@@ -7,27 +7,36 @@ every kind of return (tests/fieldwork/test_returns.py).
 
 import contextlib
 import email
+import gzip
 import io
 import json
 import os
 import re
 import shutil
 import zipfile
+from datetime import date
+from pathlib import Path
 
 import invented
 import pandas as pd
 import pytest
-from conftest import copy_of_zedland
+import requests
+from conftest import copy_of_zedland, one_in
 
 from contract import writing
 from cop import main
 from fieldwork import restricted
 from fieldwork.forms import formids
+from research import links
+from research.kept import archive
 
 POINTS = ("replace", "rename", "unlink", "remove", "link", "rmdir", "mkdir", "fsync", "chmod")
 # What a second run of the same call tells otherwise: its moment, and the seal on a ledger's line.
 MOMENT = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[^,\"\r\n]*|\b[0-9a-f]{64}\b")
 ROW = ["section=research", "statement=New", "source_id=ZZZ-S01", "confidence=low", "verified=yes"]
+PAGE = """<!DOCTYPE html><html><head><title>Zedland</title></head><body><main id="content">
+<section class="cover" data-iso3="ZZZ" data-edition="2026" data-status="draft"><h1>Zedland</h1>
+</section><h2 id="summary">Summary</h2><p>One sentence.</p></main></body></html>"""
 ASKED = ["consent", "category", "rating_awareness", "challenge", "publish_quote"]
 
 
@@ -97,6 +106,86 @@ def shrunk(folder):
     return ["check", "--meant"]
 
 
+def missed(folder):
+    """Let a document ask one thing more than the table holds."""
+    said = {"item_id": "PM-LEG-77", "audience": "policy-makers", "document": "policy-makers 2020"}
+    said |= {"area": "1 Legal framework", "item": "Missed", "guidance": "Do it.", "page": "12"}
+    return ["verify", "guidelines", "--missed", *(f"{n}={value}" for n, value in said.items())]
+
+
+def linked(folder):
+    """Let pages be kept a while ago, so that they are compared too."""
+    words, table = kept(folder), folder / "base" / "kept" / "ZZZ" / archive.TABLE
+    call([*words[:-1], table.parents[1], "--data", folder / "base"])
+    text = table.read_text(encoding="utf-8").replace(date.today().isoformat(), "2026-01-02")
+    table.write_text(text, encoding="utf-8")
+    return ["check", "--links", *words[2:]]
+
+
+def kept(folder):
+    return ["archive", "ZZZ", "--kept", folder / "tried" / "kept"]
+
+
+def answers(todo, _, ask):
+    """Give what is asked of addresses: each answers, and says nothing. No network is needed."""
+    for url in todo:
+        response = requests.Response()
+        response.status_code, response.url, response.reason = 200, url, "OK"
+        of_link = ask is links._tested
+        yield links._row(url, response, "") if of_link else archive.Page(url, response, b"Words")
+
+
+def remarked(folder):
+    """Give the call that takes in a document with one comment."""
+    word = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    mark = '<w:bookmarkStart w:id="{0}" w:name="{1}"/><w:bookmarkEnd w:id="{0}"/>'.format
+    run = "<w:r><w:t>{}</w:t></w:r>".format
+    told = '<w:commentRangeStart w:id="7"/>' + run("Words") + '<w:commentRangeEnd w:id="7"/>'
+    body = "".join(
+        f"<w:p>{p}</w:p>" for p in (mark(1, "copdoc_ZZZ_2026"), mark(2, "cop_summary") + told)
+    )
+    with zipfile.ZipFile(folder / "back.docx", "w") as parts:
+        parts.writestr(
+            "word/document.xml", f"<w:document {word}><w:body>{body}</w:body></w:document>"
+        )
+        one = f'<w:comment w:id="7" w:author="A"><w:p>{run("Better words.")}</w:p></w:comment>'
+        parts.writestr("word/comments.xml", f"<w:comments {word}>{one}</w:comments>")
+    return ["comments", folder / "back.docx", "--role", "ministry", "--outputs", folder / "none"]
+
+
+def answered(folder):
+    call([*remarked(folder), "--data", folder / "base"])
+    return ["answer", "ZZZ-M001", "accepted", "--changed", "The word"]
+
+
+def merged(folder):
+    """Let two analysts have changed one table, each a row of it."""
+    table = folder / "base" / "research" / "ZZZ" / "sources.csv"
+    old = table.read_text(encoding="utf-8")
+    for name, text in {
+        "old": old,
+        "theirs": old.replace("Zedland Daily", "Zedland Weekly"),
+    }.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    table.write_text(old.replace("Official Gazette", "Gazette"), encoding="utf-8")
+    path = folder / "tried" / "research" / "ZZZ" / "sources.csv"
+    return ["merge-rows", folder / "old", path, folder / "theirs", path]
+
+
+def reported(folder):
+    """Give the call that makes a Word document of a page that says little."""
+    page = folder / "ZZZ" / "pages" / "cop-assessment-ZZZ.html"
+    page.parent.mkdir(parents=True)
+    page.write_text(PAGE, encoding="utf-8")
+    return ["docx", "ZZZ", "--outputs", folder, "--out", folder / "tried" / "made.docx"]
+
+
+def unplanned(folder):
+    for name in ("actions", "milestones", "readings"):
+        (folder / "base" / "research" / "ZZZ" / f"{name}.csv").unlink()
+    return ["actions", "ZZZ"]
+
+
 COMMANDS = {
     "add": lambda folder: ["add", "evidence", "ZZZ", "--set", *ROW],
     "new country": lambda folder: ["new", "YYY"],
@@ -112,8 +201,34 @@ COMMANDS = {
     "review --sheet": lambda folder: ["review", "ZZZ", "--sheet"],
     "review --decisions": decided,
     "publish": unpublished,
+    "verify --missed": missed,
+    "check --links": linked,
+    "archive": kept,
+    "edit": lambda folder: ["edit", "evidence", "ZZZ", "ZZZ-E01", "--set", "confidence=low"],
+    "actions": unplanned,
+    "calendar": lambda folder: ["calendar", "ZZZ", "--out", folder / "tried" / "calendar"],
+    "docx": reported,
+    "comments": remarked,
+    "answer": answered,
+    "sign-off": lambda folder: ["sign-off", "ZZZ", "--body", "ZZZ-O01", "--scope", "the report"],
+    "merge-rows": merged,
+    "cluster-certificates": lambda folder: [
+        "cluster-certificates",
+        folder / "tried" / "certificates",
+    ],
 }
-TELLS = {"intake": 1}  # one of the returns is refused
+WITHOUT_DATA = ("docx", "merge-rows", "cluster-certificates")
+TELLS = {  # one of the returns is refused; kept pages lie in the data folder, which is a fault
+    "intake": 1,
+    "check --links": 2,
+}
+# Of how many kills there are at least; of the others, of the few steps that put one file in place.
+FEW = 3
+LEAST = {
+    "new edition": 55, "archive": 60, "check --links": 30, "actions": 20, "add": 12, "verify": 12,
+    "verify --missed": 12, "edit": 12, "comments": 12, "answer": 12, "sign-off": 12,
+    "cluster-certificates": 10, "contacts": 12, "check --meant": 12,
+}  # fmt: skip
 # Of how many steps one is tried, where many write the same kind or each call takes long.
 EACH = {"new edition": 3, "forms": 3, "invite": 9, "publish": 5}
 
@@ -149,30 +264,48 @@ def died_at(number, root, words):
 
         return _step
 
-    fsync = os.fsync
+    def _opened(path, *arguments, **named):
+        file = opened(path, *arguments, **named)
+        if file.writable():  # emptied, and nothing written yet
+            step(path)
+        return file
+
+    fsync, opened, step = os.fsync, Path.open, _counted(lambda *_: None)
     for name in POINTS:
         setattr(os, name, _counted(getattr(os, name)))
+    Path.open = _opened
     call(words)
     os._exit(0)
 
 
 def state(root):
     """Give what stands under a folder, as a reader meets it: what was decided is carried out."""
-    for one in (root, root / "restricted", root / "forms"):
+    for one in (root, root / "restricted", root / "forms", root / "kept"):
         if one.is_dir():
             writing.settle(one) if (one / "datapackage.json").exists() else settled(one)
-    paths = (p for p in sorted(root.rglob("*")) if p.is_file() and p.name != ".lock")
-    return {p.relative_to(root).as_posix(): without_chance(p) for p in paths}
+    paths = {p.relative_to(root).as_posix(): p for p in sorted(root.rglob("*")) if p.is_file()}
+    return {n: without_chance(p) for n, p in paths.items() if not is_hidden(n)}
+
+
+def is_hidden(name):
+    return any(part.startswith(".") for part in name.split("/"))
 
 
 def without_chance(file):
     """Give what a file says but for what is another each time it is made: moments and marks."""
-    if file.suffix == ".xlsx":  # of each part how long it is unpacked; a cut file is none
+    if file.suffix in (
+        ".xlsx",
+        ".docx",
+    ):  # of each part how long it is unpacked; a cut file is none
         with zipfile.ZipFile(file) as parts:
             return [(p.filename, p.file_size) for p in parts.infolist()]
     if file.suffix == ".eml":
         message = email.message_from_bytes(file.read_bytes())
         return [message["Subject"], [part.get_content_type() for part in message.walk()]]
+    if file.suffix == ".gz":
+        return len(gzip.decompress(file.read_bytes()))
+    if file.suffix == ".pem":
+        return re.findall(b"-----.*-----", file.read_bytes())
     return MOMENT.sub(b"", file.read_bytes())
 
 
@@ -181,12 +314,12 @@ def settled(store):
         pass
 
 
-def store_of(stands):
-    return {name: raw for name, raw in stands.items() if name.startswith("restricted/")}
-
-
-def public(stands):
-    return {name: raw for name, raw in stands.items() if not name.startswith("restricted/")}
+def places_of(stands):
+    """Give what stands in each place that is written in one step: store, kept pages, the data."""
+    places = {"restricted": {}, "kept": {}, "": {}}
+    for name, raw in stands.items():
+        places[first if (first := name.split("/")[0]) in places else ""][name] = raw
+    return places
 
 
 @pytest.fixture(scope="module")
@@ -200,8 +333,10 @@ def zedland(tmp_path_factory):
 
 
 @pytest.fixture
-def begun(zedland, tmp_path):
+def begun(zedland, tmp_path, monkeypatch):
     """Give a folder with a copy of that in `base`, to be changed before a command is tried."""
+    monkeypatch.setattr(links, "visited", answers)
+    monkeypatch.setattr(links, "_network", lambda *_: True)
     shutil.copytree(zedland, tmp_path / "base")
     return tmp_path
 
@@ -215,9 +350,9 @@ def kills(folder, name, numbers):
         shutil.rmtree(tried, ignore_errors=True)
         shutil.copytree(base, tried)
         more = ["--out", tried / "forms"] if words[0] == "forms" else []
-        return [*words, *more, "--data", tried]
+        return [*words, *more, *([] if name in WITHOUT_DATA else ["--data", tried])]
 
-    assert told(_begin())[0] == TELLS.get(name, 0)
+    assert (said := told(_begin()))[0] == TELLS.get(name, 0), said[1]
     after, killed = state(tried), 0
     assert after != before
     for number in numbers:
@@ -226,13 +361,14 @@ def kills(folder, name, numbers):
             break
         killed += 1
         now = state(tried)
-        if any(part(now) not in (part(before), part(after)) for part in (public, store_of)):
+        either = zip(*(places_of(one).values() for one in (now, before, after)), strict=True)
+        if any(stands not in (old, new) for stands, old, new in either):
             wrong.append((number, "mixed", differing(now, before, after)))
         status, said = (TELLS.get(name, 0), "") if now == after else told(whole)
         if status != TELLS.get(name, 0) or state(tried) != after:
             wrong.append((number, "not completed", said, differing(state(tried), after)))
-        if list(tried.rglob(writing.PENDING)):
-            wrong.append((number, "left behind"))
+        if left := {p.name for p in tried.rglob(".*")} - {".lock"}:
+            wrong.append((number, "left behind", left))
     assert state(base) == before
     return killed, wrong
 
@@ -248,10 +384,10 @@ def differing(*states):
 def test_killed_at_any_step_a_command_leaves_the_old_or_the_new(begun, name):
     killed, wrong = kills(begun, name, range(1, 1000, EACH.get(name, 1)))
     print(f"{name}: {killed} kills")
-    assert killed >= 5 and not wrong
+    assert killed >= LEAST.get(name, FEW) and not wrong
 
 
-@pytest.mark.parametrize(("name", "each"), [("add", 4), ("new country", 25)])
+@pytest.mark.parametrize(("name", "each"), one_in(2, [("add", 4), ("new country", 25)]))
 def test_killed_at_some_steps_a_command_leaves_the_old_or_the_new(tmp_path, name, each):
     copy_of_zedland(tmp_path).rename(tmp_path / "base")
     killed, wrong = kills(tmp_path, name, range(3, 1000, each))

@@ -46,6 +46,12 @@ def ukraine(tmp_path_factory):
     return Choice(str(DATA), str(tmp_path_factory.mktemp("outputs")), "UKR")
 
 
+@pytest.fixture
+def alone(tmp_path):
+    """Give Ukraine as a choice of its own: views that other tests made do not follow it."""
+    return Choice(str(DATA), str(tmp_path), "UKR")
+
+
 def shown(view):
     """Give the panels that a view shows."""
     return list(view._answer.children)
@@ -141,24 +147,24 @@ def test_site_reads_the_address_and_writes_nothing(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == [] and views.add(place) is None
 
 
-def test_a_change_of_country_draws_each_view_once(ukraine):
+def test_a_change_of_country_draws_each_view_once(alone):
     drawn = Counter()
-    ukraine.when_changed(lambda: drawn.update(["once"]))
-    ukraine._countries.value = "GEO"
-    assert drawn["once"] == 1 and ukraine.name == "Georgia"
-    ukraine._countries.value = "UKR"
+    alone.when_changed(lambda: drawn.update(["once"]))
+    alone._countries.value = "GEO"
+    assert drawn["once"] == 1 and alone.name == "Georgia"
 
 
-def test_every_economy_shows_what_statistics_say_and_no_traceback(ukraine):
-    made = [view(ukraine) for view in VIEWS]
+@pytest.mark.slow
+def test_every_economy_shows_what_statistics_say_and_no_traceback(alone):
+    made = [view(alone) for view in VIEWS]
     for iso3 in ("FRA", "TUV", "VAT", "ATA", "UKR"):
-        ukraine._countries.value = iso3
+        alone._countries.value = iso3
         assert all(shown(view) for view in made)
         told = " ".join(str(p._answer) for p in shown(made[0]))
-        assert ukraine.name in told or "nobody of those chosen has a value" in told
-    ukraine._countries.value = "UKR"
+        assert alone.name in told or "nobody of those chosen has a value" in told
 
 
+@pytest.mark.slow
 def test_an_earlier_edition_is_read_from_where_it_is_kept_and_takes_no_rows(tmp_path):
     data = tmp_path / "data"
     shutil.copytree(DATA, data, ignore=shutil.ignore_patterns("restricted"))
@@ -175,6 +181,7 @@ def test_an_earlier_edition_is_read_from_where_it_is_kept_and_takes_no_rows(tmp_
     assert "kept as it was" in made._answer.value and made._buttons.layout.display == "none"
 
 
+@pytest.mark.slow
 def test_a_country_just_begun_is_empty_and_says_so(tmp_path):
     data = tmp_path / "data"
     shutil.copytree(DATA, data, ignore=shutil.ignore_patterns("restricted"))
@@ -189,7 +196,11 @@ def test_a_country_just_begun_is_empty_and_says_so(tmp_path):
 # The views
 
 
-@pytest.mark.parametrize("make", VIEWS, ids=lambda v: v.__name__)
+LONG = (views.over_time, views.on_map, views.items, views.two_figures, views.coder_differences)
+SOME_LONG = [pytest.param(v, marks=pytest.mark.slow) if v in LONG else v for v in VIEWS]
+
+
+@pytest.mark.parametrize("make", SOME_LONG, ids=lambda v: v.__name__)
 def test_the_copied_call_gives_what_is_shown_wherever_controls_stand(ukraine, make):
     view = make(ukraine)
     for name, control in view._controls.items():
@@ -428,17 +439,18 @@ def test_form_loses_nothing_when_it_is_refused_or_left(zedland_copy):
     assert made._fields["title"].value == "A title"
 
 
-def test_form_of_a_country_not_begun_says_what_begins_it(ukraine):
-    made = form.Form(ukraine)
-    ukraine._countries.value = "FRA"
+def test_form_of_a_country_not_begun_says_what_begins_it(alone):
+    made = form.Form(alone)
+    alone._countries.value = "FRA"
     assert "cop new FRA" in made._answer.value and made._buttons.layout.display == "none"
-    ukraine._countries.value = "UKR"
+    alone._countries.value = "UKR"
     assert made._buttons.layout.display == ""
 
 
 # The room
 
 
+@pytest.mark.slow
 def test_no_helper_and_no_stage_loads_a_widget():
     """A batch must not pay for them (ipywidgets itself comes in with papermill's progress bar)."""
     loads = (

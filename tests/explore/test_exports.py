@@ -117,6 +117,7 @@ def test_the_name_of_a_file_stays_short_and_whole_words():
     assert len(name) < 70 and name.startswith("UKR_word-word") and name.endswith("-word_2024")
 
 
+@pytest.mark.slow
 def test_a_drawing_says_title_unit_source_cut_off_and_licence(ukraine):
     view = views.over_time(ukraine)
     view._controls["code"].value = PRICE
@@ -153,6 +154,7 @@ def test_an_economy_without_an_edition_is_cut_off_when_its_figures_were_read(tmp
     assert exports.cut_off(france) == days.max()
 
 
+@pytest.mark.slow
 def test_the_whole_series_is_saved_and_not_what_fits_on_a_page(ukraine):
     view = views.over_time(ukraine)
     view._controls["table"].value = "whole"

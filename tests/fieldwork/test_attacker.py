@@ -12,9 +12,7 @@ from fieldwork.publishing import suppression
 from fieldwork.publishing.ledger import ALL, TOTAL
 
 T = suppression.THRESHOLD
-LONG = [pytest.mark.slow, pytest.mark.simulation]
-RUNS = [(0, 25), *(pytest.param(n, n + 195, marks=LONG) for n in range(25, 1000, 195))]
-RUNS_OF = pytest.mark.parametrize(("first", "last"), RUNS)
+RUNS_OF = pytest.mark.parametrize(("first", "last"), disclosure.RUNS)
 
 
 def one_way(rng):

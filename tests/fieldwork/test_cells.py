@@ -304,6 +304,7 @@ def test_a_part_that_is_damaged_is_taken_as_openpyxl_takes_it(tmp_path, what):
     assert by_us(content, tmp_path) == by_openpyxl(content)
 
 
+@pytest.mark.slow
 def test_the_corpus_holds_books_that_are_read_and_books_that_are_not(tmp_path):
     found = [
         by_us(packed(sheet(row(inline("head"), cells))), tmp_path) for cells in VALUES + STRANGE
@@ -361,6 +362,7 @@ def _each_in_its_place(cells):
     return len(places) in (0, len(cells)) and len(set(places)) == len(places)
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.lists(CELL, max_size=4).filter(_each_in_its_place), max_size=3))
 def test_any_cells_are_read_as_openpyxl_reads_them(tmp_path_factory, rows):
@@ -380,6 +382,7 @@ def test_exports_and_our_forms_are_read_as_openpyxl_reads_them(tmp_path):
         assert found == by_openpyxl(content) and sum(len(one[2]) for one in found) > 10
 
 
+@pytest.mark.slow
 def test_a_large_export_is_read_in_less_than_half_of_the_time_that_openpyxl_takes(tmp_path):
     data = place.made(tmp_path, small=False)
     form = place.form(data, "mapping_form")

@@ -301,6 +301,7 @@ def drafts(data, questionnaire="mapping_form"):
     }, skipped
 
 
+@pytest.mark.slow
 def test_drafts_are_in_the_language_with_the_right_form_and_are_not_sent(tmp_path):
     rows = [
         row(1, language="uk"),

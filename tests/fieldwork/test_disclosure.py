@@ -8,7 +8,6 @@ from dataclasses import replace
 from functools import partial
 
 import highspy
-import invented
 import numpy as np
 import pandas as pd
 import pytest
@@ -227,11 +226,10 @@ def test_every_cross_table_that_agrees_could_have_come_out_so():
 # Everything that is published of a survey, of one day or of several, together
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
+@pytest.fixture
+def made(filled, standing):
     """Give a copy of Zedland with its invented store, and the tables that are published from it."""
-    data = invented.folder(tmp_path_factory.mktemp("store"))
-    return data, publication.made_from(data, "ZZZ")
+    return filled, standing
 
 
 class Attacker:
@@ -349,6 +347,7 @@ def test_all_tables_of_a_survey_together_pin_no_suppressed_cell(made, name):
     assert not attacker.pinned()
 
 
+@pytest.mark.slow
 def test_the_attacker_finds_what_is_suppressed_without_complement(made, monkeypatch):
     monkeypatch.setattr(
         suppression, "cross_table", lambda table, threshold, chance: table < threshold
@@ -359,6 +358,7 @@ def test_the_attacker_finds_what_is_suppressed_without_complement(made, monkeypa
     assert len(attacker.pinned()) > 20
 
 
+@pytest.mark.slow
 def test_the_attacker_finds_what_one_way_tables_give_back_without_complement(made, monkeypatch):
     monkeypatch.setattr(
         suppression, "one_way", lambda counts, threshold, chance, ordered=False: counts < threshold
@@ -435,12 +435,11 @@ def simulated(definition, seed, again):
 
 
 LONG = [pytest.mark.slow, pytest.mark.simulation]
+RUNS = [(0, 5), pytest.param(5, 25, marks=pytest.mark.slow)]
+RUNS += [pytest.param(n, n + 195, marks=LONG) for n in range(25, 1000, 195)]
 
 
-@pytest.mark.parametrize(
-    ("first", "last"),
-    [(0, 25), *(pytest.param(n, n + 195, marks=LONG) for n in range(25, 1000, 195))],
-)
+@pytest.mark.parametrize(("first", "last"), RUNS)
 @pytest.mark.parametrize("again", [False, True], ids=["single", "pair"])
 def test_no_suppressed_cell_of_a_simulated_survey_is_narrowed(first, last, again):
     definition = ASKED

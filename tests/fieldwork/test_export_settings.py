@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from conftest import one_in
 
 sys.path.insert(0, str(Path(__file__).parent / "returns"))
 import maker
@@ -22,6 +23,7 @@ pytestmark = pytest.mark.xdist_group("returns")
 TODAY = date(2026, 11, 24)
 SEPARATORS = ["/", ".", ":", "-", "_", " / ", "__", "|", " > ", "::", " ", "→"]
 MANY, GROUPS, LANGUAGES = ("both", "split", "joined"), (True, False), ("", "en", "uk")
+SETTINGS = list(itertools.product(LANGUAGES, MANY, GROUPS))
 
 
 @pytest.fixture(scope="module")
@@ -62,12 +64,26 @@ def went_in(people):
     return sorted(map(sorted, map(maker.expected, people)))
 
 
-@pytest.mark.parametrize("separator", SEPARATORS)
-def test_kobo_with_any_separator(place_of, people, separator):
-    for language, many, groups in itertools.product(LANGUAGES, MANY, GROUPS):
+def assert_kobo_comes_whole(place_of, people, separator, settings):
+    for language, many, groups in settings:
         asked = maker.Kobo(place_of[1], language, many, groups, separator=separator)
         came = answers(place_of, ("k.xlsx", asked.xlsx(people)))
         assert came == went_in(people), f"{language!r}, {many}, groups {groups}"
+
+
+@pytest.mark.parametrize(("number", "separator"), enumerate(SEPARATORS))
+def test_kobo_with_any_separator(place_of, people, number, separator):
+    """Each separator with one or two of the other settings, each of these with some separator."""
+    assert_kobo_comes_whole(place_of, people, separator, SETTINGS[number :: len(SEPARATORS)])
+
+
+LATER = [pytest.param(one, marks=pytest.mark.simulation) for one in SEPARATORS[6:]]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("separator", [*SEPARATORS[:6], *LATER])
+def test_kobo_with_any_separator_and_all_other_settings(place_of, people, separator):
+    assert_kobo_comes_whole(place_of, people, separator, SETTINGS)
 
 
 @pytest.mark.parametrize("many", MANY)
@@ -82,7 +98,8 @@ def test_kobo_with_several_versions_in_one_export(place_of, people, many):
 
 
 @pytest.mark.parametrize(
-    "split, groups, zipped", itertools.product((True, False), (True, False), (True, False))
+    "split, groups, zipped",
+    one_in(3, itertools.product((True, False), (True, False), (True, False))),
 )
 def test_odk_with_any_setting(place_of, people, split, groups, zipped):
     files = maker.odk(place_of[1], people, split, groups)
@@ -92,7 +109,7 @@ def test_odk_with_any_setting(place_of, people, split, groups, zipped):
 
 @pytest.mark.parametrize(
     "headings, kind, language",
-    itertools.product(("code", "full", "both"), ("code", "label"), ("en", "uk")),
+    one_in(5, itertools.product(("code", "full", "both"), ("code", "label"), ("en", "uk"))),
 )
 def test_limesurvey_with_any_setting(place_of, people, headings, kind, language):
     made = maker.lime(place_of[1], people, headings, kind, language)
@@ -177,6 +194,7 @@ def test_a_block_that_nobody_filled_in_is_no_missing_column(place_of, people):
 TWICE = {"same": lambda value: value, "empty": lambda value: "", "odd": lambda value: "odd"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", TWICE)
 def test_two_columns_for_one_question_end_in_a_sentence(tmp_path, people, kind, capsys):
     data = place.made(tmp_path)

@@ -38,12 +38,6 @@ from helpers import stakeholders
 TABLES = ["forms", *publication.SURVEYS, "interviews", "quotes", "returned", "returned_links"]
 
 
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory):
-    """Give a copy of Zedland with its invented store; nobody may change it."""
-    return invented.folder(tmp_path_factory.mktemp("store"))
-
-
 @pytest.fixture
 def own(filled, tmp_path):
     """Give a copy of that folder which a test may change."""
@@ -219,6 +213,7 @@ def test_the_walk_keeps_each_decision_and_stops_when_asked(own):
     assert not [name for name in contacts.person if any(name in line for line in shown)]
 
 
+@pytest.mark.slow
 def test_the_list_shows_every_country_and_decides_nothing(own, capsys):
     assert main.main(["review", "--list", "--data", str(own)]) == 0
     said = capsys.readouterr().out
@@ -239,6 +234,7 @@ def test_where_every_return_was_refused_nothing_waits(own, capsys):
     assert capsys.readouterr().out == "ZZZ: 0 texts wait for a decision.\n"
 
 
+@pytest.mark.slow
 def test_a_text_that_holds_an_address_is_never_published_as_it_is(own):
     with restricted.alone(own):
         answers = restricted.read("answers", own)
@@ -258,6 +254,7 @@ def test_a_text_that_holds_an_address_is_never_published_as_it_is(own):
     assert sum("Not kept" in line for line in shown) == 2
 
 
+@pytest.mark.slow
 def test_a_sheet_is_written_filled_in_and_taken_back_whole(own, tmp_path):
     sheet = restricted.table(review.write_sheet(own, "ZZZ").read_bytes())
     assert list(sheet.columns) == review.SHEET and len(sheet) == 3
@@ -294,6 +291,7 @@ def test_what_is_in_zedland_is_what_the_pipeline_makes_of_the_store(own, capsys)
         assert (own / path).read_bytes() == (ZEDLAND / path).read_bytes()
 
 
+@pytest.mark.slow
 def test_a_dry_run_shows_and_writes_nothing_and_twice_is_once(own, capsys):
     path = own / "research" / "ZZZ" / "forms.csv"
     path.write_text("iso3,category,outcome,count\n")
@@ -303,10 +301,9 @@ def test_a_dry_run_shows_and_writes_nothing_and_twice_is_once(own, capsys):
     assert [publication.publish(own, "ZZZ"), publication.publish(own, "ZZZ")] == [1, 0]
 
 
-def test_rows_of_published_studies_and_of_the_analyst_are_kept(own):
-    made = publication.made_from(own, "ZZZ")
-    about = made["survey_about"]
-    assert "pupils2024" in set(made["survey"].survey)
+def test_rows_of_published_studies_and_of_the_analyst_are_kept(standing):
+    about = standing["survey_about"]
+    assert "pupils2024" in set(standing["survey"].survey)
     assert set(about.item[(about.survey == "parents_survey") & (about.by == "analyst")]) >= {
         "recruitment",
         "incentives",
@@ -314,14 +311,15 @@ def test_rows_of_published_studies_and_of_the_analyst_are_kept(own):
     assert not about.duplicated(["survey", "item"]).any()
 
 
-def test_without_consent_or_review_nothing_is_quoted(own):
-    assert len(publication.made_from(own, "ZZZ")["quotes"]) > 10
+def test_without_consent_or_review_nothing_is_quoted(own, standing):
+    assert len(standing["quotes"]) > 10
     (restricted.folder(own) / "reviews.csv").unlink()
     assert publication.made_from(own, "ZZZ")["quotes"].empty
 
 
-def test_a_text_that_changed_after_its_review_is_not_quoted(own):
-    before = publication.made_from(own, "ZZZ")["quotes"]
+@pytest.mark.slow
+def test_a_text_that_changed_after_its_review_is_not_quoted(own, standing):
+    before = standing["quotes"]
     answers = restricted.read("answers", own)
     answers["answer"] = [
         a + " Indeed." if q == "challenge" else a
@@ -363,8 +361,9 @@ def named_forms(data):
     return sorted(form.agreed("publish_organisation"))
 
 
-def test_one_word_for_a_name_silences_nobody_and_a_phrase_says_why(own):
-    quoted = publication.made_from(own, "ZZZ")["quotes"]
+@pytest.mark.slow
+def test_one_word_for_a_name_silences_nobody_and_a_phrase_says_why(own, standing):
+    quoted = standing["quotes"]
     one = named_forms(own)[0]
     answer(own, one, person="children")
     assert publication.made_from(own, "ZZZ")["quotes"].equals(quoted)
@@ -381,6 +380,7 @@ def test_one_word_for_a_name_silences_nobody_and_a_phrase_says_why(own):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["+1+cmd|' /C calc'!A0", "=HYPERLINK(1)", "Plain\x1b[31m House"])
 def test_an_organisation_is_named_after_its_name_was_read_and_never_as_a_formula(own, name):
     one = named_forms(own)[0]
@@ -395,8 +395,9 @@ def test_an_organisation_is_named_after_its_name_was_read_and_never_as_a_formula
     assert "House of Plain" in set(publication.made_from(own, "ZZZ")["returned"].name)
 
 
-def test_a_quotation_that_names_its_own_organisation_is_not_quoted(own):
-    quotes = publication.made_from(own, "ZZZ")["quotes"].query("survey == 'mapping_form'")
+@pytest.mark.slow
+def test_a_quotation_that_names_its_own_organisation_is_not_quoted(own, standing):
+    quotes = standing["quotes"].query("survey == 'mapping_form'")
     texts = review.texts(own, "ZZZ")
     first = texts[(texts.survey == "mapping_form") & texts.text.isin(quotes.quote)].iloc[0]
     organisation = (
@@ -410,6 +411,7 @@ def test_a_quotation_that_names_its_own_organisation_is_not_quoted(own):
     assert not publication.made_from(own, "ZZZ")["quotes"].quote.str.contains("We at").any()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [1, 4, 9])
 def test_of_few_forms_no_number_and_no_quotation_is_published(own, number):
     returns = restricted.read("returns", own)
@@ -432,6 +434,7 @@ def test_of_few_forms_no_number_and_no_quotation_is_published(own, number):
     assert len(made["returned"])  # who agreed to be named is named, and quoted nowhere
 
 
+@pytest.mark.slow
 def test_a_name_in_the_notes_stops_publishing_and_writes_nothing(own):
     held = restricted.read("interviews", own)
     held.loc[0, "finding"] = f"{held.person[1]} said that the plan waits."
@@ -445,6 +448,7 @@ def test_a_name_in_the_notes_stops_publishing_and_writes_nothing(own):
     assert before == {p: p.read_bytes() for p in (own / "research" / "ZZZ").glob("*.csv")}
 
 
+@pytest.mark.slow
 def test_tables_that_break_the_contract_are_not_written(own):
     held = restricted.read("interviews", own)
     held.loc[0, "theme"] = "weather"
@@ -474,8 +478,8 @@ def test_a_country_without_returns_gets_tables_with_a_heading_only(own, tmp_path
     assert [len(made[n]) for n in ("forms", "interviews", "quotes", "returned")] == [0, 0, 0, 0]
 
 
-def test_only_who_agreed_is_named_and_single_answers_only_where_agreed(filled):
-    named = publication.made_from(filled, "ZZZ")["returned"]
+def test_only_who_agreed_is_named_and_single_answers_only_where_agreed(filled, standing):
+    named = standing["returned"]
     [form] = [
         t for t in countable.of_country(filled, "ZZZ") if t.questionnaire.id == "mapping_form"
     ]
@@ -489,12 +493,11 @@ def test_only_who_agreed_is_named_and_single_answers_only_where_agreed(filled):
     )
 
 
-def test_questions_after_a_hidden_answer_are_not_published(filled):
-    made = publication.made_from(filled, "ZZZ")
+def test_questions_after_a_hidden_answer_are_not_published(filled, standing):
     [form] = [
         t for t in countable.of_country(filled, "ZZZ") if t.questionnaire.id == "mapping_form"
     ]
-    assert "How can it be reached?" in set(made["survey_items"]["item"])
+    assert "How can it be reached?" in set(standing["survey_items"]["item"])
     less = form.answers[
         ~(
             (form.answers.question == "runs_channel")
@@ -679,6 +682,7 @@ def test_two_publications_never_differ_by_few_people(own, capsys):
             assert all(abs(n - now[a]) >= 5 for a, n in line.items() if n is not None)
 
 
+@pytest.mark.slow
 def test_one_refusal_more_does_not_show(own):
     publication.publish(own, "ZZZ")
     contacts = restricted.read("contacts", own)
@@ -692,9 +696,11 @@ class Killed(BaseException):
     """What stops a program without a word."""
 
 
-@pytest.mark.parametrize(
-    ("at", "reader"), [(-1, "read"), (0, "check"), (1, "read"), (3, "why"), (5, "read")]
-)
+STOPS = [(-1, "read"), (0, "check"), (1, "read"), (3, "why"), (5, "read")]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("at", "reader"), STOPS)
 def test_a_publication_killed_between_files_is_read_whole_or_not_at_all(
     own, monkeypatch, capsys, at, reader
 ):
@@ -743,6 +749,7 @@ def _stop_at(move, aside, rest, place, at, root):
     move(aside, *rest)
 
 
+@pytest.mark.slow
 def test_a_ledger_that_was_changed_by_hand_stops_publishing(own):
     publication.publish(own, "ZZZ")
     text = ledger.path(own, "ZZZ").read_text(encoding="utf-8-sig")
@@ -751,6 +758,7 @@ def test_a_ledger_that_was_changed_by_hand_stops_publishing(own):
         publication.publish(own, "ZZZ")
 
 
+@pytest.mark.slow
 def test_what_readers_have_is_not_replaced_where_the_ledger_is_missing(own):
     publication.publish(own, "ZZZ")
     ledger.path(own, "ZZZ").unlink()
@@ -797,6 +805,7 @@ def _come_to_quote(data, number):
     review.keep(data, decided, "tester")
 
 
+@pytest.mark.slow
 def test_a_store_without_the_returns_does_not_empty_what_was_published_from_them(own):
     publication.publish(own, "ZZZ")
     before = {p: p.read_bytes() for p in (own / "research" / "ZZZ").glob("*.csv")}

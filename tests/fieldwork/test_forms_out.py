@@ -16,7 +16,7 @@ from html.parser import HTMLParser
 
 import pytest
 import yaml
-from conftest import DATA, ZEDLAND, with_countries
+from conftest import DATA, ZEDLAND, one_in, with_countries
 from lxml import etree
 from openpyxl import load_workbook
 
@@ -181,7 +181,8 @@ def test_a_form_with_a_warning_of_pyxform_is_not_given_out():
 
 
 @pytest.mark.parametrize(
-    ("name", "language"), [(n, "en") for n in SENT] + [("mapping_form", c) for c in LANGUAGES[1:]]
+    ("name", "language"),
+    one_in(4, [*((n, "en") for n in SENT), *(("mapping_form", c) for c in LANGUAGES[1:])]),
 )
 def test_a_workbook_can_be_filled_in_and_nothing_else_changed(name, language):
     asked, book = ASKED[name], built(name, language)
@@ -234,7 +235,7 @@ def cells_of(area):
     return [f"{excelform.get_column_letter(c)}{r}" for r, c in area.cells]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", one_in(4, LANGUAGES))
 def test_drop_downs_offer_the_choices_of_the_language(language):
     asked, book = ASKED["mapping_form"], built("mapping_form", language)
     lists = [[c.value for c in row] for row in book["_lists"].iter_rows()]
@@ -263,7 +264,9 @@ def test_drop_downs_offer_the_choices_of_the_language(language):
     assert seen > 30
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize(
+    "text", [t if t[0] in "=<{" else pytest.param(t, marks=pytest.mark.slow) for t in HOSTILE]
+)
 def test_no_text_becomes_a_formula_a_script_or_an_expression(text):
     asked = replace(hostile(text), languages=("en",))
     book = built("", "en", asked=asked)
@@ -607,6 +610,7 @@ def changed(path, value):
     return told
 
 
+@pytest.mark.slow
 def test_whatever_stands_in_a_definition_the_answer_is_a_questionnaire_or_a_sentence(tmp_path):
     """Every place of a sound definition is replaced by something else; nothing ends in another
     error.

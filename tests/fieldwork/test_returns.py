@@ -5,6 +5,7 @@ nothing is ever half done.
 import copy
 import csv
 import io
+import itertools
 import os
 import random
 import re
@@ -20,6 +21,7 @@ import openpyxl
 import pandas as pd
 import pytest
 import yaml
+from conftest import one_in
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -79,9 +81,10 @@ def without_entries(people):
 # Every tool, every way to ask it for an export.
 
 
-@pytest.mark.parametrize("language", ["", "en", "uk"], ids=["codes", "english", "ukrainian"])
-@pytest.mark.parametrize("many", ["both", "split", "joined"])
-@pytest.mark.parametrize("groups", [True, False], ids=["groups", "bare"])
+@pytest.mark.parametrize(
+    ("language", "many", "groups"),
+    one_in(5, itertools.product(["", "en", "uk"], ["both", "split", "joined"], [True, False])),
+)
 def test_kobo_comes_in_whole(data, form, people, language, many, groups):
     asked = maker.Kobo(form, language, many, groups)
     assert brought(data, "book.xlsx", asked.xlsx(people)) == 0
@@ -107,6 +110,7 @@ def test_a_column_of_an_older_version_is_named_and_kept_in_the_raw_file(data, fo
     assert "who/fax (8)" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_kobo_entries_find_their_return_by_any_of_the_links(data, form, people):
     for link in ("_submission__uuid", "_submission__id", "_parent_index"):
         book = openpyxl.load_workbook(io.BytesIO(maker.Kobo(form).xlsx(people)))
@@ -131,8 +135,9 @@ def test_entries_of_no_return_are_told(data, form, people, capsys):
     assert f"row {row}: belongs to no return" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("split", [True, False], ids=["split", "joined"])
-@pytest.mark.parametrize("groups", [True, False], ids=["groups", "bare"])
+@pytest.mark.parametrize(
+    ("split", "groups"), one_in(3, itertools.product([True, False], [True, False]))
+)
 def test_odk_comes_in_whole_zipped_or_file_by_file(data, form, people, split, groups):
     files = maker.odk(form, people, split, groups)
     assert brought(data, "form.zip", maker.packed(files)) == 0
@@ -151,9 +156,10 @@ def test_odk_entries_alone_are_told_to_bring_their_main_file(data, form, people,
     assert "together with its main file" in capsys.readouterr().out and not place.state(data)
 
 
-@pytest.mark.parametrize("headings", ["code", "full"])
-@pytest.mark.parametrize("answers", ["code", "label"])
-@pytest.mark.parametrize("language", ["en", "uk"])
+@pytest.mark.parametrize(
+    ("headings", "answers", "language"),
+    one_in(3, itertools.product(["code", "full"], ["code", "label"], ["en", "uk"])),
+)
 def test_limesurvey_comes_in_whole(data, form, people, headings, answers, language):
     assert brought(data, "lime.csv", maker.lime(form, people, headings, answers, language)) == 0
     assert_whole(data, form, people)
@@ -174,6 +180,7 @@ def test_a_response_that_was_not_completed_is_partial(data, form, people):
     )
 
 
+@pytest.mark.slow
 def test_a_plain_table_comes_in_by_its_mapping(data, form, people):
     rows, mapping = maker.plain(form, people)
     told = data.parent / "mapping.yml"
@@ -220,7 +227,7 @@ def test_a_faulty_mapping_is_refused_in_a_sentence(data, form, people, fault, ca
     assert "Traceback" not in said_of and not place.state(data)
 
 
-@pytest.mark.parametrize("language", ["en", "uk"])
+@pytest.mark.parametrize("language", one_in(2, ["uk", "en"]))
 def test_our_excel_form_comes_in_whole(data, form, people, language):
     for i, person in enumerate(people[:3]):
         assert brought(data, f"{i}.xlsx", filled(data, form, person, language, f"F-{i}")) == 0
@@ -268,6 +275,7 @@ def _typed(form, question, answer, language):
     return kinds.get(question.type, str)(answer)
 
 
+@pytest.mark.slow
 def test_the_whole_mapping_form_comes_in(tmp_path):
     data = place.made(tmp_path, small=False)
     form = place.form(data, "mapping_form")
@@ -281,7 +289,11 @@ def test_the_whole_mapping_form_comes_in(tmp_path):
 
 @pytest.mark.parametrize(
     "name",
-    ["mapping_form", "stakeholder_survey", "parents_survey", "educators_survey", "industry_survey"],
+    one_in(
+        4,
+        ["parents_survey", "mapping_form", "stakeholder_survey", "educators_survey"]
+        + ["industry_survey"],
+    ),
 )
 def test_every_column_that_our_forms_can_bring_is_known(name):
     form = questionnaires.load(name, place.ZEDLAND)
@@ -346,7 +358,7 @@ def test_the_same_file_and_the_same_returns_change_nothing(data, form, people, c
     assert (counts["accepted"], counts["unchanged"]) == ("4", "8")
 
 
-@pytest.mark.parametrize("mark", ["uuid", "form_id", "organisation"])
+@pytest.mark.parametrize("mark", one_in(3, ["uuid", "form_id", "organisation"]))
 def test_a_corrected_answer_supersedes_the_older_and_both_stay(data, form, people, mark):
     with restricted.alone(data):
         people[2]["form_id"] = formids.sealed("F-2", formids.made_key(data))
@@ -397,8 +409,9 @@ TOOLS = {
 }
 
 
-@pytest.mark.parametrize("order", ["21", "123", "132", "231", "312"])
-@pytest.mark.parametrize("tool", TOOLS)
+@pytest.mark.parametrize(
+    ("tool", "order"), one_in(7, itertools.product(TOOLS, ["21", "123", "132", "231", "312"]))
+)
 def test_the_later_of_two_counts_in_whatever_order_they_come(data, form, people, tool, order):
     people = without_entries(people[:4])
     key, write = TOOLS[tool]
@@ -477,6 +490,7 @@ def test_times_are_read_as_tools_and_spreadsheets_write_them():
 # Known by content and by how it was read.
 
 
+@pytest.mark.slow
 def test_a_file_that_lacked_its_country_comes_in_once_it_is_said(data, form, people, capsys):
     for person in people:
         person["iso3"] = ""
@@ -513,6 +527,7 @@ def test_a_corrected_definition_reads_the_same_file_anew(data, form, people):
     assert_whole(data, form, without_entries(people))
 
 
+@pytest.mark.slow
 def test_what_a_person_typed_into_refused_rows_is_never_lost(data, form, people):
     right = copy.deepcopy(people)
     people[3]["answers"]["began"], right[3]["answers"]["began"] = "20255", "2019"
@@ -535,6 +550,7 @@ def test_what_a_person_typed_into_refused_rows_is_never_lost(data, form, people)
     assert_whole(data, form, right) or not path.exists()
 
 
+@pytest.mark.slow
 def test_a_correction_by_hand_is_not_undone_by_the_same_submission(data, form, people):
     people[3]["answers"]["began"] = "20255"
     brought(data, "f.xlsx", maker.Kobo(form).xlsx(people))
@@ -552,7 +568,7 @@ def test_a_correction_by_hand_is_not_undone_by_the_same_submission(data, form, p
     assert_whole(data, form, people)
 
 
-@pytest.mark.parametrize("guess", ["F-2", "F-2-aaaaaaaa", ""])
+@pytest.mark.parametrize("guess", one_in(3, ["F-2", "F-2-aaaaaaaa", ""]))
 def test_who_guesses_a_form_id_or_names_the_organisation_replaces_nobody(
     data, form, people, guess, capsys
 ):
@@ -652,7 +668,7 @@ UNTIDY = {
 }
 
 
-@pytest.mark.parametrize("question", WRONG)
+@pytest.mark.parametrize("question", one_in(3, WRONG))
 def test_a_wrong_answer_is_refused_with_its_place_and_the_others_come_in(
     data, form, people, question, capsys
 ):
@@ -754,6 +770,7 @@ def test_what_was_not_asked_is_kept_with_a_remark(data, form, people, capsys):
     assert_whole(data, form, without_entries(people))
 
 
+@pytest.mark.slow
 def test_a_missing_answer_of_our_form_is_told_by_its_cell(data, form, people, capsys):
     people[0]["answers"].pop("size")
     assert brought(data, "form.xlsx", filled(data, form, people[0])) == 1
@@ -923,6 +940,7 @@ STEPS = [
 ]
 
 
+@pytest.mark.slow
 def test_an_error_that_nobody_expected_leaves_the_store_whole(change, monkeypatch, capsys):
     fresh, second, before, after = change
     whole = {name: raw for name, raw in after.items() if name != "imports.csv"}
@@ -955,10 +973,11 @@ def test_an_error_that_nobody_expected_leaves_the_store_whole(change, monkeypatc
 
 @pytest.mark.slow
 @needs_fork
-def test_killed_at_every_step_of_writing_the_store_is_whole(change, monkeypatch):
+@pytest.mark.parametrize("each", [4, pytest.param(1, marks=pytest.mark.simulation)])
+def test_killed_at_every_step_of_writing_the_store_is_whole(change, monkeypatch, each):
     fresh, second, before, after = change
     names = ("replace", "fsync", "open", "mkdir", "unlink", "chmod", "rmdir")
-    for step in range(1, 200):
+    for step in range(1, 200, each):
         data = fresh()
         left = [step]
 
@@ -1004,6 +1023,7 @@ def test_killed_at_any_time_the_store_is_whole(change):
         _assert_whole_or_untouched(data, before, after, second)
 
 
+@pytest.mark.slow
 def test_two_at_the_same_time_wait_for_each_other(data, form, people, tmp_path):
     halves = [maker.people(form, 4, seed=s) for s in (1, 2)]
     for half, name in zip(halves, "ab", strict=True):

@@ -2,13 +2,14 @@
 comes of the tool's own export, cell by cell, and a server that errs changes nothing.
 """
 
+import itertools
 import sys
 import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, call
+from conftest import ROOT, call, one_in
 
 sys.path.insert(0, str(Path(__file__).parent / "returns"))
 import maker
@@ -90,7 +91,7 @@ def test_what_is_fetched_is_what_the_export_brings_cell_by_cell(name, tool, data
     assert came == sorted(map(sorted, map(maker.expected, tool.people)))
 
 
-@EVERY
+@pytest.mark.parametrize("name", one_in(3, TOOLS))
 def test_only_what_is_new_changes_the_store(name, tool, data, capsys):
     fetched(capsys, name, tool, data)
     before = place.state(data)
@@ -130,8 +131,7 @@ ONCE = {
 }
 
 
-@EVERY
-@pytest.mark.parametrize("what", ONCE)
+@pytest.mark.parametrize(("name", "what"), one_in(5, itertools.product(TOOLS, ONCE)))
 def test_what_is_better_in_a_moment_is_asked_again(name, tool, data, capsys, what):
     tool.broken = [ONCE[what], servers.well, ONCE[what]]
     status, said = fetched(capsys, name, tool, data)

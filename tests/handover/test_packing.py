@@ -21,7 +21,7 @@ import invented
 
 from contract import Refused
 from cop import main
-from handover import crate, notebooks, packing, pdf, sealing, tables, verifying
+from handover import crate, editions, notebooks, packing, pdf, sealing, tables, verifying
 from report import words
 
 pytest.importorskip("cryptography")
@@ -133,6 +133,7 @@ def test_tables_are_a_data_package_with_a_codebook(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("sealed")
 def test_frictionless_takes_the_tables_of_zedland(unpacked, tmp_path):
     import frictionless
 
@@ -191,29 +192,33 @@ def test_links_to_the_site_lead_into_the_file_or_are_taken_out(tmp_path):
         '<a href="index.html">All</a><a href="data.html#t">Data</a><a href="method.html">How</a>'
         '<a href="cop-annex-ZZZ-1-x.html#a">Annex</a><a href="#here">Here</a>'
     )
-    assert packing._led(page).decode() == (
-        '<a href="../index.html">All</a><a href="../tables/codebook.html#t">Data</a>How'
-        '<a href="cop-annex-ZZZ-1-x.html#a">Annex</a><a href="#here">Here</a>'
-    )
+    for above in ("../", "../../"):
+        assert editions._led(page, above).decode() == (
+            f'<a href="{above}index.html">All</a><a href="{above}tables/codebook.html#t">Data</a>'
+            'How<a href="cop-annex-ZZZ-1-x.html#a">Annex</a><a href="#here">Here</a>'
+        )
 
 
 def test_the_crate_lists_every_file_with_its_kind_and_the_licence():
     pytest.importorskip("rocrate")
     about = ABOUT | {"description": "All of it.", "licence": "https://example.org/by"}
-    made = json.loads(crate.described(about, ["a/b.csv", "index.html"], {"index.html": "Start"}))
+    files, spoken = ["a/b.csv", "index.html", "report/uk/a.html"], {"report/uk/": "uk"}
+    made = json.loads(crate.described(about, files, {"index.html": "Start"}, spoken))
     known = {one["@id"]: one for one in made["@graph"]}
     assert (
         known["a/b.csv"]["encodingFormat"] == "text/csv" and known["index.html"]["name"] == "Start"
     )
     root = known["./"]
     assert root["datePublished"] == "2026-11-25" and root["license"].endswith("/by")
-    assert root["version"] == ABOUT["commit"] and len(root["hasPart"]) == 2
+    assert root["version"] == ABOUT["commit"] and len(root["hasPart"]) == 3
+    assert (known["report/uk/a.html"]["inLanguage"], root["inLanguage"]) == ("uk", ["uk"])
+    assert known["a/b.csv"]["inLanguage"] == "en"
 
 
 @pytest.mark.parametrize(
     "module, call, extra",
     [
-        ("rocrate.rocrate", lambda: crate.described(ABOUT, [], {}), "rocrate>=0.16,<0.17"),
+        ("rocrate.rocrate", lambda: crate.described(ABOUT, [], {}, {}), "rocrate>=0.16,<0.17"),
         ("cryptography.hazmat.primitives.asymmetric", lambda: sealing.public_key("07" * 32),
          "cryptography>=44"),
         ("pikepdf", lambda: pdf.printed(b"", date(2026, 1, 1)), "pikepdf>=9"),
@@ -253,6 +258,7 @@ def test_a_report_that_the_data_has_outrun_is_not_sealed(tmp_path, capsys):
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("sealed")
 def test_the_file_holds_pages_tables_notebooks_and_what_describes_them(unpacked):
     names = set(unpacked)
     assert {"index.html", "ro-crate-metadata.json", "manifest.json", "signature.json"} < names
@@ -265,6 +271,7 @@ def test_the_file_holds_pages_tables_notebooks_and_what_describes_them(unpacked)
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("sealed")
 def test_every_link_of_the_file_leads_to_something_in_it(unpacked):
     for name, content in unpacked.items():
         if name.endswith(".html"):
@@ -275,6 +282,7 @@ def test_every_link_of_the_file_leads_to_something_in_it(unpacked):
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("sealed")
 def test_no_unverified_row_and_no_folder_of_this_machine_is_in_it(zedland, unpacked):
     waiting = tables.waiting(zedland / "ZZZ" / "tables", ZEDLAND)
     assert waiting
@@ -286,6 +294,7 @@ def test_no_unverified_row_and_no_folder_of_this_machine_is_in_it(zedland, unpac
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("sealed")
 def test_a_hundred_of_a_hundred_flipped_bytes_are_named_by_the_command(sealed, tmp_path, capsys):
     rng, path = random.Random(16), tmp_path / "z.zip"
     from test_sealing import owner_of
@@ -305,6 +314,7 @@ def test_a_hundred_of_a_hundred_flipped_bytes_are_named_by_the_command(sealed, t
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("sealed")
 def test_a_file_that_is_whole_says_by_which_key_and_refuses_another(sealed, tmp_path, capsys):
     path = tmp_path / "z.zip"
     path.write_bytes(sealed)

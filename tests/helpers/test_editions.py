@@ -7,7 +7,7 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from conftest import DATA, ZEDLAND, call, copy_of_zedland
+from conftest import DATA, ZEDLAND, call, copy_of_zedland, one_in
 from lxml import html
 from pagetext import said
 
@@ -79,7 +79,7 @@ def of_part(frame, part):
 
 
 class TestTheStudyOf2020:
-    @pytest.mark.parametrize("iso3", STUDY)
+    @pytest.mark.parametrize("iso3", one_in(7, STUDY))
     def test_its_cells_are_as_published_and_only_matters_of_record_are_compared(self, iso3):
         frame = of_part(editions.changes(iso3, DATA, "2020", "2026"), "table_25")
         published = (
@@ -89,7 +89,7 @@ class TestTheStudyOf2020:
         compared = frame[frame.change != "other rule"].what
         assert set(compared) == {"Lanzarote Convention", "Signed We Protect"}
 
-    @pytest.mark.parametrize("iso3", STUDY)
+    @pytest.mark.parametrize("iso3", one_in(7, STUDY))
     def test_the_index_goes_from_2018_by_2020_to_2024_and_no_step_is_called_a_change(self, iso3):
         frame = of_part(editions.changes(iso3, DATA, "2020", "2026"), "gci")
         held = contract.read("gci", DATA).query("iso3 == @iso3").set_index("edition")
@@ -161,6 +161,7 @@ class TestTheStudyOf2020:
 
 
 class TestTwoEditions:
+    @pytest.mark.slow
     def test_the_earlier_one_is_kept_as_it_stood_and_both_pass_the_check(self, two, capsys):
         data, _ = two
         kept = data / "editions" / "2026" / "research" / "ZZZ"
@@ -186,6 +187,7 @@ class TestTwoEditions:
             p for p in kept if p.parts[0] == "restricted" or any(i[0] == "." for i in p.parts)
         ]
 
+    @pytest.mark.slow
     def test_a_fault_in_a_kept_edition_is_found_there(self, zed, capsys):
         country.begin("ZZZ", zed, "2028", TODAY)
         edit(
@@ -219,6 +221,7 @@ class TestTwoEditions:
         }
         assert set(changed.part) == {"table_25", "alignment", "challenges", "recommendations"}
 
+    @pytest.mark.slow
     def test_a_refreshed_figure_is_revised_newer_or_of_another_source(self, zed):
         country.begin("ZZZ", zed, "2028", TODAY)
         path = zed / "statistics" / "indicators.csv"
@@ -244,6 +247,7 @@ class TestTwoEditions:
         assert frame["Fixed broadband subscriptions (per 100 people)"] == "newer figure"
         assert frame["Mobile phone subscriptions (per 100 people)"] == "no newer figure"
 
+    @pytest.mark.slow
     def test_a_changed_definition_is_not_compared(self, zed):
         source = DATA / "statistics" / "indicator_catalogue.csv"
         (zed / "statistics" / "indicator_catalogue.csv").write_bytes(source.read_bytes())
@@ -285,6 +289,7 @@ class TestTwoEditions:
 
 
 class TestTheCommand:
+    @pytest.mark.slow
     def test_it_prints_what_changed_part_by_part(self, two, capsys):
         status, out, _ = call(capsys, "diff", "ZZZ", "2026", "2028", "--data", two[0])
         assert status == 0 and "Table 25 (2026 | 2028), 5 the same" in out
@@ -315,6 +320,7 @@ class TestTheChapter:
         assert line == "This is the first edition: there is nothing to compare it with."
         assert said(editions.change_table(frame, place)) == "No earlier edition is held."
 
+    @pytest.mark.slow
     def test_an_edition_stands_beside_the_one_before_it(self, two):
         place = Country("ZZZ", "Zedland", str(two[0]), "", "2028")
         frame = editions.since_last(place)

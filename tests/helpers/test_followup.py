@@ -251,6 +251,7 @@ class TestTwoEditions:
     def later(self, two):
         return Country("ZZZ", "Zedland", str(two), "", "2027")
 
+    @pytest.mark.slow
     def test_both_pass_the_check(self, two, capsys):
         assert call(capsys, "check", "--data", two)[0] == 0
 
@@ -283,6 +284,7 @@ class TestTwoEditions:
         ):
             assert 'href="#ZZZ-R01"' in text and "#ZZZ-R03" not in text and "R03" in text
 
+    @pytest.mark.slow
     def test_the_command_says_which_were_addressed(self, two, capsys):
         status, out, _ = call(capsys, "diff", "ZZZ", "2026", "2027", "--data", two)
         told = [line.strip() for line in out.splitlines() if line.startswith("  ZZZ-R")]
@@ -295,6 +297,7 @@ class TestTwoEditions:
         assert "recommended | 2 of 2 actions reached" in told[0]
         assert "not recommended | recommended" in told[3]
 
+    @pytest.mark.slow
     def test_the_next_report_counts_them_among_what_changed(self, later):
         line = said(editions.about_changes(editions.since_last(later), later))
         assert line.endswith(

@@ -133,7 +133,7 @@ def handed_on(monkeypatch):
     drills = ["iso3", "exercise_id", "name", "kind", "year", "place", "host", "took_part"]
     for iso3, teams in (("UKR", "in place"), ("MDA", "not in place")):
         rows = pd.DataFrame({"iso3": iso3, "result": RESULTS, "status": "no public evidence"})
-        rows = rows.assign(finding="", evidence_ids="")
+        rows = rows.assign(finding="", evidence_ids="", confidence="moderate")
         rows.loc[3, ["status", "evidence_ids"]] = teams, f"{iso3}-L01; {iso3}-O01"
         made["results_of_initiative", iso3] = rows
         made["organisations", iso3] = pd.DataFrame(
@@ -184,14 +184,16 @@ def test_the_line_counts_the_countries_of_each_result(handed_on, place):
     rows = frameworks.standing(frameworks.by_country(place))
     assert rows.countries.tolist() == [0, 0, 0, 1, 0]
     assert said(frameworks.result_line(rows, place)) == (
-        "Of 2 countries, by the evidence found, at least in part: building human capacity in 0, "
-        "sharing best practice, surveys in 0, national strategies in 0, CSIRTs and their networks "
-        "in 1 and simulation exercises in 0."
+        "Of 2 countries, by evidence of more than low confidence, at least in part: building human "
+        "capacity in 0, sharing best practice, surveys in 0, national strategies in 0, CSIRTs and "
+        "their networks in 1 and simulation exercises in 0."
     )
+    handed_on["results_of_initiative", "UKR"]["confidence"] = "low"
+    assert set(frameworks.standing(frameworks.by_country(place)).countries) == {0}
 
 
 def test_the_table_says_sign_word_team_and_exercises(handed_on, place):
     told = said(frameworks.result_table(frameworks.by_country(place), place))
     assert "by country" in told and "cycle 2018–2021" in told
-    assert "● in place / Team of UKR" in told and "○ not in place" in told
+    assert "● in place / confidence moderate / Team of UKR" in told and "○ not in place" in told
     assert "2 on record, the latest of 2022" in told

@@ -59,6 +59,8 @@ def table(handed_on, place):
                     "",
                     "",
                 ],
+                "confidence": ["high", "high", "", "moderate", "low", "moderate"],
+                "confidence_reason": "said so",
             }
         )
     return region.table_25(place)
@@ -109,20 +111,27 @@ def test_a_row_stands_by_its_own_words_and_not_in_a_country_left_out(table):
     assert rows.today.to_dict() == {
         "lanzarote": 2, "weprotect": 1, "national_strategy": 1, "national_agency": 2}  # fmt: skip
     assert set(rows.then) == {2}
+    table["confidence"] = table.confidence.mask(table.row == "national_strategy", "low")
+    assert region.standing(table).set_index("row").today["national_strategy"] == 0
 
 
-def judged(*counts):
-    """Give items by area with their number of each status, a row a country."""
-    return pd.DataFrame(counts, columns=STATUSES).assign(area="1 Law", iso3="UKR")
+def judged(*words, low=()):
+    """Give judgements with these words, and others that are of low confidence."""
+    rows = [(word, "moderate") for word in words] + [(word, "low") for word in low]
+    return pd.DataFrame(rows, columns=["status", "confidence"])
 
 
 def test_the_bottom_line_says_the_items_first_then_the_strategy_and_the_treaties(place):
     rows = standing((5, 8), (6, 7), (3, 2), (2, 1))
-    line = said(region.bottom_line(rows, judged((3, 1, 1, 0, 0), (1, 2, 0, 2, 0)), place))
+    words = [word for word, n in zip(STATUSES, (4, 3, 1, 2, 0), strict=True) for _ in range(n)]
+    line = said(
+        region.bottom_line(rows, judged(*words, low=["in place", "partly in place"]), place)
+    )
     assert line == (
-        "10 judgements, one for each of 2 countries and item of the ITU guidelines for "
-        "policy-makers: 4 in place, 3 partly in place, 1 not in place, 2 no public evidence and 0 "
-        "not assessed. A strategy of its own for child online protection is in force or adopted "
+        "10 judgements of more than low confidence, one for each of 2 countries and item of the "
+        "ITU guidelines for policy-makers: 4 in place, 3 partly in place, 1 not in place, 2 no "
+        "public evidence and 0 not assessed. 2 of 12 are of low confidence and in no count of this "
+        "line. A strategy of its own for child online protection is in force or adopted "
         "in 2 of the 2 countries. Of 2 countries, 8 are party to the Lanzarote Convention (5 in "
         "2020) and 7 are members of the WeProtect Global Alliance (6 in 2020). A dedicated agency "
         "or a shared mandate is on record in 1."
@@ -132,17 +141,21 @@ def test_the_bottom_line_says_the_items_first_then_the_strategy_and_the_treaties
 def test_one_country_is_party_and_a_member(place):
     alone = Region(**vars(place) | {"left_out": ("MDA", "GEO")})
     rows = standing((0, 1), (1, 1), (0, 0), (0, 0))
-    line = said(region.bottom_line(rows, judged((3, 0, 0, 0, 0)), alone))
+    line = said(region.bottom_line(rows, judged(*["in place"] * 3), alone))
     assert "Of 1 country, 1 is party to the Lanzarote Convention (0 in 2020) and 1 is a" in line
-    assert line.startswith("3 items of the ITU guidelines for policy-makers in 1 country: 3 in")
+    assert line.startswith("3 judgements of more than low confidence, one for each item of the ITU")
 
 
 def test_a_strategy_of_its_own_and_a_wider_one_are_told_apart_where_both_are_counted(place):
     results = pd.DataFrame({"result": "national strategies", "iso3": ["UKR", "MDA"],
-                            "status": ["partly in place", "in place"]})  # fmt: skip
+                            "status": ["partly in place", "in place"],
+                            "confidence": "moderate"})  # fmt: skip
     told = said(region.about_strategies(standing(*[(0, 0)] * 4), results, place))
     assert "of its own: in force or adopted in none of the 2 countries." in told
     assert told.endswith("stands at least in part in 2 of the 2 countries.")
+    low = results.assign(confidence=["low", "moderate"])
+    told = said(region.about_strategies(standing(*[(0, 0)] * 4), low, place))
+    assert told.endswith("stands at least in part in 1 of the 2 countries.")
 
 
 def test_only_the_cells_that_differ_are_shown_one_by_one(table, place):
@@ -179,7 +192,10 @@ def test_the_tables_of_2020_and_today_stand_by_row_and_country_in_the_order_of_n
     assert "Row | Georgia | Moldova | Ukraine" in said(region.published_table(table, place))
     assert "National COP agency | yes | no | yes" in said(region.published_table(table, place))
     today = said(region.today_table(table, place))
-    assert "| adopted / 2026-11-01 [E01] [L02] | expired / 2026-11-01 [E01] [L02]" in today
+    assert (
+        "| adopted / confidence moderate / 2026-11-01 [E01] [L02] | expired / confidence moderate "
+        "/ 2026-11-01 [E01] [L02]" in today
+    )
     assert "| left out of this run / not run" in today and "5 / 2026-11-01 [organisations]" in today
     links = str(region.today_table(table, place))
     assert 'href="cop-assessment-MDA.html#MDA-E01">[E01]</a>' in links
@@ -218,9 +234,7 @@ def test_the_region_s_figure_is_that_of_stage_4_and_an_old_one_is_marked(figures
     assert "| 80.0 / 2023 | none |" in said(region.indicator_table(figures, none, everyone))
 
 
-def test_a_cell_counts_the_items_of_every_status_and_hides_none_by_the_most_frequent(
-    handed_on, place
-):
+def test_an_area_counts_the_items_of_every_status(handed_on, place):
     rows = [("1 Law", 3, 1, 1, 0, 0), ("2 Reporting", 2, 0, 0, 2, 1)]
     frame = pd.DataFrame(rows, columns=["area", *STATUSES]).assign(framework="policy-makers")
     others = [frame.assign(framework=name, area="9 Other") for name in ("industry", "cross-check")]
@@ -228,11 +242,23 @@ def test_a_cell_counts_the_items_of_every_status_and_hides_none_by_the_most_freq
         handed_on["alignment_by_area", iso3] = pd.concat([frame, *others]).assign(iso3=iso3)
     areas = region.areas(place)
     assert areas[STATUSES].sum(axis=1).tolist() == [5, 5] * 2
-    shown = said(region.heat_map(areas, place))
-    assert "Area | Moldova | Ukraine" in shown and "9 Other" not in shown
-    assert "1 Law | ● 3 in place ◐ 1 partly in place ○ 1 not in place |" in shown
-    assert "| ● 2 in place ? 2 no public evidence – 1 not assessed |" in shown
-    assert shown.startswith("● in place ◐ partly in place ○ not in place ? no public evidence")
+    assert set(areas.area) == {"1 Law", "2 Reporting"}
+
+
+def test_each_cell_of_the_heat_map_says_sign_and_word_by_chapter_and_country(handed_on, place):
+    rows = [("1 Law", "PM-1", "Powers", "in place", "high"),
+            ("1 Law", "PM-2", "Terms", "partly in place", "low"),
+            ("2 Work", "PM-3", "Line", "no public evidence", "moderate")]  # fmt: skip
+    columns = ["area", "item_id", "item", "status", "confidence"]
+    for iso3 in place.assessed:
+        frame = pd.DataFrame(rows, columns=columns).assign(iso3=iso3, framework="policy-makers")
+        other = frame.assign(framework="industry", item="Elsewhere")
+        handed_on["alignment_by_item", iso3] = pd.concat([frame, other])
+    shown = said(region.heat_map(region.judgements(place), place))
+    assert "Item | Moldova | Ukraine 1 Law" in shown and "Elsewhere" not in shown
+    assert "Powers | ● in place | ● in place" in shown and shown.count("1 Law") == 1
+    assert "Terms | ◐ partly in place, confidence low | ◐ partly in place, confidence low" in shown
+    assert "Line | ? no public evidence | ? no public evidence" in shown
 
 
 def test_shares_are_of_all_items_of_a_country_and_countries_stand_by_name(place):
@@ -272,6 +298,10 @@ def test_a_tile_says_how_the_strategy_stands_and_leads_to_the_report_of_who_take
     assert said(shown).startswith("A national strategy for child online protection is in force or "
                                   "adopted in 1 of the 2 countries")  # fmt: skip
     assert 'href="cop-assessment-MDA.html"' in str(shown) and "assessment-GEO" not in str(shown)
+    weak = said(region.tile_map(tiles.assign(confidence="low"), place))
+    assert weak.startswith("A national strategy for child online protection is in force or adopted "
+                           "in none of the 2 countries")  # fmt: skip
+    assert "Moldova: adopted, confidence low" in weak
 
 
 def test_an_item_is_counted_by_country_and_policy_makers_items_only(handed_on, place):

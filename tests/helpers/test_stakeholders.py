@@ -42,21 +42,32 @@ def tables(monkeypatch):
                 "source_id": ["S1", "S2"],
                 "year": pd.array([2019, pd.NA], dtype="Int64"),
                 "accessed": ["2026-06-01", "2026-06-01"],
+                "kind": ["news", "report of a body"],
+                "hand": ["second", "first"],
+                "verified": "yes",
             }
         ),
+        "statistics_sources": pd.DataFrame(columns=["source_id", "hand"]),
         "evidence": pd.DataFrame(
             {
                 "evidence_id": ["ZZZ-E01"],
                 "year": pd.array([pd.NA], dtype="Int64"),
+                "source_id": "S2",
+                "confidence": "moderate",
                 "verified": "yes",
             }
         ),
+        "instruments": pd.DataFrame(
+            {"instrument_id": ["ZZZ-L01"], "source_id": "S1", "verified": "yes"}
+        ),
+        "exercises": pd.DataFrame(columns=["exercise_id", "source_id", "verified"]),
         "services": pd.DataFrame(
             {
                 "service_id": ["ZZZ-V01"],
                 "kind": "helpline",
                 "operator_ids": "ZZZ-O02; ZZZ-O03",
                 "figure_year": pd.array([pd.NA], dtype="Int64"),
+                "figure_evidence_id": "",
                 "source_id": "S2",
                 "shown_by_ids": "",
                 "active": "yes",
@@ -111,7 +122,9 @@ def test_a_child_meets_lines_at_work_first_and_of_the_others_is_told_what_is_not
     rows = [("Portal", "portal", "yes"), ("Hotline", "hotline", "yes"), ("Old", "helpline", "no"),
             ("Silent", "helpline", "not known"), ("Line 116", "helpline", "yes")]  # fmt: skip
     frame = pd.DataFrame(rows, columns=["name", "kind", "operates"])
-    lines = stakeholders.lines(frame.assign(name_local="", website="https://x.zz", service_id=""))
+    frame = frame.assign(name_local="", website="https://x.zz", service_id=frame.name)
+    sure = pd.DataFrame({"measure_id": frame.name, "confidence": "high", "confidence_reason": ""})
+    lines = stakeholders.lines(frame, sure)
     assert lines.name.tolist() == ["Line 116", "Silent", "Hotline"]
     shown = said(stakeholders.help_box(lines, place))
     assert "Line 116: listens and advises, https://x.zz" in shown and "emergency" in shown
@@ -148,6 +161,9 @@ def test_existence_operation_and_reach_are_three_marks_that_are_never_merged(tab
         "Plan": ["draft", "not assessed", "not assessed"],
         "Way": ["yes", "not assessed", "not assessed"],
     }
+    sure = {"Line": "moderate", "Old": "low", "Ended": "moderate", "Plan": "low", "Way": "low"}
+    assert frame.confidence.to_dict() == sure  # by the sources behind, apart from the marks
+    assert (frame.confidence_reason != "").all()
 
 
 def test_a_dated_statement_shows_a_service_at_work_where_its_source_is_old(tables, place):
@@ -166,10 +182,12 @@ def test_a_dated_statement_shows_a_service_at_work_where_its_source_is_old(table
 def test_a_chart_of_reach_says_how_many_exist_work_and_are_counted(place):
     marks = {"measure_id": ["ZZZ-V01", "ZZZ-L04"], "measure": ["Line", "Plan"], "exists": "yes"}
     marks["operates"] = ["yes", "not assessed"]
+    marks |= {"confidence": ["moderate", ""], "confidence_reason": ["a good source", ""]}
     frame = pd.DataFrame(marks | {"reaches": ["not known", "not assessed"]})
     shown = said(stakeholders.reach_chart(frame, place))
     assert shown.startswith("Services, strategies and plans: 2 of 2 on record or in force, 1 shown")
     assert "Reaches children" in shown and "? not known" in shown
+    assert "moderate: a good source" in shown and "not judged" in shown
     assert "edition 2026. [V01] [L04]" in shown
     assert "No service, strategy or plan is on record" in said(
         stakeholders.reach_chart(frame.head(0), place)
@@ -208,8 +226,12 @@ def test_who_runs_a_helpline_has_its_role_and_a_line_of_nobody_stands_by_itself(
 
 
 def test_lines_are_those_that_have_not_ended_with_what_is_known_of_their_work():
+    measures = {"measure_id": ["ZZZ-V01", "ZZZ-V02", "ZZZ-V03"]}
+    measures |= {"confidence": ["high", "low", "low"], "confidence_reason": "said so"}
     found = on_record("A", "B", "C").assign(operates=["yes", "no", "not known"])
-    assert stakeholders.lines(found).operates.tolist() == ["yes", "not known"]
+    found = stakeholders.lines(found, pd.DataFrame(measures))
+    assert found.operates.tolist() == ["yes", "not known"]
+    assert found.confidence.tolist() == ["high", "low"]
 
 
 def test_a_page_without_a_date_shows_no_day_however_lately_it_was_read(tables, place):

@@ -260,12 +260,34 @@ def test_a_study_of_children_is_shown_with_its_safeguards_or_left_out(made, plac
     assert "the results of 1 safeguarded study that others published" in shown
     assert "1 study is left out, since no ethics approval or consent" in shown
     assert "Pupils | Board | Of both" in shown and "clicks" not in shown
-    assert "No published study of children online is on record." in shown
+    assert "speaks of children" not in shown
 
 
 def test_where_no_child_was_asked_the_chapter_says_so(made, place):
     statements = contract.read("evidence", place.data, place.iso3)
+    statements = statements.replace({"evidence_id": {"ZZZ-E04": "ZZZ-E40"}})  # of no study
     shown = said(surveys.about_children(surveys.of_children(made.head(0)), statements, place))
     assert "No child was asked for this edition. Questions about harm need approval" in shown
-    assert "left out" not in shown and "Who speaks of children online" in shown
+    assert "left out" not in shown and "Who else speaks of children online" in shown
     assert "| Ethics approval and consent |" in shown and "| not recorded |" in shown
+
+
+def test_what_children_said_stands_with_who_was_asked_and_the_consent_as_the_study_states_it(place):
+    statements = contract.read("evidence", place.data, place.iso3)
+    studies = surveys.said_by_children(statements, place)
+    shown = said(surveys.child_study_table(studies, place))
+    assert "Pupils online (Academy of Zedland (invented)) | 2024 | Pupils aged 9 to 17" in shown
+    assert "made in 2021 and again in 2024 with the same questions. [E04]" in shown
+    assert "As the study states: approved by the ethics board of the academy; consent" in shown
+    bare = said(surveys.child_study_table(studies.assign(ethics="", year=pd.NA), place))
+    assert "| no date |" in bare and "not stated in what was read" in bare
+    silent = surveys.said_by_children(statements.head(0), place)
+    assert silent.said.tolist() == [[]]
+    none = said(surveys.child_study_table(studies.head(0), place))
+    assert none == "No published study that asked children online is on record."
+
+
+def test_a_source_of_such_a_study_stands_in_no_second_table(made, place):
+    statements = contract.read("evidence", place.data, place.iso3)
+    shown = said(surveys.about_children(surveys.of_children(made.head(0)), statements, place))
+    assert "[E04]" not in shown and "No child was asked for this edition." in shown

@@ -5,6 +5,7 @@ import shutil
 import pytest
 from conftest import DATA, call
 
+import contract
 from contract import Refused
 from report import languages
 from report.tongue import messages, signing, upkeep
@@ -53,6 +54,7 @@ def every():
 
 
 class TestGathering:
+    @pytest.mark.slow
     def test_what_only_the_desk_says_is_no_message(self, every):
         assert (messages.SRC / "report" / "words" / "explore.j2").exists()
         assert not [one for one in every if one.where == "explore.j2"]
@@ -69,10 +71,19 @@ class TestGathering:
         assert ("Law enforcement", "") in found  # a label of roles
         assert found["1 Legal framework", "reference"] == "guidelines.csv, area"
 
+    def test_a_word_that_english_uses_in_two_senses_is_not_one_message(self, every):
+        said = {one.ids[0] for one in every if not one.context}
+        assert not said & {"From", "Not"}  # a day, a sender or a document; not what?
+        of = lambda table, column: contract.titles(table, DATA)[column]  # noqa: E731
+        assert of("chain", "link") != of("returned_links", "link")
+        assert of("actions", "recommendation_id") != of("survey", "count") == "Answers"
+        assert {"First day", "From whom", "Not accepted", "Not addressed"} <= said
+
     def test_each_stands_there_once(self, every):
         found = [(one.ids[0], one.context) for one in every]
         assert len(found) == len(set(found)) > 2000
 
+    @pytest.mark.slow
     def test_a_cell_that_no_page_shows_is_none(self, tmp_path):
         cells = [("abc", "Shown.", []), ("def", "Of the method.", ["method"])]
         cell = '{"cell_type": "markdown", "id": "%s", "source": ["%s"], "metadata": {"tags": %s}}'
@@ -180,10 +191,20 @@ class TestFaults:
         put({one[0].ids[0]: "## Джерела\n\nТекст із # посередині"})
         assert upkeep.standings(one)[0].faults == ()
 
-    def test_a_form_of_a_plural_may_do_without_the_number_where_english_does(self, folder):
-        one = [Message(("One row", "%(n)s rows"), "", "a.j2")]
+    def test_a_form_of_a_plural_may_do_without_the_number_where_it_is_of_one_alone(self, folder):
+        one = [Message(("The row", "All %(n)s rows"), "", "a.j2")]
+        upkeep.renew(one, "fr")
+        catalogue = upkeep._read("fr")
+        catalogue["The row"].string = ("La ligne", "Les %(n)s lignes")
+        upkeep._write({"fr": catalogue})
+        assert upkeep.standings(one)[0].faults == ()
+
+    def test_one_of_21_too_needs_it(self, folder):
+        one = [Message(("The row", "All %(n)s rows"), "", "a.j2")]
         upkeep.renew(one)
-        put({"One row": ("Один рядок", "%(n)s рядки", "%(n)s рядків")})
+        put({"The row": ("Рядок", "Усі %(n)s рядки", "Усі %(n)s рядків")})
+        assert upkeep.standings(one)[0].faults == ("'The row': a translation lacks %(n)",)
+        put({"The row": ("Рядки: %(n)s", "Рядки: %(n)s", "Рядки: %(n)s")})
         assert upkeep.standings(one)[0].faults == ()
 
     def test_no_catalogue_of_the_project_has_one(self, every):
@@ -240,6 +261,7 @@ class TestSigning:
 
 
 class TestCommands:
+    @pytest.mark.slow
     def test_a_language_is_begun_and_counted(self, folder, capsys):
         status, text, _ = call(capsys, "words", "extract", "pl")
         assert status == 0 and "messages that pages can say." in text
@@ -267,12 +289,11 @@ class TestCommands:
 
 
 def test_a_column_that_is_gathered_is_in_its_table():
-    import contract
-
     for name, columns in messages.VOCABULARY.items():
         assert set(columns.split()) <= set(contract.columns(name, str(DATA))), name
 
 
+@pytest.mark.slow
 def test_templates_are_read_from_a_copy_as_from_the_project(tmp_path, monkeypatch):
     shutil.copytree(messages.SRC / "report" / "words", tmp_path / "report" / "words")
     (tmp_path / "helpers").mkdir()

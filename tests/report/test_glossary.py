@@ -10,7 +10,9 @@ from lxml import html
 from pagetext import lines
 
 import contract
+from helpers import countries, evidence
 from report import glossary, languages
+from report.tongue import alphabet
 
 ENTRIES = {
     "MNR": "Model National Response",
@@ -73,6 +75,32 @@ def translated(monkeypatch):
 def test_in_another_language_english_texts_are_left_alone(translated):
     told = page('<p><span lang="en">Two NGOs.</span> Одна NGO.</p>')[0]
     assert told.endswith("Two NGOs. Одна NGO (громадська організація).")
+
+
+@pytest.fixture
+def ukrainian():
+    languages.use("uk")
+    yield
+    languages.use("en")
+
+
+def test_an_abbreviation_without_one_of_the_language_shows_what_its_letters_are_short_for(
+    ukrainian,
+):
+    place = countries.find("UKR", str(DATA), str(DATA / "none"), "2026")
+    shown = html.fragment_fromstring(evidence.glossary(place))
+    terms = {dt.getparent().get("data-abbreviation"): dt for dt in shown.iter("dt")}
+    mark = terms["CSAM"].find("span")
+    assert terms["CSAM"].text.startswith("CSAM: ") and "child" not in terms["CSAM"].text.lower()
+    assert (mark.text, mark.get("lang")) == ("Child sexual abuse material", "en")
+    assert terms[""].find("span") is None  # a word, no abbreviation
+
+
+def test_its_terms_stand_in_the_order_of_the_alphabet_of_the_language(ukrainian):
+    place = countries.find("UKR", str(DATA), str(DATA / "none"), "2026")
+    shown = html.fragment_fromstring(evidence.glossary(place))
+    terms = [dt.text_content() for dt in shown.iter("dt")]
+    assert terms == sorted(terms, key=alphabet.placed) != sorted(terms)
 
 
 def test_in_another_language_names_keep_their_capital_and_words_take_no_s(translated):

@@ -17,6 +17,7 @@ def zed(tmp_path):
     return data
 
 
+@pytest.mark.slow
 def test_each_recommendation_has_an_action_with_its_lead_and_its_target(zed, capsys):
     status, out, _ = call(capsys, "actions", "ZZZ", "--data", zed)
     assert status == 0 and out.startswith(

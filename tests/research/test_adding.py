@@ -325,6 +325,7 @@ def scratch(tmp_path_factory):
     return copy, (copy / EVIDENCE).read_bytes()
 
 
+@pytest.mark.slow
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

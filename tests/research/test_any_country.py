@@ -72,6 +72,7 @@ class TestNew:
 
             assert "This chapter is still to be written." in str(assessment.narrative(place, part))
 
+    @pytest.mark.slow
     def test_what_was_begun_passes_the_check(self, zed, capsys):
         call(capsys, "new", "YYY", "--data", zed)
         assert call(capsys, "check", "--data", zed)[0] == 0
@@ -130,6 +131,7 @@ class TestNew:
             ]
             assert len(list((zed / "research" / "YYY").rglob("*.*"))) == len(own) + 2
 
+    @pytest.mark.slow
     def test_a_folder_that_the_contract_does_not_list_is_checked_and_may_be_cited(
         self, zed, capsys
     ):

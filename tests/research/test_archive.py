@@ -275,6 +275,7 @@ def test_altered_pages_are_told_from_those_that_only_look_new(site, address, tmp
         assert precision >= 0.95 and recall >= 0.95, (word, precision, recall)
 
 
+@pytest.mark.slow
 def test_the_commands_keep_and_compare(site, address, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(links, "SITES", QUICK)
     monkeypatch.setenv("COP_ARCHIVE", address)

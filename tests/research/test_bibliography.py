@@ -235,6 +235,7 @@ def test_odd_json_gives_sound_rows_or_none(zed, tmp_path, text):
     assert [r["title"] for r in rows(zed)[known:]] in ([], ["abc"])
 
 
+@pytest.mark.slow
 def test_10_000_items_are_refused_in_one_sentence(zed, tmp_path, capsys):
     before, path = (zed / REGISTER).read_bytes(), library(tmp_path, [csl(n) for n in range(10_000)])
     started = time.monotonic()

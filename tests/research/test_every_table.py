@@ -27,6 +27,7 @@ NAMED = {  # rows that Zedland has, one a table
     "service": ["ZZZ-V01"],
     "treaty": ["LANZAROTE_CETS201"],
     "exercise": ["ZZZ-X01"],
+    "study": ["ZZZ-K01"],
     "reading": ["ZZZ-A02", "2026-05-20"],
     "table-25": ["weprotect"],
     "survey-answer": ["pupils2024", "In the past year something online upset me", "Yes"],
@@ -44,6 +45,7 @@ WRITTEN = {
     "service": {"since": "2021"},
     "treaty": {"note": "looked at again"},
     "exercise": {"place": "Zed Town"},
+    "study": {"made_by": "Zed University"},
     "reading": {"value": "22"},
     "table-25": {"difference": "None."},
     "survey-answer": {"count": "459"},
@@ -217,6 +219,7 @@ def test_a_change_that_breaks_a_rule_writes_nothing(zed):
     assert path.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_cop_edit_by_question_keeps_what_enter_keeps(zed, capsys):
     answers = iter(["4", "", "", "", "", "", "y"])
     changed = asking.changes("challenge", "ZZZ", ["ZZZ-C01"], zed, lambda _: next(answers))
@@ -280,6 +283,7 @@ def test_a_day_that_may_be_either_is_told(zed, capsys):
     assert "write 2026-06-05 or 2026-05-06" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_what_the_page_says_of_changing_a_row_runs(zed, capsys):
     text = (ROOT / "docs" / "desk.md").read_text(encoding="utf-8")
     calls = [line for line in text.splitlines() if line.startswith(("cop edit", "cop add"))]

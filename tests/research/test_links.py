@@ -205,6 +205,7 @@ def test_an_address_that_is_no_longer_cited_is_forgotten(world, address, tmp_pat
     assert list(noted(data)) == [address + "/works2"]
 
 
+@pytest.mark.slow
 def test_without_a_network_it_says_so_in_one_sentence_and_changes_nothing(
     tmp_path, monkeypatch, capsys
 ):

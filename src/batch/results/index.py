@@ -11,6 +11,7 @@ from report import covers
 from report.names import ASSESSMENT, of_stage
 from report.site import pages, table
 from report.site.told import Report, Told
+from report.tongue import alphabet
 
 
 def own_pages(
@@ -94,4 +95,5 @@ def _about(result, failures):
 
 def _order(report: Report):
     """Let syntheses stand first and the main one before all, then countries by name."""
-    return not report.regional, report.file if report.regional else report.cover["country"]
+    name = "" if report.regional else report.cover["country"]
+    return not report.regional, report.file if report.regional else "", alphabet.placed(name)

@@ -4,6 +4,7 @@ import os
 import secrets
 from pathlib import Path
 
+from contract import writing
 from contract.faults import Refused
 
 LEAST = 32  # bytes of a key
@@ -43,22 +44,6 @@ def _refuse_inside(path, data, variable):
 
 
 def _make(path):
-    """Write a new key that only its owner can read: whole, or not at all.
-
-    Where somebody else makes one at the same moment, theirs is kept.
-    """
+    """Write a new key that only its owner can read; one that was made meanwhile stays."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
-        handle.write(secrets.token_hex(LEAST) + "\n")
-    try:
-        if path.exists() and not path.stat().st_size:
-            os.replace(draft, path)
-        else:
-            os.link(draft, path)
-    except FileExistsError:
-        pass
-    except OSError:  # a file system without links
-        os.replace(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
+    writing.whole(path, f"{secrets.token_hex(LEAST)}\n".encode(), once=True)

@@ -11,7 +11,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pandas as pd
-import yaml
 
 import contract
 from contract import Refused
@@ -19,7 +18,7 @@ from fieldwork import restricted
 from fieldwork.forms import formids
 from fieldwork.returns import judging, messages, refusals, succession, times
 from fieldwork.returns.answers import together
-from fieldwork.returns.files import formats, workbooks
+from fieldwork.returns.files import formats, mappings, workbooks
 from fieldwork.returns.files.headings import Candidates
 from fieldwork.returns.succession import ACCEPTED, REMARKED, SUPERSEDED
 
@@ -58,7 +57,7 @@ class Call:
         self.countries = set(contract.read("countries", data).iso3)
         if iso3 and iso3 not in self.countries:
             raise Refused(contract.no_country(iso3, data))
-        self.mapping = _mapping(mapping) if mapping else {}
+        self.mapping = mappings.read(mapping) if mapping else {}
         wanted = questionnaire or self.mapping.get("questionnaire", "")
         self.candidates = Candidates(self.data, wanted)
         how = [iso3, wanted, self.mapping, self.candidates.digest()]
@@ -98,23 +97,6 @@ def _about(name, text):
     if not text.startswith(name):
         return text
     return text.replace(f"{name} ", "it ", 1).replace(f"{name}: ", "", 1)
-
-
-def _mapping(path):
-    """Give a mapping file as a dict; raises Refused when it is not one."""
-    name = Path(path).name
-    try:
-        mapping = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        reason = str(error).splitlines()[0]
-        raise Refused(f"the mapping {name} cannot be read: {reason}") from error
-    stated = mapping if isinstance(mapping, dict) else {}
-    if not stated.get("questionnaire") or not isinstance(stated.get("columns"), dict):
-        raise Refused(
-            f"the mapping {name} needs `questionnaire: id` and `columns:` with "
-            "`heading: question id`"
-        )
-    return mapping
 
 
 def _together(paths):

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
 
 from fieldwork.publishing import personal
 from fieldwork.validation.remarks import Found, Remark, words_of
@@ -13,17 +12,18 @@ KINDS = ("e-mail", "phone", "handle", "person")  # what is left out of what was 
 SHORT, AGAIN = 3, 50  # letters of a part of a name that may be any word; signs in one text
 
 
-def without_names(found: Found, data: Path) -> tuple[list[Remark], int]:
-    """Give the remarks without the names of who wrote them, and from how many something was cut.
+def without_names(found: Found, known: personal.Known) -> tuple[list[Remark], int]:
+    """Give the remarks without the names of who wrote them or is `known`, and from how many
+    something was cut.
 
-    Parts of a name are left out too, unless the report as it was sent holds the same word.
+    Parts of a name are left out too, unless the report as it was sent holds the same word. The
+    words around a remark may be new as well: they are looked through like those of the remark.
     """
-    names = _names({one.author for one in found.remarks}, found.words)
-    known, cut, remarks = personal.known(data), 0, []
+    names, cut, remarks = _names({one.author for one in found.remarks}, found.words), 0, []
     for one in found.remarks:
-        text, new = (_clean(said, names, known, found.words) for said in (one.text, one.new))
-        cut += text != one.text
-        around = _unnamed(one.around, names)
+        said = one.text, one.new, one.around
+        text, new, around = (_clean(words, names, known, found.words) for words in said)
+        cut += (text, around) != (one.text, one.around)
         remarks.append(replace(one, author="", text=text, new=new, around=around))
     return remarks, cut
 

@@ -10,10 +10,13 @@ from pathlib import Path
 import contract
 from contract import Refused, writing
 from contract.checks.damage import ERROR, HIDDEN, IN_A_CELL, read_twice
+from fieldwork.publishing import personal
+from fieldwork.returns.files.outside import Unfit
 from fieldwork.validation import naming, opening, remarks, rows
 from fieldwork.validation.remarks import Remark
 
 TABLE = "comments"
+MOST, LONGEST = 5000, 30_000  # remarks of a document; letters of one, as a spreadsheet's cell takes
 ORIGIN = 16  # digits of the SHA-256 that are kept
 PREFIX = re.compile(r"\s*(\w+)\s*[:.–—-]\s*(?=\S)")
 SIGNS = re.compile(r"[●◐○?–\s]+")
@@ -39,19 +42,22 @@ def take_in(
     places are found that lost their bookmark; `spoken` gives {rating as it is said: our word}.
     Raises Refused for a file that is not opened, or whose report nobody knows.
     """
-    sha, found = opening.read(file, remarks.found, iso3)
+    found = opening.read(file, remarks.found, iso3)[1]
     iso3, edition = _report(file, found.of, iso3, edition, data)
     language = found.of[2] if found.of else ""
-    if before := sent(iso3, language):
-        borne = opening.read(before, remarks.found, iso3)[1].ids
-        sha, found = opening.read(file, remarks.found, iso3, borne)
-    ours, cut = naming.without_names(found, data)
+    before = sent(iso3, language)
+    borne = opening.read(before, remarks.found, iso3)[1].ids if before else {}
+    words = {word: word for word in contract.labels("alignment", "status", data)}
+    words |= spoken(language)
+    vocabulary = _judged(data), words, list(contract.labels(TABLE, "kind", data))
+    told = personal.known(data), speaker, *vocabulary
+    sha, (ours, cut) = opening.read(file, _ready, iso3, borne, *told)
     with writing.alone(data):
         path = contract.paths(TABLE, data, iso3)[0]
         there = contract.present(TABLE, data, iso3)
         known = set(there.origin_id)
-        new = [one for one in ours if _key(one, speaker) not in known]
-        taken = _rows(new, there, speaker, iso3, edition, sha, data, spoken(language))
+        new = [row for row in ours if row["origin_id"] not in known]
+        taken = _rows(new, there, speaker, iso3, edition, sha)
         if taken:
             rows.add(TABLE, iso3, taken, data)
     return [*_lines(file, taken, len(ours) - len(taken), cut, found.formats, path)]
@@ -80,32 +86,49 @@ def _key(remark, speaker):
     return hashlib.sha256(told.encode()).hexdigest()[:ORIGIN]
 
 
-def _rows(new, there, speaker, iso3, edition, sha, data, spoken):
+def _ready(trees, iso3, borne, known, speaker, judged, words, kinds):
+    """Give (what rows say of the remarks of a document, from how many of them names were cut).
+
+    It is done under the ceiling with the rest: a document may be made so that it takes for ever.
+    """
+    found = remarks.found(trees, iso3, borne)
+    _refuse_too_much(found.remarks)
+    ours, cut = naming.without_names(found, known)
+    return [_row(one, speaker, judged, words, kinds) for one in ours], cut
+
+
+def _refuse_too_much(every):
+    """Raise Unfit where there are more remarks, or longer ones, than anybody would answer."""
+    longest = max((len(one.text) for one in every), default=0)
+    if len(every) > MOST:
+        raise Unfit(f"holds {len(every):,} remarks; at most {MOST:,} are taken in. Split it")
+    if longest > LONGEST:
+        fits = f"a cell of a table takes {LONGEST:,}"
+        raise Unfit(f"holds a remark of {longest:,} letters; {fits}. Split the remark")
+
+
+def _row(one, speaker, judged, words, kinds):
+    """Give what the row of a remark says, whatever its number, day and file."""
+    kind, text, proposed = _sorted(one, judged, words, kinds)
+    return {
+        "about": one.about,
+        "kind": kind,
+        "text": as_cell(text),
+        "around": as_cell(one.around),
+        "proposed": proposed,
+        "origin_id": _key(one, speaker),
+    }
+
+
+def _rows(new, there, speaker, iso3, edition, sha):
     """Give the rows of new remarks, with the next free ids."""
     last = max((int(one.split("-M")[1]) for one in there.comment_id), default=0)
-    judged = _judged(data)
-    words = {word: word for word in contract.labels("alignment", "status", data)} | spoken
-    made = []
-    for number, one in enumerate(new, last + 1):
-        kind, text, proposed = _sorted(one, judged, words, data)
-        made.append(
-            {
-                "comment_id": f"{iso3}-M{number:03d}",
-                "iso3": iso3,
-                "edition": edition,
-                "received": date.today().isoformat(),
-                "role": speaker.role,
-                "organisation": speaker.organisation,
-                "about": one.about,
-                "kind": kind,
-                "text": as_cell(text),
-                "around": as_cell(one.around),
-                "proposed": proposed,
-                "origin": sha[:ORIGIN],
-                "origin_id": _key(one, speaker),
-            }
-        )
-    return made
+    said = {"iso3": iso3, "edition": edition, "received": date.today().isoformat()}
+    said |= {"role": speaker.role, "organisation": speaker.organisation, "origin": sha[:ORIGIN]}
+    return [
+        {"comment_id": f"{iso3}-M{number:03d}"} | said | row
+        for number, row in enumerate(new, last + 1)
+    ]
 
 
 def _judged(data):
@@ -114,9 +137,9 @@ def _judged(data):
             *contract.read("capabilities", data).capability_id}  # fmt: skip
 
 
-def _sorted(remark: Remark, judged, words, data):
+def _sorted(remark: Remark, judged, words, kinds):
     """Give (kind, text, rating proposed): what the writer says it is, else what it looks like."""
-    kinds, stated = list(contract.labels(TABLE, "kind", data)), PREFIX.match(remark.text)
+    stated = PREFIX.match(remark.text)
     proposed = rating_in(remark.new, words)
     if remark.mark == "comment" and stated and stated[1].casefold() in kinds:
         kind, text = stated[1].casefold(), remark.text[stated.end() :]

@@ -37,7 +37,7 @@ def scatter(frame: pd.DataFrame, caption: Caption, across: str, up: str) -> Show
         axes.scatter(one.across, one.up, s=size, color=colour, edgecolor=GROUND, zorder=order + 2)
     axes.margins(0.07)
     _label(axes, frame[frame.role != "other"].sort_values("up", ascending=False))
-    said = [f"{r.country}, {r.year}: {page.number(r.across)}; {page.number(r.up)}"
+    said = [page.headed(f"{r.country}, {r.year}", f"{page.number(r.across)}; {page.number(r.up)}")
             for r in frame.itertuples()]  # fmt: skip
     drawing.telling(axes, frame.across, frame.up, said, 8)
     data = frame[["country", "year", "across", "up"]].astype({"year": "str"})
@@ -88,7 +88,8 @@ def parts(frame: pd.DataFrame, caption: Caption, unit: str, most: float) -> Show
         y = one.label.map(heights) + (order - (len(known) - 1) / 2) * 6
         axes.scatter(one.value, y, s=34 if order else 50, color=colour, marker=mark,
                      edgecolor=GROUND, zorder=20 - order, clip_on=False)  # fmt: skip
-        said = [f"{country}, {r.label}: {page.number(r.value)} {unit}" for r in one.itertuples()]
+        said = [page.headed(f"{country}, {r.label}", page.number(r.value, unit))
+                for r in one.itertuples()]  # fmt: skip
         drawing.telling(axes, one.value, y, said, 8)
     axes.hlines(at, 0, most, color=EDGE, linewidth=0.4, zorder=1)
     ends(axes, 0, most)
@@ -191,5 +192,5 @@ def _tile(axes, row, side):
 
 def _told(row, unit):
     if pd.isna(row.value):
-        return f"{row.country}: {page.missing()}"
-    return f"{row.country}, {row.year}: {page.number(row.value)} {unit}"
+        return page.headed(row.country, page.missing())
+    return page.headed(f"{row.country}, {row.year}", page.number(row.value, unit))

@@ -6,9 +6,9 @@ from string import ascii_uppercase
 import pandas as pd
 
 from report import figure, page
-from report.charts.signs import signed, unseen
+from report.charts.signs import WORDS, signed, unseen
 from report.figure import Caption
-from report.languages import N_, gettext
+from report.languages import N_, gettext, said
 from report.page import Shown
 
 ORGANISATION = N_("Organisation")
@@ -56,7 +56,7 @@ def triangulation(frame: pd.DataFrame, caption: Caption) -> Shown:
 def reach(frame: pd.DataFrame, caption: Caption) -> Shown:
     """Show of each measure whether it exists, operates and reaches children: three marks.
 
-    Columns: the measure, then three of words (yes, partly, no, not known).
+    Columns: the measure, then three of words (yes, partly, no, not known), and how sure they are.
     """
     return _words(frame, caption)
 
@@ -98,14 +98,14 @@ def _words(frame, caption):
     """Give a grid of words, each with its sign; the first column names the row."""
     if frame.empty:
         return figure.nothing(caption)
-    said = frame.replace("", N_("silent"))
-    first, *others = map(str, said.columns)
+    told = frame.replace("", N_("silent"))
+    first, *others = map(str, told.columns)
     head = page.join(Shown('<th scope="col" role="columnheader">{}</th>').format(o) for o in others)
     rows = page.join(
-        _row(name, map(_word, others, words)) for name, *words in said.itertuples(index=False)
+        _row(name, map(_word, others, words)) for name, *words in told.itertuples(index=False)
     )
     grid = Shown("{}{}").format(unseen(caption.alt), _table("signs", caption, head, rows, first))
-    return figure.shown(grid, caption, said, "grid wide")
+    return figure.shown(grid, caption, told, "grid wide")
 
 
 def _hubs(pairs):
@@ -153,7 +153,8 @@ def _mark(there):
 
 
 def _word(heading, word):
-    return Shown('<td role="cell" data-label="{}">{}</td>').format(heading, signed(word))
+    shown = signed(word) if word in WORDS else said(word)  # a sentence has no sign
+    return Shown('<td role="cell" data-label="{}">{}</td>').format(heading, shown)
 
 
 def _table(kind, caption, head, rows, first=ORGANISATION):

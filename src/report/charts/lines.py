@@ -65,7 +65,7 @@ def _entry(name, look):
 def _tell(axes, frame, unit):
     """Let each year say the values of all series: lines that lie close are told apart."""
     for year, rows in frame.groupby("year"):
-        values = (f"{row.series}: {page.number(row.value)}" for row in rows.itertuples())
+        values = (page.headed(row.series, page.number(row.value)) for row in rows.itertuples())
         text = "\n".join([f"{year:.0f}, {unit}", *values])
         band = axes.axvspan(year - 0.5, year + 0.5, facecolor="none", edgecolor="none", zorder=9)
         band.set_url(drawing.saying(text))

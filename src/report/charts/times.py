@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from report import figure
+from report import figure, page
 from report.charts import drawing
 from report.charts.drawing import WIDTH, chart, width_of
 from report.charts.rows import CLEAR, Entry, rows, whole, write
@@ -64,7 +64,7 @@ def _told(frame):
     states = zip(frame.state, frame.since, strict=True)
     words = frame.assign(words=[f"{STATES[s].sign} {gettext(s)} {int(year)}" for s, year in states])
     words = words.groupby("label", sort=False).words.agg(", ".join)
-    return [f"{label}: {told}" for label, told in words.items()]
+    return [page.headed(label, told) for label, told in words.items()]
 
 
 def _years(axes, first, last):

@@ -8,9 +8,10 @@ from markupsafe import Markup
 
 import contract
 from report import languages, sheet, words
-from report.languages import gettext
+from report.languages import gettext, said
 from report.site import audiences, home, items, resources, search, serves, studies, table
 from report.site.told import Told
+from report.tongue import alphabet
 
 SCRIPT = re.compile(r"<script.*?</script>", re.DOTALL)
 
@@ -95,7 +96,8 @@ def _reference(told):
     )
     shown = resources.by_topic(told), sections, kinds, hands
     yield _page("resources", "resources.html", told, *shown)
-    terms = [(search.anchor(row["term"]), row) for row in told.shared("glossary")]
+    rows = sorted(told.shared("glossary"), key=lambda row: alphabet.placed(said(row["term"])))
+    terms = [(search.anchor(row["term"]), row) for row in rows]
     yield _page("glossary", "glossary.html", told, terms)
     threshold = contract.contents(told.data)["cop:threshold"]
     yield _page("method", "method.html", told, threshold)

@@ -29,6 +29,7 @@ FOUND = {  # by table handed on: columns of id and title, the kind, column of wh
     "services_on_record": ("service_id", "name", "service", "name_local"),
     "action_plan": ("recommendation_id", "what", "recommendation", "lead"),
 }
+NAMED = ("organisation", "service")  # kinds that may have a name of their own in a language
 
 
 class Entry(NamedTuple):
@@ -63,7 +64,7 @@ def entries(told: Told, items: Iterable[Item], pages: Iterable[tuple[str, str]])
         kind = "synthesis" if report.regional else "report"
         found.append(Entry(report.file, report.name, kind, report.name))
         found += [Entry(at, words, "chapter", report.name) for at, words in report.headings]
-        found += _of_tables(report)
+        found += _of_tables(told, report)
     return found
 
 
@@ -124,8 +125,11 @@ def _folded(text):
     return "".join(c for c in apart if unicodedata.category(c)[0] != "M").lower()
 
 
-def _of_tables(report):
+def _of_tables(told, report):
     """Yield the sources, organisations, services and recommendations of a country."""
     for table, (key, title, kind, about) in FOUND.items():
         for row in report.rows(table):
-            yield Entry(report.at(row[key]), row[title], kind, report.name, row[about])
+            name, of = row[title], row[about]
+            if kind in NAMED and (own := told.called(report, name)) != name:
+                name, of = own, f"{name} {of}"  # found by both names
+            yield Entry(report.at(row[key]), name, kind, report.name, of)

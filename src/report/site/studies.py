@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import contract
 from report.languages import N_, gettext
+from report.page import headed
 from report.site.told import Report, Row, Told
 
 SEVERAL = re.compile(r"(?<=[.!?]); ")  # between the actions of a recommendation with several
@@ -101,4 +102,4 @@ def _of_which(title):
     'Example: BIK map'.
     """
     part, colon, name = title.partition(": ")
-    return f"{gettext(part)}: {name}" if colon and part in PARTS else title
+    return headed(gettext(part), name) if colon and part in PARTS else title

@@ -2,7 +2,6 @@
 run stood; and the first page of desk baselines.
 """
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -12,6 +11,7 @@ from markupsafe import Markup
 from report import sheet, words
 from report.languages import gettext
 from report.site.told import Report, Told
+from report.tongue import alphabet
 
 
 def rows(told: Told) -> list[dict]:
@@ -25,7 +25,7 @@ def of_baselines(pages: Sequence[Mapping], lost: Mapping[str, str], today: date)
         {"country": p["cover"]["country"], "file": p["file"], "failure": p["failure"]}
         for p in pages
     ]
-    shown.sort(key=lambda page: _sorted_by(page["country"]))
+    shown.sort(key=lambda page: alphabet.placed(page["country"]))
     return words.show(
         "site/baselines", "page", shown, dict(lost), Markup(sheet.of_site()), today.isoformat()
     )
@@ -51,10 +51,3 @@ def _row(report: Report, today):
 def _title(annex):
     number, name = Path(annex).stem[14:].replace("-", " ").replace("ict", "ICT").split(" ", 1)
     return f"{number} {gettext(name)}"
-
-
-def _sorted_by(name):
-    """Give what a name is sorted by: its letters without their marks, so that São Tomé stands
-    before Senegal.
-    """
-    return unicodedata.normalize("NFKD", name).encode("ascii", "ignore").lower()

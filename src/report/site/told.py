@@ -7,7 +7,8 @@ from functools import cached_property
 from pathlib import Path
 
 import contract
-from report.languages import gettext
+from report import languages
+from report.languages import gettext, said
 from report.names import SYNTHESIS
 
 Row = Mapping[str, str]  # of a table, as text: "" where a cell holds nothing
@@ -47,6 +48,12 @@ class Report:
         return f"{self.anchors[one]}#{one}" if one in self.anchors else self.file
 
 
+def _named(report):
+    """Give name and own name of each body and service of a country."""
+    rows = [*report.rows("organisations"), *report.rows("services_on_record")]
+    return [(row["name"], row.get("name_local", "")) for row in rows]
+
+
 @dataclass(frozen=True)
 class Told:
     """All that the site is made of."""
@@ -81,6 +88,25 @@ class Told:
         """Give {word: how it is shown} of a column of the contract, in the language spoken."""
         known = contract.labels(table, column, self.data)
         return {word: gettext(label) for word, label in known.items()}
+
+    def called(self, report: Report, name: str) -> str:
+        """Give the name of a body or a service of a country as its report has it: its own where the
+        language spoken is one of the country's, else that of the table.
+        """
+        return self._own_names.get(report.key, {}).get(name) or said(name)
+
+    @cached_property
+    def _own_names(self):
+        """Give {country: {name: own name}}: of each country alone, as another has a ministry of
+        the same name in English.
+        """
+        if not languages.translated():
+            return {}
+        from report.tongue import formats  # seldom needed, and slow to come
+
+        spoken = {row["iso3"]: contract.split(row["languages"]) for row in self.shared("countries")}
+        ours = [one for one in self.countries if formats.is_own(spoken.get(one.key, ()))]
+        return {one.key: formats.own_names(_named(one)) for one in ours}
 
     @cached_property
     def known(self) -> dict[str, tuple[Report, str]]:

@@ -21,11 +21,10 @@ def number(written: str) -> str:
     return written.translate(_marks(languages.current()))
 
 
-def percent(written: str) -> str:
-    """Give a percentage by its number as written in English: '12' => '12 %'."""
+def sign_of_percent() -> str:
+    """Give what follows the number of a percentage: the sign, after a space where one is usual."""
     pattern = _locale(languages.current()).percent_formats[None].pattern
-    space = USUAL if pattern.replace(NARROW, USUAL).endswith(f"{USUAL}%") else ""
-    return f"{number(written)}{space}%"
+    return f"{USUAL}%" if pattern.replace(NARROW, USUAL).endswith(f"{USUAL}%") else "%"
 
 
 def day(one: date) -> str:

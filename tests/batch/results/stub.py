@@ -15,6 +15,7 @@ from batch.results import switch
 from cop import main
 from report import languages
 from report.names import REGION
+from report.site import items
 
 PAGE = """<main><section class="cover" data-iso3="{key}" data-country="{key}"
  data-edition="{edition}" data-status="{status}" data-cut-off="2026-01-01"></section>{said}
@@ -41,6 +42,12 @@ def stubbed(patch, pause=0.0):
     """Let runs take their stages for done, each after a pause."""
     patch.setattr(process.Machine, "warm_up", lambda *_: None)
     patch.setattr(process.Machine, "do", lambda *arguments: _do(pause, *arguments[1:]))
+
+
+def small(patch, most=9):
+    """Let sites have a page for the first items only: the other 150 are made the same way."""
+    every = items.items
+    patch.setattr(items, "items", lambda told, examples: every(told, examples)[:most])
 
 
 def spoken(patch, folder):

@@ -21,6 +21,7 @@ def catalogues(tmp_path, monkeypatch):
 @pytest.fixture
 def data(tmp_path, monkeypatch, catalogues):
     stub.stubbed(monkeypatch)
+    stub.small(monkeypatch)
     return copy_of_zedland(tmp_path)
 
 
@@ -73,6 +74,7 @@ class TestBeside:
         assert bytes_of(outputs / "ZZZ") | bytes_of(outputs / "ZED") == before
         assert (outputs / "languages/uk/ZZZ/tables/key_figures.csv").exists()
 
+    @pytest.mark.slow
     def test_a_part_of_the_site_is_complete(self, data, outputs, site):
         run(data, outputs)
         english = addresses(site)
@@ -80,6 +82,7 @@ class TestBeside:
         assert addresses(site) == addresses(site, "uk/") == english
         assert ">Країни</a>" in (site / "uk/index.html").read_text(encoding="utf-8")
 
+    @pytest.mark.slow
     def test_the_english_pages_change_by_the_switch_alone(self, data, outputs, site):
         run(data, outputs)
         before = {at: (site / at).read_text(encoding="utf-8") for at in addresses(site)}
@@ -89,6 +92,7 @@ class TestBeside:
             after = (site / at).read_text(encoding="utf-8")
             assert after != text and without_the_switch(after) == text, at
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("first", [["en"], ["uk"]])
     def test_one_that_is_run_again_leaves_the_others(self, data, outputs, site, first):
         run(data, outputs, "--all", "--language", "en", "uk", "fr")
@@ -105,6 +109,7 @@ class TestBeside:
         assert not (site / "index.html").exists()
         assert "hreflang" not in (site / "uk/index.html").read_text(encoding="utf-8")
 
+    @pytest.mark.slow
     def test_one_whose_results_or_catalogue_are_gone_leaves_the_site(
         self, data, outputs, site, catalogues
     ):
@@ -115,6 +120,7 @@ class TestBeside:
         run(data, outputs)
         assert bytes_of(site, ["contents.json"]) == before
 
+    @pytest.mark.slow
     def test_what_fails_is_told_in_its_own_part(self, data, outputs, site, monkeypatch):
         run(data, outputs, "--all", "--language", "en", "uk")
         edit(data)
@@ -135,6 +141,7 @@ class TestBeside:
 
 
 class TestWhatIsRun:
+    @pytest.mark.slow
     def test_a_changed_catalogue_runs_its_language_alone(self, data, outputs, catalogues):
         every = ["--all", "--language", "en", "uk", "fr"]
         run(data, outputs, *every)
@@ -191,6 +198,7 @@ class TestSamePage:
             ways = re.findall(r'href="([^"]+)" lang="\w+" hreflang', text)
             assert len(ways) == 1 and (page.parent / ways[0]).exists(), page
 
+    @pytest.mark.slow
     def test_never_to_another_edition(self, data, outputs, site):
         run(data, outputs, "ZZZ", "--language", "en", "uk")
         assert stub.main.main(["new", "ZZZ", "--data", str(data), "--edition", "2028"]) == 0
@@ -202,6 +210,7 @@ class TestSamePage:
         assert f'href="../editions/2026/{name}" lang="en"' in ukrainian
         assert "hreflang" not in (site / name).read_text(encoding="utf-8")
 
+    @pytest.mark.slow
     def test_one_that_is_behind_the_english_page_says_so(self, data, outputs, site):
         run(data, outputs, "ZZZ", "--language", "en", "uk")
         name, behind = "cop-assessment-ZZZ.html", "same state of data and code"

@@ -64,6 +64,7 @@ def test_where_nothing_was_run_no_folder_is_left(tmp_path):
 def at_once(tmp_path, monkeypatch, number):
     """Begin so many runs at once, each after an edit of its own; give statuses, texts, the rest."""
     stub.stubbed(monkeypatch, pause=0.05)
+    stub.small(monkeypatch)
     data, outputs = copy_of_zedland(tmp_path), tmp_path / "out"
     assert stub.run(data, outputs, "--all")[0] == 0
     edited(data)
@@ -78,7 +79,14 @@ def at_once(tmp_path, monkeypatch, number):
     return statuses, {n: (tmp_path / n).read_text() for n in children}, data, outputs
 
 
-@pytest.mark.parametrize("number", [8, pytest.param(100, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "number",
+    [
+        4,
+        pytest.param(20, marks=pytest.mark.slow),
+        pytest.param(100, marks=[pytest.mark.slow, pytest.mark.simulation]),
+    ],
+)
 def test_of_runs_at_once_each_is_whole_or_refused(tmp_path, monkeypatch, number):
     statuses, texts, data, outputs = at_once(tmp_path, monkeypatch, number)
     assert set(statuses.values()) <= {0, 2} and 0 in statuses.values()

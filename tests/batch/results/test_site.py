@@ -1,11 +1,12 @@
 """The site is what the data says, by edition and country, and what stands in it is looked at."""
 
+import itertools
 import json
 import shutil
 
 import pytest
 import stub
-from conftest import copy_of_zedland
+from conftest import copy_of_zedland, one_in
 
 from batch import plan
 from cop import main
@@ -14,6 +15,7 @@ from cop import main
 @pytest.fixture
 def data(tmp_path, monkeypatch):
     stub.stubbed(monkeypatch)
+    stub.small(monkeypatch)
     return copy_of_zedland(tmp_path)
 
 
@@ -111,6 +113,7 @@ class TestWhatStands:
         assert status == 2 and f"holds results of {data}" in text and "--outputs" in text
         assert {n: (site / n).read_bytes() for n in pages(site)} == before
 
+    @pytest.mark.slow
     def test_a_failure_stays_told_until_the_country_is_renewed(
         self, data, outputs, site, monkeypatch
     ):
@@ -162,6 +165,7 @@ class TestOwnPages:
         status, said = stub.run(data, outputs, "--all", "--base-address", address)
         assert status == 2 and "is not an address such as https://example.org/" in said
 
+    @pytest.mark.slow
     def test_shared_tables_with_faults_are_shown_nowhere(self, data, outputs, site):
         table = data / "reference" / "corrections.csv"
         table.write_text(
@@ -193,6 +197,7 @@ class TestEditions:
         assert shown(site) == ["2028", "draft"]  # all are drafts: the newest
         assert shown(site, "editions/2028/cop-assessment-ZZZ.html") == ["2028", "draft"]
 
+    @pytest.mark.slow
     def test_a_draft_takes_no_published_editions_place(self, data, outputs, site):
         with_status(data, "validated")
         run(data, outputs)
@@ -213,6 +218,7 @@ class TestEditions:
         assert "ZZZ 2026" in run(data, outputs) and shown(site) == ["2026", "validated"]
         assert "ZZZ 2026" not in run(data, outputs)
 
+    @pytest.mark.slow
     def test_an_edition_that_the_data_no_longer_names_leaves(self, data, outputs, site):
         run(data, outputs)
         new_edition(data)
@@ -245,16 +251,13 @@ class TestEditions:
         assert 'href="items/PM-LEG-01.html#x"' in (site / "cop-assessment-ZZZ.html").read_text()
 
 
+DAMAGED = ["index.html", "cop-annex-ZZZ-4-ict-statistics.html"]
+DAMAGED += ["editions/2026/cop-assessment-ZZZ.html"]
+WAYS = ["gone", "empty", "damaged"]
+
+
 class TestUnchanged:
-    @pytest.mark.parametrize("way", ["gone", "empty", "damaged"])
-    @pytest.mark.parametrize(
-        "name",
-        [
-            "index.html",
-            "cop-annex-ZZZ-4-ict-statistics.html",
-            "editions/2026/cop-assessment-ZZZ.html",
-        ],
-    )
+    @pytest.mark.parametrize(("name", "way"), one_in(4, itertools.product(DAMAGED, WAYS)))
     def test_a_page_that_does_not_stand_is_made_again(self, data, outputs, site, name, way):
         run(data, outputs)
         path = site / name

@@ -213,6 +213,7 @@ def pages(folder):
     return {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.html")}
 
 
+@pytest.mark.slow
 def test_a_row_that_is_saved_stands_in_the_page_and_control_c_ends_it(zed, tmp_path):
     watching = Watching(zed, tmp_path)
     try:

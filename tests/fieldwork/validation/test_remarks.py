@@ -59,10 +59,10 @@ def document(body=BODY):
     }))  # fmt: skip
 
 
-def found(one, tmp_path, known=(), iso3=""):
+def found(one, tmp_path, known=None, iso3=""):
     path = tmp_path / "back.docx"
     path.write_bytes(one.saved() if isinstance(one, Document) else one)
-    return opening.read(path, remarks.found, iso3, known)[1]
+    return opening.read(path, remarks.found, iso3, known or {})[1]
 
 
 def said(one, tmp_path, **more):
@@ -150,6 +150,18 @@ def test_a_file_without_bookmarks_is_placed_by_numbers_and_by_the_words_that_wer
         ("ZZZ-R01", "by its number"),
         ("ZZZ-E01", "by that of its row"),
     ]
+
+
+def test_a_file_in_another_language_is_placed_by_the_words_that_were_sent_in_it(tmp_path):
+    """Its ids are those of the English words; the same words in two places say nothing."""
+    own, ours = anchors.of_words(LAW), paragraph("Закон 2019 року.", "cop_P_1")
+    twice = paragraph("Тут.", "cop_ZZZ_R01") + paragraph("Тут.", "cop_ZZZ_R02")
+    body = ours.replace("cop_P_1", anchors.bookmark(own)) + twice
+    sent = found(document(body), tmp_path).ids
+    one = document(paragraph("Закон 2019 року.") + paragraph("Тут."))
+    one.comment(p(one, "Закон"), "а")
+    one.comment(p(one, "Тут"), "б")
+    assert said(one, tmp_path, known=sent, iso3="ZZZ") == [(own, "а"), ("", "б")]
 
 
 def test_a_translated_file_keeps_what_has_no_place_with_the_words_around(tmp_path):
@@ -247,7 +259,7 @@ def test_what_the_writer_calls_it_is_its_kind_and_else_what_it_looks_like(zed):
 )  # fmt: skip
 def test_a_rating_is_read_from_words(text, word):
     words = ["in place", "partly in place", "not in place", "no public evidence", "not assessed"]
-    assert taking.rating_in(text, words) == word
+    assert taking.rating_in(text, {one: one for one in words}) == word
 
 
 def test_the_same_file_twice_and_the_same_comment_of_another_file_change_nothing(zed):
@@ -311,6 +323,22 @@ def test_what_a_spreadsheet_would_reckon_or_take_for_damage_is_kept_as_text(zed)
     assert list(rows(zed).text) == list(became.values())
 
 
+def test_a_rating_is_known_by_its_word_in_the_language_of_the_document(zed):
+    """The document says which language it is in; what was sent is asked for in it."""
+    one, asked = document(BODY.replace("copdoc_ZZZ_2026", "copdoc_ZZZ_2026_uk")), []
+    one.comment(p(one, "partly"), "Rating: запроваджено з 2024 року")
+    one.comment(p(one, "E01"), "Rating: in place")
+    path = zed.parent / "back.docx"
+    path.write_bytes(one.saved())
+
+    def sent(iso3, language):
+        asked.append((iso3, language))
+
+    taking.take_in(path, zed, Speaker("ministry"), sent=sent,
+                   spoken=lambda language: {"запроваджено": "in place"} if language == "uk" else {})  # fmt: skip
+    assert list(rows(zed).proposed) == ["in place", "in place"] and asked == [("ZZZ", "uk")]
+
+
 def test_what_cannot_be_placed_is_listed(zed):
     one = document(paragraph("Das Gesetz", "copdoc_ZZZ_2026"))
     one.comment(p(one, "Das"), "Nein")
@@ -354,6 +382,7 @@ def test_footnotes_are_read_too(tmp_path):
     assert [r.text for r in found(one, tmp_path).remarks] == ["[insert] new"]
 
 
+@pytest.mark.slow
 def test_answers_and_sign_offs_are_tried_before_they_are_written(zed, capsys):
     one = document()
     one.comment(p(one, LAW), "a")

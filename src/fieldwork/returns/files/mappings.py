@@ -1,12 +1,52 @@
 """A plain table in somebody's own words, read by a mapping to questions and choices."""
 
+from pathlib import Path
+
 import pandas as pd
+import yaml
 
 from contract import Refused
 from fieldwork.returns.files.headings import Candidates, Target
 from fieldwork.returns.files.longform import LongForm, blank_returns
 from fieldwork.returns.files.sheets import laid, melted, unknown
 from fieldwork.returns.files.workbooks import Book, plain
+
+FORMS = {
+    "questionnaire": (str, "`questionnaire: id`"),
+    "columns": (dict, "`columns:` with `heading: question id`"),
+    "values": (dict, "`values:` with a question id, and under it `value: code`"),
+    "notes": (dict, "`notes:` with `key: heading`"),
+    "sheet": (str, "`sheet: name`"),
+    "heading_row": (int, "`heading_row: number`"),
+}
+
+
+def read(path: Path) -> dict:
+    """Give a mapping file as a dict, all its names as text; raises Refused when it is not one."""
+    name = Path(path).name
+    try:
+        mapping = _named(yaml.safe_load(Path(path).read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        reason = str(error).splitlines()[0]
+        raise Refused(f"the mapping {name} cannot be read: {reason}") from error
+    stated = mapping if isinstance(mapping, dict) else {}
+    stated = {key: one for key, one in stated.items() if one is not None}
+    needed = {"questionnaire", "columns"} | set(stated)
+    wrong = [how for key, (kind, how) in FORMS.items()
+             if key in needed and not isinstance(stated.get(key), kind)]  # fmt: skip
+    values = stated.get("values")
+    if isinstance(values, dict) and not all(isinstance(one, dict) for one in values.values()):
+        wrong.append(FORMS["values"][1])
+    if wrong:
+        raise Refused(f"the mapping {name} needs {' and '.join(dict.fromkeys(wrong))}")
+    return stated
+
+
+def _named(stated):
+    """Give what a YAML file says with the names of all its parts as text."""
+    if not isinstance(stated, dict):
+        return stated
+    return {"" if key is None else str(key): _named(one) for key, one in stated.items()}
 
 
 def longform(book: Book, candidates: Candidates, mapping: dict) -> LongForm:
@@ -68,7 +108,7 @@ def _translated(table, targets, values):
 def _returns(table, notes):
     out = blank_returns(table.name, table.cells.index)
     for what, column in notes.items():
-        out["identity" if what == "key" else what] = table.column(plain(column)).to_numpy()
+        out["identity" if what == "key" else what] = table.column(plain(str(column))).to_numpy()
     if "key" in notes:
         out["identity"] = out["identity"].where(out["identity"] == "", "plain " + out["identity"])
     return out
