@@ -57,6 +57,7 @@ NEW = {
         "indicator_code": "IT.NET.USER.ZS", "value": "38", "year": "2024", "counts": "households",
         "evidence_id": "ZZZ-E01",
     },
+    "difference": {"section": "education", "explanation": "Courses are counted, not hours."},
     "reading": {
         "action_id": "ZZZ-A02", "day": "1.6.2026", "value": "21", "evidence_id": "ZZZ-E17",
     },

@@ -33,6 +33,8 @@ KINDS = {
     "reading": "a reading of an indicator",
     "result": "an expected result",
     "table-25": "a row of Table 25",
+    "difference": "why sources differ",
+    "study": "a study of children",
     "comment": "a comment",
     "survey-question": "a question of a published survey",
     "survey-answer": "an answer in a published survey",

@@ -36,6 +36,7 @@ KINDS = {
     "study": "child_studies",
     "other-figure": "other_figures",
     "table-25": "table_25",
+    "difference": "differences",
     "survey-question": "survey_items",
     "survey-answer": "survey",
     "survey-group": "survey_groups",
