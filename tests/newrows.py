@@ -57,7 +57,6 @@ NEW = {
         "indicator_code": "IT.NET.USER.ZS", "value": "38", "year": "2024", "counts": "households",
         "evidence_id": "ZZZ-E01",
     },
-    "difference": {"section": "education", "explanation": "Courses are counted, not hours."},
     "reading": {
         "action_id": "ZZZ-A02", "day": "1.6.2026", "value": "21", "evidence_id": "ZZZ-E17",
     },
@@ -73,6 +72,7 @@ NEW = {
         "order": "1", "count": "200",
     },
     "study": {"title": "Poll of pupils", "asked": "200 pupils", "evidence_ids": "ZZZ-E04"},
+    "difference": {"section": "awareness", "explanation": "The campaign ran in the capital."},
     "survey-about": {
         "survey": "pupils2030", "item": "population", "stated": "Pupils (invented).",
         "by": "analyst",

@@ -21,7 +21,7 @@ def explain(tree: html.HtmlElement) -> None:
         return
     entries = {entry: (entry.get("data-abbreviation"), _term(entry)) for entry in lists[0]}
     text = " ".join(part for part, _ in _texts(tree))
-    places = _texts(tree, SHORT)
+    places = list(_texts(tree, SHORT))
     for entry, (short, term) in entries.items():
         word = _word(short) if short else _words(term, said(term))
         if not word.search(text):
@@ -48,33 +48,32 @@ def _words(*terms):
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, dict.fromkeys(terms)))})", re.IGNORECASE)
 
 
-def _texts(tree, passing=frozenset()) -> list[tuple[str, tuple]]:
-    """Give the texts below <main> in their order, with (element, whether its tail).
+def _texts(tree, passing=frozenset()):
+    """Yield the texts below <main> in their order, with (element, whether its tail).
 
     `passing` are tags whose text is passed over; that of a glossary always is. With them what
     stands in English on a page in another language is passed over too: words of two languages are
     not mixed in a sentence.
     """
+    found = []
     left_out = LEFT_OUT if passing else {"glossary"}
-    spoken = passing and translated()
-    todo = [(tree.find(".//main"), False)]
-    while todo:  # a page has tens of thousands of elements: none waits for those below it
-        element, tail = todo.pop()
-        if tail:
-            yield element.tail, (element, True)
-            continue
-        classes = element.get("class")
-        told = isinstance(element.tag, str) and element.tag not in passing
-        if not told or (classes and left_out.intersection(classes.split())):
-            continue
-        if spoken and element.get("lang") == SOURCE:
-            continue
-        if element.text:
-            yield element.text, (element, False)
-        for child in reversed(element):
-            if child.tail:
-                todo.append((child, True))
-            todo.append((child, False))
+    _below(tree.find(".//main"), passing, left_out, bool(passing) and translated(), found)
+    return found
+
+
+def _below(element, passing, left_out, apart, found):
+    """Note the texts below an element; not those in English where these stand `apart`."""
+    tag = element.tag
+    if not isinstance(tag, str) or tag in passing or apart and element.get("lang") == SOURCE:
+        return
+    if (classes := element.get("class")) and not left_out.isdisjoint(classes.split()):
+        return
+    if element.text:
+        found.append((element.text, (element, False)))
+    for child in element:
+        _below(child, passing, left_out, apart, found)
+        if child.tail:
+            found.append((child.tail, (child, True)))
 
 
 def _write_out(places, word, term):

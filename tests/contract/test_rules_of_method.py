@@ -22,7 +22,7 @@ def zed(tmp_path):
 )  # fmt: skip
 def test_a_rating_without_evidence_is_refused(table, key, zed):
     row = plant(zed, table, key, evidence_ids="")
-    fault = told(zed, "evidence_ids", "")
+    fault = told(zed, table, "evidence_ids", "")
     assert (fault.row, fault.value) == (row, "") and fault.mend
 
 
