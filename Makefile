@@ -30,7 +30,7 @@ check: $(READY)  ## check data/ against its contract, all faults at once
 test: $(TESTED)  ## run all tests but the simulations
 	@$(BIN)python -m pytest -n 2 --dist loadgroup -m "not simulation"
 
-simulate: $(TESTED)  ## run thousands of simulated publications and hostile files (half an hour)
+simulate: $(TESTED)  ## run thousands of simulated publications and hostile files, and in full what test tries in part (an hour or more)
 	@$(BIN)python -m pytest -n 2 --dist loadgroup -m simulation
 
 quick: $(TESTED)  ## run what needs no browser, no LibreOffice and no long run: under two minutes
@@ -62,8 +62,10 @@ bench: $(TESTED) outputs/bench/.venv/ready  ## measure this and other ways of ru
 	@$(BIN)python tests/bench/run.py --rounds 3 --ways "limit ours ploomber_engine papermill_two papermill_loop cli_loop" && \
 	$(BIN)python tests/bench/run.py --rounds 1 --ways "ours_on_dask jupyter_book ploomber cli_two" && \
 	$(BIN)python tests/bench/run.py --rounds 1 --ways "limit ours" --weigh && \
+	$(BIN)python tests/bench/before.py --countries 8 --rounds 3; $(BIN)python tests/bench/before.py --countries 194 --rounds 1; \
 	for n in 64 194; do $(BIN)python tests/bench/run.py --countries $$n --rounds 1 --ways ours; done && \
-	$(BIN)python tests/bench/run.py --countries 194 --rounds 1 --ways ours --weigh
+	$(BIN)python tests/bench/run.py --countries 194 --rounds 1 --ways ours --weigh && \
+	$(BIN)python tests/bench/run.py --countries 64 --rounds 1 --ways ours_on_dask_lost
 
 clean:  ## remove what was generated (outputs/ and caches; .venv stays)
 	@rm -rf outputs/*/ .pytest_cache .ruff_cache && find . -name __pycache__ -not -path './.venv/*' -exec rm -rf {} +

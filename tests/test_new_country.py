@@ -20,7 +20,7 @@ LINES = [
     for line in block.splitlines()
 ]
 # Kinds of which a country begun from nothing may well have no row, or that come later.
-LATER = {"comment", "milestone", "reading", "other-figure", "territory-note"}
+LATER = {"comment", "milestone", "reading", "difference", "other-figure", "territory-note"}
 LATER |= {"survey-question", "survey-answer", "survey-group", "survey-about"}
 
 

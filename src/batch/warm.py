@@ -39,7 +39,6 @@ READING = DATA and subprocess.Popen(
 
 
 from batch import engine  # noqa: E402
-from report import render  # noqa: E402
 
 
 @dataclass(frozen=True)
@@ -97,6 +96,8 @@ os.chdir(NOTEBOOKS)
 KERNEL = warm_kernel()
 for name in UNUSED:
     del sys.modules[name]
+from report import render  # noqa: E402 - once the shell has imported pandas, as for the tables
+
 render.rehearse()
 # What is preloaded is reached by its name in the forked process, and in no other way.
 TEMPLATE = Template(KERNEL, DATA, take_tables(READING) if READING else None)

@@ -57,24 +57,33 @@ def whole(path: str | Path, content: bytes, once: bool = False) -> None:
         path.write_bytes(content)
         return
     place = path.resolve()
-    with _held(place.with_name(f".{place.name}.part")) as aside:
+    aside = place.with_name(f".{place.name}.part")
+    with _held(aside, 0o600 if once else 0o666) as handle:
         if once and place.exists() and place.stat().st_size:
-            os.unlink(aside.name)
+            os.unlink(aside)
             return
-        if once:
-            os.chmod(aside.name, 0o600)
-        aside.truncate(0)
-        aside.write(content)
-        aside.flush()
-        os.fsync(aside.fileno())
-        os.replace(aside.name, place)
+        try:
+            handle.truncate(0)
+            handle.write(content)
+            handle.flush()
+            os.fsync(handle.fileno())
+            if fcntl:
+                os.replace(aside, place)
+        except OSError:  # a full disk: nothing is left behind
+            os.unlink(aside)
+            raise
+    if not fcntl:  # Windows puts no file in place that is open
+        os.replace(aside, place)
 
 
 @contextlib.contextmanager
-def _held(aside):
-    """Open a file for one writer alone; one that was put in place meanwhile is not the same."""
+def _held(aside, mode):
+    """Open a file for one writer alone, wherever no link of others leads; one that was put in place
+    meanwhile is not the same.
+    """
+    how = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
     while True:
-        with aside.open("ab") as handle:
+        with os.fdopen(os.open(aside, how, mode), "ab") as handle:
             if fcntl:
                 fcntl.flock(handle, fcntl.LOCK_EX)
             with contextlib.suppress(FileNotFoundError):

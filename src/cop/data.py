@@ -72,7 +72,7 @@ def check(data: Path, links: bool, meant: bool = False, kept: Path | None = None
 
     if meant:
         _count_anew(data)
-    faults = checks.of_folder(plan.data_folder(data))
+    faults = checks.of_folder(plan.data_folder(data)) or _unexplained(plan.data_folder(data))
     for fault in faults:
         print(fault)
     for line in guidelines.waiting(plan.data_folder(data)):
@@ -87,6 +87,18 @@ def check(data: Path, links: bool, meant: bool = False, kept: Path | None = None
         if kept:
             print("\n".join(archive.compare(data, kept, say=terminal.meanwhile)))
     return 2 if faults else 0
+
+
+def _unexplained(data):
+    """Give the faults of areas on which the sources of a country differ, of sound data."""
+    import contract
+    from contract.places import Country
+    from helpers import triangulation
+
+    spoken = ("interviews", "survey")
+    places = [Country(iso3, iso3, str(data), "", "") for iso3 in contract.begun(data)]
+    places = [p for p in places if any(len(contract.read(t, data, p.iso3)) for t in spoken)]
+    return [fault for p in places for fault in triangulation.faults(triangulation.of_country(p), p)]
 
 
 def _count_anew(data):

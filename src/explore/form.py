@@ -24,6 +24,8 @@ KINDS = {
     "instrument": "an instrument",
     "treaty": "a treaty or network",
     "exercise": "an exercise",
+    "study": "a published study of children",
+    "difference": "why sources differ on an area",
     "other-figure": "another source's figure",
     "alignment": "a judgement of an item",
     "challenge": "a challenge",

@@ -326,6 +326,7 @@ def challenge_blocks(
     pairs = _by_challenge(recommendations).groupby("challenge_id")
     answers = pairs.recommendation_id.agg("; ".join)
     frame = challenges.assign(answers=challenges.challenge_id.map(answers).fillna(""))
+    frame = frame.assign(kinds=[_kinds(ids, place) for ids in challenges.evidence_ids])
     return say("challenge_blocks", frame, sources, countries.names(place.data), place)
 
 
@@ -392,6 +393,14 @@ def _reckoned(row, place, treaties, categories, cut_off):
         return "not looked up", cut_off, ""
     one = status.iloc[0]
     return one.status, one.as_of or "no date shown", one.source_id
+
+
+def _kinds(ids, place):
+    """Give the kinds of source, as labels, that the rows of a finding come from."""
+    known = contract.read("sources", place.data, place.iso3).set_index("source_id").kind
+    found = {known.get(source_of(one, place)) for one in contract.split(ids)}
+    labels = words.labels("sources", "kind", place.data)
+    return [label for word, label in labels.items() if word in found]
 
 
 def _by_challenge(recommendations):

@@ -13,7 +13,7 @@ from contract.places import Country
 from helpers import confidence, countries
 from report import words
 from report.languages import said
-from report.page import Shown
+from report.page import Shown, headed
 
 say = partial(words.show, "4-ict-statistics")
 
@@ -138,7 +138,8 @@ def treaty_chart(treaties: pd.DataFrame, place: Country) -> Shown:
     """Draw the dated steps of the treaties on a line of years."""
     steps = treaties.melt(["title", "source_id"], STEPS, "step", "date").query("date != ''")
     titles = words.titles("treaties", place.data)
-    label = steps.title.map(said) + ": " + steps.step.map(titles).str.lower()
+    names, taken = steps.title.map(said), steps.step.map(titles).str.lower()
+    label = [headed(*step) for step in zip(names, taken, strict=True)]
     dated = steps.assign(year=steps.date.str[:4].astype(int), label=label)
     sources = [one for one in dated.source_id if one and "-" not in one]  # data sets alone
     return say("treaty_chart", dated.sort_values("date", ignore_index=True), sources, place)

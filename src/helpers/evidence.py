@@ -233,20 +233,31 @@ def year_chart(years: pd.DataFrame, place: Country) -> Shown:
 
 
 def evidence_table(statements: pd.DataFrame, place: Country) -> Shown:
-    """Show the statements, each with year, confidence and source."""
-    return say("evidence_table", statements.assign(anchor=statements.evidence_id), place)
+    """Show the statements, each with year, confidence and source, and with the page and the day on
+    which a passage was seen, where `cop verify` recorded one.
+    """
+    frame = statements.assign(anchor=statements.evidence_id)
+    return say("evidence_table", frame, passages(place), place)
+
+
+def passages(place: Country) -> dict[str, tuple[str, str]]:
+    """Give {row: (page or article, day seen)} of the rows of which a passage was recorded last."""
+    seen = contract.read("verifications", place.data, place.iso3).sort_values("seen_on")
+    last = seen.astype(str).drop_duplicates("row_id", keep="last")
+    return dict(zip(last.row_id, zip(last.page, last.seen_on, strict=True), strict=True))
 
 
 def instrument_table(instruments: pd.DataFrame, place: Country, kinds: tuple = ()) -> Shown:
-    """Show instruments with status, year, article, the text that was seen and source; with `kinds`,
-    only those. Bodies and alliances are none, and stand in a table of their own.
+    """Show instruments with status, since when each is in force, article, the text that was seen,
+    its translation and source; with `kinds`, only those. Bodies and alliances are none, and stand
+    in a table of their own.
     """
     frame = instruments[instruments.kind.isin(kinds)] if kinds else instruments
     named = zip(frame.title, frame.detail, strict=True)
     frame = frame.assign(article=[articles(*row) for row in named])
-    seen = frame.join(seen_texts(place), "source_id").assign(anchor=frame.instrument_id)
+    seen = texts(frame, place).assign(anchor=frame.instrument_id)
     bodies = seen.kind.isin(BODIES)
-    return say("instrument_table", seen[~bodies], seen[bodies], kinds, place)
+    return say("instrument_table", seen[~bodies], seen[bodies], kinds, passages(place), place)
 
 
 def articles(title: str, detail: str) -> str:
@@ -259,15 +270,22 @@ def articles(title: str, detail: str) -> str:
     return ", ".join(dict.fromkeys(named))
 
 
-def seen_texts(place: Country) -> pd.DataFrame:
-    """Give what each source of the register is, where a law rests on it.
+def texts(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
+    """Give instruments with the text that was seen of each, and with a translation of it.
 
-    Index: source_id; columns: language (ISO 639-1), official (it is official and at first hand,
-    and not what another tells of it).
+    Adds language (ISO 639-1), official (it is an official page at first hand), url and text_id of
+    the text, which is the source of the row where no other is named (`is_text`: it is a law's text,
+    and not what another tells of it); translation_url and translated (`official` or not). NA where
+    there is none.
     """
-    known = register(place).set_index("source_id")
-    official = (known.kind == "law") & (known.hand == "first")
-    return known[["language"]].assign(official=official)
+    known = register(place).set_index("source_id")[["language", "url", "kind", "hand"]]
+    known = known.assign(is_text=known.kind == "law")
+    known["official"] = known.is_text & (known.hand == "first")
+    ids = instruments.text_source_id.where(instruments.text_source_id != "", instruments.source_id)
+    frame = instruments.assign(text_id=ids)
+    frame = frame.join(known[["language", "url", "is_text", "official"]], "text_id")
+    other = known[["url", "official"]].set_axis(["translation_url", "translated"], axis=1)
+    return frame.join(other, "translation_source_id")
 
 
 def law_chart(laws: pd.DataFrame, place: Country) -> Shown:

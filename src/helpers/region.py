@@ -194,9 +194,13 @@ def themes(recommendations: pd.DataFrame) -> pd.DataFrame:
 
 
 def judgements(place: Region) -> pd.DataFrame:
-    """Give each country's judgement on each of ITU's items: iso3, item_id, status, confidence."""
+    """Give each country's judgement on each of ITU's items for policy-makers.
+
+    Columns: area, item_id, item, iso3, status, confidence; chapters and items in the order of the
+    guidelines, countries by name.
+    """
     frame = _of_framework(place, "alignment_by_item", alignment.POLICY)
-    return frame[["iso3", "item_id", "status", "confidence"]]
+    return frame[["area", "item_id", "item", "iso3", "status", "confidence"]]
 
 
 def bottom_line(standing: pd.DataFrame, judgements: pd.DataFrame, place: Region) -> Shown:
@@ -252,10 +256,11 @@ def indicator_table(figures: pd.DataFrame, spread: pd.DataFrame, place: Region) 
     return say("indicator_table", figures, spread, _names(place.assessed, place), place)
 
 
-def heat_map(areas: pd.DataFrame, place: Region) -> Shown:
-    """Show the policy-makers' areas by country: in each cell the count of items of every status."""
-    counts = areas[_statuses(place)].to_dict("records")
-    return say("heat_map", areas.assign(counts=counts), _names(place.assessed, place), place)
+def heat_map(judgements: pd.DataFrame, place: Region) -> Shown:
+    """Show the policy-makers' items by country, chapter by chapter: sign and word in each cell."""
+    first = ~judgements.area.duplicated()
+    chapters = judgements.area[first].set_axis(judgements.item_id[first]).to_dict()
+    return say("heat_map", judgements, chapters, _names(place.assessed, place), place)
 
 
 def share_chart(shares: pd.DataFrame, place: Region) -> Shown:

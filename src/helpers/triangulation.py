@@ -8,8 +8,9 @@ from functools import partial
 import pandas as pd
 
 import contract
+from contract.checks import evidence
 from contract.places import Country
-from helpers import cybersecurity
+from helpers import alignment, cybersecurity, responses, surveys
 from report import words
 from report.page import Shown
 
@@ -45,6 +46,33 @@ def read(
     frame = pd.DataFrame.from_dict(rows, "index", columns=columns)
     frame = frame.assign(verdict=frame[COUNTED].apply(_verdict, axis=1))
     return frame.reset_index(names="section")
+
+
+def of_country(place: Country) -> pd.DataFrame:
+    """Give the areas of a country as `read` does, from its tables: what `cop check` looks at."""
+    interviews = responses.read("interviews", place, "theme")
+    scales, items = surveys.scales(surveys.read(place)), alignment.adjudicated(place)
+    return read(items, scales, interviews, cybersecurity.gci(place), place.data)
+
+
+def faults(areas: pd.DataFrame, place: Country) -> list[contract.Fault]:
+    """Give the faults of the country's differences.csv: areas on which the sources differ and
+    nothing says why, and the other way round.
+    """
+    told = contract.read("differences", place.data, place.iso3).section.tolist()
+    differing = areas.section[areas.verdict == "differ"].tolist()
+    return evidence.of_differences(differing, told, f"research/{place.iso3}/differences.csv")
+
+
+def explained(areas: pd.DataFrame, place: Country) -> pd.DataFrame:
+    """Give areas with `explanation`: why the sources differ, "" where they do not.
+
+    Raises contract.Broken, with row and mend, where they differ and nothing says why.
+    """
+    if wrong := faults(areas, place):
+        raise contract.Broken(wrong)
+    told = contract.read("differences", place.data, place.iso3).set_index("section").explanation
+    return areas.assign(explanation=areas.section.map(told).fillna("").astype(str))
 
 
 def bottom_line(areas: pd.DataFrame, field_work: pd.DataFrame, place: Country) -> Shown:

@@ -21,7 +21,7 @@ def explain(tree: html.HtmlElement) -> None:
         return
     entries = {entry: (entry.get("data-abbreviation"), _term(entry)) for entry in lists[0]}
     text = " ".join(part for part, _ in _texts(tree))
-    places = _texts(tree, SHORT)
+    places = list(_texts(tree, SHORT))
     for entry, (short, term) in entries.items():
         word = _word(short) if short else _words(term, said(term))
         if not word.search(text):
@@ -48,8 +48,8 @@ def _words(*terms):
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, dict.fromkeys(terms)))})", re.IGNORECASE)
 
 
-def _texts(tree, passing=frozenset()) -> list[tuple[str, tuple]]:
-    """Give the texts below <main> in their order, with (element, whether its tail).
+def _texts(tree, passing=frozenset()):
+    """Yield the texts below <main> in their order, with (element, whether its tail).
 
     `passing` are tags whose text is passed over; that of a glossary always is. With them what
     stands in English on a page in another language is passed over too: words of two languages are

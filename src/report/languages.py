@@ -4,6 +4,7 @@ English is what the words are written in and has no catalogue. A language is nam
 (BCP 47): `uk`, `sr-Latn`. One process makes pages in one language at a time; `use` says in which.
 """
 
+import copy
 import gettext as standard
 import io
 from collections.abc import Iterator, Mapping
@@ -170,9 +171,22 @@ def _catalogue(folder, language):
     from babel.messages.mofile import write_mo  # seldom needed, and slow to come
 
     compiled = io.BytesIO()
-    write_mo(compiled, _read(folder, language))
+    write_mo(compiled, _sound(_read(folder, language)))
     compiled.seek(0)
     return standard.GNUTranslations(compiled)
+
+
+def _sound(catalogue):
+    """Give a catalogue without the translations that have faults: English is said there."""
+    from report.tongue import faults
+
+    whole = (m for m in catalogue if m.id and all(faults.forms_of(m)))
+    several = faults.several(catalogue)
+    unsound = [m for m in whole if any(faults.of(m, several))]
+    sound = copy.deepcopy(catalogue) if unsound else catalogue
+    for message in unsound:
+        sound.delete(message.id, message.context)
+    return sound
 
 
 @lru_cache(maxsize=8)

@@ -33,6 +33,8 @@ KINDS = {
     "service": "services",
     "treaty": "treaties",
     "exercise": "exercises",
+    "study": "child_studies",
+    "difference": "differences",
     "other-figure": "other_figures",
     "table-25": "table_25",
     "survey-question": "survey_items",
@@ -45,10 +47,11 @@ KINDS = {
 LETTERS = {  # of the ids that are numbered here; other rows are named by what they are about
     "evidence": "E", "source": "S", "stakeholder": "O", "instrument": "L", "service": "V",
     "challenge": "C", "recommendation": "R", "comment": "M", "action": "A", "exercise": "X",
+    "study": "K",
 }  # fmt: skip
 BEGUN = {"edition": "cop new {} --edition YEAR"}  # rows that a command of their own begins
 TODAY = ("recorded", "accessed", "received")  # filled with the day on which the row is added
-LAST = {"challenge": 99, "recommendation": 99, "exercise": 99}  # of the numbers that an id may have
+LAST = dict.fromkeys(("challenge", "recommendation", "exercise", "study"), 99)  # of its numbers
 # Rules that a row of another table fulfils, which can only be written once this one is there.
 LATER = (
     "is a challenge that no recommendation answers",

@@ -322,6 +322,7 @@ def test_what_was_compiled_is_no_code(house):
     assert Code(house).digest == before.digest
 
 
+@pytest.mark.slow
 def test_a_comment_in_every_file_of_the_house_ends_no_result(house, stages, before):
     for path in house.rglob("*.py"):
         path.write_text(path.read_text(encoding="utf-8") + "\n\n# a word\n", encoding="utf-8")

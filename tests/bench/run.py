@@ -23,7 +23,7 @@ import seaborn
 import synthetic
 from matplotlib.figure import Figure
 
-MOST = 1.3  # times a run on this machine, of the largest number of countries measured
+MOST = 1.3  # times a run on this machine; the start of a cluster counts less the more there are
 HERE = Path(__file__).resolve().parent
 PLACE = HERE.parents[1] / "outputs" / "bench"
 RIVALS = (
@@ -63,7 +63,7 @@ def main():
 
 def _lost(frame):
     """Tell what a worker that is lost midway costs beside a run on this machine, both with their
-    start; give 1 where it is more than is promised.
+    start; give 1 where, of the most countries measured both ways, it is more than MOST.
     """
     timed = frame.groupby(["countries", "way"]).seconds.median().unstack()
     if not {"ours", "ours_on_dask_lost"} <= set(timed):

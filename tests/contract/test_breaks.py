@@ -11,7 +11,7 @@ from batch import plan
 from batch.plan import Choice
 from contract import Refused, checks
 
-EVERY = 25  # one in so many is tried in the quick run, all in the whole
+QUICK, TEST = 24, 4  # one in so many is tried by `make quick`, by `make test`; `make simulate`: all
 BREAKS = breaks()
 SILENT = {  # a narrative that is still to be written is a state of the work, and said in the report
     "narrative emptied"
@@ -51,12 +51,13 @@ def test_without_a_break_nothing_is_refused(data, whole):
     assert refusals(data, whole) == []
 
 
+def marks(number):
+    long = [pytest.mark.simulation] if number % TEST else []
+    return [pytest.mark.slow, *long] if number % QUICK else []
+
+
 @pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=[] if n % EVERY == 0 else pytest.mark.slow)
-        for n, name in enumerate(BREAKS)
-    ],
+    "name", [pytest.param(name, marks=marks(n)) for n, name in enumerate(BREAKS)]
 )
 def test_a_break_is_told_with_its_mend(data, whole, name):
     BREAKS[name](data)

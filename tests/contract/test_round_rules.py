@@ -93,4 +93,5 @@ def test_each_rule_is_told(zed, name, change, rule):
     rows = {"comments": COMMENT, "responses": ANSWER, "sign_offs": SIGNED}
     for table, row in rows.items():
         written(zed, table, row | change if table == name else row)
-    assert any(rule in fault for fault in told(zed)), told(zed)
+    own = [str(f) for f in checks.of_file(name, f"research/ZZZ/{name}.csv", zed)]
+    assert any(rule in fault for fault in own), told(zed)

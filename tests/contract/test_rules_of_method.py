@@ -15,6 +15,17 @@ def zed(tmp_path):
     return copy_of_zedland(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("table", "key"),
+    [("expected_results", "human capacity"), ("table_25", "national_strategy"),
+     ("alignment", "PM-LEG-05")],
+)  # fmt: skip
+def test_a_rating_without_evidence_is_refused(table, key, zed):
+    row = plant(zed, table, key, evidence_ids="")
+    fault = told(zed, table, "evidence_ids", "")
+    assert (fault.row, fault.value) == (row, "") and fault.mend
+
+
 def rows_of(folder, table):
     path = folder / "research" / "ZZZ" / f"{table}.csv"
     rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
@@ -163,6 +174,14 @@ PLANTED = {
     "a law in force with the year of its adoption": (
         ("instruments", "ZZZ-L03", {"detail": "Adopted in 2018, in force from 1 March 2019."}),
         ("year", "not the year of its status"),
+    ),
+    "a law in force since a day of another year": (
+        ("instruments", "ZZZ-L03", {"in_force_since": "2019-03-01"}),
+        ("in_force_since", "does not agree with status and year"),
+    ),
+    "a draft in force since a day": (
+        ("instruments", "ZZZ-L07", {"in_force_since": "2026-03-01"}),
+        ("in_force_since", "does not agree with status and year"),
     ),
     "a plan that has expired with the year of its start": (
         ("instruments", "ZZZ-L05", {"year": "2022"}),

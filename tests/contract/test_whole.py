@@ -1,5 +1,6 @@
 """One file written whole: stopped at any step, or written by two at once, it is old or new."""
 
+import errno
 import os
 from concurrent.futures import ThreadPoolExecutor
 
@@ -27,6 +28,28 @@ def test_a_stop_leaves_the_old_and_the_next_call_leaves_nothing_beside(tmp_path,
     assert file.read_bytes() == b"old" and len(list(file.parent.iterdir())) == 2
     writing.whole(file, b"new")
     assert file.read_bytes() == b"new" and list(file.parent.iterdir()) == [file]
+
+
+@pytest.mark.parametrize("step", ["fsync", "replace"])
+def test_a_full_disk_leaves_the_old_and_nothing_beside(tmp_path, monkeypatch, step):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    file = tmp_path / "file"
+    writing.whole(file, b"old")
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="No space"):
+        patch.setattr(os, step, full)
+        writing.whole(file, b"new")
+    assert file.read_bytes() == b"old" and list(tmp_path.iterdir()) == [file]
+
+
+def test_a_link_that_somebody_laid_beside_is_not_followed(tmp_path):
+    mine, file = tmp_path / "mine", tmp_path / "file"
+    mine.write_bytes(b"mine")
+    (tmp_path / ".file.part").symlink_to(mine)
+    with pytest.raises(OSError):
+        writing.whole(file, b"new")
+    assert mine.read_bytes() == b"mine" and not file.exists()
 
 
 def test_two_at_once_leave_one_of_both(tmp_path):

@@ -222,6 +222,13 @@ TELLS = {  # one of the returns is refused; kept pages lie in the data folder, w
     "intake": 1,
     "check --links": 2,
 }
+# Of how many kills there are at least; of the others, of the few steps that put one file in place.
+FEW = 3
+LEAST = {
+    "new edition": 55, "archive": 60, "check --links": 30, "actions": 20, "add": 12, "verify": 12,
+    "verify --missed": 12, "edit": 12, "comments": 12, "answer": 12, "sign-off": 12,
+    "cluster-certificates": 10, "contacts": 12, "check --meant": 12,
+}  # fmt: skip
 # Of how many steps one is tried, where many write the same kind or each call takes long.
 EACH = {"new edition": 3, "forms": 3, "invite": 9, "publish": 5}
 
@@ -377,7 +384,7 @@ def differing(*states):
 def test_killed_at_any_step_a_command_leaves_the_old_or_the_new(begun, name):
     killed, wrong = kills(begun, name, range(1, 1000, EACH.get(name, 1)))
     print(f"{name}: {killed} kills")
-    assert killed >= 4 and not wrong
+    assert killed >= LEAST.get(name, FEW) and not wrong
 
 
 @pytest.mark.parametrize(("name", "each"), one_in(2, [("add", 4), ("new country", 25)]))

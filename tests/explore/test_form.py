@@ -40,7 +40,11 @@ def test_a_row_of_each_kind_is_added_by_the_form_alone(made, kind):
     assert made._row.value == ""
 
 
-@pytest.mark.parametrize("kind", [*NEW, *FULL])
+LONG = ("survey-group", "survey-answer", "alignment", "survey-question")  # tables of many rows
+EACH = [pytest.param(k, marks=[pytest.mark.slow] if k in LONG else []) for k in [*NEW, *FULL]]
+
+
+@pytest.mark.parametrize("kind", EACH)
 def test_what_is_in_the_table_is_shown_as_it_is_and_nothing_is_written_unless_it_differs(
     made, kind
 ):

@@ -77,8 +77,11 @@ def test_kobo_with_any_separator(place_of, people, number, separator):
     assert_kobo_comes_whole(place_of, people, separator, SETTINGS[number :: len(SEPARATORS)])
 
 
+LATER = [pytest.param(one, marks=pytest.mark.simulation) for one in SEPARATORS[6:]]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("separator", SEPARATORS)
+@pytest.mark.parametrize("separator", [*SEPARATORS[:6], *LATER])
 def test_kobo_with_any_separator_and_all_other_settings(place_of, people, separator):
     assert_kobo_comes_whole(place_of, people, separator, SETTINGS)
 

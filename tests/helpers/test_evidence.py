@@ -2,10 +2,11 @@
 
 import pandas as pd
 import pytest
-from conftest import DATA
+from conftest import DATA, copy_of_zedland
 from pagetext import said
 
 import contract
+from contract.places import Country
 from helpers import evidence
 
 
@@ -131,6 +132,27 @@ def test_the_table_of_sections_says_no_year_where_none_is_dated(statements, plac
     assert "Legal framework | 1 | 0 | 1 | 0 | no year" in table
 
 
+def test_page_and_day_of_a_passage_stand_beside_the_source_where_they_are_recorded(
+    statements, tmp_path
+):
+    data = copy_of_zedland(tmp_path)
+    path = data / "research" / "ZZZ" / "verifications.csv"
+    rows = [
+        "ZZZ-E01,ZZZ-S01,12,Said.,2026-02-01,",
+        "ZZZ-E01,ZZZ-S01,14,Said.,2026-03-01,",
+        "ZZZ-E02,ZZZ-S02,Article 5,Said.,2026-03-02,",
+        "ZZZ-L02,ZZZ-S02,,Said.,2026-03-03,",
+    ]
+    head = path.read_text(encoding="utf-8").splitlines()[0]
+    path.write_text("\n".join([head, *rows, ""]), encoding="utf-8")
+    place = Country("ZZZ", "Zedland", str(data), "", "2026")
+    shown = said(evidence.evidence_table(statements, place))
+    assert "[S01] page 14, seen 2026-03-01" in shown and "page 12" not in shown
+    assert "[S02] Article 5, seen 2026-03-02" in shown and shown.count(", seen ") == 2
+    laws = said(evidence.instrument_table(evidence.instruments(place), place))
+    assert laws.count("seen 2026-03-03") == 1
+
+
 def test_a_statement_is_shown_with_links_remark_and_source_as_text(statements, place):
     shown = evidence.evidence_table(statements, place)
     assert "E02 | Education | See [E01]. Remark: <b>seen</b> | 2022 | low | [S02]" in said(shown)
@@ -138,8 +160,11 @@ def test_a_statement_is_shown_with_links_remark_and_source_as_text(statements, p
     assert 'id="ZZZ-E02"' in shown
 
 
+OF_TEXTS = {"in_force_since": "", "text_source_id": "", "translation_source_id": ""}
+
+
 def test_instruments_are_shown_of_the_kinds_asked_for_with_their_status_in_words(place):
-    about = {"detail": "", "remark": "", "source_id": "ZZZ-S01"}
+    about = {"detail": "", "remark": "", "source_id": "ZZZ-S01"} | OF_TEXTS
     frame = pd.DataFrame(
         [
             {"instrument_id": "ZZZ-L01", "title": "Act", "kind": "law", "status": "absent"},
@@ -148,10 +173,10 @@ def test_instruments_are_shown_of_the_kinds_asked_for_with_their_status_in_words
     ).assign(year=pd.array([2020, pd.NA], dtype="Int64"), **about)
     every = said(evidence.instrument_table(frame, place))
     assert every.startswith("Legal and policy instruments")
-    assert "L01 | Act | law | not found | 2020 | none named" in every
+    assert "L01 | Act | law | not found (2020) | not in force | none named" in every
     plans = said(evidence.instrument_table(frame, place, ("strategy", "action plan")))
     assert plans.startswith("Instruments: strategy and action plan") and "L01" not in plans
-    assert "L02 | Plan | action plan | not stated | no year" in plans
+    assert "L02 | Plan | action plan | not stated | not stated | none named" in plans
     body = frame.head(1).assign(kind="agency", title="Ministry", detail="Leads.")
     told = said(evidence.instrument_table(pd.concat([frame.tail(1), body]), place))
     assert "Bodies with a mandate" not in every and "L01 | Ministry | agency | Leads. |" in told
@@ -184,21 +209,46 @@ def test_the_article_is_the_one_the_title_names_or_else_the_detail(title, detail
 @pytest.mark.parametrize(
     ("kind", "hand", "language", "told"),
     [
-        ("law", "first", "en", "official source, in English"),
-        ("law", "first", "zz", "official source, not in English (zz); no translation seen"),
-        ("law", "second", "en", "told by another, in English"),
-        ("news", "first", "zz", "told by another, not in English (zz)"),
+        ("law", "first", "en", "official page, in English"),
+        ("law", "first", "zz", "official page (zz); no translation read"),
+        ("law", "second", "en", "English text that is not official; official page not read"),
+        ("law", "second", "zz", "copy of the text (zz); official page not read; no translation"),
+        ("news", "first", "en", "text not read: told by another, in English"),
+        ("news", "first", "zz", "text not read: told by another, not in English (zz)"),
     ],
 )
-def test_a_law_says_whether_an_official_source_was_seen_and_in_which_language(
+def test_a_law_says_whether_an_official_page_was_seen_and_in_which_language(
     place, monkeypatch, kind, hand, language, told
 ):
-    one = {"source_id": "ZZZ-S01", "kind": kind, "hand": hand, "language": language}
+    one = {"source_id": "ZZZ-S01", "kind": kind, "hand": hand, "language": language, "url": ""}
     monkeypatch.setattr(evidence, "register", lambda place: pd.DataFrame([one]))
-    law = {"instrument_id": "ZZZ-L01", "title": "Act", "kind": "law", "status": "in force"}
-    about = {"year": 2020, "detail": "Article 7", "remark": "", "source_id": "ZZZ-S01"}
-    table = said(evidence.instrument_table(pd.DataFrame([law | about]), place))
-    assert f"in force | 2020 | Article 7 | Article 7 | {told} |" in table
+    table = said(evidence.instrument_table(pd.DataFrame([law()]), place))
+    assert f"in force | 2020 (year on record) | Article 7 | Article 7 | {told}" in table
+
+
+def law(**more):
+    """Give a law in force that rests on the first source of Zedland."""
+    row = {"instrument_id": "ZZZ-L01", "title": "Act", "kind": "law", "status": "in force"}
+    row |= {"year": 2020, "detail": "Article 7", "remark": "", "source_id": "ZZZ-S01"}
+    return row | OF_TEXTS | more
+
+
+def test_the_text_that_is_named_stands_before_the_source_of_the_row(place, monkeypatch):
+    sources = [("ZZZ-S01", "news", "second", "en"), ("ZZZ-S02", "law", "first", "zz"),
+               ("ZZZ-S03", "law", "second", "en"), ("ZZZ-S04", "law", "first", "en")]  # fmt: skip
+    known = pd.DataFrame(sources, columns=["source_id", "kind", "hand", "language"])
+    known["url"] = "https://example.org/" + known.source_id
+    monkeypatch.setattr(evidence, "register", lambda place: known)
+    named = {"text_source_id": "ZZZ-S02", "translation_source_id": "ZZZ-S03"}
+    row = law(in_force_since="2020-03-01", **named)
+    table = evidence.instrument_table(pd.DataFrame([row]), place)
+    assert "| 2020-03-01 | Article 7 | Article 7 | official page (zz); English" in said(table)
+    assert "English translation that is not official |" in said(table)
+    assert 'href="https://example.org/ZZZ-S02">official page (zz)</a>' in table
+    row["translation_source_id"] = "ZZZ-S04"
+    assert "; official English translation |" in said(
+        evidence.instrument_table(pd.DataFrame([row]), place)
+    )
 
 
 def test_types_of_source_are_counted_with_languages_and_years(register, place):

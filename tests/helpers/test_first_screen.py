@@ -28,4 +28,4 @@ def test_every_gap_on_the_first_screen_has_a_recommendation(screen):
     items, rows, plan = screen
     assert not assessment.gaps(items, rows, plan).empty
     assert unserved(items, rows, plan) == []
-    assert len(unserved(items, rows, plan.head(0))) >= 2, "the test would not see a missing one"
+    assert unserved(items, rows, plan.head(0)), "the test would not see a missing one"

@@ -2,9 +2,14 @@
 
 import pandas as pd
 import pytest
+from conftest import DATA, copy_of_zedland
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pagetext import said
 
 import contract
+from contract.places import Country
+from cop import main
 from helpers import responses, triangulation
 from helpers.cybersecurity import PILLARS
 
@@ -40,6 +45,67 @@ def read(place):
         return frame.set_index("section")
 
     return of
+
+
+@pytest.fixture
+def torn(tmp_path):
+    """Give a copy of Zedland in which an interview praises what the desk calls a gap."""
+    data = copy_of_zedland(tmp_path)
+    path = data / "research" / "ZZZ" / "interviews.csv"
+    text = path.read_text(encoding="utf-8")
+    assert "need a procedure before they need training.,gap" in text
+    path.write_text(
+        text.replace("they need training.,gap", "they need training.,strength"), "utf-8"
+    )
+    return Country("ZZZ", "Zedland", str(data), str(tmp_path / "tables"), "2026")
+
+
+def explain(place, text):
+    path = f"{place.data}/research/ZZZ/differences.csv"
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("section,explanation\n" + text)
+
+
+def test_a_conflict_without_an_explanation_is_refused_with_its_row_and_mend(torn, capsys):
+    areas = triangulation.of_country(torn)
+    assert areas.set_index("section").verdict["child_protection"] == "differ"
+    with pytest.raises(
+        contract.Broken, match="differences.csv, column section: 'child_protection'"
+    ):
+        triangulation.explained(areas, torn)
+    assert main.main(["check", "--data", torn.data]) == 2
+    told = capsys.readouterr().out
+    assert "say the opposite, and nothing says why. Add a row with the area and why" in told
+
+
+def test_a_conflict_that_is_explained_passes_and_the_page_says_why(torn, capsys):
+    explain(torn, "child_protection,The officer speaks of the procedure and the desk of its use.\n")
+    areas = triangulation.explained(triangulation.of_country(torn), torn)
+    why = areas.set_index("section").explanation
+    assert why["child_protection"].startswith("The officer") and set(
+        why.drop("child_protection")
+    ) == {""}
+    assert main.main(["check", "--data", torn.data]) == 0
+    assert "Why: The officer speaks of the procedure" in said(triangulation.chart(areas, torn))
+    table = said(triangulation.table(areas, pd.DataFrame({"n": [1]}), torn))
+    assert (
+        "differ / The officer speaks of the procedure and the desk of its use. / Speaking" in table
+    )
+
+
+def test_every_area_names_the_kinds_of_source_that_speak(torn):
+    explain(torn, "child_protection,Why.\n")
+    areas = triangulation.explained(triangulation.of_country(torn), torn)
+    table = said(triangulation.table(areas, pd.DataFrame({"n": [1]}), torn))
+    assert table.count("Speaking: ") + table.count("No source speaks.") == len(areas)
+    assert "Speaking: desk, surveys, interviews and statistics." in table
+
+
+def test_an_explanation_of_what_is_no_conflict_is_a_fault_of_its_row(torn):
+    explain(torn, "child_protection,Why.\nresearch,Why not.\n")
+    faults = triangulation.faults(triangulation.of_country(torn), torn)
+    assert [(f.row, f.value) for f in faults] == [(3, "research")]
+    assert "do not say the opposite" in str(faults[0])
 
 
 @pytest.mark.parametrize(
@@ -98,6 +164,22 @@ def test_a_pillar_is_a_strength_from_15_points_on_and_a_gap_up_to_10(points, rea
     assert row.statistics_on == f"GCI 2024, capacity pillar: {points} of 20"
 
 
+STATUSES = list(contract.labels("alignment", "status", DATA))
+
+
+@given(
+    st.lists(st.sampled_from(STATUSES), min_size=1, max_size=6),
+    st.lists(st.sampled_from([s for s in STATUSES if s not in triangulation.WEIGHTS]), max_size=4),
+)
+@settings(deadline=None, max_examples=40)
+def test_no_state_but_not_in_place_counts_as_zero(known, silent):
+    """What nobody knows or looked at changes no mean, whatever the vocabulary: it is not zero."""
+    assert [w for w, weight in triangulation.WEIGHTS.items() if weight == 0] == ["not in place"]
+    areas = contract.labels("triangulation", "section", DATA)
+    alone = triangulation._desk(items(*known), areas)
+    assert triangulation._desk(items(*known, *silent), areas) == alone
+
+
 @pytest.mark.parametrize(
     ("readings", "verdict"),
     [
@@ -124,7 +206,8 @@ def test_areas_are_those_of_the_guidelines_for_policy_makers(place):
 def areas():
     frame = pd.DataFrame({"section": SECTIONS, "verdict": ["agree", "differ", "only one source"]})
     frame[["desk", "desk_on", "survey", "survey_on"]] = ["gap", "items: 1 not in place", "", ""]
-    return frame.assign(interviews="", interviews_on="", statistics="", statistics_on="")
+    frame = frame.assign(interviews="", interviews_on="", statistics="", statistics_on="")
+    return frame.assign(explanation="")
 
 
 def test_the_bottom_line_counts_areas_by_verdict(areas, place):
@@ -163,11 +246,13 @@ def test_desk_research_alone_is_compared_with_nothing(areas, place):
 def test_the_report_draws_all_areas_and_tells_what_differs(read, place):
     asked = scales((60, 10), section="legal_framework")
     areas = read(items("not in place"), asked, gci_=gci(20)).reset_index()
+    areas = areas.assign(explanation="The law is new.")
     shown = said(triangulation.chart(areas, place))
     assert shown.startswith(
         f"Two sources or more speak on 1 of {len(areas)} areas; they agree, wholly or in part, on 0"
     )
     assert "Legal framework, where they differ: Desk: items: 1 not in place;" in shown
+    assert shown.endswith("Why: The law is new.")
 
 
 def test_an_index_of_cybersecurity_confirms_nothing_of_children(read, place):

@@ -404,12 +404,13 @@ def test_the_headings_of_a_table_stay_in_sight_while_its_rows_pass(fresh, name):
 # What may differ by colours alone, and by width alone: the rest is the same in every look.
 COLOURS = ["color-contrast", "link-in-text-block"]
 ROOM = ["target-size", "scrollable-region-focusable"]
-LOOKS = [("light", 320, None), ("light", 768, ROOM), ("print", 1280, None)]
-LOOKS += [("dark", 1280, COLOURS), ("forced", 1280, COLOURS)]
+WHOLE = [("light", 320, None), ("light", 768, ROOM), ("print", 1280, None)]
+LOOKS = [(name, *look) for name in (INDEX, REPORT, REGION) for look in WHOLE]
+LOOKS += [(name, "dark", 1280, COLOURS) for name in (INDEX, REPORT)]
+LOOKS += [(name, "forced", 1280, COLOURS) for name in (INDEX, REGION)]
 
 
-@main_pages
-@pytest.mark.parametrize(("scheme", "width", "rules"), LOOKS)
+@pytest.mark.parametrize(("name", "scheme", "width", "rules"), LOOKS)
 def test_axe_finds_no_serious_barrier(opened, name, scheme, width, rules):
     assert_no_serious_barrier(opened(name, width), scheme, rules)
 

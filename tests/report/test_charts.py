@@ -381,7 +381,23 @@ def test_statuses_are_told_apart_in_grey_by_their_ground_a_hatch_and_always_a_si
     for word in ("no-public-evidence", "not-assessed"):
         assert f".{word} {{ background: repeating-linear-gradient(" in sheet.text()
     grounds = sorted(plain)
-    assert all((b + 0.05) / (a + 0.05) > 1.15 for a, b in zip(grounds, grounds[1:], strict=False))
+    assert all((b + 0.05) / (a + 0.05) >= 3 for a, b in zip(grounds, grounds[1:], strict=False))
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_a_cell_of_the_heat_map_reads_in_black_and_white(name):
+    """Its text keeps 4.5:1 on its ground in grey, its edge or hatched band 3:1."""
+    rule = sheet.text().split(SCHEMES[name], 1)[1].split("}", 1)[0]
+    colours = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{3,6})", rule))
+    full = {k: "#" + v[1:] * 2 if len(v) == 4 else v for k, v in colours.items()}
+    texts = [("on-in-place", "in-place"), ("ink", "partly"), ("ink", "not"), ("ink", "ground")]
+    assert min(contrast(full[text], full[ground]) for text, ground in texts) >= 4.5
+    assert contrast(full["focus"], full["not"]) >= 3  # the edge of what is not in place
+    assert contrast(full["edge"], full["ground"]) >= 3  # the band of what nobody knows
+    band = re.search(
+        r"\.heat :is\(([^)]*)\) { background: repeating-linear-gradient\(", sheet.text()
+    )
+    assert band[1] == ".no-public-evidence, .not-assessed"
 
 
 def test_a_day_or_the_number_of_an_item_in_a_cell_is_one_word():

@@ -4,7 +4,7 @@ import re
 
 import pandas as pd
 import pytest
-from conftest import DATA
+from conftest import DATA, ROOT
 from markupsafe import Markup
 
 from report import languages, page, words
@@ -30,6 +30,19 @@ def test_no_template_joins_with_a_colon_or_a_sign_of_per_cent_of_its_own(path):
     text = SENTENCE.sub("", path.read_text(encoding="utf-8"))
     spoken = [line for line in text.splitlines() if "english()" not in line]
     assert not [found[0] for line in spoken for found in JOINED.finditer(line)]
+
+
+def test_no_module_joins_a_heading_with_a_colon_of_its_own():
+    joined = re.compile(r'\+ ": "|\}: \{')  # two strings, or two values of an f-string
+    found = {
+        path.name: line.strip()
+        for room in ("report", "helpers")
+        for path in (ROOT / "src" / room).rglob("*.py")
+        if path.parent.name != "tongue"  # the head of a catalogue, which no page shows
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if joined.search(line)
+    }
+    assert not found
 
 
 class TestHeaded:

@@ -15,7 +15,10 @@ OPTIONS = {"rules": {"target-size": {"enabled": True}}, "preload": False}
 OPTIONS["resultTypes"] = ["violations"]
 LIGHT, DARK = {"color_scheme": "light"}, {"color_scheme": "dark"}
 FORCED = {"color_scheme": "light", "forced_colors": "active"}
-LOOKS = {320: (LIGHT, DARK, FORCED), 1280: (LIGHT, DARK)}
+COLOURS = OPTIONS | {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+LOOKS = {320: [(LIGHT, OPTIONS), (DARK, COLOURS)], 1280: [(LIGHT, OPTIONS)]}
+EVERY = {320: [(look, OPTIONS) for look in (LIGHT, DARK, FORCED)]}
+EVERY[1280] = [(look, OPTIONS) for look in (LIGHT, DARK)]
 TIMED = """async ([words]) => {
     const field = document.getElementById("q"), list = document.querySelector("ul.results");
     const start = performance.now();
@@ -52,14 +55,17 @@ def opened(browser, folder):
 
 
 @pytest.mark.parametrize("at", KINDS)
-def test_no_barrier_and_nothing_cut(opened, at):
-    for width in (320, 1280):
+@pytest.mark.parametrize(
+    "looks", [LOOKS, pytest.param(EVERY, marks=pytest.mark.simulation)], ids=["some", "every"]
+)
+def test_no_barrier_and_nothing_cut(opened, at, looks):
+    for width in looks:
         page = opened(at, width)
         page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        for look in LOOKS[width]:
+        for look, options in looks[width]:
             page.emulate_media(**look)
-            found = Axe().run(page, options=OPTIONS).response["violations"]
+            found = Axe().run(page, options=options).response["violations"]
             told = [(v["id"], v["nodes"][0]["html"][:120]) for v in found if v["impact"] != "minor"]
             assert not told, (at, width, look, told)
 

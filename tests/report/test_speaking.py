@@ -168,7 +168,8 @@ class TestNames:
         place = countries.find("UKR", str(DATA), str(tmp_path / "t"), max(_editions()), "uk")
         row = contract.read("stakeholders", DATA, "UKR").query("name_local != ''").iloc[0]
         assert languages.said(row["name"]) == row.name_local != row["name"]
-        lines = pd.DataFrame([row])[["name", "name_local"]].assign(kind="hotline", website="")
+        lines = pd.DataFrame([row])[["name", "name_local"]]
+        lines = lines.assign(kind="hotline", website="", operates="yes")
         shown = words.show("2-stakeholder-mapping", "help_box", lines, place)
         assert f"<b>{row.name_local}</b> ({row['name']}):" in shown
         languages.use("en")

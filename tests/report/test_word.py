@@ -8,12 +8,12 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from lxml import etree
+from lxml import etree, html
 
 from contract import Refused, anchors
 from report import charts, names
 from report.figure import Caption
-from report.word import document, pictures
+from report.word import blocks, document, pictures
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 PAGE = """<!DOCTYPE html><html><head><title>Assessment: Zedland (2026, draft)</title></head><body>
@@ -136,6 +136,12 @@ def test_a_picture_holds_more_than_its_ground():
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 302.4 60"><title/></svg>'
     )
     assert len(image) > 2 * len(blank)
+
+
+def test_a_square_names_its_item_and_the_mark_of_a_legend_names_none():
+    square = '<a class="square low" href="#PM-LEG-01">✓</a><span class="square low"></span> low'
+    runs = blocks._runs(html.fragment_fromstring(f"<p>{square}</p>"))
+    assert "".join(run[0] for run in runs).split() == ["✓", "PM-LEG-01", "low"]
 
 
 def test_what_is_no_report_is_refused(tmp_path):

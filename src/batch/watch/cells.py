@@ -35,21 +35,28 @@ class Cells:
     def __init__(self, data: str, now: Callable[[Iterable], States]) -> None:
         """Take the data folder, and what gives the states of what was read as they are by now."""
         self.given: dict[Cell, Given] = {}
-        self._data, self._now = data, now
+        self._data, self._now, self._spoken, self._held = data, now, {}, None
 
     def hold(self) -> dict[Cell, bool]:
         """Give of each cell whether what it read and was said by is as it was."""
-        spoken = {one: words_of(one) for given in self.given.values() for one in given.spoken}
+        self._spoken.clear()
+        stages = {one for given in self.given.values() for one in given.spoken}
+        spoken = {one: self._words(one) for one in stages}
         read = self._now({read for given in self.given.values() for read in given.reads})
-        return {
+        self._held = {
             cell: all(read[one] == state for one, state in given.reads.items())
             and all(spoken[one] == state for one, state in given.spoken.items())
             for cell, given in self.given.items()
         }
+        return self._held
 
     def look(self, sources: Iterable[str]) -> None:
-        """Forget what does not hold any more, where these are the sources of the cells."""
-        cells, holds = list(counted(sources)), self.hold()
+        """Forget what does not hold any more, where these are the sources of the cells.
+
+        What holds was seen by `hold`, if that was asked since the last look.
+        """
+        cells, holds = list(counted(sources)), self.hold() if self._held is None else self._held
+        self._held = None
         gone = [source for source, _ in self.given.keys() - set(cells)]
         sound = [holds.get(cell, False) for cell in cells]
         again = run_again([source for source, _ in cells], sound, gone)
@@ -62,8 +69,17 @@ class Cells:
 
     def note(self, cell: Cell, outputs: list, count: int) -> None:
         """Note what a cell gave that was just run, with all that was read and shown by since."""
-        spoken = {stage: words_of(stage) for stage in words.USED}
+        spoken = {stage: self._words(stage) for stage in words.USED}
         self.given[cell] = Given(outputs, count, contract.states(self._data), spoken)
+
+    def _words(self, stage):
+        """Give the state of a stage's words as it was when they were last looked at.
+
+        What was saved since makes the cell run again at the next look, never the other way round.
+        """
+        if stage not in self._spoken:
+            self._spoken[stage] = words_of(stage)
+        return self._spoken[stage]
 
 
 class _Watched(Client):

@@ -24,6 +24,7 @@ from batch.watch.standing import Standing
 from contract import Refused, count, standing_on
 
 CODE = (".py", ".html.j2", ".json")  # of src/: the template has it in it
+STYLE = ".css"  # what alone changes no cell: the pages are made of what stands
 SLOTS = 2
 GRACE = 10  # seconds in which a run that is ended lets go
 QUIET = 2.0  # seconds without a save after which the result is made as a run makes it
@@ -110,7 +111,10 @@ class Rounds:
         plan.check_parameters(job)
         if shared:
             _refuse_shared_faults(self.choice, self.machine)
-        self.standing.again(job, bool(data), bool(shared))
+        if all(path.suffix == STYLE for path in saved):
+            self.standing.pages_again(job)
+        else:
+            self.standing.again(job, bool(data), bool(shared))
         self.server.reload()
         return "made again"
 

@@ -54,6 +54,13 @@ class Standing:
             if faults := [fault for one in checked for fault in one.result()]:
                 raise Refused("\n".join(faults))
 
+    def pages_again(self, job: Job) -> None:
+        """Make all pages again, of what stands: nothing but their style was saved."""
+        if job != self._of:
+            return self.again(job, of_country=False)
+        with self._one, ThreadPoolExecutor(len(job.stages)) as pool:
+            list(pool.map(lambda stage: self._ask(stage, PAGE), job.stages))
+
     def _begin(self, job):
         """Let a process begin for each stage, with nothing run."""
         self.stop()
@@ -103,9 +110,10 @@ def _run(job, stage):
     """Run the cells that do not hold; nothing where all do and the notebook is the same."""
     from report import words
 
-    words.look_again()
     cells, source = _HERE["cells"], (job.notebooks / f"{stage}.ipynb").read_bytes()
-    if source == _HERE["source"] and cells.given and all(cells.hold().values()):
+    holds = cells.hold()  # before words are read again: what is saved meanwhile is seen next time
+    words.look_again()
+    if source == _HERE["source"] and cells.given and all(holds.values()):
         return
     _HERE.update(source=None, page=None)  # until it is run to its end
     target = job.making / f"{stage}.ipynb"
@@ -114,9 +122,11 @@ def _run(job, stage):
 
 
 def _page(job, stage, date):
-    """Make the page, where its notebook or the style changed."""
+    """Make the page, where its notebook or the style changed; run first what was not to its end."""
     from report import render, sheet
 
+    if _HERE["source"] is None:
+        _run(job, stage)
     if _HERE["page"] != (style := sheet.text()):
         page = job.pages()[stage]
         text = render.page(_HERE["notebook"], page, date)

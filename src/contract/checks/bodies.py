@@ -32,6 +32,10 @@ NOT_ITS_YEAR = (
     "is not the year of its status by title and detail",
     "Write the year in which it came into force, was ratified, adopted or signed, or ended",
 )
+OTHER_DAY = (
+    "does not agree with status and year",
+    "What is in force has here the day or year of its entry into force, and that year in year",
+)
 ENDED_WHEN = (
     "is a year in which nothing says that it ended",
     "Write the year of its end, and say it in detail; empty it where no source gives one",
@@ -84,6 +88,13 @@ def year_of_another_state(frame: pd.DataFrame, path: str, data: str | Path) -> I
             yield Fault(path, row.Index, "year", row.year, *words)
 
 
+def day_of_another_year(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+    """Yield days of entry into force of what is not in force, or in another year than that one."""
+    dated = frame[frame.in_force_since != ""]
+    wrong = (dated.status != "in force") | (dated.in_force_since.str[:4] != dated.year)
+    yield from each(dated.in_force_since[wrong], "in_force_since", path, *OTHER_DAY)
+
+
 def _years_told(row):
     """Give the years that title and detail of an instrument give for its status."""
     told = re.findall(TOLD[row.status], f"{row.title}. {row.detail}")
@@ -118,5 +129,5 @@ def days_not_looked_up(frame: pd.DataFrame, path: str, data: str | Path) -> Iter
 
 OF_STAKEHOLDERS = [ministry_elsewhere, service_as_organisation]
 OF_SERVICES = [figure_without_source]
-OF_INSTRUMENTS = [year_of_another_state]
+OF_INSTRUMENTS = [year_of_another_state, day_of_another_year]
 OF_TREATIES = [steps_out_of_order, signatory_that_ratified, days_not_looked_up]

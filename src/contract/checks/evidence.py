@@ -43,6 +43,14 @@ NO_SUCH_FIGURE = (
     "is not in the statement that is said to give it",
     "Correct the value, or name the statement that gives it",
 )
+UNEXPLAINED = (
+    "is an area on which the sources say the opposite, and nothing says why",
+    "Add a row with the area and why they differ",
+)
+NEEDLESS = (
+    "is an area on which the sources do not say the opposite",
+    "Delete the row, or look at what changed in the readings",
+)
 ITSELF = ("is the row itself", "Name the row that tells the same, or leave it empty")
 CHAIN = (
     "tells the same as a third row",
@@ -135,6 +143,16 @@ def figure_not_said(frame: pd.DataFrame, path: str, data: str | Path) -> Iterato
     said = frame.evidence_id.map(known.set_index("evidence_id").statement).fillna("")
     absent = [not _says(text, value) for value, text in zip(frame.value, said, strict=True)]
     yield from each(frame.value[absent], "value", path, *NO_SUCH_FIGURE)
+
+
+def of_differences(differing: list[str], explained: list[str], path: str) -> list[Fault]:
+    """Give the faults of the table that says why sources differ: areas without a row, and rows
+    without a difference. `differing` are the areas as stage 3 reads them, `explained` the rows.
+    """
+    bare = [one for one in differing if one not in explained]
+    faults = [Fault(path, "", "section", one, *UNEXPLAINED) for one in bare]
+    needless = [(n, one) for n, one in enumerate(explained, 2) if one not in differing]
+    return faults + [Fault(path, n, "section", one, *NEEDLESS) for n, one in needless]
 
 
 OF_FIGURES = [figure_not_said]

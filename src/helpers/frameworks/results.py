@@ -23,10 +23,10 @@ STANDS = region.AT_LEAST
 def by_country(place: Region) -> pd.DataFrame:
     """Give each expected result of each country that takes part.
 
-    Columns: iso3, result, status, finding, evidence_ids, confidence, confidence_reason;
-    teams (where the result on response teams stands: names of the organisations that its evidence
-    names); exercises and latest (of the result
-    on exercises: how many are on record, and the latest year; NA where none).
+    Columns: iso3, result, status, finding, evidence_ids, confidence, confidence_reason; teams
+    (where the result on response teams stands: names of the organisations that its evidence names);
+    exercises and latest (of the result on exercises: how many are on record, and the latest year;
+    NA where none).
     """
     rows, drills = region.gather(place, "results_of_initiative"), exercises(place)
     names = region.gather(place, "organisations").set_index("stakeholder_id").name

@@ -146,7 +146,7 @@ def _row(name, cells):
 
 
 def _mark(there):
-    sign, word = ("●", gettext("yes")) if there else ("·", gettext("no"))
+    sign, word = ("●", gettext("yes")) if there else ("·", gettext("none"))
     return Shown('<td role="cell"{}><span aria-hidden="true">{}</span>{}</td>').format(
         Shown(' class="there"') if there else Shown(""), sign, unseen(word)
     )

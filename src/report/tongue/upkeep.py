@@ -6,7 +6,6 @@ exactly its translations behind as stale, and nothing is guessed from sentences 
 """
 
 import io
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -20,11 +19,10 @@ from contract import Refused, count
 from contract.machine.day import today
 from contract.writing import alone, write
 from report import languages
-from report.tongue import signing
+from report.tongue import faults, signing
+from report.tongue.faults import forms_of, ids_of
 from report.tongue.messages import Message
 
-PLACE, TAG = re.compile(r"%\(\w+\)"), re.compile(r"</?[a-z][^>]*>")
-MARK = re.compile(r"^#{1,6}(?= )", re.MULTILINE)  # of a heading in the text of a notebook
 HEAD = "# Translations of the words of the pages; see CONTRIBUTING.md, “A language of the pages”."
 
 
@@ -101,7 +99,7 @@ def _renewed(tag, messages):
     _set_aside(catalogue, messages)
     catalogue.update(_template(messages), no_fuzzy_matching=True, update_creation_date=False)
     aside = catalogue.obsolete.items()
-    catalogue.obsolete = {name: one for name, one in aside if any(_forms(one))}
+    catalogue.obsolete = {name: one for name, one in aside if any(forms_of(one))}
     _spread(catalogue)
     if intact and not back:
         signing.keep(catalogue)
@@ -113,7 +111,7 @@ def _spread(catalogue):
     Babel puts it into the first form alone, and doubts it.
     """
     for message in catalogue:
-        ids, forms = _key(message)[1], _forms(message)
+        ids, forms = _key(message)[1], forms_of(message)
         if len(ids) == 2 and ids[0] == ids[1] and forms[0] and not any(forms[1:]):
             message.string = (forms[0],) * catalogue.num_plurals
             message.flags.discard("fuzzy")
@@ -122,7 +120,7 @@ def _spread(catalogue):
 def _come_back(catalogue, messages):
     """Take translations that were set aside for messages that are said again; give whether any."""
     said = {(one.context, one.ids) for one in messages}
-    found = [one for one in catalogue.obsolete.values() if _key(one) in said and all(_forms(one))]
+    found = [one for one in catalogue.obsolete.values() if _key(one) in said and all(forms_of(one))]
     for one in found:
         catalogue.delete(one.id, one.context)  # what has its first form, and no translation yet
         catalogue.add(one.id, one.string, context=one.context)
@@ -136,7 +134,7 @@ def _set_aside(catalogue, messages):
     """
     said = {(one.context, one.ids) for one in messages}
     for one in [*catalogue]:
-        if len(_key(one)[1]) == 2 and _key(one) not in said and any(_forms(one)):
+        if len(_key(one)[1]) == 2 and _key(one) not in said and any(forms_of(one)):
             catalogue.delete(one.id, one.context)
             catalogue.obsolete[(one.id[1], one.context)] = one
 
@@ -168,48 +166,25 @@ def _template(messages):
 def _standing(tag, wanted):
     catalogue = _read(tag)
     held = {_key(message): message for message in [*catalogue] if message.id}
-    whole = {key for key, message in held.items() if all(_forms(message))}
+    whole = {key for key, message in held.items() if all(forms_of(message))}
     doubted = {key for key in whole if held[key].fuzzy}
     said = whole - doubted
-    obsolete = {_key(m) for m in catalogue.obsolete.values() if any(_forms(m))}
+    obsolete = {_key(m) for m in catalogue.obsolete.values() if any(forms_of(m))}
     signed, signature = signing.signed(catalogue), signing.headers(catalogue)
+    several = faults.several(catalogue)
     return Standing(
         tag,
         len(said & wanted),
         len(wanted - whole),
         len((whole | obsolete) - wanted | doubted),
-        tuple(fault for key in sorted(said & wanted) for fault in _faults(held[key])),
+        tuple(one for key in sorted(said & wanted) for one in faults.of(held[key], several)),
         signed,
         bool(signature) and not signed,
     )
 
 
-def _faults(message):
-    """Yield what a translation lost of its message, or added: places to be filled in, tags, and
-    marks of headings.
-    """
-    (_, ids), forms = _key(message), _forms(message)
-    begins = f"{ids[0][:60]!r}"
-    for form in forms:
-        places = set(PLACE.findall(form))
-        for lost in sorted(set.intersection(*(set(PLACE.findall(one)) for one in ids)) - places):
-            yield f"{begins}: a translation lacks {lost}"
-        for more in sorted(places.difference(*(PLACE.findall(one) for one in ids))):
-            yield f"{begins}: a translation has {more}, which its message has not"
-        if sorted(TAG.findall(form)) != sorted(TAG.findall(ids[-1])):
-            yield f"{begins}: the tags of HTML are not the same"
-        if MARK.findall(form) != MARK.findall(ids[-1]):
-            yield f"{begins}: the marks of headings, such as ##, are not the same"
-
-
 def _key(message):
-    ids = (message.id,) if isinstance(message.id, str) else tuple(message.id)
-    return message.context or "", ids
-
-
-def _forms(message):
-    string = message.string or ""  # Babel's own for what an update has brought in
-    return (string,) if isinstance(string, str) else tuple(string)
+    return message.context or "", ids_of(message)
 
 
 def _path(tag) -> Path:

@@ -205,7 +205,7 @@ def _pieces(element, looks, href):
     looks = looks | {CLASSES[kind] for kind in kinds if kind in CLASSES}
     if element.tag == "a":
         href = element.get("href", "")
-    if "square" in kinds:  # a sign that names its item to those who hear it only
+    if "square" in kinds and href:  # a sign that names its item to those who hear it only
         yield f"{element.text} {element.get('href')[1:]}  ", looks, href
         return
     yield element.text or "", looks, href

@@ -14,6 +14,7 @@ from cop import main
 # Of how many steps one is tried: most write or remove one of two hundred pages of the site, alike;
 # where some are tried the site is a small one.
 EVERY, SOME = 5, 17
+LEAST = 21  # kills of each kind of run
 
 
 def state(outputs):
@@ -98,7 +99,7 @@ def kills(place, change, words, every):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", CHANGES)
+@pytest.mark.parametrize("name", ["edited", "removed", "next edition", "language"])
 def test_some_kills_leave_no_mixed_site(place, name, monkeypatch):
     stub.small(monkeypatch)
     number, wrong = kills(place, *CHANGES[name], SOME)
@@ -110,7 +111,7 @@ def test_some_kills_leave_no_mixed_site(place, name, monkeypatch):
 @pytest.mark.parametrize("name", CHANGES)
 def test_no_kill_leaves_a_mixed_site(place, name):
     number, wrong = kills(place, *CHANGES[name], EVERY)
-    assert number > 20 and not wrong
+    assert number >= LEAST and not wrong
 
 
 @pytest.mark.slow

@@ -67,3 +67,20 @@ def test_words_are_others_where_words_that_they_import_are(tmp_path, monkeypatch
     before = words_of("on"), words_of("apart")
     (tmp_path / "in.j2").write_text("new")
     assert words_of("on") != before[0] and words_of("apart") == before[1]
+
+
+def test_words_are_looked_at_once_a_run_and_a_look_takes_what_was_seen_to_hold(monkeypatch):
+    looked, state = [], {"1-desktop-research": "old"}
+    monkeypatch.setattr(
+        "batch.watch.cells.words_of", lambda stage: looked.append(stage) or state[stage]
+    )
+    cells = Cells("data", lambda reads: {})
+    spoken = {"1-desktop-research": "old"}
+    cells.given = {(f"show({n})", 0): Given([], n, {}, spoken) for n in range(40)}
+    sources = [source for source, _ in cells.given]
+    assert all(cells.hold().values()) and looked == ["1-desktop-research"]
+    state["1-desktop-research"] = "new"  # saved while the cells run: the next look sees it
+    cells.look(sources)
+    assert len(cells.given) == 40 and len(looked) == 1
+    cells.look(sources)
+    assert not cells.given and len(looked) == 2

@@ -1,0 +1,61 @@
+"""What a save asks of the stages that stand ready."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from batch import keys, plan
+from batch.watch import rounds, standing
+from contract.machine.day import today
+
+
+class Told:
+    """Stand in for the stages and the server, and note what is asked of them."""
+
+    def __init__(self):
+        self.asked = []
+
+    def __getattr__(self, name):
+        return lambda *words: self.asked.append((name, words[1:]))
+
+
+@pytest.fixture
+def told(monkeypatch):
+    job = SimpleNamespace(key="ZZZ")
+    monkeypatch.setattr(rounds, "_job", lambda choice: job)
+    monkeypatch.setattr(plan, "check_parameters", lambda job: None)
+    monkeypatch.setattr(rounds, "_refuse_shared_faults", lambda choice, machine: None)
+    made = Told()
+    made.rounds = rounds.Rounds(None, None, made, made, print)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("saved", "asked"),
+    [
+        ([keys.SOURCE / "report" / "report.css"], ("pages_again", ())),
+        ([keys.SOURCE / "report" / "words" / "x.j2"], ("again", (False, False))),
+        ([Path("data/research/ZZZ/evidence.csv")], ("again", (True, False))),
+        ([Path("data/reference/guidelines.csv")], ("again", (True, True))),
+        ([keys.SOURCE / "a.css", Path("data/research/ZZZ/evidence.csv")], ("again", (True, False))),
+    ],
+)
+def test_a_style_alone_makes_pages_and_anything_else_runs_what_rests_on_it(told, saved, asked):
+    told.rounds._shown(saved)
+    assert told.asked == [asked, ("reload", ())]
+
+
+def test_a_page_of_what_was_not_run_to_its_end_is_run_first(monkeypatch, tmp_path):
+    done = []
+    job = SimpleNamespace(pages=lambda: {"1": "a.html"}, making=tmp_path)
+    (tmp_path / "pages").mkdir()
+    here = {"cells": None, "source": None, "notebook": "old", "page": None}
+    monkeypatch.setattr(standing, "_HERE", here)
+    monkeypatch.setattr(standing, "_run", lambda *_: done.append("run") or here.update(source=b"x"))
+    monkeypatch.setattr("report.render.page", lambda *_: done.append("page") or "<p>new</p>")
+    standing.again(job, "1", today().isoformat(), standing.PAGE)
+    assert done == ["run", "page"]
+    standing.again(job, "1", today().isoformat(), standing.PAGE)
+    assert done == ["run", "page"]  # the style is the same
+    assert (tmp_path / "pages" / "a.html").read_text() == "<p>new</p>"
