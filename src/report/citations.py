@@ -80,9 +80,9 @@ def _linked(text, place):
     parts = re.split(r"\b([A-Z]{3}-[SELOVX]\d{2,3})\b", text)
     if len(parts) == 1:  # most texts name no row, and nothing need be looked up
         return page.Shown(escape(text))
-    for name in LINKED:  # also where what was read is kept from before
-        contract.files(place.data, *contract.paths(name, place.data, place.key))
     stamps = tuple(contract.stamp(name, place.data, place.key) for name in LINKED)
+    # also where what was read is kept from before
+    contract.files(place.data, *(path for stamp in stamps for path, _ in stamp))
     known = _linkable(place.data, place.key, stamps)
     return page.join((refs(part, place) if part in known else part for part in parts), "")
 
@@ -102,7 +102,8 @@ def data_ref(source_id: str, place: Place) -> page.Shown | str:
     """
     if not source_id:
         return ""
-    known = contract.read("statistics_sources", place.data).set_index("source_id").loc[source_id]
+    sources = contract.read("statistics_sources", place.data)
+    known = next(sources[sources.source_id == source_id].itertuples())
     link = page.Shown('<a class="ref" href="#{}">[{}]</a>').format(source_id, known.short)
     if known.hand != "copy":
         return link
