@@ -73,7 +73,8 @@ def printed(page: bytes, day: date, beside: str = "") -> bytes:
         _print(source, target, Path(folder))
         with pikepdf.open(target) as made:
             above = Path(folder).as_uri() + "/"
-            _group(made.Root.StructTreeRoot)
+            tree = made.Root.StructTreeRoot
+            _group(tree, _named_anew(tree.get("/IDTree", {}), {}))
             _lead_on(made, {f"{above}here/": beside, above: f"{beside}../"})
             return _as_of(made, day)
 
@@ -129,14 +130,51 @@ def _lead_on(made, folders):
                 break
 
 
-def _group(element):
-    """Let what groups a picture with its words be a division: only the picture is a figure."""
+def _group(element, ids):
+    """Let what groups a picture with its words be a division: only the picture is a figure.
+
+    Cells that are named, and those that name their headers, do so by the new `ids`.
+    """
     import pikepdf
 
     if element.get("/S") == "/Figure" and "/Alt" not in element:
         element.S = pikepdf.Name.Div
+    if "/ID" in element:
+        element.ID = _renamed(element.ID, ids)
+    about = element.get("/A", [])
+    for one in about if isinstance(about, pikepdf.Array) else [about]:
+        if "/Headers" in one:
+            one.Headers = pikepdf.Array([_renamed(name, ids) for name in one.Headers])
     for child in children(element):
-        _group(child)
+        _group(child, ids)
+
+
+def _named_anew(node, ids):
+    """Give {name of a cell: its number} in the order of the names, and name the tree of them so.
+
+    Chromium's own names count what it did before, which is not the same each time.
+    """
+    import pikepdf
+
+    for kid in node.get("/Kids", []):
+        _named_anew(kid, ids)
+    held = list(node.get("/Names", []))
+    for name in held[::2]:
+        ids[bytes(name)] = f"cell{len(ids):06d}"
+    if held:
+        named = [
+            p for n, e in zip(held[::2], held[1::2], strict=True) for p in (_renamed(n, ids), e)
+        ]
+        node.Names = pikepdf.Array(named)
+    if "/Limits" in node:
+        node.Limits = pikepdf.Array([_renamed(name, ids) for name in node.Limits])
+    return ids
+
+
+def _renamed(name, ids):
+    import pikepdf
+
+    return pikepdf.String(ids.get(bytes(name), str(name)))
 
 
 def children(element: "pikepdf.Object") -> list:

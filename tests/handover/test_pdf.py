@@ -93,6 +93,27 @@ def test_it_is_the_same_each_time_and_names_no_folder_and_no_clock(made, opened,
     assert b"file:" not in made and "Mozilla" not in str(opened.docinfo.Creator)
 
 
+def test_named_cells_are_numbered_whatever_chromium_counted_before():
+    """Its names differ from print to print; those who name a header still find it."""
+
+    def tree(first):
+        made = pikepdf.new()
+        names = [pikepdf.String(f"node{first + n:08d}") for n in (0, 7)]
+        cells = [made.make_indirect(pikepdf.Dictionary(S=pikepdf.Name.TH, ID=n)) for n in names]
+        headers = pikepdf.Dictionary(O=pikepdf.Name.Table, Headers=pikepdf.Array(names[1:]))
+        cells.append(pikepdf.Dictionary(S=pikepdf.Name.TD, A=pikepdf.Array([headers])))
+        held = pikepdf.Array([names[0], cells[0], names[1], cells[1]])
+        kid = pikepdf.Dictionary(Limits=pikepdf.Array(names), Names=held)
+        root = pikepdf.Dictionary(K=pikepdf.Array(cells))
+        ids = pikepdf.Dictionary(Kids=pikepdf.Array([kid]))
+        pdf._group(root, pdf._named_anew(ids, {}))
+        return [str(c.get("/ID", "")) for c in root.K], str(root.K[2].A[0].Headers[0]), [
+            str(name) for name in ids.Kids[0].Limits]  # fmt: skip
+
+    numbered = ["cell000000", "cell000001"]
+    assert tree(747) == tree(748) == ([*numbered, ""], "cell000001", numbered)
+
+
 @pytest.mark.browser
 @pytest.mark.slow
 def test_the_report_of_zedland_is_printed_whole(zedland, tmp_path, capsys):
