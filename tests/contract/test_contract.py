@@ -33,8 +33,9 @@ GOOD = {  # an invented country without a fault
     "recorded,remark\n"
     "ZED-E01,research,Said so,2024,source,ZED-S01,low,,yes,2026-11-24,\n"
     "ZED-E02,research,Said more,2023,none,ZED-S01,low,,no,2026-11-24,second\n",
-    "instruments.csv": "instrument_id,title,kind,status,year,detail,source_id,verified,recorded,remark\n"
-    "ZED-L01,Law,national law,in force,2020,Whole,ZED-S01,yes,2026-11-24,\n",
+    "instruments.csv": "instrument_id,title,kind,status,year,in_force_since,detail,source_id,"
+    "text_source_id,translation_source_id,verified,recorded,remark\n"
+    "ZED-L01,Law,national law,in force,2020,,Whole,ZED-S01,,,yes,2026-11-24,\n",
     "alignment.csv": "item_id,coder,status,confidence,confidence_reason,evidence_ids,rationale,note\n"
     "PM-LEG-01,A,in place,low,why,ZED-E01; ZED-L01,because,\n"
     "PM-LEG-01,B,not assessed,low,why,,because,\n",

@@ -80,14 +80,14 @@ class TestEnglishIsMarked:
     def test_why_one_is_so_sure_however_short(self):
         row = SimpleNamespace(
             item_id="PM-LEG-01", item="x", status="in place", guidance="", judged_by="two",
-            rationale="A law.", confidence="high", confidence_reason="official text",
+            rationale="A law.", confidence="high", confidence_reason="read twice",
             coder_a="", coder_b="", note="",
         )  # fmt: skip
         with languages.speaking("uk"):
             shown = html.fragment_fromstring(
                 words.show("5-guideline-alignment", "about_item", row), create_parent=True
             )
-        assert english(shown) == ["A law.", "official text"]
+        assert english(shown) == ["A law.", "read twice"]
 
     def test_what_is_no_english_and_what_is_no_text_is_not(self):
         with languages.speaking("uk"):
