@@ -283,7 +283,7 @@ def _hash(*paths):
 
 
 def of_file(path: Path) -> str:
-    """Give the state of the bytes of a file as they are now."""
+    """Give the state of the bytes, as they are now, of a file that a result was made of."""
     return _digest(path, _changed(path)) if path.is_file() else ABSENT
 
 

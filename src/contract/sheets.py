@@ -31,7 +31,7 @@ def _text_frame(path, names, changed):
 
 
 def csv_of(frame: pd.DataFrame) -> str:
-    """Give a frame as the text of a CSV file, without its index; what is missing is left empty."""
+    """Give a frame as CSV text as the contract reads it, without index; missing is empty."""
     cells = frame.astype(object).where(frame.notna(), "")
     return csv_text([frame.columns, *cells.itertuples(index=False, name=None)])
 

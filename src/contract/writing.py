@@ -93,7 +93,7 @@ def _held(aside, mode):
 
 
 def carry_through(root: str | Path) -> None:
-    """Finish what was decided, and forget what was not; `alone` does it before anything is read."""
+    """Finish what was decided to be written, and forget the rest; `alone` does it first."""
     pending = Path(root) / PENDING
     for aside in sorted(pending.iterdir()) if pending.is_dir() else []:
         if (aside / "moves").exists():

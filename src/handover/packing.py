@@ -60,7 +60,7 @@ def packed(
 
 
 def commit(repository: Path) -> str:
-    """Give the commit of a repository, with "+" where files were changed since; "" without git."""
+    """Give the commit that a sealed file states, "+" where files changed since; "" without git."""
     try:
         last = _git(repository, "rev-parse", "HEAD")
         changed = _git(repository, "status", "--porcelain", "--untracked-files=no")

@@ -56,7 +56,7 @@ def sealed(files: Mapping[str, bytes], about: Mapping, seed: str, day: date) -> 
 
 
 def canonical(value: object) -> bytes:
-    """Give a value as the one JSON text that says it: names in order, a line each, UTF-8."""
+    """Give a value as the one JSON text that may be sealed: names in order, a line each, UTF-8."""
     return (json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
@@ -115,7 +115,7 @@ def signed_by(manifest: bytes, signature: bytes) -> str:
 
 
 def rezipped(content: bytes, day: date) -> bytes:
-    """Give a zip, such as a Word document, with its files in their order and the times of a day."""
+    """Give a zip to hand over, as of Word, with its files in their order and the times of a day."""
     written = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(written, "w") as new:
         for one in old.infolist():

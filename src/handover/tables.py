@@ -13,7 +13,7 @@ PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 
 
 def packaged(folder: Path, data: Path, about: dict, day: str) -> dict[str, bytes]:
-    """Give {file name: contents}: each table of a folder, datapackage.json and codebook.html.
+    """Give {file name: contents} to hand over: each table, datapackage.json and codebook.html.
 
     `about` is what the cover says: iso3, country, edition. The table of what waits is left out.
     """

@@ -159,8 +159,9 @@ def edition(place: Country) -> pd.Series:
 
 
 def cover(place: Country | Region, title: str = "") -> Shown:
-    """Show what a page is, how old, and how far it has come; a place without edition is a
-    baseline.
+    """Show, in a notebook, what a page is, how old, and how far it has come.
+
+    A place without edition is a baseline.
     """
     synthetic = contract.synthetic(place.data)
     if isinstance(place, Region):

@@ -105,8 +105,8 @@ def table(
 
 
 def columns(place: Country | Region, name: str, order: str, /, **others) -> dict:
-    """Give the columns of a table in order, each headed by its title in the contract, for the table
-    `name`.
+    """Give the columns of a table on a page in order, headed by their titles in the contract, for
+    the table `name`.
 
     `others` say it otherwise for a column: a heading, a macro that makes the cell of a row, or
     (heading, macro).

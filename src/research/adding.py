@@ -166,7 +166,7 @@ def row_of(kind: str, iso3: str, named: list[str], data: Path) -> Row:
 
 
 def keys(kind: str, data: Path) -> list[str]:
-    """Give the columns that name a row."""
+    """Give the columns that name a row of research."""
     return contract.resource(_table(kind), data)["schema"]["primaryKey"]
 
 
@@ -280,7 +280,7 @@ def present(kind: str, iso3: str, data: Path) -> pd.DataFrame:
 
 
 def path_of(kind: str, iso3: str, data: Path) -> str:
-    """Give the file of a kind of row, as the contract writes it; Refused for what is no code."""
+    """Give the file of a kind of research row, by the contract; Refused for what is no code."""
     if not re.fullmatch(r"[A-Z]{3}", str(iso3)):
         raise Refused(
             f"{iso3!r} is not a country code; codes are three capital letters, such as UKR"

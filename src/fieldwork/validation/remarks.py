@@ -92,7 +92,7 @@ def _by_words(document: Document) -> dict[str, str]:
 
 
 def words_of(text: str) -> list[str]:
-    """Give the words of a text in small letters, numbers included."""
+    """Give the words of a remark in small letters, numbers included."""
     return re.findall(r"\w+", text.casefold())
 
 
