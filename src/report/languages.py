@@ -7,6 +7,8 @@ English is what the words are written in and has no catalogue. A language is nam
 import copy
 import gettext as standard
 import io
+import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
@@ -18,6 +20,7 @@ from contract.reads import of_bytes
 SOURCE = "en"
 REFERENCE = "reference"  # the context of words and texts of the tables of all countries
 PSEUDO = "qps-ploc"  # English in disguise, for tests: it has no catalogue
+IN_TABLES = ("confidence.j2",)  # whose sentences are handed on in English, and shown by `said`
 FOLDER = Path(__file__).with_name("locale")
 _now = SOURCE
 _remembered: dict[str, str] = {}  # what is no message: names of countries, texts handed on
@@ -102,8 +105,20 @@ def said(words: str) -> str:
     if words in _remembered:
         return _remembered[words]
     found = pgettext(REFERENCE, words)
-    found = gettext(words) if found == words else found
+    found = _refilled(words) or gettext(words) if found == words else found
     return found if found != words else _within(words)
+
+
+def _refilled(words):
+    """Give a sentence that a table holds with its numbers filled in; "" for any other text.
+
+    Where English says one without its number, the number is 1.
+    """
+    for pattern, ids in _sentences(FOLDER, _now):
+        if filled := pattern.fullmatch(words):
+            values = defaultdict(lambda: "1", filled.groupdict())
+            return ngettext(ids[0], ids[-1], int(values["n"])) % values
+    return ""
 
 
 def titled(heading: str) -> str:
@@ -158,6 +173,7 @@ def look_again() -> None:
     """Let catalogues that changed since they were read be read anew."""
     _catalogue.cache_clear()
     _read.cache_clear()
+    _sentences.cache_clear()
 
 
 @lru_cache(maxsize=8)
@@ -187,6 +203,21 @@ def _sound(catalogue):
     for message in unsound:
         sound.delete(message.id, message.context)
     return sound
+
+
+@lru_cache(maxsize=8)
+def _sentences(folder, language):
+    """Give (what finds it, its forms) of each sentence with numbers that tables hold in English."""
+    if language == PSEUDO:
+        return []
+    forms = [
+        (message.id, form)
+        for message in _read(folder, language)
+        if isinstance(message.id, tuple) and any(name in IN_TABLES for name, _ in message.locations)
+        for form in message.id
+    ]
+    place = re.compile(r"%\\\((\w+)\\\)s")
+    return [(re.compile(place.sub(r"(?P<\1>[0-9]+)", re.escape(one))), ids) for ids, one in forms]
 
 
 @lru_cache(maxsize=8)

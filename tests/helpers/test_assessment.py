@@ -572,6 +572,22 @@ def test_a_card_has_a_dot_among_the_region_only_where_there_is_a_region(figures,
     assert cards[1].xpath(".//svg/@role") == ["img"]
 
 
+def test_a_card_says_where_the_region_s_figure_is_without_the_country(figures, place):
+    panel, three = assessment.key_figures(figures, place), among()
+    page = said(assessment.key_figure_panel(panel, three, place))
+    assert "without Zedland" not in page
+    fourth = three.head(1).assign(value=63.0)
+    page = said(assessment.key_figure_panel(panel, pd.concat([three, fourth]), place))
+    assert "region in 2023, without Zedland: median 1.0, 0.50 to 2.0, 3 countries" in page
+
+
+def test_where_fewer_than_three_gaps_stand_the_page_says_that_there_are_no_others(place):
+    rows = pd.DataFrame([dict.fromkeys([*assessment.GAP], "")] * 3).assign(status="not in place")
+    for number, there in [(0, False), (1, True), (2, True), (3, False)]:
+        shown = said(assessment.strengths_and_gaps(rows.head(0), rows.head(number), place))
+        assert ("No other item is known to be missing" in shown) == there
+
+
 def test_each_card_leads_to_what_its_figure_counts(figures, place):
     panel = assessment.key_figures(figures, place)
     page = html.fromstring(str(assessment.key_figure_panel(panel, among(), place)))
