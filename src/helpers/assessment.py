@@ -195,17 +195,22 @@ def message(
     lines: pd.DataFrame,
     rows: pd.DataFrame,
     statements: pd.DataFrame,
+    items: pd.DataFrame,
 ) -> Shown:
     """Say the finding of the assessment, and what it rests on.
 
     That is to whom a child and a witness can turn today, by name; how the strategy stands; and how
-    many links of the chain hold. What is of low confidence is in none of these sentences.
+    many links of the chain hold. What is of low confidence is in none of these sentences. How sure
+    it is that there is no such line is what the coders say of the items that ask for one.
     """
     sources = contract.read("sources", place.data, place.iso3).set_index("source_id")
     first = int((statements.source_id.map(sources.hand) == "first").sum())
     return say(
         "message",
-        lines={kind: _named(lines[lines.kind == kind]) for kind in stakeholders.LINES},
+        lines={
+            kind: _named(lines[lines.kind == kind], items[items.item_id.map(ASKS) == kind])
+            for kind in stakeholders.LINES
+        },
         strategy=_strategy(rows),
         links={word: list(each.itertuples()) for word, each in links.groupby("status")},
         basis=(len(statements), first),
@@ -435,10 +440,16 @@ def _at_work(lines):
     return lines[(lines.operates == "yes") & (lines.confidence != "low")]
 
 
-def _named(lines):
+def _named(lines, items):
     """Give the names of lines that are shown at work, then of the others, how sure that is at the
     least, and whether there are others of low confidence, which are not named.
+
+    Where there is no line, `items` that ask for one say how sure that is.
     """
+    if lines.empty:
+        absent = items[items.status.isin(["not in place", "no public evidence"])]
+        told = confidence.weakest(absent)
+        return [], [], (told if told[0] != "low" else ("", "")), told[0] == "low"
     sure, at_work = lines[lines.confidence != "low"], _at_work(lines)
     silent = sure[sure.operates != "yes"]
     told = confidence.weakest(silent if at_work.empty else at_work)

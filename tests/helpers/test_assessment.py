@@ -135,7 +135,7 @@ def test_a_link_of_the_chain_leads_to_its_items_and_its_data_to_a_file(place):
     assert str(shown).count('<a class="ref" href="#PM-AWA-01">') == 2 and "download=" in str(shown)
 
 
-def finding(place, words=("in place",), strategy="draft", at_work=None, sure="moderate"):
+def finding(place, words=("in place",), strategy="draft", at_work=None, sure="moderate", items=()):
     links = pd.DataFrame({"label": list("ABCDE"[: len(words)]), "status": words, "confidence": ""})
     rows = pd.DataFrame(
         {
@@ -147,8 +147,33 @@ def finding(place, words=("in place",), strategy="draft", at_work=None, sure="mo
     )
     statements = contract.read("evidence", place.data, place.iso3)
     found = lines() if at_work is None else at_work
-    shown = assessment.message(place, links=links, lines=found, rows=rows, statements=statements)
+    items = pd.DataFrame(items, columns=["item_id", "status", *assessment.SURE])
+    shown = assessment.message(
+        place, links=links, lines=found, rows=rows, statements=statements, items=items
+    )
     return said(shown)
+
+
+@pytest.mark.parametrize(
+    ("status", "sure", "sentence", "why"),
+    [
+        ("not in place", "moderate", "No hotline for abuse material is on record.", True),
+        (
+            "no public evidence",
+            "low",
+            "Whether there is a hotline for abuse material is not",
+            False,
+        ),
+        ("partly in place", "low", "No hotline for abuse material is on record.", False),
+    ],
+)
+def test_how_sure_it_is_that_there_is_no_line_follows_from_its_item(
+    place, status, sure, sentence, why
+):
+    items = [("MNR-12", status, sure, "the register is silent"), ("MNR-11", "in place", "high", "")]
+    shown = finding(place, at_work=lines().head(0), items=items)
+    assert sentence in shown and "No helpline for children is on record in Zedland." in shown
+    assert (f"hotline {sure} (the register is silent)" in shown) == why
 
 
 @pytest.mark.parametrize(
