@@ -68,7 +68,8 @@ def _records(path, names, changed):
     header, table = _table(path, names)
     if missing := [n for n in names if n not in header]:
         raise Broken([*_header_faults(path, header, [*header, *missing])])
-    return tuple(dict(zip(header, row, strict=False)) for row in table if any(row))
+    empty = dict.fromkeys(header, "")  # of a row that was cut short the check tells
+    return tuple(empty | dict(zip(header, row, strict=False)) for row in table if any(row))
 
 
 def _table(path, names):

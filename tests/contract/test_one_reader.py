@@ -10,6 +10,7 @@ from conftest import DATA
 
 from batch import keys, plan
 from contract import package
+from contract.cells import records
 from cop import main
 
 CITED = ("row", "research/MDA/sources.csv", "source_id", "MDA-S08")  # by Ukraine's sources
@@ -65,3 +66,9 @@ def test_what_the_check_accepts_is_run(data, separator, capsys):
     assert plan.groups(data) == plan.groups(DATA)
     assert plan.members_of_gci(data) == plan.members_of_gci(DATA)
     assert package.codes(data) == package.codes(DATA)
+
+
+def test_a_row_that_was_cut_short_has_every_column(tmp_path):
+    (tmp_path / "groups.csv").write_text("group_id,iso3,role\nSEE,UKR,study\nSEE,MD")
+    rows = records(tmp_path / "groups.csv", "group_id", "role")
+    assert [row["role"] for row in rows] == ["study", ""] and rows[1]["iso3"] == "MD"
