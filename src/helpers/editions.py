@@ -31,7 +31,7 @@ JUDGED = ["alignment", "challenges", "recommendations"]  # parts of which the st
 RECORDED = {"lanzarote": "party", "weprotect": "member"}  # its cells that are a matter of record
 SAME = ["same", "no newer figure"]
 BECAME = {"accepted": "accepted", "partly": "partly", "not_accepted": "not", "open": ""}
-COLUMNS = ["since", "part", "what", "then", "now", "change", "note"]
+COLUMNS = ["since", "part", "what", "then", "now", "change", "note", "source_id"]
 
 
 def held(iso3: str, data: str) -> dict[str, str]:
@@ -47,8 +47,9 @@ def held(iso3: str, data: str) -> dict[str, str]:
 def changes(iso3: str, data: str, old: str, new: str) -> pd.DataFrame:
     """Give what stands in one edition beside another; a part that is not held has no row.
 
-    Columns: since (the earlier edition), part, what, then, now, change, note. Raises LookupError
-    for an edition that is not held, or for two in the wrong order.
+    Columns: since (the earlier edition), part, what, then, now, change, note, source_id (the data
+    set of a figure, else ""). Raises LookupError for an edition that is not held, or for two in the
+    wrong order.
     """
     if old >= new:
         raise LookupError(f"name the earlier edition first: {old} is not before {new}")
@@ -235,7 +236,9 @@ def _figures(then, now):
     what = [text("figure", names[code], units[code]) for code in codes]
     was, now_is = ([text("value", row) for row in f.itertuples()] for f in (old, new))
     change = np.select(list(moves.values()), list(moves), "no newer figure")
-    return pd.DataFrame({"what": what, "then": was, "now": now_is, "change": change})
+    source = new.source_id.fillna(old.source_id).to_numpy()
+    frame = {"what": what, "then": was, "now": now_is, "change": change, "source_id": source}
+    return pd.DataFrame(frame)
 
 
 def _latest(place):

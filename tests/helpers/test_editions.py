@@ -70,7 +70,7 @@ def changes_of(**parts):
     rows = [("2026", part, kind) for part, kinds in parts.items() for kind in kinds]
     frame = pd.DataFrame(rows, columns=["since", "part", "change"])
     return frame.assign(
-        what=list("abcdefghijklmno"[: len(rows)]), then="before", now="after", note=""
+        what=list("abcdefghijklmno"[: len(rows)]), then="before", now="after", note="", source_id=""
     )
 
 
@@ -364,6 +364,10 @@ class TestTheChapter:
         assert "c |" not in table and "Alignment" not in table
         link = 'href="#then-and-now-the-table-of-2020"'
         assert editions.change_table(frame, place).count(link) == 2
+
+    def test_a_figure_that_changed_leads_to_its_data_set(self, place):
+        frame = changes_of(figures=["newer figure"]).assign(source_id="SG_WDI")
+        assert 'href="#SG_WDI"' in editions.change_table(frame, place)
 
     @pytest.mark.slow
     @pytest.mark.xdist_group("editions")
