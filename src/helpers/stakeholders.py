@@ -186,7 +186,8 @@ def measures(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
 def _behind(place):
     """Give what the marks of each service rest on: its own source, and what shows it."""
     rows = contract.read("services", place.data, place.iso3)
-    return rows.set_index("service_id", drop=False)[BEHIND].agg("; ".join, axis=1)
+    told = ["; ".join(row) for row in rows[BEHIND].itertuples(index=False)]
+    return pd.Series(told, rows.service_id, dtype=str)
 
 
 def bottom_line(categories: pd.DataFrame, place: Country) -> Shown:
