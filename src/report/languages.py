@@ -8,7 +8,6 @@ import copy
 import gettext as standard
 import io
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
@@ -110,13 +109,10 @@ def said(words: str) -> str:
 
 
 def _refilled(words):
-    """Give a sentence that a table holds with its numbers filled in; "" for any other text.
-
-    Where English says one without its number, the number is 1.
-    """
+    """Give a sentence that a table holds with its numbers filled in; "" for any other text."""
     for pattern, ids in _sentences(FOLDER, _now):
         if filled := pattern.fullmatch(words):
-            values = defaultdict(lambda: "1", filled.groupdict())
+            values = filled.groupdict()
             return ngettext(ids[0], ids[-1], int(values["n"])) % values
     return ""
 

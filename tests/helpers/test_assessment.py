@@ -98,7 +98,10 @@ def lines(helpline="yes", hotline="yes", confidence="moderate"):
     """Give a helpline and a hotline with what is known of their work; "" leaves one out."""
     rows = [("ZZZ-V01", "Line", "helpline", helpline), ("ZZZ-V02", "Web form", "hotline", hotline)]
     frame = pd.DataFrame(rows, columns=["service_id", "name", "kind", "operates"])
-    frame = frame.assign(confidence=confidence, confidence_reason="a good source, not official")
+    why = "good sources: 1 of 1, not official"
+    frame = frame.assign(confidence=confidence, confidence_reason=why)
+        confidence=confidence, confidence_reason="good sources: 1 of 1, not official"
+    )
     return frame[frame.operates != ""]
 
 
@@ -220,7 +223,7 @@ def test_nothing_of_low_confidence_feeds_the_headline(word, sure, low, confidenc
     shown = finding(place, strategy=word, at_work=both, sure="low")
     assert "WEAK" not in shown and "Whether there is a national strategy" in shown
     for kind, state in zip(("helpline", "hotline"), sure, strict=True):
-        assert (f"{kind} {confidence} (a good source, not official)" in shown) == bool(state)
+        assert (f"{kind} {confidence} (good sources: 1 of 1, not official)" in shown) == bool(state)
     named = [one for one in ("Line", "Web form") if one in alone]
     assert [one for one in ("Line", "Web form") if one in shown] == named
 

@@ -61,14 +61,14 @@ def test_an_unknown_language_is_refused_with_those_that_are_known(ukrainian):
     [
         ("good sources: 1 of 2, not all official", "добрих 1 із 2"),
         ("good sources: 7 of 21, not all official", "добре 7 із 21"),
-        ("a good source, not official", "добре 1 із 1"),
+        ("good sources: 1 of 1, not official", "добре 1 із 1"),
         ("a good source", "a good source"),
     ],
 )
 def test_a_sentence_of_a_table_is_said_with_its_numbers(tmp_path, ukrainian, english, shown):
     forms = ("добре %(good)s із %(n)s", "добрих %(good)s із %(n)s", "добрих %(good)s із %(n)s")
     catalogue = (tmp_path / "uk.po").read_text(encoding="utf-8") + (
-        '\n#: confidence.j2\nmsgid "a good source, not official"\n'
+        '\n#: confidence.j2\nmsgid "good sources: %(good)s of %(n)s, not official"\n'
         'msgid_plural "good sources: %(good)s of %(n)s, not all official"\n'
     )
     catalogue += "".join(f'msgstr[{i}] "{form}"\n' for i, form in enumerate(forms))
