@@ -100,8 +100,6 @@ def lines(helpline="yes", hotline="yes", confidence="moderate"):
     frame = pd.DataFrame(rows, columns=["service_id", "name", "kind", "operates"])
     why = "good sources: 1 of 1, not official"
     frame = frame.assign(confidence=confidence, confidence_reason=why)
-        confidence=confidence, confidence_reason="good sources: 1 of 1, not official"
-    )
     return frame[frame.operates != ""]
 
 
