@@ -187,7 +187,12 @@ class Writer:
 
 
 def _own(element: _Element) -> str:
-    """Give the id of an element where it can be the name of a bookmark; "" otherwise."""
+    """Give the id of an element where it can be the name of a bookmark; "" otherwise.
+
+    An entry of the glossary has that of its English term: each language has an order of its own.
+    """
+    if term := element.get("data-term"):
+        return anchors.of_words(term)
     one = element.get("id", "")
     return one if anchors.fits(one) else ""
 

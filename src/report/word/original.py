@@ -16,7 +16,7 @@ from contract import anchors
 from report.word import markup
 from report.word.blocks import Writer
 
-ROW, ALPHABETICAL = "W", "Gloss"
+ROW = "W"
 Place = tuple[str, str, str, str]  # kind, own id, style, numbers in order of size
 Named = tuple[Place, str]  # and its id
 
@@ -86,9 +86,5 @@ def _built_alike(here, there):
 
 
 def _may_be(one: Place, other: Place) -> bool:
-    """Say whether two places may be one: a row is so only where all its numbers are the same, a
-    word of the glossary only where it has some: that is in the order of its language.
-    """
-    if one[2] == ALPHABETICAL:
-        return one == other and bool(one[3])
+    """Say whether two places may be one: a row is so only where all its numbers are the same."""
     return one == other if one[0] == ROW else one[:3] == other[:3]

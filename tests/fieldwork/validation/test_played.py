@@ -130,11 +130,11 @@ def test_a_round_from_draft_to_validated(round_of, tmp_path, capsys):
     nobody_is_named(zed, outputs)
 
 
-def test_a_ministry_comments_in_its_own_language(round_of, tmp_path, capsys):
+def test_a_ministry_comments_in_its_own_language(tmp_path, capsys):
     """In a copy in which nobody has commented yet: all remarks are on the ids of the places, and
     nearly all of these are ids of the English document.
     """
-    zed, outputs = copy_of_zedland(tmp_path), round_of[1]
+    zed, outputs = copy_of_zedland(tmp_path), tmp_path / "outputs"
     where = "--outputs", outputs, "--data"
     assert call(capsys, "run", "ZZZ", *where, zed, "--language", "en", "uk")[0] == 0
     for language in ("en", "uk"):
@@ -151,7 +151,7 @@ def test_a_ministry_comments_in_its_own_language(round_of, tmp_path, capsys):
     came = Counter(zip(comments.text, comments.about, strict=True))
     assert came == Counter(expected)
     known = {anchors.place(name) for name, _ in Document(english.read_bytes()).paragraphs()}
-    assert sum(one in known for one in comments.about) >= 0.97 * len(comments)
+    assert sum(one in known for one in comments.about) >= 0.98 * len(comments)
     nobody_is_named(zed, outputs)
 
 
