@@ -111,7 +111,8 @@ def chain(items: pd.DataFrame, lines: pd.DataFrame, place: Country) -> pd.DataFr
     short = (status == "in place") & pd.Series(silent, links.index).ne("")
     frame = links.assign(label=links.link.map(labels), silent=silent)
     frame["status"] = status.mask(short, "partly in place")
-    sure = [_carried_by(*pair) for pair in zip(status, rows, strict=True)]
+    running = [_at_work(lines)[_at_work(lines).kind.isin(named)] for named in kinds]
+    sure = [_carried_by(*each) for each in zip(status, rows, running, strict=True)]
     frame[SURE] = pd.DataFrame(sure, frame.index, SURE, dtype=str)
     return frame[["link", "label", "question", "status", *SURE, "silent", "item_ids"]]
 
@@ -449,20 +450,23 @@ def _named(lines, items):
     if lines.empty:
         absent = items[items.status.isin(["not in place", "no public evidence"])]
         told = confidence.weakest(absent)
-        return [], [], (told if told[0] != "low" else ("", "")), told[0] == "low"
+        return [], [], told, told[0] == "low"
     sure, at_work = lines[lines.confidence != "low"], _at_work(lines)
     silent = sure[sure.operates != "yes"]
     told = confidence.weakest(silent if at_work.empty else at_work)
     return at_work.name.tolist(), silent.name.tolist(), told, len(sure) < len(lines)
 
 
-def _carried_by(word, items):
-    """Give confidence and reason of the least sure item that carries the word of a link."""
+def _carried_by(word, items, lines):
+    """Give confidence and reason of the least sure item, or service, that carries the word of a
+    link.
+    """
     if word in ("not assessed", UNSURE):
         return ("low", text("only_low")) if word == UNSURE else ("", "")
     known = items[items.confidence != "low"]
     found = known if word in GOOD else items
-    return confidence.weakest(found[found.status.isin(GOOD if word in GOOD else [word])])
+    found = found[found.status.isin(GOOD if word in GOOD else [word])]
+    return confidence.weakest(pd.concat([found, lines]) if word in GOOD else found)
 
 
 def _strategy(rows):

@@ -70,12 +70,14 @@ def table_25(place: Region) -> pd.DataFrame:
 def standing(table: pd.DataFrame) -> pd.DataFrame:
     """Give in how many of the countries that take part a row of Table 25 stands.
 
-    Columns: row, then (as published in 2020), today. What is of low confidence does not count.
+    Columns: row, then (as published in 2020), today, unsure (of how many only low confidence
+    speaks, which does not count).
     """
     frame = table[(table.value != LEFT_OUT) & table.row.isin(STANDS)]
     today = [r.value in STANDS[r.row] and r.confidence != "low" for r in frame.itertuples()]
-    frame = frame.assign(then=frame.published_2020 == "yes", today=today)
-    return frame.groupby("row", sort=False)[["then", "today"]].sum().reset_index()
+    unsure = frame.confidence == "low"
+    frame = frame.assign(then=frame.published_2020 == "yes", today=today, unsure=unsure)
+    return frame.groupby("row", sort=False)[["then", "today", "unsure"]].sum().reset_index()
 
 
 def changed(table: pd.DataFrame) -> pd.DataFrame:
@@ -302,7 +304,7 @@ def conclusions(
     place: Region,
 ) -> Shown:
     """Give the main conclusions, each counted from the tables above, each framework by itself."""
-    counts = standing.set_index("row").today
+    counts = standing.set_index("row").T
     frames = items, capabilities
     return say("conclusions", counts, *frames, rates.iso3.nunique(), len(place.assessed))
 

@@ -159,12 +159,7 @@ def finding(place, words=("in place",), strategy="draft", at_work=None, sure="mo
     ("status", "sure", "sentence", "why"),
     [
         ("not in place", "moderate", "No hotline for abuse material is on record.", True),
-        (
-            "no public evidence",
-            "low",
-            "Whether there is a hotline for abuse material is not",
-            False,
-        ),
+        ("no public evidence", "low", "Whether there is a hotline for abuse material is not", True),
         ("partly in place", "low", "No hotline for abuse material is on record.", False),
     ],
 )
@@ -611,7 +606,7 @@ def test_where_fewer_than_three_gaps_stand_the_page_says_that_there_are_no_other
     rows = pd.DataFrame([dict.fromkeys([*assessment.GAP], "")] * 3).assign(status="not in place")
     for number, there in [(0, False), (1, True), (2, True), (3, False)]:
         shown = said(assessment.strengths_and_gaps(rows.head(0), rows.head(number), place))
-        assert ("No other item is known to be missing" in shown) == there
+        assert ("No other item of ITU's guidelines" in shown) == there
 
 
 def test_each_card_leads_to_what_its_figure_counts(figures, place):

@@ -91,7 +91,7 @@ def counts(**statuses):
 
 def standing(*pairs):
     then, today = zip(*pairs, strict=True)
-    return pd.DataFrame({"row": list(region.STANDS), "then": then, "today": today})
+    return pd.DataFrame({"row": list(region.STANDS), "then": then, "today": today, "unsure": 0})
 
 
 def test_a_cell_says_in_words_what_a_country_left_out_does_not_have(table):
@@ -112,7 +112,8 @@ def test_a_row_stands_by_its_own_words_and_not_in_a_country_left_out(table):
         "lanzarote": 2, "weprotect": 1, "national_strategy": 1, "national_agency": 2}  # fmt: skip
     assert set(rows.then) == {2}
     table["confidence"] = table.confidence.mask(table.row == "national_strategy", "low")
-    assert region.standing(table).set_index("row").today["national_strategy"] == 0
+    rows = region.standing(table).set_index("row").loc["national_strategy"]
+    assert rows.today == 0 and rows.unsure == 2
 
 
 def judged(*words, low=()):
@@ -134,8 +135,11 @@ def test_the_bottom_line_says_the_items_first_then_the_strategy_and_the_treaties
         "line. A strategy of its own for child online protection is in force or adopted "
         "in 2 of the 2 countries. Of 2 countries, 8 are party to the Lanzarote Convention (5 in "
         "2020) and 7 are members of the WeProtect Global Alliance (6 in 2020). A dedicated agency "
-        "or a shared mandate is on record in 1."
+        "or a shared mandate for child online protection is on record in 1 of the 2 countries."
     )
+    unsure = rows.assign(unsure=(rows.row == "national_strategy").astype(int))
+    line = said(region.bottom_line(unsure, judged(*words), place))
+    assert "in 2 of the 2 countries. Of 1 country it is not sure enough to say. Of 2" in line
 
 
 def test_one_country_is_party_and_a_member(place):

@@ -56,10 +56,10 @@ def test_places_have_the_ids_of_the_english_words():
     ]  # fmt: skip
 
 
-def test_what_stands_in_no_english_page_and_the_alphabet_of_a_glossary_give_no_id():
+def test_what_stands_in_no_english_page_has_no_id_and_a_term_has_that_of_its_english_word():
     """The notice of a draft is of the other page alone; its glossary is in another order."""
     found = ids(page(OTHER), page(ENGLISH))
-    assert found[1] == "" and found[-2:] == ["", ""]
+    assert found[1] == "" and set(found[-2:]) <= set(ids(page(ENGLISH), page(ENGLISH)))
 
 
 def test_rows_in_another_order_are_not_taken_for_each_other():
