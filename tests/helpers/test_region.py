@@ -140,6 +140,9 @@ def test_the_bottom_line_says_the_items_first_then_the_strategy_and_the_treaties
     unsure = rows.assign(unsure=(rows.row == "national_strategy").astype(int))
     line = said(region.bottom_line(unsure, judged(*words), place))
     assert "in 2 of the 2 countries. Of 1 country it is not sure enough to say. Of 2" in line
+    unsure = rows.assign(unsure=(rows.row == "lanzarote") * 2)
+    line = said(region.bottom_line(unsure, judged(*words), place))
+    assert "Whether 2 more countries are party to that convention is not sure enough" in line
 
 
 def test_one_country_is_party_and_a_member(place):
