@@ -255,9 +255,12 @@ def outputs(path, any_order=False):
 
 
 def _by_kind(shown):
-    """Give the text of each stream in one piece, and the other outputs, whatever their order."""
+    """Give the text of each stream in one piece, and the other outputs, whatever their order.
+
+    The last line end of what was not written by Python can come to a kernel when it has ended.
+    """
     streams = {
-        name: "".join(o["text"] for o in shown if o.get("name") == name)
+        name: "".join(o["text"] for o in shown if o.get("name") == name).removesuffix("\n")
         for name in ("stdout", "stderr")
     }
     return streams, sorted(str(o) for o in shown if o["output_type"] != "stream")
