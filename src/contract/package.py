@@ -93,7 +93,7 @@ def own_ids(name: str, data: str | Path) -> list[str]:
 def synthetic(data: str | Path) -> bool:
     """Say whether what a folder holds is invented: its datapackage.json, or its base's, says so."""
     files(data, "datapackage.json")
-    return any(own(folder).get("cop:synthetic", False) for folder in standing_on(data))
+    return any(one.get("cop:synthetic", False) for _, one in _contracts(data))
 
 
 def locate(data: str | Path, path: str) -> Path:

@@ -93,11 +93,14 @@ def _unexplained(data):
     """Give the faults of areas on which the sources of a country differ, of sound data."""
     import contract
     from contract.places import Country
-    from helpers import triangulation
 
     spoken = ("interviews", "survey")
     places = [Country(iso3, iso3, str(data), "", "") for iso3 in contract.begun(data)]
     places = [p for p in places if any(len(contract.read(t, data, p.iso3)) for t in spoken)]
+    if not places:
+        return []
+    from helpers import triangulation  # slow to come, and where nobody was asked nothing differs
+
     return [fault for p in places for fault in triangulation.faults(triangulation.of_country(p), p)]
 
 

@@ -46,8 +46,7 @@ def make_pdf(arguments: argparse.Namespace) -> int:
 
     iso3, outputs = arguments.country, arguments.outputs
     language = languages.checked(arguments.language)
-    words = f" --language {language}" if options.ending(language) else ""
-    page = names.report_of(plan.in_language(outputs, language), iso3, words)
+    page = names.report_of(plan.in_language(outputs, language), iso3, options.again(language))
     out = arguments.out or outputs / "pdf" / f"{page.stem}{options.ending(language)}.pdf"
     beside = Path(os.path.relpath(outputs / "site" / way(language), out.parent)).as_posix() + "/"
     content = pdf.printed(page.read_bytes(), today(), beside)

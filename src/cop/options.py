@@ -61,6 +61,11 @@ def ending(language: str) -> str:
     return "" if language in ("", SOURCE) else f"-{language}"
 
 
+def again(language: str) -> str:
+    """Give the words by which a command is called again in a language; none in English."""
+    return "" if language == SOURCE else f" --language {language}"
+
+
 def outputs(parser: argparse.ArgumentParser, help: str = "where results go") -> None:
     """Add --outputs to the parser of a command: the repository's outputs/ otherwise."""
     value(parser, "--outputs", "DIR", help, type=Path, default=ROOT / "outputs")

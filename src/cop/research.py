@@ -361,7 +361,7 @@ def add(arguments: argparse.Namespace) -> int:
 
 def _lay_out(arguments):
     """Write a sheet to fill in, and say what is to be done with it."""
-    from contract import Refused, count
+    from contract import Refused, count, writing
     from research import asking
     from research.answers import sheets
 
@@ -370,7 +370,7 @@ def _lay_out(arguments):
         raise Refused(f"{path} is there already" if path.exists() else "say --sheet or --from")
     said = asking.from_settings(arguments.set or [])
     content, rows = sheets.sheet(kind, iso3, arguments.data, said)
-    path.write_bytes(content)
+    writing.whole(path, content)
     print(
         f"{path}: {count(rows, 'row')} to fill in. Then: cop add {kind} {iso3} --from {path}; rows "
         "without an answer are left out, and what is in the table already is not asked for again."

@@ -54,9 +54,9 @@ def _pages(outputs, key, annex, language):
     from batch.results import parts
     from report import languages, names
 
-    spoken = "" if language == languages.SOURCE else f" --language {language}"
-    page = names.page_of(plan.in_language(outputs, language), key, annex, spoken)
-    if not spoken:
+    folder = plan.in_language(outputs, language)
+    page = names.page_of(folder, key, annex, options.again(language))
+    if language == languages.SOURCE:
         return page, None
     english = names.page_of(outputs, key, annex)
     if parts.made_alike(page.parents[1], english.parents[1]):

@@ -20,6 +20,7 @@ say = partial(words.show, "5-guideline-alignment")
 
 POLICY, RESPONSE, CHECKS = "policy-makers", "Model National Response", "cross-check"
 REGISTERS = ("evidence", "instruments", "stakeholders", "services")
+AT_LEAST = ["in place", "partly in place"]  # at least in part
 CODERS = ["coder_a", "coder_b"]
 TWICE = "coder_a != '' and coder_b != ''"  # an item that both judged
 BOUNDS = 0.8, 0.667  # from which agreement is good, and enough for tentative conclusions

@@ -10,6 +10,7 @@ import pandas as pd
 import contract
 from contract.places import Country
 from helpers import alignment, confidence, countries, stakeholders
+from helpers.confidence import SURE
 from report import citations, words
 from report.languages import N_
 from report.names import of_stage
@@ -23,9 +24,9 @@ LEADING = ["IT.NET.USER.ZS", "ITU.xHH6", "WPP.POP.0014", "NCMEC.RATE"]  # the pa
 TREATIES = {"lanzarote": "LANZAROTE_CETS201", "weprotect": "WEPROTECT"}  # rows of Table 25
 COUNT = "active_organisations"  # the row of Table 25 that is a number
 JUDGED = ["national_strategy", "national_agency", "cyber_regulation"]
-GOOD = ["in place", "partly in place"]
+GOOD = alignment.AT_LEAST
+MISSING = ["not in place", "no public evidence"]
 ASKS = {"PM-RIC-01": "hotline", "MNR-11": "helpline", "MNR-12": "hotline"}  # items for a service
-SURE = ["confidence", "confidence_reason"]
 GAP = ["item_id", "item", "framework", "status", "confidence"]
 GAP += ["rationale", "evidence_ids", "answers"]
 UNSURE = N_("not sure enough")  # of what only low confidence speaks for
@@ -86,9 +87,7 @@ def table_25(place: Country, treaties: pd.DataFrame, categories: pd.DataFrame) -
     then = then.set_index("row").value.reindex(list(labels)).fillna("not in the table")
     others = {"label": labels, "published_2020": then}
     rated = frame.value.mask(frame.index == COUNT, "")  # a count is no judgement
-    sure = confidence.with_confidence(
-        pd.DataFrame({"status": rated, "evidence_ids": frame.refs}), place
-    ).drop(columns=["status", "evidence_ids"])
+    sure = confidence.of(rated, frame.refs, place)
     others |= {"detail": judged.detail, "difference": judged.difference}
     return frame.assign(**others).join(sure).reset_index()
 
@@ -103,15 +102,16 @@ def chain(items: pd.DataFrame, lines: pd.DataFrame, place: Country) -> pd.DataFr
     """
     links = contract.read("chain", place.data).sort_values("order")
     labels = contract.labels("chain", "link", place.data)
-    judged, at_work = items.set_index("item_id"), set(_at_work(lines).kind)
+    judged, at_work = items.set_index("item_id"), _at_work(lines)
+    busy = set(at_work.kind)
     kinds = links.service_kinds.map(contract.split)
-    silent = ["; ".join(kind for kind in named if kind not in at_work) for named in kinds]
+    silent = ["; ".join(kind for kind in named if kind not in busy) for named in kinds]
     rows = [judged[judged.index.isin(contract.split(ids))] for ids in links.item_ids]
     status = pd.Series([link_status(row.status, row.confidence) for row in rows], links.index)
     short = (status == "in place") & pd.Series(silent, links.index).ne("")
     frame = links.assign(label=links.link.map(labels), silent=silent)
     frame["status"] = status.mask(short, "partly in place")
-    running = [_at_work(lines)[_at_work(lines).kind.isin(named)] for named in kinds]
+    running = [at_work[at_work.kind.isin(named)] for named in kinds]
     sure = [_carried_by(*each) for each in zip(status, rows, running, strict=True)]
     frame[SURE] = pd.DataFrame(sure, frame.index, SURE, dtype=str)
     return frame[["link", "label", "question", "status", *SURE, "silent", "item_ids"]]
@@ -142,7 +142,7 @@ def gaps(
     and framework are "", and evidence_ids say what it rests on; of items they are "", as their own
     rows name them.
     """
-    missing = _without_low(items, ["not in place", "no public evidence"])
+    missing = _without_low(items, MISSING)
     missing = answered(missing, recommendations)
     order = missing.framework.map([POLICY, alignment.RESPONSE].index) * 100
     order += missing.status.map({"not in place": 0, "no public evidence": 10})
@@ -184,7 +184,7 @@ def unanswered(items: pd.DataFrame, recommendations: pd.DataFrame) -> pd.DataFra
 
     Of ITU's items and the Model National Response, without what is of low confidence.
     """
-    missing = _without_low(items, ["not in place", "no public evidence"])
+    missing = _without_low(items, MISSING)
     rows = answered(missing, recommendations)
     return rows[rows.answers == ""].reset_index(drop=True)
 
@@ -433,7 +433,7 @@ def _together(statuses, number):
         return "in place"
     if words & set(GOOD):
         return "partly in place"
-    return next((w for w in ("not in place", "no public evidence") if w in words), "not assessed")
+    return next((w for w in MISSING if w in words), "not assessed")
 
 
 def _at_work(lines):
@@ -448,7 +448,7 @@ def _named(lines, items):
     Where there is no line, `items` that ask for one say how sure that is.
     """
     if lines.empty:
-        absent = items[items.status.isin(["not in place", "no public evidence"])]
+        absent = items[items.status.isin(MISSING)]
         told = confidence.weakest(absent)
         return [], [], told, told[0] == "low"
     sure, at_work = lines[lines.confidence != "low"], _at_work(lines)

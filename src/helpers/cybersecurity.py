@@ -90,7 +90,7 @@ def initiative(place: Country) -> pd.DataFrame:
     rows = contract.read("expected_results", place.data, place.iso3).set_index("result")
     frame = rows.reindex(list(_results(place))).rename_axis("result").reset_index()
     frame = frame.fillna({"status": "not assessed", "finding": "", "evidence_ids": ""})
-    return confidence.with_confidence(frame, place)
+    return frame.join(confidence.of(frame.status, frame.evidence_ids, place))
 
 
 def exercises(place: Country) -> pd.DataFrame:

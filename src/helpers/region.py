@@ -22,7 +22,6 @@ COMPARED = [
     "IT.NET.USER.ZS", "ITU.xHH6", "ITU.i992b", "ITU.i911mw", "ITU.i271GA",
     "ITU.i154_FBB5_GNI", "WPP.POP.0014.ZS", "NCMEC.RATE",
 ]  # fmt: skip
-AT_LEAST = ["in place", "partly in place"]  # at least in part
 STANDS = {  # the words with which a row of Table 25 stands in a country
     "lanzarote": ["party"],
     "weprotect": ["member"],
@@ -227,7 +226,7 @@ def stands(results: pd.DataFrame) -> pd.Series:
     """Say of each expected result whether it stands at least in part, by more than low
     confidence.
     """
-    return results.status.isin(AT_LEAST) & (results.confidence != "low")
+    return results.status.isin(alignment.AT_LEAST) & (results.confidence != "low")
 
 
 def about_territories(place: Region) -> Shown:

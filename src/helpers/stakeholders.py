@@ -7,6 +7,7 @@ import pandas as pd
 import contract
 from contract.places import Country
 from helpers import confidence, countries
+from helpers.confidence import SURE
 from report import words
 from report.page import Shown
 
@@ -118,12 +119,11 @@ def lines(services: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
     reckons it), website ("" where none is on record), confidence and confidence_reason of its
     marks, as `measures` reckons them.
     """
-    known = measures[["measure_id", "confidence", "confidence_reason"]]
+    known = measures[["measure_id", *SURE]]
     frame = services[services.kind.isin(LINES) & (services.operates != "no")]
     frame = frame.merge(known.rename(columns={"measure_id": "service_id"}), on="service_id")
     frame = frame.assign(idle=frame.operates != "yes").sort_values(["kind", "idle"], kind="stable")
-    columns = ["service_id", "name", "name_local", "kind", "operates", "website"]
-    columns += ["confidence", "confidence_reason"]
+    columns = ["service_id", "name", "name_local", "kind", "operates", "website", *SURE]
     return frame[columns].reset_index(drop=True)
 
 
@@ -179,8 +179,8 @@ def measures(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
         }
     )
     frame = pd.concat([at_work, _plans(instruments)], ignore_index=True)
-    frame = confidence.with_confidence(frame.assign(status=frame.exists), place)
-    return frame.drop(columns=["status", "evidence_ids"])
+    sure = confidence.of(frame.exists, frame.evidence_ids, place)
+    return frame.drop(columns="evidence_ids").join(sure)
 
 
 def _behind(place):

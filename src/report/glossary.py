@@ -48,8 +48,8 @@ def _words(*terms):
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, dict.fromkeys(terms)))})", re.IGNORECASE)
 
 
-def _texts(tree, passing=frozenset()):
-    """Yield the texts below <main> in their order, with (element, whether its tail).
+def _texts(tree, passing=frozenset()) -> list[tuple[str, tuple]]:
+    """Give the texts below <main> in their order, with (element, whether its tail).
 
     `passing` are tags whose text is passed over; that of a glossary always is. With them what
     stands in English on a page in another language is passed over too: words of two languages are

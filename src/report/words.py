@@ -80,6 +80,7 @@ def rehearse() -> None:
 
 def look_again() -> None:
     """Let words that were saved since be read: what stays warm sees what is edited meanwhile."""
+    languages.look_again()
     _module.cache_clear()
     for template in _environment().cache.values():
         template._module = None  # it holds the macros of words that it imports

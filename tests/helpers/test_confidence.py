@@ -30,7 +30,7 @@ def tables(monkeypatch):
 
 def judged(place, ids, status="in place"):
     frame = pd.DataFrame({"status": [status], "evidence_ids": [ids]})
-    row = confidence.with_confidence(frame, place).iloc[0]
+    row = confidence.of(frame.status, frame.evidence_ids, place).iloc[0]
     return row.confidence, row.confidence_reason
 
 

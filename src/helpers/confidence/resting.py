@@ -17,25 +17,25 @@ text = partial(words.recorded, "confidence")
 
 REGISTERS = ("instruments", "stakeholders", "services", "exercises")
 WEAKEST = ["news", "other web page"]  # kinds of source, where they are at second hand
+SURE = ["confidence", "confidence_reason"]
 ORDER = ["low", "moderate", "high"]
 SILENT = "no public evidence"
 UNJUDGED = ["", "not assessed", "not looked up", "not known"]
 
 
-def with_confidence(judgements: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give judgements with confidence and confidence_reason, "" where nobody judged.
+def of(status: pd.Series, evidence_ids: pd.Series, place: Country) -> pd.DataFrame:
+    """Give confidence and confidence_reason of judgements, "" where nobody judged.
 
-    Reads the columns status and evidence_ids (rows of the country, or sources). *High* where every
-    source behind it is an official text or as sure; *low* where none is more than weak, or none is
-    named; else *moderate*. That nothing was found is never more than moderate.
+    `evidence_ids` name rows of the country, or sources. *High* where every source behind it is an
+    official text or as sure; *low* where none is more than weak, or none is named; else *moderate*.
+    That nothing was found is never more than moderate.
     """
     known = _sources(place)
     told = [
-        _judged(row.status, known.reindex(contract.split(row.evidence_ids)).dropna())
-        for row in judgements[["status", "evidence_ids"]].itertuples()
+        _judged(word, known.reindex(contract.split(ids)).dropna())
+        for word, ids in zip(status, evidence_ids, strict=True)
     ]
-    both = pd.DataFrame(told, judgements.index, ["confidence", "confidence_reason"], dtype=str)
-    return judgements.assign(**both)
+    return pd.DataFrame(told, status.index, SURE, dtype=str)
 
 
 def weakest(rows: pd.DataFrame) -> tuple[str, str]:

@@ -8,7 +8,7 @@ import pandas as pd
 
 import contract
 from contract.places import Region
-from helpers import countries, region
+from helpers import alignment, countries, region
 from helpers.frameworks import serving
 from report import words
 from report.languages import said
@@ -17,7 +17,6 @@ from report.page import Shown
 say = partial(words.show, "serves")
 
 TEAMS, EXERCISES = "CSIRTs and their networks", "simulation exercises"
-STANDS = region.AT_LEAST
 
 
 def by_country(place: Region) -> pd.DataFrame:
@@ -32,7 +31,7 @@ def by_country(place: Region) -> pd.DataFrame:
     names = region.gather(place, "organisations").set_index("stakeholder_id").name
     teams = [
         "; ".join(names[i] for i in contract.split(row.evidence_ids) if i in names.index)
-        if row.result == TEAMS and row.status in STANDS
+        if row.result == TEAMS and row.status in alignment.AT_LEAST
         else ""
         for row in rows.itertuples()
     ]
