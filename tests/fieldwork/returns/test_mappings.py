@@ -27,6 +27,7 @@ def test_names_are_text_whatever_was_typed(tmp_path):
     [
         ({"columns": ["Name"]}, "`columns:` with `heading: question id`"),
         ({"questionnaire": 4}, "`questionnaire: id`"),
+        ({"questionnaire": ""}, "`questionnaire: id`"),
         ({"values": "a"}, "`values:` with a question id"),
         ({"values": {"q": "a"}}, "`values:` with a question id"),
         ({"notes": ["key"]}, "`notes:` with `key: heading`"),

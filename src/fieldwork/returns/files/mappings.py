@@ -30,7 +30,7 @@ def read(path: Path) -> dict:
         reason = str(error).splitlines()[0]
         raise Refused(f"the mapping {name} cannot be read: {reason}") from error
     stated = mapping if isinstance(mapping, dict) else {}
-    stated = {key: one for key, one in stated.items() if one is not None}
+    stated = {key: one for key, one in stated.items() if one not in (None, "")}
     needed = {"questionnaire", "columns"} | set(stated)
     wrong = [how for key, (kind, how) in FORMS.items()
              if key in needed and not isinstance(stated.get(key), kind)]  # fmt: skip
