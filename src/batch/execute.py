@@ -25,7 +25,7 @@ from batch.results import ledger
 from batch.results.switch import switch
 from contract.places import DESK
 from report import languages
-from report.names import BASELINE, REGION
+from report.filenames import BASELINE, REGION
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from contract import Refused, package, writing
 from contract.cells import records
-from report import languages, names
-from report.names import BASELINE, REGION, SYNTHESIS
+from report import filenames, languages
+from report.filenames import BASELINE, REGION, SYNTHESIS
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 STAGES = [
@@ -44,7 +44,7 @@ class Job:
 
     def pages(self) -> dict[str, str]:
         """Give the pages this job makes: file name by stage."""
-        return {stage: self.page or names.of_stage(stage, self.key) for stage in self.stages}
+        return {stage: self.page or filenames.of_stage(stage, self.key) for stage in self.stages}
 
 
 @dataclass(frozen=True)

@@ -84,8 +84,10 @@ def holder(tables: str) -> str:
     return Path(tables).parent.name.removeprefix(".making-")
 
 
-def another(tables: str, iso3: str) -> str:
-    """Give the code of the country whose tables a folder holds, where it is another; else ""."""
+def other_country(tables: str, iso3: str) -> str:
+    """Give the code of the country whose tables a folder of a notebook holds, where it is not the
+    country that was chosen in the notebook; else "".
+    """
     found = holder(tables)
     return found if OF_A_COUNTRY.fullmatch(found) and found != iso3 else ""
 

@@ -20,7 +20,7 @@ csv.field_size_limit(2**31 - 1)  # a cell may be as long as a person makes it
 
 
 def separated(text: str, separator: str = ",") -> Iterator[list[str]]:
-    """Yield the rows of separated text as they stand, empty ones too; Broken says why not."""
+    """Yield the rows of a CSV text as they stand, empty ones too; Broken says why not."""
     try:
         yield from csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     except csv.Error as error:

@@ -84,8 +84,8 @@ def present(name: str, data: str | Path, iso3: str | None = None) -> pd.DataFram
 
 
 def longer(name: str, rows: list[dict[str, str]], data: str | Path, iso3: str) -> bytes:
-    """Give the bytes of a country's table with rows after those there are; begun where there is
-    no file.
+    """Give a country's table, by its name, as bytes with further rows after its own; begun where
+    there is no file.
     """
     if (file := Path(data) / paths(name, data, iso3)[0]).exists():
         return with_rows(file.read_bytes(), rows)

@@ -6,7 +6,7 @@ from explore.calls import call
 from explore.choice import Choice, read_only
 from explore.form import Form
 from explore.several import Several
-from explore.view import Part, View, choose, write
+from explore.view import Part, View, choose, text_box
 from helpers import alignment, cybersecurity, evidence, indicators, stakeholders
 from report import page
 
@@ -79,7 +79,7 @@ def statements(place: Choice) -> View:
         "section": choose("Section", contract.labels("evidence", "section", place.data)),
         "source_type": choose("Source type", contract.labels("sources", "type", place.data)),
         "confidence": choose("Confidence", contract.labels("evidence", "confidence", place.data)),
-        "words": write("Words", "such as helpline school"),
+        "words": text_box("Words", "such as helpline school"),
     }
     return View(
         place,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from contract import Refused
 from handover import pdf, sealing
-from report import languages, names, words
+from report import filenames, languages, words
 from report.page import Shown
 from report.site.speaking import own_name
 
@@ -39,7 +39,7 @@ class Edition:
     @property
     def report(self) -> Path:
         """Give the page of the report; raises Refused where there is none."""
-        return names.report_of(self.outputs, self.iso3)
+        return filenames.report_of(self.outputs, self.iso3)
 
     def path(self, kind: str) -> str:
         """Give the path of the report in the zip, as a kind of file: html, pdf or docx."""

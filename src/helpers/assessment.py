@@ -12,8 +12,8 @@ from contract.places import Country
 from helpers import alignment, confidence, countries, stakeholders
 from helpers.confidence import SURE
 from report import citations, words
+from report.filenames import of_stage
 from report.languages import N_
-from report.names import of_stage
 from report.page import Shown
 
 say = partial(words.show, "6-country-assessment")

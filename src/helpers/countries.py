@@ -8,7 +8,7 @@ import contract
 from contract import places
 from contract.places import Country, Region
 from report import languages, words
-from report.names import of_stage
+from report.filenames import of_stage
 from report.page import Shown
 from report.tongue import alphabet
 
@@ -40,7 +40,7 @@ def economy(
     It follows the code, and speaks, as `find` says. Raises LookupError for an unknown code.
     """
     languages.use(language or languages.current())
-    if other := places.another(tables, iso3):
+    if other := places.other_country(tables, iso3):
         others = contract.editions(data, other)
         data, tables = places.data_of(iso3, data), places.tables_of(iso3, tables)
         edition = places.edition_of(iso3, data, edition, others)

@@ -237,10 +237,10 @@ def evidence_table(statements: pd.DataFrame, place: Country) -> Shown:
     which a passage was seen, where `cop verify` recorded one.
     """
     frame = statements.assign(anchor=statements.evidence_id)
-    return say("evidence_table", frame, passages(place), place)
+    return say("evidence_table", frame, last_seen(place), place)
 
 
-def passages(place: Country) -> dict[str, tuple[str, str]]:
+def last_seen(place: Country) -> dict[str, tuple[str, str]]:
     """Give {row: (page or article, day seen)} of the rows of which a passage was recorded last."""
     seen = contract.read("verifications", place.data, place.iso3).sort_values("seen_on")
     last = seen.astype(str).drop_duplicates("row_id", keep="last")
@@ -257,7 +257,7 @@ def instrument_table(instruments: pd.DataFrame, place: Country, kinds: tuple = (
     frame = frame.assign(article=[articles(*row) for row in named])
     seen = texts(frame, place).assign(anchor=frame.instrument_id)
     bodies = seen.kind.isin(BODIES)
-    return say("instrument_table", seen[~bodies], seen[bodies], kinds, passages(place), place)
+    return say("instrument_table", seen[~bodies], seen[bodies], kinds, last_seen(place), place)
 
 
 def articles(title: str, detail: str) -> str:

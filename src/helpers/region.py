@@ -230,7 +230,9 @@ def stands(results: pd.DataFrame) -> pd.Series:
 
 
 def about_territories(place: Region) -> Shown:
-    """Say what figures of countries cover and how names are used, where there is a note on it."""
+    """Say what figures of the region's countries cover and how names are used, where there is a
+    note on it.
+    """
     notes = contract.read("territory_notes", place.data).set_index("iso3")
     names = _names([one for one in place.assessed if one in notes.index], place)
     return say("about_territories", notes.loc[list(names)].reset_index(), names)

@@ -19,7 +19,7 @@ from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbformat import NotebookNode, v4, validate
 from traitlets.config import Config
 
-from report import glossary, languages, names, sheet
+from report import filenames, glossary, languages, sheet
 from report.languages import gettext
 from report.page import headed
 
@@ -99,7 +99,7 @@ def _spoken(notebook, name):
         return notebook
     from report.tongue import markdown  # seldom needed
 
-    return markdown.spoken(notebook, names.stage_of(name))
+    return markdown.spoken(notebook, filenames.stage_of(name))
 
 
 def left_out(notebook: NotebookNode) -> list[int]:

@@ -17,7 +17,7 @@ SAID = {"yes": "yes y true", "no": "no n false"}
 
 
 def row(table: str, said: Mapping[str, str], data: Path) -> dict[str, str]:
-    """Give a row as the table holds it."""
+    """Give a row that a person wrote (days, yes and no, labels) as the table holds it."""
     fields = {field["name"]: field for field in contract.fields(table, data)}
     return {
         name: cell(fields[name], str(text).strip()) if name in fields else text

@@ -230,7 +230,7 @@ def follow_up(
     chosen = with_returns(frame[frame.iso3.isin(countries or frame.iso3)], data)
     today = date.fromisoformat(day) if day else date.today()
     lines = due_lines(due(chosen, today), show_contacts)
-    return [*lines, "", *follow_up_table(response(chosen))]
+    return [*lines, "", *response_lines(response(chosen))]
 
 
 def sendable(name: str, data: Path) -> questionnaires.Questionnaire:
@@ -257,8 +257,8 @@ def due_lines(frame: pd.DataFrame, show_contacts: bool = False) -> list[str]:
     return lines
 
 
-def follow_up_table(frame: pd.DataFrame) -> list[str]:
-    """Give the lines of a table: response by country and category."""
+def response_lines(frame: pd.DataFrame) -> list[str]:
+    """Give as lines how many of the contacts answered, by country and category."""
     if frame.empty:
         return ["No form was sent yet."]
     rate = frame.rr1.map(lambda share: "none eligible" if pd.isna(share) else f"{share:.0%}")

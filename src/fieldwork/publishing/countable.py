@@ -40,7 +40,7 @@ def current(data: Path, iso3: str) -> pd.DataFrame:
 
 
 def of_country(data: Path, iso3: str) -> list[Survey]:
-    """Give the Survey of each questionnaire that anything came back for, in order."""
+    """Give the Survey of each questionnaire, of the restricted store's returns that count."""
     returns, answers = current(data, iso3), restricted.read("answers", data)
     answers = answers[answers.return_id.isin(returns.return_id)]
     return [

@@ -76,7 +76,9 @@ def framed(depth: float, left: float, below: float, key: Iterable[Entry] = ()) -
 
 
 def ends(axes: Axes, least: float, most: float, room: float = 0) -> None:
-    """Set the scale from least to most, with so many points more at the right for a text."""
+    """Set the scale of a figure of rows from least to most, with so many points more at the right
+    for a text.
+    """
     wide = axes.get_position().width * WIDTH
     axes.set_xlim(least, least + (most - least) * wide / max(wide - room, wide / 3))
 
