@@ -154,7 +154,7 @@ def _spoken(name, data):
 
 
 def edition(place: Country) -> pd.Series:
-    """Give the row of this edition: cut_off, status, basis."""
+    """Give a notebook the row of its country's edition: cut_off, status, basis."""
     return contract.read("editions", place.data, place.iso3).set_index("edition").loc[place.edition]
 
 
