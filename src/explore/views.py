@@ -139,7 +139,7 @@ def items(place: Choice) -> View:
 
 
 def coder_differences(place: Choice) -> View:
-    """Give the items that coders A and B see differently, by number, with what each gave as why."""
+    """Give the view of the items that coders A and B see differently, and what each gave as why."""
     named = contract.labels("alignment_by_item", "framework", place.data)
     controls = {
         "framework": choose("Framework", named, width="24rem"),
@@ -180,7 +180,7 @@ def pillars(place: Choice) -> View:
 
 
 def missing(place: Choice) -> View:
-    """Give what is missing and what is unverified, of all stages at once."""
+    """Give the view of what is missing and what is unverified, of all stages at once."""
     controls = {"kind": choose("What", gaps.KINDS, width="30rem")}
     return View(
         place,

@@ -164,7 +164,7 @@ def verified(name: str, place: Country) -> pd.DataFrame:
 
 
 def edition(place: Country) -> pd.Series:
-    """Give the row of this edition: cut_off, status, basis."""
+    """Give a notebook the row of its country's edition: cut_off, status, basis."""
     rows = contract.read("editions", place.data, place.iso3)
     return rows[rows.edition == place.edition].iloc[0]
 

@@ -75,7 +75,7 @@ def saying(text: str) -> str:
 
 
 def svg(drawing: Drawn, caption: figure.Caption) -> Markup:
-    """Give a drawing as SVG that stands in a page: named and described, its colours variables.
+    """Give a drawn chart as SVG that stands in a page: named and described, colours as variables.
 
     The same drawing gives the same bytes; its ids are its own.
     """
@@ -88,7 +88,7 @@ def svg(drawing: Drawn, caption: figure.Caption) -> Markup:
 
 
 def alone(svg: str, above: Iterable[str] = (), below: Iterable[str] = ()) -> bytes:
-    """Give a drawing as a file of its own: light, with its font, as large as on a page.
+    """Give a drawn chart as a file of its own: light, with its font, as large as on a page.
 
     Texts stand above it, the first strong, and below it: what a page says round a figure.
     """
