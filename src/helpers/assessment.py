@@ -27,7 +27,7 @@ JUDGED = ["national_strategy", "national_agency", "cyber_regulation"]
 GOOD = alignment.AT_LEAST
 MISSING = ["not in place", "no public evidence"]
 ASKS = {"PM-RIC-01": "hotline", "MNR-11": "helpline", "MNR-12": "hotline"}  # items for a service
-GAP = ["item_id", "item", "framework", "status", "confidence"]
+GAP = ["item_id", "item", "framework", "status", *SURE]
 GAP += ["rationale", "evidence_ids", "answers"]
 UNSURE = N_("not sure enough")  # of what only low confidence speaks for
 STRATEGY = "PM-STR-01"  # the item whose recommendations answer a strategy that is not there
@@ -96,9 +96,10 @@ def chain(items: pd.DataFrame, lines: pd.DataFrame, place: Country) -> pd.DataFr
     """Give the links between a child in need and support, with how far each holds.
 
     Columns: link, label, question, status (see `link_status`), confidence, confidence_reason (those
-    of the least sure item that carries the word), silent, item_ids. A link that names kinds of
-    services is in place only where one of each kind is shown at work in the 24 months before the
-    cut-off (`lines`, as `stakeholders.lines` gives them): `silent` names the others.
+    of the least sure item that carries the word), silent, unsure, item_ids. A link that names kinds
+    of services is in place only where one of each kind is shown at work in the 24 months before the
+    cut-off (`lines`, as `stakeholders.lines` gives them): `silent` names the others. `unsure` names
+    the items of low confidence, which carry no word and are not to be hidden by one that does.
     """
     links = contract.read("chain", place.data).sort_values("order")
     labels = contract.labels("chain", "link", place.data)
@@ -114,7 +115,8 @@ def chain(items: pd.DataFrame, lines: pd.DataFrame, place: Country) -> pd.DataFr
     running = [at_work[at_work.kind.isin(named)] for named in kinds]
     sure = [_carried_by(*each) for each in zip(status, rows, running, strict=True)]
     frame[SURE] = pd.DataFrame(sure, frame.index, SURE, dtype=str)
-    return frame[["link", "label", "question", "status", *SURE, "silent", "item_ids"]]
+    frame["unsure"] = ["; ".join(each["item"][each.confidence == "low"]) for each in rows]
+    return frame[["link", "label", "question", "status", *SURE, "silent", "unsure", "item_ids"]]
 
 
 def link_status(statuses: pd.Series, confidences: pd.Series) -> str:
@@ -137,8 +139,8 @@ def gaps(
     First the national strategy, where the row of Table 25 says that none is in force; then ITU's
     items before those of the Model National Response, missing before not known, surest first, and
     of equals those that a recommendation serves. None rests on low confidence. Columns: item_id and
-    framework (of items on one subject all), item, status, confidence, rationale, evidence_ids,
-    answers (ids, "" where none serves it). The strategy is a row of Table 25 and no item: item_id
+    framework (of items on one subject all), item, status, confidence, confidence_reason, rationale,
+    evidence_ids, answers (ids, "" where none serves it). The strategy is a row of Table 25 and no item: item_id
     and framework are "", and evidence_ids say what it rests on; of items they are "", as their own
     rows name them.
     """
@@ -485,7 +487,7 @@ def _no_strategy(rows):
     told = found.detail.str.split(END, regex=True).str[0].str.rstrip(".") + "."
     return pd.DataFrame({
         "item_id": STRATEGY, "item": found.label, "framework": "", "status": found["value"],
-        "rationale": told, "evidence_ids": found.refs, "confidence": found.confidence,
+        "rationale": told, "evidence_ids": found.refs, **found[SURE],
     })  # fmt: skip
 
 

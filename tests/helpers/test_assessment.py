@@ -111,6 +111,7 @@ def test_the_chain_runs_from_the_child_to_support(items, place):
     ]  # fmt: skip
     assert links.confidence.tolist() == ["high", "moderate", "", "", "low"]
     assert (links.confidence_reason != "").tolist() == [True, True, False, False, True]
+    assert links.unsure.tolist() == ["", "", "", "", "Workforce"]
     weak = assessment.chain(items, lines(confidence="low"), place).set_index("link")
     assert weak.status["report"] == "partly in place" and weak.silent["report"] != ""
 
@@ -126,18 +127,22 @@ def test_a_link_is_not_in_place_while_no_source_shows_its_service_at_work(items,
 
 def test_a_link_of_the_chain_leads_to_its_items_and_its_data_to_a_file(place):
     links = pd.DataFrame({"link": ["child", "report"], "label": ["Child", "Report"], "silent": "",
+                          "unsure": ["", "Web form"],
                           "question": "Does it hold?", "status": ["in place", "not assessed"],
                           "confidence": ["high", ""], "confidence_reason": ["two laws", ""],
                           "item_ids": ["PM-AWA-01; PM-EDU-01", "PM-AWA-01"]})  # fmt: skip
     shown = assessment.chain_chart(links, place)
     assert said(shown).startswith("1 of 2 links in place, 0 in part")
     assert "Does it hold? Confidence high: two laws." in said(shown)
+    assert "Does it hold? Of low confidence, and not counted: Web form." in said(shown)
     assert "Based on the 2 items named in the links" in said(shown) and "2026" in said(shown)
     assert str(shown).count('<a class="ref" href="#PM-AWA-01">') == 2 and "download=" in str(shown)
 
 
-def finding(place, words=("in place",), strategy="draft", at_work=None, sure="moderate", items=()):
-    links = pd.DataFrame({"label": list("ABCDE"[: len(words)]), "status": words, "confidence": ""})
+def finding(place, words=("in place",), strategy="draft", at_work=None, sure="moderate", items=(),
+            **link):  # fmt: skip
+    link = {"confidence": "", "confidence_reason": "", "unsure": ""} | link
+    links = pd.DataFrame({"label": list("ABCDE"[: len(words)]), "status": words, **link})
     rows = pd.DataFrame(
         {
             "row": ["national_strategy"],
@@ -238,7 +243,8 @@ def test_every_state_of_the_strategy_has_a_sentence(word, place):
         (
             ["in place", "partly in place", "no public evidence", "not sure enough"],
             "Of the 4 links from a child in need to support (confidence in brackets) 1 is in "
-            "place: a. In part: b. Not sure enough to say (confidence low): d. Neither, as far as "
+            "place: a. In part: b. Not sure enough to say, as only judgements "
+            "of low confidence speak for it: d. Neither, as far as "
             "public sources show: c.",
         ),
         (
@@ -257,12 +263,18 @@ def test_the_links_of_the_chain_are_told_in_one_place_each(words, sentence, plac
     assert sentence in finding(place, words)
 
 
+def test_a_link_says_why_it_is_so_sure_and_does_not_hide_what_is_weaker(place):
+    shown = finding(place, ["partly in place"], confidence="moderate",
+                    confidence_reason="one line; no counts", unsure="Reporting; Hotline")  # fmt: skip
+    assert "In part: a (moderate: one line; no counts; low on Reporting and Hotline)." in shown
+
+
 @pytest.fixture
 def known(items, plan):
     """Give what gaps are made of: items with a reason, the row on the strategy, a plan."""
     rows = pd.DataFrame({"row": ["national_strategy"], "label": ["Strategy"], "value": ["in force"],
                          "detail": ["Law 5. It covers v. much of it"], "confidence": "moderate",
-                         "refs": ["ZZZ-L01; ZZZ-E01"]})  # fmt: skip
+                         "refs": ["ZZZ-L01; ZZZ-E01"], "confidence_reason": "two papers"})  # fmt: skip
     return items.assign(rationale="Nothing was found."), rows, plan
 
 
@@ -301,10 +313,10 @@ def test_a_strategy_that_is_not_in_force_is_the_first_gap_with_what_answers_it(k
     assert missing.item_id.tolist() == ["", "PM-AWA-01"]
     assert missing.evidence_ids.tolist() == ["ZZZ-L01; ZZZ-E01", ""]
     shown = said(assessment.strengths_and_gaps(items.head(0), missing, place))
-    assert "Strategy × expired confidence moderate Law 5. [L01] [E01] [R01]" in shown
+    assert "Strategy × expired (confidence moderate: two papers) Law 5. [L01] [E01] [R01]" in shown
     assert len(assessment.gaps(items, rows.assign(value="expired", confidence="low"), plan)) == 1
     assert (
-        "Campaigns ○ not in place confidence moderate Nothing was found. PM-AWA-01 "
+        "Campaigns ○ not in place (confidence moderate: said so) Nothing was found. PM-AWA-01 "
         "(ITU guidelines) no recommendation yet"
     ) in shown
     assert len(assessment.gaps(items, rows.assign(value="not assessed"), plan)) == 1
@@ -313,7 +325,12 @@ def test_a_strategy_that_is_not_in_force_is_the_first_gap_with_what_answers_it(k
 def test_of_equal_gaps_those_come_first_that_a_recommendation_serves(known):
     items, rows, plan = known
     missing = {"framework": "policy-makers", "status": "not in place", "confidence": "high"}
-    ids = {"item_id": ["PM-AWA-01", "PM-STR-01"], "item": ["One", "Two"], "rationale": ""}
+    ids = {
+        "item_id": ["PM-AWA-01", "PM-STR-01"],
+        "item": ["One", "Two"],
+        "rationale": "",
+        "confidence_reason": "why",
+    }
     assert assessment.gaps(pd.DataFrame(ids).assign(**missing), rows, plan).answers.tolist() == [
         "ZZZ-R01", ""
     ]  # fmt: skip

@@ -9,7 +9,7 @@ from report.charts.rows import EDGES, SIDE, Entry, ends, framed, rows, whole, wr
 from report.figure import Caption
 from report.languages import N_, gettext
 from report.page import Shown
-from report.palette import EDGE, STATUSES
+from report.palette import EDGE, GROUND, STATUSES
 
 ROW = 13  # points of one bar of a small multiple
 
@@ -47,8 +47,9 @@ def _part(axes, at, left, counts, look):
 def multiples(frame: pd.DataFrame, caption: Caption) -> Shown:
     """Draw the shares of items of each country as a small figure of its own, two beside each other.
 
-    Columns: country, status, items, share (0 to 1). All have the same scale and the same order, so
-    that shapes are compared; countries stand in the order given, which is not one of rank.
+    Columns: country, status, items, share (0 to 1), low (the part of it of low confidence, drawn as
+    an outline). All have the same scale and the same order, so that shapes are compared; countries
+    stand in the order given, which is not one of rank.
     """
     by_country = frame.groupby("country", sort=False)
     panels = [(name, part.set_index("status")) for name, part in by_country]
@@ -61,8 +62,9 @@ def multiples(frame: pd.DataFrame, caption: Caption) -> Shown:
         spine.set_visible(False)
     for i, ((_, panel), lines, top) in enumerate(zip(panels, names, tops, strict=True)):
         _panel(axes, panel, lines, (i % 2) * (wide + 10), top, wide)
-    data = frame.assign(share=(100 * frame.share).round(1)).rename(
-        columns={"share": N_("% of items")}
+    told = {"share": (100 * frame.share).round(1), "low": (100 * frame.low).round(1)}
+    data = frame.assign(**told).rename(
+        columns={"share": N_("% of items"), "low": N_("of these, low confidence")}
     )
     return figure.shown(drawing.svg(axes.figure, caption), caption, data)
 
@@ -80,11 +82,20 @@ def _panel(axes, panel, lines, x, top, wide):
     """Draw one country: its name, then a bar a status with its sign before and its number after."""
     for i, line in enumerate(lines):
         write(axes, x, top + LINE * (i + 0.5), line)
-    room, y = wide - 16 - 34, top + LINE * len(lines) + ROW / 2
+    room, y = wide - 16 - 64, top + LINE * len(lines) + ROW / 2
     for word, look in STATUSES.items():
-        share = float(panel.share.get(word, 0))
-        edge = {"edgecolor": EDGE, "linewidth": 0.8, "hatch": look.hatch}
-        axes.barh(y, share * room, left=x + 16, color=look.fill, height=9, **edge)
+        share, low = (float(panel[name].get(word, 0)) for name in ("share", "low"))
+        edge = {"edgecolor": EDGE, "linewidth": 0.8}
+        axes.barh(y, (share - low) * room, left=x + 16, color=look.fill, height=9,
+                  hatch=look.hatch, **edge)  # fmt: skip
+        if low:
+            axes.barh(y, low * room, left=x + 16 + (share - low) * room, color=GROUND, height=9,
+                      linestyle=":", **edge)  # fmt: skip
         write(axes, x + 6, y, look.sign, ha="center")
-        write(axes, x + 20 + share * room, y, page.percent(100 * share))
+        write(axes, x + 20 + share * room, y, _told(share - low, low))
         y += ROW
+
+
+def _told(sure, low):
+    """Give a share in per cent, and after + what of low confidence comes to it."""
+    return page.percent(100 * sure) + (f" + {page.percent(100 * low)}" if low else "")
