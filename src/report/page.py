@@ -4,7 +4,7 @@ missing.
 
 import re
 from calendar import month_name
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from numbers import Integral
 
@@ -50,6 +50,13 @@ def status(word: str) -> Shown:
     return Shown('<span class="status {}"><span aria-hidden="true">{}</span> {}</span>').format(
         str(word).replace(" ", "-"), SIGNS.get(word, ""), languages.said(word)
     )
+
+
+def occurring(counts: Mapping) -> list[str]:
+    """Give the statuses that a list or key shows, in their order: those that always stand there,
+    and of the others those of which `counts` has some.
+    """
+    return [word for word, look in STATUSES.items() if counts.get(word) or not look.seldom]
 
 
 def number(value: float, unit: str = "") -> str:

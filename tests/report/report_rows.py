@@ -99,8 +99,8 @@ def _statuses(names):
 
 
 def _shares(names):
-    shares = {"share": [1.0, 0.2, 0, 0.55, 0.05], "low": [0.45, 0, 0, 0.55, 0]}
-    one = pd.DataFrame({"status": list(STATUSES), "items": 4} | shares)
+    shares = {"share": [1.0, 0.2, 0, 0.1, 0.55, 0.05], "low": [0.45, 0, 0, 0, 0.55, 0]}
+    one = pd.DataFrame({"status": list(STATUSES)[:6], "items": 4} | shares)
     return pd.concat([one.assign(country=n) for n in names], ignore_index=True)
 
 

@@ -169,7 +169,7 @@ class TestHome:
         said = text(made["index.html"])
         assert "3 judgements were made of 2 countries, one for each country and item" in said
         assert "● 1 in place ○ 1 not in place ? 1 no public evidence" in said
-        assert "Confidence is high for 0 of them, moderate for 3 and low for 0." in said
+        assert "moderate for 3 and low for 0. Judged: 3 of 3." in said
 
     def test_countries_and_region(self, made):
         assert row(made["countries.html"], "Zedland")[3:] == ["2", "3", "3", "3"]

@@ -20,7 +20,7 @@ WEAKEST = ["news", "other web page"]  # kinds of source, where they are at secon
 SURE = ["confidence", "confidence_reason"]
 ORDER = ["low", "moderate", "high"]
 SILENT = "no public evidence"
-UNJUDGED = ["", "not assessed", "not looked up", "not known"]
+UNJUDGED = ["", "not assessed", "not applicable", "withheld", "not looked up", "not known"]
 
 
 def of(status: pd.Series, evidence_ids: pd.Series, place: Country) -> pd.DataFrame:

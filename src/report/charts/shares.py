@@ -17,16 +17,18 @@ ROW = 13  # points of one bar of a small multiple
 @chart
 def stacked(frame: pd.DataFrame, caption: Caption, unit: str) -> Shown:
     """Draw the mix of statuses a row. Columns: label, then one per status, numbers of items."""
+    words = page.occurring(frame[list(STATUSES)].sum())
+    looks = {word: STATUSES[word] for word in words}
     key = [Entry(f"{look.sign} {gettext(word)}", look.fill, hatch=look.hatch)
-           for word, look in STATUSES.items()]  # fmt: skip
+           for word, look in looks.items()]  # fmt: skip
     axes, at = rows(frame.label, key, unit)
-    ends(axes, 0, float(frame[list(STATUSES)].sum(axis=1).max() or 1))
+    ends(axes, 0, float(frame[words].sum(axis=1).max() or 1))
     left = pd.Series(0.0, index=frame.index)
-    for word, look in STATUSES.items():
+    for word, look in looks.items():
         _part(axes, at, left, frame[word], look)
         left = left + frame[word]
     axes.xaxis.set_major_locator(whole(6))
-    data = frame.rename(columns={"label": N_("Area")})
+    data = frame[["label", *words]].rename(columns={"label": N_("Area")})
     return figure.shown(drawing.svg(axes.figure, caption), caption, data)
 
 
@@ -55,13 +57,15 @@ def multiples(frame: pd.DataFrame, caption: Caption) -> Shown:
     panels = [(name, part.set_index("status")) for name, part in by_country]
     wide = (WIDTH - EDGES - SIDE - 10) / 2
     names = [in_lines(name, wide) for name, _ in panels]
-    tops, depth = _tops(names)
+    words = page.occurring(frame.groupby("status")["items"].sum())
+    tops, depth = _tops(names, len(words))
     axes = framed(depth, EDGES, 0)
     axes.set(xlim=(0, WIDTH - EDGES - SIDE), xticks=[], yticks=[])
     for spine in axes.spines.values():
         spine.set_visible(False)
     for i, ((_, panel), lines, top) in enumerate(zip(panels, names, tops, strict=True)):
-        _panel(axes, panel, lines, (i % 2) * (wide + 10), top, wide)
+        _panel(axes, panel.reindex(words), lines, (i % 2) * (wide + 10), top, wide)
+    frame = frame[frame.status.isin(words)]
     told = {"share": (100 * frame.share).round(1), "low": (100 * frame.low).round(1)}
     data = frame.assign(**told).rename(
         columns={"share": N_("% of items"), "low": N_("of these, low confidence")}
@@ -69,12 +73,12 @@ def multiples(frame: pd.DataFrame, caption: Caption) -> Shown:
     return figure.shown(drawing.svg(axes.figure, caption), caption, data)
 
 
-def _tops(names):
+def _tops(names, bars):
     """Give where each small figure begins, two a line, and how deep they are together."""
     tops, depth = [], 0.0
     for i in range(0, len(names), 2):
         tops += [depth] * len(names[i : i + 2])
-        depth += LINE * max(map(len, names[i : i + 2])) + ROW * len(STATUSES) + 12
+        depth += LINE * max(map(len, names[i : i + 2])) + ROW * bars + 12
     return tops, depth
 
 
@@ -83,8 +87,8 @@ def _panel(axes, panel, lines, x, top, wide):
     for i, line in enumerate(lines):
         write(axes, x, top + LINE * (i + 0.5), line)
     room, y = wide - 16 - 64, top + LINE * len(lines) + ROW / 2
-    for word, look in STATUSES.items():
-        share, low = (float(panel[name].get(word, 0)) for name in ("share", "low"))
+    for word, share, low in panel[["share", "low"]].fillna(0).itertuples():
+        look = STATUSES[word]
         edge = {"edgecolor": EDGE, "linewidth": 0.8}
         axes.barh(y, (share - low) * room, left=x + 16, color=look.fill, height=9,
                   hatch=look.hatch, **edge)  # fmt: skip

@@ -42,8 +42,13 @@ def tiles(frame: pd.DataFrame, caption: Caption) -> Shown:
     picture = Shown('{}<ul class="tiles{}" style="--across: {}">{}</ul>{}').format(
         unseen(caption.alt), "" if wide <= FEW else " many", wide, made, _key(frame.word)
     )
-    titles = {"iso3": N_("Code"), "country": N_("Country"), "word": N_("State"),
-              "confidence": N_("Confidence"), "confidence_reason": N_("Why this confidence")}  # fmt: skip
+    titles = {
+        "iso3": N_("Code"),
+        "country": N_("Country"),
+        "word": N_("State"),
+        "confidence": N_("Confidence"),
+        "confidence_reason": N_("Why this confidence"),
+    }
     data = frame[[name for name in titles if name in frame]].rename(columns=titles)
     return figure.shown(picture, caption, data, "grid wide")
 
