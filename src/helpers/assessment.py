@@ -126,7 +126,8 @@ def link_status(statuses: pd.Series, confidences: pd.Series) -> str:
 
     Else not in place where a source says so of any, else planned, no public evidence, withheld,
     else not assessed. An item that is not applicable is no part of it; where all are, it is the
-    word. What is of low confidence carries no word: where the word rested on it, it is `not sure enough`.
+    word. What is of low confidence carries no word: where the word rested on it, it is `not sure
+    enough`.
     """
     if len(statuses) and (statuses == LEFT_OUT).all():
         return LEFT_OUT
@@ -148,9 +149,9 @@ def gaps(
     first, and
     of equals those that a recommendation serves. None rests on low confidence. Columns: item_id and
     framework (of items on one subject all), item, status, confidence, confidence_reason, rationale,
-    evidence_ids, answers (ids, "" where none serves it). The strategy is a row of Table 25 and no item: item_id
-    and framework are "", and evidence_ids say what it rests on; of items they are "", as their own
-    rows name them.
+    evidence_ids, answers (ids, "" where none serves it). The strategy is a row of Table 25 and no
+    item: item_id and framework are "", and evidence_ids say what it rests on; of items they are "",
+    as their own rows name them.
     """
     missing = _without_low(items, [*MISSING, PLANNED])
     missing = answered(missing, recommendations)

@@ -30,9 +30,9 @@ def tiles(frame: pd.DataFrame, caption: Caption) -> Shown:
     """Show a tile a country with code, sign and word.
 
     Columns: iso3, country, word; optionally address (of a page of the site), confidence and
-    confidence_reason: a tile says where it is low, and the data of the figure why. Countries without a
-    place of their own stand in rows below, so that each is there exactly once. Rows and columns
-    in which no country of the frame lies are left out.
+    confidence_reason: a tile says where it is low, and the data of the figure why. Countries
+    without a place of their own stand in rows below, so that each is there exactly once. Rows and
+    columns in which no country of the frame lies are left out.
     """
     if frame.empty:
         return figure.nothing(caption)
