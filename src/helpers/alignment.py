@@ -22,7 +22,6 @@ POLICY, RESPONSE, CHECKS = "policy-makers", "Model National Response", "cross-ch
 REGISTERS = ("evidence", "instruments", "stakeholders", "services")
 AT_LEAST = ["in place", "partly in place"]  # at least in part
 CODERS = ["coder_a", "coder_b"]
-TWICE = "coder_a != '' and coder_b != ''"  # an item that both judged
 BOUNDS = 0.8, 0.667  # from which agreement is good, and enough for tentative conclusions
 
 
@@ -47,10 +46,15 @@ def agreement_of_coders(items: pd.DataFrame) -> pd.DataFrame:
     (both on the scale), alpha (Krippendorff's, ordinal), low, high (its 95% interval), no_alpha
     (why alpha says nothing; "" where it is given). NaN where there is no figure.
     """
-    twice = items.query(TWICE).sort_values("item_id")
+    twice = by_both(items).sort_values("item_id")
     parts = twice.groupby("framework", sort=False)[CODERS]
     columns = ["framework", "items", "same", "ac1", "compared", "alpha", "low", "high", "no_alpha"]
     return pd.DataFrame([(name, *_agreement(part)) for name, part in parts], columns=columns)
+
+
+def by_both(items: pd.DataFrame) -> pd.DataFrame:
+    """Give the items that two coders judged."""
+    return items[(items.coder_a != "") & (items.coder_b != "")]
 
 
 def by_area(items: pd.DataFrame, place: Country) -> pd.DataFrame:
@@ -77,7 +81,8 @@ def by_framework(items: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 def chosen(place: Country, framework: str = POLICY, status: str | None = None) -> pd.DataFrame:
     """Give the adjudicated items of one framework, with one status; None is any."""
-    frame = adjudicated(place).query("framework == @framework")
+    frame = adjudicated(place)
+    frame = frame[frame.framework == framework]
     return (frame if status is None else frame[frame.status == status]).reset_index(drop=True)
 
 
@@ -163,7 +168,8 @@ def comments(place: Country) -> pd.DataFrame:
     Columns: those of comments, the organisation by name, and of responses, "" while it is open.
     """
     read = partial(contract.read, data=place.data, iso3=place.iso3)
-    rows = read("comments").query("edition == @place.edition")
+    rows = read("comments")
+    rows = rows[rows.edition == place.edition]
     rows = rows.merge(read("responses"), "left", "comment_id").fillna("")
     names = read("stakeholders").set_index("stakeholder_id").name
     return rows.assign(organisation=rows.organisation.replace(names.to_dict()))
@@ -175,7 +181,8 @@ def disputed(items: pd.DataFrame, place: Country) -> pd.DataFrame:
     Columns: item_id, item, status (ours, "" where the place is no item), comment_id, role,
     organisation (by name), proposed, decision ("" while it is open), why.
     """
-    rows = comments(place).query("kind == 'rating' and decision != 'accepted'")
+    rows = comments(place)
+    rows = rows[(rows.kind == "rating") & (rows.decision != "accepted")]
     rows = rows.merge(items[["item_id", "item", "status"]], "left", left_on="about",
                       right_on="item_id").fillna("")  # fmt: skip
     item = rows["item"].mask(rows["item"] == "", rows.around)
@@ -230,11 +237,13 @@ def agreement_table(coders: pd.DataFrame, place: Country) -> Shown:
 
 def difference_table(items: pd.DataFrame, place: Country) -> Shown:
     """Show the items on which the coders differed, and how it was settled."""
-    return say("difference_table", items.query(f"{TWICE} and coder_a != coder_b"), place)
+    twice = by_both(items)
+    return say("difference_table", twice[twice.coder_a != twice.coder_b], place)
 
 
 def _items(data):
-    guidelines = contract.read("guidelines", data).query("kind != 'document fact'")
+    guidelines = contract.read("guidelines", data)
+    guidelines = guidelines[guidelines.kind != "document fact"]
     framework = guidelines.audience.mask(guidelines.kind == CHECKS, CHECKS)
     response = contract.read("capabilities", data).assign(framework=RESPONSE, document=RESPONSE)
     wording = response.wording_checked.map({"yes": "printed", "no": "paraphrase"})

@@ -72,7 +72,8 @@ def table_25(place: Country, treaties: pd.DataFrame, categories: pd.DataFrame) -
     that nobody has judged is `not assessed`.
     """
     labels = contract.labels("table_25", "row", place.data)
-    then = contract.read("table_25_2020", place.data).query("iso3 == @place.iso3")
+    then = contract.read("table_25_2020", place.data)
+    then = then[then.iso3 == place.iso3]
     judged = contract.read("table_25", place.data, place.iso3).set_index("row")
     judged = judged.reindex(list(labels)).fillna("")
     cut_off = countries.edition(place).cut_off

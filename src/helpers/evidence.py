@@ -138,7 +138,8 @@ def by_year(register: pd.DataFrame) -> pd.DataFrame:
 
 def links(register: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Give, for a notebook, what the last test found of the addresses that its sources have."""
-    return contract.read("links", place.data).query("url in @register.url")
+    frame = contract.read("links", place.data)
+    return frame[frame.url.isin(register.url)]
 
 
 def to_verify(place: Country) -> pd.DataFrame:
@@ -297,4 +298,4 @@ def _rows(name, verified, place):
     """Give a country's rows that are verified ("yes") or not ("no"), of its table or one of all."""
     frame = contract.read(name, place.data, place.iso3)
     frame = frame[frame.verified == verified].drop(columns="verified").reset_index(drop=True)
-    return frame.query("iso3 == @place.iso3") if "iso3" in frame else frame
+    return frame[frame.iso3 == place.iso3] if "iso3" in frame else frame

@@ -96,7 +96,8 @@ def indicators(place: Region) -> pd.DataFrame:
 
     Columns: iso3, indicator_code, name, unit, year, value, old, source_id; NA without a value.
     """
-    frame = gather(place, "key_figures").query("indicator_code in @COMPARED")
+    frame = gather(place, "key_figures")
+    frame = frame[frame.indicator_code.isin(COMPARED)]
     return frame[["iso3", "indicator_code", "name", "unit", "year", "value", "old", "source_id"]]
 
 
@@ -105,7 +106,8 @@ def spread(place: Region) -> pd.DataFrame:
 
     Columns: indicator_code, unit, median, lowest, highest, n, region_year, source_id.
     """
-    frame = gather(place, "key_figures").query("indicator_code in @COMPARED")
+    frame = gather(place, "key_figures")
+    frame = frame[frame.indicator_code.isin(COMPARED)]
     frame = frame.sort_values("source_id", ascending=False).drop_duplicates("indicator_code")
     figure = ["median", "lowest", "highest", "n", "region_year"]
     return frame[["indicator_code", "unit", *figure, "source_id"]].reset_index(drop=True)
@@ -138,7 +140,7 @@ def rates(figures: pd.DataFrame, spread: pd.DataFrame, place: Region) -> pd.Data
     Columns: country, year, value (per 1,000 children under 15, NA: not known), own (none is),
     median (of the region), source_id.
     """
-    frame = figures.query("indicator_code == 'NCMEC.RATE' and old != 'yes'")
+    frame = figures[(figures.indicator_code == "NCMEC.RATE") & (figures.old != "yes")]
     frame = frame.merge(spread[["indicator_code", "median"]])
     frame = frame.assign(country=frame.iso3.map(countries.names(place.data)), own=False)
     return frame.sort_values("country", ignore_index=True)[
@@ -342,4 +344,5 @@ def _statuses(place):
 
 
 def _of_framework(place, name, framework):
-    return gather(place, name).query("framework == @framework")
+    frame = gather(place, name)
+    return frame[frame.framework == framework]
