@@ -84,8 +84,9 @@ def present(name: str, data: str | Path, iso3: str | None = None) -> pd.DataFram
 
 
 def longer(name: str, rows: list[dict[str, str]], data: str | Path, iso3: str) -> bytes:
-    """Give the bytes of a country's table with rows after those there are; begun where there is
-    no file.
+    """Give a country's table, as the contract writes it, with further rows at its end, as bytes.
+
+    Its name is the contract's; it is begun where there is no file.
     """
     if (file := Path(data) / paths(name, data, iso3)[0]).exists():
         return with_rows(file.read_bytes(), rows)
@@ -93,7 +94,7 @@ def longer(name: str, rows: list[dict[str, str]], data: str | Path, iso3: str) -
 
 
 def no_country(given: str, data: str | Path) -> str:
-    """Say that what was given is no code of countries.csv, and which may be meant.
+    """Say that the contract's countries.csv has no such code as was given, and which may be meant.
 
     That is looked for by its name, else by its first letters. Raises Broken with the faults of
     the table of countries.

@@ -11,7 +11,7 @@ from contract.tables import Place
 
 
 def indicators_as_of(place: Place) -> pd.DataFrame:
-    """Give the table of indicators as it stood at the cut-off of the place's edition.
+    """Give the vintage of the table of indicators that stood at the cut-off of a place's edition.
 
     The newest where the place has no edition of its own.
     """

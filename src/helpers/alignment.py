@@ -80,7 +80,7 @@ def by_framework(items: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 
 def chosen(place: Country, framework: str = POLICY, status: str | None = None) -> pd.DataFrame:
-    """Give the adjudicated items of one framework, with one status; None is any."""
+    """Give a notebook the adjudicated items of one framework, with one status; None is any."""
     frame = adjudicated(place)
     frame = frame[frame.framework == framework]
     return (frame if status is None else frame[frame.status == status]).reset_index(drop=True)
@@ -136,7 +136,10 @@ def about_others(items: pd.DataFrame) -> Shown:
 
 
 def framework_table(frameworks: pd.DataFrame, place: Country) -> Shown:
-    """Show how many items of each framework have each status; the last row adds them up."""
+    """Show, in the notebook on alignment, how many items of each framework have each status.
+
+    The last row adds them up.
+    """
     return say("framework_table", frameworks, place)
 
 
@@ -158,7 +161,10 @@ def about_agreement(coders: pd.DataFrame, place: Country) -> Shown:
 
 
 def about_item(items: pd.DataFrame, item_id: str) -> Shown:
-    """Show one adjudicated item: what it asks, how it was judged, why, and what the coders said."""
+    """Show, in a notebook, one adjudicated item: what it asks, how it was judged, and why.
+
+    What the coders said stands with it.
+    """
     return say("about_item", next(items[items.item_id == item_id].itertuples()))
 
 

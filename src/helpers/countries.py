@@ -8,7 +8,7 @@ import contract
 from contract import places
 from contract.places import Country, Region
 from report import languages, page, words
-from report.names import of_stage
+from report.filenames import of_stage
 from report.page import Shown
 from report.tongue import alphabet
 
@@ -41,7 +41,7 @@ def economy(
     """
     languages.use(language or languages.current())
     page.hold_frames_once()
-    if other := places.another(tables, iso3):
+    if other := places.other_country(tables, iso3):
         others = contract.editions(data, other)
         data, tables = places.data_of(iso3, data), places.tables_of(iso3, tables)
         edition = places.edition_of(iso3, data, edition, others)
@@ -164,7 +164,7 @@ def verified(name: str, place: Country) -> pd.DataFrame:
 
 
 def edition(place: Country) -> pd.Series:
-    """Give the row of this edition: cut_off, status, basis."""
+    """Give a notebook the row of its country's edition: cut_off, status, basis."""
     rows = contract.read("editions", place.data, place.iso3)
     return rows[rows.edition == place.edition].iloc[0]
 

@@ -83,7 +83,9 @@ def _registered(place):
 
 
 def initiative(place: Country) -> pd.DataFrame:
-    """Give the expected results of the Regional Initiative; one without a row was not assessed.
+    """Give, beside cybersecurity, the results that the Regional Initiative expects of a country.
+
+    One without a row was not assessed.
 
     Columns: result, status, finding, evidence_ids, confidence, confidence_reason (of the sources
     behind it; "" where nobody judged).
@@ -148,12 +150,12 @@ def treaty_chart(treaties: pd.DataFrame, place: Country) -> Shown:
 
 
 def initiative_table(results: pd.DataFrame, place: Country) -> Shown:
-    """Show what the evidence says of each expected result of the Regional Initiative."""
+    """Show, beside cybersecurity, what the evidence says of each result that is expected."""
     return say("initiative_table", results, _results(place), place)
 
 
 def initiative_line(results: pd.DataFrame, place: Country) -> Shown:
-    """Say on how many of the expected results the evidence speaks."""
+    """Say, beside cybersecurity, on how many of the expected results the evidence speaks."""
     silent = results.result[results.status.isin(SILENT)]
     labels = _results(place)
     return say("initiative_line", len(results) - len(silent), [labels[r] for r in silent])

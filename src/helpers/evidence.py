@@ -80,7 +80,7 @@ def laws(instruments: pd.DataFrame) -> pd.DataFrame:
 def chosen(
     place: Country, section: str = "", source_type: str = "", confidence: str = "", words: str = ""
 ) -> pd.DataFrame:
-    """Give the verified statements that match all that is named; what is left empty is any.
+    """Give a notebook the verified statements that match all that is named; what is empty is any.
 
     `words` are all looked for, whatever their case, in statement, remark and the source's title.
     Adds type, title and url of the source; sections have their labels.
@@ -173,7 +173,7 @@ def by_kind(statements: pd.DataFrame, register: pd.DataFrame, place: Country) ->
 
 
 def weak(statements: pd.DataFrame, register: pd.DataFrame) -> list[str]:
-    """Give the ids of weak sources on which statements rest: news and pages at second hand."""
+    """Give the ids of weak sources behind the evidence: news and pages at second hand."""
     poor = register[register.kind.isin(WEAK) & (register.hand == "second")]
     return [one for one in poor.source_id if one in set(statements.source_id)]
 
@@ -238,11 +238,11 @@ def evidence_table(statements: pd.DataFrame, place: Country) -> Shown:
     which a passage was seen, where `cop verify` recorded one.
     """
     frame = statements.assign(anchor=statements.evidence_id)
-    return say("evidence_table", frame, passages(place), place)
+    return say("evidence_table", frame, last_seen(place), place)
 
 
-def passages(place: Country) -> dict[str, tuple[str, str]]:
-    """Give {row: (page or article, day seen)} of the rows of which a passage was recorded last."""
+def last_seen(place: Country) -> dict[str, tuple[str, str]]:
+    """Give, for the table of evidence, {row: (page or article, day)} of passages seen last."""
     seen = contract.read("verifications", place.data, place.iso3).sort_values("seen_on")
     last = seen.astype(str).drop_duplicates("row_id", keep="last")
     return dict(zip(last.row_id, zip(last.page, last.seen_on, strict=True), strict=True))
@@ -258,7 +258,7 @@ def instrument_table(instruments: pd.DataFrame, place: Country, kinds: tuple = (
     frame = frame.assign(article=[articles(*row) for row in named])
     seen = texts(frame, place).assign(anchor=frame.instrument_id)
     bodies = seen.kind.isin(BODIES)
-    return say("instrument_table", seen[~bodies], seen[bodies], kinds, passages(place), place)
+    return say("instrument_table", seen[~bodies], seen[bodies], kinds, last_seen(place), place)
 
 
 def articles(title: str, detail: str) -> str:

@@ -159,7 +159,7 @@ def trends(place: Country, codes: list[str]) -> pd.DataFrame:
 
 
 def of_all(place: Country, code: str) -> pd.DataFrame:
-    """Give every economy's latest value of one indicator; those without are left out.
+    """Give a notebook the latest value of one indicator of every economy that has one.
 
     Columns: iso3, country, year, value, unit.
     """
@@ -265,7 +265,7 @@ def dot_chart(shares: pd.DataFrame, place: Country) -> Shown:
 
 
 def trend_chart(series: pd.DataFrame, place: Country, code: str) -> Shown:
-    """Draw one indicator over the years, as `over_years` or `trends` gives it."""
+    """Draw, in a notebook, one indicator over the years, as `over_years` or `trends` gives it."""
     if "indicator_code" in series:
         series = series[series.indicator_code == code].drop(columns="indicator_code")
     others = [s for s in dict.fromkeys(series.series) if s not in (place.name, MEDIAN)]

@@ -66,7 +66,7 @@ def services(place: Country) -> pd.DataFrame:
 
 
 def chosen(place: Country, category: str = "", role: str = "") -> pd.DataFrame:
-    """Give the verified organisations of one category and one main role; none named is any."""
+    """Give a notebook the verified organisations of one category and main role, or of any."""
     frame, known = read(place), _labels(place, "category")
     for column, value in {"category": category, "role": role}.items():
         frame = frame[frame[column] == value] if value else frame

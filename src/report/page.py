@@ -98,7 +98,7 @@ def number(value: float, unit: str = "") -> str:
 
 
 def written(number: str) -> str:
-    """Give a number as the language spoken writes it, from how English does: '1,234.5'."""
+    """Give a page's number as the language spoken writes it, from how English does: '1,234.5'."""
     if not languages.translated():
         return number
     from report.tongue import formats  # seldom needed, and slow to come
