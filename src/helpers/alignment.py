@@ -20,6 +20,7 @@ say = partial(words.show, "5-guideline-alignment")
 
 POLICY, RESPONSE, CHECKS = "policy-makers", "Model National Response", "cross-check"
 REGISTERS = ("evidence", "instruments", "stakeholders", "services")
+SILENT = "no public evidence"
 AT_LEAST = ["in place", "partly in place"]  # at least in part
 CODERS = ["coder_a", "coder_b"]
 BOUNDS = 0.8, 0.667  # from which agreement is good, and enough for tentative conclusions
@@ -201,14 +202,47 @@ def item_table(
 ) -> Shown:
     """Show the items of one framework with status, confidence, rationale and evidence.
 
-    A rating that is `disputed` is shown both ways.
+    A rating that is `disputed` is shown both ways; of one that found nothing the search is told:
+    what each coder read, and in which record.
     """
     frame = items[items.framework == framework]
     rows = [] if disputed is None else disputed.itertuples()
     others: dict[str, list] = {}
     for row in rows:
         others.setdefault(row.item_id, []).append(row)
-    return say("item_table", frame.assign(anchor=frame.item_id), framework, place, others)
+    searched = searches(frame, place), record(place)
+    return say(
+        "item_table", frame.assign(anchor=frame.item_id), framework, place, others, *searched
+    )
+
+
+def searches(items: pd.DataFrame, place: Country) -> dict[str, list[tuple[str, str]]]:
+    """Give of each item without public evidence who looked for it and what they read, in their own
+    words: {item_id: [(coder, or "adjudicated"; words), ...]}.
+
+    The words are those that say why the coder is as sure as that of having searched where the
+    record would speak (see docs/coding-guide.md).
+    """
+    silent = items.item_id[items.status == SILENT]
+    rows = contract.read("alignment", place.data, place.iso3)
+    rows = rows[(rows.status == SILENT) & rows.item_id.isin(silent)]
+    told = {one: [] for one in silent}
+    for row in rows.itertuples():
+        told[row.item_id].append((row.coder, row.confidence_reason))
+    return told
+
+
+def record(place: Country) -> dict[str, int | str]:
+    """Give the record in which coders searched: how many verified rows of each register it holds
+    (evidence, instruments, stakeholders, services, sources), and the `first` and `last` day on
+    which its sources were seen ("" where there is none).
+    """
+    registers = (*REGISTERS, "sources")
+    rows = {name: contract.read(name, place.data, place.iso3) for name in registers}
+    known = {name: frame[frame.verified == "yes"] for name, frame in rows.items()}
+    days = known["sources"].accessed.astype(str)
+    span = {"first": days.min(), "last": days.max()} if len(days) else {"first": "", "last": ""}
+    return {name: len(frame) for name, frame in known.items()} | span
 
 
 def accepted_proof(place: Country) -> Shown:

@@ -66,14 +66,15 @@ BODIES = ["agency", "alliance"]  # kinds that the register of instruments holds,
 def laws(instruments: pd.DataFrame) -> pd.DataFrame:
     """Give dated laws, strategies and plans that are drafts, adopted or in force, oldest first.
 
-    Columns: label, state, since, until (none ends). An expired one is left out, because the year
-    on record is that of its end and not of its start; so are treaties, which have a line of their
-    own.
+    Columns: instrument_id, label, state, since, until (none ends). An expired one is left out,
+    because the year on record is that of its end and not of its start; so are treaties, which have
+    a line of their own.
     """
     ours = instruments.kind.isin(["national law", "strategy", "action plan"])
     ours &= instruments.status.isin(["draft", "adopted", "in force"])
     frame = instruments[ours].dropna(subset="year").sort_values(["year", "title"])
-    frame = frame[["title", "status", "year"]].set_axis(["label", "state", "since"], axis=1)
+    names = {"title": "label", "status": "state", "year": "since"}
+    frame = frame[["instrument_id", *names]].rename(columns=names)
     return frame.assign(until=pd.NA).reset_index(drop=True)
 
 

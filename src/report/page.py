@@ -6,7 +6,7 @@ import re
 import sys
 from calendar import month_name
 from collections import namedtuple
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from numbers import Integral
@@ -79,6 +79,13 @@ def status(word: str) -> Shown:
     return Shown('<span class="status {}"><span aria-hidden="true">{}</span> {}</span>').format(
         str(word).replace(" ", "-"), SIGNS.get(word, ""), languages.said(word)
     )
+
+
+def occurring(counts: Mapping) -> list[str]:
+    """Give the statuses that a list or key shows, in their order: those that always stand there,
+    and of the others those of which `counts` has some.
+    """
+    return [word for word, look in STATUSES.items() if counts.get(word) or not look.seldom]
 
 
 def number(value: float, unit: str = "") -> str:

@@ -238,5 +238,6 @@ def _environment() -> Environment:
         "english": _english,
         "notice": notice,
         "SIGNS": page.SIGNS,
+        "occurring": page.occurring,
     }
     return made

@@ -107,7 +107,7 @@ def test_an_item_without_a_coding_is_not_assessed(place):
     frame = alignment.adjudicated(place)
     coded = set(contract.read("alignment", place.data, "ZZZ").item_id)
     assert (frame.status[~frame.item_id.isin(coded)] == "not assessed").all()
-    assert set(frame.status) == set(page.SIGNS) and frame.item_id.is_unique
+    assert set(frame.status) == set(page.occurring({})) and frame.item_id.is_unique
 
 
 def test_a_missing_figure_is_missing_and_a_true_zero_is_zero(place):

@@ -22,7 +22,7 @@ OF_SETS = {"first": "high", "second": "moderate"}  # how sure a data set is, by 
 SURE = ["confidence", "confidence_reason"]
 ORDER = ["low", "moderate", "high"]
 SILENT = "no public evidence"
-UNJUDGED = ["", "not assessed", "not looked up", "not known"]
+UNJUDGED = ["", "not assessed", "not applicable", "withheld", "not looked up", "not known"]
 
 
 def of(status: pd.Series, evidence_ids: pd.Series, place: Country) -> pd.DataFrame:
