@@ -123,13 +123,15 @@ def hand_on(frame: pd.DataFrame, name: str, place: Place) -> pd.DataFrame:
     `cop:handedOn`.
     """
     wanted = columns(name, place.data)
-    out = frame if wanted[0] in frame else frame.assign(**{wanted[0]: place.key})
+    out = frame.copy(deep=False)
+    if wanted[0] not in out:
+        out.insert(0, wanted[0], place.key)
     if sorted(out.columns) != sorted(wanted):
         raise Broken(
             f"{name}: has {sorted(out.columns)}; cop:handedOn in datapackage.json states "
             f"{sorted(wanted)}"
         )
-    out = out[wanted]
+    out = out if list(out.columns) == wanted else out[wanted]
     Path(place.tables).mkdir(parents=True, exist_ok=True)
     (Path(place.tables) / f"{name}.csv").write_bytes(csv_of(out).encode())
     return out

@@ -13,7 +13,7 @@ import pandas as pd
 import contract
 from contract.places import Country
 from helpers import agreement, evidence
-from report import words
+from report import page, words
 from report.page import Shown
 
 say = partial(words.show, "5-guideline-alignment")
@@ -158,7 +158,7 @@ def about_agreement(coders: pd.DataFrame, place: Country) -> Shown:
     """
     known = coders.dropna(subset=["low"]).sort_values("alpha", kind="stable")
     raw = coders[["items", "same"]].sum()
-    return say("about_agreement", raw, next(known.itertuples(), None), *BOUNDS, place)
+    return say("about_agreement", raw, next(page.rows(known), None), *BOUNDS, place)
 
 
 def about_item(items: pd.DataFrame, item_id: str) -> Shown:
@@ -206,14 +206,13 @@ def item_table(
     what each coder read, and in which record.
     """
     frame = items[items.framework == framework]
-    rows = [] if disputed is None else disputed.itertuples()
+    rows = [] if disputed is None else page.rows(disputed)
     others: dict[str, list] = {}
     for row in rows:
         others.setdefault(row.item_id, []).append(row)
-    searched = searches(frame, place), record(place)
-    return say(
-        "item_table", frame.assign(anchor=frame.item_id), framework, place, others, *searched
-    )
+    searched = searches(frame, place)
+    told = searched, record(place) if searched else {}
+    return say("item_table", frame.assign(anchor=frame.item_id), framework, place, others, *told)
 
 
 def searches(items: pd.DataFrame, place: Country) -> dict[str, list[tuple[str, str]]]:
@@ -227,7 +226,7 @@ def searches(items: pd.DataFrame, place: Country) -> dict[str, list[tuple[str, s
     rows = contract.read("alignment", place.data, place.iso3)
     rows = rows[(rows.status == SILENT) & rows.item_id.isin(silent)]
     told = {one: [] for one in silent}
-    for row in rows.itertuples():
+    for row in page.rows(rows):
         told[row.item_id].append((row.coder, row.confidence_reason))
     return told
 
@@ -239,10 +238,10 @@ def record(place: Country) -> dict[str, int | str]:
     """
     registers = (*REGISTERS, "sources")
     rows = {name: contract.read(name, place.data, place.iso3) for name in registers}
-    known = {name: frame[frame.verified == "yes"] for name, frame in rows.items()}
-    days = known["sources"].accessed.astype(str)
+    known = {name: frame.verified == "yes" for name, frame in rows.items()}
+    days = rows["sources"].accessed[known["sources"]].astype(str)
     span = {"first": days.min(), "last": days.max()} if len(days) else {"first": "", "last": ""}
-    return {name: len(frame) for name, frame in known.items()} | span
+    return {name: int(verified.sum()) for name, verified in known.items()} | span
 
 
 def accepted_proof(place: Country) -> Shown:

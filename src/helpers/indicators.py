@@ -72,8 +72,8 @@ def key_figures(place: Country) -> pd.DataFrame:
     highest, n (countries with a value), region_year. NA where there is no value.
     """
     values = read(place)
-    newest, region = latest(values), of_region(values, place)
-    own = newest[newest.iso3 == place.iso3].set_index("indicator_code")
+    own, region = latest(values[values.iso3 == place.iso3]), of_region(values, place)
+    own = own.set_index("indicator_code")
     known = _catalogue(place.data)[["name", "unit"]]
     order = pd.Index(list(names(place.data)), name="indicator_code")
     out = pd.DataFrame(index=order).join([known, own[["year", "value", "source_id"]], region])
@@ -117,14 +117,16 @@ def in_region(figures: pd.DataFrame, place: Country, codes: Sequence[str] = SHAR
     codes = list(codes)
     shown = figures[figures.indicator_code.isin(codes) & (figures.old == "")]
     shown = shown.dropna(subset=["value", "median"]).assign(iso3=place.iso3, own=True)
-    region = read(place, tuple(codes))
+    region = read(place, tuple(codes))[["indicator_code", "iso3", "year", "value", "source_id"]]
     region = region[region.iso3 != place.iso3].assign(own=False)
     others = shown[["indicator_code", *REGION]].merge(region, on="indicator_code")
-    frame = pd.concat([shown, others[others.year == others.region_year]])
+    frame = pd.concat([shown[others.columns], others[others.year == others.region_year]])
     labels, known = names(place.data), countries.names(place.data)
-    frame = frame.assign(label=frame.indicator_code.map(labels), country=frame.iso3.map(known))
-    order = frame.indicator_code.map(codes.index)
-    frame = frame.assign(order=order).sort_values(["order", "country"], ignore_index=True)
+    frame = frame.assign(
+        label=frame.indicator_code.map(labels),
+        country=frame.iso3.map(known),
+        order=frame.indicator_code.map(codes.index),
+    ).sort_values(["order", "country"], ignore_index=True)
     order = ["indicator_code", "label", "country", "year", "value", "own", *REGION, "source_id"]
     return frame[order]
 
@@ -383,8 +385,8 @@ def _about(place, code):
     value.
     """
     known = _catalogue(place.data).loc[code]
-    newest = latest(read(place, (code,)))
-    used = list(newest[newest.iso3 == place.iso3].source_id)
+    values = read(place, (code,))
+    used = list(latest(values[values.iso3 == place.iso3]).source_id)
     title = names(place.data).get(code, known["name"])
     return pd.Series({"title": title, "unit": known.unit, "source_ids": used})
 
