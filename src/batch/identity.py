@@ -11,7 +11,7 @@ from batch.plan import Job
 from contract import package, records
 from report import languages
 from report.covers import facts
-from report.names import REGION
+from report.filenames import REGION
 from report.render import Unfit
 
 ID = re.compile(r"\b([A-Z]{3})-[A-Z][0-9]{2,3}\b")

@@ -80,7 +80,7 @@ def keep(
 
 
 def seal(job: Job, lines: Iterable[str]) -> None:
-    """Keep how the pages in the folder being made stand, and what the ledger says of the run."""
+    """Keep, with the keys of a job, how its new pages stand and what the ledger says of the run."""
     kept = load(job.making)
     made = {name: pages.made(job.making / "pages" / name) for name in job.pages().values()}
     kept["pages"] |= {"made": made, "lines": [*lines]}
@@ -88,7 +88,7 @@ def seal(job: Job, lines: Iterable[str]) -> None:
 
 
 def edition(folder: Path) -> str:
-    """Give the edition that the result in a folder is of; "" without one."""
+    """Give the edition that the keys in a folder say its notebooks were run for; "" without."""
     stages = (key for key in load(folder).values() if "parameters" in key)
     return next((json.loads(key["parameters"]).get("edition", "") for key in stages), "")
 
@@ -110,7 +110,7 @@ def basis(folder: Path) -> dict[tuple[str, str], str]:
 
 
 def whole(job: Job) -> bool:
-    """Say whether there is a whole result of a job, its pages as they were made."""
+    """Say by its keys whether a job has a whole result, its pages as they were made."""
     return "pages" in load(job.ready) and not _not_as_made(job)
 
 

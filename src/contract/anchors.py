@@ -25,7 +25,7 @@ def of_words(text: str, kind: str = "P") -> str:
 
 
 def fits(one: str) -> bool:
-    """Say whether an id of the tables can be the name of a bookmark as it is."""
+    """Say whether an id of the tables can be an anchor, the name of a bookmark, as it is."""
     return bool(PLAIN.fullmatch(one)) and len(PREFIX + one) < MOST - len("__99")
 
 
@@ -42,8 +42,7 @@ def place(name: str) -> str:
 
 
 def shown(text: str, iso3: str) -> str:
-    """Give the id of a row of data/ with which a text begins, as a row shows it: 'R03 …' =>
-    'UKR-R03'; "" for none.
+    """Give the id of a row, its anchor, as the row shows it: 'R03 …' => 'UKR-R03'; "" for none.
 
     An id of more than one part stands as it is: 'PM-LEG-01 Review …' => 'PM-LEG-01'.
     """

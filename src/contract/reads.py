@@ -84,12 +84,12 @@ def of_bytes(raw: bytes) -> str:
 
 
 def of_row(row: Mapping[str, str] | None) -> str:
-    """Give the state of one row as text; empty where there is none."""
+    """Give the state of a row that was read of the data, as text; empty where there is none."""
     return "" if row is None else of_bytes(json.dumps(dict(row), sort_keys=True).encode())
 
 
 def states(data: str | Path) -> dict[tuple[str, ...], str]:
-    """Give {what was read: state of the bytes} as seen from a data folder, named as readers did.
+    """Give {what was read of a data folder: state of the bytes}, named as its readers did.
 
     What is of another data folder ends with the way there. A file noted and never opened is as one
     that is absent; one that was used in two states is in none that comes again.

@@ -169,7 +169,7 @@ def refuse_faults(files: dict[str, bytes], data: str | Path, message: str) -> No
 
 
 def faults_with(files: dict[str, bytes], data: str | Path) -> list[Fault]:
-    """Give the faults that these files would have in the data folder.
+    """Try files before they are written: give the faults they would have in the data folder.
 
     What they refer to among a country's own tables must be among them.
     """

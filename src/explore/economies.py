@@ -29,7 +29,7 @@ def over_years(
     until: int | None = None,
     beside: Iterable[str] = (),
 ) -> pd.DataFrame:
-    """Give one indicator by year, from `since` to `until`: columns year, series, value.
+    """Give, to explore, one indicator by year from `since` to `until`: year, series, value.
 
     The country, the median of its region where it has one, then the countries of `beside` by ISO3.
     """
@@ -127,7 +127,7 @@ def pair_chart(pairs: pd.DataFrame, place: Choice, across: str, up: str) -> Show
 
 
 def value_map(values: pd.DataFrame, place: Choice, code: str) -> Shown:
-    """Draw the latest value of each country as a tile, roughly where the country lies."""
+    """Draw, to explore, the latest value of each country as a tile, roughly where it lies."""
     return say("value_map", values, about(place, code), place)
 
 
@@ -150,7 +150,10 @@ def about(place: Choice, code: str) -> pd.Series:
 
 
 def sources(place: Choice, ids: Iterable[str]) -> pd.DataFrame:
-    """Give the data sets of these source_ids: columns publisher, short, hand, accessed, licence."""
+    """Give, to explore any economy, the data sets of these source_ids.
+
+    Columns: publisher, short, hand, accessed, licence.
+    """
     known = contract.read("statistics_sources", place.data).set_index("source_id")
     used = [one for one in dict.fromkeys(ids) if one in known.index]
     columns = ["publisher", "short", "hand", "accessed", "licence"]

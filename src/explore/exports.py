@@ -56,7 +56,10 @@ def about(place: Choice, title: str, frame: pd.DataFrame, codes: Iterable[str] =
 
 
 def cut_off(place: Choice) -> str:
-    """Give the day up to which the data go: of the edition, else the last that a set was read."""
+    """Give, for a file saved from a view, the day up to which the data go.
+
+    It is that of the edition, else the last on which a data set was read.
+    """
     if place.edition:
         return countries.edition(place).cut_off
     return contract.read("statistics_sources", place.data).accessed.max()

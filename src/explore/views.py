@@ -6,7 +6,7 @@ from explore.calls import call
 from explore.choice import Choice, read_only
 from explore.form import Form
 from explore.several import Several
-from explore.view import Part, View, choose, write
+from explore.view import Part, View, choose, text_box
 from helpers import alignment, cybersecurity, evidence, indicators, stakeholders
 from report import page
 
@@ -79,7 +79,7 @@ def statements(place: Choice) -> View:
         "section": choose("Section", contract.labels("evidence", "section", place.data)),
         "source_type": choose("Source type", contract.labels("sources", "type", place.data)),
         "confidence": choose("Confidence", contract.labels("evidence", "confidence", place.data)),
-        "words": write("Words", "such as helpline school"),
+        "words": text_box("Words", "such as helpline school"),
     }
     return View(
         place,
@@ -139,7 +139,7 @@ def items(place: Choice) -> View:
 
 
 def coder_differences(place: Choice) -> View:
-    """Give the items that coders A and B see differently, by number, with what each gave as why."""
+    """Give the view of the items that coders A and B see differently, and what each gave as why."""
     named = contract.labels("alignment_by_item", "framework", place.data)
     controls = {
         "framework": choose("Framework", named, width="24rem"),
@@ -180,7 +180,7 @@ def pillars(place: Choice) -> View:
 
 
 def missing(place: Choice) -> View:
-    """Give what is missing and what is unverified, of all stages at once."""
+    """Give the view of what is missing and what is unverified, of all stages at once."""
     controls = {"kind": choose("What", gaps.KINDS, width="30rem")}
     return View(
         place,

@@ -115,7 +115,7 @@ def signed_by(manifest: bytes, signature: bytes) -> str:
 
 
 def rezipped(content: bytes, day: date) -> bytes:
-    """Give a zip to hand over, as of Word, with its files in their order and the times of a day."""
+    """Give a zip that is to be sealed with its files in their order and the times of a day."""
     written = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(written, "w") as new:
         for one in old.infolist():

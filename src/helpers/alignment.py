@@ -23,7 +23,6 @@ REGISTERS = ("evidence", "instruments", "stakeholders", "services")
 SILENT = "no public evidence"
 AT_LEAST = ["in place", "partly in place"]  # at least in part
 CODERS = ["coder_a", "coder_b"]
-TWICE = "coder_a != '' and coder_b != ''"  # an item that both judged
 BOUNDS = 0.8, 0.667  # from which agreement is good, and enough for tentative conclusions
 
 
@@ -48,10 +47,15 @@ def agreement_of_coders(items: pd.DataFrame) -> pd.DataFrame:
     (both on the scale), alpha (Krippendorff's, ordinal), low, high (its 95% interval), no_alpha
     (why alpha says nothing; "" where it is given). NaN where there is no figure.
     """
-    twice = items.query(TWICE).sort_values("item_id")
+    twice = by_both(items).sort_values("item_id")
     parts = twice.groupby("framework", sort=False)[CODERS]
     columns = ["framework", "items", "same", "ac1", "compared", "alpha", "low", "high", "no_alpha"]
     return pd.DataFrame([(name, *_agreement(part)) for name, part in parts], columns=columns)
+
+
+def by_both(items: pd.DataFrame) -> pd.DataFrame:
+    """Give the items that two coders judged."""
+    return items[(items.coder_a != "") & (items.coder_b != "")]
 
 
 def by_area(items: pd.DataFrame, place: Country) -> pd.DataFrame:
@@ -77,8 +81,9 @@ def by_framework(items: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 
 def chosen(place: Country, framework: str = POLICY, status: str | None = None) -> pd.DataFrame:
-    """Give the adjudicated items of one framework, with one status; None is any."""
-    frame = adjudicated(place).query("framework == @framework")
+    """Give a notebook the adjudicated items of one framework, with one status; None is any."""
+    frame = adjudicated(place)
+    frame = frame[frame.framework == framework]
     return (frame if status is None else frame[frame.status == status]).reset_index(drop=True)
 
 
@@ -105,14 +110,21 @@ def item_evidence(items: pd.DataFrame, place: Country, item_id: str) -> pd.DataF
 
 
 def bottom_line(items: pd.DataFrame, place: Country) -> Shown:
-    """Say how ITU's items for policy-makers stand, and how many are paraphrases from memory."""
+    """Say how ITU's items for policy-makers stand, and how many are paraphrases from memory.
+
+    Judgements of low confidence are left out of the counts, and it is said how many they are.
+    """
     return say("bottom_line", *standing(items, POLICY), place)
 
 
-def standing(items: pd.DataFrame, framework: str) -> tuple[dict, int]:
-    """Give the items of one framework by status ({word: n}), and how many are paraphrases."""
+def standing(items: pd.DataFrame, framework: str) -> tuple[dict, int, int]:
+    """Give the items of one framework by status ({word: n}) without judgements of low confidence,
+    how many those are, and how many items are paraphrases.
+    """
     frame = items[items.framework == framework]
-    return frame.status.value_counts().to_dict(), int((frame.wording == "paraphrase").sum())
+    low = frame.confidence == "low"
+    counts = frame.status[~low].value_counts().to_dict()
+    return counts, int(low.sum()), int((frame.wording == "paraphrase").sum())
 
 
 def about_coders(items: pd.DataFrame) -> Shown:
@@ -132,7 +144,10 @@ def about_others(items: pd.DataFrame) -> Shown:
 
 
 def framework_table(frameworks: pd.DataFrame, place: Country) -> Shown:
-    """Show how many items of each framework have each status; the last row adds them up."""
+    """Show, in the notebook on alignment, how many items of each framework have each status.
+
+    The last row adds them up.
+    """
     return say("framework_table", frameworks, place)
 
 
@@ -154,7 +169,10 @@ def about_agreement(coders: pd.DataFrame, place: Country) -> Shown:
 
 
 def about_item(items: pd.DataFrame, item_id: str) -> Shown:
-    """Show one adjudicated item: what it asks, how it was judged, why, and what the coders said."""
+    """Show, in a notebook, one adjudicated item: what it asks, how it was judged, and why.
+
+    What the coders said stands with it.
+    """
     return say("about_item", next(items[items.item_id == item_id].itertuples()))
 
 
@@ -164,7 +182,8 @@ def comments(place: Country) -> pd.DataFrame:
     Columns: those of comments, the organisation by name, and of responses, "" while it is open.
     """
     read = partial(contract.read, data=place.data, iso3=place.iso3)
-    rows = read("comments").query("edition == @place.edition")
+    rows = read("comments")
+    rows = rows[rows.edition == place.edition]
     rows = rows.merge(read("responses"), "left", "comment_id").fillna("")
     names = read("stakeholders").set_index("stakeholder_id").name
     return rows.assign(organisation=rows.organisation.replace(names.to_dict()))
@@ -176,7 +195,8 @@ def disputed(items: pd.DataFrame, place: Country) -> pd.DataFrame:
     Columns: item_id, item, status (ours, "" where the place is no item), comment_id, role,
     organisation (by name), proposed, decision ("" while it is open), why.
     """
-    rows = comments(place).query("kind == 'rating' and decision != 'accepted'")
+    rows = comments(place)
+    rows = rows[(rows.kind == "rating") & (rows.decision != "accepted")]
     rows = rows.merge(items[["item_id", "item", "status"]], "left", left_on="about",
                       right_on="item_id").fillna("")  # fmt: skip
     item = rows["item"].mask(rows["item"] == "", rows.around)
@@ -240,15 +260,18 @@ def accepted_proof(place: Country) -> Shown:
 
 
 def area_chart(
-    by_area: pd.DataFrame, place: Country, framework: str, items: pd.DataFrame | None = None
+    by_area: pd.DataFrame, place: Country, framework: str, items: pd.DataFrame, behind: bool = False
 ) -> Shown:
     """Draw the mix of statuses by area; says so where no item was assessed.
 
-    With `items`, the evidence of each area below it, where no table names it item by item.
+    No judgement of low confidence among `items` is in the title. With `behind`, the evidence of
+    each area below it, where no table names it item by item.
     """
     frame = by_area[by_area.framework == framework].loc[:, "area":]  # and the statuses
-    behind = () if items is None else _behind(items[items.framework == framework])
-    return say("area_chart", frame.rename(columns={"area": "label"}), framework, place, behind)
+    ours = items[items.framework == framework]
+    sure = standing(ours.assign(wording=""), framework)[0]
+    told = _behind(ours) if behind else ()
+    return say("area_chart", frame.rename(columns={"area": "label"}), framework, place, sure, told)
 
 
 def _behind(items):
@@ -264,11 +287,13 @@ def agreement_table(coders: pd.DataFrame, place: Country) -> Shown:
 
 def difference_table(items: pd.DataFrame, place: Country) -> Shown:
     """Show the items on which the coders differed, and how it was settled."""
-    return say("difference_table", items.query(f"{TWICE} and coder_a != coder_b"), place)
+    twice = by_both(items)
+    return say("difference_table", twice[twice.coder_a != twice.coder_b], place)
 
 
 def _items(data):
-    guidelines = contract.read("guidelines", data).query("kind != 'document fact'")
+    guidelines = contract.read("guidelines", data)
+    guidelines = guidelines[guidelines.kind != "document fact"]
     framework = guidelines.audience.mask(guidelines.kind == CHECKS, CHECKS)
     response = contract.read("capabilities", data).assign(framework=RESPONSE, document=RESPONSE)
     wording = response.wording_checked.map({"yes": "printed", "no": "paraphrase"})

@@ -12,8 +12,8 @@ from contract.places import Country
 from helpers import alignment, confidence, countries, stakeholders
 from helpers.confidence import SURE
 from report import citations, words
+from report.filenames import of_stage
 from report.languages import N_
-from report.names import of_stage
 from report.page import Shown
 
 say = partial(words.show, "6-country-assessment")
@@ -74,7 +74,8 @@ def table_25(place: Country, treaties: pd.DataFrame, categories: pd.DataFrame) -
     that nobody has judged is `not assessed`.
     """
     labels = contract.labels("table_25", "row", place.data)
-    then = contract.read("table_25_2020", place.data).query("iso3 == @place.iso3")
+    then = contract.read("table_25_2020", place.data)
+    then = then[then.iso3 == place.iso3]
     judged = contract.read("table_25", place.data, place.iso3).set_index("row")
     judged = judged.reindex(list(labels)).fillna("")
     cut_off = countries.edition(place).cut_off
@@ -122,12 +123,12 @@ def chain(items: pd.DataFrame, lines: pd.DataFrame, place: Country) -> pd.DataFr
 
 
 def link_status(statuses: pd.Series, confidences: pd.Series) -> str:
-    """Give one word for several items: in place where all are, partly where any is in part.
+    """Give the assessment one word for several items, by their statuses.
 
-    Else not in place where a source says so of any, else planned, no public evidence, withheld,
-    else not assessed. An item that is not applicable is no part of it; where all are, it is the
-    word. What is of low confidence carries no word: where the word rested on it, it is `not sure
-    enough`.
+    It is in place where all are, partly where any is in part. Else not in place where a source says
+    so of any, else planned, no public evidence, withheld, else not assessed. An item that is not
+    applicable is no part of it; where all are, it is the word. What is of low confidence carries no
+    word: where the word rested on it, it is `not sure enough`.
     """
     if len(statuses) and (statuses == LEFT_OUT).all():
         return LEFT_OUT
@@ -142,7 +143,7 @@ def link_status(statuses: pd.Series, confidences: pd.Series) -> str:
 def gaps(
     items: pd.DataFrame, rows: pd.DataFrame, recommendations: pd.DataFrame, most: int = 3
 ) -> pd.DataFrame:
-    """Give what is missing, or not known, each with the recommendations that serve it.
+    """Give the assessment's gaps, missing or not known, each with recommendations that serve it.
 
     First the national strategy, where the row of Table 25 says that none is in force; then ITU's
     items before those of the Model National Response, missing before planned and not known, surest
@@ -191,7 +192,7 @@ def answered(items: pd.DataFrame, recommendations: pd.DataFrame) -> pd.DataFrame
 
 
 def unanswered(items: pd.DataFrame, recommendations: pd.DataFrame) -> pd.DataFrame:
-    """Give what is missing by a source, or not known, and no recommendation serves yet.
+    """Give gaps of the assessment, missing by a source or unknown, that no recommendation serves.
 
     Of ITU's items and the Model National Response, without what is of low confidence.
     """
@@ -388,9 +389,9 @@ def foreign_sources(challenges: pd.DataFrame, place: Country) -> list[str]:
 
 
 def source_of(row_id: str, place: Country) -> str:
-    """Give the source behind a row of evidence, instruments or stakeholders of any country.
+    """Give the assessment the source behind a row of evidence, instruments or stakeholders.
 
-    Gives "" where its table cannot be read.
+    The row may be of any country. Gives "" where its table cannot be read.
     """
     name = TABLES[row_id[4]]
     row = contract.row(name, place.data, contract.fields(name, place.data)[0]["name"], row_id)

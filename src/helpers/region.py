@@ -44,7 +44,7 @@ def gather(place: Region, name: str) -> pd.DataFrame:
 
 
 def by_name(members: Iterable[str], place: Region) -> list[str]:
-    """Give countries, by ISO3, in the order of the alphabet of the language spoken: no rank."""
+    """Give the region's countries, by ISO3, in the order of the alphabet spoken: no rank."""
     known = countries.names(place.data)
     return sorted(members, key=lambda iso3: alphabet.placed(said(known[iso3])))
 
@@ -96,7 +96,8 @@ def indicators(place: Region) -> pd.DataFrame:
 
     Columns: iso3, indicator_code, name, unit, year, value, old, source_id; NA without a value.
     """
-    frame = gather(place, "key_figures").query("indicator_code in @COMPARED")
+    frame = gather(place, "key_figures")
+    frame = frame[frame.indicator_code.isin(COMPARED)]
     return frame[["iso3", "indicator_code", "name", "unit", "year", "value", "old", "source_id"]]
 
 
@@ -105,7 +106,8 @@ def spread(place: Region) -> pd.DataFrame:
 
     Columns: indicator_code, unit, median, lowest, highest, n, region_year, source_id.
     """
-    frame = gather(place, "key_figures").query("indicator_code in @COMPARED")
+    frame = gather(place, "key_figures")
+    frame = frame[frame.indicator_code.isin(COMPARED)]
     frame = frame.sort_values("source_id", ascending=False).drop_duplicates("indicator_code")
     figure = ["median", "lowest", "highest", "n", "region_year"]
     return frame[["indicator_code", "unit", *figure, "source_id"]].reset_index(drop=True)
@@ -145,7 +147,7 @@ def rates(figures: pd.DataFrame, spread: pd.DataFrame, place: Region) -> pd.Data
     Columns: country, year, value (per 1,000 children under 15, NA: not known), own (none is),
     median (of the region), source_id.
     """
-    frame = figures.query("indicator_code == 'NCMEC.RATE' and old != 'yes'")
+    frame = figures[(figures.indicator_code == "NCMEC.RATE") & (figures.old != "yes")]
     frame = frame.merge(spread[["indicator_code", "median"]])
     frame = frame.assign(country=frame.iso3.map(countries.names(place.data)), own=False)
     return frame.sort_values("country", ignore_index=True)[
@@ -244,21 +246,24 @@ def bottom_line(standing: pd.DataFrame, judgements: pd.DataFrame, place: Region)
 
 
 def about_strategies(standing: pd.DataFrame, results: pd.DataFrame, place: Region) -> Shown:
-    """Say why more countries have the result on strategies than a strategy of its own."""
+    """Say, for the region, why more have the result on strategies than a strategy of its own."""
     own = standing.set_index("row").loc["national_strategy"]
     wider = results[(results.result == "national strategies") & stands(results)]
     return say("about_strategies", own, wider.iso3.nunique(), len(place.assessed))
 
 
 def stands(results: pd.DataFrame) -> pd.Series:
-    """Say of each expected result whether it stands at least in part, by more than low
-    confidence.
+    """Say, for the region, of each expected result whether it stands at least in part.
+
+    On low confidence alone it does not.
     """
     return results.status.isin(alignment.AT_LEAST) & (results.confidence != "low")
 
 
 def about_territories(place: Region) -> Shown:
-    """Say what figures of countries cover and how names are used, where there is a note on it."""
+    """Say what figures of the region's countries cover and how names are used, where there is a
+    note on it.
+    """
     notes = contract.read("territory_notes", place.data).set_index("iso3")
     names = _names([one for one in place.assessed if one in notes.index], place)
     return say("about_territories", notes.loc[list(names)].reset_index(), names)
@@ -317,7 +322,10 @@ def strip_chart(strips: dict[str, pd.DataFrame], place: Region) -> Shown:
 
 
 def tile_map(tiles: pd.DataFrame, place: Region) -> Shown:
-    """Show how the national strategy stands, a tile a country that leads to its report."""
+    """Show, in the region's synthesis, how the national strategy stands, a tile a country.
+
+    Each leads to the country's report.
+    """
     return say("tile_map", tiles, place, STANDS["national_strategy"])
 
 
@@ -387,4 +395,5 @@ def _statuses(place):
 
 
 def _of_framework(place, name, framework):
-    return gather(place, name).query("framework == @framework")
+    frame = gather(place, name)
+    return frame[frame.framework == framework]

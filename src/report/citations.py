@@ -96,7 +96,7 @@ def in_report(text: str) -> page.Shown:
 
 
 def data_ref(source_id: str, place: Place) -> page.Shown | str:
-    """Give a data set as a short link: 'ITU_DATAHUB' => [ITU DataHub]; nothing for an empty id.
+    """Give the link that cites a data set: 'ITU_DATAHUB' => [ITU DataHub]; "" for an empty id.
 
     A dagger marks one that was read in a copy by a third party.
     """

@@ -20,7 +20,7 @@ def text(translated: bool = False) -> str:
 
 
 def of_site() -> str:
-    """Give the style sheet of the pages of the site."""
+    """Give the style sheet of a report with what pages of the site add to it."""
     return text() + (HERE / "site" / "site.css").read_text(encoding="utf-8")
 
 

@@ -75,7 +75,7 @@ class Field:
 
 
 def fields(kind: str, data: Path) -> list[Field]:
-    """Give the questions for one kind of row, in the order of its table, the id first."""
+    """Give what a row of one kind consists of, as questions, in its table's order, the id first."""
     return [
         Field(
             f["name"],

@@ -10,7 +10,7 @@ from batch import execute, plan, schedule
 from batch.execute import Outcome
 from batch.results.site import Site
 from contract.checks import losses
-from report.names import BASELINE
+from report.filenames import BASELINE
 
 
 def a_paragraph_without_source(folder):

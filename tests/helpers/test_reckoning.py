@@ -194,6 +194,16 @@ def test_numbers_as_they_are_read(value, shown):
     assert page.number(value) == shown
 
 
+def test_rows_are_those_of_pandas_in_the_types_of_plain_python():
+    frame = pd.DataFrame({"a": ["x", ""], "b": pd.array([1, None], "Int64"), "c d": [0.5, np.nan],
+                          "e": [1, 2], "f": pd.Categorical(["u", "v"])}, index=[7, 5])  # fmt: skip
+    ours, theirs = list(page.rows(frame)), list(frame.itertuples(index=False))
+    assert [repr(tuple(row)) for row in ours] == [repr(tuple(row)) for row in theirs]
+    assert [type(v) for row in ours for v in row] == [type(v) for row in theirs for v in row]
+    assert (ours[0].a, ours[0].b, ours[1].e) == ("x", 1, 2)
+    assert list(page.rows(frame.iloc[:0])) == [] == list(page.rows(pd.DataFrame()))
+
+
 def test_a_narrative_with_an_unknown_citation_is_refused(place):
     with pytest.raises(LookupError, match="ZZZ-S99"):
         citations.with_citations("Text [@ZZZ-S99].", place)

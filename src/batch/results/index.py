@@ -8,7 +8,7 @@ from batch.results import ledger
 from batch.results.standing import Result
 from contract.cells import records
 from report import covers
-from report.names import ASSESSMENT, of_stage
+from report.filenames import ASSESSMENT, of_stage
 from report.site import pages, table
 from report.site.told import Report, Told
 from report.tongue import alphabet

@@ -27,7 +27,7 @@ def read(outputs: Path) -> list[str]:
 
 
 def time(line: str) -> str:
-    """Give the time that a line begins with."""
+    """Give the time with which a line of the ledger of runs begins."""
     return json.loads(line)["time"]
 
 

@@ -8,7 +8,7 @@ Made = list  # state of the bytes, size, time of the last change in nanoseconds
 
 
 def made(path: Path) -> Made:
-    """Give what a page is known by from now on."""
+    """Give by what a page that stands among the results is known to be as it was made."""
     about = path.stat()
     return [of_bytes(path.read_bytes()), about.st_size, about.st_mtime_ns]
 

@@ -122,11 +122,10 @@ def due(frame: pd.DataFrame, today: date) -> pd.DataFrame:
 
 
 def response(frame: pd.DataFrame) -> pd.DataFrame:
-    """Give, by country and category, how many were sent a form, the outcomes, and AAPOR RR1 (NA
-    where none is eligible).
+    """Give, of the contacts, how many were sent a form, by country and category, and the outcomes.
 
-    RR1 is complete answers over all that are eligible or may be; who has not answered yet counts as
-    not answered.
+    AAPOR's RR1 stands beside them, NA where none is eligible. RR1 is complete answers over all that
+    are eligible or may be; who has not answered yet counts as not answered.
     """
     sent = standing(frame)[lambda f: f.invited != ""]
     settled = _in_time(frame[frame.step.isin(OUTCOMES)]).groupby("contact_id").step.last()
@@ -139,7 +138,7 @@ def response(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def form_id(contact_id: str, questionnaire: str, secret: bytes) -> str:
-    """Give the id of the form that a contact gets: it names no one, and is always the same.
+    """Give the form id that a contact is listed with: it names no one, and is always the same.
 
     `secret` is the key of the store, without which nobody can guess it.
     """
@@ -230,11 +229,11 @@ def follow_up(
     chosen = with_returns(frame[frame.iso3.isin(countries or frame.iso3)], data)
     today = date.fromisoformat(day) if day else date.today()
     lines = due_lines(due(chosen, today), show_contacts)
-    return [*lines, "", *follow_up_table(response(chosen))]
+    return [*lines, "", *response_lines(response(chosen))]
 
 
 def sendable(name: str, data: Path) -> questionnaires.Questionnaire:
-    """Give a questionnaire that can be sent; raises Refused for what is none, or a guide."""
+    """Give a questionnaire fit to send to contacts; raises Refused for what is none, or a guide."""
     questionnaire = questionnaires.load(name, data)
     if questionnaire.kind == "guide":
         raise Refused(f"{name} is a guide for interviews: it is printed, not sent")
@@ -257,8 +256,8 @@ def due_lines(frame: pd.DataFrame, show_contacts: bool = False) -> list[str]:
     return lines
 
 
-def follow_up_table(frame: pd.DataFrame) -> list[str]:
-    """Give the lines of a table: response by country and category."""
+def response_lines(frame: pd.DataFrame) -> list[str]:
+    """Give as lines how many of the contacts answered, by country and category."""
     if frame.empty:
         return ["No form was sent yet."]
     rate = frame.rr1.map(lambda share: "none eligible" if pd.isna(share) else f"{share:.0%}")

@@ -34,13 +34,13 @@ class Survey:
 
 
 def current(data: Path, iso3: str) -> pd.DataFrame:
-    """Give the returns of a country that count: accepted and not superseded."""
+    """Give the returns that count in what is published of a country: accepted, not superseded."""
     frame = restricted.read("returns", data)
     return frame[(frame.iso3 == iso3) & frame.status.isin(ACCEPTED)]
 
 
 def of_country(data: Path, iso3: str) -> list[Survey]:
-    """Give the Survey of each questionnaire that anything came back for, in order."""
+    """Give the Survey of each questionnaire, of the restricted store's returns that count."""
     returns, answers = current(data, iso3), restricted.read("answers", data)
     answers = answers[answers.return_id.isin(returns.return_id)]
     return [
@@ -55,7 +55,10 @@ def voice(row: pd.Series) -> str:
 
 
 def screens(questionnaire: questionnaires.Questionnaire) -> list[str]:
-    """Give the questions on whether somebody is of the population: yes or no, asked first."""
+    """Give the yes-or-no questions, asked first, by which people count in what is published.
+
+    They ask whether somebody is of the population.
+    """
     return [
         question.id
         for block, question in questionnaire.questions()

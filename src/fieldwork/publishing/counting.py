@@ -101,7 +101,7 @@ def units(survey: Survey, people: People, standing: dict[Unit, Lines]) -> dict[U
 def themes(
     survey: Survey, people: People, codes: pd.DataFrame, standing: dict[Unit, Lines]
 ) -> dict[Unit, Lines]:
-    """Give the numbers that are published of open answers by theme, as agreed or decided."""
+    """Count open answers by theme, as agreed or decided: give the numbers that may be published."""
     out = {}
     for question, _ in open_questions(survey.questionnaire):
         mine = codes[(codes.question == question.id) & codes.return_id.isin(people.groups.index)]

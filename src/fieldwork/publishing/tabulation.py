@@ -92,15 +92,13 @@ def open_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]:
 
 
 def grouping(questionnaire: Questionnaire) -> str:
-    """Give the id of the question that asks for the category, "" where none does."""
+    """Give the id of the question by whose category published tables are grouped, "" for none."""
     pairs = questionnaire.questions()
     return next((q.id for b, q in pairs if q.choices == GROUPS and not b.repeat), "")
 
 
 def section(form: Questionnaire, question: Question) -> str:
-    """Give the section on which a question of a form speaks, by the end of its id; "" where on
-    none.
-    """
+    """Give the section under which a question is tabulated, by the end of its id; "" for none."""
     named = [one for one in form.sections if question.id.endswith(f"_{one}")]
     return SECTIONS.get(question.id) or max(named, key=len, default="")
 

@@ -82,7 +82,7 @@ def local(element: _Element) -> str:
 
 
 def value(element: _Element, name: str) -> str:
-    """Give an attribute by its name without a space; "" without."""
+    """Give an attribute in a commented document by its name without a space; "" without."""
     return next((v for k, v in element.attrib.items() if k.rpartition("}")[2] == name), "")
 
 

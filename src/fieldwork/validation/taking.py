@@ -154,8 +154,9 @@ def _sorted(remark: Remark, judged, words, kinds):
 
 
 def rating_in(text: str, words: Mapping[str, str]) -> str:
-    """Give the rating that a text names by one of the words for it, in small letters; "" where it
-    names none, or several.
+    """Give the rating that a comment names by one of the words for it; "" for none, or several.
+
+    The words are in small letters.
     """
     rest, named = " ".join(text.casefold().split()), set()
     for word in sorted(words, key=len, reverse=True):

@@ -5,13 +5,15 @@ import pandas as pd
 from report import figure, page
 from report.charts import drawing
 from report.charts.drawing import LINE, WIDTH, chart, in_lines, width_of
-from report.charts.rows import EDGES, SIDE, Entry, ends, framed, rows, whole, write
+from report.charts.plane import PAD, Pen
+from report.charts.rows import EDGES, SIDE, Entry, ends, framed, numbered, rows, whole
 from report.figure import Caption
 from report.languages import N_, gettext
 from report.page import Shown
 from report.palette import EDGE, GROUND, STATUSES
 
 ROW = 13  # points of one bar of a small multiple
+DOTTED = (0, (1, 1.65))  # dots and gaps, in the width of the line
 
 
 @chart
@@ -21,28 +23,27 @@ def stacked(frame: pd.DataFrame, caption: Caption, unit: str) -> Shown:
     looks = {word: STATUSES[word] for word in words}
     key = [Entry(f"{look.sign} {gettext(word)}", look.fill, hatch=look.hatch)
            for word, look in looks.items()]  # fmt: skip
-    axes, at = rows(frame.label, key, unit)
-    ends(axes, 0, float(frame[words].sum(axis=1).max() or 1))
+    field, at = rows(frame.label, key, unit)
+    ends(field, 0, float(frame[words].sum(axis=1).max() or 1))
     left = pd.Series(0.0, index=frame.index)
     for word, look in looks.items():
-        _part(axes, at, left, frame[word], look)
+        _part(field, at, left, frame[word], look)
         left = left + frame[word]
-    axes.xaxis.set_major_locator(whole(6))
+    field.below = numbered(whole(6))
     data = frame[["label", *words]].rename(columns={"label": N_("Area")})
-    return figure.shown(drawing.svg(axes.figure, caption), caption, data)
+    return figure.shown(drawing.svg(field, caption), caption, data)
 
 
-def _part(axes, at, left, counts, look):
+def _part(field, at, left, counts, look):
     """Draw one status of every row, its sign and number on it where there is room."""
-    edge = {"edgecolor": EDGE, "linewidth": 0.8, "hatch": look.hatch}
-    axes.barh(at, counts, left=left, color=look.fill, height=13, **edge)
-    point = axes.get_position().width * WIDTH / axes.get_xlim()[1]
-    box = {"facecolor": look.fill, "edgecolor": "none", "pad": 0.8} if look.hatch else None
+    field.bars(at, counts, left, 13, look.fill, Pen(EDGE, 0.8), look.hatch)
+    point = field.wide / field.across[1]
+    ground = {"ground": look.fill, "pad": 2 * PAD} if look.hatch else {}
     for start, y, count in zip(left, at, counts, strict=True):
         texts = (f"{look.sign} {count:.0f}", f"{count:.0f}", "")
         text = next(t for t in texts if not t or width_of(t) + 3 < count * point)
         if count and text:
-            write(axes, start + count / 2, y, text, color=look.ink, ha="center", bbox=box)
+            field.write(start + count / 2, y, text, colour=look.ink, align="middle", **ground)
 
 
 @chart
@@ -59,18 +60,16 @@ def multiples(frame: pd.DataFrame, caption: Caption) -> Shown:
     names = [in_lines(name, wide) for name, _ in panels]
     words = page.occurring(frame.groupby("status")["items"].sum())
     tops, depth = _tops(names, len(words))
-    axes = framed(depth, EDGES, 0)
-    axes.set(xlim=(0, WIDTH - EDGES - SIDE), xticks=[], yticks=[])
-    for spine in axes.spines.values():
-        spine.set_visible(False)
+    field = framed(depth, EDGES, 0)
+    field.across = 0, field.wide
     for i, ((_, panel), lines, top) in enumerate(zip(panels, names, tops, strict=True)):
-        _panel(axes, panel.reindex(words), lines, (i % 2) * (wide + 10), top, wide)
+        _panel(field, panel.reindex(words), lines, (i % 2) * (wide + 10), top, wide)
     frame = frame[frame.status.isin(words)]
-    told = {"share": (100 * frame.share).round(1), "low": (100 * frame.low).round(1)}
-    data = frame.assign(**told).rename(
+    shares = {"share": (100 * frame.share).round(1), "low": (100 * frame.low).round(1)}
+    data = frame.assign(**shares).rename(
         columns={"share": N_("% of items"), "low": N_("of these, low confidence")}
     )
-    return figure.shown(drawing.svg(axes.figure, caption), caption, data)
+    return figure.shown(drawing.svg(field, caption), caption, data)
 
 
 def _tops(names, bars):
@@ -82,21 +81,18 @@ def _tops(names, bars):
     return tops, depth
 
 
-def _panel(axes, panel, lines, x, top, wide):
+def _panel(field, panel, lines, x, top, wide):
     """Draw one country: its name, then a bar a status with its sign before and its number after."""
     for i, line in enumerate(lines):
-        write(axes, x, top + LINE * (i + 0.5), line)
+        field.write(x, top + LINE * (i + 0.5), line)
     room, y = wide - 16 - 64, top + LINE * len(lines) + ROW / 2
     for word, share, low in panel[["share", "low"]].fillna(0).itertuples():
-        look = STATUSES[word]
-        edge = {"edgecolor": EDGE, "linewidth": 0.8}
-        axes.barh(y, (share - low) * room, left=x + 16, color=look.fill, height=9,
-                  hatch=look.hatch, **edge)  # fmt: skip
+        look, sure = STATUSES[word], share - low
+        field.bars([y], [sure * room], x + 16, 9, look.fill, Pen(EDGE, 0.8), look.hatch)
         if low:
-            axes.barh(y, low * room, left=x + 16 + (share - low) * room, color=GROUND, height=9,
-                      linestyle=":", **edge)  # fmt: skip
-        write(axes, x + 6, y, look.sign, ha="center")
-        write(axes, x + 20 + share * room, y, _told(share - low, low))
+            field.bars([y], [low * room], x + 16 + sure * room, 9, GROUND, Pen(EDGE, 0.8, DOTTED))
+        field.write(x + 6, y, look.sign, align="middle")
+        field.write(x + 20 + share * room, y, _told(sure, low))
         y += ROW
 
 

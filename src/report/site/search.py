@@ -69,7 +69,7 @@ def entries(told: Told, items: Iterable[Item], pages: Iterable[tuple[str, str]])
 
 
 def anchor(term: str) -> str:
-    """Give the id of a term on the page of the glossary."""
+    """Give the id by which the site's search leads to a term of the glossary."""
     return "-".join(words(term))
 
 

@@ -193,7 +193,10 @@ def _first(table, *wanted):
 def entries(
     book: Book, names: ColumnNames, main: Table, table: Table, source: str
 ) -> tuple[pd.DataFrame, list[Fault], list[str], dict[int, str]]:
-    """Give (answers of a block, faults of rows without a return, remarks, {return: its flaw})."""
+    """Give what the sheet of a repeated block in a returned file holds.
+
+    That is (answers, faults of rows without a return, remarks, {return: its flaw}).
+    """
     block = _block(table, names)
     if block is None:
         left = f"{len(table.cells)} rows were left alone"

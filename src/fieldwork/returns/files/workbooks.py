@@ -274,7 +274,10 @@ def _likely(content):
 
 
 def plain(text: str) -> str:
-    """Give text for comparing: one form of each letter, no case, no hidden marks, single spaces."""
+    """Give text of a file's cell for comparing: one form of each letter, no case, single spaces.
+
+    Hidden marks are left out.
+    """
     if text.isascii():
         return " ".join(text.casefold().split())
     folded = unicodedata.normalize("NFKC", text).casefold()
