@@ -13,7 +13,7 @@ import pandas as pd
 import contract
 from contract.places import Country
 from helpers import agreement, evidence
-from report import words
+from report import page, words
 from report.page import Shown
 
 say = partial(words.show, "5-guideline-alignment")
@@ -165,7 +165,7 @@ def about_agreement(coders: pd.DataFrame, place: Country) -> Shown:
     """
     known = coders.dropna(subset=["low"]).sort_values("alpha", kind="stable")
     raw = coders[["items", "same"]].sum()
-    return say("about_agreement", raw, next(known.itertuples(), None), *BOUNDS, place)
+    return say("about_agreement", raw, next(page.rows(known), None), *BOUNDS, place)
 
 
 def about_item(items: pd.DataFrame, item_id: str) -> Shown:
@@ -213,7 +213,7 @@ def item_table(
     what each coder read, and in which record.
     """
     frame = items[items.framework == framework]
-    rows = [] if disputed is None else disputed.itertuples()
+    rows = [] if disputed is None else page.rows(disputed)
     others: dict[str, list] = {}
     for row in rows:
         others.setdefault(row.item_id, []).append(row)

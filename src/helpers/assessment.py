@@ -11,7 +11,7 @@ import contract
 from contract.places import Country
 from helpers import alignment, confidence, countries, stakeholders
 from helpers.confidence import SURE
-from report import citations, words
+from report import citations, page, words
 from report.filenames import of_stage
 from report.languages import N_
 from report.page import Shown
@@ -182,9 +182,11 @@ def strengths(items: pd.DataFrame, lines: pd.DataFrame, most: int = 3) -> pd.Dat
 
 def answered(items: pd.DataFrame, recommendations: pd.DataFrame) -> pd.DataFrame:
     """Give items with `answers`: the recommendations that serve one, "" where none does yet."""
-    both = (recommendations.item_ids + "; " + recommendations.capability_ids).map(contract.split)
-    pairs = recommendations[["recommendation_id"]].assign(item_id=both).explode("item_id")
-    ids = pairs.groupby("item_id").recommendation_id.agg(list)
+    both = recommendations.item_ids + "; " + recommendations.capability_ids
+    ids: dict[str, list[str]] = {}
+    for recommendation, cell in zip(recommendations.recommendation_id, both, strict=True):
+        for one in contract.split(cell):
+            ids.setdefault(one, []).append(recommendation)
     found = [
         [r for one in contract.split(cell) for r in ids.get(one, [])] for cell in items.item_id
     ]
@@ -225,7 +227,7 @@ def message(
             for kind in stakeholders.LINES
         },
         strategy=_strategy(rows),
-        links={word: list(each.itertuples()) for word, each in links.groupby("status")},
+        links={word: list(page.rows(each)) for word, each in links.groupby("status")},
         basis=(len(statements), first),
         place=place,
     )
@@ -288,7 +290,7 @@ def not_assessed(
         "not_assessed",
         counts=policy.to_dict(),
         others=int((items.status == "not assessed").sum() - policy.get("not assessed", 0)),
-        field_work=next(field_work.itertuples(), None),
+        field_work=next(page.rows(field_work), None),
         silent=silent,
         missing=figures.name[figures.value.isna()].tolist(),
     )
@@ -321,7 +323,7 @@ def key_figure_panel(figures: pd.DataFrame, among: pd.DataFrame, place: Country)
     """
     names = words.labels("key_figures", "indicator_code", place.data)
     frame = figures.assign(label=figures.indicator_code.map(names))
-    return say("key_figures", frame.set_index("indicator_code"), among, place)
+    return say("key_figures", frame, among, place)
 
 
 def narrative(place: Country, part: str) -> Shown:
@@ -479,7 +481,7 @@ def _carried_by(word, items, lines):
     known = items[items.confidence != "low"]
     found = known if word in GOOD else items
     found = found[found.status.isin(GOOD if word in GOOD else [word])]
-    return confidence.weakest(pd.concat([found, lines]) if word in GOOD else found)
+    return confidence.weakest(found, *([lines] if word in GOOD else []))
 
 
 def _strategy(rows):

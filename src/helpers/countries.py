@@ -90,14 +90,12 @@ def beside(place: Country) -> tuple[str, list[str]]:
     It is the first study of groups.csv that holds it, else its ITU region, else its subregion in
     countries.csv; else it is alone.
     """
-    groups = contract.read("groups", place.data)
-    groups = groups[groups.role != "grouping"]
-    mine = groups[groups.iso3 == place.iso3]
-    mine = mine.sort_values("role", key=lambda r: r != "study", kind="stable")
-    if len(mine):
-        return languages.said(mine.title.iloc[0]), list(
-            groups[groups.group_id == mine.group_id.iloc[0]].iso3
-        )
+    groups = [g for g in page.rows(contract.read("groups", place.data)) if g.role != "grouping"]
+    mine = [group for group in groups if group.iso3 == place.iso3]
+    if mine:
+        first = min(mine, key=lambda group: group.role != "study")
+        members = [group.iso3 for group in groups if group.group_id == first.group_id]
+        return languages.said(first.title), members
     known = contract.read("countries", place.data).set_index("iso3").un_subregion
     if place.iso3 not in known or not known[place.iso3]:
         return place.titled, [place.iso3]
@@ -163,10 +161,10 @@ def verified(name: str, place: Country) -> pd.DataFrame:
     return frame[frame.verified == "yes"]
 
 
-def edition(place: Country) -> pd.Series:
+def edition(place: Country) -> tuple:
     """Give a notebook the row of its country's edition: cut_off, status, basis."""
-    rows = contract.read("editions", place.data, place.iso3)
-    return rows[rows.edition == place.edition].iloc[0]
+    rows = page.rows(contract.read("editions", place.data, place.iso3))
+    return {row.edition: row for row in rows}[place.edition]
 
 
 def cover(place: Country | Region, title: str = "") -> Shown:

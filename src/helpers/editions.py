@@ -20,7 +20,7 @@ from helpers import (
     stakeholders,
 )
 from helpers.countries import Country
-from report import words
+from report import page, words
 from report.page import Shown
 
 say, text = partial(words.show, "changes"), partial(words.recorded, "changes")
@@ -130,7 +130,7 @@ def about_validation(rounds: pd.DataFrame, place: Country) -> Shown:
     signed = contract.read("sign_offs", place.data, place.iso3)
     signed = signed[signed.edition == place.edition]
     signed = signed.assign(name=signed.body.replace(names.to_dict()))
-    said = [words.text("validation", "signed", row) for row in signed.itertuples()]
+    said = [words.text("validation", "signed", row) for row in page.rows(signed)]
     return say_of_round("note", countries.edition(place), signed.assign(said=said), rounds)
 
 
@@ -242,7 +242,7 @@ def _figures(then, now):
     }
     units = new.unit.fillna(old.unit)
     what = [text("figure", names[code], units[code]) for code in codes]
-    was, now_is = ([text("value", row) for row in f.itertuples()] for f in (old, new))
+    was, now_is = ([text("value", row) for row in page.rows(f)] for f in (old, new))
     change = np.select(list(moves.values()), list(moves), "no newer figure")
     source = new.source_id.fillna(old.source_id).to_numpy()
     frame = {"what": what, "then": was, "now": now_is, "change": change, "source_id": source}

@@ -149,8 +149,8 @@ def to_verify(place: Country) -> pd.DataFrame:
     Columns: table, id, text, year (NA where the row, or its table, has none).
     """
     rows = {n: _rows(n, "no", place).rename(columns=known) for n, known in KNOWN_BY.items()}
-    frame = pd.concat(rows, names=["table"]).reset_index("table")
-    return frame[["table", "id", "text", "year"]].reset_index(drop=True)
+    told = {n: frame.filter(["id", "text", "year"]) for n, frame in rows.items()}
+    return pd.concat(told, names=["table"]).reset_index("table").reset_index(drop=True)
 
 
 def bottom_line(statements: pd.DataFrame, silent: list[str], sources: int, place: Country) -> Shown:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from numbers import Integral
+from types import MappingProxyType
 
 import pandas as pd
 from markupsafe import Markup, escape
@@ -209,17 +210,19 @@ def table(
     note: str = "",
     kind: str = "",
     anchor: str = "",
+    cells: Mapping[str, list] = MappingProxyType({}),
 ) -> Shown:
     """Give a frame as a table with caption, header scopes and a word for whatever is missing.
 
     `headings` maps the columns shown, in order, to their headings. The first column names the row.
+    What `cells` hold of a column stands in place of the frame's.
     A cell that is Shown already passes; all other text is escaped. An empty frame says so.
     """
     at = f' id="{escape(anchor)}"' if anchor else ""
     caption = escape(caption)
     if frame.empty:
         return Shown(f'<p class="none"{at}>{nothing(caption)}</p>')
-    right = {name: _right(frame[name]) for name in headings}
+    right = {name: "" if name in cells else _right(frame[name]) for name in headings}
     head = "".join(
         f'<th scope="col" role="columnheader"{right[name]}>{escape(heading)}</th>'
         for name, heading in headings.items()
@@ -228,7 +231,7 @@ def table(
     return Shown(
         f'<div class="table {escape(kind)}"{at} role="region" tabindex="0" aria-label="{caption}">'
         f'<table role="table"><caption>{caption}</caption><thead><tr role="row">{head}</tr></thead>'
-        f"<tbody>{''.join(_rows(frame, headings, right))}</tbody></table></div>{foot}"
+        f"<tbody>{''.join(_rows(frame, headings, right, cells))}</tbody></table></div>{foot}"
     )
 
 
@@ -237,20 +240,18 @@ def nothing(caption: str) -> Markup:
     return escape(gettext("%(caption)s: nothing is recorded.")) % {"caption": caption}
 
 
-def _rows(frame, headings, right):
+def _rows(frame, headings, right, cells):
     """Give each row of a table, made column by column: a frame knows its types by column."""
     names = frame["anchor"].tolist() if "anchor" in frame else [""] * len(frame)
     anchors = [f' id="{escape(name)}"' if name else "" for name in names]
     first, *others = headings
+    shown = {name: cells[name] if name in cells else frame[name].tolist() for name in headings}
     starts = [
         f'<tr role="row"{at}><th scope="row" role="rowheader">{_cell(value)}</th>'
-        for at, value in zip(anchors, frame[first].tolist(), strict=True)
+        for at, value in zip(anchors, shown[first], strict=True)
     ]
     columns = [
-        [
-            f"{_start(right[name], headings[name])}{_cell(value)}</td>"
-            for value in frame[name].tolist()
-        ]
+        [f"{_start(right[name], headings[name])}{_cell(value)}</td>" for value in shown[name]]
         for name in others
     ]
     return (f"{''.join(parts)}</tr>" for parts in zip(starts, *columns, strict=True))

@@ -98,11 +98,10 @@ def table(
     macro of the row).
     """
     made = {name: one[1] for name, one in columns.items() if isinstance(one, tuple)}
-    rows = list(page.rows(frame))
+    rows = list(page.rows(frame)) if made else []
     cells = {name: [_cell(make(row)) for row in rows] for name, make in made.items()}
-    shown = frame.assign(**{name: pd.Series(c, frame.index, "object") for name, c in cells.items()})
     headings = {n: _one_line(one[0] if n in made else one) for n, one in columns.items()}
-    return page.table(shown, _one_line(caption), headings, _one_line(note), kind, anchor)
+    return page.table(frame, _one_line(caption), headings, _one_line(note), kind, anchor, cells)
 
 
 def columns(place: Country | Region, name: str, order: str, /, **others) -> dict:

@@ -40,12 +40,12 @@ def of(status: pd.Series, evidence_ids: pd.Series, place: Country) -> pd.DataFra
     return pd.DataFrame(told, status.index, SURE, dtype=str)
 
 
-def weakest(rows: pd.DataFrame) -> tuple[str, str]:
+def weakest(*frames: pd.DataFrame) -> tuple[str, str]:
     """Give confidence and reason of the least sure of some rows; "" and "" where there is none.
 
     Reads the columns confidence and confidence_reason; a row without confidence is passed over.
     """
-    told = zip(rows.confidence, rows.confidence_reason, strict=True)
+    told = (one for rows in frames for one in zip(*(rows[c] for c in SURE), strict=True))
     known = (one for one in told if one[0] in ORDER)
     return min(known, key=lambda one: ORDER.index(one[0]), default=("", ""))
 
