@@ -41,7 +41,7 @@ def by_year(
     place: Choice, code: str, since: int | None = None, until: int | None = None,
     beside: Iterable[str] = (),
 ) -> pd.DataFrame:  # fmt: skip
-    """Give one indicator of all economies as country by year: columns iso3, country, and the years.
+    """Give, to explore, one indicator of all economies: iso3, country, and a column a year.
 
     The country and those of `beside` come first. NA where there is no value.
     """
@@ -56,7 +56,7 @@ def by_year(
 
 
 def whole(place: Choice, code: str) -> pd.DataFrame:
-    """Give every value of one indicator, a row an economy and year.
+    """Give, to explore, every value of one indicator, a row an economy and year.
 
     Columns: iso3, country, indicator_code, year, value, unit, source_id.
     """

@@ -39,8 +39,10 @@ class About:
 
 
 def about(place: Choice, title: str, frame: pd.DataFrame, codes: Iterable[str] = ()) -> About:
-    """Give what a file of a frame says of itself: of indicators by their data sets, else by those
-    that its rows name, else of the country's research, whose rows name their own sources.
+    """Give what a file exported from a view says of itself.
+
+    Of indicators by their data sets, else by those that its rows name, else of the country's
+    research, whose rows name their own sources.
     """
     told = [economies.about(place, code) for code in codes]
     ids = list(frame.source_id) if "source_id" in frame else [i for t in told for i in t.source_ids]

@@ -276,7 +276,7 @@ def role_grid(organisations: pd.DataFrame, services: pd.DataFrame, place: Countr
 
 
 def reach_chart(measures: pd.DataFrame, place: Country) -> Shown:
-    """Draw of each measure whether it exists, operates and reaches children: three marks apart."""
+    """Draw, in a notebook, whether each measure exists, operates and reaches children, apart."""
     return say("reach_chart", measures, place)
 
 

@@ -37,7 +37,7 @@ def index(rows: Iterable[dict]) -> dict[tuple, dict]:
 
 
 def note(known: dict[tuple, dict], row: dict, doi: str = "") -> None:
-    """Add a row to those known, unless one stands there already."""
+    """Add a row to the known sources that others are matched with, unless one stands there."""
     for key in keys(row, doi):
         known.setdefault(key, row)
 

@@ -51,7 +51,7 @@ def exchange(one: Path, other: Path) -> bool:
 
 
 def link(source: Path, target: Path) -> None:
-    """Let a file stand in a second place too, as a copy where the disk does not link."""
+    """Let a file of the results stand in a second place too, as a copy where no link can be."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with contextlib.suppress(OSError):
         os.link(source, target)

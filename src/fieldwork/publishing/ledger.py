@@ -25,7 +25,7 @@ COLUMNS = ["when", "table", "survey", "question", "numbers", "sha256"]
 
 
 def path(data: Path, iso3: str) -> Path:
-    """Give where the ledger of a country is kept."""
+    """Give where the ledger of what was published of a country is kept."""
     return restricted.folder(data) / _name(iso3)
 
 

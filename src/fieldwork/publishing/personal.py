@@ -59,7 +59,7 @@ class Known:
 
 
 def known(data: Path) -> Known:
-    """Give the people and organisations of contacts, interviews and forms."""
+    """Give the persons and organisations of contacts, interviews and forms, not to be published."""
     contacts, held, answers = (
         restricted.read(name, data) for name in ("contacts", "interviews", "answers")
     )
@@ -99,7 +99,7 @@ def found(text: str, names: Known) -> list[tuple[str, str]]:
 
 
 def names(text: str, of: Iterable[str]) -> bool:
-    """Say whether a text holds one of these names."""
+    """Say whether a text that may be published holds one of these names."""
     return _within(f" {_plain(text)} ", [_plain(name) for name in of if _plain(name)]) is not None
 
 

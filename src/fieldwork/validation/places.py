@@ -77,7 +77,7 @@ def of_parts(roots: Iterable[_Element]) -> Document:
 
 
 def local(element: _Element) -> str:
-    """Give the name of an element without its space: there are two for the same names."""
+    """Give the name of a commented document's element without its space, of which there are two."""
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 

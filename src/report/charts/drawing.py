@@ -96,7 +96,7 @@ def telling(axes: Axes, x: Iterable, y: Iterable, texts: Iterable[str], wide: fl
 
 
 def saying(text: str) -> str:
-    """Give the address by which `svg` knows what a mark says where it is pointed at."""
+    """Give the address by which a drawn chart knows what a mark says where it is pointed at."""
     return f"value:{quote(text)}"
 
 

@@ -43,7 +43,10 @@ def corrections(told: Told) -> list[Row]:
 
 
 def files(told: Told) -> dict[str, str]:
-    """Give {address: CSV} of the shared tables, and of what all countries handed on, joined."""
+    """Give the files of the site's page on data, {address: CSV}.
+
+    They are the shared tables, and what all countries handed on, joined.
+    """
     made = {name: _text(told, name, _seen(told.shared(name))) for name in REFERENCE}
     for table in contract.contents(told.data)["cop:handedOn"]:
         if table["name"] != WORK:

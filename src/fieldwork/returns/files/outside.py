@@ -41,8 +41,9 @@ def worked(
 
 
 def parts(content: bytes, wanted: Callable[[str], bool]) -> dict[str, bytes]:
-    """Give {name: bytes} of the wanted parts of a zip; raises Unfit before anything is expanded
-    beyond the limits.
+    """Give {name: bytes} of the wanted parts of a returned zip; raises Unfit beyond the limits.
+
+    It is raised before anything is expanded beyond them.
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
@@ -57,7 +58,7 @@ def parts(content: bytes, wanted: Callable[[str], bool]) -> dict[str, bytes]:
 
 
 def hold(flaws: Iterable[str]) -> None:
-    """Raise Unfit with the first of what is too much, if anything is."""
+    """Raise Unfit with the first thing in a returned file that is too much, if anything is."""
     flaw = next(iter(flaws), None)
     if flaw:
         raise Unfit(flaw)
