@@ -93,6 +93,7 @@ def _run_jobs(jobs, choice, settings, site, done):
     if todo:
         data, machine = todo[0].parameters["data"], execute.this_machine(settings.jobs)
         machine.warm_up(data, [job.key for job in todo])
+        site.machine = machine
         _refuse_shared_faults(choice, machine, data)  # as it warms up
         for job in {job.stages: job for job in todo}.values():
             plan.check_parameters(job)
@@ -160,6 +161,7 @@ def run_region(
         plan.check_parameters(job)
         site.make_room(job)
         machine.warm_up(job.parameters["data"])
+        site.machine = machine
         done[job] = execute.run(job, day_of_making().isoformat(), machine, settings.force)
 
 

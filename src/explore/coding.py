@@ -22,7 +22,7 @@ def compared(place: Choice, framework: str | None = None, which: str = "differ")
     Columns: item_id, framework, area, item, coder_a, coder_b (their words), status (the one that
     is reported), why_a, why_b, stands_on_a, stands_on_b, note (how it was settled).
     """
-    items = alignment.adjudicated(place).query(alignment.TWICE)
+    items = alignment.by_both(alignment.adjudicated(place))
     items = items if framework is None else items[items.framework == framework]
     items = items if which == "both" else items[items.coder_a != items.coder_b]
     rows = contract.read("alignment", place.data, place.iso3)

@@ -28,7 +28,8 @@ def gci(place: Country) -> pd.DataFrame:
     put on 0 to 100. The publisher's ranks are left out: countries are not ranked here.
     """
     ranks = ["global_rank", "regional_rank"]
-    frame = vintages.gci(place).query("iso3 == @place.iso3").drop(columns=ranks)
+    frame = vintages.gci(place)
+    frame = frame[frame.iso3 == place.iso3].drop(columns=ranks)
     return frame.assign(score=frame.score.where(frame.edition >= 2020, frame.score * 100))
 
 
@@ -64,7 +65,7 @@ def treaties(place: Country) -> pd.DataFrame:
     """
     own = pd.DataFrame(columns=contract.columns("treaties", place.data))
     if contract.locate(place.data, contract.paths("treaties", place.data, place.iso3)[0]).exists():
-        own = contract.read("treaties", place.data, place.iso3).query("verified == 'yes'")
+        own = countries.verified("treaties", place)
     rows = pd.concat([own, _registered(place)]).drop_duplicates("instrument")
     known = pd.Series(contract.labels("treaties", "instrument", place.data), name="title")
     frame = known.to_frame().join(rows.set_index("instrument")[[*STEPS, "status", *GROUNDS]])
@@ -75,7 +76,7 @@ def treaties(place: Country) -> pd.DataFrame:
 def _registered(place):
     """Give what the registers of treaties hold of an economy, in the columns of its own table."""
     rows = contract.read("treaty_register", place.data)
-    rows = rows.query("iso3 == @place.iso3 and verified == 'yes'")
+    rows = rows[(rows.iso3 == place.iso3) & (rows.verified == "yes")]
     signed = rows.date_type == "signature"
     dates = {"signed": rows.date.where(signed, ""), "ratified": rows.date.mask(signed, "")}
     return rows.assign(**dates, in_force="", as_of="", instrument_id="")
@@ -100,7 +101,7 @@ def exercises(place: Country) -> pd.DataFrame:
 
     Columns: those of `exercises_on_record`; "" where the source does not say it.
     """
-    frame = contract.read("exercises", place.data, place.iso3).query("verified == 'yes'")
+    frame = countries.verified("exercises", place)
     frame = frame.sort_values(["year", "exercise_id"], ascending=[False, True], ignore_index=True)
     return frame[list(contract.titles("exercises_on_record", place.data))[1:]]
 
@@ -138,7 +139,8 @@ def treaty_table(treaties: pd.DataFrame, place: Country) -> Shown:
 
 def treaty_chart(treaties: pd.DataFrame, place: Country) -> Shown:
     """Draw the dated steps of the treaties on a line of years."""
-    steps = treaties.melt(["title", "source_id"], STEPS, "step", "date").query("date != ''")
+    steps = treaties.melt(["title", "source_id"], STEPS, "step", "date")
+    steps = steps[steps.date != ""]
     titles = words.titles("treaties", place.data)
     names, taken = steps.title.map(said), steps.step.map(titles).str.lower()
     label = [headed(*step) for step in zip(names, taken, strict=True)]

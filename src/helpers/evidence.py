@@ -66,14 +66,15 @@ BODIES = ["agency", "alliance"]  # kinds that the register of instruments holds,
 def laws(instruments: pd.DataFrame) -> pd.DataFrame:
     """Give dated laws, strategies and plans that are drafts, adopted or in force, oldest first.
 
-    Columns: label, state, since, until (none ends). An expired one is left out, because the year
-    on record is that of its end and not of its start; so are treaties, which have a line of their
-    own.
+    Columns: instrument_id, label, state, since, until (none ends). An expired one is left out,
+    because the year on record is that of its end and not of its start; so are treaties, which have
+    a line of their own.
     """
     ours = instruments.kind.isin(["national law", "strategy", "action plan"])
     ours &= instruments.status.isin(["draft", "adopted", "in force"])
     frame = instruments[ours].dropna(subset="year").sort_values(["year", "title"])
-    frame = frame[["title", "status", "year"]].set_axis(["label", "state", "since"], axis=1)
+    names = {"title": "label", "status": "state", "year": "since"}
+    frame = frame[["instrument_id", *names]].rename(columns=names)
     return frame.assign(until=pd.NA).reset_index(drop=True)
 
 
@@ -138,7 +139,8 @@ def by_year(register: pd.DataFrame) -> pd.DataFrame:
 
 def links(register: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Give, for a notebook, what the last test found of the addresses that its sources have."""
-    return contract.read("links", place.data).query("url in @register.url")
+    frame = contract.read("links", place.data)
+    return frame[frame.url.isin(register.url)]
 
 
 def to_verify(place: Country) -> pd.DataFrame:
@@ -297,4 +299,4 @@ def _rows(name, verified, place):
     """Give a country's rows that are verified ("yes") or not ("no"), of its table or one of all."""
     frame = contract.read(name, place.data, place.iso3)
     frame = frame[frame.verified == verified].drop(columns="verified").reset_index(drop=True)
-    return frame.query("iso3 == @place.iso3") if "iso3" in frame else frame
+    return frame[frame.iso3 == place.iso3] if "iso3" in frame else frame

@@ -6,6 +6,7 @@ Countries are not ranked.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache, partial
 
 import pandas as pd
@@ -14,7 +15,7 @@ import contract
 from contract import vintages
 from contract.places import Country
 from helpers import countries
-from report import citations, words
+from report import citations, page, words
 from report.languages import N_
 from report.page import COUNTS, Shown
 
@@ -43,7 +44,8 @@ def read(place: Country, codes: tuple | None = None) -> pd.DataFrame:
     those of the chapter unless given.
     """
     codes = names(place.data) if codes is None else codes
-    frame = _of_region(place, _changed(place, "groups", "countries", "indicator_catalogue"))
+    alike = replace(place, name="", spoken="", tables="")  # values are of the edition
+    frame = _of_region(alike, _changed(place, "groups", "countries", "indicator_catalogue"))
     return frame[frame.indicator_code.isin(codes)].reset_index(drop=True)
 
 
@@ -115,7 +117,8 @@ def in_region(figures: pd.DataFrame, place: Country, codes: Sequence[str] = SHAR
     codes = list(codes)
     shown = figures[figures.indicator_code.isin(codes) & (figures.old == "")]
     shown = shown.dropna(subset=["value", "median"]).assign(iso3=place.iso3, own=True)
-    region = read(place, tuple(codes)).query("iso3 != @place.iso3").assign(own=False)
+    region = read(place, tuple(codes))
+    region = region[region.iso3 != place.iso3].assign(own=False)
     others = shown[["indicator_code", *REGION]].merge(region, on="indicator_code")
     frame = pd.concat([shown, others[others.year == others.region_year]])
     labels, known = names(place.data), countries.names(place.data)
@@ -135,7 +138,8 @@ def over_years(
     countries, have a value. `beside` names
     other countries by ISO3, in any region, whose series follow. A country alone has no median.
     """
-    frame = read(place, (code,)).query("year >= @since")
+    frame = read(place, (code,))
+    frame = frame[frame.year >= since]
     own = frame[frame.iso3 == place.iso3].assign(series=place.name)[["year", "series", "value"]]
     by_year = frame.groupby("year").value.agg(["median", "size"])
     members = len(countries.neighbours(place))
@@ -232,8 +236,9 @@ def about_territory(place: Country, folded: bool = False) -> Shown:
 
     Where space is short it is `folded`: its first words stand, the rest opens.
     """
-    notes = contract.read("territory_notes", place.data).query("iso3 == @place.iso3")
-    return say("about_territory", next(notes.itertuples(), None), folded)
+    notes = contract.read("territory_notes", place.data)
+    own = notes[notes.iso3 == place.iso3]
+    return say("about_territory", next(page.rows(own), None), folded)
 
 
 def beside_table(beside: pd.DataFrame, place: Country) -> Shown:
@@ -288,7 +293,9 @@ def cards(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
     licence and note of the data set of the country's value, or of the newest value of all.
     """
     codes = list(figures.indicator_code)
-    of = _values(place).sort_values("year").groupby("indicator_code")
+    values = vintages.indicators_as_of(place)
+    values = _with_rates(values[values.indicator_code.isin([*codes, REPORTS, CHILDREN])])
+    of = values.sort_values("year").groupby("indicator_code")
     known = pd.DataFrame({"economies": of.iso3.nunique(), "first": of.year.min()})
     known = known.assign(last=of.year.max(), source_id=of.source_id.last()).reindex(codes)
     used = figures.set_index("indicator_code").source_id.replace("", pd.NA)
@@ -305,13 +312,12 @@ def card_list(cards: pd.DataFrame) -> Shown:
     return say("card_list", cards)
 
 
-def _values(place):
-    """Give all values as they stood, with the rate of reports reckoned from them.
+def _with_rates(frame):
+    """Give values with the rate of reports reckoned from them.
 
     The rate is of the reports of a year for 1,000 children under 15 in the nearest year of which
     they are known.
     """
-    frame = vintages.indicators_as_of(place)
     keys = ["iso3", "year"]
     reports, children = (
         frame[frame.indicator_code == code].astype({"year": int}).sort_values("year")
@@ -341,7 +347,8 @@ def _changed(place, *tables):
 @lru_cache(maxsize=2)
 def _priced(place, changed):
     """Give all values without prices of nothing, kept until a table changes: each view asks."""
-    return _without_gaps(_values(place)).astype({"indicator_code": "category"})
+    frame = _with_rates(vintages.indicators_as_of(place))
+    return _without_gaps(frame).astype({"indicator_code": "category"})
 
 
 @lru_cache(maxsize=8)
@@ -349,8 +356,8 @@ def _of_region(place, changed):
     """Give all values of the region's countries, kept until a table changes: each chart asks for
     some of them.
     """
-    frame = _values(place)
-    frame = frame[frame.iso3.isin(countries.neighbours(place))]
+    frame = vintages.indicators_as_of(place)
+    frame = _with_rates(frame[frame.iso3.isin(countries.neighbours(place))])
     known = contract.read("indicator_catalogue", place.data).drop(columns="source_id")
     return _without_gaps(frame).merge(known, on="indicator_code")
 
@@ -365,7 +372,8 @@ def _of_others(place, code, since, beside):
     if not beside:
         return
     known = countries.names(place.data)
-    frame = every(place, code).query("year >= @since").sort_values("year")
+    frame = every(place, code)
+    frame = frame[frame.year >= since].sort_values("year")
     for iso3 in dict.fromkeys(one for one in beside if one != place.iso3):
         yield frame[frame.iso3 == iso3].assign(series=known[iso3])[["year", "series", "value"]]
 

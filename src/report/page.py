@@ -3,9 +3,12 @@ missing.
 """
 
 import re
+import sys
 from calendar import month_name
-from collections.abc import Iterable
+from collections import namedtuple
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from numbers import Integral
 
 import pandas as pd
@@ -24,6 +27,19 @@ DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 NUMBER = re.compile(r"[A-Z]{2,3}-(?:[A-Z]{3,4}-)?[0-9]{2}")  # of an item or capability
 
 
+def rows(frame: pd.DataFrame) -> Iterator[tuple]:
+    """Give the rows of a frame, each by the names of its columns: as `itertuples` does without the
+    index. Its class of a row is made once; a page asks for the rows of a hundred frames.
+    """
+    columns = (column.tolist() for _, column in frame.items())
+    return map(_row(tuple(frame.columns))._make, zip(*columns, strict=True))
+
+
+@lru_cache(maxsize=256)
+def _row(columns):
+    return namedtuple("Row", columns, rename=True)
+
+
 class Shown(Markup):
     """HTML that a notebook displays; anything formatted into it is escaped."""
 
@@ -33,6 +49,19 @@ class Shown(Markup):
     def __repr__(self):
         """Say only how long it is, so that the notebook does not hold everything twice."""
         return f"<{len(self)} characters of HTML>"
+
+
+def hold_frames_once() -> None:
+    """Let a notebook hold the frames that it shows as HTML, and of their text only how large each
+    is: what it shows is HTML, and to write a frame out takes milliseconds.
+    """
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if hasattr(shell, "kernel"):  # a shell in a terminal shows text alone
+        shell.display_formatter.formatters["text/plain"].for_type(pd.DataFrame, _tell_size)
+
+
+def _tell_size(frame, printer, cycle):
+    printer.text(f"<{len(frame)} rows x {len(frame.columns)} columns>")
 
 
 def say(text: str, *args, kind: str = "say", **named) -> Shown:
@@ -50,6 +79,13 @@ def status(word: str) -> Shown:
     return Shown('<span class="status {}"><span aria-hidden="true">{}</span> {}</span>').format(
         str(word).replace(" ", "-"), SIGNS.get(word, ""), languages.said(word)
     )
+
+
+def occurring(counts: Mapping) -> list[str]:
+    """Give the statuses that a list or key shows, in their order: those that always stand there,
+    and of the others those of which `counts` has some.
+    """
+    return [word for word, look in STATUSES.items() if counts.get(word) or not look.seldom]
 
 
 def number(value: float, unit: str = "") -> str:

@@ -19,7 +19,7 @@ TABLE = "comments"
 MOST, LONGEST = 5000, 30_000  # remarks of a document; letters of one, as a spreadsheet's cell takes
 ORIGIN = 16  # digits of the SHA-256 that are kept
 PREFIX = re.compile(r"\s*(\w+)\s*[:.–—-]\s*(?=\S)")
-SIGNS = re.compile(r"[●◐○?–\s]+")
+SIGNS = re.compile(r"[●◐→○?–/■\s]+")
 NOT_READABLE = "[not readable]"
 
 

@@ -21,7 +21,8 @@ def open_days(actions: pd.DataFrame, place: Country) -> pd.DataFrame:
     """
     on = countries.edition(place).cut_off
     alive = actions[~actions.state.isin(["reached", "dropped"])]
-    steps = contract.read("milestones", place.data, place.iso3).query("done == '' or done > @on")
+    steps = contract.read("milestones", place.data, place.iso3)
+    steps = steps[(steps.done == "") | (steps.done > on)]
     steps = steps.merge(alive[["action_id", "body"]]).assign(kind="milestone")
     targets = alive[alive.indicator != ""].assign(kind="target", day=lambda f: f.target_day)
     targets = targets.assign(what=[recorded("to_reach", row) for row in targets.itertuples()])

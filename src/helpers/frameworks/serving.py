@@ -21,7 +21,8 @@ def elements(data: str) -> pd.DataFrame:
 
     Columns: those of frameworks.csv.
     """
-    return contract.read("frameworks", data).query("verified == 'yes'").reset_index(drop=True)
+    frame = contract.read("frameworks", data)
+    return frame[frame.verified == "yes"].reset_index(drop=True)
 
 
 def serving(data: str) -> pd.DataFrame:

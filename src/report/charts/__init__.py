@@ -1,7 +1,8 @@
 """Charts: a frame and the texts of a figure become the figure, in the house style.
 
 What has a scale is drawn (`lines`, `compared`, `values`, `strips`, `shares`, `answers`, `times`);
-what is signs and words is a table or a list whose text wraps (`grids`, `steps`, `tilemap`).
+what is signs and words is a table or a list whose text wraps (`grids`, `tilemap`). What is drawn
+is put on a field with a scale (`plane`), in the style of the house (`drawing`).
 """
 
 import pandas as pd
@@ -10,6 +11,7 @@ from report.charts.answers import likert as likert
 from report.charts.compared import parts as parts
 from report.charts.compared import scatter as scatter
 from report.charts.compared import valuemap as valuemap
+from report.charts.grids import chain as chain
 from report.charts.grids import links as links
 from report.charts.grids import matrix as matrix
 from report.charts.grids import reach as reach
@@ -19,7 +21,6 @@ from report.charts.lines import trend as trend
 from report.charts.shares import multiples as multiples
 from report.charts.shares import stacked as stacked
 from report.charts.signs import signed as signed
-from report.charts.steps import chain as chain
 from report.charts.strips import dots as dots
 from report.charts.strips import strip as strip
 from report.charts.targets import targets as targets

@@ -1,4 +1,4 @@
-"""Figures made of signs and words in a grid: a table whose names wrap and that no width cuts."""
+"""Figures made of signs and words: a table or a list whose names wrap and that no width cuts."""
 
 from collections.abc import Iterable
 from string import ascii_uppercase
@@ -59,6 +59,24 @@ def reach(frame: pd.DataFrame, caption: Caption) -> Shown:
     Columns: the measure, then three of words (yes, partly, no, not known), and how sure they are.
     """
     return _words(frame, caption)
+
+
+def chain(frame: pd.DataFrame, caption: Caption, refs: Iterable[str] = ()) -> Shown:
+    """Show links in their order, each with sign, word and what is known of it.
+
+    Columns: link, status (a word with a sign), known (a sentence; "" says that nothing is known);
+    others stand in its data alone. `refs` are the links of each into the page, as HTML.
+    """
+    if frame.empty:
+        return figure.nothing(caption)
+    links = page.join(
+        Shown("<li><b>{}</b> {} <span>{} {}</span></li>").format(
+            said(row.link), signed(row.status), said(row.known) or page.missing(), ref
+        )
+        for row, ref in zip(frame.itertuples(), refs or [""] * len(frame), strict=True)
+    )
+    picture = Shown('{}<ol class="chain">{}</ol>').format(unseen(caption.alt), links)
+    return figure.shown(picture, caption, frame, "grid wide")
 
 
 def _marks(frame, words, caption):
