@@ -206,7 +206,7 @@ def _catalogue(job):
 
 
 def present(job: Job, folder: Path, reads: Iterable[tuple]) -> dict[tuple, str]:
-    """Give the state in which everything that was read stands there now (see contract/reads.py)."""
+    """Give the state in which all that keys are of stands there now (see contract/reads.py)."""
     data = job.notebooks / job.parameters["data"]
     tables = {"": Path(folder) / "tables"}  # of this job; of another country where it is named
 

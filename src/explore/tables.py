@@ -56,7 +56,7 @@ def ready() -> None:
 
 
 def shown(frame: pd.DataFrame, caption: str, headings: dict[str, str]) -> str:
-    """Give a frame as HTML with its script; what is missing is said in words.
+    """Give a frame of a view as HTML with its script; what is missing is said in words.
 
     `headings` maps the columns shown to their headings. A `source` or `title` beside a column `url`
     leads there. An empty frame says so.

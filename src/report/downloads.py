@@ -15,7 +15,7 @@ BOM = "\ufeff"  # by which Excel knows UTF-8
 
 
 def link(label: str, name: str, kind: str, content: bytes) -> Shown:
-    """Give a link that saves some bytes of a media type under a name."""
+    """Give a link that downloads some bytes of a media type under a name."""
     data = base64.b64encode(content).decode()
     return Shown('<a download="{}" href="data:{};base64,{}">{}</a> ').format(
         name, kind, data, label

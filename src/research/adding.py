@@ -166,7 +166,7 @@ def row_of(kind: str, iso3: str, named: list[str], data: Path) -> Row:
 
 
 def keys(kind: str, data: Path) -> list[str]:
-    """Give the columns that name a row of research."""
+    """Give the columns that name a row to be added."""
     return contract.resource(_table(kind), data)["schema"]["primaryKey"]
 
 

@@ -107,7 +107,7 @@ def surname(name: str) -> str:
 
 
 def plain(text: object) -> str:
-    """Give text without the mark-up of reference managers, without entities, on one line."""
+    """Give a library's text without mark-up of reference managers and entities, on one line."""
     text = html.unescape(MARKUP.sub("", str(text or "")))
     text = re.sub(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]", "", text)
     return re.sub(r"\s+", " ", text).strip()

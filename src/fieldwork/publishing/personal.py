@@ -72,14 +72,15 @@ def known(data: Path) -> Known:
 
 
 def flags(text: str, names: Known) -> list[str]:
-    """Give what a text seems to hold, in the order of the signs in `found`."""
+    """Give what a text not yet published seems to hold, in the order of the signs in `found`."""
     return [kind for kind, _ in found(text, names)]
 
 
 def found(text: str, names: Known) -> list[tuple[str, str]]:
-    """Give (what a text seems to hold, the first words that look like it), as flags do.
+    """Give (what a text not yet published seems to hold, the first words that look like it).
 
-    Names are found declined too, addresses also where they are spelled out.
+    Its signs are those of `flags`. Names are found declined too, addresses also where they are
+    spelled out.
     """
     plain = _spelled_plainly(text)
     words = _plain(plain).split()

@@ -69,7 +69,7 @@ class Document:
 
 
 def of_parts(roots: Iterable[_Element]) -> Document:
-    """Give what the trees of a document, its footnotes and endnotes hold."""
+    """Give what the trees of a commented document, its footnotes and endnotes hold."""
     reader = _Reader()
     for root in roots:
         reader.read(root)

@@ -61,7 +61,7 @@ def _seen(rows):
 
 
 def tables(told: Told, files: dict[str, str]) -> list[dict]:
-    """Give what the page on data says of each table that stands here as a file."""
+    """Give what the site's page on data says of each table that stands here as a file."""
     described = {t["name"]: t for t in contract.contents(told.data)["cop:handedOn"]}
     known = {t["name"]: t for t in contract.contents(told.data)["resources"]} | described
     return [_table(told, known[at[5:-4]], at, text) for at, text in files.items()]

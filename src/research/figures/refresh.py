@@ -117,7 +117,7 @@ def from_file(path: Path, data: Path, source: dict[str, str] | None = None) -> U
 
 
 def write(update: Update, data: Path) -> None:
-    """Write an Update whole.
+    """Write an Update of figures whole.
 
     Raises Refused when somebody changed the figures meanwhile, and then nothing was written.
     """

@@ -65,7 +65,7 @@ def hold(flaws: Iterable[str]) -> None:
 
 
 def is_locked(content: bytes) -> bool:
-    """Say whether an Office file is protected by a password."""
+    """Say whether a returned Office file is protected by a password."""
     return content.startswith(OLE) and "EncryptedPackage".encode("utf-16-le") in content
 
 
