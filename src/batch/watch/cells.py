@@ -148,7 +148,7 @@ def counted(sources: Iterable[str]) -> Iterable[Cell]:
 
 
 def words_of(stage: str) -> str:
-    """Give the state of the words of a stage that is watched, and of those that they import."""
+    """Give the state of a stage's words and of those that they import."""
     found, todo = {}, [f"{stage}.j2"]
     while todo:
         path = words.FOLDER / (name := todo.pop())
