@@ -23,7 +23,7 @@ def link(label: str, name: str, kind: str, content: bytes) -> Shown:
 
 
 def csv(frame: pd.DataFrame) -> bytes:
-    """Give a frame as CSV to download from a page: marked as UTF-8, no formula in a cell."""
+    """Give a frame as CSV in UTF-8 with the byte order mark of Excel; no cell begins a formula."""
     return frame.map(harmless).to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 

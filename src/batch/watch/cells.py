@@ -128,7 +128,7 @@ def run_again(sources: list[str], holds: list[bool], gone: Iterable[str] = ()) -
 
 
 def names(source: str) -> tuple[set[str], set[str]]:
-    """Give the names that a watched cell makes or changes, and those it uses; of a magic, none."""
+    """Give the names that a cell makes or changes, and those it uses; of a magic, none."""
     nodes = list(ast.walk(ast.parse(re.sub(r"(?m)^\s*[%!].*$", "", source))))
     made = {node.id for node in nodes if isinstance(node, ast.Name) and not _loads(node)}
     for node in nodes:
