@@ -53,7 +53,7 @@ def take_in(jobs: Iterable[Job]) -> None:
 
 
 def look_again() -> None:
-    """Read the code again where it is asked for next; what was parsed of it stays, if it holds."""
+    """Let keys be of the code as it is read next; what was parsed of it stays, if it holds."""
     before = _code()
     _code.cache_clear()
     _code().take_over(before)
@@ -94,7 +94,7 @@ def edition(folder: Path) -> str:
 
 
 def basis(folder: Path) -> dict[tuple[str, str], str]:
-    """Give what a result was made of but for its language: {(stage, what): state}.
+    """Give, by its keys, what a result was made of but for its language: {(stage, what): state}.
 
     What stages handed on to each other follows from the rest, and is left out.
     """
@@ -206,7 +206,7 @@ def _catalogue(job):
 
 
 def present(job: Job, folder: Path, reads: Iterable[tuple]) -> dict[tuple, str]:
-    """Give the state in which everything that was read stands there now (see contract/reads.py)."""
+    """Give the state in which all that keys are of stands there now (see contract/reads.py)."""
     data = job.notebooks / job.parameters["data"]
     tables = {"": Path(folder) / "tables"}  # of this job; of another country where it is named
 
@@ -283,7 +283,7 @@ def _hash(*paths):
 
 
 def of_file(path: Path) -> str:
-    """Give the state of the bytes, as they are now, of a file that a result was made of."""
+    """Give the key of a file that a result was made of: the state of its bytes, as they are now."""
     return _digest(path, _changed(path)) if path.is_file() else ABSENT
 
 

@@ -129,7 +129,10 @@ def _contracts(data):
 
 
 def standing(data: str | Path, path: str) -> list[Path]:
-    """Give the files that a path stands for: one, but of contracts each that completes another."""
+    """Give the files that a path of the contract stands for.
+
+    That is one, but of contracts each that completes another.
+    """
     every = path == "datapackage.json"
     return [each / path for each in standing_on(data)] if every else [locate(data, path)]
 

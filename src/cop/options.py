@@ -57,7 +57,7 @@ def language(parser: argparse.ArgumentParser) -> None:
 
 
 def again(language: str) -> str:
-    """Give the words by which a command is called again in a language; none in English."""
+    """Give the options with which a command is called again in a language; none in English."""
     return "" if language == SOURCE else f" --language {language}"
 
 

@@ -177,7 +177,7 @@ def about_item(items: pd.DataFrame, item_id: str) -> Shown:
 
 
 def comments(place: Country) -> pd.DataFrame:
-    """Give each comment on this edition with its answer, as taken in.
+    """Give a notebook each comment on this edition with its answer, as taken in.
 
     Columns: those of comments, the organisation by name, and of responses, "" while it is open.
     """
@@ -190,7 +190,7 @@ def comments(place: Country) -> pd.DataFrame:
 
 
 def disputed(items: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give the ratings that the validation round of this edition disputes: not accepted, or open.
+    """Give a notebook the ratings that the validation round disputes: not accepted, or open.
 
     Columns: item_id, item, status (ours, "" where the place is no item), comment_id, role,
     organisation (by name), proposed, decision ("" while it is open), why.

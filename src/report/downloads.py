@@ -15,7 +15,7 @@ BOM = "\ufeff"  # by which Excel knows UTF-8
 
 
 def link(label: str, name: str, kind: str, content: bytes) -> Shown:
-    """Give a link that saves some bytes of a media type under a name."""
+    """Give a link that downloads some bytes of a media type under a name."""
     data = base64.b64encode(content).decode()
     return Shown('<a download="{}" href="data:{};base64,{}">{}</a> ').format(
         name, kind, data, label
@@ -23,7 +23,7 @@ def link(label: str, name: str, kind: str, content: bytes) -> Shown:
 
 
 def csv(frame: pd.DataFrame) -> bytes:
-    """Give a frame as CSV to download from a page: marked as UTF-8, no formula in a cell."""
+    """Give a frame as CSV in UTF-8 with the byte order mark of Excel; no cell begins a formula."""
     return frame.map(harmless).to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 

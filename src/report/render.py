@@ -117,7 +117,7 @@ def left_out(notebook: NotebookNode) -> list[int]:
 
 
 def is_ours(output: NotebookNode) -> bool:
-    """Say whether an output was made in the house style: `page.Shown` says so of itself."""
+    """Say whether an output, made in the house style, is rendered; `page.Shown` says so itself."""
     return bool(OURS.fullmatch("".join(output.get("data", {}).get("text/plain", ""))))
 
 

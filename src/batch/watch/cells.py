@@ -128,7 +128,7 @@ def run_again(sources: list[str], holds: list[bool], gone: Iterable[str] = ()) -
 
 
 def names(source: str) -> tuple[set[str], set[str]]:
-    """Give the names that a watched cell makes or changes, and those it uses; of a magic, none."""
+    """Give the names that a cell makes or changes, and those it uses; of a magic, none."""
     nodes = list(ast.walk(ast.parse(re.sub(r"(?m)^\s*[%!].*$", "", source))))
     made = {node.id for node in nodes if isinstance(node, ast.Name) and not _loads(node)}
     for node in nodes:
@@ -148,7 +148,7 @@ def counted(sources: Iterable[str]) -> Iterable[Cell]:
 
 
 def words_of(stage: str) -> str:
-    """Give the state of the words of a stage that is watched, and of those that they import."""
+    """Give the state of a stage's words and of those that they import."""
     found, todo = {}, [f"{stage}.j2"]
     while todo:
         path = words.FOLDER / (name := todo.pop())

@@ -50,7 +50,7 @@ def of_country(data: Path, iso3: str) -> list[Survey]:
 
 
 def voice(row: pd.Series) -> str:
-    """Give what stands for the person behind a return: the form's id, else the return itself."""
+    """Give what counts as the person behind a return: the form's id, else the return itself."""
     return row["form_id"] or row.name
 
 

@@ -51,7 +51,7 @@ def table(
     units: dict[Unit, dict],
     secret: bytes,
 ) -> pd.DataFrame:
-    """Give what was agreed to and is still the text reviewed; category where it has company."""
+    """Give the quotations agreed to, still the text reviewed; category where it has company."""
     decided, frame = review.decisions(data), review.texts(data, iso3, surveys)
     voices = {i: countable.voice(row) for survey in surveys for i, row in survey.returns.iterrows()}
     company, rows, own = _company(surveys, units), [], _own_names(surveys)

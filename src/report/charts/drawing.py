@@ -70,7 +70,7 @@ def style() -> AbstractContextManager:
 
 
 def saying(text: str) -> str:
-    """Give the address by which `svg` knows what a mark says where it is pointed at."""
+    """Give the address by which a drawn chart knows what a mark says where it is pointed at."""
     return f"value:{quote(text)}"
 
 
