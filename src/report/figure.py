@@ -137,5 +137,5 @@ def _csv(data, caption):
     apart = r"[\W_]+" if languages.translated() else r"[^a-z0-9]+"
     words = re.sub(apart, "-", caption.subtitle.lower()).strip("-")
     name = words[:NAME].rpartition("-")[0] if len(words) > NAME else words
-    rows = data.assign(measure=caption.subtitle, source=caption.source)
-    return downloads.link(gettext("Save as CSV"), f"{name}.csv", "text/csv", downloads.csv(rows))
+    file = downloads.csv(data, measure=caption.subtitle, source=caption.source)
+    return downloads.link(gettext("Save as CSV"), f"{name}.csv", "text/csv", file)
