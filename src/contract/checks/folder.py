@@ -64,9 +64,12 @@ def of_shared(data: str | Path) -> list[Fault]:
     return _of_shared(data) + losses.of_shared(data)
 
 
-def of_country(data: str | Path, iso3: str) -> list[Fault]:
-    """Give the faults of one country's folder: none of it is in a page while there are any."""
-    return _of_country(data, iso3) + losses.of_country(data, iso3)
+def of_country(data: str | Path, iso3: str, tables: bool = True) -> list[Fault]:
+    """Give the faults of one country's folder: none of it is in a page while there are any.
+
+    Without `tables` each of these is taken for sound, as it was found to be before.
+    """
+    return _of_country(data, iso3, tables) + losses.of_country(data, iso3)
 
 
 def _of_shared(data):
@@ -77,11 +80,11 @@ def _of_shared(data):
     return faults
 
 
-def _of_country(data, iso3):
+def _of_country(data, iso3, tables=True):
     faults = []
     if (known := codes(data)) and iso3 not in known:
         faults.append(Fault(f"research/{iso3}", "", "", "", *UNLISTED))
-    for name in _tables(data, shared=False):
+    for name in _tables(data, shared=False) if tables else ():
         wanted = [p for p in _theirs(name, data, iso3) if not _left_out(name, p, data)]
         for path in _existing(wanted, data, faults):
             faults += of_file(name, path, data)
