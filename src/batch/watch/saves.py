@@ -35,10 +35,10 @@ class Saves:
         return sorted(p for p in now.keys() | before.keys() if now.get(p) != before.get(p))
 
     def _look(self) -> States:
-        return dict(_states([*self._single, *_files(self._folders)]))
+        return dict(states([*self._single, *files(self._folders)]))
 
 
-def _files(folders: Iterable[Path]) -> Iterator[Path]:
+def files(folders: Iterable[Path]) -> Iterator[Path]:
     """Yield the files below folders; none that is hidden, compiled, or another program's draft."""
     for folder in folders:
         for top, inside, names in os.walk(folder):
@@ -47,7 +47,8 @@ def _files(folders: Iterable[Path]) -> Iterator[Path]:
             yield from (Path(top) / name for name in files)
 
 
-def _states(paths: Iterable[Path]) -> Iterator[tuple[Path, tuple[int, int]]]:
+def states(paths: Iterable[Path]) -> Iterator[tuple[Path, tuple[int, int]]]:
+    """Yield each file that is there with its time and size."""
     for path in paths:
         try:
             about = path.stat()
