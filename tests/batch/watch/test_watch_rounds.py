@@ -7,6 +7,7 @@ import pytest
 
 from batch import keys, plan
 from batch.watch import rounds, standing
+from contract import Refused
 from contract.machine.day import today
 
 
@@ -14,10 +15,10 @@ class Told:
     """Stand in for the stages and the server, and note what is asked of them."""
 
     def __init__(self):
-        self.asked = []
+        self.asked, self.said = [], []
 
     def __getattr__(self, name):
-        return lambda *words: self.asked.append((name, words[1:]))
+        return lambda *words: (self.asked.append((name, words[1:])), self.said.extend(words[:1]))
 
 
 @pytest.fixture
@@ -44,6 +45,16 @@ def told(monkeypatch):
 def test_a_style_alone_makes_pages_and_anything_else_runs_what_rests_on_it(told, saved, asked):
     told.rounds._shown(saved)
     assert told.asked == [asked, ("reload", ())]
+
+
+def test_the_open_page_names_commands_that_work_when_they_are_copied(told):
+    told.rounds.whole = lambda text: text.replace("`cop check`", "`cop check --data here`")
+
+    def refused():
+        raise Refused("row 4: `cop check` says more")
+
+    told.rounds._tried(refused)
+    assert told.asked == [("say", ())] and told.said == ["row 4: `cop check --data here` says more"]
 
 
 def test_a_page_of_what_was_not_run_to_its_end_is_run_first(monkeypatch, tmp_path):
