@@ -38,17 +38,18 @@ def watch(
     `whole` gives a text for the page as `say` says it.
     """
     job = _job(choice)
-    machine = execute.this_machine(max(SLOTS, os.cpu_count() or 1))
+    machine, behind = (execute.this_machine(max(SLOTS, os.cpu_count() or 1)) for _ in "ab")
     os.environ[execute.WATCHED] = "1"
     standing = Standing(job, machine)
     served = [standing.pages, job.ready / "pages", choice.home / "site"]
     server = Server(served, job.pages()[job.stages[-1]], port)
     saves = Saves(standing_on(choice.data), job.key, plan.NOTEBOOKS, keys.SOURCE)
-    rounds = Rounds(choice, machine, server, standing, say, whole)
+    rounds = Rounds(choice, behind, server, standing, say, whole)
     try:
         rounds.go_on(saves)
     finally:
         rounds.end()
+        machine.stop()
         server.stop()
         standing.stop()
 
@@ -65,7 +66,7 @@ class Rounds:
         say: Callable[[str], None],
         whole: Callable[[str], str] = str,
     ) -> None:
-        """Take what is watched, and where it is made, served and told."""
+        """Take what is watched, where its result is made, and where it is served and shown."""
         self.choice, self.machine, self.server = choice, machine, server
         self.standing, self.say, self.whole = standing, say, whole
         self._run = Thread(target=int)  # the run that makes the result, when nobody saves
@@ -115,12 +116,13 @@ class Rounds:
         data = [path for path in saved if not any(map(path.is_relative_to, ours))]
         shared = [path for path in data if job.key not in path.parts]
         plan.check_parameters(job)
-        if shared:
-            _refuse_shared_faults(self.choice, self.machine)
-        if all(path.suffix == STYLE for path in saved):
-            self.standing.pages_again(job)
-        else:
-            self.standing.again(job, bool(data), bool(shared))
+        with self.machine.resting():  # the result comes after what somebody waits for
+            if shared:
+                _refuse_shared_faults(self.choice, self.standing.machine)
+            if all(path.suffix == STYLE for path in saved):
+                self.standing.pages_again(job)
+            else:
+                self.standing.again(job, bool(data), bool(shared))
         self.server.reload()
         return "made again"
 

@@ -29,7 +29,7 @@ class Standing:
     def __init__(self, job: Job, machine: Machine) -> None:
         """Take the job as it is run, and the machine."""
         making = job.ready.parent / f"{FOLDER}-{job.key}"
-        self.pages, self._making, self._machine = making / "pages", making, machine
+        self.pages, self._making, self.machine = making / "pages", making, machine
         self._of, self._asked, self._check, self._one = None, {}, None, Lock()
 
     def stop(self) -> None:
@@ -68,9 +68,9 @@ class Standing:
         (self._making / "tables").mkdir(parents=True)
         self.pages.mkdir()
         tables = plan.seen_from_notebooks(self._making / "tables")
-        self._check = self._machine.keep(gate.faults, (job,))
+        self._check = self.machine.keep(gate.faults, (job,))
         own = replace(job, making=self._making, parameters=job.parameters | {"tables": tables})
-        ask = lambda stage: self._machine.keep(again, (own, stage, today().isoformat()))  # noqa: E731
+        ask = lambda stage: self.machine.keep(again, (own, stage, today().isoformat()))  # noqa: E731
         self._of, self._asked = job, {stage: ask(stage) for stage in job.stages}
 
     def _faults(self, job):
