@@ -231,10 +231,17 @@ def _file_now(data, path, way="."):
 def _row_now(data, path, column, value, way="."):
     """Give the state of one row, found by its key, as a notebook reads it."""
     try:
-        file, names = locate(data / way, path), columns(by_path(data)[general(path)], data)
-        return of_row(_rows(file, column, tuple(names), _changed(file)).get(value))
+        file = locate(data / way, path)
+        names = _names(data, general(path), *map(_changed, standing(data, "datapackage.json")))
+        return of_row(_rows(file, column, names, _changed(file)).get(value))
     except (Broken, FileNotFoundError):
         return ""
+
+
+@lru_cache(maxsize=64)
+def _names(data, path, *changed):
+    """Give the columns of a file, by its path in the contract: many rows of it are asked for."""
+    return tuple(columns(by_path(data)[path], data))
 
 
 @lru_cache(maxsize=64)

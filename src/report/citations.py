@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 from datetime import date
-from functools import lru_cache
 from typing import Protocol
 
 import mistune
@@ -179,7 +178,7 @@ def titles(place: Place, source_ids: Iterable[str]) -> str:
     return "; ".join(dict.fromkeys(frame[s].split(" (")[0] for s in source_ids))
 
 
-@lru_cache(maxsize=8)
+@kept(8)
 def _linkable(data, iso3, stamps):
     """Give the ids of the country's verified rows that can be linked to."""
     frames = ((contract.read(name, data, iso3), column) for name, column in LINKED.items())

@@ -25,12 +25,12 @@ from report.languages import SOURCE, gettext, said
 from report.page import Shown
 
 FOLDER = Path(__file__).with_name("words")
-USED: set[str] = set()  # stages whose words were asked for; who watches cells empties it
+USED: set[tuple[str, str]] = set()  # macros asked for, by stage; who watches cells empties it
 
 
 def show(stage: str, macro: str, *values, **named) -> Shown:
     """Give what a macro of words/<stage>.j2 makes of frames and values."""
-    USED.add(stage)
+    USED.add((stage, macro))
     return Shown(getattr(_module(stage), macro)(*values, **named).strip())
 
 
