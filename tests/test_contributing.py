@@ -13,7 +13,7 @@ import contract
 from batch import plan
 from cop import main
 from helpers import countries, indicators
-from report import charts, figure, names, words
+from report import charts, figure, filenames, words
 from report.charts import drawing
 from report.charts.plane import Pen
 from report.charts.rows import ends, rows
@@ -163,7 +163,7 @@ def test_a_stage_stands_between_two_others_and_its_page_is_an_annex(data):
     later = plan.STAGES.index("5-guideline-alignment") + 1
     stages = [*plan.STAGES[:later], n, *plan.STAGES[later:], plan.REGION]
     assert stages == sorted(stages)
-    assert names.of_stage(n, "ZZZ") == "cop-annex-ZZZ-5-new.html"
+    assert filenames.of_stage(n, "ZZZ") == "cop-annex-ZZZ-5-new.html"
 
 
 def test_a_stage_hands_on_a_table_once_the_contract_names_it(data):

@@ -83,13 +83,13 @@ def shown(picture: Markup, caption: Caption, data: pd.DataFrame, kind: str = "")
 
 
 def nothing(caption: Caption) -> Shown:
-    """Give what stands in place of a figure that has no row to show."""
+    """Give what stands on a page in place of a figure that has no row to show."""
     caption.check()
     return page.say("{}", page.nothing(caption.subtitle), kind="none")
 
 
 def keep_in(folder: Path) -> None:
-    """Keep figures in a folder from now on, and take from there what another stage has drawn.
+    """Keep the figures of pages in a folder from now on, and take what another stage drew there.
 
     The folder is of one run, in which no code changes: what an annex shows, the report shows too.
     """

@@ -70,12 +70,12 @@ def style() -> AbstractContextManager:
 
 
 def saying(text: str) -> str:
-    """Give the address by which `svg` knows what a mark says where it is pointed at."""
+    """Give the address by which a drawn chart knows what a mark says where it is pointed at."""
     return f"value:{quote(text)}"
 
 
 def svg(drawing: Drawn, caption: figure.Caption) -> Markup:
-    """Give a drawing as SVG that stands in a page: named and described, its colours variables.
+    """Give a drawn chart as SVG that stands in a page: named and described, colours as variables.
 
     The same drawing gives the same bytes; its ids are its own.
     """
@@ -88,7 +88,7 @@ def svg(drawing: Drawn, caption: figure.Caption) -> Markup:
 
 
 def alone(svg: str, above: Iterable[str] = (), below: Iterable[str] = ()) -> bytes:
-    """Give a drawing as a file of its own: light, with its font, as large as on a page.
+    """Give a drawn chart as a file of its own: light, with its font, as large as on a page.
 
     Texts stand above it, the first strong, and below it: what a page says round a figure.
     """

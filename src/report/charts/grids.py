@@ -18,7 +18,9 @@ NARROW = 8  # columns of marks beside a name at 320 px
 def matrix(
     frame: pd.DataFrame, caption: Caption, across: Iterable[str] = (), heads: Iterable[str] = ()
 ) -> Shown:
-    """Show which name stands with which word: names down, words across as letters with a key.
+    """Draw, as a kind of grid, which name stands with which word: names down, words across.
+
+    The words are letters with a key.
 
     Columns: name, word; `heads` are their headings in the data. `across` gives all words in order,
     so that one that nobody has is seen to be empty; without it the words of the frame.
@@ -31,10 +33,10 @@ def matrix(
 
 
 def links(frame: pd.DataFrame, caption: Caption) -> Shown:
-    """Show links between organisations as a matrix. Columns: a, b.
+    """Draw, as a kind of grid, the links between organisations.
 
-    Across stand few organisations that together have a part in every link, those with most first,
-    so that each link is a mark and no name is written over another.
+    Columns: a, b. Across stand few organisations that together have a part in every link, those
+    with most first, so that each link is a mark and no name is written over another.
     """
     if frame.empty:
         return figure.nothing(caption)
@@ -46,7 +48,7 @@ def links(frame: pd.DataFrame, caption: Caption) -> Shown:
 
 
 def triangulation(frame: pd.DataFrame, caption: Caption) -> Shown:
-    """Show as a grid what each source says of each area, and whether they agree.
+    """Draw, as a kind of grid, what each source says of each area, and whether they agree.
 
     Columns: the area, then one a source and one for the verdict, words; "" where one is silent.
     """
@@ -54,7 +56,7 @@ def triangulation(frame: pd.DataFrame, caption: Caption) -> Shown:
 
 
 def reach(frame: pd.DataFrame, caption: Caption) -> Shown:
-    """Show of each measure whether it exists, operates and reaches children: three marks.
+    """Draw, as a kind of grid, whether each measure exists, operates and reaches children.
 
     Columns: the measure, then three of words (yes, partly, no, not known), and how sure they are.
     """

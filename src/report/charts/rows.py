@@ -69,7 +69,9 @@ def framed(
 
 
 def ends(field: Field, least: float, most: float, room: float = 0) -> None:
-    """Set the scale from least to most, with so many points more at the right for a text."""
+    """Set the scale of a figure of rows from least to most, with so many points more at the right
+    for a text.
+    """
     wide = field.wide
     field.across = least, least + (most - least) * wide / max(wide - room, wide / 3)
 
