@@ -177,7 +177,7 @@ def about_item(items: pd.DataFrame, item_id: str) -> Shown:
 
 
 def comments(place: Country) -> pd.DataFrame:
-    """Give each comment on this edition with its answer, as taken in.
+    """Give a notebook each comment on this edition with its answer, as taken in.
 
     Columns: those of comments, the organisation by name, and of responses, "" while it is open.
     """
@@ -190,7 +190,7 @@ def comments(place: Country) -> pd.DataFrame:
 
 
 def disputed(items: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give the ratings that the validation round of this edition disputes: not accepted, or open.
+    """Give a notebook the ratings that the validation round disputes: not accepted, or open.
 
     Columns: item_id, item, status (ours, "" where the place is no item), comment_id, role,
     organisation (by name), proposed, decision ("" while it is open), why.
@@ -217,10 +217,9 @@ def item_table(
     others: dict[str, list] = {}
     for row in rows:
         others.setdefault(row.item_id, []).append(row)
-    searched = searches(frame, place), record(place)
-    return say(
-        "item_table", frame.assign(anchor=frame.item_id), framework, place, others, *searched
-    )
+    searched = searches(frame, place)
+    told = searched, record(place) if searched else {}
+    return say("item_table", frame.assign(anchor=frame.item_id), framework, place, others, *told)
 
 
 def searches(items: pd.DataFrame, place: Country) -> dict[str, list[tuple[str, str]]]:
@@ -234,7 +233,7 @@ def searches(items: pd.DataFrame, place: Country) -> dict[str, list[tuple[str, s
     rows = contract.read("alignment", place.data, place.iso3)
     rows = rows[(rows.status == SILENT) & rows.item_id.isin(silent)]
     told = {one: [] for one in silent}
-    for row in rows.itertuples():
+    for row in page.rows(rows):
         told[row.item_id].append((row.coder, row.confidence_reason))
     return told
 
@@ -246,10 +245,10 @@ def record(place: Country) -> dict[str, int | str]:
     """
     registers = (*REGISTERS, "sources")
     rows = {name: contract.read(name, place.data, place.iso3) for name in registers}
-    known = {name: frame[frame.verified == "yes"] for name, frame in rows.items()}
-    days = known["sources"].accessed.astype(str)
+    known = {name: frame.verified == "yes" for name, frame in rows.items()}
+    days = rows["sources"].accessed[known["sources"]].astype(str)
     span = {"first": days.min(), "last": days.max()} if len(days) else {"first": "", "last": ""}
-    return {name: len(frame) for name, frame in known.items()} | span
+    return {name: int(verified.sum()) for name, verified in known.items()} | span
 
 
 def accepted_proof(place: Country) -> Shown:

@@ -50,7 +50,7 @@ def read(place: Country, codes: tuple | None = None) -> pd.DataFrame:
 
 
 def every(place: Country, code: str) -> pd.DataFrame:
-    """Give all values of one indicator, of all economies, as they stood at the cut-off.
+    """Give a notebook all values of one indicator, of all economies, as the cut-off had them.
 
     Columns: iso3, indicator_code, year, value, source_id. A price of nothing is a gap.
     """
@@ -72,8 +72,8 @@ def key_figures(place: Country) -> pd.DataFrame:
     highest, n (countries with a value), region_year. NA where there is no value.
     """
     values = read(place)
-    newest, region = latest(values), of_region(values, place)
-    own = newest[newest.iso3 == place.iso3].set_index("indicator_code")
+    own, region = latest(values[values.iso3 == place.iso3]), of_region(values, place)
+    own = own.set_index("indicator_code")
     known = _catalogue(place.data)[["name", "unit"]]
     order = pd.Index(list(names(place.data)), name="indicator_code")
     out = pd.DataFrame(index=order).join([known, own[["year", "value", "source_id"]], region])
@@ -117,14 +117,16 @@ def in_region(figures: pd.DataFrame, place: Country, codes: Sequence[str] = SHAR
     codes = list(codes)
     shown = figures[figures.indicator_code.isin(codes) & (figures.old == "")]
     shown = shown.dropna(subset=["value", "median"]).assign(iso3=place.iso3, own=True)
-    region = read(place, tuple(codes))
+    region = read(place, tuple(codes))[["indicator_code", "iso3", "year", "value", "source_id"]]
     region = region[region.iso3 != place.iso3].assign(own=False)
     others = shown[["indicator_code", *REGION]].merge(region, on="indicator_code")
-    frame = pd.concat([shown, others[others.year == others.region_year]])
+    frame = pd.concat([shown[others.columns], others[others.year == others.region_year]])
     labels, known = names(place.data), countries.names(place.data)
-    frame = frame.assign(label=frame.indicator_code.map(labels), country=frame.iso3.map(known))
-    order = frame.indicator_code.map(codes.index)
-    frame = frame.assign(order=order).sort_values(["order", "country"], ignore_index=True)
+    frame = frame.assign(
+        label=frame.indicator_code.map(labels),
+        country=frame.iso3.map(known),
+        order=frame.indicator_code.map(codes.index),
+    ).sort_values(["order", "country"], ignore_index=True)
     order = ["indicator_code", "label", "country", "year", "value", "own", *REGION, "source_id"]
     return frame[order]
 
@@ -132,7 +134,7 @@ def in_region(figures: pd.DataFrame, place: Country, codes: Sequence[str] = SHAR
 def over_years(
     place: Country, code: str, since: int = 2005, beside: Iterable[str] = ()
 ) -> pd.DataFrame:
-    """Give one indicator by year: columns year, series, value.
+    """Give a notebook one indicator by year: columns year, series, value.
 
     The country's series, then the median where at least half the region, and LEAST
     countries, have a value. `beside` names
@@ -153,7 +155,7 @@ def over_years(
 
 
 def trends(place: Country, codes: list[str]) -> pd.DataFrame:
-    """Give several indicators by year: columns indicator_code and those of `over_years`."""
+    """Give a notebook several indicators by year: indicator_code and columns of `over_years`."""
     series = [over_years(place, code).assign(indicator_code=code) for code in codes]
     return pd.concat(series)[["indicator_code", "year", "series", "value"]].reset_index(drop=True)
 
@@ -171,8 +173,7 @@ def of_all(place: Country, code: str) -> pd.DataFrame:
 
 
 def disagreement(place: Country) -> pd.DataFrame:
-    """Give fixed broadband of both publishers, of all economies and years for which both have a
-    value.
+    """Give a notebook fixed broadband of both publishers, of all economies and years with both.
 
     Index: iso3 and year; columns: the two indicator codes, and `apart`, the difference in points.
     """
@@ -383,8 +384,8 @@ def _about(place, code):
     value.
     """
     known = _catalogue(place.data).loc[code]
-    newest = latest(read(place, (code,)))
-    used = list(newest[newest.iso3 == place.iso3].source_id)
+    values = read(place, (code,))
+    used = list(latest(values[values.iso3 == place.iso3]).source_id)
     title = names(place.data).get(code, known["name"])
     return pd.Series({"title": title, "unit": known.unit, "source_ids": used})
 
