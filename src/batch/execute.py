@@ -122,22 +122,26 @@ def _hold_back(machine, job):
         raise Failed(None, "held back", text, f"{text}\n")
 
 
-def faults_of(job: Job, tell: Callable) -> list[str]:
+def faults_of(job: Job, tell: Callable, **how: Callable) -> list[str]:
     """Give the faults of the country that a job is about, in the process made for it.
 
     A region has none of its own. A baseline shows no research: it is held back only where there was
-    some that is gone, as it would take the place of an assessment.
+    some that is gone, as it would take the place of an assessment. `how` is told to the check.
     """
     if job.stages[0] == REGION:
         return []
-    from contract import checks, package
+    from contract import checks, package, tables
     from contract.checks import losses
 
     data = job.notebooks / job.parameters["data"]
     if job.stages[0] == BASELINE:
         gone = [] if package.assessed(data, job.key) else losses.of_country(data, job.key)
         return list(map(str, gone))
-    return list(map(str, checks.of_country(data, job.key)))
+    # The template's tables, as its process sees the same folder, were checked when they were read.
+    seen = job.parameters["data"]
+    if os.path.realpath(seen) == os.path.realpath(data) and tables.given(seen, job.key):
+        how = {"of_file": lambda *_: []} | how
+    return list(map(str, checks.of_country(data, job.key, **how)))
 
 
 def _run_stage(machine, job, stage, date):
@@ -198,9 +202,9 @@ def _execute_forked(job, stage, target, tell):
 
 
 def by_template(
-    job: Job, stage: str, target: Path, began: Callable[[int], None], **more: object
+    job: Job, stage: str, target: Path | None, began: Callable[[int], None], **more: object
 ) -> "NotebookNode":
-    """Give a notebook run in this process by the template's kernel, and save it as `target`."""
+    """Give a notebook run in this process by the template's kernel, saved as `target` if given."""
     from batch.engine import NAME
     from batch.warm import TEMPLATE
 

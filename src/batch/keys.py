@@ -53,7 +53,7 @@ def take_in(jobs: Iterable[Job]) -> None:
 
 
 def look_again() -> None:
-    """Read the code again where it is asked for next; what was parsed of it stays, if it holds."""
+    """Let keys be of the code as it is read next; what was parsed of it stays, if it holds."""
     before = _code()
     _code.cache_clear()
     _code().take_over(before)
@@ -94,7 +94,7 @@ def edition(folder: Path) -> str:
 
 
 def basis(folder: Path) -> dict[tuple[str, str], str]:
-    """Give what a result was made of but for its language: {(stage, what): state}.
+    """Give, by its keys, what a result was made of but for its language: {(stage, what): state}.
 
     What stages handed on to each other follows from the rest, and is left out.
     """
@@ -206,7 +206,7 @@ def _catalogue(job):
 
 
 def present(job: Job, folder: Path, reads: Iterable[tuple]) -> dict[tuple, str]:
-    """Give the state in which everything that was read stands there now (see contract/reads.py)."""
+    """Give the state in which all that keys are of stands there now (see contract/reads.py)."""
     data = job.notebooks / job.parameters["data"]
     tables = {"": Path(folder) / "tables"}  # of this job; of another country where it is named
 
@@ -231,10 +231,17 @@ def _file_now(data, path, way="."):
 def _row_now(data, path, column, value, way="."):
     """Give the state of one row, found by its key, as a notebook reads it."""
     try:
-        file, names = locate(data / way, path), columns(by_path(data)[general(path)], data)
-        return of_row(_rows(file, column, tuple(names), _changed(file)).get(value))
+        file = locate(data / way, path)
+        names = _names(data, general(path), *map(_changed, standing(data, "datapackage.json")))
+        return of_row(_rows(file, column, names, _changed(file)).get(value))
     except (Broken, FileNotFoundError):
         return ""
+
+
+@lru_cache(maxsize=64)
+def _names(data, path, *changed):
+    """Give the columns of a file, by its path in the contract: many rows of it are asked for."""
+    return tuple(columns(by_path(data)[path], data))
 
 
 @lru_cache(maxsize=64)
@@ -283,7 +290,7 @@ def _hash(*paths):
 
 
 def of_file(path: Path) -> str:
-    """Give the state of the bytes, as they are now, of a file that a result was made of."""
+    """Give the key of a file that a result was made of: the state of its bytes, as they are now."""
     return _digest(path, _changed(path)) if path.is_file() else ABSENT
 
 

@@ -323,7 +323,7 @@ def groups(data: Path, role: str | None = None) -> dict[str, list[str]]:
 
 
 def main_group(data: Path) -> str:
-    """Give the group whose synthesis a run names without a group: the first study."""
+    """Give the group whose synthesis a run is planned with without one named: the first study."""
     return next(iter(groups(data, "study")), "")
 
 

@@ -144,7 +144,7 @@ def _place(settings, data, jobs, progress):
 def run_region(
     jobs: list[Job], choice: Choice, settings: Settings, site: Site, done: dict[Job, list[Outcome]]
 ) -> None:
-    """Run the job of the group chosen, or of each study, that has a whole assessment.
+    """Run in a batch the job of the group chosen, or of each study, that has a whole assessment.
 
     The members without one are left out by name.
     """

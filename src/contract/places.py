@@ -80,7 +80,7 @@ class Region:
 
 
 def holder(tables: str) -> str:
-    """Give the name of the country or group among whose results a folder of tables is."""
+    """Give the country or group whose place among the results a folder of tables is, by name."""
     return Path(tables).parent.name.removeprefix(".making-")
 
 
@@ -91,7 +91,7 @@ def other_country(tables: str, iso3: str) -> str:
 
 
 def is_desk(tables: str) -> bool:
-    """Say whether a folder of tables is one for work by hand."""
+    """Say whether the place of a folder of tables is the desk, for work by hand."""
     return Path(tables).name == DESK
 
 

@@ -29,7 +29,7 @@ def content(path: str | Path) -> bytes:
 
 
 def used(states: Mapping[str, set[str]]) -> None:
-    """Note that something is used which was made of these bytes: {file: states}."""
+    """Note that something was read that was made of these bytes: {file: states}."""
     notes = _NOTES.get()
     for file, seen in states.items():
         notes.setdefault(file, set()).update(seen)
@@ -79,7 +79,7 @@ def clear() -> None:
 
 
 def of_bytes(raw: bytes) -> str:
-    """Give the state of a file: the same for the same bytes."""
+    """Give the state of a file that is read: the same for the same bytes."""
     return hashlib.sha256(raw).hexdigest()[:20]
 
 

@@ -20,7 +20,7 @@ from contract.package import (
     resource,
     stamp,
 )
-from contract.reads import READS, kept, of_row, used
+from contract.reads import ABSENT, READS, kept, noted, of_bytes, of_row, used
 from contract.rows import with_rows
 from contract.sheets import convert, csv_of, text_frame
 
@@ -116,6 +116,18 @@ def state(name: str, data: str | Path, iso3: str | None = None) -> tuple:
     return name, str(data), stamp(name, data, iso3), others
 
 
+def given(data: str | Path, iso3: str) -> bool:
+    """Say whether another process has read a country's tables, each checked and sound, and every
+    file that it read for them, the contract and what they refer to, still holds the same bytes.
+    """
+    tables = [t for t in contents(data)["resources"] if t.get("type") == "table"]
+    states = [state(t["name"], data, iso3) for t in tables if isinstance(t["path"], list)]
+    if not all(one in GIVEN for one in states):
+        return False
+    read = {(file, frozenset(seen)) for one in states for file, seen in GIVEN[one][1].items()}
+    return all(seen == {_now(file)} for file, seen in read)
+
+
 def hand_on(frame: pd.DataFrame, name: str, place: Place) -> pd.DataFrame:
     """Write a stage's table to the run's `tables` folder as the contract describes it; give it.
 
@@ -155,6 +167,10 @@ def handed_on(name: str, place: Place, tables: str | Path | None = None) -> pd.D
     return convert(frame, fields(name, place.data)).reset_index(drop=True)
 
 
+def _now(file):
+    return of_bytes(Path(file).read_bytes()) if os.path.exists(file) else ABSENT
+
+
 def _given(state):
     frame, states = GIVEN[state]
     used(states)
@@ -179,7 +195,8 @@ def _read(name, data, stamps, others):
             f"{stamps[0][0]} is not in {Path(data).name}/; the contract asks for it"
         )
     frames = {path: text_frame(locate(data, path), columns(name, data)) for path in there}
-    faults = [f for path in there for f in checks.of_table(name, frames[path], path, data)]
+    with noted():  # what its check looks into besides is no part of what is read
+        faults = [f for path in there for f in checks.of_table(name, frames[path], path, data)]
     if faults:
         raise Broken(faults)
     return convert(pd.concat(frames.values(), ignore_index=True), fields(name, data))

@@ -9,6 +9,7 @@ import contextlib
 import os
 import subprocess
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -58,6 +59,12 @@ def table(content: bytes) -> pd.DataFrame:
 
     It may have another separator by then.
     """
+    return _parsed(content).copy()
+
+
+@lru_cache(maxsize=len(TABLES))
+def _parsed(content):
+    """Give the frame of `table`: one command asks several times for the same bytes."""
     text = content.decode("utf-8-sig")
     names, *rows = filter(None, contract.separated(text, contract.separator_of(text)))
     # A spreadsheet may leave out the separators after the last cell that is filled.

@@ -24,7 +24,11 @@ def bootstrap(codings: pd.DataFrame, scale: list[str] = SCALE) -> tuple[float, f
     if len(pairs) < 2:
         return np.nan, np.nan
     drawn = np.random.default_rng(2020).integers(0, len(pairs), (DRAWS, len(pairs)))
-    alphas = _alpha(pairs[drawn].sum(axis=1))
+    # Few kinds of items there are among thousands: how many of each were drawn is enough.
+    kinds, kind = np.unique(pairs, axis=0, return_inverse=True)
+    kind = kind.astype(np.int16)[drawn]
+    times = np.stack([(kind == k).sum(axis=1) for k in range(len(kinds))], axis=1)
+    alphas = _alpha(np.tensordot(times, kinds, axes=1))
     known = alphas[np.isfinite(alphas)]
     return tuple(np.percentile(known, [2.5, 97.5])) if len(known) else (np.nan, np.nan)
 

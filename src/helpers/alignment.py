@@ -110,14 +110,21 @@ def item_evidence(items: pd.DataFrame, place: Country, item_id: str) -> pd.DataF
 
 
 def bottom_line(items: pd.DataFrame, place: Country) -> Shown:
-    """Say how ITU's items for policy-makers stand, and how many are paraphrases from memory."""
+    """Say how ITU's items for policy-makers stand, and how many are paraphrases from memory.
+
+    Judgements of low confidence are left out of the counts, and it is said how many they are.
+    """
     return say("bottom_line", *standing(items, POLICY), place)
 
 
-def standing(items: pd.DataFrame, framework: str) -> tuple[dict, int]:
-    """Give the items of one framework by status ({word: n}), and how many are paraphrases."""
+def standing(items: pd.DataFrame, framework: str) -> tuple[dict, int, int]:
+    """Give the items of one framework by status ({word: n}) without judgements of low confidence,
+    how many those are, and how many items are paraphrases.
+    """
     frame = items[items.framework == framework]
-    return frame.status.value_counts().to_dict(), int((frame.wording == "paraphrase").sum())
+    low = frame.confidence == "low"
+    counts = frame.status[~low].value_counts().to_dict()
+    return counts, int(low.sum()), int((frame.wording == "paraphrase").sum())
 
 
 def about_coders(items: pd.DataFrame) -> Shown:
@@ -170,7 +177,7 @@ def about_item(items: pd.DataFrame, item_id: str) -> Shown:
 
 
 def comments(place: Country) -> pd.DataFrame:
-    """Give each comment on this edition with its answer, as taken in.
+    """Give a notebook each comment on this edition with its answer, as taken in.
 
     Columns: those of comments, the organisation by name, and of responses, "" while it is open.
     """
@@ -183,7 +190,7 @@ def comments(place: Country) -> pd.DataFrame:
 
 
 def disputed(items: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give the ratings that the validation round of this edition disputes: not accepted, or open.
+    """Give a notebook the ratings that the validation round disputes: not accepted, or open.
 
     Columns: item_id, item, status (ours, "" where the place is no item), comment_id, role,
     organisation (by name), proposed, decision ("" while it is open), why.
@@ -252,15 +259,18 @@ def accepted_proof(place: Country) -> Shown:
 
 
 def area_chart(
-    by_area: pd.DataFrame, place: Country, framework: str, items: pd.DataFrame | None = None
+    by_area: pd.DataFrame, place: Country, framework: str, items: pd.DataFrame, behind: bool = False
 ) -> Shown:
     """Draw the mix of statuses by area; says so where no item was assessed.
 
-    With `items`, the evidence of each area below it, where no table names it item by item.
+    No judgement of low confidence among `items` is in the title. With `behind`, the evidence of
+    each area below it, where no table names it item by item.
     """
     frame = by_area[by_area.framework == framework].loc[:, "area":]  # and the statuses
-    behind = () if items is None else _behind(items[items.framework == framework])
-    return say("area_chart", frame.rename(columns={"area": "label"}), framework, place, behind)
+    ours = items[items.framework == framework]
+    sure = standing(ours.assign(wording=""), framework)[0]
+    told = _behind(ours) if behind else ()
+    return say("area_chart", frame.rename(columns={"area": "label"}), framework, place, sure, told)
 
 
 def _behind(items):

@@ -385,7 +385,7 @@ def table_25_table(rows: pd.DataFrame, place: Country) -> Shown:
 
 
 def foreign_sources(challenges: pd.DataFrame, place: Country) -> list[str]:
-    """Give the ids of sources of examples that come from other countries, for the bibliography."""
+    """Give the assessment's bibliography the ids of sources of examples from other countries."""
     ids = [i for i in challenges.action_evidence_id if i[:3] != place.iso3]
     return [source for source in (source_of(i, place) for i in ids) if source]
 

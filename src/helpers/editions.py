@@ -99,7 +99,7 @@ def change_table(changes: pd.DataFrame, place: Country) -> Shown:
 
 
 def answers(place: Country) -> pd.DataFrame:
-    """Give each comment on this edition with its answer, and without its text.
+    """Give a notebook each comment on this edition with its answer, and without its text.
 
     Columns: comment_id, received (day), role, organisation (by name), about, kind, proposed,
     decision ("" while it is open), why, changed.
@@ -109,7 +109,7 @@ def answers(place: Country) -> pd.DataFrame:
 
 
 def validation_round(answers: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give the comments on this edition by kind of body, in the order of the contract.
+    """Give a notebook the comments on this edition by kind of body, in the contract's order.
 
     Columns: role, comments, accepted, partly, not_accepted, open, first, last (days received).
     """

@@ -273,7 +273,7 @@ def articles(title: str, detail: str) -> str:
 
 
 def texts(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give instruments with the text that was seen of each, and with a translation of it.
+    """Give a notebook the instruments with the text that was seen of each, and its translation.
 
     Adds language (ISO 639-1), official (it is an official page at first hand), url and text_id of
     the text, which is the source of the row where no other is named (`is_text`: it is a law's text,

@@ -50,7 +50,7 @@ def read(place: Country, codes: tuple | None = None) -> pd.DataFrame:
 
 
 def every(place: Country, code: str) -> pd.DataFrame:
-    """Give all values of one indicator, of all economies, as they stood at the cut-off.
+    """Give a notebook all values of one indicator, of all economies, as the cut-off had them.
 
     Columns: iso3, indicator_code, year, value, source_id. A price of nothing is a gap.
     """
@@ -134,7 +134,7 @@ def in_region(figures: pd.DataFrame, place: Country, codes: Sequence[str] = SHAR
 def over_years(
     place: Country, code: str, since: int = 2005, beside: Iterable[str] = ()
 ) -> pd.DataFrame:
-    """Give one indicator by year: columns year, series, value.
+    """Give a notebook one indicator by year: columns year, series, value.
 
     The country's series, then the median where at least half the region, and LEAST
     countries, have a value. `beside` names
@@ -155,7 +155,7 @@ def over_years(
 
 
 def trends(place: Country, codes: list[str]) -> pd.DataFrame:
-    """Give several indicators by year: columns indicator_code and those of `over_years`."""
+    """Give a notebook several indicators by year: indicator_code and columns of `over_years`."""
     series = [over_years(place, code).assign(indicator_code=code) for code in codes]
     return pd.concat(series)[["indicator_code", "year", "series", "value"]].reset_index(drop=True)
 
@@ -173,8 +173,7 @@ def of_all(place: Country, code: str) -> pd.DataFrame:
 
 
 def disagreement(place: Country) -> pd.DataFrame:
-    """Give fixed broadband of both publishers, of all economies and years for which both have a
-    value.
+    """Give a notebook fixed broadband of both publishers, of all economies and years with both.
 
     Index: iso3 and year; columns: the two indicator codes, and `apart`, the difference in points.
     """

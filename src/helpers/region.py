@@ -178,7 +178,7 @@ def dispute_table(disputed: pd.DataFrame, place: Region) -> Shown:
 
 
 def tiles(table: pd.DataFrame, place: Region, row: str = "national_strategy") -> pd.DataFrame:
-    """Give one row of Table 25 today, a country a row, by name.
+    """Give, for the region's synthesis, one row of Table 25 today, a country a row, by name.
 
     Columns: iso3, country, word, confidence, confidence_reason, address ("" where it has no
     report).

@@ -112,7 +112,7 @@ def empty_roles(roles: pd.DataFrame, services: pd.DataFrame) -> list[str]:
 
 
 def lines(services: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
-    """Give the helplines, then the hotlines, on record that have not ended, those at work first.
+    """Give a notebook the helplines, then the hotlines, that have not ended, those at work first.
 
     Columns: service_id, name, name_local, kind, operates (`yes` or `not known`, as `services`
     reckons it), website ("" where none is on record), confidence and confidence_reason of its
@@ -157,7 +157,7 @@ def between(links: pd.DataFrame, organisations: pd.DataFrame, place: Country) ->
 
 
 def measures(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give what is known of each service, strategy and plan: exists, operates, reaches children.
+    """Give a notebook what is known of each service, strategy and plan: exists, operates, reaches.
 
     Columns: measure_id, measure, exists, operates, reaches, shown_in, confidence,
     confidence_reason. Three things apart: on record or in force; shown at work in the 24 months
@@ -275,7 +275,7 @@ def role_grid(organisations: pd.DataFrame, services: pd.DataFrame, place: Countr
 
 
 def reach_chart(measures: pd.DataFrame, place: Country) -> Shown:
-    """Draw of each measure whether it exists, operates and reaches children: three marks apart."""
+    """Draw, in a notebook, whether each measure exists, operates and reaches children, apart."""
     return say("reach_chart", measures, place)
 
 

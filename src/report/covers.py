@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from html import unescape
 
-from lxml import html
+from lxml import etree, html
 
 from report.languages import N_
 
@@ -16,6 +16,7 @@ ID = re.compile(r' id="([^"<>]+)"')
 HEADING = re.compile(r'<(h[23])[^>]* id="([^"]+)"[^>]*>(.*?)</\1>', re.DOTALL)
 NUMBER = re.compile(r'<span class="number-of-heading">[^<]*</span>')
 TAG = re.compile(r"<[^>]+>")
+CLASSED = etree.XPath("descendant-or-self::*/@class[contains(., $name)]/..")
 
 
 def facts(text: str) -> dict[str, str]:
@@ -27,6 +28,11 @@ def facts(text: str) -> dict[str, str]:
     facts = {name[5:]: value for name, value in attributes.items() if name.startswith("data-")}
     lines = [html.fragment_fromstring(one).text_content() for one in DISPUTE.findall(text)]
     return facts | ({"disputes": "\n".join(lines)} if lines else {})
+
+
+def of_class(tree: html.HtmlElement, name: str) -> list[html.HtmlElement]:
+    """Give the elements of a page that are of a class, in a quarter of lxml's `find_class`."""
+    return [one for one in CLASSED(tree, name=name) if name in one.get("class").split()]
 
 
 def anchors(texts: Mapping[str, str]) -> dict[str, str]:

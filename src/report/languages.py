@@ -166,7 +166,7 @@ def reviewed() -> str:
 
 
 def look_again() -> None:
-    """Let catalogues that changed since they were read be read anew."""
+    """Let catalogues of the languages spoken that changed since they were read be read anew."""
     _catalogue.cache_clear()
     _read.cache_clear()
     _sentences.cache_clear()

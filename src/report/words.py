@@ -25,12 +25,12 @@ from report.languages import SOURCE, gettext, said
 from report.page import Shown
 
 FOLDER = Path(__file__).with_name("words")
-USED: set[str] = set()  # stages whose words were asked for; who watches cells empties it
+USED: set[tuple[str, str]] = set()  # macros asked for, by stage; who watches cells empties it
 
 
 def show(stage: str, macro: str, *values, **named) -> Shown:
     """Give what a macro of words/<stage>.j2 makes of frames and values."""
-    USED.add(stage)
+    USED.add((stage, macro))
     return Shown(getattr(_module(stage), macro)(*values, **named).strip())
 
 
@@ -60,7 +60,7 @@ def saying(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
 
 
 def notice() -> Shown | str:
-    """Say what a page in another language is worth: whether it is a draft, and which text counts.
+    """Say in words what a page in another language is worth: if it is a draft, which text counts.
 
     Nothing in English.
     """
@@ -116,7 +116,7 @@ def columns(place: Country | Region, name: str, order: str, /, **others) -> dict
 
 
 def titles(table: str, data: str | Path) -> dict[str, str]:
-    """Give {column: heading} of a table, in the language spoken."""
+    """Give {column: heading} of a table as words in the language spoken."""
     return {name: gettext(title) for name, title in contract.titles(table, data).items()}
 
 
@@ -127,7 +127,7 @@ def labels(table: str, column: str, data: str | Path) -> dict[str, str]:
 
 
 def across(frame: pd.DataFrame, down: str, over: str, make: Callable) -> pd.DataFrame:
-    """Give a long frame as a wide one, in its order: a cell is what a macro makes of its row."""
+    """Give a long frame as a wide one, in its order, each cell by a macro of the words."""
     cells = [_cell(make(row)) for row in page.rows(frame)]
     cells = frame.assign(cell=pd.Series(cells, frame.index, "object"))
     wide = cells.pivot(index=down, columns=over, values="cell")

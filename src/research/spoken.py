@@ -17,7 +17,10 @@ SAID = {"yes": "yes y true", "no": "no n false"}
 
 
 def row(table: str, said: Mapping[str, str], data: Path) -> dict[str, str]:
-    """Give a row that a person wrote (days, yes and no, labels) as the table holds it."""
+    """Give a row to be added, as a person wrote it, as the table holds it.
+
+    That is days, yes and no, and labels.
+    """
     fields = {field["name"]: field for field in contract.fields(table, data)}
     return {
         name: cell(fields[name], str(text).strip()) if name in fields else text

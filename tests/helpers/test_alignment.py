@@ -66,6 +66,17 @@ def test_the_bottom_line_adds_up_to_the_items_of_itu_and_of_nobody_else(counts, 
     assert sum(parts) == whole
 
 
+def test_the_headline_counts_nothing_of_low_confidence_and_says_how_many_those_are(place):
+    frame = judged("in place", "not in place", "not in place", confidence=["low", "low", "high"])
+    shown = said(alignment.bottom_line(frame, place))
+    assert shown.startswith(
+        "Of the 3 items of the ITU guidelines for policy-makers, Zedland has 0 in"
+    )
+    assert (
+        "1 not in place, 0 no public evidence and 0 not assessed. 2 of 3 are of low conf" in shown
+    )
+
+
 def test_the_headline_says_how_many_items_are_paraphrases(place):
     frame = judged("in place", "not in place", "not in place").assign(
         wording=["paraphrase", "paraphrase", "printed"]
@@ -76,8 +87,8 @@ def test_the_headline_says_how_many_items_are_paraphrases(place):
 
 def test_fifteen_of_the_twenty_items_of_itu_are_paraphrases_today(place):
     items = alignment.adjudicated(place)
-    counts, paraphrases = alignment.standing(items, POLICY)
-    assert (sum(counts.values()), paraphrases) == (20, 15)
+    counts, low, paraphrases = alignment.standing(items, POLICY)
+    assert (sum(counts.values()) + low, paraphrases) == (20, 15)
     assert set(items.document[items.framework == POLICY]) == {"policy-makers 2020"}
     checks = items[items.framework == alignment.CHECKS]
     assert len(checks) == 15 and not checks.document.str.contains("2020").any()
@@ -229,8 +240,14 @@ def test_areas_stand_in_their_order_with_a_zero_for_a_status_that_none_has(place
 def test_the_chart_says_how_many_are_in_place_and_names_each_area(place):
     frame = judged("in place", "partly in place", "no public evidence")
     frame.loc[2, "area"] = "2 Reporting to those who can act, by whoever sees it"
-    shown = said(alignment.area_chart(alignment.by_area(frame, place), place, POLICY))
-    assert "Zedland: 1 of 3 items in place and 1 partly (ITU guidelines for policy-makers)" in shown
+    shown = said(alignment.area_chart(alignment.by_area(frame, place), place, POLICY, frame))
+    title = (
+        "Zedland: by more than low confidence 1 of 3 items in place and {} partly (ITU guidelines"
+    )
+    assert title.format(1) in shown
+    weak = frame.assign(confidence=["high", "low", "high"])
+    shown = said(alignment.area_chart(alignment.by_area(weak, place), place, POLICY, weak))
+    assert title.format(0) in shown and "1 Law: 1 in place, 1 partly in place" in shown
     assert "Based on 3 items, judged: 3." in shown
     assert "1 Law: 1 in place, 1 partly in place; 2 Reporting to those who can act, by" in shown
     assert "2 Reporting to those who can act, by whoever sees it | 0 | 0 | 0 | 1 | 0" in shown
@@ -241,9 +258,9 @@ def test_the_evidence_behind_the_numbers_of_an_area_stands_once_below_them(place
         evidence_ids=["ZZZ-E01; ZZZ-E02", "ZZZ-E02"]
     )
     counts = alignment.by_area(frame, place)
-    shown = said(alignment.area_chart(counts, place, POLICY, frame))
+    shown = said(alignment.area_chart(counts, place, POLICY, frame, behind=True))
     assert shown.endswith("area by area 1 Law: [E01] [E02]")
-    assert "Evidence behind" not in said(alignment.area_chart(counts, place, POLICY))
+    assert "Evidence behind" not in said(alignment.area_chart(counts, place, POLICY, frame))
 
 
 def test_a_search_that_found_nothing_says_who_read_what_and_in_which_record(place, monkeypatch):
@@ -282,8 +299,8 @@ def test_every_rating_of_a_real_country_leads_to_evidence_or_to_its_search(iso3)
 
 
 def test_nothing_is_drawn_where_nothing_was_assessed(place):
-    counts = alignment.by_area(judged("not assessed"), place)
-    shown = said(alignment.area_chart(counts, place, POLICY))
+    frame = judged("not assessed")
+    shown = said(alignment.area_chart(alignment.by_area(frame, place), place, POLICY, frame))
     line = "ITU guidelines for policy-makers: no item was assessed yet, so nothing is drawn."
     assert shown == line
 

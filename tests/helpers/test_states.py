@@ -73,8 +73,9 @@ def test_a_state_that_seldom_occurs_is_shown_only_where_it_does():
     always = [word for word, look in STATUSES.items() if not look.seldom]
     assert page.occurring({}) == always
     assert page.occurring({"withheld": 1, "planned": 0}) == [*always, "withheld"]
-    counts = alignment.by_area(items(["in place", "planned"]), PLACE)
-    shown = said(alignment.area_chart(counts, PLACE, alignment.POLICY))
+    both = items(["in place", "planned"])
+    counts = alignment.by_area(both, PLACE)
+    shown = said(alignment.area_chart(counts, PLACE, alignment.POLICY, both))
     assert "1 planned" in shown and "withheld" not in shown
     assert "withheld" not in said(alignment.framework_table(alignment.by_framework(
         items(["planned"]), PLACE), PLACE))  # fmt: skip

@@ -14,7 +14,7 @@ def made(path: Path) -> Made:
 
 
 def stands(path: Path, known: Made) -> bool:
-    """Say whether a page is there, as it was made."""
+    """Say whether a page is there among the results, as it was made."""
     try:
         about = path.stat()
         same = [about.st_size, about.st_mtime_ns] == known[1:]

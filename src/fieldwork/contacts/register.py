@@ -43,7 +43,10 @@ WORDS = {"channel": CHANNELS, "consent": ("", "yes", "no"), "step": STEPS}
 
 
 def steps(data: Path) -> pd.DataFrame:
-    """Give all steps as text, by spreadsheet row; raises Refused with every fault at once."""
+    """Give all steps of contacts as text, by spreadsheet row.
+
+    Raises Refused with every fault at once.
+    """
     frame = _rows(data)
     _refuse(faults(frame, data))
     return frame
@@ -146,7 +149,7 @@ def form_id(contact_id: str, questionnaire: str, secret: bytes) -> str:
 
 
 def of_form(frame: pd.DataFrame, questionnaire: str) -> pd.DataFrame:
-    """Give the steps that belong to one questionnaire, each contact at least as listed.
+    """Give the steps of contacts that belong to one questionnaire, each at least as listed.
 
     Whoever refused one form is not asked for another: a refusal belongs to all.
     """
@@ -362,7 +365,7 @@ def _mark(text):
 
 
 def printable(line: str) -> str:
-    """Give a line on contacts that cannot steer the terminal."""
+    """Give a line on contacts so that it cannot steer the terminal."""
     return "".join(c if c.isprintable() else "�" for c in line)
 
 

@@ -57,7 +57,7 @@ def lines(
 
 
 def frame(lines: Lines) -> pd.DataFrame:
-    """Give the table `forms`: category, outcome, count."""
+    """Give the published table `forms`: category, outcome, count."""
     rows = [[c, outcome, n] for c, line in lines.items() for outcome, n in line.items()]
     return pd.DataFrame(rows, columns=COLUMNS).astype({"count": "Int64"})
 

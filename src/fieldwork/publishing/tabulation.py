@@ -60,7 +60,7 @@ def tables(survey: Survey, units: dict[Unit, Lines], invited: set[str]) -> dict[
 
 
 def closed_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]:
-    """Give (question, English label) of the closed questions that are counted."""
+    """Give (question, English label) of the closed questions that are tabulated."""
     closed = [
         (question, wording(question.label, "en"))
         for block, question in questionnaire.questions()
@@ -83,7 +83,7 @@ def mode(survey: Survey, invited: set[str]) -> str:
 
 
 def open_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]:
-    """Give (question, English label) of the questions whose answers may be coded and quoted."""
+    """Give (question, English label) of those whose answers may be coded, quoted and published."""
     return [
         (q, wording(q.label, "en"))
         for b, q in questionnaire.questions()

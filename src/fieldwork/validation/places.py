@@ -69,7 +69,7 @@ class Document:
 
 
 def of_parts(roots: Iterable[_Element]) -> Document:
-    """Give what the trees of a document, its footnotes and endnotes hold."""
+    """Give what the trees of a commented document, its footnotes and endnotes hold."""
     reader = _Reader()
     for root in roots:
         reader.read(root)
@@ -77,7 +77,7 @@ def of_parts(roots: Iterable[_Element]) -> Document:
 
 
 def local(element: _Element) -> str:
-    """Give the name of an element without its space: there are two for the same names."""
+    """Give the name of a commented document's element without its space, of which there are two."""
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 

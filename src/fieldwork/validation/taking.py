@@ -36,7 +36,7 @@ def take_in(
     sent: Callable[[str, str], Path | None] = lambda iso3, language: None,
     spoken: Callable[[str], Mapping[str, str]] = lambda language: {},
 ) -> list[str]:  # fmt: skip
-    """Take a document in and say what came of it; nothing is written twice.
+    """Take a commented document in and say what came of it; nothing is written twice.
 
     Of a country and a language, "" for English, `sent` gives the document as it was sent, by which
     places are found that lost their bookmark; `spoken` gives {rating as it is said: our word}.

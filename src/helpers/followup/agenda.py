@@ -43,7 +43,7 @@ def by_body(actions: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 
 def calendar(days: pd.DataFrame, place: Country) -> bytes:
-    """Give the days that are still to be met as an iCalendar file (RFC 5545); bodies, no people."""
+    """Give the follow-up's open days as an iCalendar file (RFC 5545); bodies, no people."""
     events = [
         ics.Event(
             f"{row.action_id}-{row.kind}-{row.what}",

@@ -57,16 +57,16 @@ def exercises(place: Region) -> pd.DataFrame:
 
 
 def standing(results: pd.DataFrame) -> pd.DataFrame:
-    """Give in how many countries each result stands at least in part: result, countries.
+    """Give in how many countries each result that the framework expects stands, at least in part.
 
-    What is of low confidence does not count.
+    Columns: result, countries. What is of low confidence does not count.
     """
     stands = region.stands(results).groupby(results.result, sort=False).sum()
     return stands.rename("countries").reset_index()
 
 
 def result_line(standing: pd.DataFrame, place: Region) -> Shown:
-    """Say in how many countries each result stands at least in part."""
+    """Say in how many countries each result that the framework expects stands, at least in part."""
     rows = standing.assign(label=standing.result.map(_labels(place)))
     return say("result_line", rows, len(place.assessed))
 

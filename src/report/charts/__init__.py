@@ -5,6 +5,8 @@ what is signs and words is a table or a list whose text wraps (`grids`, `tilemap
 is put on a field with a scale (`plane`), in the style of the house (`drawing`).
 """
 
+from string import ascii_letters, digits, punctuation
+
 import pandas as pd
 
 from report.charts.answers import likert as likert
@@ -30,6 +32,7 @@ from report.charts.times import timeline as timeline
 from report.charts.values import bars as bars
 from report.charts.values import rates as rates
 from report.figure import Caption
+from report.palette import STATUSES
 
 KINDS = (
     "trend", "columns", "bars", "rates", "dots", "stacked", "multiples", "likert",
@@ -39,10 +42,12 @@ KINDS = (
 
 
 def rehearse() -> None:
-    """Draw two small charts and forget them, so that processes forked afterwards find fonts and
-    style at hand.
+    """Draw two small charts and forget them, so that processes forked afterwards find the font,
+    the widths of its letters and the paths of marks and hatches at hand.
     """
     caption = Caption("A rehearsal", "nothing", "two rows", "nobody, 2000", "none", "two marks")
     lines = pd.DataFrame({"year": [2000, 2001], "series": "a", "value": [1.0, 2.0]})
     trend(lines, caption, "%")
-    bars(pd.DataFrame({"label": ["a", "b"], "value": [1.0, 2.0]}), caption)
+    letters = ascii_letters + digits + punctuation
+    areas = pd.DataFrame({"label": [letters]} | dict.fromkeys(STATUSES, [2]))
+    stacked(areas, caption, "items")

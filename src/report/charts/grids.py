@@ -18,7 +18,9 @@ NARROW = 8  # columns of marks beside a name at 320 px
 def matrix(
     frame: pd.DataFrame, caption: Caption, across: Iterable[str] = (), heads: Iterable[str] = ()
 ) -> Shown:
-    """Show which name stands with which word: names down, words across as letters with a key.
+    """Draw, as a kind of grid, which name stands with which word: names down, words across.
+
+    The words are letters with a key.
 
     Columns: name, word; `heads` are their headings in the data. `across` gives all words in order,
     so that one that nobody has is seen to be empty; without it the words of the frame.

@@ -71,7 +71,7 @@ def covered(told: Told, framework: str = POLICY) -> dict[str, Counter]:
 
 
 def countries(told: Told) -> list[dict]:
-    """Give what the table of countries says of each: its report, its items, what it rests on."""
+    """Give what the site's table of countries says of each: its report, its items, its basis."""
     return [_country(report) for report in told.countries]
 
 

@@ -273,5 +273,5 @@ def of_fragment(text: str) -> _Element:
 
 
 def svg_text(drawn: _Element) -> str:
-    """Give a drawing of a page as text."""
+    """Give a drawing of a page as text, for the picture of it in a Word document."""
     return etree.tostring(drawn, encoding="unicode", with_tail=False)

@@ -61,7 +61,10 @@ def _plain(words):
 def of_earlier_editions(
     path: str, data: str | Path, name: str = "recommendations"
 ) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Yield each edition kept that is earlier than the one of a path, with one of its tables."""
+    """Yield each edition kept that rows are carried on from to that of a path, with one table.
+
+    They are the earlier ones.
+    """
     iso3 = path.split("/")[1]
     own = max(editions(data, iso3), default="")
     for edition, folder in editions_kept(data, iso3).items():

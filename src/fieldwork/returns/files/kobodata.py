@@ -30,7 +30,7 @@ def is_data(content: bytes) -> bool:
 
 
 def tables(content: bytes) -> dict[str, Rows]:
-    """Give {sheet: rows of text, the heading first}, the main one first.
+    """Give Kobo's returns as {sheet: rows of text, the heading first}, the main one first.
 
     Raises ValueError, LookupError, TypeError or AttributeError for what is no such data.
     """

@@ -238,7 +238,7 @@ def _parents(main, table, source):
 
 
 def entry_targets(names: ColumnNames, table: Table) -> list[list[Target | None]]:
-    """Give the targets of a repeated block's sheet, none where it holds no block that is known."""
+    """Give the targets of a returned file's sheet of a block, none where no block is known."""
     block = _block(table, names)
     return [names.targets(table.header, block)] if block else []
 
