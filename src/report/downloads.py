@@ -23,7 +23,7 @@ def link(label: str, name: str, kind: str, content: bytes) -> Shown:
 
 
 def csv(frame: pd.DataFrame, **alike: str) -> bytes:
-    """Give a frame as CSV in UTF-8 with the byte order mark of Excel; no cell begins a formula.
+    """Give a frame as CSV to download from a page: marked as UTF-8, no formula in a cell.
 
     What is missing is an empty cell. Columns after those of the frame are alike in each row.
     """
