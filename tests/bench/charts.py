@@ -106,10 +106,11 @@ def _default(numbers, frame, caption, *_, **__):
     values = frame.select_dtypes("number").columns
     names = [column for column in frame if column not in values] or [frame.columns[0]]
     with seaborn.axes_style("whitegrid"):
+        axes = drawn.subplots()
         if "series" in frame:
-            seaborn.lineplot(frame, x="year", y="value", hue="series", ax=drawn.subplots())
+            seaborn.lineplot(frame, x="year", y="value", hue="series", errorbar=None, ax=axes)
         else:
-            seaborn.barplot(frame, x=values[-1], y=names[0], orient="h", ax=drawn.subplots())
+            seaborn.barplot(frame, x=values[-1], y=names[0], orient="h", errorbar=None, ax=axes)
     picture = print_figure(drawn, fmt="png", bbox_inches="tight", base64=False)
     PICTURES["defaults", next(numbers)] = picture
     coded = base64.b64encode(picture).decode()

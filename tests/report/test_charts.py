@@ -90,6 +90,13 @@ def test_a_cell_that_begins_like_a_formula_is_harmless_in_the_csv():
     assert "'=1+1" in base64.b64decode(link.get("href").split(",", 1)[1]).decode()
 
 
+def test_what_is_missing_is_an_empty_cell_in_the_csv_of_whatever_type():
+    frame = pd.DataFrame({"a": [1.5, None], "b": pd.array([3, pd.NA], dtype="Int64")})
+    frame = frame.assign(c=["x", None], d=pd.array(["=1", pd.NA], dtype="string"))
+    text = downloads.csv(frame, source="us").decode("utf-8-sig")
+    assert text == "a,b,c,d,source\r\n1.5,3,x,'=1,us\r\n,,,,us\r\n"
+
+
 def test_a_negative_number_stays_one_in_the_csv_and_what_only_begins_like_one_does_not():
     numbers, others = ["-3", "-0.25", "-1e-05"], ["-3+A1", "-", "--3", "-3\n", "+3", "-A1", "-.5"]
     assert [downloads.harmless(one) for one in numbers] == numbers

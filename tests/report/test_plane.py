@@ -141,7 +141,7 @@ def test_a_mark_says_its_text_over_so_many_points(field):
 
 
 @pytest.mark.parametrize("kind", DRAWN)
-def test_no_chart_makes_axes_which_are_most_of_what_a_drawing_costs(kind, monkeypatch):
+def test_no_chart_makes_axes_which_would_be_most_of_what_it_costs(kind, monkeypatch):
     def refused(*_, **__):
         raise AssertionError("a chart made axes")
 

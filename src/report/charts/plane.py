@@ -1,7 +1,7 @@
 """A sheet of points, and a field with a scale on it, written by matplotlib's own SVG renderer.
 
 Its figures, axes and artists are left out: what they make to lay themselves out, and throw away
-again, was nine tenths of what a drawing costs. Heights are counted downwards, as a page is read.
+again, was four fifths of what a figure cost. Heights are counted downwards, as a page is read.
 """
 
 import io
