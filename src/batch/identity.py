@@ -11,7 +11,7 @@ from batch.plan import Job
 from contract import package, records
 from report import languages
 from report.covers import facts
-from report.names import REGION
+from report.filenames import REGION
 from report.render import Unfit
 
 # Its first letter stands first, and what may not be before it after: a text is searched by letters.

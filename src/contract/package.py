@@ -81,7 +81,7 @@ def words(field: dict) -> list[str]:
 
 
 def own_ids(name: str, data: str | Path) -> list[str]:
-    """Give the columns of a table whose ids are of the folder's country alone.
+    """Give the columns that by the contract hold ids of the folder's country alone.
 
     They are those whose form, or that of the column they refer to, begins with a country's code,
     unless the contract lets them name any country (`cop:anyCountry`). A table whose rows have no
@@ -129,7 +129,10 @@ def _contracts(data):
 
 
 def standing(data: str | Path, path: str) -> list[Path]:
-    """Give the files that a path stands for: one, but of contracts each that completes another."""
+    """Give the files that a path of the contract stands for.
+
+    That is one, but of contracts each that completes another.
+    """
     every = path == "datapackage.json"
     return [each / path for each in standing_on(data)] if every else [locate(data, path)]
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 from datetime import date
-from functools import lru_cache
 from typing import Protocol
 
 import mistune
@@ -97,7 +96,7 @@ def in_report(text: str) -> page.Shown:
 
 
 def data_ref(source_id: str, place: Place) -> page.Shown | str:
-    """Give a data set as a short link: 'ITU_DATAHUB' => [ITU DataHub]; nothing for an empty id.
+    """Give the link that cites a data set: 'ITU_DATAHUB' => [ITU DataHub]; "" for an empty id.
 
     A dagger marks one that was read in a copy by a third party.
     """
@@ -179,7 +178,7 @@ def titles(place: Place, source_ids: Iterable[str]) -> str:
     return "; ".join(dict.fromkeys(frame[s].split(" (")[0] for s in source_ids))
 
 
-@lru_cache(maxsize=8)
+@kept(8)
 def _linkable(data, iso3, stamps):
     """Give the ids of the country's verified rows that can be linked to."""
     frames = ((contract.read(name, data, iso3), column) for name, column in LINKED.items())

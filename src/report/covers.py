@@ -36,7 +36,7 @@ def of_class(tree: html.HtmlElement, name: str) -> list[html.HtmlElement]:
 
 
 def anchors(texts: Mapping[str, str]) -> dict[str, str]:
-    """Give {id: page} of all that a link may lead to, of pages by their names.
+    """Give, from finished pages by their names, {id: page} of all that a link may lead to.
 
     An id that stands in several is that of the first.
     """
@@ -48,7 +48,7 @@ def anchors(texts: Mapping[str, str]) -> dict[str, str]:
 
 
 def headings(texts: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Give address and words of each heading of pages by their names, without its number."""
+    """Give, from finished pages by their names, address and words of each heading, unnumbered."""
     return [
         (f"{name}#{one}", " ".join(unescape(TAG.sub("", NUMBER.sub("", words))).split()))
         for name, text in texts.items()

@@ -19,7 +19,7 @@ from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbformat import NotebookNode, v4, validate
 from traitlets.config import Config
 
-from report import glossary, languages, names, sheet
+from report import filenames, glossary, languages, sheet
 from report.covers import of_class
 from report.languages import gettext
 from report.page import headed
@@ -100,11 +100,11 @@ def _spoken(notebook, name):
         return notebook
     from report.tongue import markdown  # seldom needed
 
-    return markdown.spoken(notebook, names.stage_of(name))
+    return markdown.spoken(notebook, filenames.stage_of(name))
 
 
 def left_out(notebook: NotebookNode) -> list[int]:
-    """Give the cells, counted from the top, that show something which no page takes over.
+    """Give the cells of a notebook, counted from the top, whose output is not rendered in its page.
 
     That is what was not made by a helper that shows, or by `words.table`: a frame as it is, a
     picture of one's own, which would come without title, source and alternative text.
@@ -118,7 +118,7 @@ def left_out(notebook: NotebookNode) -> list[int]:
 
 
 def is_ours(output: NotebookNode) -> bool:
-    """Say whether an output was made in the house style: `page.Shown` says so of itself."""
+    """Say whether an output, made in the house style, is rendered; `page.Shown` says so itself."""
     return bool(OURS.fullmatch("".join(output.get("data", {}).get("text/plain", ""))))
 
 
@@ -138,7 +138,7 @@ def exporter() -> Exporter:
 
 
 def rehearse() -> None:
-    """Render a small notebook, so that template and highlighter are compiled before the fork."""
+    """Rehearse rendering with a small notebook, so that template and highlighter are compiled."""
     output = v4.new_output(
         "display_data", data={"text/html": "<p>x</p>", "text/plain": "<8 characters of HTML>"}
     )

@@ -11,7 +11,7 @@ from batch.execute import Outcome
 from batch.results.site import Site
 from contract import tables
 from contract.checks import folder, losses
-from report.names import BASELINE
+from report.filenames import BASELINE
 
 
 def a_paragraph_without_source(folder):

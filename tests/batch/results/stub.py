@@ -14,7 +14,7 @@ from batch import execute, process
 from batch.results import site, switch
 from cop import main
 from report import languages
-from report.names import REGION
+from report.filenames import REGION
 from report.site import items
 
 PAGE = """<main><section class="cover" data-iso3="{key}" data-country="{key}"

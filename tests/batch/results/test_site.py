@@ -91,7 +91,7 @@ class TestWhatStands:
 
     def test_each_page_has_an_address_and_one_of_its_edition(self, data, outputs, site):
         run(data, outputs)
-        names = [plan.names.of_stage(stage, "ZZZ") for stage in plan.STAGES]
+        names = [plan.filenames.of_stage(stage, "ZZZ") for stage in plan.STAGES]
         names += ["cop-regional-synthesis.html"]
         assert pages(site) == sorted([*names, *(f"editions/2026/{n}" for n in names), "index.html"])
 
