@@ -1,15 +1,17 @@
 """What a save asks of the stages that stand ready."""
 
 import contextlib
+import os
 import threading
 import time
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from conftest import ZEDLAND
 
 from batch import keys, plan
-from batch.process import Machine
+from batch.process import Failed, Machine
 from batch.watch import rounds, standing
 from contract import Refused
 from contract.machine.day import today
@@ -79,6 +81,38 @@ def test_what_is_at_work_behind_stands_still_while_a_save_is_shown():
     assert state_of(process) != "T"
     worked.join(60), late.join(60)
     assert not worked.is_alive() and not late.is_alive()
+
+
+def test_a_stage_whose_process_was_lost_stands_ready_again_with_the_next_save(tmp_path):
+    begun, lost = [], [True]
+
+    def keep(work, arguments):
+        begun.append(arguments[1] if len(arguments) > 1 else "check")
+
+        def ask(order, timeout):
+            if lost and order == standing.RUN:
+                raise Failed(None, lost.pop() and "Killed", "the process was killed")
+            return []
+
+        return ask
+
+    job = plan.of_country("ZZZ", ZEDLAND, tmp_path, "2026", 60)
+    ready = standing.Standing(job, SimpleNamespace(keep=keep))
+    with pytest.raises(Refused, match="was killed"):
+        ready.again(job)
+    ready.again(job), ready.again(job)
+    assert len(begun) == 2 * (1 + len(job.stages))
+
+
+def test_whoever_asks_a_process_that_ended_is_told(tmp_path):
+    ask = Machine(2, template="time").keep(ending, ())
+    for _ in "ab":
+        with pytest.raises(Failed, match="exit status 7"):
+            ask("anything", 60)
+
+
+def ending(order):
+    os._exit(7)
 
 
 def working(seconds, tell):
