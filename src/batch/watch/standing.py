@@ -50,12 +50,14 @@ class Standing:
             *first, last = job.stages
             checked = [pool.submit(self._faults)] if of_country else []
             orders = [*[FORGET] * of_all, RUN]
-            list(pool.map(lambda stage: self._ask(stage, *orders), first))
-            rest = pool.map(lambda stage: self._ask(stage, PAGE), first)
-            self._ask(last, *orders, PAGE)
-            list(rest)
-            if faults := [fault for one in checked for fault in one.result()]:
-                raise Refused("\n".join(faults))
+            try:
+                list(pool.map(lambda stage: self._ask(stage, *orders), first))
+                rest = pool.map(lambda stage: self._ask(stage, PAGE), first)
+                self._ask(last, *orders, PAGE)
+                list(rest)
+            finally:  # what the check names with its mend, rather than where a cell stumbled on it
+                if faults := [fault for one in checked for fault in one.result()]:
+                    raise Refused("\n".join(faults))
 
     def pages_again(self, job: Job) -> None:
         """Make all pages again, of what stands: nothing but their style was saved."""

@@ -104,6 +104,23 @@ def test_a_stage_whose_process_was_lost_stands_ready_again_with_the_next_save(tm
     assert len(begun) == 2 * (1 + len(job.stages))
 
 
+def test_what_the_check_names_is_said_rather_than_where_a_cell_stumbled_on_it(tmp_path):
+    def keep(work, arguments):
+        def ask(order, timeout):
+            if order == standing.RUN:
+                raise Failed(46, "Broken", "cell 46 cannot read it")
+            return ["row 6: no such exercise"]
+
+        return ask
+
+    job = plan.of_country("ZZZ", ZEDLAND, tmp_path, "2026", 60)
+    ready = standing.Standing(job, SimpleNamespace(keep=keep))
+    with pytest.raises(Refused, match="^row 6: no such exercise$"):
+        ready.again(job)
+    with pytest.raises(Refused, match="cell 46"):
+        ready.again(job, of_country=False)
+
+
 def test_whoever_asks_a_process_that_ended_is_told(tmp_path):
     ask = Machine(2, template="time").keep(ending, ())
     for _ in "ab":
