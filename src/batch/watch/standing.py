@@ -18,6 +18,7 @@ from contract import Refused
 from contract.machine.day import today
 
 FOLDER = ".watched"
+NEXT = "next"  # pages that are shown once the check has let them pass
 RUN, PAGE, FORGET = "run", "page", "forget"
 LOST = ("Ended", "Killed", "Timeout")  # causes after which a process is asked nothing more
 NOBODY = lambda index: None  # noqa: E731  # who is told of each cell that begins
@@ -33,6 +34,7 @@ class Standing:
         self.pages, self._making, self.machine = making / "pages", making, machine
         self._of, self._asked, self._check, self._one = None, {}, None, Lock()
         self._lost = False  # a process that was at work for this
+        self._held = True  # what was saved last, until the check lets it pass
 
     def stop(self) -> None:
         """Leave nothing behind."""
@@ -48,7 +50,8 @@ class Standing:
             if job != self._of or self._lost:
                 self._begin(job)
             *first, last = job.stages
-            checked = [pool.submit(self._faults)] if of_country else []
+            self._held |= of_country
+            checked = [pool.submit(self._faults)] if self._held else []
             orders = [*[FORGET] * of_all, RUN]
             try:
                 list(pool.map(lambda stage: self._ask(stage, *orders), first))
@@ -56,21 +59,30 @@ class Standing:
                 self._ask(last, *orders, PAGE)
                 list(rest)
             finally:  # what the check names with its mend, rather than where a cell stumbled on it
-                if faults := [fault for one in checked for fault in one.result()]:
+                faults = [fault for one in checked for fault in one.result()]
+                self._held = bool(faults)
+                if faults:
                     raise Refused("\n".join(faults))
+            self._show()
 
     def pages_again(self, job: Job) -> None:
         """Make all pages again, of what stands: nothing but their style was saved."""
-        if job != self._of or self._lost:
+        if job != self._of or self._lost or self._held:
             return self.again(job, of_country=False)
         with self._one, ThreadPoolExecutor(len(job.stages)) as pool:
             list(pool.map(lambda stage: self._ask(stage, PAGE), job.stages))
+            self._show()
+
+    def _show(self):
+        """Let all pages that were made take the place of those before, each at once."""
+        for page in (self._making / NEXT).iterdir():
+            page.replace(self.pages / page.name)
 
     def _begin(self, job):
         """Let a process begin for each stage, with nothing run."""
         self.stop()
         (self._making / "tables").mkdir(parents=True)
-        self.pages.mkdir()
+        self.pages.mkdir(), (self._making / NEXT).mkdir()
         tables = plan.seen_from_notebooks(self._making / "tables")
         self._check = self.machine.keep(gate.faults, (job,))
         own = replace(job, making=self._making, parameters=job.parameters | {"tables": tables})
@@ -140,5 +152,5 @@ def _page(job, stage, date):
     if _HERE["page"] != (style := sheet.text()):
         page = job.pages()[stage]
         text = render.page(_HERE["notebook"], page, date)
-        (job.making / "pages" / page).write_text(text, encoding="utf-8")
+        (job.making / NEXT / page).write_text(text, encoding="utf-8")
         _HERE["page"] = style

@@ -109,16 +109,44 @@ def test_what_the_check_names_is_said_rather_than_where_a_cell_stumbled_on_it(tm
         def ask(order, timeout):
             if order == standing.RUN:
                 raise Failed(46, "Broken", "cell 46 cannot read it")
-            return ["row 6: no such exercise"]
+            return faults
+
+        return ask
+
+    faults = ["row 6: no such exercise"]
+    job = plan.of_country("ZZZ", ZEDLAND, tmp_path, "2026", 60)
+    ready = standing.Standing(job, SimpleNamespace(keep=keep))
+    with pytest.raises(Refused, match="^row 6: no such exercise$"):
+        ready.again(job)
+    faults.clear()
+    with pytest.raises(Refused, match="cell 46"):
+        ready.again(job)
+
+
+def test_a_page_that_the_check_refuses_is_shown_to_nobody_whatever_is_saved_next(tmp_path):
+    faults, text = [], ["sound"]
+
+    def keep(work, arguments):
+        def ask(order, timeout):
+            if order == standing.PAGE:
+                (ready._making / standing.NEXT / "a.html").write_text(text[0])
+            return list(faults)
 
         return ask
 
     job = plan.of_country("ZZZ", ZEDLAND, tmp_path, "2026", 60)
     ready = standing.Standing(job, SimpleNamespace(keep=keep))
-    with pytest.raises(Refused, match="^row 6: no such exercise$"):
-        ready.again(job)
-    with pytest.raises(Refused, match="cell 46"):
-        ready.again(job, of_country=False)
+    shown = lambda: (ready.pages / "a.html").read_text()  # noqa: E731
+    ready.again(job)
+    assert shown() == "sound"
+    faults[:], text[:] = ["row 6: no source"], ["faulty"]
+    for save in (ready.again, ready.pages_again, lambda job: ready.again(job, of_country=False)):
+        with pytest.raises(Refused, match="row 6"):
+            save(job)
+        assert shown() == "sound"
+    faults[:], text[:] = [], ["mended"]
+    ready.pages_again(job)
+    assert shown() == "mended"
 
 
 def test_whoever_asks_a_process_that_ended_is_told(tmp_path):
@@ -143,7 +171,7 @@ def state_of(process):
 def test_a_page_of_what_was_not_run_to_its_end_is_run_first(monkeypatch, tmp_path):
     done = []
     job = SimpleNamespace(pages=lambda: {"1": "a.html"}, making=tmp_path)
-    (tmp_path / "pages").mkdir()
+    (tmp_path / standing.NEXT).mkdir()
     here = {"cells": None, "source": None, "notebook": "old", "page": None}
     monkeypatch.setattr(standing, "_HERE", here)
     monkeypatch.setattr(standing, "_run", lambda *_: done.append("run") or here.update(source=b"x"))
@@ -152,4 +180,4 @@ def test_a_page_of_what_was_not_run_to_its_end_is_run_first(monkeypatch, tmp_pat
     assert done == ["run", "page"]
     standing.again(job, "1", today().isoformat(), standing.PAGE)
     assert done == ["run", "page"]  # the style is the same
-    assert (tmp_path / "pages" / "a.html").read_text() == "<p>new</p>"
+    assert (tmp_path / standing.NEXT / "a.html").read_text() == "<p>new</p>"
