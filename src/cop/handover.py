@@ -42,12 +42,12 @@ def make_pdf(arguments: argparse.Namespace) -> int:
     from batch.results.parts import way
     from contract.machine.day import today
     from handover import pdf
-    from report import names
+    from report import filenames
 
     iso3, outputs = arguments.country, arguments.outputs
     language = languages.checked(arguments.language)
-    page = names.report_of(plan.in_language(outputs, language), iso3, options.again(language))
-    out = arguments.out or outputs / "pdf" / f"{page.stem}{options.ending(language)}.pdf"
+    page = filenames.report_of(plan.in_language(outputs, language), iso3, options.again(language))
+    out = arguments.out or outputs / "pdf" / f"{page.stem}{filenames.ending(language)}.pdf"
     beside = Path(os.path.relpath(outputs / "site" / way(language), out.parent)).as_posix() + "/"
     content = pdf.printed(page.read_bytes(), today(), beside)
     writing.whole(out, content)
@@ -65,10 +65,10 @@ def pack(arguments: argparse.Namespace) -> int:
     which key sealed it.
     """
     from handover import packing
-    from report import names
+    from report import filenames
 
     iso3, outputs, data = arguments.country, arguments.outputs, arguments.data
-    names.report_of(outputs, iso3)
+    filenames.report_of(outputs, iso3)
     if why := _outdated(iso3, data, outputs):
         mend = f"`cop run {iso3}` makes it anew, `cop why {iso3}` says what changed"
         raise Refused(f"the report no longer holds ({why}); {mend}")
@@ -114,12 +114,12 @@ def _languages(iso3, data, outputs):
     that holds, and {language: why not} of the others that it is made in.
     """
     from batch import plan
-    from report import names
+    from report import filenames
 
     folders, outdated = {}, {}
     for language in languages.known()[1:]:
         folder = plan.in_language(outputs, language)
-        if not (folder / iso3 / "pages" / names.of_stage(names.ASSESSMENT, iso3)).is_file():
+        if not (folder / iso3 / "pages" / filenames.of_stage(filenames.ASSESSMENT, iso3)).is_file():
             continue
         if why := _outdated(iso3, data, outputs, language):
             mend = f"`cop run {iso3} --language {language}` makes it anew"

@@ -56,13 +56,8 @@ def language(parser: argparse.ArgumentParser) -> None:
     value(parser, "--language", "TAG", told, default=SOURCE)
 
 
-def ending(language: str) -> str:
-    """Give the ending of the names of files that speak a language; none in English."""
-    return "" if language in ("", SOURCE) else f"-{language}"
-
-
 def again(language: str) -> str:
-    """Give the words by which a command is called again in a language; none in English."""
+    """Give the options with which a command is called again in a language; none in English."""
     return "" if language == SOURCE else f" --language {language}"
 
 

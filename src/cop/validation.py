@@ -52,13 +52,13 @@ def _pages(outputs, key, annex, language):
     """
     from batch import plan
     from batch.results import parts
-    from report import languages, names
+    from report import filenames, languages
 
     folder = plan.in_language(outputs, language)
-    page = names.page_of(folder, key, annex, options.again(language))
+    page = filenames.page_of(folder, key, annex, options.again(language))
     if language == languages.SOURCE:
         return page, None
-    english = names.page_of(outputs, key, annex)
+    english = filenames.page_of(outputs, key, annex)
     if parts.made_alike(page.parents[1], english.parents[1]):
         return page, english
     mend = f"`cop run {key} --language {languages.SOURCE} {language}` makes both"
@@ -191,4 +191,6 @@ def _day(text):
 
 def _sent(outputs, language, stem):
     """Give where the Word document of a page is written."""
-    return outputs / "word" / f"{stem}{options.ending(language)}.docx"
+    from report import filenames
+
+    return outputs / "word" / f"{stem}{filenames.ending(language)}.docx"

@@ -66,7 +66,7 @@ def review(arguments: argparse.Namespace) -> int:
     """Answer `cop words review`: sign a catalogue."""
     from report.tongue import messages, upkeep
 
-    upkeep.sign(arguments.language, arguments.by, messages.every())
+    upkeep.sign_off(arguments.language, arguments.by, messages.every())
     print(f"Signed: {arguments.language}, by {arguments.by}.")
     print("Pages made from now on say so; a translation that is changed makes it a draft again.")
     return 0

@@ -158,11 +158,13 @@ class Panel(widgets.VBox):
 def choose(
     label: str, options: dict[str, str], every: str | None = ANY, width: str = "20rem"
 ) -> widgets.Dropdown:
-    """Give a list to choose from: {value: title}; `every` heads it, whose value is ""."""
+    """Give a control of a view: a list to choose from, {value: title}; `every`, whose value is "",
+    heads it.
+    """
     lines = ([(every, "")] if every else []) + [(title, value) for value, title in options.items()]
     return widgets.Dropdown(description=label, options=lines, layout={"width": width})
 
 
-def write(label: str, hint: str) -> widgets.Text:
-    """Give a line to write in; it answers as one types."""
+def text_box(label: str, hint: str) -> widgets.Text:
+    """Give a control of a view: a line to write in, which answers as one types."""
     return widgets.Text(description=label, placeholder=hint, layout={"width": "20rem"})

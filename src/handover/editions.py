@@ -8,7 +8,7 @@ from pathlib import Path
 
 from contract import Refused
 from handover import pdf, sealing
-from report import languages, names, words
+from report import filenames, languages, words
 from report.page import Shown
 from report.site.speaking import own_name
 
@@ -39,7 +39,7 @@ class Edition:
     @property
     def report(self) -> Path:
         """Give the page of the report; raises Refused where there is none."""
-        return names.report_of(self.outputs, self.iso3)
+        return filenames.report_of(self.outputs, self.iso3)
 
     def path(self, kind: str) -> str:
         """Give the path of the report in the zip, as a kind of file: html, pdf or docx."""
@@ -68,7 +68,10 @@ def collected(editions: list[Edition], day: date) -> tuple[dict[str, bytes], dic
 
 
 def shown(edition: Edition, paths: Iterable[str], titles: Mapping[str, str]) -> Shown:
-    """Show where an edition in another language stands and what it is worth, in that language."""
+    """Show, in what is handed over, where an edition in a language stands and what it is worth.
+
+    It is shown in that language.
+    """
     report = edition.path("html")
     paths = sorted(paths)
     pages = [path for path in paths if path.startswith(edition.way) and path.endswith(".html")]

@@ -15,7 +15,7 @@ from contract import Refused
 from contract.machine import secret
 from contract.machine.day import today
 from handover import crate, editions, notebooks, sealing, tables
-from report import names, sheet, words
+from report import filenames, sheet, words
 from report.covers import facts
 
 VARIABLE, USUAL = "COP_SIGNING_KEY_FILE", "~/.config/cop-assessment/signing-key"
@@ -75,7 +75,7 @@ def _git(repository, *words):
 
 
 def _about(results, iso3, day, commit):
-    text = names.report_of(results.parent, iso3).read_text(encoding="utf-8")
+    text = filenames.report_of(results.parent, iso3).read_text(encoding="utf-8")
     title = html.document_fromstring(text).findtext(".//title")
     return {**facts(text), "title": title, "day": day.isoformat(), "commit": commit}
 

@@ -348,7 +348,7 @@ def test_a_helper_of_stage_3_ends_the_results_of_stage_3_and_not_of_stage_1(hous
         5,
         [
             ("report/render.py", "def _sign(tree, date):", "def _sign(tree, date=None):"),
-            ("report/names.py", "7-regional", "8-regional"),
+            ("report/filenames.py", "7-regional", "8-regional"),
             ("report/report.css", "{", " {"),
             ("report/index.html.j2", "{", " {"),
             ("report/conf.json", "{", " {"),

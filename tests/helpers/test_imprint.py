@@ -13,7 +13,7 @@ import contract
 from batch import plan
 from contract.places import Region
 from helpers import countries
-from report.names import ASSESSMENT, of_stage
+from report.filenames import ASSESSMENT, of_stage
 
 
 def test_a_report_says_how_it_is_cited_and_under_which_licence(place):

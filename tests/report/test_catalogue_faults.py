@@ -67,12 +67,12 @@ def test_a_harmful_translation_is_named_and_not_spoken(put, kind):
         others = [one for one in ENGLISH if one != english]
         assert [languages.gettext(one) for one in others] == [ENGLISH[one] for one in others]
     with pytest.raises(Refused, match="`cop words status` names them"):
-        upkeep.sign("uk", "editor", [Message((one,), "", "here") for one in ENGLISH])
+        upkeep.sign_off("uk", "editor", [Message((one,), "", "here") for one in ENGLISH])
 
 
 def test_what_is_not_spoken_leaves_the_signature_as_it_was(put):
     put({})
-    upkeep.sign("uk", "editor", [Message((one,), "", "here") for one in ENGLISH])
+    upkeep.sign_off("uk", "editor", [Message((one,), "", "here") for one in ENGLISH])
     languages.look_again()
     with languages.speaking("uk"):
         languages.gettext(SOURCE)

@@ -215,44 +215,44 @@ class TestFaults:
 class TestSigning:
     def test_who_signed_and_when_stands_at_the_head(self, folder, monkeypatch):
         monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795000000")
-        upkeep.sign("uk", "language editor", OLD)
+        upkeep.sign_off("uk", "language editor", OLD)
         text = (folder / "uk.po").read_text(encoding="utf-8")
         assert "\n# X-Reviewed-By: language editor, 2026-1" in text
         assert standing().signed.startswith("language editor, 2026-1")
 
     def test_a_changed_translation_makes_a_draft_of_it(self, folder):
-        upkeep.sign("uk", "language editor", OLD)
+        upkeep.sign_off("uk", "language editor", OLD)
         put({"Source": "Першоджерело"})
         assert standing().signed == "" and standing().changed
 
     def test_a_translation_that_fell_away_does_not(self, folder):
-        upkeep.sign("uk", "language editor", OLD)
+        upkeep.sign_off("uk", "language editor", OLD)
         upkeep.renew(CHANGED)
         assert standing(CHANGED).signed.startswith("language editor")
 
     def test_a_catalogue_with_faults_is_not_signed(self, folder):
         put({"Text of a <b>cell</b> on %(place)s": "Текст"})
         with pytest.raises(Refused, match="uk.po has 2 faults: `cop words status` names them"):
-            upkeep.sign("uk", "language editor", OLD)
+            upkeep.sign_off("uk", "language editor", OLD)
 
     def test_one_that_is_not_whole_is_not_signed(self, folder):
         with pytest.raises(Refused, match="uk.po is not whole, .*: 1 missing, 1 stale; translate"):
-            upkeep.sign("uk", "language editor", CHANGED)
+            upkeep.sign_off("uk", "language editor", CHANGED)
         doubt("Source")
         with pytest.raises(Refused, match="0 missing, 1 stale"):
-            upkeep.sign("uk", "language editor", OLD)
+            upkeep.sign_off("uk", "language editor", OLD)
         assert "X-Reviewed" not in (folder / "uk.po").read_text(encoding="utf-8")
 
     def test_a_translation_that_needs_work_again_makes_a_draft_of_it(self, folder):
-        upkeep.sign("uk", "language editor", OLD)
+        upkeep.sign_off("uk", "language editor", OLD)
         doubt("Source")
         assert standing().signed == "" and standing().changed
 
     def test_one_that_is_not_there_cannot_be_signed(self, folder):
         with pytest.raises(Refused, match="no catalogue of 'pl'; `cop words extract pl` begins"):
-            upkeep.sign("pl", "language editor", OLD)
+            upkeep.sign_off("pl", "language editor", OLD)
         with pytest.raises(Refused, match="no catalogue of 'en'"):
-            upkeep.sign("en", "language editor", OLD)
+            upkeep.sign_off("en", "language editor", OLD)
 
     def test_two_catalogues_of_other_words_have_other_digests(self, folder):
         before = signing.digest(upkeep._read("uk"))

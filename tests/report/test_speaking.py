@@ -13,7 +13,7 @@ from lxml import html
 import contract
 from contract.places import Country
 from helpers import countries, editions, triangulation
-from report import citations, covers, figure, languages, names, page, render, words
+from report import citations, covers, figure, filenames, languages, page, render, words
 from report.charts import signs
 from report.site import resources, studies
 from report.tongue import formats, upkeep
@@ -365,7 +365,7 @@ class TestPages:
         assert "The English edition is the authentic one." in notice
 
     def test_a_signed_catalogue_is_no_draft_until_a_translation_is_changed(self, catalogue):
-        upkeep.sign("uk", "language editor, Ministry of Justice", _messages())
+        upkeep.sign_off("uk", "language editor, Ministry of Justice", _messages())
         languages.look_again()
         notice = made()[1].find_class("language")[0].text_content()
         assert "reviewed: language editor, Ministry of Justice" in notice
@@ -386,9 +386,14 @@ def _messages():
 
 
 def test_the_stage_of_a_page_is_known_by_its_name():
-    for stage in ("0-desk-baseline", "1-desktop-research", "6-country-assessment", names.REGION):
-        assert names.stage_of(names.of_stage(stage, "UKR")) == stage
-    assert names.stage_of("index.html") == ""
+    for stage in (
+        "0-desk-baseline",
+        "1-desktop-research",
+        "6-country-assessment",
+        filenames.REGION,
+    ):
+        assert filenames.stage_of(filenames.of_stage(stage, "UKR")) == stage
+    assert filenames.stage_of("index.html") == ""
 
 
 def test_every_text_of_a_notebook_is_known_by_stage_and_cell():

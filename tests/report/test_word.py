@@ -11,7 +11,7 @@ import pytest
 from lxml import etree, html
 
 from contract import Refused, anchors
-from report import charts, names
+from report import charts, filenames
 from report.figure import Caption
 from report.word import blocks, document, pictures
 
@@ -184,7 +184,7 @@ def test_annexes_and_the_region_have_a_page_for_word_too_and_a_wrong_number_is_r
     files = [pages / "cop-assessment-ZZZ.html", pages / "cop-annex-ZZZ-5-guideline-alignment.html"]
     for file in (*files, group / "cop-regional-synthesis.html"):
         file.touch()
-    assert [names.page_of(tmp_path, "ZZZ", annex) for annex in ("", "5")] == files
-    assert names.page_of(tmp_path, "ZED").name == "cop-regional-synthesis.html"
+    assert [filenames.page_of(tmp_path, "ZZZ", annex) for annex in ("", "5")] == files
+    assert filenames.page_of(tmp_path, "ZED").name == "cop-regional-synthesis.html"
     with pytest.raises(Refused, match="ZZZ has no annex 7; there is: 5"):
-        names.page_of(tmp_path, "ZZZ", "7")
+        filenames.page_of(tmp_path, "ZZZ", "7")

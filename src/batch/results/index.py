@@ -8,7 +8,7 @@ from batch.results import ledger
 from batch.results.standing import Result
 from contract.cells import records
 from report import covers
-from report.names import ASSESSMENT, of_stage
+from report.filenames import ASSESSMENT, of_stage
 from report.site import pages, table
 from report.site.told import Report, Told
 from report.tongue import alphabet
@@ -22,8 +22,9 @@ def own_pages(
     today: date,
     address: str = "",
 ) -> dict[str, str]:
-    """Give what a run puts in place as the site's own pages and files, by their address: those of
-    baselines only if any.
+    """Give what a run puts among its results as the site's own pages and files, by address.
+
+    Those of baselines only if there are any.
     """
     baselines = [r for r in sound if r.name.startswith("baselines/")]
     assessments = [r for r in sound if r not in baselines]

@@ -7,7 +7,7 @@ from pathlib import Path
 from batch import keys, plan
 from contract import package
 from contract.reads import of_bytes
-from report import names
+from report import filenames
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def results(outputs: Path, data: Path) -> list[Result]:
     order = package.words({f["name"]: f for f in package.fields("editions", data)}["status"])
     found = []
     for iso3 in package.begun(data):
-        pages = {names.of_stage(stage, iso3) for stage in plan.STAGES}
+        pages = {filenames.of_stage(stage, iso3) for stage in plan.STAGES}
         # An emptied folder, whose baseline is held back, takes no report away: it may be a loss.
         if package.assessed(data, iso3) or not _result(outputs / "baselines" / iso3, outputs):
             here = _editions(iso3, folders, outputs, pages)

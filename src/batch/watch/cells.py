@@ -169,7 +169,7 @@ def several(sources: list[str]) -> set[str]:
 
 @lru_cache(maxsize=1024)
 def names(source: str) -> tuple[frozenset[str], frozenset[str]]:
-    """Give the names that a cell makes or changes, and those it uses; of a magic, none."""
+    """Give the names that a watched cell makes or changes, and those it uses; of a magic, none."""
     nodes = list(ast.walk(ast.parse(re.sub(r"(?m)^\s*[%!].*$", "", source))))
     made = {node.id for node in nodes if isinstance(node, ast.Name) and not _loads(node)}
     for node in nodes:
@@ -194,7 +194,7 @@ def state_of(value: object) -> bytes:
 
 
 def counted(sources: Iterable[str]) -> Iterable[Cell]:
-    """Yield each source with how many of the same stood before it."""
+    """Yield the source of each watched cell with how many of the same stood before it."""
     seen = {}
     for source in sources:
         seen[source] = seen.get(source, -1) + 1

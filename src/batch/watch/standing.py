@@ -109,7 +109,7 @@ class Standing:
 
 
 def again(job: Job, stage: str, date: str, order: str) -> None:
-    """Do what is asked in the process of one stage: run what changed, make its page, or forget."""
+    """Do what the watch asks in one stage's process: run what changed, make its page, or forget."""
     if not _HERE:
         _begin(job)
     if order == FORGET:

@@ -29,7 +29,7 @@ class Outcome:
 
 
 def lines(outcome: Outcome) -> Iterator[str]:
-    """Yield the lines of the report on one file."""
+    """Yield the lines of the report on one file of returns that was taken in."""
     yield f"{outcome.name}: {outcome.sentence}."
     for remark in outcome.remarks:
         yield f"  note: {remark}."
@@ -56,7 +56,9 @@ def _line(row, several):
 
 
 def without_restricted_values(problems: pd.DataFrame, names: ColumnNames) -> pd.DataFrame:
-    """Give the problems with `shown`: the value, or its length where the question is restricted."""
+    """Give the problems as a message may say them, with `shown`: the value, or its length where
+    the question is restricted.
+    """
     restricted = {q.id for q in names.questions.values() if q.restricted}
     value, question = problems["value"].astype(str), problems["question"]
     short = value.map(repr).where(value.str.len() <= 40, value.str[:40].map(repr) + "…")

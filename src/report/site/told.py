@@ -8,8 +8,8 @@ from pathlib import Path
 
 import contract
 from report import languages
+from report.filenames import SYNTHESIS
 from report.languages import gettext, said
-from report.names import SYNTHESIS
 
 Row = Mapping[str, str]  # of a table, as text: "" where a cell holds nothing
 

@@ -21,7 +21,7 @@ def signed(catalogue: Catalog) -> str:
 
 
 def sign(catalogue: Catalog, by: str, day: str) -> None:
-    """Sign a catalogue: a role and a day, and the translations as they stand."""
+    """Write a signature into a catalogue: a role and a day, and the translations as they stand."""
     _put(catalogue, f"{by}, {day}")
 
 

@@ -59,8 +59,8 @@ def standings(messages: Iterable[Message]) -> list[Standing]:
     return [_standing(tag, wanted) for tag in languages.known() if tag != languages.SOURCE]
 
 
-def sign(language: str, by: str, messages: Iterable[Message]) -> None:
-    """Sign a catalogue as read by somebody, named by role and not as a person.
+def sign_off(language: str, by: str, messages: Iterable[Message]) -> None:
+    """Sign a whole catalogue without faults as read by somebody, named by role, not as a person.
 
     Raises Refused where it is not whole or has faults, or where there is no such catalogue: who
     reads "reviewed" takes the whole page to be.

@@ -64,7 +64,7 @@ def marked(paragraph: etree._Element, name: str, number: int) -> None:
 
 
 def table(rows: list[list[etree._Element]], widths: list[int]) -> etree._Element:
-    """Give a table of rows of cells' paragraphs, the first of which stands on each page again.
+    """Give the `w:tbl` element of rows of cells' paragraphs, the first row again on each page.
 
     Widths are in twentieths of a point.
     """

@@ -15,13 +15,14 @@ Row = dict[str, str]
 
 
 def sheet(kind: str, iso3: str, data: Path, said: Row) -> tuple[bytes, int]:
-    """Give (the sheet as CSV that a spreadsheet opens, its rows); `said` are cells of every row.
+    """Give a sheet to fill in with answers, as CSV that a spreadsheet opens, and its rows.
 
-    Raises Refused for a kind that there is not, or a country that is not begun.
+    `said` are cells of every row. Raises Refused for a kind that there is not, or a country that is
+    not begun.
     """
     keys, columns = adding.keys(kind, data), contract.columns(adding.KINDS[kind], data)
     first = _first(kind, iso3, data) | said
-    listed = named_by(kind, iso3, data)
+    listed = _named_by(kind, iso3, data)
     there = adding.present(kind, iso3, data)
     have = set(map(tuple, there[keys].values))
     rows = [{**first, keys[0]: word} for word in listed]
@@ -41,7 +42,7 @@ def answered(kind: str, rows: list[Row], data: Path) -> list[Row]:
     return [row for row in clean if set(row) - given]
 
 
-def named_by(kind: str, iso3: str, data: Path) -> Row:
+def _named_by(kind: str, iso3: str, data: Path) -> Row:
     """Give {word: what it is} of all that may have a row by its name; none where rows have ids."""
     if kind in adding.LETTERS:
         return {}

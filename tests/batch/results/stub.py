@@ -11,10 +11,10 @@ import os
 import time
 
 from batch import execute, process
-from batch.results import switch
+from batch.results import site, switch
 from cop import main
 from report import languages
-from report.names import REGION
+from report.filenames import REGION
 from report.site import items
 
 PAGE = """<main><section class="cover" data-iso3="{key}" data-country="{key}"
@@ -73,6 +73,8 @@ def _do(pause, work, arguments, timeout):
         for stage, name in job.pages().items():
             (job.making / "pages" / name).write_text(page(job, stage))
         return cover(job)
+    if work is site.put_pages:
+        return work(*arguments)
     return [] if work is execute.faults_of else True
 
 
