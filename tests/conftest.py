@@ -91,6 +91,22 @@ def standing(filled):
     return publication.made_from(filled, "ZZZ")
 
 
+def laid_out(results, outputs, *keys):
+    """Lay what a run of the same data made where another run will look: what holds is not made
+    again, and what does not is. The site is made anew.
+    """
+    for key in keys or [path.parent.name for path in Path(results).glob("*/keys.json")]:
+        shutil.copytree(Path(results) / key, Path(outputs) / key)
+
+
+def beside_its_base(folder):
+    """Copy Zedland so that no byte differs, a way to data/ lying where it looks for it; give the
+    copy. What was made of Zedland holds of it, until it is changed.
+    """
+    (Path(folder) / "data").symlink_to(DATA, target_is_directory=True)
+    return shutil.copytree(ZEDLAND, Path(folder) / "tests" / "zedland")
+
+
 @pytest.fixture
 def place(tmp_path):
     """Give Zedland as a notebook sees it, with an empty folder of tables."""
@@ -161,6 +177,37 @@ def browser():
         )
         yield opened
         opened.close()
+
+
+# Groups that take longest, the longest first, so that the processes that share the tests end
+# together; a file whose tests bear no group is one, by its path below tests/.
+LONGEST = (
+    "fieldwork/test_fieldwork", "region", "returns", "awkward", "fieldwork/test_disclosure",
+    "handover-page", "guide", "lab", "research/test_together", "validation-page", "incremental",
+    "languages-page", "handover/test_packed_in_languages", "site", "fieldwork/test_forms_out",
+    "validation", "language", "fieldwork/test_attacker", "report/test_site_in_a_language",
+)  # fmt: skip
+
+
+def pytest_configure(config):
+    config.option.loadscopereorder = False  # the order is ours, not that of how many tests
+
+
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist writes the groups into the names afterwards
+def pytest_collection_modifyitems(items):
+    """Keep the tests of a file together, so that one process makes what they share, once; begin
+    with what takes longest.
+    """
+    for item in items:
+        if not item.get_closest_marker("xdist_group"):
+            file = item.path.relative_to(ROOT / "tests").with_suffix("").as_posix()
+            item.add_marker(pytest.mark.xdist_group(file))
+    items.sort(key=_turn)
+
+
+def _turn(item):
+    name = item.get_closest_marker("xdist_group").args[0]
+    return LONGEST.index(name) if name in LONGEST else len(LONGEST)
 
 
 def pytest_addoption(parser):

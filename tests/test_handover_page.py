@@ -4,7 +4,7 @@ import re
 import subprocess
 
 import pytest
-from conftest import ROOT, chromium
+from conftest import ROOT, chromium, laid_out
 from test_guide import clone, followed
 
 PAGE = (ROOT / "docs" / "handover.md").read_text(encoding="utf-8")
@@ -15,8 +15,11 @@ __all__ = ["clone"]
 @pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.xdist_group("handover-page")
-def test_the_page_leads_from_report_to_a_file_that_proves_itself(clone, tmp_path, monkeypatch):
+def test_the_page_leads_from_report_to_a_file_that_proves_itself(
+    clone, zedland, tmp_path, monkeypatch
+):
     chromium()
+    laid_out(zedland, clone / "outputs/handed")
     monkeypatch.setenv("COP_SIGNING_KEY_FILE", str(tmp_path / "key"))
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
     for kind, commands in BLOCKS:
@@ -24,12 +27,25 @@ def test_the_page_leads_from_report_to_a_file_that_proves_itself(clone, tmp_path
             continue
         if commands.startswith("rm -r"):
             assert (clone / "outputs/handed/first.zip").is_file()
-        told = followed(clone, commands)
+        told = followed(clone, abroad(commands))
         wanted = 1 if kind == "changed" else 0
         assert told.returncode == wanted, f"{commands}\n{told.stdout}\n{told.stderr}"
         if kind == "changed":
             assert re.search(r"^Changed: (notebooks|report)/", told.stdout, re.MULTILINE)
     assert not (clone / "outputs/handed").exists()
+
+
+def abroad(commands):
+    """Between the two makings the zone and the locale change: the same bytes must come."""
+    first, second = (
+        "cop run ZZZ --force",
+        "cop run ZZZ --force --data tests/zedland --outputs outputs/a",
+    )
+    if second not in commands:
+        return commands
+    commands = commands.replace(first, f"export TZ=Pacific/Kiritimati LC_ALL=C.UTF-8\n{first}", 1)
+    behind = "export TZ=America/Los_Angeles LC_ALL=C LANG=uk_UA.UTF-8"
+    return commands.replace(second, f"{behind}\n{second}")
 
 
 def test_its_links_and_its_commands_are_there():

@@ -41,22 +41,37 @@ def tree_of(path):
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
+@cache
+def nodes_of(path):
+    """Give all nodes of the tree of a file."""
+    return [*ast.walk(tree_of(path))]
+
+
+@cache
 def imports(path):
     """Give the full names of the project's own modules that a file imports, those in strings of
     code included.
     """
-    text = path.read_text(encoding="utf-8")
-    found = [
-        name for code in [text, *_code_in_strings(text)] for name in _imported(ast.parse(code))
-    ]
+    trees = [tree_of(path), *map(ast.parse, _code_in_strings(path))]
+    found = [name for tree in trees for name in _imported(tree)]
     return [name for name in found if name.split(".")[0] in MAY]
 
 
-def _code_in_strings(text):
+@cache
+def module_of(name):
+    """Give the file of a module or of what is in it; None where it is a package as a whole."""
+    parts = name.split(".")
+    for n in range(len(parts), 1, -1):
+        if (file := SRC.joinpath(*parts[:n]).with_suffix(".py")).is_file():
+            return file
+    return None
+
+
+def _code_in_strings(path):
     """Yield the strings of a file that are imports of ours: code that another process, or a
     template, will run.
     """
-    for node in ast.walk(ast.parse(text)):
+    for node in nodes_of(path):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             if re.fullmatch(r"(from [a-z.]+ import [\w, ]+|import [a-z.]+)", node.value):
                 yield node.value
@@ -70,15 +85,6 @@ def _imported(tree):
             yield from (f"{node.module}.{a.name}" for a in node.names)
         elif isinstance(node, ast.Import):
             yield from (a.name for a in node.names)
-
-
-def module_of(name):
-    """Give the file of a module or of what is in it; None where it is a package as a whole."""
-    parts = name.split(".")
-    for n in range(len(parts), 1, -1):
-        if (file := SRC.joinpath(*parts[:n]).with_suffix(".py")).is_file():
-            return file
-    return None
 
 
 def functions(path):
@@ -246,7 +252,7 @@ def test_nothing_restricted_is_in_git():
 
 # How large the house may be, in lines of code: blank lines, comments and docstrings are wanted and
 # not counted. A capability that comes raises a figure on purpose, with a line in docs/decisions.
-MOST = {"helpers": 2_440, "": 27_950}
+MOST = {"helpers": 2_600, "": 28_600}
 
 
 @pytest.mark.parametrize("room", MOST)
@@ -256,6 +262,7 @@ def test_the_house_stays_small(room):
     assert lines <= MOST[room], f"{room or 'src'} has {lines:,} lines of code"
 
 
+@cache
 def lines_of_code(path):
     """Give the numbers of the lines that hold code: of a template, all that are not empty."""
     text = path.read_text(encoding="utf-8")
@@ -264,7 +271,7 @@ def lines_of_code(path):
     silent = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT}
     tokens = tokenize.generate_tokens(io.StringIO(text).readline)
     lines = {n for t in tokens if t.type not in silent for n in range(t.start[0], t.end[0] + 1)}
-    docs = [d for node in ast.walk(ast.parse(text)) if (d := docstring(node))]
+    docs = [d for node in nodes_of(path) if (d := docstring(node))]
     return lines - {n for d in docs for n in range(d.lineno, d.end_lineno + 1)}
 
 
@@ -281,11 +288,10 @@ def strings(path):
     """Yield what a file says of itself to a reader: its strings, docstrings and what it raises
     left out.
     """
-    tree = tree_of(path)
-    apart = [n for n in ast.walk(tree) if isinstance(n, ast.Raise)]
-    apart += [d for n in ast.walk(tree) if (d := docstring(n))]
+    apart = [n for n in nodes_of(path) if isinstance(n, ast.Raise)]
+    apart += [d for n in nodes_of(path) if (d := docstring(n))]
     left_out = {id(n) for tree in apart for n in ast.walk(tree)}
-    for node in ast.walk(tree):
+    for node in nodes_of(path):
         text = isinstance(node, ast.Constant) and isinstance(node.value, str)
         if text and id(node) not in left_out:
             yield node.value
@@ -323,7 +329,7 @@ def test_the_vocabulary_stands_in_the_contract_alone():
     values = {word for words in vocabularies().values() for word in words}
     repeated = []
     for path in MODULES:
-        for node in ast.walk(tree_of(path)):
+        for node in nodes_of(path):
             if isinstance(node, ast.List | ast.Tuple | ast.Set):
                 here = {e.value for e in node.elts if isinstance(e, ast.Constant)}
                 repeated += [f"{path.stem}:{node.lineno}" for words in known if words == here]

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from babel.messages import Catalog, pofile
-from conftest import ROOT
+from conftest import ROOT, laid_out
 from test_guide import clone, followed
 
 PAGE = (ROOT / "docs" / "languages.md").read_text(encoding="utf-8")
@@ -26,7 +26,8 @@ def spoken(clone):
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("languages-page")
-def test_the_page_leads_to_a_site_in_two_languages_and_back_to_one(spoken):
+def test_the_page_leads_to_a_site_in_two_languages_and_back_to_one(spoken, zedland):
+    laid_out(zedland, spoken / "outputs/spoken")
     told = []
     for commands in BLOCKS:
         done = followed(spoken, commands)

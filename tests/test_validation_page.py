@@ -4,7 +4,7 @@ import re
 import sys
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, laid_out
 from test_guide import clone, followed
 
 sys.path.insert(0, str(ROOT / "tests" / "fieldwork" / "validation"))
@@ -17,7 +17,8 @@ __all__ = ["clone"]
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("validation-page")
-def test_the_page_leads_from_draft_to_validated(clone):
+def test_the_page_leads_from_draft_to_validated(clone, zedland):
+    laid_out(zedland, clone / "outputs/rounded")
     report = clone / "outputs/rounded/site/cop-assessment-ZZZ.html"
     for commands in BLOCKS:
         if "cop comments" in commands:

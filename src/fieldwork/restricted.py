@@ -55,7 +55,10 @@ def read(name: str, data: Path) -> pd.DataFrame:
 
 
 def table(content: bytes) -> pd.DataFrame:
-    """Give the frame that `packed` made, also saved again with another separator."""
+    """Give the frame of a file of the store, which `packed` made or somebody saved again.
+
+    It may have another separator by then.
+    """
     return _parsed(content).copy()
 
 
@@ -73,7 +76,7 @@ def _parsed(content):
 
 
 def packed(frame: pd.DataFrame) -> bytes:
-    """Give a frame as a CSV file, each cell guarded, with a byte order mark for Excel."""
+    """Give a frame as a CSV file of the store, each cell guarded, with Excel's byte order mark."""
     rows = zip(*(_all_guarded(frame[c].tolist()) for c in frame), strict=True)
     return contract.csv_text([frame.columns, *rows], end="\r\n").encode("utf-8-sig")
 

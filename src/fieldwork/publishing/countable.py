@@ -41,7 +41,7 @@ class Survey:
 
 
 def current(data: Path, iso3: str) -> pd.DataFrame:
-    """Give the returns of a country that count: accepted and not superseded."""
+    """Give the returns that count in what is published of a country: accepted, not superseded."""
     frame = restricted.read("returns", data)
     return frame[(frame.iso3 == iso3) & frame.status.isin(ACCEPTED)]
 
@@ -65,7 +65,10 @@ def voices(returns: pd.DataFrame) -> dict[str, str]:
 
 
 def screens(questionnaire: questionnaires.Questionnaire) -> list[str]:
-    """Give the questions on whether somebody is of the population: yes or no, asked first."""
+    """Give the yes-or-no questions, asked first, by which people count in what is published.
+
+    They ask whether somebody is of the population.
+    """
     return [
         question.id
         for block, question in questionnaire.questions()

@@ -47,7 +47,7 @@ class People:
 def people(
     survey: Survey, sent: pd.DataFrame, forms: Lines, threshold: int, chance: Callable[..., Random]
 ) -> People | None:
-    """Give who stands behind the tables of a survey; None where their number is of another day.
+    """Give who stands behind published tables; None where their number is of another day.
 
     `sent` and `forms` are the outcomes of the mapping form and what is published of them. Where it
     is published how many answered it, its tables are of just these, each in the category in which
@@ -102,7 +102,7 @@ def units(survey: Survey, people: People, standing: dict[Unit, Lines]) -> dict[U
 def themes(
     survey: Survey, people: People, codes: pd.DataFrame, standing: dict[Unit, Lines]
 ) -> dict[Unit, Lines]:
-    """Give the numbers that are published of open answers by theme, as agreed or decided."""
+    """Count open answers by theme, as agreed or decided: give the numbers that may be published."""
     out = {}
     for question, _ in open_questions(survey.questionnaire):
         mine = codes[(codes.question == question.id) & codes.return_id.isin(people.groups.index)]

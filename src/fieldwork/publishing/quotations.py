@@ -51,7 +51,7 @@ def table(
     units: dict[Unit, dict],
     secret: bytes,
 ) -> pd.DataFrame:
-    """Give what was agreed to and is still the text reviewed; category where it has company."""
+    """Give the quotations agreed to, still the text reviewed; category where it has company."""
     decided, frame = review.decisions(data), review.texts(data, iso3, surveys)
     decisions, texts = decided.decision.to_dict(), decided.text.to_dict()
     voices = {i: key for s in surveys for i, key in countable.voices(s.returns).items()}
