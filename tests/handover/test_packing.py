@@ -13,7 +13,7 @@ from datetime import date
 
 import nbformat
 import pytest
-from conftest import ROOT, ZEDLAND, call, copy_of_zedland
+from conftest import ROOT, ZEDLAND, beside_its_base, call, laid_out
 from lxml import html
 
 sys.path.insert(0, str(ROOT / "tests"))
@@ -244,8 +244,9 @@ def test_without_a_report_the_sentence_says_what_makes_it(tmp_path, capsys):
 
 
 @pytest.mark.slow
-def test_a_report_that_the_data_has_outrun_is_not_sealed(tmp_path, capsys):
-    own, outputs = copy_of_zedland(tmp_path), tmp_path / "outputs"
+def test_a_report_that_the_data_has_outrun_is_not_sealed(zedland, tmp_path, capsys):
+    own, outputs = beside_its_base(tmp_path), tmp_path / "outputs"
+    laid_out(zedland, outputs)
     table = own / "research" / "ZZZ" / "evidence.csv"
     assert call(capsys, "run", "ZZZ", "--data", own, "--outputs", outputs)[0] == 0
     assert call(capsys, "pack", "ZZZ", "--data", own, "--outputs", outputs)[0] == 0
@@ -378,8 +379,12 @@ def built(folder, key, **surroundings):
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 def test_two_builds_in_two_folders_zones_and_locales_are_the_same_bytes(tmp_path, key):
-    """PDF and Word document are in the claim, on one computer with one Chromium and its fonts."""
+    """PDF and Word document are in the claim, on one computer with one Chromium and its fonts.
+
+    In one folder it is tried with the page on handing over (tests/test_handover_page.py).
+    """
     ahead = {"TZ": "Pacific/Kiritimati", "LC_ALL": "C.UTF-8"}
     behind = {"TZ": "America/Los_Angeles", "LC_ALL": "C", "LANG": "uk_UA.UTF-8"}
     first = built(tmp_path / "one", key, **ahead)
