@@ -133,11 +133,17 @@ def copy_of_zedland(folder):
     return copy
 
 
-def one_in(number, cases):
-    """Give the cases of a test: one in so many is tried in the quick run, the others are slow."""
+def one_in(number, cases, tried=1):
+    """Give the cases of a test: one in so many is tried in the quick run, the others are slow.
+
+    Of all, one in `tried` is tried in `make test`, the others under `simulation`.
+    """
     cases = (case if isinstance(case, tuple) else (case,) for case in cases)
-    marks = {True: [pytest.mark.slow], False: []}
-    return [pytest.param(*case, marks=marks[n % number > 0]) for n, case in enumerate(cases)]
+    marks = (number, pytest.mark.slow), (tried, pytest.mark.simulation)
+    return [
+        pytest.param(*case, marks=[mark for step, mark in marks if n % step])
+        for n, case in enumerate(cases)
+    ]
 
 
 def call(capsys, *words):

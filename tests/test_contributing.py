@@ -15,7 +15,9 @@ from cop import main
 from helpers import countries, indicators
 from report import charts, figure, filenames, words
 from report.charts import drawing
-from report.charts.rows import rows
+from report.charts.plane import Pen
+from report.charts.rows import ends, rows
+from report.palette import INK
 
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 FORMS = "reference/questionnaires"
@@ -112,9 +114,10 @@ def test_zedland_has_a_register_of_data_sets_of_its_own(data, capsys):
 def test_a_chart_is_a_function_a_macro_and_a_helper(tmp_path, monkeypatch):
     @drawing.chart
     def stars(frame, caption):
-        axes, at = rows(frame.value)
-        axes.scatter(frame.value, at, marker="*")
-        return figure.shown(drawing.svg(axes.figure, caption), caption, frame)
+        field, at = rows(frame.value)
+        ends(field, 0, 5)
+        field.marks(frame.value, at, "*", 6, INK, Pen(INK))
+        return figure.shown(drawing.svg(field, caption), caption, frame)
 
     monkeypatch.setattr(charts, "stars", stars, raising=False)
     monkeypatch.setattr(charts, "KINDS", (*charts.KINDS, "stars"))

@@ -229,7 +229,10 @@ def _machine(slots: int) -> Machine:
 
 
 def pack(data: Path) -> bytes:
-    """Give a data folder, and those it stands on, as an archive: 0/ stands on 1/ and so on."""
+    """Give a data folder, with those it stands on, as an archive for workers of a cluster.
+
+    In it 0/ stands on 1/ and so on.
+    """
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w:gz", compresslevel=1) as archive:
         for number, folder in enumerate(standing_on(data)):
@@ -242,7 +245,7 @@ def pack(data: Path) -> bytes:
 
 
 def unpack(archive: bytes, folder: Path) -> None:
-    """Put the files of an archive into a folder."""
+    """Put the files of an archive into a folder of a worker."""
     with tarfile.open(fileobj=io.BytesIO(archive)) as packed:
         packed.extractall(folder, filter="data")
 

@@ -122,22 +122,26 @@ def _hold_back(machine, job):
         raise Failed(None, "held back", text, f"{text}\n")
 
 
-def faults_of(job: Job, tell: Callable) -> list[str]:
+def faults_of(job: Job, tell: Callable, **how: Callable) -> list[str]:
     """Give the faults of the country that a job is about, in the process made for it.
 
     A region has none of its own. A baseline shows no research: it is held back only where there was
-    some that is gone, as it would take the place of an assessment.
+    some that is gone, as it would take the place of an assessment. `how` is told to the check.
     """
     if job.stages[0] == REGION:
         return []
-    from contract import checks, package
+    from contract import checks, package, tables
     from contract.checks import losses
 
     data = job.notebooks / job.parameters["data"]
     if job.stages[0] == BASELINE:
         gone = [] if package.assessed(data, job.key) else losses.of_country(data, job.key)
         return list(map(str, gone))
-    return list(map(str, checks.of_country(data, job.key)))
+    # The template's tables, as its process sees the same folder, were checked when they were read.
+    seen = job.parameters["data"]
+    if os.path.realpath(seen) == os.path.realpath(data) and tables.given(seen, job.key):
+        how = {"of_file": lambda *_: []} | how
+    return list(map(str, checks.of_country(data, job.key, **how)))
 
 
 def _run_stage(machine, job, stage, date):
@@ -198,9 +202,9 @@ def _execute_forked(job, stage, target, tell):
 
 
 def by_template(
-    job: Job, stage: str, target: Path, began: Callable[[int], None], **more: object
+    job: Job, stage: str, target: Path | None, began: Callable[[int], None], **more: object
 ) -> "NotebookNode":
-    """Give a notebook run in this process by the template's kernel, and save it as `target`."""
+    """Give a notebook run in this process by the template's kernel, saved as `target` if given."""
     from batch.engine import NAME
     from batch.warm import TEMPLATE
 
@@ -240,7 +244,7 @@ def _by_papermill(job, stage, target, **engine):
 
 
 def make_pages(job: Job, date: str, tell: Callable) -> dict[str, str]:
-    """Render every page not yet rendered; give what the cover of the report says.
+    """Render the pages of notebooks that were executed; give what the report's cover says.
 
     Raises Unfit unless each is about this country and no other.
     """
@@ -289,13 +293,13 @@ def _timed_in_slot(job, stage, work, *arguments):
 
 
 def rows(job: Job, outcomes: Iterable[Outcome]) -> list[dict]:
-    """Give what the ledger tells of a job: a row an outcome, with its language but for English."""
+    """Give the outcomes of a job that was executed as rows, with its language but for English."""
     spoken = {"language": job.language} if job.language != languages.SOURCE else {}
     return [outcome.as_row() | spoken for outcome in outcomes]
 
 
 def put_in_place(job: Job, outcomes: Iterable[Outcome]) -> None:
-    """Put a whole result, its pages with it, where it belongs, in one step."""
+    """End a job's execution: put its whole result, with its pages, where it belongs in one step."""
     shutil.rmtree(job.making / DRAWN, ignore_errors=True)
     keys.seal(job, ledger.lines(rows(job, outcomes)))
     if (job.ready / DESK).is_dir():  # tables made by hand are a person's, and stay

@@ -14,11 +14,16 @@ from report.covers import facts
 from report.filenames import REGION
 from report.render import Unfit
 
-ID = re.compile(r"\b([A-Z]{3})-[A-Z][0-9]{2,3}\b")
+# Its first letter stands first, and what may not be before it after: a text is searched by letters.
+ID = re.compile(r"([A-Z][A-Z][A-Z])(?<!\w...)-[A-Z][0-9]{2,3}\b")
 IDS = re.compile(rf"{ID.pattern}(?:[;,] ?{ID.pattern})*")  # a cell that holds nothing else
 COUNTRIES = "reference/countries.csv"
 # What stands in a page and where it leads, without what would keep the element of each text.
-SAID = etree.XPath("//body//text()[not(parent::style)] | //@href | //@id", smart_strings=False)
+# One by one: of all together the order in the page would be found too, in ten times as long.
+SAID = [
+    etree.XPath(path, smart_strings=False)
+    for path in ("//body//text()[not(parent::style)]", "//@href", "//@id")
+]
 # A figure shows the region and is looked at by itself; a publisher may have any name.
 APART = etree.XPath(
     "//body//text()[not(ancestor::figure) and "
@@ -92,7 +97,8 @@ def _foreign_ids(job: Job, trees: dict) -> Iterator[str]:
         yield from _named(f"tables/{table.name}", strange)
     cited |= _sources_of(cited, data)
     for name, tree in trees.items():
-        ids = {m[0] for m in ID.finditer("\n".join(SAID(tree))) if m[1] != job.key}
+        said = "\n".join(text for path in SAID for text in path(tree))
+        ids = {m[0] for m in ID.finditer(said) if m[1] != job.key}
         yield from _named(name, ids - cited)
 
 
@@ -104,11 +110,17 @@ def _foreign_names(job: Job, trees: dict) -> Iterator[str]:
     names = {row["name_en"]: row["iso3"] for row in countries} | _spoken(countries)
     whole = "\n".join(text for tree in trees.values() for text in APART(tree))
     there = sorted((name for name in names if name in whole), key=len, reverse=True)
-    found = re.findall(rf"\b(?:{'|'.join(map(re.escape, there))})\b", whole) if there else []
+    found = re.findall(_any_of(there), whole) if there else []
     times = Counter(names[name] for name in found)
     for other, number in times.items():
         if other != job.key and number >= OFTEN and 2 * number > times[job.key]:
             yield f"the pages name {other} {number} times and {job.key} {times[job.key]} times"
+
+
+def _any_of(names):
+    """Give what finds names as whole words, the first of them that stands there."""
+    words = [rf"{word}(?<!\w{word})" for word in map(re.escape, names)]  # letters first, as ids
+    return rf"(?:{'|'.join(words)})\b"
 
 
 def _spoken(countries):

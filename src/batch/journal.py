@@ -70,7 +70,10 @@ def mark(path: Path, failed: Failed) -> None:
 
 
 def put_back(notebook: "NotebookNode", path: Path) -> "NotebookNode":
-    """Put the journal's cells into a notebook read from `path`, and end it; gives the notebook."""
+    """Put the cells that a run's journal holds into a notebook read from `path`, and end it.
+
+    Gives the notebook.
+    """
     import nbformat
 
     if _file(path).exists():
@@ -83,7 +86,7 @@ def put_back(notebook: "NotebookNode", path: Path) -> "NotebookNode":
 
 
 def forget_paths(path: Path) -> None:
-    """Take the folders of this machine out of a saved notebook's metadata."""
+    """Take the folders of the machine that ran a notebook out of its metadata."""
     import nbformat
 
     notebook = nbformat.read(path, 4)

@@ -53,7 +53,7 @@ def take_in(jobs: Iterable[Job]) -> None:
 
 
 def look_again() -> None:
-    """Read the code again where it is asked for next; what was parsed of it stays, if it holds."""
+    """Let keys be of the code as it is read next; what was parsed of it stays, if it holds."""
     before = _code()
     _code.cache_clear()
     _code().take_over(before)
@@ -80,7 +80,7 @@ def keep(
 
 
 def seal(job: Job, lines: Iterable[str]) -> None:
-    """Keep how the pages in the folder being made stand, and what the ledger says of the run."""
+    """Keep, with the keys of a job, how its new pages stand and what the ledger says of the run."""
     kept = load(job.making)
     made = {name: pages.made(job.making / "pages" / name) for name in job.pages().values()}
     kept["pages"] |= {"made": made, "lines": [*lines]}
@@ -88,13 +88,13 @@ def seal(job: Job, lines: Iterable[str]) -> None:
 
 
 def edition(folder: Path) -> str:
-    """Give the edition that the result in a folder is of; "" without one."""
+    """Give the edition that the keys in a folder say its notebooks were run for; "" without."""
     stages = (key for key in load(folder).values() if "parameters" in key)
     return next((json.loads(key["parameters"]).get("edition", "") for key in stages), "")
 
 
 def basis(folder: Path) -> dict[tuple[str, str], str]:
-    """Give what a result was made of but for its language: {(stage, what): state}.
+    """Give, by its keys, what a result was made of but for its language: {(stage, what): state}.
 
     What stages handed on to each other follows from the rest, and is left out.
     """
@@ -110,7 +110,7 @@ def basis(folder: Path) -> dict[tuple[str, str], str]:
 
 
 def whole(job: Job) -> bool:
-    """Say whether there is a whole result of a job, its pages as they were made."""
+    """Say by its keys whether a job has a whole result, its pages as they were made."""
     return "pages" in load(job.ready) and not _not_as_made(job)
 
 
@@ -206,7 +206,7 @@ def _catalogue(job):
 
 
 def present(job: Job, folder: Path, reads: Iterable[tuple]) -> dict[tuple, str]:
-    """Give the state in which everything that was read stands there now (see contract/reads.py)."""
+    """Give the state in which all that keys are of stands there now (see contract/reads.py)."""
     data = job.notebooks / job.parameters["data"]
     tables = {"": Path(folder) / "tables"}  # of this job; of another country where it is named
 
@@ -231,10 +231,17 @@ def _file_now(data, path, way="."):
 def _row_now(data, path, column, value, way="."):
     """Give the state of one row, found by its key, as a notebook reads it."""
     try:
-        file, names = locate(data / way, path), columns(by_path(data)[general(path)], data)
-        return of_row(_rows(file, column, tuple(names), _changed(file)).get(value))
+        file = locate(data / way, path)
+        names = _names(data, general(path), *map(_changed, standing(data, "datapackage.json")))
+        return of_row(_rows(file, column, names, _changed(file)).get(value))
     except (Broken, FileNotFoundError):
         return ""
+
+
+@lru_cache(maxsize=64)
+def _names(data, path, *changed):
+    """Give the columns of a file, by its path in the contract: many rows of it are asked for."""
+    return tuple(columns(by_path(data)[path], data))
 
 
 @lru_cache(maxsize=64)
@@ -283,7 +290,7 @@ def _hash(*paths):
 
 
 def of_file(path: Path) -> str:
-    """Give the state of the bytes, as they are now, of a file that a result was made of."""
+    """Give the key of a file that a result was made of: the state of its bytes, as they are now."""
     return _digest(path, _changed(path)) if path.is_file() else ABSENT
 
 

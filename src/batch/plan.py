@@ -108,8 +108,7 @@ def jobs(choice: Choice) -> list[Job]:
 
 
 def data_folder(data: Path) -> Path:
-    """Give the data folder that a run is given, as it is, changes that were stopped midway
-    finished.
+    """Give the data folder that jobs are planned from, changes that were stopped midway finished.
 
     Raises Refused where it is none.
     """
@@ -257,7 +256,7 @@ def of_region(
 
 
 def in_language(outputs: Path, language: str) -> Path:
-    """Give the folder of the results of runs that speak a language."""
+    """Give, to plan a job in a language, the folder of the results of runs that speak it."""
     return outputs if language == languages.SOURCE else outputs / "languages" / language
 
 
@@ -297,10 +296,10 @@ def edition(data: Path, iso3: str) -> str:
 def of_edition(
     data: Path, outputs: Path, wanted: str, countries: Iterable[str] = ()
 ) -> tuple[Path, Path]:
-    """Give data and outputs of an edition: folders of its own where an earlier one is kept, else
-    those given.
+    """Give the data and outputs with which a run of an edition is planned.
 
-    Countries that are named and whose present edition it is are run from the present data.
+    They are folders of its own where an earlier edition is kept, else those given. Countries that
+    are named and whose present edition it is are run from the present data.
     """
     kept = data / "editions" / wanted
     if not wanted or not (kept / "datapackage.json").exists():
@@ -324,7 +323,7 @@ def groups(data: Path, role: str | None = None) -> dict[str, list[str]]:
 
 
 def main_group(data: Path) -> str:
-    """Give the group whose synthesis a run names without a group: the first study."""
+    """Give the group whose synthesis a run is planned with without one named: the first study."""
     return next(iter(groups(data, "study")), "")
 
 

@@ -78,7 +78,17 @@ class Machine:
     def __init__(self, slots: int, template: str) -> None:
         """Make room for so many processes; `template` is the module imported before the fork."""
         self.slots, self._template, self._live = Slots(slots), template, set()
-        self._stopped = False
+        self._stopped, self._beginning = False, threading.RLock()
+
+    @contextlib.contextmanager
+    def resting(self) -> Iterator[None]:
+        """Let all that is at work here stand still in the body, and nothing begin meanwhile."""
+        with self._beginning:
+            _signal(self._live, "SIGSTOP")
+            try:
+                yield
+            finally:
+                _signal(self._live, "SIGCONT")
 
     def warm_up(self, data: str, countries: Iterable[str] = ()) -> None:
         """Let the warm template start now, to be ready when the first notebook is; returns at once.
@@ -109,10 +119,11 @@ class Machine:
         context = get_context("forkserver" if FORKS else "spawn")
         ours, theirs = context.Pipe(duplex=False)
         process = context.Process(target=_body, args=(work, arguments, theirs))
-        with _LOCK:
-            process.start()
-            theirs.close()
-        self._live.add(process)
+        with self._beginning:
+            with _LOCK:
+                process.start()
+                theirs.close()
+            self._live.add(process)
         try:
             return _listen(ours, process, timeout)
         finally:
@@ -215,6 +226,13 @@ def _death(process: BaseProcess) -> tuple[str, str]:
     name = signal.Signals(-code).name
     perhaps = " (out of memory, perhaps)" if name == "SIGKILL" else ""
     return "Killed", f"the process was killed by {name}{perhaps}"
+
+
+def _signal(processes: Iterable[BaseProcess], name: str) -> None:
+    """Send a signal to those that are still there."""
+    for process in list(processes):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process.pid, getattr(signal, name))
 
 
 def _kill(process: BaseProcess) -> None:

@@ -18,7 +18,7 @@ from contract import checks
 
 
 def shared(data: str) -> tuple[dict, bool]:
-    """Give the tables that all countries share, by key, and whether all are sound."""
+    """Give, read ahead for a run's notebooks, the shared tables by key, and if all are sound."""
     tables = {}
     try:
         for table in contract.contents(data)["resources"]:
@@ -30,7 +30,7 @@ def shared(data: str) -> tuple[dict, bool]:
 
 
 def own(data: str, countries: Iterable[str]) -> dict:
-    """Give the tables of some countries, by key; those at fault are left out."""
+    """Give, read ahead for a run's notebooks, tables of countries by key; none that is at fault."""
     tables = {}
     names = [t["name"] for t in contract.contents(data)["resources"] if isinstance(t["path"], list)]
     for iso3 in countries:

@@ -65,11 +65,11 @@ class Here:
 
 
 def run_choice(choices: list[Choice], settings: Settings) -> bool:
-    """Run the jobs of what was chosen that changed, a choice a language, and print how it went;
-    give whether nothing failed. The site is renewed once, when all are done.
+    """Run in a batch the chosen jobs that changed, and print how it went; give if none failed.
 
-    Raises Refused where the call or the shared tables are wrong, or another run is at work in the
-    folder of results; then nothing was run.
+    Each choice is of one language. The site is renewed once, when all are done. Raises Refused
+    where the call or the shared tables are wrong, or another run is at work in the folder of
+    results; then nothing was run.
     """
     jobs, first = [plan.jobs(choice) for choice in choices], choices[0]
     with lock.alone(first.home) as held:
@@ -93,6 +93,7 @@ def _run_jobs(jobs, choice, settings, site, done):
     if todo:
         data, machine = todo[0].parameters["data"], execute.this_machine(settings.jobs)
         machine.warm_up(data, [job.key for job in todo])
+        site.machine = machine
         _refuse_shared_faults(choice, machine, data)  # as it warms up
         for job in {job.stages: job for job in todo}.values():
             plan.check_parameters(job)
@@ -143,7 +144,7 @@ def _place(settings, data, jobs, progress):
 def run_region(
     jobs: list[Job], choice: Choice, settings: Settings, site: Site, done: dict[Job, list[Outcome]]
 ) -> None:
-    """Run the job of the group chosen, or of each study, that has a whole assessment.
+    """Run in a batch the job of the group chosen, or of each study, that has a whole assessment.
 
     The members without one are left out by name.
     """
@@ -160,6 +161,7 @@ def run_region(
         plan.check_parameters(job)
         site.make_room(job)
         machine.warm_up(job.parameters["data"])
+        site.machine = machine
         done[job] = execute.run(job, day_of_making().isoformat(), machine, settings.force)
 
 
@@ -189,7 +191,7 @@ def _refuse_shared_faults(choice: Choice, machine: Machine, as_notebooks_see_it:
 
 
 def share(site: Site, done: dict[Job, list[Outcome]]) -> bool:
-    """Let site and ledger show what was done; say whether they do."""
+    """Have site and ledger renewed after jobs were run side by side; say whether they could be."""
     run = Run()
     for job, outcomes in done.items():
         if why := failure(outcomes):
@@ -215,8 +217,9 @@ def _gone(outputs):
 
 
 def tell(site: Site, done: dict[Job, list[Outcome]], language: str = languages.SOURCE) -> bool:
-    """Print how a run went, one line a country, and where the reports are; give whether nothing
-    failed.
+    """Print how the jobs of a batch went, one line a country; give whether nothing failed.
+
+    It ends with where the reports are.
     """
     shown = {named(job): outcomes for job, outcomes in done.items()}
     width = max(map(len, shown), default=3)

@@ -16,7 +16,7 @@ SHOWN = re.compile(r"\W*([A-Z]{2,4}(?:-[A-Z]{2,4})?-[A-Z]*[0-9]{2,3}|[CELMORSV][
 
 
 def of_words(text: str, kind: str = "P") -> str:
-    """Give the id of a place by its words: P a paragraph, T a table, F a figure, W a row.
+    """Give a place's anchor by its words: P a paragraph, T a table, F a figure, W a row.
 
     Numbers of tables, figures and chapters do not count, nor how its words are spaced.
     """
@@ -25,25 +25,24 @@ def of_words(text: str, kind: str = "P") -> str:
 
 
 def fits(one: str) -> bool:
-    """Say whether an id of the tables can be the name of a bookmark as it is."""
+    """Say whether an id of the tables can be an anchor, the name of a bookmark, as it is."""
     return bool(PLAIN.fullmatch(one)) and len(PREFIX + one) < MOST - len("__99")
 
 
 def bookmark(one: str, number: int = 1) -> str:
-    """Give the bookmark of an id: letters, digits and `_` alone; the `number`-th of a place."""
+    """Give an id's anchor as a bookmark: letters, digits and `_`; the `number`-th of a place."""
     again = f"__{number}" if number > 1 else ""
     return f"{PREFIX}{one.replace('-', '_')}{again}"
 
 
 def place(name: str) -> str:
-    """Give the id that a bookmark carries; "" for one that somebody else has set."""
+    """Give the id that an anchor in a document carries; "" for a bookmark somebody else has set."""
     one = AGAIN.sub("", name.removeprefix(PREFIX)).replace("_", "-")
     return one if name.startswith(PREFIX) and fits(one) else ""
 
 
 def shown(text: str, iso3: str) -> str:
-    """Give the id of a row of data/ with which a text begins, as a row shows it: 'R03 …' =>
-    'UKR-R03'; "" for none.
+    """Give the id of a row, its anchor, as the row shows it: 'R03 …' => 'UKR-R03'; "" for none.
 
     An id of more than one part stands as it is: 'PM-LEG-01 Review …' => 'PM-LEG-01'.
     """
@@ -54,17 +53,18 @@ def shown(text: str, iso3: str) -> str:
 
 
 def of_document(iso3: str, edition: str, language: str = "") -> str:
-    """Give the bookmark that says of which report a document is, and in which language, by its
-    tag; "" is English.
+    """Give the anchor that says of which report a document is, and in which language, by its tag.
+
+    "" is English.
     """
     spoken = f"_{language.replace('-', '_')}" if language else ""
     return f"{OF_DOCUMENT}{iso3}_{edition}{spoken}"
 
 
 def document(name: str) -> tuple[str, str, str] | None:
-    """Give (country, edition, language) that a bookmark says a document is of; None for any other.
+    """Give (country, edition, language) that a document's anchor, a bookmark, says it is of.
 
-    The language is "" where it is English.
+    None for any other. The language is "" where it is English.
     """
     said = DOCUMENT.fullmatch(name)
     return (said[1], said[2], (said[3] or "").replace("_", "-")) if said else None

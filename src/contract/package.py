@@ -81,7 +81,7 @@ def words(field: dict) -> list[str]:
 
 
 def own_ids(name: str, data: str | Path) -> list[str]:
-    """Give the columns of a table whose ids are of the folder's country alone.
+    """Give the columns that by the contract hold ids of the folder's country alone.
 
     They are those whose form, or that of the column they refer to, begins with a country's code,
     unless the contract lets them name any country (`cop:anyCountry`). A table whose rows have no
@@ -129,7 +129,10 @@ def _contracts(data):
 
 
 def standing(data: str | Path, path: str) -> list[Path]:
-    """Give the files that a path stands for: one, but of contracts each that completes another."""
+    """Give the files that a path of the contract stands for.
+
+    That is one, but of contracts each that completes another.
+    """
     every = path == "datapackage.json"
     return [each / path for each in standing_on(data)] if every else [locate(data, path)]
 
@@ -215,12 +218,12 @@ def stamp(name: str, data: str | Path, iso3: str | None = None) -> tuple:
 
     The time is 0 where there is no file.
     """
-    return tuple((path, _changed(locate(data, path))) for path in paths(name, data, iso3))
+    return tuple((path, _last_changed(data, path)) for path in paths(name, data, iso3))
 
 
 def own(data: str | Path) -> dict:
     """Give the datapackage.json of this very folder, read again only when it changed."""
-    path = Path(data) / "datapackage.json"
+    path = os.path.join(data, "datapackage.json")  # asked a thousand times: a Path takes longer
     if not (changed := _changed(path)):
         raise FileNotFoundError(f"no data folder at {data}: it has no datapackage.json")
     return _parsed(path, changed)
@@ -242,6 +245,11 @@ def _column(path, name):
         return []
 
 
+def _last_changed(data, path):
+    """Give when the file for a path of the contract last changed, 0 where there is none."""
+    return _changed(os.path.join(data, path)) or _changed(locate(data, path))
+
+
 def _changed(path):
     """Give when a file last changed, 0 where there is none."""
     try:
@@ -253,14 +261,15 @@ def _changed(path):
 @kept(8)
 def _parsed(path, changed):
     """Give the file with complete categories; raises Broken where it was cut or is no contract."""
+    name = os.path.basename(path)
     try:
         package = json.loads(content(path))
         _complete_all(package)
     except json.JSONDecodeError as error:
         rule = f"cannot be read ({error})"
-        raise Broken([Fault(path.name, error.lineno, "", "", rule, RESTORE)]) from error
+        raise Broken([Fault(name, error.lineno, "", "", rule, RESTORE)]) from error
     except (UnicodeDecodeError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        raise Broken([Fault(path.name, "", "", "", NO_CONTRACT, RESTORE)]) from error
+        raise Broken([Fault(name, "", "", "", NO_CONTRACT, RESTORE)]) from error
     return package
 
 

@@ -80,20 +80,18 @@ class Region:
 
 
 def holder(tables: str) -> str:
-    """Give the name of the country or group among whose results a folder of tables is."""
+    """Give the country or group whose place among the results a folder of tables is, by name."""
     return Path(tables).parent.name.removeprefix(".making-")
 
 
 def other_country(tables: str, iso3: str) -> str:
-    """Give the code of the country whose tables a folder of a notebook holds, where it is not the
-    country that was chosen in the notebook; else "".
-    """
+    """Give the country of a notebook's folder of tables if it is not the place chosen, else ""."""
     found = holder(tables)
     return found if OF_A_COUNTRY.fullmatch(found) and found != iso3 else ""
 
 
 def is_desk(tables: str) -> bool:
-    """Say whether a folder of tables is one for work by hand."""
+    """Say whether the place of a folder of tables is the desk, for work by hand."""
     return Path(tables).name == DESK
 
 
@@ -130,12 +128,12 @@ def data_of_group(group: str, data: str) -> str:
 
 
 def whole(members: Iterable[str], outputs: str) -> list[str]:
-    """Give the members of a group whose tables are among the results."""
+    """Give the countries of a group that have a place with handed-on tables among the results."""
     return [m for m in members if (Path(outputs) / m / "tables" / "key_figures.csv").exists()]
 
 
 def newest(name: str, tables: str) -> Path:
-    """Give the file of a table as it was made last, at the desk or by the run beside it."""
+    """Give the newest place of a handed-on table: the desk's file, or that of the run beside it."""
     files = [Path(tables) / f"{name}.csv"]
     if is_desk(tables):
         files.append(Path(tables).parent / "tables" / f"{name}.csv")

@@ -29,7 +29,7 @@ def content(path: str | Path) -> bytes:
 
 
 def used(states: Mapping[str, set[str]]) -> None:
-    """Note that something is used which was made of these bytes: {file: states}."""
+    """Note that something was read that was made of these bytes: {file: states}."""
     notes = _NOTES.get()
     for file, seen in states.items():
         notes.setdefault(file, set()).update(seen)
@@ -79,17 +79,17 @@ def clear() -> None:
 
 
 def of_bytes(raw: bytes) -> str:
-    """Give the state of a file: the same for the same bytes."""
+    """Give the state of a file that is read: the same for the same bytes."""
     return hashlib.sha256(raw).hexdigest()[:20]
 
 
 def of_row(row: Mapping[str, str] | None) -> str:
-    """Give the state of one row as text; empty where there is none."""
+    """Give the state of a row that was read of the data, as text; empty where there is none."""
     return "" if row is None else of_bytes(json.dumps(dict(row), sort_keys=True).encode())
 
 
 def states(data: str | Path) -> dict[tuple[str, ...], str]:
-    """Give {what was read: state of the bytes} as seen from a data folder, named as readers did.
+    """Give {what was read of a data folder: state of the bytes}, named as its readers did.
 
     What is of another data folder ends with the way there. A file noted and never opened is as one
     that is absent; one that was used in two states is in none that comes again.

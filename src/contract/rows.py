@@ -28,13 +28,17 @@ def separated(text: str, separator: str = ",") -> Iterator[list[str]]:
 
 
 def heading(text: str, separator: str) -> list[str]:
-    """Give the names in the first row, without spaces around them; none where there is no row."""
+    """Give the column names of a table's CSV text, its first row without spaces round them.
+
+    There are none where there is no row.
+    """
     return [name.strip() for name in next(separated(text, separator), [])]
 
 
 def separator_of(text: str, names: Iterable[str] = ()) -> str:
-    """Give the separator of a CSV file under which the first row shows most of `names`; without,
-    most cells.
+    """Give the separator between the cells of a table's CSV text, as its first row shows it.
+
+    It is the one under which that row has most of `names`; without these, most cells.
     """
     names = set(names)
     headings = {s: heading(text, s) for s in SEPARATORS}

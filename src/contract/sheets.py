@@ -32,8 +32,14 @@ def _text_frame(path, names, changed):
 
 def csv_of(frame: pd.DataFrame) -> str:
     """Give a frame as CSV text as the contract reads it, without index; missing is empty."""
-    cells = frame.astype(object).where(frame.notna(), "")
-    return csv_text([frame.columns, *cells.itertuples(index=False, name=None)])
+    columns = [_filled(column) for _, column in frame.items()]
+    return csv_text([frame.columns, *zip(*columns, strict=True)])
+
+
+def _filled(column):
+    """Give the cells of a column, empty where it is missing; a frame of objects takes longer."""
+    values, missing = column.tolist(), column.isna().tolist()
+    return ["" if gone else value for value, gone in zip(values, missing, strict=True)]
 
 
 def convert(frame: pd.DataFrame, fields: list[dict]) -> pd.DataFrame:

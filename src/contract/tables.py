@@ -7,6 +7,7 @@ from typing import Protocol
 import pandas as pd
 
 from contract import checks, places, writing
+from contract.cells import rows
 from contract.faults import Broken, Refused
 from contract.package import (
     columns,
@@ -19,7 +20,7 @@ from contract.package import (
     resource,
     stamp,
 )
-from contract.reads import READS, kept, of_row, used
+from contract.reads import ABSENT, READS, kept, noted, of_bytes, of_row, used
 from contract.rows import with_rows
 from contract.sheets import convert, csv_of, text_frame
 
@@ -57,15 +58,14 @@ def row(name: str, data: str | Path, column: str, value: str) -> pd.Series | Non
     It is not checked: faults there must not fail this country. None where the row is not there
     or the table cannot be read.
     """
-    path = paths(name, data, value[:3])[0]
+    path, names = paths(name, data, value[:3])[0], columns(name, data)
     try:
-        frame = text_frame(locate(data, path), columns(name, data))
+        file = locate(data, path)
+        found = _by_key(file, tuple(names), column, file.stat().st_mtime_ns).get(value)
     except (Broken, FileNotFoundError):
-        frame = pd.DataFrame(columns=[column])
-    rows = frame[frame[column] == value]
-    row = rows.iloc[0] if len(rows) else None
-    READS[("row", path, column, value, str(data))] = of_row(row)
-    return row
+        found = None
+    READS[("row", path, column, value, str(data))] = of_row(found)
+    return None if found is None else pd.Series(found, names, dtype="str")
 
 
 def present(name: str, data: str | Path, iso3: str | None = None) -> pd.DataFrame:
@@ -84,8 +84,9 @@ def present(name: str, data: str | Path, iso3: str | None = None) -> pd.DataFram
 
 
 def longer(name: str, rows: list[dict[str, str]], data: str | Path, iso3: str) -> bytes:
-    """Give a country's table, by its name, as bytes with further rows after its own; begun where
-    there is no file.
+    """Give a country's table, as the contract writes it, with further rows at its end, as bytes.
+
+    Its name is the contract's; it is begun where there is no file.
     """
     if (file := Path(data) / paths(name, data, iso3)[0]).exists():
         return with_rows(file.read_bytes(), rows)
@@ -93,7 +94,7 @@ def longer(name: str, rows: list[dict[str, str]], data: str | Path, iso3: str) -
 
 
 def no_country(given: str, data: str | Path) -> str:
-    """Say that what was given is no code of countries.csv, and which may be meant.
+    """Say that the contract's countries.csv has no such code as was given, and which may be meant.
 
     That is looked for by its name, else by its first letters. Raises Broken with the faults of
     the table of countries.
@@ -115,6 +116,18 @@ def state(name: str, data: str | Path, iso3: str | None = None) -> tuple:
     return name, str(data), stamp(name, data, iso3), others
 
 
+def given(data: str | Path, iso3: str) -> bool:
+    """Say whether another process has read a country's tables, each checked and sound, and every
+    file that it read for them, the contract and what they refer to, still holds the same bytes.
+    """
+    tables = [t for t in contents(data)["resources"] if t.get("type") == "table"]
+    states = [state(t["name"], data, iso3) for t in tables if isinstance(t["path"], list)]
+    if not all(one in GIVEN for one in states):
+        return False
+    read = {(file, frozenset(seen)) for one in states for file, seen in GIVEN[one][1].items()}
+    return all(seen == {_now(file)} for file, seen in read)
+
+
 def hand_on(frame: pd.DataFrame, name: str, place: Place) -> pd.DataFrame:
     """Write a stage's table to the run's `tables` folder as the contract describes it; give it.
 
@@ -122,13 +135,15 @@ def hand_on(frame: pd.DataFrame, name: str, place: Place) -> pd.DataFrame:
     `cop:handedOn`.
     """
     wanted = columns(name, place.data)
-    out = frame if wanted[0] in frame else frame.assign(**{wanted[0]: place.key})
+    out = frame.copy(deep=False)
+    if wanted[0] not in out:
+        out.insert(0, wanted[0], place.key)
     if sorted(out.columns) != sorted(wanted):
         raise Broken(
             f"{name}: has {sorted(out.columns)}; cop:handedOn in datapackage.json states "
             f"{sorted(wanted)}"
         )
-    out = out[wanted]
+    out = out if list(out.columns) == wanted else out[wanted]
     Path(place.tables).mkdir(parents=True, exist_ok=True)
     (Path(place.tables) / f"{name}.csv").write_bytes(csv_of(out).encode())
     return out
@@ -152,10 +167,22 @@ def handed_on(name: str, place: Place, tables: str | Path | None = None) -> pd.D
     return convert(frame, fields(name, place.data)).reset_index(drop=True)
 
 
+def _now(file):
+    return of_bytes(Path(file).read_bytes()) if os.path.exists(file) else ABSENT
+
+
 def _given(state):
     frame, states = GIVEN[state]
     used(states)
     return frame
+
+
+@kept(64)
+def _by_key(path, names, column, changed):
+    """Give the rows of a table by their key, which is faster than a frame for one of them."""
+    header, filled = rows(path, list(names))
+    at = header.index(column)
+    return {row[at]: dict(zip(header, row, strict=True)) for row in reversed(filled.values())}
 
 
 @kept(512)
@@ -168,7 +195,8 @@ def _read(name, data, stamps, others):
             f"{stamps[0][0]} is not in {Path(data).name}/; the contract asks for it"
         )
     frames = {path: text_frame(locate(data, path), columns(name, data)) for path in there}
-    faults = [f for path in there for f in checks.of_table(name, frames[path], path, data)]
+    with noted():  # what its check looks into besides is no part of what is read
+        faults = [f for path in there for f in checks.of_table(name, frames[path], path, data)]
     if faults:
         raise Broken(faults)
     return convert(pd.concat(frames.values(), ignore_index=True), fields(name, data))

@@ -11,7 +11,7 @@ from contract.tables import Place
 
 
 def indicators_as_of(place: Place) -> pd.DataFrame:
-    """Give the table of indicators as it stood at the cut-off of the place's edition.
+    """Give the vintage of the table of indicators that stood at the cut-off of a place's edition.
 
     The newest where the place has no edition of its own.
     """
@@ -46,7 +46,7 @@ def _replaced_after(data, stamp, day):
 def _undone(table, data, stamps, day, undo):
     """Give a table with every later replacement undone, the first one after the day deciding."""
     older = contract.read("vintages", data)
-    older = older.query("table == @table and replaced_on > @day").sort_values("order")
+    older = older[(older.table == table) & (older.replaced_on > day)].sort_values("order")
     return undo(contract.read(table, data), older.drop_duplicates(["iso3", "code", "year"]))
 
 

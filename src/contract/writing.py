@@ -158,7 +158,7 @@ def _sync(folder):
 
 
 def refuse_faults(files: dict[str, bytes], data: str | Path, message: str) -> None:
-    """Raise Refused with every fault that {path: bytes} would bring into the data folder.
+    """Raise Refused with every fault that writing {path: bytes} would bring into the data folder.
 
     `message` begins the text; twenty faults are named, the others counted.
     """
@@ -169,7 +169,7 @@ def refuse_faults(files: dict[str, bytes], data: str | Path, message: str) -> No
 
 
 def faults_with(files: dict[str, bytes], data: str | Path) -> list[Fault]:
-    """Try files before they are written: give the faults they would have in the data folder.
+    """Try files before they are written to the data: give the faults that the check would find.
 
     What they refer to among a country's own tables must be among them.
     """

@@ -47,7 +47,7 @@ def make_pdf(arguments: argparse.Namespace) -> int:
     iso3, outputs = arguments.country, arguments.outputs
     language = languages.checked(arguments.language)
     page = filenames.report_of(plan.in_language(outputs, language), iso3, options.again(language))
-    out = arguments.out or outputs / "pdf" / f"{page.stem}{options.ending(language)}.pdf"
+    out = arguments.out or outputs / "pdf" / f"{page.stem}{filenames.ending(language)}.pdf"
     beside = Path(os.path.relpath(outputs / "site" / way(language), out.parent)).as_posix() + "/"
     content = pdf.printed(page.read_bytes(), today(), beside)
     writing.whole(out, content)

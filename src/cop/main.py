@@ -3,6 +3,7 @@
 import argparse
 import signal
 import sys
+from functools import partial
 from importlib.metadata import version
 from typing import TextIO
 
@@ -57,8 +58,17 @@ def main(argv: list[str] | None = None) -> int:
 
 def _called(argv, arguments):
     """Fill in the arguments, which are at hand then whatever happens, and do what they say."""
-    _parser().parse_args(argv, arguments)
+    parser = _parser()
+    parser.parse_args(argv, arguments)
+    given = options.folders(arguments)
+    terminal.complete(partial(terminal.whole, takes=_takes(parser), given=given))
     return arguments.run(arguments)
+
+
+def _takes(parser):
+    """Give {command: its options}, in which --data comes first."""
+    [commands] = (one for one in parser._actions if isinstance(one, argparse._SubParsersAction))
+    return {name: sorted(one._option_string_actions) for name, one in commands.choices.items()}
 
 
 def _parser():

@@ -56,19 +56,21 @@ def language(parser: argparse.ArgumentParser) -> None:
     value(parser, "--language", "TAG", told, default=SOURCE)
 
 
-def ending(language: str) -> str:
-    """Give the ending of the names of files that speak a language; none in English."""
-    return "" if language in ("", SOURCE) else f"-{language}"
-
-
 def again(language: str) -> str:
-    """Give the words by which a command is called again in a language; none in English."""
+    """Give the options with which a command is called again in a language; none in English."""
     return "" if language == SOURCE else f" --language {language}"
 
 
 def outputs(parser: argparse.ArgumentParser, help: str = "where results go") -> None:
     """Add --outputs to the parser of a command: the repository's outputs/ otherwise."""
     value(parser, "--outputs", "DIR", help, type=Path, default=ROOT / "outputs")
+
+
+def folders(arguments: argparse.Namespace) -> dict[str, str]:
+    """Give {option: folder} of the folders that a call named: not those that are meant anyway."""
+    meant = {"--data": ROOT / "data", "--outputs": ROOT / "outputs"}
+    given = {option: getattr(arguments, option[2:], None) for option in meant}
+    return {o: str(folder) for o, folder in given.items() if folder not in (None, meant[o])}
 
 
 def agreed(question: str, yes: bool) -> bool:

@@ -3,8 +3,9 @@
 import contextlib
 import io
 import re
+import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TextIO
 
 # What a terminal acts on (ESC, C1), what turns the direction of a line, halves of signs.
@@ -18,9 +19,9 @@ class Terminal(io.TextIOBase):
 
     errors = "backslashreplace"
 
-    def __init__(self, beneath: TextIO) -> None:
-        """Take the stream to write on."""
-        self.beneath = beneath
+    def __init__(self, beneath: TextIO, whole: Callable[[str], str] = str) -> None:
+        """Take the stream to write on, and what makes the commands whole that a text names."""
+        self.beneath, self.whole = beneath, whole
 
     def __eq__(self, other: object) -> bool:
         """Say whether both end on one terminal: the progress line makes way for what does."""
@@ -35,7 +36,8 @@ class Terminal(io.TextIOBase):
 
     def write(self, text: str) -> int:
         """Write a text as `shown` gives it."""
-        self.beneath.write(shown(text).encode(self.encoding, self.errors).decode(self.encoding))
+        told = shown(self.whole(text))
+        self.beneath.write(told.encode(self.encoding, self.errors).decode(self.encoding))
         return len(text)
 
     def flush(self) -> None:
@@ -60,6 +62,33 @@ def shown(text: str) -> str:
     """Give a text with what a terminal would act on written out: ESC becomes \\x1b."""
     text = text.replace("\r\n", "\n")
     return ACTED_ON.sub(lambda sign: sign[0].encode("unicode_escape").decode(), text)
+
+
+def whole(text: str, takes: Mapping[str, Iterable[str]], given: Mapping[str, str]) -> str:
+    """Give a text whose commands work when they are copied: with the folders that were `given`.
+
+    That is {option: value} of this call; `takes` are the options of each command. A command is
+    what stands as `cop …` between backticks; what it says itself stays.
+    """
+
+    def _with_folders(named):
+        said, command = named[1], named[2]
+        more = [one for one in takes.get(command, ()) if one in given and one not in said.split()]
+        return f"`{' '.join([said, *(f'{one} {shlex.quote(given[one])}' for one in more)])}`"
+
+    return re.sub(r"`(cop ([\w-]+)[^`]*)`", _with_folders, text)
+
+
+def complete(whole: Callable[[str], str]) -> None:
+    """Let the commands be made whole in all that is printed from now on."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, Terminal):
+            stream.whole = whole
+
+
+def completed(text: str) -> str:
+    """Give a text as it would be printed now, for whoever shows it elsewhere."""
+    return shown(getattr(sys.stdout, "whole", str)(text))
 
 
 @contextlib.contextmanager

@@ -191,4 +191,6 @@ def _day(text):
 
 def _sent(outputs, language, stem):
     """Give where the Word document of a page is written."""
-    return outputs / "word" / f"{stem}{options.ending(language)}.docx"
+    from report import filenames
+
+    return outputs / "word" / f"{stem}{filenames.ending(language)}.docx"

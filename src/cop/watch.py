@@ -3,7 +3,7 @@
 import argparse
 
 from batch import plan, progress
-from cop import options
+from cop import options, terminal
 from cop.run import keep_out_of_the_home_folder
 
 
@@ -36,7 +36,7 @@ def watch(arguments: argparse.Namespace) -> int:
     progress.listen("none")
     keep_out_of_the_home_folder(options.ROOT / "outputs" / ".cache")
     choice = plan.Choice((arguments.iso3,), data=arguments.data, outputs=arguments.outputs)
-    rounds.watch(choice.of_edition(), arguments.port, _say)
+    rounds.watch(choice.of_edition(), arguments.port, _say, terminal.completed)
     return 0
 
 

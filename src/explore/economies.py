@@ -29,7 +29,7 @@ def over_years(
     until: int | None = None,
     beside: Iterable[str] = (),
 ) -> pd.DataFrame:
-    """Give one indicator by year, from `since` to `until`: columns year, series, value.
+    """Give, to explore, one indicator by year from `since` to `until`: year, series, value.
 
     The country, the median of its region where it has one, then the countries of `beside` by ISO3.
     """
@@ -41,7 +41,7 @@ def by_year(
     place: Choice, code: str, since: int | None = None, until: int | None = None,
     beside: Iterable[str] = (),
 ) -> pd.DataFrame:  # fmt: skip
-    """Give one indicator of all economies as country by year: columns iso3, country, and the years.
+    """Give, to explore, one indicator of all economies: iso3, country, and a column a year.
 
     The country and those of `beside` come first. NA where there is no value.
     """
@@ -56,7 +56,7 @@ def by_year(
 
 
 def whole(place: Choice, code: str) -> pd.DataFrame:
-    """Give every value of one indicator, a row an economy and year.
+    """Give, to explore, every value of one indicator, a row an economy and year.
 
     Columns: iso3, country, indicator_code, year, value, unit, source_id.
     """
@@ -70,7 +70,7 @@ def whole(place: Choice, code: str) -> pd.DataFrame:
 def pairs(
     place: Choice, across: str, up: str, until: int | None = None, beside: Iterable[str] = ()
 ) -> pd.DataFrame:
-    """Give two indicators of each economy in the latest year that has both, up to `until`.
+    """Give, to explore, two indicators of each economy in the latest year with both, up to `until`.
 
     Columns: iso3, country, year, across, up, role ("own", "beside" for `beside`, else "other").
     An economy that has both in no year, or only more than three years before the cut-off or
@@ -108,7 +108,10 @@ def on_map(place: Choice, code: str, until: int | None = None) -> pd.DataFrame:
 
 
 def line_chart(series: pd.DataFrame, place: Choice, code: str) -> Shown:
-    """Draw one indicator of several countries over the years; each point says its value."""
+    """Draw, to explore, one indicator of several countries over the years.
+
+    Each point says its value.
+    """
     ends = series.sort_values("year").groupby("series", sort=False)
     ends = ends.agg(first=("year", "first"), was=("value", "first"), last=("year", "last"),
                     now=("value", "last"), n=("year", "size"))  # fmt: skip
@@ -117,17 +120,17 @@ def line_chart(series: pd.DataFrame, place: Choice, code: str) -> Shown:
 
 
 def whole_line(series: pd.DataFrame, place: Choice, code: str) -> Shown:
-    """Say how many values of how many economies the whole series has."""
+    """Say, to explore, how many values of how many economies the whole series has."""
     return say("whole_line", series, about(place, code))
 
 
 def pair_chart(pairs: pd.DataFrame, place: Choice, across: str, up: str) -> Shown:
-    """Draw two indicators of each economy against each other."""
+    """Draw, to explore, two indicators of each economy against each other."""
     return say("pair_chart", pairs, about(place, across), about(place, up), place)
 
 
 def value_map(values: pd.DataFrame, place: Choice, code: str) -> Shown:
-    """Draw the latest value of each country as a tile, roughly where the country lies."""
+    """Draw, to explore, the latest value of each country as a tile, roughly where it lies."""
     return say("value_map", values, about(place, code), place)
 
 
@@ -150,7 +153,10 @@ def about(place: Choice, code: str) -> pd.Series:
 
 
 def sources(place: Choice, ids: Iterable[str]) -> pd.DataFrame:
-    """Give the data sets of these source_ids: columns publisher, short, hand, accessed, licence."""
+    """Give, to explore any economy, the data sets of these source_ids.
+
+    Columns: publisher, short, hand, accessed, licence.
+    """
     known = contract.read("statistics_sources", place.data).set_index("source_id")
     used = [one for one in dict.fromkeys(ids) if one in known.index]
     columns = ["publisher", "short", "hand", "accessed", "licence"]
@@ -158,13 +164,13 @@ def sources(place: Choice, ids: Iterable[str]) -> pd.DataFrame:
 
 
 def years(data: str) -> dict[int, str]:
-    """Give the years that figures can be of, the latest first: {2025: '2025', ...}."""
+    """Give, to explore, the years that figures can be of, the latest first: {2025: '2025', ...}."""
     last = int(contract.read("indicators", data).year.max())
     return {year: str(year) for year in range(last, FIRST - 1, -1)}
 
 
 def period(frame: pd.DataFrame) -> str:
-    """Give the years of a frame as a file's name has them: '2015-2025'; "" where it has none.
+    """Give the years of a frame as the name of an exported file has them: '2015-2025'; "" without.
 
     They are in a column `year` or `edition`, or the columns are years.
     """

@@ -39,8 +39,10 @@ class About:
 
 
 def about(place: Choice, title: str, frame: pd.DataFrame, codes: Iterable[str] = ()) -> About:
-    """Give what a file of a frame says of itself: of indicators by their data sets, else by those
-    that its rows name, else of the country's research, whose rows name their own sources.
+    """Give what a file exported from a view says of itself.
+
+    Of indicators by their data sets, else by those that its rows name, else of the country's
+    research, whose rows name their own sources.
     """
     told = [economies.about(place, code) for code in codes]
     ids = list(frame.source_id) if "source_id" in frame else [i for t in told for i in t.source_ids]
@@ -56,14 +58,20 @@ def about(place: Choice, title: str, frame: pd.DataFrame, codes: Iterable[str] =
 
 
 def cut_off(place: Choice) -> str:
-    """Give the day up to which the data go: of the edition, else the last that a set was read."""
+    """Give, for a file saved from a view, the day up to which the data go.
+
+    It is that of the edition, else the last on which a data set was read.
+    """
     if place.edition:
         return countries.edition(place).cut_off
     return contract.read("statistics_sources", place.data).accessed.max()
 
 
 def named(iso3s: Sequence[str], what: str, years: str) -> str:
-    """Give the name of a file, without its ending: 'UKR-MDA_price-of-mobile-data_2023-2025'."""
+    """Give the name of an exported file: 'UKR-MDA_price-of-mobile-data_2023-2025'.
+
+    Its ending is not in it.
+    """
     slug = re.sub(r"[^a-z0-9]+", "-", what.lower()).strip("-")
     slug = slug[:NAME].rpartition("-")[0] if len(slug) > NAME else slug
     return "_".join(part for part in ("-".join(iso3s) or ALL, slug, years) if part)
@@ -97,7 +105,7 @@ def of_chart(html: page.Shown, name: str, told: About) -> page.Shown:
 
 
 def description(frame: pd.DataFrame, name: str, told: About, titles: dict[str, str]) -> dict:
-    """Give a data package that describes the CSV of a frame, in the terms of datapackage.json."""
+    """Give a data package that describes an exported CSV, in the terms of datapackage.json."""
     about = asdict(told)
     columns = {**{c: titles.get(c, c) for c in frame}, **{c: c for c in about if c not in frame}}
     fields = [{"name": c, "title": t, "type": _type(frame, c)} for c, t in columns.items()]

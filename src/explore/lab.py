@@ -45,7 +45,7 @@ def open_lab(argv: Sequence[str] | None = None) -> None:
 
 
 def here() -> Path:
-    """Give the current folder when it holds the notebooks, else this repository."""
+    """Give where JupyterLab opens: the current folder if it has notebooks, else this repository."""
     current = Path.cwd()
     return current if (current / COMMITTED / "explore.ipynb").exists() else ROOT
 

@@ -18,7 +18,7 @@ class Rows(widgets.Dropdown):
 
 
 def asked(field: Field, named: Mapping[str, str], several: bool) -> widgets.Widget:
-    """Give one question; `named` are {id: what it says} of rows that the answer may name."""
+    """Give the control that asks one question; `named` are {id: what it says} of rows to choose."""
     look = {"description": f"{field.label}{' *' if field.required else ''}", "tooltip": field.help}
     lines = [(f"{row_id}  {text[:90]}", row_id) for row_id, text in named.items()]
     if named and several:
@@ -37,16 +37,17 @@ def asked(field: Field, named: Mapping[str, str], several: bool) -> widgets.Widg
 
 
 def text_of(asked: widgets.Widget) -> str:
-    """Give an answer as the table holds it."""
+    """Give what was entered in a control of the form as the table holds it."""
     if isinstance(asked, widgets.SelectMultiple):
         return "; ".join(asked.value)
     return asked.value.strip()
 
 
 def put(asked: widgets.Widget, text: str) -> None:
-    """Put a text into a question; of several rows those named come first, in their order.
+    """Put a text into the control that asks a question.
 
-    A row that is not offered is offered then; a word that is not allowed is left out.
+    Of several rows those named come first, in their order. A row that is not offered is offered
+    then; a word that is not allowed is left out.
     """
     if isinstance(asked, widgets.SelectMultiple):
         words = [word for word in map(str.strip, text.split(";")) if word]

@@ -51,12 +51,12 @@ YEAR = JavascriptFunction(RENDER.format(missing=MISSING, written="String(v)"))
 
 
 def ready() -> None:
-    """Bring the library into the page; the output of the cell that does so must stay."""
+    """Bring what makes tables interactive into the notebook; that cell's output must stay."""
     init_notebook_mode(all_interactive=False, connected=False)
 
 
 def shown(frame: pd.DataFrame, caption: str, headings: dict[str, str]) -> str:
-    """Give a frame as HTML with its script; what is missing is said in words.
+    """Give a frame of a view as HTML with its script; what is missing is said in words.
 
     `headings` maps the columns shown to their headings. A `source` or `title` beside a column `url`
     leads there. An empty frame says so.

@@ -17,7 +17,10 @@ def country(data: str, outputs: str, iso3: str = "", edition: str = "") -> Choic
 
 
 def over_time(place: Choice) -> View:
-    """Give one indicator over time, of up to eight countries in chosen years; then as a table."""
+    """Give the view of one indicator over time, of up to eight countries in chosen years.
+
+    A table of it follows.
+    """
     controls = {
         "code": _indicator("Indicator", place),
         "since": _year("From", place, "the first year"),
@@ -38,7 +41,7 @@ def over_time(place: Choice) -> View:
 
 
 def two_figures(place: Choice) -> View:
-    """Give two indicators of all economies against each other, some of them strong."""
+    """Give the view of two indicators of all economies against each other, some of them strong."""
     controls = {
         "across": _indicator("Across", place, first="NY.GDP.PCAP.PP.KD"),
         "up": _indicator("Up", place),
@@ -57,7 +60,7 @@ def two_figures(place: Choice) -> View:
 
 
 def on_map(place: Choice) -> View:
-    """Give the latest value of one indicator on a map of tiles."""
+    """Give the view of the latest value of one indicator on a map of tiles."""
     controls = {
         "code": _indicator("Indicator", place),
         "until": _year("Up to", place, "the last year"),
@@ -91,7 +94,7 @@ def statements(place: Choice) -> View:
 
 
 def organisations(place: Choice) -> View:
-    """Give the organisations by category and role, and the network of those chosen."""
+    """Give the view of organisations by category and role, and the network of those chosen."""
     controls = {
         "category": choose("Category", contract.labels("stakeholders", "category", place.data)),
         "role": choose("Role", contract.labels("stakeholders", "role", place.data)),
@@ -139,7 +142,7 @@ def items(place: Choice) -> View:
 
 
 def coder_differences(place: Choice) -> View:
-    """Give the items that coders A and B see differently, by number, with what each gave as why."""
+    """Give the view of the items that coders A and B see differently, and what each gave as why."""
     named = contract.labels("alignment_by_item", "framework", place.data)
     controls = {
         "framework": choose("Framework", named, width="24rem"),
@@ -161,7 +164,10 @@ def coder_differences(place: Choice) -> View:
 
 
 def pillars(place: Choice) -> View:
-    """Give the pillars of the Global Cybersecurity Index by edition, of up to eight countries."""
+    """Give the view of the Global Cybersecurity Index's pillars by edition.
+
+    It is of up to eight countries.
+    """
     controls = {
         "edition": choose("Edition", cybersecurity.editions(place.data), "the newest", "16rem"),
         "beside": Several(place),
@@ -180,7 +186,7 @@ def pillars(place: Choice) -> View:
 
 
 def missing(place: Choice) -> View:
-    """Give what is missing and what is unverified, of all stages at once."""
+    """Give the view of what is missing and what is unverified, of all stages at once."""
     controls = {"kind": choose("What", gaps.KINDS, width="30rem")}
     return View(
         place,

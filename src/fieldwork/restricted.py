@@ -9,6 +9,7 @@ import contextlib
 import os
 import subprocess
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -54,7 +55,16 @@ def read(name: str, data: Path) -> pd.DataFrame:
 
 
 def table(content: bytes) -> pd.DataFrame:
-    """Give the frame that `packed` made, also saved again with another separator."""
+    """Give the frame of a file of the store, which `packed` made or somebody saved again.
+
+    It may have another separator by then.
+    """
+    return _parsed(content).copy()
+
+
+@lru_cache(maxsize=len(TABLES))
+def _parsed(content):
+    """Give the frame of `table`: one command asks several times for the same bytes."""
     text = content.decode("utf-8-sig")
     names, *rows = filter(None, contract.separated(text, contract.separator_of(text)))
     # A spreadsheet may leave out the separators after the last cell that is filled.
@@ -66,7 +76,7 @@ def table(content: bytes) -> pd.DataFrame:
 
 
 def packed(frame: pd.DataFrame) -> bytes:
-    """Give a frame as a CSV file, each cell guarded, with a byte order mark for Excel."""
+    """Give a frame as a CSV file of the store, each cell guarded, with Excel's byte order mark."""
     rows = zip(*(_all_guarded(frame[c].tolist()) for c in frame), strict=True)
     return contract.csv_text([frame.columns, *rows], end="\r\n").encode("utf-8-sig")
 

@@ -68,7 +68,10 @@ def collected(editions: list[Edition], day: date) -> tuple[dict[str, bytes], dic
 
 
 def shown(edition: Edition, paths: Iterable[str], titles: Mapping[str, str]) -> Shown:
-    """Show where an edition in another language stands and what it is worth, in that language."""
+    """Show, in what is handed over, where an edition in a language stands and what it is worth.
+
+    It is shown in that language.
+    """
     report = edition.path("html")
     paths = sorted(paths)
     pages = [path for path in paths if path.startswith(edition.way) and path.endswith(".html")]

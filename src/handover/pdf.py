@@ -178,7 +178,10 @@ def _renamed(name, ids):
 
 
 def children(element: "pikepdf.Object") -> list:
-    """Give the elements that an element of the structure tree holds, without marked content."""
+    """Give the elements that an element of the PDF's structure tree holds.
+
+    Marked content is left out.
+    """
     import pikepdf
 
     held = element.get("/K", [])

@@ -61,7 +61,7 @@ def canonical(value: object) -> bytes:
 
 
 def entries_of(manifest: bytes, signature: bytes) -> list[Entry]:
-    """Give all files of a zip in their order, as its manifest and signature state them."""
+    """Give all files of a sealed zip in their order, as its manifest and signature state them."""
     heads = [_entry(p, c, c, STORED) for p, c in ((SIGNATURE, signature), (MANIFEST, manifest))]
     return heads + [Entry(**one) for one in json.loads(manifest)["files"]]
 
@@ -69,7 +69,7 @@ def entries_of(manifest: bytes, signature: bytes) -> list[Entry]:
 def parts(
     entries: list[Entry], packed: Mapping[str, bytes], day: date
 ) -> Iterator[tuple[str, bytes]]:
-    """Yield (path, bytes) of a zip from its first byte to its last; "" is the path of its end.
+    """Yield (path, bytes) of a sealed zip from first byte to last; "" is the path of its end.
 
     A file's packed bytes are b"" where they are not at hand.
     """
@@ -115,7 +115,7 @@ def signed_by(manifest: bytes, signature: bytes) -> str:
 
 
 def rezipped(content: bytes, day: date) -> bytes:
-    """Give a zip to hand over, as of Word, with its files in their order and the times of a day."""
+    """Give a zip that is to be sealed with its files in their order and the times of a day."""
     written = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(written, "w") as new:
         for one in old.infolist():

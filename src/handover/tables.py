@@ -29,7 +29,7 @@ def packaged(folder: Path, data: Path, about: dict, day: str) -> dict[str, bytes
 
 
 def waiting(folder: Path, data: Path) -> list[str]:
-    """Give the ids of a country's rows that wait to be verified; none where no table says so.
+    """Give the ids of rows not verified yet, which tables that are handed over leave out.
 
     A treaty has no id of the country's own: its code stands in every table of treaties.
     """

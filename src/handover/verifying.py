@@ -51,7 +51,7 @@ def of_file(path: Path) -> Verdict:
 
 
 def of_bytes(content: bytes, name: str) -> Verdict:
-    """Give what is found in the bytes of a file of a name; raises Refused where it is none."""
+    """Give what a sealed file's bytes say was changed in it; raises Refused where it is none."""
     tried = [*_by_directory(content), *_from_the_start(content)]
     for signature, manifest in tried:
         if key := sealing.signed_by(manifest, signature):

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 SCALE = ["not in place", "partly in place", "in place"]
-WORDS = [*SCALE, "no public evidence", "not assessed"]  # all that a coder can say
+WORDS = [*SCALE, "no public evidence", "not assessed"]  # that every coder could say
 DRAWS = 2000  # of the bootstrap
 ENOUGH, VARIED = 20, 5  # items that alpha needs, and those of them off the most frequent word
 
@@ -24,7 +24,11 @@ def bootstrap(codings: pd.DataFrame, scale: list[str] = SCALE) -> tuple[float, f
     if len(pairs) < 2:
         return np.nan, np.nan
     drawn = np.random.default_rng(2020).integers(0, len(pairs), (DRAWS, len(pairs)))
-    alphas = _alpha(pairs[drawn].sum(axis=1))
+    # Few kinds of items there are among thousands: how many of each were drawn is enough.
+    kinds, kind = np.unique(pairs, axis=0, return_inverse=True)
+    kind = kind.astype(np.int16)[drawn]
+    times = np.stack([(kind == k).sum(axis=1) for k in range(len(kinds))], axis=1)
+    alphas = _alpha(np.tensordot(times, kinds, axes=1))
     known = alphas[np.isfinite(alphas)]
     return tuple(np.percentile(known, [2.5, 97.5])) if len(known) else (np.nan, np.nan)
 
@@ -49,13 +53,14 @@ def says_nothing(codings: pd.DataFrame, scale: list[str] = SCALE) -> str:
 def ac1(codings: pd.DataFrame, words: list[str] = WORDS) -> float:
     """Give Gwet's AC1 of two coders over all words (Inter-Rater Reliability, 2014, ch. 2).
 
-    It stays near the raw agreement where one word is frequent. NaN without an item.
+    It stays near the raw agreement where one word is frequent. NaN without an item. A word that
+    joined the list later counts where a coder used it: others never had it before them.
     """
     if codings.empty:
         return np.nan
     observed = (codings.iloc[:, 0] == codings.iloc[:, 1]).mean()
     share = codings.stack().value_counts(normalize=True)
-    chance = (share * (1 - share)).sum() / (len(words) - 1)
+    chance = (share * (1 - share)).sum() / (len({*words, *share.index}) - 1)
     return float((observed - chance) / (1 - chance))
 
 

@@ -13,16 +13,16 @@ import pandas as pd
 import contract
 from contract.places import Country
 from helpers import agreement, evidence
-from report import words
+from report import page, words
 from report.page import Shown
 
 say = partial(words.show, "5-guideline-alignment")
 
 POLICY, RESPONSE, CHECKS = "policy-makers", "Model National Response", "cross-check"
 REGISTERS = ("evidence", "instruments", "stakeholders", "services")
+SILENT = "no public evidence"
 AT_LEAST = ["in place", "partly in place"]  # at least in part
 CODERS = ["coder_a", "coder_b"]
-TWICE = "coder_a != '' and coder_b != ''"  # an item that both judged
 BOUNDS = 0.8, 0.667  # from which agreement is good, and enough for tentative conclusions
 
 
@@ -47,10 +47,15 @@ def agreement_of_coders(items: pd.DataFrame) -> pd.DataFrame:
     (both on the scale), alpha (Krippendorff's, ordinal), low, high (its 95% interval), no_alpha
     (why alpha says nothing; "" where it is given). NaN where there is no figure.
     """
-    twice = items.query(TWICE).sort_values("item_id")
+    twice = by_both(items).sort_values("item_id")
     parts = twice.groupby("framework", sort=False)[CODERS]
     columns = ["framework", "items", "same", "ac1", "compared", "alpha", "low", "high", "no_alpha"]
     return pd.DataFrame([(name, *_agreement(part)) for name, part in parts], columns=columns)
+
+
+def by_both(items: pd.DataFrame) -> pd.DataFrame:
+    """Give the items that two coders judged."""
+    return items[(items.coder_a != "") & (items.coder_b != "")]
 
 
 def by_area(items: pd.DataFrame, place: Country) -> pd.DataFrame:
@@ -76,8 +81,9 @@ def by_framework(items: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 
 def chosen(place: Country, framework: str = POLICY, status: str | None = None) -> pd.DataFrame:
-    """Give the adjudicated items of one framework, with one status; None is any."""
-    frame = adjudicated(place).query("framework == @framework")
+    """Give a notebook the adjudicated items of one framework, with one status; None is any."""
+    frame = adjudicated(place)
+    frame = frame[frame.framework == framework]
     return (frame if status is None else frame[frame.status == status]).reset_index(drop=True)
 
 
@@ -104,14 +110,21 @@ def item_evidence(items: pd.DataFrame, place: Country, item_id: str) -> pd.DataF
 
 
 def bottom_line(items: pd.DataFrame, place: Country) -> Shown:
-    """Say how ITU's items for policy-makers stand, and how many are paraphrases from memory."""
+    """Say how ITU's items for policy-makers stand, and how many are paraphrases from memory.
+
+    Judgements of low confidence are left out of the counts, and it is said how many they are.
+    """
     return say("bottom_line", *standing(items, POLICY), place)
 
 
-def standing(items: pd.DataFrame, framework: str) -> tuple[dict, int]:
-    """Give the items of one framework by status ({word: n}), and how many are paraphrases."""
+def standing(items: pd.DataFrame, framework: str) -> tuple[dict, int, int]:
+    """Give the items of one framework by status ({word: n}) without judgements of low confidence,
+    how many those are, and how many items are paraphrases.
+    """
     frame = items[items.framework == framework]
-    return frame.status.value_counts().to_dict(), int((frame.wording == "paraphrase").sum())
+    low = frame.confidence == "low"
+    counts = frame.status[~low].value_counts().to_dict()
+    return counts, int(low.sum()), int((frame.wording == "paraphrase").sum())
 
 
 def about_coders(items: pd.DataFrame) -> Shown:
@@ -131,7 +144,10 @@ def about_others(items: pd.DataFrame) -> Shown:
 
 
 def framework_table(frameworks: pd.DataFrame, place: Country) -> Shown:
-    """Show how many items of each framework have each status; the last row adds them up."""
+    """Show, in the notebook on alignment, how many items of each framework have each status.
+
+    The last row adds them up.
+    """
     return say("framework_table", frameworks, place)
 
 
@@ -149,33 +165,38 @@ def about_agreement(coders: pd.DataFrame, place: Country) -> Shown:
     """
     known = coders.dropna(subset=["low"]).sort_values("alpha", kind="stable")
     raw = coders[["items", "same"]].sum()
-    return say("about_agreement", raw, next(known.itertuples(), None), *BOUNDS, place)
+    return say("about_agreement", raw, next(page.rows(known), None), *BOUNDS, place)
 
 
 def about_item(items: pd.DataFrame, item_id: str) -> Shown:
-    """Show one adjudicated item: what it asks, how it was judged, why, and what the coders said."""
+    """Show, in a notebook, one adjudicated item: what it asks, how it was judged, and why.
+
+    What the coders said stands with it.
+    """
     return say("about_item", next(items[items.item_id == item_id].itertuples()))
 
 
 def comments(place: Country) -> pd.DataFrame:
-    """Give each comment on this edition with its answer, as taken in.
+    """Give a notebook each comment on this edition with its answer, as taken in.
 
     Columns: those of comments, the organisation by name, and of responses, "" while it is open.
     """
     read = partial(contract.read, data=place.data, iso3=place.iso3)
-    rows = read("comments").query("edition == @place.edition")
+    rows = read("comments")
+    rows = rows[rows.edition == place.edition]
     rows = rows.merge(read("responses"), "left", "comment_id").fillna("")
     names = read("stakeholders").set_index("stakeholder_id").name
     return rows.assign(organisation=rows.organisation.replace(names.to_dict()))
 
 
 def disputed(items: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give the ratings that the validation round of this edition disputes: not accepted, or open.
+    """Give a notebook the ratings that the validation round disputes: not accepted, or open.
 
     Columns: item_id, item, status (ours, "" where the place is no item), comment_id, role,
     organisation (by name), proposed, decision ("" while it is open), why.
     """
-    rows = comments(place).query("kind == 'rating' and decision != 'accepted'")
+    rows = comments(place)
+    rows = rows[(rows.kind == "rating") & (rows.decision != "accepted")]
     rows = rows.merge(items[["item_id", "item", "status"]], "left", left_on="about",
                       right_on="item_id").fillna("")  # fmt: skip
     item = rows["item"].mask(rows["item"] == "", rows.around)
@@ -188,14 +209,46 @@ def item_table(
 ) -> Shown:
     """Show the items of one framework with status, confidence, rationale and evidence.
 
-    A rating that is `disputed` is shown both ways.
+    A rating that is `disputed` is shown both ways; of one that found nothing the search is told:
+    what each coder read, and in which record.
     """
     frame = items[items.framework == framework]
-    rows = [] if disputed is None else disputed.itertuples()
+    rows = [] if disputed is None else page.rows(disputed)
     others: dict[str, list] = {}
     for row in rows:
         others.setdefault(row.item_id, []).append(row)
-    return say("item_table", frame.assign(anchor=frame.item_id), framework, place, others)
+    searched = searches(frame, place)
+    told = searched, record(place) if searched else {}
+    return say("item_table", frame.assign(anchor=frame.item_id), framework, place, others, *told)
+
+
+def searches(items: pd.DataFrame, place: Country) -> dict[str, list[tuple[str, str]]]:
+    """Give of each item without public evidence who looked for it and what they read, in their own
+    words: {item_id: [(coder, or "adjudicated"; words), ...]}.
+
+    The words are those that say why the coder is as sure as that of having searched where the
+    record would speak (see docs/coding-guide.md).
+    """
+    silent = items.item_id[items.status == SILENT]
+    rows = contract.read("alignment", place.data, place.iso3)
+    rows = rows[(rows.status == SILENT) & rows.item_id.isin(silent)]
+    told = {one: [] for one in silent}
+    for row in page.rows(rows):
+        told[row.item_id].append((row.coder, row.confidence_reason))
+    return told
+
+
+def record(place: Country) -> dict[str, int | str]:
+    """Give the record in which coders searched: how many verified rows of each register it holds
+    (evidence, instruments, stakeholders, services, sources), and the `first` and `last` day on
+    which its sources were seen ("" where there is none).
+    """
+    registers = (*REGISTERS, "sources")
+    rows = {name: contract.read(name, place.data, place.iso3) for name in registers}
+    known = {name: frame.verified == "yes" for name, frame in rows.items()}
+    days = rows["sources"].accessed[known["sources"]].astype(str)
+    span = {"first": days.min(), "last": days.max()} if len(days) else {"first": "", "last": ""}
+    return {name: int(verified.sum()) for name, verified in known.items()} | span
 
 
 def accepted_proof(place: Country) -> Shown:
@@ -206,15 +259,18 @@ def accepted_proof(place: Country) -> Shown:
 
 
 def area_chart(
-    by_area: pd.DataFrame, place: Country, framework: str, items: pd.DataFrame | None = None
+    by_area: pd.DataFrame, place: Country, framework: str, items: pd.DataFrame, behind: bool = False
 ) -> Shown:
     """Draw the mix of statuses by area; says so where no item was assessed.
 
-    With `items`, the evidence of each area below it, where no table names it item by item.
+    No judgement of low confidence among `items` is in the title. With `behind`, the evidence of
+    each area below it, where no table names it item by item.
     """
     frame = by_area[by_area.framework == framework].loc[:, "area":]  # and the statuses
-    behind = () if items is None else _behind(items[items.framework == framework])
-    return say("area_chart", frame.rename(columns={"area": "label"}), framework, place, behind)
+    ours = items[items.framework == framework]
+    sure = standing(ours.assign(wording=""), framework)[0]
+    told = _behind(ours) if behind else ()
+    return say("area_chart", frame.rename(columns={"area": "label"}), framework, place, sure, told)
 
 
 def _behind(items):
@@ -230,11 +286,13 @@ def agreement_table(coders: pd.DataFrame, place: Country) -> Shown:
 
 def difference_table(items: pd.DataFrame, place: Country) -> Shown:
     """Show the items on which the coders differed, and how it was settled."""
-    return say("difference_table", items.query(f"{TWICE} and coder_a != coder_b"), place)
+    twice = by_both(items)
+    return say("difference_table", twice[twice.coder_a != twice.coder_b], place)
 
 
 def _items(data):
-    guidelines = contract.read("guidelines", data).query("kind != 'document fact'")
+    guidelines = contract.read("guidelines", data)
+    guidelines = guidelines[guidelines.kind != "document fact"]
     framework = guidelines.audience.mask(guidelines.kind == CHECKS, CHECKS)
     response = contract.read("capabilities", data).assign(framework=RESPONSE, document=RESPONSE)
     wording = response.wording_checked.map({"yes": "printed", "no": "paraphrase"})

@@ -11,7 +11,7 @@ import contract
 from contract.places import Country
 from helpers import alignment, confidence, countries, stakeholders
 from helpers.confidence import SURE
-from report import citations, words
+from report import citations, page, words
 from report.filenames import of_stage
 from report.languages import N_
 from report.page import Shown
@@ -26,8 +26,10 @@ COUNT = "active_organisations"  # the row of Table 25 that is a number
 JUDGED = ["national_strategy", "national_agency", "cyber_regulation"]
 GOOD = alignment.AT_LEAST
 MISSING = ["not in place", "no public evidence"]
+PLANNED = "planned"
+LEFT_OUT = "not applicable"  # an item that a link does not need
 ASKS = {"PM-RIC-01": "hotline", "MNR-11": "helpline", "MNR-12": "hotline"}  # items for a service
-GAP = ["item_id", "item", "framework", "status", "confidence"]
+GAP = ["item_id", "item", "framework", "status", *SURE]
 GAP += ["rationale", "evidence_ids", "answers"]
 UNSURE = N_("not sure enough")  # of what only low confidence speaks for
 STRATEGY = "PM-STR-01"  # the item whose recommendations answer a strategy that is not there
@@ -72,7 +74,8 @@ def table_25(place: Country, treaties: pd.DataFrame, categories: pd.DataFrame) -
     that nobody has judged is `not assessed`.
     """
     labels = contract.labels("table_25", "row", place.data)
-    then = contract.read("table_25_2020", place.data).query("iso3 == @place.iso3")
+    then = contract.read("table_25_2020", place.data)
+    then = then[then.iso3 == place.iso3]
     judged = contract.read("table_25", place.data, place.iso3).set_index("row")
     judged = judged.reindex(list(labels)).fillna("")
     cut_off = countries.edition(place).cut_off
@@ -96,9 +99,10 @@ def chain(items: pd.DataFrame, lines: pd.DataFrame, place: Country) -> pd.DataFr
     """Give the links between a child in need and support, with how far each holds.
 
     Columns: link, label, question, status (see `link_status`), confidence, confidence_reason (those
-    of the least sure item that carries the word), silent, item_ids. A link that names kinds of
-    services is in place only where one of each kind is shown at work in the 24 months before the
-    cut-off (`lines`, as `stakeholders.lines` gives them): `silent` names the others.
+    of the least sure item that carries the word), silent, unsure, item_ids. A link that names kinds
+    of services is in place only where one of each kind is shown at work in the 24 months before the
+    cut-off (`lines`, as `stakeholders.lines` gives them): `silent` names the others. `unsure` are
+    the items (ids) of low confidence, which carry no word and are not hidden by one that does.
     """
     links = contract.read("chain", place.data).sort_values("order")
     labels = contract.labels("chain", "link", place.data)
@@ -114,15 +118,22 @@ def chain(items: pd.DataFrame, lines: pd.DataFrame, place: Country) -> pd.DataFr
     running = [at_work[at_work.kind.isin(named)] for named in kinds]
     sure = [_carried_by(*each) for each in zip(status, rows, running, strict=True)]
     frame[SURE] = pd.DataFrame(sure, frame.index, SURE, dtype=str)
-    return frame[["link", "label", "question", "status", *SURE, "silent", "item_ids"]]
+    frame["unsure"] = ["; ".join(each.index[each.confidence == "low"]) for each in rows]
+    return frame[["link", "label", "question", "status", *SURE, "silent", "unsure", "item_ids"]]
 
 
 def link_status(statuses: pd.Series, confidences: pd.Series) -> str:
-    """Give one word for several items: in place where all are, partly where any is in part.
+    """Give the assessment one word for several items, by their statuses.
 
-    Else not in place where a source says so of any, else no public evidence, else not assessed.
-    What is of low confidence carries no word: where the word rested on it, it is `not sure enough`.
+    It is in place where all are, partly where any is in part. Else not in place where a source says
+    so of any, else planned, no public evidence, withheld, else not assessed. An item that is not
+    applicable is no part of it; where all are, it is the word. What is of low confidence carries no
+    word: where the word rested on it, it is `not sure enough`.
     """
+    if len(statuses) and (statuses == LEFT_OUT).all():
+        return LEFT_OUT
+    statuses = statuses[statuses != LEFT_OUT]
+    confidences = confidences.loc[statuses.index]
     sure = _together(statuses[confidences != "low"], len(statuses))
     if sure in GOOD or sure == _together(statuses, len(statuses)):
         return sure
@@ -132,20 +143,21 @@ def link_status(statuses: pd.Series, confidences: pd.Series) -> str:
 def gaps(
     items: pd.DataFrame, rows: pd.DataFrame, recommendations: pd.DataFrame, most: int = 3
 ) -> pd.DataFrame:
-    """Give what is missing, or not known, each with the recommendations that serve it.
+    """Give the assessment's gaps, missing or not known, each with recommendations that serve it.
 
     First the national strategy, where the row of Table 25 says that none is in force; then ITU's
-    items before those of the Model National Response, missing before not known, surest first, and
+    items before those of the Model National Response, missing before planned and not known, surest
+    first, and
     of equals those that a recommendation serves. None rests on low confidence. Columns: item_id and
-    framework (of items on one subject all), item, status, confidence, rationale, evidence_ids,
-    answers (ids, "" where none serves it). The strategy is a row of Table 25 and no item: item_id
-    and framework are "", and evidence_ids say what it rests on; of items they are "", as their own
-    rows name them.
+    framework (of items on one subject all), item, status, confidence, confidence_reason, rationale,
+    evidence_ids, answers (ids, "" where none serves it). The strategy is a row of Table 25 and no
+    item: item_id and framework are "", and evidence_ids say what it rests on; of items they are "",
+    as their own rows name them.
     """
-    missing = _without_low(items, MISSING)
+    missing = _without_low(items, [*MISSING, PLANNED])
     missing = answered(missing, recommendations)
     order = missing.framework.map([POLICY, alignment.RESPONSE].index) * 100
-    order += missing.status.map({"not in place": 0, "no public evidence": 10})
+    order += missing.status.map({MISSING[0]: 0, PLANNED: 5, MISSING[1]: 10})
     order += (missing.confidence != "high") * 2 + (missing.answers == "")
     ranked = missing.loc[order.sort_values(kind="stable").index]
     strategy = answered(_no_strategy(rows), recommendations)
@@ -170,9 +182,11 @@ def strengths(items: pd.DataFrame, lines: pd.DataFrame, most: int = 3) -> pd.Dat
 
 def answered(items: pd.DataFrame, recommendations: pd.DataFrame) -> pd.DataFrame:
     """Give items with `answers`: the recommendations that serve one, "" where none does yet."""
-    both = (recommendations.item_ids + "; " + recommendations.capability_ids).map(contract.split)
-    pairs = recommendations[["recommendation_id"]].assign(item_id=both).explode("item_id")
-    ids = pairs.groupby("item_id").recommendation_id.agg(list)
+    both = recommendations.item_ids + "; " + recommendations.capability_ids
+    ids: dict[str, list[str]] = {}
+    for recommendation, cell in zip(recommendations.recommendation_id, both, strict=True):
+        for one in contract.split(cell):
+            ids.setdefault(one, []).append(recommendation)
     found = [
         [r for one in contract.split(cell) for r in ids.get(one, [])] for cell in items.item_id
     ]
@@ -180,7 +194,7 @@ def answered(items: pd.DataFrame, recommendations: pd.DataFrame) -> pd.DataFrame
 
 
 def unanswered(items: pd.DataFrame, recommendations: pd.DataFrame) -> pd.DataFrame:
-    """Give what is missing by a source, or not known, and no recommendation serves yet.
+    """Give gaps of the assessment, missing by a source or unknown, that no recommendation serves.
 
     Of ITU's items and the Model National Response, without what is of low confidence.
     """
@@ -213,7 +227,7 @@ def message(
             for kind in stakeholders.LINES
         },
         strategy=_strategy(rows),
-        links={word: list(each.itertuples()) for word, each in links.groupby("status")},
+        links={word: list(page.rows(each)) for word, each in links.groupby("status")},
         basis=(len(statements), first),
         place=place,
     )
@@ -276,7 +290,7 @@ def not_assessed(
         "not_assessed",
         counts=policy.to_dict(),
         others=int((items.status == "not assessed").sum() - policy.get("not assessed", 0)),
-        field_work=next(field_work.itertuples(), None),
+        field_work=next(page.rows(field_work), None),
         silent=silent,
         missing=figures.name[figures.value.isna()].tolist(),
     )
@@ -309,7 +323,7 @@ def key_figure_panel(figures: pd.DataFrame, among: pd.DataFrame, place: Country)
     """
     names = words.labels("key_figures", "indicator_code", place.data)
     frame = figures.assign(label=figures.indicator_code.map(names))
-    return say("key_figures", frame.set_index("indicator_code"), among, place)
+    return say("key_figures", frame, among, place)
 
 
 def narrative(place: Country, part: str) -> Shown:
@@ -371,15 +385,15 @@ def table_25_table(rows: pd.DataFrame, place: Country) -> Shown:
 
 
 def foreign_sources(challenges: pd.DataFrame, place: Country) -> list[str]:
-    """Give the ids of sources of examples that come from other countries, for the bibliography."""
+    """Give the assessment's bibliography the ids of sources of examples from other countries."""
     ids = [i for i in challenges.action_evidence_id if i[:3] != place.iso3]
     return [source for source in (source_of(i, place) for i in ids) if source]
 
 
 def source_of(row_id: str, place: Country) -> str:
-    """Give the source behind a row of evidence, instruments or stakeholders of any country.
+    """Give the assessment the source behind a row of evidence, instruments or stakeholders.
 
-    Gives "" where its table cannot be read.
+    The row may be of any country. Gives "" where its table cannot be read.
     """
     name = TABLES[row_id[4]]
     row = contract.row(name, place.data, contract.fields(name, place.data)[0]["name"], row_id)
@@ -433,7 +447,8 @@ def _together(statuses, number):
         return "in place"
     if words & set(GOOD):
         return "partly in place"
-    return next((w for w in MISSING if w in words), "not assessed")
+    order = [MISSING[0], PLANNED, *MISSING[1:], "withheld"]
+    return next((w for w in order if w in words), "not assessed")
 
 
 def _at_work(lines):
@@ -466,7 +481,7 @@ def _carried_by(word, items, lines):
     known = items[items.confidence != "low"]
     found = known if word in GOOD else items
     found = found[found.status.isin(GOOD if word in GOOD else [word])]
-    return confidence.weakest(pd.concat([found, lines]) if word in GOOD else found)
+    return confidence.weakest(found, *([lines] if word in GOOD else []))
 
 
 def _strategy(rows):
@@ -485,7 +500,7 @@ def _no_strategy(rows):
     told = found.detail.str.split(END, regex=True).str[0].str.rstrip(".") + "."
     return pd.DataFrame({
         "item_id": STRATEGY, "item": found.label, "framework": "", "status": found["value"],
-        "rationale": told, "evidence_ids": found.refs, "confidence": found.confidence,
+        "rationale": told, "evidence_ids": found.refs, **found[SURE],
     })  # fmt: skip
 
 

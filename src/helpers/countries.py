@@ -7,7 +7,7 @@ import pandas as pd
 import contract
 from contract import places
 from contract.places import Country, Region
-from report import languages, words
+from report import languages, page, words
 from report.filenames import of_stage
 from report.page import Shown
 from report.tongue import alphabet
@@ -40,6 +40,7 @@ def economy(
     It follows the code, and speaks, as `find` says. Raises LookupError for an unknown code.
     """
     languages.use(language or languages.current())
+    page.hold_frames_once()
     if other := places.other_country(tables, iso3):
         others = contract.editions(data, other)
         data, tables = places.data_of(iso3, data), places.tables_of(iso3, tables)
@@ -66,6 +67,7 @@ def region(
     LookupError naming the known groups.
     """
     languages.use(language or languages.current())
+    page.hold_frames_once()
     groups = contract.read("groups", data)
     if by_hand := places.holder(tables) in {*groups.group_id} - {group}:
         data = places.data_of_group(group, data)
@@ -88,13 +90,12 @@ def beside(place: Country) -> tuple[str, list[str]]:
     It is the first study of groups.csv that holds it, else its ITU region, else its subregion in
     countries.csv; else it is alone.
     """
-    groups = contract.read("groups", place.data).query("role != 'grouping'")
-    mine = groups[groups.iso3 == place.iso3]
-    mine = mine.sort_values("role", key=lambda r: r != "study", kind="stable")
-    if len(mine):
-        return languages.said(mine.title.iloc[0]), list(
-            groups[groups.group_id == mine.group_id.iloc[0]].iso3
-        )
+    groups = [g for g in page.rows(contract.read("groups", place.data)) if g.role != "grouping"]
+    mine = [group for group in groups if group.iso3 == place.iso3]
+    if mine:
+        first = min(mine, key=lambda group: group.role != "study")
+        members = [group.iso3 for group in groups if group.group_id == first.group_id]
+        return languages.said(first.title), members
     known = contract.read("countries", place.data).set_index("iso3").un_subregion
     if place.iso3 not in known or not known[place.iso3]:
         return place.titled, [place.iso3]
@@ -123,7 +124,8 @@ def begun(data: str) -> dict[str, list[str]]:
 
 def names(data: str) -> dict[str, str]:
     """Give a notebook the English names of all countries, by ISO3."""
-    return contract.read("countries", data).set_index("iso3").name_en.to_dict()
+    frame = contract.read("countries", data)
+    return dict(zip(frame.iso3, frame.name_en, strict=True))
 
 
 def _remember_own_names(place):
@@ -153,9 +155,16 @@ def _spoken(name, data):
     return languages.said(name)
 
 
-def edition(place: Country) -> pd.Series:
-    """Give the row of this edition: cut_off, status, basis."""
-    return contract.read("editions", place.data, place.iso3).set_index("edition").loc[place.edition]
+def verified(name: str, place: Country) -> pd.DataFrame:
+    """Give the rows of a country's table that were verified: what is not is never content."""
+    frame = contract.read(name, place.data, place.iso3)
+    return frame[frame.verified == "yes"]
+
+
+def edition(place: Country) -> tuple:
+    """Give a notebook the row of its country's edition: cut_off, status, basis."""
+    rows = page.rows(contract.read("editions", place.data, place.iso3))
+    return {row.edition: row for row in rows}[place.edition]
 
 
 def cover(place: Country | Region, title: str = "") -> Shown:
@@ -203,7 +212,8 @@ def further(place: Country | Region) -> Shown:
 def _editions(region):
     """Give the rows of this edition of the countries that take part."""
     rows = [contract.read("editions", region.data, m) for m in region.assessed]
-    return pd.concat(rows).query("edition == @region.edition")
+    frame = pd.concat(rows)
+    return frame[frame.edition == region.edition]
 
 
 def _cover_of_region(region, synthetic):

@@ -28,7 +28,8 @@ def gci(place: Country) -> pd.DataFrame:
     put on 0 to 100. The publisher's ranks are left out: countries are not ranked here.
     """
     ranks = ["global_rank", "regional_rank"]
-    frame = vintages.gci(place).query("iso3 == @place.iso3").drop(columns=ranks)
+    frame = vintages.gci(place)
+    frame = frame[frame.iso3 == place.iso3].drop(columns=ranks)
     return frame.assign(score=frame.score.where(frame.edition >= 2020, frame.score * 100))
 
 
@@ -64,7 +65,7 @@ def treaties(place: Country) -> pd.DataFrame:
     """
     own = pd.DataFrame(columns=contract.columns("treaties", place.data))
     if contract.locate(place.data, contract.paths("treaties", place.data, place.iso3)[0]).exists():
-        own = contract.read("treaties", place.data, place.iso3).query("verified == 'yes'")
+        own = countries.verified("treaties", place)
     rows = pd.concat([own, _registered(place)]).drop_duplicates("instrument")
     known = pd.Series(contract.labels("treaties", "instrument", place.data), name="title")
     frame = known.to_frame().join(rows.set_index("instrument")[[*STEPS, "status", *GROUNDS]])
@@ -75,14 +76,16 @@ def treaties(place: Country) -> pd.DataFrame:
 def _registered(place):
     """Give what the registers of treaties hold of an economy, in the columns of its own table."""
     rows = contract.read("treaty_register", place.data)
-    rows = rows.query("iso3 == @place.iso3 and verified == 'yes'")
+    rows = rows[(rows.iso3 == place.iso3) & (rows.verified == "yes")]
     signed = rows.date_type == "signature"
     dates = {"signed": rows.date.where(signed, ""), "ratified": rows.date.mask(signed, "")}
     return rows.assign(**dates, in_force="", as_of="", instrument_id="")
 
 
 def initiative(place: Country) -> pd.DataFrame:
-    """Give the expected results of the Regional Initiative; one without a row was not assessed.
+    """Give, beside cybersecurity, the results that the Regional Initiative expects of a country.
+
+    One without a row was not assessed.
 
     Columns: result, status, finding, evidence_ids, confidence, confidence_reason (of the sources
     behind it; "" where nobody judged).
@@ -98,7 +101,7 @@ def exercises(place: Country) -> pd.DataFrame:
 
     Columns: those of `exercises_on_record`; "" where the source does not say it.
     """
-    frame = contract.read("exercises", place.data, place.iso3).query("verified == 'yes'")
+    frame = countries.verified("exercises", place)
     frame = frame.sort_values(["year", "exercise_id"], ascending=[False, True], ignore_index=True)
     return frame[list(contract.titles("exercises_on_record", place.data))[1:]]
 
@@ -136,7 +139,8 @@ def treaty_table(treaties: pd.DataFrame, place: Country) -> Shown:
 
 def treaty_chart(treaties: pd.DataFrame, place: Country) -> Shown:
     """Draw the dated steps of the treaties on a line of years."""
-    steps = treaties.melt(["title", "source_id"], STEPS, "step", "date").query("date != ''")
+    steps = treaties.melt(["title", "source_id"], STEPS, "step", "date")
+    steps = steps[steps.date != ""]
     titles = words.titles("treaties", place.data)
     names, taken = steps.title.map(said), steps.step.map(titles).str.lower()
     label = [headed(*step) for step in zip(names, taken, strict=True)]
@@ -146,12 +150,12 @@ def treaty_chart(treaties: pd.DataFrame, place: Country) -> Shown:
 
 
 def initiative_table(results: pd.DataFrame, place: Country) -> Shown:
-    """Show what the evidence says of each expected result of the Regional Initiative."""
+    """Show, beside cybersecurity, what the evidence says of each result that is expected."""
     return say("initiative_table", results, _results(place), place)
 
 
 def initiative_line(results: pd.DataFrame, place: Country) -> Shown:
-    """Say on how many of the expected results the evidence speaks."""
+    """Say, beside cybersecurity, on how many of the expected results the evidence speaks."""
     silent = results.result[results.status.isin(SILENT)]
     labels = _results(place)
     return say("initiative_line", len(results) - len(silent), [labels[r] for r in silent])

@@ -20,7 +20,7 @@ from helpers import (
     stakeholders,
 )
 from helpers.countries import Country
-from report import words
+from report import page, words
 from report.page import Shown
 
 say, text = partial(words.show, "changes"), partial(words.recorded, "changes")
@@ -44,12 +44,14 @@ def held(iso3: str, data: str) -> dict[str, str]:
     return earlier | ({own: data} if own else {})
 
 
-def changes(iso3: str, data: str, old: str, new: str) -> pd.DataFrame:
+def changes(
+    iso3: str, data: str, old: str, new: str, table_25: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Give what stands in one edition beside another; a part that is not held has no row.
 
     Columns: since (the earlier edition), part, what, then, now, change, note, source_id (the data
-    set of a figure, else ""). Raises LookupError for an edition that is not held, or for two in the
-    wrong order.
+    set of a figure, else ""). `table_25` are the rows of the later edition, where they are reckoned
+    already. Raises LookupError for an edition that is not held, or for two in the wrong order.
     """
     if old >= new:
         raise LookupError(f"name the earlier edition first: {old} is not before {new}")
@@ -58,17 +60,22 @@ def changes(iso3: str, data: str, old: str, new: str) -> pd.DataFrame:
         there = ", ".join(known) or "none"
         raise LookupError(f"no edition {edition!r} of {iso3} is held; there is: {there}")
     then, now = (Country(iso3, name, known[one], "", one) for one in (old, new))
-    parts = [part for part in PARTS if not (_is_study(then) and part in JUDGED)]
-    frame = pd.concat([PARTS[part](then, now).assign(part=part, since=old) for part in parts])
+    ways = PARTS | {"table_25": partial(_cells, rows=table_25)}
+    parts = [part for part in ways if not (_is_study(then) and part in JUDGED)]
+    frame = pd.concat([ways[part](then, now).assign(part=part, since=old) for part in parts])
     return frame.reindex(columns=COLUMNS).fillna("").reset_index(drop=True)
 
 
-def since_last(place: Country) -> pd.DataFrame:
-    """Give the changes since the edition before this one; no row where it is the first."""
+def since_last(place: Country, table_25: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Give the changes since the edition before this one; no row where it is the first.
+
+    `table_25` are the rows of this edition, where they are reckoned already.
+    """
     known, here = held(place.iso3, place.data), place.edition
     old = max((edition for edition in known if edition < here), default=None)
     first = pd.DataFrame(columns=COLUMNS, dtype="str")
-    return changes(place.iso3, place.data, old, here) if old else first
+    rows = table_25 if known.get(here) == place.data else None
+    return changes(place.iso3, place.data, old, here, rows) if old else first
 
 
 def not_held(changes: pd.DataFrame) -> str:
@@ -92,7 +99,7 @@ def change_table(changes: pd.DataFrame, place: Country) -> Shown:
 
 
 def answers(place: Country) -> pd.DataFrame:
-    """Give each comment on this edition with its answer, and without its text.
+    """Give a notebook each comment on this edition with its answer, and without its text.
 
     Columns: comment_id, received (day), role, organisation (by name), about, kind, proposed,
     decision ("" while it is open), why, changed.
@@ -102,7 +109,7 @@ def answers(place: Country) -> pd.DataFrame:
 
 
 def validation_round(answers: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give the comments on this edition by kind of body, in the order of the contract.
+    """Give a notebook the comments on this edition by kind of body, in the contract's order.
 
     Columns: role, comments, accepted, partly, not_accepted, open, first, last (days received).
     """
@@ -120,9 +127,10 @@ def validation_round(answers: pd.DataFrame, place: Country) -> pd.DataFrame:
 def about_validation(rounds: pd.DataFrame, place: Country) -> Shown:
     """Say how far the edition has come, who signed, how many comments and what became of them."""
     names = contract.read("stakeholders", place.data, place.iso3).set_index("stakeholder_id").name
-    signed = contract.read("sign_offs", place.data, place.iso3).query("edition == @place.edition")
+    signed = contract.read("sign_offs", place.data, place.iso3)
+    signed = signed[signed.edition == place.edition]
     signed = signed.assign(name=signed.body.replace(names.to_dict()))
-    said = [words.text("validation", "signed", row) for row in signed.itertuples()]
+    said = [words.text("validation", "signed", row) for row in page.rows(signed)]
     return say_of_round("note", countries.edition(place), signed.assign(said=said), rounds)
 
 
@@ -141,9 +149,9 @@ def dispute_list(disputed: pd.DataFrame, place: Country) -> Shown:
     return say_of_round("dispute_list", disputed, place)
 
 
-def _cells(then, now):
+def _cells(then, now, rows=None):
     """Give the six cells; the study's rules are unknown, so only matters of record are compared."""
-    today = _table_25(now)
+    today = _table_25(now) if rows is None else rows.set_index("row")
     if not _is_study(then):
         return _beside(_table_25(then).value, today.value).assign(what=today.label)
     frame = _beside(today.published_2020, today.value)
@@ -234,7 +242,7 @@ def _figures(then, now):
     }
     units = new.unit.fillna(old.unit)
     what = [text("figure", names[code], units[code]) for code in codes]
-    was, now_is = ([text("value", row) for row in f.itertuples()] for f in (old, new))
+    was, now_is = ([text("value", row) for row in page.rows(f)] for f in (old, new))
     change = np.select(list(moves.values()), list(moves), "no newer figure")
     source = new.source_id.fillna(old.source_id).to_numpy()
     frame = {"what": what, "then": was, "now": now_is, "change": change, "source_id": source}
@@ -257,7 +265,8 @@ def _latest(place):
 def _as_first_held(frame, data):
     """Undo what later refreshes replaced, so that an old edition is not shown with new figures."""
     key = ["iso3", "indicator_code", "year"]
-    first = contract.read("vintages", data).query("table == 'indicators'").sort_values("order")
+    first = contract.read("vintages", data)
+    first = first[first.table == "indicators"].sort_values("order")
     first = first.rename(columns={"code": "indicator_code", "value": "was"}).drop_duplicates(key)
     both = frame.merge(first[[*key, "was"]], "left", key)
     was = pd.to_numeric(both.was, errors="coerce").where(both.was.notna(), both.value)

@@ -66,21 +66,22 @@ BODIES = ["agency", "alliance"]  # kinds that the register of instruments holds,
 def laws(instruments: pd.DataFrame) -> pd.DataFrame:
     """Give dated laws, strategies and plans that are drafts, adopted or in force, oldest first.
 
-    Columns: label, state, since, until (none ends). An expired one is left out, because the year
-    on record is that of its end and not of its start; so are treaties, which have a line of their
-    own.
+    Columns: instrument_id, label, state, since, until (none ends). An expired one is left out,
+    because the year on record is that of its end and not of its start; so are treaties, which have
+    a line of their own.
     """
     ours = instruments.kind.isin(["national law", "strategy", "action plan"])
     ours &= instruments.status.isin(["draft", "adopted", "in force"])
     frame = instruments[ours].dropna(subset="year").sort_values(["year", "title"])
-    frame = frame[["title", "status", "year"]].set_axis(["label", "state", "since"], axis=1)
+    names = {"title": "label", "status": "state", "year": "since"}
+    frame = frame[["instrument_id", *names]].rename(columns=names)
     return frame.assign(until=pd.NA).reset_index(drop=True)
 
 
 def chosen(
     place: Country, section: str = "", source_type: str = "", confidence: str = "", words: str = ""
 ) -> pd.DataFrame:
-    """Give the verified statements that match all that is named; what is left empty is any.
+    """Give a notebook the verified statements that match all that is named; what is empty is any.
 
     `words` are all looked for, whatever their case, in statement, remark and the source's title.
     Adds type, title and url of the source; sections have their labels.
@@ -138,7 +139,8 @@ def by_year(register: pd.DataFrame) -> pd.DataFrame:
 
 def links(register: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Give, for a notebook, what the last test found of the addresses that its sources have."""
-    return contract.read("links", place.data).query("url in @register.url")
+    frame = contract.read("links", place.data)
+    return frame[frame.url.isin(register.url)]
 
 
 def to_verify(place: Country) -> pd.DataFrame:
@@ -147,8 +149,8 @@ def to_verify(place: Country) -> pd.DataFrame:
     Columns: table, id, text, year (NA where the row, or its table, has none).
     """
     rows = {n: _rows(n, "no", place).rename(columns=known) for n, known in KNOWN_BY.items()}
-    frame = pd.concat(rows, names=["table"]).reset_index("table")
-    return frame[["table", "id", "text", "year"]].reset_index(drop=True)
+    told = {n: frame.filter(["id", "text", "year"]) for n, frame in rows.items()}
+    return pd.concat(told, names=["table"]).reset_index("table").reset_index(drop=True)
 
 
 def bottom_line(statements: pd.DataFrame, silent: list[str], sources: int, place: Country) -> Shown:
@@ -172,7 +174,7 @@ def by_kind(statements: pd.DataFrame, register: pd.DataFrame, place: Country) ->
 
 
 def weak(statements: pd.DataFrame, register: pd.DataFrame) -> list[str]:
-    """Give the ids of weak sources on which statements rest: news and pages at second hand."""
+    """Give the ids of weak sources behind the evidence: news and pages at second hand."""
     poor = register[register.kind.isin(WEAK) & (register.hand == "second")]
     return [one for one in poor.source_id if one in set(statements.source_id)]
 
@@ -241,7 +243,7 @@ def evidence_table(statements: pd.DataFrame, place: Country) -> Shown:
 
 
 def last_seen(place: Country) -> dict[str, tuple[str, str]]:
-    """Give {row: (page or article, day seen)} of the rows of which a passage was recorded last."""
+    """Give, for the table of evidence, {row: (page or article, day)} of passages seen last."""
     seen = contract.read("verifications", place.data, place.iso3).sort_values("seen_on")
     last = seen.astype(str).drop_duplicates("row_id", keep="last")
     return dict(zip(last.row_id, zip(last.page, last.seen_on, strict=True), strict=True))
@@ -271,7 +273,7 @@ def articles(title: str, detail: str) -> str:
 
 
 def texts(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give instruments with the text that was seen of each, and with a translation of it.
+    """Give a notebook the instruments with the text that was seen of each, and its translation.
 
     Adds language (ISO 639-1), official (it is an official page at first hand), url and text_id of
     the text, which is the source of the row where no other is named (`is_text`: it is a law's text,
@@ -297,4 +299,4 @@ def _rows(name, verified, place):
     """Give a country's rows that are verified ("yes") or not ("no"), of its table or one of all."""
     frame = contract.read(name, place.data, place.iso3)
     frame = frame[frame.verified == verified].drop(columns="verified").reset_index(drop=True)
-    return frame.query("iso3 == @place.iso3") if "iso3" in frame else frame
+    return frame[frame.iso3 == place.iso3] if "iso3" in frame else frame

@@ -6,6 +6,7 @@ Countries are not ranked.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache, partial
 
 import pandas as pd
@@ -14,7 +15,7 @@ import contract
 from contract import vintages
 from contract.places import Country
 from helpers import countries
-from report import citations, words
+from report import citations, page, words
 from report.languages import N_
 from report.page import COUNTS, Shown
 
@@ -43,12 +44,13 @@ def read(place: Country, codes: tuple | None = None) -> pd.DataFrame:
     those of the chapter unless given.
     """
     codes = names(place.data) if codes is None else codes
-    frame = _of_region(place, _changed(place, "groups", "countries", "indicator_catalogue"))
+    alike = replace(place, name="", spoken="", tables="")  # values are of the edition
+    frame = _of_region(alike, _changed(place, "groups", "countries", "indicator_catalogue"))
     return frame[frame.indicator_code.isin(codes)].reset_index(drop=True)
 
 
 def every(place: Country, code: str) -> pd.DataFrame:
-    """Give all values of one indicator, of all economies, as they stood at the cut-off.
+    """Give a notebook all values of one indicator, of all economies, as the cut-off had them.
 
     Columns: iso3, indicator_code, year, value, source_id. A price of nothing is a gap.
     """
@@ -70,8 +72,8 @@ def key_figures(place: Country) -> pd.DataFrame:
     highest, n (countries with a value), region_year. NA where there is no value.
     """
     values = read(place)
-    newest, region = latest(values), of_region(values, place)
-    own = newest[newest.iso3 == place.iso3].set_index("indicator_code")
+    own, region = latest(values[values.iso3 == place.iso3]), of_region(values, place)
+    own = own.set_index("indicator_code")
     known = _catalogue(place.data)[["name", "unit"]]
     order = pd.Index(list(names(place.data)), name="indicator_code")
     out = pd.DataFrame(index=order).join([known, own[["year", "value", "source_id"]], region])
@@ -115,13 +117,16 @@ def in_region(figures: pd.DataFrame, place: Country, codes: Sequence[str] = SHAR
     codes = list(codes)
     shown = figures[figures.indicator_code.isin(codes) & (figures.old == "")]
     shown = shown.dropna(subset=["value", "median"]).assign(iso3=place.iso3, own=True)
-    region = read(place, tuple(codes)).query("iso3 != @place.iso3").assign(own=False)
+    region = read(place, tuple(codes))[["indicator_code", "iso3", "year", "value", "source_id"]]
+    region = region[region.iso3 != place.iso3].assign(own=False)
     others = shown[["indicator_code", *REGION]].merge(region, on="indicator_code")
-    frame = pd.concat([shown, others[others.year == others.region_year]])
+    frame = pd.concat([shown[others.columns], others[others.year == others.region_year]])
     labels, known = names(place.data), countries.names(place.data)
-    frame = frame.assign(label=frame.indicator_code.map(labels), country=frame.iso3.map(known))
-    order = frame.indicator_code.map(codes.index)
-    frame = frame.assign(order=order).sort_values(["order", "country"], ignore_index=True)
+    frame = frame.assign(
+        label=frame.indicator_code.map(labels),
+        country=frame.iso3.map(known),
+        order=frame.indicator_code.map(codes.index),
+    ).sort_values(["order", "country"], ignore_index=True)
     order = ["indicator_code", "label", "country", "year", "value", "own", *REGION, "source_id"]
     return frame[order]
 
@@ -129,13 +134,14 @@ def in_region(figures: pd.DataFrame, place: Country, codes: Sequence[str] = SHAR
 def over_years(
     place: Country, code: str, since: int = 2005, beside: Iterable[str] = ()
 ) -> pd.DataFrame:
-    """Give one indicator by year: columns year, series, value.
+    """Give a notebook one indicator by year: columns year, series, value.
 
     The country's series, then the median where at least half the region, and LEAST
     countries, have a value. `beside` names
     other countries by ISO3, in any region, whose series follow. A country alone has no median.
     """
-    frame = read(place, (code,)).query("year >= @since")
+    frame = read(place, (code,))
+    frame = frame[frame.year >= since]
     own = frame[frame.iso3 == place.iso3].assign(series=place.name)[["year", "series", "value"]]
     by_year = frame.groupby("year").value.agg(["median", "size"])
     members = len(countries.neighbours(place))
@@ -149,13 +155,13 @@ def over_years(
 
 
 def trends(place: Country, codes: list[str]) -> pd.DataFrame:
-    """Give several indicators by year: columns indicator_code and those of `over_years`."""
+    """Give a notebook several indicators by year: indicator_code and columns of `over_years`."""
     series = [over_years(place, code).assign(indicator_code=code) for code in codes]
     return pd.concat(series)[["indicator_code", "year", "series", "value"]].reset_index(drop=True)
 
 
 def of_all(place: Country, code: str) -> pd.DataFrame:
-    """Give every economy's latest value of one indicator; those without are left out.
+    """Give a notebook the latest value of one indicator of every economy that has one.
 
     Columns: iso3, country, year, value, unit.
     """
@@ -167,8 +173,7 @@ def of_all(place: Country, code: str) -> pd.DataFrame:
 
 
 def disagreement(place: Country) -> pd.DataFrame:
-    """Give fixed broadband of both publishers, of all economies and years for which both have a
-    value.
+    """Give a notebook fixed broadband of both publishers, of all economies and years with both.
 
     Index: iso3 and year; columns: the two indicator codes, and `apart`, the difference in points.
     """
@@ -232,8 +237,9 @@ def about_territory(place: Country, folded: bool = False) -> Shown:
 
     Where space is short it is `folded`: its first words stand, the rest opens.
     """
-    notes = contract.read("territory_notes", place.data).query("iso3 == @place.iso3")
-    return say("about_territory", next(notes.itertuples(), None), folded)
+    notes = contract.read("territory_notes", place.data)
+    own = notes[notes.iso3 == place.iso3]
+    return say("about_territory", next(page.rows(own), None), folded)
 
 
 def beside_table(beside: pd.DataFrame, place: Country) -> Shown:
@@ -260,7 +266,7 @@ def dot_chart(shares: pd.DataFrame, place: Country) -> Shown:
 
 
 def trend_chart(series: pd.DataFrame, place: Country, code: str) -> Shown:
-    """Draw one indicator over the years, as `over_years` or `trends` gives it."""
+    """Draw, in a notebook, one indicator over the years, as `over_years` or `trends` gives it."""
     if "indicator_code" in series:
         series = series[series.indicator_code == code].drop(columns="indicator_code")
     others = [s for s in dict.fromkeys(series.series) if s not in (place.name, MEDIAN)]
@@ -288,7 +294,9 @@ def cards(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
     licence and note of the data set of the country's value, or of the newest value of all.
     """
     codes = list(figures.indicator_code)
-    of = _values(place).sort_values("year").groupby("indicator_code")
+    values = vintages.indicators_as_of(place)
+    values = _with_rates(values[values.indicator_code.isin([*codes, REPORTS, CHILDREN])])
+    of = values.sort_values("year").groupby("indicator_code")
     known = pd.DataFrame({"economies": of.iso3.nunique(), "first": of.year.min()})
     known = known.assign(last=of.year.max(), source_id=of.source_id.last()).reindex(codes)
     used = figures.set_index("indicator_code").source_id.replace("", pd.NA)
@@ -305,13 +313,12 @@ def card_list(cards: pd.DataFrame) -> Shown:
     return say("card_list", cards)
 
 
-def _values(place):
-    """Give all values as they stood, with the rate of reports reckoned from them.
+def _with_rates(frame):
+    """Give values with the rate of reports reckoned from them.
 
     The rate is of the reports of a year for 1,000 children under 15 in the nearest year of which
     they are known.
     """
-    frame = vintages.indicators_as_of(place)
     keys = ["iso3", "year"]
     reports, children = (
         frame[frame.indicator_code == code].astype({"year": int}).sort_values("year")
@@ -341,7 +348,8 @@ def _changed(place, *tables):
 @lru_cache(maxsize=2)
 def _priced(place, changed):
     """Give all values without prices of nothing, kept until a table changes: each view asks."""
-    return _without_gaps(_values(place)).astype({"indicator_code": "category"})
+    frame = _with_rates(vintages.indicators_as_of(place))
+    return _without_gaps(frame).astype({"indicator_code": "category"})
 
 
 @lru_cache(maxsize=8)
@@ -349,8 +357,8 @@ def _of_region(place, changed):
     """Give all values of the region's countries, kept until a table changes: each chart asks for
     some of them.
     """
-    frame = _values(place)
-    frame = frame[frame.iso3.isin(countries.neighbours(place))]
+    frame = vintages.indicators_as_of(place)
+    frame = _with_rates(frame[frame.iso3.isin(countries.neighbours(place))])
     known = contract.read("indicator_catalogue", place.data).drop(columns="source_id")
     return _without_gaps(frame).merge(known, on="indicator_code")
 
@@ -365,7 +373,8 @@ def _of_others(place, code, since, beside):
     if not beside:
         return
     known = countries.names(place.data)
-    frame = every(place, code).query("year >= @since").sort_values("year")
+    frame = every(place, code)
+    frame = frame[frame.year >= since].sort_values("year")
     for iso3 in dict.fromkeys(one for one in beside if one != place.iso3):
         yield frame[frame.iso3 == iso3].assign(series=known[iso3])[["year", "series", "value"]]
 
@@ -375,8 +384,8 @@ def _about(place, code):
     value.
     """
     known = _catalogue(place.data).loc[code]
-    newest = latest(read(place, (code,)))
-    used = list(newest[newest.iso3 == place.iso3].source_id)
+    values = read(place, (code,))
+    used = list(latest(values[values.iso3 == place.iso3]).source_id)
     title = names(place.data).get(code, known["name"])
     return pd.Series({"title": title, "unit": known.unit, "source_ids": used})
 

@@ -44,7 +44,7 @@ def gather(place: Region, name: str) -> pd.DataFrame:
 
 
 def by_name(members: Iterable[str], place: Region) -> list[str]:
-    """Give countries, by ISO3, in the order of the alphabet of the language spoken: no rank."""
+    """Give the region's countries, by ISO3, in the order of the alphabet spoken: no rank."""
     known = countries.names(place.data)
     return sorted(members, key=lambda iso3: alphabet.placed(said(known[iso3])))
 
@@ -96,7 +96,8 @@ def indicators(place: Region) -> pd.DataFrame:
 
     Columns: iso3, indicator_code, name, unit, year, value, old, source_id; NA without a value.
     """
-    frame = gather(place, "key_figures").query("indicator_code in @COMPARED")
+    frame = gather(place, "key_figures")
+    frame = frame[frame.indicator_code.isin(COMPARED)]
     return frame[["iso3", "indicator_code", "name", "unit", "year", "value", "old", "source_id"]]
 
 
@@ -105,7 +106,8 @@ def spread(place: Region) -> pd.DataFrame:
 
     Columns: indicator_code, unit, median, lowest, highest, n, region_year, source_id.
     """
-    frame = gather(place, "key_figures").query("indicator_code in @COMPARED")
+    frame = gather(place, "key_figures")
+    frame = frame[frame.indicator_code.isin(COMPARED)]
     frame = frame.sort_values("source_id", ascending=False).drop_duplicates("indicator_code")
     figure = ["median", "lowest", "highest", "n", "region_year"]
     return frame[["indicator_code", "unit", *figure, "source_id"]].reset_index(drop=True)
@@ -121,15 +123,22 @@ def areas(place: Region) -> pd.DataFrame:
     return frame[["area", "iso3", *_statuses(place)]]
 
 
-def shares(areas: pd.DataFrame, place: Region) -> pd.DataFrame:
+def shares(judgements: pd.DataFrame, place: Region) -> pd.DataFrame:
     """Give how ITU's items of each country are shared among the statuses, by name of country.
 
-    Columns: country, status, items, share (0 to 1, of all items of the country).
+    Columns: country, status, items, share (0 to 1, of all items of the country), low (the part of
+    that share which is of low confidence).
     """
-    counts = areas.groupby("iso3")[_statuses(place)].sum().rename(index=countries.names(place.data))
-    frame = counts.rename_axis(index="country", columns="status").sort_index().stack()
-    frame = frame.rename("items").reset_index()
-    return frame.assign(share=frame["items"] / frame.groupby("country")["items"].transform("sum"))
+    counts = pd.crosstab(judgements.iso3, judgements.status)
+    unsure = judgements[judgements.confidence == "low"]
+    weak = pd.crosstab(unsure.iso3, unsure.status).reindex(counts.index)
+    both = {"items": counts, "low": weak}
+    frame = pd.concat({name: _by_status(part, place) for name, part in both.items()}, axis=1)
+    frame = frame.fillna(0).reset_index()
+    all_of = frame.groupby("country")["items"].transform("sum")
+    return frame.assign(share=frame["items"] / all_of, low=frame.low / all_of)[
+        ["country", "status", "items", "share", "low"]
+    ]
 
 
 def rates(figures: pd.DataFrame, spread: pd.DataFrame, place: Region) -> pd.DataFrame:
@@ -138,7 +147,7 @@ def rates(figures: pd.DataFrame, spread: pd.DataFrame, place: Region) -> pd.Data
     Columns: country, year, value (per 1,000 children under 15, NA: not known), own (none is),
     median (of the region), source_id.
     """
-    frame = figures.query("indicator_code == 'NCMEC.RATE' and old != 'yes'")
+    frame = figures[(figures.indicator_code == "NCMEC.RATE") & (figures.old != "yes")]
     frame = frame.merge(spread[["indicator_code", "median"]])
     frame = frame.assign(country=frame.iso3.map(countries.names(place.data)), own=False)
     return frame.sort_values("country", ignore_index=True)[
@@ -169,22 +178,28 @@ def dispute_table(disputed: pd.DataFrame, place: Region) -> Shown:
 
 
 def tiles(table: pd.DataFrame, place: Region, row: str = "national_strategy") -> pd.DataFrame:
-    """Give one row of Table 25 today, a country a row, by name.
+    """Give, for the region's synthesis, one row of Table 25 today, a country a row, by name.
 
-    Columns: iso3, country, word, confidence, address ("" where it has no report).
+    Columns: iso3, country, word, confidence, confidence_reason, address ("" where it has no
+    report).
     """
     frame = table[table.row == row]
     known, page = countries.names(place.data), "cop-assessment-{}.html".format
     address = [page(one) if one in place.assessed else "" for one in frame.iso3]
     frame = frame.assign(country=frame.iso3.map(known), word=frame.value, address=address)
-    return frame.sort_values("country")[["iso3", "country", "word", "confidence", "address"]]
+    columns = ["iso3", "country", "word", "confidence", "confidence_reason", "address"]
+    return frame.sort_values("country")[columns]
 
 
 def items(place: Region, framework: str = alignment.POLICY) -> pd.DataFrame:
-    """Give in how many countries an item of one framework has each status: item, a column each."""
+    """Give in how many countries an item of one framework has each status.
+
+    Columns: item, one a status (without judgements of low confidence), low (how many those are).
+    """
     frame = _of_framework(place, "alignment_by_item", framework)
-    counts = pd.crosstab(frame["item"], frame.status)
-    return counts.reindex(columns=_statuses(place), fill_value=0).reset_index()
+    words = frame.status.mask(frame.confidence == "low", "low")
+    counts = pd.crosstab(frame["item"], words)
+    return counts.reindex(columns=[*_statuses(place), "low"], fill_value=0).reset_index()
 
 
 def themes(recommendations: pd.DataFrame) -> pd.DataFrame:
@@ -197,11 +212,26 @@ def themes(recommendations: pd.DataFrame) -> pd.DataFrame:
 def judgements(place: Region) -> pd.DataFrame:
     """Give each country's judgement on each of ITU's items for policy-makers.
 
-    Columns: area, item_id, item, iso3, status, confidence; chapters and items in the order of the
-    guidelines, countries by name.
+    Columns: area, item_id, item, iso3, status, confidence, confidence_reason; chapters and items in
+    the order of the guidelines, countries by name.
     """
     frame = _of_framework(place, "alignment_by_item", alignment.POLICY)
-    return frame[["area", "item_id", "item", "iso3", "status", "confidence"]]
+    return frame[["area", "item_id", "item", "iso3", "status", "confidence", "confidence_reason"]]
+
+
+def coverage(judgements: pd.DataFrame) -> pd.DataFrame:
+    """Give how many of its items each country has judged, in the order given.
+
+    Columns: iso3, judged (not `not assessed`), items (all of them), low (judged with low
+    confidence).
+    """
+    judged = judgements.assign(
+        judged=judgements.status != "not assessed", low=judgements.confidence == "low"
+    )
+    counts = judged.groupby("iso3", sort=False)
+    return counts.agg(
+        judged=("judged", "sum"), items=("judged", "size"), low=("low", "sum")
+    ).reset_index()
 
 
 def bottom_line(standing: pd.DataFrame, judgements: pd.DataFrame, place: Region) -> Shown:
@@ -216,15 +246,16 @@ def bottom_line(standing: pd.DataFrame, judgements: pd.DataFrame, place: Region)
 
 
 def about_strategies(standing: pd.DataFrame, results: pd.DataFrame, place: Region) -> Shown:
-    """Say why more countries have the result on strategies than a strategy of its own."""
-    own = standing.set_index("row").today["national_strategy"]
+    """Say, for the region, why more have the result on strategies than a strategy of its own."""
+    own = standing.set_index("row").loc["national_strategy"]
     wider = results[(results.result == "national strategies") & stands(results)]
     return say("about_strategies", own, wider.iso3.nunique(), len(place.assessed))
 
 
 def stands(results: pd.DataFrame) -> pd.Series:
-    """Say of each expected result whether it stands at least in part, by more than low
-    confidence.
+    """Say, for the region, of each expected result whether it stands at least in part.
+
+    On low confidence alone it does not.
     """
     return results.status.isin(alignment.AT_LEAST) & (results.confidence != "low")
 
@@ -260,14 +291,23 @@ def indicator_table(figures: pd.DataFrame, spread: pd.DataFrame, place: Region) 
 
 
 def heat_map(judgements: pd.DataFrame, place: Region) -> Shown:
-    """Show the policy-makers' items by country, chapter by chapter: sign and word in each cell."""
+    """Show the policy-makers' items by country, chapter by chapter: sign and word in each cell.
+
+    Below it, why a judgement is of low confidence, where one is.
+    """
     first = ~judgements.area.duplicated()
     chapters = judgements.area[first].set_axis(judgements.item_id[first]).to_dict()
-    return say("heat_map", judgements, chapters, _names(place.assessed, place), place)
+    at = "low-" + judgements.iso3 + "-" + judgements.item_id
+    frame = judgements.assign(anchor=at.where(judgements.confidence == "low", ""))
+    names = _names(place.assessed, place)
+    return say("heat_map", frame, chapters, coverage(judgements), names, place)
 
 
 def share_chart(shares: pd.DataFrame, place: Region) -> Shown:
-    """Draw the shares of ITU's items by status, a small figure a country; no ranks."""
+    """Draw the shares of ITU's items by status, a small figure a country; no ranks.
+
+    What is of low confidence is drawn apart, and is in no number of the title.
+    """
     return say("share_chart", shares, place)
 
 
@@ -282,7 +322,10 @@ def strip_chart(strips: dict[str, pd.DataFrame], place: Region) -> Shown:
 
 
 def tile_map(tiles: pd.DataFrame, place: Region) -> Shown:
-    """Show how the national strategy stands, a tile a country that leads to its report."""
+    """Show, in the region's synthesis, how the national strategy stands, a tile a country.
+
+    Each leads to the country's report.
+    """
     return say("tile_map", tiles, place, STANDS["national_strategy"])
 
 
@@ -339,9 +382,18 @@ def _with_column(table, place):
     return frame, _names(frame.iso3.unique(), place)
 
 
+def _by_status(counts, place):
+    """Give counts by country and status as one column, countries by their names."""
+    frame = counts.reindex(columns=_statuses(place)).rename(index=countries.names(place.data))
+    return (
+        frame.rename_axis(index="country", columns="status").sort_index().stack(future_stack=True)
+    )
+
+
 def _statuses(place):
     return list(contract.labels("alignment", "status", place.data))
 
 
 def _of_framework(place, name, framework):
-    return gather(place, name).query("framework == @framework")
+    frame = gather(place, name)
+    return frame[frame.framework == framework]

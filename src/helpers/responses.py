@@ -12,7 +12,7 @@ import pandas as pd
 
 import contract
 from contract.places import Country
-from report import words
+from report import page, words
 from report.page import Shown
 
 say = partial(words.show, "3-surveys-and-interviews")
@@ -109,7 +109,7 @@ def interval(count: pd.Series, n: pd.Series, prefix: str = "") -> pd.DataFrame:
 
 def bottom_line(field_work: pd.DataFrame, place: Country) -> Shown:
     """Say what came back, or in one sentence that nothing did."""
-    return say("bottom_line", next(field_work.itertuples(), None), place)
+    return say("bottom_line", next(page.rows(field_work), None), place)
 
 
 def about_absence(field_work: pd.DataFrame, place: Country) -> Shown:

@@ -20,8 +20,7 @@ PLANS = ["strategy", "action plan"]  # kinds of instruments that are to work, as
 
 def read(place: Country) -> pd.DataFrame:
     """Give the verified organisations of the register, with the columns of the table."""
-    frame = contract.read("stakeholders", place.data, place.iso3)
-    return frame[frame.verified == "yes"].drop(columns="verified")
+    return countries.verified("stakeholders", place).drop(columns="verified")
 
 
 def organisations(place: Country) -> pd.DataFrame:
@@ -59,7 +58,7 @@ def services(place: Country) -> pd.DataFrame:
     `yes` where something dated shows it at work in the 24 months before the cut-off, `no` where a
     source says that it ended, else `not known`. Whether one is at work is reckoned here alone.
     """
-    frame = contract.read("services", place.data, place.iso3).query("verified == 'yes'")
+    frame = countries.verified("services", place)
     names = contract.read("stakeholders", place.data, place.iso3).set_index("stakeholder_id").name
     operators = ["; ".join(names[contract.split(ids)]) for ids in frame.operator_ids]
     frame = frame.assign(operators=operators, operates=_operates(frame, place))
@@ -67,7 +66,7 @@ def services(place: Country) -> pd.DataFrame:
 
 
 def chosen(place: Country, category: str = "", role: str = "") -> pd.DataFrame:
-    """Give the verified organisations of one category and one main role; none named is any."""
+    """Give a notebook the verified organisations of one category and main role, or of any."""
     frame, known = read(place), _labels(place, "category")
     for column, value in {"category": category, "role": role}.items():
         frame = frame[frame[column] == value] if value else frame
@@ -113,7 +112,7 @@ def empty_roles(roles: pd.DataFrame, services: pd.DataFrame) -> list[str]:
 
 
 def lines(services: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
-    """Give the helplines, then the hotlines, on record that have not ended, those at work first.
+    """Give a notebook the helplines, then the hotlines, that have not ended, those at work first.
 
     Columns: service_id, name, name_local, kind, operates (`yes` or `not known`, as `services`
     reckons it), website ("" where none is on record), confidence and confidence_reason of its
@@ -158,7 +157,7 @@ def between(links: pd.DataFrame, organisations: pd.DataFrame, place: Country) ->
 
 
 def measures(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give what is known of each service, strategy and plan: exists, operates, reaches children.
+    """Give a notebook what is known of each service, strategy and plan: exists, operates, reaches.
 
     Columns: measure_id, measure, exists, operates, reaches, shown_in, confidence,
     confidence_reason. Three things apart: on record or in force; shown at work in the 24 months
@@ -276,7 +275,7 @@ def role_grid(organisations: pd.DataFrame, services: pd.DataFrame, place: Countr
 
 
 def reach_chart(measures: pd.DataFrame, place: Country) -> Shown:
-    """Draw of each measure whether it exists, operates and reaches children: three marks apart."""
+    """Draw, in a notebook, whether each measure exists, operates and reaches children, apart."""
     return say("reach_chart", measures, place)
 
 
@@ -326,7 +325,7 @@ def _by_source(register, place):
 def _by_link(place):
     """Give for both ends of a partnership the year of the statement that records it."""
     links = contract.read("partnerships", place.data, place.iso3)
-    said = contract.read("evidence", place.data, place.iso3).query("verified == 'yes'")
+    said = countries.verified("evidence", place)
     year = links.evidence_id.map(said.set_index("evidence_id").year)
     ends = [links.stakeholder_id, links.partner_id]
     return pd.concat([pd.DataFrame({"stakeholder_id": end, "year": year}) for end in ends])
@@ -334,16 +333,16 @@ def _by_link(place):
 
 def _offered(place):
     """Give {organisation: the roles of the services that it runs and that have not ended}."""
-    rows = contract.read("services", place.data, place.iso3)
-    rows = rows[(rows.verified == "yes") & (rows.active != "no") & rows.kind.isin(LINES)]
+    rows = countries.verified("services", place)
+    rows = rows[(rows.active != "no") & rows.kind.isin(LINES)]
     ends = rows.assign(stakeholder_id=rows.operator_ids.map(contract.split))
     return ends.explode("stakeholder_id").groupby("stakeholder_id").kind.agg("; ".join)
 
 
 def _by_service(place):
     """Give for who runs a service the year of its last figure or of its source."""
-    rows = contract.read("services", place.data, place.iso3)
-    rows = rows[(rows.active == "yes") & (rows.verified == "yes")]
+    rows = countries.verified("services", place)
+    rows = rows[rows.active == "yes"]
     year = rows.service_id.map(_years_of_services(rows, place))
     ends = rows.operator_ids.map(contract.split)
     return pd.DataFrame({"stakeholder_id": ends, "year": year}).explode("stakeholder_id")
@@ -359,7 +358,7 @@ def _operates(rows, place):
 def _years_of_services(rows, place):
     """Give {service: the latest year of its figure, its source and what shows it at work}."""
     sources = contract.read("sources", place.data, place.iso3).set_index("source_id").year
-    said = contract.read("evidence", place.data, place.iso3).query("verified == 'yes'")
+    said = countries.verified("evidence", place)
     said = said.set_index("evidence_id").year
     shown = rows.shown_by_ids.map(contract.split).explode().map(said).groupby(level=0).max()
     year = pd.concat([rows.figure_year, rows.source_id.map(sources), shown], axis=1).max(axis=1)

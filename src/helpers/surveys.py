@@ -24,7 +24,9 @@ SAFEGUARDS = ["population", "ethics approval", "consent"]
 
 
 def read(place: Country) -> pd.DataFrame:
-    """Give every answer to every question, with n of the question, share, low and high (0 to 1).
+    """Give a notebook every answer to every question, with n, share, low and high (0 to 1).
+
+    The n is that of the question.
 
     Columns: survey and its short name, population, mode, item, answer, order, count, kind, section,
     question. `count` is NA where it is suppressed; share, low and high there and under 30.

@@ -56,8 +56,9 @@ def of_country(place: Country) -> pd.DataFrame:
 
 
 def faults(areas: pd.DataFrame, place: Country) -> list[contract.Fault]:
-    """Give the faults of the country's differences.csv: areas on which the sources differ and
-    nothing says why, and the other way round.
+    """Give the faults of differences.csv beside what triangulation says of each area.
+
+    They are areas on which the sources differ and nothing says why, and the other way round.
     """
     told = contract.read("differences", place.data, place.iso3).section.tolist()
     differing = areas.section[areas.verdict == "differ"].tolist()

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 from datetime import date
-from functools import lru_cache
 from typing import Protocol
 
 import mistune
@@ -11,6 +10,7 @@ import pandas as pd
 from markupsafe import escape
 
 import contract
+from contract.reads import kept
 from report import languages, page
 from report.languages import gettext
 
@@ -96,14 +96,13 @@ def in_report(text: str) -> page.Shown:
 
 
 def data_ref(source_id: str, place: Place) -> page.Shown | str:
-    """Give a data set as a short link: 'ITU_DATAHUB' => [ITU DataHub]; nothing for an empty id.
+    """Give the link that cites a data set: 'ITU_DATAHUB' => [ITU DataHub]; "" for an empty id.
 
     A dagger marks one that was read in a copy by a third party.
     """
     if not source_id:
         return ""
-    sources = contract.read("statistics_sources", place.data)
-    known = next(sources[sources.source_id == source_id].itertuples())
+    known = _data_sets(place.data)[source_id]
     link = page.Shown('<a class="ref" href="#{}">[{}]</a>').format(source_id, known.short)
     if known.hand != "copy":
         return link
@@ -179,11 +178,23 @@ def titles(place: Place, source_ids: Iterable[str]) -> str:
     return "; ".join(dict.fromkeys(frame[s].split(" (")[0] for s in source_ids))
 
 
-@lru_cache(maxsize=8)
+@kept(8)
 def _linkable(data, iso3, stamps):
     """Give the ids of the country's verified rows that can be linked to."""
     frames = ((contract.read(name, data, iso3), column) for name, column in LINKED.items())
     return {one for frame, column in frames for one in frame[column][frame.verified == "yes"]}
+
+
+def _data_sets(data):
+    """Give the row of each data set by its id, kept until its table changes: each figure asks."""
+    name = "statistics_sources"
+    contract.files(data, "datapackage.json", *contract.paths(name, data))
+    return _rows_by_id(data, contract.state(name, data))
+
+
+@kept(8)
+def _rows_by_id(data, state):
+    return {row.source_id: row for row in contract.read("statistics_sources", data).itertuples()}
 
 
 def _ref(one, home):

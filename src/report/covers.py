@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from html import unescape
 
-from lxml import html
+from lxml import etree, html
 
 from report.languages import N_
 
@@ -16,6 +16,7 @@ ID = re.compile(r' id="([^"<>]+)"')
 HEADING = re.compile(r'<(h[23])[^>]* id="([^"]+)"[^>]*>(.*?)</\1>', re.DOTALL)
 NUMBER = re.compile(r'<span class="number-of-heading">[^<]*</span>')
 TAG = re.compile(r"<[^>]+>")
+CLASSED = etree.XPath("descendant-or-self::*/@class[contains(., $name)]/..")
 
 
 def facts(text: str) -> dict[str, str]:
@@ -29,8 +30,13 @@ def facts(text: str) -> dict[str, str]:
     return facts | ({"disputes": "\n".join(lines)} if lines else {})
 
 
+def of_class(tree: html.HtmlElement, name: str) -> list[html.HtmlElement]:
+    """Give the elements of a page that are of a class, in a quarter of lxml's `find_class`."""
+    return [one for one in CLASSED(tree, name=name) if name in one.get("class").split()]
+
+
 def anchors(texts: Mapping[str, str]) -> dict[str, str]:
-    """Give {id: page} of all that a link may lead to, of pages by their names.
+    """Give, from finished pages by their names, {id: page} of all that a link may lead to.
 
     An id that stands in several is that of the first.
     """
@@ -42,7 +48,7 @@ def anchors(texts: Mapping[str, str]) -> dict[str, str]:
 
 
 def headings(texts: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Give address and words of each heading of pages by their names, without its number."""
+    """Give, from finished pages by their names, address and words of each heading, unnumbered."""
     return [
         (f"{name}#{one}", " ".join(unescape(TAG.sub("", NUMBER.sub("", words))).split()))
         for name, text in texts.items()

@@ -83,13 +83,13 @@ def shown(picture: Markup, caption: Caption, data: pd.DataFrame, kind: str = "")
 
 
 def nothing(caption: Caption) -> Shown:
-    """Give what stands in place of a figure that has no row to show."""
+    """Give what stands on a page in place of a figure that has no row to show."""
     caption.check()
     return page.say("{}", page.nothing(caption.subtitle), kind="none")
 
 
 def keep_in(folder: Path) -> None:
-    """Keep figures in a folder from now on, and take from there what another stage has drawn.
+    """Keep the figures of pages in a folder from now on, and take what another stage drew there.
 
     The folder is of one run, in which no code changes: what an annex shows, the report shows too.
     """
@@ -137,5 +137,5 @@ def _csv(data, caption):
     apart = r"[\W_]+" if languages.translated() else r"[^a-z0-9]+"
     words = re.sub(apart, "-", caption.subtitle.lower()).strip("-")
     name = words[:NAME].rpartition("-")[0] if len(words) > NAME else words
-    rows = data.assign(measure=caption.subtitle, source=caption.source)
-    return downloads.link(gettext("Save as CSV"), f"{name}.csv", "text/csv", downloads.csv(rows))
+    file = downloads.csv(data, measure=caption.subtitle, source=caption.source)
+    return downloads.link(gettext("Save as CSV"), f"{name}.csv", "text/csv", file)

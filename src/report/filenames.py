@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from contract import Refused
-from report.languages import N_
+from report.languages import N_, SOURCE
 
 REGION, BASELINE, ASSESSMENT = "7-regional-synthesis", "0-desk-baseline", "6-country-assessment"
 ANNEXES = [  # how stages are called in links to their pages, and on their covers
@@ -39,9 +39,15 @@ def stage_of(file: str) -> str:
     return next((stage for begin, stage in kinds.items() if file.startswith(begin)), "")
 
 
+def ending(language: str) -> str:
+    """Give the ending of the names of files that speak a language; none in English."""
+    return "" if language in ("", SOURCE) else f"-{language}"
+
+
 def report_of(outputs: Path, iso3: str, words: str = "") -> Path:
-    """Give the page of a country's report; raises Refused where there is none, and says how it is
-    made: by `cop run`, with more words where it speaks another language.
+    """Give a report by its file name; raises Refused where there is none, and says how it is made.
+
+    It is made by `cop run`, with more words where it speaks another language.
     """
     page = outputs / iso3 / "pages" / of_stage(ASSESSMENT, iso3)
     if not page.is_file():
@@ -50,8 +56,10 @@ def report_of(outputs: Path, iso3: str, words: str = "") -> Path:
 
 
 def page_of(outputs: Path, key: str, annex: str = "", words: str = "") -> Path:
-    """Give the page of a country's report, of one of its annexes by number, or of a group; raises
-    Refused where there is none, and says which annexes there are, or how it is made (`report_of`).
+    """Give a page by its file name: a report, one of its annexes by number, or a group's.
+
+    Raises Refused where there is none, and says which annexes there are, or how it is made
+    (`report_of`).
     """
     folder = outputs / key / "pages"
     if annex:

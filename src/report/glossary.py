@@ -6,6 +6,7 @@ import re
 
 from lxml import html
 
+from report.covers import of_class
 from report.languages import SOURCE, said, translated
 
 # Where nothing is written out: links and headings stay short, registers and data are looked up in.
@@ -16,12 +17,13 @@ OPEN = re.compile(r"\([^)]*$")
 
 def explain(tree: html.HtmlElement) -> None:
     """Keep of a page's glossary what the page uses, and write abbreviations out at first use."""
-    lists = tree.find_class("glossary")
+    lists = of_class(tree, "glossary")
     if not lists:
         return
     entries = {entry: (entry.get("data-abbreviation"), _term(entry)) for entry in lists[0]}
-    text = " ".join(part for part, _ in _texts(tree))
-    places = list(_texts(tree, SHORT))
+    texts = _texts(tree)
+    text = " ".join(part for part, _, _ in texts)
+    places = [(part, place) for part, place, short in texts if not short]
     for entry, (short, term) in entries.items():
         word = _word(short) if short else _words(term, said(term))
         if not word.search(text):
@@ -48,32 +50,32 @@ def _words(*terms):
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, dict.fromkeys(terms)))})", re.IGNORECASE)
 
 
-def _texts(tree, passing=frozenset()) -> list[tuple[str, tuple]]:
-    """Give the texts below <main> in their order, with (element, whether its tail).
+def _texts(tree) -> list[tuple[str, tuple, bool]]:
+    """Give the texts below <main> in their order, with (element, whether its tail) and whether
+    nothing is written out there; not those of a glossary.
 
-    `passing` are tags whose text is passed over; that of a glossary always is. With them what
-    stands in English on a page in another language is passed over too: words of two languages are
-    not mixed in a sentence.
+    That is also so for what stands in English on a page in another language: words of two languages
+    are not mixed in a sentence.
     """
     found = []
-    left_out = LEFT_OUT if passing else {"glossary"}
-    _below(tree.find(".//main"), passing, left_out, bool(passing) and translated(), found)
+    _below(tree.find(".//main"), False, translated(), found)
     return found
 
 
-def _below(element, passing, left_out, apart, found):
-    """Note the texts below an element; not those in English where these stand `apart`."""
+def _below(element, short, apart, found):
+    """Note the texts below an element; those in English are `short` where they stand `apart`."""
     tag = element.tag
-    if not isinstance(tag, str) or tag in passing or apart and element.get("lang") == SOURCE:
+    classes = (element.get("class") or "").split() if isinstance(tag, str) else ()
+    if not isinstance(tag, str) or "glossary" in classes:
         return
-    if (classes := element.get("class")) and not left_out.isdisjoint(classes.split()):
-        return
+    short = short or tag in SHORT or not LEFT_OUT.isdisjoint(classes)
+    short = short or apart and element.get("lang") == SOURCE
     if element.text:
-        found.append((element.text, (element, False)))
+        found.append((element.text, (element, False), short))
     for child in element:
-        _below(child, passing, left_out, apart, found)
+        _below(child, short, apart, found)
         if child.tail:
-            found.append((child.tail, (child, True)))
+            found.append((child.tail, (child, True), short))
 
 
 def _write_out(places, word, term):

@@ -49,7 +49,7 @@ def checked(language: str) -> str:
 
 
 def state(language: str) -> str:
-    """Give the state of the bytes of a language's catalogue; "" where it has none, as English."""
+    """Give the state of the catalogue from which a language is spoken; "" for one without."""
     path = FOLDER / f"{language}.po"
     return of_bytes(path.read_bytes()) if path.exists() else ""
 
@@ -154,7 +154,7 @@ def N_(words: str) -> str:  # noqa: N802, by this name messages are found
 
 
 def reviewed() -> str:
-    """Give by whom and when the catalogue of the language spoken was signed; "" for a draft.
+    """Give who signed the catalogue of the language spoken now, and when; "" for a draft.
 
     One that was changed since it was signed is a draft again (see `report.tongue.signing`).
     """
@@ -166,7 +166,7 @@ def reviewed() -> str:
 
 
 def look_again() -> None:
-    """Let catalogues that changed since they were read be read anew."""
+    """Let catalogues of the languages spoken that changed since they were read be read anew."""
     _catalogue.cache_clear()
     _read.cache_clear()
     _sentences.cache_clear()

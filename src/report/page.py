@@ -3,10 +3,14 @@ missing.
 """
 
 import re
+import sys
 from calendar import month_name
-from collections.abc import Iterable
+from collections import namedtuple
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from numbers import Integral
+from types import MappingProxyType
 
 import pandas as pd
 from markupsafe import Markup, escape
@@ -24,6 +28,19 @@ DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 NUMBER = re.compile(r"[A-Z]{2,3}-(?:[A-Z]{3,4}-)?[0-9]{2}")  # of an item or capability
 
 
+def rows(frame: pd.DataFrame) -> Iterator[tuple]:
+    """Give the rows of a frame, each by the names of its columns: as `itertuples` does without the
+    index. Its class of a row is made once; a page asks for the rows of a hundred frames.
+    """
+    columns = (column.tolist() for _, column in frame.items())
+    return map(_row(tuple(frame.columns))._make, zip(*columns, strict=True))
+
+
+@lru_cache(maxsize=256)
+def _row(columns):
+    return namedtuple("Row", columns, rename=True)
+
+
 class Shown(Markup):
     """HTML that a notebook displays; anything formatted into it is escaped."""
 
@@ -33,6 +50,19 @@ class Shown(Markup):
     def __repr__(self):
         """Say only how long it is, so that the notebook does not hold everything twice."""
         return f"<{len(self)} characters of HTML>"
+
+
+def hold_frames_once() -> None:
+    """Let a notebook hold the frames that it shows as HTML, and of their text only how large each
+    is: what it shows is HTML, and to write a frame out takes milliseconds.
+    """
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if hasattr(shell, "kernel"):  # a shell in a terminal shows text alone
+        shell.display_formatter.formatters["text/plain"].for_type(pd.DataFrame, _tell_size)
+
+
+def _tell_size(frame, printer, cycle):
+    printer.text(f"<{len(frame)} rows x {len(frame.columns)} columns>")
 
 
 def say(text: str, *args, kind: str = "say", **named) -> Shown:
@@ -52,6 +82,13 @@ def status(word: str) -> Shown:
     )
 
 
+def occurring(counts: Mapping) -> list[str]:
+    """Give the statuses that a list or key shows, in their order: those that always stand there,
+    and of the others those of which `counts` has some.
+    """
+    return [word for word, look in STATUSES.items() if counts.get(word) or not look.seldom]
+
+
 def number(value: float, unit: str = "") -> str:
     """Give a number as it is read: 105117 => '105,117', 91.0 => '91.0', 0.53 => '0.53'; a
     missing one in words.
@@ -69,7 +106,7 @@ def number(value: float, unit: str = "") -> str:
 
 
 def written(number: str) -> str:
-    """Give a number as the language spoken writes it, from how English does: '1,234.5'."""
+    """Give a page's number as the language spoken writes it, from how English does: '1,234.5'."""
     if not languages.translated():
         return number
     from report.tongue import formats  # seldom needed, and slow to come
@@ -173,17 +210,19 @@ def table(
     note: str = "",
     kind: str = "",
     anchor: str = "",
+    cells: Mapping[str, list] = MappingProxyType({}),
 ) -> Shown:
     """Give a frame as a table with caption, header scopes and a word for whatever is missing.
 
     `headings` maps the columns shown, in order, to their headings. The first column names the row.
+    What `cells` hold of a column stands in place of the frame's.
     A cell that is Shown already passes; all other text is escaped. An empty frame says so.
     """
     at = f' id="{escape(anchor)}"' if anchor else ""
     caption = escape(caption)
     if frame.empty:
         return Shown(f'<p class="none"{at}>{nothing(caption)}</p>')
-    right = {name: _right(frame[name]) for name in headings}
+    right = {name: "" if name in cells else _right(frame[name]) for name in headings}
     head = "".join(
         f'<th scope="col" role="columnheader"{right[name]}>{escape(heading)}</th>'
         for name, heading in headings.items()
@@ -192,7 +231,7 @@ def table(
     return Shown(
         f'<div class="table {escape(kind)}"{at} role="region" tabindex="0" aria-label="{caption}">'
         f'<table role="table"><caption>{caption}</caption><thead><tr role="row">{head}</tr></thead>'
-        f"<tbody>{''.join(_rows(frame, headings, right))}</tbody></table></div>{foot}"
+        f"<tbody>{''.join(_rows(frame, headings, right, cells))}</tbody></table></div>{foot}"
     )
 
 
@@ -201,20 +240,18 @@ def nothing(caption: str) -> Markup:
     return escape(gettext("%(caption)s: nothing is recorded.")) % {"caption": caption}
 
 
-def _rows(frame, headings, right):
+def _rows(frame, headings, right, cells):
     """Give each row of a table, made column by column: a frame knows its types by column."""
     names = frame["anchor"].tolist() if "anchor" in frame else [""] * len(frame)
     anchors = [f' id="{escape(name)}"' if name else "" for name in names]
     first, *others = headings
+    shown = {name: cells[name] if name in cells else frame[name].tolist() for name in headings}
     starts = [
         f'<tr role="row"{at}><th scope="row" role="rowheader">{_cell(value)}</th>'
-        for at, value in zip(anchors, frame[first].tolist(), strict=True)
+        for at, value in zip(anchors, shown[first], strict=True)
     ]
     columns = [
-        [
-            f"{_start(right[name], headings[name])}{_cell(value)}</td>"
-            for value in frame[name].tolist()
-        ]
+        [f"{_start(right[name], headings[name])}{_cell(value)}</td>" for value in shown[name]]
         for name in others
     ]
     return (f"{''.join(parts)}</tr>" for parts in zip(starts, *columns, strict=True))

@@ -24,20 +24,26 @@ NAMES = {
 
 
 class Look(NamedTuple):
-    """How a status is shown: its sign; in figures its fill, hatch, and the ink on it."""
+    """How a status is shown: its sign; in figures its fill, hatch, and the ink on it; whether it
+    stands in keys and lists only where it occurs.
+    """
 
     sign: str
     fill: str
     ink: str = INK
     hatch: str = ""
+    seldom: bool = False
 
 
 STATUSES = {  # in the fixed order in which parts of a whole stand
     "in place": Look("●", BLUE, ON_BLUE),
     "partly in place": Look("◐", PARTLY),
+    "planned": Look("→", PALE, seldom=True),
     "not in place": Look("○", NOT),
     "no public evidence": Look("?", SILENT, hatch="////"),
     "not assessed": Look("–", OPEN),
+    "not applicable": Look("/", MIDDLE, seldom=True),
+    "withheld": Look("■", GREY, ON_BLUE, seldom=True),
 }
 HEX = re.compile("#[0-9a-f]{6}")
 VARIABLE = re.compile(r"var\(--fig-[a-z0-9-]+, (#[0-9a-f]{6})\)")

@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections import Counter
 from functools import lru_cache
-from importlib.metadata import version
+from importlib import metadata
 from pathlib import Path
 
 from lxml import html
@@ -20,6 +20,7 @@ from nbformat import NotebookNode, v4, validate
 from traitlets.config import Config
 
 from report import filenames, glossary, languages, sheet
+from report.covers import of_class
 from report.languages import gettext
 from report.page import headed
 
@@ -103,7 +104,7 @@ def _spoken(notebook, name):
 
 
 def left_out(notebook: NotebookNode) -> list[int]:
-    """Give the cells, counted from the top, that show something which no page takes over.
+    """Give the cells of a notebook, counted from the top, whose output is not rendered in its page.
 
     That is what was not made by a helper that shows, or by `words.table`: a frame as it is, a
     picture of one's own, which would come without title, source and alternative text.
@@ -117,7 +118,7 @@ def left_out(notebook: NotebookNode) -> list[int]:
 
 
 def is_ours(output: NotebookNode) -> bool:
-    """Say whether an output was made in the house style: `page.Shown` says so of itself."""
+    """Say whether an output, made in the house style, is rendered; `page.Shown` says so itself."""
     return bool(OURS.fullmatch("".join(output.get("data", {}).get("text/plain", ""))))
 
 
@@ -137,7 +138,7 @@ def exporter() -> Exporter:
 
 
 def rehearse() -> None:
-    """Render a small notebook, so that template and highlighter are compiled before the fork."""
+    """Rehearse rendering with a small notebook, so that template and highlighter are compiled."""
     output = v4.new_output(
         "display_data", data={"text/html": "<p>x</p>", "text/plain": "<8 characters of HTML>"}
     )
@@ -145,19 +146,20 @@ def rehearse() -> None:
     notebook = v4.new_notebook(cells=cells)
     validate(notebook)  # as papermill does that reads and writes one: the schema is compiled once
     exporter().from_notebook_node(notebook, _frame(""))
+    _version()
 
 
 def _give_font(tree):
     """Let a page that holds drawn figures hold the font that they were measured with."""
-    if tree.find_class("drawn"):
+    if of_class(tree, "drawn"):
         style = tree.find(".//style")
         style.text = sheet.font() + style.text
 
 
 def _entitle(tree):
     """Let title and first heading name the country, and put the contents list after the cover."""
-    cover = tree.find_class("cover")[0]
-    kicker, country = (cover.find_class(c)[0] for c in ("kicker", "country"))
+    cover = of_class(tree, "cover")[0]
+    kicker, country = (of_class(cover, c)[0] for c in ("kicker", "country"))
     title = headed(kicker.text_content(), country.text_content())
     about = cover.get("data-edition"), gettext(cover.get("data-status"))
     tree.find(".//title").text = f"{title} ({', '.join(about)})"
@@ -175,7 +177,7 @@ def _say_which_language(tree):
         from report import words  # with all that draws: seldom needed here
 
         said = html.fragment_fromstring(words.notice())
-        tree.find_class("cover")[0].addnext(said)
+        of_class(tree, "cover")[0].addnext(said)
 
 
 def _head_each_page(tree):
@@ -207,10 +209,10 @@ def _note_names(tree):
     """Keep of the notes on names those that the page needs: one of their names stands on it, and no
     fuller note on the country does.
     """
-    notes, text = tree.find_class("names"), tree.find(".//main").text_content()
+    notes, text = of_class(tree, "names"), tree.find(".//main").text_content()
     for note in notes:
         text = text.replace(note.text_content(), "")
-    fuller = {one.get("data-iso3") for one in tree.find_class("territory") if one not in notes}
+    fuller = {one.get("data-iso3") for one in of_class(tree, "territory") if one not in notes}
     for note in notes:
         listed = note.attrib.pop("data-listed").split("; ")
         used = any(re.search(rf"\b{re.escape(name)}\b", text) for name in listed)
@@ -237,7 +239,7 @@ def _number(tree):
             entry[0].text = f"{number} {words}"
             contents.find("ol").append(entry)
     before = ("routes", "synthetic", "language", "cover")
-    place = next(found for name in before if (found := tree.find_class(name)))[-1]
+    place = next(found for name in before if (found := of_class(tree, name)))[-1]
     place.addnext(contents)
     for i, caption in enumerate(tree.xpath("//figcaption"), 1):
         _prefix(caption, gettext("Figure %(n)s.") % {"n": i} + " ")
@@ -337,14 +339,20 @@ def _link(tree, name):
         raise Unfit(f"{name}: " + "; ".join(sorted(set(broken))[:10]))
 
 
+@lru_cache(maxsize=1)
+def _version():
+    """Give the version of the workspace, looked for once among all that is installed."""
+    return metadata.version("cop-assessment")
+
+
 def _sign(tree, date):
     """Say in the footer when and by which version the page was made, and which content it holds."""
     content = hashlib.sha256(tree.find(".//main").text_content().encode()).hexdigest()[:12]
-    number = version("cop-assessment")
-    for cited in tree.find_class("signed"):
+    number = _version()
+    for cited in of_class(tree, "signed"):
         named = {"number": number, "content": content}
         cited.text = gettext("Version %(number)s, content %(content)s.") % named
-    made = tree.find_class("made")[0]
+    made = of_class(tree, "made")[0]
     made.text = gettext(
         "Made on %(date)s with version %(number)s of the COP assessment workspace. Content"
         " %(content)s. This file holds everything it shows and asks the network for nothing."

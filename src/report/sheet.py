@@ -20,13 +20,16 @@ def text(translated: bool = False) -> str:
 
 
 def of_site() -> str:
-    """Give the style sheet of the pages of the site."""
+    """Give the style sheet of a report with what pages of the site add to it."""
     return text() + (HERE / "site" / "site.css").read_text(encoding="utf-8")
 
 
 @lru_cache(maxsize=1)
 def font() -> str:
-    """Give the rule that holds the font of drawn figures; needs `font-src data:` in the policy."""
+    """Give the style sheet's rule that holds the font of drawn figures.
+
+    It needs `font-src data:` in the policy.
+    """
     letters = base64.b64encode((HERE / "fonts" / "dejavu-sans-subset.woff").read_bytes()).decode()
     return (
         '@font-face { font-family: "DejaVu Sans"; font-display: block; '
@@ -35,7 +38,7 @@ def font() -> str:
 
 
 def running_header(words: str) -> str:
-    """Give the rule that puts words and page numbers on each printed page."""
+    """Give the style sheet's rule that puts words and page numbers on each printed page."""
     look = "font: 8pt sans-serif; color: #555;"
     counters = {"page": '" counter(page) "', "pages": '" counter(pages) "'}
     number = f'"{gettext("%(page)s of %(pages)s") % counters}"'

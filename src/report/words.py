@@ -25,12 +25,12 @@ from report.languages import SOURCE, gettext, said
 from report.page import Shown
 
 FOLDER = Path(__file__).with_name("words")
-USED: set[str] = set()  # stages whose words were asked for; who watches cells empties it
+USED: set[tuple[str, str]] = set()  # macros asked for, by stage; who watches cells empties it
 
 
 def show(stage: str, macro: str, *values, **named) -> Shown:
     """Give what a macro of words/<stage>.j2 makes of frames and values."""
-    USED.add(stage)
+    USED.add((stage, macro))
     return Shown(getattr(_module(stage), macro)(*values, **named).strip())
 
 
@@ -60,7 +60,7 @@ def saying(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
 
 
 def notice() -> Shown | str:
-    """Say what a page in another language is worth: whether it is a draft, and which text counts.
+    """Say in words what a page in another language is worth: if it is a draft, which text counts.
 
     Nothing in English.
     """
@@ -98,11 +98,10 @@ def table(
     macro of the row).
     """
     made = {name: one[1] for name, one in columns.items() if isinstance(one, tuple)}
-    rows = list(frame.itertuples(index=False))
+    rows = list(page.rows(frame)) if made else []
     cells = {name: [_cell(make(row)) for row in rows] for name, make in made.items()}
-    shown = frame.assign(**{name: pd.Series(c, frame.index, "object") for name, c in cells.items()})
     headings = {n: _one_line(one[0] if n in made else one) for n, one in columns.items()}
-    return page.table(shown, _one_line(caption), headings, _one_line(note), kind, anchor)
+    return page.table(frame, _one_line(caption), headings, _one_line(note), kind, anchor, cells)
 
 
 def columns(place: Country | Region, name: str, order: str, /, **others) -> dict:
@@ -117,7 +116,7 @@ def columns(place: Country | Region, name: str, order: str, /, **others) -> dict
 
 
 def titles(table: str, data: str | Path) -> dict[str, str]:
-    """Give {column: heading} of a table, in the language spoken."""
+    """Give {column: heading} of a table as words in the language spoken."""
     return {name: gettext(title) for name, title in contract.titles(table, data).items()}
 
 
@@ -128,8 +127,8 @@ def labels(table: str, column: str, data: str | Path) -> dict[str, str]:
 
 
 def across(frame: pd.DataFrame, down: str, over: str, make: Callable) -> pd.DataFrame:
-    """Give a long frame as a wide one, in its order: a cell is what a macro makes of its row."""
-    cells = [_cell(make(row)) for row in frame.itertuples(index=False)]
+    """Give a long frame as a wide one, in its order, each cell by a macro of the words."""
+    cells = [_cell(make(row)) for row in page.rows(frame)]
     cells = frame.assign(cell=pd.Series(cells, frame.index, "object"))
     wide = cells.pivot(index=down, columns=over, values="cell")
     return wide.loc[frame[down].unique(), frame[over].unique()].reset_index()
@@ -218,7 +217,7 @@ def _environment() -> Environment:
         "refs": citations.refs, "data_ref": citations.data_ref, "linked": citations.linked,
         "in_report": citations.in_report,
         "across": across, "publishers": _publishers, "counted": page.counted, "of": page.of,
-        "plain": page.plain, "fixed": page.fixed, "percent": page.percent,
+        "plain": page.plain, "rows": page.rows, "fixed": page.fixed, "percent": page.percent,
         "headed": page.headed, "measured": page.measured,
         "said": said, "written": page.text, "quoted": page.quoted, "saying": saying,
         "last_part": lambda one: one.rpartition("-")[2],
@@ -238,5 +237,6 @@ def _environment() -> Environment:
         "english": _english,
         "notice": notice,
         "SIGNS": page.SIGNS,
+        "occurring": page.occurring,
     }
     return made

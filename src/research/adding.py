@@ -166,7 +166,7 @@ def row_of(kind: str, iso3: str, named: list[str], data: Path) -> Row:
 
 
 def keys(kind: str, data: Path) -> list[str]:
-    """Give the columns that name a row of research."""
+    """Give the columns that name a row to be added."""
     return contract.resource(_table(kind), data)["schema"]["primaryKey"]
 
 
@@ -227,7 +227,7 @@ def add_rows(kind: str, iso3: str, rows: list[Row], data: Path) -> list[Row]:
 
 
 def named(kind: str, row: Row, data: Path) -> str:
-    """Give what names a row, as `cop edit` is told it."""
+    """Give what names a row that is edited, as `cop edit` is told it."""
     return " ".join(row[key] for key in keys(kind, data))
 
 
@@ -259,12 +259,12 @@ def _cut_off(iso3, rows, data):
 
 
 def has_table(kind: str, iso3: str, data: Path) -> bool:
-    """Say whether a country has a file for this kind of research row."""
+    """Say whether a country has a file to which this kind of row can be added."""
     return (Path(data) / path_of(kind, iso3, data)).is_file()
 
 
 def present(kind: str, iso3: str, data: Path) -> pd.DataFrame:
-    """Give the rows there are, as text.
+    """Give the rows of the table to be added to, as text.
 
     Raises Refused when the country has no such file or it is broken.
     """

@@ -76,7 +76,7 @@ def as_command(kind: str, iso3: str, row: adding.Row) -> str:
 
 
 def shown(row: adding.Row) -> str:
-    """Give a row as lines of column and text, empty ones marked."""
+    """Give a row that is asked about as lines of column and text, empty ones marked."""
     width = max(map(len, row))
     return "\n".join(f"  {column:<{width}}  {text or '(empty)'}" for column, text in row.items())
 
@@ -94,7 +94,7 @@ def from_settings(settings: list[str]) -> adding.Row:
 
 
 def from_file(path: Path) -> list[adding.Row]:
-    """Give the rows of a CSV file whose headings are some of the table's columns.
+    """Give the rows to be added of a CSV file whose headings are some of the table's columns.
 
     Empty cells count as left out. Raises Refused where it cannot be read or holds no rows.
     """

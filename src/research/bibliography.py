@@ -75,7 +75,7 @@ def compare(
 def write(
     comparison: Comparison, iso3: str, data: Path, take_theirs: bool = False
 ) -> tuple[list[dict], int]:
-    """Write what is new, and theirs over ours where asked; give (rows written, cells changed)."""
+    """Write a library's new sources, and theirs over ours if asked; give (rows, cells changed)."""
     new, conflicts = comparison.new, comparison.conflicts if take_theirs else []
     written = adding.add_rows("source", iso3, new, data) if new else []
     return written, _take(conflicts, iso3, data) if conflicts else 0

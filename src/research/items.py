@@ -48,7 +48,7 @@ class Item:
 def as_item(
     where: str, publishers: Iterable, persons: Iterable[tuple], year: str, accessed: str, **stated
 ) -> Item:
-    """Give an Item from what a format says; what is not there, or not as it should be, is empty.
+    """Give an Item of a library from what its format says; what is not as it should be is empty.
 
     `stated` holds title, language, kind, url and doi.
     """
@@ -87,7 +87,7 @@ def _address(stated):
 
 
 def day_in(stated: object) -> str:
-    """Give the date in a text as year-month-day, or the year alone, or nothing."""
+    """Give the date in a reference's text as year-month-day, or the year alone, or nothing."""
     text = plain(stated).replace("/", "-")
     day = re.match(r"(\d{4})-(\d{1,2})-(\d{1,2})", text)
     year = re.search(r"(?<!\d)(19|20)\d\d(?!\d)", text)
@@ -107,7 +107,7 @@ def surname(name: str) -> str:
 
 
 def plain(text: object) -> str:
-    """Give text without the mark-up of reference managers, without entities, on one line."""
+    """Give a library's text without mark-up of reference managers and entities, on one line."""
     text = html.unescape(MARKUP.sub("", str(text or "")))
     text = re.sub(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]", "", text)
     return re.sub(r"\s+", " ", text).strip()

@@ -13,7 +13,7 @@ LARGEST = 50_000_000  # bytes; a library of 10,000 items has about 20 million
 
 
 def read(path: Path) -> tuple[list[Item], list[str]]:
-    """Give (items, sentences on what could not be read).
+    """Give (items of a library, sentences on what could not be read).
 
     Raises Refused when the file is none of the three formats.
     """

@@ -84,7 +84,7 @@ def run(
 
 
 def visited(todo: Iterable[str], manners: http.Manners, ask: Callable) -> Iterator:
-    """Yield what `ask(session, url, manners)` gives of each address.
+    """Yield what `ask(session, url, manners)` gives of each address of a source.
 
     One address of a site after the other, with a pause; several sites at the same time.
     """

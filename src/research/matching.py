@@ -29,7 +29,7 @@ def text_key(text: str) -> str:
 
 
 def index(rows: Iterable[dict]) -> dict[tuple, dict]:
-    """Give the rows by address, DOI, and title with year."""
+    """Give the register's rows by address, DOI, and title with year."""
     known = {}
     for row in rows:
         note(known, row)
@@ -37,13 +37,13 @@ def index(rows: Iterable[dict]) -> dict[tuple, dict]:
 
 
 def note(known: dict[tuple, dict], row: dict, doi: str = "") -> None:
-    """Add a row to those known, unless one stands there already."""
+    """Add a row to the known sources that others are matched with, unless one stands there."""
     for key in keys(row, doi):
         known.setdefault(key, row)
 
 
 def keys(row: dict, doi: str = "") -> Iterator[tuple]:
-    """Yield under what a row is known again."""
+    """Yield under what a source is known again: address, DOI, title with year."""
     if doi := doi or doi_in(row["url"]):
         yield ("doi", doi.lower())
     if row["url"]:
@@ -59,7 +59,7 @@ def doi_in(url: str) -> str:
 
 
 def same(row: dict, doi: str, known: dict[tuple, dict]) -> dict | None:
-    """Give the row that is the same source, or None.
+    """Give the row of the register that is the same source, or None.
 
     Title and year alone do not make it so where both publisher and address differ ("Annual report"
     of 2020).

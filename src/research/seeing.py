@@ -45,7 +45,7 @@ def note(row_id: str, data: Path, quotation: str, page: str = "") -> dict[str, s
 
 
 def passages(iso3: str, data: Path) -> dict[str, list[str]]:
-    """Give {source: the passages that were seen in it}, each once, in the order of the table."""
+    """Give {source: the passages that somebody saw in it}, each once, in the table's order."""
     rows = contract.present(TABLE, data, iso3)
     return {source: [*dict.fromkeys(q)] for source, q in rows.groupby("source_id").quotation}
 

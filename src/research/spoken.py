@@ -17,7 +17,10 @@ SAID = {"yes": "yes y true", "no": "no n false"}
 
 
 def row(table: str, said: Mapping[str, str], data: Path) -> dict[str, str]:
-    """Give a row that a person wrote (days, yes and no, labels) as the table holds it."""
+    """Give a row to be added, as a person wrote it, as the table holds it.
+
+    That is days, yes and no, and labels.
+    """
     fields = {field["name"]: field for field in contract.fields(table, data)}
     return {
         name: cell(fields[name], str(text).strip()) if name in fields else text
@@ -26,7 +29,10 @@ def row(table: str, said: Mapping[str, str], data: Path) -> dict[str, str]:
 
 
 def cell(field: dict, text: str) -> str:
-    """Give one cell as its column holds it; the text itself where it may mean two things."""
+    """Give a cell of a row to be added as its column holds it.
+
+    It stays the text itself where it may mean two things.
+    """
     if field["type"] == "date":
         days = days_of(text)
         return days[0].isoformat() if len(days) == 1 else text
@@ -41,7 +47,7 @@ def cell(field: dict, text: str) -> str:
 
 
 def days_of(text: str) -> list[date]:
-    """Give the days that a text may mean, the day-first reading before the month-first one.
+    """Give the days that a text in a row to be added may mean, day-first before month-first.
 
     With dots the day stands first, as wherever it is written so; with other signs either may.
     """
@@ -55,7 +61,7 @@ def days_of(text: str) -> list[date]:
 
 
 def told(text: str) -> str:
-    """Say which days a text may mean, where it is more than one; else nothing."""
+    """Say which days a text in a row to be added may mean, if more than one; else nothing."""
     days = [day.isoformat() for day in days_of(text)]
     return f"It may be either day: write {' or '.join(days)}" if len(days) > 1 else ""
 

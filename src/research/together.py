@@ -44,7 +44,7 @@ def analyst(data: str | Path) -> Analyst | None:
 
 
 def understood(stated: str) -> Analyst:
-    """Give the analyst of a text such as B/2; Refused for anything else."""
+    """Give the analyst that a text such as B/2 names; Refused for anything else."""
     if parts := SHAPE.fullmatch(stated.strip()):
         one = Analyst(parts[1], int(parts[2]))
         if one.place <= one.of <= 26:

@@ -6,10 +6,11 @@ import shutil
 import pytest
 from conftest import ZEDLAND, call, copy_of_zedland
 
-from batch import execute, plan, schedule
+from batch import execute, plan, reading, schedule
 from batch.execute import Outcome
 from batch.results.site import Site
-from contract.checks import losses
+from contract import tables
+from contract.checks import folder, losses
 from report.filenames import BASELINE
 
 
@@ -44,6 +45,28 @@ def test_the_gate_refuses_what_the_check_refuses(tmp_path):
     assert execute.faults_of(baseline, print) == []  # it shows no research
 
 
+@pytest.mark.parametrize(
+    "changed", ["research/ZZZ/evidence.csv", "statistics/sources.csv", "datapackage.json", ""]
+)
+def test_what_was_checked_when_it_was_read_is_checked_again_once_anything_changed(
+    tmp_path, monkeypatch, changed
+):
+    data, looked = copy_of_zedland(tmp_path), []
+    monkeypatch.setattr(tables, "GIVEN", {})
+    job = plan.of_country("ZZZ", data, tmp_path, "2026", 60)
+    monkeypatch.chdir(job.notebooks)
+    tables.GIVEN.update(reading.own(job.parameters["data"], ["ZZZ"]))
+    if changed:
+        path = data / changed
+        path.write_text(f"{path.read_text(encoding='utf-8')}\n", encoding="utf-8")
+    of_table = folder.of_table
+    monkeypatch.setattr(folder, "of_table", lambda *a: looked.append(a[0]) or of_table(*a))
+    assert execute.faults_of(job, print) == []
+    assert ("evidence" in looked) == bool(changed)
+    a_paragraph_without_source(data / "research" / "ZZZ")
+    assert len(execute.faults_of(job, print)) == 1
+
+
 def test_an_assessment_emptied_to_its_headings_becomes_no_desk_baseline(tmp_path):
     """It would be run as a country that was only begun, and its report be replaced in silence."""
     data = copy_of_zedland(tmp_path)
@@ -59,8 +82,8 @@ def test_an_assessment_emptied_to_its_headings_becomes_no_desk_baseline(tmp_path
     assert execute.faults_of(begun, print) == []
 
 
-def emptied(folder):
-    for table in folder.glob("*.csv"):
+def emptied(place):
+    for table in place.glob("*.csv"):
         if table.name != "editions.csv":
             heading = table.read_text(encoding="utf-8").splitlines()[0]
             table.write_text(f"{heading}\n", encoding="utf-8")

@@ -1,5 +1,5 @@
-"""What charts and pages of one country cost, drawn as they are and with the defaults of seaborn,
-the inline backend and nbconvert.
+"""What charts and pages of one country cost, drawn as they are, and the same rows with the defaults
+of seaborn, the inline backend and nbconvert.
 
 Called as `python tests/bench/charts.py [ISO3]`: prints CPU seconds, and writes each chart both ways
 to outputs/bench/charts/.
@@ -11,12 +11,14 @@ import shutil
 import statistics
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import nbformat
 import seaborn
 import ways
 from IPython.core.pylabtools import print_figure
+from matplotlib.figure import Figure
 from nbconvert import HTMLExporter
 
 from batch import plan
@@ -25,7 +27,8 @@ from report.charts import drawing
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACE = ROOT / "outputs" / "bench" / "charts"
-OURS, STYLE = drawing.svg, drawing._style
+OURS = drawing.svg
+WORDS = ("matrix", "links", "triangulation", "reach", "chain", "tiles")  # drawn by nobody
 SPENT, PICTURES = {}, {}
 
 
@@ -61,11 +64,11 @@ def _once(job, way):
     """Give the CPU seconds that drawing and rendering took, the reckoning between them left out."""
     SPENT[way] = 0.0
     numbers = iter(range(1, 1000))
-    kept = {name: getattr(charts, name) for name in charts.KINDS}
-    drawing.svg = lambda drawn, caption: _picture(drawn, caption, way, next(numbers))
-    drawing._style = STYLE if way == "ours" else lambda: seaborn.axes_style("whitegrid")
-    for name in kept:
-        setattr(charts, name, _clocked(kept[name], way))
+    kept = {name: getattr(charts, name) for name in (*charts.KINDS, "strip")}
+    drawing.svg = lambda drawn, caption: _kept(OURS(drawn, caption), way, next(numbers))
+    for name, ours in kept.items():
+        draw = ours if way == "ours" or name in WORDS else partial(_default, numbers)
+        setattr(charts, name, _clocked(draw, way))
     words._environment.cache_clear(), words._module.cache_clear()  # they hold the charts
     try:
         for stage in job.stages:
@@ -73,7 +76,7 @@ def _once(job, way):
             ways._run_cells(notebook, job.parameters)
             _clocked(_page, way)(job, stage, notebook, way)
     finally:
-        drawing.svg, drawing._style = OURS, STYLE
+        drawing.svg = OURS
         for name in kept:
             setattr(charts, name, kept[name])
     return SPENT[way]
@@ -90,16 +93,25 @@ def _clocked(work, way):
     return clocked
 
 
-def _picture(drawn, caption, way, number):
-    """Draw a figure: once, as SVG; or as the inline backend does, as PNG fitted tightly, which
-    lays it out twice.
+def _kept(svg, way, number):
+    PICTURES[way, number] = drawing.alone(svg)
+    return svg
+
+
+def _default(numbers, frame, caption, *_, **__):
+    """Draw the numbers of a frame as seaborn does by itself, and as the inline backend does: as PNG
+    fitted tightly, which lays it out twice.
     """
-    if way == "ours":
-        svg = OURS(drawn, caption)
-        PICTURES[way, number] = drawing.alone(svg)
-        return svg
+    drawn = Figure()
+    values = frame.select_dtypes("number").columns
+    names = [column for column in frame if column not in values] or [frame.columns[0]]
+    with seaborn.axes_style("whitegrid"):
+        if "series" in frame:
+            seaborn.lineplot(frame, x="year", y="value", hue="series", ax=drawn.subplots())
+        else:
+            seaborn.barplot(frame, x=values[-1], y=names[0], orient="h", ax=drawn.subplots())
     picture = print_figure(drawn, fmt="png", bbox_inches="tight", base64=False)
-    PICTURES[way, number] = picture
+    PICTURES["defaults", next(numbers)] = picture
     coded = base64.b64encode(picture).decode()
     return page.Shown('<img alt="{}" src="data:image/png;base64,{}">').format(caption.alt, coded)
 

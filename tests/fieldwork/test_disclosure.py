@@ -435,8 +435,8 @@ def simulated(definition, seed, again):
 
 
 LONG = [pytest.mark.slow, pytest.mark.simulation]
-RUNS = [(0, 5), pytest.param(5, 25, marks=pytest.mark.slow)]
-RUNS += [pytest.param(n, n + 195, marks=LONG) for n in range(25, 1000, 195)]
+RUNS = [(0, 5), pytest.param(5, 15, marks=pytest.mark.slow)]
+RUNS += [pytest.param(n, n + 197, marks=LONG) for n in range(15, 1000, 197)]
 
 
 @pytest.mark.parametrize(("first", "last"), RUNS)

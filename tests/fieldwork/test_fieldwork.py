@@ -380,19 +380,29 @@ def test_one_word_for_a_name_silences_nobody_and_a_phrase_says_why(own, standing
     )
 
 
+FORMULAS = ["+1+cmd|' /C calc'!A0", "=HYPERLINK(1)", "Plain\x1b[31m House"]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["+1+cmd|' /C calc'!A0", "=HYPERLINK(1)", "Plain\x1b[31m House"])
-def test_an_organisation_is_named_after_its_name_was_read_and_never_as_a_formula(own, name):
-    one = named_forms(own)[0]
-    answer(own, one, organisation=name)
+def test_an_organisation_is_named_after_its_name_was_read_and_never_as_a_formula(own):
+    decided = review.decisions(own).index
+    fresh = [i for i in named_forms(own) if (i, "organisation", "0") not in decided]
+    names = dict(zip(fresh, FORMULAS, strict=False))
+    assert [*names.values()] == FORMULAS
+    for one, name in names.items():
+        answer(own, one, organisation=name)
     waiting = review.pending(own, "ZZZ").set_index("return_id")
-    assert "formula" in waiting.looks_like[one]
-    assert name not in set(publication.made_from(own, "ZZZ")["returned"].name)
-    review.keep(own, [[one, "organisation", "0", "publish", name]], "tester")
-    with pytest.raises(Refused, match="returned.csv, column name: .*formula"):
+    assert all("formula" in waiting.looks_like[one] for one in names)
+    assert not {*FORMULAS} & set(publication.made_from(own, "ZZZ")["returned"].name)
+    review.keep(own, [[i, "organisation", "0", "publish", n] for i, n in names.items()], "tester")
+    with pytest.raises(Refused) as told:
         publication.made_from(own, "ZZZ")
-    review.keep(own, [[one, "organisation", "0", "edited", "House of Plain"]], "tester")
-    assert "House of Plain" in set(publication.made_from(own, "ZZZ")["returned"].name)
+    for name in FORMULAS:  # each is refused by itself
+        said = f"returned.csv, column name: {name!r} looks like it holds "
+        assert re.search(re.escape(said) + "[^\n]*formula", str(told.value)), name
+    plain = {one: f"House of Plain {n}" for n, one in enumerate(names)}
+    review.keep(own, [[i, "organisation", "0", "edited", n] for i, n in plain.items()], "tester")
+    assert {*plain.values()} <= set(publication.made_from(own, "ZZZ")["returned"].name)
 
 
 @pytest.mark.slow
@@ -699,22 +709,35 @@ class Killed(BaseException):
 STOPS = [(-1, "read"), (0, "check"), (1, "read"), (3, "why"), (5, "read")]
 
 
+@pytest.fixture(scope="module")
+def by_hand(filled, tmp_path_factory):
+    """Give a folder as if nothing had been published but the survey of others, {table: rows kept
+    by hand}, {table: frame} of before, and what is to be published of it; nobody may change it.
+    """
+    data, kept = tmp_path_factory.mktemp("by-hand") / "data", {}
+    shutil.copytree(filled, data)
+    names = [n for n in TABLES if n not in ("returned_links", "interviews")]
+    whole = {n: contract.read(n, data, "ZZZ") for n in names}
+    for name in names:
+        path = data / "research" / "ZZZ" / f"{name}.csv"
+        heading, *lines = path.read_text(encoding="utf-8").splitlines()
+        end = ",analyst" if name == "survey_about" else ",by hand"
+        kept[name] = [x for x in lines if x.startswith("ZZZ,pupils2024") or x.endswith(end)]
+        path.write_text("\n".join([heading, *kept[name]]) + "\n", encoding="utf-8")
+    return data, kept, whole, publication._made(data, "ZZZ")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("at", "reader"), STOPS)
 def test_a_publication_killed_between_files_is_read_whole_or_not_at_all(
-    own, monkeypatch, capsys, at, reader
+    by_hand, tmp_path, monkeypatch, capsys, at, reader
 ):
     """Before the switch readers see the old tables, after it the new ones, wherever it stopped."""
+    data, kept, whole, made = by_hand
+    own = tmp_path / "own"
+    shutil.copytree(data, own)
     folder, move, place = own / "research" / "ZZZ", writing._move, iter(range(100))
-    names = [n for n in TABLES if n not in ("returned_links", "interviews")]
-    whole = {n: contract.read(n, own, "ZZZ") for n in names}
-    kept = {}
-    for name in names:  # as if nothing had been published but the survey of others, kept by hand
-        path = folder / f"{name}.csv"
-        heading, *lines = path.read_text(encoding="utf-8").splitlines()
-        by_hand = ",analyst" if name == "survey_about" else ",by hand"
-        kept[name] = [x for x in lines if x.startswith("ZZZ,pupils2024") or x.endswith(by_hand)]
-        path.write_text("\n".join([heading, *kept[name]]) + "\n", encoding="utf-8")
+    monkeypatch.setattr(publication, "_made", lambda *_: made)  # the same at each stop
     real = os.replace
 
     def never(source, target):
@@ -736,7 +759,7 @@ def test_a_publication_killed_between_files_is_read_whole_or_not_at_all(
     else:
         contract.read("forms", own, "ZZZ")
     rows = {
-        n: len((folder / f"{n}.csv").read_text(encoding="utf-8").splitlines()) - 1 for n in names
+        n: len((folder / f"{n}.csv").read_text(encoding="utf-8").splitlines()) - 1 for n in kept
     }
     assert rows == {n: len(kept[n] if at < 0 else frame) for n, frame in whole.items()}
     assert not (own / writing.PENDING).exists()

@@ -5,11 +5,15 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import DATA
 from pagetext import said
 
+import contract
+from contract.places import Country
 from helpers import alignment
 
 STATUSES = ["in place", "partly in place", "not in place", "no public evidence", "not assessed"]
+SELDOM = ["planned", "not applicable", "withheld"]  # shown only where they occur
 POLICY = "policy-makers"
 
 
@@ -62,6 +66,17 @@ def test_the_bottom_line_adds_up_to_the_items_of_itu_and_of_nobody_else(counts, 
     assert sum(parts) == whole
 
 
+def test_the_headline_counts_nothing_of_low_confidence_and_says_how_many_those_are(place):
+    frame = judged("in place", "not in place", "not in place", confidence=["low", "low", "high"])
+    shown = said(alignment.bottom_line(frame, place))
+    assert shown.startswith(
+        "Of the 3 items of the ITU guidelines for policy-makers, Zedland has 0 in"
+    )
+    assert (
+        "1 not in place, 0 no public evidence and 0 not assessed. 2 of 3 are of low conf" in shown
+    )
+
+
 def test_the_headline_says_how_many_items_are_paraphrases(place):
     frame = judged("in place", "not in place", "not in place").assign(
         wording=["paraphrase", "paraphrase", "printed"]
@@ -72,8 +87,8 @@ def test_the_headline_says_how_many_items_are_paraphrases(place):
 
 def test_fifteen_of_the_twenty_items_of_itu_are_paraphrases_today(place):
     items = alignment.adjudicated(place)
-    counts, paraphrases = alignment.standing(items, POLICY)
-    assert (sum(counts.values()), paraphrases) == (20, 15)
+    counts, low, paraphrases = alignment.standing(items, POLICY)
+    assert (sum(counts.values()) + low, paraphrases) == (20, 15)
     assert set(items.document[items.framework == POLICY]) == {"policy-makers 2020"}
     checks = items[items.framework == alignment.CHECKS]
     assert len(checks) == 15 and not checks.document.str.contains("2020").any()
@@ -218,20 +233,22 @@ def test_areas_stand_in_their_order_with_a_zero_for_a_status_that_none_has(place
     frame = judged("in place", "in place").assign(area=["2 Reporting", "1 Law"])
     counts = alignment.by_area(frame, place)
     assert list(counts.area) == ["2 Reporting", "1 Law"]
-    assert list(counts.columns[2:]) == STATUSES and counts[STATUSES].sum().tolist() == [
-        2,
-        0,
-        0,
-        0,
-        0,
-    ]
+    assert sorted(counts.columns[2:]) == sorted([*STATUSES, *SELDOM])
+    assert counts[[*STATUSES, *SELDOM]].sum().tolist() == [2, *[0] * 7]
 
 
 def test_the_chart_says_how_many_are_in_place_and_names_each_area(place):
     frame = judged("in place", "partly in place", "no public evidence")
     frame.loc[2, "area"] = "2 Reporting to those who can act, by whoever sees it"
-    shown = said(alignment.area_chart(alignment.by_area(frame, place), place, POLICY))
-    assert "Zedland: 1 of 3 items in place and 1 partly (ITU guidelines for policy-makers)" in shown
+    shown = said(alignment.area_chart(alignment.by_area(frame, place), place, POLICY, frame))
+    title = (
+        "Zedland: by more than low confidence 1 of 3 items in place and {} partly (ITU guidelines"
+    )
+    assert title.format(1) in shown
+    weak = frame.assign(confidence=["high", "low", "high"])
+    shown = said(alignment.area_chart(alignment.by_area(weak, place), place, POLICY, weak))
+    assert title.format(0) in shown and "1 Law: 1 in place, 1 partly in place" in shown
+    assert "Based on 3 items, judged: 3." in shown
     assert "1 Law: 1 in place, 1 partly in place; 2 Reporting to those who can act, by" in shown
     assert "2 Reporting to those who can act, by whoever sees it | 0 | 0 | 0 | 1 | 0" in shown
 
@@ -241,14 +258,49 @@ def test_the_evidence_behind_the_numbers_of_an_area_stands_once_below_them(place
         evidence_ids=["ZZZ-E01; ZZZ-E02", "ZZZ-E02"]
     )
     counts = alignment.by_area(frame, place)
-    shown = said(alignment.area_chart(counts, place, POLICY, frame))
+    shown = said(alignment.area_chart(counts, place, POLICY, frame, behind=True))
     assert shown.endswith("area by area 1 Law: [E01] [E02]")
-    assert "Evidence behind" not in said(alignment.area_chart(counts, place, POLICY))
+    assert "Evidence behind" not in said(alignment.area_chart(counts, place, POLICY, frame))
+
+
+def test_a_search_that_found_nothing_says_who_read_what_and_in_which_record(place, monkeypatch):
+    frame = judged("no public evidence", "in place").assign(evidence_ids=["", "ZZZ-E01"])
+    coded = pd.DataFrame({"item_id": "PM-00", "coder": ["A", "B", "adjudicated"],
+                          "status": ["no public evidence", "partly in place", "no public evidence"],
+                          "confidence_reason": ["laws read", "one law", "all read"]})  # fmt: skip
+    read = contract.read
+    monkeypatch.setattr(
+        contract, "read", lambda name, *a: coded if name == "alignment" else read(name, *a)
+    )
+    assert alignment.searches(frame, place) == {
+        "PM-00": [("A", "laws read"), ("adjudicated", "all read")]  # B found something
+    }
+    shown = alignment.item_table(frame, place, POLICY)
+    row = "Searched without a finding. Coder A: laws read; Settled as: all read. [search]"
+    assert row in said(shown) and said(shown).count("Searched without") == 1
+    held = alignment.record(place)
+    line = "in the verified record of Zedland, which in this edition holds statements: "
+    assert f"{line}{held['evidence']}; laws and policies: {held['instruments']};" in said(shown)
+    assert 'href="#searched-policy-makers"' in str(shown)
+    assert 'id="searched-policy-makers"' in str(shown) and held["first"] <= held["last"]
+    found = said(alignment.item_table(frame.tail(1), place, POLICY))
+    assert "Where was searched" not in found
+
+
+@pytest.mark.parametrize("iso3", ["ALB", "BIH", "GEO", "MDA", "MKD", "MNE", "SRB", "UKR"])
+def test_every_rating_of_a_real_country_leads_to_evidence_or_to_its_search(iso3):
+    place = Country(iso3, iso3, str(DATA), "", "2026")
+    items = alignment.adjudicated(place)
+    rated = items[~items.status.isin(["not assessed", "not applicable"])]
+    searched = alignment.searches(rated, place)
+    bare = rated[(rated.evidence_ids == "") & ~rated.item_id.map(lambda i: bool(searched.get(i)))]
+    assert len(rated) > 40 and bare.item_id.tolist() == []
+    assert alignment.record(place)["first"] != ""
 
 
 def test_nothing_is_drawn_where_nothing_was_assessed(place):
-    counts = alignment.by_area(judged("not assessed"), place)
-    shown = said(alignment.area_chart(counts, place, POLICY))
+    frame = judged("not assessed")
+    shown = said(alignment.area_chart(alignment.by_area(frame, place), place, POLICY, frame))
     line = "ITU guidelines for policy-makers: no item was assessed yet, so nothing is drawn."
     assert shown == line
 

@@ -78,6 +78,11 @@ def test_the_summary_counts_each_thing_in_its_own_place(handed_on, place):
         (["partly in place", "not in place"], "partly in place"),
         (["not in place", "no public evidence"], "not in place"),
         (["no public evidence", "not assessed"], "no public evidence"),
+        (["planned", "no public evidence"], "planned"),
+        (["planned", "not in place"], "not in place"),
+        (["in place", "not applicable"], "in place"),
+        (["not applicable"], "not applicable"),
+        (["withheld", "not assessed"], "withheld"),
         (["not assessed"], "not assessed"),
         ([], "not assessed"),
         (["in place", "in place low"], "partly in place"),
@@ -111,6 +116,7 @@ def test_the_chain_runs_from_the_child_to_support(items, place):
     ]  # fmt: skip
     assert links.confidence.tolist() == ["high", "moderate", "", "", "low"]
     assert (links.confidence_reason != "").tolist() == [True, True, False, False, True]
+    assert links.unsure.tolist() == ["", "", "", "", "PM-CHP-01"]
     weak = assessment.chain(items, lines(confidence="low"), place).set_index("link")
     assert weak.status["report"] == "partly in place" and weak.silent["report"] != ""
 
@@ -126,18 +132,22 @@ def test_a_link_is_not_in_place_while_no_source_shows_its_service_at_work(items,
 
 def test_a_link_of_the_chain_leads_to_its_items_and_its_data_to_a_file(place):
     links = pd.DataFrame({"link": ["child", "report"], "label": ["Child", "Report"], "silent": "",
+                          "unsure": ["", "PM-AWA-01"],
                           "question": "Does it hold?", "status": ["in place", "not assessed"],
                           "confidence": ["high", ""], "confidence_reason": ["two laws", ""],
                           "item_ids": ["PM-AWA-01; PM-EDU-01", "PM-AWA-01"]})  # fmt: skip
     shown = assessment.chain_chart(links, place)
     assert said(shown).startswith("1 of 2 links in place, 0 in part")
     assert "Does it hold? Confidence high: two laws." in said(shown)
+    assert "Does it hold? Of low confidence, and not counted: PM-AWA-01." in said(shown)
     assert "Based on the 2 items named in the links" in said(shown) and "2026" in said(shown)
     assert str(shown).count('<a class="ref" href="#PM-AWA-01">') == 2 and "download=" in str(shown)
 
 
-def finding(place, words=("in place",), strategy="draft", at_work=None, sure="moderate", items=()):
-    links = pd.DataFrame({"label": list("ABCDE"[: len(words)]), "status": words, "confidence": ""})
+def finding(place, words=("in place",), strategy="draft", at_work=None, sure="moderate", items=(),
+            **link):  # fmt: skip
+    link = {"confidence": "", "confidence_reason": "", "unsure": ""} | link
+    links = pd.DataFrame({"label": list("ABCDE"[: len(words)]), "status": words, **link})
     rows = pd.DataFrame(
         {
             "row": ["national_strategy"],
@@ -238,7 +248,8 @@ def test_every_state_of_the_strategy_has_a_sentence(word, place):
         (
             ["in place", "partly in place", "no public evidence", "not sure enough"],
             "Of the 4 links from a child in need to support (confidence in brackets) 1 is in "
-            "place: a. In part: b. Not sure enough to say (confidence low): d. Neither, as far as "
+            "place: a. In part: b. Not sure enough to say, as only judgements "
+            "of low confidence speak for it: d. Neither, as far as "
             "public sources show: c.",
         ),
         (
@@ -257,12 +268,31 @@ def test_the_links_of_the_chain_are_told_in_one_place_each(words, sentence, plac
     assert sentence in finding(place, words)
 
 
+def test_a_link_says_why_it_is_so_sure_and_does_not_hide_what_is_weaker(place):
+    shown = finding(
+        place,
+        ["partly in place"],
+        confidence="moderate",
+        confidence_reason="one line; no counts",
+        unsure="PM-RIC-01; MNR-12",
+    )
+    assert "In part: a (moderate: one line; no counts; low on PM-RIC-01, MNR-12)." in shown
+
+
 @pytest.fixture
 def known(items, plan):
     """Give what gaps are made of: items with a reason, the row on the strategy, a plan."""
-    rows = pd.DataFrame({"row": ["national_strategy"], "label": ["Strategy"], "value": ["in force"],
-                         "detail": ["Law 5. It covers v. much of it"], "confidence": "moderate",
-                         "refs": ["ZZZ-L01; ZZZ-E01"]})  # fmt: skip
+    rows = pd.DataFrame(
+        {
+            "row": ["national_strategy"],
+            "label": ["Strategy"],
+            "value": ["in force"],
+            "detail": ["Law 5. It covers v. much of it"],
+            "confidence": "moderate",
+            "refs": ["ZZZ-L01; ZZZ-E01"],
+            "confidence_reason": "two papers",
+        }
+    )
     return items.assign(rationale="Nothing was found."), rows, plan
 
 
@@ -301,10 +331,10 @@ def test_a_strategy_that_is_not_in_force_is_the_first_gap_with_what_answers_it(k
     assert missing.item_id.tolist() == ["", "PM-AWA-01"]
     assert missing.evidence_ids.tolist() == ["ZZZ-L01; ZZZ-E01", ""]
     shown = said(assessment.strengths_and_gaps(items.head(0), missing, place))
-    assert "Strategy × expired confidence moderate Law 5. [L01] [E01] [R01]" in shown
+    assert "Strategy × expired (confidence moderate: two papers) Law 5. [L01] [E01] [R01]" in shown
     assert len(assessment.gaps(items, rows.assign(value="expired", confidence="low"), plan)) == 1
     assert (
-        "Campaigns ○ not in place confidence moderate Nothing was found. PM-AWA-01 "
+        "Campaigns ○ not in place (confidence moderate: said so) Nothing was found. PM-AWA-01 "
         "(ITU guidelines) no recommendation yet"
     ) in shown
     assert len(assessment.gaps(items, rows.assign(value="not assessed"), plan)) == 1
@@ -313,7 +343,12 @@ def test_a_strategy_that_is_not_in_force_is_the_first_gap_with_what_answers_it(k
 def test_of_equal_gaps_those_come_first_that_a_recommendation_serves(known):
     items, rows, plan = known
     missing = {"framework": "policy-makers", "status": "not in place", "confidence": "high"}
-    ids = {"item_id": ["PM-AWA-01", "PM-STR-01"], "item": ["One", "Two"], "rationale": ""}
+    ids = {
+        "item_id": ["PM-AWA-01", "PM-STR-01"],
+        "item": ["One", "Two"],
+        "rationale": "",
+        "confidence_reason": "why",
+    }
     assert assessment.gaps(pd.DataFrame(ids).assign(**missing), rows, plan).answers.tolist() == [
         "ZZZ-R01", ""
     ]  # fmt: skip
@@ -351,7 +386,10 @@ def test_each_item_is_a_square_in_its_area_with_sign_and_words(items, place):
     shown = str(assessment.item_strip(items, place))
     assert "ITU's 5 items for policy-makers:" in shown
     assert "partly in place 2 ○ not in place 1" in said(assessment.item_strip(items, place))
-    assert [shown.count(f"</span> {word}</span>") for word in STATUSES] == [1] * len(STATUSES)
+    always = [word for word, look in STATUSES.items() if not look.seldom]
+    assert [shown.count(f"</span> {word}</span>") for word in STATUSES] == [
+        word in always for word in STATUSES
+    ]
     assert 'aria-label="PM-AWA-01, Campaigns: not in place">○</a>' in shown
     assert 'aria-label="PM-CHP-01, Workforce: partly in place, confidence low">◐</a>' in shown
     assert "confidence low 2" in said(assessment.item_strip(items, place))

@@ -327,11 +327,13 @@ def test_laws_are_drawn_from_the_year_of_their_state_and_expired_ones_are_not(pl
         ("Code", "national law", "adopted", None),
     ]
     frame = pd.DataFrame(rows, columns=["title", "kind", "status", "year"])
-    frame = frame.astype({"year": "Int64"})
+    ids = [f"ZZZ-L0{n}" for n in range(1, 6)]
+    frame = frame.astype({"year": "Int64"}).assign(instrument_id=ids)
     laws = evidence.laws(frame)
     assert laws[["label", "since"]].values.tolist() == [["Bill", 2011], ["Act", 2012]]
     shown = said(evidence.law_chart(laws, place))
     assert shown.startswith("Laws and policies: 1 in force, 0 adopted, 1 in draft")
+    assert "register of instruments, 2026. in force: [L01] draft: [L03]" in shown
     assert "Plan" not in shown and "nothing is recorded" in said(
         evidence.law_chart(laws.head(0), place)
     )

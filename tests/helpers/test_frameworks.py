@@ -133,7 +133,9 @@ def handed_on(monkeypatch):
     drills = ["iso3", "exercise_id", "name", "kind", "year", "place", "host", "took_part"]
     for iso3, teams in (("UKR", "in place"), ("MDA", "not in place")):
         rows = pd.DataFrame({"iso3": iso3, "result": RESULTS, "status": "no public evidence"})
-        rows = rows.assign(finding="", evidence_ids="", confidence="moderate")
+        rows = rows.assign(
+            finding="", evidence_ids="", confidence="moderate", confidence_reason="two papers"
+        )
         rows.loc[3, ["status", "evidence_ids"]] = teams, f"{iso3}-L01; {iso3}-O01"
         made["results_of_initiative", iso3] = rows
         made["organisations", iso3] = pd.DataFrame(
@@ -195,5 +197,8 @@ def test_the_line_counts_the_countries_of_each_result(handed_on, place):
 def test_the_table_says_sign_word_team_and_exercises(handed_on, place):
     told = said(frameworks.result_table(frameworks.by_country(place), place))
     assert "by country" in told and "cycle 2018–2021" in told
-    assert "● in place / confidence moderate / Team of UKR" in told and "○ not in place" in told
+    assert (
+        "● in place / Confidence moderate: two papers. / Team of UKR" in told
+        and "○ not in place" in told
+    )
     assert "2 on record, the latest of 2022" in told

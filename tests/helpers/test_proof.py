@@ -29,7 +29,7 @@ def test_the_proof_of_each_status_and_confidence_is_that_of_the_coding_guide(pla
     told = {" ".join(a.text_content().split()): b.text_content() for a, b in pairs}
     statuses = guide("Status")  # the table of confidence comes after it, so all of them
     assert {word.split(" ", 1)[1]: when for word, when in told.items()} == statuses
-    assert list(statuses)[:5] == list(contract.labels("alignment", "status", place.data))
+    assert list(statuses)[:8] == list(contract.labels("alignment", "status", place.data))
 
 
 def test_the_kinds_of_source_are_those_of_the_register(place):
@@ -43,7 +43,7 @@ def test_each_item_leads_to_the_proof_of_its_status(place):
     led = page.xpath("//tbody//a[@class='proof']/@href")
     known = html.fromstring(f"<div>{alignment.accepted_proof(place)}</div>").xpath("//@id")
     assert len(led) == (items.framework == alignment.POLICY).sum()
-    assert {one[1:] for one in led} <= set(known) and len(known) == 5
+    assert {one[1:] for one in led} <= set(known) and len(known) == 8
 
 
 @pytest.mark.parametrize("known", [True, False])

@@ -107,7 +107,7 @@ def test_an_item_without_a_coding_is_not_assessed(place):
     frame = alignment.adjudicated(place)
     coded = set(contract.read("alignment", place.data, "ZZZ").item_id)
     assert (frame.status[~frame.item_id.isin(coded)] == "not assessed").all()
-    assert set(frame.status) == set(page.SIGNS) and frame.item_id.is_unique
+    assert set(frame.status) == set(page.occurring({})) and frame.item_id.is_unique
 
 
 def test_a_missing_figure_is_missing_and_a_true_zero_is_zero(place):
@@ -192,6 +192,17 @@ def test_missing_is_said_in_words():
 )
 def test_numbers_as_they_are_read(value, shown):
     assert page.number(value) == shown
+
+
+def test_rows_are_those_of_pandas_in_the_types_of_plain_python():
+    frame = pd.DataFrame({"a": ["x", ""], "b": pd.array([1, None], "Int64"), "c d": [0.5, np.nan],
+                          "e": [1, 2], "f": pd.Categorical(["u", "v"])}, index=[7, 5])  # fmt: skip
+    ours, theirs = list(page.rows(frame)), list(frame.itertuples(index=False))
+    assert [str(row)[3:] for row in ours] == [str(row)[6:].replace("np.int64(1)", "1")
+                                              for row in theirs]  # fmt: skip
+    assert {type(v) for row in ours for v in row} == {str, int, float, type(pd.NA)}
+    assert (ours[0].a, ours[0].b, ours[1].e) == ("x", 1, 2)
+    assert list(page.rows(frame.iloc[:0])) == [] == list(page.rows(pd.DataFrame()))
 
 
 def test_a_narrative_with_an_unknown_citation_is_refused(place):

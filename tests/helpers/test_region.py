@@ -13,6 +13,7 @@ from helpers import region
 from report import citations
 
 STATUSES = ["in place", "partly in place", "not in place", "no public evidence", "not assessed"]
+SELDOM = ["planned", "not applicable", "withheld"]  # shown only where they occur
 
 
 @pytest.fixture
@@ -83,9 +84,11 @@ def figures():
     )
 
 
-def counts(**statuses):
-    """Give items with their number of countries by status: {item: [in place, partly, ...]}."""
-    frame = pd.DataFrame.from_dict(statuses, orient="index", columns=STATUSES)
+def counts(low=0, **statuses):
+    """Give items with their number of countries by status: {item: [in place, partly, ...]}, and how
+    many judgements of each are of low confidence.
+    """
+    frame = pd.DataFrame.from_dict(statuses, orient="index", columns=STATUSES).assign(low=low)
     return frame.rename_axis("item").reset_index()
 
 
@@ -137,9 +140,9 @@ def test_the_bottom_line_says_the_items_first_then_the_strategy_and_the_treaties
         "2020) and 7 are members of the WeProtect Global Alliance (6 in 2020). A dedicated agency "
         "or a shared mandate for child online protection is on record in 1 of the 2 countries."
     )
-    unsure = rows.assign(unsure=(rows.row == "national_strategy").astype(int))
+    unsure = rows.assign(unsure=(rows.row == "national_strategy").astype(int), today=1)
     line = said(region.bottom_line(unsure, judged(*words), place))
-    assert "in 2 of the 2 countries. Of 1 country it is not sure enough to say. Of 2" in line
+    assert "in 1 of the 1 country. Of 1 country it is not sure enough to say. Of 2" in line
     unsure = rows.assign(unsure=(rows.row == "lanzarote") * 2)
     line = said(region.bottom_line(unsure, judged(*words), place))
     assert "Whether 2 more countries are party to that convention is not sure enough" in line
@@ -159,6 +162,11 @@ def test_a_strategy_of_its_own_and_a_wider_one_are_told_apart_where_both_are_cou
                             "confidence": "moderate"})  # fmt: skip
     told = said(region.about_strategies(standing(*[(0, 0)] * 4), results, place))
     assert "of its own: in force or adopted in none of the 2 countries." in told
+    unsure = standing(*[(0, 0)] * 4).assign(unsure=1)
+    told = said(region.about_strategies(unsure, results, place))
+    assert "of its own: in force or adopted in none of the 1 country." in told
+    assert told.endswith("Of 1 country it is not sure enough to say.")
+    told = said(region.about_strategies(standing(*[(0, 0)] * 4), results, place))
     assert told.endswith("stands at least in part in 2 of the 2 countries.")
     low = results.assign(confidence=["low", "moderate"])
     told = said(region.about_strategies(standing(*[(0, 0)] * 4), low, place))
@@ -200,8 +208,8 @@ def test_the_tables_of_2020_and_today_stand_by_row_and_country_in_the_order_of_n
     assert "National COP agency | yes | no | yes" in said(region.published_table(table, place))
     today = said(region.today_table(table, place))
     assert (
-        "| adopted / confidence moderate / 2026-11-01 [E01] [L02] | expired / confidence moderate "
-        "/ 2026-11-01 [E01] [L02]" in today
+        "| adopted / Confidence moderate: said so. / 2026-11-01 [E01] [L02] | expired / Confidence "
+        "moderate: said so. / 2026-11-01 [E01] [L02]" in today
     )
     assert "| left out of this run / not run" in today and "5 / 2026-11-01 [organisations]" in today
     links = str(region.today_table(table, place))
@@ -244,6 +252,7 @@ def test_the_region_s_figure_is_that_of_stage_4_and_an_old_one_is_marked(figures
 def test_an_area_counts_the_items_of_every_status(handed_on, place):
     rows = [("1 Law", 3, 1, 1, 0, 0), ("2 Reporting", 2, 0, 0, 2, 1)]
     frame = pd.DataFrame(rows, columns=["area", *STATUSES]).assign(framework="policy-makers")
+    frame = frame.assign(**dict.fromkeys(SELDOM, 0))
     others = [frame.assign(framework=name, area="9 Other") for name in ("industry", "cross-check")]
     for iso3 in place.assessed:
         handed_on["alignment_by_area", iso3] = pd.concat([frame, *others]).assign(iso3=iso3)
@@ -253,10 +262,11 @@ def test_an_area_counts_the_items_of_every_status(handed_on, place):
 
 
 def test_each_cell_of_the_heat_map_says_sign_and_word_by_chapter_and_country(handed_on, place):
-    rows = [("1 Law", "PM-1", "Powers", "in place", "high"),
-            ("1 Law", "PM-2", "Terms", "partly in place", "low"),
-            ("2 Work", "PM-3", "Line", "no public evidence", "moderate")]  # fmt: skip
-    columns = ["area", "item_id", "item", "status", "confidence"]
+    rows = [("1 Law", "PM-1", "Powers", "in place", "high", "a law"),
+            ("1 Law", "PM-2", "Terms", "partly in place", "low", "a summary only"),
+            ("2 Work", "PM-3", "Line", "no public evidence", "moderate", "all read"),
+            ("2 Work", "PM-4", "Team", "not assessed", "", "")]  # fmt: skip
+    columns = ["area", "item_id", "item", "status", "confidence", "confidence_reason"]
     for iso3 in place.assessed:
         frame = pd.DataFrame(rows, columns=columns).assign(iso3=iso3, framework="policy-makers")
         other = frame.assign(framework="industry", item="Elsewhere")
@@ -266,21 +276,41 @@ def test_each_cell_of_the_heat_map_says_sign_and_word_by_chapter_and_country(han
     assert "Powers | ● in place | ● in place" in shown and shown.count("1 Law") == 1
     assert "Terms | ◐ partly in place, confidence low | ◐ partly in place, confidence low" in shown
     assert "Line | ? no public evidence | ? no public evidence" in shown
+    assert "Coverage, items judged of all: Moldova: 3 of 4; Ukraine: 3 of 4." in shown
+    assert "2 judgements of low confidence, each with its reason" in shown
+    assert "PM-2 Terms | Moldova | ◐ partly in place | a summary only" in shown
+    links = str(region.heat_map(region.judgements(place), place))
+    assert links.count('href="#low-') == 2 and '<tr role="row" id="low-UKR-PM-2">' in links
+    assert 'href="cop-assessment-UKR.html#PM-2"' in links
+
+
+def test_a_region_without_a_judgement_of_low_confidence_has_no_table_of_them(handed_on, place):
+    row = {"area": "1 Law", "item_id": "PM-1", "item": "Powers", "status": "in place"}
+    row |= {"confidence": "high", "confidence_reason": "a law", "framework": "policy-makers"}
+    for iso3 in place.assessed:
+        handed_on["alignment_by_item", iso3] = pd.DataFrame([row | {"iso3": iso3}])
+    shown = said(region.heat_map(region.judgements(place), place))
+    assert "of low confidence" not in shown and "Moldova: 1 of 1; Ukraine: 1 of 1" in shown
 
 
 def test_shares_are_of_all_items_of_a_country_and_countries_stand_by_name(place):
-    rows = [("1 Law", "UKR", 2, 0, 0, 1, 0), ("2 Reporting", "UKR", 0, 0, 0, 0, 1)]
-    areas = pd.DataFrame(
-        [*rows, ("1 Law", "MDA", 0, 4, 0, 0, 0)], columns=["area", "iso3", *STATUSES]
-    )
-    shares = region.shares(areas, place)
+    words = ["in place", "in place", "no public evidence", "not assessed"]
+    words = [("UKR", word) for word in words] + [("MDA", "partly in place")] * 4
+    judged = pd.DataFrame(words, columns=["iso3", "status"])
+    judged["confidence"] = ["moderate", "low", "high", "", "low", "high", "high", "high"]
+    shares = region.shares(judged, place)
+    assert not shares[shares.status.isin(SELDOM)]["items"].any()
+    shares = shares[~shares.status.isin(SELDOM)]
     assert list(shares.country) == ["Moldova"] * 5 + ["Ukraine"] * 5
     assert shares.share.tolist() == [0, 1, 0, 0, 0, 0.5, 0, 0, 0.25, 0.25]
+    assert shares.low.tolist() == [0, 0.25, 0, 0, 0, 0.25, 0, 0, 0, 0]
     shown = said(region.share_chart(shares, place))
     assert shown.startswith(
-        "From country to country 0% to 50% of ITU's items are in place; on 0% to 25%"
+        "By what is of more than low confidence, 0% to 25% of ITU's items are in place from "
+        "country to country; on 0% to 25% nothing public was found"
     )
-    assert "Moldova: 100% partly in place; Ukraine: 50% in place" in shown
+    assert "Moldova: 100% partly in place, 25% of it with low confidence; Ukraine: 50% in" in shown
+    assert "Based on 4 items in each of 2 countries; judged: 7 of 8." in shown
 
 
 def test_rates_stand_by_name_and_an_old_one_is_not_drawn(figures, place):
@@ -305,10 +335,13 @@ def test_a_tile_says_how_the_strategy_stands_and_leads_to_the_report_of_who_take
     assert said(shown).startswith("A national strategy for child online protection is in force or "
                                   "adopted in 1 of the 2 countries")  # fmt: skip
     assert 'href="cop-assessment-MDA.html"' in str(shown) and "assessment-GEO" not in str(shown)
-    weak = said(region.tile_map(tiles.assign(confidence="low"), place))
+    low = tiles.assign(confidence=["", "low", "moderate"], confidence_reason=["", "seldom", "good"])
+    weak = said(region.tile_map(low, place))
     assert weak.startswith("A national strategy for child online protection is in force or adopted "
-                           "in none of the 2 countries")  # fmt: skip
-    assert "Moldova: adopted, confidence low" in weak
+                           "in none of the 1 country. Of 1 country it is not sure")  # fmt: skip
+    assert "Moldova: adopted, confidence low" in weak and "| adopted | low | seldom" in weak
+    every = said(region.tile_map(tiles.assign(confidence=["", "low", "low"]), place))
+    assert every.startswith("Of 2 countries it is not sure enough to say. State")
 
 
 def test_an_item_is_counted_by_country_and_policy_makers_items_only(handed_on, place):
@@ -318,9 +351,13 @@ def test_an_item_is_counted_by_country_and_policy_makers_items_only(handed_on, p
                 "framework": ["policy-makers", "industry"],
                 "item": ["Hotline", "Code"],
                 "status": status,
+                "confidence": "high" if status == "in place" else "",
             }
         )
-    assert region.items(place).values.tolist() == [["Hotline", 1, 0, 0, 0, 1]]
+    columns = ["item", *STATUSES, "low"]
+    assert region.items(place)[columns].values.tolist() == [["Hotline", 1, 0, 0, 0, 1, 0]]
+    handed_on["alignment_by_item", "UKR"]["confidence"] = "low"
+    assert region.items(place)[columns].values.tolist() == [["Hotline", 0, 0, 0, 0, 1, 1]]
 
 
 def test_a_theme_counts_once_for_a_country_and_those_common_to_most_come_first(place):
@@ -381,6 +418,14 @@ def test_conclusions_count_each_framework_and_half_of_the_countries_is_enough_fo
         "No stakeholder forms, surveys or interviews are part of this edition;",
     ):
         assert sentence in shown
+
+
+def test_conclusions_say_how_many_judgements_are_too_weak_to_count(place):
+    shown = concluded(counts(1, A=[1, 0, 0, 0, 0], B=[0, 0, 0, 1, 0]), place)
+    assert "policy-makers, 2 of 4 judgements are of low confidence and not counted here." in shown
+    rows = standing(*[(0, 0)] * 4).assign(unsure=1)
+    shown = concluded(counts(A=[2, 0, 0, 0, 0]), place, rows=rows)
+    assert "not counted here" not in shown and "adopted in none of the 1 country. Of 1" in shown
 
 
 def test_one_of_three_countries_is_less_than_half(place):

@@ -52,7 +52,8 @@ def frames(letters: int = 0) -> dict[str, tuple]:
         "chain": (pd.DataFrame({"link": [*names, "Removal", "Support"], "status": "not known",
                                 "known": [names[0], "", names[2], "", "It is known."]}),),
         "tiles": (pd.DataFrame({"iso3": ["SRB", "UKR", "ZZZ"], "country": names,
-                                "word": ["in place", "no public evidence", "partly in place"]}),),
+                                "word": ["in place", "no public evidence", "partly in place"],
+                                "confidence": ["low", "high", "low"]}),),
     }  # fmt: skip
 
 
@@ -98,7 +99,8 @@ def _statuses(names):
 
 
 def _shares(names):
-    one = pd.DataFrame({"status": list(STATUSES), "items": 4, "share": [1.0, 0.2, 0, 0.55, 0.05]})
+    shares = {"share": [1.0, 0.2, 0, 0.1, 0.55, 0.05], "low": [0.45, 0, 0, 0, 0.55, 0]}
+    one = pd.DataFrame({"status": list(STATUSES)[:6], "items": 4} | shares)
     return pd.concat([one.assign(country=n) for n in names], ignore_index=True)
 
 

@@ -1,9 +1,11 @@
-"""What is drawn once a run, and texts that are measured only where their letters leave it open."""
+"""What is drawn once a run, and how wide its texts are."""
 
 from dataclasses import replace
 
 import pandas as pd
 import pytest
+from matplotlib import font_manager
+from matplotlib.ft2font import FT2Font, LoadFlags
 from report_rows import CAPTION
 
 from report import figure
@@ -57,16 +59,31 @@ def test_without_a_folder_each_figure_is_drawn(times, monkeypatch):
 
 
 TEXTS = ["", "a", "W", "fi", "AVAVA To Yo", "Telefonul Copilului", "Національна поліція", "Ten",
-         "WWWWWWWWWWW", "iiiiiiiiiiiii", "Providers of services (12)"]  # fmt: skip
+         "WWWWWWWWWWW", "iiiiiiiiiiiii", "Providers of services (12)", "საქართველო", "Čl. 3 – Š",
+         "● in place", "? 7", "105,117 → 12.5"]  # fmt: skip
+
+
+def laid_out(text):
+    """Give how wide matplotlib lays out a text, letter by letter as it will be drawn."""
+    font = FT2Font(font_manager.findfont("DejaVu Sans"))
+    font.set_size(drawing.SIZE, 72)
+    font.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
+    return font.get_width_height()[0] / 64
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_a_text_fits_where_it_is_measured_to_fit(text):
-    wide = drawing.width_of(text)
-    for room in (1, wide * 0.5, wide * 0.8, wide * 0.99, wide, wide * 1.2, wide * 3, 300):
-        assert drawing._fits(text, room) == (wide <= room)
+def test_a_text_is_as_wide_as_it_is_laid_out(text):
+    assert drawing.width_of(text) == pytest.approx(laid_out(text), abs=1e-9)
 
 
-def test_the_widest_is_the_widest_of_all_that_are_measured():
-    assert drawing.widest(TEXTS) == max(map(drawing.width_of, TEXTS))
+def test_letters_drawn_as_one_sign_are_no_wider_than_was_measured():
+    assert 0 <= drawing.width_of("efficient") - laid_out("efficient") < 0.2
+
+
+def test_a_letter_that_the_font_has_not_takes_room_and_stops_no_chart():
+    assert drawing.width_of("日本") > 5 and drawing.rise_of("日本") >= drawing.RISE
+
+
+def test_the_widest_is_the_widest_of_all():
+    assert drawing.widest(TEXTS) == max(map(laid_out, TEXTS))
     assert drawing.widest([""]) == 0

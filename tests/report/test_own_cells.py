@@ -1,6 +1,10 @@
 """What a cell of one's own shows: in no page as it is, and the run says so."""
 
+import types
+
+import pandas as pd
 import pytest
+from IPython.core.formatters import DisplayFormatter
 from nbformat import v4
 
 from batch import execute, schedule
@@ -37,6 +41,22 @@ def test_what_was_not_shown_by_the_house_is_in_no_page_and_is_named(own):
 
 def test_cells_that_stay_in_the_notebook_are_not_named():
     assert render.left_out(v4.new_notebook(cells=[cell(FRAME, ["analyst"]), ours()])) == []
+
+
+def test_a_notebook_holds_the_frames_that_it_shows_once(monkeypatch):
+    """As HTML; a shell in a terminal, which shows text alone, goes on writing them out."""
+    told = {}
+    for kind in ("notebook", "terminal"):
+        shell = types.SimpleNamespace(display_formatter=DisplayFormatter())
+        if kind == "notebook":
+            shell.kernel = object()
+        monkeypatch.setattr("IPython.get_ipython", lambda shell=shell: shell)
+        page.hold_frames_once()
+        told[kind], _ = shell.display_formatter.format(pd.DataFrame({"a": [1, 2], "b": "word"}))
+    assert told["notebook"]["text/plain"] == "<2 rows x 2 columns>"
+    assert "word" in told["terminal"]["text/plain"]
+    assert told["notebook"]["text/html"] == told["terminal"]["text/html"]
+    assert "word" in told["notebook"]["text/html"]
 
 
 def test_it_is_said_in_a_sentence():

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urldefrag
 
 import pytest
 from lxml import etree, html
-from site_told import country, judged, service, told, two, written
+from site_told import TABLES, country, judged, service, told, two, written
 
 from contract import records
 from helpers import indicators, responses
@@ -158,15 +158,23 @@ class TestHome:
         strategy = "A national strategy for child online protection is in force or adopted in"
         assert f"{strategy} none of the 2 countries" in text(made["index.html"])
 
+    def test_what_is_of_low_confidence_is_in_no_title(self):
+        row = {"row": "national_strategy", "iso3": "ZZZ", "value": "adopted", "confidence": "low"}
+        one = country(tables=TABLES | {"table_25_today": [row | {"confidence_reason": "hearsay"}]})
+        said = text(site.pages(told([one]))["index.html"])
+        assert "Of 1 country it is not sure enough to say." in said and "adopted in" not in said
+        assert "● adopted confidence low" in said and "hearsay" in said
+
     def test_judgements_are_counted_over_all_countries(self, made):
         said = text(made["index.html"])
         assert "3 judgements were made of 2 countries, one for each country and item" in said
         assert "● 1 in place ○ 1 not in place ? 1 no public evidence" in said
-        assert "Confidence is high for 0 of them, moderate for 3 and low for 0." in said
+        assert "moderate for 3 and low for 0. Judged: 3 of 3." in said
 
     def test_countries_and_region(self, made):
         assert row(made["countries.html"], "Zedland")[3:] == ["2", "3", "3", "3"]
-        assert row(made["region.html"], "1 Legal framework")[1:] == ["1", "0", "1", "1", "0"]
+        cells = row(made["region.html"], "1 Legal framework")[1:]
+        assert cells == ["1", "0", "1", "1", "0", "3 of 3", "0"]
         assert "Industry: named in the report of 1 of 2 countries." in text(made["region.html"])
 
 

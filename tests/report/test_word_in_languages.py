@@ -103,7 +103,8 @@ def test_what_is_asked_is_asked_in_the_language_and_bears_english_ids_too(made):
     found = dict(marks(made))
     asked = found["cop_how_to_comment"]
     assert asked != "How to comment on this draft" and asked.isascii() is False
-    words = "in place, partly in place, not in place, no public evidence, not assessed"
+    words = "in place, partly in place, planned, not in place, no public evidence, not assessed, "
+    words += "not applicable, withheld"
     ratings = anchors.bookmark(by_words(f"The ratings are: {words}."))
     assert found[ratings] and "in place" not in found[ratings]
     foot = next(v for k, v in made.items() if "footer" in k).decode()

@@ -76,4 +76,4 @@ def test_what_is_not_worked_out_is_named_and_left_out(zed, capsys):
 
 def test_a_country_that_is_not_begun_is_refused(zed, capsys):
     status, _, error = call(capsys, "actions", "YYY", "--data", zed)
-    assert status == 2 and "`cop new YYY` begins one" in error
+    assert status == 2 and f"`cop new YYY --data {zed}` begins one" in error

@@ -164,7 +164,7 @@ def test_faults_in_other_rows_do_not_stand_in_the_way(zed):
 @pytest.mark.parametrize(
     ("call", "said"),
     [
-        (("evidence", "FRA", "--set", "section=research"), "`cop new FRA`"),
+        (("evidence", "FRA", "--set", "section=research"), "`cop new FRA --data "),
         (("evidence", "zzz", "--set", "section=research"), "three capital letters"),
         (("evidence", "../", "--set", "section=research"), "three capital letters"),
         (("evidence", "ZZZ", "--set", "section"), "is not column=value"),

@@ -126,7 +126,8 @@ def test_an_action_plan_without_recommendations_says_what_begins_it(zed, capsys)
     for table in ("actions", "milestones", "readings"):
         without(zed, table, "ZZZ-A")
     status, out, _ = call(capsys, "actions", "ZZZ", "--data", str(zed))
-    assert status == 0 and "no recommendation yet: `cop add recommendation ZZZ`" in out
+    adds = f"`cop add recommendation ZZZ --data {zed}`"
+    assert status == 0 and f"no recommendation yet: {adds}" in out
 
 
 def test_a_folder_without_the_shared_table_says_so(zed):

@@ -45,7 +45,11 @@ def text(page):
 class TestNew:
     def test_every_table_has_its_heading_and_the_edition_is_filled_in(self, zed, capsys):
         status, out, _ = call(capsys, "new", "YYY", "--edition", "2027", "--data", zed)
-        assert status == 0 and "Began YYY, edition 2027" in out and "`cop run YYY`" in out
+        assert (
+            status == 0
+            and "Began YYY, edition 2027" in out
+            and f"`cop run YYY --data {zed}`" in out
+        )
         for table in contract.contents(zed)["resources"]:
             if table.get("cop:optional"):
                 assert not (zed / contract.paths(table["name"], zed, "YYY")[0]).exists()

@@ -22,8 +22,9 @@ def own_pages(
     today: date,
     address: str = "",
 ) -> dict[str, str]:
-    """Give what a run puts in place as the site's own pages and files, by their address: those of
-    baselines only if any.
+    """Give what a run puts among its results as the site's own pages and files, by address.
+
+    Those of baselines only if there are any.
     """
     baselines = [r for r in sound if r.name.startswith("baselines/")]
     assessments = [r for r in sound if r not in baselines]

@@ -9,7 +9,7 @@ FILE = "ledger.jsonl"
 
 
 def lines(rows: Iterable[Mapping]) -> list[str]:
-    """Give a line for each row that a run tells of, with the time of now."""
+    """Give a line of the ledger for each row that a run tells of, with the time of now."""
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     return [json.dumps({"time": now, **row}, ensure_ascii=False) + "\n" for row in rows]
 
@@ -27,7 +27,7 @@ def read(outputs: Path) -> list[str]:
 
 
 def time(line: str) -> str:
-    """Give the time that a line begins with."""
+    """Give the time with which a line of the ledger of runs begins."""
     return json.loads(line)["time"]
 
 

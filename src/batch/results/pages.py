@@ -8,13 +8,13 @@ Made = list  # state of the bytes, size, time of the last change in nanoseconds
 
 
 def made(path: Path) -> Made:
-    """Give what a page is known by from now on."""
+    """Give by what a page that stands among the results is known to be as it was made."""
     about = path.stat()
     return [of_bytes(path.read_bytes()), about.st_size, about.st_mtime_ns]
 
 
 def stands(path: Path, known: Made) -> bool:
-    """Say whether a page is there, as it was made."""
+    """Say whether a page is there among the results, as it was made."""
     try:
         about = path.stat()
         same = [about.st_size, about.st_mtime_ns] == known[1:]

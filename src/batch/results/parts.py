@@ -77,7 +77,7 @@ def _differ(one, other):
 
 
 def way(language: str) -> str:
-    """Give the beginning of the addresses of a language's pages in the site."""
+    """Give how the addresses of a language's part of the results begin in the site."""
     return "" if language == languages.SOURCE else f"{language}/"
 
 

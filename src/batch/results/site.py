@@ -4,23 +4,27 @@ Whatever moment a run is stopped at, the site is the one before or the one after
 in it says what it was made of, so that the next run sees what is missing and completes it.
 """
 
+import contextlib
 import json
 import os
 import re
 import shutil
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from batch import keys, plan
 from batch.plan import Job
+from batch.process import FORKS, Failed, Machine
 from batch.results import ledger, pages
-from batch.results.parts import homes, parts, way
+from batch.results.parts import Part, homes, parts, way
 from batch.results.switch import link, settle, switch
 from contract import Refused
 
 CONTENTS = "contents.json"
 OURS = re.compile(r"(cop-.*|index)\.html|contents\.json")
 DAMAGED = "a page is not as it was made"
+LONGEST = 3600  # seconds that all pages of the site may take
 
 
 Failure = list[str]  # country or group, edition, sentence
@@ -44,6 +48,7 @@ class Site:
         Without an address the one of the contract counts (`cop:baseAddress`), if there is one.
         """
         self.outputs, self.data, self.folder = outputs, data, outputs / "site"
+        self.machine: Machine | None = None  # whose template is warm, if this run has one
         self._address = address
         self._way = Path(os.path.relpath(data, outputs)).as_posix()
 
@@ -148,12 +153,8 @@ class Site:
 
         What the site before was made of is ours, and not kept.
         """
-        from batch.results.put import put  # with what makes pages, seldom needed
-
         making = self.outputs / ".making-site"
-        shutil.rmtree(making, ignore_errors=True)
-        making.mkdir()
-        ours = put(making, shown, self.data, about["failures"], about["address"])
+        ours = self._put(making, shown, self.data, about["failures"], about["address"])
         self._keep_what_others_put(making, {*ours, *before})
         start = ledger.size(self.outputs)
         made = {p.relative_to(making).as_posix(): pages.made(p) for p in _files(making)}
@@ -163,11 +164,41 @@ class Site:
         switch(making, self.folder)
         ledger.complete(self.outputs, start, lines)
 
+    def _put(self, *told):
+        """Put all pages into a new folder; give the addresses of the site's own.
+
+        A process of the warm template does it, as it has imported what makes pages: that takes
+        longer than the pages do. Where it fails this one does it, and fails as itself.
+        """
+        if self.machine and FORKS:
+            with contextlib.suppress(Failed):
+                return self.machine.do(put_pages, told, LONGEST)
+        return put_pages(*told)
+
     def _keep_what_others_put(self, making, ours):
         for path in _files(self.folder):
             at = path.relative_to(self.folder)
             if not OURS.fullmatch(path.name) and at.as_posix() not in ours:
                 link(path, making / at)
+
+
+def put_pages(
+    making: Path,
+    shown: Sequence[Part],
+    data: Path,
+    failures: Mapping[str, Failure],
+    address: str,
+    tell: Callable | None = None,
+) -> list[str]:
+    """Put the pages of the site into a folder that is made anew; give the addresses of its own.
+
+    Nobody is told how far it is; a process made for it is given whom it could tell.
+    """
+    from batch.results.put import put  # with what makes pages, seldom needed
+
+    shutil.rmtree(making, ignore_errors=True)
+    making.mkdir()
+    return put(making, shown, data, failures, address)
 
 
 def _damaged(part):

@@ -11,7 +11,7 @@ _HERE, _EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
 
 
 def switch(made: Path, place: Path) -> None:
-    """Put a folder in its place; what stood there is removed afterwards.
+    """Put a folder of results in its place; what stood there is removed afterwards.
 
     Where the system cannot exchange two folders, the old one is put aside for a moment. `settle`
     clears up after a run that was killed here.
@@ -42,7 +42,7 @@ def settle(folder: Path) -> None:
 
 
 def exchange(one: Path, other: Path) -> bool:
-    """Exchange two folders in one step of the system; say whether it can do that."""
+    """Exchange two folders of results in one step of the system; say whether it can do that."""
     if not sys.platform.startswith("linux"):
         return False
     rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
@@ -51,7 +51,7 @@ def exchange(one: Path, other: Path) -> bool:
 
 
 def link(source: Path, target: Path) -> None:
-    """Let a file stand in a second place too, as a copy where the disk does not link."""
+    """Let a file of the results stand in a second place too, as a copy where no link can be."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with contextlib.suppress(OSError):
         os.link(source, target)

@@ -30,20 +30,26 @@ GRACE = 10  # seconds in which a run that is ended lets go
 QUIET = 2.0  # seconds without a save after which the result is made as a run makes it
 
 
-def watch(choice: plan.Choice, port: int, say: Callable[[str], None]) -> None:
-    """Make a country's pages, serve them, and make them again after each save, until stopped."""
+def watch(
+    choice: plan.Choice, port: int, say: Callable[[str], None], whole: Callable[[str], str] = str
+) -> None:
+    """Make a country's pages, serve them, and make them again after each save, until stopped.
+
+    `whole` gives a text for the page as `say` says it.
+    """
     job = _job(choice)
-    machine = execute.this_machine(max(SLOTS, os.cpu_count() or 1))
+    machine, behind = (execute.this_machine(max(SLOTS, os.cpu_count() or 1)) for _ in "ab")
     os.environ[execute.WATCHED] = "1"
     standing = Standing(job, machine)
     served = [standing.pages, job.ready / "pages", choice.home / "site"]
     server = Server(served, job.pages()[job.stages[-1]], port)
     saves = Saves(standing_on(choice.data), job.key, plan.NOTEBOOKS, keys.SOURCE)
-    rounds = Rounds(choice, machine, server, standing, say)
+    rounds = Rounds(choice, behind, server, standing, say, whole)
     try:
         rounds.go_on(saves)
     finally:
         rounds.end()
+        machine.stop()
         server.stop()
         standing.stop()
 
@@ -58,10 +64,11 @@ class Rounds:
         server: Server,
         standing: Standing,
         say: Callable[[str], None],
+        whole: Callable[[str], str] = str,
     ) -> None:
-        """Take what is watched, and where it is made, served and told."""
+        """Take what is watched, where its result is made, and where it is served and shown."""
         self.choice, self.machine, self.server = choice, machine, server
-        self.standing, self.say = standing, say
+        self.standing, self.say, self.whole = standing, say, whole
         self._run = Thread(target=int)  # the run that makes the result, when nobody saves
         self._due = None  # when it is to be begun
         self._ended = False
@@ -100,7 +107,7 @@ class Rounds:
             if done := make():
                 self.say(f"{what}{done} after {time.perf_counter() - began:.1f} s")
         except Refused as refused:
-            self.server.say(str(refused))
+            self.server.say(self.whole(str(refused)))
             self.say(f"{what}{refused}")
 
     def _shown(self, saved):
@@ -109,12 +116,13 @@ class Rounds:
         data = [path for path in saved if not any(map(path.is_relative_to, ours))]
         shared = [path for path in data if job.key not in path.parts]
         plan.check_parameters(job)
-        if shared:
-            _refuse_shared_faults(self.choice, self.machine)
-        if all(path.suffix == STYLE for path in saved):
-            self.standing.pages_again(job)
-        else:
-            self.standing.again(job, bool(data), bool(shared))
+        with self.machine.resting():  # the result comes after what somebody waits for
+            if shared:
+                _refuse_shared_faults(self.choice, self.standing.machine)
+            if all(path.suffix == STYLE for path in saved):
+                self.standing.pages_again(job)
+            else:
+                self.standing.again(job, bool(data), bool(shared))
         self.server.reload()
         return "made again"
 

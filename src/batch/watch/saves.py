@@ -5,7 +5,10 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-PAUSE = 0.05  # seconds between two looks
+PAUSE = 0.03  # seconds between two looks
+WRITTEN = 0.01  # seconds in which what is being written is written to its end
+LOOKS = 20  # that one save may take
+OLD = 10**9  # nanoseconds after which no file can come at the time that a folder shows
 States = dict[Path, tuple[int, int]]
 
 
@@ -21,12 +24,22 @@ class Saves:
             source,
         ]
         self._single = [folder / name for folder in data for name in ("datapackage.json",)]
+        self._known: dict[str, tuple[int, list[Path], list[str]]] = {}
         self._seen = self._look()
 
     def wait(self) -> list[Path]:
-        """Wait for a moment and give what was saved, in the order of the names."""
+        """Wait for a moment and give what was saved, in the order of the names.
+
+        A file is emptied first and then written: it is waited until nothing more comes.
+        """
         time.sleep(PAUSE)
-        return self.changed()
+        saved = more = self.changed()
+        for _ in range(LOOKS if saved else 0):
+            time.sleep(WRITTEN)
+            if not (more := self.changed()):
+                break
+            saved = sorted({*saved, *more})
+        return saved
 
     def changed(self) -> list[Path]:
         """Give what was saved, begun or deleted since this was last asked."""
@@ -35,19 +48,45 @@ class Saves:
         return sorted(p for p in now.keys() | before.keys() if now.get(p) != before.get(p))
 
     def _look(self) -> States:
-        return dict(_states([*self._single, *_files(self._folders)]))
+        """Give all files as they stand; a folder is read again where its time is another."""
+        there, todo = [*self._single], list(map(str, self._folders))
+        while todo:
+            folder = todo.pop()
+            try:
+                changed = os.stat(folder).st_mtime_ns
+            except OSError:
+                continue
+            known = self._known.get(folder)
+            if known is None or known[0] != changed:
+                known = changed, *_inside(folder)
+                if time.time_ns() - changed > OLD:
+                    self._known[folder] = known
+            there += known[1]
+            todo += known[2]
+        return dict(states(there))
 
 
-def _files(folders: Iterable[Path]) -> Iterator[Path]:
+def _inside(folder):
+    """Give the files right below a folder, and the folders."""
+    top, inside, names = next(_walked(folder), (folder, [], []))
+    return [Path(top, name) for name in names], [os.path.join(top, one) for one in inside]
+
+
+def files(folders: Iterable[Path]) -> Iterator[Path]:
     """Yield the files below folders; none that is hidden, compiled, or another program's draft."""
     for folder in folders:
-        for top, inside, names in os.walk(folder):
-            inside[:] = [d for d in inside if not d.startswith((".", "__"))]
-            files = [n for n in names if not n.startswith((".", "~")) and "~" not in n]
-            yield from (Path(top) / name for name in files)
+        for top, _, names in _walked(folder):
+            yield from (Path(top) / name for name in names)
 
 
-def _states(paths: Iterable[Path]) -> Iterator[tuple[Path, tuple[int, int]]]:
+def _walked(folder):
+    for top, inside, names in os.walk(folder):
+        inside[:] = [d for d in inside if not d.startswith((".", "__"))]
+        yield top, inside, [n for n in names if not n.startswith((".", "~")) and "~" not in n]
+
+
+def states(paths: Iterable[Path]) -> Iterator[tuple[Path, tuple[int, int]]]:
+    """Yield each file that is there with its time and size."""
     for path in paths:
         try:
             about = path.stat()

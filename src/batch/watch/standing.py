@@ -13,6 +13,7 @@ from batch import execute, keys, plan
 from batch.plan import Job
 from batch.process import Failed, Machine
 from batch.schedule import sentence
+from batch.watch import gate
 from contract import Refused
 from contract.machine.day import today
 
@@ -28,8 +29,8 @@ class Standing:
     def __init__(self, job: Job, machine: Machine) -> None:
         """Take the job as it is run, and the machine."""
         making = job.ready.parent / f"{FOLDER}-{job.key}"
-        self.pages, self._making, self._machine = making / "pages", making, machine
-        self._of, self._asked, self._one = None, {}, Lock()
+        self.pages, self._making, self.machine = making / "pages", making, machine
+        self._of, self._asked, self._check, self._one = None, {}, None, Lock()
 
     def stop(self) -> None:
         """Leave nothing behind."""
@@ -67,12 +68,13 @@ class Standing:
         (self._making / "tables").mkdir(parents=True)
         self.pages.mkdir()
         tables = plan.seen_from_notebooks(self._making / "tables")
+        self._check = self.machine.keep(gate.faults, (job,))
         own = replace(job, making=self._making, parameters=job.parameters | {"tables": tables})
-        ask = lambda stage: self._machine.keep(again, (own, stage, today().isoformat()))  # noqa: E731
+        ask = lambda stage: self.machine.keep(again, (own, stage, today().isoformat()))  # noqa: E731
         self._of, self._asked = job, {stage: ask(stage) for stage in job.stages}
 
     def _faults(self, job):
-        return self._machine.do(execute.faults_of, (job,), job.timeout)
+        return self._check("", job.timeout)
 
     def _ask(self, stage, *orders):
         for order in orders:
@@ -86,7 +88,7 @@ class Standing:
 
 
 def again(job: Job, stage: str, date: str, order: str) -> None:
-    """Do what is asked in the process of one stage: run what changed, make its page, or forget."""
+    """Do what the watch asks in one stage's process: run what changed, make its page, or forget."""
     if not _HERE:
         _begin(job)
     if order == FORGET:
@@ -116,8 +118,7 @@ def _run(job, stage):
     if source == _HERE["source"] and cells.given and all(holds.values()):
         return
     _HERE.update(source=None, page=None)  # until it is run to its end
-    target = job.making / f"{stage}.ipynb"
-    _HERE["notebook"] = execute.by_template(job, stage, target, NOBODY, client=cells.client)
+    _HERE["notebook"] = execute.by_template(job, stage, None, NOBODY, client=cells.client)
     _HERE["source"] = source
 
 

@@ -20,7 +20,7 @@ NAMES_OTHERS = 3  # rows; fewer are taken for a comparison
 
 
 def country_of(path: str) -> str:
-    """Give the country whose folder a path of the contract lies in; "" for a shared table."""
+    """Give the country to whose folder a file must belong, by its path; "" for a shared table."""
     return path.split("/")[1] if path.startswith("research/") else ""
 
 
@@ -50,7 +50,7 @@ def of_ids(frame: pd.DataFrame, name: str, path: str, data: str | Path) -> Itera
 
 
 def of_names(data: str | Path, iso3: str) -> Iterator[Fault]:
-    """Yield what names another country in more than twice as many rows as its own.
+    """Yield a fault where a country's text names another in over twice as many rows as its own.
 
     That is the folder as a whole, else each of its tables. Looked at is text that is about the
     country: no words of the contract, and no column that may speak of any country.

@@ -1,12 +1,12 @@
 """Other tables of the same country, as text, for rules that look from one table into another."""
 
-from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
 
 from contract.faults import Broken
 from contract.package import columns, locate, paths
+from contract.reads import kept
 from contract.sheets import text_frame
 
 
@@ -21,7 +21,7 @@ def table(name: str, path: str, data: str | Path) -> pd.DataFrame:
     return _read(file, name, data, file.stat().st_mtime_ns)
 
 
-@lru_cache(maxsize=64)
+@kept(64)
 def _read(file, name, data, changed):
     try:
         return text_frame(file, columns(name, data))

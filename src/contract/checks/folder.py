@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -64,9 +64,12 @@ def of_shared(data: str | Path) -> list[Fault]:
     return _of_shared(data) + losses.of_shared(data)
 
 
-def of_country(data: str | Path, iso3: str) -> list[Fault]:
-    """Give the faults of one country's folder: none of it is in a page while there are any."""
-    return _of_country(data, iso3) + losses.of_country(data, iso3)
+def of_country(data: str | Path, iso3: str, of_file: Callable | None = None) -> list[Fault]:
+    """Give the faults of one country's folder: none of it is in a page while there are any.
+
+    Who checked before, or checks often, says by `of_file` how those of one file are known.
+    """
+    return _of_country(data, iso3, of_file) + losses.of_country(data, iso3)
 
 
 def _of_shared(data):
@@ -77,14 +80,14 @@ def _of_shared(data):
     return faults
 
 
-def _of_country(data, iso3):
-    faults = []
+def _of_country(data, iso3, faults_of=None):
+    faults, faults_of = [], faults_of or of_file
     if (known := codes(data)) and iso3 not in known:
         faults.append(Fault(f"research/{iso3}", "", "", "", *UNLISTED))
     for name in _tables(data, shared=False):
         wanted = [p for p in _theirs(name, data, iso3) if not _left_out(name, p, data)]
         for path in _existing(wanted, data, faults):
-            faults += of_file(name, path, data)
+            faults += faults_of(name, path, data)
     faults += [*of_narrative(data, iso3), *times.of_cut_off(data, iso3)]
     # Whose texts they are is asked where the ids do not say it already.
     return faults or [*of_names(data, iso3)]

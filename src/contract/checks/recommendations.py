@@ -104,7 +104,10 @@ def hedged(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
 
 
 def days_out_of_order(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
-    """Yield days before the cut-off of the latest edition, and targets due before the work."""
+    """Yield recommendations due before the cut-off, and targets of theirs due before the work.
+
+    The cut-off is the latest edition's.
+    """
     cut_off = beside.table("editions", path, data).cut_off.max()
     for column in ("due", "target_due"):
         past = (frame[column] != "") & (frame[column] <= str(cut_off))

@@ -1,13 +1,13 @@
 """Which ids rows may refer to: those of verified rows of the tables that a column names."""
 
 from collections.abc import Iterable
-from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
 
 from contract.faults import Broken
 from contract.package import COUNTRY, columns, locate, paths
+from contract.reads import kept
 from contract.sheets import text_frame
 
 
@@ -38,7 +38,7 @@ def known_ids(
     return good, unverified, unread
 
 
-@lru_cache(maxsize=256)
+@kept(256)
 def _ids(file, name, column, data, changed):
     """Give the ids in one file: of all rows but those that say they are not verified; of these.
 

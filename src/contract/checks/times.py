@@ -84,6 +84,6 @@ def _is_time(text):
 
 
 def this_day(data: str | Path) -> date:
-    """Give today; the day on which the contract was made where the clock is set before it."""
+    """Give today for the check of days; the contract's own day if the clock is set before it."""
     made = contents(data).get("created", "")[:10]
     return max(date.today(), date.fromisoformat(made) if made else date.min)

@@ -9,7 +9,7 @@ DAY = "SOURCE_DATE_EPOCH"  # https://reproducible-builds.org/specs/source-date-e
 
 
 def today() -> date:
-    """Give the day on which something is made: that of SOURCE_DATE_EPOCH (in UTC) where it is set.
+    """Give the day on which this machine makes something: SOURCE_DATE_EPOCH's (in UTC) where set.
 
     So the same results can be made again on another day or in another time zone. Raises Refused
     where it is no number of seconds.

@@ -14,7 +14,7 @@ HANDED_ON = (".git", "pyproject.toml", "requirements.lock", "datapackage.json")
 
 
 def kept(variable: str, usual: str, data: Path) -> str:
-    """Give the key in the file that `variable` names, or in the usual one; made on first use.
+    """Give this machine's key, in the file that `variable` names, or the usual; made on first use.
 
     It is hexadecimal, of 32 bytes where we made it. Raises Refused where it is not kept apart, can
     be read by others, or is too short.

@@ -43,7 +43,10 @@ WORDS = {"channel": CHANNELS, "consent": ("", "yes", "no"), "step": STEPS}
 
 
 def steps(data: Path) -> pd.DataFrame:
-    """Give all steps as text, by spreadsheet row; raises Refused with every fault at once."""
+    """Give all steps of contacts as text, by spreadsheet row.
+
+    Raises Refused with every fault at once.
+    """
     frame = _rows(data)
     _refuse(faults(frame, data))
     return frame
@@ -122,11 +125,10 @@ def due(frame: pd.DataFrame, today: date) -> pd.DataFrame:
 
 
 def response(frame: pd.DataFrame) -> pd.DataFrame:
-    """Give, by country and category, how many were sent a form, the outcomes, and AAPOR RR1 (NA
-    where none is eligible).
+    """Give, of the contacts, how many were sent a form, by country and category, and the outcomes.
 
-    RR1 is complete answers over all that are eligible or may be; who has not answered yet counts as
-    not answered.
+    AAPOR's RR1 stands beside them, NA where none is eligible. RR1 is complete answers over all that
+    are eligible or may be; who has not answered yet counts as not answered.
     """
     sent = standing(frame)[lambda f: f.invited != ""]
     settled = _in_time(frame[frame.step.isin(OUTCOMES)]).groupby("contact_id").step.last()
@@ -139,7 +141,7 @@ def response(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def form_id(contact_id: str, questionnaire: str, secret: bytes) -> str:
-    """Give the id of the form that a contact gets: it names no one, and is always the same.
+    """Give the form id that a contact is listed with: it names no one, and is always the same.
 
     `secret` is the key of the store, without which nobody can guess it.
     """
@@ -147,7 +149,7 @@ def form_id(contact_id: str, questionnaire: str, secret: bytes) -> str:
 
 
 def of_form(frame: pd.DataFrame, questionnaire: str) -> pd.DataFrame:
-    """Give the steps that belong to one questionnaire, each contact at least as listed.
+    """Give the steps of contacts that belong to one questionnaire, each at least as listed.
 
     Whoever refused one form is not asked for another: a refusal belongs to all.
     """
@@ -234,7 +236,7 @@ def follow_up(
 
 
 def sendable(name: str, data: Path) -> questionnaires.Questionnaire:
-    """Give a questionnaire that can be sent; raises Refused for what is none, or a guide."""
+    """Give a questionnaire fit to send to contacts; raises Refused for what is none, or a guide."""
     questionnaire = questionnaires.load(name, data)
     if questionnaire.kind == "guide":
         raise Refused(f"{name} is a guide for interviews: it is printed, not sent")
@@ -363,7 +365,7 @@ def _mark(text):
 
 
 def printable(line: str) -> str:
-    """Give a line on contacts that cannot steer the terminal."""
+    """Give a line on contacts so that it cannot steer the terminal."""
     return "".join(c if c.isprintable() else "�" for c in line)
 
 

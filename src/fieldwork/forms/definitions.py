@@ -110,7 +110,7 @@ _Loader.add_constructor("tag:yaml.org,2002:map", _Loader.mapping)
 
 
 def load(path: str, data: Path) -> tuple[dict, Faults]:
-    """Give the mapping that a YAML file of the data folder holds, and its Faults, none yet.
+    """Give the mapping of a YAML file that defines forms, and its Faults, none yet.
 
     Raises Refused where it cannot be read.
     """
@@ -137,7 +137,7 @@ def _parsed(text):
 
 
 def check(stated: dict, shared: dict, name: str, spoken: Iterable[str], faults: Faults) -> None:
-    """Add the faults of everything but the labels' likeness; `spoken` are the languages at hand."""
+    """Add all faults of a form's definition but labels' likeness; `spoken` are languages known."""
     place = Place(faults, stated)
     if has_keys(place, "questionnaire"):
         _check_head(place, stated, name, spoken)

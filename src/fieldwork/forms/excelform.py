@@ -50,7 +50,7 @@ def workbook(
     form_id: str = "",
     iso3: str = "",
 ) -> bytes:
-    """Give the bytes of the workbook in one language; `words` are the phrases of that language.
+    """Give the bytes of the Excel form in one language; `words` are the phrases of that language.
 
     Draft languages say so on the first sheet. Texts are stored as texts, whatever sign they begin
     with.
@@ -70,14 +70,14 @@ def workbook(
 
 
 def packed(book: Workbook) -> bytes:
-    """Give a workbook as the bytes of its file."""
+    """Give the workbook of an Excel form as the bytes of its file."""
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
 
 
 def put(cell: Cell, text: object, quoted: bool = True) -> None:
-    """Put a text into a cell as text, never as a formula."""
+    """Put a text into a cell of an Excel form as text, never as a formula."""
     cell.value = ILLEGAL_CHARACTERS_RE.sub("", text) if isinstance(text, str) else text
     if cell.data_type == "f":
         cell.data_type, cell.quotePrefix = "s", quoted

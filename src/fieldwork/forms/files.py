@@ -54,7 +54,7 @@ def _each(names, work):
 
 
 def lines(made_files: dict[str, list[Path]]) -> list[str]:
-    """Give the lines that say what was made."""
+    """Give the lines that say which questionnaires' forms were made."""
     out = []
     for name, paths in made_files.items():
         out.append(f"{name}: {len(paths)} files in {paths[0].parent}/")

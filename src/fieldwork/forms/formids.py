@@ -18,13 +18,16 @@ SECRET = r"-[a-z2-7]{8}"
 
 
 def key(data: Path) -> bytes:
-    """Give the key of the store, b"" where none was made yet."""
+    """Give the key with which ids of forms are made, b"" where there is none yet."""
     path = restricted.folder(data) / KEY
     return path.read_bytes().strip() if path.exists() else b""
 
 
 def made_key(data: Path) -> bytes:
-    """Give the key of the store, made on first use; call it inside `restricted.alone`."""
+    """Give the key with which ids of forms are made, new on first use.
+
+    Call it inside `restricted.alone`.
+    """
     if not key(data):
         restricted.write(data, {KEY: secrets.token_hex(32).encode() + b"\n"})
         (restricted.folder(data) / KEY).chmod(0o600)

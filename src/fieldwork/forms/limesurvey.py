@@ -32,7 +32,7 @@ AGREED = f'{CONSENT}.NAOK == "Y"'
 
 
 def structure(questionnaire: Questionnaire, words: dict[str, dict[str, str]]) -> str:
-    """Give the text of the file to import; `words` is {language: phrases}."""
+    """Give the text of a form to import into LimeSurvey; `words` is {language: phrases}."""
     rows = [*_survey(questionnaire), *_about(questionnaire, words)]
     for language in questionnaire.languages:
         rows += _groups(questionnaire, language)

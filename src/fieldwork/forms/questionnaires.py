@@ -119,7 +119,7 @@ class Questionnaire:
 
 
 def wording(text: dict[str, str], language: str) -> str:
-    """Give a text in a language, in English where it has not been translated."""
+    """Give a text of a form in a language, in English where it has not been translated."""
     return text.get(language) or text.get("en", "")
 
 

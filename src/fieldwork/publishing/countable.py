@@ -1,6 +1,7 @@
 """What was returned, as it may be counted: accepted, not superseded, with consent."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -24,8 +25,14 @@ class Survey:
 
     def of(self, question: str) -> pd.Series:
         """Give the answers to a question asked once, by return; a row for each choice."""
-        once = self.answers[self.answers.entry.isin(["", "0"])]
-        return once[once.question == question].set_index("return_id").answer
+        by_question, none = self._once
+        return by_question.get(question, none)
+
+    @cached_property
+    def _once(self):
+        """The answers to each question asked once, and what stands for those to any other."""
+        once = self.answers[self.answers.entry.isin(["", "0"])].set_index("return_id")
+        return {q: rows.answer for q, rows in once.groupby("question")}, once.answer[:0]
 
     def agreed(self, question: str) -> set[str]:
         """Give the return_ids that said yes to a question."""
@@ -34,7 +41,7 @@ class Survey:
 
 
 def current(data: Path, iso3: str) -> pd.DataFrame:
-    """Give the returns of a country that count: accepted and not superseded."""
+    """Give the returns that count in what is published of a country: accepted, not superseded."""
     frame = restricted.read("returns", data)
     return frame[(frame.iso3 == iso3) & frame.status.isin(ACCEPTED)]
 
@@ -49,13 +56,19 @@ def of_country(data: Path, iso3: str) -> list[Survey]:
     ]
 
 
-def voice(row: pd.Series) -> str:
-    """Give what stands for the person behind a return: the form's id, else the return itself."""
-    return row["form_id"] or row.name
+def voices(returns: pd.DataFrame) -> dict[str, str]:
+    """Give {return: what stands for the person behind it}: the form's id, else the return itself.
+
+    `returns` are those of a Survey.
+    """
+    return {i: form or i for i, form in returns.form_id.items()}
 
 
 def screens(questionnaire: questionnaires.Questionnaire) -> list[str]:
-    """Give the questions on whether somebody is of the population: yes or no, asked first."""
+    """Give the yes-or-no questions, asked first, by which people count in what is published.
+
+    They ask whether somebody is of the population.
+    """
     return [
         question.id
         for block, question in questionnaire.questions()

@@ -25,7 +25,7 @@ COLUMNS = ["when", "table", "survey", "question", "numbers", "sha256"]
 
 
 def path(data: Path, iso3: str) -> Path:
-    """Give where the ledger of a country is kept."""
+    """Give where the ledger of what was published of a country is kept."""
     return restricted.folder(data) / _name(iso3)
 
 
@@ -56,9 +56,10 @@ def keep(
     data: Path,
     iso3: str,
 ) -> None:
-    """Add what is new: numbers of units, returns admitted, and the hash of each {file: text}.
+    """Add to the ledger what was published anew.
 
-    A file that was noted and, after a stop, is made again is not noted twice.
+    That is numbers of units, returns admitted, and the hash of each {file: text}. A file that was
+    noted and, after a stop, is made again is not noted twice.
     """
     before, came = standing(data, iso3), admitted(data, iso3)
     rows = [

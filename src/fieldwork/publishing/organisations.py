@@ -83,7 +83,7 @@ def _entries(form, return_id, block):
 
 
 def links(surveys: Sequence[Survey], named: pd.DataFrame, data: Path, iso3: str) -> pd.DataFrame:
-    """Give the partners named, where both are in the register or agreed to be named."""
+    """Give the partners that may be published: both in the register, or agreed to be named."""
     form = _form(surveys)
     columns = ["organisation", "partner", "link"]
     if form is None or named.empty:

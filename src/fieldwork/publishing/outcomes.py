@@ -20,10 +20,10 @@ COLUMNS = ["category", "outcome", "count"]
 
 
 def final(contacts: pd.DataFrame, forms: pd.DataFrame) -> pd.DataFrame:
-    """Give contact_id, form_id, category and outcome of each organisation that was sent a form.
+    """Give, for publication, the final outcome of each organisation that was sent a form.
 
-    `contacts` has one row per step; `forms` are the returned mapping forms with form_id and
-    `partial`.
+    Columns: contact_id, form_id, category, outcome. `contacts` has one row per step; `forms` are
+    the returned mapping forms with form_id and `partial`.
     """
     sent = contacts[contacts.step == "invited"].drop_duplicates("contact_id")
     steps = contacts.groupby("contact_id").step.agg(set)
@@ -33,7 +33,7 @@ def final(contacts: pd.DataFrame, forms: pd.DataFrame) -> pd.DataFrame:
 
 
 def answered(final: pd.DataFrame) -> pd.DataFrame:
-    """Give those of `final` that answered, wholly or in part."""
+    """Give, for the outcomes to be published, those of `final` that answered, wholly or in part."""
     return final[final.outcome.isin(BLOCKS[ANSWERED])]
 
 
@@ -57,7 +57,7 @@ def lines(
 
 
 def frame(lines: Lines) -> pd.DataFrame:
-    """Give the table `forms`: category, outcome, count."""
+    """Give the published table `forms`: category, outcome, count."""
     rows = [[c, outcome, n] for c, line in lines.items() for outcome, n in line.items()]
     return pd.DataFrame(rows, columns=COLUMNS).astype({"count": "Int64"})
 

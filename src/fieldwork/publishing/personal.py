@@ -59,7 +59,7 @@ class Known:
 
 
 def known(data: Path) -> Known:
-    """Give the people and organisations of contacts, interviews and forms."""
+    """Give the persons and organisations of contacts, interviews and forms, not to be published."""
     contacts, held, answers = (
         restricted.read(name, data) for name in ("contacts", "interviews", "answers")
     )
@@ -72,14 +72,15 @@ def known(data: Path) -> Known:
 
 
 def flags(text: str, names: Known) -> list[str]:
-    """Give what a text seems to hold, in the order of the signs in `found`."""
+    """Give what a text not yet published seems to hold, in the order of the signs in `found`."""
     return [kind for kind, _ in found(text, names)]
 
 
 def found(text: str, names: Known) -> list[tuple[str, str]]:
-    """Give (what a text seems to hold, the first words that look like it), as flags do.
+    """Give (what a text not yet published seems to hold, the first words that look like it).
 
-    Names are found declined too, addresses also where they are spelled out.
+    Its signs are those of `flags`. Names are found declined too, addresses also where they are
+    spelled out.
     """
     plain = _spelled_plainly(text)
     words = _plain(plain).split()
@@ -99,7 +100,7 @@ def found(text: str, names: Known) -> list[tuple[str, str]]:
 
 
 def names(text: str, of: Iterable[str]) -> bool:
-    """Say whether a text holds one of these names."""
+    """Say whether a text that may be published holds one of these names."""
     return _within(f" {_plain(text)} ", [_plain(name) for name in of if _plain(name)]) is not None
 
 

@@ -15,7 +15,7 @@ VARIABLE, USUAL = "COP_KEY_FILE", "~/.config/cop-assessment/key"
 
 
 def key(data: Path) -> bytes:
-    """Give the key, made on first use; raises Refused where it is not kept apart, or too short."""
+    """Give the pseudonyms' key, made on first use; Refused where not kept apart, or too short."""
     return secret.kept(VARIABLE, USUAL, data).encode("latin-1")
 
 

@@ -51,18 +51,19 @@ def table(
     units: dict[Unit, dict],
     secret: bytes,
 ) -> pd.DataFrame:
-    """Give what was agreed to and is still the text reviewed; category where it has company."""
+    """Give the quotations agreed to, still the text reviewed; category where it has company."""
     decided, frame = review.decisions(data), review.texts(data, iso3, surveys)
-    voices = {i: countable.voice(row) for survey in surveys for i, row in survey.returns.iterrows()}
+    decisions, texts = decided.decision.to_dict(), decided.text.to_dict()
+    voices = {i: key for s in surveys for i, key in countable.voices(s.returns).items()}
     company, rows, own = _company(surveys, units), [], _own_names(surveys)
     for row in frame[frame.question != NAME].itertuples():
         key = (row.return_id, row.question, row.entry)
-        decision = decided.decision.get(key, "")
+        decision = decisions.get(key, "")
         told = row.survey == "interviews" or (row.survey, row.return_id) in admitted
-        same = decision == "edited" or decision == "publish" and decided.text[key] == row.text
-        if told and same and not personal.names(decided.text[key], own.get(row.return_id, ())):
+        same = decision == "edited" or decision == "publish" and texts[key] == row.text
+        if told and same and not personal.names(texts[key], own.get(row.return_id, ())):
             about = [*_voice(row, voices, secret), *_who(row, company), row.section, row.asked]
-            rows.append([*about, decided.text[key], "yes" if decision == "edited" else "no"])
+            rows.append([*about, texts[key], "yes" if decision == "edited" else "no"])
     return pd.DataFrame(rows, columns=COLUMNS).sort_values(["survey", "section", "quote_id"])
 
 

@@ -70,7 +70,7 @@ def _countries(data):
 
 
 def refuse_without(data: Path, iso3: str) -> None:
-    """Raise Refused where there is no store, or no such country in the data folder."""
+    """Raise Refused where there is nothing to review: no store, or no such country in the data."""
     if not (contract.locate(data, f"research/{iso3}")).is_dir():
         raise Refused(f"there is no folder research/{iso3} in {data}; codes look like UKR or GEO")
     if not restricted.folder(data).is_dir():

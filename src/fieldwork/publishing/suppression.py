@@ -17,6 +17,7 @@ import hashlib
 import hmac
 import random
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -101,13 +102,17 @@ def cross_table(table: pd.DataFrame, threshold: int, chance: random.Random) -> p
     if min(table.shape) < 2 or min(totals) < threshold:
         return None
 
+    @lru_cache(maxsize=1)  # asked of each mask twice: whether it is safe, and where it is not
+    def narrowed(cells):
+        return narrow(counts, np.frombuffer(cells, bool).reshape(counts.shape), threshold)
+
     def following(mask):
-        unsafe = narrow(counts, mask, threshold)
+        unsafe = narrowed(mask.tobytes())
         if not unsafe or chance.random() < STRAY:
             return _drawn(mask, 1 / counts.clip(min=1), chance)
         return _rectangle(counts, mask, chance.choice(unsafe), threshold, chance)
 
-    mask = _grown(counts < threshold, lambda m: not narrow(counts, m, threshold), following, chance)
+    mask = _grown(counts < threshold, lambda m: not narrowed(m.tobytes()), following, chance)
     hopeless = mask is None or mask.all()
     return None if hopeless else pd.DataFrame(mask, table.index, table.columns)
 

@@ -60,7 +60,7 @@ def tables(survey: Survey, units: dict[Unit, Lines], invited: set[str]) -> dict[
 
 
 def closed_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]:
-    """Give (question, English label) of the closed questions that are counted."""
+    """Give (question, English label) of the closed questions that are tabulated."""
     closed = [
         (question, wording(question.label, "en"))
         for block, question in questionnaire.questions()
@@ -83,7 +83,7 @@ def mode(survey: Survey, invited: set[str]) -> str:
 
 
 def open_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]:
-    """Give (question, English label) of the questions whose answers may be coded and quoted."""
+    """Give (question, English label) of those whose answers may be coded, quoted and published."""
     return [
         (q, wording(q.label, "en"))
         for b, q in questionnaire.questions()
@@ -92,15 +92,13 @@ def open_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]:
 
 
 def grouping(questionnaire: Questionnaire) -> str:
-    """Give the id of the question that asks for the category, "" where none does."""
+    """Give the id of the question by whose category published tables are grouped, "" for none."""
     pairs = questionnaire.questions()
     return next((q.id for b, q in pairs if q.choices == GROUPS and not b.repeat), "")
 
 
 def section(form: Questionnaire, question: Question) -> str:
-    """Give the section on which a question of a form speaks, by the end of its id; "" where on
-    none.
-    """
+    """Give the section under which a question is tabulated, by the end of its id; "" for none."""
     named = [one for one in form.sections if question.id.endswith(f"_{one}")]
     return SECTIONS.get(question.id) or max(named, key=len, default="")
 

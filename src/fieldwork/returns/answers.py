@@ -51,6 +51,7 @@ LONELY = (
     "Keep this one, or the others",
 )
 SLOT = ["n", "entry", "question"]  # where a question is answered
+ENTRIES = 2**20  # more than a return can have: no file has as many rows
 
 
 def judged(longform: LongForm, today: date) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -311,26 +312,27 @@ def gaps(longform: LongForm, answers: pd.DataFrame) -> pd.DataFrame:
         if question.when:
             slots = _applying(slots, given.get(question.when.question), question.when)
         if question.required:  # what was refused is told as that, not as missing
-            missing = slots[~slots.index.isin(tried.get(question.id, []))]
+            missing = slots[~np.isin(_keys(slots), tried.get(question.id, []))]
             problems.append(_missing(missing, question, longform))
         if question.when and question.id in given:
             have = given[question.id]
-            rows = have[~_keys(have).isin(slots.index)].drop_duplicates(["n", "entry"])
+            rows = have[~np.isin(_keys(have), _keys(slots))].drop_duplicates(["n", "entry"])
             problems.append(problem_rows(rows, [UNASKED] * len(rows)))
     return together(problems)
 
 
 def _keys(rows):
-    return pd.MultiIndex.from_frame(rows[["n", "entry"]])
+    """Give a number for each return and entry: quicker to look up than both together."""
+    return rows["n"].to_numpy(float) * ENTRIES + rows["entry"].to_numpy(float)
 
 
 def _slots(longform, answers, block):
-    """Give where a block could be answered, a return or an entry: index (n, entry), sheet, row."""
+    """Give where a block could be answered, a return or an entry: n, entry, sheet, row."""
     if block.repeat:
         rows = answers[answers["block"] == block.id].drop_duplicates(["n", "entry"])
     else:
         rows = longform.returns.assign(n=longform.returns.index, entry=0)
-    return rows.set_index(["n", "entry"])[["sheet", "row"]]
+    return rows[["n", "entry", "sheet", "row"]]
 
 
 def _applying(slots, condition, when):
@@ -339,8 +341,8 @@ def _applying(slots, condition, when):
         return slots.iloc[:0]
     met = condition[condition["answer"].isin(when.codes)]
     of_return = met["n"][met["entry"] == 0]  # asked once, it opens the question in every entry
-    same = slots.index.isin(_keys(met))
-    return slots[same | slots.index.get_level_values("n").isin(of_return)]
+    same = np.isin(_keys(slots), _keys(met))
+    return slots[same | slots["n"].isin(of_return)]
 
 
 def _missing(slots, question, longform):
@@ -348,7 +350,7 @@ def _missing(slots, question, longform):
     label = wording(question.label, "en")
     mend = f"Fill in: {label}" if len(label) < 80 else f"Fill in {question.id}"
     column = longform.headings.get(question.id, question.id)
-    rows = slots.reset_index().assign(column=column, question=question.id, value="")
+    rows = slots.reset_index(drop=True).assign(column=column, question=question.id, value="")
     if longform.places is not None:
         rows = rows[SLOT].join(longform.places, on=["entry", "question"]).assign(value="")
     return problem_rows(rows, [(REFUSED, "must not be empty", mend)] * len(rows))

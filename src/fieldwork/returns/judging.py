@@ -44,7 +44,7 @@ def judged(
 
 
 def declined(problems: pd.DataFrame) -> set[int]:
-    """Give the returns whose person does not take part: nothing of them is used or copied."""
+    """Give the returns judged to be of a person who does not take part: none is used or copied."""
     return set(problems["n"][problems["rule"] == NO[1]])
 
 

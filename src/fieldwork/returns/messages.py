@@ -29,7 +29,7 @@ class Outcome:
 
 
 def lines(outcome: Outcome) -> Iterator[str]:
-    """Yield the lines of the report on one file."""
+    """Yield the lines of the report on one file of returns that was taken in."""
     yield f"{outcome.name}: {outcome.sentence}."
     for remark in outcome.remarks:
         yield f"  note: {remark}."

@@ -15,7 +15,7 @@ DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?: (\d{1,2}:\d{2}(?::\d{2
 
 
 def now() -> str:
-    """Give this moment as a time."""
+    """Give this moment as the times of returns are written."""
     return _written(datetime.now(UTC))
 
 

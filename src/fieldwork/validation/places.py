@@ -69,7 +69,7 @@ class Document:
 
 
 def of_parts(roots: Iterable[_Element]) -> Document:
-    """Give what the trees of a document, its footnotes and endnotes hold."""
+    """Give what the trees of a commented document, its footnotes and endnotes hold."""
     reader = _Reader()
     for root in roots:
         reader.read(root)
@@ -77,12 +77,12 @@ def of_parts(roots: Iterable[_Element]) -> Document:
 
 
 def local(element: _Element) -> str:
-    """Give the name of an element without its space: there are two for the same names."""
+    """Give the name of a commented document's element without its space, of which there are two."""
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
 def value(element: _Element, name: str) -> str:
-    """Give an attribute by its name without a space; "" without."""
+    """Give an attribute in a commented document by its name without a space; "" without."""
     return next((v for k, v in element.attrib.items() if k.rpartition("}")[2] == name), "")
 
 

@@ -63,7 +63,7 @@ class Found:
 def found(
     trees: dict[str, _Element], iso3: str, known: Mapping[str, str] = MappingProxyType({})
 ) -> Found:
-    """Give what the parts of a document say; `known` are `ids` of the document as it was sent."""
+    """Give the remarks in a document's parts; `known` are `ids` of the document as it was sent."""
     document = places.of_parts(
         trees[name] for name in (opening.BODY, *opening.NOTES) if name in trees
     )

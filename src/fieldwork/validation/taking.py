@@ -19,7 +19,7 @@ TABLE = "comments"
 MOST, LONGEST = 5000, 30_000  # remarks of a document; letters of one, as a spreadsheet's cell takes
 ORIGIN = 16  # digits of the SHA-256 that are kept
 PREFIX = re.compile(r"\s*(\w+)\s*[:.–—-]\s*(?=\S)")
-SIGNS = re.compile(r"[●◐○?–\s]+")
+SIGNS = re.compile(r"[●◐→○?–/■\s]+")
 NOT_READABLE = "[not readable]"
 
 
@@ -36,7 +36,7 @@ def take_in(
     sent: Callable[[str, str], Path | None] = lambda iso3, language: None,
     spoken: Callable[[str], Mapping[str, str]] = lambda language: {},
 ) -> list[str]:  # fmt: skip
-    """Take a document in and say what came of it; nothing is written twice.
+    """Take a commented document in and say what came of it; nothing is written twice.
 
     Of a country and a language, "" for English, `sent` gives the document as it was sent, by which
     places are found that lost their bookmark; `spoken` gives {rating as it is said: our word}.
@@ -154,8 +154,9 @@ def _sorted(remark: Remark, judged, words, kinds):
 
 
 def rating_in(text: str, words: Mapping[str, str]) -> str:
-    """Give the rating that a text names by one of the words for it, in small letters; "" where it
-    names none, or several.
+    """Give the rating that a comment names by one of the words for it; "" for none, or several.
+
+    The words are in small letters.
     """
     rest, named = " ".join(text.casefold().split()), set()
     for word in sorted(words, key=len, reverse=True):

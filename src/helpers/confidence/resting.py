@@ -11,16 +11,18 @@ import pandas as pd
 import contract
 from contract.checks.evidence import OFFICIAL
 from contract.places import Country
+from helpers import countries
 from report import words
 
 text = partial(words.recorded, "confidence")
 
 REGISTERS = ("instruments", "stakeholders", "services", "exercises")
 WEAKEST = ["news", "other web page"]  # kinds of source, where they are at second hand
+OF_SETS = {"first": "high", "second": "moderate"}  # how sure a data set is, by its hand
 SURE = ["confidence", "confidence_reason"]
 ORDER = ["low", "moderate", "high"]
 SILENT = "no public evidence"
-UNJUDGED = ["", "not assessed", "not looked up", "not known"]
+UNJUDGED = ["", "not assessed", "not applicable", "withheld", "not looked up", "not known"]
 
 
 def of(status: pd.Series, evidence_ids: pd.Series, place: Country) -> pd.DataFrame:
@@ -32,52 +34,57 @@ def of(status: pd.Series, evidence_ids: pd.Series, place: Country) -> pd.DataFra
     """
     known = _sources(place)
     told = [
-        _judged(word, known.reindex(contract.split(ids)).dropna())
+        _judged(word, [known[one] for one in contract.split(ids) if one in known])
         for word, ids in zip(status, evidence_ids, strict=True)
     ]
     return pd.DataFrame(told, status.index, SURE, dtype=str)
 
 
-def weakest(rows: pd.DataFrame) -> tuple[str, str]:
+def weakest(*frames: pd.DataFrame) -> tuple[str, str]:
     """Give confidence and reason of the least sure of some rows; "" and "" where there is none.
 
     Reads the columns confidence and confidence_reason; a row without confidence is passed over.
     """
-    known = rows[rows.confidence.isin(ORDER)]
-    order = known.confidence.map(ORDER.index).sort_values(kind="stable")
-    first = known.loc[order.index].head(1)
-    return next(zip(first.confidence, first.confidence_reason, strict=True), ("", ""))
+    told = (one for rows in frames for one in zip(*(rows[c] for c in SURE), strict=True))
+    known = (one for one in told if one[0] in ORDER)
+    return min(known, key=lambda one: ORDER.index(one[0]), default=("", ""))
 
 
 def _judged(status, behind):
-    """Give confidence and reason of a judgement on the rows behind it: source_id, confidence."""
+    """Give confidence and reason of a judgement on what is behind it: (source, confidence)."""
     if status in UNJUDGED:
         return "", ""
-    sources = behind.assign(rank=behind.confidence.map(ORDER.index))
-    best = sources.groupby("source_id")["rank"].max()
-    good, sure = int((best > 0).sum()), bool(len(best) and (best == 2).all())
+    best: dict[str, int] = {}
+    for source, word in behind:
+        best[source] = max(best.get(source, 0), ORDER.index(word))
+    good, sure = sum(map(bool, best.values())), {*best.values()} == {ORDER.index("high")}
     silent = status == SILENT
     word = "low" if not good else "high" if sure and not silent else "moderate"
     return word, text("reason", word, good, len(best), silent)
 
 
 def _sources(place):
-    """Give source and confidence of all rows and sources that a judgement may name, by id."""
-    own = _read("sources", place).set_index("source_id")
-    weak = own.kind.isin(WEAKEST) & (own.hand == "second")
-    sure = own.kind.isin(OFFICIAL).map({True: "high", False: "moderate"}).mask(weak, "low")
-    sets = contract.read("statistics_sources", place.data).set_index("source_id")
-    sure = pd.concat([sure, sets.hand.map({"first": "high", "second": "moderate"})])
-    rows = [_by_id(_read(name, place))[["source_id"]] for name in REGISTERS]
-    rows = pd.concat([*rows, pd.DataFrame({"source_id": sure.index}, sure.index)])
-    rows = rows.assign(confidence=rows.source_id.map(sure))
-    return pd.concat([rows, _by_id(_read("evidence", place))[["source_id", "confidence"]]])
+    """Give {id: (source, confidence)} of all rows and sources that a judgement may name; the id of
+    a row stands in the first column of its table.
+    """
+    own = contract.read("sources", place.data, place.iso3)
+    sets = contract.read("statistics_sources", place.data)
+    told = zip(own.source_id, own.kind, own.hand, strict=True)
+    sure = {one: _sure(kind, hand) for one, kind, hand in told}
+    told = zip(sets.source_id, sets.hand, strict=True)
+    sure |= {one: OF_SETS[hand] for one, hand in told if hand in OF_SETS}
+    named = dict(zip(sure, sure, strict=True))
+    for name in REGISTERS:
+        rows = countries.verified(name, place)
+        named |= zip(rows.iloc[:, 0], rows.source_id, strict=True)
+    known = {one: (source, sure[source]) for one, source in named.items() if source in sure}
+    said = countries.verified("evidence", place)
+    told = zip(said.source_id, said.confidence, strict=True)
+    return known | dict(zip(said.iloc[:, 0], told, strict=True))
 
 
-def _read(name, place):
-    return contract.read(name, place.data, place.iso3)
-
-
-def _by_id(frame):
-    """Give the rows that were verified, by their id, which stands in the first column."""
-    return frame[frame.verified == "yes"].set_index(frame.columns[0])
+def _sure(kind, hand):
+    """Give how sure a source makes what rests on it."""
+    if kind in WEAKEST and hand == "second":
+        return "low"
+    return "high" if kind in OFFICIAL else "moderate"

@@ -8,7 +8,7 @@ import contract
 from contract.places import Country
 from helpers import countries
 from helpers.followup.saying import recorded, text
-from report import ics
+from report import ics, page
 
 MONTHS = 6  # for which what is due is named
 
@@ -21,10 +21,11 @@ def open_days(actions: pd.DataFrame, place: Country) -> pd.DataFrame:
     """
     on = countries.edition(place).cut_off
     alive = actions[~actions.state.isin(["reached", "dropped"])]
-    steps = contract.read("milestones", place.data, place.iso3).query("done == '' or done > @on")
+    steps = contract.read("milestones", place.data, place.iso3)
+    steps = steps[(steps.done == "") | (steps.done > on)]
     steps = steps.merge(alive[["action_id", "body"]]).assign(kind="milestone")
     targets = alive[alive.indicator != ""].assign(kind="target", day=lambda f: f.target_day)
-    targets = targets.assign(what=[recorded("to_reach", row) for row in targets.itertuples()])
+    targets = targets.assign(what=[recorded("to_reach", row) for row in page.rows(targets)])
     frame = pd.concat([steps, targets])[["action_id", "body", "kind", "what", "day"]]
     frame = frame.sort_values(["day", "action_id"], ignore_index=True)
     until = (pd.Timestamp(on) + pd.DateOffset(months=MONTHS)).date().isoformat()
@@ -42,7 +43,7 @@ def by_body(actions: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 
 def calendar(days: pd.DataFrame, place: Country) -> bytes:
-    """Give the days that are still to be met as an iCalendar file (RFC 5545); bodies, no people."""
+    """Give the follow-up's open days as an iCalendar file (RFC 5545); bodies, no people."""
     events = [
         ics.Event(
             f"{row.action_id}-{row.kind}-{row.what}",
@@ -50,7 +51,7 @@ def calendar(days: pd.DataFrame, place: Country) -> bytes:
             text("event", row),
             text("about_event", row, place),
         )
-        for row in days.itertuples()
+        for row in page.rows(days)
     ]
     made = date.fromisoformat(countries.edition(place).cut_off)
     return ics.calendar(text("calendar", place), events, made)

@@ -50,7 +50,7 @@ def how_addressed(actions: pd.DataFrame) -> str:
 
 
 def carried(actions: pd.DataFrame, place: Country, since: str) -> pd.DataFrame:
-    """Give what became of each recommendation of an edition, and those that are new, as changes.
+    """Give what a follow-up says became of each recommendation, and the new ones, as changes.
 
     Columns: recommendation_id, what, change (words of `what_changed`), actions, reached; of a new
     one both are 0.

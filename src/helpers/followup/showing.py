@@ -24,12 +24,12 @@ def addressed_table(addressed: pd.DataFrame, place: Country) -> Shown:
 
 
 def due_table(days: pd.DataFrame, actions: pd.DataFrame, place: Country) -> Shown:
-    """Show what is due in the six months after the data cut-off."""
+    """Show, of the follow-up, what is due in the six months after the data cut-off."""
     return say("due_table", days[days.when == "due"], len(actions), place)
 
 
 def late_table(days: pd.DataFrame, actions: pd.DataFrame, place: Country) -> Shown:
-    """Show what is late on the day of the data cut-off."""
+    """Show, of the follow-up, what is late on the day of the data cut-off."""
     return say("late_table", days[days.when == "late"], len(actions), place)
 
 

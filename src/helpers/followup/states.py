@@ -68,7 +68,7 @@ def actions(place: Country) -> pd.DataFrame:
 
 
 def way(place: Country) -> pd.DataFrame:
-    """Give each reading as its part of the way from the start to the target, in per cent.
+    """Give, to follow up, each reading as its part of the way from start to target, in per cent.
 
     Columns: action_id, indicator, unit, start, value, day, way, target, target_day. The start is
     the baseline, or the first reading where none is published. An action that was dropped, or of

@@ -42,8 +42,9 @@ def by_country(place: Region) -> pd.DataFrame:
 
 
 def exercises(place: Region) -> pd.DataFrame:
-    """Give the exercises of all countries that take part, as stage 4 handed them on, by country and
-    the latest first.
+    """Give, beside the results of the Regional Initiative, the exercises of all that take part.
+
+    They are as stage 4 handed them on, by country and the latest first.
     """
     frame = region.gather(place, "exercises_on_record")
     order = frame.iso3.map(region.by_name(place.assessed, place).index)
@@ -56,16 +57,16 @@ def exercises(place: Region) -> pd.DataFrame:
 
 
 def standing(results: pd.DataFrame) -> pd.DataFrame:
-    """Give in how many countries each result stands at least in part: result, countries.
+    """Give in how many countries each result that the framework expects stands, at least in part.
 
-    What is of low confidence does not count.
+    Columns: result, countries. What is of low confidence does not count.
     """
     stands = region.stands(results).groupby(results.result, sort=False).sum()
     return stands.rename("countries").reset_index()
 
 
 def result_line(standing: pd.DataFrame, place: Region) -> Shown:
-    """Say in how many countries each result stands at least in part."""
+    """Say in how many countries each result that the framework expects stands, at least in part."""
     rows = standing.assign(label=standing.result.map(_labels(place)))
     return say("result_line", rows, len(place.assessed))
 
@@ -76,7 +77,7 @@ def result_table(results: pd.DataFrame, place: Region) -> Shown:
 
 
 def exercise_table(exercises: pd.DataFrame, place: Region) -> Shown:
-    """Show the exercises on record, country by country."""
+    """Show, beside the results of the Regional Initiative, the exercises on record by country."""
     return say("exercise_table", exercises, _names(place), place)
 
 

@@ -21,11 +21,12 @@ def elements(data: str) -> pd.DataFrame:
 
     Columns: those of frameworks.csv.
     """
-    return contract.read("frameworks", data).query("verified == 'yes'").reset_index(drop=True)
+    frame = contract.read("frameworks", data)
+    return frame[frame.verified == "yes"].reset_index(drop=True)
 
 
 def serving(data: str) -> pd.DataFrame:
-    """Give which item or capability serves which element, and why.
+    """Give which item or capability serves which element of the frameworks, and why.
 
     What serves an element serves what measures it too. Columns: served_by, name, audience (that of
     the item; "" of a capability), element_id, basis, why; in the order of elements.
@@ -46,7 +47,7 @@ def serving(data: str) -> pd.DataFrame:
 def recommended(
     recommendations: pd.DataFrame, pairs: pd.DataFrame, elements: pd.DataFrame
 ) -> pd.DataFrame:
-    """Give which recommendation serves which element.
+    """Give which recommendation serves which element of the frameworks.
 
     It does through its items and capabilities, and by its own SDG target. Columns: element_id,
     recommendation_id, through (ids of items and capabilities, or the target).
@@ -66,7 +67,7 @@ def recommended(
 def by_element(
     elements: pd.DataFrame, pairs: pd.DataFrame, recommended: pd.DataFrame
 ) -> pd.DataFrame:
-    """Give each element with what serves it; one that nothing serves is there too.
+    """Give each element of the frameworks with what serves it, also those that nothing serves.
 
     Columns: those of elements; served_by (ids of items and capabilities) and recommendations, ""
     where none.

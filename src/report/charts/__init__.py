@@ -1,8 +1,11 @@
 """Charts: a frame and the texts of a figure become the figure, in the house style.
 
 What has a scale is drawn (`lines`, `compared`, `values`, `strips`, `shares`, `answers`, `times`);
-what is signs and words is a table or a list whose text wraps (`grids`, `steps`, `tilemap`).
+what is signs and words is a table or a list whose text wraps (`grids`, `tilemap`). What is drawn
+is put on a field with a scale (`plane`), in the style of the house (`drawing`).
 """
+
+from string import ascii_letters, digits, punctuation
 
 import pandas as pd
 
@@ -10,6 +13,7 @@ from report.charts.answers import likert as likert
 from report.charts.compared import parts as parts
 from report.charts.compared import scatter as scatter
 from report.charts.compared import valuemap as valuemap
+from report.charts.grids import chain as chain
 from report.charts.grids import links as links
 from report.charts.grids import matrix as matrix
 from report.charts.grids import reach as reach
@@ -19,7 +23,6 @@ from report.charts.lines import trend as trend
 from report.charts.shares import multiples as multiples
 from report.charts.shares import stacked as stacked
 from report.charts.signs import signed as signed
-from report.charts.steps import chain as chain
 from report.charts.strips import dots as dots
 from report.charts.strips import strip as strip
 from report.charts.targets import targets as targets
@@ -29,6 +32,7 @@ from report.charts.times import timeline as timeline
 from report.charts.values import bars as bars
 from report.charts.values import rates as rates
 from report.figure import Caption
+from report.palette import STATUSES
 
 KINDS = (
     "trend", "columns", "bars", "rates", "dots", "stacked", "multiples", "likert",
@@ -38,10 +42,12 @@ KINDS = (
 
 
 def rehearse() -> None:
-    """Draw two small charts and forget them, so that processes forked afterwards find fonts and
-    style at hand.
+    """Draw two small charts and forget them, so that processes forked afterwards find the font,
+    the widths of its letters and the paths of marks and hatches at hand.
     """
     caption = Caption("A rehearsal", "nothing", "two rows", "nobody, 2000", "none", "two marks")
     lines = pd.DataFrame({"year": [2000, 2001], "series": "a", "value": [1.0, 2.0]})
     trend(lines, caption, "%")
-    bars(pd.DataFrame({"label": ["a", "b"], "value": [1.0, 2.0]}), caption)
+    letters = ascii_letters + digits + punctuation
+    areas = pd.DataFrame({"label": [letters]} | dict.fromkeys(STATUSES, [2]))
+    stacked(areas, caption, "items")

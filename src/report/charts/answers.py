@@ -4,8 +4,9 @@ import pandas as pd
 
 from report import figure, page
 from report.charts import drawing
-from report.charts.drawing import WIDTH, chart, width_of
-from report.charts.rows import Entry, rows, write
+from report.charts.drawing import chart, width_of
+from report.charts.plane import Pen, Scale
+from report.charts.rows import Entry, rows, steps
 from report.figure import Caption
 from report.languages import N_, gettext
 from report.page import Shown
@@ -25,18 +26,18 @@ def likert(frame: pd.DataFrame, caption: Caption) -> Shown:
     n = frame.groupby("item", sort=False).n.first()
     shades = _parting(len(share.columns))
     key = [Entry(name, shade) for name, shade in zip(share.columns, shades, strict=True)]
-    axes, at = rows(
+    field, at = rows(
         [f"{item} (n\u00a0=\u00a0{page.number(of)})" for item, of in n.items()], key, gettext(SCALE)
     )
     left = _starts(share)
     reach = 1.04 * max(-left.min(), (left + share.sum(axis=1)).max())
-    axes.set_xlim(-reach, reach)
-    axes.xaxis.set_major_formatter(lambda x, _: f"{abs(x):.0f}")
+    field.across = -reach, reach
+    field.below = Scale(steps(5), lambda x: f"{abs(x):.0f}")
     for (_, part), shade in zip(share.items(), shades, strict=True):
-        _segment(axes, at, left, part, shade)
+        _segment(field, at, left, part, shade)
         left = left + part
-    axes.axvline(0, color=INK, linewidth=1, zorder=0.5)
-    return figure.shown(drawing.svg(axes.figure, caption), caption, frame)
+    field.upright(0, Pen(INK, cap="round"), z=0.5)
+    return figure.shown(drawing.svg(field, caption), caption, frame)
 
 
 def ink_on(shade: str) -> str:
@@ -67,12 +68,12 @@ def _parting(n):
     return [*left, *[MIDDLE] * (n % 2), *right]
 
 
-def _segment(axes, at, left, share, shade):
+def _segment(field, at, left, share, shade):
     """Draw one answer's part of every bar, its percent where there is room for it."""
-    axes.barh(at, share, left=left, color=shade, edgecolor=EDGE, linewidth=0.8, height=13)
-    low, high = axes.get_xlim()
-    point = axes.get_position().width * WIDTH / (high - low)
+    field.bars(at, share, left, 13, shade, Pen(EDGE, 0.8))
+    low, high = field.across
+    point = field.wide / (high - low)
     ink = ink_on(shade)
     for start, y, value in zip(left, at, share, strict=True):
         if value * point > width_of(f"{value:.0f}") + 3:
-            write(axes, start + value / 2, y, f"{value:.0f}", color=ink, ha="center")
+            field.write(start + value / 2, y, f"{value:.0f}", colour=ink, align="middle")

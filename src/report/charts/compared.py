@@ -3,14 +3,16 @@
 Nobody is ranked. Each mark says what it is where it is pointed at, in a page and in a saved file.
 """
 
+from math import hypot, inf
+
 import pandas as pd
-from matplotlib.patches import Rectangle
 
 from report import figure, page
 from report.charts import drawing
-from report.charts.drawing import LINE, SIZE, WIDTH, chart, in_lines
+from report.charts.drawing import DROP, LINE, RISE, SIZE, WIDTH, chart, in_lines, width_of
 from report.charts.lines import LOOKS
-from report.charts.rows import EDGES, MARK, SIDE, Entry, ends, framed, rows, steps
+from report.charts.plane import Pen, Scale
+from report.charts.rows import EDGES, MARK, OVER, SIDE, Entry, ends, framed, rows, steps
 from report.charts.tilemap import closed_up
 from report.figure import Caption
 from report.languages import gettext
@@ -19,6 +21,7 @@ from report.palette import BLUE, DOT, EDGE, GROUND, INK, MIDDLE, ON_BLUE, ORANGE
 
 MARKS = ("o", "s", "^", "D", "v", "P", "X", "d")  # of the parts of a score, a country each
 LARGEST = 40  # points of a tile
+BESIDE = 16  # points from a mark to its code
 SHADES = [RIGHTS[2], RIGHTS[1], RIGHTS[0]]  # the lowest third of the values, the middle, the top
 INKS = [INK, INK, ON_BLUE]
 
@@ -29,20 +32,22 @@ def scatter(frame: pd.DataFrame, caption: Caption, across: str, up: str) -> Show
 
     Columns: iso3, country, year, across, up, role ("own", "beside" or "other").
     """
-    axes = framed(230, 40, 18 + LINE * len(_lines(across)), _key_of_roles(frame))
-    _named_axes(axes, _lines(across), _lines(up))
+    below, above = (in_lines(text, WIDTH - 2 * SIDE) for text in (across, up))
+    room = LINE * len(above) + 2
+    field = framed(230 - room, 40, 18 + LINE * len(below), _key_of_roles(frame), room)
+    _named_scales(field, below, above)
+    field.fit(frame.across, frame.up, 0.07)
     looks = {"other": (DOT, 14), "beside": (ORANGE, 40), "own": (BLUE, 60)}
     for order, (role, (colour, size)) in enumerate(looks.items()):
         one = frame[frame.role == role]
-        axes.scatter(one.across, one.up, s=size, color=colour, edgecolor=GROUND, zorder=order + 2)
-    axes.margins(0.07)
-    _label(axes, frame[frame.role != "other"].sort_values("up", ascending=False))
+        field.marks(one.across, one.up, "o", size**0.5, colour, Pen(GROUND), order + 2)
+    _label(field, frame[frame.role != "other"].sort_values("up", ascending=False))
     said = [page.headed(f"{r.country}, {r.year}", f"{page.number(r.across)}; {page.number(r.up)}")
             for r in frame.itertuples()]  # fmt: skip
-    drawing.telling(axes, frame.across, frame.up, said, 8)
+    field.telling(frame.across, frame.up, said, 8)
     data = frame[["country", "year", "across", "up"]].astype({"year": "str"})
     data = data.rename(columns={"across": across, "up": up})
-    return figure.shown(drawing.svg(axes.figure, caption), caption, data)
+    return figure.shown(drawing.svg(field, caption), caption, data)
 
 
 @chart
@@ -57,17 +62,14 @@ def valuemap(frame: pd.DataFrame, caption: Caption, unit: str) -> Shown:
     side = min(LARGEST, (WIDTH - EDGES - SIDE) / max(wide, 1))
     frame = frame.assign(third=_thirds(frame), x=[places[i][0] for i in frame.iso3])
     frame = frame.assign(y=[places[i][1] for i in frame.iso3])
-    axes = framed(side * frame.y.max(), EDGES, 2, _key_of_thirds(frame))
-    axes.set_axis_off()
-    axes.set_xlim(0, axes.get_position().width * WIDTH)
+    field = framed(side * frame.y.max(), EDGES, 2, _key_of_thirds(frame))
+    field.across = 0, field.wide
     for row in frame.itertuples():
-        _tile(axes, row, side)
+        _tile(field, row, side)
     middles = ((frame.x - 0.5) * side, (frame.y - 0.5) * side)
-    drawing.telling(axes, *middles, [_told(row, unit) for row in frame.itertuples()], side)
+    field.telling(*middles, [_told(row, unit) for row in frame.itertuples()], side)
     data = frame[["country", "year", "value"]].astype({"year": "string"})
-    return figure.shown(
-        drawing.svg(axes.figure, caption), caption, data.rename(columns={"value": unit})
-    )
+    return figure.shown(drawing.svg(field, caption), caption, data.rename(columns={"value": unit}))
 
 
 @chart
@@ -81,24 +83,25 @@ def parts(frame: pd.DataFrame, caption: Caption, unit: str, most: float) -> Show
     colours = [look[0] for look in [LOOKS[0], *LOOKS[2:]]][: len(known)]
     looks = {one: (c, MARKS[i]) for i, (one, c) in enumerate(zip(known, colours, strict=True))}
     key = [Entry(country, *look, None) for country, look in looks.items()]
-    axes, at = rows(frame.label.unique(), key, unit, max(MARK, 6 * len(known)))
+    field, at = rows(frame.label.unique(), key, unit, max(MARK, 6 * len(known)))
+    ends(field, 0, most)
     heights = dict(zip(frame.label.unique(), at, strict=True))
+    for y in at:
+        field.line((0, most), (y, y), Pen(EDGE, 0.4), 1)
     for order, (country, (colour, mark)) in enumerate(looks.items()):
         one = frame[frame.country == country]
         y = one.label.map(heights) + (order - (len(known) - 1) / 2) * 6
-        axes.scatter(one.value, y, s=34 if order else 50, color=colour, marker=mark,
-                     edgecolor=GROUND, zorder=20 - order, clip_on=False)  # fmt: skip
+        size = (34 if order else 50) ** 0.5
+        field.marks(one.value, y, mark, size, colour, Pen(GROUND), 20 - order, whole=True)
         said = [page.headed(f"{country}, {r.label}", page.number(r.value, unit))
                 for r in one.itertuples()]  # fmt: skip
-        drawing.telling(axes, one.value, y, said, 8)
-    axes.hlines(at, 0, most, color=EDGE, linewidth=0.4, zorder=1)
-    ends(axes, 0, most)
+        field.telling(one.value, y, said, 8)
     data = frame[["label", "country", "value"]].rename(columns={"value": unit})
-    return figure.shown(drawing.svg(axes.figure, caption), caption, data)
+    return figure.shown(drawing.svg(field, caption), caption, data)
 
 
 def short(value: float) -> str:
-    """Give a number as short as a tile has room for: 105117 => '105k', 5338124 => '5.3m'."""
+    """Give a chart's number as short as a tile holds it: 105117 => '105k', 5338124 => '5.3m'."""
     for least, step, letter in ((1e9, 1e9, "bn"), (1e6, 1e6, "m"), (1e4, 1e3, "k")):
         if abs(value) >= least:
             digits = 0 if letter == "k" or abs(value) >= 100 * step else 1
@@ -106,37 +109,35 @@ def short(value: float) -> str:
     return page.number(value)
 
 
-def _lines(text):
-    return in_lines(text, WIDTH - 2 * SIDE)
-
-
-def _named_axes(axes, across, up):
+def _named_scales(field, across, up):
     """Say below what is across, and above the scale what is up."""
-    box = axes.get_position()
-    high = axes.figure.get_figheight() * 72
-    room = LINE * len(up) + 2
-    axes.set_position((box.x0, box.y0, box.width, box.height - room / high))
-    axes.set_xlabel("\n".join(across))
-    axes.invert_yaxis()
-    axes.set_ylim(auto=True)
-    top = box.y1 - LINE * 0.6 / high
+    field.below = field.beside = Scale(steps(5), lambda value: short(value) if value else "0")
+    field.unit = across
+    top = field.top - 2 - LINE * (len(up) - 0.6) - DROP / 2
     for i, line in enumerate(up):
-        axes.figure.text(EDGES / WIDTH, top - i * LINE / high, line, color=SOFT, va="center")
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_locator(steps(5))
-        axis.set_major_formatter(lambda value, _: short(value) if value else "0")
+        field.sheet.write(EDGES, top + LINE * i, line, colour=SOFT, z=OVER + 1)
 
 
-def _label(axes, frame):
+def _label(field, frame):
     """Write the codes of countries right of their marks, none over another: some lie close."""
-    axes.autoscale_view()
-    free = float("inf")
+    free = -inf
     for row in frame.itertuples():
-        height = axes.transData.transform((row.across, row.up))[1]
-        free = min(height, free - SIZE - 2)
-        line = {"arrowstyle": "-", "color": SOFT, "linewidth": 0.6, "shrinkA": 0, "shrinkB": 2}
-        at = {"xytext": (16, free - height), "textcoords": "offset points", "va": "center"}
-        axes.annotate(row.iso3, (row.across, row.up), arrowprops=line, zorder=6, **at)
+        x, y = float(field.x(row.across)), float(field.y(row.up))
+        free = max(y, free + SIZE + 2)
+        middle = x + BESIDE + width_of(row.iso3) / 2
+        field.sheet.line(*_between(middle, free, x, y), Pen(SOFT, 0.6, cap="round"), 6)
+        field.sheet.write(x + BESIDE, free - DROP / 2, row.iso3, z=6)
+
+
+def _between(middle, height, x, y):
+    """Give the line from the edge of a code to two points before its mark: {x}, {y}."""
+    across, down = x - middle, y - height
+    edge = (x + BESIDE - 2.5 - middle) / across
+    if down:
+        edge = min(edge, ((RISE + DROP) / 2 + 2.5) / abs(down))
+    end = 1 - 2 / hypot(across, down)
+    return [(start + edge * way, start + end * way)
+            for start, way in ((middle, across), (height, down))]  # fmt: skip
 
 
 def _key_of_roles(frame):
@@ -177,17 +178,18 @@ def _key_of_thirds(frame):
     return made
 
 
-def _tile(axes, row, side):
+def _tile(field, row, side):
     """Draw one tile: the country strong where it is the report's, code above, value below."""
     none = pd.isna(row.value)
     fill = SHADES[row.third] if row.third >= 0 else MIDDLE if none else GROUND
     ink = INKS[row.third] if row.third >= 0 else SOFT
     x, y = (row.x - 1) * side, (row.y - 1) * side
-    look = {"edgecolor": ORANGE if row.own else EDGE, "linewidth": 2.2 if row.own else 0.5}
-    axes.add_patch(Rectangle((x + 1, y + 1), side - 2, side - 2, facecolor=fill, zorder=2, **look))
-    middle = {"ha": "center", "va": "center", "color": ink, "zorder": 4}
-    axes.text(x + side / 2, y + side * 0.31, row.iso3, **middle)
-    axes.text(x + side / 2, y + side * 0.70, "–" if none else short(row.value), **middle)
+    edge = Pen(ORANGE, 2.2) if row.own else Pen(EDGE, 0.5)
+    field.box(x + 1, y + 1, x + side - 1, y + side - 1, fill, edge, 2)
+    middle = {"align": "middle", "colour": ink, "z": 4}
+    field.write(x + side / 2, y + side * 0.31 - DROP / 2, row.iso3, **middle)
+    value = "–" if none else short(row.value)
+    field.write(x + side / 2, y + side * 0.70 - DROP / 2, value, **middle)
 
 
 def _told(row, unit):

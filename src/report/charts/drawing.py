@@ -4,58 +4,33 @@ Drawn once, narrow: 4.2 inches are read at 288 px of a telephone and at 30 rem o
 stays text, in the font that it was measured with (report/fonts).
 """
 
-import io
 import os
 import re
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from functools import lru_cache, wraps
+from itertools import pairwise, starmap
+from typing import Protocol
 from urllib.parse import quote, unquote
 
 import matplotlib
-import seaborn
 from markupsafe import Markup, escape
 from matplotlib import font_manager
-from matplotlib.axes import Axes
-from matplotlib.ft2font import FT2Font, LoadFlags
+from matplotlib.ft2font import FT2Font, Kerning, LoadFlags
 
 from report import figure, palette, sheet
 from report.page import Shown
-from report.palette import EDGE, GRID, GROUND, INK, SOFT
+from report.palette import GROUND, INK, SOFT
 
 WIDTH = 302.4  # points
 SIZE = 9.6  # points: 9 px or more where the figure is 288 px wide
-DOUBT = 0.15  # a text may be wider or narrower than its letters one by one, by kerning and edges
+LARGE = 100  # points: at which heights of letters are measured, as a font counts in whole parts
 LINE = 12.5  # points from one line of text to the next
 MARGIN = 5  # points round the texts of a drawing that stands alone
 BOLD = 1.18  # how much wider a strong text is
-STYLE = {
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.edgecolor": EDGE,
-    "axes.linewidth": 0.8,
-    "axes.axisbelow": True,
-    "axes.labelcolor": SOFT,
-    "axes.labelsize": SIZE,
-    "axes.labelpad": 2,
-    "axes.autolimit_mode": "data",
-    "grid.color": GRID,
-    "xtick.color": SOFT,
-    "ytick.color": SOFT,
-    "xtick.labelsize": SIZE,
-    "ytick.labelsize": SIZE,
-    "xtick.major.pad": 2,
-    "ytick.major.pad": 2,
-    "text.color": INK,
-    "text.parse_math": False,
-    "font.family": "DejaVu Sans",
-    "font.size": SIZE,
-    "hatch.color": SOFT,
-    "hatch.linewidth": 0.7,
-    "svg.fonttype": "none",
-    "svg.hashsalt": "cop",
-    "figure.dpi": 72,
-}
+RISE, DROP, LEADING = (n * SIZE / 2048 for n in (1556, 492, 410))  # of a line, above and below
+# the feet of its letters, and between two: what DejaVu Sans says in its table OS/2
+STYLE = {"svg.fonttype": "none", "svg.hashsalt": "cop"}  # what matplotlib's renderer asks for
 FONT = "font: 9.6px 'DejaVu Sans', Verdana, sans-serif"
 OPENING = re.compile(r'<svg [^>]*?viewBox="([^"]+)"[^>]*>')
 LEFT_OUT = re.compile(
@@ -66,6 +41,13 @@ LEFT_OUT = re.compile(
 )
 IDS = re.compile(r'(id="|url\(#|href="#)(\w+)')
 POINTED_AT = re.compile(r'<a xlink:href="value:([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
+
+
+class Drawn(Protocol):
+    """What can be written as SVG."""
+
+    def svg(self) -> str:
+        """Give it as matplotlib writes it."""
 
 
 def chart(draw: Callable) -> Callable:
@@ -84,30 +66,21 @@ def chart(draw: Callable) -> Callable:
 
 def style() -> AbstractContextManager:
     """Give the context in which what is drawn has the style of the house."""
-    return matplotlib.rc_context(_style())
-
-
-def telling(axes: Axes, x: Iterable, y: Iterable, texts: Iterable[str], wide: float = 14) -> None:
-    """Let each mark say a text where it is pointed at, `wide` points round it: SVG does so itself,
-    in a page and in a file of its own, without script.
-    """
-    marks = axes.scatter(x, y, s=wide**2, facecolor="none", edgecolor="none", marker="s", zorder=9)
-    marks.set_urls([saying(text) for text in texts])
+    return matplotlib.rc_context(STYLE)
 
 
 def saying(text: str) -> str:
-    """Give the address by which `svg` knows what a mark says where it is pointed at."""
+    """Give the address by which a drawn chart knows what a mark says where it is pointed at."""
     return f"value:{quote(text)}"
 
 
-def svg(drawing: matplotlib.figure.Figure, caption: figure.Caption) -> Markup:
-    """Give a drawing as SVG that stands in a page: named and described, its colours variables.
+def svg(drawing: Drawn, caption: figure.Caption) -> Markup:
+    """Give a drawn chart as SVG that stands in a page: named and described, colours as variables.
 
     The same drawing gives the same bytes; its ids are its own.
     """
-    written = io.StringIO()
-    drawing.savefig(written, format="svg", metadata={"Date": None})
-    text = LEFT_OUT.sub("", written.getvalue()[written.getvalue().index("<svg") :])
+    written = drawing.svg()
+    text = LEFT_OUT.sub("", written[written.index("<svg") :])
     text = POINTED_AT.sub(_told, text)
     own, seen = figure.mark(caption.title, caption.alt, text), {}
     text = IDS.sub(lambda m: f"{m[1]}{own}-{seen.setdefault(m[2], len(seen))}", text)
@@ -115,7 +88,7 @@ def svg(drawing: matplotlib.figure.Figure, caption: figure.Caption) -> Markup:
 
 
 def alone(svg: str, above: Iterable[str] = (), below: Iterable[str] = ()) -> bytes:
-    """Give a drawing as a file of its own: light, with its font, as large as on a page.
+    """Give a drawn chart as a file of its own: light, with its font, as large as on a page.
 
     Texts stand above it, the first strong, and below it: what a page says round a figure.
     """
@@ -166,14 +139,22 @@ def _opening(box, own, caption):
 
 
 def width_of(text: str) -> float:
-    """Give how wide a line of text is, in points."""
-    return _width_of(str(text))
+    """Give how wide a line of text is, in points: its letters, moved together as the font says.
+
+    Where three letters are drawn as one sign ("ffi") it is narrower by a seventh of a point.
+    """
+    letters = [_index(letter) for letter in str(text)]
+    return sum(map(_advance, letters)) + sum(starmap(_kerning, pairwise(letters)))
 
 
 def widest(texts: Iterable[str]) -> float:
-    """Give how wide the widest of some lines is, in points; the shortest are not measured."""
-    about = {text: _by_letters(text) for text in map(str, texts)}
-    return max(width_of(text) for text in about if about[text] >= 0.7 * max(about.values()))
+    """Give how wide the widest of some lines is, in points."""
+    return max(map(width_of, texts))
+
+
+def rise_of(text: str) -> float:
+    """Give how high a line of text rises above the feet of its letters, in points."""
+    return max([RISE, *(_rise(_index(letter)) for letter in text)])
 
 
 def in_lines(text: str, room: float) -> list[str]:
@@ -184,7 +165,7 @@ def in_lines(text: str, room: float) -> list[str]:
     lines = [""]
     for word in _short_enough(str(text).split(" "), room):
         longer = f"{lines[-1]} {word}".strip()
-        if _fits(longer, room):
+        if width_of(longer) <= room:
             lines[-1] = longer
         else:
             lines.append(word)
@@ -193,48 +174,43 @@ def in_lines(text: str, room: float) -> list[str]:
 
 def _short_enough(words, room):
     for word in words:
-        while not _fits(word, room) and len(word) > 1:
-            most = max(n for n in range(1, len(word)) if n == 1 or _fits(word[:n], room))
+        while width_of(word) > room and len(word) > 1:
+            most = max(n for n in range(1, len(word)) if n == 1 or width_of(word[:n]) <= room)
             yield word[:most]
             word = word[most:]
         yield word
 
 
-def _fits(text, room):
-    """Say whether a text is no wider than the room; it is measured where its letters leave open."""
-    about = _by_letters(text)
-    return about < room if abs(about - room) > DOUBT * room else width_of(text) <= room
-
-
-def _by_letters(text):
-    return sum(map(_letter, text))
+@lru_cache(maxsize=4096)
+def _index(letter):
+    """Give which sign of the font a letter is, 0 where it has none."""
+    return _font().get_char_index(ord(letter))
 
 
 @lru_cache(maxsize=4096)
-def _letter(letter):
-    """Give how far one letter by itself leads on, in points."""
-    return _font().load_char(ord(letter), flags=LoadFlags.NO_HINTING).linearHoriAdvance / 65536
+def _advance(sign):
+    """Give how far a sign by itself leads on, in points."""
+    return _font().load_glyph(sign, flags=LoadFlags.NO_HINTING).horiAdvance / 64
+
+
+@lru_cache(maxsize=65536)
+def _kerning(sign, following):
+    """Give how much farther than by itself the following sign stands, in points."""
+    return _font().get_kerning(sign, following, Kerning.UNFITTED) / 64
 
 
 @lru_cache(maxsize=4096)
-def _width_of(text):
-    font = _font()
-    font.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
-    return font.get_width_height()[0] / 64
+def _rise(sign):
+    return _font(LARGE).load_glyph(sign, flags=LoadFlags.NO_HINTING).bbox[3] / 64 * SIZE / LARGE
 
 
-@lru_cache(maxsize=1)  # for this process: a font reads its file as it needs it
-def _font():
+@lru_cache(maxsize=2)  # for this process: a font reads its file as it needs it
+def _font(size=SIZE):
     """Give a font of our own: matplotlib changes the size of those it keeps."""
     font = FT2Font(font_manager.findfont("DejaVu Sans"))
-    font.set_size(SIZE, 72)
+    font.set_size(size, 72)
     return font
 
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_font.cache_clear)
-
-
-@lru_cache(maxsize=1)
-def _style():
-    return {**seaborn.axes_style("whitegrid"), **STYLE}

@@ -1,4 +1,4 @@
-"""Figures made of signs and words in a grid: a table whose names wrap and that no width cuts."""
+"""Figures made of signs and words: a table or a list whose names wrap and that no width cuts."""
 
 from collections.abc import Iterable
 from string import ascii_uppercase
@@ -18,7 +18,9 @@ NARROW = 8  # columns of marks beside a name at 320 px
 def matrix(
     frame: pd.DataFrame, caption: Caption, across: Iterable[str] = (), heads: Iterable[str] = ()
 ) -> Shown:
-    """Show which name stands with which word: names down, words across as letters with a key.
+    """Draw, as a kind of grid, which name stands with which word: names down, words across.
+
+    The words are letters with a key.
 
     Columns: name, word; `heads` are their headings in the data. `across` gives all words in order,
     so that one that nobody has is seen to be empty; without it the words of the frame.
@@ -31,10 +33,10 @@ def matrix(
 
 
 def links(frame: pd.DataFrame, caption: Caption) -> Shown:
-    """Show links between organisations as a matrix. Columns: a, b.
+    """Draw, as a kind of grid, the links between organisations.
 
-    Across stand few organisations that together have a part in every link, those with most first,
-    so that each link is a mark and no name is written over another.
+    Columns: a, b. Across stand few organisations that together have a part in every link, those
+    with most first, so that each link is a mark and no name is written over another.
     """
     if frame.empty:
         return figure.nothing(caption)
@@ -46,7 +48,7 @@ def links(frame: pd.DataFrame, caption: Caption) -> Shown:
 
 
 def triangulation(frame: pd.DataFrame, caption: Caption) -> Shown:
-    """Show as a grid what each source says of each area, and whether they agree.
+    """Draw, as a kind of grid, what each source says of each area, and whether they agree.
 
     Columns: the area, then one a source and one for the verdict, words; "" where one is silent.
     """
@@ -54,11 +56,29 @@ def triangulation(frame: pd.DataFrame, caption: Caption) -> Shown:
 
 
 def reach(frame: pd.DataFrame, caption: Caption) -> Shown:
-    """Show of each measure whether it exists, operates and reaches children: three marks.
+    """Draw, as a kind of grid, whether each measure exists, operates and reaches children.
 
     Columns: the measure, then three of words (yes, partly, no, not known), and how sure they are.
     """
     return _words(frame, caption)
+
+
+def chain(frame: pd.DataFrame, caption: Caption, refs: Iterable[str] = ()) -> Shown:
+    """Show links in their order, each with sign, word and what is known of it.
+
+    Columns: link, status (a word with a sign), known (a sentence; "" says that nothing is known);
+    others stand in its data alone. `refs` are the links of each into the page, as HTML.
+    """
+    if frame.empty:
+        return figure.nothing(caption)
+    links = page.join(
+        Shown("<li><b>{}</b> {} <span>{} {}</span></li>").format(
+            said(row.link), signed(row.status), said(row.known) or page.missing(), ref
+        )
+        for row, ref in zip(frame.itertuples(), refs or [""] * len(frame), strict=True)
+    )
+    picture = Shown('{}<ol class="chain">{}</ol>').format(unseen(caption.alt), links)
+    return figure.shown(picture, caption, frame, "grid wide")
 
 
 def _marks(frame, words, caption):

@@ -5,11 +5,12 @@ import pandas as pd
 from report import figure, page
 from report.charts import drawing
 from report.charts.drawing import chart
-from report.charts.rows import Entry, framed, steps, whole
+from report.charts.plane import Pen, outline
+from report.charts.rows import Entry, framed, in_years, numbered, steps, whole
 from report.figure import Caption
 from report.languages import N_
 from report.page import Shown
-from report.palette import BLUE, GREY, INK, ORANGE, PLUM, TEAL
+from report.palette import BLUE, GREY, GROUND, INK, ORANGE, PLUM, TEAL
 
 LOOKS = [  # the country strongest, the median dashed, then seven, each a colour, dash and mark
     (BLUE, "-", 2.2, "o"),
@@ -42,19 +43,20 @@ def trend(
     looks = [*LOOKS[:1] * own, *LOOKS[1:2] * median, *LOOKS[2:]]
     looks = [looks[min(i, len(looks) - 1)] for i in range(len(series))]
     key = [_entry(name, look) for (name, _), look in zip(series, looks, strict=True)]
-    axes = framed(150, _left(frame.value.max()), 18, key if len(series) > 1 else ())
+    field = framed(150, _left(frame.value.max()), 18, key if len(series) > 1 else ())
+    _scales(field, frame.year, float(frame.value.max() or 1) * 1.08)
     for (_, line), (colour, dashes, wide, mark) in zip(series, looks, strict=True):
         mark = mark or ("o" if len(line) == 1 else "")
-        style = {"color": colour, "linestyle": dashes, "linewidth": wide, "marker": mark}
-        axes.plot(line.year, line.value, **style, markersize=4)
-    axes.set_ylim(0, float(frame.value.max() or 1) * 1.08)
-    _years(axes, frame.year)
+        pen = Pen(colour, wide, dashes, cap="round" if dashes == "-" else "butt")
+        field.line(line.year, line.value, pen)
+        if mark:
+            field.marks(line.year, line.value, mark, 4, colour, outline(mark, colour), 2)
     if telling:
-        _tell(axes, frame, unit)
+        _tell(field, frame, unit)
     wide = frame.pivot_table(index="year", columns="series", values="value", sort=False)
     data = wide.sort_index().reset_index().assign(year=lambda f: f.year.astype(int).astype(str))
     data.columns = [str(c) if c == "year" else f"{c}, {unit}" for c in data.columns]
-    return figure.shown(drawing.svg(axes.figure, caption), caption, data)
+    return figure.shown(drawing.svg(field, caption), caption, data)
 
 
 def _entry(name, look):
@@ -62,38 +64,31 @@ def _entry(name, look):
     return Entry(name, look[0], look[3] if look in LOOKS[5:] else "", look[1])
 
 
-def _tell(axes, frame, unit):
+def _tell(field, frame, unit):
     """Let each year say the values of all series: lines that lie close are told apart."""
     for year, rows in frame.groupby("year"):
         values = (page.headed(row.series, page.number(row.value)) for row in rows.itertuples())
         text = "\n".join([f"{year:.0f}, {unit}", *values])
-        band = axes.axvspan(year - 0.5, year + 0.5, facecolor="none", edgecolor="none", zorder=9)
-        band.set_url(drawing.saying(text))
+        low, high = field.up
+        field.box(year - 0.5, low, year + 0.5, high, z=9, url=drawing.saying(text))
 
 
 @chart
 def columns(frame: pd.DataFrame, caption: Caption, unit: str) -> Shown:
     """Draw vertical bars over years, the gaps between them kept. Columns: label (a year), value."""
-    axes = framed(110, _left(frame.value.max()), 18)
-    axes.bar(frame.label, frame.value, color=BLUE, width=0.7)
-    axes.set_ylim(0, float(frame.value.max() or 1) * 1.05)
-    _years(axes, frame.label)
+    field = framed(110, _left(frame.value.max()), 18)
+    _scales(field, frame.label, float(frame.value.max() or 1) * 1.05)
+    for year, value in zip(frame.label, frame.value, strict=True):
+        field.box(year - 0.35, 0, year + 0.35, value, BLUE, Pen(GROUND))
     data = frame.assign(label=frame.label.astype(str))
     data = data.rename(columns={"label": N_("year"), "value": unit})
-    return figure.shown(drawing.svg(axes.figure, caption), caption, data)
+    return figure.shown(drawing.svg(field, caption), caption, data)
 
 
-def _years(axes, years):
+def _scales(field, years, most):
     """Set the scales: whole years below, few round numbers at the left."""
-    axes.set_xlim(float(years.min()) - 0.6, float(years.max()) + 0.6)
-    axes.xaxis.set_major_locator(whole(5))
-    axes.yaxis.set_major_locator(steps(5))
-    axes.yaxis.set_major_formatter(_number)
-    axes.grid(axis="x", visible=False)
-
-
-def _number(value, _=None):
-    return page.written(f"{value:,.6g}")
+    field.across, field.up = (float(years.min()) - 0.6, float(years.max()) + 0.6), (0, most)
+    field.below, field.beside = in_years(whole(5), lines=False), numbered(steps(5))
 
 
 def _left(most):

@@ -5,86 +5,97 @@ import pandas as pd
 from report import figure, page
 from report.charts import drawing
 from report.charts.drawing import LINE, WIDTH, chart, in_lines, width_of
-from report.charts.rows import EDGES, SIDE, Entry, ends, framed, rows, whole, write
+from report.charts.plane import PAD, Pen
+from report.charts.rows import EDGES, SIDE, Entry, ends, framed, numbered, rows, whole
 from report.figure import Caption
 from report.languages import N_, gettext
 from report.page import Shown
-from report.palette import EDGE, STATUSES
+from report.palette import EDGE, GROUND, STATUSES
 
 ROW = 13  # points of one bar of a small multiple
+DOTTED = (0, (1, 1.65))  # dots and gaps, in the width of the line
 
 
 @chart
 def stacked(frame: pd.DataFrame, caption: Caption, unit: str) -> Shown:
     """Draw the mix of statuses a row. Columns: label, then one per status, numbers of items."""
+    words = page.occurring(frame[list(STATUSES)].sum())
+    looks = {word: STATUSES[word] for word in words}
     key = [Entry(f"{look.sign} {gettext(word)}", look.fill, hatch=look.hatch)
-           for word, look in STATUSES.items()]  # fmt: skip
-    axes, at = rows(frame.label, key, unit)
-    ends(axes, 0, float(frame[list(STATUSES)].sum(axis=1).max() or 1))
+           for word, look in looks.items()]  # fmt: skip
+    field, at = rows(frame.label, key, unit)
+    ends(field, 0, float(frame[words].sum(axis=1).max() or 1))
     left = pd.Series(0.0, index=frame.index)
-    for word, look in STATUSES.items():
-        _part(axes, at, left, frame[word], look)
+    for word, look in looks.items():
+        _part(field, at, left, frame[word], look)
         left = left + frame[word]
-    axes.xaxis.set_major_locator(whole(6))
-    data = frame.rename(columns={"label": N_("Area")})
-    return figure.shown(drawing.svg(axes.figure, caption), caption, data)
+    field.below = numbered(whole(6))
+    data = frame[["label", *words]].rename(columns={"label": N_("Area")})
+    return figure.shown(drawing.svg(field, caption), caption, data)
 
 
-def _part(axes, at, left, counts, look):
+def _part(field, at, left, counts, look):
     """Draw one status of every row, its sign and number on it where there is room."""
-    edge = {"edgecolor": EDGE, "linewidth": 0.8, "hatch": look.hatch}
-    axes.barh(at, counts, left=left, color=look.fill, height=13, **edge)
-    point = axes.get_position().width * WIDTH / axes.get_xlim()[1]
-    box = {"facecolor": look.fill, "edgecolor": "none", "pad": 0.8} if look.hatch else None
+    field.bars(at, counts, left, 13, look.fill, Pen(EDGE, 0.8), look.hatch)
+    point = field.wide / field.across[1]
+    ground = {"ground": look.fill, "pad": 2 * PAD} if look.hatch else {}
     for start, y, count in zip(left, at, counts, strict=True):
         texts = (f"{look.sign} {count:.0f}", f"{count:.0f}", "")
         text = next(t for t in texts if not t or width_of(t) + 3 < count * point)
         if count and text:
-            write(axes, start + count / 2, y, text, color=look.ink, ha="center", bbox=box)
+            field.write(start + count / 2, y, text, colour=look.ink, align="middle", **ground)
 
 
 @chart
 def multiples(frame: pd.DataFrame, caption: Caption) -> Shown:
     """Draw the shares of items of each country as a small figure of its own, two beside each other.
 
-    Columns: country, status, items, share (0 to 1). All have the same scale and the same order, so
-    that shapes are compared; countries stand in the order given, which is not one of rank.
+    Columns: country, status, items, share (0 to 1), low (the part of it of low confidence, drawn as
+    an outline). All have the same scale and the same order, so that shapes are compared; countries
+    stand in the order given, which is not one of rank.
     """
     by_country = frame.groupby("country", sort=False)
     panels = [(name, part.set_index("status")) for name, part in by_country]
     wide = (WIDTH - EDGES - SIDE - 10) / 2
     names = [in_lines(name, wide) for name, _ in panels]
-    tops, depth = _tops(names)
-    axes = framed(depth, EDGES, 0)
-    axes.set(xlim=(0, WIDTH - EDGES - SIDE), xticks=[], yticks=[])
-    for spine in axes.spines.values():
-        spine.set_visible(False)
+    words = page.occurring(frame.groupby("status")["items"].sum())
+    tops, depth = _tops(names, len(words))
+    field = framed(depth, EDGES, 0)
+    field.across = 0, field.wide
     for i, ((_, panel), lines, top) in enumerate(zip(panels, names, tops, strict=True)):
-        _panel(axes, panel, lines, (i % 2) * (wide + 10), top, wide)
-    data = frame.assign(share=(100 * frame.share).round(1)).rename(
-        columns={"share": N_("% of items")}
+        _panel(field, panel.reindex(words), lines, (i % 2) * (wide + 10), top, wide)
+    frame = frame[frame.status.isin(words)]
+    shares = {"share": (100 * frame.share).round(1), "low": (100 * frame.low).round(1)}
+    data = frame.assign(**shares).rename(
+        columns={"share": N_("% of items"), "low": N_("of these, low confidence")}
     )
-    return figure.shown(drawing.svg(axes.figure, caption), caption, data)
+    return figure.shown(drawing.svg(field, caption), caption, data)
 
 
-def _tops(names):
+def _tops(names, bars):
     """Give where each small figure begins, two a line, and how deep they are together."""
     tops, depth = [], 0.0
     for i in range(0, len(names), 2):
         tops += [depth] * len(names[i : i + 2])
-        depth += LINE * max(map(len, names[i : i + 2])) + ROW * len(STATUSES) + 12
+        depth += LINE * max(map(len, names[i : i + 2])) + ROW * bars + 12
     return tops, depth
 
 
-def _panel(axes, panel, lines, x, top, wide):
+def _panel(field, panel, lines, x, top, wide):
     """Draw one country: its name, then a bar a status with its sign before and its number after."""
     for i, line in enumerate(lines):
-        write(axes, x, top + LINE * (i + 0.5), line)
-    room, y = wide - 16 - 34, top + LINE * len(lines) + ROW / 2
-    for word, look in STATUSES.items():
-        share = float(panel.share.get(word, 0))
-        edge = {"edgecolor": EDGE, "linewidth": 0.8, "hatch": look.hatch}
-        axes.barh(y, share * room, left=x + 16, color=look.fill, height=9, **edge)
-        write(axes, x + 6, y, look.sign, ha="center")
-        write(axes, x + 20 + share * room, y, page.percent(100 * share))
+        field.write(x, top + LINE * (i + 0.5), line)
+    room, y = wide - 16 - 64, top + LINE * len(lines) + ROW / 2
+    for word, share, low in panel[["share", "low"]].fillna(0).itertuples():
+        look, sure = STATUSES[word], share - low
+        field.bars([y], [sure * room], x + 16, 9, look.fill, Pen(EDGE, 0.8), look.hatch)
+        if low:
+            field.bars([y], [low * room], x + 16 + sure * room, 9, GROUND, Pen(EDGE, 0.8, DOTTED))
+        field.write(x + 6, y, look.sign, align="middle")
+        field.write(x + 20 + share * room, y, _told(sure, low))
         y += ROW
+
+
+def _told(sure, low):
+    """Give a share in per cent, and after + what of low confidence comes to it."""
+    return page.percent(100 * sure) + (f" + {page.percent(100 * low)}" if low else "")

@@ -30,7 +30,7 @@ WORDS = {word: (sign, word.replace(" ", "-")) for word, sign in page.SIGNS.items
 
 
 def signed(word: str) -> Shown:
-    """Give a word with its sign; one without a sign of its own stands alone."""
+    """Give a word of a chart with its sign; one without a sign of its own stands alone."""
     sign, ground = WORDS.get(word, ("", "not-assessed"))
     return Shown('<span class="status {}"><span aria-hidden="true">{}</span> {}</span>').format(
         ground, sign, said(word)
@@ -38,5 +38,5 @@ def signed(word: str) -> Shown:
 
 
 def unseen(text: str) -> Shown:
-    """Give a text for those who hear the page: what a picture says to others."""
+    """Give a text that a chart has for those who hear the page: what it shows to others."""
     return Shown('<span class="unseen">{}</span>').format(text)

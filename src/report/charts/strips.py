@@ -6,6 +6,7 @@ from markupsafe import Markup
 from report import figure, page
 from report.charts import drawing
 from report.charts.drawing import chart
+from report.charts.plane import Pen
 from report.charts.rows import EDGES, Entry, ends, framed, rows
 from report.figure import Caption
 from report.languages import N_, gettext
@@ -30,16 +31,17 @@ def dots(frame: pd.DataFrame, caption: Caption, unit: str = "%", most: float = 1
     are the same for all rows of a label. Range and n stand in the name of the strip.
     """
     strips = frame.drop_duplicates("label").set_index("label")
-    axes, at = rows([_named(row) for row in strips.itertuples()], _key(frame.own.any()), unit)
+    field, at = rows([_named(row) for row in strips.itertuples()], _key(frame.own.any()), unit)
+    ends(field, -most * 0.02, most * 1.03)
     heights = frame.label.map(dict(zip(strips.index, at, strict=True)))
-    axes.hlines(at, 0, most, color=EDGE, linewidth=0.6, zorder=1)
-    others = ~frame.own
-    axes.scatter(frame.value[others], heights[others], s=34, color=DOT, edgecolor=GROUND)
-    _median(axes, strips["median"], at)
-    axes.scatter(frame.value[frame.own], heights[frame.own], color=BLUE, s=52, zorder=4)
-    ends(axes, -most * 0.02, most * 1.03)
+    for y in at:
+        field.line((0, most), (y, y), Pen(EDGE, 0.6), 1)
+    others, own = frame[~frame.own], frame[frame.own]
+    field.marks(others.value, heights[others.index], "o", 34**0.5, DOT, Pen(GROUND))
+    field.marks(strips["median"], at, "|", 150**0.5, INK, Pen(INK, 2), 3)
+    field.marks(own.value, heights[own.index], "o", 52**0.5, BLUE, Pen(BLUE), 4)
     data = frame[[name for name in TITLES if name in frame]].rename(columns=TITLES)
-    return figure.shown(drawing.svg(axes.figure, caption), caption, data)
+    return figure.shown(drawing.svg(field, caption), caption, data)
 
 
 def strip(frame: pd.DataFrame, caption: Caption, most: float) -> Markup:
@@ -49,15 +51,15 @@ def strip(frame: pd.DataFrame, caption: Caption, most: float) -> Markup:
     and in its description; 0 is at its left end and `most` at its right.
     """
     with drawing.style():
-        axes = framed(SMALL, EDGES + SMALL / 2, 0)
-        axes.set_axis_off()
-        axes.hlines(SMALL / 2, 0, most, color=EDGE, linewidth=1.6, zorder=1)
+        field = framed(SMALL, EDGES + SMALL / 2, 0)
+        field.across = -most * 0.03, most * 1.05
+        middle = SMALL / 2
+        field.line((0, most), (middle, middle), Pen(EDGE, 1.6), 1)
         others, own = frame.value[~frame.own], frame.value[frame.own]
-        axes.scatter(others, [SMALL / 2] * len(others), s=240, color=DOT, edgecolor=GROUND)
-        axes.scatter(frame["median"][:1], [SMALL / 2], marker="|", s=1500, color=INK, linewidths=4)
-        axes.scatter(own, [SMALL / 2], s=560, color=BLUE, edgecolor=GROUND, zorder=4)
-        axes.set_xlim(-most * 0.03, most * 1.05)
-        return drawing.svg(axes.figure, caption)
+        field.marks(others, middle, "o", 240**0.5, DOT, Pen(GROUND))
+        field.marks(frame["median"][:1], middle, "|", 1500**0.5, INK, Pen(INK, 4))
+        field.marks(own, middle, "o", 560**0.5, BLUE, Pen(GROUND), 4)
+        return drawing.svg(field, caption)
 
 
 def _key(own):
@@ -67,10 +69,6 @@ def _key(own):
         Entry(others, DOT, "o", None),
         Entry(gettext("median"), INK, "|", None),
     ]
-
-
-def _median(axes, values, at):
-    axes.scatter(values, at, marker="|", s=150, color=INK, linewidths=2, zorder=3)
 
 
 def _named(strip):

@@ -5,11 +5,12 @@ import pandas as pd
 from report import figure, page
 from report.charts import drawing
 from report.charts.drawing import chart, widest
-from report.charts.rows import CLEAR, Entry, ends, rows, write
+from report.charts.plane import Pen
+from report.charts.rows import Entry, ends, rows
 from report.figure import Caption
 from report.languages import N_, gettext
 from report.page import Shown
-from report.palette import BLUE, EDGE, INK
+from report.palette import BLUE, EDGE, GROUND, INK
 
 HEADINGS = {"action_id": N_("action"), "target_day": N_("target by"), "way": N_("% of the way")}
 ROOM = 3  # per cent left of the start, so that its mark is whole
@@ -28,29 +29,29 @@ def targets(frame: pd.DataFrame, caption: Caption) -> Shown:
         Entry(gettext("earlier reading"), EDGE, "x", ""),
         Entry(gettext("latest reading"), BLUE, "o", ""),
     ]
-    axes, at = rows(
+    field, at = rows(
         map(_name, parts), [*key, Entry(gettext("target"), INK, "", "-")], gettext("% of the way")
     )
-    ends(axes, min(0, frame.way.min()) - ROOM, max(100, frame.way.max()), widest(said) + 8)
+    ends(field, min(0, frame.way.min()) - ROOM, max(100, frame.way.max()), widest(said) + 8)
     for part, text, y in zip(parts, said, at, strict=True):
-        _draw(axes, part.way.tolist(), y, text)
+        _draw(field, part.way.tolist(), y, text)
     data = frame.assign(way=frame.way.astype(float).round(1)).rename(columns=HEADINGS)
-    return figure.shown(drawing.svg(axes.figure, caption), caption, data)
+    return figure.shown(drawing.svg(field, caption), caption, data)
 
 
-def _draw(axes, ways, y, text):
+def _draw(field, ways, y, text):
     *earlier, last = ways
-    axes.hlines(y, 0, last, color=BLUE, linewidth=1.8)
-    axes.vlines(100, y - 7, y + 7, color=INK, linewidth=1.8)
-    axes.scatter(earlier, [y] * len(earlier), color=EDGE, marker="x", s=30, zorder=3)
-    axes.scatter([last], [y], color=BLUE, s=34, zorder=4)
-    write(axes, _beyond(axes, max(last, 100)), y, text, ha="left", bbox=CLEAR)
+    field.line((0, last), (y, y), Pen(BLUE, 1.8))
+    field.line((100, 100), (y - 7, y + 7), Pen(INK, 1.8))
+    field.marks(earlier, y, "x", 30**0.5, EDGE, Pen(EDGE, 1.5), 3)
+    field.marks([last], y, "o", 34**0.5, BLUE, Pen(BLUE), 4)
+    field.write(_beyond(field, max(last, 100)), y, text, GROUND)
 
 
-def _beyond(axes, x):
+def _beyond(field, x):
     """Give the place seven points right of a mark."""
-    low, high = axes.get_xlim()
-    return x + 7 * (high - low) / (axes.get_position().width * drawing.WIDTH)
+    low, high = field.across
+    return x + 7 * (high - low) / field.wide
 
 
 def _name(part):

@@ -5,7 +5,7 @@ import pandas as pd
 from report import figure, page
 from report.charts.signs import WORDS, signed, unseen
 from report.figure import Caption
-from report.languages import N_, said
+from report.languages import N_, gettext, said
 from report.page import Shown
 
 # Column and row of each country of Europe by ISO 3166-1 alpha-3, from north-west to south-east.
@@ -29,9 +29,10 @@ FEW = 6  # columns up to which a tile has room for its word on a telephone
 def tiles(frame: pd.DataFrame, caption: Caption) -> Shown:
     """Show a tile a country with code, sign and word.
 
-    Columns: iso3, country, word; optionally address (of a page of the site). Countries without a
-    place of their own stand in rows below, so that each is there exactly once. Rows and columns
-    in which no country of the frame lies are left out.
+    Columns: iso3, country, word; optionally address (of a page of the site), confidence and
+    confidence_reason: a tile says where it is low, and the data of the figure why. Countries
+    without a place of their own stand in rows below, so that each is there exactly once. Rows and
+    columns in which no country of the frame lies are left out.
     """
     if frame.empty:
         return figure.nothing(caption)
@@ -41,9 +42,14 @@ def tiles(frame: pd.DataFrame, caption: Caption) -> Shown:
     picture = Shown('{}<ul class="tiles{}" style="--across: {}">{}</ul>{}').format(
         unseen(caption.alt), "" if wide <= FEW else " many", wide, made, _key(frame.word)
     )
-    data = frame[["iso3", "country", "word"]].set_axis(
-        [N_("Code"), N_("Country"), N_("State")], axis=1
-    )
+    titles = {
+        "iso3": N_("Code"),
+        "country": N_("Country"),
+        "word": N_("State"),
+        "confidence": N_("Confidence"),
+        "confidence_reason": N_("Why this confidence"),
+    }
+    data = frame[[name for name in titles if name in frame]].rename(columns=titles)
     return figure.shown(picture, caption, data, "grid wide")
 
 
@@ -67,11 +73,12 @@ def _tile(row, at):
     sign, ground = WORDS.get(row.word, ("", "not-assessed"))
     address = getattr(row, "address", "")
     name = Shown('<a href="{}">{}</a>').format(address, row.iso3) if address else row.iso3
+    low = getattr(row, "confidence", "") == "low"
     return Shown(
         '<li class="{}" style="grid-area: {} / {}"><b title="{}">{}</b> {} '
-        '<span aria-hidden="true">{}</span> <span class="word">{}</span></li>'
+        '<span aria-hidden="true">{}</span> <span class="word">{}</span>{}</li>'
     ).format(
-        ground,
+        f"{ground} low" if low else ground,
         at[1],
         at[0],
         said(row.country),
@@ -79,6 +86,7 @@ def _tile(row, at):
         unseen(said(row.country)),
         sign,
         said(row.word),
+        Shown(' <span class="word">{}</span>').format(gettext("confidence low")) if low else "",
     )
 
 

@@ -4,12 +4,13 @@ import pandas as pd
 
 from report import figure, page
 from report.charts import drawing
-from report.charts.drawing import WIDTH, chart, width_of
-from report.charts.rows import CLEAR, Entry, rows, whole, write
+from report.charts.drawing import chart, width_of
+from report.charts.plane import Pen
+from report.charts.rows import Entry, in_years, rows, whole
 from report.figure import Caption
 from report.languages import N_, gettext
 from report.page import Shown
-from report.palette import BLUE, EDGE, OPEN, PALE, PARTLY, Look
+from report.palette import BLUE, EDGE, GROUND, OPEN, PALE, PARTLY, Look
 
 STATES = {
     N_("draft"): Look("○", PALE, hatch="////"),
@@ -23,15 +24,15 @@ FIRST = 2010  # the year in which the timeline of laws begins
 @chart
 def timeline(frame: pd.DataFrame, caption: Caption) -> Shown:
     """Draw events on a line of years. Columns: year, label."""
-    axes, at = rows(frame.label)
+    field, at = rows(frame.label)
     first, last = int(frame.year.min()), int(frame.year.max())
-    _years(axes, first - 1, last + 1)
-    axes.hlines(at, first - 1, frame.year, color=EDGE, linewidth=0.8)
-    axes.scatter(frame.year, at, color=BLUE, s=34, zorder=3)
+    _years(field, first - 1, last + 1)
+    field.marks(frame.year, at, "o", 34**0.5, BLUE, Pen(BLUE), 3)
     for year, y in zip(frame.year, at, strict=True):
-        _beside(axes, year, y, str(year))
+        field.line((first - 1, year), (y, y), Pen(EDGE, 0.8))
+        _beside(field, year, y, str(year))
     data = frame.assign(year=frame.year.astype(str))
-    return figure.shown(drawing.svg(axes.figure, caption), caption, data)
+    return figure.shown(drawing.svg(field, caption), caption, data)
 
 
 @chart
@@ -43,20 +44,18 @@ def laws(frame: pd.DataFrame, caption: Caption, last: int) -> Shown:
     """
     key = [Entry(f"{look.sign} {gettext(word)}", look.fill, hatch=look.hatch)
            for word, look in STATES.items()]  # fmt: skip
-    axes, at = rows(_told(frame), key)
-    _years(axes, FIRST, last + 1)
+    field, at = rows(_told(frame), key)
+    _years(field, FIRST, last + 1)
     heights = dict(zip(dict.fromkeys(frame.label), at, strict=True))
     for row in frame.itertuples():
         look, y = STATES[row.state], heights[row.label]
         until = last + 1 if pd.isna(row.until) else row.until
         start = max(row.since, FIRST)
-        axes.barh(
-            y, max(until - start, 0.35), left=start, height=10, color=look.fill, edgecolor=EDGE,
-            linewidth=0.8, hatch=look.hatch,
-        )  # fmt: skip
+        long = max(until - start, 0.35)
+        field.bars([y], [long], start, 10, look.fill, Pen(EDGE, 0.8), look.hatch)
     data = frame.astype({"since": "Int64", "until": "Int64"}).astype("string")
     data = data.fillna({"until": N_("lasts")})
-    return figure.shown(drawing.svg(axes.figure, caption), caption, data)
+    return figure.shown(drawing.svg(field, caption), caption, data)
 
 
 def _told(frame):
@@ -67,16 +66,14 @@ def _told(frame):
     return [page.headed(label, told) for label, told in words.items()]
 
 
-def _years(axes, first, last):
-    axes.set_xlim(first, last)
-    axes.xaxis.set_major_locator(whole(6))
-    axes.xaxis.set_major_formatter(lambda x, _: f"{x:.0f}")
+def _years(field, first, last):
+    field.across, field.below = (first, last), in_years(whole(6))
 
 
-def _beside(axes, x, y, text):
+def _beside(field, x, y, text):
     """Write a text at the right of a mark, at its left where the figure would end."""
-    low, high = axes.get_xlim()
-    point = (high - low) / (axes.get_position().width * WIDTH)
+    low, high = field.across
+    point = (high - low) / field.wide
     fits = x + (7 + width_of(text)) * point < high
-    place, side = (x + 7 * point, "left") if fits else (x - 7 * point, "right")
-    write(axes, place, y, text, ha=side, bbox=CLEAR)
+    place, side = (x + 7 * point, "start") if fits else (x - 7 * point, "end")
+    field.write(place, y, text, GROUND, align=side)

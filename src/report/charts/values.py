@@ -5,11 +5,12 @@ import pandas as pd
 from report import figure, page
 from report.charts import drawing
 from report.charts.drawing import chart, widest
-from report.charts.rows import CLEAR, Entry, ends, rows, write
+from report.charts.plane import Pen
+from report.charts.rows import Entry, ends, rows
 from report.figure import Caption
 from report.languages import N_, gettext
 from report.page import Shown
-from report.palette import BLUE, DOT, EDGE, INK
+from report.palette import BLUE, DOT, EDGE, GROUND, INK
 
 
 @chart
@@ -20,10 +21,10 @@ def bars(frame: pd.DataFrame, caption: Caption, unit: str = "", most: float = 0)
     bar and says so.
     """
     texts = [page.number(value) for value in frame.value]
-    axes, at = rows(frame.label, unit=unit)
-    _bars(axes, at, frame.value, [BLUE] * len(frame), texts, most)
+    field, at = rows(frame.label, unit=unit)
+    _bars(field, at, frame.value, [BLUE] * len(frame), texts, most)
     data = frame.rename(columns={"label": N_("Category"), "value": unit or N_("number")})
-    return figure.shown(drawing.svg(axes.figure, caption), caption, data)
+    return figure.shown(drawing.svg(field, caption), caption, data)
 
 
 @chart
@@ -38,28 +39,26 @@ def rates(frame: pd.DataFrame, caption: Caption, unit: str) -> Shown:
         f"{page.number(value)} ({year})" if pd.notna(value) else page.missing()
         for value, year in zip(frame.value, frame.year, strict=True)
     ]
-    axes, at = rows(frame.country, key, unit)
-    _bars(axes, at, frame.value, [BLUE if own else DOT for own in frame.own], texts, aside=True)
-    axes.axvline(frame["median"].iloc[0], color=INK, linestyle="--", linewidth=1.4, zorder=2)
+    field, at = rows(frame.country, key, unit)
+    _bars(field, at, frame.value, [BLUE if own else DOT for own in frame.own], texts, aside=True)
+    field.upright(frame["median"].iloc[0], Pen(INK, 1.4, "--"))
     data = frame[["country", "year", "value", "median"]].astype({"year": "string"})
-    return figure.shown(
-        drawing.svg(axes.figure, caption), caption, data.rename(columns={"value": unit})
-    )
+    return figure.shown(drawing.svg(field, caption), caption, data.rename(columns={"value": unit}))
 
 
 def _median(frame):
     return gettext("median %(value)s") % {"value": page.number(frame["median"].iloc[0])}
 
 
-def _bars(axes, at, values, colours, texts, most=0, aside=False):
+def _bars(field, at, values, colours, texts, most=0, aside=False):
     """Draw bars from zero and write each one's text at its end; `aside`, right of all of them,
     where no line across the bars runs through it.
     """
     most = max(most, float(values.max()) if values.notna().any() else 1) or 1
-    ends(axes, 0, most, widest(texts) + 6)
+    ends(field, 0, most, widest(texts) + 6)
     lengths = values.fillna(0).astype(float)
-    axes.barh(at, lengths, color=colours, height=11)
-    step = (axes.get_xlim()[1]) / (axes.get_position().width * drawing.WIDTH)
-    for length, y, text in zip(lengths, at, texts, strict=True):
-        write(axes, (most if aside else length) + 4 * step, y, text, bbox=CLEAR)
-    axes.axvline(0, color=EDGE, linewidth=0.8)
+    step = field.across[1] / field.wide
+    for length, y, colour, text in zip(lengths, at, colours, texts, strict=True):
+        field.bars([y], [length], 0, 11, colour, Pen(GROUND))
+        field.write((most if aside else length) + 4 * step, y, text, GROUND)
+    field.upright(0, Pen(EDGE, 0.8, cap="round"))

@@ -60,7 +60,7 @@ def steps(told: Told, audience: Audience) -> list[tuple[Report, Row, bool]]:
 
 
 def documents(told: Told, audience: Audience) -> dict[str, str]:
-    """Give {address: title} of the documents that an audience's items come from."""
+    """Give, for the site, {address: title} of the documents that an audience's items come from."""
     rows = [r for r in told.shared("guidelines") if r["audience"] == audience.name]
     times = Counter((row["source_url"], row["source_title"]) for row in rows)
     return dict(pair for pair, _ in times.most_common())

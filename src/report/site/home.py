@@ -8,6 +8,7 @@ from report.site.told import Report, Told
 
 POLICY = "policy-makers"
 RESPONSE = "Model National Response"
+UNJUDGED = "not assessed"
 
 
 STRATEGY, STANDS, UNKNOWN = "national_strategy", ("in force", "adopted"), "not known"
@@ -16,12 +17,20 @@ STRATEGY, STANDS, UNKNOWN = "national_strategy", ("in force", "adopted"), "not k
 def tiles(told: Told) -> pd.DataFrame:
     """Give, for the map of the site, how the national strategy of each country stands today.
 
-    Columns: iso3, country, word ("not known" where its stages handed on none), address.
+    Columns: iso3, country, word ("not known" where its stages handed on none), address, confidence
+    and confidence_reason ("" where nobody judged).
     """
     told_of = ((r.key, row) for r, row in told.each("table_25_today"))
-    words = {key: row["value"] for key, row in told_of if row["row"] == STRATEGY}
-    rows = [(r.key, r.name, words.get(r.key, UNKNOWN), r.file) for r in told.countries]
-    return pd.DataFrame(rows, columns=["iso3", "country", "word", "address"])
+    known = {key: row for key, row in told_of if row["row"] == STRATEGY}
+    rows = [(r.key, r.name, r.file, known.get(r.key, {"value": UNKNOWN})) for r in told.countries]
+    sure = ["confidence", "confidence_reason"]
+    return pd.DataFrame(
+        [
+            (key, name, row["value"], address, *(row.get(column, "") for column in sure))
+            for key, name, address, row in rows
+        ],
+        columns=["iso3", "country", "word", "address", *sure],
+    )
 
 
 def standing(told: Told, framework: str = POLICY) -> Counter:
@@ -48,8 +57,21 @@ def by_area(told: Told, framework: str = POLICY) -> dict[str, Counter]:
     return areas
 
 
+def covered(told: Told, framework: str = POLICY) -> dict[str, Counter]:
+    """Give, for the site, {area: how many judgements are `all`, `judged` and of `low` confidence}
+    of a framework, over all countries.
+    """
+    areas = {}
+    for _, row in told.each("alignment_by_item"):
+        if row["framework"] == framework:
+            judged = row["status"] != UNJUDGED
+            counts = {"all": 1, "judged": judged, "low": row["confidence"] == "low"}
+            areas.setdefault(row["area"], Counter()).update(counts)
+    return areas
+
+
 def countries(told: Told) -> list[dict]:
-    """Give what the table of countries says of each: its report, its items, what it rests on."""
+    """Give what the site's table of countries says of each: its report, its items, its basis."""
     return [_country(report) for report in told.countries]
 
 

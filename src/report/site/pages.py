@@ -46,7 +46,7 @@ def _leading(told) -> Iterator[tuple[str, str]]:
     yield _page("home", "index.html", told, *shown, home.sureness(told), home.STANDS)
     yield _page("countries", "countries.html", told, home.countries(told), statuses, shown[1])
     themes = [row for report in told.syntheses[:1] for row in report.rows("common_challenges")]
-    shown = home.by_area(told), statuses, themes, told.syntheses
+    shown = home.by_area(told), statuses, home.covered(told), themes, told.syntheses
     yield _page("region", "region.html", told, *shown)
 
 

@@ -43,7 +43,10 @@ def corrections(told: Told) -> list[Row]:
 
 
 def files(told: Told) -> dict[str, str]:
-    """Give {address: CSV} of the shared tables, and of what all countries handed on, joined."""
+    """Give the files of the site's page on data, {address: CSV}.
+
+    They are the shared tables, and what all countries handed on, joined.
+    """
     made = {name: _text(told, name, _seen(told.shared(name))) for name in REFERENCE}
     for table in contract.contents(told.data)["cop:handedOn"]:
         if table["name"] != WORK:
@@ -58,7 +61,7 @@ def _seen(rows):
 
 
 def tables(told: Told, files: dict[str, str]) -> list[dict]:
-    """Give what the page on data says of each table that stands here as a file."""
+    """Give what the site's page on data says of each table that stands here as a file."""
     described = {t["name"]: t for t in contract.contents(told.data)["cop:handedOn"]}
     known = {t["name"]: t for t in contract.contents(told.data)["resources"]} | described
     return [_table(told, known[at[5:-4]], at, text) for at, text in files.items()]

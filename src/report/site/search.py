@@ -69,12 +69,12 @@ def entries(told: Told, items: Iterable[Item], pages: Iterable[tuple[str, str]])
 
 
 def anchor(term: str) -> str:
-    """Give the id of a term on the page of the glossary."""
+    """Give the id by which the site's search leads to a term of the glossary."""
     return "-".join(words(term))
 
 
 def words(text: str) -> list[str]:
-    """Give the words of a text as they are searched for: in small letters, without marks."""
+    """Give the words of a text as the site's search has them: in small letters, without marks."""
     return WORD.findall(_folded(text))
 
 
@@ -111,7 +111,7 @@ def script() -> str:
 
 
 def permitted() -> str:
-    """Give what a policy names the script by: no other runs."""
+    """Give what the policy of the site names its script by: no other runs."""
     digest = base64.b64encode(hashlib.sha256(script().encode()).digest()).decode()
     return f"script-src 'sha256-{digest}'; "
 

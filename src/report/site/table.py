@@ -15,12 +15,12 @@ from report.tongue import alphabet
 
 
 def rows(told: Told) -> list[dict]:
-    """Give what the table says of each report."""
+    """Give what the table on the site says of each report."""
     return [_row(report, told.today) for report in told.reports]
 
 
 def of_baselines(pages: Sequence[Mapping], lost: Mapping[str, str], today: date) -> str:
-    """Give the first page of the desk baselines, which are never listed among the assessments."""
+    """Give the site's first page of desk baselines, never listed among the assessments."""
     shown = [
         {"country": p["cover"]["country"], "file": p["file"], "failure": p["failure"]}
         for p in pages

@@ -43,7 +43,7 @@ def listed(words: Iterable[str]) -> str:
 
 
 def tag(language: str) -> str:
-    """Give the tag of a language with its land, as word processors know it: 'uk' => 'uk-UA'."""
+    """Give the tag of a tongue with its land, as other programs know it: 'uk' => 'uk-UA'."""
     if language in (languages.SOURCE, PSEUDO):
         return ENGLISH
     from babel.core import get_global
@@ -64,7 +64,7 @@ def territory(iso2: str, name: str) -> str:
 
 
 def is_own(spoken: Iterable[str]) -> bool:
-    """Say whether the language spoken is one of those of a country, by their English names."""
+    """Say whether the tongue that is spoken is one of a country's own, by their English names."""
     locale = _locale(languages.current())
     ours = {locale.get_language_name("en"), OTHERWISE.get(locale.language)}
     return languages.current() != PSEUDO and not ours.isdisjoint(spoken)
@@ -88,8 +88,10 @@ def _of(script, text):
 
 
 def remember_countries(rows: Iterable[Mapping[str, str]]) -> None:
-    """Let names of countries be said in the language spoken: rows of countries.csv, which has them
-    in English; and the subregions of the United Nations, which Unicode's tables know in English.
+    """Let countries be named in another tongue, as Unicode's tables have their names.
+
+    Named are those of countries.csv, which has them in English, and the subregions of the United
+    Nations.
     """
     rows, english = list(rows), _locale(languages.SOURCE).territories
     regions = {name: code for code, name in english.items() if code.isdigit()}

@@ -25,7 +25,7 @@ CLASSES = {"local": "small", "id": "b", "figure": "b", "note": "small", "beside"
 
 
 def by_words(one: str, text: str, kind: str, style: str) -> str:
-    """Give the id of a place: its own, else one of its words."""
+    """Give the id of a block of the Word document: its own, else one of its words."""
     return one or anchors.of_words(text, kind)
 
 
@@ -273,5 +273,5 @@ def of_fragment(text: str) -> _Element:
 
 
 def svg_text(drawn: _Element) -> str:
-    """Give a drawing of a page as text."""
+    """Give a drawing of a page as text, for the picture of it in a Word document."""
     return etree.tostring(drawn, encoding="unicode", with_tail=False)

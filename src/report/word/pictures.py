@@ -26,7 +26,10 @@ SIZE = re.compile(r"([0-9.]+)px")
 
 
 def png(svg: str) -> bytes:
-    """Give a drawing as PNG, light, as wide as it was drawn for; `svg` is what a page holds."""
+    """Give a drawing as PNG for the Word document, light, as wide as it was drawn for.
+
+    `svg` is what a page holds.
+    """
     # A page is parsed as HTML, where names are small.
     text = palette.as_colours(svg).replace("viewbox=", "viewBox=").replace("clippath", "clipPath")
     root = etree.fromstring(text.encode(), etree.XMLParser(resolve_entities=False))

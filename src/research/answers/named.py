@@ -14,7 +14,7 @@ TELLS = (
 
 
 def of(table: str, column: str, iso3: str, data: Path) -> dict[str, str]:
-    """Give {id: what it says} of the rows that a column may name; none where it names none.
+    """Give {id: what it says} of the rows an answer may name; none where its column names none.
 
     They are the country's own rows, and those of shared tables. What is judged comes as `judged`
     gives it, then the items of other audiences. Raises Refused where a table is broken.
@@ -29,9 +29,10 @@ def of(table: str, column: str, iso3: str, data: Path) -> dict[str, str]:
 
 
 def judged(iso3: str, data: Path) -> dict[str, str]:
-    """Give {id: what it is} of what both coders judge in every country (docs/coding-guide.md).
+    """Give {id: what it is} of the items an answer may name that coders judge in every country.
 
-    Those are the policy-makers' items and cross-checks, and the capabilities.
+    Both coders judge them (docs/coding-guide.md). Those are the policy-makers' items and
+    cross-checks, and the capabilities.
     """
     items, more = _rows("guidelines", iso3, data), _rows("capabilities", iso3, data)
     items = items[(items.audience == "policy-makers") & items.kind.isin(JUDGED)]
@@ -40,7 +41,7 @@ def judged(iso3: str, data: Path) -> dict[str, str]:
 
 
 def several(table: str, column: str, data: Path) -> bool:
-    """Say whether a column may name several rows, separated by semicolons."""
+    """Say whether the answer for a column may name several rows, separated by semicolons."""
     return "cop:list" in _field(table, column, data)
 
 
@@ -69,7 +70,7 @@ def _rows(table, iso3, data):
 
 
 def said(rows: pd.DataFrame) -> pd.Series:
-    """Give what each row of a table says, in a line."""
+    """Give what each row that an answer may name says, in a line."""
     tells = next((name for name in TELLS if name in rows.columns), rows.columns[1])
     return rows[tells]
 

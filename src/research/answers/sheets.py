@@ -15,9 +15,10 @@ Row = dict[str, str]
 
 
 def sheet(kind: str, iso3: str, data: Path, said: Row) -> tuple[bytes, int]:
-    """Give (the sheet as CSV that a spreadsheet opens, its rows); `said` are cells of every row.
+    """Give a sheet to fill in with answers, as CSV that a spreadsheet opens, and its rows.
 
-    Raises Refused for a kind that there is not, or a country that is not begun.
+    `said` are cells of every row. Raises Refused for a kind that there is not, or a country that is
+    not begun.
     """
     keys, columns = adding.keys(kind, data), contract.columns(adding.KINDS[kind], data)
     first = _first(kind, iso3, data) | said

@@ -72,9 +72,10 @@ def _left_out(left_out, others, odd):
 def rows_of_every_answer(
     fetch: Fetcher, name: str, url: str, params: dict, page_of: Callable[[Any], tuple]
 ) -> tuple[list, tuple]:
-    """Give (rows, head) of all pages; `page_of` an answer gives (head, how many pages, rows).
+    """Give (rows, head) of all pages of a service that gives figures.
 
-    Where the head changes between two pages, once more from the beginning; then raises Refused.
+    `page_of` an answer gives (head, how many pages, rows). Where the head changes between two
+    pages, once more from the beginning; then raises Refused.
     """
     for _ in range(2):
         rows, first, page, pages = [], None, 1, 1
@@ -91,7 +92,7 @@ def rows_of_every_answer(
 
 
 def year_of(text: object, code: str) -> int:
-    """Give the year, which may be written as 2022.0; raises Refused where it is none."""
+    """Give the year of a figure, which may be written as 2022.0; raises Refused for none."""
     year = re.fullmatch(r"([0-9]{4})(\.0)?", str(text))
     if not year:
         raise Refused(f"{code}: {text!r} is not a year; nothing was changed")
@@ -99,7 +100,7 @@ def year_of(text: object, code: str) -> int:
 
 
 def single(words: Iterable[str], what: str, code: str) -> str:
-    """Give the one word that all rows carry; raises Refused where it is not one series."""
+    """Give the one word that all rows of a service carry; Refused where it is not one series."""
     words = {word.strip() for word in words}
     if len(words) != 1:
         several = ", ".join(sorted(words)[:4]) or "none"

@@ -119,7 +119,7 @@ def first_lines(one: dict, answer: Answer, here: dict) -> Iterator[str]:
 
 
 def lines(code: str, changes: list[Change]) -> Iterator[str]:
-    """Yield the lines of one series: how many figures change, where, and the largest changes."""
+    """Yield lines on one series of figures: how many change, where, and the largest changes."""
     by_kind = {kind: [c for c in changes if c.kind == kind] for kind in WORDS}
     parts = [f"{len(c)} {WORDS[kind]} ({_countries(c)})" for kind, c in by_kind.items() if c]
     latest = max((c.year for c in changes if c.new), default="")

@@ -30,7 +30,7 @@ SOURCE = {
 
 
 def read(series: dict, fetch: Fetcher, places: Places) -> Answer:
-    """Give the Answer for one row of indicator_series; raises Refused when it is not whole."""
+    """Give ITU DataHub's Answer for one row of indicator_series; Refused when it is not whole."""
     base, code = os.environ.get("COP_ITU_DATAHUB", BASE), series["series"]
     rows = fetch.body(f"{base}/data/download/byid/{series['request']}", _rows)
     own = [row for row in rows if row["seriesCode"] == code]

@@ -117,7 +117,7 @@ def from_file(path: Path, data: Path, source: dict[str, str] | None = None) -> U
 
 
 def write(update: Update, data: Path) -> None:
-    """Write an Update whole.
+    """Write an Update of figures whole.
 
     Raises Refused when somebody changed the figures meanwhile, and then nothing was written.
     """
@@ -131,7 +131,10 @@ def write(update: Update, data: Path) -> None:
 
 
 def held_back(data: Path) -> str:
-    """Give a sentence on the editions whose data cut-off is past: they keep the earlier figures."""
+    """Give a sentence on the editions that keep the earlier figures after figures are refreshed.
+
+    They are those whose data cut-off is past.
+    """
     past, today = [], date.today().isoformat()
     for iso3 in contract.countries(data):
         for path in contract.paths("editions", data, iso3):

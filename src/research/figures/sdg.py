@@ -38,7 +38,7 @@ SOURCE = {
 
 
 def read(series: dict, fetch: Fetcher, places: Places) -> Answer:
-    """Give the Answer for one row of indicator_series; raises Refused when it is not whole.
+    """Give the UN's Answer on an SDG for one row of indicator_series; Refused if it is not whole.
 
     `series["dimensions"]` says which part is wanted, such as 'Sex=MALE'; several codes of one
     meaning stand with '|'.

@@ -44,7 +44,10 @@ def _vintages(data, changes):
 
 
 def with_sources(data: Path, sources: dict[str, dict]) -> bytes:
-    """Give the register with today as the day on which these were seen; new ones at its end."""
+    """Give the register of the figures' data sets with today as the day these were seen.
+
+    New ones stand at its end.
+    """
     raw, today = bytes_of(data, SOURCES), {"accessed": date.today().isoformat()}
     there = {row["source_id"] for row in records(data, SOURCES, "statistics_sources")}
     raw = contract.replaced(raw, {key: today for key in sources if key in there}, "source_id")
@@ -100,7 +103,7 @@ def values_by_key(data: Path, rows: Iterable[dict] | None = None) -> dict:
 
 
 def by_code(data: Path, path: str, table: str) -> dict[str, dict]:
-    """Give {indicator code: row} of a table; raises Refused with its faults."""
+    """Give {indicator code: row} of a table with figures to refresh; raises Refused for faults."""
     return {row["indicator_code"]: row for row in records(data, path, table)}
 
 

@@ -34,7 +34,7 @@ SOURCE = {
 
 
 def read(series: dict, fetch: Fetcher, places: Places) -> Answer:
-    """Give the Answer for one row of indicator_series; raises Refused when it is not whole."""
+    """Give the World Bank's Answer for one row of indicator_series; Refused if it is not whole."""
     base, code = os.environ.get("COP_WORLD_BANK", BASE), series["series"]
     about = _one(_rows(fetch, f"{base}/indicator/{code}", {}), code)
     years = {"date": f"{FIRST_YEAR}:{date.today().year}", "per_page": 20000}

@@ -137,7 +137,7 @@ def compared(row: Row, page: Page, seen: list[str]) -> Row:
 
 
 def kept(iso3: str, folder: Path) -> dict[str, Row]:
-    """Give {source: row} of the pages that are kept of a country."""
+    """Give {source: row} of the pages of a country's sources that are kept in the archive."""
     path = Path(folder) / iso3 / TABLE
     if not path.exists():
         return {}

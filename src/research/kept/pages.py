@@ -26,7 +26,7 @@ def text_of(body: bytes, stated: str) -> str | None:
 
 
 def says(text: str, passage: str) -> bool:
-    """Say whether a passage stands in a text: the same letters and digits in the same order.
+    """Say whether a passage stands in a kept page's text: the same letters and digits, in order.
 
     Case, marks, spaces, line ends and soft hyphens do not count; another figure does.
     """

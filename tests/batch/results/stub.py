@@ -11,7 +11,7 @@ import os
 import time
 
 from batch import execute, process
-from batch.results import switch
+from batch.results import site, switch
 from cop import main
 from report import languages
 from report.filenames import REGION
@@ -73,6 +73,8 @@ def _do(pause, work, arguments, timeout):
         for stage, name in job.pages().items():
             (job.making / "pages" / name).write_text(page(job, stage))
         return cover(job)
+    if work is site.put_pages:
+        return work(*arguments)
     return [] if work is execute.faults_of else True
 
 

@@ -8,7 +8,8 @@ import pytest
 import stub
 from conftest import copy_of_zedland, one_in
 
-from batch import plan
+from batch import plan, process
+from batch.results.site import put_pages
 from cop import main
 
 
@@ -72,6 +73,22 @@ def shown(site, name="cop-assessment-ZZZ.html"):
 
 
 class TestWhatStands:
+    def test_the_run_makes_the_pages_where_the_template_cannot(
+        self, data, outputs, site, monkeypatch
+    ):
+        asked, do = [], process.Machine.do
+
+        def _dies(machine, work, *arguments):
+            if work is put_pages:
+                asked.append(work)
+                raise process.Failed(None, "Killed", "the process was killed")
+            return do(machine, work, *arguments)
+
+        monkeypatch.setattr(process.Machine, "do", _dies)
+        run(data, outputs)
+        assert asked == [put_pages] * process.FORKS
+        assert (site / "index.html").exists()
+
     def test_each_page_has_an_address_and_one_of_its_edition(self, data, outputs, site):
         run(data, outputs)
         names = [plan.filenames.of_stage(stage, "ZZZ") for stage in plan.STAGES]

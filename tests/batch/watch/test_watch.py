@@ -122,6 +122,38 @@ def test_a_save_is_seen_once_whatever_way_it_is_saved(tmp_path):
     assert seen.changed() == [table]
 
 
+def test_a_file_that_is_being_written_is_one_save(tmp_path, monkeypatch):
+    table = tmp_path / "data/research/ZZZ/evidence.csv"
+    table.parent.mkdir(parents=True)
+    table.write_text("whole")
+    seen = Saves([tmp_path / "data"], "ZZZ", tmp_path / "notebooks", tmp_path / "src")
+    table.write_text("")  # as a program does that goes on to write
+    rest = iter([lambda: None, lambda: table.write_text("whole, and more"), *[lambda: None] * 9])
+    monkeypatch.setattr("batch.watch.saves.time.sleep", lambda seconds: next(rest)())
+    assert seen.wait() == [table] and table.read_text() == "whole, and more"
+    assert seen.wait() == []
+
+
+def test_a_folder_whose_time_is_the_same_is_not_read_again(tmp_path, monkeypatch):
+    from batch.watch import saves
+
+    folder = tmp_path / "data/research/ZZZ/narrative"
+    folder.mkdir(parents=True)
+    (folder / "analysis.md").write_text("a")
+    for one in (folder, folder.parent):
+        os.utime(one, (1e9, 1e9))
+    seen, read = Saves([tmp_path / "data"], "ZZZ", tmp_path / "n", tmp_path / "s"), []
+    inside = saves._inside
+    monkeypatch.setattr(saves, "_inside", lambda one: read.append(one) or inside(one))
+    (folder / "analysis.md").write_text("ab")
+    assert seen.changed() == [folder / "analysis.md"] and read == []
+    (folder / "observations.md").write_text("a")
+    assert seen.changed() == [folder / "observations.md"] and read == [str(folder)]
+    (folder / "third.md").write_text("a")  # at the same time as the last, for all that it says
+    os.utime(folder, (2e9, 2e9))
+    assert seen.changed() == [folder / "third.md"]
+
+
 def test_words_that_were_saved_are_read_again(tmp_path, monkeypatch):
     for name, text in (("in", "old"), ("on", "")):
         (tmp_path / f"{name}.j2").write_text(f"{{% macro m() %}}{text}{{% endmacro %}}")

@@ -55,7 +55,7 @@ def of_no_recommendation(frame: pd.DataFrame, path: str, data: str | Path) -> It
 
 
 def half_a_measure(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
-    """Yield what an indicator needs and does not have; a baseline belongs to one too."""
+    """Yield what the indicator of an action needs and lacks; a baseline belongs to one too."""
     begun = (frame[[*MEASURE, *BASELINE]] != "").any(axis=1)
     for column, mend in MEASURE.items():
         rule = "must not be empty where something is measured"
@@ -63,7 +63,7 @@ def half_a_measure(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator
 
 
 def half_a_baseline(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
-    """Yield baselines without year or source, and years and sources without a baseline."""
+    """Yield baselines of actions without year or source, and years and sources with no baseline."""
     begun = (frame[[*BASELINE]] != "").any(axis=1)
     for column in BASELINE:
         cells = frame[column][begun & (frame[column] == "")]
@@ -85,7 +85,7 @@ def dropped_without_reason(frame: pd.DataFrame, path: str, data: str | Path) -> 
 
 
 def no_progress(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
-    """Yield targets that lie on the wrong side of their baseline; what is no number is told."""
+    """Yield targets of actions on the wrong side of their baseline; what is no number is told."""
     target, baseline = (pd.to_numeric(frame[c], "coerce") for c in ("target", "baseline"))
     wrong = (frame.better == "higher") & (target <= baseline)
     wrong |= (frame.better == "lower") & (target >= baseline)
@@ -102,7 +102,7 @@ def done_without_evidence(frame: pd.DataFrame, path: str, data: str | Path) -> I
 
 
 def after_the_target(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
-    """Yield milestones that come after the day on which the target is to be reached."""
+    """Yield milestones of an action that come after the day on which its target is due."""
     last = frame.action_id.map(_of_actions("target_day", path, data)).fillna("")
     yield from each(frame.day[(last != "") & (frame.day > last)], "day", path, *AFTER_TARGET)
 

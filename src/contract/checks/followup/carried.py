@@ -34,8 +34,10 @@ def left_without_a_word(frame: pd.DataFrame, path: str, data: str | Path) -> Ite
 
 
 def another_finding(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
-    """Yield challenges whose number is that of another in an edition kept: of another theme, or
-    the very words that had another number there. A challenge may be reworded under its number.
+    """Yield challenges that were not carried on under their number: it was another's before.
+
+    In an edition kept it was that of another theme, or the very words had another number there. A
+    challenge may be reworded under its number.
     """
     for edition, rows in of_earlier_editions(path, data, "challenges"):
         themes = dict(zip(rows.challenge_id, rows.theme, strict=True))
@@ -59,7 +61,10 @@ def _plain(words):
 def of_earlier_editions(
     path: str, data: str | Path, name: str = "recommendations"
 ) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Yield each edition kept that is earlier than the one of a path, with one of its tables."""
+    """Yield each edition kept that rows are carried on from to that of a path, with one table.
+
+    They are the earlier ones.
+    """
     iso3 = path.split("/")[1]
     own = max(editions(data, iso3), default="")
     for edition, folder in editions_kept(data, iso3).items():

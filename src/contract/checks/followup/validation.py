@@ -32,7 +32,7 @@ ANSWER = "Answer each in {path}, or set the status to under validation"
 
 
 def unknown_organisation(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
-    """Yield ids of organisations that nobody has recorded; a name in words may be any."""
+    """Yield bodies of comments and sign-offs by ids nobody recorded; a name in words may be any."""
     column = "body" if "body" in frame else "organisation"
     known = set(beside.table("stakeholders", path, data).stakeholder_id)
     ids = frame[column][frame[column].map(lambda cell: bool(ORGANISATION.fullmatch(cell)))]

@@ -25,14 +25,13 @@ DIGITS = "0123456789"
 
 
 def defines_entities(part: bytes) -> bool:
-    """Say whether XML has a declaration for entities, which no spreadsheet needs."""
+    """Say whether a returned file's XML declares entities, which no spreadsheet needs."""
     plain = part.replace(b"\x00", b"")  # the same in UTF-16
     return b"<!DOCTYPE" in plain or b"<!ENTITY" in plain
 
 
 def opened(content: bytes, parts: dict[str, bytes]) -> Workbook:
-    """Give the workbook that openpyxl makes of bytes, its sheets named and not yet read; raises
-    whatever openpyxl raises.
+    """Give the workbook that openpyxl makes of a returned file's bytes; raises what that raises.
 
     `parts` is {name: bytes} of what was unpacked already.
     """

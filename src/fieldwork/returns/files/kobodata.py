@@ -18,19 +18,19 @@ Rows = list[list[str]]
 
 
 def packed(asset: dict, submissions: list[dict]) -> bytes:
-    """Give form and submissions as one file, the same whenever they are the same."""
+    """Give Kobo's form and submissions as one file of returns: the same bytes for the same."""
     form = {"name": asset.get("name", ""), "content": asset.get("content", {})}
     both = {"kobo asset": form, "submissions": submissions}
     return json.dumps(both, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def is_data(content: bytes) -> bool:
-    """Say whether a returned file is one that `packed` made."""
+    """Say whether a returned file holds Kobo's form and submissions as `packed` makes them."""
     return content.startswith(BEGUN)
 
 
 def tables(content: bytes) -> dict[str, Rows]:
-    """Give {sheet: rows of text, the heading first}, the main one first.
+    """Give Kobo's returns as {sheet: rows of text, the heading first}, the main one first.
 
     Raises ValueError, LookupError, TypeError or AttributeError for what is no such data.
     """

@@ -58,7 +58,7 @@ def of_workbook(parts: dict[str, bytes]) -> Iterator[str]:
 
 
 def of_table(last: int, columns: int, rows: int, where: str = "") -> Iterator[str]:
-    """Yield what is too much in a table: the `last` row with text, columns, rows with text."""
+    """Yield what is too much in a file's table: the `last` row with text, columns, rows in use."""
     if last > MOST_ROWS:
         yield f"has text in row {last}{where}; at most {MOST_ROWS} rows are read. Split it"
     if columns > MOST_COLUMNS:
@@ -69,6 +69,6 @@ def of_table(last: int, columns: int, rows: int, where: str = "") -> Iterator[st
 
 
 def of_text(characters: int, where: str = "") -> Iterator[str]:
-    """Yield what is too much in the text of a sheet, each repetition of a string counted."""
+    """Yield what is too much in the text of a file's sheet, each repetition of a string counted."""
     if characters > MOST_TEXT:
         yield f"holds more than {MOST_TEXT // MB} million characters{where}. Split it"

@@ -46,7 +46,7 @@ def blank_returns(sheet: str, rows: pd.Index) -> pd.DataFrame:
 
 
 def yes_and_no(names: ColumnNames) -> tuple[set[str], set[str]]:
-    """Give (words for yes, words for no) in a choice's own column, in every language."""
+    """Give (words for yes, words for no) in a file's column of one choice, in every language."""
     form = names.questionnaire
     words = {
         choice.code: {plain(wording(choice.label, language)) for language in form.languages}

@@ -41,8 +41,9 @@ def worked(
 
 
 def parts(content: bytes, wanted: Callable[[str], bool]) -> dict[str, bytes]:
-    """Give {name: bytes} of the wanted parts of a zip; raises Unfit before anything is expanded
-    beyond the limits.
+    """Give {name: bytes} of the wanted parts of a returned zip; raises Unfit beyond the limits.
+
+    It is raised before anything is expanded beyond them.
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
@@ -57,14 +58,14 @@ def parts(content: bytes, wanted: Callable[[str], bool]) -> dict[str, bytes]:
 
 
 def hold(flaws: Iterable[str]) -> None:
-    """Raise Unfit with the first of what is too much, if anything is."""
+    """Raise Unfit with the first thing in a returned file that is too much, if anything is."""
     flaw = next(iter(flaws), None)
     if flaw:
         raise Unfit(flaw)
 
 
 def is_locked(content: bytes) -> bool:
-    """Say whether an Office file is protected by a password."""
+    """Say whether a returned Office file is protected by a password."""
     return content.startswith(OLE) and "EncryptedPackage".encode("utf-16-le") in content
 
 

@@ -74,7 +74,7 @@ def ragged(table: Table) -> dict[int, str]:
 
 
 def noted(table: Table) -> dict[str, pd.Series]:
-    """Give {what: column} of what a form carries beside its questions."""
+    """Give {what: column} of what a sheet in a returned file carries beside its questions."""
     columns = {}
     for j, cell in enumerate(table.header):
         if note(cell):
@@ -89,7 +89,7 @@ def melted(
     entry: pd.Series | None,
     names: ColumnNames,
 ) -> pd.DataFrame:
-    """Give the answers of a table in long form; `n` and `entry` are by spreadsheet row."""
+    """Give the answers of a file's table in long form; `n` and `entry` are by spreadsheet row."""
     parts = []
     for j, target in enumerate(targets):
         if target is None:
@@ -125,7 +125,7 @@ def _chosen(cells, target, names):
 
 
 def unknown(table: Table, targets: Sequence[Target | None]) -> Iterator[str]:
-    """Yield a remark on filled columns that answer no question."""
+    """Yield a remark on filled columns of a returned file that answer no question."""
     stray = []
     for name, target, j in zip(table.header, targets, table.cells, strict=True):
         ours = note(name) or SYSTEM.fullmatch(name or "-") or name in OURS

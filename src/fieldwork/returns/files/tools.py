@@ -193,7 +193,10 @@ def _first(table, *wanted):
 def entries(
     book: Book, names: ColumnNames, main: Table, table: Table, source: str
 ) -> tuple[pd.DataFrame, list[Fault], list[str], dict[int, str]]:
-    """Give (answers of a block, faults of rows without a return, remarks, {return: its flaw})."""
+    """Give what the sheet of a repeated block in a returned file holds.
+
+    That is (answers, faults of rows without a return, remarks, {return: its flaw}).
+    """
     block = _block(table, names)
     if block is None:
         left = f"{len(table.cells)} rows were left alone"
@@ -235,7 +238,7 @@ def _parents(main, table, source):
 
 
 def entry_targets(names: ColumnNames, table: Table) -> list[list[Target | None]]:
-    """Give the targets of a repeated block's sheet, none where it holds no block that is known."""
+    """Give the targets of a returned file's sheet of a block, none where no block is known."""
     block = _block(table, names)
     return [names.targets(table.header, block)] if block else []
 

@@ -82,7 +82,7 @@ def _read(content, stem):
 
 
 def digest(content: bytes) -> str:
-    """Give the SHA-256 of a returned file, in hex."""
+    """Give the SHA-256 of a file of returns, in hex."""
     return hashlib.sha256(content).hexdigest()
 
 
@@ -274,7 +274,10 @@ def _likely(content):
 
 
 def plain(text: str) -> str:
-    """Give text for comparing: one form of each letter, no case, no hidden marks, single spaces."""
+    """Give text of a file's cell for comparing: one form of each letter, no case, single spaces.
+
+    Hidden marks are left out.
+    """
     if text.isascii():
         return " ".join(text.casefold().split())
     folded = unicodedata.normalize("NFKC", text).casefold()

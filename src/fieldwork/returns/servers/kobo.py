@@ -15,7 +15,7 @@ TIMES = 3  # the pages are read again where submissions came in meanwhile
 
 
 def fetch(server: str, form: str, token: str, manners: http.Manners) -> Fetched:
-    """Give all submissions of a form, in the order in which they came in."""
+    """Give all submissions of a form from Kobo's server, in the order in which they came in."""
     asker = http.Fetcher(manners=manners, headers={"Authorization": f"Token {token}"})
     asset = asker.json(f"{server}/api/v2/assets/{form}.json")
     submissions = _submissions(asker, f"{server}/api/v2/assets/{form}/data.json")

@@ -14,7 +14,7 @@ EXPORT = ("csv", None, "all", "code", "short")  # kind, language, which response
 
 
 def fetch(server: str, form: str, token: str, manners: http.Manners) -> Fetched:
-    """Give all responses of a survey, also those that were not completed."""
+    """Give all responses of a survey from LimeSurvey's server, also those not completed."""
     user, colon, password = token.partition(":")
     if not colon or not form.isdecimal():
         raise Refused("LimeSurvey needs user:password, and the survey's number as --form")

@@ -16,7 +16,7 @@ SETTINGS = "attachments=false&groupPaths=true&splitSelectMultiples=false"
 
 
 def fetch(server: str, form: str, token: str, manners: http.Manners) -> Fetched:
-    """Give all submissions of a form, named project/form."""
+    """Give all submissions of a form from ODK's server, named project/form."""
     project, slash, name = form.partition("/")
     if not slash or not project.isdecimal() or not name:
         raise Refused(f"{form!r} is no form of ODK Central: write project/form, as 3/visit")
