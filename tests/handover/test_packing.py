@@ -13,7 +13,7 @@ from datetime import date
 
 import nbformat
 import pytest
-from conftest import ROOT, ZEDLAND, beside_its_base, call, laid_out
+from conftest import ROOT, ZEDLAND, call, copy_of_zedland
 from lxml import html
 
 sys.path.insert(0, str(ROOT / "tests"))
@@ -244,9 +244,8 @@ def test_without_a_report_the_sentence_says_what_makes_it(tmp_path, capsys):
 
 
 @pytest.mark.slow
-def test_a_report_that_the_data_has_outrun_is_not_sealed(zedland, tmp_path, capsys):
-    own, outputs = beside_its_base(tmp_path), tmp_path / "outputs"
-    laid_out(zedland, outputs)
+def test_a_report_that_the_data_has_outrun_is_not_sealed(tmp_path, capsys):
+    own, outputs = copy_of_zedland(tmp_path), tmp_path / "outputs"
     table = own / "research" / "ZZZ" / "evidence.csv"
     assert call(capsys, "run", "ZZZ", "--data", own, "--outputs", outputs)[0] == 0
     assert call(capsys, "pack", "ZZZ", "--data", own, "--outputs", outputs)[0] == 0
