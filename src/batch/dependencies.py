@@ -23,6 +23,7 @@ LOOKS_AROUND = {"globals", "locals", "vars", "eval", "exec", "__name__"}  # may 
 LOCK = threading.Lock()
 
 Reference = tuple[str, str]  # a module (or the path of a file) and a name in it
+Import = ast.Import | ast.ImportFrom
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -36,6 +37,20 @@ class Module:
     acting: list[ast.stmt] = field(default_factory=list)
     defined: dict[str, list[ast.stmt]] = field(default_factory=dict)
     imported: dict[str, set[Reference]] = field(default_factory=dict)
+    _read: dict[ast.stmt, tuple[str, list[ast.AST]]] = field(default_factory=dict)
+
+    def text(self, statements: Iterable[ast.stmt]) -> str:
+        """Give the syntax trees of statements as text, without where they stand."""
+        return "".join(self._of(one)[0] for one in statements)
+
+    def inside(self, statements: Iterable[ast.stmt]) -> Iterator[ast.AST]:
+        """Yield statements and all that is in them, what is around before what is inside."""
+        return (node for one in statements for node in self._of(one)[1])
+
+    def _of(self, statement):
+        if statement not in self._read:
+            self._read[statement] = _text_and_nodes(statement)
+        return self._read[statement]
 
 
 class Code:
@@ -83,7 +98,7 @@ class Code:
             yield from {(_dotted(p).split(".")[0], WHOLE) for p in self._files if p.endswith(".py")}
             return
         one = Module("", body=[node for tree in trees for node in tree.body])
-        one.imported = self._imports(one.body, "")
+        one.imported = self._imports(one, "")
         yield from self._acts_of_imported(one)
         yield from self._references(one.body, one)
 
@@ -110,15 +125,15 @@ class Code:
             return "", []
         if name == ACTS:
             further = [*self._references(one.acting, one), *self._acts_of_imported(one)]
-            return _dump(one.acting), further + self._acts_of_parent(module)
+            return one.text(one.acting), further + self._acts_of_parent(module)
         if name in one.defined or name in one.imported:
             nodes, further = one.defined.get(name, []), one.imported.get(name, set())
         elif lent := self._lent(name, self._below(module)):  # by a package that looks it up
-            return _dump(one.body), [(module, ACTS), *lent]
+            return one.text(one.body), [(module, ACTS), *lent]
         else:  # the whole, or a name that is made in a way not seen here
             lends = set().union(*one.imported.values())
             nodes, further = one.body, self._below(module) | {r for r in lends if name or r[1]}
-        return _dump(nodes), [(module, ACTS), *further, *self._references(nodes, one)]
+        return one.text(nodes), [(module, ACTS), *further, *self._references(nodes, one)]
 
     def _below(self, package: str) -> set[Reference]:
         """Give the modules of a package, each as a whole."""
@@ -150,19 +165,19 @@ class Code:
 
     def _parsed(self, name: str, path: str) -> Module:
         one = Module(path.rpartition("/")[0] + "/", name, ast.parse(self._files[path]).body)
-        one.imported = self._imports(one.body, name if self._is_package(name) else _above(name))
+        one.imported = self._imports(one, name if self._is_package(name) else _above(name))
         for node in one.body:
-            for bound in _bound(node):
+            for bound in _bound(node, [*one.inside([node])]):
                 one.defined.setdefault(bound, []).append(node)
         lent = {n for n, refs in one.imported.items() if any(self._path(m) for m, _ in refs)}
         ours = one.defined.keys() | lent
         one.acting = [node for node in one.body if _acts(node, ours)]
         return one
 
-    def _imports(self, body: list[ast.stmt], package: str) -> dict[str, set[Reference]]:
-        """Give what the names that are imported anywhere in a body may stand for."""
+    def _imports(self, one: Module, package: str) -> dict[str, set[Reference]]:
+        """Give what the names that are imported anywhere in a module may stand for."""
         found = {}
-        for node in (n for statement in body for n in ast.walk(statement)):
+        for node in (n for n in one.inside(one.body) if isinstance(n, Import)):
             for name, reference in self._imported(node, package):
                 found.setdefault(name, set()).add(reference)
         return found
@@ -186,7 +201,7 @@ class Code:
     def _references(self, nodes: Iterable[ast.AST], one: Module) -> list[Reference]:
         """Give all that pieces of a module's code name: definitions, and files beside the code."""
         found, taken = [], set()
-        for node in (n for top in nodes for n in ast.walk(top)):
+        for node in one.inside(nodes):
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
                 if node.value.id in one.imported:
                     taken.add(node.value)
@@ -227,8 +242,26 @@ def _counts(name: str, path: Path) -> bool:
     return not re.search(r"\.pyc$|(^|/)(__pycache__/|\.)|\.egg-info/", name) and path.is_file()
 
 
-def _dump(nodes: Iterable[ast.AST]) -> str:
-    return "".join(map(ast.dump, nodes))
+def _text_and_nodes(statement: ast.stmt) -> tuple[str, list[ast.AST]]:
+    """Give a statement's syntax tree as text, and its nodes, those around before those inside.
+
+    What `ast.dump` and `ast.walk` do, in one pass: that is most of what a key takes. Two texts are
+    equal where the trees are: each node is told by its kind and fields, in the order of the nodes.
+    """
+    nodes, text = [statement], []
+    for node in nodes:  # it grows as they are gone through
+        text.append(type(node).__name__)
+        for name in node._fields:
+            value = getattr(node, name, None)
+            values = value if isinstance(value, list) else [value]
+            text.append(str(len(values)))
+            for one in values:
+                if isinstance(one, ast.AST) and one._fields:
+                    nodes.append(one)
+                    text.append(".")
+                else:
+                    text.append(type(one).__name__ if isinstance(one, ast.AST) else repr(one))
+    return " ".join(text), nodes
 
 
 def _dotted(path: str) -> str:
@@ -239,9 +272,8 @@ def _above(module: str) -> str:
     return module.rpartition(".")[0]
 
 
-def _bound(node: ast.stmt) -> set[str]:
+def _bound(node: ast.stmt, inside: list[ast.AST]) -> set[str]:
     """Give the names that a statement defines; a function also what it calls global."""
-    inside = list(ast.walk(node))
     declared = {name for n in inside if isinstance(n, ast.Global) for name in n.names}
     if isinstance(node, Function):
         return declared | {node.name}

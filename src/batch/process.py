@@ -146,7 +146,10 @@ class Machine:
         self._live.add(process)
 
         def _ask(question, timeout):
-            ours.send(question)
+            try:
+                ours.send(question)
+            except OSError:  # it ended meanwhile
+                raise Failed(None, *_death(process)) from None
             return _listen(ours, process, timeout)
 
         return _ask

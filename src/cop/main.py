@@ -60,7 +60,7 @@ def _called(argv, arguments):
     """Fill in the arguments, which are at hand then whatever happens, and do what they say."""
     parser = _parser()
     parser.parse_args(argv, arguments)
-    given = options.folders(arguments)
+    given = options.folders(vars(arguments))
     terminal.complete(partial(terminal.whole, takes=_takes(parser), given=given))
     return arguments.run(arguments)
 

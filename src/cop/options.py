@@ -66,10 +66,10 @@ def outputs(parser: argparse.ArgumentParser, help: str = "where results go") -> 
     value(parser, "--outputs", "DIR", help, type=Path, default=ROOT / "outputs")
 
 
-def folders(arguments: argparse.Namespace) -> dict[str, str]:
-    """Give {option: folder} of the folders that a call named: not those that are meant anyway."""
+def folders(said: dict[str, Any]) -> dict[str, str]:
+    """Give {option: folder} of the folders that a call said: not those that are meant anyway."""
     meant = {"--data": ROOT / "data", "--outputs": ROOT / "outputs"}
-    given = {option: getattr(arguments, option[2:], None) for option in meant}
+    given = {option: said.get(option[2:]) for option in meant}
     return {o: str(folder) for o, folder in given.items() if folder not in (None, meant[o])}
 
 

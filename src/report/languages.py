@@ -158,18 +158,22 @@ def reviewed() -> str:
 
     One that was changed since it was signed is a draft again (see `report.tongue.signing`).
     """
-    if _now in (SOURCE, PSEUDO):
-        return ""
-    from report.tongue import signing
-
-    return signing.signed(_read(FOLDER, _now))
+    return "" if _now in (SOURCE, PSEUDO) else _reviewed(FOLDER, _now)
 
 
 def look_again() -> None:
     """Let catalogues of the languages spoken that changed since they were read be read anew."""
     _catalogue.cache_clear()
     _read.cache_clear()
+    _reviewed.cache_clear()
     _sentences.cache_clear()
+
+
+@lru_cache(maxsize=8)  # every page of a site says it, and it takes all words of the catalogue
+def _reviewed(folder, language):
+    from report.tongue import signing
+
+    return signing.signed(_read(folder, language))
 
 
 @lru_cache(maxsize=8)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from conftest import DATA, ZEDLAND
+from conftest import DATA, ZEDLAND, beside_its_base, laid_out
 
 from batch import cluster
 
@@ -78,8 +78,9 @@ def test_a_folder_of_results_that_goes_midway_is_told(tmp_path):
     assert nothing_left(outputs)
 
 
-def test_the_last_good_report_stays_and_is_marked_stale_when_the_next_run_fails(tmp_path):
-    data, outputs = copy_of_zedland(tmp_path), tmp_path / "outputs"
+def test_the_last_good_report_stays_and_is_marked_stale_when_the_next_run_fails(zedland, tmp_path):
+    data, outputs = beside_its_base(tmp_path), tmp_path / "outputs"
+    laid_out(zedland, outputs)
     assert started("ZZZ", "--data", data, "--outputs", outputs).wait(120) == 0
     good = (outputs / "site" / "cop-assessment-ZZZ.html").read_bytes()
     evidence = data / "research" / "ZZZ" / "evidence.csv"
@@ -104,15 +105,23 @@ def test_the_last_good_report_stays_and_is_marked_stale_when_the_next_run_fails(
     )
 
 
+@pytest.mark.parametrize(
+    "words",
+    [("--baseline", "YYY", "XXX"), pytest.param(("ZZZ",), marks=pytest.mark.simulation)],
+    ids=["two baselines", "all stages"],
+)
 def test_where_nothing_can_be_forked_plain_kernels_give_the_same_and_it_is_said_once(
-    zedland, tmp_path
+    tmp_path, words
 ):
-    environment = os.environ | {"COP_COLD_KERNELS": "1"}
-    run = started("ZZZ", "--data", ZEDLAND, "--outputs", tmp_path, env=environment)
+    words, forked, plain = [*words, "--data", ZEDLAND, "--outputs"], tmp_path / "a", tmp_path / "b"
+    assert started(*words, forked).wait(300) == 0
+    run = started(*words, plain, env=os.environ | {"COP_COLD_KERNELS": "1"})
     said, warned = run.communicate(timeout=300)
     assert run.returncode == 0 and warned.count("not forked") == 1, said + warned
-    for table in sorted((zedland / "ZZZ" / "tables").glob("*.csv")):
-        assert (tmp_path / "ZZZ" / "tables" / table.name).read_bytes() == table.read_bytes()
+    tables = sorted(forked.rglob("tables/*.csv"))
+    assert tables
+    for table in tables:
+        assert (plain / table.relative_to(forked)).read_bytes() == table.read_bytes()
 
 
 @pytest.fixture
@@ -155,13 +164,11 @@ def workers(tmp_path):
     ids=len,
 )
 def test_a_cluster_gives_the_same_files_though_a_worker_is_killed_midway(
-    workers, tmp_path, countries
+    workers, region, tmp_path, countries
 ):
     address, (first, second) = workers
-    data, outputs, alone = tmp_path / "data", tmp_path / "outputs", tmp_path / "alone"
+    data, outputs = tmp_path / "data", tmp_path / "outputs"
     shutil.copytree(DATA, data, ignore=shutil.ignore_patterns("restricted"))
-    others = countries[:-1]
-    assert started(*others, "--data", data, "--outputs", alone).wait(120) == 0
     run = started(*countries, "--data", data, "--outputs", outputs, "--scheduler", address)
     for _ in range(600):  # until the first worker has a notebook at work
         if any(
@@ -174,8 +181,8 @@ def test_a_cluster_gives_the_same_files_though_a_worker_is_killed_midway(
     os.kill(first.pid, signal.SIGKILL)
     said, warned = run.communicate(timeout=300)
     assert run.returncode == 0 and f"{len(countries)} complete, 0 failed" in said, said + warned
-    for iso3 in others:
-        for table in sorted((alone / iso3 / "tables").glob("*.csv")):
+    for iso3 in countries:
+        for table in sorted((region / iso3 / "tables").glob("*.csv")):
             assert (outputs / iso3 / "tables" / table.name).read_bytes() == table.read_bytes()
     assert (outputs / "site" / "cop-assessment-GEO.html").exists() and not list(
         outputs.glob(".making-*")

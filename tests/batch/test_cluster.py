@@ -144,9 +144,10 @@ def test_the_recipe_for_this_machine_listens_to_nobody_else(tmp_path, certificat
     recipe = next(one for one in RECIPES if "kill %2 %1" in one)
     bin_of_python = Path(sys.executable).parent
     recipe = recipe.replace(".venv/bin/dask", f"{bin_of_python}/dask").replace("8786", str(PORT))
-    run = f'"{sys.executable}" -m cop.main run ZZZ --data "{ZEDLAND}" --outputs "{tmp_path}/o"'
-    recipe = recipe.replace(".venv/bin/cop run --all", f"until {run}")
-    recipe = re.sub(r"(until .*)", r"\1; do sleep 1; done; touch done; sleep 600", recipe)
+    run = f'"{sys.executable}" -m cop.main run --baseline YYY --data "{ZEDLAND}"'
+    listens = f"until (exec 3<>/dev/tcp/127.0.0.1/{PORT}) 2>&-; do sleep 1; done; until {run}"
+    recipe = recipe.replace(".venv/bin/cop run --all", f'{listens} --outputs "{tmp_path}/o"')
+    recipe = re.sub(r"(until \(.*)", r"\1; do sleep 1; done; touch done; sleep 600", recipe)
     environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
     if encrypted:
         recipe = recipe.replace("tcp://", "tls://")
@@ -172,5 +173,5 @@ def test_the_recipe_for_this_machine_listens_to_nobody_else(tmp_path, certificat
             time.sleep(2)
         shell.wait()
         shutil.rmtree(tmp_path / "dask-scratch-space", ignore_errors=True)
-    assert (tmp_path / "o" / "site" / "cop-assessment-ZZZ.html").exists()
+    assert (tmp_path / "o" / "site" / "cop-baseline-YYY.html").exists()
     assert seen == {"127.0.0.1"}

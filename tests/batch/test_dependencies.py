@@ -41,6 +41,25 @@ ROOM = {
 
 
 @pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("{**a, k: a}", "{k: a, **a}"),
+        ("1", "1.0"),
+        ("a[1:]", "a[:1]"),
+        ("'1 2'", "'1', '2'"),
+        ("a + b", "a - b"),
+        ("lambda *, a=1, b: a", "lambda *, a, b=1: a"),
+    ],
+)
+def test_trees_that_differ_are_told_apart_and_places_do_not_count(code, one, other):
+    def _of(value):
+        text = f"def table():\n    return {value}\n"
+        return code({"room/__init__.py": "", "room/one.py": text})
+
+    assert _of(one) != _of(other) and _of(one) == _of(f"(\n    {one})  # a comment")
+
+
+@pytest.mark.parametrize(
     ("name", "old", "new"),
     [
         ("room/one.py", "def table():", "# a word on it\ndef table():  # here too"),

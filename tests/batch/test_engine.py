@@ -179,9 +179,8 @@ AWKWARD = {
 }
 LOOSE = {"allowed_error"}  # prints timings
 # One of each kind, which every run of the tests tries; a kernel of its own for each takes long.
-SOME = {"values", "prints", "error", "chained", "syntax_error", "exit", "display_id", "clear"}
-SOME |= {"rich", "bad_html", "frame", "figure", "two_figures", "warning", "capture_magic", "shell"}
-SOME |= {"subprocess", "c_print", "await", "thread", "process", "input", "magic_unknown", "many"}
+SOME = {"values", "error", "syntax_error", "exit", "display_id", "clear", "bad_html", "figure"}
+SOME |= {"warning", "shell", "c_print", "await", "thread", "input"}
 REST = set(AWKWARD) - LOOSE - SOME
 # A kernel reads its descriptors in a thread, so under load their text comes before or after a
 # result.

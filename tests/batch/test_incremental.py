@@ -3,23 +3,24 @@
 import json
 
 import pytest
-from conftest import with_countries
+from conftest import laid_out, with_countries
 
 from batch import execute, process
 from cop import main
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.xdist_group("incremental"),
+    pytest.mark.xdist_group("region"),
     pytest.mark.skipif(not process.FORKS, reason="without fork everything is run each time"),
 ]
 
 
 @pytest.fixture(scope="module")
-def work(tmp_path_factory):
+def work(region, tmp_path_factory):
     """Give a data folder with two countries, and the outputs of a first complete run."""
     folder = tmp_path_factory.mktemp("incremental")
     data = with_countries(folder, "ALB", "UKR")
+    laid_out(region, folder / "out", "ALB", "UKR")
     assert run(data, folder / "out")[0] == 0
     return data, folder / "out"
 

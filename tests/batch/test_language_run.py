@@ -8,7 +8,7 @@ import sys
 
 import pytest
 from babel.messages import Catalog, pofile
-from conftest import ROOT, copy_of_zedland
+from conftest import ROOT, beside_its_base, laid_out
 from lxml import html
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("language")]
@@ -17,7 +17,7 @@ SAID = {"Countries": "Країни", "Summary": "Стислий виклад"}
 
 
 @pytest.fixture(scope="module")
-def outputs(tmp_path_factory):
+def outputs(zedland, tmp_path_factory):
     """Give the outputs of a run in English and in Ukrainian, by a copy of the workspace whose
     catalogue says a few words.
     """
@@ -26,7 +26,9 @@ def outputs(tmp_path_factory):
         shutil.copytree(ROOT / folder, place / folder, ignore=shutil.ignore_patterns("*.po"))
     shutil.copy(ROOT / "requirements.lock", place)
     write_catalogue(place / "src" / "report" / "locale" / "uk.po")
-    done = cop(place, "run", "--all", "--data", copy_of_zedland(place), "--language", "en", "uk")
+    data = beside_its_base(place)
+    laid_out(zedland, place / "outputs")
+    done = cop(place, "run", "--all", "--data", data, "--language", "en", "uk")
     assert done.returncode == 0, done.stdout + done.stderr
     return place / "outputs"
 
@@ -99,7 +101,7 @@ def test_every_link_of_the_site_leads_somewhere(outputs):
 
 def test_a_second_run_has_nothing_to_do(outputs):
     place = outputs.parent
-    data = ["--data", place / "zedland"]
+    data = ["--data", place / "tests" / "zedland"]
     assert cop(place, "why", "--all", *data, "--language", "uk").stdout.count("nothing;") == 1
     done = cop(place, "run", "--all", *data, "--language", "en", "uk")
     assert done.stdout.count("unchanged") == 4 and " ok " not in done.stdout

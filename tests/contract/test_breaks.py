@@ -11,7 +11,7 @@ from batch import plan
 from batch.plan import Choice
 from contract import Refused, checks
 
-QUICK, TEST = 24, 4  # one in so many is tried by `make quick`, by `make test`; `make simulate`: all
+QUICK, TEST = 24, 8  # one in so many is tried by `make quick`, by `make test`; `make simulate`: all
 BREAKS = breaks()
 SILENT = {  # a narrative that is still to be written is a state of the work, and said in the report
     "narrative emptied"

@@ -342,7 +342,10 @@ def test_settings_are_ours_and_the_formatter_is_ruff(lab):
     )
 
 
-@pytest.mark.parametrize("name", NOTEBOOKS)
+@pytest.mark.parametrize(
+    "name",
+    [*NOTEBOOKS[:2], *(pytest.param(n, marks=pytest.mark.simulation) for n in NOTEBOOKS[2:])],
+)
 def test_each_notebook_is_opened_and_run_without_the_batch(desk, workspace, name):
     """In the order of the method: what a stage hands on lies in the outputs for the next."""
     cells = desk.evaluate(OPENED, f"desk/{name}")

@@ -45,6 +45,23 @@ def own(filled, tmp_path):
     return tmp_path / "own"
 
 
+@pytest.fixture(scope="module")
+def first(filled, tmp_path_factory):
+    """Give such a folder after its first publication, how many files that changed, and what it
+    said; nobody may change it.
+    """
+    data, said = tmp_path_factory.mktemp("first") / "data", []
+    shutil.copytree(filled, data)
+    return data, publication.publish(data, "ZZZ", show=said.append), "\n".join(said)
+
+
+@pytest.fixture
+def again(first, tmp_path):
+    """Give a copy of that folder which a test may change, and publish from again."""
+    shutil.copytree(first[0], tmp_path / "own")
+    return tmp_path / "own"
+
+
 # Pseudonyms
 
 
@@ -283,12 +300,12 @@ def test_a_sheet_with_strange_rows_says_all_of_them(own, tmp_path):
 # Publishing
 
 
-def test_what_is_in_zedland_is_what_the_pipeline_makes_of_the_store(own, capsys):
-    assert publication.publish(own, "ZZZ") == 0
-    assert "nothing changes" in capsys.readouterr().out
+def test_what_is_in_zedland_is_what_the_pipeline_makes_of_the_store(first):
+    data, changed, said = first
+    assert changed == 0 and "nothing changes" in said
     for name in TABLES:
-        path = contract.paths(name, own, "ZZZ")[0]
-        assert (own / path).read_bytes() == (ZEDLAND / path).read_bytes()
+        path = contract.paths(name, data, "ZZZ")[0]
+        assert (data / path).read_bytes() == (ZEDLAND / path).read_bytes()
 
 
 @pytest.mark.slow
@@ -665,24 +682,23 @@ def numbers(data):
 
 
 @pytest.mark.slow
-def test_two_publications_never_differ_by_few_people(own, capsys):
-    publication.publish(own, "ZZZ")
-    returns = restricted.read("returns", own)
+def test_two_publications_never_differ_by_few_people(again, capsys):
+    returns = restricted.read("returns", again)
     mine = returns.index[returns.questionnaire == "stakeholder_survey"]
-    tables = numbers(own)
+    tables = numbers(again)
     for gone in (2, 5, 9):
         returns.loc[mine[:gone], "status"] = "superseded"
-        with restricted.alone(own):
-            restricted.write(own, restricted.change({"returns": returns}))
-        publication.publish(own, "ZZZ")
+        with restricted.alone(again):
+            restricted.write(again, restricted.change({"returns": returns}))
+        publication.publish(again, "ZZZ")
         assert re.search(r"stakeholder_survey: (\d+) of \1 tables stay", capsys.readouterr().out)
-        assert numbers(own) == tables
+        assert numbers(again) == tables
     returns.loc[mine[:150], "status"] = "superseded"
-    with restricted.alone(own):
-        restricted.write(own, restricted.change({"returns": returns}))
-    before = ledger.standing(own, "ZZZ")
-    publication.publish(own, "ZZZ")
-    after = ledger.standing(own, "ZZZ")
+    with restricted.alone(again):
+        restricted.write(again, restricted.change({"returns": returns}))
+    before = ledger.standing(again, "ZZZ")
+    publication.publish(again, "ZZZ")
+    after = ledger.standing(again, "ZZZ")
     changed = [unit for unit in before if before[unit] != after[unit]]
     assert len(changed) > 5 and {survey for _, survey, _ in changed} == {"stakeholder_survey"}
     for unit in changed:
@@ -693,13 +709,12 @@ def test_two_publications_never_differ_by_few_people(own, capsys):
 
 
 @pytest.mark.slow
-def test_one_refusal_more_does_not_show(own):
-    publication.publish(own, "ZZZ")
-    contacts = restricted.read("contacts", own)
+def test_one_refusal_more_does_not_show(again):
+    contacts = restricted.read("contacts", again)
     silent = contacts[contacts.step == "reminded"].iloc[[0]].assign(step="refused")
-    with restricted.alone(own):
-        restricted.write(own, restricted.change({"contacts": pd.concat([contacts, silent])}))
-    assert publication.publish(own, "ZZZ") == 0
+    with restricted.alone(again):
+        restricted.write(again, restricted.change({"contacts": pd.concat([contacts, silent])}))
+    assert publication.publish(again, "ZZZ") == 0
 
 
 class Killed(BaseException):
@@ -773,36 +788,33 @@ def _stop_at(move, aside, rest, place, at, root):
 
 
 @pytest.mark.slow
-def test_a_ledger_that_was_changed_by_hand_stops_publishing(own):
-    publication.publish(own, "ZZZ")
-    text = ledger.path(own, "ZZZ").read_text(encoding="utf-8-sig")
-    ledger.path(own, "ZZZ").write_text(text.replace("152", "151", 1), encoding="utf-8-sig")
+def test_a_ledger_that_was_changed_by_hand_stops_publishing(again):
+    text = ledger.path(again, "ZZZ").read_text(encoding="utf-8-sig")
+    ledger.path(again, "ZZZ").write_text(text.replace("152", "151", 1), encoding="utf-8-sig")
     with pytest.raises(Refused, match="was changed after it was written"):
-        publication.publish(own, "ZZZ")
+        publication.publish(again, "ZZZ")
 
 
 @pytest.mark.slow
-def test_what_readers_have_is_not_replaced_where_the_ledger_is_missing(own):
-    publication.publish(own, "ZZZ")
-    ledger.path(own, "ZZZ").unlink()
-    returns = restricted.read("returns", own)
+def test_what_readers_have_is_not_replaced_where_the_ledger_is_missing(again):
+    ledger.path(again, "ZZZ").unlink()
+    returns = restricted.read("returns", again)
     mine = returns.index[returns.questionnaire == "stakeholder_survey"]
     returns.loc[mine[:9], "status"] = "superseded"
-    with restricted.alone(own):
-        restricted.write(own, restricted.change({"returns": returns}))
-    before = numbers(own)
+    with restricted.alone(again):
+        restricted.write(again, restricted.change({"returns": returns}))
+    before = numbers(again)
     with pytest.raises(Refused, match="survey.csv of ZZZ would change.*publications-ZZZ.csv"):
-        publication.publish(own, "ZZZ")
-    assert numbers(own) == before
+        publication.publish(again, "ZZZ")
+    assert numbers(again) == before
 
 
 @pytest.mark.slow
-def test_who_came_after_the_last_publication_is_quoted_in_company_only(own):
-    publication.publish(own, "ZZZ")
-    quoted = len(publication.made_from(own, "ZZZ")["quotes"])
+def test_who_came_after_the_last_publication_is_quoted_in_company_only(again):
+    quoted = len(contract.read("quotes", again, "ZZZ"))
     for number, expected in ((1, quoted), (4, quoted), (5, quoted + 5)):
-        _come_to_quote(own, number)
-        quotes = publication.made_from(own, "ZZZ")["quotes"]
+        _come_to_quote(again, number)
+        quotes = publication.made_from(again, "ZZZ")["quotes"]
         assert len(quotes) == expected, number
         assert quotes.quote.str.startswith("New words").sum() == expected - quoted
 
@@ -829,17 +841,16 @@ def _come_to_quote(data, number):
 
 
 @pytest.mark.slow
-def test_a_store_without_the_returns_does_not_empty_what_was_published_from_them(own):
-    publication.publish(own, "ZZZ")
-    before = {p: p.read_bytes() for p in (own / "research" / "ZZZ").glob("*.csv")}
+def test_a_store_without_the_returns_does_not_empty_what_was_published_from_them(again):
+    before = {p: p.read_bytes() for p in (again / "research" / "ZZZ").glob("*.csv")}
     nothing = {
-        name: restricted.read(name, own).iloc[:0] for name in ("returns", "answers", "contacts")
+        name: restricted.read(name, again).iloc[:0] for name in ("returns", "answers", "contacts")
     }
-    with restricted.alone(own):
-        restricted.write(own, restricted.change(nothing))
+    with restricted.alone(again):
+        restricted.write(again, restricted.change(nothing))
     with pytest.raises(
         Refused, match="nothing would be left.*survey.csv: educators_survey, .*--withdraw"
     ):
-        publication.publish(own, "ZZZ")
+        publication.publish(again, "ZZZ")
     assert before == {p: p.read_bytes() for p in before}
-    assert publication.publish(own, "ZZZ", withdraw=True) > 0
+    assert publication.publish(again, "ZZZ", withdraw=True) > 0

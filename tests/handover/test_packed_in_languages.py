@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import ZEDLAND, call
+from conftest import ZEDLAND, call, laid_out
 from lxml import html
 
 from contract import Refused, anchors
@@ -91,11 +91,12 @@ def test_without_other_languages_it_speaks_of_none():
 
 
 @pytest.fixture(scope="module")
-def zedland_in_two(tmp_path_factory):
+def zedland_in_two(zedland, tmp_path_factory):
     """Give the results of Zedland in English and in Ukrainian."""
     from cop import main
 
     outputs = tmp_path_factory.mktemp("two")
+    laid_out(zedland, outputs)
     told = ["run", "ZZZ", "--data", str(ZEDLAND), "--outputs", str(outputs)]
     assert main.main([*told, "--language", "en", "uk"]) == 0
     return outputs

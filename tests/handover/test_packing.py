@@ -379,8 +379,12 @@ def built(folder, key, **surroundings):
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 def test_two_builds_in_two_folders_zones_and_locales_are_the_same_bytes(tmp_path, key):
-    """PDF and Word document are in the claim, on one computer with one Chromium and its fonts."""
+    """PDF and Word document are in the claim, on one computer with one Chromium and its fonts.
+
+    In one folder it is tried with the page on handing over (tests/test_handover_page.py).
+    """
     ahead = {"TZ": "Pacific/Kiritimati", "LC_ALL": "C.UTF-8"}
     behind = {"TZ": "America/Los_Angeles", "LC_ALL": "C", "LANG": "uk_UA.UTF-8"}
     first = built(tmp_path / "one", key, **ahead)

@@ -207,7 +207,10 @@ def both_days(zed, chance, number):
     return names
 
 
-@pytest.mark.parametrize("pairs", [2, pytest.param(20, marks=pytest.mark.slow)])
+MANY = pytest.param(20, marks=[pytest.mark.slow, pytest.mark.simulation])
+
+
+@pytest.mark.parametrize("pairs", [2, MANY])
 def test_pairs_of_branches_merge_without_a_lost_row_or_a_double_id(zed, monkeypatch, pairs):
     """Two analysts add, edit and verify rows on branches of their own, which git merges."""
     monkeypatch.setenv("COP_ANALYST", "A/2")

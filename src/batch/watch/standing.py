@@ -18,7 +18,9 @@ from contract import Refused
 from contract.machine.day import today
 
 FOLDER = ".watched"
+NEXT = "next"  # pages that are shown once the check has let them pass
 RUN, PAGE, FORGET = "run", "page", "forget"
+LOST = ("Ended", "Killed", "Timeout")  # causes after which a process is asked nothing more
 NOBODY = lambda index: None  # noqa: E731  # who is told of each cell that begins
 _HERE: dict = {}  # of the process of one stage: its cells, its notebook, what its page is made of
 
@@ -31,6 +33,8 @@ class Standing:
         making = job.ready.parent / f"{FOLDER}-{job.key}"
         self.pages, self._making, self.machine = making / "pages", making, machine
         self._of, self._asked, self._check, self._one = None, {}, None, Lock()
+        self._lost = False  # a process that was at work for this
+        self._held = True  # what was saved last, until the check lets it pass
 
     def stop(self) -> None:
         """Leave nothing behind."""
@@ -43,48 +47,65 @@ class Standing:
         other countries share was: then nothing is taken to hold.
         """
         with self._one, ThreadPoolExecutor(2 * len(job.stages)) as pool:
-            if job != self._of:
+            if job != self._of or self._lost:
                 self._begin(job)
             *first, last = job.stages
-            checked = [pool.submit(self._faults, job)] if of_country else []
+            self._held |= of_country
+            checked = [pool.submit(self._faults)] if self._held else []
             orders = [*[FORGET] * of_all, RUN]
-            list(pool.map(lambda stage: self._ask(stage, *orders), first))
-            rest = pool.map(lambda stage: self._ask(stage, PAGE), first)
-            self._ask(last, *orders, PAGE)
-            list(rest)
-            if faults := [fault for one in checked for fault in one.result()]:
-                raise Refused("\n".join(faults))
+            try:
+                list(pool.map(lambda stage: self._ask(stage, *orders), first))
+                rest = pool.map(lambda stage: self._ask(stage, PAGE), first)
+                self._ask(last, *orders, PAGE)
+                list(rest)
+            finally:  # what the check names with its mend, rather than where a cell stumbled on it
+                faults = [fault for one in checked for fault in one.result()]
+                self._held = bool(faults)
+                if faults:
+                    raise Refused("\n".join(faults))
+            self._show()
 
     def pages_again(self, job: Job) -> None:
         """Make all pages again, of what stands: nothing but their style was saved."""
-        if job != self._of:
+        if job != self._of or self._lost or self._held:
             return self.again(job, of_country=False)
         with self._one, ThreadPoolExecutor(len(job.stages)) as pool:
             list(pool.map(lambda stage: self._ask(stage, PAGE), job.stages))
+            self._show()
+
+    def _show(self):
+        """Let all pages that were made take the place of those before, each at once."""
+        for page in (self._making / NEXT).iterdir():
+            page.replace(self.pages / page.name)
 
     def _begin(self, job):
         """Let a process begin for each stage, with nothing run."""
         self.stop()
         (self._making / "tables").mkdir(parents=True)
-        self.pages.mkdir()
+        self.pages.mkdir(), (self._making / NEXT).mkdir()
         tables = plan.seen_from_notebooks(self._making / "tables")
         self._check = self.machine.keep(gate.faults, (job,))
         own = replace(job, making=self._making, parameters=job.parameters | {"tables": tables})
         ask = lambda stage: self.machine.keep(again, (own, stage, today().isoformat()))  # noqa: E731
+        self._lost = False
         self._of, self._asked = job, {stage: ask(stage) for stage in job.stages}
 
-    def _faults(self, job):
-        return self._check("", job.timeout)
+    def _faults(self):
+        return self._told(execute.GATE, self._check, "")
 
     def _ask(self, stage, *orders):
         for order in orders:
-            try:
-                self._asked[stage](order, self._of.timeout)
-            except Failed as failed:
-                about = failed.cell, failed.cause, failed.message
-                raise Refused(
-                    sentence(execute.Outcome(self._of.key, stage, "failed", 0.0, *about))
-                ) from failed
+            self._told(stage, self._asked[stage], order)
+
+    def _told(self, stage, ask, order):
+        """Give what a process answers; raises Refused with why it could not do what was asked."""
+        try:
+            return ask(order, self._of.timeout)
+        except Failed as failed:
+            self._lost |= failed.cause in LOST  # then all begins anew with the next save
+            about = failed.cell, failed.cause, failed.message
+            outcome = execute.Outcome(self._of.key, stage, "failed", 0.0, *about)
+            raise Refused(sentence(outcome)) from failed
 
 
 def again(job: Job, stage: str, date: str, order: str) -> None:
@@ -131,5 +152,5 @@ def _page(job, stage, date):
     if _HERE["page"] != (style := sheet.text()):
         page = job.pages()[stage]
         text = render.page(_HERE["notebook"], page, date)
-        (job.making / "pages" / page).write_text(text, encoding="utf-8")
+        (job.making / NEXT / page).write_text(text, encoding="utf-8")
         _HERE["page"] = style

@@ -27,7 +27,7 @@ def final(contacts: pd.DataFrame, forms: pd.DataFrame) -> pd.DataFrame:
     """
     sent = contacts[contacts.step == "invited"].drop_duplicates("contact_id")
     steps = contacts.groupby("contact_id").step.agg(set)
-    returned = forms.set_index("form_id").partial
+    returned = forms.set_index("form_id").partial.to_dict()  # of two with one id the last
     outcome = [_outcome(row.form_id, steps[row.contact_id], returned) for row in sent.itertuples()]
     return sent[["contact_id", "form_id", "category"]].assign(outcome=outcome)
 
@@ -134,7 +134,7 @@ def _changed(before, now):
 
 
 def _outcome(form_id, steps, returned):
-    if form_id in returned.index:
-        return "partial" if returned[[form_id]].iloc[-1] else "complete"
+    if form_id in returned:
+        return "partial" if returned[form_id] else "complete"
     kept = [step for step in ("not eligible", "refused", "answered", "partial") if step in steps]
     return {"answered": "complete"}.get(kept[0], kept[0]) if kept else "not reached"
