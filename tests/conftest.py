@@ -183,7 +183,7 @@ def browser():
 # together; a file whose tests bear no group is one, by its path below tests/.
 LONGEST = (
     "fieldwork/test_fieldwork", "region", "returns", "awkward", "fieldwork/test_disclosure",
-    "handover-page", "guide", "lab", "research/test_together", "validation-page", "incremental",
+    "handover-page", "guide", "lab", "research/test_together", "validation-page",
     "languages-page", "handover/test_packed_in_languages", "site", "fieldwork/test_forms_out",
     "validation", "language", "fieldwork/test_attacker", "report/test_site_in_a_language",
 )  # fmt: skip

@@ -173,5 +173,5 @@ def test_the_recipe_for_this_machine_listens_to_nobody_else(tmp_path, certificat
             time.sleep(2)
         shell.wait()
         shutil.rmtree(tmp_path / "dask-scratch-space", ignore_errors=True)
-    assert (tmp_path / "o" / "site" / "cop-baseline-YYY.html").exists()
+    assert (tmp_path / "o" / "site" / "baselines" / "cop-baseline-YYY.html").exists()
     assert seen == {"127.0.0.1"}
