@@ -134,7 +134,7 @@ def shares(judgements: pd.DataFrame, place: Region) -> pd.DataFrame:
     weak = pd.crosstab(unsure.iso3, unsure.status).reindex(counts.index)
     both = {"items": counts, "low": weak}
     frame = pd.concat({name: _by_status(part, place) for name, part in both.items()}, axis=1)
-    frame = frame.fillna(0).reset_index()
+    frame = frame.fillna(0).astype({"items": int}).reset_index()
     all_of = frame.groupby("country")["items"].transform("sum")
     return frame.assign(share=frame["items"] / all_of, low=frame.low / all_of)[
         ["country", "status", "items", "share", "low"]

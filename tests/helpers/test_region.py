@@ -306,7 +306,7 @@ def test_shares_are_of_all_items_of_a_country_and_countries_stand_by_name(place)
     assert shares.low.tolist() == [0, 0.25, 0, 0, 0, 0.25, 0, 0, 0, 0]
     shown = said(region.share_chart(shares, place))
     assert shown.startswith(
-        "By what is of more than low confidence, 0% to 25% of ITU's items are in place from "
+        "Judgements of low confidence left out, 0% to 25% of ITU's items are in place from "
         "country to country; on 0% to 25% nothing public was found"
     )
     assert "Moldova: 100% partly in place, 25% of it with low confidence; Ukraine: 50% in" in shown

@@ -292,7 +292,9 @@ def test_what_an_item_asks_is_said_in_the_language(catalogue, tmp_path, monkeypa
     monkeypatch.setitem(languages._remembered, "Ask police.", "Спитати поліцію.")
     place = ukraine(tmp_path)
     frame = pd.DataFrame([ITEM])
-    shown = words.show("5-guideline-alignment", "item_table", frame, "policy-makers", place, {})
+    shown = words.show(
+        "5-guideline-alignment", "item_table", frame, "policy-makers", place, {}, {}, {}
+    )
     assert '<span class="local">Asks: Спитати поліцію.</span>' in shown
 
 
