@@ -6,7 +6,6 @@ Countries are not ranked.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from functools import lru_cache, partial
 
 import pandas as pd
@@ -44,7 +43,7 @@ def read(place: Country, codes: tuple | None = None) -> pd.DataFrame:
     those of the chapter unless given.
     """
     codes = names(place.data) if codes is None else codes
-    alike = replace(place, name="", spoken="", tables="")  # values are of the edition
+    alike = Country(place.iso3, "", place.data, "", place.edition)  # values are of the edition
     frame = _of_region(alike, _changed(place, "groups", "countries", "indicator_catalogue"))
     return frame[frame.indicator_code.isin(codes)].reset_index(drop=True)
 

@@ -241,7 +241,8 @@ def test_the_chart_says_how_many_are_in_place_and_names_each_area(place):
     frame = judged("in place", "partly in place", "no public evidence")
     frame.loc[2, "area"] = "2 Reporting to those who can act, by whoever sees it"
     shown = said(alignment.area_chart(alignment.by_area(frame, place), place, POLICY, frame))
-    title = "Zedland: judgements of low confidence left out, 1 of 3 items in place and {} partly (ITU guidelines"
+    title = ("Zedland: judgements of low confidence left out, "
+             "1 of 3 items in place and {} partly (ITU guidelines")  # fmt: skip
     assert title.format(1) in shown
     weak = frame.assign(confidence=["high", "low", "high"])
     shown = said(alignment.area_chart(alignment.by_area(weak, place), place, POLICY, weak))
