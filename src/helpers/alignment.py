@@ -176,34 +176,6 @@ def about_item(items: pd.DataFrame, item_id: str) -> Shown:
     return say("about_item", next(items[items.item_id == item_id].itertuples()))
 
 
-def comments(place: Country) -> pd.DataFrame:
-    """Give a notebook each comment on this edition with its answer, as taken in.
-
-    Columns: those of comments, the organisation by name, and of responses, "" while it is open.
-    """
-    read = partial(contract.read, data=place.data, iso3=place.iso3)
-    rows = read("comments")
-    rows = rows[rows.edition == place.edition]
-    rows = rows.merge(read("responses"), "left", "comment_id").fillna("")
-    names = read("stakeholders").set_index("stakeholder_id").name
-    return rows.assign(organisation=rows.organisation.replace(names.to_dict()))
-
-
-def disputed(items: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give a notebook the ratings that the validation round disputes: not accepted, or open.
-
-    Columns: item_id, item, status (ours, "" where the place is no item), comment_id, role,
-    organisation (by name), proposed, decision ("" while it is open), why.
-    """
-    rows = comments(place)
-    rows = rows[(rows.kind == "rating") & (rows.decision != "accepted")]
-    rows = rows.merge(items[["item_id", "item", "status"]], "left", left_on="about",
-                      right_on="item_id").fillna("")  # fmt: skip
-    item = rows["item"].mask(rows["item"] == "", rows.around)
-    frame = rows.assign(item_id=rows.about, item=item)
-    return frame[list(contract.titles("disputed_ratings", place.data))[1:]]
-
-
 def item_table(
     items: pd.DataFrame, place: Country, framework: str, disputed: pd.DataFrame | None = None
 ) -> Shown:

@@ -362,7 +362,7 @@ def register(challenges: pd.DataFrame, recommendations: pd.DataFrame, place: Cou
 
 
 def about_unanswered(items: pd.DataFrame) -> Shown:
-    """Say which items are missing or not known and served by no recommendation yet."""
+    """Say, in the synthesis, which missing or unknown items no recommendation answers yet."""
     return say("about_unanswered", items)
 
 

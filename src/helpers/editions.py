@@ -24,13 +24,11 @@ from report import page, words
 from report.page import Shown
 
 say, text = partial(words.show, "changes"), partial(words.recorded, "changes")
-say_of_round = partial(words.show, "validation")
 
 STUDY = "2020"  # the edition that table_25_2020 is of
 JUDGED = ["alignment", "challenges", "recommendations"]  # parts of which the study holds nothing
 RECORDED = {"lanzarote": "party", "weprotect": "member"}  # its cells that are a matter of record
 SAME = ["same", "no newer figure"]
-BECAME = {"accepted": "accepted", "partly": "partly", "not_accepted": "not", "open": ""}
 COLUMNS = ["since", "part", "what", "then", "now", "change", "note", "source_id"]
 
 
@@ -96,57 +94,6 @@ def change_table(changes: pd.DataFrame, place: Country) -> Shown:
     elsewhere = (changes.part == "table_25") & _since_study(changes)
     shown = changes[~changes.change.isin(SAME) & ~elsewhere]
     return say("change_table", shown, changes.since.max(), indicators.AGE, place)
-
-
-def answers(place: Country) -> pd.DataFrame:
-    """Give a notebook each comment on this edition with its answer, and without its text.
-
-    Columns: comment_id, received (day), role, organisation (by name), about, kind, proposed,
-    decision ("" while it is open), why, changed.
-    """
-    rows = alignment.comments(place)
-    return rows.drop(columns=["text", "around", "origin", "origin_id", "day"])
-
-
-def validation_round(answers: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give a notebook the comments on this edition by kind of body, in the contract's order.
-
-    Columns: role, comments, accepted, partly, not_accepted, open, first, last (days received).
-    """
-    frame = answers.groupby("role").received.agg(comments="size", first="min", last="max")
-    for column, word in BECAME.items():
-        frame[column] = answers[answers.decision == word].groupby("role").size()
-    frame = frame.fillna(0).astype({column: int for column in BECAME})
-    order = [
-        role for role in contract.labels("comments", "role", place.data) if role in frame.index
-    ]
-    columns = list(contract.titles("validation_round", place.data))[1:]
-    return frame.loc[order].reset_index()[columns]
-
-
-def about_validation(rounds: pd.DataFrame, place: Country) -> Shown:
-    """Say how far the edition has come, who signed, how many comments and what became of them."""
-    names = contract.read("stakeholders", place.data, place.iso3).set_index("stakeholder_id").name
-    signed = contract.read("sign_offs", place.data, place.iso3)
-    signed = signed[signed.edition == place.edition]
-    signed = signed.assign(name=signed.body.replace(names.to_dict()))
-    said = [words.text("validation", "signed", row) for row in page.rows(signed)]
-    return say_of_round("note", countries.edition(place), signed.assign(said=said), rounds)
-
-
-def round_table(rounds: pd.DataFrame, place: Country) -> Shown:
-    """Show the comments by kind of body, and what became of them."""
-    return say_of_round("round_table", rounds, place)
-
-
-def answer_table(answers: pd.DataFrame, place: Country) -> Shown:
-    """Show what became of each comment and why."""
-    return say_of_round("answer_table", answers, place)
-
-
-def dispute_list(disputed: pd.DataFrame, place: Country) -> Shown:
-    """Show each rating on which there is no agreement both ways."""
-    return say_of_round("dispute_list", disputed, place)
 
 
 def _cells(then, now, rows=None):

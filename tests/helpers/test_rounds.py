@@ -10,7 +10,7 @@ from pagetext import said
 import contract
 from contract.places import Country, Region
 from contract.rows import csv_text
-from helpers import alignment, editions, region
+from helpers import alignment, region, validation
 from report import covers, words
 
 COMMENTS = [
@@ -60,7 +60,7 @@ def here(zed, tmp_path):
 
 def test_a_rating_is_disputed_while_it_is_open_or_not_accepted_in_its_edition_alone(here):
     items = alignment.adjudicated(here)
-    disputed = alignment.disputed(items, here)
+    disputed = validation.disputed(items, here)
     assert list(disputed.item_id) == ["PM-LEG-01", "PM-LEG-02"]
     first = disputed.iloc[0]
     ours = items.set_index("item_id").status["PM-LEG-01"]
@@ -72,7 +72,7 @@ def test_a_rating_is_disputed_while_it_is_open_or_not_accepted_in_its_edition_al
 def test_the_row_of_an_item_shows_both_ratings(here):
     items = alignment.adjudicated(here)
     table = said(
-        alignment.item_table(items, here, "policy-makers", alignment.disputed(items, here))
+        alignment.item_table(items, here, "policy-makers", validation.disputed(items, here))
     )
     assert "(ministry) proposes in place. [M001]" in table
     assert "Disputed: NGO proposes another rating. [M002]" in table
@@ -83,7 +83,7 @@ def test_the_row_of_an_item_shows_both_ratings(here):
 
 def test_the_list_of_disputes_says_whose_each_is_and_what_became_of_it(here):
     items = alignment.adjudicated(here)
-    shown = editions.dispute_list(alignment.disputed(items, here), here)
+    shown = validation.dispute_list(validation.disputed(items, here), here)
     lines = covers.facts(str(shown))["disputes"].splitlines()
     assert len(lines) == 2 and "by this assessment; in place by" in lines[0]
     assert re.search(r" Comment M\d+: not accepted: No text was shown", lines[0])
@@ -92,13 +92,13 @@ def test_the_list_of_disputes_says_whose_each_is_and_what_became_of_it(here):
 
 def test_a_disputed_rating_is_printed_once_and_the_report_says_that_ours_counts(here):
     items = alignment.adjudicated(here)
-    shown = str(editions.dispute_list(alignment.disputed(items, here), here))
+    shown = str(validation.dispute_list(validation.disputed(items, here), here))
     assert shown.count("PM-LEG-01") == 1 and "<table" not in shown
     assert "no agreement on 2 ratings; all counts and charts of this report use our" in said(shown)
 
 
 def test_the_round_counts_this_edition_by_kind_of_body(here):
-    rounds = editions.validation_round(editions.answers(here), here)
+    rounds = validation.validation_round(validation.answers(here), here)
     assert rounds.set_index("role").to_dict("index") == {
         "ministry": {
             "comments": 2, "accepted": 0, "partly": 1, "not_accepted": 1, "open": 0,
@@ -109,7 +109,7 @@ def test_the_round_counts_this_edition_by_kind_of_body(here):
             "first": "2026-09-03", "last": "2026-09-04",
         },
     }  # fmt: skip
-    note = said(editions.about_validation(rounds, here))
+    note = said(validation.about_validation(rounds, here))
     assert note == (
         "This edition is a draft: it is not validated by national authorities. It is called "
         "validated when a national body has signed it off and no comment is left without an "
@@ -118,14 +118,14 @@ def test_the_round_counts_this_edition_by_kind_of_body(here):
         "from 2026-09-01 to 2026-09-04: 1 accepted, 1 accepted in part, 1 not accepted, 1 not "
         "answered yet."
     )
-    assert "Ministry 2 0 1 1 0" in said(editions.round_table(rounds, here)).replace(" | ", " ")
+    assert "Ministry 2 0 1 1 0" in said(validation.round_table(rounds, here)).replace(" | ", " ")
 
 
 def test_each_comment_has_what_became_of_it_and_not_its_text(here):
-    frame = editions.answers(here)
+    frame = validation.answers(here)
     assert list(frame.comment_id) == ["ZZZ-M001", "ZZZ-M002", "ZZZ-M003", "ZZZ-M004"]
     assert not {"text", "around"} & set(frame.columns)
-    told = said(editions.answer_table(frame, here))
+    told = said(validation.answer_table(frame, here))
     assert "| PM-LEG-01 | A rating | not accepted: No text was shown" in told
     assert "| NGO | PM-LEG-02 | A rating | not answered yet" in told.replace("ngo", "NGO")
     assert "| a paragraph | The wording | accepted in part: half. Changed: half" in told
@@ -136,25 +136,27 @@ def test_who_signed_is_said(here, zed):
     signed = {"body": "ZZZ-O01", "day": "2026-10-01", "scope": "chapter 9", "edition": "2026"}
     write(zed, "sign_offs", [signed])
     note = said(
-        editions.about_validation(editions.validation_round(editions.answers(here), here), here)
+        validation.about_validation(
+            validation.validation_round(validation.answers(here), here), here
+        )
     )
     assert note.endswith(" on 2026-10-01 (chapter 9).") and "Signed off so far by " in note
 
 
 def test_no_round_is_said_in_words(place):
-    rounds = editions.validation_round(editions.answers(place), place)
+    rounds = validation.validation_round(validation.answers(place), place)
     assert len(rounds) == 0
     assert "No comment on this edition is on record." in said(
-        editions.about_validation(rounds, place)
+        validation.about_validation(rounds, place)
     )
-    assert "silent" in editions.round_table(rounds, place)
-    assert "silent" in editions.dispute_list(
-        alignment.disputed(alignment.adjudicated(place), place), place
+    assert "silent" in validation.round_table(rounds, place)
+    assert "silent" in validation.dispute_list(
+        validation.disputed(alignment.adjudicated(place), place), place
     )
 
 
 def test_the_region_shows_both_ratings_of_each_country(here):
-    disputed = alignment.disputed(alignment.adjudicated(here), here).assign(iso3="ZZZ")
+    disputed = validation.disputed(alignment.adjudicated(here), here).assign(iso3="ZZZ")
     zed = Region("ZED", "Zed", ("ZZZ",), (), str(ZEDLAND), "", "", "2026")
     shown = said(region.dispute_table(disputed, zed))
     assert "Zedland" in shown and "PM-LEG-01" in shown and "in place" in shown

@@ -124,8 +124,10 @@ def due(frame: pd.DataFrame, today: date) -> pd.DataFrame:
     return stands.assign(todo=todo)[lambda f: f.todo != ""]
 
 
-def response(frame: pd.DataFrame) -> pd.DataFrame:
-    """Give, of the contacts, how many were sent a form, by country and category, and the outcomes.
+def response_by_category(frame: pd.DataFrame) -> pd.DataFrame:
+    """Give, of the register of contacts, how many were sent a form, and what became of it.
+
+    A row a country and category.
 
     AAPOR's RR1 stands beside them, NA where none is eligible. RR1 is complete answers over all that
     are eligible or may be; who has not answered yet counts as not answered.
@@ -232,7 +234,7 @@ def follow_up(
     chosen = with_returns(frame[frame.iso3.isin(countries or frame.iso3)], data)
     today = date.fromisoformat(day) if day else date.today()
     lines = due_lines(due(chosen, today), show_contacts)
-    return [*lines, "", *response_lines(response(chosen))]
+    return [*lines, "", *response_lines(response_by_category(chosen))]
 
 
 def sendable(name: str, data: Path) -> questionnaires.Questionnaire:

@@ -69,7 +69,7 @@ def entries(told: Told, items: Iterable[Item], pages: Iterable[tuple[str, str]])
 
 
 def anchor(term: str) -> str:
-    """Give the id by which the site's search leads to a term of the glossary."""
+    """Give, for the search of the site, the id that a glossary term has on its page."""
     return "-".join(words(term))
 
 

@@ -1,0 +1,94 @@
+"""The comments on one edition: what became of each, and which ratings stay disputed."""
+
+from functools import partial
+
+import pandas as pd
+
+import contract
+from contract.places import Country
+from helpers import countries
+from report import page, words
+from report.page import Shown
+
+say = partial(words.show, "validation")
+
+BECAME = {"accepted": "accepted", "partly": "partly", "not_accepted": "not", "open": ""}
+
+
+def comments(place: Country) -> pd.DataFrame:
+    """Give a notebook each comment on this edition with its answer, as taken in.
+
+    Columns: those of comments, the organisation by name, and of responses, "" while it is open.
+    """
+    read = partial(contract.read, data=place.data, iso3=place.iso3)
+    rows = read("comments")
+    rows = rows[rows.edition == place.edition]
+    rows = rows.merge(read("responses"), "left", "comment_id").fillna("")
+    names = read("stakeholders").set_index("stakeholder_id").name
+    return rows.assign(organisation=rows.organisation.replace(names.to_dict()))
+
+
+def disputed(items: pd.DataFrame, place: Country) -> pd.DataFrame:
+    """Give a notebook the ratings that the validation round disputes: not accepted, or open.
+
+    Columns: item_id, item, status (ours, "" where the place is no item), comment_id, role,
+    organisation (by name), proposed, decision ("" while it is open), why.
+    """
+    rows = comments(place)
+    rows = rows[(rows.kind == "rating") & (rows.decision != "accepted")]
+    rows = rows.merge(items[["item_id", "item", "status"]], "left", left_on="about",
+                      right_on="item_id").fillna("")  # fmt: skip
+    item = rows["item"].mask(rows["item"] == "", rows.around)
+    frame = rows.assign(item_id=rows.about, item=item)
+    return frame[list(contract.titles("disputed_ratings", place.data))[1:]]
+
+
+def answers(place: Country) -> pd.DataFrame:
+    """Give a notebook each comment on this edition with its answer, and without its text.
+
+    Columns: comment_id, received (day), role, organisation (by name), about, kind, proposed,
+    decision ("" while it is open), why, changed.
+    """
+    rows = comments(place)
+    return rows.drop(columns=["text", "around", "origin", "origin_id", "day"])
+
+
+def validation_round(answers: pd.DataFrame, place: Country) -> pd.DataFrame:
+    """Give a notebook the comments on this edition by kind of body, in the contract's order.
+
+    Columns: role, comments, accepted, partly, not_accepted, open, first, last (days received).
+    """
+    frame = answers.groupby("role").received.agg(comments="size", first="min", last="max")
+    for column, word in BECAME.items():
+        frame[column] = answers[answers.decision == word].groupby("role").size()
+    frame = frame.fillna(0).astype({column: int for column in BECAME})
+    order = [
+        role for role in contract.labels("comments", "role", place.data) if role in frame.index
+    ]
+    columns = list(contract.titles("validation_round", place.data))[1:]
+    return frame.loc[order].reset_index()[columns]
+
+
+def about_validation(rounds: pd.DataFrame, place: Country) -> Shown:
+    """Say how far the edition has come, who signed, how many comments and what became of them."""
+    names = contract.read("stakeholders", place.data, place.iso3).set_index("stakeholder_id").name
+    signed = contract.read("sign_offs", place.data, place.iso3)
+    signed = signed[signed.edition == place.edition]
+    signed = signed.assign(name=signed.body.replace(names.to_dict()))
+    said = [words.text("validation", "signed", row) for row in page.rows(signed)]
+    return say("note", countries.edition(place), signed.assign(said=said), rounds)
+
+
+def round_table(rounds: pd.DataFrame, place: Country) -> Shown:
+    """Show the comments by kind of body, and what became of them."""
+    return say("round_table", rounds, place)
+
+
+def answer_table(answers: pd.DataFrame, place: Country) -> Shown:
+    """Show what became of each comment and why."""
+    return say("answer_table", answers, place)
+
+
+def dispute_list(disputed: pd.DataFrame, place: Country) -> Shown:
+    """Show each rating on which there is no agreement both ways."""
+    return say("dispute_list", disputed, place)
