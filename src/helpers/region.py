@@ -34,6 +34,7 @@ STRIPS = [
     ("per 100 people", ["ITU.i992b", "ITU.i911mw"], 0),
     ("% of income per head", ["ITU.i154_FBB5_GNI"], 0),
 ]
+UNJUDGED = ["not assessed", "withheld"]
 LEFT_OUT, NOT_RUN, UNPUBLISHED = "left out of this run", "not run", "not in the table"
 
 
@@ -69,14 +70,17 @@ def table_25(place: Region) -> pd.DataFrame:
 def standing(table: pd.DataFrame) -> pd.DataFrame:
     """Give in how many of the countries that take part a row of Table 25 stands.
 
-    Columns: row, then (as published in 2020), today, unsure (of how many only low confidence
-    speaks, which does not count).
+    Columns: row, then (as published in 2020), today, silent (of how many nothing public was
+    found), unsure (of how many only low confidence speaks, which does not count, or nobody judged).
     """
     frame = table[(table.value != LEFT_OUT) & table.row.isin(STANDS)]
     today = [r.value in STANDS[r.row] and r.confidence != "low" for r in frame.itertuples()]
-    unsure = frame.confidence == "low"
-    frame = frame.assign(then=frame.published_2020 == "yes", today=today, unsure=unsure)
-    return frame.groupby("row", sort=False)[["then", "today", "unsure"]].sum().reset_index()
+    unsure = (frame.confidence == "low") | frame.value.isin(UNJUDGED)
+    silent = (frame.value == "no public evidence") & ~unsure
+    then = frame.published_2020 == "yes"
+    frame = frame.assign(then=then, today=today, silent=silent, unsure=unsure)
+    counts = ["then", "today", "silent", "unsure"]
+    return frame.groupby("row", sort=False)[counts].sum().reset_index()
 
 
 def changed(table: pd.DataFrame) -> pd.DataFrame:

@@ -169,7 +169,12 @@ def finding(place, words=("in place",), strategy="draft", at_work=None, sure="mo
     ("status", "sure", "sentence", "why"),
     [
         ("not in place", "moderate", "No hotline for abuse material is on record.", True),
-        ("no public evidence", "low", "Whether there is a hotline for abuse material is not", True),
+        (
+            "no public evidence",
+            "low",
+            "Whether there is a hotline for abuse material cannot be",
+            True,
+        ),
         ("partly in place", "low", "No hotline for abuse material is on record.", False),
     ],
 )
@@ -233,8 +238,11 @@ def test_nothing_of_low_confidence_feeds_the_headline(word, sure, low, confidenc
 
 def test_a_helpline_of_low_confidence_is_not_said_to_be_there_nor_to_be_missing(place):
     shown = finding(place, at_work=lines(confidence="low"))
-    assert shown.startswith("Whether a child in Zedland has a helpline to turn to is not sure")
-    assert "Whether there is a hotline for abuse material is not sure enough to say" in shown
+    assert shown.startswith("Whether a child in Zedland has a helpline to turn to cannot be said")
+    assert (
+        "Whether there is a hotline for abuse material cannot be said with enough certainty"
+        in shown
+    )
 
 
 @pytest.mark.parametrize("word", [*contract.labels("table_25", "value", DATA), "unheard of"])
@@ -248,7 +256,7 @@ def test_every_state_of_the_strategy_has_a_sentence(word, place):
         (
             ["in place", "partly in place", "no public evidence", "not sure enough"],
             "Of the 4 links from a child in need to support (confidence in brackets) 1 is in "
-            "place: a. In part: b. Not sure enough to say, as only judgements "
+            "place: a. In part: b. Cannot be said with enough certainty, as only judgements "
             "of low confidence speak for it: d. Neither, as far as "
             "public sources show: c.",
         ),

@@ -94,7 +94,9 @@ def counts(low=0, **statuses):
 
 def standing(*pairs):
     then, today = zip(*pairs, strict=True)
-    return pd.DataFrame({"row": list(region.STANDS), "then": then, "today": today, "unsure": 0})
+    return pd.DataFrame(
+        {"row": list(region.STANDS), "then": then, "today": today, "silent": 0, "unsure": 0}
+    )
 
 
 def test_a_cell_says_in_words_what_a_country_left_out_does_not_have(table):
@@ -117,6 +119,11 @@ def test_a_row_stands_by_its_own_words_and_not_in_a_country_left_out(table):
     table["confidence"] = table.confidence.mask(table.row == "national_strategy", "low")
     rows = region.standing(table).set_index("row").loc["national_strategy"]
     assert rows.today == 0 and rows.unsure == 2
+    table["confidence"] = "moderate"
+    table["value"] = table.value.replace({"adopted": "not assessed", "expired": "withheld"})
+    rows = region.standing(table).set_index("row")
+    assert rows.unsure["national_strategy"] == 2 and rows.silent["national_strategy"] == 0
+    assert rows.silent["weprotect"] == 1  # nothing public found is no "not in place"
 
 
 def judged(*words, low=()):
@@ -135,17 +142,20 @@ def test_the_bottom_line_says_the_items_first_then_the_strategy_and_the_treaties
         "10 judgements of more than low confidence, one for each of 2 countries and item of the "
         "ITU guidelines for policy-makers: 4 in place, 3 partly in place, 1 not in place, 2 no "
         "public evidence and 0 not assessed. 2 of 12 are of low confidence and in no count of this "
-        "line. A strategy of its own for child online protection is in force or adopted "
+        "line. A national strategy for child online protection is known to be in force or adopted "
         "in 2 of the 2 countries. Of 2 countries, 8 are party to the Lanzarote Convention (5 in "
         "2020) and 7 are members of the WeProtect Global Alliance (6 in 2020). A dedicated agency "
         "or a shared mandate for child online protection is on record in 1 of the 2 countries."
     )
     unsure = rows.assign(unsure=(rows.row == "national_strategy").astype(int), today=1)
     line = said(region.bottom_line(unsure, judged(*words), place))
-    assert "in 1 of the 1 country. Of 1 country it is not sure enough to say. Of 2" in line
+    assert (
+        "in 1 of the 2 countries. Of 1 country it cannot be said with enough certainty. Of 2"
+        in line
+    )
     unsure = rows.assign(unsure=(rows.row == "lanzarote") * 2)
     line = said(region.bottom_line(unsure, judged(*words), place))
-    assert "Whether 2 more countries are party to that convention is not sure enough" in line
+    assert "Whether 2 more countries are party to that convention cannot be said" in line
 
 
 def test_one_country_is_party_and_a_member(place):
@@ -161,12 +171,7 @@ def test_a_strategy_of_its_own_and_a_wider_one_are_told_apart_where_both_are_cou
                             "status": ["partly in place", "in place"],
                             "confidence": "moderate"})  # fmt: skip
     told = said(region.about_strategies(standing(*[(0, 0)] * 4), results, place))
-    assert "of its own: in force or adopted in none of the 2 countries." in told
-    unsure = standing(*[(0, 0)] * 4).assign(unsure=1)
-    told = said(region.about_strategies(unsure, results, place))
-    assert "of its own: in force or adopted in none of the 1 country." in told
-    assert told.endswith("Of 1 country it is not sure enough to say.")
-    told = said(region.about_strategies(standing(*[(0, 0)] * 4), results, place))
+    assert "of its own: known to be in force or adopted in none of the 2 countries." in told
     assert told.endswith("stands at least in part in 2 of the 2 countries.")
     low = results.assign(confidence=["low", "moderate"])
     told = said(region.about_strategies(standing(*[(0, 0)] * 4), low, place))
@@ -332,16 +337,24 @@ def test_a_tile_says_how_the_strategy_stands_and_leads_to_the_report_of_who_take
     assert tiles[["iso3", "word"]].values.tolist() == [
         ["GEO", "left out of this run"], ["MDA", "adopted"], ["UKR", "expired"]]  # fmt: skip
     shown = region.tile_map(tiles, place)
-    assert said(shown).startswith("A national strategy for child online protection is in force or "
-                                  "adopted in 1 of the 2 countries")  # fmt: skip
+    assert said(shown).startswith(
+        "A national strategy for child online protection is known to be "
+        "in force or adopted in 1 of the 2 countries. In 1 country it is known not to be. State"
+    )
     assert 'href="cop-assessment-MDA.html"' in str(shown) and "assessment-GEO" not in str(shown)
     low = tiles.assign(confidence=["", "low", "moderate"], confidence_reason=["", "seldom", "good"])
     weak = said(region.tile_map(low, place))
-    assert weak.startswith("A national strategy for child online protection is in force or adopted "
-                           "in none of the 1 country. Of 1 country it is not sure")  # fmt: skip
+    assert weak.startswith(
+        "A national strategy for child online protection is known to be in "
+        "force or adopted in none of the 2 countries. In 1 country it is known not to be. Of 1 "
+        "country it cannot be said with enough certainty. State"
+    )
     assert "Moldova: adopted, confidence low" in weak and "| adopted | low | seldom" in weak
     every = said(region.tile_map(tiles.assign(confidence=["", "low", "low"]), place))
-    assert every.startswith("Of 2 countries it is not sure enough to say. State")
+    assert "none of the 2 countries. Of 2 countries it cannot be said with enough" in every
+    tiles["word"] = ["left out of this run", "not assessed", "no public evidence"]
+    silent = said(region.tile_map(tiles, place))
+    assert "none of the 2 countries. Of 1 country nothing public was found. Of 1 country" in silent
 
 
 def test_an_item_is_counted_by_country_and_policy_makers_items_only(handed_on, place):
@@ -413,7 +426,7 @@ def test_conclusions_count_each_framework_and_half_of_the_countries_is_enough_fo
         "evidence: B. To publish",
         "Of the capabilities of the Model National Response, most often in place: X (1 of the 2",
         "On none of the 2 capabilities of the Model National Response do half of the countries",
-        "is in force or adopted in 1 of the 2 countries.",
+        "in force or adopted in 1 of the 2 countries. In 1 country it is known not to be.",
         "is on record in none of the 2 countries.",
         "No stakeholder forms, surveys or interviews are part of this edition;",
     ):
@@ -425,7 +438,7 @@ def test_conclusions_say_how_many_judgements_are_too_weak_to_count(place):
     assert "policy-makers, 2 of 4 judgements are of low confidence and not counted here." in shown
     rows = standing(*[(0, 0)] * 4).assign(unsure=1)
     shown = concluded(counts(A=[2, 0, 0, 0, 0]), place, rows=rows)
-    assert "not counted here" not in shown and "adopted in none of the 1 country. Of 1" in shown
+    assert "not counted here" not in shown and "known not to be. Of 1 country it" in shown
 
 
 def test_one_of_three_countries_is_less_than_half(place):

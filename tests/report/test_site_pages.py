@@ -155,14 +155,17 @@ class TestHome:
             "ZZZ Zedland ◐ draft",
         ]
         assert tiles[1].xpath(".//a/@href") == ["cop-assessment-ZZZ.html"]
-        strategy = "A national strategy for child online protection is in force or adopted in"
-        assert f"{strategy} none of the 2 countries" in text(made["index.html"])
+        strategy = (
+            "A national strategy for child online protection is known to be in force or adopted"
+        )
+        told = f"{strategy} in none of the 2 countries. In 1 country it is known not to be. Of 1"
+        assert told in text(made["index.html"])
 
     def test_what_is_of_low_confidence_is_in_no_title(self):
         row = {"row": "national_strategy", "iso3": "ZZZ", "value": "adopted", "confidence": "low"}
         one = country(tables=TABLES | {"table_25_today": [row | {"confidence_reason": "hearsay"}]})
         said = text(site.pages(told([one]))["index.html"])
-        assert "Of 1 country it is not sure enough to say." in said and "adopted in" not in said
+        assert "in none of the 1 country. Of 1 country it cannot be said with enough" in said
         assert "● adopted confidence low" in said and "hearsay" in said
 
     def test_judgements_are_counted_over_all_countries(self, made):
