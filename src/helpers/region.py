@@ -130,19 +130,15 @@ def areas(place: Region) -> pd.DataFrame:
 def shares(judgements: pd.DataFrame, place: Region) -> pd.DataFrame:
     """Give how ITU's items of each country are shared among the statuses, by name of country.
 
-    Columns: country, status, items, share (0 to 1, of all items of the country), low (the part of
-    that share which is of low confidence).
+    Columns: country, status, items (how many), low (how many of these are of low confidence).
+    Counts, as a country has fewer items than a percentage rests on.
     """
     counts = pd.crosstab(judgements.iso3, judgements.status)
     unsure = judgements[judgements.confidence == "low"]
     weak = pd.crosstab(unsure.iso3, unsure.status).reindex(counts.index)
     both = {"items": counts, "low": weak}
     frame = pd.concat({name: _by_status(part, place) for name, part in both.items()}, axis=1)
-    frame = frame.fillna(0).astype({"items": int}).reset_index()
-    all_of = frame.groupby("country")["items"].transform("sum")
-    return frame.assign(share=frame["items"] / all_of, low=frame.low / all_of)[
-        ["country", "status", "items", "share", "low"]
-    ]
+    return frame.fillna(0).astype(int).reset_index()
 
 
 def rates(figures: pd.DataFrame, spread: pd.DataFrame, place: Region) -> pd.DataFrame:
@@ -308,7 +304,7 @@ def heat_map(judgements: pd.DataFrame, place: Region) -> Shown:
 
 
 def share_chart(shares: pd.DataFrame, place: Region) -> Shown:
-    """Draw the shares of ITU's items by status, a small figure a country; no ranks.
+    """Draw how many of ITU's items have each status, a small figure a country; no ranks.
 
     What is of low confidence is drawn apart, and is in no number of the title.
     """

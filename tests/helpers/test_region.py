@@ -298,7 +298,7 @@ def test_a_region_without_a_judgement_of_low_confidence_has_no_table_of_them(han
     assert "of low confidence" not in shown and "Moldova: 1 of 1; Ukraine: 1 of 1" in shown
 
 
-def test_shares_are_of_all_items_of_a_country_and_countries_stand_by_name(place):
+def test_items_are_counted_by_status_never_in_per_cent_and_countries_stand_by_name(place):
     words = ["in place", "in place", "no public evidence", "not assessed"]
     words = [("UKR", word) for word in words] + [("MDA", "partly in place")] * 4
     judged = pd.DataFrame(words, columns=["iso3", "status"])
@@ -307,14 +307,15 @@ def test_shares_are_of_all_items_of_a_country_and_countries_stand_by_name(place)
     assert not shares[shares.status.isin(SELDOM)]["items"].any()
     shares = shares[~shares.status.isin(SELDOM)]
     assert list(shares.country) == ["Moldova"] * 5 + ["Ukraine"] * 5
-    assert shares.share.tolist() == [0, 1, 0, 0, 0, 0.5, 0, 0, 0.25, 0.25]
-    assert shares.low.tolist() == [0, 0.25, 0, 0, 0, 0.25, 0, 0, 0, 0]
+    assert shares["items"].tolist() == [0, 4, 0, 0, 0, 2, 0, 0, 1, 1]
+    assert shares.low.tolist() == [0, 1, 0, 0, 0, 1, 0, 0, 0, 0]
     shown = said(region.share_chart(shares, place))
     assert shown.startswith(
-        "Judgements of low confidence left out, 0% to 25% of ITU's items are in place from "
-        "country to country; on 0% to 25% nothing public was found"
+        "Judgements of low confidence left out, 0 to 1 of ITU's 4 items are in place from "
+        "country to country; on 0 to 1 nothing public was found"
     )
-    assert "Moldova: 100% partly in place, 25% of it with low confidence; Ukraine: 50% in" in shown
+    assert "Moldova: 4 partly in place, 1 of them with low confidence; Ukraine: 2 in" in shown
+    assert "%" not in shown
     assert "Based on 4 items in each of 2 countries; judged: 7 of 8." in shown
 
 

@@ -99,8 +99,8 @@ def _statuses(names):
 
 
 def _shares(names):
-    shares = {"share": [1.0, 0.2, 0, 0.1, 0.55, 0.05], "low": [0.45, 0, 0, 0, 0.55, 0]}
-    one = pd.DataFrame({"status": list(STATUSES)[:6], "items": 4} | shares)
+    counts = {"items": [20, 4, 0, 2, 11, 1], "low": [9, 0, 0, 0, 11, 0]}
+    one = pd.DataFrame({"status": list(STATUSES)[:6]} | counts)
     return pd.concat([one.assign(country=n) for n in names], ignore_index=True)
 
 

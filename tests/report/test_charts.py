@@ -259,6 +259,19 @@ def test_dots_say_median_range_and_number_of_countries():
     assert "North: median 55.0, 0 to 100.0, n = 3" in " ".join(texts(made("dots")))
 
 
+def test_a_dot_of_another_year_than_the_range_is_hollow_and_the_key_says_so():
+    frame = frames(0)["dots"][0].assign(region_year="2023", year=["2023", "2021", "2024"] * 3)
+    shown = str(charts.dots(frame, CAPTION))
+    assert "n = 3 (2023)" in " ".join(texts(shown)) and "of another year" in texts(shown)
+    same = str(charts.dots(frame.assign(year=["2023", "2021", "2023"] * 3), CAPTION))
+    assert "of another year" not in same  # one's own is at its own year, as its caption says
+
+
+def test_bars_of_a_country_count_items_and_say_how_many_are_of_low_confidence():
+    words = texts(made("multiples"))
+    assert {"11 + 9", "4"} <= set(words) and not [one for one in words if "%" in one]
+
+
 def test_the_data_of_strips_and_of_the_map_has_headings_for_people():
     for kind, first in (("dots", ["Indicator", "Country"]), ("tiles", ["Code", "Country"])):
         heads = html.fragment_fromstring(str(made(kind))).xpath(".//details//thead//th")

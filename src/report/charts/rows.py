@@ -31,6 +31,7 @@ class Entry:
     marker: str = "box"
     dashes: object = "-"
     hatch: str = ""
+    fill: str = ""  # of a marker that is filled with another colour than its outline
 
 
 def rows(
@@ -129,6 +130,6 @@ def _key(sheet, entry, lines, x, y):
             sheet.line((x, x + 14), (y, y), Pen(entry.colour, 1.8, entry.dashes, cap=cap), OVER)
         if entry.marker:
             pen = outline(entry.marker, entry.colour, 1.8)
-            sheet.marks(x + 7, y, entry.marker, 6, entry.colour, pen, OVER)
+            sheet.marks(x + 7, y, entry.marker, 6, entry.fill or entry.colour, pen, OVER)
     for i, text in enumerate(lines):
         sheet.write(x + SWATCH, y + LINE * i, text, z=OVER + 1)

@@ -48,11 +48,11 @@ def _part(field, at, left, counts, look):
 
 @chart
 def multiples(frame: pd.DataFrame, caption: Caption) -> Shown:
-    """Draw the shares of items of each country as a small figure of its own, two beside each other.
+    """Draw the items of each country by status as a small figure of its own, two beside each other.
 
-    Columns: country, status, items, share (0 to 1), low (the part of it of low confidence, drawn as
-    an outline). All have the same scale and the same order, so that shapes are compared; countries
-    stand in the order given, which is not one of rank.
+    Columns: country, status, items, low (how many of them are of low confidence, drawn as an
+    outline). All have the same scale and the same order, so that shapes are compared; countries
+    stand in the order given, which is not one of rank. Numbers are counts, never a percentage.
     """
     by_country = frame.groupby("country", sort=False)
     panels = [(name, part.set_index("status")) for name, part in by_country]
@@ -62,13 +62,10 @@ def multiples(frame: pd.DataFrame, caption: Caption) -> Shown:
     tops, depth = _tops(names, len(words))
     field = framed(depth, EDGES, 0)
     field.across = 0, field.wide
+    most = float(frame.groupby("country")["items"].sum().max() or 1)
     for i, ((_, panel), lines, top) in enumerate(zip(panels, names, tops, strict=True)):
-        _panel(field, panel.reindex(words), lines, (i % 2) * (wide + 10), top, wide)
-    frame = frame[frame.status.isin(words)]
-    shares = {"share": (100 * frame.share).round(1), "low": (100 * frame.low).round(1)}
-    data = frame.assign(**shares).rename(
-        columns={"share": N_("% of items"), "low": N_("of these, low confidence")}
-    )
+        _panel(field, panel.reindex(words), lines, (i % 2) * (wide + 10), top, wide, most)
+    data = frame[frame.status.isin(words)].rename(columns={"low": N_("of these, low confidence")})
     return figure.shown(drawing.svg(field, caption), caption, data)
 
 
@@ -81,21 +78,24 @@ def _tops(names, bars):
     return tops, depth
 
 
-def _panel(field, panel, lines, x, top, wide):
-    """Draw one country: its name, then a bar a status with its sign before and its number after."""
+def _panel(field, panel, lines, x, top, wide, most):
+    """Draw one country: its name, then a bar a status with its sign before and its number after.
+
+    A bar of `most` items is as long as there is room.
+    """
     for i, line in enumerate(lines):
         field.write(x, top + LINE * (i + 0.5), line)
-    room, y = wide - 16 - 64, top + LINE * len(lines) + ROW / 2
-    for word, share, low in panel[["share", "low"]].fillna(0).itertuples():
-        look, sure = STATUSES[word], share - low
-        field.bars([y], [sure * room], x + 16, 9, look.fill, Pen(EDGE, 0.8), look.hatch)
+    point, y = (wide - 16 - 64) / most, top + LINE * len(lines) + ROW / 2
+    for word, items, low in panel[["items", "low"]].fillna(0).itertuples():
+        look, sure = STATUSES[word], items - low
+        field.bars([y], [sure * point], x + 16, 9, look.fill, Pen(EDGE, 0.8), look.hatch)
         if low:
-            field.bars([y], [low * room], x + 16 + sure * room, 9, GROUND, Pen(EDGE, 0.8, DOTTED))
+            field.bars([y], [low * point], x + 16 + sure * point, 9, GROUND, Pen(EDGE, 0.8, DOTTED))
         field.write(x + 6, y, look.sign, align="middle")
-        field.write(x + 20 + share * room, y, _told(sure, low))
+        field.write(x + 20 + items * point, y, _told(sure, low))
         y += ROW
 
 
 def _told(sure, low):
-    """Give a share in per cent, and after + what of low confidence comes to it."""
-    return page.percent(100 * sure) + (f" + {page.percent(100 * low)}" if low else "")
+    """Give a number of items, and after + how many of low confidence come to it."""
+    return f"{sure:.0f}" + (f" + {low:.0f}" if low else "")

@@ -28,16 +28,20 @@ def dots(frame: pd.DataFrame, caption: Caption, unit: str = "%", most: float = 1
     `most` is the end of the scale, in `unit`. Where no row is `own` no country is meant.
 
     Columns: label (the indicator), country, value, own, median, lowest, highest, n; the last four
-    are the same for all rows of a label. Range and n stand in the name of the strip.
+    are the same for all rows of a label. Range and n stand in the name of the strip. Where year and
+    region_year are given, the range is of the latter, and a country of another year is hollow.
     """
-    strips = frame.drop_duplicates("label").set_index("label")
-    field, at = rows([_named(row) for row in strips.itertuples()], _key(frame.own.any()), unit)
+    strips, late = frame.drop_duplicates("label").set_index("label"), _of_another_year(frame)
+    field, at = rows(
+        [_named(row) for row in strips.itertuples()], _key(frame.own.any(), late.any()), unit
+    )
     ends(field, -most * 0.02, most * 1.03)
     heights = frame.label.map(dict(zip(strips.index, at, strict=True)))
     for y in at:
         field.line((0, most), (y, y), Pen(EDGE, 0.6), 1)
-    others, own = frame[~frame.own], frame[frame.own]
+    others, own = frame[~frame.own & ~late], frame[frame.own]
     field.marks(others.value, heights[others.index], "o", 34**0.5, DOT, Pen(GROUND))
+    field.marks(frame.value[late], heights[late], "o", 30**0.5, GROUND, Pen(DOT, 1.4), 2)
     field.marks(strips["median"], at, "|", 150**0.5, INK, Pen(INK, 2), 3)
     field.marks(own.value, heights[own.index], "o", 52**0.5, BLUE, Pen(BLUE), 4)
     data = frame[[name for name in TITLES if name in frame]].rename(columns=TITLES)
@@ -62,17 +66,26 @@ def strip(frame: pd.DataFrame, caption: Caption, most: float) -> Markup:
         return drawing.svg(field, caption)
 
 
-def _key(own):
+def _of_another_year(frame):
+    """Say of each row whether its dot, not one's own, is of another year than the range."""
+    if "region_year" not in frame:
+        return pd.Series(False, frame.index)
+    return ~frame.own & (frame.year.astype(str) != frame.region_year.astype(str))
+
+
+def _key(own, late):
     others = gettext("other countries of the region") if own else gettext("a country")
     return [
         *([Entry(gettext("this country"), BLUE, "o", None)] if own else []),
         Entry(others, DOT, "o", None),
+        *([Entry(gettext("of another year"), DOT, "o", None, fill=GROUND)] if late else []),
         Entry(gettext("median"), INK, "|", None),
     ]
 
 
 def _named(strip):
-    """Give the name of a strip with what it shows: median, range and number of countries."""
+    """Give the name of a strip with what it shows: median, range, number of countries, year."""
     low, middle, high = (page.number(v) for v in (strip.lowest, strip.median, strip.highest))
     named = {"label": strip.Index, "middle": middle, "low": low, "high": high, "n": strip.n}
-    return gettext("%(label)s: median %(middle)s, %(low)s to %(high)s, n = %(n)s") % named
+    told = gettext("%(label)s: median %(middle)s, %(low)s to %(high)s, n = %(n)s") % named
+    return f"{told} ({strip.region_year})" if hasattr(strip, "region_year") else told
