@@ -239,9 +239,12 @@ def chain_chart(links: pd.DataFrame, place: Country) -> Shown:
 
 
 def item_strip(items: pd.DataFrame, place: Country) -> Shown:
-    """Show ITU's items as squares in their areas, each a link to its row."""
+    """Show ITU's items as squares in their areas, each a link to its row; the key counts them, and
+    of each status how many are of low confidence, which chapters that leave them out do not count.
+    """
     policy = items[items.framework == POLICY]
-    counts, low = policy.status.value_counts(), int((policy.confidence == "low").sum())
+    unsure = policy.status[policy.confidence == "low"]
+    counts, low = policy.status.value_counts(), unsure.value_counts()
     return say("item_strip", policy.groupby("area", sort=False), counts, low, place)
 
 

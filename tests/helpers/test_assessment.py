@@ -393,7 +393,9 @@ def test_two_items_on_one_subject_are_one_line_with_both_links(known, place):
 def test_each_item_is_a_square_in_its_area_with_sign_and_words(items, place):
     shown = str(assessment.item_strip(items, place))
     assert "ITU's 5 items for policy-makers:" in shown
-    assert "partly in place 2 ○ not in place 1" in said(assessment.item_strip(items, place))
+    assert "partly in place 2 (confidence low 1) ○ not in place 1" in said(
+        assessment.item_strip(items, place)
+    )
     always = [word for word, look in STATUSES.items() if not look.seldom]
     assert [shown.count(f"</span> {word}</span>") for word in STATUSES] == [
         word in always for word in STATUSES

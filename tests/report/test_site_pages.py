@@ -174,6 +174,13 @@ class TestHome:
         assert "● 1 in place ○ 1 not in place ? 1 no public evidence" in said
         assert "moderate for 3 and low for 0. Judged: 3 of 3." in said
 
+    def test_judgements_of_low_confidence_are_in_no_count_of_home(self):
+        rows = [judged("PM-LEG-01", "in place"), judged("PM-LEG-02", "in place")]
+        rows[1]["confidence"] = "low"
+        said = text(site.pages(told([country(tables={"alignment_by_item": rows})]))["index.html"])
+        assert "2 judgements were made of 1 country" in said and "● 1 in place" in said
+        assert "1 of 2 is of low confidence and in no count of this line." in said
+
     def test_countries_and_region(self, made):
         assert row(made["countries.html"], "Zedland")[3:] == ["2", "3", "3", "3"]
         cells = row(made["region.html"], "1 Legal framework")[1:]
