@@ -4,6 +4,7 @@ invented rows.
 
 import pandas as pd
 import pytest
+from conftest import ROOT
 from pagetext import said
 
 from helpers import cybersecurity
@@ -57,6 +58,9 @@ def test_the_table_says_for_which_editions_pillars_were_found(editions, place):
 
 def test_no_rank_of_the_publisher_is_taken_over(place):
     assert not [name for name in cybersecurity.gci(place) if "rank" in name]
+    for stage in ("0-desk-baseline", "4-ict-statistics"):
+        words = (ROOT / "notebooks" / f"{stage}.ipynb").read_text(encoding="utf-8")
+        assert "five pillars" in words and "Ranks are" not in words
 
 
 def test_exercises_that_are_verified_stand_the_latest_first(place):

@@ -434,6 +434,14 @@ def test_conclusions_count_each_framework_and_half_of_the_countries_is_enough_fo
         assert sentence in shown
 
 
+def test_what_one_country_alone_has_is_not_said_to_be_most_often_in_place(place):
+    each = concluded(counts(A=[1, 0, 1, 0, 0], B=[1, 0, 1, 0, 0]), place)
+    assert "none is in place in more than one country; in one country each: A; B." in each
+    assert "most often in place" not in each
+    alone = concluded(counts(A=[1, 0, 1, 0, 0]), place)
+    assert "most often in place: A (1 of the 2 countries)." in alone
+
+
 def test_conclusions_say_how_many_judgements_are_too_weak_to_count(place):
     shown = concluded(counts(1, A=[1, 0, 0, 0, 0], B=[0, 0, 0, 1, 0]), place)
     assert "policy-makers, 2 of 4 judgements are of low confidence and not counted here." in shown
