@@ -29,9 +29,12 @@ def dots(frame: pd.DataFrame, caption: Caption, unit: str = "%", most: float = 1
 
     Columns: label (the indicator), country, value, own, median, lowest, highest, n; the last four
     are the same for all rows of a label. Range and n stand in the name of the strip. Where year and
-    region_year are given, the range is of the latter, and a country of another year is hollow.
+    region_year are given, the range is of the latter; a country of another year is hollow, and the
+    name of its strip says of which year the range is.
     """
-    strips, late = frame.drop_duplicates("label").set_index("label"), _of_another_year(frame)
+    late = _of_another_year(frame)
+    strips = frame.assign(late=late.groupby(frame.label).transform("any"))
+    strips = strips.drop_duplicates("label").set_index("label")
     field, at = rows(
         [_named(row) for row in strips.itertuples()], _key(frame.own.any(), late.any()), unit
     )
@@ -84,8 +87,11 @@ def _key(own, late):
 
 
 def _named(strip):
-    """Give the name of a strip with what it shows: median, range, number of countries, year."""
+    """Give the name of a strip with what it shows: median, range and number of countries.
+
+    Also the year of these, where a dot is of another.
+    """
     low, middle, high = (page.number(v) for v in (strip.lowest, strip.median, strip.highest))
     named = {"label": strip.Index, "middle": middle, "low": low, "high": high, "n": strip.n}
     told = gettext("%(label)s: median %(middle)s, %(low)s to %(high)s, n = %(n)s") % named
-    return f"{told} ({strip.region_year})" if hasattr(strip, "region_year") else told
+    return f"{told} ({strip.region_year})" if strip.late else told
