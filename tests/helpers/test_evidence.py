@@ -226,6 +226,13 @@ def test_a_law_says_whether_an_official_page_was_seen_and_in_which_language(
     assert f"in force | 2020 (year on record) | Article 7 | Article 7 | {told}" in table
 
 
+def test_a_law_that_was_not_found_has_no_text_that_could_have_been_read(place, monkeypatch):
+    one = {"source_id": "ZZZ-S01", "kind": "law", "hand": "first", "language": "en", "url": ""}
+    monkeypatch.setattr(evidence, "register", lambda place: pd.DataFrame([one]))
+    table = said(evidence.instrument_table(pd.DataFrame([law(status="absent")]), place))
+    assert "not found (2020) | not in force | Article 7 | Article 7 | none |" in table
+
+
 def law(**more):
     """Give a law in force that rests on the first source of Zedland."""
     row = {"instrument_id": "ZZZ-L01", "title": "Act", "kind": "law", "status": "in force"}
