@@ -280,7 +280,7 @@ def today_table(table: pd.DataFrame, place: Region) -> Shown:
 
 
 def difference_table(table: pd.DataFrame, place: Region) -> Shown:
-    """Show the cells that differ: the published value, today's, and why; how many do not."""
+    """Show the cells of the region's table that differ: the published value, today's, and why."""
     frame, names = _with_column(table, place)
     return say("difference_table", changed(frame), len(frame), names, place)
 

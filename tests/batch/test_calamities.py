@@ -2,6 +2,7 @@
 cluster is lost.
 """
 
+import contextlib
 import json
 import os
 import shutil
@@ -35,6 +36,13 @@ def nothing_left(outputs):
         if str(outputs) in " ".join(p.info["cmdline"] or [])
     ]
     return not ours and not [p for p in (outputs / "site").rglob("*") if p.name.startswith(".")]
+
+
+def words_of(process):
+    """Give the command line of a process; none where it ended while it was looked at."""
+    with contextlib.suppress(psutil.NoSuchProcess):  # also of a zombie
+        return " ".join(process.cmdline())
+    return ""
 
 
 @pytest.fixture
@@ -171,10 +179,8 @@ def test_a_cluster_gives_the_same_files_though_a_worker_is_killed_midway(
     shutil.copytree(DATA, data, ignore=shutil.ignore_patterns("restricted"))
     run = started(*countries, "--data", data, "--outputs", outputs, "--scheduler", address)
     for _ in range(600):  # until the first worker has a notebook at work
-        if any(
-            "multiprocessing" in " ".join(p.cmdline())
-            for p in psutil.Process(first.pid).children(recursive=True)
-        ):
+        if any("multiprocessing" in words_of(p)
+               for p in psutil.Process(first.pid).children(recursive=True)):  # fmt: skip
             break
         time.sleep(0.05)
     time.sleep(2)
