@@ -41,7 +41,7 @@ def about(
 
 
 def completion(survey: Survey, threshold: int, chance: Random) -> Lines | None:
-    """Count, to be published, how many returns of a survey are complete; None where it is hidden."""
+    """Count, to be published, how many returns of a survey are complete; None where hidden."""
     parts = survey.returns.partial.value_counts().reindex([False, True], fill_value=0)
     if suppression.one_way(parts, threshold, chance).any():
         return None
