@@ -183,7 +183,7 @@ def begun(data: str | Path) -> list[str]:
 
 
 def editions(data: str | Path, iso3: str) -> list[str]:
-    """Give the editions of a country in the order of its table.
+    """Give the editions that data/ holds of a country, in the order of its editions.csv.
 
     None where it has no such table, or one that cannot be read: the check tells why.
     """

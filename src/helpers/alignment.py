@@ -233,7 +233,7 @@ def accepted_proof(place: Country) -> Shown:
 def area_chart(
     by_area: pd.DataFrame, place: Country, framework: str, items: pd.DataFrame, behind: bool = False
 ) -> Shown:
-    """Draw the mix of statuses by area; says so where no item was assessed.
+    """Show a notebook the mix of statuses by area, drawn; says so where nothing was assessed.
 
     No judgement of low confidence among `items` is in the title. With `behind`, the evidence of
     each area below it, where no table names it item by item.

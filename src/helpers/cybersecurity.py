@@ -122,7 +122,7 @@ def gci_table(editions: pd.DataFrame, place: Country) -> Shown:
 
 
 def gci_chart(editions: pd.DataFrame, place: Country) -> Shown:
-    """Draw the five pillars by edition."""
+    """Show a notebook the index's five pillars by edition, drawn."""
     scores = editions.dropna(subset=PILLARS).melt(
         ["edition", "source_id"], PILLARS, "pillar", "value"
     )
@@ -138,7 +138,7 @@ def treaty_table(treaties: pd.DataFrame, place: Country) -> Shown:
 
 
 def treaty_chart(treaties: pd.DataFrame, place: Country) -> Shown:
-    """Draw the dated steps of the treaties on a line of years."""
+    """Show a notebook the dated steps of the treaties, on a line of years."""
     steps = treaties.melt(["title", "source_id"], STEPS, "step", "date")
     steps = steps[steps.date != ""]
     titles = words.titles("treaties", place.data)

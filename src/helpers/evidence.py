@@ -229,7 +229,7 @@ def type_table(types: pd.DataFrame, place: Country) -> Shown:
 
 
 def year_chart(years: pd.DataFrame, place: Country) -> Shown:
-    """Draw the number of sources by year of publication."""
+    """Show a notebook the number of sources by year of publication, drawn."""
     since = int(place.edition) - RECENT
     return say("year_chart", years, int(years.sources[years.year >= since].sum()), since, place)
 
@@ -291,7 +291,7 @@ def texts(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 
 def law_chart(laws: pd.DataFrame, place: Country) -> Shown:
-    """Draw laws, strategies and plans from 2010 to the edition: drafts, adopted, in force."""
+    """Show a notebook laws, strategies and plans on a line from 2010 to the edition."""
     return say("law_chart", laws, place)
 
 

@@ -260,12 +260,12 @@ def about_missing(figures: pd.DataFrame, place: Country) -> Shown:
 
 
 def dot_chart(shares: pd.DataFrame, place: Country) -> Shown:
-    """Draw where the country lies among those of its region, a strip a share of a whole."""
+    """Show a notebook where the country lies among its region, a strip a share of a whole."""
     return say("dot_chart", shares, place)
 
 
 def trend_chart(series: pd.DataFrame, place: Country, code: str) -> Shown:
-    """Draw, in a notebook, one indicator over the years, as `over_years` or `trends` gives it."""
+    """Show a notebook one indicator over the years, as `over_years` or `trends` gives it."""
     if "indicator_code" in series:
         series = series[series.indicator_code == code].drop(columns="indicator_code")
     others = [s for s in dict.fromkeys(series.series) if s not in (place.name, MEDIAN)]

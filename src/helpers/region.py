@@ -304,7 +304,7 @@ def heat_map(judgements: pd.DataFrame, place: Region) -> Shown:
 
 
 def share_chart(shares: pd.DataFrame, place: Region) -> Shown:
-    """Draw how many of ITU's items have each status, a small figure a country; no ranks.
+    """Show, for the region, how many of ITU's items have each status, a small figure a country.
 
     What is of low confidence is drawn apart, and is in no number of the title.
     """
@@ -312,12 +312,12 @@ def share_chart(shares: pd.DataFrame, place: Region) -> Shown:
 
 
 def rate_chart(rates: pd.DataFrame, place: Region) -> Shown:
-    """Draw the rate of reports of each country; says so where half of them have none."""
+    """Show, for the region, the rate of reports of each country; says so where half have none."""
     return words.show("4-ict-statistics", "rate_chart", rates, place, place.titled)
 
 
 def strip_chart(strips: dict[str, pd.DataFrame], place: Region) -> Shown:
-    """Draw the rates that have a median: a strip an indicator, a dot a country; no ranks."""
+    """Show, for the region, rates with a median: a strip an indicator, a dot a country."""
     return join([say("strip_chart", frame, unit, place) for unit, frame in strips.items()], "")
 
 

@@ -255,13 +255,13 @@ def help_box(lines: pd.DataFrame, place: Country) -> Shown:
 
 
 def category_chart(categories: pd.DataFrame, place: Country) -> Shown:
-    """Draw active organisations by category; says so where there is none."""
+    """Show a notebook active organisations by category, drawn; says so where there is none."""
     label = categories.category.map(_labels(place, "category"))
     return say("category_chart", categories.assign(label=label, value=categories.active), place)
 
 
 def role_grid(organisations: pd.DataFrame, services: pd.DataFrame, place: Country) -> Shown:
-    """Draw which organisation has which role; a role that nobody has is seen to be empty.
+    """Show a notebook which organisation has which role; a role of nobody is seen to be empty.
 
     A helpline or hotline of which no source says who runs it stands under its own name.
     """
@@ -275,12 +275,12 @@ def role_grid(organisations: pd.DataFrame, services: pd.DataFrame, place: Countr
 
 
 def reach_chart(measures: pd.DataFrame, place: Country) -> Shown:
-    """Draw, in a notebook, whether each measure exists, operates and reaches children, apart."""
+    """Show a notebook whether each measure exists, operates and reaches children, apart."""
     return say("reach_chart", measures, place)
 
 
 def network(links: pd.DataFrame, place: Country, category: str = "", role: str = "") -> Shown:
-    """Draw the links, of one category or role where they are of it; says so where there is none."""
+    """Show a notebook the links of organisations, drawn; says so where there is none."""
     partners = pd.concat([links.a, links.b]).value_counts()
     return say("network", links, partners, bool(category or role), place)
 

@@ -134,7 +134,7 @@ def about_likelihood(answers: pd.DataFrame) -> Shown:
 
 
 def scale_charts(answers: pd.DataFrame, scales: pd.DataFrame, place: Country) -> Shown:
-    """Draw the questions with a scale, one chart a survey and scale, and say what is not drawn."""
+    """Show a notebook the questions with a scale, drawn by survey and scale; says what is not."""
     left = scales.hidden | (scales.n < SMALLEST)
     drawn = answers.merge(scales.loc[~left, [*QUESTION, "upper_share"]], on=QUESTION)
     steps = drawn.groupby(QUESTION).answer.transform("|".join)

@@ -87,7 +87,7 @@ def table(areas: pd.DataFrame, field_work: pd.DataFrame, place: Country) -> Show
 
 
 def chart(areas: pd.DataFrame, place: Country) -> Shown:
-    """Draw what each source says of each area and whether they agree; differences are told."""
+    """Show a notebook what each source says of each area and whether they agree, drawn."""
     return say("areas_chart", areas, areas[COUNTED].ne("").sum(axis=1).gt(1).sum(), place)
 
 

@@ -45,7 +45,7 @@ def action_table(actions: pd.DataFrame, place: Country) -> Shown:
 
 
 def target_chart(way: pd.DataFrame, actions: pd.DataFrame, place: Country) -> Shown:
-    """Draw each reading on its way from the start to the target; names what cannot be drawn."""
+    """Show each reading on its way from start to target, drawn; names what cannot be drawn."""
     measured = actions[(actions.indicator != "") & (actions.state != "dropped")]
     unread = measured.action_id[~measured.action_id.isin(way.action_id)].tolist()
     return say("target_chart", way, unread, place)
