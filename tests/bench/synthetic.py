@@ -30,18 +30,26 @@ def build(n, folder):
         p for p in sorted((DATA / "reference").rglob("*")) if p.is_file() and p.suffix != ".csv"
     ):
         _write(folder / path.relative_to(DATA), path, {})
-    for at, code in enumerate(list(renamed.values())[:n]):
+    for at, code in enumerate(list(renamed.values())[:n]):  # with the seven copied beside it
         original = EIGHT[at % len(EIGHT)]
         for path in sorted(p for p in (DATA / "research" / original).rglob("*") if p.is_file()):
             _write(
                 folder / "research" / code / path.relative_to(DATA / "research" / original),
                 path,
-                renamed | {original: code},
+                renamed | _beside(at, list(renamed.values())[:n]),
             )
     _name(folder / "reference" / "countries.csv", set(renamed.values()))
     _contract(folder, list(renamed.values())[:n])
     _group(folder, list(renamed.values())[:8])
     return folder
+
+
+def _beside(at, codes):
+    """Give the codes by which a copy names the eight: those copied in the same round, for an action
+    may serve two challenges and no more; one that a last round has no more is as it was first.
+    """
+    begin = at - at % len(EIGHT)
+    return dict(zip(EIGHT, codes[begin : begin + len(EIGHT)], strict=False))
 
 
 def _economies():
