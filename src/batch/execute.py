@@ -122,11 +122,11 @@ def _hold_back(machine, job):
         raise Failed(None, "held back", text, f"{text}\n")
 
 
-def faults_of(job: Job, tell: Callable, **how: Callable) -> list[str]:
+def faults_of(job: Job, tell: Callable, of_file: Callable | None = None) -> list[str]:
     """Give the faults of the country that a job is about, in the process made for it.
 
     A region has none of its own. A baseline shows no research: it is held back only where there was
-    some that is gone, as it would take the place of an assessment. `how` is told to the check.
+    some that is gone, as it would take the place of an assessment. `of_file` is as in the check.
     """
     if job.stages[0] == REGION:
         return []
@@ -139,9 +139,10 @@ def faults_of(job: Job, tell: Callable, **how: Callable) -> list[str]:
         return list(map(str, gone))
     # The template's tables, as its process sees the same folder, were checked when they were read.
     seen = job.parameters["data"]
-    if os.path.realpath(seen) == os.path.realpath(data) and tables.given(seen, job.key):
-        how = {"of_file": lambda *_: []} | how
-    return list(map(str, checks.of_country(data, job.key, **how)))
+    same = of_file is None and os.path.realpath(seen) == os.path.realpath(data)
+    if same and tables.given(seen, job.key):
+        of_file = lambda *_: []  # noqa: E731
+    return list(map(str, checks.of_country(data, job.key, of_file)))
 
 
 def _run_stage(machine, job, stage, date):

@@ -18,7 +18,7 @@ from types import MappingProxyType
 from batch.dependencies import Code
 from batch.plan import NOTEBOOKS, Job
 from batch.results import pages
-from contract.cells import rows
+from contract.cells import by_key
 from contract.faults import Broken
 from contract.package import by_path, columns, general, locate, standing
 from contract.reads import ABSENT, of_bytes, of_row
@@ -247,9 +247,7 @@ def _names(data, path, *changed):
 @lru_cache(maxsize=64)
 def _rows(path, column, names, changed):
     """Give the rows of a table by their key."""
-    header, filled = rows(path, list(names))
-    at = header.index(column)
-    return {row[at]: dict(zip(header, row, strict=True)) for row in reversed(filled.values())}
+    return by_key(path, names, column)
 
 
 def _named(kind, name, *more):

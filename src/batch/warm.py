@@ -16,8 +16,8 @@ import sys
 from dataclasses import dataclass
 
 gc.disable()  # what is imported stays
-# What jsonschema and ipykernel import if they can, and no report uses: four tenths of the
-# time that a start would take.
+# What jsonschema and ipykernel import if they can, and no report uses: four tenths of the time
+# that a start would take.
 UNUSED = ("rfc3987_syntax", "isoduration", "ipywidgets", "debugpy")
 sys.modules.update(dict.fromkeys(UNUSED))
 

@@ -1,5 +1,6 @@
 """The cells of a file as people save it: encoding, shape, and the fault of each row; no pandas."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from contract.faults import Broken, Fault, count
@@ -38,6 +39,16 @@ def rows(path: Path, names: list[str]) -> tuple[list[str], dict[int, list[str]]]
     if faults:
         raise Broken(faults)
     return header, filled
+
+
+def by_key(path: Path, names: Iterable[str], column: str) -> dict[str, dict[str, str]]:
+    """Give the rows of a CSV file as text by their key, a column; of two with one key the first.
+
+    It is faster than a frame for one of them. Raises Broken as `rows` does.
+    """
+    header, filled = rows(path, list(names))
+    at = header.index(column)
+    return {row[at]: dict(zip(header, row, strict=True)) for row in reversed(filled.values())}
 
 
 def records(path: Path, *names: str) -> tuple[dict[str, str], ...]:

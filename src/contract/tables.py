@@ -7,7 +7,7 @@ from typing import Protocol
 import pandas as pd
 
 from contract import checks, places, writing
-from contract.cells import rows
+from contract.cells import by_key
 from contract.faults import Broken, Refused
 from contract.package import (
     columns,
@@ -180,9 +180,7 @@ def _given(state):
 @kept(64)
 def _by_key(path, names, column, changed):
     """Give the rows of a table by their key, which is faster than a frame for one of them."""
-    header, filled = rows(path, list(names))
-    at = header.index(column)
-    return {row[at]: dict(zip(header, row, strict=True)) for row in reversed(filled.values())}
+    return by_key(path, names, column)
 
 
 @kept(512)

@@ -122,9 +122,13 @@ def standing(items: pd.DataFrame, framework: str) -> tuple[dict, int, int]:
     how many those are, and how many items are paraphrases.
     """
     frame = items[items.framework == framework]
-    low = frame.confidence == "low"
-    counts = frame.status[~low].value_counts().to_dict()
-    return counts, int(low.sum()), int((frame.wording == "paraphrase").sum())
+    low = int((frame.confidence == "low").sum())
+    return _sure(frame), low, int((frame.wording == "paraphrase").sum())
+
+
+def _sure(items):
+    """Give {status: n} of items without judgements of low confidence."""
+    return items.status[items.confidence != "low"].value_counts().to_dict()
 
 
 def about_coders(items: pd.DataFrame) -> Shown:
@@ -240,9 +244,8 @@ def area_chart(
     """
     frame = by_area[by_area.framework == framework].loc[:, "area":]  # and the statuses
     ours = items[items.framework == framework]
-    sure = standing(ours.assign(wording=""), framework)[0]
-    told = _behind(ours) if behind else ()
-    return say("area_chart", frame.rename(columns={"area": "label"}), framework, place, sure, told)
+    told = _sure(ours), _behind(ours) if behind else ()
+    return say("area_chart", frame.rename(columns={"area": "label"}), framework, place, *told)
 
 
 def _behind(items):

@@ -25,7 +25,7 @@ TREATIES = {"lanzarote": "LANZAROTE_CETS201", "weprotect": "WEPROTECT"}  # rows 
 COUNT = "active_organisations"  # the row of Table 25 that is a number
 JUDGED = ["national_strategy", "national_agency", "cyber_regulation"]
 GOOD = alignment.AT_LEAST
-MISSING = ["not in place", "no public evidence"]
+MISSING = ["not in place", alignment.SILENT]
 PLANNED = "planned"
 LEFT_OUT = "not applicable"  # an item that a link does not need
 ASKS = {"PM-RIC-01": "hotline", "MNR-11": "helpline", "MNR-12": "hotline"}  # items for a service
@@ -147,12 +147,11 @@ def gaps(
 
     First the national strategy, where the row of Table 25 says that none is in force; then ITU's
     items before those of the Model National Response, missing before planned and not known, surest
-    first, and
-    of equals those that a recommendation serves. None rests on low confidence. Columns: item_id and
-    framework (of items on one subject all), item, status, confidence, confidence_reason, rationale,
-    evidence_ids, answers (ids, "" where none serves it). The strategy is a row of Table 25 and no
-    item: item_id and framework are "", and evidence_ids say what it rests on; of items they are "",
-    as their own rows name them.
+    first, and of equals those that a recommendation serves. None rests on low confidence. Columns:
+    item_id and framework (of items on one subject all), item, status, confidence,
+    confidence_reason, rationale, evidence_ids, answers (ids, "" where none serves it). The strategy
+    is a row of Table 25 and no item: item_id and framework are "", and evidence_ids say what it
+    rests on; of items they are "", as their own rows name them.
     """
     missing = _without_low(items, [*MISSING, PLANNED])
     missing = answered(missing, recommendations)

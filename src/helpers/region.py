@@ -76,7 +76,7 @@ def standing(table: pd.DataFrame) -> pd.DataFrame:
     frame = table[(table.value != LEFT_OUT) & table.row.isin(STANDS)]
     today = [r.value in STANDS[r.row] and r.confidence != "low" for r in frame.itertuples()]
     unsure = (frame.confidence == "low") | frame.value.isin(UNJUDGED)
-    silent = (frame.value == "no public evidence") & ~unsure
+    silent = (frame.value == alignment.SILENT) & ~unsure
     then = frame.published_2020 == "yes"
     frame = frame.assign(then=then, today=today, silent=silent, unsure=unsure)
     counts = ["then", "today", "silent", "unsure"]
