@@ -162,7 +162,7 @@ class Machine:
 
 
 def reason(error: BaseException) -> tuple[int | None, str, str]:
-    """Give cell, cause and message of a failure in the words of the error itself."""
+    """Give cell, cause and message of a notebook's failure, in the words of the error itself."""
     if hasattr(error, "ename"):
         return error.cell_index + 1, error.ename, ANSI.sub("", str(error.evalue))
     return None, type(error).__name__, ANSI.sub("", str(error)).strip()

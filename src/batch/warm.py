@@ -74,7 +74,7 @@ def take_tables(process: subprocess.Popen) -> bool | None:
 
 
 def say_nothing_of_properties() -> None:
-    """Let matplotlib not list properties in the help of its classes: a tenth of a start."""
+    """Warm up sooner by a tenth: matplotlib lists no properties in the help of its classes."""
     import matplotlib.artist
 
     matplotlib.artist.kwdoc = lambda artist: ""

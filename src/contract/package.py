@@ -81,7 +81,7 @@ def words(field: dict) -> list[str]:
 
 
 def own_ids(name: str, data: str | Path) -> list[str]:
-    """Give the columns that by the contract hold ids of the folder's country alone.
+    """Give the columns that, as datapackage.json describes them, hold ids of one country alone.
 
     They are those whose form, or that of the column they refer to, begins with a country's code,
     unless the contract lets them name any country (`cop:anyCountry`). A table whose rows have no

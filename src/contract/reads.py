@@ -79,20 +79,21 @@ def clear() -> None:
 
 
 def of_bytes(raw: bytes) -> str:
-    """Give the state of a file that is read: the same for the same bytes."""
+    """Give the state in which the contract reads a file: the same for the same bytes."""
     return hashlib.sha256(raw).hexdigest()[:20]
 
 
 def of_row(row: Mapping[str, str] | None) -> str:
-    """Give the state of a row that was read of the data, as text; empty where there is none."""
+    """Give the state in which a row was read by the contract, as text; "" where there is none."""
     return "" if row is None else of_bytes(json.dumps(dict(row), sort_keys=True).encode())
 
 
 def states(data: str | Path) -> dict[tuple[str, ...], str]:
-    """Give {what was read of a data folder: state of the bytes}, named as its readers did.
+    """Give all that the contract read of a data folder, {what: state of its bytes}.
 
-    What is of another data folder ends with the way there. A file noted and never opened is as one
-    that is absent; one that was used in two states is in none that comes again.
+    It is named as its readers did. What is of another data folder ends with the way there. A file
+    noted and never opened is as one that is absent; one that was used in two states is in none that
+    comes again.
     """
     return {_seen_from(data, read): _state(seen) for read, seen in READS.items()}
 

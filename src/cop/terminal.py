@@ -87,7 +87,7 @@ def complete(whole: Callable[[str], str]) -> None:
 
 
 def completed(text: str) -> str:
-    """Give a text as it would be printed now, for whoever shows it elsewhere."""
+    """Give a text as the command line would print it now, for who shows it elsewhere."""
     return shown(getattr(sys.stdout, "whole", str)(text))
 
 

@@ -28,7 +28,7 @@ def gci(place: Country) -> pd.DataFrame:
     put on 0 to 100. The publisher's ranks are left out: countries are not ranked here.
     """
     ranks = ["global_rank", "regional_rank"]
-    frame = vintages.gci(place)
+    frame = vintages.gci_as_of(place)
     frame = frame[frame.iso3 == place.iso3].drop(columns=ranks)
     return frame.assign(score=frame.score.where(frame.edition >= 2020, frame.score * 100))
 

@@ -199,6 +199,6 @@ def _take(conflicts, iso3, data):
     path = adding.path_of("source", iso3, data)
     with writing.alone(data):
         raw = contract.replaced((Path(data) / path).read_bytes(), changes, "source_id")
-        writing.refuse_faults({path: raw}, data, "theirs cannot be taken")
+        writing.refuse_writing({path: raw}, data, "theirs cannot be taken")
         writing.write(data, {path: raw})
     return sum(map(len, changes.values()))

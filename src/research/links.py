@@ -220,7 +220,7 @@ def _write(data, rows):
     names = [*contract.titles("links", data)]
     lines = [[rows[url][name] for name in names] for url in sorted(rows)]
     files = {TABLE: contract.csv_text([names, *lines]).encode()}
-    writing.refuse_faults(files, data, "what was found cannot be noted")
+    writing.refuse_writing(files, data, "what was found cannot be noted")
     with writing.alone(data):
         writing.write(data, files)
 
