@@ -82,7 +82,7 @@ def write(
 
 
 def report(comparison: Comparison, name: str, take_theirs: bool = False) -> Iterator[str]:
-    """Yield the comparison as lines a person reads before saying yes."""
+    """Yield a library laid beside the register, as lines that a person reads before saying yes."""
     clashing = len({key for key, *_ in comparison.conflicts})
     yield (
         f"{name}: {len(comparison.new)} new, {len(comparison.same)} already here,"

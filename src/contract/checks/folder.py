@@ -103,7 +103,7 @@ def of_file(name: str, path: str, data: str | Path) -> list[Fault]:
 
 
 def of_table(name: str, frame: pd.DataFrame, path: str, data: str | Path) -> list[Fault]:
-    """Give what the checks find in a frame of text, whose index is spreadsheet rows, in its order."""
+    """Give what the checks find in a frame of text, its index the spreadsheet rows, in order."""
     schema, linked = resource(name, data)["schema"], []
     faults = [*of_ids(frame, name, path, data), *_of_key(frame, schema, path)]
     for field in schema["fields"]:

@@ -75,7 +75,7 @@ def judged(longform: LongForm, today: date) -> tuple[pd.DataFrame, pd.DataFrame]
 
 
 def together(problems: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """Give one frame of problems from several."""
+    """Give one frame of the problems of returns from several."""
     filled = [part for part in problems if len(part)]
     return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=PROBLEM)
 
@@ -302,7 +302,7 @@ def _day(value, question, today):
 
 
 def gaps(longform: LongForm, answers: pd.DataFrame) -> pd.DataFrame:
-    """Give the problems of what is missing (`required`) or was not to be asked (`when`)."""
+    """Give the problems of returned answers: missing (`required`), or not to be asked (`when`)."""
     problems, given = [], {q: part for q, part in answers.groupby("question", sort=False)}
     tried = {q: _keys(part) for q, part in longform.answers.groupby("question", sort=False)}
     for block, question in longform.names.questionnaire.questions():

@@ -50,7 +50,7 @@ def kept(
 
 
 def origins_of(longform: LongForm, book: Book) -> pd.Series:
-    """Give, by position, the file, sheet and row where a return stood first."""
+    """Give where each return, refused or not, stood first: its file, sheet and row, by position."""
     returns = longform.returns
     here = f"{book.sha}:" + returns["sheet"] + ":" + returns["row"].astype(str)
     return returns["origin"].where(returns["origin"] != "", here)
