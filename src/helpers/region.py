@@ -39,7 +39,7 @@ LEFT_OUT, NOT_RUN, UNPUBLISHED = "left out of this run", "not run", "not in the 
 
 
 def gather(place: Region, name: str) -> pd.DataFrame:
-    """Give one handed-on table of all countries that take part, countries by name."""
+    """Give, for the region's synthesis, one handed-on table of all its countries, by name."""
     folders = [f"{place.outputs}/{iso3}/tables" for iso3 in by_name(place.assessed, place)]
     return pd.concat([contract.handed_on(name, place, f) for f in folders], ignore_index=True)
 

@@ -41,9 +41,10 @@ def read(place: Country) -> pd.DataFrame:
 
 
 def by_group(answers: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give the cross-tables by category: survey, item, group, answer, order, count, n, kind, name.
+    """Give a notebook the cross-tables of surveys by category, a row an answer of a group.
 
-    n is of the group. `count` is NA where it is suppressed.
+    Columns: survey, item, group, answer, order, count (NA where it is suppressed), n (of the
+    group), kind, name.
     """
     frame = responses.read("survey_groups", place)
     totals = frame[frame.answer == "all"].set_index([*QUESTION, "group"])["count"].rename("n")

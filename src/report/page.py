@@ -29,8 +29,10 @@ NUMBER = re.compile(r"[A-Z]{2,3}-(?:[A-Z]{3,4}-)?[0-9]{2}")  # of an item or cap
 
 
 def rows(frame: pd.DataFrame) -> Iterator[tuple]:
-    """Give the rows of a frame, each by the names of its columns: as `itertuples` does without the
-    index. Its class of a row is made once; a page asks for the rows of a hundred frames.
+    """Give the rows of a frame for a page to show, each by the names of its columns.
+
+    They are as `itertuples` gives them without the index. Their class is made once; a page asks for
+    the rows of a hundred frames.
     """
     columns = (column.tolist() for _, column in frame.items())
     return map(_row(tuple(frame.columns))._make, zip(*columns, strict=True))
@@ -53,8 +55,9 @@ class Shown(Markup):
 
 
 def hold_frames_once() -> None:
-    """Let a notebook hold the frames that it shows as HTML, and of their text only how large each
-    is: what it shows is HTML, and to write a frame out takes milliseconds.
+    """Let a notebook hold frames as its page has them, in HTML, and of their text only the size.
+
+    What it shows is HTML, and to write a frame out as text takes milliseconds.
     """
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
     if hasattr(shell, "kernel"):  # a shell in a terminal shows text alone

@@ -43,7 +43,10 @@ def by_body(actions: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 
 def calendar(days: pd.DataFrame, place: Country) -> bytes:
-    """Give the follow-up's open days as an iCalendar file (RFC 5545); bodies, no people."""
+    """Give, for the follow-up, its agenda of open days as an iCalendar file; bodies, no people.
+
+    It keeps RFC 5545.
+    """
     events = [
         ics.Event(
             f"{row.action_id}-{row.kind}-{row.what}",

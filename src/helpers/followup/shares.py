@@ -50,10 +50,10 @@ def how_addressed(actions: pd.DataFrame) -> str:
 
 
 def carried(actions: pd.DataFrame, place: Country, since: str) -> pd.DataFrame:
-    """Give what a follow-up says became of each recommendation, and the new ones, as changes.
+    """Give the follow-up of each earlier recommendation, and the new ones, as changes.
 
-    Columns: recommendation_id, what, change (words of `what_changed`), actions, reached; of a new
-    one both are 0.
+    The earlier ones are those of the edition `since`. Columns: recommendation_id, what, change
+    (words of `what_changed`), actions, reached; of a new one both are 0.
     """
     then = addressed(actions, place, since)
     now = contract.read("recommendations", place.data, place.iso3)

@@ -19,7 +19,7 @@ def bottom_line(actions: pd.DataFrame, addressed: pd.DataFrame, place: Country) 
 
 
 def addressed_table(addressed: pd.DataFrame, place: Country) -> Shown:
-    """Show the recommendations of the edition before and what became of each."""
+    """Show, of the follow-up, what became of each recommendation of the edition before."""
     return say("addressed_table", addressed, place)
 
 
@@ -34,12 +34,12 @@ def late_table(days: pd.DataFrame, actions: pd.DataFrame, place: Country) -> Sho
 
 
 def body_table(actions: pd.DataFrame, place: Country) -> Shown:
-    """Show how many actions of each body have each state."""
+    """Show, of the follow-up, how many actions of each body have each state."""
     return say("body_table", by_body(actions, place), place)
 
 
 def action_table(actions: pd.DataFrame, place: Country) -> Shown:
-    """Show each action with its state and what this rests on."""
+    """Show, of the follow-up, each action with its state and what this rests on."""
     here = set(contract.read("recommendations", place.data, place.iso3).recommendation_id)
     return say("action_table", actions, here, place)
 

@@ -51,7 +51,7 @@ class Drawn(Protocol):
 
 
 def chart(draw: Callable) -> Callable:
-    """Let a function draw in the house style, and say so where its frame has no row."""
+    """Let a function draw a chart in the house style, and say so where its frame has no row."""
 
     @wraps(draw)
     def drawn(frame, caption, *values, **named) -> Shown:

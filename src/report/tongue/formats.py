@@ -43,7 +43,7 @@ def listed(words: Iterable[str]) -> str:
 
 
 def tag(language: str) -> str:
-    """Give the tag of a tongue with its land, as other programs know it: 'uk' => 'uk-UA'."""
+    """Give, of a tongue's formats, the tag with its land that programs know: 'uk' => 'uk-UA'."""
     if language in (languages.SOURCE, PSEUDO):
         return ENGLISH
     from babel.core import get_global
@@ -64,7 +64,10 @@ def territory(iso2: str, name: str) -> str:
 
 
 def is_own(spoken: Iterable[str]) -> bool:
-    """Say whether the tongue that is spoken is one of a country's own, by their English names."""
+    """Say whether the tongue with these formats is a country's own, by their English names.
+
+    It is the one that is spoken now; `spoken` are the country's.
+    """
     locale = _locale(languages.current())
     ours = {locale.get_language_name("en"), OTHERWISE.get(locale.language)}
     return languages.current() != PSEUDO and not ours.isdisjoint(spoken)

@@ -25,7 +25,7 @@ CLASSES = {"local": "small", "id": "b", "figure": "b", "note": "small", "beside"
 
 
 def by_words(one: str, text: str, kind: str, style: str) -> str:
-    """Give the id of a block of the Word document: its own, else one of its words."""
+    """Give the id of a block written into the Word document: its own, else one of its words."""
     return one or anchors.of_words(text, kind)
 
 
