@@ -53,7 +53,7 @@ def read(name: str, data: str | Path, iso3: str | None = None) -> pd.DataFrame:
 
 
 def row(name: str, data: str | Path, column: str, value: str) -> pd.Series | None:
-    """Give one row of another country's table as text, by its key, which begins with the code.
+    """Read one row of another country's table as text, by its key, which begins with the code.
 
     It is not checked: faults there must not fail this country. None where the row is not there
     or the table cannot be read.

@@ -211,7 +211,7 @@ def message(
     statements: pd.DataFrame,
     items: pd.DataFrame,
 ) -> Shown:
-    """Say the finding of the assessment, and what it rests on.
+    """Say in a notebook the finding of the assessment, and what it rests on.
 
     That is to whom a child and a witness can turn today, by name; how the strategy stands; and how
     many links of the chain hold. What is of low confidence is in none of these sentences. How sure
@@ -329,7 +329,7 @@ def key_figure_panel(figures: pd.DataFrame, among: pd.DataFrame, place: Country)
 
 
 def narrative(place: Country, part: str) -> Shown:
-    """Show the analyst's text with its citations, or that it is still to be written.
+    """Show a notebook the analyst's text with its citations, or that it is still to be written.
 
     Raises LookupError for a citation without a source.
     """
@@ -374,7 +374,7 @@ def recommendation_blocks(recommendations: pd.DataFrame, place: Country) -> Show
 
 
 def item_list(items: pd.DataFrame, place: Country, *columns: pd.Series) -> Shown:
-    """Show the items that `columns` name, lists of ids, but those for policy-makers."""
+    """Show a notebook the items that `columns` name, lists of ids, but those for policy-makers."""
     named = {item for cell in pd.concat(columns) for item in contract.split(cell)}
     frame = items[(items.framework != POLICY) & items.item_id.isin(named)]
     names = words.labels("alignment_by_item", "framework", place.data)
@@ -382,7 +382,7 @@ def item_list(items: pd.DataFrame, place: Country, *columns: pd.Series) -> Shown
 
 
 def table_25_table(rows: pd.DataFrame, place: Country) -> Shown:
-    """Show Table 25 today beside the published one."""
+    """Show a notebook Table 25 today beside the published one."""
     return say("table_25_table", rows, place)
 
 

@@ -39,7 +39,7 @@ def checklist(place: Country) -> pd.DataFrame:
 
 
 def about_region(place: Country) -> Shown:
-    """Say which countries the figures stand beside."""
+    """Say in a notebook which countries the figures stand beside."""
     name, members = countries.beside(place)
     return say("about_region", name, len(members), place)
 

@@ -57,7 +57,7 @@ def editions(data: str) -> dict[int, str]:
 
 
 def treaties(place: Country) -> pd.DataFrame:
-    """Give every treaty and network of the contract with what the country did and when.
+    """Give a notebook every treaty and network, with what the country did and when.
 
     What its own table says stands before what a register gave; where neither has a verified row it
     is `not looked up`. Columns: instrument, title, status, signed, ratified, in_force, as_of,
@@ -117,7 +117,7 @@ def gci_line(editions: pd.DataFrame, place: Country) -> Shown:
 
 
 def gci_table(editions: pd.DataFrame, place: Country) -> Shown:
-    """Show score, pillars and tier by edition."""
+    """Show a notebook score, pillars and tier by edition."""
     return say("gci_table", editions, place, editions.dropna(subset=PILLARS).edition.tolist())
 
 
@@ -133,7 +133,7 @@ def gci_chart(editions: pd.DataFrame, place: Country) -> Shown:
 
 
 def treaty_table(treaties: pd.DataFrame, place: Country) -> Shown:
-    """Show treaties and memberships with status, date and source."""
+    """Show a notebook treaties and memberships with status, date and source."""
     return say("treaty_table", treaties, place)
 
 
@@ -162,7 +162,7 @@ def initiative_line(results: pd.DataFrame, place: Country) -> Shown:
 
 
 def exercise_table(exercises: pd.DataFrame, place: Country) -> Shown:
-    """Show the exercises with year, kind, who held them and who took part."""
+    """Show a notebook the exercises with year, kind, who held them and who took part."""
     return say("exercise_table", exercises.assign(anchor=exercises.exercise_id), place)
 
 

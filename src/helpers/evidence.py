@@ -219,12 +219,12 @@ def about_links(links: pd.DataFrame, register: pd.DataFrame) -> Shown:
 
 
 def section_table(by_section: pd.DataFrame, place: Country) -> Shown:
-    """Show the sections with their number of statements by confidence."""
+    """Show a notebook the sections with their number of statements by confidence."""
     return say("section_table", by_section, place)
 
 
 def type_table(types: pd.DataFrame, place: Country) -> Shown:
-    """Show the types of source with number, languages and years."""
+    """Show a notebook the types of source with number, languages and years."""
     return say("type_table", types, place)
 
 

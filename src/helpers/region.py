@@ -270,12 +270,12 @@ def about_territories(place: Region) -> Shown:
 
 
 def published_table(table: pd.DataFrame, place: Region) -> Shown:
-    """Show Table 25 as published in 2020."""
+    """Show a notebook Table 25 as published in 2020."""
     return say("published_table", *_with_column(table, place), place)
 
 
 def today_table(table: pd.DataFrame, place: Region) -> Shown:
-    """Show Table 25 rebuilt from today's data, each cell with its date and source."""
+    """Show a notebook Table 25 rebuilt from today's data, each cell with its date and source."""
     return say("today_table", *_with_column(table, place), place)
 
 
@@ -354,13 +354,13 @@ def conclusions(
 
 
 def source_list(table: pd.DataFrame, figures: pd.DataFrame, place: Region) -> Shown:
-    """Show the data sets behind the figures and the treaty rows."""
+    """Show a notebook the data sets behind the region's figures and the treaty rows."""
     cited = {one for cell in table.refs for one in contract.split(cell) if "-" not in one}
     return citations.of_statistics(place, (cited | {*figures.source_id}) - {""})
 
 
 def report_list(place: Region) -> Shown:
-    """Show the country reports that the cells come from."""
+    """Show a notebook the country reports that the region's cells come from."""
     return say("report_list", _names(place.assessed, place))
 
 

@@ -221,12 +221,12 @@ def about_gaps(roles: pd.DataFrame, services: pd.DataFrame, categories: pd.DataF
 
 
 def matrix(roles: pd.DataFrame, place: Country) -> Shown:
-    """Show the categories by role; an empty cell says so."""
+    """Show a notebook the categories by role; an empty cell says so."""
     return say("matrix", roles, place)
 
 
 def link_matrix(between: pd.DataFrame, place: Country) -> Shown:
-    """Show how many links join each two categories; an empty cell says so."""
+    """Show a notebook how many links join each two categories; an empty cell says so."""
     return say("link_matrix", between, place)
 
 
@@ -286,7 +286,7 @@ def network(links: pd.DataFrame, place: Country, category: str = "", role: str =
 
 
 def link_table(links: pd.DataFrame, place: Country) -> Shown:
-    """Show each link and what it stands on."""
+    """Show a notebook each link of organisations and what it stands on."""
     return say("link_table", links, place)
 
 

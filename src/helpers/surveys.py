@@ -130,7 +130,7 @@ def child_study_table(studies: pd.DataFrame, place: Country) -> Shown:
 
 
 def about_likelihood(answers: pd.DataFrame) -> Shown:
-    """Say for whom the surveys speak."""
+    """Say in a notebook for whom the surveys speak."""
     return say("about_likelihood", answers)
 
 
@@ -145,7 +145,7 @@ def scale_charts(answers: pd.DataFrame, scales: pd.DataFrame, place: Country) ->
 
 
 def scale_table(scales: pd.DataFrame, place: Country) -> Shown:
-    """Show each question with a scale: the upper two steps and the lower two, with intervals."""
+    """Show a notebook each scale question: the upper two steps, the lower two, with intervals."""
     return say("scale_table", scales, FLAGGED, place)
 
 
@@ -166,7 +166,7 @@ def group_table(groups: pd.DataFrame, place: Country) -> Shown:
 
 
 def theme_table(themes: pd.DataFrame, place: Country) -> Shown:
-    """Show open answers by theme; a theme that few or nearly all named is suppressed."""
+    """Show a notebook open answers by theme; one that few or nearly all named is suppressed."""
     return say("theme_table", themes, FLAGGED, FLOOR, TENTATIVE, place)
 
 

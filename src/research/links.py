@@ -153,7 +153,7 @@ def elsewhere(url: str, response: requests.Response) -> dict[str, str]:
 
 
 def result(status: int) -> str:
-    """Give the word for the status of an answer: works, gone, refused, no answer."""
+    """Give the word for what a source's link answered: works, gone, refused, no answer."""
     if status < 400:
         return "works"
     return "gone" if status in GONE else "refused" if status in REFUSED else "no answer"

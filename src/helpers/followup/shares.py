@@ -35,7 +35,7 @@ def addressed(actions: pd.DataFrame, place: Country, since: str = "") -> pd.Data
 
 
 def how_addressed(actions: pd.DataFrame) -> str:
-    """Give how far a recommendation was addressed by the actions that answer it.
+    """Give, to follow up, how far the actions that answer a recommendation addressed it.
 
     dropped: there are actions and each was dropped, with its reason. Of those not dropped, then,
     fully: there are some, and each is reached; partly: one is reached or has begun, a late one

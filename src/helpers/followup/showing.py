@@ -11,7 +11,7 @@ from report.page import Shown
 
 
 def bottom_line(actions: pd.DataFrame, addressed: pd.DataFrame, place: Country) -> Shown:
-    """Say how many actions have which state, and how far recommendations were addressed."""
+    """Say how far the follow-up is: actions by state, and how recommendations were addressed."""
     counts = [_counts(frame, column, place) for frame, column in
               ((actions, "state"), (addressed, "addressed"))]  # fmt: skip
     since = next(iter(addressed.since), "")
@@ -45,14 +45,14 @@ def action_table(actions: pd.DataFrame, place: Country) -> Shown:
 
 
 def target_chart(way: pd.DataFrame, actions: pd.DataFrame, place: Country) -> Shown:
-    """Show each reading on its way from start to target, drawn; names what cannot be drawn."""
+    """Show, of the follow-up, each reading from start to target, drawn; names what cannot be."""
     measured = actions[(actions.indicator != "") & (actions.state != "dropped")]
     unread = measured.action_id[~measured.action_id.isin(way.action_id)].tolist()
     return say("target_chart", way, unread, place)
 
 
 def calendar_link(days: pd.DataFrame, place: Country) -> Shown:
-    """Show a link that saves the days still to be met as a calendar."""
+    """Show, of the follow-up, a link that saves the days still to be met as a calendar."""
     return say("calendar_link", calendar(days, place), len(days), place)
 
 

@@ -17,18 +17,18 @@ NOWHERE = ("", "ZZ", "QO")  # codes that name no country: a folder of invented o
 
 
 def number(written: str) -> str:
-    """Give a number that is written in English, '1,234.5', as the language spoken writes it."""
+    """Give a number, '1,234.5' in English, in the format of the tongue spoken."""
     return written.translate(_marks(languages.current()))
 
 
 def sign_of_percent() -> str:
-    """Give what follows the number of a percentage: the sign, after a space where one is usual."""
+    """Give a tongue's format of a percentage: the sign, after a space where one is usual."""
     pattern = _locale(languages.current()).percent_formats[None].pattern
     return f"{USUAL}%" if pattern.replace(NARROW, USUAL).endswith(f"{USUAL}%") else "%"
 
 
 def day(one: date) -> str:
-    """Give a day in words: '3 травня 2026 р.'."""
+    """Give a day in the format of the tongue spoken: '3 травня 2026 р.'."""
     from babel.dates import format_date
 
     written = format_date(one, "long", locale=_locale(languages.current()))
@@ -36,7 +36,7 @@ def day(one: date) -> str:
 
 
 def listed(words: Iterable[str]) -> str:
-    """Give words as a series, with the language's 'and' before the last."""
+    """Give words as a series in the format of the tongue spoken, its 'and' before the last."""
     from babel.lists import format_list
 
     return format_list(list(words), "standard", _locale(languages.current()))
@@ -74,7 +74,7 @@ def is_own(spoken: Iterable[str]) -> bool:
 
 
 def own_names(rows: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Give {name in English: name in the language} where it is written in that language's script.
+    """Give {name in English: name in the tongue} where it is written in the script of that tongue.
 
     One that pages say already, and one without a name of its own, is left out.
     """

@@ -268,7 +268,7 @@ def _widths(rows: list[list[Runs]]) -> list[int]:
 
 
 def of_fragment(text: str) -> _Element:
-    """Give HTML that words made as an element to be written."""
+    """Give HTML that words made as an element to be written into the Word document."""
     return html.fragment_fromstring(text, create_parent=True)
 
 
