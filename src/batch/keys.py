@@ -128,7 +128,7 @@ def confirm(folder: Path) -> None:
 
 
 def changed(job: Job, stage: str, folder: Path) -> list[str]:
-    """Give in words what changed since the result in `folder` was made; nothing when it holds."""
+    """Give in words what its keys say changed since a result in `folder` was made, if anything."""
     kept = load(folder).get(stage)
     if kept is None:
         return ["there is no result yet"]

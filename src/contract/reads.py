@@ -22,7 +22,7 @@ CHANGED = "changed while it was read"
 
 
 def content(path: str | Path) -> bytes:
-    """Give the bytes of a file, and note their state."""
+    """Give the bytes of a file that the contract reads, and note their state."""
     raw = Path(path).read_bytes()
     used({os.path.abspath(path): {of_bytes(raw)}})
     return raw
@@ -37,7 +37,7 @@ def used(states: Mapping[str, set[str]]) -> None:
 
 @contextlib.contextmanager
 def noted() -> Iterator[dict[str, set[str]]]:
-    """Give, when the body is done, the bytes that it used: {file: states}.
+    """Give, when the body is done, the bytes that the contract read in it: {file: states}.
 
     What a body used that failed is the caller's, who may go on without it.
     """
@@ -53,7 +53,7 @@ def noted() -> Iterator[dict[str, set[str]]]:
 
 
 def kept(size: int) -> Callable:
-    """Keep what a function gives, as `lru_cache` does; its bytes count as used each time."""
+    """Keep what a function gives of data read, as `lru_cache` does; its bytes count each time."""
 
     def _decorated(function):
         @lru_cache(maxsize=size)

@@ -146,7 +146,7 @@ def alone(data: Path) -> Iterator[None]:
 
 
 def refuse_in_git(root: Path) -> None:
-    """Raise Refused where a folder lies in a git repository that does not ignore it."""
+    """Raise Refused where the restricted store lies in a git repository that does not ignore it."""
     if not any((parent / ".git").exists() for parent in root.resolve().parents):
         return
     place = next(parent for parent in root.resolve().parents if parent.exists())

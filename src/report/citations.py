@@ -57,7 +57,7 @@ def register(place: Place) -> pd.DataFrame:
 
 
 def refs(cell: str, place: Place) -> page.Shown:
-    """Give ids as short links: 'UKR-E01; UKR-S02' => [E01] [S02].
+    """Give ids as short citations, each a link: 'UKR-E01; UKR-S02' => [E01] [S02].
 
     Another country's keeps its code.
     """

@@ -69,12 +69,12 @@ def _tell_size(frame, printer, cycle):
 
 
 def say(text: str, *args, kind: str = "say", **named) -> Shown:
-    """Give a paragraph; the placeholders `{}` of the text are filled with escaped values."""
+    """Give a paragraph of a page; the placeholders `{}` of the text hold escaped values."""
     return Shown('<p class="{}">{}</p>').format(kind, Shown(text).format(*args, **named))
 
 
 def join(parts: Iterable, between: str = " ") -> Shown:
-    """Give several shown parts as one."""
+    """Give several parts shown on a page as one."""
     return Shown(between).join(escape(p) for p in parts)
 
 
@@ -93,8 +93,9 @@ def occurring(counts: Mapping) -> list[str]:
 
 
 def number(value: float, unit: str = "") -> str:
-    """Give a number as it is read: 105117 => '105,117', 91.0 => '91.0', 0.53 => '0.53'; a
-    missing one in words.
+    """Give a number as a page has it: 105117 => '105,117', 91.0 => '91.0', 0.53 => '0.53'.
+
+    A missing one is said in words.
     """
     if pd.isna(value):
         return missing()
@@ -123,12 +124,12 @@ def missing() -> str:
 
 
 def fixed(value: float, digits: int = 1) -> str:
-    """Give a number with so many decimals and no mark between thousands: a score, a rate."""
+    """Give a page's number with so many decimals, no mark between thousands: a score, a rate."""
     return written(f"{value:.{digits}f}")
 
 
 def percent(value: float) -> str:
-    """Give a share of a hundred in whole per cent: '12%'."""
+    """Give a share of a hundred as a page has it, in whole per cent: '12%'."""
     return written(f"{value:.0f}") + _sign_of_percent()
 
 
@@ -149,7 +150,7 @@ def plain(value: float) -> str:
 
 
 def day(one: date) -> str:
-    """Give a day in words: '3 May 2026'."""
+    """Give a day in a page's words: '3 May 2026'."""
     if not languages.translated():
         return f"{one.day} {month_name[one.month]} {one.year}"
     from report.tongue import formats
@@ -163,7 +164,7 @@ def counted(value: float, unit: str) -> str:
 
 
 def measured(value: float, unit: str) -> str:
-    """Give a value as it is read, with the sign of per cent where it is a share: '62.5%'."""
+    """Give a value as a page has it, with the sign of per cent where it is a share: '62.5%'."""
     return counted(value, unit) + (_sign_of_percent() if unit.startswith("%") else "")
 
 
@@ -183,14 +184,14 @@ def headed(heading: str, text: str) -> str:
 
 
 def period(first: int, last: int) -> str:
-    """Give the years of a figure: '2021 to 2023', or '2023' where they are one."""
+    """Give the years of a figure on a page: '2021 to 2023', or '2023' where they are one."""
     if first == last:
         return str(first)
     return gettext("%(first)s to %(last)s") % {"first": first, "last": last}
 
 
 def listed(words: Iterable) -> str:
-    """Give words as a series: 'a', 'a and b', 'a, b and c'."""
+    """Give words as a page's series: 'a', 'a and b', 'a, b and c'."""
     words = [str(w) for w in words]
     if languages.translated():
         from report.tongue import formats
@@ -239,7 +240,7 @@ def table(
 
 
 def nothing(caption: str) -> Markup:
-    """Say that there is no row of what a caption names."""
+    """Say on a page that there is no row of what a caption names."""
     return escape(gettext("%(caption)s: nothing is recorded.")) % {"caption": caption}
 
 

@@ -43,7 +43,7 @@ def of_folder(data: str | Path) -> list[Fault]:
 
 
 def counted(data: str | Path) -> str:
-    """Give the text of counts.json that takes all tables of a folder, as they stand, for whole."""
+    """Give the text of counts.json by which the check takes tables, as they stand, for whole."""
     before, entries = _at_last_commit(Path(data)), {}
     for path, name in sorted(_tables(data).items()):
         if (file := Path(data) / path).exists():

@@ -77,8 +77,7 @@ def faults(frame: pd.DataFrame, data: Path, today: date | None = None) -> list[F
 
 
 def with_returns(frame: pd.DataFrame, data: Path) -> pd.DataFrame:
-    """Give the steps with those added that the forms tell which came back, so that nobody who
-    answered is reminded.
+    """Give the steps of contacts with those of forms that came back, so that none is reminded.
 
     Nothing is written. A step that a person recorded counts more than what came back.
     """

@@ -55,7 +55,7 @@ ENTRIES = 2**20  # more than a return can have: no file has as many rows
 
 
 def judged(longform: LongForm, today: date) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Give (answers with a code or value in `answer`, problems as PROBLEM).
+    """Give (returned answers with a code or value in `answer`, problems as PROBLEM).
 
     An answer that is refused is not among the answers; in the long form, `understood` says so.
     """
@@ -81,7 +81,7 @@ def together(problems: Iterable[pd.DataFrame]) -> pd.DataFrame:
 
 
 def problem_rows(rows: pd.DataFrame, flaws: Iterable[tuple[str, str, str]]) -> pd.DataFrame:
-    """Give one problem a row of answers; `flaws` has (weight, rule, mend) for each."""
+    """Give one problem a row of returned answers; `flaws` has (weight, rule, mend) for each."""
     if not len(rows):
         return pd.DataFrame(columns=PROBLEM)
     weights, rules, mends = zip(*flaws, strict=True)

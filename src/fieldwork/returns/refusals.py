@@ -30,7 +30,7 @@ def kept(
     book: Book,
     data: Path,
 ) -> tuple[dict[str, bytes | None], str]:
-    """Give (files to write, path of the file that holds this book's refused rows or "").
+    """Give (files of refused returns to write, path of the one with this book's rows or "").
 
     Rows that were corrected leave the file that they stood in; rows that are refused again stand
     there as they are now; rows that a person changed there, and did not give back, stay.

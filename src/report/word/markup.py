@@ -64,7 +64,7 @@ def marked(paragraph: etree._Element, name: str, number: int) -> None:
 
 
 def table(rows: list[list[etree._Element]], widths: list[int]) -> etree._Element:
-    """Give the `w:tbl` element of rows of cells' paragraphs, the first row again on each page.
+    """Give, in Word's mark-up, a table of rows of cells' paragraphs, the first again on each page.
 
     Widths are in twentieths of a point.
     """
