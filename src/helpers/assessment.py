@@ -38,12 +38,12 @@ TABLES = {"E": "evidence", "L": "instruments", "O": "stakeholders", "V": "servic
 
 
 def challenges(place: Country) -> pd.DataFrame:
-    """Give the primary challenges of the country, as its table holds them."""
+    """Give a notebook the primary challenges of the country, as its table holds them."""
     return contract.read("challenges", place.data, place.iso3)
 
 
 def recommendations(place: Country, challenges: pd.DataFrame) -> pd.DataFrame:
-    """Give the recommendations of the country with the challenges that they answer.
+    """Give a notebook the recommendations of the country with the challenges that they answer.
 
     Columns: those of the table, organisations by name (lead, supporting, cost_by); theme,
     challenge, evidence_ids and positive action of the challenges answered. "" or NA in a cell is
@@ -304,7 +304,7 @@ def routes(place: Country) -> Shown:
 
 
 def key_figures(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give the figures of the panel: those that lead, and a fifth.
+    """Give a notebook the figures of the panel: those that lead, and a fifth.
 
     The fifth is the first of the chapter's other indicators, in its order, that has a value which
     is not old and a figure of the region, and of which more or less is better; else the first of

@@ -18,7 +18,7 @@ INDICES = ["ITU.IDI", "NRI.SCORE", "ISOC.RESILIENCE", "NCSI.SCORE", "DQ.COSI"]
 
 
 def indices(place: Country) -> pd.DataFrame:
-    """Give the published indices beside the region.
+    """Give a notebook the published indices beside the region.
 
     Columns: indicator_code, name, unit, year, value, source_id, median, n (countries of the region
     with a value). NA where there is no value.

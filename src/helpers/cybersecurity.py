@@ -97,7 +97,7 @@ def initiative(place: Country) -> pd.DataFrame:
 
 
 def exercises(place: Country) -> pd.DataFrame:
-    """Give the verified cyberdrills and exercises, the latest first.
+    """Give a notebook the verified cyberdrills and exercises, the latest first.
 
     Columns: those of `exercises_on_record`; "" where the source does not say it.
     """

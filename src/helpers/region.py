@@ -51,7 +51,7 @@ def by_name(members: Iterable[str], place: Region) -> list[str]:
 
 
 def table_25(place: Region) -> pd.DataFrame:
-    """Give Table 25 cell by cell, as published and rebuilt today, of all members.
+    """Give a notebook Table 25 cell by cell, as published and rebuilt today, of all members.
 
     Columns: row, iso3, label, published_2020, value, as_of, difference, refs, confidence and
     confidence_reason. What a country left out of the run, or of the table of 2020, does not have is
@@ -96,7 +96,7 @@ def changed(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def indicators(place: Region) -> pd.DataFrame:
-    """Give the compared indicators by country, each at its own latest year.
+    """Give a notebook the compared indicators by country, each at its own latest year.
 
     Columns: iso3, indicator_code, name, unit, year, value, old, source_id; NA without a value.
     """
@@ -106,7 +106,7 @@ def indicators(place: Region) -> pd.DataFrame:
 
 
 def spread(place: Region) -> pd.DataFrame:
-    """Give the region's figure of each compared indicator, as stage 4 reckoned it: one rule.
+    """Give a notebook the region's figure of each compared indicator, as stage 4 reckoned it.
 
     Columns: indicator_code, unit, median, lowest, highest, n, region_year, source_id.
     """
@@ -142,7 +142,7 @@ def shares(judgements: pd.DataFrame, place: Region) -> pd.DataFrame:
 
 
 def rates(figures: pd.DataFrame, spread: pd.DataFrame, place: Region) -> pd.DataFrame:
-    """Give the rate of CyberTipline reports of each country, by name; an old one is left out.
+    """Give a notebook each country's rate of CyberTipline reports, by name; an old one is left out.
 
     Columns: country, year, value (per 1,000 children under 15, NA: not known), own (none is),
     median (of the region), source_id.

@@ -71,7 +71,7 @@ def scales(answers: pd.DataFrame) -> pd.DataFrame:
 
 
 def themes(answers: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give the open answers by theme, most frequent first, with the agreement of two coders.
+    """Give a notebook open answers by theme, most frequent first, with how far two coders agree.
 
     Columns: those of `read`, both (answers that both sorted), alpha (Krippendorff's), alpha_low,
     alpha_high: NA where one person sorted them.
@@ -84,7 +84,7 @@ def themes(answers: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 
 def of_children(made: pd.DataFrame) -> pd.DataFrame:
-    """Give the studies of children that others made and published, with how they safeguarded them.
+    """Give a notebook the studies of children that others published, with their safeguards.
 
     Columns: survey, population, ethics approval, consent, "" where none is recorded. Our own forms
     ask no child; who was asked in a published study is written down by an analyst.
