@@ -353,11 +353,11 @@ def challenge_blocks(
 
 
 def register(challenges: pd.DataFrame, recommendations: pd.DataFrame, place: Country) -> Shown:
-    """Show which recommendation answers which finding: who leads, by when, how urgent.
+    """Show which recommendation answers which finding: who leads, by when, how urgent, how hard.
 
     A finding that no recommendation answers stands there too, and says so.
     """
-    columns = ["challenge_id", "recommendation_id", "lead", "due", "priority"]
+    columns = ["challenge_id", "recommendation_id", "lead", "due", "priority", "effort"]
     answers = _by_challenge(recommendations)[columns]
     both = challenges[["challenge_id", "theme"]].merge(answers, "left", "challenge_id")
     return say("register", both.fillna({"recommendation_id": ""}), place)
