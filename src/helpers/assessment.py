@@ -31,6 +31,7 @@ LEFT_OUT = "not applicable"  # an item that a link does not need
 ASKS = {"PM-RIC-01": "hotline", "MNR-11": "helpline", "MNR-12": "hotline"}  # items for a service
 GAP = ["item_id", "item", "framework", "status", *SURE]
 GAP += ["rationale", "evidence_ids", "answers"]
+ANNEXED = ["item", "guidance", "status", *SURE, "rationale"]  # what an annex says of an item
 UNSURE = N_("not sure enough")  # of what only low confidence speaks for
 STRATEGY = "PM-STR-01"  # the item whose recommendations answer a strategy that is not there
 END = re.compile(r"(?<=[a-z0-9)])[.] (?=[A-Z])")  # of a first sentence
@@ -298,9 +299,23 @@ def not_assessed(
     )
 
 
-def routes(place: Country) -> Shown:
-    """Show in the assessment where each reader begins, and what to look up then."""
-    return say("routes", of_stage("5-guideline-alignment", place.iso3))
+def routes(place: Country, challenges: pd.DataFrame, items: pd.DataFrame) -> Shown:
+    """Show in the assessment where each reader begins, and what to look up then.
+
+    Of challenges the first of each theme is a step of a route. Of items those that the annex shows
+    one by one, all but `not assessed`, are reckoned in minutes here, by the words of their cells;
+    the page reckons its own chapters.
+    """
+    annexed = items[items.status != "not assessed"]
+    return say(
+        "routes",
+        of_stage("5-guideline-alignment", place.iso3),
+        challenges.drop_duplicates("theme").set_index("theme").challenge_id.to_dict(),
+        {
+            of: page.minutes(" ".join(annexed.loc[annexed.framework == of, ANNEXED].values.ravel()))
+            for of in ("industry", "parents and educators")
+        },
+    )
 
 
 def key_figures(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
@@ -353,11 +368,11 @@ def challenge_blocks(
 
 
 def register(challenges: pd.DataFrame, recommendations: pd.DataFrame, place: Country) -> Shown:
-    """Show which recommendation answers which finding: who leads, by when, how urgent.
+    """Show which recommendation answers which finding: who leads, by when, how urgent, how hard.
 
     A finding that no recommendation answers stands there too, and says so.
     """
-    columns = ["challenge_id", "recommendation_id", "lead", "due", "priority"]
+    columns = ["challenge_id", "recommendation_id", "lead", "due", "priority", "effort"]
     answers = _by_challenge(recommendations)[columns]
     both = challenges[["challenge_id", "theme"]].merge(answers, "left", "challenge_id")
     return say("register", both.fillna({"recommendation_id": ""}), place)

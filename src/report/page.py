@@ -9,6 +9,7 @@ from collections import namedtuple
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
+from math import ceil
 from numbers import Integral
 from types import MappingProxyType
 
@@ -23,6 +24,7 @@ from report.palette import STATUSES
 SIGNS = {word: look.sign for word, look in STATUSES.items()}
 MISSING = N_("no data")
 COUNTS = ["persons", "reports per year"]  # units of which there are no parts
+WORDS_A_MINUTE, A_FIGURE = 200, 0.25  # that a reader takes in; minutes that a figure takes
 SENTENCE = 4  # words from which on a text is one and no name
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 NUMBER = re.compile(r"[A-Z]{2,3}-(?:[A-Z]{3,4}-)?[0-9]{2}")  # of an item or capability
@@ -171,6 +173,13 @@ def measured(value: float, unit: str) -> str:
 def of(n: float | str, word: str) -> str:
     """Give a number and the word of what it counts as they stand together: '4 in place'."""
     return gettext("%(n)s %(word)s") % {"n": n, "word": word}
+
+
+def minutes(text: str, figures: int = 0) -> int:
+    """Give the minutes that a reader needs for a text and so many figures: 200 words a minute and a
+    quarter of a minute a figure, to the next minute, at least one.
+    """
+    return max(1, ceil(len(text.split()) / WORDS_A_MINUTE + figures * A_FIGURE))
 
 
 def headed(heading: str, text: str) -> str:

@@ -145,7 +145,7 @@ def test_a_link_of_the_chain_leads_to_its_items_and_its_data_to_a_file(place):
 
 
 def finding(place, words=("in place",), strategy="draft", at_work=None, sure="moderate", items=(),
-            **link):  # fmt: skip
+            tree=False, **link):  # fmt: skip
     link = {"confidence": "", "confidence_reason": "", "unsure": ""} | link
     links = pd.DataFrame({"label": list("ABCDE"[: len(words)]), "status": words, **link})
     rows = pd.DataFrame(
@@ -162,7 +162,7 @@ def finding(place, words=("in place",), strategy="draft", at_work=None, sure="mo
     shown = assessment.message(
         place, links=links, lines=found, rows=rows, statements=statements, items=items
     )
-    return said(shown)
+    return html.fragment_fromstring(str(shown), create_parent=True) if tree else said(shown)
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,8 @@ def test_how_sure_it_is_that_there_is_no_line_follows_from_its_item(
     [
         (
             lines(),
-            "A child in Zedland can turn to Line. Abuse material can be reported to Web form.",
+            "A child in Zedland can turn to a helpline: Line. Child sexual abuse material can be "
+            "reported to a hotline: Web form.",
         ),
         (
             lines("not known", "not known"),
@@ -248,6 +249,23 @@ def test_a_helpline_of_low_confidence_is_not_said_to_be_there_nor_to_be_missing(
 @pytest.mark.parametrize("word", [*contract.labels("table_25", "value", DATA), "unheard of"])
 def test_every_state_of_the_strategy_has_a_sentence(word, place):
     assert "national strategy for child online protection" in finding(place, strategy=word)
+
+
+def test_under_the_finding_stands_one_line_and_the_reasons_are_folded(place):
+    """The line has how sure each sentence is, every link once, by its word, and its basis."""
+    made = finding(place, ["partly in place", "partly in place", "not sure enough"], tree=True)
+    line, folded = made.xpath("//p[@class='say'][not(ancestor::details)]"), made.xpath("//details")
+    assert " ".join(line[0].text_content().split()) == (
+        "Confidence: moderate (helpline, hotline, strategy). Chain of protection, 3 links: 0 in "
+        "place; 2 partly in place; 1 not sure enough."
+    )
+    assert "at first hand: how sure each part is, and why" in folded[0][0].text_content()
+    assert "good sources" in folded[0].text_content() and len(line) == len(folded) == 1
+
+
+def test_of_what_nothing_is_said_no_confidence_is_given_in_the_line(place):
+    made = finding(place, strategy="not assessed", at_work=lines("", ""), sure="", tree=True)
+    assert "Confidence" not in made.xpath("string(//p[@class='say'])")
 
 
 @pytest.mark.parametrize(
@@ -392,7 +410,7 @@ def test_two_items_on_one_subject_are_one_line_with_both_links(known, place):
 
 def test_each_item_is_a_square_in_its_area_with_sign_and_words(items, place):
     shown = str(assessment.item_strip(items, place))
-    assert "ITU's 5 items for policy-makers:" in shown
+    assert "The 5 items of the ITU guidelines for policy-makers:" in shown
     assert "partly in place 2 (confidence low 1) ○ not in place 1" in said(
         assessment.item_strip(items, place)
     )
@@ -419,12 +437,28 @@ def test_first_actions_are_those_that_come_first_a_line_each(plan, place):
     assert "[R02]" not in one and "1 more, with baseline and target of each" in one
 
 
-def test_each_reader_has_a_way_and_something_to_look_up_then(place):
-    shown = said(assessment.routes(place))
-    assert shown.count("then") == 6 and shown.count("(about {} min)") == 6
-    page = html.fromstring(str(assessment.routes(place)))
+@pytest.mark.parametrize("themes", [["industry", "industry"], []])
+def test_each_reader_has_a_way_and_something_to_look_up_then(themes, items, place):
+    """A step to a challenge stands where the country has one of its theme: the first."""
+    ids = [f"ZZZ-C{number:02d}" for number, _ in enumerate(themes, 1)]
+    found = pd.DataFrame({"challenge_id": ids, "theme": themes}, dtype=str)
+    many = items.assign(
+        framework="industry", status="in place", rationale="word " * 700, guidance=""
+    )
+    made = assessment.routes(place, found, many)
+    shown, page = said(made), html.fromstring(str(made))
+    assert (
+        shown.count("; then ") == 6
+        and shown.count("(about {} min)") == 6
+        and shown.count("({} min)") == 10
+    )
     annex = "cop-annex-ZZZ-5-guideline-alignment.html#"
     assert sum(at.startswith(annex) for at in page.xpath("//a/@href")) == 2
+    n = -(-sum(len(" ".join(row).split()) for row in many[assessment.ANNEXED].values) // 200)
+    assert f"Items for industry (annex 5) ({n} min)" in shown and n > 10
+    assert "Items for educators (annex 5) (1 min)" in shown
+    assert page.xpath("count(//a[@href='#ZZZ-C01'])") == len(ids[:1])
+    assert not page.xpath("//a[@href='#ZZZ-C02']")
 
 
 def test_what_could_not_be_assessed_is_said(items, place):
@@ -474,6 +508,7 @@ def plan(place):
         "first_step": "A meeting in January 2027.",
         "cost": "to be estimated",
         "cost_by": "Treasury",
+        "effort": "high",
         "priority": "first",
         "priority_reason": "others wait for it",
         "item_ids": "PM-STR-01",
@@ -505,6 +540,7 @@ def test_a_recommendation_says_all_that_is_needed_to_follow_it_up(plan, place):
         "Seen in gazette",
         "First step A meeting in January 2027.",
         "Cost to be estimated by Treasury",
+        "Effort high (a law, or several budgets) (our estimate)",
         "Priority first: others wait for it",
         "Serves PM-STR-01 MNR-01 SDG target 16.2",
         "Challenges C01 C02",
@@ -527,12 +563,13 @@ def test_a_class_of_cost_is_said_to_be_our_estimate(plan, place):
     row = plan.head(1).assign(cost="running budget", cost_by="")
     told = said(assessment.recommendation_blocks(row, place))
     assert "Cost within the lead's running budget (our estimate)" in told
-    assert "our estimate" not in said(assessment.recommendation_blocks(plan, place))
+    estimated = said(assessment.recommendation_blocks(plan, place))
+    assert "Cost to be estimated by Treasury Effort" in estimated
 
 
 def test_what_nobody_has_worked_out_is_said_and_not_left_blank(plan, place):
     told = said(assessment.recommendation_blocks(plan.tail(1), place))
-    assert told.count("to be worked out") == 8 and "Our proposal" not in told
+    assert told.count("to be worked out") == 9 and "Our proposal" not in told
 
 
 def test_the_register_names_each_finding_and_what_answers_it_without_a_sentence(plan, place):
@@ -540,6 +577,7 @@ def test_the_register_names_each_finding_and_what_answers_it_without_a_sentence(
     challenges = pd.DataFrame({"challenge_id": names, "theme": ["law", "money", "schools"]})
     told = said(assessment.register(challenges, plan, place))
     assert "C01 Law | R01 | Ministry | 2027-06-30" in told and "C02 Money | R01 | Ministry" in told
+    assert "2027-06-30 | first | high (a law, or several budgets)" in told
     assert "C02 Money | R02 | to be worked out" in told
     assert "C03 Schools | none answers it yet | to be worked out" in told
     assert "puts a plan" not in told
@@ -662,6 +700,6 @@ def test_each_card_leads_to_what_its_figure_counts(figures, place):
     page = html.fromstring(str(assessment.key_figure_panel(panel, among(), place)))
     told = indicators.definition_list(panel, place)
     there = html.fromstring(str(told)).xpath("//div/@id")
-    assert page.xpath("//a[text()='What it counts']/@href") == [f"#{one}" for one in there]
+    assert page.xpath("//a[text()='Definition']/@href") == [f"#{one}" for one in there]
     assert len(there) == 5
     assert "Publisher: NCMEC and UN DESA. Neither is better in itself." in said(told)
