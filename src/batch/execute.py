@@ -6,6 +6,7 @@ not end well is marked, so that what is saved says the same as the ledger.
 
 import contextlib
 import os
+import pickle
 import shutil
 import tempfile
 import time
@@ -79,15 +80,15 @@ def run(job: Job, date: str, machine: Machine, force: bool = False) -> list[Outc
 
 
 def _run(job, date, machine, force):
-    outcomes = [_timed(machine, job, "start", _start, job, force)]
+    outcomes, read = [_timed(machine, job, "start", _start, job, force)], []
     if outcomes[0].status == "ok":
-        outcomes.append(_timed(machine, job, GATE, _hold_back, machine, job))
+        outcomes.append(_timed(machine, job, GATE, _hold_back, machine, job, read))
     # All stages but the last only hand on, so they run side by side; the last reads what they
     # handed on.
     for group in (job.stages[:-1], job.stages[-1:]):
         if all(o.status == "ok" for o in outcomes):
             stages = [stage for stage in group if keys.changed(job, stage, job.making)]
-            outcomes += _side_by_side(machine, job, stages, date)
+            outcomes += _side_by_side(machine, job, stages, date, *read)
     if all(o.status == "ok" for o in outcomes):
         outcomes.append(_timed(machine, job, "pages", _run_pages, machine, job, date))
     if all(o.status == "ok" for o in outcomes):
@@ -100,9 +101,13 @@ def _shown(outcomes):
     return [o for o in outcomes if o.stage not in ("start", GATE, "end") or o.status == "failed"]
 
 
-def _side_by_side(machine: Machine, job: Job, stages: list[str], date: str) -> Iterable[Outcome]:
+def _side_by_side(
+    machine: Machine, job: Job, stages: list[str], date: str, read: bytes
+) -> Iterable[Outcome]:
     with ThreadPoolExecutor(max(len(stages), 1)) as pool:
-        work = lambda stage: _timed(machine, job, stage, _run_stage, machine, job, stage, date)  # noqa: E731
+        work = lambda stage: _timed(  # noqa: E731
+            machine, job, stage, _run_stage, machine, job, stage, date, read
+        )
         return list(pool.map(work, stages))
 
 
@@ -115,11 +120,34 @@ def _start(job, force):
     (job.making / "pages").mkdir()
 
 
-def _hold_back(machine, job):
-    """Raise Failed with every fault of the job's country: what the check refuses is in no page."""
-    if faults := machine.do(faults_of, (job,), job.timeout):
+def _hold_back(machine, job, read):
+    """Raise Failed with every fault of the job's country: what the check refuses is in no page.
+
+    Else `read` gets its tables, as they were read for that.
+    """
+    faults, tables = machine.do(look_through, (job,), job.timeout)
+    if faults:
         text = "\n".join(faults)
         raise Failed(None, "held back", text, f"{text}\n")
+    read.append(tables)
+
+
+def look_through(job: Job, tell: Callable) -> tuple[list[str], bytes]:
+    """Give the faults of the country that a job is about, and its tables, packed for its stages:
+    they are read once, and not by each stage anew.
+
+    Nothing is packed where the template read them already, or where stages show none of them.
+    """
+    from batch import reading
+    from contract import tables
+
+    with contextlib.chdir(job.notebooks):  # from where the data folder is named
+        seen = job.parameters["data"]
+        if not FORKS or job.stages[0] in (REGION, BASELINE) or tables.given(seen, job.key):
+            return faults_of(job, tell), b""
+        own = reading.own(seen, [job.key])
+        tables.GIVEN.update(own)
+        return faults_of(job, tell), reading.packed(own)
 
 
 def faults_of(job: Job, tell: Callable, of_file: Callable | None = None) -> list[str]:
@@ -145,9 +173,9 @@ def faults_of(job: Job, tell: Callable, of_file: Callable | None = None) -> list
     return list(map(str, checks.of_country(data, job.key, of_file)))
 
 
-def _run_stage(machine, job, stage, date):
+def _run_stage(machine, job, stage, date, read):
     try:
-        reads, left_out = machine.do(execute_notebook, (job, stage, date), job.timeout)
+        reads, left_out = machine.do(execute_notebook, (job, stage, date, read), job.timeout)
         if reads is not None:
             keys.keep(job, stage, reads)
         return _own(left_out)
@@ -173,10 +201,11 @@ def _run_pages(machine, job, date):
 
 
 def execute_notebook(
-    job: Job, stage: str, date: str, tell: Callable
+    job: Job, stage: str, date: str, read: bytes, tell: Callable
 ) -> tuple[dict | None, list[int]]:
     """Execute one notebook in the process made for it; give {what it read: state of the bytes}.
 
+    `read` are its country's tables as they were read before, where they were.
     None where that is not known. With it come the cells that no page takes over. Its page is
     rendered at once, as the notebook is at hand; one that cannot be is told of when all are made.
     """
@@ -185,11 +214,20 @@ def execute_notebook(
     target = job.making / f"{stage}.ipynb"
     languages.use(job.language)
     figure.keep_in(job.making / DRAWN)
+    if read:
+        _take_over(read)
     execute = _execute_forked if FORKS else _execute_cold
     notebook, reads = execute(job, stage, target, tell)
     with contextlib.suppress(Exception):
         _write_page(job, stage, render.page(notebook, job.pages()[stage], date))
     return reads, render.left_out(notebook)
+
+
+def _take_over(read):
+    """Let tables be known that another process read, until one of their files changes."""
+    import contract
+
+    contract.GIVEN.update(pickle.loads(read))
 
 
 def _execute_forked(job, stage, target, tell):

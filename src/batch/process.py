@@ -21,7 +21,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
-FEW = 10  # countries; the template must be ready soon, and stay small
+FEW = 2  # countries; read on one core while the other imports, and the template is ready no later
 GRACE = 5  # seconds that a process may take over its time before it is killed
 FORKS = sys.platform == "linux" and not os.environ.get("COP_COLD_KERNELS")
 # The fork server imports the template by its name, so its environment is all that it can be told
@@ -93,7 +93,8 @@ class Machine:
     def warm_up(self, data: str, countries: Iterable[str] = ()) -> None:
         """Let the warm template start now, to be ready when the first notebook is; returns at once.
 
-        It reads the tables of these countries too, of the first few: each is read by six stages.
+        It reads the tables of these countries too, of the first few: the others' are read by their
+        check.
         """
         os.environ.update(QUIET)
         if not FORKS:

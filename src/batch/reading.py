@@ -1,7 +1,8 @@
 """Reads and checks the tables of a run, on the core that the template's imports leave free.
 
-`python -m batch.reading DATA [ISO3 ...]` writes to its output whether the shared tables are sound,
-and all tables by their state, each with the bytes it is of.
+`python -m batch.reading DATA [ISO3 ...]` writes to its output all tables by their state, each with
+the bytes it is of, then whether the shared ones are sound. Those of a country that is not named are
+read by its check, for all its stages.
 """
 
 import contextlib
@@ -47,6 +48,13 @@ def _one(name, data, iso3=None):
     return {before: (table, states)}
 
 
+def packed(tables: dict) -> bytes:
+    """Give tables by their key, as they were read, packed for another process."""
+    words = {}
+    tables = {key: (_packed(frame, words), of) for key, (frame, of) in tables.items()}
+    return pickle.dumps(tables, pickle.HIGHEST_PROTOCOL)
+
+
 def _packed(frame, words):
     """Give a frame in which equal words are one object: less to hand over, and less to hold."""
     text = {
@@ -59,9 +67,7 @@ def _packed(frame, words):
 def _main(data, *countries):
     tables, sound = shared(data)
     tables |= own(data, countries) if sound else {}
-    words = {}
-    tables = {key: (_packed(frame, words), of) for key, (frame, of) in tables.items()}
-    pickle.dump((sound, tables), sys.stdout.buffer, pickle.HIGHEST_PROTOCOL)
+    sys.stdout.buffer.write(packed(tables) + pickle.dumps(sound))
 
 
 if __name__ == "__main__":

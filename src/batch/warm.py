@@ -68,8 +68,8 @@ def take_tables(process: subprocess.Popen) -> bool | None:
 
     sound = None
     with process, contextlib.suppress(EOFError, pickle.UnpicklingError):
-        sound, tables = pickle.load(process.stdout)
-        contract.GIVEN.update(tables)
+        contract.GIVEN.update(pickle.load(process.stdout))
+        sound = pickle.load(process.stdout)
     return sound
 
 

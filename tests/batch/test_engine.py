@@ -2,6 +2,7 @@
 was.
 """
 
+import io
 import json
 import os
 import pickle
@@ -333,7 +334,7 @@ def run_cells(tmp_path):
         )
         (job.making / "tables").mkdir(parents=True, exist_ok=True)
         outcome = execute._timed(
-            machine, job, path.stem, execute._run_stage, machine, job, path.stem, "2026-11-24"
+            machine, job, path.stem, execute._run_stage, machine, job, path.stem, "2026-11-24", b""
         )
         return outcome, nbformat.read(job.making / path.name, 4)
 
@@ -431,9 +432,10 @@ def test_tables_read_beside_the_template_are_those_a_notebook_reads(monkeypatch)
         == "True\n"
     )
     call = [sys.executable, "-m", "batch.reading", data, "ZZZ"]
-    sound, tables = pickle.loads(
+    given = io.BytesIO(
         subprocess.run(call, cwd=plan.NOTEBOOKS, stdout=subprocess.PIPE, check=True).stdout
     )
+    tables, sound = pickle.load(given), pickle.load(given)
     monkeypatch.chdir(plan.NOTEBOOKS)
     assert sound and len(tables) > 30
     for (name, *_), (frame, _) in tables.items():

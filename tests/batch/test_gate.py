@@ -3,6 +3,7 @@
 import json
 import shutil
 
+import pandas
 import pytest
 from conftest import ZEDLAND, call, copy_of_zedland
 
@@ -65,6 +66,41 @@ def test_what_was_checked_when_it_was_read_is_checked_again_once_anything_change
     assert ("evidence" in looked) == bool(changed)
     a_paragraph_without_source(data / "research" / "ZZZ")
     assert len(execute.faults_of(job, print)) == 1
+
+
+def test_a_country_s_tables_are_read_once_for_its_check_and_all_its_stages(tmp_path, monkeypatch):
+    data, looked = copy_of_zedland(tmp_path), []
+    monkeypatch.setattr(tables, "GIVEN", {})
+    job = plan.of_country("ZZZ", data, tmp_path, "2026", 60)
+    monkeypatch.chdir(job.notebooks)
+    of_table = folder.of_table
+    monkeypatch.setattr(folder, "of_table", lambda *a: looked.append(a[0]) or of_table(*a))
+    faults, read = execute.look_through(job, print)
+    assert faults == [] and looked == []  # checked as it was read, and not again
+    there, seen = tables.read("evidence", job.parameters["data"], "ZZZ"), job.parameters["data"]
+    tables.GIVEN.clear()
+    execute._take_over(read)
+    assert tables.given(seen, "ZZZ") and len(there)
+    pandas.testing.assert_frame_equal(tables.read("evidence", seen, "ZZZ"), there)
+    assert execute.look_through(job, print) == ([], b"")  # nothing is read that is there
+    a_paragraph_without_source(data / "research" / "ZZZ")
+    (fault,), _ = execute.look_through(job, print)
+    assert "is a paragraph without a source" in fault
+    assert execute.look_through(plan.of_baseline("ZZZ", data, tmp_path, 60), print) == ([], b"")
+
+
+def test_a_table_saved_between_check_and_stage_is_read_again(tmp_path, monkeypatch):
+    data = copy_of_zedland(tmp_path)
+    monkeypatch.setattr(tables, "GIVEN", {})
+    job = plan.of_country("ZZZ", data, tmp_path, "2026", 60)
+    monkeypatch.chdir(job.notebooks)
+    _, read = execute.look_through(job, print)
+    path = data / "research" / "ZZZ" / "stakeholders.csv"
+    last = path.read_text(encoding="utf-8").splitlines(keepends=True)[:-1]
+    path.write_text("".join(last), encoding="utf-8")
+    tables.GIVEN.clear()
+    execute._take_over(read)
+    assert len(tables.read("stakeholders", job.parameters["data"], "ZZZ")) == len(last) - 1
 
 
 def test_an_assessment_emptied_to_its_headings_becomes_no_desk_baseline(tmp_path):
