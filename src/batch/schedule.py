@@ -92,7 +92,7 @@ def _run_jobs(jobs, choice, settings, site, done):
     todo = [job for job in jobs if settings.force or keys.reasons(job)]
     if todo:
         data, machine = todo[0].parameters["data"], execute.this_machine(settings.jobs)
-        machine.warm_up(data, [job.key for job in todo])
+        machine.warm_up(data)
         site.machine = machine
         _refuse_shared_faults(choice, machine, data)  # as it warms up
         for job in {job.stages: job for job in todo}.values():

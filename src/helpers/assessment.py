@@ -245,7 +245,7 @@ def item_strip(items: pd.DataFrame, place: Country) -> Shown:
     policy = items[items.framework == POLICY]
     unsure = policy.status[policy.confidence == "low"]
     counts, low = policy.status.value_counts(), unsure.value_counts()
-    return say("item_strip", policy.groupby("area", sort=False), counts, low, place)
+    return say("item_strip", policy, counts, low, place)
 
 
 def strengths_and_gaps(strong: pd.DataFrame, missing: pd.DataFrame, place: Country) -> Shown:
@@ -339,7 +339,9 @@ def key_figure_panel(figures: pd.DataFrame, among: pd.DataFrame, place: Country)
     a dot among those of the region (`among`, as `indicators.in_region` gives them).
     """
     names = words.labels("key_figures", "indicator_code", place.data)
-    frame = figures.assign(label=figures.indicator_code.map(names))
+    known = contract.read("indicator_catalogue", place.data).set_index("indicator_code")
+    codes = figures.indicator_code
+    frame = figures.assign(label=codes.map(names), definition=codes.map(known.definition))
     return say("key_figures", frame, among, place)
 
 

@@ -239,7 +239,7 @@ def _number(tree):
     before = ("routes", "synthetic", "language", "cover")
     place = next(found for name in before if (found := of_class(tree, name)))[-1]
     place.addnext(contents)
-    for i, caption in enumerate(tree.xpath("//figcaption"), 1):
+    for i, caption in enumerate(tree.xpath("//figcaption[not(../../@class='card')]"), 1):
         _prefix(caption, gettext("Figure %(n)s.") % {"n": i} + " ")
     for i, caption in enumerate(tree.xpath("//caption[not(ancestor::figure)]"), 1):
         _prefix(caption, gettext("Table %(n)s.") % {"n": i} + " ")

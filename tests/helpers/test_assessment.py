@@ -410,17 +410,20 @@ def test_two_items_on_one_subject_are_one_line_with_both_links(known, place):
 
 def test_each_item_is_a_square_in_its_area_with_sign_and_words(items, place):
     shown = str(assessment.item_strip(items, place))
-    assert "The 5 items of the ITU guidelines for policy-makers:" in shown
-    assert "partly in place 2 (confidence low 1) ○ not in place 1" in said(
-        assessment.item_strip(items, place)
+    told = said(assessment.item_strip(items, place))
+    assert told.startswith(
+        "1 of 5 items in place, 1 partly in place (low confidence not counted) ITU guidelines for "
+        "policy-makers, Zedland, 2026 Data and source Based on 5 items."
     )
+    assert "partly in place 2 (1 low) ○ not in place 1" in told
+    assert "; 2 of them of low confidence." in told
     always = [word for word, look in STATUSES.items() if not look.seldom]
     assert [shown.count(f"</span> {word}</span>") for word in STATUSES] == [
         word in always for word in STATUSES
     ]
     assert 'aria-label="PM-AWA-01, Campaigns: not in place">○</a>' in shown
     assert 'aria-label="PM-CHP-01, Workforce: partly in place, confidence low">◐</a>' in shown
-    assert "confidence low 2" in said(assessment.item_strip(items, place))
+    assert "confidence low 2" in told and "Workforce | partly in place | low" in told
     assert "IN-ENV-03" not in shown and shown.index("2 Reporting") < shown.index("1 Law")
 
 
@@ -664,6 +667,7 @@ def test_a_panel_shows_percent_only_for_shares_and_no_region_of_counts(figures, 
 def among(code="ITU.xHH6"):
     """Give the values of a region of three, in which Zedland is the strong one."""
     row = {"indicator_code": code, "label": "One", "country": "A", "year": 2023, "median": 61.0}
+    row |= {"lowest": 60.0, "highest": 64.0, "n": 3, "region_year": 2023, "source_id": "ZED_STAT"}
     values = [(60.0, False), (64.0, False), (61.0, True)]
     return pd.DataFrame([row | {"value": value, "own": own} for value, own in values])
 
@@ -677,6 +681,10 @@ def test_a_card_has_a_dot_among_the_region_only_where_there_is_a_region(figures,
         "One: Zedland 5 in 2024; 2 others in 2023, from 60.0 to 64.0; median 1.0."
     )
     assert cards[1].xpath(".//svg/@role") == ["img"]
+    strip = said(html.tostring(cards[1].find("figure"), encoding="unicode"))
+    assert strip.startswith("5% of households have internet at home (2024) One, Zedland beside")
+    assert "Based on 3 countries with a value, median and range of 2023." in strip
+    assert "Countries are not ranked." in strip and "Save as CSV" in strip
 
 
 def test_a_card_says_where_the_region_s_figure_is_without_the_country(figures, place):
