@@ -146,7 +146,7 @@ def run_region(
 ) -> None:
     """Run the region's job of a batch, of the group chosen or of each study, after its countries.
 
-    The members without one are left out by name.
+    A member without a whole assessment is left out by name.
     """
     editions = {
         job.key: job.parameters["edition"]
@@ -191,7 +191,10 @@ def _refuse_shared_faults(choice: Choice, machine: Machine, as_notebooks_see_it:
 
 
 def share(site: Site, done: dict[Job, list[Outcome]]) -> bool:
-    """End a batch of jobs by having what they made shared; say whether that could be done."""
+    """End a batch of jobs by having what they made shared; say whether that could be done.
+
+    Site and ledger are renewed by what succeeded, and told of what failed.
+    """
     run = Run()
     for job, outcomes in done.items():
         if why := failure(outcomes):
