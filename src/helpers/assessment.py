@@ -39,12 +39,12 @@ TABLES = {"E": "evidence", "L": "instruments", "O": "stakeholders", "V": "servic
 
 
 def challenges(place: Country) -> pd.DataFrame:
-    """Give the primary challenges of the country, as its table holds them."""
+    """Give a notebook the primary challenges of the country, as its table holds them."""
     return contract.read("challenges", place.data, place.iso3)
 
 
 def recommendations(place: Country, challenges: pd.DataFrame) -> pd.DataFrame:
-    """Give the recommendations of the country with the challenges that they answer.
+    """Give a notebook the recommendations of the country with the challenges that they answer.
 
     Columns: those of the table, organisations by name (lead, supporting, cost_by); theme,
     challenge, evidence_ids and positive action of the challenges answered. "" or NA in a cell is
@@ -212,7 +212,7 @@ def message(
     statements: pd.DataFrame,
     items: pd.DataFrame,
 ) -> Shown:
-    """Say the finding of the assessment, and what it rests on.
+    """Say in a notebook the finding of the assessment, and what it rests on.
 
     That is to whom a child and a witness can turn today, by name; how the strategy stands; and how
     many links of the chain hold. What is of low confidence is in none of these sentences. How sure
@@ -319,7 +319,7 @@ def routes(place: Country, challenges: pd.DataFrame, items: pd.DataFrame) -> Sho
 
 
 def key_figures(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give the figures of the panel: those that lead, and a fifth.
+    """Give a notebook the figures of the panel: those that lead, and a fifth.
 
     The fifth is the first of the chapter's other indicators, in its order, that has a value which
     is not old and a figure of the region, and of which more or less is better; else the first of
@@ -346,7 +346,7 @@ def key_figure_panel(figures: pd.DataFrame, among: pd.DataFrame, place: Country)
 
 
 def narrative(place: Country, part: str) -> Shown:
-    """Show the analyst's text with its citations, or that it is still to be written.
+    """Show a notebook the analyst's text with its citations, or that it is still to be written.
 
     Raises LookupError for a citation without a source.
     """
@@ -370,11 +370,11 @@ def challenge_blocks(
 
 
 def register(challenges: pd.DataFrame, recommendations: pd.DataFrame, place: Country) -> Shown:
-    """Show which recommendation answers which finding: who leads, by when, how urgent.
+    """Show which recommendation answers which finding: who leads, by when, how urgent, how hard.
 
     A finding that no recommendation answers stands there too, and says so.
     """
-    columns = ["challenge_id", "recommendation_id", "lead", "due", "priority"]
+    columns = ["challenge_id", "recommendation_id", "lead", "due", "priority", "effort"]
     answers = _by_challenge(recommendations)[columns]
     both = challenges[["challenge_id", "theme"]].merge(answers, "left", "challenge_id")
     return say("register", both.fillna({"recommendation_id": ""}), place)
@@ -391,7 +391,7 @@ def recommendation_blocks(recommendations: pd.DataFrame, place: Country) -> Show
 
 
 def item_list(items: pd.DataFrame, place: Country, *columns: pd.Series) -> Shown:
-    """Show the items that `columns` name, lists of ids, but those for policy-makers."""
+    """Show a notebook the items that `columns` name, lists of ids, but those for policy-makers."""
     named = {item for cell in pd.concat(columns) for item in contract.split(cell)}
     frame = items[(items.framework != POLICY) & items.item_id.isin(named)]
     names = words.labels("alignment_by_item", "framework", place.data)
@@ -399,7 +399,7 @@ def item_list(items: pd.DataFrame, place: Country, *columns: pd.Series) -> Shown
 
 
 def table_25_table(rows: pd.DataFrame, place: Country) -> Shown:
-    """Show Table 25 today beside the published one."""
+    """Show a notebook Table 25 today beside the published one."""
     return say("table_25_table", rows, place)
 
 

@@ -55,7 +55,7 @@ class Caption:
 
 
 def shown(picture: Markup, caption: Caption, data: pd.DataFrame, kind: str = "") -> Shown:
-    """Give a picture with its texts, the table of its data and a link that saves the table.
+    """Give a figure's block on a page: picture, texts, table of its data, a link that saves it.
 
     Raises ValueError where a text is missing (see `Caption.check`).
     """
@@ -130,7 +130,7 @@ def keep_in(folder: Path) -> None:
 
 
 def drawn(draw: Callable, frame: pd.DataFrame, caption: Caption, **others: object) -> Shown:
-    """Give the figure of a frame, drawn where this run has not drawn the very same."""
+    """Give the block of a figure on a page, drawn where this run has not drawn the very same."""
     if not _KEPT:
         return draw(frame, caption, **others)
     of = [draw.__module__, draw.__name__, languages.current(), caption, _all_of(frame)]
@@ -160,7 +160,7 @@ def _all_of(value):
 
 
 def mark(*parts: str) -> str:
-    """Give the start of the ids of a figure: its own in a page, the same each time."""
+    """Give what all ids within a figure's block on a page begin with: its own, always the same."""
     return "f" + hashlib.sha256("\0".join(parts).encode()).hexdigest()[:8]
 
 

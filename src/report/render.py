@@ -122,7 +122,7 @@ def is_ours(output: NotebookNode) -> bool:
 
 @lru_cache(maxsize=1)
 def exporter() -> Exporter:
-    """Give the exporter, made once."""
+    """Give the exporter that renders notebooks as pages, made once."""
     settings = Config({"TagRemovePreprocessor": {"enabled": True, "remove_cell_tags": HIDDEN}})
     made = Exporter(
         settings,

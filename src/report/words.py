@@ -180,7 +180,7 @@ def _plain(value):
 
 
 def _publishers(ids, place) -> str:
-    return citations.titles(place, dict.fromkeys(one for one in ids if one))
+    return citations.publishers(place, dict.fromkeys(one for one in ids if one))
 
 
 class Compiled(FileSystemBytecodeCache):

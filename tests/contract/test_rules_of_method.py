@@ -73,6 +73,7 @@ WHOLE = {  # a recommendation that can be followed up
     "seen_in": "official gazette",
     "first_step": "The ministry calls the coordination group in January 2027.",
     "cost": "running budget",
+    "effort": "high",
     "priority": "first",
     "priority_reason": "the other actions wait for it",
     "sdg_target": "16.2",
@@ -220,8 +221,8 @@ PLANTED = {
             ("recommendations", "ZZZ-R01", WHOLE | {column: ""}),
             (column, "must not be empty"),
         )
-        for column in ("lead_id", "due", "baseline", "target", "target_due", "seen_in")
-        + ("first_step", "cost", "priority", "priority_reason", "sdg_target")
+        for column in ("lead_id", "supporting_ids", "due", "baseline", "target", "target_due")
+        + ("seen_in", "first_step", "cost", "effort", "priority", "priority_reason", "sdg_target")
     },
     "a baseline without its source": (
         ("recommendations", "ZZZ-R01", WHOLE | {"baseline_evidence_id": ""}),
@@ -259,9 +260,9 @@ PLANTED = {
         ("recommendations", "ZZZ-R01", WHOLE | {"supporting_ids": "ZZZ-O01"}),
         ("lead_id", "leads and supports"),
     ),
-    "a recommendation that serves nothing": (
-        ("recommendations", "ZZZ-R01", WHOLE | {"item_ids": "", "capability_ids": ""}),
-        ("recommendation_id", "neither an item nor a capability"),
+    "a recommendation that serves a capability and no item": (
+        ("recommendations", "ZZZ-R01", WHOLE | {"item_ids": "", "capability_ids": "MNR-01"}),
+        ("item_ids", "serves no item of the guidelines"),
     ),
     "a capability among the items": (
         ("recommendations", "ZZZ-R01", WHOLE | {"item_ids": "MNR-01"}),

@@ -511,6 +511,7 @@ def plan(place):
         "first_step": "A meeting in January 2027.",
         "cost": "to be estimated",
         "cost_by": "Treasury",
+        "effort": "high",
         "priority": "first",
         "priority_reason": "others wait for it",
         "item_ids": "PM-STR-01",
@@ -542,6 +543,7 @@ def test_a_recommendation_says_all_that_is_needed_to_follow_it_up(plan, place):
         "Seen in gazette",
         "First step A meeting in January 2027.",
         "Cost to be estimated by Treasury",
+        "Effort high (a law, or several budgets) (our estimate)",
         "Priority first: others wait for it",
         "Serves PM-STR-01 MNR-01 SDG target 16.2",
         "Challenges C01 C02",
@@ -564,12 +566,13 @@ def test_a_class_of_cost_is_said_to_be_our_estimate(plan, place):
     row = plan.head(1).assign(cost="running budget", cost_by="")
     told = said(assessment.recommendation_blocks(row, place))
     assert "Cost within the lead's running budget (our estimate)" in told
-    assert "our estimate" not in said(assessment.recommendation_blocks(plan, place))
+    estimated = said(assessment.recommendation_blocks(plan, place))
+    assert "Cost to be estimated by Treasury Effort" in estimated
 
 
 def test_what_nobody_has_worked_out_is_said_and_not_left_blank(plan, place):
     told = said(assessment.recommendation_blocks(plan.tail(1), place))
-    assert told.count("to be worked out") == 8 and "Our proposal" not in told
+    assert told.count("to be worked out") == 9 and "Our proposal" not in told
 
 
 def test_the_register_names_each_finding_and_what_answers_it_without_a_sentence(plan, place):
@@ -577,6 +580,7 @@ def test_the_register_names_each_finding_and_what_answers_it_without_a_sentence(
     challenges = pd.DataFrame({"challenge_id": names, "theme": ["law", "money", "schools"]})
     told = said(assessment.register(challenges, plan, place))
     assert "C01 Law | R01 | Ministry | 2027-06-30" in told and "C02 Money | R01 | Ministry" in told
+    assert "2027-06-30 | first | high (a law, or several budgets)" in told
     assert "C02 Money | R02 | to be worked out" in told
     assert "C03 Schools | none answers it yet | to be worked out" in told
     assert "puts a plan" not in told

@@ -15,6 +15,7 @@ from contract.package import paths
 
 ASKED = {  # what every recommendation says, and how to mend what is missing
     "lead_id": "Name the organisation that leads, by its id",
+    "supporting_ids": "Name the organisations that support it, by their ids",
     "due": "Fill in the day by which it is done",
     "baseline": 'Fill in the state today, or "none published"',
     "target": "Fill in the value to be reached",
@@ -22,6 +23,7 @@ ASKED = {  # what every recommendation says, and how to mend what is missing
     "seen_in": "Name the publication or record in which it will be seen",
     "first_step": "Say what happens first, by whom and when",
     "cost": "Choose a class, or to be estimated and by whom",
+    "effort": "Choose low, medium or high, by what the recommendation asks",
     "priority": "Choose first, next or later",
     "priority_reason": "Say why in a few words",
     "sdg_target": "Name the target of the SDGs, such as 16.2",
@@ -37,9 +39,9 @@ OTHER_YEAR = (
 )
 A_YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
 SOURCED = ("belongs to a baseline that is not published", "Empty it, or write the baseline")
-SERVES_NOTHING = (
-    "serves neither an item nor a capability",
-    "Name what it serves in item_ids or capability_ids",
+SERVES_NO_ITEM = (
+    "serves no item of the guidelines",
+    "Name the item that is nearest in item_ids; a capability may stand beside it",
 )
 HEDGED = (
     "says what could be done and not what is to be done",
@@ -90,10 +92,10 @@ def year_of_another_state(frame: pd.DataFrame, path: str, data: str | Path) -> I
     yield from each(frame.baseline_year[wrong], "baseline_year", path, *OTHER_YEAR)
 
 
-def serves_nothing(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
-    """Yield recommendations that serve neither an item nor a capability."""
-    bare = (frame.item_ids == "") & (frame.capability_ids == "")
-    yield from each(frame.recommendation_id[bare], "recommendation_id", path, *SERVES_NOTHING)
+def serves_no_item(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+    """Yield recommendations that serve no item, also those that serve a capability."""
+    cells = frame.item_ids[frame.item_ids == ""]
+    yield from each(cells, "item_ids", path, *SERVES_NO_ITEM)
 
 
 def hedged(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
@@ -161,7 +163,7 @@ OF_RECOMMENDATIONS = [
     unfinished,
     baseline_without_source,
     year_of_another_state,
-    serves_nothing,
+    serves_no_item,
     hedged,
     days_out_of_order,
     lead_supports_itself,

@@ -25,7 +25,7 @@ CLASSES = {"local": "small", "id": "b", "figure": "b", "note": "small", "beside"
 
 
 def by_words(one: str, text: str, kind: str, style: str) -> str:
-    """Give the id of a block of the Word document: its own, else one of its words."""
+    """Give the id of a block written into the Word document: its own, else one of its words."""
     return one or anchors.of_words(text, kind)
 
 
@@ -272,7 +272,7 @@ def _widths(rows: list[list[Runs]]) -> list[int]:
 
 
 def of_fragment(text: str) -> _Element:
-    """Give HTML that words made as an element to be written."""
+    """Give HTML that words made as an element to be written into the Word document."""
     return html.fragment_fromstring(text, create_parent=True)
 
 
