@@ -192,14 +192,19 @@ def answered(items: pd.DataFrame, recommendations: pd.DataFrame) -> pd.DataFrame
     return items.assign(answers=["; ".join(sorted(set(each))) for each in found])
 
 
-def unanswered(items: pd.DataFrame, recommendations: pd.DataFrame) -> pd.DataFrame:
+def unanswered(items: pd.DataFrame, recommendations: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Give gaps of the assessment, missing by a source or unknown, that no recommendation serves.
 
-    Of ITU's items and the Model National Response, without what is of low confidence.
+    Of ITU's items and the Model National Response, without what is of low confidence. `why` and
+    `after_id`, the recommendation that comes first, are the assessors' own; "" while nobody has
+    said.
     """
     missing = _without_low(items, MISSING)
     rows = answered(missing, recommendations)
-    return rows[rows.answers == ""].reset_index(drop=True)
+    told = contract.read("open_gaps", place.data, place.iso3)
+    return (
+        rows[rows.answers == ""].merge(told, "left", "item_id").fillna({"why": "", "after_id": ""})
+    )
 
 
 def message(

@@ -362,14 +362,23 @@ def test_of_equal_gaps_those_come_first_that_a_recommendation_serves(known):
     ]  # fmt: skip
 
 
-def test_what_no_recommendation_serves_yet_is_listed_below_the_register(known):
+def test_what_no_recommendation_serves_yet_is_listed_below_the_register(known, place):
     items, _, plan = known
-    left = assessment.unanswered(items, plan)
+    left = assessment.unanswered(items, plan, place)
     assert left.item_id.tolist() == ["PM-AWA-01"]
     shown = said(assessment.about_unanswered(left))
-    assert shown.startswith("1 item is missing") and shown.endswith("Campaigns PM-AWA-01.")
-    served = assessment.unanswered(items, plan.assign(item_ids="PM-AWA-01"))
+    assert shown.startswith("1 item is missing") and shown.endswith("Campaigns PM-AWA-01")
+    served = assessment.unanswered(items, plan.assign(item_ids="PM-AWA-01"), place)
     assert served.empty and said(assessment.about_unanswered(served)) == ""
+
+
+def test_a_gap_that_is_left_open_says_why_and_what_comes_first(known, place):
+    items, _, plan = known
+    row = items[items.item_id == "PM-AWA-01"].assign(item_id="PM-RUC-01")
+    left = assessment.unanswered(row, plan, place)
+    assert left.after_id.tolist() == ["ZZZ-R03"]
+    shown = said(assessment.about_unanswered(left))
+    assert "Campaigns PM-RUC-01: The code with operators comes first (invented). [R03]" in shown
 
 
 def test_two_items_on_one_subject_are_one_line_with_both_links(known, place):
