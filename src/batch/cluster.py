@@ -69,7 +69,7 @@ class Cluster:
         shutil.rmtree(job.making, ignore_errors=True)
         unpack(files, job.making)
         if outcomes[-1].status == "ok":
-            execute.put_in_place(job, outcomes)
+            execute.finish(job, outcomes)
         return outcomes
 
     def stop(self) -> None:

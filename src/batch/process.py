@@ -21,7 +21,6 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
-FEW = 10  # countries; the template must be ready soon, and stay small
 GRACE = 5  # seconds that a process may take over its time before it is killed
 FORKS = sys.platform == "linux" and not os.environ.get("COP_COLD_KERNELS")
 # The fork server imports the template by its name, so its environment is all that it can be told
@@ -93,7 +92,7 @@ class Machine:
     def warm_up(self, data: str, countries: Iterable[str] = ()) -> None:
         """Let the warm template start now, to be ready when the first notebook is; returns at once.
 
-        It reads the tables of these countries too, of the first few: each is read by six stages.
+        It reads the tables of these countries too, which a template that stays warm is asked for.
         """
         os.environ.update(QUIET)
         if not FORKS:
@@ -102,7 +101,7 @@ class Machine:
 
         called_by = [name for name in sys.modules if name.startswith("cop.")]  # looked at again
         get_context("forkserver").set_forkserver_preload([self._template, *called_by])
-        os.environ[WARM] = json.dumps([data, *list(countries)[:FEW]])
+        os.environ[WARM] = json.dumps([data, *countries])
         try:
             forkserver.ensure_running()
         finally:
@@ -162,7 +161,7 @@ class Machine:
 
 
 def reason(error: BaseException) -> tuple[int | None, str, str]:
-    """Give cell, cause and message of a failure in the words of the error itself."""
+    """Give cell, cause and message of a notebook's failure, in the words of the error itself."""
     if hasattr(error, "ename"):
         return error.cell_index + 1, error.ename, ANSI.sub("", str(error.evalue))
     return None, type(error).__name__, ANSI.sub("", str(error)).strip()

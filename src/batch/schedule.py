@@ -64,12 +64,12 @@ class Here:
             return execute.run(job, date, self.machine, force)
 
 
-def run_choice(choices: list[Choice], settings: Settings) -> bool:
-    """Run in a batch the chosen jobs that changed, and print how it went; give if none failed.
+def run_batch(choices: list[Choice], settings: Settings) -> bool:
+    """Run a batch: the chosen jobs that changed, then the site; give if none failed.
 
-    Each choice is of one language. The site is renewed once, when all are done. Raises Refused
-    where the call or the shared tables are wrong, or another run is at work in the folder of
-    results; then nothing was run.
+    Each choice is of one language. The site is renewed once, when all are done, and how it went is
+    printed. Raises Refused where the call or the shared tables are wrong, or another run is at work
+    in the folder of results; then nothing was run.
     """
     jobs, first = [plan.jobs(choice) for choice in choices], choices[0]
     with lock.alone(first.home) as held:
@@ -92,7 +92,7 @@ def _run_jobs(jobs, choice, settings, site, done):
     todo = [job for job in jobs if settings.force or keys.reasons(job)]
     if todo:
         data, machine = todo[0].parameters["data"], execute.this_machine(settings.jobs)
-        machine.warm_up(data, [job.key for job in todo])
+        machine.warm_up(data)
         site.machine = machine
         _refuse_shared_faults(choice, machine, data)  # as it warms up
         for job in {job.stages: job for job in todo}.values():
@@ -144,7 +144,7 @@ def _place(settings, data, jobs, progress):
 def run_region(
     jobs: list[Job], choice: Choice, settings: Settings, site: Site, done: dict[Job, list[Outcome]]
 ) -> None:
-    """Run in a batch the job of the group chosen, or of each study, that has a whole assessment.
+    """Run the region's job of a batch, of the group chosen or of each study, after its countries.
 
     The members without one are left out by name.
     """
@@ -191,7 +191,7 @@ def _refuse_shared_faults(choice: Choice, machine: Machine, as_notebooks_see_it:
 
 
 def share(site: Site, done: dict[Job, list[Outcome]]) -> bool:
-    """Have site and ledger renewed after jobs were run side by side; say whether they could be."""
+    """End a batch of jobs by having what they made shared; say whether that could be done."""
     run = Run()
     for job, outcomes in done.items():
         if why := failure(outcomes):
@@ -217,9 +217,9 @@ def _gone(outputs):
 
 
 def tell(site: Site, done: dict[Job, list[Outcome]], language: str = languages.SOURCE) -> bool:
-    """Print how the jobs of a batch went, one line a country; give whether nothing failed.
+    """Tell at the end of a batch how its jobs went, a line each; give whether nothing failed.
 
-    It ends with where the reports are.
+    It is printed, and ends with where the reports are.
     """
     shown = {named(job): outcomes for job, outcomes in done.items()}
     width = max(map(len, shown), default=3)
@@ -265,7 +265,7 @@ def _line(name, outcomes, failure):
 
 
 def sentence(outcome: Outcome) -> str:
-    """Give a failure in one sentence: stage, cell, cause, message."""
+    """Give why a job's notebook failed in one sentence: stage, cell, cause, message."""
     where = f"{outcome.stage}, cell {outcome.cell}" if outcome.cell else outcome.stage
     first, *more = outcome.message.split("\n")
     rest = f" (and {len(more)} more in the log)" if more else ""

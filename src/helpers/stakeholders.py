@@ -19,7 +19,7 @@ PLANS = ["strategy", "action plan"]  # kinds of instruments that are to work, as
 
 
 def read(place: Country) -> pd.DataFrame:
-    """Give the verified organisations of the register, with the columns of the table."""
+    """Give a notebook the verified organisations of the register, with the columns of the table."""
     return countries.verified("stakeholders", place).drop(columns="verified")
 
 
@@ -52,7 +52,7 @@ def since(place: Country) -> str:
 
 
 def services(place: Country) -> pd.DataFrame:
-    """Give the verified helplines, hotlines and portals, apart from the organisations.
+    """Give a notebook the verified helplines, hotlines and portals, apart from the organisations.
 
     Columns: those of the table, operators ("" where no source read says who runs it) and operates:
     `yes` where something dated shows it at work in the 24 months before the cut-off, `no` where a
@@ -74,7 +74,7 @@ def chosen(place: Country, category: str = "", role: str = "") -> pd.DataFrame:
 
 
 def by_category(organisations: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give the organisations counted by category, empty categories included.
+    """Give a notebook the organisations counted by category, empty categories included.
 
     Columns: category, organisations, active, earlier, returned (forms), unverified (only there).
     """
@@ -221,12 +221,12 @@ def about_gaps(roles: pd.DataFrame, services: pd.DataFrame, categories: pd.DataF
 
 
 def matrix(roles: pd.DataFrame, place: Country) -> Shown:
-    """Show the categories by role; an empty cell says so."""
+    """Show a notebook the categories by role; an empty cell says so."""
     return say("matrix", roles, place)
 
 
 def link_matrix(between: pd.DataFrame, place: Country) -> Shown:
-    """Show how many links join each two categories; an empty cell says so."""
+    """Show a notebook how many links join each two categories; an empty cell says so."""
     return say("link_matrix", between, place)
 
 
@@ -286,7 +286,7 @@ def network(links: pd.DataFrame, place: Country, category: str = "", role: str =
 
 
 def link_table(links: pd.DataFrame, place: Country) -> Shown:
-    """Show each link and what it stands on."""
+    """Show a notebook each link of organisations and what it stands on."""
     return say("link_table", links, place)
 
 

@@ -64,7 +64,7 @@ def reach(frame: pd.DataFrame, caption: Caption) -> Shown:
 
 
 def chain(frame: pd.DataFrame, caption: Caption, refs: Iterable[str] = ()) -> Shown:
-    """Show links in their order, each with sign, word and what is known of it.
+    """Show, as a kind of grid, links in their order, each with sign, word and what is known.
 
     Columns: link, status (a word with a sign), known (a sentence; "" says that nothing is known);
     others stand in its data alone. `refs` are the links of each into the page, as HTML.

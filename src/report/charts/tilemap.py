@@ -27,7 +27,7 @@ FEW = 6  # columns up to which a tile has room for its word on a telephone
 
 
 def tiles(frame: pd.DataFrame, caption: Caption) -> Shown:
-    """Show a tile a country with code, sign and word.
+    """Show, as a chart, a tile a country with code, sign and word.
 
     Columns: iso3, country, word; optionally address (of a page of the site), confidence and
     confidence_reason: a tile says where it is low, and the data of the figure why. Countries
@@ -54,7 +54,7 @@ def tiles(frame: pd.DataFrame, caption: Caption) -> Shown:
 
 
 def closed_up(iso3s: list[str]) -> tuple[dict[str, tuple[int, int]], int]:
-    """Give column and row of each country, counted from 1, and the number of columns.
+    """Give column and row of each country's tile, counted from 1, and the number of columns.
 
     Columns and rows in which none of them lies are left out; those without a place come last.
     """

@@ -85,7 +85,7 @@ def _gci_file(data, changes):
 
 
 def gci_values(data: Path, rows: Iterable[dict] | None = None) -> dict:
-    """Give {(iso3, column, edition): (text, source)} of gci.csv, or of rows laid out as it is."""
+    """Give figures to refresh: {(iso3, column, edition): (text, source)} of gci.csv or its like."""
     return {
         (r["iso3"], column, int(r["edition"])): (text, r["source_id"])
         for r in (records(data, GCI, "gci") if rows is None else rows)
@@ -95,7 +95,7 @@ def gci_values(data: Path, rows: Iterable[dict] | None = None) -> dict:
 
 
 def values_by_key(data: Path, rows: Iterable[dict] | None = None) -> dict:
-    """Give {(iso3, code, year): (text, source)} of indicators.csv, or of rows laid out as it is."""
+    """Give figures to refresh: {(iso3, code, year): (text, source)} of indicators or its like."""
     return {
         (r["iso3"], r["indicator_code"], int(r["year"])): (r["value"], r["source_id"])
         for r in (records(data, VALUES, "indicators") if rows is None else rows)
