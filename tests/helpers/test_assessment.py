@@ -673,6 +673,24 @@ def test_a_panel_shows_percent_only_for_shares_and_no_region_of_counts(figures, 
     assert "5 fixed broadband subscriptions, persons (2024)" in told
 
 
+def test_a_number_of_children_is_compared_by_its_share_of_the_population(figures, place):
+    share = figures.iloc[[2]].assign(
+        indicator_code="WPP.POP.0014.ZS", unit="% of population", value=17.4
+    )
+    count = figures.assign(n=figures.n.where(figures.indicator_code != "WPP.POP.0014", 0))
+    panel = assessment.key_figures(pd.concat([count, share]), place)
+    codes = ["IT.NET.USER.ZS", "ITU.xHH6", "WPP.POP.0014", "WPP.POP.0014.ZS", "NCMEC.RATE"]
+    assert panel.indicator_code.tolist() == [*codes, "ITU.i992b"]
+    told = said(assessment.key_figure_panel(panel, among().head(0), place))
+    region = "region in 2023: median 1.0, 0.50 to 2.0, 3 countries"
+    assert (
+        f"5 children are under 15 (2024) 17.4% of the population are under 15 (2024); {region}"
+    ) in told
+    page = html.fromstring(str(assessment.key_figure_panel(panel, among("WPP.POP.0014.ZS"), place)))
+    cards = page.xpath("//div[@class='card']")
+    assert [len(card.xpath(".//svg")) for card in cards] == [0, 0, 1, 0, 0]
+
+
 def among(code="ITU.xHH6"):
     """Give the values of a region of three, in which Zedland is the strong one."""
     row = {"indicator_code": code, "label": "One", "country": "A", "year": 2023, "median": 61.0}
