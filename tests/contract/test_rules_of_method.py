@@ -303,6 +303,7 @@ def test_what_has_expired_has_the_year_of_its_end_or_none(zed):
     assert checks.of_country(zed, "ZZZ") == []
 
 
+@pytest.mark.slow
 def test_prose_may_name_what_a_page_can_link(zed):
     plant(zed, "instruments", "ZZZ-L03", remark="See ZZZ-L02 and ZZZ-S01.")
     plant(zed, "instruments", "ZZZ-L08", remark="To be checked with ZZZ-E77.")  # in no page
@@ -337,6 +338,7 @@ def test_a_country_whose_recommendations_are_still_to_be_begun_is_work_and_no_fa
     assert checks.of_country(zed, "ZZZ") == []
 
 
+@pytest.mark.slow
 def test_what_one_coder_judged_alone_is_said_as_work_and_is_no_fault(zed, capsys):
     path, rows = rows_of(zed, "alignment")
     kept = [r for r in rows if r["item_id"] != "PM-LEG-01" or r["coder"] == "A"]

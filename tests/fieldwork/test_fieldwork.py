@@ -328,6 +328,7 @@ def test_rows_of_published_studies_and_of_the_analyst_are_kept(standing):
     assert not about.duplicated(["survey", "item"]).any()
 
 
+@pytest.mark.slow
 def test_without_consent_or_review_nothing_is_quoted(own, standing):
     assert len(standing["quotes"]) > 10
     (restricted.folder(own) / "reviews.csv").unlink()
