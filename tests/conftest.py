@@ -79,6 +79,18 @@ def zedland(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def zedland_in_two(zedland, tmp_path_factory):
+    """Give the outputs of Zedland in English and in Ukrainian."""
+
+    def run(made):
+        laid_out(zedland, made)
+        told = ["run", "ZZZ", "--data", str(ZEDLAND), "--outputs", str(made)]
+        return main.main([*told, "--language", "en", "uk"])
+
+    return once(tmp_path_factory, "zedland-in-two", run)
+
+
+@pytest.fixture(scope="session")
 def region(tmp_path_factory):
     """Give the outputs of a run of the eight real countries and of the region made of them."""
 
