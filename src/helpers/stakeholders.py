@@ -9,6 +9,7 @@ from contract.places import Country
 from helpers import confidence, countries
 from helpers.confidence import SURE
 from report import words
+from report.charts import grids
 from report.page import Shown
 
 say = partial(words.show, "2-stakeholder-mapping")
@@ -143,6 +144,15 @@ def links(place: Country, category: str = "", role: str = "") -> pd.DataFrame:
     forms = contract.read("returned", place.data, place.iso3).set_index("returned_id")
     names = {**register.name, **forms.name}
     return frame.assign(a=frame.one.map(names), b=frame.other.map(names)).reset_index(drop=True)
+
+
+def groups(links: pd.DataFrame) -> int:
+    """Give in how many groups the organisations stand that no link joins. Columns used: a, b."""
+    found: list[set] = []
+    for pair in zip(links.a, links.b, strict=True):
+        met = [group for group in found if group & {*pair}]
+        found = [group for group in found if group not in met] + [{*pair}.union(*met)]
+    return len(found)
 
 
 def between(links: pd.DataFrame, organisations: pd.DataFrame, place: Country) -> pd.DataFrame:
@@ -280,9 +290,12 @@ def reach_chart(measures: pd.DataFrame, place: Country) -> Shown:
 
 
 def network(links: pd.DataFrame, place: Country, category: str = "", role: str = "") -> Shown:
-    """Show a notebook the links of organisations, drawn; says so where there is none."""
+    """Show a notebook the links of organisations, as a matrix and, where its numbers have room, as
+    a ring; says so where there is none.
+    """
     partners = pd.concat([links.a, links.b]).value_counts()
-    return say("network", links, partners, bool(category or role), place)
+    roomy = grids.fits(len(partners))
+    return say("network", links, partners, bool(category or role), groups(links), roomy, place)
 
 
 def link_table(links: pd.DataFrame, place: Country) -> Shown:

@@ -664,6 +664,7 @@ def test_one_slip_is_one_fault(small_copy, capsys):
     assert last == f"1 fault found in {small_copy}."
 
 
+@pytest.mark.slow
 def test_the_data_as_it_stands_has_no_fault(capsys):
     status = main.main(["check", "--data", str(DATA)])
     *work, told = capsys.readouterr().out.splitlines()

@@ -320,6 +320,7 @@ def test_what_has_expired_has_the_year_of_its_end_or_none(zed):
     assert checks.of_country(zed, "ZZZ") == []
 
 
+@pytest.mark.slow
 def test_prose_may_name_what_a_page_can_link(zed):
     plant(zed, "instruments", "ZZZ-L03", remark="See ZZZ-L02 and ZZZ-S01.")
     plant(zed, "instruments", "ZZZ-L08", remark="To be checked with ZZZ-E77.")  # in no page
@@ -370,6 +371,7 @@ def test_what_is_of_low_confidence_or_a_cross_check_needs_no_recommendation(zed)
     assert checks.of_country(zed, "ZZZ") == []
 
 
+@pytest.mark.slow
 def test_what_one_coder_judged_alone_is_said_as_work_and_is_no_fault(zed, capsys):
     path, rows = rows_of(zed, "alignment")
     kept = [r for r in rows if r["item_id"] != "PM-LEG-01" or r["coder"] == "A"]

@@ -153,13 +153,13 @@ class Writer:
             self.add(made)
         elif pictured.find(".//table") is not None:
             self._table(pictured.find(".//table"), captioned=False)
-            for key in pictured.find_class("letters"):
-                self._block(key)
         elif pictured.find("dl") is not None:
             for part in pictured:
                 self._block(part)
         elif (data := element.find(".//details//table")) is not None:
             self._table(data, captioned=False)
+        for key in pictured.find_class("letters"):
+            self._block(key)
         for note in element.find_class("notes")[0]:
             self._paragraph(_runs(note), note, "Note")
 
