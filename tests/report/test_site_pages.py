@@ -16,8 +16,8 @@ from site_told import TABLES, country, judged, service, told, two, written
 
 from contract import records
 from helpers import indicators, responses
-from report.site import pages as site
 from report.site import items, resources, search
+from report.site import pages as site
 
 KINDS = [
     "index.html",
