@@ -366,6 +366,14 @@ def test_each_country_of_the_map_stands_there_once_and_on_a_tile_of_its_own():
     assert [shown.count(f">{iso3}<") for iso3 in every] == [1] * len(every)
 
 
+@pytest.mark.parametrize(("sure", "said_so"), [("low", 2), ("high", 0)])
+def test_the_key_of_the_map_has_the_double_edge_where_a_tile_has_it(sure, said_so):
+    """On a telephone a tile shows its sign alone, and the key has the words."""
+    rows = {"iso3": ["UKR"], "country": "Ukraine", "word": "draft", "confidence": sure}
+    shown = str(charts.tiles(pd.DataFrame(rows), CAPTION)).split("<details>")[0]
+    assert shown.count("confidence low") == said_so and shown.count("square low") == said_so / 2
+
+
 def test_rows_and_columns_without_a_country_are_left_out():
     assert tilemap.closed_up(["ALB", "UKR"])[0] == {"ALB": (1, 2), "UKR": (2, 1)}
 
