@@ -77,7 +77,7 @@ def check(data: Path, links: bool, meant: bool = False, kept: Path | None = None
     for fault in faults:
         print(fault)
     folder = plan.data_folder(data)
-    for line in [*guidelines.waiting(folder), *versions.waiting(folder)]:
+    for line in [*guidelines.waiting(folder), *([] if faults else versions.waiting(folder))]:
         print(f"To be done: {line}")
     number = contract.count(len(faults), "fault")
     print(f"{number} found in {data}." if faults else f"{data}: no faults found.")

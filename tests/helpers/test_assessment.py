@@ -392,11 +392,11 @@ def test_what_no_recommendation_serves_yet_is_listed_below_the_register(known, p
 
 def test_a_gap_that_is_left_open_says_why_and_what_comes_first(known, place):
     items, _, plan = known
-    row = items[items.item_id == "PM-AWA-01"].assign(item_id="PM-RUC-01")
+    row = items[items.item_id == "PM-AWA-01"].assign(item_id="MNR-21")
     left = assessment.unanswered(row, plan, place)
-    assert left.after_id.tolist() == ["ZZZ-R03"]
+    assert left.after_id.tolist() == ["ZZZ-R02"]
     shown = said(assessment.about_unanswered(left))
-    assert "Campaigns PM-RUC-01: The code with operators comes first (invented). [R03]" in shown
+    assert "Campaigns MNR-21: The written procedure comes first (invented). [R02]" in shown
 
 
 def test_two_items_on_one_subject_are_one_line_with_both_links(known, place):
