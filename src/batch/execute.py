@@ -6,6 +6,7 @@ not end well is marked, so that what is saved says the same as the ledger.
 
 import contextlib
 import os
+import pickle
 import shutil
 import tempfile
 import time
@@ -79,19 +80,20 @@ def run(job: Job, date: str, machine: Machine, force: bool = False) -> list[Outc
 
 
 def _run(job, date, machine, force):
+    known = []  # the country's tables, once they are read
     outcomes = [_timed(machine, job, "start", _start, job, force)]
     if outcomes[0].status == "ok":
-        outcomes.append(_timed(machine, job, GATE, _hold_back, machine, job))
+        outcomes.append(_timed(machine, job, GATE, _hold_back, machine, job, known))
     # All stages but the last only hand on, so they run side by side; the last reads what they
     # handed on.
     for group in (job.stages[:-1], job.stages[-1:]):
         if all(o.status == "ok" for o in outcomes):
             stages = [stage for stage in group if keys.changed(job, stage, job.making)]
-            outcomes += _side_by_side(machine, job, stages, date)
+            outcomes += _side_by_side(machine, job, stages, date, *known)
     if all(o.status == "ok" for o in outcomes):
         outcomes.append(_timed(machine, job, "pages", _run_pages, machine, job, date))
     if all(o.status == "ok" for o in outcomes):
-        outcomes.append(_timed(machine, job, "end", put_in_place, job, _shown(outcomes)))
+        outcomes.append(_timed(machine, job, "end", finish, job, _shown(outcomes)))
     return sorted(_shown(outcomes), key=lambda o: o.status == "failed")
 
 
@@ -100,9 +102,12 @@ def _shown(outcomes):
     return [o for o in outcomes if o.stage not in ("start", GATE, "end") or o.status == "failed"]
 
 
-def _side_by_side(machine: Machine, job: Job, stages: list[str], date: str) -> Iterable[Outcome]:
+def _side_by_side(
+    machine: Machine, job: Job, stages: list[str], date: str, known: bytes
+) -> Iterable[Outcome]:
     with ThreadPoolExecutor(max(len(stages), 1)) as pool:
-        work = lambda stage: _timed(machine, job, stage, _run_stage, machine, job, stage, date)  # noqa: E731
+        what = date, known
+        work = lambda stage: _timed(machine, job, stage, _run_stage, machine, job, stage, *what)  # noqa: E731
         return list(pool.map(work, stages))
 
 
@@ -115,11 +120,31 @@ def _start(job, force):
     (job.making / "pages").mkdir()
 
 
-def _hold_back(machine, job):
-    """Raise Failed with every fault of the job's country: what the check refuses is in no page."""
-    if faults := machine.do(faults_of, (job,), job.timeout):
+def _hold_back(machine, job, known):
+    """Raise Failed with every fault of the job's country: what the check refuses is in no page.
+
+    What was read for it is noted as known.
+    """
+    faults, read = machine.do(read_and_check, (job,), job.timeout)
+    known.append(read)
+    if faults:
         text = "\n".join(faults)
         raise Failed(None, "held back", text, f"{text}\n")
+
+
+def read_and_check(job: Job, tell: Callable) -> tuple[list[str], bytes]:
+    """Give the faults of the country that a job is about, and its tables, packed.
+
+    Each is read by several stages: they take them over, and none reads and checks them again.
+    """
+    read = {}
+    if FORKS and job.stages[0] not in (REGION, BASELINE):
+        from batch import reading
+        from contract import GIVEN
+
+        os.chdir(job.notebooks)  # so that the folder is called as the notebooks call it
+        GIVEN.update(read := reading.own(job.parameters["data"], [job.key]))
+    return faults_of(job, tell), pickle.dumps(read, pickle.HIGHEST_PROTOCOL)
 
 
 def faults_of(job: Job, tell: Callable, of_file: Callable | None = None) -> list[str]:
@@ -137,17 +162,17 @@ def faults_of(job: Job, tell: Callable, of_file: Callable | None = None) -> list
     if job.stages[0] == BASELINE:
         gone = [] if package.assessed(data, job.key) else losses.of_country(data, job.key)
         return list(map(str, gone))
-    # The template's tables, as its process sees the same folder, were checked when they were read.
+    # Tables that are known, as this process sees the same folder, were checked when they were read.
     seen = job.parameters["data"]
     same = of_file is None and os.path.realpath(seen) == os.path.realpath(data)
     if same and tables.given(seen, job.key):
-        of_file = lambda *_: []  # noqa: E731
+        data, of_file = Path(seen), lambda *_: []  # called alike, its files are read already
     return list(map(str, checks.of_country(data, job.key, of_file)))
 
 
-def _run_stage(machine, job, stage, date):
+def _run_stage(machine, job, stage, date, known):
     try:
-        reads, left_out = machine.do(execute_notebook, (job, stage, date), job.timeout)
+        reads, left_out = machine.do(execute_notebook, (job, stage, date, known), job.timeout)
         if reads is not None:
             keys.keep(job, stage, reads)
         return _own(left_out)
@@ -173,12 +198,13 @@ def _run_pages(machine, job, date):
 
 
 def execute_notebook(
-    job: Job, stage: str, date: str, tell: Callable
+    job: Job, stage: str, date: str, known: bytes, tell: Callable
 ) -> tuple[dict | None, list[int]]:
     """Execute one notebook in the process made for it; give {what it read: state of the bytes}.
 
-    None where that is not known. With it come the cells that no page takes over. Its page is
-    rendered at once, as the notebook is at hand; one that cannot be is told of when all are made.
+    None where that is not known. With it come the cells that no page takes over. `known` are the
+    country's tables as `read_and_check` gives them. Its page is rendered at once, as the notebook
+    is at hand; one that cannot be is told of when all are made.
     """
     from report import figure, render
 
@@ -186,17 +212,18 @@ def execute_notebook(
     languages.use(job.language)
     figure.keep_in(job.making / DRAWN)
     execute = _execute_forked if FORKS else _execute_cold
-    notebook, reads = execute(job, stage, target, tell)
+    notebook, reads = execute(job, stage, target, tell, known)
     with contextlib.suppress(Exception):
         _write_page(job, stage, render.page(notebook, job.pages()[stage], date))
     return reads, render.left_out(notebook)
 
 
-def _execute_forked(job, stage, target, tell):
+def _execute_forked(job, stage, target, tell, known):
     """Run the cells in this very process by the template's kernel."""
     import contract
 
     _look_again()
+    contract.GIVEN.update(pickle.loads(known))
     contract.clear()
     notebook = by_template(job, stage, target, lambda index: tell(("cell", index + 1)))
     return notebook, contract.states(job.parameters.get("data", "."))
@@ -221,7 +248,7 @@ def _look_again():
         words.look_again()
 
 
-def _execute_cold(job, stage, target, tell):
+def _execute_cold(job, stage, target, tell, known):
     """Run the cells in a kernel, which does not tell what it read: then all is run each time."""
     os.environ.update(IPYTHONDIR=str(_quiet_profile()))
     notebook = _by_papermill(job, stage, target)
@@ -299,10 +326,10 @@ def rows(job: Job, outcomes: Iterable[Outcome]) -> list[dict]:
     return [outcome.as_row() | spoken for outcome in outcomes]
 
 
-def put_in_place(job: Job, outcomes: Iterable[Outcome]) -> None:
-    """End a job's execution: put its whole result, with its pages, where it belongs in one step."""
+def finish(job: Job, outcomes: Iterable[Outcome]) -> None:
+    """Finish the execution of a job: what its notebooks made takes its place, in one step."""
     shutil.rmtree(job.making / DRAWN, ignore_errors=True)
-    keys.seal(job, ledger.lines(rows(job, outcomes)))
+    keys.keep_made(job, ledger.lines(rows(job, outcomes)))
     if (job.ready / DESK).is_dir():  # tables made by hand are a person's, and stay
         shutil.copytree(job.ready / DESK, job.making / DESK, dirs_exist_ok=True)
     switch(job.making, job.ready)

@@ -18,10 +18,10 @@ from collections.abc import Callable, Iterable, Iterator
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from types import ModuleType
 from typing import Any
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
-FEW = 10  # countries; the template must be ready soon, and stay small
 GRACE = 5  # seconds that a process may take over its time before it is killed
 FORKS = sys.platform == "linux" and not os.environ.get("COP_COLD_KERNELS")
 # The fork server imports the template by its name, so its environment is all that it can be told
@@ -93,16 +93,15 @@ class Machine:
     def warm_up(self, data: str, countries: Iterable[str] = ()) -> None:
         """Let the warm template start now, to be ready when the first notebook is; returns at once.
 
-        It reads the tables of these countries too, of the first few: each is read by six stages.
+        It reads the tables of these countries too, which a template that stays warm is asked for.
         """
         os.environ.update(QUIET)
         if not FORKS:
             return
         from multiprocessing import forkserver
 
-        called_by = [name for name in sys.modules if name.startswith("cop.")]  # looked at again
-        get_context("forkserver").set_forkserver_preload([self._template, *called_by])
-        os.environ[WARM] = json.dumps([data, *list(countries)[:FEW]])
+        get_context("forkserver").set_forkserver_preload([self._template])
+        os.environ[WARM] = json.dumps([data, *countries])
         try:
             forkserver.ensure_running()
         finally:
@@ -120,7 +119,7 @@ class Machine:
         ours, theirs = context.Pipe(duplex=False)
         process = context.Process(target=_body, args=(work, arguments, theirs))
         with self._beginning:
-            with _LOCK:
+            with _LOCK, _without_program():
                 process.start()
                 theirs.close()
             self._live.add(process)
@@ -140,7 +139,7 @@ class Machine:
         context = get_context("forkserver")
         ours, theirs = context.Pipe()
         process = context.Process(target=_serve, args=(work, arguments, theirs))
-        with _LOCK:
+        with _LOCK, _without_program():
             process.start()
             theirs.close()
         self._live.add(process)
@@ -161,8 +160,21 @@ class Machine:
             _kill(process)
 
 
+@contextlib.contextmanager
+def _without_program():
+    """Let a process that starts in the body not import anew what was called as a program: all of
+    Dask at a worker of a cluster, and a third of what a notebook takes.
+    """
+    called = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = called
+
+
 def reason(error: BaseException) -> tuple[int | None, str, str]:
-    """Give cell, cause and message of a failure in the words of the error itself."""
+    """Give cell, cause and message of a notebook's failure, in the words of the error itself."""
     if hasattr(error, "ename"):
         return error.cell_index + 1, error.ename, ANSI.sub("", str(error.evalue))
     return None, type(error).__name__, ANSI.sub("", str(error)).strip()

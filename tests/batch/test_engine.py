@@ -338,9 +338,8 @@ def run_cells(tmp_path):
             tmp_path,
         )
         (job.making / "tables").mkdir(parents=True, exist_ok=True)
-        outcome = execute._timed(
-            machine, job, path.stem, execute._run_stage, machine, job, path.stem, "2026-11-24"
-        )
+        work = machine, job, path.stem, "2026-11-24", pickle.dumps({})
+        outcome = execute._timed(machine, job, path.stem, execute._run_stage, *work)
         return outcome, nbformat.read(job.making / path.name, 4)
 
     return run

@@ -1,11 +1,14 @@
 """One gate: what the check refuses is in no page, and a wrong call touches nothing."""
 
 import json
+import pickle
 import shutil
 
+import pandas
 import pytest
 from conftest import ZEDLAND, call, copy_of_zedland, one_in
 
+import contract
 from batch import execute, plan, reading, schedule
 from batch.execute import Outcome
 from batch.results.site import Site
@@ -67,6 +70,48 @@ def test_what_was_checked_when_it_was_read_is_checked_again_once_anything_change
     assert ("evidence" in looked) == bool(changed)
     a_paragraph_without_source(data / "research" / "ZZZ")
     assert len(execute.faults_of(job, print)) == 1
+
+
+@pytest.fixture
+def given(tmp_path, monkeypatch):
+    """A process that has read nothing yet."""
+    monkeypatch.chdir(tmp_path)  # left again afterwards
+    known = {}
+    for module in (contract, tables):
+        monkeypatch.setattr(module, "GIVEN", known)
+    return monkeypatch
+
+
+def test_a_country_s_tables_are_read_once_for_its_check_and_all_its_stages(tmp_path, given):
+    data, looked = copy_of_zedland(tmp_path), []
+    job = plan.of_country("ZZZ", data, tmp_path, "2026", 60)
+    of_table = folder.of_table
+    given.setattr(folder, "of_table", lambda *a: looked.append(a[0]) or of_table(*a))
+    faults, read = execute.read_and_check(job, print)
+    assert faults == [] and looked == []  # checked as it was read, and not again
+    seen = job.parameters["data"]
+    there = tables.read("evidence", seen, "ZZZ")
+    tables.GIVEN.clear()
+    tables.GIVEN.update(pickle.loads(read))
+    assert tables.given(seen, "ZZZ") and len(there)
+    pandas.testing.assert_frame_equal(tables.read("evidence", seen, "ZZZ"), there)
+    a_paragraph_without_source(data / "research" / "ZZZ")
+    (fault,), _ = execute.read_and_check(job, print)
+    assert "is a paragraph without a source" in fault
+    faults, read = execute.read_and_check(plan.of_baseline("ZZZ", data, tmp_path, 60), print)
+    assert (faults, pickle.loads(read)) == ([], {})
+
+
+def test_a_table_saved_between_check_and_stage_is_read_again(tmp_path, given):
+    data = copy_of_zedland(tmp_path)
+    job = plan.of_country("ZZZ", data, tmp_path, "2026", 60)
+    _, read = execute.read_and_check(job, print)
+    path = data / "research" / "ZZZ" / "stakeholders.csv"
+    last = path.read_text(encoding="utf-8").splitlines(keepends=True)[:-1]
+    path.write_text("".join(last), encoding="utf-8")
+    tables.GIVEN.clear()
+    tables.GIVEN.update(pickle.loads(read))
+    assert len(tables.read("stakeholders", job.parameters["data"], "ZZZ")) == len(last) - 1
 
 
 def test_an_assessment_emptied_to_its_headings_becomes_no_desk_baseline(tmp_path):

@@ -261,6 +261,6 @@ def test_an_index_of_cybersecurity_confirms_nothing_of_children(read, place):
     assert areas.statistics["legal_framework"] == "gap"
     assert areas.verdict["legal_framework"] == "only one source"
     shown = said(triangulation.chart(areas.reset_index(), place))
-    assert shown.startswith(f"On none of the {len(areas)} areas does a second source that counts")
-    assert "confirmed by another; statistics are shown and do not confirm" in shown
+    assert shown.startswith(f"On none of the {len(areas)} areas does a second source speak, so")
+    assert "none is confirmed; statistics stand beside them and do not count" in shown
     assert "agree, wholly" not in shown and "are not counted" in shown

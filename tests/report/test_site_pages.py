@@ -168,14 +168,14 @@ class TestHome:
         strategy = (
             "A national strategy for child online protection is known to be in force or adopted"
         )
-        told = f"{strategy} in none of the 2 countries. In 1 country it is known not to be. Of 1"
+        told = f"{strategy} in none of the 2 countries: in 1 it is known not to be and on 1"
         assert told in text(made["index.html"])
 
     def test_what_is_of_low_confidence_is_in_no_title(self):
         row = {"row": "national_strategy", "iso3": "ZZZ", "value": "adopted", "confidence": "low"}
         one = country(tables=TABLES | {"table_25_today": [row | {"confidence_reason": "hearsay"}]})
         said = text(site.pages(told([one]))["index.html"])
-        assert "in none of the 1 country. Of 1 country it cannot be said with enough" in said
+        assert "in none of the 1 country: on 1 it cannot be said with enough" in said
         assert "● adopted confidence low" in said and "hearsay" in said
 
     def test_judgements_are_counted_over_all_countries(self, made):
@@ -189,7 +189,7 @@ class TestHome:
         rows[1]["confidence"] = "low"
         said = text(site.pages(told([country(tables={"alignment_by_item": rows})]))["index.html"])
         assert "2 judgements were made of 1 country" in said and "● 1 in place" in said
-        assert "1 of 2 is of low confidence and in no count of this line." in said
+        assert "1 of 2 is of low confidence and not counted here." in said
 
     def test_countries_and_region(self, made):
         assert row(made["countries.html"], "Zedland")[3:] == ["2", "3", "3", "3"]
@@ -333,7 +333,9 @@ class TestReference:
     def test_a_mistake_goes_to_the_address_that_is_recorded_and_else_it_is_said_that_none_is(
         self, made, monkeypatch
     ):
-        assert "No address is recorded for this site yet" in text(made["corrections.html"])
+        assert "A correction goes to the office that passed this site on." in text(
+            made["corrections.html"]
+        )
         package = json.loads(json.dumps(site.contract.contents(two().data)))
         package["contributors"][0]["email"] = "cop@example.org"
         monkeypatch.setattr(site.contract, "contents", lambda _: package)

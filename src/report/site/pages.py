@@ -138,15 +138,20 @@ def _noted(told, made) -> Iterator[tuple[str, str]]:
     """Yield the pages on which a name stands that calls for a note, with the note at their end."""
     notes = [(named(row["listed"]), row) for row in told.shared("territory_notes") if row["listed"]]
     for at, text in made.items():
-        rows = [row for name, row in notes if name.search(SCRIPT.sub("", text))]
-        if at.endswith(".html") and rows:
+        shown = SCRIPT.sub("", text) if at.endswith(".html") else ""
+        rows = [row for name, row in notes if name.search(shown)]
+        if rows:
             said = words.show("site/names", "notes", rows)
             yield at, str(text).replace("</main>", f"{said}\n</main>", 1)
 
 
 def named(listed: str) -> re.Pattern:
-    """Give, for the site, what finds one of the names in a text."""
-    return re.compile(rf"\b({'|'.join(map(re.escape, contract.split(listed)))})\b")
+    """Give, for the site, what finds one of the names in a text.
+
+    Their letters stand first and what may not be before them after: a text is searched by letters.
+    """
+    names = map(re.escape, contract.split(listed))
+    return re.compile("|".join(rf"{name}(?<!\w{name})\b" for name in names))
 
 
 def _page(template, at, told, *shown):

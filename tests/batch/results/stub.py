@@ -62,7 +62,7 @@ def spoken(patch, folder):
 
 def _do(pause, work, arguments, timeout):
     if work is execute.execute_notebook:
-        job, stage, _ = arguments
+        job, stage, *_ = arguments
         time.sleep(pause)
         (job.making / f"{stage}.ipynb").write_text(json.dumps({"of": said(job)}))
         (job.making / "tables" / "key_figures.csv").write_text(f"iso3\n{job.key}\n")
@@ -75,7 +75,7 @@ def _do(pause, work, arguments, timeout):
         return cover(job)
     if work is site.put_pages:
         return work(*arguments)
-    return [] if work is execute.faults_of else True
+    return ([], b"") if work is execute.read_and_check else True
 
 
 def cover(job):
