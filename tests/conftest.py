@@ -116,6 +116,16 @@ def filled(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def come_and_gone_out(tmp_path_factory):
+    """Give a folder of Zedland with its invented store, published and run, and what that printed;
+    nobody may change it.
+    """
+    import invented
+
+    return once(tmp_path_factory, "come-and-gone-out", invented.come_and_gone_out)
+
+
+@pytest.fixture(scope="session")
 def standing(filled):
     """Give the tables made of that store as it is; nobody may change them."""
     from fieldwork.publishing import publication

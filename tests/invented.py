@@ -6,6 +6,8 @@ from it into tests/zedland/research/ZZZ, so that the tables there are what the p
 store.
 """
 
+import contextlib
+import json
 import os
 import random
 import shutil
@@ -17,6 +19,7 @@ from pathlib import Path
 import pandas as pd
 
 import contract
+from cop import main
 from fieldwork import restricted
 from fieldwork.forms import questionnaires
 from fieldwork.publishing import personal, publication, review
@@ -397,6 +400,41 @@ def folder(at):
     os.environ["COP_KEY_FILE"] = str(key)
     fill(data)
     return data
+
+
+TOLD = "Ask Zanary001 Kestrelov001 at kestrelov001@canary.example or +999 5507 000001"
+
+
+def come_and_gone_out(at):
+    """Do with such a folder all that brings answers in and pages out, and keep what was printed:
+    the data `zedland`, `outputs`, and `printed` of it; give 0.
+    """
+    own = folder(at)
+    quotes = own / "research" / "ZZZ" / "quotes.csv"
+    quotes.write_text(",".join(f["name"] for f in contract.fields("quotes", own)) + "\n")
+    publish = (["publish", "ZZZ"], 0)
+    run = (["run", "ZZZ", "--outputs", str(Path(at) / "outputs")], 0)
+    steps = (publish, (["intake", *_one_more_file(Path(at))], 1), publish, (["check"], 0), run)
+    with (
+        (Path(at) / "printed").open("w", encoding="utf-8") as printed,
+        contextlib.redirect_stdout(printed),
+        contextlib.redirect_stderr(printed),
+    ):
+        statuses = [main.main([*words, "--data", str(own)]) for words, _ in steps]
+    return 0 if statuses == [status for _, status in steps] else statuses
+
+
+def _one_more_file(at):
+    """Write a file of seven returns, one of which is refused, each with personal data in it; give
+    the words that take it in.
+    """
+    asked = ["consent", "category", "rating_awareness", "challenge", "publish_quote"]
+    rows = [f"{n},yes,{'ngo' if n < 6 else 'nobody'},2,{TOLD},yes" for n in range(7)]
+    (at / "returns.csv").write_text("\n".join([",".join(["_id", *asked]), *rows]) + "\n")
+    columns = dict(zip(asked, asked, strict=True))
+    told = {"questionnaire": "stakeholder_survey", "columns": columns, "notes": {"key": "_id"}}
+    (at / "mapping.yml").write_text(json.dumps(told))
+    return [str(at / "returns.csv"), "--country", "ZZZ", "--mapping", str(at / "mapping.yml")]
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 exposed.
 """
 
-import json
 import os
 import re
 import shutil
@@ -599,53 +598,26 @@ def test_a_page_leaves_out_what_is_silent_with_its_heading(region):
 
 
 @pytest.mark.slow
-def test_no_canary_is_anywhere_but_in_the_store(again, tmp_path, capsys):
-    """Publish once more, run the country, and read every byte of outputs, notebooks, ledger,
+def test_no_canary_is_anywhere_but_in_the_store(come_and_gone_out):
+    """Publish, take in, run the country, and read every byte of outputs, notebooks, ledger,
     published tables and what was printed.
     """
-    words = invented.canaries(again)
+    own, outputs = come_and_gone_out / "zedland", come_and_gone_out / "outputs"
+    words = invented.canaries(own)
     assert len(words) > 900
-    outputs = tmp_path / "outputs"
-    (again / "research" / "ZZZ" / "quotes.csv").write_text(
-        ",".join(f["name"] for f in contract.fields("quotes", again)) + "\n"
-    )
-    asked = ["consent", "category", "rating_awareness", "challenge", "publish_quote"]
-    come = tmp_path / "returns.csv"
-    told = "Ask Zanary001 Kestrelov001 at kestrelov001@canary.example or +999 5507 000001"
-    rows = [f"{n},yes,{'ngo' if n < 6 else 'nobody'},2,{told},yes" for n in range(7)]
-    come.write_text("\n".join([",".join(["_id", *asked]), *rows]) + "\n")
-    mapping = tmp_path / "mapping.yml"
-    mapping.write_text(
-        json.dumps(
-            {
-                "questionnaire": "stakeholder_survey",
-                "columns": dict(zip(asked, asked, strict=True)),
-                "notes": {"key": "_id"},
-            }
-        )
-    )
-    took_in = ["intake", str(come), "--country", "ZZZ", "--mapping", str(mapping)]
-    for command, status in (
-        (took_in, 1),
-        (["publish", "ZZZ"], 0),
-        (["check"], 0),
-        (["run", "ZZZ", "--outputs", str(outputs)], 0),
-    ):
-        assert main.main([*command, "--data", str(again)]) == status
     assert (
-        len(restricted.read("returns", again).query("questionnaire == 'stakeholder_survey'"))
+        len(restricted.read("returns", own).query("questionnaire == 'stakeholder_survey'"))
         == 286 + 6
     )
-    said = capsys.readouterr()
     files = [
         p
-        for folder in (outputs, again / "research", ZEDLAND)
+        for folder in (outputs, own / "research", ZEDLAND)
         for p in folder.rglob("*")
         if p.is_file()
     ]
-    texts = {str(p): p.read_bytes().decode("utf-8", "replace") for p in files} | {
-        "printed": said.out + said.err
-    }
+    texts = {str(p): p.read_bytes().decode("utf-8", "replace") for p in files}
+    texts["printed"] = (come_and_gone_out / "printed").read_text(encoding="utf-8")
+    assert "1 complete, 0 failed" in texts["printed"]
     assert len(list(outputs.rglob("*.ipynb"))) == 6 and any("ledger" in name for name in texts)
     assert {
         name: sorted(found)[:3]
