@@ -1,6 +1,7 @@
 """One gate: what the check refuses is in no page, and a wrong call touches nothing."""
 
 import json
+import pickle
 import shutil
 
 import pytest
@@ -65,6 +66,21 @@ def test_what_was_checked_when_it_was_read_is_checked_again_once_anything_change
     assert ("evidence" in looked) == bool(changed)
     a_paragraph_without_source(data / "research" / "ZZZ")
     assert len(execute.faults_of(job, print)) == 1
+
+
+def test_a_country_is_checked_as_it_is_read_and_its_stages_take_its_tables_over(
+    tmp_path, monkeypatch
+):
+    data, looked = copy_of_zedland(tmp_path), []
+    monkeypatch.setattr(tables, "GIVEN", {})
+    monkeypatch.setattr(folder, "of_table", lambda *a: looked.append(a[0]) or [])
+    monkeypatch.chdir(tmp_path)  # a run is called from anywhere
+    job = plan.of_country("ZZZ", data, tmp_path, "2026", 60)
+    faults, known = execute.read_and_check(job, print)
+    read = {name: frame for (name, *_), (frame, _) in pickle.loads(known).items()}
+    assert faults == looked == [] and len(read["evidence"]) and len(read["sources"])
+    a_paragraph_without_source(data / "research" / "ZZZ")
+    assert len(execute.read_and_check(job, print)[0]) == 1
 
 
 def test_an_assessment_emptied_to_its_headings_becomes_no_desk_baseline(tmp_path):
