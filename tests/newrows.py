@@ -11,7 +11,8 @@ NEW = {
         "lead_id": "ZZZ-O01", "due": "30.6.2027", "baseline": "no code", "baseline_year": "2024",
         "baseline_evidence_id": "ZZZ-L05", "target": "a code is in force",
         "target_due": "31.12.2027", "seen_in": "official gazette", "first_step": "A meeting.",
-        "cost": "own budget line", "priority": "next", "priority_reason": "needs the plan",
+        "cost": "own budget line", "effort": "medium", "priority": "next",
+        "priority_reason": "needs the plan", "supporting_ids": "ZZZ-O06",
         "item_ids": "PM-STR-01", "sdg_target": "16.2",
     },
     "partnership": {
@@ -80,4 +81,4 @@ NEW = {
 }  # fmt: skip
 NEW["milestone"] = {"action_id": "ZZZ-A01", "what": "A draft is read.", "day": "1.3.2027"}
 # Kinds whose rows all have their place by name: Zedland has each, so that none can be added.
-FULL = ("alignment", "result", "table-25", "territory-note", "edition")
+FULL = ("alignment", "open-gap", "result", "table-25", "territory-note", "edition")

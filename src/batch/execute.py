@@ -93,7 +93,7 @@ def _run(job, date, machine, force):
     if all(o.status == "ok" for o in outcomes):
         outcomes.append(_timed(machine, job, "pages", _run_pages, machine, job, date))
     if all(o.status == "ok" for o in outcomes):
-        outcomes.append(_timed(machine, job, "end", put_in_place, job, _shown(outcomes)))
+        outcomes.append(_timed(machine, job, "end", finish, job, _shown(outcomes)))
     return sorted(_shown(outcomes), key=lambda o: o.status == "failed")
 
 
@@ -326,10 +326,10 @@ def rows(job: Job, outcomes: Iterable[Outcome]) -> list[dict]:
     return [outcome.as_row() | spoken for outcome in outcomes]
 
 
-def put_in_place(job: Job, outcomes: Iterable[Outcome]) -> None:
-    """End a job's execution: put its whole result, with its pages, where it belongs in one step."""
+def finish(job: Job, outcomes: Iterable[Outcome]) -> None:
+    """Finish the execution of a job: what its notebooks made takes its place, in one step."""
     shutil.rmtree(job.making / DRAWN, ignore_errors=True)
-    keys.seal(job, ledger.lines(rows(job, outcomes)))
+    keys.keep_made(job, ledger.lines(rows(job, outcomes)))
     if (job.ready / DESK).is_dir():  # tables made by hand are a person's, and stay
         shutil.copytree(job.ready / DESK, job.making / DESK, dirs_exist_ok=True)
     switch(job.making, job.ready)

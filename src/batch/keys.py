@@ -79,8 +79,8 @@ def keep(
         _write(job.making, load(job.making) | {stage: now})
 
 
-def seal(job: Job, lines: Iterable[str]) -> None:
-    """Keep, with the keys of a job, how its new pages stand and what the ledger says of the run."""
+def keep_made(job: Job, lines: Iterable[str]) -> None:
+    """Keep among the keys of a job by what its pages hold, and what is told of its run."""
     kept = load(job.making)
     made = {name: pages.made(job.making / "pages" / name) for name in job.pages().values()}
     kept["pages"] |= {"made": made, "lines": [*lines]}
@@ -115,7 +115,7 @@ def whole(job: Job) -> bool:
 
 
 def code() -> str:
-    """Give the state of all code: equal where no byte of it changed."""
+    """Give the key of all code, its state: equal where no byte of it changed."""
     return _code().digest
 
 
@@ -128,7 +128,7 @@ def confirm(folder: Path) -> None:
 
 
 def changed(job: Job, stage: str, folder: Path) -> list[str]:
-    """Give in words what changed since the result in `folder` was made; nothing when it holds."""
+    """Give in words what its keys say changed since a result in `folder` was made, if anything."""
     kept = load(folder).get(stage)
     if kept is None:
         return ["there is no result yet"]
@@ -161,7 +161,7 @@ def _write(folder: Path, kept: dict[str, dict]) -> None:
 
 
 def of_shared(data: Path) -> str:
-    """Give the state of the contract, the tables that all countries share, and the checks."""
+    """Give the key of what all countries share: the state of contract, shared tables and checks."""
     base = locate(data, "reference/guidelines.csv").parents[1]  # the folder it stands on, or itself
     tables = [
         p

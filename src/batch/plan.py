@@ -312,8 +312,9 @@ def of_edition(
 
 
 def groups(data: Path, role: str | None = None) -> dict[str, list[str]]:
-    """Give, for a run, the members of each group (of one role), in the order of
-    reference/groups.csv.
+    """Give what groups a run can be planned for, {group: members}, in the order of groups.csv.
+
+    With a `role` those of that role alone.
     """
     path, members = package.locate(data, "reference/groups.csv"), {}
     for row in records(path, "group_id", "iso3", "role") if path.exists() else ():
@@ -336,5 +337,5 @@ def _wanted(notebook):
 
 
 def seen_from_notebooks(path: Path) -> str:
-    """Give a path as the notebooks see it: no machine's folders are written into results."""
+    """Give a path as the notebooks of a batch see it: no machine's folders come into results."""
     return Path(os.path.relpath(path, NOTEBOOKS)).as_posix()

@@ -89,14 +89,14 @@ class IntoFile(logging.FileHandler):
 
 
 def listen(level: str) -> None:
-    """Show what is logged from this level on; everything else is only in the countries' files."""
+    """Let a batch show what is logged from this level on; all else is in countries' files only."""
     LOG.handlers = [handler := OverTheLine(LEVELS[level])]
     handler.setFormatter(logging.Formatter("%(country)s %(message)s"))
 
 
 @contextlib.contextmanager
 def into_file(country: str, path: Path) -> Iterator[None]:
-    """Write all that is logged of a country into a file of its own, begun anew."""
+    """Write all that a batch logs of a country into a file of its own, begun anew."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handler = IntoFile(path, mode="w", encoding="utf-8")

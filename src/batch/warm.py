@@ -57,7 +57,7 @@ class Template:
 
 
 def imports() -> list[str]:
-    """Give the import lines of all stages, each once."""
+    """Give the warm template the import lines of all stages, each once."""
     notebooks = (json.loads(path.read_bytes()) for path in sorted(NOTEBOOKS.glob("[0-7]-*.ipynb")))
     sources = [
         "".join(c["source"]) for one in notebooks for c in one["cells"] if c["cell_type"] == "code"
@@ -69,7 +69,7 @@ def imports() -> list[str]:
 
 
 def take_tables(process: subprocess.Popen) -> bool | None:
-    """Take over what was read; says whether the shared tables are sound, None if not known."""
+    """Take tables read into the warm template; say if the shared are sound, None if not known."""
     import contract  # once the shell has imported pandas: elsewhere it shows tables otherwise
 
     sound = None
@@ -83,7 +83,7 @@ def take_tables(process: subprocess.Popen) -> bool | None:
 
 
 def say_nothing_of_properties() -> None:
-    """Let matplotlib not list properties in the help of its classes: a tenth of a start."""
+    """Warm up sooner by a tenth: matplotlib lists no properties in the help of its classes."""
     import matplotlib.artist
 
     matplotlib.artist.kwdoc = lambda artist: ""

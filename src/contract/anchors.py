@@ -42,7 +42,7 @@ def place(name: str) -> str:
 
 
 def shown(text: str, iso3: str) -> str:
-    """Give the id of a row, its anchor, as the row shows it: 'R03 …' => 'UKR-R03'; "" for none.
+    """Give the contract's id of a row from what it shows: 'R03 …' => 'UKR-R03'; "" for none.
 
     An id of more than one part stands as it is: 'PM-LEG-01 Review …' => 'PM-LEG-01'.
     """

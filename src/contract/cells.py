@@ -22,7 +22,7 @@ WIDTH = "A separator is missing or one too many; put text that holds one in doub
 
 
 def split(cell: str) -> list[str]:
-    """Give the parts of a list cell: 'UKR-E01; UKR-E02' => ['UKR-E01', 'UKR-E02']."""
+    """Give the parts of a table's list cell: 'UKR-E01; UKR-E02' => ['UKR-E01', 'UKR-E02']."""
     return [part.strip() for part in str(cell).split(";") if part.strip()]
 
 
@@ -61,7 +61,7 @@ def records(path: Path, *names: str) -> tuple[dict[str, str], ...]:
 
 
 def decoded(path: Path) -> str:
-    """Give the text of a file; raises Broken where it is not in UTF-8.
+    """Give the text of a file as the contract wants it; raises Broken where it is not in UTF-8.
 
     Zero bytes are a sign of UTF-16, which reads as rubbish without complaint.
     """

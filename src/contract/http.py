@@ -86,7 +86,7 @@ def session(manners: Manners) -> requests.Session:
 
 
 def cause(error: Exception) -> str:
-    """Give what stood between us and a service's answer over HTTP, in a few words."""
+    """Give what stood between us and the answer of any service over HTTP, in a few words."""
     errors = (getattr(error.args[0] if error.args else None, "reason", error), error)
     for kind, words in CAUSES.items():
         if any(isinstance(one, kind) for one in errors):

@@ -82,7 +82,7 @@ def words(field: dict) -> list[str]:
 
 
 def own_ids(name: str, data: str | Path) -> list[str]:
-    """Give the columns that by the contract hold ids of the folder's country alone.
+    """Give the columns that, as datapackage.json describes them, hold ids of one country alone.
 
     They are those whose form, or that of the column they refer to, begins with a country's code,
     unless the contract lets them name any country (`cop:anyCountry`). A table whose rows have no
@@ -169,7 +169,7 @@ def general(path: str) -> str:
 
 
 def countries(data: str | Path) -> list[str]:
-    """Give the countries that have a folder under research/: those named by three capitals."""
+    """Give the countries of a data folder: folders under research/ named by three capitals."""
     research = Path(data) / "research"
     folders = research.iterdir() if research.is_dir() else []
     return sorted(p.name for p in folders if p.is_dir() and COUNTRY.fullmatch(p.name))
@@ -203,7 +203,7 @@ def editions_kept(data: str | Path, iso3: str) -> dict[str, str]:
 
 
 def assessed(data: str | Path, iso3: str) -> bool:
-    """Say whether research on a country is recorded; one only begun has nothing but headings."""
+    """Say whether the tables of a data folder hold research on a country, not headings alone."""
     tables = (Path(data) / "research" / iso3).glob("*.csv")
     rest = (p for p in tables if p.name != "editions.csv")
     return any(len(p.read_bytes().splitlines()) > 1 for p in rest)

@@ -101,7 +101,7 @@ def tables_of(key: str, tables: str) -> str:
 
 
 def data_of(iso3: str, data: str) -> str:
-    """Give the folder that holds a country's research: the one named, or one that it stands on.
+    """Give the place of a country's research: the data folder named, or one that it stands on.
 
     A country that has none is of the last, which lends its statistics to the others.
     """
@@ -110,9 +110,10 @@ def data_of(iso3: str, data: str) -> str:
 
 
 def edition_of(iso3: str, data: str, wanted: str, others: list[str]) -> str:
-    """Give the edition wanted; the country's latest where that is one of another country's alone.
+    """Give which edition a place of the contract is of: the one wanted, or the country's latest.
 
-    `others` are the editions of the country that the notebook was about before.
+    The latest where the one wanted is only among `others`, the editions of the country that the
+    notebook was about before.
     """
     known = editions(data, iso3)
     return max(known) if known and wanted not in known and wanted in others else wanted

@@ -22,7 +22,7 @@ CHANGED = "changed while it was read"
 
 
 def content(path: str | Path) -> bytes:
-    """Give the bytes of a file, and note their state."""
+    """Give the bytes of a file that the contract reads, and note their state."""
     raw = Path(path).read_bytes()
     used({os.path.abspath(path): {of_bytes(raw)}})
     return raw
@@ -37,7 +37,7 @@ def used(states: Mapping[str, set[str]]) -> None:
 
 @contextlib.contextmanager
 def noted() -> Iterator[dict[str, set[str]]]:
-    """Give, when the body is done, the bytes that it used: {file: states}.
+    """Give, when the body is done, the bytes that the contract read in it: {file: states}.
 
     What a body used that failed is the caller's, who may go on without it.
     """
@@ -53,7 +53,7 @@ def noted() -> Iterator[dict[str, set[str]]]:
 
 
 def kept(size: int) -> Callable:
-    """Keep what a function gives, as `lru_cache` does; its bytes count as used each time."""
+    """Keep what a function gives of data read, as `lru_cache` does; its bytes count each time."""
 
     def _decorated(function):
         @lru_cache(maxsize=size)
@@ -79,20 +79,21 @@ def clear() -> None:
 
 
 def of_bytes(raw: bytes) -> str:
-    """Give the state of a file that is read: the same for the same bytes."""
+    """Give the state in which the contract reads a file: the same for the same bytes."""
     return hashlib.sha256(raw).hexdigest()[:20]
 
 
 def of_row(row: Mapping[str, str] | None) -> str:
-    """Give the state of a row that was read of the data, as text; empty where there is none."""
+    """Give the state in which a row was read by the contract, as text; "" where there is none."""
     return "" if row is None else of_bytes(json.dumps(dict(row), sort_keys=True).encode())
 
 
 def states(data: str | Path) -> dict[tuple[str, ...], str]:
-    """Give {what was read of a data folder: state of the bytes}, named as its readers did.
+    """Give all that the contract read of a data folder, {what: state of its bytes}.
 
-    What is of another data folder ends with the way there. A file noted and never opened is as one
-    that is absent; one that was used in two states is in none that comes again.
+    It is named as its readers did. What is of another data folder ends with the way there. A file
+    noted and never opened is as one that is absent; one that was used in two states is in none that
+    comes again.
     """
     return {_seen_from(data, read): _state(seen) for read, seen in READS.items()}
 

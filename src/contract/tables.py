@@ -53,7 +53,7 @@ def read(name: str, data: str | Path, iso3: str | None = None) -> pd.DataFrame:
 
 
 def row(name: str, data: str | Path, column: str, value: str) -> pd.Series | None:
-    """Give one row of another country's table as text, by its key, which begins with the code.
+    """Read one row of another country's table as text, by its key, which begins with the code.
 
     It is not checked: faults there must not fail this country. None where the row is not there
     or the table cannot be read.
@@ -69,10 +69,10 @@ def row(name: str, data: str | Path, column: str, value: str) -> pd.Series | Non
 
 
 def present(name: str, data: str | Path, iso3: str | None = None) -> pd.DataFrame:
-    """Give the rows of a table of data/, shared or a country's, as text.
+    """Give a table of the contract as it stands in data/, as text; no row without its file.
 
-    It is for who adds to or changes them. They are not checked; none where it has no file. Raises
-    Refused where it is broken.
+    It is of all countries, or of one. It is for who adds rows or changes them: they are not
+    checked. Raises Refused where it is broken.
     """
     file, names = Path(data) / paths(name, data, iso3)[0], columns(name, data)
     if not file.exists():

@@ -18,8 +18,11 @@ def indicators_as_of(place: Place) -> pd.DataFrame:
     return _as_it_stood(place, "indicators", _indicators)
 
 
-def gci(place: Place) -> pd.DataFrame:
-    """Give the table of the Global Cybersecurity Index as it stood then, or the newest."""
+def gci_as_of(place: Place) -> pd.DataFrame:
+    """Give the vintage of the table gci that stood at the cut-off of a place's edition.
+
+    The newest where the place has no edition of its own.
+    """
     return _as_it_stood(place, "gci", _gci)
 
 

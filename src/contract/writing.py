@@ -157,19 +157,20 @@ def _sync(folder):
         os.close(handle)
 
 
-def refuse_faults(files: dict[str, bytes], data: str | Path, message: str) -> None:
-    """Raise Refused with every fault that writing {path: bytes} would bring into the data folder.
+def refuse_writing(files: dict[str, bytes], data: str | Path, message: str) -> None:
+    """Refuse the writing of {path: bytes} that would bring faults into a data folder.
 
-    `message` begins the text; twenty faults are named, the others counted.
+    Raises Refused with every fault; `message` begins the text, twenty are named, the others
+    counted.
     """
-    if faults := faults_with(files, data):
+    if faults := faults_if_written(files, data):
         more = f"\n… and {len(faults) - 20} more" if len(faults) > 20 else ""
         named = "\n".join(map(str, faults[:20]))
         raise Refused(f"{message}, nothing was written:\n{named}{more}")
 
 
-def faults_with(files: dict[str, bytes], data: str | Path) -> list[Fault]:
-    """Try files before they are written to the data: give the faults that the check would find.
+def faults_if_written(files: dict[str, bytes], data: str | Path) -> list[Fault]:
+    """Give the faults that files would have once written to a data folder, and write nothing.
 
     What they refer to among a country's own tables must be among them.
     """

@@ -84,7 +84,7 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.scheduler,
         arguments.base_address or "",
     )
-    return 0 if schedule.run_choice(_choices(arguments), settings) else 1
+    return 0 if schedule.run_batch(_choices(arguments), settings) else 1
 
 
 def _refuse_long_temporary_folder():

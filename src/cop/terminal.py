@@ -65,7 +65,7 @@ def shown(text: str) -> str:
 
 
 def whole(text: str, takes: Mapping[str, Iterable[str]], given: Mapping[str, str]) -> str:
-    """Give a text whose commands work when they are copied: with the folders that were `given`.
+    """Give a text whose commands of cop work when they are copied: with the folders `given`.
 
     That is {option: value} of this call; `takes` are the options of each command. A command is
     what stands as `cop …` between backticks; what it says itself stays.
@@ -87,7 +87,7 @@ def complete(whole: Callable[[str], str]) -> None:
 
 
 def completed(text: str) -> str:
-    """Give a text as it would be printed now, for whoever shows it elsewhere."""
+    """Give a text as the command line would print it now, for who shows it elsewhere."""
     return shown(getattr(sys.stdout, "whole", str)(text))
 
 

@@ -61,7 +61,7 @@ class Call:
 
 
 def call(function: Callable, place: object, *frames: Call, **arguments: object) -> Call:
-    """Give the call of a helper about a place, with the frames that other calls make.
+    """Give a view the call to be copied: of a helper about a place, with frames of other calls.
 
     What a control leaves open is not said.
     """

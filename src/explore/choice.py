@@ -135,7 +135,7 @@ class Choice:
 
 
 def read_only() -> bool:
-    """Tell whether the notebook is served as a site, where nothing may be written."""
+    """Tell whether explore.ipynb is served as a site, where nothing may be written."""
     return os.environ.get("SERVER_SOFTWARE", "").startswith("voila/")
 
 

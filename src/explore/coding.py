@@ -17,7 +17,7 @@ SHOWN = {"rationale": "why", "evidence_ids": "stands_on"}  # of each coder's row
 
 
 def compared(place: Choice, framework: str | None = None, which: str = "differ") -> pd.DataFrame:
-    """Give, to explore, the items that two coders judged, `which` a key of WHICH.
+    """Give a view of explore.ipynb the items that two coders judged, `which` a key of WHICH.
 
     Columns: item_id, framework, area, item, coder_a, coder_b (their words), status (the one that
     is reported), why_a, why_b, stands_on_a, stands_on_b, note (how it was settled).
@@ -33,13 +33,13 @@ def compared(place: Choice, framework: str | None = None, which: str = "differ")
 
 
 def about(items: pd.DataFrame, place: Choice) -> Shown:
-    """Say, to explore, how many of the items that both judged they see differently, and which."""
+    """Say, in a view of explore.ipynb, how many items that both judged they see differently."""
     differ = items.item_id[items.coder_a != items.coder_b]
     return say("about_coders", len(items), list(differ), place)
 
 
 def grid(items: pd.DataFrame, place: Choice) -> pd.DataFrame:
-    """Give, to explore, the item numbers by both coders' words: a row a word of A, columns B's.
+    """Give a view of explore.ipynb item numbers by coders' words: a row a word of A, columns B's.
 
     Columns: coder_a, and the words that B can say; "" where no item is.
     """
@@ -51,7 +51,7 @@ def grid(items: pd.DataFrame, place: Choice) -> pd.DataFrame:
 
 
 def grid_table(grid: pd.DataFrame, place: Choice) -> Shown:
-    """Show, to explore, the item numbers by the words of both coders."""
+    """Show, in a view of explore.ipynb, the item numbers by the words of both coders."""
     known = words.labels("alignment", "status", place.data)
     headings = {column: known.get(column, "") for column in grid}
     shown = grid.replace("", words.text("explore", "no_item")).assign(

@@ -12,7 +12,7 @@ import pandas as pd
 import contract
 from explore.choice import Choice
 from helpers import countries, cybersecurity, indicators
-from report import words
+from report import citations, words
 from report.charts import tilemap
 from report.page import Shown
 
@@ -29,9 +29,10 @@ def over_years(
     until: int | None = None,
     beside: Iterable[str] = (),
 ) -> pd.DataFrame:
-    """Give, to explore, one indicator by year from `since` to `until`: year, series, value.
+    """Give a view of explore.ipynb one indicator by year: year, series, value.
 
-    The country, the median of its region where it has one, then the countries of `beside` by ISO3.
+    It is of `since` to `until`: the country, the median of its region where it has one, then the
+    countries of `beside` by ISO3.
     """
     frame = indicators.over_years(place, code, since or FIRST, beside)
     return _until(frame, until)
@@ -41,7 +42,7 @@ def by_year(
     place: Choice, code: str, since: int | None = None, until: int | None = None,
     beside: Iterable[str] = (),
 ) -> pd.DataFrame:  # fmt: skip
-    """Give, to explore, one indicator of all economies: iso3, country, and a column a year.
+    """Give a view of explore.ipynb an indicator of all economies: iso3, country, a column a year.
 
     The country and those of `beside` come first. NA where there is no value.
     """
@@ -56,7 +57,7 @@ def by_year(
 
 
 def whole(place: Choice, code: str) -> pd.DataFrame:
-    """Give, to explore, every value of one indicator, a row an economy and year.
+    """Give a view of explore.ipynb all values of an indicator, a row an economy and year.
 
     Columns: iso3, country, indicator_code, year, value, unit, source_id.
     """
@@ -70,7 +71,7 @@ def whole(place: Choice, code: str) -> pd.DataFrame:
 def pairs(
     place: Choice, across: str, up: str, until: int | None = None, beside: Iterable[str] = ()
 ) -> pd.DataFrame:
-    """Give, to explore, two indicators of each economy in the latest year with both, up to `until`.
+    """Give a view of explore.ipynb two indicators of each economy in the latest year with both.
 
     Columns: iso3, country, year, across, up, role ("own", "beside" for `beside`, else "other").
     An economy that has both in no year, or only more than three years before the cut-off or
@@ -88,7 +89,7 @@ def pairs(
 
 
 def on_map(place: Choice, code: str, until: int | None = None) -> pd.DataFrame:
-    """Give, to explore, each latest value up to `until`: of the map and of the region.
+    """Give a view of explore.ipynb each latest value up to `until`: of the map and of the region.
 
     The map is that of Europe; a country elsewhere is shown with its region alone. Columns: iso3,
     country, year and value (NA where there is none), own, old (True where the value is older than
@@ -108,7 +109,7 @@ def on_map(place: Choice, code: str, until: int | None = None) -> pd.DataFrame:
 
 
 def line_chart(series: pd.DataFrame, place: Choice, code: str) -> Shown:
-    """Draw, to explore, one indicator of several countries over the years.
+    """Draw, for a view of explore.ipynb, one indicator of several countries over the years.
 
     Each point says its value.
     """
@@ -120,22 +121,22 @@ def line_chart(series: pd.DataFrame, place: Choice, code: str) -> Shown:
 
 
 def whole_line(series: pd.DataFrame, place: Choice, code: str) -> Shown:
-    """Say, to explore, how many values of how many economies the whole series has."""
+    """Say, in a view of explore.ipynb, how many values of how many economies the series has."""
     return say("whole_line", series, about(place, code))
 
 
 def pair_chart(pairs: pd.DataFrame, place: Choice, across: str, up: str) -> Shown:
-    """Draw, to explore, two indicators of each economy against each other."""
+    """Draw, for a view of explore.ipynb, two indicators of each economy against each other."""
     return say("pair_chart", pairs, about(place, across), about(place, up), place)
 
 
 def value_map(values: pd.DataFrame, place: Choice, code: str) -> Shown:
-    """Draw, to explore, the latest value of each country as a tile, roughly where it lies."""
+    """Draw, for a view of explore.ipynb, each latest value as a tile, roughly where it lies."""
     return say("value_map", values, about(place, code), place)
 
 
 def pillar_chart(scores: pd.DataFrame, place: Choice) -> Shown:
-    """Draw, to explore, the pillars of the newest edition held, a mark a country."""
+    """Draw, for a view of explore.ipynb, the pillars of the newest edition, a mark a country."""
     known = words.titles("gci_editions", place.data)
     frame = scores.dropna(subset=cybersecurity.PILLARS)
     frame = frame[frame.edition == frame.edition.max()]
@@ -145,7 +146,7 @@ def pillar_chart(scores: pd.DataFrame, place: Choice) -> Shown:
 
 
 def about(place: Choice, code: str) -> pd.Series:
-    """Give what an explored indicator is: code, title, unit, definition, source_ids of values."""
+    """Give a view of explore.ipynb its indicator: code, title, unit, definition, source_ids."""
     known = _catalogue(place).loc[code]
     used = list(indicators.every(place, code).source_id.unique())
     told = {"code": code, "title": indicators.titles(place.data)[code], "source_ids": used}
@@ -153,18 +154,19 @@ def about(place: Choice, code: str) -> pd.Series:
 
 
 def sources(place: Choice, ids: Iterable[str]) -> pd.DataFrame:
-    """Give, to explore any economy, the data sets of these source_ids.
+    """Give a view of explore.ipynb the data sets of these source_ids, of any economy.
 
     Columns: publisher, short, hand, accessed, licence.
     """
     known = contract.read("statistics_sources", place.data).set_index("source_id")
+    known = known.assign(licence=citations.licences(known, place.data))
     used = [one for one in dict.fromkeys(ids) if one in known.index]
     columns = ["publisher", "short", "hand", "accessed", "licence"]
     return known.loc[used, columns].reset_index(drop=True)
 
 
 def years(data: str) -> dict[int, str]:
-    """Give, to explore, the years that figures can be of, the latest first: {2025: '2025', ...}."""
+    """Give a view of explore.ipynb the years to choose, the latest first: {2025: '2025', ...}."""
     last = int(contract.read("indicators", data).year.max())
     return {year: str(year) for year in range(last, FIRST - 1, -1)}
 

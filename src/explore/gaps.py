@@ -17,7 +17,7 @@ KINDS = {
 
 
 def of(place: Choice, kind: str | None = None) -> pd.DataFrame:
-    """Give, to explore, what is missing or unverified, one row each: kind, id, what, so.
+    """Give a view of explore.ipynb all that is missing or unverified: kind, id, what, so.
 
     With `kind`, a key of KINDS, only that. A country without an edition has figures only: the
     other stages have not begun.
@@ -66,8 +66,9 @@ def _items(place):
 
 def _unserved(place):
     plan = assessment.recommendations(place, assessment.challenges(place))
-    frame = assessment.unanswered(alignment.adjudicated(place), plan)
-    return _rows(frame.item_id, frame["item"], "write a recommendation, or name it in one")
+    frame = assessment.unanswered(alignment.adjudicated(place), plan, place)
+    left = frame.why.mask(frame.why == "", "write a recommendation, or name it in one")
+    return _rows(frame.item_id, frame["item"], left)
 
 
 def _unverified(place):

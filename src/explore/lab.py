@@ -51,7 +51,7 @@ def here() -> Path:
 
 
 def lay_out(root: Path) -> list[str]:
-    """Copy the notebooks to the desk, but over none that was worked in; give those copied anew."""
+    """Copy notebooks to JupyterLab's desk, over none worked in; give those copied anew."""
     desk = root / DESK
     desk.mkdir(exist_ok=True)
     kept = desk / LAID_OUT
@@ -95,7 +95,7 @@ def _tell_kernels(folder):
 
 
 def save_without_outputs(model: dict, path: str = "", **_: object) -> None:
-    """Take from one of notebooks/ that is saved what running it left there: git holds no result.
+    """Take from one of notebooks/ that JupyterLab saves what running it left: git holds no result.
 
     What is shown stays on the screen; only the file is without it. A notebook elsewhere, a copy at
     the desk or a person's own, is saved as it is.

@@ -51,7 +51,7 @@ YEAR = JavascriptFunction(RENDER.format(missing=MISSING, written="String(v)"))
 
 
 def ready() -> None:
-    """Bring what makes tables interactive into the notebook; that cell's output must stay."""
+    """Bring what makes the tables of views interactive into the notebook; its output must stay."""
     init_notebook_mode(all_interactive=False, connected=False)
 
 

@@ -37,17 +37,17 @@ RAW, REFUSED = "raw", "refused"
 
 
 def folder(data: Path) -> Path:
-    """Give the folder of the store; it need not exist."""
+    """Give the folder of the restricted store; it need not exist."""
     return Path(data) / "restricted"
 
 
 def columns(name: str) -> list[str]:
-    """Give the columns of a table of the store, in order."""
+    """Give the columns of a table of the restricted store, in order."""
     return TABLES[name].split()
 
 
 def read(name: str, data: Path) -> pd.DataFrame:
-    """Give a table of the store as text, "" where a cell is empty; no rows without a file."""
+    """Give a table of the restricted store as text, "" where empty; no rows without a file."""
     path = folder(data) / f"{name}.csv"
     if not path.exists():
         return pd.DataFrame(columns=columns(name), dtype=object)
@@ -55,7 +55,7 @@ def read(name: str, data: Path) -> pd.DataFrame:
 
 
 def table(content: bytes) -> pd.DataFrame:
-    """Give the frame of a file of the store, which `packed` made or somebody saved again.
+    """Give the frame of a file of the restricted store, as `packed` made or somebody saved it.
 
     It may have another separator by then.
     """
@@ -101,23 +101,26 @@ def unguarded(text: str) -> str:
 
 
 def change(tables: dict[str, pd.DataFrame]) -> dict[str, bytes]:
-    """Give what `writing.write` takes for tables of the store: {path: bytes}."""
+    """Give what `writing.write` takes for tables of the restricted store: {path: bytes}."""
     return {f"{name}.csv": packed(frame[columns(name)]) for name, frame in tables.items()}
 
 
 def raw_path(sha: str, suffix: str) -> str:
-    """Give where a file belongs as it came, under the folder of the store."""
+    """Give where the restricted store of all field work keeps a raw file, under its folder."""
     return f"{RAW}/{sha}{suffix}"
 
 
 def write(data: Path, files: dict[str, bytes | None]) -> None:
-    """Write {path under the store: bytes, or None to remove it}, all or nothing."""
+    """Write {path under the restricted store: bytes, or None to remove it}, all or nothing."""
     writing.write(folder(data), files)
     lock_raw(data)
 
 
 def lock_raw(data: Path) -> None:
-    """Let only the owner in and make raw files read-only, also where a stop or a copy did not."""
+    """Let only the owner into the restricted store, and make its raw files read-only.
+
+    Also where a stop or a copy did not.
+    """
     root = folder(data)
     for path in [root, *root.rglob("*")]:
         raw = path.parent == root / RAW
@@ -128,7 +131,7 @@ def lock_raw(data: Path) -> None:
 
 @contextlib.contextmanager
 def alone(data: Path) -> Iterator[None]:
-    """Keep other writers out of the store; what a stop left half done is settled first.
+    """Keep other writers out of the restricted store; what a stop left half done is settled first.
 
     Raises Refused where the next commit could take the store along.
     """
@@ -143,7 +146,7 @@ def alone(data: Path) -> Iterator[None]:
 
 
 def refuse_in_git(root: Path) -> None:
-    """Raise Refused where a folder lies in a git repository that does not ignore it."""
+    """Raise Refused where the restricted store lies in a git repository that does not ignore it."""
     if not any((parent / ".git").exists() for parent in root.resolve().parents):
         return
     place = next(parent for parent in root.resolve().parents if parent.exists())

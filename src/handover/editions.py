@@ -47,7 +47,7 @@ class Edition:
 
 
 def every(outputs: Path, iso3: str, others: Mapping[str, Path]) -> list[Edition]:
-    """Give the report in English and in the other languages, {language: folder of results}."""
+    """Give the report to hand over in English and the other languages, {language: folder}."""
     folders = {languages.SOURCE: outputs, **others}
     return [Edition(language, folder, iso3) for language, folder in folders.items()]
 

@@ -27,7 +27,7 @@ BOUNDS = 0.8, 0.667  # from which agreement is good, and enough for tentative co
 
 
 def adjudicated(place: Country) -> pd.DataFrame:
-    """Give every item with the coding that is reported; one without is `not assessed`.
+    """Give a notebook every item with the coding that is reported; one without is `not assessed`.
 
     Columns: item_id, framework, document, area, item, guidance, wording; those of the coding;
     judged_by; coder_a and coder_b, the status by each coder. "" where nobody judged.
@@ -54,7 +54,7 @@ def agreement_of_coders(items: pd.DataFrame) -> pd.DataFrame:
 
 
 def by_both(items: pd.DataFrame) -> pd.DataFrame:
-    """Give the items that two coders judged."""
+    """Give a notebook the items that two coders judged."""
     return items[(items.coder_a != "") & (items.coder_b != "")]
 
 

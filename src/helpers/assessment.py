@@ -21,6 +21,7 @@ text = partial(words.recorded, "confidence")
 
 POLICY = alignment.POLICY
 LEADING = ["IT.NET.USER.ZS", "ITU.xHH6", "WPP.POP.0014", "NCMEC.RATE"]  # the panel, in its order
+COMPARED = {"WPP.POP.0014": "WPP.POP.0014.ZS"}  # a number of people, by its share of all of them
 TREATIES = {"lanzarote": "LANZAROTE_CETS201", "weprotect": "WEPROTECT"}  # rows of Table 25
 COUNT = "active_organisations"  # the row of Table 25 that is a number
 JUDGED = ["national_strategy", "national_agency", "cyber_regulation"]
@@ -31,6 +32,7 @@ LEFT_OUT = "not applicable"  # an item that a link does not need
 ASKS = {"PM-RIC-01": "hotline", "MNR-11": "helpline", "MNR-12": "hotline"}  # items for a service
 GAP = ["item_id", "item", "framework", "status", *SURE]
 GAP += ["rationale", "evidence_ids", "answers"]
+ANNEXED = ["item", "guidance", "status", *SURE, "rationale"]  # what an annex says of an item
 UNSURE = N_("not sure enough")  # of what only low confidence speaks for
 STRATEGY = "PM-STR-01"  # the item whose recommendations answer a strategy that is not there
 END = re.compile(r"(?<=[a-z0-9)])[.] (?=[A-Z])")  # of a first sentence
@@ -38,12 +40,12 @@ TABLES = {"E": "evidence", "L": "instruments", "O": "stakeholders", "V": "servic
 
 
 def challenges(place: Country) -> pd.DataFrame:
-    """Give the primary challenges of the country, as its table holds them."""
+    """Give a notebook the primary challenges of the country, as its table holds them."""
     return contract.read("challenges", place.data, place.iso3)
 
 
 def recommendations(place: Country, challenges: pd.DataFrame) -> pd.DataFrame:
-    """Give the recommendations of the country with the challenges that they answer.
+    """Give a notebook the recommendations of the country with the challenges that they answer.
 
     Columns: those of the table, organisations by name (lead, supporting, cost_by); theme,
     challenge, evidence_ids and positive action of the challenges answered. "" or NA in a cell is
@@ -192,14 +194,19 @@ def answered(items: pd.DataFrame, recommendations: pd.DataFrame) -> pd.DataFrame
     return items.assign(answers=["; ".join(sorted(set(each))) for each in found])
 
 
-def unanswered(items: pd.DataFrame, recommendations: pd.DataFrame) -> pd.DataFrame:
+def unanswered(items: pd.DataFrame, recommendations: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Give gaps of the assessment, missing by a source or unknown, that no recommendation serves.
 
-    Of ITU's items and the Model National Response, without what is of low confidence.
+    Of ITU's items and the Model National Response, without what is of low confidence. `why` and
+    `after_id`, the recommendation that comes first, are the assessors' own; "" while nobody has
+    said.
     """
     missing = _without_low(items, MISSING)
     rows = answered(missing, recommendations)
-    return rows[rows.answers == ""].reset_index(drop=True)
+    told = contract.read("open_gaps", place.data, place.iso3)
+    return (
+        rows[rows.answers == ""].merge(told, "left", "item_id").fillna({"why": "", "after_id": ""})
+    )
 
 
 def message(
@@ -211,7 +218,7 @@ def message(
     statements: pd.DataFrame,
     items: pd.DataFrame,
 ) -> Shown:
-    """Say the finding of the assessment, and what it rests on.
+    """Say in a notebook the finding of the assessment, and what it rests on.
 
     That is to whom a child and a witness can turn today, by name; how the strategy stands; and how
     many links of the chain hold. What is of low confidence is in none of these sentences. How sure
@@ -244,7 +251,7 @@ def item_strip(items: pd.DataFrame, place: Country) -> Shown:
     policy = items[items.framework == POLICY]
     unsure = policy.status[policy.confidence == "low"]
     counts, low = policy.status.value_counts(), unsure.value_counts()
-    return say("item_strip", policy.groupby("area", sort=False), counts, low, place)
+    return say("item_strip", policy, counts, low, place)
 
 
 def strengths_and_gaps(strong: pd.DataFrame, missing: pd.DataFrame, place: Country) -> Shown:
@@ -298,13 +305,28 @@ def not_assessed(
     )
 
 
-def routes(place: Country) -> Shown:
-    """Show in the assessment where each reader begins, and what to look up then."""
-    return say("routes", of_stage("5-guideline-alignment", place.iso3))
+def routes(place: Country, challenges: pd.DataFrame, items: pd.DataFrame) -> Shown:
+    """Show in the assessment where each reader begins, and what to look up then.
+
+    Of challenges the first of each theme is a step of a route. Of items those that the annex shows
+    one by one, all but `not assessed`, are reckoned in minutes here, by the words of their cells;
+    the page reckons its own chapters.
+    """
+    annexed = items[items.status != "not assessed"]
+    return say(
+        "routes",
+        of_stage("5-guideline-alignment", place.iso3),
+        challenges.drop_duplicates("theme").set_index("theme").challenge_id.to_dict(),
+        {
+            of: page.minutes(" ".join(annexed.loc[annexed.framework == of, ANNEXED].values.ravel()))
+            for of in ("industry", "parents and educators")
+        },
+    )
 
 
 def key_figures(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give the figures of the panel: those that lead, and a fifth.
+    """Give a notebook the figures of the panel: those that lead, and a fifth; and the share by
+    which a number of people is compared, after the number.
 
     The fifth is the first of the chapter's other indicators, in its order, that has a value which
     is not old and a figure of the region, and of which more or less is better; else the first of
@@ -312,10 +334,13 @@ def key_figures(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
     """
     known = contract.read("indicator_catalogue", place.data).set_index("indicator_code")
     told = figures.assign(better=figures.indicator_code.map(known.better))
-    others = told[~told.indicator_code.isin(LEADING)]
+    others = told[~told.indicator_code.isin([*LEADING, *COMPARED.values()])]
     full = others.value.notna() & (others.old == "") & (others.n > 0) & (others.better != "none")
     fifth = others.assign(rank=~full).sort_values("rank", kind="stable").head(1)
-    leading = told.set_index("indicator_code").loc[LEADING].reset_index()
+    codes = [one for code in LEADING for one in (code, COMPARED.get(code))]
+    rank = {code: number for number, code in enumerate(codes)}
+    leading = told[told.indicator_code.isin(codes)]
+    leading = leading.sort_values("indicator_code", key=lambda column: column.map(rank))
     return pd.concat([leading, fifth[leading.columns]], ignore_index=True)
 
 
@@ -324,12 +349,16 @@ def key_figure_panel(figures: pd.DataFrame, among: pd.DataFrame, place: Country)
     a dot among those of the region (`among`, as `indicators.in_region` gives them).
     """
     names = words.labels("key_figures", "indicator_code", place.data)
-    frame = figures.assign(label=figures.indicator_code.map(names))
-    return say("key_figures", frame, among, place)
+    known = contract.read("indicator_catalogue", place.data).set_index("indicator_code")
+    codes = figures.indicator_code
+    frame = figures.assign(label=codes.map(names), definition=codes.map(known.definition))
+    whole = {number: page.rows(frame[codes == share]) for number, share in COMPARED.items()}
+    shares = {number: row for number, rows in whole.items() for row in rows if pd.notna(row.value)}
+    return say("key_figures", frame[~codes.isin(COMPARED.values())], shares, among, place)
 
 
 def narrative(place: Country, part: str) -> Shown:
-    """Show the analyst's text with its citations, or that it is still to be written.
+    """Show a notebook the analyst's text with its citations, or that it is still to be written.
 
     Raises LookupError for a citation without a source.
     """
@@ -353,11 +382,11 @@ def challenge_blocks(
 
 
 def register(challenges: pd.DataFrame, recommendations: pd.DataFrame, place: Country) -> Shown:
-    """Show which recommendation answers which finding: who leads, by when, how urgent.
+    """Show which recommendation answers which finding: who leads, by when, how urgent, how hard.
 
     A finding that no recommendation answers stands there too, and says so.
     """
-    columns = ["challenge_id", "recommendation_id", "lead", "due", "priority"]
+    columns = ["challenge_id", "recommendation_id", "lead", "due", "priority", "effort"]
     answers = _by_challenge(recommendations)[columns]
     both = challenges[["challenge_id", "theme"]].merge(answers, "left", "challenge_id")
     return say("register", both.fillna({"recommendation_id": ""}), place)
@@ -374,7 +403,7 @@ def recommendation_blocks(recommendations: pd.DataFrame, place: Country) -> Show
 
 
 def item_list(items: pd.DataFrame, place: Country, *columns: pd.Series) -> Shown:
-    """Show the items that `columns` name, lists of ids, but those for policy-makers."""
+    """Show a notebook the items that `columns` name, lists of ids, but those for policy-makers."""
     named = {item for cell in pd.concat(columns) for item in contract.split(cell)}
     frame = items[(items.framework != POLICY) & items.item_id.isin(named)]
     names = words.labels("alignment_by_item", "framework", place.data)
@@ -382,7 +411,7 @@ def item_list(items: pd.DataFrame, place: Country, *columns: pd.Series) -> Shown
 
 
 def table_25_table(rows: pd.DataFrame, place: Country) -> Shown:
-    """Show Table 25 today beside the published one."""
+    """Show a notebook Table 25 today beside the published one."""
     return say("table_25_table", rows, place)
 
 

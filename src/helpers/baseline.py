@@ -18,7 +18,7 @@ INDICES = ["ITU.IDI", "NRI.SCORE", "ISOC.RESILIENCE", "NCSI.SCORE", "DQ.COSI"]
 
 
 def indices(place: Country) -> pd.DataFrame:
-    """Give the published indices beside the region.
+    """Give a notebook the published indices beside the region.
 
     Columns: indicator_code, name, unit, year, value, source_id, median, n (countries of the region
     with a value). NA where there is no value.
@@ -39,7 +39,7 @@ def checklist(place: Country) -> pd.DataFrame:
 
 
 def about_region(place: Country) -> Shown:
-    """Say which countries the figures stand beside."""
+    """Say in a notebook which countries the figures stand beside."""
     name, members = countries.beside(place)
     return say("about_region", name, len(members), place)
 

@@ -28,7 +28,7 @@ def gci(place: Country) -> pd.DataFrame:
     put on 0 to 100. The publisher's ranks are left out: countries are not ranked here.
     """
     ranks = ["global_rank", "regional_rank"]
-    frame = vintages.gci(place)
+    frame = vintages.gci_as_of(place)
     frame = frame[frame.iso3 == place.iso3].drop(columns=ranks)
     return frame.assign(score=frame.score.where(frame.edition >= 2020, frame.score * 100))
 
@@ -57,7 +57,7 @@ def editions(data: str) -> dict[int, str]:
 
 
 def treaties(place: Country) -> pd.DataFrame:
-    """Give every treaty and network of the contract with what the country did and when.
+    """Give a notebook every treaty and network, with what the country did and when.
 
     What its own table says stands before what a register gave; where neither has a verified row it
     is `not looked up`. Columns: instrument, title, status, signed, ratified, in_force, as_of,
@@ -97,7 +97,7 @@ def initiative(place: Country) -> pd.DataFrame:
 
 
 def exercises(place: Country) -> pd.DataFrame:
-    """Give the verified cyberdrills and exercises, the latest first.
+    """Give a notebook the verified cyberdrills and exercises, the latest first.
 
     Columns: those of `exercises_on_record`; "" where the source does not say it.
     """
@@ -117,7 +117,7 @@ def gci_line(editions: pd.DataFrame, place: Country) -> Shown:
 
 
 def gci_table(editions: pd.DataFrame, place: Country) -> Shown:
-    """Show score, pillars and tier by edition."""
+    """Show a notebook score, pillars and tier by edition."""
     return say("gci_table", editions, place, editions.dropna(subset=PILLARS).edition.tolist())
 
 
@@ -133,7 +133,7 @@ def gci_chart(editions: pd.DataFrame, place: Country) -> Shown:
 
 
 def treaty_table(treaties: pd.DataFrame, place: Country) -> Shown:
-    """Show treaties and memberships with status, date and source."""
+    """Show a notebook treaties and memberships with status, date and source."""
     return say("treaty_table", treaties, place)
 
 
@@ -162,7 +162,7 @@ def initiative_line(results: pd.DataFrame, place: Country) -> Shown:
 
 
 def exercise_table(exercises: pd.DataFrame, place: Country) -> Shown:
-    """Show the exercises with year, kind, who held them and who took part."""
+    """Show a notebook the exercises with year, kind, who held them and who took part."""
     return say("exercise_table", exercises.assign(anchor=exercises.exercise_id), place)
 
 

@@ -65,7 +65,7 @@ def changes(
 
 
 def since_last(place: Country, table_25: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Give the changes since the edition before this one; no row where it is the first.
+    """Give a notebook the changes since the edition before this one; no row where it is the first.
 
     `table_25` are the rows of this edition, where they are reckoned already.
     """

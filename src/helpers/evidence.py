@@ -36,7 +36,7 @@ KNOWN_BY = {  # the id and the text by which a row of each table is known
 
 
 def statements(place: Country) -> pd.DataFrame:
-    """Give the verified evidence, as its table holds it; what is not verified is never content."""
+    """Give a notebook the verified evidence, as its table holds it; all else is never content."""
     return _rows("evidence", "yes", place)
 
 
@@ -46,7 +46,7 @@ def events(statements: pd.DataFrame) -> pd.DataFrame:
 
 
 def instruments(place: Country) -> pd.DataFrame:
-    """Give the verified legal and policy instruments, as their table holds them."""
+    """Give a notebook the verified legal and policy instruments, as their table holds them."""
     return _rows("instruments", "yes", place)
 
 
@@ -120,7 +120,7 @@ def silent(by_section: pd.DataFrame, place: Country) -> list[str]:
 
 
 def by_type(register: pd.DataFrame) -> pd.DataFrame:
-    """Give one row per type of source, the most frequent first.
+    """Give a notebook one row per type of source, the most frequent first.
 
     Columns: type, sources, languages (ISO 639-1, joined), earliest, latest (NA: no year), undated.
     """
@@ -219,12 +219,12 @@ def about_links(links: pd.DataFrame, register: pd.DataFrame) -> Shown:
 
 
 def section_table(by_section: pd.DataFrame, place: Country) -> Shown:
-    """Show the sections with their number of statements by confidence."""
+    """Show a notebook the sections with their number of statements by confidence."""
     return say("section_table", by_section, place)
 
 
 def type_table(types: pd.DataFrame, place: Country) -> Shown:
-    """Show the types of source with number, languages and years."""
+    """Show a notebook the types of source with number, languages and years."""
     return say("type_table", types, place)
 
 

@@ -64,7 +64,7 @@ def latest(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def key_figures(place: Country) -> pd.DataFrame:
-    """Give the chapter's indicators at the country's latest year beside the region.
+    """Give a notebook the chapter's indicators at the country's latest year beside the region.
 
     Columns: indicator_code, name, unit, year, value, source_id; old ("yes" where older than AGE
     years before the cut-off); mark ("projection", "estimate" or ""); of the region median, lowest,
@@ -184,7 +184,7 @@ def disagreement(place: Country) -> pd.DataFrame:
 
 
 def beside(place: Country, figures: pd.DataFrame) -> pd.DataFrame:
-    """Give the indicators on which sources disagree, each figure with what it counts.
+    """Give a notebook the indicators on which sources disagree, each figure with what it counts.
 
     The figure of the table of statistics comes first, then those of the country's evidence.
     Columns: indicator_code, name, value, unit, year, counts, refs.
@@ -303,6 +303,7 @@ def cards(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
     told = sources.reindex(used.fillna(known.source_id)).set_axis(pd.Index(codes))
     about = _catalogue(place.data).loc[codes, ["name", "definition", "unit", "publisher"]]
     made = pd.Series({RATE: "rate", **dict.fromkeys(PRICES, "price")}).reindex(codes).fillna("")
+    told = told.assign(licence=citations.licences(told, place.data))
     columns = ["short", "hand", "accessed", "licence", "note"]
     return about.join(known).join(told[columns]).assign(made=made).reset_index()
 

@@ -39,7 +39,7 @@ LEFT_OUT, NOT_RUN, UNPUBLISHED = "left out of this run", "not run", "not in the 
 
 
 def gather(place: Region, name: str) -> pd.DataFrame:
-    """Give one handed-on table of all countries that take part, countries by name."""
+    """Give, for the region's synthesis, one handed-on table of all its countries, by name."""
     folders = [f"{place.outputs}/{iso3}/tables" for iso3 in by_name(place.assessed, place)]
     return pd.concat([contract.handed_on(name, place, f) for f in folders], ignore_index=True)
 
@@ -51,7 +51,7 @@ def by_name(members: Iterable[str], place: Region) -> list[str]:
 
 
 def table_25(place: Region) -> pd.DataFrame:
-    """Give Table 25 cell by cell, as published and rebuilt today, of all members.
+    """Give a notebook Table 25 cell by cell, as published and rebuilt today, of all members.
 
     Columns: row, iso3, label, published_2020, value, as_of, difference, refs, confidence and
     confidence_reason. What a country left out of the run, or of the table of 2020, does not have is
@@ -96,7 +96,7 @@ def changed(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def indicators(place: Region) -> pd.DataFrame:
-    """Give the compared indicators by country, each at its own latest year.
+    """Give a notebook the compared indicators by country, each at its own latest year.
 
     Columns: iso3, indicator_code, name, unit, year, value, old, source_id; NA without a value.
     """
@@ -106,7 +106,7 @@ def indicators(place: Region) -> pd.DataFrame:
 
 
 def spread(place: Region) -> pd.DataFrame:
-    """Give the region's figure of each compared indicator, as stage 4 reckoned it: one rule.
+    """Give a notebook the region's figure of each compared indicator, as stage 4 reckoned it.
 
     Columns: indicator_code, unit, median, lowest, highest, n, region_year, source_id.
     """
@@ -142,7 +142,7 @@ def shares(judgements: pd.DataFrame, place: Region) -> pd.DataFrame:
 
 
 def rates(figures: pd.DataFrame, spread: pd.DataFrame, place: Region) -> pd.DataFrame:
-    """Give the rate of CyberTipline reports of each country, by name; an old one is left out.
+    """Give a notebook each country's rate of CyberTipline reports, by name; an old one is left out.
 
     Columns: country, year, value (per 1,000 children under 15, NA: not known), own (none is),
     median (of the region), source_id.
@@ -270,12 +270,12 @@ def about_territories(place: Region) -> Shown:
 
 
 def published_table(table: pd.DataFrame, place: Region) -> Shown:
-    """Show Table 25 as published in 2020."""
+    """Show a notebook Table 25 as published in 2020."""
     return say("published_table", *_with_column(table, place), place)
 
 
 def today_table(table: pd.DataFrame, place: Region) -> Shown:
-    """Show Table 25 rebuilt from today's data, each cell with its date and source."""
+    """Show a notebook Table 25 rebuilt from today's data, each cell with its date and source."""
     return say("today_table", *_with_column(table, place), place)
 
 
@@ -354,13 +354,13 @@ def conclusions(
 
 
 def source_list(table: pd.DataFrame, figures: pd.DataFrame, place: Region) -> Shown:
-    """Show the data sets behind the figures and the treaty rows."""
+    """Show a notebook the data sets behind the region's figures and the treaty rows."""
     cited = {one for cell in table.refs for one in contract.split(cell) if "-" not in one}
     return citations.of_statistics(place, (cited | {*figures.source_id}) - {""})
 
 
 def report_list(place: Region) -> Shown:
-    """Show the country reports that the cells come from."""
+    """Show a notebook the country reports that the region's cells come from."""
     return say("report_list", _names(place.assessed, place))
 
 

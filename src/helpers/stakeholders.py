@@ -9,6 +9,7 @@ from contract.places import Country
 from helpers import confidence, countries
 from helpers.confidence import SURE
 from report import words
+from report.charts import grids
 from report.page import Shown
 
 say = partial(words.show, "2-stakeholder-mapping")
@@ -19,7 +20,7 @@ PLANS = ["strategy", "action plan"]  # kinds of instruments that are to work, as
 
 
 def read(place: Country) -> pd.DataFrame:
-    """Give the verified organisations of the register, with the columns of the table."""
+    """Give a notebook the verified organisations of the register, with the columns of the table."""
     return countries.verified("stakeholders", place).drop(columns="verified")
 
 
@@ -52,7 +53,7 @@ def since(place: Country) -> str:
 
 
 def services(place: Country) -> pd.DataFrame:
-    """Give the verified helplines, hotlines and portals, apart from the organisations.
+    """Give a notebook the verified helplines, hotlines and portals, apart from the organisations.
 
     Columns: those of the table, operators ("" where no source read says who runs it) and operates:
     `yes` where something dated shows it at work in the 24 months before the cut-off, `no` where a
@@ -74,7 +75,7 @@ def chosen(place: Country, category: str = "", role: str = "") -> pd.DataFrame:
 
 
 def by_category(organisations: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give the organisations counted by category, empty categories included.
+    """Give a notebook the organisations counted by category, empty categories included.
 
     Columns: category, organisations, active, earlier, returned (forms), unverified (only there).
     """
@@ -143,6 +144,15 @@ def links(place: Country, category: str = "", role: str = "") -> pd.DataFrame:
     forms = contract.read("returned", place.data, place.iso3).set_index("returned_id")
     names = {**register.name, **forms.name}
     return frame.assign(a=frame.one.map(names), b=frame.other.map(names)).reset_index(drop=True)
+
+
+def groups(links: pd.DataFrame) -> int:
+    """Give in how many groups the organisations stand that no link joins. Columns used: a, b."""
+    found: list[set] = []
+    for pair in zip(links.a, links.b, strict=True):
+        met = [group for group in found if group & {*pair}]
+        found = [group for group in found if group not in met] + [{*pair}.union(*met)]
+    return len(found)
 
 
 def between(links: pd.DataFrame, organisations: pd.DataFrame, place: Country) -> pd.DataFrame:
@@ -221,12 +231,12 @@ def about_gaps(roles: pd.DataFrame, services: pd.DataFrame, categories: pd.DataF
 
 
 def matrix(roles: pd.DataFrame, place: Country) -> Shown:
-    """Show the categories by role; an empty cell says so."""
+    """Show a notebook the categories by role; an empty cell says so."""
     return say("matrix", roles, place)
 
 
 def link_matrix(between: pd.DataFrame, place: Country) -> Shown:
-    """Show how many links join each two categories; an empty cell says so."""
+    """Show a notebook how many links join each two categories; an empty cell says so."""
     return say("link_matrix", between, place)
 
 
@@ -280,13 +290,16 @@ def reach_chart(measures: pd.DataFrame, place: Country) -> Shown:
 
 
 def network(links: pd.DataFrame, place: Country, category: str = "", role: str = "") -> Shown:
-    """Show a notebook the links of organisations, drawn; says so where there is none."""
+    """Show a notebook the links of organisations, as a matrix and, where its numbers have room, as
+    a ring; says so where there is none.
+    """
     partners = pd.concat([links.a, links.b]).value_counts()
-    return say("network", links, partners, bool(category or role), place)
+    roomy = grids.fits(len(partners))
+    return say("network", links, partners, bool(category or role), groups(links), roomy, place)
 
 
 def link_table(links: pd.DataFrame, place: Country) -> Shown:
-    """Show each link and what it stands on."""
+    """Show a notebook each link of organisations and what it stands on."""
     return say("link_table", links, place)
 
 

@@ -41,9 +41,10 @@ def read(place: Country) -> pd.DataFrame:
 
 
 def by_group(answers: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give the cross-tables by category: survey, item, group, answer, order, count, n, kind, name.
+    """Give a notebook the cross-tables of surveys by category, a row an answer of a group.
 
-    n is of the group. `count` is NA where it is suppressed.
+    Columns: survey, item, group, answer, order, count (NA where it is suppressed), n (of the
+    group), kind, name.
     """
     frame = responses.read("survey_groups", place)
     totals = frame[frame.answer == "all"].set_index([*QUESTION, "group"])["count"].rename("n")
@@ -70,7 +71,7 @@ def scales(answers: pd.DataFrame) -> pd.DataFrame:
 
 
 def themes(answers: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give the open answers by theme, most frequent first, with the agreement of two coders.
+    """Give a notebook open answers by theme, most frequent first, with how far two coders agree.
 
     Columns: those of `read`, both (answers that both sorted), alpha (Krippendorff's), alpha_low,
     alpha_high: NA where one person sorted them.
@@ -83,7 +84,7 @@ def themes(answers: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 
 def of_children(made: pd.DataFrame) -> pd.DataFrame:
-    """Give the studies of children that others made and published, with how they safeguarded them.
+    """Give a notebook the studies of children that others published, with their safeguards.
 
     Columns: survey, population, ethics approval, consent, "" where none is recorded. Our own forms
     ask no child; who was asked in a published study is written down by an analyst.
@@ -129,7 +130,7 @@ def child_study_table(studies: pd.DataFrame, place: Country) -> Shown:
 
 
 def about_likelihood(answers: pd.DataFrame) -> Shown:
-    """Say for whom the surveys speak."""
+    """Say in a notebook for whom the surveys speak."""
     return say("about_likelihood", answers)
 
 
@@ -144,7 +145,7 @@ def scale_charts(answers: pd.DataFrame, scales: pd.DataFrame, place: Country) ->
 
 
 def scale_table(scales: pd.DataFrame, place: Country) -> Shown:
-    """Show each question with a scale: the upper two steps and the lower two, with intervals."""
+    """Show a notebook each scale question: the upper two steps, the lower two, with intervals."""
     return say("scale_table", scales, FLAGGED, place)
 
 
@@ -165,13 +166,17 @@ def group_table(groups: pd.DataFrame, place: Country) -> Shown:
 
 
 def theme_table(themes: pd.DataFrame, place: Country) -> Shown:
-    """Show open answers by theme; a theme that few or nearly all named is suppressed."""
+    """Show a notebook open answers by theme; one that few or nearly all named is suppressed."""
     return say("theme_table", themes, FLAGGED, FLOOR, TENTATIVE, place)
 
 
 def made_table(made: pd.DataFrame, answers: pd.DataFrame, place: Country) -> Shown:
-    """Show how each survey was made, by the CHERRIES checklist, and say what is stated nowhere."""
-    return say("made_table", made, answers, place)
+    """Show how each survey was made, by the items of CHERRIES and of AAPOR's 11 that it lacks.
+
+    An item that is recorded of no survey says so, also in a country where none was made.
+    """
+    every = pd.DataFrame({"item": list(contract.labels("survey_about", "item", place.data))})
+    return say("made_table", made, every, answers, place)
 
 
 def about_interviews(interviews: pd.DataFrame, place: Country) -> Shown:

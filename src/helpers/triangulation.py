@@ -82,7 +82,7 @@ def bottom_line(areas: pd.DataFrame, field_work: pd.DataFrame, place: Country) -
 
 
 def table(areas: pd.DataFrame, field_work: pd.DataFrame, place: Country) -> Shown:
-    """Show the four sources side by side for each area, and whether they agree."""
+    """Show a notebook the four sources side by side for each area, and whether they agree."""
     return say("areas_table", len(field_work), areas, place)
 
 
@@ -92,7 +92,7 @@ def chart(areas: pd.DataFrame, place: Country) -> Shown:
 
 
 def about_rules(field_work: pd.DataFrame) -> Shown:
-    """Say how each source is read as a strength or a gap, and whom it leaves out."""
+    """Say in a notebook how each source is read as a strength or a gap, and whom it leaves out."""
     return say("about_rules", len(field_work), LOW, HIGH)
 
 

@@ -57,7 +57,7 @@ def register(place: Place) -> pd.DataFrame:
 
 
 def refs(cell: str, place: Place) -> page.Shown:
-    """Give ids as short links: 'UKR-E01; UKR-S02' => [E01] [S02].
+    """Give ids as short citations, each a link: 'UKR-E01; UKR-S02' => [E01] [S02].
 
     Another country's keeps its code.
     """
@@ -88,7 +88,7 @@ def _linked(text, place):
 
 
 def in_report(text: str) -> page.Shown:
-    """Give text, escaped, with the rows that it names as links into their countries' reports."""
+    """Give text, escaped, whose citations of rows are links into their countries' reports."""
     parts = re.split(r"\b([A-Z]{3}-(?:[SELOVX]\d{2,3}|organisations))\b", text)
     link = page.Shown('<a class="ref" href="cop-assessment-{}.html#{}">[{}]</a>')
     shown = (link.format(p[:3], p, p[4:]) if i % 2 else p for i, p in enumerate(parts))
@@ -152,6 +152,7 @@ def of_statistics(place: Place, source_ids: Iterable[str], full: bool = False) -
     """
     frame = contract.read("statistics_sources", place.data)
     frame = frame[frame.source_id.isin(set(source_ids))]
+    frame = frame.assign(licence=licences(frame, place.data))
     entries = [_data_set(row, full) for row in frame.itertuples()]
     return _list(frame.source_id, entries, labels=frame.short)
 
@@ -173,8 +174,17 @@ def _licence(row):
     return page.Shown(" {}. {} {}.").format(page.text(row.address), licence, note)
 
 
-def titles(place: Place, source_ids: Iterable[str]) -> str:
-    """Give the publisher of each data set, for the line under a chart: 'ITU; World Bank'."""
+def licences(frame: pd.DataFrame, data: str) -> pd.Series:
+    """Give the licence or the terms of data sets; where none was seen, the contract's word for it.
+
+    `frame` has the columns terms and licence of the register; NA where there is no data set.
+    """
+    words = frame.terms.map(contract.labels("statistics_sources", "terms", data))
+    return frame.licence.mask(frame.licence == "", words)
+
+
+def publishers(place: Place, source_ids: Iterable[str]) -> str:
+    """Give the publishers that a page cites for its data sets: 'ITU; World Bank'."""
     known = _data_sets(place.data)
     return "; ".join(dict.fromkeys(known[s].publisher.split(" (")[0] for s in source_ids))
 

@@ -36,7 +36,7 @@ def of_class(tree: html.HtmlElement, name: str) -> list[html.HtmlElement]:
 
 
 def anchors(texts: Mapping[str, str]) -> dict[str, str]:
-    """Give, from finished pages by their names, {id: page} of all that a link may lead to.
+    """Give what a link may lead to in finished pages, by id of {name: text} the name of its page.
 
     An id that stands in several is that of the first.
     """
@@ -48,7 +48,7 @@ def anchors(texts: Mapping[str, str]) -> dict[str, str]:
 
 
 def headings(texts: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Give, from finished pages by their names, address and words of each heading, unnumbered."""
+    """Give the headings of finished pages, {name: text}: address and words of each, unnumbered."""
     return [
         (f"{name}#{one}", " ".join(unescape(TAG.sub("", NUMBER.sub("", words))).split()))
         for name, text in texts.items()

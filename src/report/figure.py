@@ -22,6 +22,7 @@ COLUMNS = [  # of the data under a figure, which a chart or a macro gives as the
     N_("highest"), N_("indicator"), N_("item"), N_("items"), N_("known"), N_("label"), N_("link"),
     N_("lowest"), N_("median"), N_("n"), N_("order"), N_("region_year"), N_("since"), N_("start"),
     N_("state"), N_("status"), N_("target"), N_("unit"), N_("until"), N_("value"), N_("word"),
+    N_("Area"), N_("Confidence"), N_("Country"), N_("Item"), N_("Number"), N_("Status"),
 ]  # fmt: skip
 YEAR = re.compile(r"\b(19|20)[0-9]{2}\b")
 _KEPT: list[Path] = []  # at most one folder: of figures that were drawn in this run
@@ -54,32 +55,63 @@ class Caption:
 
 
 def shown(picture: Markup, caption: Caption, data: pd.DataFrame, kind: str = "") -> Shown:
-    """Give a picture with its texts, the table of its data and a link that saves the table.
+    """Give a figure's block on a page: picture, texts, table of its data, a link that saves it.
 
     Raises ValueError where a text is missing (see `Caption.check`).
     """
     caption.check()
-    headings = {column: languages.titled(str(column)) for column in data.columns}
     return Shown(
-        '<figure class="{}"><figcaption><span class="message">{}</span> '
-        '<span class="measure">{}</span></figcaption><div class="picture">{}</div>'
-        '<div class="notes">'
-        '<p class="basis">{}</p><p class="definition">{}</p>'
-        '<p class="source">{}{}</p></div>'
-        "<details><summary>{}</summary>{}<p>{}</p></details></figure>"
+        '<figure class="{}">{}<div class="picture">{}</div>{}'
+        "<details><summary>{}</summary>{}</details></figure>"
     ).format(
         f"chart {kind}".strip(),
-        caption.title,
-        caption.subtitle,
+        _message(caption),
         picture,
+        _notes(caption),
+        gettext("Data of this figure"),
+        _data(data, caption),
+    )
+
+
+def close(picture: Markup, caption: Caption, data: pd.DataFrame) -> Shown:
+    """Give the same for a small picture among others: what it rests on is folded with its data."""
+    caption.check()
+    return Shown(
+        '<figure class="close">{}<details><summary>{}</summary>{}{}</details>'
+        '<div class="picture">{}</div></figure>'
+    ).format(
+        _message(caption),
+        gettext("Data and source"),
+        _notes(caption),
+        _data(data, caption),
+        picture,
+    )
+
+
+def _message(caption):
+    return Shown(
+        '<figcaption><span class="message">{}</span> <span class="measure">{}</span></figcaption>'
+    ).format(caption.title, caption.subtitle)
+
+
+def _notes(caption):
+    """Give on how much a figure rests, what its measure is, and who says so."""
+    return Shown(
+        '<div class="notes"><p class="basis">{}</p><p class="definition">{}</p>'
+        '<p class="source">{}{}</p></div>'
+    ).format(
         gettext("Based on %(n)s.") % {"n": caption.n},
         caption.definition,
         gettext("Source: %(source)s.") % {"source": caption.source},
         Markup(" {}").format(caption.at) if caption.at else "",
-        gettext("Data of this figure"),
-        page.table(data, gettext("Data: %(title)s") % {"title": caption.title}, headings),
-        _csv(data, caption),
     )
+
+
+def _data(data, caption):
+    """Give the data of a figure as a table and as a file."""
+    headings = {column: languages.titled(str(column)) for column in data.columns}
+    name = gettext("Data: %(title)s") % {"title": caption.title}
+    return Shown("{}<p>{}</p>").format(page.table(data, name, headings), _csv(data, caption))
 
 
 def nothing(caption: Caption) -> Shown:
@@ -98,7 +130,7 @@ def keep_in(folder: Path) -> None:
 
 
 def drawn(draw: Callable, frame: pd.DataFrame, caption: Caption, **others: object) -> Shown:
-    """Give the figure of a frame, drawn where this run has not drawn the very same."""
+    """Give the block of a figure on a page, drawn where this run has not drawn the very same."""
     if not _KEPT:
         return draw(frame, caption, **others)
     of = [draw.__module__, draw.__name__, languages.current(), caption, _all_of(frame)]
@@ -128,7 +160,7 @@ def _all_of(value):
 
 
 def mark(*parts: str) -> str:
-    """Give the start of the ids of a figure: its own in a page, the same each time."""
+    """Give what all ids within a figure's block on a page begin with: its own, always the same."""
     return "f" + hashlib.sha256("\0".join(parts).encode()).hexdigest()[:8]
 
 

@@ -45,9 +45,9 @@ def ending(language: str) -> str:
 
 
 def report_of(outputs: Path, iso3: str, words: str = "") -> Path:
-    """Give a report by its file name; raises Refused where there is none, and says how it is made.
+    """Give the path of a country's report by its file name; raises Refused where there is none.
 
-    It is made by `cop run`, with more words where it speaks another language.
+    The refusal says how it is made: by `cop run`, with more words for another language.
     """
     page = outputs / iso3 / "pages" / of_stage(ASSESSMENT, iso3)
     if not page.is_file():
@@ -56,7 +56,7 @@ def report_of(outputs: Path, iso3: str, words: str = "") -> Path:
 
 
 def page_of(outputs: Path, key: str, annex: str = "", words: str = "") -> Path:
-    """Give a page by its file name: a report, one of its annexes by number, or a group's.
+    """Give the path of a page by its file name: a report, an annex by its number, or a group's.
 
     Raises Refused where there is none, and says which annexes there are, or how it is made
     (`report_of`).

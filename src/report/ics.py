@@ -21,7 +21,7 @@ class Event:
 
 
 def calendar(name: str, events: Iterable[Event], made: date) -> bytes:
-    """Give events as a calendar; the same events made on the same day give the same bytes."""
+    """Give events as a calendar (iCalendar): of the same events on the same day the same bytes."""
     whole = icalendar.Calendar({"PRODID": PRODUCT, "VERSION": "2.0", "METHOD": "PUBLISH"})
     whole.add("x-wr-calname", name)
     for event in events:

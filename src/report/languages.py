@@ -154,7 +154,7 @@ def N_(words: str) -> str:  # noqa: N802, by this name messages are found
 
 
 def reviewed() -> str:
-    """Give who signed the catalogue of the language spoken now, and when; "" for a draft.
+    """Give who reviewed the language that pages are spoken in now, and when; "" for a draft.
 
     One that was changed since it was signed is a draft again (see `report.tongue.signing`).
     """

@@ -9,6 +9,7 @@ from collections import namedtuple
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
+from math import ceil
 from numbers import Integral
 from types import MappingProxyType
 
@@ -23,14 +24,17 @@ from report.palette import STATUSES
 SIGNS = {word: look.sign for word, look in STATUSES.items()}
 MISSING = N_("no data")
 COUNTS = ["persons", "reports per year"]  # units of which there are no parts
+WORDS_A_MINUTE, A_FIGURE = 200, 0.25  # that a reader takes in; minutes that a figure takes
 SENTENCE = 4  # words from which on a text is one and no name
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 NUMBER = re.compile(r"[A-Z]{2,3}-(?:[A-Z]{3,4}-)?[0-9]{2}")  # of an item or capability
 
 
 def rows(frame: pd.DataFrame) -> Iterator[tuple]:
-    """Give the rows of a frame, each by the names of its columns: as `itertuples` does without the
-    index. Its class of a row is made once; a page asks for the rows of a hundred frames.
+    """Give the rows of a frame for a page to show, each by the names of its columns.
+
+    They are as `itertuples` gives them without the index. Their class is made once; a page asks for
+    the rows of a hundred frames.
     """
     columns = (column.tolist() for _, column in frame.items())
     return map(_row(tuple(frame.columns))._make, zip(*columns, strict=True))
@@ -60,8 +64,9 @@ class Shown(Markup):
 
 
 def hold_frames_once() -> None:
-    """Let a notebook hold the frames that it shows as HTML, and of their text only how large each
-    is: what it shows is HTML, and to write a frame out takes milliseconds.
+    """Let a notebook hold frames as its page has them, in HTML, and of their text only the size.
+
+    What it shows is HTML, and to write a frame out as text takes milliseconds.
     """
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
     if hasattr(shell, "kernel"):  # a shell in a terminal shows text alone
@@ -73,12 +78,12 @@ def _tell_size(frame, printer, cycle):
 
 
 def say(text: str, *args, kind: str = "say", **named) -> Shown:
-    """Give a paragraph; the placeholders `{}` of the text are filled with escaped values."""
+    """Give a paragraph of a page; the placeholders `{}` of the text hold escaped values."""
     return Shown('<p class="{}">{}</p>').format(kind, Shown(text).format(*args, **named))
 
 
 def join(parts: Iterable, between: str = " ") -> Shown:
-    """Give several shown parts as one."""
+    """Give several parts shown on a page as one."""
     return Shown(between).join(escape(p) for p in parts)
 
 
@@ -97,8 +102,9 @@ def occurring(counts: Mapping) -> list[str]:
 
 
 def number(value: float, unit: str = "") -> str:
-    """Give a number as it is read: 105117 => '105,117', 91.0 => '91.0', 0.53 => '0.53'; a
-    missing one in words.
+    """Give a number as a page has it: 105117 => '105,117', 91.0 => '91.0', 0.53 => '0.53'.
+
+    A missing one is said in words.
     """
     if pd.isna(value):
         return missing()
@@ -127,12 +133,12 @@ def missing() -> str:
 
 
 def fixed(value: float, digits: int = 1) -> str:
-    """Give a number with so many decimals and no mark between thousands: a score, a rate."""
+    """Give a page's number with so many decimals, no mark between thousands: a score, a rate."""
     return written(f"{value:.{digits}f}")
 
 
 def percent(value: float) -> str:
-    """Give a share of a hundred in whole per cent: '12%'."""
+    """Give a share of a hundred as a page has it, in whole per cent: '12%'."""
     return written(f"{value:.0f}") + _sign_of_percent()
 
 
@@ -153,7 +159,7 @@ def plain(value: float) -> str:
 
 
 def day(one: date) -> str:
-    """Give a day in words: '3 May 2026'."""
+    """Give a day in a page's words: '3 May 2026'."""
     if not languages.translated():
         return f"{one.day} {month_name[one.month]} {one.year}"
     from report.tongue import formats
@@ -167,13 +173,20 @@ def counted(value: float, unit: str) -> str:
 
 
 def measured(value: float, unit: str) -> str:
-    """Give a value as it is read, with the sign of per cent where it is a share: '62.5%'."""
+    """Give a value as a page has it, with the sign of per cent where it is a share: '62.5%'."""
     return counted(value, unit) + (_sign_of_percent() if unit.startswith("%") else "")
 
 
 def of(n: float | str, word: str) -> str:
     """Give a number and the word of what it counts as they stand together: '4 in place'."""
     return gettext("%(n)s %(word)s") % {"n": n, "word": word}
+
+
+def minutes(text: str, figures: int = 0) -> int:
+    """Give the minutes that a reader needs for a text and so many figures: 200 words a minute and a
+    quarter of a minute a figure, to the next minute, at least one.
+    """
+    return max(1, ceil(len(text.split()) / WORDS_A_MINUTE + figures * A_FIGURE))
 
 
 def headed(heading: str, text: str) -> str:
@@ -187,14 +200,14 @@ def headed(heading: str, text: str) -> str:
 
 
 def period(first: int, last: int) -> str:
-    """Give the years of a figure: '2021 to 2023', or '2023' where they are one."""
+    """Give the years of a figure on a page: '2021 to 2023', or '2023' where they are one."""
     if first == last:
         return str(first)
     return gettext("%(first)s to %(last)s") % {"first": first, "last": last}
 
 
 def listed(words: Iterable) -> str:
-    """Give words as a series: 'a', 'a and b', 'a, b and c'."""
+    """Give words as a page's series: 'a', 'a and b', 'a, b and c'."""
     words = [str(w) for w in words]
     if languages.translated():
         from report.tongue import formats
@@ -243,7 +256,7 @@ def table(
 
 
 def nothing(caption: str) -> Markup:
-    """Say that there is no row of what a caption names."""
+    """Say on a page that there is no row of what a caption names."""
     return escape(gettext("%(caption)s: nothing is recorded.")) % {"caption": caption}
 
 

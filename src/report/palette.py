@@ -55,5 +55,5 @@ def as_variables(svg: str) -> str:
 
 
 def as_colours(svg: str) -> str:
-    """Give a drawing with its light colours instead of variables, for a file of its own."""
+    """Give a page's drawing with light colours instead of variables, for a file of its own."""
     return VARIABLE.sub(r"\1", svg)

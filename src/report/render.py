@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from functools import lru_cache
 from importlib import metadata
+from itertools import takewhile
 from pathlib import Path
 
 from lxml import html
@@ -22,7 +23,7 @@ from traitlets.config import Config
 from report import filenames, glossary, languages, sheet
 from report.covers import of_class
 from report.languages import gettext
-from report.page import headed
+from report.page import headed, minutes
 
 SOURCE = Path(__file__).resolve().parents[1]
 # tags of cells that stay in the notebook
@@ -59,9 +60,6 @@ class Exporter(HTMLExporter):
         for preprocessor in self._preprocessors:
             nb, resources = preprocessor(nb, resources)
         return nb, resources
-
-
-WORDS_A_MINUTE = 200  # that a reader takes in
 
 
 def page(notebook: NotebookNode, name: str, date: str) -> str:
@@ -124,7 +122,7 @@ def is_ours(output: NotebookNode) -> bool:
 
 @lru_cache(maxsize=1)
 def exporter() -> Exporter:
-    """Give the exporter, made once."""
+    """Give the exporter that renders notebooks as pages, made once."""
     settings = Config({"TagRemovePreprocessor": {"enabled": True, "remove_cell_tags": HIDDEN}})
     made = Exporter(
         settings,
@@ -241,29 +239,45 @@ def _number(tree):
     before = ("routes", "synthetic", "language", "cover")
     place = next(found for name in before if (found := of_class(tree, name)))[-1]
     place.addnext(contents)
-    for i, caption in enumerate(tree.xpath("//figcaption"), 1):
+    for i, caption in enumerate(tree.xpath("//figcaption[not(../../@class='card')]"), 1):
         _prefix(caption, gettext("Figure %(n)s.") % {"n": i} + " ")
     for i, caption in enumerate(tree.xpath("//caption[not(ancestor::figure)]"), 1):
         _prefix(caption, gettext("Table %(n)s.") % {"n": i} + " ")
 
 
 def _time_routes(tree):
-    """Say how many minutes each reader's first chapters take, by their words."""
-    for mark in tree.xpath("//ul[@class='routes']//span[@class='minutes']"):
-        heads = [a.get("href")[1:] for a in mark.itersiblings("a", preceding=True)]
-        words = sum(_words(tree, head) for head in heads)
-        mark.text = mark.text.format(max(1, round(words / WORDS_A_MINUTE)))
+    """Say how many minutes each step of a reader's route takes, by what is seen when it is opened:
+    the first steps together, then each that follows; one that leads elsewhere brings its own.
+    """
+    routes = tree.xpath("//ul[@class='routes']/li")
+    at = {part.get("id"): part for part in tree.xpath("//*[@id]")} if routes else {}
+    for route in routes:
+        parts = []
+        for step in route.xpath("a | span[@class='minutes']"):
+            if step.tag == "a":
+                parts += _led_to(at.get(step.get("href").removeprefix("#")))
+            else:
+                texts = " ".join(text for part in parts for text in _seen(part))
+                pictures = sum(len(part.xpath("descendant-or-self::figure")) for part in parts)
+                step.text, parts = step.text.format(minutes(texts, pictures)), []
 
 
-def _words(tree, head):
-    """Give the number of words of a chapter, from its heading to the next."""
-    found = 0
-    for heading in tree.xpath("//h2[@id=$head]", head=head):
-        for part in heading.itersiblings():
-            if part.tag == "h2":
-                break
-            found += len(part.text_content().split()) if part.tag != "nav" else 0
-    return found
+def _led_to(start):
+    """Give what an address leads to: a chapter or section as far as the next, else a block."""
+    if start is None or start.tag not in ("h2", "h3"):
+        return [] if start is None else [start]
+    ends = "h2", start.tag
+    return [start, *takewhile(lambda part: part.tag not in ends, start.itersiblings())]
+
+
+def _seen(part):
+    """Yield the texts of a part that are neither folded, drawn, nor for those who hear alone."""
+    yield part.text or ""
+    for child in part:
+        folded = part.tag == "details" and child.tag != "summary"
+        if not folded and child.tag not in ("svg", "nav") and child.get("class") != "unseen":
+            yield from _seen(child)
+        yield child.tail or ""
 
 
 def _contents():

@@ -26,9 +26,9 @@ def of_site() -> str:
 
 @lru_cache(maxsize=1)
 def font() -> str:
-    """Give the style sheet's rule that holds the font of drawn figures.
+    """Give the style sheet's rule that brings a page the font DejaVu Sans.
 
-    It needs `font-src data:` in the policy.
+    Drawn figures are written in it. It needs `font-src data:` in the policy.
     """
     letters = base64.b64encode((HERE / "fonts" / "dejavu-sans-subset.woff").read_bytes()).decode()
     return (

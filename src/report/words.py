@@ -21,6 +21,7 @@ from markupsafe import Markup
 import contract
 from contract.places import Country, Region
 from report import charts, citations, downloads, figure, languages, page
+from report.charts import signs
 from report.languages import SOURCE, gettext, said
 from report.page import Shown
 
@@ -150,14 +151,28 @@ def _one_line(text: str) -> Markup:
 
 
 def _drawn(draw, frame, *, title, subtitle, n, source, definition, alt, at="", **others) -> Shown:
-    """Give a chart of a frame and what a macro says of it (see `figure.Caption`).
+    """Give a chart of a frame and what a macro says of it (see `figure.Caption`)."""
+    caption = _caption(title, subtitle, n, source, definition, alt, at)
+    return figure.drawn(draw, frame, caption, **{k: _plain(v) for k, v in others.items()})
 
-    A figure takes plain text, which it escapes where it stands: text escaped twice is unreadable.
-    `at` alone is links, to where the source stands on the page.
+
+def _framed(picture, data, *, title, subtitle, n, source, definition, alt, at="", kind="") -> Shown:
+    """Give a picture that a macro has made, as a figure with its texts and the frame of its data:
+    of `kind` close one whose texts are folded.
+    """
+    caption = _caption(title, subtitle, n, source, definition, alt, at)
+    picture = page.join([signs.unseen(caption.alt), Markup(picture)])
+    if kind == "close":
+        return figure.close(picture, caption, data)
+    return figure.shown(picture, caption, data, kind)
+
+
+def _caption(title, subtitle, n, source, definition, alt, at):
+    """Give the texts of a figure as plain text, which it escapes where it stands: text escaped
+    twice is unreadable. `at` alone is links, to where the source stands on the page.
     """
     plain = [_plain(text) for text in (title, subtitle, n, source, definition, alt)]
-    caption = figure.Caption(*plain, _one_line(Markup(at)))
-    return figure.drawn(draw, frame, caption, **{k: _plain(v) for k, v in others.items()})
+    return figure.Caption(*plain, _one_line(Markup(at)))
 
 
 def _plain(value):
@@ -165,7 +180,7 @@ def _plain(value):
 
 
 def _publishers(ids, place) -> str:
-    return citations.titles(place, dict.fromkeys(one for one in ids if one))
+    return citations.publishers(place, dict.fromkeys(one for one in ids if one))
 
 
 class Compiled(FileSystemBytecodeCache):
@@ -227,6 +242,7 @@ def _environment() -> Environment:
     drawn = {name: partial(_drawn, getattr(charts, name)) for name in (*charts.KINDS, "strip")}
     made.globals |= {
         "charts": SimpleNamespace(**drawn),
+        "framed": _framed,
         "table": table,
         "download": downloads.link,
         "columns": columns,

@@ -35,6 +35,7 @@ KINDS = {
     "exercise": "exercises",
     "study": "child_studies",
     "difference": "differences",
+    "open-gap": "open_gaps",
     "other-figure": "other_figures",
     "table-25": "table_25",
     "survey-question": "survey_items",
@@ -55,6 +56,7 @@ LAST = dict.fromkeys(("challenge", "recommendation", "exercise", "study"), 99)  
 # Rules that a row of another table fulfils, which can only be written once this one is there.
 LATER = (
     "is a challenge that no recommendation answers",
+    "is a gap that no recommendation answers",
     "has neither a milestone nor an indicator",
 )
 MARKS = ("origin", "origin_id")  # of a comment: what tells one that was sent from another
@@ -128,8 +130,7 @@ def faults_of(kind: str, iso3: str, row: Row, data: Path) -> list[Fault]:
 
 
 def faults_of_rows(kind: str, iso3: str, rows: list[Row], data: Path) -> list[Fault]:
-    """Give the faults of rows to be added, beside each other and beside what is there, but none of
-    that.
+    """Give the faults of rows of research to be added, beside each other and what is there.
 
     Raises Refused for a column that the table does not have.
     """
@@ -182,7 +183,7 @@ def faults_of_change(kind: str, iso3: str, row: Row, data: Path) -> list[Fault]:
 
 
 def edit(kind: str, iso3: str, named: list[str], changes: Row, data: Path) -> Row:
-    """Change cells of one row, all others keep their bytes; give the row as it is then.
+    """Edit cells of one row of research, all others keep their bytes; give the row as it is then.
 
     Raises Refused for what names a row, as others may refer to it, for a column that there is
     not, and with every fault; then nothing was written.
@@ -264,7 +265,7 @@ def has_table(kind: str, iso3: str, data: Path) -> bool:
 
 
 def present(kind: str, iso3: str, data: Path) -> pd.DataFrame:
-    """Give the rows of the table to be added to, as text.
+    """Give the rows of the table of research to be added to, as text.
 
     Raises Refused when the country has no such file or it is broken.
     """

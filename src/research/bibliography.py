@@ -82,7 +82,7 @@ def write(
 
 
 def report(comparison: Comparison, name: str, take_theirs: bool = False) -> Iterator[str]:
-    """Yield the comparison as lines a person reads before saying yes."""
+    """Yield a library laid beside the register, as lines that a person reads before saying yes."""
     clashing = len({key for key, *_ in comparison.conflicts})
     yield (
         f"{name}: {len(comparison.new)} new, {len(comparison.same)} already here,"
@@ -199,6 +199,6 @@ def _take(conflicts, iso3, data):
     path = adding.path_of("source", iso3, data)
     with writing.alone(data):
         raw = contract.replaced((Path(data) / path).read_bytes(), changes, "source_id")
-        writing.refuse_faults({path: raw}, data, "theirs cannot be taken")
+        writing.refuse_writing({path: raw}, data, "theirs cannot be taken")
         writing.write(data, {path: raw})
     return sum(map(len, changes.values()))

@@ -36,7 +36,7 @@ Notes like this one are never shown; delete them when the text is written. -->
 
 
 def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -> list[str]:
-    """Begin a country, or the next edition of one; give what was done and what is next.
+    """Begin research on a country, or its next edition; give what was done and what is next.
 
     Raises Refused for an unknown code, a wrong edition, or an edition that exists; nothing is
     written then.

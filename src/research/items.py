@@ -87,7 +87,7 @@ def _address(stated):
 
 
 def day_in(stated: object) -> str:
-    """Give the date in a reference's text as year-month-day, or the year alone, or nothing."""
+    """Give the date in the text of a library's item as year-month-day, the year alone, or ""."""
     text = plain(stated).replace("/", "-")
     day = re.match(r"(\d{4})-(\d{1,2})-(\d{1,2})", text)
     year = re.search(r"(?<!\d)(19|20)\d\d(?!\d)", text)
@@ -102,7 +102,7 @@ def _is_day(text):
 
 
 def surname(name: str) -> str:
-    """Give the surname of an item's author, written 'Surname, First' or 'First Surname'."""
+    """Give the surname of a library item's author, from 'Surname, First' or 'First Surname'."""
     return name.split(",")[0].strip() if "," in name else (name.split() or [""])[-1]
 
 

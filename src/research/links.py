@@ -153,7 +153,7 @@ def elsewhere(url: str, response: requests.Response) -> dict[str, str]:
 
 
 def result(status: int) -> str:
-    """Give the word for the status of an answer: works, gone, refused, no answer."""
+    """Give the word for what a source's link answered: works, gone, refused, no answer."""
     if status < 400:
         return "works"
     return "gone" if status in GONE else "refused" if status in REFUSED else "no answer"
@@ -220,7 +220,7 @@ def _write(data, rows):
     names = [*contract.titles("links", data)]
     lines = [[rows[url][name] for name in names] for url in sorted(rows)]
     files = {TABLE: contract.csv_text([names, *lines]).encode()}
-    writing.refuse_faults(files, data, "what was found cannot be noted")
+    writing.refuse_writing(files, data, "what was found cannot be noted")
     with writing.alone(data):
         writing.write(data, files)
 

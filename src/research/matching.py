@@ -10,7 +10,7 @@ PASSING = re.compile(r"^(utm_\w+|fbclid|gclid|mc_cid|mc_eid)=")
 
 
 def address_key(url: str) -> str:
-    """Give an address without what does not change the page.
+    """Give a source's address without what does not change the page.
 
     That is: scheme, www, end slash, fragment, counting of visitors.
     """
@@ -24,7 +24,7 @@ def address_key(url: str) -> str:
 
 
 def text_key(text: str) -> str:
-    """Give a title as it is compared: letters and digits, whatever their case and width."""
+    """Give a source's title to be compared: letters and digits, whatever their case and width."""
     return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
 
 

@@ -76,7 +76,7 @@ def _refuse(row_id, files, ids, last, data):
     there = {p: (Path(data) / p).read_bytes() for p in paths if (Path(data) / p).exists()}
     faults = [
         fault
-        for fault in writing.faults_with(there | files, data)
+        for fault in writing.faults_if_written(there | files, data)
         if (fault.file, fault.row) == last or _of_rows(fault, files, ids)
     ]
     if faults:

@@ -34,7 +34,7 @@ class Analyst:
 
 
 def analyst(data: str | Path) -> Analyst | None:
-    """Give who works on this copy of the data, None where nobody said.
+    """Give the analyst who works on this copy of the data, None where nobody said.
 
     COP_ANALYST says it, else `git config cop.analyst` of the repository that the data lies in.
     Raises Refused for a setting that is none.
@@ -56,7 +56,7 @@ def understood(stated: str) -> Analyst:
 
 
 def numbers(last: int, count: int, one: Analyst | None) -> list[int]:
-    """Give the next numbers after `last`: of the second of two analysts, 62, 64, 66 after 60.
+    """Give the next numbers of rows added after `last`: of the second of two analysts, 62, 64, 66.
 
     So two who add rows apart never take the same number, and none is left over.
     """

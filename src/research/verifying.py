@@ -23,7 +23,7 @@ def paraphrases(data: Path) -> pd.DataFrame:
 
 
 def settle(data: Path, item_id: str, page: str, wording: str = "") -> pd.DataFrame:
-    """Write the page of an item, the day, and its wording where another is given.
+    """Write what was verified of an item: its page, the day, and another wording where given.
 
     Gives the judgements that are to be looked at again, since they were of other words: iso3,
     coder, status; none where the wording was right. Raises Refused for an item that is not known or

@@ -4,9 +4,11 @@ import json
 import pickle
 import shutil
 
+import pandas
 import pytest
-from conftest import ZEDLAND, call, copy_of_zedland
+from conftest import ZEDLAND, call, copy_of_zedland, one_in
 
+import contract
 from batch import execute, plan, reading, schedule
 from batch.execute import Outcome
 from batch.results.site import Site
@@ -35,6 +37,7 @@ def test_what_the_check_refuses_is_in_no_page(tmp_path, capsys):
     assert not [p for p in pages if "word word" in p.read_text(encoding="utf-8")]
 
 
+@pytest.mark.slow
 def test_the_gate_refuses_what_the_check_refuses(tmp_path):
     data = copy_of_zedland(tmp_path)
     job = plan.of_country("ZZZ", data, tmp_path, "2026", 60)
@@ -47,7 +50,8 @@ def test_the_gate_refuses_what_the_check_refuses(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "changed", ["research/ZZZ/evidence.csv", "statistics/sources.csv", "datapackage.json", ""]
+    "changed",
+    one_in(3, ["research/ZZZ/evidence.csv", "statistics/sources.csv", "datapackage.json", ""]),
 )
 def test_what_was_checked_when_it_was_read_is_checked_again_once_anything_changed(
     tmp_path, monkeypatch, changed
@@ -68,19 +72,46 @@ def test_what_was_checked_when_it_was_read_is_checked_again_once_anything_change
     assert len(execute.faults_of(job, print)) == 1
 
 
-def test_a_country_is_checked_as_it_is_read_and_its_stages_take_its_tables_over(
-    tmp_path, monkeypatch
-):
+@pytest.fixture
+def given(tmp_path, monkeypatch):
+    """A process that has read nothing yet."""
+    monkeypatch.chdir(tmp_path)  # left again afterwards
+    known = {}
+    for module in (contract, tables):
+        monkeypatch.setattr(module, "GIVEN", known)
+    return monkeypatch
+
+
+def test_a_country_s_tables_are_read_once_for_its_check_and_all_its_stages(tmp_path, given):
     data, looked = copy_of_zedland(tmp_path), []
-    monkeypatch.setattr(tables, "GIVEN", {})
-    monkeypatch.setattr(folder, "of_table", lambda *a: looked.append(a[0]) or [])
-    monkeypatch.chdir(tmp_path)  # a run is called from anywhere
     job = plan.of_country("ZZZ", data, tmp_path, "2026", 60)
-    faults, known = execute.read_and_check(job, print)
-    read = {name: frame for (name, *_), (frame, _) in pickle.loads(known).items()}
-    assert faults == looked == [] and len(read["evidence"]) and len(read["sources"])
+    of_table = folder.of_table
+    given.setattr(folder, "of_table", lambda *a: looked.append(a[0]) or of_table(*a))
+    faults, read = execute.read_and_check(job, print)
+    assert faults == [] and looked == []  # checked as it was read, and not again
+    seen = job.parameters["data"]
+    there = tables.read("evidence", seen, "ZZZ")
+    tables.GIVEN.clear()
+    tables.GIVEN.update(pickle.loads(read))
+    assert tables.given(seen, "ZZZ") and len(there)
+    pandas.testing.assert_frame_equal(tables.read("evidence", seen, "ZZZ"), there)
     a_paragraph_without_source(data / "research" / "ZZZ")
-    assert len(execute.read_and_check(job, print)[0]) == 1
+    (fault,), _ = execute.read_and_check(job, print)
+    assert "is a paragraph without a source" in fault
+    faults, read = execute.read_and_check(plan.of_baseline("ZZZ", data, tmp_path, 60), print)
+    assert (faults, pickle.loads(read)) == ([], {})
+
+
+def test_a_table_saved_between_check_and_stage_is_read_again(tmp_path, given):
+    data = copy_of_zedland(tmp_path)
+    job = plan.of_country("ZZZ", data, tmp_path, "2026", 60)
+    _, read = execute.read_and_check(job, print)
+    path = data / "research" / "ZZZ" / "stakeholders.csv"
+    last = path.read_text(encoding="utf-8").splitlines(keepends=True)[:-1]
+    path.write_text("".join(last), encoding="utf-8")
+    tables.GIVEN.clear()
+    tables.GIVEN.update(pickle.loads(read))
+    assert len(tables.read("stakeholders", job.parameters["data"], "ZZZ")) == len(last) - 1
 
 
 def test_an_assessment_emptied_to_its_headings_becomes_no_desk_baseline(tmp_path):

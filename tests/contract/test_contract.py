@@ -49,9 +49,9 @@ GOOD = {  # an invented country without a fault
     "challenges.csv": "challenge_id,theme,challenge,evidence_ids,improvement,action,action_evidence_id\n"
     "ZED-C01,industry,Hard,ZED-E01,Better,Good,ZED-L01\n",
     "recommendations.csv": "recommendation_id,challenge_ids,what,lead_id,supporting_ids,due,baseline,"
-    "baseline_year,baseline_evidence_id,target,target_due,seen_in,first_step,cost,cost_by_id,priority,"
-    "priority_reason,item_ids,capability_ids,sdg_target,is_proposal\n"
-    "ZED-R01,ZED-C01,Do it,,,,,,,,,,,,,,,PM-LEG-01,MNR-01,,yes\n",
+    "baseline_year,baseline_evidence_id,target,target_due,seen_in,first_step,cost,cost_by_id,effort,"
+    "priority,priority_reason,item_ids,capability_ids,sdg_target,is_proposal\n"
+    "ZED-R01,ZED-C01,Do it,,,,,,,,,,,,,,,,PM-LEG-01,MNR-01,,yes\n",
     "forms.csv": "iso3,category,outcome,count\n",
     "returned.csv": "returned_id,name,stakeholder_id,category,roles,latest\n"
     "ZED-M01,One,ZED-O01,ngo,policy; education,2026-06-01\n",
@@ -664,9 +664,12 @@ def test_one_slip_is_one_fault(small_copy, capsys):
     assert last == f"1 fault found in {small_copy}."
 
 
+@pytest.mark.slow
 def test_the_data_as_it_stands_has_no_fault(capsys):
     status = main.main(["check", "--data", str(DATA)])
-    assert (status, capsys.readouterr().out) == (0, f"{DATA}: no faults found.\n")
+    *work, told = capsys.readouterr().out.splitlines()
+    assert (status, told) == (0, f"{DATA}: no faults found.")
+    assert all(line.startswith("To be done: ") for line in work)
 
 
 def test_check_of_a_folder_without_contract_is_refused_in_one_sentence(tmp_path, capsys):
@@ -765,7 +768,7 @@ NUMBERS = st.none() | st.floats(allow_nan=False, allow_infinity=False)
 
 @given(st.lists(st.tuples(INTEGERS, NUMBERS).filter(lambda row: row != (None, None)), max_size=8))
 @example([(0, None), (None, 0.0), (-1, 1e-5)])
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=80, deadline=None, derandomize=True)
 def test_numbers_come_back_as_they_were_written(scratch, rows):
     shown = [["" if v is None else repr(v) for v in row] for row in rows]
     lines = ["a;b", *(";".join(row) for row in shown)]

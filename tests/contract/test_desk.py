@@ -117,12 +117,12 @@ def test_only_the_notebooks_of_the_reports_lose_their_outputs_when_saved():
 
 
 def test_the_next_run_keeps_the_desk(tmp_path, monkeypatch):
-    monkeypatch.setattr(execute.keys, "seal", lambda *_: None)
+    monkeypatch.setattr(execute.keys, "keep_made", lambda *_: None)
     job = SimpleNamespace(ready=tmp_path / "UKR", making=tmp_path / ".making-UKR", language="en")
     (job.ready / "desk").mkdir(parents=True)
     (job.ready / "desk" / "mine.csv").write_text("mine")
     job.making.mkdir()
-    execute.put_in_place(job, [])
+    execute.finish(job, [])
     assert (job.ready / "desk" / "mine.csv").read_text() == "mine"
 
 

@@ -28,7 +28,8 @@ def test_table_25_of_2020_has_its_48_cells_as_published():
     } == published
 
 
-FOLLOWED_UP = ("lead_id", "due", "baseline", "target", "target_due", "first_step")
+FOLLOWED_UP = ("lead_id", "supporting_ids", "due", "baseline", "target", "target_due")
+FOLLOWED_UP += ("first_step", "effort", "item_ids")
 
 
 def lacking(rows):

@@ -84,11 +84,11 @@ def test_of_several_replacements_the_first_after_the_cut_off_decides(data):
 
 def test_an_edition_of_the_gci_that_came_later_is_not_there(data):
     folder, _ = data
-    before = vintages.gci(place(folder))
+    before = vintages.gci_as_of(place(folder))
     replaced(
         folder, "gci,ZZZ,score,2020,60,ZED_GCI,2026-07-01,1", "gci,ZZZ,score,2018,,,2026-07-01,1"
     )
-    now = vintages.gci(place(folder)).set_index(["iso3", "edition"])
+    now = vintages.gci_as_of(place(folder)).set_index(["iso3", "edition"])
     assert ("ZZZ", 2018) not in now.index and now.score["ZZZ", 2020] == 60
     assert len(now) == len(before) - 1 and now.legal["ZZZ", 2020] == 14.2
     assert now.dtypes.drop("score").equals(

@@ -106,7 +106,7 @@ def test_the_newest_row_counts_whatever_its_place(tmp_path):
 
 
 def test_response_is_rr1_of_those_eligible(tmp_path):
-    table = register.response_by_category(register.steps(kept(tmp_path, *STORY))).set_index(
+    table = register.contacts_by_category(register.steps(kept(tmp_path, *STORY))).set_index(
         "category"
     )
     assert table.sent.to_dict() == {"government": 6, "industry": 2, "ngo": 1}
@@ -117,7 +117,7 @@ def test_response_is_rr1_of_those_eligible(tmp_path):
 
 def test_a_withdrawn_answer_counts_as_the_newest_step_says(tmp_path):
     rows = [row(1, "invited", ago(9)), row(1, "answered", ago(8)), row(1, "refused", ago(7))]
-    table = register.response_by_category(register.steps(kept(tmp_path, *rows)))
+    table = register.contacts_by_category(register.steps(kept(tmp_path, *rows)))
     assert (table.answered[0], table.refused[0]) == (0, 1)
 
 
@@ -152,7 +152,7 @@ def test_nobody_whose_form_came_back_is_reminded(tmp_path):
         "ZZZ-C05": "telephone",
         "ZZZ-C06": "close as not reached",
     }
-    table = register.response_by_category(frame).set_index("category")
+    table = register.contacts_by_category(frame).set_index("category")
     assert table.loc["government", ["answered", "partial", "waiting"]].tolist() == [1, 1, 4]
     assert table.refused["industry"] == 1, "what a person recorded counts more"
     mails, skipped = drafts(data)

@@ -77,7 +77,7 @@ def store(data):
     return [f.assign(return_id=f["return_id"].map(names)) for f in (returns, answers)]
 
 
-@EVERY
+@pytest.mark.parametrize("name", one_in(3, TOOLS))
 def test_what_is_fetched_is_what_the_export_brings_cell_by_cell(name, tool, data, tmp_path, capsys):
     status, said = fetched(capsys, name, tool, data)
     assert status == 0 and "8 returns: 8 accepted" in said, said
@@ -156,8 +156,7 @@ FOR_LONG = {
 }
 
 
-@EVERY
-@pytest.mark.parametrize("what", FOR_LONG)
+@pytest.mark.parametrize(("name", "what"), one_in(4, itertools.product(TOOLS, FOR_LONG)))
 def test_a_server_that_errs_changes_nothing_and_is_told_in_a_sentence(
     name, tool, data, capsys, what
 ):

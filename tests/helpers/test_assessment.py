@@ -145,7 +145,7 @@ def test_a_link_of_the_chain_leads_to_its_items_and_its_data_to_a_file(place):
 
 
 def finding(place, words=("in place",), strategy="draft", at_work=None, sure="moderate", items=(),
-            **link):  # fmt: skip
+            tree=False, **link):  # fmt: skip
     link = {"confidence": "", "confidence_reason": "", "unsure": ""} | link
     links = pd.DataFrame({"label": list("ABCDE"[: len(words)]), "status": words, **link})
     rows = pd.DataFrame(
@@ -162,7 +162,7 @@ def finding(place, words=("in place",), strategy="draft", at_work=None, sure="mo
     shown = assessment.message(
         place, links=links, lines=found, rows=rows, statements=statements, items=items
     )
-    return said(shown)
+    return html.fragment_fromstring(str(shown), create_parent=True) if tree else said(shown)
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,8 @@ def test_how_sure_it_is_that_there_is_no_line_follows_from_its_item(
     [
         (
             lines(),
-            "A child in Zedland can turn to Line. Abuse material can be reported to Web form.",
+            "A child in Zedland can turn to a helpline: Line. Child sexual abuse material can be "
+            "reported to a hotline: Web form.",
         ),
         (
             lines("not known", "not known"),
@@ -248,6 +249,23 @@ def test_a_helpline_of_low_confidence_is_not_said_to_be_there_nor_to_be_missing(
 @pytest.mark.parametrize("word", [*contract.labels("table_25", "value", DATA), "unheard of"])
 def test_every_state_of_the_strategy_has_a_sentence(word, place):
     assert "national strategy for child online protection" in finding(place, strategy=word)
+
+
+def test_under_the_finding_stands_one_line_and_the_reasons_are_folded(place):
+    """The line has how sure each sentence is, every link once, by its word, and its basis."""
+    made = finding(place, ["partly in place", "partly in place", "not sure enough"], tree=True)
+    line, folded = made.xpath("//p[@class='say'][not(ancestor::details)]"), made.xpath("//details")
+    assert " ".join(line[0].text_content().split()) == (
+        "Confidence: moderate (helpline, hotline, strategy). Chain of protection, 3 links: 0 in "
+        "place; 2 partly in place; 1 not sure enough."
+    )
+    assert "at first hand)" in folded[0][0].text_content()
+    assert "good sources" in folded[0].text_content() and len(line) == len(folded) == 1
+
+
+def test_of_what_nothing_is_said_no_confidence_is_given_in_the_line(place):
+    made = finding(place, strategy="not assessed", at_work=lines("", ""), sure="", tree=True)
+    assert "Confidence" not in made.xpath("string(//p[@class='say'])")
 
 
 @pytest.mark.parametrize(
@@ -362,14 +380,23 @@ def test_of_equal_gaps_those_come_first_that_a_recommendation_serves(known):
     ]  # fmt: skip
 
 
-def test_what_no_recommendation_serves_yet_is_listed_below_the_register(known):
+def test_what_no_recommendation_serves_yet_is_listed_below_the_register(known, place):
     items, _, plan = known
-    left = assessment.unanswered(items, plan)
+    left = assessment.unanswered(items, plan, place)
     assert left.item_id.tolist() == ["PM-AWA-01"]
     shown = said(assessment.about_unanswered(left))
-    assert shown.startswith("1 item is missing") and shown.endswith("Campaigns PM-AWA-01.")
-    served = assessment.unanswered(items, plan.assign(item_ids="PM-AWA-01"))
+    assert shown.startswith("1 item is missing") and shown.endswith("Campaigns PM-AWA-01")
+    served = assessment.unanswered(items, plan.assign(item_ids="PM-AWA-01"), place)
     assert served.empty and said(assessment.about_unanswered(served)) == ""
+
+
+def test_a_gap_that_is_left_open_says_why_and_what_comes_first(known, place):
+    items, _, plan = known
+    row = items[items.item_id == "PM-AWA-01"].assign(item_id="PM-RUC-01")
+    left = assessment.unanswered(row, plan, place)
+    assert left.after_id.tolist() == ["ZZZ-R03"]
+    shown = said(assessment.about_unanswered(left))
+    assert "Campaigns PM-RUC-01: The code with operators comes first (invented). [R03]" in shown
 
 
 def test_two_items_on_one_subject_are_one_line_with_both_links(known, place):
@@ -392,17 +419,20 @@ def test_two_items_on_one_subject_are_one_line_with_both_links(known, place):
 
 def test_each_item_is_a_square_in_its_area_with_sign_and_words(items, place):
     shown = str(assessment.item_strip(items, place))
-    assert "ITU's 5 items for policy-makers:" in shown
-    assert "partly in place 2 (confidence low 1) ○ not in place 1" in said(
-        assessment.item_strip(items, place)
+    told = said(assessment.item_strip(items, place))
+    assert told.startswith(
+        "1 of 5 items in place, 1 partly in place (low confidence not counted) ITU guidelines for "
+        "policy-makers, Zedland, 2026 Data and source Based on 5 items."
     )
+    assert "partly in place 2 (1 low) ○ not in place 1" in told
+    assert "; 2 of them of low confidence." in told
     always = [word for word, look in STATUSES.items() if not look.seldom]
     assert [shown.count(f"</span> {word}</span>") for word in STATUSES] == [
         word in always for word in STATUSES
     ]
     assert 'aria-label="PM-AWA-01, Campaigns: not in place">○</a>' in shown
     assert 'aria-label="PM-CHP-01, Workforce: partly in place, confidence low">◐</a>' in shown
-    assert "confidence low 2" in said(assessment.item_strip(items, place))
+    assert "confidence low 2" in told and "Workforce | partly in place | low" in told
     assert "IN-ENV-03" not in shown and shown.index("2 Reporting") < shown.index("1 Law")
 
 
@@ -419,12 +449,28 @@ def test_first_actions_are_those_that_come_first_a_line_each(plan, place):
     assert "[R02]" not in one and "1 more, with baseline and target of each" in one
 
 
-def test_each_reader_has_a_way_and_something_to_look_up_then(place):
-    shown = said(assessment.routes(place))
-    assert shown.count("then") == 6 and shown.count("(about {} min)") == 6
-    page = html.fromstring(str(assessment.routes(place)))
+@pytest.mark.parametrize("themes", [["industry", "industry"], []])
+def test_each_reader_has_a_way_and_something_to_look_up_then(themes, items, place):
+    """A step to a challenge stands where the country has one of its theme: the first."""
+    ids = [f"ZZZ-C{number:02d}" for number, _ in enumerate(themes, 1)]
+    found = pd.DataFrame({"challenge_id": ids, "theme": themes}, dtype=str)
+    many = items.assign(
+        framework="industry", status="in place", rationale="word " * 700, guidance=""
+    )
+    made = assessment.routes(place, found, many)
+    shown, page = said(made), html.fromstring(str(made))
+    assert (
+        shown.count("; then ") == 6
+        and shown.count("(about {} min)") == 6
+        and shown.count("({} min)") == 10
+    )
     annex = "cop-annex-ZZZ-5-guideline-alignment.html#"
     assert sum(at.startswith(annex) for at in page.xpath("//a/@href")) == 2
+    n = -(-sum(len(" ".join(row).split()) for row in many[assessment.ANNEXED].values) // 200)
+    assert f"Items for industry (annex 5) ({n} min)" in shown and n > 10
+    assert "Items for educators (annex 5) (1 min)" in shown
+    assert page.xpath("count(//a[@href='#ZZZ-C01'])") == len(ids[:1])
+    assert not page.xpath("//a[@href='#ZZZ-C02']")
 
 
 def test_what_could_not_be_assessed_is_said(items, place):
@@ -474,6 +520,7 @@ def plan(place):
         "first_step": "A meeting in January 2027.",
         "cost": "to be estimated",
         "cost_by": "Treasury",
+        "effort": "high",
         "priority": "first",
         "priority_reason": "others wait for it",
         "item_ids": "PM-STR-01",
@@ -505,6 +552,7 @@ def test_a_recommendation_says_all_that_is_needed_to_follow_it_up(plan, place):
         "Seen in gazette",
         "First step A meeting in January 2027.",
         "Cost to be estimated by Treasury",
+        "Effort high (a law, or several budgets) (our estimate)",
         "Priority first: others wait for it",
         "Serves PM-STR-01 MNR-01 SDG target 16.2",
         "Challenges C01 C02",
@@ -527,12 +575,13 @@ def test_a_class_of_cost_is_said_to_be_our_estimate(plan, place):
     row = plan.head(1).assign(cost="running budget", cost_by="")
     told = said(assessment.recommendation_blocks(row, place))
     assert "Cost within the lead's running budget (our estimate)" in told
-    assert "our estimate" not in said(assessment.recommendation_blocks(plan, place))
+    estimated = said(assessment.recommendation_blocks(plan, place))
+    assert "Cost to be estimated by Treasury Effort" in estimated
 
 
 def test_what_nobody_has_worked_out_is_said_and_not_left_blank(plan, place):
     told = said(assessment.recommendation_blocks(plan.tail(1), place))
-    assert told.count("to be worked out") == 8 and "Our proposal" not in told
+    assert told.count("to be worked out") == 9 and "Our proposal" not in told
 
 
 def test_the_register_names_each_finding_and_what_answers_it_without_a_sentence(plan, place):
@@ -540,6 +589,7 @@ def test_the_register_names_each_finding_and_what_answers_it_without_a_sentence(
     challenges = pd.DataFrame({"challenge_id": names, "theme": ["law", "money", "schools"]})
     told = said(assessment.register(challenges, plan, place))
     assert "C01 Law | R01 | Ministry | 2027-06-30" in told and "C02 Money | R01 | Ministry" in told
+    assert "2027-06-30 | first | high (a law, or several budgets)" in told
     assert "C02 Money | R02 | to be worked out" in told
     assert "C03 Schools | none answers it yet | to be worked out" in told
     assert "puts a plan" not in told
@@ -623,9 +673,28 @@ def test_a_panel_shows_percent_only_for_shares_and_no_region_of_counts(figures, 
     assert "5 fixed broadband subscriptions, persons (2024)" in told
 
 
+def test_a_number_of_children_is_compared_by_its_share_of_the_population(figures, place):
+    share = figures.iloc[[2]].assign(
+        indicator_code="WPP.POP.0014.ZS", unit="% of population", value=17.4
+    )
+    count = figures.assign(n=figures.n.where(figures.indicator_code != "WPP.POP.0014", 0))
+    panel = assessment.key_figures(pd.concat([count, share]), place)
+    codes = ["IT.NET.USER.ZS", "ITU.xHH6", "WPP.POP.0014", "WPP.POP.0014.ZS", "NCMEC.RATE"]
+    assert panel.indicator_code.tolist() == [*codes, "ITU.i992b"]
+    told = said(assessment.key_figure_panel(panel, among().head(0), place))
+    region = "region in 2023: median 1.0, 0.50 to 2.0, 3 countries"
+    assert (
+        f"5 children are under 15 (2024) 17.4% of the population are under 15 (2024); {region}"
+    ) in told
+    page = html.fromstring(str(assessment.key_figure_panel(panel, among("WPP.POP.0014.ZS"), place)))
+    cards = page.xpath("//div[@class='card']")
+    assert [len(card.xpath(".//svg")) for card in cards] == [0, 0, 1, 0, 0]
+
+
 def among(code="ITU.xHH6"):
     """Give the values of a region of three, in which Zedland is the strong one."""
     row = {"indicator_code": code, "label": "One", "country": "A", "year": 2023, "median": 61.0}
+    row |= {"lowest": 60.0, "highest": 64.0, "n": 3, "region_year": 2023, "source_id": "ZED_STAT"}
     values = [(60.0, False), (64.0, False), (61.0, True)]
     return pd.DataFrame([row | {"value": value, "own": own} for value, own in values])
 
@@ -639,6 +708,10 @@ def test_a_card_has_a_dot_among_the_region_only_where_there_is_a_region(figures,
         "One: Zedland 5 in 2024; 2 others in 2023, from 60.0 to 64.0; median 1.0."
     )
     assert cards[1].xpath(".//svg/@role") == ["img"]
+    strip = said(html.tostring(cards[1].find("figure"), encoding="unicode"))
+    assert strip.startswith("5% of households have internet at home (2024) One, Zedland beside")
+    assert "Based on 3 countries with a value, median and range of 2023." in strip
+    assert "Countries are not ranked." in strip and "Save as CSV" in strip
 
 
 def test_a_card_says_where_the_region_s_figure_is_without_the_country(figures, place):
@@ -662,6 +735,6 @@ def test_each_card_leads_to_what_its_figure_counts(figures, place):
     page = html.fromstring(str(assessment.key_figure_panel(panel, among(), place)))
     told = indicators.definition_list(panel, place)
     there = html.fromstring(str(told)).xpath("//div/@id")
-    assert page.xpath("//a[text()='What it counts']/@href") == [f"#{one}" for one in there]
+    assert page.xpath("//a[text()='Definition']/@href") == [f"#{one}" for one in there]
     assert len(there) == 5
     assert "Publisher: NCMEC and UN DESA. Neither is better in itself." in said(told)

@@ -132,27 +132,24 @@ def judged(*words, low=()):
     return pd.DataFrame(rows, columns=["status", "confidence"])
 
 
-def test_the_bottom_line_says_the_items_first_then_the_strategy_and_the_treaties(place):
+def test_the_bottom_line_says_the_strategy_and_the_treaties_and_below_it_counts_the_items(place):
     rows = standing((5, 8), (6, 7), (3, 2), (2, 1))
     words = [word for word, n in zip(STATUSES, (4, 3, 1, 2, 0), strict=True) for _ in range(n)]
     line = said(
         region.bottom_line(rows, judged(*words, low=["in place", "partly in place"]), place)
     )
     assert line == (
-        "10 judgements of more than low confidence, one for each of 2 countries and item of the "
-        "ITU guidelines for policy-makers: 4 in place, 3 partly in place, 1 not in place, 2 no "
-        "public evidence and 0 not assessed. 2 of 12 are of low confidence and in no count of this "
-        "line. A national strategy for child online protection is known to be in force or adopted "
+        "A national strategy for child online protection is known to be in force or adopted "
         "in 2 of the 2 countries. Of 2 countries, 8 are party to the Lanzarote Convention (5 in "
         "2020) and 7 are members of the WeProtect Global Alliance (6 in 2020). A dedicated agency "
-        "or a shared mandate for child online protection is on record in 1 of the 2 countries."
+        "or a shared mandate for child online protection is on record in 1 of the 2 countries. "
+        "Judgements on the ITU guidelines for policy-makers, one for each item and country: 12. Of "
+        "more than low confidence: 10 (4 in place, 3 partly in place, 1 not in place, 2 no public "
+        "evidence and 0 not assessed). Of low confidence, not counted: 2."
     )
     unsure = rows.assign(unsure=(rows.row == "national_strategy").astype(int), today=1)
     line = said(region.bottom_line(unsure, judged(*words), place))
-    assert (
-        "in 1 of the 2 countries. Of 1 country it cannot be said with enough certainty. Of 2"
-        in line
-    )
+    assert "in 1 of the 2 countries: on 1 it cannot be said with enough certainty. Of 2" in line
     unsure = rows.assign(unsure=(rows.row == "lanzarote") * 2)
     line = said(region.bottom_line(unsure, judged(*words), place))
     assert "Whether 2 more countries are party to that convention cannot be said" in line
@@ -163,7 +160,7 @@ def test_one_country_is_party_and_a_member(place):
     rows = standing((0, 1), (1, 1), (0, 0), (0, 0))
     line = said(region.bottom_line(rows, judged(*["in place"] * 3), alone))
     assert "Of 1 country, 1 is party to the Lanzarote Convention (0 in 2020) and 1 is a" in line
-    assert line.startswith("3 judgements of more than low confidence, one for each item of the ITU")
+    assert "one for each item and country: 3. Of more than low confidence: 3 (3 in place" in line
 
 
 def test_a_strategy_of_its_own_and_a_wider_one_are_told_apart_where_both_are_counted(place):
@@ -278,7 +275,10 @@ def test_each_cell_of_the_heat_map_says_sign_and_word_by_chapter_and_country(han
         handed_on["alignment_by_item", iso3] = pd.concat([frame, other])
     shown = said(region.heat_map(region.judgements(place), place))
     assert "Item | Moldova | Ukraine 1 Law" in shown and "Elsewhere" not in shown
-    assert "Powers | ● in place | ● in place" in shown and shown.count("1 Law") == 1
+    assert "Powers | ● in place | ● in place" in shown and shown.count("1 LawPowers") == 1
+    assert shown.startswith("2 of 8 judgements in place, 0 partly in place (low confidence not")
+    assert "Based on 4 items in each of 2 countries." in shown
+    assert "PM-1 | 1 Law | Powers | Moldova | in place | high" in shown
     assert "Terms | ◐ partly in place, confidence low | ◐ partly in place, confidence low" in shown
     assert "Line | ? no public evidence | ? no public evidence" in shown
     assert "Coverage, items judged of all: Moldova: 3 of 4; Ukraine: 3 of 4." in shown
@@ -340,22 +340,22 @@ def test_a_tile_says_how_the_strategy_stands_and_leads_to_the_report_of_who_take
     shown = region.tile_map(tiles, place)
     assert said(shown).startswith(
         "A national strategy for child online protection is known to be "
-        "in force or adopted in 1 of the 2 countries. In 1 country it is known not to be. State"
+        "in force or adopted in 1 of the 2 countries: in 1 it is known not to be. State"
     )
     assert 'href="cop-assessment-MDA.html"' in str(shown) and "assessment-GEO" not in str(shown)
     low = tiles.assign(confidence=["", "low", "moderate"], confidence_reason=["", "seldom", "good"])
     weak = said(region.tile_map(low, place))
     assert weak.startswith(
         "A national strategy for child online protection is known to be in "
-        "force or adopted in none of the 2 countries. In 1 country it is known not to be. Of 1 "
-        "country it cannot be said with enough certainty. State"
+        "force or adopted in none of the 2 countries: in 1 it is known not to be and on 1 it "
+        "cannot be said with enough certainty. State"
     )
     assert "Moldova: adopted, confidence low" in weak and "| adopted | low | seldom" in weak
     every = said(region.tile_map(tiles.assign(confidence=["", "low", "low"]), place))
-    assert "none of the 2 countries. Of 2 countries it cannot be said with enough" in every
+    assert "none of the 2 countries: on 2 it cannot be said with enough" in every
     tiles["word"] = ["left out of this run", "not assessed", "no public evidence"]
     silent = said(region.tile_map(tiles, place))
-    assert "none of the 2 countries. Of 1 country nothing public was found. Of 1 country" in silent
+    assert "none of the 2 countries: on 1 nothing public was found and on 1 it cannot" in silent
 
 
 def test_an_item_is_counted_by_country_and_policy_makers_items_only(handed_on, place):
@@ -426,8 +426,8 @@ def test_conclusions_count_each_framework_and_half_of_the_countries_is_enough_fo
         "On 1 of the 4 ITU items for policy-makers at least half of the countries show no public "
         "evidence: B. To publish",
         "Of the capabilities of the Model National Response, most often in place: X (1 of the 2",
-        "On none of the 2 capabilities of the Model National Response do half of the countries",
-        "in force or adopted in 1 of the 2 countries. In 1 country it is known not to be.",
+        "There is none among the 2 capabilities of the Model National Response on which",
+        "in force or adopted in 1 of the 2 countries: in 1 it is known not to be.",
         "is on record in none of the 2 countries.",
         "No stakeholder forms, surveys or interviews are part of this edition;",
     ):
@@ -447,7 +447,7 @@ def test_conclusions_say_how_many_judgements_are_too_weak_to_count(place):
     assert "policy-makers, 2 of 4 judgements are of low confidence and not counted here." in shown
     rows = standing(*[(0, 0)] * 4).assign(unsure=1)
     shown = concluded(counts(A=[2, 0, 0, 0, 0]), place, rows=rows)
-    assert "not counted here" not in shown and "known not to be. Of 1 country it" in shown
+    assert "not counted here" not in shown and "known not to be and on 1 it" in shown
 
 
 def test_one_of_three_countries_is_less_than_half(place):

@@ -44,6 +44,7 @@ def frames(letters: int = 0) -> dict[str, tuple]:
         "targets": (_readings(names),),
         "matrix": (pd.DataFrame({"name": names, "word": [*names[:2], names[0]]}), names),
         "links": (pd.DataFrame({"a": [names[0]] * 2, "b": names[1:]}),),
+        "network": (pd.DataFrame({"a": [names[0]] * 2, "b": names[1:]}),),
         "triangulation": (pd.DataFrame({"Area": names, "Desk research": ["strength", "gap", ""],
                                         "Surveys": "both", "Interviews": "", "Statistics": "gap",
                                         "Verdict": ["agree", "agree in part", "differ"]}),),

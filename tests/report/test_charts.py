@@ -19,7 +19,7 @@ from report.charts import answers, compared, drawing, grids, lines, tilemap
 every_kind = pytest.mark.parametrize("kind", charts.KINDS)
 DRAWN = [kind for kind in charts.KINDS if kind in
          {"trend", "columns", "bars", "rates", "dots", "stacked", "multiples", "likert",
-          "scatter", "valuemap", "parts", "timeline", "laws", "targets"}]  # fmt: skip
+          "scatter", "valuemap", "parts", "timeline", "laws", "targets", "network"}]  # fmt: skip
 
 
 def made(kind, letters=0, caption=CAPTION):
@@ -322,6 +322,32 @@ def test_every_link_is_in_the_matrix_under_few_names():
     assert "b | ●yes | ·none" in shown and "f | ·none | ●yes" in shown
 
 
+def test_each_organisation_is_a_numbered_dot_of_the_ring_and_each_link_a_line():
+    pairs = [("a", "b"), ("a", "c"), ("d", "a"), ("e", "f")]
+    shown = str(charts.network(pd.DataFrame(pairs, columns=["a", "b"]), CAPTION))
+    assert texts(shown) == ["1", "2", "3", "4", "5", "6"]
+    assert "1 a (3) 2 b (1) 3 c (1) 4 d (1) 5 e (1) 6 f (1)" in said(shown)
+    places = [grids._at(angle) for angle in grids._ring(6)]
+    assert len({(round(x), round(y)) for x, y in places}) == 6
+
+
+@pytest.mark.parametrize("n", [2, 9, 25])
+def test_numbers_of_a_ring_stand_apart_where_they_are_said_to_fit(n):
+    assert grids.fits(n)
+    there = [grids._at(angle, grids.OUTSIDE) for angle in grids._ring(n)]
+    wide, high = drawing.width_of(str(n)), drawing.SIZE
+    for i, (x, y) in enumerate(there):
+        for x2, y2 in there[:i]:
+            assert abs(x - x2) > wide or abs(y - y2) > high
+
+
+def test_a_ring_without_room_is_refused():
+    most = next(n for n in range(2, 200) if not grids.fits(n))
+    frame = pd.DataFrame({"a": "hub", "b": [str(n) for n in range(most - 1)]})
+    with pytest.raises(ValueError, match=f"a ring of {most} organisations has no room"):
+        charts.network(frame, CAPTION)
+
+
 def test_a_silent_source_says_that_it_is_silent():
     assert "South | – silent | ◆ both | – silent" in said(made("triangulation"))
 
@@ -338,6 +364,14 @@ def test_each_country_of_the_map_stands_there_once_and_on_a_tile_of_its_own():
     assert len(set(at.values())) == len(every) and max(x for x, _ in at.values()) <= wide
     shown = str(charts.tiles(frame, CAPTION)).split("<details>")[0]
     assert [shown.count(f">{iso3}<") for iso3 in every] == [1] * len(every)
+
+
+@pytest.mark.parametrize(("sure", "said_so"), [("low", 2), ("high", 0)])
+def test_the_key_of_the_map_has_the_double_edge_where_a_tile_has_it(sure, said_so):
+    """On a telephone a tile shows its sign alone, and the key has the words."""
+    rows = {"iso3": ["UKR"], "country": "Ukraine", "word": "draft", "confidence": sure}
+    shown = str(charts.tiles(pd.DataFrame(rows), CAPTION)).split("<details>")[0]
+    assert shown.count("confidence low") == said_so and shown.count("square low") == said_so / 2
 
 
 def test_rows_and_columns_without_a_country_are_left_out():

@@ -144,6 +144,29 @@ def test_a_square_names_its_item_and_the_mark_of_a_legend_names_none():
     assert "".join(run[0] for run in runs).split() == ["✓", "PM-LEG-01", "low"]
 
 
+SMALL = """<div class="card"><p>82%</p><figure class="close"><figcaption>hidden</figcaption>
+<details><summary>Data and source</summary><p>data</p></details><div class="picture"></div></figure>
+<p>Higher is better.</p></div><figure class="close"><figcaption><span class="message">1 of 2</span>
+</figcaption><details><summary>Data and source</summary><div class="notes"><p>Based on 2.</p></div>
+<table><tr><td>of its data</td></tr></table></details><div class="picture"><dl class="strip"><div>
+<dt>1 Law</dt><dd><a class="square" href="#PM-LEG-01">●</a></dd></div></dl></div></figure>
+<figure class="chart"><figcaption>A ring</figcaption><div class="picture">{svg}
+<ul class="letters"><li><b>1</b> Police</li></ul></div><div class="notes"></div></figure>"""
+
+
+def test_small_figures_are_what_they_show_and_a_drawing_keeps_its_key(tmp_path):
+    """A card is a line without its data; squares are terms, not the table of their data."""
+    page = tmp_path / "page.html"
+    before, _, after = PAGE.replace("{svg}", drawing()).partition("<p>Said twice.</p>")
+    page.write_text(before + SMALL.replace("{svg}", drawing()) + after, encoding="utf-8")
+    with zipfile.ZipFile(io.BytesIO(document.made(page, "2026-12-31"))) as archive:
+        body = etree.fromstring(archive.read("word/document.xml"))
+    told = [text(one).strip() for one in body.iter(f"{W}p")]
+    assert "82% Higher is better." in told and "1 Law: ● PM-LEG-01" in told
+    assert "1 Police" in told and "Based on 2." in told
+    assert not {"hidden", "data", "of its data", "Data and source"} & {*told}
+
+
 def test_what_is_no_report_is_refused(tmp_path):
     page = tmp_path / "index.html"
     page.write_text("<p>x</p>", encoding="utf-8")

@@ -15,7 +15,7 @@ def lines(rows: Iterable[Mapping]) -> list[str]:
 
 
 def size(outputs: Path) -> int:
-    """Give how long the ledger is, in bytes."""
+    """Give how long the ledger of runs is, in bytes."""
     path = outputs / FILE
     return path.stat().st_size if path.exists() else 0
 
@@ -32,7 +32,7 @@ def time(line: str) -> str:
 
 
 def complete(outputs: Path, start: int, lines: Iterable[str]) -> None:
-    """Let the ledger go on with these lines where it was `start` bytes long, however it was left.
+    """Let the ledger of runs go on with these lines where it was `start` bytes long, however left.
 
     One that goes on otherwise was changed by somebody, and stays as it is.
     """

@@ -24,7 +24,7 @@ FAR = 1 << 30  # on Windows the byte that is locked cannot be read: one beyond a
 
 @contextlib.contextmanager
 def alone(outputs: Path) -> Iterator[Callable[[], bool]]:
-    """Keep other runs out of a folder while the body runs; the folder is made where it is missing.
+    """Keep other runs out of a folder of results while the body runs; it is made where missing.
 
     Gives what says whether it still is ours: somebody may have deleted it meanwhile.
     Raises Refused, saying who is at work there and since when.

@@ -17,7 +17,7 @@ LINK = re.compile(r'href="([^"#?:]+\.html)')
 def put(
     making: Path, shown: Sequence[Part], data: Path, failures: Mapping[str, list], address: str
 ) -> list[str]:
-    """Put all pages of the parts into a folder; give the addresses of the site's own.
+    """Put all pages of the results' parts into a folder; give the addresses of the site's own.
 
     `failures` are those of all parts, `address` is where the site will stand, if that is known.
     """

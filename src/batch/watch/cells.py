@@ -143,7 +143,7 @@ class _Watched(Client):
 
 
 def run_again(sources: list[str], holds: list[bool], gone: Iterable[str] = ()) -> set[int]:
-    """Give the places of the cells that are run again, where `holds` says which hold by themselves.
+    """Give the watch the places of the cells to run again; `holds` says which hold by themselves.
 
     With them go the cells that make or use a name that one of them makes, and, where one uses a
     name that several cells make, all of these: it holds what the last one made. `gone` are cells
@@ -162,7 +162,7 @@ def run_again(sources: list[str], holds: list[bool], gone: Iterable[str] = ()) -
 
 
 def several(sources: list[str]) -> set[str]:
-    """Give the names that more than one cell makes: each holds what the last one made."""
+    """Give the names that more than one watched cell makes: each holds what the last one made."""
     makes = [names(source)[0] for source in sources]
     return {one for at, some in enumerate(makes) for one in some & set().union(*makes[:at])}
 
@@ -182,7 +182,7 @@ def names(source: str) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def state_of(value: object) -> bytes:
-    """Give the state of a value: equal for equal ones, b"" where that cannot be said."""
+    """Give the watch the state of a value: equal for equal ones, b"" where that cannot be said."""
     raw = io.BytesIO()
     pickler = pickle.Pickler(raw, pickle.HIGHEST_PROTOCOL)
     pickler.fast = True  # by what stands in it: not by which of it is one object

@@ -15,7 +15,7 @@ _HERE: dict = {}  # of this process: {(table, path): (its faults, {file: states}
 
 
 def faults(job: Job, order: str) -> list[str]:
-    """Give the faults of the country that a job is about: the same that a run is told of.
+    """Give the watch the faults of the country that a job is about: those that a run is told of.
 
     Whatever is not a row of the country (a table that all share, a file begun or deleted, the
     day) lets all be checked again.

@@ -73,7 +73,7 @@ def _inside(folder):
 
 
 def files(folders: Iterable[Path]) -> Iterator[Path]:
-    """Yield the files below folders; none that is hidden, compiled, or another program's draft."""
+    """Yield the watched files below folders; none hidden, compiled, or another program's draft."""
     for folder in folders:
         for top, _, names in _walked(folder):
             yield from (Path(top) / name for name in names)
@@ -86,7 +86,7 @@ def _walked(folder):
 
 
 def states(paths: Iterable[Path]) -> Iterator[tuple[Path, tuple[int, int]]]:
-    """Yield each file that is there with its time and size."""
+    """Yield each watched file that is there with its time and size."""
     for path in paths:
         try:
             about = path.stat()

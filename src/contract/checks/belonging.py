@@ -20,7 +20,7 @@ NAMES_OTHERS = 3  # rows; fewer are taken for a comparison
 
 
 def country_of(path: str) -> str:
-    """Give the country to whose folder a file must belong, by its path; "" for a shared table."""
+    """Give the check the country that a file must belong to, by its path; "" for a shared table."""
     return path.split("/")[1] if path.startswith("research/") else ""
 
 

@@ -62,7 +62,7 @@ BEYOND_ASCII = re.compile(r"[^\x00-\x7f]{2,}")
 
 
 def read_twice(text: str) -> str:
-    """Give the first part of a text that was UTF-8 and read in another encoding; "" for none.
+    """Give the first part of a text that is damaged: UTF-8 read in another encoding; "" for none.
 
     'РњС–РЅ' was 'Мін'. What reads back as UTF-8 by chance is too short, or no letters.
     """

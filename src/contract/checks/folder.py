@@ -60,12 +60,12 @@ def of_folder(data: str | Path) -> list[Fault]:
 
 
 def of_shared(data: str | Path) -> list[Fault]:
-    """Give the faults of the tables that all countries share: any of them stops a run."""
+    """Give what the checks find in the tables that all countries share: any fault stops a run."""
     return _of_shared(data) + losses.of_shared(data)
 
 
 def of_country(data: str | Path, iso3: str, of_file: Callable | None = None) -> list[Fault]:
-    """Give the faults of one country's folder: none of it is in a page while there are any.
+    """Give what the checks find in one country's folder: with any fault none of it is in a page.
 
     Who checked before, or checks often, says by `of_file` how those of one file are known.
     """
@@ -94,7 +94,7 @@ def _of_country(data, iso3, faults_of=None):
 
 
 def of_file(name: str, path: str, data: str | Path) -> list[Fault]:
-    """Give the faults of one file of a table, those of its shape included."""
+    """Give what the checks find in one file of a table, faults of its shape included."""
     try:
         frame = text_frame(locate(data, path), columns(name, data))
     except Broken as broken:
@@ -103,7 +103,7 @@ def of_file(name: str, path: str, data: str | Path) -> list[Fault]:
 
 
 def of_table(name: str, frame: pd.DataFrame, path: str, data: str | Path) -> list[Fault]:
-    """Give the faults of a frame of text whose index is the spreadsheet row, in its order."""
+    """Give what the checks find in a frame of text, its index the spreadsheet rows, in order."""
     schema, linked = resource(name, data)["schema"], []
     faults = [*of_ids(frame, name, path, data), *_of_key(frame, schema, path)]
     for field in schema["fields"]:

@@ -26,24 +26,24 @@ GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.quotepath=false", "--no-
 
 
 def of_country(data: str | Path, iso3: str) -> list[Fault]:
-    """Give the tables of a country that lost rows or ids."""
+    """Give the check the tables of a country that lost rows or ids."""
     return _of_tables(data, {p: name for p, name in _tables(data).items() if country_of(p) == iso3})
 
 
 def of_shared(data: str | Path) -> list[Fault]:
-    """Give the tables shared by all countries that lost rows or ids."""
+    """Give the check the tables shared by all countries that lost rows or ids."""
     return _of_tables(data, {p: name for p, name in _tables(data).items() if not country_of(p)})
 
 
 def of_folder(data: str | Path) -> list[Fault]:
-    """Give all tables of a folder that lost rows or ids, and what is gone with its folder."""
+    """Give the check all tables of a folder that lost rows or ids, and folders that are gone."""
     gone = {country_of(path) for path in _counts(Path(data))} - {""} - set(countries(data))
     folders = [Fault(f"research/{iso3}", "", "", "", *GONE) for iso3 in sorted(gone)]
     return folders + _of_tables(data, _tables(data))
 
 
 def counted(data: str | Path) -> str:
-    """Give the text of counts.json that takes all tables of a folder, as they stand, for whole."""
+    """Give the text of counts.json by which the check takes tables, as they stand, for whole."""
     before, entries = _at_last_commit(Path(data)), {}
     for path, name in sorted(_tables(data).items()):
         if (file := Path(data) / path).exists():

@@ -15,6 +15,7 @@ from contract.package import paths
 
 ASKED = {  # what every recommendation says, and how to mend what is missing
     "lead_id": "Name the organisation that leads, by its id",
+    "supporting_ids": "Name the organisations that support it, by their ids",
     "due": "Fill in the day by which it is done",
     "baseline": 'Fill in the state today, or "none published"',
     "target": "Fill in the value to be reached",
@@ -22,6 +23,7 @@ ASKED = {  # what every recommendation says, and how to mend what is missing
     "seen_in": "Name the publication or record in which it will be seen",
     "first_step": "Say what happens first, by whom and when",
     "cost": "Choose a class, or to be estimated and by whom",
+    "effort": "Choose low, medium or high, by what the recommendation asks",
     "priority": "Choose first, next or later",
     "priority_reason": "Say why in a few words",
     "sdg_target": "Name the target of the SDGs, such as 16.2",
@@ -37,9 +39,9 @@ OTHER_YEAR = (
 )
 A_YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
 SOURCED = ("belongs to a baseline that is not published", "Empty it, or write the baseline")
-SERVES_NOTHING = (
-    "serves neither an item nor a capability",
-    "Name what it serves in item_ids or capability_ids",
+SERVES_NO_ITEM = (
+    "serves no item of the guidelines",
+    "Name the item that is nearest in item_ids; a capability may stand beside it",
 )
 HEDGED = (
     "says what could be done and not what is to be done",
@@ -67,7 +69,7 @@ SEARCH = re.compile(
 
 def unfinished(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield each cell that a recommendation needs and does not have."""
-    rows = _begun(frame)
+    rows = begun(frame)
     for column, mend in ASKED.items():
         yield from each(rows[column][rows[column] == ""], column, path, "must not be empty", mend)
 
@@ -90,15 +92,15 @@ def year_of_another_state(frame: pd.DataFrame, path: str, data: str | Path) -> I
     yield from each(frame.baseline_year[wrong], "baseline_year", path, *OTHER_YEAR)
 
 
-def serves_nothing(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
-    """Yield recommendations that serve neither an item nor a capability."""
-    bare = (frame.item_ids == "") & (frame.capability_ids == "")
-    yield from each(frame.recommendation_id[bare], "recommendation_id", path, *SERVES_NOTHING)
+def serves_no_item(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+    """Yield recommendations that serve no item, also those that serve a capability."""
+    cells = frame.item_ids[frame.item_ids == ""]
+    yield from each(cells, "item_ids", path, *SERVES_NO_ITEM)
 
 
 def hedged(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield recommendations in words of what could or might be done."""
-    rows = _begun(frame)
+    rows = begun(frame)
     wrong = rows.what.str.contains(r"\b(?:could|might|may wish)\b", case=False)
     yield from each(rows.what[wrong], "what", path, *HEDGED)
 
@@ -132,7 +134,7 @@ def unanswered(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fau
 
 def of_the_search(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield challenges that describe what the search found and not the country."""
-    if len(_begun(beside.table("recommendations", path, data))):
+    if len(begun(beside.table("recommendations", path, data))):
         wrong = frame.challenge.str.contains(SEARCH)
         yield from each(frame.challenge[wrong], "challenge", path, *OF_THE_SEARCH)
 
@@ -143,14 +145,14 @@ def same_example_again(frame: pd.DataFrame, path: str, data: str | Path) -> Iter
     own = {*frame.action_evidence_id.tolist()} - {""}
     for other in paths("challenges", data):
         told = beside.names_any(own, "challenges", other, data)
-        if told and len(_begun(beside.table("recommendations", other, data))):
+        if told and len(begun(beside.table("recommendations", other, data))):
             examples.update(beside.table("challenges", other, data).action_evidence_id)
     often = {one for one, times in examples.items() if times > OFTEN}
     cells = frame.action_evidence_id[frame.action_evidence_id.isin(often)]
     yield from each(cells, "action_evidence_id", path, *TOO_OFTEN)
 
 
-def _begun(frame):
+def begun(frame: pd.DataFrame) -> pd.DataFrame:
     """Give the rows of a country once its recommendations are being worked out: then all of them.
 
     Those of a country of which only `what` is known are work still to be begun.
@@ -163,7 +165,7 @@ OF_RECOMMENDATIONS = [
     unfinished,
     baseline_without_source,
     year_of_another_state,
-    serves_nothing,
+    serves_no_item,
     hedged,
     days_out_of_order,
     lead_supports_itself,

@@ -14,7 +14,7 @@ from contract.sheets import text_frame
 def known_ids(
     targets: list[str], path: str, data: str | Path, ids: Iterable[str]
 ) -> tuple[set[str], set[str], set[str]]:
-    """Give ids that rows may refer to, ids of rows not verified, and countries not readable.
+    """Give the check ids that rows may refer to, ids not verified, and countries not readable.
 
     Looked at are the `targets` ("table.column") of the countries that path and ids name: an id
     begins with its country's code. A table that cannot be read reports its own faults; the rows

@@ -49,7 +49,7 @@ def of_column(column: pd.Series, field: dict, path: str) -> Iterator[Fault]:
 
 
 def each(cells: pd.Series, column: str, path: str, rule: str, mend: str) -> list[Fault]:
-    """Give one fault a cell, with the first 80 letters of its value."""
+    """Give the check one fault for each cell, with the first 80 letters of its value."""
     return [Fault(path, row, column, str(value)[:80], rule, mend) for row, value in cells.items()]
 
 

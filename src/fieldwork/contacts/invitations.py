@@ -74,7 +74,7 @@ def write(
         writing.write(root, {str(inside / name): content for name, content in messages.items()})
     made = contract.count(len(messages), "draft")
     lines = [f"{made} in {folder}. Nothing was sent, and no step was recorded."]
-    lines += [register.printable(f"  no draft for {line}") for line in skipped]
+    lines += [register.one_line(f"  no draft for {line}") for line in skipped]
     if messages:
         which = "" if questionnaire == "mapping_form" else f" --questionnaire {questionnaire}"
         lines.append(

@@ -77,8 +77,7 @@ def faults(frame: pd.DataFrame, data: Path, today: date | None = None) -> list[F
 
 
 def with_returns(frame: pd.DataFrame, data: Path) -> pd.DataFrame:
-    """Give the steps with those added that the forms tell which came back, so that nobody who
-    answered is reminded.
+    """Give the steps of contacts with those of forms that came back, so that none is reminded.
 
     Nothing is written. A step that a person recorded counts more than what came back.
     """
@@ -124,10 +123,8 @@ def due(frame: pd.DataFrame, today: date) -> pd.DataFrame:
     return stands.assign(todo=todo)[lambda f: f.todo != ""]
 
 
-def response_by_category(frame: pd.DataFrame) -> pd.DataFrame:
-    """Give, of the register of contacts, how many were sent a form, and what became of it.
-
-    A row a country and category.
+def contacts_by_category(frame: pd.DataFrame) -> pd.DataFrame:
+    """Give how many contacts were sent a form, and what became of it, by country and category.
 
     AAPOR's RR1 stands beside them, NA where none is eligible. RR1 is complete answers over all that
     are eligible or may be; who has not answered yet counts as not answered.
@@ -143,9 +140,9 @@ def response_by_category(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def form_id(contact_id: str, questionnaire: str, secret: bytes) -> str:
-    """Give the form id that a contact is listed with: it names no one, and is always the same.
+    """Give, in the register of contacts, the id of a contact's form, which never changes.
 
-    `secret` is the key of the store, without which nobody can guess it.
+    It names no one. `secret` is the key of the store, without which nobody can guess it.
     """
     return formids.sealed(contact_id.replace("-C", "-F", 1) + _initials(questionnaire), secret)
 
@@ -219,7 +216,7 @@ def follow_up(
     questionnaire: str = "mapping_form",
     show_contacts: bool = False,
 ) -> list[str]:
-    """Give the lines that say who is due as of a day (today without one), and who answered.
+    """Give lines on contacts: who is due as of a day (today without one), and who answered.
 
     Raises Refused for a country without contacts, a faulty day, or what is no questionnaire to
     send.
@@ -234,11 +231,11 @@ def follow_up(
     chosen = with_returns(frame[frame.iso3.isin(countries or frame.iso3)], data)
     today = date.fromisoformat(day) if day else date.today()
     lines = due_lines(due(chosen, today), show_contacts)
-    return [*lines, "", *response_lines(response_by_category(chosen))]
+    return [*lines, "", *response_lines(contacts_by_category(chosen))]
 
 
 def sendable(name: str, data: Path) -> questionnaires.Questionnaire:
-    """Give a questionnaire fit to send to contacts; raises Refused for what is none, or a guide."""
+    """Give contacts the questionnaire to send; raises Refused for what is none, or is a guide."""
     questionnaire = questionnaires.load(name, data)
     if questionnaire.kind == "guide":
         raise Refused(f"{name} is a guide for interviews: it is printed, not sent")
@@ -246,7 +243,7 @@ def sendable(name: str, data: Path) -> questionnaires.Questionnaire:
 
 
 def due_lines(frame: pd.DataFrame, show_contacts: bool = False) -> list[str]:
-    """Give the lines that say who is due; persons and addresses only when asked for."""
+    """Give the lines that say which contacts are due; persons and addresses only when asked for."""
     lines = [f"{len(frame)} due" if len(frame) else "Nobody is due."]
     for contact_id, row in frame.iterrows():
         stands = f"{row.step} {row.date}".rstrip()
@@ -257,7 +254,7 @@ def due_lines(frame: pd.DataFrame, show_contacts: bool = False) -> list[str]:
                 row.email or "no e-mail",
                 row.phone or "no telephone",
             ]
-        lines.append(printable(" | ".join(parts)))
+        lines.append(one_line(" | ".join(parts)))
     return lines
 
 
@@ -366,8 +363,8 @@ def _mark(text):
     return mark[1] if mark else ""
 
 
-def printable(line: str) -> str:
-    """Give a line on contacts so that it cannot steer the terminal."""
+def one_line(line: str) -> str:
+    """Give what is said of a contact as one line: a sign that cannot be printed becomes �."""
     return "".join(c if c.isprintable() else "�" for c in line)
 
 

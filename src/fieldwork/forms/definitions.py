@@ -146,7 +146,7 @@ def check(stated: dict, shared: dict, name: str, spoken: Iterable[str], faults: 
 
 
 def has_keys(place: Place, kind: str) -> bool:
-    """Say whether a mapping has what it must; adds a fault for each key that is wrong."""
+    """Say whether a form's mapping has what it must; adds a fault for each key that is wrong."""
     stated = place.stated
     if not isinstance(stated, dict):
         place.wrong(f"is not a {kind}. Write it as {{key: value, …}}", value=str(stated)[:40])

@@ -18,13 +18,13 @@ SECRET = r"-[a-z2-7]{8}"
 
 
 def key(data: Path) -> bytes:
-    """Give the key with which ids of forms are made, b"" where there is none yet."""
+    """Give the key that seals the ids of forms, b"" where there is none yet."""
     path = restricted.folder(data) / KEY
     return path.read_bytes().strip() if path.exists() else b""
 
 
 def made_key(data: Path) -> bytes:
-    """Give the key with which ids of forms are made, new on first use.
+    """Give the key that seals the ids of forms, new on first use.
 
     Call it inside `restricted.alone`.
     """

@@ -54,7 +54,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-a
 
 
 def page(guide: Questionnaire, language: str, words: dict[str, str]) -> str:
-    """Give the HTML of a guide to interviews in one language, with its phrases, no script."""
+    """Give the HTML of a form's guide to interviews in one language, with phrases, no script."""
     spoken, parts = guide.spoken[language], []
     number = 1
     for block in guide.blocks:

@@ -41,13 +41,13 @@ def structure(questionnaire: Questionnaire, words: dict[str, dict[str, str]]) ->
 
 
 def question_code(name: str, entry: int = 0) -> str:
-    """Give LimeSurvey's code of a question, or of that of one entry of a repeated block."""
+    """Give LimeSurvey's code of a form's question, or of one entry of a repeated block."""
     code = _fitting(name, LONGEST_QUESTION)
     return f"{code}x{entry}" if entry else code
 
 
 def answer_code(list_name: str, code: str) -> str:
-    """Give LimeSurvey's code of a choice: Y and N, others at most five letters and digits."""
+    """Give LimeSurvey's code of a form's choice: Y and N, or at most five letters and digits."""
     if list_name == "yes_no":
         return {"yes": "Y", "no": "N"}[code]
     return _fitting(code, LONGEST_ANSWER)

@@ -57,7 +57,7 @@ def of_country(data: Path, iso3: str) -> list[Survey]:
 
 
 def voices(returns: pd.DataFrame) -> dict[str, str]:
-    """Give {return: what stands for the person behind it}: the form's id, else the return itself.
+    """Give who stands behind each return to be published: {return: its form's id, else itself}.
 
     `returns` are those of a Survey.
     """

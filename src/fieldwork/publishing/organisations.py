@@ -20,7 +20,7 @@ ROLES = {  # of the form, in the words of the register
 
 
 def named(surveys: Sequence[Survey], decided: pd.DataFrame, data: Path, iso3: str) -> pd.DataFrame:
-    """Give the organisations that agreed to be named; a key once given stays.
+    """Give the organisations that agreed to be named in what is published; a key given stays.
 
     One that the register does not hold under this name is named when a person has read the name:
     `decided` are the decisions of the review.

@@ -111,7 +111,7 @@ def walk(
     ask: Callable[[str], str] = input,
     show: Callable[[str], object] = print,
 ) -> int:
-    """Ask about each text in turn and keep each decision at once; give how many were decided."""
+    """Ask about each text to be published in turn, keep each decision at once; give how many."""
     waiting, names, decided = pending(data, iso3), personal.known(data), 0
     for number, row in enumerate(waiting.itertuples(), 1):
         who = row.who or "category not stated"
@@ -126,8 +126,7 @@ def walk(
 
 
 def decide_by_sheet(data: Path, iso3: str, path: Path, reviewer: str = "") -> int:
-    """Keep the decisions of a filled-in sheet, or none: raises Refused with all rows that are
-    wrong."""
+    """Keep the decisions of a sheet of review, or none: raises Refused with all wrong rows."""
     try:
         sheet = restricted.table(path.read_bytes())
     except (OSError, ValueError) as error:
@@ -153,7 +152,7 @@ def decide_by_sheet(data: Path, iso3: str, path: Path, reviewer: str = "") -> in
 
 
 def write_sheet(data: Path, iso3: str) -> Path:
-    """Write the texts that wait into the store, to be decided in a spreadsheet; give the path."""
+    """Write the texts that wait for review into the store, to fill in as a sheet; give the path."""
     with restricted.alone(data):
         sheet = pending(data, iso3).assign(decision="", edited_text="")[SHEET]
         restricted.write(data, {f"to_review-{iso3}.csv": restricted.packed(sheet)})
@@ -161,7 +160,7 @@ def write_sheet(data: Path, iso3: str) -> Path:
 
 
 def keep(data: Path, rows: list[list[str]], reviewer: str = "") -> None:
-    """Add decisions [*KEY, decision, text] to the store; of those on one text the latest counts."""
+    """Add decisions of review [*KEY, decision, text]; of those on one text the latest counts."""
     who = reviewer or getpass.getuser()
     made = pd.DataFrame(
         [[*row, who, date.today().isoformat()] for row in rows],
@@ -173,7 +172,7 @@ def keep(data: Path, rows: list[list[str]], reviewer: str = "") -> None:
 
 
 def decisions(data: Path) -> pd.DataFrame:
-    """Give the last decision on each text: key, decision, text as it was read or edited."""
+    """Give the last decision of review on each text: key, decision, text as read or edited."""
     reviews = restricted.read("reviews", data).drop_duplicates(KEY, keep="last")
     return reviews.set_index(KEY)[["decision", "text"]]
 

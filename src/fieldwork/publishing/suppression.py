@@ -30,7 +30,7 @@ OTHER_GROUPS, OTHER_ANSWERS = "other", "suppressed answers together"
 
 
 def chance(secret: bytes, *table: str) -> random.Random:
-    """Give the chance that decides about one table: the same each time, unknown without the key."""
+    """Give the chance that suppresses one table's cells or rows: always the same for a key."""
     named = "\0".join(("suppression", *table)).encode()
     return random.Random(hmac.new(secret, named, hashlib.sha256).digest())
 

@@ -60,7 +60,7 @@ def tables(survey: Survey, units: dict[Unit, Lines], invited: set[str]) -> dict[
 
 
 def closed_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]:
-    """Give (question, English label) of the closed questions that are tabulated."""
+    """Give (question, English label) of closed questions whose answers are published as tables."""
     closed = [
         (question, wording(question.label, "en"))
         for block, question in questionnaire.questions()
@@ -77,7 +77,7 @@ def closed_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]
 
 
 def mode(survey: Survey, invited: set[str]) -> str:
-    """Say whether everybody who answered had been invited by name, or the link was open."""
+    """Say, to publish it, whether everybody had been invited by name, or the link was open."""
     forms = survey.returns.form_id
     return "invited list" if len(forms) and forms.isin(invited).all() else "open link"
 
@@ -98,7 +98,7 @@ def grouping(questionnaire: Questionnaire) -> str:
 
 
 def section(form: Questionnaire, question: Question) -> str:
-    """Give the section under which a question is tabulated, by the end of its id; "" for none."""
+    """Give the section under which a question is published, by the end of its id; "" for none."""
     named = [one for one in form.sections if question.id.endswith(f"_{one}")]
     return SECTIONS.get(question.id) or max(named, key=len, default="")
 

@@ -55,7 +55,7 @@ ENTRIES = 2**20  # more than a return can have: no file has as many rows
 
 
 def judged(longform: LongForm, today: date) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Give (answers with a code or value in `answer`, problems as PROBLEM).
+    """Give (returned answers with a code or value in `answer`, problems as PROBLEM).
 
     An answer that is refused is not among the answers; in the long form, `understood` says so.
     """
@@ -75,13 +75,13 @@ def judged(longform: LongForm, today: date) -> tuple[pd.DataFrame, pd.DataFrame]
 
 
 def together(problems: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """Give one frame of problems from several."""
+    """Give one frame of the problems of returns from several."""
     filled = [part for part in problems if len(part)]
     return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=PROBLEM)
 
 
 def problem_rows(rows: pd.DataFrame, flaws: Iterable[tuple[str, str, str]]) -> pd.DataFrame:
-    """Give one problem a row of answers; `flaws` has (weight, rule, mend) for each."""
+    """Give one problem a row of returned answers; `flaws` has (weight, rule, mend) for each."""
     if not len(rows):
         return pd.DataFrame(columns=PROBLEM)
     weights, rules, mends = zip(*flaws, strict=True)
@@ -302,7 +302,7 @@ def _day(value, question, today):
 
 
 def gaps(longform: LongForm, answers: pd.DataFrame) -> pd.DataFrame:
-    """Give the problems of what is missing (`required`) or was not to be asked (`when`)."""
+    """Give the problems of returned answers: missing (`required`), or not to be asked (`when`)."""
     problems, given = [], {q: part for q, part in answers.groupby("question", sort=False)}
     tried = {q: _keys(part) for q, part in longform.answers.groupby("question", sort=False)}
     for block, question in longform.names.questionnaire.questions():

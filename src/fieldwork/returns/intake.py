@@ -72,10 +72,10 @@ def take_in(
     mapping: Path | None = None,
     today: date | None = None,
 ) -> int:
-    """Take files of returns in one after the other, saying what came of each; give the exit status.
+    """Take files of returns in one after the other, each judged; give 0 where all went well.
 
-    0 all is well, 1 something was refused, 2 nothing could be taken in. Raises Refused as Call
-    does.
+    What came of each is printed. 1 where something was refused, 2 where nothing could be taken in.
+    Raises Refused as Call does.
     """
     call, well = Call(data, iso3, questionnaire, mapping, today), []
     for group in _together(paths):

@@ -25,7 +25,7 @@ ALONE = "Correct it where it comes from"
 def judged(
     book: Book, longform: LongForm, iso3: str, countries: set[str], today: date
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Give (answers by code, problems as answers.PROBLEM) of a LongForm.
+    """Give (answers by code, problems as answers.PROBLEM) of the returns in a LongForm.
 
     Fills in the country of the call, `iso3`, where a return states none; `countries` are the codes
     there are.
@@ -161,6 +161,6 @@ def refused(problems: pd.DataFrame) -> set[int]:
 
 
 def organisation(coded: pd.DataFrame) -> dict[int, str]:
-    """Give {position: name of the organisation, for comparing} from the answers."""
+    """Give {position of a return: name of its organisation, for comparing} from the answers."""
     rows = coded[coded["question"] == "organisation"]
     return {n: plain(name) for n, name in zip(rows["n"], rows["answer"], strict=True)}

@@ -30,7 +30,7 @@ def kept(
     book: Book,
     data: Path,
 ) -> tuple[dict[str, bytes | None], str]:
-    """Give (files to write, path of the file that holds this book's refused rows or "").
+    """Give (files of refused returns to write, path of the one with this book's rows or "").
 
     Rows that were corrected leave the file that they stood in; rows that are refused again stand
     there as they are now; rows that a person changed there, and did not give back, stay.
@@ -50,7 +50,7 @@ def kept(
 
 
 def origins_of(longform: LongForm, book: Book) -> pd.Series:
-    """Give, by position, the file, sheet and row where a return stood first."""
+    """Give where each return, refused or not, stood first: its file, sheet and row, by position."""
     returns = longform.returns
     here = f"{book.sha}:" + returns["sheet"] + ":" + returns["row"].astype(str)
     return returns["origin"].where(returns["origin"] != "", here)

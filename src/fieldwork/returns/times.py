@@ -20,7 +20,7 @@ def now() -> str:
 
 
 def time_of(text: str) -> str:
-    """Give a time as a tool or a spreadsheet writes it, "" for what is none; naive ones are UTC."""
+    """Give a return's time from a tool or a spreadsheet, "" where it is none; naive is UTC."""
     german = DAY_FIRST.fullmatch(text.strip())
     if german:
         day, month, year, clock = german.groups()
@@ -60,7 +60,7 @@ def _edits(text):
 
 
 def later(one: tuple[str, str], other: tuple[str, str]) -> int:
-    """Say which (submitted, changed) is later: 1 the first, -1 the other, 0 where nothing tells."""
+    """Say which (submitted, changed) of two returns is later: 1 the first, -1 the other, else 0."""
     if one[0] != other[0]:
         return 1 if one[0] > other[0] else -1
     if not (one[1] and other[1]) or one[1] == other[1]:

@@ -10,7 +10,7 @@ from fieldwork.validation import rows
 
 
 def answer(comment: str, decision: str, why: str, changed: str, data: Path) -> list[str]:
-    """Record what became of a comment and say how many are left open.
+    """Record, in validation, what became of a comment, and say how many are left open.
 
     Raises Refused for a comment that is not there or was answered, or an answer that lacks a part.
     """
@@ -26,7 +26,7 @@ def answer(comment: str, decision: str, why: str, changed: str, data: Path) -> l
 
 
 def sign_off(iso3: str, body: str, scope: str, day: str, edition: str, data: Path) -> list[str]:
-    """Record that a body signs an edition off, and say what is still missing.
+    """Record, in validation, that a body signs an edition off, and say what is still missing.
 
     Raises Refused for an edition or an organisation that is not known.
     """

@@ -14,7 +14,7 @@ MONTHS = 6  # for which what is due is named
 
 
 def open_days(actions: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give the days that are still to be met, of actions as `actions` gives them, the first first.
+    """Give the follow-up's days that are still to be met, of its actions, the first first.
 
     Columns: action_id, body, kind (milestone or target), what, day, when (late, due within six
     months of the data cut-off, later), days_late. An action that is reached or dropped has none.
@@ -35,7 +35,7 @@ def open_days(actions: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 
 def by_body(actions: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give how many actions of each body have each state: body, actions, and one column a state."""
+    """Give, to follow up, how many actions each body has: body, actions, and one column a state."""
     words = list(contract.labels("follow_up", "state", place.data))
     counts = pd.crosstab(actions.body, actions.state).reindex(columns=words, fill_value=0)
     counts.insert(0, "actions", counts.sum(axis=1))
@@ -43,7 +43,10 @@ def by_body(actions: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 
 def calendar(days: pd.DataFrame, place: Country) -> bytes:
-    """Give the follow-up's open days as an iCalendar file (RFC 5545); bodies, no people."""
+    """Give, for the follow-up, its agenda of open days as an iCalendar file; bodies, no people.
+
+    It keeps RFC 5545.
+    """
     events = [
         ics.Event(
             f"{row.action_id}-{row.kind}-{row.what}",

@@ -35,7 +35,7 @@ def addressed(actions: pd.DataFrame, place: Country, since: str = "") -> pd.Data
 
 
 def how_addressed(actions: pd.DataFrame) -> str:
-    """Give how far a recommendation was addressed by the actions that answer it.
+    """Give, to follow up, how far the actions that answer a recommendation addressed it.
 
     dropped: there are actions and each was dropped, with its reason. Of those not dropped, then,
     fully: there are some, and each is reached; partly: one is reached or has begun, a late one
@@ -50,10 +50,10 @@ def how_addressed(actions: pd.DataFrame) -> str:
 
 
 def carried(actions: pd.DataFrame, place: Country, since: str) -> pd.DataFrame:
-    """Give what a follow-up says became of each recommendation, and the new ones, as changes.
+    """Give the follow-up of each earlier recommendation, and the new ones, as changes.
 
-    Columns: recommendation_id, what, change (words of `what_changed`), actions, reached; of a new
-    one both are 0.
+    The earlier ones are those of the edition `since`. Columns: recommendation_id, what, change
+    (words of `what_changed`), actions, reached; of a new one both are 0.
     """
     then = addressed(actions, place, since)
     now = contract.read("recommendations", place.data, place.iso3)

@@ -11,7 +11,7 @@ from report.page import Shown
 
 
 def bottom_line(actions: pd.DataFrame, addressed: pd.DataFrame, place: Country) -> Shown:
-    """Say how many actions have which state, and how far recommendations were addressed."""
+    """Say how far the follow-up is: actions by state, and how recommendations were addressed."""
     counts = [_counts(frame, column, place) for frame, column in
               ((actions, "state"), (addressed, "addressed"))]  # fmt: skip
     since = next(iter(addressed.since), "")
@@ -19,7 +19,7 @@ def bottom_line(actions: pd.DataFrame, addressed: pd.DataFrame, place: Country) 
 
 
 def addressed_table(addressed: pd.DataFrame, place: Country) -> Shown:
-    """Show the recommendations of the edition before and what became of each."""
+    """Show, of the follow-up, what became of each recommendation of the edition before."""
     return say("addressed_table", addressed, place)
 
 
@@ -34,25 +34,25 @@ def late_table(days: pd.DataFrame, actions: pd.DataFrame, place: Country) -> Sho
 
 
 def body_table(actions: pd.DataFrame, place: Country) -> Shown:
-    """Show how many actions of each body have each state."""
+    """Show, of the follow-up, how many actions of each body have each state."""
     return say("body_table", by_body(actions, place), place)
 
 
 def action_table(actions: pd.DataFrame, place: Country) -> Shown:
-    """Show each action with its state and what this rests on."""
+    """Show, of the follow-up, each action with its state and what this rests on."""
     here = set(contract.read("recommendations", place.data, place.iso3).recommendation_id)
     return say("action_table", actions, here, place)
 
 
 def target_chart(way: pd.DataFrame, actions: pd.DataFrame, place: Country) -> Shown:
-    """Show each reading on its way from start to target, drawn; names what cannot be drawn."""
+    """Show, of the follow-up, each reading from start to target, drawn; names what cannot be."""
     measured = actions[(actions.indicator != "") & (actions.state != "dropped")]
     unread = measured.action_id[~measured.action_id.isin(way.action_id)].tolist()
     return say("target_chart", way, unread, place)
 
 
 def calendar_link(days: pd.DataFrame, place: Country) -> Shown:
-    """Show a link that saves the days still to be met as a calendar."""
+    """Show, of the follow-up, a link that saves the days still to be met as a calendar."""
     return say("calendar_link", calendar(days, place), len(days), place)
 
 

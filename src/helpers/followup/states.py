@@ -22,7 +22,7 @@ class Progress(NamedTuple):
 
 
 def state(one: Progress, on: str) -> str:
-    """Give the state of an action on a day, by the first of these definitions that holds.
+    """Give, to follow up, the state of an action on a day, by the first definition that holds.
 
     dropped: it was given up by that day, with its reason.
     reached: its latest reading is at the target or beyond it; where nothing is measured, each of
@@ -53,7 +53,7 @@ def begun(one: Progress) -> bool:
 
 
 def actions(place: Country) -> pd.DataFrame:
-    """Give the actions on record with their state on the day of the data cut-off.
+    """Give, to follow up, the actions on record with their state on the day of the data cut-off.
 
     Columns: those of `follow_up` in the contract. Numbers are NA, text is "" where none is stated;
     no row where no action is on record.

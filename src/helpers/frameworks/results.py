@@ -20,7 +20,7 @@ TEAMS, EXERCISES = "CSIRTs and their networks", "simulation exercises"
 
 
 def by_country(place: Region) -> pd.DataFrame:
-    """Give each expected result of each country that takes part.
+    """Give each result that the framework expects of each country that takes part.
 
     Columns: iso3, result, status, finding, evidence_ids, confidence, confidence_reason; teams
     (where the result on response teams stands: names of the organisations that its evidence names);
@@ -42,7 +42,7 @@ def by_country(place: Region) -> pd.DataFrame:
 
 
 def exercises(place: Region) -> pd.DataFrame:
-    """Give, beside the results of the Regional Initiative, the exercises of all that take part.
+    """Give, beside the results that the framework expects, the exercises of all that take part.
 
     They are as stage 4 handed them on, by country and the latest first.
     """
@@ -72,12 +72,12 @@ def result_line(standing: pd.DataFrame, place: Region) -> Shown:
 
 
 def result_table(results: pd.DataFrame, place: Region) -> Shown:
-    """Show result by country with sign and word, the teams and the exercises on record."""
+    """Show each result that the framework expects by country, with the teams and the exercises."""
     return say("result_table", results, _labels(place), _names(place), _cycle(place), place)
 
 
 def exercise_table(exercises: pd.DataFrame, place: Region) -> Shown:
-    """Show, beside the results of the Regional Initiative, the exercises on record by country."""
+    """Show, beside the results that the framework expects, the exercises on record by country."""
     return say("exercise_table", exercises, _names(place), place)
 
 

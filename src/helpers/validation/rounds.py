@@ -80,15 +80,15 @@ def about_validation(rounds: pd.DataFrame, place: Country) -> Shown:
 
 
 def round_table(rounds: pd.DataFrame, place: Country) -> Shown:
-    """Show the comments by kind of body, and what became of them."""
+    """Show the comments of a validation round by kind of body, and what became of them."""
     return say("round_table", rounds, place)
 
 
 def answer_table(answers: pd.DataFrame, place: Country) -> Shown:
-    """Show what became of each comment and why."""
+    """Show what became of each comment of a validation round, and why."""
     return say("answer_table", answers, place)
 
 
 def dispute_list(disputed: pd.DataFrame, place: Country) -> Shown:
-    """Show each rating on which there is no agreement both ways."""
+    """Show each rating that a validation round disputes, both ways."""
     return say("dispute_list", disputed, place)

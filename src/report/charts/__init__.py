@@ -16,6 +16,7 @@ from report.charts.compared import valuemap as valuemap
 from report.charts.grids import chain as chain
 from report.charts.grids import links as links
 from report.charts.grids import matrix as matrix
+from report.charts.grids import network as network
 from report.charts.grids import reach as reach
 from report.charts.grids import triangulation as triangulation
 from report.charts.lines import columns as columns
@@ -37,7 +38,8 @@ from report.palette import STATUSES
 KINDS = (
     "trend", "columns", "bars", "rates", "dots", "stacked", "multiples", "likert",
     "scatter", "valuemap", "parts",
-    "timeline", "laws", "targets", "matrix", "links", "triangulation", "reach", "chain", "tiles",
+    "timeline", "laws", "targets",
+    "matrix", "links", "network", "triangulation", "reach", "chain", "tiles",
 )  # fmt: skip
 
 

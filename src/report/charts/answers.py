@@ -41,7 +41,7 @@ def likert(frame: pd.DataFrame, caption: Caption) -> Shown:
 
 
 def ink_on(shade: str) -> str:
-    """Give the colour of a number on a fill: the darkest fill of each side bears the light one."""
+    """Give the ink of a number on a fill in a chart of answers: light on each side's darkest."""
     return ON_BLUE if shade in (LEFTS[0], RIGHTS[0]) else INK
 
 

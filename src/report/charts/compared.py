@@ -101,7 +101,7 @@ def parts(frame: pd.DataFrame, caption: Caption, unit: str, most: float) -> Show
 
 
 def short(value: float) -> str:
-    """Give a chart's number as short as a tile holds it: 105117 => '105k', 5338124 => '5.3m'."""
+    """Give a number as short as a tile of a chart holds it: 105117 => '105k', 5338124 => '5.3m'."""
     for least, step, letter in ((1e9, 1e9, "bn"), (1e6, 1e6, "m"), (1e4, 1e3, "k")):
         if abs(value) >= least:
             digits = 0 if letter == "k" or abs(value) >= 100 * step else 1

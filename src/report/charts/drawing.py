@@ -51,7 +51,7 @@ class Drawn(Protocol):
 
 
 def chart(draw: Callable) -> Callable:
-    """Let a function draw in the house style, and say so where its frame has no row."""
+    """Let a function draw a chart in the house style, and say so where its frame has no row."""
 
     @wraps(draw)
     def drawn(frame, caption, *values, **named) -> Shown:
@@ -139,7 +139,7 @@ def _opening(box, own, caption):
 
 
 def width_of(text: str) -> float:
-    """Give how wide a line of text is, in points: its letters, moved together as the font says.
+    """Give how wide a line of text in a chart is, in points, letters moved together by the font.
 
     Where three letters are drawn as one sign ("ffi") it is narrower by a seventh of a point.
     """
@@ -148,17 +148,17 @@ def width_of(text: str) -> float:
 
 
 def widest(texts: Iterable[str]) -> float:
-    """Give how wide the widest of some lines is, in points."""
+    """Give how wide the widest of some lines in a chart is, in points."""
     return max(map(width_of, texts))
 
 
 def rise_of(text: str) -> float:
-    """Give how high a line of text rises above the feet of its letters, in points."""
+    """Give how high a line of text in a chart rises above the feet of its letters, in points."""
     return max([RISE, *(_rise(_index(letter)) for letter in text)])
 
 
 def in_lines(text: str, room: float) -> list[str]:
-    """Give a text in lines that are at most so many points wide, broken between words.
+    """Give a text of a chart in lines at most so many points wide, broken between words.
 
     A word that is wider than the room is broken too: nothing runs out of its figure.
     """

@@ -286,7 +286,7 @@ _mark = lru_cache(maxsize=32)(MarkerStyle)
 
 
 def outline(mark: str, colour: str, thick: float = 1.0) -> Pen:
-    """Give the pen of a mark whose corners are as matplotlib means them."""
+    """Give the pen that draws a mark whose corners are as matplotlib means them."""
     return Pen(colour, thick, join=str(_mark(mark).get_joinstyle()))
 
 

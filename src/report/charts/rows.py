@@ -37,7 +37,7 @@ class Entry:
 def rows(
     labels: Iterable, key: Iterable[Entry] = (), unit: str = "", high: float = MARK
 ) -> tuple[Field, list[float]]:
-    """Give a field with a row for each label, and the heights at which their marks stand.
+    """Give a chart's field with a row for each label, and the heights at which marks stand.
 
     The scale below has whole steps; its unit stands under it. `high` are the points of a row's
     marks.
@@ -61,7 +61,7 @@ def rows(
 def framed(
     depth: float, left: float, below: float, key: Iterable[Entry] = (), above: float = 0
 ) -> Field:
-    """Give a field so many points deep, with room at the left, below and above, then the key."""
+    """Give a chart's field so many points deep, with room left, below and above, then the key."""
     placed, high = _flowing(list(key))
     sheet = Sheet(depth + below + above + high + 2 * EDGES)
     for entry, lines, x, line in placed:
@@ -78,7 +78,7 @@ def ends(field: Field, least: float, most: float, room: float = 0) -> None:
 
 
 def numbered(ticks: MaxNLocator) -> Scale:
-    """Give a scale whose numbers are written in full."""
+    """Give a chart's scale whose numbers are written in full."""
     return Scale(ticks, lambda value: page.written(f"{value:,.6g}"))
 
 
@@ -88,12 +88,12 @@ def in_years(ticks: MaxNLocator, lines: bool = True) -> Scale:
 
 
 def steps(n: int) -> MaxNLocator:
-    """Give a scale of at most n round numbers."""
+    """Give a chart's scale of at most n round numbers."""
     return MaxNLocator(nbins=n, steps=[1, 2, 2.5, 5, 10])
 
 
 def whole(n: int) -> MaxNLocator:
-    """Give a scale of at most n whole numbers: years, or what is counted."""
+    """Give a chart's scale of at most n whole numbers: years, or what is counted."""
     return MaxNLocator(nbins=n, steps=[1, 2, 5, 10], integer=True)
 
 

@@ -1,7 +1,6 @@
 """Where a country lies among those of its region: a strip a row, never a rank."""
 
 import pandas as pd
-from markupsafe import Markup
 
 from report import figure, page
 from report.charts import drawing
@@ -47,15 +46,15 @@ def dots(frame: pd.DataFrame, caption: Caption, unit: str = "%", most: float = 1
     field.marks(frame.value[late], heights[late], "o", 30**0.5, GROUND, Pen(DOT, 1.4), 2)
     field.marks(strips["median"], at, "|", 150**0.5, INK, Pen(INK, 2), 3)
     field.marks(own.value, heights[own.index], "o", 52**0.5, BLUE, Pen(BLUE), 4)
-    data = frame[[name for name in TITLES if name in frame]].rename(columns=TITLES)
-    return figure.shown(drawing.svg(field, caption), caption, data)
+    return figure.shown(drawing.svg(field, caption), caption, _headed(frame))
 
 
-def strip(frame: pd.DataFrame, caption: Caption, most: float) -> Markup:
+def strip(frame: pd.DataFrame, caption: Caption, most: float) -> Shown:
     """Give one strip of `dots` alone, as small as a card of a panel: no scale, no name, no key.
 
-    Columns: value, own, median (the same for all rows). What it shows is said in words beside it
-    and in its description; 0 is at its left end and `most` at its right.
+    Columns: value, own, median (the same for all rows), and those of `dots` for its data. What it
+    shows is said in words beside it and in its description; 0 is at its left end and `most` at its
+    right.
     """
     with drawing.style():
         field = framed(SMALL, EDGES + SMALL / 2, 0)
@@ -66,7 +65,12 @@ def strip(frame: pd.DataFrame, caption: Caption, most: float) -> Markup:
         field.marks(others, middle, "o", 240**0.5, DOT, Pen(GROUND))
         field.marks(frame["median"][:1], middle, "|", 1500**0.5, INK, Pen(INK, 4))
         field.marks(own, middle, "o", 560**0.5, BLUE, Pen(GROUND), 4)
-        return drawing.svg(field, caption)
+        return figure.close(drawing.svg(field, caption), caption, _headed(frame))
+
+
+def _headed(frame):
+    """Give the data of strips with headings for people."""
+    return frame[[name for name in TITLES if name in frame]].rename(columns=TITLES)
 
 
 def _of_another_year(frame):

@@ -27,7 +27,7 @@ FEW = 6  # columns up to which a tile has room for its word on a telephone
 
 
 def tiles(frame: pd.DataFrame, caption: Caption) -> Shown:
-    """Show a tile a country with code, sign and word.
+    """Show, as a chart, a tile a country with code, sign and word.
 
     Columns: iso3, country, word; optionally address (of a page of the site), confidence and
     confidence_reason: a tile says where it is low, and the data of the figure why. Countries
@@ -40,7 +40,7 @@ def tiles(frame: pd.DataFrame, caption: Caption) -> Shown:
     places, wide = closed_up(list(frame.iso3))
     made = page.join(_tile(row, places[row.iso3]) for row in frame.itertuples())
     picture = Shown('{}<ul class="tiles{}" style="--across: {}">{}</ul>{}').format(
-        unseen(caption.alt), "" if wide <= FEW else " many", wide, made, _key(frame.word)
+        unseen(caption.alt), "" if wide <= FEW else " many", wide, made, _key(frame)
     )
     titles = {
         "iso3": N_("Code"),
@@ -54,7 +54,7 @@ def tiles(frame: pd.DataFrame, caption: Caption) -> Shown:
 
 
 def closed_up(iso3s: list[str]) -> tuple[dict[str, tuple[int, int]], int]:
-    """Give column and row of each country, counted from 1, and the number of columns.
+    """Give column and row of each country's tile, counted from 1, and the number of columns.
 
     Columns and rows in which none of them lies are left out; those without a place come last.
     """
@@ -90,6 +90,10 @@ def _tile(row, at):
     )
 
 
-def _key(words):
-    entries = (Shown("<li>{}</li>").format(signed(word)) for word in dict.fromkeys(words))
+def _key(frame):
+    """Give what the signs say, and the double edge where a tile has one."""
+    entries = [Shown("<li>{}</li>").format(signed(word)) for word in dict.fromkeys(frame.word)]
+    if "confidence" in frame and (frame.confidence == "low").any():
+        edge = '<li><span class="square low" aria-hidden="true"></span> {}</li>'
+        entries.append(Shown(edge).format(gettext("confidence low")))
     return Shown('<ul class="key">{}</ul>').format(page.join(entries))

@@ -36,14 +36,14 @@ def by_topic(told: Told) -> dict[str, list[tuple[Report, Row]]]:
 
 
 def corrections(told: Told) -> list[Row]:
-    """Give what was corrected in pages of the site, the latest first."""
+    """Give, for the site, what was corrected in its pages, the latest first."""
     here = {"", *(report.key for report in told.countries)}
     rows = [row for row in told.shared("corrections") if row["iso3"] in here]
     return sorted(rows, key=lambda row: row["day"], reverse=True)
 
 
 def files(told: Told) -> dict[str, str]:
-    """Give the files of the site's page on data, {address: CSV}.
+    """Give, for the site's page on data, its files: {address: CSV}.
 
     They are the shared tables, and what all countries handed on, joined.
     """
@@ -61,7 +61,7 @@ def _seen(rows):
 
 
 def tables(told: Told, files: dict[str, str]) -> list[dict]:
-    """Give what the site's page on data says of each table that stands here as a file."""
+    """Give, for the site's page on data, what it says of each table that stands here as a file."""
     described = {t["name"]: t for t in contract.contents(told.data)["cop:handedOn"]}
     known = {t["name"]: t for t in contract.contents(told.data)["resources"]} | described
     return [_table(told, known[at[5:-4]], at, text) for at, text in files.items()]

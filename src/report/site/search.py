@@ -69,17 +69,17 @@ def entries(told: Told, items: Iterable[Item], pages: Iterable[tuple[str, str]])
 
 
 def anchor(term: str) -> str:
-    """Give, for the search of the site, the id that a glossary term has on its page."""
+    """Give, for the site's search, the id of a term on the site's page with the glossary."""
     return "-".join(words(term))
 
 
 def words(text: str) -> list[str]:
-    """Give the words of a text as the site's search has them: in small letters, without marks."""
+    """Give, for the site's search, the words of a text in small letters, without marks."""
     return WORD.findall(_folded(text))
 
 
 def index(entries: list[Entry]) -> str:
-    """Give the index in MiniSearch's own form, safe within a page."""
+    """Give, for the site's search, its index in MiniSearch's own form, safe within a page."""
     cut = [[words(f"{e.title}"), words(f"{e.about} {e.place}")] for e in entries]
     terms = {}
     for number, texts in enumerate(cut):

@@ -33,7 +33,7 @@ def spoken(
 
 
 def own_name(language: str) -> str:
-    """Give what a language is called in the site by those who speak it: 'Українська'."""
+    """Give, for the site, what a language is called by those who speak it: 'Українська'."""
     if language == languages.PSEUDO:
         return language
     from babel import Locale  # seldom needed, and slow to come

@@ -15,7 +15,7 @@ from report.tongue import alphabet
 
 
 def rows(told: Told) -> list[dict]:
-    """Give what the table on the site says of each report."""
+    """Give, for the site's table of reports, what it says of each."""
     return [_row(report, told.today) for report in told.reports]
 
 

@@ -47,7 +47,7 @@ def of(message: Message, several: Collection[int]) -> Iterator[str]:
 
 
 def several(catalogue: Catalog) -> set[int]:
-    """Give the forms of a language that serve several numbers: the first of Ukrainian 1, 21, 31."""
+    """Give the forms of a translation that serve several numbers: 1, 21, 31 in Ukrainian."""
     form = c2py(catalogue.plural_expr)
     times = Counter(form(n) for n in range(1, 200))
     return {number for number, n in times.items() if n > 1}

@@ -17,18 +17,18 @@ NOWHERE = ("", "ZZ", "QO")  # codes that name no country: a folder of invented o
 
 
 def number(written: str) -> str:
-    """Give a number that is written in English, '1,234.5', as the language spoken writes it."""
+    """Give a number, '1,234.5' in English, in the format of the tongue spoken."""
     return written.translate(_marks(languages.current()))
 
 
 def sign_of_percent() -> str:
-    """Give what follows the number of a percentage: the sign, after a space where one is usual."""
+    """Give a tongue's format of a percentage: the sign, after a space where one is usual."""
     pattern = _locale(languages.current()).percent_formats[None].pattern
     return f"{USUAL}%" if pattern.replace(NARROW, USUAL).endswith(f"{USUAL}%") else "%"
 
 
 def day(one: date) -> str:
-    """Give a day in words: '3 травня 2026 р.'."""
+    """Give a day in the format of the tongue spoken: '3 травня 2026 р.'."""
     from babel.dates import format_date
 
     written = format_date(one, "long", locale=_locale(languages.current()))
@@ -36,14 +36,14 @@ def day(one: date) -> str:
 
 
 def listed(words: Iterable[str]) -> str:
-    """Give words as a series, with the language's 'and' before the last."""
+    """Give words as a series in the format of the tongue spoken, its 'and' before the last."""
     from babel.lists import format_list
 
     return format_list(list(words), "standard", _locale(languages.current()))
 
 
 def tag(language: str) -> str:
-    """Give the tag of a tongue with its land, as other programs know it: 'uk' => 'uk-UA'."""
+    """Give, of a tongue's formats, the tag with its land that programs know: 'uk' => 'uk-UA'."""
     if language in (languages.SOURCE, PSEUDO):
         return ENGLISH
     from babel.core import get_global
@@ -64,14 +64,17 @@ def territory(iso2: str, name: str) -> str:
 
 
 def is_own(spoken: Iterable[str]) -> bool:
-    """Say whether the tongue that is spoken is one of a country's own, by their English names."""
+    """Say whether the tongue with these formats is a country's own, by their English names.
+
+    It is the one that is spoken now; `spoken` are the country's.
+    """
     locale = _locale(languages.current())
     ours = {locale.get_language_name("en"), OTHERWISE.get(locale.language)}
     return languages.current() != PSEUDO and not ours.isdisjoint(spoken)
 
 
 def own_names(rows: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Give {name in English: name in the language} where it is written in that language's script.
+    """Give {name in English: name in the tongue} where it is written in the script of that tongue.
 
     One that pages say already, and one without a name of its own, is left out.
     """

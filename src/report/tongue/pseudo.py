@@ -34,7 +34,7 @@ class Pseudo(gettext.NullTranslations):
 
 
 def disguised(words: str) -> str:
-    """Give words with accents and longer; placeholders, tags, code and addresses stay."""
+    """Give a message with accents and longer; placeholders, tags, code and addresses stay."""
     if not DISGUISE.isdisjoint(words):
         return words
     parts = KEPT.split(words)

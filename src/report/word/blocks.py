@@ -25,7 +25,7 @@ CLASSES = {"local": "small", "id": "b", "figure": "b", "note": "small", "beside"
 
 
 def by_words(one: str, text: str, kind: str, style: str) -> str:
-    """Give the id of a block of the Word document: its own, else one of its words."""
+    """Give the id of a block written into the Word document: its own, else one of its words."""
     return one or anchors.of_words(text, kind)
 
 
@@ -82,7 +82,8 @@ class Writer:
         elif tag == "article":
             self._article(element)
         elif "card" in kinds:
-            self._paragraph(_spaced(_runs(part) for part in element), element)
+            told = (part for part in element if part.tag != "figure")
+            self._paragraph(_spaced(_runs(part) for part in told), element)
         elif tag in INLINE or (element.text or "").strip():
             self._paragraph(_runs(element), element)
         else:
@@ -152,10 +153,13 @@ class Writer:
             self.add(made)
         elif pictured.find(".//table") is not None:
             self._table(pictured.find(".//table"), captioned=False)
-            for key in pictured.find_class("letters"):
-                self._block(key)
+        elif pictured.find("dl") is not None:
+            for part in pictured:
+                self._block(part)
         elif (data := element.find(".//details//table")) is not None:
             self._table(data, captioned=False)
+        for key in pictured.find_class("letters"):
+            self._block(key)
         for note in element.find_class("notes")[0]:
             self._paragraph(_runs(note), note, "Note")
 
@@ -268,7 +272,7 @@ def _widths(rows: list[list[Runs]]) -> list[int]:
 
 
 def of_fragment(text: str) -> _Element:
-    """Give HTML that words made as an element to be written."""
+    """Give HTML that words made as an element to be written into the Word document."""
     return html.fragment_fromstring(text, create_parent=True)
 
 

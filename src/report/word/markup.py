@@ -9,14 +9,14 @@ XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
 def w(tag: str, *children: etree._Element, **values: object) -> etree._Element:
-    """Give an element `w:tag` with its children; `values` are its attributes, of the same space."""
+    """Give an element `w:tag` in Word's mark-up with its children; `values` are its attributes."""
     made = etree.Element(f"{{{W}}}{tag}", {f"{{{W}}}{k}": str(v) for k, v in values.items()})
     made.extend(children)
     return made
 
 
 def run(text: str, looks: Iterable[str] = ()) -> etree._Element:
-    """Give a run of text; `looks` are its marks: b, i, superscript, small (and grey)."""
+    """Give a run of text in Word's mark-up; `looks`: b, i, superscript, small (and grey)."""
     looks, properties = set(looks), w("rPr")
     if "link" in looks:
         properties.append(w("rStyle", val="Link"))
@@ -38,7 +38,7 @@ def run(text: str, looks: Iterable[str] = ()) -> etree._Element:
 
 
 def field(code: str) -> list[etree._Element]:
-    """Give the runs of a field that the program reckons, such as PAGE."""
+    """Give, in Word's mark-up, the runs of a field that the program reckons, such as PAGE."""
     instruction = w("instrText")
     instruction.text = code
     instruction.set(XML_SPACE, "preserve")
@@ -49,14 +49,14 @@ def field(code: str) -> list[etree._Element]:
 def paragraph(
     children: Iterable[etree._Element], style: str = "", keep: bool = False
 ) -> etree._Element:
-    """Give a paragraph; with `keep` it stays on one page with the next."""
+    """Give a paragraph in Word's mark-up; with `keep` it stays on one page with the next."""
     properties = [w("pStyle", val=style)] if style else []
     properties += [w("keepNext")] if keep else []
     return w("p", *([w("pPr", *properties)] if properties else []), *children)
 
 
 def marked(paragraph: etree._Element, name: str, number: int) -> None:
-    """Put a bookmark round what a paragraph says."""
+    """Put a bookmark round what a paragraph says, in Word's mark-up."""
     start = w("bookmarkStart", id=number, name=name)
     at = 1 if len(paragraph) and paragraph[0].tag == f"{{{W}}}pPr" else 0
     paragraph.insert(at, start)
@@ -64,7 +64,7 @@ def marked(paragraph: etree._Element, name: str, number: int) -> None:
 
 
 def table(rows: list[list[etree._Element]], widths: list[int]) -> etree._Element:
-    """Give the `w:tbl` element of rows of cells' paragraphs, the first row again on each page.
+    """Give, in Word's mark-up, a table of rows of cells' paragraphs, the first again on each page.
 
     Widths are in twentieths of a point.
     """

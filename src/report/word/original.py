@@ -22,7 +22,7 @@ Named = tuple[Place, str]  # and its id
 
 
 def ids(ours: _Element, english: _Element, write: Callable[[Writer, _Element], None]) -> list[str]:
-    """Give the id of each place of a page, in order, as the English page has it; "" for none.
+    """Give the Word document the ids of a page's places as the English page has them; "" is none.
 
     `write` is what writes a page: it is done here without paper, to see its places.
     """

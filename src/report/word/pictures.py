@@ -26,7 +26,7 @@ SIZE = re.compile(r"([0-9.]+)px")
 
 
 def png(svg: str) -> bytes:
-    """Give a drawing as PNG for the Word document, light, as wide as it was drawn for.
+    """Give the Word document a page's drawing as PNG: light, as wide as it was drawn for.
 
     `svg` is what a page holds.
     """

@@ -14,10 +14,11 @@ TELLS = (
 
 
 def of(table: str, column: str, iso3: str, data: Path) -> dict[str, str]:
-    """Give {id: what it says} of the rows an answer may name; none where its column names none.
+    """Give {id: what it says} of the rows of research that an answer may name.
 
-    They are the country's own rows, and those of shared tables. What is judged comes as `judged`
-    gives it, then the items of other audiences. Raises Refused where a table is broken.
+    None where its column names none. They are the country's own rows, and those of shared tables.
+    What is judged comes as `judged` gives it, then the items of other audiences. Raises Refused
+    where a table is broken.
     """
     known = {}
     for other, key in _places(table, column, data):

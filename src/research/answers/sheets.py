@@ -15,7 +15,7 @@ Row = dict[str, str]
 
 
 def sheet(kind: str, iso3: str, data: Path, said: Row) -> tuple[bytes, int]:
-    """Give a sheet to fill in with answers, as CSV that a spreadsheet opens, and its rows.
+    """Give a sheet of research to fill in with answers, as CSV for a spreadsheet, and its rows.
 
     `said` are cells of every row. Raises Refused for a kind that there is not, or a country that is
     not begun.
@@ -33,7 +33,7 @@ def sheet(kind: str, iso3: str, data: Path, said: Row) -> tuple[bytes, int]:
 
 
 def answered(kind: str, rows: list[Row], data: Path) -> list[Row]:
-    """Give the rows in which something was filled in, without what was there to be read.
+    """Give the rows of research in which an answer was filled in, without what was only to be read.
 
     A table whose rows have ids, or nothing but a key, has no such rows left out.
     """

@@ -45,9 +45,10 @@ class Cell(NamedTuple):
 def collected(
     code: str, cells: Iterable[Cell], places: Places, others: str = "aggregates and the like"
 ) -> tuple[dict, tuple]:
-    """Give ({(iso3, year): number}, sentences on what was left out: `others`, and no numbers).
+    """Give a service's figures, {(iso3, year): number}, and sentences on what was left out.
 
-    Raises Refused where a country has two values for a year.
+    Left out are `others`, and what is no number. Raises Refused where a country has two values for
+    a year.
     """
     values, left_out, odd = {}, set(), 0
     for cell in cells:

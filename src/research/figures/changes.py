@@ -99,7 +99,7 @@ def _other_figures(before, changes):
 
 
 def pins_of(answer: Answer) -> dict[str, str]:
-    """Give what is kept of an answer so that the next one can be compared with it."""
+    """Give what is kept of a service's answer so that the next one can be compared with it."""
     words = (answer.name, answer.unit, answer.definition)
     return dict(zip(PINNED, words, strict=True)) | {"read_on": date.today().isoformat()}
 

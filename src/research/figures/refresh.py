@@ -153,7 +153,7 @@ def _update(files, data, every, lines):
     """Give the Update of those files whose bytes change; raises Refused with all their faults."""
     before = {path: tables.bytes_of(data, path) for path in files}
     files = {path: raw for path, raw in files.items() if raw != before[path]}
-    writing.refuse_faults(files, data, "the new figures do not keep the contract")
+    writing.refuse_writing(files, data, "the new figures do not keep the contract")
     return Update(files, every, lines, before)
 
 
@@ -176,7 +176,7 @@ def _brought(path, data, sources):
     stated = tables.VALUES if table == "indicators" else tables.GCI
     files = {tables.SOURCES: tables.with_sources(data, sources)} if sources else {}
     files[stated] = path.read_bytes()
-    writing.refuse_faults(files, data, f"{path.name}, read as {stated}, has faults")
+    writing.refuse_writing(files, data, f"{path.name}, read as {stated}, has faults")
     return table, frame.to_dict("records")
 
 

@@ -27,7 +27,7 @@ class TooMuch(Exception):
 
 
 def confined(work: Callable, *arguments: object) -> object:
-    """Give what `work` gives; raises what it raises, or TooMuch where it needs too much."""
+    """Give what `work` makes of a returned file; raises what it raises, or TooMuch."""
     if resource is None or not hasattr(os, "fork"):
         return work(*arguments)
     receiving, sending = os.pipe()

@@ -18,7 +18,7 @@ Rows = list[list[str]]
 
 
 def packed(asset: dict, submissions: list[dict]) -> bytes:
-    """Give Kobo's form and submissions as one file of returns: the same bytes for the same."""
+    """Give the bytes of a file of returns, always the same, from Kobo's form and submissions."""
     form = {"name": asset.get("name", ""), "content": asset.get("content", {})}
     both = {"kobo asset": form, "submissions": submissions}
     return json.dumps(both, ensure_ascii=False, separators=(",", ":")).encode()

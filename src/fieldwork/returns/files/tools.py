@@ -54,7 +54,7 @@ SEALED = {"not decrypted", "missing encrypted form data"}
 
 
 def recognised(book: Book, tables: list[Table]) -> tuple[str, Table, list[Table]]:
-    """Give (tool, main table, tables of repeated blocks); raises Refused naming what is known."""
+    """Give a file's (tool, main table, tables of repeated blocks); Refused names what is known."""
     for source, mark, parent in (
         ("refused", _is_refused, ()),
         ("kobo", _is_kobo, PARENTS["kobo"]),
@@ -102,7 +102,7 @@ def _without_text(table):
 
 
 def stated_by_tool(main: Table, source: str) -> dict[str, pd.Series]:
-    """Give {field: column} of what the tool itself says: identity, time, validation."""
+    """Give {field: column} of what a file's tool itself says: identity, time, validation."""
     readers = {
         "refused": _of_refused,
         "kobo": _of_kobo,
@@ -246,7 +246,7 @@ def entry_targets(names: ColumnNames, table: Table) -> list[list[Target | None]]
 def lacking(
     book: Book, names: ColumnNames, source: str, targets: list[Target | None], returns: pd.DataFrame
 ) -> Iterator[str]:
-    """Yield a remark on questions of later versions; raises Refused where others have no column.
+    """Yield a remark on columns that a file lacks by its version; raises Refused for others.
 
     A question whose column is not there, or is not understood, is not a question without answers.
     """

@@ -82,7 +82,7 @@ def _read(content, stem):
 
 
 def digest(content: bytes) -> str:
-    """Give the SHA-256 of a file of returns, in hex."""
+    """Give the SHA-256 of the bytes of a workbook or another file of returns, in hex."""
     return hashlib.sha256(content).hexdigest()
 
 

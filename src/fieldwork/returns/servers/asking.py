@@ -46,7 +46,7 @@ def fetch(tool: str, server: str, form: str, manners: http.Manners | None = None
 
 @contextlib.contextmanager
 def as_file(fetched: Fetched, data: Path) -> Iterator[Path]:
-    """Give what was fetched as a file within the store's walls, for as long as it is read."""
+    """Give what a server sent as a file within the store's walls, for as long as it is read."""
     store = restricted.folder(data)
     restricted.refuse_in_git(store)
     store.mkdir(parents=True, exist_ok=True)
