@@ -140,10 +140,10 @@ def read_and_check(job: Job, tell: Callable) -> tuple[list[str], bytes]:
     read = {}
     if FORKS and job.stages[0] not in (REGION, BASELINE):
         from batch import reading
-        from contract import GIVEN
+        from contract import tables
 
         os.chdir(job.notebooks)  # so that the folder is called as the notebooks call it
-        GIVEN.update(read := reading.own(job.parameters["data"], [job.key]))
+        tables.GIVEN.update(read := reading.own(job.parameters["data"], [job.key]))
     return faults_of(job, tell), pickle.dumps(read, pickle.HIGHEST_PROTOCOL)
 
 

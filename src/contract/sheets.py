@@ -11,6 +11,7 @@ from contract.reads import kept
 from contract.rows import csv_text
 
 NUMBERS = {"integer": "Int64", "number": "float64"}
+TEXT = pd.Series(dtype="str").dtype  # by its name it would be looked for anew for each column
 
 
 def text_frame(path: str | Path, names: Iterable[str]) -> pd.DataFrame:
@@ -27,7 +28,7 @@ def _text_frame(path, names, changed):
     header, filled = rows(path, names)
     cells = dict(zip(header, zip(*filled.values(), strict=True), strict=True)) if filled else {}
     return pd.DataFrame(
-        {name: pd.array(cells.get(name, ()), dtype="str") for name in names}, index=list(filled)
+        {name: pd.array(cells.get(name, ()), dtype=TEXT) for name in names}, index=list(filled)
     )
 
 

@@ -81,5 +81,7 @@ def _cut_off(place):
     path = contract.paths("editions", place.data, iso3)[0] if iso3 and place.edition else None
     if not path or not contract.locate(place.data, path).exists():
         return ""
-    known = contract.read("editions", place.data, iso3).set_index("edition").cut_off
-    return known.get(place.edition, "")
+    known = contract.read("editions", place.data, iso3)
+    return dict(zip(known.edition.tolist(), known.cut_off.tolist(), strict=True)).get(
+        place.edition, ""
+    )

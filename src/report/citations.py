@@ -137,8 +137,9 @@ def bibliography(place: Place, others: Iterable[str] = (), kind: str = "sources"
 
     A shared page keeps only what it cites; with `kind="sources register"` the whole register.
     """
-    frames = [register(place), *(_of_other(one, place) for one in sorted(set(others)))]
-    frame = pd.concat(frames).drop_duplicates("source_id")
+    frame = register(place)
+    if ids := sorted(set(others)):
+        frame = pd.concat([frame, _of_others(ids, place)]).drop_duplicates("source_id")
     copies = contract.read("links", place.data).set_index("url")[["archived", "archived_on"]]
     frame = frame.join(copies, "url").fillna({"archived": "", "archived_on": ""})
     return _list(frame.source_id, map(_entry, frame.itertuples()), kind)
@@ -184,8 +185,8 @@ def licences(frame: pd.DataFrame, data: str) -> pd.Series:
 
 def publishers(place: Place, source_ids: Iterable[str]) -> str:
     """Give the publishers that a page cites for its data sets: 'ITU; World Bank'."""
-    frame = contract.read("statistics_sources", place.data).set_index("source_id").publisher
-    return "; ".join(dict.fromkeys(frame[s].split(" (")[0] for s in source_ids))
+    known = _data_sets(place.data)
+    return "; ".join(dict.fromkeys(known[s].publisher.split(" (")[0] for s in source_ids))
 
 
 @kept(8)
@@ -212,13 +213,11 @@ def _ref(one, home):
     return page.Shown('<a class="ref" href="#{}">[{}]</a>').format(one, languages.said(short))
 
 
-def _of_other(source_id, place):
-    row = contract.row("sources", place.data, "source_id", source_id)
-    frame = pd.DataFrame(
-        [] if row is None else [row],
-        columns=[f["name"] for f in contract.fields("sources", place.data)],
-    )
-    return contract.convert(frame, contract.fields("sources", place.data))
+def _of_others(ids, place):
+    rows = (contract.row("sources", place.data, "source_id", one) for one in ids)
+    fields = contract.fields("sources", place.data)
+    there = [row for row in rows if row is not None]
+    return contract.convert(pd.DataFrame(there, columns=[f["name"] for f in fields]), fields)
 
 
 def _entry(row):

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
+from markupsafe import Markup
 
 import contract
 from helpers import (
@@ -193,6 +194,14 @@ def test_missing_is_said_in_words():
 )
 def test_numbers_as_they_are_read(value, shown):
     assert page.number(value) == shown
+
+
+@pytest.mark.parametrize("text", ["<i>{}</i> {}", "{1} {0} {1} {{}}", "<a title='{x}'>{}</a>"])
+def test_a_text_is_filled_in_as_markup_does_it(text):
+    told, named = ("a & <b>", page.Shown("<u>5</u>")), {"x": 0.5}
+    assert page.Shown(text).format(*told, **named) == Markup(text).format(*told, **named)
+    with pytest.raises(ValueError, match="format"):
+        page.Shown("{:.1f}").format(0.5)
 
 
 def test_rows_are_those_of_pandas_in_the_types_of_plain_python():
