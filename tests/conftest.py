@@ -1,10 +1,14 @@
 """What several tests share: Zedland and eight countries, each run once, and places to try."""
 
+import gc
+import importlib
 import json
 import os
 import shutil
+import sys
 import time
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from hypothesis import settings
@@ -14,6 +18,22 @@ from cop import main
 
 settings.register_profile("cop", deadline=None)  # time says how busy a machine is
 settings.load_profile("cop")
+
+
+class Late(ModuleType):
+    """rfc3987_syntax, which takes 1.4 seconds of each process: imported when an address is checked.
+
+    jsonschema imports it for international addresses, which no test of ours has in a schema.
+    """
+
+    def is_valid_syntax(self, *asked):
+        """Ask the package itself."""
+        if sys.modules[self.__name__] is self:
+            del sys.modules[self.__name__]
+        return importlib.import_module(self.__name__).is_valid_syntax(*asked)
+
+
+sys.modules.setdefault("rfc3987_syntax", Late("rfc3987_syntax"))
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA, ZEDLAND = ROOT / "data", ROOT / "tests" / "zedland"
@@ -56,6 +76,18 @@ def zedland(tmp_path_factory):
     """Give the outputs of a complete run of Zedland and its region."""
     words = ["run", "--all", "--data", str(ZEDLAND), "--outputs"]
     return once(tmp_path_factory, "zedland", lambda made: main.main([*words, str(made)]))
+
+
+@pytest.fixture(scope="session")
+def zedland_in_two(zedland, tmp_path_factory):
+    """Give the outputs of Zedland in English and in Ukrainian."""
+
+    def run(made):
+        laid_out(zedland, made)
+        told = ["run", "ZZZ", "--data", str(ZEDLAND), "--outputs", str(made)]
+        return main.main([*told, "--language", "en", "uk"])
+
+    return once(tmp_path_factory, "zedland-in-two", run)
 
 
 @pytest.fixture(scope="session")
@@ -191,6 +223,13 @@ LONGEST = (
 
 def pytest_configure(config):
     config.option.loadscopereorder = False  # the order is ours, not that of how many tests
+
+
+def pytest_collection_finish():
+    """Let what was imported stay: it is not looked through again for what can go."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.hookimpl(tryfirst=True)  # pytest-xdist writes the groups into the names afterwards

@@ -81,4 +81,4 @@ NEW = {
 }  # fmt: skip
 NEW["milestone"] = {"action_id": "ZZZ-A01", "what": "A draft is read.", "day": "1.3.2027"}
 # Kinds whose rows all have their place by name: Zedland has each, so that none can be added.
-FULL = ("alignment", "result", "table-25", "territory-note", "edition")
+FULL = ("alignment", "open-gap", "result", "table-25", "territory-note", "edition")

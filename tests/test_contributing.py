@@ -137,6 +137,7 @@ def test_a_chart_is_a_function_a_macro_and_a_helper(tmp_path, monkeypatch):
     assert "Data: Two value 1 2" in said(shown)
 
 
+@pytest.mark.slow
 def test_a_question_is_in_every_form_and_in_english_until_it_is_translated(data):
     form = data / "data" / FORMS / "parents_survey.yml"
     old = '      - {id: carer, type: one, choices: carer, label: "You are the child\'s"'

@@ -21,7 +21,7 @@ LINES = [
 ]
 # Kinds of which a country begun from nothing may well have no row, or that come later.
 LATER = {"comment", "milestone", "reading", "difference", "other-figure", "territory-note"}
-LATER |= {"survey-question", "survey-answer", "survey-group", "survey-about"}
+LATER |= {"open-gap", "survey-question", "survey-answer", "survey-group", "survey-about"}
 
 
 @pytest.mark.slow

@@ -26,6 +26,7 @@ from contract import Refused, standing_on
 
 PRIVATE = ("restricted", ".pending", ".lock")  # what people said in confidence stays here
 PATIENCE = "10s"
+COMING_UP = "30s"  # a worker, while this machine gets ready too
 RETRIES = 3  # of a country whose worker fails
 CERTIFICATES = ("ca.pem", "certificate.pem", "key.pem")
 
@@ -50,11 +51,12 @@ class Cluster:
             raise Refused(f"no scheduler answers at {address} ({error})") from None
         self._compare()
         self.data = self.client.scatter(pack(data), broadcast=True)
+        self._warm_up()
 
     def submit(self, job: Job, date: str, force: bool) -> Future:
         """Give the future of a job's outcomes and files."""
         about = job.key, job.parameters.get("edition"), job.language, job.timeout
-        done, call = Future(), (at_worker, self.data, *about, date)
+        done, call = Future(), (at_worker, self.data, *about, date, self.about)
         made = self.client.submit(*call, retries=RETRIES, pure=False)
         made.add_done_callback(lambda made: _hand_over(made, done))
         return done
@@ -76,26 +78,28 @@ class Cluster:
         """Give up what has not begun and leave the cluster."""
         self.client.close()
 
+    def _warm_up(self):
+        """Let every worker unpack the data and warm its template up, while this machine does."""
+        ask = {"pure": False, "allow_other_workers": False}
+        workers = self.client.scheduler_info(n_workers=-1)["workers"]
+        self._warm = [
+            self.client.submit(warm_up, self.data, workers=[one], **ask) for one in workers
+        ]
+
     def _compare(self):
         """Raise Refused unless every worker runs what runs here, and may start processes."""
-        here = about_this_place()
+        self.about = about_this_place()
         try:
-            workers = self.client.run(about_this_place)
+            self.client.wait_for_workers(1, timeout=COMING_UP)
+        except TimeoutError:
+            raise Refused("the scheduler has no workers yet; start some and call again") from None
+        try:
+            workers = self.client.run(about_this_worker)
         except Exception as error:  # whatever a worker raises that cannot import this module
             cause = type(error).__name__
             raise Refused(f"a worker does not have this project ({cause}: {error})") from None
-        if not workers:
-            raise Refused("the scheduler has no workers yet; start some and call again")
         for name, there in workers.items():
-            other = [
-                f"{part} {there[part]} (here {here[part]})"
-                for part in here
-                if there[part] != here[part]
-            ]
-            if other:
-                raise Refused(
-                    f"the worker {name} is not the same as this machine: {', '.join(other)}"
-                )
+            _refuse_another(name, there, self.about)
         if not all(self.client.run(_may_start_processes).values()):
             raise Refused(
                 "the workers may not start processes: start them with "
@@ -121,6 +125,31 @@ def about_this_place() -> dict[str, str]:
     state = hashlib.sha256(Code().digest.encode() + notebooks).hexdigest()[:12]
     python = {"Python": platform.python_version()}
     return python | {name: version(name) for name in names} | {"code and notebooks": state}
+
+
+@lru_cache(maxsize=1)
+def _as_begun():
+    return about_this_place()
+
+
+def about_this_worker() -> dict[str, str]:
+    """Give the same of a worker: what it began with, as it runs that; what changed since is said
+    too, so that it is the same as nothing else.
+    """
+    begun, now = _as_begun(), about_this_place()
+    return {
+        part: begun[part] if begun[part] == now[part] else f"{begun[part]}, by now {now[part]}"
+        for part in begun
+    }
+
+
+def _refuse_another(name, there, here):
+    """Raise Refused unless a worker is the same as the machine that calls."""
+    other = [
+        f"{part} {there[part]} (here {here[part]})" for part in here if there[part] != here[part]
+    ]
+    if other:
+        raise Refused(f"the worker {name} is not the same as this machine: {', '.join(other)}")
 
 
 def security(address: str) -> object:
@@ -197,19 +226,27 @@ def _openssl(folder, days):
 
 
 def _settings(folder):
-    """Give Dask's settings: encrypted or not at all, by these files; processes; no web pages."""
+    """Give Dask's settings: encrypted or not at all, by these files; processes; none watches itself
+    a hundred times a second.
+    """
     pair = {"cert": str(folder / "certificate.pem"), "key": str(folder / "key.pem")}
     tls = {"ca-file": str(folder / "ca.pem"), "scheduler": pair, "worker": pair, "client": pair}
     comm = {"require-encryption": True, "default-scheme": "tls", "tls": tls}
-    return json.dumps({"distributed": {"comm": comm, "worker": {"daemon": False}}}, indent=2)
+    worker = {"daemon": False, "profile": {"enabled": False}}
+    return json.dumps({"distributed": {"comm": comm, "worker": worker}}, indent=2)
 
 
 def at_worker(
-    data: bytes, key: str, edition: str | None, language: str, timeout: int, date: str
+    data: bytes, key: str, edition: str | None, language: str, timeout: int, date: str, caller: dict
 ) -> tuple:
-    """Run a country on a worker from the data sent; give outcomes and an archive of files."""
+    """Run a country on a worker from the data sent; give outcomes and an archive of files.
+
+    Raises Refused where the worker came up, after all were compared, as another than its caller.
+    """
     from distributed import get_worker
 
+    _refuse_another(get_worker().address, _as_begun(), caller)
+    warm_up(data)
     machine = _machine(get_worker().state.nthreads)
     with tempfile.TemporaryDirectory(prefix="cop-") as folder:
         outputs, place = Path(folder) / "outputs", _unpacked_once(data)
@@ -217,9 +254,18 @@ def at_worker(
             job = plan.of_country(key, place, outputs, edition, timeout, language)
         else:
             job = plan.of_baseline(key, place, outputs, timeout, language)
-        machine.warm_up(job.parameters["data"])
         outcomes = execute.run(job, date, machine, force=True)
         return outcomes, _made(job)
+
+
+def warm_up(data: bytes) -> None:
+    """Let a worker unpack the data sent and its template start with them, once; returns before it
+    is ready.
+    """
+    from distributed import get_worker
+
+    machine = _machine(get_worker().state.nthreads)
+    machine.warm_up(plan.seen_from_notebooks(_unpacked_once(data)))
 
 
 @lru_cache(maxsize=1)

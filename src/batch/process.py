@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Iterator
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from types import ModuleType
 from typing import Any
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -99,8 +100,7 @@ class Machine:
             return
         from multiprocessing import forkserver
 
-        called_by = [name for name in sys.modules if name.startswith("cop.")]  # looked at again
-        get_context("forkserver").set_forkserver_preload([self._template, *called_by])
+        get_context("forkserver").set_forkserver_preload([self._template])
         os.environ[WARM] = json.dumps([data, *countries])
         try:
             forkserver.ensure_running()
@@ -119,7 +119,7 @@ class Machine:
         ours, theirs = context.Pipe(duplex=False)
         process = context.Process(target=_body, args=(work, arguments, theirs))
         with self._beginning:
-            with _LOCK:
+            with _LOCK, _without_program():
                 process.start()
                 theirs.close()
             self._live.add(process)
@@ -139,7 +139,7 @@ class Machine:
         context = get_context("forkserver")
         ours, theirs = context.Pipe()
         process = context.Process(target=_serve, args=(work, arguments, theirs))
-        with _LOCK:
+        with _LOCK, _without_program():
             process.start()
             theirs.close()
         self._live.add(process)
@@ -158,6 +158,19 @@ class Machine:
         self._stopped = True
         for process in list(self._live):
             _kill(process)
+
+
+@contextlib.contextmanager
+def _without_program():
+    """Let a process that starts in the body not import anew what was called as a program: all of
+    Dask at a worker of a cluster, and a third of what a notebook takes.
+    """
+    called = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = called
 
 
 def reason(error: BaseException) -> tuple[int | None, str, str]:

@@ -1,7 +1,7 @@
 """The run as a whole: countries side by side, the region, what is shared of it, and the summary."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,15 +90,9 @@ def run_batch(choices: list[Choice], settings: Settings) -> bool:
 def _run_jobs(jobs, choice, settings, site, done):
     """Run what changed of the jobs, earlier editions that have no result, and the region."""
     todo = [job for job in jobs if settings.force or keys.reasons(job)]
-    if todo:
-        data, machine = todo[0].parameters["data"], execute.this_machine(settings.jobs)
-        machine.warm_up(data)
-        site.machine = machine
-        _refuse_shared_faults(choice, machine, data)  # as it warms up
-        for job in {job.stages: job for job in todo}.values():
-            plan.check_parameters(job)
+    sound = _warmed_up(todo, choice, settings, site) if todo else None
+    run(todo, settings, choice.data, site, done, sound)
     done |= {job: _unchanged(job) for job in jobs if job not in todo}
-    run(todo, settings, choice.data, site, done)
     if choice.countries or choice.every:
         earlier = [job for job in plan.of_earlier_editions(choice, jobs) if not keys.whole(job)]
         for place in dict.fromkeys(job.ready.parent for job in earlier):
@@ -108,18 +102,37 @@ def _run_jobs(jobs, choice, settings, site, done):
         run_region(jobs, choice, settings, site, done)
 
 
+def _warmed_up(todo, choice, settings, site):
+    """Let the template warm up; give what looks, once it is, if the shared tables are sound."""
+    data, machine = todo[0].parameters["data"], execute.this_machine(settings.jobs)
+    machine.warm_up(data)
+    site.machine = machine
+    for job in {job.stages: job for job in todo}.values():  # as it warms up
+        plan.check_parameters(job)
+    return lambda: _refuse_shared_faults(choice, machine, data)
+
+
 def run(
-    jobs: list[Job], settings: Settings, data: Path, site: Site, done: dict[Job, list[Outcome]]
+    jobs: list[Job],
+    settings: Settings,
+    data: Path,
+    site: Site,
+    done: dict[Job, list[Outcome]],
+    sound: Callable[[], None] | None = None,
 ) -> None:
-    """Run jobs side by side, here or on a cluster; their outcomes are added to `done`."""
+    """Run jobs side by side, here or on a cluster; their outcomes are added to `done`.
+
+    `sound` raises Refused where none may be run; it is asked when the place begins to get ready.
+    """
     if not jobs:
         return
     today = day_of_making().isoformat()
-    for job in jobs:
-        site.make_room(job)
     with Progress(len(jobs)) as progress:
         place = _place(settings, data, len(jobs), progress)
         try:
+            sound and sound()
+            for job in jobs:
+                site.make_room(job)
             waiting = {place.submit(job, today, settings.force): job for job in jobs}
             for ended in as_completed(waiting):
                 job = waiting[ended]
@@ -146,7 +159,7 @@ def run_region(
 ) -> None:
     """Run the region's job of a batch, of the group chosen or of each study, after its countries.
 
-    The members without one are left out by name.
+    A member without a whole assessment is left out by name.
     """
     editions = {
         job.key: job.parameters["edition"]
@@ -191,7 +204,10 @@ def _refuse_shared_faults(choice: Choice, machine: Machine, as_notebooks_see_it:
 
 
 def share(site: Site, done: dict[Job, list[Outcome]]) -> bool:
-    """End a batch of jobs by having what they made shared; say whether that could be done."""
+    """End a batch of jobs by having what they made shared; say whether that could be done.
+
+    Site and ledger are renewed by what succeeded, and told of what failed.
+    """
     run = Run()
     for job, outcomes in done.items():
         if why := failure(outcomes):

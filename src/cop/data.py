@@ -69,13 +69,15 @@ def check(data: Path, links: bool, meant: bool = False, kept: Path | None = None
     import contract
     from contract import checks
     from contract.checks import guidelines
+    from contract.checks.followup import versions
 
     if meant:
         _count_anew(data)
     faults = checks.of_folder(plan.data_folder(data)) or _unexplained(plan.data_folder(data))
     for fault in faults:
         print(fault)
-    for line in guidelines.waiting(plan.data_folder(data)):
+    folder = plan.data_folder(data)
+    for line in [*guidelines.waiting(folder), *versions.waiting(folder)]:
         print(f"To be done: {line}")
     number = contract.count(len(faults), "fault")
     print(f"{number} found in {data}." if faults else f"{data}: no faults found.")

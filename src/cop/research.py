@@ -8,7 +8,7 @@ from cop import handover, options, terminal
 KINDS = [  # of rows, as `research.adding` knows them; it is imported where it is needed
     "evidence", "source", "stakeholder", "instrument", "alignment", "challenge", "recommendation",
     "partnership", "result", "comment", "action", "milestone", "reading", "service", "treaty",
-    "exercise", "study", "difference", "other-figure", "table-25", "survey-question",
+    "exercise", "study", "difference", "open-gap", "other-figure", "table-25", "survey-question",
     "survey-answer", "survey-group", "survey-about", "territory-note", "edition",
 ]  # fmt: skip
 

@@ -12,7 +12,7 @@ import pandas as pd
 import contract
 from explore.choice import Choice
 from helpers import countries, cybersecurity, indicators
-from report import words
+from report import citations, words
 from report.charts import tilemap
 from report.page import Shown
 
@@ -159,6 +159,7 @@ def sources(place: Choice, ids: Iterable[str]) -> pd.DataFrame:
     Columns: publisher, short, hand, accessed, licence.
     """
     known = contract.read("statistics_sources", place.data).set_index("source_id")
+    known = known.assign(licence=citations.licences(known, place.data))
     used = [one for one in dict.fromkeys(ids) if one in known.index]
     columns = ["publisher", "short", "hand", "accessed", "licence"]
     return known.loc[used, columns].reset_index(drop=True)

@@ -26,6 +26,7 @@ KINDS = {
     "exercise": "an exercise",
     "study": "a published study of children",
     "difference": "why sources differ on an area",
+    "open-gap": "why a gap has no recommendation",
     "other-figure": "another source's figure",
     "alignment": "a judgement of an item",
     "challenge": "a challenge",

@@ -66,8 +66,9 @@ def _items(place):
 
 def _unserved(place):
     plan = assessment.recommendations(place, assessment.challenges(place))
-    frame = assessment.unanswered(alignment.adjudicated(place), plan)
-    return _rows(frame.item_id, frame["item"], "write a recommendation, or name it in one")
+    frame = assessment.unanswered(alignment.adjudicated(place), plan, place)
+    left = frame.why.mask(frame.why == "", "write a recommendation, or name it in one")
+    return _rows(frame.item_id, frame["item"], left)
 
 
 def _unverified(place):

@@ -21,6 +21,7 @@ text = partial(words.recorded, "confidence")
 
 POLICY = alignment.POLICY
 LEADING = ["IT.NET.USER.ZS", "ITU.xHH6", "WPP.POP.0014", "NCMEC.RATE"]  # the panel, in its order
+COMPARED = {"WPP.POP.0014": "WPP.POP.0014.ZS"}  # a number of people, by its share of all of them
 TREATIES = {"lanzarote": "LANZAROTE_CETS201", "weprotect": "WEPROTECT"}  # rows of Table 25
 COUNT = "active_organisations"  # the row of Table 25 that is a number
 JUDGED = ["national_strategy", "national_agency", "cyber_regulation"]
@@ -193,14 +194,19 @@ def answered(items: pd.DataFrame, recommendations: pd.DataFrame) -> pd.DataFrame
     return items.assign(answers=["; ".join(sorted(set(each))) for each in found])
 
 
-def unanswered(items: pd.DataFrame, recommendations: pd.DataFrame) -> pd.DataFrame:
+def unanswered(items: pd.DataFrame, recommendations: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Give gaps of the assessment, missing by a source or unknown, that no recommendation serves.
 
-    Of ITU's items and the Model National Response, without what is of low confidence.
+    Of ITU's items and the Model National Response, without what is of low confidence. `why` and
+    `after_id`, the recommendation that comes first, are the assessors' own; "" while nobody has
+    said.
     """
     missing = _without_low(items, MISSING)
     rows = answered(missing, recommendations)
-    return rows[rows.answers == ""].reset_index(drop=True)
+    told = contract.read("open_gaps", place.data, place.iso3)
+    return (
+        rows[rows.answers == ""].merge(told, "left", "item_id").fillna({"why": "", "after_id": ""})
+    )
 
 
 def message(
@@ -319,7 +325,8 @@ def routes(place: Country, challenges: pd.DataFrame, items: pd.DataFrame) -> Sho
 
 
 def key_figures(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give a notebook the figures of the panel: those that lead, and a fifth.
+    """Give a notebook the figures of the panel: those that lead, and a fifth; and the share by
+    which a number of people is compared, after the number.
 
     The fifth is the first of the chapter's other indicators, in its order, that has a value which
     is not old and a figure of the region, and of which more or less is better; else the first of
@@ -327,10 +334,13 @@ def key_figures(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
     """
     known = contract.read("indicator_catalogue", place.data).set_index("indicator_code")
     told = figures.assign(better=figures.indicator_code.map(known.better))
-    others = told[~told.indicator_code.isin(LEADING)]
+    others = told[~told.indicator_code.isin([*LEADING, *COMPARED.values()])]
     full = others.value.notna() & (others.old == "") & (others.n > 0) & (others.better != "none")
     fifth = others.assign(rank=~full).sort_values("rank", kind="stable").head(1)
-    leading = told.set_index("indicator_code").loc[LEADING].reset_index()
+    codes = [one for code in LEADING for one in (code, COMPARED.get(code))]
+    rank = {code: number for number, code in enumerate(codes)}
+    leading = told[told.indicator_code.isin(codes)]
+    leading = leading.sort_values("indicator_code", key=lambda column: column.map(rank))
     return pd.concat([leading, fifth[leading.columns]], ignore_index=True)
 
 
@@ -342,7 +352,9 @@ def key_figure_panel(figures: pd.DataFrame, among: pd.DataFrame, place: Country)
     known = contract.read("indicator_catalogue", place.data).set_index("indicator_code")
     codes = figures.indicator_code
     frame = figures.assign(label=codes.map(names), definition=codes.map(known.definition))
-    return say("key_figures", frame, among, place)
+    whole = {number: page.rows(frame[codes == share]) for number, share in COMPARED.items()}
+    shares = {number: row for number, rows in whole.items() for row in rows if pd.notna(row.value)}
+    return say("key_figures", frame[~codes.isin(COMPARED.values())], shares, among, place)
 
 
 def narrative(place: Country, part: str) -> Shown:

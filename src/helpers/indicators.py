@@ -303,6 +303,7 @@ def cards(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
     told = sources.reindex(used.fillna(known.source_id)).set_axis(pd.Index(codes))
     about = _catalogue(place.data).loc[codes, ["name", "definition", "unit", "publisher"]]
     made = pd.Series({RATE: "rate", **dict.fromkeys(PRICES, "price")}).reindex(codes).fillna("")
+    told = told.assign(licence=citations.licences(told, place.data))
     columns = ["short", "hand", "accessed", "licence", "note"]
     return about.join(known).join(told[columns]).assign(made=made).reset_index()
 

@@ -171,8 +171,12 @@ def theme_table(themes: pd.DataFrame, place: Country) -> Shown:
 
 
 def made_table(made: pd.DataFrame, answers: pd.DataFrame, place: Country) -> Shown:
-    """Show how each survey was made, by the CHERRIES checklist, and say what is stated nowhere."""
-    return say("made_table", made, answers, place)
+    """Show how each survey was made, by the items of CHERRIES and of AAPOR's 11 that it lacks.
+
+    An item that is recorded of no survey says so, also in a country where none was made.
+    """
+    every = pd.DataFrame({"item": list(contract.labels("survey_about", "item", place.data))})
+    return say("made_table", made, every, answers, place)
 
 
 def about_interviews(interviews: pd.DataFrame, place: Country) -> Shown:

@@ -151,6 +151,7 @@ def of_statistics(place: Place, source_ids: Iterable[str], full: bool = False) -
     """
     frame = contract.read("statistics_sources", place.data)
     frame = frame[frame.source_id.isin(set(source_ids))]
+    frame = frame.assign(licence=licences(frame, place.data))
     entries = [_data_set(row, full) for row in frame.itertuples()]
     return _list(frame.source_id, entries, labels=frame.short)
 
@@ -170,6 +171,15 @@ def _licence(row):
     licence = page.Shown(gettext("Licence: %(licence)s.")) % {"licence": page.text(row.licence)}
     note = page.quoted(row.note)
     return page.Shown(" {}. {} {}.").format(page.text(row.address), licence, note)
+
+
+def licences(frame: pd.DataFrame, data: str) -> pd.Series:
+    """Give the licence or the terms of data sets; where none was seen, the contract's word for it.
+
+    `frame` has the columns terms and licence of the register; NA where there is no data set.
+    """
+    words = frame.terms.map(contract.labels("statistics_sources", "terms", data))
+    return frame.licence.mask(frame.licence == "", words)
 
 
 def publishers(place: Place, source_ids: Iterable[str]) -> str:

@@ -36,7 +36,7 @@ def of_class(tree: html.HtmlElement, name: str) -> list[html.HtmlElement]:
 
 
 def anchors(texts: Mapping[str, str]) -> dict[str, str]:
-    """Give what a link may lead to in finished pages, {name: text}: {id: name of the page}.
+    """Give what a link may lead to in finished pages, by id of {name: text} the name of its page.
 
     An id that stands in several is that of the first.
     """

@@ -23,31 +23,39 @@ def explain(tree: html.HtmlElement) -> None:
     entries = {entry: (entry.get("data-abbreviation"), _term(entry)) for entry in lists[0]}
     texts = _texts(tree)
     text = " ".join(part for part, _, _ in texts)
+    small = text.lower()
     places = [(part, place) for part, place, short in texts if not short]
     for entry, (short, term) in entries.items():
-        word = _word(short) if short else _words(term, said(term))
-        if not word.search(text):
+        word = _found(short, text) if short else _any_found((term, said(term)), text, small)
+        if not word:
             entry.drop_tree()
         elif short and short != term and sum(map(str.isupper, short)) > 1:
-            _write_out(places, word, _inside(term))
+            _write_out(places, short, word, _inside(term))
 
 
 def _term(entry):
     return entry.get("data-term")
 
 
-def _word(short):
-    """Give what finds an abbreviation: whole, also in the plural and the possessive.
+def _found(short, text):
+    """Give what finds an abbreviation in a text, None where it does not stand there: whole, also in
+    the plural and the possessive. Most do not, which its letters alone tell at once.
 
     Its letters stand first and what may not be before them after: a text is searched by letters.
     """
-    word = re.escape(short)
-    return re.compile(rf"{word}(?<![\w-]{word})(s|'s|’s)?(?![\w+-])")
+    if short in text:
+        letters = re.escape(short)
+        word = re.compile(rf"{letters}(?<![\w-]{letters})(s|'s|’s)?(?![\w+-])")
+        return word if word.search(text) else None
+    return None
 
 
-def _words(*terms):
-    """Give what finds a term in whatever case, in English or in the language of the page."""
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, dict.fromkeys(terms)))})", re.IGNORECASE)
+def _any_found(terms, text, small):
+    """Say whether a term stands in a text in whatever case, in English or in the language of the
+    page; `small` is the text in small letters.
+    """
+    there = {re.escape(term) for term in terms if term.lower() in small}
+    return bool(there) and re.search(rf"\b(?:{'|'.join(there)})", text, re.IGNORECASE)
 
 
 def _texts(tree) -> list[tuple[str, tuple, bool]]:
@@ -78,14 +86,14 @@ def _below(element, short, apart, found):
             found.append((child.tail, (child, True), short))
 
 
-def _write_out(places, word, term):
+def _write_out(places, short, word, term):
     """Write what an abbreviation stands for behind the first place where it stands in a text.
 
     Not where the text before it has just said so: "Model National Response (MNR)". `places` are the
     texts as `_texts` gives them; the one that grows is put back, as others may stand in it.
     """
     for number, (text, (element, tail)) in enumerate(places):
-        if found := word.search(text):
+        if short in text and (found := word.search(text)):
             before, after = text[: found.end()], text[found.end() :]
             if not text[: found.start()].lower().rstrip(" (").endswith(term.lower()):
                 before += _long(term, found[1], before, after)

@@ -35,6 +35,7 @@ KINDS = {
     "exercise": "exercises",
     "study": "child_studies",
     "difference": "differences",
+    "open-gap": "open_gaps",
     "other-figure": "other_figures",
     "table-25": "table_25",
     "survey-question": "survey_items",
@@ -55,6 +56,7 @@ LAST = dict.fromkeys(("challenge", "recommendation", "exercise", "study"), 99)  
 # Rules that a row of another table fulfils, which can only be written once this one is there.
 LATER = (
     "is a challenge that no recommendation answers",
+    "is a gap that no recommendation answers",
     "has neither a milestone nor an indicator",
 )
 MARKS = ("origin", "origin_id")  # of a comment: what tells one that was sent from another

@@ -117,7 +117,7 @@ def test_a_lost_worker_costs_the_country_that_it_was_at_and_no_other(tmp_path, m
     with LocalCluster(n_workers=2, threads_per_worker=1, processes=False, **where) as workers:
         here = cluster.Cluster.__new__(cluster.Cluster)  # what both sides have is the same here
         here.client = Client(workers)
-        here.data = b""
+        here.data, here.about = b"", {}
         waiting = {job: here.submit(job, "2026-11-25", False) for job in jobs}
         back = [here.take(job, waiting[job])[-1].country for job in jobs[:4]]
         while len(lines()) < 6:

@@ -352,6 +352,7 @@ def test_a_comment_in_every_file_of_the_house_ends_no_result(house, stages, befo
     assert code.state(also=keys.RENDERS) == before.state(also=keys.RENDERS)
 
 
+@pytest.mark.slow
 def test_a_helper_of_stage_3_ends_the_results_of_stage_3_and_not_of_stage_1(house, stages, before):
     path = house / "helpers" / "surveys.py"
     text = re.sub(r"(?m)^    return ", "    1\n    return ", path.read_text(encoding="utf-8"))

@@ -6,7 +6,7 @@ import shutil
 
 import pandas
 import pytest
-from conftest import ZEDLAND, call, copy_of_zedland
+from conftest import ZEDLAND, call, copy_of_zedland, one_in
 
 import contract
 from batch import execute, plan, reading, schedule
@@ -37,6 +37,7 @@ def test_what_the_check_refuses_is_in_no_page(tmp_path, capsys):
     assert not [p for p in pages if "word word" in p.read_text(encoding="utf-8")]
 
 
+@pytest.mark.slow
 def test_the_gate_refuses_what_the_check_refuses(tmp_path):
     data = copy_of_zedland(tmp_path)
     job = plan.of_country("ZZZ", data, tmp_path, "2026", 60)
@@ -49,7 +50,8 @@ def test_the_gate_refuses_what_the_check_refuses(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "changed", ["research/ZZZ/evidence.csv", "statistics/sources.csv", "datapackage.json", ""]
+    "changed",
+    one_in(3, ["research/ZZZ/evidence.csv", "statistics/sources.csv", "datapackage.json", ""]),
 )
 def test_what_was_checked_when_it_was_read_is_checked_again_once_anything_changed(
     tmp_path, monkeypatch, changed

@@ -175,7 +175,10 @@ def ours_on_dask_lost(data, outputs):
     """Run the same by the recipe of docs/cluster.md, and kill one of the two workers, with all that
     it had started, when half of the countries are back.
     """
-    told = os.environ | {"DASK_DISTRIBUTED__WORKER__DAEMON": "False"}
+    told = os.environ | {
+        "DASK_DISTRIBUTED__WORKER__DAEMON": "False",
+        "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
+    }
     file = outputs / "scheduler.json"
     here = ["--host", "127.0.0.1", "--no-dashboard", "--dashboard-address", "127.0.0.1:0"]
     here += ["--scheduler-file", str(file)]
@@ -184,19 +187,17 @@ def ours_on_dask_lost(data, outputs):
         kind: [sys.executable, "-m", f"distributed.cli.dask_{kind}", *here]
         for kind in ("scheduler", "worker")
     }
-    started = [subprocess.Popen([*dask["scheduler"], "--port", "0"])]
+    started = [subprocess.Popen([*dask["scheduler"], "--port", "0"], env=told)]
     while not file.exists():
         time.sleep(0.05)
     started.append(subprocess.Popen([*dask["worker"], *two], env=told))
-    while len(workers := _workers(started[-1].pid)) < PROCESSES:
-        time.sleep(0.05)
-    time.sleep(2)
     call = [sys.executable, "-m", "cop.main", "run", "--all", "--data", data, "--outputs", outputs]
     run = subprocess.Popen([*call, "--scheduler", json.loads(file.read_text())["address"]])
     half = len(package.begun(data)) // 2
     while run.poll() is None and len(list(outputs.glob("*/pages"))) < half:
         time.sleep(0.05)
-    lost = [*workers[0].children(recursive=True), workers[0]]
+    worker = _workers(started[-1].pid)[0]
+    lost = [*worker.children(recursive=True), worker]
     print("killed", len(lost), "processes after", len(list(outputs.glob("*/pages"))), "countries")
     for process in lost:
         with contextlib.suppress(psutil.NoSuchProcess):

@@ -82,6 +82,7 @@ def test_another_countrys_rows_are_refused(data, how, iso3, says):
     assert any(says in fault for fault in faults)
 
 
+@pytest.mark.slow
 def test_each_folder_as_it_stands_has_no_fault(kept):
     assert not [f for iso3 in REAL for f in checks.of_country(kept, iso3)]
 

@@ -138,6 +138,9 @@ def without(folder, recommendation):
     path.write_text("".join(x for x in lines if not x.startswith(recommendation)), "utf-8")
     for other in ("ZZZ-R01", "ZZZ-R02"):  # the challenge is answered by another now
         plant(folder, "recommendations", other, challenge_ids="ZZZ-C01; ZZZ-C02; ZZZ-C03")
+    for row in rows_of(folder, "open_gaps")[1]:  # nothing waits for it any more
+        if row["after_id"] == recommendation:
+            plant(folder, "open_gaps", row["item_id"], after_id="")
 
 
 @pytest.fixture

@@ -3,10 +3,12 @@
 from datetime import date
 
 import pytest
-from conftest import copy_of_zedland
+from conftest import call, copy_of_zedland
 from test_rules_of_method import plant, rows_of
 
+import contract
 from contract import checks
+from contract.checks.followup import versions
 from research import country
 
 HEAD = "day,iso3,page,wrong,now,edition,version\n"
@@ -23,6 +25,21 @@ def later(tmp_path):
 
 def told(data):
     return [(f.file, f.row, f.column, f.value, f.rule) for f in checks.of_country(data, "ZZZ")]
+
+
+def test_where_no_contact_is_set_the_check_says_who_sets_it_and_finds_no_fault(
+    tmp_path, monkeypatch, capsys
+):
+    zed = copy_of_zedland(tmp_path)
+    makers = [{"title": "The office"}]
+    whole = contract.contents(zed)
+    monkeypatch.setattr(versions, "contents", lambda data: whole | {"contributors": makers})
+    status, out, _ = call(capsys, "check", "--data", zed)
+    assert status == 0 and "To be done: datapackage.json: no contact is set" in out
+    assert 'the coordinator sets "email" (of an office) or "path" (a page)' in out
+    for address in ({"email": "cop@example.org"}, {"path": "https://example.org/contact"}):
+        makers[0] = {"title": "The office"} | address
+        assert versions.waiting(zed) == []
 
 
 def test_a_finding_reworded_under_its_number_is_the_same(later):

@@ -264,6 +264,22 @@ PLANTED = {
         ("recommendations", "ZZZ-R01", WHOLE | {"item_ids": "", "capability_ids": "MNR-01"}),
         ("item_ids", "serves no item of the guidelines"),
     ),
+    "a gap that no recommendation answers and no row explains": (
+        ("recommendations", "ZZZ-R02", {"capability_ids": "MNR-10"}),
+        ("item_id", "is a gap that no recommendation answers"),
+    ),
+    "a gap that is said to be open and answered": (
+        ("recommendations", "ZZZ-R01", {"item_ids": "PM-STR-01; PM-STR-02; PM-RES-01"}),
+        ("item_id", "is answered by a recommendation"),
+    ),
+    "a reason for what is no gap": (
+        ("open_gaps", "MNR-05", {"item_id": "PM-LEG-01"}),
+        ("item_id", "is no gap"),
+    ),
+    "a gap that waits for what is not recommended": (
+        ("open_gaps", "MNR-05", {"after_id": "ZZZ-R09"}),
+        ("after_id", "is not an id of recommendations"),
+    ),
     "a capability among the items": (
         ("recommendations", "ZZZ-R01", WHOLE | {"item_ids": "MNR-01"}),
         ("item_ids", "is not an id of guidelines"),
@@ -304,6 +320,7 @@ def test_what_has_expired_has_the_year_of_its_end_or_none(zed):
     assert checks.of_country(zed, "ZZZ") == []
 
 
+@pytest.mark.slow
 def test_prose_may_name_what_a_page_can_link(zed):
     plant(zed, "instruments", "ZZZ-L03", remark="See ZZZ-L02 and ZZZ-S01.")
     plant(zed, "instruments", "ZZZ-L08", remark="To be checked with ZZZ-E77.")  # in no page
@@ -338,6 +355,23 @@ def test_a_country_whose_recommendations_are_still_to_be_begun_is_work_and_no_fa
     assert checks.of_country(zed, "ZZZ") == []
 
 
+def test_what_is_of_low_confidence_or_a_cross_check_needs_no_recommendation(zed):
+    path, rows = rows_of(zed, "open_gaps")
+    path.unlink()
+    bare = [f.value for f in checks.of_country(zed, "ZZZ")]
+    assert bare == [row["item_id"] for row in rows]
+    path, rows = rows_of(zed, "alignment")
+    silent = [r for r in rows if r["item_id"] in bare and r["coder"] == "adjudicated"]
+    assert {r["status"] for r in silent} <= {"not in place", "no public evidence"}
+    text = path.read_text(encoding="utf-8")
+    for row in silent:
+        line = ",".join([row["item_id"], "adjudicated", row["status"], ""])
+        text = text.replace(line + row["confidence"], line + "low")
+    path.write_text(text, encoding="utf-8")
+    assert checks.of_country(zed, "ZZZ") == []
+
+
+@pytest.mark.slow
 def test_what_one_coder_judged_alone_is_said_as_work_and_is_no_fault(zed, capsys):
     path, rows = rows_of(zed, "alignment")
     kept = [r for r in rows if r["item_id"] != "PM-LEG-01" or r["coder"] == "A"]

@@ -88,8 +88,8 @@ def cop(*words, shell="", **more):
 @pytest.mark.parametrize(
     "words, shell, status, sentence",
     [
-        (["check", "--data", ZEDLAND], "| true", 141, ""),
-        pytest.param(["run", "--help"], "| true", 141, "", marks=pytest.mark.slow),
+        (["run", "--help"], "| true", 141, ""),
+        pytest.param(["check", "--data", ZEDLAND], "| true", 141, "", marks=pytest.mark.slow),
         pytest.param(["check", "--data", ZEDLAND], ">&-", 0, "", marks=pytest.mark.slow),
         pytest.param(["check", "--data", ZEDLAND], "2>&-", 0, "", marks=pytest.mark.slow),
         pytest.param(
@@ -104,7 +104,7 @@ def test_an_output_that_takes_nothing_ends_the_call_as_a_shell_expects(
 ):
     done = cop(*words, shell=shell)
     assert done.returncode == status and sentence in done.stderr
-    assert done.stderr.count("\n") <= 1 and "Error" not in done.stderr
+    assert done.stderr.count("\n") <= (status != 141) and "Error" not in done.stderr
 
 
 @pytest.mark.parametrize("stop", one_in(2, [signal.SIGINT, signal.SIGTERM]))

@@ -320,13 +320,18 @@ def test_gaps_count_what_the_stages_count(ukraine):
     assert kinds.get(gaps.KINDS["sections"], 0) == len(
         evidence.silent(evidence.by_section(evidence.statements(ukraine), ukraine), ukraine)
     )
-    served = ukraine_serves(ukraine)
-    left = set(gaps.of(ukraine, "unserved").id)
-    assert left and not left & served and "PM-LEG-04" in served
+    assert gaps.of(ukraine, "unserved").empty and "PM-LEG-04" in served_in(ukraine)
 
 
-def ukraine_serves(place):
-    """Give the items and capabilities that the recommendations of Ukraine name."""
+def test_a_gap_that_no_recommendation_serves_says_what_comes_first(ukraine):
+    place = countries.find("MKD", ukraine.data, "", ukraine.edition)
+    left = gaps.of(place, "unserved").set_index("id")
+    assert len(left) and not set(left.index) & served_in(place)
+    assert left.so["MNR-20"].startswith("Work on media literacy was read")
+
+
+def served_in(place):
+    """Give the items and capabilities that the recommendations of a country name."""
     plan = contract.read("recommendations", place.data, place.iso3)
     return {one for cell in [*plan.item_ids, *plan.capability_ids] for one in contract.split(cell)}
 

@@ -83,6 +83,7 @@ def test_a_row_is_changed_and_a_fault_is_told_by_its_question(made):
     assert row["confidence_reason"] == "one good source"
 
 
+@pytest.mark.slow
 def test_the_cut_off_is_moved_by_the_form_and_no_edition_is_begun_there(made):
     made._kind.value = "edition"
     assert form.NEW not in [title for title, _ in made._row.options]

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import test_disclosure as disclosure
+from conftest import one_in
 
 from fieldwork.publishing import suppression
 from fieldwork.publishing.ledger import ALL, TOTAL
@@ -143,7 +144,7 @@ def follows(first, second):
 
 
 @RUNS_OF
-@pytest.mark.parametrize("change", SENSES)
+@pytest.mark.parametrize("change", one_in(3, SENSES))
 def test_who_kept_the_last_publication_narrows_nothing(change, first, last):
     looked, anew, shown = 0, 0, []
     for seed in range(first, last):

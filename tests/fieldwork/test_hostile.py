@@ -65,7 +65,7 @@ def assert_changed_whole(data, before, content):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("each", "least", "least_kinds"), [(5, 40, 20), pytest.param(1, 200, 30, marks=SIMULATION)]
+    ("each", "least", "least_kinds"), [(8, 25, 18), pytest.param(1, 200, 30, marks=SIMULATION)]
 )
 def test_two_hundred_mutated_files(tmp_path, capsys, monkeypatch, each, least, least_kinds):
     monkeypatch.setattr(

@@ -77,7 +77,7 @@ def store(data):
     return [f.assign(return_id=f["return_id"].map(names)) for f in (returns, answers)]
 
 
-@EVERY
+@pytest.mark.parametrize("name", one_in(3, TOOLS))
 def test_what_is_fetched_is_what_the_export_brings_cell_by_cell(name, tool, data, tmp_path, capsys):
     status, said = fetched(capsys, name, tool, data)
     assert status == 0 and "8 returns: 8 accepted" in said, said

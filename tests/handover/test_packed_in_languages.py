@@ -6,12 +6,13 @@ import io
 import json
 import os
 import re
+import shutil
 import zipfile
 from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import ZEDLAND, call, laid_out
+from conftest import ZEDLAND, call
 from lxml import html
 
 from contract import Refused, anchors
@@ -33,9 +34,14 @@ def outputs(tmp_path, monkeypatch):
         for page in PAGES:
             made = f'<title>{folder.name}</title><a href="index.html">All</a>'
             (folder / "ZZZ" / "pages" / page).write_text(made)
+    without_printing(monkeypatch)
+    return tmp_path
+
+
+def without_printing(monkeypatch):
+    """Let what Chromium and Word would make be told."""
     monkeypatch.setattr(pdf, "printed", lambda page, day: b"printed " + page)
     monkeypatch.setattr(editions, "_word", told)
-    return tmp_path
 
 
 def told(edition, english, files, day):
@@ -91,23 +97,17 @@ def test_without_other_languages_it_speaks_of_none():
 
 
 @pytest.fixture(scope="module")
-def zedland_in_two(zedland, tmp_path_factory):
-    """Give the results of Zedland in English and in Ukrainian."""
-    from cop import main
-
-    outputs = tmp_path_factory.mktemp("two")
-    laid_out(zedland, outputs)
-    told = ["run", "ZZZ", "--data", str(ZEDLAND), "--outputs", str(outputs)]
-    assert main.main([*told, "--language", "en", "uk"]) == 0
-    return outputs
+def in_two(zedland_in_two, tmp_path_factory):
+    """Give a copy of the results of Zedland in English and in Ukrainian: tests change them."""
+    return shutil.copytree(zedland_in_two, tmp_path_factory.mktemp("two") / "outputs")
 
 
 @pytest.mark.slow
 def test_zedland_is_sealed_in_two_languages_and_links_lead_to_what_is_in_it(
-    zedland_in_two, tmp_path, monkeypatch, capsys
+    in_two, tmp_path, monkeypatch, capsys
 ):
     monkeypatch.setenv(packing.VARIABLE, str(tmp_path / "key"))
-    where = "--data", ZEDLAND, "--outputs", zedland_in_two
+    where = "--data", ZEDLAND, "--outputs", in_two
     assert call(capsys, "pack", "ZZZ", *where, "--out", tmp_path / "z.zip")[0] == 0
     content = (tmp_path / "z.zip").read_bytes()
     with zipfile.ZipFile(io.BytesIO(content)) as opened:
@@ -126,30 +126,31 @@ def test_zedland_is_sealed_in_two_languages_and_links_lead_to_what_is_in_it(
 
 @pytest.mark.slow
 def test_a_language_that_no_longer_holds_is_left_out_and_told(
-    zedland_in_two, tmp_path, monkeypatch, capsys
+    in_two, tmp_path, monkeypatch, capsys
 ):
+    without_printing(monkeypatch)
     monkeypatch.setenv(packing.VARIABLE, str(tmp_path / "key"))
-    page = zedland_in_two / "languages/uk/ZZZ/pages/cop-assessment-ZZZ.html"
+    page = in_two / "languages/uk/ZZZ/pages/cop-assessment-ZZZ.html"
     made = page.read_bytes()
     page.write_bytes(made + b" ")
-    where = "--data", ZEDLAND, "--outputs", zedland_in_two, "--out", tmp_path / "z.zip"
+    where = "--data", ZEDLAND, "--outputs", in_two, "--out", tmp_path / "z.zip"
     status, out, _ = call(capsys, "pack", "ZZZ", *where)
     page.write_bytes(made)
     with zipfile.ZipFile(tmp_path / "z.zip") as opened:
         assert status == 0 and not [n for n in opened.namelist() if "/uk/" in n]
     assert "Without uk: what was made in it no longer holds" in out
-    again = f"cop run ZZZ --language uk --data {ZEDLAND} --outputs {zedland_in_two}"
+    again = f"cop run ZZZ --language uk --data {ZEDLAND} --outputs {in_two}"
     assert f"`{again}` makes it anew" in out
 
 
 @pytest.mark.slow
 def test_the_document_of_zedland_in_ukrainian_bears_the_ids_of_the_english_one(
-    zedland_in_two, tmp_path, capsys
+    in_two, tmp_path, capsys
 ):
     ids = {}
     for language in ("en", "uk"):
         out = tmp_path / f"{language}.docx"
-        told = "docx", "ZZZ", "--language", language, "--outputs", zedland_in_two, "--out", out
+        told = "docx", "ZZZ", "--language", language, "--outputs", in_two, "--out", out
         assert call(capsys, *told)[0] == 0
         with zipfile.ZipFile(out) as opened:
             names = re.findall(rb'w:name="(cop_[^"]+)"', opened.read("word/document.xml"))
@@ -160,17 +161,15 @@ def test_the_document_of_zedland_in_ukrainian_bears_the_ids_of_the_english_one(
 
 
 @pytest.mark.slow
-def test_a_document_whose_english_page_is_of_other_data_is_refused(
-    zedland_in_two, tmp_path, capsys
-):
-    keys = zedland_in_two / "ZZZ" / "keys.json"
+def test_a_document_whose_english_page_is_of_other_data_is_refused(in_two, tmp_path, capsys):
+    keys = in_two / "ZZZ" / "keys.json"
     kept = keys.read_text("utf-8")
     keys.write_text(re.sub(r'("helpers": ")\w', r"\1-", kept, count=1), "utf-8")
-    told = "docx", "ZZZ", "--language", "uk", "--outputs", zedland_in_two
+    told = "docx", "ZZZ", "--language", "uk", "--outputs", in_two
     status, _, said = call(capsys, *told, "--out", tmp_path / "x.docx")
     keys.write_text(kept, "utf-8")
     assert status == 2 and "not of the same data and code" in said
-    again = f"`cop run ZZZ --language en uk --outputs {zedland_in_two}` makes both"
+    again = f"`cop run ZZZ --language en uk --outputs {in_two}` makes both"
     assert again in said and not (tmp_path / "x.docx").exists()
 
 

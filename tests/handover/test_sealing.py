@@ -146,6 +146,7 @@ def test_a_file_that_is_not_there_is_refused(tmp_path):
         verifying.of_file(tmp_path / "z.zip")
 
 
+@pytest.mark.slow
 def test_a_hundred_flips_of_a_large_file_are_named_each_in_less_than_two_seconds():
     rng = random.Random(16)
     files = {f"report/{n}.html": rng.randbytes(120_000) for n in range(20)}

@@ -380,14 +380,23 @@ def test_of_equal_gaps_those_come_first_that_a_recommendation_serves(known):
     ]  # fmt: skip
 
 
-def test_what_no_recommendation_serves_yet_is_listed_below_the_register(known):
+def test_what_no_recommendation_serves_yet_is_listed_below_the_register(known, place):
     items, _, plan = known
-    left = assessment.unanswered(items, plan)
+    left = assessment.unanswered(items, plan, place)
     assert left.item_id.tolist() == ["PM-AWA-01"]
     shown = said(assessment.about_unanswered(left))
-    assert shown.startswith("1 item is missing") and shown.endswith("Campaigns PM-AWA-01.")
-    served = assessment.unanswered(items, plan.assign(item_ids="PM-AWA-01"))
+    assert shown.startswith("1 item is missing") and shown.endswith("Campaigns PM-AWA-01")
+    served = assessment.unanswered(items, plan.assign(item_ids="PM-AWA-01"), place)
     assert served.empty and said(assessment.about_unanswered(served)) == ""
+
+
+def test_a_gap_that_is_left_open_says_why_and_what_comes_first(known, place):
+    items, _, plan = known
+    row = items[items.item_id == "PM-AWA-01"].assign(item_id="PM-RUC-01")
+    left = assessment.unanswered(row, plan, place)
+    assert left.after_id.tolist() == ["ZZZ-R03"]
+    shown = said(assessment.about_unanswered(left))
+    assert "Campaigns PM-RUC-01: The code with operators comes first (invented). [R03]" in shown
 
 
 def test_two_items_on_one_subject_are_one_line_with_both_links(known, place):
@@ -662,6 +671,24 @@ def test_a_panel_shows_percent_only_for_shares_and_no_region_of_counts(figures, 
     assert "(2024) region in 2023: median 1.0, 0.50 to 2.0, 3 countries Neither is" in told
     assert "a report is neither an offence nor a victim (2024)" in told
     assert "5 fixed broadband subscriptions, persons (2024)" in told
+
+
+def test_a_number_of_children_is_compared_by_its_share_of_the_population(figures, place):
+    share = figures.iloc[[2]].assign(
+        indicator_code="WPP.POP.0014.ZS", unit="% of population", value=17.4
+    )
+    count = figures.assign(n=figures.n.where(figures.indicator_code != "WPP.POP.0014", 0))
+    panel = assessment.key_figures(pd.concat([count, share]), place)
+    codes = ["IT.NET.USER.ZS", "ITU.xHH6", "WPP.POP.0014", "WPP.POP.0014.ZS", "NCMEC.RATE"]
+    assert panel.indicator_code.tolist() == [*codes, "ITU.i992b"]
+    told = said(assessment.key_figure_panel(panel, among().head(0), place))
+    region = "region in 2023: median 1.0, 0.50 to 2.0, 3 countries"
+    assert (
+        f"5 children are under 15 (2024) 17.4% of the population are under 15 (2024); {region}"
+    ) in told
+    page = html.fromstring(str(assessment.key_figure_panel(panel, among("WPP.POP.0014.ZS"), place)))
+    cards = page.xpath("//div[@class='card']")
+    assert [len(card.xpath(".//svg")) for card in cards] == [0, 0, 1, 0, 0]
 
 
 def among(code="ITU.xHH6"):

@@ -23,7 +23,8 @@ def test_a_report_says_how_it_is_cited_and_under_which_licence(place):
         "2026, draft, data cut-off",
         "Identifier (DOI) none yet",
         "Creative Commons Attribution 4.0 The publishers' own terms",
-        "no address is recorded",
+        "Contact The COP assessment project. A correction names this page and the number of the "
+        "row, and goes to the office that passed this edition on.",
     ):
         assert words in said(shown)
     assert 'href="https://creativecommons.org/licenses/by/4.0/"' in str(shown)

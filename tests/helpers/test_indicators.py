@@ -4,9 +4,12 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from conftest import DATA
 from pagetext import said
 
+import contract
 from helpers import indicators
+from report import citations
 
 CODES = ["IT.NET.USER.ZS", "WPP.POP.0014", "NCMEC.RATE"]
 
@@ -242,3 +245,26 @@ def test_each_indicator_has_a_card_with_what_another_user_needs(place):
     for words in ("Definition", "Coverage", "read on", "Licence", "Reckoned by us: the reports"):
         assert words in shown
     assert shown.count("The region's median, range and number") == len(cards)
+
+
+def test_a_card_says_the_licence_or_that_none_was_seen_and_never_nothing(place):
+    figures = indicators.key_figures(place)
+    cards = indicators.cards(figures, place)
+    assert (cards.licence.dropna() != "").all() and "SYNTHETIC, no licence needed" in set(
+        cards.licence
+    )
+    none = pd.DataFrame({"terms": ["none seen", "licence"], "licence": ["", "MIT"]})
+    silent = "no licence of the publisher was seen: figures quoted with their source"
+    told = citations.licences(none, place.data)
+    assert told.tolist() == [silent, "MIT"]
+    shown = said(indicators.card_list(cards.head(1).assign(licence=told[0])))
+    assert f"Licence {silent}" in shown
+
+
+def test_every_indicator_of_the_catalogue_has_a_licence_to_show():
+    catalogue, sources = (
+        contract.read(t, DATA) for t in ("indicator_catalogue", "statistics_sources")
+    )
+    told = citations.licences(sources, DATA).set_axis(sources.source_id)
+    assert len(catalogue) > 50 and (told.loc[catalogue.source_id] != "").all()
+    assert not sources.licence.str.contains("not stated|see package|not analysed").any()

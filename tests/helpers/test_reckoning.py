@@ -27,6 +27,7 @@ WORDS = st.sampled_from([*SCALE, "no public evidence"])
 
 @given(st.lists(st.tuples(WORDS, WORDS, WORDS), min_size=2, max_size=30))
 @settings(max_examples=60, deadline=None)
+@pytest.mark.slow
 def test_alpha_equals_the_reference_implementation(rows):
     frame = pd.DataFrame(rows)
     numbers = (

@@ -164,6 +164,18 @@ def test_how_linkswere_made_stands_once_where_it_is_the_same(place):
     assert "Educators: who answered" in told and "Educators: who answered, consent" not in told
 
 
+def test_a_country_without_a_survey_shows_each_item_as_not_recorded(place):
+    made = pd.DataFrame(columns=["survey", "item", "stated"])
+    answers = pd.DataFrame(columns=["survey", "name"])
+    told = said(surveys.made_table(made, answers, place))
+    items = contract.labels("survey_about", "item", place.data)
+    asked = ("Time in the field", "Mode", "Frame and how people were drawn", "Participation")
+    assert told.startswith("No survey was made.") and len(items) == 25
+    for label in (*asked, "Completion rate", "What cannot be concluded"):
+        assert f"{label} | not recorded" in told
+    assert told.count("not recorded") == len(items) and "Not stated so far" not in told
+
+
 def test_a_checklist_without_a_gap_says_so(place):
     items = contract.labels("survey_about", "item", place.data)
     made = pd.DataFrame({"survey": "p", "item": list(items), "stated": "Yes"})

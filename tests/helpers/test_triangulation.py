@@ -78,6 +78,7 @@ def test_a_conflict_without_an_explanation_is_refused_with_its_row_and_mend(torn
     assert "say the opposite, and nothing says why. Add a row with the area and why" in told
 
 
+@pytest.mark.slow
 def test_a_conflict_that_is_explained_passes_and_the_page_says_why(torn, capsys):
     explain(torn, "child_protection,The officer speaks of the procedure and the desk of its use.\n")
     areas = triangulation.explained(triangulation.of_country(torn), torn)

@@ -163,11 +163,11 @@ class TestReports:
 def broken(page, path):
     """Give what runs out of a page on a telephone, a desktop and paper."""
     found = []
+    page.goto(path.as_uri())
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
     for width in (*WIDTHS, PAPER):
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(media="print" if width == PAPER else "screen")
-        page.goto(path.as_uri())
-        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
         if page.evaluate("document.documentElement.scrollWidth") > width:
             found.append(f"wider than {width}")
         found += page.evaluate(WIDE, width) + page.evaluate(OUTSIDE)

@@ -323,7 +323,9 @@ class TestReference:
     def test_a_mistake_goes_to_the_address_that_is_recorded_and_else_it_is_said_that_none_is(
         self, made, monkeypatch
     ):
-        assert "No address is recorded for this site yet" in text(made["corrections.html"])
+        assert "A correction goes to the office that passed this site on." in text(
+            made["corrections.html"]
+        )
         package = json.loads(json.dumps(site.contract.contents(two().data)))
         package["contributors"][0]["email"] = "cop@example.org"
         monkeypatch.setattr(site.contract, "contents", lambda _: package)

@@ -398,6 +398,7 @@ def test_the_stage_of_a_page_is_known_by_its_name():
     assert filenames.stage_of("index.html") == ""
 
 
+@pytest.mark.slow
 def test_every_text_of_a_notebook_is_known_by_stage_and_cell():
     from report.tongue import messages
 

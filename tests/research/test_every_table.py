@@ -19,6 +19,7 @@ from research import adding, asking, spoken
 NAMED = {  # rows that Zedland has, one a table
     "alignment": ["PM-LEG-02", "A"],
     "result": ["human capacity"],
+    "open-gap": ["PM-RES-01"],
     "challenge": ["ZZZ-C01"],
     "recommendation": ["ZZZ-R01"],
     "partnership": ["ZZZ-O06", "ZZZ-O02"],
@@ -37,6 +38,7 @@ NAMED = {  # rows that Zedland has, one a table
 WRITTEN = {
     "alignment": {"note": "Looked at again."},
     "result": {"finding": "Teachers can take a course."},
+    "open-gap": {"why": "The survey comes first."},
     "challenge": {"theme": "industry"},
     "recommendation": {"due": "30.9.2027"},
     "partnership": {"link": "They pass reports on."},

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from contract.checks import bodies, evidence, guidelines, recommendations
-from contract.checks.followup import actions, carried, validation, versions
+from contract.checks.followup import actions, carried, gaps, validation, versions
 from contract.faults import Fault
 
 Rule = Callable[[pd.DataFrame, str, str | Path], Iterator[Fault]]
@@ -23,7 +23,8 @@ RULES: dict[str, list[Rule]] = {
     "stakeholders": bodies.OF_STAKEHOLDERS + evidence.OF_PROSE,
     "services": bodies.OF_SERVICES + evidence.OF_PROSE,
     "instruments": bodies.OF_INSTRUMENTS + evidence.OF_PROSE,
-    "alignment": evidence.OF_PROSE,
+    "alignment": evidence.OF_PROSE + gaps.OF_ALIGNMENT,
+    "open_gaps": evidence.OF_PROSE + gaps.OF_OPEN_GAPS,
     "table_25": evidence.OF_PROSE,
     "treaties": bodies.OF_TREATIES,
     "guidelines": guidelines.OF_GUIDELINES,

@@ -69,7 +69,7 @@ SEARCH = re.compile(
 
 def unfinished(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield each cell that a recommendation needs and does not have."""
-    rows = _begun(frame)
+    rows = begun(frame)
     for column, mend in ASKED.items():
         yield from each(rows[column][rows[column] == ""], column, path, "must not be empty", mend)
 
@@ -100,7 +100,7 @@ def serves_no_item(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator
 
 def hedged(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield recommendations in words of what could or might be done."""
-    rows = _begun(frame)
+    rows = begun(frame)
     wrong = rows.what.str.contains(r"\b(?:could|might|may wish)\b", case=False)
     yield from each(rows.what[wrong], "what", path, *HEDGED)
 
@@ -134,7 +134,7 @@ def unanswered(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fau
 
 def of_the_search(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield challenges that describe what the search found and not the country."""
-    if len(_begun(beside.table("recommendations", path, data))):
+    if len(begun(beside.table("recommendations", path, data))):
         wrong = frame.challenge.str.contains(SEARCH)
         yield from each(frame.challenge[wrong], "challenge", path, *OF_THE_SEARCH)
 
@@ -143,14 +143,14 @@ def same_example_again(frame: pd.DataFrame, path: str, data: str | Path) -> Iter
     """Yield positive actions that stand in more than two challenges of the region."""
     examples: Counter[str] = Counter()
     for other in paths("challenges", data):
-        if len(_begun(beside.table("recommendations", other, data))):
+        if len(begun(beside.table("recommendations", other, data))):
             examples.update(beside.table("challenges", other, data).action_evidence_id)
     often = {one for one, times in examples.items() if times > OFTEN}
     cells = frame.action_evidence_id[frame.action_evidence_id.isin(often)]
     yield from each(cells, "action_evidence_id", path, *TOO_OFTEN)
 
 
-def _begun(frame):
+def begun(frame: pd.DataFrame) -> pd.DataFrame:
     """Give the rows of a country once its recommendations are being worked out: then all of them.
 
     Those of a country of which only `what` is known are work still to be begun.

@@ -23,7 +23,8 @@ SOURCE = {
     "title": "ITU DataHub series, read from its downloads",
     "publisher": "ITU",
     "address": BASE,
-    "licence": "ITU terms for the data; see datahub.itu.int",
+    "terms": "licence",
+    "licence": "CC BY-NC-SA 3.0 IGO (terms of use of the ITU DataHub); not for commercial use",
     "note": "read with `cop refresh`; units follow the series code,"
     " the labels of some downloads were found to be wrong",
 }

@@ -31,7 +31,8 @@ SOURCE = {
     "title": "UN SDG Global Database series, read from the SDG API",
     "publisher": "UN Statistics Division (ITU for IT_*, UNESCO UIS for SE_*)",
     "address": BASE,
-    "licence": "UNSD terms; see unstats.un.org/sdgs",
+    "terms": "none seen",
+    "licence": "",
     "note": "read with `cop refresh`; country (C), estimated (E) and other values,"
     " the nature flag is not carried over",
 }

@@ -46,12 +46,14 @@ def _vintages(data, changes):
 def with_sources(data: Path, sources: dict[str, dict]) -> bytes:
     """Give the register of the figures' data sets with today as the day these were seen.
 
-    New ones stand at its end.
+    New ones stand at its end; one that names no terms has a licence, or none that was seen.
     """
     raw, today = bytes_of(data, SOURCES), {"accessed": date.today().isoformat()}
     there = {row["source_id"] for row in records(data, SOURCES, "statistics_sources")}
     raw = contract.replaced(raw, {key: today for key in sources if key in there}, "source_id")
-    new = [today | row for key, row in sources.items() if key not in there]
+    terms = {True: {"terms": "licence"}, False: {"terms": "none seen"}}
+    known = {key: terms[bool(row.get("licence"))] | row for key, row in sources.items()}
+    new = [today | row for key, row in known.items() if key not in there]
     return contract.with_rows(raw, new)
 
 

@@ -27,6 +27,7 @@ SOURCE = {
     "title": "World Development Indicators, read from the Indicators API",
     "publisher": "World Bank (ICT series originate with ITU; literacy with UNESCO UIS)",
     "address": BASE,
+    "terms": "licence",
     "licence": "CC BY 4.0 unless the series states otherwise",
     "note": "read with `cop refresh`; aggregates of countries are left out;"
     " values before 2000 are not read",

@@ -67,6 +67,7 @@ def texts_of(folder):
 
 
 class TestBeside:
+    @pytest.mark.slow
     def test_the_english_results_stay_as_they_are(self, data, outputs):
         run(data, outputs)
         before = bytes_of(outputs / "ZZZ") | bytes_of(outputs / "ZED")
@@ -191,6 +192,7 @@ class TestSamePage:
         ]
         assert '<span lang="uk" aria-current="page">Українська</span>' in switch
 
+    @pytest.mark.slow
     def test_every_way_leads_somewhere(self, data, outputs, site):
         run(data, outputs, "--all", "--language", "en", "uk")
         for page in site.rglob("*.html"):

@@ -104,6 +104,7 @@ class TestWhatStands:
         assert not [name for name in pages(site) if "YYY" in name]
         assert "YYY" not in (site / "index.html").read_text().split("</style>")[1]
 
+    @pytest.mark.slow
     def test_the_annex_of_a_stage_that_is_removed_leaves_too(
         self, data, outputs, site, monkeypatch
     ):
@@ -163,6 +164,7 @@ class TestOwnPages:
         run(data, outputs, "ZZZ")
         assert "YYY" not in (site / "countries.html").read_text().split("</style>")[1]
 
+    @pytest.mark.slow
     def test_a_page_that_is_no_longer_made_leaves(self, data, outputs, site):
         run(data, outputs, "--all", "--base-address", "https://example.org/cop")
         assert {"feed.xml", "sitemap.xml"} <= self.own(site)
@@ -246,6 +248,7 @@ class TestEditions:
         run(data, outputs, "ZZZ")
         assert not [n for n in pages(site) if n.startswith("editions/2026/cop-a")]
 
+    @pytest.mark.slow
     def test_links_of_an_edition_lead_to_pages_that_are_there(self, data, outputs, site):
         second_country(data)
         run(data, outputs)
@@ -283,6 +286,7 @@ class TestUnchanged:
         run(data, outputs)
         assert path.read_bytes() == whole
 
+    @pytest.mark.slow
     def test_one_that_a_run_of_another_country_finds_is_told_as_lost(self, data, outputs, site):
         second_country(data)
         run(data, outputs)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from commented import AUTHOR, OTHER, Document
-from conftest import call, copy_of_zedland
+from conftest import beside_its_base, call, laid_out
 from lxml import html
 
 import contract
@@ -24,10 +24,11 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("validation")]
 
 
 @pytest.fixture(scope="module")
-def round_of(tmp_path_factory):
+def round_of(zedland, tmp_path_factory):
     """Give a copy of Zedland and the outputs of its run, which the steps below go on with."""
     folder = tmp_path_factory.mktemp("round")
-    return copy_of_zedland(folder), folder / "outputs"
+    laid_out(zedland, folder / "outputs")
+    return beside_its_base(folder), folder / "outputs"
 
 
 def run(round_of, capsys):
@@ -130,13 +131,12 @@ def test_a_round_from_draft_to_validated(round_of, tmp_path, capsys):
     nobody_is_named(zed, outputs)
 
 
-def test_a_ministry_comments_in_its_own_language(tmp_path, capsys):
+def test_a_ministry_comments_in_its_own_language(zedland_in_two, tmp_path, capsys):
     """In a copy in which nobody has commented yet: all remarks are on the ids of the places, and
     nearly all of these are ids of the English document.
     """
-    zed, outputs = copy_of_zedland(tmp_path), tmp_path / "outputs"
-    where = "--outputs", outputs, "--data"
-    assert call(capsys, "run", "ZZZ", *where, zed, "--language", "en", "uk")[0] == 0
+    zed = beside_its_base(tmp_path)
+    outputs = shutil.copytree(zedland_in_two, tmp_path / "outputs")
     for language in ("en", "uk"):
         told = "docx", "ZZZ", "--language", language, "--outputs", outputs
         assert call(capsys, *told)[0] == 0
@@ -145,7 +145,9 @@ def test_a_ministry_comments_in_its_own_language(tmp_path, capsys):
     back = tmp_path / "back.docx"
     back.write_bytes(raw)
     saved = by_libreoffice(back, Path(tempfile.mkdtemp(dir=tmp_path)))
-    told = call(capsys, "comments", saved, "--role", "ministry", *where, zed)
+    told = call(
+        capsys, "comments", saved, "--role", "ministry", "--outputs", outputs, "--data", zed
+    )
     assert told[0] == 0 and "400 remarks taken in" in told[1], told
     comments = contract.read("comments", zed, "ZZZ")
     came = Counter(zip(comments.text, comments.about, strict=True))

@@ -262,6 +262,7 @@ def test_a_rating_is_read_from_words(text, word):
     assert taking.rating_in(text, {one: one for one in words}) == word
 
 
+@pytest.mark.slow
 def test_the_same_file_twice_and_the_same_comment_of_another_file_change_nothing(zed):
     one = document()
     one.comment(p(one, LAW), "a")
