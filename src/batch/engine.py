@@ -6,6 +6,7 @@ are therefore those of a kernel.
 """
 
 import asyncio
+import json
 import logging
 import os
 import random
@@ -16,6 +17,7 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -34,6 +36,11 @@ from traitlets.config import Config
 from batch import journal, streams
 
 NAME = "forked"
+
+
+def save_quickly(notebook: NotebookNode, path: str) -> None:
+    """Save a notebook before its first cell: it is read again only where its process dies."""
+    Path(path).write_text(json.dumps(notebook), encoding="utf-8")
 
 
 class Post(Session):
@@ -189,6 +196,7 @@ class Engine(NBClientEngine):
 papermill_engines.register(NAME, Engine)
 # What ipykernel makes is an output; the whole notebook is checked when papermill writes it.
 nbbase.validate = lambda *output, **about: None
+engines.write_ipynb = save_quickly
 # When a cell began is read back as papermill wrote it; dateutil looks for any form of a date.
 engines.dateutil = SimpleNamespace(parser=SimpleNamespace(parse=datetime.fromisoformat))
 # Told by the text alone, and asked twice for each cell.

@@ -6,6 +6,7 @@ It is the one place that says what a country is. Without pandas, so that batch s
 import json
 import os
 import re
+from functools import lru_cache
 from pathlib import Path
 
 from contract.cells import records
@@ -233,6 +234,7 @@ def _listed(path):
     return [path] if isinstance(path, str) else path
 
 
+@lru_cache(maxsize=4096)
 def _of_country(path, iso3):
     return re.sub(r"(?<=^research/)[A-Z]{3}", iso3, path)
 

@@ -125,7 +125,7 @@ def begun(data: str) -> dict[str, list[str]]:
 def names(data: str) -> dict[str, str]:
     """Give a notebook the English names of all countries, by ISO3."""
     frame = contract.read("countries", data)
-    return dict(zip(frame.iso3, frame.name_en, strict=True))
+    return dict(zip(frame.iso3.tolist(), frame.name_en.tolist(), strict=True))
 
 
 def _remember_own_names(place):

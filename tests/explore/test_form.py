@@ -1,7 +1,7 @@
 """The form of explore.ipynb has every table that a person fills: rows added, changed, verified."""
 
 import pytest
-from conftest import copy_of_zedland
+from conftest import copy_of_zedland, one_in
 from newrows import FULL, NEW
 
 import contract
@@ -26,7 +26,7 @@ def test_the_form_has_every_kind_that_the_command_has():
     assert set(form.KINDS) == set(adding.KINDS)
 
 
-@pytest.mark.parametrize("kind", NEW)
+@pytest.mark.parametrize("kind", one_in(3, NEW))
 def test_a_row_of_each_kind_is_added_by_the_form_alone(made, kind):
     data = made._place.data
     made._kind.value = kind
@@ -41,7 +41,7 @@ def test_a_row_of_each_kind_is_added_by_the_form_alone(made, kind):
 
 
 LONG = ("survey-group", "survey-answer", "alignment", "survey-question")  # tables of many rows
-EACH = [(kind, 1) for kind in [*NEW, *FULL] if kind not in LONG]
+EACH = one_in(2, [(kind, 1) for kind in [*NEW, *FULL] if kind not in LONG])
 EACH += [pytest.param(kind, 8, marks=pytest.mark.slow) for kind in LONG]
 WHOLE = [pytest.mark.slow, pytest.mark.simulation]
 EACH += [pytest.param(kind, 1, marks=WHOLE) for kind in LONG]

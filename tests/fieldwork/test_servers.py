@@ -156,8 +156,7 @@ FOR_LONG = {
 }
 
 
-@EVERY
-@pytest.mark.parametrize("what", FOR_LONG)
+@pytest.mark.parametrize(("name", "what"), one_in(4, itertools.product(TOOLS, FOR_LONG)))
 def test_a_server_that_errs_changes_nothing_and_is_told_in_a_sentence(
     name, tool, data, capsys, what
 ):

@@ -380,7 +380,12 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize("what", BAD)
+WAITS = {"too slow", "piece by piece"}  # what is waited for runs out
+
+
+@pytest.mark.parametrize(
+    "what", [pytest.param(w, marks=pytest.mark.slow) if w in WAITS else w for w in BAD]
+)
 def test_a_fault_leaves_the_data_as_it_was_and_is_told_in_a_sentence(
     world, address, data, capsys, what
 ):

@@ -142,8 +142,10 @@ def of_the_search(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[
 def same_example_again(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield positive actions that stand in more than two challenges of the region."""
     examples: Counter[str] = Counter()
+    own = {*frame.action_evidence_id.tolist()} - {""}
     for other in paths("challenges", data):
-        if len(begun(beside.table("recommendations", other, data))):
+        told = beside.names_any(own, "challenges", other, data)
+        if told and len(begun(beside.table("recommendations", other, data))):
             examples.update(beside.table("challenges", other, data).action_evidence_id)
     often = {one for one, times in examples.items() if times > OFTEN}
     cells = frame.action_evidence_id[frame.action_evidence_id.isin(often)]

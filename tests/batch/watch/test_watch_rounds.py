@@ -66,7 +66,7 @@ def test_the_open_page_names_commands_that_work_when_they_are_copied(told):
 
 def test_what_is_at_work_behind_stands_still_while_a_save_is_shown():
     machine = Machine(2, template="time")
-    worked = threading.Thread(target=machine.do, args=(working, (1.0,), 60))
+    worked = threading.Thread(target=machine.do, args=(working, (0.4,), 60))
     worked.start()
     while not machine._live:
         time.sleep(0.01)
