@@ -668,7 +668,7 @@ def test_a_panel_shows_percent_only_for_shares_and_no_region_of_counts(figures, 
     region = "region in 2023: median 1.0, 0.50 to 2.0, 3 countries"
     assert f"5% of people use the internet (2024) {region} Higher is better." in told
     assert "5 children are under 15 (2024, projection, old) no figure of the region" in told
-    assert "(2024) region in 2023: median 1.0, 0.50 to 2.0, 3 countries Neither is" in told
+    assert "(2024) region in 2023: median 1.0, 0.50 to 2.0, 3 countries Neither way is" in told
     assert "a report is neither an offence nor a victim (2024)" in told
     assert "5 fixed broadband subscriptions, persons (2024)" in told
 
@@ -737,4 +737,4 @@ def test_each_card_leads_to_what_its_figure_counts(figures, place):
     there = html.fromstring(str(told)).xpath("//div/@id")
     assert page.xpath("//a[text()='Definition']/@href") == [f"#{one}" for one in there]
     assert len(there) == 5
-    assert "Publisher: NCMEC and UN DESA. Neither is better in itself." in said(told)
+    assert "Publisher: NCMEC and UN DESA. Neither way is better." in said(told)
