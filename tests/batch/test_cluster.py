@@ -12,6 +12,7 @@ import sys
 import time
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -50,6 +51,59 @@ def test_this_machine_is_reached_openly(address):
 def test_an_encrypted_address_needs_certificates():
     with pytest.raises(Refused, match="DASK_CONFIG"):
         cluster.security("tls://10.0.0.1:8786")
+
+
+SAME = {"Python": "3.13", "code and notebooks": "abc"}
+
+
+def test_a_worker_that_began_with_other_code_than_there_is_now_is_the_same_as_nobody(monkeypatch):
+    """It would run what it imported: its notebooks are read anew, its helpers are not."""
+    monkeypatch.setattr(cluster, "about_this_place", lambda: SAME)
+    monkeypatch.setattr(cluster, "_as_begun", lambda: SAME)
+    assert cluster.about_this_worker() == SAME
+    cluster._refuse_another("tcp://1", cluster.about_this_worker(), SAME)
+    monkeypatch.setattr(cluster, "_as_begun", lambda: SAME | {"code and notebooks": "old"})
+    for caller in ("abc", "old"):
+        with pytest.raises(Refused, match=f"code and notebooks old, by now abc .here {caller}"):
+            here = SAME | {"code and notebooks": caller}
+            cluster._refuse_another("tcp://1", cluster.about_this_worker(), here)
+
+
+def test_a_worker_that_comes_later_runs_nothing_unless_it_is_the_same(monkeypatch):
+    import distributed
+
+    there = SimpleNamespace(address="tcp://127.0.0.1:9")
+    monkeypatch.setattr(distributed, "get_worker", lambda: there)
+    monkeypatch.setattr(cluster, "_as_begun", lambda: SAME | {"Python": "3.11"})
+    monkeypatch.setattr(cluster, "warm_up", lambda data: pytest.fail("it began"))
+    with pytest.raises(Refused, match="the worker tcp://127.0.0.1:9 is not the same .*3.11"):
+        cluster.at_worker(b"", "ZZZ", None, "en", 60, "2026-11-26", SAME)
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("awkward")
+def test_every_worker_warms_up_before_it_gets_a_country(tmp_path, monkeypatch):
+    from distributed import Client, LocalCluster
+
+    begun = tmp_path / "begun"
+
+    def warm_up(data):
+        from distributed import get_worker
+
+        with begun.open("a") as lines:
+            lines.write(f"{get_worker().address} {data}\n")
+
+    monkeypatch.setattr(cluster, "warm_up", warm_up)
+    where = {"dashboard_address": None, "silence_logs": 50}  # within this process: no port is open
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=False, **where) as workers:
+        here = cluster.Cluster.__new__(cluster.Cluster)
+        here.client = Client(workers)
+        here.data = here.client.scatter("packed", broadcast=True)
+        here._warm_up()
+        here.client.gather(here._warm)
+        addresses = {one.address for one in workers.workers.values()}
+        here.stop()
+    assert sorted(begun.read_text().splitlines()) == sorted(f"{one} packed" for one in addresses)
 
 
 @pytest.fixture(scope="module")
