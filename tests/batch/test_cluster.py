@@ -98,12 +98,30 @@ def test_every_worker_warms_up_before_it_gets_a_country(tmp_path, monkeypatch):
     with LocalCluster(n_workers=2, threads_per_worker=1, processes=False, **where) as workers:
         here = cluster.Cluster.__new__(cluster.Cluster)
         here.client = Client(workers)
-        here.data = here.client.scatter("packed", broadcast=True)
-        here._warm_up()
+        here._send("packed")
         here.client.gather(here._warm)
         addresses = {one.address for one in workers.workers.values()}
         here.stop()
     assert sorted(begun.read_text().splitlines()) == sorted(f"{one} packed" for one in addresses)
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("awkward")
+def test_the_data_outlive_the_worker_that_holds_them(monkeypatch):
+    from distributed import Client, LocalCluster, wait
+
+    monkeypatch.setattr(cluster, "warm_up", len)
+    where = {"dashboard_address": None, "silence_logs": 50}  # within this process: no port is open
+    with LocalCluster(n_workers=1, threads_per_worker=1, processes=False, **where) as workers:
+        here = cluster.Cluster.__new__(cluster.Cluster)
+        here.client = Client(workers)
+        here._send("packed")
+        wait(here.data)
+        (lost,) = here.client.who_has(here.data)[here.data.key]
+        workers.sync(workers.workers[_of(workers, lost)].close, nanny=False)
+        workers.scale(2)
+        assert here.client.submit(len, here.data).result(timeout=60) == len("packed")
+        here.stop()
 
 
 @pytest.fixture(scope="module")
