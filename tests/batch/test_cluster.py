@@ -1,6 +1,7 @@
 """The recipes of docs/cluster.md: who can reach what, and by which certificates."""
 
 import contextlib
+import json
 import os
 import re
 import shutil
@@ -135,6 +136,8 @@ def test_certificates_are_whole_and_their_owner_s_alone(certificates):
     names = {p.name: stat.S_IMODE(p.stat().st_mode) for p in certificates.iterdir()}
     assert names == dict.fromkeys([*cluster.CERTIFICATES, "dask.yaml"], 0o600)
     assert stat.S_IMODE(certificates.stat().st_mode) == 0o700
+    worker = json.loads((certificates / "dask.yaml").read_bytes())["distributed"]["worker"]
+    assert worker == {"daemon": False, "profile": {"enabled": False}}
     context = ssl.create_default_context(cafile=certificates / "ca.pem")
     context.load_cert_chain(certificates / "certificate.pem", certificates / "key.pem")
 
