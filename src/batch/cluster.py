@@ -50,8 +50,7 @@ class Cluster:
         except (OSError, TimeoutError, ValueError, TypeError) as error:
             raise Refused(f"no scheduler answers at {address} ({error})") from None
         self._compare()
-        self.data = self.client.scatter(pack(data), broadcast=True)
-        self._warm_up()
+        self._send(pack(data))
 
     def submit(self, job: Job, date: str, force: bool) -> Future:
         """Give the future of a job's outcomes and files."""
@@ -78,8 +77,10 @@ class Cluster:
         """Give up what has not begun and leave the cluster."""
         self.client.close()
 
-    def _warm_up(self):
-        """Let every worker unpack the data and warm its template up, while this machine does."""
+    def _send(self, packed):
+        """Send the data, and let every worker unpack them and warm up, while this machine does."""
+        # Given by a task: where the only worker that holds them is lost, they are sent again.
+        self.data = self.client.submit(as_sent, packed, pure=False)
         ask = {"pure": False, "allow_other_workers": False}
         workers = self.client.scheduler_info(n_workers=-1)["workers"]
         self._warm = [
@@ -256,6 +257,11 @@ def at_worker(
             job = plan.of_baseline(key, place, outputs, timeout, language)
         outcomes = execute.run(job, date, machine, force=True)
         return outcomes, _made(job)
+
+
+def as_sent(data: bytes) -> bytes:
+    """Give the data as they were sent."""
+    return data
 
 
 def warm_up(data: bytes) -> None:

@@ -1,6 +1,7 @@
 """The recipes of docs/cluster.md: who can reach what, and by which certificates."""
 
 import contextlib
+import json
 import os
 import re
 import shutil
@@ -12,6 +13,7 @@ import sys
 import time
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -52,6 +54,77 @@ def test_an_encrypted_address_needs_certificates():
         cluster.security("tls://10.0.0.1:8786")
 
 
+SAME = {"Python": "3.13", "code and notebooks": "abc"}
+
+
+def test_a_worker_that_began_with_other_code_than_there_is_now_is_the_same_as_nobody(monkeypatch):
+    """It would run what it imported: its notebooks are read anew, its helpers are not."""
+    monkeypatch.setattr(cluster, "about_this_place", lambda: SAME)
+    monkeypatch.setattr(cluster, "_as_begun", lambda: SAME)
+    assert cluster.about_this_worker() == SAME
+    cluster._refuse_another("tcp://1", cluster.about_this_worker(), SAME)
+    monkeypatch.setattr(cluster, "_as_begun", lambda: SAME | {"code and notebooks": "old"})
+    for caller in ("abc", "old"):
+        with pytest.raises(Refused, match=f"code and notebooks old, by now abc .here {caller}"):
+            here = SAME | {"code and notebooks": caller}
+            cluster._refuse_another("tcp://1", cluster.about_this_worker(), here)
+
+
+def test_a_worker_that_comes_later_runs_nothing_unless_it_is_the_same(monkeypatch):
+    import distributed
+
+    there = SimpleNamespace(address="tcp://127.0.0.1:9")
+    monkeypatch.setattr(distributed, "get_worker", lambda: there)
+    monkeypatch.setattr(cluster, "_as_begun", lambda: SAME | {"Python": "3.11"})
+    monkeypatch.setattr(cluster, "warm_up", lambda data: pytest.fail("it began"))
+    with pytest.raises(Refused, match="the worker tcp://127.0.0.1:9 is not the same .*3.11"):
+        cluster.at_worker(b"", "ZZZ", None, "en", 60, "2026-11-26", SAME)
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("awkward")
+def test_every_worker_warms_up_before_it_gets_a_country(tmp_path, monkeypatch):
+    from distributed import Client, LocalCluster
+
+    begun = tmp_path / "begun"
+
+    def warm_up(data):
+        from distributed import get_worker
+
+        with begun.open("a") as lines:
+            lines.write(f"{get_worker().address} {data}\n")
+
+    monkeypatch.setattr(cluster, "warm_up", warm_up)
+    where = {"dashboard_address": None, "silence_logs": 50}  # within this process: no port is open
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=False, **where) as workers:
+        here = cluster.Cluster.__new__(cluster.Cluster)
+        here.client = Client(workers)
+        here._send("packed")
+        here.client.gather(here._warm)
+        addresses = {one.address for one in workers.workers.values()}
+        here.stop()
+    assert sorted(begun.read_text().splitlines()) == sorted(f"{one} packed" for one in addresses)
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("awkward")
+def test_the_data_outlive_the_worker_that_holds_them(monkeypatch):
+    from distributed import Client, LocalCluster, wait
+
+    monkeypatch.setattr(cluster, "warm_up", len)
+    where = {"dashboard_address": None, "silence_logs": 50}  # within this process: no port is open
+    with LocalCluster(n_workers=1, threads_per_worker=1, processes=False, **where) as workers:
+        here = cluster.Cluster.__new__(cluster.Cluster)
+        here.client = Client(workers)
+        here._send("packed")
+        wait(here.data)
+        (lost,) = here.client.who_has(here.data)[here.data.key]
+        workers.sync(workers.workers[_of(workers, lost)].close, nanny=False)
+        workers.scale(2)
+        assert here.client.submit(len, here.data).result(timeout=60) == len("packed")
+        here.stop()
+
+
 @pytest.fixture(scope="module")
 def certificates(tmp_path_factory):
     folder = tmp_path_factory.mktemp("cluster") / "certificates"
@@ -63,6 +136,8 @@ def test_certificates_are_whole_and_their_owner_s_alone(certificates):
     names = {p.name: stat.S_IMODE(p.stat().st_mode) for p in certificates.iterdir()}
     assert names == dict.fromkeys([*cluster.CERTIFICATES, "dask.yaml"], 0o600)
     assert stat.S_IMODE(certificates.stat().st_mode) == 0o700
+    worker = json.loads((certificates / "dask.yaml").read_bytes())["distributed"]["worker"]
+    assert worker == {"daemon": False, "profile": {"enabled": False}}
     context = ssl.create_default_context(cafile=certificates / "ca.pem")
     context.load_cert_chain(certificates / "certificate.pem", certificates / "key.pem")
 
