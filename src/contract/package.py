@@ -19,6 +19,12 @@ NO_CONTRACT = "is not a contract: each resource needs a name, a path, and fields
 BASELESS = "leads back to itself: a data folder stands on another, and one at last on none"
 DEEPEST = 9  # folders that stand on each other; there are two
 RESTORE = "Restore it, from git with `git checkout datapackage.json` in its folder"
+OURS = Path(__file__).resolve().parents[2] / "data" / "datapackage.json"
+OLDER = (
+    "is not described here, and this version of the workspace reads it",
+    "Take datapackage.json of the workspace's data folder with what is yours added to it; "
+    "`cop check` then names the files and columns to be added",
+)
 
 
 def contents(data: str | Path) -> dict:
@@ -266,13 +272,40 @@ def _parsed(path, changed):
     name = os.path.basename(path)
     try:
         package = json.loads(content(path))
-        _complete_all(package)
+        if not (missing := _missing(package)):
+            _complete_all(package)
     except json.JSONDecodeError as error:
         rule = f"cannot be read ({error})"
         raise Broken([Fault(name, error.lineno, "", "", rule, RESTORE)]) from error
     except (UnicodeDecodeError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise Broken([Fault(name, "", "", "", NO_CONTRACT, RESTORE)]) from error
+    if missing:
+        raise Broken([Fault(name, "", "", one, *OLDER) for one in missing])
     return package
+
+
+def _missing(package):
+    """Give the columns that this version reads and a contract with tables does not describe."""
+    described = _columns(_tables(package))
+    ours = [] if "cop:base" in package else _of_this_version()
+    return [one for one in ours if one not in described]
+
+
+@lru_cache(maxsize=1)
+def _of_this_version():
+    return list(_columns(_tables(json.loads(OURS.read_bytes())))) if OURS.exists() else []
+
+
+def _tables(package):
+    return package.get("resources", []) + package.get("cop:handedOn", [])
+
+
+def _columns(tables):
+    return {
+        f"{table['name']}.{field['name']}": field
+        for table in tables
+        for field in table.get("schema", table).get("fields", [])
+    }
 
 
 def _complete_all(package):
@@ -280,11 +313,7 @@ def _complete_all(package):
     Path(package.get("cop:base", ""))
     if "cop:base" not in package:
         package["resources"], package["cop:handedOn"]
-    known = {
-        f"{table['name']}.{field['name']}": field
-        for table in package.get("resources", []) + package.get("cop:handedOn", [])
-        for field in table.get("schema", table).get("fields", [])
-    }
+    known = _columns(_tables(package))
     for name in known:
         _complete(name, known)
     for table in package.get("resources", []):

@@ -218,7 +218,7 @@ def message(
     statements: pd.DataFrame,
     items: pd.DataFrame,
 ) -> Shown:
-    """Say in a notebook the finding of the assessment, and what it rests on.
+    """Show a notebook the finding of the assessment in words, and what it rests on.
 
     That is to whom a child and a witness can turn today, by name; how the strategy stands; and how
     many links of the chain hold. What is of low confidence is in none of these sentences. How sure

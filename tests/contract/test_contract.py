@@ -884,6 +884,23 @@ def test_a_folder_that_stands_on_itself_is_refused_in_a_sentence(tmp_path, base)
             ask(tmp_path)
 
 
+def test_a_contract_of_an_earlier_version_is_refused_by_the_columns_it_lacks(tmp_path):
+    earlier = json.loads((DATA / "datapackage.json").read_text("utf-8"))
+    for table in earlier["resources"]:
+        if table["name"] == "recommendations":
+            fields = table["schema"]["fields"]
+            fields[:] = [one for one in fields if one["name"] != "effort"]
+    (tmp_path / "datapackage.json").write_text(json.dumps(earlier), encoding="utf-8")
+    with pytest.raises(Broken) as refused:
+        package.contents(tmp_path)
+    [fault] = refused.value.faults
+    assert (fault.value, fault.rule) == ("recommendations.effort", package.OLDER[0])
+    earlier["resources"].append({"name": "own", "path": "own.csv", "schema": {"fields": []}})
+    fields.insert(0, {"name": "effort", "type": "string"})
+    (tmp_path / "datapackage.json").write_text(json.dumps(earlier), encoding="utf-8")
+    assert package.resource("own", tmp_path)  # what is its own besides is nobody's fault
+
+
 def test_what_is_invented_is_stated_once_and_holds_for_what_stands_on_it(tmp_path):
     zedland = Path(__file__).parents[1] / "zedland"
     assert contract.synthetic(zedland) and not contract.synthetic(DATA)
