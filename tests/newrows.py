@@ -72,7 +72,10 @@ NEW = {
         "survey": "pupils2030", "item": "Who helps?", "group": "other", "answer": "A friend",
         "order": "1", "count": "200",
     },
-    "study": {"title": "Poll of pupils", "asked": "200 pupils", "evidence_ids": "ZZZ-E04"},
+    "study": {
+        "title": "Poll of pupils", "asked": "200 pupils",
+        "ethics": "not stated in what was read", "evidence_ids": "ZZZ-E04",
+    },
     "difference": {"section": "awareness", "explanation": "The campaign ran in the capital."},
     "survey-about": {
         "survey": "pupils2030", "item": "population", "stated": "Pupils (invented).",
