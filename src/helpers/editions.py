@@ -48,7 +48,7 @@ def changes(
     """Give what stands in one edition beside another; a part that is not held has no row.
 
     Columns: since (the earlier edition), part, what, then, now, change, note, source_id (the data
-    set of a figure, else ""). `table_25` are the rows of the later edition, where they are reckoned
+    sets of a figure, else ""). `table_25` are the rows of the later edition, where they are reckoned
     already. Raises LookupError for an edition that is not held, or for two in the wrong order.
     """
     if old >= new:
@@ -124,10 +124,17 @@ def _gci(then, now):
     out = [edition for edition in new.index if first <= edition <= last]  # none beside NaN
     steps = [(one, one) for one in out] if first == last else zip(out, out[1:], strict=False)
     was = {one: text("score", (old if one in old.index else new).loc[one]) for one in out}
-    rows = [(text("step", *s), was[s[0]], text("score", new.loc[s[1]])) for s in steps]
-    frame = pd.DataFrame(rows, columns=["what", "then", "now"])
+    rows = [
+        (text("step", *s), was[s[0]], text("score", new.loc[s[1]]), _read_in(new, s)) for s in steps
+    ]
+    frame = pd.DataFrame(rows, columns=["what", "then", "now", "source_id"])
     alike = np.where(frame.then == frame.now, "same", "revised")
     return frame.assign(change=alike if first == last else "other method")
+
+
+def _read_in(index, step):
+    """Give the data sets of both ends of a step, each once."""
+    return "; ".join(dict.fromkeys(index.source_id.reindex(list(step)).dropna()))
 
 
 def _alignment(then, now):
