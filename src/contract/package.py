@@ -287,7 +287,7 @@ def _parsed(path, changed):
 def _missing(package):
     """Give the columns that this version reads and a contract with tables does not describe."""
     described = _columns(_tables(package))
-    ours = [] if "cop:base" in package else _of_this_version()
+    ours = _of_this_version() if package.get("resources") else []
     return [one for one in ours if one not in described]
 
 

@@ -48,7 +48,7 @@ def changes(
     """Give what stands in one edition beside another; a part that is not held has no row.
 
     Columns: since (the earlier edition), part, what, then, now, change, note, source_id (the data
-    sets of a figure, else ""). `table_25` are the rows of the later edition, where they are reckoned
+    sets of a figure, else ""). `table_25` are the rows of the later edition, where they are known
     already. Raises LookupError for an edition that is not held, or for two in the wrong order.
     """
     if old >= new:
