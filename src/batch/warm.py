@@ -31,8 +31,8 @@ from batch.plan import NOTEBOOKS  # noqa: E402
 from batch.process import WARM  # noqa: E402
 
 # A module that is preloaded gets no arguments: the data folder as the notebooks are told it, and
-# the
-# countries whose tables are read before the fork too, come by the environment and go no further.
+# the countries whose tables are read before the fork too, come by the environment and go no
+# further.
 DATA, *COUNTRIES = json.loads(os.environ.pop(WARM, "[null]"))
 # Another process reads them, on the core that the imports below leave free; where it fails,
 # notebooks read for themselves.

@@ -272,7 +272,8 @@ def _parsed(path, changed):
     name = os.path.basename(path)
     try:
         package = json.loads(content(path))
-        if not (missing := _missing(package)):
+        missing = [] if os.path.realpath(path) == str(OURS) else _missing(package)
+        if not missing:
             _complete_all(package)
     except json.JSONDecodeError as error:
         rule = f"cannot be read ({error})"

@@ -28,6 +28,20 @@ RECIPES = re.findall(r"```(?:sh|python)\n(.*?)```", PAGE, re.DOTALL)
 PORT = 18786
 
 
+@contextlib.contextmanager
+def within(n):
+    """Give so many workers within this process, where no port is open, and who calls them: what
+    both sides have is the same here.
+    """
+    from distributed import Client, LocalCluster
+
+    where = {"dashboard_address": None, "silence_logs": 50}
+    with LocalCluster(n_workers=n, threads_per_worker=1, processes=False, **where) as workers:
+        here = cluster.Cluster.__new__(cluster.Cluster)
+        here.client = Client(workers)
+        yield workers, here
+
+
 def test_no_recipe_starts_anything_that_listens_to_everybody():
     started = [line for one in RECIPES for line in one.splitlines() if "dask " in line]
     assert len(started) == 4
@@ -84,8 +98,6 @@ def test_a_worker_that_comes_later_runs_nothing_unless_it_is_the_same(monkeypatc
 @pytest.mark.slow
 @pytest.mark.xdist_group("awkward")
 def test_every_worker_warms_up_before_it_gets_a_country(tmp_path, monkeypatch):
-    from distributed import Client, LocalCluster
-
     begun = tmp_path / "begun"
 
     def warm_up(data):
@@ -95,10 +107,7 @@ def test_every_worker_warms_up_before_it_gets_a_country(tmp_path, monkeypatch):
             lines.write(f"{get_worker().address} {data}\n")
 
     monkeypatch.setattr(cluster, "warm_up", warm_up)
-    where = {"dashboard_address": None, "silence_logs": 50}  # within this process: no port is open
-    with LocalCluster(n_workers=2, threads_per_worker=1, processes=False, **where) as workers:
-        here = cluster.Cluster.__new__(cluster.Cluster)
-        here.client = Client(workers)
+    with within(2) as (workers, here):
         here._send("packed")
         here.client.gather(here._warm)
         addresses = {one.address for one in workers.workers.values()}
@@ -109,13 +118,10 @@ def test_every_worker_warms_up_before_it_gets_a_country(tmp_path, monkeypatch):
 @pytest.mark.slow
 @pytest.mark.xdist_group("awkward")
 def test_the_data_outlive_the_worker_that_holds_them(monkeypatch):
-    from distributed import Client, LocalCluster, wait
+    from distributed import wait
 
     monkeypatch.setattr(cluster, "warm_up", len)
-    where = {"dashboard_address": None, "silence_logs": 50}  # within this process: no port is open
-    with LocalCluster(n_workers=1, threads_per_worker=1, processes=False, **where) as workers:
-        here = cluster.Cluster.__new__(cluster.Cluster)
-        here.client = Client(workers)
+    with within(1) as (workers, here):
         here._send("packed")
         wait(here.data)
         (lost,) = here.client.who_has(here.data)[here.data.key]
@@ -168,8 +174,6 @@ def test_a_lost_worker_costs_the_country_that_it_was_at_and_no_other(tmp_path, m
     """What is done again is counted: of eight countries, of which four are back, one is begun
     twice, the others once.
     """
-    from distributed import Client, LocalCluster
-
     begun, gate = tmp_path / "begun", tmp_path / "gate"
 
     def at_worker(data, key, *_):
@@ -188,10 +192,7 @@ def test_a_lost_worker_costs_the_country_that_it_was_at_and_no_other(tmp_path, m
     (tmp_path / "d" / "datapackage.json").write_text('{"resources": [], "cop:handedOn": []}')
     monkeypatch.setattr(cluster, "at_worker", at_worker)
     jobs = [plan.of_baseline(iso3, ZEDLAND, tmp_path, 60) for iso3 in EIGHT]
-    where = {"dashboard_address": None, "silence_logs": 50}  # within this process: no port is open
-    with LocalCluster(n_workers=2, threads_per_worker=1, processes=False, **where) as workers:
-        here = cluster.Cluster.__new__(cluster.Cluster)  # what both sides have is the same here
-        here.client = Client(workers)
+    with within(2) as (workers, here):
         here.data, here.about = b"", {}
         waiting = {job: here.submit(job, "2026-11-25", False) for job in jobs}
         back = [here.take(job, waiting[job])[-1].country for job in jobs[:4]]
