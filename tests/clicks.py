@@ -18,12 +18,14 @@ OURS = {  # numbers of headings, tables and figures; ids; minutes of a route; ed
 }  # fmt: skip
 NAMES = [
     r"\b[A-Z][A-Z-]*-?\d+[A-Za-z]?\b",  # ids and names: PM-LEG-01, R01, AC1
-    r"\b[45]G\b|\b[A-Z]{2,}(, [^)]*,)? \d+(-\d+)?\b",  # 4G, ISO 639-1, MNR 3
+    r"\b[45]G\b|\b[A-Z]{2,}(, [^)]*,)? \d+(-\d+|(\.\w+)*)\b",  # 4G, ISO 639-1, SDG 4.a.1
+    r"\bConvention against Cybercrime \(2024\)",
     r"\b[Aa]nnex(es)? \d( to \d)?\b|\bTable 25\b",
     r"\b(study|text|webinar|published|Against)( published)?( in| of)? 2020\b|\b2020 study\b",
     r"\b24 months\b|\b3 years\b|\b2022 or later\b",  # rules that the method page states
 ]
 NAME = re.compile("|".join(NAMES))
+FIELD_WORK = "-3-surveys-and-interviews.html"
 ENDED = re.compile(r"(?<=[.!?])\s+(?=[^\s\[])")
 HEADINGS = ("h1", "h2", "h3")
 
@@ -172,6 +174,8 @@ def _followed(path, href, most):
     """Give the clicks to an address by a link, which is one itself unless it is the address."""
     if href.startswith("http"):
         return 0
+    if FIELD_WORK in href:  # what people told has its source there, and no address
+        return 1
     name, _, anchor = href.partition("#")
     there = path.parent / name if name else path
     if href.startswith(("data:", "mailto:")) or most < 1 or not there.is_file():

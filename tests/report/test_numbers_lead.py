@@ -48,6 +48,10 @@ def test_a_number_that_leads_nowhere_is_found(words, tmp_path):
     assert len(lost(tmp_path, words)) == 1
 
 
+def test_each_number_of_zedlands_report_leads_to_a_source_in_two_clicks(zedland):
+    assert clicks.lost(zedland / "site" / "cop-assessment-ZZZ.html") == []
+
+
 @pytest.mark.slow
 @pytest.mark.xdist_group("region")
 def test_each_number_of_ukraines_report_leads_to_a_source_in_two_clicks(site):
