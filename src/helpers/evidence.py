@@ -220,6 +220,18 @@ def about_links(links: pd.DataFrame, register: pd.DataFrame) -> Shown:
     return say("about_links", links, addresses, len(dead), (dead.archived != "").sum())
 
 
+def about_copies(statements: pd.DataFrame, instruments: pd.DataFrame, place: Country) -> Shown:
+    """Say of how many of the country's sources a copy is archived, and for how many of its
+    statements and instruments the page or article is on record; 0 of either is said.
+    """
+    known, seen = register(place), last_seen(place)
+    kept = links(known, place)
+    ids = [*statements.evidence_id, *instruments.instrument_id]
+    pages = sum(seen.get(one, ("", ""))[0] != "" for one in ids)
+    archived = known.url.isin(kept.url[kept.archived != ""]).sum()
+    return say("about_copies", len(known), int(archived), len(ids), pages, place)
+
+
 def section_table(by_section: pd.DataFrame, place: Country) -> Shown:
     """Show a notebook the sections with their number of statements by confidence."""
     return say("section_table", by_section, place)

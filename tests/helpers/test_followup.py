@@ -204,7 +204,7 @@ class TestTheChapter:
             "2026-03-31 | A03 [R02] | The written procedure is signed | milestone" in texts["late"]
         )
         assert texts["late"].endswith("Zedland National Police, Cyber Unit | 91")
-        assert "2026-10-31 | A01 | The draft plan is out for comment" in texts["due"]
+        assert "2026-10-31 | A01 [R01] | The draft plan is out for comment" in texts["due"]
         assert "2027" not in texts["due"]
         assert "1 of 4 measured targets reached, 1 nearer than at the start" in texts["chart"]
         assert texts["chart"].endswith("No reading is on record for the target of A05.")

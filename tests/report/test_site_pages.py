@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from urllib.parse import unquote, urldefrag
 
+import frictionless
 import pytest
 from lxml import etree, html
 from site_told import TABLES, country, judged, service, told, two, written
@@ -343,6 +344,23 @@ class TestReference:
 
 
 class TestData:
+    def test_the_tables_are_described_as_a_data_package_that_a_reader_can_open(
+        self, made, tmp_path
+    ):
+        for at in (at for at in made if at.startswith("data/")):
+            file = tmp_path / at
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(made[at], encoding="utf-8", newline="")
+        package = frictionless.Package(str(tmp_path / "data" / "datapackage.json"))
+        described = {one.path: one for one in package.resources}
+        assert {*described} == {at[5:] for at in made if at.endswith(".csv")}
+        own = described["glossary.csv"]
+        assert own.read_rows()[0]["term"] and [f.title for f in own.schema.fields][0] == "Term"
+        assert (
+            package.licenses[0]["name"] == "CC-BY-4.0" and len(made["data/datapackage.json"]) < 2e5
+        )
+        assert 'href="data/datapackage.json"' in made["data.html"]
+
     def test_tables_of_all_countries_stand_in_one_file(self, made):
         rows = list(csv.DictReader(io.StringIO(made["data/alignment_by_item.csv"][1:])))
         assert len(rows) == 4 and rows[0]["status"] == "not in place"
@@ -367,7 +385,7 @@ class TestData:
 
     def test_the_codebook_describes_each_table_that_is_there(self, made):
         ids = set(html.document_fromstring(made["codebook.html"]).xpath("//h2/@id"))
-        assert ids == {at[5:-4] for at in made if at.startswith("data/")}
+        assert ids == {at[5:-4] for at in made if at.endswith(".csv")}
 
 
 class TestSearch:

@@ -26,6 +26,7 @@ def pages(told: Told) -> dict[str, str]:
     made |= dict(_studies(told, examples)) | dict(_reference(told)) | dict(_data(told, files))
     listed = [(at, _title(text)) for at, text in made.items() if "/" not in at]
     made |= dict([_search(told, known, listed)])
+    files |= resources.package(told, resources.tables(told, files))
     made |= files | dict(_for_machines(told, made))
     made |= dict(_noted(told, made))
     return {at: str(text) for at, text in made.items()}  # a file's text is safe for nothing more
@@ -108,7 +109,7 @@ def _reference(told):
 def _data(told, files):
     """Yield the page of tables and the codebook."""
     shown = resources.tables(told, files)
-    licences = dict.fromkeys(name for one in shown for name in one["licences"])
+    licences = dict.fromkeys(one["title"] for table in shown for one in table["licenses"])
     yield _page("data", "data.html", told, shown, list(licences))
     yield (
         "codebook.html",

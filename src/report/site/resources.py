@@ -1,9 +1,14 @@
 """Resources: verified sources of all countries by topic; corrections; tables as files."""
 
+import json
+
 import contract
 from report import downloads
+from report.languages import gettext
 from report.site.told import Report, Row, Told
 
+DESCRIBED = "data/datapackage.json"
+SAID = "name", "title", "description", "type"  # of a column, as the contract has it
 WORK = "to_verify"  # what nobody has seen yet is work, and leaves the house in no table
 REFERENCE = (
     "guidelines",
@@ -67,6 +72,30 @@ def tables(told: Told, files: dict[str, str]) -> list[dict]:
     return [_table(told, known[at[5:-4]], at, text) for at, text in files.items()]
 
 
+def package(told: Told, tables: list[dict]) -> dict[str, str]:
+    """Give, for the site's folder of data, the file that describes its tables: {address: JSON}.
+
+    It is a data package, whose titles, types and licences are those of the contract.
+    """
+    contents = contract.contents(told.data)
+    about = {
+        "$schema": contents["$schema"],
+        "name": contents["name"],
+        "title": gettext("The tables behind these pages"),
+        "licenses": contents["licenses"],
+        "resources": [_described(one) for one in tables],
+    }
+    return {DESCRIBED: json.dumps(about, ensure_ascii=False, indent=1)} if tables else {}
+
+
+def _described(table):
+    fields = [{key: field[key] for key in SAID if key in field} for field in table["fields"]]
+    about = {"name": table["name"], "type": "table", "path": table["address"].rpartition("/")[2]}
+    about |= {"description": table["description"], "format": "csv", "encoding": "utf-8-sig"}
+    licences = {"licenses": table["licenses"]} if table["licenses"] else {}
+    return about | licences | {"schema": {"fields": fields, "missingValues": [""]}}
+
+
 def _table(told, table, at, text):
     return {
         "name": table["name"],
@@ -74,7 +103,7 @@ def _table(told, table, at, text):
         "handed_on": "stage" in table,
         "description": table["description"],
         "rows": text.count("\r\n") - 1,
-        "licences": [one["title"] for one in table.get("licenses", ())],
+        "licenses": table.get("licenses", []),
         "fields": contract.fields(table["name"], told.data),
     }
 
