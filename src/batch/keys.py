@@ -18,10 +18,11 @@ from types import MappingProxyType
 from batch.dependencies import Code
 from batch.plan import NOTEBOOKS, Job
 from batch.results import pages
-from contract.cells import by_key
+from contract.cells import by_key, rows
 from contract.faults import Broken
 from contract.package import by_path, columns, general, locate, standing
 from contract.reads import ABSENT, of_bytes, of_row
+from contract.rows import csv_text
 from report import languages
 
 SOURCE = Path(__file__).resolve().parents[1]
@@ -34,6 +35,7 @@ RENDERS = (  # the code and the files that make the pages of executed notebooks
 ENGINE = (("batch.engine", ""), ("batch.streams", ""))  # what runs the cells
 FILE = "keys.json"
 LOCK = threading.Lock()
+UNREADABLE = (Broken, LookupError, ValueError)  # also a table or column that is stated no more
 PARTS = {
     "notebook": "the notebook",
     "parameters": "the parameters",
@@ -216,9 +218,19 @@ def present(job: Job, folder: Path, reads: Iterable[tuple]) -> dict[tuple, str]:
             return of_file(
                 tables.get(country, job.ready.parent / country / "tables") / f"{table}.csv"
             )
-        return (_file_now if kind == "file" else _row_now)(data, name, *more)
+        return NOW[kind](data, name, *more)
 
     return {read: _now(*read) for read in reads}
+
+
+def _columns_now(data, path, columns, way="."):
+    """Give the state of some columns of a table, as a notebook reads them."""
+    try:
+        return _part(*_file_of(data, path, way), tuple(columns.split()))
+    except FileNotFoundError:
+        return ABSENT
+    except UNREADABLE:
+        return ""
 
 
 def _file_now(data, path, way="."):
@@ -231,11 +243,19 @@ def _file_now(data, path, way="."):
 def _row_now(data, path, column, value, way="."):
     """Give the state of one row, found by its key, as a notebook reads it."""
     try:
-        file = locate(data / way, path)
-        names = _names(data, general(path), *map(_changed, standing(data, "datapackage.json")))
-        return of_row(_rows(file, column, names, _changed(file)).get(value))
-    except (Broken, FileNotFoundError):
+        return of_row(_rows(*_file_of(data, path, way), column).get(value))
+    except (FileNotFoundError, *UNREADABLE):
         return ""
+
+
+NOW = {"file": _file_now, "columns": _columns_now, "row": _row_now}
+
+
+def _file_of(data, path, way):
+    """Give the file of a table, the columns that the contract states, and its last change."""
+    file = locate(data / way, path)
+    names = _names(data, general(path), *map(_changed, standing(data, "datapackage.json")))
+    return file, names, _changed(file)
 
 
 @lru_cache(maxsize=64)
@@ -245,9 +265,18 @@ def _names(data, path, *changed):
 
 
 @lru_cache(maxsize=64)
-def _rows(path, column, names, changed):
+def _rows(path, names, changed, column):
     """Give the rows of a table by their key."""
     return by_key(path, names, column)
+
+
+@lru_cache(maxsize=64)
+def _part(path, names, changed, columns):
+    """Give the state of some columns of a table: the same for the same cells in the same rows."""
+    header, filled = rows(path, names)
+    at = [header.index(column) for column in columns]
+    cells = ([row[one] for one in at] for row in filled.values())
+    return of_bytes(csv_text([columns, *cells]).encode())
 
 
 def _named(kind, name, *more):
@@ -256,6 +285,9 @@ def _named(kind, name, *more):
         return f"the table {name}"
     if kind == "file":
         return "/".join([*more, name])
+    if kind == "columns":
+        columns, *way = more
+        return f"{columns.replace(' ', ', ')} of {'/'.join([*way, name])}"
     column, value, *way = more
     return f"row {value} of {'/'.join([*way, name])}"
 

@@ -155,9 +155,13 @@ def _spoken(name, data):
     return languages.said(name)
 
 
-def verified(name: str, place: Country) -> pd.DataFrame:
-    """Give the rows of a country's table that were verified: what is not is never content."""
-    frame = contract.read(name, place.data, place.iso3)
+def verified(name: str, place: Country, *only: str) -> pd.DataFrame:
+    """Give the rows of a country's table that were verified: what is not is never content.
+
+    With `only`, these columns, and a page depends on no other.
+    """
+    columns = [*only, "verified"] if only else ()
+    frame = contract.read(name, place.data, place.iso3, columns)
     return frame[frame.verified == "yes"]
 
 
