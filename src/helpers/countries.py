@@ -158,10 +158,9 @@ def _spoken(name, data):
 def verified(name: str, place: Country, *only: str) -> pd.DataFrame:
     """Give the rows of a country's table that were verified: what is not is never content.
 
-    With `only`, these columns, and a page depends on no other.
+    With `only`, these columns, `verified` among them, and a page depends on no other.
     """
-    columns = [*only, "verified"] if only else ()
-    frame = contract.read(name, place.data, place.iso3, columns)
+    frame = contract.read(name, place.data, place.iso3, only)
     return frame[frame.verified == "yes"]
 
 

@@ -76,10 +76,11 @@ def _sources(place):
     named = dict(zip(sure, sure, strict=True))
     for name in REGISTERS:
         column = contract.columns(name, place.data)[0]
-        rows = countries.verified(name, place, column, "source_id")
+        rows = countries.verified(name, place, column, "source_id", "verified")
         named |= zip(rows[column], rows.source_id, strict=True)
     known = {one: (source, sure[source]) for one, source in named.items() if source in sure}
-    said = countries.verified("evidence", place, "evidence_id", "source_id", "confidence")
+    names = "evidence_id", "source_id", "confidence", "verified"
+    said = countries.verified("evidence", place, *names)
     told = zip(said.source_id, said.confidence, strict=True)
     return known | dict(zip(said.evidence_id, told, strict=True))
 
