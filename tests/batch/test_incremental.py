@@ -80,7 +80,7 @@ def test_a_stage_that_does_not_use_what_changed_of_a_table_is_as_it_would_be_mad
     frame["statement"] = frame.statement.str.replace(" the ", " this ")
     frame["recorded"], frame["remark"] = "2026-11-20", "An invented remark."
     told = frame.index[(frame.section == "observations") & (frame.year_basis == "")]
-    frame.loc[told[:1], "section"] = "partnerships"
+    frame.loc[told[:1], "section"] = "awareness"
     path.write_text(contract.csv_of(frame), encoding="utf-8")
     status, ran = run(data, outputs, "UKR")
     assert status == 0 and ran == {("UKR", stage) for stage in ("1", "6", "pages")}
