@@ -9,6 +9,7 @@ is parsed only where a byte of it changed.
 
 import contextlib
 import json
+import os
 import threading
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -131,19 +132,31 @@ def confirm(folder: Path) -> None:
 
 def changed(job: Job, stage: str, folder: Path) -> list[str]:
     """Give in words what its keys say changed since a result in `folder` was made, if anything."""
-    kept = load(folder).get(stage)
-    if kept is None:
+    kept = load(folder)
+    return _changed_since(job, stage, kept, present(job, folder, _reads(kept.get(stage))))
+
+
+def _changed_since(job, stage, kept, states):
+    """Give what changed since keys were kept, by the states of now of what they were read from."""
+    if stage not in kept:
         return ["there is no result yet"]
+    kept, reads = kept[stage], _reads(kept[stage])
     now = _of(job, stage, kept)
     reasons = [PARTS[part] for part in PARTS if kept.get(part) != now.get(part)]
-    reads = {tuple(json.loads(read)): state for read, state in kept["reads"].items()}
-    states = present(job, folder, reads)
     return reasons + [_named(*read) for read in reads if reads[read] != states[read]]
+
+
+def _reads(key):
+    """Give what a key says was read: {what: its state}."""
+    return {tuple(json.loads(read)): s for read, s in key["reads"].items()} if key else {}
 
 
 def reasons(job: Job) -> dict[str, list[str]]:
     """Give what would be run for a job and why: {stage: [reasons]}, without what still holds."""
-    reasons = {stage: changed(job, stage, job.ready) for stage in (*job.stages, "pages")}
+    kept, stages = load(job.ready), (*job.stages, "pages")
+    # what several stages read is looked at once
+    states = present(job, job.ready, {read for stage in stages for read in _reads(kept.get(stage))})
+    reasons = {stage: _changed_since(job, stage, kept, states) for stage in stages}
     reasons["pages"] += [f"{name} is not as it was made" for name in _not_as_made(job)[:1]]
     return {stage: why for stage, why in reasons.items() if why}
 
@@ -270,10 +283,15 @@ def _rows(path, names, changed, column):
     return by_key(path, names, column)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
+def _cells_of(path, names, changed):
+    """Give the heading and the rows of a table, of which some columns each are looked at."""
+    return rows(path, names)
+
+
 def _part(path, names, changed, columns):
     """Give the state of some columns of a table: the same for the same cells in the same rows."""
-    header, filled = rows(path, names)
+    header, filled = _cells_of(path, names, changed)
     at = [header.index(column) for column in columns]
     cells = ([row[one] for one in at] for row in filled.values())
     return of_bytes(csv_text([columns, *cells]).encode())
@@ -321,11 +339,14 @@ def _hash(*paths):
 
 def of_file(path: Path) -> str:
     """Give the key of a file that a result was made of: the state of its bytes, as they are now."""
-    return _digest(path, _changed(path)) if path.is_file() else ABSENT
+    try:
+        return _digest(path, _changed(path))
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return ABSENT
 
 
 def _changed(path):
-    about = path.stat()
+    about = os.stat(path)
     return about.st_mtime_ns, about.st_ctime_ns, about.st_size
 
 
