@@ -4,7 +4,6 @@ import argparse
 import signal
 import sys
 from functools import partial
-from importlib.metadata import version
 from typing import TextIO
 
 from contract import Refused
@@ -41,6 +40,8 @@ class Version(argparse.Action):
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         """Print it and leave."""
+        from importlib.metadata import version
+
         print(f"cop {version('cop-assessment')}")
         parser.exit()
 
