@@ -29,7 +29,11 @@ SOURCE = Path(__file__).resolve().parents[1]
 # tags of cells that stay in the notebook
 HIDDEN = {"parameters", "injected-parameters", "analyst", "check", "hand-on", "method"}
 OURS = re.compile(r"<\d+ characters of HTML>")  # how page.Shown calls itself where it is not shown
-ELSEWHERE = re.compile(r"#([A-Z]{3})-[ELOVX]\d+$")
+# What stands in a country's report, also where another page of the country names it: a row, a table
+ELSEWHERE = re.compile(
+    r"#([A-Z]{3})-(?:[ELOVX]\d+|evidence|instruments|organisations|services|figures"
+    r"|items-policy-makers)$"
+)
 
 
 class Unfit(Exception):
