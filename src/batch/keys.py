@@ -77,9 +77,10 @@ def keep(
     `more` is kept with it, and no reason to run again.
     """
     named = {json.dumps(read): reads[read] for read in sorted(reads)}
-    now = _of(job, stage) | {"reads": named} | more
     with LOCK:  # stages are kept side by side
-        _write(job.making, load(job.making) | {stage: now})
+        kept = load(job.making)  # what of code was the same in the result before is not parsed
+        now = _of(job, stage, kept.get(stage, {})) | {"reads": named} | more
+        _write(job.making, kept | {stage: now})
 
 
 def keep_made(job: Job, lines: Iterable[str]) -> None:
