@@ -8,10 +8,12 @@ holds.
 
 import ast
 import hashlib
+import os
 import re
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from glob import glob
 from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parents[1]
@@ -58,8 +60,9 @@ class Code:
 
     def __init__(self, source: Path = SOURCE) -> None:
         """Read all files below `source`, the folder that holds the packages."""
-        paths = {p.relative_to(source).as_posix(): p for p in sorted(source.rglob("*.*"))}
-        self._files = {name: p.read_bytes() for name, p in paths.items() if _counts(name, p)}
+        there = glob("**/*.*", root_dir=source, recursive=True)
+        paths = {name.replace(os.sep, "/"): os.path.join(source, name) for name in sorted(there)}
+        self._files = {name: _bytes(path) for name, path in paths.items() if _counts(name, path)}
         everything = hashlib.sha256()
         for name, content in self._files.items():
             everything.update(f"{name} {len(content)} ".encode() + content)
@@ -237,9 +240,15 @@ class Code:
         return (self._path(module) or "").endswith("/__init__.py")
 
 
-def _counts(name: str, path: Path) -> bool:
+def _counts(name: str, path: str) -> bool:
     """Say whether a file is the code's own: not compiled, hidden, or left by an installation."""
-    return not re.search(r"\.pyc$|(^|/)(__pycache__/|\.)|\.egg-info/", name) and path.is_file()
+    left = re.search(r"\.pyc$|(^|/)(__pycache__/|\.)|\.egg-info/", name)
+    return not left and os.path.isfile(path)
+
+
+def _bytes(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
 
 
 def _text_and_nodes(statement: ast.stmt) -> tuple[str, list[ast.AST]]:

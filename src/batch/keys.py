@@ -9,6 +9,7 @@ is parsed only where a byte of it changed.
 
 import contextlib
 import json
+import os
 import threading
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -18,10 +19,11 @@ from types import MappingProxyType
 from batch.dependencies import Code
 from batch.plan import NOTEBOOKS, Job
 from batch.results import pages
-from contract.cells import by_key
+from contract.cells import by_key, rows
 from contract.faults import Broken
 from contract.package import by_path, columns, general, locate, standing
 from contract.reads import ABSENT, of_bytes, of_row
+from contract.rows import csv_text
 from report import languages
 
 SOURCE = Path(__file__).resolve().parents[1]
@@ -34,6 +36,7 @@ RENDERS = (  # the code and the files that make the pages of executed notebooks
 ENGINE = (("batch.engine", ""), ("batch.streams", ""))  # what runs the cells
 FILE = "keys.json"
 LOCK = threading.Lock()
+UNREADABLE = (Broken, LookupError, ValueError)  # also a table or column that is stated no more
 PARTS = {
     "notebook": "the notebook",
     "parameters": "the parameters",
@@ -74,9 +77,10 @@ def keep(
     `more` is kept with it, and no reason to run again.
     """
     named = {json.dumps(read): reads[read] for read in sorted(reads)}
-    now = _of(job, stage) | {"reads": named} | more
     with LOCK:  # stages are kept side by side
-        _write(job.making, load(job.making) | {stage: now})
+        kept = load(job.making)  # what of code was the same in the result before is not parsed
+        now = _of(job, stage, kept.get(stage, {})) | {"reads": named} | more
+        _write(job.making, kept | {stage: now})
 
 
 def keep_made(job: Job, lines: Iterable[str]) -> None:
@@ -129,19 +133,31 @@ def confirm(folder: Path) -> None:
 
 def changed(job: Job, stage: str, folder: Path) -> list[str]:
     """Give in words what its keys say changed since a result in `folder` was made, if anything."""
-    kept = load(folder).get(stage)
-    if kept is None:
+    kept = load(folder)
+    return _changed_since(job, stage, kept, present(job, folder, _reads(kept.get(stage))))
+
+
+def _changed_since(job, stage, kept, states):
+    """Give what changed since keys were kept, by the states of now of what they were read from."""
+    if stage not in kept:
         return ["there is no result yet"]
+    kept, reads = kept[stage], _reads(kept[stage])
     now = _of(job, stage, kept)
     reasons = [PARTS[part] for part in PARTS if kept.get(part) != now.get(part)]
-    reads = {tuple(json.loads(read)): state for read, state in kept["reads"].items()}
-    states = present(job, folder, reads)
     return reasons + [_named(*read) for read in reads if reads[read] != states[read]]
+
+
+def _reads(key):
+    """Give what a key says was read: {what: its state}."""
+    return {tuple(json.loads(read)): s for read, s in key["reads"].items()} if key else {}
 
 
 def reasons(job: Job) -> dict[str, list[str]]:
     """Give what would be run for a job and why: {stage: [reasons]}, without what still holds."""
-    reasons = {stage: changed(job, stage, job.ready) for stage in (*job.stages, "pages")}
+    kept, stages = load(job.ready), (*job.stages, "pages")
+    # what several stages read is looked at once
+    states = present(job, job.ready, {read for stage in stages for read in _reads(kept.get(stage))})
+    reasons = {stage: _changed_since(job, stage, kept, states) for stage in stages}
     reasons["pages"] += [f"{name} is not as it was made" for name in _not_as_made(job)[:1]]
     return {stage: why for stage, why in reasons.items() if why}
 
@@ -216,9 +232,19 @@ def present(job: Job, folder: Path, reads: Iterable[tuple]) -> dict[tuple, str]:
             return of_file(
                 tables.get(country, job.ready.parent / country / "tables") / f"{table}.csv"
             )
-        return (_file_now if kind == "file" else _row_now)(data, name, *more)
+        return NOW[kind](data, name, *more)
 
     return {read: _now(*read) for read in reads}
+
+
+def _columns_now(data, path, columns, way="."):
+    """Give the state of some columns of a table, as a notebook reads them."""
+    try:
+        return _part(*_file_of(data, path, way), tuple(columns.split()))
+    except FileNotFoundError:
+        return ABSENT
+    except UNREADABLE:
+        return ""
 
 
 def _file_now(data, path, way="."):
@@ -231,11 +257,19 @@ def _file_now(data, path, way="."):
 def _row_now(data, path, column, value, way="."):
     """Give the state of one row, found by its key, as a notebook reads it."""
     try:
-        file = locate(data / way, path)
-        names = _names(data, general(path), *map(_changed, standing(data, "datapackage.json")))
-        return of_row(_rows(file, column, names, _changed(file)).get(value))
-    except (Broken, FileNotFoundError):
+        return of_row(_rows(*_file_of(data, path, way), column).get(value))
+    except (FileNotFoundError, *UNREADABLE):
         return ""
+
+
+NOW = {"file": _file_now, "columns": _columns_now, "row": _row_now}
+
+
+def _file_of(data, path, way):
+    """Give the file of a table, the columns that the contract states, and its last change."""
+    file = locate(data / way, path)
+    names = _names(data, general(path), *map(_changed, standing(data, "datapackage.json")))
+    return file, names, _changed(file)
 
 
 @lru_cache(maxsize=64)
@@ -245,9 +279,23 @@ def _names(data, path, *changed):
 
 
 @lru_cache(maxsize=64)
-def _rows(path, column, names, changed):
+def _rows(path, names, changed, column):
     """Give the rows of a table by their key."""
     return by_key(path, names, column)
+
+
+@lru_cache(maxsize=16)
+def _cells_of(path, names, changed):
+    """Give the heading and the rows of a table, of which some columns each are looked at."""
+    return rows(path, names)
+
+
+def _part(path, names, changed, columns):
+    """Give the state of some columns of a table: the same for the same cells in the same rows."""
+    header, filled = _cells_of(path, names, changed)
+    at = [header.index(column) for column in columns]
+    cells = ([row[one] for one in at] for row in filled.values())
+    return of_bytes(csv_text([columns, *cells]).encode())
 
 
 def _named(kind, name, *more):
@@ -256,6 +304,9 @@ def _named(kind, name, *more):
         return f"the table {name}"
     if kind == "file":
         return "/".join([*more, name])
+    if kind == "columns":
+        columns, *way = more
+        return f"{columns.replace(' ', ', ')} of {'/'.join([*way, name])}"
     column, value, *way = more
     return f"row {value} of {'/'.join([*way, name])}"
 
@@ -289,11 +340,14 @@ def _hash(*paths):
 
 def of_file(path: Path) -> str:
     """Give the key of a file that a result was made of: the state of its bytes, as they are now."""
-    return _digest(path, _changed(path)) if path.is_file() else ABSENT
+    try:
+        return _digest(path, _changed(path))
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return ABSENT
 
 
 def _changed(path):
-    about = path.stat()
+    about = os.stat(path)
     return about.st_mtime_ns, about.st_ctime_ns, about.st_size
 
 

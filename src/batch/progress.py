@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
 LOG = logging.getLogger("cop")
 LOG.setLevel(logging.DEBUG)  # each who listens says from which level on
 LOG.propagate = False
@@ -30,6 +28,8 @@ class Progress:
 
     def __init__(self, total: int) -> None:
         """Take how many countries there are."""
+        from tqdm import tqdm  # slow to come, and seldom needed: there is something to run
+
         shown = sys.stderr is not None and sys.stderr.isatty()
         stream = getattr(sys.stderr, "beneath", None)  # the line moves the cursor
         self._bar = tqdm(total=total, bar_format=LINE, disable=not shown, leave=False, file=stream)
@@ -73,6 +73,8 @@ class OverTheLine(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Print one record."""
+        from tqdm import tqdm
+
         tqdm.write(self.format(record), file=sys.stderr)
 
 

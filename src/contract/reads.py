@@ -1,8 +1,9 @@
 """What this process read since it was last cleared, with the state of the very bytes: what the
 batch says a result depends on.
 
-READS holds ("file", path, data), ("row", path, column, value, data) of another country's table and
-("table", name) handed on, each with the files it stands in or, for a row, with its state.
+READS holds ("file", path, data), ("columns", path, columns, data) of a table of which nothing else
+was read, ("row", path, column, value, data) of another country's table and ("table", name) handed
+on, each with the files it stands in or, for columns and a row, with its state.
 """
 
 import contextlib
@@ -35,6 +36,12 @@ def used(states: Mapping[str, set[str]]) -> None:
         notes.setdefault(file, set()).update(seen)
 
 
+def note(reads: Mapping[tuple[str, ...], tuple[str, ...] | str]) -> None:
+    """Note what of the data was read; what was read in two states is in none that comes again."""
+    for read, seen in reads.items():
+        READS[read] = seen if READS.get(read, seen) == seen else CHANGED
+
+
 @contextlib.contextmanager
 def noted() -> Iterator[dict[str, set[str]]]:
     """Give, when the body is done, the bytes that the contract read in it: {file: states}.
@@ -52,19 +59,36 @@ def noted() -> Iterator[dict[str, set[str]]]:
             used(notes)
 
 
+@contextlib.contextmanager
+def _apart():
+    """Give, when the body is done, what of the data was read in it, besides noting it."""
+    before, reads = dict(READS), {}
+    READS.clear()
+    try:
+        yield reads
+    finally:
+        reads.update(READS)
+        READS.clear()
+        READS.update(before)
+        note(reads)
+
+
 def kept(size: int) -> Callable:
-    """Keep what a function gives of data read, as `lru_cache` does; its bytes count each time."""
+    """Keep what a function gives of data read, as `lru_cache` does; what it read counts each time:
+    what of the data, and the bytes.
+    """
 
     def _decorated(function):
         @lru_cache(maxsize=size)
         def _made(*arguments):
-            with noted() as states:
-                return function(*arguments), states
+            with noted() as states, _apart() as reads:
+                return function(*arguments), states, reads
 
         @wraps(function)
         def _handed_out(*arguments):
-            result, states = _made(*arguments)
+            result, states, reads = _made(*arguments)
             used(states)
+            note(reads)
             return result
 
         return _handed_out

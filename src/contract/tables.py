@@ -1,6 +1,7 @@
 """Tables read, checked, by the contract; and the tables that stages hand on to each other."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -20,7 +21,7 @@ from contract.package import (
     resource,
     stamp,
 )
-from contract.reads import ABSENT, READS, kept, noted, of_bytes, of_row, used
+from contract.reads import ABSENT, READS, kept, note, noted, of_bytes, of_row, used
 from contract.rows import with_rows
 from contract.sheets import convert, csv_of, text_frame
 
@@ -37,19 +38,22 @@ class Place(Protocol):
     edition: str
 
 
-def read(name: str, data: str | Path, iso3: str | None = None) -> pd.DataFrame:
+def read(
+    name: str, data: str | Path, iso3: str | None = None, only: Sequence[str] = ()
+) -> pd.DataFrame:
     """Read one table, checked; raises Broken with all its faults.
 
     Text columns hold "" where the cell is empty, number columns NA. With `iso3`, only that
-    country's file. What was read is kept until a file changes, its own or one that it refers to
-    (for a country: of that country). Raises FileNotFoundError where there is no file, unless the
-    table is optional: then it has no row.
+    country's file; with `only`, these columns of it, and nothing else of it counts as read. What
+    was read is kept until a file changes, its own or one that it refers to (for a country: of that
+    country). Raises FileNotFoundError where there is no file, unless the table is optional: then it
+    has no row.
     """
     writing.settle(data)
-    files(data, "datapackage.json", *paths(name, data, iso3))
+    files(data, "datapackage.json", *([] if only else paths(name, data, iso3)))
     now = state(name, data, iso3)
     frame = _given(now) if now in GIVEN else _read(*now)
-    return frame.copy(deep=False)  # copied when it is written to
+    return _part(frame, only, *now[1:3]) if only else frame.copy(deep=False)  # copied when written
 
 
 def row(name: str, data: str | Path, column: str, value: str) -> pd.Series | None:
@@ -64,7 +68,7 @@ def row(name: str, data: str | Path, column: str, value: str) -> pd.Series | Non
         found = _by_key(file, tuple(names), column, file.stat().st_mtime_ns).get(value)
     except (Broken, FileNotFoundError):
         found = None
-    READS[("row", path, column, value, str(data))] = of_row(found)
+    note({("row", path, column, value, str(data)): of_row(found)})
     return None if found is None else pd.Series(found, names, dtype="str")
 
 
@@ -169,6 +173,15 @@ def handed_on(name: str, place: Place, tables: str | Path | None = None) -> pd.D
 
 def _now(file):
     return of_bytes(Path(file).read_bytes()) if os.path.exists(file) else ABSENT
+
+
+def _part(frame, only, data, stamps):
+    """Give some columns of a country's table, and note their cells instead of its bytes."""
+    [(path, there)] = stamps
+    part = frame[[*only]].copy(deep=False)
+    state = of_bytes(csv_of(part).encode()) if there else ABSENT
+    note({("columns", path, " ".join(only), data): state})
+    return part
 
 
 def _given(state):

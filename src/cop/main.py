@@ -4,7 +4,6 @@ import argparse
 import signal
 import sys
 from functools import partial
-from importlib.metadata import version
 from typing import TextIO
 
 from contract import Refused
@@ -22,6 +21,9 @@ from cop import (
     watch,
     words,
 )
+
+# A grammar of addresses that jsonschema imports if it can and nothing here asks: a second of a call.
+sys.modules.setdefault("rfc3987_syntax", None)
 
 
 class OneSentence(argparse.ArgumentParser):
@@ -41,6 +43,8 @@ class Version(argparse.Action):
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         """Print it and leave."""
+        from importlib.metadata import version
+
         print(f"cop {version('cop-assessment')}")
         parser.exit()
 

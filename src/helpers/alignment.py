@@ -12,7 +12,7 @@ import pandas as pd
 
 import contract
 from contract.places import Country
-from helpers import agreement, evidence
+from helpers import agreement, countries, evidence
 from report import page, words
 from report.page import Shown
 
@@ -225,12 +225,11 @@ def record(place: Country) -> dict[str, int | str]:
     (evidence, instruments, stakeholders, services, sources), and the `first` and `last` day on
     which its sources were seen ("" where there is none).
     """
-    registers = (*REGISTERS, "sources")
-    rows = {name: contract.read(name, place.data, place.iso3) for name in registers}
-    known = {name: frame.verified == "yes" for name, frame in rows.items()}
-    days = rows["sources"].accessed[known["sources"]].astype(str)
+    rows = {name: countries.verified(name, place, "verified") for name in REGISTERS}
+    rows["sources"] = countries.verified("sources", place, "accessed", "verified")
+    days = rows["sources"].accessed.astype(str)
     span = {"first": days.min(), "last": days.max()} if len(days) else {"first": "", "last": ""}
-    return {name: int(verified.sum()) for name, verified in known.items()} | span
+    return {name: len(verified) for name, verified in rows.items()} | span
 
 
 def accepted_proof(place: Country) -> Shown:

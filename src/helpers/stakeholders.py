@@ -338,7 +338,7 @@ def _by_source(register, place):
 def _by_link(place):
     """Give for both ends of a partnership the year of the statement that records it."""
     links = contract.read("partnerships", place.data, place.iso3)
-    said = countries.verified("evidence", place)
+    said = countries.verified("evidence", place, "evidence_id", "year", "verified")
     year = links.evidence_id.map(said.set_index("evidence_id").year)
     ends = [links.stakeholder_id, links.partner_id]
     return pd.concat([pd.DataFrame({"stakeholder_id": end, "year": year}) for end in ends])
@@ -371,7 +371,7 @@ def _operates(rows, place):
 def _years_of_services(rows, place):
     """Give {service: the latest year of its figure, its source and what shows it at work}."""
     sources = contract.read("sources", place.data, place.iso3).set_index("source_id").year
-    said = countries.verified("evidence", place)
+    said = countries.verified("evidence", place, "evidence_id", "year", "verified")
     said = said.set_index("evidence_id").year
     shown = rows.shown_by_ids.map(contract.split).explode().map(said).groupby(level=0).max()
     year = pd.concat([rows.figure_year, rows.source_id.map(sources), shown], axis=1).max(axis=1)

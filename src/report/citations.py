@@ -82,8 +82,6 @@ def _linked(text, place):
     if len(parts) == 1:  # most texts name no row, and nothing need be looked up
         return page.Shown(escape(text))
     stamps = tuple(contract.stamp(name, place.data, place.key) for name in LINKED)
-    # also where what was read is kept from before
-    contract.files(place.data, *(path for stamp in stamps for path, _ in stamp))
     known = _linkable(place.data, place.key, stamps)
     return page.join((refs(part, place) if part in known else part for part in parts), "")
 
@@ -221,15 +219,13 @@ def publishers(place: Place, source_ids: Iterable[str]) -> str:
 @kept(8)
 def _linkable(data, iso3, stamps):
     """Give the ids of the country's verified rows that can be linked to."""
-    frames = ((contract.read(name, data, iso3), column) for name, column in LINKED.items())
-    return {one for frame, column in frames for one in frame[column][frame.verified == "yes"]}
+    frames = (contract.read(n, data, iso3, [column, "verified"]) for n, column in LINKED.items())
+    return {row[0] for frame in frames for row in frame[frame.verified == "yes"].to_numpy()}
 
 
 def _data_sets(data):
     """Give the row of each data set by its id, kept until its table changes: each figure asks."""
-    name = "statistics_sources"
-    contract.files(data, "datapackage.json", *contract.paths(name, data))
-    return _rows_by_id(data, contract.state(name, data))
+    return _rows_by_id(data, contract.state("statistics_sources", data))
 
 
 @kept(8)

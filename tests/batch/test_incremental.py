@@ -5,6 +5,7 @@ import json
 import pytest
 from conftest import laid_out, with_countries
 
+import contract
 from batch import execute, process
 from cop import main
 
@@ -59,14 +60,36 @@ def test_a_changed_row_of_one_country_runs_that_country_only(work, capsys):
         data / "research" / "UKR" / "evidence.csv", "97% of Ukrainians", "97% of people in Ukraine"
     )
     words = why(capsys, data, outputs, "UKR")
-    assert "research/UKR/evidence.csv" in words and "3-surveys" not in words
+    assert "UKR 1-desktop-research: research/UKR/evidence.csv" in words
     assert "nothing" in why(capsys, data, outputs, "ALB")
     status, ran = run(data, outputs)
     assert status == 0 and {country for country, _ in ran} <= {"UKR", "SEE-2020"}
-    assert {("UKR", "1"), ("UKR", "6"), ("UKR", "pages")} <= ran and ("UKR", "3") not in ran
+    assert {s for c, s in ran if c == "UKR"} == {"1", "6", "pages"}  # no other shows statements
     assert "97% of people in Ukraine" in (outputs / "site" / "cop-assessment-UKR.html").read_text(
         encoding="utf-8"
     )
+
+
+def test_a_stage_that_does_not_use_what_changed_of_a_table_is_as_it_would_be_made_anew(
+    work, tmp_path
+):
+    data, outputs = work
+    assert run(data, outputs)[0] == 0
+    path, names = data / "research" / "UKR" / "evidence.csv", contract.columns("evidence", data)
+    frame = contract.text_frame(path, names).copy()
+    frame["statement"] = frame.statement.str.replace(" the ", " this ")
+    frame["recorded"], frame["remark"] = "2026-11-20", "An invented remark."
+    told = frame.index[(frame.section == "observations") & (frame.year_basis == "")]
+    frame.loc[told[:1], "section"] = "awareness"
+    path.write_text(contract.csv_of(frame), encoding="utf-8")
+    status, ran = run(data, outputs, "UKR")
+    assert status == 0 and ran == {("UKR", stage) for stage in ("1", "6", "pages")}
+    assert run(data, tmp_path / "anew", "UKR")[0] == 0
+    for made in ("pages", "tables"):
+        here, anew = (sorted((at / "UKR" / made).iterdir()) for at in (outputs, tmp_path / "anew"))
+        assert [p.name for p in here] == [p.name for p in anew]
+        assert not [p.name for p, q in zip(here, anew, strict=True)
+                    if p.read_bytes() != q.read_bytes()]  # fmt: skip
 
 
 def test_a_row_that_another_country_cites_runs_the_country_that_cites_it(work, capsys):

@@ -9,6 +9,7 @@ import contract
 from batch import keys, plan
 from contract.places import Country
 from contract.reads import CHANGED
+from report import citations
 
 STAGE = "6-country-assessment"
 NARRATIVE = "research/ZZZ/narrative/analysis.md"
@@ -56,6 +57,72 @@ def test_a_table_edited_before_its_stage_has_ended_is_not_either(job, data):
     path = data / "research" / "ZZZ" / "stakeholders.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("Zed", "Zet", 1), encoding="utf-8")
     assert kept(job, data) == ["research/ZZZ/stakeholders.csv"]
+
+
+EVIDENCE = "research/ZZZ/evidence.csv"
+SURE = ("evidence_id", "source_id", "confidence", "verified")
+
+
+@pytest.mark.parametrize("column", [f["name"] for f in contract.fields("evidence", DATA)])
+def test_of_some_columns_only_their_own_cells_count(job, data, column):
+    path, names = data / EVIDENCE, contract.columns("evidence", data)
+    assert list(contract.read("evidence", data, "ZZZ", SURE).columns) == list(SURE)
+    frame = contract.text_frame(path, names).copy()
+    path.write_text(contract.csv_of(frame) + "\n\n", encoding="utf-8")
+    assert kept(job, data) == []
+    frame.loc[frame.index[-1], column] += " "  # not stripped by who writes it, and by who reads it
+    path.write_text(contract.csv_of(frame), encoding="utf-8")
+    assert keys.changed(job, STAGE, job.making) == []
+    frame.loc[frame.index[-1], column] += "1"
+    path.write_text(contract.csv_of(frame), encoding="utf-8")
+    named = f"{', '.join(SURE)} of {EVIDENCE}"
+    assert keys.changed(job, STAGE, job.making) == ([named] if column in SURE else [])
+
+
+def test_rows_in_another_order_or_gone_are_other_columns(job, data):
+    contract.read("evidence", data, "ZZZ", SURE)
+    assert kept(job, data) == []
+    path = data / EVIDENCE
+    head, *rows = path.read_text(encoding="utf-8").splitlines()
+    for other in ([*rows[:-2], rows[-1], rows[-2]], rows[:-1]):
+        path.write_text("\n".join([head, *other]), encoding="utf-8")
+        assert len(keys.changed(job, STAGE, job.making)) == 1
+
+
+def test_columns_hold_no_more_where_the_table_is_gone_broken_or_without_them(job, data):
+    contract.read("evidence", data, "ZZZ", SURE)
+    keys.keep(job, STAGE, contract.states(data))
+    path, whole = data / EVIDENCE, (data / EVIDENCE).read_bytes()
+    named = f"{', '.join(SURE)} of {EVIDENCE}"
+    for other in (b"", whole + b"only,three,cells\n", whole.replace(b"confidence", b"sureness", 1)):
+        path.write_bytes(other)
+        assert keys.changed(job, STAGE, job.making) == [named]
+    path.unlink()
+    assert keys.changed(job, STAGE, job.making) == [named]
+    kept_keys = keys.load(job.making)
+    reads = kept_keys[STAGE]["reads"]
+    reads['["columns", "research/ZZZ/evidence.csv", "dropped"]'] = "a column of long ago"
+    path.write_bytes(whole)
+    (job.making / keys.FILE).write_text(json.dumps(kept_keys), encoding="utf-8")
+    assert keys.changed(job, STAGE, job.making) == [f"dropped of {EVIDENCE}"]
+
+
+def test_columns_read_in_two_states_never_hold(job, data):
+    contract.read("evidence", data, "ZZZ", SURE)
+    path, before = data / EVIDENCE, (data / EVIDENCE).read_bytes()
+    path.write_bytes(before.replace(b",moderate,", b",low,", 1))
+    contract.read("evidence", data, "ZZZ", SURE)
+    path.write_bytes(before)
+    assert len(kept(job, data)) == 1 and CHANGED in contract.states(data).values()
+
+
+def test_what_is_kept_of_a_table_counts_as_read_by_each_stage(data):
+    place = Country("ZZZ", "Zedland", str(data), "", "2026")
+    for _ in range(2):  # the second finds it kept
+        contract.clear()
+        citations.linked("see ZZZ-E01", place)
+        of = {read[1]: read[2] for read in contract.states(data) if read[0] == "columns"}
+        assert of[EVIDENCE] == "evidence_id verified"
 
 
 def test_nor_a_row_that_another_country_cites(job, data):

@@ -75,12 +75,14 @@ def _sources(place):
     sure |= {one: OF_SETS[hand] for one, hand in told if hand in OF_SETS}
     named = dict(zip(sure, sure, strict=True))
     for name in REGISTERS:
-        rows = countries.verified(name, place)
-        named |= zip(rows.iloc[:, 0], rows.source_id, strict=True)
+        column = contract.columns(name, place.data)[0]
+        rows = countries.verified(name, place, column, "source_id", "verified")
+        named |= zip(rows[column], rows.source_id, strict=True)
     known = {one: (source, sure[source]) for one, source in named.items() if source in sure}
-    said = countries.verified("evidence", place)
+    names = "evidence_id", "source_id", "confidence", "verified"
+    said = countries.verified("evidence", place, *names)
     told = zip(said.source_id, said.confidence, strict=True)
-    return known | dict(zip(said.iloc[:, 0], told, strict=True))
+    return known | dict(zip(said.evidence_id, told, strict=True))
 
 
 def _sure(kind, hand):

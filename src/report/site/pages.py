@@ -137,10 +137,15 @@ def _for_machines(told, made):
 
 def _noted(told, made) -> Iterator[tuple[str, str]]:
     """Yield the pages on which a name stands that calls for a note, with the note at their end."""
-    notes = [(named(row["listed"]), row) for row in told.shared("territory_notes") if row["listed"]]
+    rows = [row for row in told.shared("territory_notes") if row["listed"]]
+    notes = [(contract.split(row["listed"]), named(row["listed"]), row) for row in rows]
     for at, text in made.items():
         shown = SCRIPT.sub("", text) if at.endswith(".html") else ""
-        rows = [row for name, row in notes if name.search(shown)]
+        rows = [
+            row
+            for listed, name, row in notes
+            if any(one in shown for one in listed) and name.search(shown)  # most stand nowhere
+        ]
         if rows:
             said = words.show("site/names", "notes", rows)
             yield at, str(text).replace("</main>", f"{said}\n</main>", 1)

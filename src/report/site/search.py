@@ -9,7 +9,6 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -84,8 +83,9 @@ def index(entries: list[Entry]) -> str:
     terms = {}
     for number, texts in enumerate(cut):
         for field, found in enumerate(texts):
-            for term, times in Counter(found).items():
-                terms.setdefault(term, {}).setdefault(field, {})[number] = times
+            for term in found:
+                times = terms.setdefault(term, {}).setdefault(field, {})
+                times[number] = times.get(number, 0) + 1
     lengths = [[len(set(found)) for found in texts] for texts in cut]
     made = {
         "documentCount": len(entries),
