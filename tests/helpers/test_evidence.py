@@ -293,6 +293,26 @@ def test_addresses_are_counted_once_and_the_dead_are_looked_up_in_an_archive(reg
     assert "copy is known of 1 of the 2 that" in said(evidence.about_links(links, register))
 
 
+def test_how_many_sources_have_an_archived_copy_and_rows_a_page_is_said_also_where_none(
+    monkeypatch, statements, register, place
+):
+    laws = pd.DataFrame({"instrument_id": ["ZZZ-L01"]})
+    monkeypatch.setattr(evidence, "register", lambda place: register)
+    monkeypatch.setattr(evidence, "links", lambda known, place: links_of(one="works"))
+    monkeypatch.setattr(evidence, "last_seen", lambda place: {"ZZZ-L01": ("", "2026-03-03")})
+    told = said(evidence.about_copies(statements, laws, place))
+    assert told == (
+        "An archived copy is known of none of the 3 sources. The page or article where it was read "
+        "is on record for 0 of the 4 rows that rest on them."
+    )
+    kept = links_of(one="works").assign(url=register.url.iloc[0], archived="https://old.example")
+    monkeypatch.setattr(evidence, "links", lambda known, place: kept)
+    monkeypatch.setattr(evidence, "last_seen", lambda place: {"ZZZ-L01": ("14", "2026-03-03")})
+    told = said(evidence.about_copies(statements, laws, place))
+    assert told.startswith("An archived copy is known of 1 of the 3 sources.")
+    assert "is on record for 1 of the 4 rows" in told
+
+
 def test_one_address_was_tested_and_answers(register):
     line = said(evidence.about_links(links_of(one="works"), register.head(1)))
     assert line == "Of 1 address 1 was tested on 2026-11-20: 1 answers."

@@ -245,6 +245,7 @@ def test_each_indicator_has_a_card_with_what_another_user_needs(place):
     for words in ("Definition", "Coverage", "read on", "Licence", "Reckoned by us: the reports"):
         assert words in shown
     assert shown.count("The region's median, range and number") == len(cards)
+    assert shown.count("Publisher's own words") == len(cards) - 1  # none of the rate, which is ours
 
 
 def test_a_card_says_the_licence_or_that_none_was_seen_and_never_nothing(place):
