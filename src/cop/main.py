@@ -22,6 +22,9 @@ from cop import (
     words,
 )
 
+# A grammar of addresses that jsonschema imports if it can and nothing here asks: a second of a call.
+sys.modules.setdefault("rfc3987_syntax", None)
+
 
 class OneSentence(argparse.ArgumentParser):
     """A parser that says what is wrong in one sentence and exits with 2."""

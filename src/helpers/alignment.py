@@ -114,8 +114,12 @@ def bottom_line(items: pd.DataFrame, place: Country) -> Shown:
 
     Judgements of low confidence are left out of the counts, and it is said how many they are.
     """
-    first = items.item_id[items.framework == POLICY].iloc[0]
-    return say("bottom_line", *standing(items, POLICY), place, first)
+    return say("bottom_line", *standing(items, POLICY), place, _first(items))
+
+
+def _first(items):
+    """Give the item whose row is the first of those that are counted."""
+    return items.item_id[items.framework == POLICY].iloc[0]
 
 
 def standing(items: pd.DataFrame, framework: str) -> tuple[dict, int, int]:
@@ -134,12 +138,13 @@ def _sure(items):
 
 def about_coders(items: pd.DataFrame) -> Shown:
     """Say by how many coders the items were judged: one alone is a valid state, and is said."""
-    return say("about_coders", items.judged_by.value_counts())
+    return say("about_coders", items.judged_by.value_counts(), _first(items))
 
 
 def about_confidence(items: pd.DataFrame) -> Shown:
     """Say how sure the coding of the policy-makers' items is."""
-    return say("about_confidence", items.confidence[items.framework == POLICY].value_counts())
+    sure = items.confidence[items.framework == POLICY].value_counts()
+    return say("about_confidence", sure, _first(items))
 
 
 def about_others(items: pd.DataFrame) -> Shown:

@@ -278,9 +278,10 @@ def summary(
     spoken = (areas[["survey", "interviews"]] != "").any(axis=None)
     return say(
         "summary",
-        judged=list(rows.set_index("row").loc[JUDGED, ["value", *SURE]].itertuples()),
+        judged=list(page.rows(rows.set_index("row", drop=False).loc[JUDGED])),
         people=(int(categories.active.sum()), int(categories.organisations.sum()), idle),
         triangulation=(areas.verdict.tolist(), differ) if spoken else None,
+        place=place,
     )
 
 
@@ -302,6 +303,8 @@ def not_assessed(
         field_work=next(page.rows(field_work), None),
         silent=silent,
         missing=figures.name[figures.value.isna()].tolist(),
+        place=place,
+        annex=of_stage("5-guideline-alignment", place.iso3),
     )
 
 
@@ -412,7 +415,7 @@ def item_list(items: pd.DataFrame, place: Country, *columns: pd.Series) -> Shown
 
 def table_25_table(rows: pd.DataFrame, place: Country) -> Shown:
     """Show a notebook Table 25 today beside the published one."""
-    return say("table_25_table", rows, place)
+    return say("table_25_table", rows.assign(anchor="table-25-" + rows.row), place)
 
 
 def foreign_sources(challenges: pd.DataFrame, place: Country) -> list[str]:
@@ -488,7 +491,7 @@ def _at_work(lines):
 
 
 def _named(lines, items):
-    """Give the names of lines that are shown at work, then of the others, how sure that is at the
+    """Give the rows of lines that are shown at work, then of the others, how sure that is at the
     least, and whether there are others of low confidence, which are not named.
 
     Where there is no line, `items` that ask for one say how sure that is.
@@ -500,7 +503,8 @@ def _named(lines, items):
     sure, at_work = lines[lines.confidence != "low"], _at_work(lines)
     silent = sure[sure.operates != "yes"]
     told = confidence.weakest(silent if at_work.empty else at_work)
-    return at_work.name.tolist(), silent.name.tolist(), told, len(sure) < len(lines)
+    at_work, silent = list(page.rows(at_work)), list(page.rows(silent))
+    return at_work, silent, told, len(sure) < len(lines)
 
 
 def _carried_by(word, items, lines):

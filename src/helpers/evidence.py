@@ -196,12 +196,14 @@ def about_age(statements: pd.DataFrame, place: Country) -> Shown:
     """Say how old the evidence is, since an old statement may no longer hold."""
     counted, since = events(statements), int(place.edition) - RECENT
     dated = counted.year.dropna()
-    return say("about_age", (dated >= since).sum(), len(dated), since, len(counted) - len(dated))
+    return say(
+        "about_age", (dated >= since).sum(), len(dated), since, len(counted) - len(dated), place
+    )
 
 
-def about_verifying(waiting: pd.DataFrame) -> Shown:
+def about_verifying(waiting: pd.DataFrame, place: Country) -> Shown:
     """Say how many rows wait to be verified; they are used nowhere."""
-    return say("about_verifying", len(waiting))
+    return say("about_verifying", len(waiting), place)
 
 
 def about_years(register: pd.DataFrame) -> Shown:

@@ -8,7 +8,7 @@ import contract
 from contract.places import Country
 from helpers import confidence, countries
 from helpers.confidence import SURE
-from report import words
+from report import page, words
 from report.charts import grids
 from report.page import Shown
 
@@ -225,9 +225,9 @@ def about_2020(categories: pd.DataFrame, place: Country) -> Shown:
 
 def about_gaps(roles: pd.DataFrame, services: pd.DataFrame, categories: pd.DataFrame) -> Shown:
     """Say which roles nobody was found in: an absence from the register, not from the country."""
-    unnamed = services.name[(services.operators == "") & (services.operates != "no")]
+    unnamed = services[(services.operators == "") & (services.operates != "no")]
     empty = empty_roles(roles, services)
-    return say("about_gaps", empty, list(unnamed), bool(categories.returned.sum()))
+    return say("about_gaps", empty, list(page.rows(unnamed)), bool(categories.returned.sum()))
 
 
 def matrix(roles: pd.DataFrame, place: Country) -> Shown:

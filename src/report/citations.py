@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Protocol
+from urllib.parse import urlsplit
 
 import mistune
 import pandas as pd
@@ -83,6 +84,34 @@ def _linked(text, place):
     stamps = tuple(contract.stamp(name, place.data, place.key) for name in LINKED)
     known = _linkable(place.data, place.key, stamps)
     return page.join((refs(part, place) if part in known else part for part in parts), "")
+
+
+class Leading(int):
+    """A number that is a link to what it counts, wherever a page says it in a sentence."""
+
+    to: str
+
+    def __html__(self) -> str:
+        """Give the number as a link."""
+        at = self.to if ".html" in self.to else f"#{self.to}"
+        return f'<a href="{escape(at)}">{int(self)}</a>'
+
+
+def leading(number: int, to: str) -> Leading:
+    """Give a number that leads to what has the id `to` on the page, or to a page."""
+    made = Leading(number)
+    made.to = to
+    return made
+
+
+def sourced(cell: str, place: Place) -> page.Shown:
+    """Give sources as short citations, as `refs` does, each with its own address beside it, named
+    by its site: a row of the registers is one step from the page that was read.
+    """
+    known = _addresses(place)
+    parts = [(refs(one, place), known.get(one, "")) for one in contract.split(cell)]
+    at = page.Shown('{} <a class="site" href="{}">{}</a>')
+    return page.join(at.format(ref, url, _site(url)) if url else ref for ref, url in parts)
 
 
 def in_report(text: str) -> page.Shown:
@@ -202,6 +231,16 @@ def _data_sets(data):
 @kept(8)
 def _rows_by_id(data, state):
     return {row.source_id: row for row in contract.read("statistics_sources", data).itertuples()}
+
+
+def _addresses(place):
+    """Give the address of each source of the country by its id."""
+    frame = contract.read("sources", place.data, place.iso3)
+    return dict(zip(frame.source_id, frame.url, strict=True))
+
+
+def _site(url):
+    return urlsplit(url).netloc.removeprefix("www.")
 
 
 def _ref(one, home):

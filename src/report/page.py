@@ -179,7 +179,13 @@ def measured(value: float, unit: str) -> str:
 
 def of(n: float | str, word: str) -> str:
     """Give a number and the word of what it counts as they stand together: '4 in place'."""
-    return gettext("%(n)s %(word)s") % {"n": n, "word": word}
+    told = gettext("%(n)s %(word)s")
+    return (Shown(told) if hasattr(n, "__html__") else told) % {"n": n, "word": word}
+
+
+def figured(text: str) -> bool:
+    """Say whether a text shows a figure."""
+    return any(map(str.isdigit, escape(text).striptags()))
 
 
 def minutes(text: str, figures: int = 0) -> int:
@@ -208,12 +214,14 @@ def period(first: int, last: int) -> str:
 
 def listed(words: Iterable) -> str:
     """Give words as a page's series: 'a', 'a and b', 'a, b and c'."""
-    words = [str(w) for w in words]
+    words = list(words)
+    kind = Shown if any(isinstance(w, Markup) for w in words) else str
+    words = [str(escape(w) if kind is Shown else w) for w in words]
     if languages.translated():
         from report.tongue import formats
 
-        return formats.listed(words)
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+        return kind(formats.listed(words))
+    return kind(" and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words))
 
 
 def inside(name: str) -> str:

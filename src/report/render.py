@@ -29,7 +29,11 @@ SOURCE = Path(__file__).resolve().parents[1]
 # tags of cells that stay in the notebook
 HIDDEN = {"parameters", "injected-parameters", "analyst", "check", "hand-on", "method"}
 OURS = re.compile(r"<\d+ characters of HTML>")  # how page.Shown calls itself where it is not shown
-ELSEWHERE = re.compile(r"#([A-Z]{3})-[ELOVX]\d+$")
+# What stands in a country's report, also where another page of the country names it: a row, a table
+ELSEWHERE = re.compile(
+    r"#([A-Z]{3})-(?:[ELOVX]\d+|evidence|instruments|organisations|services|figures"
+    r"|items-policy-makers)$"
+)
 
 
 class Unfit(Exception):
@@ -155,7 +159,7 @@ def _give_font(tree):
 
 
 def _entitle(tree):
-    """Let title and first heading name the country, and put the contents list after the cover."""
+    """Let title and first heading name the country."""
     cover = of_class(tree, "cover")[0]
     kicker, country = (of_class(cover, c)[0] for c in ("kicker", "country"))
     title = headed(kicker.text_content(), country.text_content())
@@ -236,13 +240,24 @@ def _number(tree):
             entry.append(html.Element("a", href=f"#{heading.get('id')}"))
             entry[0].text = f"{number} {words}"
             contents.find("ol").append(entry)
-    before = ("routes", "synthetic", "language", "cover")
-    place = next(found for name in before if (found := of_class(tree, name)))[-1]
-    place.addnext(contents)
+    _after_the_message(tree, contents)
     for i, caption in enumerate(tree.xpath("//figcaption[not(../../@class='card')]"), 1):
         _prefix(caption, gettext("Figure %(n)s.") % {"n": i} + " ")
     for i, caption in enumerate(tree.xpath("//caption[not(ancestor::figure)]"), 1):
         _prefix(caption, gettext("Table %(n)s.") % {"n": i} + " ")
+
+
+def _after_the_message(tree, contents):
+    """Put the list of headings after what a hurried reader reads: the readers' routes, else the
+    chapter of the bottom line; where a page has neither, it comes first.
+    """
+    chapters = tree.xpath("//h2")
+    if of_class(tree, "bottom-line") and not of_class(tree, "routes") and len(chapters) > 1:
+        chapters[1].addprevious(contents)
+        return
+    before = ("routes", "synthetic", "language", "cover")
+    place = next(found for name in before if (found := of_class(tree, name)))[-1]
+    place.addnext(contents)
 
 
 def _time_routes(tree):

@@ -226,11 +226,13 @@ def _environment() -> Environment:
     made.install_gettext_callables(*spoken, newstyle=True, pgettext=languages.pgettext)
     made.policies["ext.i18n.trimmed"] = True
     made.tests["missing"] = lambda value: value is None or pd.isna(value)
+    made.tests["figured"] = page.figured
     made.filters |= {
         "number": page.number, "listed": page.listed, "inside": page.inside, "status": page.status,
         "signed": charts.signed,
         "refs": citations.refs, "data_ref": citations.data_ref, "linked": citations.linked,
-        "in_report": citations.in_report,
+        "in_report": citations.in_report, "sourced": citations.sourced,
+        "leading": citations.leading,
         "across": across, "publishers": _publishers, "counted": page.counted, "of": page.of,
         "plain": page.plain, "rows": page.rows, "fixed": page.fixed, "percent": page.percent,
         "headed": page.headed, "measured": page.measured,

@@ -146,7 +146,7 @@ def test_a_link_of_the_chain_leads_to_its_items_and_its_data_to_a_file(place):
 
 def finding(place, words=("in place",), strategy="draft", at_work=None, sure="moderate", items=(),
             tree=False, **link):  # fmt: skip
-    link = {"confidence": "", "confidence_reason": "", "unsure": ""} | link
+    link = {"confidence": "", "confidence_reason": "", "unsure": "", "item_ids": "MNR-04"} | link
     links = pd.DataFrame({"label": list("ABCDE"[: len(words)]), "status": words, **link})
     rows = pd.DataFrame(
         {

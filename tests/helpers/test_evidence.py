@@ -111,8 +111,8 @@ def test_a_statement_of_three_years_before_the_edition_is_recent(statements, pla
 
 
 @pytest.mark.parametrize(("n", "words"), [(1, "1 row of the register is still"), (2, "2 rows")])
-def test_what_waits_is_used_nowhere(n, words):
-    line = said(evidence.about_verifying(pd.DataFrame({"id": range(n)})))
+def test_what_waits_is_used_nowhere(n, words, place):
+    line = said(evidence.about_verifying(pd.DataFrame({"id": range(n)}), place))
     assert line.startswith(words)
     assert line.endswith("to be checked against a source and used nowhere in this assessment.")
 
@@ -147,8 +147,8 @@ def test_page_and_day_of_a_passage_stand_beside_the_source_where_they_are_record
     path.write_text("\n".join([head, *rows, ""]), encoding="utf-8")
     place = Country("ZZZ", "Zedland", str(data), "", "2026")
     shown = said(evidence.evidence_table(statements, place))
-    assert "[S01] page 14, seen 2026-03-01" in shown and "page 12" not in shown
-    assert "[S02] Article 5, seen 2026-03-02" in shown and shown.count(", seen ") == 2
+    assert "[S01] example.org page 14, seen 2026-03-01" in shown and "page 12" not in shown
+    assert "[S02] example.org Article 5, seen 2026-03-02" in shown and shown.count(", seen ") == 2
     laws = said(evidence.instrument_table(evidence.instruments(place), place))
     assert laws.count("seen 2026-03-03") == 1
 

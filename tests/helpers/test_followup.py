@@ -200,7 +200,9 @@ class TestTheChapter:
 
     def test_it_shows_what_is_late_due_measured_and_by_whom(self, place):
         texts = shown(place)
-        assert "2026-03-31 | A03 | The written procedure is signed | milestone" in texts["late"]
+        assert (
+            "2026-03-31 | A03 [R02] | The written procedure is signed | milestone" in texts["late"]
+        )
         assert texts["late"].endswith("Zedland National Police, Cyber Unit | 91")
         assert "2026-10-31 | A01 | The draft plan is out for comment" in texts["due"]
         assert "2027" not in texts["due"]

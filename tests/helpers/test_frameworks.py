@@ -23,7 +23,7 @@ FRAMEWORKS = pd.DataFrame(
     ],
     columns=["element_id", "framework", "cycle", "code", "title", "measures", "wording",
              "verified"],
-)  # fmt: skip
+).assign(source_url="https://zed.example/aims")  # fmt: skip
 MAPPINGS = pd.DataFrame(
     [
         ("MNR-03", "GCA-LEGAL", "part of it", "laws"),

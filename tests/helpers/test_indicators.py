@@ -211,7 +211,7 @@ def test_what_figures_cover_is_said_where_a_note_stands_and_nowhere_else(place):
         "What figures cover (since 2001): SYNTHETIC: figures of Zedland leave out"
     )
     assert "as their invented council names them. Sources: Council of the Outer Isles" in told
-    assert told.endswith("note of 2026-06-15.")
+    assert told.endswith("note of 2026-06-15. Statistics and treaties")
     assert said(indicators.about_territory(replace(place, iso3="XXX"))) == ""
 
 

@@ -41,6 +41,7 @@ def tables(monkeypatch):
         "sources": pd.DataFrame(
             {
                 "source_id": ["S1", "S2"],
+                "url": ["https://www.zed.example/a", ""],
                 "year": pd.array([2019, pd.NA], dtype="Int64"),
                 "accessed": ["2026-06-01", "2026-06-01"],
                 "kind": ["news", "report of a body"],
@@ -442,7 +443,10 @@ def test_the_matrix_has_categories_down_and_roles_across(tables, place):
 def test_the_register_is_shown_with_state_and_source_and_forms_apart(tables, place):
     organisations = stakeholders.organisations(place)
     table = said(stakeholders.organisation_table(organisations, place))
-    assert "O01 | Police | Government bodies | law enforcement | Works. | earlier | [S1]" in table
+    assert (
+        "O01 | Police | Government bodies | law enforcement | Works. | earlier | [S1] zed.example"
+        in table
+    )
     assert "O02 | Hotline | NGOs | hotline | Works. | not shown | [S2]" in table
     assert "Parents' Council" not in table
     table = said(stakeholders.returned_table(tables["returned"], place))

@@ -3,6 +3,7 @@
 import pytest
 
 from contract import Refused
+from contract.places import Country
 from report import languages, words
 
 CATALOGUE = r"""
@@ -31,8 +32,8 @@ def ukrainian(tmp_path, monkeypatch):
 
 
 def waiting(n):
-    said = words.text("1-desktop-research", "about_verifying", n)
-    return said.removeprefix('<p class="say">').removesuffix("</p>")
+    shown = words.show("1-desktop-research", "about_verifying", n, Country("ZZZ", "", "", "", ""))
+    return shown.striptags()
 
 
 @pytest.mark.parametrize(

@@ -72,3 +72,15 @@ def test_each_step_of_a_way_leads_to_what_is_there(routes, site, iso3):
             ids[file] = {*html.parse(str(site / file)).xpath("//@id")}
         assert anchor in ids[file], f"{file}#{anchor}"
     assert len(at) > 6
+
+
+@pytest.mark.parametrize(
+    "first, follows",
+    [("<p class='bottom-line'>Said.</p><p>More.</p>", "B"), ("<p>Nothing.</p>", "A")],
+)
+def test_the_contents_follow_the_bottom_line_where_a_page_has_one(first, follows):
+    page = f"<div class='cover'></div><h2>A</h2>{first}<h2>B</h2><p>Rest.</p>"
+    tree = html.document_fromstring(f"<main>{page}</main>")
+    render._number(tree)
+    after = tree.find_class("contents")[0].getnext()
+    assert after.tag == "h2" and after.text_content().endswith(follows)

@@ -25,12 +25,16 @@ def addressed_table(addressed: pd.DataFrame, place: Country) -> Shown:
 
 def due_table(days: pd.DataFrame, actions: pd.DataFrame, place: Country) -> Shown:
     """Show, of the follow-up, what is due in the six months after the data cut-off."""
-    return say("due_table", days[days.when == "due"], len(actions), place)
+    return say(
+        "due_table", _answering(days[days.when == "due"], actions, place), len(actions), place
+    )
 
 
 def late_table(days: pd.DataFrame, actions: pd.DataFrame, place: Country) -> Shown:
     """Show, of the follow-up, what is late on the day of the data cut-off."""
-    return say("late_table", days[days.when == "late"], len(actions), place)
+    return say(
+        "late_table", _answering(days[days.when == "late"], actions, place), len(actions), place
+    )
 
 
 def body_table(actions: pd.DataFrame, place: Country) -> Shown:
@@ -54,6 +58,15 @@ def target_chart(way: pd.DataFrame, actions: pd.DataFrame, place: Country) -> Sh
 def calendar_link(days: pd.DataFrame, place: Country) -> Shown:
     """Show, of the follow-up, a link that saves the days still to be met as a calendar."""
     return say("calendar_link", calendar(days, place), len(days), place)
+
+
+def _answering(days, actions, place):
+    """Give days with the recommendation of this edition that their action answers, "" where it is
+    one of an earlier edition.
+    """
+    here = contract.read("recommendations", place.data, place.iso3).recommendation_id
+    of = actions[actions.recommendation_id.isin(here)].set_index("action_id").recommendation_id
+    return days.assign(answers=days.action_id.map(of).fillna(""))
 
 
 def _counts(frame, column, place):

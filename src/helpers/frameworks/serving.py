@@ -81,7 +81,8 @@ def by_element(
 
 def small_table(served: pd.DataFrame, place: Country) -> Shown:
     """Show the elements that a country's recommendations serve, and name those that none serves."""
-    rows = served[served.measures == ""]  # the index measures the agenda: it is said in a note
+    rows = served.assign(anchor=served.element_id)
+    rows = rows[rows.measures == ""]  # the index measures the agenda: it is said in a note
     wanted = rows.recommendations != ""
     return say("small_table", rows[wanted], rows[~wanted], place)
 
