@@ -12,7 +12,7 @@ import json
 import os
 import threading
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from types import MappingProxyType
 
@@ -224,6 +224,7 @@ def _catalogue(job):
 def present(job: Job, folder: Path, reads: Iterable[tuple]) -> dict[tuple, str]:
     """Give the state in which all that keys are of stands there now (see contract/reads.py)."""
     data = job.notebooks / job.parameters["data"]
+    file_of = cache(partial(_file_of, data))  # many rows of a table are asked for
     tables = {"": Path(folder) / "tables"}  # of this job; of another country where it is named
 
     def _now(kind, name, *more):
@@ -232,15 +233,17 @@ def present(job: Job, folder: Path, reads: Iterable[tuple]) -> dict[tuple, str]:
             return of_file(
                 tables.get(country, job.ready.parent / country / "tables") / f"{table}.csv"
             )
-        return NOW[kind](data, name, *more)
+        if kind == "file":
+            return _file_now(data, name, *more)
+        return (_columns_now if kind == "columns" else _row_now)(file_of, name, *more)
 
     return {read: _now(*read) for read in reads}
 
 
-def _columns_now(data, path, columns, way="."):
+def _columns_now(file_of, path, columns, way="."):
     """Give the state of some columns of a table, as a notebook reads them."""
     try:
-        return _part(*_file_of(data, path, way), tuple(columns.split()))
+        return _part(*file_of(path, way), tuple(columns.split()))
     except FileNotFoundError:
         return ABSENT
     except UNREADABLE:
@@ -254,15 +257,12 @@ def _file_now(data, path, way="."):
         return ABSENT
 
 
-def _row_now(data, path, column, value, way="."):
+def _row_now(file_of, path, column, value, way="."):
     """Give the state of one row, found by its key, as a notebook reads it."""
     try:
-        return of_row(_rows(*_file_of(data, path, way), column).get(value))
+        return of_row(_rows(*file_of(path, way), column).get(value))
     except (FileNotFoundError, *UNREADABLE):
         return ""
-
-
-NOW = {"file": _file_now, "columns": _columns_now, "row": _row_now}
 
 
 def _file_of(data, path, way):
@@ -274,7 +274,7 @@ def _file_of(data, path, way):
 
 @lru_cache(maxsize=64)
 def _names(data, path, *changed):
-    """Give the columns of a file, by its path in the contract: many rows of it are asked for."""
+    """Give the columns of a file, by its path in the contract."""
     return tuple(columns(by_path(data)[path], data))
 
 

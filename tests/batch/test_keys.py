@@ -9,7 +9,6 @@ import contract
 from batch import keys, plan
 from contract.places import Country
 from contract.reads import CHANGED
-from report import citations
 
 STAGE = "6-country-assessment"
 NARRATIVE = "research/ZZZ/narrative/analysis.md"
@@ -114,15 +113,6 @@ def test_columns_read_in_two_states_never_hold(job, data):
     contract.read("evidence", data, "ZZZ", SURE)
     path.write_bytes(before)
     assert len(kept(job, data)) == 1 and CHANGED in contract.states(data).values()
-
-
-def test_what_is_kept_of_a_table_counts_as_read_by_each_stage(data):
-    place = Country("ZZZ", "Zedland", str(data), "", "2026")
-    for _ in range(2):  # the second finds it kept
-        contract.clear()
-        citations.linked("see ZZZ-E01", place)
-        of = {read[1]: read[2] for read in contract.states(data) if read[0] == "columns"}
-        assert of[EVIDENCE] == "evidence_id verified"
 
 
 def test_nor_a_row_that_another_country_cites(job, data):

@@ -17,9 +17,12 @@ def tables(monkeypatch):
     """Give registers with one row for each kind of source, and three statements of one source."""
     kind, hand = zip(*KINDS.values(), strict=True)
     sources = pd.DataFrame({"source_id": list(KINDS), "kind": kind, "hand": hand})
-    rows = pd.DataFrame({"id": [f"ZZZ-L0{n}" for n in range(1, 6)], "source_id": list(KINDS)})
-    none = pd.DataFrame(columns=["id", "source_id", "verified"])
-    said = pd.DataFrame({"id": ["ZZZ-E01", "ZZZ-E02", "ZZZ-E03"], "source_id": "S3",
+    rows = pd.DataFrame(
+        {"instrument_id": [f"ZZZ-L0{n}" for n in range(1, 6)], "source_id": list(KINDS)}
+    )
+    none = ["stakeholder_id", "service_id", "exercise_id", "source_id", "verified"]
+    none = pd.DataFrame(columns=none)
+    said = pd.DataFrame({"evidence_id": ["ZZZ-E01", "ZZZ-E02", "ZZZ-E03"], "source_id": "S3",
                          "confidence": ["high", "moderate", "low"], "verified": "yes"})  # fmt: skip
     held = {"sources": sources, "instruments": rows.assign(verified="yes"), "evidence": said}
     held |= dict.fromkeys(["stakeholders", "services", "exercises"], none)

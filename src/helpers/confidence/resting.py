@@ -69,8 +69,7 @@ def _sources(place):
     """
     own = contract.read("sources", place.data, place.iso3)
     sets = contract.read("statistics_sources", place.data)
-    told = zip(own.source_id, own.kind, own.hand, strict=True)
-    sure = {one: _sure(kind, hand) for one, kind, hand in told}
+    sure = {row.source_id: _sure(row.kind, row.hand) for row in own.itertuples()}
     told = zip(sets.source_id, sets.hand, strict=True)
     sure |= {one: OF_SETS[hand] for one, hand in told if hand in OF_SETS}
     named = dict(zip(sure, sure, strict=True))
@@ -81,8 +80,7 @@ def _sources(place):
     known = {one: (source, sure[source]) for one, source in named.items() if source in sure}
     names = "evidence_id", "source_id", "confidence", "verified"
     said = countries.verified("evidence", place, *names)
-    told = zip(said.source_id, said.confidence, strict=True)
-    return known | dict(zip(said.evidence_id, told, strict=True))
+    return known | {row.evidence_id: (row.source_id, row.confidence) for row in said.itertuples()}
 
 
 def _sure(kind, hand):

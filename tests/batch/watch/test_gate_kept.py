@@ -88,4 +88,6 @@ def test_links_that_are_kept_rest_on_the_tables_each_time(tmp_path):
         contract.clear()
         assert "<a " in citations.linked("see ZZZ-E05", place)
         states = contract.states(place.data)
-        assert states["file", "research/ZZZ/evidence.csv"] != ABSENT
+        of_links = "columns", "research/ZZZ/evidence.csv", "evidence_id verified"
+        assert states[of_links] not in ("", ABSENT)
+        assert ("file", "research/ZZZ/evidence.csv") not in states  # no word of a statement
