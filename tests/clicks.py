@@ -28,6 +28,7 @@ NAME = re.compile("|".join(NAMES))
 FIELD_WORK = "-3-surveys-and-interviews.html"
 ENDED = re.compile(r"(?<=[.!?])\s+(?=[^\s\[])")
 HEADINGS = ("h1", "h2", "h3")
+CARDS = {"card", "recommendation"}
 
 
 @cache
@@ -98,7 +99,7 @@ def _holders(element):
             yield _chapter(one)
         elif one.tag == "caption" or one.tag == "thead":
             yield [parent]
-        elif one.tag in ("li", "tr", "figure") or "card" in _classes(one):
+        elif one.tag in ("li", "tr", "figure") or _classes(one) & CARDS:
             yield [one]
         elif one.tag == "summary" or (one.tag == "div" and parent.tag == "dl"):
             yield [parent if one.tag == "summary" else one]

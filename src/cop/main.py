@@ -22,7 +22,7 @@ from cop import (
     words,
 )
 
-# A grammar of addresses that jsonschema imports if it can and nothing here asks: a second of a call.
+# A grammar of addresses that jsonschema imports if it can and nothing here asks: a second a call.
 sys.modules.setdefault("rfc3987_syntax", None)
 
 

@@ -183,11 +183,6 @@ def of(n: float | str, word: str) -> str:
     return (Shown(told) if hasattr(n, "__html__") else told) % {"n": n, "word": word}
 
 
-def figured(text: str) -> bool:
-    """Say whether a text shows a figure."""
-    return any(map(str.isdigit, escape(text).striptags()))
-
-
 def minutes(text: str, figures: int = 0) -> int:
     """Give the minutes that a reader needs for a text and so many figures: 200 words a minute and a
     quarter of a minute a figure, to the next minute, at least one.

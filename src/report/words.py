@@ -226,7 +226,6 @@ def _environment() -> Environment:
     made.install_gettext_callables(*spoken, newstyle=True, pgettext=languages.pgettext)
     made.policies["ext.i18n.trimmed"] = True
     made.tests["missing"] = lambda value: value is None or pd.isna(value)
-    made.tests["figured"] = page.figured
     made.filters |= {
         "number": page.number, "listed": page.listed, "inside": page.inside, "status": page.status,
         "signed": charts.signed,
