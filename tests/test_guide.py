@@ -72,11 +72,12 @@ def followed(clone, commands):
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("guide")
-def test_guide_leads_to_a_changed_report(clone, zedland):
-    """Every line of every box is run, in order, on one copy. The report of Ukraine is made from
-    nothing; of Zedland only what the practice changes.
+def test_guide_leads_to_a_changed_report(clone, zedland, region):
+    """Every line of every box is run, in order, on one copy. Of Zedland only what the practice
+    changes is made, and of Ukraine the site: `region` made its report from nothing.
     """
     laid_out(zedland, clone / "outputs/practised")
+    laid_out(region, clone / "outputs", "UKR")
     for kind, commands in BLOCKS:
         lines = commands.splitlines()
         assert kind in ("", "network", "window", "refused"), f"what is a box marked {kind}?"
