@@ -27,8 +27,11 @@ report: $(READY)  ## run one country: make report COUNTRY=UKR
 check: $(READY)  ## check data/ against its contract, all faults at once
 	@$(BIN)cop check
 
-test: $(TESTED)  ## run all tests but the simulations
-	@$(BIN)python -m pytest -n 2 --dist loadgroup -m "not simulation"
+test: $(TESTED)  ## run all tests but those of `long` and the simulations: under ten minutes
+	@$(BIN)python -m pytest -n 2 --dist loadgroup -m "not long and not simulation"
+
+long: $(TESTED)  ## follow pages of docs/ to the letter, the lab, clusters and a round of validation: some minutes, after `make test`
+	@$(BIN)python -m pytest -n 2 --dist loadgroup -m "long and not simulation"
 
 simulate: $(TESTED)  ## run thousands of simulated publications and hostile files, and in full what test tries in part (an hour or more)
 	@$(BIN)python -m pytest -n 2 --dist loadgroup -m simulation
@@ -94,5 +97,5 @@ outputs/bench/.venv/ready: requirements.lock tests/bench/rivals.txt
 .conda-tested: environment-test.yml .conda-ready
 	@conda env update -q -f environment-test.yml && touch $@
 
-.PHONY: help reports report check test quick lab explore-site lint lock expected map sbom bench clean
+.PHONY: help reports report check test long simulate quick lab explore-site lint lock expected map sbom bench clean
 .DEFAULT_GOAL := help

@@ -70,6 +70,7 @@ def followed(clone, commands):
     )
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.xdist_group("guide")
 def test_guide_leads_to_a_changed_report(clone, zedland, region):

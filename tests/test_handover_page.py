@@ -13,6 +13,7 @@ __all__ = ["clone"]
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.browser
 @pytest.mark.xdist_group("handover-page")
 def test_the_page_leads_from_report_to_a_file_that_proves_itself(

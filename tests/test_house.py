@@ -219,6 +219,15 @@ def test_every_make_target_is_in_the_readme_and_says_what_it_does():
     assert not [name for name, _ in targets if f"make {name}" not in readme and name != "help"]
 
 
+def test_a_fresh_machine_runs_every_test_that_is_no_simulation():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    chosen = dict(re.findall(r'^(\w+): .*\n.* -m "([^"]*)"$', makefile, re.MULTILINE))
+    assert chosen["test"] == "not long and not simulation"
+    assert chosen["long"] == "long and not simulation"
+    steps = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    assert {"make test", "make long"} <= set(steps)
+
+
 def test_make_help_lists_the_targets():
     shown = subprocess.run(
         ["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True

@@ -11,6 +11,7 @@ BLOCKS = re.findall(r"^```sh\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 __all__ = ["clone"]
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.xdist_group("languages-page")
 def test_the_page_leads_to_a_site_in_two_languages_and_back_to_one(clone, zedland_in_two):

@@ -15,6 +15,7 @@ BLOCKS = re.findall(r"^```sh\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 __all__ = ["clone"]
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.xdist_group("validation-page")
 def test_the_page_leads_from_draft_to_validated(clone, zedland):

@@ -168,6 +168,7 @@ def workers(tmp_path):
         process.wait()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "countries",
     [("ALB", "GEO"), pytest.param(("ALB", "UKR", "GEO"), marks=pytest.mark.simulation)],

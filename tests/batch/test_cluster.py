@@ -168,6 +168,7 @@ def listening(process):
     return [c.laddr.ip for p in every for c in p.net_connections("inet") if c.status == "LISTEN"]
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.xdist_group("awkward")
 def test_a_lost_worker_costs_the_country_that_it_was_at_and_no_other(tmp_path, monkeypatch):
@@ -213,6 +214,7 @@ def _of(workers, address):
     return next(name for name, one in workers.workers.items() if one.address == address)
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.xdist_group("awkward")
 @pytest.mark.parametrize("encrypted", [False, True])

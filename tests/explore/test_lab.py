@@ -57,7 +57,12 @@ MOVED = """async ([nth, by, all]) => {
     return [label, last === null ? null : (last - start) / 1000];
 }"""
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("lab")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.long,
+    pytest.mark.slow,
+    pytest.mark.xdist_group("lab"),
+]
 
 
 @pytest.fixture(scope="module")

@@ -102,6 +102,7 @@ def in_two(zedland_in_two, tmp_path_factory):
     return shutil.copytree(zedland_in_two, tmp_path_factory.mktemp("two") / "outputs")
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_zedland_is_sealed_in_two_languages_and_links_lead_to_what_is_in_it(
     in_two, tmp_path, monkeypatch, capsys

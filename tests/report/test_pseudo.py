@@ -129,6 +129,7 @@ class TestSite:
             assert not broken(opened, path), path.name
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.xdist_group("disguised")
 class TestReports:

@@ -297,6 +297,7 @@ def typed(folder, commands):
     return subprocess.run(call, cwd=folder, capture_output=True, text=True, env=CLEAN | paths)
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_the_page_on_working_together_is_followed_to_the_letter(zed, tmp_path):
     git(zed, "config", "--unset-all", "merge.cop-rows.driver")

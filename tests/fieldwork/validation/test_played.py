@@ -20,7 +20,7 @@ from contract.rows import csv_text
 
 RATED = "PM-LEG-01"
 MANY = 200
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("validation")]
+pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.xdist_group("validation")]
 
 
 @pytest.fixture(scope="module")
