@@ -1,14 +1,11 @@
 """What several tests share: Zedland and eight countries, each run once, and places to try."""
 
 import gc
-import importlib
 import json
 import os
 import shutil
-import sys
 import time
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from hypothesis import settings
@@ -19,21 +16,6 @@ from cop import main
 settings.register_profile("cop", deadline=None)  # time says how busy a machine is
 settings.load_profile("cop")
 
-
-class Late(ModuleType):
-    """rfc3987_syntax, which takes 1.4 seconds of each process: imported when an address is checked.
-
-    jsonschema imports it for international addresses, which no test of ours has in a schema.
-    """
-
-    def is_valid_syntax(self, *asked):
-        """Ask the package itself."""
-        if sys.modules[self.__name__] is self:
-            del sys.modules[self.__name__]
-        return importlib.import_module(self.__name__).is_valid_syntax(*asked)
-
-
-sys.modules.setdefault("rfc3987_syntax", Late("rfc3987_syntax"))
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA, ZEDLAND = ROOT / "data", ROOT / "tests" / "zedland"

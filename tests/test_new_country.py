@@ -24,6 +24,7 @@ LATER = {"comment", "milestone", "reading", "difference", "other-figure", "terri
 LATER |= {"open-gap", "survey-question", "survey-answer", "survey-group", "survey-about"}
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_every_line_of_the_page_runs_and_a_report_comes_of_it(tmp_path, capsys, monkeypatch):
     monkeypatch.setenv("COP_KEY_FILE", str(tmp_path / "secret" / "key"))

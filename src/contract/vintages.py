@@ -19,7 +19,7 @@ def indicators_as_of(place: Place) -> pd.DataFrame:
 
 
 def gci_as_of(place: Place) -> pd.DataFrame:
-    """Give the vintage of the table gci that stood at the cut-off of a place's edition.
+    """Read the table gci in the vintage that stood at the cut-off of a place's edition.
 
     The newest where the place has no edition of its own.
     """

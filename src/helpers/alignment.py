@@ -179,7 +179,7 @@ def about_agreement(coders: pd.DataFrame, place: Country) -> Shown:
 
 
 def about_item(items: pd.DataFrame, item_id: str) -> Shown:
-    """Show, in a notebook, one adjudicated item: what it asks, how it was judged, and why.
+    """Show what stage 5 knows of one adjudicated item: what it asks, how it was judged, and why.
 
     What the coders said stands with it.
     """

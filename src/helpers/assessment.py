@@ -71,9 +71,9 @@ def table_25(place: Country, treaties: pd.DataFrame, categories: pd.DataFrame) -
     """Give the six rows of Table 25 from today's data, of the tables of treaties and categories
     handed on.
 
-    Columns: row, label, value, as_of, refs (an id, or that of a data set), published_2020, detail,
-    difference, confidence, confidence_reason ("" for a count and for what was not looked up). A row
-    that nobody has judged is `not assessed`.
+    Columns: row, label, value, as_of, refs (an id, or that of a data set), published_2020,
+    source_id (of the table of 2020), detail, difference, confidence, confidence_reason ("" for a
+    count and for what was not looked up). A row that nobody has judged is `not assessed`.
     """
     labels = contract.labels("table_25", "row", place.data)
     then = contract.read("table_25_2020", place.data)
@@ -89,11 +89,12 @@ def table_25(place: Country, treaties: pd.DataFrame, categories: pd.DataFrame) -
     frame.loc[settled, "value"] = judged.value[settled]
     frame.loc[settled, "as_of"] = cut_off
     frame.loc[settled, "refs"] = judged.evidence_ids[settled]
-    then = then.set_index("row").value.reindex(list(labels)).fillna("not in the table")
-    others = {"label": labels, "published_2020": then}
+    then = then.set_index("row").reindex(list(labels)).fillna({"value": "not in the table"})
+    others = {"label": labels, "published_2020": then.value}
     rated = frame.value.mask(frame.index == COUNT, "")  # a count is no judgement
     sure = confidence.of(rated, frame.refs, place)
     others |= {"detail": judged.detail, "difference": judged.difference}
+    others["source_id"] = then.source_id.fillna("")
     return frame.assign(**others).join(sure).reset_index()
 
 

@@ -53,16 +53,16 @@ def by_name(members: Iterable[str], place: Region) -> list[str]:
 def table_25(place: Region) -> pd.DataFrame:
     """Give a notebook Table 25 cell by cell, as published and rebuilt today, of all members.
 
-    Columns: row, iso3, label, published_2020, value, as_of, difference, refs, confidence and
-    confidence_reason. What a country left out of the run, or of the table of 2020, does not have is
-    said in words.
+    Columns: row, iso3, label, published_2020, source_id (of 2020), value, as_of, difference, refs,
+    confidence and confidence_reason. What a country left out of the run, or of the table of 2020,
+    does not have is said in words.
     """
     keys, labels = ["row", "iso3"], contract.labels("table_25", "row", place.data)
-    then = contract.read("table_25_2020", place.data).set_index(keys).value
     today = gather(place, "table_25_today").astype(str).set_index(keys)
     cells = pd.MultiIndex.from_product([list(labels), by_name(place.members, place)], names=keys)
-    frame = today.drop(columns=["detail", "published_2020"]).reindex(cells)
-    frame = frame.assign(published_2020=then.reindex(cells), label=cells.get_level_values(0))
+    then = contract.read("table_25_2020", place.data).set_index(keys).reindex(cells)
+    frame = today.drop(columns=["detail"]).reindex(cells).assign(label=cells.get_level_values(0))
+    frame = frame.assign(published_2020=then.value, source_id=then.source_id)
     absent = {"value": LEFT_OUT, "as_of": NOT_RUN, "published_2020": UNPUBLISHED}
     return frame.fillna(absent).fillna("").replace({"label": labels}).reset_index()
 
@@ -356,7 +356,7 @@ def conclusions(
 def source_list(table: pd.DataFrame, figures: pd.DataFrame, place: Region) -> Shown:
     """Show a notebook the data sets behind the region's figures and the treaty rows."""
     cited = {one for cell in table.refs for one in contract.split(cell) if "-" not in one}
-    return citations.of_statistics(place, (cited | {*figures.source_id}) - {""})
+    return citations.of_statistics(place, (cited | {*figures.source_id, *table.source_id}) - {""})
 
 
 def report_list(place: Region) -> Shown:

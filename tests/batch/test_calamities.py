@@ -115,6 +115,7 @@ def test_the_last_good_report_stays_and_is_marked_stale_when_the_next_run_fails(
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "words",
     [("--baseline", "YYY"), pytest.param(("ZZZ",), marks=pytest.mark.simulation)],

@@ -630,6 +630,7 @@ def test_table_25_takes_counts_and_treaties_from_what_was_handed_on(place):
     ]
     assert rows.as_of["weprotect"] == "2022-08"
     assert list(rows.index) == list(contract.labels("table_25", "row", place.data))
+    assert {*rows.source_id} == {"ZED_STUDY"}  # where the cells of 2020 were read
 
 
 @pytest.fixture

@@ -208,6 +208,7 @@ def test_the_tables_of_2020_and_today_stand_by_row_and_country_in_the_order_of_n
     table["published_2020"] = ["yes", "no", "yes"] * 6
     assert "Row | Georgia | Moldova | Ukraine" in said(region.published_table(table, place))
     assert "National COP agency | yes | no | yes" in said(region.published_table(table, place))
+    assert said(region.published_table(table, place)).endswith("Source of 2020: [ITU webinar 2020]")
     today = said(region.today_table(table, place))
     assert (
         "| adopted / Confidence moderate: said so. / 2026-11-01 [E01] [L02] | expired / Confidence "
@@ -486,5 +487,5 @@ def test_a_data_set_has_the_address_where_it_was_read(place):
 
 
 def test_sources_are_data_sets_and_reports_those_that_take_part(table, figures, place):
-    assert said(region.source_list(table, figures, place)).count("Seen on") == 2
+    assert said(region.source_list(table, figures, place)).count("Seen on") == 3
     assert said(region.report_list(place)) == "Moldova Ukraine"

@@ -303,5 +303,5 @@ def test_where_all_answer_no_archive_is_spoken_of(tmp_path):
 
 
 @pytest.mark.parametrize("rows", [[], FOUND[-1:]], ids=["none tested", "only another country's"])
-def test_where_none_was_tested_the_annex_says_nothing(tmp_path, rows):
-    assert told_of(with_links(tmp_path, rows)).get("class") == "silent"
+def test_where_none_was_tested_the_annex_says_so(tmp_path, rows):
+    assert told_of(with_links(tmp_path, rows)).text_content() == "No address was tested yet."

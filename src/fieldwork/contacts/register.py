@@ -235,7 +235,10 @@ def follow_up(
 
 
 def sendable(name: str, data: Path) -> questionnaires.Questionnaire:
-    """Give contacts the questionnaire to send; raises Refused for what is none, or is a guide."""
+    """Give the questionnaire that contacts of the register are sent.
+
+    Raises Refused for what is none, or is a guide.
+    """
     questionnaire = questionnaires.load(name, data)
     if questionnaire.kind == "guide":
         raise Refused(f"{name} is a guide for interviews: it is printed, not sent")
