@@ -260,7 +260,7 @@ def at_worker(
 
 
 def as_sent(data: bytes) -> bytes:
-    """Give the data as they were sent."""
+    """Give a worker of the cluster the data as they were sent to it."""
     return data
 
 

@@ -312,7 +312,7 @@ def of_edition(
 
 
 def groups(data: Path, role: str | None = None) -> dict[str, list[str]]:
-    """Give what groups a run can be planned for, {group: members}, in the order of groups.csv.
+    """Give what groups a batch can be planned for, {group: members}, in the order of groups.csv.
 
     With a `role` those of that role alone.
     """

@@ -233,7 +233,8 @@ def _gone(outputs):
 
 
 def tell(site: Site, done: dict[Job, list[Outcome]], language: str = languages.SOURCE) -> bool:
-    """Tell at the end of a batch how its jobs went, a line each; give whether nothing failed.
+    """Tell, when all that a batch scheduled is done, how it went, a line a job; give whether
+    nothing failed.
 
     It is printed, and ends with where the reports are.
     """

@@ -42,7 +42,8 @@ def place(name: str) -> str:
 
 
 def shown(text: str, iso3: str) -> str:
-    """Give the contract's id of a row from what it shows: 'R03 …' => 'UKR-R03'; "" for none.
+    """Read, by the contract's rule of ids, what row a text names: 'R03 …' => 'UKR-R03'; "" for
+    none.
 
     An id of more than one part stands as it is: 'PM-LEG-01 Review …' => 'PM-LEG-01'.
     """

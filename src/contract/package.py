@@ -182,7 +182,8 @@ def countries(data: str | Path) -> list[str]:
 
 
 def begun(data: str | Path) -> list[str]:
-    """Give the folders under research/ with a table of editions, that is with something to run.
+    """Read in the contract's data which folders of research/ have editions, that is something to
+    run.
 
     As they are called, so that whoever runs them can refuse one that is no country.
     """

@@ -129,7 +129,7 @@ def data_of_group(group: str, data: str) -> str:
 
 
 def whole(members: Iterable[str], outputs: str) -> list[str]:
-    """Give the countries of a group that have a place with handed-on tables among the results."""
+    """Give which countries of a group are places with handed-on tables among the results."""
     return [m for m in members if (Path(outputs) / m / "tables" / "key_figures.csv").exists()]
 
 

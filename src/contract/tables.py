@@ -73,7 +73,7 @@ def row(name: str, data: str | Path, column: str, value: str) -> pd.Series | Non
 
 
 def present(name: str, data: str | Path, iso3: str | None = None) -> pd.DataFrame:
-    """Give a table of the contract as it stands in data/, as text; no row without its file.
+    """Read a table of the contract as it stands in data/, as text; no row without its file.
 
     It is of all countries, or of one. It is for who adds rows or changes them: they are not
     checked. Raises Refused where it is broken.

@@ -17,7 +17,7 @@ SHOWN = {"rationale": "why", "evidence_ids": "stands_on"}  # of each coder's row
 
 
 def compared(place: Choice, framework: str | None = None, which: str = "differ") -> pd.DataFrame:
-    """Give a view of explore.ipynb the items that two coders judged, `which` a key of WHICH.
+    """Give explore the items that two coders judged, `which` a key of WHICH.
 
     Columns: item_id, framework, area, item, coder_a, coder_b (their words), status (the one that
     is reported), why_a, why_b, stands_on_a, stands_on_b, note (how it was settled).

@@ -29,7 +29,7 @@ def over_years(
     until: int | None = None,
     beside: Iterable[str] = (),
 ) -> pd.DataFrame:
-    """Give a view of explore.ipynb one indicator by year: year, series, value.
+    """Give explore one indicator by year: year, series, value.
 
     It is of `since` to `until`: the country, the median of its region where it has one, then the
     countries of `beside` by ISO3.
@@ -109,7 +109,7 @@ def on_map(place: Choice, code: str, until: int | None = None) -> pd.DataFrame:
 
 
 def line_chart(series: pd.DataFrame, place: Choice, code: str) -> Shown:
-    """Draw, for a view of explore.ipynb, one indicator of several countries over the years.
+    """Draw, for explore, one indicator of several countries over the years.
 
     Each point says its value.
     """
@@ -126,7 +126,7 @@ def whole_line(series: pd.DataFrame, place: Choice, code: str) -> Shown:
 
 
 def pair_chart(pairs: pd.DataFrame, place: Choice, across: str, up: str) -> Shown:
-    """Draw, for a view of explore.ipynb, two indicators of each economy against each other."""
+    """Draw, for explore, two indicators of each economy against each other."""
     return say("pair_chart", pairs, about(place, across), about(place, up), place)
 
 
@@ -136,7 +136,7 @@ def value_map(values: pd.DataFrame, place: Choice, code: str) -> Shown:
 
 
 def pillar_chart(scores: pd.DataFrame, place: Choice) -> Shown:
-    """Draw, for a view of explore.ipynb, the pillars of the newest edition, a mark a country."""
+    """Draw, for explore, the pillars of the newest edition, a mark a country."""
     known = words.titles("gci_editions", place.data)
     frame = scores.dropna(subset=cybersecurity.PILLARS)
     frame = frame[frame.edition == frame.edition.max()]
@@ -154,7 +154,7 @@ def about(place: Choice, code: str) -> pd.Series:
 
 
 def sources(place: Choice, ids: Iterable[str]) -> pd.DataFrame:
-    """Give a view of explore.ipynb the data sets of these source_ids, of any economy.
+    """Give explore the data sets of these source_ids, of any economy.
 
     Columns: publisher, short, hand, accessed, licence.
     """

@@ -80,7 +80,9 @@ def named(iso3s: Sequence[str], what: str, years: str) -> str:
 def of_table(
     frame: pd.DataFrame, name: str, told: About, titles: dict[str, str] | None = None
 ) -> page.Shown:
-    """Give, below a view, links that save a frame as CSV, what describes that, and as XLSX."""
+    """Give, below a view of explore, links that save a frame as CSV, what describes that, and as
+    XLSX.
+    """
     rows = frame.assign(**{k: v for k, v in asdict(told).items() if k not in frame})
     described = json.dumps(description(frame, name, told, titles or {}), indent=1)
     return (

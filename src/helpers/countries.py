@@ -156,7 +156,8 @@ def _spoken(name, data):
 
 
 def verified(name: str, place: Country, *only: str) -> pd.DataFrame:
-    """Give the rows of a country's table that were verified: what is not is never content.
+    """Give a notebook the rows of a country's table that were verified: what is not is never
+    content.
 
     With `only`, these columns, `verified` among them, and a page depends on no other.
     """
@@ -171,7 +172,7 @@ def edition(place: Country) -> tuple:
 
 
 def cover(place: Country | Region, title: str = "") -> Shown:
-    """Show, in a notebook, what a page is, how old, and how far it has come.
+    """Let a notebook begin with what its page is, how old, and how far it has come.
 
     A place without edition is a baseline.
     """
@@ -189,7 +190,9 @@ def cover(place: Country | Region, title: str = "") -> Shown:
 
 
 def imprint(place: Country | Region) -> Shown:
-    """Show how a page is cited, reused and corrected, as the contract states it."""
+    """Let a notebook end with how its page is cited, reused and corrected, as the contract states
+    it.
+    """
     contract.files(place.data, "datapackage.json")
     package = contract.contents(place.data)
     if isinstance(place, Region):
@@ -204,8 +207,8 @@ def imprint(place: Country | Region) -> Shown:
 
 
 def further(place: Country | Region) -> Shown:
-    """Show, at the end of a notebook, the pages that belong to it: a country's annexes, and those
-    of the site.
+    """Let a notebook end with the pages that belong to it: a country's annexes, and those of the
+    site.
     """
     stages = sorted(path.stem for path in words.FOLDER.glob("[1-5]-*.j2"))
     annexes = {} if isinstance(place, Region) else {of_stage(s, place.iso3): s for s in stages}

@@ -51,9 +51,7 @@ def instruments(place: Country) -> pd.DataFrame:
 
 
 def glossary(place: Country | Region) -> Shown:
-    """Show, at the end of a notebook, what terms and abbreviations mean; the page keeps those that
-    it uses.
-    """
+    """Let a notebook end with what terms and abbreviations mean; the page keeps those that it uses."""
     frame = contract.read("glossary", place.data)
     shown = frame.assign(key=frame.abbreviation.where(frame.abbreviation != "", frame.term))
     order = shown.key.map(said).map(alphabet.placed).sort_values(kind="stable").index
@@ -144,7 +142,7 @@ def links(register: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 
 def to_verify(place: Country) -> pd.DataFrame:
-    """Give every row to be checked before it may be used: an analyst's work, never content.
+    """Give a notebook every row that is to be checked before it is evidence: work, never content.
 
     Columns: table, id, text, year (NA where the row, or its table, has none).
     """

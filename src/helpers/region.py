@@ -210,7 +210,7 @@ def themes(recommendations: pd.DataFrame) -> pd.DataFrame:
 
 
 def judgements(place: Region) -> pd.DataFrame:
-    """Give each country's judgement on each of ITU's items for policy-makers.
+    """Give the region's notebook each country's judgement on each of ITU's items for policy-makers.
 
     Columns: area, item_id, item, iso3, status, confidence, confidence_reason; chapters and items in
     the order of the guidelines, countries by name.

@@ -39,7 +39,8 @@ def read(name: str, place: Country, by: str = "") -> pd.DataFrame:
 
 
 def rates(forms: pd.DataFrame) -> pd.DataFrame:
-    """Give AAPOR's outcome rates of the forms: rate, numerator, denominator, value (0 to 1).
+    """Give a notebook AAPOR's outcome rates of the forms: rate, numerator, denominator, value (0 to
+    1).
 
     No rows where no form was sent. Counts are NA where one is suppressed; value also under 30.
     """
@@ -92,7 +93,9 @@ def field_work(
 
 
 def wilson(count: pd.Series, n: pd.Series, z: float = 1.96) -> tuple[pd.Series, pd.Series]:
-    """Give the 95% score interval of count out of n (Wilson 1927): (low, high), NA where n is 0."""
+    """Give a notebook the 95% score interval of count out of n (Wilson 1927): (low, high), NA where
+    n is 0.
+    """
     n = n.where(n > 0)
     middle = (count + z**2 / 2) / (n + z**2)
     half = z / (n + z**2) * np.sqrt(count * (n - count) / n + z**2 / 4)

@@ -25,7 +25,8 @@ def read(place: Country) -> pd.DataFrame:
 
 
 def organisations(place: Country) -> pd.DataFrame:
-    """Give all organisations on record, of the register and of returned forms, each once.
+    """Give a notebook all organisations on record, of the register and of returned forms, each
+    once.
 
     Columns: stakeholder_id, name, name_local, category, role, roles (with those that a form adds,
     and those of the helplines and hotlines that it runs), description, source_id, state: `active`

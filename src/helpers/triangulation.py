@@ -56,7 +56,7 @@ def of_country(place: Country) -> pd.DataFrame:
 
 
 def faults(areas: pd.DataFrame, place: Country) -> list[contract.Fault]:
-    """Give the faults of differences.csv beside what triangulation says of each area.
+    """Give a notebook, of what triangulation says of each area, the faults of differences.csv.
 
     They are areas on which the sources differ and nothing says why, and the other way round.
     """

@@ -52,7 +52,7 @@ class Place(Protocol):
 
 
 def register(place: Place) -> pd.DataFrame:
-    """Give the verified sources that a page of the country may cite."""
+    """Give the verified sources that citations of a page of the country may name."""
     frame = contract.read("sources", place.data, place.iso3)
     return frame[frame.verified == "yes"].drop(columns="verified")
 
@@ -202,7 +202,7 @@ def _licence(row):
 
 
 def licences(frame: pd.DataFrame, data: str) -> pd.Series:
-    """Give the licence or the terms of data sets; where none was seen, the contract's word for it.
+    """Cite the licence or the terms of data sets; where none was seen, the contract's word for it.
 
     `frame` has the columns terms and licence of the register; NA where there is no data set.
     """

@@ -64,7 +64,7 @@ class Shown(Markup):
 
 
 def hold_frames_once() -> None:
-    """Let a notebook hold frames as its page has them, in HTML, and of their text only the size.
+    """Let a frame be held as a report's page has it, in HTML, and of its text only the size.
 
     What it shows is HTML, and to write a frame out as text takes milliseconds.
     """

@@ -140,7 +140,7 @@ def exporter() -> Exporter:
 
 
 def rehearse() -> None:
-    """Rehearse rendering with a small notebook, so that template and highlighter are compiled."""
+    """Render a small page beforehand, so that template and highlighter are compiled."""
     output = v4.new_output(
         "display_data", data={"text/html": "<p>x</p>", "text/plain": "<8 characters of HTML>"}
     )

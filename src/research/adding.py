@@ -130,7 +130,8 @@ def faults_of(kind: str, iso3: str, row: Row, data: Path) -> list[Fault]:
 
 
 def faults_of_rows(kind: str, iso3: str, rows: list[Row], data: Path) -> list[Fault]:
-    """Give the faults of rows of research to be added, beside each other and what is there.
+    """Try rows that a person adds to research: give their faults, beside each other and what is
+    there.
 
     Raises Refused for a column that the table does not have.
     """
@@ -172,7 +173,7 @@ def keys(kind: str, data: Path) -> list[str]:
 
 
 def faults_of_change(kind: str, iso3: str, row: Row, data: Path) -> list[Fault]:
-    """Give the faults of a row of research as it would be with the cells that a person changes."""
+    """Try what a person changes in a row of research: give the faults that it would have."""
     table, key, there = _table(kind), keys(kind, data), present(kind, iso3, data)
     row = understood(kind, row, data)
     mine = (there[key] == [row[name] for name in key]).all(axis=1)

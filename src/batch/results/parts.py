@@ -77,7 +77,7 @@ def _differ(one, other):
 
 
 def way(language: str) -> str:
-    """Give how the addresses of a language's part of the results begin in the site."""
+    """Give where the results of a language stand, as addresses of the site begin."""
     return "" if language == languages.SOURCE else f"{language}/"
 
 

@@ -34,7 +34,9 @@ class Words:
 
 
 def state(texts: Mapping[str, str], one: Part) -> str:
-    """Give the watch the state of a part of the words, {file: text}, with all that it leads to."""
+    """Give, for a watched save, the state of a part of the words, {file: text}, with all that it
+    leads to.
+    """
     seen, todo = {}, [one]
     while todo:
         if (part := todo.pop()) not in seen:
@@ -51,7 +53,9 @@ def _text(texts, part):
 
 @lru_cache(maxsize=64)
 def parts(text: str) -> dict[str, str]:
-    """Give the watch {macro: text} of a file of words, under "" what stands outside of any."""
+    """Split, for a watched save, a file of words into {macro: text}, under "" what stands outside
+    of any.
+    """
     text = re.sub(r"(?s)\{#.*?#\}", "{##}", text)
     found, depth, last, name, outside = {}, 0, 0, "", []
     for mark in MARK.finditer(text):

@@ -124,7 +124,8 @@ def due(frame: pd.DataFrame, today: date) -> pd.DataFrame:
 
 
 def contacts_by_category(frame: pd.DataFrame) -> pd.DataFrame:
-    """Give how many contacts were sent a form, and what became of it, by country and category.
+    """Count, in the register of contacts, who was sent a form and what became of it, by country and
+    category.
 
     AAPOR's RR1 stands beside them, NA where none is eligible. RR1 is complete answers over all that
     are eligible or may be; who has not answered yet counts as not answered.

@@ -47,7 +47,8 @@ class People:
 def people(
     survey: Survey, sent: pd.DataFrame, forms: Lines, threshold: int, chance: Callable[..., Random]
 ) -> People | None:
-    """Give who stands behind published tables; None where their number is of another day.
+    """Count who stands behind the tables of a publication; None where their number is of another
+    day.
 
     `sent` and `forms` are the outcomes of the mapping form and what is published of them. Where it
     is published how many answered it, its tables are of just these, each in the category in which

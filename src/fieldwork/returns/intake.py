@@ -72,7 +72,7 @@ def take_in(
     mapping: Path | None = None,
     today: date | None = None,
 ) -> int:
-    """Take files of returns in one after the other, each judged; give 0 where all went well.
+    """Take returns of the field work in, file after file, each judged; give 0 where all went well.
 
     What came of each is printed. 1 where something was refused, 2 where nothing could be taken in.
     Raises Refused as Call does.

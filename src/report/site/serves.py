@@ -22,8 +22,8 @@ class Element:
 
 
 def elements(told: Told, items: list) -> dict[str, list[Element]]:
-    """Give, for the site, {framework: its elements that were seen}; what measures another stands
-    with that one.
+    """Give the site's page of frameworks, {framework: its elements that were seen}; what measures
+    another stands with that one.
     """
     seen = [row for row in told.shared("frameworks") if row["verified"] == "yes"]
     made = {row["element_id"]: Element(row) for row in seen if not row["measures"]}

@@ -63,7 +63,9 @@ def pinned(data: Path, pins: dict[str, dict]) -> dict[str, bytes]:
 
 
 def catalogued(data: Path, cited: dict[str, dict]) -> dict[str, bytes]:
-    """Give the catalogue citing the sources, by indicator code, that the series are read from."""
+    """Give refreshed figures their catalogue, which cites by indicator code where series are read
+    from.
+    """
     change = {code: {"source_id": source["source_id"]} for code, source in cited.items()}
     return {CATALOGUE: contract.replaced(bytes_of(data, CATALOGUE), change, "indicator_code")}
 
