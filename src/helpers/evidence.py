@@ -51,7 +51,7 @@ def instruments(place: Country) -> pd.DataFrame:
 
 
 def glossary(place: Country | Region) -> Shown:
-    """Let a notebook end with what terms and abbreviations mean; the page keeps those that it uses."""
+    """Let a notebook end with what terms and abbreviations mean; a page keeps those it uses."""
     frame = contract.read("glossary", place.data)
     shown = frame.assign(key=frame.abbreviation.where(frame.abbreviation != "", frame.term))
     order = shown.key.map(said).map(alphabet.placed).sort_values(kind="stable").index
