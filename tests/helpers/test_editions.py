@@ -154,7 +154,8 @@ class TestTheStudyOf2020:
         path = zed / "reference" / "table_25_2020.csv"
         lines = path.read_text(encoding="utf-8").splitlines()
         line = next(one for one in lines if one.startswith("ZZZ,lanzarote,"))
-        edit(path, line, f"{line.rpartition(',')[0]},{published}")
+        *cells, _, source = line.split(",")
+        edit(path, line, ",".join([*cells, published, source]))
         frame = of_part(editions.changes("ZZZ", str(zed), "2020", "2026"), "table_25")
         row = frame.set_index("what").loc["Lanzarote Convention"]
         assert (row.then, row.now, row.change) == (published, "party", change)
