@@ -28,7 +28,7 @@ NAME = re.compile("|".join(NAMES))
 FIELD_WORK = "-3-surveys-and-interviews.html"
 ENDED = re.compile(r"(?<=[.!?])\s+(?=[^\s\[])")
 HEADINGS = ("h1", "h2", "h3")
-CARDS = {"card", "recommendation"}
+CARDS = {"card", "challenge"}
 
 
 @cache

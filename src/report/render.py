@@ -239,7 +239,7 @@ def _number(tree):
             entry = html.Element("li")
             entry.append(html.Element("a", href=f"#{heading.get('id')}"))
             entry[0].text = f"{number} {words}"
-            contents.find("ol").append(entry)
+            contents.find(".//ol").append(entry)
     _after_the_message(tree, contents)
     for i, caption in enumerate(tree.xpath("//figcaption[not(../../@class='card')]"), 1):
         _prefix(caption, gettext("Figure %(n)s.") % {"n": i} + " ")
@@ -258,6 +258,8 @@ def _after_the_message(tree, contents):
     before = ("routes", "synthetic", "language", "cover")
     place = next(found for name in before if (found := of_class(tree, name)))[-1]
     place.addnext(contents)
+    if place in of_class(tree, "routes"):  # they lead on; by keyboard each link is a stop
+        del contents[0].attrib["open"]
 
 
 def _time_routes(tree):
@@ -299,8 +301,9 @@ def _contents():
     """Give the list of headings, still empty."""
     list_, word = html.Element("nav", {"class": "contents"}), gettext("Contents")
     list_.set("aria-label", word)
-    list_.extend([html.Element("p"), html.Element("ol")])
-    list_[0].text = word
+    list_.append(html.Element("details", open=""))
+    list_[0].extend([html.Element("summary"), html.Element("ol")])
+    list_[0][0].text = word
     return list_
 
 

@@ -105,6 +105,14 @@ TWO_SCREENS, MOST_WORDS = 2 * 900 - 29, 1060
 
 
 @pytest.mark.parametrize("iso3", EIGHT)
+def test_who_goes_by_keyboard_comes_to_the_recommendations_in_less_than_150_stops(fresh, iso3):
+    page = fresh(f"cop-assessment-{iso3}.html", 1280)
+    before = "e.compareDocumentPosition(document.querySelector('#recommendations')) & 4"
+    stops = "a[href], button, summary, [tabindex='0']"
+    assert 50 < len(_listed(page, stops, f"e.checkVisibility() && {before}")) < 150
+
+
+@pytest.mark.parametrize("iso3", EIGHT)
 def test_what_a_minister_reads_fits_two_screens(fresh, iso3):
     page = fresh(f"cop-assessment-{iso3}.html", 1280)
     end = page.query_selector("nav.contents").bounding_box()["y"]

@@ -26,7 +26,7 @@ def lost(tmp_path, words):
         '<figure><p>5</p><details><a href="#S01">[S01]</a></details></figure>',
         '<p>Of the year 2020:</p><ul><li><a href="#E01">[E01]</a></li></ul>',
         '<h2><span class="number-of-heading">5</span> Heading</h2>',
-        '<article class="recommendation"><p>5</p><p><a href="#E01">[E01]</a></p></article>',
+        '<article class="challenge"><p>5</p><p><a href="#E01">[E01]</a></p></article>',
         "<p>PM-LEG-01, R01, annex 4, ISO 639-1, 24 months</p>",
     ],
 )
