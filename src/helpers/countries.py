@@ -156,8 +156,7 @@ def _spoken(name, data):
 
 
 def verified(name: str, place: Country, *only: str) -> pd.DataFrame:
-    """Give a notebook the rows of a country's table that were verified: what is not is never
-    content.
+    """Give helpers the rows of a country's table that were verified: what is not is never content.
 
     With `only`, these columns, `verified` among them, and a page depends on no other.
     """

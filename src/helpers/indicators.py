@@ -228,9 +228,8 @@ def figure_table(figures: pd.DataFrame, place: Country) -> Shown:
 def definition_list(figures: pd.DataFrame, place: Country) -> Shown:
     """Show what each of these figures counts, who publishes it and which way is better."""
     known = _catalogue(place.data).loc[list(figures.indicator_code)]
-    known = known.assign(
-        source_id=figures.source_id.tolist()
-    )  # where it was read, "" where it was not
+    # where each was read, "" where it was not
+    known = known.assign(source_id=figures.source_id.tolist())
     return say("definition_list", known.reset_index(), place)
 
 

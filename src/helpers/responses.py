@@ -93,8 +93,8 @@ def field_work(
 
 
 def wilson(count: pd.Series, n: pd.Series, z: float = 1.96) -> tuple[pd.Series, pd.Series]:
-    """Give a notebook the 95% score interval of count out of n (Wilson 1927): (low, high), NA where
-    n is 0.
+    """Give helpers the 95% score interval of count out of n (Wilson 1927): (low, high), NA where n
+    is 0.
     """
     n = n.where(n > 0)
     middle = (count + z**2 / 2) / (n + z**2)

@@ -108,7 +108,7 @@ def sourced(cell: str, place: Place) -> page.Shown:
     """Give sources as short citations, as `refs` does, each with its own address beside it, named
     by its site: a row of the registers is one step from the page that was read.
     """
-    known = _addresses(place)
+    known = _addresses(place.data, place.iso3, contract.state("sources", place.data, place.iso3))
     parts = [(refs(one, place), known.get(one, "")) for one in contract.split(cell)]
     at = page.Shown('{} <a class="site" href="{}">{}</a>')
     return page.join(at.format(ref, url, _site(url)) if url else ref for ref, url in parts)
@@ -233,9 +233,10 @@ def _rows_by_id(data, state):
     return {row.source_id: row for row in contract.read("statistics_sources", data).itertuples()}
 
 
-def _addresses(place):
-    """Give the address of each source of the country by its id."""
-    frame = contract.read("sources", place.data, place.iso3)
+@kept(8)
+def _addresses(data, iso3, state):
+    """Give the address of each source of a country by its id: each row of its registers asks."""
+    frame = contract.read("sources", data, iso3)
     return dict(zip(frame.source_id, frame.url, strict=True))
 
 

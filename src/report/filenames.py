@@ -45,7 +45,7 @@ def ending(language: str) -> str:
 
 
 def report_of(outputs: Path, iso3: str, words: str = "") -> Path:
-    """Give a country's report by how its page's file is named; raises Refused where there is none.
+    """Give the path of a country's report by how pages are named; raises Refused if there is none.
 
     The refusal says how it is made: by `cop run`, with more words for another language.
     """
