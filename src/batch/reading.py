@@ -11,10 +11,9 @@ import pickle
 import sys
 from collections.abc import Iterable
 
-import pandas as pd
-
 import contract
-from contract import checks
+from contract import sound, writing
+from contract.checks import losses
 
 
 def shared(data: str) -> tuple[dict, bool]:
@@ -24,13 +23,19 @@ def shared(data: str) -> tuple[dict, bool]:
         for table in contract.contents(data)["resources"]:
             if table.get("type") == "table" and isinstance(table["path"], str):
                 tables |= _one(table["name"], data)
-        return tables, not checks.losses.of_shared(data)
+        return tables, not losses.of_shared(data)
     except Exception:  # the caller finds out all that is wrong, and says it
         return tables, False
 
 
 def own(data: str, countries: Iterable[str]) -> dict:
     """Give, read ahead for a run's notebooks, tables of countries by key; none that is at fault."""
+    from contract.sheets import typed
+
+    return {key: (typed(*table), states) for key, (table, states) in _own(data, countries).items()}
+
+
+def _own(data, countries):
     tables = {}
     names = [t["name"] for t in contract.contents(data)["resources"] if isinstance(t["path"], list)]
     for iso3 in countries:
@@ -41,27 +46,21 @@ def own(data: str, countries: Iterable[str]) -> dict:
 
 
 def _one(name, data, iso3=None):
+    writing.settle(data)
     before = contract.state(name, data, iso3)
     with contract.noted() as states:
-        table = contract.read(name, data, iso3)
+        table = sound.table(name, data, before[2])
     return {before: (table, states)}
 
 
-def _packed(frame, words):
-    """Give a frame in which equal words are one object: less to hand over, and less to hold."""
-    text = {
-        name: [words.setdefault(w, w) for w in frame[name].tolist()]
-        for name in frame.columns[frame.dtypes == "str"]
-    }
-    return frame.assign(**{name: pd.array(column, dtype="str") for name, column in text.items()})
-
-
 def _main(data, *countries):
-    tables, sound = shared(data)
-    tables |= own(data, countries) if sound else {}
-    words = {}
-    tables = {key: (_packed(frame, words), of) for key, (frame, of) in tables.items()}
-    pickle.dump((sound, tables), sys.stdout.buffer, pickle.HIGHEST_PROTOCOL)
+    tables, all_sound = shared(data)
+    tables |= _own(data, countries) if all_sound else {}
+    words = {}  # equal ones are one object: less to hand over, and less to hold
+    for table, _ in tables.values():
+        for name, cells in table.text.items():
+            table.text[name] = [*map(words.setdefault, cells, cells)]
+    pickle.dump((all_sound, tables), sys.stdout.buffer, pickle.HIGHEST_PROTOCOL)
 
 
 if __name__ == "__main__":

@@ -9,15 +9,15 @@ from importlib import import_module
 
 _NAMES = {
     "faults": "Broken Fault Refused count",
-    "cells": "decoded records split",
+    "cells": "NUMBERS decoded records split",
     "rows": "as_written csv_text replaced separated separator_of with_rows",
     "package": "assessed begun by_path codes columns contents countries editions editions_kept "
     "fields files general labels locate optional own paths resource stamp standing standing_on "
-    "synthetic titles words",
+    "state synthetic titles words",
     "reads": "READS clear noted states",
-    "sheets": "NUMBERS convert csv_of text_frame",
+    "sheets": "convert csv_of text_frame",
     "narrative": "text without_notes",
-    "tables": "GIVEN given hand_on handed_on longer no_country present read row state",
+    "tables": "GIVEN given hand_on handed_on longer no_country present read row",
 }
 _WHERE = {name: module for module, names in _NAMES.items() for name in names.split()}
 __all__ = sorted(_WHERE)

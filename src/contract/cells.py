@@ -1,13 +1,13 @@
 """The cells of a file as people save it: encoding, shape, and the fault of each row; no pandas."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from contract.faults import Broken, Fault, count
 from contract.reads import content, kept
 from contract.rows import separated, separator_of
 
+NUMBERS = ("integer", "number")  # types of fields
 FOLDERS = ("reference", "statistics", "research")
 NOT_UTF8 = (
     "is not in the UTF-8 encoding",
@@ -22,27 +22,16 @@ TWO_VERSIONS = (
 WIDTH = "A separator is missing or one too many; put text that holds one in double quotes"
 
 
-@dataclass(frozen=True)
-class Cells:
-    """A table as text, column by column, with its rows as a spreadsheet shows them in `index`.
+class Cells(dict[str, Sequence[str]]):
+    """A table as text, {column: cells}, with its rows as a spreadsheet shows them in `index`.
 
     What looks into one can look into a frame of text as well.
     """
 
-    index: Sequence[int]
-    columns: dict[str, Sequence[str]]
-
-    def __getitem__(self, name: str) -> Sequence[str]:
-        """Give the cells of a column."""
-        return self.columns[name]
-
-    def __contains__(self, name: str) -> bool:
-        """Say whether there is such a column."""
-        return name in self.columns
-
-    def __len__(self) -> int:
-        """Give the number of rows."""
-        return len(self.index)
+    def __init__(self, columns: Mapping[str, Sequence[str]], index: Sequence[int] = ()):
+        """Take the columns, and the numbers of the rows."""
+        super().__init__(columns)
+        self.index = index
 
 
 def lines(table: Cells, *names: str) -> Iterator[tuple]:
@@ -115,7 +104,7 @@ def decoded(path: Path) -> str:
 def _cells(path, names, changed):
     header, filled = rows(path, names)
     columns = dict(zip(header, zip(*filled.values(), strict=True), strict=True)) if filled else {}
-    return Cells([*filled], {name: columns.get(name, ()) for name in names})
+    return Cells({name: columns.get(name, ()) for name in names}, [*filled])
 
 
 @kept(256)

@@ -105,12 +105,9 @@ def synthetic(data: str | Path) -> bool:
 
 def locate(data: str | Path, path: str) -> Path:
     """Give the file for a path of the contract: in this folder, else in the folder it stands on."""
-    here = Path(data) / path
-    if here.exists():
-        return here
     # What belongs to one country is never borrowed from another folder.
-    if path.startswith("research/"):
-        return here
+    if path.startswith("research/") or os.path.exists(os.path.join(data, path)):
+        return Path(data, path)
     bases = standing_on(data)
     return next((base / path for base in bases if (base / path).exists()), bases[-1] / path)
 
@@ -166,7 +163,8 @@ def paths(name: str, data: str | Path, iso3: str | None = None) -> list[str]:
 def by_path(data: str | Path) -> dict[str, str]:
     """Give {path: table} of all files that the contract speaks of, as `general` gives paths."""
     tables = contents(data)["resources"]
-    return {general(p): t["name"] for t in tables for p in _listed(t["path"])}
+    listed = ((t["name"], [t["path"]] if isinstance(t["path"], str) else t["path"]) for t in tables)
+    return {general(path): name for name, paths in listed for path in paths}
 
 
 def general(path: str) -> str:
@@ -229,16 +227,21 @@ def stamp(name: str, data: str | Path, iso3: str | None = None) -> tuple:
     return tuple((path, _last_changed(data, path)) for path in paths(name, data, iso3))
 
 
+def state(name: str, data: str | Path, iso3: str | None = None) -> tuple:
+    """Give what a table that was read may be kept by.
+
+    That is name, folder, its files' times and those of the tables it refers to.
+    """
+    others = tuple(stamp(other, data, iso3) for other in resource(name, data)["others"])
+    return name, str(data), stamp(name, data, iso3), others
+
+
 def own(data: str | Path) -> dict:
     """Give the datapackage.json of this very folder, read again only when it changed."""
     path = os.path.join(data, "datapackage.json")  # asked a thousand times: a Path takes longer
     if not (changed := _changed(path)):
         raise FileNotFoundError(f"no data folder at {data}: it has no datapackage.json")
     return _parsed(path, changed)
-
-
-def _listed(path):
-    return [path] if isinstance(path, str) else path
 
 
 @lru_cache(maxsize=4096)
@@ -319,21 +322,25 @@ def _complete_all(package):
     for name in known:
         _complete(name, known)
     for table in package.get("resources", []):
-        table["own"] = _own_ids(table.get("schema", {}), known)
+        fields = table.get("schema", {}).get("fields", [])
+        to = {f["name"]: _referred_to(f, table["schema"]) for f in fields}
+        table["own"] = [f["name"] for f in fields if _is_own(f, to[f["name"]], known)]
+        others = {column.split(".")[0] for columns in to.values() for column in columns}
+        table["others"] = sorted(others - {table["name"]})
 
 
-def _own_ids(schema, known):
-    """Give the columns of a table that hold the ids of one country."""
-    keys = {k["fields"][0]: k["reference"] for k in schema.get("foreignKeys", [])}
-    targets = {c: [f"{to['resource']}.{to['fields'][0]}"] for c, to in keys.items()}
-    own = []
-    for field in schema.get("fields", []):
-        others = targets.get(field["name"], []) + field.get("cop:refersTo", [])
-        fields = [field, *(known[other] for other in others)]
-        forms = [f.get("constraints", {}).get("pattern", "") for f in fields]
-        if not field.get("cop:anyCountry") and any(f.startswith(OF_COUNTRY) for f in forms):
-            own.append(field["name"])
-    return own
+def _referred_to(field, schema):
+    """Give the columns of tables that a field refers to."""
+    keys = (
+        k["reference"] for k in schema.get("foreignKeys", []) if k["fields"][0] == field["name"]
+    )
+    return [f"{to['resource']}.{to['fields'][0]}" for to in keys] + field.get("cop:refersTo", [])
+
+
+def _is_own(field, others, known):
+    """Say whether a field, which refers to others, holds the ids of one country."""
+    forms = [f.get("constraints", {}).get("pattern", "") for f in (field, *map(known.get, others))]
+    return not field.get("cop:anyCountry") and any(f.startswith(OF_COUNTRY) for f in forms)
 
 
 def _complete(name, known):

@@ -1,32 +1,24 @@
 """A file as a frame of text whose index is the row as a spreadsheet shows it, and back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from contract.cells import cells
-from contract.reads import kept
+from contract.cells import NUMBERS, cells
 from contract.rows import csv_text
 
-NUMBERS = {"integer": "Int64", "number": "float64"}
 TEXT = pd.Series(dtype="str").dtype  # by its name it would be looked for anew for each column
 
 
 def text_frame(path: str | Path, names: Iterable[str]) -> pd.DataFrame:
     """Give a CSV file as a frame of text with its spreadsheet rows in the index.
 
-    It is kept for the next caller, so nobody may change it. Raises Broken with the faults of
-    shape, FileNotFoundError where there is no file.
+    Raises Broken with the faults of shape, FileNotFoundError where there is no file.
     """
-    return _text_frame(Path(path), tuple(names), Path(path).stat().st_mtime_ns)
-
-
-@kept(512)
-def _text_frame(path, names, changed):
     table = cells(path, names)
-    text = {name: pd.array(table[name], dtype=TEXT) for name in names}
+    text = {name: pd.array(column, dtype=TEXT) for name, column in table.items()}
     return pd.DataFrame(text, index=table.index, copy=False)
 
 
@@ -41,15 +33,23 @@ def _filled(column):
     return ["" if one is None or one is pd.NA or one != one else one for one in column.tolist()]
 
 
+def typed(cells: Mapping[str, Sequence[str]], fields: list[dict]) -> pd.DataFrame:
+    """Give cells by column as a frame in the types of the fields, as `convert` has them."""
+    typed = {f["name"]: _typed(cells[f["name"]], f["type"]) for f in fields}
+    return pd.DataFrame(typed, copy=False)
+
+
 def convert(frame: pd.DataFrame, fields: list[dict]) -> pd.DataFrame:
     """Turn text into the types of the fields: numbers with missing as NA, all other text stays."""
-    kinds = {f["name"]: NUMBERS[f["type"]] for f in fields if f["type"] in NUMBERS}
-    return frame.assign(**{c: _numbers(frame[c].tolist(), kind) for c, kind in kinds.items()})
+    numbers = {f["name"]: f["type"] for f in fields if f["type"] in NUMBERS}
+    return frame.assign(**{c: _typed(frame[c].tolist(), kind) for c, kind in numbers.items()})
 
 
-def _numbers(cells, kind):
-    """Give cells as numbers: pandas would take seven times as long for a table of fifty rows."""
-    if kind == "float64":
-        return np.array([float(cell) if cell else np.nan for cell in cells], kind)
-    gone = np.array([not cell for cell in cells], bool)
-    return pd.arrays.IntegerArray(np.array([int(cell or 0) for cell in cells], "int64"), gone)
+def _typed(cells, kind):
+    """Give cells as an array: pandas would take seven times as long for fifty numbers."""
+    if kind == "number":
+        return np.array([float(cell) if cell else np.nan for cell in cells], "float64")
+    if kind == "integer":
+        gone = np.array([not cell for cell in cells], bool)
+        return pd.arrays.IntegerArray(np.array([int(cell or 0) for cell in cells], "int64"), gone)
+    return pd.array(cells, dtype=TEXT)

@@ -7,23 +7,13 @@ from typing import Protocol
 
 import pandas as pd
 
-from contract import checks, places, writing
-from contract.cells import by_key
+from contract import places, sound, writing
+from contract.cells import by_key, cells
 from contract.faults import Broken, Refused
-from contract.package import (
-    columns,
-    contents,
-    fields,
-    files,
-    locate,
-    optional,
-    paths,
-    resource,
-    stamp,
-)
-from contract.reads import ABSENT, READS, kept, note, noted, of_bytes, of_row, used
+from contract.package import columns, contents, fields, files, locate, paths, resource, state
+from contract.reads import ABSENT, READS, kept, note, of_bytes, of_row, used
 from contract.rows import with_rows
-from contract.sheets import convert, csv_of, text_frame
+from contract.sheets import csv_of, text_frame, typed
 
 # Tables that another process has read and checked, by their state, each with the bytes it is of.
 GIVEN: dict[tuple, tuple[pd.DataFrame, dict[str, set[str]]]] = {}
@@ -111,15 +101,6 @@ def no_country(given: str, data: str | Path) -> str:
     return f"{given} is not a country code (ISO 3166-1 alpha-3) of reference/countries.csv{meant}"
 
 
-def state(name: str, data: str | Path, iso3: str | None = None) -> tuple:
-    """Give what a table that was read may be kept by.
-
-    That is name, folder, its files' times and those of the tables it refers to.
-    """
-    others = tuple(stamp(other, data, iso3) for other in _referred_to(name, data))
-    return name, str(data), stamp(name, data, iso3), others
-
-
 def given(data: str | Path, iso3: str) -> bool:
     """Say whether another process has read a country's tables, each checked and sound, and every
     file that it read for them, the contract and what they refer to, still holds the same bytes.
@@ -167,8 +148,7 @@ def handed_on(name: str, place: Place, tables: str | Path | None = None) -> pd.D
         raise FileNotFoundError(
             f"{path.name} is not there yet: notebook {stage} hands it on; run that one first"
         )
-    frame = text_frame(path, columns(name, place.data))
-    return convert(frame, fields(name, place.data)).reset_index(drop=True)
+    return typed(cells(path, columns(name, place.data)), fields(name, place.data))
 
 
 def _now(file):
@@ -198,24 +178,4 @@ def _by_key(path, names, column, changed):
 
 @kept(512)
 def _read(name, data, stamps, others):
-    there = [path for path, changed in stamps if changed]
-    if not there and optional(name, data):
-        return convert(pd.DataFrame(columns=columns(name, data), dtype="str"), fields(name, data))
-    if not there:
-        raise FileNotFoundError(
-            f"{stamps[0][0]} is not in {Path(data).name}/; the contract asks for it"
-        )
-    frames = {path: text_frame(locate(data, path), columns(name, data)) for path in there}
-    with noted():  # what its check looks into besides is no part of what is read
-        faults = [f for path in there for f in checks.of_table(name, frames[path], path, data)]
-    if faults:
-        raise Broken(faults)
-    return convert(pd.concat(frames.values(), ignore_index=True), fields(name, data))
-
-
-def _referred_to(name, data):
-    """Give the other tables that a table refers to."""
-    schema = resource(name, data)["schema"]
-    keys = {key["reference"]["resource"] for key in schema.get("foreignKeys", [])}
-    targets = (t for field in schema["fields"] for t in field.get("cop:refersTo", []))
-    return sorted((keys | {target.split(".")[0] for target in targets}) - {name})
+    return typed(*sound.table(name, data, stamps))

@@ -18,7 +18,7 @@ def table(name: str, path: str, data: str | Path) -> Cells:
     try:
         return cells(file, names)
     except (Broken, FileNotFoundError):
-        return Cells([], dict.fromkeys(names, ()))
+        return Cells(dict.fromkeys(names, ()))
 
 
 def by_key(name: str, key: str, column: str, path: str, data: str | Path) -> dict[str, str]:

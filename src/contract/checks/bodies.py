@@ -6,7 +6,7 @@ from pathlib import Path
 
 from contract.cells import Cells, lines
 from contract.checks import beside
-from contract.checks.values import each
+from contract.checks.values import alone, each
 from contract.faults import Fault
 
 MINISTRY = re.compile(r"\bMinistry\b")
@@ -69,13 +69,9 @@ def service_as_organisation(table: Cells, path: str, data: str | Path) -> Iterat
 
 def figure_without_source(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield last figures of services that no row of evidence gives, and sources of no figure."""
-    there = lines(table, "figure", "figure_evidence_id")
-    bare = [(row, figure) for row, figure, source in there if figure and not source]
-    yield from each(bare, "figure", path, *NO_SOURCE)
+    yield from each(alone("figure", "figure_evidence_id", table), "figure", path, *NO_SOURCE)
     for column in ("figure_year", "figure_evidence_id"):
-        there = lines(table, column, "figure")
-        needless = [(row, cell) for row, cell, figure in there if cell and not figure]
-        yield from each(needless, column, path, *NO_FIGURE)
+        yield from each(alone(column, "figure", table), column, path, *NO_FIGURE)
 
 
 def year_of_another_state(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:

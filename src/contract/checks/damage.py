@@ -1,5 +1,6 @@
 """Marks of damage in text: what a spreadsheet, an encoding or a merge has made of it, or would."""
 
+import codecs
 import re
 from collections.abc import Callable, Iterator
 
@@ -36,7 +37,13 @@ def _any_of(words: str) -> str:
     return "|".join(map(re.escape, sorted(set(words.split()), key=len, reverse=True)))
 
 
-ERROR = re.compile(rf"#[¿¡]?(?:{_any_of(ERRORS)})(?!\w)|\bErr:[0-9]{{3}}\b")
+def _bytes_of(encoding: str) -> dict[int, int]:
+    """Give the byte of each letter, and of the control character that one without a letter is."""
+    letters = {ord(bytes([n]).decode(encoding, "ignore") or chr(n)): n for n in range(256)}
+    return letters | {n: n for n in range(0x80, 0xA0)}
+
+
+ERROR = re.compile(rf"#[¿¡]?(?:{_any_of(ERRORS)})(?!\w)|E(?<=\bE)rr:[0-9]{{3}}\b")
 MONTH = rf"(?:{_any_of(LONG + SHORT)})\.?"
 DATE_MADE = re.compile(
     r"[0-9]{1,2}[/.][0-9]{1,2}[/.]([0-9]{2}){1,2}"
@@ -44,7 +51,8 @@ DATE_MADE = re.compile(
     r"|[0-9]{1,2}:[0-9]{2}:[0-9]{2}( [AP]M)?|[0-9]+[.,]00%",
     re.IGNORECASE,
 )
-SHORTENED = r"[0-9](?:[.,][0-9]+)?E\+[0-9]{2,3}"
+# Forms begin with a letter, and say after it what stands before it: so most text is passed over.
+SHORTENED = r"[0-9](?<![\w.,].)(?:[.,][0-9]+)?E\+[0-9]{2,3}"
 FORMULA = re.compile(
     r"[=@＝＠].*|[+＋−－-](?=[A-Za-z(]).*|[+＋-] ?[0-9][\w.,]*[+*/^|!=(].*", re.DOTALL
 )
@@ -54,7 +62,7 @@ HIDDEN = re.compile(
 # What text comes out as when UTF-8 is read in a one-byte encoding: by which, and what it must then
 # read as to be no chance: letters of the languages concerned, and punctuation.
 LATIN = ("cp1252", "cp1250")
-READ_IN = (*LATIN, "cp1251", "cp866")
+READ_IN = {encoding: _bytes_of(encoding) for encoding in (*LATIN, "cp1251", "cp866")}
 WAS = re.compile(
     "[\xa0-\u017f\u0218-\u021b\u0400-\u045f\u0490\u0491\u10d0-\u10ff\u2010-\u2030\u20ac]+"
 )
@@ -67,13 +75,9 @@ def read_twice(text: str) -> str:
     'РњС–РЅ' was 'Мін'. What reads back as UTF-8 by chance is too short, or no letters.
     """
     for run in BEYOND_ASCII.finditer(text):
-        # Two letters of Cyrillic may follow each other so by chance, as in Ні, but not in a word
-        # of Latin ones.
-        beside = text[max(0, run.start() - 1) : run.start()] + text[run.end() : run.end() + 1]
-        least = 1 if any(map(str.isalpha, beside)) else 2
-        for encoding in READ_IN:
-            was = _as_utf8(run[0], encoding)
-            if WAS.fullmatch(was) and len(was) >= (1 if encoding in LATIN else least):
+        for encoding, letters in READ_IN.items():
+            was = _as_utf8(run[0], letters)
+            if WAS.fullmatch(was) and (encoding in LATIN or len(was) > 1 or _within(text, run)):
                 return run[0]
     return ""
 
@@ -96,12 +100,12 @@ ANYWHERE: list[Rule] = [  # in a cell or in a narrative
     ),
     (ERROR.search, "is an error of a spreadsheet", RETYPE),
     (
-        re.compile(rf"(?<![\w.,]){SHORTENED}(?!\w)").search,
+        re.compile(rf"{SHORTENED}(?!\w)").search,
         "is a number that a spreadsheet has shortened",
         RETYPE,
     ),
     (
-        re.compile(r"\?{3}|\?\?\W\?\?|\ufffd").search,
+        re.compile(r"\?\?(?:\?|\W\?\?)|\ufffd").search,
         "holds question marks where letters were lost",
         EARLIER,
     ),
@@ -138,15 +142,18 @@ def of_text(name: str, text: str) -> Iterator[Fault]:
                 yield Fault(name, number, "", line.strip()[:80], rule, mend)
 
 
-def _as_utf8(run, encoding):
-    """Give what a run of letters was before it was read in an encoding; "" where that cannot be.
+def _within(text, run):
+    """Say whether a run of letters stands in a word of Latin ones.
 
-    Bytes without a letter in the encoding are read as control characters of the same number.
+    Two letters of Cyrillic may follow each other so by chance, as in Ні, but not there.
     """
+    beside = text[max(0, run.start() - 1) : run.start()] + text[run.end() : run.end() + 1]
+    return any(map(str.isalpha, beside))
+
+
+def _as_utf8(run, letters):
+    """Give what a run of letters was before its bytes were read so; "" where that cannot be."""
     try:
-        raw = b"".join(
-            bytes([ord(c)]) if "\x80" <= c <= "\x9f" else c.encode(encoding) for c in run
-        )
-        return raw.decode("utf-8")
+        return codecs.charmap_encode(run, "strict", letters)[0].decode("utf-8")
     except UnicodeError:
         return ""

@@ -7,7 +7,7 @@ from pathlib import Path
 from contract.cells import Cells, lines
 from contract.checks import beside
 from contract.checks.references import known_ids
-from contract.checks.values import each, holding
+from contract.checks.values import alone, each, holding
 from contract.faults import Fault
 
 OFFICIAL = ("law", "official register", "statistics")  # kinds of source that are official texts
@@ -66,9 +66,7 @@ def year_without_basis(table: Cells, path: str, data: str | Path) -> Iterator[Fa
 
 def basis_without_year(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield what a year is said to rest on where no year stands."""
-    there = lines(table, "year_basis", "year")
-    bare = [(row, basis) for row, basis, year in there if basis and not year]
-    yield from each(bare, "year_basis", path, *NO_YEAR)
+    yield from each(alone("year_basis", "year", table), "year_basis", path, *NO_YEAR)
 
 
 def year_not_said(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:

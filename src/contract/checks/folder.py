@@ -82,7 +82,8 @@ def _of_country(data, iso3, faults_of=None):
     if (known := codes(data)) and iso3 not in known:
         faults.append(Fault(f"research/{iso3}", "", "", "", *UNLISTED))
     for name in _tables(data, shared=False):
-        wanted = [p for p in _theirs(name, data, iso3) if not _left_out(name, p, data)]
+        theirs = filter(country_of, paths(name, data, iso3))  # in its own folder
+        wanted = [path for path in theirs if not _left_out(name, path, data)]
         for path in _existing(wanted, data, faults):
             faults += faults_of(name, path, data)
     faults += [*of_narrative(data, iso3), *times.of_cut_off(data, iso3)]
@@ -210,11 +211,6 @@ def _existing(wanted, data, faults):
             yield path
         else:
             faults.append(Fault(path, "", "", "", *ABSENT))
-
-
-def _theirs(name, data, iso3):
-    """Give the paths of a country's table that lie in its folder."""
-    return [path for path in paths(name, data, iso3) if country_of(path)]
 
 
 def _left_out(name, path, data):

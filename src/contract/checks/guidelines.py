@@ -5,7 +5,7 @@ from pathlib import Path
 
 from contract.cells import Cells, lines
 from contract.checks import beside
-from contract.checks.values import each
+from contract.checks.values import alone, each
 from contract.faults import Fault, count
 from contract.package import countries, fields, paths, words
 
@@ -36,9 +36,7 @@ def item_of_another_document(table: Cells, path: str, data: str | Path) -> Itera
 
 def page_without_day(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield pages of the printed text without the day on which somebody read them."""
-    there = lines(table, "page", "verified_on")
-    bare = [(row, page) for row, page, day in there if page and not day]
-    yield from each(bare, "page", path, *NO_DAY)
+    yield from each(alone("page", "verified_on", table), "page", path, *NO_DAY)
 
 
 def settled_paraphrase(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:

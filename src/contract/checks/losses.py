@@ -27,7 +27,7 @@ GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.quotepath=false", "--no-
 
 def of_country(data: str | Path, iso3: str) -> list[Fault]:
     """Give the check the tables of a country that lost rows or ids."""
-    return _of_tables(data, {p: name for p, name in _tables(data).items() if country_of(p) == iso3})
+    return _of_tables(data, {p: n for p, n in _tables(data, iso3).items() if country_of(p)})
 
 
 def of_shared(data: str | Path) -> list[Fault]:
@@ -137,10 +137,10 @@ def _git(root, *words):
     return done.stdout if done.returncode == 0 else b""
 
 
-def _tables(data):
-    """Give {path: table} of all tables, of every country that has a folder too."""
+def _tables(data, iso3=None):
+    """Give {path: table} of all tables, of one country or of every one that has a folder."""
     tables = [t["name"] for t in contents(data)["resources"] if t.get("type") == "table"]
-    return {path: name for name in tables for path in paths(name, data)}
+    return {path: name for name in tables for path in paths(name, data, iso3)}
 
 
 def _digest(raw):

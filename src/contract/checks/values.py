@@ -4,13 +4,12 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from contract.cells import Cells, lines, split
+from contract.cells import NUMBERS, Cells, lines, split
 from contract.checks import damage
 from contract.checks.damage import Rule
 from contract.faults import Fault
 from contract.package import words
 
-NUMBERS = ("integer", "number")
 SHAPES = {
     "integer": r"-?[0-9]{1,18}",
     "number": r"-?[0-9]{1,18}(\.[0-9]+)?([eE]-?[0-9]{1,2})?",
@@ -42,14 +41,12 @@ def of_column(table: Cells, field: dict, path: str) -> Iterator[Fault]:
         if broken := {value for value in left if wrong(value)}:
             left -= broken
             yield from each(holding(broken, name, table), name, path, rule, mend)
-    if limits.get("unique") and len(values) < len(table):
+    if limits.get("unique") and len(values) < len(table[name]):
         filled = (cell for cell in lines(table, name) if cell[1])
         yield from each(repeated(filled), name, path, *TWICE)
 
 
-def each(
-    cells: Iterable[tuple[int, str]], column: str, path: str, rule: str, mend: str
-) -> list[Fault]:
+def each(cells: Iterable[tuple], column: str, path: str, rule: str, mend: str) -> list[Fault]:
     """Give the check one fault for each (row, cell), with the first 80 letters of the cell."""
     return [Fault(path, row, column, value[:80], rule, mend) for row, value in cells]
 
@@ -57,6 +54,11 @@ def each(
 def holding(values: set[str], column: str, table: Cells) -> list[tuple[int, str]]:
     """Give the check the (row, cell) of a column that hold one of some values."""
     return [cell for cell in lines(table, column) if cell[1] in values] if values else []
+
+
+def alone(column: str, other: str, table: Cells) -> list[tuple[int, str]]:
+    """Give the check the (row, cell) of a column that are filled where another is empty."""
+    return [(row, cell) for row, cell, beside in lines(table, column, other) if cell and not beside]
 
 
 def repeated(cells: Iterable[tuple]) -> Iterator[tuple]:
@@ -88,15 +90,10 @@ def _rules(field: dict) -> Iterator[Rule]:
 
 def _of_words(field):
     """Yield the rule of a field that may hold certain words only, one or (`cop:list`) several."""
-    allowed = words(field)
-    shown = ", ".join(allowed)
+    allowed, shown = set(words(field)), ", ".join(words(field))
     if allowed and "cop:list" in field:
-        mend = f"Separate with '; ' and use: {shown}"
-        yield (
-            (lambda v: not set(split(v)) <= set(allowed)),
-            "holds a word that is not allowed",
-            mend,
-        )
+        rule, mend = "holds a word that is not allowed", f"Separate with '; ' and use: {shown}"
+        yield (lambda v: not allowed.issuperset(split(v))), rule, mend
     elif allowed:
         yield (
             (lambda v: v not in allowed),

@@ -6,7 +6,7 @@ from pathlib import Path
 from contract.cells import Cells, lines
 from contract.checks import beside
 from contract.checks.followup.carried import of_earlier_editions
-from contract.checks.values import each, holding
+from contract.checks.values import alone, each, holding
 from contract.faults import Fault
 
 MEASURE = {  # what belongs to an indicator, and how to mend what is missing
@@ -77,8 +77,8 @@ def nothing_to_see(table: Cells, path: str, data: str | Path) -> Iterator[Fault]
 def dropped_without_reason(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield actions dropped without a reason, and reasons of what was not dropped."""
     reason = "dropped_reason"
-    yield from each(_alone(table, "dropped", reason), "dropped", path, *NO_REASON)
-    yield from each(_alone(table, reason, "dropped"), reason, path, *NOT_DROPPED)
+    yield from each(alone("dropped", reason, table), "dropped", path, *NO_REASON)
+    yield from each(alone(reason, "dropped", table), reason, path, *NOT_DROPPED)
 
 
 def no_progress(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
@@ -94,8 +94,8 @@ def no_progress(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
 
 def done_without_evidence(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield milestones said to be done that nothing shows, and evidence of what is not done."""
-    yield from each(_alone(table, "done", "evidence_id"), "done", path, *UNSHOWN)
-    yield from each(_alone(table, "evidence_id", "done"), "evidence_id", path, *NOT_DONE)
+    yield from each(alone("done", "evidence_id", table), "done", path, *UNSHOWN)
+    yield from each(alone("evidence_id", "done", table), "evidence_id", path, *NOT_DONE)
 
 
 def after_the_target(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
@@ -115,12 +115,6 @@ def unmeasured(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     there = lines(table, "day", "action_id")
     early = [(row, day) for row, day, one in there if day and day[:4] < years.get(one, "")]
     yield from each(early, "day", path, *BEFORE_BASELINE)
-
-
-def _alone(table, column, other):
-    """Give (row, cell) of a column where it is filled and another is not."""
-    there = lines(table, column, other)
-    return [(row, cell) for row, cell, told in there if cell and not told]
 
 
 def _half(table, column, whole):
