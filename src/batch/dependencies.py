@@ -62,7 +62,7 @@ class Code:
         """Read all files below `source`, the folder that holds the packages."""
         there = glob("**/*.*", root_dir=source, recursive=True)
         paths = {name.replace(os.sep, "/"): os.path.join(source, name) for name in sorted(there)}
-        self._files = {name: _bytes(path) for name, path in paths.items() if _counts(name, path)}
+        self._files = {n: Path(p).read_bytes() for n, p in paths.items() if _counts(n, p)}
         everything = hashlib.sha256()
         for name, content in self._files.items():
             everything.update(f"{name} {len(content)} ".encode() + content)
@@ -244,11 +244,6 @@ def _counts(name: str, path: str) -> bool:
     """Say whether a file is the code's own: not compiled, hidden, or left by an installation."""
     left = re.search(r"\.pyc$|(^|/)(__pycache__/|\.)|\.egg-info/", name)
     return not left and os.path.isfile(path)
-
-
-def _bytes(path: str) -> bytes:
-    with open(path, "rb") as file:
-        return file.read()
 
 
 def _text_and_nodes(statement: ast.stmt) -> tuple[str, list[ast.AST]]:

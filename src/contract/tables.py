@@ -59,7 +59,7 @@ def row(name: str, data: str | Path, column: str, value: str) -> pd.Series | Non
     except (Broken, FileNotFoundError):
         found = None
     note({("row", path, column, value, str(data)): of_row(found)})
-    return None if found is None else pd.Series(found, names, dtype="str")
+    return None if found is None else pd.Series([found[n] for n in names], names, dtype="str")
 
 
 def present(name: str, data: str | Path, iso3: str | None = None) -> pd.DataFrame:

@@ -174,7 +174,7 @@ def faults_if_written(files: dict[str, bytes], data: str | Path) -> list[Fault]:
 
     What they refer to among a country's own tables must be among them.
     """
-    from contract import checks  # with pandas, which who only writes files need not wait for
+    from contract import checks  # slow to come, and who only writes files need not wait for them
 
     with tempfile.TemporaryDirectory() as aside:
         base = {"name": "trial", "cop:base": str(Path(data).resolve())}

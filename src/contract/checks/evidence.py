@@ -98,17 +98,13 @@ def high_on_one_page(table: Cells, path: str, data: str | Path) -> Iterator[Faul
     kinds = beside.by_key("sources", "source_id", "kind", path, data)
     publishers = beside.by_key("sources", "source_id", "publisher", path, data)
     there = lines(table, "confidence", "same_as", "evidence_id", "source_id", "verified")
-    seen = [
-        (row, confidence, same_as or one, source)
-        for row, confidence, same_as, one, source, verified in there
-        if verified == "yes" and source in kinds
-    ]
-    told = {}
-    for _, _, event, source in seen:
-        told.setdefault(event, set()).add(publishers[source])
-    good = {event for _, _, event, source in seen if kinds[source] in OFFICIAL}
-    good |= {event for event, by in told.items() if len(by) > 1}
-    bare = [(row, how) for row, how, event, _ in seen if how == "high" and event not in good]
+    high, told = [], {}
+    for row, how, same_as, one, source, verified in there:
+        if verified == "yes" and source in kinds:
+            by = told.setdefault(same_as or one, set())
+            by |= {publishers[source]} | ({OFFICIAL} if kinds[source] in OFFICIAL else set())
+            high += [((row, how), by)] if how == "high" else []
+    bare = [cell for cell, by in high if len(by) == 1]  # an official text stands for two
     yield from each(bare, "confidence", path, *NOT_HIGH)
 
 

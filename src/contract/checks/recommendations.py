@@ -143,15 +143,14 @@ def of_the_search(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
 
 def same_example_again(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield positive actions that stand in more than two challenges of the region."""
-    examples: Counter[str] = Counter()
-    own = {*table["action_evidence_id"]} - {""}
+    examples, column = Counter(), "action_evidence_id"
+    own = {*table[column]} - {""}
     for other in paths("challenges", data):
         told = beside.names_any(own, "challenges", other, data)
         if told and begun(beside.table("recommendations", other, data)):
-            examples.update(beside.table("challenges", other, data)["action_evidence_id"])
+            examples.update(beside.table("challenges", other, data)[column])
     often = {one for one, times in examples.items() if times > OFTEN}
-    cells = holding(often, "action_evidence_id", table)
-    yield from each(cells, "action_evidence_id", path, *TOO_OFTEN)
+    yield from each(holding(often, column, table), column, path, *TOO_OFTEN)
 
 
 def begun(table: Cells) -> bool:
