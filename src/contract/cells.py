@@ -1,6 +1,7 @@
 """The cells of a file as people save it: encoding, shape, and the fault of each row; no pandas."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from contract.faults import Broken, Fault, count
@@ -19,6 +20,42 @@ TWO_VERSIONS = (
     "Keep one, remove the three marks, and commit",
 )
 WIDTH = "A separator is missing or one too many; put text that holds one in double quotes"
+
+
+@dataclass(frozen=True)
+class Cells:
+    """A table as text, column by column, with its rows as a spreadsheet shows them in `index`.
+
+    What looks into one can look into a frame of text as well.
+    """
+
+    index: Sequence[int]
+    columns: dict[str, Sequence[str]]
+
+    def __getitem__(self, name: str) -> Sequence[str]:
+        """Give the cells of a column."""
+        return self.columns[name]
+
+    def __contains__(self, name: str) -> bool:
+        """Say whether there is such a column."""
+        return name in self.columns
+
+    def __len__(self) -> int:
+        """Give the number of rows."""
+        return len(self.index)
+
+
+def lines(table: Cells, *names: str) -> Iterator[tuple]:
+    """Give the rows of a table: (row as the spreadsheet shows it, cell of each column named)."""
+    return zip(table.index, *(table[name] for name in names), strict=True)
+
+
+def cells(path: str | Path, names: Iterable[str]) -> Cells:
+    """Give the cells of a CSV file, kept for the next caller, so nobody may change them.
+
+    Raises Broken with the faults of shape, FileNotFoundError where there is no file.
+    """
+    return _cells(Path(path), tuple(names), Path(path).stat().st_mtime_ns)
 
 
 def split(cell: str) -> list[str]:
@@ -74,6 +111,13 @@ def decoded(path: Path) -> str:
         raise Broken([_fault(path, *NOT_UTF8)]) from error
 
 
+@kept(512)
+def _cells(path, names, changed):
+    header, filled = rows(path, names)
+    columns = dict(zip(header, zip(*filled.values(), strict=True), strict=True)) if filled else {}
+    return Cells([*filled], {name: columns.get(name, ()) for name in names})
+
+
 @kept(256)
 def _records(path, names, changed):
     header, table = _table(path, names)
@@ -91,7 +135,7 @@ def _table(path, names):
     except Broken as error:
         mend = "Save it again as CSV UTF-8"
         raise Broken([_fault(path, f"cannot be read ({error})", mend)]) from error
-    table = [[cell.strip() for cell in row] for row in table]
+    table = [[*map(str.strip, row)] for row in table]
     return (table[0], table[1:]) if table else ([], [])
 
 
@@ -112,7 +156,7 @@ def _header_faults(path, header, names):
 
 
 def _width_faults(path, filled, width):
-    for i, row in filled.items():
+    for i, row in [(i, row) for i, row in filled.items() if len(row) != width or width == 1]:
         if len(row) == 1 and row[0].startswith(MARKS[0]):
             yield _fault(path, *TWO_VERSIONS, i)
         elif len(row) != width and not (len(row) == 1 and row[0].startswith(MARKS)):

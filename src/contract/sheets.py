@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from contract.cells import rows
+from contract.cells import cells
 from contract.reads import kept
 from contract.rows import csv_text
 
@@ -25,11 +25,9 @@ def text_frame(path: str | Path, names: Iterable[str]) -> pd.DataFrame:
 
 @kept(512)
 def _text_frame(path, names, changed):
-    header, filled = rows(path, names)
-    cells = dict(zip(header, zip(*filled.values(), strict=True), strict=True)) if filled else {}
-    return pd.DataFrame(
-        {name: pd.array(cells.get(name, ()), dtype=TEXT) for name in names}, index=list(filled)
-    )
+    table = cells(path, names)
+    text = {name: pd.array(table[name], dtype=TEXT) for name in names}
+    return pd.DataFrame(text, index=table.index, copy=False)
 
 
 def csv_of(frame: pd.DataFrame) -> str:

@@ -5,15 +5,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import pandas as pd
-
-from contract.cells import decoded, records, split
+from contract.cells import Cells, cells, decoded, lines, records, split
 from contract.faults import Broken, Fault
 from contract.narrative import without_notes
 from contract.package import columns, contents, fields, locate, own_ids, paths, words
-from contract.sheets import text_frame
 
 ID = re.compile(r"([A-Z]{3})(?:-[A-Z]+[0-9]+)?")  # or the country itself, where a row has none
+WORD = re.compile(r"\w+")
 FEW = 5  # ids of another country that are named one by one
 PUT_BACK = "Was a table or folder copied, renamed or swapped? Put it back where it belongs"
 NAMES_OTHERS = 3  # rows; fewer are taken for a comparison
@@ -32,13 +30,13 @@ def foreign(one: str, iso3: str) -> str:
     return code[1] if code and iso3 and code[1] != iso3 else ""
 
 
-def of_ids(frame: pd.DataFrame, name: str, path: str, data: str | Path) -> Iterator[Fault]:
+def of_ids(table: Cells, name: str, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield ids of other countries in a table of one country; many in a column are one fault."""
     if not (iso3 := country_of(path)):
         return
     for column in own_ids(name, data):
-        cells = ((row, one) for row, cell in frame[column].items() for one in split(cell))
-        wrong = [(row, one, other) for row, one in cells if (other := foreign(one, iso3))]
+        ids = ((row, one) for row, cell in lines(table, column) for one in split(cell))
+        wrong = [(row, one, other) for row, one in ids if (other := foreign(one, iso3))]
         for other, number in Counter(other for *_, other in wrong).items():
             theirs = [(row, one) for row, one, whose in wrong if whose == other]
             more = f", as are {number - 1} more in this column" if number > FEW else ""
@@ -78,11 +76,10 @@ def _texts(data, iso3):
         ]
         for path in paths(table["name"], data, iso3):
             try:
-                frame = text_frame(locate(data, path), columns(table["name"], data))
+                there = cells(locate(data, path), columns(table["name"], data))
             except (Broken, FileNotFoundError):
                 continue
-            cells = [frame[column].tolist() for column in told]
-            yield path, [" ".join(row) for row in zip(*cells, strict=True)]
+            yield path, [" ".join(row) for _, *row in lines(there, *told)]
     for path in paths("narrative", data, iso3):
         if (file := locate(data, path)).exists():
             try:
@@ -103,9 +100,10 @@ def _names(data):
 def _named(texts: Iterable[str], names: dict[str, str]) -> Counter:
     """Give in how many texts each country is named, by its code."""
     texts = list(texts)
-    whole = "\n".join(texts)
-    # Few names stand anywhere: the longest of those is found first, as Guinea is part of others.
-    there = sorted((name for name in names if name in whole), key=len, reverse=True)
+    words = set(WORD.findall("\n".join(texts)))
+    # Few names can stand there: the longest of those is found first, as Guinea is part of others.
+    there = [name for name in names if words.issuperset(WORD.findall(name))]
+    there.sort(key=len, reverse=True)
     find = re.compile(rf"\b(?:{'|'.join(map(re.escape, there))})\b").findall if there else None
     return Counter(iso3 for text in texts if find for iso3 in {names[n] for n in find(text)})
 

@@ -2,23 +2,29 @@
 
 from pathlib import Path
 
-import pandas as pd
-
+from contract.cells import Cells, cells
 from contract.faults import Broken
 from contract.package import columns, locate, paths
-from contract.reads import content, kept
-from contract.sheets import text_frame
+from contract.reads import content
 
 
-def table(name: str, path: str, data: str | Path) -> pd.DataFrame:
+def table(name: str, path: str, data: str | Path) -> Cells:
     """Give the check a table of the country that a path is of; no row where it cannot be read.
 
     It tells its own faults; a rule that looks into it blames nobody for them.
     """
     file = locate(data, paths(name, data, path.split("/")[1])[0])
-    if not file.exists():
-        return pd.DataFrame(columns=columns(name, data))
-    return _read(file, name, data, file.stat().st_mtime_ns)
+    names = columns(name, data)
+    try:
+        return cells(file, names)
+    except (Broken, FileNotFoundError):
+        return Cells([], dict.fromkeys(names, ()))
+
+
+def by_key(name: str, key: str, column: str, path: str, data: str | Path) -> dict[str, str]:
+    """Give the check a column of such a table by its key, of two rows with one key the first."""
+    there = table(name, path, data)
+    return dict(zip(reversed(there[key]), reversed(there[column]), strict=True))
 
 
 def names_any(ids: set[str], name: str, path: str, data: str | Path) -> bool:
@@ -28,11 +34,3 @@ def names_any(ids: set[str], name: str, path: str, data: str | Path) -> bool:
     """
     file = locate(data, paths(name, data, path.split("/")[1])[0])
     return file.exists() and any(map(content(file).decode("latin-1").__contains__, ids))
-
-
-@kept(64)
-def _read(file, name, data, changed):
-    try:
-        return text_frame(file, columns(name, data))
-    except Broken:
-        return pd.DataFrame(columns=columns(name, data))

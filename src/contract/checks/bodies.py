@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pandas as pd
-
+from contract.cells import Cells, lines
 from contract.checks import beside
 from contract.checks.values import each
 from contract.faults import Fault
@@ -54,77 +53,80 @@ TOLD = {  # how title and detail say the year of a status
 PERIOD = re.compile(r"\b(?:19|20)[0-9]{2}-((?:19|20)[0-9]{2})\b")
 
 
-def ministry_elsewhere(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def ministry_elsewhere(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield ministries in another category than government."""
-    wrong = frame.name.str.contains(MINISTRY) & (frame.category != "government")
-    yield from each(frame.category[wrong], "category", path, *NOT_GOVERNMENT)
+    for row, name, category in lines(table, "name", "category"):
+        if category != "government" and MINISTRY.search(name):
+            yield Fault(path, row, "category", category[:80], *NOT_GOVERNMENT)
 
 
-def service_as_organisation(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def service_as_organisation(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield organisations that are on record as a service."""
-    services = set(beside.table("services", path, data).name.str.casefold())
-    wrong = frame.name.str.casefold().isin(services)
-    yield from each(frame.name[wrong], "name", path, *A_SERVICE)
+    services = set(map(str.casefold, beside.table("services", path, data)["name"]))
+    wrong = [cell for cell in lines(table, "name") if cell[1].casefold() in services]
+    yield from each(wrong, "name", path, *A_SERVICE)
 
 
-def figure_without_source(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def figure_without_source(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield last figures of services that no row of evidence gives, and sources of no figure."""
-    bare = (frame.figure != "") & (frame.figure_evidence_id == "")
-    yield from each(frame.figure[bare], "figure", path, *NO_SOURCE)
+    there = lines(table, "figure", "figure_evidence_id")
+    bare = [(row, figure) for row, figure, source in there if figure and not source]
+    yield from each(bare, "figure", path, *NO_SOURCE)
     for column in ("figure_year", "figure_evidence_id"):
-        cells = frame[column][(frame.figure == "") & (frame[column] != "")]
-        yield from each(cells, column, path, *NO_FIGURE)
+        there = lines(table, column, "figure")
+        needless = [(row, cell) for row, cell, figure in there if cell and not figure]
+        yield from each(needless, column, path, *NO_FIGURE)
 
 
-def year_of_another_state(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def year_of_another_state(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield years of instruments that are not the year of the status, where the row says that one.
 
     One that has expired has the year in which it ended, by its period or its detail, or none.
     """
-    for row in frame[(frame.verified == "yes") & (frame.year != "")].itertuples():
-        told = _years_told(row) if row.status in TOLD else {row.year}
-        if row.year not in told and (told or row.status == "expired"):
-            words = NOT_ITS_YEAR if told else ENDED_WHEN
-            yield Fault(path, row.Index, "year", row.year, *words)
+    there = lines(table, "year", "verified", "status", "title", "detail")
+    for row, year, verified, status, title, detail in there:
+        if verified == "yes" and year and status in TOLD:
+            told = _years_told(status, title, detail)
+            if year not in told and (told or status == "expired"):
+                words = NOT_ITS_YEAR if told else ENDED_WHEN
+                yield Fault(path, row, "year", year, *words)
 
 
-def day_of_another_year(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def day_of_another_year(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield days of entry into force of what is not in force, or in another year than that one."""
-    dated = frame[frame.in_force_since != ""]
-    wrong = (dated.status != "in force") | (dated.in_force_since.str[:4] != dated.year)
-    yield from each(dated.in_force_since[wrong], "in_force_since", path, *OTHER_DAY)
+    for row, day, status, year in lines(table, "in_force_since", "status", "year"):
+        if day and (status != "in force" or day[:4] != year):
+            yield Fault(path, row, "in_force_since", day[:80], *OTHER_DAY)
 
 
-def _years_told(row):
+def _years_told(status, title, detail):
     """Give the years that title and detail of an instrument give for its status."""
-    told = re.findall(TOLD[row.status], f"{row.title}. {row.detail}")
-    return told + (PERIOD.findall(row.title) if row.status == "expired" else [])
+    told = re.findall(TOLD[status], f"{title}. {detail}")
+    return told + (PERIOD.findall(title) if status == "expired" else [])
 
 
-def steps_out_of_order(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def steps_out_of_order(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield days of a treaty that are earlier than the step before; a year stands for its end."""
     for before, after in (STEPS[:2], STEPS[1:], STEPS[::2]):
-        both = frame[(frame[before] != "") & (frame[after] != "")]
-        length = pd.concat([both[before], both[after]], axis=1).map(len).min(axis=1)
-        wrong = [
-            row[after][:n] < row[before][:n]
-            for (_, row), n in zip(both.iterrows(), length, strict=True)
-        ]
-        yield from each(both[after][wrong], after, path, *ORDER)
+        for row, first, then in lines(table, before, after):
+            n = min(len(first), len(then))
+            if then[:n] < first[:n]:
+                yield Fault(path, row, after, then[:80], *ORDER)
 
 
-def signatory_that_ratified(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def signatory_that_ratified(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield a signatory, or a country without action, that has ratified by another column."""
-    bound = (frame.ratified != "") | (frame.in_force != "")
-    wrong = frame.status.isin(["signatory", "no action", "not a member"]) & bound
-    yield from each(frame.status[wrong], "status", path, *SIGNED_ONLY)
+    for row, status, ratified, in_force in lines(table, "status", "ratified", "in_force"):
+        if status in ("signatory", "no action", "not a member") and (ratified or in_force):
+            yield Fault(path, row, "status", status, *SIGNED_ONLY)
 
 
-def days_not_looked_up(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def days_not_looked_up(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield days of a treaty that nobody looked up."""
-    rows = frame[frame.status == "not looked up"]
     for column in (*STEPS, "as_of"):
-        yield from each(rows[column][rows[column] != ""], column, path, *NOT_LOOKED_UP)
+        there = lines(table, column, "status")
+        days = [(row, day) for row, day, status in there if day and status == "not looked up"]
+        yield from each(days, column, path, *NOT_LOOKED_UP)
 
 
 OF_STAKEHOLDERS = [ministry_elsewhere, service_as_organisation]

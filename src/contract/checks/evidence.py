@@ -4,15 +4,14 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pandas as pd
-
+from contract.cells import Cells, lines
 from contract.checks import beside
 from contract.checks.references import known_ids
-from contract.checks.values import each
+from contract.checks.values import each, holding
 from contract.faults import Fault
 
 OFFICIAL = ("law", "official register", "statistics")  # kinds of source that are official texts
-YEAR = "(?:19|20)[0-9]{2}"  # what is no year has a fault of its own
+YEAR = re.compile("(?:19|20)[0-9]{2}")  # what is no year has a fault of its own
 NO_BASIS = (
     "is a year that rests on nothing",
     "Say in year_basis what it rests on (statement or source), or empty the year",
@@ -58,91 +57,98 @@ CHAIN = (
 )
 
 
-def year_without_basis(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def year_without_basis(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield years of verified statements that rest on nothing."""
-    dated = (frame.verified == "yes") & frame.year.str.fullmatch(YEAR)
-    bare = dated & frame.year_basis.isin(["", "none"])
-    yield from each(frame.year[bare], "year", path, *NO_BASIS)
+    for row, year, basis, verified in lines(table, "year", "year_basis", "verified"):
+        if verified == "yes" and basis in ("", "none") and YEAR.fullmatch(year):
+            yield Fault(path, row, "year", year, *NO_BASIS)
 
 
-def basis_without_year(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def basis_without_year(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield what a year is said to rest on where no year stands."""
-    bare = (frame.year == "") & (frame.year_basis != "")
-    yield from each(frame.year_basis[bare], "year_basis", path, *NO_YEAR)
+    there = lines(table, "year_basis", "year")
+    bare = [(row, basis) for row, basis, year in there if basis and not year]
+    yield from each(bare, "year_basis", path, *NO_YEAR)
 
 
-def year_not_said(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def year_not_said(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield years that are said to stand in the statement and do not."""
-    rows = frame[(frame.year_basis == "statement") & frame.year.str.fullmatch(YEAR)]
-    absent = [not _says(row.statement, row.year) for row in rows.itertuples()]
-    yield from each(rows.year[absent], "year", path, *NOT_SAID)
+    for row, year, basis, statement in lines(table, "year", "year_basis", "statement"):
+        if basis == "statement" and YEAR.fullmatch(year) and not _says(statement, year):
+            yield Fault(path, row, "year", year, *NOT_SAID)
 
 
 def _says(text, number):
     """Say whether a number stands in a text whole: 2023 does not stand in 20233."""
-    return re.search(rf"(?<!\d){re.escape(number)}(?!\d)", text) is not None
+    return number in text and bool(re.search(rf"(?<!\d){re.escape(number)}(?!\d)", text))
 
 
-def year_of_another(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def year_of_another(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield years that are said to be those of the source and are not."""
-    rows = frame[(frame.year_basis == "source") & frame.year.str.fullmatch(YEAR)]
-    known = beside.table("sources", path, data).drop_duplicates("source_id").set_index("source_id")
-    years = rows.source_id.map(known.year)
-    wrong = years.notna() & (years != rows.year)
-    yield from each(rows.year[wrong], "year", path, *OTHER_YEAR)
+    years = beside.by_key("sources", "source_id", "year", path, data)
+    for row, year, basis, source in lines(table, "year", "year_basis", "source_id"):
+        if basis == "source" and years.get(source, year) != year and YEAR.fullmatch(year):
+            yield Fault(path, row, "year", year, *OTHER_YEAR)
 
 
-def high_on_one_page(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def high_on_one_page(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield *high* where it stands on neither an official text nor two independent sources.
 
     Two sources are independent where their publishers differ; rows that `same_as` joins tell one
     event.
     """
-    known = beside.table("sources", path, data).drop_duplicates("source_id").set_index("source_id")
-    rows = frame.assign(
-        event=frame.same_as.mask(frame.same_as == "", frame.evidence_id),
-        kind=frame.source_id.map(known.kind),
-        publisher=frame.source_id.map(known.publisher),
-    )
-    seen = rows[rows.kind.notna() & (rows.verified == "yes")]
-    good = set(seen.event[seen.kind.isin(OFFICIAL)])
-    publishers = seen.groupby("event").publisher.nunique()
-    good |= set(publishers.index[publishers > 1])
-    high = seen[(seen.confidence == "high") & ~seen.event.isin(good)]
-    yield from each(high.confidence, "confidence", path, *NOT_HIGH)
+    kinds = beside.by_key("sources", "source_id", "kind", path, data)
+    publishers = beside.by_key("sources", "source_id", "publisher", path, data)
+    there = lines(table, "confidence", "same_as", "evidence_id", "source_id", "verified")
+    seen = [
+        (row, confidence, same_as or one, source)
+        for row, confidence, same_as, one, source, verified in there
+        if verified == "yes" and source in kinds
+    ]
+    told = {}
+    for _, _, event, source in seen:
+        told.setdefault(event, set()).add(publishers[source])
+    good = {event for _, _, event, source in seen if kinds[source] in OFFICIAL}
+    good |= {event for event, by in told.items() if len(by) > 1}
+    bare = [(row, how) for row, how, event, _ in seen if how == "high" and event not in good]
+    yield from each(bare, "confidence", path, *NOT_HIGH)
 
 
-def same_as_itself(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def same_as_itself(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield rows that name themselves as the other that tells the same."""
-    itself = frame.same_as == frame.evidence_id
-    yield from each(frame.same_as[itself], "same_as", path, *ITSELF)
+    there = lines(table, "same_as", "evidence_id")
+    itself = [(row, other) for row, other, one in there if other == one]
+    yield from each(itself, "same_as", path, *ITSELF)
 
 
-def same_as_in_a_chain(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def same_as_in_a_chain(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield rows that name one that itself names another: one event has one row that counts."""
-    following = set(frame.evidence_id[(frame.same_as != "") & (frame.same_as != frame.evidence_id)])
-    yield from each(frame.same_as[frame.same_as.isin(following)], "same_as", path, *CHAIN)
+    there = lines(table, "same_as", "evidence_id")
+    following = {one for _, other, one in there if other not in ("", one)}
+    yield from each(holding(following, "same_as", table), "same_as", path, *CHAIN)
 
 
-def raw_id(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def raw_id(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield ids in prose that no page can link, so that a reader would meet them bare.
 
     A row that is not verified is in no page.
     """
-    shown = frame[frame.verified == "yes"] if "verified" in frame else frame
+    said = lines(table, "verified") if "verified" in table else ()
+    hidden = {row for row, verified in said if verified != "yes"}
     linked, _, unread = known_ids(ROWS, path, data, [])
-    for column in [one for one in (*LINKED, *PLAIN) if one in frame and not unread]:
-        cells = [(row, one) for row, cell in shown[column].items() for one in ID.findall(cell)]
-        bare = {row: one for row, one in cells if column in PLAIN or one not in linked}
-        yield from each(pd.Series(bare, dtype="str"), column, path, *NO_LINK)
+    for column in [one for one in (*LINKED, *PLAIN) if one in table and not unread]:
+        shown = (cell for cell in lines(table, column) if cell[0] not in hidden)
+        ids = ((row, one) for row, cell in shown for one in ID.findall(cell))
+        bare = {row: one for row, one in ids if column in PLAIN or one not in linked}
+        yield from each(bare.items(), column, path, *NO_LINK)
 
 
-def figure_not_said(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def figure_not_said(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield figures set beside an indicator that their statement does not hold."""
-    known = beside.table("evidence", path, data).drop_duplicates("evidence_id")
-    said = frame.evidence_id.map(known.set_index("evidence_id").statement).fillna("")
-    absent = [not _says(text, value) for value, text in zip(frame.value, said, strict=True)]
-    yield from each(frame.value[absent], "value", path, *NO_SUCH_FIGURE)
+    said = beside.by_key("evidence", "evidence_id", "statement", path, data)
+    there = lines(table, "value", "evidence_id")
+    absent = [(row, value) for row, value, one in there if not _says(said.get(one, ""), value)]
+    yield from each(absent, "value", path, *NO_SUCH_FIGURE)
 
 
 def of_differences(differing: list[str], explained: list[str], path: str) -> list[Fault]:

@@ -5,14 +5,12 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pandas as pd
-
-from contract.cells import split
+from contract.cells import Cells, cells, lines, split
 from contract.checks import losses, method, times
 from contract.checks.belonging import country_of, foreign, of_ids, of_names
 from contract.checks.narrative import of_narrative
 from contract.checks.references import known_ids
-from contract.checks.values import SHAPES, each, of_column
+from contract.checks.values import SHAPES, each, holding, of_column, repeated
 from contract.faults import Broken, Fault
 from contract.package import (
     by_path,
@@ -28,7 +26,6 @@ from contract.package import (
     paths,
     resource,
 )
-from contract.sheets import text_frame
 
 TAKEN = (
     "is already taken by a row above",
@@ -96,29 +93,32 @@ def _of_country(data, iso3, faults_of=None):
 def of_file(name: str, path: str, data: str | Path) -> list[Fault]:
     """Give what the checks find in one file of a table, faults of its shape included."""
     try:
-        frame = text_frame(locate(data, path), columns(name, data))
+        table = cells(locate(data, path), columns(name, data))
     except Broken as broken:
         return broken.faults
-    return of_table(name, frame, path, data)
+    return of_table(name, table, path, data)
 
 
-def of_table(name: str, frame: pd.DataFrame, path: str, data: str | Path) -> list[Fault]:
-    """Give what the checks find in a frame of text, its index the spreadsheet rows, in order."""
+def of_table(name: str, table: Cells, path: str, data: str | Path) -> list[Fault]:
+    """Give what the checks find in a table, cells or a frame of text, in the order of its rows.
+
+    The index of a frame is the spreadsheet rows.
+    """
     schema, linked = resource(name, data)["schema"], []
-    faults = [*of_ids(frame, name, path, data), *_of_key(frame, schema, path)]
+    faults = [*of_ids(table, name, path, data), *_of_key(table, schema, path)]
     for field in schema["fields"]:
-        faults += of_column(frame[field["name"]], field, path)
-        linked += _of_references(frame, field, path, data)
+        faults += of_column(table, field, path)
+        linked += _of_references(table, field, path, data)
     for key in schema.get("foreignKeys", []):
-        linked += _of_foreign_key(frame, key, path, data)
+        linked += _of_foreign_key(table, key, path, data)
     faults += _of_own_ids(linked, name, path, data)
-    faults += times.of_table(frame, schema, path, data)
-    faults += times.of_editions(frame, path) if name == "editions" else []
+    faults += times.of_table(table, schema, path, data)
+    faults += times.of_editions(table, path) if name == "editions" else []
     for need in schema.get("cop:needs", []):
-        faults += _of_need(frame, need, path)
+        faults += _of_need(table, need, path)
     for limit in schema.get("cop:limits", []):
-        faults += _of_limit(frame, limit, path)
-    faults += method.of_rows(name, frame, path, data)
+        faults += _of_limit(table, limit, path)
+    faults += method.of_rows(name, table, path, data)
     return sorted(faults, key=lambda f: (int(f.row or 0), f.column))
 
 
@@ -128,41 +128,41 @@ def _of_own_ids(linked, name, path, data):
     return [f for f in linked if f.column not in own or not foreign(f.value, iso3)]
 
 
-def _of_key(frame, schema, path):
+def _of_key(table, schema, path):
     """Yield rows that repeat the key, unless the field itself says that it is unique."""
     key, fields = schema["primaryKey"], {f["name"]: f for f in schema["fields"]}
     if len(key) == 1 and fields[key[0]].get("constraints", {}).get("unique"):
         return
-    repeated = frame[frame.duplicated(key)]
-    if len(repeated):
-        yield from each(repeated[key].agg(" / ".join, axis=1), " + ".join(key), path, *TAKEN)
+    again = repeated((row, tuple(cells)) for row, *cells in lines(table, *key))
+    taken = [(row, " / ".join(cells)) for row, cells in again]
+    yield from each(taken, " + ".join(key), path, *TAKEN)
 
 
-def _of_foreign_key(frame, key, path, data):
+def _of_foreign_key(table, key, path, data):
     """Yield values that the other table does not have, or has in a row that is not verified."""
     column, other = key["fields"][0], key["reference"]["resource"]
     target = f"{other}.{key['reference']['fields'][0]}"
-    filled = frame[column][frame[column] != ""]
-    known, unverified, unread = known_ids([target], path, data, filled.unique())
+    filled = set(table[column]) - {""}
+    known, unverified, unread = known_ids([target], path, data, filled)
     # A row that is itself still to be verified may stand on another such row.
-    claims = filled.index.isin(
-        frame.index[frame["verified"] == "yes"] if "verified" in frame else frame.index
-    )
-    yield from each(filled[filled.isin(unverified) & claims], column, path, *UNVERIFIED)
+    said = dict(lines(table, "verified")) if "verified" in table else {}
+    claims = holding(filled & unverified, column, table)
+    claims = [claim for claim in claims if said.get(claim[0], "yes") == "yes"]
+    yield from each(claims, column, path, *UNVERIFIED)
     if path.split("/")[1] not in unread:
-        unknown = filled[~filled.isin(known | unverified)]
+        unknown = holding(filled - known - unverified, column, table)
         rule, mend = f"is not in the table {other}", f"Add it to {other} or correct it here"
         yield from each(unknown, column, path, rule, mend)
 
 
-def _of_references(frame, field, path, data):
+def _of_references(table, field, path, data):
     """Yield ids in a cell (one, or a list) that no verified row of the tables referred to has."""
     if not (targets := field.get("cop:refersTo")):
         return
-    cells = [(row, one) for row, cell in frame[field["name"]].items() for one in split(cell)]
-    known, unverified, unread = known_ids(targets, path, data, [one for _, one in cells])
+    ids = [(row, one) for row, cell in lines(table, field["name"]) if cell for one in split(cell)]
+    known, unverified, unread = known_ids(targets, path, data, [one for _, one in ids])
     rule = f"is not an id of {', '.join(t.split('.')[0] for t in targets)}"
-    for row, one in cells:
+    for row, one in ids:
         if one in unverified:
             yield Fault(path, row, field["name"], one, *UNVERIFIED)
         elif one not in known and one[:3] not in unread:
@@ -170,7 +170,7 @@ def _of_references(frame, field, path, data):
             yield Fault(path, row, field["name"], one, rule, mend)
 
 
-def _of_need(frame, need, path):
+def _of_need(table, need, path):
     """Yield rows where one column asks for another, or forbids it.
 
     {'when': {'verified': ['yes']}, 'needs': 'source_id'}, or 'forbids'.
@@ -180,21 +180,21 @@ def _of_need(frame, need, path):
     where = f"where {column} is {' or '.join(words)}"
     rule = f"must {'not ' if needed else ''}be empty {where}"
     mend = f"Fill in {target}" if needed else f"Empty it or change {column}"
-    wrong = frame[column].isin(words) & ((frame[target] == "") == needed)
-    yield from each(frame[target][wrong], target, path, rule, mend)
+    there = lines(table, target, column)
+    wrong = [(row, one) for row, one, word in there if (not one) == needed and word in words]
+    yield from each(wrong, target, path, rule, mend)
 
 
-def _of_limit(frame, limit, path):
+def _of_limit(table, limit, path):
     """Yield numbers beyond a bound that holds where another column has certain words."""
     [(column, words)] = limit["when"].items()
     target, most = limit["limits"], limit["maximum"]
     number = re.compile(SHAPES["number"]).fullmatch
-    cells = frame[target][frame[column].isin(list(map(str, words)))]
-    beyond = {v for v in set(cells.tolist()) if number(v) and float(v) > most}
-    for row, value in cells[cells.isin(beyond)].items() if beyond else ():
-        rule = f"is above {most}, the most that {frame.at[row, column]} can have"
-        mend = "Check the value; a point may have been lost"
-        yield Fault(path, row, target, value, rule, mend)
+    words, mend = set(map(str, words)), "Check the value; a point may have been lost"
+    for row, value, word in lines(table, target, column):
+        if word in words and number(value) and float(value) > most:
+            rule = f"is above {most}, the most that {word} can have"
+            yield Fault(path, row, target, value, rule, mend)
 
 
 def _tables(data, shared):

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import pandas as pd
-
+from contract.cells import Cells, lines
 from contract.checks import beside
 from contract.checks.values import each
 from contract.faults import Fault, count
@@ -24,37 +23,40 @@ STILL_MEMORY = (
 UNMAPPED = ("has no row: it serves no framework", "Add a row that names what it serves, and why")
 
 
-def item_of_another_document(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def item_of_another_document(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield items that are said to be ITU's and are from elsewhere, and the other way round."""
     known = {field["name"]: field for field in fields("guidelines", data)}
     # A document of ITU is named by the audience that it speaks to.
-    of_itu = frame.document.str.startswith(tuple(words(known["audience"])))
-    item, check = frame.kind == "item", frame.kind == "cross-check"
-    yield from each(frame.document[item & ~of_itu], "document", path, *NOT_ITU)
-    yield from each(frame.document[check & of_itu], "document", path, *IS_ITU)
+    audiences = tuple(words(known["audience"]))
+    for row, document, kind in lines(table, "document", "kind"):
+        of_itu = document.startswith(audiences)
+        if kind == "item" and not of_itu or kind == "cross-check" and of_itu:
+            yield Fault(path, row, "document", document[:80], *(IS_ITU if of_itu else NOT_ITU))
 
 
-def page_without_day(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def page_without_day(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield pages of the printed text without the day on which somebody read them."""
-    bare = (frame.page != "") & (frame.verified_on == "")
-    yield from each(frame.page[bare], "page", path, *NO_DAY)
+    there = lines(table, "page", "verified_on")
+    bare = [(row, page) for row, page, day in there if page and not day]
+    yield from each(bare, "page", path, *NO_DAY)
 
 
-def settled_paraphrase(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def settled_paraphrase(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield rows that are still said to be from memory although somebody settled them."""
-    both = (frame.wording == "paraphrase") & (frame.verified_on != "")
-    yield from each(frame.wording[both], "wording", path, *STILL_MEMORY)
+    there = lines(table, "wording", "verified_on")
+    both = [(row, how) for row, how, day in there if how == "paraphrase" and day]
+    yield from each(both, "wording", path, *STILL_MEMORY)
 
 
-def item_without_mapping(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def item_without_mapping(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield items and capabilities that no row maps; a fact about a document asks for nothing.
 
     They are faults of mappings.csv, where they are mended: an item can be added before.
     """
-    items = beside.table("guidelines", path, data)
-    asked = items.item_id[items.kind != "document fact"].tolist()
-    asked += beside.table("capabilities", path, data).capability_id.tolist()
-    known = set(frame.served_by)
+    items = lines(beside.table("guidelines", path, data), "item_id", "kind")
+    asked = [one for _, one, kind in items if kind != "document fact"]
+    asked += beside.table("capabilities", path, data)["capability_id"]
+    known = set(table["served_by"])
     yield from (Fault(path, "", "served_by", i, *UNMAPPED) for i in asked if i not in known)
 
 
@@ -65,12 +67,13 @@ def waiting(data: str | Path) -> list[str]:
 
 def _of_codings(iso3, data):
     path = paths("alignment", data, iso3)[0]
-    rows = beside.table("alignment", path, data)
-    coders = rows[rows.coder != "adjudicated"].groupby("item_id")
-    settled = set(rows.item_id[rows.coder == "adjudicated"])
-    number, words = coders.size(), coders.status.nunique()
-    alone = [item for item in number.index[number == 1] if item not in settled]
-    differ = [item for item in words.index[words > 1] if item not in settled]
+    rows = [*lines(beside.table("alignment", path, data), "item_id", "coder", "status")]
+    settled, said = {item for _, item, coder, _ in rows if coder == "adjudicated"}, {}
+    for _, item, _, status in rows:
+        if item not in settled:
+            said.setdefault(item, []).append(status)
+    alone = [item for item, words in said.items() if len(words) == 1]
+    differ = [item for item, words in said.items() if len(set(words)) > 1]
     if alone:
         yield f"{path}: {count(len(alone), 'item')} judged by one coder alone; a second is missing."
     if differ:

@@ -1,18 +1,17 @@
 """The rules of the method that a table's description cannot hold, one function a rule.
 
-Each takes a table of text whose index is the spreadsheet row, and yields its faults.
+Each takes a table as text, and yields its faults.
 """
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pandas as pd
-
+from contract.cells import Cells
 from contract.checks import bodies, evidence, guidelines, recommendations
 from contract.checks.followup import actions, carried, gaps, validation, versions
 from contract.faults import Fault
 
-Rule = Callable[[pd.DataFrame, str, str | Path], Iterator[Fault]]
+Rule = Callable[[Cells, str, str | Path], Iterator[Fault]]
 RULES: dict[str, list[Rule]] = {
     "editions": validation.OF_EDITIONS,
     "comments": validation.OF_COMMENTS,
@@ -38,6 +37,6 @@ RULES: dict[str, list[Rule]] = {
 }
 
 
-def of_rows(name: str, frame: pd.DataFrame, path: str, data: str | Path) -> list[Fault]:
+def of_rows(name: str, table: Cells, path: str, data: str | Path) -> list[Fault]:
     """Give the faults of a table by the rules of the method; none where it has no rule."""
-    return [fault for rule in RULES.get(name, ()) for fault in rule(frame, path, data)]
+    return [fault for rule in RULES.get(name, ()) for fault in rule(table, path, data)]

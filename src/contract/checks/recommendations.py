@@ -5,11 +5,9 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-import pandas as pd
-
-from contract.cells import split
+from contract.cells import Cells, lines, split
 from contract.checks import beside
-from contract.checks.values import each
+from contract.checks.values import each, holding
 from contract.faults import Fault
 from contract.package import paths
 
@@ -37,12 +35,14 @@ OTHER_YEAR = (
     "is none of the years that the baseline names",
     "Correct the year, or say in the baseline what was so in it",
 )
+SOURCE = ("baseline_year", "baseline_evidence_id")
 A_YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
 SOURCED = ("belongs to a baseline that is not published", "Empty it, or write the baseline")
 SERVES_NO_ITEM = (
     "serves no item of the guidelines",
     "Name the item that is nearest in item_ids; a capability may stand beside it",
 )
+HEDGE = re.compile(r"\b(?:could|might|may wish)\b", re.IGNORECASE)
 HEDGED = (
     "says what could be done and not what is to be done",
     "Write it as a decision: who does what",
@@ -67,97 +67,99 @@ SEARCH = re.compile(
 )
 
 
-def unfinished(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def unfinished(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield each cell that a recommendation needs and does not have."""
-    rows = begun(frame)
-    for column, mend in ASKED.items():
-        yield from each(rows[column][rows[column] == ""], column, path, "must not be empty", mend)
+    for column, mend in ASKED.items() if begun(table) else ():
+        empty = holding({""}, column, table)
+        yield from each(empty, column, path, "must not be empty", mend)
 
 
-def baseline_without_source(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def baseline_without_source(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield baselines without year or source, and years and sources of none."""
-    stated = ~frame.baseline.isin(["", NONE_PUBLISHED])
-    bare = stated & ((frame.baseline_year == "") | (frame.baseline_evidence_id == ""))
-    yield from each(frame.baseline[bare], "baseline", path, *UNSOURCED)
-    for column in ("baseline_year", "baseline_evidence_id"):
-        cells = frame[column][~stated & (frame[column] != "")]
-        yield from each(cells, column, path, *SOURCED)
+    for row, baseline, *source in lines(table, "baseline", *SOURCE):
+        stated = baseline not in ("", NONE_PUBLISHED)
+        if stated and not all(source):
+            yield Fault(path, row, "baseline", baseline[:80], *UNSOURCED)
+        for column, cell in zip(SOURCE, source, strict=True):
+            if cell and not stated:
+                yield Fault(path, row, column, cell[:80], *SOURCED)
 
 
-def year_of_another_state(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def year_of_another_state(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield years of baselines whose text names years, and others: a reader would meet both."""
-    named = [A_YEAR.findall(text) for text in frame.baseline]
-    pairs = zip(frame.baseline_year, named, strict=True)
-    wrong = [bool(years and year) and year not in years for year, years in pairs]
-    yield from each(frame.baseline_year[wrong], "baseline_year", path, *OTHER_YEAR)
+    for row, year, baseline in lines(table, "baseline_year", "baseline"):
+        years = A_YEAR.findall(baseline)
+        if years and year and year not in years:
+            yield Fault(path, row, "baseline_year", year[:80], *OTHER_YEAR)
 
 
-def serves_no_item(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def serves_no_item(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield recommendations that serve no item, also those that serve a capability."""
-    cells = frame.item_ids[frame.item_ids == ""]
-    yield from each(cells, "item_ids", path, *SERVES_NO_ITEM)
+    yield from each(holding({""}, "item_ids", table), "item_ids", path, *SERVES_NO_ITEM)
 
 
-def hedged(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def hedged(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield recommendations in words of what could or might be done."""
-    rows = begun(frame)
-    wrong = rows.what.str.contains(r"\b(?:could|might|may wish)\b", case=False)
-    yield from each(rows.what[wrong], "what", path, *HEDGED)
+    there = lines(table, "what") if begun(table) else ()
+    yield from each([cell for cell in there if HEDGE.search(cell[1])], "what", path, *HEDGED)
 
 
-def days_out_of_order(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def days_out_of_order(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield recommendations due before the cut-off, and targets of theirs due before the work.
 
     The cut-off is the latest edition's.
     """
-    cut_off = beside.table("editions", path, data).cut_off.max()
+    cut_offs = beside.table("editions", path, data)["cut_off"]
+    cut_off = max(cut_offs, default="nan")  # no day is after it where there is none
     for column in ("due", "target_due"):
-        past = (frame[column] != "") & (frame[column] <= str(cut_off))
-        yield from each(frame[column][past], column, path, *PAST)
-    early = (frame.target_due != "") & (frame.target_due < frame.due)
-    yield from each(frame.target_due[early], "target_due", path, *TOO_LATE)
+        past = [cell for cell in lines(table, column) if "" < cell[1] <= cut_off]
+        yield from each(past, column, path, *PAST)
+    there = lines(table, "target_due", "due")
+    early = [(row, target) for row, target, due in there if "" < target < due]
+    yield from each(early, "target_due", path, *TOO_LATE)
 
 
-def lead_supports_itself(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def lead_supports_itself(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield recommendations whose lead stands among those who support it."""
-    both = [row.lead_id in split(row.supporting_ids) for row in frame.itertuples()]
-    yield from each(frame.lead_id[both], "lead_id", path, *LED_BY_ONE)
+    there = lines(table, "lead_id", "supporting_ids")
+    both = [(row, lead) for row, lead, supporting in there if lead in split(supporting)]
+    yield from each(both, "lead_id", path, *LED_BY_ONE)
 
 
-def unanswered(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def unanswered(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield challenges that no recommendation answers."""
-    recommended = beside.table("recommendations", path, data).challenge_ids
+    recommended = beside.table("recommendations", path, data)["challenge_ids"]
     answered = {one for cell in recommended for one in split(cell)}
-    bare = ~frame.challenge_id.isin(answered)
-    yield from each(frame.challenge_id[bare], "challenge_id", path, *UNANSWERED)
+    bare = [cell for cell in lines(table, "challenge_id") if cell[1] not in answered]
+    yield from each(bare, "challenge_id", path, *UNANSWERED)
 
 
-def of_the_search(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def of_the_search(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield challenges that describe what the search found and not the country."""
-    if len(begun(beside.table("recommendations", path, data))):
-        wrong = frame.challenge.str.contains(SEARCH)
-        yield from each(frame.challenge[wrong], "challenge", path, *OF_THE_SEARCH)
+    if begun(beside.table("recommendations", path, data)):
+        wrong = [cell for cell in lines(table, "challenge") if SEARCH.search(cell[1])]
+        yield from each(wrong, "challenge", path, *OF_THE_SEARCH)
 
 
-def same_example_again(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def same_example_again(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield positive actions that stand in more than two challenges of the region."""
     examples: Counter[str] = Counter()
-    own = {*frame.action_evidence_id.tolist()} - {""}
+    own = {*table["action_evidence_id"]} - {""}
     for other in paths("challenges", data):
         told = beside.names_any(own, "challenges", other, data)
-        if told and len(begun(beside.table("recommendations", other, data))):
-            examples.update(beside.table("challenges", other, data).action_evidence_id)
+        if told and begun(beside.table("recommendations", other, data)):
+            examples.update(beside.table("challenges", other, data)["action_evidence_id"])
     often = {one for one, times in examples.items() if times > OFTEN}
-    cells = frame.action_evidence_id[frame.action_evidence_id.isin(often)]
+    cells = holding(often, "action_evidence_id", table)
     yield from each(cells, "action_evidence_id", path, *TOO_OFTEN)
 
 
-def begun(frame: pd.DataFrame) -> pd.DataFrame:
-    """Give the rows of a country once its recommendations are being worked out: then all of them.
+def begun(table: Cells) -> bool:
+    """Say, for the check, whether the recommendations of a country are being worked out.
 
     Those of a country of which only `what` is known are work still to be begun.
     """
-    return frame if (frame[list(ASKED)] != "").any(axis=None) else frame.head(0)
+    return any(map(any, map(table.__getitem__, ASKED)))
 
 
 OF_CHALLENGES = [unanswered, of_the_search, same_example_again]

@@ -3,12 +3,10 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-import pandas as pd
-
+from contract.cells import cells
 from contract.faults import Broken
-from contract.package import COUNTRY, columns, locate, paths
+from contract.package import COUNTRY, columns, locate, paths, resource
 from contract.reads import kept
-from contract.sheets import text_frame
 
 
 def known_ids(
@@ -24,7 +22,8 @@ def known_ids(
     named = [code for code in codes if COUNTRY.fullmatch(code)] or [None]
     good, unverified, unread = set(), set(), set()
     for name, column in (target.split(".") for target in targets):
-        for one in dict.fromkeys(p for iso3 in named for p in paths(name, data, iso3)):
+        theirs = [None] if isinstance(resource(name, data)["path"], str) else named
+        for one in dict.fromkeys(p for iso3 in theirs for p in paths(name, data, iso3)):
             file = locate(data, one)
             if not file.exists():
                 continue
@@ -45,7 +44,9 @@ def _ids(file, name, column, data, changed):
     A row whose `verified` holds no word of the contract has a fault of its own, and those that
     refer to it have none.
     """
-    frame = text_frame(file, columns(name, data))
-    verified = frame.get("verified", pd.Series("yes", index=frame.index))
-    unverified = verified == "no"
-    return frozenset(frame[column][~unverified]), frozenset(frame[column][unverified])
+    table = cells(file, columns(name, data))
+    if "verified" not in table:
+        return frozenset(table[column]), frozenset()
+    said = [*zip(table[column], table["verified"], strict=True)]
+    unverified = frozenset(one for one, verified in said if verified == "no")
+    return frozenset(one for one, verified in said if verified != "no"), unverified

@@ -5,10 +5,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
-import pandas as pd
-
-from contract.cells import records
-from contract.checks.values import each
+from contract.cells import Cells, lines, records
+from contract.checks.values import each, holding
 from contract.faults import Broken, Fault, count
 from contract.package import contents, locate, paths
 
@@ -18,7 +16,7 @@ ZONES = timedelta(days=1)  # it may be tomorrow elsewhere
 MEND = "Check the year and the day; another digit may be meant"
 
 
-def of_table(frame: pd.DataFrame, schema: dict, path: str, data: str | Path) -> Iterator[Fault]:
+def of_table(table: Cells, schema: dict, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield days and years later than the contract lets a column be (`cop:notAfter`).
 
     That is today, this year or next year, or the end of next year for a day that is planned.
@@ -31,28 +29,30 @@ def of_table(frame: pd.DataFrame, schema: dict, path: str, data: str | Path) -> 
     }
     for field in schema["fields"]:
         if limit := field.get("cop:notAfter"):
-            cells, most = frame[field["name"]], latest[limit]
-            beyond = {v for v in set(cells.tolist()) if _is_time(v) and v[: len(most)] > most}
-            beyond = cells[cells.isin(beyond)]
-            rule = f"is later than {limit} ({latest[limit]})"
-            yield from each(beyond, field["name"], path, rule, MEND)
+            name, most = field["name"], latest[limit]
+            beyond = {v for v in set(table[name]) if v[: len(most)] > most and _is_time(v)}
+            rule = f"is later than {limit} ({most})"
+            yield from each(holding(beyond, name, table), name, path, rule, MEND)
 
 
-def of_editions(frame: pd.DataFrame, path: str) -> Iterator[Fault]:
+def of_editions(table: Cells, path: str) -> Iterator[Fault]:
     """Yield editions named before, or long after, the year of their data cut-off.
 
     A later edition has a later cut-off.
     """
-    whole = frame[frame.edition.str.fullmatch("[0-9]{4}") & (frame.cut_off.str.len() == 10)]
-    for row, edition, cut_off in whole[["edition", "cut_off"]].itertuples():
+    there = lines(table, "edition", "cut_off")
+    whole = [one for one in there if re.fullmatch("[0-9]{4}", one[1]) and len(one[2]) == 10]
+    for row, edition, cut_off in whole:
         if not 0 <= int(edition) - int(cut_off[:4]) <= AHEAD:
             rule = f"does not go with the data cut-off {cut_off}"
             mend = f"An edition is named by the year of its cut-off, or up to {AHEAD} years later"
             yield Fault(path, row, "edition", edition, rule, mend)
-    ordered = whole.sort_values("edition").cut_off
-    earlier = ordered[ordered < ordered.cummax()] if len(ordered) > 1 else ordered[:0]
-    rule, mend = "is before the cut-off of an earlier edition", MEND
-    yield from each(earlier, "cut_off", path, rule, mend)
+    latest = ""
+    for row, _, cut_off in sorted(whole, key=lambda one: one[1]):
+        if cut_off < latest:
+            rule = "is before the cut-off of an earlier edition"
+            yield Fault(path, row, "cut_off", cut_off, rule, MEND)
+        latest = max(latest, cut_off)
 
 
 def of_cut_off(data: str | Path, iso3: str) -> Iterator[Fault]:

@@ -1,18 +1,16 @@
 """What one cell must be: its type, its words, its form and bounds, and no mark of damage."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
-import pandas as pd
-
-from contract.cells import split
+from contract.cells import Cells, lines, split
 from contract.checks import damage
 from contract.checks.damage import Rule
 from contract.faults import Fault
 from contract.package import words
-from contract.sheets import NUMBERS
 
+NUMBERS = ("integer", "number")
 SHAPES = {
     "integer": r"-?[0-9]{1,18}",
     "number": r"-?[0-9]{1,18}(\.[0-9]+)?([eE]-?[0-9]{1,2})?",
@@ -29,28 +27,45 @@ KINDS = {  # of a type: what is wrong with a cell that is not of it, and how to 
 TWICE = ("stands twice in the column", "Give each row its own key, or remove the repeated row")
 
 
-def of_column(column: pd.Series, field: dict, path: str) -> Iterator[Fault]:
-    """Yield what breaks a rule of the field in a column of text; the index is spreadsheet rows.
+def of_column(table: Cells, field: dict, path: str) -> Iterator[Fault]:
+    """Yield what breaks a rule of the field in its column of a table.
 
     Each different value is looked at once, until it breaks a rule.
     """
-    values, limits = set(column.tolist()), field.get("constraints", {})
+    name, limits = field["name"], field.get("constraints", {})
+    values = set(table[name])
     if limits.get("required") and "" in values:
         fill = f"Fill in: {field['description']}"
-        yield from each(column[column == ""], field["name"], path, "must not be empty", fill)
+        yield from each(holding({""}, name, table), name, path, "must not be empty", fill)
     left = values - {""}
     for wrong, rule, mend in _rules(field):
         if broken := {value for value in left if wrong(value)}:
             left -= broken
-            yield from each(column[column.isin(broken)], field["name"], path, rule, mend)
-    if limits.get("unique") and len(values) < len(column):
-        filled = column[column != ""]
-        yield from each(filled[filled.duplicated()], field["name"], path, *TWICE)
+            yield from each(holding(broken, name, table), name, path, rule, mend)
+    if limits.get("unique") and len(values) < len(table):
+        filled = (cell for cell in lines(table, name) if cell[1])
+        yield from each(repeated(filled), name, path, *TWICE)
 
 
-def each(cells: pd.Series, column: str, path: str, rule: str, mend: str) -> list[Fault]:
-    """Give the check one fault for each cell, with the first 80 letters of its value."""
-    return [Fault(path, row, column, str(value)[:80], rule, mend) for row, value in cells.items()]
+def each(
+    cells: Iterable[tuple[int, str]], column: str, path: str, rule: str, mend: str
+) -> list[Fault]:
+    """Give the check one fault for each (row, cell), with the first 80 letters of the cell."""
+    return [Fault(path, row, column, value[:80], rule, mend) for row, value in cells]
+
+
+def holding(values: set[str], column: str, table: Cells) -> list[tuple[int, str]]:
+    """Give the check the (row, cell) of a column that hold one of some values."""
+    return [cell for cell in lines(table, column) if cell[1] in values] if values else []
+
+
+def repeated(cells: Iterable[tuple]) -> Iterator[tuple]:
+    """Yield, for the check, the (row, cell) that hold what a row above holds."""
+    seen = set()
+    for row, value in cells:
+        if value in seen:
+            yield row, value
+        seen.add(value)
 
 
 def _rules(field: dict) -> Iterator[Rule]:
@@ -93,9 +108,10 @@ def _of_words(field):
 def _of_bounds(field):
     limits = field.get("constraints", {})
     mend = f"Check the value {field.get('unit', '')}".rstrip()
-    least, most = limits.get("minimum", float("-inf")), limits.get("maximum", float("inf"))
-    yield (lambda v: float(v) < least), f"is below the minimum of {least}", mend
-    yield (lambda v: float(v) > most), f"is above the maximum of {most}", mend
+    if (least := limits.get("minimum")) is not None:
+        yield (lambda v: float(v) < least), f"is below the minimum of {least}", mend
+    if (most := limits.get("maximum")) is not None:
+        yield (lambda v: float(v) > most), f"is above the maximum of {most}", mend
 
 
 def _unlike(pattern):

@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import pandas as pd
-
+from contract.cells import Cells, lines
 from contract.checks import beside
 from contract.checks.followup.carried import of_earlier_editions
-from contract.checks.values import each
+from contract.checks.values import each, holding
 from contract.faults import Fault
 
 MEASURE = {  # what belongs to an indicator, and how to mend what is missing
@@ -46,79 +45,96 @@ AFTER_TARGET = ("is after the day of the action's target", "Check it and target_
 UNMEASURED = ("is a reading of an action without an indicator", "Name the indicator in actions.csv")
 
 
-def of_no_recommendation(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def of_no_recommendation(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield actions that answer no recommendation of this edition or one that is kept."""
-    known = set(beside.table("recommendations", path, data).recommendation_id)
-    known |= {row for _, rows in of_earlier_editions(path, data) for row in rows.recommendation_id}
-    cells = frame.recommendation_id[~frame.recommendation_id.isin({*known, ""})]
-    yield from each(cells, "recommendation_id", path, *NO_SUCH)
+    column = "recommendation_id"
+    known = {"", *beside.table("recommendations", path, data)[column]}
+    known |= {one for _, rows in of_earlier_editions(path, data) for one in rows[column]}
+    yield from each(holding({*table[column]} - known, column, table), column, path, *NO_SUCH)
 
 
-def half_a_measure(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def half_a_measure(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield what the indicator of an action needs and lacks; a baseline belongs to one too."""
-    begun = (frame[[*MEASURE, *BASELINE]] != "").any(axis=1)
     for column, mend in MEASURE.items():
         rule = "must not be empty where something is measured"
-        yield from each(frame[column][begun & (frame[column] == "")], column, path, rule, mend)
+        yield from each(_half(table, column, (*MEASURE, *BASELINE)), column, path, rule, mend)
 
 
-def half_a_baseline(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def half_a_baseline(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield baselines of actions without year or source, and years and sources with no baseline."""
-    begun = (frame[[*BASELINE]] != "").any(axis=1)
     for column in BASELINE:
-        cells = frame[column][begun & (frame[column] == "")]
-        yield from each(cells, column, path, *HALF_A_BASELINE)
+        yield from each(_half(table, column, BASELINE), column, path, *HALF_A_BASELINE)
 
 
-def nothing_to_see(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def nothing_to_see(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield actions of which nobody could ever say how far they are; one dropped need not."""
-    stepped = frame.action_id.isin(beside.table("milestones", path, data).action_id)
-    bare = ~stepped & (frame.indicator == "") & (frame.dropped == "")
-    yield from each(frame.action_id[bare], "action_id", path, *NOTHING_TO_SEE)
+    stepped = set(beside.table("milestones", path, data)["action_id"])
+    there = lines(table, "action_id", "indicator", "dropped")
+    bare = [(row, one) for row, one, *seen in there if one not in stepped and not any(seen)]
+    yield from each(bare, "action_id", path, *NOTHING_TO_SEE)
 
 
-def dropped_without_reason(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def dropped_without_reason(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield actions dropped without a reason, and reasons of what was not dropped."""
-    given_up, told = frame.dropped != "", frame.dropped_reason != ""
-    yield from each(frame.dropped[given_up & ~told], "dropped", path, *NO_REASON)
-    yield from each(frame.dropped_reason[told & ~given_up], "dropped_reason", path, *NOT_DROPPED)
+    reason = "dropped_reason"
+    yield from each(_alone(table, "dropped", reason), "dropped", path, *NO_REASON)
+    yield from each(_alone(table, reason, "dropped"), reason, path, *NOT_DROPPED)
 
 
-def no_progress(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def no_progress(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield targets of actions on the wrong side of their baseline; what is no number is told."""
-    target, baseline = (pd.to_numeric(frame[c], "coerce") for c in ("target", "baseline"))
-    wrong = (frame.better == "higher") & (target <= baseline)
-    wrong |= (frame.better == "lower") & (target >= baseline)
-    yield from each(frame.target[wrong], "target", path, *NO_PROGRESS)
-    early = (frame.target_day != "") & (frame.target_day.str[:4] < frame.baseline_year)
-    yield from each(frame.target_day[early], "target_day", path, *BEFORE_BASELINE)
+    for row, better, *measured in lines(table, "better", "target", "baseline"):
+        target, baseline = map(_number, measured)
+        if better == "higher" and target <= baseline or better == "lower" and target >= baseline:
+            yield Fault(path, row, "target", measured[0][:80], *NO_PROGRESS)
+    there = lines(table, "target_day", "baseline_year")
+    early = [(row, day) for row, day, year in there if day and day[:4] < year]
+    yield from each(early, "target_day", path, *BEFORE_BASELINE)
 
 
-def done_without_evidence(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def done_without_evidence(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield milestones said to be done that nothing shows, and evidence of what is not done."""
-    done, shown = frame.done != "", frame.evidence_id != ""
-    yield from each(frame.done[done & ~shown], "done", path, *UNSHOWN)
-    yield from each(frame.evidence_id[shown & ~done], "evidence_id", path, *NOT_DONE)
+    yield from each(_alone(table, "done", "evidence_id"), "done", path, *UNSHOWN)
+    yield from each(_alone(table, "evidence_id", "done"), "evidence_id", path, *NOT_DONE)
 
 
-def after_the_target(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def after_the_target(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield milestones of an action that come after the day on which its target is due."""
-    last = frame.action_id.map(_of_actions("target_day", path, data)).fillna("")
-    yield from each(frame.day[(last != "") & (frame.day > last)], "day", path, *AFTER_TARGET)
+    last = beside.by_key("actions", "action_id", "target_day", path, data)
+    there = lines(table, "day", "action_id")
+    late = [(row, day) for row, day, one in there if day > last.get(one, "") != ""]
+    yield from each(late, "day", path, *AFTER_TARGET)
 
 
-def unmeasured(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def unmeasured(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield readings of an action without an indicator, and those older than its baseline."""
-    indicator = frame.action_id.map(_of_actions("indicator", path, data))
-    yield from each(frame.action_id[indicator == ""], "action_id", path, *UNMEASURED)
-    year = frame.action_id.map(_of_actions("baseline_year", path, data)).fillna("")
-    early = (frame.day != "") & (frame.day.str[:4] < year)
-    yield from each(frame.day[early], "day", path, *BEFORE_BASELINE)
+    indicators = beside.by_key("actions", "action_id", "indicator", path, data)
+    years = beside.by_key("actions", "action_id", "baseline_year", path, data)
+    bare = [cell for cell in lines(table, "action_id") if indicators.get(cell[1]) == ""]
+    yield from each(bare, "action_id", path, *UNMEASURED)
+    there = lines(table, "day", "action_id")
+    early = [(row, day) for row, day, one in there if day and day[:4] < years.get(one, "")]
+    yield from each(early, "day", path, *BEFORE_BASELINE)
 
 
-def _of_actions(column, path, data):
-    actions = beside.table("actions", path, data).drop_duplicates("action_id")
-    return actions.set_index("action_id")[column]
+def _alone(table, column, other):
+    """Give (row, cell) of a column where it is filled and another is not."""
+    there = lines(table, column, other)
+    return [(row, cell) for row, cell, told in there if cell and not told]
+
+
+def _half(table, column, whole):
+    """Give (row, cell) of a column where it is empty and another of some is filled."""
+    there = lines(table, column, *whole)
+    return [(row, cell) for row, cell, *told in there if not cell and any(told)]
+
+
+def _number(text):
+    """Give the number that a text is; nan for any other, and one grouped as in Python."""
+    try:
+        return float(text.replace("_", "?"))
+    except ValueError:
+        return float("nan")
 
 
 OF_ACTIONS = [

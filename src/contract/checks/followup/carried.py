@@ -5,8 +5,7 @@ means another.
 from collections.abc import Iterator
 from pathlib import Path
 
-import pandas as pd
-
+from contract.cells import Cells, lines
 from contract.checks import beside
 from contract.faults import Fault
 from contract.package import editions, editions_kept
@@ -24,27 +23,27 @@ ANOTHER = (
 RENUMBERED = ("is {} in the edition of {}, word for word", "Give it the number that it had")
 
 
-def left_without_a_word(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def left_without_a_word(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield recommendations of the last edition of which this one says nothing, each by its id."""
-    answered = {*frame.recommendation_id, *beside.table("actions", path, data).recommendation_id}
+    column = "recommendation_id"
+    answered = {"", *table[column], *beside.table("actions", path, data)[column]}
     for edition, rows in [*of_earlier_editions(path, data)][-1:]:
-        for one in rows.recommendation_id[~rows.recommendation_id.isin({*answered, ""})]:
+        for one in [one for one in rows[column] if one not in answered]:
             rule, mend = LEFT
-            yield Fault(path, "", "recommendation_id", one, rule.format(edition), mend)
+            yield Fault(path, "", column, one, rule.format(edition), mend)
 
 
-def another_finding(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def another_finding(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield challenges that were not carried on under their number: it was another's before.
 
     In an edition kept it was that of another theme, or the very words had another number there. A
     challenge may be reworded under its number.
     """
     for edition, rows in of_earlier_editions(path, data, "challenges"):
-        themes = dict(zip(rows.challenge_id, rows.theme, strict=True))
-        numbers = dict(zip(rows.challenge.map(_plain), rows.challenge_id, strict=True))
-        cells = frame[["challenge_id", "theme", "challenge"]]
-        now = dict(zip(frame.challenge_id, frame.challenge.map(_plain), strict=True))
-        for row, one, theme, words in cells.itertuples():
+        themes = dict(zip(rows["challenge_id"], rows["theme"], strict=True))
+        numbers = dict(zip(map(_plain, rows["challenge"]), rows["challenge_id"], strict=True))
+        now = dict(zip(table["challenge_id"], map(_plain, table["challenge"]), strict=True))
+        for row, one, theme, words in lines(table, "challenge_id", "theme", "challenge"):
             had = numbers.get(_plain(words), one)
             if had != one and now.get(had) != _plain(words):
                 rule, mend = RENUMBERED
@@ -60,7 +59,7 @@ def _plain(words):
 
 def of_earlier_editions(
     path: str, data: str | Path, name: str = "recommendations"
-) -> Iterator[tuple[str, pd.DataFrame]]:
+) -> Iterator[tuple[str, Cells]]:
     """Yield each edition kept that rows are carried on from to that of a path, with one table.
 
     They are the earlier ones.

@@ -3,12 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import pandas as pd
-
-from contract.cells import split
+from contract.cells import Cells, lines, split
 from contract.checks import beside
 from contract.checks.recommendations import begun
-from contract.checks.values import each
+from contract.checks.values import each, holding
 from contract.faults import Fault
 
 MISSING = ["not in place", "no public evidence"]
@@ -23,50 +21,53 @@ NO_GAP = (
 SERVED = ("is answered by a recommendation", "Remove the row, or the item from the recommendation")
 
 
-def left_without_a_word(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def left_without_a_word(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield gaps in the alignment that no recommendation answers and no row explains.
 
     A country whose recommendations are still to be begun has none: all of them are work.
     """
-    if len(begun(beside.table("recommendations", path, data))):
-        told = _served(path, data) | {*beside.table("open_gaps", path, data).item_id}
-        items = _gaps(frame, path, data)
-        yield from each(items[~items.isin(told)], "item_id", path, *LEFT)
+    if begun(beside.table("recommendations", path, data)):
+        told = _served(path, data) | {*beside.table("open_gaps", path, data)["item_id"]}
+        left = [gap for gap in _gaps(table, path, data) if gap[1] not in told]
+        yield from each(left, "item_id", path, *LEFT)
 
 
-def said_for_nothing(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def said_for_nothing(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield reasons for what is no gap, and for gaps that a recommendation answers by now."""
-    served = frame.item_id.isin(_served(path, data))
-    gaps = _gaps(beside.table("alignment", path, data), path, data)
-    yield from each(frame.item_id[served], "item_id", path, *SERVED)
-    yield from each(frame.item_id[~served & ~frame.item_id.isin(gaps)], "item_id", path, *NO_GAP)
+    served, items = _served(path, data), set(table["item_id"])
+    gaps = {one for _, one in _gaps(beside.table("alignment", path, data), path, data)}
+    yield from each(holding(items & served, "item_id", table), "item_id", path, *SERVED)
+    yield from each(holding(items - served - gaps, "item_id", table), "item_id", path, *NO_GAP)
 
 
 def _served(path, data):
     """Give the items and capabilities that recommendations of the country serve."""
     rows = beside.table("recommendations", path, data)
-    return {one for cell in [*rows.item_ids, *rows.capability_ids] for one in split(cell)}
+    return {one for c in ("item_ids", "capability_ids") for cell in rows[c] for one in split(cell)}
 
 
-def _gaps(rows, path, data):
-    """Give the ids of ITU's items for policy-makers, and of capabilities, that are missing.
+def _gaps(table, path, data):
+    """Give (row, id) of ITU's items for policy-makers, and of capabilities, that are missing.
 
     By the coding that is reported: the adjudicated one, else what coders say alike. None of low
     confidence.
     """
-    differ = rows.groupby("item_id").status.transform("nunique") > 1
-    settled = rows[(rows.coder == "adjudicated") | ~differ]
-    order = (settled.coder != "adjudicated").sort_values(kind="stable").index
-    reported = settled.loc[order].drop_duplicates("item_id").sort_index()
-    missing = reported.status.isin(MISSING) & (reported.confidence != "low")
-    return reported.item_id[missing & reported.item_id.isin(_asked(path, data))]
+    there = lines(table, "item_id", "coder", "status", "confidence")
+    rows = sorted(there, key=lambda row: row[2] != "adjudicated")
+    said, reported, asked = {}, {}, _asked(path, data)
+    for _, item, _, status, _ in rows:
+        said.setdefault(item, set()).add(status)
+    for row, item, coder, status, confidence in rows:
+        if coder == "adjudicated" or len(said[item]) == 1:
+            reported.setdefault(item, (row, status in MISSING and confidence != "low"))
+    missing = [(row, item) for item, (row, gap) in reported.items() if gap and item in asked]
+    return sorted(missing)
 
 
 def _asked(path, data):
-    guidelines = beside.table("guidelines", path, data)
-    of_itu = (guidelines.audience == "policy-makers") & (guidelines.kind == "item")
-    capabilities = beside.table("capabilities", path, data).capability_id
-    return {*guidelines.item_id[of_itu], *capabilities}
+    items = lines(beside.table("guidelines", path, data), "item_id", "audience", "kind")
+    of_itu = (item for _, item, *of in items if of == ["policy-makers", "item"])
+    return {*of_itu, *beside.table("capabilities", path, data)["capability_id"]}
 
 
 OF_ALIGNMENT = [left_without_a_word]

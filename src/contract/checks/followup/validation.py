@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pandas as pd
-
+from contract.cells import Cells, lines
 from contract.checks import beside
 from contract.checks.values import each
 from contract.faults import Fault, count
@@ -31,25 +30,26 @@ UNSIGNED = (
 ANSWER = "Answer each in {path}, or set the status to under validation"
 
 
-def unknown_organisation(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def unknown_organisation(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield bodies of comments and sign-offs by ids nobody recorded; a name in words may be any."""
-    column = "body" if "body" in frame else "organisation"
-    known = set(beside.table("stakeholders", path, data).stakeholder_id)
-    ids = frame[column][frame[column].map(lambda cell: bool(ORGANISATION.fullmatch(cell)))]
-    yield from each(ids[~ids.isin(known)], column, path, *UNKNOWN)
+    column = "body" if "body" in table else "organisation"
+    known = set(beside.table("stakeholders", path, data)["stakeholder_id"])
+    ids = [cell for cell in lines(table, column) if ORGANISATION.fullmatch(cell[1])]
+    yield from each([cell for cell in ids if cell[1] not in known], column, path, *UNKNOWN)
 
 
-def answered_too_early(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def answered_too_early(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield answers of a day before the comment came in."""
-    comments = beside.table("comments", path, data).drop_duplicates("comment_id")
-    received = frame.comment_id.map(comments.set_index("comment_id").received).fillna("")
-    early = (frame.day != "") & (frame.day < received)
-    yield from each(frame.day[early], "day", path, *OF_ANOTHER)
+    received = beside.by_key("comments", "comment_id", "received", path, data)
+    there = lines(table, "day", "comment_id")
+    early = [(row, day) for row, day, one in there if "" < day < received.get(one, "")]
+    yield from each(early, "day", path, *OF_ANOTHER)
 
 
-def not_yet_validated(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def not_yet_validated(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield editions that are called validated without a sign-off, or with an open comment."""
-    for row, edition in frame.edition[frame.status == VALIDATED].items():
+    there = lines(table, "edition", "status")
+    for row, edition in [(row, one) for row, one, status in there if status == VALIDATED]:
         for rule, mend in missing(edition, path, data):
             yield Fault(path, row, "status", VALIDATED, rule, mend)
 
@@ -57,8 +57,7 @@ def not_yet_validated(frame: pd.DataFrame, path: str, data: str | Path) -> Itera
 def missing(edition: str, path: str, data: str | Path) -> Iterator[tuple[str, str]]:
     """Yield (what an edition lacks to be validated, how to mend it); `path` is in its folder."""
     iso3 = path.split("/")[1]
-    signed = beside.table("sign_offs", path, data)
-    if not (signed.edition == edition).any():
+    if edition not in beside.table("sign_offs", path, data)["edition"]:
         rule, mend = UNSIGNED
         yield rule, mend.format(path=paths("sign_offs", data, iso3)[0])
     if left := open_comments(edition, path, data):
@@ -70,8 +69,8 @@ def missing(edition: str, path: str, data: str | Path) -> Iterator[tuple[str, st
 def open_comments(edition: str, path: str, data: str | Path) -> list[str]:
     """Give, for the check, the ids of the comments on an edition that nobody has answered."""
     comments, answers = (beside.table(name, path, data) for name in ("comments", "responses"))
-    of_edition = comments.comment_id[comments.edition == edition]
-    return of_edition[~of_edition.isin(answers.comment_id)].tolist()
+    of_edition = [one for _, one, of in lines(comments, "comment_id", "edition") if of == edition]
+    return [one for one in of_edition if one not in answers["comment_id"]]
 
 
 OF_EDITIONS = [not_yet_validated]

@@ -7,8 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pandas as pd
-
+from contract.cells import Cells, lines
 from contract.checks.values import each
 from contract.faults import Fault
 from contract.package import contents
@@ -32,30 +31,30 @@ def waiting(data: str | Path) -> list[str]:
     return [] if known else [NO_CONTACT]
 
 
-def before_its_version(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def before_its_version(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield corrections later than the day on which this version was made: of which no version
     is out, though the page says something else now.
     """
     made = contents(data)["created"][:10]
-    days = frame.day[(frame.day.str.len() == 10) & (frame.day > made)]
+    days = [cell for cell in lines(table, "day") if len(cell[1]) == 10 and cell[1] > made]
     rule = f"is later than this version, which was made on {made}"
     yield from each(days, "day", path, rule, f"{RAISE}: a page that was corrected is another one")
 
 
-def of_no_version(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def of_no_version(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield corrections that name a version later than this one."""
     own = contents(data)["version"]
-    known = frame.version[frame.version.str.fullmatch(NUMBER)]
-    ahead = known[[_parts(one) > _parts(own) for one in known]]
+    known = [cell for cell in lines(table, "version") if NUMBER.fullmatch(cell[1])]
+    ahead = [cell for cell in known if _parts(cell[1]) > _parts(own)]
     rule = f"is not out yet: this is version {own}"
     yield from each(ahead, "version", path, rule, f"{RAISE}, or write the version that is out")
 
 
-def fallen_back(frame: pd.DataFrame, path: str, data: str | Path) -> Iterator[Fault]:
+def fallen_back(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield corrections that name an earlier version than a correction of a day before."""
-    known = frame[frame.version.str.fullmatch(NUMBER)].sort_values("day", kind="stable")
+    known = [one for one in lines(table, "version", "day") if NUMBER.fullmatch(one[1])]
     highest = (0, 0, 0)
-    for row, version in known.version.items():
+    for row, version, _ in sorted(known, key=lambda one: one[2]):
         if _parts(version) < highest:
             rule = "is earlier than the version of a correction before it"
             yield Fault(path, row, "version", version, rule, "Check the day and the version")
