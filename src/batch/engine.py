@@ -13,7 +13,7 @@ import random
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
@@ -21,9 +21,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from ipykernel import ipkernel
+from ipykernel import compiler, ipkernel
 from ipykernel.kernelapp import IPKernelApp
 from IPython.core import interactiveshell
+from IPython.core.inputtransformer2 import TransformerManager
 from jupyter_client.session import Session
 from nbclient.exceptions import CellTimeoutError
 from nbformat import NotebookNode
@@ -36,6 +37,7 @@ from traitlets.config import Config
 from batch import journal, streams
 
 NAME = "forked"
+CELLS = 1024  # so many are remembered: those of all notebooks, and some of one's own
 
 
 def save_quickly(notebook: NotebookNode, path: str) -> None:
@@ -85,6 +87,12 @@ class Kernel:
     def warm(self, code: str) -> None:
         """Run code whose imports and caches every notebook inherits; its names go nowhere."""
         self.shell.run_cell(f"exec({code!r}, {{}})", store_history=False, silent=True).raise_error()
+
+    def prepare(self, cells: Iterable[str]) -> None:
+        """Find out of cells, for every notebook that inherits it, what their text alone tells."""
+        for cell in cells:
+            compiler.murmur2_x86(cell, compiler.get_tmp_hash_seed())
+            interactiveshell._should_be_async(self.shell.transform_cell(cell))
 
     def fresh(self) -> None:
         """Make this forked process a notebook's own: random state, event loop, streams."""
@@ -199,8 +207,23 @@ nbbase.validate = lambda *output, **about: None
 engines.write_ipynb = save_quickly
 # When a cell began is read back as papermill wrote it; dateutil looks for any form of a date.
 engines.dateutil = SimpleNamespace(parser=SimpleNamespace(parse=datetime.fromisoformat))
-# Told by the text alone, and asked twice for each cell.
-interactiveshell._should_be_async = lru_cache(maxsize=1)(interactiveshell._should_be_async)
+# Told by the text alone, and the same in every country: whether a cell waits for something, and
+# the name that tracebacks call it by.
+interactiveshell._should_be_async = lru_cache(CELLS)(interactiveshell._should_be_async)
+compiler.murmur2_x86 = lru_cache(CELLS)(compiler.murmur2_x86)
+
+
+def _once(transform):
+    """Let lines be looked through once for what is no Python, whose kinds a cell may change."""
+
+    @lru_cache(CELLS)
+    def _lines(manager, kinds, lines):
+        return tuple(transform(manager, list(lines)))
+
+    return lambda manager, lines: list(_lines(manager, (*manager.token_transformers,), (*lines,)))
+
+
+TransformerManager.do_token_transforms = _once(TransformerManager.do_token_transforms)
 
 
 def _ask_once(shell):

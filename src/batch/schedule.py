@@ -89,9 +89,10 @@ def run_batch(choices: list[Choice], settings: Settings) -> bool:
 
 def _run_jobs(jobs, choice, settings, site, done):
     """Run what changed of the jobs, earlier editions that have no result, and the region."""
-    todo = [job for job in jobs if settings.force or keys.reasons(job)]
-    sound = _warmed_up(todo, choice, settings, site) if todo else None
-    run(todo, settings, choice.data, site, done, sound)
+    todo = _changed(jobs, settings, site)
+    for job in {job.stages: job for job in todo}.values():  # as the template warms up
+        plan.check_parameters(job)
+    run(todo, settings, choice.data, site, done, lambda: _refuse_shared_faults(choice, todo, site))
     done |= {job: _unchanged(job) for job in jobs if job not in todo}
     if choice.countries or choice.every:
         earlier = [job for job in plan.of_earlier_editions(choice, jobs) if not keys.whole(job)]
@@ -102,14 +103,16 @@ def _run_jobs(jobs, choice, settings, site, done):
         run_region(jobs, choice, settings, site, done)
 
 
-def _warmed_up(todo, choice, settings, site):
-    """Let the template warm up; give what looks, once it is, if the shared tables are sound."""
-    data, machine = todo[0].parameters["data"], execute.this_machine(settings.jobs)
-    machine.warm_up(data)
-    site.machine = machine
-    for job in {job.stages: job for job in todo}.values():  # as it warms up
-        plan.check_parameters(job)
-    return lambda: _refuse_shared_faults(choice, machine, data)
+def _changed(jobs, settings, site):
+    """Give the jobs to run; from the first on the template warms up as the others are looked at."""
+    todo = []
+    for job in jobs:
+        if settings.force or keys.reasons(job):
+            if not todo:
+                site.machine = execute.this_machine(settings.jobs)
+                site.machine.warm_up(job.parameters["data"])
+            todo.append(job)
+    return todo
 
 
 def run(
@@ -183,7 +186,7 @@ def _unchanged(job: Job) -> list[Outcome]:
     return [Outcome(job.key, "all", "unchanged", 0.0)]
 
 
-def _refuse_shared_faults(choice: Choice, machine: Machine, as_notebooks_see_it: str) -> None:
+def _refuse_shared_faults(choice: Choice, jobs: list[Job], site: Site) -> None:
     """Raise Refused with all faults of the shared tables; a country's own faults fail that country
     only.
 
@@ -192,7 +195,7 @@ def _refuse_shared_faults(choice: Choice, machine: Machine, as_notebooks_see_it:
     state, sound = keys.of_shared(choice.data), choice.outputs / ".sound"
     if sound.exists() and sound.read_text(encoding="utf-8") == state:
         return
-    if not execute.shared_tables_are_sound(machine, as_notebooks_see_it):
+    if not execute.shared_tables_are_sound(site.machine, jobs[0].parameters["data"]):
         import contract
         from contract import checks
 

@@ -13,15 +13,17 @@ import pickle
 import re
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from types import ModuleType, SimpleNamespace
 
 gc.disable()  # what is imported stays
-# What jsonschema and ipykernel import if they can, and what papermill asks the network and its
-# plugins by: no report uses it, and it would take half of a start.
+# What jsonschema and ipykernel import if they can, what papermill asks the network and its plugins
+# by, and what nbconvert finds pictures by: no report uses it, and it would take half of a start.
 IF_THERE = ("rfc3987_syntax", "rfc3986_validator", "webcolors", "fqdn", "uri_template")
 IF_THERE += ("isoduration", "ipywidgets", "debugpy")
 UNUSED = dict.fromkeys(IF_THERE) | {
+    "bs4": SimpleNamespace(BeautifulSoup=None),
     "requests": ModuleType("requests"),
     "entrypoints": SimpleNamespace(get_group_all=lambda group: ()),
 }
@@ -56,14 +58,17 @@ class Template:
     sound: bool | None  # whether the shared ones are; None where they were not read to the end
 
 
-def imports() -> list[str]:
-    """Give the warm template the import lines of all stages, each once."""
+def sources() -> list[str]:
+    """Give the warm template the cells of code of all stages."""
     notebooks = (json.loads(path.read_bytes()) for path in sorted(NOTEBOOKS.glob("[0-7]-*.ipynb")))
-    sources = [
-        "".join(c["source"]) for one in notebooks for c in one["cells"] if c["cell_type"] == "code"
-    ]
+    cells = [cell for one in notebooks for cell in one["cells"]]
+    return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+
+
+def imports(cells: Iterable[str]) -> list[str]:
+    """Give the warm template the import lines of all stages, each once."""
     found = re.findall(
-        r"^(?:from helpers import (?:\([^)]*\)|.*)|import .*)$", "\n".join(sources), re.MULTILINE
+        r"^(?:from helpers import (?:\([^)]*\)|.*)|import .*)$", "\n".join(cells), re.MULTILINE
     )
     return list(dict.fromkeys(found))
 
@@ -89,25 +94,31 @@ def say_nothing_of_properties() -> None:
     matplotlib.artist.kwdoc = lambda artist: ""
 
 
-def warm_kernel() -> engine.Kernel:
+def warm_kernel(cells: Iterable[str]) -> engine.Kernel:
     """Give a kernel whose shell has imported whatever the notebooks import, and drawn once."""
     kernel = engine.Kernel()
     say_nothing_of_properties()
     kernel.warm(
         "\n".join(
-            [*imports(), "from report import charts, words", "charts.rehearse(); words.rehearse()"]
+            [
+                *imports(cells),
+                "from report import charts, words",
+                "charts.rehearse(); words.rehearse()",
+            ]
         )
     )
     return kernel
 
 
 os.chdir(NOTEBOOKS)
-KERNEL = warm_kernel()
+CELLS = sources()
+KERNEL = warm_kernel(CELLS)
 for name in UNUSED:
     del sys.modules[name]
 from report import render  # noqa: E402 - once the shell has imported pandas, as for the tables
 
 render.rehearse()
+KERNEL.prepare(CELLS)  # as the tables are read
 # What is preloaded is reached by its name in the forked process, and in no other way.
 TEMPLATE = Template(KERNEL, DATA, take_tables(READING) if READING else None)
 gc.set_threshold(50_000, 20, 100)  # a forked process lives for seconds

@@ -3,6 +3,7 @@ handed on.
 """
 
 import re
+from collections import Counter
 from functools import partial
 
 import pandas as pd
@@ -20,6 +21,7 @@ say = partial(words.show, "6-country-assessment")
 text = partial(words.recorded, "confidence")
 
 POLICY = alignment.POLICY
+OURS = [POLICY, alignment.RESPONSE]  # frameworks whose items are strengths and gaps, in order
 LEADING = ["IT.NET.USER.ZS", "ITU.xHH6", "WPP.POP.0014", "NCMEC.RATE"]  # the panel, in its order
 COMPARED = {"WPP.POP.0014": "WPP.POP.0014.ZS"}  # a number of people, by its share of all of them
 TREATIES = {"lanzarote": "LANZAROTE_CETS201", "weprotect": "WEPROTECT"}  # rows of Table 25
@@ -52,18 +54,19 @@ def recommendations(place: Country, challenges: pd.DataFrame) -> pd.DataFrame:
     work still to be done.
     """
     rows = contract.read("recommendations", place.data, place.iso3)
-    names = contract.read("stakeholders", place.data, place.iso3).set_index("stakeholder_id").name
-    answered = challenges.set_index("challenge_id")
-    of = [answered.loc[contract.split(cell)] for cell in rows.challenge_ids]
+    bodies = contract.read("stakeholders", place.data, place.iso3)
+    names = dict(zip(bodies.stakeholder_id, bodies["name"], strict=True))
+    known = {one.challenge_id: one for one in page.rows(challenges)}
+    of = [[known[one] for one in contract.split(cell)] for cell in rows.challenge_ids]
     return rows.assign(
         lead=rows.lead_id.map(names).fillna(""),
         cost_by=rows.cost_by_id.map(names).fillna(""),
-        supporting=["; ".join(names[contract.split(ids)]) for ids in rows.supporting_ids],
-        theme=[them.theme.iloc[0] for them in of],
-        challenge=[" ".join(them.challenge) for them in of],
-        evidence_ids=["; ".join(them.evidence_ids) for them in of],
-        action=["; ".join(them.action) for them in of],
-        action_evidence_id=["; ".join(them.action_evidence_id) for them in of],
+        supporting=["; ".join(map(names.get, contract.split(ids))) for ids in rows.supporting_ids],
+        theme=[them[0].theme for them in of],
+        challenge=[" ".join(one.challenge for one in them) for them in of],
+        evidence_ids=["; ".join(one.evidence_ids for one in them) for them in of],
+        action=["; ".join(one.action for one in them) for them in of],
+        action_evidence_id=["; ".join(one.action_evidence_id for one in them) for them in of],
     )[list(contract.titles("action_plan", place.data))[1:]]
 
 
@@ -75,27 +78,21 @@ def table_25(place: Country, treaties: pd.DataFrame, categories: pd.DataFrame) -
     source_id (of the table of 2020), detail, difference, confidence, confidence_reason ("" for a
     count and for what was not looked up). A row that nobody has judged is `not assessed`.
     """
-    labels = contract.labels("table_25", "row", place.data)
-    then = contract.read("table_25_2020", place.data)
-    then = then[then.iso3 == place.iso3]
-    judged = contract.read("table_25", place.data, place.iso3).set_index("row")
-    judged = judged.reindex(list(labels)).fillna("")
-    cut_off = countries.edition(place).cut_off
-    rows = [_reckoned(row, place, treaties, categories, cut_off) for row in labels]
-    frame = pd.DataFrame(
-        rows, index=pd.Index(labels, name="row"), columns=["value", "as_of", "refs"]
-    )
-    settled = judged.value != ""
-    frame.loc[settled, "value"] = judged.value[settled]
-    frame.loc[settled, "as_of"] = cut_off
-    frame.loc[settled, "refs"] = judged.evidence_ids[settled]
-    then = then.set_index("row").reindex(list(labels)).fillna({"value": "not in the table"})
-    others = {"label": labels, "published_2020": then.value}
-    rated = frame.value.mask(frame.index == COUNT, "")  # a count is no judgement
-    sure = confidence.of(rated, frame.refs, place)
-    others |= {"detail": judged.detail, "difference": judged.difference}
-    others["source_id"] = then.source_id.fillna("")
-    return frame.assign(**others).join(sure).reset_index()
+    judged = {one.row: one for one in page.rows(contract.read("table_25", place.data, place.iso3))}
+    study = page.rows(contract.read("table_25_2020", place.data))
+    then = {one.row: one for one in study if one.iso3 == place.iso3}
+    cut_off, rows = countries.edition(place).cut_off, []
+    for row, label in contract.labels("table_25", "row", place.data).items():
+        own, old = judged.get(row), then.get(row)
+        today = (own.value, cut_off, own.evidence_ids) if own and own.value else None
+        today = today or _reckoned(row, place, treaties, categories, cut_off)
+        was = (old.value, old.source_id) if old else ("not in the table", "")
+        told = (own.detail, own.difference) if own else ("", "")
+        rows.append((row, *today, label, was[0], *told, was[1]))
+    columns = ["row", "value", "as_of", "refs", "label", "published_2020", "detail", "difference"]
+    frame = pd.DataFrame(rows, columns=[*columns, "source_id"])
+    rated = frame["value"].mask(frame.row == COUNT, "")  # a count is no judgement
+    return frame.join(confidence.of(rated, frame.refs, place))
 
 
 def chain(items: pd.DataFrame, lines: pd.DataFrame, place: Country) -> pd.DataFrame:
@@ -107,25 +104,24 @@ def chain(items: pd.DataFrame, lines: pd.DataFrame, place: Country) -> pd.DataFr
     cut-off (`lines`, as `stakeholders.lines` gives them): `silent` names the others. `unsure` are
     the items (ids) of low confidence, which carry no word and are not hidden by one that does.
     """
-    links = contract.read("chain", place.data).sort_values("order")
     labels = contract.labels("chain", "link", place.data)
-    judged, at_work = items.set_index("item_id"), _at_work(lines)
-    busy = set(at_work.kind)
-    kinds = links.service_kinds.map(contract.split)
-    silent = ["; ".join(kind for kind in named if kind not in busy) for named in kinds]
-    rows = [judged[judged.index.isin(contract.split(ids))] for ids in links.item_ids]
-    status = pd.Series([link_status(row.status, row.confidence) for row in rows], links.index)
-    short = (status == "in place") & pd.Series(silent, links.index).ne("")
-    frame = links.assign(label=links.link.map(labels), silent=silent)
-    frame["status"] = status.mask(short, "partly in place")
-    running = [at_work[at_work.kind.isin(named)] for named in kinds]
-    sure = [_carried_by(*each) for each in zip(status, rows, running, strict=True)]
-    frame[SURE] = pd.DataFrame(sure, frame.index, SURE, dtype=str)
-    frame["unsure"] = ["; ".join(each.index[each.confidence == "low"]) for each in rows]
-    return frame[["link", "label", "question", "status", *SURE, "silent", "unsure", "item_ids"]]
+    judged, at_work = _judged(items), _at_work(lines)
+    busy, rows = {line.kind for line in at_work}, []
+    for link in page.rows(contract.read("chain", place.data).sort_values("order")):
+        ids, kinds = contract.split(link.item_ids), contract.split(link.service_kinds)
+        named = [row for row in judged if row.item_id in ids]
+        word = link_status([row.status for row in named], [row.confidence for row in named])
+        sure = _carried_by(word, named, [line for line in at_work if line.kind in kinds])
+        silent = "; ".join(kind for kind in kinds if kind not in busy)
+        word = "partly in place" if silent and word == "in place" else word
+        unsure = "; ".join(row.item_id for row in named if row.confidence == "low")
+        told = (link.link, labels[link.link], link.question, word, *sure, silent, unsure)
+        rows.append((*told, link.item_ids))
+    columns = ["link", "label", "question", "status", *SURE, "silent", "unsure", "item_ids"]
+    return pd.DataFrame(rows, columns=columns)
 
 
-def link_status(statuses: pd.Series, confidences: pd.Series) -> str:
+def link_status(statuses: pd.Series | list, confidences: pd.Series | list) -> str:
     """Give the assessment one word for several items, by their statuses.
 
     It is in place where all are, partly where any is in part. Else not in place where a source says
@@ -133,14 +129,12 @@ def link_status(statuses: pd.Series, confidences: pd.Series) -> str:
     applicable is no part of it; where all are, it is the word. What is of low confidence carries no
     word: where the word rested on it, it is `not sure enough`.
     """
-    if len(statuses) and (statuses == LEFT_OUT).all():
+    told = [one for one in zip(statuses, confidences, strict=True) if one[0] != LEFT_OUT]
+    if len(statuses) and not told:
         return LEFT_OUT
-    statuses = statuses[statuses != LEFT_OUT]
-    confidences = confidences.loc[statuses.index]
-    sure = _together(statuses[confidences != "low"], len(statuses))
-    if sure in GOOD or sure == _together(statuses, len(statuses)):
-        return sure
-    return UNSURE
+    every, sure = [word for word, _ in told], [word for word, how in told if how != "low"]
+    word = _together(sure, len(told))
+    return word if word in GOOD or word == _together(every, len(told)) else UNSURE
 
 
 def gaps(
@@ -156,17 +150,17 @@ def gaps(
     is a row of Table 25 and no item: item_id and framework are "", and evidence_ids say what it
     rests on; of items they are "", as their own rows name them.
     """
-    missing = _without_low(items, [*MISSING, PLANNED])
-    missing = answered(missing, recommendations)
-    order = missing.framework.map([POLICY, alignment.RESPONSE].index) * 100
-    order += missing.status.map({MISSING[0]: 0, PLANNED: 5, MISSING[1]: 10})
-    order += (missing.confidence != "high") * 2 + (missing.answers == "")
-    ranked = missing.loc[order.sort_values(kind="stable").index]
-    strategy = answered(_no_strategy(rows), recommendations)
-    ranked = ranked[~ranked.item_id.isin(strategy.item_id)]
-    strategy = strategy.assign(item_id="")
-    whole = answered(_as_one(ranked), recommendations).assign(evidence_ids="")
-    return pd.concat([strategy, whole])[GAP].head(most).reset_index(drop=True)
+    order, strategy = [MISSING[0], PLANNED, MISSING[1]], _no_strategy(rows)
+    ranked = sorted(
+        page.rows(answered(_without_low(items, order), recommendations)),
+        key=lambda row: (OURS.index(row.framework), order.index(row.status),
+                         row.confidence != "high", row.answers == ""),
+    )  # fmt: skip
+    named = [one["item_id"] for one in strategy]
+    whole = _as_one(row for row in ranked if row.item_id not in named)
+    found = [*strategy, *(one | {"evidence_ids": ""} for one in whole)][:most]
+    frame = answered(pd.DataFrame(found, columns=GAP[:-1]), recommendations)
+    return frame.assign(item_id=[one["item_id"] if one["framework"] else "" for one in found])
 
 
 def strengths(items: pd.DataFrame, lines: pd.DataFrame, most: int = 3) -> pd.DataFrame:
@@ -176,23 +170,19 @@ def strengths(items: pd.DataFrame, lines: pd.DataFrame, most: int = 3) -> pd.Dat
     `stakeholders.lines` gives them). Columns as `alignment_by_item`; of ITU's items and the Model
     National Response. Items on one subject are one row, with the ids of all.
     """
-    good, at_work = _without_low(items, GOOD), set(_at_work(lines).kind)
-    good = good[good.item_id.map(ASKS).isin(at_work) | ~good.item_id.isin(ASKS)]
-    order = good.status.map(GOOD.index) * 10 + (good.confidence != "high")
-    return _as_one(good.loc[order.sort_values(kind="stable").index]).head(most)
+    stand = {None, *(line.kind for line in _at_work(lines))}  # None: of an item that asks for none
+    good = [row for row in page.rows(_without_low(items, GOOD)) if ASKS.get(row.item_id) in stand]
+    good.sort(key=lambda row: (GOOD.index(row.status), row.confidence != "high"))
+    return pd.DataFrame(_as_one(good)[:most], columns=items.columns)
 
 
 def answered(items: pd.DataFrame, recommendations: pd.DataFrame) -> pd.DataFrame:
     """Give items with `answers`: the recommendations that serve one, "" where none does yet."""
-    both = recommendations.item_ids + "; " + recommendations.capability_ids
-    ids: dict[str, list[str]] = {}
-    for recommendation, cell in zip(recommendations.recommendation_id, both, strict=True):
-        for one in contract.split(cell):
-            ids.setdefault(one, []).append(recommendation)
-    found = [
-        [r for one in contract.split(cell) for r in ids.get(one, [])] for cell in items.item_id
-    ]
-    return items.assign(answers=["; ".join(sorted(set(each))) for each in found])
+    columns = (recommendations[c] for c in ("recommendation_id", "item_ids", "capability_ids"))
+    ids = _grouped((one, recommendation) for recommendation, *cells in zip(*columns, strict=True)
+                   for cell in cells for one in contract.split(cell))  # fmt: skip
+    found = ({r for i in contract.split(cell) for r in ids.get(i, [])} for cell in items.item_id)
+    return items.assign(answers=["; ".join(sorted(each)) for each in found])
 
 
 def unanswered(items: pd.DataFrame, recommendations: pd.DataFrame, place: Country) -> pd.DataFrame:
@@ -202,12 +192,10 @@ def unanswered(items: pd.DataFrame, recommendations: pd.DataFrame, place: Countr
     `after_id`, the recommendation that comes first, are the assessors' own; "" while nobody has
     said.
     """
-    missing = _without_low(items, MISSING)
-    rows = answered(missing, recommendations)
+    rows = answered(_without_low(items, MISSING), recommendations)
     told = contract.read("open_gaps", place.data, place.iso3)
-    return (
-        rows[rows.answers == ""].merge(told, "left", "item_id").fillna({"why": "", "after_id": ""})
-    )
+    both = rows[rows.answers == ""].merge(told, "left", "item_id")
+    return both.fillna({"why": "", "after_id": ""})
 
 
 def message(
@@ -225,17 +213,17 @@ def message(
     many links of the chain hold. What is of low confidence is in none of these sentences. How sure
     it is that there is no such line is what the coders say of the items that ask for one.
     """
-    sources = contract.read("sources", place.data, place.iso3).set_index("source_id")
-    first = int((statements.source_id.map(sources.hand) == "first").sum())
+    sources = contract.read("sources", place.data, place.iso3)
+    first = set(sources.source_id[sources.hand == "first"])
+    told = _grouped((line.kind, line) for line in page.rows(lines))
+    asking = _grouped((ASKS.get(row.item_id), row) for row in _judged(items))
+    known = _grouped((link.status, link) for link in page.rows(links))
     return say(
         "message",
-        lines={
-            kind: _named(lines[lines.kind == kind], items[items.item_id.map(ASKS) == kind])
-            for kind in stakeholders.LINES
-        },
+        lines={k: _named(told.get(k, []), asking.get(k, [])) for k in stakeholders.LINES},
         strategy=_strategy(rows),
-        links={word: list(page.rows(each)) for word, each in links.groupby("status")},
-        basis=(len(statements), first),
+        links=dict(sorted(known.items())),
+        basis=(len(statements), sum(one in first for one in statements.source_id)),
         place=place,
     )
 
@@ -249,10 +237,11 @@ def item_strip(items: pd.DataFrame, place: Country) -> Shown:
     """Show ITU's items as squares in their areas, each a link to its row; the key counts them, and
     of each status how many are of low confidence, which chapters that leave them out do not count.
     """
-    policy = items[items.framework == POLICY]
-    unsure = policy.status[policy.confidence == "low"]
-    counts, low = policy.status.value_counts(), unsure.value_counts()
-    return say("item_strip", policy, counts, low, place)
+    columns = ["item_id", "area", "item", "status", "confidence"]
+    policy = items.loc[items.framework == POLICY, columns]
+    areas = _grouped((row.area, row) for row in page.rows(policy))
+    low = Counter(policy.status[policy.confidence == "low"])
+    return say("item_strip", policy, areas, Counter(policy.status), low, place)
 
 
 def strengths_and_gaps(strong: pd.DataFrame, missing: pd.DataFrame, place: Country) -> Shown:
@@ -262,12 +251,10 @@ def strengths_and_gaps(strong: pd.DataFrame, missing: pd.DataFrame, place: Count
 
 def first_actions(recommendations: pd.DataFrame, place: Country, most: int = 3) -> Shown:
     """Show the recommendations that come first, a line each: what, who, by when."""
-    order = {
-        word: i for i, word in enumerate(contract.labels("recommendations", "priority", place.data))
-    }
-    ranked = recommendations.assign(rank=recommendations.priority.map(order).fillna(len(order)))
-    first, more = ranked.sort_values("rank", kind="stable").head(most), len(ranked) - most
-    return say("first_actions", first, max(more, 0), place)
+    order = [*contract.labels("recommendations", "priority", place.data)]
+    ranks = [order.index(p) if p in order else len(order) for p in recommendations.priority]
+    first = sorted(range(len(ranks)), key=ranks.__getitem__)[:most]
+    return say("first_actions", recommendations.iloc[first], max(len(ranks) - most, 0), place)
 
 
 def summary(
@@ -276,10 +263,11 @@ def summary(
     """Say what law, organisations and people add, each drawn from a table handed on."""
     idle = _labels(place, "stakeholders", "category", categories.category[categories.active == 0])
     differ = _labels(place, "triangulation", "section", areas.section[areas.verdict == "differ"])
-    spoken = (areas[["survey", "interviews"]] != "").any(axis=None)
+    spoken = any([*areas.survey, *areas.interviews])
+    known = {one.row: one for one in page.rows(rows)}
     return say(
         "summary",
-        judged=list(page.rows(rows.set_index("row", drop=False).loc[JUDGED])),
+        judged=[known[row] for row in JUDGED],
         people=(int(categories.active.sum()), int(categories.organisations.sum()), idle),
         triangulation=(areas.verdict.tolist(), differ) if spoken else None,
         place=place,
@@ -295,12 +283,12 @@ def not_assessed(
     figures: pd.DataFrame,
 ) -> Shown:
     """Say what could not be assessed: silence, what nobody looked at, people not heard."""
-    policy = items[items.framework == POLICY].status.value_counts()
+    known = Counter(zip(items.framework == POLICY, items.status, strict=True))
     silent = _labels(place, "evidence", "section", _silent(sections))
     return say(
         "not_assessed",
-        counts=policy.to_dict(),
-        others=int((items.status == "not assessed").sum() - policy.get("not assessed", 0)),
+        counts={word: n for (ours, word), n in known.items() if ours},
+        others=known[False, "not assessed"],
         field_work=next(page.rows(field_work), None),
         silent=silent,
         missing=figures.name[figures.value.isna()].tolist(),
@@ -316,13 +304,14 @@ def routes(place: Country, challenges: pd.DataFrame, items: pd.DataFrame) -> Sho
     one by one, all but `not assessed`, are reckoned in minutes here, by the words of their cells;
     the page reckons its own chapters.
     """
-    annexed = items[items.status != "not assessed"]
+    annexed = [row for row in page.rows(items[["framework", *ANNEXED]])
+               if row.status != "not assessed"]  # fmt: skip
     return say(
         "routes",
         of_stage("5-guideline-alignment", place.iso3),
-        challenges.drop_duplicates("theme").set_index("theme").challenge_id.to_dict(),
+        dict(zip(challenges.theme[::-1], challenges.challenge_id[::-1], strict=True)),
         {
-            of: page.minutes(" ".join(annexed.loc[annexed.framework == of, ANNEXED].values.ravel()))
+            of: page.minutes(" ".join(" ".join(row[1:]) for row in annexed if row.framework == of))
             for of in ("industry", "parents and educators")
         },
     )
@@ -336,16 +325,15 @@ def key_figures(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
     is not old and a figure of the region, and of which more or less is better; else the first of
     them. Columns: those of `figures`, and better.
     """
-    known = contract.read("indicator_catalogue", place.data).set_index("indicator_code")
-    told = figures.assign(better=figures.indicator_code.map(known.better))
-    others = told[~told.indicator_code.isin([*LEADING, *COMPARED.values()])]
-    full = others.value.notna() & (others.old == "") & (others.n > 0) & (others.better != "none")
-    fifth = others.assign(rank=~full).sort_values("rank", kind="stable").head(1)
+    known = contract.read("indicator_catalogue", place.data)
+    better = dict(zip(known.indicator_code, known.better, strict=True))
+    told = figures.assign(better=figures.indicator_code.map(better))
+    at = {code: number for number, code in enumerate(told.indicator_code)}
     codes = [one for code in LEADING for one in (code, COMPARED.get(code))]
-    rank = {code: number for number, code in enumerate(codes)}
-    leading = told[told.indicator_code.isin(codes)]
-    leading = leading.sort_values("indicator_code", key=lambda column: column.map(rank))
-    return pd.concat([leading, fifth[leading.columns]], ignore_index=True)
+    full = told["value"].notna() & (told.old == "") & (told.n > 0) & (told.better != "none")
+    others = sorted((number for code, number in at.items() if code not in codes),
+                    key=lambda number: not full.iat[number])  # fmt: skip
+    return told.iloc[[*(at[c] for c in codes if c in at), *others[:1]]].reset_index(drop=True)
 
 
 def key_figure_panel(figures: pd.DataFrame, among: pd.DataFrame, place: Country) -> Shown:
@@ -377,11 +365,12 @@ def challenge_blocks(
     """Show each primary challenge with its improvement, the recommendations that answer it, and a
     positive action as example.
     """
-    sources = {i: source_of(i, place) for i in challenges.action_evidence_id}
-    pairs = _by_challenge(recommendations).groupby("challenge_id")
-    answers = pairs.recommendation_id.agg("; ".join)
-    frame = challenges.assign(answers=challenges.challenge_id.map(answers).fillna(""))
-    frame = frame.assign(kinds=[_kinds(ids, place) for ids in challenges.evidence_ids])
+    rests = [contract.split(ids) for ids in challenges.evidence_ids]
+    named = dict.fromkeys([*challenges.action_evidence_id, *(one for ids in rests for one in ids)])
+    sources, given = {i: source_of(i, place) for i in named}, _by_challenge(recommendations)
+    ids = [[one.recommendation_id for one in given.get(c, [])] for c in challenges.challenge_id]
+    kinds = _kinds([[sources[one] for one in ids] for ids in rests], place)
+    frame = challenges.assign(answers=["; ".join(each) for each in ids], kinds=kinds)
     return say("challenge_blocks", frame, sources, countries.names(place.data), place)
 
 
@@ -390,10 +379,14 @@ def register(challenges: pd.DataFrame, recommendations: pd.DataFrame, place: Cou
 
     A finding that no recommendation answers stands there too, and says so.
     """
-    columns = ["challenge_id", "recommendation_id", "lead", "due", "priority", "effort"]
-    answers = _by_challenge(recommendations)[columns]
-    both = challenges[["challenge_id", "theme"]].merge(answers, "left", "challenge_id")
-    return say("register", both.fillna({"recommendation_id": ""}), place)
+    columns = ["recommendation_id", "lead", "due", "priority", "effort"]
+    given = _by_challenge(recommendations[["challenge_ids", *columns]])
+    rows = [
+        (one, theme, *row[1:])
+        for one, theme in zip(challenges.challenge_id, challenges.theme, strict=True)
+        for row in given.get(one, [("", *[""] * len(columns))])
+    ]
+    return say("register", pd.DataFrame(rows, columns=["challenge_id", "theme", *columns]), place)
 
 
 def about_unanswered(items: pd.DataFrame) -> Shown:
@@ -408,7 +401,7 @@ def recommendation_blocks(recommendations: pd.DataFrame, place: Country) -> Show
 
 def item_list(items: pd.DataFrame, place: Country, *columns: pd.Series) -> Shown:
     """Show a notebook the items that `columns` name, lists of ids, but those for policy-makers."""
-    named = {item for cell in pd.concat(columns) for item in contract.split(cell)}
+    named = {item for column in columns for cell in column for item in contract.split(cell)}
     frame = items[(items.framework != POLICY) & items.item_id.isin(named)]
     names = words.labels("alignment_by_item", "framework", place.data)
     return say("item_list", frame.assign(anchor=frame.item_id), names, place)
@@ -443,25 +436,33 @@ def _reckoned(row, place, treaties, categories, cut_off):
         return str(int(categories.active.sum())), cut_off, f"{place.iso3}-organisations"
     if row not in TREATIES:  # a row that is judged, and nobody has judged it
         return "not assessed", cut_off, ""
-    status = treaties[treaties.instrument == TREATIES[row]]
-    if status.empty:
-        return "not looked up", cut_off, ""
-    one = status.iloc[0]
-    return one.status, one.as_of or "no date shown", one.source_id
+    for one in page.rows(treaties):
+        if one.instrument == TREATIES[row]:
+            return one.status, one.as_of or "no date shown", one.source_id
+    return "not looked up", cut_off, ""
 
 
-def _kinds(ids, place):
-    """Give the kinds of source, as labels, that the rows of a finding come from."""
-    known = contract.read("sources", place.data, place.iso3).set_index("source_id").kind
-    found = {known.get(source_of(one, place)) for one in contract.split(ids)}
+def _kinds(sources, place):
+    """Give the kinds of source, as labels, of each finding, by the sources of its rows."""
+    known = contract.read("sources", place.data, place.iso3)
+    kinds = dict(zip(known.source_id, known.kind, strict=True))
+    found = [{kinds.get(one) for one in ids} for ids in sources]
     labels = words.labels("sources", "kind", place.data)
-    return [label for word, label in labels.items() if word in found]
+    return [[label for word, label in labels.items() if word in each] for each in found]
 
 
 def _by_challenge(recommendations):
-    """Give each recommendation once for every challenge that it answers."""
-    ids = recommendations.challenge_ids.map(contract.split)
-    return recommendations.assign(challenge_id=ids).explode("challenge_id")
+    """Give the recommendations that answer each challenge, as rows: {challenge_id: rows}."""
+    rows = page.rows(recommendations)
+    return _grouped((one, row) for row in rows for one in contract.split(row.challenge_ids))
+
+
+def _grouped(pairs):
+    """Give the second of each pair by the first, in order: {first: seconds}."""
+    found: dict = {}
+    for key, one in pairs:
+        found.setdefault(key, []).append(one)
+    return found
 
 
 def _labels(place, table, column, found):
@@ -471,8 +472,8 @@ def _labels(place, table, column, found):
 
 def _silent(sections):
     """Give the sections without a statement; positive actions stand with the challenges."""
-    named = sections[sections.section != "positive_actions"]
-    return named.section[named.statements == 0]
+    told = zip(sections.section, sections.statements, strict=True)
+    return [section for section, n in told if n == 0 and section != "positive_actions"]
 
 
 def _together(statuses, number):
@@ -487,8 +488,19 @@ def _together(statuses, number):
 
 
 def _at_work(lines):
-    """Give the lines that a source of more than low confidence shows at work."""
-    return lines[(lines.operates == "yes") & (lines.confidence != "low")]
+    """Give the rows of lines that a source of more than low confidence shows at work."""
+    return [r for r in page.rows(lines) if r.operates == "yes" and r.confidence != "low"]
+
+
+def _judged(items):
+    """Give of each item its id, its word and how sure it is, as rows."""
+    return list(page.rows(items[["item_id", "status", *SURE]]))
+
+
+def _weakest(rows):
+    """Give confidence and reason of the least sure of some rows."""
+    told = [(row.confidence, row.confidence_reason) for row in rows]
+    return confidence.weakest(pd.DataFrame(told, columns=SURE, dtype=object))
 
 
 def _named(lines, items):
@@ -497,15 +509,13 @@ def _named(lines, items):
 
     Where there is no line, `items` that ask for one say how sure that is.
     """
-    if lines.empty:
-        absent = items[items.status.isin(MISSING)]
-        told = confidence.weakest(absent)
+    if not lines:
+        told = _weakest(row for row in items if row.status in MISSING)
         return [], [], told, told[0] == "low"
-    sure, at_work = lines[lines.confidence != "low"], _at_work(lines)
-    silent = sure[sure.operates != "yes"]
-    told = confidence.weakest(silent if at_work.empty else at_work)
-    at_work, silent = list(page.rows(at_work)), list(page.rows(silent))
-    return at_work, silent, told, len(sure) < len(lines)
+    sure = [line for line in lines if line.confidence != "low"]
+    at_work = [line for line in sure if line.operates == "yes"]
+    silent = [line for line in sure if line.operates != "yes"]
+    return at_work, silent, _weakest(at_work or silent), len(sure) < len(lines)
 
 
 def _carried_by(word, items, lines):
@@ -514,44 +524,47 @@ def _carried_by(word, items, lines):
     """
     if word in ("not assessed", UNSURE):
         return ("low", text("only_low")) if word == UNSURE else ("", "")
-    known = items[items.confidence != "low"]
-    found = known if word in GOOD else items
-    found = found[found.status.isin(GOOD if word in GOOD else [word])]
-    return confidence.weakest(found, *([lines] if word in GOOD else []))
+    if word not in GOOD:
+        return _weakest(row for row in items if row.status == word)
+    return _weakest([*(r for r in items if r.status in GOOD and r.confidence != "low"), *lines])
 
 
 def _strategy(rows):
     """Give word, confidence and reason of the row on the strategy; of low confidence no word."""
-    row = rows[rows.row == "national_strategy"]
-    word, sure, why = next(
-        row[["value", *SURE]].itertuples(index=False, name=None), ("not assessed", "", "")
-    )
+    told = zip(*(rows[c] for c in ["row", "value", *SURE]), strict=True)
+    known = {row: others for row, *others in told}
+    word, sure, why = known.get("national_strategy", ("not assessed", "", ""))
     return (UNSURE if sure == "low" else word), sure, why
 
 
 def _no_strategy(rows):
-    """Give the row of Table 25 on the strategy as a gap; none where one is in force or adopted."""
-    found = rows[(rows.row == "national_strategy") & ~rows["value"].isin(["in force", "adopted"])]
-    found = found[(found["value"] != "not assessed") & (found.confidence != "low")]
-    told = found.detail.str.split(END, regex=True).str[0].str.rstrip(".") + "."
-    return pd.DataFrame({
-        "item_id": STRATEGY, "item": found.label, "framework": "", "status": found["value"],
-        "rationale": told, "evidence_ids": found.refs, **found[SURE],
-    })  # fmt: skip
+    """Give the row of Table 25 on the strategy as a gap, a list with one; none where one is in
+    force or adopted.
+    """
+    return [
+        {
+            "item_id": STRATEGY, "item": row.label, "framework": "", "status": row.value,
+            "rationale": END.split(row.detail)[0].rstrip(".") + ".", "evidence_ids": row.refs,
+            "confidence": row.confidence, "confidence_reason": row.confidence_reason,
+        }
+        for row in page.rows(rows)
+        if row.row == "national_strategy" and row.confidence != "low"
+        and row.value not in ("in force", "adopted", "not assessed")
+    ]  # fmt: skip
 
 
 def _without_low(items, words):
     """Give the items of ITU and of the Model National Response with these words, and sure."""
-    ours = items[items.framework.isin([POLICY, alignment.RESPONSE])]
-    return ours[ours.status.isin(words) & (ours.confidence != "low")]
+    ours = items.framework.isin(OURS) & items.status.isin(words)
+    return items[ours & (items.confidence != "low")]
 
 
-def _as_one(items):
-    """Give items on one subject as one row: those whose name ends with that of an earlier one, or
-    the other way round, and that have its word ("Terminology", "Universal Terminology").
+def _as_one(rows):
+    """Give rows of items as dictionaries, those on one subject as one: whose name ends with that of
+    an earlier one, or the other way round, with its word ("Terminology", "Universal Terminology").
     """
-    lines = []
-    for row in items.to_dict("records"):
+    lines: list[dict] = []
+    for row in (one._asdict() for one in rows):
         same = (r for r in lines if r["status"] == row["status"] and _one_subject(r, row))
         if known := next(same, None):
             known["item_id"] += f"; {row['item_id']}"
@@ -559,7 +572,7 @@ def _as_one(items):
                 known["framework"] += f"; {row['framework']}"
         else:
             lines.append(row)
-    return pd.DataFrame(lines, columns=items.columns)
+    return lines
 
 
 def _one_subject(one, other):

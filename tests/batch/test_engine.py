@@ -53,6 +53,11 @@ AWKWARD = {
     "assert": ["assert 1 == 2, 'numbers'"],
     "nested": ["def f(n):\n    return f(n - 1) if n else 1 / 0\nf(3)"],
     "chained": ["try:\n    1 / 0\nexcept ZeroDivisionError as e:\n    raise KeyError('k') from e"],
+    "kinds_of_cells": [
+        "x = !echo a\nx",
+        "get_ipython().input_transformer_manager.token_transformers.clear()",
+        "x = !echo a\nx",  # is no Python any more, though it was understood above
+    ],
     "display_id": [
         "h = display('one', display_id='a')",
         "h.update('two')",
@@ -185,7 +190,7 @@ TOGETHER += ("await",)
 ALONE = {"error", "syntax_error", "exit", "c_print", "input"}
 REST = set(AWKWARD) - LOOSE - ALONE
 AWKWARD["several"] = [cell for name in TOGETHER for cell in AWKWARD[name]]
-SOME = {*ALONE, "several"}
+SOME = {"kinds_of_cells", *ALONE, "several"}
 # A kernel reads its descriptors in a thread, so under load their text comes before or after a
 # result.
 ANY_ORDER = {

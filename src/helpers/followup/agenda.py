@@ -20,26 +20,30 @@ def open_days(actions: pd.DataFrame, place: Country) -> pd.DataFrame:
     months of the data cut-off, later), days_late. An action that is reached or dropped has none.
     """
     on = countries.edition(place).cut_off
-    alive = actions[~actions.state.isin(["reached", "dropped"])]
-    steps = contract.read("milestones", place.data, place.iso3)
-    steps = steps[(steps.done == "") | (steps.done > on)]
-    steps = steps.merge(alive[["action_id", "body"]]).assign(kind="milestone")
-    targets = alive[alive.indicator != ""].assign(kind="target", day=lambda f: f.target_day)
-    targets = targets.assign(what=[recorded("to_reach", row) for row in page.rows(targets)])
-    frame = pd.concat([steps, targets])[["action_id", "body", "kind", "what", "day"]]
-    frame = frame.sort_values(["day", "action_id"], ignore_index=True)
+    alive = {r.action_id: r for r in page.rows(actions) if r.state not in ("reached", "dropped")}
+    steps = page.rows(contract.read("milestones", place.data, place.iso3))
+    rows = [(one.day, one.action_id, "milestone", one.what) for one in steps
+            if one.action_id in alive and not "" < one.done <= on]  # fmt: skip
+    rows += [(one.target_day, one.action_id, "target", recorded("to_reach", one))
+             for one in alive.values() if one.indicator]  # fmt: skip
     until = (pd.Timestamp(on) + pd.DateOffset(months=MONTHS)).date().isoformat()
-    when = frame.day.map(lambda day: "late" if day < on else "due" if day <= until else "later")
-    late = (pd.Timestamp(on) - pd.to_datetime(frame.day)).dt.days.clip(lower=0)
-    return frame.assign(when=when.astype("str"), days_late=late.astype("int64"))
+    rows = [
+        (action, alive[action].body, kind, what, day, _when(day, on, until))
+        for day, action, kind, what in sorted(rows, key=lambda row: row[:2])
+    ]
+    columns = ["action_id", "body", "kind", "what", "day", "when"]
+    late = [(date.fromisoformat(on) - date.fromisoformat(day)).days for *_, day, _ in rows]
+    late = pd.Series(late, dtype="int64").clip(lower=0)
+    return pd.DataFrame(rows, columns=columns, dtype="str").assign(days_late=late)
 
 
 def by_body(actions: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Give, to follow up, how many actions each body has: body, actions, and one column a state."""
-    words = list(contract.labels("follow_up", "state", place.data))
-    counts = pd.crosstab(actions.body, actions.state).reindex(columns=words, fill_value=0)
-    counts.insert(0, "actions", counts.sum(axis=1))
-    return counts.rename_axis(columns=None).reset_index()
+    words, rows = contract.labels("follow_up", "state", place.data), []
+    for body in sorted(set(actions.body)):
+        states = [row.state for row in page.rows(actions) if row.body == body]
+        rows.append((body, len(states), *map(states.count, words)))
+    return pd.DataFrame(rows, columns=["body", "actions", *words])
 
 
 def calendar(days: pd.DataFrame, place: Country) -> bytes:
@@ -48,13 +52,14 @@ def calendar(days: pd.DataFrame, place: Country) -> bytes:
     It keeps RFC 5545.
     """
     events = [
-        ics.Event(
-            f"{row.action_id}-{row.kind}-{row.what}",
-            date.fromisoformat(row.day),
-            text("event", row),
-            text("about_event", row, place),
-        )
+        ics.Event(f"{row.action_id}-{row.kind}-{row.what}", date.fromisoformat(row.day),
+                  text("event", row), text("about_event", row, place))
         for row in page.rows(days)
-    ]
+    ]  # fmt: skip
     made = date.fromisoformat(countries.edition(place).cut_off)
     return ics.calendar(text("calendar", place), events, made)
+
+
+def _when(day, on, until):
+    """Give whether a day is late, due within the months that are named, or later."""
+    return "late" if day < on else "due" if day <= until else "later"

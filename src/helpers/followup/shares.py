@@ -6,11 +6,9 @@ import contract
 from contract.places import Country
 
 CHANGE = {
-    "fully": "addressed fully",
-    "partly": "addressed partly",
-    "not": "not addressed",
+    "fully": "addressed fully", "partly": "addressed partly", "not": "not addressed",
     "dropped": "dropped with a reason",
-}
+}  # fmt: skip
 
 
 def addressed(actions: pd.DataFrame, place: Country, since: str = "") -> pd.DataFrame:
@@ -67,10 +65,7 @@ def carried(actions: pd.DataFrame, place: Country, since: str) -> pd.DataFrame:
 def _row(row, theirs):
     how = how_addressed(theirs)
     return {
-        "recommendation_id": row.recommendation_id,
-        "what": row.what,
-        "addressed": how,
-        "actions": len(theirs),
-        "reached": int((theirs.state == "reached").sum()),
+        "recommendation_id": row.recommendation_id, "what": row.what, "addressed": how,
+        "actions": len(theirs), "reached": int((theirs.state == "reached").sum()),
         "reason": " ".join(theirs.dropped_reason) if how == "dropped" else "",
-    }
+    }  # fmt: skip

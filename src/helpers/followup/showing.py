@@ -1,5 +1,7 @@
 """What the report shows of the follow-up; where no action is on record, one sentence."""
 
+from collections import Counter
+
 import pandas as pd
 
 import contract
@@ -25,16 +27,12 @@ def addressed_table(addressed: pd.DataFrame, place: Country) -> Shown:
 
 def due_table(days: pd.DataFrame, actions: pd.DataFrame, place: Country) -> Shown:
     """Show, of the follow-up, what is due in the six months after the data cut-off."""
-    return say(
-        "due_table", _answering(days[days.when == "due"], actions, place), len(actions), place
-    )
+    return say("due_table", _answering(days, "due", actions, place), len(actions), place)
 
 
 def late_table(days: pd.DataFrame, actions: pd.DataFrame, place: Country) -> Shown:
     """Show, of the follow-up, what is late on the day of the data cut-off."""
-    return say(
-        "late_table", _answering(days[days.when == "late"], actions, place), len(actions), place
-    )
+    return say("late_table", _answering(days, "late", actions, place), len(actions), place)
 
 
 def body_table(actions: pd.DataFrame, place: Country) -> Shown:
@@ -60,18 +58,18 @@ def calendar_link(days: pd.DataFrame, place: Country) -> Shown:
     return say("calendar_link", calendar(days, place), len(days), place)
 
 
-def _answering(days, actions, place):
-    """Give days with the recommendation of this edition that their action answers, "" where it is
-    one of an earlier edition.
+def _answering(days, when, actions, place):
+    """Give the days that are late, or due, with the recommendation of this edition that their
+    action answers, "" where it is one of an earlier edition.
     """
-    here = contract.read("recommendations", place.data, place.iso3).recommendation_id
-    of = actions[actions.recommendation_id.isin(here)].set_index("action_id").recommendation_id
-    return days.assign(answers=days.action_id.map(of).fillna(""))
+    here = set(contract.read("recommendations", place.data, place.iso3).recommendation_id)
+    pairs = zip(actions.action_id, actions.recommendation_id, strict=True)
+    of, days = {one: of for one, of in pairs if of in here}, days[days.when == when]
+    return days.assign(answers=[of.get(one, "") for one in days.action_id])
 
 
 def _counts(frame, column, place):
     """Give {word: how many} of all words of a column, in their order; {} where there is no row."""
     table = "follow_up" if column == "state" else "addressed"
-    known = frame[column].value_counts()
-    words = contract.labels(table, column, place.data)
-    return {word: int(known.get(word, 0)) for word in words} if len(frame) else {}
+    known, words = Counter(frame[column]), contract.labels(table, column, place.data)
+    return {word: known[word] for word in words} if len(frame) else {}

@@ -7,10 +7,9 @@ import pandas as pd
 import contract
 from contract.places import Country
 from helpers import countries
+from report import page
 
-WAY = [
-    "action_id", "indicator", "unit", "start", "value", "day", "way", "target", "target_day",
-]  # fmt: skip
+WAY = ["action_id", "indicator", "unit", "start", "value", "day", "way", "target", "target_day"]
 
 
 class Progress(NamedTuple):
@@ -61,10 +60,9 @@ def actions(place: Country) -> pd.DataFrame:
     on, names = countries.edition(place).cut_off, _bodies(place)
     rows = [_row(one, on, names) for one in _on_record(place, on)]
     columns = contract.columns("follow_up", place.data)[1:]
-    return contract.convert(
-        pd.DataFrame(rows, columns=columns).astype("string").fillna("").astype("str"),
-        contract.fields("follow_up", place.data)[1:],
-    )
+    cells = [["" if pd.isna(row[one]) else str(row[one]) for one in columns] for row in rows]
+    frame = pd.DataFrame(cells, columns=columns, dtype="str")
+    return contract.convert(frame, contract.fields("follow_up", place.data)[1:])
 
 
 def way(place: Country) -> pd.DataFrame:
@@ -75,27 +73,26 @@ def way(place: Country) -> pd.DataFrame:
     which nothing was read, has no row.
     """
     on = countries.edition(place).cut_off
-    frames = [
-        one.readings.assign(
-            **{c: getattr(one.action, c) for c in ("indicator", "unit", "target", "target_day")},
-            start=_start(one),
-            way=_ways(one),
-        )
+    rows = [
+        (act.action_id, act.indicator, act.unit, _start(one), value, day, part, act.target,
+         act.target_day)
         for one in _on_record(place, on)
         if state(one, on) != "dropped"
-    ]
-    return pd.concat([pd.DataFrame(columns=WAY), *frames])[WAY].reset_index(drop=True)
+        for act in [one.action]
+        for value, day, part in zip(one.readings.value, one.readings.day, _ways(one), strict=True)
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=WAY, dtype=object)
 
 
 def _on_record(place, on):
     """Give the progress of each action by a day; later steps and readings are not known then."""
     read = (contract.read(n, place.data, place.iso3) for n in ("actions", "milestones", "readings"))
     plan, steps, readings = read
-    steps = steps.assign(done=steps.done.where(steps.done <= on, ""))
+    steps = steps.assign(done=[day if day <= on else "" for day in steps.done])
     readings = readings[readings.day <= on].sort_values("day")
     return [
         Progress(row, *(f[f.action_id == row.action_id] for f in (steps, readings)))
-        for row in plan.itertuples(index=False)
+        for row in page.rows(plan)
     ]
 
 
@@ -131,7 +128,7 @@ def _start(one):
 
 def _bodies(place):
     rows = contract.read("stakeholders", place.data, place.iso3)
-    return rows.set_index("stakeholder_id").name
+    return dict(zip(rows.stakeholder_id, rows["name"], strict=True))
 
 
 def _row(one, on, names):

@@ -10,7 +10,7 @@ import pandas as pd
 
 import contract
 from contract.places import Country
-from report import words
+from report import page, words
 from report.page import Shown
 
 say = partial(words.show, "serves")
@@ -31,17 +31,16 @@ def serving(data: str) -> pd.DataFrame:
     What serves an element serves what measures it too. Columns: served_by, name, audience (that of
     the item; "" of a capability), element_id, basis, why; in the order of elements.
     """
-    pairs, known = contract.read("mappings", data), elements(data)
-    through = known[known.measures != ""][["element_id", "measures"]]
-    more = pairs.merge(through.set_axis(["by", "element_id"], axis=1))
-    more = more.assign(element_id=more.by).drop(columns="by")
-    order = dict(zip(known.element_id, known.index, strict=True))
-    frame = pd.concat([pairs, more])
-    frame = frame[frame.element_id.isin(order)].merge(_names(data))
-    frame = frame.sort_values("element_id", key=lambda ids: ids.map(order), kind="stable")
-    return frame[["served_by", "name", "audience", "element_id", "basis", "why"]].reset_index(
-        drop=True
-    )
+    pairs, known, names = contract.read("mappings", data), elements(data), _names(data)
+    of = _listed(pairs.element_id, page.rows(pairs))
+    rows = [
+        (pair.served_by, *names[pair.served_by], one, pair.basis, pair.why)
+        for one, measured in zip(known.element_id, known.measures, strict=True)
+        for pair in (*of.get(one, []), *of.get(measured, []))
+        if pair.served_by in names
+    ]
+    columns = ["served_by", "name", "audience", "element_id", "basis", "why"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def recommended(
@@ -52,16 +51,16 @@ def recommended(
     It does through its items and capabilities, and by its own SDG target. Columns: element_id,
     recommendation_id, through (ids of items and capabilities, or the target).
     """
-    ids = recommendations.item_ids + "; " + recommendations.capability_ids
-    rows = recommendations[["recommendation_id"]].assign(served_by=ids.map(contract.split))
-    by_item = rows.explode("served_by").merge(pairs[["served_by", "element_id"]])
-    targets = elements[elements.framework == "SDG"].set_index("code").element_id
-    own = recommendations[["recommendation_id"]].assign(
-        served_by=recommendations.sdg_target, element_id=recommendations.sdg_target.map(targets)
-    )
-    frame = pd.concat([by_item, own.dropna(subset="element_id")])
-    keys = ["element_id", "recommendation_id"]
-    return frame.groupby(keys).served_by.agg("; ".join).rename("through").reset_index()
+    targets = elements[elements.framework == "SDG"]
+    serves = _listed(pairs.served_by, pairs.element_id) | _listed(targets.code, targets.element_id)
+    found: dict[tuple, list[str]] = {}
+    for row in page.rows(recommendations):
+        ids = (row.item_ids, row.capability_ids, row.sdg_target)
+        for by in (one for cell in ids for one in contract.split(cell)):
+            for element in serves.get(by, []):
+                found.setdefault((element, row.recommendation_id), []).append(by)
+    rows = [(*key, "; ".join(through)) for key, through in sorted(found.items())]
+    return pd.DataFrame(rows, columns=["element_id", "recommendation_id", "through"])
 
 
 def by_element(
@@ -72,11 +71,12 @@ def by_element(
     Columns: those of elements; served_by (ids of items and capabilities) and recommendations, ""
     where none.
     """
-    served = pairs.groupby("element_id").served_by.agg("; ".join)
-    wanted = recommended.groupby("element_id").recommendation_id.agg("; ".join)
-    frame = elements.join(served, "element_id")
-    frame = frame.join(wanted.rename("recommendations"), "element_id")
-    return frame.fillna({"served_by": "", "recommendations": ""})
+    served = _listed(pairs.element_id, pairs.served_by)
+    wanted = _listed(recommended.element_id, recommended.recommendation_id)
+    return elements.assign(
+        served_by=["; ".join(served.get(one, [])) for one in elements.element_id],
+        recommendations=["; ".join(wanted.get(one, [])) for one in elements.element_id],
+    )
 
 
 def small_table(served: pd.DataFrame, place: Country) -> Shown:
@@ -88,9 +88,16 @@ def small_table(served: pd.DataFrame, place: Country) -> Shown:
 
 
 def _names(data):
-    """Give served_by, name and audience of all items and capabilities."""
-    items = contract.read("guidelines", data)[["item_id", "item", "audience"]]
-    others = contract.read("capabilities", data)[["capability_id", "capability"]]
-    columns = ["served_by", "name", "audience"]
-    frames = [items.set_axis(columns, axis=1), others.set_axis(columns[:2], axis=1)]
-    return pd.concat(frames, ignore_index=True).fillna({"audience": ""})
+    """Give name and audience of all items and capabilities by their ids."""
+    items, others = contract.read("guidelines", data), contract.read("capabilities", data)
+    named = zip(items.item_id, zip(items["item"], items.audience, strict=True), strict=True)
+    more = zip(others.capability_id, others.capability, strict=True)
+    return dict(named) | {one: (name, "") for one, name in more}
+
+
+def _listed(keys, values):
+    """Give {key: its values, in order}."""
+    found: dict[str, list] = {}
+    for key, value in zip(keys, values, strict=True):
+        found.setdefault(key, []).append(value)
+    return found

@@ -24,8 +24,7 @@ def comments(place: Country) -> pd.DataFrame:
     rows = read("comments")
     rows = rows[rows.edition == place.edition]
     rows = rows.merge(read("responses"), "left", "comment_id").fillna("")
-    names = read("stakeholders").set_index("stakeholder_id").name
-    return rows.assign(organisation=rows.organisation.replace(names.to_dict()))
+    return rows.assign(organisation=_named(rows.organisation, place))
 
 
 def disputed(items: pd.DataFrame, place: Country) -> pd.DataFrame:
@@ -58,23 +57,23 @@ def validation_round(answers: pd.DataFrame, place: Country) -> pd.DataFrame:
 
     Columns: role, comments, accepted, partly, not_accepted, open, first, last (days received).
     """
-    frame = answers.groupby("role").received.agg(comments="size", first="min", last="max")
-    for column, word in BECAME.items():
-        frame[column] = answers[answers.decision == word].groupby("role").size()
-    frame = frame.fillna(0).astype({column: int for column in BECAME})
-    order = [
-        role for role in contract.labels("comments", "role", place.data) if role in frame.index
-    ]
-    columns = list(contract.titles("validation_round", place.data))[1:]
-    return frame.loc[order].reset_index()[columns]
+    rows = []
+    for role in contract.labels("comments", "role", place.data):
+        theirs = [row for row in page.rows(answers) if row.role == role]
+        days, became = [row.received for row in theirs], [row.decision for row in theirs]
+        if days:
+            counts = map(became.count, BECAME.values())
+            rows.append((role, len(theirs), *counts, min(days), max(days)))
+    columns = ["role", "comments", *BECAME, "first", "last"]
+    kinds = dict.fromkeys(columns, "str") | dict.fromkeys(["comments", *BECAME], "int64")
+    return pd.DataFrame(rows, columns=columns).astype(kinds)
 
 
 def about_validation(rounds: pd.DataFrame, place: Country) -> Shown:
     """Say how far the edition has come, who signed, how many comments and what became of them."""
-    names = contract.read("stakeholders", place.data, place.iso3).set_index("stakeholder_id").name
     signed = contract.read("sign_offs", place.data, place.iso3)
     signed = signed[signed.edition == place.edition]
-    signed = signed.assign(name=signed.body.replace(names.to_dict()))
+    signed = signed.assign(name=_named(signed.body, place))
     said = [words.text("validation", "signed", row) for row in page.rows(signed)]
     return say("note", countries.edition(place), signed.assign(said=said), rounds)
 
@@ -92,3 +91,10 @@ def answer_table(answers: pd.DataFrame, place: Country) -> Shown:
 def dispute_list(disputed: pd.DataFrame, place: Country) -> Shown:
     """Show each rating that a validation round disputes, both ways."""
     return say("dispute_list", disputed, place)
+
+
+def _named(bodies, place):
+    """Give bodies by their names: an id becomes the name that it stands for."""
+    rows = contract.read("stakeholders", place.data, place.iso3)
+    names = dict(zip(rows.stakeholder_id, rows["name"], strict=True))
+    return pd.Series([names.get(body, body) for body in bodies], bodies.index, "str")
