@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterable
 
 import contract
-from contract import sound, writing
+from contract import package, sound, writing
 from contract.checks import losses
 
 
@@ -20,9 +20,8 @@ def shared(data: str) -> tuple[dict, bool]:
     """Give, read ahead for a run's notebooks, the shared tables by key, and if all are sound."""
     tables = {}
     try:
-        for table in contract.contents(data)["resources"]:
-            if table.get("type") == "table" and isinstance(table["path"], str):
-                tables |= _one(table["name"], data)
+        for name in package.tables(data, shared=True):
+            tables |= _one(name, data)
         return tables, not losses.of_shared(data)
     except Exception:  # the caller finds out all that is wrong, and says it
         return tables, False
@@ -37,9 +36,8 @@ def own(data: str, countries: Iterable[str]) -> dict:
 
 def _own(data, countries):
     tables = {}
-    names = [t["name"] for t in contract.contents(data)["resources"] if isinstance(t["path"], list)]
     for iso3 in countries:
-        for name in names:
+        for name in package.tables(data, shared=False):
             with contextlib.suppress(Exception):
                 tables |= _one(name, data, iso3)
     return tables

@@ -53,6 +53,12 @@ def fields(name: str, data: str | Path) -> list[dict]:
     return resource(name, data)["schema"]["fields"]
 
 
+def tables(data: str | Path, shared: bool) -> list[str]:
+    """Give the names of the tables that are shared, or of those that each country has."""
+    every = [t for t in contents(data)["resources"] if t.get("type") == "table"]
+    return [t["name"] for t in every if isinstance(t["path"], str) == shared]
+
+
 def columns(name: str, data: str | Path) -> list[str]:
     """Give the names of a table's columns, in order."""
     return [field["name"] for field in fields(name, data)]

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import pandas as pd
 
-from contract import places, sound, writing
+from contract import package, places, sound, writing
 from contract.cells import by_key, cells
 from contract.faults import Broken, Refused
 from contract.package import columns, contents, fields, files, locate, paths, resource, state
@@ -105,8 +105,7 @@ def given(data: str | Path, iso3: str) -> bool:
     """Say whether another process has read a country's tables, each checked and sound, and every
     file that it read for them, the contract and what they refer to, still holds the same bytes.
     """
-    tables = [t for t in contents(data)["resources"] if t.get("type") == "table"]
-    states = [state(t["name"], data, iso3) for t in tables if isinstance(t["path"], list)]
+    states = [state(name, data, iso3) for name in package.tables(data, shared=False)]
     if not all(one in GIVEN for one in states):
         return False
     read = {(file, frozenset(seen)) for one in states for file, seen in GIVEN[one][1].items()}
@@ -124,10 +123,8 @@ def hand_on(frame: pd.DataFrame, name: str, place: Place) -> pd.DataFrame:
     if wanted[0] not in out:
         out.insert(0, wanted[0], place.key)
     if sorted(out.columns) != sorted(wanted):
-        raise Broken(
-            f"{name}: has {sorted(out.columns)}; cop:handedOn in datapackage.json states "
-            f"{sorted(wanted)}"
-        )
+        stated = f"cop:handedOn in datapackage.json states {sorted(wanted)}"
+        raise Broken(f"{name}: has {sorted(out.columns)}; {stated}")
     out = out if list(out.columns) == wanted else out[wanted]
     Path(place.tables).mkdir(parents=True, exist_ok=True)
     (Path(place.tables) / f"{name}.csv").write_bytes(csv_of(out).encode())

@@ -2,13 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from contract.cells import Cells, cells, decoded, lines, records, split
 from contract.faults import Broken, Fault
 from contract.narrative import without_notes
-from contract.package import columns, contents, fields, locate, own_ids, paths, words
+from contract.package import columns, fields, locate, own_ids, paths, tables, words
 
 ID = re.compile(r"([A-Z]{3})(?:-[A-Z]+[0-9]+)?")  # or the country itself, where a row has none
 WORD = re.compile(r"\w+")
@@ -56,27 +56,24 @@ def of_names(data: str | Path, iso3: str) -> Iterator[Fault]:
     names = _names(data)
     if iso3 not in names.values():
         return
-    counts = {path: _named(texts, names) for path, texts in _texts(data, iso3)}
+    texts = dict(_texts(data, iso3))
+    find = _finder(names, "\n".join(text for told in texts.values() for text in told))
+    counts = {path: Counter(_named(told, find, names)) for path, told in texts.items()}
     whole = list(_strange(f"research/{iso3}", sum(counts.values(), Counter()), iso3, names))
     yield from whole or (f for path, n in counts.items() for f in _strange(path, n, iso3, names))
 
 
-def _of_countries(data):
-    tables = [t for t in contents(data)["resources"] if t.get("type") == "table"]
-    return [t for t in tables if not isinstance(t["path"], str)]
-
-
 def _texts(data, iso3):
     """Yield path and texts, one a row or paragraph, of what a country's folder says about it."""
-    for table in _of_countries(data):
+    for name in tables(data, shared=False):
         told = [
             f["name"]
-            for f in fields(table["name"], data)
+            for f in fields(name, data)
             if f["type"] == "string" and not words(f) and not f.get("cop:anyCountry")
         ]
-        for path in paths(table["name"], data, iso3):
+        for path in paths(name, data, iso3):
             try:
-                there = cells(locate(data, path), columns(table["name"], data))
+                there = cells(locate(data, path), columns(name, data))
             except (Broken, FileNotFoundError):
                 continue
             yield path, [" ".join(row) for _, *row in lines(there, *told)]
@@ -97,15 +94,17 @@ def _names(data):
     return {row["name_en"]: row["iso3"] for row in rows if row["name_en"]}
 
 
-def _named(texts: Iterable[str], names: dict[str, str]) -> Counter:
-    """Give in how many texts each country is named, by its code."""
-    texts = list(texts)
-    words = set(WORD.findall("\n".join(texts)))
-    # Few names can stand there: the longest of those is found first, as Guinea is part of others.
-    there = [name for name in names if words.issuperset(WORD.findall(name))]
-    there.sort(key=len, reverse=True)
-    find = re.compile(rf"\b(?:{'|'.join(map(re.escape, there))})\b").findall if there else None
-    return Counter(iso3 for text in texts if find for iso3 in {names[n] for n in find(text)})
+def _finder(names, whole):
+    """Give what finds names of countries in a part of a text; few of them stand in the whole."""
+    words = set(WORD.findall(whole))
+    # The longest is found first, as Guinea is part of others.
+    there = sorted((n for n in names if words.issuperset(WORD.findall(n))), key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, there)) or '(?!)'})\b").findall
+
+
+def _named(texts, find, names):
+    """Give the codes of the countries that are named in each text, once for each."""
+    return (code for text in texts for code in {names[name] for name in find(text)})
 
 
 def _strange(path, counts, iso3, names):

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from contract import package
 from contract.cells import Cells, cells, lines, split
 from contract.checks import losses, method, times
 from contract.checks.belonging import country_of, foreign, of_ids, of_names
@@ -12,20 +13,7 @@ from contract.checks.narrative import of_narrative
 from contract.checks.references import known_ids
 from contract.checks.values import SHAPES, each, holding, of_column, repeated
 from contract.faults import Broken, Fault
-from contract.package import (
-    by_path,
-    codes,
-    columns,
-    contents,
-    countries,
-    general,
-    locate,
-    optional,
-    own,
-    own_ids,
-    paths,
-    resource,
-)
+from contract.package import columns, countries, locate, paths, tables
 
 TAKEN = (
     "is already taken by a row above",
@@ -71,7 +59,7 @@ def of_country(data: str | Path, iso3: str, of_file: Callable | None = None) -> 
 
 def _of_shared(data):
     faults = []
-    for name in _tables(data, shared=True):
+    for name in tables(data, shared=True):
         for path in _existing(paths(name, data), data, faults):
             faults += of_file(name, path, data)
     return faults
@@ -79,9 +67,9 @@ def _of_shared(data):
 
 def _of_country(data, iso3, faults_of=None):
     faults, faults_of = [], faults_of or of_file
-    if (known := codes(data)) and iso3 not in known:
+    if (known := package.codes(data)) and iso3 not in known:
         faults.append(Fault(f"research/{iso3}", "", "", "", *UNLISTED))
-    for name in _tables(data, shared=False):
+    for name in tables(data, shared=False):
         theirs = filter(country_of, paths(name, data, iso3))  # in its own folder
         wanted = [path for path in theirs if not _left_out(name, path, data)]
         for path in _existing(wanted, data, faults):
@@ -105,7 +93,7 @@ def of_table(name: str, table: Cells, path: str, data: str | Path) -> list[Fault
 
     The index of a frame is the spreadsheet rows.
     """
-    schema, linked = resource(name, data)["schema"], []
+    schema, linked = package.resource(name, data)["schema"], []
     faults = [*of_ids(table, name, path, data), *_of_key(table, schema, path)]
     for field in schema["fields"]:
         faults += of_column(table, field, path)
@@ -125,7 +113,7 @@ def of_table(name: str, table: Cells, path: str, data: str | Path) -> list[Fault
 
 def _of_own_ids(linked, name, path, data):
     """Give the faults of references but for those to another country's ids, told already."""
-    own, iso3 = own_ids(name, data), country_of(path)
+    own, iso3 = package.own_ids(name, data), country_of(path)
     return [f for f in linked if f.column not in own or not foreign(f.value, iso3)]
 
 
@@ -198,12 +186,6 @@ def _of_limit(table, limit, path):
             yield Fault(path, row, target, value, rule, mend)
 
 
-def _tables(data, shared):
-    """Give the names of the tables that are shared, or of those that each country has."""
-    tables = [t for t in contents(data)["resources"] if t.get("type") == "table"]
-    return [t["name"] for t in tables if isinstance(t["path"], str) == shared]
-
-
 def _existing(wanted, data, faults):
     """Yield the paths that exist; add a fault for each that is missing."""
     for path in wanted:
@@ -215,7 +197,7 @@ def _existing(wanted, data, faults):
 
 def _left_out(name, path, data):
     """Say whether a table that a country may be without is not there."""
-    return optional(name, data) and not locate(data, path).exists()
+    return package.optional(name, data) and not locate(data, path).exists()
 
 
 def _missing(data):
@@ -224,9 +206,9 @@ def _missing(data):
     A folder that stands on another need not have them.
     """
     here = countries(data)
-    if here and "cop:base" in own(data):
+    if here and "cop:base" in package.own(data):
         return []
-    needed = [name for name in _tables(data, shared=False) if not optional(name, data)]
+    needed = [name for name in tables(data, shared=False) if not package.optional(name, data)]
     stated = [path for name in needed for path in paths(name, data)]
     gone = [path for path in stated if country_of(path) not in here]
     return [Fault(path, "", "", "", *ABSENT) for path in gone]
@@ -238,11 +220,11 @@ def _unlisted(data) -> Iterator[Fault]:
     strange = [p for p in sorted(research.glob("[!.]*")) if p.is_dir()]
     strange = [p for p in strange if p.name not in countries(data)]
     yield from (Fault(f"research/{p.name}", "", "", "", *NO_COUNTRY) for p in strange)
-    stated = by_path(data)
+    stated = package.by_path(data)
     for file in sorted(Path(data).rglob("*.csv")):
         path = file.relative_to(data).as_posix()
         elsewhere = path.startswith(("restricted/", "editions/")) or set(file.parents) & set(
             strange
         )
-        if not elsewhere and general(path) not in stated:
+        if not elsewhere and package.general(path) not in stated:
             yield Fault(path, "", "", "", *STRAY)

@@ -95,11 +95,8 @@ def _of_words(field):
         rule, mend = "holds a word that is not allowed", f"Separate with '; ' and use: {shown}"
         yield (lambda v: not allowed.issuperset(split(v))), rule, mend
     elif allowed:
-        yield (
-            (lambda v: v not in allowed),
-            "is not one of the allowed words",
-            f"Use one of: {shown}",
-        )
+        rule, mend = "is not one of the allowed words", f"Use one of: {shown}"
+        yield (lambda v: v not in allowed), rule, mend
 
 
 def _of_bounds(field):

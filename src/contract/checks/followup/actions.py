@@ -119,8 +119,7 @@ def unmeasured(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
 
 def _half(table, column, whole):
     """Give (row, cell) of a column where it is empty and another of some is filled."""
-    there = lines(table, column, *whole)
-    return [(row, cell) for row, cell, *told in there if not cell and any(told)]
+    return [(row, one) for row, one, *more in lines(table, column, *whole) if not one and any(more)]
 
 
 def _number(text):

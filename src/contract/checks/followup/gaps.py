@@ -60,8 +60,7 @@ def _gaps(table, path, data):
     for row, item, coder, status, confidence in rows:
         if coder == "adjudicated" or len(said[item]) == 1:
             reported.setdefault(item, (row, status in MISSING and confidence != "low"))
-    missing = [(row, item) for item, (row, gap) in reported.items() if gap and item in asked]
-    return sorted(missing)
+    return sorted((row, item) for item, (row, gap) in reported.items() if gap and item in asked)
 
 
 def _asked(path, data):
