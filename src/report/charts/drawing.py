@@ -138,6 +138,7 @@ def _opening(box, own, caption):
     )
 
 
+@lru_cache(maxsize=4096)
 def width_of(text: str) -> float:
     """Give how wide a line of text in a chart is, in points, letters moved together by the font.
 
