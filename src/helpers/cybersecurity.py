@@ -41,8 +41,7 @@ def pillars(
     score, the five pillars, tier, source_id.
     """
     known, order = countries.names(place.data), list(dict.fromkeys([place.iso3, *beside]))
-    frames = [gci(countries.economy(one, place.data)) for one in order]
-    frame = pd.concat(frames, ignore_index=True)
+    frame = pd.concat([gci(countries.economy(one, place.data)) for one in order])
     frame = frame if edition is None else frame[frame.edition == int(edition)]
     columns = ["country", "edition", "score", *PILLARS, "tier", "source_id"]
     return frame.assign(country=frame.iso3.map(known))[columns].reset_index(drop=True)

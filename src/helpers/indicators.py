@@ -29,6 +29,8 @@ PRICES = ["ITU.i154_FBB5_GNI", "ITU.i154_FBB5_USD", "ITU.i271mb_5GB_GNI", "ITU.i
 BROADBAND = ["ITU.i992b", "IT.NET.BBND.P2"]  # the same thing by two publishers
 REGION = ["median", "lowest", "highest", "n", "region_year"]
 MEDIAN = N_("Regional median")
+SERIES = {"year": "Int64", "series": "str", "value": float}  # columns of lines over years
+FIRST = 2005  # the year in which they begin
 LEAST = 3  # countries from which on a median says more than its values
 AGE = 3  # years before the cut-off after which a figure is dimmed, dated and in no median or chart
 
@@ -134,7 +136,7 @@ def in_region(figures: pd.DataFrame, place: Country, codes: Sequence[str] = SHAR
 
 
 def over_years(
-    place: Country, code: str, since: int = 2005, beside: Iterable[str] = ()
+    place: Country, code: str, since: int = FIRST, beside: Iterable[str] = ()
 ) -> pd.DataFrame:
     """Give a notebook one indicator by year: columns year, series, value.
 
@@ -142,23 +144,13 @@ def over_years(
     countries, have a value. `beside` names
     other countries by ISO3, in any region, whose series follow. A country alone has no median.
     """
-    frame = read(place, (code,))
-    frame = frame[frame.year >= since]
-    rates = frame[~frame.unit.isin(COUNTS)]  # of counts a region has no median
-    half = [(year, MEDIAN, median(known)) for (_, year), known in _of_half(rates, place).items()]
-    rows = [*_series(frame, place.iso3, place.name), *(half if len(half) > 1 else [])]
-    if others := dict.fromkeys(one for one in beside if one != place.iso3):
-        known, everywhere = countries.names(place.data), every(place, code)
-        everywhere = everywhere[everywhere.year >= since]
-        rows += [row for one in others for row in _series(everywhere, one, known[one])]
-    kinds = {"year": "Int64", "series": "str", "value": float}
-    return pd.DataFrame(rows, columns=list(kinds)).astype(kinds)
+    return pd.DataFrame(_lines(place, code, since, beside), columns=list(SERIES)).astype(SERIES)
 
 
 def trends(place: Country, codes: list[str]) -> pd.DataFrame:
     """Give a notebook several indicators by year: indicator_code and columns of `over_years`."""
-    series = [over_years(place, code).assign(indicator_code=code) for code in codes]
-    return pd.concat(series)[["indicator_code", "year", "series", "value"]].reset_index(drop=True)
+    rows = [(code, *row) for code in codes for row in _lines(place, code)]
+    return pd.DataFrame(rows, columns=["indicator_code", *SERIES]).astype(SERIES)
 
 
 def of_all(place: Country, code: str) -> pd.DataFrame:
@@ -343,8 +335,7 @@ def _with_rates(frame):
     for row in page.rows(children):
         known.setdefault(row.iso3, []).append((row.year, row.value))
     reports = reports[reports.iso3.isin(known)]
-    rows = page.rows(reports)
-    near = [min(known[row.iso3], key=lambda one: abs(one[0] - row.year)) for row in rows]
+    near = [min(known[r.iso3], key=lambda one: abs(one[0] - r.year)) for r in page.rows(reports)]
     of = 1000 * reports.value / [children for _, children in near]
     rates = reports.assign(indicator_code=RATE, value=of)
     return pd.concat([frame, rates.astype(frame.dtypes)], ignore_index=True)
@@ -385,6 +376,20 @@ def _of_region(place, changed):
 def _without_gaps(frame):
     """Leave out prices of nothing: such a value is a gap in the source."""
     return frame[~(frame.indicator_code.isin(PRICES) & (frame.value == 0))]
+
+
+def _lines(place, code, since=FIRST, beside=()):
+    """Give (year, series, value) of one indicator, as `over_years` says, in its order."""
+    frame = read(place, (code,))
+    frame = frame[frame.year >= since]
+    rates = frame[~frame.unit.isin(COUNTS)]  # of counts a region has no median
+    half = [(year, MEDIAN, median(known)) for (_, year), known in _of_half(rates, place).items()]
+    rows = [*_series(frame, place.iso3, place.name), *(half if len(half) > 1 else [])]
+    if others := dict.fromkeys(one for one in beside if one != place.iso3):
+        known, everywhere = countries.names(place.data), every(place, code)
+        everywhere = everywhere[everywhere.year >= since]
+        rows += [row for one in others for row in _series(everywhere, one, known[one])]
+    return rows
 
 
 def _series(frame, iso3, name):
