@@ -11,7 +11,7 @@ import contract
 from contract import vintages
 from contract.places import Country
 from helpers import confidence, countries
-from report import words
+from report import page, words
 from report.languages import said
 from report.page import Shown, headed
 
@@ -27,9 +27,8 @@ def gci(place: Country) -> pd.DataFrame:
     """Give the editions of the Global Cybersecurity Index; scores of 2014 to 2018 (0 to 1) are
     put on 0 to 100. The publisher's ranks are left out: countries are not ranked here.
     """
-    ranks = ["global_rank", "regional_rank"]
     frame = vintages.gci_as_of(place)
-    frame = frame[frame.iso3 == place.iso3].drop(columns=ranks)
+    frame = frame[frame.iso3 == place.iso3].drop(columns=["global_rank", "regional_rank"])
     return frame.assign(score=frame.score.where(frame.edition >= 2020, frame.score * 100))
 
 
@@ -42,8 +41,7 @@ def pillars(
     score, the five pillars, tier, source_id.
     """
     known, order = countries.names(place.data), list(dict.fromkeys([place.iso3, *beside]))
-    frames = [gci(countries.economy(one, place.data)) for one in order]
-    frame = pd.concat(frames, ignore_index=True)
+    frame = pd.concat([gci(countries.economy(one, place.data)) for one in order])
     frame = frame if edition is None else frame[frame.edition == int(edition)]
     columns = ["country", "edition", "score", *PILLARS, "tier", "source_id"]
     return frame.assign(country=frame.iso3.map(known))[columns].reset_index(drop=True)
@@ -63,23 +61,21 @@ def treaties(place: Country) -> pd.DataFrame:
     is `not looked up`. Columns: instrument, title, status, signed, ratified, in_force, as_of,
     source_id, instrument_id, note; "" where the source shows none.
     """
-    own = pd.DataFrame(columns=contract.columns("treaties", place.data))
-    if contract.locate(place.data, contract.paths("treaties", place.data, place.iso3)[0]).exists():
-        own = countries.verified("treaties", place)
-    rows = pd.concat([own, _registered(place)]).drop_duplicates("instrument")
-    known = pd.Series(contract.labels("treaties", "instrument", place.data), name="title")
-    frame = known.to_frame().join(rows.set_index("instrument")[[*STEPS, "status", *GROUNDS]])
-    frame = frame.fillna({"status": "not looked up"}).fillna("")
-    return frame.rename_axis("instrument").reset_index()
+    there = contract.locate(place.data, contract.paths("treaties", place.data, place.iso3)[0])
+    own = countries.verified("treaties", place).to_dict("records") if there.exists() else []
+    acts = {act["instrument"]: act for act in (*_registered(place), *own)}
+    none = dict.fromkeys([*STEPS, "status", *GROUNDS], "") | {"status": "not looked up"}
+    known = contract.labels("treaties", "instrument", place.data).items()
+    rows = [none | acts.get(one, {}) | {"instrument": one, "title": title} for one, title in known]
+    return pd.DataFrame(rows, columns=["instrument", "title", *none])
 
 
 def _registered(place):
-    """Give what the registers of treaties hold of an economy, in the columns of its own table."""
+    """Yield what the registers of treaties hold of an economy, in the columns of its own table."""
     rows = contract.read("treaty_register", place.data)
-    rows = rows[(rows.iso3 == place.iso3) & (rows.verified == "yes")]
-    signed = rows.date_type == "signature"
-    dates = {"signed": rows.date.where(signed, ""), "ratified": rows.date.mask(signed, "")}
-    return rows.assign(**dates, in_force="", as_of="", instrument_id="")
+    for row in rows[rows.iso3 == place.iso3].to_dict("records"):
+        if row["verified"] == "yes":
+            yield row | {"signed" if row["date_type"] == "signature" else "ratified": row["date"]}
 
 
 def initiative(place: Country) -> pd.DataFrame:
@@ -123,13 +119,10 @@ def gci_table(editions: pd.DataFrame, place: Country) -> Shown:
 
 def gci_chart(editions: pd.DataFrame, place: Country) -> Shown:
     """Show a notebook the index's five pillars by edition, drawn."""
-    scores = editions.dropna(subset=PILLARS).melt(
-        ["edition", "source_id"], PILLARS, "pillar", "value"
-    )
-    scores = scores.replace({"pillar": _pillars(place)})
-    last = scores[scores.edition == scores.edition.max()]
-    lowest = last.loc[last.value.idxmin()] if len(last) else None
-    return say("gci_chart", scores, lowest, place)
+    whole = page.rows(editions.dropna(subset=PILLARS))
+    last, titles = max(whole, key=lambda row: row.edition, default=None), _pillars(place)
+    scores = [(titles[one], getattr(last, one)) for one in PILLARS] if last else []
+    return say("gci_chart", last, pd.DataFrame(scores, columns=["label", "value"]), place)
 
 
 def treaty_table(treaties: pd.DataFrame, place: Country) -> Shown:
@@ -139,14 +132,16 @@ def treaty_table(treaties: pd.DataFrame, place: Country) -> Shown:
 
 def treaty_chart(treaties: pd.DataFrame, place: Country) -> Shown:
     """Show a notebook the dated steps of the treaties, on a line of years."""
-    steps = treaties.melt(["title", "source_id"], STEPS, "step", "date")
-    steps = steps[steps.date != ""]
     titles = words.titles("treaties", place.data)
-    names, taken = steps.title.map(said), steps.step.map(titles).str.lower()
-    label = [headed(*step) for step in zip(names, taken, strict=True)]
-    dated = steps.assign(year=steps.date.str[:4].astype(int), label=label)
-    sources = [one for one in dated.source_id if one and "-" not in one]  # data sets alone
-    return say("treaty_chart", dated.sort_values("date", ignore_index=True), sources, place)
+    dated = [
+        (date, int(date[:4]), headed(said(row.title), titles[step].lower()), row.source_id)
+        for step in STEPS
+        for row in page.rows(treaties)
+        if (date := getattr(row, step))
+    ]
+    frame = pd.DataFrame(dated, columns=["date", "year", "label", "source_id"])
+    sources = [one for one in frame.source_id if one and "-" not in one]  # data sets alone
+    return say("treaty_chart", frame.sort_values("date", ignore_index=True), sources, place)
 
 
 def initiative_table(results: pd.DataFrame, place: Country) -> Shown:

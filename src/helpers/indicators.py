@@ -5,8 +5,10 @@ at least half of them have, and at least three. It is of rates and shares, never
 Countries are not ranked.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache, partial
+from statistics import median
 
 import pandas as pd
 
@@ -27,6 +29,8 @@ PRICES = ["ITU.i154_FBB5_GNI", "ITU.i154_FBB5_USD", "ITU.i271mb_5GB_GNI", "ITU.i
 BROADBAND = ["ITU.i992b", "IT.NET.BBND.P2"]  # the same thing by two publishers
 REGION = ["median", "lowest", "highest", "n", "region_year"]
 MEDIAN = N_("Regional median")
+SERIES = {"year": "Int64", "series": "str", "value": float}  # columns of lines over years
+FIRST = 2005  # the year in which they begin
 LEAST = 3  # countries from which on a median says more than its values
 AGE = 3  # years before the cut-off after which a figure is dimmed, dated and in no median or chart
 
@@ -60,7 +64,8 @@ def every(place: Country, code: str) -> pd.DataFrame:
 
 def latest(frame: pd.DataFrame) -> pd.DataFrame:
     """Give each country's latest value of each indicator."""
-    return frame.sort_values("year").groupby(["indicator_code", "iso3"], as_index=False).last()
+    last = frame.sort_values("year").drop_duplicates(["indicator_code", "iso3"], keep="last")
+    return last.sort_values(["indicator_code", "iso3"], ignore_index=True)
 
 
 def key_figures(place: Country) -> pd.DataFrame:
@@ -71,11 +76,10 @@ def key_figures(place: Country) -> pd.DataFrame:
     highest, n (countries with a value), region_year. NA where there is no value.
     """
     values = read(place)
-    own, region = latest(values[values.iso3 == place.iso3]), of_region(values, place)
-    own = own.set_index("indicator_code")
-    known = _catalogue(place.data)[["name", "unit"]]
+    own = latest(values[values.iso3 == place.iso3]).set_index("indicator_code")
     order = pd.Index(list(names(place.data)), name="indicator_code")
-    out = pd.DataFrame(index=order).join([known, own[["year", "value", "source_id"]], region])
+    known = _catalogue(place.data)[["name", "unit"]].reindex(order)
+    out = known.join([own[["year", "value", "source_id"]], of_region(values, place)])
     whole = {"year": "Int64", "region_year": "Int64", "n": int}
     out = out.reset_index().fillna({"source_id": "", "n": 0}).astype(whole)
     old = (out.year < oldest(place)).fillna(False).map({True: "yes", False: ""})
@@ -89,14 +93,11 @@ def of_region(values: pd.DataFrame, place: Country) -> pd.DataFrame:
     which is not older than AGE years before the cut-off; without such a year, and of counts, there
     is none. Index: indicator_code; columns: median, lowest, highest, n, region_year.
     """
-    members = len(countries.neighbours(place))
     rates = values[~values.unit.isin(COUNTS) & (values.year >= oldest(place))]
-    by = rates.groupby(["indicator_code", "year"]).value
-    years = by.agg(median="median", lowest="min", highest="max", n="size").reset_index()
-    half = years[(years.n * 2 >= members) & (years.n >= LEAST)].rename(
-        columns={"year": "region_year"}
-    )
-    return half.sort_values("region_year").groupby("indicator_code").last()
+    known = _of_half(rates, place).items()
+    newest = {code: (year, median(of), min(of), max(of), len(of)) for (code, year), of in known}
+    frame = pd.DataFrame.from_dict(newest, "index", float, [REGION[-1], *REGION[:-1]])
+    return frame.rename_axis("indicator_code")
 
 
 def oldest(place: Country) -> int:
@@ -115,23 +116,27 @@ def in_region(figures: pd.DataFrame, place: Country, codes: Sequence[str] = SHAR
     """
     codes = list(codes)
     shown = figures[figures.indicator_code.isin(codes) & (figures.old == "")]
-    shown = shown.dropna(subset=["value", "median"]).assign(iso3=place.iso3, own=True)
-    region = read(place, tuple(codes))[["indicator_code", "iso3", "year", "value", "source_id"]]
-    region = region[region.iso3 != place.iso3].assign(own=False)
-    others = shown[["indicator_code", *REGION]].merge(region, on="indicator_code")
-    frame = pd.concat([shown[others.columns], others[others.year == others.region_year]])
+    shown = shown.dropna(subset=["value", "median"]).assign(iso3=place.iso3)
+    region = dict(zip(shown.indicator_code, page.rows(shown[REGION]), strict=True))
+    columns = ["indicator_code", "iso3", "year", "value", "source_id"]
+    others = [
+        row
+        for row in page.rows(read(place, tuple(region))[columns])
+        if row.iso3 != place.iso3 and row.year == region[row.indicator_code].region_year
+    ]
     labels, known = names(place.data), countries.names(place.data)
-    frame = frame.assign(
-        label=frame.indicator_code.map(labels),
-        country=frame.iso3.map(known),
-        order=frame.indicator_code.map(codes.index),
-    ).sort_values(["order", "country"], ignore_index=True)
     order = ["indicator_code", "label", "country", "year", "value", "own", *REGION, "source_id"]
-    return frame[order]
+    rows = [
+        (one, labels.get(one), known[iso3], year, value, iso3 == place.iso3, *region[one], source)
+        for one, iso3, year, value, source in [*page.rows(shown[columns]), *others]
+    ]
+    rows.sort(key=lambda row: (codes.index(row[0]), row[2]))
+    kinds = {name: figures.dtypes.get(name, "str") for name in order} | {"own": bool}
+    return pd.DataFrame(rows, columns=order).astype(kinds)
 
 
 def over_years(
-    place: Country, code: str, since: int = 2005, beside: Iterable[str] = ()
+    place: Country, code: str, since: int = FIRST, beside: Iterable[str] = ()
 ) -> pd.DataFrame:
     """Give a notebook one indicator by year: columns year, series, value.
 
@@ -139,24 +144,13 @@ def over_years(
     countries, have a value. `beside` names
     other countries by ISO3, in any region, whose series follow. A country alone has no median.
     """
-    frame = read(place, (code,))
-    frame = frame[frame.year >= since]
-    own = frame[frame.iso3 == place.iso3].assign(series=place.name)[["year", "series", "value"]]
-    by_year = frame.groupby("year").value.agg(["median", "size"])
-    members = len(countries.neighbours(place))
-    known = (by_year["size"] * 2 >= members) & (by_year["size"] >= LEAST)
-    half = by_year[known]["median"].rename("value").reset_index()
-    counted = frame.unit.isin(COUNTS).any()  # of counts a region has no median
-    several = len(half) > 1 and members > 1 and not counted
-    median = [half.assign(series=MEDIAN)] if several else []
-    others = _of_others(place, code, since, beside)
-    return pd.concat([own.sort_values("year"), *median, *others], ignore_index=True)
+    return pd.DataFrame(_lines(place, code, since, beside), columns=list(SERIES)).astype(SERIES)
 
 
 def trends(place: Country, codes: list[str]) -> pd.DataFrame:
     """Give a notebook several indicators by year: indicator_code and columns of `over_years`."""
-    series = [over_years(place, code).assign(indicator_code=code) for code in codes]
-    return pd.concat(series)[["indicator_code", "year", "series", "value"]].reset_index(drop=True)
+    rows = [(code, *row) for code in codes for row in _lines(place, code)]
+    return pd.DataFrame(rows, columns=["indicator_code", *SERIES]).astype(SERIES)
 
 
 def of_all(place: Country, code: str) -> pd.DataFrame:
@@ -190,18 +184,15 @@ def beside(place: Country, figures: pd.DataFrame) -> pd.DataFrame:
     Columns: indicator_code, name, value, unit, year, counts, refs.
     """
     others = contract.read("other_figures", place.data, place.iso3)
-    known = _catalogue(place.data)[["name", "unit", "definition"]]
+    others = others.rename(columns={"evidence_id": "refs"})
     own = figures[figures.indicator_code.isin(others.indicator_code)].dropna(subset=["value"])
-    own = own[["indicator_code", "value", "year", "source_id"]].rename(
-        columns={"source_id": "refs"}
-    )
-    both = pd.concat([own, others.rename(columns={"evidence_id": "refs"})]).join(
-        known, "indicator_code"
-    )
-    both = both.assign(counts=both.counts.fillna(both.definition))
+    own = own.rename(columns={"source_id": "refs"})[["indicator_code", "value", "year", "refs"]]
+    known = _catalogue(place.data)[["name", "unit", "definition"]]
+    both = pd.concat([own, others]).join(known, "indicator_code")
     order = both.indicator_code.map(list(names(place.data)).index)
-    both = both.assign(order=order).sort_values(["order", "year"], kind="stable")
-    return both[list(contract.titles("figures_beside", place.data))[1:]].reset_index(drop=True)
+    both = both.assign(order=order, counts=both.counts.fillna(both.definition))
+    both = both.sort_values(["order", "year"], kind="stable", ignore_index=True)
+    return both[list(contract.titles("figures_beside", place.data))[1:]]
 
 
 def titles(data: str) -> dict[str, str]:
@@ -209,9 +200,7 @@ def titles(data: str) -> dict[str, str]:
     chapter first.
     """
     known, short = _catalogue(data).name.to_dict(), names(data)
-    return {code: title for code, title in short.items() if code in known} | {
-        code: title for code, title in known.items() if code not in short
-    }
+    return {code: short.get(code, known[code]) for code in (*short, *known) if code in known}
 
 
 def bottom_line(figures: pd.DataFrame, place: Country) -> Shown:
@@ -227,10 +216,9 @@ def figure_table(figures: pd.DataFrame, place: Country) -> Shown:
 
 def definition_list(figures: pd.DataFrame, place: Country) -> Shown:
     """Show what each of these figures counts, who publishes it and which way is better."""
-    known = _catalogue(place.data).loc[list(figures.indicator_code)]
+    known = _catalogue(place.data).loc[list(figures.indicator_code)].reset_index()
     # where each was read, "" where it was not
-    known = known.assign(source_id=figures.source_id.tolist())
-    return say("definition_list", known.reset_index(), place)
+    return say("definition_list", known.assign(source_id=figures.source_id.tolist()), place)
 
 
 def about_territory(place: Country, folded: bool = False) -> Shown:
@@ -238,9 +226,8 @@ def about_territory(place: Country, folded: bool = False) -> Shown:
 
     Where space is short it is `folded`: its first words stand, the rest opens.
     """
-    notes = contract.read("territory_notes", place.data)
-    own = notes[notes.iso3 == place.iso3]
-    return say("about_territory", next(page.rows(own), None), folded)
+    notes = {row.iso3: row for row in page.rows(contract.read("territory_notes", place.data))}
+    return say("about_territory", notes.get(place.iso3), folded)
 
 
 def beside_table(beside: pd.DataFrame, place: Country) -> Shown:
@@ -251,8 +238,7 @@ def beside_table(beside: pd.DataFrame, place: Country) -> Shown:
 def about_age(figures: pd.DataFrame, place: Country) -> Shown:
     """Say which figures are older than AGE years before the cut-off; nothing where none is."""
     old = figures[figures.old == "yes"]
-    short = old.indicator_code.map(names(place.data))
-    return say("about_age", old.assign(label=short), AGE)
+    return say("about_age", old.assign(label=old.indicator_code.map(names(place.data))), AGE)
 
 
 def about_missing(figures: pd.DataFrame, place: Country) -> Shown:
@@ -297,9 +283,7 @@ def cards(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
     codes = list(figures.indicator_code)
     values = vintages.indicators_as_of(place)
     values = _with_rates(values[values.indicator_code.isin([*codes, REPORTS, CHILDREN])])
-    of = values.sort_values("year").groupby("indicator_code")
-    known = pd.DataFrame({"economies": of.iso3.nunique(), "first": of.year.min()})
-    known = known.assign(last=of.year.max(), source_id=of.source_id.last()).reindex(codes)
+    known = _covered(values).reindex(codes)
     used = figures.set_index("indicator_code").source_id.replace("", pd.NA)
     sources = contract.read("statistics_sources", place.data).set_index("source_id")
     told = sources.reindex(used.fillna(known.source_id)).set_axis(pd.Index(codes))
@@ -315,22 +299,46 @@ def card_list(cards: pd.DataFrame) -> Shown:
     return say("card_list", cards)
 
 
+def _covered(values):
+    """Give of each indicator the economies, first and last year, and the newest's source_id."""
+    columns = (values[name].tolist() for name in ("indicator_code", "iso3", "year", "source_id"))
+    codes, places, years, ids = columns
+    n = Counter(code for code, _ in {*zip(codes, places, strict=True)})
+    told = sorted({*zip(codes, years, ids, strict=True)})
+    first = {code: year for code, year, _ in reversed(told)}
+    last = {code: newest for code, *newest in told}
+    rows = {code: (n[code], first[code], *newest) for code, newest in last.items()}
+    kinds = {"economies": int, "first": "Int64", "last": "Int64", "source_id": "str"}
+    return pd.DataFrame.from_dict(rows, "index", columns=list(kinds)).astype(kinds)
+
+
+def _of_half(values, place):
+    """Give {(indicator_code, year): values}, the latest last, where at least half of the region's
+    countries, and LEAST of them, have one.
+    """
+    by, enough = {}, max(LEAST, len(countries.neighbours(place)) / 2)
+    for row in page.rows(values):
+        by.setdefault((row.indicator_code, row.year), []).append(row.value)
+    return {key: by[key] for key in sorted(by) if len(by[key]) >= enough}
+
+
 def _with_rates(frame):
     """Give values with the rate of reports reckoned from them.
 
     The rate is of the reports of a year for 1,000 children under 15 in the nearest year of which
     they are known.
     """
-    keys = ["iso3", "year"]
-    reports, children = (
-        frame[frame.indicator_code == code].astype({"year": int}).sort_values("year")
-        for code in (REPORTS, CHILDREN)
-    )
-    pairs = pd.merge_asof(
-        reports, children[[*keys, "value"]], on="year", by="iso3", direction="nearest"
-    ).dropna(subset=["value_y"])
-    rates = pairs.assign(indicator_code=RATE, value=1000 * pairs.value_x / pairs.value_y)
-    return pd.concat([frame, rates[frame.columns].astype(frame.dtypes)], ignore_index=True)
+    both = frame[frame.indicator_code.isin([REPORTS, CHILDREN])]
+    kinds = (both[both.indicator_code == code] for code in (REPORTS, CHILDREN))
+    reports, children = (one.sort_values("year") for one in kinds)
+    known = {}
+    for row in page.rows(children):
+        known.setdefault(row.iso3, []).append((row.year, row.value))
+    reports = reports[reports.iso3.isin(known)]
+    near = [min(known[r.iso3], key=lambda one: abs(one[0] - r.year)) for r in page.rows(reports)]
+    of = 1000 * reports.value / [children for _, children in near]
+    rates = reports.assign(indicator_code=RATE, value=of)
+    return pd.concat([frame, rates.astype(frame.dtypes)], ignore_index=True)
 
 
 def _marks(figures, place):
@@ -370,15 +378,24 @@ def _without_gaps(frame):
     return frame[~(frame.indicator_code.isin(PRICES) & (frame.value == 0))]
 
 
-def _of_others(place, code, since, beside):
-    """Give the series of other countries, each under its name; one without a value gives no row."""
-    if not beside:
-        return
-    known = countries.names(place.data)
-    frame = every(place, code)
-    frame = frame[frame.year >= since].sort_values("year")
-    for iso3 in dict.fromkeys(one for one in beside if one != place.iso3):
-        yield frame[frame.iso3 == iso3].assign(series=known[iso3])[["year", "series", "value"]]
+def _lines(place, code, since=FIRST, beside=()):
+    """Give (year, series, value) of one indicator, as `over_years` says, in its order."""
+    frame = read(place, (code,))
+    frame = frame[frame.year >= since]
+    rates = frame[~frame.unit.isin(COUNTS)]  # of counts a region has no median
+    half = [(year, MEDIAN, median(known)) for (_, year), known in _of_half(rates, place).items()]
+    rows = [*_series(frame, place.iso3, place.name), *(half if len(half) > 1 else [])]
+    if others := dict.fromkeys(one for one in beside if one != place.iso3):
+        known, everywhere = countries.names(place.data), every(place, code)
+        everywhere = everywhere[everywhere.year >= since]
+        rows += [row for one in others for row in _series(everywhere, one, known[one])]
+    return rows
+
+
+def _series(frame, iso3, name):
+    """Give a country's years and values under its name; one without a value gives no row."""
+    rows = page.rows(frame[frame.iso3 == iso3].sort_values("year"))
+    return [(row.year, name, row.value) for row in rows]
 
 
 def _about(place, code):
@@ -386,10 +403,10 @@ def _about(place, code):
     value.
     """
     known = _catalogue(place.data).loc[code]
-    values = read(place, (code,))
-    used = list(latest(values[values.iso3 == place.iso3]).source_id)
+    own = [row for row in page.rows(read(place, (code,))) if row.iso3 == place.iso3]
+    used = [row.source_id for row in sorted(own, key=lambda row: row.year)[-1:]]
     title = names(place.data).get(code, known["name"])
-    return pd.Series({"title": title, "unit": known.unit, "source_ids": used})
+    return {"title": title, "unit": known.unit, "source_ids": used}
 
 
 def _catalogue(data):

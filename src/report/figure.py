@@ -154,9 +154,8 @@ def _all_of(value):
         value = value.to_frame()
     if not isinstance(value, pd.DataFrame):
         return value
-    kinds = [str(kind).lower() for kind in value.dtypes]
-    cells = [value.iloc[:, at].tolist() for at in range(value.shape[1])]
-    return [*map(str, value.columns)], kinds, value.index.tolist(), cells
+    columns = [(str(name), str(c.dtype).lower(), c.tolist()) for name, c in value.items()]
+    return columns, value.index.tolist()
 
 
 def mark(*parts: str) -> str:

@@ -12,7 +12,7 @@ import contract
 from contract.checks.evidence import OFFICIAL
 from contract.places import Country
 from helpers import countries
-from report import words
+from report import page, words
 
 text = partial(words.recorded, "confidence")
 
@@ -69,9 +69,8 @@ def _sources(place):
     """
     own = contract.read("sources", place.data, place.iso3)
     sets = contract.read("statistics_sources", place.data)
-    sure = {row.source_id: _sure(row.kind, row.hand) for row in own.itertuples()}
-    told = zip(sets.source_id, sets.hand, strict=True)
-    sure |= {one: OF_SETS[hand] for one, hand in told if hand in OF_SETS}
+    sure = {row.source_id: _sure(row.kind, row.hand) for row in page.rows(own)}
+    sure |= {row.source_id: OF_SETS[row.hand] for row in page.rows(sets) if row.hand in OF_SETS}
     named = dict(zip(sure, sure, strict=True))
     for name in REGISTERS:
         column = contract.columns(name, place.data)[0]
@@ -80,7 +79,7 @@ def _sources(place):
     known = {one: (source, sure[source]) for one, source in named.items() if source in sure}
     names = "evidence_id", "source_id", "confidence", "verified"
     said = countries.verified("evidence", place, *names)
-    return known | {row.evidence_id: (row.source_id, row.confidence) for row in said.itertuples()}
+    return known | {row.evidence_id: (row.source_id, row.confidence) for row in page.rows(said)}
 
 
 def _sure(kind, hand):

@@ -34,7 +34,7 @@ STYLE = {"svg.fonttype": "none", "svg.hashsalt": "cop"}  # what matplotlib's ren
 FONT = "font: 9.6px 'DejaVu Sans', Verdana, sans-serif"
 OPENING = re.compile(r'<svg [^>]*?viewBox="([^"]+)"[^>]*>')
 LEFT_OUT = re.compile(
-    r"\s*<metadata>.*?</metadata>|\s*<defs>\s*<style.*?</style>\s*</defs>|"
+    r"\n *<metadata>.*?</metadata>|\n *<defs>\s*<style.*?</style>\s*</defs>|"
     r"font-size: 9\.6px; font-family: 'DejaVu Sans'(; )?| transform=\"rotate\(-0 [^\"]*\"|"
     r"<!--.*?-->|(?<=\d\.\d)\d{4}(?=\D)",
     re.DOTALL,
@@ -138,6 +138,7 @@ def _opening(box, own, caption):
     )
 
 
+@lru_cache(maxsize=4096)
 def width_of(text: str) -> float:
     """Give how wide a line of text in a chart is, in points, letters moved together by the font.
 

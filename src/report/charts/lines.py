@@ -39,24 +39,26 @@ def trend(
 
     With `telling`, each year says its values where it is pointed at.
     """
-    series = list(frame.groupby("series", sort=False))
+    lines = {}
+    for row in page.rows(frame):
+        lines.setdefault(row.series, []).append((row.year, float(row.value)))
     looks = [*LOOKS[:1] * own, *LOOKS[1:2] * median, *LOOKS[2:]]
-    looks = [looks[min(i, len(looks) - 1)] for i in range(len(series))]
-    key = [_entry(name, look) for (name, _), look in zip(series, looks, strict=True)]
-    field = framed(150, _left(frame.value.max()), 18, key if len(series) > 1 else ())
+    looks = [looks[min(i, len(looks) - 1)] for i in range(len(lines))]
+    key = [_entry(name, look) for name, look in zip(lines, looks, strict=True)]
+    field = framed(150, _left(frame.value.max()), 18, key if len(lines) > 1 else ())
     _scales(field, frame.year, float(frame.value.max() or 1) * 1.08)
-    for (_, line), (colour, dashes, wide, mark) in zip(series, looks, strict=True):
+    for line, (colour, dashes, wide, mark) in zip(lines.values(), looks, strict=True):
         mark = mark or ("o" if len(line) == 1 else "")
         pen = Pen(colour, wide, dashes, cap="round" if dashes == "-" else "butt")
-        field.line(line.year, line.value, pen)
+        field.line(*zip(*line, strict=True), pen)
         if mark:
-            field.marks(line.year, line.value, mark, 4, colour, outline(mark, colour), 2)
+            field.marks(*zip(*line, strict=True), mark, 4, colour, outline(mark, colour), 2)
     if telling:
         _tell(field, frame, unit)
-    wide = frame.pivot_table(index="year", columns="series", values="value", sort=False)
-    data = wide.sort_index().reset_index().assign(year=lambda f: f.year.astype(int).astype(str))
-    data.columns = [str(c) if c == "year" else f"{c}, {unit}" for c in data.columns]
-    return figure.shown(drawing.svg(field, caption), caption, data)
+    years = sorted({*frame.year})
+    data = {"year": [str(int(year)) for year in years]}
+    data |= {f"{one}, {unit}": [*map(dict(line).get, years)] for one, line in lines.items()}
+    return figure.shown(drawing.svg(field, caption), caption, pd.DataFrame(data))
 
 
 def _entry(name, look):

@@ -31,21 +31,19 @@ def dots(frame: pd.DataFrame, caption: Caption, unit: str = "%", most: float = 1
     region_year are given, the range is of the latter; a country of another year is hollow, and the
     name of its strip says of which year the range is.
     """
-    late = _of_another_year(frame)
-    strips = frame.assign(late=late.groupby(frame.label).transform("any"))
-    strips = strips.drop_duplicates("label").set_index("label")
-    field, at = rows(
-        [_named(row) for row in strips.itertuples()], _key(frame.own.any(), late.any()), unit
-    )
+    every, strips = (list(page.rows(one)) for one in (frame, frame.drop_duplicates("label")))
+    late, own = [row for row in every if _is_late(row)], [row for row in every if row.own]
+    others = [row for row in every if not (row.own or _is_late(row))]
+    names = [_named(strip, {row.label for row in late}) for strip in strips]
+    field, at = rows(names, _key(own, late), unit)
     ends(field, -most * 0.02, most * 1.03)
-    heights = frame.label.map(dict(zip(strips.index, at, strict=True)))
+    heights = dict(zip((strip.label for strip in strips), at, strict=True))
     for y in at:
         field.line((0, most), (y, y), Pen(EDGE, 0.6), 1)
-    others, own = frame[~frame.own & ~late], frame[frame.own]
-    field.marks(others.value, heights[others.index], "o", 34**0.5, DOT, Pen(GROUND))
-    field.marks(frame.value[late], heights[late], "o", 30**0.5, GROUND, Pen(DOT, 1.4), 2)
-    field.marks(strips["median"], at, "|", 150**0.5, INK, Pen(INK, 2), 3)
-    field.marks(own.value, heights[own.index], "o", 52**0.5, BLUE, Pen(BLUE), 4)
+    field.marks(*_places(others, heights), "o", 34**0.5, DOT, Pen(GROUND))
+    field.marks(*_places(late, heights), "o", 30**0.5, GROUND, Pen(DOT, 1.4), 2)
+    field.marks([strip.median for strip in strips], at, "|", 150**0.5, INK, Pen(INK, 2), 3)
+    field.marks(*_places(own, heights), "o", 52**0.5, BLUE, Pen(BLUE), 4)
     return figure.shown(drawing.svg(field, caption), caption, _headed(frame))
 
 
@@ -61,9 +59,9 @@ def strip(frame: pd.DataFrame, caption: Caption, most: float) -> Shown:
         field.across = -most * 0.03, most * 1.05
         middle = SMALL / 2
         field.line((0, most), (middle, middle), Pen(EDGE, 1.6), 1)
-        others, own = frame.value[~frame.own], frame.value[frame.own]
+        own, others = (frame.value[frame.own == one].tolist() for one in (True, False))
         field.marks(others, middle, "o", 240**0.5, DOT, Pen(GROUND))
-        field.marks(frame["median"][:1], middle, "|", 1500**0.5, INK, Pen(INK, 4))
+        field.marks(frame["median"].tolist()[:1], middle, "|", 1500**0.5, INK, Pen(INK, 4))
         field.marks(own, middle, "o", 560**0.5, BLUE, Pen(GROUND), 4)
         return figure.close(drawing.svg(field, caption), caption, _headed(frame))
 
@@ -73,11 +71,13 @@ def _headed(frame):
     return frame[[name for name in TITLES if name in frame]].rename(columns=TITLES)
 
 
-def _of_another_year(frame):
-    """Say of each row whether its dot, not one's own, is of another year than the range."""
-    if "region_year" not in frame:
-        return pd.Series(False, frame.index)
-    return ~frame.own & (frame.year.astype(str) != frame.region_year.astype(str))
+def _is_late(row):
+    """Say whether the dot of a row, not one's own, is of another year than the range."""
+    return not row.own and hasattr(row, "region_year") and str(row.year) != str(row.region_year)
+
+
+def _places(rows, heights):
+    return [row.value for row in rows], [heights[row.label] for row in rows]
 
 
 def _key(own, late):
@@ -90,12 +90,12 @@ def _key(own, late):
     ]
 
 
-def _named(strip):
+def _named(strip, late):
     """Give the name of a strip with what it shows: median, range and number of countries.
 
     Also the year of these, where a dot is of another.
     """
     low, middle, high = (page.number(v) for v in (strip.lowest, strip.median, strip.highest))
-    named = {"label": strip.Index, "middle": middle, "low": low, "high": high, "n": strip.n}
+    named = {"label": strip.label, "middle": middle, "low": low, "high": high, "n": strip.n}
     told = gettext("%(label)s: median %(middle)s, %(low)s to %(high)s, n = %(n)s") % named
-    return f"{told} ({strip.region_year})" if strip.late else told
+    return f"{told} ({strip.region_year})" if strip.label in late else told
