@@ -36,7 +36,7 @@ def adjudicated(place: Country) -> pd.DataFrame:
     judged_by; coder_a and coder_b, the status by each coder. "" where nobody judged.
     """
     rows = contract.read("alignment", place.data, place.iso3)
-    columns = [*rows.columns.drop(["item_id", "coder"]), "judged_by", *CODERS]
+    columns = [*rows.columns[2:], "judged_by", *CODERS]
     nobody = dict.fromkeys(columns, "") | {"status": "not assessed"}
     settled = _settled(rows)
     told = [(*item, *settled.get(item[0], nobody).values()) for item in _items(place.data)]
@@ -66,8 +66,8 @@ def by_area(items: pd.DataFrame, place: Country) -> pd.DataFrame:
 
     Columns: framework, area, and one for each status.
     """
-    areas = list(zip(items.framework, items.area, strict=True))
-    words, counts = _counted(areas, items.status, place)
+    areas = list(zip(items.framework.tolist(), items.area.tolist(), strict=True))
+    words, counts = _counted(areas, items.status.tolist(), place)
     rows = [(*area, *numbers) for area, numbers in counts.items()]
     return pd.DataFrame(rows, columns=["framework", "area", *words])
 
@@ -77,8 +77,8 @@ def by_framework(items: pd.DataFrame, place: Country) -> pd.DataFrame:
 
     Columns: framework ("" in the last row), items, and one for each status.
     """
-    frameworks = [*items.framework, *[""] * len(items)]
-    words, counts = _counted(frameworks, [*items.status, *items.status], place)
+    frameworks, statuses = items.framework.tolist() + [""] * len(items), items.status.tolist() * 2
+    words, counts = _counted(frameworks, statuses, place)
     rows = [(framework, sum(numbers), *numbers) for framework, numbers in counts.items()]
     return pd.DataFrame(rows, columns=["framework", "items", *words])
 
@@ -219,8 +219,9 @@ def searches(items: pd.DataFrame, place: Country) -> dict[str, list[tuple[str, s
     record would speak (see docs/coding-guide.md).
     """
     told = {one: [] for one in items.item_id[items.status == SILENT]}
-    for row in page.rows(contract.read("alignment", place.data, place.iso3)):
-        if row.status == SILENT and row.item_id in told:
+    rows = contract.read("alignment", place.data, place.iso3)
+    for row in page.rows(rows[rows.status == SILENT]):
+        if row.item_id in told:
             told[row.item_id].append((row.coder, row.confidence_reason))
     return told
 
@@ -295,8 +296,8 @@ def _items(data):
 def _settled(rows):
     """Give {item: the coding that is reported of it}, with what each coder said."""
     codings: dict[str, dict[str, dict]] = {}
-    for row in rows.to_dict("records"):
-        codings.setdefault(row.pop("item_id"), {})[row.pop("coder")] = row
+    for item, coder, *told in page.rows(rows):
+        codings.setdefault(item, {})[coder] = dict(zip(rows.columns[2:], told, strict=True))
     return {item: _reported(by_coder) for item, by_coder in codings.items()}
 
 

@@ -37,9 +37,9 @@ def organisations(place: Country) -> pd.DataFrame:
     """
     services = page.rows(countries.verified("services", place))
     run = [(one, row) for row in services for one in contract.split(row.operator_ids)]
-    forms = contract.read("returned", place.data, place.iso3).to_dict("records")
+    forms = page.rows(contract.read("returned", place.data, place.iso3))
     known: dict[str, dict] = {}
-    for row in [*_dated(place, run), *forms]:  # what the register says of one stands
+    for row in [*_dated(place, run), *(form._asdict() for form in forms)]:  # the register first
         one = row["stakeholder_id"] or row["returned_id"]
         known[one] = row | known.get(one, {"stakeholder_id": one})
     first = since(place)
@@ -120,9 +120,9 @@ def lines(services: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
     reckons it), website ("" where none is on record), confidence and confidence_reason of its
     marks, as `measures` reckons them.
     """
-    known = {row["measure_id"]: row for row in measures.to_dict("records")}
-    rows = services[services.kind.isin(LINES) & (services.operates != "no")].to_dict("records")
-    told = [known[row["service_id"]] | row for row in rows if row["service_id"] in known]
+    known = {row.measure_id: row._asdict() for row in page.rows(measures)}
+    rows = [row for row in page.rows(services) if row.kind in LINES and row.operates != "no"]
+    told = [known[row.service_id] | row._asdict() for row in rows if row.service_id in known]
     told.sort(key=lambda row: (row["kind"], row["operates"] != "yes"))
     columns = ["service_id", "name", "name_local", "kind", "operates", "website", *SURE]
     return pd.DataFrame(told, columns=columns, dtype=str)
@@ -317,7 +317,7 @@ def _dated(place, run):
     That is the end of a year: of its source where the register calls it active, of a statement that
     records one of its links, of a service that it runs. A page without a date shows no day.
     """
-    years, rows = _years(place), read(place).to_dict("records")
+    years, rows = _years(place), [row._asdict() for row in page.rows(read(place))]
     links = page.rows(contract.read("partnerships", place.data, place.iso3))
     told = [(r["stakeholder_id"], years[r["source_id"]]) for r in rows if r["active"] == "yes"]
     told += [(end, years[link.evidence_id]) for link in links for end in link[:2]]
@@ -366,8 +366,9 @@ def _years(place):
     """Give {id: year} of the sources and the verified statements, 0 where there is none."""
     sources = contract.read("sources", place.data, place.iso3)
     said = countries.verified("evidence", place, "evidence_id", "year", "verified")
-    ids, years = [*sources.source_id, *said.evidence_id], [*sources.year, *said.year]
-    return Counter({i: year for i, year in zip(ids, years, strict=True) if not pd.isna(year)})
+    ids = sources.source_id.tolist() + said.evidence_id.tolist()
+    years = zip(ids, sources.year.tolist() + said.year.tolist(), strict=True)
+    return Counter({one: year for one, year in years if not pd.isna(year)})
 
 
 def _at_work(place):
