@@ -77,8 +77,7 @@ def by_framework(items: pd.DataFrame, place: Country) -> pd.DataFrame:
 
     Columns: framework ("" in the last row), items, and one for each status.
     """
-    frameworks, statuses = items.framework.tolist() + [""] * len(items), items.status.tolist() * 2
-    words, counts = _counted(frameworks, statuses, place)
+    words, counts = _counted([*items.framework, *[""] * len(items)], [*items.status] * 2, place)
     rows = [(framework, sum(numbers), *numbers) for framework, numbers in counts.items()]
     return pd.DataFrame(rows, columns=["framework", "items", *words])
 
@@ -134,8 +133,7 @@ def standing(items: pd.DataFrame, framework: str) -> tuple[dict, int, int]:
     how many those are, and how many items are paraphrases.
     """
     frame = items[items.framework == framework]
-    low = int((frame.confidence == "low").sum())
-    return _sure(frame), low, int((frame.wording == "paraphrase").sum())
+    return _sure(frame), [*frame.confidence].count("low"), [*frame.wording].count("paraphrase")
 
 
 def _sure(items):

@@ -8,6 +8,7 @@ import pandas as pd
 
 import contract
 from contract.places import Country
+from contract.reads import kept
 from helpers import confidence, countries
 from helpers.confidence import SURE
 from report import page, words
@@ -322,10 +323,9 @@ def _dated(place, run):
     told = [(r["stakeholder_id"], years[r["source_id"]]) for r in rows if r["active"] == "yes"]
     told += [(end, years[link.evidence_id]) for link in links for end in link[:2]]
     told += [(one, _last(service, years)) for one, service in run]
-    last = dict(sorted(told))  # of each the latest year
+    last = {one: f"{year}-12-31" for one, year in sorted(told) if year}  # the latest stays
     for row in rows:
-        year = row["active"] != "no" and last.get(row["stakeholder_id"])
-        row["shown"] = f"{year}-12-31" if year else ""
+        row["shown"] = "" if row["active"] == "no" else last.get(row["stakeholder_id"], "")
     return rows
 
 
@@ -364,11 +364,16 @@ def _last(service, years):
 
 def _years(place):
     """Give {id: year} of the sources and the verified statements, 0 where there is none."""
+    states = (contract.state(name, place.data, place.iso3) for name in ("sources", "evidence"))
+    return _years_kept(place, *states)
+
+
+@kept(8)
+def _years_kept(place, *states):
     sources = contract.read("sources", place.data, place.iso3)
     said = countries.verified("evidence", place, "evidence_id", "year", "verified")
-    ids = sources.source_id.tolist() + said.evidence_id.tolist()
-    years = zip(ids, sources.year.tolist() + said.year.tolist(), strict=True)
-    return Counter({one: year for one, year in years if not pd.isna(year)})
+    ids, years = [*sources.source_id, *said.evidence_id], [*sources.year, *said.year]
+    return Counter({i: year for i, year in zip(ids, years, strict=True) if not pd.isna(year)})
 
 
 def _at_work(place):
