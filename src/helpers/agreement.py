@@ -4,6 +4,8 @@ A frame of codings has items in rows and coders in columns; for alpha, words off
 missing.
 """
 
+from collections import Counter
+
 import numpy as np
 import pandas as pd
 
@@ -43,11 +45,11 @@ def says_nothing(codings: pd.DataFrame, scale: list[str] = SCALE) -> str:
 
     Alpha compares with chance, and chance cannot be told where nearly every item has one word.
     """
-    on_scale = codings[codings.isin(scale).all(axis=1)]
+    on_scale = [row for row in codings.to_numpy().tolist() if {*row} <= {*scale}]
     if len(on_scale) < ENOUGH:
         return "few"
-    most = on_scale.stack().value_counts().idxmax()
-    return "alike" if (on_scale != most).any(axis=1).sum() < VARIED else ""
+    [(most, _)] = Counter(sum(on_scale, [])).most_common(1)
+    return "alike" if sum({*row} != {most} for row in on_scale) < VARIED else ""
 
 
 def ac1(codings: pd.DataFrame, words: list[str] = WORDS) -> float:
@@ -58,15 +60,16 @@ def ac1(codings: pd.DataFrame, words: list[str] = WORDS) -> float:
     """
     if codings.empty:
         return np.nan
-    observed = (codings.iloc[:, 0] == codings.iloc[:, 1]).mean()
-    share = codings.stack().value_counts(normalize=True)
-    chance = (share * (1 - share)).sum() / (len({*words, *share.index}) - 1)
-    return float((observed - chance) / (1 - chance))
+    rows = codings.to_numpy()
+    used = Counter(rows[~pd.isna(rows)])
+    share = np.array([n for _, n in used.most_common()]) / used.total()
+    chance = (share * (1 - share)).sum() / (len({*words, *used}) - 1)
+    return float(((rows[:, 0] == rows[:, 1]).mean() - chance) / (1 - chance))
 
 
 def _pairs(codings, scale):
     """Give each item's share of the coincidence matrix: items x words x words."""
-    counts = np.stack([(codings == word).sum(axis=1) for word in scale], axis=1).astype(float)
+    counts = np.stack([(codings.to_numpy() == w).sum(axis=1) for w in scale], axis=1).astype(float)
     m = counts.sum(axis=1)
     counts, m = counts[m >= 2], m[m >= 2]
     same = np.einsum("ij,jk->ijk", counts, np.eye(len(scale)))

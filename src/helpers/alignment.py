@@ -5,6 +5,7 @@ apart; the adjudicated coding is reported, else that of the only coder. Status a
 two things and are never mixed. See docs/coding-guide.md.
 """
 
+from collections import Counter
 from functools import partial
 
 import numpy as np
@@ -12,6 +13,7 @@ import pandas as pd
 
 import contract
 from contract.places import Country
+from contract.reads import kept
 from helpers import agreement, countries, evidence
 from report import page, words
 from report.page import Shown
@@ -22,6 +24,7 @@ POLICY, RESPONSE, CHECKS = "policy-makers", "Model National Response", "cross-ch
 REGISTERS = ("evidence", "instruments", "stakeholders", "services")
 SILENT = "no public evidence"
 AT_LEAST = ["in place", "partly in place"]  # at least in part
+ITEM = ["item_id", "framework", "document", "area", "item", "guidance", "wording"]
 CODERS = ["coder_a", "coder_b"]
 BOUNDS = 0.8, 0.667  # from which agreement is good, and enough for tentative conclusions
 
@@ -33,11 +36,11 @@ def adjudicated(place: Country) -> pd.DataFrame:
     judged_by; coder_a and coder_b, the status by each coder. "" where nobody judged.
     """
     rows = contract.read("alignment", place.data, place.iso3)
-    words = rows.pivot(index="item_id", columns="coder", values="status")
-    words = words.reindex(columns=["A", "B"]).set_axis(CODERS, axis=1).reset_index()
+    columns = [*rows.columns[2:], "judged_by", *CODERS]
+    nobody = dict.fromkeys(columns, "") | {"status": "not assessed"}
     settled = _settled(rows)
-    frame = _items(place.data).merge(settled, "left", "item_id").merge(words, "left", "item_id")
-    return frame.fillna({"status": "not assessed"}).fillna("")
+    told = [(*item, *settled.get(item[0], nobody).values()) for item in _items(place.data)]
+    return pd.DataFrame(told, columns=[*ITEM, *columns], dtype=str)
 
 
 def agreement_of_coders(items: pd.DataFrame) -> pd.DataFrame:
@@ -63,9 +66,10 @@ def by_area(items: pd.DataFrame, place: Country) -> pd.DataFrame:
 
     Columns: framework, area, and one for each status.
     """
-    words = list(contract.labels("alignment", "status", place.data))
-    counts = pd.get_dummies(items.status, dtype=int).reindex(columns=words, fill_value=0)
-    return counts.groupby([items.framework, items.area], sort=False).sum().reset_index()
+    areas = list(zip(items.framework.tolist(), items.area.tolist(), strict=True))
+    words, counts = _counted(areas, items.status.tolist(), place)
+    rows = [(*area, *numbers) for area, numbers in counts.items()]
+    return pd.DataFrame(rows, columns=["framework", "area", *words])
 
 
 def by_framework(items: pd.DataFrame, place: Country) -> pd.DataFrame:
@@ -73,11 +77,16 @@ def by_framework(items: pd.DataFrame, place: Country) -> pd.DataFrame:
 
     Columns: framework ("" in the last row), items, and one for each status.
     """
+    words, counts = _counted([*items.framework, *[""] * len(items)], [*items.status] * 2, place)
+    rows = [(framework, sum(numbers), *numbers) for framework, numbers in counts.items()]
+    return pd.DataFrame(rows, columns=["framework", "items", *words])
+
+
+def _counted(keys, statuses, place):
+    """Give the statuses, and {key: how often it stands with each of them}."""
     words = list(contract.labels("alignment", "status", place.data))
-    counts = by_area(items, place).groupby("framework", sort=False)[words].sum().reset_index()
-    total = counts[words].sum().to_frame().T.assign(framework="")
-    frame = pd.concat([counts, total], ignore_index=True)
-    return frame.assign(items=frame[words].sum(axis=1))[["framework", "items", *words]]
+    counts = Counter(zip(keys, statuses, strict=True))
+    return words, {key: [counts[key, word] for word in words] for key in dict.fromkeys(keys)}
 
 
 def chosen(place: Country, framework: str = POLICY, status: str | None = None) -> pd.DataFrame:
@@ -97,15 +106,12 @@ def item_evidence(items: pd.DataFrame, place: Country, item_id: str) -> pd.DataF
         raise LookupError(
             f"no item {item_id!r} in guidelines.csv or capabilities.csv; ids look like PM-LEG-01"
         )
-    registers = [
-        contract.read(name, place.data, place.iso3).rename(columns=evidence.KNOWN_BY[name])
-        for name in REGISTERS
-    ]
+    tables = {name: contract.read(name, place.data, place.iso3) for name in REGISTERS}
+    rows = pd.concat(t.rename(columns=evidence.KNOWN_BY[name]) for name, t in tables.items())
     ids = contract.split(items.set_index("item_id").evidence_ids[item_id])
-    rows = pd.concat(registers).astype(object).rename(columns={"text": "says"})
-    rows = rows.set_index("id").reindex(ids).reset_index()
+    rows = rows.astype(object).rename(columns={"text": "says"}).set_index("id").reindex(ids)
+    rows = rows.reset_index()[["id", "says", "year", "confidence", "source_id"]]
     known = contract.read("sources", place.data, place.iso3)[["source_id", "title", "url"]]
-    rows = rows[["id", "says", "year", "confidence", "source_id"]]
     return rows.merge(known.rename(columns={"title": "source"}), on="source_id", how="left")
 
 
@@ -127,23 +133,22 @@ def standing(items: pd.DataFrame, framework: str) -> tuple[dict, int, int]:
     how many those are, and how many items are paraphrases.
     """
     frame = items[items.framework == framework]
-    low = int((frame.confidence == "low").sum())
-    return _sure(frame), low, int((frame.wording == "paraphrase").sum())
+    return _sure(frame), [*frame.confidence].count("low"), [*frame.wording].count("paraphrase")
 
 
 def _sure(items):
     """Give {status: n} of items without judgements of low confidence."""
-    return items.status[items.confidence != "low"].value_counts().to_dict()
+    return dict(Counter(items.status[items.confidence != "low"]))
 
 
 def about_coders(items: pd.DataFrame) -> Shown:
     """Say by how many coders the items were judged: one alone is a valid state, and is said."""
-    return say("about_coders", items.judged_by.value_counts(), _first(items))
+    return say("about_coders", Counter(items.judged_by), _first(items))
 
 
 def about_confidence(items: pd.DataFrame) -> Shown:
     """Say how sure the coding of the policy-makers' items is."""
-    sure = items.confidence[items.framework == POLICY].value_counts()
+    sure = Counter(items.confidence[items.framework == POLICY])
     return say("about_confidence", sure, _first(items))
 
 
@@ -163,9 +168,10 @@ def framework_table(frameworks: pd.DataFrame, place: Country) -> Shown:
 
 def unassessed_list(items: pd.DataFrame, place: Country) -> Shown:
     """Show, folded up, every item that nobody assessed, by framework and area."""
-    frame = items[items.status == "not assessed"]
-    groups = frame.groupby(["framework", "area"], sort=False)
-    return say("unassessed_list", [(*key, part) for key, part in groups], len(frame), place)
+    groups: dict[tuple, list] = {}
+    for row in page.rows(items[items.status == "not assessed"]):
+        groups.setdefault((row.framework, row.area), []).append(row)
+    return say("unassessed_list", groups, sum(map(len, groups.values())), place)
 
 
 def about_agreement(coders: pd.DataFrame, place: Country) -> Shown:
@@ -195,9 +201,8 @@ def item_table(
     what each coder read, and in which record.
     """
     frame = items[items.framework == framework]
-    rows = [] if disputed is None else page.rows(disputed)
     others: dict[str, list] = {}
-    for row in rows:
+    for row in [] if disputed is None else page.rows(disputed):
         others.setdefault(row.item_id, []).append(row)
     searched = searches(frame, place)
     told = searched, record(place) if searched else {}
@@ -211,12 +216,11 @@ def searches(items: pd.DataFrame, place: Country) -> dict[str, list[tuple[str, s
     The words are those that say why the coder is as sure as that of having searched where the
     record would speak (see docs/coding-guide.md).
     """
-    silent = items.item_id[items.status == SILENT]
+    told = {one: [] for one in items.item_id[items.status == SILENT]}
     rows = contract.read("alignment", place.data, place.iso3)
-    rows = rows[(rows.status == SILENT) & rows.item_id.isin(silent)]
-    told = {one: [] for one in silent}
-    for row in page.rows(rows):
-        told[row.item_id].append((row.coder, row.confidence_reason))
+    for row in page.rows(rows[rows.status == SILENT]):
+        if row.item_id in told:
+            told[row.item_id].append((row.coder, row.confidence_reason))
     return told
 
 
@@ -225,11 +229,17 @@ def record(place: Country) -> dict[str, int | str]:
     (evidence, instruments, stakeholders, services, sources), and the `first` and `last` day on
     which its sources were seen ("" where there is none).
     """
+    names = *REGISTERS, "sources"
+    return _record(place, tuple(contract.state(one, place.data, place.iso3) for one in names))
+
+
+@kept(8)
+def _record(place, states):
+    """Give the record, kept until one of its tables changes: each table of items asks for it."""
     rows = {name: countries.verified(name, place, "verified") for name in REGISTERS}
     rows["sources"] = countries.verified("sources", place, "accessed", "verified")
-    days = rows["sources"].accessed.astype(str)
-    span = {"first": days.min(), "last": days.max()} if len(days) else {"first": "", "last": ""}
-    return {name: len(verified) for name, verified in rows.items()} | span
+    days = sorted(rows["sources"].accessed) or [""]
+    return {one: len(rows[one]) for one in rows} | {"first": days[0], "last": days[-1]}
 
 
 def accepted_proof(place: Country) -> Shown:
@@ -271,34 +281,36 @@ def difference_table(items: pd.DataFrame, place: Country) -> Shown:
 
 
 def _items(data):
-    guidelines = contract.read("guidelines", data)
-    guidelines = guidelines[guidelines.kind != "document fact"]
-    framework = guidelines.audience.mask(guidelines.kind == CHECKS, CHECKS)
-    response = contract.read("capabilities", data).assign(framework=RESPONSE, document=RESPONSE)
-    wording = response.wording_checked.map({"yes": "printed", "no": "paraphrase"})
-    same = {"capability_id": "item_id", "capability": "item", "definition": "guidance"}
-    response = response.assign(wording=wording).rename(columns=same)
-    both = pd.concat([guidelines.assign(framework=framework), response], ignore_index=True)
-    return both[["item_id", "framework", "document", "area", "item", "guidance", "wording"]]
+    """Give the items of the guidelines, then the capabilities, as rows of ITEM."""
+    for row in page.rows(contract.read("guidelines", data)):
+        if row.kind != "document fact":
+            name = CHECKS if row.kind == CHECKS else row.audience
+            yield row.item_id, name, row.document, row.area, row.item, row.guidance, row.wording
+    for row in page.rows(contract.read("capabilities", data)):
+        word = {"yes": "printed", "no": "paraphrase"}.get(row.wording_checked, "")
+        yield row.capability_id, RESPONSE, RESPONSE, row.area, row.capability, row.definition, word
 
 
 def _settled(rows):
-    """Give the coding that is reported of each item, with `judged_by`: how it came about.
+    """Give {item: the coding that is reported of it}, with what each coder said."""
+    codings: dict[str, dict[str, dict]] = {}
+    for item, coder, *told in page.rows(rows):
+        codings.setdefault(item, {})[coder] = dict(zip(rows.columns[2:], told, strict=True))
+    return {item: _reported(by_coder) for item, by_coder in codings.items()}
+
+
+def _reported(codings):
+    """Give the coding that is reported, with `judged_by`: how it came about; and both words.
 
     That is the adjudicated one, else the only coder's, else what both said alike. Where two differ
     and nobody has settled it, the item is not assessed.
     """
-    coders = rows[rows.coder != "adjudicated"].groupby("item_id")
-    first = rows.sort_values("coder", key=lambda c: c.map({"adjudicated": 0, "A": 1, "B": 2}))
-    first = first.drop_duplicates("item_id").set_index("item_id")
-    number, words = (coders.status.agg(how).reindex(first.index) for how in ("size", "nunique"))
-    by = pd.Series("alike", first.index).mask(words == 2, "unsettled")
-    by = by.mask(first.coder == "adjudicated", "adjudicated").mask(~(number > 1), "one")
-    first = first.assign(judged_by=by).drop(columns="coder")
-    judgement = [c for c in first if c != "judged_by"]
-    first.loc[by == "unsettled", judgement] = ""
-    first.loc[by == "unsettled", "status"] = "not assessed"
-    return first.reset_index()
+    a, b = (codings.get(coder, {}).get("status", "") for coder in "AB")
+    told = next(codings[one] for one in ("adjudicated", "A", "B") if one in codings)
+    by = "one" if not (a and b) else "adjudicated" if "adjudicated" in codings else "alike"
+    if by == "alike" and a != b:
+        by, told = "unsettled", dict.fromkeys(told, "") | {"status": "not assessed"}
+    return told | {"judged_by": by, "coder_a": a, "coder_b": b}
 
 
 def _agreement(pair):

@@ -1,11 +1,14 @@
 """Stage 2, stakeholder mapping: who is active, in which role, with whom, and where nobody is."""
 
+from collections import Counter
 from functools import partial
+from itertools import product
 
 import pandas as pd
 
 import contract
 from contract.places import Country
+from contract.reads import kept
 from helpers import confidence, countries
 from helpers.confidence import SURE
 from report import page, words
@@ -15,8 +18,8 @@ from report.page import Shown
 say = partial(words.show, "2-stakeholder-mapping")
 
 LINES = ["helpline", "hotline"]  # services that a child or a witness turns to
-BEHIND = ["service_id", "shown_by_ids", "figure_evidence_id"]  # what the marks of one rest on
 PLANS = ["strategy", "action plan"]  # kinds of instruments that are to work, as services do
+ADOPTED = ["in force", "adopted", "signed", "ratified"]  # of one that exists
 
 
 def read(place: Country) -> pd.DataFrame:
@@ -33,18 +36,19 @@ def organisations(place: Country) -> pd.DataFrame:
     with activity in the 24 months before the cut-off, `earlier` with an older one, else
     `not shown`. What only a form names has no role and no source.
     """
-    forms = contract.read("returned", place.data, place.iso3)
-    ids = forms.stakeholder_id.where(forms.stakeholder_id != "", forms.returned_id)
-    both = pd.concat([_dated(read(place), place), forms.assign(stakeholder_id=ids)])
-    frame = both.groupby("stakeholder_id", sort=False).first().fillna("").reset_index()
-    offered = frame.stakeholder_id.map(_offered(place)).fillna("")
-    roles = (frame.role + "; " + frame.roles + "; " + offered).map(contract.split)
-    last, first = frame[["shown", "latest"]].max(axis=1), since(place)
-    frame["roles"] = ["; ".join(dict.fromkeys(each)) for each in roles]
-    frame["state"] = ["active" if d >= first else "earlier" if d else "not shown" for d in last]
-    order = frame.category.map(list(_labels(place, "category")).index)
-    frame = frame.assign(order=order).sort_values(["order", "name"], ignore_index=True)
-    return frame[list(contract.titles("organisations", place.data))[1:]]
+    services = page.rows(countries.verified("services", place))
+    run = [(one, row) for row in services for one in contract.split(row.operator_ids)]
+    forms = page.rows(contract.read("returned", place.data, place.iso3))
+    known: dict[str, dict] = {}
+    for row in [*_dated(place, run), *(form._asdict() for form in forms)]:  # the register first
+        one = row["stakeholder_id"] or row["returned_id"]
+        known[one] = row | known.get(one, {"stakeholder_id": one})
+    first = since(place)
+    told = [_told(row, run, first) for row in known.values()]
+    order = list(_labels(place, "category")).index
+    told.sort(key=lambda row: (order(row["category"]), row["name"]))
+    columns = list(contract.titles("organisations", place.data))[1:]
+    return pd.DataFrame(told, columns=columns, dtype=str).fillna("")
 
 
 def since(place: Country) -> str:
@@ -60,11 +64,8 @@ def services(place: Country) -> pd.DataFrame:
     `yes` where something dated shows it at work in the 24 months before the cut-off, `no` where a
     source says that it ended, else `not known`. Whether one is at work is reckoned here alone.
     """
-    frame = countries.verified("services", place)
-    names = contract.read("stakeholders", place.data, place.iso3).set_index("stakeholder_id").name
-    operators = ["; ".join(names[contract.split(ids)]) for ids in frame.operator_ids]
-    frame = frame.assign(operators=operators, operates=_operates(frame, place))
-    return frame[list(contract.titles("services_on_record", place.data))[1:]].reset_index(drop=True)
+    columns = list(contract.titles("services_on_record", place.data))[1:]
+    return _services(place)[columns].reset_index(drop=True)
 
 
 def chosen(place: Country, category: str = "", role: str = "") -> pd.DataFrame:
@@ -88,9 +89,9 @@ def by_category(organisations: pd.DataFrame, place: Country) -> pd.DataFrame:
         "returned": contract.read("returned", place.data, place.iso3),
         "unverified": register[register.verified == "no"],
     }
-    counts = pd.DataFrame({name: rows.category.value_counts() for name, rows in counted.items()})
-    counts = counts.reindex(list(_labels(place, "category"))).fillna(0).astype(int)
-    return counts.rename_axis("category").reset_index()
+    words = list(_labels(place, "category"))
+    counts = {name: Counter(rows.category) for name, rows in counted.items()}
+    return pd.DataFrame({"category": words} | {n: [c[w] for w in words] for n, c in counts.items()})
 
 
 def by_role(organisations: pd.DataFrame, place: Country) -> pd.DataFrame:
@@ -98,8 +99,9 @@ def by_role(organisations: pd.DataFrame, place: Country) -> pd.DataFrame:
 
     Columns: category, role, organisations. An organisation counts once in each of its roles.
     """
-    frame = organisations.assign(role=organisations.roles.map(contract.split)).explode("role")
-    return _crossed(frame[["role", "category"]], "role", "category", place, "organisations")
+    told = zip(organisations.category, organisations.roles, strict=True)
+    pairs = [(role, category) for category, roles in told for role in contract.split(roles)]
+    return _crossed(pairs, "role", place, ["role", "category", "organisations"])
 
 
 def empty_roles(roles: pd.DataFrame, services: pd.DataFrame) -> list[str]:
@@ -108,9 +110,8 @@ def empty_roles(roles: pd.DataFrame, services: pd.DataFrame) -> list[str]:
     A role is not empty where a service of its kind is on record, also one of which no source says
     who runs it.
     """
-    counts = roles.groupby("role", sort=False).organisations.sum()
-    offered = set(services.kind[services.operates != "no"])
-    return [role for role in counts.index[counts == 0] if role not in offered]
+    held = {*roles.role[roles.organisations > 0], *services.kind[services.operates != "no"]}
+    return [role for role in dict.fromkeys(roles.role) if role not in held]
 
 
 def lines(services: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
@@ -120,12 +121,12 @@ def lines(services: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
     reckons it), website ("" where none is on record), confidence and confidence_reason of its
     marks, as `measures` reckons them.
     """
-    known = measures[["measure_id", *SURE]]
-    frame = services[services.kind.isin(LINES) & (services.operates != "no")]
-    frame = frame.merge(known.rename(columns={"measure_id": "service_id"}), on="service_id")
-    frame = frame.assign(idle=frame.operates != "yes").sort_values(["kind", "idle"], kind="stable")
+    known = {row.measure_id: row._asdict() for row in page.rows(measures)}
+    rows = [row for row in page.rows(services) if row.kind in LINES and row.operates != "no"]
+    told = [known[row.service_id] | row._asdict() for row in rows if row.service_id in known]
+    told.sort(key=lambda row: (row["kind"], row["operates"] != "yes"))
     columns = ["service_id", "name", "name_local", "kind", "operates", "website", *SURE]
-    return frame[columns].reset_index(drop=True)
+    return pd.DataFrame(told, columns=columns, dtype=str)
 
 
 def links(place: Country, category: str = "", role: str = "") -> pd.DataFrame:
@@ -134,17 +135,17 @@ def links(place: Country, category: str = "", role: str = "") -> pd.DataFrame:
     Columns: one, other (ids), link, evidence_id ("" where only a form names it), a, b (names).
     With `category` or `role`, those in which at least one side is of it.
     """
-    tables = [contract.read(t, place.data, place.iso3) for t in ("partnerships", "returned_links")]
-    ends = [table.set_axis(["one", "other", *table.columns[2:]], axis=1) for table in tables]
-    frame = pd.concat(ends, ignore_index=True).fillna({"evidence_id": ""})
-    frame = frame[~frame[["one", "other"]].apply(frozenset, axis=1).duplicated()]
+    told = contract.read("partnerships", place.data, place.iso3)
+    formed = contract.read("returned_links", place.data, place.iso3).assign(evidence_id="")
+    found: dict[frozenset, tuple] = {}
+    for row in [*page.rows(told), *page.rows(formed)]:
+        found.setdefault(frozenset(row[:2]), row)
     if category or role:
-        meant = chosen(place, category, role).stakeholder_id
-        frame = frame[frame.one.isin(meant) | frame.other.isin(meant)]
-    register = contract.read("stakeholders", place.data, place.iso3).set_index("stakeholder_id")
-    forms = contract.read("returned", place.data, place.iso3).set_index("returned_id")
-    names = {**register.name, **forms.name}
-    return frame.assign(a=frame.one.map(names), b=frame.other.map(names)).reset_index(drop=True)
+        meant = {*chosen(place, category, role).stakeholder_id}
+        found = {ends: row for ends, row in found.items() if ends & meant}
+    names = _names(place)
+    rows = [(*row, names.get(row[0]), names.get(row[1])) for row in found.values()]
+    return pd.DataFrame(rows, columns=["one", "other", "link", "evidence_id", "a", "b"], dtype=str)
 
 
 def groups(links: pd.DataFrame) -> int:
@@ -161,10 +162,10 @@ def between(links: pd.DataFrame, organisations: pd.DataFrame, place: Country) ->
 
     Columns: category, partner (a category), links.
     """
-    known = organisations.set_index("stakeholder_id").category
-    ends = pd.DataFrame({"category": links.one.map(known), "partner": links.other.map(known)})
-    across = ends[ends.category != ends.partner].set_axis(["partner", "category"], axis=1)
-    return _crossed(pd.concat([ends, across]), "category", "category", place, "links")
+    known = dict(zip(organisations.stakeholder_id, organisations.category, strict=True))
+    ends = [(known.get(a), known.get(b)) for a, b in zip(links.one, links.other, strict=True)]
+    across = [(b, a) for a, b in ends if a != b]
+    return _crossed(ends + across, "category", place, ["category", "partner", "links"])
 
 
 def measures(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
@@ -175,36 +176,17 @@ def measures(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
     before the cut-off; a count of its use that is not older than three years. How sure they are
     follows from the sources behind. Nobody assessed whether strategies and plans operate or reach.
     """
-    rows, first = services(place), int(since(place)[:4])
-    recent = ((rows.figure != "") & (rows.figure_year >= first - 1)).map({True: "yes"})
-    at_work = pd.DataFrame(
-        {
-            "measure_id": rows.service_id,
-            "measure": rows.name,
-            "exists": "yes",
-            "operates": rows.operates,
-            "reaches": recent.fillna("not known"),
-            "shown_in": rows.figure,
-            "evidence_ids": _behind(place).loc[rows.service_id].to_numpy(),
-        }
-    )
-    frame = pd.concat([at_work, _plans(instruments)], ignore_index=True)
-    sure = confidence.of(frame.exists, frame.evidence_ids, place)
-    return frame.drop(columns="evidence_ids").join(sure)
-
-
-def _behind(place):
-    """Give what the marks of each service rest on: its own source, and what shows it."""
-    rows = contract.read("services", place.data, place.iso3)
-    told = ["; ".join(row) for row in rows[BEHIND].itertuples(index=False)]
-    return pd.Series(told, rows.service_id, dtype=str)
+    columns = ["measure_id", "measure", "exists", "operates", "reaches", "shown_in", "on"]
+    told = [*_at_work(place), *_plans(instruments)]
+    frame = pd.DataFrame(told, columns=columns, dtype=str)
+    return frame[columns[:-1]].join(confidence.of(frame.exists, frame.on, place))
 
 
 def bottom_line(categories: pd.DataFrame, place: Country) -> Shown:
     """Say how many organisations are on record, how many active, and which categories have none."""
-    empty = categories.category[categories.organisations == 0].map(_labels(place, "category"))
-    cut_off = countries.edition(place).cut_off
-    return say("bottom_line", categories.sum(numeric_only=True), list(empty), cut_off, place)
+    known, cut_off = _labels(place, "category"), countries.edition(place).cut_off
+    empty = [known[row.category] for row in page.rows(categories) if row.organisations == 0]
+    return say("bottom_line", categories.sum(numeric_only=True), empty, cut_off, place)
 
 
 def about_rule() -> Shown:
@@ -219,16 +201,21 @@ def about_activity(categories: pd.DataFrame) -> Shown:
 
 def about_2020(categories: pd.DataFrame, place: Country) -> Shown:
     """Say how the number of active organisations stands beside the one published in 2020."""
-    then = contract.read("table_25_2020", place.data).set_index(["iso3", "row"]).value
-    then = then.get((place.iso3, "active_organisations"))
+    rows = page.rows(contract.read("table_25_2020", place.data))
+    known = {row.row: row.value for row in rows if row.iso3 == place.iso3}
+    then = known.get("active_organisations")
     return say("about_2020", then and int(then), categories.active.sum(), place)
 
 
 def about_gaps(roles: pd.DataFrame, services: pd.DataFrame, categories: pd.DataFrame) -> Shown:
     """Say which roles nobody was found in: an absence from the register, not from the country."""
-    unnamed = services[(services.operators == "") & (services.operates != "no")]
     empty = empty_roles(roles, services)
-    return say("about_gaps", empty, list(page.rows(unnamed)), bool(categories.returned.sum()))
+    return say("about_gaps", empty, _of_nobody(services), bool(categories.returned.sum()))
+
+
+def _of_nobody(services):
+    """Give the services on record of which no source says who runs them."""
+    return [row for row in page.rows(services) if row.operators == "" and row.operates != "no"]
 
 
 def matrix(roles: pd.DataFrame, place: Country) -> Shown:
@@ -277,11 +264,10 @@ def role_grid(organisations: pd.DataFrame, services: pd.DataFrame, place: Countr
     A helpline or hotline of which no source says who runs it stands under its own name.
     """
     labels = _labels(place, "role")
-    unnamed = services[(services.operators == "") & (services.operates != "no")]
-    own = unnamed.assign(roles=unnamed.kind, stakeholder_id=unnamed.service_id)
-    shown = pd.concat([organisations, own[["stakeholder_id", "name", "roles"]]])
-    pairs = shown.assign(word=shown.roles.map(contract.split)).explode("word")
-    pairs = pairs.assign(word=pairs.word.map(labels)).dropna(subset="word")
+    shown = [(row.stakeholder_id, row.name, row.roles) for row in page.rows(organisations)]
+    shown += [(row.service_id, row.name, row.kind) for row in _of_nobody(services)]
+    pairs = [(*row, labels.get(role)) for *row, roles in shown for role in contract.split(roles)]
+    pairs = pd.DataFrame(pairs, columns=["stakeholder_id", "name", "word"]).dropna()
     return say("role_grid", pairs, list(labels.values()), place)
 
 
@@ -294,7 +280,7 @@ def network(links: pd.DataFrame, place: Country, category: str = "", role: str =
     """Show a notebook the links of organisations, as a matrix and, where its numbers have room, as
     a ring; says so where there is none.
     """
-    partners = pd.concat([links.a, links.b]).value_counts()
+    partners = Counter([*links.a, *links.b])
     roomy = grids.fits(len(partners))
     return say("network", links, partners, bool(category or role), groups(links), roomy, place)
 
@@ -308,82 +294,101 @@ def _labels(place, column):
     return words.labels("stakeholders", column, place.data)
 
 
-def _crossed(pairs, down, over, place, name):
-    """Give how often two words stand together, zeros included: the columns of pairs, and `name`."""
-    order = pd.MultiIndex.from_product([list(_labels(place, c)) for c in (down, over)])
-    counts = pairs.value_counts().reindex(order, fill_value=0)
-    return counts.rename_axis(list(pairs)).rename(name).reset_index()
+def _crossed(pairs, down, place, columns):
+    """Give how often a word of `down` and a category stand together, zeros included."""
+    counts = Counter(pairs)
+    every = product(_labels(place, down), _labels(place, "category"))
+    return pd.DataFrame([(*pair, counts[pair]) for pair in every], columns=columns)
 
 
-def _dated(register, place):
-    """Give the register with `shown`: the last day on which something dated shows each at work.
+def _told(row, run, first):
+    """Give a row of the register or a form with its state and all roles, of what it runs too."""
+    own = [service for one, service in run if one == row["stakeholder_id"]]
+    roles = contract.split(f"{row.get('role', '')}; {row.get('roles', '')}")
+    roles += [line.kind for line in own if line.kind in LINES and line.active != "no"]
+    last = max(row.get("shown", ""), row.get("latest", ""))
+    state = "active" if last >= first else "earlier" if last else "not shown"
+    return row | {"roles": "; ".join(dict.fromkeys(roles)), "state": state}
+
+
+def _dated(place, run):
+    """Give the rows of the register with `shown`: the last day on which something dated shows each
+    at work.
 
     That is the end of a year: of its source where the register calls it active, of a statement that
     records one of its links, of a service that it runs. A page without a date shows no day.
     """
-    years = pd.concat([_by_source(register, place), _by_link(place), _by_service(place)])
-    last = years.dropna().groupby("stakeholder_id").year.max().astype("string") + "-12-31"
-    shown = register.stakeholder_id.map(last).fillna("").mask(register.active == "no", "")
-    return register.assign(shown=shown)
+    years, rows = _years(place), [row._asdict() for row in page.rows(read(place))]
+    links = page.rows(contract.read("partnerships", place.data, place.iso3))
+    told = [(r["stakeholder_id"], years[r["source_id"]]) for r in rows if r["active"] == "yes"]
+    told += [(end, years[link.evidence_id]) for link in links for end in link[:2]]
+    told += [(one, _last(service, years)) for one, service in run]
+    last = {one: f"{year}-12-31" for one, year in sorted(told) if year}  # the latest stays
+    for row in rows:
+        row["shown"] = "" if row["active"] == "no" else last.get(row["stakeholder_id"], "")
+    return rows
 
 
-def _by_source(register, place):
-    """Give the year of the source behind each row of the register that it calls active."""
-    rows = register[register.active == "yes"]
-    sources = contract.read("sources", place.data, place.iso3).set_index("source_id").year
-    return pd.DataFrame(
-        {"stakeholder_id": rows.stakeholder_id, "year": rows.source_id.map(sources)}
-    )
+def _names(place):
+    """Give {id: name} of the organisations of the register and of the forms."""
+    register = contract.read("stakeholders", place.data, place.iso3)
+    forms = contract.read("returned", place.data, place.iso3)
+    names = dict(zip(register.stakeholder_id, register.name, strict=True))
+    return names | dict(zip(forms.returned_id, forms.name, strict=True))
 
 
-def _by_link(place):
-    """Give for both ends of a partnership the year of the statement that records it."""
-    links = contract.read("partnerships", place.data, place.iso3)
+def _services(place):
+    """Give the verified services with the columns of their table, operators and operates."""
+    frame = countries.verified("services", place)
+    names, years, first = _names(place), _years(place), int(since(place)[:4])
+    operators = ["; ".join(names[i] for i in contract.split(ids)) for ids in frame.operator_ids]
+    operates = [
+        "no" if row.active == "no" else "yes" if _last(row, years) >= first else "not known"
+        for row in page.rows(frame)
+    ]
+    return frame.assign(operators=operators, operates=pd.array(operates, dtype="str"))
+
+
+def _last(service, years):
+    """Give the latest year in which something dated shows a service at work, 0 where nothing does.
+
+    That is of its figure, of its source and of what shows it; one that is not called active has
+    none.
+    """
+    if service.active != "yes":
+        return 0
+    behind = [service.source_id, *contract.split(service.shown_by_ids)]
+    of_figure = 0 if pd.isna(service.figure_year) else service.figure_year
+    return max(of_figure, *(years[one] for one in behind))
+
+
+def _years(place):
+    """Give {id: year} of the sources and the verified statements, 0 where there is none."""
+    states = (contract.state(name, place.data, place.iso3) for name in ("sources", "evidence"))
+    return _years_kept(place, *states)
+
+
+@kept(8)
+def _years_kept(place, *states):
+    sources = contract.read("sources", place.data, place.iso3)
     said = countries.verified("evidence", place, "evidence_id", "year", "verified")
-    year = links.evidence_id.map(said.set_index("evidence_id").year)
-    ends = [links.stakeholder_id, links.partner_id]
-    return pd.concat([pd.DataFrame({"stakeholder_id": end, "year": year}) for end in ends])
+    ids, years = [*sources.source_id, *said.evidence_id], [*sources.year, *said.year]
+    return Counter({i: year for i, year in zip(ids, years, strict=True) if not pd.isna(year)})
 
 
-def _offered(place):
-    """Give {organisation: the roles of the services that it runs and that have not ended}."""
-    rows = countries.verified("services", place)
-    rows = rows[(rows.active != "no") & rows.kind.isin(LINES)]
-    ends = rows.assign(stakeholder_id=rows.operator_ids.map(contract.split))
-    return ends.explode("stakeholder_id").groupby("stakeholder_id").kind.agg("; ".join)
-
-
-def _by_service(place):
-    """Give for who runs a service the year of its last figure or of its source."""
-    rows = countries.verified("services", place)
-    rows = rows[rows.active == "yes"]
-    year = rows.service_id.map(_years_of_services(rows, place))
-    ends = rows.operator_ids.map(contract.split)
-    return pd.DataFrame({"stakeholder_id": ends, "year": year}).explode("stakeholder_id")
-
-
-def _operates(rows, place):
-    """Give whether each service is at work, by the year of what last shows it."""
-    last = rows.service_id.map(_years_of_services(rows, place))
-    shown = (last >= int(since(place)[:4])) & (rows.active == "yes")
-    return shown.map({True: "yes"}).fillna("not known").mask(rows.active == "no", "no")
-
-
-def _years_of_services(rows, place):
-    """Give {service: the latest year of its figure, its source and what shows it at work}."""
-    sources = contract.read("sources", place.data, place.iso3).set_index("source_id").year
-    said = countries.verified("evidence", place, "evidence_id", "year", "verified")
-    said = said.set_index("evidence_id").year
-    shown = rows.shown_by_ids.map(contract.split).explode().map(said).groupby(level=0).max()
-    year = pd.concat([rows.figure_year, rows.source_id.map(sources), shown], axis=1).max(axis=1)
-    return year.set_axis(rows.service_id)
+def _at_work(place):
+    """Give the services as measures, each with what its marks rest on."""
+    last = int(since(place)[:4]) - 1
+    for row in page.rows(_services(place)):
+        known = row.figure and not pd.isna(row.figure_year)
+        reaches = "yes" if known and row.figure_year >= last else "not known"
+        behind = "; ".join([row.service_id, row.shown_by_ids, row.figure_evidence_id])
+        yield row.service_id, row.name, "yes", row.operates, reaches, row.figure, behind
 
 
 def _plans(instruments):
     """Give strategies and plans as measures: only whether they exist is on record."""
-    rows = instruments[instruments.kind.isin(PLANS) & (instruments.status != "absent")]
-    exists = rows.status.map(dict.fromkeys(["in force", "adopted", "signed", "ratified"], "yes"))
-    words = {"measure_id": rows.instrument_id, "measure": rows.title}
-    words["evidence_ids"] = rows.instrument_id
-    words |= {"exists": exists.fillna(rows.status.replace("", "not known")), "shown_in": ""}
-    return pd.DataFrame(words | {"operates": "not assessed", "reaches": "not assessed"})
+    rows = [row for row in page.rows(instruments) if row.kind in PLANS and row.status != "absent"]
+    for row in rows:
+        exists = "yes" if row.status in ADOPTED else row.status or "not known"
+        yield row.instrument_id, row.title, exists, *["not assessed"] * 2, "", row.instrument_id

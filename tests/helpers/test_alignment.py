@@ -101,14 +101,15 @@ def codings(*rows):
 
 
 def test_one_coder_alone_is_a_valid_state_and_two_who_differ_are_not():
-    frame = alignment._settled(
+    settled = alignment._settled(
         codings(
             *[(1, "A", "in place")],
             *[(2, "A", "in place"), (2, "B", "in place")],
             *[(3, "A", "in place"), (3, "B", "not in place")],
             *[(4, "A", "in place"), (4, "B", "not in place"), (4, "adjudicated", "not in place")],
         )
-    ).set_index("item_id")
+    )
+    frame = pd.DataFrame.from_dict(settled, orient="index")
     assert frame.judged_by.to_dict() == {
         "PM-1": "one", "PM-2": "alike", "PM-3": "unsettled", "PM-4": "adjudicated",
     }  # fmt: skip

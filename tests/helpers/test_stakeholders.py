@@ -85,9 +85,8 @@ def tables(monkeypatch):
             {"iso3": ["ZZZ"], "row": ["active_organisations"], "value": ["5"]}
         ),
     }
-    now = object()  # what is kept of other tables is not of these
     monkeypatch.setattr(contract, "read", lambda name, *_: held[name])
-    monkeypatch.setattr(contract, "state", lambda *_: now)
+    monkeypatch.setattr(contract, "state", lambda *_: object())  # nothing kept is of these
     return held
 
 
