@@ -10,13 +10,13 @@ from functools import partial
 import pandas as pd
 
 import contract
+from contract import frames
 from helpers import (
     alignment,
     assessment,
     countries,
     cybersecurity,
     followup,
-    frames,
     indicators,
     stakeholders,
 )
@@ -220,10 +220,9 @@ def _latest(place):
 
 def _first_held(place):
     """Give what later refreshes replaced, so that an old edition is not shown with new figures."""
-    rows = page.rows(contract.read("vintages", place.data))
-    rows = [row for row in rows if row.table == "indicators" and row.iso3 == place.iso3]
-    rows.sort(key=lambda row: row.order, reverse=True)  # so that the first stays
-    return {(row.code, row.year): pd.to_numeric(row.value, errors="coerce") for row in rows}
+    rows = sorted(page.rows(contract.read("vintages", place.data)), key=lambda row: -row.order)
+    ours = (row for row in rows if row.table == "indicators" and row.iso3 == place.iso3)
+    return {(row.code, row.year): pd.to_numeric(row.value, errors="coerce") for row in ours}
 
 
 def _is_study(place):
@@ -234,11 +233,5 @@ def _since_study(changes):
     return bool(len(changes)) and not changes.part.isin(JUDGED).any()
 
 
-PARTS = {
-    "table_25": _cells,
-    "gci": _gci,
-    "alignment": _alignment,
-    "figures": _figures,
-    "challenges": _challenges,
-    "recommendations": _recommendations,
-}
+PARTS = {"table_25": _cells, "gci": _gci, "alignment": _alignment, "figures": _figures}
+PARTS |= {"challenges": _challenges, "recommendations": _recommendations}

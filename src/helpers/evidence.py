@@ -7,8 +7,9 @@ from functools import partial
 import pandas as pd
 
 import contract
+from contract import frames
 from contract.places import Country, Region
-from helpers import countries, frames
+from helpers import countries
 from report import page, words
 from report.citations import bibliography as bibliography
 from report.citations import register as register
@@ -21,10 +22,8 @@ say = partial(words.show, "1-desktop-research")
 WEAK = ("news", "other web page")  # kinds of source that are weak at second hand
 RECENT = 3  # years before the edition whose evidence is recent
 NUMBER = r"\d+(?:[-.]\d+|-?[a-z]\b)?(?:\([\da-z]+\))*"  # of an article: 301-1, 185b, 18(1)(a)
-ARTICLE = re.compile(
-    r"(?:\b[Pp]arts? \d+ of )?\b(?:Articles?|Sections?|Chapters?) "
-    rf"{NUMBER}(?:(?:, | and ){NUMBER})*"
-)
+PLACE = r"\b(?:Articles?|Sections?|Chapters?) "
+ARTICLE = re.compile(rf"(?:\b[Pp]arts? \d+ of )?{PLACE}{NUMBER}(?:(?:, | and ){NUMBER})*")
 KNOWN_BY = {  # the id and the text by which a row of each table is known
     "evidence": {"evidence_id": "id", "statement": "text"},
     "instruments": {"instrument_id": "id", "title": "text"},
@@ -191,9 +190,8 @@ def weak(statements: pd.DataFrame, register: pd.DataFrame) -> list[str]:
 
 def about_hands(statements: pd.DataFrame, register: pd.DataFrame, place: Country) -> Shown:
     """Say how many statements rest on a first hand, and which sources are weak, by name."""
-    poor = weak(statements, register)
+    poor, cited = weak(statements, register), Counter(statements.source_id.tolist())
     first = {row.source_id for row in page.rows(register) if row.hand == "first"}
-    cited = Counter(statements.source_id.tolist())
     counts = [sum(cited[one] for one in ids) for ids in (first, poor)]
     return say("about_hands", *counts, len(statements), "; ".join(poor), place)
 

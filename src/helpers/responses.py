@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 import contract
+from contract import frames
 from contract.places import Country
-from helpers import frames
 from report import page, words
 from report.page import Shown
 

@@ -10,8 +10,9 @@ from functools import partial
 import pandas as pd
 
 import contract
+from contract import frames
 from contract.places import Country
-from helpers import frames, responses
+from helpers import responses
 from helpers.responses import FLAGGED, SMALLEST, interval
 from report import page, words
 from report.page import Shown
@@ -37,8 +38,7 @@ def read(place: Country) -> pd.DataFrame:
     for key, rows in frames.by(page.rows(frame), *QUESTION).items():
         # of a survey that others published there may be no row about a question
         *about, n = items.get(key, ("", "one", "", pd.NA))
-        added = sum(row.count for row in rows)
-        told[key] = (*about, added if n is pd.NA else n, names[key[0]])
+        told[key] = (*about, sum(r.count for r in rows) if n is pd.NA else n, names[key[0]])
     rows = [told[key] for key in zip(frame.survey, frame["item"], strict=True)]
     types = {"question kind section": "str", "n": "Int64", "name": "str"}
     frame = frame.join(frames.of_rows(rows, types))
@@ -162,9 +162,9 @@ def scale_table(scales: pd.DataFrame, place: Country) -> Shown:
 def choice_tables(answers: pd.DataFrame, place: Country) -> Shown:
     """Show each other closed question: its answers, the most frequent first, then suppressed."""
     frame = answers[answers.kind.isin(["one", "many"])]
-    ranked = page.rows(frame.sort_values("count", ascending=False, kind="stable"))
-    by = frames.by(ranked, *QUESTION)
-    return say("choice_tables", frame.drop_duplicates(QUESTION), by, FLAGGED, place)
+    ranked = frame.sort_values("count", ascending=False, kind="stable")
+    questions, by = frame.drop_duplicates(QUESTION), frames.by(page.rows(ranked), *QUESTION)
+    return say("choice_tables", questions, by, FLAGGED, place)
 
 
 def group_table(groups: pd.DataFrame, place: Country) -> Shown:
@@ -175,8 +175,7 @@ def group_table(groups: pd.DataFrame, place: Country) -> Shown:
         cells = {part.group: say("narrow_share", part, FLAGGED) for part in parts}
         rows.append((*key, *(cells.get(group, elsewhere) for group in over)))
     rows.sort(key=lambda row: row[0])
-    frame = pd.DataFrame(rows, columns=[*QUESTION, "name", *over])
-    return say("group_table", frame, FLAGGED, place)
+    return say("group_table", pd.DataFrame(rows, None, [*QUESTION, "name", *over]), FLAGGED, place)
 
 
 def theme_table(themes: pd.DataFrame, place: Country) -> Shown:
