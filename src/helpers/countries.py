@@ -99,9 +99,8 @@ def beside(place: Country) -> tuple[str, list[str]]:
     known = contract.read("countries", place.data).set_index("iso3").un_subregion
     if place.iso3 not in known or not known[place.iso3]:
         return place.titled, [place.iso3]
-    return words.text("cover", "subregion", known[place.iso3]), list(
-        known.index[known == known[place.iso3]]
-    )
+    alike = known.index[known == known[place.iso3]]
+    return words.text("cover", "subregion", known[place.iso3]), list(alike)
 
 
 def neighbours(place: Country) -> list[str]:
@@ -138,11 +137,9 @@ def _remember_own_names(place):
 
     country = contract.row("countries", place.data, "iso3", place.iso3)
     if formats.is_own(contract.split(country["languages"])):
-        tables = [
-            contract.read(one, place.data, place.iso3) for one in ("stakeholders", "services")
-        ]
-        rows = pd.concat(tables)[["name", "name_local"]]
-        languages.remember(formats.own_names(rows.itertuples(index=False)))
+        tables = ("stakeholders", "services")
+        rows = pd.concat(contract.read(one, place.data, place.iso3) for one in tables)
+        languages.remember(formats.own_names(page.rows(rows[["name", "name_local"]])))
 
 
 def _spoken(name, data):
@@ -216,8 +213,7 @@ def further(place: Country | Region) -> Shown:
 
 def _editions(region):
     """Give the rows of this edition of the countries that take part."""
-    rows = [contract.read("editions", region.data, m) for m in region.assessed]
-    frame = pd.concat(rows)
+    frame = pd.concat(contract.read("editions", region.data, m) for m in region.assessed)
     return frame[frame.edition == region.edition]
 
 

@@ -4,12 +4,13 @@ An edition is the present research folder, an earlier one kept whole under editi
 published in 2020, of which the six cells of its table are held.
 """
 
+from collections import Counter
 from functools import partial
 
-import numpy as np
 import pandas as pd
 
 import contract
+from contract import frames
 from helpers import (
     alignment,
     assessment,
@@ -60,8 +61,9 @@ def changes(
     then, now = (Country(iso3, name, known[one], "", one) for one in (old, new))
     ways = PARTS | {"table_25": partial(_cells, rows=table_25)}
     parts = [part for part in ways if not (_is_study(then) and part in JUDGED)]
-    frame = pd.concat([ways[part](then, now).assign(part=part, since=old) for part in parts])
-    return frame.reindex(columns=COLUMNS).fillna("").reset_index(drop=True)
+    told = ({"since": old, "part": part} | row for part in parts for row in ways[part](then, now))
+    rows = ([row.get(column, "") for column in COLUMNS] for row in told)
+    return frames.of_rows(rows, dict.fromkeys(COLUMNS, "str")).fillna("")
 
 
 def since_last(place: Country, table_25: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -83,9 +85,10 @@ def not_held(changes: pd.DataFrame) -> str:
 
 def about_changes(changes: pd.DataFrame, place: Country) -> Shown:
     """Say what this edition is compared with, and how much changed in each part."""
-    kinds = changes.change.str.replace("^other .*", "not comparable", regex=True)
-    kinds = kinds.replace(dict.fromkeys(SAME, "same")).groupby(changes.part, sort=False)
-    counts = {part: rows.value_counts(sort=False).to_dict() for part, rows in kinds}
+    counts, kinds = {}, dict.fromkeys(SAME, "same")
+    for row in page.rows(changes):
+        kind = "not comparable" if row.change.startswith("other ") else row.change
+        counts.setdefault(row.part, Counter())[kinds.get(kind, kind)] += 1
     return say("about_changes", counts, changes.since.max(), _since_study(changes), place)
 
 
@@ -98,20 +101,23 @@ def change_table(changes: pd.DataFrame, place: Country) -> Shown:
 
 def _cells(then, now, rows=None):
     """Give the six cells; the study's rules are unknown, so only matters of record are compared."""
-    today = _table_25(now) if rows is None else rows.set_index("row")
-    if not _is_study(then):
-        return _beside(_table_25(then).value, today.value).assign(what=today.label)
-    frame = _beside(today.published_2020, today.value)
-    record = today.index.to_series().map(RECORDED)
-    agrees = ((frame.then == "yes") == (frame.now == record)).map({True: "same", False: "changed"})
-    change = agrees.where(record.notna() & frame.then.isin(["yes", "no"]), "other rule")
-    return frame.assign(what=today.label, change=change, note=today.difference)
+    rows = page.rows(_table_25(now) if rows is None else rows)
+    if _is_study(then):
+        return [_cell(row) | {"what": row.label, "now": row.value} for row in rows]
+    old = {row.row: row for row in page.rows(_table_25(then))}
+    return _beside(old, {row.row: row for row in rows}, "value", lambda row: row.label)
+
+
+def _cell(row):
+    record, was = RECORDED.get(row.row), row.published_2020
+    same = "same" if (was == "yes") == (row.value == record) else "changed"
+    change = same if record and was in ("yes", "no") else "other rule"
+    return {"then": was, "change": change, "note": row.difference}
 
 
 def _table_25(place):
     categories = stakeholders.by_category(stakeholders.organisations(place), place)
-    treaties = cybersecurity.treaties(place)
-    return assessment.table_25(place, treaties, categories).set_index("row")
+    return assessment.table_25(place, cybersecurity.treaties(place), categories)
 
 
 def _gci(then, now):
@@ -119,88 +125,79 @@ def _gci(then, now):
 
     An index comes out in the year after the one that it is named for, or later.
     """
-    old, new = (cybersecurity.gci(one).set_index("edition") for one in (then, now))
-    first, last = (f.index[f.index < int(p.edition)].max() for f, p in ((old, then), (new, now)))
-    out = [edition for edition in new.index if first <= edition <= last]  # none beside NaN
+    old, new = ({r.edition: r for r in page.rows(cybersecurity.gci(one))} for one in (then, now))
+    ends = ((old, then), (new, now))
+    first, last = (max((e for e in index if e < int(p.edition)), default=None) for index, p in ends)
+    out = [edition for edition in new if first and last and first <= edition <= last]
     steps = [(one, one) for one in out] if first == last else zip(out, out[1:], strict=False)
-    was = {one: text("score", (old if one in old.index else new).loc[one]) for one in out}
-    rows = [
-        (text("step", *s), was[s[0]], text("score", new.loc[s[1]]), _read_in(new, s)) for s in steps
-    ]
-    frame = pd.DataFrame(rows, columns=["what", "then", "now", "source_id"])
-    alike = np.where(frame.then == frame.now, "same", "revised")
-    return frame.assign(change=alike if first == last else "other method")
-
-
-def _read_in(index, step):
-    """Give the data sets of both ends of a step, each once."""
-    return "; ".join(dict.fromkeys(index.source_id.reindex(list(step)).dropna()))
+    for one, other in steps:
+        was, told = text("score", old.get(one, new[one])), text("score", new[other])
+        change = "other method" if first != last else "same" if was == told else "revised"
+        sources = "; ".join(dict.fromkeys((new[one].source_id, new[other].source_id)))
+        row = {"then": was, "now": told, "change": change, "source_id": sources}
+        yield row | {"what": text("step", one, other)}
 
 
 def _alignment(then, now):
-    old, new = (alignment.adjudicated(one).set_index("item_id") for one in (then, now))
-    frame = _beside(old.status, new.status, text("no_item"))
-    names = new["item"].combine_first(old["item"])
-    return frame.assign(what=_numbered(names[frame.index]))
+    tables = (page.rows(alignment.adjudicated(one)) for one in (then, now))
+    old, new = ({row.item_id: row for row in table} for table in tables)
+    name, absent = lambda row: text("numbered", row.item_id, row.item), text("no_item")
+    return _beside(old, new, "status", name, absent)
 
 
 def _challenges(then, now):
-    tables = (contract.read("challenges", one.data, one.iso3) for one in (then, now))
-    old, new = (table.set_index("challenge_id") for table in tables)
-    frame = _beside(old.challenge, new.challenge, text("not_named"))
-    words = {"new": ~frame.index.isin(old.index), "no longer named": ~frame.index.isin(new.index)}
-    words["reworded"] = frame.change == "changed"
-    change = np.select(list(words.values()), list(words), "same")
-    themes = new.theme.combine_first(old.theme).str.capitalize()
-    return frame.assign(change=change, what=_numbered(themes[frame.index]))
+    tables = (page.rows(contract.read("challenges", one.data, one.iso3)) for one in (then, now))
+    old, new = ({row.challenge_id: row for row in table} for table in tables)
+    theme, absent = (
+        lambda r: text("numbered", r.challenge_id, r.theme.capitalize()),
+        text("not_named"),
+    )
+    for row in _beside(old, new, "challenge", theme, absent):
+        missing = {row["then"]: "new", row["now"]: "no longer named"}
+        yield row | {"change": missing.get(absent, row["change"].replace("changed", "reworded"))}
 
 
 def _recommendations(then, now):
     """Give what became of each recommendation by the actions of the later edition, and new ones."""
-    frame = followup.carried(followup.actions(now), now, then.edition)
     yes, no = followup.recorded("is_recommended"), followup.recorded("not_recommended")
-    what, told = (
-        [followup.recorded(macro, row) for row in frame.itertuples()]
-        for macro in ("recommended", "reached_of")
-    )
-    new = frame.change == "new"
-    then, today = np.where(new, no, yes), np.where(new, yes, told)
-    return pd.DataFrame({"what": what, "then": then, "now": today, "change": frame.change})
+    for row in page.rows(followup.carried(followup.actions(now), now, then.edition)):
+        what, told = (followup.recorded(macro, row) for macro in ("recommended", "reached_of"))
+        was, today = (no, yes) if row.change == "new" else (yes, told)
+        yield {"what": what, "then": was, "now": today, "change": row.change}
 
 
-def _numbered(names):
-    """Give {id: name} as each is written in the table, 'PM-GOV-01 Lead agency'."""
-    return [text("numbered", one, name) for one, name in names.items()]
-
-
-def _beside(old, new, absent=""):
-    """Give two columns of cells as then and now, with `same` or `changed`."""
-    order = new.index.union(old.index, sort=False)
-    frame = pd.DataFrame({"then": old.reindex(order), "now": new.reindex(order)}).fillna(absent)
-    return frame.assign(change=np.where(frame.then == frame.now, "same", "changed"))
+def _beside(old, new, column, name, absent=""):
+    """Give two cells of each row of {id: row} as then and now, with `same` or `changed`."""
+    for key, row in (new | old | new).items():
+        was, told = (getattr(rows.get(key), column, absent) for rows in (old, new))
+        change = "same" if was == told else "changed"
+        yield {"what": name(row), "then": was, "now": told, "change": change}
 
 
 def _figures(then, now):
     """Give the chapter's figures: the latest that each edition could hold, by its own vintage."""
-    old, new, names = _latest(then), _latest(now), indicators.names(now.data)
-    codes = [code for code in names if code in old.index or code in new.index]
-    old, new = old.reindex(codes), new.reindex(codes)
+    old, new = _latest(then), _latest(now)
+    for code, name in indicators.names(now.data).items():
+        if one := new.get(code) or old.get(code):
+            was, told = old.get(code), new.get(code)
+            row = {"what": text("figure", name, one["unit"]), "source_id": one["source_id"]}
+            row |= {"then": text("value", was or {"value": None}), "change": _moved(was, told)}
+            yield row | {"now": text("value", told or {"value": None})}
+
+
+def _moved(was, told):
+    """Give what became of a figure, in the first of the words that hold."""
+    if not (was and told):
+        return "no value now" if was else "no value then"
+    other = {column for column, cell in told.items() if was[column] != cell}
     moves = {
-        "no value then": old.value.isna(),
-        "no value now": new.value.isna(),
-        "other definition": (old.unit != new.unit) | (old.definition != new.definition),
-        "other source": old.source_id != new.source_id,
-        "other age": (old.year != new.year) & (old.old.eq("yes") | new.old.eq("yes")),
-        "newer figure": old.year != new.year,
-        "revised": old.value != new.value,
+        "other definition": {"unit", "definition"} & other,
+        "other source": "source_id" in other,
+        "other age": "year" in other and "yes" in (was["old"], told["old"]),
+        "newer figure": "year" in other,
+        "revised": "value" in other,
     }
-    units = new.unit.fillna(old.unit)
-    what = [text("figure", names[code], units[code]) for code in codes]
-    was, now_is = ([text("value", row) for row in page.rows(f)] for f in (old, new))
-    change = np.select(list(moves.values()), list(moves), "no newer figure")
-    source = new.source_id.fillna(old.source_id).to_numpy()
-    frame = {"what": what, "then": was, "now": now_is, "change": change, "source_id": source}
-    return pd.DataFrame(frame)
+    return next((word for word, holds in moves.items() if holds), "no newer figure")
 
 
 def _latest(place):
@@ -210,21 +207,22 @@ def _latest(place):
     """
     frame, study = indicators.read(place), _is_study(place)
     frame = frame[(frame.iso3 == place.iso3) & (frame.year <= int(place.edition) - study)]
-    frame = _as_first_held(frame, place.data) if study else frame
-    newest = indicators.latest(frame.astype({"year": int})).set_index("indicator_code")
+    first = _first_held(place) if study else {}
     oldest = int(place.edition) - indicators.AGE if study else indicators.oldest(place)
-    return newest.assign(old=(newest.year < oldest).map({True: "yes", False: ""}))
+    newest = {}
+    for row in page.rows(frame.sort_values("year")):
+        value = first.get((row.indicator_code, row.year), row.value)
+        if pd.notna(value):
+            more = {"value": value, "old": "yes" if row.year < oldest else ""}
+            newest[row.indicator_code] = row._asdict() | more
+    return newest
 
 
-def _as_first_held(frame, data):
-    """Undo what later refreshes replaced, so that an old edition is not shown with new figures."""
-    key = ["iso3", "indicator_code", "year"]
-    first = contract.read("vintages", data)
-    first = first[first.table == "indicators"].sort_values("order")
-    first = first.rename(columns={"code": "indicator_code", "value": "was"}).drop_duplicates(key)
-    both = frame.merge(first[[*key, "was"]], "left", key)
-    was = pd.to_numeric(both.was, errors="coerce").where(both.was.notna(), both.value)
-    return both.assign(value=was).dropna(subset=["value"])
+def _first_held(place):
+    """Give what later refreshes replaced, so that an old edition is not shown with new figures."""
+    rows = sorted(page.rows(contract.read("vintages", place.data)), key=lambda row: -row.order)
+    ours = (row for row in rows if row.table == "indicators" and row.iso3 == place.iso3)
+    return {(row.code, row.year): pd.to_numeric(row.value, errors="coerce") for row in ours}
 
 
 def _is_study(place):
@@ -235,11 +233,5 @@ def _since_study(changes):
     return bool(len(changes)) and not changes.part.isin(JUDGED).any()
 
 
-PARTS = {
-    "table_25": _cells,
-    "gci": _gci,
-    "alignment": _alignment,
-    "figures": _figures,
-    "challenges": _challenges,
-    "recommendations": _recommendations,
-}
+PARTS = {"table_25": _cells, "gci": _gci, "alignment": _alignment, "figures": _figures}
+PARTS |= {"challenges": _challenges, "recommendations": _recommendations}

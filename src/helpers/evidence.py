@@ -1,13 +1,16 @@
 """Stage 1, desktop research: what is published, from which sources; which sections are silent."""
 
 import re
+from collections import Counter
 from functools import partial
 
 import pandas as pd
 
 import contract
+from contract import frames
 from contract.places import Country, Region
-from report import words
+from helpers import countries
+from report import page, words
 from report.citations import bibliography as bibliography
 from report.citations import register as register
 from report.languages import said
@@ -19,11 +22,8 @@ say = partial(words.show, "1-desktop-research")
 WEAK = ("news", "other web page")  # kinds of source that are weak at second hand
 RECENT = 3  # years before the edition whose evidence is recent
 NUMBER = r"\d+(?:[-.]\d+|-?[a-z]\b)?(?:\([\da-z]+\))*"  # of an article: 301-1, 185b, 18(1)(a)
-ARTICLE = re.compile(
-    r"(?:\b[Pp]arts? \d+ of )?"
-    + r"\b(?:Articles?|Sections?|Chapters?) "
-    + rf"{NUMBER}(?:(?:, | and ){NUMBER})*"
-)
+PLACE = r"\b(?:Articles?|Sections?|Chapters?) "
+ARTICLE = re.compile(rf"(?:\b[Pp]arts? \d+ of )?{PLACE}{NUMBER}(?:(?:, | and ){NUMBER})*")
 KNOWN_BY = {  # the id and the text by which a row of each table is known
     "evidence": {"evidence_id": "id", "statement": "text"},
     "instruments": {"instrument_id": "id", "title": "text"},
@@ -37,7 +37,7 @@ KNOWN_BY = {  # the id and the text by which a row of each table is known
 
 def statements(place: Country) -> pd.DataFrame:
     """Give a notebook the verified evidence, as its table holds it; all else is never content."""
-    return _rows("evidence", "yes", place)
+    return _verified("evidence", place)
 
 
 def events(statements: pd.DataFrame) -> pd.DataFrame:
@@ -47,7 +47,7 @@ def events(statements: pd.DataFrame) -> pd.DataFrame:
 
 def instruments(place: Country) -> pd.DataFrame:
     """Give a notebook the verified legal and policy instruments, as their table holds them."""
-    return _rows("instruments", "yes", place)
+    return _verified("instruments", place)
 
 
 def glossary(place: Country | Region) -> Shown:
@@ -68,12 +68,12 @@ def laws(instruments: pd.DataFrame) -> pd.DataFrame:
     because the year on record is that of its end and not of its start; so are treaties, which have
     a line of their own.
     """
-    ours = instruments.kind.isin(["national law", "strategy", "action plan"])
-    ours &= instruments.status.isin(["draft", "adopted", "in force"])
-    frame = instruments[ours].dropna(subset="year").sort_values(["year", "title"])
-    names = {"title": "label", "status": "state", "year": "since"}
-    frame = frame[["instrument_id", *names]].rename(columns=names)
-    return frame.assign(until=pd.NA).reset_index(drop=True)
+    kinds, states = ("national law", "strategy", "action plan"), ("draft", "adopted", "in force")
+    ours = [r for r in page.rows(instruments) if r.kind in kinds and r.status in states]
+    dated = [(r.instrument_id, r.title, r.status, r.year, pd.NA) for r in ours if pd.notna(r.year)]
+    rows = sorted(dated, key=lambda row: (row[3], row[1]))
+    types = {"instrument_id label state": "str", "since": "Int64", "until": "object"}
+    return frames.of_rows(rows, types)
 
 
 def chosen(
@@ -102,13 +102,15 @@ def by_section(statements: pd.DataFrame, place: Country) -> pd.DataFrame:
     Columns: section, high, moderate, low, statements, latest (a year, NA where none is dated). An
     event that several sources tell counts once.
     """
-    statements = events(statements)
-    order = contract.labels("evidence", "section", place.data)
+    told = [row for row in page.rows(statements) if row.same_as == ""]
     levels = contract.labels("evidence", "confidence", place.data)
-    counts = pd.crosstab(statements.section, statements.confidence)
-    counts = counts.reindex(index=list(order), columns=list(levels), fill_value=0)
-    latest = statements.groupby("section").year.max()
-    return counts.assign(statements=counts.sum(axis=1), latest=latest).reset_index()
+    counts, rows = Counter((row.section, row.confidence) for row in told), []
+    for section in contract.labels("evidence", "section", place.data):
+        by = [counts[section, level] for level in levels]
+        years = [r.year for r in told if r.section == section and pd.notna(r.year)]
+        rows.append((section, *by, sum(by), max(years, default=pd.NA)))
+    types = {"section": "str", " ".join(levels): "int64", "statements": "int64", "latest": "Int64"}
+    return frames.of_rows(rows, types)
 
 
 def silent(by_section: pd.DataFrame, place: Country) -> list[str]:
@@ -122,17 +124,21 @@ def by_type(register: pd.DataFrame) -> pd.DataFrame:
 
     Columns: type, sources, languages (ISO 639-1, joined), earliest, latest (NA: no year), undated.
     """
-    by = register.groupby("type")
-    frame = by.agg(sources=("source_id", "size"), earliest=("year", "min"), latest=("year", "max"))
-    languages = by.language.agg(lambda codes: ", ".join(sorted(set(codes))))
-    frame = frame.assign(languages=languages, undated=frame.sources - by.year.count())
-    return frame.reset_index().sort_values("sources", ascending=False, ignore_index=True)
+    rows = []
+    for kind, sources in sorted(frames.by(page.rows(register), "type").items()):
+        years = [row.year for row in sources if pd.notna(row.year)]
+        languages = ", ".join(sorted({row.language for row in sources}))
+        ends = (end(years, default=pd.NA) for end in (min, max))
+        rows.append((kind, len(sources), *ends, languages, len(sources) - len(years)))
+    types = {"type": "str", "sources": "int64", "earliest latest": "Int64", "languages": "str"}
+    frame = frames.of_rows(rows, types | {"undated": "Int64"})
+    return frame.sort_values("sources", ascending=False, ignore_index=True)
 
 
 def by_year(register: pd.DataFrame) -> pd.DataFrame:
     """Give the number of sources by year of publication (year, sources), without the undated."""
-    years = register.year.dropna().astype(int)
-    return years.value_counts().sort_index().rename_axis("year").reset_index(name="sources")
+    years = Counter(year for year in register.year.tolist() if pd.notna(year))
+    return frames.of_rows(sorted(years.items()), {"year sources": "int64"})
 
 
 def links(register: pd.DataFrame, place: Country) -> pd.DataFrame:
@@ -146,9 +152,13 @@ def to_verify(place: Country) -> pd.DataFrame:
 
     Columns: table, id, text, year (NA where the row, or its table, has none).
     """
-    rows = {n: _rows(n, "no", place).rename(columns=known) for n, known in KNOWN_BY.items()}
-    told = {n: frame.filter(["id", "text", "year"]) for n, frame in rows.items()}
-    return pd.concat(told, names=["table"]).reset_index("table").reset_index(drop=True)
+    rows = (
+        (name, *(getattr(row, column) for column in known), getattr(row, "year", pd.NA))
+        for name, known in KNOWN_BY.items()
+        for row in page.rows(contract.read(name, place.data, place.iso3))
+        if row.verified == "no" and getattr(row, "iso3", place.iso3) == place.iso3
+    )
+    return frames.of_rows(rows, {"table id text": "str", "year": "Int64"})
 
 
 def bottom_line(statements: pd.DataFrame, silent: list[str], sources: int, place: Country) -> Shown:
@@ -163,25 +173,26 @@ def by_kind(statements: pd.DataFrame, register: pd.DataFrame, place: Country) ->
 
     One row a kind of source, in the order of the contract, without those on which none rests.
     """
-    known = register.set_index("source_id")
-    frame = statements.assign(**{c: statements.source_id.map(known[c]) for c in ("kind", "hand")})
-    order = list(contract.labels("sources", "kind", place.data))
-    counts = pd.crosstab(frame.kind, frame.hand).reindex(columns=["first", "second"], fill_value=0)
-    counts["sources"] = frame.groupby("kind").source_id.nunique()
-    return counts.reindex([kind for kind in order if kind in counts.index]).reset_index()
+    known = {row.source_id: row for row in page.rows(register)}
+    told = [known[one] for one in statements.source_id.tolist() if one in known]
+    counts, sources = Counter((r.kind, r.hand) for r in told), Counter(r.kind for r in {*told})
+    order = [kind for kind in contract.labels("sources", "kind", place.data) if kind in sources]
+    rows = [(one, counts[one, "first"], counts[one, "second"], sources[one]) for one in order]
+    return frames.of_rows(rows, {"kind": "str", "first second sources": "int64"})
 
 
 def weak(statements: pd.DataFrame, register: pd.DataFrame) -> list[str]:
     """Give the ids of weak sources behind the evidence: news and pages at second hand."""
-    poor = register[register.kind.isin(WEAK) & (register.hand == "second")]
-    return [one for one in poor.source_id if one in set(statements.source_id)]
+    told, rows = set(statements.source_id.tolist()), page.rows(register)
+    poor = (row.source_id for row in rows if row.kind in WEAK and row.hand == "second")
+    return [one for one in poor if one in told]
 
 
 def about_hands(statements: pd.DataFrame, register: pd.DataFrame, place: Country) -> Shown:
     """Say how many statements rest on a first hand, and which sources are weak, by name."""
-    poor = weak(statements, register)
-    first = set(register.source_id[register.hand == "first"])
-    counts = [statements.source_id.isin(ids).sum() for ids in (first, poor)]
+    poor, cited = weak(statements, register), Counter(statements.source_id.tolist())
+    first = {row.source_id for row in page.rows(register) if row.hand == "first"}
+    counts = [sum(cited[one] for one in ids) for ids in (first, poor)]
     return say("about_hands", *counts, len(statements), "; ".join(poor), place)
 
 
@@ -194,9 +205,8 @@ def about_age(statements: pd.DataFrame, place: Country) -> Shown:
     """Say how old the evidence is, since an old statement may no longer hold."""
     counted, since = events(statements), int(place.edition) - RECENT
     dated = counted.year.dropna()
-    return say(
-        "about_age", (dated >= since).sum(), len(dated), since, len(counted) - len(dated), place
-    )
+    recent, undated = (dated >= since).sum(), len(counted) - len(dated)
+    return say("about_age", recent, len(dated), since, undated, place)
 
 
 def about_verifying(waiting: pd.DataFrame, place: Country) -> Shown:
@@ -206,9 +216,8 @@ def about_verifying(waiting: pd.DataFrame, place: Country) -> Shown:
 
 def about_years(register: pd.DataFrame) -> Shown:
     """Say how many sources carry no year, and in how many languages they were read."""
-    return say(
-        "about_years", register.year.isna().sum(), len(register), register.language.nunique()
-    )
+    undated, languages = register.year.isna().sum(), register.language.nunique()
+    return say("about_years", undated, len(register), languages)
 
 
 def about_links(links: pd.DataFrame, register: pd.DataFrame) -> Shown:
@@ -256,9 +265,8 @@ def evidence_table(statements: pd.DataFrame, place: Country) -> Shown:
 
 def last_seen(place: Country) -> dict[str, tuple[str, str]]:
     """Give, for the table of evidence, {row: (page or article, day)} of passages seen last."""
-    seen = contract.read("verifications", place.data, place.iso3).sort_values("seen_on")
-    last = seen.astype(str).drop_duplicates("row_id", keep="last")
-    return dict(zip(last.row_id, zip(last.page, last.seen_on, strict=True), strict=True))
+    seen = page.rows(contract.read("verifications", place.data, place.iso3))
+    return {r.row_id: (r.page, r.seen_on) for r in sorted(seen, key=lambda r: r.seen_on)}
 
 
 def instrument_table(instruments: pd.DataFrame, place: Country, kinds: tuple = ()) -> Shown:
@@ -292,14 +300,15 @@ def texts(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
     and not what another tells of it); translation_url and translated (`official` or not). NA where
     there is none.
     """
-    known = register(place).set_index("source_id")[["language", "url", "kind", "hand"]]
-    known = known.assign(is_text=known.kind == "law")
-    known["official"] = known.is_text & (known.hand == "first")
-    ids = instruments.text_source_id.where(instruments.text_source_id != "", instruments.source_id)
-    frame = instruments.assign(text_id=ids)
-    frame = frame.join(known[["language", "url", "is_text", "official"]], "text_id")
-    other = known[["url", "official"]].set_axis(["translation_url", "translated"], axis=1)
-    return frame.join(other, "translation_source_id")
+    known = {
+        r.source_id: (r.language, r.url, r.kind == "law", r.kind == "law" and r.hand == "first")
+        for r in page.rows(register(place))
+    }
+    ids = [row.text_source_id or row.source_id for row in page.rows(instruments)]
+    none, pairs = (None,) * 4, zip(ids, instruments.translation_source_id, strict=True)
+    rows = [(one, *known.get(one, none), *known.get(other, none)[1::2]) for one, other in pairs]
+    added = ["text_id", "language", "url", "is_text", "official", "translation_url", "translated"]
+    return instruments.join(pd.DataFrame(rows, instruments.index, added))
 
 
 def law_chart(laws: pd.DataFrame, place: Country) -> Shown:
@@ -307,8 +316,5 @@ def law_chart(laws: pd.DataFrame, place: Country) -> Shown:
     return say("law_chart", laws, place)
 
 
-def _rows(name, verified, place):
-    """Give a country's rows that are verified ("yes") or not ("no"), of its table or one of all."""
-    frame = contract.read(name, place.data, place.iso3)
-    frame = frame[frame.verified == verified].drop(columns="verified").reset_index(drop=True)
-    return frame[frame.iso3 == place.iso3] if "iso3" in frame else frame
+def _verified(name, place):
+    return countries.verified(name, place).drop(columns="verified").reset_index(drop=True)

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 import contract
+from contract import frames
 from contract.places import Country
 from report import page, words
 from report.page import Shown
@@ -35,7 +36,8 @@ def read(name: str, place: Country, by: str = "") -> pd.DataFrame:
     frame = contract.read(name, place.data, place.iso3).drop(columns="iso3")  # it is the place's
     words = contract.labels(name, by, place.data) if by else {}
     order = {word: i for i, word in enumerate(words)}
-    return frame.sort_values(by, key=lambda c: c.map(order), kind="stable") if by else frame
+    places = [order.get(word, len(order)) for word in frame[by]] if by else []
+    return frame.iloc[sorted(range(len(frame)), key=places.__getitem__)] if by else frame
 
 
 def rates(forms: pd.DataFrame) -> pd.DataFrame:
@@ -44,11 +46,12 @@ def rates(forms: pd.DataFrame) -> pd.DataFrame:
 
     No rows where no form was sent. Counts are NA where one is suppressed; value also under 30.
     """
-    total = forms[forms.category == "all"].set_index("outcome")["count"]
-    sums = {r: [total.reindex(p).sum(skipna=False) for p in parts] for r, parts in RATES.items()}
-    columns = ["numerator", "denominator"]
-    frame = pd.DataFrame.from_dict(sums if len(total) else {}, "index", "Int64", columns)
-    frame = frame.reset_index(names="rate")
+    total = {row.outcome: row.count for row in page.rows(forms) if row.category == "all"}
+    rows = [
+        (rate, *(sum(total.get(outcome, pd.NA) for outcome in part) for part in parts))
+        for rate, parts in (RATES if total else {}).items()
+    ]
+    frame = frames.of_rows(rows, {"rate": "str", "numerator denominator": "Int64"})
     return frame.assign(value=interval(frame.numerator, frame.denominator).share)
 
 
@@ -57,13 +60,12 @@ def response(forms: pd.DataFrame, place: Country) -> pd.DataFrame:
 
     Small categories are one row. Counts are NA where they are suppressed; share also under 30.
     """
-    parts = forms[forms.category != "all"]
-    wide = parts.pivot(index="category", columns="outcome", values="count")
-    order = [c for c in contract.labels("response", "category", place.data) if c in wide.index]
-    wide = wide.reindex(index=order, columns=["eligible", "answered", "not answered"])
-    wide = wide.astype("Int64").set_axis(["eligible", "answered", "not_answered"], axis=1)
-    share = interval(wide.answered, wide.eligible).share
-    return wide.assign(share=share).reset_index(names="category")
+    by, words = frames.by(page.rows(forms), "category"), ("eligible", "answered", "not answered")
+    counts = {one: {row.outcome: row.count for row in rows} for one, rows in by.items()}
+    order = [c for c in contract.labels("response", "category", place.data) if c in counts]
+    rows = [(c, *(counts[c].get(word) for word in words)) for c in order if c != "all"]
+    frame = frames.of_rows(rows, {"category": "str", "eligible answered not_answered": "Int64"})
+    return frame.assign(share=interval(frame.answered, frame.eligible).share)
 
 
 def field_work(
@@ -75,39 +77,36 @@ def field_work(
     `forms` says what came of them, and `small` counts surveys that too few answered for a result:
     `made` has their rows and `answers` none. No row: nothing came back and nothing was sent.
     """
-    sent = rates.loc[rates.rate == "RR2", ["denominator", "numerator"]]
-    organisations, answered = sent.iloc[0] if len(sent) else (0, 0)
-    told = set(answers.survey)
-    few = set(made.survey[made.by == "data"]) - told
-    word = {
-        FORM in few: "few",
-        FORM in told: "back",
-        bool(answered is not pd.NA and answered): "counted",
-    }
-    forms = word.get(True, "sent" if len(sent) else "")
+    sent = [(r.denominator, r.numerator) for r in page.rows(rates) if r.rate == "RR2"]
+    [(organisations, answered)] = sent or [(0, 0)]
+    told = set(answers.survey.tolist())
+    few = {row.survey for row in page.rows(made) if row.by == "data"} - told
+    counted = bool(answered is not pd.NA and answered)
+    word = {FORM in few: "few", FORM in told: "back", counted: "counted"}
+    forms = word.get(True, "sent" if sent else "")
     counts = [organisations, answered, len(told - {FORM}), len(few - {FORM})]
-    names = ["organisations", "answered", "surveys", "small", "people"]
-    frame = pd.DataFrame([[*counts, findings.interview_id.nunique()]], columns=names, dtype="Int64")
-    frame = frame[(frame.fillna(1) > 0).any(axis=1) | bool(forms)]
-    return frame.assign(forms=forms)
+    row = [*counts, findings.interview_id.nunique(), forms]
+    came = any(one is pd.NA or one for one in row)
+    types = {"organisations answered surveys small people": "Int64", "forms": "str"}
+    return frames.of_rows([row] if came else [], types)
 
 
 def wilson(count: pd.Series, n: pd.Series, z: float = 1.96) -> tuple[pd.Series, pd.Series]:
     """Give helpers the 95% score interval of count out of n (Wilson 1927): (low, high), NA where n
     is 0.
     """
-    n = n.where(n > 0)
+    n = np.where(n > 0, n, np.nan)
     middle = (count + z**2 / 2) / (n + z**2)
     half = z / (n + z**2) * np.sqrt(count * (n - count) / n + z**2 / 4)
-    return (middle - half).clip(lower=0), (middle + half).clip(upper=1)
+    return np.maximum(middle - half, 0), np.minimum(middle + half, 1)
 
 
 def interval(count: pd.Series, n: pd.Series, prefix: str = "") -> pd.DataFrame:
     """Give share, low and high (0 to 1, by Wilson) of counts; NA where suppressed and under 30."""
-    count, n = count.astype("Float64").astype(float), n.astype("Float64").astype(float)
-    low, high = wilson(count, n)
-    frame = pd.DataFrame({"share": count / n, "low": low, "high": high}).add_prefix(prefix)
-    return frame.where((n >= SMALLEST) & count.notna()).astype("Float64")
+    some, of = (one.to_numpy(float, na_value=np.nan) for one in (count, n))
+    of = np.where((of >= SMALLEST) & ~np.isnan(some), of, np.nan)
+    parts = zip(("share", "low", "high"), (some / of, *wilson(some, of)), strict=True)
+    return pd.DataFrame({f"{prefix}{k}": pd.array(v, "Float64") for k, v in parts}, count.index)
 
 
 def bottom_line(field_work: pd.DataFrame, place: Country) -> Shown:

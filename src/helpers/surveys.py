@@ -10,10 +10,11 @@ from functools import partial
 import pandas as pd
 
 import contract
+from contract import frames
 from contract.places import Country
 from helpers import responses
 from helpers.responses import FLAGGED, SMALLEST, interval
-from report import words
+from report import page, words
 from report.page import Shown
 
 say = partial(words.show, "3-surveys-and-interviews")
@@ -31,12 +32,16 @@ def read(place: Country) -> pd.DataFrame:
     Columns: survey and its short name, population, mode, item, answer, order, count, kind, section,
     question. `count` is NA where it is suppressed; share, low and high there and under 30.
     """
-    items = responses.read("survey_items", place)
-    frame = responses.read("survey", place).merge(items, on=QUESTION, how="left")
-    # of a survey that others published there may be no row about a question
-    frame = frame.fillna({"kind": "one", "section": "", "question": ""})
-    added = frame.groupby(QUESTION)["count"].transform(lambda c: c.sum(skipna=False))
-    frame = frame.assign(n=frame.n.fillna(added), name=_names(frame))
+    frame = responses.read("survey", place)
+    items = {row[:2]: row[2:] for row in page.rows(responses.read("survey_items", place))}
+    names, told = _names(frame), {}
+    for key, rows in frames.by(page.rows(frame), *QUESTION).items():
+        # of a survey that others published there may be no row about a question
+        *about, n = items.get(key, ("", "one", "", pd.NA))
+        told[key] = (*about, sum(r.count for r in rows) if n is pd.NA else n, names[key[0]])
+    rows = [told[key] for key in zip(frame.survey, frame["item"], strict=True)]
+    types = {"question kind section": "str", "n": "Int64", "name": "str"}
+    frame = frame.join(frames.of_rows(rows, types))
     return frame.join(interval(frame["count"], frame.n))
 
 
@@ -47,10 +52,11 @@ def by_group(answers: pd.DataFrame, place: Country) -> pd.DataFrame:
     group), kind, name.
     """
     frame = responses.read("survey_groups", place)
-    totals = frame[frame.answer == "all"].set_index([*QUESTION, "group"])["count"].rename("n")
-    questions = answers.drop_duplicates(QUESTION).set_index(QUESTION)[["kind", "name"]]
-    frame = frame[frame.answer != "all"].join(totals, on=[*QUESTION, "group"])
-    return frame.join(questions, on=QUESTION).reset_index(drop=True)
+    totals = {row[:3]: row.count for row in page.rows(frame) if row.answer == "all"}
+    known = {(row.survey, row.item): (row.kind, row.name) for row in page.rows(answers)}
+    parts = (row for row in page.rows(frame) if row.answer != "all")
+    rows = [(*row, totals.get(row[:3]), *known.get(row[:2], (None, None))) for row in parts]
+    return frames.of_rows(rows, {**frame.dtypes, "n": "Int64", "kind name": "str"})
 
 
 def scales(answers: pd.DataFrame) -> pd.DataFrame:
@@ -59,15 +65,16 @@ def scales(answers: pd.DataFrame) -> pd.DataFrame:
     `upper` and `lower` count who chose the upper and the lower two steps, with upper_share,
     upper_low ...; where only those two are suppressed they are what the others leave, else NA.
     """
-    frame = answers[answers.kind == "scale"]
-    parts = frame.groupby(QUESTION, sort=False)
-    hidden = parts["count"].count() < parts.size()
-    ends = parts[["name", "section", "n"]].first().assign(hidden=hidden)
-    ends = ends.assign(least=parts.answer.first(), most=parts.answer.last())
-    for end, inside in (("upper", _is_upper(frame)), ("lower", _is_lower(frame))):
-        ends = ends.assign(**{end: _ends(frame, inside)})
-        ends = ends.join(interval(ends[end], ends.n, f"{end}_"))
-    return ends.reset_index()
+    rows, ends = [], ["upper", "lower"]
+    scaled = (row for row in page.rows(answers) if row.kind == "scale")
+    for key, steps in frames.by(scaled, *QUESTION).items():
+        first, hidden = steps[0], any(step.count is pd.NA for step in steps)
+        about = (first.name, first.section, first.n, hidden, first.answer, steps[-1].answer)
+        rows.append((*key, *about, *_ends(steps)))
+    types = {"survey item name section": "str", "n": "Int64", "hidden": "boolean"}
+    frame = frames.of_rows(rows, types | {"least most": "str", "upper lower": "Int64"})
+    parts = [frame[[end]].join(interval(frame[end], frame.n, f"{end}_")) for end in ends]
+    return frame.drop(columns=ends).join(parts)
 
 
 def themes(answers: pd.DataFrame, place: Country) -> pd.DataFrame:
@@ -89,10 +96,10 @@ def of_children(made: pd.DataFrame) -> pd.DataFrame:
     Columns: survey, population, ethics approval, consent, "" where none is recorded. Our own forms
     ask no child; who was asked in a published study is written down by an analyst.
     """
-    typed = made[(made["item"] == "population") & (made.by == "analyst")].survey
-    rows = made[made.survey.isin(typed) & made["item"].isin(SAFEGUARDS)]
-    wide = rows.pivot(index="survey", columns="item", values="stated")
-    return wide.reindex(columns=SAFEGUARDS).fillna("").reset_index()
+    stated = {(row.survey, row.item): row.stated for row in page.rows(made)}
+    typed = {r.survey for r in page.rows(made) if r.item == "population" and r.by == "analyst"}
+    told = [(one, *(stated.get((one, what), "") for what in SAFEGUARDS)) for one in sorted(typed)]
+    return pd.DataFrame(told, columns=["survey", *SAFEGUARDS], dtype="str")
 
 
 def about_children(studies: pd.DataFrame, statements: pd.DataFrame, place: Country) -> Shown:
@@ -118,7 +125,7 @@ def said_by_children(statements: pd.DataFrame, place: Country) -> pd.DataFrame:
     said: a list of (statement, evidence_id). Approval and consent are "" where not read.
     """
     rows = contract.read("child_studies", place.data, place.iso3)
-    known = statements.set_index("evidence_id").statement
+    known = dict(zip(statements.evidence_id, statements.statement, strict=True))
     ids = rows.evidence_ids.map(contract.split)
     said = [[(known[one], one) for one in each if one in known] for each in ids]
     return rows.assign(said=said).sort_values("year", ascending=False, kind="stable")
@@ -136,12 +143,15 @@ def about_likelihood(answers: pd.DataFrame) -> Shown:
 
 def scale_charts(answers: pd.DataFrame, scales: pd.DataFrame, place: Country) -> Shown:
     """Show a notebook the questions with a scale, drawn by survey and scale; says what is not."""
-    left = scales.hidden | (scales.n < SMALLEST)
-    drawn = answers.merge(scales.loc[~left, [*QUESTION, "upper_share"]], on=QUESTION)
-    steps = drawn.groupby(QUESTION).answer.transform("|".join)
-    parts = [part for _, part in drawn.groupby([drawn.survey, steps], sort=False)]
-    ranked = [p.sort_values("upper_share", ascending=False, kind="stable") for p in parts]
-    return say("scale_charts", ranked, scales, int(left.sum()), SMALLEST, place)
+    drawn = (row for row in page.rows(scales) if not row.hidden and row.n >= SMALLEST)
+    top, parts = {(row.survey, row.item): row.upper_share for row in drawn}, {}
+    told = (row for row in page.rows(answers) if (row.survey, row.item) in top)
+    for key, steps in frames.by(told, *QUESTION).items():
+        part = parts.setdefault((key[0], *(step.answer for step in steps)), [])
+        part += [(*step, top[key]) for step in steps]
+    ranked = (sorted(rows, key=lambda row: row[-1], reverse=True) for rows in parts.values())
+    shown = [frames.of_rows(rows, {**answers.dtypes, "upper_share": "Float64"}) for rows in ranked]
+    return say("scale_charts", shown, scales, len(scales) - len(top), SMALLEST, place)
 
 
 def scale_table(scales: pd.DataFrame, place: Country) -> Shown:
@@ -153,21 +163,25 @@ def choice_tables(answers: pd.DataFrame, place: Country) -> Shown:
     """Show each other closed question: its answers, the most frequent first, then suppressed."""
     frame = answers[answers.kind.isin(["one", "many"])]
     ranked = frame.sort_values("count", ascending=False, kind="stable")
-    return say("choice_tables", frame.drop_duplicates(QUESTION), ranked, FLAGGED, place)
+    questions, by = frame.drop_duplicates(QUESTION), frames.by(page.rows(ranked), *QUESTION)
+    return say("choice_tables", questions, by, FLAGGED, place)
 
 
 def group_table(groups: pd.DataFrame, place: Country) -> Shown:
     """Show the upper two steps of scales, and plain yes, by category."""
     ends = _ends_by_group(groups)
-    cells = [say("narrow_share", row, FLAGGED) for row in ends.itertuples()]
-    wide = pd.Series(cells, ends.index, "object").unstack("group", fill_value=say("elsewhere"))
-    rows = wide.reset_index().sort_values("survey", kind="stable")
-    return say("group_table", rows, FLAGGED, place)
+    over, elsewhere, rows = ends.group.unique(), say("elsewhere"), []
+    for key, parts in frames.by(page.rows(ends), "survey", "item", "name").items():
+        cells = {part.group: say("narrow_share", part, FLAGGED) for part in parts}
+        rows.append((*key, *(cells.get(group, elsewhere) for group in over)))
+    rows.sort(key=lambda row: row[0])
+    return say("group_table", pd.DataFrame(rows, None, [*QUESTION, "name", *over]), FLAGGED, place)
 
 
 def theme_table(themes: pd.DataFrame, place: Country) -> Shown:
     """Show a notebook open answers by theme; one that few or nearly all named is suppressed."""
-    return say("theme_table", themes, FLAGGED, FLOOR, TENTATIVE, place)
+    answers = frames.by(page.rows(themes), *QUESTION)
+    return say("theme_table", themes, answers, FLAGGED, FLOOR, TENTATIVE, place)
 
 
 def made_table(made: pd.DataFrame, answers: pd.DataFrame, place: Country) -> Shown:
@@ -176,7 +190,9 @@ def made_table(made: pd.DataFrame, answers: pd.DataFrame, place: Country) -> Sho
     An item that is recorded of no survey says so, also in a country where none was made.
     """
     every = pd.DataFrame({"item": list(contract.labels("survey_about", "item", place.data))})
-    return say("made_table", made, every, answers, place)
+    by = frames.by(page.rows(made), "item")
+    told = {one: frames.by(by.get(one, []), "stated") for one in every["item"]}
+    return say("made_table", told, len(made), every, answers, place)
 
 
 def about_interviews(interviews: pd.DataFrame, place: Country) -> Shown:
@@ -195,32 +211,31 @@ def quote_table(quotes: pd.DataFrame, place: Country) -> Shown:
 
 
 def _names(answers):
-    """Give each answer's survey by its short name, or by who answered where others published it."""
-    populations = answers.drop_duplicates("survey").set_index("survey").population
+    """Give each survey's short name, or who answered where others published it."""
+    populations = dict(zip(answers.survey[::-1], answers.population[::-1], strict=True))
     text = partial(words.recorded, "3-surveys-and-interviews", "survey_name")
-    return answers.survey.map({survey: text(survey, who) for survey, who in populations.items()})
+    return {survey: text(survey, who) for survey, who in populations.items()}
 
 
-def _is_upper(frame):
-    return frame["order"] > frame.groupby(QUESTION)["order"].transform("max") - 2
-
-
-def _is_lower(frame):
-    return frame["order"] < frame.groupby(QUESTION)["order"].transform("min") + 2
-
-
-def _ends(frame, inside):
-    """Give who is at one end of each scale: added up, or what is left where both are suppressed."""
-    keys = [frame.survey, frame["item"]]
-    parts = (frame["count"].where(part, 0).groupby(keys) for part in (inside, ~inside))
-    added, others = (part.sum(skipna=False) for part in parts)
-    return added.fillna(frame.n.groupby(keys).first() - others)
+def _ends(steps):
+    """Give who is at the upper and the lower end of a scale: added up, or what is left where both
+    are suppressed.
+    """
+    top, bottom = (end(step.order for step in steps) for end in (max, min))
+    for end in ((top, top - 1), (bottom, bottom + 1)):
+        added = sum(step.count for step in steps if step.order in end)
+        others = sum(step.count for step in steps if step.order not in end)
+        yield steps[0].n - others if added is pd.NA else added
 
 
 def _ends_by_group(groups):
     """Give who chose the upper two steps or yes in each category, of questions with any to tell."""
-    chosen = groups[(groups.kind == "scale") & _is_upper(groups) | (groups.answer == "Yes")]
-    parts = chosen.groupby([*QUESTION, "name", "group"], sort=False)
-    ends = pd.DataFrame({"count": parts["count"].sum(skipna=False), "n": parts.n.first()})
-    ends = ends[ends["count"].notna().groupby(QUESTION).transform("any")]
-    return ends.join(interval(ends["count"], ends.n))
+    rows = []
+    for key, steps in frames.by(page.rows(groups), *QUESTION).items():
+        top = max(row.order for row in steps) - 1
+        ends = (r for r in steps if r.kind == "scale" and r.order >= top or r.answer == "Yes")
+        parts = frames.by(ends, "name", "group").items()
+        told = [(*key, *part, sum(r.count for r in ends), ends[0].n) for part, ends in parts]
+        rows += told if any(row[-2] is not pd.NA for row in told) else []
+    frame = frames.of_rows(rows, {"survey item name group": "str", "count n": "Int64"})
+    return frame.join(interval(frame["count"], frame.n))

@@ -108,7 +108,7 @@ def sourced(cell: str, place: Place) -> page.Shown:
     """Give sources as short citations, as `refs` does, each with its own address beside it, named
     by its site: a row of the registers is one step from the page that was read.
     """
-    known = _addresses(place.data, place.iso3, contract.state("sources", place.data, place.iso3))
+    known = _addresses(place.data, place.iso3, contract.stamp("sources", place.data, place.iso3))
     parts = [(refs(one, place), known.get(one, "")) for one in contract.split(cell)]
     at = page.Shown('{} <a class="site" href="{}">{}</a>')
     return page.join(at.format(ref, url, _site(url)) if url else ref for ref, url in parts)
@@ -143,17 +143,10 @@ def with_citations(text: str, place: Place) -> page.Shown:
     Raises LookupError for a citation that is not a verified source.
     """
     known = set(register(place).source_id)
-    cited = [
-        one
-        for inside in re.findall(r"\[(@[^\]]*)\]", text)
-        for one in re.findall(r"@([\w-]+)", inside)
-    ]
-    unknown = sorted(set(cited) - known)
-    if unknown:
-        raise LookupError(
-            f"{place.iso3}: citations without a verified source in sources.csv:"
-            f" {', '.join(unknown)}"
-        )
+    cited = re.findall(r"@([\w-]+)", " ".join(re.findall(r"\[(@[^\]]*)\]", text)))
+    if unknown := ", ".join(sorted(set(cited) - known)):
+        told = f"{place.iso3}: citations without a verified source in sources.csv: {unknown}"
+        raise LookupError(told)
     html = mistune.create_markdown(renderer=Narrative())(text)
     linked = re.sub(r"\[(@[^\]]*)\]", lambda m: refs(m[1].replace("@", ""), place), html)
     return page.Shown(f'<div lang="en">{linked}</div>' if languages.translated() else linked)
@@ -167,9 +160,10 @@ def bibliography(place: Place, others: Iterable[str] = (), kind: str = "sources"
     frame = register(place)
     if ids := sorted(set(others)):
         frame = pd.concat([frame, _of_others(ids, place)]).drop_duplicates("source_id")
-    copies = contract.read("links", place.data).set_index("url")[["archived", "archived_on"]]
-    frame = frame.join(copies, "url").fillna({"archived": "", "archived_on": ""})
-    return _list(frame.source_id, map(_entry, frame.itertuples()), kind)
+    links = page.rows(contract.read("links", place.data))
+    copies = {row.url: row for row in links if row.archived}
+    entries = (_entry(row, copies.get(row.url)) for row in page.rows(frame))
+    return _list(frame.source_id, entries, kind)
 
 
 def of_statistics(place: Place, source_ids: Iterable[str], full: bool = False) -> page.Shown:
@@ -220,7 +214,7 @@ def publishers(place: Place, source_ids: Iterable[str]) -> str:
 def _linkable(data, iso3, stamps):
     """Give the ids of the country's verified rows that can be linked to."""
     frames = (contract.read(n, data, iso3, [column, "verified"]) for n, column in LINKED.items())
-    return {row[0] for frame in frames for row in frame[frame.verified == "yes"].to_numpy()}
+    return {one for frame in frames for one, word in page.rows(frame) if word == "yes"}
 
 
 def _data_sets(data):
@@ -234,7 +228,7 @@ def _rows_by_id(data, state):
 
 
 @kept(8)
-def _addresses(data, iso3, state):
+def _addresses(data, iso3, stamp):
     """Give the address of each source of a country by its id: each row of its registers asks."""
     frame = contract.read("sources", data, iso3)
     return dict(zip(frame.source_id, frame.url, strict=True))
@@ -256,7 +250,7 @@ def _of_others(ids, place):
     return contract.convert(pd.DataFrame(there, columns=[f["name"] for f in fields]), fields)
 
 
-def _entry(row):
+def _entry(row, copy):
     """Give 'Publisher (2024) Title. Available at: https://… (Accessed: 3 May 2026).'"""
     read = page.day(date.fromisoformat(row.accessed))
     text = page.Shown("{} ({}) {}. {}{}{}").format(
@@ -265,7 +259,7 @@ def _entry(row):
         page.Shown("‘{}’" if row.type in QUOTED else "<i>{}</i>").format(row.title),
         gettext("Available at: %(address)s") % {"address": f"{row.url} "} if row.url else "",
         gettext("(Accessed: %(day)s).") % {"day": read},
-        _archived(row) if row.archived else "",
+        _archived(copy) if copy else "",
     )
     # of plain text: before Python 3.12 `sub` joins by the method of the text's class, which escapes
     return page.Shown(ADDRESS.sub(r'<a href="\g<0>">\g<0></a>', str(text)))
