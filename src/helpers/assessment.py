@@ -341,12 +341,15 @@ def key_figure_panel(figures: pd.DataFrame, among: pd.DataFrame, place: Country)
     a dot among those of the region (`among`, as `indicators.in_region` gives them).
     """
     names = words.labels("key_figures", "indicator_code", place.data)
-    known = contract.read("indicator_catalogue", place.data).set_index("indicator_code")
-    codes = figures.indicator_code
-    frame = figures.assign(label=codes.map(names), definition=codes.map(known.definition))
-    whole = {number: page.rows(frame[codes == share]) for number, share in COMPARED.items()}
-    shares = {number: row for number, rows in whole.items() for row in rows if pd.notna(row.value)}
-    return say("key_figures", frame[~codes.isin(COMPARED.values())], shares, among, place)
+    known, codes = contract.read("indicator_catalogue", place.data), figures.indicator_code
+    definitions = dict(zip(known.indicator_code, known.definition, strict=True))
+    frame = figures.assign(label=codes.map(names), definition=codes.map(definitions))
+    rows = {row.indicator_code: row for row in page.rows(frame)}
+    shares = {one: rows.pop(share, None) for one, share in COMPARED.items()}
+    data = words.saying(among, "label", "country")
+    data = data.astype({"year": "string", "region_year": "string"}).groupby("indicator_code")
+    others = _grouped((row.indicator_code, row) for row in page.rows(among))
+    return say("key_figures", rows.values(), shares, others, data, place)
 
 
 def narrative(place: Country, part: str) -> Shown:

@@ -40,8 +40,9 @@ def open_days(actions: pd.DataFrame, place: Country) -> pd.DataFrame:
 def by_body(actions: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Give, to follow up, how many actions each body has: body, actions, and one column a state."""
     words, rows = contract.labels("follow_up", "state", place.data), []
-    for body in sorted(set(actions.body)):
-        states = [row.state for row in page.rows(actions) if row.body == body]
+    told = list(zip(actions.body, actions.state, strict=True))
+    for body in sorted({body for body, _ in told}):
+        states = [state for one, state in told if one == body]
         rows.append((body, len(states), *map(states.count, words)))
     return pd.DataFrame(rows, columns=["body", "actions", *words])
 

@@ -47,13 +47,9 @@ def exercises(place: Region) -> pd.DataFrame:
     They are as stage 4 handed them on, by country and the latest first.
     """
     frame = region.gather(place, "exercises_on_record")
-    order = frame.iso3.map(region.by_name(place.assessed, place).index)
-    return (
-        frame.assign(order=order)
-        .sort_values(["order", "year"], ascending=[True, False], kind="stable")
-        .drop(columns="order")
-        .reset_index(drop=True)
-    )
+    frame = frame.assign(order=frame.iso3.map(region.by_name(place.assessed, place).index))
+    frame = frame.sort_values(["order", "year"], ascending=[True, False], kind="stable")
+    return frame.drop(columns="order").reset_index(drop=True)
 
 
 def standing(results: pd.DataFrame) -> pd.DataFrame:

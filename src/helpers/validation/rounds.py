@@ -34,11 +34,10 @@ def disputed(items: pd.DataFrame, place: Country) -> pd.DataFrame:
     organisation (by name), proposed, decision ("" while it is open), why.
     """
     rows = comments(place)
-    rows = rows[(rows.kind == "rating") & (rows.decision != "accepted")]
-    rows = rows.merge(items[["item_id", "item", "status"]], "left", left_on="about",
-                      right_on="item_id").fillna("")  # fmt: skip
-    item = rows["item"].mask(rows["item"] == "", rows.around)
-    frame = rows.assign(item_id=rows.about, item=item)
+    rows = rows[(rows.kind == "rating") & (rows.decision != "accepted")].reset_index(drop=True)
+    ours = items[["item_id", "item", "status"]].set_index("item_id")
+    named = {"item_id": rows.about, "item": rows.about.map(ours["item"]).fillna(rows.around)}
+    frame = rows.assign(**named, status=rows.about.map(ours.status).fillna(""))
     return frame[list(contract.titles("disputed_ratings", place.data))[1:]]
 
 
@@ -57,9 +56,9 @@ def validation_round(answers: pd.DataFrame, place: Country) -> pd.DataFrame:
 
     Columns: role, comments, accepted, partly, not_accepted, open, first, last (days received).
     """
-    rows = []
+    rows, told = [], list(page.rows(answers))
     for role in contract.labels("comments", "role", place.data):
-        theirs = [row for row in page.rows(answers) if row.role == role]
+        theirs = [row for row in told if row.role == role]
         days, became = [row.received for row in theirs], [row.decision for row in theirs]
         if days:
             counts = map(became.count, BECAME.values())
