@@ -1,5 +1,4 @@
-"""From an executed notebook to a page: nbconvert with our template, then one pass that numbers and
-links.
+"""From an executed notebook to a page: our template, then one pass that numbers and links.
 
 The pass fails on a broken link and on a picture without its own alternative text, so such a page is
 never shared.
@@ -13,12 +12,11 @@ from importlib import metadata
 from itertools import takewhile
 from pathlib import Path
 
+from jinja2 import Environment, FileSystemLoader, Template
 from lxml import html
-from nbconvert import HTMLExporter, TemplateExporter
-from nbconvert.filters.highlight import Highlight2HTML
-from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
+from nbconvert.filters import strip_files_prefix
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode, v4, validate
-from traitlets.config import Config
 
 from report import filenames, glossary, languages, sheet
 from report.covers import of_class
@@ -40,38 +38,11 @@ class Unfit(Exception):
     """Raised when a page must not be shared; the text says what is wrong with it."""
 
 
-class Exporter(HTMLExporter):
-    """nbconvert's exporter without its own pass over the finished page: ours asks for
-    alternative texts, and more.
-    """
-
-    def from_notebook_node(self, nb, resources=None, **kw):
-        """Give page and resources, as nbconvert's does before that pass."""
-        resources = self._init_resources(resources)
-        filters = WidgetsDataTypeFilter(
-            notebook_metadata=self._nb_metadata, parent=self, resources=resources
-        )
-        self.register_filter(
-            "highlight_code", Highlight2HTML(pygments_lexer="ipython3", parent=self)
-        )
-        self.register_filter("filter_data_type", filters)
-        return TemplateExporter.from_notebook_node(self, nb, resources, **kw)
-
-    def _preprocess(self, nb, resources):
-        """Let each preprocessor at the copy that is ours; nbconvert makes three more and checks
-        the notebook against its schema after each.
-        """
-        for preprocessor in self._preprocessors:
-            nb, resources = preprocessor(nb, resources)
-        return nb, resources
-
-
 def page(notebook: NotebookNode, name: str, date: str) -> str:
     """Give the finished HTML of an executed notebook that will be saved under `name`; the
     notebook stays as it is.
     """
-    body, _ = exporter().from_notebook_node(_spoken(notebook, name), _frame(sheet.text()))
-    tree = html.document_fromstring(body)
+    tree = html.document_fromstring(body(_spoken(notebook, name), sheet.text()))
     kept = list(tree.iter())  # lxml makes an element anew wherever nothing holds it
     _give_font(tree)
     _entitle(tree)
@@ -89,11 +60,13 @@ def page(notebook: NotebookNode, name: str, date: str) -> str:
     return "<!DOCTYPE html>\n" + html.tostring(tree, encoding="unicode")
 
 
-def _frame(stylesheet):
-    """Give what the template fills in round the cells."""
+def body(notebook: NotebookNode, stylesheet: str = "") -> str:
+    """Give what a page shows of an executed notebook, as its template has it."""
+    cells = [cell for cell in notebook.cells if not HIDDEN & {*cell.metadata.get("tags", [])}]
     skip = gettext("Skip to the content")
-    spoken = {"language": languages.current(), "skip": skip}
-    return {"stylesheet": stylesheet, "made": "", **spoken}
+    return _template().render(
+        cells=cells, stylesheet=stylesheet, language=languages.current(), skip=skip
+    )
 
 
 def _spoken(notebook, name):
@@ -125,18 +98,24 @@ def is_ours(output: NotebookNode) -> bool:
 
 
 @lru_cache(maxsize=1)
-def exporter() -> Exporter:
-    """Give the exporter that renders notebooks as pages, made once."""
-    settings = Config({"TagRemovePreprocessor": {"enabled": True, "remove_cell_tags": HIDDEN}})
-    made = Exporter(
-        settings,
-        template_name="report",
-        extra_template_basedirs=[str(SOURCE)],
-        exclude_input=True,
-        embed_images=True,
-    )
-    made.environment.tests["ours"] = is_ours
-    return made
+def _template() -> Template:
+    """Give the template of a page, compiled once."""
+    made = Environment(loader=FileSystemLoader(SOURCE / "report"))
+    made.filters["told"], made.tests["ours"] = _told, is_ours
+    return made.get_template("index.html.j2")
+
+
+def _told(cell):
+    """Give the HTML of a cell that holds text, with the pictures that were put into it."""
+    markdown = _markdown()
+    markdown.renderer.attachments = cell.get("attachments", {})
+    return strip_files_prefix(markdown.render(cell.source))
+
+
+@lru_cache(maxsize=1)
+def _markdown():
+    """Give what makes HTML of text as nbconvert does; to make it takes as long as two cells."""
+    return MarkdownWithMath(renderer=IPythonRenderer(escape=False, embed_images=True))
 
 
 def rehearse() -> None:
@@ -147,13 +126,13 @@ def rehearse() -> None:
     cells = [v4.new_markdown_cell("# x"), v4.new_code_cell("x", outputs=[output])]
     notebook = v4.new_notebook(cells=cells)
     validate(notebook)  # as papermill does that reads and writes one: the schema is compiled once
-    exporter().from_notebook_node(notebook, _frame(""))
+    body(notebook)
     _version()
 
 
 def _give_font(tree):
     """Let a page that holds drawn figures hold the font that they were measured with."""
-    if of_class(tree, "drawn"):
+    if tree.find(".//svg[@class='drawn']") is not None:
         style = tree.find(".//style")
         style.text = sheet.font() + style.text
 
