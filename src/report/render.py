@@ -133,17 +133,17 @@ def rehearse() -> None:
 def _give_font(tree):
     """Let a page that holds drawn figures hold the font that they were measured with."""
     if tree.find(".//svg[@class='drawn']") is not None:
-        style = tree.find(".//style")
+        style = tree.find("head/style")
         style.text = sheet.font() + style.text
 
 
 def _entitle(tree):
     """Let title and first heading name the country."""
-    cover = of_class(tree, "cover")[0]
-    kicker, country = (of_class(cover, c)[0] for c in ("kicker", "country"))
+    [cover] = of_class(tree.find("body/main"), "cover")
+    [kicker], [country] = (of_class(cover, name) for name in ("kicker", "country"))
     title = headed(kicker.text_content(), country.text_content())
     about = cover.get("data-edition"), gettext(cover.get("data-status"))
-    tree.find(".//title").text = f"{title} ({', '.join(about)})"
+    tree.find("head/title").text = f"{title} ({', '.join(about)})"
     for old in tree.xpath("//h1"):
         old.drop_tree()
     heading = html.Element("h1")
@@ -158,13 +158,13 @@ def _say_which_language(tree):
         from report import words  # with all that draws: seldom needed here
 
         said = html.fragment_fromstring(words.notice())
-        of_class(tree, "cover")[0].addnext(said)
+        of_class(tree.find("body/main"), "cover")[0].addnext(said)
 
 
 def _head_each_page(tree):
     """Let each printed page say which report it is of, its edition and its status."""
-    words = tree.find(".//title").text.replace("\\", "").replace('"', "'")
-    tree.find(".//style").text += sheet.running_header(words)
+    words = tree.find("head/title").text.replace("\\", "").replace('"', "'")
+    tree.find("head/style").text += sheet.running_header(words)
 
 
 def _leave_out_silent(tree):
@@ -190,13 +190,18 @@ def _note_names(tree):
     """Keep of the notes on names those that the page needs: one of their names stands on it, and no
     fuller note on the country does.
     """
-    notes, text = of_class(tree, "names"), tree.find(".//main").text_content()
+    main = tree.find("body/main")
+    if not (notes := of_class(main, "names")):
+        return
+    text = main.text_content()
     for note in notes:
         text = text.replace(note.text_content(), "")
-    fuller = {one.get("data-iso3") for one in of_class(tree, "territory") if one not in notes}
+    told = [one for one in main.iter("p") if "territory" in one.get("class", "")]
+    fuller = {one.get("data-iso3") for one in told if one not in notes}
     for note in notes:
         listed = note.attrib.pop("data-listed").split("; ")
-        used = any(re.search(rf"\b{re.escape(name)}\b", text) for name in listed)
+        there = [re.escape(name) for name in listed if name in text]
+        used = any(re.search(rf"{name}(?<!\w{name})\b", text) for name in there)
         if not used or note.get("data-iso3") in fuller:
             note.drop_tree()
 
@@ -205,7 +210,7 @@ def _number(tree):
     """Number headings, tables and figures, and list the headings."""
     contents, chapter, section = _contents(), 0, 0
     taken = set(tree.xpath("//@id"))
-    for heading in tree.xpath("//h2 | //h3"):
+    for heading in [*tree.iter("h2", "h3")]:
         _without_anchor(heading)
         chapter, section = (chapter + 1, 0) if heading.tag == "h2" else (chapter, section + 1)
         number = f"{chapter}" if heading.tag == "h2" else f"{chapter}.{section}"
@@ -230,14 +235,15 @@ def _after_the_message(tree, contents):
     """Put the list of headings after what a hurried reader reads: the readers' routes, else the
     chapter of the bottom line; where a page has neither, it comes first.
     """
-    chapters = tree.xpath("//h2")
-    if of_class(tree, "bottom-line") and not of_class(tree, "routes") and len(chapters) > 1:
+    main, chapters = tree.find("body/main"), tree.xpath("//h2")
+    routes = of_class(main, "routes")
+    if of_class(main, "bottom-line") and not routes and len(chapters) > 1:
         chapters[1].addprevious(contents)
         return
     before = ("routes", "synthetic", "language", "cover")
-    place = next(found for name in before if (found := of_class(tree, name)))[-1]
+    place = next(found for name in before if (found := of_class(main, name)))[-1]
     place.addnext(contents)
-    if place in of_class(tree, "routes"):  # they lead on; by keyboard each link is a stop
+    if routes:  # they lead on; by keyboard each link is a stop
         del contents[0].attrib["open"]
 
 
@@ -246,7 +252,7 @@ def _time_routes(tree):
     the first steps together, then each that follows; one that leads elsewhere brings its own.
     """
     routes = tree.xpath("//ul[@class='routes']/li")
-    at = {part.get("id"): part for part in tree.xpath("//*[@id]")} if routes else {}
+    at = {part.get("id"): part for part in tree.xpath("//@id/..")} if routes else {}
     for route in routes:
         parts = []
         for step in route.xpath("a | span[@class='minutes']"):
@@ -254,7 +260,7 @@ def _time_routes(tree):
                 parts += _led_to(at.get(step.get("href").removeprefix("#")))
             else:
                 texts = " ".join(text for part in parts for text in _seen(part))
-                pictures = sum(len(part.xpath("descendant-or-self::figure")) for part in parts)
+                pictures = sum(1 for part in parts for _ in part.iter("figure"))
                 step.text, parts = step.text.format(minutes(texts, pictures)), []
 
 
@@ -310,16 +316,18 @@ def _address(words, number, taken):
 
 def _keep_cited(tree):
     """Drop from a bibliography what the page does not cite; a register keeps everything."""
-    cited = {a.get("href")[1:] for a in tree.xpath("//a[starts-with(@href, '#')]")}
-    evidence = {row.get("id"): row for row in tree.xpath("//tr[@id]")}
-    cited |= {
-        a.get("href")[1:]
-        for i in cited & evidence.keys()
-        for a in evidence[i].xpath(".//a[starts-with(@href, '#')]")
-    }
+    cited = {a.get("href")[1:] for a in _references(tree)}
+    evidence = {row.get("id"): row for row in tree.iter("tr")}
+    for row in cited & evidence.keys():
+        cited |= {a.get("href")[1:] for a in _references(evidence[row])}
     for entry in tree.xpath("//ul[@class='sources']/li"):
         if entry.get("id") not in cited:
             entry.drop_tree()
+
+
+def _references(part):
+    """Give the links in a part of a page that lead to a place in it."""
+    return [a for a in part.iter("a") if a.get("href", "").startswith("#")]
 
 
 def _link(tree, name):
@@ -328,7 +336,7 @@ def _link(tree, name):
     """
     targets, report = Counter(tree.xpath("//@id")), "cop-assessment-"
     broken = [f"{i} stands twice" for i, times in targets.items() if times > 1]
-    for link in tree.xpath("//a[starts-with(@href, '#')]"):
+    for link in _references(tree):
         found = ELSEWHERE.match(link.get("href"))
         if link.get("href")[1:] in targets:
             continue
@@ -358,13 +366,12 @@ def _version():
 
 def _sign(tree, date):
     """Say in the footer when and by which version the page was made, and which content it holds."""
-    content = hashlib.sha256(tree.find(".//main").text_content().encode()).hexdigest()[:12]
+    content = hashlib.sha256(tree.find("body/main").text_content().encode()).hexdigest()[:12]
     number = _version()
-    for cited in of_class(tree, "signed"):
+    for cited in tree.xpath("//span[@class='signed']"):
         named = {"number": number, "content": content}
         cited.text = gettext("Version %(number)s, content %(content)s.") % named
-    made = of_class(tree, "made")[0]
-    made.text = gettext(
+    tree.find("body/footer/p").text = gettext(
         "Made on %(date)s with version %(number)s of the COP assessment workspace. Content"
         " %(content)s. This file holds everything it shows and asks the network for nothing."
     ) % {"date": date, "number": number, "content": content}
