@@ -20,12 +20,8 @@ IDS = re.compile(rf"{ID.pattern}(?:[;,] ?{ID.pattern})*")  # a cell that holds n
 # The same as a page is saved, found by its hyphen, of which there are far fewer than of capitals.
 SAVED = re.compile(r"-(?<=([A-Z][A-Z][A-Z])-)[A-Z][0-9]{2,3}\b")
 COUNTRIES = "reference/countries.csv"
-# What stands in a page and where it leads, without what would keep the element of each text.
-# One by one: of all together the order in the page would be found too, in ten times as long.
-SAID = [
-    etree.XPath(path, smart_strings=False)
-    for path in ("//body//text()[not(parent::style)]", "//@href", "//@id")
-]
+# What stands in a page and where it leads
+SAID = "//body//text()[not(parent::style)] | //@href | //@id"
 WORD = re.compile(r"\w+")
 OFTEN = 10  # times that another country is named in all pages of a job; fewer are comparisons
 SAY = 5  # ids that are named in a sentence
@@ -98,7 +94,7 @@ def _foreign_ids(job: Job, pages: dict, trees: dict) -> Iterator[str]:
     for name, text in pages.items():
         there = {f"{m[1]}{m[0]}" for m in SAVED.finditer(text) if m[1] != job.key}
         if there - cited or "&#" in text:  # so a letter could be written by its number
-            said = "\n".join(text for path in SAID for text in path(trees[name]))
+            said = "\n".join(trees[name].xpath(SAID))
             ids = {m[0] for m in ID.finditer(said) if m[1] != job.key}
             yield from _named(name, ids - cited)
 

@@ -173,11 +173,8 @@ def _leave_out_silent(tree):
     """
     for silent in tree.xpath("//p[@class='silent']"):
         lead_in = silent.getprevious()
-        if (
-            lead_in is not None
-            and lead_in.tag == "p"
-            and lead_in.text_content().strip().endswith(":")
-        ):
+        led_in = lead_in is not None and lead_in.tag == "p"
+        if led_in and lead_in.text_content().strip().endswith(":"):
             lead_in.drop_tree()
         silent.drop_tree()
     for heading in tree.xpath("//h2"):
@@ -211,7 +208,8 @@ def _number(tree):
     contents, chapter, section = _contents(), 0, 0
     taken = set(tree.xpath("//@id"))
     for heading in [*tree.iter("h2", "h3")]:
-        _without_anchor(heading)
+        for anchor in heading.find_class("anchor-link"):
+            anchor.drop_tree()
         chapter, section = (chapter + 1, 0) if heading.tag == "h2" else (chapter, section + 1)
         number = f"{chapter}" if heading.tag == "h2" else f"{chapter}.{section}"
         words = heading.text_content().strip()
@@ -375,11 +373,6 @@ def _sign(tree, date):
         "Made on %(date)s with version %(number)s of the COP assessment workspace. Content"
         " %(content)s. This file holds everything it shows and asks the network for nothing."
     ) % {"date": date, "number": number, "content": content}
-
-
-def _without_anchor(heading):
-    for anchor in heading.find_class("anchor-link"):
-        anchor.drop_tree()
 
 
 def _prefix(element, text):
