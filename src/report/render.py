@@ -12,6 +12,7 @@ from importlib import metadata
 from itertools import takewhile
 from pathlib import Path
 
+import pandas as pd
 from jinja2 import Environment, FileSystemLoader, Template
 from lxml import html
 from nbconvert.filters import strip_files_prefix
@@ -119,7 +120,8 @@ def _markdown():
 
 
 def rehearse() -> None:
-    """Render a small page beforehand, so that template and highlighter are compiled."""
+    """Render a small page and a frame beforehand, so that what they need is there, and compiled."""
+    pd.DataFrame({"x": ["x"]}).to_html(notebook=True)
     output = v4.new_output(
         "display_data", data={"text/html": "<p>x</p>", "text/plain": "<8 characters of HTML>"}
     )
