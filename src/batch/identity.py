@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from lxml import etree, html
+from lxml import etree
 
 from batch.plan import Job
 from contract import package, records
@@ -17,19 +17,12 @@ from report.render import Unfit
 # Its first letter stands first, and what may not be before it after: a text is searched by letters.
 ID = re.compile(r"([A-Z][A-Z][A-Z])(?<!\w...)-[A-Z][0-9]{2,3}\b")
 IDS = re.compile(rf"{ID.pattern}(?:[;,] ?{ID.pattern})*")  # a cell that holds nothing else
+# The same as a page is saved, found by its hyphen, of which there are far fewer than of capitals.
+SAVED = re.compile(r"-(?<=([A-Z][A-Z][A-Z])-)[A-Z][0-9]{2,3}\b")
 COUNTRIES = "reference/countries.csv"
-# What stands in a page and where it leads, without what would keep the element of each text.
-# One by one: of all together the order in the page would be found too, in ten times as long.
-SAID = [
-    etree.XPath(path, smart_strings=False)
-    for path in ("//body//text()[not(parent::style)]", "//@href", "//@id")
-]
-# A figure shows the region and is looked at by itself; a publisher may have any name.
-APART = etree.XPath(
-    "//body//text()[not(ancestor::figure) and "
-    "not(ancestor::*[contains(@class, 'ref') or contains(@class, 'source')])]",
-    smart_strings=False,
-)
+# What stands in a page and where it leads
+SAID = "//body//text()[not(parent::style)] | //@href | //@id"
+WORD = re.compile(r"\w+")
 OFTEN = 10  # times that another country is named in all pages of a job; fewer are comparisons
 SAY = 5  # ids that are named in a sentence
 # What a figure says of itself: its caption, and the text that stands for the picture.
@@ -43,7 +36,7 @@ def check(job: Job, pages: dict[str, str]) -> None:
     Other countries' ids may stand where they are cited as theirs: in a column that the contract
     lets name any country, or in a sentence.
     """
-    wrong, trees = [], {name: html.document_fromstring(text) for name, text in pages.items()}
+    wrong, trees = [], {name: etree.HTML(text) for name, text in pages.items()}
     for stage, name in job.pages().items():
         cover, parameters = facts(pages[name]), _parameters(job.making / f"{stage}.ipynb")
         named = parameters.get("group") if stage == REGION else parameters.get("iso3")
@@ -59,13 +52,15 @@ def check(job: Job, pages: dict[str, str]) -> None:
         wrong += _foreign_figures(name, trees[name], cover.get("country", ""))
     wrong += _foreign_rows(job)
     if REGION not in job.stages:
-        wrong += [*_foreign_ids(job, trees), *_foreign_names(job, trees)]
+        wrong += [*_foreign_ids(job, pages, trees), *_foreign_names(job, trees)]
     if wrong:
         raise Unfit("identity check: " + "; ".join(wrong))
 
 
 def _parameters(notebook):
-    return json.loads(notebook.read_text(encoding="utf-8"))["metadata"]["papermill"]["parameters"]
+    """Give the parameters that a notebook was run with, without taking its cells apart."""
+    _, key, rest = notebook.read_text(encoding="utf-8").rpartition('\n "metadata": ')
+    return json.loads(f"{{{key}{rest}" if key else rest)["metadata"]["papermill"]["parameters"]
 
 
 def _tables(job):
@@ -82,7 +77,7 @@ def _foreign_rows(job):
             yield f"tables/{table.name} has rows of {', '.join(sorted(others))}"
 
 
-def _foreign_ids(job: Job, trees: dict) -> Iterator[str]:
+def _foreign_ids(job: Job, pages: dict, trees: dict) -> Iterator[str]:
     """Yield tables and pages with ids of other countries that are not cited as theirs."""
     data = job.notebooks / job.parameters["data"]
     anywhere, cited = _of_any_country(data), set()
@@ -96,10 +91,12 @@ def _foreign_ids(job: Job, trees: dict) -> Iterator[str]:
                 strange |= ids
         yield from _named(f"tables/{table.name}", strange)
     cited |= _sources_of(cited, data)
-    for name, tree in trees.items():
-        said = "\n".join(text for path in SAID for text in path(tree))
-        ids = {m[0] for m in ID.finditer(said) if m[1] != job.key}
-        yield from _named(name, ids - cited)
+    for name, text in pages.items():
+        there = {f"{m[1]}{m[0]}" for m in SAVED.finditer(text) if m[1] != job.key}
+        if there - cited or "&#" in text:  # so a letter could be written by its number
+            said = "\n".join(trees[name].xpath(SAID))
+            ids = {m[0] for m in ID.finditer(said) if m[1] != job.key}
+            yield from _named(name, ids - cited)
 
 
 def _foreign_names(job: Job, trees: dict) -> Iterator[str]:
@@ -108,13 +105,27 @@ def _foreign_names(job: Job, trees: dict) -> Iterator[str]:
     """
     countries = records(package.locate(job.notebooks / job.parameters["data"], COUNTRIES))
     names = {row["name_en"]: row["iso3"] for row in countries} | _spoken(countries)
-    whole = "\n".join(text for tree in trees.values() for text in APART(tree))
-    there = sorted((name for name in names if name in whole), key=len, reverse=True)
+    whole = "\n".join(text for tree in trees.values() for text in _apart(tree.find("body")))
+    words = set(WORD.findall(whole))
+    there = sorted((name for name in names if WORD.search(name)[0] in words), key=len, reverse=True)
     found = re.findall(_any_of(there), whole) if there else []
     times = Counter(names[name] for name in found)
     for other, number in times.items():
         if other != job.key and number >= OFTEN and 2 * number > times[job.key]:
             yield f"the pages name {other} {number} times and {job.key} {times[job.key]} times"
+
+
+def _apart(element):
+    """Yield the texts below an element outside figures, which show the region and are looked at by
+    themselves, and outside references: a publisher may have any name.
+    """
+    tag, kind = element.tag, element.get("class", "")
+    if not isinstance(tag, str) or tag == "figure" or "ref" in kind or "source" in kind:
+        return
+    yield element.text or ""
+    for child in element:
+        yield from _apart(child)
+        yield child.tail or ""
 
 
 def _any_of(names):

@@ -17,7 +17,7 @@ OPEN = re.compile(r"\([^)]*$")
 
 def explain(tree: html.HtmlElement) -> None:
     """Keep of a page's glossary what the page uses, and write abbreviations out at first use."""
-    lists = of_class(tree, "glossary")
+    lists = of_class(tree.find("body/main"), "glossary")
     if not lists:
         return
     entries = {entry: (entry.get("data-abbreviation"), _term(entry)) for entry in lists[0]}
@@ -26,7 +26,7 @@ def explain(tree: html.HtmlElement) -> None:
     small = text.lower()
     places = [(part, place) for part, place, short in texts if not short]
     for entry, (short, term) in entries.items():
-        word = _found(short, text) if short else _any_found((term, said(term)), text, small)
+        word = _found(short, text) if short else _any_found((term, said(term)), small)
         if not word:
             entry.drop_tree()
         elif short and short != term and sum(map(str.isupper, short)) > 1:
@@ -50,12 +50,12 @@ def _found(short, text):
     return None
 
 
-def _any_found(terms, text, small):
-    """Say whether a term stands in a text in whatever case, in English or in the language of the
-    page; `small` is the text in small letters.
+def _any_found(terms, small):
+    """Say whether a term begins a word of a text in small letters, in English or in the language of
+    the page.
     """
-    there = {re.escape(term) for term in terms if term.lower() in small}
-    return bool(there) and re.search(rf"\b(?:{'|'.join(there)})", text, re.IGNORECASE)
+    there = {re.escape(term.lower()) for term in terms if term.lower() in small}
+    return any(re.search(rf"{letters}(?<!\w{letters})", small) for letters in there)
 
 
 def _texts(tree) -> list[tuple[str, tuple, bool]]:
@@ -66,7 +66,7 @@ def _texts(tree) -> list[tuple[str, tuple, bool]]:
     are not mixed in a sentence.
     """
     found = []
-    _below(tree.find(".//main"), False, translated(), found)
+    _below(tree.find("body/main"), False, translated(), found)
     return found
 
 

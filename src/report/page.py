@@ -8,7 +8,7 @@ from calendar import month_name
 from collections import namedtuple
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from math import ceil
 from numbers import Integral
 from types import MappingProxyType
@@ -25,6 +25,7 @@ SIGNS = {word: look.sign for word, look in STATUSES.items()}
 MISSING = N_("no data")
 COUNTS = ["persons", "reports per year"]  # units of which there are no parts
 WORDS_A_MINUTE, A_FIGURE = 200, 0.25  # that a reader takes in; minutes that a figure takes
+HELD = {"text/plain", "text/html"}  # the forms of a frame, and of HTML, in a notebook
 SENTENCE = 4  # words from which on a text is one and no name
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 NUMBER = re.compile(r"[A-Z]{2,3}-(?:[A-Z]{3,4}-)?[0-9]{2}")  # of an item or capability
@@ -70,7 +71,17 @@ def hold_frames_once() -> None:
     """
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
     if hasattr(shell, "kernel"):  # a shell in a terminal shows text alone
-        shell.display_formatter.formatters["text/plain"].for_type(pd.DataFrame, _tell_size)
+        shown = shell.display_formatter
+        shown.formatters["text/plain"].for_type(pd.DataFrame, _tell_size)
+        shown.format = partial(_forms, shown)
+
+
+def _forms(shown, one, include=None, exclude=None):
+    """Give the forms in which a notebook holds what a cell shows; of what is known to have two,
+    IPython looks for no other: eight for each.
+    """
+    two = HELD if isinstance(one, (Shown, pd.DataFrame)) else None
+    return type(shown).format(shown, one, include or two, exclude)
 
 
 def _tell_size(frame, printer, cycle):

@@ -1,5 +1,4 @@
-"""From an executed notebook to a page: nbconvert with our template, then one pass that numbers and
-links.
+"""From an executed notebook to a page: our template, then one pass that numbers and links.
 
 The pass fails on a broken link and on a picture without its own alternative text, so such a page is
 never shared.
@@ -13,12 +12,12 @@ from importlib import metadata
 from itertools import takewhile
 from pathlib import Path
 
+import pandas as pd
+from jinja2 import Environment, FileSystemLoader, Template
 from lxml import html
-from nbconvert import HTMLExporter, TemplateExporter
-from nbconvert.filters.highlight import Highlight2HTML
-from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
+from nbconvert.filters import strip_files_prefix
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode, v4, validate
-from traitlets.config import Config
 
 from report import filenames, glossary, languages, sheet
 from report.covers import of_class
@@ -40,38 +39,11 @@ class Unfit(Exception):
     """Raised when a page must not be shared; the text says what is wrong with it."""
 
 
-class Exporter(HTMLExporter):
-    """nbconvert's exporter without its own pass over the finished page: ours asks for
-    alternative texts, and more.
-    """
-
-    def from_notebook_node(self, nb, resources=None, **kw):
-        """Give page and resources, as nbconvert's does before that pass."""
-        resources = self._init_resources(resources)
-        filters = WidgetsDataTypeFilter(
-            notebook_metadata=self._nb_metadata, parent=self, resources=resources
-        )
-        self.register_filter(
-            "highlight_code", Highlight2HTML(pygments_lexer="ipython3", parent=self)
-        )
-        self.register_filter("filter_data_type", filters)
-        return TemplateExporter.from_notebook_node(self, nb, resources, **kw)
-
-    def _preprocess(self, nb, resources):
-        """Let each preprocessor at the copy that is ours; nbconvert makes three more and checks
-        the notebook against its schema after each.
-        """
-        for preprocessor in self._preprocessors:
-            nb, resources = preprocessor(nb, resources)
-        return nb, resources
-
-
 def page(notebook: NotebookNode, name: str, date: str) -> str:
     """Give the finished HTML of an executed notebook that will be saved under `name`; the
     notebook stays as it is.
     """
-    body, _ = exporter().from_notebook_node(_spoken(notebook, name), _frame(sheet.text()))
-    tree = html.document_fromstring(body)
+    tree = html.document_fromstring(body(_spoken(notebook, name), sheet.text()))
     kept = list(tree.iter())  # lxml makes an element anew wherever nothing holds it
     _give_font(tree)
     _entitle(tree)
@@ -89,11 +61,13 @@ def page(notebook: NotebookNode, name: str, date: str) -> str:
     return "<!DOCTYPE html>\n" + html.tostring(tree, encoding="unicode")
 
 
-def _frame(stylesheet):
-    """Give what the template fills in round the cells."""
+def body(notebook: NotebookNode, stylesheet: str = "") -> str:
+    """Give what a page shows of an executed notebook, as its template has it."""
+    cells = [cell for cell in notebook.cells if not HIDDEN & {*cell.metadata.get("tags", [])}]
     skip = gettext("Skip to the content")
-    spoken = {"language": languages.current(), "skip": skip}
-    return {"stylesheet": stylesheet, "made": "", **spoken}
+    return _template().render(
+        cells=cells, stylesheet=stylesheet, language=languages.current(), skip=skip
+    )
 
 
 def _spoken(notebook, name):
@@ -125,46 +99,53 @@ def is_ours(output: NotebookNode) -> bool:
 
 
 @lru_cache(maxsize=1)
-def exporter() -> Exporter:
-    """Give the exporter that renders notebooks as pages, made once."""
-    settings = Config({"TagRemovePreprocessor": {"enabled": True, "remove_cell_tags": HIDDEN}})
-    made = Exporter(
-        settings,
-        template_name="report",
-        extra_template_basedirs=[str(SOURCE)],
-        exclude_input=True,
-        embed_images=True,
-    )
-    made.environment.tests["ours"] = is_ours
-    return made
+def _template() -> Template:
+    """Give the template of a page, compiled once."""
+    made = Environment(loader=FileSystemLoader(SOURCE / "report"))
+    made.filters["told"], made.tests["ours"] = _told, is_ours
+    return made.get_template("index.html.j2")
+
+
+def _told(cell):
+    """Give the HTML of a cell that holds text, with the pictures that were put into it."""
+    markdown = _markdown()
+    markdown.renderer.attachments = cell.get("attachments", {})
+    return strip_files_prefix(markdown.render(cell.source))
+
+
+@lru_cache(maxsize=1)
+def _markdown():
+    """Give what makes HTML of text as nbconvert does; to make it takes as long as two cells."""
+    return MarkdownWithMath(renderer=IPythonRenderer(escape=False, embed_images=True))
 
 
 def rehearse() -> None:
-    """Render a small page beforehand, so that template and highlighter are compiled."""
+    """Render a small page and a frame beforehand, so that what they need is there, and compiled."""
+    pd.DataFrame({"x": ["x"]}).to_html(notebook=True)
     output = v4.new_output(
         "display_data", data={"text/html": "<p>x</p>", "text/plain": "<8 characters of HTML>"}
     )
     cells = [v4.new_markdown_cell("# x"), v4.new_code_cell("x", outputs=[output])]
     notebook = v4.new_notebook(cells=cells)
     validate(notebook)  # as papermill does that reads and writes one: the schema is compiled once
-    exporter().from_notebook_node(notebook, _frame(""))
+    body(notebook)
     _version()
 
 
 def _give_font(tree):
     """Let a page that holds drawn figures hold the font that they were measured with."""
-    if of_class(tree, "drawn"):
-        style = tree.find(".//style")
+    if tree.find(".//svg[@class='drawn']") is not None:
+        style = tree.find("head/style")
         style.text = sheet.font() + style.text
 
 
 def _entitle(tree):
     """Let title and first heading name the country."""
-    cover = of_class(tree, "cover")[0]
-    kicker, country = (of_class(cover, c)[0] for c in ("kicker", "country"))
+    [cover] = of_class(tree.find("body/main"), "cover")
+    [kicker], [country] = (of_class(cover, name) for name in ("kicker", "country"))
     title = headed(kicker.text_content(), country.text_content())
     about = cover.get("data-edition"), gettext(cover.get("data-status"))
-    tree.find(".//title").text = f"{title} ({', '.join(about)})"
+    tree.find("head/title").text = f"{title} ({', '.join(about)})"
     for old in tree.xpath("//h1"):
         old.drop_tree()
     heading = html.Element("h1")
@@ -179,13 +160,13 @@ def _say_which_language(tree):
         from report import words  # with all that draws: seldom needed here
 
         said = html.fragment_fromstring(words.notice())
-        of_class(tree, "cover")[0].addnext(said)
+        of_class(tree.find("body/main"), "cover")[0].addnext(said)
 
 
 def _head_each_page(tree):
     """Let each printed page say which report it is of, its edition and its status."""
-    words = tree.find(".//title").text.replace("\\", "").replace('"', "'")
-    tree.find(".//style").text += sheet.running_header(words)
+    words = tree.find("head/title").text.replace("\\", "").replace('"', "'")
+    tree.find("head/style").text += sheet.running_header(words)
 
 
 def _leave_out_silent(tree):
@@ -194,11 +175,8 @@ def _leave_out_silent(tree):
     """
     for silent in tree.xpath("//p[@class='silent']"):
         lead_in = silent.getprevious()
-        if (
-            lead_in is not None
-            and lead_in.tag == "p"
-            and lead_in.text_content().strip().endswith(":")
-        ):
+        led_in = lead_in is not None and lead_in.tag == "p"
+        if led_in and lead_in.text_content().strip().endswith(":"):
             lead_in.drop_tree()
         silent.drop_tree()
     for heading in tree.xpath("//h2"):
@@ -211,13 +189,18 @@ def _note_names(tree):
     """Keep of the notes on names those that the page needs: one of their names stands on it, and no
     fuller note on the country does.
     """
-    notes, text = of_class(tree, "names"), tree.find(".//main").text_content()
+    main = tree.find("body/main")
+    if not (notes := of_class(main, "names")):
+        return
+    text = main.text_content()
     for note in notes:
         text = text.replace(note.text_content(), "")
-    fuller = {one.get("data-iso3") for one in of_class(tree, "territory") if one not in notes}
+    told = [one for one in main.iter("p") if "territory" in one.get("class", "")]
+    fuller = {one.get("data-iso3") for one in told if one not in notes}
     for note in notes:
         listed = note.attrib.pop("data-listed").split("; ")
-        used = any(re.search(rf"\b{re.escape(name)}\b", text) for name in listed)
+        there = [re.escape(name) for name in listed if name in text]
+        used = any(re.search(rf"{name}(?<!\w{name})\b", text) for name in there)
         if not used or note.get("data-iso3") in fuller:
             note.drop_tree()
 
@@ -226,8 +209,9 @@ def _number(tree):
     """Number headings, tables and figures, and list the headings."""
     contents, chapter, section = _contents(), 0, 0
     taken = set(tree.xpath("//@id"))
-    for heading in tree.xpath("//h2 | //h3"):
-        _without_anchor(heading)
+    for heading in [*tree.iter("h2", "h3")]:
+        for anchor in heading.find_class("anchor-link"):
+            anchor.drop_tree()
         chapter, section = (chapter + 1, 0) if heading.tag == "h2" else (chapter, section + 1)
         number = f"{chapter}" if heading.tag == "h2" else f"{chapter}.{section}"
         words = heading.text_content().strip()
@@ -251,14 +235,15 @@ def _after_the_message(tree, contents):
     """Put the list of headings after what a hurried reader reads: the readers' routes, else the
     chapter of the bottom line; where a page has neither, it comes first.
     """
-    chapters = tree.xpath("//h2")
-    if of_class(tree, "bottom-line") and not of_class(tree, "routes") and len(chapters) > 1:
+    main, chapters = tree.find("body/main"), tree.xpath("//h2")
+    routes = of_class(main, "routes")
+    if of_class(main, "bottom-line") and not routes and len(chapters) > 1:
         chapters[1].addprevious(contents)
         return
     before = ("routes", "synthetic", "language", "cover")
-    place = next(found for name in before if (found := of_class(tree, name)))[-1]
+    place = next(found for name in before if (found := of_class(main, name)))[-1]
     place.addnext(contents)
-    if place in of_class(tree, "routes"):  # they lead on; by keyboard each link is a stop
+    if routes:  # they lead on; by keyboard each link is a stop
         del contents[0].attrib["open"]
 
 
@@ -267,7 +252,7 @@ def _time_routes(tree):
     the first steps together, then each that follows; one that leads elsewhere brings its own.
     """
     routes = tree.xpath("//ul[@class='routes']/li")
-    at = {part.get("id"): part for part in tree.xpath("//*[@id]")} if routes else {}
+    at = {part.get("id"): part for part in tree.xpath("//@id/..")} if routes else {}
     for route in routes:
         parts = []
         for step in route.xpath("a | span[@class='minutes']"):
@@ -275,7 +260,7 @@ def _time_routes(tree):
                 parts += _led_to(at.get(step.get("href").removeprefix("#")))
             else:
                 texts = " ".join(text for part in parts for text in _seen(part))
-                pictures = sum(len(part.xpath("descendant-or-self::figure")) for part in parts)
+                pictures = sum(1 for part in parts for _ in part.iter("figure"))
                 step.text, parts = step.text.format(minutes(texts, pictures)), []
 
 
@@ -331,16 +316,18 @@ def _address(words, number, taken):
 
 def _keep_cited(tree):
     """Drop from a bibliography what the page does not cite; a register keeps everything."""
-    cited = {a.get("href")[1:] for a in tree.xpath("//a[starts-with(@href, '#')]")}
-    evidence = {row.get("id"): row for row in tree.xpath("//tr[@id]")}
-    cited |= {
-        a.get("href")[1:]
-        for i in cited & evidence.keys()
-        for a in evidence[i].xpath(".//a[starts-with(@href, '#')]")
-    }
+    cited = {a.get("href")[1:] for a in _references(tree)}
+    evidence = {row.get("id"): row for row in tree.iter("tr")}
+    for row in cited & evidence.keys():
+        cited |= {a.get("href")[1:] for a in _references(evidence[row])}
     for entry in tree.xpath("//ul[@class='sources']/li"):
         if entry.get("id") not in cited:
             entry.drop_tree()
+
+
+def _references(part):
+    """Give the links in a part of a page that lead to a place in it."""
+    return [a for a in part.iter("a") if a.get("href", "").startswith("#")]
 
 
 def _link(tree, name):
@@ -349,7 +336,7 @@ def _link(tree, name):
     """
     targets, report = Counter(tree.xpath("//@id")), "cop-assessment-"
     broken = [f"{i} stands twice" for i, times in targets.items() if times > 1]
-    for link in tree.xpath("//a[starts-with(@href, '#')]"):
+    for link in _references(tree):
         found = ELSEWHERE.match(link.get("href"))
         if link.get("href")[1:] in targets:
             continue
@@ -379,21 +366,15 @@ def _version():
 
 def _sign(tree, date):
     """Say in the footer when and by which version the page was made, and which content it holds."""
-    content = hashlib.sha256(tree.find(".//main").text_content().encode()).hexdigest()[:12]
+    content = hashlib.sha256(tree.find("body/main").text_content().encode()).hexdigest()[:12]
     number = _version()
-    for cited in of_class(tree, "signed"):
+    for cited in tree.xpath("//span[@class='signed']"):
         named = {"number": number, "content": content}
         cited.text = gettext("Version %(number)s, content %(content)s.") % named
-    made = of_class(tree, "made")[0]
-    made.text = gettext(
+    tree.find("body/footer/p").text = gettext(
         "Made on %(date)s with version %(number)s of the COP assessment workspace. Content"
         " %(content)s. This file holds everything it shows and asks the network for nothing."
     ) % {"date": date, "number": number, "content": content}
-
-
-def _without_anchor(heading):
-    for anchor in heading.find_class("anchor-link"):
-        anchor.drop_tree()
 
 
 def _prefix(element, text):

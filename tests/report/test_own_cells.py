@@ -33,7 +33,7 @@ PICTURE = {"image/png": "iVBORw0KGgo="}
 @pytest.mark.parametrize("own", [cell(FRAME), cell(**PICTURE), cell(**{"image/svg+xml": "<svg/>"})])
 def test_what_was_not_shown_by_the_house_is_in_no_page_and_is_named(own):
     notebook = v4.new_notebook(cells=[v4.new_markdown_cell("# x"), ours(), own])
-    body, _ = render.exporter().from_notebook_node(notebook, {"stylesheet": "", "made": ""})
+    body = render.body(notebook)
     assert "In the house style." in body
     assert not any(sign in body for sign in ("dataframe", "<img", "<svg"))
     assert render.left_out(notebook) == [3]
