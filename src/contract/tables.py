@@ -8,7 +8,7 @@ from typing import Protocol
 import pandas as pd
 
 from contract import checks, places, writing
-from contract.cells import by_key
+from contract.cells import by_key, cells
 from contract.faults import Broken, Refused
 from contract.package import (
     columns,
@@ -23,7 +23,7 @@ from contract.package import (
 )
 from contract.reads import ABSENT, READS, kept, note, noted, of_bytes, of_row, used
 from contract.rows import with_rows
-from contract.sheets import convert, csv_of, text_frame
+from contract.sheets import TEXT, convert, csv_of, text_frame
 
 # Tables that another process has read and checked, by their state, each with the bytes it is of.
 GIVEN: dict[tuple, tuple[pd.DataFrame, dict[str, set[str]]]] = {}
@@ -153,12 +153,21 @@ def hand_on(frame: pd.DataFrame, name: str, place: Place) -> pd.DataFrame:
     return out
 
 
-def handed_on(name: str, place: Place, tables: str | Path | None = None) -> pd.DataFrame:
-    """Read a table that an earlier stage handed on, of this run or of a folder of `tables`.
+def handed_on(name: str, place: Place, tables: str | list[str] | None = None) -> pd.DataFrame:
+    """Read a table that an earlier stage handed on, of this run or of a folder of `tables`; of
+    several folders one after the other.
 
     At a desk, what the run made counts where nothing newer was made by hand.
     Raises FileNotFoundError saying which stage makes it.
     """
+    folders, names = tables if isinstance(tables, list) else [tables], columns(name, place.data)
+    parts = [cells(_handed_on(name, place, folder), names) for folder in folders]
+    text = {n: pd.array([c for part in parts for c in part[n]], dtype=TEXT) for n in names}
+    return convert(pd.DataFrame(text, copy=False), fields(name, place.data))
+
+
+def _handed_on(name, place, tables):
+    """Give the file of a table that was handed on, and note it."""
     path = places.newest(name, str(tables or place.tables))
     named = f"{Path(tables).parent.name}/{name}" if tables else name
     READS[("table", named)] = (os.path.abspath(path),)
@@ -167,8 +176,7 @@ def handed_on(name: str, place: Place, tables: str | Path | None = None) -> pd.D
         raise FileNotFoundError(
             f"{path.name} is not there yet: notebook {stage} hands it on; run that one first"
         )
-    frame = text_frame(path, columns(name, place.data))
-    return convert(frame, fields(name, place.data)).reset_index(drop=True)
+    return path
 
 
 def _now(file):

@@ -39,7 +39,7 @@ LEFT_OUT, NOT_RUN, UNPUBLISHED = "left out of this run", "not run", "not in the 
 def gather(place: Region, name: str) -> pd.DataFrame:
     """Give, for the region's synthesis, one handed-on table of all its countries, by name."""
     folders = [f"{place.outputs}/{iso3}/tables" for iso3 in by_name(place.assessed, place)]
-    return pd.concat([contract.handed_on(name, place, f) for f in folders], ignore_index=True)
+    return contract.handed_on(name, place, folders)
 
 
 def by_name(members: Iterable[str], place: Region) -> list[str]:
@@ -76,9 +76,8 @@ def standing(table: pd.DataFrame) -> pd.DataFrame:
     unsure = (frame.confidence == "low") | frame.value.isin(UNJUDGED)
     silent = (frame.value == alignment.SILENT) & ~unsure
     then = frame.published_2020 == "yes"
-    frame = frame.assign(then=then, today=today, silent=silent, unsure=unsure)
-    counts = ["then", "today", "silent", "unsure"]
-    return frame.groupby("row", sort=False)[counts].sum().reset_index()
+    counts = {"then": then, "today": today, "silent": silent, "unsure": unsure}
+    return frame.assign(**counts).groupby("row", sort=False)[[*counts]].sum().reset_index()
 
 
 def changed(table: pd.DataFrame) -> pd.DataFrame:
@@ -224,9 +223,8 @@ def coverage(judgements: pd.DataFrame) -> pd.DataFrame:
     Columns: iso3, judged (not `not assessed`), items (all of them), low (judged with low
     confidence).
     """
-    known = judgements.assign(
-        judged=judgements.status != "not assessed", items=True, low=judgements.confidence == "low"
-    )
+    judged, low = judgements.status != "not assessed", judgements.confidence == "low"
+    known = judgements.assign(judged=judged, items=True, low=low)
     return known.groupby("iso3", sort=False)[["judged", "items", "low"]].sum().reset_index()
 
 
@@ -291,8 +289,8 @@ def heat_map(judgements: pd.DataFrame, place: Region) -> Shown:
 
     Below it, why a judgement is of low confidence, where one is.
     """
-    first = ~judgements.area.duplicated()
-    chapters = judgements.area[first].set_axis(judgements.item_id[first]).to_dict()
+    first = judgements.drop_duplicates("area")
+    chapters = dict(zip(first.item_id, first.area, strict=True))
     at = "low-" + judgements.iso3 + "-" + judgements.item_id
     frame = judgements.assign(anchor=at.where(judgements.confidence == "low", ""))
     names = _names(place.assessed, place)
@@ -344,9 +342,8 @@ def conclusions(
     place: Region,
 ) -> Shown:
     """Give the main conclusions, each counted from the tables above, each framework by itself."""
-    counts = standing.set_index("row").T
-    frames = items, capabilities
-    return say("conclusions", counts, *frames, rates.iso3.nunique(), len(place.assessed))
+    counts, n = standing.set_index("row").T, rates.iso3.nunique()
+    return say("conclusions", counts, items, capabilities, n, len(place.assessed))
 
 
 def source_list(table: pd.DataFrame, figures: pd.DataFrame, place: Region) -> Shown:

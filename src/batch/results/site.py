@@ -150,15 +150,14 @@ class Site:
         lines = [line for r in results for line in r.lines if line not in there]
         return sorted(lines, key=ledger.time) + run.lines
 
-    def _make(self, about, shown, lines, before):
+    def _make(self, about, shown, lines, known):
         """Make the whole site aside, switch it in, and let the ledger go on.
 
         What the site before was made of is ours, and not kept.
         """
         making = self.outputs / ".making-site"
-        told = shown, self.data, about["failures"], self._before(before, about)
-        states = self._put(making, *told)
-        self._keep_what_others_put(making, {*states, *before.get("made", {})})
+        states = self._put(making, shown, self.data, about["failures"], self._before(known, about))
+        self._keep_what_others_put(making, {*states, *known.get("made", {})})
         start = ledger.size(self.outputs)
         made = {p.relative_to(making).as_posix(): pages.made(p) for p in _files(making)}
         about |= {"made": made, "states": states, "start": start, "lines": lines}
