@@ -95,14 +95,12 @@ def _led_on(text, at, places, there):
     to those of the site.
     """
     folder = at.rpartition("/")[0]
-    if not folder.startswith("editions/"):
-        return text
 
     def _led(link):
         elsewhere = link[1] in there and f"{folder}/{link[1]}" not in places
         return f'href="../../{link[1]}' if elsewhere else link[0]
 
-    return LINK.sub(_led, text)
+    return LINK.sub(_led, text) if folder.startswith("editions/") else text
 
 
 def _place(page, path):

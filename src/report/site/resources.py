@@ -49,7 +49,8 @@ def files(told: Told) -> dict[str, Sequence[Row]]:
     made = {name: _seen(told.shared(name)) for name in REFERENCE}
     for table in contract.contents(told.data)["cop:handedOn"]:
         if table["name"] != WORK:
-            reports = told.syntheses if _of_region(table) else told.countries
+            regional = table["fields"][0]["name"] == "group_id"
+            reports = told.syntheses if regional else told.countries
             made[table["name"]] = [row for one in reports for row in one.rows(table["name"])]
     return {name: rows for name, rows in made.items() if rows}
 
@@ -108,7 +109,3 @@ def _table(told, table, rows):
         "licenses": table.get("licenses", []),
         "fields": contract.fields(table["name"], told.data),
     }
-
-
-def _of_region(table):
-    return table["fields"][0]["name"] == "group_id"
