@@ -210,7 +210,7 @@ def _of(job: Job, stage: str, kept: Mapping = MappingProxyType({})) -> dict:
         "notebook": source,
         "parameters": json.dumps(parameters, sort_keys=True),
         "helpers": kept["helpers"] if same else _helpers(notebook),
-        "lock": _lock(),
+        "lock": lock(),
         "code": code.digest,
     } | _catalogue(job)
 
@@ -330,7 +330,8 @@ def _code() -> Code:
 
 
 @lru_cache(maxsize=1)
-def _lock():
+def lock() -> str:
+    """Give the state of the lock file."""
     return _hash(NOTEBOOKS.parent / "requirements.lock")
 
 

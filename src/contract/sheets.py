@@ -1,6 +1,9 @@
-"""A file as a frame of text whose index is the row as a spreadsheet shows it, and back."""
+"""A file as a frame of text whose index is the row as a spreadsheet shows it, and back; and frames
+made of plain rows: to loop over fifty rows and make one frame takes less than pandas.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -53,3 +56,20 @@ def _typed(cells, kind):
         gone = np.array([not cell for cell in cells], bool)
         return pd.arrays.IntegerArray(np.array([int(cell or 0) for cell in cells], "int64"), gone)
     return pd.array(cells, dtype=TEXT)
+
+
+def grouped(rows: Iterable, *names: str) -> dict:
+    """Give helpers and the site rows by what stands in these columns, where it first comes."""
+    key, out = attrgetter(*names), {}
+    for row in rows:
+        out.setdefault(key(row), []).append(row)
+    return out
+
+
+def of_rows(rows: Iterable, types: Mapping[str, object]) -> pd.DataFrame:
+    """Give helpers rows as a frame, also where there is none, with the columns of `types`: names,
+    with spaces between, and the type that they have.
+    """
+    kinds = [(name, kind) for names, kind in types.items() for name in names.split()]
+    cells = zip(*rows, strict=True) if (rows := list(rows)) else ((),) * len(kinds)
+    return pd.DataFrame({n: pd.array(c, kind) for (n, kind), c in zip(kinds, cells, strict=True)})

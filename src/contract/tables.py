@@ -131,12 +131,21 @@ def hand_on(frame: pd.DataFrame, name: str, place: Place) -> pd.DataFrame:
     return out
 
 
-def handed_on(name: str, place: Place, tables: str | Path | None = None) -> pd.DataFrame:
-    """Read a table that an earlier stage handed on, of this run or of a folder of `tables`.
+def handed_on(name: str, place: Place, tables: str | list[str] | None = None) -> pd.DataFrame:
+    """Read a table that an earlier stage handed on, of this run or of a folder of `tables`; of
+    several folders one after the other.
 
     At a desk, what the run made counts where nothing newer was made by hand.
     Raises FileNotFoundError saying which stage makes it.
     """
+    folders, names = tables if isinstance(tables, list) else [tables], columns(name, place.data)
+    parts = [cells(_handed_on(name, place, folder), names) for folder in folders]
+    text = {n: [cell for part in parts for cell in part[n]] for n in names}
+    return typed(text, fields(name, place.data))
+
+
+def _handed_on(name, place, tables):
+    """Give the file of a table that was handed on, and note it."""
     path = places.newest(name, str(tables or place.tables))
     named = f"{Path(tables).parent.name}/{name}" if tables else name
     READS[("table", named)] = (os.path.abspath(path),)
@@ -145,7 +154,7 @@ def handed_on(name: str, place: Place, tables: str | Path | None = None) -> pd.D
         raise FileNotFoundError(
             f"{path.name} is not there yet: notebook {stage} hands it on; run that one first"
         )
-    return typed(cells(path, columns(name, place.data)), fields(name, place.data))
+    return path
 
 
 def _now(file):

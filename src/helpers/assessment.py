@@ -9,6 +9,7 @@ from functools import partial
 import pandas as pd
 
 import contract
+from contract import sheets
 from contract.places import Country
 from helpers import alignment, confidence, countries, stakeholders
 from helpers.confidence import SURE
@@ -215,9 +216,9 @@ def message(
     """
     sources = contract.read("sources", place.data, place.iso3)
     first = set(sources.source_id[sources.hand == "first"])
-    told = _grouped((line.kind, line) for line in page.rows(lines))
+    told = sheets.grouped(page.rows(lines), "kind")
     asking = _grouped((ASKS.get(row.item_id), row) for row in _judged(items))
-    known = _grouped((link.status, link) for link in page.rows(links))
+    known = sheets.grouped(page.rows(links), "status")
     return say(
         "message",
         lines={k: _named(told.get(k, []), asking.get(k, [])) for k in stakeholders.LINES},
@@ -239,7 +240,7 @@ def item_strip(items: pd.DataFrame, place: Country) -> Shown:
     """
     columns = ["item_id", "area", "item", "status", "confidence"]
     policy = items.loc[items.framework == POLICY, columns]
-    areas = _grouped((row.area, row) for row in page.rows(policy))
+    areas = sheets.grouped(page.rows(policy), "area")
     low = Counter(policy.status[policy.confidence == "low"])
     return say("item_strip", policy, areas, Counter(policy.status), low, place)
 
@@ -348,7 +349,7 @@ def key_figure_panel(figures: pd.DataFrame, among: pd.DataFrame, place: Country)
     shares = {one: rows.pop(share, None) for one, share in COMPARED.items()}
     data = words.saying(among, "label", "country")
     data = data.astype({"year": "string", "region_year": "string"}).groupby("indicator_code")
-    others = _grouped((row.indicator_code, row) for row in page.rows(among))
+    others = sheets.grouped(page.rows(among), "indicator_code")
     return say("key_figures", rows.values(), shares, others, data, place)
 
 

@@ -10,7 +10,7 @@ from functools import partial
 import pandas as pd
 
 import contract
-from contract import frames
+from contract import sheets
 from helpers import (
     alignment,
     assessment,
@@ -63,7 +63,7 @@ def changes(
     parts = [part for part in ways if not (_is_study(then) and part in JUDGED)]
     told = ({"since": old, "part": part} | row for part in parts for row in ways[part](then, now))
     rows = ([row.get(column, "") for column in COLUMNS] for row in told)
-    return frames.of_rows(rows, dict.fromkeys(COLUMNS, "str")).fillna("")
+    return sheets.of_rows(rows, dict.fromkeys(COLUMNS, "str")).fillna("")
 
 
 def since_last(place: Country, table_25: pd.DataFrame | None = None) -> pd.DataFrame:

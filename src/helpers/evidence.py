@@ -7,7 +7,7 @@ from functools import partial
 import pandas as pd
 
 import contract
-from contract import frames
+from contract import sheets
 from contract.places import Country, Region
 from helpers import countries
 from report import page, words
@@ -73,7 +73,7 @@ def laws(instruments: pd.DataFrame) -> pd.DataFrame:
     dated = [(r.instrument_id, r.title, r.status, r.year, pd.NA) for r in ours if pd.notna(r.year)]
     rows = sorted(dated, key=lambda row: (row[3], row[1]))
     types = {"instrument_id label state": "str", "since": "Int64", "until": "object"}
-    return frames.of_rows(rows, types)
+    return sheets.of_rows(rows, types)
 
 
 def chosen(
@@ -110,7 +110,7 @@ def by_section(statements: pd.DataFrame, place: Country) -> pd.DataFrame:
         years = [r.year for r in told if r.section == section and pd.notna(r.year)]
         rows.append((section, *by, sum(by), max(years, default=pd.NA)))
     types = {"section": "str", " ".join(levels): "int64", "statements": "int64", "latest": "Int64"}
-    return frames.of_rows(rows, types)
+    return sheets.of_rows(rows, types)
 
 
 def silent(by_section: pd.DataFrame, place: Country) -> list[str]:
@@ -125,20 +125,20 @@ def by_type(register: pd.DataFrame) -> pd.DataFrame:
     Columns: type, sources, languages (ISO 639-1, joined), earliest, latest (NA: no year), undated.
     """
     rows = []
-    for kind, sources in sorted(frames.by(page.rows(register), "type").items()):
+    for kind, sources in sorted(sheets.grouped(page.rows(register), "type").items()):
         years = [row.year for row in sources if pd.notna(row.year)]
         languages = ", ".join(sorted({row.language for row in sources}))
         ends = (end(years, default=pd.NA) for end in (min, max))
         rows.append((kind, len(sources), *ends, languages, len(sources) - len(years)))
     types = {"type": "str", "sources": "int64", "earliest latest": "Int64", "languages": "str"}
-    frame = frames.of_rows(rows, types | {"undated": "Int64"})
+    frame = sheets.of_rows(rows, types | {"undated": "Int64"})
     return frame.sort_values("sources", ascending=False, ignore_index=True)
 
 
 def by_year(register: pd.DataFrame) -> pd.DataFrame:
     """Give the number of sources by year of publication (year, sources), without the undated."""
     years = Counter(year for year in register.year.tolist() if pd.notna(year))
-    return frames.of_rows(sorted(years.items()), {"year sources": "int64"})
+    return sheets.of_rows(sorted(years.items()), {"year sources": "int64"})
 
 
 def links(register: pd.DataFrame, place: Country) -> pd.DataFrame:
@@ -158,7 +158,7 @@ def to_verify(place: Country) -> pd.DataFrame:
         for row in page.rows(contract.read(name, place.data, place.iso3))
         if row.verified == "no" and getattr(row, "iso3", place.iso3) == place.iso3
     )
-    return frames.of_rows(rows, {"table id text": "str", "year": "Int64"})
+    return sheets.of_rows(rows, {"table id text": "str", "year": "Int64"})
 
 
 def bottom_line(statements: pd.DataFrame, silent: list[str], sources: int, place: Country) -> Shown:
@@ -178,7 +178,7 @@ def by_kind(statements: pd.DataFrame, register: pd.DataFrame, place: Country) ->
     counts, sources = Counter((r.kind, r.hand) for r in told), Counter(r.kind for r in {*told})
     order = [kind for kind in contract.labels("sources", "kind", place.data) if kind in sources]
     rows = [(one, counts[one, "first"], counts[one, "second"], sources[one]) for one in order]
-    return frames.of_rows(rows, {"kind": "str", "first second sources": "int64"})
+    return sheets.of_rows(rows, {"kind": "str", "first second sources": "int64"})
 
 
 def weak(statements: pd.DataFrame, register: pd.DataFrame) -> list[str]:

@@ -3,6 +3,7 @@
 It reads only what the countries' stages handed on, so one whose run failed is left out by name.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from functools import partial
 
@@ -18,10 +19,6 @@ from report.tongue import alphabet
 
 say = partial(words.show, "7-regional-synthesis")
 
-COMPARED = [
-    "IT.NET.USER.ZS", "ITU.xHH6", "ITU.i992b", "ITU.i911mw", "ITU.i271GA",
-    "ITU.i154_FBB5_GNI", "WPP.POP.0014.ZS", "NCMEC.RATE",
-]  # fmt: skip
 STANDS = {  # the words with which a row of Table 25 stands in a country
     "lanzarote": ["party"],
     "weprotect": ["member"],
@@ -34,6 +31,7 @@ STRIPS = [
     ("per 100 people", ["ITU.i992b", "ITU.i911mw"], 0),
     ("% of income per head", ["ITU.i154_FBB5_GNI"], 0),
 ]
+COMPARED = [*(code for _, codes, _ in STRIPS for code in codes), "NCMEC.RATE"]
 UNJUDGED = ["not assessed", "withheld"]
 LEFT_OUT, NOT_RUN, UNPUBLISHED = "left out of this run", "not run", "not in the table"
 
@@ -41,7 +39,7 @@ LEFT_OUT, NOT_RUN, UNPUBLISHED = "left out of this run", "not run", "not in the 
 def gather(place: Region, name: str) -> pd.DataFrame:
     """Give, for the region's synthesis, one handed-on table of all its countries, by name."""
     folders = [f"{place.outputs}/{iso3}/tables" for iso3 in by_name(place.assessed, place)]
-    return pd.concat([contract.handed_on(name, place, f) for f in folders], ignore_index=True)
+    return contract.handed_on(name, place, folders)
 
 
 def by_name(members: Iterable[str], place: Region) -> list[str]:
@@ -78,9 +76,8 @@ def standing(table: pd.DataFrame) -> pd.DataFrame:
     unsure = (frame.confidence == "low") | frame.value.isin(UNJUDGED)
     silent = (frame.value == alignment.SILENT) & ~unsure
     then = frame.published_2020 == "yes"
-    frame = frame.assign(then=then, today=today, silent=silent, unsure=unsure)
-    counts = ["then", "today", "silent", "unsure"]
-    return frame.groupby("row", sort=False)[counts].sum().reset_index()
+    counts = {"then": then, "today": today, "silent": silent, "unsure": unsure}
+    return frame.assign(**counts).groupby("row", sort=False)[[*counts]].sum().reset_index()
 
 
 def changed(table: pd.DataFrame) -> pd.DataFrame:
@@ -133,12 +130,12 @@ def shares(judgements: pd.DataFrame, place: Region) -> pd.DataFrame:
     Columns: country, status, items (how many), low (how many of these are of low confidence).
     Counts, as a country has fewer items than a percentage rests on.
     """
-    counts = pd.crosstab(judgements.iso3, judgements.status)
-    unsure = judgements[judgements.confidence == "low"]
-    weak = pd.crosstab(unsure.iso3, unsure.status).reindex(counts.index)
-    both = {"items": counts, "low": weak}
-    frame = pd.concat({name: _by_status(part, place) for name, part in both.items()}, axis=1)
-    return frame.fillna(0).astype(int).reset_index()
+    names, unsure = countries.names(place.data), judgements[judgements.confidence == "low"]
+    counts, low = (Counter(zip(f.iso3, f.status, strict=True)) for f in (judgements, unsure))
+    members = sorted({*judgements.iso3}, key=names.get)
+    cells = [(iso3, status) for iso3 in members for status in _statuses(place)]
+    rows = [(names[one[0]], one[1], counts[one], low[one]) for one in cells]
+    return pd.DataFrame(rows, columns=["country", "status", "items", "low"])
 
 
 def rates(figures: pd.DataFrame, spread: pd.DataFrame, place: Region) -> pd.DataFrame:
@@ -150,9 +147,8 @@ def rates(figures: pd.DataFrame, spread: pd.DataFrame, place: Region) -> pd.Data
     frame = figures[(figures.indicator_code == "NCMEC.RATE") & (figures.old != "yes")]
     frame = frame.merge(spread[["indicator_code", "median"]])
     frame = frame.assign(country=frame.iso3.map(countries.names(place.data)), own=False)
-    return frame.sort_values("country", ignore_index=True)[
-        ["country", "year", "value", "own", "median", "source_id"]
-    ]
+    columns = ["country", "year", "value", "own", "median", "source_id"]
+    return frame.sort_values("country", ignore_index=True)[columns]
 
 
 def strips(figures: pd.DataFrame, spread: pd.DataFrame, place: Region) -> dict[str, pd.DataFrame]:
@@ -197,9 +193,11 @@ def items(place: Region, framework: str = alignment.POLICY) -> pd.DataFrame:
     Columns: item, one a status (without judgements of low confidence), low (how many those are).
     """
     frame = _of_framework(place, "alignment_by_item", framework)
-    words = frame.status.mask(frame.confidence == "low", "low")
-    counts = pd.crosstab(frame["item"], words)
-    return counts.reindex(columns=[*_statuses(place), "low"], fill_value=0).reset_index()
+    columns, counts = [*_statuses(place), "low"], {one: Counter() for one in sorted(frame["item"])}
+    for one, status, sure in zip(frame["item"], frame.status, frame.confidence, strict=True):
+        counts[one]["low" if sure == "low" else status] += 1
+    rows = [(one, *(count[word] for word in columns)) for one, count in counts.items()]
+    return pd.DataFrame(rows, columns=["item", *columns]).rename_axis(columns="status")
 
 
 def themes(recommendations: pd.DataFrame) -> pd.DataFrame:
@@ -225,13 +223,9 @@ def coverage(judgements: pd.DataFrame) -> pd.DataFrame:
     Columns: iso3, judged (not `not assessed`), items (all of them), low (judged with low
     confidence).
     """
-    judged = judgements.assign(
-        judged=judgements.status != "not assessed", low=judgements.confidence == "low"
-    )
-    counts = judged.groupby("iso3", sort=False)
-    return counts.agg(
-        judged=("judged", "sum"), items=("judged", "size"), low=("low", "sum")
-    ).reset_index()
+    judged, low = judgements.status != "not assessed", judgements.confidence == "low"
+    known = judgements.assign(judged=judged, items=True, low=low)
+    return known.groupby("iso3", sort=False)[["judged", "items", "low"]].sum().reset_index()
 
 
 def bottom_line(standing: pd.DataFrame, judgements: pd.DataFrame, place: Region) -> Shown:
@@ -295,8 +289,8 @@ def heat_map(judgements: pd.DataFrame, place: Region) -> Shown:
 
     Below it, why a judgement is of low confidence, where one is.
     """
-    first = ~judgements.area.duplicated()
-    chapters = judgements.area[first].set_axis(judgements.item_id[first]).to_dict()
+    first = judgements.drop_duplicates("area")
+    chapters = dict(zip(first.item_id, first.area, strict=True))
     at = "low-" + judgements.iso3 + "-" + judgements.item_id
     frame = judgements.assign(anchor=at.where(judgements.confidence == "low", ""))
     names = _names(place.assessed, place)
@@ -348,9 +342,8 @@ def conclusions(
     place: Region,
 ) -> Shown:
     """Give the main conclusions, each counted from the tables above, each framework by itself."""
-    counts = standing.set_index("row").T
-    frames = items, capabilities
-    return say("conclusions", counts, *frames, rates.iso3.nunique(), len(place.assessed))
+    counts, n = standing.set_index("row").T, rates.iso3.nunique()
+    return say("conclusions", counts, items, capabilities, n, len(place.assessed))
 
 
 def source_list(table: pd.DataFrame, figures: pd.DataFrame, place: Region) -> Shown:
@@ -380,14 +373,6 @@ def _with_column(table, place):
     """Give the rows of countries that take part or stand in the table of 2020, and their names."""
     frame = table[table.iso3.isin(place.assessed) | (table.published_2020 != UNPUBLISHED)]
     return frame, _names(frame.iso3.unique(), place)
-
-
-def _by_status(counts, place):
-    """Give counts by country and status as one column, countries by their names."""
-    frame = counts.reindex(columns=_statuses(place)).rename(index=countries.names(place.data))
-    return (
-        frame.rename_axis(index="country", columns="status").sort_index().stack(future_stack=True)
-    )
 
 
 def _statuses(place):

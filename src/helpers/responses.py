@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 import contract
-from contract import frames
+from contract import sheets
 from contract.places import Country
 from report import page, words
 from report.page import Shown
@@ -51,7 +51,7 @@ def rates(forms: pd.DataFrame) -> pd.DataFrame:
         (rate, *(sum(total.get(outcome, pd.NA) for outcome in part) for part in parts))
         for rate, parts in (RATES if total else {}).items()
     ]
-    frame = frames.of_rows(rows, {"rate": "str", "numerator denominator": "Int64"})
+    frame = sheets.of_rows(rows, {"rate": "str", "numerator denominator": "Int64"})
     return frame.assign(value=interval(frame.numerator, frame.denominator).share)
 
 
@@ -60,11 +60,14 @@ def response(forms: pd.DataFrame, place: Country) -> pd.DataFrame:
 
     Small categories are one row. Counts are NA where they are suppressed; share also under 30.
     """
-    by, words = frames.by(page.rows(forms), "category"), ("eligible", "answered", "not answered")
+    by, words = (
+        sheets.grouped(page.rows(forms), "category"),
+        ("eligible", "answered", "not answered"),
+    )
     counts = {one: {row.outcome: row.count for row in rows} for one, rows in by.items()}
     order = [c for c in contract.labels("response", "category", place.data) if c in counts]
     rows = [(c, *(counts[c].get(word) for word in words)) for c in order if c != "all"]
-    frame = frames.of_rows(rows, {"category": "str", "eligible answered not_answered": "Int64"})
+    frame = sheets.of_rows(rows, {"category": "str", "eligible answered not_answered": "Int64"})
     return frame.assign(share=interval(frame.answered, frame.eligible).share)
 
 
@@ -88,7 +91,7 @@ def field_work(
     row = [*counts, findings.interview_id.nunique(), forms]
     came = any(one is pd.NA or one for one in row)
     types = {"organisations answered surveys small people": "Int64", "forms": "str"}
-    return frames.of_rows([row] if came else [], types)
+    return sheets.of_rows([row] if came else [], types)
 
 
 def wilson(count: pd.Series, n: pd.Series, z: float = 1.96) -> tuple[pd.Series, pd.Series]:

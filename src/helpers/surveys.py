@@ -10,7 +10,7 @@ from functools import partial
 import pandas as pd
 
 import contract
-from contract import frames
+from contract import sheets
 from contract.places import Country
 from helpers import responses
 from helpers.responses import FLAGGED, SMALLEST, interval
@@ -35,13 +35,13 @@ def read(place: Country) -> pd.DataFrame:
     frame = responses.read("survey", place)
     items = {row[:2]: row[2:] for row in page.rows(responses.read("survey_items", place))}
     names, told = _names(frame), {}
-    for key, rows in frames.by(page.rows(frame), *QUESTION).items():
+    for key, rows in sheets.grouped(page.rows(frame), *QUESTION).items():
         # of a survey that others published there may be no row about a question
         *about, n = items.get(key, ("", "one", "", pd.NA))
         told[key] = (*about, sum(r.count for r in rows) if n is pd.NA else n, names[key[0]])
     rows = [told[key] for key in zip(frame.survey, frame["item"], strict=True)]
     types = {"question kind section": "str", "n": "Int64", "name": "str"}
-    frame = frame.join(frames.of_rows(rows, types))
+    frame = frame.join(sheets.of_rows(rows, types))
     return frame.join(interval(frame["count"], frame.n))
 
 
@@ -56,7 +56,7 @@ def by_group(answers: pd.DataFrame, place: Country) -> pd.DataFrame:
     known = {(row.survey, row.item): (row.kind, row.name) for row in page.rows(answers)}
     parts = (row for row in page.rows(frame) if row.answer != "all")
     rows = [(*row, totals.get(row[:3]), *known.get(row[:2], (None, None))) for row in parts]
-    return frames.of_rows(rows, {**frame.dtypes, "n": "Int64", "kind name": "str"})
+    return sheets.of_rows(rows, {**frame.dtypes, "n": "Int64", "kind name": "str"})
 
 
 def scales(answers: pd.DataFrame) -> pd.DataFrame:
@@ -67,12 +67,12 @@ def scales(answers: pd.DataFrame) -> pd.DataFrame:
     """
     rows, ends = [], ["upper", "lower"]
     scaled = (row for row in page.rows(answers) if row.kind == "scale")
-    for key, steps in frames.by(scaled, *QUESTION).items():
+    for key, steps in sheets.grouped(scaled, *QUESTION).items():
         first, hidden = steps[0], any(step.count is pd.NA for step in steps)
         about = (first.name, first.section, first.n, hidden, first.answer, steps[-1].answer)
         rows.append((*key, *about, *_ends(steps)))
     types = {"survey item name section": "str", "n": "Int64", "hidden": "boolean"}
-    frame = frames.of_rows(rows, types | {"least most": "str", "upper lower": "Int64"})
+    frame = sheets.of_rows(rows, types | {"least most": "str", "upper lower": "Int64"})
     parts = [frame[[end]].join(interval(frame[end], frame.n, f"{end}_")) for end in ends]
     return frame.drop(columns=ends).join(parts)
 
@@ -146,11 +146,11 @@ def scale_charts(answers: pd.DataFrame, scales: pd.DataFrame, place: Country) ->
     drawn = (row for row in page.rows(scales) if not row.hidden and row.n >= SMALLEST)
     top, parts = {(row.survey, row.item): row.upper_share for row in drawn}, {}
     told = (row for row in page.rows(answers) if (row.survey, row.item) in top)
-    for key, steps in frames.by(told, *QUESTION).items():
+    for key, steps in sheets.grouped(told, *QUESTION).items():
         part = parts.setdefault((key[0], *(step.answer for step in steps)), [])
         part += [(*step, top[key]) for step in steps]
     ranked = (sorted(rows, key=lambda row: row[-1], reverse=True) for rows in parts.values())
-    shown = [frames.of_rows(rows, {**answers.dtypes, "upper_share": "Float64"}) for rows in ranked]
+    shown = [sheets.of_rows(rows, {**answers.dtypes, "upper_share": "Float64"}) for rows in ranked]
     return say("scale_charts", shown, scales, len(scales) - len(top), SMALLEST, place)
 
 
@@ -163,7 +163,7 @@ def choice_tables(answers: pd.DataFrame, place: Country) -> Shown:
     """Show each other closed question: its answers, the most frequent first, then suppressed."""
     frame = answers[answers.kind.isin(["one", "many"])]
     ranked = frame.sort_values("count", ascending=False, kind="stable")
-    questions, by = frame.drop_duplicates(QUESTION), frames.by(page.rows(ranked), *QUESTION)
+    questions, by = frame.drop_duplicates(QUESTION), sheets.grouped(page.rows(ranked), *QUESTION)
     return say("choice_tables", questions, by, FLAGGED, place)
 
 
@@ -171,7 +171,7 @@ def group_table(groups: pd.DataFrame, place: Country) -> Shown:
     """Show the upper two steps of scales, and plain yes, by category."""
     ends = _ends_by_group(groups)
     over, elsewhere, rows = ends.group.unique(), say("elsewhere"), []
-    for key, parts in frames.by(page.rows(ends), "survey", "item", "name").items():
+    for key, parts in sheets.grouped(page.rows(ends), "survey", "item", "name").items():
         cells = {part.group: say("narrow_share", part, FLAGGED) for part in parts}
         rows.append((*key, *(cells.get(group, elsewhere) for group in over)))
     rows.sort(key=lambda row: row[0])
@@ -180,7 +180,7 @@ def group_table(groups: pd.DataFrame, place: Country) -> Shown:
 
 def theme_table(themes: pd.DataFrame, place: Country) -> Shown:
     """Show a notebook open answers by theme; one that few or nearly all named is suppressed."""
-    answers = frames.by(page.rows(themes), *QUESTION)
+    answers = sheets.grouped(page.rows(themes), *QUESTION)
     return say("theme_table", themes, answers, FLAGGED, FLOOR, TENTATIVE, place)
 
 
@@ -190,8 +190,8 @@ def made_table(made: pd.DataFrame, answers: pd.DataFrame, place: Country) -> Sho
     An item that is recorded of no survey says so, also in a country where none was made.
     """
     every = pd.DataFrame({"item": list(contract.labels("survey_about", "item", place.data))})
-    by = frames.by(page.rows(made), "item")
-    told = {one: frames.by(by.get(one, []), "stated") for one in every["item"]}
+    by = sheets.grouped(page.rows(made), "item")
+    told = {one: sheets.grouped(by.get(one, []), "stated") for one in every["item"]}
     return say("made_table", told, len(made), every, answers, place)
 
 
@@ -231,11 +231,11 @@ def _ends(steps):
 def _ends_by_group(groups):
     """Give who chose the upper two steps or yes in each category, of questions with any to tell."""
     rows = []
-    for key, steps in frames.by(page.rows(groups), *QUESTION).items():
+    for key, steps in sheets.grouped(page.rows(groups), *QUESTION).items():
         top = max(row.order for row in steps) - 1
         ends = (r for r in steps if r.kind == "scale" and r.order >= top or r.answer == "Yes")
-        parts = frames.by(ends, "name", "group").items()
+        parts = sheets.grouped(ends, "name", "group").items()
         told = [(*key, *part, sum(r.count for r in ends), ends[0].n) for part, ends in parts]
         rows += told if any(row[-2] is not pd.NA for row in told) else []
-    frame = frames.of_rows(rows, {"survey item name group": "str", "count n": "Int64"})
+    frame = sheets.of_rows(rows, {"survey item name group": "str", "count n": "Int64"})
     return frame.join(interval(frame["count"], frame.n))

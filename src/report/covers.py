@@ -29,6 +29,11 @@ def facts(text: str) -> dict[str, str]:
     return facts | ({"disputes": "\n".join(lines)} if lines else {})
 
 
+def signature(text: str) -> str:
+    """Give what a page says at its foot of when and by which version it was made."""
+    return text.rpartition('<p class="made">')[2]
+
+
 def of_class(part: html.HtmlElement, name: str) -> list[html.HtmlElement]:
     """Give what stands in a part of a page, not deeper, and is of a class; `find_class` looks
     through all that is drawn.

@@ -1,4 +1,5 @@
-"""From an executed notebook to a page: our template, then one pass that numbers and links.
+"""From an executed notebook to a page: nbconvert with our template, then one pass that numbers and
+links.
 
 The pass fails on a broken link and on a picture without its own alternative text, so such a page is
 never shared.
@@ -13,11 +14,11 @@ from itertools import takewhile
 from pathlib import Path
 
 import pandas as pd
-from jinja2 import Environment, FileSystemLoader, Template
 from lxml import html
-from nbconvert.filters import strip_files_prefix
+from nbconvert import HTMLExporter, TemplateExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode, v4, validate
+from traitlets.config import Config
 
 from report import filenames, glossary, languages, sheet
 from report.covers import of_class
@@ -37,6 +38,24 @@ ELSEWHERE = re.compile(
 
 class Unfit(Exception):
     """Raised when a page must not be shared; the text says what is wrong with it."""
+
+
+class Exporter(HTMLExporter):
+    """nbconvert's exporter without its own pass over the finished page: ours asks for
+    alternative texts, and more.
+    """
+
+    def from_notebook_node(self, nb, resources=None, **kw):
+        """Give page and resources, as nbconvert's does before that pass."""
+        return TemplateExporter.from_notebook_node(self, nb, self._init_resources(resources), **kw)
+
+    def _preprocess(self, nb, resources):
+        """Let each preprocessor at the copy that is ours; nbconvert makes three more and checks
+        the notebook against its schema after each.
+        """
+        for preprocessor in self._preprocessors:
+            nb, resources = preprocessor(nb, resources)
+        return nb, resources
 
 
 def page(notebook: NotebookNode, name: str, date: str) -> str:
@@ -63,11 +82,8 @@ def page(notebook: NotebookNode, name: str, date: str) -> str:
 
 def body(notebook: NotebookNode, stylesheet: str = "") -> str:
     """Give what a page shows of an executed notebook, as its template has it."""
-    cells = [cell for cell in notebook.cells if not HIDDEN & {*cell.metadata.get("tags", [])}]
-    skip = gettext("Skip to the content")
-    return _template().render(
-        cells=cells, stylesheet=stylesheet, language=languages.current(), skip=skip
-    )
+    spoken = {"language": languages.current(), "skip": gettext("Skip to the content")}
+    return exporter().from_notebook_node(notebook, {"stylesheet": stylesheet, **spoken})[0]
 
 
 def _spoken(notebook, name):
@@ -99,23 +115,24 @@ def is_ours(output: NotebookNode) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _template() -> Template:
-    """Give the template of a page, compiled once."""
-    made = Environment(loader=FileSystemLoader(SOURCE / "report"))
-    made.filters["told"], made.tests["ours"] = _told, is_ours
-    return made.get_template("index.html.j2")
+def exporter() -> Exporter:
+    """Give the exporter that renders notebooks as pages, made once."""
+    settings = Config({"TagRemovePreprocessor": {"enabled": True, "remove_cell_tags": HIDDEN}})
+    made = Exporter(settings, template_name="report", extra_template_basedirs=[str(SOURCE)])
+    made.environment.tests["ours"], made.environment.filters["told"] = is_ours, _told
+    return made
 
 
 def _told(cell):
     """Give the HTML of a cell that holds text, with the pictures that were put into it."""
     markdown = _markdown()
     markdown.renderer.attachments = cell.get("attachments", {})
-    return strip_files_prefix(markdown.render(cell.source))
+    return markdown.render(cell.source)
 
 
 @lru_cache(maxsize=1)
 def _markdown():
-    """Give what makes HTML of text as nbconvert does; to make it takes as long as two cells."""
+    """Give what makes HTML of text for nbconvert; to make it takes as long as two cells."""
     return MarkdownWithMath(renderer=IPythonRenderer(escape=False, embed_images=True))
 
 

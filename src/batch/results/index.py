@@ -1,6 +1,6 @@
 """What the pages of the site are told of the results that stand, and of what has no page."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -8,8 +8,8 @@ from batch.results import ledger
 from batch.results.standing import Result
 from contract.cells import records
 from report import covers
-from report.filenames import ASSESSMENT, of_stage
 from report.site import pages, table
+from report.site.before import Before
 from report.site.told import Report, Told
 from report.tongue import alphabet
 
@@ -20,11 +20,11 @@ def own_pages(
     sound: Sequence[Result],
     failures: Mapping[str, list[str]],
     today: date,
-    address: str = "",
-) -> dict[str, str]:
+    before: Before,
+) -> dict[str, str | Path]:
     """Give what a run puts among its results as the site's own pages and files, by address.
 
-    Those of baselines only if there are any.
+    Those of baselines only if there are any. What is as in the site before is not drawn again.
     """
     baselines = [r for r in sound if r.name.startswith("baselines/")]
     assessments = [r for r in sound if r not in baselines]
@@ -37,7 +37,8 @@ def own_pages(
     reports = [_report(r, assessments, failures, outputs) for r in assessments if r.latest]
     rest = {name: why for name, why in lost.items() if not name.startswith("baselines/")}
     number = len(baselines) if made else None
-    told = Told(sorted(reports, key=_order), rest, number, today, data, address)
+    address = before.address and before.address + before.way
+    told = Told(sorted(reports, key=_order), rest, number, today, data, address, before)
     return made | pages.pages(told)
 
 
@@ -57,7 +58,9 @@ def _called(name, key, edition, keys):
 def _report(result, assessments, failures, outputs):
     others = [r for r in assessments if r.key == result.key]
     editions = sorted(others, key=lambda r: r.cover["edition"], reverse=True)
-    texts = dict(_texts(result, outputs))
+    # annexes first: what they hold in full is linked there
+    files = sorted(result.files(outputs), key=lambda file: file[0].name == result.report)
+    texts = {path.name: path.read_text(encoding="utf-8") for path, _ in files}
     return Report(
         **_about(result, failures),
         made=ledger.time(result.lines[-1]) if result.lines else "",
@@ -66,23 +69,10 @@ def _report(result, assessments, failures, outputs):
             _about(r, failures) | {"file": f"editions/{r.cover['edition']}/{r.report}"}
             for r in editions
         ],
-        tables=dict(_tables(outputs / result.name / "tables")),
+        tables={p.stem: records(p) for p in (outputs / result.name / "tables").glob("*.csv")},
         anchors=covers.anchors(texts),
         headings=covers.headings(texts),
     )
-
-
-def _texts(result, outputs) -> Iterator[tuple[str, str]]:
-    """Yield name and text of each page, annexes first: what they hold in full is linked there."""
-    report = of_stage(ASSESSMENT, result.key)
-    for path, _ in sorted(result.files(outputs), key=lambda file: file[0].name == report):
-        yield path.name, path.read_text(encoding="utf-8")
-
-
-def _tables(folder) -> Iterator[tuple[str, tuple]]:
-    """Yield name and rows, as text, of each table that the stages of a result handed on."""
-    for path in sorted(folder.glob("*.csv")):
-        yield path.stem, records(path)
 
 
 def _about(result, failures):

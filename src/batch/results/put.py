@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from batch.results.index import own_pages
@@ -10,50 +12,64 @@ from batch.results.switch import link
 from contract.machine.day import today
 from report import languages
 from report.site import speaking
+from report.site.before import Before
 
 LINK = re.compile(r'href="([^"#?:]+\.html)')
 
 
 def put(
-    making: Path, shown: Sequence[Part], data: Path, failures: Mapping[str, list], address: str
-) -> list[str]:
-    """Put all pages of the results' parts into a folder; give the addresses of the site's own.
+    making: Path, shown: Sequence[Part], data: Path, failures: Mapping[str, list], before: Before
+) -> dict[str, str]:
+    """Put all pages of the results' parts into a folder; give {address: state of what it is made
+    of} of the site's own, and of others that are led on.
 
-    `failures` are those of all parts, `address` is where the site will stand, if that is known.
+    `failures` are those of all parts. What would be as in the site before is taken from there.
     """
     own = {}
     try:
         for part in shown:
             languages.use(part.language)
             told = part.home, data, part.sound, part.own(failures), today()
-            own[part.language] = own_pages(*told, address and address + part.way)
+            own[part.language] = own_pages(*told, replace(before, way=part.way))
         for part in shown:
             languages.use(part.language)
-            _put_part(making, part, shown, own, address)
+            _put_part(making, part, shown, own, replace(before, way=part.way))
     finally:
         languages.use(languages.SOURCE)
-    return [part.way + at for part in shown for at in own[part.language]]
+    return {part.way + at: "" for part in shown for at in own[part.language]} | before.now
 
 
-def _put_part(making, part, shown, own, address):
+def _put_part(making, part, shown, own, before):
     """Put the pages of one part, each with the way to the same page in the others."""
+    there = {*part.places, *own[part.language]}
 
-    def spoken(text, at):
-        others = _others(part, at, shown, own)
-        whole = {p.language: p.way + there for p, there in others}
-        behind = any(part.differs(at, p, there) for p, there in others if not p.way)
-        return speaking.spoken(text, part.way + at, part.language, whole, address, behind)
+    def spoken(text, at, others, behind):
+        return speaking.spoken(text, part.way + at, part.language, others, before.address, behind)
 
-    for at, (source, _, _) in part.places.items():
-        target = making / part.way / at
-        if len(shown) == 1 and not at.startswith("editions/"):
-            link(source, target)
-            continue
+    def drawn(at, source, ways):
         text = source.read_bytes().decode()
-        changed = spoken(_led_on(text, at, part, own[part.language]), at)
-        link(source, target) if changed == text else _write(target, changed)
-    for at, text in own[part.language].items():
-        _write(making / part.way / at, spoken(text, at) if at.endswith(".html") else text)
+        changed = spoken(_led_on(text, at, part.places, there), at, *ways)
+        return source if changed == text else changed
+
+    for at, (source, made, _) in part.places.items():
+        page = source
+        if len(shown) > 1 or at.startswith("editions/"):
+            ways = _ways(part, at, shown, own)
+            page = before.page(at, [made[0], there, ways], partial(drawn, at, source, ways))
+        _place(page, making / part.way / at)
+    for at, page in own[part.language].items():
+        if isinstance(page, str) and at.endswith(".html"):
+            page = spoken(page, at, *_ways(part, at, shown, own))
+        _place(page, making / part.way / at)
+
+
+def _ways(part, at, shown, own):
+    """Give {language: address} of the same page in others, and whether the English one rests on
+    other data.
+    """
+    others = _others(part, at, shown, own)
+    behind = any(part.differs(at, p, there) for p, there in others if not p.way)
+    return {p.language: p.way + there for p, there in others}, behind
 
 
 def _others(part, at, shown, own):
@@ -74,22 +90,22 @@ def _same(part, at, other, own_of_other):
     return kept if kept in other.places else ""
 
 
-def _led_on(text, at, part, own):
+def _led_on(text, at, places, there):
     """Give a page of an edition with its links to pages that the edition does not have leading on
     to those of the site.
     """
     folder = at.rpartition("/")[0]
-    if not folder.startswith("editions/"):
-        return text
 
     def _led(link):
-        there = link[1] in part.places or link[1] in own
-        elsewhere = there and f"{folder}/{link[1]}" not in part.places
+        elsewhere = link[1] in there and f"{folder}/{link[1]}" not in places
         return f'href="../../{link[1]}' if elsewhere else link[0]
 
-    return LINK.sub(_led, text)
+    return LINK.sub(_led, text) if folder.startswith("editions/") else text
 
 
-def _write(path, text):
+def _place(page, path):
+    """Put a page in its place: its text, or a link to the file where it stands already."""
+    if isinstance(page, Path):
+        return link(page, path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8", newline="")
+    path.write_bytes(page.encode())

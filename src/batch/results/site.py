@@ -20,6 +20,8 @@ from batch.results import ledger, pages
 from batch.results.parts import Part, homes, parts, way
 from batch.results.switch import link, settle, switch
 from contract import Refused
+from report.languages import state
+from report.site.before import Before
 
 CONTENTS = "contents.json"
 OURS = re.compile(r"(cop-.*|index)\.html|contents\.json")
@@ -96,14 +98,14 @@ class Site:
             "pages": {p.way + at: file[1][0] for p in shown for at, file in p.places.items()},
             "runs": {part.folder + r.name: r.run for part in shown for r in part.sound},
             "failures": failures,
-            "code": keys.code(),
+            "code": [keys.code(), keys.lock(), {p.language: state(p.language) for p in shown}],
             "shared": keys.of_shared(self.data),
             "address": self._address or plan.package.own(self.data).get("cop:baseAddress", ""),
         }
         if not run.lines and not self._differs(known, about):
             return
         self._refuse_unsound(known.get("shared"), about["shared"])
-        self._make(about, shown, self._not_yet_told(shown, run), known.get("made", {}))
+        self._make(about, shown, self._not_yet_told(shown, run), known)
 
     def _refuse_unsound(self, known, now):
         """Raise Refused where shared tables have changed and have faults: the site shows them.
@@ -148,24 +150,31 @@ class Site:
         lines = [line for r in results for line in r.lines if line not in there]
         return sorted(lines, key=ledger.time) + run.lines
 
-    def _make(self, about, shown, lines, before):
+    def _make(self, about, shown, lines, known):
         """Make the whole site aside, switch it in, and let the ledger go on.
 
         What the site before was made of is ours, and not kept.
         """
         making = self.outputs / ".making-site"
-        ours = self._put(making, shown, self.data, about["failures"], about["address"])
-        self._keep_what_others_put(making, {*ours, *before})
+        states = self._put(making, shown, self.data, about["failures"], self._before(known, about))
+        self._keep_what_others_put(making, {*states, *known.get("made", {})})
         start = ledger.size(self.outputs)
         made = {p.relative_to(making).as_posix(): pages.made(p) for p in _files(making)}
-        about |= {"made": made, "start": start, "lines": lines}
+        about |= {"made": made, "states": states, "start": start, "lines": lines}
         text = json.dumps(about, ensure_ascii=False, indent=1)
         (making / CONTENTS).write_text(text, encoding="utf-8")
         switch(making, self.folder)
         ledger.complete(self.outputs, start, lines)
 
+    def _before(self, known, about):
+        """Give the site before, of what stands there as it was made."""
+        made, states = known.get("made", {}), known.get("states", {})
+        there = {at: states[at] for at in states if pages.stands(self.folder / at, made[at])}
+        common = about["code"], about["shared"], about["address"]
+        return Before(self.folder, there, common, about["address"])
+
     def _put(self, *told):
-        """Put all pages into a new folder; give the addresses of the site's own.
+        """Put all pages into a new folder; give the states of those that could stay there next.
 
         A process of the warm template does it, as it has imported what makes pages: that takes
         longer than the pages do. Where it fails this one does it, and fails as itself.
@@ -187,10 +196,10 @@ def put_pages(
     shown: Sequence[Part],
     data: Path,
     failures: Mapping[str, Failure],
-    address: str,
+    before: Before,
     tell: Callable | None = None,
-) -> list[str]:
-    """Put the pages of the site into a folder that is made anew; give the addresses of its own.
+) -> dict[str, str]:
+    """Put the pages of the site into a folder that is made anew; give the states of its own.
 
     Nobody is told how far it is; a process made for it is given whom it could tell.
     """
@@ -198,7 +207,7 @@ def put_pages(
 
     shutil.rmtree(making, ignore_errors=True)
     making.mkdir()
-    return put(making, shown, data, failures, address)
+    return put(making, shown, data, failures, before)
 
 
 def _damaged(part):

@@ -4,13 +4,13 @@ from collections import Counter
 from dataclasses import dataclass
 
 import contract
-from report.site.told import Report, Row, Told
+from report.site.told import Report, Row, Stated, Told
 
 HELP = "helpline"
 
 
 @dataclass(frozen=True)
-class Audience:
+class Audience(Stated):
     """Readers that the guidelines speak to, and what of the countries' tables is about them."""
 
     name: str  # as the table of the guidelines calls them
@@ -20,26 +20,15 @@ class Audience:
 
 
 AUDIENCES = (
-    Audience(
-        "policy-makers",
-        "policy-makers.html",
-        frozenset({"government"}),
-        ("legal_framework", "regulatory_framework", "child_protection"),
-    ),
-    Audience(
-        "industry",
-        "industry.html",
-        frozenset({"industry"}),
-        ("tools_services_settings", "reporting_illegal_content"),
-    ),
-    Audience(
-        "parents and educators",
-        "parents-and-educators.html",
-        frozenset({"parents", "education"}),
-        ("education", "educational_resources", "awareness"),
-    ),
+    Audience("policy-makers", "policy-makers.html", frozenset({"government"}),
+             ("legal_framework", "regulatory_framework", "child_protection")),
+    Audience("industry", "industry.html", frozenset({"industry"}),
+             ("tools_services_settings", "reporting_illegal_content")),
+    Audience("parents and educators", "parents-and-educators.html",
+             frozenset({"parents", "education"}),
+             ("education", "educational_resources", "awareness")),
     Audience("children", "children.html", frozenset({"children"}), ("reporting_user_concerns",)),
-)
+)  # fmt: skip
 
 
 def steps(told: Told, audience: Audience) -> list[tuple[Report, Row, bool]]:

@@ -8,7 +8,6 @@ from report.site.told import Report, Told
 
 POLICY = "policy-makers"
 RESPONSE = "Model National Response"
-UNJUDGED = "not assessed"
 
 
 STRATEGY, STANDS, UNKNOWN = "national_strategy", ("in force", "adopted"), "not known"
@@ -22,15 +21,12 @@ def tiles(told: Told) -> pd.DataFrame:
     """
     told_of = ((r.key, row) for r, row in told.each("table_25_today"))
     known = {key: row for key, row in told_of if row["row"] == STRATEGY}
-    rows = [(r.key, r.name, r.file, known.get(r.key, {"value": UNKNOWN})) for r in told.countries]
-    sure = ["confidence", "confidence_reason"]
-    return pd.DataFrame(
-        [
-            (key, name, row["value"], address, *(row.get(column, "") for column in sure))
-            for key, name, address, row in rows
-        ],
-        columns=["iso3", "country", "word", "address", *sure],
-    )
+    sure, rows = ["confidence", "confidence_reason"], []
+    for one in told.countries:
+        row = known.get(one.key, {"value": UNKNOWN})
+        given = (row.get(column, "") for column in sure)
+        rows.append((one.key, one.name, row["value"], one.file, *given))
+    return pd.DataFrame(rows, columns=["iso3", "country", "word", "address", *sure])
 
 
 def standing(told: Told, framework: str = POLICY) -> Counter:
@@ -65,17 +61,12 @@ def by_area(told: Told, framework: str = POLICY) -> dict[str, Counter]:
     return areas
 
 
-def covered(told: Told, framework: str = POLICY) -> dict[str, Counter]:
-    """Give, for the site, {area: how many judgements are `all`, `judged` and of `low` confidence}
-    of a framework, over all countries.
+def unsure(told: Told, framework: str = POLICY) -> Counter:
+    """Give, for the site, how many judgements of low confidence each area of a framework has, over
+    all countries.
     """
-    areas = {}
-    for _, row in told.each("alignment_by_item"):
-        if row["framework"] == framework:
-            judged = row["status"] != UNJUDGED
-            counts = {"all": 1, "judged": judged, "low": row["confidence"] == "low"}
-            areas.setdefault(row["area"], Counter()).update(counts)
-    return areas
+    rows = (row for _, row in told.each("alignment_by_item") if row["framework"] == framework)
+    return Counter(row["area"] for row in rows if row["confidence"] == "low")
 
 
 def countries(told: Told) -> list[dict]:

@@ -5,16 +5,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import contract
+from contract.sheets import grouped
 from report.site import home, serves
 from report.site.studies import Study
-from report.site.told import Report, Row, Told
+from report.site.told import Report, Row, Stated, Told
 
 CHECKS = "cross-check"
 FACTS = "document fact"
 
 
 @dataclass
-class Item:
+class Item(Stated):
     """An item of the guidelines or a capability, with the judgement on it of each country."""
 
     id: str
@@ -60,11 +61,7 @@ def items(told: Told, studies: list[Study]) -> list[Item]:
 
 def by_area(items: list[Item], framework: str) -> Mapping[str, list[Item]]:
     """Give, for the site, {area: items} of one framework."""
-    areas = {}
-    for one in items:
-        if one.framework == framework:
-            areas.setdefault(one.area, []).append(one)
-    return areas
+    return grouped((one for one in items if one.framework == framework), "area")
 
 
 def _of_guidelines(told):

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from html import unescape
+from pathlib import Path
 
 from markupsafe import Markup
 
 import contract
-from report import languages, sheet, words
+from report import languages, words
 from report.languages import gettext, said
 from report.site import audiences, home, items, resources, search, serves, studies, table
 from report.site.told import Told
@@ -16,20 +18,22 @@ from report.tongue import alphabet
 SCRIPT = re.compile(r"<script.*?</script>", re.DOTALL)
 
 
-def pages(told: Told) -> dict[str, str]:
-    """Give every page and file of the site but those of desk baselines: {address: text}."""
+def pages(told: Told) -> dict[str, str | Path]:
+    """Give every page and file of the site but those of desk baselines, by its address."""
     _name_countries(told)
     examples = studies.of_countries(told)
     known = items.items(told, examples)
     files = resources.files(told)
+    tables = resources.tables(told, files)
     made = dict(_leading(told)) | dict(_audiences(told, known)) | dict(_items(told, known))
-    made |= dict(_studies(told, examples)) | dict(_reference(told)) | dict(_data(told, files))
-    listed = [(at, _title(text)) for at, text in made.items() if "/" not in at]
+    made |= dict(_studies(told, examples)) | dict(_reference(told)) | dict(_data(told, tables))
+    listed = [(at, _title(page)) for at, page in made.items() if "/" not in at]
     made |= dict([_search(told, known, listed)])
-    files |= resources.package(told, resources.tables(told, files))
-    made |= files | dict(_for_machines(told, made))
+    data = dict(resources.texts(told, files)) | resources.package(told, tables)
+    made |= data | dict(_for_machines(told, made))
     made |= dict(_noted(told, made))
-    return {at: str(text) for at, text in made.items()}  # a file's text is safe for nothing more
+    # a file's text is safe for nothing more
+    return {at: page if isinstance(page, Path) else str(page) for at, page in made.items()}
 
 
 def _name_countries(told):
@@ -47,7 +51,7 @@ def _leading(told) -> Iterator[tuple[str, str]]:
     yield _page("home", "index.html", told, *shown, home.sureness(told), home.STANDS)
     yield _page("countries", "countries.html", told, home.countries(told), statuses, shown[1])
     themes = [row for report in told.syntheses[:1] for row in report.rows("common_challenges")]
-    shown = home.by_area(told), statuses, home.covered(told), themes, told.syntheses
+    shown = home.by_area(told), statuses, home.unsure(told), themes, told.syntheses
     yield _page("region", "region.html", told, *shown)
 
 
@@ -80,7 +84,7 @@ def _items(told, known):
     yield _page("serves", "what-serves-what.html", told, *shown, serves.unseen(told))
     for one in known:
         shown = one, names[one.framework], _statuses(told)
-        yield one.address, words.show("site/items", "item", told, one.address, _style(), *shown)
+        yield _page("items", one.address, told, *shown, macro="item")
 
 
 def _studies(told, examples):
@@ -106,21 +110,21 @@ def _reference(told):
     yield _page("corrections", "corrections.html", told, resources.corrections(told), makers)
 
 
-def _data(told, files):
+def _data(told, shown):
     """Yield the page of tables and the codebook."""
-    shown = resources.tables(told, files)
     licences = dict.fromkeys(one["title"] for table in shown for one in table["licenses"])
     yield _page("data", "data.html", told, shown, list(licences))
-    yield (
-        "codebook.html",
-        words.show("site/data", "codebook", told, "codebook.html", _style(), shown),
-    )
+    yield _page("data", "codebook.html", told, shown, macro="codebook")
 
 
 def _search(told, known, listed):
-    index = search.index(search.entries(told, known, listed))
-    given = Markup(index), Markup(search.script()), Markup(search.permitted())
-    return _page("search", "search.html", told, listed, *given)
+    found = search.entries(told, known, listed)
+
+    def _drawn():
+        given = map(Markup, (search.index(found), search.script(), search.permitted()))
+        return words.show("site/search", "page", told, "search.html", told.style, listed, *given)
+
+    return "search.html", told.before.page("search.html", [told.state, found], _drawn)
 
 
 def _for_machines(told, made):
@@ -139,8 +143,10 @@ def _noted(told, made) -> Iterator[tuple[str, str]]:
     """Yield the pages on which a name stands that calls for a note, with the note at their end."""
     rows = [row for row in told.shared("territory_notes") if row["listed"]]
     notes = [(contract.split(row["listed"]), named(row["listed"]), row) for row in rows]
-    for at, text in made.items():
-        shown = SCRIPT.sub("", text) if at.endswith(".html") else ""
+    for at, page in made.items():
+        if isinstance(page, Path) or not at.endswith(".html"):
+            continue
+        shown = SCRIPT.sub("", page[page.find("</head>") :])
         rows = [
             row
             for listed, name, row in notes
@@ -148,7 +154,7 @@ def _noted(told, made) -> Iterator[tuple[str, str]]:
         ]
         if rows:
             said = words.show("site/names", "notes", rows)
-            yield at, str(text).replace("</main>", f"{said}\n</main>", 1)
+            yield at, str(page).replace("</main>", f"{said}\n</main>", 1)
 
 
 def named(listed: str) -> re.Pattern:
@@ -160,17 +166,15 @@ def named(listed: str) -> re.Pattern:
     return re.compile("|".join(rf"{name}(?<!\w{name})\b" for name in names))
 
 
-def _page(template, at, told, *shown):
-    return at, words.show(f"site/{template}", "page", told, at, _style(), *shown)
+def _page(template, at, told, *shown, macro="page"):
+    draw = partial(words.show, f"site/{template}", macro, told, at, told.style, *shown)
+    return at, told.before.page(at, [template, macro, told.state, shown], draw)
 
 
 def _statuses(told):
     return list(told.labels("alignment", "status"))
 
 
-def _style():
-    return Markup(sheet.of_site())
-
-
-def _title(text):
+def _title(page):
+    text = page.read_text(encoding="utf-8") if isinstance(page, Path) else page
     return unescape(re.search(r"<h1>(.*?)</h1>", text)[1])

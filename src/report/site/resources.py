@@ -1,6 +1,9 @@
 """Resources: verified sources of all countries by topic; corrections; tables as files."""
 
 import json
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
 
 import contract
 from report import downloads
@@ -11,18 +14,9 @@ DESCRIBED = "data/datapackage.json"
 SAID = "name", "title", "description", "type"  # of a column, as the contract has it
 WORK = "to_verify"  # what nobody has seen yet is work, and leaves the house in no table
 REFERENCE = (
-    "guidelines",
-    "capabilities",
-    "frameworks",
-    "mappings",
-    "challenge_library",
-    "checklist",
-    "chain",
-    "glossary",
-    "corrections",
-    "table_25_2020",
-    "statistics_sources",
-)
+    "guidelines", "capabilities", "frameworks", "mappings", "challenge_library", "checklist",
+    "chain", "glossary", "corrections", "table_25_2020", "statistics_sources",
+)  # fmt: skip
 
 
 def by_topic(told: Told) -> dict[str, list[tuple[Report, Row]]]:
@@ -47,32 +41,40 @@ def corrections(told: Told) -> list[Row]:
     return sorted(rows, key=lambda row: row["day"], reverse=True)
 
 
-def files(told: Told) -> dict[str, str]:
-    """Give, for the site's page on data, its files: {address: CSV}.
+def files(told: Told) -> dict[str, Sequence[Row]]:
+    """Give, for the site's page on data, the rows of its files: {table: rows}.
 
     They are the shared tables, and what all countries handed on, joined.
     """
-    made = {name: _text(told, name, _seen(told.shared(name))) for name in REFERENCE}
+    made = {name: _seen(told.shared(name)) for name in REFERENCE}
     for table in contract.contents(told.data)["cop:handedOn"]:
         if table["name"] != WORK:
-            reports = told.syntheses if _of_region(table) else told.countries
-            rows = [row for report in reports for row in report.rows(table["name"])]
-            made[table["name"]] = _text(told, table["name"], rows)
-    return {f"data/{name}.csv": text for name, text in made.items() if text}
+            regional = table["fields"][0]["name"] == "group_id"
+            reports = told.syntheses if regional else told.countries
+            made[table["name"]] = [row for one in reports for row in one.rows(table["name"])]
+    return {name: rows for name, rows in made.items() if rows}
+
+
+def texts(told: Told, files: Mapping[str, Sequence[Row]]) -> Iterator[tuple[str, str | Path]]:
+    """Yield, for the site's page on data, address and text of its files: CSV for a spreadsheet."""
+    for name, rows in files.items():
+        columns = [field["name"] for field in contract.fields(name, told.data)]
+        at, draw = f"data/{name}.csv", partial(downloads.table, columns, rows)
+        yield at, told.before.page(at, [columns, rows], draw)
 
 
 def _seen(rows):
     return [row for row in rows if row.get("verified") != "no"]
 
 
-def tables(told: Told, files: dict[str, str]) -> list[dict]:
+def tables(told: Told, files: Mapping[str, Sequence[Row]]) -> list[dict]:
     """Give, for the site's page on data, what it says of each table that stands here as a file."""
     described = {t["name"]: t for t in contract.contents(told.data)["cop:handedOn"]}
     known = {t["name"]: t for t in contract.contents(told.data)["resources"]} | described
-    return [_table(told, known[at[5:-4]], at, text) for at, text in files.items()]
+    return [_table(told, known[name], len(rows)) for name, rows in files.items()]
 
 
-def package(told: Told, tables: list[dict]) -> dict[str, str]:
+def package(told: Told, tables: list[dict]) -> dict[str, str | Path]:
     """Give, for the site's folder of data, the file that describes its tables: {address: JSON}.
 
     It is a data package, whose titles, types and licences are those of the contract.
@@ -85,7 +87,8 @@ def package(told: Told, tables: list[dict]) -> dict[str, str]:
         "licenses": contents["licenses"],
         "resources": [_described(one) for one in tables],
     }
-    return {DESCRIBED: json.dumps(about, ensure_ascii=False, indent=1)} if tables else {}
+    draw = partial(json.dumps, about, ensure_ascii=False, indent=1)
+    return {DESCRIBED: told.before.page(DESCRIBED, about, draw)} if tables else {}
 
 
 def _described(table):
@@ -96,23 +99,13 @@ def _described(table):
     return about | licences | {"schema": {"fields": fields, "missingValues": [""]}}
 
 
-def _table(told, table, at, text):
+def _table(told, table, rows):
     return {
         "name": table["name"],
-        "address": at,
+        "address": f"data/{table['name']}.csv",
         "handed_on": "stage" in table,
         "description": table["description"],
-        "rows": text.count("\r\n") - 1,
+        "rows": rows,
         "licenses": table.get("licenses", []),
         "fields": contract.fields(table["name"], told.data),
     }
-
-
-def _of_region(table):
-    return table["fields"][0]["name"] == "group_id"
-
-
-def _text(told, name, rows):
-    """Give rows as CSV for a spreadsheet, with the columns of the contract; "" without a row."""
-    columns = [field["name"] for field in contract.fields(name, told.data)]
-    return downloads.table(columns, rows) if rows else ""

@@ -46,19 +46,10 @@ def entries(told: Told, items: Iterable[Item], pages: Iterable[tuple[str, str]])
     title) first.
     """
     found = [Entry(at, title, "page") for at, title in pages]
-    found += [
-        Entry(one.address, said(one.item), "item", "", f"{one.id} {one.asks}") for one in items
-    ]
-    found += [
-        Entry(
-            f"glossary.html#{anchor(row['term'])}",
-            said(row["term"]),
-            "term",
-            "",
-            row["abbreviation"],
-        )
-        for row in told.shared("glossary")
-    ]
+    found += [Entry(i.address, said(i.item), "item", "", f"{i.id} {i.asks}") for i in items]
+    for row in told.shared("glossary"):
+        at = f"glossary.html#{anchor(row['term'])}"
+        found.append(Entry(at, said(row["term"]), "term", "", row["abbreviation"]))
     for report in told.reports:
         kind = "synthesis" if report.regional else "report"
         found.append(Entry(report.file, report.name, kind, report.name))

@@ -6,15 +6,17 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from contract.sheets import grouped
 from report.site import home
-from report.site.told import Report, Row, Told
+from report.site.told import Report, Row, Stated, Told
 
 
 @dataclass
-class Element:
+class Element(Stated):
     """An element of a framework with what serves it."""
 
     row: Row  # of frameworks.csv
+    framework: str
     measured_by: list[Row] = field(default_factory=list)
     items: list = field(default_factory=list)  # those for policy-makers and capabilities
     others: Counter = field(default_factory=Counter)  # items by audience
@@ -26,7 +28,7 @@ def elements(told: Told, items: list) -> dict[str, list[Element]]:
     another stands with that one.
     """
     seen = [row for row in told.shared("frameworks") if row["verified"] == "yes"]
-    made = {row["element_id"]: Element(row) for row in seen if not row["measures"]}
+    made = {r["element_id"]: Element(r, r["framework"]) for r in seen if not r["measures"]}
     for row in seen:
         if row["measures"] in made:
             made[row["measures"]].measured_by.append(row)
@@ -35,7 +37,7 @@ def elements(told: Told, items: list) -> dict[str, list[Element]]:
             _serve(made[row["element_id"]], item)
     for one in made.values():
         one.wanted = list(_wanted(told, one.row["element_id"]))
-    return _by_framework(made.values())
+    return grouped(made.values(), "framework")
 
 
 def unseen(told: Told) -> list[str]:
@@ -65,10 +67,3 @@ def _wanted(told, element_id) -> Iterator[tuple[Report, list[str]]]:
         rows = report.rows("frameworks_served")
         if ids := [r["recommendation_id"] for r in rows if r["element_id"] == element_id]:
             yield report, ids
-
-
-def _by_framework(elements):
-    made = {}
-    for one in elements:
-        made.setdefault(one.row["framework"], []).append(one)
-    return made

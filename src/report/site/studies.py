@@ -5,25 +5,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import contract
+from contract.sheets import grouped
 from report.languages import N_, gettext
 from report.page import headed
-from report.site.told import Report, Row, Told
+from report.site.told import Report, Row, Stated, Told
 
 SEVERAL = re.compile(r"(?<=[.!?]); ")  # between the actions of a recommendation with several
 
 PARTS = (  # what a source of the library is one of
-    N_("Challenge"),
-    N_("Improvement"),
-    N_("Example"),
-    N_("All"),
-    N_("Challenge and improvement"),
-    N_("Challenge and example"),
-    N_("Improvement and example"),
-)
+    N_("Challenge"), N_("Improvement"), N_("Example"), N_("All"),
+    N_("Challenge and improvement"), N_("Challenge and example"), N_("Improvement and example"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Study:
+class Study(Stated):
     """A positive action that countries' challenges name, with the rows that speak of it."""
 
     theme: str
@@ -34,7 +30,7 @@ class Study:
 
 
 @dataclass(frozen=True)
-class Lesson:
+class Lesson(Stated):
     """A row of the library: a challenge, what would improve it, an example, and who says so."""
 
     row: Row
@@ -62,10 +58,7 @@ def of_library(told: Told) -> list[Lesson]:
 
 def by_theme(studies: list[Study]) -> dict[str, list[Study]]:
     """Give, for the site, {theme: studies}."""
-    themes = {}
-    for study in studies:
-        themes.setdefault(study.theme, []).append(study)
-    return themes
+    return grouped(studies, "theme")
 
 
 def _joined(first, other):

@@ -21,14 +21,10 @@ def rows(told: Told) -> list[dict]:
 
 def of_baselines(pages: Sequence[Mapping], lost: Mapping[str, str], today: date) -> str:
     """Give the site's first page of desk baselines, never listed among the assessments."""
-    shown = [
-        {"country": p["cover"]["country"], "file": p["file"], "failure": p["failure"]}
-        for p in pages
-    ]
+    shown = [{"country": page["cover"]["country"], **page} for page in pages]
     shown.sort(key=lambda page: alphabet.placed(page["country"]))
-    return words.show(
-        "site/baselines", "page", shown, dict(lost), Markup(sheet.of_site()), today.isoformat()
-    )
+    given = dict(lost), Markup(sheet.of_site()), today.isoformat()
+    return words.show("site/baselines", "page", shown, *given)
 
 
 def _row(report: Report, today):

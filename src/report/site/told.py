@@ -6,16 +6,19 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
+from markupsafe import Markup
+
 import contract
-from report import languages
+from report import languages, sheet
 from report.filenames import SYNTHESIS
 from report.languages import gettext, said
+from report.site.before import Before, Stated, state
 
 Row = Mapping[str, str]  # of a table, as text: "" where a cell holds nothing
 
 
 @dataclass(frozen=True)
-class Report:
+class Report(Stated):
     """A report that stands in the site, and what its stages handed on."""
 
     key: str  # ISO3, or a group
@@ -28,6 +31,11 @@ class Report:
     tables: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     anchors: Mapping[str, str] = field(default_factory=dict)  # {id: page of the site}
     headings: Sequence[tuple[str, str]] = ()  # (address, words)
+
+    @cached_property
+    def state(self) -> str:
+        """Give the state of what templates ask of it: they are given its rows apart."""
+        return state([self.key, self.cover, self.file, self.failure, self.anchors])
 
     @property
     def name(self) -> str:
@@ -55,7 +63,7 @@ def _named(report):
 
 
 @dataclass(frozen=True)
-class Told:
+class Told(Stated):
     """All that the site is made of."""
 
     reports: Sequence[Report]  # syntheses first, then countries by name
@@ -64,6 +72,17 @@ class Told:
     today: date
     data: Path
     address: str = ""  # where the site will stand, with a slash at its end; "" where nobody said so
+    before: Before = field(default_factory=Before)
+
+    @cached_property
+    def state(self) -> str:
+        """Give the state of what templates ask of it: they are given rows of tables apart."""
+        return state([self.reports, self.lost, self.baselines, f"{self.today}", self._own_names])
+
+    @cached_property
+    def style(self) -> Markup:
+        """Give the style sheet of its pages."""
+        return Markup(sheet.of_site())
 
     @cached_property
     def countries(self) -> list[Report]:

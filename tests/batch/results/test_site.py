@@ -8,9 +8,10 @@ import pytest
 import stub
 from conftest import copy_of_zedland, one_in
 
-from batch import plan, process
+from batch import keys, plan, process
 from batch.results.site import put_pages
 from cop import main
+from report import sheet
 
 
 @pytest.fixture
@@ -316,3 +317,39 @@ class TestUnchanged:
         rows = (outputs / "ledger.jsonl").read_text().splitlines()
         stages = [(json.loads(row)["country"], json.loads(row)["stage"]) for row in rows]
         assert len(stages) == len(set(stages)) == len(plan.STAGES) + 1 + 2
+
+
+class TestAsBefore:
+    """A page stays where it stands if it would be drawn the same, and is drawn anew otherwise."""
+
+    def test_the_site_is_as_one_made_from_nothing(self, data, outputs, site):
+        second_country(data)
+        run(data, outputs)
+        before = {at: (site / at).stat().st_ino for at in texts(site)}
+        edit(data)
+        (site / "method.html").write_text("changed by somebody", encoding="utf-8")
+        run(data, outputs)
+        anew = {at for at, inode in before.items() if (site / at).stat().st_ino != inode}
+        assert {"method.html", "editions/2026/cop-assessment-ZZZ.html"} < anew
+        assert not {"index.html", "glossary.html", "editions/2026/cop-assessment-YYY.html"} & anew
+        with_status(data, "validated")
+        run(data, outputs)
+        now = texts(site)
+        shutil.rmtree(site)
+        run(data, outputs)
+        assert texts(site) == now
+
+    def test_what_pages_say_and_how_they_look_is_looked_at(self, data, outputs, site, monkeypatch):
+        run(data, outputs)
+        with monkeypatch.context() as patched:
+            patched.setattr(sheet, "of_site", lambda: "p { color: red }")
+            patched.setattr(keys, "code", lambda: "changed")
+            run(data, outputs)
+        drawn = [name for name, text in texts(site).items() if b"color: red }</style>" in text]
+        assert sorted(drawn) == sorted(n for n in texts(site) if ".html" in n and "cop-" not in n)
+
+
+def texts(site):
+    """Give {address: bytes} of a site, without what it says of its own making."""
+    files = (p for p in site.rglob("*") if p.is_file() and p.name != "contents.json")
+    return {p.relative_to(site).as_posix(): p.read_bytes() for p in files}
