@@ -58,12 +58,18 @@ def _typed(cells, kind):
     return pd.array(cells, dtype=TEXT)
 
 
+def listed(pairs: Iterable[tuple]) -> dict:
+    """Give helpers and the site {first of a pair: its seconds}, both in the order they come."""
+    found = {}
+    for key, one in pairs:
+        found.setdefault(key, []).append(one)
+    return found
+
+
 def grouped(rows: Iterable, *names: str) -> dict:
     """Give helpers and the site rows by what stands in these columns, where it first comes."""
-    key, out = attrgetter(*names), {}
-    for row in rows:
-        out.setdefault(key(row), []).append(row)
-    return out
+    key = attrgetter(*names)
+    return listed((key(row), row) for row in rows)
 
 
 def of_rows(rows: Iterable, types: Mapping[str, object]) -> pd.DataFrame:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 import contract
+from contract import sheets
 from contract.places import Country
 from contract.reads import kept
 from helpers import agreement, countries, evidence
@@ -168,9 +169,8 @@ def framework_table(frameworks: pd.DataFrame, place: Country) -> Shown:
 
 def unassessed_list(items: pd.DataFrame, place: Country) -> Shown:
     """Show, folded up, every item that nobody assessed, by framework and area."""
-    groups: dict[tuple, list] = {}
-    for row in page.rows(items[items.status == "not assessed"]):
-        groups.setdefault((row.framework, row.area), []).append(row)
+    rows = page.rows(items[items.status == "not assessed"])
+    groups = sheets.grouped(rows, "framework", "area")
     return say("unassessed_list", groups, sum(map(len, groups.values())), place)
 
 
@@ -201,9 +201,8 @@ def item_table(
     what each coder read, and in which record.
     """
     frame = items[items.framework == framework]
-    others: dict[str, list] = {}
-    for row in [] if disputed is None else page.rows(disputed):
-        others.setdefault(row.item_id, []).append(row)
+    rows = [] if disputed is None else page.rows(disputed)
+    others = sheets.grouped(rows, "item_id")
     searched = searches(frame, place)
     told = searched, record(place) if searched else {}
     return say("item_table", frame.assign(anchor=frame.item_id), framework, place, others, *told)

@@ -180,8 +180,8 @@ def strengths(items: pd.DataFrame, lines: pd.DataFrame, most: int = 3) -> pd.Dat
 def answered(items: pd.DataFrame, recommendations: pd.DataFrame) -> pd.DataFrame:
     """Give items with `answers`: the recommendations that serve one, "" where none does yet."""
     columns = (recommendations[c] for c in ("recommendation_id", "item_ids", "capability_ids"))
-    ids = _grouped((one, recommendation) for recommendation, *cells in zip(*columns, strict=True)
-                   for cell in cells for one in contract.split(cell))  # fmt: skip
+    ids = sheets.listed((one, answer) for answer, *cells in zip(*columns, strict=True)
+                        for cell in cells for one in contract.split(cell))  # fmt: skip
     found = ({r for i in contract.split(cell) for r in ids.get(i, [])} for cell in items.item_id)
     return items.assign(answers=["; ".join(sorted(each)) for each in found])
 
@@ -217,7 +217,7 @@ def message(
     sources = contract.read("sources", place.data, place.iso3)
     first = set(sources.source_id[sources.hand == "first"])
     told = sheets.grouped(page.rows(lines), "kind")
-    asking = _grouped((ASKS.get(row.item_id), row) for row in _judged(items))
+    asking = sheets.listed((ASKS.get(row.item_id), row) for row in _judged(items))
     known = sheets.grouped(page.rows(links), "status")
     return say(
         "message",
@@ -458,15 +458,7 @@ def _kinds(sources, place):
 def _by_challenge(recommendations):
     """Give the recommendations that answer each challenge, as rows: {challenge_id: rows}."""
     rows = page.rows(recommendations)
-    return _grouped((one, row) for row in rows for one in contract.split(row.challenge_ids))
-
-
-def _grouped(pairs):
-    """Give the second of each pair by the first, in order: {first: seconds}."""
-    found: dict = {}
-    for key, one in pairs:
-        found.setdefault(key, []).append(one)
-    return found
+    return sheets.listed((one, row) for row in rows for one in contract.split(row.challenge_ids))
 
 
 def _labels(place, table, column, found):

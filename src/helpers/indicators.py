@@ -13,7 +13,7 @@ from statistics import median
 import pandas as pd
 
 import contract
-from contract import vintages
+from contract import sheets, vintages
 from contract.places import Country
 from helpers import countries
 from report import citations, page, words
@@ -316,9 +316,8 @@ def _of_half(values, place):
     """Give {(indicator_code, year): values}, the latest last, where at least half of the region's
     countries, and LEAST of them, have one.
     """
-    by, enough = {}, max(LEAST, len(countries.neighbours(place)) / 2)
-    for row in page.rows(values):
-        by.setdefault((row.indicator_code, row.year), []).append(row.value)
+    enough = max(LEAST, len(countries.neighbours(place)) / 2)
+    by = sheets.listed(((r.indicator_code, r.year), r.value) for r in page.rows(values))
     return {key: by[key] for key in sorted(by) if len(by[key]) >= enough}
 
 
@@ -331,9 +330,7 @@ def _with_rates(frame):
     both = frame[frame.indicator_code.isin([REPORTS, CHILDREN])]
     kinds = (both[both.indicator_code == code] for code in (REPORTS, CHILDREN))
     reports, children = (one.sort_values("year") for one in kinds)
-    known = {}
-    for row in page.rows(children):
-        known.setdefault(row.iso3, []).append((row.year, row.value))
+    known = sheets.listed((row.iso3, (row.year, row.value)) for row in page.rows(children))
     reports = reports[reports.iso3.isin(known)]
     near = [min(known[r.iso3], key=lambda one: abs(one[0] - r.year)) for r in page.rows(reports)]
     of = 1000 * reports.value / [children for _, children in near]

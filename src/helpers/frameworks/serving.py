@@ -9,6 +9,7 @@ from functools import partial
 import pandas as pd
 
 import contract
+from contract import sheets
 from contract.places import Country
 from report import page, words
 from report.page import Shown
@@ -32,7 +33,7 @@ def serving(data: str) -> pd.DataFrame:
     the item; "" of a capability), element_id, basis, why; in the order of elements.
     """
     pairs, known, names = contract.read("mappings", data), elements(data), _names(data)
-    of = _listed(pairs.element_id, page.rows(pairs))
+    of = sheets.listed(zip(pairs.element_id, page.rows(pairs), strict=True))
     rows = [
         (pair.served_by, *names[pair.served_by], one, pair.basis, pair.why)
         for one, measured in zip(known.element_id, known.measures, strict=True)
@@ -52,7 +53,8 @@ def recommended(
     recommendation_id, through (ids of items and capabilities, or the target).
     """
     targets = elements[elements.framework == "SDG"]
-    serves = _listed(pairs.served_by, pairs.element_id) | _listed(targets.code, targets.element_id)
+    serves = sheets.listed(zip(pairs.served_by, pairs.element_id, strict=True))
+    serves |= sheets.listed(zip(targets.code, targets.element_id, strict=True))
     found: dict[tuple, list[str]] = {}
     for row in page.rows(recommendations):
         ids = (row.item_ids, row.capability_ids, row.sdg_target)
@@ -71,8 +73,8 @@ def by_element(
     Columns: those of elements; served_by (ids of items and capabilities) and recommendations, ""
     where none.
     """
-    served = _listed(pairs.element_id, pairs.served_by)
-    wanted = _listed(recommended.element_id, recommended.recommendation_id)
+    served = sheets.listed(zip(pairs.element_id, pairs.served_by, strict=True))
+    wanted = sheets.listed(zip(recommended.element_id, recommended.recommendation_id, strict=True))
     return elements.assign(
         served_by=["; ".join(served.get(one, [])) for one in elements.element_id],
         recommendations=["; ".join(wanted.get(one, [])) for one in elements.element_id],
@@ -93,11 +95,3 @@ def _names(data):
     named = zip(items.item_id, zip(items["item"], items.audience, strict=True), strict=True)
     more = zip(others.capability_id, others.capability, strict=True)
     return dict(named) | {one: (name, "") for one, name in more}
-
-
-def _listed(keys, values):
-    """Give {key: its values, in order}."""
-    found: dict[str, list] = {}
-    for key, value in zip(keys, values, strict=True):
-        found.setdefault(key, []).append(value)
-    return found

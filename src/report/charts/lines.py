@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from contract.sheets import listed
 from report import figure, page
 from report.charts import drawing
 from report.charts.drawing import chart
@@ -39,9 +40,7 @@ def trend(
 
     With `telling`, each year says its values where it is pointed at.
     """
-    lines = {}
-    for row in page.rows(frame):
-        lines.setdefault(row.series, []).append((row.year, float(row.value)))
+    lines = listed((row.series, (row.year, float(row.value))) for row in page.rows(frame))
     looks = [*LOOKS[:1] * own, *LOOKS[1:2] * median, *LOOKS[2:]]
     looks = [looks[min(i, len(looks) - 1)] for i in range(len(lines))]
     key = [_entry(name, look) for name, look in zip(lines, looks, strict=True)]
