@@ -46,7 +46,7 @@ READING = DATA and subprocess.Popen(
 )
 
 
-from batch import engine  # noqa: E402
+from batch import engine, execute, identity  # noqa: E402, F401 - what processes do here
 
 
 @dataclass(frozen=True)

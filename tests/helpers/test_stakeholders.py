@@ -86,7 +86,8 @@ def tables(monkeypatch):
         ),
     }
     monkeypatch.setattr(contract, "read", lambda name, *_: held[name])
-    monkeypatch.setattr(contract, "state", lambda *_: object())  # nothing kept is of these
+    for kept in ("state", "stamp"):  # nothing kept is of these
+        monkeypatch.setattr(contract, kept, lambda *_: object())
     return held
 
 
