@@ -92,7 +92,9 @@ class Kernel:
         """Find out of cells, for every notebook that inherits it, what their text alone tells."""
         for cell in cells:
             compiler.murmur2_x86(cell, compiler.get_tmp_hash_seed())
-            interactiveshell._should_be_async(self.shell.transform_cell(cell))
+            python = self.shell.transform_cell(cell)
+            interactiveshell._should_be_async(python)
+            self.shell.displayhook.semicolon_at_end_of_expression(python)
 
     def fresh(self) -> None:
         """Make this forked process a notebook's own: random state, event loop, streams."""
@@ -227,7 +229,12 @@ TransformerManager.do_token_transforms = _once(TransformerManager.do_token_trans
 
 
 def _ask_once(shell):
-    """Let what kernel and shell both ask of a cell be found once: a tenth of what a cell takes."""
+    """Let what kernel and shell both ask of a cell be found once: a tenth of what a cell takes.
+
+    Whether it shows what it ends with is told by its text alone.
+    """
+    hook = shell.displayhook
+    hook.semicolon_at_end_of_expression = lru_cache(CELLS)(hook.semicolon_at_end_of_expression)
     shell.transform_cell = lru_cache(maxsize=1)(shell.transform_cell)
     takes = ipkernel._accepts_parameters(shell.run_cell_async, ["cell_id", "cell_meta"])
     ipkernel._accepts_parameters = lambda *_: takes

@@ -31,7 +31,6 @@ RENDERS = (  # the code and the files that make the pages of executed notebooks
     ("report.render", "page"),
     ("batch.identity", "check"),
     ("report/index.html.j2", ""),
-    ("report/conf.json", ""),
 )
 ENGINE = (("batch.engine", ""), ("batch.streams", ""))  # what runs the cells
 FILE = "keys.json"

@@ -9,6 +9,7 @@ import heapq
 import itertools
 import json
 import os
+import pickle
 import re
 import signal
 import sys
@@ -183,7 +184,7 @@ def reason(error: BaseException) -> tuple[int | None, str, str]:
 def _body(work: Callable, arguments: tuple, theirs: Connection) -> None:
     """The body of the process: a group of its own, ended with its parent."""
     _stand_alone()
-    _do(work, (*arguments, theirs.send), theirs)
+    _do(work, (*arguments, lambda told: theirs.send_bytes(pickle.dumps(told))), theirs)
     theirs.close()
     os._exit(0)
 

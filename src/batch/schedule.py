@@ -108,9 +108,8 @@ def _changed(jobs, settings, site):
     todo = []
     for job in jobs:
         if settings.force or keys.reasons(job):
-            if not todo:
-                site.machine = execute.this_machine(settings.jobs)
-                site.machine.warm_up(job.parameters["data"])
+            site.machine = site.machine or execute.this_machine(settings.jobs)
+            site.machine.warm_up(job.parameters["data"])  # begins to, once
             todo.append(job)
     return todo
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 from lxml import html
-from nbconvert import HTMLExporter, TemplateExporter
+from nbconvert import TemplateExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode, v4, validate
 from traitlets.config import Config
@@ -40,14 +40,10 @@ class Unfit(Exception):
     """Raised when a page must not be shared; the text says what is wrong with it."""
 
 
-class Exporter(HTMLExporter):
-    """nbconvert's exporter without its own pass over the finished page: ours asks for
-    alternative texts, and more.
+class Exporter(TemplateExporter):
+    """nbconvert's exporter by a template, without its pass over a finished page of HTML: ours asks
+    for alternative texts, and more.
     """
-
-    def from_notebook_node(self, nb, resources=None, **kw):
-        """Give page and resources, as nbconvert's does before that pass."""
-        return TemplateExporter.from_notebook_node(self, nb, self._init_resources(resources), **kw)
 
     def _preprocess(self, nb, resources):
         """Let each preprocessor at the copy that is ours; nbconvert makes three more and checks
@@ -117,8 +113,9 @@ def is_ours(output: NotebookNode) -> bool:
 @lru_cache(maxsize=1)
 def exporter() -> Exporter:
     """Give the exporter that renders notebooks as pages, made once."""
-    settings = Config({"TagRemovePreprocessor": {"enabled": True, "remove_cell_tags": HIDDEN}})
-    made = Exporter(settings, template_name="report", extra_template_basedirs=[str(SOURCE)])
+    removed = {"enabled": True, "remove_cell_tags": HIDDEN}
+    where = {"template_file": "report/index.html.j2", "extra_template_basedirs": [str(SOURCE)]}
+    made = Exporter(Config({"TagRemovePreprocessor": removed, "Exporter": where}))
     made.environment.tests["ours"], made.environment.filters["told"] = is_ours, _told
     return made
 

@@ -371,7 +371,6 @@ def test_a_helper_of_stage_3_ends_the_results_of_stage_3_and_not_of_stage_1(hous
             ("report/filenames.py", "7-regional", "8-regional"),
             ("report/report.css", "{", " {"),
             ("report/index.html.j2", "{", " {"),
-            ("report/conf.json", "{", " {"),
             ("batch/identity.py", "identity check: ", "check: "),
         ],
     ),
