@@ -67,7 +67,7 @@ class Code:
         for name, content in self._files.items():
             everything.update(f"{name} {len(content)} ".encode() + content)
         self.digest = everything.hexdigest()[:20]  # equal where no byte of the code changed
-        self._modules, self._definitions = {}, {}
+        self._modules, self._definitions, self._states = {}, {}, {}
 
     def take_over(self, before: "Code") -> None:
         """Take what was parsed of the code before, where no module changed and no file came."""
@@ -81,15 +81,21 @@ class Code:
     def state(self, cells: Iterable[str] = (), also: Iterable[Reference] = ()) -> str:
         """Give the state of all code that cells, and what is named besides, lead to.
 
-        Of two equal states the results are the same.
+        Of two equal states the results are the same. It is found once, as each country asks.
         """
+        asked = (*cells,), (*also,)
         with LOCK:
-            todo, seen = [*also, *self._of_cells(cells)], {}
-            while todo:
-                one = todo.pop()
-                if one not in seen:
-                    seen[one], further = self._definition(*one)
-                    todo += further
+            if asked not in self._states:
+                self._states[asked] = self._state(*asked)
+            return self._states[asked]
+
+    def _state(self, cells, also):
+        todo, seen = [*also, *self._of_cells(cells)], {}
+        while todo:
+            one = todo.pop()
+            if one not in seen:
+                seen[one], further = self._definition(*one)
+                todo += further
         text = "".join(f"{module}.{name}{text}" for (module, name), text in sorted(seen.items()))
         return hashlib.sha256(text.encode()).hexdigest()[:20]
 

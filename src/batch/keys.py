@@ -49,7 +49,7 @@ PARTS = {
 
 def take_in(jobs: Iterable[Job]) -> None:
     """Read code and notebooks now: keys are of what will run, not of what is edited meanwhile."""
-    _cells.cache_clear(), _helpers.cache_clear(), _code()
+    _cells.cache_clear(), _code()
     for notebook in {job.notebooks / f"{stage}.ipynb" for job in jobs for stage in job.stages}:
         _cells(notebook)
 
@@ -317,7 +317,6 @@ def _cells(notebook: Path) -> tuple[tuple[str, str], ...]:
     return tuple((c["cell_type"], "".join(c["source"])) for c in cells)
 
 
-@lru_cache(maxsize=16)
 def _helpers(notebook: Path) -> str:
     """Give the state of all code that a notebook's cells lead to, and of the engine."""
     return _code().state([text for kind, text in _cells(notebook) if kind == "code"], ENGINE)

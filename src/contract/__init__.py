@@ -15,7 +15,7 @@ _NAMES = {
     "fields files general labels locate optional own paths resource stamp standing standing_on "
     "state synthetic titles words",
     "reads": "READS clear noted states",
-    "sheets": "convert csv_of text_frame",
+    "sheets": "csv_of text_frame typed",
     "narrative": "text without_notes",
     "tables": "GIVEN given hand_on handed_on longer no_country present read row",
 }

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from contract.cells import NUMBERS, cells
+from contract.cells import cells
 from contract.rows import csv_text
 
 TEXT = pd.Series(dtype="str").dtype  # by its name it would be looked for anew for each column
@@ -37,15 +37,11 @@ def _filled(column):
 
 
 def typed(cells: Mapping[str, Sequence[str]], fields: list[dict]) -> pd.DataFrame:
-    """Give cells by column as a frame in the types of the fields, as `convert` has them."""
+    """Give text by column as a frame in the types of the fields: numbers with missing as NA, all
+    other text stays.
+    """
     typed = {f["name"]: _typed(cells[f["name"]], f["type"]) for f in fields}
     return pd.DataFrame(typed, copy=False)
-
-
-def convert(frame: pd.DataFrame, fields: list[dict]) -> pd.DataFrame:
-    """Turn text into the types of the fields: numbers with missing as NA, all other text stays."""
-    numbers = {f["name"]: f["type"] for f in fields if f["type"] in NUMBERS}
-    return frame.assign(**{c: _typed(frame[c].tolist(), kind) for c, kind in numbers.items()})
 
 
 def _typed(cells, kind):

@@ -247,7 +247,7 @@ def _of_others(ids, place):
     rows = (contract.row("sources", place.data, "source_id", one) for one in ids)
     fields = contract.fields("sources", place.data)
     there = [row for row in rows if row is not None]
-    return contract.convert(pd.DataFrame(there, columns=[f["name"] for f in fields]), fields)
+    return contract.typed({f["name"]: [row[f["name"]] for row in there] for f in fields}, fields)
 
 
 def _entry(row, copy):

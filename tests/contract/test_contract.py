@@ -772,7 +772,7 @@ NUMBERS = st.none() | st.floats(allow_nan=False, allow_infinity=False)
 def test_numbers_come_back_as_they_were_written(scratch, rows):
     shown = [["" if v is None else repr(v) for v in row] for row in rows]
     lines = ["a;b", *(";".join(row) for row in shown)]
-    frame = contract.convert(
+    frame = contract.typed(
         contract.text_frame(scratch("\n".join(lines).encode()), ["a", "b"]), FIELDS
     )
     assert (str(frame.a.dtype), str(frame.b.dtype)) == ("Int64", "float64")
@@ -1027,7 +1027,7 @@ def test_hand_on_refuses_a_column_that_stands_twice(place):
 
 def test_large_whole_numbers_stay_exact_beside_an_empty_cell():
     frame = pd.DataFrame({"a": ["9007199254740993", ""], "b": ["1", ""]}, dtype="str")
-    assert contract.convert(frame, FIELDS).a[0] == 9007199254740993
+    assert contract.typed(frame, FIELDS).a[0] == 9007199254740993
 
 
 def test_read_sees_that_a_table_referred_to_has_changed(zed):

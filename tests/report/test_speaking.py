@@ -101,7 +101,7 @@ class TestWords:
         made = editions.text("figure", "Internet users", "% of population")
         assert made == "Internet users (% of population)"
         assert languages.said(made) == "Користувачі інтернету (% населення)"
-        assert editions._numbered({"PE-REP-01": "Report"}) == ["PE-REP-01 Report"]
+        assert editions.text("numbered", "PE-REP-01", "Report") == "PE-REP-01 Report"
         assert languages.said("PE-REP-01 Report") == "PE-REP-01 Повідомлення"
 
     def test_labels_and_titles_are_said(self, catalogue):

@@ -60,9 +60,8 @@ def actions(place: Country) -> pd.DataFrame:
     on, names = countries.edition(place).cut_off, _bodies(place)
     rows = [_row(one, on, names) for one in _on_record(place, on)]
     columns = contract.columns("follow_up", place.data)[1:]
-    cells = [["" if pd.isna(row[one]) else str(row[one]) for one in columns] for row in rows]
-    frame = pd.DataFrame(cells, columns=columns, dtype="str")
-    return contract.convert(frame, contract.fields("follow_up", place.data)[1:])
+    text = {one: ["" if pd.isna(row[one]) else str(row[one]) for row in rows] for one in columns}
+    return contract.typed(text, contract.fields("follow_up", place.data)[1:])
 
 
 def way(place: Country) -> pd.DataFrame:
