@@ -132,7 +132,7 @@ def by_type(register: pd.DataFrame) -> pd.DataFrame:
         rows.append((kind, len(sources), *ends, languages, len(sources) - len(years)))
     types = {"type": "str", "sources": "int64", "earliest latest": "Int64", "languages": "str"}
     frame = sheets.of_rows(rows, types | {"undated": "Int64"})
-    return frame.sort_values("sources", ascending=False, ignore_index=True)
+    return frame.sort_values("sources", ascending=False, kind="stable", ignore_index=True)
 
 
 def by_year(register: pd.DataFrame) -> pd.DataFrame:

@@ -131,5 +131,5 @@ def rate_table(rates: pd.DataFrame, place: Country) -> Shown:
 def response_table(response: pd.DataFrame, place: Country) -> Shown:
     """Show who answered and who did not by category, and say which did most and least often."""
     ends = interval(response.answered, response.eligible)[["low", "high"]]
-    often = (response.answered / response.eligible).sort_values(ascending=False)
+    often = (response.answered / response.eligible).sort_values(ascending=False, kind="stable")
     return say("response_table", response.join(ends), response.loc[often.index], FLAGGED, place)

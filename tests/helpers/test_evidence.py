@@ -364,3 +364,11 @@ def test_laws_are_drawn_from_the_year_of_their_state_and_expired_ones_are_not(pl
     assert "Plan" not in shown and "nothing is recorded" in said(
         evidence.law_chart(laws.head(0), place)
     )
+
+
+def test_types_of_as_many_sources_stand_in_one_order_on_every_machine():
+    sources = {f"kind {number:02d}": number % 3 + 1 for number in range(40)}
+    kinds = [kind for kind, times in sources.items() for _ in range(times)]
+    register = pd.DataFrame({"type": kinds, "year": pd.NA, "language": "en"})
+    most_first = sorted(sources, key=lambda kind: -sources[kind])
+    assert evidence.by_type(register).type.tolist() == most_first

@@ -41,7 +41,7 @@ def scatter(frame: pd.DataFrame, caption: Caption, across: str, up: str) -> Show
     for order, (role, (colour, size)) in enumerate(looks.items()):
         one = frame[frame.role == role]
         field.marks(one.across, one.up, "o", size**0.5, colour, Pen(GROUND), order + 2)
-    _label(field, frame[frame.role != "other"].sort_values("up", ascending=False))
+    _label(field, frame[frame.role != "other"].sort_values("up", ascending=False, kind="stable"))
     said = [page.headed(f"{r.country}, {r.year}", f"{page.number(r.across)}; {page.number(r.up)}")
             for r in frame.itertuples()]  # fmt: skip
     field.telling(frame.across, frame.up, said, 8)
