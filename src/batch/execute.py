@@ -106,10 +106,11 @@ def _shown(outcomes):
 def _side_by_side(
     machine: Machine, job: Job, stages: list[str], date: str, known: bytes
 ) -> Iterable[Outcome]:
+    def _work(stage):
+        return _timed(machine, job, stage, _run_stage, machine, job, stage, date, known)
+
     with ThreadPoolExecutor(max(len(stages), 1)) as pool:
-        what = date, known
-        work = lambda stage: _timed(machine, job, stage, _run_stage, machine, job, stage, *what)  # noqa: E731
-        return list(pool.map(work, stages))
+        return list(pool.map(_work, stages))
 
 
 def _start(job, force):
@@ -144,7 +145,8 @@ def read_and_check(job: Job, tell: Callable) -> tuple[list[str], bytes]:
         from contract import tables
 
         os.chdir(job.notebooks)  # so that the folder is called as the notebooks call it
-        tables.GIVEN.update(read := reading.own(job.parameters["data"], [job.key]))
+        if not tables.given(job.parameters["data"], job.key):  # by the template
+            tables.GIVEN.update(read := reading.own(job.parameters["data"], [job.key]))
     return faults_of(job, tell), pickle.dumps(read, pickle.HIGHEST_PROTOCOL)
 
 

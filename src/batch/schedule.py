@@ -89,7 +89,7 @@ def run_batch(choices: list[Choice], settings: Settings) -> bool:
 
 def _run_jobs(jobs, choice, settings, site, done):
     """Run what changed of the jobs, earlier editions that have no result, and the region."""
-    todo = _changed(jobs, settings, site)
+    todo = [*_changed(jobs, settings, site)]
     for job in {job.stages: job for job in todo}.values():  # as the template warms up
         plan.check_parameters(job)
     run(todo, settings, choice.data, site, done, lambda: _refuse_shared_faults(choice, todo, site))
@@ -104,14 +104,12 @@ def _run_jobs(jobs, choice, settings, site, done):
 
 
 def _changed(jobs, settings, site):
-    """Give the jobs to run; from the first on the template warms up as the others are looked at."""
-    todo = []
+    """Yield the jobs to run; from the first on the template warms up as others are looked at."""
     for job in jobs:
         if settings.force or keys.reasons(job):
             site.machine = site.machine or execute.this_machine(settings.jobs)
-            site.machine.warm_up(job.parameters["data"])  # begins to, once
-            todo.append(job)
-    return todo
+            site.machine.warm_up(job.parameters["data"], [job.key])  # begins to, once
+            yield job
 
 
 def run(
