@@ -113,13 +113,13 @@ def warm_kernel(cells: Iterable[str]) -> engine.Kernel:
 os.chdir(NOTEBOOKS)
 CELLS = sources()
 KERNEL = warm_kernel(CELLS)
-for name in UNUSED:
-    del sys.modules[name]
 # Once the shell has imported pandas, as for the tables: what the processes themselves ask for.
 from batch import identity, keys  # noqa: E402, F401
 from report import render  # noqa: E402
 
 render.rehearse()
+for name in UNUSED:
+    del sys.modules[name]
 KERNEL.prepare(CELLS)  # as the tables are read
 # What is preloaded is reached by its name in the forked process, and in no other way.
 TEMPLATE = Template(KERNEL, DATA, take_tables(READING) if READING else None)

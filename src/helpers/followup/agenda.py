@@ -8,7 +8,7 @@ import contract
 from contract.places import Country
 from helpers import countries
 from helpers.followup.saying import recorded, text
-from report import ics, page
+from report import page
 
 MONTHS = 6  # for which what is due is named
 
@@ -52,6 +52,8 @@ def calendar(days: pd.DataFrame, place: Country) -> bytes:
 
     It keeps RFC 5545.
     """
+    from report import ics  # seldom needed: few countries have actions
+
     events = [
         ics.Event(f"{row.action_id}-{row.kind}-{row.what}", date.fromisoformat(row.day),
                   text("event", row), text("about_event", row, place))

@@ -55,7 +55,7 @@ def target_chart(way: pd.DataFrame, actions: pd.DataFrame, place: Country) -> Sh
 
 def calendar_link(days: pd.DataFrame, place: Country) -> Shown:
     """Show, of the follow-up, a link that saves the days still to be met as a calendar."""
-    return say("calendar_link", calendar(days, place), len(days), place)
+    return say("calendar_link", calendar(days, place) if len(days) else b"", len(days), place)
 
 
 def _answering(days, when, actions, place):
