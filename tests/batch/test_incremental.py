@@ -92,6 +92,15 @@ def test_a_stage_that_does_not_use_what_changed_of_a_table_is_as_it_would_be_mad
                     if p.read_bytes() != q.read_bytes()]  # fmt: skip
 
 
+def test_a_page_that_is_taken_over_is_of_the_same_day(work, monkeypatch):
+    data, outputs = work
+    change(data / "research" / "UKR" / "evidence.csv", " of ", " on ")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "2000000000")
+    assert run(data, outputs, "UKR")[0] == 0
+    pages = [page.read_text(encoding="utf-8") for page in (outputs / "UKR/pages").glob("*.html")]
+    assert pages and all("Made on 2033-05-18" in page for page in pages)
+
+
 def test_a_row_that_another_country_cites_runs_the_country_that_cites_it(work, capsys):
     data, outputs = work
     keys = json.loads((outputs / "UKR" / "keys.json").read_text(encoding="utf-8"))
