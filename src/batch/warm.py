@@ -18,12 +18,11 @@ from dataclasses import dataclass
 from types import ModuleType, SimpleNamespace
 
 gc.disable()  # what is imported stays
-# What jsonschema and ipykernel import if they can, what papermill asks the network and its plugins
-# by, and what nbconvert finds pictures by: no report uses it, and it would take half of a start.
+# What jsonschema and ipykernel import if they can, and what papermill asks the network and its
+# plugins by: no report uses it, and it would take half of a start.
 IF_THERE = ("rfc3987_syntax", "rfc3986_validator", "webcolors", "fqdn", "uri_template")
 IF_THERE += ("isoduration", "ipywidgets", "debugpy")
 UNUSED = dict.fromkeys(IF_THERE) | {
-    "bs4": SimpleNamespace(BeautifulSoup=None),
     "requests": ModuleType("requests"),
     "entrypoints": SimpleNamespace(get_group_all=lambda group: ()),
 }
@@ -113,13 +112,13 @@ def warm_kernel(cells: Iterable[str]) -> engine.Kernel:
 os.chdir(NOTEBOOKS)
 CELLS = sources()
 KERNEL = warm_kernel(CELLS)
+for name in UNUSED:
+    del sys.modules[name]
 # Once the shell has imported pandas, as for the tables: what the processes themselves ask for.
 from batch import identity, keys  # noqa: E402, F401
 from report import render  # noqa: E402
 
 render.rehearse()
-for name in UNUSED:
-    del sys.modules[name]
 KERNEL.prepare(CELLS)  # as the tables are read
 # What is preloaded is reached by its name in the forked process, and in no other way.
 TEMPLATE = Template(KERNEL, DATA, take_tables(READING) if READING else None)
