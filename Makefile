@@ -65,7 +65,7 @@ bench: $(TESTED) outputs/bench/.venv/ready  ## measure this and other ways of ru
 	@$(BIN)python tests/bench/run.py --rounds 3 --ways "limit ours ploomber_engine papermill_two papermill_loop cli_loop" && \
 	$(BIN)python tests/bench/run.py --rounds 1 --ways "ours_on_dask jupyter_book ploomber cli_two" && \
 	$(BIN)python tests/bench/run.py --rounds 1 --ways "limit ours" --weigh && \
-	$(BIN)python tests/bench/before.py --countries 8 --rounds 3; $(BIN)python tests/bench/before.py --countries 194 --rounds 1; \
+	$(BIN)python tests/bench/before.py --countries 8 --rounds 3; $(BIN)python tests/bench/before.py --countries 192 --rounds 1; \
 	for n in 64 194; do $(BIN)python tests/bench/run.py --countries $$n --rounds 1 --ways ours; done && \
 	$(BIN)python tests/bench/run.py --countries 194 --rounds 1 --ways ours --weigh && \
 	$(BIN)python tests/bench/run.py --countries 64 --rounds 1 --ways ours_on_dask_lost

@@ -140,8 +140,8 @@ def _told():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--commit", default=COMMIT)
     told = parser.parse_args()
-    if told.countries < LEAST:
-        parser.error(f"the countries cite one another: {LEAST} at least")
+    if told.countries < LEAST or told.countries % LEAST:
+        parser.error(f"the countries cite one another: {LEAST}, or a multiple of it such as 192")
     return told
 
 
