@@ -14,7 +14,6 @@ import traceback
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from importlib import metadata
 from logging import LoggerAdapter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -195,24 +194,11 @@ def _own(cells):
 
 def _run_pages(machine, job, date):
     """Render and check the pages in a process of their own, but for those that hold."""
-    if keys.whole(job) and not {*keys.changed(job, "pages", job.making)} - {keys.PARTS["executed"]}:
-        _take_over(job, date)
-    cover = machine.do(make_pages, (job, date), 10 * job.timeout)
+    changes = {*keys.changed(job, "pages", job.making)}
+    told = job, date, keys.whole(job) and changes <= {keys.PARTS["executed"]}
+    cover = machine.do(make_pages, told, 10 * job.timeout)
     keys.keep(job, "pages", cover=cover)
     keys.confirm(job.making)
-
-
-def _take_over(job, date):
-    """Let the pages stand that would be made as they are, by the same code on the same day."""
-    from report.covers import signature
-
-    version, folders = metadata.version("cop-assessment"), (job.ready, job.making)
-    for stage, name in job.pages().items():
-        page = job.ready / "pages" / name
-        signed = signature(page.read_text(encoding="utf-8"))
-        executed = {keys.of_file(folder / f"{stage}.ipynb") for folder in folders}
-        if len(executed) == 1 and date in signed and version in signed:
-            shutil.copy2(page, job.making / "pages" / name)
 
 
 def execute_notebook(
@@ -289,9 +275,10 @@ def _by_papermill(job, stage, target, **engine):
     )
 
 
-def make_pages(job: Job, date: str, tell: Callable) -> dict[str, str]:
+def make_pages(job: Job, date: str, holds: bool, tell: Callable) -> dict[str, str]:
     """Render the pages of notebooks that were executed; give what the report's cover says.
 
+    Where all that renders them `holds`, those of notebooks that were not executed are taken over.
     Raises Unfit unless each is about this country and no other.
     """
     import nbformat
@@ -301,6 +288,8 @@ def make_pages(job: Job, date: str, tell: Callable) -> dict[str, str]:
     from report.covers import facts
 
     languages.use(job.language)
+    if holds:
+        _take_over(job, date)
     made = {name: job.making / "pages" / name for name in job.pages().values()}
     for stage, name in job.pages().items():
         if not made[name].exists():
@@ -309,6 +298,19 @@ def make_pages(job: Job, date: str, tell: Callable) -> dict[str, str]:
     pages = {name: path.read_text(encoding="utf-8") for name, path in made.items()}
     identity.check(job, pages)
     return facts(pages[job.pages()[job.stages[-1]]])
+
+
+def _take_over(job, date):
+    """Let the pages stand that would be made as they are, by the same version on the same day."""
+    from report import covers, render
+
+    version, folders = render.version(), (job.ready, job.making)
+    for stage, name in job.pages().items():
+        page = job.ready / "pages" / name
+        signed = covers.signature(page.read_text(encoding="utf-8"))
+        executed = {keys.of_file(folder / f"{stage}.ipynb") for folder in folders}
+        if len(executed) == 1 and date in signed and version in signed:
+            shutil.copy2(page, job.making / "pages" / name)
 
 
 def _write_page(job, stage, text):

@@ -143,7 +143,7 @@ def rehearse() -> None:
     notebook = v4.new_notebook(cells=cells)
     validate(notebook)  # as papermill does that reads and writes one: the schema is compiled once
     body(notebook)
-    _version()
+    version()
 
 
 def _give_font(tree):
@@ -373,7 +373,7 @@ def _link(tree, name):
 
 
 @lru_cache(maxsize=1)
-def _version():
+def version() -> str:
     """Give the version of the workspace, looked for once among all that is installed."""
     return metadata.version("cop-assessment")
 
@@ -381,7 +381,7 @@ def _version():
 def _sign(tree, date):
     """Say in the footer when and by which version the page was made, and which content it holds."""
     content = hashlib.sha256(tree.find("body/main").text_content().encode()).hexdigest()[:12]
-    number = _version()
+    number = version()
     for cited in tree.xpath("//span[@class='signed']"):
         named = {"number": number, "content": content}
         cited.text = gettext("Version %(number)s, content %(content)s.") % named

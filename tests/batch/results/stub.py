@@ -69,7 +69,7 @@ def _do(pause, work, arguments, timeout):
         read = {("file", f"research/{job.key}/evidence.csv"): said(job)}
         return (read if stage != REGION else {}), []
     if work is execute.make_pages:
-        job, _ = arguments
+        job, *_ = arguments
         for stage, name in job.pages().items():
             (job.making / "pages" / name).write_text(page(job, stage))
         return cover(job)
