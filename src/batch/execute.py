@@ -102,9 +102,7 @@ def _shown(outcomes):
     return [o for o in outcomes if o.stage not in ("start", GATE, "end") or o.status == "failed"]
 
 
-def _side_by_side(
-    machine: Machine, job: Job, stages: list[str], date: str, known: bytes
-) -> Iterable[Outcome]:
+def _side_by_side(machine, job, stages, date, known):
     def _work(stage):
         return _timed(machine, job, stage, _run_stage, machine, job, stage, date, known)
 

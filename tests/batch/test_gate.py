@@ -129,6 +129,16 @@ def test_an_assessment_emptied_to_its_headings_becomes_no_desk_baseline(tmp_path
     assert execute.faults_of(begun, print) == []
 
 
+def test_an_assessment_whose_folder_was_renamed_becomes_no_desk_baseline(tmp_path):
+    data = copy_of_zedland(tmp_path)
+    (data / losses.FILE).write_text(losses.counted(data), encoding="utf-8")
+    (data / "research" / "ZZZ").rename(data / "research" / "ZZZ copy")
+    [job] = plan.jobs(plan.Choice(countries=("ZZZ",), data=data, outputs=tmp_path / "out"))
+    assert job.stages == (BASELINE,)
+    [fault] = execute.faults_of(job, print)
+    assert "research/ZZZ: is not there any more" in fault and "--meant" in fault
+
+
 def emptied(place):
     for table in place.glob("*.csv"):
         if table.name != "editions.csv":

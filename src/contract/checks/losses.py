@@ -26,8 +26,9 @@ GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.quotepath=false", "--no-
 
 
 def of_country(data: str | Path, iso3: str) -> list[Fault]:
-    """Give the check the tables of a country that lost rows or ids."""
-    return _of_tables(data, {p: n for p, n in _tables(data, iso3).items() if country_of(p)})
+    """Give the check the tables of a country that lost rows or ids, or its folder if it is gone."""
+    gone = [fault for fault in _gone(data) if fault.file == f"research/{iso3}"]
+    return gone + _of_tables(data, {p: n for p, n in _tables(data, iso3).items() if country_of(p)})
 
 
 def of_shared(data: str | Path) -> list[Fault]:
@@ -37,9 +38,7 @@ def of_shared(data: str | Path) -> list[Fault]:
 
 def of_folder(data: str | Path) -> list[Fault]:
     """Give the check all tables of a folder that lost rows or ids, and folders that are gone."""
-    gone = {country_of(path) for path in _counts(Path(data))} - {""} - set(countries(data))
-    folders = [Fault(f"research/{iso3}", "", "", "", *GONE) for iso3 in sorted(gone)]
-    return folders + _of_tables(data, _tables(data))
+    return _gone(data) + _of_tables(data, _tables(data))
 
 
 def counted(data: str | Path) -> str:
@@ -52,6 +51,12 @@ def counted(data: str | Path) -> str:
                 entries[path]["instead_of"] = _digest(before[path])
     lines = (f" {json.dumps(path)}: {json.dumps(entry)}" for path, entry in entries.items())
     return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def _gone(data):
+    """Give the folders of countries that were counted and are gone."""
+    gone = {country_of(path) for path in _counts(Path(data))} - {""} - set(countries(data))
+    return [Fault(f"research/{iso3}", "", "", "", *GONE) for iso3 in sorted(gone)]
 
 
 def _of_tables(data, tables):
