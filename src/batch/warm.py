@@ -26,6 +26,8 @@ UNUSED = dict.fromkeys(IF_THERE) | {
     "requests": ModuleType("requests"),
     "entrypoints": SimpleNamespace(get_group_all=lambda group: ()),
 }
+LATE = ("IPython.core.logger", "multiprocessing.popen_forkserver")
+LATE += ("pandas.core.methods.to_dict", "pandas.core.reshape.reshape")
 sys.modules.update(UNUSED)
 
 from batch.plan import NOTEBOOKS  # noqa: E402
@@ -114,10 +116,13 @@ CELLS = sources()
 KERNEL = warm_kernel(CELLS)
 for name in UNUSED:
     del sys.modules[name]
-# Once the shell has imported pandas, as for the tables: what the processes themselves ask for.
-from batch import identity, keys  # noqa: E402, F401
+# Once the shell has imported pandas, as for the tables: what the processes themselves ask for, and
+# what is imported where it is first used, as each of them would.
+from batch import execute, identity, keys, reading  # noqa: E402, F401
 from report import render  # noqa: E402
 
+for late in LATE:
+    __import__(late)
 render.rehearse()
 KERNEL.prepare(CELLS)  # as the tables are read
 # What is preloaded is reached by its name in the forked process, and in no other way.
