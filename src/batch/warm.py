@@ -30,6 +30,9 @@ UNUSED = dict.fromkeys(IF_THERE) | {
     "nbconvert.preprocessors.sanitize": SimpleNamespace(_get_default_css_sanitizer=lambda: None),
 }
 sys.modules.update(UNUSED)
+# What each process would import where it first uses it.
+LATE = ("batch.reading", "multiprocessing.popen_forkserver", "IPython.core.logger")
+LATE += ("pandas.core.methods.to_dict", "pandas.core.reshape.reshape")
 # What few cells ask for: CSS selectors and guesses at encodings for bs4, a web server for
 # nbconvert, widgets, letters of TeX and data of photographs for matplotlib.
 SELDOM = ("soupsieve", "chardet", "bleach", "nbconvert.postprocessors", "matplotlib.widgets")
@@ -137,6 +140,8 @@ KERNEL = warm_kernel(CELLS)
 from batch import identity, keys  # noqa: E402, F401
 from report import render  # noqa: E402
 
+for late in LATE:
+    __import__(late)
 render.rehearse()
 for name in UNUSED:
     del sys.modules[name]

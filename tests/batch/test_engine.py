@@ -452,13 +452,46 @@ def test_tables_read_beside_the_template_are_those_a_notebook_reads(monkeypatch)
         pandas.testing.assert_frame_equal(frame, contract.read(name, data, of))
 
 
+SEEN = """
+import sys
+there = {*sys.modules}
+from batch import execute
+
+def modules(job, stage, tell):
+    known = execute.read_and_check(job, tell)[1]
+    execute.execute_notebook(job, stage, "2026-11-24", known, tell)
+    return {*sys.modules} - there
+"""
+ASKS = """
+import pathlib
+from batch import execute, plan
+from seen import modules
+choice = plan.Choice(("ZZZ",), data=pathlib.Path(DATA), outputs=pathlib.Path("outputs"))
+[job] = plan.jobs(choice.of_edition())
+here = execute.this_machine(1)
+here.warm_up(job.parameters["data"])
+execute._start(job, True)
+print(*set().union(*(here.do(modules, (job, stage), 60) for stage in job.stages)))
+"""
+
+
+def test_a_stage_imports_nothing_that_the_template_could_have(tmp_path):
+    """Each of fifty processes would import it anew."""
+    (tmp_path / "seen.py").write_text(SEEN)
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(tmp_path)])}
+    call = [sys.executable, "-c", ASKS.replace("DATA", repr(str(ZEDLAND)))]
+    said = subprocess.run(call, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    imported = {name for name in said.stdout.split() if not name.startswith("icalendar")}
+    assert imported == {"report.ics"}, said.stderr  # seldom needed, and slow to come
+
+
 PROGRAM = """
 import pathlib
 with pathlib.Path("imported").open("a") as file:
     print(__name__, file=file)
 if __name__ == "__main__":
     from batch.process import Machine
-    machine = Machine(1, template="batch.plan")
+    machine = Machine(1, "batch.plan")
     machine.warm_up(".")
     print(machine.do(callable, (), 60))
 """
