@@ -538,3 +538,28 @@ def test_every_stage_puts_out_what_a_kernel_puts_out(zedland, tmp_path, stages):
         plain = nbformat.read(target, 4)
         for one, other in zip(forked.cells, plain.cells, strict=True):
             assert one.get("outputs") == other.get("outputs"), f"{stage}: {one.source}"
+
+
+SELDOM = """
+import sys, batch.warm
+there = [sys.modules[name] for name in batch.warm.SELDOM]
+assert {type(module).__name__ for module in there} == {"_LazyModule"}, there
+import bs4, fontTools.agl, matplotlib.pyplot, matplotlib.widgets
+from nbconvert.filters import clean_html
+from nbconvert.postprocessors import ServePostProcessor
+from nbconvert.preprocessors.sanitize import SanitizeHTML
+from PIL.ExifTags import TAGS
+assert bs4.BeautifulSoup("<p class='a'>x</p>", "lxml").select("p.a")[0].text == "x"
+assert bs4.dammit.chardet_module.detect(b"plain")["encoding"] == "ascii"
+assert clean_html("<b onclick='x'>bold</b>") == "<b>bold</b>"
+assert SanitizeHTML().sanitize_html_tags("<i onclick='x'>i</i>") == "<i>i</i>"
+assert ServePostProcessor().port == 8000 and TAGS[271] == "Make"
+assert fontTools.agl.UV2AGL[0x20] == "space"
+axes = matplotlib.pyplot.figure().subplots()
+assert matplotlib.widgets.Button(axes, "press").label.get_text() == "press"
+assert not {"_LazyModule"} & {type(module).__name__ for module in there}
+"""
+
+
+def test_what_few_cells_ask_for_is_loaded_when_one_does():
+    subprocess.run([sys.executable, "-c", SELDOM], cwd=ROOT, check=True)
