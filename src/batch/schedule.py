@@ -92,6 +92,7 @@ def _run_jobs(jobs, choice, settings, site, done):
     todo = [*_changed(jobs, settings, site)]
     for job in {job.stages: job for job in todo}.values():  # as the template warms up
         plan.check_parameters(job)
+        keys.expect(job)
     run(todo, settings, choice.data, site, done, lambda: _refuse_shared_faults(choice, todo, site))
     done |= {job: _unchanged(job) for job in jobs if job not in todo}
     if choice.countries or choice.every:
@@ -106,7 +107,7 @@ def _run_jobs(jobs, choice, settings, site, done):
 def _changed(jobs, settings, site):
     """Yield the jobs to run; from the first on the template warms up as others are looked at."""
     for job in jobs:
-        if settings.force or keys.reasons(job):
+        if settings.force or any(keys.changes(job)):
             site.machine = site.machine or execute.this_machine(settings.jobs)
             site.machine.warm_up(job.parameters["data"], [job.key])  # begins to, once
             yield job
@@ -168,7 +169,7 @@ def run_region(
     }
     machine = execute.this_machine(settings.jobs)
     for job in plan.of_regions(choice, editions):
-        if not (settings.force or keys.reasons(job)):
+        if not (settings.force or any(keys.changes(job))):
             done[job] = _unchanged(job)
             continue
         plan.check_parameters(job)

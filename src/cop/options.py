@@ -67,6 +67,13 @@ def outputs(parser: argparse.ArgumentParser, help: str = "where results go") -> 
     value(parser, "--outputs", "DIR", help, type=Path, default=OUTPUTS)
 
 
+def file(
+    parser: argparse._ActionsContainer, name: str, metavar: str, help: str, **more: Any
+) -> None:
+    """Add an argument or an option that names a file."""
+    value(parser, name, metavar, help, type=Path, **more)
+
+
 def place(parser: argparse.ArgumentParser, name: str, help: str, usual: str) -> None:
     """Add an option that names a folder to write to: that of outputs/ called `usual` otherwise."""
     value(parser, name, "DIR", help, type=Path, default=OUTPUTS / usual)
