@@ -261,16 +261,9 @@ def _execute_cold(job, stage, target, tell, known):
 def _by_papermill(job, stage, target, **engine):
     import papermill
 
-    return papermill.execute_notebook(
-        job.notebooks / f"{stage}.ipynb",
-        target,
-        job.parameters,
-        cwd=str(job.notebooks),
-        kernel_name="python3",
-        progress_bar=False,
-        execution_timeout=job.timeout,
-        **engine,
-    )
+    source, folder = job.notebooks / f"{stage}.ipynb", str(job.notebooks)
+    how = {"kernel_name": "python3", "progress_bar": False, "execution_timeout": job.timeout}
+    return papermill.execute_notebook(source, target, job.parameters, cwd=folder, **how, **engine)
 
 
 def make_pages(job: Job, date: str, holds: bool, tell: Callable) -> dict[str, str]:

@@ -23,7 +23,7 @@ from traitlets.config import Config
 from report import filenames, glossary, languages, sheet
 from report.covers import of_class
 from report.languages import gettext
-from report.page import headed, minutes
+from report.page import headed, in_html, minutes
 
 SOURCE = Path(__file__).resolve().parents[1]
 # tags of cells that stay in the notebook
@@ -135,7 +135,7 @@ def _markdown():
 
 def rehearse() -> None:
     """Render a small page and a frame beforehand, so that what they need is there, and compiled."""
-    pd.DataFrame({"x": ["x"]}).to_html(notebook=True)
+    in_html(pd.DataFrame({"x": ["x"]}))
     output = v4.new_output(
         "display_data", data={"text/html": "<p>x</p>", "text/plain": "<8 characters of HTML>"}
     )

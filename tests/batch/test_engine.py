@@ -569,6 +569,7 @@ def test_every_stage_puts_out_what_a_kernel_puts_out(zedland, tmp_path, stages):
             progress_bar=False,
         )
         plain = nbformat.read(target, 4)
+        nbformat.validate(forked)
         for one, other in zip(forked.cells, plain.cells, strict=True):
             assert one.get("outputs") == other.get("outputs"), f"{stage}: {one.source}"
 
