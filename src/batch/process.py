@@ -139,7 +139,7 @@ class Machine:
         """
         context = get_context("forkserver")
         ours, theirs = context.Pipe()
-        process = context.Process(target=_serve, args=(work, arguments, theirs))
+        process = context.Process(target=_serve, args=(work, arguments, theirs), daemon=True)
         with _LOCK, _without_program():
             process.start()
             theirs.close()
