@@ -20,6 +20,7 @@ from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from zlib import crc32
 
 from ipykernel import compiler, ipkernel
 from ipykernel.kernelapp import IPKernelApp
@@ -91,7 +92,6 @@ class Kernel:
     def prepare(self, cells: Iterable[str]) -> None:
         """Find out of cells, for every notebook that inherits it, what their text alone tells."""
         for cell in cells:
-            compiler.murmur2_x86(cell, compiler.get_tmp_hash_seed())
             python = self.shell.transform_cell(cell)
             interactiveshell._should_be_async(python)
             self.shell.displayhook.semicolon_at_end_of_expression(python)
@@ -209,10 +209,10 @@ nbbase.validate = lambda *output, **about: None
 engines.write_ipynb = save_quickly
 # When a cell began is read back as papermill wrote it; dateutil looks for any form of a date.
 engines.dateutil = SimpleNamespace(parser=SimpleNamespace(parse=datetime.fromisoformat))
-# Told by the text alone, and the same in every country: whether a cell waits for something, and
-# the name that tracebacks call it by.
+# Told by the text alone, and the same in every country: whether a cell waits for something.
 interactiveshell._should_be_async = lru_cache(CELLS)(interactiveshell._should_be_async)
-compiler.murmur2_x86 = lru_cache(CELLS)(compiler.murmur2_x86)
+# The number that tracebacks call a cell by, which ipykernel reckons letter by letter.
+compiler.murmur2_x86 = lambda cell, seed: crc32(cell.encode(), seed)
 
 
 def _once(transform):

@@ -56,7 +56,7 @@ class Outcome:
 
 def this_machine(slots: int) -> Machine:
     """Give this machine with room for so many notebooks, forked from the warm template."""
-    return Machine(slots, template="batch.warm")
+    return Machine(slots, "batch.warm", __name__)
 
 
 def shared_tables_are_sound(machine: Machine, data: str) -> bool | None:

@@ -30,14 +30,7 @@ def _forms(commands: argparse._SubParsersAction) -> None:
     options.value(
         parser, "questionnaires", "QUESTIONNAIRE", "which ones (all otherwise)", nargs="*"
     )
-    options.value(
-        parser,
-        "--out",
-        "DIR",
-        "where they are written",
-        type=Path,
-        default=options.ROOT / "outputs" / "forms",
-    )
+    options.place(parser, "--out", "where they are written", "forms")
     options.data(parser)
 
 

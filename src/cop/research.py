@@ -49,14 +49,7 @@ def _refreshing(commands: argparse._SubParsersAction) -> None:
     options.flag(renews, "--dry-run", "show what would change and write nothing")
     options.flag(renews, "--yes", "write without asking")
     options.flag(renews, "--list", "list the series that a service has, and stop")
-    options.value(
-        renews,
-        "--cache",
-        "DIR",
-        "where answers are kept",
-        type=Path,
-        default=options.ROOT / "outputs" / ".cache" / "refresh",
-    )
+    options.place(renews, "--cache", "where answers are kept", ".cache/refresh")
     options.data(renews)
 
 
@@ -101,14 +94,7 @@ def _following(commands: argparse._SubParsersAction) -> None:
         "cop calendar UKR, cop calendar UKR --out outputs/calendar",
     )
     options.value(dates, "iso3", "ISO3", "country code such as UKR")
-    options.value(
-        dates,
-        "--out",
-        "DIR",
-        "folder to write to",
-        type=Path,
-        default=options.ROOT / "outputs" / "calendar",
-    )
+    options.place(dates, "--out", "folder to write to", "calendar")
     options.data(dates)
 
 

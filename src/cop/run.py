@@ -76,7 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
     """
     progress.listen(arguments.log_level)
     _refuse_long_temporary_folder()
-    keep_out_of_the_home_folder(options.ROOT / "outputs" / ".cache")
+    keep_out_of_the_home_folder(options.OUTPUTS / ".cache")
     settings = schedule.Settings(
         arguments.jobs,
         arguments.force,
