@@ -148,7 +148,8 @@ class Machine:
         """Begin a process for work; give it, and our end of what it is heard by."""
         context = get_context("forkserver" if FORKS else "spawn")
         ours, theirs = context.Pipe(duplex)
-        process = context.Process(target=body, args=(work, arguments, theirs))
+        # one that is kept ends with who keeps it
+        process = context.Process(target=body, args=(work, arguments, theirs), daemon=duplex)
         with self._beginning:
             with _LOCK, _without_program():
                 process.start()

@@ -135,6 +135,8 @@ def run(
             for job in jobs:
                 site.make_room(job)
             waiting = {place.submit(job, today, settings.force): job for job in jobs}
+            if len(jobs) < settings.jobs:  # there is a core for it
+                site.draw_ahead()
             for ended in as_completed(waiting):
                 job = waiting[ended]
                 done[job] = place.take(job, ended)
@@ -167,16 +169,16 @@ def run_region(
         for job in jobs
         if job.stages == tuple(plan.STAGES) and not failure(done.get(job, ()))
     }
-    machine = execute.this_machine(settings.jobs)
     for job in plan.of_regions(choice, editions):
         if not (settings.force or any(keys.changes(job))):
             done[job] = _unchanged(job)
             continue
         plan.check_parameters(job)
         site.make_room(job)
-        machine.warm_up(job.parameters["data"])
-        site.machine = machine
-        done[job] = execute.run(job, day_of_making().isoformat(), machine, settings.force)
+        site.machine = site.machine or execute.this_machine(settings.jobs)
+        site.machine.warm_up(job.parameters["data"])
+        site.draw_ahead()
+        done[job] = execute.run(job, day_of_making().isoformat(), site.machine, settings.force)
 
 
 def _unchanged(job: Job) -> list[Outcome]:
