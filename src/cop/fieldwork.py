@@ -4,7 +4,6 @@ Each imports its work when it is run.
 """
 
 import argparse
-from pathlib import Path
 
 from cop import options
 
