@@ -132,19 +132,19 @@ def _hold_back(machine, job, known):
 
 
 def read_and_check(job: Job, tell: Callable) -> tuple[list[str], bytes]:
-    """Give the faults of the country that a job is about, and its tables, packed.
+    """Give the faults of the country that a job is about, and its tables, packed, but for those
+    that the template has.
 
     Each is read by several stages: they take them over, and none reads and checks them again.
     """
-    read = {}
-    if FORKS and job.stages[0] not in (REGION, BASELINE):
-        from batch import reading
-        from contract import tables
+    if not FORKS or job.stages[0] in (REGION, BASELINE):
+        return faults_of(job, tell), pickle.dumps({})
+    from batch import reading
 
-        os.chdir(job.notebooks)  # so that the folder is called as the notebooks call it
-        if not tables.given(job.parameters["data"], job.key):  # by the template
-            tables.GIVEN.update(read := reading.own(job.parameters["data"], [job.key]))
-    return faults_of(job, tell), pickle.dumps(read, pickle.HIGHEST_PROTOCOL)
+    os.chdir(job.notebooks)  # so that the folder is called as the notebooks call it
+    of = job.parameters["data"], job.key
+    faults, read, _ = ([], {}, {}) if reading.ahead(*of) else reading.country(*of)
+    return faults, pickle.dumps(read, pickle.HIGHEST_PROTOCOL)
 
 
 def faults_of(job: Job, tell: Callable, of_file: Callable | None = None) -> list[str]:
@@ -155,19 +155,13 @@ def faults_of(job: Job, tell: Callable, of_file: Callable | None = None) -> list
     """
     if job.stages[0] == REGION:
         return []
-    from contract import checks, package, tables
+    from contract import checks, package
     from contract.checks import losses
 
     data = job.notebooks / job.parameters["data"]
-    if job.stages[0] == BASELINE:
-        gone = [] if package.assessed(data, job.key) else losses.of_country(data, job.key)
-        return list(map(str, gone))
-    # Tables that are known, as this process sees the same folder, were checked when they were read.
-    seen = job.parameters["data"]
-    same = of_file is None and os.path.realpath(seen) == os.path.realpath(data)
-    if same and tables.given(seen, job.key):
-        data, of_file = Path(seen), lambda *_: []  # called alike, its files are read already
-    return list(map(str, checks.of_country(data, job.key, of_file)))
+    if job.stages[0] != BASELINE:
+        return [*map(str, checks.of_country(data, job.key, of_file))]
+    return [*map(str, () if package.assessed(data, job.key) else losses.of_country(data, job.key))]
 
 
 def _run_stage(machine, job, stage, date, known):

@@ -64,6 +64,7 @@ DATA, *COUNTRIES = json.loads(os.environ.pop(WARM, "[null]"))
 READING = DATA and subprocess.Popen(
     [sys.executable, "-m", "batch.reading", DATA, *COUNTRIES],
     cwd=NOTEBOOKS,
+    stdin=subprocess.PIPE,
     stdout=subprocess.PIPE,
     stderr=subprocess.DEVNULL,
 )
@@ -99,11 +100,14 @@ def imports(cells: Iterable[str]) -> list[str]:
 def take_tables(process: subprocess.Popen) -> bool | None:
     """Take tables read into the warm template; say if the shared are sound, None if not known."""
     import contract  # once the shell has imported pandas: elsewhere it shows tables otherwise
+    from batch import reading
 
     sound = None
     with process, contextlib.suppress(EOFError, pickle.UnpicklingError):
+        process.stdin.close()  # so it is asked what there is
         sound, tables = pickle.load(process.stdout)
-        contract.GIVEN.update(tables)
+        own, reads = pickle.load(process.stdout)
+        contract.GIVEN.update(tables | own), reading.AHEAD.update(reads)
     with contextlib.suppress(contract.Broken, OSError):  # who reads it says what is wrong
         for folder in (DATA, NOTEBOOKS / DATA):  # as notebooks call it, and as we do
             contract.contents(folder)
