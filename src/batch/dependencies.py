@@ -13,7 +13,6 @@ import re
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from glob import glob
 from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parents[1]
@@ -60,9 +59,7 @@ class Code:
 
     def __init__(self, source: Path = SOURCE) -> None:
         """Read all files below `source`, the folder that holds the packages."""
-        there = glob("**/*.*", root_dir=source, recursive=True)
-        paths = {name.replace(os.sep, "/"): os.path.join(source, name) for name in sorted(there)}
-        self._files = {n: Path(p).read_bytes() for n, p in paths.items() if _counts(n, p)}
+        self._files = dict(sorted(_files(source)))
         everything = hashlib.sha256()
         for name, content in self._files.items():
             everything.update(f"{name} {len(content)} ".encode() + content)
@@ -246,10 +243,14 @@ class Code:
         return (self._path(module) or "").endswith("/__init__.py")
 
 
-def _counts(name: str, path: str) -> bool:
-    """Say whether a file is the code's own: not compiled, hidden, or left by an installation."""
-    left = re.search(r"\.pyc$|(^|/)(__pycache__/|\.)|\.egg-info/", name)
-    return not left and os.path.isfile(path)
+def _files(folder: str | Path, within: str = "") -> Iterator[tuple[str, bytes]]:
+    """Yield the code's own files: not what is compiled, hidden, or left by an installation."""
+    for one in os.scandir(folder):
+        if one.is_dir() and not re.match(r"\.|__pycache__$|.*\.egg-info$", one.name):
+            yield from _files(one.path, f"{within}{one.name}/")
+        elif one.is_file() and re.match(r"[^.].*\.(?!pyc$)[^.]*$", one.name):
+            with open(one.path, "rb", 0) as file:
+                yield within + one.name, file.read()
 
 
 def _text_and_nodes(statement: ast.stmt) -> tuple[str, list[ast.AST]]:

@@ -58,7 +58,8 @@ def _main(data, *countries):
     for table, _ in tables.values():
         for name, cells in table.text.items():
             table.text[name] = [*map(words.setdefault, cells, cells)]
-    pickle.dump((all_sound, tables), sys.stdout.buffer, pickle.HIGHEST_PROTOCOL)
+    # whole at once: who takes it need not wait while the rest is packed
+    sys.stdout.buffer.write(pickle.dumps((all_sound, tables), pickle.HIGHEST_PROTOCOL))
 
 
 if __name__ == "__main__":

@@ -135,7 +135,7 @@ def run(
             for job in jobs:
                 site.make_room(job)
             waiting = {place.submit(job, today, settings.force): job for job in jobs}
-            if len(jobs) < settings.jobs:  # there is a core for it
+            if len(jobs) < settings.jobs and site.folder.exists():  # there is a core for it
                 site.draw_ahead()
             for ended in as_completed(waiting):
                 job = waiting[ended]

@@ -110,17 +110,9 @@ def take_tables(process: subprocess.Popen) -> bool | None:
     return sound
 
 
-def say_nothing_of_properties() -> None:
-    """Warm up sooner by a tenth: matplotlib lists no properties in the help of its classes."""
-    import matplotlib.artist
-
-    matplotlib.artist.kwdoc = lambda artist: ""
-
-
 def warm_kernel(cells: Iterable[str]) -> engine.Kernel:
     """Give a kernel whose shell has imported whatever the notebooks import, and drawn once."""
     kernel = engine.Kernel()
-    say_nothing_of_properties()
     kernel.warm(
         "\n".join(
             [

@@ -179,14 +179,11 @@ def of_statistics(place: Place, source_ids: Iterable[str], full: bool = False) -
 
 
 def _data_set(row, full):
-    return page.Shown("{} <i>{}</i>.{} {}{}{}").format(
-        f"{row.publisher.rstrip('.')}.",
-        row.title,
-        _licence(row) if full else "",
-        gettext("Read in a copy by a third party.") + " " if row.hand == "copy" else "",
-        _available(row.address),
-        gettext("Seen on %(day)s.") % {"day": row.accessed},
-    )
+    copy = gettext("Read in a copy by a third party.") + " " if row.hand == "copy" else ""
+    return page.Shown("{}. <i>{}</i>.{} {}{}{}").format(
+        row.publisher.rstrip("."), row.title, _licence(row) if full else "", copy,
+        _available(row.address), gettext("Seen on %(day)s.") % {"day": row.accessed},
+    )  # fmt: skip
 
 
 def _licence(row):
@@ -240,7 +237,7 @@ def _site(url):
 
 def _ref(one, home):
     short = one.split("-", 1)[1] if one.startswith(f"{home}-") else one
-    return page.Shown('<a class="ref" href="#{}">[{}]</a>').format(one, languages.said(short))
+    return page.Shown(f'<a class="ref" href="#{escape(one)}">[{escape(languages.said(short))}]</a>')
 
 
 def _of_others(ids, place):
@@ -252,17 +249,13 @@ def _of_others(ids, place):
 
 def _entry(row, copy):
     """Give 'Publisher (2024) Title. Available at: https://… (Accessed: 3 May 2026).'"""
-    read = page.day(date.fromisoformat(row.accessed))
-    text = page.Shown("{} ({}) {}. {}{}{}").format(
-        row.publisher,
-        gettext("no date") if pd.isna(row.year) else int(row.year),
-        page.Shown("‘{}’" if row.type in QUOTED else "<i>{}</i>").format(row.title),
-        gettext("Available at: %(address)s") % {"address": f"{row.url} "} if row.url else "",
-        gettext("(Accessed: %(day)s).") % {"day": read},
-        _archived(copy) if copy else "",
-    )
-    # of plain text: before Python 3.12 `sub` joins by the method of the text's class, which escapes
-    return page.Shown(ADDRESS.sub(r'<a href="\g<0>">\g<0></a>', str(text)))
+    year = gettext("no date") if pd.isna(row.year) else int(row.year)
+    title = ("‘{}’" if row.type in QUOTED else "<i>{}</i>").format(escape(row.title))
+    at = gettext("Available at: %(address)s") % {"address": f"{row.url} "} if row.url else ""
+    read = gettext("(Accessed: %(day)s).") % {"day": page.day(date.fromisoformat(row.accessed))}
+    told = escape(f"{at}{read}{_archived(copy) if copy else ''}")
+    text = f"{escape(row.publisher)} ({escape(year)}) {title}. {told}"
+    return page.Shown(ADDRESS.sub(r'<a href="\g<0>">\g<0></a>', text))
 
 
 def _archived(row):
@@ -289,7 +282,7 @@ def _of_repository(found):
 
 def _list(ids, entries, kind="sources", labels=None):
     lines = (
-        page.Shown('<li id="{}"><span class="id">{}</span> {}</li>').format(i, label, e)
+        f'<li id="{escape(i)}"><span class="id">{escape(label)}</span> {escape(e)}</li>'
         for i, label, e in zip(ids, ids if labels is None else labels, entries, strict=True)
     )
-    return page.Shown('<ul class="{}">{}</ul>').format(kind, page.join(lines, ""))
+    return page.Shown(f'<ul class="{kind}">{"".join(lines)}</ul>')

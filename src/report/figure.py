@@ -87,15 +87,12 @@ def _message(caption):
 
 def _notes(caption):
     """Give on how much a figure rests, what its measure is, and who says so."""
+    based = gettext("Based on %(n)s.") % {"n": caption.n}
+    source = gettext("Source: %(source)s.") % {"source": caption.source}
     return Shown(
         '<div class="notes"><p class="basis">{}</p><p class="definition">{}</p>'
         '<p class="source">{}{}</p></div>'
-    ).format(
-        gettext("Based on %(n)s.") % {"n": caption.n},
-        caption.definition,
-        gettext("Source: %(source)s.") % {"source": caption.source},
-        Markup(" {}").format(caption.at) if caption.at else "",
-    )
+    ).format(based, caption.definition, source, Markup(" " * bool(caption.at)) + caption.at)
 
 
 def _data(data, caption):

@@ -225,14 +225,11 @@ def _number(tree):
         number = f"{chapter}" if heading.tag == "h2" else f"{chapter}.{section}"
         words = heading.text_content().strip()
         heading.set("id", _address(_in_english(heading) or words, number, taken))
-        mark = html.Element("span", {"class": "number-of-heading"})
-        mark.text, mark.tail, heading.text = number, f" {heading.text or ''}", None
-        heading.insert(0, mark)
+        heading.text = f" {heading.text or ''}"
+        _prefix(heading, number, "number-of-heading")
         if heading.tag == "h2":
-            entry = html.Element("li")
-            entry.append(html.Element("a", href=f"#{heading.get('id')}"))
-            entry[0].text = f"{number} {words}"
-            contents.find(".//ol").append(entry)
+            entry = etree.SubElement(contents.find(".//ol"), "li")
+            etree.SubElement(entry, "a", href=f"#{heading.get('id')}").text = f"{number} {words}"
     _after_the_message(tree, contents)
     for i, caption in enumerate(tree.xpath("//figcaption[not(../../@class='card')]"), 1):
         _prefix(caption, gettext("Figure %(n)s.") % {"n": i} + " ")
@@ -391,7 +388,7 @@ def _sign(tree, date):
     ) % {"date": date, "number": number, "content": content}
 
 
-def _prefix(element, text):
-    mark = html.Element("span", {"class": "numbered"})
+def _prefix(element, text, kind="numbered"):
+    mark = html.Element("span", {"class": kind})
     mark.text, mark.tail, element.text = text, element.text, None
     element.insert(0, mark)

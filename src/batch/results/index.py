@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
+from batch import keys
 from batch.results import ledger
 from batch.results.parts import Part
 from contract.cells import records
@@ -56,6 +57,7 @@ def _report(result, assessments, failures, outputs):
     # annexes first: what they hold in full is linked there
     files = sorted(result.files(outputs), key=lambda file: file[0].name == result.report)
     said = [_said(path, *made) for path, made in files]
+    tables = {path.stem: path for path in (outputs / result.name / "tables").glob("*.csv")}
     return Report(
         **_about(result, failures),
         made=ledger.time(result.lines[-1]) if result.lines else "",
@@ -64,7 +66,8 @@ def _report(result, assessments, failures, outputs):
             _about(r, failures) | {"file": f"editions/{r.cover['edition']}/{r.report}"}
             for r in editions
         ],
-        tables={p.stem: records(p) for p in (outputs / result.name / "tables").glob("*.csv")},
+        states={name: keys.of_file(path) for name, path in tables.items()},  # before they are read
+        tables={name: records(path) for name, path in tables.items()},
         anchors={one: name for name, ids, _ in reversed(said) for one in ids},
         headings=[(f"{name}#{one}", words) for name, _, found in said for one, words in found],
     )

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 from batch.results.index import own_pages
@@ -23,14 +23,14 @@ def put(
     of} of the site's own, and of others that are led on.
 
     `failures` are those of all parts. What would be as in the site before is taken from there.
-    Without a folder the site's own pages are drawn, and put nowhere.
+    Without a folder they are drawn, and put nowhere.
     """
     own = {}
     try:
         for part in shown:
             languages.use(part.language)
             own[part.language] = own_pages(part, data, failures, replace(before, way=part.way))
-        for part in shown if making else ():
+        for part in shown:
             languages.use(part.language)
             _put_part(making, part, shown, own, replace(before, way=part.way))
     finally:
@@ -45,21 +45,22 @@ def _put_part(making, part, shown, own, before):
     def spoken(text, at, others, behind):
         return speaking.spoken(text, part.way + at, part.language, others, before.address, behind)
 
-    def drawn(at, source, ways):
+    def drawn(at, source, led, ways):
         text = source.read_bytes().decode()
-        changed = spoken(_led_on(text, at, part.places, there), at, *ways)
+        to = lambda link: f'href="../../{link[1]}' if link[1] in led else link[0]  # noqa: E731
+        changed = spoken(LINK.sub(to, text), at, *ways)
         return source if changed == text else changed
 
     for at, (source, made, _) in part.places.items():
         page = source
         if len(shown) > 1 or at.startswith("editions/"):
-            ways = _ways(part, at, shown, own)
-            page = before.page(at, [made[0], there, ways], partial(drawn, at, source, ways))
-        _place(page, making / part.way / at)
+            ways, led = _ways(part, at, shown, own), _led_on(at, source, made, part.places, there)
+            page = before.page(at, [made[0], led, ways], partial(drawn, at, source, led, ways))
+        making and _place(page, making / part.way / at)
     for at, page in own[part.language].items():
         if isinstance(page, str) and at.endswith(".html"):
             page = spoken(page, at, *_ways(part, at, shown, own))
-        _place(page, making / part.way / at)
+        making and _place(page, making / part.way / at)
 
 
 def _ways(part, at, shown, own):
@@ -83,17 +84,17 @@ def _same(part, at, other, own_of_other):
     return kept if kept in other.places else ""
 
 
-def _led_on(text, at, places, there):
-    """Give a page of an edition with its links to pages that the edition does not have leading on
-    to those of the site.
-    """
+def _led_on(at, source, made, places, there):
+    """Give the pages of the site that a page of an edition leads to, and the edition has not."""
     folder = at.rpartition("/")[0]
+    links = _links(source, *made) if folder.startswith("editions/") else ()
+    return sorted(one for one in links if one in there and f"{folder}/{one}" not in places)
 
-    def _led(link):
-        elsewhere = link[1] in there and f"{folder}/{link[1]}" not in places
-        return f'href="../../{link[1]}' if elsewhere else link[0]
 
-    return LINK.sub(_led, text) if folder.startswith("editions/") else text
+@lru_cache(maxsize=512)
+def _links(source, *made):
+    """Give the pages that a page leads to, read again when it was made anew."""
+    return {*LINK.findall(source.read_bytes().decode())}
 
 
 def _place(page, path):

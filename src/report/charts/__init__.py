@@ -2,7 +2,7 @@
 
 What has a scale is drawn (`lines`, `compared`, `values`, `strips`, `shares`, `answers`, `times`);
 what is signs and words is a table or a list whose text wraps (`grids`, `tilemap`). What is drawn
-is put on a field with a scale (`plane`), in the style of the house (`drawing`).
+is put on a field with a scale (`plane`), in the style of the house (`drawing`), and `written`.
 """
 
 from string import ascii_letters, digits, punctuation
@@ -26,12 +26,12 @@ from report.charts.shares import stacked as stacked
 from report.charts.signs import signed as signed
 from report.charts.strips import dots as dots
 from report.charts.strips import strip as strip
-from report.charts.targets import targets as targets
 from report.charts.tilemap import tiles as tiles
 from report.charts.times import laws as laws
 from report.charts.times import timeline as timeline
 from report.charts.values import bars as bars
 from report.charts.values import rates as rates
+from report.charts.values import targets as targets
 from report.figure import Caption
 from report.palette import STATUSES
 

@@ -26,9 +26,8 @@ def likert(frame: pd.DataFrame, caption: Caption) -> Shown:
     n = frame.groupby("item", sort=False).n.first()
     shades = _parting(len(share.columns))
     key = [Entry(name, shade) for name, shade in zip(share.columns, shades, strict=True)]
-    field, at = rows(
-        [f"{item} (n\u00a0=\u00a0{page.number(of)})" for item, of in n.items()], key, gettext(SCALE)
-    )
+    names = [f"{item} (n\u00a0=\u00a0{page.number(of)})" for item, of in n.items()]
+    field, at = rows(names, key, gettext(SCALE))
     left = _starts(share)
     reach = 1.04 * max(-left.min(), (left + share.sum(axis=1)).max())
     field.across = -reach, reach
@@ -47,9 +46,8 @@ def ink_on(shade: str) -> str:
 
 def _shares(frame):
     """Give percent of answers, items down as given, answers across in the order of the scale."""
-    wide = frame.assign(share=100 * frame["count"] / frame.n).pivot(
-        index="item", columns="order", values="share"
-    )
+    shares = frame.assign(share=100 * frame["count"] / frame.n)
+    wide = shares.pivot(index="item", columns="order", values="share")
     names = frame.drop_duplicates("order").set_index("order").answer
     return wide.loc[list(dict.fromkeys(frame["item"]))].astype(float).rename(columns=names)
 

@@ -141,17 +141,13 @@ def _between(middle, height, x, y):
 
 
 def _key_of_roles(frame):
-    looks = {"own": BLUE, "beside": ORANGE, "other": DOT}
-    names = {
-        "own": gettext("this country"),
-        "beside": gettext("chosen beside it"),
-        "other": gettext("other economies"),
-    }
-    return [
-        Entry(names[role], colour, "o", None)
-        for role, colour in looks.items()
-        if (frame.role == role).any()
+    roles = [
+        ("own", BLUE, gettext("this country")),
+        ("beside", ORANGE, gettext("chosen beside it")),
+        ("other", DOT, gettext("other economies")),
     ]
+    there = {*frame.role}
+    return [Entry(name, colour, "o", None) for role, colour, name in roles if role in there]
 
 
 def _thirds(frame):

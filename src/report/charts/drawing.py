@@ -1,4 +1,4 @@
-"""How a figure is drawn: the house style, how wide a text is, and matplotlib's SVG as HTML.
+"""How a figure is drawn: the house style, how wide a text is, and its SVG as HTML.
 
 Drawn once, narrow: 4.2 inches are read at 288 px of a telephone and at 30 rem of a desktop. Text
 stays text, in the font that it was measured with (report/fonts).
@@ -7,13 +7,11 @@ stays text, in the font that it was measured with (report/fonts).
 import os
 import re
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
 from functools import lru_cache, wraps
 from itertools import pairwise, starmap
 from typing import Protocol
 from urllib.parse import quote, unquote
 
-import matplotlib
 from markupsafe import Markup, escape
 from matplotlib import font_manager
 from matplotlib.ft2font import FT2Font, Kerning, LoadFlags
@@ -30,15 +28,9 @@ MARGIN = 5  # points round the texts of a drawing that stands alone
 BOLD = 1.18  # how much wider a strong text is
 RISE, DROP, LEADING = (n * SIZE / 2048 for n in (1556, 492, 410))  # of a line, above and below
 # the feet of its letters, and between two: what DejaVu Sans says in its table OS/2
-STYLE = {"svg.fonttype": "none", "svg.hashsalt": "cop"}  # what matplotlib's renderer asks for
 FONT = "font: 9.6px 'DejaVu Sans', Verdana, sans-serif"
 OPENING = re.compile(r'<svg [^>]*?viewBox="([^"]+)"[^>]*>')
-LEFT_OUT = re.compile(
-    r"\n *<metadata>.*?</metadata>|\n *<defs>\s*<style.*?</style>\s*</defs>|"
-    r"font-size: 9\.6px; font-family: 'DejaVu Sans'(; )?| transform=\"rotate\(-0 [^\"]*\"|"
-    r"<!--.*?-->|(?<=\d\.\d)\d{4}(?=\D)",
-    re.DOTALL,
-)
+LEFT_OUT = re.compile(r"(?<=\d\.\d)\d{4}(?=\D)")  # of a number, what is not seen
 IDS = re.compile(r'(id="|url\(#|href="#)(\w+)')
 POINTED_AT = re.compile(r'<a xlink:href="value:([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 
@@ -47,7 +39,7 @@ class Drawn(Protocol):
     """What can be written as SVG."""
 
     def svg(self) -> str:
-        """Give it as matplotlib writes it."""
+        """Give it as it is written (see `report.charts.written`)."""
 
 
 def chart(draw: Callable) -> Callable:
@@ -56,17 +48,10 @@ def chart(draw: Callable) -> Callable:
     @wraps(draw)
     def drawn(frame, caption, *values, **named) -> Shown:
         """Give the figure, or the sentence that stands in its place."""
-        if frame.empty:
-            return figure.nothing(caption)
-        with style():
-            return draw(frame, caption, *values, **named)
+        empty = frame.empty
+        return figure.nothing(caption) if empty else draw(frame, caption, *values, **named)
 
     return drawn
-
-
-def style() -> AbstractContextManager:
-    """Give the context in which what is drawn has the style of the house."""
-    return matplotlib.rc_context(STYLE)
 
 
 def saying(text: str) -> str:
@@ -79,9 +64,7 @@ def svg(drawing: Drawn, caption: figure.Caption) -> Markup:
 
     The same drawing gives the same bytes; its ids are its own.
     """
-    written = drawing.svg()
-    text = LEFT_OUT.sub("", written[written.index("<svg") :])
-    text = POINTED_AT.sub(_told, text)
+    text = POINTED_AT.sub(_told, LEFT_OUT.sub("", drawing.svg()))
     own, seen = figure.mark(caption.title, caption.alt, text), {}
     text = IDS.sub(lambda m: f"{m[1]}{own}-{seen.setdefault(m[2], len(seen))}", text)
     return Markup(OPENING.sub(lambda m: _opening(m[1], own, caption), palette.as_variables(text)))

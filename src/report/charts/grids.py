@@ -8,6 +8,7 @@ from math import cos, pi, sin
 from string import ascii_uppercase
 
 import pandas as pd
+from markupsafe import escape
 
 from report import figure, page
 from report.charts import drawing
@@ -22,6 +23,7 @@ from report.palette import BLUE, DOT, GROUND
 ORGANISATION = N_("Organisation")
 LINKED = {"a": ORGANISATION, "b": N_("Linked with")}
 RING, OUTSIDE = 96, 13  # points: the ring of a network, and from it to the numbers
+MISSING = ' class="missing"'
 NARROW = 8  # columns of marks beside a name at 320 px
 
 
@@ -76,8 +78,7 @@ def network(frame: pd.DataFrame, caption: Caption) -> Shown:
         sheet.write(*_at(angle, OUTSIDE), str(number), align="middle")
     counts = pd.Series([name for pair in pairs for name in pair]).value_counts()
     key = page.join(_entry(n, name, counts[name]) for n, name in enumerate(places, 1))
-    with drawing.style():
-        picture = Shown('{}<ul class="letters">{}</ul>').format(drawing.svg(sheet, caption), key)
+    picture = Shown('{}<ul class="letters">{}</ul>').format(drawing.svg(sheet, caption), key)
     return figure.shown(picture, caption, frame.rename(columns=LINKED))
 
 
@@ -145,8 +146,9 @@ def _marks(frame, words, caption):
     lettered = list(zip(_letters(len(words)), words, strict=True))
     key = page.join(_entry(letter, word, counts.get(word, 0)) for letter, word in lettered)
     head = page.join(_heading(letter, word) for letter, word in lettered)
+    marks = _mark(False), _mark(True)
     rows = page.join(
-        _row(name, (_mark((name, word) in pairs) for word in words))
+        _row(name, (marks[(name, word) in pairs] for word in words))
         for name in dict.fromkeys(frame.name)
     )
     grid = Shown('<ul class="letters">{}</ul>{}').format(key, _table("marks", caption, head, rows))
@@ -158,17 +160,12 @@ def _marks(frame, words, caption):
 def _by_word(frame, words):
     """Give the same for a phone: each word with the names that it stands with."""
     names = frame.groupby("word").name.agg(page.listed)
-    line = Shown("<div{}><dt>{}</dt><dd>{}</dd></div>")
-    return Shown('<dl class="narrow">{}</dl>').format(
-        page.join(
-            line.format(
-                Shown("") if word in names else Shown(' class="missing"'),
-                word,
-                names.get(word, gettext("none found")),
-            )
-            for word in words
-        )
+    lines = (
+        f"<div{'' if word in names else MISSING}><dt>{escape(word)}</dt>"
+        f"<dd>{escape(names.get(word, gettext('none found')))}</dd></div>"
+        for word in words
     )
+    return Shown(f'<dl class="narrow">{" ".join(lines)}</dl>')
 
 
 def _words(frame, caption):
@@ -202,41 +199,34 @@ def _letters(n):
 
 def _entry(letter, word, count):
     """Give an entry of the key, with how many names have the word: none is said in a word."""
-    return Shown("<li{}><b>{}</b> {} ({})</li>").format(
-        Shown("") if count else Shown(' class="missing"'),
-        letter,
-        word,
-        count or gettext("none found"),
-    )
+    told = f"{escape(word)} ({escape(count or gettext('none found'))})"
+    return Shown(f"<li{'' if count else MISSING}><b>{letter}</b> {told}</li>")
 
 
 def _heading(letter, word):
-    return Shown(
-        '<th scope="col" role="columnheader"><span aria-hidden="true">{}</span>{}</th>'
-    ).format(letter, unseen(word))
+    sign = f'<span aria-hidden="true">{letter}</span>'
+    return Shown(f'<th scope="col" role="columnheader">{sign}{unseen(word)}</th>')
 
 
 def _row(name, cells):
-    return Shown('<tr role="row"><th scope="row" role="rowheader">{}</th>{}</tr>').format(
-        name, page.join(cells, "")
-    )
+    head = f'<th scope="row" role="rowheader">{escape(name)}</th>'
+    return Shown(f'<tr role="row">{head}{page.join(cells, "")}</tr>')
 
 
 def _mark(there):
-    sign, word = ("●", gettext("yes")) if there else ("·", gettext("none"))
-    return Shown('<td role="cell"{}><span aria-hidden="true">{}</span>{}</td>').format(
-        Shown(' class="there"') if there else Shown(""), sign, unseen(word)
-    )
+    kind, sign, word = (' class="there"', "●", N_("yes")) if there else ("", "·", N_("none"))
+    sign = f'<span aria-hidden="true">{sign}</span>'
+    return Shown(f'<td role="cell"{kind}>{sign}{unseen(gettext(word))}</td>')
 
 
 def _word(heading, word):
-    shown = signed(word) if word in WORDS else said(word)  # a sentence has no sign
-    return Shown('<td role="cell" data-label="{}">{}</td>').format(heading, shown)
+    shown = signed(word) if word in WORDS else escape(said(word))  # a sentence has no sign
+    return Shown(f'<td role="cell" data-label="{escape(heading)}">{shown}</td>')
 
 
 def _table(kind, caption, head, rows, first=ORGANISATION):
     return Shown(
-        '<table role="table" class="{}"><caption class="unseen">{}</caption><thead>'
-        '<tr role="row"><th scope="col" role="columnheader">{}</th>{}</tr></thead>'
-        "<tbody>{}</tbody></table>"
-    ).format(kind, caption.subtitle, gettext(first), head, rows)
+        f'<table role="table" class="{kind}"><caption class="unseen">{escape(caption.subtitle)}'
+        '</caption><thead><tr role="row"><th scope="col" role="columnheader">'
+        f"{escape(gettext(first))}</th>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    )

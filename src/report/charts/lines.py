@@ -6,8 +6,9 @@ from contract.sheets import listed
 from report import figure, page
 from report.charts import drawing
 from report.charts.drawing import chart
-from report.charts.plane import Pen, outline
+from report.charts.plane import Pen
 from report.charts.rows import Entry, framed, in_years, numbered, steps, whole
+from report.charts.written import outline
 from report.figure import Caption
 from report.languages import N_
 from report.page import Shown

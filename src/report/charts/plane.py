@@ -1,53 +1,23 @@
-"""A sheet of points, and a field with a scale on it, written by matplotlib's own SVG renderer.
+"""A sheet of points, and a field with a scale on it.
 
-Its figures, axes and artists are left out: what they make to lay themselves out, and throw away
-again, was four fifths of what a figure cost. Heights are counted downwards, as a page is read.
+matplotlib's figures, axes and artists are left out: what they make to lay themselves out, and throw
+away again, was four fifths of what a figure cost. Heights are counted downwards, as a page is read.
 """
 
-import io
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache, partial
-from typing import NamedTuple
 
 import numpy as np
-from matplotlib.backends.backend_svg import RendererSVG
-from matplotlib.colors import to_rgba
-from matplotlib.font_manager import FontProperties
-from matplotlib.markers import MarkerStyle
-from matplotlib.path import Path
-from matplotlib.text import Text
 from matplotlib.ticker import Locator
-from matplotlib.transforms import Affine2D, Bbox, nonsingular
+from matplotlib.transforms import Bbox, nonsingular
 
-from report.charts.drawing import DROP, LEADING, SIZE, WIDTH, rise_of, saying, width_of
+from report.charts.drawing import DROP, LEADING, WIDTH, rise_of, saying, width_of
+from report.charts.written import Look, Pen, Svg
 from report.palette import EDGE, GRID, GROUND, INK, SOFT
 
 OFF = 5.5  # points from the edge of a field to the numbers of its scale
-HATCH = 0.7  # points: the lines of a hatch
 PAD = 0.384  # points round a text that has a ground of its own
-LEFT_OUT = dict.fromkeys(["Date", "Creator", "Format", "Type"])
-DASHES = {"-": None, "--": (3.7, 1.6)}  # in the width of the line
-ALIGNED = {"start": "left", "middle": "center", "end": "right"}
 Values = float | Iterable[float]
-
-
-class Pen(NamedTuple):
-    """How a line is drawn; one of no colour is not seen."""
-
-    colour: str = ""
-    thick: float = 1.0
-    dashes: object = "-"  # a name of `DASHES`, or (offset, lengths in the width of the line)
-    join: str = "round"
-    cap: str = "butt"
-
-
-class Look(NamedTuple):
-    """What else is said of a mark: its part of the sheet, what it says where it is pointed at."""
-
-    clip: Bbox | None = None
-    url: str | None = None
-    hatch: str | None = None
 
 
 NONE, PLAIN = Pen(), Look()
@@ -59,30 +29,29 @@ class Sheet:
     def __init__(self, high: float) -> None:
         """Begin a sheet so many points high."""
         self.high = high
-        self._upwards = Affine2D().scale(1, -1).translate(0, high)
-        self._drawn: list[tuple[float, Callable]] = []
+        self._drawn: list[tuple[float, Callable, tuple]] = []
         self.box(0, high, WIDTH, 0, GROUND, z=-1)
 
     def box(self, x: float, y: float, to_x: float, to_y: float, fill: str = "",
             pen: Pen = NONE, z: float = 1, look: Look = PLAIN) -> None:  # fmt: skip
         """Draw a box from one corner to the other, filled and edged where there is a colour."""
-        corners = [(x, y), (to_x, y), (to_x, to_y), (x, to_y), (x, y)]
-        self._put(z, self._path, Path(corners, closed=True), fill, pen, look)
+        corners = [(x, y), (to_x, y), (to_x, to_y), (x, to_y), *[(x, y)] * (not fill)]
+        self._put(z, Svg.path, corners, True, fill, pen, look)
 
     def line(self, x: Iterable, y: Iterable, pen: Pen, z: float = 2, look: Look = PLAIN) -> None:
         """Draw a line through points."""
-        self._put(z, self._path, Path(_points(x, y)), "", pen, look)
+        self._put(z, Svg.path, _points(x, y), False, "", pen, look)
 
     def marks(self, x: Values, y: Values, mark: str, size: float, fill: str,
               pen: Pen, z: float = 1, look: Look = PLAIN) -> None:  # fmt: skip
         """Draw a mark of so many points, named as matplotlib names its markers, at each place."""
-        self._put(z, self._marks, mark, size, Path(_points(x, y)), fill, pen, look)
+        self._put(z, Svg.marks, _points(x, y), mark, size, fill, pen, look)
 
     def text(self, x: float, y: float, text: str, colour: str = INK, align: str = "start",
              z: float = 3) -> None:  # fmt: skip
         """Write a line whose letters stand at a height."""
         if text:
-            self._put(z, self._text, x, y, text, colour, align)
+            self._put(z, Svg.text, x, y, text, colour, align)
 
     def write(self, x: float, y: float, text: str, ground: str = "", pad: float = PAD,
               **style: object) -> None:  # fmt: skip
@@ -97,32 +66,14 @@ class Sheet:
         self.text(x, y, text, **style)
 
     def svg(self) -> str:
-        """Give what is drawn as SVG, as matplotlib writes it."""
-        written = io.StringIO()
-        renderer = RendererSVG(WIDTH, self.high, written, metadata=LEFT_OUT)
-        for _, draw in sorted(self._drawn, key=lambda one: one[0]):
-            draw(renderer)
-        renderer.finalize()
-        return written.getvalue()
+        """Give what is drawn as SVG."""
+        written = Svg(WIDTH, self.high)
+        for _, draw, values in sorted(self._drawn, key=lambda one: one[0]):
+            draw(written, *values)
+        return written.whole()
 
     def _put(self, z, draw, *values):
-        self._drawn.append((z, partial(draw, *values)))
-
-    def _path(self, path, fill, pen, look, renderer):
-        pencil = _pencil(renderer, pen, look)
-        renderer.draw_path(pencil, path, self._upwards, to_rgba(fill) if fill else None)
-
-    def _marks(self, mark, size, places, fill, pen, look, renderer):
-        style, pencil = _mark(mark), _pencil(renderer, pen, look)
-        way = style.get_transform() + Affine2D().scale(size)
-        renderer.draw_markers(pencil, style.get_path(), way, places, self._upwards, to_rgba(fill))
-
-    def _text(self, x, y, text, colour, align, renderer):
-        pencil = renderer.new_gc()
-        pencil.set_foreground(colour)
-        font, placed = _letters()
-        placed.set(x=x, y=self.high - y, ha=ALIGNED[align])
-        renderer.draw_text(pencil, x, y, text, font, 0.0, mtext=placed)
+        self._drawn.append((z, draw, values))
 
 
 @dataclass(frozen=True)
@@ -153,7 +104,8 @@ class Field:
         self.below: Scale | None = None
         self.beside: Scale | None = None
         self.unit: list[str] = []  # lines under the numbers below
-        self.look = Look(Bbox.from_bounds(left, sheet.high - self.bottom, wide, deep))
+        x, y, wide, high = Bbox.from_bounds(left, sheet.high - self.bottom, wide, deep).bounds
+        self.look = Look((x, sheet.high - (y + high), wide, high))
 
     def x(self, values: Values) -> Values:
         """Give where values of the scale across are, in points of the sheet."""
@@ -255,42 +207,10 @@ def _numbers(values):
 
 
 def _points(x, y):
-    """Give the places of one value or many, as matplotlib holds them."""
-    return np.column_stack([np.broadcast_arrays(x, y)[i].ravel() for i in (0, 1)])
+    """Give the places of one value or many."""
+    return [*zip(*(one.ravel().tolist() for one in np.broadcast_arrays(x, y)), strict=True)]
 
 
 def _reach(values, room):
     low, high = nonsingular(float(np.nanmin(values)), float(np.nanmax(values)), expander=0.05)
     return low - room * (high - low), high + room * (high - low)
-
-
-def _pencil(renderer, pen, look):
-    """Give a pen as matplotlib knows it."""
-    made = renderer.new_gc()
-    made.set_foreground(pen.colour or GROUND)
-    made.set_linewidth(pen.thick if pen.colour else 0)
-    made.set_joinstyle(pen.join)
-    made.set_capstyle(pen.cap)
-    offset, lengths = pen.dashes if isinstance(pen.dashes, tuple) else (0, DASHES[pen.dashes])
-    if lengths:
-        made.set_dashes(offset, [one * pen.thick for one in lengths])
-    made.set_clip_rectangle(look.clip)
-    made.set_hatch(look.hatch)
-    made.set_hatch_color(to_rgba(SOFT))
-    made.set_hatch_linewidth(HATCH)
-    made.set_url(look.url)
-    return made
-
-
-_mark = lru_cache(maxsize=32)(MarkerStyle)
-
-
-def outline(mark: str, colour: str, thick: float = 1.0) -> Pen:
-    """Give the pen that draws a mark whose corners are as matplotlib means them."""
-    return Pen(colour, thick, join=str(_mark(mark).get_joinstyle()))
-
-
-@lru_cache(maxsize=1)
-def _letters():
-    """Give the font of the house, and the text by which matplotlib knows where a line begins."""
-    return FontProperties("DejaVu Sans", size=SIZE), Text()

@@ -11,7 +11,8 @@ from matplotlib.ticker import MaxNLocator
 from report import page
 from report.charts.drawing import LINE, WIDTH, in_lines
 from report.charts.drawing import widest as widest_of
-from report.charts.plane import Field, Look, Pen, Scale, Sheet, outline
+from report.charts.plane import Field, Look, Pen, Scale, Sheet
+from report.charts.written import outline
 from report.palette import EDGE, GROUND
 
 MARK, GAP, EDGES = 15, 5, 3  # points: a row's marks, between two rows, round the figure

@@ -1,5 +1,7 @@
 """The signs of what is known, with their words: never colour alone, never a blank."""
 
+from markupsafe import escape
+
 from report import page
 from report.languages import N_, said
 from report.page import Shown
@@ -32,11 +34,10 @@ WORDS = {word: (sign, word.replace(" ", "-")) for word, sign in page.SIGNS.items
 def signed(word: str) -> Shown:
     """Give a word of a chart with its sign; one without a sign of its own stands alone."""
     sign, ground = WORDS.get(word, ("", "not-assessed"))
-    return Shown('<span class="status {}"><span aria-hidden="true">{}</span> {}</span>').format(
-        ground, sign, said(word)
-    )
+    sign = f'<span aria-hidden="true">{sign}</span> {escape(said(word))}'
+    return Shown(f'<span class="status {ground}">{sign}</span>')
 
 
 def unseen(text: str) -> Shown:
     """Give a text that a chart has for those who hear the page: what it shows to others."""
-    return Shown('<span class="unseen">{}</span>').format(text)
+    return Shown(f'<span class="unseen">{escape(text)}</span>')

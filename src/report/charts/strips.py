@@ -54,16 +54,15 @@ def strip(frame: pd.DataFrame, caption: Caption, most: float) -> Shown:
     shows is said in words beside it and in its description; 0 is at its left end and `most` at its
     right.
     """
-    with drawing.style():
-        field = framed(SMALL, EDGES + SMALL / 2, 0)
-        field.across = -most * 0.03, most * 1.05
-        middle = SMALL / 2
-        field.line((0, most), (middle, middle), Pen(EDGE, 1.6), 1)
-        own, others = (frame.value[frame.own == one].tolist() for one in (True, False))
-        field.marks(others, middle, "o", 240**0.5, DOT, Pen(GROUND))
-        field.marks(frame["median"].tolist()[:1], middle, "|", 1500**0.5, INK, Pen(INK, 4))
-        field.marks(own, middle, "o", 560**0.5, BLUE, Pen(GROUND), 4)
-        return figure.close(drawing.svg(field, caption), caption, _headed(frame))
+    field = framed(SMALL, EDGES + SMALL / 2, 0)
+    field.across = -most * 0.03, most * 1.05
+    middle = SMALL / 2
+    field.line((0, most), (middle, middle), Pen(EDGE, 1.6), 1)
+    own, others = (frame.value[frame.own == one].tolist() for one in (True, False))
+    field.marks(others, middle, "o", 240**0.5, DOT, Pen(GROUND))
+    field.marks(frame["median"].tolist()[:1], middle, "|", 1500**0.5, INK, Pen(INK, 4))
+    field.marks(own, middle, "o", 560**0.5, BLUE, Pen(GROUND), 4)
+    return figure.close(drawing.svg(field, caption), caption, _headed(frame))
 
 
 def _headed(frame):

@@ -1,6 +1,7 @@
 """A map of tiles: each country once and of one size, roughly where it lies; no border is drawn."""
 
 import pandas as pd
+from markupsafe import escape
 
 from report import figure, page
 from report.charts.signs import WORDS, signed, unseen
@@ -43,12 +44,9 @@ def tiles(frame: pd.DataFrame, caption: Caption) -> Shown:
         unseen(caption.alt), "" if wide <= FEW else " many", wide, made, _key(frame)
     )
     titles = {
-        "iso3": N_("Code"),
-        "country": N_("Country"),
-        "word": N_("State"),
-        "confidence": N_("Confidence"),
-        "confidence_reason": N_("Why this confidence"),
-    }
+        "iso3": N_("Code"), "country": N_("Country"), "word": N_("State"),
+        "confidence": N_("Confidence"), "confidence_reason": N_("Why this confidence"),
+    }  # fmt: skip
     data = frame[[name for name in titles if name in frame]].rename(columns=titles)
     return figure.shown(picture, caption, data, "grid wide")
 
@@ -71,22 +69,15 @@ def closed_up(iso3s: list[str]) -> tuple[dict[str, tuple[int, int]], int]:
 
 def _tile(row, at):
     sign, ground = WORDS.get(row.word, ("", "not-assessed"))
-    address = getattr(row, "address", "")
-    name = Shown('<a href="{}">{}</a>').format(address, row.iso3) if address else row.iso3
-    low = getattr(row, "confidence", "") == "low"
+    address, country = getattr(row, "address", ""), escape(said(row.country))
+    name = Shown('<a href="{}">{}</a>').format(address, row.iso3) if address else escape(row.iso3)
+    words = [said(row.word)]
+    if getattr(row, "confidence", "") == "low":
+        ground, words = f"{ground} low", [*words, gettext("confidence low")]
+    told = page.join(Shown('<span class="word">{}</span>').format(word) for word in words)
     return Shown(
-        '<li class="{}" style="grid-area: {} / {}"><b title="{}">{}</b> {} '
-        '<span aria-hidden="true">{}</span> <span class="word">{}</span>{}</li>'
-    ).format(
-        f"{ground} low" if low else ground,
-        at[1],
-        at[0],
-        said(row.country),
-        name,
-        unseen(said(row.country)),
-        sign,
-        said(row.word),
-        Shown(' <span class="word">{}</span>').format(gettext("confidence low")) if low else "",
+        f'<li class="{ground}" style="grid-area: {at[1]} / {at[0]}"><b title="{country}">{name}'
+        f'</b> {unseen(country)} <span aria-hidden="true">{sign}</span> {told}</li>'
     )
 
 

@@ -71,10 +71,8 @@ def _audiences(told, known):
 def _items(told, known):
     """Yield the list of items, and a page for each."""
     names = told.labels("guidelines", "audience")
-    names |= {
-        home.RESPONSE: gettext("Model National Response"),
-        items.CHECKS: gettext("Cross-checks"),
-    }
+    names[home.RESPONSE] = gettext("Model National Response")
+    names[items.CHECKS] = gettext("Cross-checks")
     frameworks = [(name, label, items.by_area(known, name)) for name, label in names.items()]
     yield _page("items", "items.html", told, frameworks, _statuses(told))
     shown = serves.elements(told, known), known, told.labels("frameworks", "framework"), names
@@ -92,11 +90,8 @@ def _studies(told, examples):
 
 def _reference(told):
     """Yield resources, glossary, method and corrections."""
-    sections, kinds, hands = (
-        told.labels(*column)
-        for column in (("evidence", "section"), ("sources", "kind"), ("sources", "hand"))
-    )
-    shown = resources.by_topic(told), sections, kinds, hands
+    columns = ("evidence", "section"), ("sources", "kind"), ("sources", "hand")
+    shown = resources.by_topic(told), *(told.labels(*column) for column in columns)
     yield _page("resources", "resources.html", told, *shown)
     rows = sorted(told.shared("glossary"), key=lambda row: alphabet.placed(said(row["term"])))
     terms = [(search.anchor(row["term"]), row) for row in rows]

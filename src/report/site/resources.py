@@ -60,7 +60,8 @@ def texts(told: Told, files: Mapping[str, Sequence[Row]]) -> Iterator[tuple[str,
     for name, rows in files.items():
         columns = [field["name"] for field in contract.fields(name, told.data)]
         at, draw = f"data/{name}.csv", partial(downloads.table, columns, rows)
-        yield at, told.before.page(at, [columns, rows], draw)
+        known = [*filter(None, (report.made_of(name) for report in told.reports))]
+        yield at, told.before.page(at, [columns, known or rows], draw)
 
 
 def _seen(rows):

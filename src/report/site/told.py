@@ -29,6 +29,7 @@ class Report(Stated):
     annexes: Sequence[str] = ()
     editions: Sequence[Mapping] = ()  # cover, file and failure, the newest first
     tables: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+    states: Mapping[str, str] = field(default_factory=dict)  # of the files of its tables, if known
     anchors: Mapping[str, str] = field(default_factory=dict)  # {id: page of the site}
     headings: Sequence[tuple[str, str]] = ()  # (address, words)
 
@@ -50,6 +51,10 @@ class Report(Stated):
     def rows(self, table: str) -> Sequence[Row]:
         """Give the rows of a table that its stages handed on; none where there is none."""
         return self.tables.get(table, ())
+
+    def made_of(self, table: str) -> str | Sequence[Row]:
+        """Give what tells the rows of a table from others: the state of its file, or themselves."""
+        return self.states.get(table) or self.rows(table)
 
     def at(self, one: str) -> str:
         """Give the address of an id in the page that holds it, else of the report."""

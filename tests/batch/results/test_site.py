@@ -9,8 +9,10 @@ import stub
 from conftest import copy_of_zedland, one_in
 
 from batch import keys, plan, process
+from batch.results import site as results_site
+from batch.results.site import Site
 from cop import main
-from report import sheet
+from report import sheet, words
 
 
 @pytest.fixture
@@ -344,6 +346,49 @@ class TestAsBefore:
             run(data, outputs)
         drawn = [name for name, text in texts(site).items() if b"color: red }</style>" in text]
         assert sorted(drawn) == sorted(n for n in texts(site) if ".html" in n and "cop-" not in n)
+
+
+class TestDrawnAhead:
+    """Pages are drawn while the last notebooks run; what comes out otherwise is drawn again."""
+
+    def test_the_site_is_as_one_that_is_drawn_at_the_end(self, data, outputs, site, monkeypatch):
+        second_country(data)
+        run(data, outputs)
+        edit(data)
+        run(data, outputs)
+        ahead = texts(site)
+        shutil.rmtree(outputs)
+        monkeypatch.setattr(Site, "draw_ahead", lambda site: None)
+        run(data, outputs)
+        assert texts(site) == ahead
+
+    @pytest.mark.skipif(not process.FORKS, reason="no process is forked that could draw ahead")
+    def test_what_comes_out_the_same_is_drawn_once(self, data, outputs, site, monkeypatch):
+        def _noted(drawn, told):
+            states = put_pages(drawn, told)
+            done.append(len(shown))
+            return states
+
+        run(data, outputs)
+        (site / "contents.json").unlink()  # as if all was new
+        edit(data)
+        done, shown, show, put_pages = [], [], words.show, results_site.put_pages
+        monkeypatch.setattr(results_site, "put_pages", _noted)
+        monkeypatch.setattr(words, "show", lambda *given: shown.append(given) or show(*given))
+        run(data, outputs, "--all", "--jobs", "2")
+        assert len(done) == 2 and done[0] == done[1] > 20
+
+    def test_where_it_fails_the_site_is_made_all_the_same(self, data, outputs, site, monkeypatch):
+        def _fails_at_first(drawn, told):
+            asked.append(told[0])
+            if told[0] is None:
+                raise process.Failed(None, "MemoryError", "no room")
+            return put_pages(drawn, told)
+
+        asked, put_pages = [], results_site.put_pages
+        monkeypatch.setattr(results_site, "put_pages", _fails_at_first)
+        run(data, outputs, "--all", "--jobs", "2")
+        assert (site / "index.html").exists() and (asked[0] is None) == process.FORKS
 
 
 def texts(site):
