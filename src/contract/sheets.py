@@ -27,7 +27,7 @@ def text_frame(path: str | Path, names: Iterable[str]) -> pd.DataFrame:
 
 def csv_of(frame: pd.DataFrame) -> str:
     """Give a frame as CSV text as the contract reads it, without index; missing is empty."""
-    columns = [_filled(column) for _, column in frame.items()]
+    columns = map(_filled, frame._iter_column_arrays())  # none is made a Series first
     return csv_text([frame.columns, *zip(*columns, strict=True)])
 
 

@@ -164,7 +164,7 @@ def _now(file):
 def _part(frame, only, data, stamps):
     """Give some columns of a country's table, and note their cells instead of its bytes."""
     [(path, there)] = stamps
-    part = frame[[*only]].copy(deep=False)
+    part = frame[[*only]]
     state = of_bytes(csv_of(part).encode()) if there else ABSENT
     note({("columns", path, " ".join(only), data): state})
     return part

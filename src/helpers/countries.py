@@ -22,7 +22,7 @@ def find(iso3: str, data: str, tables: str, edition: str, language: str = "") ->
     from now on is said in `language`; in the one spoken already where none is named.
     """
     place = economy(iso3, data, tables, str(edition), language)
-    edition, editions = place.edition, list(contract.read("editions", place.data, iso3).edition)
+    edition, editions = place.edition, contract.read("editions", place.data, iso3).edition.tolist()
     if edition not in editions:
         known = ", ".join(editions)
         raise LookupError(f"{iso3} has no edition {edition!r} in editions.csv; it has: {known}")
