@@ -97,7 +97,7 @@ class Kernel:
             compiler.murmur2_x86(cell, compiler.get_tmp_hash_seed())
             python = self.shell.transform_cell(cell)
             interactiveshell._should_be_async(python)
-            self.shell.displayhook.semicolon_at_end_of_expression(python)
+            self.shell.displayhook.semicolon_at_end_of_expression(python.rstrip("\n"))
 
     def fresh(self) -> None:
         """Make this forked process a notebook's own: random state, event loop, streams."""
@@ -144,7 +144,8 @@ class Client(PapermillNotebookClient):
         self.kernel.fresh()
         for folder_of_this_machine in ("input_path", "output_path"):
             self.nb.metadata["papermill"].pop(folder_of_this_machine, None)
-        with journal.kept(self.nb_man), streams.descriptors(*self.kernel.streams):
+        told, warned = self.kernel.streams
+        with journal.kept(self.nb_man), told.descriptor(1), warned.descriptor(2):
             self.papermill_execute_cells()
         self.nb.metadata["language_info"] = self.kernel.kernel.language_info
         self.set_widgets_metadata()

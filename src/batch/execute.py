@@ -238,8 +238,9 @@ def by_template(
     from batch.engine import NAME
     from batch.warm import TEMPLATE
 
-    engine = {"engine_name": NAME, "kernel": TEMPLATE.kernel, "began": began}
-    return _by_papermill(job, stage, target, **engine, **more)
+    # What papermill saves within a cell the journal has.
+    engine = {"engine_name": NAME, "kernel": TEMPLATE.kernel, "autosave_cell_every": 0}
+    return _by_papermill(job, stage, target, began=began, **engine, **more)
 
 
 def _look_again():
