@@ -98,8 +98,10 @@ def _forms(shown, one, include=None, exclude=None):
     """Give the forms in which a notebook holds what a cell shows; of what is known to have two,
     IPython looks for no other: eight for each.
     """
-    two = HELD if isinstance(one, (Shown, pd.DataFrame)) else None
-    return type(shown).format(shown, one, include or two, exclude)
+    if include or exclude or not isinstance(one, (Shown, pd.DataFrame)):
+        return type(shown).format(shown, one, include, exclude)
+    forms = ((kind, shown.formatters[kind](one)) for kind in HELD)
+    return {kind: form for kind, form in forms if form is not None}, {}
 
 
 def _tell_size(frame, printer, cycle):
@@ -194,11 +196,13 @@ def number(value: float, unit: str = "") -> str:
 
 def written(number: str) -> str:
     """Give a page's number as the language spoken writes it, from how English does: '1,234.5'."""
-    if not languages.translated():
-        return number
+    return _tongue().number(number) if languages.translated() else number
+
+
+def _tongue():
     from report.tongue import formats  # seldom needed, and slow to come
 
-    return formats.number(number)
+    return formats
 
 
 def missing() -> str:
@@ -218,11 +222,7 @@ def percent(value: float) -> str:
 
 def _sign_of_percent():
     """Give the sign of per cent as it follows a number, with a space where the language has one."""
-    if not languages.translated():
-        return "%"
-    from report.tongue import formats
-
-    return formats.sign_of_percent()
+    return _tongue().sign_of_percent() if languages.translated() else "%"
 
 
 def plain(value: float) -> str:
@@ -234,11 +234,9 @@ def plain(value: float) -> str:
 
 def day(one: date) -> str:
     """Give a day in a page's words: '3 May 2026'."""
-    if not languages.translated():
-        return f"{one.day} {month_name[one.month]} {one.year}"
-    from report.tongue import formats
-
-    return formats.day(one)
+    if languages.translated():
+        return _tongue().day(one)
+    return f"{one.day} {month_name[one.month]} {one.year}"
 
 
 def counted(value: float, unit: str) -> str:
@@ -287,9 +285,7 @@ def listed(words: Iterable) -> str:
     kind = Shown if any(isinstance(w, Markup) for w in words) else str
     words = [str(escape(w) if kind is Shown else w) for w in words]
     if languages.translated():
-        from report.tongue import formats
-
-        return kind(formats.listed(words))
+        return kind(_tongue().listed(words))
     return kind(" and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words))
 
 
