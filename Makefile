@@ -66,8 +66,8 @@ bench: $(TESTED) outputs/bench/.venv/ready  ## measure this and other ways of ru
 	$(BIN)python tests/bench/run.py --rounds 1 --ways "ours_on_dask jupyter_book ploomber cli_two" && \
 	$(BIN)python tests/bench/run.py --rounds 1 --ways "limit ours" --weigh && \
 	$(BIN)python tests/bench/before.py --countries 8 --rounds 3; $(BIN)python tests/bench/before.py --countries 192 --rounds 1; \
-	for n in 64 194; do $(BIN)python tests/bench/run.py --countries $$n --rounds 1 --ways ours; done && \
-	$(BIN)python tests/bench/run.py --countries 194 --rounds 1 --ways ours --weigh && \
+	for n in 64 192; do $(BIN)python tests/bench/run.py --countries $$n --rounds 1 --ways ours; done && \
+	$(BIN)python tests/bench/run.py --countries 192 --rounds 1 --ways ours --weigh && \
 	$(BIN)python tests/bench/run.py --countries 64 --rounds 1 --ways ours_on_dask_lost
 
 clean:  ## remove what was generated (outputs/ and caches; .venv stays)

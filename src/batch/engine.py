@@ -16,10 +16,12 @@ import threading
 from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
+from operator import attrgetter
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from zlib import crc32
 
 from ipykernel import compiler, ipkernel
 from ipykernel.kernelapp import IPKernelApp
@@ -29,7 +31,7 @@ from jupyter_client.session import Session
 from nbclient.exceptions import CellTimeoutError
 from nbformat import NotebookNode
 from nbformat.v4 import nbbase
-from papermill import engines
+from papermill import engines, execute
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 from traitlets.config import Config
@@ -40,9 +42,15 @@ NAME = "forked"
 CELLS = 1024  # so many are remembered: those of all notebooks, and some of one's own
 
 
-def save_quickly(notebook: NotebookNode, path: str) -> None:
-    """Save a notebook before its first cell: it is read again only where its process dies."""
-    Path(path).write_text(json.dumps(notebook), encoding="utf-8")
+def save(notebook: NotebookNode, path: str | None) -> None:
+    """Save a notebook, a line a cell, if it has a path: nbformat takes ten times as long, to indent
+    it and to log where it is none.
+    """
+    told = partial(json.dumps, ensure_ascii=False, sort_keys=True)
+    cells = ",\n".join(map(told, notebook.cells))
+    rest = told({name: part for name, part in notebook.items() if name != "cells"})
+    if path:
+        Path(path).write_bytes(f'{{"cells": [\n{cells}\n],\n {rest[1:]}\n'.encode())
 
 
 class Post(Session):
@@ -52,11 +60,8 @@ class Post(Session):
 
     def send(self, stream, msg_or_type, content=None, parent=None, *args, **kwargs):
         """Deliver a message; gives it back."""
-        message = (
-            msg_or_type
-            if isinstance(msg_or_type, dict)
-            else self.msg(msg_or_type, content=content, parent=parent)
-        )
+        made = isinstance(msg_or_type, dict)
+        message = msg_or_type if made else self.msg(msg_or_type, content=content, parent=parent)
         if self.deliver:
             self.deliver(message | {"content": self.unpack(self.pack(message["content"]))})
         return message
@@ -70,9 +75,8 @@ class Kernel:
         self.session = Post()
         # Some magics ask the running application for its kernel; it is never initialised, so it
         # opens nothing.
-        app = IPKernelApp.instance(
-            log_level=50, config=Config({"HistoryManager": {"enabled": False}})
-        )
+        none_kept = Config({"HistoryManager": {"enabled": False}})
+        app = IPKernelApp.instance(log_level=50, config=none_kept)
         app.log.setLevel(app.log_level)  # its handler alone would drop what each message is told by
         here = SimpleNamespace(parent_thread=threading.current_thread())
         self.kernel = app.kernel = ipkernel.IPythonKernel(
@@ -91,7 +95,6 @@ class Kernel:
     def prepare(self, cells: Iterable[str]) -> None:
         """Find out of cells, for every notebook that inherits it, what their text alone tells."""
         for cell in cells:
-            compiler.murmur2_x86(cell, compiler.get_tmp_hash_seed())
             python = self.shell.transform_cell(cell)
             interactiveshell._should_be_async(python)
             self.shell.displayhook.semicolon_at_end_of_expression(python)
@@ -114,34 +117,22 @@ class Kernel:
         self.shell.transform_cell.cache_clear()
         request = self.session.msg("execute_request", {"code": code})
         self.shell.set_parent(request)
-        self.session.send(
-            None,
-            "execute_input",
-            {"code": code, "execution_count": self.shell.execution_count},
-            request,
-        )
+        asked = {"code": code, "execution_count": self.shell.execution_count}
+        self.session.send(None, "execute_input", asked, request)
+        running = self.kernel.do_execute(code, False, True, {}, False, cell_id=cell_id)
         try:
-            reply = self.loop.run_until_complete(
-                self.kernel.do_execute(code, False, True, {}, False, cell_id=cell_id)
-            )
+            reply = self.loop.run_until_complete(running)
         finally:
             for stream in self.streams:
                 stream.flush()
-        return {
-            "content": self.session.unpack(self.session.pack(reply)),
-            "msg_type": "execute_reply",
-        }
+        return {"content": self.session.unpack(self.session.pack(reply))}
 
 
 class Client(PapermillNotebookClient):
     """Papermill's client, whose cells run here."""
 
     def __init__(
-        self,
-        manager: NotebookExecutionManager,
-        kernel: Kernel,
-        began: Callable[[int], None],
-        **settings: Any,
+        self, manager: NotebookExecutionManager, kernel: Kernel, began: Callable, **settings: Any
     ) -> None:
         """Take a warm kernel, and whom to tell the number of each cell that begins."""
         super().__init__(manager, **settings)
@@ -166,16 +157,13 @@ class Client(PapermillNotebookClient):
         self.began(cell_index)
         self.code_cells_executed += 1
         cell.metadata["execution"], cell.outputs, self.clear_before_next_output = {}, [], False
+        deliver = partial(self.process_message, cell=cell, cell_index=cell_index)
         with _alarm(self._get_timeout(cell), cell):
-            reply = self.kernel.run(
-                cell.source,
-                lambda message: self.process_message(message, cell, cell_index),
-                cell.get("id"),
-            )
-        cell["execution_count"] = reply["content"].get(
-            "execution_count", cell.get("execution_count")
-        )
-        self.kernel.loop.run_until_complete(self._check_raise_for_error(cell, cell_index, reply))
+            reply = self.kernel.run(cell.source, deliver, cell.get("id"))
+        cell["execution_count"] = reply["content"]["execution_count"]
+        if reply["content"]["status"] == "error":
+            check = self._check_raise_for_error(cell, cell_index, reply)
+            self.kernel.loop.run_until_complete(check)
         return cell
 
 
@@ -187,10 +175,6 @@ class Engine(NBClientEngine):
         cls,
         nb_man: NotebookExecutionManager,
         kernel_name: str,
-        log_output: bool = False,
-        stdout_file: Any = None,
-        stderr_file: Any = None,
-        start_timeout: int = 60,
         execution_timeout: int | None = None,
         *,
         kernel: Kernel,
@@ -204,28 +188,25 @@ class Engine(NBClientEngine):
 
 
 papermill_engines.register(NAME, Engine)
-# What ipykernel makes is an output; the whole notebook is checked when papermill writes it.
+# What ipykernel makes is an output, and is a notebook's.
 nbbase.validate = lambda *output, **about: None
-engines.write_ipynb = save_quickly
+engines.write_ipynb = execute.write_ipynb = save
 # When a cell began is read back as papermill wrote it; dateutil looks for any form of a date.
 engines.dateutil = SimpleNamespace(parser=SimpleNamespace(parse=datetime.fromisoformat))
-# Told by the text alone, and the same in every country: whether a cell waits for something, and
-# the name that tracebacks call it by.
+# Told by the text alone, and the same in every country: whether a cell waits for something.
 interactiveshell._should_be_async = lru_cache(CELLS)(interactiveshell._should_be_async)
-compiler.murmur2_x86 = lru_cache(CELLS)(compiler.murmur2_x86)
+# The number that tracebacks call a cell by, which ipykernel reckons letter by letter.
+compiler.murmur2_x86 = lambda cell, seed: crc32(cell.encode(), seed)
 
 
 def _once(transform):
-    """Let lines be looked through once for what is no Python, whose kinds a cell may change."""
-
-    @lru_cache(CELLS)
-    def _lines(manager, kinds, lines):
-        return tuple(transform(manager, list(lines)))
-
-    return lambda manager, lines: list(_lines(manager, (*manager.token_transformers,), (*lines,)))
+    """Let a cell be looked through once for what is no Python, whose kinds a cell may change."""
+    python = lru_cache(CELLS)(lambda manager, cell, *kinds: transform(manager, cell))
+    kinds = attrgetter("cleanup_transforms", "line_transforms", "token_transformers")
+    return lambda manager, cell: python(manager, cell, *map(tuple, kinds(manager)))
 
 
-TransformerManager.do_token_transforms = _once(TransformerManager.do_token_transforms)
+TransformerManager.transform_cell = _once(TransformerManager.transform_cell)
 
 
 def _ask_once(shell):
@@ -245,15 +226,11 @@ def _alarm(seconds, cell):
     """Raise CellTimeoutError in the cell after so many seconds (C code is killed from outside)."""
 
     def _ring(number, frame):
-        raise CellTimeoutError.error_from_timeout_and_cell(
-            "Cell execution timed out", seconds, cell
-        )
+        why = "Cell execution timed out"
+        raise CellTimeoutError.error_from_timeout_and_cell(why, seconds, cell)
 
-    if not seconds:
-        yield
-        return
     before = signal.signal(signal.SIGALRM, _ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds or 0)
     try:
         yield
     finally:

@@ -56,7 +56,7 @@ class Outcome:
 
 def this_machine(slots: int) -> Machine:
     """Give this machine with room for so many notebooks, forked from the warm template."""
-    return Machine(slots, template="batch.warm")
+    return Machine(slots, "batch.warm", __name__)
 
 
 def shared_tables_are_sound(machine: Machine, data: str) -> bool | None:
@@ -255,16 +255,9 @@ def _execute_cold(job, stage, target, tell, known):
 def _by_papermill(job, stage, target, **engine):
     import papermill
 
-    return papermill.execute_notebook(
-        job.notebooks / f"{stage}.ipynb",
-        target,
-        job.parameters,
-        cwd=str(job.notebooks),
-        kernel_name="python3",
-        progress_bar=False,
-        execution_timeout=job.timeout,
-        **engine,
-    )
+    source, folder = job.notebooks / f"{stage}.ipynb", str(job.notebooks)
+    how = {"kernel_name": "python3", "progress_bar": False, "execution_timeout": job.timeout}
+    return papermill.execute_notebook(source, target, job.parameters, cwd=folder, **how, **engine)
 
 
 def make_pages(job: Job, date: str, holds: bool, tell: Callable) -> dict[str, str]:

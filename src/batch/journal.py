@@ -97,9 +97,8 @@ def forget_paths(path: Path) -> None:
 
 def _failing(cells, number):
     """Give the place of the cell that failed: papermill's (it adds cells), else by number."""
-    named = [
-        i for i, c in enumerate(cells) if c.metadata.get("papermill", {}).get("status") == "failed"
-    ]
+    said = (cell.metadata.get("papermill", {}).get("status") for cell in cells)
+    named = [i for i, status in enumerate(said) if status == "failed"]
     return named[0] if named else number - 1 if number else None
 
 

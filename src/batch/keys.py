@@ -11,7 +11,7 @@ import contextlib
 import json
 import os
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from types import MappingProxyType
@@ -132,33 +132,47 @@ def confirm(folder: Path) -> None:
 
 def changed(job: Job, stage: str, folder: Path) -> list[str]:
     """Give in words what its keys say changed since a result in `folder` was made, if anything."""
-    kept = load(folder)
-    return _changed_since(job, stage, kept, present(job, folder, _reads(kept.get(stage))))
+    return [*_changed_since(job, stage, load(folder), _state_now(job, folder))]
 
 
-def _changed_since(job, stage, kept, states):
-    """Give what changed since keys were kept, by the states of now of what they were read from."""
+def _changed_since(job, stage, kept, state_now):
+    """Yield what changed since keys were kept, by the states of now of what they were read from."""
     if stage not in kept:
-        return ["there is no result yet"]
-    kept, reads = kept[stage], _reads(kept[stage])
-    now = _of(job, stage, kept)
-    reasons = [PARTS[part] for part in PARTS if kept.get(part) != now.get(part)]
-    return reasons + [_named(*read) for read in reads if reads[read] != states[read]]
-
-
-def _reads(key):
-    """Give what a key says was read: {what: its state}."""
-    return {tuple(json.loads(read)): s for read, s in key["reads"].items()} if key else {}
+        yield "there is no result yet"
+        return
+    kept, now = kept[stage], _of(job, stage, kept[stage])
+    yield from (PARTS[part] for part in PARTS if kept.get(part) != now.get(part))
+    reads = {tuple(json.loads(read)): state for read, state in kept["reads"].items()}
+    yield from (_named(*read) for read in reads if reads[read] != state_now(*read))
 
 
 def reasons(job: Job) -> dict[str, list[str]]:
     """Give what would be run for a job and why: {stage: [reasons]}, without what still holds."""
-    kept, stages = load(job.ready), (*job.stages, "pages")
-    # what several stages read is looked at once
-    states = present(job, job.ready, {read for stage in stages for read in _reads(kept.get(stage))})
-    reasons = {stage: _changed_since(job, stage, kept, states) for stage in stages}
-    reasons["pages"] += [f"{name} is not as it was made" for name in _not_as_made(job)[:1]]
-    return {stage: why for stage, why in reasons.items() if why}
+    found = {}
+    for stage, why in changes(job):
+        found.setdefault(stage, []).append(why)
+    return found
+
+
+def changes(job: Job) -> Iterator[tuple[str, str]]:
+    """Yield each stage that would be run for a job with one reason why, and the next only when it
+    is asked for: the first says that there is something to run.
+    """
+    kept, state_now = load(job.ready), _state_now(job, job.ready)
+    for stage in (*job.stages, "pages"):
+        yield from ((stage, why) for why in _changed_since(job, stage, kept, state_now))
+    yield from (("pages", f"{name} is not as it was made") for name in _not_as_made(job)[:1])
+
+
+def expect(job: Job) -> None:
+    """Find out now, as there is time, what the keys of a job will be of: code that no kept key is
+    of, and all that changed.
+    """
+    kept = load(job.ready)
+    with contextlib.suppress(SyntaxError):  # who runs it says so
+        for stage in (*job.stages, "pages"):
+            _of(job, stage, kept.get(stage, {}))
+    reasons(job)
 
 
 def _not_as_made(job):
@@ -222,10 +236,17 @@ def _catalogue(job):
 
 def present(job: Job, folder: Path, reads: Iterable[tuple]) -> dict[tuple, str]:
     """Give the state in which all that keys are of stands there now (see contract/reads.py)."""
+    state_now = _state_now(job, folder)
+    return {read: state_now(*read) for read in reads}
+
+
+def _state_now(job, folder):
+    """Give what tells the state of what a key is of, each looked at once though several ask."""
     data = job.notebooks / job.parameters["data"]
     file_of = cache(partial(_file_of, data))  # many rows of a table are asked for
     tables = {"": Path(folder) / "tables"}  # of this job; of another country where it is named
 
+    @cache
     def _now(kind, name, *more):
         if kind == "table":
             country, _, table = name.rpartition("/")
@@ -236,7 +257,7 @@ def present(job: Job, folder: Path, reads: Iterable[tuple]) -> dict[tuple, str]:
             return _file_now(data, name, *more)
         return (_columns_now if kind == "columns" else _row_now)(file_of, name, *more)
 
-    return {read: _now(*read) for read in reads}
+    return _now
 
 
 def _columns_now(file_of, path, columns, way="."):

@@ -76,8 +76,8 @@ class Slots:
 class Machine:
     """This machine during a run: its slots, its warm template, and the processes that are alive."""
 
-    def __init__(self, slots: int, template: str) -> None:
-        """Make room for so many processes; `template` is the module imported before the fork."""
+    def __init__(self, slots: int, *template: str) -> None:
+        """Make room for so many processes; `template` are the modules imported before the fork."""
         self.slots, self._template, self._live = Slots(slots), template, set()
         self._stopped, self._beginning = False, threading.RLock()
 
@@ -101,7 +101,7 @@ class Machine:
             return
         from multiprocessing import forkserver
 
-        get_context("forkserver").set_forkserver_preload([self._template])
+        get_context("forkserver").set_forkserver_preload([*self._template])
         os.environ[WARM] = json.dumps([data, *countries])
         try:
             forkserver.ensure_running()
@@ -116,18 +116,14 @@ class Machine:
         """
         if self._stopped:
             raise Failed(None, "Stopped", "the run was stopped")
-        context = get_context("forkserver" if FORKS else "spawn")
-        ours, theirs = context.Pipe(duplex=False)
-        process = context.Process(target=_body, args=(work, arguments, theirs))
-        with self._beginning:
-            with _LOCK, _without_program():
-                process.start()
-                theirs.close()
-            self._live.add(process)
+        process, ours = self._begun(_body, work, arguments, duplex=False)
+        wait = True
         try:
-            return _listen(ours, process, timeout)
+            result = _listen(ours, process, timeout)
+            wait = False  # it said all, and does nothing more
+            return result
         finally:
-            _kill(process)
+            _kill(process, wait)
             self._live.discard(process)
             ours.close()
 
@@ -137,13 +133,7 @@ class Machine:
         The work is given the arguments and what it is asked. Who asks waits, for so many seconds,
         and gets the result, or Failed.
         """
-        context = get_context("forkserver")
-        ours, theirs = context.Pipe()
-        process = context.Process(target=_serve, args=(work, arguments, theirs))
-        with _LOCK, _without_program():
-            process.start()
-            theirs.close()
-        self._live.add(process)
+        process, ours = self._begun(_serve, work, arguments, duplex=True)
 
         def _ask(question, timeout):
             try:
@@ -153,6 +143,19 @@ class Machine:
             return _listen(ours, process, timeout)
 
         return _ask
+
+    def _begun(self, body, work, arguments, duplex):
+        """Begin a process for work; give it, and our end of what it is heard by."""
+        context = get_context("forkserver" if FORKS else "spawn")
+        ours, theirs = context.Pipe(duplex)
+        # one that is kept ends with who keeps it
+        process = context.Process(target=body, args=(work, arguments, theirs), daemon=duplex)
+        with self._beginning:
+            with _LOCK, _without_program():
+                process.start()
+                theirs.close()
+            self._live.add(process)
+        return process, ours
 
     def stop(self) -> None:
         """Kill every process that is still running, with its children, and start no more."""
@@ -251,10 +254,11 @@ def _signal(processes: Iterable[BaseProcess], name: str) -> None:
             os.kill(process.pid, getattr(signal, name))
 
 
-def _kill(process: BaseProcess) -> None:
-    """End a process with its whole group, and wait for it."""
+def _kill(process: BaseProcess, wait: bool = True) -> None:
+    """End a process with its whole group, and wait for it unless told not to."""
     with contextlib.suppress(ProcessLookupError, PermissionError, TypeError):
         os.killpg(process.pid, signal.SIGKILL) if FORKS else process.kill()
-    with contextlib.suppress(Exception), _LOCK:
-        process.kill()
-        process.join(GRACE)
+    if wait:
+        with contextlib.suppress(Exception), _LOCK:
+            process.kill()
+            process.join(GRACE)

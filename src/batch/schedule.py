@@ -92,6 +92,7 @@ def _run_jobs(jobs, choice, settings, site, done):
     todo = [*_changed(jobs, settings, site)]
     for job in {job.stages: job for job in todo}.values():  # as the template warms up
         plan.check_parameters(job)
+        keys.expect(job)
     run(todo, settings, choice.data, site, done, lambda: _refuse_shared_faults(choice, todo, site))
     done |= {job: _unchanged(job) for job in jobs if job not in todo}
     if choice.countries or choice.every:
@@ -106,7 +107,7 @@ def _run_jobs(jobs, choice, settings, site, done):
 def _changed(jobs, settings, site):
     """Yield the jobs to run; from the first on the template warms up as others are looked at."""
     for number, job in enumerate(jobs):
-        if settings.force or keys.reasons(job):
+        if settings.force or any(keys.changes(job)):
             site.machine = site.machine or execute.this_machine(settings.jobs)
             next_ones = [one.key for one in jobs[number:]]
             site.machine.warm_up(job.parameters["data"], next_ones)  # begins to, once
@@ -135,6 +136,8 @@ def run(
             for job in jobs:
                 site.make_room(job)
             waiting = {place.submit(job, today, settings.force): job for job in jobs}
+            if len(jobs) < settings.jobs:  # there is a core for it
+                site.draw_ahead()
             for ended in as_completed(waiting):
                 job = waiting[ended]
                 done[job] = place.take(job, ended)
@@ -167,16 +170,16 @@ def run_region(
         for job in jobs
         if job.stages == tuple(plan.STAGES) and not failure(done.get(job, ()))
     }
-    machine = execute.this_machine(settings.jobs)
     for job in plan.of_regions(choice, editions):
-        if not (settings.force or keys.reasons(job)):
+        if not (settings.force or any(keys.changes(job))):
             done[job] = _unchanged(job)
             continue
         plan.check_parameters(job)
         site.make_room(job)
-        machine.warm_up(job.parameters["data"])
-        site.machine = machine
-        done[job] = execute.run(job, day_of_making().isoformat(), machine, settings.force)
+        site.machine = site.machine or execute.this_machine(settings.jobs)
+        site.machine.warm_up(job.parameters["data"])
+        site.draw_ahead()
+        done[job] = execute.run(job, day_of_making().isoformat(), site.machine, settings.force)
 
 
 def _unchanged(job: Job) -> list[Outcome]:

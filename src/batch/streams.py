@@ -47,11 +47,8 @@ class Stream(io.TextIOBase):
 
     def _by_descriptor(self):
         size = os.fstat(self._file.fileno()).st_size if self._file else 0
-        new = (
-            os.pread(self._file.fileno(), size - self._read, self._read)
-            if size > self._read
-            else b""
-        )
+        at, more = self._read, size - self._read
+        new = os.pread(self._file.fileno(), more, at) if more > 0 else b""
         self._read += len(new)
         return new.decode("utf-8", "replace")
 

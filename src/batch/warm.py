@@ -15,18 +15,42 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib.machinery import ModuleSpec, PathFinder
+from importlib.util import LazyLoader
 from types import ModuleType, SimpleNamespace
 
 gc.disable()  # what is imported stays
-# What jsonschema and ipykernel import if they can, and what papermill asks the network and its
-# plugins by: no report uses it, and it would take half of a start.
+# What jsonschema and ipykernel import if they can, what papermill asks the network and its plugins
+# by, and nbconvert which styles are safe: no report uses it, and it would take half of a start.
 IF_THERE = ("rfc3987_syntax", "rfc3986_validator", "webcolors", "fqdn", "uri_template")
 IF_THERE += ("isoduration", "ipywidgets", "debugpy")
 UNUSED = dict.fromkeys(IF_THERE) | {
     "requests": ModuleType("requests"),
     "entrypoints": SimpleNamespace(get_group_all=lambda group: ()),
+    "nbconvert.preprocessors.sanitize": SimpleNamespace(_get_default_css_sanitizer=lambda: None),
 }
 sys.modules.update(UNUSED)
+# What each process would import where it first uses it.
+LATE = ("batch.reading", "multiprocessing.popen_forkserver", "IPython.core.logger")
+LATE += ("pandas.core.methods.to_dict", "pandas.core.reshape.reshape")
+# What few cells ask for: CSS selectors and guesses at encodings for bs4, a web server for
+# nbconvert, widgets, letters of TeX and data of photographs for matplotlib.
+SELDOM = ("soupsieve", "chardet", "bleach", "nbconvert.postprocessors", "matplotlib.widgets")
+SELDOM += ("fontTools.agl", "PIL.ExifTags")
+
+
+class Seldom(PathFinder):
+    """Finds these modules, as Python does, but loaded only once something in them is asked for."""
+
+    @classmethod
+    def find_spec(cls, name: str, *where: object) -> ModuleSpec | None:
+        """Give where a module is; None leaves it to the others."""
+        if spec := name in SELDOM and super().find_spec(name, *where):
+            spec.loader = LazyLoader(spec.loader)
+        return spec or None
+
+
+sys.meta_path.insert(0, Seldom)
 
 from batch.plan import NOTEBOOKS  # noqa: E402
 from batch.process import WARM  # noqa: E402
@@ -116,13 +140,15 @@ def warm_kernel(cells: Iterable[str]) -> engine.Kernel:
 os.chdir(NOTEBOOKS)
 CELLS = sources()
 KERNEL = warm_kernel(CELLS)
-for name in UNUSED:
-    del sys.modules[name]
 # Once the shell has imported pandas, as for the tables: what the processes themselves ask for.
 from batch import identity, keys  # noqa: E402, F401
 from report import render  # noqa: E402
 
+for late in LATE:
+    __import__(late)
 render.rehearse()
+for name in UNUSED:
+    del sys.modules[name]
 KERNEL.prepare(CELLS)  # as the tables are read
 # What is preloaded is reached by its name in the forked process, and in no other way.
 TEMPLATE = Template(KERNEL, DATA, take_tables(READING) if READING else None)

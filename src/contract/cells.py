@@ -1,6 +1,8 @@
 """The cells of a file as people save it: encoding, shape, and the fault of each row; no pandas."""
 
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import nan
 from pathlib import Path
 
 from contract.faults import Broken, Fault, count
@@ -50,6 +52,15 @@ def cells(path: str | Path, names: Iterable[str]) -> Cells:
 def split(cell: str) -> list[str]:
     """Give the parts of a table's list cell: 'UKR-E01; UKR-E02' => ['UKR-E01', 'UKR-E02']."""
     return [part.strip() for part in str(cell).split(";") if part.strip()]
+
+
+def numbers(cells: Sequence[str], kind: str) -> Sequence | tuple[Sequence, Sequence]:
+    """Give cells of a type of fields as numbers: NaN where there is none, or, of whole ones, 0 with
+    what says where; text as it is.
+    """
+    if kind == "integer":
+        return array("q", [int(cell or 0) for cell in cells]), array("b", [not c for c in cells])
+    return array("d", [float(c) if c else nan for c in cells]) if kind == "number" else cells
 
 
 def rows(path: Path, names: list[str]) -> tuple[list[str], dict[int, list[str]]]:
@@ -107,7 +118,7 @@ def _cells(path, names, changed):
     return Cells({name: columns.get(name, ()) for name in names}, [*filled])
 
 
-@kept(256)
+@kept(512)
 def _records(path, names, changed):
     header, table = _table(path, names)
     if missing := [n for n in names if n not in header]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from contract.cells import cells
+from contract.cells import cells, numbers
 from contract.rows import csv_text
 
 TEXT = pd.Series(dtype="str").dtype  # by its name it would be looked for anew for each column
@@ -40,18 +40,21 @@ def typed(cells: Mapping[str, Sequence[str]], fields: list[dict]) -> pd.DataFram
     """Give text by column as a frame in the types of the fields: numbers with missing as NA, all
     other text stays.
     """
-    typed = {f["name"]: _typed(cells[f["name"]], f["type"]) for f in fields}
-    return pd.DataFrame(typed, copy=False)
+    return told({f["name"]: numbers(cells[f["name"]], f["type"]) for f in fields}, fields)
 
 
-def _typed(cells, kind):
-    """Give cells as an array: pandas would take seven times as long for fifty numbers."""
-    if kind == "number":
-        return np.array([float(cell) if cell else np.nan for cell in cells], "float64")
+def told(columns: Mapping[str, Sequence], fields: list[dict]) -> pd.DataFrame:
+    """Give columns whose numbers are read, perhaps in another process, as that frame."""
+    arrays = {f["name"]: _array(columns[f["name"]], f["type"]) for f in fields}
+    return pd.DataFrame(arrays, copy=False)
+
+
+def _array(column, kind):
+    """Give a column as an array: pandas would take seven times as long for fifty numbers."""
     if kind == "integer":
-        gone = np.array([not cell for cell in cells], bool)
-        return pd.arrays.IntegerArray(np.array([int(cell or 0) for cell in cells], "int64"), gone)
-    return pd.array(cells, dtype=TEXT)
+        whole, gone = column
+        return pd.arrays.IntegerArray(np.array(whole), np.array(gone, bool))
+    return np.array(column) if kind == "number" else pd.array(column, dtype=TEXT)
 
 
 def listed(pairs: Iterable[tuple]) -> dict:

@@ -4,7 +4,7 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from contract.cells import cells
+from contract.cells import cells, numbers
 from contract.checks import of_table
 from contract.faults import Broken
 from contract.package import columns, fields, locate, optional
@@ -18,8 +18,11 @@ class Table(NamedTuple):
     fields: list[dict]
 
     def __reduce__(self) -> tuple:
-        """Give how its frame is made where it is unpickled: this process need not know pandas."""
-        return _frame, (self.text, self.fields)
+        """Give how its frame is made where it is unpickled: this process reads the numbers, and
+        need not know pandas.
+        """
+        read = {f["name"]: numbers(self.text[f["name"]], f["type"]) for f in self.fields}
+        return _frame, (read, self.fields)
 
 
 def table(name: str, data: str | Path, stamps: tuple, check: bool = True) -> Table:
@@ -42,7 +45,7 @@ def table(name: str, data: str | Path, stamps: tuple, check: bool = True) -> Tab
     return Table(text, fields(name, data))
 
 
-def _frame(text, fields):
-    from contract.sheets import typed
+def _frame(columns, fields):
+    from contract.sheets import told
 
-    return typed(text, fields)
+    return told(columns, fields)

@@ -50,14 +50,7 @@ def keep(arguments: argparse.Namespace) -> int:
 
 def _archived(parser):
     """Add --kept: outputs/.archive otherwise, which git ignores and `make clean` leaves."""
-    options.value(
-        parser,
-        "--kept",
-        "DIR",
-        "where copies of pages lie, outside git",
-        type=Path,
-        default=options.ROOT / "outputs" / ".archive",
-    )
+    options.place(parser, "--kept", "where copies of pages lie, outside git", ".archive")
 
 
 def check(data: Path, links: bool, meant: bool = False, kept: Path | None = None) -> int:

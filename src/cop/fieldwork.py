@@ -4,7 +4,6 @@ Each imports its work when it is run.
 """
 
 import argparse
-from pathlib import Path
 
 from cop import options
 
@@ -30,14 +29,7 @@ def _forms(commands: argparse._SubParsersAction) -> None:
     options.value(
         parser, "questionnaires", "QUESTIONNAIRE", "which ones (all otherwise)", nargs="*"
     )
-    options.value(
-        parser,
-        "--out",
-        "DIR",
-        "where they are written",
-        type=Path,
-        default=options.ROOT / "outputs" / "forms",
-    )
+    options.place(parser, "--out", "where they are written", "forms")
     options.data(parser)
 
 
@@ -120,7 +112,7 @@ def _invite(commands: argparse._SubParsersAction) -> None:
     )
     options.value(parser, "country", "ISO3", "whose contacts are written to")
     options.value(parser, "--questionnaire", "ID", "which form is attached", default="mapping_form")
-    options.value(parser, "--out", "DIR", "a folder in data/restricted/", type=Path)
+    options.file(parser, "--out", "DIR", "a folder in data/restricted/")
     options.data(parser)
 
 
@@ -146,9 +138,7 @@ def _intake(commands: argparse._SubParsersAction) -> None:
         "cop intake UKR.xlsx, cop intake export.csv --country UKR, "
         "cop intake --from kobo --server eu.kobotoolbox.org --form aXyz",
     )
-    options.value(
-        parser, "files", "FILE", "Excel forms, exports, files of refused rows", nargs="*", type=Path
-    )
+    options.file(parser, "files", "FILE", "Excel forms, exports, files of refused rows", nargs="*")
     parser.add_argument(
         "--from",
         choices=["kobo", "odk", "limesurvey"],
@@ -172,9 +162,7 @@ def _intake(commands: argparse._SubParsersAction) -> None:
         "which questionnaire, where the file leaves it open",
         default="",
     )
-    options.value(
-        parser, "--mapping", "FILE.yml", "which column answers what, for a plain table", type=Path
-    )
+    options.file(parser, "--mapping", "FILE.yml", "which column answers what, for a plain table")
     options.data(parser)
 
 
@@ -222,9 +210,7 @@ def _review(commands: argparse._SubParsersAction) -> None:
     how = parser.add_mutually_exclusive_group()
     options.flag(how, "--list", "show what waits, and decide nothing")
     options.flag(how, "--sheet", "write what waits to data/restricted/ for a spreadsheet")
-    options.value(
-        how, "--decisions", "FILE.csv", "take the decisions of a filled-in sheet", type=Path
-    )
+    options.file(how, "--decisions", "FILE.csv", "take the decisions of a filled-in sheet")
     options.value(
         parser, "--reviewer", "NAME", "who decides, where it is not the account's name", default=""
     )

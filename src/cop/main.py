@@ -54,7 +54,7 @@ def main(argv: list[str] | None = None) -> int:
     # Both end the run in the same way, also where a shell had one ignored.
     for stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stop, signal.default_int_handler)
-    arguments = argparse.Namespace(outputs=options.ROOT / "outputs")
+    arguments = argparse.Namespace(outputs=options.OUTPUTS)
 
     with terminal.cleaned():
         return ending.status(lambda: _called(argv, arguments), lambda: arguments.outputs)

@@ -8,6 +8,7 @@ from typing import Any
 from report.languages import SOURCE
 
 ROOT = Path(__file__).resolve().parents[2]
+OUTPUTS = ROOT / "outputs"
 
 
 def command(
@@ -63,12 +64,24 @@ def again(language: str) -> str:
 
 def outputs(parser: argparse.ArgumentParser, help: str = "where results go") -> None:
     """Add --outputs to the parser of a command: the repository's outputs/ otherwise."""
-    value(parser, "--outputs", "DIR", help, type=Path, default=ROOT / "outputs")
+    value(parser, "--outputs", "DIR", help, type=Path, default=OUTPUTS)
+
+
+def file(
+    parser: argparse._ActionsContainer, name: str, metavar: str, help: str, **more: Any
+) -> None:
+    """Add an argument or an option that names a file."""
+    value(parser, name, metavar, help, type=Path, **more)
+
+
+def place(parser: argparse.ArgumentParser, name: str, help: str, usual: str) -> None:
+    """Add an option that names a folder to write to: that of outputs/ called `usual` otherwise."""
+    value(parser, name, "DIR", help, type=Path, default=OUTPUTS / usual)
 
 
 def folders(said: dict[str, Any]) -> dict[str, str]:
     """Give {option: folder} of the folders that a call said: not those that are meant anyway."""
-    meant = {"--data": ROOT / "data", "--outputs": ROOT / "outputs"}
+    meant = {"--data": ROOT / "data", "--outputs": OUTPUTS}
     given = {option: said.get(option[2:]) for option in meant}
     return {o: str(folder) for o, folder in given.items() if folder not in (None, meant[o])}
 

@@ -34,13 +34,8 @@ def _refreshing(commands: argparse._SubParsersAction) -> None:
     options.value(
         renews, "series", "SERIES", "indicator codes (all that a service has otherwise)", nargs="*"
     )
-    options.value(
-        renews,
-        "--from",
-        "FILE",
-        "a CSV laid out as indicators.csv or gci.csv",
-        dest="file",
-        type=Path,
+    options.file(
+        renews, "--from", "FILE", "a CSV laid out as indicators.csv or gci.csv", dest="file"
     )
     options.value(
         renews, "--source", "COLUMN=VALUE", "with --from: a new row of the sources", nargs="+"
@@ -49,14 +44,7 @@ def _refreshing(commands: argparse._SubParsersAction) -> None:
     options.flag(renews, "--dry-run", "show what would change and write nothing")
     options.flag(renews, "--yes", "write without asking")
     options.flag(renews, "--list", "list the series that a service has, and stop")
-    options.value(
-        renews,
-        "--cache",
-        "DIR",
-        "where answers are kept",
-        type=Path,
-        default=options.ROOT / "outputs" / ".cache" / "refresh",
-    )
+    options.place(renews, "--cache", "where answers are kept", ".cache/refresh")
     options.data(renews)
 
 
@@ -101,14 +89,7 @@ def _following(commands: argparse._SubParsersAction) -> None:
         "cop calendar UKR, cop calendar UKR --out outputs/calendar",
     )
     options.value(dates, "iso3", "ISO3", "country code such as UKR")
-    options.value(
-        dates,
-        "--out",
-        "DIR",
-        "folder to write to",
-        type=Path,
-        default=options.ROOT / "outputs" / "calendar",
-    )
+    options.place(dates, "--out", "folder to write to", "calendar")
     options.data(dates)
 
 
@@ -184,17 +165,8 @@ def _adding(commands: argparse._SubParsersAction) -> None:
     adds.add_argument("kind", choices=KINDS, help="what to add")
     options.value(adds, "iso3", "ISO3", "country code such as UKR")
     options.value(adds, "--set", "COLUMN=VALUE", "add this row without asking", nargs="+")
-    options.value(
-        adds,
-        "--from",
-        "ROWS.csv",
-        "add the rows of a CSV file, all or none",
-        dest="file",
-        type=Path,
-    )
-    options.value(
-        adds, "--sheet", "ROWS.csv", "write a sheet to fill in, then handed to --from", type=Path
-    )
+    options.file(adds, "--from", "ROWS.csv", "add the rows of a CSV file, all or none", dest="file")
+    options.file(adds, "--sheet", "ROWS.csv", "write a sheet to fill in, then handed to --from")
     options.data(adds)
     changes = options.command(
         commands,
@@ -217,7 +189,7 @@ def _adding(commands: argparse._SubParsersAction) -> None:
         import_sources,
         "cop import-sources library.json UKR",
     )
-    options.value(brings, "file", "FILE", "CSL JSON (Zotero), BibTeX or RIS", type=Path)
+    options.file(brings, "file", "FILE", "CSL JSON (Zotero), BibTeX or RIS")
     options.value(brings, "iso3", "ISO3", "country code such as UKR")
     options.value(
         brings, "--language", "xx", "language of items that state none, such as en", default=""

@@ -5,7 +5,6 @@ import contextlib
 import os
 import tempfile
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from batch import keys, plan, progress, schedule
 from contract import Refused
@@ -76,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
     """
     progress.listen(arguments.log_level)
     _refuse_long_temporary_folder()
-    keep_out_of_the_home_folder(options.ROOT / "outputs" / ".cache")
+    keep_out_of_the_home_folder(options.OUTPUTS / ".cache")
     settings = schedule.Settings(
         arguments.jobs,
         arguments.force,
@@ -179,6 +178,8 @@ def _countries(parser: argparse.ArgumentParser) -> None:
 
 def _address(text: str) -> str:
     """Give the address of a site with a slash at its end; refused where it is none."""
+    from urllib.parse import urlsplit  # seldom asked, and slow to come
+
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
         raise argparse.ArgumentTypeError(f"{text!r} is not an address such as https://example.org/")

@@ -2,7 +2,6 @@
 
 import argparse
 from datetime import date
-from pathlib import Path
 
 from contract import Refused, labels, writing
 from cop import options
@@ -27,7 +26,7 @@ def _docx(commands):
     options.value(parser, "country", "ISO3", "whose report, as `cop run` made it; or a group")
     options.value(parser, "--annex", "NUMBER", "one of its annexes instead, 1 to 5", default="")
     options.value(parser, "--by", "DATE", "day by which it is to come back", default="")
-    options.value(parser, "--out", "FILE.docx", "where it is written", type=Path)
+    options.file(parser, "--out", "FILE.docx", "where it is written")
     options.language(parser)
     options.outputs(parser, "where `cop run` wrote")
 
@@ -73,16 +72,14 @@ def _comments(commands):
         _take_in,
         "cop comments back.docx --role ministry --organisation UKR-O01",
     )
-    options.value(parser, "file", "FILE.docx", "the document that came back", type=Path)
+    options.file(parser, "file", "FILE.docx", "the document that came back")
     options.value(
         parser, "--role", "ROLE", "what kind of body speaks, such as ministry", default=""
     )
     options.value(parser, "--organisation", "ID or NAME", "which body; never a person", default="")
     options.value(parser, "--country", "ISO3", "where the document does not say it", default="")
     options.value(parser, "--edition", "YYYY", "where the document does not say it", default="")
-    options.value(
-        parser, "--sent", "FILE.docx", "the document as it was sent (found by itself)", type=Path
-    )
+    options.file(parser, "--sent", "FILE.docx", "the document as it was sent (found by itself)")
     options.outputs(parser, "where `cop run` wrote")
     options.data(parser)
 

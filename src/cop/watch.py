@@ -34,7 +34,7 @@ def watch(arguments: argparse.Namespace) -> int:
     from batch.watch import rounds
 
     progress.listen("none")
-    keep_out_of_the_home_folder(options.ROOT / "outputs" / ".cache")
+    keep_out_of_the_home_folder(options.OUTPUTS / ".cache")
     choice = plan.Choice((arguments.iso3,), data=arguments.data, outputs=arguments.outputs)
     rounds.watch(choice.of_edition(), arguments.port, _say, terminal.completed)
     return 0

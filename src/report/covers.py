@@ -1,7 +1,6 @@
 """What a finished page says of itself: cover, headings, and the ids that a link may lead to."""
 
 import re
-from collections.abc import Mapping
 from html import unescape
 
 from lxml import html
@@ -12,7 +11,7 @@ COVER = re.compile(r'<\w+ [^>]*class="cover[ "][^>]*>')
 DISPUTE = re.compile(r'<li class="dispute">.*?</li>', re.DOTALL)
 # the words that most editions rest on, by which their cover says it in another language
 USUAL = N_("desk research only, not validated by national authorities")
-ID = re.compile(r' id="([^"<>]+)"')
+ID = re.compile(r' id="([^"<>]+)"')  # what a link may lead to
 HEADING = re.compile(r'<(h[23])[^>]* id="([^"]+)"[^>]*>(.*?)</\1>', re.DOTALL)
 NUMBER = re.compile(r'<span class="number-of-heading">[^<]*</span>')
 TAG = re.compile(r"<[^>]+>")
@@ -41,22 +40,9 @@ def of_class(part: html.HtmlElement, name: str) -> list[html.HtmlElement]:
     return [one for one in part.iterchildren("*") if name in one.get("class", "").split()]
 
 
-def anchors(texts: Mapping[str, str]) -> dict[str, str]:
-    """Give what a link may lead to in finished pages, by id of {name: text} the name of its page.
-
-    An id that stands in several is that of the first.
-    """
-    found = {}
-    for name, text in texts.items():
-        for one in ID.findall(text):
-            found.setdefault(one, name)
-    return found
-
-
-def headings(texts: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Give the headings of finished pages, {name: text}: address and words of each, unnumbered."""
+def headings(text: str) -> list[tuple[str, str]]:
+    """Give id and words of the headings of a finished page, unnumbered."""
     return [
-        (f"{name}#{one}", " ".join(unescape(TAG.sub("", NUMBER.sub("", words))).split()))
-        for name, text in texts.items()
+        (one, " ".join(unescape(TAG.sub("", NUMBER.sub("", words))).split()))
         for _, one, words in HEADING.findall(text)
     ]

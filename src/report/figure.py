@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 import pandas as pd
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from report import downloads, languages, page
 from report.languages import N_, gettext
@@ -60,31 +60,22 @@ def shown(picture: Markup, caption: Caption, data: pd.DataFrame, kind: str = "")
     Raises ValueError where a text is missing (see `Caption.check`).
     """
     caption.check()
+    word, kind = escape(gettext("Data of this figure")), escape(f"chart {kind}".strip())
     return Shown(
-        '<figure class="{}">{}<div class="picture">{}</div>{}'
-        "<details><summary>{}</summary>{}</details></figure>"
-    ).format(
-        f"chart {kind}".strip(),
-        _message(caption),
-        picture,
-        _notes(caption),
-        gettext("Data of this figure"),
-        _data(data, caption),
+        f'<figure class="{kind}">{_message(caption)}<div class="picture">{escape(picture)}</div>'
+        f"{_notes(caption)}<details><summary>{word}</summary>{_data(data, caption)}</details>"
+        "</figure>"
     )
 
 
 def close(picture: Markup, caption: Caption, data: pd.DataFrame) -> Shown:
     """Give the same for a small picture among others: what it rests on is folded with its data."""
     caption.check()
+    word = escape(gettext("Data and source"))
     return Shown(
-        '<figure class="close">{}<details><summary>{}</summary>{}{}</details>'
-        '<div class="picture">{}</div></figure>'
-    ).format(
-        _message(caption),
-        gettext("Data and source"),
-        _notes(caption),
-        _data(data, caption),
-        picture,
+        f'<figure class="close">{_message(caption)}<details><summary>{word}</summary>'
+        f'{_notes(caption)}{_data(data, caption)}</details><div class="picture">{escape(picture)}'
+        "</div></figure>"
     )
 
 

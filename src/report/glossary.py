@@ -3,103 +3,103 @@ first.
 """
 
 import re
+from bisect import bisect
+from itertools import accumulate
 
-from lxml import html
+from lxml import etree, html
 
 from report.covers import of_class
 from report.languages import SOURCE, said, translated
+from report.page import inside
 
 # Where nothing is written out: links and headings stay short, registers and data are looked up in.
 SHORT = {"a", "h1", "h2", "h3", "nav", "svg", "summary", "thead", "figcaption", "caption"}
 LEFT_OUT = {"glossary", "sources", "unseen", "letters", "id", "cover"}
 OPEN = re.compile(r"\([^)]*$")
+WORD, WHOLE = re.compile(r"(?<!\w)"), re.compile(r"(?<![\w-])")  # what may begin there
+ENDING = re.compile(r"(s|'s|’s)?(?![\w+-])")
+TEXTS = etree.XPath("descendant::text()")
 
 
 def explain(tree: html.HtmlElement) -> None:
     """Keep of a page's glossary what the page uses, and write abbreviations out at first use."""
-    lists = of_class(tree.find("body/main"), "glossary")
-    if not lists:
+    main = tree.find("body/main")
+    if not (lists := of_class(main, "glossary")):
         return
-    entries = {entry: (entry.get("data-abbreviation"), _term(entry)) for entry in lists[0]}
-    texts = _texts(tree)
-    text = " ".join(part for part, _, _ in texts)
-    small = text.lower()
-    places = [(part, place) for part, place, short in texts if not short]
-    for entry, (short, term) in entries.items():
-        word = _found(short, text) if short else _any_found((term, said(term)), small)
-        if not word:
+    places = _texts(main, lists[0])
+    text, ends = " ".join(places), [*accumulate(len(one) + 1 for one in places)]
+    small, grown = text.lower(), set()
+    for entry in [*lists[0]]:
+        short, term = entry.get("data-abbreviation"), entry.get("data-term")
+        if not (any(_whole(short, text)) if short else _begins({term, said(term)}, small)):
             entry.drop_tree()
         elif short and short != term and sum(map(str.isupper, short)) > 1:
-            _write_out(places, short, word, _inside(term))
+            numbers = grown | {bisect(ends, at) for at in _each(short, text)}
+            grown |= _write_out(places, numbers, short, _inside(term))
 
 
-def _term(entry):
-    return entry.get("data-term")
+def _texts(main, but):
+    """Give the texts of a page in their order, each knows its place; not those of its glossary."""
+    parts = [part for part in main.xpath("node()") if part is not but]
+    return [one for part in parts for one in ([part] if isinstance(part, str) else TEXTS(part))]
 
 
-def _found(short, text):
-    """Give what finds an abbreviation in a text, None where it does not stand there: whole, also in
-    the plural and the possessive. Most do not, which its letters alone tell at once.
-
-    Its letters stand first and what may not be before them after: a text is searched by letters.
+def _whole(short, text):
+    """Yield where an abbreviation stands in a text, its start and what ends it: whole, also in the
+    plural and the possessive.
     """
-    if short in text:
-        letters = re.escape(short)
-        word = re.compile(rf"{letters}(?<![\w-]{letters})(s|'s|’s)?(?![\w+-])")
-        return word if word.search(text) else None
-    return None
+    for at in _each(short, text):
+        if WHOLE.match(text, at) and (ending := ENDING.match(text, at + len(short))):
+            yield at, ending
 
 
-def _any_found(terms, small):
+def _begins(terms, small):
     """Say whether a term begins a word of a text in small letters, in English or in the language of
     the page.
     """
-    there = {re.escape(term.lower()) for term in terms if term.lower() in small}
-    return any(re.search(rf"{letters}(?<!\w{letters})", small) for letters in there)
+    return any(WORD.match(small, at) for term in terms for at in _each(term.lower(), small))
 
 
-def _texts(tree) -> list[tuple[str, tuple, bool]]:
-    """Give the texts below <main> in their order, with (element, whether its tail) and whether
-    nothing is written out there; not those of a glossary.
+def _each(letters, text):
+    """Yield where letters stand in a text: a pattern for each term would have to be compiled."""
+    at = text.find(letters)
+    while at >= 0:
+        yield at
+        at = text.find(letters, at + 1)
+
+
+def _is_short(place):
+    """Say whether nothing is written out where a text stands.
 
     That is also so for what stands in English on a page in another language: words of two languages
     are not mixed in a sentence.
     """
-    found = []
-    _below(tree.find("body/main"), False, translated(), found)
-    return found
+    first, apart = place.getparent(), translated()
+    return any(
+        one.tag in SHORT
+        or not LEFT_OUT.isdisjoint(one.get("class", "").split())
+        or (apart and one.get("lang") == SOURCE)
+        for one in (*[first] * place.is_text, *first.iterancestors())
+    )
 
 
-def _below(element, short, apart, found):
-    """Note the texts below an element; those in English are `short` where they stand `apart`."""
-    tag = element.tag
-    classes = (element.get("class") or "").split() if isinstance(tag, str) else ()
-    if not isinstance(tag, str) or "glossary" in classes:
-        return
-    short = short or tag in SHORT or not LEFT_OUT.isdisjoint(classes)
-    short = short or apart and element.get("lang") == SOURCE
-    if element.text:
-        found.append((element.text, (element, False), short))
-    for child in element:
-        _below(child, short, apart, found)
-        if child.tail:
-            found.append((child.tail, (child, True), short))
+def _write_out(places, numbers, short, term):
+    """Write what an abbreviation stands for behind the first of some places where it stands.
 
-
-def _write_out(places, short, word, term):
-    """Write what an abbreviation stands for behind the first place where it stands in a text.
-
-    Not where the text before it has just said so: "Model National Response (MNR)". `places` are the
-    texts as `_texts` gives them; the one that grows is put back, as others may stand in it.
+    Not where the text before it has just said so: "Model National Response (MNR)". Gives the number
+    of the place whose text grew, as others may stand in it.
     """
-    for number, (text, (element, tail)) in enumerate(places):
-        if short in text and (found := word.search(text)):
-            before, after = text[: found.end()], text[found.end() :]
-            if not text[: found.start()].lower().rstrip(" (").endswith(term.lower()):
-                before += _long(term, found[1], before, after)
-            setattr(element, "tail" if tail else "text", before + after)
-            places[number] = before + after, (element, tail)
-            return
+    for number in sorted(numbers):
+        element, at = places[number].getparent(), "tail" if places[number].is_tail else "text"
+        text = getattr(element, at)
+        found = next(_whole(short, text), None)
+        if found and not _is_short(places[number]):
+            before, after = text[: found[1].end()], text[found[1].end() :]
+            if not text[: found[0]].lower().rstrip(" (").endswith(term.lower()):
+                before += _long(term, found[1][1], before, after)
+            setattr(element, at, before + after)
+            return {number}
+    return set()
 
 
 def _inside(term):
@@ -107,9 +107,7 @@ def _inside(term):
     it is one where more than its first letter is a capital.
     """
     words = said(term)
-    return (
-        words if not term[1:].islower() or words[1:2].isupper() else words[:1].lower() + words[1:]
-    )
+    return inside(words) if term[1:].islower() else words
 
 
 def _long(term, ending, before, after):

@@ -8,13 +8,14 @@ never shared.
 import hashlib
 import re
 from collections import Counter
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import metadata
 from itertools import takewhile
 from pathlib import Path
 
 import pandas as pd
-from lxml import html
+from lxml import etree, html
+from markupsafe import escape
 from nbconvert import TemplateExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode, v4, validate
@@ -23,12 +24,15 @@ from traitlets.config import Config
 from report import filenames, glossary, languages, sheet
 from report.covers import of_class
 from report.languages import gettext
-from report.page import headed, minutes
+from report.page import headed, in_html, minutes
 
 SOURCE = Path(__file__).resolve().parents[1]
 # tags of cells that stay in the notebook
 HIDDEN = {"parameters", "injected-parameters", "analyst", "check", "hand-on", "method"}
 OURS = re.compile(r"<\d+ characters of HTML>")  # how page.Shown calls itself where it is not shown
+IDS = etree.XPath("//@id", smart_strings=False)
+PARSER = html.HTMLParser()  # of elements of one class, which need not be looked up by their names
+PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(html.HtmlElement, html.HtmlComment))
 # What stands in a country's report, also where another page of the country names it: a row, a table
 ELSEWHERE = re.compile(
     r"#([A-Z]{3})-(?:[ELOVX]\d+|evidence|instruments|organisations|services|figures"
@@ -40,26 +44,11 @@ class Unfit(Exception):
     """Raised when a page must not be shared; the text says what is wrong with it."""
 
 
-class Exporter(TemplateExporter):
-    """nbconvert's exporter by a template, without its pass over a finished page of HTML: ours asks
-    for alternative texts, and more.
-    """
-
-    def _preprocess(self, nb, resources):
-        """Let each preprocessor at the copy that is ours; nbconvert makes three more and checks
-        the notebook against its schema after each.
-        """
-        for preprocessor in self._preprocessors:
-            nb, resources = preprocessor(nb, resources)
-        return nb, resources
-
-
 def page(notebook: NotebookNode, name: str, date: str) -> str:
     """Give the finished HTML of an executed notebook that will be saved under `name`; the
     notebook stays as it is.
     """
-    tree = html.document_fromstring(body(_spoken(notebook, name), sheet.text()))
-    kept = list(tree.iter())  # lxml makes an element anew wherever nothing holds it
+    tree = html.document_fromstring(body(_spoken(notebook, name), sheet.text()), PARSER)
     _give_font(tree)
     _entitle(tree)
     _say_which_language(tree)
@@ -72,14 +61,15 @@ def page(notebook: NotebookNode, name: str, date: str) -> str:
     _time_routes(tree)
     _link(tree, name)
     _sign(tree, date)
-    del kept
     return "<!DOCTYPE html>\n" + html.tostring(tree, encoding="unicode")
 
 
 def body(notebook: NotebookNode, stylesheet: str = "") -> str:
-    """Give what a page shows of an executed notebook, as its template has it."""
+    """Give what a page shows of an executed notebook, as its template has it; nbconvert itself
+    would copy the notebook before, and pass over the finished page: ours asks for more.
+    """
     spoken = {"language": languages.current(), "skip": gettext("Skip to the content")}
-    return exporter().from_notebook_node(notebook, {"stylesheet": stylesheet, **spoken})[0]
+    return _template().render(nb=notebook, resources={"stylesheet": stylesheet, **spoken})
 
 
 def _spoken(notebook, name):
@@ -100,9 +90,14 @@ def left_out(notebook: NotebookNode) -> list[int]:
     return [
         number
         for number, cell in enumerate(notebook.cells, 1)
-        if cell.cell_type == "code" and not HIDDEN & {*cell.metadata.get("tags", [])}
+        if cell.cell_type == "code" and not is_hidden(cell)
         if any("data" in output and not is_ours(output) for output in cell.outputs)
     ]
+
+
+def is_hidden(cell: NotebookNode) -> bool:
+    """Say whether a cell stays in the notebook."""
+    return not HIDDEN.isdisjoint(cell.metadata.get("tags", []))
 
 
 def is_ours(output: NotebookNode) -> bool:
@@ -111,13 +106,13 @@ def is_ours(output: NotebookNode) -> bool:
 
 
 @lru_cache(maxsize=1)
-def exporter() -> Exporter:
-    """Give the exporter that renders notebooks as pages, made once."""
-    removed = {"enabled": True, "remove_cell_tags": HIDDEN}
+def _template():
+    """Give the template of a page as nbconvert reads it, with its filters and ours, made once."""
     where = {"template_file": "report/index.html.j2", "extra_template_basedirs": [str(SOURCE)]}
-    made = Exporter(Config({"TagRemovePreprocessor": removed, "Exporter": where}))
-    made.environment.tests["ours"], made.environment.filters["told"] = is_ours, _told
-    return made
+    made = TemplateExporter(Config({"TemplateExporter": where}))
+    made.environment.tests |= {"ours": is_ours, "hidden": is_hidden}
+    made.environment.filters["told"] = _told
+    return made.template
 
 
 def _told(cell):
@@ -135,7 +130,7 @@ def _markdown():
 
 def rehearse() -> None:
     """Render a small page and a frame beforehand, so that what they need is there, and compiled."""
-    pd.DataFrame({"x": ["x"]}).to_html(notebook=True)
+    in_html(pd.DataFrame({"x": ["x"]}))
     output = v4.new_output(
         "display_data", data={"text/html": "<p>x</p>", "text/plain": "<8 characters of HTML>"}
     )
@@ -160,7 +155,7 @@ def _entitle(tree):
     title = headed(kicker.text_content(), country.text_content())
     about = cover.get("data-edition"), gettext(cover.get("data-status"))
     tree.find("head/title").text = f"{title} ({', '.join(about)})"
-    for old in tree.xpath("//h1"):
+    for old in [*tree.iter("h1")]:
         old.drop_tree()
     heading = html.Element("h1")
     heading.text = title
@@ -187,13 +182,13 @@ def _leave_out_silent(tree):
     """Drop results that say there is nothing, each with its lead-in (it ends with a colon), and
     headings left empty.
     """
-    for silent in tree.xpath("//p[@class='silent']"):
+    for silent in _of(tree, "p", "silent"):
         lead_in = silent.getprevious()
         led_in = lead_in is not None and lead_in.tag == "p"
         if led_in and lead_in.text_content().strip().endswith(":"):
             lead_in.drop_tree()
         silent.drop_tree()
-    for heading in tree.xpath("//h2"):
+    for heading in [*tree.iter("h2")]:
         following = heading.getnext()
         if following is None or following.tag == "h2":
             heading.drop_tree()
@@ -222,7 +217,7 @@ def _note_names(tree):
 def _number(tree):
     """Number headings, tables and figures, and list the headings."""
     contents, chapter, section = _contents(), 0, 0
-    taken = set(tree.xpath("//@id"))
+    taken = set(IDS(tree))
     for heading in [*tree.iter("h2", "h3")]:
         for anchor in heading.find_class("anchor-link"):
             anchor.drop_tree()
@@ -249,7 +244,7 @@ def _after_the_message(tree, contents):
     """Put the list of headings after what a hurried reader reads: the readers' routes, else the
     chapter of the bottom line; where a page has neither, it comes first.
     """
-    main, chapters = tree.find("body/main"), tree.xpath("//h2")
+    main, chapters = tree.find("body/main"), [*tree.iter("h2")]
     routes = of_class(main, "routes")
     if of_class(main, "bottom-line") and not routes and len(chapters) > 1:
         chapters[1].addprevious(contents)
@@ -265,15 +260,15 @@ def _time_routes(tree):
     """Say how many minutes each step of a reader's route takes, by what is seen when it is opened:
     the first steps together, then each that follows; one that leads elsewhere brings its own.
     """
-    routes = tree.xpath("//ul[@class='routes']/li")
-    at = {part.get("id"): part for part in tree.xpath("//@id/..")} if routes else {}
-    for route in routes:
+    lists, seen = _of(tree, "ul", "routes"), cache(_seen)
+    at = {part.get("id"): part for part in tree.xpath("//@id/..")} if lists else {}
+    for route in (one for each in lists for one in each.iterchildren("li")):
         parts = []
         for step in route.xpath("a | span[@class='minutes']"):
             if step.tag == "a":
                 parts += _led_to(at.get(step.get("href").removeprefix("#")))
             else:
-                texts = " ".join(text for part in parts for text in _seen(part))
+                texts = " ".join(map(seen, parts))
                 pictures = sum(1 for part in parts for _ in part.iter("figure"))
                 step.text, parts = step.text.format(minutes(texts, pictures)), []
 
@@ -287,23 +282,23 @@ def _led_to(start):
 
 
 def _seen(part):
-    """Yield the texts of a part that are neither folded, drawn, nor for those who hear alone."""
-    yield part.text or ""
+    """Give the texts of a part that are neither folded, drawn, nor for those who hear alone."""
+    texts = [part.text or ""]
     for child in part:
         folded = part.tag == "details" and child.tag != "summary"
         if not folded and child.tag not in ("svg", "nav") and child.get("class") != "unseen":
-            yield from _seen(child)
-        yield child.tail or ""
+            texts.append(_seen(child))
+        texts.append(child.tail or "")
+    return " ".join(texts)
 
 
 def _contents():
     """Give the list of headings, still empty."""
-    list_, word = html.Element("nav", {"class": "contents"}), gettext("Contents")
-    list_.set("aria-label", word)
-    list_.append(html.Element("details", open=""))
-    list_[0].extend([html.Element("summary"), html.Element("ol")])
-    list_[0][0].text = word
-    return list_
+    word = escape(gettext("Contents"))
+    return html.fragment_fromstring(
+        f'<nav class="contents" aria-label="{word}"><details open="">'
+        f"<summary>{word}</summary><ol></ol></details></nav>"
+    )
 
 
 def _in_english(heading):
@@ -334,9 +329,14 @@ def _keep_cited(tree):
     evidence = {row.get("id"): row for row in tree.iter("tr")}
     for row in cited & evidence.keys():
         cited |= {a.get("href")[1:] for a in _references(evidence[row])}
-    for entry in tree.xpath("//ul[@class='sources']/li"):
+    for entry in [one for each in _of(tree, "ul", "sources") for one in each.iterchildren("li")]:
         if entry.get("id") not in cited:
             entry.drop_tree()
+
+
+def _of(tree, tag, name):
+    """Give the elements of a page of a tag whose class is no other than this."""
+    return [one for one in tree.iter(tag) if one.get("class") == name]
 
 
 def _references(part):
@@ -348,19 +348,19 @@ def _link(tree, name):
     """Send references without a target here to the country's report; raise Unfit for any that
     lead nowhere.
     """
-    targets, report = Counter(tree.xpath("//@id")), "cop-assessment-"
+    targets, report = Counter(IDS(tree)), "cop-assessment-"
     broken = [f"{i} stands twice" for i, times in targets.items() if times > 1]
     for link in _references(tree):
-        found = ELSEWHERE.match(link.get("href"))
-        if link.get("href")[1:] in targets:
+        at = link.get("href")
+        if at[1:] in targets:
             continue
-        if found and not name.startswith(report):
-            link.set("href", f"{report}{found[1]}.html{link.get('href')}")
+        if not name.startswith(report) and (found := ELSEWHERE.match(at)):
+            link.set("href", f"{report}{found[1]}.html{at}")
         else:
-            broken.append(f"link {link.get('href')} leads nowhere")
+            broken.append(f"link {at} leads nowhere")
     broken += [
         f"a picture has no alternative text of its own: {img.get('alt')!r}"
-        for img in tree.xpath("//img")
+        for img in tree.iter("img")
         if len(img.get("alt", "")) < 20 or "No description" in img.get("alt")
     ]
     broken += [
@@ -382,7 +382,7 @@ def _sign(tree, date):
     """Say in the footer when and by which version the page was made, and which content it holds."""
     content = hashlib.sha256(tree.find("body/main").text_content().encode()).hexdigest()[:12]
     number = version()
-    for cited in tree.xpath("//span[@class='signed']"):
+    for cited in _of(tree, "span", "signed"):
         named = {"number": number, "content": content}
         cited.text = gettext("Version %(number)s, content %(content)s.") % named
     tree.find("body/footer/p").text = gettext(

@@ -8,6 +8,8 @@ tested and translated in one place.
 
 import contextlib
 import hashlib
+import marshal
+import pickle
 import sys
 from collections.abc import Callable
 from functools import lru_cache, partial
@@ -15,7 +17,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
-from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, bccache
 from markupsafe import Markup
 
 import contract
@@ -190,9 +192,14 @@ class Compiled(FileSystemBytecodeCache):
     """
 
     def load_bytecode(self, bucket):
-        """Load what was kept; what was damaged there is compiled again."""
+        """Load what was kept; what was damaged there is compiled again.
+
+        As one piece: Jinja's own has it read from its file name by name, in ten times the time.
+        """
+        head = bccache.bc_magic + pickle.dumps(bucket.checksum, 2)
         with contextlib.suppress(Exception):
-            super().load_bytecode(bucket)
+            kept = Path(self.directory, self.pattern % bucket.key).read_bytes()
+            bucket.code = marshal.loads(kept.removeprefix(head)) if kept.startswith(head) else None
 
     def dump_bytecode(self, bucket):
         """Keep what was compiled, where that is wanted and may be done."""

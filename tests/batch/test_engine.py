@@ -2,6 +2,7 @@
 was.
 """
 
+import io
 import json
 import os
 import pickle
@@ -457,12 +458,46 @@ def test_tables_read_beside_the_template_are_those_a_notebook_reads(monkeypatch)
 def test_what_reads_beside_the_template_tells_at_once_what_it_has_when_it_is_asked():
     call = [sys.executable, "-m", "batch.reading", plan.seen_from_notebooks(ZEDLAND)]
     many = [*call, *["ZZZ"] * 10_000]  # it would take minutes
-    asked = subprocess.run(many, cwd=plan.NOTEBOOKS, stdout=subprocess.PIPE, input=b"", timeout=60)
-    (sound, tables), end = pickle.loads(asked.stdout), asked.stdout.rindex(b"\x80\x05\x95")
-    assert sound and tables and {*pickle.loads(asked.stdout[end:])[1]} <= {"ZZZ"}
-    gone = subprocess.Popen(many, cwd=plan.NOTEBOOKS, stdin=-1, stdout=subprocess.PIPE)
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    asked = subprocess.run(many, cwd=plan.NOTEBOOKS, stdout=-1, input=b"", timeout=60).stdout
+    (sound, tables), (_, reads) = map(pickle.load, [whole := io.BytesIO(asked), whole])
+    assert sound and tables and {*reads} <= {"ZZZ"}
+    gone = subprocess.Popen(many, cwd=plan.NOTEBOOKS, **pipes)
     gone.stdout.close(), gone.stdin.close()
     assert gone.wait(60) == 0
+
+
+SEEN = """
+import sys
+there = {*sys.modules}
+from batch import execute
+
+def modules(job, stage, tell):
+    known = execute.read_and_check(job, tell)[1]
+    execute.execute_notebook(job, stage, "2026-11-24", known, tell)
+    return {*sys.modules} - there
+"""
+ASKS = """
+import pathlib
+from batch import execute, plan
+from seen import modules
+choice = plan.Choice(("ZZZ",), data=pathlib.Path(DATA), outputs=pathlib.Path("outputs"))
+[job] = plan.jobs(choice.of_edition())
+here = execute.this_machine(1)
+here.warm_up(job.parameters["data"])
+execute._start(job, True)
+print(*set().union(*(here.do(modules, (job, stage), 60) for stage in job.stages)))
+"""
+
+
+def test_a_stage_imports_nothing_that_the_template_could_have(tmp_path):
+    """Each of fifty processes would import it anew."""
+    (tmp_path / "seen.py").write_text(SEEN)
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(tmp_path)])}
+    call = [sys.executable, "-c", ASKS.replace("DATA", repr(str(ZEDLAND)))]
+    said = subprocess.run(call, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    imported = {name for name in said.stdout.split() if not name.startswith("icalendar")}
+    assert imported == {"report.ics"}, said.stderr  # seldom needed, and slow to come
 
 
 PROGRAM = """
@@ -471,7 +506,7 @@ with pathlib.Path("imported").open("a") as file:
     print(__name__, file=file)
 if __name__ == "__main__":
     from batch.process import Machine
-    machine = Machine(1, template="batch.plan")
+    machine = Machine(1, "batch.plan")
     machine.warm_up(".")
     print(machine.do(callable, (), 60))
 """
@@ -549,5 +584,31 @@ def test_every_stage_puts_out_what_a_kernel_puts_out(zedland, tmp_path, stages):
             progress_bar=False,
         )
         plain = nbformat.read(target, 4)
+        nbformat.validate(forked)
         for one, other in zip(forked.cells, plain.cells, strict=True):
             assert one.get("outputs") == other.get("outputs"), f"{stage}: {one.source}"
+
+
+SELDOM = """
+import sys, batch.warm
+there = [sys.modules[name] for name in batch.warm.SELDOM]
+assert {type(module).__name__ for module in there} == {"_LazyModule"}, there
+import bs4, fontTools.agl, matplotlib.pyplot, matplotlib.widgets
+from nbconvert.filters import clean_html
+from nbconvert.postprocessors import ServePostProcessor
+from nbconvert.preprocessors.sanitize import SanitizeHTML
+from PIL.ExifTags import TAGS
+assert bs4.BeautifulSoup("<p class='a'>x</p>", "lxml").select("p.a")[0].text == "x"
+assert bs4.dammit.chardet_module.detect(b"plain")["encoding"] == "ascii"
+assert clean_html("<b onclick='x'>bold</b>") == "<b>bold</b>"
+assert SanitizeHTML().sanitize_html_tags("<i onclick='x'>i</i>") == "<i>i</i>"
+assert ServePostProcessor().port == 8000 and TAGS[271] == "Make"
+assert fontTools.agl.UV2AGL[0x20] == "space"
+axes = matplotlib.pyplot.figure().subplots()
+assert matplotlib.widgets.Button(axes, "press").label.get_text() == "press"
+assert not {"_LazyModule"} & {type(module).__name__ for module in there}
+"""
+
+
+def test_what_few_cells_ask_for_is_loaded_when_one_does():
+    subprocess.run([sys.executable, "-c", SELDOM], cwd=ROOT, check=True)

@@ -59,6 +59,45 @@ def test_a_notebook_holds_the_frames_that_it_shows_once(monkeypatch):
     assert "word" in told["notebook"]["text/html"]
 
 
+LONG = ["x\ty\r\n  z&<>\"'  " + "w" * 60, None, "", " a  b ", "\u00e9" * 49, "e" * 50, "\t" * 30]
+FRAMES = {
+    "unusual text": pd.DataFrame({"a": LONG, "b": range(7)}),
+    "numbers and none": pd.DataFrame({"a": pd.array([1, None, -5], "Int64"), "b": [10**12, -3, 0]}),
+    "floats": pd.DataFrame({"a": [1.5, None], "b": ["x", "y"]}),
+    "no row": pd.DataFrame({"a": pd.Series([], dtype="str"), "b": pd.Series([], dtype="Int64")}),
+    "nothing": pd.DataFrame(),
+    "no column": pd.DataFrame(index=range(3)),
+    "sixty rows": pd.DataFrame({"a": range(60)}),
+    "more rows": pd.DataFrame({"a": range(61)}),
+    "twenty columns": pd.DataFrame({f"c{i}": ["x"] for i in range(20)}),
+    "more columns": pd.DataFrame({f"c{i}": ["x"] for i in range(21)}),
+    "rows left out": pd.DataFrame({"a": ["x", "y", "z"]}).iloc[::-2],
+    "another index": pd.DataFrame({"a": ["x", "y", "z"]}, index=["k", "l", "m"]),
+    "a named index": pd.DataFrame({"a": ["x"]}).rename_axis("k"),
+    "named columns": pd.DataFrame({"a": ["x"]}).rename_axis(columns="k"),
+    "words for names": pd.DataFrame({"a  b\t": ["x"], 0: ["y"], "<b>": ["z"]}),
+    "one name twice": pd.DataFrame([["x", "y"]], columns=["a", "a"]),
+    "levels": pd.DataFrame({("a", "b"): ["x"], ("a", "c"): [1]}),
+}
+
+
+@pytest.mark.parametrize("name", FRAMES)
+def test_a_notebook_holds_a_frame_as_pandas_writes_it(name):
+    with pd.option_context("display.max_columns", 20):  # as it is in a kernel
+        assert page.in_html(FRAMES[name]) == FRAMES[name]._repr_html_()
+
+
+def test_a_notebook_holds_a_frame_as_its_analyst_has_set_it(monkeypatch):
+    frame = FRAMES["unusual text"]
+    with pd.option_context("display.max_columns", 20, "display.max_colwidth", 8):
+        assert page.in_html(frame) == frame._repr_html_()
+    with pd.option_context("display.max_columns", 20, "display.html.border", 0):
+        assert page.in_html(frame) == frame._repr_html_()
+    monkeypatch.setattr(pd.DataFrame, "_repr_html_", lambda frame: "<p>otherwise</p>")
+    with pd.option_context("display.max_columns", 20):
+        assert page.in_html(frame) == "<p>otherwise</p>"
+
+
 def test_it_is_said_in_a_sentence():
     assert execute._own([]) == ""
     said = execute._own([3, 7])

@@ -1,12 +1,13 @@
 """What the pages of the site are told of the results that stand, and of what has no page."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from batch.results import ledger
-from batch.results.standing import Result
+from batch.results.parts import Part
 from contract.cells import records
+from contract.machine.day import today
 from report import covers
 from report.site import pages, table
 from report.site.before import Before
@@ -14,31 +15,25 @@ from report.site.told import Report, Told
 from report.tongue import alphabet
 
 
-def own_pages(
-    outputs: Path,
-    data: Path,
-    sound: Sequence[Result],
-    failures: Mapping[str, list[str]],
-    today: date,
-    before: Before,
-) -> dict[str, str | Path]:
-    """Give what a run puts among its results as the site's own pages and files, by address.
+def own_pages(part: Part, data: Path, failures: Mapping, before: Before) -> dict[str, str | Path]:
+    """Give what a run puts among its results as a part's own pages and files, by address.
 
     Those of baselines only if there are any. What is as in the site before is not drawn again.
     """
-    baselines = [r for r in sound if r.name.startswith("baselines/")]
-    assessments = [r for r in sound if r not in baselines]
-    lost = _lost(sound, failures)
+    baselines = [r for r in part.sound if r.name.startswith("baselines/")]
+    assessments = [r for r in part.sound if r not in baselines]
+    failures, day = part.own(failures), today()
+    lost = _lost(part.sound, failures)
     of_baselines = {name[10:]: why for name, why in lost.items() if name.startswith("baselines/")}
     made = {}
     if baselines or of_baselines:
         shown = [_about(r, failures) for r in baselines]
-        made["baselines/index.html"] = table.of_baselines(shown, of_baselines, today)
-    reports = [_report(r, assessments, failures, outputs) for r in assessments if r.latest]
+        made["baselines/index.html"] = table.of_baselines(shown, of_baselines, day)
+    reports = [_report(r, assessments, failures, part.home) for r in assessments if r.latest]
     rest = {name: why for name, why in lost.items() if not name.startswith("baselines/")}
     number = len(baselines) if made else None
     address = before.address and before.address + before.way
-    told = Told(sorted(reports, key=_order), rest, number, today, data, address, before)
+    told = Told(sorted(reports, key=_order), rest, number, day, data, address, before)
     return made | pages.pages(told)
 
 
@@ -60,7 +55,7 @@ def _report(result, assessments, failures, outputs):
     editions = sorted(others, key=lambda r: r.cover["edition"], reverse=True)
     # annexes first: what they hold in full is linked there
     files = sorted(result.files(outputs), key=lambda file: file[0].name == result.report)
-    texts = {path.name: path.read_text(encoding="utf-8") for path, _ in files}
+    said = [_said(path, *made) for path, made in files]
     return Report(
         **_about(result, failures),
         made=ledger.time(result.lines[-1]) if result.lines else "",
@@ -70,9 +65,16 @@ def _report(result, assessments, failures, outputs):
             for r in editions
         ],
         tables={p.stem: records(p) for p in (outputs / result.name / "tables").glob("*.csv")},
-        anchors=covers.anchors(texts),
-        headings=covers.headings(texts),
+        anchors={one: name for name, ids, _ in reversed(said) for one in ids},
+        headings=[(f"{name}#{one}", words) for name, _, found in said for one, words in found],
     )
+
+
+@lru_cache(maxsize=512)
+def _said(path, *made):
+    """Give the name of a page, the ids in it and its headings, read again when it was made anew."""
+    text = path.read_text(encoding="utf-8")
+    return path.name, covers.ID.findall(text), covers.headings(text)
 
 
 def _about(result, failures):

@@ -9,7 +9,6 @@ from pathlib import Path
 from batch.results.index import own_pages
 from batch.results.parts import Part
 from batch.results.switch import link
-from contract.machine.day import today
 from report import languages
 from report.site import speaking
 from report.site.before import Before
@@ -18,20 +17,20 @@ LINK = re.compile(r'href="([^"#?:]+\.html)')
 
 
 def put(
-    making: Path, shown: Sequence[Part], data: Path, failures: Mapping[str, list], before: Before
+    making: Path | None, shown: Sequence[Part], data: Path, failures: Mapping, before: Before
 ) -> dict[str, str]:
     """Put all pages of the results' parts into a folder; give {address: state of what it is made
     of} of the site's own, and of others that are led on.
 
     `failures` are those of all parts. What would be as in the site before is taken from there.
+    Without a folder the site's own pages are drawn, and put nowhere.
     """
     own = {}
     try:
         for part in shown:
             languages.use(part.language)
-            told = part.home, data, part.sound, part.own(failures), today()
-            own[part.language] = own_pages(*told, replace(before, way=part.way))
-        for part in shown:
+            own[part.language] = own_pages(part, data, failures, replace(before, way=part.way))
+        for part in shown if making else ():
             languages.use(part.language)
             _put_part(making, part, shown, own, replace(before, way=part.way))
     finally:
@@ -67,16 +66,10 @@ def _ways(part, at, shown, own):
     """Give {language: address} of the same page in others, and whether the English one rests on
     other data.
     """
-    others = _others(part, at, shown, own)
+    found = [(p, _same(part, at, p, own[p.language])) for p in shown if p is not part]
+    others = [(p, there) for p, there in found if there]  # of the same edition
     behind = any(part.differs(at, p, there) for p, there in others if not p.way)
     return {p.language: p.way + there for p, there in others}, behind
-
-
-def _others(part, at, shown, own):
-    """Give (part, address in it) of the same page, of the same edition, in the other parts."""
-    others = [other for other in shown if other is not part]
-    found = ((other, _same(part, at, other, own[other.language])) for other in others)
-    return [(other, there) for other, there in found if there]
 
 
 def _same(part, at, other, own_of_other):

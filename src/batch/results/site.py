@@ -9,18 +9,18 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from batch import keys, plan
 from batch.plan import Job
 from batch.process import FORKS, Failed, Machine
 from batch.results import ledger, pages
-from batch.results.parts import Part, homes, parts, way
+from batch.results.parts import homes, parts, way
 from batch.results.switch import link, settle, switch
 from contract import Refused
-from report.languages import state
+from report.languages import look_again, state
 from report.site.before import Before
 
 CONTENTS = "contents.json"
@@ -51,6 +51,7 @@ class Site:
         """
         self.outputs, self.data, self.folder = outputs, data, outputs / "site"
         self.machine: Machine | None = None  # whose template is warm, if this run has one
+        self._asking, self._ask = ThreadPoolExecutor(1), None  # of the process that puts pages
         self._address = address
         self._way = Path(os.path.relpath(data, outputs)).as_posix()
 
@@ -86,12 +87,26 @@ class Site:
         if held and wanted and held != wanted and job.ready.parent == home:
             switch(job.ready, home / "editions" / held / job.key)
 
+    def draw_ahead(self) -> None:
+        """Let pages of what stands be drawn as the last notebooks run: most come out the same."""
+        if self.machine and FORKS:
+            self._asking.submit(lambda: self._asked(None, *self._now(Run())))
+
     def renew(self, run: Run) -> None:
         """Let the site show what stands by now, if it does not yet; the ledger with it."""
+        known, shown, about = self._now(run)
+        if not run.lines and not self._differs(known, about):
+            return
+        self._refuse_unsound(known.get("shared"), about["shared"])
+        self._make(about, shown, self._not_yet_told(shown, run), known)
+
+    def _now(self, run):
+        """Give what the site was made of, its parts, and what it is made of by now."""
         known, found = self._known(), parts(self.outputs, self.data)
         failures = {k: v for k, v in known.get("failures", {}).items() if k not in run.renewed}
-        failures |= {k: v for part in found for k, v in _damaged(part)} | run.failures
-        failures = self._still_spoken_of(failures, found)
+        damaged = ((part, one) for part in found for one in part.damaged)
+        failures |= {p.folder + r.name: [r.key, r.cover["edition"], DAMAGED] for p, r in damaged}
+        failures = self._still_spoken_of(failures | run.failures, found)
         shown = [part for part in found if part.sound or part.own(failures)] or found[:1]
         about = {
             "data": self._way,
@@ -102,10 +117,7 @@ class Site:
             "shared": keys.of_shared(self.data),
             "address": self._address or plan.package.own(self.data).get("cop:baseAddress", ""),
         }
-        if not run.lines and not self._differs(known, about):
-            return
-        self._refuse_unsound(known.get("shared"), about["shared"])
-        self._make(about, shown, self._not_yet_told(shown, run), known)
+        return known, shown, about
 
     def _refuse_unsound(self, known, now):
         """Raise Refused where shared tables have changed and have faults: the site shows them.
@@ -156,65 +168,67 @@ class Site:
         What the site before was made of is ours, and not kept.
         """
         making = self.outputs / ".making-site"
-        states = self._put(making, shown, self.data, about["failures"], self._before(known, about))
-        self._keep_what_others_put(making, {*states, *known.get("made", {})})
+        states, before = self._put(making, known, shown, about), known.get("made", {})
+        self._keep_what_others_put(making, {*states, *before})
         start = ledger.size(self.outputs)
-        made = {p.relative_to(making).as_posix(): pages.made(p) for p in _files(making)}
+        results = {p.way + at: file[1] for p in shown for at, file in p.places.items()}
+        of = lambda at: (one[at] for one in (before, results) if at in one)  # noqa: E731
+        made = {at: pages.made(path, *of(at)) for at, path in _files(making).items()}
         about |= {"made": made, "states": states, "start": start, "lines": lines}
         text = json.dumps(about, ensure_ascii=False, indent=1)
         (making / CONTENTS).write_text(text, encoding="utf-8")
         switch(making, self.folder)
         ledger.complete(self.outputs, start, lines)
 
-    def _before(self, known, about):
-        """Give the site before, of what stands there as it was made."""
+    def _told(self, making, known, shown, about):
+        """Give what the pages are put of; of the site before what stands there as it was made."""
         made, states = known.get("made", {}), known.get("states", {})
         there = {at: states[at] for at in states if pages.stands(self.folder / at, made[at])}
         common = about["code"], about["shared"], about["address"]
-        return Before(self.folder, there, common, about["address"])
+        before = Before(self.folder, there, common, about["address"])
+        return making, shown, self.data, about["failures"], before
+
+    def _asked(self, *told):
+        """Give what the process answers that puts pages, and keeps those that it drew."""
+        ask = self._ask or self.machine.keep(put_pages, ({},))
+        self._ask = ask if told[0] is None else None  # it ends when it has put them
+        return ask(self._told(*told), LONGEST)
 
     def _put(self, *told):
         """Put all pages into a new folder; give the states of those that could stay there next.
 
-        A process of the warm template does it, as it has imported what makes pages: that takes
-        longer than the pages do. Where it fails this one does it, and fails as itself.
+        A process of the warm template does it, as it has imported what makes pages, and drew them
+        ahead. Where it fails this one does it, and fails as itself.
         """
         if self.machine and FORKS:
             with contextlib.suppress(Failed):
-                return self.machine.do(put_pages, told, LONGEST)
-        return put_pages(*told)
+                return self._asking.submit(self._asked, *told).result()
+            self.machine.stop()  # it writes no more
+        return put_pages({}, self._told(*told))
 
     def _keep_what_others_put(self, making, ours):
-        for path in _files(self.folder):
-            at = path.relative_to(self.folder)
-            if not OURS.fullmatch(path.name) and at.as_posix() not in ours:
+        for at, path in _files(self.folder).items():
+            if not OURS.fullmatch(path.name) and at not in ours:
                 link(path, making / at)
 
 
-def put_pages(
-    making: Path,
-    shown: Sequence[Part],
-    data: Path,
-    failures: Mapping[str, Failure],
-    before: Before,
-    tell: Callable | None = None,
-) -> dict[str, str]:
+def put_pages(drawn: dict[tuple, str], told: tuple) -> dict[str, str]:
     """Put the pages of the site into a folder that is made anew; give the states of its own.
 
-    Nobody is told how far it is; a process made for it is given whom it could tell.
+    Where none is told they are only drawn: of those that are `drawn` none is drawn again.
     """
     from batch.results.put import put  # with what makes pages, seldom needed
 
-    shutil.rmtree(making, ignore_errors=True)
-    making.mkdir()
-    return put(making, shown, data, failures, before)
-
-
-def _damaged(part):
-    """Yield what is said of each result of a part whose pages are not as they were made."""
-    for result in part.damaged:
-        yield part.folder + result.name, [result.key, result.cover["edition"], DAMAGED]
+    making, *what, before = told
+    look_again()
+    if making:
+        shutil.rmtree(making, ignore_errors=True)
+        making.mkdir()
+    return put(making, *what, replace(before, drawn=drawn))
 
 
 def _files(folder):
-    return sorted(p for p in folder.rglob("*") if p.is_file()) if folder.is_dir() else []
+    """Give the files of a site by their addresses."""
+    found = (os.path.join(top, name) for top, _, names in os.walk(folder) for name in names)
+    start = len(f"{folder}/")
+    return {f[start:].replace(os.sep, "/"): Path(f) for f in sorted(found) if os.path.isfile(f)}

@@ -21,12 +21,17 @@ class Before:
     address: str = ""  # of the site, with a slash at its end; "" where nobody said so
     way: str = ""  # how the addresses of a part begin
     now: dict[str, str] = field(default_factory=dict)  # the states of the site that is made
+    drawn: dict[tuple, str] = field(default_factory=dict)  # {(address, state): text}, for next time
 
     def page(self, at: str, made_of: object, draw: Callable[[], str | Path]) -> str | Path:
         """Give the text of a page, or the file where it stands as it would be drawn."""
         at = self.way + at
-        self.now[at] = state([self.common, made_of])
-        return self.folder / at if self.states.get(at) == self.now[at] else draw()
+        now = self.now[at] = state([self.common, made_of])
+        if self.states.get(at) == now:
+            return self.folder / at
+        if (at, now) not in self.drawn:
+            self.drawn[at, now] = draw()
+        return self.drawn[at, now]
 
 
 class Stated:

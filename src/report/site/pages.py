@@ -30,10 +30,7 @@ def pages(told: Told) -> dict[str, str | Path]:
     listed = [(at, _title(page)) for at, page in made.items() if "/" not in at]
     made |= dict([_search(told, known, listed)])
     data = dict(resources.texts(told, files)) | resources.package(told, tables)
-    made |= data | dict(_for_machines(told, made))
-    made |= dict(_noted(told, made))
-    # a file's text is safe for nothing more
-    return {at: page if isinstance(page, Path) else str(page) for at, page in made.items()}
+    return made | data | dict(_for_machines(told, made))
 
 
 def _name_countries(told):
@@ -122,7 +119,7 @@ def _search(told, known, listed):
 
     def _drawn():
         given = map(Markup, (search.index(found), search.script(), search.permitted()))
-        return words.show("site/search", "page", told, "search.html", told.style, listed, *given)
+        return _shown("search", "page", told, "search.html", told.style, listed, *given)
 
     return "search.html", told.before.page("search.html", [told.state, found], _drawn)
 
@@ -135,26 +132,22 @@ def _for_machines(told, made):
         times = [report.made for report in told.reports if report.made]
         times += [f"{row['day']}T00:00:00Z" for row in corrected]
         updated = max(times, default=f"{told.today}T00:00:00Z")
-        yield "feed.xml", words.show("site/feed", "feed", told, updated, corrected)
-        yield "sitemap.xml", words.show("site/feed", "sitemap", told.address, listed)
+        yield "feed.xml", str(words.show("site/feed", "feed", told, updated, corrected))
+        yield "sitemap.xml", str(words.show("site/feed", "sitemap", told.address, listed))
 
 
-def _noted(told, made) -> Iterator[tuple[str, str]]:
-    """Yield the pages on which a name stands that calls for a note, with the note at their end."""
-    rows = [row for row in told.shared("territory_notes") if row["listed"]]
-    notes = [(contract.split(row["listed"]), named(row["listed"]), row) for row in rows]
-    for at, page in made.items():
-        if isinstance(page, Path) or not at.endswith(".html"):
-            continue
-        shown = SCRIPT.sub("", page[page.find("</head>") :])
-        rows = [
-            row
-            for listed, name, row in notes
-            if any(one in shown for one in listed) and name.search(shown)  # most stand nowhere
-        ]
-        if rows:
-            said = words.show("site/names", "notes", rows)
-            yield at, str(page).replace("</main>", f"{said}\n</main>", 1)
+def _shown(template, macro, told, *given):
+    """Give a page as text: where a name stands on it that calls for a note, with the note at its
+    end.
+    """
+    page = str(words.show(f"site/{template}", macro, told, *given))
+    shown = SCRIPT.sub("", page[page.find("</head>") :])
+    called = lambda row: any(one in shown for one in contract.split(row["listed"]))  # noqa: E731
+    rows = [row for row in told.shared("territory_notes") if called(row)]  # most stand nowhere
+    if rows := [row for row in rows if named(row["listed"]).search(shown)]:
+        said = words.show("site/names", "notes", rows)
+        return page.replace("</main>", f"{said}\n</main>", 1)
+    return page
 
 
 def named(listed: str) -> re.Pattern:
@@ -167,7 +160,7 @@ def named(listed: str) -> re.Pattern:
 
 
 def _page(template, at, told, *shown, macro="page"):
-    draw = partial(words.show, f"site/{template}", macro, told, at, told.style, *shown)
+    draw = partial(_shown, template, macro, told, at, told.style, *shown)
     return at, told.before.page(at, [template, macro, told.state, shown], draw)
 
 

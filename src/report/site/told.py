@@ -77,7 +77,7 @@ class Told(Stated):
     @cached_property
     def state(self) -> str:
         """Give the state of what templates ask of it: they are given rows of tables apart."""
-        return state([self.reports, self.lost, self.baselines, f"{self.today}", self._own_names])
+        return state([self.countries, self.lost, self.baselines, f"{self.today}", self._own_names])
 
     @cached_property
     def style(self) -> Markup:

@@ -11,7 +11,7 @@ import os
 import time
 
 from batch import execute, process
-from batch.results import site, switch
+from batch.results import switch
 from cop import main
 from report import languages
 from report.filenames import REGION
@@ -42,6 +42,7 @@ def stubbed(patch, pause=0.0):
     """Let runs take their stages for done, each after a pause."""
     patch.setattr(process.Machine, "warm_up", lambda *_: None)
     patch.setattr(process.Machine, "do", lambda *arguments: _do(pause, *arguments[1:]))
+    patch.setattr(process.Machine, "keep", kept)
 
 
 def small(patch, most=9):
@@ -60,6 +61,11 @@ def spoken(patch, folder):
     return folder
 
 
+def kept(machine, work, arguments):
+    """Give what asks this process for what one of its own would do."""
+    return lambda asked, timeout: work(*arguments, asked)
+
+
 def _do(pause, work, arguments, timeout):
     if work is execute.execute_notebook:
         job, stage, *_ = arguments
@@ -73,8 +79,6 @@ def _do(pause, work, arguments, timeout):
         for stage, name in job.pages().items():
             (job.making / "pages" / name).write_text(page(job, stage))
         return cover(job)
-    if work is site.put_pages:
-        return work(*arguments)
     return ([], b"") if work is execute.read_and_check else True
 
 

@@ -65,7 +65,7 @@ def test_the_open_page_names_commands_that_work_when_they_are_copied(told):
 
 
 def test_what_is_at_work_behind_stands_still_while_a_save_is_shown():
-    machine = Machine(2, template="time")
+    machine = Machine(2, "time")
     worked = threading.Thread(target=machine.do, args=(working, (0.4,), 60))
     worked.start()
     while not machine._live:
@@ -150,7 +150,7 @@ def test_a_page_that_the_check_refuses_is_shown_to_nobody_whatever_is_saved_next
 
 
 def test_whoever_asks_a_process_that_ended_is_told(tmp_path):
-    ask = Machine(2, template="time").keep(ending, ())
+    ask = Machine(2, "time").keep(ending, ())
     for _ in "ab":
         with pytest.raises(Failed, match="exit status 7"):
             ask("anything", 60)
