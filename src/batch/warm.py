@@ -33,10 +33,9 @@ sys.modules.update(UNUSED)
 # What each process would import where it first uses it.
 LATE = ("batch.reading", "multiprocessing.popen_forkserver", "IPython.core.logger")
 LATE += ("pandas.core.methods.to_dict", "pandas.core.reshape.reshape")
-# What few cells ask for: CSS selectors and guesses at encodings for bs4, a web server for
-# nbconvert, widgets, letters of TeX and data of photographs for matplotlib.
-SELDOM = ("soupsieve", "chardet", "bleach", "nbconvert.postprocessors", "matplotlib.widgets")
-SELDOM += ("fontTools.agl", "PIL.ExifTags")
+# What few cells ask for: CSS selectors and guesses at encodings for bs4, what cleans HTML and a web
+# server for nbconvert, and data of photographs.
+SELDOM = ("soupsieve", "chardet", "bleach", "nbconvert.postprocessors", "PIL.ExifTags")
 
 
 class Seldom(PathFinder):
