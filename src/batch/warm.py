@@ -103,7 +103,6 @@ def take_tables(process: subprocess.Popen) -> bool | None:
 
     sound = None
     with process, contextlib.suppress(EOFError, pickle.UnpicklingError):
-        process.stdin.close()  # so it is asked what there is
         sound, tables = pickle.load(process.stdout)
         own, reads = pickle.load(process.stdout)
         contract.GIVEN.update(tables | own), reading.AHEAD.update(reads)
@@ -140,7 +139,8 @@ for late in LATE:
 render.rehearse()
 for name in UNUSED:
     del sys.modules[name]
-KERNEL.prepare(CELLS)  # as the tables are read
+READING and READING.stdin.close()  # so it is asked what there is, and packs it
+KERNEL.prepare(CELLS)  # meanwhile
 # What is preloaded is reached by its name in the forked process, and in no other way.
 TEMPLATE = Template(KERNEL, DATA, take_tables(READING) if READING else None)
 gc.set_threshold(50_000, 20, 100)  # a forked process lives for seconds
