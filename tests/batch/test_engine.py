@@ -483,7 +483,8 @@ def test_a_stage_imports_nothing_that_the_template_could_have(tmp_path):
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(tmp_path)])}
     call = [sys.executable, "-c", ASKS.replace("DATA", repr(str(ZEDLAND)))]
     said = subprocess.run(call, cwd=tmp_path, env=environment, capture_output=True, text=True)
-    imported = {name for name in said.stdout.split() if not name.startswith("icalendar")}
+    calendar = "icalendar", "dateutil.rrule"  # which it reads
+    imported = {name for name in said.stdout.split() if not name.startswith(calendar)}
     assert imported == {"report.ics"}, said.stderr  # seldom needed, and slow to come
 
 
@@ -591,7 +592,7 @@ SELDOM = """
 import sys, batch.warm
 there = [sys.modules[name] for name in batch.warm.SELDOM]
 assert {type(module).__name__ for module in there} == {"_LazyModule"}, there
-import bs4, fontTools.agl, matplotlib.pyplot, matplotlib.widgets
+import bs4
 from nbconvert.filters import clean_html
 from nbconvert.postprocessors import ServePostProcessor
 from nbconvert.preprocessors.sanitize import SanitizeHTML
@@ -601,9 +602,6 @@ assert bs4.dammit.chardet_module.detect(b"plain")["encoding"] == "ascii"
 assert clean_html("<b onclick='x'>bold</b>") == "<b>bold</b>"
 assert SanitizeHTML().sanitize_html_tags("<i onclick='x'>i</i>") == "<i>i</i>"
 assert ServePostProcessor().port == 8000 and TAGS[271] == "Make"
-assert fontTools.agl.UV2AGL[0x20] == "space"
-axes = matplotlib.pyplot.figure().subplots()
-assert matplotlib.widgets.Button(axes, "press").label.get_text() == "press"
 assert not {"_LazyModule"} & {type(module).__name__ for module in there}
 """
 
