@@ -217,8 +217,10 @@ def execute_notebook(
 def _execute_forked(job, stage, target, tell, known):
     """Run the cells in this very process by the template's kernel."""
     import contract
+    from report import words
 
-    _look_again()
+    if os.environ.get(WATCHED):  # some may have been saved since the template read them
+        words.look_again()
     contract.GIVEN.update(pickle.loads(known))
     contract.clear()
     notebook = by_template(job, stage, target, lambda index: tell(("cell", index + 1)))
@@ -232,16 +234,9 @@ def by_template(
     from batch.engine import NAME
     from batch.warm import TEMPLATE
 
-    engine = {"engine_name": NAME, "kernel": TEMPLATE.kernel, "began": began}
-    return _by_papermill(job, stage, target, **engine, **more)
-
-
-def _look_again():
-    """Read words again that were saved since the template read them, where somebody watches."""
-    if os.environ.get(WATCHED):
-        from report import words
-
-        words.look_again()
+    # What papermill saves within a cell the journal has.
+    engine = {"engine_name": NAME, "kernel": TEMPLATE.kernel, "autosave_cell_every": 0}
+    return _by_papermill(job, stage, target, began=began, **engine, **more)
 
 
 def _execute_cold(job, stage, target, tell, known):

@@ -27,7 +27,7 @@ def text_frame(path: str | Path, names: Iterable[str]) -> pd.DataFrame:
 
 def csv_of(frame: pd.DataFrame) -> str:
     """Give a frame as CSV text as the contract reads it, without index; missing is empty."""
-    columns = [_filled(column) for _, column in frame.items()]
+    columns = map(_filled, frame._iter_column_arrays())  # none is made a Series first
     return csv_text([frame.columns, *zip(*columns, strict=True)])
 
 
@@ -75,6 +75,7 @@ def of_rows(rows: Iterable, types: Mapping[str, object]) -> pd.DataFrame:
     """Give helpers rows as a frame, also where there is none, with the columns of `types`: names,
     with spaces between, and the type that they have.
     """
-    kinds = [(name, kind) for names, kind in types.items() for name in names.split()]
+    kinds = [(n, TEXT if kind == "str" else kind) for ns, kind in types.items() for n in ns.split()]
     cells = zip(*rows, strict=True) if (rows := list(rows)) else ((),) * len(kinds)
-    return pd.DataFrame({n: pd.array(c, kind) for (n, kind), c in zip(kinds, cells, strict=True)})
+    columns = {n: pd.array(c, kind) for (n, kind), c in zip(kinds, cells, strict=True)}
+    return pd.DataFrame(columns, copy=False)

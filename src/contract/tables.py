@@ -47,7 +47,7 @@ def read(
     return _part(frame, only, *now[1:3]) if only else frame.copy(deep=False)  # copied when written
 
 
-def row(name: str, data: str | Path, column: str, value: str) -> pd.Series | None:
+def row(name: str, data: str | Path, column: str, value: str) -> dict[str, str] | None:
     """Read one row of another country's table as text, by its key, which begins with the code.
 
     It is not checked: faults there must not fail this country. None where the row is not there
@@ -60,7 +60,7 @@ def row(name: str, data: str | Path, column: str, value: str) -> pd.Series | Non
     except (Broken, FileNotFoundError):
         found = None
     note({("row", path, column, value, str(data)): of_row(found)})
-    return None if found is None else pd.Series([found[n] for n in names], names, dtype="str")
+    return None if found is None else {one: found[one] for one in names}
 
 
 def present(name: str, data: str | Path, iso3: str | None = None) -> pd.DataFrame:
@@ -150,7 +150,7 @@ def _handed_on(name, place, tables):
 def _part(frame, only, data, stamps):
     """Give some columns of a country's table, and note their cells instead of its bytes."""
     [(path, there)] = stamps
-    part = frame[[*only]].copy(deep=False)
+    part = frame[[*only]]
     state = of_bytes(csv_of(part).encode()) if there else ABSENT
     note({("columns", path, " ".join(only), data): state})
     return part

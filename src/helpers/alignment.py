@@ -201,8 +201,7 @@ def item_table(
     what each coder read, and in which record.
     """
     frame = items[items.framework == framework]
-    rows = [] if disputed is None else page.rows(disputed)
-    others = sheets.grouped(rows, "item_id")
+    others = {} if disputed is None else sheets.grouped(page.rows(disputed), "item_id")
     searched = searches(frame, place)
     told = searched, record(place) if searched else {}
     return say("item_table", frame.assign(anchor=frame.item_id), framework, place, others, *told)
@@ -235,9 +234,9 @@ def record(place: Country) -> dict[str, int | str]:
 @kept(8)
 def _record(place, states):
     """Give the record, kept until one of its tables changes: each table of items asks for it."""
-    rows = {name: countries.verified(name, place, "verified") for name in REGISTERS}
-    rows["sources"] = countries.verified("sources", place, "accessed", "verified")
-    days = sorted(rows["sources"].accessed) or [""]
+    rows = {name: countries.verified_rows(name, place, "verified") for name in REGISTERS}
+    rows["sources"] = countries.verified_rows("sources", place, "accessed", "verified")
+    days = sorted(row.accessed for row in rows["sources"]) or [""]
     return {one: len(rows[one]) for one in rows} | {"first": days[0], "last": days[-1]}
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 import contract
 from contract import sheets
 from contract.places import Country
-from helpers import alignment, confidence, countries, stakeholders
+from helpers import alignment, confidence, countries, indicators, stakeholders
 from helpers.confidence import SURE
 from report import citations, page, words
 from report.filenames import of_stage
@@ -55,8 +55,7 @@ def recommendations(place: Country, challenges: pd.DataFrame) -> pd.DataFrame:
     work still to be done.
     """
     rows = contract.read("recommendations", place.data, place.iso3)
-    bodies = contract.read("stakeholders", place.data, place.iso3)
-    names = dict(zip(bodies.stakeholder_id, bodies["name"], strict=True))
+    names = countries.bodies(place)
     known = {one.challenge_id: one for one in page.rows(challenges)}
     of = [[known[one] for one in contract.split(cell)] for cell in rows.challenge_ids]
     return rows.assign(
@@ -326,14 +325,13 @@ def key_figures(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
     is not old and a figure of the region, and of which more or less is better; else the first of
     them. Columns: those of `figures`, and better.
     """
-    known = contract.read("indicator_catalogue", place.data)
-    better = dict(zip(known.indicator_code, known.better, strict=True))
-    told = figures.assign(better=figures.indicator_code.map(better))
-    at = {code: number for number, code in enumerate(told.indicator_code)}
+    known = indicators.catalogue(place.data)
+    told = figures.assign(better=[known[code].better for code in figures.indicator_code])
+    at = {code: number for number, code in enumerate(figures.indicator_code)}
     codes = [one for code in LEADING for one in (code, COMPARED.get(code))]
-    full = told["value"].notna() & (told.old == "") & (told.n > 0) & (told.better != "none")
-    others = sorted((number for code, number in at.items() if code not in codes),
-                    key=lambda number: not full.iat[number])  # fmt: skip
+    full = [row.n > 0 and row.old == "" and row.better != "none" and pd.notna(row.value)
+            for row in page.rows(told)]  # fmt: skip
+    others = sorted((n for code, n in at.items() if code not in codes), key=lambda n: not full[n])
     return told.iloc[[*(at[c] for c in codes if c in at), *others[:1]]].reset_index(drop=True)
 
 
@@ -342,8 +340,8 @@ def key_figure_panel(figures: pd.DataFrame, among: pd.DataFrame, place: Country)
     a dot among those of the region (`among`, as `indicators.in_region` gives them).
     """
     names = words.labels("key_figures", "indicator_code", place.data)
-    known, codes = contract.read("indicator_catalogue", place.data), figures.indicator_code
-    definitions = dict(zip(known.indicator_code, known.definition, strict=True))
+    known, codes = indicators.catalogue(place.data), figures.indicator_code
+    definitions = {one: row.definition for one, row in known.items()}
     frame = figures.assign(label=codes.map(names), definition=codes.map(definitions))
     rows = {row.indicator_code: row for row in page.rows(frame)}
     shares = {one: rows.pop(share, None) for one, share in COMPARED.items()}
@@ -428,8 +426,8 @@ def source_of(row_id: str, place: Country) -> str:
     The row may be of any country. Gives "" where its table cannot be read.
     """
     name = TABLES[row_id[4]]
-    row = contract.row(name, place.data, contract.fields(name, place.data)[0]["name"], row_id)
-    return "" if row is None else row.source_id
+    row = contract.row(name, place.data, contract.columns(name, place.data)[0], row_id)
+    return row["source_id"] if row else ""
 
 
 def _reckoned(row, place, treaties, categories, cut_off):

@@ -22,9 +22,8 @@ def find(iso3: str, data: str, tables: str, edition: str, language: str = "") ->
     from now on is said in `language`; in the one spoken already where none is named.
     """
     place = economy(iso3, data, tables, str(edition), language)
-    data, edition = place.data, place.edition
-    editions = list(contract.read("editions", data, iso3).edition)
-    if place.edition not in editions:
+    edition, editions = place.edition, contract.read("editions", place.data, iso3).edition.tolist()
+    if edition not in editions:
         known = ", ".join(editions)
         raise LookupError(f"{iso3} has no edition {edition!r} in editions.csv; it has: {known}")
     _remember_own_names(place)
@@ -127,6 +126,12 @@ def names(data: str) -> dict[str, str]:
     return dict(zip(frame.iso3.tolist(), frame.name_en.tolist(), strict=True))
 
 
+def bodies(place: Country) -> dict[str, str]:
+    """Give helpers the names of the organisations of a country's register, by their ids."""
+    rows = contract.read("stakeholders", place.data, place.iso3)
+    return dict(zip(rows.stakeholder_id.tolist(), rows["name"].tolist(), strict=True))
+
+
 def _remember_own_names(place):
     """Let bodies and services be said by the names that they have in the language spoken, where it
     is one of the country's own.
@@ -152,13 +157,21 @@ def _spoken(name, data):
     return languages.said(name)
 
 
-def verified(name: str, place: Country, *only: str) -> pd.DataFrame:
-    """Give helpers the rows of a country's table that were verified: what is not is never content.
+def verified(name: str, place: Country) -> pd.DataFrame:
+    """Give helpers the rows of a country's table that were verified, without the column that says
+    so: what is not is never content.
+    """
+    frame = contract.read(name, place.data, place.iso3)
+    return frame[frame.verified == "yes"].drop(columns="verified").reset_index(drop=True)
+
+
+def verified_rows(name: str, place: Country, *only: str) -> list[tuple]:
+    """Give helpers the same as rows, which take less, each with what says so.
 
     With `only`, these columns, `verified` among them, and a page depends on no other.
     """
-    frame = contract.read(name, place.data, place.iso3, only)
-    return frame[frame.verified == "yes"]
+    rows = page.rows(contract.read(name, place.data, place.iso3, only))
+    return [row for row in rows if row.verified == "yes"]
 
 
 def edition(place: Country) -> tuple:
@@ -229,8 +242,8 @@ def _cover_of_region(region, synthetic):
 
 def _names_of(place, members):
     """Say how names of countries are used, for the pages on which one of them stands."""
-    notes = contract.read("territory_notes", place.data)
-    return words.show("cover", "names", notes[notes.iso3.isin(members) & (notes.listed != "")])
+    notes = page.rows(contract.read("territory_notes", place.data))
+    return words.show("cover", "names", [r for r in notes if r.iso3 in members and r.listed])
 
 
 def _desk(place):

@@ -29,7 +29,7 @@ def gci(place: Country) -> pd.DataFrame:
     """
     frame = vintages.gci_as_of(place)
     frame = frame[frame.iso3 == place.iso3].drop(columns=["global_rank", "regional_rank"])
-    return frame.assign(score=frame.score.where(frame.edition >= 2020, frame.score * 100))
+    return frame.assign(score=frame.score * [1 if one >= 2020 else 100 for one in frame.edition])
 
 
 def pillars(
@@ -62,8 +62,8 @@ def treaties(place: Country) -> pd.DataFrame:
     source_id, instrument_id, note; "" where the source shows none.
     """
     there = contract.locate(place.data, contract.paths("treaties", place.data, place.iso3)[0])
-    own = countries.verified("treaties", place).to_dict("records") if there.exists() else []
-    acts = {act["instrument"]: act for act in (*_registered(place), *own)}
+    own = countries.verified_rows("treaties", place) if there.exists() else []
+    acts = {act["instrument"]: act for act in (*_registered(place), *(r._asdict() for r in own))}
     none = dict.fromkeys([*STEPS, "status", *GROUNDS], "") | {"status": "not looked up"}
     known = contract.labels("treaties", "instrument", place.data).items()
     rows = [none | acts.get(one, {}) | {"instrument": one, "title": title} for one, title in known]
@@ -73,9 +73,11 @@ def treaties(place: Country) -> pd.DataFrame:
 def _registered(place):
     """Yield what the registers of treaties hold of an economy, in the columns of its own table."""
     rows = contract.read("treaty_register", place.data)
-    for row in rows[rows.iso3 == place.iso3].to_dict("records"):
-        if row["verified"] == "yes":
-            yield row | {"signed" if row["date_type"] == "signature" else "ratified": row["date"]}
+    for row in page.rows(rows[rows.iso3 == place.iso3]):
+        if row.verified == "yes":
+            yield row._asdict() | {
+                "signed" if row.date_type == "signature" else "ratified": row.date
+            }
 
 
 def initiative(place: Country) -> pd.DataFrame:
@@ -102,6 +104,12 @@ def exercises(place: Country) -> pd.DataFrame:
     return frame[list(contract.titles("exercises_on_record", place.data))[1:]]
 
 
+def whole(editions: pd.DataFrame) -> list[tuple]:
+    """Give helpers the editions of the index that have each pillar as rows, the latest last."""
+    rows = [r for r in page.rows(editions) if not any(pd.isna(getattr(r, p)) for p in PILLARS)]
+    return sorted(rows, key=lambda row: row.edition)
+
+
 def gci_line(editions: pd.DataFrame, place: Country) -> Shown:
     """Say the latest score, its tier, and where the pillars are strong or low."""
     if editions.empty:
@@ -114,13 +122,12 @@ def gci_line(editions: pd.DataFrame, place: Country) -> Shown:
 
 def gci_table(editions: pd.DataFrame, place: Country) -> Shown:
     """Show a notebook score, pillars and tier by edition."""
-    return say("gci_table", editions, place, editions.dropna(subset=PILLARS).edition.tolist())
+    return say("gci_table", editions, place, [row.edition for row in whole(editions)])
 
 
 def gci_chart(editions: pd.DataFrame, place: Country) -> Shown:
     """Show a notebook the index's five pillars by edition, drawn."""
-    whole = page.rows(editions.dropna(subset=PILLARS))
-    last, titles = max(whole, key=lambda row: row.edition, default=None), _pillars(place)
+    last, titles = next(reversed(whole(editions)), None), _pillars(place)
     scores = [(titles[one], getattr(last, one)) for one in PILLARS] if last else []
     return say("gci_chart", last, pd.DataFrame(scores, columns=["label", "value"]), place)
 

@@ -148,11 +148,9 @@ def _alignment(then, now):
 def _challenges(then, now):
     tables = (page.rows(contract.read("challenges", one.data, one.iso3)) for one in (then, now))
     old, new = ({row.challenge_id: row for row in table} for table in tables)
-    theme, absent = (
-        lambda r: text("numbered", r.challenge_id, r.theme.capitalize()),
-        text("not_named"),
-    )
-    for row in _beside(old, new, "challenge", theme, absent):
+    name = lambda row: text("numbered", row.challenge_id, row.theme.capitalize())  # noqa: E731
+    absent = text("not_named")
+    for row in _beside(old, new, "challenge", name, absent):
         missing = {row["then"]: "new", row["now"]: "no longer named"}
         yield row | {"change": missing.get(absent, row["change"].replace("changed", "reworded"))}
 
@@ -205,16 +203,16 @@ def _latest(place):
 
     One that was older than indicators.AGE years by then has `old` "yes".
     """
-    frame, study = indicators.read(place), _is_study(place)
-    frame = frame[(frame.iso3 == place.iso3) & (frame.year <= int(place.edition) - study)]
+    study, known, newest = _is_study(place), indicators.catalogue(place.data), {}
     first = _first_held(place) if study else {}
     oldest = int(place.edition) - indicators.AGE if study else indicators.oldest(place)
-    newest = {}
-    for row in page.rows(frame.sort_values("year")):
+    values = indicators.rows(place, indicators.names(place.data))
+    own = (row for row in values if row.iso3 == place.iso3)
+    for row in sorted(own, key=lambda row: row.year):
         value = first.get((row.indicator_code, row.year), row.value)
-        if pd.notna(value):
+        if row.year <= int(place.edition) - study and pd.notna(value):
             more = {"value": value, "old": "yes" if row.year < oldest else ""}
-            newest[row.indicator_code] = row._asdict() | more
+            newest[row.indicator_code] = known[row.indicator_code]._asdict() | row._asdict() | more
     return newest
 
 

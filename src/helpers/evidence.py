@@ -37,7 +37,7 @@ KNOWN_BY = {  # the id and the text by which a row of each table is known
 
 def statements(place: Country) -> pd.DataFrame:
     """Give a notebook the verified evidence, as its table holds it; all else is never content."""
-    return _verified("evidence", place)
+    return countries.verified("evidence", place)
 
 
 def events(statements: pd.DataFrame) -> pd.DataFrame:
@@ -47,7 +47,7 @@ def events(statements: pd.DataFrame) -> pd.DataFrame:
 
 def instruments(place: Country) -> pd.DataFrame:
     """Give a notebook the verified legal and policy instruments, as their table holds them."""
-    return _verified("instruments", place)
+    return countries.verified("instruments", place)
 
 
 def glossary(place: Country | Region) -> Shown:
@@ -314,7 +314,3 @@ def texts(instruments: pd.DataFrame, place: Country) -> pd.DataFrame:
 def law_chart(laws: pd.DataFrame, place: Country) -> Shown:
     """Show a notebook laws, strategies and plans on a line from 2010 to the edition."""
     return say("law_chart", laws, place)
-
-
-def _verified(name, place):
-    return countries.verified(name, place).drop(columns="verified").reset_index(drop=True)

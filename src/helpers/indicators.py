@@ -6,10 +6,11 @@ Countries are not ranked.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import lru_cache, partial
 from statistics import median
 
+import numpy as np
 import pandas as pd
 
 import contract
@@ -29,6 +30,10 @@ PRICES = ["ITU.i154_FBB5_GNI", "ITU.i154_FBB5_USD", "ITU.i271mb_5GB_GNI", "ITU.i
 BROADBAND = ["ITU.i992b", "IT.NET.BBND.P2"]  # the same thing by two publishers
 REGION = ["median", "lowest", "highest", "n", "region_year"]
 MEDIAN = N_("Regional median")
+VALUES = {"iso3 indicator_code": "str", "year": "Int64", "value": float, "source_id": "str"}
+FIGURE = {"indicator_code name unit": "str", "year": "Int64", "value": float, "source_id": "str"}
+FIGURE |= {"region_year": "Int64", "median lowest highest": float, "n": int, "old mark": "str"}
+NONE, NO_MEDIAN = (pd.NA, np.nan, ""), (pd.NA, *[np.nan] * 3, 0)  # of what has no value
 SERIES = {"year": "Int64", "series": "str", "value": float}  # columns of lines over years
 FIRST = 2005  # the year in which they begin
 LEAST = 3  # countries from which on a median says more than its values
@@ -40,16 +45,25 @@ def names(data: str) -> dict[str, str]:
     return contract.labels("key_figures", "indicator_code", data)
 
 
-def read(place: Country, codes: tuple | None = None) -> pd.DataFrame:
-    """Give the values of the region's countries, with name and unit of each indicator.
+def catalogue(data: str) -> dict[str, tuple]:
+    """Give helpers the row of each indicator in the catalogue, by its code."""
+    return {r.indicator_code: r for r in page.rows(contract.read("indicator_catalogue", data))}
 
-    Columns: iso3, indicator_code, year, value, source_id, and those of the catalogue. `codes` are
-    those of the chapter unless given.
+
+def read(place: Country, codes: Sequence[str] = ()) -> pd.DataFrame:
+    """Give the values of the region's countries, of the chapter's indicators unless others are
+    named.
+
+    Columns: iso3, indicator_code, year, value, source_id.
     """
-    codes = names(place.data) if codes is None else codes
+    return sheets.of_rows(rows(place, codes or names(place.data)), VALUES)
+
+
+def rows(place: Country, codes: Container[str]) -> list[tuple]:
+    """Give helpers the values of the region's countries, those of some indicators, as rows."""
     alike = Country(place.iso3, "", place.data, "", place.edition)  # values are of the edition
-    frame = _of_region(alike, _changed(place, "groups", "countries", "indicator_catalogue"))
-    return frame[frame.indicator_code.isin(codes)].reset_index(drop=True)
+    known = _of_region(alike, _changed(place, "groups", "countries"))
+    return [row for row in known if row.indicator_code in codes]
 
 
 def every(place: Country, code: str) -> pd.DataFrame:
@@ -75,29 +89,31 @@ def key_figures(place: Country) -> pd.DataFrame:
     years before the cut-off); mark ("projection", "estimate" or ""); of the region median, lowest,
     highest, n (countries with a value), region_year. NA where there is no value.
     """
-    values = read(place)
-    own = latest(values[values.iso3 == place.iso3]).set_index("indicator_code")
-    order = pd.Index(list(names(place.data)), name="indicator_code")
-    known = _catalogue(place.data)[["name", "unit"]].reindex(order)
-    out = known.join([own[["year", "value", "source_id"]], of_region(values, place)])
-    whole = {"year": "Int64", "region_year": "Int64", "n": int}
-    out = out.reset_index().fillna({"source_id": "", "n": 0}).astype(whole)
-    old = (out.year < oldest(place)).fillna(False).map({True: "yes", False: ""})
-    return out.assign(old=old, mark=_marks(out, place))
+    short, known = names(place.data), catalogue(place.data)
+    values, since = rows(place, short), oldest(place)
+    own = {row.indicator_code: row[2:] for row in _by_year(values) if row.iso3 == place.iso3}
+    sources = contract.read("statistics_sources", place.data)
+    sources, told = {row.source_id: row for row in page.rows(sources)}, []
+    region = of_region(values, known, place)
+    for code in short:
+        year, value, source = own.get(code, NONE)
+        about = code, known[code].name, known[code].unit, year, value, source
+        old, mark = "yes" if code in own and year < since else "", _mark(year, sources.get(source))
+        told.append((*about, *region.get(code, NO_MEDIAN), old, mark))
+    return sheets.of_rows(told, FIGURE)
 
 
-def of_region(values: pd.DataFrame, place: Country) -> pd.DataFrame:
-    """Give the region's figure of each indicator, by the one rule for it.
+def of_region(values: Iterable[tuple], known: Mapping[str, tuple], place: Country) -> dict:
+    """Give helpers the region's figure of each indicator, by the one rule for it, from rows of
+    values and of the catalogue: {indicator_code: (year, median, lowest, highest, n)}.
 
     It is that of the latest year which at least half of the countries and LEAST of them have and
     which is not older than AGE years before the cut-off; without such a year, and of counts, there
-    is none. Index: indicator_code; columns: median, lowest, highest, n, region_year.
+    is none.
     """
-    rates = values[~values.unit.isin(COUNTS) & (values.year >= oldest(place))]
-    known = _of_half(rates, place).items()
-    newest = {code: (year, median(of), min(of), max(of), len(of)) for (code, year), of in known}
-    frame = pd.DataFrame.from_dict(newest, "index", float, [REGION[-1], *REGION[:-1]])
-    return frame.rename_axis("indicator_code")
+    since, rates = oldest(place), (r for r in values if known[r.indicator_code].unit not in COUNTS)
+    half = _of_half((row for row in rates if row.year >= since), place).items()
+    return {code: (year, median(of), min(of), max(of), len(of)) for (code, year), of in half}
 
 
 def oldest(place: Country) -> int:
@@ -115,24 +131,20 @@ def in_region(figures: pd.DataFrame, place: Country, codes: Sequence[str] = SHAR
     others at the region's), median, lowest, highest, n, region_year, source_id.
     """
     codes = list(codes)
-    shown = figures[figures.indicator_code.isin(codes) & (figures.old == "")]
-    shown = shown.dropna(subset=["value", "median"]).assign(iso3=place.iso3)
-    region = dict(zip(shown.indicator_code, page.rows(shown[REGION]), strict=True))
-    columns = ["indicator_code", "iso3", "year", "value", "source_id"]
-    others = [
-        row
-        for row in page.rows(read(place, tuple(region))[columns])
-        if row.iso3 != place.iso3 and row.year == region[row.indicator_code].region_year
-    ]
-    labels, known = names(place.data), countries.names(place.data)
+    shown = {row.indicator_code: row for row in page.rows(figures)
+             if row.indicator_code in codes and row.old == ""
+             and pd.notna(row.value) and pd.notna(row.median)}  # fmt: skip
+    others = (row for row in rows(place, shown) if row.iso3 != place.iso3)
+    others = (row for row in others if row.year == shown[row.indicator_code].region_year)
+    labels, known, told = names(place.data), countries.names(place.data), []
+    for row in (*shown.values(), *others):
+        one, iso3 = row.indicator_code, getattr(row, "iso3", place.iso3)
+        about = one, labels.get(one), known[iso3], row.year, row.value, iso3 == place.iso3
+        told.append((*about, *(getattr(shown[one], name) for name in REGION), row.source_id))
+    told.sort(key=lambda row: (codes.index(row[0]), row[2]))
     order = ["indicator_code", "label", "country", "year", "value", "own", *REGION, "source_id"]
-    rows = [
-        (one, labels.get(one), known[iso3], year, value, iso3 == place.iso3, *region[one], source)
-        for one, iso3, year, value, source in [*page.rows(shown[columns]), *others]
-    ]
-    rows.sort(key=lambda row: (codes.index(row[0]), row[2]))
     kinds = {name: figures.dtypes.get(name, "str") for name in order} | {"own": bool}
-    return pd.DataFrame(rows, columns=order).astype(kinds)
+    return sheets.of_rows(told, kinds)
 
 
 def over_years(
@@ -144,13 +156,13 @@ def over_years(
     countries, have a value. `beside` names
     other countries by ISO3, in any region, whose series follow. A country alone has no median.
     """
-    return pd.DataFrame(_lines(place, code, since, beside), columns=list(SERIES)).astype(SERIES)
+    return sheets.of_rows(_lines(place, code, since, beside), SERIES)
 
 
 def trends(place: Country, codes: list[str]) -> pd.DataFrame:
     """Give a notebook several indicators by year: indicator_code and columns of `over_years`."""
-    rows = [(code, *row) for code in codes for row in _lines(place, code)]
-    return pd.DataFrame(rows, columns=["indicator_code", *SERIES]).astype(SERIES)
+    rows = ((code, *row) for code in codes for row in _lines(place, code))
+    return sheets.of_rows(rows, {"indicator_code": "str", **SERIES})
 
 
 def of_all(place: Country, code: str) -> pd.DataFrame:
@@ -159,7 +171,7 @@ def of_all(place: Country, code: str) -> pd.DataFrame:
     Columns: iso3, country, year, value, unit.
     """
     newest = latest(every(place, code))
-    unit = _catalogue(place.data).unit[code]
+    unit = catalogue(place.data)[code].unit
     out = newest.assign(country=newest.iso3.map(countries.names(place.data)), unit=unit)
     columns = ["iso3", "country", "year", "value", "unit"]
     return out[columns].sort_values("country", ignore_index=True)
@@ -187,8 +199,8 @@ def beside(place: Country, figures: pd.DataFrame) -> pd.DataFrame:
     others = others.rename(columns={"evidence_id": "refs"})
     own = figures[figures.indicator_code.isin(others.indicator_code)].dropna(subset=["value"])
     own = own.rename(columns={"source_id": "refs"})[["indicator_code", "value", "year", "refs"]]
-    known = _catalogue(place.data)[["name", "unit", "definition"]]
-    both = pd.concat([own, others]).join(known, "indicator_code")
+    known = contract.read("indicator_catalogue", place.data).set_index("indicator_code")
+    both = pd.concat([own, others]).join(known[["name", "unit", "definition"]], "indicator_code")
     order = both.indicator_code.map(list(names(place.data)).index)
     both = both.assign(order=order, counts=both.counts.fillna(both.definition))
     both = both.sort_values(["order", "year"], kind="stable", ignore_index=True)
@@ -199,8 +211,8 @@ def titles(data: str) -> dict[str, str]:
     """Give a notebook the name of every indicator of the catalogue by its code, those of the
     chapter first.
     """
-    known, short = _catalogue(data).name.to_dict(), names(data)
-    return {code: short.get(code, known[code]) for code in (*short, *known) if code in known}
+    known, short = catalogue(data), names(data)
+    return {code: short.get(code, known[code].name) for code in (*short, *known) if code in known}
 
 
 def bottom_line(figures: pd.DataFrame, place: Country) -> Shown:
@@ -216,9 +228,10 @@ def figure_table(figures: pd.DataFrame, place: Country) -> Shown:
 
 def definition_list(figures: pd.DataFrame, place: Country) -> Shown:
     """Show what each of these figures counts, who publishes it and which way is better."""
-    known = _catalogue(place.data).loc[list(figures.indicator_code)].reset_index()
+    known, told = catalogue(place.data), page.rows(figures)
     # where each was read, "" where it was not
-    return say("definition_list", known.assign(source_id=figures.source_id.tolist()), place)
+    rows = (known[row.indicator_code]._asdict() | {"source_id": row.source_id} for row in told)
+    return say("definition_list", pd.DataFrame(rows), place)
 
 
 def about_territory(place: Country, folded: bool = False) -> Shown:
@@ -282,12 +295,13 @@ def cards(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
     """
     codes = list(figures.indicator_code)
     values = vintages.indicators_as_of(place)
-    values = _with_rates(values[values.indicator_code.isin([*codes, REPORTS, CHILDREN])])
+    values = values[values.indicator_code.isin([*codes, REPORTS, CHILDREN])]
     known = _covered(values).reindex(codes)
     used = figures.set_index("indicator_code").source_id.replace("", pd.NA)
     sources = contract.read("statistics_sources", place.data).set_index("source_id")
     told = sources.reindex(used.fillna(known.source_id)).set_axis(pd.Index(codes))
-    about = _catalogue(place.data).loc[codes, ["name", "definition", "unit", "publisher"]]
+    about = contract.read("indicator_catalogue", place.data).set_index("indicator_code")
+    about = about.loc[codes, ["name", "definition", "unit", "publisher"]]
     made = pd.Series({RATE: "rate", **dict.fromkeys(PRICES, "price")}).reindex(codes).fillna("")
     told = told.assign(licence=citations.licences(told, place.data))
     columns = ["short", "hand", "accessed", "licence", "note"]
@@ -301,10 +315,13 @@ def card_list(cards: pd.DataFrame) -> Shown:
 
 def _covered(values):
     """Give of each indicator the economies, first and last year, and the newest's source_id."""
-    columns = (values[name].tolist() for name in ("indicator_code", "iso3", "year", "source_id"))
-    codes, places, years, ids = columns
-    n = Counter(code for code, _ in {*zip(codes, places, strict=True)})
-    told = sorted({*zip(codes, years, ids, strict=True)})
+    codes, places, ids = (values[name].tolist() for name in ("indicator_code", "iso3", "source_id"))
+    rows = codes, places, values.year.to_numpy(int).tolist(), ids
+    held, dated = {*zip(codes, places, strict=True)}, {*zip(*rows[::2], rows[3], strict=True)}
+    rated = {(RATE, one) for code, one in held if code == REPORTS and (CHILDREN, one) in held}
+    dated |= {(RATE, year, source) for code, one, year, source in zip(*rows, strict=True)
+              if code == REPORTS and (RATE, one) in rated}  # fmt: skip
+    n, told = Counter(code for code, _ in held | rated), sorted(dated)
     first = {code: year for code, year, _ in reversed(told)}
     last = {code: newest for code, *newest in told}
     rows = {code: (n[code], first[code], *newest) for code, newest in last.items()}
@@ -312,38 +329,40 @@ def _covered(values):
     return pd.DataFrame.from_dict(rows, "index", columns=list(kinds)).astype(kinds)
 
 
-def _of_half(values, place):
+def _of_half(rows, place):
     """Give {(indicator_code, year): values}, the latest last, where at least half of the region's
     countries, and LEAST of them, have one.
     """
     enough = max(LEAST, len(countries.neighbours(place)) / 2)
-    by = sheets.listed(((r.indicator_code, r.year), r.value) for r in page.rows(values))
+    by = sheets.listed(((r.indicator_code, r.year), r.value) for r in rows)
     return {key: by[key] for key in sorted(by) if len(by[key]) >= enough}
 
 
-def _with_rates(frame):
-    """Give values with the rate of reports reckoned from them.
+def _rates(frame):
+    """Give the rate of reports reckoned from values, in their columns.
 
-    The rate is of the reports of a year for 1,000 children under 15 in the nearest year of which
-    they are known.
+    It is of the reports of a year for 1,000 children under 15 in the nearest year of which they
+    are known.
     """
-    both = frame[frame.indicator_code.isin([REPORTS, CHILDREN])]
-    kinds = (both[both.indicator_code == code] for code in (REPORTS, CHILDREN))
-    reports, children = (one.sort_values("year") for one in kinds)
-    known = sheets.listed((row.iso3, (row.year, row.value)) for row in page.rows(children))
-    reports = reports[reports.iso3.isin(known)]
-    near = [min(known[r.iso3], key=lambda one: abs(one[0] - r.year)) for r in page.rows(reports)]
-    of = 1000 * reports.value / [children for _, children in near]
-    rates = reports.assign(indicator_code=RATE, value=of)
-    return pd.concat([frame, rates.astype(frame.dtypes)], ignore_index=True)
+    both = _by_year(page.rows(frame[frame.indicator_code.isin([REPORTS, CHILDREN])]))
+    known = sheets.listed((row.iso3, row) for row in both if row.indicator_code == CHILDREN)
+    told = [row for row in both if row.indicator_code == REPORTS and row.iso3 in known]
+    near = [min(known[row.iso3], key=lambda one: abs(one.year - row.year)) for row in told]
+    of = 1000 * pd.Series([row.value for row in told], dtype=float) / [row.value for row in near]
+    pairs = zip(told, of, strict=True)
+    rates = ((row.iso3, RATE, row.year, one, row.source_id) for row, one in pairs)
+    return sheets.of_rows(rates, VALUES)
 
 
-def _marks(figures, place):
+def _by_year(rows):
+    return sorted(rows, key=lambda row: row.year)
+
+
+def _mark(year, source):
     """Give `projection` or `estimate` where the source of a figure says so of its year, else ""."""
-    known = contract.read("statistics_sources", place.data).set_index("source_id")
-    projected = figures.source_id.map(known.projected_from)
-    marks = figures.source_id.map(known.nature).where(lambda n: n == "estimate").fillna("")
-    return marks.mask((figures.year >= projected).fillna(False), "projection")
+    if source and pd.notna(source.projected_from) and year >= source.projected_from:
+        return "projection"
+    return "estimate" if source and source.nature == "estimate" else ""
 
 
 def _changed(place, *tables):
@@ -355,56 +374,47 @@ def _changed(place, *tables):
 @lru_cache(maxsize=2)
 def _priced(place, changed):
     """Give all values without prices of nothing, kept until a table changes: each view asks."""
-    frame = _with_rates(vintages.indicators_as_of(place))
-    return _without_gaps(frame).astype({"indicator_code": "category"})
+    frame = vintages.indicators_as_of(place)
+    frame = pd.concat([frame, _rates(frame)], ignore_index=True)
+    gaps = frame.indicator_code.isin(PRICES) & (frame.value == 0)
+    return frame[~gaps].astype({"indicator_code": "category"})
 
 
 @lru_cache(maxsize=8)
 def _of_region(place, changed):
-    """Give all values of the region's countries, kept until a table changes: each chart asks for
-    some of them.
+    """Give all values of the region's countries as rows, kept until a table changes: each chart
+    asks for some of them.
     """
     frame = vintages.indicators_as_of(place)
-    frame = _with_rates(frame[frame.iso3.isin(countries.neighbours(place))])
-    known = contract.read("indicator_catalogue", place.data).drop(columns="source_id")
-    return _without_gaps(frame).merge(known, on="indicator_code")
-
-
-def _without_gaps(frame):
-    """Leave out prices of nothing: such a value is a gap in the source."""
-    return frame[~(frame.indicator_code.isin(PRICES) & (frame.value == 0))]
+    frame = frame[frame.iso3.isin(countries.neighbours(place))]
+    found = (row for part in (frame, _rates(frame)) for row in page.rows(part))
+    return [row for row in found if row.value or row.indicator_code not in PRICES]
 
 
 def _lines(place, code, since=FIRST, beside=()):
     """Give (year, series, value) of one indicator, as `over_years` says, in its order."""
-    frame = read(place, (code,))
-    frame = frame[frame.year >= since]
-    rates = frame[~frame.unit.isin(COUNTS)]  # of counts a region has no median
+    found = [row for row in rows(place, (code,)) if row.year >= since]
+    rates = found if catalogue(place.data)[code].unit not in COUNTS else []  # else no median
     half = [(year, MEDIAN, median(known)) for (_, year), known in _of_half(rates, place).items()]
-    rows = [*_series(frame, place.iso3, place.name), *(half if len(half) > 1 else [])]
+    told = [*_series(found, place.iso3, place.name), *(half if len(half) > 1 else [])]
     if others := dict.fromkeys(one for one in beside if one != place.iso3):
         known, everywhere = countries.names(place.data), every(place, code)
-        everywhere = everywhere[everywhere.year >= since]
-        rows += [row for one in others for row in _series(everywhere, one, known[one])]
-    return rows
+        everywhere = [*page.rows(everywhere[everywhere.year >= since])]
+        told += [row for one in others for row in _series(everywhere, one, known[one])]
+    return told
 
 
-def _series(frame, iso3, name):
+def _series(rows, iso3, name):
     """Give a country's years and values under its name; one without a value gives no row."""
-    rows = page.rows(frame[frame.iso3 == iso3].sort_values("year"))
-    return [(row.year, name, row.value) for row in rows]
+    return [(row.year, name, row.value) for row in _by_year(rows) if row.iso3 == iso3]
 
 
 def _about(place, code):
     """Give title, unit and sources of one indicator for the country; no source where it has no
     value.
     """
-    known = _catalogue(place.data).loc[code]
-    own = [row for row in page.rows(read(place, (code,))) if row.iso3 == place.iso3]
-    used = [row.source_id for row in sorted(own, key=lambda row: row.year)[-1:]]
-    title = names(place.data).get(code, known["name"])
+    known = catalogue(place.data)[code]
+    own = [row for row in rows(place, (code,)) if row.iso3 == place.iso3]
+    used = [row.source_id for row in _by_year(own)[-1:]]
+    title = names(place.data).get(code, known.name)
     return {"title": title, "unit": known.unit, "source_ids": used}
-
-
-def _catalogue(data):
-    return contract.read("indicator_catalogue", data).set_index("indicator_code")

@@ -60,10 +60,8 @@ def response(forms: pd.DataFrame, place: Country) -> pd.DataFrame:
 
     Small categories are one row. Counts are NA where they are suppressed; share also under 30.
     """
-    by, words = (
-        sheets.grouped(page.rows(forms), "category"),
-        ("eligible", "answered", "not answered"),
-    )
+    by = sheets.grouped(page.rows(forms), "category")
+    words = "eligible", "answered", "not answered"
     counts = {one: {row.outcome: row.count for row in rows} for one, rows in by.items()}
     order = [c for c in contract.labels("response", "category", place.data) if c in counts]
     rows = [(c, *(counts[c].get(word) for word in words)) for c in order if c != "all"]

@@ -24,7 +24,7 @@ ADOPTED = ["in force", "adopted", "signed", "ratified"]  # of one that exists
 
 def read(place: Country) -> pd.DataFrame:
     """Give a notebook the verified organisations of the register, with the columns of the table."""
-    return countries.verified("stakeholders", place).drop(columns="verified")
+    return countries.verified("stakeholders", place)
 
 
 def organisations(place: Country) -> pd.DataFrame:
@@ -36,7 +36,7 @@ def organisations(place: Country) -> pd.DataFrame:
     with activity in the 24 months before the cut-off, `earlier` with an older one, else
     `not shown`. What only a form names has no role and no source.
     """
-    services = page.rows(countries.verified("services", place))
+    services = countries.verified_rows("services", place)
     run = [(one, row) for row in services for one in contract.split(row.operator_ids)]
     forms = page.rows(contract.read("returned", place.data, place.iso3))
     known: dict[str, dict] = {}
@@ -318,7 +318,8 @@ def _dated(place, run):
     That is the end of a year: of its source where the register calls it active, of a statement that
     records one of its links, of a service that it runs. A page without a date shows no day.
     """
-    years, rows = _years(place), [row._asdict() for row in page.rows(read(place))]
+    years = _years(place)
+    rows = [row._asdict() for row in countries.verified_rows("stakeholders", place)]
     links = page.rows(contract.read("partnerships", place.data, place.iso3))
     told = [(r["stakeholder_id"], years[r["source_id"]]) for r in rows if r["active"] == "yes"]
     told += [(end, years[link.evidence_id]) for link in links for end in link[:2]]
@@ -331,10 +332,8 @@ def _dated(place, run):
 
 def _names(place):
     """Give {id: name} of the organisations of the register and of the forms."""
-    register = contract.read("stakeholders", place.data, place.iso3)
     forms = contract.read("returned", place.data, place.iso3)
-    names = dict(zip(register.stakeholder_id, register.name, strict=True))
-    return names | dict(zip(forms.returned_id, forms.name, strict=True))
+    return countries.bodies(place) | dict(zip(forms.returned_id, forms.name, strict=True))
 
 
 def _services(place):
@@ -371,9 +370,9 @@ def _years(place):
 @kept(8)
 def _years_kept(place, *states):
     sources = contract.read("sources", place.data, place.iso3)
-    said = countries.verified("evidence", place, "evidence_id", "year", "verified")
-    ids, years = [*sources.source_id, *said.evidence_id], [*sources.year, *said.year]
-    return Counter({i: year for i, year in zip(ids, years, strict=True) if not pd.isna(year)})
+    said = countries.verified_rows("evidence", place, "evidence_id", "year", "verified")
+    years = zip(sources.source_id.tolist(), sources.year.tolist(), strict=True)
+    return Counter({i: year for i, year, *_ in (*years, *said) if not pd.isna(year)})
 
 
 def _at_work(place):

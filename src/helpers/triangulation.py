@@ -3,15 +3,17 @@
 Each speaks of a strength, a gap or both, by the rules that `about_rules` says.
 """
 
+from collections import Counter
 from functools import partial
 
 import pandas as pd
 
 import contract
+from contract import sheets
 from contract.checks import evidence
 from contract.places import Country
 from helpers import alignment, cybersecurity, responses, surveys
-from report import words
+from report import page, words
 from report.page import Shown
 
 say = partial(words.show, "3-surveys-and-interviews")
@@ -42,10 +44,9 @@ def read(
     noted = _together(findings[findings.leaning != ""], "theme", "interviews_on")
     parts = [_desk(items, areas), _survey(scales), noted, _statistics(gci)]
     columns = [name for source in SOURCES for name in (source, f"{source}_on")]
-    rows = {one: [cell for part in parts for cell in part.get(one, ("", ""))] for one in areas}
-    frame = pd.DataFrame.from_dict(rows, "index", columns=columns)
-    frame = frame.assign(verdict=frame[COUNTED].apply(_verdict, axis=1))
-    return frame.reset_index(names="section")
+    rows = [(one, *(cell for part in parts for cell in part.get(one, ("", "")))) for one in areas]
+    told = [(*row, _verdict(row[1 : 2 * len(COUNTED) : 2])) for row in rows]
+    return pd.DataFrame(told, columns=["section", *columns, "verdict"])
 
 
 def of_country(place: Country) -> pd.DataFrame:
@@ -108,13 +109,13 @@ def _verdict(readings):
 
 def _desk(items, areas):
     """Give {section: (reading, what it rests on)} of the adjudicated items for policy-makers."""
-    judged = items[(items.framework == "policy-makers") & items.status.isin(WEIGHTS)]
-    named = judged.area.str.replace(r"^\d+ ", "", regex=True)
-    sections = named.map({name: section for section, name in areas.items()})
-    return {
-        one: (_grade(part.map(WEIGHTS).mean(), 1 / 3, 2 / 3), text("desk_on", part, WEIGHTS))
-        for one, part in judged.status.groupby(sections)
-    }
+    ours = (row for row in page.rows(items) if row.framework == "policy-makers")
+    judged = ((r.area.lstrip("0123456789 "), r.status) for r in ours if r.status in WEIGHTS)
+    by, told = sheets.listed(judged), {}
+    for one, counts in ((one, Counter(by[name])) for one, name in areas.items() if name in by):
+        mean = sum(WEIGHTS[word] * n for word, n in counts.items()) / counts.total()
+        told[one] = _grade(mean, 1 / 3, 2 / 3), text("desk_on", counts, WEIGHTS)
+    return told
 
 
 def _survey(scales):
@@ -135,10 +136,9 @@ def _together(frame, by, on):
 
 def _statistics(gci):
     """Give the same of the index, from the latest edition that has all pillars."""
-    known = gci.dropna(subset=cybersecurity.PILLARS).sort_values("edition")
     return {
-        one: (_grade(last[pillar], LOW, HIGH), text("statistics_on", last, pillar))
-        for _, last in known.tail(1).iterrows()
+        one: (_grade(getattr(last, pillar), LOW, HIGH), text("statistics_on", last, pillar))
+        for last in cybersecurity.whole(gci)[-1:]
         for one, pillar in PILLARS.items()
     }
 

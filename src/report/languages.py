@@ -43,7 +43,7 @@ def use(language: str) -> None:
 
 def checked(language: str) -> str:
     """Give the tag of a language as it is; raises Refused where there is no catalogue of it."""
-    if language not in (*known(), PSEUDO):
+    if language != SOURCE and language not in (*known(), PSEUDO):
         raise Refused(f"there is no language {language!r}; there are: {', '.join(known())}")
     return language
 

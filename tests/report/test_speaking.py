@@ -109,7 +109,7 @@ class TestWords:
         assert words.titles("alignment", str(DATA))["status"] == "Статус"
 
     def test_a_text_for_a_table_is_english_and_shown_in_the_language(self, catalogue):
-        made = triangulation.text("desk_on", pd.Series(["in place"]), ["in place"])
+        made = triangulation.text("desk_on", {"in place": 1}, ["in place"])
         assert made == "items: 1 in place"
         assert languages.said(made) == "пункти: запроваджено – 1"
         assert "пункти: запроваджено – 1" in page.table(

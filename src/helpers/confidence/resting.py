@@ -74,12 +74,12 @@ def _sources(place):
     named = dict(zip(sure, sure, strict=True))
     for name in REGISTERS:
         column = contract.columns(name, place.data)[0]
-        rows = countries.verified(name, place, column, "source_id", "verified")
-        named |= zip(rows[column], rows.source_id, strict=True)
+        rows = countries.verified_rows(name, place, column, "source_id", "verified")
+        named |= {row[0]: row.source_id for row in rows}
     known = {one: (source, sure[source]) for one, source in named.items() if source in sure}
     names = "evidence_id", "source_id", "confidence", "verified"
-    said = countries.verified("evidence", place, *names)
-    return known | {row.evidence_id: (row.source_id, row.confidence) for row in page.rows(said)}
+    said = countries.verified_rows("evidence", place, *names)
+    return known | {row.evidence_id: (row.source_id, row.confidence) for row in said}
 
 
 def _sure(kind, hand):

@@ -57,7 +57,7 @@ def actions(place: Country) -> pd.DataFrame:
     Columns: those of `follow_up` in the contract. Numbers are NA, text is "" where none is stated;
     no row where no action is on record.
     """
-    on, names = countries.edition(place).cut_off, _bodies(place)
+    on, names = countries.edition(place).cut_off, countries.bodies(place)
     rows = [_row(one, on, names) for one in _on_record(place, on)]
     columns = contract.columns("follow_up", place.data)[1:]
     text = {one: ["" if pd.isna(row[one]) else str(row[one]) for row in rows] for one in columns}
@@ -123,11 +123,6 @@ def _start(one):
     if pd.notna(one.action.baseline) or one.readings.empty:
         return one.action.baseline
     return one.readings.value.iloc[0]
-
-
-def _bodies(place):
-    rows = contract.read("stakeholders", place.data, place.iso3)
-    return dict(zip(rows.stakeholder_id, rows["name"], strict=True))
 
 
 def _row(one, on, names):

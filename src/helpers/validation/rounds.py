@@ -22,9 +22,8 @@ def comments(place: Country) -> pd.DataFrame:
     """
     read = partial(contract.read, data=place.data, iso3=place.iso3)
     rows = read("comments")
-    rows = rows[rows.edition == place.edition]
-    rows = rows.merge(read("responses"), "left", "comment_id").fillna("")
-    return rows.assign(organisation=_named(rows.organisation, place))
+    rows = rows[rows.edition == place.edition].merge(read("responses"), "left", "comment_id")
+    return rows.fillna("").assign(organisation=_named(rows.organisation, place))
 
 
 def disputed(items: pd.DataFrame, place: Country) -> pd.DataFrame:
@@ -94,6 +93,5 @@ def dispute_list(disputed: pd.DataFrame, place: Country) -> Shown:
 
 def _named(bodies, place):
     """Give bodies by their names: an id becomes the name that it stands for."""
-    rows = contract.read("stakeholders", place.data, place.iso3)
-    names = dict(zip(rows.stakeholder_id, rows["name"], strict=True))
+    names = countries.bodies(place)
     return pd.Series([names.get(body, body) for body in bodies], bodies.index, "str")
