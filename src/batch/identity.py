@@ -69,8 +69,7 @@ def _foreign_rows(job, tables):
         if text.count(f"\n{job.key},") == text.rstrip("\n").count("\n"):
             continue  # each line after the heading is a row of its own
         first, *rest = [row[0] for row in separated(text) if any(row)] or [""]
-        others = set(rest) - {job.key} if first in ("iso3", "group_id") else ()
-        if others:
+        if first in ("iso3", "group_id") and (others := {*rest} - {job.key}):
             yield f"tables/{table.name} has rows of {', '.join(sorted(others))}"
 
 
