@@ -371,7 +371,7 @@ def _changed(path):
     return about.st_mtime_ns, about.st_ctime_ns, about.st_size
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=1 << 14)
 def _digest(path, changed):
     """Give the state of one file, reckoned again only when it changed."""
     return of_bytes(path.read_bytes())

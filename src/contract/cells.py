@@ -118,7 +118,7 @@ def _cells(path, names, changed):
     return Cells({name: columns.get(name, ()) for name in names}, [*filled])
 
 
-@kept(512)
+@kept(256)
 def _records(path, names, changed):
     header, table = _table(path, names)
     if missing := [n for n in names if n not in header]:

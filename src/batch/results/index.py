@@ -15,6 +15,8 @@ from report.site.before import Before
 from report.site.told import Report, Told
 from report.tongue import alphabet
 
+MOST = 1 << 14  # tables, and pages, that are kept from when pages are drawn ahead
+
 
 def own_pages(part: Part, data: Path, failures: Mapping, before: Before) -> dict[str, str | Path]:
     """Give what a run puts among its results as a part's own pages and files, by address.
@@ -58,6 +60,7 @@ def _report(result, assessments, failures, outputs):
     files = sorted(result.files(outputs), key=lambda file: file[0].name == result.report)
     said = [_said(path, *made) for path, made in files]
     tables = {path.stem: path for path in (outputs / result.name / "tables").glob("*.csv")}
+    states = {name: keys.of_file(path) for name, path in tables.items()}
     return Report(
         **_about(result, failures),
         made=ledger.time(result.lines[-1]) if result.lines else "",
@@ -66,14 +69,20 @@ def _report(result, assessments, failures, outputs):
             _about(r, failures) | {"file": f"editions/{r.cover['edition']}/{r.report}"}
             for r in editions
         ],
-        states={name: keys.of_file(path) for name, path in tables.items()},  # before they are read
-        tables={name: records(path) for name, path in tables.items()},
+        states=states,
+        tables={name: _rows(path, states[name]) for name, path in tables.items()},
         anchors={one: name for name, ids, _ in reversed(said) for one in ids},
         headings=[(f"{name}#{one}", words) for name, _, found in said for one, words in found],
     )
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=MOST)
+def _rows(path, state):
+    """Give the rows of a table, read again when it is in another state."""
+    return records(path)
+
+
+@lru_cache(maxsize=MOST)
 def _said(path, *made):
     """Give the name of a page, the ids in it and its headings, read again when it was made anew."""
     text = path.read_text(encoding="utf-8")

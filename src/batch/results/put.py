@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
 
-from batch.results.index import own_pages
+from batch.results.index import MOST, own_pages
 from batch.results.parts import Part
 from batch.results.switch import link
 from report import languages
@@ -91,7 +91,7 @@ def _led_on(at, source, made, places, there):
     return sorted(one for one in links if one in there and f"{folder}/{one}" not in places)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=MOST)
 def _links(source, *made):
     """Give the pages that a page leads to, read again when it was made anew."""
     return {*LINK.findall(source.read_bytes().decode())}
