@@ -29,7 +29,7 @@ from IPython.core import interactiveshell
 from IPython.core.inputtransformer2 import TransformerManager
 from jupyter_client.session import Session
 from nbclient.exceptions import CellTimeoutError
-from nbformat import NotebookNode
+from nbformat import NotebookNode, validator
 from nbformat.v4 import nbbase
 from papermill import engines, execute
 from papermill.clientwrap import PapermillNotebookClient
@@ -198,8 +198,10 @@ class Engine(engines.NBClientEngine):
 
 
 engines.papermill_engines.register(NAME, Engine)
-# What ipykernel makes is an output, and is a notebook's.
+# What ipykernel makes is an output. What is amiss in a notebook that is read, nbformat would tell a
+# log that is not kept here, and to look for it by a schema would take a twentieth of a start.
 nbbase.validate = lambda *output, **about: None
+validator.iter_validate = lambda *notebook, **about: ()
 engines.write_ipynb = execute.write_ipynb = save
 # When a cell began is read back as papermill wrote it; dateutil looks for any form of a date.
 engines.dateutil = SimpleNamespace(parser=SimpleNamespace(parse=datetime.fromisoformat))

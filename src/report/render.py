@@ -18,7 +18,7 @@ from lxml import etree, html
 from markupsafe import escape
 from nbconvert import TemplateExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
-from nbformat import NotebookNode, v4, validate
+from nbformat import NotebookNode, v4
 from traitlets.config import Config
 
 from report import filenames, glossary, languages, sheet
@@ -136,7 +136,6 @@ def rehearse() -> None:
     )
     cells = [v4.new_markdown_cell("# x"), v4.new_code_cell("x", outputs=[output])]
     notebook = v4.new_notebook(cells=cells)
-    validate(notebook)  # as papermill does that reads and writes one: the schema is compiled once
     body(notebook)
     version()
 

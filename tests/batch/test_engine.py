@@ -258,7 +258,7 @@ def outputs(path, any_order=False):
     for pattern, instead in (
         (r"0x[0-9a-f]{6,}", "0xADDRESS"),
         (r"ipykernel_\d+", "ipykernel_N"),
-        (r"/\d+\.py", "/N.py"),
+        (r"\b\d+\.py", "N.py"),  # the number of a cell, by which it is named
     ):
         text = re.sub(pattern, instead, text)
     return text
