@@ -33,7 +33,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import nbbase
 from papermill import engines, execute
 from papermill.clientwrap import PapermillNotebookClient
-from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
+from papermill.engines import NotebookExecutionManager
 from traitlets.config import Config
 
 from batch import journal, streams
@@ -63,8 +63,19 @@ class Post(Session):
         made = isinstance(msg_or_type, dict)
         message = msg_or_type if made else self.msg(msg_or_type, content=content, parent=parent)
         if self.deliver:
-            self.deliver(message | {"content": self.unpack(self.pack(message["content"]))})
+            told = message["content"]
+            told = told if _is_plain(told) else self.unpack(self.pack(told))
+            self.deliver(message | {"content": told})
         return message
+
+
+def _is_plain(one):
+    """Say whether a thing comes out of a socket as it was put in: text that UTF-8 has, and such."""
+    if type(one) is dict:
+        return {*map(type, one)} <= {str} and all(map(_is_plain, (*one, *one.values())))
+    if type(one) is str:
+        return one.isascii() or one == one.encode("utf-8", "replace").decode()
+    return one is None or type(one) is int
 
 
 class Kernel:
@@ -79,9 +90,8 @@ class Kernel:
         app = IPKernelApp.instance(log_level=50, config=none_kept)
         app.log.setLevel(app.log_level)  # its handler alone would drop what each message is told by
         here = SimpleNamespace(parent_thread=threading.current_thread())
-        self.kernel = app.kernel = ipkernel.IPythonKernel(
-            parent=app, session=self.session, shell_channel_thread=here
-        )
+        parts = {"parent": app, "session": self.session, "shell_channel_thread": here}
+        self.kernel = app.kernel = ipkernel.IPythonKernel(**parts)
         self.kernel.log = logging.getLogger("cop.kernel")
         self.kernel.log.addHandler(logging.NullHandler())
         self.shell = self.kernel.shell
@@ -97,7 +107,7 @@ class Kernel:
         for cell in cells:
             python = self.shell.transform_cell(cell)
             interactiveshell._should_be_async(python)
-            self.shell.displayhook.semicolon_at_end_of_expression(python)
+            self.shell.displayhook.semicolon_at_end_of_expression(python.rstrip("\n"))
 
     def fresh(self) -> None:
         """Make this forked process a notebook's own: random state, event loop, streams."""
@@ -144,7 +154,7 @@ class Client(PapermillNotebookClient):
         self.kernel.fresh()
         for folder_of_this_machine in ("input_path", "output_path"):
             self.nb.metadata["papermill"].pop(folder_of_this_machine, None)
-        with journal.kept(self.nb_man), streams.descriptors(*self.kernel.streams):
+        with journal.kept(self.nb_man), sys.stdout.descriptor(1), sys.stderr.descriptor(2):
             self.papermill_execute_cells()
         self.nb.metadata["language_info"] = self.kernel.kernel.language_info
         self.set_widgets_metadata()
@@ -167,7 +177,7 @@ class Client(PapermillNotebookClient):
         return cell
 
 
-class Engine(NBClientEngine):
+class Engine(engines.NBClientEngine):
     """The engine that papermill finds under the name `forked`."""
 
     @classmethod
@@ -187,7 +197,7 @@ class Engine(NBClientEngine):
         return client(nb_man, kernel, began, **settings).execute()
 
 
-papermill_engines.register(NAME, Engine)
+engines.papermill_engines.register(NAME, Engine)
 # What ipykernel makes is an output, and is a notebook's.
 nbbase.validate = lambda *output, **about: None
 engines.write_ipynb = execute.write_ipynb = save

@@ -132,19 +132,19 @@ def _hold_back(machine, job, known):
 
 
 def read_and_check(job: Job, tell: Callable) -> tuple[list[str], bytes]:
-    """Give the faults of the country that a job is about, and its tables, packed.
+    """Give the faults of the country that a job is about, and its tables, packed, but for those
+    that the template has.
 
     Each is read by several stages: they take them over, and none reads and checks them again.
     """
-    read = {}
-    if FORKS and job.stages[0] not in (REGION, BASELINE):
-        from batch import reading
-        from contract import tables
+    if not FORKS or job.stages[0] in (REGION, BASELINE):
+        return faults_of(job, tell), pickle.dumps({})
+    from batch import reading
 
-        os.chdir(job.notebooks)  # so that the folder is called as the notebooks call it
-        if not tables.given(job.parameters["data"], job.key):  # by the template
-            tables.GIVEN.update(read := reading.own(job.parameters["data"], [job.key]))
-    return faults_of(job, tell), pickle.dumps(read, pickle.HIGHEST_PROTOCOL)
+    os.chdir(job.notebooks)  # so that the folder is called as the notebooks call it
+    of = job.parameters["data"], job.key
+    faults, read, _ = ([], {}, {}) if reading.ahead(*of) else reading.country(*of)
+    return faults, pickle.dumps(read, pickle.HIGHEST_PROTOCOL)
 
 
 def faults_of(job: Job, tell: Callable, of_file: Callable | None = None) -> list[str]:
@@ -155,19 +155,13 @@ def faults_of(job: Job, tell: Callable, of_file: Callable | None = None) -> list
     """
     if job.stages[0] == REGION:
         return []
-    from contract import checks, package, tables
+    from contract import checks, package
     from contract.checks import losses
 
     data = job.notebooks / job.parameters["data"]
-    if job.stages[0] == BASELINE:
-        gone = [] if package.assessed(data, job.key) else losses.of_country(data, job.key)
-        return list(map(str, gone))
-    # Tables that are known, as this process sees the same folder, were checked when they were read.
-    seen = job.parameters["data"]
-    same = of_file is None and os.path.realpath(seen) == os.path.realpath(data)
-    if same and tables.given(seen, job.key):
-        data, of_file = Path(seen), lambda *_: []  # called alike, its files are read already
-    return list(map(str, checks.of_country(data, job.key, of_file)))
+    if job.stages[0] != BASELINE:
+        return [*map(str, checks.of_country(data, job.key, of_file))]
+    return [*map(str, () if package.assessed(data, job.key) else losses.of_country(data, job.key))]
 
 
 def _run_stage(machine, job, stage, date, known):
@@ -223,8 +217,10 @@ def execute_notebook(
 def _execute_forked(job, stage, target, tell, known):
     """Run the cells in this very process by the template's kernel."""
     import contract
+    from report import words
 
-    _look_again()
+    if os.environ.get(WATCHED):  # some may have been saved since the template read them
+        words.look_again()
     contract.GIVEN.update(pickle.loads(known))
     contract.clear()
     notebook = by_template(job, stage, target, lambda index: tell(("cell", index + 1)))
@@ -238,16 +234,9 @@ def by_template(
     from batch.engine import NAME
     from batch.warm import TEMPLATE
 
-    engine = {"engine_name": NAME, "kernel": TEMPLATE.kernel, "began": began}
-    return _by_papermill(job, stage, target, **engine, **more)
-
-
-def _look_again():
-    """Read words again that were saved since the template read them, where somebody watches."""
-    if os.environ.get(WATCHED):
-        from report import words
-
-        words.look_again()
+    # What papermill saves within a cell the journal has.
+    engine = {"engine_name": NAME, "kernel": TEMPLATE.kernel, "autosave_cell_every": 0}
+    return _by_papermill(job, stage, target, began=began, **engine, **more)
 
 
 def _execute_cold(job, stage, target, tell, known):
@@ -299,8 +288,8 @@ def _take_over(job, date):
     for stage, name in job.pages().items():
         page = job.ready / "pages" / name
         signed = covers.signature(page.read_text(encoding="utf-8"))
-        executed = {keys.of_file(folder / f"{stage}.ipynb") for folder in folders}
-        if len(executed) == 1 and date in signed and version in signed:
+        before, now = ((folder / f"{stage}.ipynb").read_bytes() for folder in folders)
+        if before == now and date in signed and version in signed:
             shutil.copy2(page, job.making / "pages" / name)
 
 

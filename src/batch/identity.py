@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from lxml import etree
 
 from batch.plan import Job
-from contract import package, records
+from contract import decoded, package, records, separated
+from contract.checks.belonging import finder
 from report import languages
 from report.covers import facts
 from report.filenames import REGION
@@ -22,11 +23,10 @@ SAVED = re.compile(r"-(?<=([A-Z][A-Z][A-Z])-)[A-Z][0-9]{2,3}\b")
 COUNTRIES = "reference/countries.csv"
 # What stands in a page and where it leads
 SAID = "//body//text()[not(parent::style)] | //@href | //@id"
-WORD = re.compile(r"\w+")
 OFTEN = 10  # times that another country is named in all pages of a job; fewer are comparisons
 SAY = 5  # ids that are named in a sentence
 # What a figure says of itself: its caption, and the text that stands for the picture.
-SPOKEN = ".//figcaption//text() | .//desc/text() | ./div/*[@class='unseen']/text() | .//img/@alt"
+SAYS = etree.XPath(".//figcaption//text()|.//desc/text()|div/*[@class='unseen']/text()|.//img/@alt")
 
 
 def check(job: Job, pages: dict[str, str]) -> None:
@@ -36,55 +36,51 @@ def check(job: Job, pages: dict[str, str]) -> None:
     Other countries' ids may stand where they are cited as theirs: in a column that the contract
     lets name any country, or in a sentence.
     """
-    wrong, trees = [], {name: etree.HTML(text) for name, text in pages.items()}
+    wrong, texts = [], []
+    tables = {path: decoded(path) for path in sorted((job.making / "tables").glob("*.csv"))}
     for stage, name in job.pages().items():
-        cover, parameters = facts(pages[name]), _parameters(job.making / f"{stage}.ipynb")
+        tree, cover = etree.HTML(pages[name]), facts(pages[name])
+        parameters = _parameters(job.making / f"{stage}.ipynb")
         named = parameters.get("group") if stage == REGION else parameters.get("iso3")
-        if {named, cover.get("iso3")} != {job.key}:
-            wrong.append(
-                f"{name}: parameters say {named}, the cover says {cover.get('iso3')}, "
-                f"expected {job.key}"
-            )
+        if {named, says := cover.get("iso3")} != {job.key}:
+            wrong += [f"{name}: parameters say {named}, the cover says {says}, expected {job.key}"]
         if stage != REGION and job.key not in name:
             wrong.append(f"the file name {name} does not name {job.key}")
-        if (spoken := trees[name].get("lang")) != job.language:
+        if (spoken := tree.get("lang")) != job.language:
             wrong.append(f"{name} speaks {spoken}, expected {job.language}")
-        wrong += _foreign_figures(name, trees[name], cover.get("country", ""))
-    wrong += _foreign_rows(job)
+        wrong += _foreign_figures(name, tree, cover.get("country", ""))
+        texts += _apart(tree.find("body"))
+    wrong += _foreign_rows(job, tables)
     if REGION not in job.stages:
-        wrong += [*_foreign_ids(job, pages, trees), *_foreign_names(job, trees)]
+        wrong += [*_foreign_ids(job, tables, pages), *_foreign_names(job, "\n".join(texts))]
     if wrong:
         raise Unfit("identity check: " + "; ".join(wrong))
 
 
 def _parameters(notebook):
     """Give the parameters that a notebook was run with, without taking its cells apart."""
-    _, key, rest = notebook.read_text(encoding="utf-8").rpartition('\n "metadata": ')
-    return json.loads(f"{{{key}{rest}" if key else rest)["metadata"]["papermill"]["parameters"]
+    _, key, rest = notebook.read_bytes().rpartition(b'\n "metadata": ')
+    return json.loads(b"{" + key + rest if key else rest)["metadata"]["papermill"]["parameters"]
 
 
-def _tables(job):
-    return sorted((job.making / "tables").glob("*.csv"))
-
-
-def _foreign_rows(job):
+def _foreign_rows(job, tables):
     """Yield the handed-on tables with rows of other countries or groups."""
-    for table in _tables(job):
-        rows = records(table)
-        first = next(iter(rows[0]), "") if rows else ""
-        others = {row[first] for row in rows if first in ("iso3", "group_id")} - {job.key}
-        if others:
+    for table, text in tables.items():
+        if text.count(f"\n{job.key},") == text.rstrip("\n").count("\n"):
+            continue  # each line after the heading is a row of its own
+        first, *rest = [row[0] for row in separated(text) if any(row)] or [""]
+        if first in ("iso3", "group_id") and (others := {*rest} - {job.key}):
             yield f"tables/{table.name} has rows of {', '.join(sorted(others))}"
 
 
-def _foreign_ids(job: Job, pages: dict, trees: dict) -> Iterator[str]:
+def _foreign_ids(job: Job, tables: dict, pages: dict) -> Iterator[str]:
     """Yield tables and pages with ids of other countries that are not cited as theirs."""
     data = job.notebooks / job.parameters["data"]
     anywhere, cited = _of_any_country(data), set()
-    for table in _tables(job):
-        strange = set()
-        for column, cell in (item for row in records(table) for item in row.items()):
-            ids = {m[0] for m in ID.finditer(cell) if m[1] != job.key} if "-" in cell else set()
+    for table, text in tables.items():
+        rows, strange = records(table) if _ids(text, job) else (), set()
+        for column, cell in (item for row in rows for item in row.items() if "-" in item[1]):
+            ids = _ids(cell, job)
             if column in anywhere or not IDS.fullmatch(cell):
                 cited |= ids
             else:
@@ -94,44 +90,39 @@ def _foreign_ids(job: Job, pages: dict, trees: dict) -> Iterator[str]:
     for name, text in pages.items():
         there = {f"{m[1]}{m[0]}" for m in SAVED.finditer(text) if m[1] != job.key}
         if there - cited or "&#" in text:  # so a letter could be written by its number
-            said = "\n".join(trees[name].xpath(SAID))
-            ids = {m[0] for m in ID.finditer(said) if m[1] != job.key}
-            yield from _named(name, ids - cited)
+            said = "\n".join(etree.HTML(text).xpath(SAID))
+            yield from _named(name, _ids(said, job) - cited)
 
 
-def _foreign_names(job: Job, trees: dict) -> Iterator[str]:
-    """Yield another country that the pages name more than half as often as their own, be it in
-    English, in which is written what is quoted, or in the language spoken.
+def _ids(text, job):
+    """Give the ids of other countries in a text."""
+    return {m[0] for m in ID.finditer(text) if m[1] != job.key}
+
+
+def _foreign_names(job: Job, whole: str) -> Iterator[str]:
+    """Yield another country that the whole of the pages names more than half as often as their own,
+    be it in English, in which is written what is quoted, or in the language spoken.
     """
     countries = records(package.locate(job.notebooks / job.parameters["data"], COUNTRIES))
     names = {row["name_en"]: row["iso3"] for row in countries} | _spoken(countries)
-    whole = "\n".join(text for tree in trees.values() for text in _apart(tree.find("body")))
-    words = set(WORD.findall(whole))
-    there = sorted((name for name in names if WORD.search(name)[0] in words), key=len, reverse=True)
-    found = re.findall(_any_of(there), whole) if there else []
-    times = Counter(names[name] for name in found)
+    times = Counter(names[name] for name in finder(names, whole)(whole))
     for other, number in times.items():
         if other != job.key and number >= OFTEN and 2 * number > times[job.key]:
             yield f"the pages name {other} {number} times and {job.key} {times[job.key]} times"
 
 
-def _apart(element):
-    """Yield the texts below an element outside figures, which show the region and are looked at by
+def _apart(body):
+    """Yield the texts of a page outside figures, which show the region and are looked at by
     themselves, and outside references: a publisher may have any name.
     """
-    tag, kind = element.tag, element.get("class", "")
-    if not isinstance(tag, str) or tag == "figure" or "ref" in kind or "source" in kind:
-        return
-    yield element.text or ""
-    for child in element:
-        yield from _apart(child)
-        yield child.tail or ""
-
-
-def _any_of(names):
-    """Give what finds names as whole words, the first of them that stands there."""
-    words = [rf"{word}(?<!\w{word})" for word in map(re.escape, names)]  # letters first, as ids
-    return rf"(?:{'|'.join(words)})\b"
+    walk = etree.iterwalk(body, ("start", "comment", "pi"))
+    for _, element in walk:
+        tag, kind = element.tag, element.get("class") or ""
+        if not isinstance(tag, str) or tag == "figure" or "ref" in kind or "source" in kind:
+            walk.skip_subtree()
+        else:
+            yield element.text or ""
+        yield element.tail or ""
 
 
 def _spoken(countries):
@@ -170,10 +161,7 @@ def _named(where, ids):
 
 
 def _foreign_figures(name, tree, country):
-    """Give the figures that do not name this country in message, measure or alternative text."""
-    texts = (" ".join(f.xpath(SPOKEN)) for f in tree.xpath("//figure"))
-    return [
-        f"{name}: figure {i} does not name {country}"
-        for i, text in enumerate(texts, 1)
-        if country not in text
-    ]
+    """Yield the figures that do not name this country in message, measure or alternative text."""
+    for number, figure in enumerate(tree.iter("figure"), 1):
+        if country not in " ".join(SAYS(figure)):
+            yield f"{name}: figure {number} does not name {country}"

@@ -106,10 +106,11 @@ def _run_jobs(jobs, choice, settings, site, done):
 
 def _changed(jobs, settings, site):
     """Yield the jobs to run; from the first on the template warms up as others are looked at."""
-    for job in jobs:
+    for number, job in enumerate(jobs):
         if settings.force or any(keys.changes(job)):
             site.machine = site.machine or execute.this_machine(settings.jobs)
-            site.machine.warm_up(job.parameters["data"], [job.key])  # begins to, once
+            next_ones = [one.key for one in jobs[number:]]
+            site.machine.warm_up(job.parameters["data"], next_ones)  # begins to, once
             yield job
 
 

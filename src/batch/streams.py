@@ -1,13 +1,11 @@
 """Standard output and error of the cells in this process, C code and subprocesses included."""
 
-import contextlib
 import io
 import os
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import IO
 
 from jupyter_client.session import Session
 
@@ -34,9 +32,18 @@ class Stream(io.TextIOBase):
         """Say that it can be written to."""
         return True
 
-    def follow(self, file: IO | None) -> None:
-        """Take in at each flush what is written to a file (see descriptors); None ends it."""
-        self._file, self._read = file, 0
+    @contextmanager
+    def descriptor(self, number: int) -> Iterator[None]:
+        """Take in, at each flush, what C code and subprocesses write to a descriptor."""
+        kept = os.dup(number)
+        with tempfile.TemporaryFile() as self._file:
+            os.dup2(self._file.fileno(), number)
+            try:
+                yield
+            finally:
+                os.dup2(kept, number)
+                os.close(kept)
+                self._file = None
 
     def flush(self) -> None:
         """Send what was gathered, and what came by the descriptor."""
@@ -51,23 +58,3 @@ class Stream(io.TextIOBase):
         new = os.pread(self._file.fileno(), more, at) if more > 0 else b""
         self._read += len(new)
         return new.decode("utf-8", "replace")
-
-
-@contextmanager
-def descriptors(*streams: Stream) -> Iterator[None]:
-    """Let streams take in what C code and subprocesses write to descriptors 1 and 2."""
-    with contextlib.ExitStack() as files:
-        pairs = [
-            (number, os.dup(number), files.enter_context(tempfile.TemporaryFile()))
-            for number in (1, 2)
-        ]
-        for (number, _, file), stream in zip(pairs, streams, strict=True):
-            os.dup2(file.fileno(), number)
-            stream.follow(file)
-        try:
-            yield
-        finally:
-            for (number, kept, _), stream in zip(pairs, streams, strict=True):
-                os.dup2(kept, number)
-                os.close(kept)
-                stream.follow(None)

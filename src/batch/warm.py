@@ -33,10 +33,9 @@ sys.modules.update(UNUSED)
 # What each process would import where it first uses it.
 LATE = ("batch.reading", "multiprocessing.popen_forkserver", "IPython.core.logger")
 LATE += ("pandas.core.methods.to_dict", "pandas.core.reshape.reshape")
-# What few cells ask for: CSS selectors and guesses at encodings for bs4, a web server for
-# nbconvert, widgets, letters of TeX and data of photographs for matplotlib.
-SELDOM = ("soupsieve", "chardet", "bleach", "nbconvert.postprocessors", "matplotlib.widgets")
-SELDOM += ("fontTools.agl", "PIL.ExifTags")
+# What few cells ask for: CSS selectors and guesses at encodings for bs4, what cleans HTML and a web
+# server for nbconvert, and data of photographs.
+SELDOM = ("soupsieve", "chardet", "bleach", "nbconvert.postprocessors", "PIL.ExifTags")
 
 
 class Seldom(PathFinder):
@@ -64,6 +63,7 @@ DATA, *COUNTRIES = json.loads(os.environ.pop(WARM, "[null]"))
 READING = DATA and subprocess.Popen(
     [sys.executable, "-m", "batch.reading", DATA, *COUNTRIES],
     cwd=NOTEBOOKS,
+    stdin=subprocess.PIPE,
     stdout=subprocess.PIPE,
     stderr=subprocess.DEVNULL,
 )
@@ -99,11 +99,13 @@ def imports(cells: Iterable[str]) -> list[str]:
 def take_tables(process: subprocess.Popen) -> bool | None:
     """Take tables read into the warm template; say if the shared are sound, None if not known."""
     import contract  # once the shell has imported pandas: elsewhere it shows tables otherwise
+    from batch import reading
 
     sound = None
     with process, contextlib.suppress(EOFError, pickle.UnpicklingError):
         sound, tables = pickle.load(process.stdout)
-        contract.GIVEN.update(tables)
+        own, reads = pickle.load(process.stdout)
+        contract.GIVEN.update(tables | own), reading.AHEAD.update(reads)
     with contextlib.suppress(contract.Broken, OSError):  # who reads it says what is wrong
         for folder in (DATA, NOTEBOOKS / DATA):  # as notebooks call it, and as we do
             contract.contents(folder)
@@ -137,7 +139,8 @@ for late in LATE:
 render.rehearse()
 for name in UNUSED:
     del sys.modules[name]
-KERNEL.prepare(CELLS)  # as the tables are read
+READING and READING.stdin.close()  # so it is asked what there is, and packs it
+KERNEL.prepare(CELLS)  # meanwhile
 # What is preloaded is reached by its name in the forked process, and in no other way.
 TEMPLATE = Template(KERNEL, DATA, take_tables(READING) if READING else None)
 gc.set_threshold(50_000, 20, 100)  # a forked process lives for seconds

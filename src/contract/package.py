@@ -159,7 +159,10 @@ def paths(name: str, data: str | Path, iso3: str | None = None) -> list[str]:
 
     With `iso3`, only that country's.
     """
-    stated = resource(name, data)["path"]
+    return _paths(resource(name, data)["path"], data, iso3)
+
+
+def _paths(stated, data, iso3):
     if isinstance(stated, str):
         return [stated]
     theirs = [_of_country(p, c) for c in ([iso3] if iso3 else countries(data)) for p in stated]
@@ -230,7 +233,7 @@ def stamp(name: str, data: str | Path, iso3: str | None = None) -> tuple:
 
     The time is 0 where there is no file.
     """
-    return tuple((path, _last_changed(data, path)) for path in paths(name, data, iso3))
+    return _stamp(resource(name, data)["path"], data, iso3)
 
 
 def state(name: str, data: str | Path, iso3: str | None = None) -> tuple:
@@ -238,8 +241,15 @@ def state(name: str, data: str | Path, iso3: str | None = None) -> tuple:
 
     That is name, folder, its files' times and those of the tables it refers to.
     """
-    others = tuple(stamp(other, data, iso3) for other in resource(name, data)["others"])
-    return name, str(data), stamp(name, data, iso3), others
+    table = resource(name, data)
+    others = tuple(_stamp(stated, data, iso3) for stated in table["others"])
+    return name, str(data), _stamp(table["path"], data, iso3), others
+
+
+def _stamp(stated, data, iso3):
+    """Give the files of a table as `stamp` does, by what the contract states of where they are."""
+    here = ((path, _changed(os.path.join(data, path))) for path in _paths(stated, data, iso3))
+    return tuple((path, changed or _changed(locate(data, path))) for path, changed in here)
 
 
 def own(data: str | Path) -> dict:
@@ -261,11 +271,6 @@ def _column(path, name):
         return [row[name] for row in records(path, name) if row[name]]
     except (Broken, FileNotFoundError):
         return []
-
-
-def _last_changed(data, path):
-    """Give when the file for a path of the contract last changed, 0 where there is none."""
-    return _changed(os.path.join(data, path)) or _changed(locate(data, path))
 
 
 def _changed(path):
@@ -327,12 +332,13 @@ def _complete_all(package):
     known = _columns(_tables(package))
     for name in known:
         _complete(name, known)
+    stated = {table["name"]: table["path"] for table in package.get("resources", [])}
     for table in package.get("resources", []):
         fields = table.get("schema", {}).get("fields", [])
         to = {f["name"]: _referred_to(f, table["schema"]) for f in fields}
         table["own"] = [f["name"] for f in fields if _is_own(f, to[f["name"]], known)]
         others = {column.split(".")[0] for columns in to.values() for column in columns}
-        table["others"] = sorted(others - {table["name"]})
+        table["others"] = [stated[one] for one in sorted(others - {table["name"]})]
 
 
 def _referred_to(field, schema):

@@ -41,10 +41,10 @@ def separator_of(text: str, names: Iterable[str] = ()) -> str:
     It is the one under which that row has most of `names`; without these, most cells.
     """
     names = set(names)
-    headings = {s: heading(text, s) for s in SEPARATORS}
-    return max(
-        SEPARATORS, key=lambda s: len(names & set(headings[s])) if names else len(headings[s])
-    )
+    if names and names.issubset(heading(text, SEPARATORS[0])):
+        return SEPARATORS[0]  # no other can show more of them
+    cells = {s: heading(text, s) for s in SEPARATORS}
+    return max(cells, key=lambda s: len(names.intersection(cells[s]) if names else cells[s]))
 
 
 def csv_text(rows: Iterable[Iterable], separator: str = ",", end: str = "\n") -> str:

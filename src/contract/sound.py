@@ -25,8 +25,9 @@ class Table(NamedTuple):
         return _frame, (read, self.fields)
 
 
-def table(name: str, data: str | Path, stamps: tuple) -> Table:
-    """Give the text of a table of the contract, of all files that its state names, checked.
+def table(name: str, data: str | Path, stamps: tuple, check: bool = True) -> Table:
+    """Give the text of a table of the contract, of all files that its state names, checked unless
+    that was done.
 
     Raises Broken with all its faults, FileNotFoundError where there is no file, unless the table
     is optional.
@@ -37,7 +38,7 @@ def table(name: str, data: str | Path, stamps: tuple) -> Table:
         raise FileNotFoundError(f"{stamps[0][0]} is not in {folder}/; the contract asks for it")
     found = {path: cells(locate(data, path), names) for path in there}
     with noted():  # what its check looks into besides is no part of what is read
-        faults = [f for path in there for f in of_table(name, found[path], path, data)]
+        faults = [f for path in there if check for f in of_table(name, found[path], path, data)]
     if faults:
         raise Broken(faults)
     text = {c: [*chain.from_iterable(one[c] for one in found.values())] for c in names}

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import pandas as pd
 
-from contract import package, places, sound, writing
+from contract import places, sound, writing
 from contract.cells import by_key, cells
 from contract.faults import Broken, Refused
 from contract.package import columns, contents, fields, files, locate, paths, state
@@ -15,8 +15,9 @@ from contract.reads import ABSENT, READS, kept, note, of_bytes, of_row, used
 from contract.rows import with_rows
 from contract.sheets import csv_of, text_frame, typed
 
-# Tables that another process has read and checked, by their state, each with the bytes it is of.
-GIVEN: dict[tuple, tuple[pd.DataFrame, dict[str, set[str]]]] = {}
+# Tables that another process has read and checked, by their state, each with the bytes it is of: a
+# frame, or what one is made of when it is asked for.
+GIVEN: dict[tuple, tuple[pd.DataFrame | tuple, dict[str, set[str]]]] = {}
 
 
 class Place(Protocol):
@@ -100,17 +101,6 @@ def no_country(given: str, data: str | Path) -> str:
     return f"{given} is not a country code (ISO 3166-1 alpha-3) of reference/countries.csv{meant}"
 
 
-def given(data: str | Path, iso3: str) -> bool:
-    """Say whether another process has read a country's tables, each checked and sound, and every
-    file that it read for them, the contract and what they refer to, still holds the same bytes.
-    """
-    states = [state(name, data, iso3) for name in package.tables(data, shared=False)]
-    if not all(one in GIVEN for one in states):
-        return False
-    read = {(file, frozenset(seen)) for one in states for file, seen in GIVEN[one][1].items()}
-    return all(seen == {_now(file)} for file, seen in read)
-
-
 def hand_on(frame: pd.DataFrame, name: str, place: Place) -> pd.DataFrame:
     """Write a stage's table to the run's `tables` folder as the contract describes it; give it.
 
@@ -156,10 +146,6 @@ def _handed_on(name, place, tables):
     return path
 
 
-def _now(file):
-    return of_bytes(Path(file).read_bytes()) if os.path.exists(file) else ABSENT
-
-
 def _part(frame, only, data, stamps):
     """Give some columns of a country's table, and note their cells instead of its bytes."""
     [(path, there)] = stamps
@@ -170,8 +156,10 @@ def _part(frame, only, data, stamps):
 
 
 def _given(state):
-    frame, states = GIVEN[state]
+    table, states = GIVEN[state]
     used(states)
+    frame = typed(*table) if isinstance(table, tuple) else table
+    GIVEN[state] = frame, states
     return frame
 
 

@@ -17,6 +17,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 from markupsafe import Markup, escape
+from pandas.io.formats.format import format_array
 
 from contract import count as count
 from report import languages
@@ -28,15 +29,19 @@ MISSING = N_("no data")
 COUNTS = ["persons", "reports per year"]  # units of which there are no parts
 WORDS_A_MINUTE, A_FIGURE = 200, 0.25  # that a reader takes in; minutes that a figure takes
 HELD = {"text/plain", "text/html"}  # the forms of a frame, and of HTML, in a notebook
-# How pandas writes frames while nobody sets anything else, and which are short work without it.
+# How pandas writes frames while nobody sets anything else, and the ends that it shows of long ones.
 WRITTEN, PLAIN = pd.DataFrame._repr_html_, {"str", "int64", "Int64"}
-USUAL = {"max_rows": 60, "max_columns": 20, "max_colwidth": 50, "show_dimensions": "truncate"}
+ENDS = [*range(5), *range(-5, 0)]
+USUAL = {"max_rows": 60, "min_rows": 10, "max_columns": 20, "max_colwidth": 50}
+USUAL |= {"show_dimensions": "truncate", "large_repr": "truncate", "notebook_repr_html": True}
 USUAL |= {"html": {"table_schema": False, "border": 1, "use_mathjax": True}}
-USUAL |= {"notebook_repr_html": True, "colheader_justify": "right"}
-ROW = "    <tr>\n      <th>{}</th>\n      <td>{}</td>\n    </tr>\n"
+USUAL |= {"colheader_justify": "right"}
+ROW, BESIDE = "    <tr>\n      <th>{}</th>\n      <td>{}</td>\n    </tr>\n", "</td>\n      <td>"
 SENTENCE = 4  # words from which on a text is one and no name
-DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-NUMBER = re.compile(r"[A-Z]{2,3}-(?:[A-Z]{3,4}-)?[0-9]{2}")  # of an item or capability
+# A day, and the number of an item or capability, each by the class that a page knows it by.
+SHORT = re.compile(
+    r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})|(?P<code>[A-Z]{2,3}-(?:[A-Z]{3,4}-)?[0-9]{2})"
+)
 
 
 def rows(frame: pd.DataFrame) -> Iterator[tuple]:
@@ -45,14 +50,18 @@ def rows(frame: pd.DataFrame) -> Iterator[tuple]:
     They are as `itertuples` gives them without the index. Their class is made once; a page asks for
     the rows of a hundred frames, and a namedtuple takes ten times as long to make.
     """
-    return map(_row(tuple(frame.columns)), zip(*_columns(frame), strict=True))
+    return map(_row(tuple(frame.columns)), zip(*by_column(frame), strict=True))
 
 
-def _columns(frame):
-    """Give the values of each column as a list, in a sixth of the time that `tolist` of a frame's
-    columns takes: none is made a Series first.
+def by_column(frame: pd.DataFrame) -> Iterator[list]:
+    """Give the values of each column of a frame on a page as a list, in a sixth of the time that
+    `tolist` of its columns takes: none is made a Series first.
     """
-    return (np.asarray(column, object).tolist() for column in frame._iter_column_arrays())
+    return map(_values, frame._iter_column_arrays())
+
+
+def _values(column):
+    return np.asarray(column, object).tolist()
 
 
 @lru_cache(maxsize=256)
@@ -97,8 +106,10 @@ def _forms(shown, one, include=None, exclude=None):
     """Give the forms in which a notebook holds what a cell shows; of what is known to have two,
     IPython looks for no other: eight for each.
     """
-    two = HELD if isinstance(one, (Shown, pd.DataFrame)) else None
-    return type(shown).format(shown, one, include or two, exclude)
+    if include or exclude or not isinstance(one, (Shown, pd.DataFrame)):
+        return type(shown).format(shown, one, include, exclude)
+    forms = ((kind, shown.formatters[kind](one)) for kind in HELD)
+    return {kind: form for kind, form in forms if form is not None}, {}
 
 
 def _tell_size(frame, printer, cycle):
@@ -106,44 +117,53 @@ def _tell_size(frame, printer, cycle):
 
 
 def in_html(frame: pd.DataFrame) -> str:
-    """Give a frame as pandas writes it for a notebook: a plain one in a quarter of the time."""
-    if not _is_plain(frame):
+    """Give a frame as pandas writes it for a notebook: a usual one in a third of the time."""
+    if not _is_usual(frame):
         return frame._repr_html_()
-    columns = (map(_short, column) for column in _columns(frame))
-    lines = map("</td>\n      <td>".join, zip(*columns, strict=True))
-    start, between, end = _mould()
-    head = "</th>\n      <th>".join(map(str, frame.columns))
-    return f"{start}{head}{between}{''.join(map(ROW.format, frame.index, lines))}{end}"
+    columns = [frame.index.to_numpy(), *frame._iter_column_arrays()]
+    if cut := len(frame) > USUAL["max_rows"]:
+        columns = [column.take(ENDS) for column in columns]
+    index, *texts = map(_written, columns)
+    lines = [*map(ROW.format, index, map(BESIDE.join, zip(*texts, strict=True)))]
+    if cut:
+        lines.insert(len(ENDS) // 2, ROW.format("...", BESIDE.join(["..."] * len(texts))))
+    size = f"<p>{len(frame)} rows × {len(texts)} columns</p>\n" if cut else ""
+    start, between, _ = _mould()
+    head = BESIDE.replace("td", "th").join(map(str, frame.columns))
+    return f"{start}{head}{between}{''.join(lines)}  </tbody>\n</table>\n{size}</div>"
 
 
-def _is_plain(frame):
-    """Say whether a frame is short and holds text and whole numbers alone, as most do, and nobody
-    has set that frames be written otherwise.
+def _is_usual(frame):
+    """Say whether a frame has numbers for rows and names for columns, few enough, and nobody has
+    set that frames be written otherwise.
     """
     return (
         USUAL.items() <= pd.options.d["display"].items()
         and type(frame)._repr_html_ is WRITTEN
-        and type(frame.index) is pd.RangeIndex
+        and str(frame.index.dtype) == "int64"
         and frame.index.name is frame.columns.name is None
-        and len(frame) <= USUAL["max_rows"]
         and len(frame.columns) <= USUAL["max_columns"]
-        and {str(kind) for kind in frame.dtypes} <= PLAIN
         and "_".join(map(str, frame.columns)).isidentifier()
     )
+
+
+def _written(column):
+    """Give the cells of a column; how pandas writes text and whole numbers is known."""
+    known = str(column.dtype) in PLAIN
+    cells = map(_short, _values(column)) if known else format_array(column, None)
+    return [html.escape(cell, quote=False).strip().replace("  ", "&nbsp;&nbsp;") for cell in cells]
 
 
 def _short(value):
     text = "NaN" if isinstance(value, float) else str(value)[:50]
     text = text.replace("\t", r"\t").replace("\r", r"\r").replace("\n", r"\n")
-    text = text if len(text) < 50 else f"{text[:46]}..."
-    return html.escape(text, quote=False).strip().replace("  ", "&nbsp;&nbsp;")
+    return text if len(text) < 50 else f"{text[:46]}..."
 
 
 @lru_cache(maxsize=1)
 def _mould():
     """Give what stands before, between and after the headings and rows of a frame in HTML."""
-    start, rest = WRITTEN(pd.DataFrame({"@": [0]})).split("@")
-    return start, *rest.split(ROW.format(0, 0))
+    return re.split(r"@|    <tr>\n      <th>0", WRITTEN(pd.DataFrame({"@": [0]})))
 
 
 def say(text: str, *args, kind: str = "say", **named) -> Shown:
@@ -153,7 +173,7 @@ def say(text: str, *args, kind: str = "say", **named) -> Shown:
 
 def join(parts: Iterable, between: str = " ") -> Shown:
     """Give several parts shown on a page as one."""
-    return Shown(between).join(escape(p) for p in parts)
+    return Shown(between.join(map(escape, parts)))
 
 
 def status(word: str) -> Shown:
@@ -184,11 +204,13 @@ def number(value: float, unit: str = "") -> str:
 
 def written(number: str) -> str:
     """Give a page's number as the language spoken writes it, from how English does: '1,234.5'."""
-    if not languages.translated():
-        return number
+    return _tongue().number(number) if languages.translated() else number
+
+
+def _tongue():
     from report.tongue import formats  # seldom needed, and slow to come
 
-    return formats.number(number)
+    return formats
 
 
 def missing() -> str:
@@ -208,11 +230,7 @@ def percent(value: float) -> str:
 
 def _sign_of_percent():
     """Give the sign of per cent as it follows a number, with a space where the language has one."""
-    if not languages.translated():
-        return "%"
-    from report.tongue import formats
-
-    return formats.sign_of_percent()
+    return _tongue().sign_of_percent() if languages.translated() else "%"
 
 
 def plain(value: float) -> str:
@@ -224,11 +242,9 @@ def plain(value: float) -> str:
 
 def day(one: date) -> str:
     """Give a day in a page's words: '3 May 2026'."""
-    if not languages.translated():
-        return f"{one.day} {month_name[one.month]} {one.year}"
-    from report.tongue import formats
-
-    return formats.day(one)
+    if languages.translated():
+        return _tongue().day(one)
+    return f"{one.day} {month_name[one.month]} {one.year}"
 
 
 def counted(value: float, unit: str) -> str:
@@ -277,9 +293,7 @@ def listed(words: Iterable) -> str:
     kind = Shown if any(isinstance(w, Markup) for w in words) else str
     words = [str(escape(w) if kind is Shown else w) for w in words]
     if languages.translated():
-        from report.tongue import formats
-
-        return kind(formats.listed(words))
+        return kind(_tongue().listed(words))
     return kind(" and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words))
 
 
@@ -309,7 +323,9 @@ def table(
     caption = escape(caption)
     if frame.empty:
         return Shown(f'<p class="none"{at}>{nothing(caption)}</p>')
-    right = {name: "" if name in cells else _right(frame[name]) for name in headings}
+    given = {name: frame[name] for name in headings if name not in cells}
+    right = {name: _right(given[name]) if name in given else "" for name in headings}
+    shown = cells | {name: column.tolist() for name, column in given.items()}
     head = "".join(
         f'<th scope="col" role="columnheader"{right[name]}>{escape(heading)}</th>'
         for name, heading in headings.items()
@@ -318,7 +334,7 @@ def table(
     return Shown(
         f'<div class="table {escape(kind)}"{at} role="region" tabindex="0" aria-label="{caption}">'
         f'<table role="table"><caption>{caption}</caption><thead><tr role="row">{head}</tr></thead>'
-        f"<tbody>{''.join(_rows(frame, headings, right, cells))}</tbody></table></div>{foot}"
+        f"<tbody>{''.join(_rows(frame, headings, right, shown))}</tbody></table></div>{foot}"
     )
 
 
@@ -327,33 +343,24 @@ def nothing(caption: str) -> Markup:
     return escape(gettext("%(caption)s: nothing is recorded.")) % {"caption": caption}
 
 
-def _rows(frame, headings, right, cells):
+def _rows(frame, headings, right, shown):
     """Give each row of a table, made column by column: a frame knows its types by column."""
     names = frame["anchor"].tolist() if "anchor" in frame else [""] * len(frame)
     anchors = [f' id="{escape(name)}"' if name else "" for name in names]
     first, *others = headings
-    shown = {name: cells[name] if name in cells else frame[name].tolist() for name in headings}
     starts = [
         f'<tr role="row"{at}><th scope="row" role="rowheader">{_cell(value)}</th>'
         for at, value in zip(anchors, shown[first], strict=True)
     ]
-    columns = [
-        [f"{_start(right[name], headings[name])}{_cell(value)}</td>" for value in shown[name]]
-        for name in others
-    ]
+    opens = {n: f'<td role="cell"{right[n]} data-label="{escape(headings[n])}">' for n in others}
+    columns = [[f"{opens[n]}{_cell(value)}</td>" for value in shown[n]] for n in others]
     return (f"{''.join(parts)}</tr>" for parts in zip(starts, *columns, strict=True))
-
-
-def _start(right, heading):
-    return f'<td role="cell"{right} data-label="{escape(heading)}">'
 
 
 def _cell(value):
     """Give a cell's content, escaped; what is missing is said in words, each kind in its own."""
-    if isinstance(value, str) and DAY.fullmatch(value):
-        return f'<span class="date">{value}</span>'
-    if isinstance(value, str) and NUMBER.fullmatch(value):
-        return f'<span class="code">{value}</span>'
+    if isinstance(value, str) and (found := SHORT.fullmatch(value)):
+        return f'<span class="{found.lastgroup}">{value}</span>'
     if isinstance(value, Markup):
         return value or f'<span class="missing">{gettext("none found")}</span>'
     if isinstance(value, str):

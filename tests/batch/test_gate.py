@@ -49,29 +49,6 @@ def test_the_gate_refuses_what_the_check_refuses(tmp_path):
     assert execute.faults_of(baseline, print) == []  # it shows no research
 
 
-@pytest.mark.parametrize(
-    "changed",
-    one_in(3, ["research/ZZZ/evidence.csv", "statistics/sources.csv", "datapackage.json", ""]),
-)
-def test_what_was_checked_when_it_was_read_is_checked_again_once_anything_changed(
-    tmp_path, monkeypatch, changed
-):
-    data, looked = copy_of_zedland(tmp_path), []
-    monkeypatch.setattr(tables, "GIVEN", {})
-    job = plan.of_country("ZZZ", data, tmp_path, "2026", 60)
-    monkeypatch.chdir(job.notebooks)
-    tables.GIVEN.update(reading.own(job.parameters["data"], ["ZZZ"]))
-    if changed:
-        path = data / changed
-        path.write_text(f"{path.read_text(encoding='utf-8')}\n", encoding="utf-8")
-    of_table = folder.of_table
-    monkeypatch.setattr(folder, "of_table", lambda *a: looked.append(a[0]) or of_table(*a))
-    assert execute.faults_of(job, print) == []
-    assert ("evidence" in looked) == bool(changed)
-    a_paragraph_without_source(data / "research" / "ZZZ")
-    assert len(execute.faults_of(job, print)) == 1
-
-
 @pytest.fixture
 def given(tmp_path, monkeypatch):
     """A process that has read nothing yet."""
@@ -82,18 +59,44 @@ def given(tmp_path, monkeypatch):
     return monkeypatch
 
 
+@pytest.mark.parametrize(
+    "changed",
+    one_in(3, ["evidence.csv", "../../statistics/sources.csv", "../../datapackage.json", ""])
+    + ["narrative/analysis.md"],
+)
+def test_what_was_read_and_checked_ahead_is_read_again_once_anything_changed(
+    tmp_path, given, changed
+):
+    data = copy_of_zedland(tmp_path)
+    job = plan.of_country("ZZZ", data, tmp_path, "2026", 60)
+    given.chdir(job.notebooks)
+    known = job.parameters["data"], "ZZZ"
+    assert not reading.ahead(*known)
+    faults, read, looked_at = reading.country(*known)
+    contract.GIVEN.update(read), given.setitem(reading.AHEAD, "ZZZ", looked_at)
+    assert faults == [] and reading.ahead(*known)
+    assert [*map(pickle.loads, execute.read_and_check(job, print)[1:])] == [{}]
+    if changed:
+        path = data / "research" / "ZZZ" / changed
+        path.write_text(f"{path.read_text(encoding='utf-8')}\n", encoding="utf-8")
+    assert reading.ahead(*known) != bool(changed)
+    assert execute.read_and_check(job, print)[0] == []
+    a_paragraph_without_source(data / "research" / "ZZZ")
+    assert len(execute.read_and_check(job, print)[0]) == 1
+
+
 def test_a_country_s_tables_are_read_once_for_its_check_and_all_its_stages(tmp_path, given):
     data, looked = copy_of_zedland(tmp_path), []
     job = plan.of_country("ZZZ", data, tmp_path, "2026", 60)
     of_table = folder.of_table
     given.setattr(folder, "of_table", lambda *a: looked.append(a[0]) or of_table(*a))
     faults, read = execute.read_and_check(job, print)
-    assert faults == [] and looked == []  # checked as it was read, and not again
-    seen = job.parameters["data"]
+    assert faults == [] and looked.count("evidence") == 1
+    seen, known = job.parameters["data"], pickle.loads(read)
     there = tables.read("evidence", seen, "ZZZ")
-    tables.GIVEN.clear()
-    tables.GIVEN.update(pickle.loads(read))
-    assert tables.given(seen, "ZZZ") and len(there)
+    looked.clear()
+    tables.GIVEN.update(known)
+    assert contract.state("evidence", seen, "ZZZ") in known and len(there) and not looked
     pandas.testing.assert_frame_equal(tables.read("evidence", seen, "ZZZ"), there)
     a_paragraph_without_source(data / "research" / "ZZZ")
     (fault,), _ = execute.read_and_check(job, print)

@@ -208,8 +208,9 @@ def test_rows_are_those_of_pandas_in_the_types_of_plain_python():
     frame = pd.DataFrame({"a": ["x", ""], "b": pd.array([1, None], "Int64"), "c d": [0.5, np.nan],
                           "e": [1, 2], "f": pd.Categorical(["u", "v"])}, index=[7, 5])  # fmt: skip
     ours, theirs = list(page.rows(frame)), list(frame.itertuples(index=False))
-    assert [str(row)[3:] for row in ours] == [str(row)[6:].replace("np.int64(1)", "1")
-                                              for row in theirs]  # fmt: skip
+    assert [str(tuple(row)) for row in ours] == [str(tuple(row)).replace("np.int64(1)", "1")
+                                                 for row in theirs]  # fmt: skip
+    assert [[*row._asdict()] for row in ours] == [[*frame.columns]] * 2
     assert {type(v) for row in ours for v in row} == {str, int, float, type(pd.NA)}
     assert (ours[0].a, ours[0].b, ours[1].e) == ("x", 1, 2)
     assert list(page.rows(frame.iloc[:0])) == [] == list(page.rows(pd.DataFrame()))

@@ -63,7 +63,15 @@ LONG = ["x\ty\r\n  z&<>\"'  " + "w" * 60, None, "", " a  b ", "\u00e9" * 49, "e"
 FRAMES = {
     "unusual text": pd.DataFrame({"a": LONG, "b": range(7)}),
     "numbers and none": pd.DataFrame({"a": pd.array([1, None, -5], "Int64"), "b": [10**12, -3, 0]}),
-    "floats": pd.DataFrame({"a": [1.5, None], "b": ["x", "y"]}),
+    "floats": pd.DataFrame({"a": [1.5, None], "b": pd.array([1e9, 0.25], "Float64")}),
+    "other kinds": pd.DataFrame({"a": [[1, "<"], None], "b": [True, False], "c": [b"x", 2.5]}),
+    "days": pd.DataFrame({"a": pd.to_datetime(["2026-11-26", None]), "b": ["x", "y"]}),
+    "kinds": pd.DataFrame(
+        {"a": pd.Categorical(["x", None]), "b": pd.array([True, None], "boolean")}
+    ),
+    "no float": pd.DataFrame({"a": pd.Series([], dtype="float64")}),
+    "long": pd.DataFrame({"a": [i / 7 for i in range(99)], "b": LONG[3]}, index=range(99, 0, -1)),
+    "long, of some": pd.DataFrame({"a": range(200), "b": "x"}).query("a % 3 == 0"),
     "no row": pd.DataFrame({"a": pd.Series([], dtype="str"), "b": pd.Series([], dtype="Int64")}),
     "nothing": pd.DataFrame(),
     "no column": pd.DataFrame(index=range(3)),

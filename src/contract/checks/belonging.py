@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from contract.cells import Cells, cells, decoded, lines, records, split
@@ -57,7 +57,7 @@ def of_names(data: str | Path, iso3: str) -> Iterator[Fault]:
     if iso3 not in names.values():
         return
     texts = dict(_texts(data, iso3))
-    find = _finder(names, "\n".join(text for told in texts.values() for text in told))
+    find = finder(names, "\n".join(text for told in texts.values() for text in told))
     counts = {path: Counter(_named(told, find, names)) for path, told in texts.items()}
     whole = list(_strange(f"research/{iso3}", sum(counts.values(), Counter()), iso3, names))
     yield from whole or (f for path, n in counts.items() for f in _strange(path, n, iso3, names))
@@ -94,12 +94,17 @@ def _names(data):
     return {row["name_en"]: row["iso3"] for row in rows if row["name_en"]}
 
 
-def _finder(names, whole):
-    """Give what finds names of countries in a part of a text; few of them stand in the whole."""
-    words = set(WORD.findall(whole))
-    # The longest is found first, as Guinea is part of others.
-    there = sorted((n for n in names if words.issuperset(WORD.findall(n))), key=len, reverse=True)
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, there)) or '(?!)'})\b").findall
+def finder(names: Iterable[str], whole: str) -> Callable[[str], list[str]]:
+    """Give the check what finds names of countries in a part of a text, all that stand there; few
+    of them stand in the whole.
+    """
+    first = {name: word[0] for name in names if (word := WORD.search(name))}
+    letters = re.escape("".join({word[0] for word in first.values()}))
+    words = {*re.findall(rf"[_{letters}]\w*", whole)}
+    # The longest is found first, as Guinea is part of others; letters stand first, as in damage.
+    there = sorted((name for name, word in first.items() if word in words), key=len, reverse=True)
+    forms = (rf"{name}(?<=\b{name})" for name in map(re.escape, there))
+    return re.compile(rf"(?:{'|'.join(forms) or '(?!)'})\b").findall
 
 
 def _named(texts, find, names):

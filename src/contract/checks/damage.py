@@ -45,16 +45,17 @@ def _bytes_of(encoding: str) -> dict[int, int]:
 
 ERROR = re.compile(rf"#[¿¡]?(?:{_any_of(ERRORS)})(?!\w)|E(?<=\bE)rr:[0-9]{{3}}\b")
 MONTH = rf"(?:{_any_of(LONG + SHORT)})\.?"
+# Forms of a whole cell are of a whole line too: a column is looked through at once.
 DATE_MADE = re.compile(
-    r"[0-9]{1,2}[/.][0-9]{1,2}[/.]([0-9]{2}){1,2}"
+    r"^(?:[0-9]{1,2}[/.][0-9]{1,2}[/.]([0-9]{2}){1,2}"
     rf"|[0-9]{{1,2}}[-. ]+{MONTH}|{MONTH}[- ][0-9]{{2}}"
-    r"|[0-9]{1,2}:[0-9]{2}:[0-9]{2}( [AP]M)?|[0-9]+[.,]00%",
-    re.IGNORECASE,
+    r"|[0-9]{1,2}:[0-9]{2}:[0-9]{2}( [AP]M)?|[0-9]+[.,]00%)$",
+    re.IGNORECASE | re.MULTILINE,
 )
 # Forms begin with a letter, and say after it what stands before it: so most text is passed over.
-SHORTENED = r"[0-9](?<![\w.,].)(?:[.,][0-9]+)?E\+[0-9]{2,3}"
+SHORTENED = re.compile(r"[0-9](?<![\w.,].)(?:[.,][0-9]+)?E\+[0-9]{2,3}(?!\w)")
 FORMULA = re.compile(
-    r"[=@＝＠].*|[+＋−－-](?=[A-Za-z(]).*|[+＋-] ?[0-9][\w.,]*[+*/^|!=(].*", re.DOTALL
+    r"(?m)^(?:[=@＝＠]|[+＋−－-](?=[A-Za-z(])|[+＋-] ?[0-9][\w.,]*[+*/^|!=(]).*", re.DOTALL
 )
 HIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
@@ -99,11 +100,7 @@ ANYWHERE: list[Rule] = [  # in a cell or in a narrative
         "Type the text again without it; it came along with copied text",
     ),
     (ERROR.search, "is an error of a spreadsheet", RETYPE),
-    (
-        re.compile(rf"{SHORTENED}(?!\w)").search,
-        "is a number that a spreadsheet has shortened",
-        RETYPE,
-    ),
+    (SHORTENED.search, "is a number that a spreadsheet has shortened", RETYPE),
     (
         re.compile(r"\?\?(?:\?|\W\?\?)|\ufffd").search,
         "holds question marks where letters were lost",
@@ -122,16 +119,22 @@ IN_A_CELL: list[Rule] = [  # of a cell as a whole
         RETYPE,
     ),
     (
-        re.compile("#+").fullmatch,
+        re.compile("(?m)^#+$").fullmatch,
         "is an error of a spreadsheet whose column was too narrow",
         RETYPE,
     ),
     (
-        re.compile(r"nan|NaN|NaT|<NA>|undefined|\[object Object\]").fullmatch,
+        re.compile(r"(?m)^(?:nan|NaN|NaT|<NA>|undefined|\[object Object\])$").fullmatch,
         "is what a program writes where nothing is known",
         "Empty the cell, or write again what it was",
     ),
 ]
+
+
+def rules_of(text: str) -> list[Rule]:
+    """Give the rules that something in a column breaks, as text with its cells line by line."""
+    of_cells = [rule for rule in IN_A_CELL if rule[0].__self__.search(text)]
+    return of_cells + [rule for rule in ANYWHERE if rule[0](text)]
 
 
 def of_text(name: str, text: str) -> Iterator[Fault]:
@@ -153,6 +156,8 @@ def _within(text, run):
 
 def _as_utf8(run, letters):
     """Give what a run of letters was before its bytes were read so; "" where that cannot be."""
+    if letters.get(ord(run[0]), 0) < 0xC2 or letters.get(ord(run[1]), 0xC0) > 0xBF:
+        return ""  # no letter begins so in UTF-8
     try:
         return codecs.charmap_encode(run, "strict", letters)[0].decode("utf-8")
     except UnicodeError:

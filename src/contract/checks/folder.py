@@ -58,22 +58,17 @@ def of_country(data: str | Path, iso3: str, of_file: Callable | None = None) -> 
 
 
 def _of_shared(data):
-    faults = []
-    for name in tables(data, shared=True):
-        for path in _existing(paths(name, data), data, faults):
-            faults += of_file(name, path, data)
-    return faults
+    names = tables(data, shared=True)
+    return [f for name in names for f in _of_files(name, paths(name, data), data, of_file)]
 
 
 def _of_country(data, iso3, faults_of=None):
-    faults, faults_of = [], faults_of or of_file
+    faults = []
     if (known := package.codes(data)) and iso3 not in known:
         faults.append(Fault(f"research/{iso3}", "", "", "", *UNLISTED))
     for name in tables(data, shared=False):
         theirs = filter(country_of, paths(name, data, iso3))  # in its own folder
-        wanted = [path for path in theirs if not _left_out(name, path, data)]
-        for path in _existing(wanted, data, faults):
-            faults += faults_of(name, path, data)
+        faults += _of_files(name, theirs, data, faults_of or of_file)
     faults += [*of_narrative(data, iso3), *times.of_cut_off(data, iso3)]
     # Whose texts they are is asked where the ids do not say it already.
     return faults or [*of_names(data, iso3)]
@@ -186,18 +181,15 @@ def _of_limit(table, limit, path):
             yield Fault(path, row, target, value, rule, mend)
 
 
-def _existing(wanted, data, faults):
-    """Yield the paths that exist; add a fault for each that is missing."""
+def _of_files(name, wanted, data, faults_of):
+    """Yield the faults of a table's files, and of each that is missing, unless it is one that a
+    country may be without.
+    """
     for path in wanted:
         if locate(data, path).exists():
-            yield path
-        else:
-            faults.append(Fault(path, "", "", "", *ABSENT))
-
-
-def _left_out(name, path, data):
-    """Say whether a table that a country may be without is not there."""
-    return package.optional(name, data) and not locate(data, path).exists()
+            yield from faults_of(name, path, data)
+        elif not (country_of(path) and package.optional(name, data)):
+            yield Fault(path, "", "", "", *ABSENT)
 
 
 def _missing(data):
@@ -223,8 +215,6 @@ def _unlisted(data) -> Iterator[Fault]:
     stated = package.by_path(data)
     for file in sorted(Path(data).rglob("*.csv")):
         path = file.relative_to(data).as_posix()
-        elsewhere = path.startswith(("restricted/", "editions/")) or set(file.parents) & set(
-            strange
-        )
+        elsewhere = path.startswith(("restricted/", "editions/")) or {*file.parents} & {*strange}
         if not elsewhere and package.general(path) not in stated:
             yield Fault(path, "", "", "", *STRAY)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from contract.cells import cells
 from contract.faults import Broken
-from contract.package import COUNTRY, columns, locate, paths, resource
+from contract.package import COUNTRY, columns, locate, paths
 from contract.reads import kept
 
 
@@ -22,8 +22,7 @@ def known_ids(
     named = [code for code in codes if COUNTRY.fullmatch(code)] or [None]
     good, unverified, unread = set(), set(), set()
     for name, column in (target.split(".") for target in targets):
-        theirs = [None] if isinstance(resource(name, data)["path"], str) else named
-        for one in dict.fromkeys(p for iso3 in theirs for p in paths(name, data, iso3)):
+        for one in dict.fromkeys(p for iso3 in named for p in paths(name, data, iso3)):
             file = locate(data, one)
             if not file.exists():
                 continue

@@ -37,7 +37,7 @@ def of_column(table: Cells, field: dict, path: str) -> Iterator[Fault]:
         fill = f"Fill in: {field['description']}"
         yield from each(holding({""}, name, table), name, path, "must not be empty", fill)
     left = values - {""}
-    for wrong, rule, mend in _rules(field):
+    for wrong, rule, mend in _rules(field, left):
         if broken := {value for value in left if wrong(value)}:
             left -= broken
             yield from each(holding(broken, name, table), name, path, rule, mend)
@@ -70,8 +70,8 @@ def repeated(cells: Iterable[tuple]) -> Iterator[tuple]:
         seen.add(value)
 
 
-def _rules(field: dict) -> Iterator[Rule]:
-    """Yield the rules of a field, the plainest first."""
+def _rules(field: dict, values: set[str]) -> Iterator[Rule]:
+    """Yield the rules of a field that its values may break, the plainest first."""
     kind = field["type"]
     if kind in SHAPES:
         yield _unlike(SHAPES[kind]), *KINDS[kind]
@@ -84,8 +84,7 @@ def _rules(field: dict) -> Iterator[Rule]:
     if kind in NUMBERS:
         yield from _of_bounds(field)
     if kind == "string":
-        yield from damage.IN_A_CELL
-        yield from damage.ANYWHERE
+        yield from damage.rules_of("\n".join(values))
 
 
 def _of_words(field):

@@ -138,7 +138,7 @@ def _edge(pen):
         "stroke-linejoin": pen.join * (seen and pen.join != "round"),
         "stroke-linecap": CAPS[pen.cap] * seen,
     }
-    return "".join(f"; {name}: {value}" for name, value in said.items() if value)
+    return "".join(f"; {': '.join(pair)}" for pair in said.items() if pair[1])
 
 
 @lru_cache(maxsize=64)
