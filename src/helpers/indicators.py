@@ -306,7 +306,7 @@ def cards(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
         one, cover = known[code], covered.get(code, (np.nan, pd.NA, pd.NA, None))
         about = code, one.name, one.definition, one.unit, one.publisher, *cover
         rows.append((*about, *told.get(used or cover[-1], [None] * len(CARD)), made.get(code, "")))
-    types = {"indicator_code name definition unit publisher": "str"}
+    types = {"indicator_code name": "str", "definition unit publisher": "str"}
     types["economies"] = int if {*codes} <= covered.keys() else float
     types |= {"first last": "Int64", "source_id": "str", " ".join((*CARD, "made")): "str"}
     return sheets.of_rows(rows, types)
