@@ -10,7 +10,7 @@ import pandas as pd
 from contract import places, sound, writing
 from contract.cells import by_key, cells
 from contract.faults import Broken, Refused
-from contract.package import columns, contents, fields, files, locate, paths, resource, state
+from contract.package import columns, contents, fields, files, locate, paths, state
 from contract.reads import ABSENT, READS, kept, note, of_bytes, of_row, used
 from contract.rows import with_rows
 from contract.sheets import csv_of, text_frame, typed
@@ -94,8 +94,7 @@ def no_country(given: str, data: str | Path) -> str:
     That is looked for by its name, else by its first letters. Raises Broken with the faults of
     the table of countries.
     """
-    file = locate(data, resource("countries", data)["path"])
-    frame = text_frame(file, columns("countries", data))
+    frame = text_frame(locate(data, paths("countries", data)[0]), columns("countries", data))
     near = frame.iso3[frame.name_en.str.casefold() == given.casefold()]
     near = near if len(near) else frame.iso3[frame.iso3.str[:2] == given[:2].upper()]
     meant = f"; did you mean {' or '.join(near[:3])}?" if len(near) else ""

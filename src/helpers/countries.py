@@ -204,13 +204,11 @@ def imprint(place: Country | Region) -> Shown:
     """
     contract.files(place.data, "datapackage.json")
     package = contract.contents(place.data)
-    if isinstance(place, Region):
-        about = _editions(place).sort_values("cut_off").iloc[-1]
-    else:
-        about = edition(place)
+    regional = isinstance(place, Region)
+    about = _editions(place).sort_values("cut_off").iloc[-1] if regional else edition(place)
     status = words.labels("editions", "status", place.data)[about.status].lower()
     mended = contract.read("corrections", place.data)
-    mended = mended[mended.iso3 == ("" if isinstance(place, Region) else place.iso3)]
+    mended = mended[mended.iso3 == ("" if regional else place.iso3)]
     about = (place, place.titled, about.cut_off, status, mended, package)
     return words.show("cover", "imprint", *about)
 

@@ -104,12 +104,6 @@ def exercises(place: Country) -> pd.DataFrame:
     return frame[list(contract.titles("exercises_on_record", place.data))[1:]]
 
 
-def whole(editions: pd.DataFrame) -> list[tuple]:
-    """Give helpers the editions of the index that have each pillar as rows, the latest last."""
-    rows = [r for r in page.rows(editions) if not any(pd.isna(getattr(r, p)) for p in PILLARS)]
-    return sorted(rows, key=lambda row: row.edition)
-
-
 def gci_line(editions: pd.DataFrame, place: Country) -> Shown:
     """Say the latest score, its tier, and where the pillars are strong or low."""
     last, titles = next(reversed([*page.rows(editions)]), None), _pillars(place)
@@ -120,12 +114,13 @@ def gci_line(editions: pd.DataFrame, place: Country) -> Shown:
 
 def gci_table(editions: pd.DataFrame, place: Country) -> Shown:
     """Show a notebook score, pillars and tier by edition."""
-    return say("gci_table", editions, place, [row.edition for row in whole(editions)])
+    return say("gci_table", editions, place, editions.dropna(subset=PILLARS).edition.tolist())
 
 
 def gci_chart(editions: pd.DataFrame, place: Country) -> Shown:
     """Show a notebook the index's five pillars by edition, drawn."""
-    last, titles = next(reversed(whole(editions)), None), _pillars(place)
+    whole = page.rows(editions.dropna(subset=PILLARS))
+    last, titles = max(whole, key=lambda row: row.edition, default=None), _pillars(place)
     scores = [(titles[one], getattr(last, one)) for one in PILLARS] if last else []
     return say("gci_chart", last, pd.DataFrame(scores, columns=["label", "value"]), place)
 

@@ -34,6 +34,7 @@ VALUES = {"iso3 indicator_code": "str", "year": "Int64", "value": float, "source
 FIGURE = {"indicator_code name unit": "str", "year": "Int64", "value": float, "source_id": "str"}
 FIGURE |= {"region_year": "Int64", "median lowest highest": float, "n": int, "old mark": "str"}
 NONE, NO_MEDIAN = (pd.NA, np.nan, ""), (pd.NA, *[np.nan] * 3, 0)  # of what has no value
+CARD = "short", "hand", "accessed", "licence", "note"  # what a card says of its data set
 SERIES = {"year": "Int64", "series": "str", "value": float}  # columns of lines over years
 FIRST = 2005  # the year in which they begin
 LEAST = 3  # countries from which on a median says more than its values
@@ -195,16 +196,18 @@ def beside(place: Country, figures: pd.DataFrame) -> pd.DataFrame:
     The figure of the table of statistics comes first, then those of the country's evidence.
     Columns: indicator_code, name, value, unit, year, counts, refs.
     """
-    others = contract.read("other_figures", place.data, place.iso3)
-    others = others.rename(columns={"evidence_id": "refs"})
-    own = figures[figures.indicator_code.isin(others.indicator_code)].dropna(subset=["value"])
-    own = own.rename(columns={"source_id": "refs"})[["indicator_code", "value", "year", "refs"]]
-    known = contract.read("indicator_catalogue", place.data).set_index("indicator_code")
-    both = pd.concat([own, others]).join(known[["name", "unit", "definition"]], "indicator_code")
-    order = both.indicator_code.map(list(names(place.data)).index)
-    both = both.assign(order=order, counts=both.counts.fillna(both.definition))
-    both = both.sort_values(["order", "year"], kind="stable", ignore_index=True)
-    return both[list(contract.titles("figures_beside", place.data))[1:]]
+    others = page.rows(contract.read("other_figures", place.data, place.iso3))
+    told = [(r.indicator_code, r.value, r.year, r.counts, r.evidence_id) for r in others]
+    known, order, given = catalogue(place.data), [*names(place.data)], {code for code, *_ in told}
+    own = (row for row in page.rows(figures) if row.indicator_code in given)
+    own = ((r.indicator_code, r.value, r.year, None, r.source_id) for r in own if pd.notna(r.value))
+    told, rows = [*own, *told], []
+    told.sort(key=lambda row: (order.index(row[0]), np.inf if pd.isna(row[2]) else row[2]))
+    for code, value, year, counts, refs in told:
+        said = known[code].definition if counts is None else counts
+        rows.append((code, known[code].name, value, known[code].unit, year, said, refs))
+    types = {"indicator_code name": "str", "value": float, "unit": "str", "year": "Int64"}
+    return sheets.of_rows(rows, types | {"counts refs": "str"})
 
 
 def titles(data: str) -> dict[str, str]:
@@ -217,8 +220,8 @@ def titles(data: str) -> dict[str, str]:
 
 def bottom_line(figures: pd.DataFrame, place: Country) -> Shown:
     """Say the figures a reader asks for first, each with its year."""
-    by_code = figures.set_index("indicator_code")
-    return say("bottom_line", *(by_code.loc[code] for code in LEADING), place)
+    by_code = {row.indicator_code: row for row in page.rows(figures)}
+    return say("bottom_line", *(by_code[code] for code in LEADING), place)
 
 
 def figure_table(figures: pd.DataFrame, place: Country) -> Shown:
@@ -282,8 +285,7 @@ def source_list(place: Country, *frames: pd.DataFrame, full: bool = False) -> Sh
     """Show the data sets that frames with a source_id rest on; with `full`, the file read and
     its licence.
     """
-    used = {one for frame in frames for one in frame.source_id if one}
-    return citations.of_statistics(place, used, full)
+    return citations.of_statistics(place, {one for f in frames for one in f.source_id if one}, full)
 
 
 def cards(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
@@ -293,19 +295,21 @@ def cards(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
     a value; made ("rate", "price" where we did something to it, else ""); short, hand, accessed,
     licence and note of the data set of the country's value, or of the newest value of all.
     """
-    codes = list(figures.indicator_code)
-    values = vintages.indicators_as_of(place)
+    codes, values = figures.indicator_code.tolist(), vintages.indicators_as_of(place)
     values = values[values.indicator_code.isin([*codes, REPORTS, CHILDREN])]
-    known = _covered(values).reindex(codes)
-    used = figures.set_index("indicator_code").source_id.replace("", pd.NA)
-    sources = contract.read("statistics_sources", place.data).set_index("source_id")
-    told = sources.reindex(used.fillna(known.source_id)).set_axis(pd.Index(codes))
-    about = contract.read("indicator_catalogue", place.data).set_index("indicator_code")
-    about = about.loc[codes, ["name", "definition", "unit", "publisher"]]
-    made = pd.Series({RATE: "rate", **dict.fromkeys(PRICES, "price")}).reindex(codes).fillna("")
-    told = told.assign(licence=citations.licences(told, place.data))
-    columns = ["short", "hand", "accessed", "licence", "note"]
-    return about.join(known).join(told[columns]).assign(made=made).reset_index()
+    covered, known, rows = _covered(values), catalogue(place.data), []
+    sources = contract.read("statistics_sources", place.data)
+    sources = sources.assign(licence=citations.licences(sources, place.data))
+    told = {row.source_id: [getattr(row, one) for one in CARD] for row in page.rows(sources)}
+    made = {RATE: "rate", **dict.fromkeys(PRICES, "price")}
+    for code, used in zip(codes, figures.source_id.tolist(), strict=True):
+        one, cover = known[code], covered.get(code, (np.nan, pd.NA, pd.NA, None))
+        about = code, one.name, one.definition, one.unit, one.publisher, *cover
+        rows.append((*about, *told.get(used or cover[-1], [None] * len(CARD)), made.get(code, "")))
+    types = {"indicator_code name": "str", "definition unit publisher": "str"}
+    types["economies"] = int if {*codes} <= covered.keys() else float
+    types |= {"first last": "Int64", "source_id": "str", " ".join((*CARD, "made")): "str"}
+    return sheets.of_rows(rows, types)
 
 
 def card_list(cards: pd.DataFrame) -> Shown:
@@ -324,9 +328,7 @@ def _covered(values):
     n, told = Counter(code for code, _ in held | rated), sorted(dated)
     first = {code: year for code, year, _ in reversed(told)}
     last = {code: newest for code, *newest in told}
-    rows = {code: (n[code], first[code], *newest) for code, newest in last.items()}
-    kinds = {"economies": int, "first": "Int64", "last": "Int64", "source_id": "str"}
-    return pd.DataFrame.from_dict(rows, "index", columns=list(kinds)).astype(kinds)
+    return {code: (n[code], first[code], *newest) for code, newest in last.items()}
 
 
 def _of_half(rows, place):
@@ -416,5 +418,8 @@ def _about(place, code):
     known = catalogue(place.data)[code]
     own = [row for row in rows(place, (code,)) if row.iso3 == place.iso3]
     used = [row.source_id for row in _by_year(own)[-1:]]
-    title = names(place.data).get(code, known.name)
-    return {"title": title, "unit": known.unit, "source_ids": used}
+    return {
+        "title": names(place.data).get(code, known.name),
+        "unit": known.unit,
+        "source_ids": used,
+    }

@@ -136,9 +136,10 @@ def _together(frame, by, on):
 
 def _statistics(gci):
     """Give the same of the index, from the latest edition that has all pillars."""
+    whole = page.rows(gci.dropna(subset=cybersecurity.PILLARS))
     return {
         one: (_grade(getattr(last, pillar), LOW, HIGH), text("statistics_on", last, pillar))
-        for last in cybersecurity.whole(gci)[-1:]
+        for last in sorted(whole, key=lambda row: row.edition)[-1:]
         for one, pillar in PILLARS.items()
     }
 

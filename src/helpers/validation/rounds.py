@@ -46,8 +46,7 @@ def answers(place: Country) -> pd.DataFrame:
     Columns: comment_id, received (day), role, organisation (by name), about, kind, proposed,
     decision ("" while it is open), why, changed.
     """
-    rows = comments(place)
-    return rows.drop(columns=["text", "around", "origin", "origin_id", "day"])
+    return comments(place).drop(columns=["text", "around", "origin", "origin_id", "day"])
 
 
 def validation_round(answers: pd.DataFrame, place: Country) -> pd.DataFrame:
