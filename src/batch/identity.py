@@ -23,7 +23,6 @@ SAVED = re.compile(r"-(?<=([A-Z][A-Z][A-Z])-)[A-Z][0-9]{2,3}\b")
 COUNTRIES = "reference/countries.csv"
 # What stands in a page and where it leads
 SAID = "//body//text()[not(parent::style)] | //@href | //@id"
-READS = etree.HTMLParser(encoding="utf-8")
 OFTEN = 10  # times that another country is named in all pages of a job; fewer are comparisons
 SAY = 5  # ids that are named in a sentence
 # What a figure says of itself: its caption, and the text that stands for the picture.
@@ -37,22 +36,23 @@ def check(job: Job, pages: dict[str, str]) -> None:
     Other countries' ids may stand where they are cited as theirs: in a column that the contract
     lets name any country, or in a sentence.
     """
-    trees = {name: etree.HTML(text.encode(), READS) for name, text in pages.items()}
+    wrong, texts = [], []
     tables = {path: decoded(path) for path in sorted((job.making / "tables").glob("*.csv"))}
-    wrong = []
     for stage, name in job.pages().items():
-        cover, parameters = facts(pages[name]), _parameters(job.making / f"{stage}.ipynb")
+        tree, cover = etree.HTML(pages[name]), facts(pages[name])
+        parameters = _parameters(job.making / f"{stage}.ipynb")
         named = parameters.get("group") if stage == REGION else parameters.get("iso3")
         if {named, says := cover.get("iso3")} != {job.key}:
             wrong += [f"{name}: parameters say {named}, the cover says {says}, expected {job.key}"]
         if stage != REGION and job.key not in name:
             wrong.append(f"the file name {name} does not name {job.key}")
-        if (spoken := trees[name].get("lang")) != job.language:
+        if (spoken := tree.get("lang")) != job.language:
             wrong.append(f"{name} speaks {spoken}, expected {job.language}")
-        wrong += _foreign_figures(name, trees[name], cover.get("country", ""))
+        wrong += _foreign_figures(name, tree, cover.get("country", ""))
+        texts += _apart(tree.find("body"))
     wrong += _foreign_rows(job, tables)
     if REGION not in job.stages:
-        wrong += [*_foreign_ids(job, tables, pages, trees), *_foreign_names(job, trees)]
+        wrong += [*_foreign_ids(job, tables, pages), *_foreign_names(job, "\n".join(texts))]
     if wrong:
         raise Unfit("identity check: " + "; ".join(wrong))
 
@@ -66,13 +66,14 @@ def _parameters(notebook):
 def _foreign_rows(job, tables):
     """Yield the handed-on tables with rows of other countries or groups."""
     for table, text in tables.items():
+        if text.count(f"\n{job.key},") == text.rstrip("\n").count("\n"):
+            continue  # each line after the heading is a row of its own
         first, *rest = [row[0] for row in separated(text) if any(row)] or [""]
-        others = set(rest) - {job.key} if first in ("iso3", "group_id") else ()
-        if others:
+        if first in ("iso3", "group_id") and (others := {*rest} - {job.key}):
             yield f"tables/{table.name} has rows of {', '.join(sorted(others))}"
 
 
-def _foreign_ids(job: Job, tables: dict, pages: dict, trees: dict) -> Iterator[str]:
+def _foreign_ids(job: Job, tables: dict, pages: dict) -> Iterator[str]:
     """Yield tables and pages with ids of other countries that are not cited as theirs."""
     data = job.notebooks / job.parameters["data"]
     anywhere, cited = _of_any_country(data), set()
@@ -89,7 +90,7 @@ def _foreign_ids(job: Job, tables: dict, pages: dict, trees: dict) -> Iterator[s
     for name, text in pages.items():
         there = {f"{m[1]}{m[0]}" for m in SAVED.finditer(text) if m[1] != job.key}
         if there - cited or "&#" in text:  # so a letter could be written by its number
-            said = "\n".join(trees[name].xpath(SAID))
+            said = "\n".join(etree.HTML(text).xpath(SAID))
             yield from _named(name, _ids(said, job) - cited)
 
 
@@ -98,13 +99,12 @@ def _ids(text, job):
     return {m[0] for m in ID.finditer(text) if m[1] != job.key}
 
 
-def _foreign_names(job: Job, trees: dict) -> Iterator[str]:
-    """Yield another country that the pages name more than half as often as their own, be it in
-    English, in which is written what is quoted, or in the language spoken.
+def _foreign_names(job: Job, whole: str) -> Iterator[str]:
+    """Yield another country that the whole of the pages names more than half as often as their own,
+    be it in English, in which is written what is quoted, or in the language spoken.
     """
     countries = records(package.locate(job.notebooks / job.parameters["data"], COUNTRIES))
     names = {row["name_en"]: row["iso3"] for row in countries} | _spoken(countries)
-    whole = "\n".join(text for tree in trees.values() for text in _apart(tree.find("body")))
     times = Counter(names[name] for name in finder(names, whole)(whole))
     for other, number in times.items():
         if other != job.key and number >= OFTEN and 2 * number > times[job.key]:

@@ -7,6 +7,7 @@ two things and are never mixed. See docs/coding-guide.md.
 
 from collections import Counter
 from functools import partial
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -121,36 +122,36 @@ def bottom_line(items: pd.DataFrame, place: Country) -> Shown:
 
     Judgements of low confidence are left out of the counts, and it is said how many they are.
     """
-    return say("bottom_line", *standing(items, POLICY), place, _first(items))
-
-
-def _first(items):
-    """Give the item whose row is the first of those that are counted."""
-    return items.item_id[items.framework == POLICY].iloc[0]
+    return say("bottom_line", *standing(items, POLICY), place, _of(items, POLICY)[0].item_id)
 
 
 def standing(items: pd.DataFrame, framework: str) -> tuple[dict, int, int]:
     """Give the items of one framework by status ({word: n}) without judgements of low confidence,
     how many those are, and how many items are paraphrases.
     """
-    frame = items[items.framework == framework]
-    return _sure(frame), [*frame.confidence].count("low"), [*frame.wording].count("paraphrase")
+    rows = _of(items, framework)
+    low = [row.confidence for row in rows].count("low")
+    return _sure(rows), low, [row.wording for row in rows].count("paraphrase")
 
 
-def _sure(items):
+def _of(items, framework):
+    return [row for row in page.rows(items) if row.framework == framework]
+
+
+def _sure(rows):
     """Give {status: n} of items without judgements of low confidence."""
-    return dict(Counter(items.status[items.confidence != "low"]))
+    return dict(Counter(row.status for row in rows if row.confidence != "low"))
 
 
 def about_coders(items: pd.DataFrame) -> Shown:
     """Say by how many coders the items were judged: one alone is a valid state, and is said."""
-    return say("about_coders", Counter(items.judged_by), _first(items))
+    return say("about_coders", Counter(items.judged_by), _of(items, POLICY)[0].item_id)
 
 
 def about_confidence(items: pd.DataFrame) -> Shown:
     """Say how sure the coding of the policy-makers' items is."""
-    sure = Counter(items.confidence[items.framework == POLICY])
-    return say("about_confidence", sure, _first(items))
+    ours = _of(items, POLICY)
+    return say("about_confidence", Counter(row.confidence for row in ours), ours[0].item_id)
 
 
 def about_others(items: pd.DataFrame) -> Shown:
@@ -179,9 +180,9 @@ def about_agreement(coders: pd.DataFrame, place: Country) -> Shown:
 
     It is judged by the lower end of the lowest interval, never from a handful.
     """
-    known = coders.dropna(subset=["low"]).sort_values("alpha", kind="stable")
-    raw = coders[["items", "same"]].sum()
-    return say("about_agreement", raw, next(page.rows(known), None), *BOUNDS, place)
+    raw, known = coders[["items", "same"]].sum(), (r for r in page.rows(coders) if pd.notna(r.low))
+    worst = min(known, key=lambda row: row.alpha, default=None)
+    return say("about_agreement", raw, worst, *BOUNDS, place)
 
 
 def about_item(items: pd.DataFrame, item_id: str) -> Shown:
@@ -256,15 +257,15 @@ def area_chart(
     each area below it, where no table names it item by item.
     """
     frame = by_area[by_area.framework == framework].loc[:, "area":]  # and the statuses
-    ours = items[items.framework == framework]
+    ours = _of(items, framework)
     told = _sure(ours), _behind(ours) if behind else ()
     return say("area_chart", frame.rename(columns={"area": "label"}), framework, place, *told)
 
 
-def _behind(items):
+def _behind(rows):
     """Give (area, the ids of its evidence, each once) in the order of the items."""
-    ids = items.groupby("area", sort=False).evidence_ids.agg("; ".join)
-    return [(area, "; ".join(dict.fromkeys(contract.split(cell)))) for area, cell in ids.items()]
+    by = sheets.listed((row.area, contract.split(row.evidence_ids)) for row in rows)
+    return [(area, "; ".join(dict.fromkeys(chain(*ids)))) for area, ids in by.items()]
 
 
 def agreement_table(coders: pd.DataFrame, place: Country) -> Shown:

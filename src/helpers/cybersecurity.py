@@ -8,7 +8,7 @@ from functools import partial
 import pandas as pd
 
 import contract
-from contract import vintages
+from contract import sheets, vintages
 from contract.places import Country
 from helpers import confidence, countries
 from report import page, words
@@ -75,9 +75,8 @@ def _registered(place):
     rows = contract.read("treaty_register", place.data)
     for row in page.rows(rows[rows.iso3 == place.iso3]):
         if row.verified == "yes":
-            yield row._asdict() | {
-                "signed" if row.date_type == "signature" else "ratified": row.date
-            }
+            step = "signed" if row.date_type == "signature" else "ratified"
+            yield row._asdict() | {step: row.date}
 
 
 def initiative(place: Country) -> pd.DataFrame:
@@ -88,9 +87,10 @@ def initiative(place: Country) -> pd.DataFrame:
     Columns: result, status, finding, evidence_ids, confidence, confidence_reason (of the sources
     behind it; "" where nobody judged).
     """
-    rows = contract.read("expected_results", place.data, place.iso3).set_index("result")
-    frame = rows.reindex(list(_results(place))).rename_axis("result").reset_index()
-    frame = frame.fillna({"status": "not assessed", "finding": "", "evidence_ids": ""})
+    rows = contract.read("expected_results", place.data, place.iso3)
+    known, labels = {row.result: row for row in page.rows(rows)}, _results(place)
+    told = [known.get(one, (one, "not assessed", "", "")) for one in labels]
+    frame = sheets.of_rows(told, {"result status finding evidence_ids": "str"})
     return frame.join(confidence.of(frame.status, frame.evidence_ids, place))
 
 
@@ -112,12 +112,10 @@ def whole(editions: pd.DataFrame) -> list[tuple]:
 
 def gci_line(editions: pd.DataFrame, place: Country) -> Shown:
     """Say the latest score, its tier, and where the pillars are strong or low."""
-    if editions.empty:
-        return say("gci_line", None, None, place)
-    last = editions.iloc[-1]
-    scores = last[PILLARS].dropna().astype(float).sort_values(ascending=False, kind="stable")
-    scores = scores.rename(_pillars(place)).rename_axis("label").reset_index(name="value")
-    return say("gci_line", last, scores, place)
+    last, titles = next(reversed([*page.rows(editions)]), None), _pillars(place)
+    told = [(titles[one], getattr(last, one)) for one in PILLARS] if last else []
+    scores = [one for one in told if pd.notna(one[1])]
+    return say("gci_line", last, sorted(scores, key=lambda one: one[1], reverse=True), place)
 
 
 def gci_table(editions: pd.DataFrame, place: Country) -> Shown:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import pandas as pd
 
 import contract
+from report import page
 from report.page import Shown
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the start of a formula
@@ -27,8 +28,7 @@ def csv(frame: pd.DataFrame, **alike: str) -> bytes:
 
     What is missing is an empty cell. Columns after those of the frame are alike in each row.
     """
-    columns = [frame.iloc[:, at].tolist() for at in range(frame.shape[1])]
-    columns += [[value] * len(frame) for value in alike.values()]
+    columns = [*page.by_column(frame), *([value] * len(frame) for value in alike.values())]
     lines = zip(*([_cell(value) for value in column] for column in columns), strict=True)
     heads = [*map(str, frame.columns), *alike]
     return contract.csv_text([heads, *lines], end="\r\n").encode("utf-8-sig")

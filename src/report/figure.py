@@ -142,8 +142,8 @@ def _all_of(value):
         value = value.to_frame()
     if not isinstance(value, pd.DataFrame):
         return value
-    columns = [(str(name), str(c.dtype).lower(), c.tolist()) for name, c in value.items()]
-    return columns, value.index.tolist()
+    kinds = zip(map(str, value.columns), (str(one).lower() for one in value.dtypes), strict=True)
+    return [*zip(kinds, page.by_column(value), strict=True)], value.index.tolist()
 
 
 def mark(*parts: str) -> str:

@@ -149,7 +149,8 @@ def _cell(value) -> Markup:
 
 
 def _one_line(text: str) -> Markup:
-    return Markup(" ".join(text.split())) if isinstance(text, Markup) else " ".join(text.split())
+    line = " ".join(str.split(text))
+    return Markup(line) if isinstance(text, Markup) else line
 
 
 def _drawn(draw, frame, *, title, subtitle, n, source, definition, alt, at="", **others) -> Shown:

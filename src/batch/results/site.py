@@ -190,9 +190,10 @@ class Site:
 
     def _asked(self, *told):
         """Give what the process answers that puts pages, and keeps those that it drew."""
+        told = self._told(*told)
         ask = self._ask or self.machine.keep(put_pages, ({},))
         self._ask = ask if told[0] is None else None  # it ends when it has put them
-        return ask(self._told(*told), LONGEST)
+        return ask(told, LONGEST)
 
     def _put(self, *told):
         """Put all pages into a new folder; give the states of those that could stay there next.

@@ -91,7 +91,6 @@ def small_table(served: pd.DataFrame, place: Country) -> Shown:
 
 def _names(data):
     """Give name and audience of all items and capabilities by their ids."""
-    items, others = contract.read("guidelines", data), contract.read("capabilities", data)
-    named = zip(items.item_id, zip(items["item"], items.audience, strict=True), strict=True)
-    more = zip(others.capability_id, others.capability, strict=True)
-    return dict(named) | {one: (name, "") for one, name in more}
+    items, others = (page.rows(contract.read(one, data)) for one in ("guidelines", "capabilities"))
+    named = {row.item_id: (row.item, row.audience) for row in items}
+    return named | {row.capability_id: (row.capability, "") for row in others}

@@ -3,7 +3,9 @@
 One of them, the network, is drawn as well: its names stand in such a list.
 """
 
+from collections import Counter
 from collections.abc import Iterable
+from itertools import chain as chained
 from math import cos, pi, sin
 from string import ascii_uppercase
 
@@ -76,7 +78,7 @@ def network(frame: pd.DataFrame, caption: Caption) -> Shown:
     for number, (name, angle) in enumerate(places.items(), 1):
         sheet.marks(*_at(angle), "o", 9, BLUE if name in hubs else DOT, Pen(GROUND), 2)
         sheet.write(*_at(angle, OUTSIDE), str(number), align="middle")
-    counts = pd.Series([name for pair in pairs for name in pair]).value_counts()
+    counts = Counter(chained.from_iterable(pairs))
     key = page.join(_entry(n, name, counts[name]) for n, name in enumerate(places, 1))
     picture = Shown('{}<ul class="letters">{}</ul>').format(drawing.svg(sheet, caption), key)
     return figure.shown(picture, caption, frame.rename(columns=LINKED))
@@ -142,9 +144,9 @@ def chain(frame: pd.DataFrame, caption: Caption, refs: Iterable[str] = ()) -> Sh
 def _marks(frame, words, caption):
     """Give a matrix of names down and words across, a mark where they stand together."""
     pairs = set(zip(frame.name, frame.word, strict=True))
-    counts = pd.Series([word for _, word in pairs]).value_counts()
+    counts = Counter(word for _, word in pairs)
     lettered = list(zip(_letters(len(words)), words, strict=True))
-    key = page.join(_entry(letter, word, counts.get(word, 0)) for letter, word in lettered)
+    key = page.join(_entry(letter, word, counts[word]) for letter, word in lettered)
     head = page.join(_heading(letter, word) for letter, word in lettered)
     marks = _mark(False), _mark(True)
     rows = page.join(
@@ -186,8 +188,8 @@ def _hubs(pairs):
     """Give organisations, most links first, until every link has one of them."""
     hubs = []
     while pairs:
-        counts = pd.Series([name for pair in pairs for name in pair]).value_counts(sort=False)
-        hubs.append(counts.idxmax())
+        counts = Counter(chained.from_iterable(pairs))
+        hubs.append(max(counts, key=counts.get))
         pairs = [pair for pair in pairs if hubs[-1] not in pair]
     return hubs
 

@@ -58,7 +58,8 @@ def strip(frame: pd.DataFrame, caption: Caption, most: float) -> Shown:
     field.across = -most * 0.03, most * 1.05
     middle = SMALL / 2
     field.line((0, most), (middle, middle), Pen(EDGE, 1.6), 1)
-    own, others = (frame.value[frame.own == one].tolist() for one in (True, False))
+    values = [*zip(frame.own, frame.value, strict=True)]
+    own, others = ([value for mine, value in values if mine == one] for one in (True, False))
     field.marks(others, middle, "o", 240**0.5, DOT, Pen(GROUND))
     field.marks(frame["median"].tolist()[:1], middle, "|", 1500**0.5, INK, Pen(INK, 4))
     field.marks(own, middle, "o", 560**0.5, BLUE, Pen(GROUND), 4)
@@ -67,7 +68,8 @@ def strip(frame: pd.DataFrame, caption: Caption, most: float) -> Shown:
 
 def _headed(frame):
     """Give the data of strips with headings for people."""
-    return frame[[name for name in TITLES if name in frame]].rename(columns=TITLES)
+    there = [name for name in TITLES if name in frame]
+    return frame[there].set_axis([TITLES[name] for name in there], axis=1)
 
 
 def _is_late(row):

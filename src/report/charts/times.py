@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from contract.sheets import listed
 from report import figure, page
 from report.charts import drawing
 from report.charts.drawing import chart, width_of
@@ -60,10 +61,11 @@ def laws(frame: pd.DataFrame, caption: Caption, last: int) -> Shown:
 
 def _told(frame):
     """Give the name of each law with its states: 'Law: ○ draft 2019, ● in force 2021'."""
-    states = zip(frame.state, frame.since, strict=True)
-    words = frame.assign(words=[f"{STATES[s].sign} {gettext(s)} {int(year)}" for s, year in states])
-    words = words.groupby("label", sort=False).words.agg(", ".join)
-    return [page.headed(label, told) for label, told in words.items()]
+    told = listed(
+        (row.label, f"{STATES[row.state].sign} {gettext(row.state)} {int(row.since)}")
+        for row in page.rows(frame)
+    )
+    return [page.headed(label, ", ".join(states)) for label, states in told.items()]
 
 
 def _years(field, first, last):

@@ -74,11 +74,12 @@ def _items(told, known):
     names[home.RESPONSE] = gettext("Model National Response")
     names[items.CHECKS] = gettext("Cross-checks")
     frameworks = [(name, label, items.by_area(known, name)) for name, label in names.items()]
-    yield _page("items", "items.html", told, frameworks, _statuses(told))
+    statuses = _statuses(told)
+    yield _page("items", "items.html", told, frameworks, statuses)
     shown = serves.elements(told, known), known, told.labels("frameworks", "framework"), names
     yield _page("serves", "what-serves-what.html", told, *shown, serves.unseen(told))
     for one in known:
-        shown = one, names[one.framework], _statuses(told)
+        shown = one, names[one.framework], statuses
         yield _page("items", one.address, told, *shown, macro="item")
 
 
