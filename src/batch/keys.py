@@ -172,7 +172,7 @@ def expect(job: Job) -> None:
     with contextlib.suppress(SyntaxError):  # who runs it says so
         for stage in (*job.stages, "pages"):
             _of(job, stage, kept.get(stage, {}))
-    reasons(job)
+        reasons(job)
 
 
 def _not_as_made(job):
