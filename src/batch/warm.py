@@ -121,6 +121,7 @@ def warm_kernel(cells: Iterable[str]) -> engine.Kernel:
                 *imports(cells),
                 "from report import charts, words",
                 "charts.rehearse(); words.rehearse()",
+                "get_ipython().display_formatter.formatters",  # made when they are asked for
             ]
         )
     )
