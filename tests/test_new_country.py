@@ -8,9 +8,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, call, copy_of_zedland
+from conftest import DATA, ROOT, call, copy_of_zedland
 
 import contract
+from contract.checks import evidence, narrative
+from helpers import assessment
 from research import adding
 
 TEXT = (ROOT / "docs" / "new-country.md").read_text(encoding="utf-8")
@@ -75,3 +77,26 @@ def test_it_names_each_kind_of_row_that_a_country_needs_and_files_that_are_there
     assert added == set(adding.KINDS) - LATER - {"action", "edition"}
     links = re.findall(r"\]\((?!http)([^)#]+)", TEXT)
     assert links and not [link for link in links if not (ROOT / "docs" / Path(link)).exists()]
+
+
+def test_it_says_which_words_each_row_of_table_25_takes_and_which_rows_stay_empty():
+    told = dict(re.findall(r"^\| (`\w+`.*?) \| (.*) \|$", TEXT, re.MULTILINE))
+    judged = [set(re.findall(r"\*(.*?)\*", told.pop(f"`{row}`"))) for row in assessment.JUDGED]
+    assert set.union(*judged) == set(contract.labels("table_25", "value", DATA))
+    assert {row for rows in told for row in re.findall(r"`(\w+)`", rows)} == {
+        *assessment.TREATIES,
+        assessment.COUNT,
+    }
+    assert all(said.startswith("stays empty") for said in told.values())
+    assert all(f"`{code}`" in TEXT for code in assessment.TREATIES.values())
+
+
+def test_it_says_how_long_texts_are_and_on_which_kinds_of_source_high_rests():
+    assert f"{narrative.LEAST} to {narrative.MOST} words each" in TEXT
+    kinds = ", ".join(f"`{kind}`" for kind in evidence.OFFICIAL[:-1])
+    assert f"one source of the kind {kinds} or `{evidence.OFFICIAL[-1]}`" in TEXT
+
+
+def test_the_readme_adds_evidence_by_a_command_first_and_by_hand_second():
+    told = (ROOT / "README.md").read_text(encoding="utf-8").split("## Adding evidence")[1]
+    assert told.index("`cop add evidence UKR`") < told.index("`evidence.csv`")

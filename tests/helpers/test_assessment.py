@@ -487,7 +487,7 @@ def test_what_could_not_be_assessed_is_said(items, place):
         "Not assessed: 0 of ITU's items for policy-makers and 1 of all other items.",
         "12 of 40 organisations answered the mapping form, 1 survey is reported and 1 person was "
         "interviewed.",
-        "No source was found on awareness campaigns.",
+        "No verified statement is on record about awareness campaigns.",
         "No figure was found for baskets.",
         "This report does not measure how many children a service reaches",
     ):
@@ -631,6 +631,18 @@ def test_table_25_takes_counts_and_treaties_from_what_was_handed_on(place):
     assert rows.as_of["weprotect"] == "2022-08"
     assert list(rows.index) == list(contract.labels("table_25", "row", place.data))
     assert {*rows.source_id} == {"ZED_STUDY"}  # where the cells of 2020 were read
+
+
+def test_a_country_that_was_not_in_the_study_of_2020_has_no_published_cells(place):
+    none, categories = pd.DataFrame(columns=["instrument"]), pd.DataFrame({"active": [3]})
+    rows = assessment.table_25(place, none, categories)
+    shown = said(assessment.table_25_table(rows, place))
+    assert shown.startswith("The country's six cells, as published and rebuilt from today's data:")
+    assert shown.endswith("Source of 2020: [Zedland study]")
+    outside = rows.assign(published_2020="not in the table", source_id="")
+    shown = said(assessment.table_25_table(outside, place))
+    assert "as published" not in shown and "Source of 2020" not in shown
+    assert "not in the table" in shown
 
 
 @pytest.fixture

@@ -56,8 +56,8 @@ def test_the_bottom_line_counts_statements_sources_and_those_of_high_confidence(
     line = said(evidence.bottom_line(statements, ["Education", "ICT statistics"], 2, place))
     assert line == (
         "3 verified statements from 2 sources speak about child online protection in Zedland; 1 of "
-        "3 of the statements are of high confidence. No source was found on: education and ICT "
-        "statistics."
+        "3 of the statements are of high confidence. No verified statement is on record about: "
+        "education and ICT statistics."
     )
 
 

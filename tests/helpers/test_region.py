@@ -211,6 +211,8 @@ def test_the_tables_of_2020_and_today_stand_by_row_and_country_in_the_order_of_n
     assert "Row | Georgia | Moldova | Ukraine" in said(region.published_table(table, place))
     assert "National COP agency | yes | no | yes" in said(region.published_table(table, place))
     assert said(region.published_table(table, place)).endswith("Source of 2020: [ITU webinar 2020]")
+    outside = table.assign(source_id="")  # of a region that the study of 2020 did not look at
+    assert "Source of 2020" not in said(region.published_table(outside, place))
     today = said(region.today_table(table, place))
     assert (
         "| adopted / Confidence moderate: said so. / 2026-11-01 [E01] [L02] | expired / Confidence "

@@ -147,6 +147,13 @@ def test_the_faults_are_those_that_the_check_tells(zed):
     assert all(str(f) in str(refused.value) for f in said)
 
 
+def test_a_row_that_is_refused_leaves_its_id_to_the_next(zed):
+    meant = adding.next_ids("evidence", "ZZZ", zed)[0]
+    with pytest.raises(Refused):
+        adding.add_rows("evidence", "ZZZ", [GOOD, GOOD | {"confidence": "sure"}], zed)
+    assert adding.add("evidence", "ZZZ", GOOD, zed)["evidence_id"] == meant
+
+
 def test_an_id_that_is_taken_is_told(zed):
     (fault,) = adding.faults_of(
         "evidence", "ZZZ", GOOD | {"evidence_id": "ZZZ-E01", "recorded": "2026-11-24"}, zed
