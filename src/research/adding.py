@@ -85,9 +85,9 @@ def fields(kind: str, data: Path) -> list[Field]:
             f["name"],
             f["title"],
             _help(f),
-            contract.words(f) or None,
+            [*(words := contract.labelled(f))] or None,
             bool(f.get("constraints", {}).get("required")),
-            tuple(word["label"] for word in f.get("categories", [])),
+            tuple(words.values()),
         )
         for f in contract.fields(_table(kind), data)
     ]

@@ -238,6 +238,13 @@ def test_rows_without_an_answer_are_counted_in_a_refused_sheet(zed, tmp_path, ca
     assert "sheet.csv, row 4, column evidence_ids: 'ZZZ-E99'" in capsys.readouterr().err
 
 
+def test_the_words_that_are_allowed_are_shown_with_labels_that_say_more(zed, capsys):
+    cells = [f"{c}={v}" for c, v in (ROWS["source"] | {"kind": "strategy"}).items()]
+    assert add(zed, "source", "ZZZ", "--set", *cells) == 2
+    shown = "Use one of: law (Law, strategy or other official text), official register, statistics"
+    assert shown in capsys.readouterr().err
+
+
 def test_a_source_that_is_there_already_is_named(zed, capsys):
     there = next(r for r in rows(zed, "research/ZZZ/sources.csv") if r["url"])
     same = [

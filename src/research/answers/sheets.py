@@ -52,8 +52,7 @@ def _named_by(kind: str, iso3: str, data: Path) -> Row:
     key = adding.keys(kind, data)[0]
     question = next(one for one in adding.fields(kind, data) if one.name == key)
     if question.options:
-        labels = question.labels or question.options
-        return dict(zip(question.options, labels, strict=True))
+        return dict(zip(question.options, question.labels, strict=True))
     return named.judged(iso3, data) if kind == "alignment" else {}
 
 
