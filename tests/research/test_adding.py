@@ -245,6 +245,13 @@ def test_the_words_that_are_allowed_are_shown_with_labels_that_say_more(zed, cap
     assert shown in capsys.readouterr().err
 
 
+def test_an_id_in_the_wrong_column_is_told_the_right_one(zed, capsys):
+    answer = ["item_ids=MNR-12", "what=Do it."]
+    assert add(zed, "recommendation", "ZZZ", "--set", *answer) == 2
+    told = capsys.readouterr().err
+    assert "is not an id of guidelines. It belongs in the column capability_ids" in told
+
+
 def test_a_source_that_is_there_already_is_named(zed, capsys):
     there = next(r for r in rows(zed, "research/ZZZ/sources.csv") if r["url"])
     same = [
