@@ -89,8 +89,19 @@ def optional(name: str, data: str | Path) -> bool:
 
 def words(field: dict) -> list[str]:
     """Give the only words that a field may hold, in their order; none where any text may stand."""
-    stated = [word["value"] for word in field.get("categories", [])]
-    return stated or field.get("constraints", {}).get("enum", [])
+    return [*labelled(field)]
+
+
+def labelled(field: dict) -> dict[str, str]:
+    """Give {word: how it is shown} of the only words that a field may hold, in their order."""
+    stated = {word["value"]: word["label"] for word in field.get("categories", [])}
+    return stated or {word: word for word in field.get("constraints", {}).get("enum", [])}
+
+
+def with_label(word: str, label: str) -> str:
+    """Give a word with its label in brackets, where that says more: `law (Law or strategy)`."""
+    same = word.replace("_", " ").casefold() == label.casefold()
+    return word if same else f"{word} ({label})"
 
 
 def own_ids(name: str, data: str | Path) -> list[str]:

@@ -311,23 +311,21 @@ def add(arguments: argparse.Namespace) -> int:
         raise Refused("say --set or --from, not both")
     if arguments.sheet:
         return _lay_out(arguments)
+    kind, iso3, data, places = arguments.kind, arguments.iso3, arguments.data, []
     if arguments.file:
-        rows = _answered(arguments)
+        rows, places = _answered(arguments)
     elif arguments.set:
         rows = [asking.from_settings(arguments.set)]
-    else:
-        rows = [asking.from_questions(arguments.kind, arguments.iso3, arguments.data)]
-        if rows == [None]:
-            return 1
-    for row in (written := adding.add_rows(arguments.kind, arguments.iso3, rows, arguments.data)):
+    elif (rows := [asking.from_questions(kind, iso3, data)]) == [None]:
+        return 1
+    for row in (written := adding.add_rows(kind, iso3, rows, data, places)):
         if arguments.set or arguments.file:
             print(asking.shown(row), end="\n\n")
-    if arguments.kind == "source":
+    if kind == "source":
         _name_doubles(written, arguments)
-    path = adding.path_of(arguments.kind, arguments.iso3, arguments.data)
-    what = _few([adding.named(arguments.kind, row, arguments.data) for row in written])
-    print(f"{len(written)} written to {path}: {what}")
-    _say_what_is_left(arguments.kind, arguments.iso3, written, arguments.data)
+    what = _few([adding.named(kind, row, data) for row in written])
+    print(f"{len(written)} written to {adding.path_of(kind, iso3, data)}: {what}")
+    _say_what_is_left(kind, iso3, written, data)
     return 0
 
 
@@ -351,7 +349,7 @@ def _lay_out(arguments):
 
 
 def _answered(arguments):
-    """Give the rows of a file that say something, and say how many do not."""
+    """Give the rows of a file that say something, and their places; say how many do not."""
     from contract import Refused, count
     from research import asking
     from research.answers import sheets
@@ -362,7 +360,7 @@ def _answered(arguments):
         raise Refused(f"{arguments.file.name}: no row is filled in; nothing was written")
     if silent := len(rows) - len(told):
         print(f"{count(silent, 'row')} without an answer left out.")
-    return told
+    return [*told.values()], [(arguments.file.name, number) for number in told]
 
 
 def _say_what_is_left(kind, iso3, rows, data):
@@ -409,11 +407,10 @@ def import_sources(arguments: argparse.Namespace) -> int:
     import contract
     from research import bibliography
 
-    library = bibliography.compare(
-        arguments.file, arguments.iso3, arguments.data, arguments.language, arguments.verified
-    )
-    print("\n".join(bibliography.report(library, arguments.file.name, arguments.take_theirs)))
-    changes = len(library.conflicts) if arguments.take_theirs else 0
+    file, iso3, data, theirs = arguments.file, arguments.iso3, arguments.data, arguments.take_theirs
+    library = bibliography.compare(file, iso3, data, arguments.language, arguments.verified)
+    print("\n".join(bibliography.report(library, file.name, theirs)))
+    changes = len(library.conflicts) if theirs else 0
     what = " and ".join(
         [contract.count(len(library.new), "new source")][: len(library.new)]
         + [contract.count(changes, "changed cell")][:changes]
@@ -423,14 +420,10 @@ def import_sources(arguments: argparse.Namespace) -> int:
     elif not options.agreed(f"Write {what}?", arguments.yes):
         return 1
     else:
-        written, _ = bibliography.write(
-            library, arguments.iso3, arguments.data, arguments.take_theirs
-        )
-        print(
-            f"Written: {what}"
-            + (f" ({_few([row['source_id'] for row in written])})." if written else ".")
-        )
-        _say_what_is_left("source", arguments.iso3, written, arguments.data)
+        written, _ = bibliography.write(library, iso3, data, theirs)
+        ids = f" ({_few([row['source_id'] for row in written])})" if written else ""
+        print(f"Written: {what}{ids}.")
+        _say_what_is_left("source", iso3, written, data)
     return 1 if library.unfit else 0
 
 
@@ -471,20 +464,12 @@ def _update(arguments, refresh):
     if arguments.accept and not arguments.series:
         raise Refused("--accept is for series that you have compared: name them")
     if arguments.file:
-        source = {"accessed": date.today().isoformat()} | asking.from_settings(
-            arguments.source or []
-        )
-        return refresh.from_file(
-            arguments.file, arguments.data, source if arguments.source else None
-        )
+        today = {"accessed": date.today().isoformat()}
+        source = today | asking.from_settings(arguments.source) if arguments.source else None
+        return refresh.from_file(arguments.file, arguments.data, source)
+    asked = arguments.data, arguments.series, http.Fetcher(arguments.cache), arguments.accept
     try:
-        return refresh.from_services(
-            arguments.data,
-            arguments.series,
-            http.Fetcher(arguments.cache),
-            arguments.accept,
-            terminal.meanwhile,
-        )
+        return refresh.from_services(*asked, terminal.meanwhile)
     finally:
         terminal.meanwhile("")
 

@@ -26,8 +26,7 @@ def asked(field: Field, named: Mapping[str, str], several: bool) -> widgets.Widg
     elif named:
         made = Rows(options=[NOTHING, *lines], value="", **look)
     elif field.options is not None:
-        labels = field.labels or field.options
-        words = zip(labels, field.options, strict=True)
+        words = zip(field.labels, field.options, strict=True)
         made = widgets.Dropdown(options=[NOTHING, *words], value="", **look)
     else:
         kind = widgets.Textarea if field.name in LONG else widgets.Text

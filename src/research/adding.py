@@ -5,6 +5,7 @@ A row is a dict of text by column. It is checked before it is written, after wha
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -62,6 +63,7 @@ LATER = (
 MARKS = ("origin", "origin_id")  # of a comment: what tells one that was sent from another
 SHAPES = {"integer": "a whole number", "date": "year-month-day, such as 2026-11-24"}
 Row = dict[str, str]
+Places = Iterable[tuple[str, int]]  # a file and a row, as a spreadsheet shows it
 
 
 @dataclass(frozen=True)
@@ -83,9 +85,9 @@ def fields(kind: str, data: Path) -> list[Field]:
             f["name"],
             f["title"],
             _help(f),
-            contract.words(f) or None,
+            [*(words := contract.labelled(f))] or None,
             bool(f.get("constraints", {}).get("required")),
-            tuple(word["label"] for word in f.get("categories", [])),
+            tuple(words.values()),
         )
         for f in contract.fields(_table(kind), data)
     ]
@@ -129,11 +131,14 @@ def faults_of(kind: str, iso3: str, row: Row, data: Path) -> list[Fault]:
     return faults_of_rows(kind, iso3, [row], data)
 
 
-def faults_of_rows(kind: str, iso3: str, rows: list[Row], data: Path) -> list[Fault]:
+def faults_of_rows(
+    kind: str, iso3: str, rows: list[Row], data: Path, places: Places = ()
+) -> list[Fault]:
     """Try rows that a person adds to research: give their faults, beside each other and what is
     there.
 
-    Raises Refused for a column that the table does not have.
+    `places` are where rows of a sheet stand in it: whoever mends it looks for them there. Raises
+    Refused for a column that the table does not have.
     """
     there = present(kind, iso3, data)
     unknown = sorted({name for row in rows for name in row} - set(there.columns))
@@ -148,7 +153,8 @@ def faults_of_rows(kind: str, iso3: str, rows: list[Row], data: Path) -> list[Fa
     new = new.reindex(columns=there.columns).fillna("").map(lambda cell: str(cell).strip())
     both = pd.concat([there, new])
     faults = checks.of_table(_table(kind), both, path_of(kind, iso3, data), data)
-    return [_told(f) for f in faults if f.row and int(f.row) >= first]
+    at = dict(enumerate(places, first))
+    return [_told(f, at.get(int(f.row))) for f in faults if f.row and int(f.row) >= first]
 
 
 def understood(kind: str, row: Row, data: Path) -> Row:
@@ -212,8 +218,8 @@ def add(kind: str, iso3: str, row: Row, data: Path) -> Row:
     return add_rows(kind, iso3, [row], data)[0]
 
 
-def add_rows(kind: str, iso3: str, rows: list[Row], data: Path) -> list[Row]:
-    """Write several rows, all or none, and give them as written; see `add`.
+def add_rows(kind: str, iso3: str, rows: list[Row], data: Path, places: Places = ()) -> list[Row]:
+    """Write several rows, all or none, and give them as written; see `add`, `faults_of_rows`.
 
     Rows without an id get the next free ones.
     """
@@ -222,7 +228,7 @@ def add_rows(kind: str, iso3: str, rows: list[Row], data: Path) -> list[Row]:
     with writing.alone(data):
         new = _filled(kind, iso3, rows, data)
         _refuse_unwritable(new)
-        _refuse(faults_of_rows(kind, iso3, new, data))
+        _refuse(faults_of_rows(kind, iso3, new, data, places))
         path = path_of(kind, iso3, data)
         writing.write(data, {path: contract.longer(_table(kind), new, data, iso3)})
     return new
@@ -303,10 +309,11 @@ def _refuse(faults):
         raise Refused(f"nothing was written; {contract.count(len(faults), 'fault')}:\n{named}")
 
 
-def _told(fault):
-    """Give a fault, which says of a day that may be either which two it may be."""
-    mend = spoken.told(str(fault.value))
-    return replace(fault, mend=mend) if mend else fault
+def _told(fault, place=None):
+    """Give a fault at its place; of a day that may be either it says which two it may be."""
+    file, row = place or (fault.file, fault.row)
+    mend = spoken.told(str(fault.value)) or fault.mend
+    return replace(fault, file=file, row=row, mend=mend)
 
 
 def _filled(kind, iso3, rows, data):

@@ -93,29 +93,30 @@ def from_settings(settings: list[str]) -> adding.Row:
     return {column.strip(): text.strip() for column, text in pairs}
 
 
-def from_file(path: Path) -> list[adding.Row]:
+def from_file(path: Path) -> dict[int, adding.Row]:
     """Give the rows to be added of a CSV file whose headings are some of the table's columns.
 
-    Empty cells count as left out. Raises Refused where it cannot be read or holds no rows.
+    Each stands under its row as a spreadsheet shows it, empty rows counted. Empty cells count as
+    left out. Raises Refused where it cannot be read or holds no rows.
     """
     if not path.is_file():
         raise Refused(f"there is no file {path}")
     try:
         text = contract.decoded(path)
-        lines = [row for row in contract.separated(text, contract.separator_of(text)) if any(row)]
+        every = enumerate(contract.separated(text, contract.separator_of(text)), 1)
+        (_, heading), *rows = [line for line in every if any(line[1])] or [(1, [])]
     except contract.Broken as error:
         raise Refused(f"{path.name} cannot be read: {error}") from error
-    heading, *rows = lines or [[]]
-    uneven = [number for number, row in enumerate(rows, 2) if len(row) != len(heading)]
-    if uneven:
+    if uneven := [number for number, row in rows if len(row) != len(heading)]:
         raise Refused(
             f"{path.name} cannot be taken: row {uneven[0]} has another number of cells than the "
             "heading"
         )
     if not rows:
         raise Refused(f"{path.name} cannot be taken: it holds no rows")
-    named = [zip(heading, row, strict=True) for row in rows]
-    return [{c.strip(): cell.strip() for c, cell in row if cell.strip()} for row in named]
+    names = [name.strip() for name in heading]
+    named = {number: zip(names, map(str.strip, row), strict=True) for number, row in rows}
+    return {number: {c: cell for c, cell in row if cell} for number, row in named.items()}
 
 
 @dataclass(frozen=True)
@@ -185,10 +186,8 @@ class _Talk:
 
 def _choices(question):
     """Give the words that may be answered, each by its number, with what a page calls it."""
-    labels = question.labels or question.options
-    pairs = zip(question.options, labels, strict=True)
-    every = [word if word == label else f"{word} ({label})" for word, label in pairs]
-    return [f"  {number} {one}" for number, one in enumerate(every, 1)]
+    pairs = zip(question.options, question.labels, strict=True)
+    return [f"  {number} {contract.with_label(*one)}" for number, one in enumerate(pairs, 1)]
 
 
 def _prompt(question, kept):

@@ -222,6 +222,43 @@ def test_rows_of_a_file_are_added_all_or_none(zed, tmp_path, capsys):
     ).read_bytes() == before and "column confidence: 'sure'" in capsys.readouterr().err
 
 
+def test_a_refused_sheet_is_mended_where_the_spreadsheet_shows_the_fault(zed, tmp_path, capsys):
+    file, known = tmp_path / "sheet.csv", len(rows(zed))
+    head, good = "statement,section,source_id,confidence,verified", "research,ZZZ-S01,low,yes"
+    wrong = "Two,research,ZZZ-S99,low,yes"
+    file.write_text(f'{head}\n"One\nline",{good}\n\n,,,,\n{wrong}\n')
+    assert add(zed, "evidence", "ZZZ", "--from", str(file)) == 2
+    told = capsys.readouterr().err
+    assert "sheet.csv, row 5, column source_id: 'ZZZ-S99' is not in the table sources" in told
+    assert EVIDENCE not in told and len(rows(zed)) == known
+    file.write_text(f"{head}\n\nOne,{good}\nTwo\n")
+    assert add(zed, "evidence", "ZZZ", "--from", str(file)) == 2
+    assert "row 4 has another number of cells" in capsys.readouterr().err
+
+
+def test_rows_without_an_answer_are_counted_in_a_refused_sheet(zed, tmp_path, capsys):
+    file = tmp_path / "sheet.csv"
+    judged = "PM-LEG-03,B,present,ZZZ-E99,high"
+    head = "item_id,coder,status,evidence_ids,confidence,# what it is"
+    file.write_text(f"{head}\nPM-LEG-01,B,,,,Law\nPM-LEG-02,B,,,,Law\n{judged},Law\n")
+    assert add(zed, "alignment", "ZZZ", "--from", str(file)) == 2
+    assert "sheet.csv, row 4, column evidence_ids: 'ZZZ-E99'" in capsys.readouterr().err
+
+
+def test_the_words_that_are_allowed_are_shown_with_labels_that_say_more(zed, capsys):
+    cells = [f"{c}={v}" for c, v in (ROWS["source"] | {"kind": "strategy"}).items()]
+    assert add(zed, "source", "ZZZ", "--set", *cells) == 2
+    shown = "Use one of: law (Law, strategy or other official text), official register, statistics"
+    assert shown in capsys.readouterr().err
+
+
+def test_an_id_in_the_wrong_column_is_told_the_right_one(zed, capsys):
+    answer = ["item_ids=MNR-12", "what=Do it."]
+    assert add(zed, "recommendation", "ZZZ", "--set", *answer) == 2
+    told = capsys.readouterr().err
+    assert "is not an id of guidelines. It belongs in the column capability_ids" in told
+
+
 def test_a_source_that_is_there_already_is_named(zed, capsys):
     there = next(r for r in rows(zed, "research/ZZZ/sources.csv") if r["url"])
     same = [

@@ -92,7 +92,7 @@ def of_table(name: str, table: Cells, path: str, data: str | Path) -> list[Fault
     faults = [*of_ids(table, name, path, data), *_of_key(table, schema, path)]
     for field in schema["fields"]:
         faults += of_column(table, field, path)
-        linked += _of_references(table, field, path, data)
+        linked += _of_references(table, field, schema["fields"], path, data)
     for key in schema.get("foreignKeys", []):
         linked += _of_foreign_key(table, key, path, data)
     faults += _of_own_ids(linked, name, path, data)
@@ -139,7 +139,7 @@ def _of_foreign_key(table, key, path, data):
         yield from each(unknown, column, path, rule, mend)
 
 
-def _of_references(table, field, path, data):
+def _of_references(table, field, beside, path, data):
     """Yield ids in a cell (one, or a list) that no verified row of the tables referred to has."""
     if not (targets := field.get("cop:refersTo")):
         return
@@ -150,8 +150,15 @@ def _of_references(table, field, path, data):
         if one in unverified:
             yield Fault(path, row, field["name"], one, *UNVERIFIED)
         elif one not in known and one[:3] not in unread:
-            mend = "Correct the id; separate several with '; '"
-            yield Fault(path, row, field["name"], one, rule, mend)
+            yield Fault(path, row, field["name"], one, rule, _home(one, beside, path, data))
+
+
+def _home(one, fields, path, data):
+    """Give how an id is mended that a column may not hold: by another column that may, if any."""
+    targets = {field["name"]: field.get("cop:refersTo", []) for field in fields}
+    homes = [name for name, to in targets.items() if one in known_ids(to, path, data, [one])[0]]
+    wrong = "Correct the id; separate several with '; '"
+    return f"It belongs in the column {' or '.join(homes)}" if homes else wrong
 
 
 def _of_need(table, need, path):

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import starmap
 
 from contract.cells import NUMBERS, Cells, lines, split
 from contract.checks import damage
 from contract.checks.damage import Rule
 from contract.faults import Fault
-from contract.package import words
+from contract.package import labelled, with_label
 
 SHAPES = {
     "integer": r"-?[0-9]{1,18}",
@@ -89,7 +90,8 @@ def _rules(field: dict, values: set[str]) -> Iterator[Rule]:
 
 def _of_words(field):
     """Yield the rule of a field that may hold certain words only, one or (`cop:list`) several."""
-    allowed, shown = set(words(field)), ", ".join(words(field))
+    allowed = set(known := labelled(field))
+    shown = ", ".join(starmap(with_label, known.items()))
     if allowed and "cop:list" in field:
         rule, mend = "holds a word that is not allowed", f"Separate with '; ' and use: {shown}"
         yield (lambda v: not allowed.issuperset(split(v))), rule, mend

@@ -32,14 +32,17 @@ def sheet(kind: str, iso3: str, data: Path, said: Row) -> tuple[bytes, int]:
     return contract.csv_text([heading, *lines]).encode("utf-8-sig"), len(rows)
 
 
-def answered(kind: str, rows: list[Row], data: Path) -> list[Row]:
+def answered(kind: str, rows: dict[int, Row], data: Path) -> dict[int, Row]:
     """Give the rows of research in which an answer was filled in, without what was only to be read.
 
-    A table whose rows have ids, or nothing but a key, has no such rows left out.
+    They stay under their rows of the sheet. A table whose rows have ids, or nothing but a key, has
+    no such rows left out.
     """
-    clean = [{c: t for c, t in row.items() if not c.startswith(READ_ONLY)} for row in rows]
     given = set() if kind in adding.LETTERS else {*adding.keys(kind, data), "iso3"}
-    return [row for row in clean if set(row) - given]
+    clean = {
+        n: {c: t for c, t in row.items() if not c.startswith(READ_ONLY)} for n, row in rows.items()
+    }
+    return {number: row for number, row in clean.items() if set(row) - given}
 
 
 def _named_by(kind: str, iso3: str, data: Path) -> Row:
@@ -49,8 +52,7 @@ def _named_by(kind: str, iso3: str, data: Path) -> Row:
     key = adding.keys(kind, data)[0]
     question = next(one for one in adding.fields(kind, data) if one.name == key)
     if question.options:
-        labels = question.labels or question.options
-        return dict(zip(question.options, labels, strict=True))
+        return dict(zip(question.options, question.labels, strict=True))
     return named.judged(iso3, data) if kind == "alignment" else {}
 
 
