@@ -94,7 +94,7 @@ def words(field: dict) -> list[str]:
 
 def labelled(field: dict) -> dict[str, str]:
     """Give {word: how it is shown} of the only words that a field may hold, in their order."""
-    stated = {word["value"]: word["label"] for word in field.get("categories", [])}
+    stated = {one["value"]: one.get("label", one["value"]) for one in field.get("categories", ())}
     return stated or {word: word for word in field.get("constraints", {}).get("enum", [])}
 
 
