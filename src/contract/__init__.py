@@ -13,7 +13,7 @@ _NAMES = {
     "rows": "as_written csv_text replaced separated separator_of with_rows",
     "package": "assessed begun by_path codes columns contents countries editions editions_kept "
     "fields files general labelled labels locate optional own paths resource stamp standing "
-    "standing_on state synthetic titles with_label words",
+    "standing_on state synthetic titles words",
     "reads": "READS clear noted states",
     "sheets": "csv_of text_frame typed",
     "narrative": "text without_notes",

@@ -187,7 +187,8 @@ class _Talk:
 def _choices(question):
     """Give the words that may be answered, each by its number, with what a page calls it."""
     pairs = zip(question.options, question.labels, strict=True)
-    return [f"  {number} {contract.with_label(*one)}" for number, one in enumerate(pairs, 1)]
+    every = [word if word == label else f"{word} ({label})" for word, label in pairs]
+    return [f"  {number} {one}" for number, one in enumerate(every, 1)]
 
 
 def _prompt(question, kept):

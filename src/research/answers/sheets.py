@@ -39,9 +39,7 @@ def answered(kind: str, rows: dict[int, Row], data: Path) -> dict[int, Row]:
     no such rows left out.
     """
     given = set() if kind in adding.LETTERS else {*adding.keys(kind, data), "iso3"}
-    clean = {
-        n: {c: t for c, t in row.items() if not c.startswith(READ_ONLY)} for n, row in rows.items()
-    }
+    clean = {n: {c: t for c, t in row.items() if c[:1] != READ_ONLY} for n, row in rows.items()}
     return {number: row for number, row in clean.items() if set(row) - given}
 
 
