@@ -208,12 +208,13 @@ def handler(world):
             world.active[host] = world.active.get(host, 0) + 1
             world.busiest[host] = max(world.busiest.get(host, 0), world.active[host])
             try:
-                status, headers, body = self._speak(parts, with_body)
-                self._send(status, headers, body, with_body)
+                try:
+                    answer = self._speak(parts, with_body)
+                finally:  # before it is sent: who has the answer may ask again at once
+                    world.active[host] -= 1
+                self._send(*answer, with_body)
             except (BrokenPipeError, ConnectionResetError):
                 self.close_connection = True
-            finally:
-                world.active[host] -= 1
 
         def _speak(self, parts, with_body):
             for words, answers in world.breakage.items():
