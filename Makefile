@@ -40,10 +40,10 @@ quick: $(TESTED)  ## run what needs no browser, no LibreOffice and no long run: 
 	@$(BIN)python -m pytest -n 2 --dist loadgroup -m "not slow and not browser"
 
 lab: $(READY)  ## explore a country in JupyterLab, which opens in the browser
-	@$(BIN)python -m explore.lab
+	@$(BIN)python -m cop.explore.lab
 
 explore-site: $(READY)  ## the same notebook as a read-only site on this computer
-	@$(BIN)python -m explore.site
+	@$(BIN)python -m cop.explore.site
 
 lint: $(READY)  ## look over code and notebooks with ruff
 	@$(BIN)ruff check . && $(BIN)ruff format --check .

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from contract.places import Country
-from cop import main
+from cop.cli import main
+from cop.data.places import Country
 
 settings.register_profile("cop", deadline=None)  # time says how busy a machine is
 settings.load_profile("cop")
@@ -110,7 +110,7 @@ def come_and_gone_out(tmp_path_factory):
 @pytest.fixture(scope="session")
 def standing(filled):
     """Give the tables made of that store as it is; nobody may change them."""
-    from fieldwork.publishing import publication
+    from cop.fieldwork.publishing import publication
 
     return publication.made_from(filled, "ZZZ")
 

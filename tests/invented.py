@@ -18,11 +18,11 @@ from pathlib import Path
 
 import pandas as pd
 
-import contract
-from cop import main
-from fieldwork import restricted
-from fieldwork.forms import questionnaires
-from fieldwork.publishing import personal, publication, review
+import cop.data
+from cop.cli import main
+from cop.fieldwork import restricted
+from cop.fieldwork.forms import questionnaires
+from cop.fieldwork.publishing import personal, publication, review
 
 HERE = Path(__file__).resolve().parent / "zedland"
 KEY = "0123456789abcdef" * 4  # of the tests only
@@ -411,7 +411,7 @@ def come_and_gone_out(at):
     """
     own = folder(at)
     quotes = own / "research" / "ZZZ" / "quotes.csv"
-    quotes.write_text(",".join(f["name"] for f in contract.fields("quotes", own)) + "\n")
+    quotes.write_text(",".join(f["name"] for f in cop.data.fields("quotes", own)) + "\n")
     publish = (["publish", "ZZZ"], 0)
     run = (["run", "ZZZ", "--outputs", str(Path(at) / "outputs")], 0)
     steps = (publish, (["intake", *_one_more_file(Path(at))], 1), publish, (["check"], 0), run)
@@ -442,6 +442,6 @@ if __name__ == "__main__":
         made = folder(aside)
         publication.publish(made, "ZZZ", withdraw=True)
         for name in publication.made_from(made, "ZZZ"):
-            path = contract.paths(name, made, "ZZZ")[0]
+            path = cop.data.paths(name, made, "ZZZ")[0]
             shutil.copy(made / path, HERE / path)
     sys.exit(0)

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 from conftest import EIGHT, ROOT
 
-import contract
+import cop.data
 
 EXPECTED = ROOT / "tests" / "expected"
-TABLES = [t["name"] for t in contract.contents(ROOT / "data")["cop:handedOn"]]
+TABLES = [t["name"] for t in cop.data.contents(ROOT / "data")["cop:handedOn"]]
 pytestmark = [pytest.mark.slow]
 
 
@@ -53,7 +53,7 @@ def test_real_countries_hand_on_tables_of_the_contract(region, iso3):
         for p in (region / iso3 / "tables").glob("*.csv")
     }
     stages = {
-        t["name"]: t for t in contract.contents(ROOT / "data")["cop:handedOn"] if t["stage"] < 7
+        t["name"]: t for t in cop.data.contents(ROOT / "data")["cop:handedOn"] if t["stage"] < 7
     }
     assert set(made) == set(stages)
     assert not [

@@ -9,15 +9,15 @@ import pytest
 from conftest import DATA, ROOT, ZEDLAND
 from pagetext import said
 
-import contract
-from batch import plan
-from cop import main
+import cop.data
+from cop.cli import main
+from cop.report import charts, figure, filenames, words
+from cop.report.charts import drawing
+from cop.report.charts.plane import Pen
+from cop.report.charts.rows import ends, rows
+from cop.report.palette import INK
+from cop.run import plan
 from helpers import countries, indicators
-from report import charts, figure, filenames, words
-from report.charts import drawing
-from report.charts.plane import Pen
-from report.charts.rows import ends, rows
-from report.palette import INK
 
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 FORMS = "reference/questionnaires"
@@ -172,9 +172,9 @@ def test_a_stage_hands_on_a_table_once_the_contract_names_it(data):
     fields = [{"name": name, "title": title, "type": "string"} for name, title in titles.items()]
     frame = indicators.pd.DataFrame({"section": ["research"]})
     with pytest.raises(LookupError):
-        contract.hand_on(frame, "watch_list", zedland_of(data))
+        cop.data.hand_on(frame, "watch_list", zedland_of(data))
     table = {"name": "watch_list", "stage": 5, "description": "Invented.", "fields": fields}
     add_to_contract(data, lambda tables: tables.append(table))
     place = zedland_of(data)
-    contract.hand_on(frame, "watch_list", place)
-    assert list(contract.handed_on("watch_list", place).section) == ["research"]
+    cop.data.hand_on(frame, "watch_list", place)
+    assert list(cop.data.handed_on("watch_list", place).section) == ["research"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, call, copy_of_zedland
 
-from contract import labels
+from cop.data import labels
 
 TEXT = (ROOT / "docs" / "following-up.md").read_text(encoding="utf-8")
 LINES = [

@@ -45,7 +45,7 @@ def clone(tmp_path_factory):
     folder = root / ".venv" / "bin"
     folder.mkdir(parents=True)
     (folder / "python").write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
-    (folder / "cop").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m cop.main "$@"\n')
+    (folder / "cop").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m cop "$@"\n')
     (folder / "activate").write_text('PATH="$PWD/.venv/bin:$PATH"\n')
     for name in ("python", "cop"):
         (folder / name).chmod(0o755)

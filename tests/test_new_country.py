@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from conftest import DATA, ROOT, call, copy_of_zedland
 
-import contract
-from contract.checks import evidence, narrative
+import cop.data
+from cop.data.checks import evidence, narrative
+from cop.research import adding
 from helpers import assessment
-from research import adding
 
 TEXT = (ROOT / "docs" / "new-country.md").read_text(encoding="utf-8")
 LINES = [
@@ -57,7 +57,7 @@ def _look_at(folder, told):
     page = (folder / "practised/site/cop-assessment-YYY.html").read_text(encoding="utf-8")
     for said in ("The act of 2025 makes grooming an offence", "Name a hotline", "Yonder Helpline"):
         assert said in page, said
-    tables = [contract.present(t, folder / "practice", "YYY") for t in ("survey", "returned")]
+    tables = [cop.data.present(t, folder / "practice", "YYY") for t in ("survey", "returned")]
     assert tables[0]["count"].ne("").any() and len(tables[1]) > 9  # enough came back to be shown
     out = {" ".join(line.split()[1:3]): text for line, text in told.items()}
     assert "no faults found" in told["cop check --data outputs/practice"]
@@ -82,7 +82,7 @@ def test_it_names_each_kind_of_row_that_a_country_needs_and_files_that_are_there
 def test_it_says_which_words_each_row_of_table_25_takes_and_which_rows_stay_empty():
     told = dict(re.findall(r"^\| (`\w+`.*?) \| (.*) \|$", TEXT, re.MULTILINE))
     judged = [set(re.findall(r"\*(.*?)\*", told.pop(f"`{row}`"))) for row in assessment.JUDGED]
-    assert set.union(*judged) == set(contract.labels("table_25", "value", DATA))
+    assert set.union(*judged) == set(cop.data.labels("table_25", "value", DATA))
     assert {row for rows in told for row in re.findall(r"`(\w+)`", rows)} == {
         *assessment.TREATIES,
         assessment.COUNT,

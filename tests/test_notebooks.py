@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from conftest import ROOT, ZEDLAND
 
-from batch import plan
+from cop.run import plan
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[1-7]-*.ipynb"))
 

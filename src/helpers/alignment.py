@@ -12,13 +12,13 @@ from itertools import chain
 import numpy as np
 import pandas as pd
 
-import contract
-from contract import sheets
-from contract.places import Country
-from contract.reads import kept
+import cop.data
+from cop.data import sheets
+from cop.data.places import Country
+from cop.data.reads import kept
+from cop.report import page, words
+from cop.report.page import Shown
 from helpers import agreement, countries, evidence
-from report import page, words
-from report.page import Shown
 
 say = partial(words.show, "5-guideline-alignment")
 
@@ -37,7 +37,7 @@ def adjudicated(place: Country) -> pd.DataFrame:
     Columns: item_id, framework, document, area, item, guidance, wording; those of the coding;
     judged_by; coder_a and coder_b, the status by each coder. "" where nobody judged.
     """
-    rows = contract.read("alignment", place.data, place.iso3)
+    rows = cop.data.read("alignment", place.data, place.iso3)
     columns = [*rows.columns[2:], "judged_by", *CODERS]
     nobody = dict.fromkeys(columns, "") | {"status": "not assessed"}
     settled = _settled(rows)
@@ -86,7 +86,7 @@ def by_framework(items: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 def _counted(keys, statuses, place):
     """Give the statuses, and {key: how often it stands with each of them}."""
-    words = list(contract.labels("alignment", "status", place.data))
+    words = list(cop.data.labels("alignment", "status", place.data))
     counts = Counter(zip(keys, statuses, strict=True))
     return words, {key: [counts[key, word] for word in words] for key in dict.fromkeys(keys)}
 
@@ -108,12 +108,12 @@ def item_evidence(items: pd.DataFrame, place: Country, item_id: str) -> pd.DataF
         raise LookupError(
             f"no item {item_id!r} in guidelines.csv or capabilities.csv; ids look like PM-LEG-01"
         )
-    tables = {name: contract.read(name, place.data, place.iso3) for name in REGISTERS}
+    tables = {name: cop.data.read(name, place.data, place.iso3) for name in REGISTERS}
     rows = pd.concat(t.rename(columns=evidence.KNOWN_BY[name]) for name, t in tables.items())
-    ids = contract.split(items.set_index("item_id").evidence_ids[item_id])
+    ids = cop.data.split(items.set_index("item_id").evidence_ids[item_id])
     rows = rows.astype(object).rename(columns={"text": "says"}).set_index("id").reindex(ids)
     rows = rows.reset_index()[["id", "says", "year", "confidence", "source_id"]]
-    known = contract.read("sources", place.data, place.iso3)[["source_id", "title", "url"]]
+    known = cop.data.read("sources", place.data, place.iso3)[["source_id", "title", "url"]]
     return rows.merge(known.rename(columns={"title": "source"}), on="source_id", how="left")
 
 
@@ -216,7 +216,7 @@ def searches(items: pd.DataFrame, place: Country) -> dict[str, list[tuple[str, s
     record would speak (see docs/coding-guide.md).
     """
     told = {one: [] for one in items.item_id[items.status == SILENT]}
-    rows = contract.read("alignment", place.data, place.iso3)
+    rows = cop.data.read("alignment", place.data, place.iso3)
     for row in page.rows(rows[rows.status == SILENT]):
         if row.item_id in told:
             told[row.item_id].append((row.coder, row.confidence_reason))
@@ -229,7 +229,7 @@ def record(place: Country) -> dict[str, int | str]:
     which its sources were seen ("" where there is none).
     """
     names = *REGISTERS, "sources"
-    return _record(place, tuple(contract.state(one, place.data, place.iso3) for one in names))
+    return _record(place, tuple(cop.data.state(one, place.data, place.iso3) for one in names))
 
 
 @kept(8)
@@ -264,7 +264,7 @@ def area_chart(
 
 def _behind(rows):
     """Give (area, the ids of its evidence, each once) in the order of the items."""
-    by = sheets.listed((row.area, contract.split(row.evidence_ids)) for row in rows)
+    by = sheets.listed((row.area, cop.data.split(row.evidence_ids)) for row in rows)
     return [(area, "; ".join(dict.fromkeys(chain(*ids)))) for area, ids in by.items()]
 
 
@@ -281,11 +281,11 @@ def difference_table(items: pd.DataFrame, place: Country) -> Shown:
 
 def _items(data):
     """Give the items of the guidelines, then the capabilities, as rows of ITEM."""
-    for row in page.rows(contract.read("guidelines", data)):
+    for row in page.rows(cop.data.read("guidelines", data)):
         if row.kind != "document fact":
             name = CHECKS if row.kind == CHECKS else row.audience
             yield row.item_id, name, row.document, row.area, row.item, row.guidance, row.wording
-    for row in page.rows(contract.read("capabilities", data)):
+    for row in page.rows(cop.data.read("capabilities", data)):
         word = {"yes": "printed", "no": "paraphrase"}.get(row.wording_checked, "")
         yield row.capability_id, RESPONSE, RESPONSE, row.area, row.capability, row.definition, word
 

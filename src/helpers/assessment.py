@@ -8,15 +8,15 @@ from functools import partial
 
 import pandas as pd
 
-import contract
-from contract import sheets
-from contract.places import Country
+import cop.data
+from cop.data import sheets
+from cop.data.places import Country
+from cop.report import citations, page, words
+from cop.report.filenames import of_stage
+from cop.report.languages import N_
+from cop.report.page import Shown
 from helpers import alignment, confidence, countries, indicators, stakeholders
 from helpers.confidence import SURE
-from report import citations, page, words
-from report.filenames import of_stage
-from report.languages import N_
-from report.page import Shown
 
 say = partial(words.show, "6-country-assessment")
 text = partial(words.recorded, "confidence")
@@ -44,7 +44,7 @@ TABLES = {"E": "evidence", "L": "instruments", "O": "stakeholders", "V": "servic
 
 def challenges(place: Country) -> pd.DataFrame:
     """Give a notebook the primary challenges of the country, as its table holds them."""
-    return contract.read("challenges", place.data, place.iso3)
+    return cop.data.read("challenges", place.data, place.iso3)
 
 
 def recommendations(place: Country, challenges: pd.DataFrame) -> pd.DataFrame:
@@ -54,20 +54,20 @@ def recommendations(place: Country, challenges: pd.DataFrame) -> pd.DataFrame:
     challenge, evidence_ids and positive action of the challenges answered. "" or NA in a cell is
     work still to be done.
     """
-    rows = contract.read("recommendations", place.data, place.iso3)
+    rows = cop.data.read("recommendations", place.data, place.iso3)
     names = countries.bodies(place)
     known = {one.challenge_id: one for one in page.rows(challenges)}
-    of = [[known[one] for one in contract.split(cell)] for cell in rows.challenge_ids]
+    of = [[known[one] for one in cop.data.split(cell)] for cell in rows.challenge_ids]
     return rows.assign(
         lead=rows.lead_id.map(names).fillna(""),
         cost_by=rows.cost_by_id.map(names).fillna(""),
-        supporting=["; ".join(map(names.get, contract.split(ids))) for ids in rows.supporting_ids],
+        supporting=["; ".join(map(names.get, cop.data.split(ids))) for ids in rows.supporting_ids],
         theme=[them[0].theme for them in of],
         challenge=[" ".join(one.challenge for one in them) for them in of],
         evidence_ids=["; ".join(one.evidence_ids for one in them) for them in of],
         action=["; ".join(one.action for one in them) for them in of],
         action_evidence_id=["; ".join(one.action_evidence_id for one in them) for them in of],
-    )[list(contract.titles("action_plan", place.data))[1:]]
+    )[list(cop.data.titles("action_plan", place.data))[1:]]
 
 
 def table_25(place: Country, treaties: pd.DataFrame, categories: pd.DataFrame) -> pd.DataFrame:
@@ -78,11 +78,11 @@ def table_25(place: Country, treaties: pd.DataFrame, categories: pd.DataFrame) -
     source_id (of the table of 2020), detail, difference, confidence, confidence_reason ("" for a
     count and for what was not looked up). A row that nobody has judged is `not assessed`.
     """
-    judged = {one.row: one for one in page.rows(contract.read("table_25", place.data, place.iso3))}
-    study = page.rows(contract.read("table_25_2020", place.data))
+    judged = {one.row: one for one in page.rows(cop.data.read("table_25", place.data, place.iso3))}
+    study = page.rows(cop.data.read("table_25_2020", place.data))
     then = {one.row: one for one in study if one.iso3 == place.iso3}
     cut_off, rows = countries.edition(place).cut_off, []
-    for row, label in contract.labels("table_25", "row", place.data).items():
+    for row, label in cop.data.labels("table_25", "row", place.data).items():
         own, old = judged.get(row), then.get(row)
         today = (own.value, cut_off, own.evidence_ids) if own and own.value else None
         today = today or _reckoned(row, place, treaties, categories, cut_off)
@@ -104,11 +104,11 @@ def chain(items: pd.DataFrame, lines: pd.DataFrame, place: Country) -> pd.DataFr
     cut-off (`lines`, as `stakeholders.lines` gives them): `silent` names the others. `unsure` are
     the items (ids) of low confidence, which carry no word and are not hidden by one that does.
     """
-    labels = contract.labels("chain", "link", place.data)
+    labels = cop.data.labels("chain", "link", place.data)
     judged, at_work = _judged(items), _at_work(lines)
     busy, rows = {line.kind for line in at_work}, []
-    for link in page.rows(contract.read("chain", place.data).sort_values("order")):
-        ids, kinds = contract.split(link.item_ids), contract.split(link.service_kinds)
+    for link in page.rows(cop.data.read("chain", place.data).sort_values("order")):
+        ids, kinds = cop.data.split(link.item_ids), cop.data.split(link.service_kinds)
         named = [row for row in judged if row.item_id in ids]
         word = link_status([row.status for row in named], [row.confidence for row in named])
         sure = _carried_by(word, named, [line for line in at_work if line.kind in kinds])
@@ -180,8 +180,8 @@ def answered(items: pd.DataFrame, recommendations: pd.DataFrame) -> pd.DataFrame
     """Give items with `answers`: the recommendations that serve one, "" where none does yet."""
     columns = (recommendations[c] for c in ("recommendation_id", "item_ids", "capability_ids"))
     ids = sheets.listed((one, answer) for answer, *cells in zip(*columns, strict=True)
-                        for cell in cells for one in contract.split(cell))  # fmt: skip
-    found = ({r for i in contract.split(cell) for r in ids.get(i, [])} for cell in items.item_id)
+                        for cell in cells for one in cop.data.split(cell))  # fmt: skip
+    found = ({r for i in cop.data.split(cell) for r in ids.get(i, [])} for cell in items.item_id)
     return items.assign(answers=["; ".join(sorted(each)) for each in found])
 
 
@@ -193,7 +193,7 @@ def unanswered(items: pd.DataFrame, recommendations: pd.DataFrame, place: Countr
     said.
     """
     rows = answered(_without_low(items, MISSING), recommendations)
-    told = contract.read("open_gaps", place.data, place.iso3)
+    told = cop.data.read("open_gaps", place.data, place.iso3)
     both = rows[rows.answers == ""].merge(told, "left", "item_id")
     return both.fillna({"why": "", "after_id": ""})
 
@@ -213,7 +213,7 @@ def message(
     many links of the chain hold. What is of low confidence is in none of these sentences. How sure
     it is that there is no such line is what the coders say of the items that ask for one.
     """
-    sources = contract.read("sources", place.data, place.iso3)
+    sources = cop.data.read("sources", place.data, place.iso3)
     first = set(sources.source_id[sources.hand == "first"])
     told = sheets.grouped(page.rows(lines), "kind")
     asking = sheets.listed((ASKS.get(row.item_id), row) for row in _judged(items))
@@ -251,7 +251,7 @@ def strengths_and_gaps(strong: pd.DataFrame, missing: pd.DataFrame, place: Count
 
 def first_actions(recommendations: pd.DataFrame, place: Country, most: int = 3) -> Shown:
     """Show the recommendations that come first, a line each: what, who, by when."""
-    order = [*contract.labels("recommendations", "priority", place.data)]
+    order = [*cop.data.labels("recommendations", "priority", place.data)]
     ranks = [order.index(p) if p in order else len(order) for p in recommendations.priority]
     first = sorted(range(len(ranks)), key=ranks.__getitem__)[:most]
     return say("first_actions", recommendations.iloc[first], max(len(ranks) - most, 0), place)
@@ -357,7 +357,7 @@ def narrative(place: Country, part: str) -> Shown:
     Raises LookupError for a citation without a source.
     """
     path = f"research/{place.iso3}/narrative/{part}.md"
-    text = contract.without_notes(contract.text(place.data, path))
+    text = cop.data.without_notes(cop.data.text(place.data, path))
     return say("narrative", citations.with_citations(text, place) if text.strip() else "")
 
 
@@ -367,7 +367,7 @@ def challenge_blocks(
     """Show each primary challenge with its improvement, the recommendations that answer it, and a
     positive action as example.
     """
-    rests = [contract.split(ids) for ids in challenges.evidence_ids]
+    rests = [cop.data.split(ids) for ids in challenges.evidence_ids]
     named = dict.fromkeys([*challenges.action_evidence_id, *(one for ids in rests for one in ids)])
     sources, given = {i: source_of(i, place) for i in named}, _by_challenge(recommendations)
     ids = [[one.recommendation_id for one in given.get(c, [])] for c in challenges.challenge_id]
@@ -403,7 +403,7 @@ def recommendation_blocks(recommendations: pd.DataFrame, place: Country) -> Show
 
 def item_list(items: pd.DataFrame, place: Country, *columns: pd.Series) -> Shown:
     """Show a notebook the items that `columns` name, lists of ids, but those for policy-makers."""
-    named = {item for column in columns for cell in column for item in contract.split(cell)}
+    named = {item for column in columns for cell in column for item in cop.data.split(cell)}
     frame = items[(items.framework != POLICY) & items.item_id.isin(named)]
     names = words.labels("alignment_by_item", "framework", place.data)
     return say("item_list", frame.assign(anchor=frame.item_id), names, place)
@@ -426,7 +426,7 @@ def source_of(row_id: str, place: Country) -> str:
     The row may be of any country. Gives "" where its table cannot be read.
     """
     name = TABLES[row_id[4]]
-    row = contract.row(name, place.data, contract.columns(name, place.data)[0], row_id)
+    row = cop.data.row(name, place.data, cop.data.columns(name, place.data)[0], row_id)
     return row["source_id"] if row else ""
 
 
@@ -446,7 +446,7 @@ def _reckoned(row, place, treaties, categories, cut_off):
 
 def _kinds(sources, place):
     """Give the kinds of source, as labels, of each finding, by the sources of its rows."""
-    known = contract.read("sources", place.data, place.iso3)
+    known = cop.data.read("sources", place.data, place.iso3)
     kinds = dict(zip(known.source_id, known.kind, strict=True))
     found = [{kinds.get(one) for one in ids} for ids in sources]
     labels = words.labels("sources", "kind", place.data)
@@ -456,7 +456,7 @@ def _kinds(sources, place):
 def _by_challenge(recommendations):
     """Give the recommendations that answer each challenge, as rows: {challenge_id: rows}."""
     rows = page.rows(recommendations)
-    return sheets.listed((one, row) for row in rows for one in contract.split(row.challenge_ids))
+    return sheets.listed((one, row) for row in rows for one in cop.data.split(row.challenge_ids))
 
 
 def _labels(place, table, column, found):
@@ -562,7 +562,7 @@ def _as_one(rows):
         same = (r for r in lines if r["status"] == row["status"] and _one_subject(r, row))
         if known := next(same, None):
             known["item_id"] += f"; {row['item_id']}"
-            if row["framework"] not in contract.split(known["framework"]):
+            if row["framework"] not in cop.data.split(known["framework"]):
                 known["framework"] += f"; {row['framework']}"
         else:
             lines.append(row)

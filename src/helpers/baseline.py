@@ -6,11 +6,11 @@ from functools import partial
 
 import pandas as pd
 
-import contract
-from contract.places import Country
+import cop.data
+from cop.data.places import Country
+from cop.report import words
+from cop.report.page import Shown
 from helpers import countries, indicators
-from report import words
-from report.page import Shown
 
 say = partial(words.show, "0-desk-baseline")
 
@@ -26,7 +26,7 @@ def indices(place: Country) -> pd.DataFrame:
     newest = indicators.latest(indicators.read(place, tuple(INDICES)))
     own = newest[newest.iso3 == place.iso3].set_index("indicator_code")
     region = newest.groupby("indicator_code").value.agg(median="median", n="size")
-    known = contract.read("indicator_catalogue", place.data).set_index("indicator_code")
+    known = cop.data.read("indicator_catalogue", place.data).set_index("indicator_code")
     order = pd.Index(INDICES, name="indicator_code")
     frames = [known[["name", "unit"]], own[["year", "value", "source_id"]], region]
     out = pd.DataFrame(index=order).join(frames).reset_index()
@@ -35,7 +35,7 @@ def indices(place: Country) -> pd.DataFrame:
 
 def checklist(place: Country) -> pd.DataFrame:
     """Give what is to be collected: check_id, area, what, usually_in, ask, section, item_ids."""
-    return contract.read("checklist", place.data)
+    return cop.data.read("checklist", place.data)
 
 
 def about_region(place: Country) -> Shown:

@@ -4,13 +4,13 @@ import contextlib
 
 import pandas as pd
 
-import contract
-from contract import places
-from contract.places import Country, Region
-from report import languages, page, words
-from report.filenames import of_stage
-from report.page import Shown
-from report.tongue import alphabet
+import cop.data
+from cop.data import places
+from cop.data.places import Country, Region
+from cop.report import languages, page, words
+from cop.report.filenames import of_stage
+from cop.report.page import Shown
+from cop.report.tongue import alphabet
 
 
 def find(iso3: str, data: str, tables: str, edition: str, language: str = "") -> Country:
@@ -22,7 +22,7 @@ def find(iso3: str, data: str, tables: str, edition: str, language: str = "") ->
     from now on is said in `language`; in the one spoken already where none is named.
     """
     place = economy(iso3, data, tables, str(edition), language)
-    edition, editions = place.edition, contract.read("editions", place.data, iso3).edition.tolist()
+    edition, editions = place.edition, cop.data.read("editions", place.data, iso3).edition.tolist()
     if edition not in editions:
         known = ", ".join(editions)
         raise LookupError(f"{iso3} has no edition {edition!r} in editions.csv; it has: {known}")
@@ -41,12 +41,12 @@ def economy(
     languages.use(language or languages.current())
     page.hold_frames_once()
     if other := places.other_country(tables, iso3):
-        others = contract.editions(data, other)
+        others = cop.data.editions(data, other)
         data, tables = places.data_of(iso3, data), places.tables_of(iso3, tables)
         edition = places.edition_of(iso3, data, edition, others)
     known = names(data)
     if iso3 not in known:
-        raise LookupError(contract.no_country(iso3, data))
+        raise LookupError(cop.data.no_country(iso3, data))
     return Country(iso3, known[iso3], data, tables, edition, _spoken(known[iso3], data))
 
 
@@ -67,10 +67,10 @@ def region(
     """
     languages.use(language or languages.current())
     page.hold_frames_once()
-    groups = contract.read("groups", data)
+    groups = cop.data.read("groups", data)
     if by_hand := places.holder(tables) in {*groups.group_id} - {group}:
         data = places.data_of_group(group, data)
-        tables, groups = places.tables_of(group, tables), contract.read("groups", data)
+        tables, groups = places.tables_of(group, tables), cop.data.read("groups", data)
     rows = groups[groups.group_id == group]
     if rows.empty:
         known = ", ".join(groups.group_id.unique())
@@ -89,13 +89,13 @@ def beside(place: Country) -> tuple[str, list[str]]:
     It is the first study of groups.csv that holds it, else its ITU region, else its subregion in
     countries.csv; else it is alone.
     """
-    groups = [g for g in page.rows(contract.read("groups", place.data)) if g.role != "grouping"]
+    groups = [g for g in page.rows(cop.data.read("groups", place.data)) if g.role != "grouping"]
     mine = [group for group in groups if group.iso3 == place.iso3]
     if mine:
         first = min(mine, key=lambda group: group.role != "study")
         members = [group.iso3 for group in groups if group.group_id == first.group_id]
         return languages.said(first.title), members
-    known = contract.read("countries", place.data).set_index("iso3").un_subregion
+    known = cop.data.read("countries", place.data).set_index("iso3").un_subregion
     if place.iso3 not in known or not known[place.iso3]:
         return place.titled, [place.iso3]
     alike = known.index[known == known[place.iso3]]
@@ -114,21 +114,21 @@ def begun(data: str) -> dict[str, list[str]]:
     A country whose editions.csv has faults is left out and does not stand in the others' way.
     """
     known, out = set(names(data)), {}
-    for iso3 in filter(known.__contains__, contract.begun(data)):
-        with contextlib.suppress(contract.Broken):
-            out[iso3] = list(contract.read("editions", data, iso3).edition)
+    for iso3 in filter(known.__contains__, cop.data.begun(data)):
+        with contextlib.suppress(cop.data.Broken):
+            out[iso3] = list(cop.data.read("editions", data, iso3).edition)
     return out
 
 
 def names(data: str) -> dict[str, str]:
     """Give a notebook the English names of all countries, by ISO3."""
-    frame = contract.read("countries", data)
+    frame = cop.data.read("countries", data)
     return dict(zip(frame.iso3.tolist(), frame.name_en.tolist(), strict=True))
 
 
 def bodies(place: Country) -> dict[str, str]:
     """Give helpers the names of the organisations of a country's register, by their ids."""
-    rows = contract.read("stakeholders", place.data, place.iso3)
+    rows = cop.data.read("stakeholders", place.data, place.iso3)
     return dict(zip(rows.stakeholder_id.tolist(), rows["name"].tolist(), strict=True))
 
 
@@ -138,12 +138,12 @@ def _remember_own_names(place):
     """
     if not languages.translated():
         return
-    from report.tongue import formats
+    from cop.report.tongue import formats
 
-    country = contract.row("countries", place.data, "iso3", place.iso3)
-    if formats.is_own(contract.split(country["languages"])):
+    country = cop.data.row("countries", place.data, "iso3", place.iso3)
+    if formats.is_own(cop.data.split(country["languages"])):
         tables = ("stakeholders", "services")
-        rows = pd.concat(contract.read(one, place.data, place.iso3) for one in tables)
+        rows = pd.concat(cop.data.read(one, place.data, place.iso3) for one in tables)
         languages.remember(formats.own_names(page.rows(rows[["name", "name_local"]])))
 
 
@@ -151,9 +151,9 @@ def _spoken(name, data):
     """Give the name of a place in the language spoken, "" in English; from then on it is known."""
     if not languages.translated():
         return ""
-    from report.tongue import formats  # seldom needed, and slow to come
+    from cop.report.tongue import formats  # seldom needed, and slow to come
 
-    formats.remember_countries(contract.read("countries", data).to_dict("records"))
+    formats.remember_countries(cop.data.read("countries", data).to_dict("records"))
     return languages.said(name)
 
 
@@ -161,7 +161,7 @@ def verified(name: str, place: Country) -> pd.DataFrame:
     """Give helpers the rows of a country's table that were verified, without the column that says
     so: what is not is never content.
     """
-    frame = contract.read(name, place.data, place.iso3)
+    frame = cop.data.read(name, place.data, place.iso3)
     return frame[frame.verified == "yes"].drop(columns="verified").reset_index(drop=True)
 
 
@@ -170,13 +170,13 @@ def verified_rows(name: str, place: Country, *only: str) -> list[tuple]:
 
     With `only`, these columns, `verified` among them, and a page depends on no other.
     """
-    rows = page.rows(contract.read(name, place.data, place.iso3, only))
+    rows = page.rows(cop.data.read(name, place.data, place.iso3, only))
     return [row for row in rows if row.verified == "yes"]
 
 
 def edition(place: Country) -> tuple:
     """Give a notebook the row of its country's edition: cut_off, status, basis."""
-    rows = page.rows(contract.read("editions", place.data, place.iso3))
+    rows = page.rows(cop.data.read("editions", place.data, place.iso3))
     return {row.edition: row for row in rows}[place.edition]
 
 
@@ -185,11 +185,11 @@ def cover(place: Country | Region, title: str = "") -> Shown:
 
     A place without edition is a baseline.
     """
-    synthetic = contract.synthetic(place.data)
+    synthetic = cop.data.synthetic(place.data)
     if isinstance(place, Region):
         return _cover_of_region(place, synthetic) + _names_of(place, place.assessed)
     if not place.edition:  # a desk baseline is as old as the youngest data set of the statistics
-        cut_off = contract.read("statistics_sources", place.data).accessed.max()
+        cut_off = cop.data.read("statistics_sources", place.data).accessed.max()
         shown = words.show("cover", "baseline", place, cut_off, synthetic)
     else:
         about = edition(place)
@@ -202,12 +202,12 @@ def imprint(place: Country | Region) -> Shown:
     """Let a notebook end with how its page is cited, reused and corrected, as the contract states
     it.
     """
-    contract.files(place.data, "datapackage.json")
-    package = contract.contents(place.data)
+    cop.data.files(place.data, "datapackage.json")
+    package = cop.data.contents(place.data)
     regional = isinstance(place, Region)
     about = _editions(place).sort_values("cut_off").iloc[-1] if regional else edition(place)
     status = words.labels("editions", "status", place.data)[about.status].lower()
-    mended = contract.read("corrections", place.data)
+    mended = cop.data.read("corrections", place.data)
     mended = mended[mended.iso3 == ("" if regional else place.iso3)]
     about = (place, place.titled, about.cut_off, status, mended, package)
     return words.show("cover", "imprint", *about)
@@ -224,7 +224,7 @@ def further(place: Country | Region) -> Shown:
 
 def _editions(region):
     """Give the rows of this edition of the countries that take part."""
-    frame = pd.concat(contract.read("editions", region.data, m) for m in region.assessed)
+    frame = pd.concat(cop.data.read("editions", region.data, m) for m in region.assessed)
     return frame[frame.edition == region.edition]
 
 
@@ -240,7 +240,7 @@ def _cover_of_region(region, synthetic):
 
 def _names_of(place, members):
     """Say how names of countries are used, for the pages on which one of them stands."""
-    notes = page.rows(contract.read("territory_notes", place.data))
+    notes = page.rows(cop.data.read("territory_notes", place.data))
     return words.show("cover", "names", [r for r in notes if r.iso3 in members and r.listed])
 
 

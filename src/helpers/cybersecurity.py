@@ -7,13 +7,13 @@ from functools import partial
 
 import pandas as pd
 
-import contract
-from contract import sheets, vintages
-from contract.places import Country
+import cop.data
+from cop.data import sheets, vintages
+from cop.data.places import Country
+from cop.report import page, words
+from cop.report.languages import said
+from cop.report.page import Shown, headed
 from helpers import confidence, countries
-from report import page, words
-from report.languages import said
-from report.page import Shown, headed
 
 say = partial(words.show, "4-ict-statistics")
 
@@ -51,7 +51,7 @@ def editions(data: str) -> dict[int, str]:
     """Give a notebook the editions of the index that are in the data, the latest first: {2024:
     '2024', ...}.
     """
-    return {int(e): str(e) for e in sorted(contract.read("gci", data).edition.unique())[::-1]}
+    return {int(e): str(e) for e in sorted(cop.data.read("gci", data).edition.unique())[::-1]}
 
 
 def treaties(place: Country) -> pd.DataFrame:
@@ -61,18 +61,18 @@ def treaties(place: Country) -> pd.DataFrame:
     is `not looked up`. Columns: instrument, title, status, signed, ratified, in_force, as_of,
     source_id, instrument_id, note; "" where the source shows none.
     """
-    there = contract.locate(place.data, contract.paths("treaties", place.data, place.iso3)[0])
+    there = cop.data.locate(place.data, cop.data.paths("treaties", place.data, place.iso3)[0])
     own = countries.verified_rows("treaties", place) if there.exists() else []
     acts = {act["instrument"]: act for act in (*_registered(place), *(r._asdict() for r in own))}
     none = dict.fromkeys([*STEPS, "status", *GROUNDS], "") | {"status": "not looked up"}
-    known = contract.labels("treaties", "instrument", place.data).items()
+    known = cop.data.labels("treaties", "instrument", place.data).items()
     rows = [none | acts.get(one, {}) | {"instrument": one, "title": title} for one, title in known]
     return pd.DataFrame(rows, columns=["instrument", "title", *none])
 
 
 def _registered(place):
     """Yield what the registers of treaties hold of an economy, in the columns of its own table."""
-    rows = contract.read("treaty_register", place.data)
+    rows = cop.data.read("treaty_register", place.data)
     for row in page.rows(rows[rows.iso3 == place.iso3]):
         if row.verified == "yes":
             step = "signed" if row.date_type == "signature" else "ratified"
@@ -87,7 +87,7 @@ def initiative(place: Country) -> pd.DataFrame:
     Columns: result, status, finding, evidence_ids, confidence, confidence_reason (of the sources
     behind it; "" where nobody judged).
     """
-    rows = contract.read("expected_results", place.data, place.iso3)
+    rows = cop.data.read("expected_results", place.data, place.iso3)
     known, labels = {row.result: row for row in page.rows(rows)}, _results(place)
     told = [known.get(one, (one, "not assessed", "", "")) for one in labels]
     frame = sheets.of_rows(told, {"result status finding evidence_ids": "str"})
@@ -101,7 +101,7 @@ def exercises(place: Country) -> pd.DataFrame:
     """
     frame = countries.verified("exercises", place)
     frame = frame.sort_values(["year", "exercise_id"], ascending=[False, True], ignore_index=True)
-    return frame[list(contract.titles("exercises_on_record", place.data))[1:]]
+    return frame[list(cop.data.titles("exercises_on_record", place.data))[1:]]
 
 
 def gci_line(editions: pd.DataFrame, place: Country) -> Shown:

@@ -9,8 +9,10 @@ from functools import partial
 
 import pandas as pd
 
-import contract
-from contract import sheets
+import cop.data
+from cop.data import sheets
+from cop.report import page, words
+from cop.report.page import Shown
 from helpers import (
     alignment,
     assessment,
@@ -21,8 +23,6 @@ from helpers import (
     stakeholders,
 )
 from helpers.countries import Country
-from report import page, words
-from report.page import Shown
 
 say, text = partial(words.show, "changes"), partial(words.recorded, "changes")
 
@@ -35,10 +35,10 @@ COLUMNS = ["since", "part", "what", "then", "now", "change", "note", "source_id"
 
 def held(iso3: str, data: str) -> dict[str, str]:
     """Give the editions of a country that can be compared, oldest first: {edition: data folder}."""
-    studied = iso3 in set(contract.read("table_25_2020", data).iso3)
+    studied = iso3 in set(cop.data.read("table_25_2020", data).iso3)
     folders = {STUDY: data} if studied else {}
-    folders |= contract.editions_kept(data, iso3)
-    own = max(contract.editions(data, iso3), default="")
+    folders |= cop.data.editions_kept(data, iso3)
+    own = max(cop.data.editions(data, iso3), default="")
     earlier = {one: folders[one] for one in sorted(folders) if not own or one < own}
     return earlier | ({own: data} if own else {})
 
@@ -146,7 +146,7 @@ def _alignment(then, now):
 
 
 def _challenges(then, now):
-    tables = (page.rows(contract.read("challenges", one.data, one.iso3)) for one in (then, now))
+    tables = (page.rows(cop.data.read("challenges", one.data, one.iso3)) for one in (then, now))
     old, new = ({row.challenge_id: row for row in table} for table in tables)
     name = lambda row: text("numbered", row.challenge_id, row.theme.capitalize())  # noqa: E731
     absent = text("not_named")
@@ -218,13 +218,13 @@ def _latest(place):
 
 def _first_held(place):
     """Give what later refreshes replaced, so that an old edition is not shown with new figures."""
-    rows = sorted(page.rows(contract.read("vintages", place.data)), key=lambda row: -row.order)
+    rows = sorted(page.rows(cop.data.read("vintages", place.data)), key=lambda row: -row.order)
     ours = (row for row in rows if row.table == "indicators" and row.iso3 == place.iso3)
     return {(row.code, row.year): pd.to_numeric(row.value, errors="coerce") for row in ours}
 
 
 def _is_study(place):
-    return place.edition == STUDY and STUDY not in contract.editions(place.data, place.iso3)
+    return place.edition == STUDY and STUDY not in cop.data.editions(place.data, place.iso3)
 
 
 def _since_study(changes):

@@ -6,16 +6,16 @@ from functools import partial
 
 import pandas as pd
 
-import contract
-from contract import sheets
-from contract.places import Country, Region
+import cop.data
+from cop.data import sheets
+from cop.data.places import Country, Region
+from cop.report import page, words
+from cop.report.citations import bibliography as bibliography
+from cop.report.citations import register as register
+from cop.report.languages import said
+from cop.report.page import Shown
+from cop.report.tongue import alphabet
 from helpers import countries
-from report import page, words
-from report.citations import bibliography as bibliography
-from report.citations import register as register
-from report.languages import said
-from report.page import Shown
-from report.tongue import alphabet
 
 say = partial(words.show, "1-desktop-research")
 
@@ -52,7 +52,7 @@ def instruments(place: Country) -> pd.DataFrame:
 
 def glossary(place: Country | Region) -> Shown:
     """Let a notebook end with what terms and abbreviations mean; a page keeps those it uses."""
-    frame = contract.read("glossary", place.data)
+    frame = cop.data.read("glossary", place.data)
     shown = frame.assign(key=frame.abbreviation.where(frame.abbreviation != "", frame.term))
     order = shown.key.map(said).map(alphabet.placed).sort_values(kind="stable").index
     return say("glossary", shown.loc[order])
@@ -84,9 +84,9 @@ def chosen(
     `words` are all looked for, whatever their case, in statement, remark and the source's title.
     Adds type, title and url of the source; sections have their labels.
     """
-    known = contract.read("sources", place.data, place.iso3)[["source_id", "type", "title", "url"]]
+    known = cop.data.read("sources", place.data, place.iso3)[["source_id", "type", "title", "url"]]
     frame = statements(place).merge(known, on="source_id", how="left")
-    labels = contract.labels("evidence", "section", place.data)
+    labels = cop.data.labels("evidence", "section", place.data)
     wanted = {"section": section, "type": source_type, "confidence": confidence}
     for column, value in wanted.items():
         frame = frame[frame[column] == value] if value else frame
@@ -103,9 +103,9 @@ def by_section(statements: pd.DataFrame, place: Country) -> pd.DataFrame:
     event that several sources tell counts once.
     """
     told = [row for row in page.rows(statements) if row.same_as == ""]
-    levels = contract.labels("evidence", "confidence", place.data)
+    levels = cop.data.labels("evidence", "confidence", place.data)
     counts, rows = Counter((row.section, row.confidence) for row in told), []
-    for section in contract.labels("evidence", "section", place.data):
+    for section in cop.data.labels("evidence", "section", place.data):
         by = [counts[section, level] for level in levels]
         years = [r.year for r in told if r.section == section and pd.notna(r.year)]
         rows.append((section, *by, sum(by), max(years, default=pd.NA)))
@@ -143,7 +143,7 @@ def by_year(register: pd.DataFrame) -> pd.DataFrame:
 
 def links(register: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Give, for a notebook, what the last test found of the addresses that its sources have."""
-    frame = contract.read("links", place.data)
+    frame = cop.data.read("links", place.data)
     return frame[frame.url.isin(register.url)]
 
 
@@ -155,7 +155,7 @@ def to_verify(place: Country) -> pd.DataFrame:
     rows = (
         (name, *(getattr(row, column) for column in known), getattr(row, "year", pd.NA))
         for name, known in KNOWN_BY.items()
-        for row in page.rows(contract.read(name, place.data, place.iso3))
+        for row in page.rows(cop.data.read(name, place.data, place.iso3))
         if row.verified == "no" and getattr(row, "iso3", place.iso3) == place.iso3
     )
     return sheets.of_rows(rows, {"table id text": "str", "year": "Int64"})
@@ -176,7 +176,7 @@ def by_kind(statements: pd.DataFrame, register: pd.DataFrame, place: Country) ->
     known = {row.source_id: row for row in page.rows(register)}
     told = [known[one] for one in statements.source_id.tolist() if one in known]
     counts, sources = Counter((r.kind, r.hand) for r in told), Counter(r.kind for r in {*told})
-    order = [kind for kind in contract.labels("sources", "kind", place.data) if kind in sources]
+    order = [kind for kind in cop.data.labels("sources", "kind", place.data) if kind in sources]
     rows = [(one, counts[one, "first"], counts[one, "second"], sources[one]) for one in order]
     return sheets.of_rows(rows, {"kind": "str", "first second sources": "int64"})
 
@@ -265,7 +265,7 @@ def evidence_table(statements: pd.DataFrame, place: Country) -> Shown:
 
 def last_seen(place: Country) -> dict[str, tuple[str, str]]:
     """Give, for the table of evidence, {row: (page or article, day)} of passages seen last."""
-    seen = page.rows(contract.read("verifications", place.data, place.iso3))
+    seen = page.rows(cop.data.read("verifications", place.data, place.iso3))
     return {r.row_id: (r.page, r.seen_on) for r in sorted(seen, key=lambda r: r.seen_on)}
 
 

@@ -13,13 +13,13 @@ from statistics import median
 import numpy as np
 import pandas as pd
 
-import contract
-from contract import sheets, vintages
-from contract.places import Country
+import cop.data
+from cop.data import sheets, vintages
+from cop.data.places import Country
+from cop.report import citations, page, words
+from cop.report.languages import N_
+from cop.report.page import COUNTS, Shown
 from helpers import countries
-from report import citations, page, words
-from report.languages import N_
-from report.page import COUNTS, Shown
 
 say = partial(words.show, "4-ict-statistics")
 
@@ -43,12 +43,12 @@ AGE = 3  # years before the cut-off after which a figure is dimmed, dated and in
 
 def names(data: str) -> dict[str, str]:
     """Give the chapter's indicators in the order of the page, each with its short name."""
-    return contract.labels("key_figures", "indicator_code", data)
+    return cop.data.labels("key_figures", "indicator_code", data)
 
 
 def catalogue(data: str) -> dict[str, tuple]:
     """Give helpers the row of each indicator in the catalogue, by its code."""
-    return {r.indicator_code: r for r in page.rows(contract.read("indicator_catalogue", data))}
+    return {r.indicator_code: r for r in page.rows(cop.data.read("indicator_catalogue", data))}
 
 
 def read(place: Country, codes: Sequence[str] = ()) -> pd.DataFrame:
@@ -93,7 +93,7 @@ def key_figures(place: Country) -> pd.DataFrame:
     short, known = names(place.data), catalogue(place.data)
     values, since = rows(place, short), oldest(place)
     own = {row.indicator_code: row[2:] for row in _by_year(values) if row.iso3 == place.iso3}
-    sources = contract.read("statistics_sources", place.data)
+    sources = cop.data.read("statistics_sources", place.data)
     sources, told = {row.source_id: row for row in page.rows(sources)}, []
     region = of_region(values, known, place)
     for code in short:
@@ -121,7 +121,7 @@ def oldest(place: Country) -> int:
     """Give the first year that is not older than AGE years before the data cut-off."""
     if place.edition:
         return int(countries.edition(place).cut_off[:4]) - AGE
-    return int(contract.read("statistics_sources", place.data).accessed.max()[:4]) - AGE
+    return int(cop.data.read("statistics_sources", place.data).accessed.max()[:4]) - AGE
 
 
 def in_region(figures: pd.DataFrame, place: Country, codes: Sequence[str] = SHARES) -> pd.DataFrame:
@@ -183,7 +183,7 @@ def disagreement(place: Country) -> pd.DataFrame:
 
     Index: iso3 and year; columns: the two indicator codes, and `apart`, the difference in points.
     """
-    frame = contract.read("indicators", place.data)
+    frame = cop.data.read("indicators", place.data)
     frame = frame[frame.indicator_code.isin(BROADBAND)]
     pairs = frame.pivot(index=["iso3", "year"], columns="indicator_code", values="value")
     pairs = pairs.reindex(columns=BROADBAND).dropna()
@@ -196,7 +196,7 @@ def beside(place: Country, figures: pd.DataFrame) -> pd.DataFrame:
     The figure of the table of statistics comes first, then those of the country's evidence.
     Columns: indicator_code, name, value, unit, year, counts, refs.
     """
-    others = page.rows(contract.read("other_figures", place.data, place.iso3))
+    others = page.rows(cop.data.read("other_figures", place.data, place.iso3))
     told = [(r.indicator_code, r.value, r.year, r.counts, r.evidence_id) for r in others]
     known, order, given = catalogue(place.data), [*names(place.data)], {code for code, *_ in told}
     own = (row for row in page.rows(figures) if row.indicator_code in given)
@@ -242,7 +242,7 @@ def about_territory(place: Country, folded: bool = False) -> Shown:
 
     Where space is short it is `folded`: its first words stand, the rest opens.
     """
-    notes = {row.iso3: row for row in page.rows(contract.read("territory_notes", place.data))}
+    notes = {row.iso3: row for row in page.rows(cop.data.read("territory_notes", place.data))}
     return say("about_territory", notes.get(place.iso3), folded)
 
 
@@ -298,7 +298,7 @@ def cards(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
     codes, values = figures.indicator_code.tolist(), vintages.indicators_as_of(place)
     values = values[values.indicator_code.isin([*codes, REPORTS, CHILDREN])]
     covered, known, rows = _covered(values), catalogue(place.data), []
-    sources = contract.read("statistics_sources", place.data)
+    sources = cop.data.read("statistics_sources", place.data)
     sources = sources.assign(licence=citations.licences(sources, place.data))
     told = {row.source_id: [getattr(row, one) for one in CARD] for row in page.rows(sources)}
     made = {RATE: "rate", **dict.fromkeys(PRICES, "price")}
@@ -369,8 +369,8 @@ def _mark(year, source):
 
 def _changed(place, *tables):
     """Give the states of what values are made of, and of further tables."""
-    stamps = (contract.stamp(name, place.data) for name in ("indicators", "vintages", *tables))
-    return (*stamps, contract.stamp("editions", place.data, place.iso3))
+    stamps = (cop.data.stamp(name, place.data) for name in ("indicators", "vintages", *tables))
+    return (*stamps, cop.data.stamp("editions", place.data, place.iso3))
 
 
 @lru_cache(maxsize=2)

@@ -9,13 +9,13 @@ from functools import partial
 
 import pandas as pd
 
-import contract
-from contract.places import Region
+import cop.data
+from cop.data.places import Region
+from cop.report import citations, words
+from cop.report.languages import said
+from cop.report.page import Shown, join
+from cop.report.tongue import alphabet
 from helpers import alignment, countries
-from report import citations, words
-from report.languages import said
-from report.page import Shown, join
-from report.tongue import alphabet
 
 say = partial(words.show, "7-regional-synthesis")
 
@@ -39,7 +39,7 @@ LEFT_OUT, NOT_RUN, UNPUBLISHED = "left out of this run", "not run", "not in the 
 def gather(place: Region, name: str) -> pd.DataFrame:
     """Give, for the region's synthesis, one handed-on table of all its countries, by name."""
     folders = [f"{place.outputs}/{iso3}/tables" for iso3 in by_name(place.assessed, place)]
-    return contract.handed_on(name, place, folders)
+    return cop.data.handed_on(name, place, folders)
 
 
 def by_name(members: Iterable[str], place: Region) -> list[str]:
@@ -55,10 +55,10 @@ def table_25(place: Region) -> pd.DataFrame:
     confidence and confidence_reason. What a country left out of the run, or of the table of 2020,
     does not have is said in words.
     """
-    keys, labels = ["row", "iso3"], contract.labels("table_25", "row", place.data)
+    keys, labels = ["row", "iso3"], cop.data.labels("table_25", "row", place.data)
     today = gather(place, "table_25_today").astype(str).set_index(keys)
     cells = pd.MultiIndex.from_product([list(labels), by_name(place.members, place)], names=keys)
-    then = contract.read("table_25_2020", place.data).set_index(keys).reindex(cells)
+    then = cop.data.read("table_25_2020", place.data).set_index(keys).reindex(cells)
     frame = today.drop(columns=["detail"]).reindex(cells).assign(label=cells.get_level_values(0))
     frame = frame.assign(published_2020=then.value, source_id=then.source_id)
     absent = {"value": LEFT_OUT, "as_of": NOT_RUN, "published_2020": UNPUBLISHED}
@@ -158,7 +158,7 @@ def strips(figures: pd.DataFrame, spread: pd.DataFrame, place: Region) -> dict[s
     out), own (none is), median, lowest, highest, n, region_year, source_id, most (end of the
     scale). Only indicators that have a median.
     """
-    labels, known = contract.labels("key_figures", "indicator_code", place.data), _names
+    labels, known = cop.data.labels("key_figures", "indicator_code", place.data), _names
     frame = figures[figures.old != "yes"].dropna(subset=["value"]).drop(columns="source_id")
     frame = frame.merge(spread.dropna(subset=["median"]).drop(columns="unit"), on="indicator_code")
     frame = frame.assign(label=frame.indicator_code.map(labels), own=False)
@@ -258,7 +258,7 @@ def about_territories(place: Region) -> Shown:
     """Say what figures of the region's countries cover and how names are used, where there is a
     note on it.
     """
-    notes = contract.read("territory_notes", place.data).set_index("iso3")
+    notes = cop.data.read("territory_notes", place.data).set_index("iso3")
     names = _names([one for one in place.assessed if one in notes.index], place)
     return say("about_territories", notes.loc[list(names)].reset_index(), names)
 
@@ -348,7 +348,7 @@ def conclusions(
 
 def source_list(table: pd.DataFrame, figures: pd.DataFrame, place: Region) -> Shown:
     """Show a notebook the data sets behind the region's figures and the treaty rows."""
-    cited = {one for cell in table.refs for one in contract.split(cell) if "-" not in one}
+    cited = {one for cell in table.refs for one in cop.data.split(cell) if "-" not in one}
     return citations.of_statistics(place, (cited | {*figures.source_id, *table.source_id}) - {""})
 
 
@@ -376,7 +376,7 @@ def _with_column(table, place):
 
 
 def _statuses(place):
-    return list(contract.labels("alignment", "status", place.data))
+    return list(cop.data.labels("alignment", "status", place.data))
 
 
 def _of_framework(place, name, framework):

@@ -10,11 +10,11 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-import contract
-from contract import sheets
-from contract.places import Country
-from report import page, words
-from report.page import Shown
+import cop.data
+from cop.data import sheets
+from cop.data.places import Country
+from cop.report import page, words
+from cop.report.page import Shown
 
 say = partial(words.show, "3-surveys-and-interviews")
 
@@ -33,8 +33,8 @@ RATES = {  # the outcomes that are counted, and those among which
 
 def read(name: str, place: Country, by: str = "") -> pd.DataFrame:
     """Give a table of the field work, in the order of the words of `by`; rows without come last."""
-    frame = contract.read(name, place.data, place.iso3).drop(columns="iso3")  # it is the place's
-    words = contract.labels(name, by, place.data) if by else {}
+    frame = cop.data.read(name, place.data, place.iso3).drop(columns="iso3")  # it is the place's
+    words = cop.data.labels(name, by, place.data) if by else {}
     order = {word: i for i, word in enumerate(words)}
     places = [order.get(word, len(order)) for word in frame[by]] if by else []
     return frame.iloc[sorted(range(len(frame)), key=places.__getitem__)] if by else frame
@@ -63,7 +63,7 @@ def response(forms: pd.DataFrame, place: Country) -> pd.DataFrame:
     by = sheets.grouped(page.rows(forms), "category")
     words = "eligible", "answered", "not answered"
     counts = {one: {row.outcome: row.count for row in rows} for one, rows in by.items()}
-    order = [c for c in contract.labels("response", "category", place.data) if c in counts]
+    order = [c for c in cop.data.labels("response", "category", place.data) if c in counts]
     rows = [(c, *(counts[c].get(word) for word in words)) for c in order if c != "all"]
     frame = sheets.of_rows(rows, {"category": "str", "eligible answered not_answered": "Int64"})
     return frame.assign(share=interval(frame.answered, frame.eligible).share)
@@ -117,7 +117,7 @@ def bottom_line(field_work: pd.DataFrame, place: Country) -> Shown:
 
 def about_absence(field_work: pd.DataFrame, place: Country) -> Shown:
     """Say how what people said is reported, or what the silence means for the reader."""
-    threshold = contract.contents(place.data)["cop:threshold"]
+    threshold = cop.data.contents(place.data)["cop:threshold"]
     return say("about_absence", len(field_work), threshold, SMALLEST, FLAGGED)
 
 

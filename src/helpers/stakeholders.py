@@ -6,14 +6,14 @@ from itertools import product
 
 import pandas as pd
 
-import contract
-from contract.places import Country
-from contract.reads import kept
+import cop.data
+from cop.data.places import Country
+from cop.data.reads import kept
+from cop.report import page, words
+from cop.report.charts import grids
+from cop.report.page import Shown
 from helpers import confidence, countries
 from helpers.confidence import SURE
-from report import page, words
-from report.charts import grids
-from report.page import Shown
 
 say = partial(words.show, "2-stakeholder-mapping")
 
@@ -37,8 +37,8 @@ def organisations(place: Country) -> pd.DataFrame:
     `not shown`. What only a form names has no role and no source.
     """
     services = countries.verified_rows("services", place)
-    run = [(one, row) for row in services for one in contract.split(row.operator_ids)]
-    forms = page.rows(contract.read("returned", place.data, place.iso3))
+    run = [(one, row) for row in services for one in cop.data.split(row.operator_ids)]
+    forms = page.rows(cop.data.read("returned", place.data, place.iso3))
     known: dict[str, dict] = {}
     for row in [*_dated(place, run), *(form._asdict() for form in forms)]:  # the register first
         one = row["stakeholder_id"] or row["returned_id"]
@@ -47,7 +47,7 @@ def organisations(place: Country) -> pd.DataFrame:
     told = [_told(row, run, first) for row in known.values()]
     order = list(_labels(place, "category")).index
     told.sort(key=lambda row: (order(row["category"]), row["name"]))
-    columns = list(contract.titles("organisations", place.data))[1:]
+    columns = list(cop.data.titles("organisations", place.data))[1:]
     return pd.DataFrame(told, columns=columns, dtype=str).fillna("")
 
 
@@ -64,7 +64,7 @@ def services(place: Country) -> pd.DataFrame:
     `yes` where something dated shows it at work in the 24 months before the cut-off, `no` where a
     source says that it ended, else `not known`. Whether one is at work is reckoned here alone.
     """
-    columns = list(contract.titles("services_on_record", place.data))[1:]
+    columns = list(cop.data.titles("services_on_record", place.data))[1:]
     return _services(place)[columns].reset_index(drop=True)
 
 
@@ -81,12 +81,12 @@ def by_category(organisations: pd.DataFrame, place: Country) -> pd.DataFrame:
 
     Columns: category, organisations, active, earlier, returned (forms), unverified (only there).
     """
-    register = contract.read("stakeholders", place.data, place.iso3)
+    register = cop.data.read("stakeholders", place.data, place.iso3)
     counted = {
         "organisations": organisations,
         "active": organisations[organisations.state == "active"],
         "earlier": organisations[organisations.state == "earlier"],
-        "returned": contract.read("returned", place.data, place.iso3),
+        "returned": cop.data.read("returned", place.data, place.iso3),
         "unverified": register[register.verified == "no"],
     }
     words = list(_labels(place, "category"))
@@ -100,7 +100,7 @@ def by_role(organisations: pd.DataFrame, place: Country) -> pd.DataFrame:
     Columns: category, role, organisations. An organisation counts once in each of its roles.
     """
     told = zip(organisations.category, organisations.roles, strict=True)
-    pairs = [(role, category) for category, roles in told for role in contract.split(roles)]
+    pairs = [(role, category) for category, roles in told for role in cop.data.split(roles)]
     return _crossed(pairs, "role", place, ["role", "category", "organisations"])
 
 
@@ -135,8 +135,8 @@ def links(place: Country, category: str = "", role: str = "") -> pd.DataFrame:
     Columns: one, other (ids), link, evidence_id ("" where only a form names it), a, b (names).
     With `category` or `role`, those in which at least one side is of it.
     """
-    told = contract.read("partnerships", place.data, place.iso3)
-    formed = contract.read("returned_links", place.data, place.iso3).assign(evidence_id="")
+    told = cop.data.read("partnerships", place.data, place.iso3)
+    formed = cop.data.read("returned_links", place.data, place.iso3).assign(evidence_id="")
     found: dict[frozenset, tuple] = {}
     for row in [*page.rows(told), *page.rows(formed)]:
         found.setdefault(frozenset(row[:2]), row)
@@ -201,7 +201,7 @@ def about_activity(categories: pd.DataFrame) -> Shown:
 
 def about_2020(categories: pd.DataFrame, place: Country) -> Shown:
     """Say how the number of active organisations stands beside the one published in 2020."""
-    rows = page.rows(contract.read("table_25_2020", place.data))
+    rows = page.rows(cop.data.read("table_25_2020", place.data))
     known = {row.row: row.value for row in rows if row.iso3 == place.iso3}
     then = known.get("active_organisations")
     return say("about_2020", then and int(then), categories.active.sum(), place)
@@ -266,7 +266,7 @@ def role_grid(organisations: pd.DataFrame, services: pd.DataFrame, place: Countr
     labels = _labels(place, "role")
     shown = [(row.stakeholder_id, row.name, row.roles) for row in page.rows(organisations)]
     shown += [(row.service_id, row.name, row.kind) for row in _of_nobody(services)]
-    pairs = [(*row, labels.get(role)) for *row, roles in shown for role in contract.split(roles)]
+    pairs = [(*row, labels.get(role)) for *row, roles in shown for role in cop.data.split(roles)]
     pairs = pd.DataFrame(pairs, columns=["stakeholder_id", "name", "word"]).dropna()
     return say("role_grid", pairs, list(labels.values()), place)
 
@@ -304,7 +304,7 @@ def _crossed(pairs, down, place, columns):
 def _told(row, run, first):
     """Give a row of the register or a form with its state and all roles, of what it runs too."""
     own = [service for one, service in run if one == row["stakeholder_id"]]
-    roles = contract.split(f"{row.get('role', '')}; {row.get('roles', '')}")
+    roles = cop.data.split(f"{row.get('role', '')}; {row.get('roles', '')}")
     roles += [line.kind for line in own if line.kind in LINES and line.active != "no"]
     last = max(row.get("shown", ""), row.get("latest", ""))
     state = "active" if last >= first else "earlier" if last else "not shown"
@@ -320,7 +320,7 @@ def _dated(place, run):
     """
     years = _years(place)
     rows = [row._asdict() for row in countries.verified_rows("stakeholders", place)]
-    links = page.rows(contract.read("partnerships", place.data, place.iso3))
+    links = page.rows(cop.data.read("partnerships", place.data, place.iso3))
     told = [(r["stakeholder_id"], years[r["source_id"]]) for r in rows if r["active"] == "yes"]
     told += [(end, years[link.evidence_id]) for link in links for end in link[:2]]
     told += [(one, _last(service, years)) for one, service in run]
@@ -332,7 +332,7 @@ def _dated(place, run):
 
 def _names(place):
     """Give {id: name} of the organisations of the register and of the forms."""
-    forms = contract.read("returned", place.data, place.iso3)
+    forms = cop.data.read("returned", place.data, place.iso3)
     return countries.bodies(place) | dict(zip(forms.returned_id, forms.name, strict=True))
 
 
@@ -340,7 +340,7 @@ def _services(place):
     """Give the verified services with the columns of their table, operators and operates."""
     frame = countries.verified("services", place)
     names, years, first = _names(place), _years(place), int(since(place)[:4])
-    operators = ["; ".join(names[i] for i in contract.split(ids)) for ids in frame.operator_ids]
+    operators = ["; ".join(names[i] for i in cop.data.split(ids)) for ids in frame.operator_ids]
     operates = [
         "no" if row.active == "no" else "yes" if _last(row, years) >= first else "not known"
         for row in page.rows(frame)
@@ -356,20 +356,20 @@ def _last(service, years):
     """
     if service.active != "yes":
         return 0
-    behind = [service.source_id, *contract.split(service.shown_by_ids)]
+    behind = [service.source_id, *cop.data.split(service.shown_by_ids)]
     of_figure = 0 if pd.isna(service.figure_year) else service.figure_year
     return max(of_figure, *(years[one] for one in behind))
 
 
 def _years(place):
     """Give {id: year} of the sources and the verified statements, 0 where there is none."""
-    states = (contract.state(name, place.data, place.iso3) for name in ("sources", "evidence"))
+    states = (cop.data.state(name, place.data, place.iso3) for name in ("sources", "evidence"))
     return _years_kept(place, *states)
 
 
 @kept(8)
 def _years_kept(place, *states):
-    sources = contract.read("sources", place.data, place.iso3)
+    sources = cop.data.read("sources", place.data, place.iso3)
     said = countries.verified_rows("evidence", place, "evidence_id", "year", "verified")
     years = zip(sources.source_id.tolist(), sources.year.tolist(), strict=True)
     return Counter({i: year for i, year, *_ in (*years, *said) if not pd.isna(year)})

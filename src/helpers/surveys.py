@@ -9,13 +9,13 @@ from functools import partial
 
 import pandas as pd
 
-import contract
-from contract import sheets
-from contract.places import Country
+import cop.data
+from cop.data import sheets
+from cop.data.places import Country
+from cop.report import page, words
+from cop.report.page import Shown
 from helpers import responses
 from helpers.responses import FLAGGED, SMALLEST, interval
-from report import page, words
-from report.page import Shown
 
 say = partial(words.show, "3-surveys-and-interviews")
 
@@ -108,9 +108,9 @@ def about_children(studies: pd.DataFrame, statements: pd.DataFrame, place: Count
     A study without ethics approval and consent on record is named as left out, and not shown.
     Sources of the studies in `said_by_children` stand there.
     """
-    sources = contract.read("sources", place.data, place.iso3).set_index("source_id")
-    asked = contract.read("child_studies", place.data, place.iso3).evidence_ids
-    named = {one for cell in asked for one in contract.split(cell)}
+    sources = cop.data.read("sources", place.data, place.iso3).set_index("source_id")
+    asked = cop.data.read("child_studies", place.data, place.iso3).evidence_ids
+    named = {one for cell in asked for one in cop.data.split(cell)}
     told = statements[(statements.section == "research") & ~statements.evidence_id.isin(named)]
     by = told.groupby("source_id", sort=False).evidence_id.agg("; ".join)
     about = sources.loc[by.index, ["publisher", "year", "hand"]].assign(refs=by)
@@ -124,9 +124,9 @@ def said_by_children(statements: pd.DataFrame, place: Country) -> pd.DataFrame:
     Columns: those of the table, and said, the statements (of those handed on) that tell what they
     said: a list of (statement, evidence_id). Approval and consent are "" where not read.
     """
-    rows = contract.read("child_studies", place.data, place.iso3)
+    rows = cop.data.read("child_studies", place.data, place.iso3)
     known = dict(zip(statements.evidence_id, statements.statement, strict=True))
-    ids = rows.evidence_ids.map(contract.split)
+    ids = rows.evidence_ids.map(cop.data.split)
     said = [[(known[one], one) for one in each if one in known] for each in ids]
     return rows.assign(said=said).sort_values("year", ascending=False, kind="stable")
 
@@ -189,7 +189,7 @@ def made_table(made: pd.DataFrame, answers: pd.DataFrame, place: Country) -> Sho
 
     An item that is recorded of no survey says so, also in a country where none was made.
     """
-    every = pd.DataFrame({"item": list(contract.labels("survey_about", "item", place.data))})
+    every = pd.DataFrame({"item": list(cop.data.labels("survey_about", "item", place.data))})
     by = sheets.grouped(page.rows(made), "item")
     told = {one: sheets.grouped(by.get(one, []), "stated") for one in every["item"]}
     return say("made_table", told, len(made), every, answers, place)

@@ -8,13 +8,13 @@ from functools import partial
 
 import pandas as pd
 
-import contract
-from contract import sheets
-from contract.checks import evidence
-from contract.places import Country
+import cop.data
+from cop.data import sheets
+from cop.data.checks import evidence
+from cop.data.places import Country
+from cop.report import page, words
+from cop.report.page import Shown
 from helpers import alignment, cybersecurity, responses, surveys
-from report import page, words
-from report.page import Shown
 
 say = partial(words.show, "3-surveys-and-interviews")
 text = partial(words.recorded, "3-surveys-and-interviews")
@@ -40,7 +40,7 @@ def read(
     silent. The verdict is agree, agree in part, differ, only one source or no source; the index
     stands beside it and is not counted, as it is not about children.
     """
-    areas = contract.labels("triangulation", "section", data)
+    areas = cop.data.labels("triangulation", "section", data)
     noted = _together(findings[findings.leaning != ""], "theme", "interviews_on")
     parts = [_desk(items, areas), _survey(scales), noted, _statistics(gci)]
     columns = [name for source in SOURCES for name in (source, f"{source}_on")]
@@ -56,12 +56,12 @@ def of_country(place: Country) -> pd.DataFrame:
     return read(items, scales, interviews, cybersecurity.gci(place), place.data)
 
 
-def faults(areas: pd.DataFrame, place: Country) -> list[contract.Fault]:
+def faults(areas: pd.DataFrame, place: Country) -> list[cop.data.Fault]:
     """Give a notebook, of what triangulation says of each area, the faults of differences.csv.
 
     They are areas on which the sources differ and nothing says why, and the other way round.
     """
-    told = contract.read("differences", place.data, place.iso3).section.tolist()
+    told = cop.data.read("differences", place.data, place.iso3).section.tolist()
     differing = areas.section[areas.verdict == "differ"].tolist()
     return evidence.of_differences(differing, told, f"research/{place.iso3}/differences.csv")
 
@@ -69,11 +69,11 @@ def faults(areas: pd.DataFrame, place: Country) -> list[contract.Fault]:
 def explained(areas: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Give areas with `explanation`: why the sources differ, "" where they do not.
 
-    Raises contract.Broken, with row and mend, where they differ and nothing says why.
+    Raises cop.data.Broken, with row and mend, where they differ and nothing says why.
     """
     if wrong := faults(areas, place):
-        raise contract.Broken(wrong)
-    told = contract.read("differences", place.data, place.iso3).set_index("section").explanation
+        raise cop.data.Broken(wrong)
+    told = cop.data.read("differences", place.data, place.iso3).set_index("section").explanation
     return areas.assign(explanation=areas.section.map(told).fillna("").astype(str))
 
 

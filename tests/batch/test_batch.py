@@ -11,10 +11,10 @@ import pytest
 from conftest import DATA, ROOT, with_countries
 from lxml import html
 
-from batch import execute, plan, progress
-from batch.process import Slots
-from cop import main
-from report import render
+from cop.cli import main
+from cop.report import render
+from cop.run import execute, plan, progress
+from cop.run.process import Slots
 
 
 def said(capsys, *call):

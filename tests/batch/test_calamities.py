@@ -16,11 +16,11 @@ import psutil
 import pytest
 from conftest import DATA, ZEDLAND, beside_its_base, call, laid_out
 
-from batch import cluster
-from cop import main
+from cop.cli import main
+from cop.run import cluster
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("awkward")]
-CALL = [sys.executable, "-m", "cop.main", "run"]
+CALL = [sys.executable, "-m", "cop", "run"]
 
 
 def started(*words, **more):

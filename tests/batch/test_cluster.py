@@ -19,9 +19,9 @@ import psutil
 import pytest
 from conftest import EIGHT, ROOT, ZEDLAND, call
 
-from batch import cluster, plan
-from batch.execute import Outcome
-from contract import Refused
+from cop.data import Refused
+from cop.run import cluster, plan
+from cop.run.execute import Outcome
 
 PAGE = (ROOT / "docs" / "cluster.md").read_text(encoding="utf-8")
 RECIPES = re.findall(r"```(?:sh|python)\n(.*?)```", PAGE, re.DOTALL)
@@ -222,7 +222,7 @@ def test_the_recipe_for_this_machine_listens_to_nobody_else(tmp_path, certificat
     recipe = next(one for one in RECIPES if "kill %2 %1" in one)
     bin_of_python = Path(sys.executable).parent
     recipe = recipe.replace(".venv/bin/dask", f"{bin_of_python}/dask").replace("8786", str(PORT))
-    run = f'"{sys.executable}" -m cop.main run --baseline YYY --data "{ZEDLAND}"'
+    run = f'"{sys.executable}" -m cop run --baseline YYY --data "{ZEDLAND}"'
     listens = f"until (exec 3<>/dev/tcp/127.0.0.1/{PORT}) 2>&-; do sleep 1; done; until {run}"
     recipe = recipe.replace(".venv/bin/cop run --all", f'{listens} --outputs "{tmp_path}/o"')
     recipe = re.sub(r"(until \(.*)", r"\1; do sleep 1; done; touch done; sleep 600", recipe)

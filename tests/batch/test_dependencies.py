@@ -12,8 +12,8 @@ import nbformat
 import pytest
 from conftest import one_in
 
-from batch import dependencies, keys, plan
-from batch.dependencies import Code
+from cop.run import dependencies, keys, plan
+from cop.run.dependencies import Code
 
 
 @pytest.fixture

@@ -19,8 +19,8 @@ import papermill
 import pytest
 from conftest import ROOT, ZEDLAND
 
-import contract
-from batch import execute, plan, process
+import cop.data
+from cop.run import execute, plan, process
 
 pytestmark = [
     pytest.mark.slow,
@@ -216,7 +216,7 @@ FORKED = """
 import sys
 sys.modules["rfc3987_syntax"] = None
 import papermill
-from batch import engine
+from cop.run import engine
 kernel = engine.Kernel()
 kernel.warm("import pandas, numpy, matplotlib.pyplot")
 import os
@@ -440,7 +440,7 @@ def test_tables_read_beside_the_template_are_those_a_notebook_reads(monkeypatch)
         subprocess.run([sys.executable, "-c", asks], capture_output=True, text=True).stdout
         == "True\n"
     )
-    call = [sys.executable, "-m", "batch.reading", data, "ZZZ"]
+    call = [sys.executable, "-m", "cop.run.reading", data, "ZZZ"]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with subprocess.Popen(call, cwd=plan.NOTEBOOKS, **pipes) as process:
         sound, tables = pickle.load(process.stdout)
@@ -448,16 +448,16 @@ def test_tables_read_beside_the_template_are_those_a_notebook_reads(monkeypatch)
     monkeypatch.chdir(plan.NOTEBOOKS)
     assert sound and len(tables | own) > 30 and [*reads] == ["ZZZ"]
     for (name, *_), (table, _) in (tables | own).items():
-        of = "ZZZ" if isinstance(contract.resource(name, data)["path"], list) else None
-        assert contract.state(name, data, of) in (own if of else tables)
-        frame = contract.typed(*table) if of else table
-        pandas.testing.assert_frame_equal(frame, contract.read(name, data, of))
+        of = "ZZZ" if isinstance(cop.data.resource(name, data)["path"], list) else None
+        assert cop.data.state(name, data, of) in (own if of else tables)
+        frame = cop.data.typed(*table) if of else table
+        pandas.testing.assert_frame_equal(frame, cop.data.read(name, data, of))
 
 
 SEEN = """
 import sys
 there = {*sys.modules}
-from batch import execute
+from cop.run import execute
 
 def modules(job, stage, tell):
     known = execute.read_and_check(job, tell)[1]
@@ -466,7 +466,7 @@ def modules(job, stage, tell):
 """
 ASKS = """
 import pathlib
-from batch import execute, plan
+from cop.run import execute, plan
 from seen import modules
 choice = plan.Choice(("ZZZ",), data=pathlib.Path(DATA), outputs=pathlib.Path("outputs"))
 [job] = plan.jobs(choice.of_edition())
@@ -485,11 +485,11 @@ def test_a_stage_imports_nothing_that_the_template_could_have(tmp_path):
     said = subprocess.run(call, cwd=tmp_path, env=environment, capture_output=True, text=True)
     calendar = "icalendar", "dateutil.rrule"  # which it reads
     imported = {name for name in said.stdout.split() if not name.startswith(calendar)}
-    assert imported == {"report.ics"}, said.stderr  # seldom needed, and slow to come
+    assert imported == {"cop.report.ics"}, said.stderr  # seldom needed, and slow to come
 
 
 def test_what_reads_beside_the_template_tells_at_once_what_it_has_when_it_is_asked():
-    call = [sys.executable, "-m", "batch.reading", plan.seen_from_notebooks(ZEDLAND)]
+    call = [sys.executable, "-m", "cop.run.reading", plan.seen_from_notebooks(ZEDLAND)]
     many = [*call, *["ZZZ"] * 10_000]  # it would take minutes
     asked = subprocess.run(many, cwd=plan.NOTEBOOKS, stdout=subprocess.PIPE, input=b"", timeout=60)
     (sound, tables), end = pickle.loads(asked.stdout), asked.stdout.rindex(b"\x80\x05\x95")
@@ -504,8 +504,8 @@ import pathlib
 with pathlib.Path("imported").open("a") as file:
     print(__name__, file=file)
 if __name__ == "__main__":
-    from batch.process import Machine
-    machine = Machine(1, "batch.plan")
+    from cop.run.process import Machine
+    machine = Machine(1, "cop.run.plan")
     machine.warm_up(".")
     print(machine.do(callable, (), 60))
 """
@@ -526,7 +526,7 @@ def test_a_stopped_run_leaves_no_process_and_no_half_made_page(tmp_path, signal_
     call = [
         sys.executable,
         "-m",
-        "cop.main",
+        "cop",
         "run",
         "ZZZ",
         "--data",

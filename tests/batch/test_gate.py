@@ -8,13 +8,13 @@ import pandas
 import pytest
 from conftest import ZEDLAND, call, copy_of_zedland, one_in
 
-import contract
-from batch import execute, plan, reading, schedule
-from batch.execute import Outcome
-from batch.results.site import Site
-from contract import tables
-from contract.checks import folder, losses
-from report.filenames import BASELINE
+import cop.data
+from cop.data import tables
+from cop.data.checks import folder, losses
+from cop.report.filenames import BASELINE
+from cop.run import execute, plan, reading, schedule
+from cop.run.execute import Outcome
+from cop.run.results.site import Site
 
 
 def a_paragraph_without_source(folder):
@@ -54,7 +54,7 @@ def given(tmp_path, monkeypatch):
     """A process that has read nothing yet."""
     monkeypatch.chdir(tmp_path)  # left again afterwards
     known = {}
-    for module in (contract, tables):
+    for module in (cop.data, tables):
         monkeypatch.setattr(module, "GIVEN", known)
     return monkeypatch
 
@@ -73,7 +73,7 @@ def test_what_was_read_and_checked_ahead_is_read_again_once_anything_changed(
     known = job.parameters["data"], "ZZZ"
     assert not reading.ahead(*known)
     faults, read, looked_at = reading.country(*known)
-    contract.GIVEN.update(read), given.setitem(reading.AHEAD, "ZZZ", looked_at)
+    cop.data.GIVEN.update(read), given.setitem(reading.AHEAD, "ZZZ", looked_at)
     assert faults == [] and reading.ahead(*known)
     assert [*map(pickle.loads, execute.read_and_check(job, print)[1:])] == [{}]
     if changed:
@@ -96,7 +96,7 @@ def test_a_country_s_tables_are_read_once_for_its_check_and_all_its_stages(tmp_p
     there = tables.read("evidence", seen, "ZZZ")
     looked.clear()
     tables.GIVEN.update(known)
-    assert contract.state("evidence", seen, "ZZZ") in known and len(there) and not looked
+    assert cop.data.state("evidence", seen, "ZZZ") in known and len(there) and not looked
     pandas.testing.assert_frame_equal(tables.read("evidence", seen, "ZZZ"), there)
     a_paragraph_without_source(data / "research" / "ZZZ")
     (fault,), _ = execute.read_and_check(job, print)

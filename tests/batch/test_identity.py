@@ -5,8 +5,8 @@ import shutil
 import pytest
 from conftest import ZEDLAND
 
-from batch import identity, plan
-from report import render
+from cop.report import render
+from cop.run import identity, plan
 
 REPORT = "cop-assessment-ZZZ.html"
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("zedland")]

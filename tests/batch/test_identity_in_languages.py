@@ -2,8 +2,8 @@
 
 import pytest
 
-from batch import identity, plan
-from report import languages
+from cop.report import languages
+from cop.run import identity, plan
 
 ROWS = (
     {"iso3": "MDA", "iso2": "MD", "name_en": "Moldova"},

@@ -5,9 +5,9 @@ import json
 import pytest
 from conftest import laid_out, with_countries
 
-import contract
-from batch import execute, process
-from cop import main
+import cop.data
+from cop.cli import main
+from cop.run import execute, process
 
 pytestmark = [
     pytest.mark.slow,
@@ -75,13 +75,13 @@ def test_a_stage_that_does_not_use_what_changed_of_a_table_is_as_it_would_be_mad
 ):
     data, outputs = work
     assert run(data, outputs)[0] == 0
-    path, names = data / "research" / "UKR" / "evidence.csv", contract.columns("evidence", data)
-    frame = contract.text_frame(path, names).copy()
+    path, names = data / "research" / "UKR" / "evidence.csv", cop.data.columns("evidence", data)
+    frame = cop.data.text_frame(path, names).copy()
     frame["statement"] = frame.statement.str.replace(" the ", " this ")
     frame["recorded"], frame["remark"] = "2026-11-20", "An invented remark."
     told = frame.index[(frame.section == "observations") & (frame.year_basis == "")]
     frame.loc[told[:1], "section"] = "awareness"
-    path.write_text(contract.csv_of(frame), encoding="utf-8")
+    path.write_text(cop.data.csv_of(frame), encoding="utf-8")
     status, ran = run(data, outputs, "UKR")
     assert status == 0 and ran == {("UKR", stage) for stage in ("1", "6", "pages")}
     assert run(data, tmp_path / "anew", "UKR")[0] == 0

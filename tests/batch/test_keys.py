@@ -5,10 +5,10 @@ import json
 import pytest
 from conftest import DATA, copy_of_zedland
 
-import contract
-from batch import keys, plan
-from contract.places import Country
-from contract.reads import CHANGED
+import cop.data
+from cop.data.places import Country
+from cop.data.reads import CHANGED
+from cop.run import keys, plan
 
 STAGE = "6-country-assessment"
 NARRATIVE = "research/ZZZ/narrative/analysis.md"
@@ -16,7 +16,7 @@ NARRATIVE = "research/ZZZ/narrative/analysis.md"
 
 @pytest.fixture
 def data(tmp_path):
-    contract.clear()
+    cop.data.clear()
     return copy_of_zedland(tmp_path)
 
 
@@ -29,7 +29,7 @@ def job(data, tmp_path):
 
 def kept(job, data):
     """Keep the key of a stage that read what this process read; give what has changed by now."""
-    keys.keep(job, STAGE, contract.states(data))
+    keys.keep(job, STAGE, cop.data.states(data))
     return keys.changed(job, STAGE, job.making)
 
 
@@ -38,21 +38,21 @@ def edit(path, more=" And more."):
 
 
 def test_what_was_read_and_stands_holds(job, data):
-    contract.text(data, NARRATIVE)
-    contract.read("evidence", data, "ZZZ")
-    contract.row("sources", data, "source_id", "ZZZ-S01")
-    contract.row("sources", data, "source_id", "ZZZ-S99")
+    cop.data.text(data, NARRATIVE)
+    cop.data.read("evidence", data, "ZZZ")
+    cop.data.row("sources", data, "source_id", "ZZZ-S01")
+    cop.data.row("sources", data, "source_id", "ZZZ-S99")
     assert kept(job, data) == []
 
 
 def test_a_text_edited_before_its_stage_has_ended_is_not_taken_for_what_was_read(job, data):
-    contract.text(data, NARRATIVE)
+    cop.data.text(data, NARRATIVE)
     edit(data / NARRATIVE)
     assert kept(job, data) == [NARRATIVE]
 
 
 def test_a_table_edited_before_its_stage_has_ended_is_not_either(job, data):
-    contract.read("stakeholders", data, "ZZZ")
+    cop.data.read("stakeholders", data, "ZZZ")
     path = data / "research" / "ZZZ" / "stakeholders.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("Zed", "Zet", 1), encoding="utf-8")
     assert kept(job, data) == ["research/ZZZ/stakeholders.csv"]
@@ -62,24 +62,24 @@ EVIDENCE = "research/ZZZ/evidence.csv"
 SURE = ("evidence_id", "source_id", "confidence", "verified")
 
 
-@pytest.mark.parametrize("column", [f["name"] for f in contract.fields("evidence", DATA)])
+@pytest.mark.parametrize("column", [f["name"] for f in cop.data.fields("evidence", DATA)])
 def test_of_some_columns_only_their_own_cells_count(job, data, column):
-    path, names = data / EVIDENCE, contract.columns("evidence", data)
-    assert list(contract.read("evidence", data, "ZZZ", SURE).columns) == list(SURE)
-    frame = contract.text_frame(path, names).copy()
-    path.write_text(contract.csv_of(frame) + "\n\n", encoding="utf-8")
+    path, names = data / EVIDENCE, cop.data.columns("evidence", data)
+    assert list(cop.data.read("evidence", data, "ZZZ", SURE).columns) == list(SURE)
+    frame = cop.data.text_frame(path, names).copy()
+    path.write_text(cop.data.csv_of(frame) + "\n\n", encoding="utf-8")
     assert kept(job, data) == []
     frame.loc[frame.index[-1], column] += " "  # not stripped by who writes it, and by who reads it
-    path.write_text(contract.csv_of(frame), encoding="utf-8")
+    path.write_text(cop.data.csv_of(frame), encoding="utf-8")
     assert keys.changed(job, STAGE, job.making) == []
     frame.loc[frame.index[-1], column] += "1"
-    path.write_text(contract.csv_of(frame), encoding="utf-8")
+    path.write_text(cop.data.csv_of(frame), encoding="utf-8")
     named = f"{', '.join(SURE)} of {EVIDENCE}"
     assert keys.changed(job, STAGE, job.making) == ([named] if column in SURE else [])
 
 
 def test_rows_in_another_order_or_gone_are_other_columns(job, data):
-    contract.read("evidence", data, "ZZZ", SURE)
+    cop.data.read("evidence", data, "ZZZ", SURE)
     assert kept(job, data) == []
     path = data / EVIDENCE
     head, *rows = path.read_text(encoding="utf-8").splitlines()
@@ -89,8 +89,8 @@ def test_rows_in_another_order_or_gone_are_other_columns(job, data):
 
 
 def test_columns_hold_no_more_where_the_table_is_gone_broken_or_without_them(job, data):
-    contract.read("evidence", data, "ZZZ", SURE)
-    keys.keep(job, STAGE, contract.states(data))
+    cop.data.read("evidence", data, "ZZZ", SURE)
+    keys.keep(job, STAGE, cop.data.states(data))
     path, whole = data / EVIDENCE, (data / EVIDENCE).read_bytes()
     named = f"{', '.join(SURE)} of {EVIDENCE}"
     for other in (b"", whole + b"only,three,cells\n", whole.replace(b"confidence", b"sureness", 1)):
@@ -107,16 +107,16 @@ def test_columns_hold_no_more_where_the_table_is_gone_broken_or_without_them(job
 
 
 def test_columns_read_in_two_states_never_hold(job, data):
-    contract.read("evidence", data, "ZZZ", SURE)
+    cop.data.read("evidence", data, "ZZZ", SURE)
     path, before = data / EVIDENCE, (data / EVIDENCE).read_bytes()
     path.write_bytes(before.replace(b",moderate,", b",low,", 1))
-    contract.read("evidence", data, "ZZZ", SURE)
+    cop.data.read("evidence", data, "ZZZ", SURE)
     path.write_bytes(before)
-    assert len(kept(job, data)) == 1 and CHANGED in contract.states(data).values()
+    assert len(kept(job, data)) == 1 and CHANGED in cop.data.states(data).values()
 
 
 def test_nor_a_row_that_another_country_cites(job, data):
-    contract.row("sources", data, "source_id", "YYY-S01")
+    cop.data.row("sources", data, "source_id", "YYY-S01")
     register = data / "research" / "YYY" / "sources.csv"
     register.parent.mkdir()
     register.write_bytes(
@@ -126,13 +126,13 @@ def test_nor_a_row_that_another_country_cites(job, data):
 
 
 def test_what_was_read_in_two_states_never_holds(job, data):
-    contract.text(data, NARRATIVE)
+    cop.data.text(data, NARRATIVE)
     before = (data / NARRATIVE).read_bytes()
     edit(data / NARRATIVE)
-    contract.text(data, NARRATIVE)
+    cop.data.text(data, NARRATIVE)
     (data / NARRATIVE).write_bytes(before)
     assert kept(job, data) == [NARRATIVE]
-    assert CHANGED in contract.states(data).values()
+    assert CHANGED in cop.data.states(data).values()
 
 
 def test_a_file_that_came_after_it_was_looked_for_counts_as_not_read(job, data):
@@ -140,7 +140,7 @@ def test_a_file_that_came_after_it_was_looked_for_counts_as_not_read(job, data):
     whole = path.read_bytes()
     path.unlink()
     with pytest.raises(FileNotFoundError):
-        contract.read("partnerships", data, "ZZZ")
+        cop.data.read("partnerships", data, "ZZZ")
     path.write_bytes(whole)
     assert kept(job, data) == ["research/ZZZ/partnerships.csv"]
 
@@ -148,22 +148,22 @@ def test_a_file_that_came_after_it_was_looked_for_counts_as_not_read(job, data):
 def test_a_handed_on_table_made_again_after_it_was_read_is_read_again(job, data):
     place = Country("ZZZ", "Zedland", str(data), str(job.making / "tables"), "2026")
     table = job.making / "tables" / "to_verify.csv"
-    table.write_text(",".join(contract.columns("to_verify", data)) + "\n", encoding="utf-8")
-    contract.handed_on("to_verify", place)
+    table.write_text(",".join(cop.data.columns("to_verify", data)) + "\n", encoding="utf-8")
+    cop.data.handed_on("to_verify", place)
     assert kept(job, data) == []
     edit(table, "\n")
     assert keys.changed(job, STAGE, job.making) == ["the table to_verify"]
 
 
 def test_the_contract_that_a_folder_stands_on_is_read_too(tmp_path):
-    contract.clear()
+    cop.data.clear()
     own, base = tmp_path / "own" / "datapackage.json", tmp_path / "base" / "datapackage.json"
-    for path, stated in ((own, {"cop:base": "../base"}), (base, contract.contents(DATA))):
+    for path, stated in ((own, {"cop:base": "../base"}), (base, cop.data.contents(DATA))):
         path.parent.mkdir()
         path.write_text(json.dumps(stated), encoding="utf-8")
     job = plan.of_country("ZZZ", own.parent, tmp_path / "out", "2026", 600)
     job.making.mkdir(parents=True)
-    contract.titles("evidence", own.parent)
+    cop.data.titles("evidence", own.parent)
     assert kept(job, own.parent) == []
     edit(base, "\n")
     assert keys.changed(job, STAGE, job.making) == ["datapackage.json"]
@@ -176,8 +176,8 @@ def test_a_kept_edition_that_was_read_beside_is_named_by_its_way(job, data):
     own = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
     (then / "datapackage.json").write_text(json.dumps(own), encoding="utf-8")
     (then / path).write_bytes((data / path).read_bytes())
-    contract.files(then, path)
-    contract.text_frame(then / path, contract.columns("challenges", then))
+    cop.data.files(then, path)
+    cop.data.text_frame(then / path, cop.data.columns("challenges", then))
     assert kept(job, data) == []
     edit(then / path, "\n\n")
     assert keys.changed(job, STAGE, job.making) == [f"editions/2024/{path}"]

@@ -25,7 +25,7 @@ def outputs(zedland, tmp_path_factory):
     for folder in ("src", "notebooks"):
         shutil.copytree(ROOT / folder, place / folder, ignore=shutil.ignore_patterns("*.po"))
     shutil.copy(ROOT / "requirements.lock", place)
-    write_catalogue(place / "src" / "report" / "locale" / "uk.po")
+    write_catalogue(place / "src" / "cop" / "report" / "locale" / "uk.po")
     data = beside_its_base(place)
     laid_out(zedland, place / "outputs")
     done = cop(place, "run", "--all", "--data", data, "--language", "en", "uk")
@@ -44,7 +44,7 @@ def write_catalogue(path):
 
 def cop(place, *words):
     return subprocess.run(
-        [sys.executable, "-m", "cop.main", *map(str, words), "--outputs", place / "outputs"],
+        [sys.executable, "-m", "cop", *map(str, words), "--outputs", place / "outputs"],
         env=os.environ | {"PYTHONPATH": str(place / "src")},
         cwd=place,
         capture_output=True,

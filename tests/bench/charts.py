@@ -21,9 +21,9 @@ from IPython.core.pylabtools import print_figure
 from matplotlib.figure import Figure
 from nbconvert import HTMLExporter
 
-from batch import plan
-from report import charts, page, render, words
-from report.charts import drawing
+from cop.report import charts, page, render, words
+from cop.report.charts import drawing
+from cop.run import plan
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACE = ROOT / "outputs" / "bench" / "charts"

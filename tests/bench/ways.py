@@ -20,8 +20,8 @@ from pathlib import Path
 
 import psutil
 
-from batch import plan
-from contract import package
+from cop.data import package
+from cop.run import plan
 
 PROCESSES = 2
 BIN = Path(sys.executable).parent
@@ -191,7 +191,7 @@ def ours_on_dask_lost(data, outputs):
     while not file.exists():
         time.sleep(0.05)
     started.append(subprocess.Popen([*dask["worker"], *two], env=told))
-    call = [sys.executable, "-m", "cop.main", "run", "--all", "--data", data, "--outputs", outputs]
+    call = [sys.executable, "-m", "cop", "run", "--all", "--data", data, "--outputs", outputs]
     run = subprocess.Popen([*call, "--scheduler", json.loads(file.read_text())["address"]])
     half = len(package.begun(data)) // 2
     while run.poll() is None and len(list(outputs.glob("*/pages"))) < half:
@@ -371,7 +371,7 @@ def _formatter():
 
 
 def _page(job, stage, notebook):
-    from report import render
+    from cop.report import render
 
     name = job.pages()[stage]
     job.site.mkdir(exist_ok=True)

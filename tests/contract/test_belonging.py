@@ -7,8 +7,8 @@ import shutil
 import pytest
 from conftest import ZEDLAND, call, copy_of_zedland, one_in, with_countries
 
-import contract
-from contract import checks
+import cop.data
+from cop.data import checks
 
 REAL = ("GEO", "MKD", "MNE", "UKR")
 
@@ -126,7 +126,7 @@ def test_every_table_of_another_country_is_refused_though_it_was_edited(tmp_path
     ours = (data / "research" / "ZZZ" / theirs.name).read_text(encoding="utf-8")
     heading, *rows = csv.reader(io.StringIO(ours))
     edited = [[*row[:-1], f"{row[-1]}1"] for row in rows]
-    theirs.write_text(contract.csv_text([heading, *edited]), encoding="utf-8")
+    theirs.write_text(cop.data.csv_text([heading, *edited]), encoding="utf-8")
     faults = checks.of_file(name, f"research/YYY/{name}.csv", data)
     whose = [f for f in faults if " in the folder of YYY" in f.rule]
     assert whose and "ZZZ" in whose[0].rule + whose[0].value

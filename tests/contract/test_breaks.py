@@ -7,9 +7,9 @@ import pytest
 from breaks import ISO3, breaks
 from conftest import with_countries
 
-from batch import plan
-from batch.plan import Choice
-from contract import Refused, checks
+from cop.data import Refused, checks
+from cop.run import plan
+from cop.run.plan import Choice
 
 QUICK, TEST = 24, 8  # one in so many is tried by `make quick`, by `make test`; `make simulate`: all
 BREAKS = breaks()

@@ -17,10 +17,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-import contract
-from contract import Broken, checks, package
-from contract.places import Country
-from cop import main
+import cop.data
+from cop.cli import main
+from cop.data import Broken, checks, package
+from cop.data.places import Country
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 WORDS = "word " * 210  # a narrative of the right length
@@ -164,7 +164,7 @@ ACCEPTED = [
 def test_cells_takes(tmp_path, raw, rows, values):
     file = tmp_path / "table.csv"
     file.write_bytes(raw)
-    frame = contract.text_frame(file, ["a", "b"])
+    frame = cop.data.text_frame(file, ["a", "b"])
     assert list(frame.columns) == ["a", "b"]
     assert list(frame.index) == rows
     assert frame.to_numpy().tolist() == values
@@ -175,19 +175,19 @@ def test_the_good_country_has_no_fault(zed):
 
 
 def test_a_table_with_only_a_heading_reads_as_no_rows(zed):
-    forms = contract.read("forms", zed, "ZED")
+    forms = cop.data.read("forms", zed, "ZED")
     assert list(forms.columns) == ["iso3", "category", "outcome", "count"]
     assert len(forms) == 0
 
 
 def test_namibia_keeps_its_code():
-    countries = contract.read("countries", DATA).set_index("iso3")
+    countries = cop.data.read("countries", DATA).set_index("iso3")
     assert countries.iso2["NAM"] == "NA"
 
 
 def test_empty_cells_are_empty_text_and_missing_numbers(zed):
     break_file(zed, "evidence.csv", swap("2024,source", ","))
-    evidence = contract.read("evidence", zed, "ZED")
+    evidence = cop.data.read("evidence", zed, "ZED")
     assert list(evidence.remark) == ["", "second"]
     assert evidence.year.isna().tolist() == [True, False]
     assert evidence.year[1] == 2023
@@ -197,7 +197,7 @@ def test_html_and_script_are_kept_as_text(zed):
     nasty = "<script>alert('x')</script><b>&amp;"
     break_file(zed, "evidence.csv", swap("Said so", nasty))
     assert found_in(zed, "evidence.csv") == []
-    assert contract.read("evidence", zed, "ZED").statement[0] == nasty
+    assert cop.data.read("evidence", zed, "ZED").statement[0] == nasty
 
 
 # 2. What is refused, and in which words
@@ -517,7 +517,7 @@ def test_all_faults_of_one_file_come_at_once_in_the_order_of_rows(zed):
 def test_read_refuses_with_the_same_faults(zed):
     break_file(zed, EV, swap("2024", "1850"))
     with pytest.raises(Broken) as refused:
-        contract.read("evidence", zed, "ZED")
+        cop.data.read("evidence", zed, "ZED")
     assert refused.value.faults == found_in(zed, EV)
     assert "row 2, column year: '1850' is below the minimum of 1980" in str(refused.value)
 
@@ -526,7 +526,7 @@ def test_the_text_of_a_refusal_is_its_faults_one_a_line(zed):
     break_file(zed, EV, swap("2024", "1850"))
     break_file(zed, EV, swap("2023", "soon"))
     with pytest.raises(Broken) as refused:
-        contract.read("evidence", zed, "ZED")
+        cop.data.read("evidence", zed, "ZED")
     assert str(refused.value).splitlines() == [str(f) for f in found_in(zed, EV)]
     assert len(refused.value.faults) == 2
 
@@ -536,12 +536,12 @@ def test_read_of_a_missing_file_names_it(zed):
     with pytest.raises(
         FileNotFoundError, match="research/ZED/evidence.csv is not in .*the contract asks for it"
     ):
-        contract.read("evidence", zed, "ZED")
+        cop.data.read("evidence", zed, "ZED")
 
 
 def test_read_of_an_unknown_table_names_the_known_ones():
     with pytest.raises(KeyError, match="no table 'evidences' in the contract; known: .*evidence"):
-        contract.read("evidences", DATA)
+        cop.data.read("evidences", DATA)
 
 
 @pytest.mark.slow
@@ -555,10 +555,10 @@ def test_a_file_that_nobody_described_is_named(small_copy):
 
 @pytest.mark.slow
 def test_a_folder_that_is_not_named_as_a_country_is_named_once(small_copy):
-    known = contract.countries(small_copy)
+    known = cop.data.countries(small_copy)
     shutil.copytree(small_copy / "research" / "MKD", small_copy / "research" / "nor")
     (small_copy / "research" / ".hidden").mkdir()
-    assert contract.countries(small_copy) == known and len(known) >= 8
+    assert cop.data.countries(small_copy) == known and len(known) >= 8
     assert [str(f) for f in checks.of_folder(small_copy)] == [
         "research/nor: is not named as a country is. Name the folder by the code of the country in "
         "capitals, such as UKR"
@@ -566,16 +566,16 @@ def test_a_folder_that_is_not_named_as_a_country_is_named_once(small_copy):
 
 
 def test_what_a_country_is_is_said_in_one_place(zed):
-    assert contract.countries(zed) == contract.begun(zed) == ["ZED"]
-    assert contract.editions(zed, "ZED") == ["2026"] and contract.editions(zed, "YYY") == []
-    assert contract.assessed(zed, "ZED") and not contract.assessed(zed, "YYY")
+    assert cop.data.countries(zed) == cop.data.begun(zed) == ["ZED"]
+    assert cop.data.editions(zed, "ZED") == ["2026"] and cop.data.editions(zed, "YYY") == []
+    assert cop.data.assessed(zed, "ZED") and not cop.data.assessed(zed, "YYY")
     for file in (zed / "research" / "ZED").glob("*.csv"):
         file.write_bytes(file.read_bytes().partition(b"\n")[0] + b"\n")
-    assert not contract.assessed(zed, "ZED") and contract.begun(zed) == ["ZED"]
+    assert not cop.data.assessed(zed, "ZED") and cop.data.begun(zed) == ["ZED"]
     (zed / "research" / "ZED" / "editions.csv").write_bytes(b"edition\n\xff\xfe\n")
-    assert contract.editions(zed, "ZED") == []
+    assert cop.data.editions(zed, "ZED") == []
     (zed / "research" / "ZED" / "editions.csv").unlink()
-    assert contract.countries(zed) == ["ZED"] and contract.begun(zed) == []
+    assert cop.data.countries(zed) == ["ZED"] and cop.data.begun(zed) == []
 
 
 @pytest.mark.slow
@@ -700,7 +700,7 @@ def test_frictionless_agrees_that_a_table_is_without_errors(table):
     resource = frictionless.Package(str(DATA / "datapackage.json")).get_resource(table)
     report = frictionless.validate(resource)
     assert report.valid, report.flatten(["rowNumber", "fieldName", "note"])
-    assert report.tasks[0].stats["rows"] == len(contract.read(table, DATA))
+    assert report.tasks[0].stats["rows"] == len(cop.data.read(table, DATA))
 
 
 def test_frictionless_and_the_contract_find_the_same_wrong_word(tmp_path):
@@ -709,7 +709,7 @@ def test_frictionless_and_the_contract_find_the_same_wrong_word(tmp_path):
     for field in next(r for r in stated["resources"] if r["name"] == "guidelines")["schema"][
         "fields"
     ]:
-        if words := contract.words(field):  # frictionless knows no categories, so it is told
+        if words := cop.data.words(field):  # frictionless knows no categories, so it is told
             field.setdefault("constraints", {})["enum"] = words
     (tmp_path / "datapackage.json").write_text(json.dumps(stated), encoding="utf-8")
     plant(tmp_path, "reference/guidelines.csv", 4, "audience", "nobody")
@@ -750,7 +750,7 @@ def scratch(tmp_path_factory):
 def test_any_bytes_give_a_table_or_a_refusal(scratch, raw):
     file = scratch(raw)
     try:
-        frame = contract.text_frame(file, ["a", "b"])
+        frame = cop.data.text_frame(file, ["a", "b"])
     except Broken as refused:
         assert refused.faults
         assert all(f.rule and f.mend and f.file == file.name for f in refused.faults)
@@ -772,8 +772,8 @@ NUMBERS = st.none() | st.floats(allow_nan=False, allow_infinity=False)
 def test_numbers_come_back_as_they_were_written(scratch, rows):
     shown = [["" if v is None else repr(v) for v in row] for row in rows]
     lines = ["a;b", *(";".join(row) for row in shown)]
-    frame = contract.typed(
-        contract.text_frame(scratch("\n".join(lines).encode()), ["a", "b"]), FIELDS
+    frame = cop.data.typed(
+        cop.data.text_frame(scratch("\n".join(lines).encode()), ["a", "b"]), FIELDS
     )
     assert (str(frame.a.dtype), str(frame.b.dtype)) == ("Int64", "float64")
     assert [None if pd.isna(v) else int(v) for v in frame.a] == [a for a, _ in rows]
@@ -798,12 +798,12 @@ def place(tmp_path):
 
 
 def test_hand_on_writes_the_columns_stated_with_the_country_in_front(place):
-    out = contract.hand_on(SECTIONS[SECTIONS.columns[::-1]], "evidence_by_section", place)
+    out = cop.data.hand_on(SECTIONS[SECTIONS.columns[::-1]], "evidence_by_section", place)
     written = (Path(place.tables) / "evidence_by_section.csv").read_text("utf-8")
     assert (
         written == "iso3,section,statements,high,moderate,low,latest\nZED,education,3,1,2,0,2021\n"
     )
-    assert contract.handed_on("evidence_by_section", place).to_dict("list") == out.to_dict("list")
+    assert cop.data.handed_on("evidence_by_section", place).to_dict("list") == out.to_dict("list")
 
 
 @pytest.mark.parametrize(
@@ -814,7 +814,7 @@ def test_hand_on_refuses_other_columns_and_writes_nothing(place, frame):
         Broken,
         match=r"^evidence_by_section: has .*; cop:handedOn in datapackage.json states .*'latest'",
     ):
-        contract.hand_on(frame, "evidence_by_section", place)
+        cop.data.hand_on(frame, "evidence_by_section", place)
     assert not Path(place.tables).exists()
 
 
@@ -822,11 +822,11 @@ def test_a_table_not_yet_handed_on_says_which_notebook_makes_it(place):
     with pytest.raises(
         FileNotFoundError, match="evidence_by_section.csv is not there yet: notebook 1 hands it on"
     ):
-        contract.handed_on("evidence_by_section", place)
+        cop.data.handed_on("evidence_by_section", place)
 
 
 def test_every_column_handed_on_is_described():
-    stated = contract.contents(DATA)["cop:handedOn"]
+    stated = cop.data.contents(DATA)["cop:handedOn"]
     assert len(stated) >= 20
     assert {t["fields"][0]["name"] for t in stated} == {"iso3", "group_id"}
 
@@ -842,16 +842,16 @@ def all_fields():
 def test_every_column_has_a_heading_and_a_description():
     bare = [(t, f["name"]) for t, f in all_fields() if not (f.get("title") and f["description"])]
     assert not bare
-    assert contract.titles("evidence_by_section", DATA)["latest"] == "Latest year"
-    assert contract.titles("evidence", DATA)["statement"] == "What the source says, in our words"
+    assert cop.data.titles("evidence_by_section", DATA)["latest"] == "Latest year"
+    assert cop.data.titles("evidence", DATA)["statement"] == "What the source says, in our words"
 
 
 def test_every_word_of_the_method_has_a_label_and_stands_once():
     stated = [(f"{t}.{f['name']}", f) for t, f in all_fields()]
     for name, field in stated:
-        words = contract.labels(*name.split(".", 1), DATA)
+        words = cop.data.labels(*name.split(".", 1), DATA)
         assert all(words.values()), name
-        assert not (set(contract.words(field)) & {""}), name
+        assert not (set(cop.data.words(field)) & {""}), name
         if "categories" in field:
             assert field["type"] == "string" and "enum" not in field.get("constraints", {}), name
             assert len(words) >= len(field["categories"]), f"{name}: a word stands twice"
@@ -860,19 +860,19 @@ def test_every_word_of_the_method_has_a_label_and_stands_once():
 
 
 def test_labels_are_those_of_the_field_that_is_named_and_its_own_after_them():
-    sections = contract.labels("evidence", "section", DATA)
-    assert contract.labels("quotes", "section", DATA) == sections
+    sections = cop.data.labels("evidence", "section", DATA)
+    assert cop.data.labels("quotes", "section", DATA) == sections
     assert sections["legal_framework"] == "Legal framework" and len(sections) == 15
-    categories = contract.labels("stakeholders", "category", DATA)
+    categories = cop.data.labels("stakeholders", "category", DATA)
     assert list(categories)[0] == "government" and len(categories) == 7
-    groups = contract.labels("response", "category", DATA)
+    groups = cop.data.labels("response", "category", DATA)
     assert groups == categories | {"other": "Other categories together"}
-    assert list(contract.labels("forms", "category", DATA)) == [*groups, "all"]
-    leanings = contract.labels("interviews", "leaning", DATA)
+    assert list(cop.data.labels("forms", "category", DATA)) == [*groups, "all"]
+    leanings = cop.data.labels("interviews", "leaning", DATA)
     assert list(leanings) == ["strength", "gap", "both", ""] and leanings[""] == "neither"
-    assert contract.labels("sources", "title", DATA) == {}
+    assert cop.data.labels("sources", "title", DATA) == {}
     with pytest.raises(KeyError):
-        contract.labels("evidence", "colour", DATA)
+        cop.data.labels("evidence", "colour", DATA)
 
 
 @pytest.mark.parametrize("base", [".", "../{name}", "./."])
@@ -903,10 +903,10 @@ def test_a_contract_of_an_earlier_version_is_refused_by_the_columns_it_lacks(tmp
 
 def test_what_is_invented_is_stated_once_and_holds_for_what_stands_on_it(tmp_path):
     zedland = Path(__file__).parents[1] / "zedland"
-    assert contract.synthetic(zedland) and not contract.synthetic(DATA)
+    assert cop.data.synthetic(zedland) and not cop.data.synthetic(DATA)
     own = {"name": "on it", "cop:base": str(zedland)}
     (tmp_path / "datapackage.json").write_text(json.dumps(own), encoding="utf-8")
-    assert contract.synthetic(tmp_path)
+    assert cop.data.synthetic(tmp_path)
 
 
 # 7. What was once missed
@@ -935,7 +935,7 @@ def test_quoted_headings_may_stand_between_semicolons_or_tabs(tmp_path, separato
     file = tmp_path / "table.csv"
     file.write_text(f'"a"{separator}"b"\n"1"{separator}"x"\n')
     try:
-        values = contract.text_frame(file, ["a", "b"]).to_numpy().tolist()
+        values = cop.data.text_frame(file, ["a", "b"]).to_numpy().tolist()
     except Broken as refused:
         values = str(refused)
     assert values == [["1", "x"]]
@@ -963,7 +963,7 @@ def test_digits_of_another_script_are_not_a_number(zed):
 def test_a_number_too_large_to_hold_is_a_fault(zed):
     break_file(zed, "survey.csv", swap(",12\n", ",99999999999999999999999\n"))
     with pytest.raises(Broken):
-        contract.read("survey", zed, "ZED")
+        cop.data.read("survey", zed, "ZED")
 
 
 def test_a_number_beyond_all_bounds_is_a_fault(zed):
@@ -1013,7 +1013,7 @@ def test_only_words_count_as_words(zed):
 def test_hand_on_refuses_a_column_that_stands_twice(place):
     twice = pd.concat([SECTIONS, SECTIONS[["section"]]], axis=1)
     try:
-        contract.hand_on(twice, "evidence_by_section", place)
+        cop.data.hand_on(twice, "evidence_by_section", place)
     except Broken:
         return
     heading = (
@@ -1027,14 +1027,14 @@ def test_hand_on_refuses_a_column_that_stands_twice(place):
 
 def test_large_whole_numbers_stay_exact_beside_an_empty_cell():
     frame = pd.DataFrame({"a": ["9007199254740993", ""], "b": ["1", ""]}, dtype="str")
-    assert contract.typed(frame, FIELDS).a[0] == 9007199254740993
+    assert cop.data.typed(frame, FIELDS).a[0] == 9007199254740993
 
 
 def test_read_sees_that_a_table_referred_to_has_changed(zed):
-    assert len(contract.read("evidence", zed, "ZED")) == 2
+    assert len(cop.data.read("evidence", zed, "ZED")) == 2
     break_file(zed, "sources.csv", lambda raw: raw.splitlines(keepends=True)[0])
     try:
-        contract.read("evidence", zed, "ZED")
+        cop.data.read("evidence", zed, "ZED")
         refused = False
     except Broken:
         refused = True

@@ -2,8 +2,8 @@
 
 import pytest
 
-from contract.checks import damage
-from contract.checks.narrative import _of_links
+from cop.data.checks import damage
+from cop.data.checks.narrative import _of_links
 
 RULES = {"a cell": damage.IN_A_CELL + damage.ANYWHERE, "a text": damage.ANYWHERE}
 

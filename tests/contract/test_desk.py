@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 
-import contract
-from batch import execute
-from contract import places
-from explore import lab
+import cop.data
+from cop.data import places
+from cop.explore import lab
+from cop.run import execute
 from helpers import countries
 
 ZED, OURS = "../tests/zedland", "../outputs/ZZZ/tables"
@@ -81,15 +81,15 @@ def test_the_cover_says_from_where_and_where_to(notebooks):
 def test_a_desk_reads_what_the_run_made_until_something_newer_is_made_by_hand(tmp_path):
     place = SimpleNamespace(data=str(ROOT / "data"), tables=str(tmp_path / "UKR/desk"), key="UKR")
     run = SimpleNamespace(data=place.data, tables=str(tmp_path / "UKR/tables"), key="UKR")
-    frame = pd.DataFrame(columns=contract.columns("sources_on_record", place.data))
+    frame = pd.DataFrame(columns=cop.data.columns("sources_on_record", place.data))
     columns = {c: ["x"] if c in ("iso3", "label") else [1] for c in frame.columns}
     for where, label in ((run, "run"), (place, "desk")):
         shown = pd.DataFrame(columns).assign(iso3=label)
-        contract.hand_on(shown, "sources_on_record", where)
+        cop.data.hand_on(shown, "sources_on_record", where)
         os.utime(tmp_path / "UKR" / label.replace("run", "tables") / "sources_on_record.csv")
-        assert contract.handed_on("sources_on_record", place).iso3.tolist() == [label]
+        assert cop.data.handed_on("sources_on_record", place).iso3.tolist() == [label]
     os.utime(tmp_path / "UKR/tables/sources_on_record.csv", (2e9, 2e9))
-    assert contract.handed_on("sources_on_record", place).iso3.tolist() == ["run"]
+    assert cop.data.handed_on("sources_on_record", place).iso3.tolist() == ["run"]
 
 
 def test_the_desk_lays_out_copies_and_none_over_work(tmp_path):

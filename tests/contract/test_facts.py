@@ -6,7 +6,7 @@ import lxml.html
 import pytest
 from conftest import DATA
 
-import contract
+import cop.data
 
 
 def test_table_25_of_2020_has_its_48_cells_as_published():
@@ -18,7 +18,7 @@ def test_table_25_of_2020_has_its_48_cells_as_published():
         "Cybersecurity regulation for COP": "yes no yes yes yes yes yes yes",
         "National COP agency": "yes no no yes yes no yes yes",
     }
-    frame = contract.read("table_25_2020", DATA)
+    frame = cop.data.read("table_25_2020", DATA)
     wide = frame.pivot(index="label", columns="iso3", values="value")[
         ["ALB", "BIH", "MNE", "MKD", "SRB", "MDA", "UKR", "GEO"]
     ]
@@ -76,8 +76,8 @@ RANKS_THAT_DIFFER = {"AUS": (11, 10)}
 
 
 def test_gci_2018_equals_what_the_webinar_showed():
-    shown = contract.read("gci_2018_webinar", DATA).set_index("iso3")
-    held = contract.read("gci", DATA).query("edition == 2018").set_index("iso3").loc[shown.index]
+    shown = cop.data.read("gci_2018_webinar", DATA).set_index("iso3")
+    held = cop.data.read("gci", DATA).query("edition == 2018").set_index("iso3").loc[shown.index]
     assert len(shown) == 19 and (shown.score == held.score).all()
     differ = shown.global_rank != held.global_rank
     assert {
@@ -86,14 +86,14 @@ def test_gci_2018_equals_what_the_webinar_showed():
 
 
 def test_gci_2024_tiers_follow_the_published_bounds():
-    frame = contract.read("gci", DATA).query("edition == 2024")
+    frame = cop.data.read("gci", DATA).query("edition == 2024")
     bounds = {"T1": (95, 100.1), "T2": (85, 95), "T3": (55, 85), "T4": (20, 55), "T5": (0, 20)}
     assert all(bounds[r.tier][0] <= r.score < bounds[r.tier][1] for r in frame.itertuples())
 
 
 def test_a_world_bank_figure_that_anyone_can_check():
     frame = (
-        contract.read("indicators", DATA)
+        cop.data.read("indicators", DATA)
         .query("indicator_code == 'IT.NET.USER.ZS' and year == 2023")
         .set_index("iso3")
     )
@@ -101,7 +101,7 @@ def test_a_world_bank_figure_that_anyone_can_check():
 
 
 def test_every_series_that_was_never_read_says_where_its_code_is_from():
-    frame = contract.read("indicator_series", DATA)
+    frame = cop.data.read("indicator_series", DATA)
     bare = frame[
         (frame.read_on == "") & ~frame.note.str.contains("as published code uses|from memory")
     ]

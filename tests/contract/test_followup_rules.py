@@ -6,8 +6,8 @@ import pytest
 from conftest import call, copy_of_zedland
 from test_rules_of_method import plant, rows_of, told
 
-from contract import checks
-from research import country
+from cop.data import checks
+from cop.research import country
 
 
 @pytest.fixture

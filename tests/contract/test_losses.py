@@ -7,8 +7,8 @@ import subprocess
 import pytest
 from conftest import DATA, call, copy_of_zedland
 
-from contract import checks
-from contract.checks import losses
+from cop.data import checks
+from cop.data.checks import losses
 
 EVIDENCE = "research/ZZZ/evidence.csv"
 COUNTRIES = "reference/countries.csv"

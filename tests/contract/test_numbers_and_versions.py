@@ -6,10 +6,10 @@ import pytest
 from conftest import call, copy_of_zedland
 from test_rules_of_method import plant, rows_of
 
-import contract
-from contract import checks
-from contract.checks.followup import versions
-from research import country
+import cop.data
+from cop.data import checks
+from cop.data.checks.followup import versions
+from cop.research import country
 
 HEAD = "day,iso3,page,wrong,now,edition,version\n"
 ROW = "{day},ZZZ,Observations,41%,14%,2026,{version}\n"
@@ -32,7 +32,7 @@ def test_where_no_contact_is_set_the_check_says_who_sets_it_and_finds_no_fault(
 ):
     zed = copy_of_zedland(tmp_path)
     makers = [{"title": "The office"}]
-    whole = contract.contents(zed)
+    whole = cop.data.contents(zed)
     monkeypatch.setattr(versions, "contents", lambda data: whole | {"contributors": makers})
     status, out, _ = call(capsys, "check", "--data", zed)
     assert status == 0 and "To be done: datapackage.json: no contact is set" in out

@@ -8,10 +8,10 @@ import shutil
 import pytest
 from conftest import DATA
 
-from batch import keys, plan
-from contract import package
-from contract.cells import records
-from cop import main
+from cop.cli import main
+from cop.data import package
+from cop.data.cells import records
+from cop.run import keys, plan
 
 CITED = ("row", "research/MDA/sources.csv", "source_id", "MDA-S08")  # by Ukraine's sources
 

@@ -3,9 +3,9 @@
 import pytest
 from conftest import copy_of_zedland
 
-import contract
-from contract import checks
-from contract.rows import csv_text
+import cop.data
+from cop.data import checks
+from cop.data.rows import csv_text
 
 COMMENT = {
     "comment_id": "ZZZ-M001", "iso3": "ZZZ", "edition": "2026", "received": "2026-09-01",
@@ -23,9 +23,9 @@ SIGNED = {
 
 
 def written(data, name, *rows):
-    columns = contract.columns(name, data)
+    columns = cop.data.columns(name, data)
     lines = [[row[column] for column in columns] for row in rows]
-    path = data / contract.paths(name, data, "ZZZ")[0]
+    path = data / cop.data.paths(name, data, "ZZZ")[0]
     path.write_text(csv_text([columns, *lines]), encoding="utf-8")
 
 
@@ -45,7 +45,7 @@ def told(zed):
 
 def test_no_file_is_no_round_and_no_fault(zed):
     assert told(zed) == []
-    empty = contract.read("comments", zed, "ZZZ")
+    empty = cop.data.read("comments", zed, "ZZZ")
     assert len(empty) == 0 and "about" in empty
 
 

@@ -10,7 +10,7 @@ from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contract import Refused, rows
+from cop.data import Refused, rows
 
 CELLS = st.text(st.sampled_from('ab ,;\t"\n\r\u2028é='), max_size=6)
 TABLES = st.integers(1, 4).flatmap(

@@ -6,7 +6,7 @@ import io
 import pytest
 from conftest import DATA, call, copy_of_zedland
 
-from contract import checks
+from cop.data import checks
 
 
 @pytest.fixture

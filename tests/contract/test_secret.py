@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from contract import Refused
-from contract.machine import secret
+from cop.data import Refused
+from cop.data.machine import secret
 
 
 @pytest.fixture

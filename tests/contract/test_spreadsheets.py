@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 from conftest import DATA
 
-import contract
-from contract import checks
+import cop.data
+from cop.data import checks
 
 HEADING = (
     "evidence_id,section,statement,year,year_basis,source_id,confidence,same_as,verified,recorded,"
@@ -101,7 +101,7 @@ HARMLESS = {
 def test_ways_of_saving_that_lose_nothing_are_taken(folder, how):
     text = file_of(row(statement="Діти “онлайн” – так €", remark="ü"))
     assert told(folder, HARMLESS[how](text)) == []
-    frame = contract.text_frame(folder / "research/UKR/evidence.csv", HEADING.split(","))
+    frame = cop.data.text_frame(folder / "research/UKR/evidence.csv", HEADING.split(","))
     assert list(frame.statement) == ["Діти “онлайн” – так €"]
 
 
@@ -312,9 +312,9 @@ def unsaid(original, returned, folder):
     found = told(folder, returned.read_bytes(), name, path)
     if any(not f.row for f in found):
         return []  # the whole file is refused, and why is said
-    names = [f["name"] for f in contract.fields(name, folder)]
-    numbers = {f["name"] for f in contract.fields(name, folder) if f["type"] in contract.NUMBERS}
-    before, after = contract.text_frame(original, names), contract.text_frame(folder / path, names)
+    names = [f["name"] for f in cop.data.fields(name, folder)]
+    numbers = {f["name"] for f in cop.data.fields(name, folder) if f["type"] in cop.data.NUMBERS}
+    before, after = cop.data.text_frame(original, names), cop.data.text_frame(folder / path, names)
     assert len(before) == len(after)
     places = {(int(f.row), f.column) for f in found}
     return [

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from conftest import DATA, copy_of_zedland
 
-from contract.checks import times
+from cop.data.checks import times
 
 NOW = times.this_day(DATA)
 FIELDS = {

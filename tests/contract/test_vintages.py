@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 from conftest import DATA, ZEDLAND
 
-import contract
-from contract import vintages
-from contract.places import Country
+import cop.data
+from cop.data import vintages
+from cop.data.places import Country
 from helpers import indicators
 
 HEADING = "table,iso3,code,year,value,source_id,replaced_on,order"
@@ -99,5 +99,5 @@ def test_an_edition_of_the_gci_that_came_later_is_not_there(data):
 def test_with_nothing_replaced_the_tables_are_the_newest(data):
     folder, _ = data
     pd.testing.assert_frame_equal(
-        vintages.indicators_as_of(place(folder)), contract.read("indicators", str(folder))
+        vintages.indicators_as_of(place(folder)), cop.data.read("indicators", str(folder))
     )

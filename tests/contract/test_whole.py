@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from contract import writing
-from contract.machine import secret
+from cop.data import writing
+from cop.data.machine import secret
 
 
 class Stop(BaseException):

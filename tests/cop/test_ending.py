@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from conftest import ZEDLAND, call, copy_of_zedland, one_in
 
-from contract import Refused, writing
-from cop import ending, main
+from cop.cli import ending, main
+from cop.data import Refused, writing
 
 
 def raising(error):
@@ -67,7 +67,7 @@ def test_the_log_goes_elsewhere_where_the_outputs_cannot_be_written(tmp_path, mo
 
 
 def test_a_fault_of_a_command_leaves_its_log_in_its_outputs(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("cop.run.plan.jobs", _divides)
+    monkeypatch.setattr("cop.cli.run.plan.jobs", _divides)
     words = ("why", "ZZZ", "--data", ZEDLAND, "--outputs", tmp_path)
     status, _, said = call(capsys, *words)
     assert status == 3 and list((tmp_path / "logs").glob("cop-*.log")) and str(tmp_path) in said
@@ -79,7 +79,7 @@ def _divides(choice):
 
 def cop(*words, shell="", **more):
     """Give the finished process of a call, started by Python or by a shell that says `shell`."""
-    line = [sys.executable, "-m", "cop.main", *map(str, words)]
+    line = [sys.executable, "-m", "cop", *map(str, words)]
     if shell:
         line = ["bash", "-c", f'set -o pipefail; "$@" {shell}', "bash", *line]
     return subprocess.run(line, capture_output=True, text=True, timeout=60, **more)
@@ -110,7 +110,7 @@ def test_an_output_that_takes_nothing_ends_the_call_as_a_shell_expects(
 @pytest.mark.parametrize("stop", one_in(2, [signal.SIGINT, signal.SIGTERM]))
 def test_a_stop_is_told_and_ends_with_130(tmp_path, stop):
     data = copy_of_zedland(tmp_path)
-    line = [sys.executable, "-m", "cop.main", "add", "source", "ZZZ", "--set", "title=x", "--data"]
+    line = [sys.executable, "-m", "cop", "add", "source", "ZZZ", "--set", "title=x", "--data"]
     with writing.alone(data):
         waiting = subprocess.Popen([*line, data], stderr=subprocess.PIPE, text=True)
         while not re.search(rf"-> FLOCK .* {waiting.pid} ", Path("/proc/locks").read_text()):

@@ -13,7 +13,7 @@ import damage
 import pytest
 from conftest import DATA, ZEDLAND, copy_of_zedland, one_in
 
-from cop import main
+from cop.cli import main
 
 CALLS = 15  # of each seed
 STORE = {
@@ -124,7 +124,7 @@ def test_whatever_is_called_on_whatever_data_it_ends_in_a_sentence(
     place, seed, capsys, monkeypatch
 ):
     rng, log = random.Random(seed), place / "outputs"
-    monkeypatch.setattr("cop.options.ROOT", place)
+    monkeypatch.setattr("cop.cli.options.ROOT", place)
     monkeypatch.setattr("builtins.input", lambda prompt="": _typed(rng))
     for number in range(CALLS):
         folder = place / str(number)
@@ -164,7 +164,7 @@ def _typed(rng):
     ),
 )
 def test_real_processes_end_the_same_way(tmp_path, call, encoding):
-    line = [sys.executable, "-m", "cop.main", *map(str, call)]
+    line = [sys.executable, "-m", "cop", *map(str, call)]
     environment = os.environ | {"PYTHONIOENCODING": encoding}
     done = subprocess.run(line, capture_output=True, timeout=120, cwd=tmp_path, env=environment)
     assert done.returncode in (0, 1, 2), done

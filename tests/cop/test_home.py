@@ -8,7 +8,7 @@ import tempfile
 import pytest
 from conftest import ZEDLAND
 
-from cop import main
+from cop.cli import main
 
 
 @pytest.mark.slow
@@ -24,7 +24,7 @@ def test_a_run_leaves_nothing_in_the_home_folder_and_no_temporary_folder(tmp_pat
     ours = {"HOME": str(home), "TMPDIR": str(temporary)}
     others = ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "MPLCONFIGDIR", "IPYTHONDIR", "JUPYTER_DATA_DIR")
     environment = {k: v for k, v in os.environ.items() if k not in others} | ours
-    line = [sys.executable, "-m", "cop.main", "run", *words, "--data", str(ZEDLAND), "--outputs"]
+    line = [sys.executable, "-m", "cop", "run", *words, "--data", str(ZEDLAND), "--outputs"]
     done = subprocess.run([*line, tmp_path / "o"], env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     assert not list(home.iterdir()) and not list(temporary.iterdir())

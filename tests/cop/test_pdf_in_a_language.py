@@ -3,8 +3,8 @@
 import pytest
 from conftest import call
 
-from handover import pdf
-from report import languages
+from cop.handover import pdf
+from cop.report import languages
 
 FACTS = pdf.Facts(1, "Report", "uk", True, 1, 1)
 PAGE = "languages/uk/ZZZ/pages/cop-assessment-ZZZ.html"

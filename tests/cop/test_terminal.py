@@ -8,7 +8,7 @@ import sys
 import pytest
 from conftest import call, copy_of_zedland
 
-from cop import terminal
+from cop.cli import terminal
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_what_a_terminal_would_act_on_is_written_out(text, shown):
     ],
 )
 def test_a_command_that_a_sentence_names_works_when_it_is_copied(text, whole):
-    from cop import main
+    from cop.cli import main
 
     given = {"--data": "my data", "--outputs": "out"}
     d, o = "--data 'my data'", "--outputs out"
@@ -57,7 +57,7 @@ def test_the_next_step_of_a_country_that_is_begun_is_one(tmp_path, capsys):
 
 def test_a_comment_that_was_taken_in_is_answered_by_what_comes_next(capsys, monkeypatch, tmp_path):
     """`cop comments` names the folder that it wrote to, where that was said."""
-    from fieldwork.validation import taking
+    from cop.fieldwork.validation import taking
 
     next_ = "Next: look at kind and proposed, then `cop answer COMMENT DECISION` for each."
     monkeypatch.setattr(taking, "take_in", lambda *_: [next_])

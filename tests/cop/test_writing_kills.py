@@ -23,12 +23,12 @@ import pytest
 import requests
 from conftest import copy_of_zedland, one_in
 
-from contract import writing
-from cop import main
-from fieldwork import restricted
-from fieldwork.forms import formids
-from research import links
-from research.kept import archive
+from cop.cli import main
+from cop.data import writing
+from cop.fieldwork import restricted
+from cop.fieldwork.forms import formids
+from cop.research import links
+from cop.research.kept import archive
 
 POINTS = ("replace", "rename", "unlink", "remove", "link", "rmdir", "mkdir", "fsync", "chmod")
 # What a second run of the same call tells otherwise: its moment, and the seal on a ledger's line.

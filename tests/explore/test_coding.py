@@ -7,8 +7,8 @@ import pytest
 from conftest import DATA
 from pagetext import said
 
-import contract
-from explore import coding
+import cop.data
+from cop.explore import coding
 from helpers import alignment, countries
 
 
@@ -24,7 +24,7 @@ def pairs(*words):
 
 
 def test_the_items_that_differ_are_those_whose_rows_differ(serbia):
-    rows = contract.read("alignment", serbia.data, "SRB").pivot(
+    rows = cop.data.read("alignment", serbia.data, "SRB").pivot(
         index="item_id", columns="coder", values="status"
     )
     differ = rows.dropna(subset=["A", "B"]).query("A != B")
@@ -36,7 +36,7 @@ def test_the_items_that_differ_are_those_whose_rows_differ(serbia):
 
 
 def test_each_coders_reason_and_evidence_are_their_own(serbia):
-    rows = contract.read("alignment", serbia.data, "SRB").set_index(["item_id", "coder"])
+    rows = cop.data.read("alignment", serbia.data, "SRB").set_index(["item_id", "coder"])
     for item in coding.compared(serbia).itertuples():
         assert item.why_a == rows.rationale[item.item_id, "A"]
         assert item.why_b == rows.rationale[item.item_id, "B"]

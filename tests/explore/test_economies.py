@@ -7,7 +7,7 @@ import pytest
 from conftest import DATA
 from pagetext import said
 
-from explore import economies
+from cop.explore import economies
 from helpers import countries, indicators
 
 NET, GDP, PRICE = "IT.NET.USER.ZS", "NY.GDP.PCAP.PP.KD", "ITU.i271mb_5GB_GNI"

@@ -14,12 +14,12 @@ import papermill
 import pytest
 from conftest import DATA, ROOT, ZEDLAND
 
-import contract
-from cop import main
-from explore import coding, economies, form, gaps, lab, tables, views
-from explore.calls import call
-from explore.choice import Choice
-from explore.several import Several
+import cop.data
+from cop.cli import main
+from cop.explore import coding, economies, form, gaps, lab, tables, views
+from cop.explore.calls import call
+from cop.explore.choice import Choice
+from cop.explore.several import Several
 from helpers import alignment, countries, cybersecurity, evidence, indicators, stakeholders
 
 MODULES = {
@@ -275,7 +275,7 @@ def test_a_call_that_shows_a_frame_is_copied_with_the_line_that_makes_it(ukraine
 
 
 def test_evidence_is_filtered_by_section_type_confidence_and_words(ukraine):
-    every, known = evidence.chosen(ukraine), contract.labels("evidence", "section", ukraine.data)
+    every, known = evidence.chosen(ukraine), cop.data.labels("evidence", "section", ukraine.data)
     assert len(every) == len(evidence.statements(ukraine))
     for section in every.section.unique():
         key = next(k for k, title in known.items() if title == section)
@@ -332,8 +332,8 @@ def test_a_gap_that_no_recommendation_serves_says_what_comes_first(ukraine):
 
 def served_in(place):
     """Give the items and capabilities that the recommendations of a country name."""
-    plan = contract.read("recommendations", place.data, place.iso3)
-    return {one for cell in [*plan.item_ids, *plan.capability_ids] for one in contract.split(cell)}
+    plan = cop.data.read("recommendations", place.data, place.iso3)
+    return {one for cell in [*plan.item_ids, *plan.capability_ids] for one in cop.data.split(cell)}
 
 
 def test_a_fault_in_the_data_is_told_and_not_thrown(tmp_path):

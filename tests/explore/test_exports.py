@@ -12,9 +12,9 @@ import pytest
 from conftest import DATA, one_in
 from lxml import html
 
-import contract
-from explore import exports, views
-from explore.choice import Choice
+import cop.data
+from cop.explore import exports, views
+from cop.explore.choice import Choice
 from helpers import countries
 
 TOLD = exports.About("Price of data", "% of income", "An office", "2026-06-30", "CC BY 4.0")
@@ -60,7 +60,7 @@ def test_the_description_is_a_data_package_of_exactly_the_columns_saved():
     frame = pd.DataFrame({"iso3": ["UKR"], "year": [2025], "value": [1.4]})
     made = files(exports.of_table(frame, "UKR_price_2025", TOLD, {"iso3": "Country"}))
     told = json.loads(made["UKR_price_2025.datapackage.json"])
-    own = contract.contents(DATA)
+    own = cop.data.contents(DATA)
     assert told["$schema"] == own["$schema"] and set(told["resources"][0]) <= set(
         own["resources"][0]
     )
@@ -127,7 +127,7 @@ def test_a_drawing_says_title_unit_source_cut_off_and_licence(ukraine):
     assert re.fullmatch(r"UKR-MDA-GEO_price-of-mobile-data_20\d\d-20\d\d\.svg", name)
     svg = html.fromstring(made[name])
     texts = " ".join(svg.xpath("//text[@font-weight]/text()"))
-    known = contract.read("statistics_sources", DATA).set_index("source_id").loc["ITU_DATAHUB"]
+    known = cop.data.read("statistics_sources", DATA).set_index("source_id").loc["ITU_DATAHUB"]
     assert texts.startswith("Price of mobile data (% of GNI per capita): Ukraine ")
     assert f"Source: {known.publisher}" in texts and known.accessed in texts
     assert f"Data cut-off: {countries.edition(ukraine).cut_off}." in texts
@@ -145,12 +145,12 @@ def test_research_names_the_country_and_the_licence_of_its_tables(ukraine):
     assert row["data_source"] == (
         f"Research on Ukraine, edition {ukraine.edition}; each row names its own source"
     )
-    assert row["licence"] == contract.contents(DATA)["licenses"][0]["title"]
+    assert row["licence"] == cop.data.contents(DATA)["licenses"][0]["title"]
 
 
 def test_an_economy_without_an_edition_is_cut_off_when_its_figures_were_read(tmp_path):
     france = Choice(str(DATA), str(tmp_path), "FRA")
-    days = contract.read("statistics_sources", DATA).accessed
+    days = cop.data.read("statistics_sources", DATA).accessed
     assert exports.cut_off(france) == days.max()
 
 

@@ -4,11 +4,11 @@ import pytest
 from conftest import copy_of_zedland, one_in
 from newrows import FULL, NEW
 
-import contract
-from explore import form
-from explore.choice import Choice
-from explore.questions import put, text_of
-from research import adding, seeing
+import cop.data
+from cop.explore import form
+from cop.explore.choice import Choice
+from cop.explore.questions import put, text_of
+from cop.research import adding, seeing
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def test_a_row_is_verified_by_the_form_with_what_was_seen(made):
     made._seen.value, made._page.value = "The passage, word for word.", "4"
     made.verify()
     assert f"{row_id}: verified on" in made._answer.value, made._answer.value
-    looks = contract.present(seeing.TABLE, made._place.data, "ZZZ")
+    looks = cop.data.present(seeing.TABLE, made._place.data, "ZZZ")
     assert looks.iloc[-1][["row_id", "page"]].tolist() == [row_id, "4"]
     assert text_of(made._fields["verified"]) == "yes"
     made._kind.value = "alignment"

@@ -110,7 +110,7 @@ def served(workspace, module, *told):
 def lab(workspace):
     process, address = served(
         workspace,
-        "explore.lab",
+        "cop.explore.lab",
         "--IdentityProvider.token=desk",
         "--LabApp.expose_app_in_browser=True",
     )
@@ -376,7 +376,7 @@ def test_nothing_is_left_in_a_persons_own_settings(desk, workspace):
 
 @pytest.fixture(scope="module")
 def site(workspace):
-    process, address = served(workspace, "explore.site")
+    process, address = served(workspace, "cop.explore.site")
     yield address
     process.terminate()
     process.wait(20)

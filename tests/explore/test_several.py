@@ -3,9 +3,9 @@
 import pytest
 from conftest import DATA
 
-from explore.choice import Choice
-from explore.economies import MOST
-from explore.several import Several
+from cop.explore.choice import Choice
+from cop.explore.economies import MOST
+from cop.explore.several import Several
 from helpers import countries
 
 

@@ -9,7 +9,7 @@ import itertools
 
 import numpy as np
 
-from fieldwork.publishing import suppression
+from cop.fieldwork.publishing import suppression
 
 FEW, SMALL = 400, 9  # tables that are all tried, of at most so many hidden cells
 

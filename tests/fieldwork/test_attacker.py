@@ -9,8 +9,8 @@ import pytest
 import test_disclosure as disclosure
 from conftest import one_in
 
-from fieldwork.publishing import suppression
-from fieldwork.publishing.ledger import ALL, TOTAL
+from cop.fieldwork.publishing import suppression
+from cop.fieldwork.publishing.ledger import ALL, TOTAL
 
 T = suppression.THRESHOLD
 RUNS_OF = pytest.mark.parametrize(("first", "last"), disclosure.RUNS)

@@ -20,8 +20,8 @@ import maker
 import mutants
 import place
 
-from fieldwork.forms import excelform, questionnaires
-from fieldwork.returns.files import workbooks
+from cop.fieldwork.forms import excelform, questionnaires
+from cop.fieldwork.returns.files import workbooks
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore::UserWarning"

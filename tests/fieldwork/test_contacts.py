@@ -12,11 +12,11 @@ import pytest
 from conftest import ZEDLAND
 from openpyxl import load_workbook
 
-from contract import Refused
-from cop import main
-from fieldwork import restricted
-from fieldwork.contacts import invitations, register
-from fieldwork.forms import formids
+from cop.cli import main
+from cop.data import Refused
+from cop.fieldwork import restricted
+from cop.fieldwork.contacts import invitations, register
+from cop.fieldwork.forms import formids
 
 TODAY = date(2026, 6, 1)
 HEAD = ",".join(register.COLUMNS)

@@ -16,8 +16,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import html
 
-from fieldwork.forms import questionnaires
-from fieldwork.publishing import countable, counting, publication, suppression, tabulation
+from cop.fieldwork.forms import questionnaires
+from cop.fieldwork.publishing import countable, counting, publication, suppression, tabulation
 from helpers import responses
 
 T = suppression.THRESHOLD

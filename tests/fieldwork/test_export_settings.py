@@ -14,10 +14,10 @@ sys.path.insert(0, str(Path(__file__).parent / "returns"))
 import maker
 import place
 
-from contract import Refused
-from fieldwork.returns import intake, judging, times
-from fieldwork.returns.files import formats, workbooks
-from fieldwork.returns.files.headings import Candidates
+from cop.data import Refused
+from cop.fieldwork.returns import intake, judging, times
+from cop.fieldwork.returns.files import formats, workbooks
+from cop.fieldwork.returns.files.headings import Candidates
 
 pytestmark = pytest.mark.xdist_group("returns")
 TODAY = date(2026, 11, 24)

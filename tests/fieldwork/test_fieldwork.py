@@ -18,11 +18,11 @@ import pytest
 from conftest import DATA, ROOT, ZEDLAND
 from lxml import html
 
-import contract
-from contract import Refused, writing
-from cop import main
-from fieldwork import restricted
-from fieldwork.publishing import (
+import cop.data
+from cop.cli import main
+from cop.data import Refused, writing
+from cop.fieldwork import restricted
+from cop.fieldwork.publishing import (
     countable,
     counting,
     ledger,
@@ -303,7 +303,7 @@ def test_what_is_in_zedland_is_what_the_pipeline_makes_of_the_store(first):
     data, changed, said = first
     assert changed == 0 and "nothing changes" in said
     for name in TABLES:
-        path = contract.paths(name, data, "ZZZ")[0]
+        path = cop.data.paths(name, data, "ZZZ")[0]
         assert (data / path).read_bytes() == (ZEDLAND / path).read_bytes()
 
 
@@ -559,7 +559,7 @@ def test_active_is_what_is_dated_within_24_months_of_the_cut_off(place):
     assert (
         len(frame)
         == len(stakeholders.read(place))
-        + (contract.read("returned", place.data, place.iso3).stakeholder_id == "").sum()
+        + (cop.data.read("returned", place.data, place.iso3).stakeholder_id == "").sum()
     )
 
 
@@ -703,7 +703,7 @@ def by_hand(filled, tmp_path_factory):
     data, kept = tmp_path_factory.mktemp("by-hand") / "data", {}
     shutil.copytree(filled, data)
     names = [n for n in TABLES if n not in ("returned_links", "interviews")]
-    whole = {n: contract.read(n, data, "ZZZ") for n in names}
+    whole = {n: cop.data.read(n, data, "ZZZ") for n in names}
     for name in names:
         path = data / "research" / "ZZZ" / f"{name}.csv"
         heading, *lines = path.read_text(encoding="utf-8").splitlines()
@@ -743,7 +743,7 @@ def test_a_publication_killed_between_files_is_read_whole_or_not_at_all(
     elif reader == "why":
         main.main(["why", "ZZZ", "--data", str(own), "--outputs", str(own.parent / "out")])
     else:
-        contract.read("forms", own, "ZZZ")
+        cop.data.read("forms", own, "ZZZ")
     rows = {
         n: len((folder / f"{n}.csv").read_text(encoding="utf-8").splitlines()) - 1 for n in kept
     }
@@ -782,7 +782,7 @@ def test_what_readers_have_is_not_replaced_where_the_ledger_is_missing(again):
 
 @pytest.mark.slow
 def test_who_came_after_the_last_publication_is_quoted_in_company_only(again):
-    quoted = len(contract.read("quotes", again, "ZZZ"))
+    quoted = len(cop.data.read("quotes", again, "ZZZ"))
     for number, expected in ((1, quoted), (4, quoted), (5, quoted + 5)):
         _come_to_quote(again, number)
         quotes = publication.made_from(again, "ZZZ")["quotes"]

@@ -21,11 +21,11 @@ from conftest import DATA, ZEDLAND, one_in, with_countries
 from lxml import etree
 from openpyxl import load_workbook
 
-from contract import Refused
-from cop import main
-from fieldwork import restricted
-from fieldwork.forms import excelform, files, guides, limesurvey, questionnaires, xlsform
-from fieldwork.forms.questionnaires import wording
+from cop.cli import main
+from cop.data import Refused
+from cop.fieldwork import restricted
+from cop.fieldwork.forms import excelform, files, guides, limesurvey, questionnaires, xlsform
+from cop.fieldwork.forms.questionnaires import wording
 
 IDS = questionnaires.ids(DATA)
 ASKED = {name: questionnaires.load(name, DATA) for name in IDS}

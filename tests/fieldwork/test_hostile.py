@@ -21,11 +21,11 @@ import awkward
 import mutants
 import place
 
-from contract import Refused
-from cop import main
-from fieldwork import restricted
-from fieldwork.forms import questionnaires
-from fieldwork.returns.files import confined, limits, workbooks
+from cop.cli import main
+from cop.data import Refused
+from cop.fieldwork import restricted
+from cop.fieldwork.forms import questionnaires
+from cop.fieldwork.returns.files import confined, limits, workbooks
 
 pytestmark = pytest.mark.xdist_group("returns")
 SIMULATION = pytest.mark.simulation
@@ -164,7 +164,7 @@ def test_a_whole_call_stays_under_ten_seconds_and_a_gigabyte(tmp_path, kind):
         place.form(data), mutants.people(place.form(data)), [200_000], kinds
     )
     path = written(tmp_path / name, content)
-    call = ["-m", "cop.main", "intake", str(path), "--data", str(data)]
+    call = ["-m", "cop", "intake", str(path), "--data", str(data)]
     ended = subprocess.run(
         [sys.executable, "-c", MEASURED, sys.executable, *call], capture_output=True, text=True
     )

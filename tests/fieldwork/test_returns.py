@@ -30,12 +30,12 @@ import maker
 import mutants
 import place
 
-from cop import main
-from fieldwork import restricted
-from fieldwork.forms import excelform, formids, limesurvey, questionnaires, xlsform
-from fieldwork.forms.questionnaires import wording
-from fieldwork.returns import intake, times
-from fieldwork.returns.files.headings import ColumnNames, note
+from cop.cli import main
+from cop.fieldwork import restricted
+from cop.fieldwork.forms import excelform, formids, limesurvey, questionnaires, xlsform
+from cop.fieldwork.forms.questionnaires import wording
+from cop.fieldwork.returns import intake, times
+from cop.fieldwork.returns.files.headings import ColumnNames, note
 
 pytestmark = pytest.mark.xdist_group("returns")
 TODAY = date(2026, 11, 24)
@@ -959,7 +959,7 @@ def test_an_error_that_nobody_expected_leaves_the_store_whole(change, monkeypatc
             met.append(1)
             raise KeyError("planted")
 
-        where = f"contract.{step}" if step.startswith("writing.") else f"{intake.__name__}.{step}"
+        where = f"cop.data.{step}" if step.startswith("writing.") else f"{intake.__name__}.{step}"
         call = ["intake", str(second), "--data", str(data)]
         with monkeypatch.context() as planted:
             planted.setattr(where, fails)

@@ -16,12 +16,12 @@ import maker
 import place
 import tool_servers as servers
 
-from contract import Refused
-from fieldwork import restricted
-from fieldwork.forms import questionnaires, xlsform
-from fieldwork.returns import intake
-from fieldwork.returns.files import kobodata
-from fieldwork.returns.servers import asking, kobo
+from cop.data import Refused
+from cop.fieldwork import restricted
+from cop.fieldwork.forms import questionnaires, xlsform
+from cop.fieldwork.returns import intake
+from cop.fieldwork.returns.files import kobodata
+from cop.fieldwork.returns.servers import asking, kobo
 
 pytestmark = pytest.mark.xdist_group("returns")
 TOOLS = {

@@ -15,10 +15,10 @@ import pytest
 from conftest import ZEDLAND, call
 from lxml import html
 
-from contract import Refused, anchors
-from handover import crate, editions, packing, pdf, verifying
-from report import languages, words
-from report.languages import PSEUDO
+from cop.data import Refused, anchors
+from cop.handover import crate, editions, packing, pdf, verifying
+from cop.report import languages, words
+from cop.report.languages import PSEUDO
 
 DAY = date(2026, 11, 25)
 PAGES = ("cop-annex-ZZZ-1-x.html", "cop-assessment-ZZZ.html")

@@ -16,13 +16,15 @@ import pytest
 from conftest import ROOT, ZEDLAND, beside_its_base, call, laid_out
 from lxml import html
 
+import cop.data
+
 sys.path.insert(0, str(ROOT / "tests"))
 import invented
 
-from contract import Refused
-from cop import main
-from handover import crate, editions, notebooks, packing, pdf, sealing, tables, verifying
-from report import words
+from cop.cli import main
+from cop.data import Refused
+from cop.handover import crate, editions, notebooks, packing, pdf, sealing, tables, verifying
+from cop.report import words
 
 pytest.importorskip("cryptography")
 ABOUT = {
@@ -121,7 +123,7 @@ def folder_of(path, **contents):
 
 def test_tables_are_a_data_package_with_a_codebook(tmp_path):
     folder = folder_of(tmp_path, response="iso3,category,sent,returned,rate\n", to_verify="id\nX\n")
-    columns = [f["name"] for f in tables.contract.fields("response", ZEDLAND)]
+    columns = [f["name"] for f in cop.data.fields("response", ZEDLAND)]
     folder_of(folder, response=",".join(columns) + "\n" + ",".join("=1" for _ in columns) + "\n")
     made = tables.packaged(folder, ZEDLAND, ABOUT, "2026-11-25")
     assert set(made) == {"response.csv", "codebook.html", "datapackage.json"}
@@ -379,7 +381,7 @@ def _texts(files):
 
 
 BUILD = """
-cop() {{ "{python}" -m cop.main "$@" --data tests/zedland --outputs outputs; }}
+cop() {{ "{python}" -m cop "$@" --data tests/zedland --outputs outputs; }}
 cop run ZZZ && cop pack ZZZ
 """
 

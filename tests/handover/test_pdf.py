@@ -9,8 +9,8 @@ from datetime import date
 import pytest
 from conftest import ROOT, call, chromium
 
-from contract import Refused
-from handover import pdf
+from cop.data import Refused
+from cop.handover import pdf
 
 pikepdf = pytest.importorskip("pikepdf")
 DAY = date(2026, 11, 25)

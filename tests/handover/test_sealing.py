@@ -9,9 +9,9 @@ from datetime import date
 
 import pytest
 
-from contract import Refused
-from contract.machine import day, secret
-from handover import packing, sealing, verifying
+from cop.data import Refused
+from cop.data.machine import day, secret
+from cop.handover import packing, sealing, verifying
 
 pytest.importorskip("cryptography")
 SEED, DAY = "07" * 32, date(2026, 11, 25)

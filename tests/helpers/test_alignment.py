@@ -8,8 +8,8 @@ import pytest
 from conftest import DATA
 from pagetext import said
 
-import contract
-from contract.places import Country
+import cop.data
+from cop.data.places import Country
 from helpers import alignment
 
 STATUSES = ["in place", "partly in place", "not in place", "no public evidence", "not assessed"]
@@ -268,9 +268,9 @@ def test_a_search_that_found_nothing_says_who_read_what_and_in_which_record(plac
     coded = pd.DataFrame({"item_id": "PM-00", "coder": ["A", "B", "adjudicated"],
                           "status": ["no public evidence", "partly in place", "no public evidence"],
                           "confidence_reason": ["laws read", "one law", "all read"]})  # fmt: skip
-    read = contract.read
+    read = cop.data.read
     monkeypatch.setattr(
-        contract, "read", lambda name, *a: coded if name == "alignment" else read(name, *a)
+        cop.data, "read", lambda name, *a: coded if name == "alignment" else read(name, *a)
     )
     assert alignment.searches(frame, place) == {
         "PM-00": [("A", "laws read"), ("adjudicated", "all read")]  # B found something

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from lxml import html
 from pagetext import said
 
-import contract
-from contract.places import Country
+import cop.data
+from cop.data.places import Country
+from cop.report.palette import STATUSES
 from helpers import assessment, indicators
-from report.palette import STATUSES
 
 
 @pytest.fixture
@@ -156,7 +156,7 @@ def finding(place, words=("in place",), strategy="draft", at_work=None, sure="mo
             "confidence_reason": "good sources: 1 of 2, not all official",
         }
     )
-    statements = contract.read("evidence", place.data, place.iso3)
+    statements = cop.data.read("evidence", place.data, place.iso3)
     found = lines() if at_work is None else at_work
     items = pd.DataFrame(items, columns=["item_id", "status", *assessment.SURE])
     shown = assessment.message(
@@ -215,7 +215,7 @@ def test_the_finding_names_whom_a_child_can_turn_to(at_work, sentence, place):
     assert "strategy moderate (good sources: 1 of 2, not all official)." in shown
 
 
-WORDS = [*contract.labels("table_25", "value", DATA), "not assessed"]
+WORDS = [*cop.data.labels("table_25", "value", DATA), "not assessed"]
 LOW = st.tuples(*[st.sampled_from(["yes", "not known", ""])] * 2)
 
 
@@ -246,7 +246,7 @@ def test_a_helpline_of_low_confidence_is_not_said_to_be_there_nor_to_be_missing(
     )
 
 
-@pytest.mark.parametrize("word", [*contract.labels("table_25", "value", DATA), "unheard of"])
+@pytest.mark.parametrize("word", [*cop.data.labels("table_25", "value", DATA), "unheard of"])
 def test_every_state_of_the_strategy_has_a_sentence(word, place):
     assert "national strategy for child online protection" in finding(place, strategy=word)
 
@@ -502,7 +502,7 @@ def test_what_could_not_be_assessed_is_said(items, place):
 @pytest.fixture
 def plan(place):
     """Give one recommendation that can be followed up and one that is still work."""
-    columns = list(contract.titles("action_plan", place.data))[1:]
+    columns = list(cop.data.titles("action_plan", place.data))[1:]
     blank = dict.fromkeys(columns, "") | {"baseline_year": pd.NA, "is_proposal": "yes"}
     whole = {
         "recommendation_id": "ZZZ-R01",
@@ -629,7 +629,7 @@ def test_table_25_takes_counts_and_treaties_from_what_was_handed_on(place):
         "7",
     ]
     assert rows.as_of["weprotect"] == "2022-08"
-    assert list(rows.index) == list(contract.labels("table_25", "row", place.data))
+    assert list(rows.index) == list(cop.data.labels("table_25", "row", place.data))
     assert {*rows.source_id} == {"ZED_STUDY"}  # where the cells of 2020 were read
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import contract
+import cop.data
 from helpers import confidence
 
 KINDS = {"S1": ("law", "second"), "S2": ("report of a body", "first"), "S3": ("news", "second"),
@@ -27,7 +27,7 @@ def tables(monkeypatch):
     held = {"sources": sources, "instruments": rows.assign(verified="yes"), "evidence": said}
     held |= dict.fromkeys(["stakeholders", "services", "exercises"], none)
     held["statistics_sources"] = pd.DataFrame({"source_id": ["SET"], "hand": ["first"]})
-    monkeypatch.setattr(contract, "read", lambda name, *_, **__: held[name])
+    monkeypatch.setattr(cop.data, "read", lambda name, *_, **__: held[name])
     return held
 
 
@@ -85,7 +85,7 @@ def test_every_judgement_of_a_real_country_has_confidence_and_reason(iso3):
     """Those that coders gave, and those that follow: no rating without both."""
     from conftest import DATA
 
-    from contract.places import Country
+    from cop.data.places import Country
     from helpers import alignment, cybersecurity
 
     place = Country(iso3, iso3, str(DATA), "", "2026")

@@ -11,13 +11,13 @@ from conftest import DATA, ZEDLAND, call, copy_of_zedland, one_in
 from lxml import html
 from pagetext import said
 
-import contract
-from batch import plan
-from contract import Refused
-from contract.places import Country
-from cop import main
+import cop.data
+from cop.cli import main
+from cop.data import Refused
+from cop.data.places import Country
+from cop.research import country
+from cop.run import plan
 from helpers import editions
-from research import country
 
 STUDY = ["ALB", "BIH", "MNE", "MKD", "SRB", "MDA", "UKR", "GEO"]
 TODAY = date(2027, 3, 1)
@@ -83,7 +83,7 @@ class TestTheStudyOf2020:
     def test_its_cells_are_as_published_and_only_matters_of_record_are_compared(self, iso3):
         frame = of_part(editions.changes(iso3, DATA, "2020", "2026"), "table_25")
         published = (
-            contract.read("table_25_2020", DATA).query("iso3 == @iso3").set_index("label").value
+            cop.data.read("table_25_2020", DATA).query("iso3 == @iso3").set_index("label").value
         )
         assert dict(zip(frame.what, frame.then, strict=True)) == published.to_dict()
         compared = frame[frame.change != "other rule"].what
@@ -92,7 +92,7 @@ class TestTheStudyOf2020:
     @pytest.mark.parametrize("iso3", one_in(7, STUDY))
     def test_the_index_goes_from_2018_by_2020_to_2024_and_no_step_is_called_a_change(self, iso3):
         frame = of_part(editions.changes(iso3, DATA, "2020", "2026"), "gci")
-        held = contract.read("gci", DATA).query("iso3 == @iso3").set_index("edition")
+        held = cop.data.read("gci", DATA).query("iso3 == @iso3").set_index("edition")
         assert list(frame.what) == ["GCI 2018 to GCI 2020", "GCI 2020 to GCI 2024"]
         assert frame.then.iloc[0].startswith(f"{held.score[2018] * 100:.1f} of 100")
         assert not frame.then.str.contains("rank").any()
@@ -108,7 +108,7 @@ class TestTheStudyOf2020:
 
     def test_a_figure_stands_beside_what_was_known_then(self):
         frame = of_part(editions.changes("UKR", DATA, "2020", "2026"), "figures").set_index("what")
-        values = contract.read("indicators", DATA).query(
+        values = cop.data.read("indicators", DATA).query(
             "iso3 == 'UKR' and indicator_code == 'IT.NET.USER.ZS'"
         )
         then = values[values.year < 2020].sort_values("year").iloc[-1]
@@ -125,11 +125,11 @@ class TestTheStudyOf2020:
         assert len(fresh) > 5 and "other age" not in set(fresh.change)
 
     def test_a_figure_that_was_refreshed_since_is_shown_as_it_was_first_held(self, zed):
-        values = contract.read("indicators", zed).query(
+        values = cop.data.read("indicators", zed).query(
             "iso3 == 'ZZZ' and indicator_code == 'IT.NET.USER.ZS'"
         )
         year = int(values[values.year < 2020].year.max())
-        columns = [f["name"] for f in contract.fields("vintages", zed)]
+        columns = [f["name"] for f in cop.data.fields("vintages", zed)]
         row = dict.fromkeys(columns, "") | {
             "table": "indicators",
             "iso3": "ZZZ",
@@ -170,7 +170,7 @@ class TestTwoEditions:
             assert (
                 kept / path.relative_to(ZEDLAND / "research" / "ZZZ")
             ).read_bytes() == path.read_bytes()
-        assert list(contract.read("editions", data, "ZZZ").edition) == ["2026", "2028"]
+        assert list(cop.data.read("editions", data, "ZZZ").edition) == ["2026", "2028"]
         assert list(editions.held("ZZZ", data)) == ["2020", "2026", "2028"]
         assert call(capsys, "check", "--data", data)[0] == 0
 
@@ -226,7 +226,7 @@ class TestTwoEditions:
     def test_a_refreshed_figure_is_revised_newer_or_of_another_source(self, zed):
         country.begin("ZZZ", zed, "2028", TODAY)
         path = zed / "statistics" / "indicators.csv"
-        rows = contract.read("indicators", zed).query("iso3 == 'ZZZ'").sort_values("year")
+        rows = cop.data.read("indicators", zed).query("iso3 == 'ZZZ'").sort_values("year")
         last = rows.drop_duplicates("indicator_code", keep="last").set_index("indicator_code")
         with path.open(encoding="utf-8", newline="") as file:
             lines = list(csv.reader(file))
@@ -280,8 +280,8 @@ class TestTwoEditions:
         edit(zed / "research" / "ZZZ" / "editions.csv", ",draft,", ",under validation,")
         country.begin("YYY", zed, "2028", TODAY)
         kept = zed / "editions" / "2026"
-        assert contract.read("editions", kept, "YYY").status[0] == "under validation"
-        assert contract.read("editions", kept, "ZZZ").status[0] == "draft"
+        assert cop.data.read("editions", kept, "YYY").status[0] == "under validation"
+        assert cop.data.read("editions", kept, "ZZZ").status[0] == "draft"
 
     def test_an_edition_that_exists_is_refused(self, two):
         data, _ = two

@@ -5,8 +5,8 @@ import pytest
 from conftest import DATA, copy_of_zedland
 from pagetext import said
 
-import contract
-from contract.places import Country
+import cop.data
+from cop.data.places import Country
 from helpers import evidence
 
 
@@ -184,8 +184,8 @@ def test_instruments_are_shown_of_the_kinds_asked_for_with_their_status_in_words
 
 
 def test_neither_a_body_nor_an_alliance_is_filed_as_a_treaty_or_a_law():
-    for iso3 in contract.begun(DATA):
-        frame = contract.read("instruments", DATA, iso3)
+    for iso3 in cop.data.begun(DATA):
+        frame = cop.data.read("instruments", DATA, iso3)
         assert not frame.title[frame.kind == "international treaty"].str.contains("Alliance").any()
 
 
@@ -327,13 +327,13 @@ def test_what_waits_is_every_unverified_row_and_no_statement_shown(place):
 
 
 def test_treaties_of_other_countries_do_not_wait_here(place, monkeypatch):
-    read = contract.read
+    read = cop.data.read
 
     def of_another(name, data, iso3=None):
         frame = read(name, data, iso3)
         return frame.assign(iso3="YYY") if name == "treaty_register" else frame
 
-    monkeypatch.setattr(contract, "read", of_another)
+    monkeypatch.setattr(cop.data, "read", of_another)
     assert "treaty_register" not in set(evidence.to_verify(place).table)
 
 

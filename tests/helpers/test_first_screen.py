@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from conftest import DATA, EIGHT
 
-from contract.places import Country
+from cop.data.places import Country
 from helpers import alignment, assessment
 
 

@@ -8,11 +8,11 @@ import pytest
 from conftest import ZEDLAND, call, copy_of_zedland
 from pagetext import said
 
-import contract
-from contract.places import Country, Region
+import cop.data
+from cop.data.places import Country, Region
+from cop.research import country
 from helpers import editions, followup
 from helpers.followup.states import Progress
-from research import country
 
 ON = "2026-06-30"
 MEASURED = {
@@ -113,7 +113,7 @@ class TestThePlan:
             "A06": "dropped",
             "A07": "not begun",
         }
-        assert set(plan.state) == set(contract.labels("follow_up", "state", place.data))
+        assert set(plan.state) == set(cop.data.labels("follow_up", "state", place.data))
         first = plan.iloc[0]
         assert (first.milestones, first.done, first.evidence_ids) == (3, 1, "ZZZ-E17")
 
@@ -390,7 +390,7 @@ class TestTheRegion:
         """Hand on Zedland's follow-up of two editions, and a neighbour that has none."""
 
         def empty(name):
-            return pd.DataFrame(columns=contract.columns(name, str(ZEDLAND))[1:])
+            return pd.DataFrame(columns=cop.data.columns(name, str(ZEDLAND))[1:])
 
         tables = {name: str(tmp_path / name / "tables") for name in ("ZZZ", "YYY")}
         zed = Country("ZZZ", "Zedland", str(two), tables["ZZZ"], "2027")
@@ -402,8 +402,8 @@ class TestTheRegion:
             "addressed": followup.addressed(plan, zed),
         }
         for name, frame in frames.items():
-            contract.hand_on(frame, name, zed)
-            contract.hand_on(empty(name), name, other)
+            cop.data.hand_on(frame, name, zed)
+            cop.data.hand_on(empty(name), name, other)
         return other
 
     def test_it_is_counted_by_country_and_missing_is_not_none(self, place, handed_on):
@@ -419,7 +419,7 @@ class TestTheRegion:
         assert "Zedland | 7 | 2 | 0 | 2 | 1 | 2 | 2" in text and "Yonderland" not in text
 
     def test_where_no_country_has_anything_on_record_one_sentence_says_so(self, place):
-        columns = contract.columns("followed_up", place.data)[1:]
+        columns = cop.data.columns("followed_up", place.data)[1:]
         rows = pd.DataFrame([{"iso3": "ZZZ"}, {"iso3": "YYY"}], columns=columns)
         text = said(followup.country_table(rows, place))
         assert text.startswith("No country has an action plan on record, and ")

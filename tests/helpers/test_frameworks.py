@@ -7,8 +7,8 @@ import pytest
 from conftest import DATA
 from pagetext import said
 
-import contract
-from contract.places import Region
+import cop.data
+from cop.data.places import Region
 from helpers import frameworks
 
 FRAMEWORKS = pd.DataFrame(
@@ -46,9 +46,9 @@ RECOMMENDATIONS = pd.DataFrame(
 @pytest.fixture
 def tables(monkeypatch):
     """Give invented frameworks and mappings beside the real guidelines and capabilities."""
-    real, made = contract.read, {"frameworks": FRAMEWORKS, "mappings": MAPPINGS}
+    real, made = cop.data.read, {"frameworks": FRAMEWORKS, "mappings": MAPPINGS}
     monkeypatch.setattr(
-        contract, "read", lambda name, *where: made[name] if name in made else real(name, *where)
+        cop.data, "read", lambda name, *where: made[name] if name in made else real(name, *where)
     )
 
 
@@ -123,7 +123,7 @@ def test_a_report_without_recommendations_says_so(served, place):
     assert told == "No recommendation names an item, a capability or a target yet."
 
 
-RESULTS = list(contract.labels("expected_results", "result", str(DATA)))
+RESULTS = list(cop.data.labels("expected_results", "result", str(DATA)))
 
 
 @pytest.fixture
@@ -151,7 +151,7 @@ def handed_on(monkeypatch):
         ).assign(children="not stated")
     of = lambda name, folders: [made[name, one[-10:-7]] for one in folders]  # noqa: E731
     joined = lambda name, _, folders: pd.concat(of(name, folders), ignore_index=True)  # noqa: E731
-    monkeypatch.setattr(contract, "handed_on", joined)
+    monkeypatch.setattr(cop.data, "handed_on", joined)
     return made
 
 

@@ -9,11 +9,11 @@ import yaml
 from conftest import DATA, ROOT
 from pagetext import said, steady
 
-import contract
-from batch import plan
-from contract.places import Region
+import cop.data
+from cop.data.places import Region
+from cop.report.filenames import ASSESSMENT, of_stage
+from cop.run import plan
 from helpers import countries
-from report.filenames import ASSESSMENT, of_stage
 
 
 def test_a_report_says_how_it_is_cited_and_under_which_licence(place):
@@ -39,18 +39,18 @@ def test_corrections_are_those_of_this_country_and_none_is_said(place, monkeypat
         "wrong": ["41%", "12%"],
     }
     mended = pd.DataFrame(mended | {"now": "14%", "edition": "2026", "version": "0.2.0"})
-    read = contract.read
+    read = cop.data.read
     monkeypatch.setattr(
-        contract, "read", lambda name, *a: mended if name == "corrections" else read(name, *a)
+        cop.data, "read", lambda name, *a: mended if name == "corrections" else read(name, *a)
     )
     shown = said(countries.imprint(place))
     assert "2026-12-01 | Observations | 41% | 14% | 2026 | 0.2.0" in shown and "12%" not in shown
 
 
 def test_an_identifier_and_an_address_are_shown_where_the_contract_has_them(place, monkeypatch):
-    package = deepcopy(contract.contents(place.data)) | {"id": "https://doi.org/10.5281/zenodo.0"}
+    package = deepcopy(cop.data.contents(place.data)) | {"id": "https://doi.org/10.5281/zenodo.0"}
     package["contributors"][0] |= {"email": "cop@example.org"}
-    monkeypatch.setattr(contract, "contents", lambda data: package)
+    monkeypatch.setattr(cop.data, "contents", lambda data: package)
     shown = countries.imprint(place)
     assert "10.5281/zenodo.0" in said(shown) and "none yet" not in said(shown)
     assert 'href="mailto:cop@example.org"' in str(shown)
@@ -60,7 +60,7 @@ def test_an_identifier_and_an_address_are_shown_where_the_contract_has_them(plac
 def test_the_citation_file_the_contract_and_the_package_agree(name):
     cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    package = contract.contents(DATA)
+    package = cop.data.contents(DATA)
     same = {
         "version": {cited["version"], project["version"], package["version"]},
         "title of makers": {cited["authors"][0]["name"], package["contributors"][0]["title"]},

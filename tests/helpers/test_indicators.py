@@ -7,9 +7,9 @@ import pytest
 from conftest import DATA
 from pagetext import said
 
-import contract
+import cop.data
+from cop.report import citations, page
 from helpers import indicators
-from report import citations, page
 
 CODES = ["IT.NET.USER.ZS", "WPP.POP.0014", "NCMEC.RATE"]
 
@@ -220,7 +220,7 @@ def test_what_figures_cover_is_said_where_a_note_stands_and_nowhere_else(place):
 
 
 def test_figures_that_disagree_stand_side_by_side_with_what_each_counts(place, monkeypatch):
-    figures, read = indicators.key_figures(place), indicators.contract.read
+    figures, read = indicators.key_figures(place), cop.data.read
     assert said(indicators.beside_table(indicators.beside(place, figures), place)) == (
         "No other figure of the same things is on record."
     )
@@ -268,7 +268,7 @@ def test_a_card_says_the_licence_or_that_none_was_seen_and_never_nothing(place):
 
 def test_every_indicator_of_the_catalogue_has_a_licence_to_show():
     catalogue, sources = (
-        contract.read(t, DATA) for t in ("indicator_catalogue", "statistics_sources")
+        cop.data.read(t, DATA) for t in ("indicator_catalogue", "statistics_sources")
     )
     told = citations.licences(sources, DATA).set_axis(sources.source_id)
     assert len(catalogue) > 50 and (told.loc[catalogue.source_id] != "").all()

@@ -10,9 +10,9 @@ from conftest import DATA, EIGHT, ROOT
 from lxml import html
 from pagetext import said
 
-import contract
+import cop.data
+from cop.report import citations
 from helpers import alignment
-from report import citations
 
 
 def guide(heading):
@@ -29,7 +29,7 @@ def test_the_proof_of_each_status_and_confidence_is_that_of_the_coding_guide(pla
     told = {" ".join(a.text_content().split()): b.text_content() for a, b in pairs}
     statuses = guide("Status")  # the table of confidence comes after it, so all of them
     assert {word.split(" ", 1)[1]: when for word, when in told.items()} == statuses
-    assert list(statuses)[:8] == list(contract.labels("alignment", "status", place.data))
+    assert list(statuses)[:8] == list(cop.data.labels("alignment", "status", place.data))
 
 
 def test_the_kinds_of_source_are_those_of_the_register(place):
@@ -50,9 +50,9 @@ def test_each_item_leads_to_the_proof_of_its_status(place):
 def test_a_source_with_an_archived_copy_says_so_with_day_and_address(place, monkeypatch, known):
     url = "https://example.org/zedland/act" if known else "https://example.org/other"
     copy = {"url": url, "archived": "https://example.org/copy", "archived_on": "2026-01-02"}
-    read = contract.read
+    read = cop.data.read
     monkeypatch.setattr(
-        contract,
+        cop.data,
         "read",
         lambda name, *a: pd.DataFrame([copy]) if name == "links" else read(name, *a),
     )
@@ -64,7 +64,7 @@ def test_a_source_with_an_archived_copy_says_so_with_day_and_address(place, monk
 def test_a_route_for_reports_is_in_place_only_where_its_speed_and_advertising_are_shown():
     """The item asks for both: a reason that says they are not shown belongs to a part of it."""
     for iso3 in EIGHT:
-        rows = contract.read("alignment", DATA, iso3).query("coder == 'adjudicated'")
+        rows = cop.data.read("alignment", DATA, iso3).query("coder == 'adjudicated'")
         row = rows[rows.item_id == "PM-RIC-01"].iloc[0]
         lacks = re.search(r"not (shown|recorded|described|established)|could not", row.rationale)
         assert not (row.status == "in place" and lacks), iso3

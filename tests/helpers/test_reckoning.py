@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from lxml import html
 from markupsafe import Markup
 
-import contract
+import cop.data
+from cop.report import citations, page
 from helpers import (
     agreement,
     alignment,
@@ -21,7 +22,6 @@ from helpers import (
     surveys,
 )
 from helpers.agreement import SCALE
-from report import citations, page
 
 WORDS = st.sampled_from([*SCALE, "no public evidence"])
 
@@ -89,7 +89,7 @@ def test_response_by_category_adds_up_to_all_that_were_eligible(place):
 def test_silent_sections_are_named_and_unverified_rows_are_nowhere(place):
     sections = evidence.by_section(evidence.statements(place), place)
     assert evidence.silent(sections, place) == ["Tools, services and settings"]
-    assert len(sections) == len(contract.labels("evidence", "section", place.data))
+    assert len(sections) == len(cop.data.labels("evidence", "section", place.data))
     used = (
         set(evidence.statements(place).evidence_id)
         | set(stakeholders.read(place).stakeholder_id)
@@ -101,13 +101,13 @@ def test_silent_sections_are_named_and_unverified_rows_are_nowhere(place):
 
 def test_every_category_stays_even_when_empty(place):
     frame = stakeholders.by_category(stakeholders.organisations(place), place)
-    assert list(frame.category) == list(contract.labels("stakeholders", "category", place.data))
+    assert list(frame.category) == list(cop.data.labels("stakeholders", "category", place.data))
     assert frame.set_index("category").organisations["children"] == 0
 
 
 def test_an_item_without_a_coding_is_not_assessed(place):
     frame = alignment.adjudicated(place)
-    coded = set(contract.read("alignment", place.data, "ZZZ").item_id)
+    coded = set(cop.data.read("alignment", place.data, "ZZZ").item_id)
     assert (frame.status[~frame.item_id.isin(coded)] == "not assessed").all()
     assert set(frame.status) == set(page.occurring({})) and frame.item_id.is_unique
 
@@ -127,7 +127,7 @@ def test_the_regional_figure_is_a_median_over_countries_with_data_of_its_year(pl
 
 def test_a_treaty_that_nobody_looked_up_is_not_a_no(place):
     frame = cybersecurity.treaties(place)
-    assert len(frame) == len(contract.labels("treaty_status", "instrument", place.data))
+    assert len(frame) == len(cop.data.labels("treaty_status", "instrument", place.data))
     assert (frame.status[frame.source_id == ""] == "not looked up").all() and (
         frame.source_id == ""
     ).any()
@@ -136,7 +136,7 @@ def test_a_treaty_that_nobody_looked_up_is_not_a_no(place):
 def test_expected_results_without_a_row_were_not_assessed(place):
     frame = cybersecurity.initiative(place)
     assert list(frame.result) == list(
-        contract.labels("expected_results", "result", place.data)
+        cop.data.labels("expected_results", "result", place.data)
     ) and "not assessed" in set(frame.status)
 
 

@@ -7,10 +7,10 @@ import pytest
 from conftest import DATA
 from pagetext import said
 
-import contract
-from contract.places import Region
+import cop.data
+from cop.data.places import Region
+from cop.report import citations
 from helpers import region
-from report import citations
 
 STATUSES = ["in place", "partly in place", "not in place", "no public evidence", "not assessed"]
 SELDOM = ["planned", "not applicable", "withheld"]  # shown only where they occur
@@ -31,14 +31,14 @@ def handed_on(monkeypatch):
     tables = {}
     of = lambda name, folders: [tables[name, one[-10:-7]] for one in folders]  # noqa: E731
     joined = lambda name, _, folders: pd.concat(of(name, folders), ignore_index=True)  # noqa: E731
-    monkeypatch.setattr(contract, "handed_on", joined)
+    monkeypatch.setattr(cop.data, "handed_on", joined)
     return tables
 
 
 @pytest.fixture
 def table(handed_on, place):
     """Give Table 25 of the three, Moldova with a strategy that Ukraine does not have."""
-    rows = list(contract.labels("table_25", "row", place.data))
+    rows = list(cop.data.labels("table_25", "row", place.data))
     values = {
         "UKR": ["party", "no public evidence", "7", "expired", "partial", "shared mandate"],
         "MDA": ["party", "member", "5", "adopted", "partial", "dedicated"],

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from pagetext import said
 
+from cop.report import words
 from helpers import responses
-from report import words
 
 
 @pytest.fixture

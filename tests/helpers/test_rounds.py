@@ -7,11 +7,11 @@ import pytest
 from conftest import ZEDLAND, copy_of_zedland
 from pagetext import said
 
-import contract
-from contract.places import Country, Region
-from contract.rows import csv_text
+import cop.data
+from cop.data.places import Country, Region
+from cop.data.rows import csv_text
+from cop.report import covers, words
 from helpers import alignment, region, validation
-from report import covers, words
 
 COMMENTS = [
     ("ZZZ-M001", "2026", "2026-09-01", "ministry", "ZZZ-O01", "PM-LEG-01", "rating", "in place"),
@@ -41,15 +41,15 @@ def zed(tmp_path):
         for i, row in enumerate(COMMENTS)
     ]
     write(copy, "comments", made)
-    names = contract.columns("responses", copy)
+    names = cop.data.columns("responses", copy)
     write(copy, "responses", [dict(zip(names, row, strict=True)) for row in ANSWERS])
     return copy
 
 
 def write(data, name, rows):
-    columns = contract.columns(name, data)
+    columns = cop.data.columns(name, data)
     lines = [[row[column] for column in columns] for row in rows]
-    path = data / contract.paths(name, data, "ZZZ")[0]
+    path = data / cop.data.paths(name, data, "ZZZ")[0]
     path.write_text(csv_text([columns, *lines]), encoding="utf-8")
 
 
@@ -65,7 +65,7 @@ def test_a_rating_is_disputed_while_it_is_open_or_not_accepted_in_its_edition_al
     first = disputed.iloc[0]
     ours = items.set_index("item_id").status["PM-LEG-01"]
     assert (first.status, first.proposed, first.decision) == (ours, "in place", "not")
-    names = contract.read("stakeholders", here.data, "ZZZ").set_index("stakeholder_id").name
+    names = cop.data.read("stakeholders", here.data, "ZZZ").set_index("stakeholder_id").name
     assert first.organisation == names["ZZZ-O01"]
 
 

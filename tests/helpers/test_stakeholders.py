@@ -5,7 +5,7 @@ import pytest
 from lxml import html
 from pagetext import said
 
-import contract
+import cop.data
 from helpers import stakeholders
 
 CUT_OFF = "2026-06-30"
@@ -85,9 +85,9 @@ def tables(monkeypatch):
             {"iso3": ["ZZZ"], "row": ["active_organisations"], "value": ["5"]}
         ),
     }
-    monkeypatch.setattr(contract, "read", lambda name, *_: held[name])
+    monkeypatch.setattr(cop.data, "read", lambda name, *_: held[name])
     for kept in ("state", "stamp"):  # nothing kept is of these
-        monkeypatch.setattr(contract, kept, lambda *_: object())
+        monkeypatch.setattr(cop.data, kept, lambda *_: object())
     return held
 
 
@@ -101,7 +101,7 @@ def categories(place):
         "returned": 0,
         "unverified": 0,
     }
-    words = list(contract.labels("stakeholders", "category", place.data))
+    words = list(cop.data.labels("stakeholders", "category", place.data))
     return pd.DataFrame({"category": words, **counts})
 
 

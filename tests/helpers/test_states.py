@@ -7,14 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pagetext import said
 
-import contract
-from contract.places import Country
+import cop.data
+from cop.data.places import Country
+from cop.report import page, words
+from cop.report.palette import STATUSES
 from helpers import agreement, alignment, assessment
-from report import page, words
-from report.palette import STATUSES
 
 PLACE = Country("ZZZ", "Zedland", str(DATA), "", "2026")
-STATES = list(contract.labels("alignment", "status", DATA))
+STATES = list(cop.data.labels("alignment", "status", DATA))
 SILENT = [word for word in STATES if word not in agreement.SCALE]
 SOME = st.lists(st.sampled_from(STATES), min_size=1, max_size=12)
 

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from pagetext import said
 
-import contract
+import cop.data
 from helpers import responses, surveys
 
 STEPS = ["Never", "Seldom", "Often", "Always"]
@@ -168,7 +168,7 @@ def test_a_country_without_a_survey_shows_each_item_as_not_recorded(place):
     made = pd.DataFrame(columns=["survey", "item", "stated"])
     answers = pd.DataFrame(columns=["survey", "name"])
     told = said(surveys.made_table(made, answers, place))
-    items = contract.labels("survey_about", "item", place.data)
+    items = cop.data.labels("survey_about", "item", place.data)
     asked = ("Time in the field", "Mode", "Frame and how people were drawn", "Participation")
     assert told.startswith("No survey was made.") and len(items) == 25
     for label in (*asked, "Completion rate", "What cannot be concluded"):
@@ -177,7 +177,7 @@ def test_a_country_without_a_survey_shows_each_item_as_not_recorded(place):
 
 
 def test_a_checklist_without_a_gap_says_so(place):
-    items = contract.labels("survey_about", "item", place.data)
+    items = cop.data.labels("survey_about", "item", place.data)
     made = pd.DataFrame({"survey": "p", "item": list(items), "stated": "Yes"})
     answers = pd.DataFrame({"survey": ["p"], "name": ["Parents"]})
     told = said(surveys.made_table(made, answers, place))
@@ -225,7 +225,7 @@ def test_a_quotation_says_who_spoke_and_whether_words_were_changed(place):
 
 
 def test_the_order_of_a_table_is_that_of_its_words_and_rows_without_one_come_last(place):
-    sections = list(contract.labels("quotes", "section", place.data))
+    sections = list(cop.data.labels("quotes", "section", place.data))
     quotes = responses.read("quotes", place, "section")
     order = [sections.index(section) if section else 99 for section in quotes.section]
     assert order == sorted(order) and len(set(order)) > 3
@@ -276,7 +276,7 @@ def test_a_study_of_children_is_shown_with_its_safeguards_or_left_out(made, plac
 
 
 def test_where_no_child_was_asked_the_chapter_says_so(made, place):
-    statements = contract.read("evidence", place.data, place.iso3)
+    statements = cop.data.read("evidence", place.data, place.iso3)
     statements = statements.replace({"evidence_id": {"ZZZ-E04": "ZZZ-E40"}})  # of no study
     shown = said(surveys.about_children(surveys.of_children(made.head(0)), statements, place))
     assert "No child was asked for this edition. Questions about harm need approval" in shown
@@ -285,7 +285,7 @@ def test_where_no_child_was_asked_the_chapter_says_so(made, place):
 
 
 def test_what_children_said_stands_with_who_was_asked_and_the_consent_as_the_study_states_it(place):
-    statements = contract.read("evidence", place.data, place.iso3)
+    statements = cop.data.read("evidence", place.data, place.iso3)
     studies = surveys.said_by_children(statements, place)
     shown = said(surveys.child_study_table(studies, place))
     assert "Pupils online (Academy of Zedland (invented)) | 2024 | Pupils aged 9 to 17" in shown
@@ -304,6 +304,6 @@ def test_what_children_said_stands_with_who_was_asked_and_the_consent_as_the_stu
 
 
 def test_a_source_of_such_a_study_stands_in_no_second_table(made, place):
-    statements = contract.read("evidence", place.data, place.iso3)
+    statements = cop.data.read("evidence", place.data, place.iso3)
     shown = said(surveys.about_children(surveys.of_children(made.head(0)), statements, place))
     assert "[E04]" not in shown and "No child was asked for this edition." in shown

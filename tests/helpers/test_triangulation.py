@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pagetext import said
 
-import contract
-from contract.places import Country
-from cop import main
+import cop.data
+from cop.cli import main
+from cop.data.places import Country
 from helpers import responses, triangulation
 from helpers.cybersecurity import PILLARS
 
@@ -70,7 +70,7 @@ def test_a_conflict_without_an_explanation_is_refused_with_its_row_and_mend(torn
     areas = triangulation.of_country(torn)
     assert areas.set_index("section").verdict["child_protection"] == "differ"
     with pytest.raises(
-        contract.Broken, match="differences.csv, column section: 'child_protection'"
+        cop.data.Broken, match="differences.csv, column section: 'child_protection'"
     ):
         triangulation.explained(areas, torn)
     assert main.main(["check", "--data", torn.data]) == 2
@@ -165,7 +165,7 @@ def test_a_pillar_is_a_strength_from_15_points_on_and_a_gap_up_to_10(points, rea
     assert row.statistics_on == f"GCI 2024, capacity pillar: {points} of 20"
 
 
-STATUSES = list(contract.labels("alignment", "status", DATA))
+STATUSES = list(cop.data.labels("alignment", "status", DATA))
 
 
 @given(
@@ -176,7 +176,7 @@ STATUSES = list(contract.labels("alignment", "status", DATA))
 def test_no_state_but_not_in_place_counts_as_zero(known, silent):
     """What nobody knows or looked at changes no mean, whatever the vocabulary: it is not zero."""
     assert [w for w, weight in triangulation.WEIGHTS.items() if weight == 0] == ["not in place"]
-    areas = contract.labels("triangulation", "section", DATA)
+    areas = cop.data.labels("triangulation", "section", DATA)
     alone = triangulation._desk(items(*known), areas)
     assert triangulation._desk(items(*known, *silent), areas) == alone
 
@@ -196,9 +196,9 @@ def test_sources_agree_or_differ_by_their_readings(readings, verdict):
 
 
 def test_areas_are_those_of_the_guidelines_for_policy_makers(place):
-    guidelines = contract.read("guidelines", place.data)
+    guidelines = cop.data.read("guidelines", place.data)
     asked = guidelines.query("audience == 'policy-makers' and kind != 'document fact'").area
-    areas = contract.labels("triangulation", "section", place.data)
+    areas = cop.data.labels("triangulation", "section", place.data)
     names = set(asked.str.replace(r"^\d+ ", "", regex=True))
     assert names == {*areas.values(), "National strategy process"}
 

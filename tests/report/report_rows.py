@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from report.figure import Caption
-from report.palette import STATUSES
+from cop.report.figure import Caption
+from cop.report.palette import STATUSES
 
 LONG = 60
 CAPTION = Caption(

@@ -4,7 +4,7 @@ from datetime import date
 
 from conftest import ZEDLAND
 
-from report.site.told import Report, Told
+from cop.report.site.told import Report, Told
 
 REGION = "cop-regional-synthesis.html"
 ANNEX, RECORD = "5-guideline-alignment", "1-desktop-research"

@@ -12,8 +12,8 @@ from conftest import DATA, EIGHT
 from kinds import one_of_each
 from lxml import html
 
-import contract
-from report.site.pages import named
+import cop.data
+from cop.report.site.pages import named
 
 DESKTOP, PHONE, PAPER = 1200, 390, 718
 SCHEMES = {
@@ -239,7 +239,7 @@ def test_links_between_pages_lead_to_a_page_and_a_place_in_it(site, name):
 
 
 def test_every_page_on_which_a_listed_name_stands_bears_the_note_on_it(site):
-    notes = contract.read("territory_notes", DATA)
+    notes = cop.data.read("territory_notes", DATA)
     listed = {row.iso3: named(row.listed) for row in notes.itertuples()}
     assert len(listed) >= 4
     bare = []

@@ -2,10 +2,10 @@
 
 import pytest
 
-from contract import Refused
-from report import languages
-from report.tongue import upkeep
-from report.tongue.messages import Message
+from cop.data import Refused
+from cop.report import languages
+from cop.report.tongue import upkeep
+from cop.report.tongue.messages import Message
 
 ENGLISH = {
     "Text of a <b>cell</b> on %(place)s": "Текст <b>комірки</b>: %(place)s",

@@ -5,11 +5,11 @@ import shutil
 import pytest
 from conftest import DATA, call
 
-import contract
-from contract import Refused
-from report import languages
-from report.tongue import messages, signing, upkeep
-from report.tongue.messages import Message
+import cop.data
+from cop.data import Refused
+from cop.report import languages
+from cop.report.tongue import messages, signing, upkeep
+from cop.report.tongue.messages import Message
 
 OLD = [
     Message(("Source",), "", "a.j2"),
@@ -56,7 +56,7 @@ def every():
 class TestGathering:
     @pytest.mark.slow
     def test_what_only_the_desk_says_is_no_message(self, every):
-        assert (messages.SRC / "report" / "words" / "explore.j2").exists()
+        assert (messages.SRC / "cop" / "report" / "words" / "explore.j2").exists()
         assert not [one for one in every if one.where == "explore.j2"]
 
     def test_what_stands_in_a_template_is_a_message_with_its_plural(self, every):
@@ -74,7 +74,7 @@ class TestGathering:
     def test_a_word_that_english_uses_in_two_senses_is_not_one_message(self, every):
         said = {one.ids[0] for one in every if not one.context}
         assert not said & {"From", "Not"}  # a day, a sender or a document; not what?
-        of = lambda table, column: contract.titles(table, DATA)[column]  # noqa: E731
+        of = lambda table, column: cop.data.titles(table, DATA)[column]  # noqa: E731
         assert of("chain", "link") != of("returned_links", "link")
         assert of("actions", "recommendation_id") != of("survey", "count") == "Answers"
         assert {"First day", "From whom", "Not accepted", "Not addressed"} <= said
@@ -290,12 +290,12 @@ class TestCommands:
 
 def test_a_column_that_is_gathered_is_in_its_table():
     for name, columns in messages.VOCABULARY.items():
-        assert set(columns.split()) <= set(contract.columns(name, str(DATA))), name
+        assert set(columns.split()) <= set(cop.data.columns(name, str(DATA))), name
 
 
 @pytest.mark.slow
 def test_templates_are_read_from_a_copy_as_from_the_project(tmp_path, monkeypatch):
-    shutil.copytree(messages.SRC / "report" / "words", tmp_path / "report" / "words")
+    shutil.copytree(messages.SRC / "cop" / "report" / "words", tmp_path / "report" / "words")
     (tmp_path / "helpers").mkdir()
     path = tmp_path / "report" / "words" / "language.j2"
     text = path.read_text(encoding="utf-8")

@@ -12,9 +12,9 @@ from lxml import html
 from pagetext import said
 from report_rows import CAPTION, LONG, frames
 
-import contract
-from report import charts, downloads, page, palette, sheet, words
-from report.charts import answers, compared, drawing, grids, lines, tilemap
+import cop.data
+from cop.report import charts, downloads, page, palette, sheet, words
+from cop.report.charts import answers, compared, drawing, grids, lines, tilemap
 
 every_kind = pytest.mark.parametrize("kind", charts.KINDS)
 DRAWN = [kind for kind in charts.KINDS if kind in
@@ -468,7 +468,7 @@ def test_a_day_or_the_number_of_an_item_in_a_cell_is_one_word():
 
 def test_a_rate_of_reports_says_what_it_does_not_mean_and_that_one_is_not_known(place):
     frame, _ = frames()["rates"]
-    sources = contract.read("statistics_sources", place.data).source_id
+    sources = cop.data.read("statistics_sources", place.data).source_id
     rates = frame.assign(source_id=sources.iloc[0])
     shown = said(words.show("4-ict-statistics", "rate_chart", rates, place))
     assert shown.startswith("Zedland: 19.7 CyberTipline reports per 1,000 children under 15")

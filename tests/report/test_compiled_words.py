@@ -5,7 +5,7 @@ import sys
 import pytest
 from jinja2 import Environment
 
-from report import words
+from cop.report import words
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from matplotlib import font_manager
 from matplotlib.ft2font import FT2Font, LoadFlags
 from report_rows import CAPTION
 
-from report import figure
-from report.charts import drawing
-from report.page import Shown
+from cop.report import figure
+from cop.report.charts import drawing
+from cop.report.page import Shown
 
 ROWS = pd.DataFrame({"label": ["a", "b"], "value": [1, 2]})
 

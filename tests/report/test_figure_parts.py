@@ -9,8 +9,8 @@ from lxml import html
 from markupsafe import Markup
 from report_rows import CAPTION
 
-from report import figure
-from report.figure import YEAR
+from cop.report import figure
+from cop.report.figure import YEAR
 
 # The seven parts, as a person finds them: message, measure, base, source, text description, table
 # and file. What a picture says to those who hear the page is a title in its SVG or unseen text.

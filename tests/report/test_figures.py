@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from conftest import EIGHT
 from report_rows import CAPTION, LONG, frames
 
-from report import charts, sheet
+from cop.report import charts, sheet
 
 WIDTHS = (320, 768, 1280)
 LEAST = 9  # pixels of a letter's height as it is set

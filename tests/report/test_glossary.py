@@ -9,10 +9,10 @@ from conftest import DATA, ROOT
 from lxml import html
 from pagetext import lines
 
-import contract
+import cop.data
+from cop.report import glossary, languages
+from cop.report.tongue import alphabet
 from helpers import countries, evidence
-from report import glossary, languages
-from report.tongue import alphabet
 
 ENTRIES = {
     "MNR": "Model National Response",
@@ -123,10 +123,10 @@ def test_a_page_without_a_glossary_stays_as_it_is():
 def test_a_share_is_written_with_its_sign():
     places = [
         *(DATA / "research").glob("*/narrative/*.md"),
-        *(ROOT / "src/report/words").rglob("*.j2"),
+        *(ROOT / "src/cop/report/words").rglob("*.j2"),
     ]
     found = [
         p.name for p in places if re.search(r"[0-9}] per cent\b", p.read_text(encoding="utf-8"))
     ]
-    statements = contract.read("evidence", DATA).statement
+    statements = cop.data.read("evidence", DATA).statement
     assert not found and not statements.str.contains(r"[0-9] per cent").any()

@@ -5,7 +5,7 @@ from datetime import date
 import icalendar
 import pytest
 
-from report import ics
+from cop.report import ics
 
 HARMFUL = [
     "Plan\r\nBEGIN:VALARM\r\nACTION:EMAIL\r\nATTENDEE:mailto:a@example.org\r\nEND:VALARM",

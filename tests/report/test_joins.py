@@ -7,8 +7,8 @@ import pytest
 from conftest import DATA, ROOT
 from markupsafe import Markup
 
-from report import languages, page, words
-from report.tongue import alphabet
+from cop.report import languages, page, words
+from cop.report.tongue import alphabet
 
 TEMPLATES = sorted(
     path for path in words.FOLDER.rglob("*.j2") if path.stem not in ("explore", "hand-over")

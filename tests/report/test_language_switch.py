@@ -5,8 +5,8 @@ import re
 import pytest
 from jinja2 import Environment, nodes
 
-from report import words
-from report.site import speaking
+from cop.report import words
+from cop.report.site import speaking
 
 PAGE = "<head><style></style></head><body><main id='content'><h1>X</h1></main></body>"
 

@@ -4,8 +4,8 @@ import pytest
 from site_told import two
 from test_site_browser import LOOKS, Axe
 
-from report.site import pages as site
-from report.site import speaking
+from cop.report.site import pages as site
+from cop.report.site import speaking
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
 OTHERS = {tag: f"{tag}/index.html" for tag in ("fr", "ro", "sq", "sr-Latn", "uk")}

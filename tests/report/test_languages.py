@@ -2,9 +2,9 @@
 
 import pytest
 
-from contract import Refused
-from contract.places import Country
-from report import languages, words
+from cop.data import Refused
+from cop.data.places import Country
+from cop.report import languages, words
 
 CATALOGUE = r"""
 msgid ""

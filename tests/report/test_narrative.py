@@ -2,7 +2,7 @@
 
 import pytest
 
-from report import citations
+from cop.report import citations
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ import pytest
 from IPython.core.formatters import DisplayFormatter
 from nbformat import v4
 
-from batch import execute, schedule
-from batch.execute import Outcome
-from report import page, render
+from cop.report import page, render
+from cop.run import execute, schedule
+from cop.run.execute import Outcome
 
 SHOWN = page.say("In the house style.")
 

@@ -11,11 +11,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from report_rows import CAPTION, frames
 
-from report import charts
-from report.charts import drawing
-from report.charts.plane import Field, Pen, Scale, Sheet
-from report.charts.rows import in_years, numbered, steps, whole
-from report.palette import BLUE, EDGE, GROUND
+from cop.report import charts
+from cop.report.charts import drawing
+from cop.report.charts.plane import Field, Pen, Scale, Sheet
+from cop.report.charts.rows import in_years, numbered, steps, whole
+from cop.report.palette import BLUE, EDGE, GROUND
 
 HIGH, LEFT, TOP, WIDE, DEEP = 120, 40, 20, 200, 60
 DRAWN = [k for k in charts.KINDS

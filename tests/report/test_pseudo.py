@@ -7,11 +7,11 @@ from conftest import ZEDLAND
 from lxml import html
 from site_told import two, written
 
-from cop import main
-from report import languages
-from report.languages import PSEUDO
-from report.site import pages as site
-from report.tongue import pseudo
+from cop.cli import main
+from cop.report import languages
+from cop.report.languages import PSEUDO
+from cop.report.site import pages as site
+from cop.report.tongue import pseudo
 
 PLACES = ("ZZZ", "ZED")
 WIDTHS, PAPER = (320, 1280), 718

@@ -6,7 +6,7 @@ import pytest
 from conftest import EIGHT
 from lxml import html
 
-from report import page, render
+from cop.report import page, render
 
 PAGE = """<main><h2 id="first">First</h2><p>{words}</p><div>{words}</div><h2 id="next">Next</h2>
 <h3 id="one">One</h3><p>{words}</p><details><summary>More</summary><p>{words}</p></details>

@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 from site_told import TABLES, country, region, told, two
 
-from report import words
-from report.site import items, pages
-from report.site.before import Before
+from cop.report import words
+from cop.report.site import items, pages
+from cop.report.site.before import Before
 
 CHANGES = {
     "cover": {"status": "validated"},

@@ -8,8 +8,8 @@ from kinds import one_of_each
 from site_told import two, written
 from test_site_pages import KINDS
 
-from report.site import pages as site
-from report.site import search
+from cop.report.site import pages as site
+from cop.report.site import search
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
 OPTIONS = {"rules": {"target-size": {"enabled": True}}, "preload": False}

@@ -7,9 +7,9 @@ from conftest import DATA
 from lxml import html
 from site_told import country, judged, organisation, service, step, told
 
-from report import languages, page, words
-from report.site import pages as site
-from report.site import search
+from cop.report import languages, page, words
+from cop.report.site import pages as site
+from cop.report.site import search
 
 
 def tables(key, own):

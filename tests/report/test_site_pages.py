@@ -15,10 +15,10 @@ import pytest
 from lxml import etree, html
 from site_told import TABLES, country, judged, service, told, two, written
 
-from contract import records
+from cop.data import records
+from cop.report.site import items, resources, search
+from cop.report.site import pages as site
 from helpers import indicators, responses
-from report.site import items, resources, search
-from report.site import pages as site
 
 KINDS = [
     "index.html",
@@ -337,7 +337,7 @@ class TestReference:
         assert "A correction goes to the office that passed this site on." in text(
             made["corrections.html"]
         )
-        package = json.loads(json.dumps(site.contract.contents(two().data)))
+        package = json.loads(json.dumps(cop.data.contents(two().data)))
         package["contributors"][0]["email"] = "cop@example.org"
         monkeypatch.setattr(site.contract, "contents", lambda _: package)
         assert "Write to cop@example.org" in text(site.pages(two())["corrections.html"])

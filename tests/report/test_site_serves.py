@@ -6,7 +6,7 @@ import pytest
 from lxml import html
 from site_told import country, told
 
-from report.site import items, pages, serves
+from cop.report.site import items, pages, serves
 
 FRAMEWORKS = [
     {"element_id": "SDG-16.2", "framework": "SDG", "title": "End abuse", "verified": "yes"},

@@ -10,14 +10,14 @@ import pytest
 from conftest import DATA
 from lxml import html
 
-import contract
-from contract.places import Country
+import cop.data
+from cop.data.places import Country
+from cop.report import citations, covers, figure, filenames, languages, page, render, words
+from cop.report.charts import signs
+from cop.report.site import resources, studies
+from cop.report.tongue import formats, upkeep
+from cop.report.tongue.messages import Message
 from helpers import countries, editions, triangulation
-from report import citations, covers, figure, filenames, languages, page, render, words
-from report.charts import signs
-from report.site import resources, studies
-from report.tongue import formats, upkeep
-from report.tongue.messages import Message
 
 UKRAINIAN = {
     ("", "in place"): "запроваджено",
@@ -166,7 +166,7 @@ class TestNames:
 
     def test_a_country_s_page_says_them_first(self, catalogue, tmp_path):
         place = countries.find("UKR", str(DATA), str(tmp_path / "t"), max(_editions()), "uk")
-        row = contract.read("stakeholders", DATA, "UKR").query("name_local != ''").iloc[0]
+        row = cop.data.read("stakeholders", DATA, "UKR").query("name_local != ''").iloc[0]
         assert languages.said(row["name"]) == row.name_local != row["name"]
         lines = pd.DataFrame([row])[["name", "name_local"]]
         lines = lines.assign(kind="hotline", website="", operates="yes", service_id="UKR-V01")
@@ -264,7 +264,7 @@ def test_a_cover_says_what_an_edition_rests_on(catalogue, tmp_path):
 
 
 def test_the_words_that_editions_rest_on_are_those_of_a_message():
-    found = [contract.read("editions", DATA, iso3).basis for iso3 in countries.begun(str(DATA))]
+    found = [cop.data.read("editions", DATA, iso3).basis for iso3 in countries.begun(str(DATA))]
     assert covers.USUAL in set(pd.concat(found))
 
 
@@ -283,7 +283,7 @@ def test_a_source_of_the_library_says_in_the_language_what_it_is_of(catalogue):
 
 
 def test_the_parts_of_the_library_are_all_known():
-    titles = contract.read("challenge_library", DATA).source_title.str.split(" | ", regex=False)
+    titles = cop.data.read("challenge_library", DATA).source_title.str.split(" | ", regex=False)
     before = {one.partition(": ")[0] for one in titles.explode() if ": " in one}
     assert before <= set(studies.PARTS)
 
@@ -307,10 +307,10 @@ ITEM = {
 
 @pytest.mark.slow
 def test_every_table_of_the_site_is_described_in_the_language():
-    from report.tongue import messages
+    from cop.report.tongue import messages
 
     found = {one.ids[0] for one in messages.every()}
-    tables = {one["name"]: one for one in contract.contents(DATA)["resources"]}
+    tables = {one["name"]: one for one in cop.data.contents(DATA)["resources"]}
     assert {tables[name]["description"] for name in resources.REFERENCE} <= found
 
 
@@ -400,7 +400,7 @@ def test_the_stage_of_a_page_is_known_by_its_name():
 
 @pytest.mark.slow
 def test_every_text_of_a_notebook_is_known_by_stage_and_cell():
-    from report.tongue import messages
+    from cop.report.tongue import messages
 
     found = {one.context: one.ids[0] for one in messages.every()}
     path = messages.ROOT / "notebooks" / "1-desktop-research.ipynb"

@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 from lxml import etree, html
 
-from contract import Refused, anchors
-from report import charts, filenames
-from report.figure import Caption
-from report.word import blocks, document, pictures
+from cop.data import Refused, anchors
+from cop.report import charts, filenames
+from cop.report.figure import Caption
+from cop.report.word import blocks, document, pictures
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 PAGE = """<!DOCTYPE html><html><head><title>Assessment: Zedland (2026, draft)</title></head><body>

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import pytest
 from lxml import etree, html
 
-from contract import anchors
-from report.languages import PSEUDO
-from report.tongue import formats
-from report.word import document, original
+from cop.data import anchors
+from cop.report.languages import PSEUDO
+from cop.report.tongue import formats
+from cop.report.word import document, original
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 PAGE = """<!DOCTYPE html><html lang="{lang}"><head><title>{title}</title></head><body><main>

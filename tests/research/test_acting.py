@@ -3,7 +3,7 @@
 import pytest
 from conftest import call, copy_of_zedland
 
-import contract
+import cop.data
 
 PLAN = ("actions", "milestones", "readings")
 
@@ -23,8 +23,8 @@ def test_each_recommendation_has_an_action_with_its_lead_and_its_target(zed, cap
     assert status == 0 and out.startswith(
         "3 actions written to research/ZZZ/actions.csv: ZZZ-A01, ZZZ-A02, ZZZ-A03.\nNext: "
     )
-    asked = contract.read("recommendations", zed, "ZZZ")
-    actions, steps = (contract.read(name, zed, "ZZZ") for name in ("actions", "milestones"))
+    asked = cop.data.read("recommendations", zed, "ZZZ")
+    actions, steps = (cop.data.read(name, zed, "ZZZ") for name in ("actions", "milestones"))
     assert actions.recommendation_id.tolist() == asked.recommendation_id.tolist()
     assert actions.body_id.tolist() == asked.lead_id.tolist()
     assert steps.day.tolist() == asked.target_due.tolist() and set(steps.done) == {""}
@@ -48,7 +48,7 @@ def test_a_new_recommendation_gets_the_next_number(zed, capsys):
         path.write_text("".join(x for x in lines if not x.startswith("ZZZ-A01")), "utf-8")
     out = call(capsys, "actions", "ZZZ", "--data", zed)[1]
     assert "1 action written" in out and "ZZZ-A04" in out  # a number is not given twice
-    assert len(contract.read("actions", zed, "ZZZ")) == 3
+    assert len(cop.data.read("actions", zed, "ZZZ")) == 3
 
 
 def test_each_of_several_analysts_has_numbers_of_its_own(zed, capsys, monkeypatch):

@@ -11,10 +11,10 @@ from conftest import copy_of_zedland
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import contract
-from contract import Refused, checks
-from cop import main
-from research import adding
+import cop.data
+from cop.cli import main
+from cop.data import Refused, checks
+from cop.research import adding
 
 EVIDENCE = "research/ZZZ/evidence.csv"
 GOOD = {
@@ -102,11 +102,11 @@ def test_the_file_keeps_its_every_byte_and_its_way_of_writing(zed, save):
     file.write_bytes(save(file.read_bytes()))
     before, known = (
         file.read_bytes(),
-        len(contract.text_frame(file, [f["name"] for f in contract.fields("evidence", zed)])),
+        len(cop.data.text_frame(file, [f["name"] for f in cop.data.fields("evidence", zed)])),
     )
     adding.add("evidence", "ZZZ", GOOD | {"statement": 'A "quoted"; part, and more'}, zed)
     assert file.read_bytes().startswith(before) and not checks.of_file("evidence", EVIDENCE, zed)
-    frame = contract.text_frame(file, [f["name"] for f in contract.fields("evidence", zed)])
+    frame = cop.data.text_frame(file, [f["name"] for f in cop.data.fields("evidence", zed)])
     assert len(frame) == known + 1 and frame.statement.iloc[-1] == 'A "quoted"; part, and more'
     if b"\r\n" in before:
         assert file.read_bytes().count(b"\n") == file.read_bytes().count(b"\r\n")
@@ -140,7 +140,7 @@ def test_the_faults_are_those_that_the_check_tells(zed):
     with pytest.raises(Refused) as refused:
         adding.add("evidence", "ZZZ", wrong, zed)
     assert (zed / EVIDENCE).read_bytes() == before
-    line = contract.with_rows(before, [adding.blank("evidence", "ZZZ", zed) | wrong])
+    line = cop.data.with_rows(before, [adding.blank("evidence", "ZZZ", zed) | wrong])
     (zed / EVIDENCE).write_bytes(line)
     assert said == checks.of_file("evidence", EVIDENCE, zed)
     assert {f.column for f in said} == {"section", "year", "source_id", "verified", "statement"}
@@ -382,8 +382,8 @@ def test_any_text_comes_back_as_it_was_typed_or_is_refused(scratch, text):
     except Refused:
         assert (folder / EVIDENCE).read_bytes() == before
     else:
-        read = contract.text_frame(
-            folder / EVIDENCE, [f["name"] for f in contract.fields("evidence", folder)]
+        read = cop.data.text_frame(
+            folder / EVIDENCE, [f["name"] for f in cop.data.fields("evidence", folder)]
         )
         assert read.statement.iloc[-1] == written["statement"] == text.strip()
         assert (folder / EVIDENCE).read_bytes().startswith(before)
@@ -393,8 +393,8 @@ def test_a_register_is_left_alone_where_a_new_row_would_not_read_back(zed, monke
     file = zed / "research/ZZZ/sources.csv"
     spoken = ["title=One\rTwo", "publisher=Zed Press", "language=en", "type=website"]
     assert add(zed, "source", "ZZZ", "--set", *spoken) == 0
-    names = [f["name"] for f in contract.fields("sources", zed)]
-    assert contract.text_frame(file, names).title.iloc[-1] == "One\rTwo"
+    names = [f["name"] for f in cop.data.fields("sources", zed)]
+    assert cop.data.text_frame(file, names).title.iloc[-1] == "One\rTwo"
     before = file.read_bytes()
     writer = csv.writer  # as on Python 3.11 and 3.12: a bare carriage return is not quoted
 
@@ -402,7 +402,7 @@ def test_a_register_is_left_alone_where_a_new_row_would_not_read_back(zed, monke
         bare = SimpleNamespace(write=lambda line: out.write(line.replace('"', "")))
         return writer(bare, delimiter=delimiter)
 
-    monkeypatch.setattr("contract.rows.csv.writer", unquoted)
+    monkeypatch.setattr("cop.data.rows.csv.writer", unquoted)
     assert add(zed, "source", "ZZZ", "--set", *spoken) == 2
     assert "nothing was written" in capsys.readouterr().err
     assert file.read_bytes() == before

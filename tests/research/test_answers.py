@@ -6,10 +6,10 @@ import io
 import pytest
 from conftest import DATA, call, copy_of_zedland
 
-import contract
-from contract import Refused
-from research import adding, asking
-from research.answers import named, sheets
+import cop.data
+from cop.data import Refused
+from cop.research import adding, asking
+from cop.research.answers import named, sheets
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def zed(tmp_path):
 
 def without(zed, table, first):
     """Take the rows that begin so out of a table."""
-    path = zed / contract.paths(table, zed, "ZZZ")[0]
+    path = zed / cop.data.paths(table, zed, "ZZZ")[0]
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     path.write_text("".join(x for x in lines if not x.startswith(first)), encoding="utf-8")
 
@@ -30,7 +30,7 @@ def rows_of(content):
 
 def test_a_column_offers_the_rows_it_may_name_and_what_each_says(zed):
     sources = named.of("evidence", "source_id", "ZZZ", zed)
-    assert sources["ZZZ-S01"] == contract.present("sources", zed, "ZZZ").title.iloc[0]
+    assert sources["ZZZ-S01"] == cop.data.present("sources", zed, "ZZZ").title.iloc[0]
     ids = named.of("challenges", "evidence_ids", "ZZZ", zed)
     assert {"ZZZ-E01", "ZZZ-L01", "ZZZ-O01", "ZZZ-V01"} <= set(ids)
     assert named.several("challenges", "evidence_ids", zed)
@@ -41,7 +41,7 @@ def test_a_column_offers_the_rows_it_may_name_and_what_each_says(zed):
 
 def test_items_that_are_judged_are_the_policy_makers_and_all_capabilities():
     items = named.judged("UKR", DATA)
-    rows = contract.read("alignment", DATA, "UKR")
+    rows = cop.data.read("alignment", DATA, "UKR")
     assert (
         set(items) == set(rows.item_id[rows.coder == "A"]) == set(rows.item_id[rows.coder == "B"])
     )
@@ -69,7 +69,7 @@ def _next(answers):
 def test_a_sheet_has_a_row_for_each_item_that_the_coder_has_not_judged(zed):
     without(zed, "alignment", "PM-LEG-03,B")
     content, count = sheets.sheet("alignment", "ZZZ", zed, {"coder": "B"})
-    have = contract.present("alignment", zed, "ZZZ").query("coder == 'B'").item_id
+    have = cop.data.present("alignment", zed, "ZZZ").query("coder == 'B'").item_id
     items = named.judged("ZZZ", zed)
     rows = rows_of(content)
     assert count == len(rows) == len(set(items) - set(have)) and count > 0

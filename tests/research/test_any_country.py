@@ -6,13 +6,13 @@ import pytest
 from conftest import DATA, ROOT, beside_its_base, call, copy_of_zedland, laid_out
 from lxml import html
 
-import contract
-from batch import plan
-from contract import places, writing
-from contract.places import Country
-from cop import main, run
+import cop.data
+from cop.cli import main, run
+from cop.data import places, writing
+from cop.data.places import Country
+from cop.research import country
+from cop.run import plan
 from helpers import baseline, countries, cybersecurity
-from research import country
 
 AWKWARD = [
     "VAT",
@@ -50,18 +50,18 @@ class TestNew:
             and "Began YYY, edition 2027" in out
             and f"`cop run YYY --data {zed}`" in out
         )
-        for table in contract.contents(zed)["resources"]:
+        for table in cop.data.contents(zed)["resources"]:
             if table.get("cop:optional"):
-                assert not (zed / contract.paths(table["name"], zed, "YYY")[0]).exists()
+                assert not (zed / cop.data.paths(table["name"], zed, "YYY")[0]).exists()
             elif isinstance(table["path"], list) and table.get("type") == "table":
                 first = (
-                    (zed / contract.paths(table["name"], zed, "YYY")[0])
+                    (zed / cop.data.paths(table["name"], zed, "YYY")[0])
                     .read_text(encoding="utf-8")
                     .splitlines()
                 )
                 assert first[0].split(",") == [f["name"] for f in table["schema"]["fields"]]
                 assert len(first) == (2 if table["name"] == "editions" else 1)
-        row = contract.read("editions", zed, "YYY").iloc[0]
+        row = cop.data.read("editions", zed, "YYY").iloc[0]
         assert (row.edition, row.status) == ("2027", "draft") and row.cut_off and row.basis
 
     def test_the_texts_say_what_is_to_be_written_and_nothing_of_it_is_shown(self, zed, capsys):
@@ -128,7 +128,7 @@ class TestNew:
         with writing.alone(zed):
             own = [
                 t
-                for t in contract.contents(zed)["resources"]
+                for t in cop.data.contents(zed)["resources"]
                 if isinstance(t["path"], list)
                 and t.get("type") == "table"
                 and not t.get("cop:optional")
@@ -189,7 +189,7 @@ class TestWhatIsRun:
         assert not {*report.pages().values()} & {*baseline.pages().values()}
 
     def test_all_members_of_the_index_are_those_with_a_row_in_its_latest_edition(self):
-        gci = contract.read("gci", DATA)
+        gci = cop.data.read("gci", DATA)
         members = sorted(gci.iso3[gci.edition == gci.edition.max()])
         assert [job.key for job in chosen("run", "--baseline", "all")] == members and len(
             members
@@ -231,11 +231,11 @@ class TestRegions:
         assert shown == name and iso3 in members and (len(members) > 4 or members == [iso3])
 
     def test_a_group_has_one_title_and_one_role(self):
-        frame = contract.read("groups", DATA)
+        frame = cop.data.read("groups", DATA)
         assert (frame.groupby("group_id")[["title", "role"]].nunique() == 1).all(axis=None)
 
     def test_members_are_those_that_the_countries_table_states(self):
-        known = contract.read("countries", DATA).set_index("iso3")
+        known = cop.data.read("countries", DATA).set_index("iso3")
         groups = plan.groups(DATA)
         assert (
             set(groups["EU"]) == set(known.index[known.eu27 == "yes"]) and len(groups["EAP"]) == 6
@@ -338,7 +338,7 @@ class TestBaselines:
 
     def test_the_checklist_is_whole(self, baselines):
         words = text(baselines[1] / "site" / "baselines" / "cop-baseline-TUV.html")
-        assert not [w for w in contract.read("checklist", DATA).what if w not in words]
+        assert not [w for w in cop.data.read("checklist", DATA).what if w not in words]
 
     def test_the_first_page_does_not_mix_them_with_assessments(self, baselines):
         index = (baselines[1] / "site" / "index.html").read_text(encoding="utf-8")

@@ -16,10 +16,10 @@ import pytest
 from conftest import DATA, ROOT, call
 from warcio.archiveiterator import ArchiveIterator
 
-import contract
-from contract import Refused
-from research import links
-from research.kept import archive, pages
+import cop.data
+from cop.data import Refused
+from cop.research import links
+from cop.research.kept import archive, pages
 
 QUICK = replace(links.SITES, pause=0.0, timeout=(2, 2), backoff=0.01, longest_wait=0.1)
 HTML = {"Content-Type": "text/html; charset=utf-8"}
@@ -81,18 +81,18 @@ def folder(tmp_path, address, passages):
     data = tmp_path / "data"
     (data / "research" / "ZED").mkdir(parents=True)
     (data / "datapackage.json").write_text(json.dumps({"name": "zed", "cop:base": str(DATA)}))
-    names = contract.columns("sources", DATA)
+    names = cop.data.columns("sources", DATA)
     ids = {path: f"ZED-S{n:02d}" for n, path in enumerate(passages, 1)}
     rows = [{"source_id": ids[path], "url": address + path} for path in passages]
     table = [names, *([row.get(name, "") for name in names] for row in rows)]
-    (data / "research/ZED/sources.csv").write_text(contract.csv_text(table), encoding="utf-8")
-    looks = [contract.columns("verifications", DATA)]
+    (data / "research/ZED/sources.csv").write_text(cop.data.csv_text(table), encoding="utf-8")
+    looks = [cop.data.columns("verifications", DATA)]
     looks += [
         [ids[p], ids[p], "", passage, "2026-01-05", "A"]
         for p, passage in passages.items()
         if passage
     ]
-    (data / "research/ZED/verifications.csv").write_text(contract.csv_text(looks), encoding="utf-8")
+    (data / "research/ZED/verifications.csv").write_text(cop.data.csv_text(looks), encoding="utf-8")
     return data
 
 
@@ -282,8 +282,8 @@ def test_the_commands_keep_and_compare(site, address, tmp_path, capsys, monkeypa
     site.pages["/one"] = page(PASSAGE)
     data, kept = folder(tmp_path, address, {"/one": PASSAGE}), tmp_path / "kept"
     (data / "reference").mkdir()
-    names = contract.columns("links", DATA)
-    (data / "reference" / "links.csv").write_text(contract.csv_text([names]))
+    names = cop.data.columns("links", DATA)
+    (data / "reference" / "links.csv").write_text(cop.data.csv_text([names]))
     status, out, _ = call(capsys, "archive", "ZED", "--data", data, "--kept", kept)
     assert status == 0 and "1 of 1 page kept" in out
     site.pages["/one"] = page("Nothing.")

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, ZEDLAND
 
-import contract
-from contract import Refused, checks
-from cop import main
+import cop.data
+from cop.cli import main
+from cop.data import Refused, checks
+from cop.report import citations
+from cop.research import bibliography, libraries
 from helpers import countries
-from report import citations
-from research import bibliography, libraries
 
 REGISTER = "research/ZZZ/sources.csv"
 
@@ -353,7 +353,7 @@ def test_ris_and_a_reference_without_an_end(tmp_path):
 
 def shown(zed, **changes):
     """Give the entry of one source of Zedland in its bibliography, with some cells changed."""
-    columns = [f["name"] for f in contract.fields("sources", zed)]
+    columns = [f["name"] for f in cop.data.fields("sources", zed)]
     row = dict(zip(columns, rows(zed)[0].values(), strict=True)) | changes
     table = zed / "research" / "ZZZ" / "sources.csv"
     with table.open("w", encoding="utf-8", newline="") as handle:

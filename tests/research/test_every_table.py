@@ -10,11 +10,11 @@ import pytest
 from conftest import DATA, ROOT, copy_of_zedland
 from newrows import FULL, NEW
 
-import contract
-from contract import Refused, checks
-from cop import main
-from cop.research import KINDS
-from research import adding, asking, spoken
+import cop.data
+from cop.cli import main
+from cop.cli.research import KINDS
+from cop.data import Refused, checks
+from cop.research import adding, asking, spoken
 
 NAMED = {  # rows that Zedland has, one a table
     "alignment": ["PM-LEG-02", "A"],
@@ -78,7 +78,7 @@ def test_the_command_knows_every_table_that_can_be_added_to():
 
 
 def test_every_table_of_a_country_has_a_hand():
-    own = {one["name"] for one in contract.contents(DATA)["resources"] if _is_own(one)}
+    own = {one["name"] for one in cop.data.contents(DATA)["resources"] if _is_own(one)}
     assert len(own) > 25
     assert own - set(adding.KINDS.values()) == set(OF_A_COMMAND)
     assert set(adding.KINDS) == {*NEW, *FULL}
@@ -145,7 +145,7 @@ def test_a_source_seen_after_the_cut_off_says_at_once_what_moves_it(
 
 
 def test_a_service_with_the_name_of_an_organisation_says_so_at_once(zed, capsys):
-    body = contract.present("stakeholders", zed, "ZZZ").iloc[-1]["name"]
+    body = cop.data.present("stakeholders", zed, "ZZZ").iloc[-1]["name"]
     for name, told in ((body, 1), ("Zed Line", 0)):
         cells = [f"{c}={t}" for c, t in (NEW["service"] | {"name": name}).items()]
         assert main.main(["add", "service", "ZZZ", "--data", str(zed), "--set", *cells]) == 0
@@ -275,7 +275,7 @@ def test_days_are_understood_where_they_mean_one(said, days):
     ("said", "held"), [("Yes", "yes"), ("TRUE", "yes"), ("false", "no"), ("N", "no"), ("1", "1")]
 )
 def test_yes_and_no_are_understood(said, held):
-    field = {f["name"]: f for f in contract.fields("evidence", DATA)}["verified"]
+    field = {f["name"]: f for f in cop.data.fields("evidence", DATA)}["verified"]
     assert spoken.cell(field, said) == held
 
 

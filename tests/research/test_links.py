@@ -12,11 +12,11 @@ import services
 from conftest import DATA, ZEDLAND
 from lxml import html
 
-import contract
-from contract import Refused, checks
-from cop import main
+import cop.data
+from cop.cli import main
+from cop.data import Refused, checks
+from cop.research import links
 from helpers import countries, evidence
-from research import links
 
 TODAY = date.today().isoformat()
 QUICK = replace(links.SITES, pause=0.0, timeout=(1, 0.5), backoff=0.01, longest_wait=0.1)
@@ -278,7 +278,7 @@ def with_links(tmp_path, rows):
         json.dumps(own | {"cop:base": str(DATA)}), encoding="utf-8"
     )
     with (data / "reference" / "links.csv").open("w", encoding="utf-8", newline="") as handle:
-        csv.writer(handle).writerows([[f["name"] for f in contract.fields("links", data)], *rows])
+        csv.writer(handle).writerows([[f["name"] for f in cop.data.fields("links", data)], *rows])
     return data
 
 

@@ -10,10 +10,10 @@ import pytest
 import services
 from conftest import DATA
 
-from contract import Refused, checks, http
-from contract.checks import times
-from cop import main
-from research.figures import changes, refresh, tables
+from cop.cli import main
+from cop.data import Refused, checks, http
+from cop.data.checks import times
+from cop.research.figures import changes, refresh, tables
 
 USERS, PHONES, HOMES, MEN = "IT.NET.USER.ZS", "IT.CEL.SETS.P2", "ITU.xHH6", "IT_USE_ii99.M"
 TODAY = date.today().isoformat()

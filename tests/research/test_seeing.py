@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 from conftest import call, copy_of_zedland
 
-import contract
-from contract import checks
-from research import seeing
+import cop.data
+from cop.data import checks
+from cop.research import seeing
 
 PASSAGE = "Die Helpline nahm 4.120 Anrufe entgegen."
 ROWS = {"evidence": "ZZZ-E02", "sources": "ZZZ-S14"}
@@ -20,22 +20,22 @@ def zed(tmp_path, monkeypatch):
     monkeypatch.setenv("COP_ANALYST", "B/2")
     zed = copy_of_zedland(tmp_path)
     for table, row in ROWS.items():
-        path, key = contract.paths(table, zed, "ZZZ")[0], contract.columns(table, zed)[0]
+        path, key = cop.data.paths(table, zed, "ZZZ")[0], cop.data.columns(table, zed)[0]
         raw = (zed / path).read_bytes()
-        (zed / path).write_bytes(contract.replaced(raw, {row: {"verified": "no"}}, key))
+        (zed / path).write_bytes(cop.data.replaced(raw, {row: {"verified": "no"}}, key))
     return zed
 
 
 def unverified(zed, table="evidence"):
-    rows = contract.text_frame(
-        zed / contract.paths(table, zed, "ZZZ")[0], contract.columns(table, zed)
+    rows = cop.data.text_frame(
+        zed / cop.data.paths(table, zed, "ZZZ")[0], cop.data.columns(table, zed)
     )
     return rows.set_index(rows.columns[0], drop=False).loc[ROWS[table]]
 
 
 def kept(zed):
-    path = contract.paths("verifications", zed, "ZZZ")[0]
-    return contract.text_frame(zed / path, contract.columns("verifications", zed))
+    path = cop.data.paths("verifications", zed, "ZZZ")[0]
+    return cop.data.text_frame(zed / path, cop.data.columns("verifications", zed))
 
 
 @pytest.mark.parametrize("table", ["evidence", "sources"])

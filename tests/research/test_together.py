@@ -11,9 +11,9 @@ import sys
 import pytest
 from conftest import DATA, ROOT, call, copy_of_zedland
 
-import contract
-from contract import Broken, Refused, checks
-from research import adding, merging, together
+import cop.data
+from cop.data import Broken, Refused, checks
+from cop.research import adding, merging, together
 
 KEY, PATH = ["id"], "data/research/ZZZ/evidence.csv"
 BASE = b"id,what,verified\nE1,one,no\nE2,two,no\nE3,three,no\n"
@@ -177,7 +177,7 @@ def day_of_work(zed, letter, chance, mine):
         for key in chance.sample(mine[kind], 2):
             changes.setdefault(key, {})["verified"] = "yes"
         key = "evidence_id" if kind == "evidence" else "source_id"
-        path.write_bytes(contract.replaced(path.read_bytes(), changes, key))
+        path.write_bytes(cop.data.replaced(path.read_bytes(), changes, key))
 
 
 def new_row(kind, letter, n):
@@ -237,7 +237,7 @@ def test_a_true_conflict_stays_with_git_and_names_both_rows(zed):
     for branch in ("one", "two"):
         git(zed, "checkout", "-q", "-b", branch, "main")
         change = {"ZZZ-E01": {"statement": f"As {branch} says."}}
-        path.write_bytes(contract.replaced(path.read_bytes(), change, "evidence_id"))
+        path.write_bytes(cop.data.replaced(path.read_bytes(), change, "evidence_id"))
         git(zed, "commit", "-qam", branch)
     told = git(zed, "merge", "one", status=1)
     assert "research/ZZZ/evidence.csv, ZZZ-E01, column statement: 'As two says.' here" in told
@@ -274,8 +274,8 @@ def test_without_a_repository_there_is_nothing_to_set_up(tmp_path):
 
 
 def test_every_table_of_the_contract_has_a_key_and_the_driver():
-    tables = [r for r in contract.contents(DATA)["resources"] if r.get("type") == "table"]
-    paths = [f"data/{p}" for r in tables for p in contract.paths(r["name"], DATA)]
+    tables = [r for r in cop.data.contents(DATA)["resources"] if r.get("type") == "table"]
+    paths = [f"data/{p}" for r in tables for p in cop.data.paths(r["name"], DATA)]
     assert len(paths) > 100 and all(merging.key_of(str(ROOT / p)) for p in paths)
     told = git(ROOT, "check-attr", "merge", "--", *paths)
     assert told.count("merge: cop-rows") == len(paths)
@@ -290,7 +290,7 @@ def typed(folder, commands):
     cop = folder / "bin" / "cop"
     if not cop.exists():
         cop.parent.mkdir()
-        cop.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m cop.main "$@"\n')
+        cop.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m cop "$@"\n')
         cop.chmod(0o755)
     paths = {"PATH": f"{cop.parent}:{CLEAN['PATH']}", "PYTHONPATH": str(ROOT / "src")}
     call = ["sh", "-ec", commands]

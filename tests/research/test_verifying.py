@@ -5,9 +5,9 @@ import builtins
 import pytest
 from conftest import DATA, call, copy_of_zedland
 
-import contract
-from contract import Refused
-from research import verifying
+import cop.data
+from cop.data import Refused
+from cop.research import verifying
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def zed(tmp_path):
 
 
 def item(data, item_id="PM-LEG-01"):
-    return contract.read("guidelines", data).set_index("item_id").loc[item_id]
+    return cop.data.read("guidelines", data).set_index("item_id").loc[item_id]
 
 
 def left(data):
@@ -41,7 +41,7 @@ def test_a_right_wording_takes_page_and_day_and_leaves_the_list(zed, capsys):
 def test_judgements_of_a_reworded_item_are_to_be_looked_at_again(zed, capsys):
     words = ("--page", "24", "--wording", "Other words.", "--data", zed)
     _, out, _ = call(capsys, "verify", "guidelines", "PM-LEG-01", *words)
-    judged = contract.read("alignment", zed, "ZZZ").query("item_id == 'PM-LEG-01'")
+    judged = cop.data.read("alignment", zed, "ZZZ").query("item_id == 'PM-LEG-01'")
     assert f"look again at {len(judged)} judgements:" in out and len(judged) > 1
     for row in judged.itertuples():
         assert f"  ZZZ  {row.coder}: {row.status}" in out

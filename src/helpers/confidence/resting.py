@@ -8,11 +8,11 @@ from functools import partial
 
 import pandas as pd
 
-import contract
-from contract.checks.evidence import OFFICIAL
-from contract.places import Country
+import cop.data
+from cop.data.checks.evidence import OFFICIAL
+from cop.data.places import Country
+from cop.report import page, words
 from helpers import countries
-from report import page, words
 
 text = partial(words.recorded, "confidence")
 
@@ -34,7 +34,7 @@ def of(status: pd.Series, evidence_ids: pd.Series, place: Country) -> pd.DataFra
     """
     known = _sources(place)
     told = [
-        _judged(word, [known[one] for one in contract.split(ids) if one in known])
+        _judged(word, [known[one] for one in cop.data.split(ids) if one in known])
         for word, ids in zip(status, evidence_ids, strict=True)
     ]
     return pd.DataFrame(told, status.index, SURE, dtype=str)
@@ -67,13 +67,13 @@ def _sources(place):
     """Give {id: (source, confidence)} of all rows and sources that a judgement may name; the id of
     a row stands in the first column of its table.
     """
-    own = contract.read("sources", place.data, place.iso3)
-    sets = contract.read("statistics_sources", place.data)
+    own = cop.data.read("sources", place.data, place.iso3)
+    sets = cop.data.read("statistics_sources", place.data)
     sure = {row.source_id: _sure(row.kind, row.hand) for row in page.rows(own)}
     sure |= {row.source_id: OF_SETS[row.hand] for row in page.rows(sets) if row.hand in OF_SETS}
     named = dict(zip(sure, sure, strict=True))
     for name in REGISTERS:
-        column = contract.columns(name, place.data)[0]
+        column = cop.data.columns(name, place.data)[0]
         rows = countries.verified_rows(name, place, column, "source_id", "verified")
         named |= {row[0]: row.source_id for row in rows}
     known = {one: (source, sure[source]) for one, source in named.items() if source in sure}

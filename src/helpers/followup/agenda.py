@@ -4,11 +4,11 @@ from datetime import date
 
 import pandas as pd
 
-import contract
-from contract.places import Country
+import cop.data
+from cop.data.places import Country
+from cop.report import page
 from helpers import countries
 from helpers.followup.saying import recorded, text
-from report import page
 
 MONTHS = 6  # for which what is due is named
 
@@ -21,7 +21,7 @@ def open_days(actions: pd.DataFrame, place: Country) -> pd.DataFrame:
     """
     on = countries.edition(place).cut_off
     alive = {r.action_id: r for r in page.rows(actions) if r.state not in ("reached", "dropped")}
-    steps = page.rows(contract.read("milestones", place.data, place.iso3))
+    steps = page.rows(cop.data.read("milestones", place.data, place.iso3))
     rows = [(one.day, one.action_id, "milestone", one.what) for one in steps
             if one.action_id in alive and not "" < one.done <= on]  # fmt: skip
     rows += [(one.target_day, one.action_id, "target", recorded("to_reach", one))
@@ -39,7 +39,7 @@ def open_days(actions: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 def by_body(actions: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Give, to follow up, how many actions each body has: body, actions, and one column a state."""
-    words, rows = contract.labels("follow_up", "state", place.data), []
+    words, rows = cop.data.labels("follow_up", "state", place.data), []
     told = list(zip(actions.body, actions.state, strict=True))
     for body in sorted({body for body, _ in told}):
         states = [state for one, state in told if one == body]
@@ -52,7 +52,7 @@ def calendar(days: pd.DataFrame, place: Country) -> bytes:
 
     It keeps RFC 5545.
     """
-    from report import ics  # seldom needed: few countries have actions
+    from cop.report import ics  # seldom needed: few countries have actions
 
     events = [
         ics.Event(f"{row.action_id}-{row.kind}-{row.what}", date.fromisoformat(row.day),

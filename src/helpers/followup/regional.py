@@ -2,11 +2,11 @@
 
 import pandas as pd
 
-import contract
-from contract.places import Region
+import cop.data
+from cop.data.places import Region
+from cop.report.page import Shown
 from helpers import countries, region
 from helpers.followup.saying import say
-from report.page import Shown
 
 
 def by_country(place: Region) -> pd.DataFrame:
@@ -37,5 +37,5 @@ def country_table(followed: pd.DataFrame, place: Region) -> Shown:
 
 def _counts(frame, column, table, place):
     """Give how many rows of each country have each word: a column a word, a row a country."""
-    words = list(contract.labels(table, column, place.data))
+    words = list(cop.data.labels(table, column, place.data))
     return pd.crosstab(frame.iso3, frame[column]).reindex(columns=words, fill_value=0)

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from report import words
+from cop.report import words
 
 say, text = partial(words.show, "follow-up"), partial(words.text, "follow-up")
 recorded = partial(words.recorded, "follow-up")

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-import contract
-from contract.places import Country
+import cop.data
+from cop.data.places import Country
 
 CHANGE = {
     "fully": "addressed fully", "partly": "addressed partly", "not": "not addressed",
@@ -18,13 +18,13 @@ def addressed(actions: pd.DataFrame, place: Country, since: str = "") -> pd.Data
     Columns: since, recommendation_id, what, addressed (see `how_addressed`), actions, reached,
     carried_on, reason. No row where no earlier edition is kept; that of 2020 is not.
     """
-    columns = contract.columns("addressed", place.data)[1:]
-    kept = contract.editions_kept(place.data, place.iso3)
+    columns = cop.data.columns("addressed", place.data)[1:]
+    kept = cop.data.editions_kept(place.data, place.iso3)
     since = since or max((edition for edition in kept if edition < place.edition), default="")
     if since not in kept:
         return pd.DataFrame(columns=columns)
-    then = contract.read("recommendations", kept[since], place.iso3)
-    here = set(contract.read("recommendations", place.data, place.iso3).recommendation_id)
+    then = cop.data.read("recommendations", kept[since], place.iso3)
+    here = set(cop.data.read("recommendations", place.data, place.iso3).recommendation_id)
     rows = [_row(row, actions[actions.recommendation_id == row.recommendation_id])
             for row in then.itertuples()]  # fmt: skip
     frame = pd.DataFrame(rows, columns=columns).assign(since=since)
@@ -54,7 +54,7 @@ def carried(actions: pd.DataFrame, place: Country, since: str) -> pd.DataFrame:
     (words of `what_changed`), actions, reached; of a new one both are 0.
     """
     then = addressed(actions, place, since)
-    now = contract.read("recommendations", place.data, place.iso3)
+    now = cop.data.read("recommendations", place.data, place.iso3)
     new = now[~now.recommendation_id.isin(then.recommendation_id)].assign(change="new")
     both = pd.concat([then.assign(change=then.addressed.map(CHANGE)), new])
     columns = ["recommendation_id", "what", "change", "actions", "reached"]

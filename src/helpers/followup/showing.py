@@ -4,12 +4,12 @@ from collections import Counter
 
 import pandas as pd
 
-import contract
-from contract.places import Country
+import cop.data
+from cop.data.places import Country
+from cop.report.page import Shown
 from helpers import countries
 from helpers.followup.agenda import by_body, calendar
 from helpers.followup.saying import say
-from report.page import Shown
 
 
 def bottom_line(actions: pd.DataFrame, addressed: pd.DataFrame, place: Country) -> Shown:
@@ -42,7 +42,7 @@ def body_table(actions: pd.DataFrame, place: Country) -> Shown:
 
 def action_table(actions: pd.DataFrame, place: Country) -> Shown:
     """Show, of the follow-up, each action with its state and what this rests on."""
-    here = set(contract.read("recommendations", place.data, place.iso3).recommendation_id)
+    here = set(cop.data.read("recommendations", place.data, place.iso3).recommendation_id)
     return say("action_table", actions, here, place)
 
 
@@ -62,7 +62,7 @@ def _answering(days, when, actions, place):
     """Give the days that are late, or due, with the recommendation of this edition that their
     action answers, "" where it is one of an earlier edition.
     """
-    here = set(contract.read("recommendations", place.data, place.iso3).recommendation_id)
+    here = set(cop.data.read("recommendations", place.data, place.iso3).recommendation_id)
     pairs = zip(actions.action_id, actions.recommendation_id, strict=True)
     of, days = {one: of for one, of in pairs if of in here}, days[days.when == when]
     return days.assign(answers=[of.get(one, "") for one in days.action_id])
@@ -71,5 +71,5 @@ def _answering(days, when, actions, place):
 def _counts(frame, column, place):
     """Give {word: how many} of all words of a column, in their order; {} where there is no row."""
     table = "follow_up" if column == "state" else "addressed"
-    known, words = Counter(frame[column]), contract.labels(table, column, place.data)
+    known, words = Counter(frame[column]), cop.data.labels(table, column, place.data)
     return {word: known[word] for word in words} if len(frame) else {}

@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 import pandas as pd
 
-import contract
-from contract.places import Country
+import cop.data
+from cop.data.places import Country
+from cop.report import page
 from helpers import countries
-from report import page
 
 WAY = ["action_id", "indicator", "unit", "start", "value", "day", "way", "target", "target_day"]
 
@@ -59,9 +59,9 @@ def actions(place: Country) -> pd.DataFrame:
     """
     on, names = countries.edition(place).cut_off, countries.bodies(place)
     rows = [_row(one, on, names) for one in _on_record(place, on)]
-    columns = contract.columns("follow_up", place.data)[1:]
+    columns = cop.data.columns("follow_up", place.data)[1:]
     text = {one: ["" if pd.isna(row[one]) else str(row[one]) for row in rows] for one in columns}
-    return contract.typed(text, contract.fields("follow_up", place.data)[1:])
+    return cop.data.typed(text, cop.data.fields("follow_up", place.data)[1:])
 
 
 def way(place: Country) -> pd.DataFrame:
@@ -85,7 +85,7 @@ def way(place: Country) -> pd.DataFrame:
 
 def _on_record(place, on):
     """Give the progress of each action by a day; later steps and readings are not known then."""
-    read = (contract.read(n, place.data, place.iso3) for n in ("actions", "milestones", "readings"))
+    read = (cop.data.read(n, place.data, place.iso3) for n in ("actions", "milestones", "readings"))
     plan, steps, readings = read
     steps = steps.assign(done=[day if day <= on else "" for day in steps.done])
     readings = readings[readings.day <= on].sort_values("day")

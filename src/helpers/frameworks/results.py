@@ -6,13 +6,13 @@ from functools import partial
 
 import pandas as pd
 
-import contract
-from contract.places import Region
+import cop.data
+from cop.data.places import Region
+from cop.report import words
+from cop.report.languages import said
+from cop.report.page import Shown
 from helpers import alignment, countries, region
 from helpers.frameworks import serving
-from report import words
-from report.languages import said
-from report.page import Shown
 
 say = partial(words.show, "serves")
 
@@ -30,7 +30,7 @@ def by_country(place: Region) -> pd.DataFrame:
     rows, drills = region.gather(place, "results_of_initiative"), exercises(place)
     names = region.gather(place, "organisations").set_index("stakeholder_id").name
     teams = [
-        "; ".join(names[i] for i in contract.split(row.evidence_ids) if i in names.index)
+        "; ".join(names[i] for i in cop.data.split(row.evidence_ids) if i in names.index)
         if row.result == TEAMS and row.status in alignment.AT_LEAST
         else ""
         for row in rows.itertuples()
@@ -84,7 +84,7 @@ def _cycle(place):
 
 
 def _labels(place):
-    return contract.labels("expected_results", "result", place.data)
+    return cop.data.labels("expected_results", "result", place.data)
 
 
 def _names(place):

@@ -8,11 +8,11 @@ from functools import partial
 
 import pandas as pd
 
-import contract
-from contract import sheets
-from contract.places import Country
-from report import page, words
-from report.page import Shown
+import cop.data
+from cop.data import sheets
+from cop.data.places import Country
+from cop.report import page, words
+from cop.report.page import Shown
 
 say = partial(words.show, "serves")
 
@@ -22,7 +22,7 @@ def elements(data: str) -> pd.DataFrame:
 
     Columns: those of frameworks.csv.
     """
-    frame = contract.read("frameworks", data)
+    frame = cop.data.read("frameworks", data)
     return frame[frame.verified == "yes"].reset_index(drop=True)
 
 
@@ -32,7 +32,7 @@ def serving(data: str) -> pd.DataFrame:
     What serves an element serves what measures it too. Columns: served_by, name, audience (that of
     the item; "" of a capability), element_id, basis, why; in the order of elements.
     """
-    pairs, known, names = contract.read("mappings", data), elements(data), _names(data)
+    pairs, known, names = cop.data.read("mappings", data), elements(data), _names(data)
     of = sheets.listed(zip(pairs.element_id, page.rows(pairs), strict=True))
     rows = [
         (pair.served_by, *names[pair.served_by], one, pair.basis, pair.why)
@@ -58,7 +58,7 @@ def recommended(
     found: dict[tuple, list[str]] = {}
     for row in page.rows(recommendations):
         ids = (row.item_ids, row.capability_ids, row.sdg_target)
-        for by in (one for cell in ids for one in contract.split(cell)):
+        for by in (one for cell in ids for one in cop.data.split(cell)):
             for element in serves.get(by, []):
                 found.setdefault((element, row.recommendation_id), []).append(by)
     rows = [(*key, "; ".join(through)) for key, through in sorted(found.items())]
@@ -91,6 +91,6 @@ def small_table(served: pd.DataFrame, place: Country) -> Shown:
 
 def _names(data):
     """Give name and audience of all items and capabilities by their ids."""
-    items, others = (page.rows(contract.read(one, data)) for one in ("guidelines", "capabilities"))
+    items, others = (page.rows(cop.data.read(one, data)) for one in ("guidelines", "capabilities"))
     named = {row.item_id: (row.item, row.audience) for row in items}
     return named | {row.capability_id: (row.capability, "") for row in others}

@@ -4,11 +4,11 @@ from functools import partial
 
 import pandas as pd
 
-import contract
-from contract.places import Country
+import cop.data
+from cop.data.places import Country
+from cop.report import page, words
+from cop.report.page import Shown
 from helpers import countries
-from report import page, words
-from report.page import Shown
 
 say = partial(words.show, "validation")
 
@@ -20,7 +20,7 @@ def comments(place: Country) -> pd.DataFrame:
 
     Columns: those of comments, the organisation by name, and of responses, "" while it is open.
     """
-    read = partial(contract.read, data=place.data, iso3=place.iso3)
+    read = partial(cop.data.read, data=place.data, iso3=place.iso3)
     rows = read("comments")
     rows = rows[rows.edition == place.edition].merge(read("responses"), "left", "comment_id")
     return rows.fillna("").assign(organisation=_named(rows.organisation, place))
@@ -37,7 +37,7 @@ def disputed(items: pd.DataFrame, place: Country) -> pd.DataFrame:
     ours = items[["item_id", "item", "status"]].set_index("item_id")
     named = {"item_id": rows.about, "item": rows.about.map(ours["item"]).fillna(rows.around)}
     frame = rows.assign(**named, status=rows.about.map(ours.status).fillna(""))
-    return frame[list(contract.titles("disputed_ratings", place.data))[1:]]
+    return frame[list(cop.data.titles("disputed_ratings", place.data))[1:]]
 
 
 def answers(place: Country) -> pd.DataFrame:
@@ -55,7 +55,7 @@ def validation_round(answers: pd.DataFrame, place: Country) -> pd.DataFrame:
     Columns: role, comments, accepted, partly, not_accepted, open, first, last (days received).
     """
     rows, told = [], list(page.rows(answers))
-    for role in contract.labels("comments", "role", place.data):
+    for role in cop.data.labels("comments", "role", place.data):
         theirs = [row for row in told if row.role == role]
         days, became = [row.received for row in theirs], [row.decision for row in theirs]
         if days:
@@ -68,7 +68,7 @@ def validation_round(answers: pd.DataFrame, place: Country) -> pd.DataFrame:
 
 def about_validation(rounds: pd.DataFrame, place: Country) -> Shown:
     """Say how far the edition has come, who signed, how many comments and what became of them."""
-    signed = contract.read("sign_offs", place.data, place.iso3)
+    signed = cop.data.read("sign_offs", place.data, place.iso3)
     signed = signed[signed.edition == place.edition]
     signed = signed.assign(name=_named(signed.body, place))
     said = [words.text("validation", "signed", row) for row in page.rows(signed)]

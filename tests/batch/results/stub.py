@@ -10,12 +10,12 @@ import json
 import os
 import time
 
-from batch import execute, process
-from batch.results import switch
-from cop import main
-from report import languages
-from report.filenames import REGION
-from report.site import items
+from cop.cli import main
+from cop.report import languages
+from cop.report.filenames import REGION
+from cop.report.site import items
+from cop.run import execute, process
+from cop.run.results import switch
 
 PAGE = """<main><section class="cover" data-iso3="{key}" data-country="{key}"
  data-edition="{edition}" data-status="{status}" data-cut-off="2026-01-01"></section>{said}

@@ -7,8 +7,8 @@ import pytest
 import stub
 from conftest import copy_of_zedland
 
-from batch import keys, plan
-from report import languages
+from cop.report import languages
+from cop.run import keys, plan
 
 
 @pytest.fixture

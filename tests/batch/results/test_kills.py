@@ -8,8 +8,8 @@ import pytest
 import stub
 from conftest import copy_of_zedland
 
-from batch.results import switch
-from cop import main
+from cop.cli import main
+from cop.run.results import switch
 
 # Of how many steps one is tried: most write or remove one of two hundred pages of the site, alike;
 # where some are tried the site is a small one.

@@ -10,8 +10,8 @@ import stub
 from conftest import copy_of_zedland
 from test_kills import edited, state, told
 
-from batch.results import lock
-from contract import Refused
+from cop.data import Refused
+from cop.run.results import lock
 
 SENTENCE = (
     r"cop: another run (is at work in \S+ since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \(.+, process \d+\)"

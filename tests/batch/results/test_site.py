@@ -8,11 +8,11 @@ import pytest
 import stub
 from conftest import copy_of_zedland, one_in
 
-from batch import keys, plan, process
-from batch.results import site as results_site
-from batch.results.site import Site
-from cop import main
-from report import sheet, words
+from cop.cli import main
+from cop.report import sheet, words
+from cop.run import keys, plan, process
+from cop.run.results import site as results_site
+from cop.run.results.site import Site
 
 
 @pytest.fixture

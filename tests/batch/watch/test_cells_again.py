@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
-from batch.watch import spoken
-from batch.watch.cells import Cells, Given, counted, names, run_again, state_of
-from report import words
+from cop.report import words
+from cop.run.watch import spoken
+from cop.run.watch.cells import Cells, Given, counted, names, run_again, state_of
 
 
 @pytest.mark.parametrize(

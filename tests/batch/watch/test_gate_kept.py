@@ -5,13 +5,13 @@ import os
 import pytest
 from conftest import copy_of_zedland
 
-import contract
-from batch import execute, plan
-from batch.watch import gate
-from contract import checks
-from contract.places import Country
-from contract.reads import ABSENT, CHANGED
-from report import citations
+import cop.data
+from cop.data import checks
+from cop.data.places import Country
+from cop.data.reads import ABSENT, CHANGED
+from cop.report import citations
+from cop.run import execute, plan
+from cop.run.watch import gate
 
 
 @pytest.fixture
@@ -66,14 +66,14 @@ def test_the_gate_of_a_watched_country_says_what_the_check_says(job, checked):
 def test_what_a_check_looks_into_is_no_part_of_what_is_read(tmp_path):
     """Other tables are checked beside the evidence, and are the same where that was changed."""
     data = copy_of_zedland(tmp_path)
-    known = contract.contents(data)["resources"]
+    known = cop.data.contents(data)["resources"]
     known = (one for one in known if one.get("type") == "table")
     tables = [one["name"] for one in known if isinstance(one["path"], list)]
 
     def read():
-        contract.clear()
-        assert all(contract.read(name, data, "ZZZ") is not None for name in tables)
-        return set(contract.states(data).values())
+        cop.data.clear()
+        assert all(cop.data.read(name, data, "ZZZ") is not None for name in tables)
+        return set(cop.data.states(data).values())
 
     assert CHANGED not in read()
     file = data / "research" / "ZZZ" / "evidence.csv"
@@ -85,9 +85,9 @@ def test_what_a_check_looks_into_is_no_part_of_what_is_read(tmp_path):
 def test_links_that_are_kept_rest_on_the_tables_each_time(tmp_path):
     place = Country("ZZZ", "Zedland", str(copy_of_zedland(tmp_path)), "", "2026")
     for _ in "ab":
-        contract.clear()
+        cop.data.clear()
         assert "<a " in citations.linked("see ZZZ-E05", place)
-        states = contract.states(place.data)
+        states = cop.data.states(place.data)
         of_links = "columns", "research/ZZZ/evidence.csv", "evidence_id verified"
         assert states[of_links] not in ("", ABSENT)
         assert ("file", "research/ZZZ/evidence.csv") not in states  # no word of a statement

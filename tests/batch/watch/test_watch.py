@@ -18,11 +18,11 @@ from urllib.parse import urlsplit
 import pytest
 from conftest import DATA, ROOT, ZEDLAND, beside_its_base, laid_out
 
-from batch.dependencies import Code
-from batch.watch.saves import Saves
-from batch.watch.server import Server
-from report import following, words
-from research import adding
+from cop.report import following, words
+from cop.research import adding
+from cop.run.dependencies import Code
+from cop.run.watch.saves import Saves
+from cop.run.watch.server import Server
 
 PAGE = (
     '<html><head><meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
@@ -129,13 +129,13 @@ def test_a_file_that_is_being_written_is_one_save(tmp_path, monkeypatch):
     seen = Saves([tmp_path / "data"], "ZZZ", tmp_path / "notebooks", tmp_path / "src")
     table.write_text("")  # as a program does that goes on to write
     rest = iter([lambda: None, lambda: table.write_text("whole, and more"), *[lambda: None] * 9])
-    monkeypatch.setattr("batch.watch.saves.time.sleep", lambda seconds: next(rest)())
+    monkeypatch.setattr("cop.run.watch.saves.time.sleep", lambda seconds: next(rest)())
     assert seen.wait() == [table] and table.read_text() == "whole, and more"
     assert seen.wait() == []
 
 
 def test_a_folder_whose_time_is_the_same_is_not_read_again(tmp_path, monkeypatch):
-    from batch.watch import saves
+    from cop.run.watch import saves
 
     folder = tmp_path / "data/research/ZZZ/narrative"
     folder.mkdir(parents=True)
@@ -174,9 +174,9 @@ def test_words_that_were_saved_are_read_again(tmp_path, monkeypatch):
 
 
 def test_code_that_was_parsed_is_parsed_again_only_where_a_module_changed(tmp_path):
-    (tmp_path / "report/words").mkdir(parents=True)
+    (tmp_path / "cop/report/words").mkdir(parents=True)
     (tmp_path / "helpers.py").write_text('def f():\n    return "a"\n')
-    (tmp_path / "report/words/a.j2").write_text("one")
+    (tmp_path / "cop/report/words/a.j2").write_text("one")
     cells = ["import helpers\nhelpers.f()"]
 
     def after(name, text):
@@ -188,7 +188,7 @@ def test_code_that_was_parsed_is_parsed_again_only_where_a_module_changed(tmp_pa
         assert now.state(cells) == Code(tmp_path).state(cells)
         return now.state(cells) != first, now._modules is before._modules
 
-    assert after("report/words/a.j2", "two") == (True, True)
+    assert after("cop/report/words/a.j2", "two") == (True, True)
     assert after("helpers.py", 'def f():\n    return "b"\n') == (True, False)
 
 
@@ -215,7 +215,7 @@ class Watching:
     """`cop watch` at work, and what it says."""
 
     def __init__(self, zed, tmp_path, code=ROOT, first="made again"):
-        command = [sys.executable, "-m", "cop.main", "watch", "ZZZ"]
+        command = [sys.executable, "-m", "cop", "watch", "ZZZ"]
         folders = ["--data", str(zed), "--outputs", str(tmp_path / "out")]
         self.process = subprocess.Popen(
             [*command, *folders],
@@ -310,10 +310,10 @@ def test_twenty_saves_are_made_again_quickly(zed, tmp_path):
     saved = {
         "row": (zed / "research/ZZZ/evidence.csv", lambda t, n: t.replace("A ", f"A{n} ", 1)),
         "sentence": (
-            code / "src/report/words/1-desktop-research.j2",
+            code / "src/cop/report/words/1-desktop-research.j2",
             lambda t, n: t.replace("one ", f"one {n} ", 1),
         ),
-        "style": (code / "src/report/report.css", lambda t, n: f"{t}\n/* {n} */\n"),
+        "style": (code / "src/cop/report/report.css", lambda t, n: f"{t}\n/* {n} */\n"),
     }
     before = {kind: path.read_text(encoding="utf-8") for kind, (path, _) in saved.items()}
     try:

@@ -10,11 +10,11 @@ from types import SimpleNamespace
 import pytest
 from conftest import ZEDLAND
 
-from batch import keys, plan
-from batch.process import Failed, Machine
-from batch.watch import rounds, standing
-from contract import Refused
-from contract.machine.day import today
+from cop.data import Refused
+from cop.data.machine.day import today
+from cop.run import keys, plan
+from cop.run.process import Failed, Machine
+from cop.run.watch import rounds, standing
 
 
 class Told:
@@ -42,8 +42,8 @@ def told(monkeypatch):
 @pytest.mark.parametrize(
     ("saved", "asked"),
     [
-        ([keys.SOURCE / "report" / "report.css"], ("pages_again", ())),
-        ([keys.SOURCE / "report" / "words" / "x.j2"], ("again", (False, False))),
+        ([keys.SOURCE / "cop/report" / "report.css"], ("pages_again", ())),
+        ([keys.SOURCE / "cop/report" / "words" / "x.j2"], ("again", (False, False))),
         ([Path("data/research/ZZZ/evidence.csv")], ("again", (True, False))),
         ([Path("data/reference/guidelines.csv")], ("again", (True, True))),
         ([keys.SOURCE / "a.css", Path("data/research/ZZZ/evidence.csv")], ("again", (True, False))),
@@ -175,7 +175,7 @@ def test_a_page_of_what_was_not_run_to_its_end_is_run_first(monkeypatch, tmp_pat
     here = {"cells": None, "source": None, "notebook": "old", "page": None}
     monkeypatch.setattr(standing, "_HERE", here)
     monkeypatch.setattr(standing, "_run", lambda *_: done.append("run") or here.update(source=b"x"))
-    monkeypatch.setattr("report.render.page", lambda *_: done.append("page") or "<p>new</p>")
+    monkeypatch.setattr("cop.report.render.page", lambda *_: done.append("page") or "<p>new</p>")
     standing.again(job, "1", today().isoformat(), standing.PAGE)
     assert done == ["run", "page"]
     standing.again(job, "1", today().isoformat(), standing.PAGE)

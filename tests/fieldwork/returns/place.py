@@ -4,8 +4,8 @@ import json
 import shutil
 from pathlib import Path
 
-from fieldwork import restricted
-from fieldwork.forms import questionnaires
+from cop.fieldwork import restricted
+from cop.fieldwork.forms import questionnaires
 
 HERE = Path(__file__).parent
 ZEDLAND = HERE.parents[1] / "zedland"

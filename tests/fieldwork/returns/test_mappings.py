@@ -3,8 +3,8 @@
 import pytest
 import yaml
 
-from contract import Refused
-from fieldwork.returns.files import mappings
+from cop.data import Refused
+from cop.fieldwork.returns.files import mappings
 
 SOUND = {"questionnaire": "industry_survey", "columns": {"Name": "name"}}
 

@@ -11,12 +11,12 @@ from commented import OTHER, q
 from conftest import copy_of_zedland
 from test_remarks import LAW, document, p, paragraph
 
-import contract
-from contract import Refused, anchors
-from fieldwork.publishing import personal
-from fieldwork.returns.files import confined, outside
-from fieldwork.validation import naming, remarks, taking
-from fieldwork.validation.taking import Speaker
+import cop.data
+from cop.data import Refused, anchors
+from cop.fieldwork.publishing import personal
+from cop.fieldwork.returns.files import confined, outside
+from cop.fieldwork.validation import naming, remarks, taking
+from cop.fieldwork.validation.taking import Speaker
 
 REACHED = "+380 44 123 45 67 or b.k@example.org"
 
@@ -32,7 +32,7 @@ def taken(one, zed):
     path.write_bytes(one.saved())
     told = "\n".join(taking.take_in(path, zed, Speaker("ministry")))
     raw = (zed / "research/ZZZ/comments.csv").read_text("utf-8")
-    return contract.read("comments", zed, "ZZZ"), raw + told
+    return cop.data.read("comments", zed, "ZZZ"), raw + told
 
 
 def put_in(one, text):

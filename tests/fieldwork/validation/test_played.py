@@ -14,9 +14,9 @@ from commented import AUTHOR, OTHER, Document
 from conftest import beside_its_base, call, laid_out
 from lxml import html
 
-import contract
-from contract import anchors
-from contract.rows import csv_text
+import cop.data
+from cop.data import anchors
+from cop.data.rows import csv_text
 
 RATED = "PM-LEG-01"
 MANY = 200
@@ -94,7 +94,7 @@ def test_a_round_from_draft_to_validated(round_of, tmp_path, capsys):
     status, out, err = call(capsys, *words, "--outputs", outputs)
     assert status == 0, err
     assert "400 remarks taken in as ZZZ-M001 to ZZZ-M400 (200 comments, 200 tracked changes)" in out
-    comments = contract.read("comments", zed, "ZZZ")
+    comments = cop.data.read("comments", zed, "ZZZ")
     came = Counter(zip(comments.text, comments.about, strict=True))
     assert not came - Counter(expected) and not Counter(expected) - came
     assert list(comments.comment_id[comments.about == ""]) == []
@@ -102,7 +102,7 @@ def test_a_round_from_draft_to_validated(round_of, tmp_path, capsys):
     for again in (saved, back):  # the same, and the same before another program saved it
         status, out, _ = call(capsys, "comments", again, *words[2:], "--outputs", outputs)
         assert status == 0 and "nothing new; 400 remarks in it, all known" in out
-    assert len(contract.read("comments", zed, "ZZZ")) == 400
+    assert len(cop.data.read("comments", zed, "ZZZ")) == 400
 
     with_status(zed, "under validation")
     page = run(round_of, capsys)
@@ -149,7 +149,7 @@ def test_a_ministry_comments_in_its_own_language(zedland_in_two, tmp_path, capsy
         capsys, "comments", saved, "--role", "ministry", "--outputs", outputs, "--data", zed
     )
     assert told[0] == 0 and "400 remarks taken in" in told[1], told
-    comments = contract.read("comments", zed, "ZZZ")
+    comments = cop.data.read("comments", zed, "ZZZ")
     came = Counter(zip(comments.text, comments.about, strict=True))
     assert came == Counter(expected)
     known = {anchors.place(name) for name, _ in Document(english.read_bytes()).paragraphs()}
@@ -172,9 +172,9 @@ def with_status(zed, status):
 
 
 def write(zed, name, rows):
-    columns = contract.columns(name, zed)
+    columns = cop.data.columns(name, zed)
     lines = [[row.get(column, "") for column in columns] for row in rows]
-    path = zed / contract.paths(name, zed, "ZZZ")[0]
+    path = zed / cop.data.paths(name, zed, "ZZZ")[0]
     path.write_text(csv_text([columns, *lines]), encoding="utf-8")
 
 

@@ -7,10 +7,10 @@ from commented import AUTHOR, COMMENTS, OTHER, Document, packed, q
 from conftest import call, copy_of_zedland
 from lxml import etree
 
-import contract
-from contract import Refused, anchors
-from fieldwork.validation import opening, remarks, taking
-from fieldwork.validation.taking import Speaker
+import cop.data
+from cop.data import Refused, anchors
+from cop.fieldwork.validation import opening, remarks, taking
+from cop.fieldwork.validation.taking import Speaker
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 TYPES = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"></Types>'
@@ -226,7 +226,7 @@ def taken(one, zed, role="ministry", name="back.docx"):
 
 
 def rows(zed):
-    return contract.read("comments", zed, "ZZZ")
+    return cop.data.read("comments", zed, "ZZZ")
 
 
 def test_what_the_writer_calls_it_is_its_kind_and_else_what_it_looks_like(zed):

@@ -1,0 +1,140 @@
+"""The commands that hand a report over: `cop pdf`, `cop pack`, and `cop verify FILE.zip`."""
+
+import argparse
+from pathlib import Path
+
+from cop.cli import options
+from cop.data import Refused, count, writing
+from cop.report import languages
+
+
+def add_to(commands: argparse._SubParsersAction) -> None:
+    """Add the commands to the parser of `cop`."""
+    prints = options.command(
+        commands,
+        "pdf",
+        "make the report a tagged PDF, through Chromium",
+        make_pdf,
+        "cop pdf UKR, cop pdf UKR --language uk, cop pdf UKR --out report.pdf",
+    )
+    options.value(prints, "country", "ISO3", "whose report, as `cop run` made it")
+    options.value(prints, "--out", "FILE.pdf", "where it is written", type=Path)
+    options.language(prints)
+    options.outputs(prints, "where `cop run` wrote")
+    packs = options.command(
+        commands,
+        "pack",
+        "seal a report, in all its languages, in one signed zip: pages, Word, PDF, tables",
+        pack,
+        "cop pack UKR, cop pack UKR --out ukraine.zip",
+    )
+    options.value(packs, "country", "ISO3", "whose report, as `cop run` made it")
+    options.value(packs, "--out", "FILE.zip", "where it is written", type=Path)
+    options.outputs(packs, "where `cop run` wrote")
+    options.data(packs)
+
+
+def make_pdf(arguments: argparse.Namespace) -> int:
+    """Answer `cop pdf`: print a report and say what a program that reads it aloud finds."""
+    import os
+
+    from cop.data.machine.day import today
+    from cop.handover import pdf
+    from cop.report import filenames
+    from cop.run import plan
+    from cop.run.results.parts import way
+
+    iso3, outputs = arguments.country, arguments.outputs
+    language = languages.checked(arguments.language)
+    page = filenames.report_of(plan.in_language(outputs, language), iso3, options.again(language))
+    out = arguments.out or outputs / "pdf" / f"{page.stem}{filenames.ending(language)}.pdf"
+    beside = Path(os.path.relpath(outputs / "site" / way(language), out.parent)).as_posix() + "/"
+    content = pdf.printed(page.read_bytes(), today(), beside)
+    writing.whole(out, content)
+    found = pdf.facts(content)
+    tagged = "tagged" if found.tagged else "NOT tagged"
+    outline = f"{count(found.headings, 'heading')} in its outline"
+    links = count(found.links, "link")
+    print(f"Written: {out}")
+    print(f"{count(found.pages, 'page')}, {tagged}, {outline}, {links}, in {found.language}.")
+    return 0
+
+
+def pack(arguments: argparse.Namespace) -> int:
+    """Answer `cop pack`: seal a report in each language that holds; say what is not in it, and
+    which key sealed it.
+    """
+    from cop.handover import packing
+    from cop.report import filenames
+
+    iso3, outputs, data = arguments.country, arguments.outputs, arguments.data
+    filenames.report_of(outputs, iso3)
+    if why := _outdated(iso3, data, outputs):
+        mend = f"`cop run {iso3}` makes it anew, `cop why {iso3}` says what changed"
+        raise Refused(f"the report no longer holds ({why}); {mend}")
+    others, outdated = _languages(iso3, data, outputs)
+    handed = packing.packed(outputs, data, iso3, options.ROOT, others)
+    out = arguments.out or outputs / "packed" / f"cop-assessment-{iso3}.zip"
+    writing.whole(out, handed.content)
+    for kind, why in {**handed.missing, **outdated}.items():
+        print(f"Without {kind}: {why}")
+    print(f"Written: {out} ({count(handed.files, 'file')}, {len(handed.content) / 1e6:.1f} MB)")
+    print(f"Sealed with the key {handed.fingerprint}")
+    print("Tell whoever gets the file this key by another way, such as by telephone.")
+    return 0
+
+
+def verify(path: Path, signer: str) -> int:
+    """Answer `cop verify FILE`: name each file changed since it was sealed, and give 1 then.
+
+    Also where another key than `signer`, a fingerprint, sealed it.
+    """
+    from cop.handover import sealing, verifying
+
+    verdict = verifying.of_file(path)
+    for changed in verdict.changed:
+        print(f"Changed: {changed}")
+    if not verdict.whole:
+        print(f"{path.name} is NOT as it was sealed. Ask for it again.")
+        return 1
+    key, about = sealing.fingerprint(verdict.key), verdict.about
+    wanted = "".join(signer.split()).lower()
+    if wanted and wanted != key.replace(" ", ""):
+        raise Refused(f"{path.name} was sealed with the key {key}, not with {signer}")
+    print(f"{path.name} is as it was sealed on {about['day']}: {about['title']}")
+    number = count(len(about["files"]), "file")
+    print(f"{number}, every byte as in the manifest, sealed with the key {key}")
+    if not wanted:
+        print("Compare the key with the one that you were told by another way (--signer KEY).")
+    return 0
+
+
+def _languages(iso3, data, outputs):
+    """Give {language: folder of the results of all countries} of each that a report is made in and
+    that holds, and {language: why not} of the others that it is made in.
+    """
+    from cop.report import filenames
+    from cop.run import plan
+
+    folders, outdated = {}, {}
+    for language in languages.known()[1:]:
+        folder = plan.in_language(outputs, language)
+        if not (folder / iso3 / "pages" / filenames.of_stage(filenames.ASSESSMENT, iso3)).is_file():
+            continue
+        if why := _outdated(iso3, data, outputs, language):
+            mend = f"`cop run {iso3} --language {language}` makes it anew"
+            outdated[language] = f"what was made in it no longer holds ({why}); {mend}"
+        else:
+            folders[language] = folder
+    return folders, outdated
+
+
+def _outdated(iso3, data, outputs, language=languages.SOURCE):
+    """Say why data or code have changed since a report was made, "" where they have not: it would
+    be sealed as what this commit makes.
+    """
+    from cop.run import keys, plan
+
+    choice = plan.Choice((iso3,), data=data, outputs=outputs, language=language)
+    reasons = keys.reasons(plan.jobs(choice.of_edition())[0])
+    return next((f"{stage}: {why[0]}" for stage, why in reasons.items()), "")

@@ -1,0 +1,156 @@
+"""What a view shows as a file that says what it is: CSV with its description, XLSX, SVG and PNG.
+
+Title, unit, source, data cut-off and licence travel with it. It is handed over inside the page, so
+that no server keeps a copy.
+"""
+
+import io
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+
+import pandas as pd
+from lxml import html as parsed
+
+import cop.data
+from cop.explore import economies
+from cop.explore.choice import Choice
+from cop.report import page, words
+from cop.report.charts import drawing
+from cop.report.downloads import csv, link
+from helpers import countries
+
+DRAWN = re.compile(r'<svg class="drawn".*?</svg>', re.DOTALL)
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ALL = "all-economies"
+NAME = 48  # letters of what is shown, in the name of a file
+
+
+@dataclass(frozen=True)
+class About:
+    """What a file says of itself."""
+
+    measure: str
+    unit: str  # "" where rows are texts
+    data_source: str
+    cut_off: str
+    licence: str
+
+
+def about(place: Choice, title: str, frame: pd.DataFrame, codes: Iterable[str] = ()) -> About:
+    """Give what a file exported from a view says of itself.
+
+    Of indicators by their data sets, else by those that its rows name, else of the country's
+    research, whose rows name their own sources.
+    """
+    told = [economies.about(place, code) for code in codes]
+    ids = list(frame.source_id) if "source_id" in frame else [i for t in told for i in t.source_ids]
+    sets = economies.sources(place, ids)
+    known = cop.data.contents(place.data)["licenses"][0]["title"]
+    return About(
+        measure="; ".join(t.title for t in told) or title,
+        unit="; ".join(dict.fromkeys(t.unit for t in told)),
+        data_source=words.text("explore", "export_source", sets, place),
+        cut_off=cut_off(place),
+        licence="; ".join(dict.fromkeys(sets.licence)) or known,
+    )
+
+
+def cut_off(place: Choice) -> str:
+    """Give, for a file saved from a view, the day up to which the data go.
+
+    It is that of the edition, else the last on which a data set was read.
+    """
+    if place.edition:
+        return countries.edition(place).cut_off
+    return cop.data.read("statistics_sources", place.data).accessed.max()
+
+
+def named(iso3s: Sequence[str], what: str, years: str) -> str:
+    """Give the name of an exported file: 'UKR-MDA_price-of-mobile-data_2023-2025'.
+
+    Its ending is not in it.
+    """
+    slug = re.sub(r"[^a-z0-9]+", "-", what.lower()).strip("-")
+    slug = slug[:NAME].rpartition("-")[0] if len(slug) > NAME else slug
+    return "_".join(part for part in ("-".join(iso3s) or ALL, slug, years) if part)
+
+
+def of_table(
+    frame: pd.DataFrame, name: str, told: About, titles: dict[str, str] | None = None
+) -> page.Shown:
+    """Give, below a view of explore, links that save a frame as CSV, what describes that, and as
+    XLSX.
+    """
+    rows = frame.assign(**{k: v for k, v in asdict(told).items() if k not in frame})
+    described = json.dumps(description(frame, name, told, titles or {}), indent=1)
+    return (
+        link("CSV", f"{name}.csv", "text/csv", csv(rows))
+        + link("Description", f"{name}.datapackage.json", "application/json", described.encode())
+        + link("XLSX", f"{name}.xlsx", SHEET, xlsx(frame, told))
+    )
+
+
+def of_chart(html: page.Shown, name: str, told: About) -> page.Shown:
+    """Give, below a view, what saves the first figure of some HTML as SVG and PNG, with its texts;
+    nothing where there is none.
+    """
+    drawn = DRAWN.search(str(html))
+    if not drawn:
+        return page.Shown("")
+    png = page.Shown(
+        '<button type="button" onclick="copDesk.png(this)" data-name="{}.png">PNG</button>'
+    ).format(name)
+    picture = drawing.alone(drawn[0], *_texts(html, told))
+    return link("SVG", f"{name}.svg", "image/svg+xml", picture) + png
+
+
+def description(frame: pd.DataFrame, name: str, told: About, titles: dict[str, str]) -> dict:
+    """Give a data package that describes an exported CSV, in the terms of datapackage.json."""
+    about = asdict(told)
+    columns = {**{c: titles.get(c, c) for c in frame}, **{c: c for c in about if c not in frame}}
+    fields = [{"name": c, "title": t, "type": _type(frame, c)} for c, t in columns.items()]
+    resource = {"name": name.lower(), "path": f"{name}.csv", "format": "csv", "encoding": "utf-8"}
+    return {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": name.lower(),
+        "title": told.measure,
+        "description": f"Unit: {told.unit}" if told.unit else "",
+        "sources": [{"title": told.data_source}],
+        "licenses": [{"name": "other", "title": told.licence}],
+        "cop:cutOff": told.cut_off,
+        "resources": [{**resource, "type": "table", "schema": {"fields": fields}}],
+    }
+
+
+def xlsx(frame: pd.DataFrame, told: About) -> bytes:
+    """Give the frame of a view as a workbook, with a sheet that says what it is; text stays text,
+    whatever it begins with.
+    """
+    made = io.BytesIO()
+    sheets = {"view": frame, "about": pd.DataFrame(asdict(told).items(), columns=["what", "is"])}
+    with pd.ExcelWriter(made, engine="openpyxl") as book:
+        for name, rows in sheets.items():
+            rows = rows.astype(object).where(rows.notna(), None)
+            rows.to_excel(book, index=False, sheet_name=name)
+            for cell in (cell for row in book.sheets[name].iter_rows(min_row=2) for cell in row):
+                cell.data_type = "s" if isinstance(cell.value, str) else cell.data_type
+            book.sheets[name].freeze_panes = "A2"
+    return made.getvalue()
+
+
+def _texts(html, told):
+    """Give the texts above and below a figure that leaves its page, from those in it."""
+    figure = parsed.fromstring(str(html))
+    said = {
+        n: figure.find_class(n)[0].text_content().strip() for n in ("message", "measure", "basis")
+    }
+    below = [words.text("explore", macro, told) for macro in ("from_source", "until_day", "under")]
+    return [said["message"], said["measure"]], [said["basis"], *below]
+
+
+def _type(frame, column):
+    if column not in frame or not pd.api.types.is_numeric_dtype(frame[column]):
+        return "string"
+    return "integer" if pd.api.types.is_integer_dtype(frame[column]) else "number"

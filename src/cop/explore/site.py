@@ -1,0 +1,44 @@
+"""Serve explore.ipynb as a read-only site on this computer: `make explore-site`.
+
+That is `python -m cop.explore.site`. Voilà shows what the cells give and never the cells; a reader may
+move a control, and may not run code.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+
+from cop.explore.lab import here, surroundings
+
+SETTINGS = {
+    "Voila.ip": "127.0.0.1",
+    "VoilaConfiguration.template": "cop",
+    "VoilaConfiguration.strip_sources": "True",
+    "VoilaConfiguration.show_tracebacks": "False",
+    "VoilaConfiguration.file_allowlist": "nothing^",  # matches no name: no file is served
+    "MappingKernelManager.cull_idle_timeout": "900",  # a page left open gives its memory back
+    "MappingKernelManager.cull_interval": "60",
+}
+# Extensions of JupyterLab that a reader's page does without.
+DENIED = (
+    "cop-desk",
+    "jupyterlab_pygments",
+    "jupyterlab_code_formatter",
+    "@voila-dashboards/jupyterlab-preview",
+)
+
+
+def serve(argv: Sequence[str] | None = None) -> None:
+    """Serve the views of explore.ipynb until it is stopped; `argv` goes to Voilà."""
+    root = here()
+    os.environ.update(surroundings(root))
+    from voila.app import Voila  # reads the surroundings when it is imported
+
+    settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
+    settings += [f"--VoilaConfiguration.extension_denylist={name}" for name in DENIED]
+    notebook = str(root / "notebooks" / "explore.ipynb")
+    Voila.launch_instance([notebook, *settings, *(sys.argv[1:] if argv is None else argv)])
+
+
+if __name__ == "__main__":
+    serve()

@@ -1,0 +1,162 @@
+"""The restricted store: what came back, kept apart from everything that is published, and never in
+git.
+
+Tables are CSV. A cell that a spreadsheet would take for a formula is kept with an apostrophe in
+front and read without.
+"""
+
+import contextlib
+import os
+import subprocess
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+import pandas as pd
+
+import cop.data
+from cop.data import Refused, writing
+
+TABLES = {
+    "contacts": "contact_id iso3 organisation category function person email phone channel "
+    "language consent step date form_id note",
+    "returns": "return_id iso3 questionnaire version language form_id received source file sheet "
+    "row status supersedes remark identity submitted changed origin",
+    "answers": "return_id block entry question answer language",
+    "imports": "file name when questionnaire source rows accepted remarked refused unchanged "
+    "reading",
+    "reviews": "return_id question entry decision text reviewer date",
+    "codes": "return_id question coder theme",
+    "interviews": "interview_id iso3 category function person held theme finding quote "
+    "consent_to_quote coder leaning",
+}
+# What a spreadsheet acts on, and our own mark, so that it comes back.
+ACTS = ("=", "+", "-", "@", "\t", "\r", "'")
+ACTING = frozenset(ACTS)
+RAW, REFUSED = "raw", "refused"
+
+
+def folder(data: Path) -> Path:
+    """Give the folder of the restricted store; it need not exist."""
+    return Path(data) / "restricted"
+
+
+def columns(name: str) -> list[str]:
+    """Give the columns of a table of the restricted store, in order."""
+    return TABLES[name].split()
+
+
+def read(name: str, data: Path) -> pd.DataFrame:
+    """Give a table of the restricted store as text, "" where empty; no rows without a file."""
+    path = folder(data) / f"{name}.csv"
+    if not path.exists():
+        return pd.DataFrame(columns=columns(name), dtype=object)
+    return table(path.read_bytes()).reindex(columns=columns(name), fill_value="")
+
+
+def table(content: bytes) -> pd.DataFrame:
+    """Give the frame of a file of the restricted store, as `packed` made or somebody saved it.
+
+    It may have another separator by then.
+    """
+    return _parsed(content).copy()
+
+
+@lru_cache(maxsize=len(TABLES))
+def _parsed(content):
+    """Give the frame of `table`: one command asks several times for the same bytes."""
+    text = content.decode("utf-8-sig")
+    names, *rows = filter(None, cop.data.separated(text, cop.data.separator_of(text)))
+    # A spreadsheet may leave out the separators after the last cell that is filled.
+    whole = [row + [""] * (len(names) - len(row)) for row in rows]
+    frame = pd.DataFrame(whole, columns=names, dtype=object)
+    # Few columns hold a mark, and looking is quicker than taking it off.
+    marked = [c for c in frame if any(v[:1] == "'" for v in frame[c].tolist())]
+    return frame.assign(**{c: list(map(unguarded, frame[c].tolist())) for c in marked})
+
+
+def packed(frame: pd.DataFrame) -> bytes:
+    """Give a frame as a CSV file of the store, each cell guarded, with Excel's byte order mark."""
+    rows = zip(*(_all_guarded(frame[c].tolist()) for c in frame), strict=True)
+    return cop.data.csv_text([frame.columns, *rows], end="\r\n").encode("utf-8-sig")
+
+
+def _all_guarded(values):
+    """Give the values of a column, each guarded; most stand in it many times."""
+    known = {value: guarded(value) for value in set(values)}
+    return [known[value] for value in values]
+
+
+def guarded(value: object) -> str:
+    """Give a value as text for a cell of the restricted store, which a spreadsheet opens."""
+    text = value if type(value) is str else str(value)
+    return "'" + text if text[:1] in ACTING and text and not _is_number(text) else text
+
+
+def unguarded(text: str) -> str:
+    """Give text of the store as it was before `guarded`; a mark that a spreadsheet dropped is not
+    missed.
+    """
+    return text[1:] if text.startswith("'") and text[1:].startswith(ACTS) else text
+
+
+def change(tables: dict[str, pd.DataFrame]) -> dict[str, bytes]:
+    """Give what `writing.write` takes for tables of the restricted store: {path: bytes}."""
+    return {f"{name}.csv": packed(frame[columns(name)]) for name, frame in tables.items()}
+
+
+def raw_path(sha: str, suffix: str) -> str:
+    """Give where the restricted store of all field work keeps a raw file, under its folder."""
+    return f"{RAW}/{sha}{suffix}"
+
+
+def write(data: Path, files: dict[str, bytes | None]) -> None:
+    """Write {path under the restricted store: bytes, or None to remove it}, all or nothing."""
+    writing.write(folder(data), files)
+    lock_raw(data)
+
+
+def lock_raw(data: Path) -> None:
+    """Let only the owner into the restricted store, and make its raw files read-only.
+
+    Also where a stop or a copy did not.
+    """
+    root = folder(data)
+    for path in [root, *root.rglob("*")]:
+        raw = path.parent == root / RAW
+        own = 0o700 if path.is_dir() else 0o400 if raw else 0o600
+        if not path.is_symlink() and path.stat().st_mode & 0o777 != own:
+            os.chmod(path, own)
+
+
+@contextlib.contextmanager
+def alone(data: Path) -> Iterator[None]:
+    """Keep other writers out of the restricted store; what a stop left half done is settled first.
+
+    Raises Refused where the next commit could take the store along.
+    """
+    root = folder(data)
+    refuse_in_git(root)
+    root.mkdir(parents=True, exist_ok=True)
+    os.chmod(root, 0o700)
+    with writing.alone(root):
+        lock_raw(data)
+        yield
+    lock_raw(data)
+
+
+def refuse_in_git(root: Path) -> None:
+    """Raise Refused where the restricted store lies in a git repository that does not ignore it."""
+    if not any((parent / ".git").exists() for parent in root.resolve().parents):
+        return
+    place = next(parent for parent in root.resolve().parents if parent.exists())
+    call = ["git", "-C", str(place), "check-ignore", "-q", str(root.resolve() / "x")]
+    with contextlib.suppress(OSError):  # without git nothing is committed
+        if subprocess.run(call, capture_output=True).returncode == 1:
+            raise Refused(
+                f"{root} could be committed: write `{root.name}/` into .gitignore beside it first"
+            )
+
+
+def _is_number(text):
+    return text[1:].replace(".", "", 1).isdigit()

@@ -1,0 +1,288 @@
+"""The register of sources: who said it, where, when; citations and the bibliography."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from typing import Protocol
+from urllib.parse import urlsplit
+
+import mistune
+import pandas as pd
+from markupsafe import escape
+
+import cop.data
+from cop.data.reads import kept
+from cop.report import languages, page
+from cop.report.languages import gettext
+
+ADDRESS = re.compile(r"https?://[^\s<]+")
+REPOSITORY = re.compile(r"\bgithub:([\w.-]+/[\w.-]+)(?: (?:@|commit )([0-9a-f]{7,40}))?")
+QUOTED = ("dataset", "news")  # the titles of all other types of source stand in italics
+LINKED = {
+    "sources": "source_id",
+    "evidence": "evidence_id",
+    "instruments": "instrument_id",
+    "stakeholders": "stakeholder_id",
+    "services": "service_id",
+    "exercises": "exercise_id",
+}
+
+
+class Narrative(mistune.HTMLRenderer):
+    """What a narrative may be in a page: a part of its chapter, that asks the network for nothing.
+
+    The check names headings and pictures with their mend; here none gets through.
+    """
+
+    def heading(self, text: str, level: int, **attributes: object) -> str:
+        """Give a heading below that of the chapter: ## and ### are both the third level."""
+        return super().heading(text, max(level, 3), **attributes)
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        """Give what is written for those who do not see the picture, in its place."""
+        return text
+
+
+class Place(Protocol):
+    """A country in one of its editions."""
+
+    data: str
+    iso3: str
+    key: str  # what its ids begin with
+
+
+def register(place: Place) -> pd.DataFrame:
+    """Give the verified sources that citations of a page of the country may name."""
+    frame = cop.data.read("sources", place.data, place.iso3)
+    return frame[frame.verified == "yes"].drop(columns="verified")
+
+
+def refs(cell: str, place: Place) -> page.Shown:
+    """Give ids as short citations, each a link: 'UKR-E01; UKR-S02' => [E01] [S02].
+
+    Another country's keeps its code.
+    """
+    return page.join(_ref(one, place.key) for one in cop.data.split(cell))
+
+
+def linked(text: str, place: Place) -> page.Shown:
+    """Give text, escaped, with the country's verified rows named in it as links.
+
+    'see UKR-E05' => see [E05]. On a page in another language it is marked as English, unless it is
+    a text of the method that is known in that language.
+    """
+    told = languages.said(text)
+    if told == text and text and languages.translated():
+        return page.Shown('<span lang="en">{}</span>').format(_linked(text, place))
+    return _linked(told, place)
+
+
+def _linked(text, place):
+    parts = re.split(r"\b([A-Z]{3}-[SELOVX]\d{2,3})\b", text)
+    if len(parts) == 1:  # most texts name no row, and nothing need be looked up
+        return page.Shown(escape(text))
+    stamps = tuple(cop.data.stamp(name, place.data, place.key) for name in LINKED)
+    known = _linkable(place.data, place.key, stamps)
+    return page.join((refs(part, place) if part in known else part for part in parts), "")
+
+
+class Leading(int):
+    """A number that is a link to what it counts, wherever a page says it in a sentence."""
+
+    to: str
+
+    def __html__(self) -> str:
+        """Give the number as a link."""
+        at = self.to if ".html" in self.to else f"#{self.to}"
+        return f'<a href="{escape(at)}">{int(self)}</a>'
+
+
+def leading(number: int, to: str) -> Leading:
+    """Give a number that leads to what has the id `to` on the page, or to a page."""
+    made = Leading(number)
+    made.to = to
+    return made
+
+
+def sourced(cell: str, place: Place) -> page.Shown:
+    """Give sources as short citations, as `refs` does, each with its own address beside it, named
+    by its site: a row of the registers is one step from the page that was read.
+    """
+    known = _addresses(place.data, place.iso3, cop.data.stamp("sources", place.data, place.iso3))
+    parts = [(refs(one, place), known.get(one, "")) for one in cop.data.split(cell)]
+    at = page.Shown('{} <a class="site" href="{}">{}</a>')
+    return page.join(at.format(ref, url, _site(url)) if url else ref for ref, url in parts)
+
+
+def in_report(text: str) -> page.Shown:
+    """Give text, escaped, whose citations of rows are links into their countries' reports."""
+    parts = re.split(r"\b([A-Z]{3}-(?:[SELOVX]\d{2,3}|organisations))\b", text)
+    link = page.Shown('<a class="ref" href="cop-assessment-{}.html#{}">[{}]</a>')
+    shown = (link.format(p[:3], p, p[4:]) if i % 2 else p for i, p in enumerate(parts))
+    return page.join(shown, "")
+
+
+def data_ref(source_id: str, place: Place) -> page.Shown | str:
+    """Give the link that cites a data set: 'ITU_DATAHUB' => [ITU DataHub]; "" for an empty id.
+
+    A dagger marks one that was read in a copy by a third party.
+    """
+    if not source_id:
+        return ""
+    known = _data_sets(place.data)[source_id]
+    link = page.Shown('<a class="ref" href="#{}">[{}]</a>').format(source_id, known.short)
+    if known.hand != "copy":
+        return link
+    read = gettext("read in a copy by a third party")
+    return link + page.Shown(' <abbr title="{}">†</abbr>').format(read)
+
+
+def with_citations(text: str, place: Place) -> page.Shown:
+    """Give an analyst's Markdown as HTML, escaped, with [@UKR-S01] as links to the bibliography.
+
+    Raises LookupError for a citation that is not a verified source.
+    """
+    known = set(register(place).source_id)
+    cited = re.findall(r"@([\w-]+)", " ".join(re.findall(r"\[(@[^\]]*)\]", text)))
+    if unknown := ", ".join(sorted(set(cited) - known)):
+        told = f"{place.iso3}: citations without a verified source in sources.csv: {unknown}"
+        raise LookupError(told)
+    html = mistune.create_markdown(renderer=Narrative())(text)
+    linked = re.sub(r"\[(@[^\]]*)\]", lambda m: refs(m[1].replace("@", ""), place), html)
+    return page.Shown(f'<div lang="en">{linked}</div>' if languages.translated() else linked)
+
+
+def bibliography(place: Place, others: Iterable[str] = (), kind: str = "sources") -> page.Shown:
+    """Give the register as a bibliography, with `others`: ids of further sources.
+
+    A shared page keeps only what it cites; with `kind="sources register"` the whole register.
+    """
+    frame = register(place)
+    if ids := sorted(set(others)):
+        frame = pd.concat([frame, _of_others(ids, place)]).drop_duplicates("source_id")
+    links = page.rows(cop.data.read("links", place.data))
+    copies = {row.url: row for row in links if row.archived}
+    entries = (_entry(row, copies.get(row.url)) for row in page.rows(frame))
+    return _list(frame.source_id, entries, kind)
+
+
+def of_statistics(place: Place, source_ids: Iterable[str], full: bool = False) -> page.Shown:
+    """Give the data sets behind the figures as a list, each with the address where it was read.
+
+    With `full`, also the very file, the licence and what is to be known of it.
+    """
+    frame = cop.data.read("statistics_sources", place.data)
+    frame = frame[frame.source_id.isin(set(source_ids))]
+    frame = frame.assign(licence=licences(frame, place.data))
+    entries = [_data_set(row, full) for row in frame.itertuples()]
+    return _list(frame.source_id, entries, labels=frame.short)
+
+
+def _data_set(row, full):
+    copy = gettext("Read in a copy by a third party.") + " " if row.hand == "copy" else ""
+    return page.Shown("{}. <i>{}</i>.{} {}{}{}").format(
+        row.publisher.rstrip("."), row.title, _licence(row) if full else "", copy,
+        _available(row.address), gettext("Seen on %(day)s.") % {"day": row.accessed},
+    )  # fmt: skip
+
+
+def _licence(row):
+    licence = page.Shown(gettext("Licence: %(licence)s.")) % {"licence": page.text(row.licence)}
+    note = page.quoted(row.note)
+    return page.Shown(" {}. {} {}.").format(page.text(row.address), licence, note)
+
+
+def licences(frame: pd.DataFrame, data: str) -> pd.Series:
+    """Cite the licence or the terms of data sets; where none was seen, the contract's word for it.
+
+    `frame` has the columns terms and licence of the register; NA where there is no data set.
+    """
+    words = frame.terms.map(cop.data.labels("statistics_sources", "terms", data))
+    return frame.licence.mask(frame.licence == "", words)
+
+
+def publishers(place: Place, source_ids: Iterable[str]) -> str:
+    """Give the publishers that a page cites for its data sets: 'ITU; World Bank'."""
+    known = _data_sets(place.data)
+    return "; ".join(dict.fromkeys(known[s].publisher.split(" (")[0] for s in source_ids))
+
+
+@kept(8)
+def _linkable(data, iso3, stamps):
+    """Give the ids of the country's verified rows that can be linked to."""
+    frames = (cop.data.read(n, data, iso3, [column, "verified"]) for n, column in LINKED.items())
+    return {one for frame in frames for one, word in page.rows(frame) if word == "yes"}
+
+
+def _data_sets(data):
+    """Give the row of each data set by its id, kept until its table changes: each figure asks."""
+    return _rows_by_id(data, cop.data.state("statistics_sources", data))
+
+
+@kept(8)
+def _rows_by_id(data, state):
+    return {row.source_id: row for row in cop.data.read("statistics_sources", data).itertuples()}
+
+
+@kept(8)
+def _addresses(data, iso3, stamp):
+    """Give the address of each source of a country by its id: each row of its registers asks."""
+    frame = cop.data.read("sources", data, iso3)
+    return dict(zip(frame.source_id, frame.url, strict=True))
+
+
+def _site(url):
+    return urlsplit(url).netloc.removeprefix("www.")
+
+
+def _ref(one, home):
+    short = one.split("-", 1)[1] if one.startswith(f"{home}-") else one
+    return page.Shown(f'<a class="ref" href="#{escape(one)}">[{escape(languages.said(short))}]</a>')
+
+
+def _of_others(ids, place):
+    rows = (cop.data.row("sources", place.data, "source_id", one) for one in ids)
+    fields = cop.data.fields("sources", place.data)
+    there = [row for row in rows if row is not None]
+    return cop.data.typed({f["name"]: [row[f["name"]] for row in there] for f in fields}, fields)
+
+
+def _entry(row, copy):
+    """Give 'Publisher (2024) Title. Available at: https://… (Accessed: 3 May 2026).'"""
+    year = gettext("no date") if pd.isna(row.year) else int(row.year)
+    title = ("‘{}’" if row.type in QUOTED else "<i>{}</i>").format(escape(row.title))
+    at = gettext("Available at: %(address)s") % {"address": f"{row.url} "} if row.url else ""
+    read = gettext("(Accessed: %(day)s).") % {"day": page.day(date.fromisoformat(row.accessed))}
+    told = escape(f"{at}{read}{_archived(copy) if copy else ''}")
+    text = f"{escape(row.publisher)} ({escape(year)}) {title}. {told}"
+    return page.Shown(ADDRESS.sub(r'<a href="\g<0>">\g<0></a>', text))
+
+
+def _archived(row):
+    told = gettext("Archived copy of %(day)s: %(address)s")
+    return f" {told % {'day': row.archived_on, 'address': row.archived}} "
+
+
+def _available(address):
+    """Give 'Available at: …; …. ' with the addresses in a text as links; nothing without one.
+
+    'github:owner/name @1234567' is the address of that state of the repository.
+    """
+    named = REPOSITORY.sub(_of_repository, address)
+    found = dict.fromkeys(one.rstrip(".,;") for one in ADDRESS.findall(named))
+    links = [page.Shown('<a href="{0}">{0}</a>').format(one) for one in found]
+    told = escape(gettext("Available at: %(address)s"))
+    return page.Shown("{}. ").format(told % {"address": page.join(links, "; ")}) if links else ""
+
+
+def _of_repository(found):
+    state = f"/tree/{found[2]}" if found[2] else ""
+    return f"https://github.com/{found[1]}{state}"
+
+
+def _list(ids, entries, kind="sources", labels=None):
+    lines = (
+        f'<li id="{escape(i)}"><span class="id">{escape(label)}</span> {escape(e)}</li>'
+        for i, label, e in zip(ids, ids if labels is None else labels, entries, strict=True)
+    )
+    return page.Shown(f'<ul class="{kind}">{"".join(lines)}</ul>')

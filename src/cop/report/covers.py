@@ -1,0 +1,48 @@
+"""What a finished page says of itself: cover, headings, and the ids that a link may lead to."""
+
+import re
+from html import unescape
+
+from lxml import html
+
+from cop.report.languages import N_
+
+COVER = re.compile(r'<\w+ [^>]*class="cover[ "][^>]*>')
+DISPUTE = re.compile(r'<li class="dispute">.*?</li>', re.DOTALL)
+# the words that most editions rest on, by which their cover says it in another language
+USUAL = N_("desk research only, not validated by national authorities")
+ID = re.compile(r' id="([^"<>]+)"')  # what a link may lead to
+HEADING = re.compile(r'<(h[23])[^>]* id="([^"]+)"[^>]*>(.*?)</\1>', re.DOTALL)
+NUMBER = re.compile(r'<span class="number-of-heading">[^<]*</span>')
+TAG = re.compile(r"<[^>]+>")
+
+
+def facts(text: str) -> dict[str, str]:
+    """Give what a page says of itself on its cover: iso3, country, edition, status, cut-off; {}
+    without one. `disputes` are the ratings that it shows both ways, a line each, if any.
+    """
+    cover = COVER.search(text)
+    attributes = html.fragment_fromstring(cover[0]).attrib if cover else {}
+    facts = {name[5:]: value for name, value in attributes.items() if name.startswith("data-")}
+    lines = [html.fragment_fromstring(one).text_content() for one in DISPUTE.findall(text)]
+    return facts | ({"disputes": "\n".join(lines)} if lines else {})
+
+
+def signature(text: str) -> str:
+    """Give what a page says at its foot of when and by which version it was made."""
+    return text.rpartition('<p class="made">')[2]
+
+
+def of_class(part: html.HtmlElement, name: str) -> list[html.HtmlElement]:
+    """Give what stands in a part of a page, not deeper, and is of a class; `find_class` looks
+    through all that is drawn.
+    """
+    return [one for one in part.iterchildren("*") if name in one.get("class", "").split()]
+
+
+def headings(text: str) -> list[tuple[str, str]]:
+    """Give id and words of the headings of a finished page, unnumbered."""
+    return [
+        (one, " ".join(unescape(TAG.sub("", NUMBER.sub("", words))).split()))
+        for _, one, words in HEADING.findall(text)
+    ]

@@ -1,0 +1,72 @@
+"""The file names of pages: which stage of which country or group stands in which file of the
+site.
+"""
+
+import re
+from pathlib import Path
+
+from cop.data import Refused
+from cop.report.languages import N_, SOURCE
+
+REGION, BASELINE, ASSESSMENT = "7-regional-synthesis", "0-desk-baseline", "6-country-assessment"
+ANNEXES = [  # how stages are called in links to their pages, and on their covers
+    N_("desktop research"), N_("Annex 1: desktop research"),
+    N_("stakeholder mapping"), N_("Annex 2: stakeholder mapping"),
+    N_("surveys and interviews"), N_("Annex 3: surveys and interviews"),
+    N_("Annex 4: ICT statistics"),
+    N_("guideline alignment"), N_("Annex 5: guideline alignment"),
+]  # fmt: skip
+SYNTHESIS = "cop-regional-synthesis.html"
+ANNEX = re.compile(r"cop-annex-[A-Z]{3}-(.+)\.html")
+
+
+def of_stage(stage: str, key: str) -> str:
+    """Give the file name of a stage's page for a country (ISO3) or group."""
+    if stage == REGION:
+        return SYNTHESIS
+    if stage == BASELINE:
+        return f"cop-baseline-{key}.html"
+    return f"cop-assessment-{key}.html" if stage == ASSESSMENT else f"cop-annex-{key}-{stage}.html"
+
+
+def stage_of(file: str) -> str:
+    """Give the stage whose page has a file name, of whichever country; "" for another file."""
+    if file == SYNTHESIS:
+        return REGION
+    if annex := ANNEX.fullmatch(file):
+        return annex[1]
+    kinds = {"cop-baseline-": BASELINE, "cop-assessment-": ASSESSMENT}
+    return next((stage for begin, stage in kinds.items() if file.startswith(begin)), "")
+
+
+def ending(language: str) -> str:
+    """Give the ending of the names of files that speak a language; none in English."""
+    return "" if language in ("", SOURCE) else f"-{language}"
+
+
+def report_of(outputs: Path, iso3: str, words: str = "") -> Path:
+    """Give the path of a country's report by how pages are named; raises Refused if there is none.
+
+    The refusal says how it is made: by `cop run`, with more words for another language.
+    """
+    page = outputs / iso3 / "pages" / of_stage(ASSESSMENT, iso3)
+    if not page.is_file():
+        raise Refused(f"there is no report at {page}: `cop run {iso3}{words}` makes it")
+    return page
+
+
+def page_of(outputs: Path, key: str, annex: str = "", words: str = "") -> Path:
+    """Give the path of a page by its file name: a report, an annex by its number, or a group's.
+
+    Raises Refused where there is none, and says which annexes there are, or how it is made
+    (`report_of`).
+    """
+    folder = outputs / key / "pages"
+    if annex:
+        known = {page.name.split("-")[3]: page for page in folder.glob(f"cop-annex-{key}-*.html")}
+        if annex not in known:
+            there = ", ".join(sorted(known)) or "none"
+            raise Refused(f"{key} has no annex {annex}; there is: {there}")
+        return known[annex]
+    synthesis = folder / SYNTHESIS
+    return synthesis if synthesis.is_file() else report_of(outputs, key, words)

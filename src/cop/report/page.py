@@ -1,0 +1,399 @@
+"""How a result is shown: one path on which outside text is escaped, and the words for what is
+missing.
+"""
+
+import html
+import re
+import sys
+from calendar import month_name
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from functools import lru_cache, partial
+from math import ceil
+from numbers import Integral
+from operator import itemgetter
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+from markupsafe import Markup, escape
+from pandas.io.formats.format import format_array
+
+from cop.data import count as count
+from cop.report import languages
+from cop.report.languages import N_, gettext
+from cop.report.palette import STATUSES
+
+SIGNS = {word: look.sign for word, look in STATUSES.items()}
+MISSING = N_("no data")
+COUNTS = ["persons", "reports per year"]  # units of which there are no parts
+WORDS_A_MINUTE, A_FIGURE = 200, 0.25  # that a reader takes in; minutes that a figure takes
+HELD = {"text/plain", "text/html"}  # the forms of a frame, and of HTML, in a notebook
+# How pandas writes frames while nobody sets anything else, and the ends that it shows of long ones.
+WRITTEN, PLAIN = pd.DataFrame._repr_html_, {"str", "int64", "Int64"}
+ENDS = [*range(5), *range(-5, 0)]
+USUAL = {"max_rows": 60, "min_rows": 10, "max_columns": 20, "max_colwidth": 50}
+USUAL |= {"show_dimensions": "truncate", "large_repr": "truncate", "notebook_repr_html": True}
+USUAL |= {"html": {"table_schema": False, "border": 1, "use_mathjax": True}}
+USUAL |= {"colheader_justify": "right"}
+ROW, BESIDE = "    <tr>\n      <th>{}</th>\n      <td>{}</td>\n    </tr>\n", "</td>\n      <td>"
+SENTENCE = 4  # words from which on a text is one and no name
+# A day, and the number of an item or capability, each by the class that a page knows it by.
+SHORT = re.compile(
+    r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})|(?P<code>[A-Z]{2,3}-(?:[A-Z]{3,4}-)?[0-9]{2})"
+)
+
+
+def rows(frame: pd.DataFrame) -> Iterator[tuple]:
+    """Give the rows of a frame for a page to show, each by the names of its columns.
+
+    They are as `itertuples` gives them without the index. Their class is made once; a page asks for
+    the rows of a hundred frames, and a namedtuple takes ten times as long to make.
+    """
+    return map(_row(tuple(frame.columns)), zip(*by_column(frame), strict=True))
+
+
+def by_column(frame: pd.DataFrame) -> Iterator[list]:
+    """Give the values of each column of a frame on a page as a list, in a sixth of the time that
+    `tolist` of its columns takes: none is made a Series first.
+    """
+    return map(_values, frame._iter_column_arrays())
+
+
+def _values(column):
+    return np.asarray(column, object).tolist()
+
+
+@lru_cache(maxsize=256)
+def _row(columns):
+    parts = {str(name): property(itemgetter(i)) for i, name in enumerate(columns)}
+    parts["_asdict"] = lambda row: dict(zip(columns, row, strict=True))
+    return type("Row", (tuple,), {"__slots__": ()} | parts)
+
+
+class Shown(Markup):
+    """HTML that a notebook displays; anything formatted into it is escaped."""
+
+    def _repr_html_(self):
+        return str(self)
+
+    def __repr__(self):
+        """Say only how long it is, so that the notebook does not hold everything twice."""
+        return f"<{len(self)} characters of HTML>"
+
+    def format(self, *args: object, **named: object) -> "Shown":
+        """Fill in values, escaped, in a quarter of the time that Markup takes, which also lets a
+        place say how its value is written: `{:.1f}` raises ValueError here.
+        """
+        named = {name: escape(value) for name, value in named.items()}
+        return Shown(str.format(self, *map(escape, args), **named))
+
+
+def hold_frames_once() -> None:
+    """Let a frame be held as a report's page has it, in HTML, and of its text only the size.
+
+    What it shows is HTML, and to write a frame out as text takes milliseconds.
+    """
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if hasattr(shell, "kernel"):  # a shell in a terminal shows text alone
+        shown = shell.display_formatter
+        shown.formatters["text/plain"].for_type(pd.DataFrame, _tell_size)
+        shown.formatters["text/html"].for_type(pd.DataFrame, in_html)
+        shown.format = partial(_forms, shown)
+
+
+def _forms(shown, one, include=None, exclude=None):
+    """Give the forms in which a notebook holds what a cell shows; of what is known to have two,
+    IPython looks for no other: eight for each.
+    """
+    if include or exclude or not isinstance(one, (Shown, pd.DataFrame)):
+        return type(shown).format(shown, one, include, exclude)
+    forms = ((kind, shown.formatters[kind](one)) for kind in HELD)
+    return {kind: form for kind, form in forms if form is not None}, {}
+
+
+def _tell_size(frame, printer, cycle):
+    printer.text(f"<{len(frame)} rows x {len(frame.columns)} columns>")
+
+
+def in_html(frame: pd.DataFrame) -> str:
+    """Give a frame as pandas writes it for a notebook: a usual one in a third of the time."""
+    if not _is_usual(frame):
+        return frame._repr_html_()
+    columns = [frame.index.to_numpy(), *frame._iter_column_arrays()]
+    if cut := len(frame) > USUAL["max_rows"]:
+        columns = [column.take(ENDS) for column in columns]
+    index, *texts = map(_written, columns)
+    lines = [*map(ROW.format, index, map(BESIDE.join, zip(*texts, strict=True)))]
+    if cut:
+        lines.insert(len(ENDS) // 2, ROW.format("...", BESIDE.join(["..."] * len(texts))))
+    size = f"<p>{len(frame)} rows × {len(texts)} columns</p>\n" if cut else ""
+    start, between, _ = _mould()
+    head = BESIDE.replace("td", "th").join(map(str, frame.columns))
+    return f"{start}{head}{between}{''.join(lines)}  </tbody>\n</table>\n{size}</div>"
+
+
+def _is_usual(frame):
+    """Say whether a frame has numbers for rows and names for columns, few enough, and nobody has
+    set that frames be written otherwise.
+    """
+    return (
+        USUAL.items() <= pd.options.d["display"].items()
+        and type(frame)._repr_html_ is WRITTEN
+        and str(frame.index.dtype) == "int64"
+        and frame.index.name is frame.columns.name is None
+        and len(frame.columns) <= USUAL["max_columns"]
+        and "_".join(map(str, frame.columns)).isidentifier()
+    )
+
+
+def _written(column):
+    """Give the cells of a column; how pandas writes text and whole numbers is known."""
+    known = str(column.dtype) in PLAIN
+    cells = map(_short, _values(column)) if known else format_array(column, None)
+    return [html.escape(cell, quote=False).strip().replace("  ", "&nbsp;&nbsp;") for cell in cells]
+
+
+def _short(value):
+    text = "NaN" if isinstance(value, float) else str(value)[:50]
+    text = text.replace("\t", r"\t").replace("\r", r"\r").replace("\n", r"\n")
+    return text if len(text) < 50 else f"{text[:46]}..."
+
+
+@lru_cache(maxsize=1)
+def _mould():
+    """Give what stands before, between and after the headings and rows of a frame in HTML."""
+    return re.split(r"@|    <tr>\n      <th>0", WRITTEN(pd.DataFrame({"@": [0]})))
+
+
+def say(text: str, *args, kind: str = "say", **named) -> Shown:
+    """Give a paragraph of a page; the placeholders `{}` of the text hold escaped values."""
+    return Shown('<p class="{}">{}</p>').format(kind, Shown(text).format(*args, **named))
+
+
+def join(parts: Iterable, between: str = " ") -> Shown:
+    """Give several parts shown on a page as one."""
+    return Shown(between.join(map(escape, parts)))
+
+
+def status(word: str) -> Shown:
+    """Give a status as sign and word: never colour alone, never a blank."""
+    return Shown('<span class="status {}"><span aria-hidden="true">{}</span> {}</span>').format(
+        str(word).replace(" ", "-"), SIGNS.get(word, ""), languages.said(word)
+    )
+
+
+def occurring(counts: Mapping) -> list[str]:
+    """Give the statuses that a list or key shows, in their order: those that always stand there,
+    and of the others those of which `counts` has some.
+    """
+    return [word for word, look in STATUSES.items() if counts.get(word) or not look.seldom]
+
+
+def number(value: float, unit: str = "") -> str:
+    """Give a number as a page has it: 105117 => '105,117', 91.0 => '91.0', 0.53 => '0.53'.
+
+    A missing one is said in words.
+    """
+    if pd.isna(value):
+        return missing()
+    whole = isinstance(value, Integral) or abs(value) >= 1000 or value == 0
+    digits = 0 if whole else 1 if abs(value) >= 1 else 2
+    return f"{written(f'{value:,.{digits}f}')}{f' {unit}' if unit else ''}"
+
+
+def written(number: str) -> str:
+    """Give a page's number as the language spoken writes it, from how English does: '1,234.5'."""
+    return _tongue().number(number) if languages.translated() else number
+
+
+def _tongue():
+    from cop.report.tongue import formats  # seldom needed, and slow to come
+
+    return formats
+
+
+def missing() -> str:
+    """Give the word for a figure that nobody has."""
+    return gettext(MISSING)
+
+
+def fixed(value: float, digits: int = 1) -> str:
+    """Give a page's number with so many decimals, no mark between thousands: a score, a rate."""
+    return written(f"{value:.{digits}f}")
+
+
+def percent(value: float) -> str:
+    """Give a share of a hundred as a page has it, in whole per cent: '12%'."""
+    return written(f"{value:.0f}") + _sign_of_percent()
+
+
+def _sign_of_percent():
+    """Give the sign of per cent as it follows a number, with a space where the language has one."""
+    return _tongue().sign_of_percent() if languages.translated() else "%"
+
+
+def plain(value: float) -> str:
+    """Give a number on a page as somebody wrote it, without decimals that are not there: 62.0 =>
+    '62'.
+    """
+    return written(f"{value:,.12g}")
+
+
+def day(one: date) -> str:
+    """Give a day in a page's words: '3 May 2026'."""
+    if languages.translated():
+        return _tongue().day(one)
+    return f"{one.day} {month_name[one.month]} {one.year}"
+
+
+def counted(value: float, unit: str) -> str:
+    """Give a value as it is read; what is counted, persons or reports, has no decimals."""
+    return number(round(value) if unit in COUNTS and pd.notna(value) else value)
+
+
+def measured(value: float, unit: str) -> str:
+    """Give a value as a page has it, with the sign of per cent where it is a share: '62.5%'."""
+    return counted(value, unit) + (_sign_of_percent() if unit.startswith("%") else "")
+
+
+def of(n: float | str, word: str) -> str:
+    """Give a number and the word of what it counts as they stand together: '4 in place'."""
+    told = gettext("%(n)s %(word)s")
+    return (Shown(told) if hasattr(n, "__html__") else told) % {"n": n, "word": word}
+
+
+def minutes(text: str, figures: int = 0) -> int:
+    """Give the minutes that a reader needs for a text and so many figures: 200 words a minute and a
+    quarter of a minute a figure, to the next minute, at least one.
+    """
+    return max(1, ceil(len(text.split()) / WORDS_A_MINUTE + figures * A_FIGURE))
+
+
+def headed(heading: str, text: str) -> str:
+    """Give a heading and what it says on one line, parted as the language spoken does: 'a: b'.
+
+    HTML where one of them is; what is none is escaped in it.
+    """
+    form = gettext("%(heading)s: %(text)s")
+    html = isinstance(heading, Markup) or isinstance(text, Markup)
+    return (Markup(form) if html else form) % {"heading": heading, "text": text}
+
+
+def period(first: int, last: int) -> str:
+    """Give the years of a figure on a page: '2021 to 2023', or '2023' where they are one."""
+    if first == last:
+        return str(first)
+    return gettext("%(first)s to %(last)s") % {"first": first, "last": last}
+
+
+def listed(words: Iterable) -> str:
+    """Give words as a page's series: 'a', 'a and b', 'a, b and c'."""
+    words = list(words)
+    kind = Shown if any(isinstance(w, Markup) for w in words) else str
+    words = [str(escape(w) if kind is Shown else w) for w in words]
+    if languages.translated():
+        return kind(_tongue().listed(words))
+    return kind(" and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words))
+
+
+def inside(name: str) -> str:
+    """Give a name as it stands within a sentence: 'Legal framework' => 'legal framework'; 'NGOs'
+    stays as it is.
+    """
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+
+
+def table(
+    frame: pd.DataFrame,
+    caption: str,
+    headings: dict,
+    note: str = "",
+    kind: str = "",
+    anchor: str = "",
+    cells: Mapping[str, list] = MappingProxyType({}),
+) -> Shown:
+    """Give a frame as a table with caption, header scopes and a word for whatever is missing.
+
+    `headings` maps the columns shown, in order, to their headings. The first column names the row.
+    What `cells` hold of a column stands in place of the frame's.
+    A cell that is Shown already passes; all other text is escaped. An empty frame says so.
+    """
+    at = f' id="{escape(anchor)}"' if anchor else ""
+    caption = escape(caption)
+    if frame.empty:
+        return Shown(f'<p class="none"{at}>{nothing(caption)}</p>')
+    given = {name: frame[name] for name in headings if name not in cells}
+    right = {name: _right(given[name]) if name in given else "" for name in headings}
+    shown = cells | {name: column.tolist() for name, column in given.items()}
+    head = "".join(
+        f'<th scope="col" role="columnheader"{right[name]}>{escape(heading)}</th>'
+        for name, heading in headings.items()
+    )
+    foot = f'<p class="note">{escape(note)}</p>' if note else ""
+    return Shown(
+        f'<div class="table {escape(kind)}"{at} role="region" tabindex="0" aria-label="{caption}">'
+        f'<table role="table"><caption>{caption}</caption><thead><tr role="row">{head}</tr></thead>'
+        f"<tbody>{''.join(_rows(frame, headings, right, shown))}</tbody></table></div>{foot}"
+    )
+
+
+def nothing(caption: str) -> Markup:
+    """Say on a page that there is no row of what a caption names."""
+    return escape(gettext("%(caption)s: nothing is recorded.")) % {"caption": caption}
+
+
+def _rows(frame, headings, right, shown):
+    """Give each row of a table, made column by column: a frame knows its types by column."""
+    names = frame["anchor"].tolist() if "anchor" in frame else [""] * len(frame)
+    anchors = [f' id="{escape(name)}"' if name else "" for name in names]
+    first, *others = headings
+    starts = [
+        f'<tr role="row"{at}><th scope="row" role="rowheader">{_cell(value)}</th>'
+        for at, value in zip(anchors, shown[first], strict=True)
+    ]
+    opens = {n: f'<td role="cell"{right[n]} data-label="{escape(headings[n])}">' for n in others}
+    columns = [[f"{opens[n]}{_cell(value)}</td>" for value in shown[n]] for n in others]
+    return (f"{''.join(parts)}</tr>" for parts in zip(starts, *columns, strict=True))
+
+
+def _cell(value):
+    """Give a cell's content, escaped; what is missing is said in words, each kind in its own."""
+    if isinstance(value, str) and (found := SHORT.fullmatch(value)):
+        return f'<span class="{found.lastgroup}">{value}</span>'
+    if isinstance(value, Markup):
+        return value or f'<span class="missing">{gettext("none found")}</span>'
+    if isinstance(value, str):
+        return text(value) or f'<span class="missing">{gettext("not stated")}</span>'
+    return f'<span class="missing">{missing()}</span>' if pd.isna(value) else number(value)
+
+
+def text(value: object) -> object:
+    """Give text that somebody wrote, escaped: a word of the method in the language spoken; else as
+    it was written, and marked as English where it is a sentence. What is no text stays.
+    """
+    return _told(value, SENTENCE)
+
+
+def quoted(value: object) -> object:
+    """Give text as `text` does, marked as English however short it is: it is known to be what
+    somebody wrote, and no name.
+    """
+    return _told(value, 1)
+
+
+def _told(value, least):
+    """Give text in the language spoken, else marked as English from so many words on."""
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    if not languages.translated():
+        return escape(value)
+    said = languages.said(value)
+    latin = all(c < "\u0250" for c in value if c.isalpha()) and any(map(str.isalpha, value))
+    if said == value and len(value.split()) >= least and latin:
+        return Markup('<span lang="en">{}</span>').format(value)
+    return escape(said)
+
+
+def _right(column):
+    return ' class="number"' if pd.api.types.is_numeric_dtype(column) else ""

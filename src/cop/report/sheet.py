@@ -1,0 +1,49 @@
+"""The style sheet of the pages, and the font of their figures; see fonts/README.md."""
+
+import base64
+from functools import lru_cache
+from pathlib import Path
+
+from cop.report import languages
+from cop.report.languages import gettext
+
+HERE = Path(__file__).parent
+
+
+def text(translated: bool = False) -> str:
+    """Give the style sheet; of a page in another language than English, or that leads to some
+    (`translated`), with what such a page says of itself.
+    """
+    translated = translated or languages.translated()
+    names = ["report.css", *(["tongue/translated.css"] if translated else [])]
+    return "".join((HERE / name).read_text(encoding="utf-8") for name in names)
+
+
+def of_site() -> str:
+    """Give the style sheet of a report with what pages of the site add to it."""
+    return text() + (HERE / "site" / "site.css").read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=1)
+def font() -> str:
+    """Give the style sheet's rule that brings a page the font DejaVu Sans.
+
+    Drawn figures are written in it. It needs `font-src data:` in the policy.
+    """
+    letters = base64.b64encode((HERE / "fonts" / "dejavu-sans-subset.woff").read_bytes()).decode()
+    return (
+        '@font-face { font-family: "DejaVu Sans"; font-display: block; '
+        f'src: url(data:font/woff;base64,{letters}) format("woff"); }}\n'
+    )
+
+
+def running_header(words: str) -> str:
+    """Give the style sheet's rule that puts words and page numbers on each printed page."""
+    look = "font: 8pt sans-serif; color: #555;"
+    counters = {"page": '" counter(page) "', "pages": '" counter(pages) "'}
+    number = f'"{gettext("%(page)s of %(pages)s") % counters}"'
+    number = number.removeprefix('"" ').removesuffix(' ""')
+    return (
+        f'@page {{ @top-left {{ content: "{words.replace("<", "")}"; {look} }} '
+        f"@bottom-right {{ content: {number}; {look} }} }}"
+    )

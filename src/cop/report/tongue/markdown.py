@@ -1,0 +1,40 @@
+"""The text of notebooks in another language: a cell by its stage and its id."""
+
+import re
+from html import escape
+
+from nbformat import NotebookNode
+
+from cop.report import languages
+
+HEADING = re.compile(r"^(#{2,3}) +(.+?) *$", re.MULTILINE)
+MARKS = re.compile(r"[`*_]")
+
+
+def spoken(notebook: NotebookNode, stage: str) -> NotebookNode:
+    """Give a notebook with its Markdown in the language spoken, where its catalogue has it.
+
+    Each heading keeps in `data-source` what it says in English. The notebook given stays as it is.
+    """
+    cells = [_spoken(cell, stage) if cell.cell_type == "markdown" else cell
+             for cell in notebook.cells]  # fmt: skip
+    return NotebookNode({**notebook, "cells": cells})
+
+
+def context(stage: str, cell: str) -> str:
+    """Give by which context a catalogue knows the text of a cell."""
+    return f"{stage}/{cell}"
+
+
+def _spoken(cell, stage):
+    said = languages.pgettext(context(stage, cell.get("id", "")), cell.source)
+    english = iter(HEADING.findall(cell.source))
+    marked = HEADING.sub(lambda m: _marked(m, next(english, ("", ""))[1]), said)
+    return NotebookNode({**cell, "source": marked})
+
+
+def _marked(heading, english):
+    if not english:
+        return heading[0]
+    source = escape(MARKS.sub("", english))
+    return f'{heading[1]} <span data-source="{source}">{heading[2]}</span>'

@@ -1,0 +1,267 @@
+"""What a page says: each stage's sentences, headings and captions stand in words/<stage>.j2, one
+macro a thing shown.
+
+A macro is given frames and plain values and gives HTML. All that is filled in is escaped; sentences
+stand whole between {% trans %} and {% endtrans %}, with their plurals, so that they can be read,
+tested and translated in one place.
+"""
+
+import contextlib
+import hashlib
+import marshal
+import pickle
+import sys
+from collections.abc import Callable
+from functools import lru_cache, partial
+from pathlib import Path
+from types import SimpleNamespace
+
+import pandas as pd
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, bccache
+from markupsafe import Markup
+
+import cop.data
+from cop.data.places import Country, Region
+from cop.report import charts, citations, downloads, figure, languages, page
+from cop.report.charts import signs
+from cop.report.languages import SOURCE, gettext, said
+from cop.report.page import Shown
+
+FOLDER = Path(__file__).with_name("words")
+USED: set[tuple[str, str]] = set()  # macros asked for, by stage; who watches cells empties it
+
+
+def show(stage: str, macro: str, *values, **named) -> Shown:
+    """Give what a macro of words/<stage>.j2 makes of frames and values."""
+    USED.add((stage, macro))
+    return Shown(getattr(_module(stage), macro)(*values, **named).strip())
+
+
+def text(stage: str, macro: str, *values, **named) -> str:
+    """Give what a macro says as one line of plain text, for a place that holds no HTML."""
+    return _one_line(show(stage, macro, *values, **named)).unescape()
+
+
+def recorded(stage: str, macro: str, *values, **named) -> str:
+    """Give what a macro says, as `text` does, for a table that is handed on: in English.
+
+    Where it is shown, `said` knows it in the language spoken.
+    """
+    with languages.speaking(SOURCE):
+        english = text(stage, macro, *values, **named)
+    if languages.translated():
+        languages.remember({english: text(stage, macro, *values, **named)})
+    return english
+
+
+def saying(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """Give a frame with words and names of its columns in the language spoken, for a figure."""
+    if not languages.translated():
+        return frame
+    return frame.assign(**{c: [said(v) if isinstance(v, str) else v for v in frame[c]]
+                           for c in columns})  # fmt: skip
+
+
+def notice() -> Shown | str:
+    """Say in words what a page in another language is worth: if it is a draft, which text counts.
+
+    Nothing in English.
+    """
+    return show("language", "notice", languages.reviewed()) if languages.translated() else ""
+
+
+def _english() -> Markup:
+    """Give the mark of what stays as somebody wrote it, in English; none on an English page."""
+    return Markup(' lang="en"' if languages.translated() else "")
+
+
+def rehearse() -> None:
+    """Read the words of every stage, so that processes forked afterwards find them compiled."""
+    for path in FOLDER.glob("*.j2"):
+        _module(path.stem)
+
+
+def look_again() -> None:
+    """Let words that were saved since be read: what stays warm sees what is edited meanwhile."""
+    languages.look_again()
+    _module.cache_clear()
+    for template in _environment().cache.values():
+        template._module = None  # it holds the macros of words that it imports
+
+
+def table(
+    frame: pd.DataFrame,
+    caption: str,
+    columns: dict,
+    note: str = "",
+    kind: str = "",
+    anchor: str = "",
+) -> Shown:
+    """Give a frame as a table, with `columns` as `columns()` gives them: a heading, or (heading,
+    macro of the row).
+    """
+    made = {name: one[1] for name, one in columns.items() if isinstance(one, tuple)}
+    rows = list(page.rows(frame)) if made else []
+    cells = {name: [_cell(make(row)) for row in rows] for name, make in made.items()}
+    headings = {n: _one_line(one[0] if n in made else one) for n, one in columns.items()}
+    return page.table(frame, _one_line(caption), headings, _one_line(note), kind, anchor, cells)
+
+
+def columns(place: Country | Region, name: str, order: str, /, **others) -> dict:
+    """Give the columns of a table on a page in order, headed by their titles in the contract, for
+    the table `name`.
+
+    `others` say it otherwise for a column: a heading, a macro that makes the cell of a row, or
+    (heading, macro).
+    """
+    known = titles(name, place.data) if name else {}
+    return {one: _column(others.get(one), known.get(one, "")) for one in order.split()}
+
+
+def titles(table: str, data: str | Path) -> dict[str, str]:
+    """Give {column: heading} of a table as words in the language spoken."""
+    return {name: gettext(title) for name, title in cop.data.titles(table, data).items()}
+
+
+def labels(table: str, column: str, data: str | Path) -> dict[str, str]:
+    """Give {word: how it is shown} of a column with categories, in the language spoken."""
+    known = cop.data.labels(table, column, data)
+    return {word: gettext(label) for word, label in known.items()}
+
+
+def across(frame: pd.DataFrame, down: str, over: str, make: Callable) -> pd.DataFrame:
+    """Give a long frame as a wide one, in its order, each cell by a macro of the words."""
+    cells = [_cell(make(row)) for row in page.rows(frame)]
+    cells = frame.assign(cell=pd.Series(cells, frame.index, "object"))
+    wide = cells.pivot(index=down, columns=over, values="cell")
+    return wide.loc[frame[down].unique(), frame[over].unique()].reset_index()
+
+
+def _column(other, title: str):
+    if other is None or callable(other):
+        return (title, other) if other else title
+    return other
+
+
+def _cell(value) -> Markup:
+    """Give a cell as a macro made it, without the line ends round it."""
+    return Markup(str(value).strip()) if isinstance(value, Markup) else value
+
+
+def _one_line(text: str) -> Markup:
+    line = " ".join(str.split(text))
+    return Markup(line) if isinstance(text, Markup) else line
+
+
+def _drawn(draw, frame, *, title, subtitle, n, source, definition, alt, at="", **others) -> Shown:
+    """Give a chart of a frame and what a macro says of it (see `figure.Caption`)."""
+    caption = _caption(title, subtitle, n, source, definition, alt, at)
+    return figure.drawn(draw, frame, caption, **{k: _plain(v) for k, v in others.items()})
+
+
+def _framed(picture, data, *, title, subtitle, n, source, definition, alt, at="", kind="") -> Shown:
+    """Give a picture that a macro has made, as a figure with its texts and the frame of its data:
+    of `kind` close one whose texts are folded.
+    """
+    caption = _caption(title, subtitle, n, source, definition, alt, at)
+    picture = page.join([signs.unseen(caption.alt), Markup(picture)])
+    if kind == "close":
+        return figure.close(picture, caption, data)
+    return figure.shown(picture, caption, data, kind)
+
+
+def _caption(title, subtitle, n, source, definition, alt, at):
+    """Give the texts of a figure as plain text, which it escapes where it stands: text escaped
+    twice is unreadable. `at` alone is links, to where the source stands on the page.
+    """
+    plain = [_plain(text) for text in (title, subtitle, n, source, definition, alt)]
+    return figure.Caption(*plain, _one_line(Markup(at)))
+
+
+def _plain(value):
+    return _one_line(value).unescape() if isinstance(value, Markup) else value
+
+
+def _publishers(ids, place) -> str:
+    return citations.publishers(place, dict.fromkeys(one for one in ids if one))
+
+
+class Compiled(FileSystemBytecodeCache):
+    """Compiled words, kept where Python keeps compiled code, under the same conditions.
+
+    To compile all of them takes nearly a second, of each run.
+    """
+
+    def load_bytecode(self, bucket):
+        """Load what was kept; what was damaged there is compiled again.
+
+        As one piece: Jinja's own has it read from its file name by name, in ten times the time.
+        """
+        head = bccache.bc_magic + pickle.dumps(bucket.checksum, 2)
+        with contextlib.suppress(Exception):
+            kept = Path(self.directory, self.pattern % bucket.key).read_bytes()
+            bucket.code = marshal.loads(kept.removeprefix(head)) if kept.startswith(head) else None
+
+    def dump_bytecode(self, bucket):
+        """Keep what was compiled, where that is wanted and may be done."""
+        if not sys.dont_write_bytecode:
+            with contextlib.suppress(OSError):
+                Path(self.directory).mkdir(exist_ok=True)
+                super().dump_bytecode(bucket)
+
+
+@lru_cache(maxsize=32)
+def _module(stage: str):
+    return _environment().get_template(f"{stage}.j2").module
+
+
+def _this_file():
+    """Give the state of this file, which says how words are compiled."""
+    return hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:16]
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(FOLDER),
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        autoescape=True,
+        undefined=StrictUndefined,
+        lstrip_blocks=True,
+        bytecode_cache=Compiled(str(FOLDER / "__pycache__"), f"{_this_file()}-%s.compiled"),
+    )
+    spoken = languages.gettext, languages.ngettext
+    made.install_gettext_callables(*spoken, newstyle=True, pgettext=languages.pgettext)
+    made.policies["ext.i18n.trimmed"] = True
+    made.tests["missing"] = lambda value: value is None or pd.isna(value)
+    made.filters |= {
+        "number": page.number, "listed": page.listed, "inside": page.inside, "status": page.status,
+        "signed": charts.signed,
+        "refs": citations.refs, "data_ref": citations.data_ref, "linked": citations.linked,
+        "in_report": citations.in_report, "sourced": citations.sourced,
+        "leading": citations.leading,
+        "across": across, "publishers": _publishers, "counted": page.counted, "of": page.of,
+        "plain": page.plain, "rows": page.rows, "fixed": page.fixed, "percent": page.percent,
+        "headed": page.headed, "measured": page.measured,
+        "said": said, "written": page.text, "quoted": page.quoted, "saying": saying,
+        "last_part": lambda one: one.rpartition("-")[2],
+        "parts": cop.data.split, "row_kind": lambda one: one[4:5],
+        "first_upper": lambda text: text[:1].upper() + text[1:],
+    }  # fmt: skip
+    drawn = {name: partial(_drawn, getattr(charts, name)) for name in (*charts.KINDS, "strip")}
+    made.globals |= {
+        "charts": SimpleNamespace(**drawn),
+        "framed": _framed,
+        "table": table,
+        "download": downloads.link,
+        "columns": columns,
+        "period": page.period,
+        "labels": labels,
+        "no_data": page.missing,
+        "page_language": languages.current,
+        "english": _english,
+        "notice": notice,
+        "SIGNS": page.SIGNS,
+        "occurring": page.occurring,
+    }
+    return made

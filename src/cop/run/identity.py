@@ -1,0 +1,167 @@
+"""Whether a page is about its country: the worst fault is a right report with wrong figures."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from lxml import etree
+
+from cop.data import decoded, package, records, separated
+from cop.data.checks.belonging import finder
+from cop.report import languages
+from cop.report.covers import facts
+from cop.report.filenames import REGION
+from cop.report.render import Unfit
+from cop.run.plan import Job
+
+# Its first letter stands first, and what may not be before it after: a text is searched by letters.
+ID = re.compile(r"([A-Z][A-Z][A-Z])(?<!\w...)-[A-Z][0-9]{2,3}\b")
+IDS = re.compile(rf"{ID.pattern}(?:[;,] ?{ID.pattern})*")  # a cell that holds nothing else
+# The same as a page is saved, found by its hyphen, of which there are far fewer than of capitals.
+SAVED = re.compile(r"-(?<=([A-Z][A-Z][A-Z])-)[A-Z][0-9]{2,3}\b")
+COUNTRIES = "reference/countries.csv"
+# What stands in a page and where it leads
+SAID = "//body//text()[not(parent::style)] | //@href | //@id"
+OFTEN = 10  # times that another country is named in all pages of a job; fewer are comparisons
+SAY = 5  # ids that are named in a sentence
+# What a figure says of itself: its caption, and the text that stands for the picture.
+SAYS = etree.XPath(".//figcaption//text()|.//desc/text()|div/*[@class='unseen']/text()|.//img/@alt")
+
+
+def check(job: Job, pages: dict[str, str]) -> None:
+    """Raise Unfit unless parameters, cover, file name, tables, figures and ids are of the country,
+    and each page speaks its language.
+
+    Other countries' ids may stand where they are cited as theirs: in a column that the contract
+    lets name any country, or in a sentence.
+    """
+    wrong, texts = [], []
+    tables = {path: decoded(path) for path in sorted((job.making / "tables").glob("*.csv"))}
+    for stage, name in job.pages().items():
+        tree, cover = etree.HTML(pages[name]), facts(pages[name])
+        parameters = _parameters(job.making / f"{stage}.ipynb")
+        named = parameters.get("group") if stage == REGION else parameters.get("iso3")
+        if {named, says := cover.get("iso3")} != {job.key}:
+            wrong += [f"{name}: parameters say {named}, the cover says {says}, expected {job.key}"]
+        if stage != REGION and job.key not in name:
+            wrong.append(f"the file name {name} does not name {job.key}")
+        if (spoken := tree.get("lang")) != job.language:
+            wrong.append(f"{name} speaks {spoken}, expected {job.language}")
+        wrong += _foreign_figures(name, tree, cover.get("country", ""))
+        texts += _apart(tree.find("body"))
+    wrong += _foreign_rows(job, tables)
+    if REGION not in job.stages:
+        wrong += [*_foreign_ids(job, tables, pages), *_foreign_names(job, "\n".join(texts))]
+    if wrong:
+        raise Unfit("identity check: " + "; ".join(wrong))
+
+
+def _parameters(notebook):
+    """Give the parameters that a notebook was run with, without taking its cells apart."""
+    _, key, rest = notebook.read_bytes().rpartition(b'\n "metadata": ')
+    return json.loads(b"{" + key + rest if key else rest)["metadata"]["papermill"]["parameters"]
+
+
+def _foreign_rows(job, tables):
+    """Yield the handed-on tables with rows of other countries or groups."""
+    for table, text in tables.items():
+        if text.count(f"\n{job.key},") == text.rstrip("\n").count("\n"):
+            continue  # each line after the heading is a row of its own
+        first, *rest = [row[0] for row in separated(text) if any(row)] or [""]
+        if first in ("iso3", "group_id") and (others := {*rest} - {job.key}):
+            yield f"tables/{table.name} has rows of {', '.join(sorted(others))}"
+
+
+def _foreign_ids(job: Job, tables: dict, pages: dict) -> Iterator[str]:
+    """Yield tables and pages with ids of other countries that are not cited as theirs."""
+    data = job.notebooks / job.parameters["data"]
+    anywhere, cited = _of_any_country(data), set()
+    for table, text in tables.items():
+        rows, strange = records(table) if _ids(text, job) else (), set()
+        for column, cell in (item for row in rows for item in row.items() if "-" in item[1]):
+            ids = _ids(cell, job)
+            if column in anywhere or not IDS.fullmatch(cell):
+                cited |= ids
+            else:
+                strange |= ids
+        yield from _named(f"tables/{table.name}", strange)
+    cited |= _sources_of(cited, data)
+    for name, text in pages.items():
+        there = {f"{m[1]}{m[0]}" for m in SAVED.finditer(text) if m[1] != job.key}
+        if there - cited or "&#" in text:  # so a letter could be written by its number
+            said = "\n".join(etree.HTML(text).xpath(SAID))
+            yield from _named(name, _ids(said, job) - cited)
+
+
+def _ids(text, job):
+    """Give the ids of other countries in a text."""
+    return {m[0] for m in ID.finditer(text) if m[1] != job.key}
+
+
+def _foreign_names(job: Job, whole: str) -> Iterator[str]:
+    """Yield another country that the whole of the pages names more than half as often as their own,
+    be it in English, in which is written what is quoted, or in the language spoken.
+    """
+    countries = records(package.locate(job.notebooks / job.parameters["data"], COUNTRIES))
+    names = {row["name_en"]: row["iso3"] for row in countries} | _spoken(countries)
+    times = Counter(names[name] for name in finder(names, whole)(whole))
+    for other, number in times.items():
+        if other != job.key and number >= OFTEN and 2 * number > times[job.key]:
+            yield f"the pages name {other} {number} times and {job.key} {times[job.key]} times"
+
+
+def _apart(body):
+    """Yield the texts of a page outside figures, which show the region and are looked at by
+    themselves, and outside references: a publisher may have any name.
+    """
+    walk = etree.iterwalk(body, ("start", "comment", "pi"))
+    for _, element in walk:
+        tag, kind = element.tag, element.get("class") or ""
+        if not isinstance(tag, str) or tag == "figure" or "ref" in kind or "source" in kind:
+            walk.skip_subtree()
+        else:
+            yield element.text or ""
+        yield element.tail or ""
+
+
+def _spoken(countries):
+    """Give {name: ISO3} of countries in the language spoken; in English they stand in the table."""
+    if not languages.translated():
+        return {}
+    from cop.report.tongue import formats  # seldom needed, and slow to come
+
+    return {formats.territory(row["iso2"], row["name_en"]): row["iso3"] for row in countries}
+
+
+def _of_any_country(data):
+    """Give the names of the columns that the contract lets name any country."""
+    tables = package.contents(data)["resources"]
+    fields = (field for table in tables for field in table.get("schema", {}).get("fields", []))
+    return {field["name"] for field in fields if field.get("cop:anyCountry")}
+
+
+def _sources_of(ids, data):
+    """Give the sources that rows of other countries rest on, to stand in the bibliography."""
+    return {
+        row["source_id"]
+        for name in ("evidence", "instruments", "stakeholders", "services")
+        for iso3 in {one[:3] for one in ids}
+        for path in package.paths(name, data, iso3)
+        if (file := package.locate(data, path)).exists()
+        for row in records(file)
+        if ids & set(row.values())
+    }
+
+
+def _named(where, ids):
+    if ids:
+        more = f" and {len(ids) - SAY} more" if len(ids) > SAY else ""
+        yield f"{where} holds ids of other countries: {', '.join(sorted(ids)[:SAY])}{more}"
+
+
+def _foreign_figures(name, tree, country):
+    """Yield the figures that do not name this country in message, measure or alternative text."""
+    for number, figure in enumerate(tree.iter("figure"), 1):
+        if country not in " ".join(SAYS(figure)):
+            yield f"{name}: figure {number} does not name {country}"
