@@ -46,6 +46,6 @@ def test_one_word_of_one_statement_is_changed(before, tmp_path):
 
 
 def test_the_command_line_of_a_commit_is_found_by_what_it_says_itself(before, tmp_path):
-    assert before.command(ROOT) == "cop.main:main"
+    assert before.command(ROOT) == "cop.cli.main:main"
     (tmp_path / "pyproject.toml").write_text('[project.scripts]\ncop = "batch.cli:main"\n')
     assert before.command(tmp_path) == "batch.cli:main"

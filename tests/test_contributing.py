@@ -31,16 +31,6 @@ def test_the_files_it_names_are_there():
     assert not [n for n in [*named, *links] if n not in later and not (ROOT / n).exists()]
 
 
-def test_the_lists_it_names_are_in_the_files_it_names():
-    lists = {
-        name: line for line in TEXT.splitlines() for name in re.findall(r"`([A-Z]{4,})`", line)
-    }
-    assert set(lists) == {"KINDS", "MOST", "STAGES", "ANNEXES", "ALPHABETS"}
-    for name, line in lists.items():
-        files = [ROOT / f for f in re.findall(r"`([\w/]+\.py)`", line)]
-        assert any(f"\n{name} = " in f.read_text(encoding="utf-8") for f in files), name
-
-
 def test_each_way_takes_five_steps():
     ways = re.findall(r"^\*\*An? [a-z ]+\*\*.*?:\n((?:\d\. .*\n(?:   .*\n)*)+)", TEXT, re.MULTILINE)
     assert [len(re.findall(r"^\d\. ", way, re.MULTILINE)) for way in ways] == [5] * 6

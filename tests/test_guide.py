@@ -124,7 +124,7 @@ def test_guide_and_method_name_files_that_are_there():
     sorted(
         set(
             re.findall(
-                r"`((?:contract|report|helpers|fieldwork|research|batch|explore)\.[\w.]+)`", METHOD
+                r"`((?:cop|helpers)\.[\w.]+)`", METHOD
             )
         )
     ),

@@ -80,7 +80,7 @@ def test_imports_helpers_and_the_contract_only(notebook):
     imports = re.findall(
         r"^(?:from|import) ([\w.]+)", "\n".join(c.source for c in code(notebook)), re.MULTILINE
     )
-    assert set(imports) == {"contract", "helpers"}
+    assert set(imports) == {"cop.data", "helpers"}
 
 
 def test_opens_on_zedland(notebook):

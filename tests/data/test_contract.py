@@ -26,9 +26,9 @@ DATA = Path(__file__).resolve().parents[2] / "data"
 WORDS = "word " * 210  # a narrative of the right length
 GOOD = {  # an invented country without a fault
     "editions.csv": "edition,cut_off,status,basis\n2026,2026-11-24,draft,desk research\n",
-    "sources.csv": "source_id,title,publisher,year,language,type,kind,hand,url,accessed,verified\n"
-    "ZED-S01,First,Press,2024,en,law,law,first,https://example.org/1,2026-11-24,yes\n"
-    "ZED-S02,Second,Press,2024,en,news,news,second,,2026-11-24,no\n",
+    "sources.csv": "source_id,title,publisher,year,language,type,kind,hand,url,copy_host,accessed,verified\n"
+    "ZED-S01,First,Press,2024,en,law,law,first,https://example.org/1,,2026-11-24,yes\n"
+    "ZED-S02,Second,Press,2024,en,news,news,second,,,2026-11-24,no\n",
     "evidence.csv": "evidence_id,section,statement,year,year_basis,source_id,confidence,same_as,verified,"
     "recorded,remark\n"
     "ZED-E01,research,Said so,2024,source,ZED-S01,low,,yes,2026-11-24,\n"

@@ -15,6 +15,7 @@ import pytest
 from lxml import etree, html
 from site_told import TABLES, country, judged, service, told, two, written
 
+import cop.data
 from cop.data import records
 from cop.report.site import items, resources, search
 from cop.report.site import pages as site
@@ -339,7 +340,7 @@ class TestReference:
         )
         package = json.loads(json.dumps(cop.data.contents(two().data)))
         package["contributors"][0]["email"] = "cop@example.org"
-        monkeypatch.setattr(site.contract, "contents", lambda _: package)
+        monkeypatch.setattr(cop.data, "contents", lambda _: package)
         assert "Write to cop@example.org" in text(site.pages(two())["corrections.html"])
 
 

@@ -1,0 +1,81 @@
+"""The project: who may import whom, parity of the environments, and nothing restricted in git."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import ROOT
+
+
+def test_packages_import_only_what_the_design_allows():
+    command = [Path(sys.executable).with_name("lint-imports")]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout
+
+
+LOCKS = {
+    "environment.yml": ("requirements.lock", ["build", "cluster"]),
+    "environment-test.yml": ("requirements-test.lock", ["test"]),
+}
+
+
+@pytest.mark.parametrize("environment", LOCKS)
+def test_environments_for_conda_state_the_versions_of_the_locks(environment):
+    lock, extras = LOCKS[environment]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    direct = [d for extra in extras for d in project["optional-dependencies"][extra]]
+    direct += project["dependencies"] if "build" in extras else []
+    names = {re.match(r"[\w-]+", d)[0] for d in direct}
+    stated = yaml.safe_load((ROOT / environment).read_text(encoding="utf-8"))["dependencies"]
+    flat = [d for d in stated if isinstance(d, str)] + next(
+        d["pip"] for d in stated if isinstance(d, dict)
+    )
+    versions = {d.split("==")[0].strip(): d.split("==")[1] for d in flat if "==" in d}
+    assert versions == {name: locked(lock)[name] for name in names}
+
+
+def locked(name):
+    """Give {package: version} of a lock file."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    return dict(re.findall(r"^([\w.-]+)==([\w.]+)", text, re.MULTILINE))
+
+
+def test_what_only_tests_use_is_installed_for_tests_only():
+    everybody, tests = locked("requirements.lock"), locked("requirements-test.lock")
+    assert everybody.items() <= tests.items()
+    only = {"krippendorff", "frictionless", "text-unidecode", "pytest", "hypothesis", "highspy"}
+    assert only <= set(tests) - set(everybody)
+
+
+def test_make_help_lists_the_targets():
+    shown = subprocess.run(
+        ["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    assert all(f"make {name}" in shown for name in ("reports", "report", "check", "test", "lab"))
+
+
+def test_every_file_of_data_has_an_entry_in_its_readme():
+    text = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
+    names = {p.name for p in (ROOT / "data").rglob("*.csv")} | {"observations.md", "analysis.md"}
+    assert not [n for n in sorted(names) if f"`{n}`" not in text]
+
+
+def test_nothing_restricted_is_in_git():
+    tracked = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True
+    ).stdout.splitlines()
+    assert not [
+        f
+        for f in tracked
+        if "restricted/" in f or (f.startswith("outputs/") and f != "outputs/README.md")
+    ]
+
+
+def test_links_of_the_readme_lead_somewhere():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    links = re.findall(r"\]\((?!http)([^)#]+)", text)
+    assert links and not [link for link in links if not (ROOT / link).exists()]
