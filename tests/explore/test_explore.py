@@ -23,7 +23,7 @@ from cop.explore.several import Several
 from helpers import alignment, countries, cybersecurity, evidence, indicators, stakeholders
 
 MODULES = {
-    m.__name__.split(".")[1]: m
+    m.__name__.rpartition(".")[2]: m
     for m in (alignment, coding, cybersecurity, economies, evidence, gaps, indicators, stakeholders)
 }
 VIEWS = (
