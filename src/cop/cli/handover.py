@@ -1,4 +1,4 @@
-"""The commands that hand a report over: `cop pdf`, `cop pack`, and `cop verify FILE.zip`."""
+"""The commands that hand a report over: `cop pdf`, `cop pack`, `cop verify-package`."""
 
 import argparse
 from pathlib import Path
@@ -24,7 +24,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     packs = options.command(
         commands,
         "pack",
-        "seal a report, in all its languages, in one signed zip: pages, Word, PDF, tables",
+        "pack a report, in all its languages, in one signed zip: pages, Word, PDF, tables",
         pack,
         "cop pack UKR, cop pack UKR --out ukraine.zip",
     )
@@ -32,13 +32,21 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     options.value(packs, "--out", "FILE.zip", "where it is written", type=Path)
     options.outputs(packs, "where `cop run` wrote")
     options.data(packs)
+    verifies = options.command(
+        commands,
+        "verify-package",
+        "check that a package is as it was signed",
+        verify_package,
+        'cop verify-package cop-assessment-UKR.zip --signer "5f34 9476 …"',
+    )
+    options.file(verifies, "file", "FILE.zip", "the package, not unpacked")
+    options.value(verifies, "--signer", "KEY", "the key it must be signed with", default="")
 
 
 def make_pdf(arguments: argparse.Namespace) -> int:
-    """Answer `cop pdf`: print a report and say what a program that reads it aloud finds."""
+    """Answer `cop pdf`: print a report and say what a screen reader finds in it."""
     import os
 
-    from cop.data.machine.day import today
     from cop.handover import pdf
     from cop.report import filenames
     from cop.run import plan
@@ -48,8 +56,8 @@ def make_pdf(arguments: argparse.Namespace) -> int:
     language = languages.checked(arguments.language)
     page = filenames.report_of(plan.in_language(outputs, language), iso3, options.again(language))
     out = arguments.out or outputs / "pdf" / f"{page.stem}{filenames.ending(language)}.pdf"
-    beside = Path(os.path.relpath(outputs / "site" / way(language), out.parent)).as_posix() + "/"
-    content = pdf.printed(page.read_bytes(), today(), beside)
+    site = Path(os.path.relpath(outputs / "site" / way(language), out.parent)).as_posix() + "/"
+    content = pdf.render(page.read_bytes(), site)
     writing.whole(out, content)
     found = pdf.facts(content)
     tagged = "tagged" if found.tagged else "NOT tagged"
@@ -61,52 +69,32 @@ def make_pdf(arguments: argparse.Namespace) -> int:
 
 
 def pack(arguments: argparse.Namespace) -> int:
-    """Answer `cop pack`: seal a report in each language that holds; say what is not in it, and
-    which key sealed it.
-    """
-    from cop.handover import packing
+    """Answer `cop pack`: write the signed package of a report in each language that is current."""
+    from cop.handover import package
     from cop.report import filenames
 
     iso3, outputs, data = arguments.country, arguments.outputs, arguments.data
     filenames.report_of(outputs, iso3)
     if why := _outdated(iso3, data, outputs):
-        mend = f"`cop run {iso3}` makes it anew, `cop why {iso3}` says what changed"
-        raise Refused(f"the report no longer holds ({why}); {mend}")
+        fix = f"`cop run {iso3}` makes it anew, `cop why {iso3}` says what changed"
+        raise Refused(f"the report is out of date ({why}); {fix}")
     others, outdated = _languages(iso3, data, outputs)
-    handed = packing.packed(outputs, data, iso3, options.ROOT, others)
     out = arguments.out or outputs / "packed" / f"cop-assessment-{iso3}.zip"
-    writing.whole(out, handed.content)
-    for kind, why in {**handed.missing, **outdated}.items():
+    written = package.write(out, outputs, data, iso3, options.ROOT, others)
+    for kind, why in {**written.missing, **outdated}.items():
         print(f"Without {kind}: {why}")
-    print(f"Written: {out} ({count(handed.files, 'file')}, {len(handed.content) / 1e6:.1f} MB)")
-    print(f"Sealed with the key {handed.fingerprint}")
-    print("Tell whoever gets the file this key by another way, such as by telephone.")
+    size = f"{count(written.files, 'file')}, {out.stat().st_size / 1e6:.1f} MB"
+    print(f"Written: {out} ({size}) and verify.py, which checks it")
+    print(f"Signed with the key {written.signer}")
+    print("Tell the recipient this key by another way, such as by telephone.")
     return 0
 
 
-def verify(path: Path, signer: str) -> int:
-    """Answer `cop verify FILE`: name each file changed since it was sealed, and give 1 then.
+def verify_package(arguments: argparse.Namespace) -> int:
+    """Answer `cop verify-package`: 0 if it is as this signer signed it, 1 if not, 2 if it is none."""
+    from cop.handover import verify
 
-    Also where another key than `signer`, a fingerprint, sealed it.
-    """
-    from cop.handover import sealing, verifying
-
-    verdict = verifying.of_file(path)
-    for changed in verdict.changed:
-        print(f"Changed: {changed}")
-    if not verdict.whole:
-        print(f"{path.name} is NOT as it was sealed. Ask for it again.")
-        return 1
-    key, about = sealing.fingerprint(verdict.key), verdict.about
-    wanted = "".join(signer.split()).lower()
-    if wanted and wanted != key.replace(" ", ""):
-        raise Refused(f"{path.name} was sealed with the key {key}, not with {signer}")
-    print(f"{path.name} is as it was sealed on {about['day']}: {about['title']}")
-    number = count(len(about["files"]), "file")
-    print(f"{number}, every byte as in the manifest, sealed with the key {key}")
-    if not wanted:
-        print("Compare the key with the one that you were told by another way (--signer KEY).")
-    return 0
+    return verify.report(arguments.file, arguments.signer)
 
 
 def _languages(iso3, data, outputs):
@@ -131,7 +119,7 @@ def _languages(iso3, data, outputs):
 
 def _outdated(iso3, data, outputs, language=languages.SOURCE):
     """Say why data or code have changed since a report was made, "" where they have not: it would
-    be sealed as what this commit makes.
+    be signed as what this commit makes.
     """
     from cop.run import keys, plan
 

@@ -1,9 +1,8 @@
 """The desk's commands: research added, countries begun, figures refreshed, editions compared."""
 
 import argparse
-from pathlib import Path
 
-from cop.cli import handover, options, terminal
+from cop.cli import options, terminal
 
 KINDS = [  # of rows, as `research.adding` knows them; it is imported where it is needed
     "evidence", "source", "stakeholder", "instrument", "alignment", "challenge", "recommendation",
@@ -212,12 +211,11 @@ def _verifying(commands: argparse._SubParsersAction) -> None:
     settles = options.command(
         commands,
         "verify",
-        "note what was seen: a row in its source, a guideline in print; or check a sealed file",
+        "note what was seen: a row in its source, a guideline in print",
         verify,
-        'cop verify UKR-E05 --page 12 --quotation "…", cop verify guidelines PM-LEG-01 --page 24, '
-        "cop verify cop-assessment-UKR.zip",
+        'cop verify UKR-E05 --page 12 --quotation "…", cop verify guidelines PM-LEG-01 --page 24',
     )
-    options.value(settles, "what", "WHAT", "id of a row such as UKR-E05, guidelines, or FILE.zip")
+    options.value(settles, "what", "WHAT", "id of a row such as UKR-E05, or guidelines")
     options.value(
         settles, "item", "ITEM", "one item (each paraphrase in turn otherwise)", nargs="?"
     )
@@ -229,16 +227,11 @@ def _verifying(commands: argparse._SubParsersAction) -> None:
     options.value(
         settles, "--missed", "COLUMN=VALUE", "add an item that the table lacks", nargs="+"
     )
-    options.value(
-        settles, "--signer", "KEY", "of a sealed file: the key it must be sealed with", default=""
-    )
     options.data(settles)
 
 
 def verify(arguments: argparse.Namespace) -> int:
-    """Answer `cop verify`: a row or a sealed file; an item, each paraphrase, or one missed."""
-    if arguments.what.lower().endswith(".zip"):
-        return handover.verify(Path(arguments.what), arguments.signer)
+    """Answer `cop verify`: a row; an item, each paraphrase, or one missed."""
     from cop.research import asking, verifying
 
     if arguments.what != "guidelines":

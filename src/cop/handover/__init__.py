@@ -1,1 +1,1 @@
-"""A report handed over: as a tagged PDF, and sealed in one file that shows what was changed."""
+"""A report handed over: as a tagged PDF, and as a signed package."""

@@ -1,4 +1,4 @@
-"""A finished page as a tagged PDF: Chromium prints it, pikepdf makes its dates and links ours."""
+"""Print a finished page as a tagged PDF with Chromium, and mend its links and tags with pikepdf."""
 
 import io
 import os
@@ -6,38 +6,25 @@ import shutil
 import subprocess
 import tempfile
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cop.data import Refused
 
-if TYPE_CHECKING:
-    import pikepdf
-
 VARIABLE = "COP_CHROMIUM"
-NAMES = (
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-    "chrome",
-    "msedge",
-)
+PROGRAMS = (
+    "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge",
+)  # fmt: skip
 NO_CHROMIUM = (
-    "a PDF is printed by Chromium, which was not found on this computer; install Chromium, Chrome "
-    f"or Edge, or set {VARIABLE} to its program"
+    "Chromium prints the PDF and was not found on this computer; install Chromium, Chrome or Edge, "
+    f"or set {VARIABLE} to its program"
 )
-WITHOUT = (
-    "a PDF needs pikepdf, which is not installed here; bring it in with "
-    "`python -m pip install 'pikepdf>=9'`"
-)
-SECONDS = 180  # that one page may take
+NO_PIKEPDF = "a PDF needs pikepdf, which is not installed; run `python -m pip install 'pikepdf>=9'`"
+TIMEOUT = 180  # seconds for one page
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What a PDF says of itself to a program that reads it aloud."""
+    """What a PDF offers to a screen reader."""
 
     pages: int
     title: str
@@ -47,173 +34,101 @@ class Facts:
     links: int
 
 
-def program() -> str:
-    """Give the program of Chromium; raises Refused where there is none."""
+def find_chromium() -> str:
+    """Return the path of Chromium; raises Refused where there is none."""
     named = os.environ.get(VARIABLE)
-    found = next(filter(None, map(shutil.which, [named] if named else NAMES)), None)
+    found = next(filter(None, map(shutil.which, [named] if named else PROGRAMS)), None)
     if not found:
         raise Refused(NO_CHROMIUM)
     return found
 
 
-def printed(page: bytes, day: date, beside: str = "") -> bytes:
-    """Give a finished page (its HTML) as a PDF of a day, the same each time.
+def render(page: bytes, site: str = "") -> bytes:
+    """Return a finished HTML page as a PDF.
 
-    Links to other pages lead to the folder `beside`, seen from the PDF's. Raises Refused where
-    Chromium or pikepdf is not there, or where Chromium prints nothing.
+    Links to other pages lead to the folder `site`, relative to the PDF. Raises Refused where
+    Chromium or pikepdf is missing or the page cannot be printed.
     """
     try:
         import pikepdf
     except ImportError as error:
-        raise Refused(WITHOUT) from error
+        raise Refused(NO_PIKEPDF) from error
     with tempfile.TemporaryDirectory() as folder:
-        source, target = Path(folder) / "here" / "page.html", Path(folder) / "page.pdf"
+        source, target = Path(folder) / "site" / "page.html", Path(folder) / "page.pdf"
         source.parent.mkdir()
         source.write_bytes(page)
-        _print(source, target, Path(folder))
-        with pikepdf.open(target) as made:
-            above = Path(folder).as_uri() + "/"
-            tree = made.Root.StructTreeRoot
-            _group(tree, _named_anew(tree.get("/IDTree", {}), {}))
-            _lead_on(made, {f"{above}here/": beside, above: f"{beside}../"})
-            return _as_of(made, day)
+        _print(source, target, Path(folder) / "profile")
+        with pikepdf.open(target) as document:
+            _tag_groups_as_divisions(document.Root.StructTreeRoot)
+            base = Path(folder).as_uri()
+            for link in _links(document):
+                address = str(link.get("/A", {}).get("/URI", ""))
+                if address.startswith(base):
+                    path = address.removeprefix(f"{base}/site/").replace(f"{base}/", "../")
+                    link.A.URI = pikepdf.String(site + path)
+            content = io.BytesIO()
+            document.save(content)
+            return content.getvalue()
 
 
 def facts(content: bytes) -> Facts:
-    """Give what a PDF says of itself."""
+    """Return what a PDF offers to a screen reader."""
     import pikepdf
 
-    with pikepdf.open(io.BytesIO(content)) as read, read.open_outline() as outline:
+    with pikepdf.open(io.BytesIO(content)) as document, document.open_outline() as outline:
+        marked = bool(document.Root.get("/MarkInfo", {}).get("/Marked"))
         return Facts(
-            len(read.pages),
-            str(read.docinfo.get("/Title", "")),
-            str(read.Root.get("/Lang", "")),
-            bool(read.Root.get("/MarkInfo", {}).get("/Marked")) and "/StructTreeRoot" in read.Root,
+            len(document.pages),
+            str(document.docinfo.get("/Title", "")),
+            str(document.Root.get("/Lang", "")),
+            marked and "/StructTreeRoot" in document.Root,
             _count(outline.root),
-            len(list(_links(read))),
+            len(list(_links(document))),
         )
 
 
-def _print(source, target, folder):
-    """Let Chromium print a page into a file; root has no sandbox to put it in."""
-    call = [
-        program(), "--headless", "--disable-gpu", "--no-first-run", "--disable-extensions",
-        f"--user-data-dir={folder / 'profile'}", "--generate-pdf-document-outline",
-        "--export-tagged-pdf", "--no-pdf-header-footer", "--lang=en-GB",
-        *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
-        f"--print-to-pdf={target}", source.as_uri(),
-    ]  # fmt: skip
-    try:
-        ended = subprocess.run(call, capture_output=True, timeout=SECONDS)
-    except (subprocess.TimeoutExpired, OSError) as error:
-        raise Refused(f"Chromium did not print the page: {_why(error)}") from error
-    if not target.is_file():
-        said = ended.stderr.decode(errors="replace").strip().splitlines()
-        raise Refused(f"Chromium did not print the page: {said[-1] if said else 'it said nothing'}")
-
-
-def _why(error):
-    if isinstance(error, subprocess.TimeoutExpired):
-        return f"it took more than {SECONDS} seconds"
-    return error.strerror or "it would not start"
-
-
-def _lead_on(made, folders):
-    """Let links into {a folder that it was printed in: way} lead that way instead."""
+def children(element: "pikepdf.Object") -> list:  # noqa: F821
+    """Return the child elements in a PDF's structure tree, without marked content."""
     import pikepdf
 
-    for link in _links(made):
-        address = str(link.get("/A", {}).get("/URI", ""))
-        for folder, way in folders.items():
-            if address.startswith(folder):
-                link.A.URI = pikepdf.String(way + address[len(folder) :])
-                break
+    kids = element.get("/K", [])
+    kids = list(kids) if isinstance(kids, pikepdf.Array) else [kids]
+    return [kid for kid in kids if isinstance(kid, pikepdf.Dictionary) and "/S" in kid]
 
 
-def _group(element, ids):
-    """Let what groups a picture with its words be a division: only the picture is a figure.
+def _print(source, target, profile):
+    command = [
+        find_chromium(), "--headless", "--disable-gpu", "--no-first-run", "--disable-extensions",
+        f"--user-data-dir={profile}", "--generate-pdf-document-outline", "--export-tagged-pdf",
+        "--no-pdf-header-footer", "--lang=en-GB", f"--print-to-pdf={target}", source.as_uri(),
+    ]  # fmt: skip
+    if hasattr(os, "geteuid") and os.geteuid() == 0:  # root has no sandbox
+        command.insert(1, "--no-sandbox")
+    try:
+        result = subprocess.run(command, capture_output=True, timeout=TIMEOUT)
+    except subprocess.TimeoutExpired:
+        raise Refused(f"Chromium did not print the page within {TIMEOUT} seconds") from None
+    except OSError as error:
+        raise Refused(f"Chromium did not start: {error.strerror or error}") from error
+    if not target.is_file():
+        messages = result.stderr.decode(errors="replace").strip().splitlines() or ["no message"]
+        raise Refused(f"Chromium did not print the page: {messages[-1]}")
 
-    Cells that are named, and those that name their headers, do so by the new `ids`.
-    """
+
+def _tag_groups_as_divisions(element):
+    """Leave only pictures with a description tagged as figures, not what groups them."""
     import pikepdf
 
     if element.get("/S") == "/Figure" and "/Alt" not in element:
         element.S = pikepdf.Name.Div
-    if "/ID" in element:
-        element.ID = _renamed(element.ID, ids)
-    about = element.get("/A", [])
-    for one in about if isinstance(about, pikepdf.Array) else [about]:
-        if "/Headers" in one:
-            one.Headers = pikepdf.Array([_renamed(name, ids) for name in one.Headers])
     for child in children(element):
-        _group(child, ids)
+        _tag_groups_as_divisions(child)
 
 
-def _named_anew(node, ids):
-    """Give {name of a cell: its number} in the order of the names, and name the tree of them so.
-
-    Chromium's own names count what it did before, which is not the same each time.
-    """
-    import pikepdf
-
-    for kid in node.get("/Kids", []):
-        _named_anew(kid, ids)
-    held = list(node.get("/Names", []))
-    for name in held[::2]:
-        ids[bytes(name)] = f"cell{len(ids):06d}"
-    if held:
-        named = [
-            p for n, e in zip(held[::2], held[1::2], strict=True) for p in (_renamed(n, ids), e)
-        ]
-        node.Names = pikepdf.Array(named)
-    if "/Limits" in node:
-        node.Limits = pikepdf.Array([_renamed(name, ids) for name in node.Limits])
-    return ids
-
-
-def _renamed(name, ids):
-    import pikepdf
-
-    return pikepdf.String(ids.get(bytes(name), str(name)))
-
-
-def children(element: "pikepdf.Object") -> list:
-    """Give the elements that an element of the PDF's structure tree holds.
-
-    Marked content is left out.
-    """
-    import pikepdf
-
-    held = element.get("/K", [])
-    held = list(held) if isinstance(held, pikepdf.Array) else [held]
-    return [one for one in held if isinstance(one, pikepdf.Dictionary) and "/S" in one]
-
-
-def _as_of(made: "pikepdf.Pdf", day: date) -> bytes:
-    """Give a PDF with the dates of a day, without what names the machine's browser."""
-    import pikepdf
-
-    with made.open_metadata(set_pikepdf_as_editor=False) as about:
-        about["dc:title"] = str(made.docinfo.get("/Title", ""))
-        about["dc:language"] = [str(made.Root.get("/Lang", "en"))]
-        about["xmp:CreateDate"] = about["xmp:ModifyDate"] = f"{day.isoformat()}T00:00:00Z"
-    moment = f"D:{day:%Y%m%d}000000Z"  # after the metadata, which would take it out
-    made.docinfo["/CreationDate"] = made.docinfo["/ModDate"] = pikepdf.String(moment)
-    made.docinfo["/Creator"] = pikepdf.String("cop")
-    written = io.BytesIO()
-    made.save(
-        written,
-        deterministic_id=True,
-        compress_streams=True,
-        object_stream_mode=pikepdf.ObjectStreamMode.generate,
-    )
-    return written.getvalue()
-
-
-def _links(made):
-    for page in made.pages:
+def _links(document):
+    for page in document.pages:
         yield from (a for a in page.get("/Annots", []) if a.get("/Subtype") == "/Link")
 
 
 def _count(items):
-    return sum(1 + _count(one.children) for one in items)
+    return sum(1 + _count(item.children) for item in items)

@@ -6,84 +6,64 @@ from pathlib import Path
 from markupsafe import Markup
 
 import cop.data
+from cop.handover.notebooks import TO_VERIFY
 from cop.report import downloads, sheet, words
 
-WORK = "to_verify"  # what nobody has seen yet is work, and leaves the house in no table
-PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 
+def collect(folder: Path, data: Path, about: dict) -> dict[str, bytes]:
+    """Return {file name: content}: each table, datapackage.json and codebook.html.
 
-def packaged(folder: Path, data: Path, about: dict, day: str) -> dict[str, bytes]:
-    """Give {file name: contents} to hand over: each table, datapackage.json and codebook.html.
-
-    `about` is what the cover says: iso3, country, edition. The table of what waits is left out.
+    `about` is what the report's cover states. The table of unverified rows is left out.
     """
-    described = [one for one in _described(data) if (folder / f"{one['name']}.csv").is_file()]
-    tables = {one["name"]: _csv(folder / f"{one['name']}.csv", one) for one in described}
-    made = {f"{name}.csv": content for name, content in tables.items()}
-    rows = {name: content.count(b"\r\n") - 1 for name, content in tables.items()}
-    shown = [{**one, "rows": rows[one["name"]]} for one in described]
+    handed_on = cop.data.contents(data)["cop:handedOn"]
+    names = sorted(t["name"] for t in handed_on if t["name"] != TO_VERIFY)
+    described = {table["name"]: table for table in handed_on}
+    files, shown = {}, []
+    for name in (name for name in names if (folder / f"{name}.csv").is_file()):
+        fields = cop.data.fields(name, data)
+        columns = [field["name"] for field in fields]
+        rows = cop.data.text_frame(folder / f"{name}.csv", columns).to_dict("records")
+        files[f"{name}.csv"] = downloads.table(columns, rows).encode()
+        shown.append({**described[name], "fields": fields, "rows": len(rows)})
     codebook = words.show("hand-over", "codebook", about, shown, Markup(sheet.text()))
-    made["codebook.html"] = f"{codebook}\n".encode()
-    made["datapackage.json"] = _json(_package(described, data, about, day))
-    return made
+    package = json.dumps(_package(shown, data, about), ensure_ascii=False, indent=1)
+    return files | {"codebook.html": f"{codebook}\n".encode(), "datapackage.json": package.encode()}
 
 
-def waiting(folder: Path, data: Path) -> list[str]:
-    """Give the ids of rows not verified yet, which tables that are handed over leave out.
-
-    A treaty has no id of the country's own: its code stands in every table of treaties.
-    """
-    path = folder / f"{WORK}.csv"
+def unverified_ids(folder: Path, data: Path) -> list[str]:
+    """Return the ids of rows that nobody has verified; treaties, which have no id, are left out."""
+    path = folder / f"{TO_VERIFY}.csv"
     if not path.is_file():
         return []
-    frame = cop.data.text_frame(path, cop.data.columns(WORK, data))
-    own = frame.id[[row.id.startswith(f"{row.iso3}-") for row in frame.itertuples()]]
-    return sorted(set(own))
+    frame = cop.data.text_frame(path, cop.data.columns(TO_VERIFY, data))
+    own = [row.id.startswith(f"{row.iso3}-") for row in frame.itertuples()]
+    return sorted(set(frame.id[own]))
 
 
-def _described(data):
-    """Give name, description and fields of each table that may be handed over, by name."""
-    handed = cop.data.contents(data)["cop:handedOn"]
-    one = lambda t: {**t, "fields": cop.data.fields(t["name"], data)}  # noqa: E731
-    return sorted((one(t) for t in handed if t["name"] != WORK), key=lambda t: t["name"])
-
-
-def _csv(path, described):
-    """Give a table for a spreadsheet, with the columns of the contract."""
-    columns = [field["name"] for field in described["fields"]]
-    rows = cop.data.text_frame(path, columns).to_dict("records")
-    return downloads.table(columns, rows).encode()
-
-
-def _package(described, data, about, day):
-    whole = cop.data.contents(data)
+def _package(tables, data, about):
+    schema = cop.data.contents(data)
     return {
-        "$schema": PROFILE,
+        "$schema": schema["$schema"],
         "name": f"cop-assessment-{about['iso3'].lower()}-{about['edition']}",
         "title": about["title"],
-        "created": f"{day}T00:00:00Z",
-        **{name: whole[name] for name in ("licenses", "sources", "contributors") if name in whole},
-        "resources": list(map(_resource, described)),
+        "created": f"{about['day']}T00:00:00Z",
+        **{key: schema[key] for key in ("licenses", "sources", "contributors") if key in schema},
+        "resources": list(map(_resource, tables)),
     }
 
 
-def _resource(described):
+def _resource(table):
+    fields = [
+        {key: value for key, value in field.items() if not key.startswith("cop:")}
+        for field in table["fields"]
+    ]
     return {
-        "name": described["name"],
-        "path": f"{described['name']}.csv",
+        "name": table["name"],
+        "path": f"{table['name']}.csv",
         "type": "table",
-        "description": described["description"],
+        "description": table["description"],
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        "schema": {"fields": list(map(_field, described["fields"])), "missingValues": [""]},
+        "schema": {"fields": fields, "missingValues": [""]},
     }
-
-
-def _field(field):
-    """Give a column as the standard knows it: what is ours alone is left out."""
-    return {name: value for name, value in field.items() if not name.startswith("cop:")}
-
-
-def _json(value):
-    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()

@@ -1,0 +1,93 @@
+"""The report of a package in each of its languages: pages, PDF and Word document."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from cop.data import Refused
+from cop.handover import pdf
+from cop.report import filenames, languages, words
+from cop.report.page import Shown
+from cop.report.site.speaking import own_name
+
+# Pages of the site that have a counterpart in the package; links to others become plain text.
+COUNTERPARTS = {"index.html": "index.html", "data.html": "tables/codebook.html"}
+LINK = re.compile(
+    r'<a (?:class="[a-z ]*" )?href="((?:items/)?[a-zA-Z0-9][A-Za-z0-9-]*\.html)'
+    r'(#[^"]*)?">(.*?)</a>',
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True)
+class Report:
+    """The report in one language, whose results lie in the folder `outputs`."""
+
+    language: str
+    outputs: Path
+    iso3: str
+
+    @property
+    def folder(self) -> str:
+        """Return the folder of its files in the package."""
+        return "report/" if self.language == languages.SOURCE else f"report/{self.language}/"
+
+    @property
+    def page(self) -> Path:
+        """Return the path of the report; raises Refused where there is none."""
+        return filenames.report_of(self.outputs, self.iso3)
+
+    def path(self, suffix: str) -> str:
+        """Return the path of the report in the package: as html, pdf or docx."""
+        return f"{self.folder}{self.page.stem}.{suffix}"
+
+
+def collect(reports: list[Report], day: date) -> tuple[dict[str, bytes], dict[str, str]]:
+    """Return the files of reports, English first, and why PDF or Word documents are missing."""
+    files, missing = {}, {}
+    for report in reports:
+        pages = sorted(report.page.parent.glob("*.html"))
+        files |= {report.folder + page.name: redirect_links(page, report.folder) for page in pages}
+        english = reports[0].page if report is not reports[0] else None
+        for suffix, make in (("docx", _word_document), ("pdf", _pdf)):
+            try:
+                files[report.path(suffix)] = make(report, english, files, day)
+            except Refused as refused:
+                missing[suffix] = str(refused)
+    return files, missing
+
+
+def redirect_links(page: Path, folder: str) -> bytes:
+    """Return a page whose links to the site lead to files of the package, or are plain text."""
+    neighbours = {path.name for path in page.parent.glob("*.html")}
+    top = "../" * folder.count("/")
+
+    def replace(link):
+        target, anchor, label = link[1], link[2] or "", link[3]
+        if target in neighbours:
+            return link[0]
+        counterpart = COUNTERPARTS.get(target)
+        return f'<a href="{top}{counterpart}{anchor}">{label}</a>' if counterpart else label
+
+    return LINK.sub(replace, page.read_text(encoding="utf-8")).encode()
+
+
+def show_translation(report: Report, paths: list[str], titles: dict[str, str]) -> Shown:
+    """Return the start page's section on a translated report, in its language."""
+    page = report.path("html")
+    pages = [path for path in paths if path.startswith(report.folder) and path.endswith(".html")]
+    annexes = [path for path in pages if path != page]
+    about = report.language, own_name(report.language), page.removesuffix(".html")
+    with languages.speaking(report.language):
+        return words.show("hand-over", "edition", *about, paths, annexes, titles)
+
+
+def _word_document(report, english, files, day):
+    from cop.report.word import document
+
+    return document.made(report.page, day=day, english=english)
+
+
+def _pdf(report, english, files, day):
+    return pdf.render(files[report.path("html")])

@@ -1,0 +1,158 @@
+"""Check that a package of a report is as it was signed.
+
+    python verify.py cop-assessment-UKR.zip --signer "5f34 9476 …"
+
+This one file is all that a recipient needs, with Python 3.11 or newer and the package
+`cryptography`. It reads the zip without unpacking it and uses no network.
+"""
+
+import argparse
+import hashlib
+import sys
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+CHECKSUMS, SIGNATURE, PUBLIC_KEY = "SHA256SUMS", "SHA256SUMS.sig", "signing-key.pem"
+COMMENT = b"COP assessment package"  # programs that zip the files again drop it
+MAX_FILES, MAX_BYTES = 10_000, 1_000_000_000
+CHUNK = 1 << 20
+UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError)
+NOT_A_PACKAGE = "is not a package that `cop pack` made"
+
+
+@dataclass
+class Verdict:
+    """What differs from the signed list of files, and the fingerprint of the key that signed it."""
+
+    signer: str = ""  # empty: the signature does not belong to the list of checksums
+    files: int = 0
+    changed: list[str] = field(default_factory=list)
+    added: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    zipped_again: bool = False
+
+    @property
+    def intact(self) -> bool:
+        """Return whether the signature is valid and every file is as it was signed."""
+        return bool(self.signer) and not (self.changed or self.added or self.missing)
+
+
+def fingerprint(public_key: bytes) -> str:
+    """Return the SHA-256 of a raw public key in eight groups of four, to be compared by people."""
+    digest = hashlib.sha256(public_key).hexdigest()[:32]
+    return " ".join(digest[i : i + 4] for i in range(0, 32, 4))
+
+
+def verify(path: Path) -> Verdict:
+    """Compare a package with its signed checksums.
+
+    Raises ValueError with one sentence where the file cannot be read or is not a package, and
+    ImportError without `cryptography`.
+    """
+    try:
+        with zipfile.ZipFile(path) as package:
+            return _compare(package, path.name)
+    except OSError as error:
+        raise ValueError(f"{path} cannot be read: {error.strerror or error}") from error
+    except UNREADABLE as error:
+        raise ValueError(f"{path.name} {NOT_A_PACKAGE} ({error}); ask for it again") from error
+
+
+def _compare(package, name):
+    names = package.namelist()
+    if len(names) > MAX_FILES or sum(i.file_size for i in package.infolist()) > MAX_BYTES:
+        raise ValueError(f"it holds more than {MAX_FILES} files or {MAX_BYTES} bytes")
+    if lacking := {CHECKSUMS, SIGNATURE, PUBLIC_KEY} - set(names):
+        raise ValueError(f"it has no {' and no '.join(sorted(lacking))}")
+    verdict = Verdict(zipped_again=package.comment != COMMENT)
+    try:
+        checksums, signature, key = map(package.read, (CHECKSUMS, SIGNATURE, PUBLIC_KEY))
+        verdict.signer = _signer(checksums, signature, key)
+        lines = checksums.decode().splitlines()
+    except UNREADABLE:
+        lines = []
+    if not verdict.signer:
+        verdict.changed = [CHECKSUMS, SIGNATURE, PUBLIC_KEY]
+        return verdict
+    stated = {line[66:]: line[:64] for line in lines}
+    present = [n for n in names if n not in (CHECKSUMS, SIGNATURE, PUBLIC_KEY)]
+    verdict.files = len(stated)
+    verdict.missing = sorted(stated.keys() - set(present))
+    verdict.added = sorted(n for n in set(present) if n not in stated or present.count(n) > 1)
+    same = stated.keys() & set(present)
+    verdict.changed = sorted(n for n in same if _sha256(package, n) != stated[n])
+    return verdict
+
+
+def _signer(checksums, signature, key):
+    """Return the fingerprint of the key that signed the checksums, or "" if it did not."""
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+    try:
+        public = load_pem_public_key(key)
+        if not isinstance(public, Ed25519PublicKey):
+            return ""
+        public.verify(signature, checksums)
+    except (ValueError, InvalidSignature, UnsupportedAlgorithm):
+        return ""
+    return fingerprint(public.public_bytes_raw())
+
+
+def _sha256(package, name):
+    digest = hashlib.sha256()
+    try:
+        with package.open(name) as file:
+            while chunk := file.read(CHUNK):
+                digest.update(chunk)
+    except UNREADABLE:
+        return ""
+    return digest.hexdigest()
+
+
+def report(path: Path, signer: str = "") -> int:
+    """Print what was found in a package; return 0 if it is intact and `signer` signed it.
+
+    Without `signer` the files can be intact, but not who signed them: the status is 1.
+    """
+    try:
+        verdict = verify(path)
+    except ImportError:
+        print("The signature needs the package cryptography: python -m pip install cryptography")
+        return 2
+    except ValueError as error:
+        print(error)
+        return 2
+    for word in ("changed", "added", "missing"):
+        for name in getattr(verdict, word):
+            print(f"{word}: {name}")
+    if not verdict.intact:
+        print(f"{path.name} is NOT as it was signed. Ask for it again.")
+        return 1
+    print(f"{path.name}: all {verdict.files} files are as they were signed.")
+    if verdict.zipped_again:
+        print("The files were zipped again since; their contents are unchanged.")
+    print(f"Signed with the key {verdict.signer}")
+    if "".join(signer.split()).lower() == verdict.signer.replace(" ", ""):
+        return 0
+    if signer:
+        print(f"This is NOT the key that you expect ({signer}): someone else signed it.")
+    else:
+        print("Compare this key with the one you were told by another way: --signer KEY.")
+    return 1
+
+
+def main() -> int:
+    """Run the script: return 0 if intact, 1 if not (or signer unknown), 2 if not a package."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("file", type=Path, metavar="FILE.zip")
+    parser.add_argument("--signer", default="", metavar="KEY", help="fingerprint of the signer")
+    arguments = parser.parse_args()
+    return report(arguments.file, arguments.signer)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
