@@ -94,7 +94,8 @@ def test_notebook_is_kept_without_outputs():
 
 
 def test_notebook_has_what_a_copied_call_names():
-    lines = re.findall(r"from (?:cop.explore|helpers) import (.*)", "\n".join(c.source for c in CODE))
+    code = "\n".join(c.source for c in CODE)
+    lines = re.findall(r"from (?:cop.explore|helpers) import (.*)", code)
     imported = set(re.findall(r"\w+", " ".join(lines)))
     assert set(MODULES) <= imported
 

@@ -91,7 +91,7 @@ def pack(arguments: argparse.Namespace) -> int:
 
 
 def verify_package(arguments: argparse.Namespace) -> int:
-    """Answer `cop verify-package`: 0 if it is as this signer signed it, 1 if not, 2 if it is none."""
+    """Answer `cop verify-package`: return 0 if it is intact and of this signer."""
     from cop.handover import verify
 
     return verify.report(arguments.file, arguments.signer)

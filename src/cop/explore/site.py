@@ -1,7 +1,7 @@
 """Serve explore.ipynb as a read-only site on this computer: `make explore-site`.
 
-That is `python -m cop.explore.site`. Voilà shows what the cells give and never the cells; a reader may
-move a control, and may not run code.
+That is `python -m cop.explore.site`. Voilà shows the outputs of cells and never the cells; a reader
+may move a control, and may not run code.
 """
 
 import os
