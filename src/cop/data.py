@@ -62,7 +62,7 @@ def check(data: Path, links: bool, meant: bool = False, kept: Path | None = None
     import contract
     from contract import checks
     from contract.checks import guidelines
-    from contract.checks.followup import versions
+    from contract.checks.followup import basis, versions
 
     if meant:
         _count_anew(data)
@@ -70,7 +70,8 @@ def check(data: Path, links: bool, meant: bool = False, kept: Path | None = None
     for fault in faults:
         print(fault)
     folder = plan.data_folder(data)
-    for line in [*guidelines.waiting(folder), *([] if faults else versions.waiting(folder))]:
+    work = [*guidelines.waiting(folder), *basis.waiting(folder)]
+    for line in [*work, *([] if faults else versions.waiting(folder))]:
         print(f"To be done: {line}")
     number = contract.count(len(faults), "fault")
     print(f"{number} found in {data}." if faults else f"{data}: no faults found.")
