@@ -362,7 +362,7 @@ def narrative(place: Country, part: str) -> Shown:
 
 
 def challenge_blocks(
-    challenges: pd.DataFrame, recommendations: pd.DataFrame, place: Country
+    challenges: pd.DataFrame, recommendations: pd.DataFrame, items: pd.DataFrame, place: Country
 ) -> Shown:
     """Show each primary challenge with its improvement, the recommendations that answer it, and a
     positive action as example.
@@ -372,7 +372,11 @@ def challenge_blocks(
     sources, given = {i: source_of(i, place) for i in named}, _by_challenge(recommendations)
     ids = [[one.recommendation_id for one in given.get(c, [])] for c in challenges.challenge_id]
     kinds = _kinds([[sources[one] for one in ids] for ids in rests], place)
-    frame = challenges.assign(answers=["; ".join(each) for each in ids], kinds=kinds)
+    frame = challenges.assign(
+        answers=["; ".join(each) for each in ids],
+        kinds=kinds,
+        silent=_silent_items(items, challenges.item_ids),
+    )
     return say("challenge_blocks", frame, sources, countries.names(place.data), place)
 
 
@@ -396,9 +400,13 @@ def about_unanswered(items: pd.DataFrame) -> Shown:
     return say("about_unanswered", items)
 
 
-def recommendation_blocks(recommendations: pd.DataFrame, place: Country) -> Shown:
+def recommendation_blocks(
+    recommendations: pd.DataFrame, items: pd.DataFrame, place: Country
+) -> Shown:
     """Show each recommendation with all that is needed to follow it up."""
-    return say("recommendation_blocks", recommendations, place)
+    served = recommendations.item_ids + "; " + recommendations.capability_ids
+    frame = recommendations.assign(silent=_silent_items(items, served))
+    return say("recommendation_blocks", frame, place)
 
 
 def item_list(items: pd.DataFrame, place: Country, *columns: pd.Series) -> Shown:
@@ -451,6 +459,12 @@ def _kinds(sources, place):
     found = [{kinds.get(one) for one in ids} for ids in sources]
     labels = words.labels("sources", "kind", place.data)
     return [[label for word, label in labels.items() if word in each] for each in found]
+
+
+def _silent_items(items, ids):
+    """Return, of each list of ids, the items for which no public evidence was found."""
+    silent = {*items.item_id[items.status == MISSING[1]]}
+    return ["; ".join(one for one in contract.split(cell) if one in silent) for cell in ids]
 
 
 def _by_challenge(recommendations):

@@ -499,6 +499,14 @@ def test_what_could_not_be_assessed_is_said(items, place):
     assert "organisations answered" not in shown and "1 survey is reported and 1 person" in shown
 
 
+RATED = pd.DataFrame(
+    {
+        "item_id": ["PM-RUC-01", "PM-RES-01", "PM-LEG-01"],
+        "status": ["no public evidence", "no public evidence", "in place"],
+    }
+)
+
+
 @pytest.fixture
 def plan(place):
     """Give one recommendation that can be followed up and one that is still work."""
@@ -542,7 +550,7 @@ def test_a_recommendation_answers_its_challenges_and_names_who_leads(place):
 
 
 def test_a_recommendation_says_all_that_is_needed_to_follow_it_up(plan, place):
-    told = said(assessment.recommendation_blocks(plan.head(1), place))
+    told = said(assessment.recommendation_blocks(plan.head(1), RATED, place))
     for words in (
         "R01 The ministry puts a plan to the government.",
         "Lead Ministry with Police and Hotline",
@@ -560,27 +568,27 @@ def test_a_recommendation_says_all_that_is_needed_to_follow_it_up(plan, place):
         assert words in told
     assert "to be worked out" not in told
     published = plan.head(1).assign(is_proposal="no")
-    assert "Our proposal" not in said(assessment.recommendation_blocks(published, place))
+    assert "Our proposal" not in said(assessment.recommendation_blocks(published, RATED, place))
 
 
 def test_the_year_of_a_baseline_is_said_once_and_each_of_its_sources_is_linked(plan, place):
     row = plan.head(1).assign(
         baseline="no plan since 2024", baseline_evidence_id="ZZZ-L05; ZZZ-E16"
     )
-    told = said(assessment.recommendation_blocks(row, place))
+    told = said(assessment.recommendation_blocks(row, RATED, place))
     assert "Baseline no plan since 2024 [L05] [E16]" in told and "(2024)" not in told
 
 
 def test_a_class_of_cost_is_said_to_be_our_estimate(plan, place):
     row = plan.head(1).assign(cost="running budget", cost_by="")
-    told = said(assessment.recommendation_blocks(row, place))
+    told = said(assessment.recommendation_blocks(row, RATED, place))
     assert "Cost within the lead's running budget (our estimate)" in told
-    estimated = said(assessment.recommendation_blocks(plan, place))
+    estimated = said(assessment.recommendation_blocks(plan, RATED, place))
     assert "Cost to be estimated by Treasury Effort" in estimated
 
 
 def test_what_nobody_has_worked_out_is_said_and_not_left_blank(plan, place):
-    told = said(assessment.recommendation_blocks(plan.tail(1), place))
+    told = said(assessment.recommendation_blocks(plan.tail(1), RATED, place))
     assert told.count("to be worked out") == 9 and "Our proposal" not in told
 
 
@@ -595,17 +603,38 @@ def test_the_register_names_each_finding_and_what_answers_it_without_a_sentence(
     assert "puts a plan" not in told
 
 
-def test_a_finding_says_which_kinds_of_rows_it_rests_on(plan, place):
-    rows = assessment.challenges(place).head(1).assign(evidence_ids="ZZZ-E16; ZZZ-L05; ZZZ-E01")
-    shown = said(assessment.challenge_blocks(rows, plan, place))
-    assert (
-        "Rests on 2 statements, 1 law, strategy or plan and 0 organisations or services; on no "
-        "survey and no interview of this edition." in shown
-    )
+@pytest.mark.parametrize(
+    ("basis", "ids", "line"),
+    [
+        ("rows", "ZZZ-E16; ZZZ-L05; ZZZ-E01", "Rests on 2 statements and 1 law, strategy or plan."),
+        ("rows", "ZZZ-O06", "Rests on 1 organisation or service."),
+        ("silence", "ZZZ-E16", "No public evidence was found for PM-RUC-01, PM-RES-01;"),
+        ("rows and silence", "ZZZ-E16", "Rests on 1 statement; no public evidence was found for"),
+    ],
+)
+def test_a_finding_says_in_one_line_what_it_rests_on(basis, ids, line, plan, place):
+    cells = {"rests_on": basis, "evidence_ids": ids, "item_ids": "PM-RUC-01; PM-RES-01; PM-LEG-01"}
+    rows = assessment.challenges(place).head(1).assign(**cells)
+    shown = said(assessment.challenge_blocks(rows, plan, RATED, place))
+    assert line in shown
+    assert ("Rests on" in shown) == ("rows" in basis)
+    assert ("PM-RUC-01, PM-RES-01" in shown) == ("silence" in basis)
+    answer = plan.head(1).assign(**cells, baseline_evidence_id="", capability_ids="")
+    told = said(assessment.recommendation_blocks(answer, RATED, place))
+    assert line in told
+
+
+def test_silence_without_an_item_of_which_nothing_is_public_names_none(plan, place):
+    for basis, line in (
+        ("silence", "What is in place could not be established."),
+        ("rows and silence", "; no public evidence was found for the rest."),
+    ):
+        row = plan.head(1).assign(rests_on=basis)
+        assert line in said(assessment.recommendation_blocks(row, RATED, place))
 
 
 def test_a_challenge_links_to_each_recommendation_that_answers_it(plan, place):
-    shown = assessment.challenge_blocks(assessment.challenges(place), plan, place)
+    shown = assessment.challenge_blocks(assessment.challenges(place), plan, RATED, place)
     blocks = str(shown).split("<article")
     assert "[R01]" in blocks[1] and "[R02]" not in blocks[1]
     assert "[R01]" in blocks[2] and "[R02]" in blocks[2]
