@@ -464,7 +464,7 @@ def _kinds(sources, place):
 def _silent_items(items, ids):
     """Return, of each list of ids, the items for which no public evidence was found."""
     silent = {*items.item_id[items.status == MISSING[1]]}
-    return ["; ".join(one for one in contract.split(cell) if one in silent) for cell in ids]
+    return ["; ".join(one for one in cop.data.split(cell) if one in silent) for cell in ids]
 
 
 def _by_challenge(recommendations):
