@@ -28,6 +28,7 @@ LEADING = ["IT.NET.USER.ZS", CHILDREN, RATE]  # what a reader asks for first
 SHARES = ["IT.NET.USER.ZS", "ITU.xHH6", "ITU.i271GA", "ITU.i271G5", "SE_ACS_INTNT.PRI"]
 PRICES = ["ITU.i154_FBB5_GNI", "ITU.i154_FBB5_USD", "ITU.i271mb_5GB_GNI", "ITU.i271mb_5GB_USD"]
 BROADBAND = ["ITU.i992b", "IT.NET.BBND.P2"]  # the same thing by two publishers
+CITED = ["source_id", "step_source_id"]
 REGION = ["median", "lowest", "highest", "n", "region_year"]
 MEDIAN = N_("Regional median")
 VALUES = {"iso3 indicator_code": "str", "year": "Int64", "value": float, "source_id": "str"}
@@ -282,10 +283,11 @@ def about_disagreement(pairs: pd.DataFrame) -> Shown:
 
 
 def source_list(place: Country, *frames: pd.DataFrame, full: bool = False) -> Shown:
-    """Show the data sets that frames with a source_id rest on; with `full`, the file read and
-    its licence.
+    """Show the data sets that frames with a source_id rest on (and, of treaties, step_source_id);
+    with `full`, the file read and its licence.
     """
-    return citations.of_statistics(place, {one for f in frames for one in f.source_id if one}, full)
+    cited = [f[column] for f in frames for column in f.columns.intersection(CITED)]
+    return citations.of_statistics(place, {one for ids in cited for one in ids if one}, full)
 
 
 def cards(figures: pd.DataFrame, place: Country) -> pd.DataFrame:

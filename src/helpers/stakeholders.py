@@ -57,6 +57,12 @@ def since(place: Country) -> str:
     return f"{int(day[:4]) - 2}{day[4:]}"
 
 
+def recent(ids: str, place: Country) -> bool:
+    """Return whether a row of the country that is named is of the 24 months before the cut-off."""
+    years, first = _years(place), int(since(place)[:4])
+    return any(years[one] >= first for one in contract.split(ids))
+
+
 def services(place: Country) -> pd.DataFrame:
     """Give a notebook the verified helplines, hotlines and portals, apart from the organisations.
 
@@ -362,8 +368,9 @@ def _last(service, years):
 
 
 def _years(place):
-    """Give {id: year} of the sources and the verified statements, 0 where there is none."""
-    states = (contract.state(name, place.data, place.iso3) for name in ("sources", "evidence"))
+    """Return {id: year} of sources, verified statements and instruments, 0 where there is none."""
+    names = "sources", "evidence", "instruments"
+    states = (contract.state(name, place.data, place.iso3) for name in names)
     return _years_kept(place, *states)
 
 
@@ -371,8 +378,10 @@ def _years(place):
 def _years_kept(place, *states):
     sources = contract.read("sources", place.data, place.iso3)
     said = countries.verified_rows("evidence", place, "evidence_id", "year", "verified")
+    names = "instrument_id", "year", "verified"
+    acts = countries.verified_rows("instruments", place, *names)
     years = zip(sources.source_id.tolist(), sources.year.tolist(), strict=True)
-    return Counter({i: year for i, year, *_ in (*years, *said) if not pd.isna(year)})
+    return Counter({i: year for i, year, *_ in (*years, *said, *acts) if not pd.isna(year)})
 
 
 def _at_work(place):

@@ -44,7 +44,7 @@ def _name_countries(told):
 def _leading(told) -> Iterator[tuple[str, str]]:
     """Yield home, the countries and the region."""
     statuses = _statuses(told)
-    shown = home.tiles(told), table.rows(told), home.sure_standing(told), statuses
+    shown = home.tiles(told), table.rows(told), home.standing(told), statuses
     yield _page("home", "index.html", told, *shown, home.sureness(told), home.STANDS)
     yield _page("countries", "countries.html", told, home.countries(told), statuses, shown[1])
     themes = [row for report in told.syntheses[:1] for row in report.rows("common_challenges")]
