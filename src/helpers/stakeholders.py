@@ -18,6 +18,8 @@ from report.page import Shown
 say = partial(words.show, "2-stakeholder-mapping")
 
 LINES = ["helpline", "hotline"]  # services that a child or a witness turns to
+OTHERS = "adults"  # of a helpline that serves parents or other adults alone
+ORDER = [*LINES, OTHERS]
 PLANS = ["strategy", "action plan"]  # kinds of instruments that are to work, as services do
 ADOPTED = ["in force", "adopted", "signed", "ratified"]  # of one that exists
 
@@ -121,18 +123,30 @@ def empty_roles(roles: pd.DataFrame, services: pd.DataFrame) -> list[str]:
 
 
 def lines(services: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
-    """Give a notebook the helplines, then the hotlines, that have not ended, those at work first.
+    """Return the helplines for children, then the hotlines, then helplines for others (kind
+    `adults`), that have not ended, those at work first.
 
     Columns: service_id, name, name_local, kind, operates (`yes` or `not known`, as `services`
-    reckons it), website ("" where none is on record), confidence and confidence_reason of its
-    marks, as `measures` reckons them.
+    reckons it), website, phone and hours ("" where none is on record), confidence and
+    confidence_reason of its marks, as `measures` reckons them.
     """
     known = {row.measure_id: row._asdict() for row in page.rows(measures)}
     rows = [row for row in page.rows(services) if row.kind in LINES and row.operates != "no"]
-    told = [known[row.service_id] | row._asdict() for row in rows if row.service_id in known]
-    told.sort(key=lambda row: (row["kind"], row["operates"] != "yes"))
-    columns = ["service_id", "name", "name_local", "kind", "operates", "website", *SURE]
+    told = [known[row.service_id] | row._asdict() | {"kind": _line_kind(row)}
+            for row in rows if row.service_id in known]  # fmt: skip
+    told.sort(key=lambda row: (ORDER.index(row["kind"]), row["operates"] != "yes"))
+    columns = ["service_id", "name", "name_local", "kind", "operates", "website", "phone", "hours"]
+    columns += SURE
     return pd.DataFrame(told, columns=columns, dtype=str)
+
+
+def for_children(serves: str) -> bool:
+    """Return whether a helpline counts as one for children: unless its source names others alone."""
+    return not serves or "child" in serves or "young" in serves
+
+
+def _line_kind(service):
+    return service.kind if service.kind != LINES[0] or for_children(service.serves) else OTHERS
 
 
 def links(place: Country, category: str = "", role: str = "") -> pd.DataFrame:
@@ -255,7 +269,7 @@ def help_box(lines: pd.DataFrame, place: Country) -> Shown:
     """Show whom a child can turn to (`lines`), before anything else is said of children: those
     that are shown at work, then those on record of which nothing dated shows it.
     """
-    return say("help_box", lines, place)
+    return say("help_box", lines, countries.emergency(place), place)
 
 
 def category_chart(categories: pd.DataFrame, place: Country) -> Shown:

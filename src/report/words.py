@@ -242,7 +242,7 @@ def _environment() -> Environment:
         "leading": citations.leading,
         "across": across, "publishers": _publishers, "counted": page.counted, "of": page.of,
         "plain": page.plain, "rows": page.rows, "fixed": page.fixed, "percent": page.percent,
-        "headed": page.headed, "measured": page.measured,
+        "headed": page.headed, "phone": page.phone, "measured": page.measured,
         "said": said, "written": page.text, "quoted": page.quoted, "saying": saying,
         "last_part": lambda one: one.rpartition("-")[2],
         "parts": contract.split, "row_kind": lambda one: one[4:5],
