@@ -108,8 +108,8 @@ def table_25(place: Country, treaties: pd.DataFrame, categories: pd.DataFrame) -
 def compare(row: str, published: str, value: str) -> str:
     """Return how a cell of Table 25 today stands beside the one of 2020.
 
-    `same`: the yes or no of 2020 still holds; `different`: another answer; `not comparable`: nothing
-    public was found or nobody looked, or it is a count, whose rule of 2020 is not known.
+    `same`: the yes or no of 2020 still holds; `different`: another answer; `not comparable`:
+    nothing public was found or nobody looked, or it is a count, whose rule of 2020 is not known.
     """
     if row == COUNT or value in (alignment.SILENT, *UNJUDGED):
         return "not comparable"
@@ -256,8 +256,8 @@ def chain_chart(links: pd.DataFrame, place: Country) -> Shown:
 
 
 def item_strip(items: pd.DataFrame, place: Country) -> Shown:
-    """Show ITU's items as squares in their areas, each a link to its row; title and key count all of
-    them, and of each status how many are of low confidence.
+    """Show ITU's items as squares in their areas, each a link to its row; title and key count all
+    of them, and of each status how many are of low confidence.
     """
     columns = ["item_id", "area", "item", "status", "confidence"]
     policy = items.loc[items.framework == POLICY, columns]

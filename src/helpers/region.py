@@ -31,6 +31,7 @@ STRIPS = [
     ("per 100 people", ["ITU.i992b", "ITU.i911mw"], 0),
     ("% of income per head", ["ITU.i154_FBB5_GNI"], 0),
 ]
+BASE = ["base_year", "base_mark"]  # of a rate whose denominator is of another year
 COMPARED = [*(code for _, codes, _ in STRIPS for code in codes), "NCMEC.RATE"]
 ABSENT = ["not in place", "no action", "signatory"]  # a source says that it does not stand
 UNJUDGED = ["not assessed", "withheld", "not looked up"]
@@ -53,8 +54,8 @@ def table_25(place: Region) -> pd.DataFrame:
     """Give a notebook Table 25 cell by cell, as published and rebuilt today, of all members.
 
     Columns: row, iso3, label, published_2020, source_id (of 2020), value, as_of, comparison,
-    difference, refs, confidence and confidence_reason. What a country left out of the run, or of the table of 2020,
-    does not have is said in words.
+    difference, refs, confidence and confidence_reason. What a country left out of the run, or of
+    the table of 2020, does not have is said in words.
     """
     keys, labels = ["row", "iso3"], contract.labels("table_25", "row", place.data)
     today = gather(place, "table_25_today").astype(str).set_index(keys)
@@ -99,11 +100,13 @@ def compared(table: pd.DataFrame) -> Counter:
 def indicators(place: Region) -> pd.DataFrame:
     """Give a notebook the compared indicators by country, each at its own latest year.
 
-    Columns: iso3, indicator_code, name, unit, year, value, old, source_id; NA without a value.
+    Columns: iso3, indicator_code, name, unit, year, value, old, source_id, base_year and base_mark
+    (of a rate whose denominator is of another year); NA without a value.
     """
     frame = gather(place, "key_figures")
     frame = frame[frame.indicator_code.isin(COMPARED)]
-    return frame[["iso3", "indicator_code", "name", "unit", "year", "value", "old", "source_id"]]
+    columns = ["iso3", "indicator_code", "name", "unit", "year", "value", "old", "source_id"]
+    return frame[[*columns, *BASE]]
 
 
 def spread(place: Region) -> pd.DataFrame:
@@ -146,12 +149,12 @@ def rates(figures: pd.DataFrame, spread: pd.DataFrame, place: Region) -> pd.Data
     """Give a notebook each country's rate of CyberTipline reports, by name; an old one is left out.
 
     Columns: country, year, value (per 1,000 children under 15, NA: not known), own (none is),
-    median (of the region), source_id.
+    median (of the region), source_id, base_year and base_mark.
     """
     frame = figures[(figures.indicator_code == "NCMEC.RATE") & (figures.old != "yes")]
     frame = frame.merge(spread[["indicator_code", "median"]])
     frame = frame.assign(country=frame.iso3.map(countries.names(place.data)), own=False)
-    columns = ["country", "year", "value", "own", "median", "source_id"]
+    columns = ["country", "year", "value", "own", "median", "source_id", *BASE]
     return frame.sort_values("country", ignore_index=True)[columns]
 
 

@@ -141,7 +141,7 @@ def lines(services: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
 
 
 def for_children(serves: str) -> bool:
-    """Return whether a helpline counts as one for children: unless its source names others alone."""
+    """Return whether a helpline counts as one for children: its source names no others alone."""
     return not serves or "child" in serves or "young" in serves
 
 

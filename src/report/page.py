@@ -265,9 +265,9 @@ def of(n: float | str, word: str) -> str:
 
 def phone(numbers: str) -> Shown:
     """Return telephone numbers, separated by ; or ",", each as a link that dials it."""
-    link = '<a class="phone" href="tel:{}">{}</a>'
-    found = (one.strip() for one in re.split("[;,]", numbers))
-    return join((Shown(link).format(re.sub(r"[^0-9+*#]", "", one), one) for one in found if one), ", ")
+    link = Shown('<a class="phone" href="tel:{}">{}</a>')
+    found = [one.strip() for one in re.split("[;,]", numbers) if one.strip()]
+    return join([link.format(re.sub(r"[^0-9+*#]", "", one), one) for one in found], ", ")
 
 
 def minutes(text: str, figures: int = 0) -> int:

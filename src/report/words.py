@@ -258,6 +258,7 @@ def _environment() -> Environment:
         "period": page.period,
         "labels": labels,
         "no_data": page.missing,
+        "copy_at": citations.copy_at,
         "page_language": languages.current,
         "english": _english,
         "notice": notice,

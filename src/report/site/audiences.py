@@ -73,13 +73,12 @@ def help_lines(told: Told) -> list[tuple[Report, Row, list[Row], list[Row]]]:
 
 
 def for_adults(told: Told) -> list[tuple[Report, list[Row]]]:
-    """Return, by country, the helplines for parents and other adults that have not ended."""
-    found = []
-    for report in told.countries:
-        rows = [r for r in report.rows("services_on_record")
-                if r["kind"] == HELP and r.get("operates") != "no" and "parent" in r.get("serves", "")]  # fmt: skip
-        found += [(report, rows)] if rows else []
-    return found
+    """Return, by country, the helplines for parents that have not ended."""
+    of = lambda rows: [r for r in rows if "parent" in r.get("serves", "")]  # noqa: E731
+    lines = ((one, of(one.rows("services_on_record"))) for one in told.countries)
+    found = ((one, [r for r in rows if r["kind"] == HELP and r.get("operates") != "no"])
+             for one, rows in lines)  # fmt: skip
+    return [(one, rows) for one, rows in found if rows]
 
 
 def _for_children(serves):

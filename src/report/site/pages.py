@@ -64,7 +64,8 @@ def _audiences(told, known):
             shown = audiences.help_lines(told), areas, *standing, found, sections, sheets
             yield _page("children", one.address, told, one, *shown)
         else:
-            shown = titles[one.name], areas, _statuses(told), found, sections, sheets
+            lines = audiences.for_adults(told) if one.name == "parents and educators" else None
+            shown = titles[one.name], areas, _statuses(told), found, sections, sheets, lines
             yield _page("audience", one.address, told, one, *shown)
 
 
