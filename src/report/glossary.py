@@ -8,6 +8,7 @@ from itertools import accumulate
 
 from lxml import etree, html
 
+from contract import sheets
 from report.covers import of_class
 from report.languages import SOURCE, said, translated
 from report.page import inside
@@ -30,7 +31,7 @@ def explain(tree: html.HtmlElement) -> None:
         return
     places = _texts(main, lists[0])
     text, ends = " ".join(places), [*accumulate(len(one) + 1 for one in places)]
-    names = {found[2]: found[1] for found in NAMED.finditer(text)}
+    names = sheets.listed((found[2], found[1].lower()) for found in NAMED.finditer(text))
     small, grown = text.lower(), set()
     for entry in [*lists[0]]:
         short, term = entry.get("data-abbreviation"), entry.get("data-term")
@@ -48,11 +49,14 @@ def _names_another(short, term, names):
     """Say whether a page puts the abbreviation in brackets behind a name that it stands for and
     that is not the term: "Information and Data Protection Commissioner (IDP)".
     """
-    name = names.get(short, "").lower()
-    if name.endswith((term.lower(), said(term).lower())):
-        return False
-    letters = iter(word[0] for word in name.split())
-    return all(letter in letters for letter in short.lower())
+    terms = term.lower(), said(term).lower()
+    others = [name for name in names.get(short, ()) if not name.endswith(terms)]
+    return any(_stands_for(short.lower(), name) for name in others)
+
+
+def _stands_for(short, name):
+    letters = iter(word[0] for word in name.split())  # all() below reads on where it left off
+    return all(letter in letters for letter in short)
 
 
 def _texts(main, but):
