@@ -223,8 +223,7 @@ def further(place: Country | Region) -> Shown:
 
 
 def emergency(place: Country) -> dict:
-    """Return number and reaches of the emergency number of a country; {} where none is on record.
-    """
+    """Return number and reaches of a country's emergency number; {} where none is on record."""
     rows = page.rows(contract.read("emergency_numbers", place.data))
     return next((row._asdict() for row in rows if row.iso3 == place.iso3), {})
 

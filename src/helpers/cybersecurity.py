@@ -161,8 +161,12 @@ def treaty_chart(treaties: pd.DataFrame, place: Country) -> Shown:
     """Show a notebook the dated steps of the treaties, on a line of years."""
     titles = words.titles("treaties", place.data)
     dated = [
-        (date, int(date[:4]), headed(said(row.title), titles[step].lower()),
-         row.step_source_id or row.source_id)
+        (
+            date,
+            int(date[:4]),
+            headed(said(row.title), titles[step].lower()),
+            row.step_source_id or row.source_id,
+        )
         for step in STEPS
         for row in page.rows(treaties)
         if (date := getattr(row, step))

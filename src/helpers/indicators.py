@@ -90,9 +90,9 @@ def key_figures(place: Country) -> pd.DataFrame:
 
     Columns: indicator_code, name, unit, year, value, source_id; old ("yes" where older than AGE
     years before the cut-off); mark ("projection", "estimate" or ""); base_year and base_mark (of a
-    rate whose denominator is of another year, that year and its mark); of the region median, lowest, highest, n (countries
-    with a value), region_year, and own_then, the country's own value of that year where its latest
-    is of another. NA where there is no value.
+    rate whose denominator is of another year, that year and its mark); of the region median,
+    lowest, highest, n (countries with a value), region_year, and own_then, the country's own value
+    of that year where its latest is of another. NA where there is no value.
     """
     short, known = names(place.data), catalogue(place.data)
     values, since = rows(place, short), oldest(place)
@@ -303,8 +303,8 @@ def cards(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Give for each indicator shown what is needed to use it elsewhere.
 
     Columns: indicator_code, name, definition, unit, publisher; economies, first and last year with
-    a value; made ("rate", "price" where we did something to it, else ""); short, copy_host, accessed,
-    licence and note of the data set of the country's value, or of the newest value of all.
+    a value; made ("rate", "price" where we did something to it, else ""); short, copy_host,
+    accessed, licence and note of the data set of the country's value, or of the newest value of all.
     """
     codes, values = figures.indicator_code.tolist(), vintages.indicators_as_of(place)
     values = values[values.indicator_code.isin([*codes, REPORTS, CHILDREN])]

@@ -20,7 +20,9 @@ OPEN = re.compile(r"\([^)]*$")
 WORD, WHOLE = re.compile(r"(?<!\w)"), re.compile(r"(?<![\w-])")  # what may begin there
 ENDING = re.compile(r"(s|'s|’s)?(?![\w+-])")
 # Words with capitals, small ones between them, and capitals in brackets behind.
-NAMED = re.compile(r"\b([A-Z][\w'’-]*(?: (?:[A-Z][\w'’-]*|and|for|of|on|the|to)){1,9}) \(([A-Z]{2,8})\)")
+NAMED = re.compile(
+    r"\b([A-Z][\w'’-]*(?: (?:[A-Z][\w'’-]*|and|for|of|on|the|to)){1,9}) \(([A-Z]{2,8})\)"
+)
 TEXTS = etree.XPath("descendant::text()")
 
 
