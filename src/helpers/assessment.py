@@ -547,11 +547,13 @@ def _carried_by(word, items, lines):
 
 
 def _strategy(rows):
-    """Give word, confidence and reason of the row on the strategy; of low confidence no word."""
+    """Return word, confidence and reason of the row on the strategy. Of low confidence it has no
+    word, but where nothing was found, which claims nothing.
+    """
     told = zip(*(rows[c] for c in ["row", "value", *SURE]), strict=True)
     known = {row: others for row, *others in told}
     word, sure, why = known.get("national_strategy", ("not assessed", "", ""))
-    return (UNSURE if sure == "low" else word), sure, why
+    return (UNSURE if sure == "low" and word != alignment.SILENT else word), sure, why
 
 
 def _no_strategy(rows):

@@ -232,7 +232,9 @@ def test_nothing_of_low_confidence_feeds_the_headline(word, sure, low, confidenc
     both = pd.concat([lines(*sure, confidence=confidence), weak], ignore_index=True)
     alone = finding(place, strategy="not assessed", at_work=lines(*sure, confidence=confidence))
     shown = finding(place, strategy=word, at_work=both, sure="low")
-    assert "WEAK" not in shown and "Whether there is a national strategy" in shown
+    silent = word == "no public evidence"  # that nothing was found claims nothing
+    told = "No national strategy" if silent else "Whether there is a national strategy"
+    assert "WEAK" not in shown and told in shown
     for kind, state in zip(("helpline", "hotline"), sure, strict=True):
         assert (f"{kind} {confidence} (good sources: 1 of 1, not official)" in shown) == bool(state)
     named = [one for one in ("Line", "Web form") if one in alone]
@@ -423,7 +425,7 @@ def test_each_item_is_a_square_in_its_area_with_sign_and_words(items, place):
     shown = str(assessment.item_strip(items, place))
     told = said(assessment.item_strip(items, place))
     assert told.startswith(
-        "1 of 5 items in place, 2 partly in place; 2 of all ratings with low confidence ITU "
+        "1 of 5 items in place, 2 partly in place (low confidence: 2) ITU "
         "guidelines for policy-makers, Zedland, 2026 Data and source Based on 5 items."
     )
     assert "partly in place 2 (1 low) ○ not in place 1" in told

@@ -305,7 +305,7 @@ def test_each_cell_of_the_heat_map_says_sign_and_word_by_chapter_and_country(han
     shown = said(region.heat_map(region.judgements(place), place))
     assert "Item | Moldova | Ukraine 1 Law" in shown and "Elsewhere" not in shown
     assert "Powers | ● in place | ● in place" in shown and shown.count("1 LawPowers") == 1
-    assert shown.startswith("2 of 8 ratings in place, 2 partly in place; 2 of all with low conf")
+    assert shown.startswith("2 of 8 ratings in place, 2 partly in place (low confidence: 2) ITU")
     assert "Based on 4 items in each of 2 countries." in shown
     assert "PM-1 | 1 Law | Powers | Moldova | in place | high" in shown
     assert "Terms | ◐ partly in place, confidence low | ◐ partly in place, confidence low" in shown
