@@ -304,7 +304,8 @@ def cards(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
 
     Columns: indicator_code, name, definition, unit, publisher; economies, first and last year with
     a value; made ("rate", "price" where we did something to it, else ""); short, copy_host,
-    accessed, licence and note of the data set of the country's value, or of the newest value of all.
+    accessed, licence and note of the data set of the country's value, or of the newest value of
+    all.
     """
     codes, values = figures.indicator_code.tolist(), vintages.indicators_as_of(place)
     values = values[values.indicator_code.isin([*codes, REPORTS, CHILDREN])]

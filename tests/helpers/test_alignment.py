@@ -241,7 +241,10 @@ def test_the_chart_says_how_many_are_in_place_and_names_each_area(place):
     frame = judged("in place", "partly in place", "no public evidence")
     frame.loc[2, "area"] = "2 Reporting to those who can act, by whoever sees it"
     shown = said(alignment.area_chart(alignment.by_area(frame, place), place, POLICY, frame))
-    title = "Zedland: 1 of 3 items in place and 1 partly (ITU guidelines for policy-makers; low confidence: {})"
+    title = (
+        "Zedland: 1 of 3 items in place and 1 partly (ITU guidelines for policy-makers; "
+        "low confidence: {})"
+    )
     assert title.format(0) in shown
     weak = frame.assign(confidence=["high", "low", "high"])
     shown = said(alignment.area_chart(alignment.by_area(weak, place), place, POLICY, weak))

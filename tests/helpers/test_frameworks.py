@@ -199,7 +199,8 @@ def test_the_line_counts_the_countries_of_each_result(handed_on, place):
     assert rows.countries.tolist() == [0, 0, 0, 1, 0]
     assert said(frameworks.result_line(rows, place)) == (
         "Of 2 countries, at least in part: building human capacity in 0, sharing best practice, "
-        "surveys in 0, national strategies in 0, CSIRTs and their networks in 1 and simulation exercises in 0."
+        "surveys in 0, national strategies in 0, "
+        "CSIRTs and their networks in 1 and simulation exercises in 0."
     )
     handed_on["results_of_initiative", "UKR"]["confidence"] = "low"
     rows = frameworks.standing(frameworks.by_country(place))
