@@ -1,5 +1,7 @@
 """Stage 6: the synthesis and its sentences, on a few invented rows."""
 
+from collections import Counter
+
 import pandas as pd
 import pytest
 from conftest import DATA, ZEDLAND
@@ -11,7 +13,7 @@ from pagetext import said
 import cop.data
 from cop.data.places import Country
 from cop.report.palette import STATUSES
-from helpers import assessment, indicators
+from helpers import assessment, indicators, stakeholders
 
 
 @pytest.fixture
@@ -104,7 +106,7 @@ def lines(helpline="yes", hotline="yes", confidence="moderate"):
     rows = [("ZZZ-V01", "Line", "helpline", helpline), ("ZZZ-V02", "Web form", "hotline", hotline)]
     frame = pd.DataFrame(rows, columns=["service_id", "name", "kind", "operates"])
     why = "good sources: 1 of 1, not official"
-    frame = frame.assign(confidence=confidence, confidence_reason=why)
+    frame = frame.assign(confidence=confidence, confidence_reason=why, name_local="", phone="")
     return frame[frame.operates != ""]
 
 
@@ -230,7 +232,9 @@ def test_nothing_of_low_confidence_feeds_the_headline(word, sure, low, confidenc
     both = pd.concat([lines(*sure, confidence=confidence), weak], ignore_index=True)
     alone = finding(place, strategy="not assessed", at_work=lines(*sure, confidence=confidence))
     shown = finding(place, strategy=word, at_work=both, sure="low")
-    assert "WEAK" not in shown and "Whether there is a national strategy" in shown
+    silent = word == "no public evidence"  # that nothing was found claims nothing
+    told = "No national strategy" if silent else "Whether there is a national strategy"
+    assert "WEAK" not in shown and told in shown
     for kind, state in zip(("helpline", "hotline"), sure, strict=True):
         assert (f"{kind} {confidence} (good sources: 1 of 1, not official)" in shown) == bool(state)
     named = [one for one in ("Line", "Web form") if one in alone]
@@ -421,8 +425,8 @@ def test_each_item_is_a_square_in_its_area_with_sign_and_words(items, place):
     shown = str(assessment.item_strip(items, place))
     told = said(assessment.item_strip(items, place))
     assert told.startswith(
-        "1 of 5 items in place, 1 partly in place (low confidence not counted) ITU guidelines for "
-        "policy-makers, Zedland, 2026 Data and source Based on 5 items."
+        "1 of 5 items in place, 2 partly in place (low confidence: 2) ITU "
+        "guidelines for policy-makers, Zedland, 2026 Data and source Based on 5 items."
     )
     assert "partly in place 2 (1 low) ○ not in place 1" in told
     assert "; 2 of them of low confidence." in told
@@ -666,11 +670,13 @@ def test_a_country_that_was_not_in_the_study_of_2020_has_no_published_cells(plac
     none, categories = pd.DataFrame(columns=["instrument"]), pd.DataFrame({"active": [3]})
     rows = assessment.table_25(place, none, categories)
     shown = said(assessment.table_25_table(rows, place))
-    assert shown.startswith("The country's six cells, as published and rebuilt from today's data:")
+    assert shown.startswith(
+        "Compared with 2020, of 6 cells: same answer 1, different answer 2, not comp"
+    )
     assert shown.endswith("Source of 2020: [Zedland study]")
     outside = rows.assign(published_2020="not in the table", source_id="")
     shown = said(assessment.table_25_table(outside, place))
-    assert "as published" not in shown and "Source of 2020" not in shown
+    assert "Compared with 2020, of" not in shown and "Source of 2020" not in shown
     assert "not in the table" in shown
 
 
@@ -679,6 +685,7 @@ def figures():
     """Give the figures of the panel and two others, the first of them without a region."""
     row = {"median": 1.0, "lowest": 0.5, "highest": 2.0, "n": 3, "region_year": 2023, "name": "One"}
     row |= {"source_id": "", "mark": "", "old": "", "value": 5, "year": 2024}
+    row |= {"base_year": None, "base_mark": "", "own_then": None}
     codes = [*assessment.LEADING, "IT.CEL.SETS.P2", "ITU.i992b", "ITU.i271GA"]
     units = ["%" if code.startswith(("IT.NET", "ITU.x")) else "persons" for code in codes]
     return pd.DataFrame(
@@ -763,6 +770,59 @@ def test_a_card_says_where_the_region_s_figure_is_without_the_country(figures, p
     fourth = three.head(1).assign(value=63.0)
     page = said(assessment.key_figure_panel(panel, pd.concat([three, fourth]), place))
     assert "region in 2023, without Zedland: median 1.0, 0.50 to 2.0, 3 countries" in page
+
+
+def test_a_card_names_the_year_of_a_denominator_and_the_country_s_own_value_in_the_range(
+    figures, place
+):
+    figures.loc[0, "own_then"] = 2.0
+    rate = figures.indicator_code == "NCMEC.RATE"
+    figures.loc[rate, ["base_year", "base_mark"]] = [2025, "projection"]
+    panel = assessment.key_figures(figures, place)
+    page = said(assessment.key_figure_panel(panel, among(), place))
+    assert "region in 2023: median 1.0, 0.50 to 2.0, 3 countries, Zedland then 2.0" in page
+    assert "nor a victim (2024; children of 2025, projected)" in page
+    assert page.count("children of") == 1 and page.count("Zedland then") == 1
+
+
+@pytest.mark.parametrize(
+    ("row", "published", "value", "word"),
+    [
+        ("lanzarote", "yes", "party", "same"),
+        ("lanzarote", "no", "party", "different"),
+        ("national_agency", "yes", "shared mandate", "different"),
+        ("national_agency", "no", "not in place", "same"),
+        ("national_agency", "no", "no public evidence", "not comparable"),
+        ("national_strategy", "no", "expired", "different"),
+        ("cyber_regulation", "yes", "dedicated", "same"),
+        ("active_organisations", "7", "7", "not comparable"),
+    ],
+)
+def test_a_cell_is_compared_with_2020_by_one_rule(row, published, value, word):
+    assert assessment.compare(row, published, value) == word
+
+
+def test_a_draft_of_which_nothing_newer_is_known_is_no_public_evidence(place, monkeypatch):
+    years = {"ZZZ-L07": 2024, "ZZZ-L08": 2023}  # the cut-off is in 2026
+    monkeypatch.setattr(stakeholders, "_years", lambda place: Counter(years))
+    assert stakeholders.recent("ZZZ-L08; ZZZ-L07", place)
+    assert not stakeholders.recent("ZZZ-L08; ZZZ-L09", place)
+    none, categories = pd.DataFrame(columns=["instrument"]), pd.DataFrame({"active": [3]})
+    rows = assessment.table_25(place, none, categories).set_index("row")
+    assert rows.value["cyber_regulation"] == "draft"  # rests on ZZZ-L07
+    years.clear()
+    rows = assessment.table_25(place, none, categories).set_index("row")
+    assert rows.value["cyber_regulation"] == "no public evidence"
+    assert rows.comparison["cyber_regulation"] == "not comparable"
+
+
+def test_a_line_stands_with_its_number_and_own_name(place):
+    known = lines().assign(phone=["116 111; 0 800 500", ""], name_local=["Línea", ""])
+    made = finding(place, at_work=known, tree=True)
+    assert made.xpath("//a[@class='phone']/@href") == ["tel:116111", "tel:0800500"]
+    told = " ".join(made.text_content().split())
+    assert "turn to a helpline: 116 111, 0 800 500 (Línea). Child sexual" in told
+    assert "hotline: Web form." in told
 
 
 def test_where_fewer_than_three_gaps_stand_the_page_says_that_there_are_no_others(place):
