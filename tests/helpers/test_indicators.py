@@ -231,9 +231,7 @@ def test_figures_that_disagree_stand_side_by_side_with_what_each_counts(place, m
     other = {"indicator_code": "IT.NET.USER.ZS", "value": 97.0, "year": 2025}
     rows = pd.DataFrame([other | {"counts": "people with access", "evidence_id": "ZZZ-E03"}])
     own = {"other_figures": rows.astype({"year": "Int64"})}
-    monkeypatch.setattr(
-        indicators.contract, "read", lambda name, *rest: own.get(name, read(name, *rest))
-    )
+    monkeypatch.setattr(cop.data, "read", lambda name, *rest: own.get(name, read(name, *rest)))
     beside = indicators.beside(place, figures)
     assert beside.refs.tolist() == ["ZED_STAT", "ZZZ-E03"] and set(beside.unit) == {
         "% of population"
