@@ -261,7 +261,7 @@ def test_nothing_restricted_is_in_git():
 
 # How large the house may be, in lines of code: blank lines, comments and docstrings are wanted and
 # not counted. A capability that comes raises a figure on purpose, with a line in docs/decisions.
-MOST = {"helpers": 2_620, "": 29_250}
+MOST = {"helpers": 2_690, "": 29_450}
 
 
 @pytest.mark.parametrize("room", MOST)
