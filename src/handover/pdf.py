@@ -100,7 +100,7 @@ def _print(source, target, folder):
         program(), "--headless", "--disable-gpu", "--no-first-run", "--disable-extensions",
         f"--user-data-dir={folder / 'profile'}", "--generate-pdf-document-outline",
         "--export-tagged-pdf", "--no-pdf-header-footer", "--lang=en-GB",
-        *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
+        *(["--no-sandbox"] if os.geteuid() == 0 else []),
         f"--print-to-pdf={target}", source.as_uri(),
     ]  # fmt: skip
     try:

@@ -1,6 +1,7 @@
 """One run at a time in a folder of results, by a lock of the system: it goes with its process."""
 
 import contextlib
+import fcntl
 import getpass
 import json
 import os
@@ -12,14 +13,7 @@ from typing import IO
 
 from contract import Refused
 
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None
-    import msvcrt
-
 FILE = ".lock"
-FAR = 1 << 30  # on Windows the byte that is locked cannot be read: one beyond all that is said
 
 
 @contextlib.contextmanager
@@ -56,11 +50,7 @@ def _locked(outputs):
 def _taken(handle: IO) -> bool:
     """Take the lock; say whether it could be had."""
     try:
-        if fcntl:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        else:
-            handle.seek(FAR)
-            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         return False
     return True
