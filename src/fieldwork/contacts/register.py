@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 import contract
-from contract import Broken, Fault, Refused, writing
+from contract import Broken, Fault, Refused
 from fieldwork import restricted
 from fieldwork.forms import formids, questionnaires
 
@@ -164,7 +164,7 @@ def record(
 ) -> dict[str, str]:
     """Add a step of a contact, dated today without a `day`; raises Refused with nothing written."""
     sendable(questionnaire, data)
-    with writing.alone(restricted.folder(data)):
+    with restricted.alone(data):
         frame = steps(data)
         mine = frame[frame.contact_id == contact_id]
         if mine.empty:
@@ -182,7 +182,7 @@ def record(
         grown = pd.concat([frame, pd.DataFrame([new], index=[frame.index.max() + 1])])
         if wrong := faults(grown, data):
             raise Refused("\n".join(map(str, wrong)))
-        writing.write(restricted.folder(data), restricted.change({"contacts": grown}))
+        restricted.write(data, restricted.change({"contacts": grown}))
     return new
 
 
@@ -206,7 +206,7 @@ def enlist(data: Path, iso3: str, said: dict[str, str]) -> dict[str, str]:
         grown = pd.concat([frame, pd.DataFrame([new], index=[max(frame.index, default=1) + 1])])
         if wrong := faults(grown, data):
             raise Refused("nothing was written:\n" + "\n".join(map(str, wrong)))
-        writing.write(restricted.folder(data), restricted.change({"contacts": grown}))
+        restricted.write(data, restricted.change({"contacts": grown}))
     return new
 
 
