@@ -140,24 +140,25 @@ def alone(root: str | Path) -> Iterator[None]:
 
 
 def _move_all(aside, name, root):
-    """Put the files of a list in place; return (path, error) of the first that cannot be moved.
-
-    A file that is no longer aside was put in place before a stop.
-    """
+    """Put the files of a list in place; return (path, error) of the first that cannot be moved."""
     for source, path, *_ in json.loads((aside / name).read_bytes()):
-        target = root / path
         try:
-            if source is None:
-                target.unlink(missing_ok=True)
-            elif (aside / source).exists():
-                target.parent.mkdir(parents=True, exist_ok=True)
-                os.replace(aside / source, target)
+            _move(aside, source, root / path)
         except OSError as error:
             return path, error
         if name == BACK:  # a folder that was only made for a new file
             with contextlib.suppress(OSError):
-                os.removedirs(target.parent)
+                os.removedirs((root / path).parent)
     return "", None
+
+
+def _move(aside, source, target):
+    """Put one file in place; one that is no longer aside was put in place before a stop."""
+    if source is None:
+        target.unlink(missing_ok=True)
+    elif (aside / source).exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(aside / source, target)
 
 
 def _way_back(aside, root):

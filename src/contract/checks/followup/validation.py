@@ -8,12 +8,14 @@ from pathlib import Path
 
 from contract.cells import Cells, lines
 from contract.checks import beside
+from contract.checks.belonging import country_of, foreign
 from contract.checks.values import each
 from contract.faults import Fault, count
 from contract.package import paths
 
 VALIDATED = "validated"
 ORGANISATION = re.compile(r"[A-Z]{3}-O[0-9]+")
+SOURCE = re.compile(r"[A-Z]{3}-S[0-9]+")
 NAMED = 5  # open comments that are named, the others counted
 UNKNOWN = (
     "is not an id of stakeholders",
@@ -36,6 +38,17 @@ def unknown_organisation(table: Cells, path: str, data: str | Path) -> Iterator[
     known = set(beside.table("stakeholders", path, data)["stakeholder_id"])
     ids = [cell for cell in lines(table, column) if ORGANISATION.fullmatch(cell[1])]
     yield from each([cell for cell in ids if cell[1] not in known], column, path, *UNKNOWN)
+
+
+def about_another_country(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
+    """Yield comments on ids of other countries, but for sources, which a bibliography may cite."""
+    iso3 = country_of(path)
+    for row, about, kind in lines(table, "about", "kind"):
+        cited = SOURCE.fullmatch(about) and kind != "rating"
+        if (other := foreign(about, iso3)) and not cited:
+            rule = f"belongs to {other}, and this is a comment on the report of {iso3}"
+            mend = f"Write the id of {iso3}'s row or paragraph, or empty it"
+            yield Fault(path, row, "about", about, rule, mend)
 
 
 def answered_too_early(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
@@ -74,6 +87,6 @@ def open_comments(edition: str, path: str, data: str | Path) -> list[str]:
 
 
 OF_EDITIONS = [not_yet_validated]
-OF_COMMENTS = [unknown_organisation]
+OF_COMMENTS = [unknown_organisation, about_another_country]
 OF_RESPONSES = [answered_too_early]
 OF_SIGN_OFFS = [unknown_organisation]
