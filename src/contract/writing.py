@@ -68,8 +68,7 @@ def whole(path: str | Path, content: bytes, once: bool = False) -> None:
             os.replace(aside, place)
         except OSError as error:  # a full disk, a file in use: nothing is left behind
             os.unlink(aside)
-            _refuse_in_use(place, error)
-            raise
+            raise _refusal(error) from error
 
 
 @contextlib.contextmanager
@@ -94,21 +93,20 @@ def carry_through(root: str | Path) -> None:
     """
     pending = Path(root) / PENDING
     for aside in sorted(pending.iterdir()) if pending.is_dir() else []:
-        error = None
+        refused = None
         if (aside / FORWARD).exists() and not (aside / BACK).exists():
-            path, error = _move_all(aside, FORWARD, Path(root))
-            if error:
+            try:
+                _move_all(aside, FORWARD, Path(root))
+            except OSError as error:
                 _decide(aside, BACK, _way_back(aside, Path(root)))
+                refused = error
         if (aside / BACK).exists():
-            failed = _move_all(aside, BACK, Path(root))[1]
-            if failed:
-                raise failed
+            _move_all(aside, BACK, Path(root))
         shutil.rmtree(aside)
         with contextlib.suppress(OSError):
             pending.rmdir()
-        if error:
-            _refuse_in_use(Path(root) / path, error)
-            raise error
+        if refused:
+            raise _refusal(refused) from refused
 
 
 def settle(data: str | Path) -> None:
@@ -140,16 +138,12 @@ def alone(root: str | Path) -> Iterator[None]:
 
 
 def _move_all(aside, name, root):
-    """Put the files of a list in place; return (path, error) of the first that cannot be moved."""
+    """Put the files of a list in place; on the way back, remove the folders made for new files."""
     for source, path, *_ in json.loads((aside / name).read_bytes()):
-        try:
-            _move(aside, source, root / path)
-        except OSError as error:
-            return path, error
-        if name == BACK:  # a folder that was only made for a new file
+        _move(aside, source, root / path)
+        if name == BACK:
             with contextlib.suppress(OSError):
                 os.removedirs((root / path).parent)
-    return "", None
 
 
 def _move(aside, source, target):
@@ -169,13 +163,14 @@ def _way_back(aside, root):
             yield old, path, None
 
 
-def _refuse_in_use(path, error):
-    """Raise Refused, naming the file, where the error is that it may not be replaced."""
-    if isinstance(error, PermissionError):
-        raise Refused(
-            f"{path} is read-only or open in another program, so nothing was written: "
-            "close it in Excel or LibreOffice and run the command again"
-        ) from error
+def _refusal(error):
+    """Return a Refused that names the file where it may not be replaced, else the error itself."""
+    if not isinstance(error, PermissionError):
+        return error
+    return Refused(
+        f"{error.filename2 or error.filename} is read-only or open in another program, so nothing "
+        "was written: close it in Excel or LibreOffice and run the command again"
+    )
 
 
 def _decide(aside, name, moves):

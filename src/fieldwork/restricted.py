@@ -76,14 +76,8 @@ def _parsed(content):
 
 def packed(frame: pd.DataFrame) -> bytes:
     """Give a frame as a CSV file of the store, each cell guarded, with Excel's byte order mark."""
-    rows = zip(*(_all_guarded(frame[c].tolist()) for c in frame), strict=True)
+    rows = zip(*(map(guarded, frame[c].tolist()) for c in frame), strict=True)
     return contract.csv_text([frame.columns, *rows], end="\r\n").encode("utf-8-sig")
-
-
-def _all_guarded(values):
-    """Give the values of a column, each guarded; most stand in it many times."""
-    known = {value: guarded(value) for value in set(values)}
-    return [known[value] for value in values]
 
 
 def guarded(value: object) -> str:

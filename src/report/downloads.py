@@ -32,7 +32,10 @@ def csv(frame: pd.DataFrame, **alike: str) -> bytes:
 
 
 def _cell(value):
-    return "" if value is None or value is pd.NA or value != value else harmless(value)
+    """Return a cell of a download, with an apostrophe in front where text is a formula."""
+    if value is None or value is pd.NA or value != value:
+        return ""
+    return contract.neutralise(value) if isinstance(value, str) else value
 
 
 def table(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:
@@ -40,10 +43,5 @@ def table(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:
 
     A row without a column has nothing there.
     """
-    lines = [[harmless(row.get(column, "")) for column in columns] for row in rows]
+    lines = [[_cell(row.get(column, "")) for column in columns] for row in rows]
     return BOM + contract.csv_text([columns, *lines], end="\r\n")
-
-
-def harmless(value: object) -> object:
-    """Return a cell of a download, with an apostrophe in front where text is a formula."""
-    return contract.neutralise(value) if isinstance(value, str) else value

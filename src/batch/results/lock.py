@@ -9,7 +9,6 @@ import socket
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import IO
 
 from contract import Refused
 
@@ -39,21 +38,15 @@ def _locked(outputs):
     """Give the open lock file, locked; raises Refused where another run has it."""
     while True:
         handle = (outputs / FILE).open("a+", encoding="utf-8")
-        if not _taken(handle):
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
             with handle:
-                raise Refused(f"{_who(handle)}: wait until it ends, or name another --outputs")
+                mend = "wait until it ends, or name another --outputs"
+                raise Refused(f"{_who(handle)}: {mend}") from error
         if _stands(handle, outputs / FILE):
             return handle
         handle.close()  # whoever had it took it away: there is another one by now
-
-
-def _taken(handle: IO) -> bool:
-    """Take the lock; say whether it could be had."""
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
 
 
 def _stands(handle, path):

@@ -94,13 +94,7 @@ def with_returns(frame: pd.DataFrame, data: Path) -> pd.DataFrame:
 
 def standing(frame: pd.DataFrame) -> pd.DataFrame:
     """Give the newest row of each contact, with `since` as a date and the number of `reminders`."""
-    newest = (
-        _in_time(frame)
-        .groupby("contact_id", sort=True)
-        .tail(1)
-        .set_index("contact_id")
-        .sort_index()
-    )
+    newest = _in_time(frame).groupby("contact_id").tail(1).set_index("contact_id").sort_index()
     reminders = frame[frame.step == "reminded"].groupby("contact_id").size()
     invited = frame[frame.step == "invited"].groupby("contact_id").date.min()
     since = newest.date.map(lambda text: date.fromisoformat(text) if text else None)
@@ -253,11 +247,8 @@ def due_lines(frame: pd.DataFrame, show_contacts: bool = False) -> list[str]:
         stands = f"{row.step} {row.date}".rstrip()
         parts = [f"{contact_id}  {row.todo}: {row.organisation}, {row.function} ({stands})"]
         if show_contacts:
-            parts += [
-                row.person or "no name",
-                row.email or "no e-mail",
-                row.phone or "no telephone",
-            ]
+            reached = row.email or "no e-mail", row.phone or "no telephone"
+            parts += [row.person or "no name", *reached]
         lines.append(one_line(" | ".join(parts)))
     return lines
 
@@ -317,10 +308,8 @@ def _of_words(frame, data):
 
 def _of_dates(frame, today):
     """Yield the same of dates that are none, lie ahead, or are missing where something happened."""
-    is_day, mend = (
-        frame.date.map(_is_day).astype(bool),
-        "Write it as year-month-day, such as 2026-11-24",
-    )
+    is_day = frame.date.map(_is_day).astype(bool)
+    mend = "Write it as year-month-day, such as 2026-11-24"
     yield (frame.date != "") & ~is_day, "date", "is not a date", mend
     ahead = is_day & (frame.date > today)
     yield ahead, "date", "lies in the future", "Record a step when it has happened"
@@ -330,17 +319,13 @@ def _of_dates(frame, today):
 
 def _of_persons(frame):
     """Yield the same of persons kept without consent, of wrong countries and lacking addresses."""
-    kept, rule = (
-        (frame.person != "") & (frame.consent != "yes"),
-        "does not allow to keep the name in `person`",
-    )
+    kept = (frame.person != "") & (frame.consent != "yes")
+    rule = "does not allow to keep the name in `person`"
     yield kept, "consent", rule, "Empty person, or ask for consent"
     moved = frame.contact_id.str[:3] != frame.iso3
     yield moved, "iso3", "is not the country of the contact_id", "Correct one of the two"
-    nowhere, rule = (
-        (frame.channel == "e-mail") & (frame.email == ""),
-        "must not be empty where the channel is e-mail",
-    )
+    nowhere = (frame.channel == "e-mail") & (frame.email == "")
+    rule = "must not be empty where the channel is e-mail"
     yield nowhere, "email", rule, "Write it, or change the channel"
 
 

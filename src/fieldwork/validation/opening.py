@@ -57,13 +57,10 @@ def _related(source, links):
     folder, name = posixpath.split(source)
     declared = posixpath.join(folder, "_rels", f"{name}.rels")
     tree = _tree(declared, links[declared]) if declared in links else ()
-    told = {
-        one.get("Type", "").rpartition("/")[2]: one.get("Target", "")
-        for one in tree
-        if one.get("Type")
-    }
+    told = {one.get("Type"): one.get("Target", "") for one in tree if one.get("Type")}
     at = posixpath.join("/", folder)
-    return {k: posixpath.normpath(posixpath.join(at, to)).lstrip("/") for k, to in told.items()}
+    parts = {kind: posixpath.normpath(posixpath.join(at, to)) for kind, to in told.items()}
+    return {kind.rpartition("/")[2]: part.lstrip("/") for kind, part in parts.items()}
 
 
 def _tree(name, part):

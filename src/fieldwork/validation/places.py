@@ -113,11 +113,11 @@ class _Reader:
             elif name == "p":
                 self.read(child, self._begun(row), row)
             elif name == "tr":
-                self.read(child, None, Row(change=_of_row(child)))
+                self.read(child, None, Row(change=_change(child, "trPr", ("ins", "del"))))
             elif name in STATES:
                 self.read(child, place, row, _piece(STATES[name], child))
             elif name == "pPr" and place is not None:
-                place.mark = _of_mark(child)
+                place.mark = _change(child, "rPr", STATES)
                 self._formats(child)
             elif name in ("t", "delText", *BREAKS):
                 self._add(BREAKS.get(name) or child.text or "", place, change)
@@ -181,24 +181,10 @@ def _piece(state, element, text=""):
     return Piece(state, text, value(element, "author"), value(element, "date"))
 
 
-def _of_row(row):
-    """Give how a row was itself changed, None where it was not."""
-    for properties in row:
-        if local(properties) == "trPr":
-            for one in properties:
-                if local(one) in ("ins", "del"):
-                    return _piece(STATES[local(one)], one)
-    return None
-
-
-def _of_mark(properties):
-    """Give how the end of a paragraph was changed, None where it was not."""
-    for one in properties:
-        if local(one) == "rPr":
-            for change in one:
-                if local(change) in STATES:
-                    return _piece(STATES[local(change)], change)
-    return None
+def _change(element, within, names):
+    """Return how a row or the end of a paragraph was itself changed, None where it was not."""
+    changes = (one for properties in element if local(properties) == within for one in properties)
+    return next((_piece(STATES[local(one)], one) for one in changes if local(one) in names), None)
 
 
 def _joined(texts):

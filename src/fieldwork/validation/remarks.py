@@ -150,10 +150,8 @@ def _comments(trees, document, about) -> Iterator[Remark]:
 
 def _text(element):
     """Give the words of a comment, its paragraphs joined by a space."""
-    lines = []
-    for paragraph in element.iter():
-        if local(paragraph) == "p":
-            lines.append("".join(t.text or "" for t in paragraph.iter() if local(t) == "t"))
+    paragraphs = [one for one in element.iter() if local(one) == "p"]
+    lines = ("".join(t.text or "" for t in p.iter() if local(t) == "t") for p in paragraphs)
     return " ".join(" ".join(lines).split())
 
 
@@ -222,9 +220,7 @@ def _of_row(place, about) -> Iterator[Remark]:
 def _of_mark(place, about):
     """Give a paragraph that was split, joined, or put in empty."""
     text = SPLIT if place.mark.state in ("inserted", "moved to") else JOINED
-    remark = _remark(place.mark.state, place, about, place.mark, "", "")
-    remark.text = text
-    return remark
+    return replace(_remark(place.mark.state, place, about, place.mark, "", ""), text=text)
 
 
 def _remark(mark, place, about, piece, old, new) -> Remark:

@@ -497,5 +497,5 @@ def test_check_names_a_comment_on_an_id_of_another_country(zed, capsys):
     before = table.read_text("utf-8")
     table.write_text(before.replace(anchors.of_words(LAW), "MDA-E01"), "utf-8")
     status, out, err = call(capsys, "check", "--data", zed)
-    said = "research/ZZZ/comments.csv, row 2, column about: 'MDA-E01' belongs to MDA, and this is"
-    assert status == 2 and said in out + err and "Write the id of ZZZ's row" in out + err
+    said = "research/ZZZ/comments.csv, row 2, column about: 'MDA-E01' belongs to another country"
+    assert status == 2 and said in out + err and "Write an id of ZZZ's report" in out + err

@@ -15,7 +15,7 @@ from contract.package import paths
 
 VALIDATED = "validated"
 ORGANISATION = re.compile(r"[A-Z]{3}-O[0-9]+")
-SOURCE = re.compile(r"[A-Z]{3}-S[0-9]+")
+CITED = re.compile(r"[A-Z]{3}-S[0-9]+")
 NAMED = 5  # open comments that are named, the others counted
 UNKNOWN = (
     "is not an id of stakeholders",
@@ -43,12 +43,10 @@ def unknown_organisation(table: Cells, path: str, data: str | Path) -> Iterator[
 def about_another_country(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
     """Yield comments on ids of other countries, but for sources, which a bibliography may cite."""
     iso3 = country_of(path)
-    for row, about, kind in lines(table, "about", "kind"):
-        cited = SOURCE.fullmatch(about) and kind != "rating"
-        if (other := foreign(about, iso3)) and not cited:
-            rule = f"belongs to {other}, and this is a comment on the report of {iso3}"
-            mend = f"Write the id of {iso3}'s row or paragraph, or empty it"
-            yield Fault(path, row, "about", about, rule, mend)
+    there = [cell for cell in lines(table, "about", "kind") if foreign(cell[1], iso3)]
+    wrong = [(row, one) for row, one, kind in there if kind == "rating" or not CITED.match(one)]
+    rule = f"belongs to another country, and this is a comment on the report of {iso3}"
+    yield from each(wrong, "about", path, rule, f"Write an id of {iso3}'s report, or empty it")
 
 
 def answered_too_early(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
