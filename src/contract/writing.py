@@ -91,9 +91,8 @@ def carry_through(root: str | Path) -> None:
 
     Raises Refused, and takes the change back, where one of its files cannot be replaced.
     """
-    pending = Path(root) / PENDING
+    pending, refused = Path(root) / PENDING, None
     for aside in sorted(pending.iterdir()) if pending.is_dir() else []:
-        refused = None
         if (aside / FORWARD).exists() and not (aside / BACK).exists():
             try:
                 _move_all(aside, FORWARD, Path(root))
@@ -103,10 +102,10 @@ def carry_through(root: str | Path) -> None:
         if (aside / BACK).exists():
             _move_all(aside, BACK, Path(root))
         shutil.rmtree(aside)
-        with contextlib.suppress(OSError):
-            pending.rmdir()
-        if refused:
-            raise _refusal(refused) from refused
+    with contextlib.suppress(OSError):
+        pending.rmdir()
+    if refused:
+        raise _refusal(refused) from refused
 
 
 def settle(data: str | Path) -> None:

@@ -162,10 +162,8 @@ def _named_anew(node, ids):
     for name in held[::2]:
         ids[bytes(name)] = f"cell{len(ids):06d}"
     if held:
-        named = [
-            p for n, e in zip(held[::2], held[1::2], strict=True) for p in (_renamed(n, ids), e)
-        ]
-        node.Names = pikepdf.Array(named)
+        held[::2] = [_renamed(name, ids) for name in held[::2]]
+        node.Names = pikepdf.Array(held)
     if "/Limits" in node:
         node.Limits = pikepdf.Array([_renamed(name, ids) for name in node.Limits])
     return ids
@@ -201,12 +199,8 @@ def _as_of(made: "pikepdf.Pdf", day: date) -> bytes:
     made.docinfo["/CreationDate"] = made.docinfo["/ModDate"] = pikepdf.String(moment)
     made.docinfo["/Creator"] = pikepdf.String("cop")
     written = io.BytesIO()
-    made.save(
-        written,
-        deterministic_id=True,
-        compress_streams=True,
-        object_stream_mode=pikepdf.ObjectStreamMode.generate,
-    )
+    how = pikepdf.ObjectStreamMode.generate
+    made.save(written, deterministic_id=True, compress_streams=True, object_stream_mode=how)
     return written.getvalue()
 
 

@@ -77,12 +77,8 @@ def _changed(content, manifest, signature, about):
         body = path in headed and not expected and path in sums
         size = sums[path].packed_bytes if body else len(expected)
         here = content[at : at + size]
-        same = (
-            hashlib.sha256(here).hexdigest() == sums[path].packed_sha256
-            if body
-            else here == expected
-        )
-        found += [] if same else [path or END]
+        of_body = body and hashlib.sha256(here).hexdigest() == sums[path].packed_sha256
+        found += [] if of_body or not body and here == expected else [path or END]
         headed, at = headed | {path}, at + size
     if len(content) != at:
         return _by_contents(content, entries) or [END]

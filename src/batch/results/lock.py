@@ -31,7 +31,9 @@ def alone(outputs: Path) -> Iterator[Callable[[], bool]]:
         finally:
             handle.truncate(0)
             if made and _stands(handle, outputs / FILE) and os.listdir(outputs) == [FILE]:
-                _leave_nothing(outputs)  # nothing was run
+                with contextlib.suppress(OSError):  # nothing was run
+                    (outputs / FILE).unlink()
+                    outputs.rmdir()
 
 
 def _locked(outputs):
@@ -86,9 +88,3 @@ def _who(handle):
     where = "" if about["host"] == socket.gethostname() else f" on {about['host']}"
     who = f"{about['user']}, process {about['process']}{where}"
     return f"another run is at work in {folder} since {about['since']} ({who})"
-
-
-def _leave_nothing(outputs):
-    with contextlib.suppress(OSError):
-        (outputs / FILE).unlink()
-        outputs.rmdir()

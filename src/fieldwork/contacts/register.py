@@ -196,7 +196,11 @@ def enlist(data: Path, iso3: str, said: dict[str, str]) -> dict[str, str]:
         taken = frame.contact_id[frame.iso3 == iso3].str.extract(r"-C([0-9]+)$")[0].dropna()
         number = max(map(int, taken), default=0) + 1
         new = dict.fromkeys(COLUMNS, "") | {"contact_id": f"{iso3}-C{number:02d}"} | said
-        new |= {"iso3": iso3, "step": "listed", "date": said.get("date") or _today()}
+        new |= {
+            "iso3": iso3,
+            "step": "listed",
+            "date": said.get("date") or date.today().isoformat(),
+        }
         grown = pd.concat([frame, pd.DataFrame([new], index=[max(frame.index, default=1) + 1])])
         if wrong := faults(grown, data):
             raise Refused("nothing was written:\n" + "\n".join(map(str, wrong)))
@@ -263,10 +267,6 @@ def response_lines(frame: pd.DataFrame) -> list[str]:
         "Response (RR1: AAPOR, complete answers of all eligible)",
         *shown.to_string(index=False).splitlines(),
     ]
-
-
-def _today():
-    return date.today().isoformat()
 
 
 def _rows(data):

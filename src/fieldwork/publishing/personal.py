@@ -60,9 +60,8 @@ class Known:
 
 def known(data: Path) -> Known:
     """Give the persons and organisations of contacts, interviews and forms, not to be published."""
-    contacts, held, answers = (
-        restricted.read(name, data) for name in ("contacts", "interviews", "answers")
-    )
+    contacts, held = restricted.read("contacts", data), restricted.read("interviews", data)
+    answers = restricted.read("answers", data)
     people, written = {*contacts.person, *held.person}, answers[answers.question == "person"]
     named = answers.question.isin(["organisation", "name_national", "abbreviation"])
     organisations = _small({*contacts.organisation, *answers.answer[named]})
