@@ -26,9 +26,9 @@ DATA = Path(__file__).resolve().parents[2] / "data"
 WORDS = "word " * 210  # a narrative of the right length
 GOOD = {  # an invented country without a fault
     "editions.csv": "edition,cut_off,status,basis\n2026,2026-11-24,draft,desk research\n",
-    "sources.csv": "source_id,title,publisher,year,language,type,kind,hand,url,accessed,verified\n"
-    "ZED-S01,First,Press,2024,en,law,law,first,https://example.org/1,2026-11-24,yes\n"
-    "ZED-S02,Second,Press,2024,en,news,news,second,,2026-11-24,no\n",
+    "sources.csv": "source_id,title,publisher,year,language,type,kind,hand,url,accessed,verified,copy_host\n"
+    "ZED-S01,First,Press,2024,en,law,law,first,https://example.org/1,2026-11-24,yes,\n"
+    "ZED-S02,Second,Press,2024,en,news,news,second,,2026-11-24,no,\n",
     "evidence.csv": "evidence_id,section,statement,year,year_basis,source_id,confidence,same_as,verified,"
     "recorded,remark\n"
     "ZED-E01,research,Said so,2024,source,ZED-S01,low,,yes,2026-11-24,\n"
@@ -46,12 +46,12 @@ GOOD = {  # an invented country without a fault
     "ZED-O02,Two,,government,policy,Leads,,yes,ZED-S01,yes,2026-11-24\n",
     "survey.csv": "iso3,survey,population,mode,item,answer,order,count\n"
     "ZED,youth,all,telephone,Q1,yes,1,12\n",
-    "challenges.csv": "challenge_id,theme,challenge,evidence_ids,improvement,action,action_evidence_id\n"
-    "ZED-C01,industry,Hard,ZED-E01,Better,Good,ZED-L01\n",
+    "challenges.csv": "challenge_id,theme,challenge,evidence_ids,improvement,action,action_evidence_id,rests_on,item_ids\n"
+    "ZED-C01,industry,Hard,ZED-E01,Better,Good,ZED-L01,,\n",
     "recommendations.csv": "recommendation_id,challenge_ids,what,lead_id,supporting_ids,due,baseline,"
     "baseline_year,baseline_evidence_id,target,target_due,seen_in,first_step,cost,cost_by_id,effort,"
-    "priority,priority_reason,item_ids,capability_ids,sdg_target,is_proposal\n"
-    "ZED-R01,ZED-C01,Do it,,,,,,,,,,,,,,,,PM-LEG-01,MNR-01,,yes\n",
+    "priority,priority_reason,item_ids,capability_ids,sdg_target,is_proposal,rests_on\n"
+    "ZED-R01,ZED-C01,Do it,,,,,,,,,,,,,,,,PM-LEG-01,MNR-01,,yes,\n",
     "forms.csv": "iso3,category,outcome,count\n",
     "returned.csv": "returned_id,name,stakeholder_id,category,roles,latest\n"
     "ZED-M01,One,ZED-O01,ngo,policy; education,2026-06-01\n",
@@ -321,7 +321,7 @@ REFUSED = [  # (id, file, how it is broken, what the one fault says)
         "repeated key",
         EV,
         swap("ZED-E02", "ZED-E01"),
-        ["row 3", "column evidence_id", "'ZED-E01'", "stands twice in the column", "its own key"],
+        ["row 3", "column evidence_id", "'ZED-E01'", "occurs twice in the column", "its own key"],
     ),
     (
         "repeated key of two columns",
@@ -343,7 +343,7 @@ REFUSED = [  # (id, file, how it is broken, what the one fault says)
             "row 2",
             "column source_id",
             "'ZED-S77'",
-            "is not in the table sources",
+            "is not an id of sources",
             "correct it here",
         ],
     ),
@@ -356,7 +356,7 @@ REFUSED = [  # (id, file, how it is broken, what the one fault says)
             "column evidence_ids",
             "'ZED-L77'",
             "is not an id of evidence, instr",
-            "Correct the id",
+            "correct it here",
         ],
     ),
     (
@@ -379,7 +379,7 @@ REFUSED = [  # (id, file, how it is broken, what the one fault says)
             "row 2",
             "column roles",
             "'policy; dancing'",
-            "holds a word that is not allowed",
+            "contains a word that is not allowed",
             "Separate",
         ],
     ),
@@ -500,7 +500,7 @@ def test_a_repeated_column_is_named(zed):
     break_file(zed, EV, lambda raw: b"\n".join(r + b",remark" for r in raw.splitlines()))
     found = {str(f) for f in found_in(zed, EV)}
     assert len(found) == 1
-    assert "row 1, column remark: stands twice in the heading row. Remove one" in found.pop()
+    assert "row 1, column remark: occurs twice in the heading row. Remove one" in found.pop()
 
 
 def test_all_faults_of_one_file_come_at_once_in_the_order_of_rows(zed):
@@ -549,7 +549,7 @@ def test_a_file_that_nobody_described_is_named(small_copy):
     (small_copy / "research" / "ALB" / "notes.csv").write_text("a,b\n")
     (found,) = checks.of_folder(small_copy)
     assert str(found).startswith(
-        "research/ALB/notes.csv: is not a table of the contract. Describe it in datapackage"
+        "research/ALB/notes.csv: is not a table of the data package. Describe it in datapackage"
     )
 
 
@@ -560,7 +560,7 @@ def test_a_folder_that_is_not_named_as_a_country_is_named_once(small_copy):
     (small_copy / "research" / ".hidden").mkdir()
     assert cop.data.countries(small_copy) == known and len(known) >= 8
     assert [str(f) for f in checks.of_folder(small_copy)] == [
-        "research/nor: is not named as a country is. Name the folder by the code of the country in "
+        "research/nor: is not the code of a country. Name the folder by the code of the country in "
         "capitals, such as UKR"
     ]
 
@@ -617,7 +617,7 @@ def test_ten_faults_in_five_files_are_all_told_at_once(tmp_path, capsys):
         plant(copy, "reference/countries.csv", 3, "lat", "33,0"): "'33,0' is not a number",
         plant(
             copy, "reference/groups.csv", 2, "iso3", "QQQ"
-        ): "'QQQ' is not in the table countries",
+        ): "'QQQ' is not an id of countries",
         plant(copy, "reference/groups.csv", 3, "title", ""): "must not be empty",
         plant(
             copy, "research/ALB/evidence.csv", 2, "year", "1850"

@@ -1,9 +1,11 @@
 """Marks of damage in text, and text that only looks like it."""
 
 import pytest
+from conftest import DATA
 
 from cop.data.checks import damage
-from cop.data.checks.narrative import _of_links
+from cop.data.checks.narrative import of_links
+from cop.data.checks.tables import Check
 
 RULES = {"a cell": damage.IN_A_CELL + damage.ANYWHERE, "a text": damage.ANYWHERE}
 
@@ -106,5 +108,5 @@ def test_marks_of_a_merge(line):
     ],
 )
 def test_links_pictures_and_headings_of_a_narrative(text, says):
-    rules = [f.rule for f in _of_links("a.md", text)]
+    rules = [f.rule for f in of_links(text, Check("narrative", "a.md", DATA))]
     assert bool(rules) == bool(says) and all(says in rule for rule in rules)

@@ -48,7 +48,7 @@ PLANTED = {
     ),
     "a milestone done without evidence": (
         ("milestones", "ZZZ-A01", {"evidence_id": ""}),
-        ("done", "nothing shows it"),
+        ("done", "done without evidence"),
     ),
     "evidence of a milestone that is not done": (
         ("milestones", "ZZZ-A01", {"done": ""}),
@@ -64,7 +64,7 @@ PLANTED = {
     ),
     "a drop without a reason": (
         ("actions", "ZZZ-A06", {"dropped_reason": ""}),
-        ("dropped", "given up without a reason"),
+        ("dropped", "a drop without a reason"),
     ),
     "a reason without a drop": (
         ("actions", "ZZZ-A06", {"dropped": ""}),
@@ -100,7 +100,7 @@ PLANTED = {
     **{
         f"a baseline without {column}": (
             ("actions", "ZZZ-A04", {column: ""}),
-            (column, "where a baseline stands"),
+            (column, "where a part of a baseline"),
         )
         for column in ("baseline", "baseline_year", "baseline_evidence_id")
     },
@@ -175,7 +175,7 @@ def test_one_dropped_without_a_reason_is_refused(later):
     for action in ("ZZZ-A05", "ZZZ-A06"):
         plant(later, "actions", action, dropped="2026-10-01", dropped_reason="")
     rules = [f.rule for f in checks.of_country(later, "ZZZ")]
-    assert rules == ["is given up without a reason"] * 2
+    assert rules == ["is the day of a drop without a reason"] * 2
 
 
 def test_one_that_is_carried_on_needs_no_action(zed):

@@ -8,7 +8,7 @@ from test_rules_of_method import plant, rows_of
 
 import cop.data
 from cop.data import checks
-from cop.data.checks.followup import versions
+from cop.data.checks import editions
 from cop.research import country
 
 HEAD = "day,iso3,page,wrong,now,edition,version\n"
@@ -33,13 +33,13 @@ def test_where_no_contact_is_set_the_check_says_who_sets_it_and_finds_no_fault(
     zed = copy_of_zedland(tmp_path)
     makers = [{"title": "The office"}]
     whole = cop.data.contents(zed)
-    monkeypatch.setattr(versions, "contents", lambda data: whole | {"contributors": makers})
+    monkeypatch.setattr(editions, "contents", lambda data: whole | {"contributors": makers})
     status, out, _ = call(capsys, "check", "--data", zed)
     assert status == 0 and "To be done: datapackage.json: no contact is set" in out
     assert 'the coordinator sets "email" (of an office) or "path" (a page)' in out
     for address in ({"email": "cop@example.org"}, {"path": "https://example.org/contact"}):
         makers[0] = {"title": "The office"} | address
-        assert versions.waiting(zed) == []
+        assert editions.waiting(zed) == []
 
 
 def test_a_finding_reworded_under_its_number_is_the_same(later):

@@ -33,7 +33,7 @@ def test_a_bare_carriage_return_is_quoted_by_each_python(version):
     if not python or subprocess.run([python, "-V"], capture_output=True).returncode:
         pytest.skip(f"there is no Python {version} on this computer")
     code = (
-        "from contract import rows\n"
+        "from cop.data import rows\n"
         "raw = rows.with_rows(b'id,text\\n1,x\\n', [{'id': '2', 'text': 'one\\rtwo'}])\n"
         "assert raw == b'id,text\\n1,x\\n2,\"one\\rtwo\"\\n', raw\n"
         "raw = rows.replaced(raw, {'1': {'text': 'a\\rb'}}, 'id')\n"

@@ -7,6 +7,7 @@ import pytest
 from conftest import DATA, call, copy_of_zedland
 
 from cop.data import checks
+from cop.data.rows import csv_text
 
 
 @pytest.fixture
@@ -170,7 +171,7 @@ PLANTED = {
     ),
     "a year of no figure": (
         ("services", "ZZZ-V02", {"figure_year": "2024"}),
-        ("figure_year", "does not stand here"),
+        ("figure_year", "figure that is not given"),
     ),
     "a law in force with the year of its adoption": (
         ("instruments", "ZZZ-L03", {"detail": "Adopted in 2018, in force from 1 March 2019."}),
@@ -202,7 +203,7 @@ PLANTED = {
     ),
     "a state of a treaty that nobody looked up": (
         ("treaties", "WEPROTECT", {"status": "not looked up", "source_id": "", "as_of": "2026"}),
-        ("as_of", "nobody looked it up"),
+        ("as_of", "not looked up"),
     ),
     "a source of a treaty that nobody looked up": (
         ("treaties", "WEPROTECT", {"status": "not looked up"}),
@@ -210,7 +211,7 @@ PLANTED = {
     ),
     "a challenge that speaks of the search": (
         ("challenges", "ZZZ-C01", {"challenge": "No adopted strategy was found."}),
-        ("challenge", "speaks of the search"),
+        ("challenge", "describes the search"),
     ),
     "a challenge that no recommendation answers": (
         ("recommendations", "ZZZ-R03", {"challenge_ids": "ZZZ-C02"}),
@@ -262,7 +263,7 @@ PLANTED = {
     ),
     "a recommendation that serves a capability and no item": (
         ("recommendations", "ZZZ-R01", WHOLE | {"item_ids": "", "capability_ids": "MNR-01"}),
-        ("item_ids", "serves no item of the guidelines"),
+        ("item_ids", "at least the nearest one"),
     ),
     "a gap that no recommendation answers and no row explains": (
         ("recommendations", "ZZZ-R02", {"capability_ids": "MNR-10"}),
@@ -285,6 +286,18 @@ PLANTED = {
         ("item_ids", "is not an id of guidelines"),
     ),
 }
+
+
+def test_a_missing_column_is_reported_once_and_not_its_consequences(zed):
+    path, rows = rows_of(zed, "recommendations")
+    lines = [[row[column] for column in row if column != "due"] for row in rows]
+    header = [column for column in rows[0] if column != "due"]
+    path.write_text(csv_text([header, *lines]), encoding="utf-8")
+    [error] = checks.of_country(zed, "ZZZ")
+    assert (error.file[-19:], error.row, error.column) == ("recommendations.csv", 1, "due")
+    path.write_bytes(b"")
+    [error] = checks.of_country(zed, "ZZZ")
+    assert (error.file[-19:], error.row, error.rule) == ("recommendations.csv", 1, "is empty")
 
 
 @pytest.mark.parametrize("name", PLANTED)
@@ -384,7 +397,7 @@ def test_what_one_coder_judged_alone_is_said_as_work_and_is_no_fault(zed, capsys
     status, out, _ = call(capsys, "check", "--data", zed)
     assert status == 0
     assert "To be done: research/ZZZ/alignment.csv: 1 item judged by one coder alone" in out
-    assert "1 item on which two coders differ; nobody settled it." in out
+    assert "1 item on which two coders differ, still to be settled." in out
 
 
 def test_one_event_has_one_row_that_counts(zed):

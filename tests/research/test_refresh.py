@@ -12,7 +12,7 @@ from conftest import DATA
 
 from cop.cli import main
 from cop.data import Refused, checks, http
-from cop.data.checks import times
+from cop.data.checks import schema
 from cop.research.figures import changes, refresh, tables
 
 USERS, PHONES, HOMES, MEN = "IT.NET.USER.ZS", "IT.CEL.SETS.P2", "ITU.xHH6", "IT_USE_ii99.M"
@@ -172,7 +172,7 @@ def test_on_a_later_day_only_the_day_changes(address, data, monkeypatch, capsys)
         def today(cls):
             return cls(2027, 1, 2)
 
-    for module in (changes, refresh, tables, times):
+    for module in (changes, refresh, tables, schema):
         monkeypatch.setattr(module, "date", Later)
     assert run(data, USERS, "--yes") == 0
     assert (data / tables.VALUES).read_bytes() == figures_before

@@ -61,8 +61,7 @@ def check(data: Path, links: bool, meant: bool = False, kept: Path | None = None
     """
     import cop.data
     from cop.data import checks
-    from cop.data.checks import guidelines
-    from cop.data.checks.followup import versions
+    from cop.data.checks import editions, guidelines
 
     if meant:
         _count_anew(data)
@@ -70,7 +69,7 @@ def check(data: Path, links: bool, meant: bool = False, kept: Path | None = None
     for fault in faults:
         print(fault)
     folder = plan.data_folder(data)
-    for line in [*guidelines.waiting(folder), *([] if faults else versions.waiting(folder))]:
+    for line in [*guidelines.waiting(folder), *([] if faults else editions.waiting(folder))]:
         print(f"To be done: {line}")
     number = cop.data.count(len(faults), "fault")
     print(f"{number} found in {data}." if faults else f"{data}: no faults found.")

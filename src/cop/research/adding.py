@@ -14,7 +14,7 @@ import pandas as pd
 
 import cop.data
 from cop.data import Fault, Refused, checks, writing
-from cop.data.checks import times
+from cop.data.checks import editions
 from cop.research import spoken, together
 
 KINDS = {
@@ -262,7 +262,7 @@ def _named_as_bodies(iso3, rows, data):
 def _cut_off(iso3, rows, data):
     """Give the fault of the data cut-off where one of these sources was seen after it."""
     days = [row["accessed"] for row in rows if row["verified"] == "yes"]
-    faults = times.of_cut_off(data, iso3)
+    faults = editions.of_cut_off(data, iso3)
     return [str(fault) for fault in faults if max(days, default="") > fault.value]
 
 

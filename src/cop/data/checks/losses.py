@@ -11,7 +11,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from cop.data.checks.belonging import country_of
+from cop.data.checks.tables import country_of
 from cop.data.faults import Broken, Fault, count
 from cop.data.package import contents, countries, locate, paths, resource
 from cop.data.rows import separated, separator_of
