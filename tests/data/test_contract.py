@@ -339,13 +339,7 @@ REFUSED = [  # (id, file, how it is broken, what the one fault says)
         "unknown foreign key",
         EV,
         swap("ZED-S01", "ZED-S77"),
-        [
-            "row 2",
-            "column source_id",
-            "'ZED-S77'",
-            "is not an id of sources",
-            "correct it here",
-        ],
+        ["row 2", "column source_id", "'ZED-S77'", "is not an id of sources", "correct it here"],
     ),
     (
         "unknown id in a list",
@@ -615,9 +609,7 @@ def test_ten_faults_in_five_files_are_all_told_at_once(tmp_path, capsys):
             copy, "reference/countries.csv", 2, "un_member", "maybe"
         ): "'maybe' is not one of the allowed",
         plant(copy, "reference/countries.csv", 3, "lat", "33,0"): "'33,0' is not a number",
-        plant(
-            copy, "reference/groups.csv", 2, "iso3", "QQQ"
-        ): "'QQQ' is not an id of countries",
+        plant(copy, "reference/groups.csv", 2, "iso3", "QQQ"): "'QQQ' is not an id of countries",
         plant(copy, "reference/groups.csv", 3, "title", ""): "must not be empty",
         plant(
             copy, "research/ALB/evidence.csv", 2, "year", "1850"

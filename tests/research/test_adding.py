@@ -229,7 +229,7 @@ def test_a_refused_sheet_is_mended_where_the_spreadsheet_shows_the_fault(zed, tm
     file.write_text(f'{head}\n"One\nline",{good}\n\n,,,,\n{wrong}\n')
     assert add(zed, "evidence", "ZZZ", "--from", str(file)) == 2
     told = capsys.readouterr().err
-    assert "sheet.csv, row 5, column source_id: 'ZZZ-S99' is not in the table sources" in told
+    assert "sheet.csv, row 5, column source_id: 'ZZZ-S99' is not an id of sources" in told
     assert EVIDENCE not in told and len(rows(zed)) == known
     file.write_text(f"{head}\n\nOne,{good}\nTwo\n")
     assert add(zed, "evidence", "ZZZ", "--from", str(file)) == 2
@@ -338,7 +338,7 @@ def test_a_wrong_answer_is_asked_again_at_once(zed, monkeypatch, capsys):
     assert (
         "'last year'" not in out
         and "! last year is not a whole number" in out
-        and "! ZZZ-S99 is not in the table" in out
+        and "! ZZZ-S99 is not an id of" in out
     )
 
 

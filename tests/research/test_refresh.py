@@ -469,7 +469,7 @@ def test_reports_of_another_year_come_from_a_file_with_their_source(data, tmp_pa
     )
     before = print_of(data)
     assert run(data, "--from", str(tmp_path / "new.csv"), "--yes") == 2 and print_of(data) == before
-    assert "is not in the table statistics_sources" in capsys.readouterr().err
+    assert "is not an id of statistics_sources" in capsys.readouterr().err
     assert run(data, "--from", str(tmp_path / "new.csv"), "--source", *SOURCE, "--yes") == 0
     assert held(data, "NCMEC.REPORTS") == {("UKR", 2024): "5"} and not checks.of_shared(data)
     assert {r["source_id"] for r in table(data, "sources")} >= {"NCMEC_2024"}
@@ -513,7 +513,7 @@ def test_an_edition_of_the_gci_comes_from_a_file(data, tmp_path):
         ),
         (
             "iso3,indicator_code,year,value,source_id\nQQQ,NCMEC.REPORTS,2024,1,NCMEC_CTL\n",
-            "is not in the table countries",
+            "is not an id of countries",
         ),
         (
             "iso3,indicator_code,year,value,source_id\n"

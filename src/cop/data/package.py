@@ -274,7 +274,9 @@ def _parsed(path, changed):
             raise Broken([Fault(name, "", "", column, *OLDER) for column in missing])
         _complete(package, described)
     except json.JSONDecodeError as error:
-        raise Broken([Fault(name, error.lineno, "", "", f"cannot be read ({error})", RESTORE)]) from error
+        raise Broken(
+            [Fault(name, error.lineno, "", "", f"cannot be read ({error})", RESTORE)]
+        ) from error
     except (UnicodeDecodeError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise Broken([Fault(name, "", "", "", INVALID, RESTORE)]) from error
     return package

@@ -8,7 +8,15 @@ import pandas as pd
 
 from cop.data import package
 from cop.data.checks import (  # noqa: F401  (they fill the table of rules)
-    belonging, bodies, editions, evidence, followup, guidelines, losses, narrative, recommendations
+    belonging,
+    bodies,
+    editions,
+    evidence,
+    followup,
+    guidelines,
+    losses,
+    narrative,
+    recommendations,
 )  # fmt: skip
 from cop.data.checks.rules import check_rules
 from cop.data.checks.schema import check_table

@@ -30,7 +30,9 @@ def of_ids(table: pd.DataFrame, check: Check) -> Iterator[Fault]:
             more = f", as are {number - 1} more in this column" if number > FEW else ""
             for row, one in theirs[:1] if more else theirs:
                 what = "is another country" if one == other else f"is an id of {other}"
-                here = f"here it is {check.iso3}" if one == other else f"ids here begin {check.iso3}-"
+                here = (
+                    f"here it is {check.iso3}" if one == other else f"ids here begin {check.iso3}-"
+                )
                 rule = f"{what} in the folder of {check.iso3}{more}"
                 yield check.error(row, column, one, rule, f"{PUT_BACK}; {here}")
 

@@ -81,9 +81,12 @@ def unmeasured(table: pd.DataFrame, check: Check) -> Iterator[Fault]:
 @rule("recommendation-carried", "recommendations")
 def left_without_a_word(table: pd.DataFrame, check: Check) -> Iterator[Fault]:
     """Find recommendations of the last edition that this one neither repeats nor answers."""
-    column, fix = "recommendation_id", (
-        "Carry it on under its number, or add a row to actions.csv: what was done, or dropped and "
-        "why"
+    column, fix = (
+        "recommendation_id",
+        (
+            "Carry it on under its number, or add a row to actions.csv: what was done, or dropped and "
+            "why"
+        ),
     )
     answered = {"", *table[column], *check.table("actions")[column]}
     for edition, rows in [*earlier_editions("recommendations", check)][-1:]:

@@ -97,7 +97,9 @@ def of_links(text: str, check: Check) -> Iterator[Fault]:
     for link in LINK.finditer(text):
         address = link[2] or link[3] or link[4] or ""
         if link[1] or not re.match(r"https?://[^\s/]+\.", address):
-            yield check.error(_line(text, link), "", link[0], *(NO_PICTURE if link[1] else NO_ADDRESS))
+            yield check.error(
+                _line(text, link), "", link[0], *(NO_PICTURE if link[1] else NO_ADDRESS)
+            )
     for heading in HEADING.finditer(text):
         yield check.error(_line(text, heading), "", heading[0].strip(), *NO_HEADING)
 

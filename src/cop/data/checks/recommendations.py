@@ -43,7 +43,9 @@ def in_lists(cells: pd.Series) -> set[str]:
 def year_of_another_state(table: pd.DataFrame, check: Check) -> pd.Series:
     """Find years of baselines whose text names other years."""
     pairs = zip(table.baseline_year, table.baseline.str.findall(A_YEAR), strict=True)
-    return pd.Series([bool(year and years) and year not in years for year, years in pairs], table.index)
+    return pd.Series(
+        [bool(year and years) and year not in years for year, years in pairs], table.index
+    )
 
 
 @rule(

@@ -113,7 +113,10 @@ def _column_rules(field: dict, values: set[str]) -> Iterator[damage.Rule]:
     if words := labelled(field):
         shown = ", ".join(starmap(with_label, words.items()))
         if "cop:list" in field:
-            rule, fix = "contains a word that is not allowed", f"Separate with '; ' and use: {shown}"
+            rule, fix = (
+                "contains a word that is not allowed",
+                f"Separate with '; ' and use: {shown}",
+            )
             yield (lambda value: not words.keys() >= {*split(value)}), rule, fix
         else:
             rule, fix = "is not one of the allowed words", f"Use one of: {shown}"
@@ -197,12 +200,16 @@ def _need(table, need, fields, check):
     rule = f"must {'not ' * ('needs' in need)}be empty where {condition}"
     rule = need.get("rule", rule)
     if "at" in need:
-        yield from check.errors(table.loc[wrong.index, need["at"]][wrong.any(axis=1)], rule, need["fix"])
+        yield from check.errors(
+            table.loc[wrong.index, need["at"]][wrong.any(axis=1)], rule, need["fix"]
+        )
         return
     for column in cells:
         fix = f"Fill in {column}: {fields[column]['description']}"
         fix = fix if "needs" in need else f"Empty it, or change {condition.split()[0]}"
-        yield from check.errors(table.loc[wrong.index, column][wrong[column]], rule, need.get("fix", fix))
+        yield from check.errors(
+            table.loc[wrong.index, column][wrong[column]], rule, need.get("fix", fix)
+        )
 
 
 def _condition(table, need):
