@@ -20,7 +20,7 @@ from helpers import countries, evidence
 
 TODAY = date.today().isoformat()
 QUICK = replace(links.SITES, pause=0.0, timeout=(1, 0.5), backoff=0.01, longest_wait=0.1)
-REGISTER = "source_id,title,publisher,year,language,type,kind,hand,url,accessed,verified"
+REGISTER = "source_id,title,publisher,year,language,type,kind,hand,url,accessed,verified,copy_host"
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def folder(tmp_path, *urls):
     (data / "reference").mkdir()
     (data / "datapackage.json").write_text(json.dumps({"name": "zed", "cop:base": str(DATA)}))
     lines = [
-        f"ZED-S{n:02d},Title {n},Press,2024,en,website,other web page,second,{url},2026-11-24,yes"
+        f"ZED-S{n:02d},Title {n},Press,2024,en,website,other web page,second,{url},2026-11-24,yes,"
         for n, url in enumerate(urls, 1)
     ]
     (data / "research" / "ZED" / "sources.csv").write_text("\n".join([REGISTER, *lines]) + "\n")

@@ -88,7 +88,7 @@ def data(tmp_path):
 
 
 def run(data, *more):
-    return main.main(["refresh", *more, "--data", str(data), "--cache", str(data.parent / "cache")])
+    return main.main(["refresh", *more, "--data", str(data)])
 
 
 def table(data, name):
@@ -199,17 +199,6 @@ def test_one_series_of_several_indicators_is_asked_for_once(world, address, data
     run(data, MEN, "IT_USE_ii99.F", HOMES, "--yes")
     assert len([path for _, path, _ in world.asked if path.startswith("/sdg/")]) == 1
     assert held(data, "IT_USE_ii99.F")["GEO", 2022] == "52.0"
-
-
-def test_what_did_not_change_is_not_sent_again(world, address, data):
-    run(data, USERS, "--yes")
-    world.asked.clear()
-    assert run(data, USERS, "--yes") == 0
-    assert all("If-None-Match" in headers for _, _, headers in world.asked)
-    kept = next((data.parent / "cache").glob("*.answer"))
-    kept.write_bytes(kept.read_bytes()[:-9])  # a spoiled memory is not asked for, but read anew
-    before = print_of(data)
-    assert run(data, USERS, "--yes") == 0 and print_of(data) == before
 
 
 def test_a_service_that_asks_to_wait_is_waited_for(world, address, data):
