@@ -7,6 +7,7 @@ import pytest
 from conftest import DATA, copy_of_zedland
 
 from cop.data.checks import editions, schema
+from cop.data.checks.rules import RULES
 from cop.data.checks.tables import Check
 
 NOW = schema.this_day(DATA)
@@ -47,7 +48,7 @@ def test_a_clock_set_before_the_contract_was_made_is_not_believed(monkeypatch):
 
 
 def of_editions(frame):
-    return [*editions.edition_without_its_cut_off(frame, Check("editions", "editions.csv", DATA))]
+    return [*RULES["edition-cut-off"].find(frame, Check("editions", "editions.csv", DATA))]
 
 
 @pytest.mark.parametrize(

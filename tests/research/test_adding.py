@@ -256,7 +256,7 @@ def test_an_id_in_the_wrong_column_is_told_the_right_one(zed, capsys):
     answer = ["item_ids=MNR-12", "what=Do it."]
     assert add(zed, "recommendation", "ZZZ", "--set", *answer) == 2
     told = capsys.readouterr().err
-    assert "is not an id of guidelines. It belongs in the column capability_ids" in told
+    assert "is not an id of guidelines. Add it there or correct it here" in told
 
 
 def test_a_source_that_is_there_already_is_named(zed, capsys):

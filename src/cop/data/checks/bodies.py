@@ -1,13 +1,8 @@
 """Rules of organisations, services, instruments and treaties."""
 
 import re
-from collections.abc import Iterator
-
-import pandas as pd
 
 from cop.data.checks.rules import rule
-from cop.data.checks.tables import Check
-from cop.data.faults import Fault
 
 STEPS = ("signed", "ratified", "in_force")
 _WHEN = (  # on 1 March 2019, 01-03-2019, from March 2019, in 2019
@@ -32,30 +27,20 @@ NO_END = (
 )
 
 
-@rule(
-    "ministry-is-government", "stakeholders", "category", "is the category of a ministry",
-    "A ministry is government, whatever it works on",
-)  # fmt: skip
-def ministry_elsewhere(table: pd.DataFrame, check: Check) -> pd.Series:
-    """Find ministries in another category than government."""
+@rule("ministry-is-government", "stakeholders", "category", "is the category of a ministry",
+      "A ministry is government, whatever it works on")  # fmt: skip
+def _ministry_elsewhere(table, check):
     return (table.category != "government") & table.name.str.contains(r"\bMinistry\b")
 
 
-@rule(
-    "service-is-no-body", "stakeholders", "name", "is a service and not an organisation",
-    "Keep it in services.csv, and here the organisation that runs it",
-)  # fmt: skip
-def service_as_organisation(table: pd.DataFrame, check: Check) -> pd.Series:
-    """Find organisations that are on record as a service."""
+@rule("service-is-no-body", "stakeholders", "name", "is a service and not an organisation",
+      "Keep it in services.csv, and here the organisation that runs it")  # fmt: skip
+def _service_as_organisation(table, check):
     return table.name.str.casefold().isin(check.table("services").name.str.casefold())
 
 
 @rule("instrument-year", "instruments")
-def year_of_another_status(table: pd.DataFrame, check: Check) -> Iterator[Fault]:
-    """Find years of instruments that are not those of their status, by title and detail.
-
-    An expired one has the year in which it ended, by its period or its detail, or none.
-    """
+def _year_of_another_status(table, check):
     for row in table[(table.verified == "yes") & table.status.isin(YEAR_OF)].itertuples():
         years = re.findall(YEAR_OF[row.status], f"{row.title}. {row.detail}")
         years += PERIOD.findall(row.title) if row.status == "expired" else []
@@ -63,19 +48,15 @@ def year_of_another_status(table: pd.DataFrame, check: Check) -> Iterator[Fault]
             yield check.error(row.Index, "year", row.year, *(NOT_ITS_YEAR if years else NO_END))
 
 
-@rule(
-    "in-force-since", "instruments", "in_force_since", "does not agree with status and year",
-    "For what is in force, write the day or year of its entry into force, and that year in year",
-)  # fmt: skip
-def day_of_another_year(table: pd.DataFrame, check: Check) -> pd.Series:
-    """Find days of entry into force of what is not in force, or not in the year given."""
+@rule("in-force-since", "instruments", "in_force_since", "does not agree with status and year",
+      "For what is in force, write the day or year of its entry into force, and that year in year")  # fmt: skip
+def _day_of_another_year(table, check):
     other = (table.status != "in force") | (table.in_force_since.str[:4] != table.year)
     return (table.in_force_since != "") & other
 
 
 @rule("treaty-steps", "treaties")
-def steps_out_of_order(table: pd.DataFrame, check: Check) -> Iterator[Fault]:
-    """Find days of a treaty that are earlier than the step before; a year means its end."""
+def _steps_out_of_order(table, check):
     for before, after in (STEPS[:2], STEPS[1:], STEPS[::2]):
         pairs = zip(table[before], table[after], strict=True)
         early = [then[: min(len(first), len(then))] < first[: len(then)] for first, then in pairs]

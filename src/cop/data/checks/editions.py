@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-import pandas as pd
-
 from cop.data.cells import records
 from cop.data.checks.rules import rule
 from cop.data.checks.schema import CHECK_DAY
@@ -28,8 +26,7 @@ NO_CONTACT = (
 
 
 @rule("edition-cut-off", "editions")
-def edition_without_its_cut_off(table: pd.DataFrame, check: Check) -> Iterator[Fault]:
-    """Find editions named before, or long after, their cut-off, and cut-offs out of order."""
+def _edition_without_its_cut_off(table, check):
     valid = table[table.edition.str.fullmatch("[0-9]{4}") & (table.cut_off.str.len() == 10)]
     for row, edition, cut_off in valid[["edition", "cut_off"]].itertuples():
         if not 0 <= int(edition) - int(cut_off[:4]) <= AHEAD:
@@ -62,8 +59,7 @@ def of_cut_off(data: str | Path, iso3: str) -> Iterator[Fault]:
 
 
 @rule("known-body", "comments sign_offs")
-def unknown_organisation(table: pd.DataFrame, check: Check) -> Iterator[Fault]:
-    """Find bodies of comments and sign-offs by ids that are not on record; names may be any."""
+def _unknown_organisation(table, check):
     bodies = table["body" if "body" in table else "organisation"]
     known = bodies.isin(check.table("stakeholders").stakeholder_id)
     fix = "Add the organisation to stakeholders.csv, or write its name"
@@ -71,19 +67,15 @@ def unknown_organisation(table: pd.DataFrame, check: Check) -> Iterator[Fault]:
     yield from check.errors(unknown, "is not an id of stakeholders", fix)
 
 
-@rule(
-    "answer-after-comment", "responses", "day", "is earlier than the comment was received",
-    "Check the day of the answer and that of the comment",
-)  # fmt: skip
-def answered_too_early(table: pd.DataFrame, check: Check) -> pd.Series:
-    """Find answers of a day before the comment came in."""
+@rule("answer-after-comment", "responses", "day", "is earlier than the comment was received",
+      "Check the day of the answer and that of the comment")  # fmt: skip
+def _answered_too_early(table, check):
     received = table.comment_id.map(check.column("comments", "comment_id", "received")).fillna("")
     return (table.day != "") & (table.day < received)
 
 
 @rule("validated", "editions")
-def not_yet_validated(table: pd.DataFrame, check: Check) -> Iterator[Fault]:
-    """Find editions called validated without a sign-off, or with an open comment."""
+def _not_yet_validated(table, check):
     for row, edition in table.edition[table.status == "validated"].items():
         for wrong, fix in missing(edition, check.path, check.data):
             yield check.error(row, "status", "validated", wrong, fix)
@@ -111,8 +103,7 @@ def open_comments(edition: str, path: str, data: str | Path) -> list[str]:
 
 
 @rule("correction-version", "corrections")
-def correction_of_another_version(table: pd.DataFrame, check: Check) -> Iterator[Fault]:
-    """Find corrections later than this version, of a later one, or of an earlier than before."""
+def _correction_of_another_version(table, check):
     own, made = contents(check.data)["version"], contents(check.data)["created"][:10]
     late = table.day[(table.day.str.len() == 10) & (table.day > made)]
     wrong = f"is later than this version, which was made on {made}"

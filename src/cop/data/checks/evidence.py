@@ -1,12 +1,11 @@
 """Rules of evidence: years that rest on something, *high* on an official text or two sources."""
 
 import re
-from collections.abc import Iterator
 
 import pandas as pd
 
 from cop.data.checks.rules import rule
-from cop.data.checks.tables import Check, Unreadable
+from cop.data.checks.tables import Unreadable
 from cop.data.faults import Fault
 
 OFFICIAL = ("law", "official register", "statistics")  # kinds of source that are official texts
@@ -37,41 +36,29 @@ def _years(table, basis):
     return table.year_basis.isin(basis) & table.year.str.fullmatch(YEAR)
 
 
-@rule(
-    "year-basis", "evidence", "year", "is a year that rests on nothing",
-    "Name in year_basis what it rests on (statement or source), or empty the year",
-)  # fmt: skip
-def year_without_basis(table: pd.DataFrame, check: Check) -> pd.Series:
-    """Find years of verified statements that rest on nothing."""
+@rule("year-basis", "evidence", "year", "is a year that rests on nothing",
+      "Name in year_basis what it rests on (statement or source), or empty the year")  # fmt: skip
+def _year_without_basis(table, check):
     return (table.verified == "yes") & _years(table, ["", "none"])
 
 
-@rule(
-    "year-in-statement", "evidence", "year", "is not the year that the statement says",
-    "Put the year into the statement, or correct year or year_basis",
-)  # fmt: skip
-def year_not_in_statement(table: pd.DataFrame, check: Check) -> pd.Series:
-    """Find years that rest on the statement and do not occur in it."""
+@rule("year-in-statement", "evidence", "year", "is not the year that the statement says",
+      "Put the year into the statement, or correct year or year_basis")  # fmt: skip
+def _year_not_in_statement(table, check):
     return _years(table, ["statement"]) & _lacking(table.statement, table.year)
 
 
-@rule(
-    "year-of-source", "evidence", "year", "is not the year of the source",
-    "Correct the year or year_basis; a source without a date gives no year",
-)  # fmt: skip
-def year_of_another_source(table: pd.DataFrame, check: Check) -> pd.Series:
-    """Find years that rest on the source and are not its year."""
+@rule("year-of-source", "evidence", "year", "is not the year of the source",
+      "Correct the year or year_basis; a source without a date gives no year")  # fmt: skip
+def _year_of_another_source(table, check):
     year = table.source_id.map(check.column("sources", "source_id", "year"))
     return _years(table, ["source"]) & year.notna() & (year != table.year)
 
 
-@rule(
-    "evidence-high", "evidence", "confidence",
-    "needs an official text or two sources of different publishers",
-    "Lower it to moderate, cite the official text, or link a second source in same_as",
-)  # fmt: skip
-def high_on_one_page(table: pd.DataFrame, check: Check) -> pd.Series:
-    """Find *high* on neither an official text nor two publishers; `same_as` joins rows."""
+@rule("evidence-high", "evidence", "confidence",
+      "needs an official text or two sources of different publishers",
+      "Lower it to moderate, cite the official text, or link a second source in same_as")  # fmt: skip
+def _high_on_one_page(table, check):
     kind = table.source_id.map(check.column("sources", "source_id", "kind"))
     publisher = table.source_id.map(check.column("sources", "source_id", "publisher"))
     counts = (table.verified == "yes") & kind.notna()
@@ -81,28 +68,21 @@ def high_on_one_page(table: pd.DataFrame, check: Check) -> pd.Series:
     return counts & (table.confidence == "high") & (publishers == 1) & ~official
 
 
-@rule(
-    "same-as-itself", "evidence", "same_as", "is the row itself",
-    "Name the row that reports the same, or leave it empty",
-)  # fmt: skip
-def same_as_itself(table: pd.DataFrame, check: Check) -> pd.Series:
-    """Find rows that name themselves in `same_as`."""
+@rule("same-as-itself", "evidence", "same_as", "is the row itself",
+      "Name the row that reports the same, or leave it empty")  # fmt: skip
+def _same_as_itself(table, check):
     return table.same_as == table.evidence_id
 
 
-@rule(
-    "same-as-chain", "evidence", "same_as", "names a row that itself names a third row",
-    "Name in all of them the one row that the others are compared with",
-)  # fmt: skip
-def same_as_in_a_chain(table: pd.DataFrame, check: Check) -> pd.Series:
-    """Find rows that name one that itself names another: one event has one row that counts."""
+@rule("same-as-chain", "evidence", "same_as", "names a row that itself names a third row",
+      "Name in all of them the one row that the others are compared with")  # fmt: skip
+def _same_as_in_a_chain(table, check):
     follows = (table.same_as != "") & (table.same_as != table.evidence_id)
     return table.same_as.isin(table.evidence_id[follows])
 
 
 @rule("linked-ids", "evidence stakeholders services instruments alignment open_gaps table_25")
-def id_without_link(table: pd.DataFrame, check: Check) -> Iterator[Fault]:
-    """Find ids in published prose that no page can link."""
+def _id_without_link(table, check):
     linked, _, unread = check.ids(LINKABLE, [])
     if unread:
         raise Unreadable(check.path)
@@ -117,12 +97,9 @@ def id_without_link(table: pd.DataFrame, check: Check) -> Iterator[Fault]:
         )
 
 
-@rule(
-    "figure-in-statement", "other_figures", "value", "is not in the statement of its evidence",
-    "Correct the value, or name the statement that gives it",
-)  # fmt: skip
-def figure_not_in_statement(table: pd.DataFrame, check: Check) -> pd.Series:
-    """Find figures beside an indicator that their statement does not contain."""
+@rule("figure-in-statement", "other_figures", "value", "is not in the statement of its evidence",
+      "Correct the value, or name the statement that gives it")  # fmt: skip
+def _figure_not_in_statement(table, check):
     said = table.evidence_id.map(check.column("evidence", "evidence_id", "statement")).fillna("")
     return _lacking(said, table.value)
 

@@ -7,7 +7,6 @@ import pandas as pd
 from cop.data.checks import tables
 from cop.data.checks.rules import rule
 from cop.data.checks.tables import Check
-from cop.data.faults import Fault
 from cop.data.package import editions, editions_kept
 
 
@@ -19,32 +18,25 @@ def earlier_editions(name: str, check: Check) -> Iterator[tuple[str, pd.DataFram
             yield edition, tables.table(name, f"research/{check.iso3}/{name}.csv", folder)
 
 
-@rule(
-    "action-answers", "actions", "recommendation_id",
-    "is no recommendation of this edition or an earlier one",
-    "Correct it by recommendations.csv; those of earlier editions are in editions/",
-)  # fmt: skip
-def of_no_recommendation(table: pd.DataFrame, check: Check) -> pd.Series:
-    """Find actions that answer no recommendation of this edition or one that is kept."""
+@rule("action-answers", "actions", "recommendation_id",
+      "is no recommendation of this edition or an earlier one",
+      "Correct it by recommendations.csv; those of earlier editions are in editions/")  # fmt: skip
+def _of_no_recommendation(table, check):
     known = {"", *check.table("recommendations").recommendation_id}
     for _, rows in earlier_editions("recommendations", check):
         known |= {*rows.recommendation_id}
     return ~table.recommendation_id.isin(known)
 
 
-@rule(
-    "action-traced", "actions", "action_id", "has neither a milestone nor an indicator",
-    "Add a row to milestones.csv, or an indicator with target and day",
-)  # fmt: skip
-def nothing_to_see(table: pd.DataFrame, check: Check) -> pd.Series:
-    """Find actions whose progress cannot be followed; a dropped one need not be."""
+@rule("action-traced", "actions", "action_id", "has neither a milestone nor an indicator",
+      "Add a row to milestones.csv, or an indicator with target and day")  # fmt: skip
+def _nothing_to_see(table, check):
     stepped = table.action_id.isin(check.table("milestones").action_id)
     return ~stepped & (table.indicator == "") & (table.dropped == "")
 
 
 @rule("action-target", "actions")
-def no_progress(table: pd.DataFrame, check: Check) -> Iterator[Fault]:
-    """Find targets on the wrong side of their baseline, or due before its year."""
+def _no_progress(table, check):
     target, baseline = (pd.to_numeric(table[c], errors="coerce") for c in ("target", "baseline"))
     higher = (table.better == "higher") & (target <= baseline)
     lower = (table.better == "lower") & (target >= baseline)
@@ -57,19 +49,15 @@ def no_progress(table: pd.DataFrame, check: Check) -> Iterator[Fault]:
 BEFORE_BASELINE = ("is before the year of the baseline", "Check the day and baseline_year")
 
 
-@rule(
-    "milestone-before-target", "milestones", "day", "is after the day of the action's target",
-    "Check it and target_day in actions.csv",
-)  # fmt: skip
-def after_the_target(table: pd.DataFrame, check: Check) -> pd.Series:
-    """Find milestones that come after the day on which the action's target is due."""
+@rule("milestone-before-target", "milestones", "day", "is after the day of the action's target",
+      "Check it and target_day in actions.csv")  # fmt: skip
+def _after_the_target(table, check):
     last = table.action_id.map(check.column("actions", "action_id", "target_day")).fillna("")
     return (last != "") & (table.day > last)
 
 
 @rule("reading-measures", "readings")
-def unmeasured(table: pd.DataFrame, check: Check) -> Iterator[Fault]:
-    """Find readings of an action without an indicator, and those older than its baseline."""
+def _unmeasured(table, check):
     indicator = table.action_id.map(check.column("actions", "action_id", "indicator"))
     wrong, fix = "is an action without an indicator", "Name the indicator in actions.csv"
     yield from check.errors(table.action_id[indicator == ""], wrong, fix)
@@ -79,8 +67,7 @@ def unmeasured(table: pd.DataFrame, check: Check) -> Iterator[Fault]:
 
 
 @rule("recommendation-carried", "recommendations")
-def left_without_a_word(table: pd.DataFrame, check: Check) -> Iterator[Fault]:
-    """Find recommendations of the last edition that this one neither repeats nor answers."""
+def _left_without_a_word(table, check):
     column, fix = (
         "recommendation_id",
         (
@@ -99,11 +86,7 @@ def left_without_a_word(table: pd.DataFrame, check: Check) -> Iterator[Fault]:
 
 
 @rule("challenge-number", "challenges")
-def another_finding(table: pd.DataFrame, check: Check) -> Iterator[Fault]:
-    """Find challenges under a number that was another's in an edition that is kept.
-
-    It had another theme there, or the same words had another number. Rewording is fine.
-    """
+def _another_finding(table, check):
     now = dict(zip(table.challenge_id, _plain(table.challenge), strict=True))
     for edition, rows in earlier_editions("challenges", check):
         themes = dict(zip(rows.challenge_id, rows.theme, strict=True))

@@ -1,14 +1,11 @@
 """Rules of guidelines and mappings, and what is still to be coded."""
 
-from collections.abc import Iterator
 from pathlib import Path
-
-import pandas as pd
 
 from cop.data.checks import tables
 from cop.data.checks.rules import rule
-from cop.data.checks.tables import Check, Unreadable
-from cop.data.faults import Fault, count
+from cop.data.checks.tables import Unreadable
+from cop.data.faults import count
 from cop.data.package import countries, fields, paths, words
 
 NOT_ITU = (
@@ -19,8 +16,7 @@ IS_ITU = ("is a document of ITU, so this is no cross-check", "Set kind to item")
 
 
 @rule("item-document", "guidelines")
-def item_of_another_document(table: pd.DataFrame, check: Check) -> Iterator[Fault]:
-    """Find items that are not from ITU, and cross-checks that are."""
+def _item_of_another_document(table, check):
     known = {field["name"]: field for field in fields("guidelines", check.data)}
     itu = table.document.str.startswith(tuple(words(known["audience"])))  # named by its audience
     yield from check.errors(table.document[~itu & (table.kind == "item")], *NOT_ITU)
@@ -28,8 +24,7 @@ def item_of_another_document(table: pd.DataFrame, check: Check) -> Iterator[Faul
 
 
 @rule("item-mapped", "mappings")
-def item_without_mapping(table: pd.DataFrame, check: Check) -> Iterator[Fault]:
-    """Find items and capabilities without a row; they are errors of mappings.csv."""
+def _item_without_mapping(table, check):
     items = check.table("guidelines")
     asked = [*items.item_id[items.kind != "document fact"]]
     asked += [*check.table("capabilities").capability_id]

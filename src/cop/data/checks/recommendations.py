@@ -1,7 +1,6 @@
 """Rules of challenges, recommendations and the gaps that they answer."""
 
 from collections import Counter
-from collections.abc import Iterator
 
 import pandas as pd
 
@@ -9,7 +8,6 @@ from cop.data.cells import split
 from cop.data.checks import tables
 from cop.data.checks.rules import rule
 from cop.data.checks.tables import Check, Unreadable
-from cop.data.faults import Fault
 from cop.data.package import locate, paths, resource
 from cop.data.reads import content
 
@@ -35,31 +33,24 @@ def in_lists(cells: pd.Series) -> set[str]:
     return {one for cell in cells for one in split(cell)}
 
 
-@rule(
-    "baseline-year", "recommendations", "baseline_year",
-    "is none of the years that the baseline names",
-    "Correct the year, or say in the baseline what was so in it",
-)  # fmt: skip
-def year_of_another_state(table: pd.DataFrame, check: Check) -> pd.Series:
-    """Find years of baselines whose text names other years."""
+@rule("baseline-year", "recommendations", "baseline_year",
+      "is none of the years that the baseline names",
+      "Correct the year, or say in the baseline what was so in it")  # fmt: skip
+def _year_of_another_state(table, check):
     pairs = zip(table.baseline_year, table.baseline.str.findall(A_YEAR), strict=True)
     return pd.Series(
         [bool(year and years) and year not in years for year, years in pairs], table.index
     )
 
 
-@rule(
-    "decision", "recommendations", "what", "says what could be done and not what is to be done",
-    "Write it as a decision: who does what",
-)  # fmt: skip
-def hedged(table: pd.DataFrame, check: Check) -> pd.Series:
-    """Find recommendations of what could or might be done."""
+@rule("decision", "recommendations", "what", "says what could be done and not what is to be done",
+      "Write it as a decision: who does what")  # fmt: skip
+def _hedged(table, check):
     return table.what.str.contains(HEDGE) & begun(table, check)
 
 
 @rule("due-order", "recommendations")
-def days_out_of_order(table: pd.DataFrame, check: Check) -> Iterator[Fault]:
-    """Find days before the cut-off of the latest edition, and targets due before the work."""
+def _days_out_of_order(table, check):
     cut_off = max(check.table("editions").cut_off, default="")
     for column in ("due", "target_due"):
         past = (table[column] != "") & (table[column] <= cut_off)
@@ -70,42 +61,29 @@ def days_out_of_order(table: pd.DataFrame, check: Check) -> Iterator[Fault]:
     yield from check.errors(early, wrong, "Check due and target_due")
 
 
-@rule(
-    "lead-supports", "recommendations", "lead_id", "leads and supports at once",
-    "Leave it out of supporting_ids",
-)  # fmt: skip
-def lead_supports_itself(table: pd.DataFrame, check: Check) -> pd.Series:
-    """Find recommendations whose lead is among the supporters."""
+@rule("lead-supports", "recommendations", "lead_id", "leads and supports at once",
+      "Leave it out of supporting_ids")  # fmt: skip
+def _lead_supports_itself(table, check):
     pairs = zip(table.lead_id, table.supporting_ids, strict=True)
     return pd.Series([lead in split(supporting) for lead, supporting in pairs], table.index)
 
 
-@rule(
-    "challenge-answered", "challenges", "challenge_id",
-    "is a challenge that no recommendation answers", "Name it in recommendations.csv",
-)  # fmt: skip
-def unanswered(table: pd.DataFrame, check: Check) -> pd.Series:
-    """Find challenges that no recommendation answers."""
+@rule("challenge-answered", "challenges", "challenge_id",
+      "is a challenge that no recommendation answers", "Name it in recommendations.csv")  # fmt: skip
+def _unanswered(table, check):
     return ~table.challenge_id.isin(in_lists(check.table("recommendations").challenge_ids))
 
 
-@rule(
-    "challenge-of-country", "challenges", "challenge",
-    "describes the search and not the country",
-    "Say what the country has or lacks by its sources; silence belongs into the alignment",
-)  # fmt: skip
-def of_the_search(table: pd.DataFrame, check: Check) -> pd.Series:
-    """Find challenges that describe the search."""
+@rule("challenge-of-country", "challenges", "challenge", "describes the search and not the country",
+      "Say what the country has or lacks by its sources; silence belongs into the alignment")  # fmt: skip
+def _of_the_search(table, check):
     return table.challenge.str.contains(SEARCH) & begun(check.table("recommendations"), check)
 
 
-@rule(
-    "action-reused", "challenges", "action_evidence_id",
-    "is the positive action of more than two challenges of the region",
-    "Choose another action with a result, of this country or another",
-)  # fmt: skip
-def same_example_again(table: pd.DataFrame, check: Check) -> pd.Series:
-    """Find positive actions of more than two challenges in all countries."""
+@rule("action-reused", "challenges", "action_evidence_id",
+      "is the positive action of more than two challenges of the region",
+      "Choose another action with a result, of this country or another")  # fmt: skip
+def _same_example_again(table, check):
     examples, column = Counter(), "action_evidence_id"
     named = [one.encode() for one in table[column].unique() if one]
     for path in paths("challenges", check.data):
@@ -119,20 +97,16 @@ def same_example_again(table: pd.DataFrame, check: Check) -> pd.Series:
     return table[column].isin([one for one, n in examples.items() if one and n > OFTEN])
 
 
-@rule(
-    "gap-answered", "alignment", "item_id", "is a gap that no recommendation answers",
-    "Name it in item_ids or capability_ids of a recommendation, or say why not in open_gaps.csv",
-)  # fmt: skip
-def left_without_a_word(table: pd.DataFrame, check: Check) -> pd.Series:
-    """Find gaps that no recommendation answers and no row explains, once they are worked out."""
+@rule("gap-answered", "alignment", "item_id", "is a gap that no recommendation answers",
+      "Name it in item_ids or capability_ids of a recommendation, or say why not in open_gaps.csv")  # fmt: skip
+def _left_without_a_word(table, check):
     answered = _served(check) | {*check.table("open_gaps").item_id}
     found = _gaps(table, check) & ~table.item_id.isin(answered)
     return found & begun(check.table("recommendations"), check)
 
 
 @rule("open-gap", "open_gaps")
-def explained_in_vain(table: pd.DataFrame, check: Check) -> Iterator[Fault]:
-    """Find reasons for what is no gap, and for gaps that a recommendation answers."""
+def _explained_in_vain(table, check):
     served = table.item_id.isin(_served(check))
     alignment = check.table("alignment")
     gap = table.item_id.isin(alignment.item_id[_gaps(alignment, check)])

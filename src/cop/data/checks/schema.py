@@ -1,4 +1,4 @@
-"""The rules that `datapackage.json` declares for a table, checked on its text with pandas.
+"""The rules that `datapackage.json` declares for a table, checked on its text.
 
 Types, required, unique, words, patterns, bounds, keys and references, and our own keywords:
 `cop:notAfter` (the latest day), `cop:limits` (a maximum that depends on another column) and
@@ -19,18 +19,22 @@ from cop.data.checks.tables import Check
 from cop.data.faults import Fault
 from cop.data.package import contents, labelled, own_ids, resource, with_label
 
-SHAPES = {
-    "integer": r"-?[0-9]{1,18}",
-    "number": r"-?[0-9]{1,18}(\.[0-9]+)?([eE]-?[0-9]{1,2})?",
-    "date": r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
-}
-TYPES = {  # what is wrong with a cell that is not of a type, and the fix
-    "integer": ("is not a whole number", "Write digits only, such as 2024, or leave it empty"),
+TYPES = {  # the pattern of a type, what is wrong with a cell that is not of it, and the fix
+    "integer": (
+        "-?[0-9]{1,18}",
+        "is not a whole number",
+        "Write digits only, such as 2024, or leave it empty",
+    ),
     "number": (
+        r"-?[0-9]{1,18}(\.[0-9]+)?([eE]-?[0-9]{1,2})?",
         "is not a number",
         "Write it with a point and no spaces, such as 12.5, or leave it empty",
     ),
-    "date": ("is not a date", "Write it as year-month-day, such as 2026-11-24"),
+    "date": (
+        "[0-9]{4}-[0-9]{2}-[0-9]{2}",
+        "is not a date",
+        "Write it as year-month-day, such as 2026-11-24",
+    ),
 }
 DUPLICATE = ("occurs twice in the column", "Give each row its own key, or remove the repeated row")
 TAKEN = (
@@ -38,6 +42,7 @@ TAKEN = (
     "Two rows must not have the same key: remove or change one",
 )
 UNVERIFIED = ("is not verified and supports nothing", "Verify that row first, or leave it out here")
+UNKNOWN = "Add it there or correct it here; separate several with '; '"
 YEAR = re.compile("(?:1[0-9]|20)[0-9]{2}(?:-(?:0[1-9]|1[0-2]))?")  # up to the maximum of a year
 ZONES = timedelta(days=1)  # it may be tomorrow elsewhere
 CHECK_DAY = "Check the year and the day; a digit may be wrong"
@@ -45,19 +50,22 @@ CHECK_DAY = "Check the year and the day; a digit may be wrong"
 
 def check_table(table: pd.DataFrame, check: Check) -> Iterator[Fault]:
     """Yield what breaks a declared rule in a table of text, indexed by spreadsheet rows."""
-    schema = resource(check.name, check.data)["schema"]
-    latest, fields = latest_times(check.data), {field["name"]: field for field in schema["fields"]}
-    for field in schema["fields"]:
-        yield from check_column(table[field["name"]], field, check)
+    schema, latest = resource(check.name, check.data)["schema"], latest_times(check.data)
+    fields = {field["name"]: field for field in schema["fields"]}
+    for name, field in fields.items():
+        yield from check_column(table[name], field, check)
         if limit := field.get("cop:notAfter"):
-            yield from check_time(table[field["name"]], limit, latest[limit], check)
+            yield from check_time(table[name], limit, latest[limit], check)
         if targets := field.get("cop:refersTo"):
-            yield from _references(table, field["name"], targets, check, schema["fields"])
-    yield from _key(table, schema["primaryKey"], fields, check)
+            yield from _references(table, name, targets, check)
     for key in schema.get("foreignKeys", []):
         [column], to = key["fields"], key["reference"]
-        targets = [f"{to['resource']}.{to['fields'][0]}"]
-        yield from _references(table, column, targets, check, ())
+        target = f"{to['resource']}.{to['fields'][0]}"
+        yield from _references(table, column, [target], check, foreign_key=True)
+    key = schema["primaryKey"]
+    if len(key) > 1 or not fields[key[0]].get("constraints", {}).get("unique"):
+        for row, *cells in table.loc[table.duplicated(key), key].itertuples():
+            yield check.error(row, " + ".join(key), " / ".join(cells), *TAKEN)
     for need in schema.get("cop:needs", []):
         yield from _need(table, need, fields, check)
     for limit in schema.get("cop:limits", []):
@@ -65,9 +73,9 @@ def check_table(table: pd.DataFrame, check: Check) -> Iterator[Fault]:
 
 
 def check_column(column: pd.Series, field: dict, check: Check) -> Iterator[Fault]:
-    """Yield what breaks a rule of the field; each value is reported for the first rule it breaks."""
+    """Yield what breaks a rule of the field; a value is reported for the first rule it breaks."""
     constraints, values = field.get("constraints", {}), {*column}
-    if constraints.get("required") and "" in values:
+    if constraints.get("required"):
         fix = f"Fill in: {field['description']}"
         yield from check.errors(column[column == ""], "must not be empty", fix)
     left = values - {""}
@@ -80,36 +88,14 @@ def check_column(column: pd.Series, field: dict, check: Check) -> Iterator[Fault
         yield from check.errors(filled[filled.duplicated()], *DUPLICATE)
 
 
-def check_time(column: pd.Series, limit: str, latest: str, check: Check) -> list[Fault]:
-    """Return the days and years of a column that are later than `latest`."""
-    late = column[column.str[: len(latest)] > latest]
-    late = late[[bool(YEAR.fullmatch(text)) or _is_day(text) for text in late]]
-    return check.errors(late, f"is later than {limit} ({latest})", CHECK_DAY)
-
-
-def this_day(data: str | Path) -> date:
-    """Return today, or the day of the descriptor if the clock is set before it."""
-    created = contents(data).get("created", "")[:10]
-    return max(date.today(), date.fromisoformat(created) if created else date.min)
-
-
-def latest_times(data: str | Path) -> dict[str, str]:
-    """Return the latest time of each limit of `cop:notAfter`."""
-    now = this_day(data)
-    return {
-        "today": (now + ZONES).isoformat(),
-        "this year": str((now + ZONES).year),
-        "next year": str(now.year + 1),
-    }
-
-
-def _column_rules(field: dict, values: set[str]) -> Iterator[damage.Rule]:
+def _column_rules(field, values):
     """Yield (whether a value breaks it, what is wrong, fix) for each rule of a field."""
     kind, constraints = field["type"], field.get("constraints", {})
-    if kind in SHAPES:
-        yield _unlike(SHAPES[kind]), *TYPES[kind]
-    if kind == "date":
-        yield (lambda value: not _is_day(value)), *TYPES[kind]
+    if kind in TYPES:
+        pattern, *words = TYPES[kind]
+        yield _unlike(pattern), *words
+        if kind == "date":
+            yield (lambda value: not _is_day(value)), *words
     if words := labelled(field):
         shown = ", ".join(starmap(with_label, words.items()))
         if "cop:list" in field:
@@ -138,6 +124,29 @@ def _unlike(pattern):
     return lambda value: not right(value)
 
 
+def check_time(column: pd.Series, limit: str, latest: str, check: Check) -> list[Fault]:
+    """Return the days and years of a column that are later than `latest`."""
+    late = column[column.str[: len(latest)] > latest]
+    late = late[[bool(YEAR.fullmatch(text)) or _is_day(text) for text in late]]
+    return check.errors(late, f"is later than {limit} ({latest})", CHECK_DAY)
+
+
+def latest_times(data: str | Path) -> dict[str, str]:
+    """Return the latest time of each limit of `cop:notAfter`."""
+    now = this_day(data)
+    return {
+        "today": (now + ZONES).isoformat(),
+        "this year": str((now + ZONES).year),
+        "next year": str(now.year + 1),
+    }
+
+
+def this_day(data: str | Path) -> date:
+    """Return today, or the day of the descriptor if the clock is set before it."""
+    created = contents(data).get("created", "")[:10]
+    return max(date.today(), date.fromisoformat(created) if created else date.min)
+
+
 def _is_day(text):
     try:
         return bool(date.fromisoformat(text)) and text[4] == "-"
@@ -145,45 +154,26 @@ def _is_day(text):
         return False
 
 
-def _key(table, key, fields, check):
-    """Yield rows that repeat the key, unless the field itself is declared unique."""
-    if len(key) > 1 or not fields[key[0]].get("constraints", {}).get("unique"):
-        again = table[key][table.duplicated(key)]
-        cells = pd.Series([*map(" / ".join, again.to_numpy())], again.index, dtype="str")
-        yield from check.errors(cells, *TAKEN, " + ".join(key))
-
-
-def _references(table, column, targets, check, fields):
+def _references(table, column, targets, check, foreign_key=False):
     """Yield ids, one or a list in a cell, that no verified row of the tables referred to has.
 
     A foreign key may lead from a row that is itself unverified to another such row. Ids of another
-    country in a column for one country's ids are reported as such; an unreadable table as well.
+    country in a column for one country's ids are reported elsewhere; an unreadable table as well.
     """
     cells = table[column][table[column] != ""]
-    parts = {cell: split(cell) if fields else [cell] for cell in cells.unique()}
-    ids = {one for found in parts.values() for one in found}
-    verified, unverified, unread = check.ids(targets, ids)
-    wrong = ids - verified
+    ids = cells if foreign_key else cells.map(split).explode()
+    verified, unverified, unread = check.ids(targets, ids.unique())
+    wrong = ids[~ids.isin(verified)]
     if column in own_ids(check.name, check.data):
-        wrong = {one for one in wrong if not check.foreign(one)}
-    draft = table["verified"] == "no" if not fields and "verified" in table else None
-    for row, cell in cells[[not wrong.isdisjoint(parts[cell]) for cell in cells]].items():
-        for one in (one for one in parts[cell] if one in wrong):
-            if one in unverified:
-                if draft is None or not draft[row]:
-                    yield check.error(row, column, one, *UNVERIFIED)
-            elif not unread & {"", check.iso3, one[:3]}:
-                rule = f"is not an id of {', '.join(t.split('.')[0] for t in targets)}"
-                yield check.error(row, column, one, rule, _home(one, fields, check))
-
-
-def _home(one, fields, check):
-    """Return the fix for an id: another column that may hold it, if any."""
-    targets = {field["name"]: field.get("cop:refersTo", []) for field in fields}
-    homes = [name for name, to in targets.items() if to and one in check.ids(to, [one])[0]]
-    if homes:
-        return f"It belongs in the column {' or '.join(homes)}"
-    return "Add it there or correct it here; separate several with '; '"
+        wrong = wrong[[not check.foreign(one) for one in wrong]]
+    draft = table["verified"] == "no" if foreign_key and "verified" in table else None
+    rule = f"is not an id of {', '.join(target.split('.')[0] for target in targets)}"
+    for row, one in wrong.items():
+        if one in unverified:
+            if draft is None or not draft[row]:
+                yield check.error(row, column, one, *UNVERIFIED)
+        elif not unread & {"", check.iso3, one[:3]}:
+            yield check.error(row, column, one, rule, UNKNOWN)
 
 
 def _need(table, need, fields, check):
@@ -194,34 +184,29 @@ def _need(table, need, fields, check):
     `fix` are words to use instead of the general ones.
     """
     where, condition = _condition(table, need)
-    cells = need["needs"] if "needs" in need else need["forbids"]
+    needed = "needs" in need
+    cells = need["needs"] if needed else need["forbids"]
     cells = [cells] if isinstance(cells, str) else cells
-    wrong = (table[cells] == "").eq("needs" in need).loc[where]
-    rule = f"must {'not ' * ('needs' in need)}be empty where {condition}"
-    rule = need.get("rule", rule)
+    wrong = ((table[cells] == "") == needed) & where.to_numpy()[:, None]
+    rule = need.get("rule", f"must {'not ' * needed}be empty where {condition}")
     if "at" in need:
-        yield from check.errors(
-            table.loc[wrong.index, need["at"]][wrong.any(axis=1)], rule, need["fix"]
-        )
+        yield from check.errors(table[need["at"]][wrong.any(axis=1)], rule, need["fix"])
         return
     for column in cells:
         fix = f"Fill in {column}: {fields[column]['description']}"
-        fix = fix if "needs" in need else f"Empty it, or change {condition.split()[0]}"
-        yield from check.errors(
-            table.loc[wrong.index, column][wrong[column]], rule, need.get("fix", fix)
-        )
+        fix = fix if needed else f"Empty it, or change {condition.split()[0]}"
+        yield from check.errors(table[column][wrong[column]], rule, need.get("fix", fix))
 
 
 def _condition(table, need):
     """Return the rows to which a condition applies, and its words."""
     if filled := need.get("whenFilled"):
-        where, condition = (table[filled] != "").any(axis=1), f"{' or '.join(filled)} is filled"
-        return (where | where.any() if need.get("inTable") else where), condition
+        where = (table[filled] != "").any(axis=1)
+        where = where | where.any() if need.get("inTable") else where
+        return where, f"{' or '.join(filled)} is filled"
     [(column, words)] = need.get("when", need.get("whenNot")).items()
-    where, condition = table[column].isin(words), " or ".join(words)
-    if "when" in need:
-        return where, f"{column} is {condition}"
-    return ~where, f"{column} is not {condition}"
+    no = "whenNot" in need
+    return table[column].isin(words) ^ no, f"{column} is {'not ' * no}{' or '.join(words)}"
 
 
 def _limit(table, limit, check):
