@@ -133,9 +133,9 @@ DAMAGED = {
     "letters lost": (
         "statement",
         "??????????? ????????",
-        "holds question marks where letters were lost",
+        "contains question marks where letters were lost",
     ),
-    "letters replaced": ("statement", "Dj\ufffdca", "holds question marks where letters were lost"),
+    "letters replaced": ("statement", "Dj\ufffdca", "contains question marks where letters were lost"),
     "UTF-8 read as Windows": (
         "statement",
         "Ð”Ñ–Ñ‚Ð¸ Ð¾Ð½Ð»Ð°Ð¹Ð½",
@@ -207,7 +207,7 @@ def test_points_that_were_lost_are_told(folder):
     (fault,) = told(
         folder, raw.replace(",2014,0.088,", ",2014,88,", 1), "gci", "statistics/gci.csv"
     )
-    assert fault.column == "score" and "above 1, the most that 2014 can have" in fault.rule
+    assert fault.column == "score" and "above 1, the maximum of 2014" in fault.rule
 
 
 @pytest.mark.parametrize(

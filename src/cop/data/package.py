@@ -1,6 +1,6 @@
 """What the data is: `data/datapackage.json` (Frictionless Data Package v2), and where tables are.
 
-It is the single source on what a country is. Imports no pandas, so that the command line starts fast.
+It is the single source on what a country is, and imports no pandas: the command line starts fast.
 """
 
 import json
@@ -67,10 +67,7 @@ def titles(table: str, data: str | Path) -> dict[str, str]:
 
 
 def labels(table: str, column: str, data: str | Path) -> dict[str, str]:
-    """Return {word: label} of a column with categories, in order; an empty cell with a label last.
-
-    Raises KeyError for a column that the table does not have.
-    """
+    """Return {word: label} of a column with categories, in order, and of an empty cell last."""
     files(data, "datapackage.json")
     field = {f["name"]: f for f in fields(table, data)}[column]
     stated = field.get("categories", []) + field.get("missingValues", [])
@@ -100,11 +97,7 @@ def with_label(word: str, label: str) -> str:
 
 
 def own_ids(name: str, data: str | Path) -> list[str]:
-    """Return the columns that hold ids of one country only.
-
-    Their pattern, or that of the column they refer to, begins with a country's code, and they are
-    not marked `cop:anyCountry`.
-    """
+    """Return the columns with ids of one country: by their pattern, or that of their target."""
     return resource(name, data)["own"]
 
 
@@ -115,10 +108,8 @@ def synthetic(data: str | Path) -> bool:
 
 
 def locate(data: str | Path, path: str) -> Path:
-    """Return the file for a path of the descriptor: in this folder, else in one it rests on.
-
-    What belongs to one country is never borrowed from another folder.
-    """
+    """Return the file for a path of the descriptor: in this folder, else in one it rests on."""
+    # What belongs to one country is never borrowed from another folder.
     if path.startswith("research/") or os.path.exists(os.path.join(data, path)):
         return Path(data, path)
     bases = standing_on(data)
@@ -162,8 +153,8 @@ def paths(name: str, data: str | Path, iso3: str | None = None) -> list[str]:
 def _paths(stated, data, iso3):
     if isinstance(stated, str):
         return [stated]
-    theirs = [_of_country(p, c) for c in ([iso3] if iso3 else countries(data)) for p in stated]
-    return list(dict.fromkeys(theirs if iso3 else [*stated, *theirs]))
+    own = [_of_country(p, c) for c in ([iso3] if iso3 else countries(data)) for p in stated]
+    return list(dict.fromkeys(own if iso3 else [*stated, *own]))
 
 
 def by_path(data: str | Path) -> dict[str, str]:
@@ -196,10 +187,7 @@ def editions(data: str | Path, iso3: str) -> list[str]:
 
 
 def editions_kept(data: str | Path, iso3: str) -> dict[str, str]:
-    """Return the earlier editions of a country, oldest first: {edition: data folder}.
-
-    From within such a folder they are those beside it; never that folder itself.
-    """
+    """Return {edition: data folder} of a country's other editions that are kept, oldest first."""
     here = Path(data)
     root = here.parent if here.parent.name == "editions" else here / "editions"
     found = (path.parents[2] for path in root.glob(f"*/research/{iso3}/editions.csv"))
@@ -224,7 +212,7 @@ def stamp(name: str, data: str | Path, iso3: str | None = None) -> tuple:
 
 
 def state(name: str, data: str | Path, iso3: str | None = None) -> tuple:
-    """Return a key for caches of a table: name, folder, stamps of its files and of those referred to."""
+    """Return a key for caches: name, folder, stamps of a table and of those it refers to."""
     table = resource(name, data)
     others = tuple(_stamp(stated, data, iso3) for stated in table["others"])
     return name, str(data), _stamp(table["path"], data, iso3), others
@@ -265,25 +253,21 @@ def _changed(path):
 
 @kept(8)
 def _parsed(path, changed):
-    name = os.path.basename(path)
+    def broken(*errors):
+        return Broken([Fault("datapackage.json", *error) for error in errors])
+
     try:
         package = json.loads(content(path))
         described = _columns(package)
-        ours = _our_columns() if package.get("resources") and not _is_ours(path) else ()
+        ours = _our_columns() if package.get("resources") else ()
         if missing := [column for column in ours if column not in described]:
-            raise Broken([Fault(name, "", "", column, *OLDER) for column in missing])
+            raise broken(*(("", "", column, *OLDER) for column in missing))
         _complete(package, described)
     except json.JSONDecodeError as error:
-        raise Broken(
-            [Fault(name, error.lineno, "", "", f"cannot be read ({error})", RESTORE)]
-        ) from error
+        raise broken((error.lineno, "", "", f"cannot be read ({error})", RESTORE)) from error
     except (UnicodeDecodeError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        raise Broken([Fault(name, "", "", "", INVALID, RESTORE)]) from error
+        raise broken(("", "", "", INVALID, RESTORE)) from error
     return package
-
-
-def _is_ours(path):
-    return os.path.realpath(path) == str(OURS)
 
 
 @lru_cache(maxsize=1)

@@ -83,7 +83,7 @@ def _same_as_in_a_chain(table, check):
 
 @rule("linked-ids", "evidence stakeholders services instruments alignment open_gaps table_25")
 def _id_without_link(table, check):
-    linked, _, unread = check.ids(LINKABLE, [])
+    linked, _, unread = check.ids(LINKABLE)
     if unread:
         raise Unreadable(check.path)
     shown = table[table.verified == "yes"] if "verified" in table else table

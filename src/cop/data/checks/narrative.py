@@ -74,7 +74,7 @@ def _of_file(check: Check) -> Iterator[Fault]:
 
 def _of_citations(text, check):
     """Yield citations without a verified source, and those that do not end or name nothing."""
-    known, _, unread = check.ids(["sources.source_id"], [])
+    known, _, unread = check.ids(["sources.source_id"])
     for citation in re.finditer(r"\[@([^\]\[]*)(\]?)", text):
         ids = CITATION.findall("@" + citation[1])
         if not citation[2] or not ids:

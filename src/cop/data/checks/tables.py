@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
@@ -20,7 +19,7 @@ class Unreadable(Exception):
 
 
 class Check:
-    """One file that is checked, and a way to the other tables of its country."""
+    """One file that is checked, with its errors and the other tables of its country."""
 
     def __init__(self, name: str, path: str, data: str | Path):
         """Take the table's name, and its path in the data folder."""
@@ -28,10 +27,7 @@ class Check:
         self.iso3 = country_of(path)
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return a table of the same country as text; no rows if it is optional and absent.
-
-        Raises Unreadable, so that the consequences of one error are not reported as others.
-        """
+        """Return a table of the same country as text; raises Unreadable as `table` does."""
         return table(name, paths(name, self.data, self.iso3 or None)[0], self.data)
 
     def column(self, name: str, key: str, column: str) -> dict[str, str]:
@@ -43,35 +39,34 @@ class Check:
         """Return an error of this file, with at most 80 characters of the value."""
         return Fault(self.path, row, column, value[:80], rule, fix)
 
-    def errors(self, cells: pd.Series, rule: str, fix: str, column: str = "") -> list[Fault]:
+    def errors(self, cells: pd.Series, rule: str, fix: str) -> list[Fault]:
         """Return an error for each cell of a column, whose index is the rows of the spreadsheet."""
-        column = column or cells.name
-        return [self.error(row, column, value, rule, fix) for row, value in cells.items()]
+        return [self.error(row, cells.name, value, rule, fix) for row, value in cells.items()]
 
     def foreign(self, one: str) -> str:
         """Return the other country that an id names; "" if it names this one, or none."""
         code = ID.fullmatch(one)
         return code[1] if code and self.iso3 and code[1] != self.iso3 else ""
 
-    def ids(self, targets: list[str], named: Iterable[str]) -> tuple[set[str], set[str], set[str]]:
+    def ids(self, targets: list[str], named: Iterable[str] = ()) -> tuple[set[str], ...]:
         """Return ids of verified rows, of unverified rows, and countries with unreadable tables.
 
         Those of `targets` ("table.column"), for the country of this file and those that the ids
-        named begin with; "" is the country of a shared table.
+        `named` begin with; "" is the country of a shared table.
         """
-        codes = filter(COUNTRY.fullmatch, {self.iso3, *(one[:3] for one in named)})
         verified, unverified, unread = set(), set(), set()
-        for iso3 in sorted(codes) or [None]:
+        for iso3 in {*filter(COUNTRY.fullmatch, {self.iso3, *(one[:3] for one in named)})} or [
+            None
+        ]:
             for name, column in (target.split(".") for target in targets):
                 path = paths(name, self.data, iso3)[0]
-                file = locate(self.data, path)
-                if file.exists():
-                    with suppress(Broken):
+                if (file := locate(self.data, path)).exists():
+                    try:
                         found = _ids(file, name, column, self.data, file.stat().st_mtime_ns)
                         verified |= found[0]
                         unverified |= found[1]
-                        continue
-                    unread.add(country_of(path))
+                    except Broken:
+                        unread.add(country_of(path))
         return verified, unverified, unread
 
 
@@ -82,12 +77,12 @@ def country_of(path: str) -> str:
 
 def table(name: str, path: str, data: str | Path) -> pd.DataFrame:
     """Read a table as text; no rows if it is optional and absent, else raises Unreadable."""
-    names = columns(name, data)
+    names, file = columns(name, data), locate(data, path)
+    if optional(name, data) and not file.exists():
+        return pd.DataFrame(columns=names, dtype="str")
     try:
-        return text_frame(locate(data, path), names)
+        return text_frame(file, names)
     except (Broken, FileNotFoundError) as error:
-        if isinstance(error, FileNotFoundError) and optional(name, data):
-            return pd.DataFrame(columns=names, dtype="str")
         raise Unreadable(path) from error
 
 
