@@ -44,9 +44,7 @@ def rows(path: Path, names: list[str]) -> tuple[list[str], dict[int, list[str]]]
 
 def by_key(path: Path, names: Iterable[str], column: str) -> dict[str, dict[str, str]]:
     """Read the rows of a CSV file as text, by a key column; the first of two with the same key."""
-    header, filled = rows(path, list(names))
-    at = header.index(column)
-    return {row[at]: dict(zip(header, row, strict=True)) for row in reversed(filled.values())}
+    return {row[column]: row for row in reversed(records(path, *names))}
 
 
 def records(path: Path, *names: str) -> tuple[dict[str, str], ...]:
@@ -109,12 +107,12 @@ def _header_errors(path, header, names):
 
 
 def _width_errors(path, filled, width):
-    for i, row in [(i, row) for i, row in filled.items() if len(row) != width or width == 1]:
-        if len(row) == 1 and row[0].startswith(MARKS[0]):
-            yield _error(path, *TWO_VERSIONS, i)
-        elif len(row) != width and not (len(row) == 1 and row[0].startswith(MARKS)):
-            has = f"has {count(len(row), 'cell')} instead of {width}"
-            yield _error(path, has, WIDTH, i)
+    for i, row in filled.items():
+        if len(row) == 1 and row[0].startswith(MARKS):
+            if row[0].startswith(MARKS[0]):  # the first of three
+                yield _error(path, *TWO_VERSIONS, i)
+        elif len(row) != width:
+            yield _error(path, f"has {count(len(row), 'cell')} instead of {width}", WIDTH, i)
 
 
 def _error(path, rule, fix, row="", column=""):

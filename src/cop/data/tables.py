@@ -51,8 +51,7 @@ def row(name: str, data: str | Path, column: str, value: str) -> dict[str, str] 
     """
     path, names = paths(name, data, value[:3])[0], columns(name, data)
     try:
-        file = locate(data, path)
-        found = _by_key(file, tuple(names), column, file.stat().st_mtime_ns).get(value)
+        found = by_key(locate(data, path), names, column).get(value)
     except (Broken, FileNotFoundError):
         found = None
     note({("row", path, column, value, str(data)): of_row(found)})
@@ -111,27 +110,18 @@ def handed_on(name: str, place: Place, tables: str | list[str] | None = None) ->
 
     Raises FileNotFoundError naming the stage that saves it.
     """
-    folders, names = tables if isinstance(tables, list) else [tables], columns(name, place.data)
-    parts = [text_frame(_handed_on(name, place, folder), names) for folder in folders]
+    parts, names = [], columns(name, place.data)
+    for folder in tables if isinstance(tables, list) else [tables]:
+        path = places.newest(name, str(folder or place.tables))
+        key = f"{Path(folder).parent.name}/{name}" if folder else name
+        READS[("table", key)] = (os.path.abspath(path),)
+        if not path.exists():
+            stage = {t["name"]: t["stage"] for t in contents(place.data)["cop:handedOn"]}[name]
+            raise FileNotFoundError(
+                f"{path.name} is not there yet: notebook {stage} hands it on; run that one first"
+            )
+        parts.append(text_frame(path, names))
     return typed(pd.concat(parts), fields(name, place.data))
-
-
-def _handed_on(name, place, tables):
-    """Return the file of a saved table, and record it as read."""
-    path = places.newest(name, str(tables or place.tables))
-    named = f"{Path(tables).parent.name}/{name}" if tables else name
-    READS[("table", named)] = (os.path.abspath(path),)
-    if not path.exists():
-        stage = {t["name"]: t["stage"] for t in contents(place.data)["cop:handedOn"]}[name]
-        raise FileNotFoundError(
-            f"{path.name} is not there yet: notebook {stage} hands it on; run that one first"
-        )
-    return path
-
-
-@kept(64)
-def _by_key(path, names, column, changed):
-    return by_key(path, names, column)
 
 
 @kept(512)
