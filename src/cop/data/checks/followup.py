@@ -9,6 +9,8 @@ from cop.data.checks.rules import rule
 from cop.data.checks.tables import Check
 from cop.data.package import editions, editions_kept
 
+BEFORE_BASELINE = ("is before the year of the baseline", "Check the day and baseline_year")
+
 
 def earlier_editions(name: str, check: Check) -> Iterator[tuple[str, pd.DataFrame]]:
     """Yield each earlier edition that is kept, oldest first, with its copy of a table."""
@@ -46,9 +48,6 @@ def _no_progress(table, check):
     yield from check.errors(table.target_day[early], *BEFORE_BASELINE)
 
 
-BEFORE_BASELINE = ("is before the year of the baseline", "Check the day and baseline_year")
-
-
 @rule("milestone-before-target", "milestones", "day", "is after the day of the action's target",
       "Check it and target_day in actions.csv")  # fmt: skip
 def _after_the_target(table, check):
@@ -68,19 +67,14 @@ def _unmeasured(table, check):
 
 @rule("recommendation-carried", "recommendations")
 def _left_without_a_word(table, check):
-    column, fix = (
-        "recommendation_id",
-        (
-            "Carry it on under its number, or add a row to actions.csv: what was done, or dropped and "
-            "why"
-        ),
-    )
+    column = "recommendation_id"
     answered = {"", *table[column], *check.table("actions")[column]}
     for edition, rows in [*earlier_editions("recommendations", check)][-1:]:
         wrong = (
             f"was recommended in the edition of {edition} and is neither here, nor answered by an "
             "action, nor dropped with a reason"
         )
+        fix = "Carry it on under its number, or add a row to actions.csv: done, or dropped and why"
         left = rows[column][~rows[column].isin(answered)]
         yield from (check.error("", column, one, wrong, fix) for one in left)
 
@@ -98,10 +92,7 @@ def _another_finding(table, check):
                 yield check.error(row, "challenge_id", one, wrong, "Give it the number that it had")
             elif then != theme:
                 wrong = f"is another finding in the edition of {edition}, on {then}"
-                fix = (
-                    "A number keeps its finding from edition to edition: restore it, and give the "
-                    "new finding a number that no edition has"
-                )
+                fix = "Restore it, and give the new finding a number that no edition has"
                 yield check.error(row, "challenge_id", one, wrong, fix)
 
 
