@@ -28,7 +28,7 @@ OLDER = (
 
 
 def contents(data: str | Path) -> dict:
-    """Return the descriptor of a data folder: its own, or that of the folder in its `cop:base`."""
+    """Return the descriptor of a data folder: its own, or that of the last one it rests on."""
     return _chain(data)[-1][1]
 
 
@@ -123,12 +123,13 @@ def standing_on(data: str | Path) -> list[Path]:
 
 def _chain(data):
     """Return [(folder, its own descriptor)] of a data folder and those it rests on."""
-    found = [(Path(data), own(data))]
-    while base := found[-1][1].get("cop:base"):
-        if len(found) == DEEPEST:
-            raise Broken([Fault("datapackage.json", "", "cop:base", base, CIRCULAR, RESTORE)])
-        folder = found[-1][0] / base
+    folder, found = Path(data), []
+    while folder and len(found) < DEEPEST:
         found.append((folder, own(folder)))
+        base = found[-1][1].get("cop:base")
+        folder = folder / base if base else None
+    if folder:
+        raise Broken([Fault("datapackage.json", "", "cop:base", base, CIRCULAR, RESTORE)])
     return found
 
 

@@ -54,10 +54,7 @@ def of_shared(data: str | Path) -> list[Fault]:
 
 
 def of_country(data: str | Path, iso3: str, of_file: Callable | None = None) -> list[Fault]:
-    """Return the errors of one country's folder: with any error, no page is made of it.
-
-    A caller that checks often may pass its own `of_file` with a memory.
-    """
+    """Return the errors of one country's folder, perhaps by another `of_file`, with a memory."""
     return _of_country(data, iso3, of_file) + losses.of_country(data, iso3)
 
 

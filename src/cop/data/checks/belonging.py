@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
@@ -43,7 +44,11 @@ def of_names(data: str | Path, iso3: str) -> Iterator[Fault]:
     For the folder as a whole, else for each of its tables. Only texts about the country count: no
     words of the method, and no column that may be about any country.
     """
-    names = _names(data)
+    try:
+        rows = records(locate(data, "reference/countries.csv"), "iso3", "name_en")
+    except (Broken, FileNotFoundError):
+        return
+    names = {row["name_en"]: row["iso3"] for row in rows if row["name_en"]}
     if iso3 not in names.values():
         return
     texts = dict(_texts(data, iso3))
@@ -59,31 +64,14 @@ def of_names(data: str | Path, iso3: str) -> Iterator[Fault]:
 def _texts(data, iso3):
     """Yield path and texts, one a row or paragraph, of what a country's folder says about it."""
     for name in tables(data, shared=False):
-        prose = [
-            f["name"]
-            for f in fields(name, data)
-            if f["type"] == "string" and not words(f) and not f.get("cop:anyCountry")
-        ]
+        prose = [f for f in fields(name, data) if f["type"] == "string" and not words(f)]
+        prose = [f["name"] for f in prose if not f.get("cop:anyCountry")]
         path = paths(name, data, iso3)[0]
-        try:
+        with suppress(Unreadable):
             yield path, [*map(" ".join, readable.table(name, path, data)[prose].to_numpy())]
-        except Unreadable:
-            continue
     for path in paths("narrative", data, iso3):
-        try:
-            text = decoded(locate(data, path))
-            yield path, re.split(r"\n\s*\n", without_notes(text))
-        except (Broken, FileNotFoundError):
-            continue
-
-
-def _names(data):
-    """Return {English name: code} of all countries; none if the table cannot be read."""
-    try:
-        rows = records(locate(data, "reference/countries.csv"), "iso3", "name_en")
-    except (Broken, FileNotFoundError):
-        return {}
-    return {row["name_en"]: row["iso3"] for row in rows if row["name_en"]}
+        with suppress(Broken, FileNotFoundError):
+            yield path, re.split(r"\n\s*\n", without_notes(decoded(locate(data, path))))
 
 
 def finder(names: Iterable[str], text: str) -> Callable[[str], list[str]]:
