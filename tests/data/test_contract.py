@@ -487,7 +487,7 @@ def test_an_empty_file_says_so_and_names_its_columns(zed):
     break_file(zed, "forms.csv", lambda raw: b"")
     [fault] = found_in(zed, "forms.csv")
     assert (fault.row, fault.rule) == (1, "is empty")
-    assert fault.mend.endswith("category, outcome, count")
+    assert fault.fix.endswith("category, outcome, count")
 
 
 def test_a_repeated_column_is_named(zed):
@@ -642,7 +642,7 @@ def test_ten_faults_in_five_files_are_all_told_at_once(tmp_path, capsys):
         start = f"{file}, row {row}, column {column}:"
         assert [words in line for line in lines if line.startswith(start)] == [True], (start, lines)
     assert len(lines) == 10
-    assert last.startswith("10 faults found in")
+    assert last.startswith("10 errors found in")
 
 
 @pytest.mark.slow
@@ -653,14 +653,14 @@ def test_one_slip_is_one_fault(small_copy, capsys):
     assert main.main(["check", "--data", str(small_copy)]) == 2
     line, last = capsys.readouterr().out.splitlines()
     assert "column verified: 'yess' is not one of the allowed words" in line
-    assert last == f"1 fault found in {small_copy}."
+    assert last == f"1 error found in {small_copy}."
 
 
 @pytest.mark.slow
 def test_the_data_as_it_stands_has_no_fault(capsys):
     status = main.main(["check", "--data", str(DATA)])
     *work, told = capsys.readouterr().out.splitlines()
-    assert (status, told) == (0, f"{DATA}: no faults found.")
+    assert (status, told) == (0, f"{DATA}: no errors found.")
     assert all(line.startswith("To be done: ") for line in work)
 
 
@@ -745,7 +745,7 @@ def test_any_bytes_give_a_table_or_a_refusal(scratch, raw):
         frame = cop.data.text_frame(file, ["a", "b"])
     except Broken as refused:
         assert refused.faults
-        assert all(f.rule and f.mend and f.file == file.name for f in refused.faults)
+        assert all(f.rule and f.fix and f.file == file.name for f in refused.faults)
     else:
         assert list(frame.columns) == ["a", "b"]
         assert all(row >= 2 for row in frame.index)

@@ -55,7 +55,7 @@ def test_a_number_that_meant_another_finding_is_refused_with_edition_and_mend(la
     assert (
         fault.rule == "is another finding in the edition of 2026, on reporting and victim support"
     )
-    assert "give the new finding a number that no edition has" in fault.mend
+    assert "give the new finding a number that no edition has" in fault.fix
 
 
 def test_findings_that_were_renumbered_are_refused_each_by_the_number_it_had(later):
@@ -78,7 +78,7 @@ def corrected(tmp_path):
         text = HEAD + "".join(ROW.format(day=day, version=version) for day, version in rows)
         (zed / "reference" / "corrections.csv").write_text(text, encoding="utf-8")
         faults = checks.of_shared(zed)
-        return [(f.row, f.column, f.value, f.rule) for f in faults], [f.mend for f in faults]
+        return [(f.row, f.column, f.value, f.rule) for f in faults], [f.fix for f in faults]
 
     return write
 

@@ -24,7 +24,7 @@ def zed(tmp_path):
 def test_a_rating_without_evidence_is_refused(table, key, zed):
     row = plant(zed, table, key, evidence_ids="")
     fault = told(zed, table, "evidence_ids", "")
-    assert (fault.row, fault.value) == (row, "") and fault.mend
+    assert (fault.row, fault.value) == (row, "") and fault.fix
 
 
 def rows_of(folder, table):
@@ -39,7 +39,7 @@ def told(folder, table, column, words):
     """
 
     def named(faults):
-        return [f for f in faults if f.column == column and words in f"{f.rule}. {f.mend}"]
+        return [f for f in faults if f.column == column and words in f"{f.rule}. {f.fix}"]
 
     own = checks.of_file(table, f"research/ZZZ/{table}.csv", folder)
     found = named(own) or named(checks.of_country(folder, "ZZZ"))

@@ -155,14 +155,14 @@ def test_damage_in_a_cell_is_told_with_its_place_and_a_mend(folder, what):
     column, text, said = DAMAGED[what]
     raw = file_of(row(), row(**{"evidence_id": "UKR-E91", column: text}))
     (fault,) = [f for f in told(folder, raw) if f.column == column]
-    assert said in fault.rule and fault.mend and (fault.row, fault.value) == (3, text)
+    assert said in fault.rule and fault.fix and (fault.row, fault.value) == (3, text)
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "cp1251", "cp1252"])
 def test_another_encoding_of_the_file_is_told(folder, encoding):
     letters = "é–" if encoding == "cp1252" else "Діти"
     (fault,) = told(folder, file_of(row(statement=letters)).encode(encoding))
-    assert fault.rule == "is not in the UTF-8 encoding" and "CSV UTF-8" in fault.mend
+    assert fault.rule == "is not in the UTF-8 encoding" and "CSV UTF-8" in fault.fix
 
 
 def test_letters_that_an_encoding_lacks_are_told(folder):
@@ -224,7 +224,7 @@ def test_a_share_above_100_is_told(folder, code, value, told_of):
     raw = f"iso3,indicator_code,year,value,source_id\nUKR,{code},2022,{value},SG_WDI\n"
     found = told(folder, raw, "indicators", "statistics/indicators.csv")
     assert [f.column for f in found] == ["value"] * told_of and all(
-        "a point may have been lost" in f.mend for f in found
+        "a point may have been lost" in f.fix for f in found
     )
 
 

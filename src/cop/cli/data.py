@@ -54,7 +54,7 @@ def _archived(parser):
 
 
 def check(data: Path, links: bool, meant: bool = False, kept: Path | None = None) -> int:
-    """Answer `cop check`: print every fault of the data at once; give 2 when there are any.
+    """Answer `cop check`: print every error of the data at once; return 2 if there are any.
 
     With `meant`, tables that lost rows or ids are first counted anew, and named. With `links`, the
     pages in the folder `kept` are compared with those of today.
@@ -71,8 +71,8 @@ def check(data: Path, links: bool, meant: bool = False, kept: Path | None = None
     folder = plan.data_folder(data)
     for line in [*guidelines.waiting(folder), *([] if faults else editions.waiting(folder))]:
         print(f"To be done: {line}")
-    number = cop.data.count(len(faults), "fault")
-    print(f"{number} found in {data}." if faults else f"{data}: no faults found.")
+    number = cop.data.count(len(faults), "error")
+    print(f"{number} found in {data}." if faults else f"{data}: no errors found.")
     if links:
         from cop.research import links as addresses
         from cop.research.kept import archive

@@ -34,7 +34,7 @@ class Fault:
     column: str
     value: str
     rule: str
-    mend: str
+    fix: str
 
     def __str__(self) -> str:
         """Return one line: file, row, column, value, rule, fix."""
@@ -42,7 +42,7 @@ class Fault:
         place += f", column {self.column}" if self.column else ""
         value = f" {self.value!r}" if self.value else ""
         end = "" if self.rule.endswith("?") else "."
-        return f"{place}:{value} {self.rule}{end} {self.mend}"
+        return f"{place}:{value} {self.rule}{end} {self.fix}"
 
 
 def count(n: int, one: str, many: str | None = None) -> str:

@@ -32,5 +32,5 @@ def _refuse_faults(table, rows, path, there, data):
         more = f"\n… and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
         named = "\n".join(map(str, faults[:SHOWN]))
         raise Refused(
-            f"nothing was written; {cop.data.count(len(faults), 'fault')}:\n{named}{more}"
+            f"nothing was written; {cop.data.count(len(faults), 'error')}:\n{named}{more}"
         )
