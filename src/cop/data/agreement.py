@@ -21,7 +21,7 @@ def ordinal_alpha(codings: pd.DataFrame, scale: list[str] = SCALE) -> float:
 
 
 def bootstrap(codings: pd.DataFrame, scale: list[str] = SCALE) -> tuple[float, float]:
-    """Compute the 95% percentile interval of alpha over items drawn with replacement, or NaN twice."""
+    """Compute the 95% interval of alpha over items drawn with replacement, or NaN twice."""
     pairs = _pairs(codings, scale)
     if len(pairs) < 2:
         return np.nan, np.nan
@@ -77,7 +77,7 @@ def _pairs(codings, scale):
 
 
 def _alpha(coincidences):
-    """Return 1 - observed / expected disagreement by the ordinal metric, of one matrix or of many."""
+    """Return 1 - observed / expected disagreement by the ordinal metric, of each matrix."""
     totals = coincidences.sum(axis=-1)
     n = totals.sum(axis=-1)
     one, other = totals[..., :, None], totals[..., None, :]

@@ -90,17 +90,6 @@ def labelled(field: dict) -> dict[str, str]:
     return stated or {word: word for word in field.get("constraints", {}).get("enum", [])}
 
 
-def with_label(word: str, label: str) -> str:
-    """Return a word with its label in brackets if that differs: `law (Law or strategy)`."""
-    same = word.replace("_", " ").casefold() == label.casefold()
-    return word if same else f"{word} ({label})"
-
-
-def own_ids(name: str, data: str | Path) -> list[str]:
-    """Return the columns with ids of one country: by their pattern, or that of their target."""
-    return resource(name, data)["own"]
-
-
 def synthetic(data: str | Path) -> bool:
     """Return whether a folder, or one that it rests on, is marked `cop:synthetic`."""
     files(data, "datapackage.json")
@@ -287,7 +276,9 @@ def _columns(package):
 
 
 def _complete(package, described):
-    """Add to fields the categories and targets stated elsewhere, to tables what they refer to."""
+    """Complete the categories of fields; add to tables the paths of `others` that they refer to,
+    and the columns with ids of one country (`own`): by their pattern, or that of their target.
+    """
     Path(package.get("cop:base", ""))
     if "cop:base" not in package:
         package["resources"], package["cop:handedOn"]

@@ -13,8 +13,8 @@ from cop.data.faults import Broken, Refused
 
 SEPARATORS = ",;\t"
 OTHERWISE = (
-    "what would be written does not read back as it was meant (an unexpected quotation mark or line "
-    "end); nothing was written"
+    "what would be written does not read back as it was meant (an unexpected quotation mark or "
+    "line end); nothing was written"
 )
 csv.field_size_limit(2**31 - 1)  # a cell may be as long as a person makes it
 

@@ -15,8 +15,6 @@ from cop.data.reads import READS, kept, note, noted, of_row
 from cop.data.rows import with_rows
 from cop.data.sheets import csv_of, text_frame, typed
 
-GIVEN: dict = {}  # not used: cop.run fills it until it no longer reads tables ahead
-
 
 class Place(Protocol):
     """A country or region that a notebook is about, and the folders it reads and writes."""

@@ -13,7 +13,7 @@ from cop.data.checks import tables as readable
 from cop.data.checks.tables import Check, Unreadable
 from cop.data.faults import Broken, Fault
 from cop.data.narrative import without_notes
-from cop.data.package import fields, locate, own_ids, paths, tables, words
+from cop.data.package import fields, locate, paths, resource, tables, words
 
 WORD = re.compile(r"\w+")
 FEW = 5  # ids of another country that are named one by one
@@ -23,7 +23,7 @@ NAMES_OTHERS = 3  # rows; fewer are taken for a comparison
 
 def of_ids(table: pd.DataFrame, check: Check) -> Iterator[Fault]:
     """Yield ids of other countries in a table of one country; many in a column are one error."""
-    for column in own_ids(check.name, check.data) if check.iso3 else ():
+    for column in resource(check.name, check.data)["own"] if check.iso3 else ():
         ids = ((row, one) for row, cell in table[column].items() for one in split(cell))
         wrong = [(row, one, other) for row, one in ids if (other := check.foreign(one))]
         for other, number in Counter(other for *_, other in wrong).items():

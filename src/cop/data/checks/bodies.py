@@ -49,7 +49,7 @@ def _year_of_another_status(table, check):
 
 
 @rule("in-force-since", "instruments", "in_force_since", "does not agree with status and year",
-      "For what is in force, write the day or year of its entry into force, and that year in year")  # fmt: skip
+      "If it is in force, write when that began, and the same year in year")  # fmt: skip
 def _day_of_another_year(table, check):
     other = (table.status != "in force") | (table.in_force_since.str[:4] != table.year)
     return (table.in_force_since != "") & other

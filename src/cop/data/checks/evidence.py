@@ -57,7 +57,7 @@ def _year_of_another_source(table, check):
 
 @rule("evidence-high", "evidence", "confidence",
       "needs an official text or two sources of different publishers",
-      "Lower it to moderate, cite the official text, or link a second source in same_as")  # fmt: skip
+      "Lower it to moderate, cite the official text, or link a source in same_as")  # fmt: skip
 def _high_on_one_page(table, check):
     kind = table.source_id.map(check.column("sources", "source_id", "kind"))
     publisher = table.source_id.map(check.column("sources", "source_id", "publisher"))

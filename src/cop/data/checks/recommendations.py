@@ -69,13 +69,14 @@ def _lead_supports_itself(table, check):
 
 
 @rule("challenge-answered", "challenges", "challenge_id",
-      "is a challenge that no recommendation answers", "Name it in recommendations.csv")  # fmt: skip
+      "is a challenge that no recommendation answers",
+      "Name it in recommendations.csv")  # fmt: skip
 def _unanswered(table, check):
     return ~table.challenge_id.isin(in_lists(check.table("recommendations").challenge_ids))
 
 
 @rule("challenge-of-country", "challenges", "challenge", "describes the search and not the country",
-      "Say what the country has or lacks by its sources; silence belongs into the alignment")  # fmt: skip
+      "Say what the country has or lacks; silence belongs in the alignment")  # fmt: skip
 def _of_the_search(table, check):
     return table.challenge.str.contains(SEARCH) & begun(check.table("recommendations"), check)
 
@@ -98,7 +99,7 @@ def _same_example_again(table, check):
 
 
 @rule("gap-answered", "alignment", "item_id", "is a gap that no recommendation answers",
-      "Name it in item_ids or capability_ids of a recommendation, or say why not in open_gaps.csv")  # fmt: skip
+      "Name it in a recommendation, or say in open_gaps.csv why not")  # fmt: skip
 def _left_without_a_word(table, check):
     answered = _served(check) | {*check.table("open_gaps").item_id}
     found = _gaps(table, check) & ~table.item_id.isin(answered)

@@ -1,6 +1,6 @@
 """The table of rules of the method: what `datapackage.json` cannot declare, one function a rule.
 
-A rule looks at a table as text and returns a mask of the rows that break it, or yields their errors.
+A rule looks at a table as text and returns a mask of the rows that break it, or their errors.
 """
 
 from collections.abc import Callable, Iterator

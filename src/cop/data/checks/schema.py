@@ -8,7 +8,6 @@ Types, required, unique, words, patterns, bounds, keys and references, and our o
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
-from itertools import starmap
 from pathlib import Path
 
 import pandas as pd
@@ -17,7 +16,7 @@ from cop.data.cells import split
 from cop.data.checks import damage
 from cop.data.checks.tables import Check
 from cop.data.faults import Fault
-from cop.data.package import contents, labelled, own_ids, resource, with_label
+from cop.data.package import contents, labelled, resource
 
 TYPES = {  # the pattern of a type, what is wrong with a cell that is not of it, and the fix
     "integer": (
@@ -97,7 +96,8 @@ def _column_rules(field, values):
         if kind == "date":
             yield (lambda value: not _is_day(value)), *words
     if words := labelled(field):
-        shown = ", ".join(starmap(with_label, words.items()))
+        same = [word for word in words if word.replace("_", " ") == words[word].casefold()]
+        shown = ", ".join(word if word in same else f"{word} ({words[word]})" for word in words)
         if "cop:list" in field:
             rule, fix = (
                 "contains a word that is not allowed",
@@ -164,7 +164,7 @@ def _references(table, column, targets, check, foreign_key=False):
     ids = cells if foreign_key else cells.map(split).explode()
     verified, unverified, unread = check.ids(targets, ids.unique())
     wrong = ids[~ids.isin(verified)]
-    if column in own_ids(check.name, check.data):
+    if column in resource(check.name, check.data)["own"]:
         wrong = wrong[[not check.foreign(one) for one in wrong]]
     draft = table["verified"] == "no" if foreign_key and "verified" in table else None
     rule = f"is not an id of {', '.join(target.split('.')[0] for target in targets)}"
