@@ -135,7 +135,11 @@ DAMAGED = {
         "??????????? ????????",
         "contains question marks where letters were lost",
     ),
-    "letters replaced": ("statement", "Dj\ufffdca", "contains question marks where letters were lost"),
+    "letters replaced": (
+        "statement",
+        "Dj\ufffdca",
+        "contains question marks where letters were lost",
+    ),
     "UTF-8 read as Windows": (
         "statement",
         "Ð”Ñ–Ñ‚Ð¸ Ð¾Ð½Ð»Ð°Ð¹Ð½",
