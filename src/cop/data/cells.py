@@ -30,9 +30,8 @@ def split(cell: str) -> list[str]:
 def rows(path: Path, names: list[str]) -> tuple[list[str], dict[int, list[str]]]:
     """Read heading and rows of a CSV file as text: {row as the spreadsheet shows it: cells}.
 
-    Rows without text are left out. Accepts UTF-8 with or without a byte order mark, commas,
-    semicolons or tabs, any line ends. Nothing counts as missing at this point (`NA` is Namibia).
-    Raises Broken with the errors of shape.
+    Rows without text are left out; nothing else counts as missing (`NA` is Namibia). Accepts UTF-8
+    with or without a byte order mark, commas, semicolons or tabs, any line ends. Raises Broken.
     """
     header, table = _table(path, names)
     filled = {i: row for i, row in enumerate(table, 2) if any(row)}
@@ -50,8 +49,8 @@ def by_key(path: Path, names: Iterable[str], column: str) -> dict[str, dict[str,
 def records(path: Path, *names: str) -> tuple[dict[str, str], ...]:
     """Read the rows of a small table as {column: text}, with at least the columns named.
 
-    Cached until the file changes, so callers must not modify them. Raises Broken for a file that
-    lacks a column or cannot be read, FileNotFoundError if it does not exist.
+    Cached until the file changes, so callers must not modify them. Raises Broken if it lacks a
+    column or cannot be read, FileNotFoundError if it does not exist.
     """
     return _records(Path(path), names, Path(path).stat().st_mtime_ns)
 

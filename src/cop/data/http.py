@@ -85,10 +85,7 @@ def cause(error: Exception) -> str:
 
 
 def whole(response: requests.Response, address: str, longest: float) -> bytes:
-    """Read the body of a streamed answer, within the limits of time and size.
-
-    Raises Refused beyond them, HTTPError if it breaks off.
-    """
+    """Read a streamed answer; Refused beyond the limits, HTTPError if it breaks off."""
     start, body = time.monotonic(), bytearray()
     while piece := response.raw.read1(65536, decode_content=True):
         body += piece
@@ -103,7 +100,7 @@ class Fetcher:
     """A visitor of services that asks each address once."""
 
     def __init__(self, manners: Manners | None = None, headers: dict[str, str] | None = None):
-        """Begin; `headers` go with each request, such as those that carry a token."""
+        """Begin; `headers` go with each request."""
         self._manners, self._answers = manners or SERVICES, {}
         self._session = session(self._manners)
         self._session.headers.update(headers or {})
@@ -114,15 +111,11 @@ class Fetcher:
         return self.body(address, lambda body: json.loads(body, parse_float=str), "json")
 
     def told(self, address: str, what: Any) -> Any:
-        """Return the answer in JSON to a question posted as JSON; raises Refused as `body` does."""
+        """Return the answer in JSON to a question posted as JSON; raises Refused as `body`."""
         return self._ask(address, json.loads, "json", what)
 
     def body(self, address: str, read: Callable[[bytes], Any], kind: str = "") -> Any:
-        """Return an answer as `read` understands its bytes.
-
-        Raises Refused if it is not whole, not of the content type `kind`, or `read` raises
-        ValueError.
-        """
+        """Return an answer as `read` understands it; Refused if it is cut, or not of `kind`."""
         if address not in self._answers:
             self._answers[address] = self._ask(address, read, kind)
         return self._answers[address]

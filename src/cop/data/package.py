@@ -106,7 +106,7 @@ def locate(data: str | Path, path: str) -> Path:
 
 
 def standing_on(data: str | Path) -> list[Path]:
-    """Return a data folder and those it rests on by `cop:base`; raises Broken for a circle."""
+    """Return a data folder and those that it rests on, by `cop:base` of each."""
     return [folder for folder, _ in _chain(data)]
 
 
@@ -161,9 +161,8 @@ def general(path: str) -> str:
 
 def countries(data: str | Path) -> list[str]:
     """Return the countries of a data folder: folders in research/ named by three capitals."""
-    research = Path(data) / "research"
-    folders = research.iterdir() if research.is_dir() else []
-    return sorted(p.name for p in folders if p.is_dir() and COUNTRY.fullmatch(p.name))
+    folders = (Path(data) / "research").glob("[A-Z][A-Z][A-Z]")
+    return sorted(p.name for p in folders if p.is_dir())
 
 
 def begun(data: str | Path) -> list[str]:
@@ -214,7 +213,7 @@ def _stamp(stated, data, iso3):
 
 
 def own(data: str | Path) -> dict:
-    """Return the descriptor in this very folder; raises Broken if it is damaged or too old."""
+    """Return the descriptor in this very folder; Broken if it is damaged or too old."""
     path = os.path.join(data, "datapackage.json")
     if not (changed := _changed(path)):
         raise FileNotFoundError(f"no data folder at {data}: it has no datapackage.json")

@@ -9,7 +9,7 @@ DAY = "SOURCE_DATE_EPOCH"  # https://reproducible-builds.org/specs/source-date-e
 
 
 def today() -> date:
-    """Return today, or the day of SOURCE_DATE_EPOCH (in UTC) if set; raises Refused if invalid."""
+    """Return today, or the day of SOURCE_DATE_EPOCH (in UTC); raises Refused if it is invalid."""
     if not (seconds := os.environ.get(DAY)):
         return date.today()
     try:
