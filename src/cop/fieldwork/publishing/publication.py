@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 import cop.data
-from cop.data import Refused, checks, writing
+from cop.data import Refused, agreement, checks, writing
 from cop.fieldwork import restricted
 from cop.fieldwork.contacts.register import of_form
 from cop.fieldwork.forms import questionnaires
@@ -33,7 +33,6 @@ from cop.fieldwork.publishing import (
 from cop.fieldwork.publishing.countable import FORM
 from cop.fieldwork.publishing.ledger import ALL, TOTAL, Lines, Unit
 from cop.fieldwork.publishing.suppression import ALONE
-from helpers import agreement
 
 SURVEYS = ("survey", "survey_items", "survey_groups", "survey_about", "coding")
 MAIN = ("forms", "survey", "interviews", "returned")  # the others follow from these
