@@ -17,7 +17,7 @@ _NAMES = {
     "reads": "READS clear noted states",
     "sheets": "csv_of text_frame typed",
     "narrative": "text without_notes",
-    "tables": "GIVEN hand_on handed_on longer no_country present read row",
+    "tables": "hand_on handed_on longer no_country present read row",
 }
 _WHERE = {name: module for module, names in _NAMES.items() for name in names.split()}
 __all__ = sorted(_WHERE)

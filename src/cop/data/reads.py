@@ -1,9 +1,8 @@
 """What this process read since it was last cleared, with the state of the very bytes: what the
 batch says a result depends on.
 
-READS holds ("file", path, data), ("columns", path, columns, data) of a table of which nothing else
-was read, ("row", path, column, value, data) of another country's table and ("table", name) handed
-on, each with the files it stands in or, for columns and a row, with its state.
+READS holds ("file", path, data), ("row", path, column, value, data) of another country's table and
+("table", name) handed on, each with the files it stands in or, for a row, with its state.
 """
 
 import contextlib

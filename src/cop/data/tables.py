@@ -11,13 +11,9 @@ from cop.data import places, sound, writing
 from cop.data.cells import by_key, cells
 from cop.data.faults import Broken, Refused
 from cop.data.package import columns, contents, fields, files, locate, paths, state
-from cop.data.reads import ABSENT, READS, kept, note, of_bytes, of_row, used
+from cop.data.reads import READS, kept, note, of_row
 from cop.data.rows import with_rows
 from cop.data.sheets import csv_of, text_frame, typed
-
-# Tables that another process has read and checked, by their state, each with the bytes it is of: a
-# frame, or what one is made of when it is asked for.
-GIVEN: dict[tuple, tuple[pd.DataFrame | tuple, dict[str, set[str]]]] = {}
 
 
 class Place(Protocol):
@@ -35,16 +31,14 @@ def read(
     """Read one table, checked; raises Broken with all its faults.
 
     Text columns hold "" where the cell is empty, number columns NA. With `iso3`, only that
-    country's file; with `only`, these columns of it, and nothing else of it counts as read. What
-    was read is kept until a file changes, its own or one that it refers to (for a country: of that
-    country). Raises FileNotFoundError where there is no file, unless the table is optional: then it
-    has no row.
+    country's file; with `only`, these columns of it. What was read is kept until a file changes,
+    its own or one that it refers to (for a country: of that country). Raises FileNotFoundError
+    where there is no file, unless the table is optional: then it has no row.
     """
     writing.settle(data)
-    files(data, "datapackage.json", *([] if only else paths(name, data, iso3)))
-    now = state(name, data, iso3)
-    frame = _given(now) if now in GIVEN else _read(*now)
-    return _part(frame, only, *now[1:3]) if only else frame.copy(deep=False)  # copied when written
+    files(data, "datapackage.json", *paths(name, data, iso3))
+    frame = _read(*state(name, data, iso3))
+    return frame[[*only]] if only else frame.copy(deep=False)  # copied when it is written to
 
 
 def row(name: str, data: str | Path, column: str, value: str) -> dict[str, str] | None:
@@ -144,23 +138,6 @@ def _handed_on(name, place, tables):
             f"{path.name} is not there yet: notebook {stage} hands it on; run that one first"
         )
     return path
-
-
-def _part(frame, only, data, stamps):
-    """Give some columns of a country's table, and note their cells instead of its bytes."""
-    [(path, there)] = stamps
-    part = frame[[*only]]
-    state = of_bytes(csv_of(part).encode()) if there else ABSENT
-    note({("columns", path, " ".join(only), data): state})
-    return part
-
-
-def _given(state):
-    table, states = GIVEN[state]
-    used(states)
-    frame = typed(*table) if isinstance(table, tuple) else table
-    GIVEN[state] = frame, states
-    return frame
 
 
 @kept(64)

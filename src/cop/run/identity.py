@@ -75,7 +75,7 @@ def _foreign_rows(job, tables):
 
 def _foreign_ids(job: Job, tables: dict, pages: dict) -> Iterator[str]:
     """Yield tables and pages with ids of other countries that are not cited as theirs."""
-    data = job.notebooks / job.parameters["data"]
+    data = job.data
     anywhere, cited = _of_any_country(data), set()
     for table, text in tables.items():
         rows, strange = records(table) if _ids(text, job) else (), set()
@@ -103,7 +103,7 @@ def _foreign_names(job: Job, whole: str) -> Iterator[str]:
     """Yield another country that the whole of the pages names more than half as often as their own,
     be it in English, in which is written what is quoted, or in the language spoken.
     """
-    countries = records(package.locate(job.notebooks / job.parameters["data"], COUNTRIES))
+    countries = records(package.locate(job.data, COUNTRIES))
     names = {row["name_en"]: row["iso3"] for row in countries} | _spoken(countries)
     times = Counter(names[name] for name in finder(names, whole)(whole))
     for other, number in times.items():

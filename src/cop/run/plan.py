@@ -12,7 +12,8 @@ from cop.data.cells import records
 from cop.report import filenames, languages
 from cop.report.filenames import BASELINE, REGION, SYNTHESIS
 
-NOTEBOOKS = Path(__file__).resolve().parents[3] / "notebooks"
+SOURCE = Path(__file__).resolve().parents[2]  # the folder of all packages
+NOTEBOOKS = SOURCE.parent / "notebooks"
 STAGES = [
     "1-desktop-research",
     "2-stakeholder-mapping",
@@ -34,13 +35,23 @@ class Job:
     parameters: dict = field(hash=False)
     site: Path | None = None
     timeout: int = 600
-    notebooks: Path = NOTEBOOKS
+    edited: Path | None = None  # folder of notebooks that take the place of those of the same name
     page: str = ""  # file name of the one page, where it is not named after stage and key
 
     @property
     def language(self) -> str:
         """Give the tag of the language that its pages speak."""
         return self.parameters.get("language", languages.SOURCE)
+
+    @property
+    def data(self) -> Path:
+        """Return the data folder, which the parameters name as the notebooks see it."""
+        return NOTEBOOKS / self.parameters["data"]
+
+    def notebook(self, stage: str) -> Path:
+        """Return the notebook of a stage."""
+        edited = self.edited and self.edited / f"{stage}.ipynb"
+        return edited if edited and edited.exists() else NOTEBOOKS / f"{stage}.ipynb"
 
     def pages(self) -> dict[str, str]:
         """Give the pages this job makes: file name by stage."""
@@ -59,7 +70,8 @@ class Choice:
     outputs: Path = NOTEBOOKS.parent / "outputs"
     edition: str = ""  # the latest of each country otherwise
     timeout: int = 600  # seconds, of one cell
-    language: str = languages.SOURCE  # in which all pages of this run speak
+    language: str = languages.SOURCE  # of all pages of this run
+    notebooks: Path | None = None  # folder of edited notebooks, which are run instead
     home: Path | None = None  # the folders of all data and of all results, where `data` and
     source: Path | None = None  # `outputs` are those of an edition
 
@@ -87,7 +99,14 @@ class Choice:
 
 
 def jobs(choice: Choice) -> list[Job]:
-    """Give the jobs of the countries chosen; raises Refused for a wrong call."""
+    """Return the jobs of the countries chosen; raises Refused for a wrong call."""
+    stages = (*STAGES, BASELINE, REGION)
+    if choice.notebooks and not any((choice.notebooks / f"{s}.ipynb").exists() for s in stages):
+        raise Refused(f"{choice.notebooks} holds no notebook of a stage, such as {STAGES[0]}.ipynb")
+    return [replace(job, edited=choice.notebooks) for job in _jobs(choice)]
+
+
+def _jobs(choice):
     data = data_folder(choice.data)
     languages.checked(choice.language)
     named = choice.countries or choice.group
@@ -233,7 +252,8 @@ def of_regions(choice: Choice, editions: dict[str, str]) -> Iterator[Job]:
         left_out = [iso3 for iso3 in every[group] if iso3 not in editions]
         if here:
             where = choice.data, choice.outputs, max(here)
-            yield of_region(group, *where, left_out, choice.timeout, choice.language)
+            job = of_region(group, *where, left_out, choice.timeout, choice.language)
+            yield replace(job, edited=choice.notebooks)
 
 
 def of_region(
@@ -267,13 +287,14 @@ def _folders(data, making):
 def check_parameters(job: Job) -> None:
     """Raise Refused unless a notebook has exactly the parameters it gets (papermill warns)."""
     for stage in job.stages:
-        wanted = _wanted(job.notebooks / f"{stage}.ipynb")
+        path = job.notebook(stage)
+        wanted = _parameters(path)
         unknown, missing = set(job.parameters) - wanted, wanted - set(job.parameters)
         if unknown or missing:
             raise Refused(
-                f"notebooks/{stage}.ipynb does not ask for {sorted(unknown)} and would not be told "
-                f"{sorted(missing)}: its parameters cell and the batch must name the same "
-                "parameters"
+                f"the cell tagged `parameters` of {path.parent.name}/{path.name} does not set "
+                f"{sorted(unknown)}, or sets {sorted(missing)}, which a run does not: set exactly "
+                f"{sorted(job.parameters)}"
             )
 
 
@@ -328,11 +349,15 @@ def main_group(data: Path) -> str:
     return next(iter(groups(data, "study")), "")
 
 
-def _wanted(notebook):
-    """Give the names that a notebook's parameters cell sets."""
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    cells = [c for c in cells if "parameters" in c["metadata"].get("tags", [])]
-    body = ast.parse("\n".join("".join(c["source"]) for c in cells)).body
+def _parameters(notebook):
+    """Return the names that a notebook's parameters cell sets; raise Refused for no notebook."""
+    try:
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        cells = [c for c in cells if "parameters" in c["metadata"].get("tags", [])]
+        body = ast.parse("\n".join("".join(c["source"]) for c in cells)).body
+    except (ValueError, KeyError, TypeError, SyntaxError) as error:  # also no JSON, no UTF-8
+        why = f"{notebook} cannot be read as a notebook ({type(error).__name__}: {error})"
+        raise Refused(f"{why}; restore it, for example with `git checkout`") from None
     return {t.id for node in body if isinstance(node, ast.Assign) for t in node.targets}
 
 

@@ -1,114 +1,84 @@
-"""What is seen of a run: one line on a terminal, plain lines elsewhere, a log for each country."""
+"""What a run shows while it works: a line on a terminal, and a log file for each country."""
 
 import contextlib
 import logging
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 LOG = logging.getLogger("cop")
-LOG.setLevel(logging.DEBUG)  # each who listens says from which level on
+LOG.setLevel(logging.DEBUG)  # each handler has a level of its own
 LOG.propagate = False
-LEVELS = {
-    "debug": logging.DEBUG,
-    "info": logging.INFO,
-    "error": logging.ERROR,
-    "none": logging.CRITICAL,
-}
-LINE = "{bar:20} {n_fmt} of {total_fmt} countries{postfix}, {remaining} left"
+LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "error": logging.ERROR, "none": 100}
+FORMAT = "%(asctime)s %(levelname)s %(country)s %(message)s"
+LINE = "{bar:20} {n_fmt} of {total_fmt} countries, {remaining} left{postfix}"
 
 
 class Progress:
-    """The line: bar, count, which countries run, time left.
-
-    Without a terminal, a line for each country that is done.
-    """
+    """The countries that are done: a bar on a terminal, elsewhere a line for each."""
 
     def __init__(self, total: int) -> None:
-        """Take how many countries there are."""
-        from tqdm import tqdm  # slow to come, and seldom needed: there is something to run
+        """Take the number of countries."""
+        from tqdm import tqdm
 
-        shown = sys.stderr is not None and sys.stderr.isatty()
-        stream = getattr(sys.stderr, "beneath", None)  # the line moves the cursor
-        self._bar = tqdm(total=total, bar_format=LINE, disable=not shown, leave=False, file=stream)
-        self._running, self._lock = {}, threading.Lock()
+        is_terminal = sys.stderr is not None and sys.stderr.isatty()
+        stream = getattr(sys.stderr, "beneath", None)  # the bar moves the cursor
+        options = {"bar_format": LINE, "disable": not is_terminal, "leave": False, "file": stream}
+        self._bar = tqdm(total=total, **options)
 
     def __enter__(self) -> "Progress":
-        """Give the line itself."""
+        """Return the progress itself."""
         return self
 
     def __exit__(self, *raised: object) -> None:
-        """Take the line away."""
+        """Remove the bar."""
         self._bar.close()
 
-    @contextlib.contextmanager
-    def running(self, country: str) -> Iterator[None]:
-        """Show a country as running while the body lasts."""
-        with self._lock:
-            self._running[country] = True
-            self._show()
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._running.pop(country, None)
-                self._show()
-
-    def done(self, outcome: Any) -> None:
+    def done(self, country: str, status: str) -> None:
         """Count a country that is done."""
-        with self._lock:
-            self._bar.update()
+        self._bar.set_postfix_str(f"{country} {status}", refresh=False)
+        self._bar.update()
         if self._bar.disable:
-            print(f"{outcome.country}: {outcome.status}", file=sys.stderr)
-
-    def _show(self):
-        words = " ".join(self._running)
-        self._bar.set_postfix_str(f"running {words}" if words else "")
+            print(f"{country}: {status}", file=sys.stderr)
 
 
-class OverTheLine(logging.Handler):
-    """Prints what is logged above the line, so that the line stays whole."""
+class Printer(logging.Handler):
+    """Prints log records above the bar."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Print one record."""
+        """Print a record."""
         from tqdm import tqdm
 
         tqdm.write(self.format(record), file=sys.stderr)
 
 
-class IntoFile(logging.FileHandler):
-    """Writes what is logged into a file, as long as the disk takes it."""
+class LogFile(logging.FileHandler):
+    """Writes log records to a file, as long as the disk has room."""
 
-    def handleError(self, record):  # noqa: N802 (logging's own name)
-        """Let it be."""
-
-    def close(self):
-        """Close the file, full or not."""
-        with contextlib.suppress(OSError):
-            super().close()
+    def handleError(self, record):  # noqa: N802 (the name that logging calls)
+        """Ignore it: the run itself reports a full disk."""
 
 
-def listen(level: str) -> None:
-    """Let a batch show what is logged from this level on; all else is in countries' files only."""
-    LOG.handlers = [handler := OverTheLine(LEVELS[level])]
+def print_log(level: str) -> None:
+    """Print log records from a level on; countries' files have them all."""
+    LOG.handlers = [handler := Printer(LEVELS[level])]
     handler.setFormatter(logging.Formatter("%(country)s %(message)s"))
 
 
 @contextlib.contextmanager
-def into_file(country: str, path: Path) -> Iterator[None]:
-    """Write all that a batch logs of a country into a file of its own, begun anew."""
+def log_file(country: str, path: Path) -> Iterator[logging.LoggerAdapter]:
+    """Write what is logged about a country to a new file; yields its logger."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handler = IntoFile(path, mode="w", encoding="utf-8")
+        handler = LogFile(path, mode="w", encoding="utf-8")
     except OSError:
         handler = logging.NullHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    handler.setFormatter(logging.Formatter(FORMAT))
     handler.addFilter(lambda record: record.country == country)
     LOG.addHandler(handler)
     try:
-        yield
+        yield logging.LoggerAdapter(LOG, {"country": country})
     finally:
         LOG.removeHandler(handler)
-        handler.close()
+        with contextlib.suppress(OSError):
+            handler.close()
