@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
@@ -34,7 +35,7 @@ class CellDisplayHook(DisplayHook):
 
     def write_format_data(self, format_dict, md_dict=None):
         """Add the result in all its formats."""
-        count = self.shell.execution_count
+        count = self.prompt_count
         self.shell.add_output("execute_result", format_dict, md_dict, execution_count=count)
 
 
@@ -42,14 +43,13 @@ class CellPublisher(DisplayPublisher):
     """Adds what is displayed to the outputs of the cell."""
 
     def publish(self, data, metadata=None, *, transient=None, update=False, **kwargs):
-        """Add a display in all its formats, or replace those with the same display_id."""
+        """Add a display in all its formats; those with the same display_id show it too."""
         display_id = (transient or {}).get("display_id")
-        earlier = self.shell.displays.setdefault(display_id, [])
-        if not update:
-            output = self.shell.add_output("display_data", data, metadata)
-            earlier += [output] if display_id else []
-        for output in earlier if update else ():
+        earlier = self.shell.displays.setdefault(display_id, []) if display_id else []
+        for output in earlier:
             output.update(data=encode_images(data), metadata=from_dict(metadata or {}))
+        if not update:
+            earlier.append(self.shell.add_output("display_data", data, metadata))
 
     def clear_output(self, wait=False):
         """Remove the outputs of the cell, at once or when the next one comes."""
@@ -86,7 +86,8 @@ class NotebookShell(InteractiveShell):
     display_pub_class = Type(CellPublisher)
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
-        """Prepare the shell; figures are drawn by matplotlib's inline backend as in Jupyter."""
+        """Prepare the shell; figures and frames are shown as in Jupyter."""
+        pd.set_option("display.max_columns", 20)
         os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
         self.outputs, self.displays, self.clear_before_next = [], {}, False
         super().__init__(*arguments, **named)

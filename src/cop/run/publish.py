@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 from filelock import FileLock, Timeout
 
@@ -20,8 +21,8 @@ LOCK, OWNER, LEDGER = ".lock", ".owner.json", "ledger.jsonl"
 def exclusive(outputs: Path) -> Iterator[Callable[[], bool]]:
     """Keep other runs out of a folder of results, which is created where it is missing.
 
-    Yields a function that returns False once somebody deleted the folder. Raises Refused, naming
-    the other run, where one is at work.
+    Yields a function that returns False once somebody deleted the folder. Raises Refused, which
+    names the other run, where one is at work.
     """
     created = not outputs.exists()
     outputs.mkdir(parents=True, exist_ok=True)
@@ -32,15 +33,19 @@ def exclusive(outputs: Path) -> Iterator[Callable[[], bool]]:
         raise Refused(
             f"{_describe_owner(owner)}: wait until it ends, or name another --outputs"
         ) from None
+    since = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    command = " ".join(["cop", *sys.argv[1:]])
+    about = {"pid": os.getpid(), "since": since, "command": command, "run": uuid4().hex}
+    about = json.dumps(about)
+    is_ours = lambda: owner.is_file() and owner.read_text(encoding="utf-8") == about  # noqa: E731
     try:
-        since = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M:%S")
-        about = {"pid": os.getpid(), "since": since, "command": " ".join(["cop", *sys.argv[1:]])}
-        owner.write_text(json.dumps(about), encoding="utf-8")
-        yield owner.exists
+        owner.write_text(about, encoding="utf-8")
+        yield is_ours
     finally:
-        owner.unlink(missing_ok=True)
-        if created and outputs.is_dir() and set(os.listdir(outputs)) <= {LOCK}:
-            shutil.rmtree(outputs, ignore_errors=True)  # nothing was run
+        if is_ours():
+            owner.unlink()
+            if created and set(os.listdir(outputs)) <= {LOCK}:
+                shutil.rmtree(outputs, ignore_errors=True)  # nothing was run
         lock.release()
 
 

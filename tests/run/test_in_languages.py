@@ -8,7 +8,7 @@ import stub
 from conftest import copy_of_zedland
 
 from cop.report import languages
-from cop.run import keys, plan
+from cop.run import fingerprints, plan
 
 
 @pytest.fixture
@@ -150,11 +150,11 @@ class TestWhatIsRun:
         path.write_text(path.read_text(encoding="utf-8").replace("Країни", "Держави"))
         choice = plan.Choice(every=True, data=data, outputs=outputs)
         [ours] = plan.jobs(choice)
-        assert not keys.reasons(ours)
+        assert not fingerprints.reasons(ours)
         [theirs] = plan.jobs(
             plan.Choice(("ZZZ",), data=data, outputs=outputs, language="uk").of_edition()
         )
-        why = keys.reasons(theirs)
+        why = fingerprints.reasons(theirs)
         assert set(why) == {*plan.STAGES, "pages"}
         assert {tuple(reasons) for reasons in why.values()} == {("the catalogue of its language",)}
         said = run(data, outputs, *every)
