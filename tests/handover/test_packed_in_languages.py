@@ -163,9 +163,9 @@ def test_the_document_of_zedland_in_ukrainian_bears_the_ids_of_the_english_one(
 
 @pytest.mark.slow
 def test_a_document_whose_english_page_is_of_other_data_is_refused(in_two, tmp_path, capsys):
-    keys = in_two / "ZZZ" / "keys.json"
+    keys = in_two / "ZZZ" / "fingerprints.json"
     kept = keys.read_text("utf-8")
-    keys.write_text(re.sub(r'("helpers": ")\w', r"\1-", kept, count=1), "utf-8")
+    keys.write_text(re.sub(r'("code": ")\w', r"\1-", kept, count=1), "utf-8")
     told = "docx", "ZZZ", "--language", "uk", "--outputs", in_two
     status, _, said = call(capsys, *told, "--out", tmp_path / "x.docx")
     keys.write_text(kept, "utf-8")

@@ -111,7 +111,7 @@ def changed(job: Job, step: str, folder: Path) -> list[str]:
         if before.get(name) != after.get(name):
             reasons.append(f"the library {name} ({before.get(name)}, now {after.get(name)})")
     for read, state in entry["reads"].items():
-        if _read_state(job, folder, *json.loads(read)) != state:
+        if read_state(job, folder, *json.loads(read)) != state:
             reasons.append(_describe(*json.loads(read)))
     return reasons
 
@@ -166,7 +166,7 @@ def _basis(folder):
     return found
 
 
-def _read_state(job, folder, kind, name, *more):
+def read_state(job, folder, kind, name, *more):
     """Return the present state of something that a stage read, as cop.data.reads names it."""
     if kind == "table":
         country, _, table = name.rpartition("/")

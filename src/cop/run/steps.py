@@ -113,10 +113,11 @@ def run_notebook(
     if reads is not None:
         reads = {json.dumps(read): reads[read] for read in sorted(reads)}
     write_page(job, stage, notebook, date)
-    return reads, _warn_left_out(render.left_out(notebook))
+    return reads, left_out_warning(render.left_out(notebook))
 
 
-def _warn_left_out(cells):
+def left_out_warning(cells: list[int]) -> str:
+    """Return a sentence on cells whose output is in no page; they count what papermill adds."""
     if not cells:
         return ""
     numbers, one = ", ".join(str(number - 1) for number in cells), len(cells) == 1

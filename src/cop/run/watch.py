@@ -18,6 +18,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from watchfiles import DefaultFilter
 from watchfiles import watch as watch_files
 
 from cop.data import Refused, count, standing_on
@@ -27,6 +28,10 @@ from cop.run import plan, scheduler
 LOOPBACK = "127.0.0.1"
 KEEP_ALIVE = 15  # seconds between two signs that the server is still there
 TOKEN = "COP_WATCH_TOKEN"  # keeps the address the same when the program starts itself again
+VISIBLE = DefaultFilter(
+    ignore_dirs=[*DefaultFilter.ignore_dirs, ".ipynb_checkpoints"],
+    ignore_entity_patterns=[*DefaultFilter.ignore_entity_patterns, r"^\."],
+)
 HEADERS = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",  # the address holds the token
@@ -45,11 +50,12 @@ def watch(choice: plan.Choice, port: int, show: Callable[[str], None]) -> None:
     show(f"{server.address} follows what you save; Ctrl-C stops.")
     try:
         folders = [*standing_on(choice.data), plan.NOTEBOOKS, plan.SOURCE]
-        for changes in watch_files(*folders, raise_interrupt=True):
+        for changes in watch_files(*folders, watch_filter=VISIBLE):
             saved = sorted(Path(path) for _, path in changes)
             if any(path.is_relative_to(plan.SOURCE) for path in saved):
                 start_again(server, show)
-            update(choice, server, show, f"{saved[0].name}: ")
+            present = [path for path in saved if path.is_file()]  # without drafts since renamed
+            update(choice, server, show, f"{[*present, *saved][0].name}: ")
     finally:
         server.stop()
 
