@@ -5,7 +5,7 @@ import time
 import traceback
 from collections.abc import Iterable
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
 from graphlib import TopologicalSorter
@@ -130,7 +130,8 @@ class Run:
         if outcomes and (failure(outcomes) or outcomes[-1].stage == PAGES):
             self.outcomes[job] = outcomes
             spoken = {"language": job.language} if job.language != languages.SOURCE else {}
-            publish.append_ledger(self.site.outputs, [o.as_row() | spoken for o in outcomes])
+            with suppress(OSError):  # a full disk is reported where the results are put
+                publish.append_ledger(self.site.outputs, [o.as_row() | spoken for o in outcomes])
             progress.done(job.key, outcomes[-1].status)
 
     def _run_step(self, job, step):
