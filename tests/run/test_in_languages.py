@@ -167,14 +167,6 @@ class TestWhatIsRun:
         run(data, outputs, *every)
         assert {p: p.stat().st_mtime_ns for p in outputs.rglob("*") if p.name != ".lock"} == before
 
-    def test_the_first_failure_stops_all_languages_where_that_is_wanted(
-        self, data, outputs, monkeypatch
-    ):
-        monkeypatch.setattr(stub, "page", lambda job, stage: 1 / 0)
-        words = ["ZZZ", "--fail-fast", "--language", "en", "uk"]
-        status, said = stub.run(data, outputs, *words)
-        assert status == 1 and "0 complete, 1 failed" in said and "ZZZ uk" not in said
-
     def test_an_unknown_language_is_refused_before_the_first_is_run(self, data, outputs):
         status, said = stub.run(data, outputs, "ZZZ", "--language", "uk", "xx")
         assert status == 2 and "there is no language 'xx'; there are: en, fr, uk" in said

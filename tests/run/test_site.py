@@ -269,17 +269,6 @@ class TestUnchanged:
         run(data, outputs)
         assert path.read_bytes() == whole
 
-    @pytest.mark.slow
-    def test_one_that_a_run_of_another_country_finds_is_told_as_lost(self, data, outputs, site):
-        second_country(data)
-        run(data, outputs)
-        (site / "cop-assessment-YYY.html").write_bytes(b"")
-        run(data, outputs, "ZZZ")
-        assert "cop-assessment-YYY.html" not in pages(site)
-        assert "YYY: no report" in (site / "index.html").read_text()
-        run(data, outputs)
-        assert "cop-assessment-YYY.html" in pages(site)
-
     def test_without_a_change_nothing_is_written(self, data, outputs, site):
         run(data, outputs)
         before = {p: p.stat().st_mtime_ns for p in outputs.rglob("*") if p.name != ".lock"}

@@ -9,7 +9,7 @@ from pathlib import Path
 from cop.cli import options
 from cop.data import Refused
 from cop.report import languages
-from cop.run import fingerprints, plan, progress, scheduler
+from cop.run import fingerprints, plan, scheduler
 
 LONGEST = 75  # bytes of the folder for temporary files: two names of 14 and 18 are made in it
 
@@ -29,7 +29,6 @@ def add_to(commands: argparse._SubParsersAction) -> None:
         runs, "--jobs", "N", "countries at the same time", type=_positive, default=os.cpu_count()
     )
     options.flag(runs, "--force", "run even what has not changed")
-    options.flag(runs, "--fail-fast", "stop at the first country that fails")
     options.flag(runs, "--kernel", "run notebooks in Jupyter kernels, to debug one: slower")
     options.value(runs, "--scheduler", "ADDRESS", "run on the Dask cluster at this address")
     options.value(
@@ -38,9 +37,6 @@ def add_to(commands: argparse._SubParsersAction) -> None:
         "URL",
         "where the site will stand, such as https://example.org/: adds a feed and a sitemap",
         type=_address,
-    )
-    runs.add_argument(
-        "--log-level", choices=progress.LEVELS, default="none", help="what to print besides"
     )
     asks = options.command(
         commands,
@@ -56,13 +52,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Answer `cop run`: run what changed of countries, and of the region with --all; give the exit
     status.
     """
-    progress.print_log(arguments.log_level)
     _refuse_long_temporary_folder()
     keep_out_of_the_home_folder(options.OUTPUTS / ".cache")
     settings = scheduler.Settings(
         arguments.jobs,
         arguments.force,
-        arguments.fail_fast,
         arguments.kernel,
         arguments.scheduler,
         arguments.base_address or "",

@@ -4,7 +4,7 @@ import argparse
 
 from cop.cli import options
 from cop.cli.run import keep_out_of_the_home_folder
-from cop.run import plan, progress
+from cop.run import plan
 
 
 def add_to(commands: argparse._SubParsersAction) -> None:
@@ -33,7 +33,6 @@ def watch(arguments: argparse.Namespace) -> int:
     """Answer `cop watch`: make the pages, and make them again until somebody stops."""
     from cop.run.watch import watch as watch_country
 
-    progress.print_log("none")
     keep_out_of_the_home_folder(options.OUTPUTS / ".cache")
     choice = plan.Choice((arguments.iso3,), data=arguments.data, outputs=arguments.outputs)
     watch_country(choice.of_edition(), arguments.port, _say)

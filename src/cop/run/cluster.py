@@ -3,6 +3,7 @@
 import platform
 from collections.abc import Callable
 from functools import lru_cache
+from multiprocessing import current_process
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from cop.run import fingerprints
 from cop.run.workers import Failed, Workers
 
 SECONDS = "30s"  # that the scheduler and its first worker may take to answer
+DAEMON = "may start processes (DASK_DISTRIBUTED__WORKER__DAEMON=False)"
 
 
 class Cluster:
@@ -21,31 +23,26 @@ class Cluster:
         try:
             from distributed import Client
         except ImportError:
-            raise Refused(
-                "`--scheduler` needs Dask: install this project with its extra `cluster`"
-            ) from None
-        self.data = data
+            why = "`--scheduler` needs Dask: install this project with its extra `cluster`"
+            raise Refused(why) from None
+        self.data, here = data, describe(outputs)
         try:
             self.client = Client(address, timeout=SECONDS, security=security(address))
             self.client.wait_for_workers(1, timeout=SECONDS)
+            workers = self.client.run(describe, outputs)
         except (OSError, TimeoutError, ValueError, TypeError) as error:
             why = f"no scheduler with workers answers at {address} ({error})"
             raise Refused(why) from None
-        try:
-            workers = self.client.run(describe, outputs)
-        except Exception as error:  # whatever a worker raises that cannot import this project
-            cause = type(error).__name__
-            raise Refused(f"a worker does not have this project ({cause}: {error})") from None
-        here = describe(outputs)
+        except ImportError as error:
+            raise Refused(f"a worker does not have this project ({error})") from None
         for name, there in workers.items():
-            if differences := [part for part in here if here[part] != there[part]]:
-                what = ", ".join(f"{p}: {there[p]} instead of {here[p]}" for p in differences)
+            if differences := [f"{p}: {there[p]} instead of {here[p]}" for p in here
+                               if there[p] != here[p]]:  # fmt: skip
+                what = ", ".join(differences)
                 raise Refused(f"the worker {name} differs from this machine ({what})")
         self.slots = sum(self.client.nthreads().values())
 
-    def run(
-        self, function: Callable, *arguments: Any, timeout: float | None, log: Any = None
-    ) -> Any:
+    def run(self, function: Callable, *arguments: Any, timeout: float | None, log=None) -> Any:
         """Return what a function returns that runs in a new process of a worker, as `Workers`."""
         task = run_here, self.data, function, arguments, timeout
         try:
@@ -72,15 +69,9 @@ def _workers(data):
 
 def describe(outputs: Path) -> dict[str, object]:
     """Return what must be the same on all machines."""
-    from multiprocessing import current_process
-
-    return {
-        "Python": platform.python_version(),
-        "libraries": fingerprints.libraries(),
-        "code": fingerprints.code(),
-        "shared outputs folder": Path(outputs).is_dir(),
-        "may start processes (DASK_DISTRIBUTED__WORKER__DAEMON=False)": not current_process().daemon,
-    }
+    about = {"Python": platform.python_version(), "libraries": fingerprints.libraries()}
+    about |= {"code": fingerprints.code(), "the outputs folder": Path(outputs).is_dir()}
+    return about | {DAEMON: not current_process().daemon}
 
 
 def security(address: str) -> object:
@@ -92,13 +83,13 @@ def security(address: str) -> object:
 
     scheme, _, rest = address.rpartition("://")
     host = rest.rpartition(":")[0].strip("[]")
+    stated = Security(require_encryption=True) if scheme == "tls" else Security()
     if scheme == "tls":
-        stated = Security(require_encryption=True)
-        if not (stated.tls_ca_file and stated.tls_client_key and stated.tls_client_cert):
-            raise Refused(f"{address} needs certificates: set DASK_CONFIG to their folder")
+        if stated.tls_ca_file and stated.tls_client_key and stated.tls_client_cert:
+            return stated
+        raise Refused(f"{address} needs certificates: set DASK_CONFIG to their folder")
+    if host in ("localhost", "::1") or host.startswith("127."):
         return stated
-    if host == "localhost" or host.startswith("127.") or host == "::1":
-        return Security()
     raise Refused(
         f"{address} would be reached without encryption, and whoever reaches it can run code "
         "there: make certificates and name tls://… (docs/cluster.md)"

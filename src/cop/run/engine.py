@@ -1,7 +1,7 @@
 """A papermill engine that runs cells in IPython's InteractiveShell, in the current process.
 
-`papermill.execute_notebook(..., engine_name=NAME)` finds it. Cell outputs are those of a Jupyter
-kernel, except that what is written to standard error does not become an output.
+`papermill.execute_notebook(..., engine_name=NAME)` finds it. Outputs are those of a Jupyter kernel,
+but text on standard error does not become an output.
 """
 
 import base64
@@ -35,8 +35,8 @@ class CellDisplayHook(DisplayHook):
 
     def write_format_data(self, format_dict, md_dict=None):
         """Add the result in all its formats."""
-        count = self.prompt_count
-        self.shell.add_output("execute_result", format_dict, md_dict, execution_count=count)
+        more = {"execution_count": self.prompt_count}
+        self.shell.add_output("execute_result", format_dict, md_dict, **more)
 
 
 class CellPublisher(DisplayPublisher):
@@ -61,21 +61,14 @@ class CellPublisher(DisplayPublisher):
 class CellStream(io.TextIOBase):
     """Adds text written to standard output to the outputs of the cell."""
 
-    def __init__(self, shell: "NotebookShell") -> None:
-        """Take the shell whose current cell is written to."""
-        self.shell = shell
-
-    def writable(self) -> bool:
-        """Return True."""
-        return True
-
     def write(self, text: str) -> int:
         """Add text, to the last output where that is text too."""
-        last = self.shell.outputs[-1] if self.shell.outputs else {}
-        if last.get("output_type") == "stream" and not self.shell.clear_before_next:
+        shell = NotebookShell.instance()
+        last = shell.outputs[-1] if shell.outputs else {}
+        if last.get("output_type") == "stream" and not shell.clear_before_next:
             last["text"] += text
         elif text:
-            self.shell.add_output("stream", name="stdout", text=text)
+            shell.add_output("stream", name="stdout", text=text)
         return len(text)
 
 
@@ -85,12 +78,12 @@ class NotebookShell(InteractiveShell):
     displayhook_class = Type(CellDisplayHook)
     display_pub_class = Type(CellPublisher)
 
-    def __init__(self, *arguments: Any, **named: Any) -> None:
+    def __init__(self, **options: Any) -> None:
         """Prepare the shell; figures and frames are shown as in Jupyter."""
         pd.set_option("display.max_columns", 20)
         os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
         self.outputs, self.displays, self.clear_before_next = [], {}, False
-        super().__init__(*arguments, **named)
+        super().__init__(**options)
 
     def add_output(self, output_type: str, data=None, metadata=None, **more: Any) -> NotebookNode:
         """Add an output to the current cell and return it."""
@@ -99,17 +92,15 @@ class NotebookShell(InteractiveShell):
             self.clear_before_next = False
         if data is not None:
             more |= {"data": encode_images(data), "metadata": metadata or {}}
-        output = from_dict({"output_type": output_type} | more)
-        self.outputs.append(output)
-        return output
+        self.outputs.append(from_dict({"output_type": output_type} | more))
+        return self.outputs[-1]
 
     def run(self, cell: NotebookNode) -> bool:
         """Run a code cell, store its outputs in it, and return whether it raised no error."""
         cell.outputs = self.outputs = []
         cell.execution_count = self.execution_count
-        with contextlib.redirect_stdout(CellStream(self)):
-            result = self.run_cell(cell.source, store_history=True, cell_id=cell.get("id"))
-        return result.success
+        with contextlib.redirect_stdout(CellStream()):
+            return self.run_cell(cell.source, store_history=True, cell_id=cell.get("id")).success
 
     def showtraceback(self, exc_tuple=None, filename=None, tb_offset=None, *_: Any, **__: Any):
         """Add the current exception to the outputs of the cell."""
@@ -117,9 +108,8 @@ class NotebookShell(InteractiveShell):
         if issubclass(kind, SyntaxError):
             lines = self.SyntaxTB.structured_traceback(kind, value, [])
         else:
-            lines = self.InteractiveTB.structured_traceback(
-                kind, value, traceback, tb_offset=tb_offset
-            )
+            frames = traceback, tb_offset
+            lines = self.InteractiveTB.structured_traceback(kind, value, *frames)
         self.add_output("error", ename=kind.__name__, evalue=str(value), traceback=lines)
 
     def showsyntaxerror(self, *_: Any, **__: Any):
@@ -163,8 +153,8 @@ class InProcessEngine(Engine):
 
 def encode_images(data: dict) -> dict:
     """Return display data with bytes, such as those of a PNG, in base64."""
-    encode = lambda value: base64.b64encode(value).decode() if isinstance(value, bytes) else value  # noqa: E731
-    return from_dict({mime_type: encode(value) for mime_type, value in data.items()})
+    images = {t: base64.b64encode(v).decode() for t, v in data.items() if isinstance(v, bytes)}
+    return from_dict(data | images)
 
 
 papermill_engines.register(NAME, InProcessEngine)

@@ -1,8 +1,8 @@
 """The inputs of each result, recorded beside it, so that only what changed runs again.
 
 A stage runs again when its notebook, its parameters, the code, an installed library, the catalogue
-of its language, a file that it read or a single row that it cites from another country changed;
-pages are made again when an executed notebook, the code or the catalogue changed.
+of its language, a file that it read or a row that it cites from another country changed; pages are
+made again when an executed notebook, the code, a library or the catalogue changed.
 """
 
 import hashlib
@@ -124,26 +124,16 @@ def reasons(job: Job) -> dict[str, list[str]]:
     return {step: why for step, why in found.items() if why}
 
 
-def is_complete(job: Job) -> bool:
-    """Return whether a job has a complete result whose pages are as they were made."""
-    return PAGES in load(job.ready) and not damaged_pages(job.ready)
-
-
-def page_states(folder: Path) -> dict[str, str]:
-    """Return the hashes that a result's pages had when they were made, by file name."""
-    return load(folder).get(PAGES, {}).get("pages", {})
-
-
 def damaged_pages(folder: Path) -> list[str]:
     """Return the pages of a result that are missing or not as they were made."""
-    pages = folder / "pages"
-    return [name for name, s in page_states(folder).items() if file_state(pages / name) != s]
+    made = load(folder).get(PAGES, {}).get("pages", {})
+    return [name for name, s in made.items() if file_state(folder / "pages" / name) != s]
 
 
 def edition(folder: Path) -> str:
     """Return the edition that a result is of; "" without one."""
-    entries = (entry for entry in load(folder).values() if "parameters" in entry)
-    return next((entry["parameters"].get("edition", "") for entry in entries), "")
+    parameters = (entry.get("parameters", {}) for entry in load(folder).values())
+    return next((p["edition"] for p in parameters if "edition" in p), "")
 
 
 def same_inputs(folder: Path, other: Path) -> bool:
@@ -151,19 +141,19 @@ def same_inputs(folder: Path, other: Path) -> bool:
 
     What only one of them read, such as names of countries in its language, does not count.
     """
-    first, second = _basis(folder), _basis(other)
-    return all(first[what] == second[what] for what in first.keys() & second.keys())
+    first, second = load(folder), load(other)
+    common = [(first[stage], second[stage]) for stage in first.keys() & second.keys()]
+    return all(_basis(entry, other) == _basis(other, entry) for entry, other in common)
 
 
-def _basis(folder):
-    found = {}
-    for stage, entry in load(folder).items():
-        if "notebook" in entry:
-            found[stage, "parameters"] = entry["parameters"] | {"language": ""}
-            found |= {(stage, name): entry[name] for name in ("notebook", "code")}
-            reads = entry["reads"].items()
-            found |= {(stage, read): state for read, state in reads if '["table"' not in read}
-    return found
+def _basis(entry, other):
+    """Return what a stage was made from, as far as another result recorded it too."""
+    reads = entry["reads"].items()
+    return [
+        {n: v for n, v in entry.get("parameters", {}).items() if n != "language"},
+        *map(entry.get, ("notebook", "code")),
+        {read: s for read, s in reads if read in other["reads"] and not read.startswith('["table"')},
+    ]
 
 
 def read_state(job, folder, kind, name, *more):

@@ -80,15 +80,6 @@ def recover(folder: Path) -> None:
         shutil.rmtree(unfinished, ignore_errors=True)
 
 
-def link(source: Path, target: Path) -> None:
-    """Let a file stand in a second place too: a hard link, or a copy where none can be made."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copy2(source, target)
-
-
 def append_ledger(outputs: Path, rows: Iterable[Mapping]) -> None:
     """Add a JSON line to the ledger for each step that ran."""
     time = datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -6,10 +6,10 @@ import traceback
 from collections.abc import Iterable
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from graphlib import TopologicalSorter
-from logging import LoggerAdapter
+from logging import Logger
 from pathlib import Path
 
 from cop.data import Refused, count
@@ -17,7 +17,7 @@ from cop.data.machine.day import today
 from cop.report import languages
 from cop.run import fingerprints, plan, publish, steps
 from cop.run.plan import Choice, Job
-from cop.run.progress import Progress, log_file
+from cop.run.progress import Progress, open_log
 from cop.run.site import Site
 from cop.run.steps import CHECK, PAGES, Outcome
 from cop.run.workers import Failed, Workers
@@ -33,7 +33,6 @@ class Settings:
 
     jobs: int  # steps at the same time
     force: bool = False  # run what has not changed too
-    fail_fast: bool = False  # begin nothing more once a country failed
     kernel: bool = False  # run notebooks in Jupyter kernels
     scheduler: str | None = None  # address of a Dask cluster
     address: str = ""  # of the site on the web
@@ -48,14 +47,14 @@ class Run:
         self.workers = connect(settings, site)
         self.outcomes: dict[Job, list[Outcome]] = {}
         self.succeeded = True
-        self.logs: dict[Job, LoggerAdapter] = {}
+        self.logs: dict[Job, Logger] = {}
 
     def run_choice(self, choice: Choice, jobs: list[Job]) -> None:
         """Run what changed of a choice's jobs, earlier editions without a result, and regions."""
         self.run_jobs(jobs, choice.data)
         if choice.countries or choice.every:
             earlier = plan.of_earlier_editions(choice, jobs)
-            self.run_jobs([job for job in earlier if not fingerprints.is_complete(job)])
+            self.run_jobs([job for job in earlier if fingerprints.PAGES not in fingerprints.load(job.ready)])
         if choice.every or choice.group:
             countries = [job for job in jobs if job.stages == tuple(plan.STAGES)]
             editions = {job.key: job.parameters["edition"] for job in countries if self.has(job)}
@@ -78,7 +77,7 @@ class Run:
         todo = [job for job in jobs if self.settings.force or fingerprints.reasons(job)]
         unchanged = [job for job in jobs if job not in todo]
         self.outcomes |= {job: [Outcome(job.key, "all", "unchanged", 0.0)] for job in unchanged}
-        if not todo or self._stops_early():
+        if not todo:
             return
         for job in todo:
             plan.check_parameters(job)
@@ -89,7 +88,7 @@ class Run:
             for job in todo:
                 self.site.make_room(job)
                 path = job.making.parent / "logs" / f"{job.key}.log"
-                self.logs[job] = stack.enter_context(log_file(job.key, path))
+                self.logs[job] = open_log(path)
             pool = stack.enter_context(ThreadPoolExecutor(self.workers.slots))
             try:
                 self._follow(dependencies(todo), pool, progress)
@@ -98,16 +97,13 @@ class Run:
                 pool.shutdown(cancel_futures=True)
                 raise
 
-    def _stops_early(self):
-        return self.settings.fail_fast and any(map(failure, self.outcomes.values()))
-
     def _follow(self, graph, pool, progress):
         """Run the steps of a graph; what depends on a failed step is left out."""
         sorter, running, failed = TopologicalSorter(graph), {}, set()
         sorter.prepare()
         while sorter.is_active():
             for step in sorter.get_ready():
-                if failed & graph[step] or self._stops_early():
+                if failed & graph[step]:
                     failed.add(step)
                     self._end(step, progress)
                     sorter.done(step)
@@ -126,13 +122,12 @@ class Run:
         job, name = step
         if name != PAGES:
             return
-        outcomes = sorted(self.outcomes.pop(job, []), key=lambda o: o.status == "failed")
-        if outcomes and (failure(outcomes) or outcomes[-1].stage == PAGES):
-            self.outcomes[job] = outcomes
-            spoken = {"language": job.language} if job.language != languages.SOURCE else {}
-            with suppress(OSError):  # a full disk is reported where the results are put
-                publish.append_ledger(self.site.outputs, [o.as_row() | spoken for o in outcomes])
-            progress.done(job.key, outcomes[-1].status)
+        outcomes = self.outcomes[job]
+        outcomes.sort(key=lambda outcome: outcome.status == "failed")
+        language = {"language": job.language} if job.language != languages.SOURCE else {}
+        with suppress(OSError):  # a full disk is reported where the results are put
+            publish.append_ledger(self.site.outputs, [asdict(o) | language for o in outcomes])
+        progress.done(job.key, outcomes[-1].status)
 
     def _run_step(self, job, step):
         """Return the outcome of a step, or None where it was up to date."""

@@ -1,10 +1,10 @@
-"""What the steps of a job do, each in a process of its own, and what is recorded of them."""
+"""What the steps of a job do, most of them in a process of their own."""
 
 import json
 import os
 import shutil
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from cop.data.places import DESK
@@ -15,7 +15,6 @@ from cop.run.plan import NOTEBOOKS, Job
 from cop.run.publish import swap
 
 CHECK, PAGES = "data", fingerprints.PAGES  # names of the steps before and after the stages
-KERNEL = "python3"
 USE_HELPER = (
     "show a frame with a helper, a chart with `cop.report.charts`, or tag the cell `analyst`"
 )
@@ -32,10 +31,6 @@ class Outcome:
     cell: int | None = None  # counted from the top of the notebook as JupyterLab shows it
     cause: str = ""
     message: str = ""
-
-    def as_row(self) -> dict:
-        """Return the outcome as a dictionary."""
-        return asdict(self)
 
 
 def start(job: Job, force: bool) -> None:
@@ -65,13 +60,12 @@ def check_country(job: Job, report_cell: Callable) -> list[str]:
     from cop.data.checks import losses
 
     os.chdir(NOTEBOOKS)
-    data = job.parameters["data"]
-    if job.stages[0] == REGION:
-        return []
-    if job.stages[0] != BASELINE:
-        return list(map(str, checks.of_country(data, job.key)))
-    lost = () if package.assessed(data, job.key) else losses.of_country(data, job.key)
-    return list(map(str, lost))
+    data, errors = job.parameters["data"], []
+    if job.stages[0] not in (REGION, BASELINE):
+        errors = checks.of_country(data, job.key)
+    elif job.stages[0] == BASELINE and not package.assessed(data, job.key):
+        errors = losses.of_country(data, job.key)
+    return list(map(str, errors))
 
 
 def run_notebook(
@@ -79,7 +73,7 @@ def run_notebook(
 ) -> tuple[dict | None, str]:
     """Execute a stage's notebook and render its page.
 
-    Returns what it read, {what: state of the bytes} (None in a Jupyter kernel, where that is not
+    Returns what it read, {what: state of the bytes} (None from a Jupyter kernel, where that is not
     known), and a warning about cells whose output is not in the page ("" without any).
     """
     import papermill
@@ -98,7 +92,7 @@ def run_notebook(
             job.making / f"{stage}.ipynb",
             job.parameters,
             cwd=NOTEBOOKS,
-            kernel_name=KERNEL,
+            kernel_name="python3",
             progress_bar=False,
             request_save_on_cell_execute=False,
             autosave_cell_every=0,
@@ -109,24 +103,20 @@ def run_notebook(
             report_cell(error.cell_index)
         raise
     report_cell(None)
-    reads = None if kernel else cop.data.states(job.parameters["data"])
-    if reads is not None:
-        reads = {json.dumps(read): reads[read] for read in sorted(reads)}
-    write_page(job, stage, notebook, date)
-    return reads, left_out_warning(render.left_out(notebook))
+    _write_page(job, stage, notebook, date)
+    states = cop.data.states(job.parameters["data"])
+    reads = {json.dumps(read): states[read] for read in sorted(states)}
+    return None if kernel else reads, left_out_warning(render.left_out(notebook))
 
 
 def left_out_warning(cells: list[int]) -> str:
     """Return a sentence on cells whose output is in no page; they count what papermill adds."""
-    if not cells:
-        return ""
-    numbers, one = ", ".join(str(number - 1) for number in cells), len(cells) == 1
-    which = f"cell {numbers} shows" if one else f"cells {numbers} show"
-    return f"what {which} is not in the page: {USE_HELPER}"
+    numbers = ", ".join(str(number - 1) for number in cells)
+    which = f"cell {numbers} shows" if len(cells) == 1 else f"cells {numbers} show"
+    return f"what {which} is not in the page: {USE_HELPER}" if cells else ""
 
 
-def write_page(job: Job, stage: str, notebook: object, date: str) -> None:
-    """Render the page of an executed notebook."""
+def _write_page(job, stage, notebook, date):
     from cop.report import render
 
     name = job.pages()[stage]
@@ -148,11 +138,10 @@ def make_pages(job: Job, date: str, report_cell: Callable) -> dict[str, str]:
     for stage, name in job.pages().items():
         path = job.making / "pages" / name
         if not path.exists():
-            notebook = nbformat.read(job.making / f"{stage}.ipynb", 4)
-            write_page(job, stage, notebook, date)
+            _write_page(job, stage, nbformat.read(job.making / f"{stage}.ipynb", 4), date)
         pages[name] = path.read_text(encoding="utf-8")
     identity.check(job, pages)
-    return facts(pages[job.pages()[job.stages[-1]]])
+    return facts([*pages.values()][-1])
 
 
 def publish(job: Job, inputs: dict, cover: dict[str, str]) -> None:

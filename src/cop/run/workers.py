@@ -2,7 +2,6 @@
 
 import contextlib
 import io
-import logging
 import multiprocessing
 import os
 import signal
@@ -14,7 +13,7 @@ from typing import Any
 
 START_METHODS = multiprocessing.get_all_start_methods()
 CONTEXT = multiprocessing.get_context("forkserver" if "forkserver" in START_METHODS else "spawn")
-PRELOAD = ["cop.run.preload", "cop.cli.main"]
+CONTEXT.set_forkserver_preload(["cop.run.preload", "cop.cli.main"])
 DATA = "COP_DATA"  # the environment variable that tells the fork server which tables to read
 # The same order of sets in each run, and one thread of linear algebra in each process.
 ENVIRONMENT = {"PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1"}
@@ -25,9 +24,13 @@ class Failed(Exception):
 
     def __init__(self, cell: int | None, cause: str, message: str, details: str = "") -> None:
         """Take what is known of the failure; `details`, such as a traceback, go to the log."""
-        super().__init__(message)
+        super().__init__(cell, cause, message, details)
         self.cell, self.cause, self.message = cell, cause, message
         self.details = details or f"{cause}: {message}"
+
+    def __str__(self) -> str:
+        """Return the message."""
+        return self.message
 
 
 class Workers:
@@ -38,14 +41,11 @@ class Workers:
 
         The fork server starts with the first process.
         """
-        self.slots = slots
+        self.slots, self._running, self._stopped = slots, set(), False
+        self._lock = threading.Lock()  # starting and joining are not safe between threads
         os.environ.update(ENVIRONMENT | {DATA: data})
-        CONTEXT.set_forkserver_preload(PRELOAD)
-        self._lock, self._running, self._stopped = threading.Lock(), set(), False
 
-    def run(
-        self, function: Callable, *arguments: Any, timeout: float | None, log: Any = logging
-    ) -> Any:
+    def run(self, function: Callable, *arguments: Any, timeout: float | None, log=None) -> Any:
         """Return what a function returns that runs in a new process; raise Failed otherwise.
 
         The last argument it gets is a function to report the number of the cell that begins. The
@@ -67,13 +67,14 @@ class Workers:
                     return value
                 if kind == "failed":
                     raise Failed(cell, *value)
-                if kind == "log":
-                    log.info(value)
-                else:
+                if kind == "cell":
                     cell = value
+                elif log:
+                    log.info(value)
             raise Failed(cell, "Timeout", f"took longer than {timeout} seconds and was stopped")
         except EOFError:
-            raise Failed(cell, *self._describe_exit(process)) from None
+            self._join(process)
+            raise Failed(cell, *describe_exit(process.exitcode or 0)) from None
         finally:
             process.kill()
             self._join(process)
@@ -87,18 +88,18 @@ class Workers:
             for process in list(self._running):
                 process.kill()
 
-    def _describe_exit(self, process):
-        """Return cause and message for a process that ended without a result."""
-        self._join(process)
-        if (code := process.exitcode or 0) >= 0:
-            return "Ended", f"the cell ended its process with exit status {code}"
-        name = signal.Signals(-code).name
-        perhaps = " (perhaps out of memory)" if name == "SIGKILL" else ""
-        return "Killed", f"the process was killed by {name}{perhaps}"
-
     def _join(self, process):
-        with self._lock:  # reading a process's exit status is not safe between threads
+        with self._lock:
             process.join()
+
+
+def describe_exit(code: int) -> tuple[str, str]:
+    """Return cause and message for a process that ended without a result."""
+    if code >= 0:
+        return "Ended", f"the cell ended its process with exit status {code}"
+    name = signal.Signals(-code).name
+    perhaps = " (perhaps out of memory)" if name == "SIGKILL" else ""
+    return "Killed", f"the process was killed by {name}{perhaps}"
 
 
 def _work(connection: Connection, function: Callable, arguments: tuple) -> None:
