@@ -37,11 +37,14 @@ def watch(choice: plan.Choice, port: int, show: Callable[[str], None]) -> None:
         raise Refused(f"one country is watched at a time; these are {count(len(jobs), 'country')}")
     folder = "baselines/" if jobs[0].stages == (BASELINE,) else ""
     server = Server(choice.home / "site", folder + list(jobs[0].pages().values())[-1], port)
-    update(choice, server, show, "")
-    show(f"{server.address} follows what you save; Ctrl-C stops.")
+    folders = [*standing_on(choice.data), plan.NOTEBOOKS, plan.SOURCE]
+    options = {"watch_filter": VISIBLE, "yield_on_timeout": True, "rust_timeout": 100}
+    notices = watch_files(*folders, **options)
+    next(notices)  # what is saved from now on is noticed
     try:
-        folders = [*standing_on(choice.data), plan.NOTEBOOKS, plan.SOURCE]
-        for changes in watch_files(*folders, watch_filter=VISIBLE):
+        update(choice, server, show, "")
+        show(f"{server.address} follows what you save; Ctrl-C stops.")
+        for changes in filter(None, notices):
             saved = sorted(Path(path) for _, path in changes)
             if any(path.is_relative_to(plan.SOURCE) for path in saved):
                 start_again(server, show)
