@@ -20,8 +20,19 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("awkward")]
 
 # Cells that are awkward to run outside a kernel: each list is one notebook.
 AWKWARD = {
-    "values": ["1 + 1", "'text'", "None", "_ , 3", "x = 5; x", "x", "Out[1] if 1 in Out else 'none'"],
-    "prints": ["print('a'); print('b', end='')", "import sys; print('out'); print('b', file=sys.stdout)"],
+    "values": [
+        "1 + 1",
+        "'text'",
+        "None",
+        "_ , 3",
+        "x = 5; x",
+        "x",
+        "Out[1] if 1 in Out else 'none'",
+    ],
+    "prints": [
+        "print('a'); print('b', end='')",
+        "import sys; print('out'); print('b', file=sys.stdout)",
+    ],
     "error": ["1 / 0", "print('never')"],
     "error_after_output": ["print('before'); raise ValueError('no: <b>bad</b>')"],
     "assert": ["assert 1 == 2, 'numbers'"],
@@ -232,5 +243,7 @@ def test_plain_papermill_runs_a_stage_for_another_country(tmp_path, monkeypatch,
     done = papermill.execute_notebook(
         notebook, tmp_path / "out.ipynb", {"iso3": "GEO"}, progress_bar=False
     )
-    [country] = {o for c in done.cells for o in re.findall("Georgia|Zedland", str(c.get("outputs")))}
+    [country] = {
+        o for c in done.cells for o in re.findall("Georgia|Zedland", str(c.get("outputs")))
+    }
     assert country == "Georgia"

@@ -148,12 +148,10 @@ def same_inputs(folder: Path, other: Path) -> bool:
 
 def _basis(entry, other):
     """Return what a stage was made from, as far as another result recorded it too."""
-    reads = entry["reads"].items()
-    return [
-        {n: v for n, v in entry.get("parameters", {}).items() if n != "language"},
-        *map(entry.get, ("notebook", "code")),
-        {read: s for read, s in reads if read in other["reads"] and not read.startswith('["table"')},
-    ]
+    common = (read for read in entry["reads"] if read in other["reads"])
+    reads = {read: entry["reads"][read] for read in common if not read.startswith('["table"')}
+    parameters = entry.get("parameters", {}) | {"language": ""}
+    return [parameters, entry.get("notebook"), entry["code"], reads]
 
 
 def read_state(job, folder, kind, name, *more):

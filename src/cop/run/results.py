@@ -140,6 +140,4 @@ def _result(folder, home, pages=None):
     if "pages" not in about:
         return None
     made = {name: state for name, state in about["pages"].items() if pages is None or name in pages}
-    return Result(
-        folder.relative_to(home).as_posix(), folder, about["cover"], made, about["time"]
-    )
+    return Result(folder.relative_to(home).as_posix(), folder, about["cover"], made, about["time"])

@@ -5,7 +5,7 @@ import time
 import traceback
 from collections.abc import Iterable
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import partial
 from graphlib import TopologicalSorter
@@ -44,7 +44,11 @@ class Run:
     def __init__(self, settings: Settings, site: Site) -> None:
         """Take the settings and the site; processes start with the first step."""
         self.settings, self.site, self.date = settings, site, today().isoformat()
-        self.workers = connect(settings, site)
+        self.workers = Workers(settings.jobs, data := plan.seen_from_notebooks(site.data))
+        if settings.scheduler:
+            from cop.run.cluster import Cluster
+
+            self.workers = Cluster(settings.scheduler, site.outputs, data)
         self.outcomes: dict[Job, list[Outcome]] = {}
         self.succeeded = True
         self.logs: dict[Job, Logger] = {}
@@ -54,7 +58,7 @@ class Run:
         self.run_jobs(jobs, choice.data)
         if choice.countries or choice.every:
             earlier = plan.of_earlier_editions(choice, jobs)
-            self.run_jobs([job for job in earlier if fingerprints.PAGES not in fingerprints.load(job.ready)])
+            self.run_jobs([job for job in earlier if not fingerprints.load(job.ready)])
         if choice.every or choice.group:
             countries = [job for job in jobs if job.stages == tuple(plan.STAGES)]
             editions = {job.key: job.parameters["edition"] for job in countries if self.has(job)}
@@ -83,13 +87,10 @@ class Run:
             plan.check_parameters(job)
         if data:
             self.check_shared(data)
-        with ExitStack() as stack:
-            progress = stack.enter_context(Progress(len(todo)))
-            for job in todo:
-                self.site.make_room(job)
-                path = job.making.parent / "logs" / f"{job.key}.log"
-                self.logs[job] = open_log(path)
-            pool = stack.enter_context(ThreadPoolExecutor(self.workers.slots))
+        for job in todo:
+            self.site.make_room(job)
+            self.logs[job] = open_log(job.making.parent / "logs" / f"{job.key}.log")
+        with Progress(len(todo)) as progress, ThreadPoolExecutor(self.workers.slots) as pool:
             try:
                 self._follow(dependencies(todo), pool, progress)
             except BaseException:
@@ -204,16 +205,6 @@ class Run:
         print(f"{len(named) - failed} complete, {failed} failed. Reports: {first}")
 
 
-def connect(settings: Settings, site: Site) -> Workers:
-    """Return where steps run: on this machine, or on a Dask cluster."""
-    data = plan.seen_from_notebooks(site.data)
-    if settings.scheduler:
-        from cop.run.cluster import Cluster
-
-        return Cluster(settings.scheduler, site.outputs, data)
-    return Workers(settings.jobs, data)
-
-
 def dependencies(jobs: Iterable[Job]) -> dict[tuple, set]:
     """Return the graph of the steps of jobs: {(job, step): the steps that it depends on}.
 
@@ -264,16 +255,14 @@ def job_name(job: Job) -> str:
 
 
 def failure(outcomes: Iterable[Outcome]) -> str:
-    """Return why a job failed, in a sentence; "" where it did not."""
-    return next((failure_message(o) for o in outcomes if o.status == "failed"), "")
-
-
-def failure_message(outcome: Outcome) -> str:
-    """Return the failure of a step in one sentence: stage, cell, cause, message."""
-    where = f"{outcome.stage}, cell {outcome.cell}" if outcome.cell else outcome.stage
-    first, *more = outcome.message.split("\n")
-    rest = f" (and {len(more)} more in the log)" if more else ""
-    return f"{where}: {outcome.cause}: {first}{rest}"
+    """Return why a job failed: stage, cell, cause, message; "" where it did not."""
+    for outcome in outcomes:
+        if outcome.status == "failed":
+            cell = f", cell {outcome.cell}" if outcome.cell else ""
+            first, *more = outcome.message.split("\n")
+            rest = f" (and {len(more)} more in the log)" if more else ""
+            return f"{outcome.stage}{cell}: {outcome.cause}: {first}{rest}"
+    return ""
 
 
 def _details(outcome):
