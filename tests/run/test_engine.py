@@ -1,4 +1,4 @@
-"""The engine gives the outputs of a Jupyter kernel; what fails in a cell is named with its number."""
+"""The engine gives the outputs of a Jupyter kernel; a cell that fails is named with its number."""
 
 import json
 import os

@@ -14,7 +14,7 @@ from cop.data import Refused
 from cop.run import publish
 
 SENTENCE = (
-    r"cop: another run (is at work in \S+ since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \(process \d+: cop.*\)"
+    r"cop: another run (is at work in \S+ since \d{4}-\d\d-\d\d [\d:]{8} \(process \d+: cop.*\)"
     r"|has just begun in \S+): wait until it ends, or name another --outputs\n?"
 )
 

@@ -48,7 +48,8 @@ def make_pdf(arguments: argparse.Namespace) -> int:
     language = languages.checked(arguments.language)
     page = filenames.report_of(plan.in_language(outputs, language), iso3, options.again(language))
     out = arguments.out or outputs / "pdf" / f"{page.stem}{filenames.ending(language)}.pdf"
-    beside = Path(os.path.relpath(outputs / "site" / site_path(language), out.parent)).as_posix() + "/"
+    site = outputs / "site" / site_path(language)
+    beside = Path(os.path.relpath(site, out.parent)).as_posix() + "/"
     content = pdf.printed(page.read_bytes(), today(), beside)
     writing.whole(out, content)
     found = pdf.facts(content)
