@@ -80,13 +80,13 @@ class Region:
         return [m for m in self.members if m not in self.left_out]
 
 
-def from_root(folder: str) -> str:
+def from_root(folder: str | Path) -> str | Path:
     """Return a folder that a notebook names, as seen from the working directory.
 
     `..` is the root of the repository also for a notebook that is run from there, as by
     `papermill notebooks/4-ict-statistics.ipynb out.ipynb`.
     """
-    return folder.removeprefix("../") if Path.cwd() == ROOT else folder
+    return str(folder).removeprefix("../") if Path.cwd() == ROOT else folder
 
 
 def holder(tables: str) -> str:
