@@ -119,7 +119,7 @@ def laid_out(results, outputs, *keys):
     """Lay what a run of the same data made where another run will look: what holds is not made
     again, and what does not is. The site is made anew.
     """
-    for key in keys or [path.parent.name for path in Path(results).glob("*/keys.json")]:
+    for key in keys or [path.parent.name for path in Path(results).glob("*/fingerprints.json")]:
         shutil.copytree(Path(results) / key, Path(outputs) / key)
 
 

@@ -212,12 +212,8 @@ COMMANDS = {
     "answer": answered,
     "sign-off": lambda folder: ["sign-off", "ZZZ", "--body", "ZZZ-O01", "--scope", "the report"],
     "merge-rows": merged,
-    "cluster-certificates": lambda folder: [
-        "cluster-certificates",
-        folder / "tried" / "certificates",
-    ],
 }
-WITHOUT_DATA = ("docx", "merge-rows", "cluster-certificates")
+WITHOUT_DATA = ("docx", "merge-rows")
 TELLS = {  # one of the returns is refused; kept pages lie in the data folder, which is a fault
     "intake": 1,
     "check --links": 2,
@@ -227,7 +223,7 @@ FEW = 3
 LEAST = {
     "new edition": 55, "archive": 60, "check --links": 30, "actions": 20, "add": 12, "verify": 12,
     "verify --missed": 12, "edit": 12, "comments": 12, "answer": 12, "sign-off": 12,
-    "cluster-certificates": 10, "contacts": 12, "check --meant": 12,
+    "contacts": 12, "check --meant": 12,
 }  # fmt: skip
 # Of how many steps one is tried, where many write the same kind or each call takes long.
 EACH = {"new edition": 3, "forms": 3, "invite": 9, "publish": 5}

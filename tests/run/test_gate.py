@@ -1,6 +1,7 @@
 """One gate: what the check refuses is in no page, and a wrong call touches nothing."""
 
 import json
+import os
 import shutil
 
 import pytest
@@ -8,9 +9,18 @@ from conftest import ZEDLAND, call, copy_of_zedland
 
 from cop.data.checks import losses
 from cop.report.filenames import BASELINE
-from cop.run import execute, plan, schedule
-from cop.run.execute import Outcome
-from cop.run.results.site import Site
+from cop.run import plan, steps
+from cop.run.scheduler import Run, Settings
+from cop.run.site import Site
+from cop.run.steps import Outcome
+
+
+def check(job):
+    before = os.getcwd()  # the check leaves it
+    try:
+        return steps.check_country(job, print)
+    finally:
+        os.chdir(before)
 
 
 def a_paragraph_without_source(folder):
@@ -37,12 +47,12 @@ def test_what_the_check_refuses_is_in_no_page(tmp_path, capsys):
 def test_the_gate_refuses_what_the_check_refuses(tmp_path):
     data = copy_of_zedland(tmp_path)
     job = plan.of_country("ZZZ", data, tmp_path, "2026", 60)
-    assert execute.faults_of(job, print) == []
+    assert check(job) == []
     a_paragraph_without_source(data / "research" / "ZZZ")
-    [fault] = execute.faults_of(job, print)
+    [fault] = check(job)
     assert "is a paragraph without a source" in fault
     baseline = plan.of_baseline("ZZZ", data, tmp_path, 60)
-    assert execute.faults_of(baseline, print) == []  # it shows no research
+    assert check(baseline) == []  # it shows no research
 
 
 def test_an_assessment_emptied_to_its_headings_becomes_no_desk_baseline(tmp_path):
@@ -55,9 +65,9 @@ def test_an_assessment_emptied_to_its_headings_becomes_no_desk_baseline(tmp_path
     choice = plan.Choice(countries=("ZZZ", "YYY"), data=data, outputs=tmp_path / "out")
     gone, begun = plan.jobs(choice)
     assert gone.stages == begun.stages == (BASELINE,)
-    faults = execute.faults_of(gone, print)
+    faults = check(gone)
     assert any("research/ZZZ/evidence.csv: has " in f and "fewer than" in f for f in faults)
-    assert execute.faults_of(begun, print) == []
+    assert check(begun) == []
 
 
 def test_an_assessment_whose_folder_was_renamed_becomes_no_desk_baseline(tmp_path):
@@ -66,7 +76,7 @@ def test_an_assessment_whose_folder_was_renamed_becomes_no_desk_baseline(tmp_pat
     (data / "research" / "ZZZ").rename(data / "research" / "ZZZ copy")
     [job] = plan.jobs(plan.Choice(countries=("ZZZ",), data=data, outputs=tmp_path / "out"))
     assert job.stages == (BASELINE,)
-    [fault] = execute.faults_of(job, print)
+    [fault] = check(job)
     assert "research/ZZZ: is not there any more" in fault and "--meant" in fault
 
 
@@ -94,12 +104,14 @@ def test_an_emptied_assessment_is_held_back_and_its_report_stays(tmp_path, capsy
 @pytest.mark.parametrize(("number", "lines"), [(1, 1), (3, 3), (50, 22)])
 def test_faults_are_named_up_to_a_number(tmp_path, capsys, number, lines):
     message = "\n".join(f"fault {i}" for i in range(number))
-    outcome = Outcome("ZZZ", execute.GATE, "failed", 0.1, None, "held back", message)
+    run = Run(Settings(1), Site(tmp_path, ZEDLAND))
     job = plan.of_country("ZZZ", ZEDLAND, tmp_path, "2026", 60)
-    assert not schedule.tell(Site(tmp_path, ZEDLAND), {job: [outcome]})
+    outcome = Outcome("ZZZ", steps.CHECK, "failed", 0.1, None, "held back", message)
+    run.outcomes[job] = [outcome]
+    run.print_summary("en")
     *said, last = capsys.readouterr().out.splitlines()
     assert len(said) == lines and "fault 0" in said[0] and last.startswith("0 complete, 1 failed")
-    assert number < 50 or "and 29 more; `cop check` names them all" in said[-1]
+    assert number < 50 or "and 29 more; `cop check` lists them all" in said[-1]
 
 
 @pytest.mark.slow

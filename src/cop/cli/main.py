@@ -22,9 +22,6 @@ from cop.cli import (
 )
 from cop.data import Refused
 
-# A grammar of addresses that jsonschema imports if it can and nothing here asks: a second a call.
-sys.modules.setdefault("rfc3987_syntax", None)
-
 
 class OneSentence(argparse.ArgumentParser):
     """A parser that says what is wrong in one sentence and exits with 2."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from cop.data.cells import records
 from cop.data.package import begun, editions, standing_on
 
+ROOT = Path(__file__).resolve().parents[3]  # of the repository
 DESK = "desk"  # the folder, among a country's results, of tables made by hand
 OF_A_COUNTRY = re.compile("[A-Z]{3}")
 
@@ -75,6 +76,15 @@ class Region:
     def assessed(self) -> list[str]:
         """Return the members that take part."""
         return [m for m in self.members if m not in self.left_out]
+
+
+def from_root(folder: str | Path) -> str | Path:
+    """Return a folder that a notebook names, as seen from the working directory.
+
+    `..` is the root of the repository also for a notebook that is run from there, as by
+    `papermill notebooks/4-ict-statistics.ipynb out.ipynb`.
+    """
+    return str(folder).removeprefix("../") if Path.cwd() == ROOT else folder
 
 
 def holder(tables: str) -> str:

@@ -9,10 +9,7 @@ import stub
 from conftest import copy_of_zedland, one_in
 
 from cop.cli import main
-from cop.report import sheet, words
-from cop.run import keys, plan, process
-from cop.run.results import site as results_site
-from cop.run.results.site import Site
+from cop.run import plan
 
 
 @pytest.fixture
@@ -75,20 +72,6 @@ def shown(site, name="cop-assessment-ZZZ.html"):
 
 
 class TestWhatStands:
-    def test_the_run_makes_the_pages_where_the_template_cannot(
-        self, data, outputs, site, monkeypatch
-    ):
-        asked = []
-
-        def _dies(told, timeout):
-            asked.append(told)
-            raise process.Failed(None, "Killed", "the process was killed")
-
-        monkeypatch.setattr(process.Machine, "keep", lambda *_: _dies)
-        run(data, outputs)
-        assert bool(asked) == process.FORKS
-        assert (site / "index.html").exists()
-
     def test_each_page_has_an_address_and_one_of_its_edition(self, data, outputs, site):
         run(data, outputs)
         names = [plan.filenames.of_stage(stage, "ZZZ") for stage in plan.STAGES]
@@ -197,7 +180,7 @@ class TestOwnPages:
             "day,iso3,page,wrong,now,edition,version\nyesterday,ZZZ,1,a,b,2026,0.1.0\n"
         )
         status, said = stub.run(data, outputs, "--all")
-        assert status == 1 and "they have errors: reference/corrections.csv" in said
+        assert status == 2 and "in the shared tables, so nothing was run" in said
         assert "yesterday" not in page.read_text() and "2026-07-01" in page.read_text()
         table.write_text(
             "day,iso3,page,wrong,now,edition,version\n2026-07-02,ZZZ,1,a,b,2026,0.1.0\n"
@@ -286,17 +269,6 @@ class TestUnchanged:
         run(data, outputs)
         assert path.read_bytes() == whole
 
-    @pytest.mark.slow
-    def test_one_that_a_run_of_another_country_finds_is_told_as_lost(self, data, outputs, site):
-        second_country(data)
-        run(data, outputs)
-        (site / "cop-assessment-YYY.html").write_bytes(b"")
-        run(data, outputs, "ZZZ")
-        assert "cop-assessment-YYY.html" not in pages(site)
-        assert "YYY: no report" in (site / "index.html").read_text()
-        run(data, outputs)
-        assert "cop-assessment-YYY.html" in pages(site)
-
     def test_without_a_change_nothing_is_written(self, data, outputs, site):
         run(data, outputs)
         before = {p: p.stat().st_mtime_ns for p in outputs.rglob("*") if p.name != ".lock"}
@@ -316,79 +288,6 @@ class TestUnchanged:
         rows = (outputs / "ledger.jsonl").read_text().splitlines()
         stages = [(json.loads(row)["country"], json.loads(row)["stage"]) for row in rows]
         assert len(stages) == len(set(stages)) == len(plan.STAGES) + 1 + 2
-
-
-class TestAsBefore:
-    """A page stays where it stands if it would be drawn the same, and is drawn anew otherwise."""
-
-    def test_the_site_is_as_one_made_from_nothing(self, data, outputs, site):
-        second_country(data)
-        run(data, outputs)
-        before = {at: (site / at).stat().st_ino for at in texts(site)}
-        edit(data)
-        (site / "method.html").write_text("changed by somebody", encoding="utf-8")
-        run(data, outputs)
-        anew = {at for at, inode in before.items() if (site / at).stat().st_ino != inode}
-        assert {"method.html", "editions/2026/cop-assessment-ZZZ.html"} < anew
-        assert not {"index.html", "glossary.html", "editions/2026/cop-assessment-YYY.html"} & anew
-        with_status(data, "validated")
-        run(data, outputs)
-        now = texts(site)
-        shutil.rmtree(site)
-        run(data, outputs)
-        assert texts(site) == now
-
-    def test_what_pages_say_and_how_they_look_is_looked_at(self, data, outputs, site, monkeypatch):
-        run(data, outputs)
-        with monkeypatch.context() as patched:
-            patched.setattr(sheet, "of_site", lambda: "p { color: red }")
-            patched.setattr(keys, "code", lambda: "changed")
-            run(data, outputs)
-        drawn = [name for name, text in texts(site).items() if b"color: red }</style>" in text]
-        assert sorted(drawn) == sorted(n for n in texts(site) if ".html" in n and "cop-" not in n)
-
-
-class TestDrawnAhead:
-    """Pages are drawn while the last notebooks run; what comes out otherwise is drawn again."""
-
-    def test_the_site_is_as_one_that_is_drawn_at_the_end(self, data, outputs, site, monkeypatch):
-        second_country(data)
-        run(data, outputs)
-        edit(data)
-        run(data, outputs)
-        ahead = texts(site)
-        shutil.rmtree(outputs)
-        monkeypatch.setattr(Site, "draw_ahead", lambda site: None)
-        run(data, outputs)
-        assert texts(site) == ahead
-
-    @pytest.mark.skipif(not process.FORKS, reason="no process is forked that could draw ahead")
-    def test_what_comes_out_the_same_is_drawn_once(self, data, outputs, site, monkeypatch):
-        def _noted(drawn, told):
-            states = put_pages(drawn, told)
-            done.append(len(shown))
-            return states
-
-        run(data, outputs)
-        (site / "contents.json").unlink()  # as if all was new
-        edit(data)
-        done, shown, show, put_pages = [], [], words.show, results_site.put_pages
-        monkeypatch.setattr(results_site, "put_pages", _noted)
-        monkeypatch.setattr(words, "show", lambda *given: shown.append(given) or show(*given))
-        run(data, outputs, "--all", "--jobs", "2")
-        assert len(done) == 2 and done[0] == done[1] > 20
-
-    def test_where_it_fails_the_site_is_made_all_the_same(self, data, outputs, site, monkeypatch):
-        def _fails_at_first(drawn, told):
-            asked.append(told[0])
-            if told[0] is None:
-                raise process.Failed(None, "MemoryError", "no room")
-            return put_pages(drawn, told)
-
-        asked, put_pages = [], results_site.put_pages
-        monkeypatch.setattr(results_site, "put_pages", _fails_at_first)
-        run(data, outputs, "--all", "--jobs", "2")
-        assert (site / "index.html").exists() and (asked[0] is None) == process.FORKS
 
 
 def texts(site):

@@ -4,7 +4,6 @@ A page says in which state its country's evidence is, so that a site tells which
 """
 
 import contextlib
-import hashlib
 import io
 import json
 import os
@@ -14,8 +13,7 @@ from cop.cli import main
 from cop.report import languages
 from cop.report.filenames import REGION
 from cop.report.site import items
-from cop.run import execute, process
-from cop.run.results import switch
+from cop.run import fingerprints, steps, workers
 
 PAGE = """<main><section class="cover" data-iso3="{key}" data-country="{key}"
  data-edition="{edition}" data-status="{status}" data-cut-off="2026-01-01"></section>{said}
@@ -39,10 +37,8 @@ POINTS = ("replace", "rename", "unlink", "remove", "link", "rmdir", "mkdir")
 
 
 def stubbed(patch, pause=0.0):
-    """Let runs take their stages for done, each after a pause."""
-    patch.setattr(process.Machine, "warm_up", lambda *_: None)
-    patch.setattr(process.Machine, "do", lambda *arguments: _do(pause, *arguments[1:]))
-    patch.setattr(process.Machine, "keep", kept)
+    """Let runs do no more of a stage than write an empty notebook and a page, after a pause."""
+    patch.setattr(workers.Workers, "run", lambda self, *task, **_: _run(pause, *task))
 
 
 def small(patch, most=9):
@@ -61,45 +57,45 @@ def spoken(patch, folder):
     return folder
 
 
-def kept(machine, work, arguments):
-    """Give what asks this process for what one of its own would do."""
-    return lambda asked, timeout: work(*arguments, asked)
-
-
-def _do(pause, work, arguments, timeout):
-    if work is execute.execute_notebook:
+def _run(pause, work, *arguments):
+    if work is steps.run_notebook:
         job, stage, *_ = arguments
         time.sleep(pause)
-        (job.making / f"{stage}.ipynb").write_text(json.dumps({"of": said(job)}))
+        (job.making / f"{stage}.ipynb").write_text(json.dumps({"of": evidence_state(job)}))
         (job.making / "tables" / "key_figures.csv").write_text(f"iso3\n{job.key}\n")
-        read = {("file", f"research/{job.key}/evidence.csv"): said(job)}
-        return (read if stage != REGION else {}), []
-    if work is execute.make_pages:
+        read = json.dumps(("file", f"research/{job.key}/evidence.csv"))
+        return {} if stage == REGION else {read: evidence_state(job)}, ""
+    if work is steps.make_pages:
         job, *_ = arguments
         for stage, name in job.pages().items():
             (job.making / "pages" / name).write_text(page(job, stage))
         return cover(job)
-    return ([], b"") if work is execute.read_and_check else True
+    if work is steps.check_country:
+        return []
+    before = os.getcwd()  # the checks leave it
+    try:
+        return work(*arguments, None)
+    finally:
+        os.chdir(before)
 
 
 def cover(job):
     about = {"edition": "2026", "status": "draft"}
-    table = job.notebooks / job.parameters["data"] / f"research/{job.key}/editions.csv"
+    table = job.data / f"research/{job.key}/editions.csv"
     for row in table.read_text().splitlines()[1:] if table.exists() else ():
         if row.split(",")[0] == job.parameters.get("edition"):
             about = dict(zip(("edition", "cut-off", "status"), row.split(","), strict=False))
     return {"iso3": job.key, "country": job.key, **about, "cut-off": "2026-01-01"}
 
 
-def said(job):
-    """Give the state of what a job's country has as evidence."""
-    path = job.notebooks / job.parameters["data"] / f"research/{job.key}/evidence.csv"
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:20] if path.exists() else "absent"
+def evidence_state(job):
+    """Return the hash of a country's evidence."""
+    return fingerprints.file_state(job.data / f"research/{job.key}/evidence.csv")
 
 
 def page(job, stage):
     about = {name: cover(job)[name] for name in ("edition", "status")}
-    return PAGE.format(key=job.key, said=f"{stage} {said(job)}", **about)
+    return PAGE.format(key=job.key, said=f"{stage} {evidence_state(job)}", **about)
 
 
 def run(data, outputs, *words):
@@ -151,7 +147,6 @@ def killed_at(number, work):
     def _steps():
         for name in POINTS:
             setattr(os, name, _step(getattr(os, name)))
-        switch.exchange = _step(switch.exchange)
         return work()
 
     return ended(begun(_steps)) == 77

@@ -8,7 +8,7 @@ import stub
 from conftest import copy_of_zedland
 
 from cop.report import languages
-from cop.run import keys, plan
+from cop.run import fingerprints, plan
 
 
 @pytest.fixture
@@ -150,11 +150,11 @@ class TestWhatIsRun:
         path.write_text(path.read_text(encoding="utf-8").replace("Країни", "Держави"))
         choice = plan.Choice(every=True, data=data, outputs=outputs)
         [ours] = plan.jobs(choice)
-        assert not keys.reasons(ours)
+        assert not fingerprints.reasons(ours)
         [theirs] = plan.jobs(
             plan.Choice(("ZZZ",), data=data, outputs=outputs, language="uk").of_edition()
         )
-        why = keys.reasons(theirs)
+        why = fingerprints.reasons(theirs)
         assert set(why) == {*plan.STAGES, "pages"}
         assert {tuple(reasons) for reasons in why.values()} == {("the catalogue of its language",)}
         said = run(data, outputs, *every)
@@ -166,14 +166,6 @@ class TestWhatIsRun:
         before = {p: p.stat().st_mtime_ns for p in outputs.rglob("*") if p.name != ".lock"}
         run(data, outputs, *every)
         assert {p: p.stat().st_mtime_ns for p in outputs.rglob("*") if p.name != ".lock"} == before
-
-    def test_the_first_failure_stops_all_languages_where_that_is_wanted(
-        self, data, outputs, monkeypatch
-    ):
-        monkeypatch.setattr(stub, "page", lambda job, stage: 1 / 0)
-        words = ["ZZZ", "--fail-fast", "--language", "en", "uk"]
-        status, said = stub.run(data, outputs, *words)
-        assert status == 1 and "0 complete, 1 failed" in said and "ZZZ uk" not in said
 
     def test_an_unknown_language_is_refused_before_the_first_is_run(self, data, outputs):
         status, said = stub.run(data, outputs, "ZZZ", "--language", "uk", "xx")

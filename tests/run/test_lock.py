@@ -11,52 +11,53 @@ from conftest import copy_of_zedland
 from test_kills import edited, state, told
 
 from cop.data import Refused
-from cop.run.results import lock
+from cop.run import publish
 
 SENTENCE = (
-    r"cop: another run (is at work in \S+ since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \(.+, process \d+\)"
+    r"cop: another run (is at work in \S+ since \d{4}-\d\d-\d\d [\d:]{8} \(process \d+: cop.*\)"
     r"|has just begun in \S+): wait until it ends, or name another --outputs\n?"
 )
 
 
 def test_another_run_is_told_who_is_at_work_and_since_when(tmp_path):
-    with lock.alone(tmp_path) as held, pytest.raises(Refused) as refused:
+    with publish.exclusive(tmp_path) as held, pytest.raises(Refused) as refused:
         assert held()
-        with lock.alone(tmp_path):
+        with publish.exclusive(tmp_path):
             pass
     assert re.fullmatch(SENTENCE, f"cop: {refused.value}")
     assert f"process {os.getpid()}" in str(refused.value)
-    with lock.alone(tmp_path) as held:
+    with publish.exclusive(tmp_path) as held:
         assert held()
 
 
 def test_a_killed_run_leaves_no_lock(tmp_path):
     def _hold():
-        with lock.alone(tmp_path):
+        with publish.exclusive(tmp_path):
             (tmp_path / "held").touch()
             time.sleep(60)
 
     child = stub.begun(_hold)
     while not (tmp_path / "held").exists():
         time.sleep(0.01)
-    with pytest.raises(Refused, match=f"process {child}"), lock.alone(tmp_path):
+    with pytest.raises(Refused, match=f"process {child}"), publish.exclusive(tmp_path):
         pass
     os.kill(child, signal.SIGKILL)
     stub.ended(child)
-    with lock.alone(tmp_path) as held:
+    with publish.exclusive(tmp_path) as held:
         assert held()
 
 
 def test_a_lock_that_was_deleted_is_held_no_more(tmp_path):
-    with lock.alone(tmp_path) as held:
-        (tmp_path / lock.FILE).unlink()
+    with publish.exclusive(tmp_path) as held:
+        for name in (publish.OWNER, publish.LOCK):
+            (tmp_path / name).unlink()
         assert not held()
-        with lock.alone(tmp_path) as other:
+        with publish.exclusive(tmp_path) as other:
             assert other() and not held()
 
 
 def test_where_nothing_was_run_no_folder_is_left(tmp_path):
-    with lock.alone(tmp_path / "new"):
+    with publish.exclusive(tmp_path / "new"):
         pass
     assert not (tmp_path / "new").exists()
 

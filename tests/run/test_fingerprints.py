@@ -8,7 +8,7 @@ from conftest import DATA, copy_of_zedland
 import cop.data
 from cop.data.places import Country
 from cop.data.reads import CHANGED
-from cop.run import keys, plan
+from cop.run import fingerprints, plan
 
 STAGE = "6-country-assessment"
 NARRATIVE = "research/ZZZ/narrative/analysis.md"
@@ -29,8 +29,10 @@ def job(data, tmp_path):
 
 def kept(job, data):
     """Keep the key of a stage that read what this process read; give what has changed by now."""
-    keys.keep(job, STAGE, cop.data.states(data))
-    return keys.changed(job, STAGE, job.making)
+    reads = {json.dumps(read): state for read, state in cop.data.states(data).items()}
+    inputs = fingerprints.inputs(job, STAGE, job.making)
+    fingerprints.record(job, STAGE, inputs | {"reads": reads})
+    return fingerprints.changed(job, STAGE, job.making)
 
 
 def edit(path, more=" And more."):
@@ -56,29 +58,6 @@ def test_a_table_edited_before_its_stage_has_ended_is_not_either(job, data):
     path = data / "research" / "ZZZ" / "stakeholders.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("Zed", "Zet", 1), encoding="utf-8")
     assert kept(job, data) == ["research/ZZZ/stakeholders.csv"]
-
-
-EVIDENCE = "research/ZZZ/evidence.csv"
-SURE = ("evidence_id", "source_id", "confidence", "verified")
-
-
-def test_rows_in_another_order_or_gone_are_other_columns(job, data):
-    cop.data.read("evidence", data, "ZZZ", SURE)
-    assert kept(job, data) == []
-    path = data / EVIDENCE
-    head, *rows = path.read_text(encoding="utf-8").splitlines()
-    for other in ([*rows[:-2], rows[-1], rows[-2]], rows[:-1]):
-        path.write_text("\n".join([head, *other]), encoding="utf-8")
-        assert len(keys.changed(job, STAGE, job.making)) == 1
-
-
-def test_columns_read_in_two_states_never_hold(job, data):
-    cop.data.read("evidence", data, "ZZZ", SURE)
-    path, before = data / EVIDENCE, (data / EVIDENCE).read_bytes()
-    path.write_bytes(before.replace(b",moderate,", b",low,", 1))
-    cop.data.read("evidence", data, "ZZZ", SURE)
-    path.write_bytes(before)
-    assert len(kept(job, data)) == 1 and CHANGED in cop.data.states(data).values()
 
 
 def test_nor_a_row_that_another_country_cites(job, data):
@@ -118,7 +97,7 @@ def test_a_handed_on_table_made_again_after_it_was_read_is_read_again(job, data)
     cop.data.handed_on("to_verify", place)
     assert kept(job, data) == []
     edit(table, "\n")
-    assert keys.changed(job, STAGE, job.making) == ["the table to_verify"]
+    assert fingerprints.changed(job, STAGE, job.making) == ["the table to_verify"]
 
 
 def test_the_contract_that_a_folder_stands_on_is_read_too(tmp_path):
@@ -132,7 +111,7 @@ def test_the_contract_that_a_folder_stands_on_is_read_too(tmp_path):
     cop.data.titles("evidence", own.parent)
     assert kept(job, own.parent) == []
     edit(base, "\n")
-    assert keys.changed(job, STAGE, job.making) == ["datapackage.json"]
+    assert fingerprints.changed(job, STAGE, job.making) == ["datapackage.json"]
 
 
 def test_a_kept_edition_that_was_read_beside_is_named_by_its_way(job, data):
@@ -146,4 +125,33 @@ def test_a_kept_edition_that_was_read_beside_is_named_by_its_way(job, data):
     cop.data.text_frame(then / path, cop.data.columns("challenges", then))
     assert kept(job, data) == []
     edit(then / path, "\n\n")
-    assert keys.changed(job, STAGE, job.making) == [f"editions/2024/{path}"]
+    assert fingerprints.changed(job, STAGE, job.making) == [f"editions/2024/{path}"]
+
+
+@pytest.mark.parametrize("part", ["notebook", "parameters", "code", "catalogue"])
+def test_another_notebook_parameter_code_or_catalogue_runs_a_stage_again(job, data, part):
+    assert kept(job, data) == []
+    entries = fingerprints.load(job.making)
+    entries[STAGE][part] = "before"
+    (job.making / fingerprints.FILE).write_text(json.dumps(entries), encoding="utf-8")
+    assert fingerprints.changed(job, STAGE, job.making) == [fingerprints.LABELS[part]]
+
+
+def test_a_library_of_another_version_is_named(job, data, monkeypatch):
+    assert kept(job, data) == []
+    other = fingerprints.libraries() | {"pandas": "9.9"}
+    monkeypatch.setattr(fingerprints, "libraries", lambda: other)
+    [reason] = fingerprints.changed(job, STAGE, job.making)
+    assert reason.startswith("the library pandas (") and reason.endswith(", now 9.9)")
+
+
+def test_code_is_every_file_of_the_packages_but_catalogues(tmp_path, monkeypatch):
+    monkeypatch.setattr(fingerprints, "SOURCE", tmp_path)
+    (tmp_path / "helpers" / "__pycache__").mkdir(parents=True)
+    states = []
+    for name in ("a.py", "b.j2", "uk.po", "__pycache__/a.pyc"):
+        (tmp_path / "helpers" / name).write_text("x")
+        fingerprints.code.cache_clear()
+        states.append(fingerprints.code())
+    fingerprints.code.cache_clear()
+    assert states[0] != states[1] == states[2] == states[3]
