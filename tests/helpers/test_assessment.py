@@ -199,8 +199,8 @@ def test_how_sure_it_is_that_there_is_no_line_follows_from_its_item(
         ),
         (
             lines("not known", "not known"),
-            "In Zedland a helpline for children is on record (Line), but no source of the last 24 "
-            "months shows it at work. A hotline for abuse material is on record (Web form), but no "
+            "A helpline for children is on record in Zedland: Line. No source of the last 24 "
+            "months shows it at work. A hotline for abuse material is on record: Web form. No "
             "source of the last 24 months shows it at work.",
         ),
         (

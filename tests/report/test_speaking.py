@@ -169,15 +169,8 @@ class TestNames:
         row = cop.data.read("stakeholders", DATA, "UKR").query("name_local != ''").iloc[0]
         assert languages.said(row["name"]) == row.name_local != row["name"]
         lines = pd.DataFrame([row])[["name", "name_local"]]
-        lines = lines.assign(
-            kind="hotline",
-            website="",
-            operates="yes",
-            service_id="UKR-V01",
-            phone="",
-            hours="",
-            serves="",
-        )
+        lines = lines.assign(kind="hotline", website="", operates="yes", service_id="UKR-V01")
+        lines = lines.assign(phone="", hours="")
         shown = words.show("2-stakeholder-mapping", "help_box", lines, {}, place)
         assert f'<b><a href="#UKR-V01">{row.name_local}</a></b> ({row["name"]}):' in shown
         languages.use("en")
