@@ -5,8 +5,8 @@ stay text in the SVG, and colours are those of `cop.report.palette`, so that a p
 dark. A chart is drawn once, 4.2 inches wide, and is readable at 320 pixels.
 """
 
-from collections.abc import Iterable, Sequence
-from functools import cache, lru_cache
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache, lru_cache, wraps
 
 import matplotlib
 import numpy as np
@@ -32,7 +32,6 @@ from cop.report.palette import (
     INK,
     LEFTS,
     MIDDLE,
-    ON_BLUE,
     OPEN,
     ORANGE,
     PALE,
@@ -43,6 +42,7 @@ from cop.report.palette import (
     STATUSES,
     TEAL,
     Look,
+    ink_on,
 )  # fmt: skip
 
 WIDTH = 302.4  # points
@@ -56,7 +56,8 @@ STYLE = {
     "axes.edgecolor": EDGE, "axes.labelcolor": INK, "axes.labelsize": SIZE, "axes.linewidth": 0.8,
     "axes.spines.top": False, "axes.spines.right": False, "axes.axisbelow": True,
     "axes.grid": True, "grid.color": GRID, "grid.linewidth": 0.8,
-    "xtick.color": EDGE, "xtick.labelcolor": SOFT, "xtick.labelsize": SIZE, "xtick.major.size": 0, "xtick.major.pad": 7,
+    "xtick.color": EDGE, "xtick.labelcolor": SOFT, "xtick.labelsize": SIZE, "xtick.major.size": 0,
+    "xtick.major.pad": 7,
     "ytick.color": EDGE, "ytick.labelcolor": SOFT, "ytick.labelsize": SIZE, "ytick.major.size": 0,
     "legend.frameon": False, "legend.fontsize": SIZE, "legend.borderaxespad": 0,
     "legend.borderpad": 0, "legend.handlelength": 1.4, "legend.handletextpad": 0.5,
@@ -81,13 +82,35 @@ CLEAR = {"facecolor": GROUND, "edgecolor": "none", "pad": 0.5}  # behind a text 
 styled = matplotlib.rc_context(STYLE)
 
 
+def chart(draw: Callable[..., Axes]) -> Callable[..., Axes | None]:
+    """Let a function draw in the house style, and return None for a frame without rows."""
+
+    @wraps(draw)
+    def draw_styled(frame: pd.DataFrame, *arguments, **options):
+        with matplotlib.rc_context(STYLE):
+            return None if frame.empty else draw(frame, *arguments, **options)
+
+    return draw_styled
+
+
 # Layout
 
 
 @styled
-def axes(height: float, left: float = EDGES, bottom: float = SCALE, handles: Sequence = ()) -> Axes:
-    """Return axes of a height in points, with room at the left, below, and above for a legend."""
+def axes(
+    height: float,
+    left: float = EDGES,
+    bottom: float = SCALE,
+    handles: Sequence = (),
+    title: str = "",
+) -> Axes:
+    """Return axes of a height in points with room at the left and below.
+
+    Above stand a legend of the handles and a title, such as the name of the vertical scale.
+    """
     columns, top = _legend_size(handles)
+    texts = wrap(title, WIDTH - 2 * EDGES) if title else []
+    top += LINE * len(texts) + GAP * bool(texts)
     total = height + bottom + top + 2 * EDGES
     figure = Figure(figsize=(WIDTH / 72, total / 72))
     box = left / WIDTH, (bottom + EDGES) / total, (WIDTH - left - SIDE) / WIDTH, height / total
@@ -95,6 +118,8 @@ def axes(height: float, left: float = EDGES, bottom: float = SCALE, handles: Seq
     if handles:
         corner = EDGES / WIDTH, 1 - EDGES / total
         figure.legend(handles=handles, loc="upper left", bbox_to_anchor=corner, ncols=columns)
+    offset = EDGES - left, GAP
+    ax.annotate("\n".join(texts), (0, 1), offset, "axes fraction", "offset points", color=SOFT)
     return ax
 
 
@@ -216,7 +241,7 @@ def _limit(ax, low, high, room=0.0):
 # Kinds
 
 
-@styled
+@chart
 def lines(frame: pd.DataFrame, own: bool = True, median: bool = True) -> Axes:
     """Draw values over years with `seaborn.lineplot`. Columns: year, series, value.
 
@@ -243,7 +268,7 @@ def lines(frame: pd.DataFrame, own: bool = True, median: bool = True) -> Axes:
     return ax
 
 
-@styled
+@chart
 def columns(frame: pd.DataFrame) -> Axes:
     """Draw vertical bars over years, gaps between years kept. Columns: label (a year), value."""
     ax = axes(110, _number_room(frame.value))
@@ -253,7 +278,7 @@ def columns(frame: pd.DataFrame) -> Axes:
     return ax
 
 
-@styled
+@chart
 def bars(frame: pd.DataFrame, unit: str = "", most: float = 0) -> Axes:
     """Draw horizontal bars from zero, each with its number. Columns: label, value.
 
@@ -265,26 +290,29 @@ def bars(frame: pd.DataFrame, unit: str = "", most: float = 0) -> Axes:
     return ax
 
 
-@styled
+@chart
 def rates(frame: pd.DataFrame, unit: str) -> Axes:
     """Draw a rate of each country as a bar, the report's country strong, the median as a line.
 
-    Columns: country, year, value, own, median. In the order given, which is not one of rank.
+    Columns: country, year, value, own, median (missing: no line). In the order given, which is not
+    one of rank.
     """
     median = frame["median"].iloc[0]
     label = gettext("median %(value)s") % {"value": page.number(median)}
-    ax, places = rows(frame.country, [Line2D([], [], color=INK, dashes=(4, 2), label=label)], unit)
+    handles = [Line2D([], [], color=INK, dashes=(4, 2), label=label)] if pd.notna(median) else []
+    ax, places = rows(frame.country, handles, unit)
     texts = [
         f"{page.number(value)} ({year})" if pd.notna(value) else page.missing()
         for value, year in zip(frame.value, frame.year, strict=True)
     ]
     colours = [BLUE if own else DOT for own in frame.own]
     _bars(ax, places, frame.value, colours, texts, aside=True)
-    ax.axvline(median, color=INK, linewidth=1.4, dashes=(4, 2))
+    if handles:
+        ax.axvline(median, color=INK, linewidth=1.4, dashes=(4, 2))
     return ax
 
 
-@styled
+@chart
 def dots(frame: pd.DataFrame, unit: str = "%", most: float = 100) -> Axes:
     """Draw a strip for each label: a light dot per country, this one strong, the median a line.
 
@@ -308,7 +336,7 @@ def dots(frame: pd.DataFrame, unit: str = "%", most: float = 100) -> Axes:
     return ax
 
 
-@styled
+@chart
 def strip(frame: pd.DataFrame, most: float) -> Axes:
     """Draw one strip of `dots` as small as a card: no scale, no name, no legend.
 
@@ -325,7 +353,7 @@ def strip(frame: pd.DataFrame, most: float) -> Axes:
     return ax
 
 
-@styled
+@chart
 def stacked(frame: pd.DataFrame, unit: str) -> Axes:
     """Draw the mix of statuses in each row. Columns: label, then one for each status, counts."""
     words = page.occurring(frame[list(STATUSES)].sum())
@@ -343,7 +371,7 @@ def stacked(frame: pd.DataFrame, unit: str) -> Axes:
     return ax
 
 
-@styled
+@chart
 def diverging(frame: pd.DataFrame) -> Axes:
     """Draw answers on a scale as bars that part in the middle, in per cent of each item's answers.
 
@@ -353,7 +381,7 @@ def diverging(frame: pd.DataFrame) -> Axes:
     shares = shares.pivot(index="item", columns="order", values="share").astype(float)
     shares = shares.loc[list(dict.fromkeys(frame["item"]))]
     names = frame.drop_duplicates("order").set_index("order").answer
-    shades = _parting(len(shares.columns))
+    shades = diverging_shades(len(shares.columns))
     handles = [_swatch(names[order], Look("", shade)) for order, shade in zip(
         shares.columns, shades, strict=True)]  # fmt: skip
     asked = frame.groupby("item", sort=False).n.first()
@@ -368,14 +396,14 @@ def diverging(frame: pd.DataFrame) -> Axes:
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{abs(value):.0f}"))
     for (_, part), shade in zip(shares.items(), shades, strict=True):
         ax.barh(places, part, 13, start, color=shade, edgecolor=EDGE)
-        look = Look("", shade, ON_BLUE if shade in (LEFTS[0], RIGHTS[0]) else INK)
+        look = Look("", shade, ink_on(shade))
         _write_inside(ax, start, places, part, [(f"{value:.0f}",) for value in part], look)
         start = start + part
     ax.axvline(0, color=INK, linewidth=1, zorder=0.5)
     return ax
 
 
-@styled
+@chart
 def events(frame: pd.DataFrame) -> Axes:
     """Draw events on a line of years. Columns: year, label."""
     ax, places = rows(frame.label)
@@ -389,7 +417,7 @@ def events(frame: pd.DataFrame) -> Axes:
     return ax
 
 
-@styled
+@chart
 def laws(frame: pd.DataFrame, last: int) -> Axes:
     """Draw laws and policies from 2010 to a last year: draft, adopted, in force, lapsed.
 
@@ -414,7 +442,7 @@ def laws(frame: pd.DataFrame, last: int) -> Axes:
     return ax
 
 
-@styled
+@chart
 def targets(frame: pd.DataFrame) -> Axes:
     """Draw the readings of each indicator between its start, at 0, and its target, at 100.
 
@@ -439,6 +467,45 @@ def targets(frame: pd.DataFrame) -> Axes:
         ax.scatter(earlier, [y] * len(earlier), 30, EDGE, marker="x", zorder=3)
         ax.scatter(latest, y, 34, BLUE, zorder=4)
         _write(ax, max(latest, 100), y, text, 7, bbox=CLEAR)
+    return ax
+
+
+@chart
+def scatter(frame: pd.DataFrame, across: str, up: str) -> Axes:
+    """Draw two measures of each economy with `seaborn.scatterplot`.
+
+    Columns: iso3, across, up, role (own, beside or other).
+    """
+    looks = {
+        "own": (BLUE, 60, gettext("this country")), "beside": (ORANGE, 40, gettext("beside it")),
+        "other": (DOT, 14, gettext("other economies")),
+    }  # fmt: skip
+    looks = {role: look for role, look in looks.items() if role in set(frame.role)}
+    handles = [_marker(name, colour) for colour, _, name in looks.values()]
+    names = wrap(across, WIDTH - 60)
+    ax = axes(200, _number_room(frame.up), SCALE + LINE * len(names), handles, title=up)
+    for role, (colour, size, _) in reversed(looks.items()):
+        points = frame[frame.role == role]
+        sns.scatterplot(points, x="across", y="up", color=colour, s=size, ax=ax, legend=False)
+    for row in frame[frame.role != "other"].itertuples():
+        _write(ax, row.across, row.up, row.iso3, 6)
+    ax.set(xlabel="\n".join(names), ylabel="")
+    number_scale(ax.xaxis)
+    number_scale(ax.yaxis)
+    return ax
+
+
+@chart
+def grouped(frame: pd.DataFrame, unit: str) -> Axes:
+    """Draw the parts of a score as bars of each country. Columns: label, country, value."""
+    names = list(dict.fromkeys(frame.country))
+    colours = {name: LINES[i + (i > 0)][0] for i, name in enumerate(names)}
+    handles = [Patch(facecolor=colour, label=name) for name, colour in colours.items()]
+    height = 7 * len(names)
+    ax, places = rows(frame.label.unique(), handles, unit, height)
+    y = frame.label.map(dict(zip(frame.label.unique(), places, strict=True)))
+    shift = frame.country.map({name: 7 * i - height / 2 + 3.5 for i, name in enumerate(names)})
+    ax.barh(y + shift, frame.value.astype(float), 6, color=frame.country.map(colours))
     return ax
 
 
@@ -482,7 +549,7 @@ def _write_inside(ax, starts, places, lengths, texts, look):
             _write(ax, start + length / 2, y, text, 0, color=look.ink, **style)
 
 
-def _parting(n):
+def diverging_shades(n):
     """Return n fills that part from light in the middle to dark at both ends."""
     ends = {0: [], 1: [0], 2: [0, 1]}.get(n // 2, [0, 1, *[2] * (n // 2 - 2)])
     left, right = [LEFTS[i] for i in ends], [RIGHTS[i] for i in reversed(ends)]

@@ -7,6 +7,7 @@ import re
 import matplotlib
 from lxml import etree
 from markupsafe import Markup
+from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -16,7 +17,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 LINK = "{http://www.w3.org/1999/xlink}href"
 REFERENCE = re.compile(r"url\(#([^)]+)\)")
 STYLE = "stroke-linejoin: round; max-width: 30rem; background: #ffffff"
-DPI = 220  # of a picture in a Word document
+ZOOM = 3.0  # pixels of a picture in a Word document for each point
 
 
 def as_figure(drawing: Axes | Figure) -> Figure:
@@ -36,7 +37,7 @@ def svg(drawing: Axes | Figure, title: str, alt: str) -> Markup:
     Text stays text, colours of the palette are CSS variables, and the same drawing gives the same
     bytes. Ids are derived from the content, so that several figures fit on one page.
     """
-    root = etree.fromstring(_saved(as_figure(drawing), "svg"))
+    root = etree.fromstring(_saved(as_figure(drawing)))
     for element in [*root.iter(f"{SVG}metadata", f"{SVG}style", etree.Comment)]:
         element.getparent().remove(element)
     prefix = "f" + hashlib.sha256(etree.tostring(root) + f"{title}{alt}".encode()).hexdigest()[:8]
@@ -55,16 +56,38 @@ def svg(drawing: Axes | Figure, title: str, alt: str) -> Markup:
     return Markup(palette.as_variables(etree.tostring(root, encoding="unicode")))
 
 
-def png(drawing: Axes | Figure) -> bytes:
-    """Return a drawing as a PNG picture."""
-    return _saved(as_figure(drawing), "png")
+def png(svg_text: str) -> bytes:
+    """Return a drawing of a page as a PNG picture in light colours, for a Word document.
+
+    Raises ImportError without resvg-py, which renders it.
+    """
+    import resvg_py
+
+    text = palette.as_colours(svg_text)
+    for name in ("viewBox", "clipPath", "patternUnits", "patternTransform", "textLength"):
+        text = re.sub(rf"\b{name.lower()}\b", name, text)  # HTML parsers lower the case of names
+    font = font_manager.findfont("DejaVu Sans")
+    return bytes(
+        resvg_py.svg_to_bytes(
+            svg_string=text,
+            zoom=ZOOM,
+            background="#ffffff",
+            skip_system_fonts=True,
+            font_files=[font],
+            font_family="DejaVu Sans",
+        )  # fmt: skip
+    )
 
 
-def _saved(figure, kind):
+def standalone(svg_text: str) -> bytes:
+    """Return a drawing of a page as an SVG file of its own, in light colours."""
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{palette.as_colours(svg_text)}'.encode()
+
+
+def _saved(figure):
     content = io.BytesIO()
-    metadata = {"metadata": {"Date": None}} if kind == "svg" else {"dpi": DPI}
     with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "cop"}):
-        figure.savefig(content, format=kind, **metadata)
+        figure.savefig(content, format="svg", metadata={"Date": None})
     return content.getvalue()
 
 

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 SHOW_IT = "show a frame with a helper, a chart with `cop.report.charts`, or tag the cell `analyst`"
 WATCHED = "COP_WATCHED"  # tells processes of a template that stays warm to look at words again
-DRAWN = ".drawn"  # figures of this run, drawn by one stage and shown by others too
 GATE = "data"  # what the check of a country's data is called in the ledger
 
 
@@ -202,11 +201,10 @@ def execute_notebook(
     country's tables as `read_and_check` gives them. Its page is rendered at once, as the notebook
     is at hand; one that cannot be is told of when all are made.
     """
-    from cop.report import figure, render
+    from cop.report import render
 
     target = job.making / f"{stage}.ipynb"
     languages.use(job.language)
-    figure.keep_in(job.making / DRAWN)
     execute = _execute_forked if FORKS else _execute_cold
     notebook, reads = execute(job, stage, target, tell, known)
     with contextlib.suppress(Exception):
@@ -328,7 +326,6 @@ def rows(job: Job, outcomes: Iterable[Outcome]) -> list[dict]:
 
 def finish(job: Job, outcomes: Iterable[Outcome]) -> None:
     """Finish the execution of a job: what its notebooks made takes its place, in one step."""
-    shutil.rmtree(job.making / DRAWN, ignore_errors=True)
     keys.keep_made(job, ledger.lines(rows(job, outcomes)))
     if (job.ready / DESK).is_dir():  # tables made by hand are a person's, and stay
         shutil.copytree(job.ready / DESK, job.making / DESK, dirs_exist_ok=True)

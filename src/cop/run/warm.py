@@ -119,8 +119,8 @@ def warm_kernel(cells: Iterable[str]) -> engine.Kernel:
         "\n".join(
             [
                 *imports(cells),
-                "from cop.report import charts, words",
-                "charts.rehearse(); words.rehearse()",
+                "from cop.report import words",
+                "words.rehearse()",
                 "get_ipython().display_formatter.formatters",  # made when they are asked for
             ]
         )

@@ -121,10 +121,8 @@ def again(job: Job, stage: str, date: str, order: str) -> None:
 
 
 def _begin(job):
-    from cop.report import figure
     from cop.run.watch.cells import Cells
 
-    figure.keep_in(job.making / execute.DRAWN)
     now = lambda reads: keys.present(job, job.making, reads)  # noqa: E731
     _HERE.update(cells=Cells(job.parameters["data"], now), source=None, notebook=None, page=None)
 
