@@ -7,14 +7,14 @@ import shutil
 
 import pytest
 from conftest import DATA, ROOT, ZEDLAND
+from cop.report.charts.plane import Pen
+from cop.report.charts.rows import ends, rows
 from pagetext import said
 
 import cop.data
 from cop.cli import main
 from cop.report import charts, figure, filenames, words
 from cop.report.charts import drawing
-from cop.report.charts.plane import Pen
-from cop.report.charts.rows import ends, rows
 from cop.report.palette import INK
 from cop.run import plan
 from helpers import countries, indicators

@@ -14,7 +14,7 @@ from cop.data import sheets
 from cop.data.places import Country
 from cop.report import page, words
 from cop.report.page import Shown
-from helpers import responses
+from helpers import charts, responses
 from helpers.responses import FLAGGED, SMALLEST, interval
 
 say = partial(words.show, "3-surveys-and-interviews")
@@ -151,7 +151,7 @@ def scale_charts(answers: pd.DataFrame, scales: pd.DataFrame, place: Country) ->
         part += [(*step, top[key]) for step in steps]
     ranked = (sorted(rows, key=lambda row: row[-1], reverse=True) for rows in parts.values())
     shown = [sheets.of_rows(rows, {**answers.dtypes, "upper_share": "Float64"}) for rows in ranked]
-    return say("scale_charts", shown, scales, len(scales) - len(top), SMALLEST, place)
+    return say("scale_charts", charts, shown, scales, len(scales) - len(top), SMALLEST, place)
 
 
 def scale_table(scales: pd.DataFrame, place: Country) -> Shown:

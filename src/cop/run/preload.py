@@ -11,7 +11,7 @@ import pkgutil
 
 import cop.data
 from cop.data import package
-from cop.report import charts, render, words
+from cop.report import render, words
 from cop.run import engine, identity, site, steps  # noqa: F401
 from cop.run.plan import NOTEBOOKS, SOURCE
 from cop.run.workers import DATA
@@ -20,7 +20,6 @@ for module in pkgutil.iter_modules([str(SOURCE / "helpers")]):
     with contextlib.suppress(Exception):  # the notebook that imports it reports the error
         importlib.import_module(f"helpers.{module.name}")
 engine.NotebookShell.instance(config=engine.CONFIG)
-charts.rehearse()
 words.rehearse()
 render.rehearse()
 os.chdir(NOTEBOOKS)
