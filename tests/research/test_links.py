@@ -2,21 +2,17 @@
 
 import csv
 import json
-import shutil
 import time
 from dataclasses import replace
 from datetime import date
 
 import pytest
 import services
-from conftest import DATA, ZEDLAND
-from lxml import html
+from conftest import DATA
 
-import cop.data
 from cop.cli import main
 from cop.data import Refused, checks
 from cop.research import links
-from helpers import countries, evidence
 
 TODAY = date.today().isoformat()
 QUICK = replace(links.SITES, pause=0.0, timeout=(1, 0.5), backoff=0.01, longest_wait=0.1)
@@ -86,7 +82,7 @@ def test_each_address_is_noted_as_it_was_found(world, address, tmp_path):
     world.breakage.update(pages)
     world.breakage["/"] = [lambda asked: ok(asked) if asked.path == "/" else None]
     data = folder(tmp_path, *[address + page for page in pages], address + "/nothing")
-    lines = links.run(data, QUICK)
+    lines = links.check(data, QUICK)
     found = {url.removeprefix(address): row for url, row in noted(data).items()}
     assert {page: row["result"] for page, row in found.items()} == {
         "/works": "works",
@@ -111,15 +107,15 @@ def test_each_address_is_noted_as_it_was_found(world, address, tmp_path):
     assert {row["checked"] for row in found.values()} == {TODAY}
     assert not checks.of_file("links", "reference/links.csv", data)
     assert lines[0].startswith(
-        "11 addresses tested, 0 tested within the last week: works 3, moved 2, refused 1, gone 2"
+        "11 addresses tested, of 11 in all: works 3, moved 2, refused 1, gone 2"
     )
-    assert any("ZED-S07" in line and "gone (410)" in line for line in lines)
+    assert any("ZED-S07" in line and "gone (410" in line for line in lines)
 
 
 def test_a_site_that_asks_to_wait_long_is_left_alone(world, address, tmp_path):
     world.breakage["/busy"] = [services.status(429, Retry_After="3600")]
     data = folder(tmp_path, address + "/busy")
-    links.run(data, QUICK)
+    links.check(data, QUICK)
     assert noted(data)[address + "/busy"]["result"] == "refused"
     asked = [method for method, path, _ in world.asked if path == "/busy"]
     assert asked == ["HEAD", "GET"]
@@ -142,7 +138,7 @@ def test_a_dead_address_gets_its_archived_copy(world, address, tmp_path):
         )
     ]
     data = folder(tmp_path, address + "/gone")
-    assert "archived on 2024-01-31" in "\n".join(links.run(data, QUICK))
+    assert "archived on 2024-01-31" in "\n".join(links.check(data, QUICK))
     row = noted(data)[address + "/gone"]
     assert (
         row["archived"] == "https://web.archive.org/web/20240131120000/x"
@@ -164,7 +160,7 @@ def test_a_dead_address_gets_its_archived_copy(world, address, tmp_path):
 def test_an_archive_that_fails_is_no_failure(world, address, tmp_path, answer):
     world.breakage["/wayback/"] = [answer]
     data = folder(tmp_path, address + "/gone")
-    links.run(data, QUICK)
+    links.check(data, QUICK)
     assert noted(data)[address + "/gone"]["archived"] == ""
 
 
@@ -177,7 +173,7 @@ def test_one_question_at_a_time_to_a_site_with_a_pause(world, address, tmp_path)
     other = address.replace("127.0.0.1", "localhost")
     data = folder(tmp_path, *[f"{base}/p{n}" for n in range(6) for base in (address, other)])
     started = time.monotonic()
-    links.run(data, replace(links.SITES, pause=0.1, timeout=(1, 1)))
+    links.check(data, replace(links.SITES, pause=0.1, timeout=(1, 1)))
     assert 0.6 <= time.monotonic() - started < 5
     assert set(world.busiest.values()) == {1}
     pages = [(method, headers) for method, path, headers in world.asked if path.startswith("/p")]
@@ -189,19 +185,19 @@ def test_one_question_at_a_time_to_a_site_with_a_pause(world, address, tmp_path)
 def test_what_was_tested_lately_is_not_asked_again(world, address, tmp_path):
     world.breakage["/works"] = [ok]
     data = folder(tmp_path, address + "/works")
-    links.run(data, QUICK)
+    links.check(data, QUICK)
     before, world.asked = (data / "reference" / "links.csv").read_bytes(), []
-    links.run(data, QUICK)
+    links.check(data, QUICK)
     assert world.asked == [] and (data / "reference" / "links.csv").read_bytes() == before
 
 
 def test_an_address_that_is_no_longer_cited_is_forgotten(world, address, tmp_path):
     world.breakage["/works"] = [ok]
     data = folder(tmp_path, address + "/works")
-    links.run(data, QUICK)
+    links.check(data, QUICK)
     register = data / "research" / "ZED" / "sources.csv"
     register.write_text(register.read_text().replace("/works", "/works2"))
-    links.run(data, QUICK)
+    links.check(data, QUICK)
     assert list(noted(data)) == [address + "/works2"]
 
 
@@ -213,7 +209,7 @@ def test_without_a_network_it_says_so_in_one_sentence_and_changes_nothing(
     data = folder(tmp_path, "http://127.0.0.1:9/a", "http://127.0.0.1:9/b")
     before = (data / "reference" / "links.csv").read_bytes()
     with pytest.raises(Refused, match="there is no network"):
-        links.run(data, QUICK)
+        links.check(data, QUICK)
     assert main.main(["check", "--links", "--data", str(data)]) == 2
     assert capsys.readouterr().err.count("\n") == 1
     assert (data / "reference" / "links.csv").read_bytes() == before
@@ -221,87 +217,12 @@ def test_without_a_network_it_says_so_in_one_sentence_and_changes_nothing(
 
 def test_what_was_found_is_kept_when_the_person_stops(world, address, tmp_path, monkeypatch):
     world.breakage["/works"] = [ok]
-    data = folder(tmp_path, address + "/works")
+    data = folder(tmp_path, address + "/works", address + "/gone")
 
-    def stopped(found, manners):
+    def stopped(url, manners):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(links, "_with_archived", stopped)
+    monkeypatch.setattr(links, "archived_copy", stopped)
     with pytest.raises(KeyboardInterrupt):
-        links.run(data, QUICK)
+        links.check(data, QUICK)
     assert noted(data)[address + "/works"]["result"] == "works"
-
-
-FOUND = [
-    ("https://example.org/zedland/act", "2026-11-20", "works", "200", "", "", "", ""),
-    ("https://example.org/zedland/risks", "2026-11-20", "works", "200", "", "", "", ""),
-    (
-        "https://example.org/zedland/linea",
-        "2026-11-20",
-        "moved",
-        "200",
-        "https://example.org/",
-        "",
-        "",
-        "",
-    ),
-    (
-        "https://example.org/zedland/academy",
-        "2026-11-23",
-        "gone",
-        "404",
-        "",
-        "https://archive.org/a",
-        "2025-01-01",
-        "",
-    ),
-    (
-        "https://example.org/zedland/market",
-        "2026-11-23",
-        "no answer",
-        "",
-        "",
-        "",
-        "",
-        "no answer in time",
-    ),
-    ("https://example.org/of-another-country", "2026-11-24", "gone", "404", "", "", "", ""),
-]
-
-
-def with_links(tmp_path, rows):
-    """Give a copy of Zedland whose addresses were found like this."""
-    data = tmp_path / "zedland"
-    shutil.copytree(ZEDLAND, data)
-    own = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
-    (data / "datapackage.json").write_text(
-        json.dumps(own | {"cop:base": str(DATA)}), encoding="utf-8"
-    )
-    with (data / "reference" / "links.csv").open("w", encoding="utf-8", newline="") as handle:
-        csv.writer(handle).writerows([[f["name"] for f in cop.data.fields("links", data)], *rows])
-    return data
-
-
-def told_of(data):
-    place = countries.find("ZZZ", str(data), "", "2026")
-    register = evidence.register(place)
-    return html.fromstring(str(evidence.about_links(evidence.links(register, place), register)))
-
-
-def test_the_annex_counts_the_addresses_of_its_country(tmp_path):
-    told = told_of(with_links(tmp_path, FOUND))
-    assert " ".join(told.text_content().split()) == (
-        "Of 13 addresses 5 were tested between 2026-11-20 and 2026-11-23: 2 answer, 1 answers from "
-        "another place, 1 is gone and 1 gave no answer. An archived copy is known of 1 of the 2 "
-        "that are gone or silent."
-    )
-
-
-def test_where_all_answer_no_archive_is_spoken_of(tmp_path):
-    told = told_of(with_links(tmp_path, FOUND[:1]))
-    assert told.text_content().strip() == "Of 13 addresses 1 was tested on 2026-11-20: 1 answers."
-
-
-@pytest.mark.parametrize("rows", [[], FOUND[-1:]], ids=["none tested", "only another country's"])
-def test_where_none_was_tested_the_annex_says_so(tmp_path, rows):
-    assert told_of(with_links(tmp_path, rows)).text_content() == "No address was tested yet."

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -68,10 +68,22 @@ class Patience(Retry):
         return super().increment(method, url, response, **more)
 
 
-def session(manners: Manners) -> requests.Session:
+class SameSite(requests.Session):
+    """A session that follows redirects only within a site, so no token goes anywhere else."""
+
+    def get_redirect_target(self, response: requests.Response) -> str | None:
+        """Return where a response leads, None for another host or from https to http."""
+        target = super().get_redirect_target(response)
+        old, new = urlsplit(response.url), urlsplit(urljoin(response.url, target or ""))
+        stays = new.netloc == old.netloc and new.scheme in (old.scheme, "https")
+        return target if stays else None
+
+
+def session(manners: Manners, kind: type[requests.Session] = requests.Session) -> requests.Session:
     """Give a session that says who asks, and asks again after a wait where that may help."""
-    made = requests.Session()
+    made = kind()
     made.headers["User-Agent"] = manners.agent
+    made.auth = lambda request: request  # without it requests puts ~/.netrc in place of a token
     patience = Patience(
         manners.tries - 1,
         backoff_factor=manners.backoff,
@@ -123,7 +135,7 @@ class Fetcher:
         `headers` go with each question, such as those that say who may have an answer.
         """
         self._cache, self._manners = cache, manners or SERVICES
-        self._session = session(self._manners)
+        self._session = session(self._manners, SameSite)
         self._session.headers.update(headers or {})
         self._understood = {}  # what was read in this run: several indicators share one series
 
@@ -184,7 +196,8 @@ class Fetcher:
             ended = f"and asks to wait {wait} s" if long else f"after {self._manners.tries} tries"
             raise _refusal(address, f"answers with status {status} {ended}", later=True)
         if status != 200:
-            raise _refusal(address, f"answers with status {status}")
+            to = f" and leads to {response.headers['Location']}" if response.is_redirect else ""
+            raise _refusal(address, f"answers with status {status}{to}")
         if kind not in stated:
             what = f"answers with {stated or 'no content type'} instead of {kind.upper()}"
             raise _refusal(address, what)

@@ -19,7 +19,7 @@ import pytest
 from conftest import DATA, ROOT, ZEDLAND, beside_its_base, laid_out
 
 from cop.report import following, words
-from cop.research import adding
+from cop.research import rows as research_rows
 from cop.run.dependencies import Code
 from cop.run.watch.saves import Saves
 from cop.run.watch.server import Server
@@ -254,7 +254,7 @@ def test_a_row_that_is_saved_stands_in_the_page_and_control_c_ends_it(zedland, t
     try:
         assert "Watched at work" not in watching.text()
         row = {"statement": "Watched at work in 2023."}
-        adding.edit("evidence", "ZZZ", ["ZZZ-E05"], row, zed)
+        research_rows.edit("evidence", "ZZZ", ["ZZZ-E05"], row, zed)
         assert watching.line().startswith("evidence.csv: made again after")
         assert "Watched at work in 2023." in watching.text()
         shown = pages(tmp_path / "out/.watched-ZZZ/pages")

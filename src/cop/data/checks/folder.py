@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cop.data import package
 from cop.data.cells import Cells, cells, lines, split
-from cop.data.checks import losses, method, times
+from cop.data.checks import figures, losses, method, times
 from cop.data.checks.belonging import country_of, foreign, of_ids, of_names
 from cop.data.checks.narrative import of_narrative
 from cop.data.checks.references import known_ids
@@ -36,6 +36,7 @@ def of_folder(data: str | Path) -> list[Fault]:
     for iso3 in countries(data):
         faults += _of_country(data, iso3)
     faults += _missing(data) + [*_unlisted(data)] + losses.of_folder(data)
+    faults += figures.of_shared(data)
     for kept in sorted(Path(data).glob("editions/*/datapackage.json")):
         faults += [
             dataclasses.replace(fault, file=f"editions/{kept.parent.name}/{fault.file}")
@@ -46,7 +47,7 @@ def of_folder(data: str | Path) -> list[Fault]:
 
 def of_shared(data: str | Path) -> list[Fault]:
     """Give what the checks find in the tables that all countries share: any fault stops a run."""
-    return _of_shared(data) + losses.of_shared(data)
+    return _of_shared(data) + losses.of_shared(data) + figures.of_shared(data)
 
 
 def of_country(data: str | Path, iso3: str, of_file: Callable | None = None) -> list[Fault]:

@@ -1,0 +1,123 @@
+"""Begin research on a country, or its next edition."""
+
+import json
+import re
+from datetime import date
+from pathlib import Path
+
+import cop.data
+from cop.data import Refused, writing
+
+BASIS = "desk research only, not validated by national authorities"
+NOT_KEPT = ("README.md", "editions", "restricted")  # all else in the data folder is kept
+NARRATIVE = {
+    "observations": "Observations, {name}: 200 to 500 words, still to be written.\n"
+    "What strikes a reader first: how children use the internet, what is known of harm, which\n"
+    "bodies act, what changed recently.",
+    "analysis": "Country analysis, {name}: 200 to 500 words, still to be written.\n"
+    "What the evidence means when read together: law and policy, reporting and support,\n"
+    "education and awareness, industry, the voice of children; where pieces do not connect.",
+}
+NOTE = """<!-- {about}
+One idea a paragraph, each ending with a citation of the register, such as [@{iso3}-S01].
+No new fact without a row in evidence.csv; figures stand in the chapter on statistics.
+Institutions and functions, never people. This note is never shown; delete it afterwards. -->
+"""
+
+
+def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -> list[str]:
+    """Begin a country, or its next edition, and return what was done and what is next.
+
+    Raises Refused for an unknown code or an edition that cannot be; then nothing was written.
+    """
+    today = today or date.today()
+    edition = edition or str(today.year)
+    if not re.fullmatch("[0-9]{4}", edition):
+        raise Refused(f"{edition!r} is not an edition: write a year in four digits")
+    path, folder = f"research/{iso3}/editions.csv", f"editions/{{}}/research/{iso3}"
+    with writing.alone(data):
+        names = cop.data.read("countries", data).set_index("iso3").name_en
+        if iso3 not in names:
+            raise Refused(cop.data.no_country(iso3, data))
+        rows = _editions(iso3, data)
+        last = max((row["edition"] for row in rows), default="")
+        if last and edition <= last:
+            raise Refused(
+                f"research/{iso3} exists, its latest edition is {last}; to begin the next one, name"
+                f" its year: `cop new {iso3} --edition {int(last) + 1}` (the present one is then"
+                f" kept in editions/{last}/)"
+            )
+        new = {"edition": edition, "cut_off": today.isoformat(), "status": "draft", "basis": BASIS}
+        table = {path: _csv("editions", [*rows, new], data)}
+        writing.refuse_writing(table, data, f"edition {edition} cannot be begun")
+        files = _kept(iso3, data, last) if last else _first(iso3, data, names[iso3])
+        writing.write(data, files | table)
+    if last:
+        return [
+            f"Began edition {edition} of {iso3}; edition {last} is kept in"
+            f" {folder.format(last)} ({len(files)} files).",
+            f"Next: bring research/{iso3}/ up to date; `cop diff {iso3} {last} {edition}` lists"
+            f" what changed, `cop run {iso3} --edition {last}` makes the earlier report again.",
+        ]
+    return [
+        f"Began {iso3}, edition {edition}: research/{iso3}/, {len(files) + 1} files without rows.",
+        f"Next: `cop run {iso3}` makes the desk baseline with a checklist of what to collect;"
+        f" add what you find with `cop add source {iso3}` and `cop add evidence {iso3}`, write the"
+        f" two texts in research/{iso3}/narrative/, and run `cop check`. The order of all tables:"
+        " docs/new-country.md.",
+    ]
+
+
+def _editions(iso3, data):
+    """Return the rows of a country's editions, none where it is not begun."""
+    if not (Path(data) / "research" / iso3).exists():
+        return []
+    rows = cop.data.present("editions", data, iso3).to_dict("records")
+    if not rows:
+        raise Refused(
+            f"research/{iso3} exists and has no edition: add a row to its editions.csv,"
+            " or remove the folder"
+        )
+    return rows
+
+
+def _first(iso3, data, name):
+    """Return the files of a new country: tables without rows, and two texts to write."""
+    files = {}
+    for resource in cop.data.contents(data)["resources"]:
+        is_own = isinstance(resource["path"], list) and resource.get("type") == "table"
+        if is_own and not resource.get("cop:optional"):
+            table = resource["name"]
+            files[cop.data.paths(table, data, iso3)[0]] = _csv(table, [], data)
+    for part, text in NARRATIVE.items():
+        note = NOTE.format(about=text.format(name=name), iso3=iso3)
+        files[f"research/{iso3}/narrative/{part}.md"] = note.encode()
+    return files
+
+
+def _kept(iso3, data, edition):
+    """Return the files of an edition as they are.
+
+    All countries are kept, since they cite one another, and all figures, since publishers revise
+    them; once an edition is kept, only this country's files are renewed.
+    """
+    root, folder = Path(data), f"editions/{edition}"
+    own = json.loads((root / "datapackage.json").read_bytes())
+    if (root / folder / "datapackage.json").exists():
+        parts = [root / "research" / iso3]
+    else:
+        parts = [path for path in root.iterdir() if path.name not in NOT_KEPT]
+    inside = (file for part in parts for file in ([part] if part.is_file() else part.rglob("*")))
+    paths = {file.relative_to(root): file for file in inside if file.is_file()}
+    shown = {path: file for path, file in paths.items() if not any(p[0] == "." for p in path.parts)}
+    files = {f"{folder}/{path.as_posix()}": file.read_bytes() for path, file in shown.items()}
+    if (package := f"{folder}/datapackage.json") in files and "cop:base" in own:
+        own["cop:base"] = (Path("../..") / own["cop:base"]).as_posix()  # two folders deeper
+        files[package] = json.dumps(own, ensure_ascii=False, indent=1).encode()
+    return files
+
+
+def _csv(table, rows, data):
+    names = [*cop.data.titles(table, data)]
+    lines = [[row.get(name, "") for name in names] for row in rows]
+    return cop.data.csv_text([names, *lines]).encode()
