@@ -469,7 +469,7 @@ def test_a_day_or_the_number_of_an_item_in_a_cell_is_one_word():
 def test_a_rate_of_reports_says_what_it_does_not_mean_and_that_one_is_not_known(place):
     frame, _ = frames()["rates"]
     sources = cop.data.read("statistics_sources", place.data).source_id
-    rates = frame.assign(source_id=sources.iloc[0])
+    rates = frame.assign(source_id=sources.iloc[0], base_year=pd.NA, base_mark="")
     shown = said(words.show("4-ict-statistics", "rate_chart", rates, place))
     assert shown.startswith("Zedland: 19.7 CyberTipline reports per 1,000 children under 15")
     assert "A report is neither an offence nor a victim." in shown and "South no data" in shown

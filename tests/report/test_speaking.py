@@ -169,11 +169,19 @@ class TestNames:
         row = cop.data.read("stakeholders", DATA, "UKR").query("name_local != ''").iloc[0]
         assert languages.said(row["name"]) == row.name_local != row["name"]
         lines = pd.DataFrame([row])[["name", "name_local"]]
-        lines = lines.assign(kind="hotline", website="", operates="yes", service_id="UKR-V01")
-        shown = words.show("2-stakeholder-mapping", "help_box", lines, place)
+        lines = lines.assign(
+            kind="hotline",
+            website="",
+            operates="yes",
+            service_id="UKR-V01",
+            phone="",
+            hours="",
+            serves="",
+        )
+        shown = words.show("2-stakeholder-mapping", "help_box", lines, {}, place)
         assert f'<b><a href="#UKR-V01">{row.name_local}</a></b> ({row["name"]}):' in shown
         languages.use("en")
-        shown = words.show("2-stakeholder-mapping", "help_box", lines, place)
+        shown = words.show("2-stakeholder-mapping", "help_box", lines, {}, place)
         assert f'<b><a href="#UKR-V01">{row["name"]}</a></b> ({row.name_local}):' in shown
 
     def test_an_invented_country_keeps_its_name(self, catalogue):
