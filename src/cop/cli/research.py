@@ -186,7 +186,6 @@ def _adding(commands: argparse._SubParsersAction) -> None:
     options.value(brings, "--language", "xx", language, default="")
     verified = "yes: you have seen every one of them"
     brings.add_argument("--verified", choices=["yes", "no"], default="no", help=verified)
-    options.flag(brings, "--take-theirs", "where both disagree, take what the library states")
     options.flag(brings, "--yes", "write without asking")
     options.data(brings)
 
@@ -233,7 +232,7 @@ def add(arguments: argparse.Namespace) -> int:
 
     kind, iso3, data, places = arguments.kind, arguments.iso3, arguments.data, []
     if bool(arguments.set) == bool(arguments.file):
-        fields = cop.data.fields(rows.table_of(kind), data)
+        fields = cop.data.fields(KINDS[kind], data)
         columns = "\n".join(map(_described, fields))
         raise Refused(f"give the cells with --set COLUMN=VALUE …, or --from FILE.csv:\n{columns}")
     if arguments.file:
@@ -245,9 +244,8 @@ def add(arguments: argparse.Namespace) -> int:
         written = rows.add(kind, iso3, new, data, places)
     for row in written:
         print(_shown(row), end="\n\n")
-        if kind == "source" and (same := bibliography.duplicates(row, iso3, data)):
-            print(f"{row['source_id']} has the address, or title and year, of {', '.join(same)}:"
-                  " is it the same source?")  # fmt: skip
+        if kind == "source" and (same := bibliography.duplicate(row, iso3, data)):
+            print(f"{row['source_id']} looks like {same}: is it the same source?")
     named = [" ".join(row[key] for key in rows.keys(kind, data)) for row in written]
     print(f"{len(written)} written to {rows.path_of(kind, iso3, data)}: {_few(named)}")
     _print_what_is_left(iso3, written, data)
@@ -331,26 +329,25 @@ def _print_what_is_left(iso3, written, data):
 
 
 def import_sources(arguments: argparse.Namespace) -> int:
-    """Answer `cop import-sources`; returns 1 when declined or when some items cannot be taken."""
+    """Answer `cop import-sources`: all new items are written, or none; returns 1 when declined."""
     import cop.data
-    from cop.research import bibliography
+    from cop.research import bibliography, rows
 
-    file, iso3, data, theirs = arguments.file, arguments.iso3, arguments.data, arguments.take_theirs
-    library = bibliography.compare(file, iso3, data, arguments.language, arguments.verified)
-    print("\n".join(bibliography.report(library, file.name)))
-    changes = len(library.conflicts) if theirs else 0
-    parts = [cop.data.count(len(library.new), "new source")] if library.new else []
-    what = " and ".join(parts + ([cop.data.count(changes, "changed cell")] if changes else []))
-    if not what:
+    file, iso3, data = arguments.file, arguments.iso3, arguments.data
+    given = {"language": arguments.language, "verified": arguments.verified}
+    new, lines = bibliography.compare(file, iso3, data, **given)
+    print("\n".join([*lines, f"{file.name}: {cop.data.count(len(new), 'new source')}."]))
+    if not new:
         print("Nothing to write.")
-    elif not options.agreed(f"Write {what}?", arguments.yes):
+    elif not options.agreed("Write it?", arguments.yes):
         return 1
     else:
-        written = bibliography.write(library, iso3, data, theirs)
-        ids = f" ({_few([row['source_id'] for row in written])})" if written else ""
-        print(f"Written: {what}{ids}.")
+        places = [(f"items of {file.name}", number) for number in new]
+        written = rows.add("source", iso3, [*new.values()], data, places)
+        ids = _few([row["source_id"] for row in written])
+        print(f"{len(written)} written to {rows.path_of('source', iso3, data)}: {ids}")
         _print_what_is_left(iso3, written, data)
-    return 1 if library.unfit else 0
+    return 0
 
 
 def refresh(arguments: argparse.Namespace) -> int:

@@ -8,11 +8,10 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from babel import Locale
 from babel.core import get_global
@@ -38,72 +37,37 @@ COMPARED = {
 Row = dict[str, str]
 
 
-class Comparison(NamedTuple):
-    """What a library brings to a register; nothing is written yet."""
+def compare(path: Path, iso3: str, data: Path, **given: str) -> tuple[dict[int, Row], list[str]]:
+    """Return ({item: new row of the register}, lines on all other items); nothing is written.
 
-    new: list[Row]
-    same: list[str]  # ids that are in the register
-    conflicts: list[tuple[str, str, str, str]]  # (id, column, ours, theirs)
-    unfit: list[str]  # sentences on items that the register cannot hold
-    notes: list[str]  # sentences on what was changed or left out
-
-
-def compare(
-    path: Path, iso3: str, data: Path, language: str = "", verified: str = "no"
-) -> Comparison:
-    """Read a library and compare it with the register; raises Refused where it cannot be read.
-
-    `language` (ISO 639-1) is used for items that state none.
+    `given` are cells, such as the language, of items that state none. An item that the register
+    describes otherwise is named with both texts; ours stays. Raises Refused for no library.
     """
-    register, library = _Index(), _Index()
-    for row in rows.present("source", iso3, data).to_dict("records"):
-        register.add(row)
-    new, same, conflicts, notes = {}, [], [], []
+    register, library = _Index(rows.present("source", iso3, data)), _Index()
+    new, lines = {}, []
     for number, entry in enumerate(_entries(Path(path)), 1):
         if not isinstance(entry, dict):
-            notes.append(f"item {number} is not a reference and was left out")
+            lines.append(f"item {number} is not a reference and was left out")
             continue
-        row, doi, hints = _row(entry)
-        if library.find(row, doi):
-            notes.append(f"item {number} is in the library twice: {row['title'][:60]}")
-            continue
+        row, doi = _row(entry)
+        there, twin = register.find(row, doi), library.find(row, doi)
         library.add(row, doi)
-        notes += [f"item {number} {hint}" for hint in hints]
-        if there := register.find(row, doi):
-            differing = _differences(there, row)
-            conflicts += differing
-            same += [] if differing else [there["source_id"]]
+        if twin:
+            lines.append(f"item {number} is in the library twice: {row['title'][:60]}")
+        elif there:
+            lines += _differences(number, there, row)
         else:
-            new[number] = row | {"language": row["language"] or language, "verified": verified}
-    fit, unfit = _split(new, iso3, data)
-    return Comparison(fit, same, conflicts, unfit, notes)
+            new[number] = row | {name: row.get(name) or text for name, text in given.items()}
+            if row["title"] != _plain(entry.get("title")):
+                lines.append(f"item {number}: a name was taken out of its title: {row['title']}")
+    return new, lines
 
 
-def write(comparison: Comparison, iso3: str, data: Path, take_theirs: bool = False) -> list[Row]:
-    """Write the new sources and, if wanted, theirs over ours; return the new rows."""
-    for key, column, _, theirs in comparison.conflicts if take_theirs else []:
-        rows.edit("source", iso3, [key], {column: theirs}, data)
-    return rows.add("source", iso3, comparison.new, data) if comparison.new else []
-
-
-def report(comparison: Comparison, name: str) -> Iterator[str]:
-    """Yield lines that show what a library brings, before anything is written."""
-    clashing = len({key for key, *_ in comparison.conflicts})
-    yield (
-        f"{name}: {len(comparison.new)} new, {len(comparison.same)} already here,"
-        f" {clashing} conflicting, {len(comparison.unfit)} that cannot be taken"
-    )
-    for key, column, ours, theirs in comparison.conflicts:
-        yield f"  {key} {column}: ours {ours!r}, theirs {theirs!r}"
-    yield from (f"  cannot be taken: {line}" for line in comparison.unfit)
-    yield from (f"  note: {line}" for line in comparison.notes)
-
-
-def duplicates(row: Row, iso3: str, data: Path) -> list[str]:
-    """Return the ids of other sources with the row's address, or its title and year."""
-    own, others = {*_keys(row)}, rows.present("source", iso3, data).to_dict("records")
-    same = [other["source_id"] for other in others if own & {*_keys(other)}]
-    return [source_id for source_id in same if source_id != row["source_id"]]
+def duplicate(row: Row, iso3: str, data: Path) -> str:
+    """Return the id of another source that seems to be the same, or nothing."""
+    register = rows.present("source", iso3, data)
+    others = register[register.source_id != row["source_id"]]
+    return (_Index(others).find(row) or {"source_id": ""})["source_id"]
 
 
 def _entries(path):
@@ -141,10 +105,10 @@ def _converted(path, form):
 
 
 def _row(entry):
-    """Return an item as (a row of the register without id, its DOI, what a person should know)."""
+    """Return an item as (a row of the register without id, its DOI)."""
     people = [
         (person, role)
-        for role in ("author", "editor", "translator")
+        for role in ("author", "editor")
         for person in (entry.get(role) if isinstance(entry.get(role), list) else [])
         if isinstance(person, dict)
     ]
@@ -154,14 +118,14 @@ def _row(entry):
         url = f"https://doi.org/{doi}" if doi else ""
     bodies = [person.get("literal") for person, _ in people]
     names = [*map(_plain, [entry.get("publisher"), entry.get("container-title"), *bodies])]
-    site = re.sub(r"^https?://(www\.)?([^/:]+).*", r"\2", url) if "doi.org" not in url else ""
-    title = stated = _plain(entry.get("title"))
+    site = "" if doi else (urlsplit(url).hostname or "").removeprefix("www.")
+    title = _plain(entry.get("title"))
     surnames = {(_plain(person.get("family")), role) for person, role in people}
     for surname, role in sorted(surnames, key=lambda pair: -len(pair[0])):  # decision 5
         if len(surname) > 2:
             title = re.sub(rf"(?<!\w){re.escape(surname)}(?!\w)", f"[{role}]", title)
-    accessed = _day(entry.get("accessed"))
     type, kind = KINDS.get(str(entry.get("type")).lower(), ("report", "report of a body"))
+    accessed = _day(entry.get("accessed"))
     row = {
         "title": title,
         "publisher": next(filter(None, names), site),
@@ -173,9 +137,7 @@ def _row(entry):
         "url": url,
         "accessed": accessed if len(accessed) == 10 else date.today().isoformat(),
     }
-    hints = [f"named a person in its title, please read it: {title}"] if title != stated else []
-    hints += [] if len(accessed) == 10 else ["states no day of access; today is written"]
-    return row, doi.lower(), hints
+    return row, doi.lower()
 
 
 def _plain(text):
@@ -194,30 +156,30 @@ def _language(stated):
 
 def _day(stated):
     """Return a CSL date as year-month-day, the year alone where there is no full date, or ""."""
-    stated = stated if isinstance(stated, dict) else {"raw": stated}
-    parts = stated.get("date-parts")
-    if isinstance(parts, list) and parts and isinstance(parts[0], list):
-        text = "-".join(str(part).zfill(2) for part in parts[0])
-    else:
-        text = _plain(stated.get("raw") or stated.get("literal")).replace("/", "-")
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        year = re.search(r"(?<!\d)(19|20)\d\d(?!\d)", text)
-        return year[0] if year else ""
+    text = stated
+    if isinstance(stated, dict):
+        text = stated.get("raw") or stated.get("literal")
+        with suppress(LookupError, TypeError):
+            text = "-".join(str(part).zfill(2) for part in stated["date-parts"][0])
+    with suppress(ValueError):
+        return date.fromisoformat(str(text).replace("/", "-")).isoformat()
+    year = re.search(r"(?<!\d)(19|20)\d\d(?!\d)", str(text))
+    return year[0] if year else ""
 
 
 class _Index:
     """Sources by DOI, by address and by title with year."""
 
-    def __init__(self):
+    def __init__(self, table=None):
         self.rows = {}
+        for row in [] if table is None else table.to_dict("records"):
+            self.add(row)
 
     def add(self, row, doi=""):
         for key in _keys(row, doi):
             self.rows.setdefault(key, row)
 
-    def find(self, row, doi):
+    def find(self, row, doi=""):
         """Return the same source, or None; one title at two addresses of two publishers is two."""
         for key in _keys(row, doi):
             if other := self.rows.get(key):
@@ -240,27 +202,13 @@ def _keys(row, doi=""):
         yield ("title", title, row["year"])
 
 
-def _differences(ours, theirs):
-    """Return (id, column, ours, theirs) where the library states something else."""
-    return [
-        (ours["source_id"], column, ours[column], theirs[column])
-        for column, key in COMPARED.items()
-        if theirs[column]
-        and key(ours[column]) != key(theirs[column])
-        and not (column == "url" and "doi.org/" in theirs["url"] and ours["url"])
-    ]
-
-
-def _split(new, iso3, data):
-    """Return (rows that the register can hold, a sentence for each item that it cannot)."""
-    ids = rows.next_ids("source", iso3, data, len(new)) if new else []
-    numbered = [{"source_id": key} | row for key, row in zip(ids, new.values(), strict=True)]
-    errors = {}
-    for fault in rows.check("source", iso3, numbered, data, [("", number) for number in new]):
-        fix = " (add --language en for all that state none)" if fault.column == "language" else ""
-        errors.setdefault(fault.row, []).append(f"{fault.column} {fault.value} {fault.rule}{fix}")
-    sentences = [
-        f"item {number} ({new[number]['title'][:50] or 'no title'}): {'; '.join(reasons)}"
-        for number, reasons in errors.items()
-    ]
-    return [row for number, row in new.items() if number not in errors], sentences
+def _differences(number, ours, theirs):
+    """Yield that an item is in the register, or what it states otherwise, column by column."""
+    source_id, same = ours["source_id"], True
+    for column, key in COMPARED.items():
+        is_doi = column == "url" and "doi.org/" in theirs["url"] and ours["url"]
+        if theirs[column] and key(ours[column]) != key(theirs[column]) and not is_doi:
+            same, texts = False, f"ours {ours[column]!r} stays, theirs is {theirs[column]!r}"
+            yield f"item {number} is {source_id}, {column}: {texts}"
+    if same:
+        yield f"item {number} is {source_id}"

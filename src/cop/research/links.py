@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import requests
 
@@ -35,6 +35,7 @@ PARALLEL_SITES = 8
 FRESH = timedelta(days=7)  # what was tested within a week is not tested again
 RESULTS = ("works", "moved", "refused", "gone", "no answer")
 REFUSED, GONE = (401, 402, 403, 405, 406, 407, 429, 999), (404, 410, 451)
+FIRST = 10  # addresses after which, where none answers, there is no network
 DEAD = ("gone", "no answer")
 FRONT = "leads to the front page; the page itself may be gone"
 
@@ -54,7 +55,6 @@ def addresses(data: Path) -> dict[str, list[str]]:
 def check(
     data: Path,
     manners: http.Manners | None = None,
-    again: bool = False,
     progress: Callable[[str], None] = lambda sentence: None,
 ) -> list[str]:
     """Test the addresses that were not tested lately, note each, and return lines to read.
@@ -65,16 +65,16 @@ def check(
     table = cop.data.text_frame(cop.data.locate(data, TABLE), names)
     rows = {row["url"]: row for row in table.to_dict("records") if row["url"] in cited}
     old = (date.today() - FRESH).isoformat()
-    todo = [url for url in cited if again or url not in rows or rows[url]["checked"] <= old]
-    if todo and not is_online(todo, manners):
-        raise Refused(
-            "there is no network, or none that reaches these addresses; nothing was tested"
-        )
-    tested = {}
+    todo = [url for url in cited if url not in rows or rows[url]["checked"] <= old]
+    tested, answers = {}, False
     try:
         for row in visit(todo, manners, _test):
             tested[row["url"]] = row
             progress(f"{len(tested)} of {len(todo)} addresses")
+            answers = answers or row["status"] or is_online(manners)
+            if not answers and len(tested) >= min(FIRST, len(todo)):
+                tested.clear()
+                raise Refused("there is no network: no address answers; nothing was changed")
         for row in tested.values():
             if row["result"] in DEAD or row["remark"] == FRONT:
                 row.update(archived_copy(row["url"], manners))
@@ -163,13 +163,11 @@ def archived_copy(url: str, manners: http.Manners) -> dict[str, str]:
     return {}
 
 
-def is_online(urls: list[str], manners: http.Manners) -> bool:
-    """Return whether one of a few sites, or the archive, answers at all."""
-    sites = dict.fromkeys(urljoin(url, "/") for url in urls)
-    for site in [*sites][:5] + [os.environ.get("COP_ARCHIVE", ARCHIVE)]:
-        with suppress(requests.RequestException):
-            requests.head(site, headers={"User-Agent": manners.agent}, timeout=manners.timeout)
-            return True
+def is_online(manners: http.Manners) -> bool:
+    """Return whether the archive answers at all."""
+    with suppress(requests.RequestException):
+        requests.head(os.environ.get("COP_ARCHIVE", ARCHIVE), timeout=manners.timeout)
+        return True
     return False
 
 

@@ -39,40 +39,33 @@ LABELS = (  # columns that describe a row, the first that a table has; else its 
 Row = dict[str, str]
 
 
-def table_of(kind: str) -> str:
-    """Return the table of a kind of row; raises Refused for an unknown kind."""
-    if kind not in KINDS:
-        raise Refused(f"{kind!r} cannot be added; it is one of {', '.join(KINDS)}")
-    return KINDS[kind]
-
-
 def keys(kind: str, data: Path) -> list[str]:
     """Return the columns that identify a row."""
-    return cop.data.resource(table_of(kind), data)["schema"]["primaryKey"]
+    return cop.data.resource(KINDS[kind], data)["schema"]["primaryKey"]
 
 
 def path_of(kind: str, iso3: str, data: Path) -> str:
     """Return the file of a kind of row in the data folder; raises Refused for a bad code."""
     if not re.fullmatch(r"[A-Z]{3}", str(iso3)):
         raise Refused(f"{iso3!r} is not a country code: write three capital letters, such as UKR")
-    return cop.data.paths(table_of(kind), data, iso3)[0]
+    return cop.data.paths(KINDS[kind], data, iso3)[0]
 
 
 def present(kind: str, iso3: str, data: Path) -> pd.DataFrame:
     """Return the rows of a table as text; raises Refused where it is missing or damaged."""
     path = Path(data) / (name := path_of(kind, iso3, data))
-    may_be_absent = path.parent.is_dir() and cop.data.optional(table_of(kind), data)
+    may_be_absent = path.parent.is_dir() and cop.data.optional(KINDS[kind], data)
     if not path.is_file() and not may_be_absent:
         fix = f"`cop new {iso3}` begins a country" if iso3 in name else "leave --data out"
         raise Refused(f"there is no {name} in {Path(data).name}/; {fix}")
-    return cop.data.present(table_of(kind), data, iso3)
+    return cop.data.present(KINDS[kind], data, iso3)
 
 
 def row_of(kind: str, iso3: str, key: list[str], data: Path) -> Row:
     """Return the row with these values in its key columns; raises Refused where there is none."""
     names, table = keys(kind, data), present(kind, iso3, data)
     if len(key) != len(names):
-        raise Refused(f"a row of {table_of(kind)} is named by {' and '.join(names)}")
+        raise Refused(f"a row of {KINDS[kind]} is named by {' and '.join(names)}")
     rows = table[(table[names] == key).all(axis=1)]
     if rows.empty:
         raise Refused(f"{path_of(kind, iso3, data)} has no row {' '.join(key)}")
@@ -81,7 +74,7 @@ def row_of(kind: str, iso3: str, key: list[str], data: Path) -> Row:
 
 def blank(kind: str, iso3: str, data: Path) -> Row:
     """Return the row to start from: next free id, today, not verified; all else empty."""
-    columns = cop.data.columns(table_of(kind), data)
+    columns = cop.data.columns(KINDS[kind], data)
     values = {"verified": "no", "iso3": iso3, "coder": "A", "is_proposal": "yes"}
     values["edition"] = max(cop.data.editions(data, iso3), default="")
     values |= dict.fromkeys(TODAY, date.today().isoformat())
@@ -105,7 +98,7 @@ def normalise(kind: str, row: Row, data: Path) -> Row:
 
     Text that may mean two things stays as it is, for the check to refuse.
     """
-    columns = {field["name"]: field for field in cop.data.fields(table_of(kind), data)}
+    columns = {field["name"]: field for field in cop.data.fields(KINDS[kind], data)}
     return {n: _normalise(columns.get(n, {}), str(text).strip()) for n, text in row.items()}
 
 
@@ -146,7 +139,7 @@ def check(
     table, names = present(kind, iso3, data), keys(kind, data)
     if unknown := sorted({name for row in rows for name in row} - set(table.columns)):
         columns = f"its columns are {', '.join(table.columns)}"
-        raise Refused(f"{', '.join(unknown)}: no such column in {table_of(kind)}; {columns}")
+        raise Refused(f"{', '.join(unknown)}: no such column in {KINDS[kind]}; {columns}")
     new = pd.DataFrame([normalise(kind, row, data) for row in rows], columns=table.columns)
     new = new.fillna("")
     if change:
@@ -156,7 +149,7 @@ def check(
         new.index = range(first := max(table.index, default=1) + 1, first + len(new))
     found, result = dict(zip(new.index, places, strict=False)), []
     both = pd.concat([table, new]).sort_index()
-    for fault in checks.of_table(table_of(kind), both, path_of(kind, iso3, data), data):
+    for fault in checks.of_table(KINDS[kind], both, path_of(kind, iso3, data), data):
         if fault.row and int(fault.row) in new.index and fault.rule not in LATER:
             file, row = found.get(int(fault.row), (fault.file, fault.row))
             days = possible_days(str(fault.value))
@@ -178,7 +171,7 @@ def add(
         new = _complete(kind, iso3, rows, data)
         _refuse(new, check(kind, iso3, new, data, places))
         path = path_of(kind, iso3, data)
-        writing.write(data, {path: cop.data.longer(table_of(kind), new, data, iso3)})
+        writing.write(data, {path: cop.data.longer(KINDS[kind], new, data, iso3)})
     return new
 
 
@@ -237,18 +230,17 @@ def still_to_do(iso3: str, rows: list[Row], data: Path) -> list[str]:
 
 def choices(kind: str, column: str, iso3: str, data: Path) -> Row:
     """Return {id: label} of the rows that a column may name; empty where it names none."""
-    schema, result = cop.data.resource(table_of(kind), data)["schema"], {}
+    schema, result = cop.data.resource(KINDS[kind], data)["schema"], {}
     field = next(field for field in schema["fields"] if field["name"] == column)
     targets = [target.split(".") for target in field.get("cop:refersTo", [])]
     for key in schema.get("foreignKeys", []) if column != "iso3" else []:
         target = key["reference"]["resource"], key["reference"]["fields"][0]
         targets += [target] if key["fields"] == [column] else []
     for table, key in targets:
-        path = cop.data.resource(table, data)["path"]
-        if isinstance(path, str):  # a shared table, perhaps of the folder that this one extends
-            rows = cop.data.text_frame(cop.data.locate(data, path), cop.data.columns(table, data))
-        else:
-            rows = cop.data.present(table, data, iso3)
+        path = cop.data.locate(data, cop.data.paths(table, data, iso3)[0])
+        if not path.exists():
+            continue
+        rows = cop.data.text_frame(path, cop.data.columns(table, data))
         if kind == "alignment" and table == "guidelines":  # facts about a document are not judged
             rows = rows[rows.kind != "document fact"]
         result |= dict(zip(rows[key], row_labels(rows), strict=True))

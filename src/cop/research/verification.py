@@ -43,16 +43,19 @@ def verify_row(
             raise Refused(f"{row_id} names no source; first fill in source_id")
         seen = {"row_id": row_id, "source_id": source, "page": page, "quotation": quotation.strip()}
         seen |= {"seen_on": date.today().isoformat(), "verified_by": analyst}
-        ids, files = {table: row_id} | {"sources": source}, {}
-        for name, key in ids.items():
-            path = cop.data.paths(name, data, iso3)[0]
-            change = {key: {"verified": "yes"}}
-            column = cop.data.columns(name, data)[0]
-            files[path] = cop.data.replaced((Path(data) / path).read_bytes(), change, column)
-        path = cop.data.paths(TABLE, data, iso3)[0]
-        files[path], last = _table_with(seen, iso3, data)
-        _refuse(row_id, files, {*ids.values()}, (path, last), data)
-        writing.write(data, files)
+        paths = {name: cop.data.paths(name, data, iso3)[0] for name in (*TABLES, TABLE)}
+        before = {
+            p: (Path(data) / p).read_bytes() for p in paths.values() if (Path(data) / p).exists()
+        }
+        after = before | {paths[TABLE]: _table_with(seen, iso3, data)}
+        for name, key in ({table: row_id} | {"sources": source}).items():
+            column, change = cop.data.columns(name, data)[0], {key: {"verified": "yes"}}
+            after[paths[name]] = cop.data.replaced(after[paths[name]], change, column)
+        earlier = {*writing.faults_if_written(before, data)}
+        if new := [f for f in writing.faults_if_written(after, data) if f not in earlier]:
+            named = "\n".join(map(str, new))
+            raise Refused(f"{row_id} is not verified, nothing was written:\n{named}")
+        writing.write(data, {path: raw for path, raw in after.items() if raw != before.get(path)})
     return seen
 
 
@@ -63,23 +66,8 @@ def quotations(iso3: str, data: Path) -> dict[str, list[str]]:
 
 
 def _table_with(seen, iso3, data):
-    """Return the table with a row at its end, as bytes, and the number of that row."""
+    """Return the table of verifications with a row at its end, as bytes."""
     rows = cop.data.present(TABLE, data, iso3)
     key = cop.data.resource(TABLE, data)["schema"]["primaryKey"]
     same = (rows[key] == pd.Series(seen)[key]).all(axis=1)
-    table = pd.concat([rows[~same], pd.DataFrame([seen])])
-    return cop.data.csv_of(table).encode(), len(table) + 1
-
-
-def _refuse(row_id, files, ids, last, data):
-    """Raise Refused with the errors of the rows that change, none of others."""
-    paths = [cop.data.paths(table, data, row_id[:3])[0] for table in TABLES]
-    present = {p: (Path(data) / p).read_bytes() for p in paths if (Path(data) / p).exists()}
-    changed = {last}
-    for path, raw in files.items():
-        text = raw.decode("utf-8-sig")
-        lines = cop.data.separated(text, cop.data.separator_of(text))
-        changed |= {(path, n) for n, cells in enumerate(lines, 1) if ids & set(cells[:1])}
-    faults = writing.faults_if_written(present | files, data)
-    if faults := [str(f) for f in faults if f.row and (f.file, int(f.row)) in changed]:
-        raise Refused("\n".join([f"{row_id} is not verified, nothing was written:", *faults]))
+    return cop.data.csv_of(pd.concat([rows[~same], pd.DataFrame([seen])])).encode()
