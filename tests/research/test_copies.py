@@ -56,7 +56,7 @@ def test_a_page_is_kept_as_it_is_and_one_that_cannot_be_read_is_named(world, add
     body = shows(world, "/one", PASSAGE)
     data, kept = folder(tmp_path, address, {"/one": PASSAGE, "/none": ""}), tmp_path / "kept"
     lines = copies.keep("ZED", data, kept, QUICK)
-    assert lines[0].startswith(f"ZED: 1 of 2 pages kept in {kept / 'ZED'}; ")
+    assert lines[0].startswith(f"ZED: 1 of 2 pages kept in {kept / 'ZED'}.")
     assert lines[1:] == [f"  ZED-S02: {address}/none gone (404)"]
     file = kept / "ZED" / f"ZED-S01-{date.today().isoformat()}.warc.gz"
     with file.open("rb") as handle:
@@ -137,7 +137,7 @@ def test_the_folder_is_tried_before_the_network_is_asked(world, address, tmp_pat
     for place in (tmp_path / "file", tmp_path / "file" / "below"):
         status, _, error = call(capsys, "archive", "ZED", "--data", data, "--kept", place)
         assert status == 2 and "cannot be written" in error and not world.asked
-    with pytest.raises(Refused, match="no register of sources of NOR"):
+    with pytest.raises(Refused, match="there is no research/NOR/sources.csv"):
         copies.keep("NOR", data, tmp_path / "kept", QUICK)
     assert not os.path.exists(tmp_path / "kept")
 

@@ -19,7 +19,7 @@ from warcio.warcwriter import WARCWriter
 
 import cop.data
 from cop.data import Refused, http, writing
-from cop.research import links, verification
+from cop.research import links, rows, verification
 from cop.research.matching import text_key
 
 READER = {"Accept": "text/html,application/xhtml+xml,application/pdf;q=0.9,*/*;q=0.8"}
@@ -50,33 +50,36 @@ def keep(
     ("quote gone"). Earlier copies stay. Raises Refused, before the network is asked, for a country
     without a register and for a folder that cannot be written.
     """
-    path = Path(data) / cop.data.paths("sources", data, iso3)[0]
-    if not path.exists():
-        raise Refused(f"there is no register of sources of {iso3}; `cop new {iso3}` begins one")
-    _refuse_unwritable(place := Path(folder) / iso3)
-    sources = cop.data.text_frame(path, cop.data.columns("sources", data))
+    sources, place = rows.present("source", iso3, data), Path(folder) / iso3
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=place).close()
+    except OSError as error:
+        raise Refused(
+            f"{place} cannot be written ({error.strerror}); name another --kept"
+        ) from error
     sources = sources[sources.url.str.match(r"https?://\S+$")]
     by_url, seen = sources.groupby("url").source_id.agg(list), verification.quotations(iso3, data)
-    lines, new = [], 0
+    lines, new, suffix = [], 0, f"-{date.today().isoformat()}.warc.gz"
     for number, page in enumerate(links.visit(by_url.index, manners or links.SITES, _read), 1):
         progress(f"{number} of {len(by_url)} pages")
         for source_id in by_url[page.url]:
-            earlier = sorted(place.glob(f"{source_id}-*.warc.gz"))
-            if page.remark:
-                lines.append(f"  {source_id}: {page.url} {page.remark}")
-                continue
-            if again or not earlier:
-                file = place / f"{source_id}-{date.today().isoformat()}.warc.gz"
-                writing.whole(file, _warc(page))
+            earlier = sorted(file.name for file in place.glob(f"{source_id}-*.warc.gz"))
+            if not page.remark and (again or not earlier):
+                writing.whole(place / f"{source_id}{suffix}", _warc(page))
                 new += 1
-            text = page_text(page.body, page.response.headers.get("Content-Type", ""))
-            for passage in seen.get(source_id, []) if text is not None else []:
-                if text_key(passage) not in text_key(text):
-                    copy = f"; an earlier copy: {earlier[-1].name}" if earlier else ""
-                    lines.append(f"  {source_id}: {page.url} quote gone: {passage[:150]}{copy}")
+            gone = [] if page.remark else _gone(page, seen.get(source_id, []))
+            copy = f"; an earlier copy: {earlier[-1]}" if earlier else ""
+            remarks = [page.remark] if page.remark else [f"quote gone: {q}{copy}" for q in gone]
+            lines += [f"  {source_id}: {page.url} {remark}" for remark in remarks]
     progress("")
-    kept = f"{iso3}: {new} of {cop.data.count(len(sources), 'page')} kept in {place}"
-    return [f"{kept}; {len({p.name[:7] for p in place.glob('*.gz')})} sources have a copy.", *lines]
+    return [f"{iso3}: {new} of {cop.data.count(len(sources), 'page')} kept in {place}.", *lines]
+
+
+def _gone(page, passages):
+    """Return the passages that are not in a page; none where the page is no text."""
+    text = page_text(page.body, page.response.headers.get("Content-Type", ""))
+    return [p for p in passages if text is not None and text_key(p) not in text_key(text)]
 
 
 def page_text(body: bytes, content_type: str) -> str | None:
@@ -119,15 +122,3 @@ def _warc(page):
     )
     writer.write_record(record)
     return out.getvalue()
-
-
-def _refuse_unwritable(folder):
-    """Raise Refused where no file can be written to a folder."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise Refused(
-            f"{folder} cannot be written ({error.strerror}); name another --kept"
-        ) from error

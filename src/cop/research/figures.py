@@ -5,19 +5,18 @@ A reading is complete or refused: all pages, as many rows as the service counts,
 
 import io
 import os
-import re
 import zipfile
 from datetime import date
 from typing import NamedTuple
 
 import pandas as pd
 
-from cop.data import Refused, count
+from cop.data import Refused
 from cop.data.http import Fetcher
 
 FIRST_YEAR = 2000
 MAX_PAGES, MAX_BYTES = 200, 200_000_000  # of one series; of a download once it is unpacked
-NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+NUMBER = r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?"
 COLUMNS = ["seriesCode", "seriesName", "seriesUnits", "entityIso", "dataValue", "dataYear"]  # ITU
 TOTALS = {"BOTHSEX", "ALLAGE", "ALLAREA", "TOTAL", "_T", "G"}  # a UN dimension as a whole
 SOURCES = {  # rows of statistics/sources.csv; COP_WORLD_BANK and so on set another address
@@ -49,37 +48,33 @@ SOURCES = {  # rows of statistics/sources.csv; COP_WORLD_BANK and so on set anot
 class Reading(NamedTuple):
     """What a service states of one series."""
 
-    values: dict[tuple[str, int], str]  # (iso3, year): the number as it is written there
+    values: pd.DataFrame  # iso3, year and value, all text as it is written there
     name: str
     unit: str
     definition: str
-    notes: list[str]  # sentences on what was left out
+    left_out: int  # values of other areas, of years before 2000, and those that are no number
 
 
 def read(series: dict[str, str], fetch: Fetcher, countries: pd.DataFrame) -> Reading:
     """Read one row of indicator_series; raises Refused where the answer is not complete."""
-    base = os.environ.get(f"COP_{series['service'].upper()}", SOURCES[series["service"]]["address"])
-    codes = dict(zip(countries.m49, countries.iso3, strict=True))
-    values, areas, odd, iso3_codes = {}, set(), 0, {*countries.iso3}
+    service, code = series["service"], series["indicator_code"]
+    base = os.environ.get(f"COP_{service.upper()}", SOURCES[service]["address"])
+    iso3 = dict(zip(countries.m49, countries.iso3, strict=True)) | {c: c for c in countries.iso3}
     try:
-        name, unit, definition, cells = READERS[series["service"]](series, fetch, base)
-        for area, year, number in cells:
-            iso3, year = codes.get(str(area).zfill(3), area), int(str(year).removesuffix(".0"))
-            if iso3 not in iso3_codes:
-                areas.add(area)
-            elif not NUMBER.fullmatch(str(number)):
-                odd += 1
-            elif year >= FIRST_YEAR and values.setdefault((iso3, year), str(number)) != str(number):
-                raise Refused(f"{iso3} has two values for {year}")
+        name, unit, definition, cells = READERS[service](series, fetch, base)
+        frame = pd.DataFrame(cells, columns=["iso3", "year", "value"], dtype=str)
+        frame["iso3"] = frame.iso3.str.zfill(3).map(iso3)
+        frame["year"] = frame.year.str.removesuffix(".0").map(int)
+        is_ours = frame.iso3.notna() & (frame.year >= FIRST_YEAR)
+        values = frame[is_ours & frame.value.str.fullmatch(NUMBER)].astype(str).drop_duplicates()
+        if twice := [*values.iso3[values.duplicated(["iso3", "year"])]]:
+            raise Refused(f"it has two values for one year of {', '.join(twice[:4])}")
     except Refused as refused:
-        raise Refused(f"{series['indicator_code']}: {refused}; nothing was changed") from refused
+        raise Refused(f"{code}: {refused}; nothing was changed") from refused
     except (LookupError, TypeError, ValueError, AttributeError, zipfile.BadZipFile) as error:
         form = f"{base} answers in another form than documented ({str(error)[:120]})"
-        raise Refused(f"{series['indicator_code']}: {form}; nothing was changed") from error
-    notes = [f"left out: {count(len(areas), 'area')} that countries.csv does not list"]
-    notes.append(f"left out: {count(odd, 'cell')} without a number")
-    shown = [note for note, some in zip(notes, (areas, odd), strict=True) if some]
-    return Reading(values, name.strip(), unit.strip(), definition, shown)
+        raise Refused(f"{code}: {form}; nothing was changed") from error
+    return Reading(values, name.strip(), unit.strip(), definition, len(frame) - len(values))
 
 
 def _world_bank(series, fetch, base):

@@ -61,22 +61,20 @@ def from_services(
     for code in codes or every.index:
         series = every.loc[code].to_dict()
         progress(f"{code} from {series['service']}")
-        reading, sources[code] = (
-            figures.read(series, fetch, countries),
-            figures.SOURCES[series["service"]],
-        )
-        source_id = sources[code]["source_id"]
-        rows = [(i, code, str(y), n, source_id) for (i, y), n in reading.values.items()]
+        reading = figures.read(series, fetch, countries)
+        source = sources[code] = figures.SOURCES[series["service"]]
         before = old[old.code == code]
-        changes.append(_compare(before, pd.DataFrame(rows, columns=old.columns)))
+        new = reading.values.assign(code=code, source_id=source["source_id"])
+        changes.append(_compare(before, new[old.columns]))
         pins[code] = {f"{name}_there": getattr(reading, name) for name in PINNED}
         if not accept:
             _refuse_another_series(series, pins[code], len(before), changes[-1])
         pins[code]["read_on"] = date.today().isoformat()
-        lines += [*_lines(code, changes[-1]), *(f"    {note}" for note in reading.notes)]
+        lines += _lines(code, changes[-1])
         if not series["read_on"]:
             there = f"    read for the first time: there it is {reading.name}, {reading.unit}"
             lines.append(f"{there}; here it is {', '.join(here.loc[code, ['name', 'unit']])}")
+            lines.append(f"    {reading.left_out} values are left out, such as those of regions")
     files = _files("indicators", old, pd.concat(changes), data)
     cited = {code: {"source_id": source["source_id"]} for code, source in sources.items()}
     for table, cells in (("indicator_series", pins), ("indicator_catalogue", cited)):
@@ -156,15 +154,11 @@ def _refuse_another_series(series, pins, before, changes):
 
 def _lines(code, changes):
     """Yield how many figures of a series change, and the largest changes."""
-    parts = []
-    for kind in KINDS:
-        if len(some := changes[changes.kind == kind]):
-            countries = cop.data.count(some.iso3.nunique(), "country", "countries")
-            parts.append(f"{len(some)} {kind} ({countries})")
-    yield f"{code}: {', '.join(parts) or 'nothing changed'}"
+    counts = changes.kind.value_counts().reindex(KINDS).dropna().astype(int)
+    yield f"{code}: {', '.join(f'{n} {kind}' for kind, n in counts.items()) or 'nothing changed'}"
     changed = changes[changes.kind.isin(("revised", "removed"))]
-    size = (changed.ratio - 1).abs()
-    for row in changed.loc[size.sort_values(ascending=False).index[:6]].itertuples():
+    largest = (changed.ratio - 1).abs().sort_values(ascending=False).index[:6]
+    for row in changed.loc[largest].itertuples():
         yield f"    {row.iso3} {row.year}: {row.value_old} becomes {row.value or 'empty'}"
 
 
