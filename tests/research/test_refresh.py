@@ -3,6 +3,7 @@
 import csv
 import json
 import shutil
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -16,20 +17,18 @@ from cop.data.checks import times
 from cop.research import figures, refresh
 
 USERS, PHONES, HOMES, MEN = "IT.NET.USER.ZS", "IT.CEL.SETS.P2", "ITU.xHH6", "IT_USE_ii99.M"
-TODAY = date.today().isoformat()
+INDICATORS = "iso3,indicator_code,year,value,source_id\n"
+REPORTS = "UKR,NCMEC.REPORTS,2024,{},NCMEC_CTL\n"
 
 
 @pytest.fixture
 def world():
-    """Give an invented world in which four series have values for six countries and two years."""
+    """Return an invented world: four series with values for six countries and two years."""
     world = services.World()
     world.series("world_bank", USERS, name="Individuals using the Internet (% of population)")
-    world.series(
-        "world_bank", PHONES, name="Mobile cellular subscriptions (per 100 people)", start=90
-    )
-    world.series(
-        "itu_datahub", "xHH6", name="Households with Internet access at home", unit="%", start=70
-    )
+    mobile, homes = "Mobile cellular subscriptions (per 100 people)", "Households with Internet"
+    world.series("world_bank", PHONES, name=mobile, start=90)
+    world.series("itu_datahub", "xHH6", name=f"{homes} access at home", unit="%", start=70)
     world.series("itu_datahub", "other", name="Another series", unit="%", start=1)
     world.series("un_sdg", "IT_USE_ii99", name="Internet users per 100 inhabitants", unit="PERCENT")
     by_sex = world.values["un_sdg", "IT_USE_ii99"]
@@ -43,48 +42,33 @@ def world():
 @pytest.fixture
 def address(world, monkeypatch):
     """Run the services and let the workspace ask them, with little patience."""
-    impatient = http.Manners(
-        http.SERVICES.agent,
-        pause=0.0,
-        tries=3,
-        backoff=0.01,
-        longest_wait=1.0,
-        longest=1.5,
-        timeout=(1, 0.8),
-    )
+    limits = {"tries": 3, "backoff": 0.01, "longest_wait": 1.0, "longest": 1.5, "timeout": (1, 0.8)}
+    impatient = replace(http.SERVICES, pause=0.0, **limits)
     monkeypatch.setattr(http, "SERVICES", impatient)
     with services.running(world) as base:
-        for variable, path in (
-            ("COP_WORLD_BANK", "wb"),
-            ("COP_ITU_DATAHUB", "itu"),
-            ("COP_UN_SDG", "sdg"),
-        ):
-            monkeypatch.setenv(variable, f"{base}/{path}")
+        for name, path in (("WORLD_BANK", "wb"), ("ITU_DATAHUB", "itu"), ("UN_SDG", "sdg")):
+            monkeypatch.setenv(f"COP_{name}", f"{base}/{path}")
         yield base
 
 
 @pytest.fixture
 def data(tmp_path):
-    """Give a small data folder that stands on the real one: old figures of six countries."""
-    folder = tmp_path / "data"
-    (folder / "statistics").mkdir(parents=True)
-    (folder / "datapackage.json").write_text(json.dumps({"name": "small", "cop:base": str(DATA)}))
+    """Return a small data folder that stands on the real one: old figures of six countries."""
+    folder = tmp_path / "data" / "statistics"
+    folder.mkdir(parents=True)
+    own = {"name": "small", "cop:base": str(DATA)}
+    (folder.parent / "datapackage.json").write_text(json.dumps(own))
     for name in ("sources", "indicator_catalogue", "indicator_series", "vintages"):
-        shutil.copy(DATA / "statistics" / f"{name}.csv", folder / "statistics")
-    lines = ["iso3,indicator_code,year,value,source_id"]
+        shutil.copy(DATA / "statistics" / f"{name}.csv", folder)
+    rows = [f"UKR,{USERS},2021,64,SG_WDI"]
     for n, (iso3, _, _) in enumerate(services.countries()):
-        lines += [
-            f"{iso3},{PHONES},2022,{90 + 3 * n},SG_WDI",
-            f"{iso3},{USERS},2022,{50 + 3 * n},SG_WDI",
-        ]
-    lines.append(f"UKR,{USERS},2021,64,SG_WDI")
-    (folder / "statistics" / "indicators.csv").write_text(
-        "\n".join(lines[:1] + sorted(lines[1:])) + "\n"
-    )
-    gci = (DATA / "statistics" / "gci.csv").read_text().splitlines()
+        rows += [f"{iso3},{PHONES},2022,{90 + 3 * n},SG_WDI"]
+        rows += [f"{iso3},{USERS},2022,{50 + 3 * n},SG_WDI"]
+    (folder / "indicators.csv").write_text(INDICATORS + "\n".join(sorted(rows)) + "\n")
+    gci = (DATA / "statistics" / "gci.csv").read_text().splitlines(True)
     few = [line for line in gci if line.startswith(("iso3", "UKR", "GEO"))]
-    (folder / "statistics" / "gci.csv").write_text("\n".join(few) + "\n")
-    return folder
+    (folder / "gci.csv").write_text("".join(few))
+    return folder.parent
 
 
 def run(data, *more):
@@ -97,11 +81,8 @@ def table(data, name):
 
 
 def held(data, code):
-    return {
-        (r["iso3"], int(r["year"])): r["value"]
-        for r in table(data, "indicators")
-        if r["indicator_code"] == code
-    }
+    rows = [row for row in table(data, "indicators") if row["indicator_code"] == code]
+    return {(row["iso3"], int(row["year"])): row["value"] for row in rows}
 
 
 def state(data):
@@ -110,19 +91,28 @@ def state(data):
     return {p.relative_to(data).as_posix(): p.read_bytes() for p in files}
 
 
-def test_it_updates_shows_what_changed_and_a_second_time_changes_nothing(
+def test_it_shows_what_changed_writes_it_and_a_second_time_changes_nothing(
     world, address, data, capsys
 ):
     world.values["world_bank", USERS]["UKR", 2022] = 77.5
     world.values["world_bank", USERS]["ALB", 2023] = None
+    before = state(data)
+    assert run(data, USERS, "--dry-run") == 0 and state(data) == before
+    assert "it would change statistics/indicator_catalogue.csv" in capsys.readouterr().out
     assert run(data, USERS, PHONES, HOMES, MEN, "--yes") == 0
     out = capsys.readouterr().out
     assert held(data, USERS)["UKR", 2022] == "77.5" and ("ALB", 2023) not in held(data, USERS)
     assert held(data, HOMES)["GEO", 2023] == "73.25" and held(data, MEN)["GEO", 2023] == "54.25"
     assert f"{USERS}: 5 added, 1 revised, 1 removed, 5 the same from a new source" in out
     assert "UKR 2022: 65 becomes 77.5" in out and "UKR 2021: 64 becomes empty" in out
-    there = "there it is Households with Internet access at home, %; here it is Households with"
-    assert there in out
+    assert "there it is Households with Internet access at home, %; here it is House" in out
+    seen = {row["source_id"]: row for row in table(data, "sources")}
+    today = date.today().isoformat()
+    assert seen["WB_WDI"]["accessed"] == seen["ITU_DATAHUB_V2"]["accessed"] == today
+    cites = {row["indicator_code"]: row["source_id"] for row in table(data, "indicator_catalogue")}
+    assert (cites[USERS], cites[HOMES], cites[PHONES]) == ("WB_WDI", "ITU_DATAHUB_V2", "WB_WDI")
+    pins = {row["indicator_code"]: row for row in table(data, "indicator_series")}
+    assert pins[USERS]["read_on"] == today and pins[HOMES]["unit_there"] == "%"
     after = state(data)
     assert run(data, USERS, PHONES, HOMES, MEN, "--yes") == 0
     assert state(data) == after and "Nothing to write" in capsys.readouterr().out
@@ -130,38 +120,23 @@ def test_it_updates_shows_what_changed_and_a_second_time_changes_nothing(
 
 
 def test_what_was_kept_gives_back_what_there_was(address, data):
-    before = {
-        (r["iso3"], r["indicator_code"], r["year"]): (r["value"], r["source_id"])
-        for r in table(data, "indicators")
-    }
+    def figures_now():
+        rows = table(data, "indicators")
+        key = ("iso3", "indicator_code", "year")
+        return {tuple(r[k] for k in key): (r["value"], r["source_id"]) for r in rows}
+
+    before = figures_now()
     run(data, USERS, "--yes")
-    now = {
-        (r["iso3"], r["indicator_code"], r["year"]): (r["value"], r["source_id"])
-        for r in table(data, "indicators")
-    }
-    assert now != before
+    assert (now := figures_now()) != before
     for row in table(data, "vintages"):
         now[row["iso3"], row["code"], row["year"]] = (row["value"], row["source_id"])
     assert {key: value for key, value in now.items() if value[0]} == before
 
 
-def test_the_register_says_when_and_where_it_was_seen(address, data):
-    run(data, USERS, HOMES, "--yes")
-    seen = {r["source_id"]: r for r in table(data, "sources")}
-    assert seen["WB_WDI"]["accessed"] == TODAY and seen["ITU_DATAHUB_V2"]["accessed"] == TODAY
-    assert {r["source_id"] for r in table(data, "indicators") if r["indicator_code"] == USERS} == {
-        "WB_WDI"
-    }
-    cites = {r["indicator_code"]: r["source_id"] for r in table(data, "indicator_catalogue")}
-    assert (cites[USERS], cites[HOMES], cites[PHONES]) == ("WB_WDI", "ITU_DATAHUB_V2", "SG_WDI")
-
-
-def test_on_a_later_day_only_the_day_changes(address, data, monkeypatch, capsys):
+def test_on_a_later_day_only_the_day_changes(address, data, monkeypatch):
     run(data, USERS, "--yes")
-    before, figures_before = (
-        table(data, "sources"),
-        (data / "statistics/indicators.csv").read_bytes(),
-    )
+    before, file = table(data, "sources"), data / "statistics/indicators.csv"
+    raw = file.read_bytes()
 
     class Later(date):
         @classmethod
@@ -170,81 +145,55 @@ def test_on_a_later_day_only_the_day_changes(address, data, monkeypatch, capsys)
 
     for module in (figures, refresh, times):
         monkeypatch.setattr(module, "date", Later)
-    assert run(data, USERS, "--yes") == 0
-    assert (data / "statistics/indicators.csv").read_bytes() == figures_before
+    assert run(data, USERS, "--yes") == 0 and file.read_bytes() == raw
     changed = [(a, b) for a, b in zip(before, table(data, "sources"), strict=True) if a != b]
     assert [(a["source_id"], b["accessed"]) for a, b in changed] == [("WB_WDI", "2027-01-02")]
 
 
-def test_a_dry_run_and_a_no_write_nothing(address, data, monkeypatch, capsys):
+def test_no_is_no(address, data, monkeypatch):
     before = state(data)
-    assert run(data, USERS, "--dry-run") == 0 and state(data) == before
-    assert "it would change statistics/indicator_catalogue.csv" in capsys.readouterr().out
     monkeypatch.setattr("builtins.input", lambda question: "n")
     assert run(data, USERS) == 1 and state(data) == before
 
 
-def test_many_pages_are_read_and_asked_for_politely(world, address, data):
+def test_services_are_asked_politely_page_by_page_and_once(world, address, data):
     world.pages = 5
-    run(data, USERS, MEN, "--yes")
-    assert len(held(data, USERS)) == 12 and len(held(data, MEN)) == 12
-    assert all("child online protection" in headers["User-Agent"] for _, _, headers in world.asked)
-
-
-def test_one_series_of_several_indicators_is_asked_for_once(world, address, data):
-    run(data, MEN, "IT_USE_ii99.F", HOMES, "--yes")
-    assert len([path for _, path, _ in world.asked if path.startswith("/sdg/")]) == 1
+    run(data, USERS, MEN, "IT_USE_ii99.F", "--yes")
+    assert len(held(data, USERS)) == len(held(data, MEN)) == 12
     assert held(data, "IT_USE_ii99.F")["GEO", 2022] == "52.0"
-
-
-def test_what_did_not_change_is_not_sent_again(world, address, data):
-    run(data, USERS, "--yes")
+    asked = [path for _, path, _ in world.asked]
+    assert len(set(asked)) == len(asked)  # one series of two indicators is read once
+    assert all("child online protection" in headers["User-Agent"] for _, _, headers in world.asked)
     world.asked.clear()
     assert run(data, USERS, "--yes") == 0
     assert all("If-None-Match" in headers for _, _, headers in world.asked)
-    kept = next((data.parent / "cache").glob("*.answer"))
-    kept.write_bytes(kept.read_bytes()[:-9])  # a spoiled memory is not asked for, but read anew
+    for kept in (data.parent / "cache").glob("*.answer"):
+        kept.write_bytes(kept.read_bytes()[:-9])  # a damaged answer is read anew
     before = state(data)
     assert run(data, USERS, "--yes") == 0 and state(data) == before
 
 
 def test_a_service_that_asks_to_wait_is_waited_for(world, address, data):
-    world.breakage["/country/"] = [
-        services.status(429, Retry_After="0"),
-        services.status(503),
-        lambda asked: None,
-    ]
+    busy = [services.status(429, Retry_After="0"), services.status(503), lambda asked: None]
+    world.breakage["/country/"] = busy
     assert run(data, USERS, "--yes") == 0 and len(held(data, USERS)) == 12
 
 
-def changed_while_read(world):
-    """Count other pages from the second page on, each time."""
-
-    def later(asked):
-        if "page=2" in asked.path:
-            world.lastupdated += "x"
-        return None
-
-    world.pages, world.breakage["/country/"] = 5, [later]
-
-
-def recovers(world):
-    """Change once between two pages; the second reading is whole."""
+def changed_while_read(world, always=True):
+    """Change the answer from the second page on, each time or once."""
     changed = []
 
     def later(asked):
-        if "page=2" in asked.path and not changed:
-            changed.append(
-                world.series("world_bank", USERS, years=(2021, 2022, 2023), name=world.names[USERS])
-            )
-        return None
+        if "page=2" in asked.path and (always or not changed):
+            changed.append(asked)
+            world.lastupdated += "x"
 
     world.pages, world.breakage["/country/"] = 5, [later]
 
 
 def test_a_change_between_two_pages_is_read_again_from_the_beginning(world, address, data):
-    recovers(world)
-    assert run(data, USERS, "--yes") == 0 and len(held(data, USERS)) == 18
+    changed_while_read(world, always=False)
+    assert run(data, USERS, "--yes") == 0 and len(held(data, USERS)) == 12
 
 
 def answers(words, *made):
@@ -252,11 +201,7 @@ def answers(words, *made):
 
 
 def sets(code, **about):
-    def change(world):
-        for kind, said in about.items():
-            getattr(world, kind)[code] = said
-
-    return change
+    return lambda world: [getattr(world, kind).update({code: text}) for kind, text in about.items()]
 
 
 ROWS, SDG = ("world_bank", USERS), ("un_sdg", "IT_USE_ii99")
@@ -376,10 +321,6 @@ def test_every_series_is_of_the_catalogue_and_the_list_names_them(data, capsys):
     listed = {line.split()[0] for line in capsys.readouterr().out.splitlines()}
     known = {row["indicator_code"] for row in table(DATA, "indicator_catalogue")}
     assert listed == {row["indicator_code"] for row in table(DATA, "indicator_series")} <= known
-
-
-INDICATORS = "iso3,indicator_code,year,value,source_id\n"
-REPORTS = "UKR,NCMEC.REPORTS,2024,{},NCMEC_CTL\n"
 
 
 def test_reports_of_another_year_come_from_a_file(data, tmp_path, capsys):
