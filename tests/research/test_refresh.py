@@ -156,14 +156,18 @@ def test_no_is_no(address, data, monkeypatch):
     assert run(data, USERS) == 1 and state(data) == before
 
 
-def test_services_are_asked_politely_page_by_page_and_once(world, address, data):
-    world.pages = 5
+def test_services_are_asked_politely_page_by_page_and_once(world, address, data, monkeypatch):
+    world.pages, netrc = 5, data.parent / "netrc"
+    netrc.write_text("machine 127.0.0.1 login me password secret\n")
+    monkeypatch.setenv("NETRC", str(netrc))
     run(data, USERS, MEN, "IT_USE_ii99.F", "--yes")
     assert len(held(data, USERS)) == len(held(data, MEN)) == 12
     assert held(data, "IT_USE_ii99.F")["GEO", 2022] == "52.0"
     asked = [path for _, path, _ in world.asked]
     assert len(set(asked)) == len(asked)  # one series of two indicators is read once
-    assert all("child online protection" in headers["User-Agent"] for _, _, headers in world.asked)
+    sent = [headers for _, _, headers in world.asked]
+    assert all("child online protection" in headers["User-Agent"] for headers in sent)
+    assert not any("Authorization" in headers for headers in sent)
     world.asked.clear()
     assert run(data, USERS, "--yes") == 0
     assert all("If-None-Match" in headers for _, _, headers in world.asked)

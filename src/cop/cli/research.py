@@ -240,7 +240,7 @@ def add(arguments: argparse.Namespace) -> int:
         new, places = [*by_number.values()], [(arguments.file.name, n) for n in by_number]
     else:
         new = [options.settings(arguments.set)]
-    with _repeating(f"cop add {kind} {iso3}", arguments.set):
+    with _repeating(arguments, "add", kind, iso3):
         written = rows.add(kind, iso3, new, data, places)
     for row in written:
         print(_shown(row), end="\n\n")
@@ -262,7 +262,7 @@ def edit(arguments: argparse.Namespace) -> int:
         row = _shown(rows.row_of(kind, iso3, key, data))
         raise Refused(f"give the new cells with --set COLUMN=VALUE …; the row is:\n{row}")
     changes = options.settings(arguments.set)
-    with _repeating(f"cop edit {kind} {iso3} {shlex.join(key)}", arguments.set):
+    with _repeating(arguments, "edit", kind, iso3, *key):
         row = rows.edit(kind, iso3, key, changes, data)
     print(_shown({name: row[name] for name in changes}))
     print(f"{' '.join(key)} changed in {rows.path_of(kind, iso3, data)}.")
@@ -271,15 +271,17 @@ def edit(arguments: argparse.Namespace) -> int:
 
 
 @contextlib.contextmanager
-def _repeating(call, settings):
+def _repeating(arguments, *words):
     """Let a refusal repeat what was typed, so that it can be corrected and sent again."""
     from cop.data import Refused
 
     try:
         yield
     except Refused as refused:
-        typed = f"\nTo correct it, start from:\n  {call} --set {shlex.join(settings or [])}"
-        raise Refused(f"{refused}{typed if settings else ''}") from refused
+        folders = [word for pair in options.folders(vars(arguments)).items() for word in pair]
+        typed = shlex.join(["cop", *words, *folders, "--set", *(arguments.set or [])])
+        again = f"\nTo correct it, start from:\n  {typed}" if arguments.set else ""
+        raise Refused(f"{refused}{again}") from refused
 
 
 def _described(field):

@@ -78,6 +78,9 @@ class SameSite(requests.Session):
         stays = new.netloc == old.netloc and new.scheme in (old.scheme, "https")
         return target if stays else None
 
+    def rebuild_auth(self, request: requests.PreparedRequest, response: requests.Response) -> None:
+        """Leave the token as it is; requests would look into ~/.netrc."""
+
 
 def session(manners: Manners, kind: type[requests.Session] = requests.Session) -> requests.Session:
     """Give a session that says who asks, and asks again after a wait where that may help."""

@@ -21,21 +21,13 @@ def begin(iso3: str, data: Path) -> list[str]:
         left = every[~every.recommendation_id.isin(planned)]
         complete = (left[["lead_id", "target", "target_due"]] != "").all(axis=1)
         ready = left[complete].to_dict("records")
-        ids = rows.next_ids("action", iso3, data, len(ready))
-        actions = [
-            {
-                "action_id": action_id,
-                "recommendation_id": row["recommendation_id"],
-                "body_id": row["lead_id"],
-                "what": row["what"],
-                "budget": row["cost"] or "to be estimated",
-            }
-            for action_id, row in zip(ids, ready, strict=True)
-        ]
-        milestones = [
-            {"action_id": action_id, "what": row["target"], "day": row["target_due"]}
-            for action_id, row in zip(ids, ready, strict=True)
-        ]
+        ids, actions, milestones = rows.next_ids("action", iso3, data, len(ready)), [], []
+        for action_id, row in zip(ids, ready, strict=True):
+            action = {name: row[name] for name in ("recommendation_id", "what")}
+            action |= {"body_id": row["lead_id"], "budget": row["cost"] or "to be estimated"}
+            actions.append({"action_id": action_id} | action)
+            step = {"action_id": action_id, "what": row["target"], "day": row["target_due"]}
+            milestones.append(step)
         tables = {"actions": actions, "milestones": milestones, "readings": []}
         if ready:
             paths = {name: cop.data.paths(name, data, iso3)[0] for name in tables}

@@ -34,7 +34,7 @@ def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -
     edition = edition or str(today.year)
     if not re.fullmatch("[0-9]{4}", edition):
         raise Refused(f"{edition!r} is not an edition: write a year in four digits")
-    path, folder = f"research/{iso3}/editions.csv", f"editions/{{}}/research/{iso3}"
+    path = f"research/{iso3}/editions.csv"
     with writing.alone(data):
         names = cop.data.read("countries", data).set_index("iso3").name_en
         if iso3 not in names:
@@ -53,18 +53,16 @@ def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -
         files = _kept(iso3, data, last) if last else _first(iso3, data, names[iso3])
         writing.write(data, files | table)
     if last:
+        compare, again = f"cop diff {iso3} {last} {edition}", f"cop run {iso3} --edition {last}"
         return [
-            f"Began edition {edition} of {iso3}; edition {last} is kept in"
-            f" {folder.format(last)} ({len(files)} files).",
-            f"Next: bring research/{iso3}/ up to date; `cop diff {iso3} {last} {edition}` lists"
-            f" what changed, `cop run {iso3} --edition {last}` makes the earlier report again.",
+            f"Began edition {edition} of {iso3}; edition {last} is kept in editions/{last}/.",
+            f"Next: bring research/{iso3}/ up to date; `{compare}` lists what changed, `{again}`"
+            " makes the earlier report again.",
         ]
     return [
-        f"Began {iso3}, edition {edition}: research/{iso3}/, {len(files) + 1} files without rows.",
-        f"Next: `cop run {iso3}` makes the desk baseline with a checklist of what to collect;"
-        f" add what you find with `cop add source {iso3}` and `cop add evidence {iso3}`, write the"
-        f" two texts in research/{iso3}/narrative/, and run `cop check`. The order of all tables:"
-        " docs/new-country.md.",
+        f"Began {iso3}, edition {edition}: research/{iso3}/, tables without rows.",
+        f"Next: `cop run {iso3}` makes the desk baseline with a checklist of what to collect; in"
+        " which order the tables are filled: docs/new-country.md.",
     ]
 
 

@@ -42,13 +42,12 @@ FRONT = "leads to the front page; the page itself may be gone"
 
 def addresses(data: Path) -> dict[str, list[str]]:
     """Return {address: ids of its sources} of every country's register."""
-    cited, names = defaultdict(list), [*cop.data.titles("sources", data)]
+    cited = defaultdict(list)
     for iso3 in cop.data.countries(data):
-        path = cop.data.locate(data, cop.data.paths("sources", data, iso3)[0])
-        with suppress(cop.data.Broken, FileNotFoundError):  # `cop check` reports it
-            sources = cop.data.text_frame(path, names)
-            for row in sources[sources.url.str.match(r"https?://\S+$")].itertuples():
-                cited[row.url].append(row.source_id)
+        with suppress(Refused):  # `cop check` reports a damaged register
+            for row in cop.data.present("sources", data, iso3).itertuples():
+                if re.match(r"https?://\S+$", row.url):
+                    cited[row.url].append(row.source_id)
     return dict(cited)
 
 

@@ -53,11 +53,11 @@ def path_of(kind: str, iso3: str, data: Path) -> str:
 
 def present(kind: str, iso3: str, data: Path) -> pd.DataFrame:
     """Return the rows of a table as text; raises Refused where it is missing or damaged."""
-    path = Path(data) / (name := path_of(kind, iso3, data))
-    may_be_absent = path.parent.is_dir() and cop.data.optional(KINDS[kind], data)
-    if not path.is_file() and not may_be_absent:
-        fix = f"`cop new {iso3}` begins a country" if iso3 in name else "leave --data out"
-        raise Refused(f"there is no {name} in {Path(data).name}/; {fix}")
+    path = path_of(kind, iso3, data)
+    folder, may_be_absent = (Path(data) / path).parent, cop.data.optional(KINDS[kind], data)
+    if not (Path(data) / path).is_file() and not (may_be_absent and folder.is_dir()):
+        fix = f"`cop new {iso3}` begins a country" if iso3 in path else "leave --data out"
+        raise Refused(f"there is no {path} in {Path(data).name}/; {fix}")
     return cop.data.present(KINDS[kind], data, iso3)
 
 
@@ -106,12 +106,11 @@ def _normalise(field, text):
     if field.get("type") == "date":
         days = possible_days(text)
         return days[0] if len(days) == 1 else text
-    words = cop.data.words(field) if field else []
-    if not text or text in words:
-        return text
-    by_name = {word["label"].casefold(): word["value"] for word in field.get("categories", [])}
+    words = cop.data.labelled(field)
+    by_name = {label.casefold(): word for word, label in words.items()}
     by_name |= {spelling: word for spelling, word in SPELLINGS.items() if word in words}
-    return (by_name | {word.casefold(): word for word in words}).get(text.casefold(), text)
+    by_name |= {word.casefold(): word for word in words}
+    return text if text in words else by_name.get(text.casefold(), text)
 
 
 def possible_days(text: str) -> list[str]:
