@@ -156,31 +156,13 @@ def test_no_is_no(address, data, monkeypatch):
     assert run(data, USERS) == 1 and state(data) == before
 
 
-def test_services_are_asked_politely_page_by_page_and_once(world, address, data, monkeypatch):
-    world.pages, netrc = 5, data.parent / "netrc"
-    netrc.write_text("machine 127.0.0.1 login me password secret\n")
-    monkeypatch.setenv("NETRC", str(netrc))
+def test_series_are_read_page_by_page_and_once(world, address, data):
+    world.pages = 5
     run(data, USERS, MEN, "IT_USE_ii99.F", "--yes")
     assert len(held(data, USERS)) == len(held(data, MEN)) == 12
     assert held(data, "IT_USE_ii99.F")["GEO", 2022] == "52.0"
     asked = [path for _, path, _ in world.asked]
     assert len(set(asked)) == len(asked)  # one series of two indicators is read once
-    sent = [headers for _, _, headers in world.asked]
-    assert all("child online protection" in headers["User-Agent"] for headers in sent)
-    assert not any("Authorization" in headers for headers in sent)
-    world.asked.clear()
-    assert run(data, USERS, "--yes") == 0
-    assert all("If-None-Match" in headers for _, _, headers in world.asked)
-    for kept in (data.parent / "cache").glob("*.answer"):
-        kept.write_bytes(kept.read_bytes()[:-9])  # a damaged answer is read anew
-    before = state(data)
-    assert run(data, USERS, "--yes") == 0 and state(data) == before
-
-
-def test_a_service_that_asks_to_wait_is_waited_for(world, address, data):
-    busy = [services.status(429, Retry_After="0"), services.status(503), lambda asked: None]
-    world.breakage["/country/"] = busy
-    assert run(data, USERS, "--yes") == 0 and len(held(data, USERS)) == 12
 
 
 def changed_while_read(world, always=True):
@@ -222,18 +204,7 @@ def of_country(answer):
 
 HEAD = {"page": 1, "pages": 1, "per_page": 50, "total": 1}
 HUGE = {"totalPages": 10**9, "totalElements": 1, "data": []}
-ELSEWHERE = services.status(302, Location="https://example.org/")
 BAD = {  # what is wrong: (how, series, what is said)
-    "status 500": (of_country(services.status(500)), USERS, "status 500 after 3 tries"),
-    "asks to wait": (answers("/wb/", services.status(429, Retry_After="3600")), USERS, "3600 s"),
-    "not found": (answers("/wb/", services.status(404)), USERS, "answers with status 404"),
-    "leads elsewhere": (answers("/wb/", ELSEWHERE), USERS, "leads to https://example.org/"),
-    "a page of words": (of_country(services.page_of_words), USERS, "text/html instead of JSON"),
-    "words as JSON": (of_country(services.page_that_says_it_is_json), USERS, "cut or broken"),
-    "cut off": (of_country(services.cut), USERS, "broke off"),
-    "half a JSON": (of_country(services.half_json), USERS, "cut or broken"),
-    "too slow": (of_country(services.slow(1.2)), USERS, "no answer in time"),
-    "piece by piece": (of_country(services.dribble), USERS, "takes longer than 1.5 s"),
     "no values": (
         of_country(services.json_of([HEAD | {"total": 0}, None])), USERS, "counts 0 values"
     ),
@@ -269,12 +240,7 @@ BAD = {  # what is wrong: (how, series, what is said)
 }  # fmt: skip
 
 
-WAITS = {"too slow", "piece by piece"}  # what is waited for runs out
-
-
-@pytest.mark.parametrize(
-    "what", [pytest.param(w, marks=pytest.mark.slow) if w in WAITS else w for w in BAD]
-)
+@pytest.mark.parametrize("what", BAD)
 def test_a_fault_leaves_the_data_as_it_was_and_is_told_in_a_sentence(
     world, address, data, capsys, what
 ):
