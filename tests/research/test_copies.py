@@ -58,7 +58,7 @@ def test_a_page_is_kept_as_it_is_and_one_that_cannot_be_read_is_named(world, add
     lines = copies.keep("ZED", data, kept, QUICK)
     assert lines[0].startswith(f"ZED: 1 of 2 pages kept in {kept / 'ZED'}.")
     assert lines[1:] == [f"  ZED-S02: {address}/none gone (404)"]
-    file = kept / "ZED" / f"ZED-S01-{date.today().isoformat()}.warc.gz"
+    [file] = (kept / "ZED").glob(f"ZED-S01-{date.today().isoformat()}-*.warc.gz")
     with file.open("rb") as handle:
         [(uri, content)] = [
             (record.rec_headers.get_header("WARC-Target-URI"), record.content_stream().read())
@@ -70,12 +70,19 @@ def test_a_page_is_kept_as_it_is_and_one_that_cannot_be_read_is_named(world, add
 def test_an_earlier_copy_stays_and_another_is_kept_only_when_asked(world, address, tmp_path):
     shows(world, "/one", PASSAGE)
     data, kept = folder(tmp_path, address, {"/one": PASSAGE}), tmp_path / "kept"
-    earlier = kept / "ZED" / "ZED-S01-2026-01-05.warc.gz"
-    earlier.parent.mkdir(parents=True)
-    earlier.write_bytes(b"an earlier copy")
+    copies.keep("ZED", data, kept, QUICK)
+    [today] = (kept / "ZED").iterdir()
+    first = today.read_bytes()
+    for again in (False, True):  # one a day
+        assert "0 of 1 page kept" in copies.keep("ZED", data, kept, QUICK, again)[0]
+    earlier = today.rename(str(today).replace(date.today().isoformat(), "2026-01-05"))
     assert "0 of 1 page kept" in copies.keep("ZED", data, kept, QUICK)[0]
     assert "1 of 1 page kept" in copies.keep("ZED", data, kept, QUICK, again=True)[0]
-    assert earlier.read_bytes() == b"an earlier copy" and len(list(earlier.parent.iterdir())) == 2
+    shows(world, "/two", PASSAGE)
+    register = data / "research/ZED/sources.csv"
+    register.write_text(register.read_text().replace("/one", "/two"))
+    assert "1 of 1 page kept" in copies.keep("ZED", data, kept, QUICK)[0]  # another address
+    assert earlier.read_bytes() == first and len(list(earlier.parent.iterdir())) == 3
 
 
 @pytest.mark.parametrize(
@@ -96,7 +103,7 @@ def test_a_passage_that_is_gone_is_named_with_the_copy_that_has_it(
     assert not copies.keep("ZED", data, kept, QUICK)[1:]
     shows(world, "/one", text)
     lines = copies.keep("ZED", data, kept, QUICK)[1:]
-    copy = f"an earlier copy: ZED-S01-{date.today().isoformat()}.warc.gz"
+    [copy] = [f"an earlier copy: {p.name}" for p in (kept / "ZED").glob("ZED-S01-*")]
     assert lines == [f"  ZED-S01: {address}/one quote gone: {PASSAGE}; {copy}"] * is_gone
 
 

@@ -3,6 +3,7 @@
 Copies are web archives (WARC, ISO 28500) outside git, since pages belong to their publishers.
 """
 
+import hashlib
 import io
 import re
 import tempfile
@@ -60,13 +61,15 @@ def keep(
         ) from error
     sources = sources[sources.url.str.match(r"https?://\S+$")]
     by_url, seen = sources.groupby("url").source_id.agg(list), verification.quotations(iso3, data)
-    lines, new, suffix = [], 0, f"-{date.today().isoformat()}.warc.gz"
+    lines, new, today = [], 0, date.today().isoformat()
     for number, page in enumerate(links.visit(by_url.index, manners or links.SITES, _read), 1):
         progress(f"{number} of {len(by_url)} pages")
+        key = hashlib.sha256(page.url.encode()).hexdigest()[:6]  # another address, another copy
         for source_id in by_url[page.url]:
-            earlier = sorted(file.name for file in place.glob(f"{source_id}-*.warc.gz"))
-            if not page.remark and (again or not earlier):
-                writing.whole(place / f"{source_id}{suffix}", _warc(page))
+            name = f"{source_id}-{today}-{key}.warc.gz"
+            earlier = sorted(path.name for path in place.glob(f"{source_id}-*-{key}.warc.gz"))
+            if not page.remark and name not in earlier and (again or not earlier):
+                writing.whole(place / name, _warc(page))
                 new += 1
             gone = [] if page.remark else _gone(page, seen.get(source_id, []))
             copy = f"; an earlier copy: {earlier[-1]}" if earlier else ""
