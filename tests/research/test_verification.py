@@ -50,8 +50,11 @@ def test_a_second_look_on_the_same_day_replaces_the_first(zed):
     "words, said",
     [
         (("ZZZ-E02",), "add --quotation with the passage that says it"),
-        (("ZZZ-E99", "--quotation", "x"), "there is no row ZZZ-E99 to verify"),
-        (("guidelines", "--quotation", "x"), "there is no row guidelines to verify"),
+        (("ZZZ-E99", "--quotation", "x"), "has no row ZZZ-E99"),
+        (
+            ("guidelines", "--quotation", "x"),
+            "guidelines is not the id of a row that can be verified",
+        ),
         (("ZZZ-E18", "--quotation", "x"), "'2020' is a year that rests on nothing"),
         (("ZZZ-E01", "--quotation", " "), "column quotation: must not be empty"),
         (("ZZZ-E01", "--quotation", "x", "--page=-1"), "'-1' is not a page"),

@@ -159,7 +159,7 @@ class Form(widgets.VBox):
             return self._hide(self._why_not())
         for part in (self._row, self._questions, self._buttons):
             part.layout.display = ""
-        verified = self._row.value and TABLES[self._kind.value] in verification.TABLES
+        verified = self._row.value and self._kind.value in verification.KINDS
         self._look.layout.display = "" if verified else "none"
         self._write.description = "Check and change" if self._row.value else "Check and add"
         self._ask()

@@ -5,6 +5,8 @@ import re
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
+
 import cop.data
 from cop.data import Refused, writing
 
@@ -40,7 +42,7 @@ def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -
         if iso3 not in names:
             raise Refused(cop.data.no_country(iso3, data))
         rows = _editions(iso3, data)
-        last = max((row["edition"] for row in rows), default="")
+        last = max(rows.edition, default="")
         if last and edition <= last:
             raise Refused(
                 f"research/{iso3} exists, its latest edition is {last}; to begin the next one, name"
@@ -48,7 +50,7 @@ def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -
                 f" kept in editions/{last}/)"
             )
         new = {"edition": edition, "cut_off": today.isoformat(), "status": "draft", "basis": BASIS}
-        table = {path: _csv("editions", [*rows, new], data)}
+        table = {path: cop.data.csv_of(pd.concat([rows, pd.DataFrame([new])])).encode()}
         writing.refuse_writing(table, data, f"edition {edition} cannot be begun")
         files = _kept(iso3, data, last) if last else _first(iso3, data, names[iso3])
         writing.write(data, files | table)
@@ -68,27 +70,23 @@ def begin(iso3: str, data: Path, edition: str = "", today: date | None = None) -
 
 def _editions(iso3, data):
     """Return the rows of a country's editions, none where it is not begun."""
-    if not (Path(data) / "research" / iso3).exists():
-        return []
-    rows = cop.data.present("editions", data, iso3).to_dict("records")
-    if not rows:
-        raise Refused(
-            f"research/{iso3} exists and has no edition: add a row to its editions.csv,"
-            " or remove the folder"
-        )
+    rows = cop.data.present("editions", data, iso3)
+    if rows.empty and (Path(data) / "research" / iso3).exists():
+        fix = "add a row to its editions.csv, or remove the folder"
+        raise Refused(f"research/{iso3} exists and has no edition: {fix}")
     return rows
 
 
-def _first(iso3, data, name):
+def _first(iso3, data, country):
     """Return the files of a new country: tables without rows, and two texts to write."""
     files = {}
     for resource in cop.data.contents(data)["resources"]:
         is_own = isinstance(resource["path"], list) and resource.get("type") == "table"
         if is_own and not resource.get("cop:optional"):
-            table = resource["name"]
-            files[cop.data.paths(table, data, iso3)[0]] = _csv(table, [], data)
+            name, columns = resource["name"], cop.data.columns(resource["name"], data)
+            files[cop.data.paths(name, data, iso3)[0]] = cop.data.csv_text([columns]).encode()
     for part, text in NARRATIVE.items():
-        note = NOTE.format(about=text.format(name=name), iso3=iso3)
+        note = NOTE.format(about=text.format(name=country), iso3=iso3)
         files[f"research/{iso3}/narrative/{part}.md"] = note.encode()
     return files
 
@@ -113,9 +111,3 @@ def _kept(iso3, data, edition):
         own["cop:base"] = (Path("../..") / own["cop:base"]).as_posix()  # two folders deeper
         files[package] = json.dumps(own, ensure_ascii=False, indent=1).encode()
     return files
-
-
-def _csv(table, rows, data):
-    names = [*cop.data.titles(table, data)]
-    lines = [[row.get(name, "") for name in names] for row in rows]
-    return cop.data.csv_text([names, *lines]).encode()
