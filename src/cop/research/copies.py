@@ -7,6 +7,7 @@ import hashlib
 import io
 import re
 import tempfile
+import warnings
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -90,7 +91,8 @@ def page_text(body: bytes, content_type: str) -> str | None:
     kind, stated = content_type.lower(), re.search(r"charset=[\"']?([\w-]+)", content_type)
     if kind and not re.match(r"text/|\S*(html|json|xml)", kind):
         return None
-    page = BeautifulSoup(body, "lxml", from_encoding=stated and stated[1])
+    with warnings.catch_warnings(action="ignore"):  # that a page is XML, or a name of a file
+        page = BeautifulSoup(body, "lxml", from_encoding=stated and stated[1])
     for tag in page(INVISIBLE):
         tag.decompose()
     return page.get_text()
