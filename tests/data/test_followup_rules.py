@@ -7,7 +7,7 @@ from conftest import call, copy_of_zedland
 from test_rules_of_method import plant, rows_of, told
 
 from cop.data import checks
-from cop.research import country
+from cop.research import editions as begun
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def without(folder, recommendation):
 @pytest.fixture
 def later(zed):
     """Give Zedland with a next edition in which one recommendation is left out."""
-    country.begin("ZZZ", zed, "2027", date(2026, 11, 20))
+    begun.begin("ZZZ", zed, "2027", date(2026, 11, 20))
     without(zed, "ZZZ-R03")
     return zed
 
@@ -143,7 +143,7 @@ def test_one_dropped_without_a_reason_is_refused(later):
 
 
 def test_one_that_is_carried_on_needs_no_action(zed):
-    country.begin("ZZZ", zed, "2027", date(2026, 11, 20))
+    begun.begin("ZZZ", zed, "2027", date(2026, 11, 20))
     no_action_of(zed, "ZZZ-R03")
     assert checks.of_country(zed, "ZZZ") == []
 

@@ -9,7 +9,7 @@ from test_rules_of_method import plant, rows_of
 import cop.data
 from cop.data import checks
 from cop.data.checks import editions
-from cop.research import country
+from cop.research import editions as begun
 
 HEAD = "day,iso3,page,wrong,now,edition,version\n"
 ROW = "{day},ZZZ,Observations,41%,14%,2026,{version}\n"
@@ -19,7 +19,7 @@ ROW = "{day},ZZZ,Observations,41%,14%,2026,{version}\n"
 def later(tmp_path):
     """Give Zedland in a next edition, in which nothing changed yet."""
     zed = copy_of_zedland(tmp_path)
-    country.begin("ZZZ", zed, "2027", date(2026, 11, 20))
+    begun.begin("ZZZ", zed, "2027", date(2026, 11, 20))
     return zed
 
 

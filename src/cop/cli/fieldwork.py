@@ -95,11 +95,10 @@ def _list(arguments):
     """List a contact, and say what is next."""
     from cop.data import Refused
     from cop.fieldwork.contacts import register
-    from cop.research import asking
 
     if len(arguments.countries) != 1:
         raise Refused("say of which country, such as `cop contacts UKR --add organisation=…`")
-    said = asking.from_settings(arguments.add)
+    said = options.settings(arguments.add)
     new = register.enlist(arguments.data, arguments.countries[0], said)
     invites = f"`cop invite {new['iso3']}` writes to it"
     print(f"{new['contact_id']} listed in {register.PATH}; {invites}.")

@@ -15,7 +15,6 @@ from cop.cli import (
     research,
     run,
     terminal,
-    together,
     validation,
     watch,
     words,
@@ -80,7 +79,7 @@ def _parser():
     )
     parser.add_argument("--version", action=Version, nargs=0, help="show the version and stop")
     commands = parser.add_subparsers(required=True, metavar="command", parser_class=OneSentence)
-    for group in (run, watch, data, fieldwork, validation, handover, research, together, words):
+    for group in (run, watch, data, fieldwork, validation, handover, research, words):
         group.add_to(commands)
     return parser
 

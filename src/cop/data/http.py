@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -58,10 +58,25 @@ class Patience(Retry):
         return super().increment(method, url, response, **more)
 
 
-def session(manners: Manners) -> requests.Session:
+class SameSite(requests.Session):
+    """A session that follows redirects only within a site, so no token goes anywhere else."""
+
+    def get_redirect_target(self, response: requests.Response) -> str | None:
+        """Return where a response leads, None for another host or from https to http."""
+        target = super().get_redirect_target(response)
+        old, new = urlsplit(response.url), urlsplit(urljoin(response.url, target or ""))
+        stays = new.netloc == old.netloc and new.scheme in (old.scheme, "https")
+        return target if stays else None
+
+    def rebuild_auth(self, request: requests.PreparedRequest, response: requests.Response) -> None:
+        """Leave the token as it is; requests would look into ~/.netrc."""
+
+
+def session(manners: Manners, kind: type[requests.Session] = requests.Session) -> requests.Session:
     """Return a session that names itself and retries if that may help."""
-    visitor = requests.Session()
+    visitor = kind()
     visitor.headers["User-Agent"] = manners.agent
+    visitor.auth = lambda request: request  # else requests puts ~/.netrc in place of a token
     patience = Patience(
         manners.tries - 1,
         backoff_factor=manners.backoff,
@@ -102,7 +117,7 @@ class Fetcher:
     def __init__(self, manners: Manners | None = None, headers: dict[str, str] | None = None):
         """Begin; `headers` go with each request."""
         self._manners, self._answers = manners or SERVICES, {}
-        self._session = session(self._manners)
+        self._session = session(self._manners, SameSite)
         self._session.headers.update(headers or {})
 
     def json(self, url: str, params: dict | None = None) -> Any:
@@ -133,7 +148,8 @@ class Fetcher:
             ended = f"and asks to wait {wait} s" if long else f"after {self._manners.tries} tries"
             raise _refusal(address, f"answers with status {status} {ended}", later=True)
         if status != 200:
-            raise _refusal(address, f"answers with status {status}")
+            to = f" and leads to {response.headers['Location']}" if response.is_redirect else ""
+            raise _refusal(address, f"answers with status {status}{to}")
         if kind not in stated:
             what = f"answers with {stated or 'no content type'} instead of {kind.upper()}"
             raise _refusal(address, what)

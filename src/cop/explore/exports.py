@@ -19,7 +19,7 @@ from cop.report import figures, page, words
 from cop.report.downloads import csv, link
 from helpers import countries
 
-DRAWN = re.compile(r'<svg class="drawn".*?</svg>', re.DOTALL)
+DRAWN = re.compile(r'<svg [^>]*class="drawn".*?</svg>', re.DOTALL)
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ALL = "all-economies"
 NAME = 48  # letters of what is shown, in the name of a file

@@ -13,6 +13,7 @@ from cop.data.checks import (  # noqa: F401  (they fill the table of rules)
     bodies,
     editions,
     evidence,
+    figures,
     followup,
     guidelines,
     losses,
@@ -37,7 +38,7 @@ STRAY = (
 
 def of_folder(data: str | Path) -> list[Fault]:
     """Return all errors of a data folder: tables, texts, and the editions kept in it."""
-    errors = _of_shared(data)
+    errors = _of_shared(data) + figures.of_shared(data)
     for iso3 in package.countries(data):
         errors += _of_country(data, iso3)
     errors += [*_missing(data), *_unlisted(data), *losses.of_folder(data)]
@@ -51,7 +52,7 @@ def of_folder(data: str | Path) -> list[Fault]:
 
 def of_shared(data: str | Path) -> list[Fault]:
     """Return the errors of the tables that all countries share: any of them stops a run."""
-    return _of_shared(data) + losses.of_shared(data)
+    return _of_shared(data) + losses.of_shared(data) + figures.of_shared(data)
 
 
 def of_country(data: str | Path, iso3: str, of_file: Callable | None = None) -> list[Fault]:

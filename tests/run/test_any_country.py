@@ -1,4 +1,4 @@
-"""Any country: begun with one command, a desk baseline at once, a synthesis of any group."""
+"""Any country: a desk baseline at once, a synthesis of any group."""
 
 import re
 
@@ -8,9 +8,8 @@ from lxml import html
 
 import cop.data
 from cop.cli import main, run
-from cop.data import places, writing
+from cop.data import places
 from cop.data.places import Country
-from cop.research import country
 from cop.run import plan
 from helpers import baseline, countries, cybersecurity
 
@@ -33,135 +32,8 @@ def chosen(*words):
     return [job for choice in run._choices(arguments) for job in plan.jobs(choice)]
 
 
-def stopped(*anything):
-    """Stop as Ctrl-C or a power cut would."""
-    raise KeyboardInterrupt
-
-
 def text(page):
     return html.parse(str(page)).getroot().text_content()
-
-
-class TestNew:
-    def test_every_table_has_its_heading_and_the_edition_is_filled_in(self, zed, capsys):
-        status, out, _ = call(capsys, "new", "YYY", "--edition", "2027", "--data", zed)
-        assert (
-            status == 0
-            and "Began YYY, edition 2027" in out
-            and f"`cop run YYY --data {zed}`" in out
-        )
-        for table in cop.data.contents(zed)["resources"]:
-            if table.get("cop:optional"):
-                assert not (zed / cop.data.paths(table["name"], zed, "YYY")[0]).exists()
-            elif isinstance(table["path"], list) and table.get("type") == "table":
-                first = (
-                    (zed / cop.data.paths(table["name"], zed, "YYY")[0])
-                    .read_text(encoding="utf-8")
-                    .splitlines()
-                )
-                assert first[0].split(",") == [f["name"] for f in table["schema"]["fields"]]
-                assert len(first) == (2 if table["name"] == "editions" else 1)
-        row = cop.data.read("editions", zed, "YYY").iloc[0]
-        assert (row.edition, row.status) == ("2027", "draft") and row.cut_off and row.basis
-
-    def test_the_texts_say_what_is_to_be_written_and_nothing_of_it_is_shown(self, zed, capsys):
-        call(capsys, "new", "YYY", "--data", zed)
-        place = Country("YYY", "Yonderland", str(zed), "", "2026")
-        for part in ("observations", "analysis"):
-            note = (zed / "research" / "YYY" / "narrative" / f"{part}.md").read_text(
-                encoding="utf-8"
-            )
-            assert "still to be written" in note and "Yonderland" in note and "[@YYY-S01]" in note
-            from helpers import assessment
-
-            assert "This chapter is still to be written." in str(assessment.narrative(place, part))
-
-    @pytest.mark.slow
-    def test_what_was_begun_passes_the_check(self, zed, capsys):
-        call(capsys, "new", "YYY", "--data", zed)
-        assert call(capsys, "check", "--data", zed)[0] == 0
-
-    @pytest.mark.parametrize(
-        ("words", "said"),
-        [
-            (["ZZZ"], ["research/ZZZ exists, its latest edition is 2026", "--edition 2027"]),
-            (["ZZZ", "--edition", "2025"], ["its latest edition is 2026"]),
-            (["ZZ"], ["ZZ is not a country code", "did you mean ZZZ?"]),
-            (["YYY", "--edition", "27"], ["'27' is not an edition", "four digits"]),
-            (["YYY", "--edition", "../x"], ["is not an edition"]),
-        ],
-    )
-    def test_a_wrong_call_changes_nothing(self, zed, capsys, words, said):
-        before = {p: p.read_bytes() for p in sorted(zed.rglob("*")) if p.is_file()}
-        status, _, error = call(capsys, "new", *words, "--data", zed)
-        assert (
-            status == 2 and all(s in error for s in said) and len(error.strip().splitlines()) == 1
-        )
-        assert {
-            p: p.read_bytes() for p in sorted(zed.rglob("*")) if p.is_file() and p.name != ".lock"
-        } == before
-
-    @pytest.mark.parametrize("words", [["new", "DEU"], ["diff", "UKR", "2020", "2026"]])
-    def test_a_folder_that_is_none_is_refused_and_not_made(self, tmp_path, capsys, words):
-        status, _, error = call(capsys, *words, "--data", tmp_path / "no")
-        assert (
-            status == 2 and "there is no data folder at" in error and not (tmp_path / "no").exists()
-        )
-
-    def test_a_stop_before_the_decision_leaves_nothing_and_one_after_it_everything(
-        self, zed, monkeypatch
-    ):
-        with monkeypatch.context() as patch:
-            patch.setattr(writing.os, "replace", stopped)
-            with pytest.raises(KeyboardInterrupt):
-                country.begin("YYY", zed)
-        with writing.alone(zed):
-            assert not (zed / "research" / "YYY").exists() and not (zed / writing.PENDING).exists()
-        with monkeypatch.context() as patch:
-            patch.setattr(
-                writing,
-                "carry_through",
-                lambda root: stopped() if (zed / writing.PENDING).exists() else None,
-            )
-            with pytest.raises(KeyboardInterrupt):
-                country.begin("YYY", zed)
-        with writing.alone(zed):
-            own = [
-                t
-                for t in cop.data.contents(zed)["resources"]
-                if isinstance(t["path"], list)
-                and t.get("type") == "table"
-                and not t.get("cop:optional")
-            ]
-            assert len(list((zed / "research" / "YYY").rglob("*.*"))) == len(own) + 2
-
-    @pytest.mark.slow
-    def test_a_folder_that_the_contract_does_not_list_is_checked_and_may_be_cited(
-        self, zed, capsys
-    ):
-        call(capsys, "new", "YYY", "--data", zed)
-        folder = zed / "research" / "YYY"
-        with (folder / "sources.csv").open("a", encoding="utf-8") as sources:
-            sources.write(
-                "YYY-S01,Invented report,Invented office,2024,en,dataset,statistics,first,,"
-                "2026-11-24,yes\n"
-            )
-        with (folder / "evidence.csv").open("a", encoding="utf-8") as evidence:
-            evidence.write(
-                "YYY-E01,research,An invented statement.,2024,source,YYY-S01,high,,yes,"
-                "2026-11-24,\n"
-            )
-        challenges = zed / "research" / "ZZZ" / "challenges.csv"
-        challenges.write_text(
-            challenges.read_text(encoding="utf-8").replace(",ZZZ-E17,", ",YYY-E01,", 1)
-        )
-        assert call(capsys, "check", "--data", zed)[0] == 0
-        (folder / "evidence.csv").write_text(
-            (folder / "evidence.csv").read_text(encoding="utf-8").replace(",high,", ",hgih,"),
-            encoding="utf-8",
-        )
-        status, out, _ = call(capsys, "check", "--data", zed)
-        assert status == 2 and "research/YYY/evidence.csv, row 2, column confidence: 'hgih'" in out
 
 
 class TestWhatIsRun:
