@@ -1,0 +1,348 @@
+"""The tables of a survey: each closed question by answer, and by category of respondent.
+
+One-way tables hide small counts. A table by category sets one part of the answers against all
+others (the upper two steps of a scale, yes, the most frequent answer, or each of several choices)
+and adds categories together until no cell is small. It is made only where the size of that part
+already follows from the one-way table, so that it cannot give hidden counts back (decision 009).
+
+Where it is published how many were asked, as of the forms sent and of a question after a filter,
+“no answer” is one of the answers. Elsewhere no table shows how many did not answer.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from random import Random
+
+import pandas as pd
+
+from cop.fieldwork import outcomes
+from cop.fieldwork.disclosure import MIN_STANDALONE, OTHER, one_way, pooled
+from cop.fieldwork.eligible import FORM, Survey, screens
+from cop.fieldwork.forms.questionnaires import Question, Questionnaire, wording
+
+GROUPS = "stakeholder_category"  # the list of choices of the question that groups respondents
+KINDS = {"one": "one", "yes_no": "one", "likert": "scale", "many": "many"}
+# Blocks on consent and contact, not on the subject.
+ABOUT_US = ("taking_part", "contact", "publication")
+SECTIONS = {  # of questions whose id does not end in that of a section
+    **dict.fromkeys(
+        ("challenge", "challenge_1", "challenge_2", "challenge_3", "gaps"), "challenges"
+    ),
+    **dict.fromkeys(("coordination", "coordination_role"), "stakeholders"),
+    **dict.fromkeys(("parental_tools", "default_privacy"), "tools_services_settings"),
+    "report_route": "reporting_user_concerns",
+    "runs_channel": "reporting_illegal_content",
+    "trained": "education",
+    "procedure": "child_protection",
+    "positive_action": "positive_actions",
+}
+COLUMNS = {
+    "survey": ["survey", "population", "mode", "item", "answer", "order", "count"],
+    "survey_items": ["survey", "item", "question", "kind", "section", "n"],
+    "survey_groups": ["survey", "item", "group", "answer", "order", "count", "n"],
+}
+NO_ANSWER = "no answer"
+
+
+@dataclass(frozen=True)
+class People:
+    """Who stands behind the tables of a survey, and the rules the tables are made by."""
+
+    groups: pd.Series  # category of each by return_id, small ones and unstated ones OTHER
+    counted: bool  # the table of outcomes shows how many they are
+    threshold: int  # 0 for facts about institutions that agreed to be named with their answers
+    rng: Callable[..., Random]
+
+    @property
+    def least(self) -> int:
+        """The number of people below which no question is published."""
+        return MIN_STANDALONE * self.threshold
+
+
+@dataclass(frozen=True)
+class Counts:
+    """A question as it is published."""
+
+    question: Question
+    given: pd.Series  # answers by return_id
+    base: frozenset[str]  # those whom shares are of
+    counts: pd.Series  # by answer, before hiding
+    hidden: pd.Series
+    closed: bool = False  # everybody gave at least one of the answers counted
+
+    @property
+    def shown(self) -> dict[str, int]:
+        """The published counts by answer."""
+        return self.counts[~self.hidden].to_dict()
+
+
+def people(
+    survey: Survey, sent: pd.DataFrame, forms: pd.DataFrame, threshold: int, rng: Callable
+) -> People:
+    """Return who stands behind the tables of a survey, grouped once by size.
+
+    `sent` and `forms` are the final outcomes of the mapping forms and their published table. Where
+    that table shows how many answered, the form's tables are of just these, by its categories.
+    Where nearly all organisations agreed to be named with their answers, the form's tables are of
+    these alone: they state facts about institutions, and nothing in them is hidden.
+    """
+    form, categories = survey.questionnaire, outcomes.categories(forms)
+    rng, asking, least = partial(rng, form.id), grouping(form), MIN_STANDALONE * threshold
+    given = survey.answers_to(asking) if asking else pd.Series(dtype=object)
+    groups = given.reindex(survey.returns.index).fillna(OTHER)
+    if form.id == FORM:
+        named = survey.agreed("publish_organisation") & survey.agreed("publish_answers")
+        if len(named) >= least > len(groups) - len(named):
+            return People(groups[groups.index.isin(named)], False, 0, rng)
+        if categories is not None:
+            back = outcomes.answered(sent).set_index("form_id")
+            ids = survey.returns.reset_index().drop_duplicates("form_id", keep="last")
+            ids = ids.set_index("form_id").return_id.reindex(back.index)
+            groups = back.category.set_axis(ids.where(ids.notna(), "sent " + back.contact_id))
+            groups = groups.where(groups.isin(categories), OTHER)
+            return People(groups, True, threshold, rng)
+    sizes = groups.value_counts().to_frame("people").sort_index()
+    large = pooled(sizes, least, rng("categories"))
+    return People(groups.where(groups.isin(large.index), OTHER), False, threshold, rng)
+
+
+def survey_tables(
+    survey: Survey, people: People, codes: pd.DataFrame, invited: set[str]
+) -> dict[str, pd.DataFrame]:
+    """Return the tables of COLUMNS, with no rows where fewer than twice the threshold answered.
+
+    `codes` are the themes that coders gave to open answers, `invited` the form ids sent.
+    """
+    form, rows = survey.questionnaire, {name: [] for name in COLUMNS}
+    about = [form.id, wording(form.title, "en"), mode(survey, invited)]
+    for label, made in count_questions(survey, people, codes):
+        question = made.question
+        kind = KINDS.get(question.type, "theme")
+        item = [form.id, label, question.id, kind, section(form, question), len(made.base)]
+        rows["survey_items"].append(item)
+        names = _names(form, made)
+        for order, (code, name) in enumerate(names.items(), 1):
+            if code in made.counts:
+                rows["survey"].append([*about, label, name, order, made.shown.get(code)])
+        if kind != "theme" and not _when(survey, question):
+            orders = {code: order for order, code in enumerate(names, 1)}
+            rows["survey_groups"] += [
+                [form.id, label, group, " or ".join(names[c] for c in part), orders[part[0]], *line]
+                for part, lines in by_category(made, people).items()
+                for group, *line in lines
+            ]
+    return {
+        name: pd.DataFrame(rows[name], columns=columns).astype(
+            {column: "Int64" for column in ("count", "n") if column in columns}
+        )
+        for name, columns in COLUMNS.items()
+    }
+
+
+def count_questions(
+    survey: Survey, people: People, codes: pd.DataFrame
+) -> list[tuple[str, Counts]]:
+    """Return (label, Counts) of the questions that are published, open ones by theme."""
+    out, form = {}, survey.questionnaire
+    if len(people.groups) < people.least:
+        return []
+    for question, label in closed_questions(form):
+        asked = _asked(survey, question, people, out)
+        if asked and question.choices != GROUPS:
+            made = _closed(survey, question, people, *asked)
+            out |= {question.id: (label, made)} if made else {}
+    for question, label in open_questions(form) if out else ():
+        made = _themes(survey, question, people, codes)
+        out |= {question.id: (label, made)} if made else {}
+    return list(out.values())
+
+
+def by_category(made: Counts, people: People) -> dict[tuple[str, ...], list]:
+    """Return {answers of one side: [category, how many gave one of them, how many answered]}.
+
+    Choices are pooled each by itself, but together where everybody made at least one: the others
+    would give back who did not make the last.
+    """
+    groups = large_groups(made, people)
+    totals, sides = groups.value_counts().sort_index(), {}
+    for part in _parts(made):
+        gave = groups[groups.index.isin(made.given.index[made.given.isin(part)])]
+        inside = gave.value_counts().reindex(totals.index, fill_value=0)
+        sides[part] = pd.DataFrame({"inside": inside, "outside": totals - inside})
+    out = {}
+    for batch in [list(sides)] if made.closed else [[part] for part in sides]:
+        table = pd.concat({part: sides[part] for part in batch}, axis=1, names=["part", "side"])
+        rng = people.rng("survey_groups", made.question.id, *(c for part in batch for c in part))
+        table = pooled(table.set_axis(range(2 * len(batch)), axis=1), people.threshold, rng, True)
+        counts, n = table.iloc[:, ::2], table.iloc[:, :2].sum(axis=1)
+        covered = not made.closed or not made.hidden.any() or (counts.sum(axis=1) >= n).all()
+        if len(table) > 1 and covered:
+            for at, part in enumerate(batch):
+                out[part] = list(zip(table.index, counts.iloc[:, at], n, strict=True))
+    return out
+
+
+def large_groups(made: Counts, people: People) -> pd.Series:
+    """Return the category of each whom a question counts, those too small for it as OTHER."""
+    groups = people.groups[people.groups.index.isin(made.base)]
+    sizes = groups.value_counts().to_frame("people").sort_index()
+    rows = pooled(sizes, people.least, people.rng("survey_groups", made.question.id))
+    return groups.where(groups.isin(rows.index), OTHER)
+
+
+def closed_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]:
+    """Return (question, English label) of closed questions whose answers are published."""
+    closed = [
+        (question, wording(question.label, "en"))
+        for block, question in questionnaire.questions()
+        if question.type in KINDS
+        and not block.repeat
+        and block.id not in ABOUT_US
+        and not question.id.startswith("publish_")
+        and question.id not in screens(questionnaire)
+        and not question.restricted
+        and not question.publishes.startswith("stakeholders.")
+    ]
+    times = Counter(label for _, label in closed)
+    return [(q, label if times[label] == 1 else f"{label} ({q.id})") for q, label in closed]
+
+
+def open_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]:
+    """Return (question, English label) of those whose answers may be coded and quoted."""
+    return [
+        (q, wording(q.label, "en"))
+        for b, q in questionnaire.questions()
+        if q.type == "note_text" and not b.repeat
+    ]
+
+
+def mode(survey: Survey, invited: set[str]) -> str:
+    """Return whether everybody had been invited by name, or the link was open."""
+    forms = survey.returns.form_id
+    return "invited list" if len(forms) and forms.isin(invited).all() else "open link"
+
+
+def grouping(questionnaire: Questionnaire) -> str:
+    """Return the id of the question that asks for the respondent's category, "" for none."""
+    pairs = questionnaire.questions()
+    return next((q.id for b, q in pairs if q.choices == GROUPS and not b.repeat), "")
+
+
+def section(form: Questionnaire, question: Question) -> str:
+    """Return the section of the assessment on which a question speaks, "" for none."""
+    named = [one for one in form.sections if question.id.endswith(f"_{one}")]
+    return SECTIONS.get(question.id) or max(named, key=len, default="")
+
+
+def _closed(survey, question, people, asked, counted):
+    """Return the Counts of a closed question, None where too few answered it."""
+    several, listed = question.type == "many", survey.questionnaire.choices_of(question)
+    codes = [c.code for c in listed if not several or not c.alone]
+    answers = survey.answers_to(question.id)
+    given = answers[answers.isin({c.code for c in listed}) & answers.index.isin(asked)]
+    answered = frozenset(given.index)
+    if len(answered) < people.least:
+        return None
+    base = frozenset(asked) if counted else answered
+    counts = given.value_counts().reindex(codes, fill_value=0)
+    key = ("survey", survey.questionnaire.id, question.id)
+    if several:
+        closed = not counted and len(listed) == len(codes)
+        hidden = _each(counts, len(base), people, key)
+        if closed:
+            hidden |= _last(counts, hidden, len(base), people.rng(*key, "covered"))
+        return Counts(question, given, base, counts, hidden, closed)
+    if counted:
+        counts[NO_ANSWER] = len(base) - len(answered)
+    ordered = question.type == "likert"
+    hidden = one_way(counts, people.threshold, people.rng(*key), ordered)
+    return Counts(question, given, base, counts, hidden)
+
+
+def _themes(survey, question, people, codes):
+    """Return the Counts of an open question by theme, as coders agreed or an adjudicator decided."""
+    mine = codes[(codes.question == question.id) & codes.return_id.isin(people.groups.index)]
+    base = frozenset(mine.return_id)
+    left = len(people.groups) - len(base) if people.counted else len(base)
+    if min(len(base), left) < people.least:
+        return None
+    decided = mine[mine.coder == "adjudicated"].drop_duplicates(["return_id", "theme"])
+    both = mine[~mine.return_id.isin(decided.return_id)]
+    agreed = both.drop_duplicates().groupby(["return_id", "theme"]).size().reset_index(name="times")
+    coders = both.groupby("return_id").coder.nunique()
+    agreed = agreed[agreed.times == agreed.return_id.map(coders)]
+    given = pd.concat([decided, agreed]).set_index("return_id").theme
+    counts = given.value_counts().reindex(sorted(mine.theme.unique()), fill_value=0)
+    hidden = _each(counts, len(base), people, ("survey", survey.questionnaire.id, question.id))
+    return Counts(question, given, base, counts, hidden)
+
+
+def _each(counts, n, people, key):
+    """Return which answers are hidden where each is counted by itself: given, or not."""
+    sides = {code: pd.Series([count, n - count]) for code, count in counts.items()}
+    return pd.Series(
+        {
+            code: one_way(both, people.threshold, people.rng(*key, str(code))).any()
+            for code, both in sides.items()
+        },
+        dtype=bool,
+    )
+
+
+def _last(counts, hidden, n, rng):
+    """Return which further choice is hidden where only one is and everybody made at least one.
+
+    Those who made none of the others must have made that one.
+    """
+    shown = sorted(counts.index[~hidden])
+    bound = n - counts[~hidden].sum()
+    drawn = rng.choice(shown) if hidden.sum() == 1 and shown and bound > 0 else ""
+    return hidden.index == drawn
+
+
+def _parts(made):
+    """Return the sets of answers whose number follows from the one-way table.
+
+    No part is made where answers on both sides of it are hidden: its size would tell more of them.
+    """
+    codes = [code for code in made.counts.index if code != NO_ANSWER]
+    shown = [code for code in codes if code in made.shown]
+    if made.question.type == "many":
+        return [(code,) for code in shown]
+    if made.question.type == "likert":
+        upper, hidden = codes[-2:], set(made.counts.index[made.hidden])
+        return [tuple(upper)] if hidden <= set(upper) or not hidden & set(upper) else []
+    most = ["yes"] if "yes" in shown else sorted(shown, key=made.shown.get, reverse=True)
+    return [tuple(most[:1])] if most else []
+
+
+def _asked(survey, question, people, out):
+    """Return (who was asked, whether their number is published); None where the answer that leads
+    to the question is hidden.
+    """
+    when = _when(survey, question)
+    if not when:
+        return set(people.groups.index), people.counted
+    _, before = out.get(when.question, ("", None))
+    shown = [before and before.shown.get(code) for code in when.codes]
+    if None in shown or before.question.type == "many" and len(shown) > 1:
+        return None
+    given = survey.answers_to(when.question)
+    asked = set(people.groups.index) & set(given.index[given.isin(when.codes)])
+    return (asked, True) if len(asked) == sum(shown) else None
+
+
+def _when(survey, question):
+    """Return the condition of a question; everybody here has passed the screening."""
+    screening = screens(survey.questionnaire)
+    return None if question.when and question.when.question in screening else question.when
+
+
+def _names(form, made):
+    """Return {answer: English label}, themes by their code."""
+    listed = form.choices_of(made.question) if made.question.type in KINDS else ()
+    names = {c.code: wording(c.label, "en") for c in listed}
+    names |= {code: code for code in made.counts.index if code not in (*names, NO_ANSWER)}
+    return names | {NO_ANSWER: "No answer"}
