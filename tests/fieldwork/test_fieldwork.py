@@ -732,7 +732,8 @@ def test_who_withdraws_consent_is_quoted_no_more_and_takes_the_numbers_back_by_w
     publish.publish(again, "ZZZ", show=said.append)
     assert numbers(again) == published and "1 person counted in it no longer" in said[-1]
     left = cop.data.read("quotes", again, "ZZZ")
-    assert len(left) == len(quotes) - 1 and mine.text not in set(left.quote)
+    assert len(left) == len(quotes) - 1
+    assert mine.text not in set(left.quote[left.survey == "parents_survey"])
     publish.publish(again, "ZZZ", withdraw=True)
     for name in ("survey", "survey_items", "survey_groups", "coding", "quotes"):
         assert "parents_survey" not in set(cop.data.read(name, again, "ZZZ").survey), name
@@ -785,7 +786,6 @@ def test_answers_of_institutions_that_agreed_to_be_named_are_facts(own, silent, 
     assert mine["count"].isna().any() == hidden
     if not hidden:
         assert items.n.max() <= (agreed == 2).sum() < len(ids) + 1 - silent
-        assert not {*mine.answer} & {"No answer"}
 
 
 @pytest.mark.slow
@@ -832,7 +832,7 @@ def test_a_publication_killed_between_files_is_read_whole_or_not_at_all(
     own = tmp_path / "own"
     shutil.copytree(data, own)
     folder, move, place = own / "research" / "ZZZ", writing._move, iter(range(100))
-    monkeypatch.setattr(publication, "_made", lambda *_: made)  # the same at each stop
+    monkeypatch.setattr(publish, "_make", lambda *_: made)  # the same at each stop
     real = os.replace
 
     def never(source, target):

@@ -172,8 +172,8 @@ def by_category(made: Counts, people: People) -> dict[tuple[str, ...], list]:
         inside = gave.value_counts().reindex(totals.index, fill_value=0)
         sides[part] = pd.DataFrame({"inside": inside, "outside": totals - inside})
     out = {}
-    for batch in [list(sides)] if made.closed else [[part] for part in sides]:
-        table = pd.concat({part: sides[part] for part in batch}, axis=1, names=["part", "side"])
+    for batch in [[*sides]] * bool(sides) if made.closed else [[part] for part in sides]:
+        table = pd.concat([sides[part] for part in batch], axis=1)
         rng = people.rng("survey_groups", made.question.id, *(c for part in batch for c in part))
         table = pooled(table.set_axis(range(2 * len(batch)), axis=1), people.threshold, rng, True)
         counts, n = table.iloc[:, ::2], table.iloc[:, :2].sum(axis=1)
@@ -243,7 +243,7 @@ def _closed(survey, question, people, asked, counted):
     answers = survey.answers_to(question.id)
     given = answers[answers.isin({c.code for c in listed}) & answers.index.isin(asked)]
     answered = frozenset(given.index)
-    if len(answered) < people.least:
+    if len(answered) < max(people.least, 1):
         return None
     base = frozenset(asked) if counted else answered
     counts = given.value_counts().reindex(codes, fill_value=0)
