@@ -1,12 +1,10 @@
 """From the restricted store to data/research/: whole tables, once per edition, with consent obeyed."""
 
 import difflib
-import hashlib
 import json
 import shutil
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -14,52 +12,26 @@ import pandas as pd
 
 import cop.data
 from cop.data import Refused, checks, writing
-from cop.fieldwork import (
-    disclosure,
-    eligible,
-    methods,
-    organisations,
-    outcomes,
-    pii,
-    pseudonyms,
-    quotes,
-    record,
-    restricted,
-    review,
-    tables,
-)
+from cop.fieldwork import eligible, methods, organisations, outcomes, pii, pseudonyms, quotes
+from cop.fieldwork import record, restricted, review, tables
 from cop.fieldwork.contacts.register import of_form
+from cop.fieldwork.disclosure import MIN_STANDALONE, THRESHOLD, seeded_rng
 from cop.fieldwork.eligible import FORM
 from cop.fieldwork.forms import questionnaires
-from cop.fieldwork.record import PUBLISHED
 
-OUTCOMES = ("forms", FORM, "outcomes")
+SURVEYS = ("survey", "survey_items", "survey_groups", "survey_about", "coding")
+MAIN = ("forms", "survey", "interviews", "returned")  # the others follow from these
+TEXTS = [  # table, column, and how to go on where a text in it holds personal data
+    ("interviews", "function", "Correct it in data/restricted/interviews.csv"),
+    ("interviews", "finding", "Correct it in data/restricted/interviews.csv"),
+    ("quotes", "quote", "Edit or withhold it: `cop review` shows it again"),
+    ("quotes", "function", "Correct it in data/restricted/interviews.csv"),
+    ("returned", "name", "Edit or withhold the name: `cop review` shows it again"),
+]
 GONE = (
     "{}: {} counted in it no longer take part. Their words are gone; the numbers, which show "
     "nobody, stay. To take the whole publication back, add --withdraw."
 )
-SURVEYS = ("survey", "survey_items", "survey_groups", "survey_about", "coding")
-FROZEN = ("survey", "survey_items", "survey_groups", "coding")  # whose rows the record vouches for
-MAIN = ("forms", "survey", "interviews", "returned")  # the others follow from these
-READ = {
-    "interviews": ["function", "finding"],
-    "quotes": ["quote", "function"],
-    "returned": ["name"],
-}
-WAYS_ON = {
-    "interviews": "Correct it in data/restricted/interviews.csv",
-    "quotes": "Edit or withhold it: `cop review` shows it again",
-    "returned": "Edit or withhold the name: `cop review` shows it again",
-}
-
-
-@dataclass(frozen=True)
-class Made:
-    """What may be published: the tables, what is new for the record, and what to say of it."""
-
-    tables: dict[str, pd.DataFrame]
-    states: dict[str, tuple[str, frozenset[str]]]  # survey: state, returns counted
-    notes: list[str]
 
 
 def publish(
@@ -71,58 +43,52 @@ def publish(
 ) -> int:
     """Write the publishable tables of a country, all or none; return the number of changed files.
 
-    The numbers of a survey stay as they were first published in an edition. With `withdraw` those
-    go from which answers were withdrawn. Raises Refused when there is no store, when a table would
-    break the contract or a text still holds personal data, and, unless `withdraw` is set, where
-    nothing would be left of a table or survey that is published.
+    The numbers of a survey stay as they were first published in an edition; `withdraw` removes those
+    from which answers were withdrawn. Raises Refused when there is no store, when a table would
+    break the contract or a text still holds personal data, and, without `withdraw`, where nothing
+    would be left of a table or survey that is published.
     """
     review.refuse_without(data, iso3)
     with restricted.alone(data), writing.alone(data):
-        made = _make(data, iso3, withdraw)
-        texts = {n: cop.data.csv_of(f[_columns(n, data)]) for n, f in made.tables.items()}
+        made, states, notes = _make(data, iso3, withdraw)
+        texts = {n: cop.data.csv_of(f[_columns(n, data)]) for n, f in made.items()}
         changed = {n: text for n, text in texts.items() if text != _now(n, data, iso3)}
         for name, text in changed.items():
             show(_difference(name, _now(name, data, iso3), text))
         _refuse_faults(texts, data, iso3)
         if not withdraw:
-            _refuse_loss(made.tables, data, iso3)
-            _refuse_without_record(changed, data, iso3)
+            _refuse_loss(made, changed, data, iso3)
         if not dry_run:
-            if changed:
-                paths = {cop.data.paths(n, data, iso3)[0]: t.encode() for n, t in changed.items()}
-                writing.write(data, paths)
-            rows = [[s, *state, _hash(texts, s, iso3)] for s, state in made.states.items()]
-            record.add(rows, data, iso3, _edition(data, iso3))
+            paths = {cop.data.paths(n, data, iso3)[0]: t.encode() for n, t in changed.items()}
+            writing.write(data, paths)
+            record.add(states, data, iso3, _edition(data, iso3))
     summary = "nothing changes; what is published is what the store allows"
     if changed and dry_run:
         summary = f"{cop.data.count(len(changed), 'table')} would change; nothing was written"
     elif changed:
         summary = f"{cop.data.count(len(changed), 'table was', 'tables were')} written"
-    show("\n".join([f"{iso3}: {summary}.", *made.notes]))
+    show("\n".join([f"{iso3}: {summary}.", *notes]))
     return len(changed)
 
 
 def made_from(data: Path, iso3: str) -> dict[str, pd.DataFrame]:
     """Return {table: frame} of all that may be published; raises Refused for personal data."""
-    return _make(data, iso3).tables
+    return _make(data, iso3)[0]
 
 
 def _make(data, iso3, withdraw=False):
+    """Return the tables, the states to record {survey: returns counted, None: withdrawn}, notes."""
     surveys, secret = eligible.of_country(data, iso3), pseudonyms.key(data)
-    threshold = cop.data.contents(data).get("cop:threshold", disclosure.THRESHOLD)
+    threshold = cop.data.contents(data).get("cop:threshold", THRESHOLD)
     past = record.read(data, iso3, _edition(data, iso3))
-    standing, states, notes = _standing(past, surveys, data, iso3, withdraw)
+    standing, states, notes = _standing(past, surveys, data, withdraw)
     new, counted = _numbers(surveys, past, standing, threshold, secret, data, iso3)
-    states |= {survey: (PUBLISHED, ids) for survey, ids in counted.items()}
     standing = {survey: ids for survey, ids in standing.items() if survey not in counted}
     out = {name: _with_others(name, new[name], standing, data, iso3) for name in SURVEYS}
-    forms = new["forms"]
-    if FORM in standing:
-        forms = cop.data.read("forms", data, iso3).drop(columns="iso3")
+    forms = cop.data.read("forms", data, iso3) if FORM in standing else new["forms"]
     named = organisations.named(surveys, review.decisions(data), data, iso3)
-    groups = out["survey_groups"]
-    groups = groups[groups.n >= disclosure.MIN_STANDALONE * threshold]
     voices = {one for ids in (standing | counted).values() for one in ids}
+    groups = out["survey_groups"].query("n >= @MIN_STANDALONE * @threshold")
     out = {"forms": forms} | out | {
         "interviews": _interviews(restricted.read("interviews", data), iso3, secret),
         "quotes": quotes.quotes(data, iso3, surveys, voices, groups, secret),
@@ -130,31 +96,22 @@ def _make(data, iso3, withdraw=False):
         "returned_links": organisations.links(surveys, named, data, iso3),
     }
     _refuse_personal(out, pii.known(data))
-    return Made({name: _of(iso3, frame, name, data) for name, frame in out.items()}, states, notes)
+    return {name: frame.assign(iso3=iso3) for name, frame in out.items()}, states | counted, notes
 
 
-def _standing(past, surveys, data, iso3, withdraw):
-    """Return {survey: returns counted} of the publications that stay, states and notes of others.
-
-    Raises Refused where published rows were changed by hand.
-    """
+def _standing(past, surveys, data, withdraw):
+    """Return {survey: returns counted} of the publications that stay, states and notes of others."""
     returns, standing, states, notes = restricted.read("returns", data), {}, {}, []
     here = set(returns.return_id[returns.status == "superseded"])
     here |= {i for survey in surveys for i in survey.returns.index}
-    now = {name: _now(name, data, iso3) for name in (*FROZEN, "forms")}
-    for row in past.drop_duplicates("survey", keep="last").query("state == @PUBLISHED").itertuples():
+    for row in past.drop_duplicates("survey", keep="last").query("state == 'published'").itertuples():
         gone = row.returns - here
         if gone and withdraw:
-            states[row.survey] = (record.WITHDRAWN, frozenset())
-        elif not gone or gone != row.returns:  # without any return this is another store
+            states[row.survey] = None
+        elif not gone or gone != row.returns:  # without any of its returns this is another store
             standing[row.survey] = row.returns
             if gone:
                 notes.append(GONE.format(row.survey, cop.data.count(len(gone), "person", "people")))
-            if row.sha256 and row.sha256 != _hash(now, row.survey, iso3):
-                raise Refused(
-                    f"the published tables of {row.survey} were changed after {row.when[:10]}. They "
-                    "are frozen for the edition: put them back as they were"
-                )
     return standing, states, notes
 
 
@@ -164,17 +121,17 @@ def _numbers(surveys, past, standing, threshold, secret, data, iso3):
     A survey published in this edition is left out, as are answers counted before. What an earlier
     edition published is standing until enough new answers came.
     """
-    rng, codes = partial(disclosure.seeded_rng, secret, iso3), restricted.read("codes", data)
+    rng, codes = partial(seeded_rng, secret, iso3), restricted.read("codes", data)
     contacts = restricted.read("contacts", data).query("iso3 == @iso3")
     invited, sent = set(contacts.form_id) - {""}, of_form(contacts, FORM)
-    closed = set(past.survey[(past.edition == _edition(data, iso3)) & (past.state == PUBLISHED)])
+    closed = set(past.survey[(past.edition == _edition(data, iso3)) & (past.state == "published")])
     before = {one for ids in past.returns for one in ids}
     fresh = [s.without(before) for s in surveys if s.questionnaire.id not in closed]
     if days := [row.when[:10] for row in past.itertuples() if row.survey == FORM]:
         sent = sent[sent.date > max(days)]
     forms = [s.returns for s in fresh if s.questionnaire.id == FORM]
     final = outcomes.final(sent, *forms or [pd.DataFrame(columns=["form_id", "partial"])])
-    table = outcomes.table(final[:0] if FORM in closed else final, threshold, rng(*OUTCOMES))
+    table = outcomes.table(final[:0] if FORM in closed else final, threshold, rng("forms", FORM, "outcomes"))
     counted = {FORM: frozenset()} if table["count"].notna().any() else {}
     parts = []
     for survey in fresh:
@@ -219,11 +176,6 @@ def _with_others(name, made, standing, data, iso3):
     return out.loc[order.index]
 
 
-def _of(iso3, frame, name, data):
-    """Return a table whose rows name their country, where nothing else in them does."""
-    return frame.assign(iso3=iso3) if "iso3" in _columns(name, data) else frame
-
-
 def _columns(name, data):
     return [field["name"] for field in cop.data.fields(name, data)]
 
@@ -238,16 +190,6 @@ def _now(name, data, iso3):
     return path.read_text(encoding="utf-8-sig") if path.exists() else ""
 
 
-def _hash(texts, survey, iso3):
-    """Return the SHA-256 of a survey's rows in the tables of numbers, {table: text}."""
-    lines = [
-        line for name in FROZEN for line in texts[name].splitlines()
-        if line.startswith(f"{iso3},{survey},")
-    ]  # fmt: skip
-    lines += texts["forms"].splitlines() if survey == FORM else []
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
 def _difference(name, old, new):
     lines = list(difflib.unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=0))[2:]
     rows = [line for line in lines if not line.startswith("@@")]
@@ -257,8 +199,11 @@ def _difference(name, old, new):
     )
 
 
-def _refuse_loss(made, data, iso3):
-    """Raise Refused where nothing is left of what is published: this may be another store."""
+def _refuse_loss(made, changed, data, iso3):
+    """Raise Refused where this may be another store than the one that the tables were made from.
+
+    Then nothing is left of what is published, or numbers change of which there is no record.
+    """
     there = {name: cop.data.read(name, data, iso3) for name in MAIN if _now(name, data, iso3)}
     lost = {name: gone for name, frame in there.items() if (gone := _gone(frame, made[name]))}
     if lost:
@@ -269,6 +214,16 @@ def _refuse_loss(made, data, iso3):
             "tables were made from. Nothing was written. Publish where the returns are; or add "
             "--withdraw if they are to go"
         )
+    file, ours = record.path(data, iso3), questionnaires.ids(data)
+    numbers = {name: there[name] for name in ("forms", "survey") if name in changed and name in there}
+    ours = [n for n, f in numbers.items() if len(f) and ("survey" not in f or {*f.survey} & {*ours})]
+    if ours and not file.exists():
+        raise Refused(
+            f"{', '.join(f'{name}.csv' for name in ours)} of {iso3} would change, and the "
+            f"restricted store has no {file.name}, which says whose answers readers have. Nothing "
+            "was written. Bring it from the computer that published these tables; or add "
+            "--withdraw if they are to go and nobody has kept them"
+        )
 
 
 def _gone(there, made):
@@ -276,22 +231,6 @@ def _gone(there, made):
     if "survey" in there:
         return sorted(set(there.survey) - set(made.survey))
     return ["all rows"] if len(there) and made.empty else []
-
-
-def _refuse_without_record(changed, data, iso3):
-    """Raise Refused where readers have numbers and no record tells whose answers they count."""
-    if record.path(data, iso3).exists():
-        return
-    there = {n: cop.data.read(n, data, iso3) for n in ("forms", "survey") if n in changed and _now(n, data, iso3)}
-    ours = questionnaires.ids(data)
-    old = [n for n, f in there.items() if len(f) and ("survey" not in f or f.survey.isin(ours).any())]
-    if old:
-        raise Refused(
-            f"{', '.join(f'{name}.csv' for name in old)} of {iso3} would change, and the "
-            f"restricted store has no {record.path(data, iso3).name}, which says whose answers "
-            "readers have. Nothing was written. Bring it from the computer that published these "
-            "tables; or add --withdraw if they are to go and nobody has kept them"
-        )
 
 
 def _refuse_faults(texts, data, iso3):
@@ -315,10 +254,9 @@ def _refuse_personal(made, names):
     lines = [
         f"{name}.csv, column {column}: {text[:60]!r} looks like it holds "
         + ", ".join(f"{kind} ({word!r})" for kind, word in hard)
-        + f". {WAYS_ON[name]}. Where a word is a name in the store and none here, put another word "
+        + f". {way_on}. Where a word is a name in the store and none here, put another word "
         "for it, or correct the name in the store if it is not a person's"
-        for name, columns in READ.items()
-        for column in columns
+        for name, column, way_on in TEXTS
         for text in made[name][column]
         if (hard := [(k, word) for k, word in pii.found(text, names) if k in pii.HARD])
     ]

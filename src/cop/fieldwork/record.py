@@ -2,7 +2,7 @@
 
 A survey is published once in an edition and then frozen; later answers count in the next edition,
 which does not count earlier returns again. Two publications therefore never share a person, and
-nobody can subtract one from the other. The record is kept in the restricted store and only grows.
+nobody can subtract one from the other. The record is in the restricted store and only grows.
 """
 
 import hashlib
@@ -14,8 +14,7 @@ import pandas as pd
 from cop.data import Refused
 from cop.fieldwork import restricted
 
-COLUMNS = ["when", "edition", "survey", "state", "returns", "sha256"]
-PUBLISHED, WITHDRAWN = "published", "withdrawn"
+COLUMNS = ["when", "edition", "survey", "state", "returns"]
 
 
 def path(data: Path, iso3: str) -> Path:
@@ -26,8 +25,7 @@ def path(data: Path, iso3: str) -> Path:
 def read(data: Path, iso3: str, edition: str) -> pd.DataFrame:
     """Read the record, oldest first, `returns` as sets of return_ids.
 
-    A record of an earlier version of the program counts as of this edition. Raises Refused where
-    such a record was changed after it was written.
+    What an earlier version of the program published counts as of this edition.
     """
     there = path(data, iso3)
     if not there.exists():
@@ -38,25 +36,27 @@ def read(data: Path, iso3: str, edition: str) -> pd.DataFrame:
     return rows.assign(returns=rows.returns.map(lambda ids: frozenset(ids.split())))
 
 
-def add(rows: list[list], data: Path, iso3: str, edition: str) -> None:
-    """Add [survey, state, returns, sha256] of what was published or withdrawn."""
-    if rows:
+def add(states: dict[str, frozenset[str] | None], data: Path, iso3: str, edition: str) -> None:
+    """Add {survey: returns counted} of what was published, None of what was withdrawn."""
+    if states:
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        new = pd.DataFrame([[now, edition, *row] for row in rows], columns=COLUMNS)
-        record = pd.concat([read(data, iso3, edition), new])
+        rows = [
+            [now, edition, survey, "withdrawn" if ids is None else "published", ids or frozenset()]
+            for survey, ids in states.items()
+        ]
+        record = pd.concat([read(data, iso3, edition), pd.DataFrame(rows, columns=COLUMNS)])
         record = record.assign(returns=[" ".join(sorted(ids)) for ids in record.returns])
         restricted.write(data, {path(data, iso3).name: restricted.packed(record)})
 
 
 def _earlier_version(rows, there, edition):
-    """Convert the ledger of numbers that the program kept before surveys were frozen."""
-    intact = [hashlib.sha256(r.numbers.encode()).hexdigest() == r.sha256 for r in rows.itertuples()]
-    for number, (row, same) in enumerate(zip(rows.itertuples(), intact, strict=True), 2):
-        if row.numbers and not same:
+    """Convert the ledger of numbers that was kept before surveys were frozen; Refused if changed."""
+    for number, row in enumerate(rows.itertuples(), 2):
+        if row.numbers and hashlib.sha256(row.numbers.encode()).hexdigest() != row.sha256:
             raise Refused(
                 f"{there}, row {number}: was changed after it was written. Put back the file as it "
                 "was: it says what readers can compare with"
             )
-    surveys = rows[rows.table == "returns"].groupby("survey")
-    ids = surveys.question.agg(" ".join).reset_index(name="returns")
-    return ids.assign(when=rows.when.max(), edition=edition, state=PUBLISHED, sha256="")[COLUMNS]
+    counted = rows[rows.table == "returns"].groupby("survey").question.agg(" ".join)
+    new = counted.reset_index(name="returns").assign(when=rows.when.max(), edition=edition)
+    return new.assign(state="published")[COLUMNS]

@@ -1,9 +1,8 @@
 """The tables of a survey: each closed question by answer, and by category of respondent.
 
-One-way tables hide small counts. A table by category sets one part of the answers against all
-others (the upper two steps of a scale, yes, the most frequent answer, or each of several choices)
-and adds categories together until no cell is small. It is made only where the size of that part
-already follows from the one-way table, so that it cannot give hidden counts back (decision 009).
+A table by category sets one part of the answers against all others (the upper two steps of a scale,
+yes, the most frequent answer, or each of several choices). It is made only where the size of the
+part already follows from the one-way table, so that it gives no hidden count back (decision 009).
 
 Where it is published how many were asked, as of the forms sent and of a question after a filter,
 “no answer” is one of the answers. Elsewhere no table shows how many did not answer.
@@ -103,39 +102,41 @@ def people(
             groups = back.category.set_axis(ids.where(ids.notna(), "sent " + back.contact_id))
             groups = groups.where(groups.isin(categories), OTHER)
             return People(groups, True, threshold, rng)
-    sizes = groups.value_counts().to_frame("people").sort_index()
-    large = pooled(sizes, least, rng("categories"))
-    return People(groups.where(groups.isin(large.index), OTHER), False, threshold, rng)
+    groups = _grouped(groups, least, rng("categories"))
+    return People(groups, False, threshold, rng)
 
 
 def survey_tables(
     survey: Survey, people: People, codes: pd.DataFrame, invited: set[str]
 ) -> dict[str, pd.DataFrame]:
-    """Return the tables of COLUMNS, with no rows where fewer than twice the threshold answered.
+    """Return the tables of COLUMNS, without rows where fewer than twice the threshold answered.
 
     `codes` are the themes that coders gave to open answers, `invited` the form ids sent.
     """
     form, rows = survey.questionnaire, {name: [] for name in COLUMNS}
     about = [form.id, wording(form.title, "en"), mode(survey, invited)]
     for label, made in count_questions(survey, people, codes):
-        question = made.question
-        kind = KINDS.get(question.type, "theme")
+        question, kind = made.question, KINDS.get(made.question.type, "theme")
         item = [form.id, label, question.id, kind, section(form, question), len(made.base)]
         rows["survey_items"].append(item)
-        names = _names(form, made)
-        for order, (code, name) in enumerate(names.items(), 1):
-            if code in made.counts:
-                rows["survey"].append([*about, label, name, order, made.shown.get(code)])
+        names = {c.code: wording(c.label, "en") for c in form.choices_of(question)}
+        names |= {code: code for code in made.counts.index if code not in (*names, NO_ANSWER)}
+        names |= {NO_ANSWER: "No answer"}
+        orders = {code: order for order, code in enumerate(names, 1)}
+        rows["survey"] += [
+            [*about, label, names[code], orders[code], made.shown.get(code)]
+            for code in sorted(made.counts.index, key=orders.get)
+        ]
         if kind != "theme" and not _when(survey, question):
-            orders = {code: order for order, code in enumerate(names, 1)}
             rows["survey_groups"] += [
                 [form.id, label, group, " or ".join(names[c] for c in part), orders[part[0]], *line]
                 for part, lines in by_category(made, people).items()
                 for group, *line in lines
             ]
+    integers = {column: "Int64" for column in ("count", "n")}
     return {
         name: pd.DataFrame(rows[name], columns=columns).astype(
-            {column: "Int64" for column in ("count", "n") if column in columns}
+            {column: kind for column, kind in integers.items() if column in columns}
         )
         for name, columns in COLUMNS.items()
     }
@@ -160,36 +161,33 @@ def count_questions(
 
 
 def by_category(made: Counts, people: People) -> dict[tuple[str, ...], list]:
-    """Return {answers of one side: [category, how many gave one of them, how many answered]}.
+    """Return {answers of the part: [category, how many gave one of them, how many answered]}.
 
-    Choices are pooled each by itself, but together where everybody made at least one: the others
-    would give back who did not make the last.
+    Several choices are pooled each by itself, but together where everybody made at least one: the
+    others would give back who did not make the last.
     """
-    groups = large_groups(made, people)
-    totals, sides = groups.value_counts().sort_index(), {}
+    groups, sides, out = large_groups(made, people), {}, {}
+    totals = groups.value_counts().sort_index()
     for part in _parts(made):
         gave = groups[groups.index.isin(made.given.index[made.given.isin(part)])]
         inside = gave.value_counts().reindex(totals.index, fill_value=0)
-        sides[part] = pd.DataFrame({"inside": inside, "outside": totals - inside})
-    out = {}
+        sides[part] = pd.concat([inside, totals - inside], axis=1)
     for batch in [[*sides]] * bool(sides) if made.closed else [[part] for part in sides]:
-        table = pd.concat([sides[part] for part in batch], axis=1)
         rng = people.rng("survey_groups", made.question.id, *(c for part in batch for c in part))
-        table = pooled(table.set_axis(range(2 * len(batch)), axis=1), people.threshold, rng, True)
+        table = pd.concat([sides[part] for part in batch], axis=1)
+        table = pooled(table, people.threshold, rng, cells=True)
         counts, n = table.iloc[:, ::2], table.iloc[:, :2].sum(axis=1)
         covered = not made.closed or not made.hidden.any() or (counts.sum(axis=1) >= n).all()
         if len(table) > 1 and covered:
-            for at, part in enumerate(batch):
-                out[part] = list(zip(table.index, counts.iloc[:, at], n, strict=True))
+            for number, part in enumerate(batch):
+                out[part] = list(zip(table.index, counts.iloc[:, number], n, strict=True))
     return out
 
 
 def large_groups(made: Counts, people: People) -> pd.Series:
     """Return the category of each whom a question counts, those too small for it as OTHER."""
     groups = people.groups[people.groups.index.isin(made.base)]
-    sizes = groups.value_counts().to_frame("people").sort_index()
-    rows = pooled(sizes, people.least, people.rng("survey_groups", made.question.id))
-    return groups.where(groups.isin(rows.index), OTHER)
+    return _grouped(groups, people.least, people.rng("survey_groups", made.question.id))
 
 
 def closed_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]:
@@ -282,13 +280,11 @@ def _themes(survey, question, people, codes):
 def _each(counts, n, people, key):
     """Return which answers are hidden where each is counted by itself: given, or not."""
     sides = {code: pd.Series([count, n - count]) for code, count in counts.items()}
-    return pd.Series(
-        {
-            code: one_way(both, people.threshold, people.rng(*key, str(code))).any()
-            for code, both in sides.items()
-        },
-        dtype=bool,
-    )
+    hidden = {
+        code: one_way(both, people.threshold, people.rng(*key, str(code))).any()
+        for code, both in sides.items()
+    }
+    return pd.Series(hidden, dtype=bool)
 
 
 def _last(counts, hidden, n, rng):
@@ -340,9 +336,7 @@ def _when(survey, question):
     return None if question.when and question.when.question in screening else question.when
 
 
-def _names(form, made):
-    """Return {answer: English label}, themes by their code."""
-    listed = form.choices_of(made.question) if made.question.type in KINDS else ()
-    names = {c.code: wording(c.label, "en") for c in listed}
-    names |= {code: code for code in made.counts.index if code not in (*names, NO_ANSWER)}
-    return names | {NO_ANSWER: "No answer"}
+def _grouped(groups, least, rng):
+    """Return categories with those of fewer people as OTHER."""
+    sizes = groups.value_counts().to_frame("people").sort_index()
+    return groups.where(groups.isin(pooled(sizes, least, rng).index), OTHER)
