@@ -6,6 +6,7 @@ survey_about.csv by the analyst and kept.
 
 import pandas as pd
 
+from cop.data import count
 from cop.fieldwork import tables
 from cop.fieldwork.disclosure import MIN_STANDALONE, one_way
 from cop.fieldwork.eligible import Survey
@@ -70,7 +71,7 @@ def _judgements(codes):
 
 def _answers(survey, most, people, threshold):
     """Return what the answers tell of how a survey went; each number stands alone."""
-    least, days = MIN_STANDALONE * threshold, sorted(survey.returns.received.str[:7])
+    least, returns = MIN_STANDALONE * threshold, survey.returns
     opened = {
         "opened the form and did not agree": survey.declined,
         "were not of the population asked": survey.screened,
@@ -78,14 +79,13 @@ def _answers(survey, most, people, threshold):
     rounded = [
         f"; at least {n // least * least:,} {text}" for text, n in opened.items() if n >= least
     ]
-    ends = survey.returns.partial.value_counts().reindex([False, True], fill_value=0)
-    hidden = people.counted or one_way(
-        ends, threshold, people.rng("survey_about", survey.questionnaire.id)
-    ).any()
+    ends, days = returns.partial.value_counts(), sorted(returns.received.str[:7])
+    ends = ends.reindex([False, True], fill_value=0)
+    rng = people.rng("survey_about", survey.questionnaire.id)
+    hidden = people.counted or one_way(ends, threshold, rng).any()
     languages, versions = (
-        ", ".join(sorted(counts.index[counts >= least]))
-        for values in (survey.returns.language, survey.returns.version)
-        for counts in [values[values != ""].value_counts()]
+        ", ".join(sorted(counts.index[(counts >= least) & (counts.index != "")]))
+        for counts in (returns.language.value_counts(), returns.version.value_counts())
     )
     return {
         "participation": f"At least {most:,} took part" + "".join(rounded),
@@ -101,24 +101,21 @@ def _answers(survey, most, people, threshold):
 
 
 def _definition(questionnaire):
-    questions = [(b, q) for b, q in questionnaire.questions() if b.id != "taking_part"]
-    blocks = len({block.id for block, _ in questions})
+    pairs = [(b, q) for b, q in questionnaire.questions() if b.id != "taking_part"]
+    parts, needed = len({b.id for b, _ in pairs}), sum(q.required for _, q in pairs)
+    after = sum(bool(q.when) for _, q in pairs)
     return {
         "consent": "Asked first, with purpose, length and what becomes of the answers; without it "
         "nothing is asked",
         "data protection": "Contacts and single answers are kept apart and are not published; "
         "counts under the threshold are suppressed; "
         "open answers are quoted only with consent and after review",
-        "items": f"{_count(len(questions), 'question')} in {_count(blocks, 'part')}",
-        "required items": _count(sum(q.required for _, q in questions), "required question"),
-        "adaptive questions": _count(sum(bool(q.when) for _, q in questions), "question")
-        + " asked only after a certain answer",
+        "items": f"{count(len(pairs), 'question')} in {count(parts, 'part')}",
+        "required items": count(needed, "required question") if needed else "No required questions",
+        "adaptive questions": f"{count(after, 'question') if after else 'No questions'} asked only "
+        "after a certain answer",
         "view rate": "Not known: how often a form was opened is not recorded",
         "incomplete answers": "Answers of those who stopped early are counted "
         "for the questions they answered",
         "weighting": "None; no claim is made for people who did not answer",
     }
-
-
-def _count(number, one):
-    return f"{number or 'No'} {one if number == 1 else one + 's'}"

@@ -26,16 +26,14 @@ def named(surveys: Sequence[Survey], decided: pd.DataFrame, data: Path, iso3: st
     `decided` are the decisions of the review.
     """
     register, rows = _register(data, iso3), []
-    for form in (survey for survey in surveys if survey.questionnaire.id == FORM):
-        for return_id in sorted(form.agreed("publish_organisation")):
-            name, key = form.answers_to(NAME).get(return_id, ""), (return_id, NAME, "0")
-            if _plain(name) not in register:
-                word, text = decided.loc[key] if key in decided.index else ("", "")
-                name = text if word == "edited" or word == "publish" and text == name else ""
-            category = form.answers_to("category").get(return_id, "")
-            rows.append([name, category, *_answers(form, return_id)] if name else [])
+    for form, return_id, name, category in _agreed(surveys):
+        key = (return_id, NAME, "0")
+        if _plain(name) not in register:
+            word, text = decided.loc[key] if key in decided.index else ("", "")
+            name = text if word == "edited" or word == "publish" and text == name else ""
+        rows += [[name, category, *_answers(form, return_id)]] if name else []
     columns = ["name", "category", "roles", "latest"]
-    frame = pd.DataFrame(filter(None, rows), columns=columns)
+    frame = pd.DataFrame(rows, columns=columns)
     frame = frame.sort_values("name").drop_duplicates("name")
     keys = _keys(frame.name, data, iso3)
     ids = [register.get(_plain(name), "") for name in frame.name]
@@ -47,30 +45,32 @@ def to_read(surveys: Sequence[Survey], data: Path, iso3: str) -> list[tuple[str,
     """Return (return_id, category, name) of organisations that agreed to be named and that the
     register does not hold under this name: anybody may write anything into a form.
     """
-    register = _register(data, iso3)
-    rows = [
-        (i, form.answers_to("category").get(i, ""), form.answers_to(NAME).get(i, ""))
-        for form in (survey for survey in surveys if survey.questionnaire.id == FORM)
-        for i in sorted(form.agreed("publish_organisation"))
-    ]
-    return [row for row in rows if row[2] and _plain(row[2]) not in register]
+    register, rows = _register(data, iso3), _agreed(surveys)
+    return [(i, who, name) for _, i, name, who in rows if name and _plain(name) not in register]
 
 
 def links(surveys: Sequence[Survey], named: pd.DataFrame, data: Path, iso3: str) -> pd.DataFrame:
     """Return the table `returned_links`: partners in the register, or that agreed to be named."""
     ids = dict(zip(map(_plain, named.name), named.returned_id, strict=True))
     ids, rows = ids | _register(data, iso3), []
-    for form in (survey for survey in surveys if survey.questionnaire.id == FORM):
+    for form, return_id, name, _ in _agreed(surveys, "publish_answers"):
         labels = {c.code: wording(c.label, "en") for c in form.questionnaire.choices["partnership"]}
-        for return_id in form.agreed("publish_answers") & form.agreed("publish_organisation"):
-            me = ids.get(_plain(form.answers_to(NAME).get(return_id, "")))
-            for entry in _entries(form, return_id, "partners"):
-                partner = ids.get(_plain("".join(entry.answer[entry.question == "partner"][:1])))
-                kinds = entry.answer[entry.question == "partner_kinds"]
-                if me and partner and partner != me:
-                    rows.append([me, partner, ", ".join(labels.get(code, code) for code in kinds)])
+        for entry in _entries(form, return_id, "partners"):
+            me, kinds = ids.get(_plain(name)), entry.answer[entry.question == "partner_kinds"]
+            partner = ids.get(_plain("".join(entry.answer[entry.question == "partner"][:1])))
+            if me and partner and partner != me:
+                rows.append([me, partner, ", ".join(labels.get(code, code) for code in kinds)])
     columns = ["organisation", "partner", "link"]
     return pd.DataFrame(rows, columns=columns).drop_duplicates(columns[:2]).sort_values(columns[:2])
+
+
+def _agreed(surveys, *also):
+    """Yield (mapping form, return_id, name, category) of those that agreed to be named."""
+    for form in surveys:
+        if form.questionnaire.id == FORM:
+            names, categories = (form.answers_to(q).to_dict() for q in (NAME, "category"))
+            for i in sorted(form.agreed("publish_organisation").intersection(*map(form.agreed, also))):
+                yield form, i, names.get(i, ""), categories.get(i, "")
 
 
 def _answers(form, return_id):

@@ -1,8 +1,7 @@
 """The review of open answers: a person reads each text before it may be quoted.
 
 `cop review` writes the texts that wait into a sheet and takes its decisions back. The sheet shows
-the text and the function or category, never the person; every decision is kept with its day and
-reviewer.
+function or category, never the person; every decision is kept with its day and reviewer.
 """
 
 import getpass
@@ -18,7 +17,6 @@ from cop.fieldwork import eligible, organisations, pii, restricted, tables
 from cop.fieldwork.eligible import FORM, Survey
 
 DECISIONS = {"publish": "publish", "edit": "edited", "edited": "edited", "withhold": "withhold"}
-EMPTY = " No row of the sheet has a word in `decision`: publish, edited or withhold."
 KEY = ["return_id", "question", "entry"]
 SHEET = [*KEY, "asked", "who", "looks_like", "text", "decision", "edited_text"]
 
@@ -26,7 +24,7 @@ SHEET = [*KEY, "asked", "who", "looks_like", "text", "decision", "edited_text"]
 def review(
     data: Path, iso3: str = "", decisions: Path | None = None, reviewer: str = ""
 ) -> Iterator[str]:
-    """Write the sheet of a country, or of each in the store, or take back `decisions` of one.
+    """Write the sheet of a country, or of each in the store, or keep the decisions of one.
 
     Yields a line for each country. Raises Refused where there is nothing to review.
     """
@@ -38,12 +36,13 @@ def review(
         refuse_without(data, country)
         if decisions:
             kept = decide_by_sheet(data, country, decisions, reviewer)
-            yield f"{cop.data.count(kept, 'decision')} kept." + ("" if kept else EMPTY)
+            yield f"{cop.data.count(kept, 'decision')} kept."
         else:
             path, waiting = write_sheet(data, country), len(pending(data, country))
             yield (
                 f"{country}: {cop.data.count(waiting, 'text waits', 'texts wait')} for a decision. "
-                f"Written to {path}: fill in `decision` and hand it to --decisions."
+                f"Fill in `decision` (publish, edit or withhold) in {path}, and hand it to "
+                "--decisions."
             )
 
 
@@ -102,22 +101,20 @@ def decide_by_sheet(data: Path, iso3: str, path: Path, reviewer: str = "") -> in
     except (OSError, ValueError) as error:
         raise Refused(f"{path} cannot be read as a CSV file in UTF-8: {error}") from error
     if lacking := [c for c in (*KEY, "decision") if c not in sheet]:
-        raise Refused(
-            f"{path.name} has no column {', '.join(lacking)}; `cop review {iso3}` writes one "
-            "that has"
-        )
-    by_key, names = texts(data, iso3).set_index(KEY).text, pii.known(data)
-    faults, rows = [], []
+        fix = f"`cop review {iso3}` writes one that has"
+        raise Refused(f"{path.name} has no column {', '.join(lacking)}; {fix}")
+    by_key, names, errors, rows = texts(data, iso3).set_index(KEY).text, pii.known(data), [], []
     for number, row in enumerate(sheet.to_dict("records"), 2):
         if row["decision"].strip():
-            fault, decided = _decided(row, by_key, names)
-            faults += [f"{path.name}, row {number}, {fault}"] if fault else []
-            rows.append(decided)
-    if faults:
-        raise Refused(
-            f"{cop.data.count(len(faults), 'row is', 'rows are')} wrong, so none was kept:\n"
-            + "\n".join(faults)
-        )
+            word, key = row["decision"].strip().lower(), tuple(row[c] for c in KEY)
+            answer, edited = by_key.get(key), row.get("edited_text", "").strip()
+            text = {"withhold": "", "publish": answer}.get(word, edited)
+            error = _error(row, word, answer, text, names)
+            errors += [f"{path.name}, row {number}, {error}"] if error else []
+            rows.append([*key, DECISIONS.get(word), text])
+    if errors:
+        how_many = cop.data.count(len(errors), "row is", "rows are")
+        raise Refused(f"{how_many} wrong, so none was kept:\n" + "\n".join(errors))
     keep(data, rows, reviewer)
     return len(rows)
 
@@ -158,23 +155,16 @@ def _written(survey):
                 yield [return_id, question.id, "0", form.id, label, who, section, text.strip()]
 
 
-def _decided(row, by_key, names):
-    """Return (fault, decision row) of one row of a sheet; one of the two is empty."""
-    word, key = row["decision"].strip().lower(), tuple(row[c] for c in KEY)
-    decision = DECISIONS.get(word)
-    if key not in by_key.index:
+def _error(row, word, answer, text, names):
+    """Return what is wrong with the decision on an answer in a row of a sheet, "" for nothing."""
+    if answer is None:
         why = "with this question is not a text of this country to decide on"
-        return f"column return_id: {key[0]!r} {why}", None
-    if not decision:
-        return f"column decision: {row['decision']!r} is not publish, edited or withhold", None
-    text = row.get("edited_text", "").strip() if decision == "edited" else by_key[key]
-    if decision == "withhold":
-        return "", [*key, decision, ""]
-    if not text:
-        return "column edited_text: is empty; write the text as it may be published", None
-    if decision == "publish" and row.get("text", text).split() != text.split():
-        return "column text: is no longer what was answered; write a new sheet", None
-    if hard := pii.hard_flags(text, names):
-        why = f"the text looks like it holds {', '.join(hard)}"
-        return f"column decision: {why}; edit it or withhold it", None
-    return "", [*key, decision, text]
+        return f"column return_id: {row['return_id']!r} {why}"
+    if word not in DECISIONS:
+        return f"column decision: {row['decision']!r} is not publish, edited or withhold"
+    if word != "withhold" and not text:
+        return "column edited_text: is empty; write the text as it may be published"
+    if word == "publish" and row.get("text", text).split() != text.split():
+        return "column text: is no longer what was answered; write a new sheet"
+    hard = ", ".join(pii.hard_flags(text, names))
+    return f"column decision: the text looks like it holds {hard}; edit or withhold it" if hard else ""
