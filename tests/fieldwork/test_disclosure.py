@@ -185,7 +185,9 @@ def test_who_knows_the_rules_of_one_way_tables_narrows_no_hidden_count(total, ce
 def test_the_secondary_is_not_the_smallest_by_rule():
     """What was seen: of 32, 21, 21 and 4 the smallest 21 was hidden, so that 4 came back."""
     drawn = {
-        tuple(disclosure.one_way(pd.Series([32, 21, 21, 4]), T, disclosure.seeded_rng(b"k", str(n))))
+        tuple(
+            disclosure.one_way(pd.Series([32, 21, 21, 4]), T, disclosure.seeded_rng(b"k", str(n)))
+        )
         for n in range(60)
     }
     assert {
@@ -209,7 +211,8 @@ def test_every_table_that_agrees_could_have_come_out_so(values):
             rest = next(c for c in hidden if c != cell)
             other[cell], other[rest] = end, total - end
             again = (
-                disclosure.one_way(other, T, disclosure.seeded_rng(b"k", str(n))) for n in range(4000)
+                disclosure.one_way(other, T, disclosure.seeded_rng(b"k", str(n)))
+                for n in range(4000)
             )
             assert any(mask.equals(one) for one in again), (cell, end)
 

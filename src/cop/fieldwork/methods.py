@@ -39,7 +39,7 @@ def about(
 
 
 def coding(survey: Survey, codes: pd.DataFrame, threshold: int) -> pd.DataFrame:
-    """Return the table `coding`: how far two coders agree on each open question with enough answers.
+    """Return the table `coding`: how far two coders agree on open questions with enough answers.
 
     No figure rests on fewer than ENOUGH answers.
     """

@@ -69,7 +69,8 @@ def _agreed(surveys, *also):
     for form in surveys:
         if form.questionnaire.id == FORM:
             names, categories = (form.answers_to(q).to_dict() for q in (NAME, "category"))
-            for i in sorted(form.agreed("publish_organisation").intersection(*map(form.agreed, also))):
+            agreed = [form.agreed(question) for question in ("publish_organisation", *also)]
+            for i in sorted(set.intersection(*agreed)):
                 yield form, i, names.get(i, ""), categories.get(i, "")
 
 

@@ -1,9 +1,6 @@
-"""From the restricted store to data/research/: whole tables, once per edition, with consent obeyed."""
+"""From the restricted store to data/research/: tables that identify nobody, once per edition."""
 
 import difflib
-import json
-import shutil
-import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -11,9 +8,20 @@ from pathlib import Path
 import pandas as pd
 
 import cop.data
-from cop.data import Refused, checks, writing
-from cop.fieldwork import eligible, methods, organisations, outcomes, pii, pseudonyms, quotes
-from cop.fieldwork import record, restricted, review, tables
+from cop.data import Refused, writing
+from cop.fieldwork import (
+    eligible,
+    methods,
+    organisations,
+    outcomes,
+    pii,
+    pseudonyms,
+    quotes,
+    record,
+    restricted,
+    review,
+    tables,
+)
 from cop.fieldwork.contacts.register import of_form
 from cop.fieldwork.disclosure import MIN_STANDALONE, THRESHOLD, seeded_rng
 from cop.fieldwork.eligible import FORM
@@ -43,10 +51,10 @@ def publish(
 ) -> int:
     """Write the publishable tables of a country, all or none; return the number of changed files.
 
-    The numbers of a survey stay as they were first published in an edition; `withdraw` removes those
-    from which answers were withdrawn. Raises Refused when there is no store, when a table would
-    break the contract or a text still holds personal data, and, without `withdraw`, where nothing
-    would be left of a table or survey that is published.
+    The numbers of a survey stay as first published in an edition; `withdraw` removes those from
+    which answers were withdrawn. Raises Refused when there is no store, when a table would break
+    the contract or a text still holds personal data, and, without `withdraw`, where nothing would
+    be left of a table or survey that is published.
     """
     review.refuse_without(data, iso3)
     with restricted.alone(data), writing.alone(data):
@@ -55,12 +63,13 @@ def publish(
         changed = {n: text for n, text in texts.items() if text != _now(n, data, iso3)}
         for name, text in changed.items():
             show(_difference(name, _now(name, data, iso3), text))
-        _refuse_faults(texts, data, iso3)
+        files = {cop.data.paths(n, data, iso3)[0]: text.encode() for n, text in texts.items()}
+        _refuse_faults(files, data, iso3)
         if not withdraw:
             _refuse_loss(made, changed, data, iso3)
         if not dry_run:
-            paths = {cop.data.paths(n, data, iso3)[0]: t.encode() for n, t in changed.items()}
-            writing.write(data, paths)
+            changes = [cop.data.paths(name, data, iso3)[0] for name in changed]
+            writing.write(data, {path: files[path] for path in changes})
             record.add(states, data, iso3, _edition(data, iso3))
     summary = "nothing changes; what is published is what the store allows"
     if changed and dry_run:
@@ -88,8 +97,9 @@ def _make(data, iso3, withdraw=False):
     forms = cop.data.read("forms", data, iso3) if FORM in standing else new["forms"]
     named = organisations.named(surveys, review.decisions(data), data, iso3)
     voices = {one for ids in (standing | counted).values() for one in ids}
-    groups = out["survey_groups"].query("n >= @MIN_STANDALONE * @threshold")
-    out = {"forms": forms} | out | {
+    groups = out["survey_groups"][out["survey_groups"].n >= MIN_STANDALONE * threshold]
+    out |= {
+        "forms": forms,
         "interviews": _interviews(restricted.read("interviews", data), iso3, secret),
         "quotes": quotes.quotes(data, iso3, surveys, voices, groups, secret),
         "returned": named,
@@ -100,11 +110,12 @@ def _make(data, iso3, withdraw=False):
 
 
 def _standing(past, surveys, data, withdraw):
-    """Return {survey: returns counted} of the publications that stay, states and notes of others."""
+    """Return {survey: returns counted} of publications that stay, states and notes of others."""
     returns, standing, states, notes = restricted.read("returns", data), {}, {}, []
     here = set(returns.return_id[returns.status == "superseded"])
     here |= {i for survey in surveys for i in survey.returns.index}
-    for row in past.drop_duplicates("survey", keep="last").query("state == 'published'").itertuples():
+    latest = past.drop_duplicates("survey", keep="last")
+    for row in latest[latest.state == "published"].itertuples():
         gone = row.returns - here
         if gone and withdraw:
             states[row.survey] = None
@@ -131,7 +142,8 @@ def _numbers(surveys, past, standing, threshold, secret, data, iso3):
         sent = sent[sent.date > max(days)]
     forms = [s.returns for s in fresh if s.questionnaire.id == FORM]
     final = outcomes.final(sent, *forms or [pd.DataFrame(columns=["form_id", "partial"])])
-    table = outcomes.table(final[:0] if FORM in closed else final, threshold, rng("forms", FORM, "outcomes"))
+    final = final[:0] if FORM in closed else final
+    table = outcomes.table(final, threshold, rng("forms", FORM, "outcomes"))
     counted = {FORM: frozenset()} if table["count"].notna().any() else {}
     parts = []
     for survey in fresh:
@@ -215,11 +227,12 @@ def _refuse_loss(made, changed, data, iso3):
             "--withdraw if they are to go"
         )
     file, ours = record.path(data, iso3), questionnaires.ids(data)
-    numbers = {name: there[name] for name in ("forms", "survey") if name in changed and name in there}
-    ours = [n for n, f in numbers.items() if len(f) and ("survey" not in f or {*f.survey} & {*ours})]
-    if ours and not file.exists():
+    had = {"forms": len(there.get("forms", ()))}
+    had["survey"] = "survey" in there and there["survey"].survey.isin(ours).any()
+    numbers = [f"{name}.csv" for name in had if had[name] and name in changed]
+    if numbers and not file.exists():
         raise Refused(
-            f"{', '.join(f'{name}.csv' for name in ours)} of {iso3} would change, and the "
+            f"{', '.join(numbers)} of {iso3} would change, and the "
             f"restricted store has no {file.name}, which says whose answers readers have. Nothing "
             "was written. Bring it from the computer that published these tables; or add "
             "--withdraw if they are to go and nobody has kept them"
@@ -233,20 +246,14 @@ def _gone(there, made):
     return ["all rows"] if len(there) and made.empty else []
 
 
-def _refuse_faults(texts, data, iso3):
-    """Raise Refused with every fault that the tables would have, tried out in a folder aside."""
-    paths = {name: cop.data.paths(name, data, iso3)[0] for name in texts}
-    with tempfile.TemporaryDirectory() as aside:
-        tried, base = Path(aside), {"name": "tried", "cop:base": str(Path(data).resolve())}
-        (tried / "datapackage.json").write_text(json.dumps(base))
-        # The tables refer to others of the country, which therefore lie beside them.
-        shutil.copytree(cop.data.locate(data, f"research/{iso3}"), tried / "research" / iso3)
-        for name, path in paths.items():
-            (tried / path).write_text(texts[name], encoding="utf-8")
-        faults = [f for name, path in paths.items() for f in checks.of_file(name, path, tried)]
-    if faults:
+def _refuse_faults(files, data, iso3):
+    """Raise Refused with every fault that the tables would have beside the country's others."""
+    folder = cop.data.locate(data, f"research/{iso3}")
+    there = {f"research/{iso3}/{path.name}": path.read_bytes() for path in folder.glob("*.csv")}
+    found = writing.faults_if_written(there | files, data)
+    if faults := [str(fault) for fault in found if fault.file in files]:
         why = "nothing was written, since the tables would break the contract:\n"
-        raise Refused(why + "\n".join(map(str, faults)))
+        raise Refused(why + "\n".join(faults))
 
 
 def _refuse_personal(made, names):

@@ -14,7 +14,9 @@ from cop.fieldwork.disclosure import OTHER
 from cop.fieldwork.eligible import Survey
 from cop.fieldwork.organisations import NAME
 
-COLUMNS = ["quote_id", "survey", "voice", "category", "function", "section", "question", "quote", "edited"]  # fmt: skip
+COLUMNS = [
+    "quote_id", "survey", "voice", "category", "function", "section", "question", "quote", "edited",
+]  # fmt: skip
 OWN = (NAME, "name_national", "abbreviation")
 
 

@@ -50,7 +50,7 @@ def add(states: dict[str, frozenset[str] | None], data: Path, iso3: str, edition
 
 
 def _earlier_version(rows, there, edition):
-    """Convert the ledger of numbers that was kept before surveys were frozen; Refused if changed."""
+    """Convert the ledger kept before surveys were frozen; raises Refused where it was changed."""
     for number, row in enumerate(rows.itertuples(), 2):
         if row.numbers and hashlib.sha256(row.numbers.encode()).hexdigest() != row.sha256:
             raise Refused(

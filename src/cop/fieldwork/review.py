@@ -166,5 +166,6 @@ def _error(row, word, answer, text, names):
         return "column edited_text: is empty; write the text as it may be published"
     if word == "publish" and row.get("text", text).split() != text.split():
         return "column text: is no longer what was answered; write a new sheet"
-    hard = ", ".join(pii.hard_flags(text, names))
-    return f"column decision: the text looks like it holds {hard}; edit or withhold it" if hard else ""
+    if hard := pii.hard_flags(text, names):
+        return f"column decision: the text looks like it holds {', '.join(hard)}; edit or withhold"
+    return ""

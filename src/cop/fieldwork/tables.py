@@ -260,7 +260,7 @@ def _closed(survey, question, people, asked, counted):
 
 
 def _themes(survey, question, people, codes):
-    """Return the Counts of an open question by theme, as coders agreed or an adjudicator decided."""
+    """Return the Counts of an open question by theme: as coders agreed or somebody decided."""
     mine = codes[(codes.question == question.id) & codes.return_id.isin(people.groups.index)]
     base = frozenset(mine.return_id)
     left = len(people.groups) - len(base) if people.counted else len(base)
