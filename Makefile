@@ -12,7 +12,7 @@ ifeq ($(CONDA_DEFAULT_ENV),cop-assessment)
 else
   READY := .venv/ready
   TESTED := .venv/tested
-  BIN := $(if $(filter Windows_NT,$(OS)),.venv/Scripts/,.venv/bin/)
+  BIN := .venv/bin/
 endif
 
 help:  ## list what can be done

@@ -13,8 +13,9 @@ from lxml import html
 
 NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f]\d+)*")
 # What is no such number, and nothing else is left out (docs/method.md says so in a sentence):
-OURS = {  # numbers of headings, tables and figures; ids; minutes of a route; edition and version
+OURS = {  # numbers of headings, tables and figures; ids; minutes; edition and version; telephones
     "number-of-heading", "numbered", "id", "minutes", "cover", "contents", "signed", "made",
+    "phone",
 }  # fmt: skip
 NAMES = [
     r"\b[A-Z][A-Z-]*-?\d+[A-Za-z]?\b",  # ids and names: PM-LEG-01, R01, AC1

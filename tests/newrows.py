@@ -4,7 +4,7 @@ NEW = {
     "challenge": {
         "theme": "industry", "challenge": "No code binds operators.", "evidence_ids": "ZZZ-E16",
         "improvement": "A code could be agreed.", "action": "Operators meet.",
-        "action_evidence_id": "ZZZ-E17",
+        "action_evidence_id": "ZZZ-E17", "rests_on": "rows",
     },
     "recommendation": {
         "challenge_ids": "ZZZ-C01", "what": "Agree a code.", "is_proposal": "TRUE",
@@ -13,7 +13,7 @@ NEW = {
         "target_due": "31.12.2027", "seen_in": "official gazette", "first_step": "A meeting.",
         "cost": "own budget line", "effort": "medium", "priority": "next",
         "priority_reason": "needs the plan", "supporting_ids": "ZZZ-O06",
-        "item_ids": "PM-STR-01", "sdg_target": "16.2",
+        "item_ids": "PM-STR-01", "sdg_target": "16.2", "rests_on": "rows",
     },
     "partnership": {
         "stakeholder_id": "ZZZ-O01", "partner_id": "ZZZ-O06", "link": "They meet.",

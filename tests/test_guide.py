@@ -119,15 +119,6 @@ def test_guide_and_method_name_files_that_are_there():
         assert links and not [link for link in links if not (ROOT / "docs" / link).exists()]
 
 
-@pytest.mark.parametrize(
-    "name",
-    sorted(
-        set(
-            re.findall(
-                r"`((?:cop|helpers)\.[\w.]+)`", METHOD
-            )
-        )
-    ),
-)
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"`((?:cop|helpers)\.[\w.]+)`", METHOD))))
 def test_every_name_in_the_method_is_in_the_code(name):
     assert pkgutil.resolve_name(name) is not None

@@ -118,29 +118,24 @@ def item_evidence(items: pd.DataFrame, place: Country, item_id: str) -> pd.DataF
 
 
 def bottom_line(items: pd.DataFrame, place: Country) -> Shown:
-    """Say how ITU's items for policy-makers stand, and how many are paraphrases from memory.
-
-    Judgements of low confidence are left out of the counts, and it is said how many they are.
+    """Say how ITU's items for policy-makers stand, how many ratings are of low confidence, and how
+    many items are paraphrases from memory.
     """
     return say("bottom_line", *standing(items, POLICY), place, _of(items, POLICY)[0].item_id)
 
 
 def standing(items: pd.DataFrame, framework: str) -> tuple[dict, int, int]:
-    """Give the items of one framework by status ({word: n}) without judgements of low confidence,
-    how many those are, and how many items are paraphrases.
+    """Return the items of one framework by status ({word: n}), all ratings included, how many of
+    these are of low confidence, and how many items are paraphrases.
     """
     rows = _of(items, framework)
     low = [row.confidence for row in rows].count("low")
-    return _sure(rows), low, [row.wording for row in rows].count("paraphrase")
+    counts = dict(Counter(row.status for row in rows))
+    return counts, low, [row.wording for row in rows].count("paraphrase")
 
 
 def _of(items, framework):
     return [row for row in page.rows(items) if row.framework == framework]
-
-
-def _sure(rows):
-    """Give {status: n} of items without judgements of low confidence."""
-    return dict(Counter(row.status for row in rows if row.confidence != "low"))
 
 
 def about_coders(items: pd.DataFrame) -> Shown:
@@ -253,12 +248,13 @@ def area_chart(
 ) -> Shown:
     """Show a notebook the mix of statuses by area, drawn; says so where nothing was assessed.
 
-    No judgement of low confidence among `items` is in the title. With `behind`, the evidence of
+    The title says how many of all ratings are of low confidence. With `behind`, the evidence of
     each area below it, where no table names it item by item.
     """
     frame = by_area[by_area.framework == framework].loc[:, "area":]  # and the statuses
     ours = _of(items, framework)
-    told = _sure(ours), _behind(ours) if behind else ()
+    low = [row.confidence for row in ours].count("low")
+    told = low, _behind(ours) if behind else ()
     return say("area_chart", frame.rename(columns={"area": "label"}), framework, place, *told)
 
 

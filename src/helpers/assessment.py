@@ -27,6 +27,10 @@ LEADING = ["IT.NET.USER.ZS", "ITU.xHH6", "WPP.POP.0014", "NCMEC.RATE"]  # the pa
 COMPARED = {"WPP.POP.0014": "WPP.POP.0014.ZS"}  # a number of people, by its share of all of them
 TREATIES = {"lanzarote": "LANZAROTE_CETS201", "weprotect": "WEPROTECT"}  # rows of Table 25
 COUNT = "active_organisations"  # the row of Table 25 that is a number
+# Words of its other rows that answer as plainly as the table of 2020 did, and those without answer.
+YES = ["party", "member", "in force", "adopted", "dedicated"]
+NO = ["not in place", "no action"]
+UNJUDGED = ["not assessed", "not looked up", "withheld"]
 JUDGED = ["national_strategy", "national_agency", "cyber_regulation"]
 GOOD = alignment.AT_LEAST
 MISSING = ["not in place", alignment.SILENT]
@@ -76,7 +80,9 @@ def table_25(place: Country, treaties: pd.DataFrame, categories: pd.DataFrame) -
 
     Columns: row, label, value, as_of, refs (an id, or that of a data set), published_2020,
     source_id (of the table of 2020), detail, difference, confidence, confidence_reason ("" for a
-    count and for what was not looked up). A row that nobody has judged is `not assessed`.
+    count and for what was not looked up), comparison (with 2020: see `compare`; "" of a country
+    that is not in the table of 2020). A row that nobody has judged is `not assessed`. A draft of
+    which no dated row of the 24 months before the cut-off speaks is `no public evidence`.
     """
     judged = {one.row: one for one in page.rows(cop.data.read("table_25", place.data, place.iso3))}
     study = page.rows(cop.data.read("table_25_2020", place.data))
@@ -84,15 +90,31 @@ def table_25(place: Country, treaties: pd.DataFrame, categories: pd.DataFrame) -
     cut_off, rows = countries.edition(place).cut_off, []
     for row, label in cop.data.labels("table_25", "row", place.data).items():
         own, old = judged.get(row), then.get(row)
-        today = (own.value, cut_off, own.evidence_ids) if own and own.value else None
+        today = None
+        if own and own.value:
+            stale = own.value == "draft" and not stakeholders.recent(own.evidence_ids, place)
+            today = alignment.SILENT if stale else own.value, cut_off, own.evidence_ids
         today = today or _reckoned(row, place, treaties, categories, cut_off)
         was = (old.value, old.source_id) if old else ("not in the table", "")
         told = (own.detail, own.difference) if own else ("", "")
-        rows.append((row, *today, label, was[0], *told, was[1]))
+        comparison = compare(row, old.value, today[0]) if old else ""
+        rows.append((row, *today, label, was[0], *told, was[1], comparison))
     columns = ["row", "value", "as_of", "refs", "label", "published_2020", "detail", "difference"]
-    frame = pd.DataFrame(rows, columns=[*columns, "source_id"])
+    frame = pd.DataFrame(rows, columns=[*columns, "source_id", "comparison"])
     rated = frame["value"].mask(frame.row == COUNT, "")  # a count is no judgement
     return frame.join(confidence.of(rated, frame.refs, place))
+
+
+def compare(row: str, published: str, value: str) -> str:
+    """Return how a cell of Table 25 today stands beside the one of 2020.
+
+    `same`: the yes or no of 2020 still holds; `different`: another answer; `not comparable`:
+    nothing public was found or nobody looked, or it is a count, whose rule of 2020 is not known.
+    """
+    if row == COUNT or value in (alignment.SILENT, *UNJUDGED):
+        return "not comparable"
+    answer = "yes" if value in YES else "no" if value in NO else ""
+    return "same" if answer == published else "different"
 
 
 def chain(items: pd.DataFrame, lines: pd.DataFrame, place: Country) -> pd.DataFrame:
@@ -234,8 +256,8 @@ def chain_chart(links: pd.DataFrame, place: Country) -> Shown:
 
 
 def item_strip(items: pd.DataFrame, place: Country) -> Shown:
-    """Show ITU's items as squares in their areas, each a link to its row; the key counts them, and
-    of each status how many are of low confidence, which chapters that leave them out do not count.
+    """Show ITU's items as squares in their areas, each a link to its row; title and key count all
+    of them, and of each status how many are of low confidence.
     """
     columns = ["item_id", "area", "item", "status", "confidence"]
     policy = items.loc[items.framework == POLICY, columns]
@@ -362,7 +384,7 @@ def narrative(place: Country, part: str) -> Shown:
 
 
 def challenge_blocks(
-    challenges: pd.DataFrame, recommendations: pd.DataFrame, place: Country
+    challenges: pd.DataFrame, recommendations: pd.DataFrame, items: pd.DataFrame, place: Country
 ) -> Shown:
     """Show each primary challenge with its improvement, the recommendations that answer it, and a
     positive action as example.
@@ -372,7 +394,11 @@ def challenge_blocks(
     sources, given = {i: source_of(i, place) for i in named}, _by_challenge(recommendations)
     ids = [[one.recommendation_id for one in given.get(c, [])] for c in challenges.challenge_id]
     kinds = _kinds([[sources[one] for one in ids] for ids in rests], place)
-    frame = challenges.assign(answers=["; ".join(each) for each in ids], kinds=kinds)
+    frame = challenges.assign(
+        answers=["; ".join(each) for each in ids],
+        kinds=kinds,
+        silent=_silent_items(items, challenges.item_ids),
+    )
     return say("challenge_blocks", frame, sources, countries.names(place.data), place)
 
 
@@ -396,9 +422,13 @@ def about_unanswered(items: pd.DataFrame) -> Shown:
     return say("about_unanswered", items)
 
 
-def recommendation_blocks(recommendations: pd.DataFrame, place: Country) -> Shown:
+def recommendation_blocks(
+    recommendations: pd.DataFrame, items: pd.DataFrame, place: Country
+) -> Shown:
     """Show each recommendation with all that is needed to follow it up."""
-    return say("recommendation_blocks", recommendations, place)
+    served = recommendations.item_ids + "; " + recommendations.capability_ids
+    frame = recommendations.assign(silent=_silent_items(items, served))
+    return say("recommendation_blocks", frame, place)
 
 
 def item_list(items: pd.DataFrame, place: Country, *columns: pd.Series) -> Shown:
@@ -411,7 +441,8 @@ def item_list(items: pd.DataFrame, place: Country, *columns: pd.Series) -> Shown
 
 def table_25_table(rows: pd.DataFrame, place: Country) -> Shown:
     """Show a notebook Table 25 today beside the published one."""
-    return say("table_25_table", rows.assign(anchor="table-25-" + rows.row), place)
+    counts = Counter(rows.comparison[rows.comparison != ""])
+    return say("table_25_table", rows.assign(anchor="table-25-" + rows.row), counts, place)
 
 
 def foreign_sources(challenges: pd.DataFrame, place: Country) -> list[str]:
@@ -451,6 +482,12 @@ def _kinds(sources, place):
     found = [{kinds.get(one) for one in ids} for ids in sources]
     labels = words.labels("sources", "kind", place.data)
     return [[label for word, label in labels.items() if word in each] for each in found]
+
+
+def _silent_items(items, ids):
+    """Return, of each list of ids, the items for which no public evidence was found."""
+    silent = {*items.item_id[items.status == MISSING[1]]}
+    return ["; ".join(one for one in cop.data.split(cell) if one in silent) for cell in ids]
 
 
 def _by_challenge(recommendations):
@@ -524,11 +561,13 @@ def _carried_by(word, items, lines):
 
 
 def _strategy(rows):
-    """Give word, confidence and reason of the row on the strategy; of low confidence no word."""
+    """Return word, confidence and reason of the row on the strategy. Of low confidence it has no
+    word, but where nothing was found, which claims nothing.
+    """
     told = zip(*(rows[c] for c in ["row", "value", *SURE]), strict=True)
     known = {row: others for row, *others in told}
     word, sure, why = known.get("national_strategy", ("not assessed", "", ""))
-    return (UNSURE if sure == "low" else word), sure, why
+    return (UNSURE if sure == "low" and word != alignment.SILENT else word), sure, why
 
 
 def _no_strategy(rows):

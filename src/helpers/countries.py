@@ -222,6 +222,12 @@ def further(place: Country | Region) -> Shown:
     return words.show("cover", "further", annexes)
 
 
+def emergency(place: Country) -> dict:
+    """Return number and reaches of a country's emergency number; {} where none is on record."""
+    rows = page.rows(cop.data.read("emergency_numbers", place.data))
+    return next((row._asdict() for row in rows if row.iso3 == place.iso3), {})
+
+
 def _editions(region):
     """Give the rows of this edition of the countries that take part."""
     frame = pd.concat(cop.data.read("editions", region.data, m) for m in region.assessed)

@@ -19,7 +19,7 @@ say = partial(words.show, "4-ict-statistics")
 
 PILLARS = ["legal", "technical", "organizational", "capacity", "cooperation"]
 STEPS = ["signed", "ratified", "in_force"]  # of a treaty, in their order
-GROUNDS = ["as_of", "source_id", "instrument_id", "note"]
+GROUNDS = ["as_of", "source_id", "step_source_id", "instrument_id", "note"]
 SILENT = ["no public evidence", "not assessed"]
 
 
@@ -55,28 +55,55 @@ def editions(data: str) -> dict[int, str]:
 
 
 def treaties(place: Country) -> pd.DataFrame:
-    """Give a notebook every treaty and network, with what the country did and when.
+    """Return every treaty and network, with what the country did and when.
 
-    What its own table says stands before what a register gave; where neither has a verified row it
-    is `not looked up`. Columns: instrument, title, status, signed, ratified, in_force, as_of,
-    source_id, instrument_id, note; "" where the source shows none.
+    The status is that of the treaty register where its source is the office of the treaty itself
+    (first hand), else that of the country's own table, else that of a copy of the register; without
+    a verified row it is `not looked up`. A row of the country's own that differs and shows a later
+    state than the register stands. Days and notes of the country's own table stay beside the
+    status, with their source in step_source_id. Columns: instrument, title, status, signed,
+    ratified, in_force, as_of, source_id, step_source_id, instrument_id, note; "" where the source
+    shows none.
     """
     there = cop.data.locate(place.data, cop.data.paths("treaties", place.data, place.iso3)[0])
     own = countries.verified_rows("treaties", place) if there.exists() else []
-    acts = {act["instrument"]: act for act in (*_registered(place), *(r._asdict() for r in own))}
     none = dict.fromkeys([*STEPS, "status", *GROUNDS], "") | {"status": "not looked up"}
+    acts = {act["instrument"]: none | act for act in _registered(place)}
+    offices = {row.source_id: row.accessed
+               for row in page.rows(cop.data.read("statistics_sources", place.data))
+               if row.hand == "first"}  # fmt: skip
+    for row in own:
+        act = none | row._asdict()
+        acts[row.instrument] = _registered_first(acts.get(row.instrument), act, offices)
     known = cop.data.labels("treaties", "instrument", place.data).items()
     rows = [none | acts.get(one, {}) | {"instrument": one, "title": title} for one, title in known]
     return pd.DataFrame(rows, columns=["instrument", "title", *none])
 
 
+def _registered_first(act, own, offices):
+    """Return the country's own row of a treaty with the status of the register, where that is of
+    the treaty's office; its source is then that of the register, and the days keep their own.
+    """
+    if not act or act["source_id"] not in offices or act["source_id"] == own["source_id"]:
+        return own
+    seen = offices[act["source_id"]]
+    if own["status"] == "not looked up":
+        return act
+    if act["status"] != own["status"] and own["as_of"] > seen:
+        return own
+    days = {step: own[step] or act[step] for step in STEPS}
+    at = own["source_id"] if any(own[step] for step in STEPS) or own["note"] else ""
+    return own | days | {k: act[k] for k in ("status", "as_of", "source_id")} | {
+        "step_source_id": at}  # fmt: skip
+
+
 def _registered(place):
     """Yield what the registers of treaties hold of an economy, in the columns of its own table."""
+    steps = {"signature": "signed", "entry into force": "in_force"}
     rows = cop.data.read("treaty_register", place.data)
     for row in page.rows(rows[rows.iso3 == place.iso3]):
         if row.verified == "yes":
-            step = "signed" if row.date_type == "signature" else "ratified"
-            yield row._asdict() | {step: row.date}
+            yield row._asdict() | {steps.get(row.date_type, "ratified"): row.date}
 
 
 def initiative(place: Country) -> pd.DataFrame:
@@ -134,7 +161,12 @@ def treaty_chart(treaties: pd.DataFrame, place: Country) -> Shown:
     """Show a notebook the dated steps of the treaties, on a line of years."""
     titles = words.titles("treaties", place.data)
     dated = [
-        (date, int(date[:4]), headed(said(row.title), titles[step].lower()), row.source_id)
+        (
+            date,
+            int(date[:4]),
+            headed(said(row.title), titles[step].lower()),
+            row.step_source_id or row.source_id,
+        )
         for step in STEPS
         for row in page.rows(treaties)
         if (date := getattr(row, step))

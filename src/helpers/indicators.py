@@ -28,13 +28,15 @@ LEADING = ["IT.NET.USER.ZS", CHILDREN, RATE]  # what a reader asks for first
 SHARES = ["IT.NET.USER.ZS", "ITU.xHH6", "ITU.i271GA", "ITU.i271G5", "SE_ACS_INTNT.PRI"]
 PRICES = ["ITU.i154_FBB5_GNI", "ITU.i154_FBB5_USD", "ITU.i271mb_5GB_GNI", "ITU.i271mb_5GB_USD"]
 BROADBAND = ["ITU.i992b", "IT.NET.BBND.P2"]  # the same thing by two publishers
+CITED = ["source_id", "step_source_id"]
 REGION = ["median", "lowest", "highest", "n", "region_year"]
 MEDIAN = N_("Regional median")
 VALUES = {"iso3 indicator_code": "str", "year": "Int64", "value": float, "source_id": "str"}
 FIGURE = {"indicator_code name unit": "str", "year": "Int64", "value": float, "source_id": "str"}
 FIGURE |= {"region_year": "Int64", "median lowest highest": float, "n": int, "old mark": "str"}
+FIGURE |= {"base_year": "Int64", "base_mark": "str", "own_then": float}
 NONE, NO_MEDIAN = (pd.NA, np.nan, ""), (pd.NA, *[np.nan] * 3, 0)  # of what has no value
-CARD = "short", "hand", "accessed", "licence", "note"  # what a card says of its data set
+CARD = "short", "copy_host", "accessed", "licence", "note"  # what a card says of its data set
 SERIES = {"year": "Int64", "series": "str", "value": float}  # columns of lines over years
 FIRST = 2005  # the year in which they begin
 LEAST = 3  # countries from which on a median says more than its values
@@ -87,8 +89,10 @@ def key_figures(place: Country) -> pd.DataFrame:
     """Give a notebook the chapter's indicators at the country's latest year beside the region.
 
     Columns: indicator_code, name, unit, year, value, source_id; old ("yes" where older than AGE
-    years before the cut-off); mark ("projection", "estimate" or ""); of the region median, lowest,
-    highest, n (countries with a value), region_year. NA where there is no value.
+    years before the cut-off); mark ("projection", "estimate" or ""); base_year and base_mark (of a
+    rate whose denominator is of another year, that year and its mark); of the region median,
+    lowest, highest, n (countries with a value), region_year, and own_then, the country's own value
+    of that year where its latest is of another. NA where there is no value.
     """
     short, known = names(place.data), catalogue(place.data)
     values, since = rows(place, short), oldest(place)
@@ -100,7 +104,13 @@ def key_figures(place: Country) -> pd.DataFrame:
         year, value, source = own.get(code, NONE)
         about = code, known[code].name, known[code].unit, year, value, source
         old, mark = "yes" if code in own and year < since else "", _mark(year, sources.get(source))
-        told.append((*about, *region.get(code, NO_MEDIAN), old, mark))
+        figure = region.get(code, NO_MEDIAN)
+        then = {r.year: r.value for r in values if (r.iso3, r.indicator_code) == (place.iso3, code)}
+        other = figure[0] is not pd.NA and figure[0] != year
+        own_then = then.get(figure[0], np.nan) if other else np.nan
+        base = _base_year(values, place.iso3, year) if code == RATE else pd.NA
+        of_base = "" if pd.isna(base) else _mark(base, sources.get(own[CHILDREN][2]))
+        told.append((*about, *figure, old, mark, base, of_base, own_then))
     return sheets.of_rows(told, FIGURE)
 
 
@@ -282,24 +292,27 @@ def about_disagreement(pairs: pd.DataFrame) -> Shown:
 
 
 def source_list(place: Country, *frames: pd.DataFrame, full: bool = False) -> Shown:
-    """Show the data sets that frames with a source_id rest on; with `full`, the file read and
-    its licence.
+    """Show the data sets that frames with a source_id rest on (and, of treaties, step_source_id);
+    with `full`, the file read and its licence.
     """
-    return citations.of_statistics(place, {one for f in frames for one in f.source_id if one}, full)
+    cited = [f[column] for f in frames for column in f.columns.intersection(CITED)]
+    return citations.of_statistics(place, {one for ids in cited for one in ids if one}, full)
 
 
 def cards(figures: pd.DataFrame, place: Country) -> pd.DataFrame:
     """Give for each indicator shown what is needed to use it elsewhere.
 
     Columns: indicator_code, name, definition, unit, publisher; economies, first and last year with
-    a value; made ("rate", "price" where we did something to it, else ""); short, hand, accessed,
-    licence and note of the data set of the country's value, or of the newest value of all.
+    a value; made ("rate", "price" where we did something to it, else ""); short, copy_host,
+    accessed, licence and note of the data set of the country's value, or of the newest value of
+    all.
     """
     codes, values = figures.indicator_code.tolist(), vintages.indicators_as_of(place)
     values = values[values.indicator_code.isin([*codes, REPORTS, CHILDREN])]
     covered, known, rows = _covered(values), catalogue(place.data), []
     sources = cop.data.read("statistics_sources", place.data)
-    sources = sources.assign(licence=citations.licences(sources, place.data))
+    hosts = [citations.copy_host(row) for row in page.rows(sources)]
+    sources = sources.assign(licence=citations.licences(sources, place.data), copy_host=hosts)
     told = {row.source_id: [getattr(row, one) for one in CARD] for row in page.rows(sources)}
     made = {RATE: "rate", **dict.fromkeys(PRICES, "price")}
     for code, used in zip(codes, figures.source_id.tolist(), strict=True):
@@ -354,6 +367,13 @@ def _rates(frame):
     pairs = zip(told, of, strict=True)
     rates = ((row.iso3, RATE, row.year, one, row.source_id) for row, one in pairs)
     return sheets.of_rows(rates, VALUES)
+
+
+def _base_year(values, iso3, year):
+    """Return the year of the children in the rate of a year, where it is another; else NA."""
+    rows = [r.year for r in values if (r.iso3, r.indicator_code) == (iso3, CHILDREN)]
+    near = min(sorted(rows), key=lambda one: abs(one - year)) if rows and pd.notna(year) else year
+    return pd.NA if pd.isna(year) or near == year else near
 
 
 def _by_year(rows):
@@ -419,6 +439,7 @@ def _about(place, code):
     own = [row for row in rows(place, (code,)) if row.iso3 == place.iso3]
     used = [row.source_id for row in _by_year(own)[-1:]]
     return {
+        "rate": code == RATE,
         "title": names(place.data).get(code, known.name),
         "unit": known.unit,
         "source_ids": used,

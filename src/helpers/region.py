@@ -31,8 +31,10 @@ STRIPS = [
     ("per 100 people", ["ITU.i992b", "ITU.i911mw"], 0),
     ("% of income per head", ["ITU.i154_FBB5_GNI"], 0),
 ]
+BASE = ["base_year", "base_mark"]  # of a rate whose denominator is of another year
 COMPARED = [*(code for _, codes, _ in STRIPS for code in codes), "NCMEC.RATE"]
-UNJUDGED = ["not assessed", "withheld"]
+ABSENT = ["not in place", "no action", "signatory"]  # a source says that it does not stand
+UNJUDGED = ["not assessed", "withheld", "not looked up"]
 LEFT_OUT, NOT_RUN, UNPUBLISHED = "left out of this run", "not run", "not in the table"
 
 
@@ -51,9 +53,9 @@ def by_name(members: Iterable[str], place: Region) -> list[str]:
 def table_25(place: Region) -> pd.DataFrame:
     """Give a notebook Table 25 cell by cell, as published and rebuilt today, of all members.
 
-    Columns: row, iso3, label, published_2020, source_id (of 2020), value, as_of, difference, refs,
-    confidence and confidence_reason. What a country left out of the run, or of the table of 2020,
-    does not have is said in words.
+    Columns: row, iso3, label, published_2020, source_id (of 2020), value, as_of, comparison,
+    difference, refs, confidence and confidence_reason. What a country left out of the run, or of
+    the table of 2020, does not have is said in words.
     """
     keys, labels = ["row", "iso3"], cop.data.labels("table_25", "row", place.data)
     today = gather(place, "table_25_today").astype(str).set_index(keys)
@@ -66,40 +68,45 @@ def table_25(place: Region) -> pd.DataFrame:
 
 
 def standing(table: pd.DataFrame) -> pd.DataFrame:
-    """Give in how many of the countries that take part a row of Table 25 stands.
+    """Count the countries that take part by their words in a row of Table 25, all ratings included.
 
-    Columns: row, then (as published in 2020), today, silent (of how many nothing public was
-    found), unsure (of how many only low confidence speaks, which does not count, or nobody judged).
+    Columns: row, then (yes in 2020), today (the row stands), low (of these with low confidence);
+    then countries by other words: planned (a draft), expired, absent (a source says no), silent
+    (nothing public was found), silent_low (of these with low confidence), unjudged. The words of a
+    row add up to the countries.
     """
     frame = table[(table.value != LEFT_OUT) & table.row.isin(STANDS)]
-    today = [r.value in STANDS[r.row] and r.confidence != "low" for r in frame.itertuples()]
-    unsure = (frame.confidence == "low") | frame.value.isin(UNJUDGED)
-    silent = (frame.value == alignment.SILENT) & ~unsure
-    then = frame.published_2020 == "yes"
-    counts = {"then": then, "today": today, "silent": silent, "unsure": unsure}
+    low, silent = frame.confidence == "low", frame.value == alignment.SILENT
+    today = pd.Series([r.value in STANDS[r.row] for r in frame.itertuples()], frame.index)
+    counts = {
+        "then": frame.published_2020 == "yes",
+        "today": today,
+        "low": today & low,
+        "planned": frame.value == "draft",
+        "expired": frame.value == "expired",
+        "absent": frame.value.isin(ABSENT),
+        "silent": silent,
+        "silent_low": silent & low,
+        "unjudged": frame.value.isin(UNJUDGED),
+    }
     return frame.assign(**counts).groupby("row", sort=False)[[*counts]].sum().reset_index()
 
 
-def changed(table: pd.DataFrame) -> pd.DataFrame:
-    """Give the cells of Table 25 that do not say the same as in 2020; the table's columns.
-
-    The same say a row that stood and stands, a no that a source still says, and equal numbers. A
-    row on which nothing public was found does not repeat a no.
-    """
-    then = table.published_2020
-    stands = pd.Series([r.value in STANDS.get(r.row, ()) for r in table.itertuples()], table.index)
-    no = (then == "no") & table.value.isin(["not in place", "no action"])
-    return table[~((then == "yes") & stands | no | (then == table.value))]
+def compared(table: pd.DataFrame) -> Counter:
+    """Count the cells of Table 25 of the countries that take part by their comparison with 2020."""
+    return Counter(table.comparison[table.comparison != ""])
 
 
 def indicators(place: Region) -> pd.DataFrame:
     """Give a notebook the compared indicators by country, each at its own latest year.
 
-    Columns: iso3, indicator_code, name, unit, year, value, old, source_id; NA without a value.
+    Columns: iso3, indicator_code, name, unit, year, value, old, source_id, base_year and base_mark
+    (of a rate whose denominator is of another year); NA without a value.
     """
     frame = gather(place, "key_figures")
     frame = frame[frame.indicator_code.isin(COMPARED)]
-    return frame[["iso3", "indicator_code", "name", "unit", "year", "value", "old", "source_id"]]
+    columns = ["iso3", "indicator_code", "name", "unit", "year", "value", "old", "source_id"]
+    return frame[[*columns, *BASE]]
 
 
 def spread(place: Region) -> pd.DataFrame:
@@ -142,12 +149,12 @@ def rates(figures: pd.DataFrame, spread: pd.DataFrame, place: Region) -> pd.Data
     """Give a notebook each country's rate of CyberTipline reports, by name; an old one is left out.
 
     Columns: country, year, value (per 1,000 children under 15, NA: not known), own (none is),
-    median (of the region), source_id.
+    median (of the region), source_id, base_year and base_mark.
     """
     frame = figures[(figures.indicator_code == "NCMEC.RATE") & (figures.old != "yes")]
     frame = frame.merge(spread[["indicator_code", "median"]])
     frame = frame.assign(country=frame.iso3.map(countries.names(place.data)), own=False)
-    columns = ["country", "year", "value", "own", "median", "source_id"]
+    columns = ["country", "year", "value", "own", "median", "source_id", *BASE]
     return frame.sort_values("country", ignore_index=True)[columns]
 
 
@@ -188,16 +195,18 @@ def tiles(table: pd.DataFrame, place: Region, row: str = "national_strategy") ->
 
 
 def items(place: Region, framework: str = alignment.POLICY) -> pd.DataFrame:
-    """Give in how many countries an item of one framework has each status.
+    """Count in how many countries an item of one framework has each status, all ratings included.
 
-    Columns: item, one a status (without judgements of low confidence), low (how many those are).
+    Columns: item, one a status, low (ratings of low confidence), and for `in place` and `no public
+    evidence` low_in and low_silent: how many of them are of low confidence.
     """
     frame = _of_framework(place, "alignment_by_item", framework)
-    columns, counts = [*_statuses(place), "low"], {one: Counter() for one in sorted(frame["item"])}
-    for one, status, sure in zip(frame["item"], frame.status, frame.confidence, strict=True):
-        counts[one]["low" if sure == "low" else status] += 1
-    rows = [(one, *(count[word] for word in columns)) for one, count in counts.items()]
-    return pd.DataFrame(rows, columns=["item", *columns]).rename_axis(columns="status")
+    low = frame.confidence == "low"
+    columns = {word: frame.status == word for word in _statuses(place)}
+    columns |= {"low": low, "low_in": low & columns["in place"]}
+    columns |= {"low_silent": low & columns[alignment.SILENT]}
+    rows = frame[["item"]].assign(**columns).groupby("item")[[*columns]].sum()
+    return rows.reset_index().rename_axis(columns="status")
 
 
 def themes(recommendations: pd.DataFrame) -> pd.DataFrame:
@@ -231,27 +240,25 @@ def coverage(judgements: pd.DataFrame) -> pd.DataFrame:
 def bottom_line(standing: pd.DataFrame, judgements: pd.DataFrame, place: Region) -> Shown:
     """Say how ITU's items stand over all countries, and the rows of the table beside 2020.
 
-    Judgements of low confidence are left out of the counts, and it is said how many they are.
+    All ratings are counted, and how many of them are of low confidence is stated.
     """
-    low = judgements.confidence == "low"
-    counts = judgements.status[~low].value_counts().reindex(_statuses(place), fill_value=0)
+    low = int((judgements.confidence == "low").sum())
+    counts = judgements.status.value_counts().reindex(_statuses(place), fill_value=0)
     rows = standing.set_index("row").T
-    return say("bottom_line", rows, counts, int(low.sum()), len(place.assessed), place)
+    return say("bottom_line", rows, counts, low, len(place.assessed), place)
 
 
 def about_strategies(standing: pd.DataFrame, results: pd.DataFrame, place: Region) -> Shown:
     """Say, for the region, why more have the result on strategies than a strategy of its own."""
     own = standing.set_index("row").loc["national_strategy"]
     wider = results[(results.result == "national strategies") & stands(results)]
-    return say("about_strategies", own, wider.iso3.nunique(), len(place.assessed))
+    low = wider.iso3[wider.confidence == "low"].nunique()
+    return say("about_strategies", own, wider.iso3.nunique(), low, len(place.assessed))
 
 
 def stands(results: pd.DataFrame) -> pd.Series:
-    """Say, for the region, of each expected result whether it stands at least in part.
-
-    On low confidence alone it does not.
-    """
-    return results.status.isin(alignment.AT_LEAST) & (results.confidence != "low")
+    """Return, for the region, of each expected result whether it stands at least in part."""
+    return results.status.isin(alignment.AT_LEAST)
 
 
 def about_territories(place: Region) -> Shown:
@@ -276,7 +283,8 @@ def today_table(table: pd.DataFrame, place: Region) -> Shown:
 def difference_table(table: pd.DataFrame, place: Region) -> Shown:
     """Show the cells of the region's table that differ: the published value, today's, and why."""
     frame, names = _with_column(table, place)
-    return say("difference_table", changed(frame), len(frame), names, place)
+    others = frame[frame.comparison != "same"]
+    return say("difference_table", others, compared(frame), names, place)
 
 
 def indicator_table(figures: pd.DataFrame, spread: pd.DataFrame, place: Region) -> Shown:
@@ -300,7 +308,7 @@ def heat_map(judgements: pd.DataFrame, place: Region) -> Shown:
 def share_chart(shares: pd.DataFrame, place: Region) -> Shown:
     """Show, for the region, how many of ITU's items have each status, a small figure a country.
 
-    What is of low confidence is drawn apart, and is in no number of the title.
+    What is of low confidence is counted, and drawn apart.
     """
     return say("share_chart", shares, place)
 
@@ -343,7 +351,7 @@ def conclusions(
 ) -> Shown:
     """Give the main conclusions, each counted from the tables above, each framework by itself."""
     counts, n = standing.set_index("row").T, rates.iso3.nunique()
-    return say("conclusions", counts, items, capabilities, n, len(place.assessed))
+    return say("conclusions", counts, items, capabilities, n, len(place.assessed), place)
 
 
 def source_list(table: pd.DataFrame, figures: pd.DataFrame, place: Region) -> Shown:

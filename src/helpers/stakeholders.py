@@ -18,6 +18,8 @@ from helpers.confidence import SURE
 say = partial(words.show, "2-stakeholder-mapping")
 
 LINES = ["helpline", "hotline"]  # services that a child or a witness turns to
+OTHERS = "adults"  # of a helpline that serves parents or other adults alone
+ORDER = [*LINES, OTHERS]
 PLANS = ["strategy", "action plan"]  # kinds of instruments that are to work, as services do
 ADOPTED = ["in force", "adopted", "signed", "ratified"]  # of one that exists
 
@@ -55,6 +57,12 @@ def since(place: Country) -> str:
     """Give the first day of the 24 months before the cut-off of this edition."""
     day = countries.edition(place).cut_off
     return f"{int(day[:4]) - 2}{day[4:]}"
+
+
+def recent(ids: str, place: Country) -> bool:
+    """Return whether a row of the country that is named is of the 24 months before the cut-off."""
+    years, first = _years(place), int(since(place)[:4])
+    return any(years[one] >= first for one in cop.data.split(ids))
 
 
 def services(place: Country) -> pd.DataFrame:
@@ -115,18 +123,30 @@ def empty_roles(roles: pd.DataFrame, services: pd.DataFrame) -> list[str]:
 
 
 def lines(services: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
-    """Give a notebook the helplines, then the hotlines, that have not ended, those at work first.
+    """Return the helplines for children, then the hotlines, then helplines for others (kind
+    `adults`), that have not ended, those at work first.
 
     Columns: service_id, name, name_local, kind, operates (`yes` or `not known`, as `services`
-    reckons it), website ("" where none is on record), confidence and confidence_reason of its
-    marks, as `measures` reckons them.
+    reckons it), website, phone and hours ("" where none is on record), confidence and
+    confidence_reason of its marks, as `measures` reckons them.
     """
     known = {row.measure_id: row._asdict() for row in page.rows(measures)}
     rows = [row for row in page.rows(services) if row.kind in LINES and row.operates != "no"]
-    told = [known[row.service_id] | row._asdict() for row in rows if row.service_id in known]
-    told.sort(key=lambda row: (row["kind"], row["operates"] != "yes"))
-    columns = ["service_id", "name", "name_local", "kind", "operates", "website", *SURE]
+    told = [known[row.service_id] | row._asdict() | {"kind": _line_kind(row)}
+            for row in rows if row.service_id in known]  # fmt: skip
+    told.sort(key=lambda row: (ORDER.index(row["kind"]), row["operates"] != "yes"))
+    columns = ["service_id", "name", "name_local", "kind", "operates", "website", "phone", "hours"]
+    columns += SURE
     return pd.DataFrame(told, columns=columns, dtype=str)
+
+
+def for_children(serves: str) -> bool:
+    """Return whether a helpline counts as one for children: its source names no others alone."""
+    return not serves or "child" in serves or "young" in serves
+
+
+def _line_kind(service):
+    return service.kind if service.kind != LINES[0] or for_children(service.serves) else OTHERS
 
 
 def links(place: Country, category: str = "", role: str = "") -> pd.DataFrame:
@@ -249,7 +269,7 @@ def help_box(lines: pd.DataFrame, place: Country) -> Shown:
     """Show whom a child can turn to (`lines`), before anything else is said of children: those
     that are shown at work, then those on record of which nothing dated shows it.
     """
-    return say("help_box", lines, place)
+    return say("help_box", lines, countries.emergency(place), place)
 
 
 def category_chart(categories: pd.DataFrame, place: Country) -> Shown:
@@ -362,8 +382,9 @@ def _last(service, years):
 
 
 def _years(place):
-    """Give {id: year} of the sources and the verified statements, 0 where there is none."""
-    states = (cop.data.state(name, place.data, place.iso3) for name in ("sources", "evidence"))
+    """Return {id: year} of sources, verified statements and instruments, 0 where there is none."""
+    names = "sources", "evidence", "instruments"
+    states = (cop.data.state(name, place.data, place.iso3) for name in names)
     return _years_kept(place, *states)
 
 
@@ -371,8 +392,10 @@ def _years(place):
 def _years_kept(place, *states):
     sources = cop.data.read("sources", place.data, place.iso3)
     said = countries.verified_rows("evidence", place, "evidence_id", "year", "verified")
+    names = "instrument_id", "year", "verified"
+    acts = countries.verified_rows("instruments", place, *names)
     years = zip(sources.source_id.tolist(), sources.year.tolist(), strict=True)
-    return Counter({i: year for i, year, *_ in (*years, *said) if not pd.isna(year)})
+    return Counter({i: year for i, year, *_ in (*years, *said, *acts) if not pd.isna(year)})
 
 
 def _at_work(place):

@@ -16,7 +16,7 @@ def outputs(tmp_path, monkeypatch):
     (tmp_path / "locale").mkdir()
     (tmp_path / "locale" / "uk.po").touch()
     monkeypatch.setattr(languages, "FOLDER", tmp_path / "locale")
-    monkeypatch.setattr(pdf, "printed", lambda page, day, beside: page + b" " + beside.encode())
+    monkeypatch.setattr(pdf, "render", lambda page, beside: page + b" " + beside.encode())
     monkeypatch.setattr(pdf, "facts", lambda content: FACTS)
     outputs = tmp_path / "outputs"
     for at, text in ((PAGE, "Ukrainian"), (PAGE.removeprefix("languages/uk/"), "English")):

@@ -26,7 +26,8 @@ DATA = Path(__file__).resolve().parents[2] / "data"
 WORDS = "word " * 210  # a narrative of the right length
 GOOD = {  # an invented country without a fault
     "editions.csv": "edition,cut_off,status,basis\n2026,2026-11-24,draft,desk research\n",
-    "sources.csv": "source_id,title,publisher,year,language,type,kind,hand,url,copy_host,accessed,verified\n"
+    "sources.csv": "source_id,title,publisher,year,language,type,kind,hand,url,"
+    "copy_host,accessed,verified\n"
     "ZED-S01,First,Press,2024,en,law,law,first,https://example.org/1,,2026-11-24,yes\n"
     "ZED-S02,Second,Press,2024,en,news,news,second,,,2026-11-24,no\n",
     "evidence.csv": "evidence_id,section,statement,year,year_basis,source_id,confidence,same_as,verified,"
@@ -46,12 +47,13 @@ GOOD = {  # an invented country without a fault
     "ZED-O02,Two,,government,policy,Leads,,yes,ZED-S01,yes,2026-11-24\n",
     "survey.csv": "iso3,survey,population,mode,item,answer,order,count\n"
     "ZED,youth,all,telephone,Q1,yes,1,12\n",
-    "challenges.csv": "challenge_id,theme,challenge,evidence_ids,improvement,action,action_evidence_id\n"
-    "ZED-C01,industry,Hard,ZED-E01,Better,Good,ZED-L01\n",
+    "challenges.csv": "challenge_id,theme,challenge,evidence_ids,improvement,action,"
+    "action_evidence_id,rests_on,item_ids\n"
+    "ZED-C01,industry,Hard,ZED-E01,Better,Good,ZED-L01,rows,\n",
     "recommendations.csv": "recommendation_id,challenge_ids,what,lead_id,supporting_ids,due,baseline,"
     "baseline_year,baseline_evidence_id,target,target_due,seen_in,first_step,cost,cost_by_id,effort,"
-    "priority,priority_reason,item_ids,capability_ids,sdg_target,is_proposal\n"
-    "ZED-R01,ZED-C01,Do it,,,,,,,,,,,,,,,,PM-LEG-01,MNR-01,,yes\n",
+    "priority,priority_reason,item_ids,capability_ids,sdg_target,is_proposal,rests_on\n"
+    "ZED-R01,ZED-C01,Do it,,,,,,,,,,,,,,,,PM-LEG-01,MNR-01,,yes,\n",
     "forms.csv": "iso3,category,outcome,count\n",
     "returned.csv": "returned_id,name,stakeholder_id,category,roles,latest\n"
     "ZED-M01,One,ZED-O01,ngo,policy; education,2026-06-01\n",

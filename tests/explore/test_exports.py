@@ -44,7 +44,7 @@ def rows_of(content):
 def test_each_row_of_a_csv_says_what_it_is_and_begins_no_formula():
     frame = pd.DataFrame({"text": ["=1+1", "@x", "-5 years", "fine"], "n": [1.5, None, -3, 0]})
     rows = rows_of(files(exports.of_table(frame, "one", TOLD))["one.csv"])
-    assert [r["text"] for r in rows] == ["'=1+1", "'@x", "'-5 years", "fine"]
+    assert [r["text"] for r in rows] == ["'=1+1", "'@x", "-5 years", "fine"]
     assert [r["n"] for r in rows] == ["1.5", "", "-3.0", "0.0"]
     said = {(r["measure"], r["unit"], r["data_source"], r["cut_off"], r["licence"]) for r in rows}
     assert said == {("Price of data", "% of income", "An office", "2026-06-30", "CC BY 4.0")}

@@ -4,6 +4,7 @@ sent, and nobody shown.
 
 import io
 import json
+import subprocess
 from datetime import date, timedelta
 from email import message_from_bytes, policy
 
@@ -294,6 +295,18 @@ def test_a_wrong_step_changes_nothing(tmp_path, call, why):
     with pytest.raises(Refused, match=why):
         register.record(data, *call)
     assert (data / "restricted" / "contacts.csv").read_bytes() == before
+
+
+def test_no_step_is_recorded_and_no_draft_written_where_git_could_commit_it(tmp_path, capsys):
+    data = kept(tmp_path, row(2, "invited", ago(20)))
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    before = sorted(data.rglob("*")), (data / "restricted" / "contacts.csv").read_bytes()
+    for words in (["contacts", "--record", "ZZZ-C02", "reminded"], ["invite", "ZZZ"]):
+        assert main.main([*words, "--data", str(data)]) == 2
+        assert "could be committed" in capsys.readouterr().err
+    assert (sorted(data.rglob("*")), (data / "restricted" / "contacts.csv").read_bytes()) == before
+    (data / ".gitignore").write_text("restricted/\n", encoding="utf-8")
+    assert main.main(["contacts", "--record", "ZZZ-C02", "reminded", "--data", str(data)]) == 0
 
 
 def drafts(data, questionnaire="mapping_form"):

@@ -1,5 +1,7 @@
 """Stage 6: the synthesis and its sentences, on a few invented rows."""
 
+from collections import Counter
+
 import pandas as pd
 import pytest
 from conftest import DATA, ZEDLAND
@@ -11,7 +13,7 @@ from pagetext import said
 import cop.data
 from cop.data.places import Country
 from cop.report.palette import STATUSES
-from helpers import assessment, indicators
+from helpers import assessment, indicators, stakeholders
 
 
 @pytest.fixture
@@ -104,7 +106,7 @@ def lines(helpline="yes", hotline="yes", confidence="moderate"):
     rows = [("ZZZ-V01", "Line", "helpline", helpline), ("ZZZ-V02", "Web form", "hotline", hotline)]
     frame = pd.DataFrame(rows, columns=["service_id", "name", "kind", "operates"])
     why = "good sources: 1 of 1, not official"
-    frame = frame.assign(confidence=confidence, confidence_reason=why)
+    frame = frame.assign(confidence=confidence, confidence_reason=why, name_local="", phone="")
     return frame[frame.operates != ""]
 
 
@@ -197,8 +199,8 @@ def test_how_sure_it_is_that_there_is_no_line_follows_from_its_item(
         ),
         (
             lines("not known", "not known"),
-            "In Zedland a helpline for children is on record (Line), but no source of the last 24 "
-            "months shows it at work. A hotline for abuse material is on record (Web form), but no "
+            "A helpline for children is on record in Zedland: Line. No source of the last 24 "
+            "months shows it at work. A hotline for abuse material is on record: Web form. No "
             "source of the last 24 months shows it at work.",
         ),
         (
@@ -230,7 +232,9 @@ def test_nothing_of_low_confidence_feeds_the_headline(word, sure, low, confidenc
     both = pd.concat([lines(*sure, confidence=confidence), weak], ignore_index=True)
     alone = finding(place, strategy="not assessed", at_work=lines(*sure, confidence=confidence))
     shown = finding(place, strategy=word, at_work=both, sure="low")
-    assert "WEAK" not in shown and "Whether there is a national strategy" in shown
+    silent = word == "no public evidence"  # that nothing was found claims nothing
+    told = "No national strategy" if silent else "Whether there is a national strategy"
+    assert "WEAK" not in shown and told in shown
     for kind, state in zip(("helpline", "hotline"), sure, strict=True):
         assert (f"{kind} {confidence} (good sources: 1 of 1, not official)" in shown) == bool(state)
     named = [one for one in ("Line", "Web form") if one in alone]
@@ -421,8 +425,8 @@ def test_each_item_is_a_square_in_its_area_with_sign_and_words(items, place):
     shown = str(assessment.item_strip(items, place))
     told = said(assessment.item_strip(items, place))
     assert told.startswith(
-        "1 of 5 items in place, 1 partly in place (low confidence not counted) ITU guidelines for "
-        "policy-makers, Zedland, 2026 Data and source Based on 5 items."
+        "1 of 5 items in place, 2 partly in place (low confidence: 2) ITU "
+        "guidelines for policy-makers, Zedland, 2026 Data and source Based on 5 items."
     )
     assert "partly in place 2 (1 low) ○ not in place 1" in told
     assert "; 2 of them of low confidence." in told
@@ -499,6 +503,14 @@ def test_what_could_not_be_assessed_is_said(items, place):
     assert "organisations answered" not in shown and "1 survey is reported and 1 person" in shown
 
 
+RATED = pd.DataFrame(
+    {
+        "item_id": ["PM-RUC-01", "PM-RES-01", "PM-LEG-01"],
+        "status": ["no public evidence", "no public evidence", "in place"],
+    }
+)
+
+
 @pytest.fixture
 def plan(place):
     """Give one recommendation that can be followed up and one that is still work."""
@@ -542,7 +554,7 @@ def test_a_recommendation_answers_its_challenges_and_names_who_leads(place):
 
 
 def test_a_recommendation_says_all_that_is_needed_to_follow_it_up(plan, place):
-    told = said(assessment.recommendation_blocks(plan.head(1), place))
+    told = said(assessment.recommendation_blocks(plan.head(1), RATED, place))
     for words in (
         "R01 The ministry puts a plan to the government.",
         "Lead Ministry with Police and Hotline",
@@ -560,27 +572,27 @@ def test_a_recommendation_says_all_that_is_needed_to_follow_it_up(plan, place):
         assert words in told
     assert "to be worked out" not in told
     published = plan.head(1).assign(is_proposal="no")
-    assert "Our proposal" not in said(assessment.recommendation_blocks(published, place))
+    assert "Our proposal" not in said(assessment.recommendation_blocks(published, RATED, place))
 
 
 def test_the_year_of_a_baseline_is_said_once_and_each_of_its_sources_is_linked(plan, place):
     row = plan.head(1).assign(
         baseline="no plan since 2024", baseline_evidence_id="ZZZ-L05; ZZZ-E16"
     )
-    told = said(assessment.recommendation_blocks(row, place))
+    told = said(assessment.recommendation_blocks(row, RATED, place))
     assert "Baseline no plan since 2024 [L05] [E16]" in told and "(2024)" not in told
 
 
 def test_a_class_of_cost_is_said_to_be_our_estimate(plan, place):
     row = plan.head(1).assign(cost="running budget", cost_by="")
-    told = said(assessment.recommendation_blocks(row, place))
+    told = said(assessment.recommendation_blocks(row, RATED, place))
     assert "Cost within the lead's running budget (our estimate)" in told
-    estimated = said(assessment.recommendation_blocks(plan, place))
+    estimated = said(assessment.recommendation_blocks(plan, RATED, place))
     assert "Cost to be estimated by Treasury Effort" in estimated
 
 
 def test_what_nobody_has_worked_out_is_said_and_not_left_blank(plan, place):
-    told = said(assessment.recommendation_blocks(plan.tail(1), place))
+    told = said(assessment.recommendation_blocks(plan.tail(1), RATED, place))
     assert told.count("to be worked out") == 9 and "Our proposal" not in told
 
 
@@ -595,17 +607,38 @@ def test_the_register_names_each_finding_and_what_answers_it_without_a_sentence(
     assert "puts a plan" not in told
 
 
-def test_a_finding_says_which_kinds_of_rows_it_rests_on(plan, place):
-    rows = assessment.challenges(place).head(1).assign(evidence_ids="ZZZ-E16; ZZZ-L05; ZZZ-E01")
-    shown = said(assessment.challenge_blocks(rows, plan, place))
-    assert (
-        "Rests on 2 statements, 1 law, strategy or plan and 0 organisations or services; on no "
-        "survey and no interview of this edition." in shown
-    )
+@pytest.mark.parametrize(
+    ("basis", "ids", "line"),
+    [
+        ("rows", "ZZZ-E16; ZZZ-L05; ZZZ-E01", "Rests on 2 statements and 1 law, strategy or plan."),
+        ("rows", "ZZZ-O06", "Rests on 1 organisation or service."),
+        ("silence", "ZZZ-E16", "No public evidence was found for PM-RUC-01, PM-RES-01;"),
+        ("rows and silence", "ZZZ-E16", "Rests on 1 statement; no public evidence was found for"),
+    ],
+)
+def test_a_finding_says_in_one_line_what_it_rests_on(basis, ids, line, plan, place):
+    cells = {"rests_on": basis, "evidence_ids": ids, "item_ids": "PM-RUC-01; PM-RES-01; PM-LEG-01"}
+    rows = assessment.challenges(place).head(1).assign(**cells)
+    shown = said(assessment.challenge_blocks(rows, plan, RATED, place))
+    assert line in shown
+    assert ("Rests on" in shown) == ("rows" in basis)
+    assert ("PM-RUC-01, PM-RES-01" in shown) == ("silence" in basis)
+    answer = plan.head(1).assign(**cells, baseline_evidence_id="", capability_ids="")
+    told = said(assessment.recommendation_blocks(answer, RATED, place))
+    assert line in told
+
+
+def test_silence_without_an_item_of_which_nothing_is_public_names_none(plan, place):
+    for basis, line in (
+        ("silence", "What is in place could not be established."),
+        ("rows and silence", "; no public evidence was found for the rest."),
+    ):
+        row = plan.head(1).assign(rests_on=basis)
+        assert line in said(assessment.recommendation_blocks(row, RATED, place))
 
 
 def test_a_challenge_links_to_each_recommendation_that_answers_it(plan, place):
-    shown = assessment.challenge_blocks(assessment.challenges(place), plan, place)
+    shown = assessment.challenge_blocks(assessment.challenges(place), plan, RATED, place)
     blocks = str(shown).split("<article")
     assert "[R01]" in blocks[1] and "[R02]" not in blocks[1]
     assert "[R01]" in blocks[2] and "[R02]" in blocks[2]
@@ -637,11 +670,13 @@ def test_a_country_that_was_not_in_the_study_of_2020_has_no_published_cells(plac
     none, categories = pd.DataFrame(columns=["instrument"]), pd.DataFrame({"active": [3]})
     rows = assessment.table_25(place, none, categories)
     shown = said(assessment.table_25_table(rows, place))
-    assert shown.startswith("The country's six cells, as published and rebuilt from today's data:")
+    assert shown.startswith(
+        "Compared with 2020, of 6 cells: same answer 1, different answer 2, not comp"
+    )
     assert shown.endswith("Source of 2020: [Zedland study]")
     outside = rows.assign(published_2020="not in the table", source_id="")
     shown = said(assessment.table_25_table(outside, place))
-    assert "as published" not in shown and "Source of 2020" not in shown
+    assert "Compared with 2020, of" not in shown and "Source of 2020" not in shown
     assert "not in the table" in shown
 
 
@@ -650,6 +685,7 @@ def figures():
     """Give the figures of the panel and two others, the first of them without a region."""
     row = {"median": 1.0, "lowest": 0.5, "highest": 2.0, "n": 3, "region_year": 2023, "name": "One"}
     row |= {"source_id": "", "mark": "", "old": "", "value": 5, "year": 2024}
+    row |= {"base_year": None, "base_mark": "", "own_then": None}
     codes = [*assessment.LEADING, "IT.CEL.SETS.P2", "ITU.i992b", "ITU.i271GA"]
     units = ["%" if code.startswith(("IT.NET", "ITU.x")) else "persons" for code in codes]
     return pd.DataFrame(
@@ -734,6 +770,59 @@ def test_a_card_says_where_the_region_s_figure_is_without_the_country(figures, p
     fourth = three.head(1).assign(value=63.0)
     page = said(assessment.key_figure_panel(panel, pd.concat([three, fourth]), place))
     assert "region in 2023, without Zedland: median 1.0, 0.50 to 2.0, 3 countries" in page
+
+
+def test_a_card_names_the_year_of_a_denominator_and_the_country_s_own_value_in_the_range(
+    figures, place
+):
+    figures.loc[0, "own_then"] = 2.0
+    rate = figures.indicator_code == "NCMEC.RATE"
+    figures.loc[rate, ["base_year", "base_mark"]] = [2025, "projection"]
+    panel = assessment.key_figures(figures, place)
+    page = said(assessment.key_figure_panel(panel, among(), place))
+    assert "region in 2023: median 1.0, 0.50 to 2.0, 3 countries, Zedland then 2.0" in page
+    assert "nor a victim (2024; children of 2025, projected)" in page
+    assert page.count("children of") == 1 and page.count("Zedland then") == 1
+
+
+@pytest.mark.parametrize(
+    ("row", "published", "value", "word"),
+    [
+        ("lanzarote", "yes", "party", "same"),
+        ("lanzarote", "no", "party", "different"),
+        ("national_agency", "yes", "shared mandate", "different"),
+        ("national_agency", "no", "not in place", "same"),
+        ("national_agency", "no", "no public evidence", "not comparable"),
+        ("national_strategy", "no", "expired", "different"),
+        ("cyber_regulation", "yes", "dedicated", "same"),
+        ("active_organisations", "7", "7", "not comparable"),
+    ],
+)
+def test_a_cell_is_compared_with_2020_by_one_rule(row, published, value, word):
+    assert assessment.compare(row, published, value) == word
+
+
+def test_a_draft_of_which_nothing_newer_is_known_is_no_public_evidence(place, monkeypatch):
+    years = {"ZZZ-L07": 2024, "ZZZ-L08": 2023}  # the cut-off is in 2026
+    monkeypatch.setattr(stakeholders, "_years", lambda place: Counter(years))
+    assert stakeholders.recent("ZZZ-L08; ZZZ-L07", place)
+    assert not stakeholders.recent("ZZZ-L08; ZZZ-L09", place)
+    none, categories = pd.DataFrame(columns=["instrument"]), pd.DataFrame({"active": [3]})
+    rows = assessment.table_25(place, none, categories).set_index("row")
+    assert rows.value["cyber_regulation"] == "draft"  # rests on ZZZ-L07
+    years.clear()
+    rows = assessment.table_25(place, none, categories).set_index("row")
+    assert rows.value["cyber_regulation"] == "no public evidence"
+    assert rows.comparison["cyber_regulation"] == "not comparable"
+
+
+def test_a_line_stands_with_its_number_and_own_name(place):
+    known = lines().assign(phone=["116 111; 0 800 500", ""], name_local=["Línea", ""])
+    made = finding(place, at_work=known, tree=True)
+    assert made.xpath("//a[@class='phone']/@href") == ["tel:116111", "tel:0800500"]
+    told = " ".join(made.text_content().split())
+    assert "turn to a helpline: 116 111, 0 800 500 (Línea). Child sexual" in told
+    assert "hotline: Web form." in told
 
 
 def test_where_fewer_than_three_gaps_stand_the_page_says_that_there_are_no_others(place):

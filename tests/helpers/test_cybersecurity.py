@@ -122,6 +122,31 @@ def test_the_country_s_own_table_stands_before_the_register_and_silence_is_not_l
     assert frame.status["CRC_OPSC"] == "not looked up"  # its row is not verified
 
 
+OFFICES = {"COE_LANZAROTE": "2026-11-24"}
+REGISTER = {"status": "party", "source_id": "COE_LANZAROTE", "as_of": "", "signed": "",
+            "ratified": "", "in_force": "2010-07-01"}  # fmt: skip
+OWN = {"status": "party", "source_id": "ZZZ-S01", "as_of": "2012", "signed": "", "note": "",
+       "ratified": "2010", "in_force": ""}  # fmt: skip
+
+
+def test_the_treaty_s_own_office_comes_first_and_days_keep_their_source():
+    row = cybersecurity._registered_first(REGISTER, OWN, OFFICES)
+    assert (row["status"], row["source_id"], row["step_source_id"]) == (
+        "party", "COE_LANZAROTE", "ZZZ-S01")  # fmt: skip
+    assert (row["ratified"], row["in_force"], row["as_of"]) == ("2010", "2010-07-01", "")
+    weaker = cybersecurity._registered_first(REGISTER, OWN | {"status": "signatory"}, OFFICES)
+    assert weaker["status"] == "party"
+
+
+def test_a_copy_of_a_register_and_an_older_list_do_not_come_before_the_country_s_own_row():
+    copy = REGISTER | {"source_id": "HRT_STATUS"}
+    assert cybersecurity._registered_first(copy, OWN, OFFICES) == OWN
+    later = OWN | {"status": "no action", "as_of": "2026-12-01"}
+    assert cybersecurity._registered_first(REGISTER, later, OFFICES) == later
+    unseen = OWN | {"status": "not looked up"}
+    assert cybersecurity._registered_first(REGISTER, unseen, OFFICES) == REGISTER
+
+
 def test_every_dated_step_is_drawn_in_the_order_of_the_days(place):
     told = said(cybersecurity.treaty_chart(treaty(signed="2007-11-14", in_force="2012"), place))
     assert "Dated treaty actions of Zedland, 2007 to 2012" in told

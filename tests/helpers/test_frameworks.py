@@ -130,7 +130,7 @@ RESULTS = list(cop.data.labels("expected_results", "result", str(DATA)))
 def handed_on(monkeypatch):
     """Give what two countries handed on; a test may change it: {(table, iso3): frame}."""
     made = {}
-    drills = ["iso3", "exercise_id", "name", "kind", "year", "place", "host", "took_part"]
+    drills = ["iso3", "exercise_id", "name", "kind", "year", "place", "host", "first_day"]
     for iso3, teams in (("UKR", "in place"), ("MDA", "not in place")):
         rows = pd.DataFrame({"iso3": iso3, "result": RESULTS, "status": "no public evidence"})
         rows = rows.assign(
@@ -148,7 +148,7 @@ def handed_on(monkeypatch):
                 if iso3 == "UKR"
             ],
             columns=drills,
-        ).assign(children="not stated")
+        ).assign(children="not stated", took_part="")
     of = lambda name, folders: [made[name, one[-10:-7]] for one in folders]  # noqa: E731
     joined = lambda name, _, folders: pd.concat(of(name, folders), ignore_index=True)  # noqa: E731
     monkeypatch.setattr(cop.data, "handed_on", joined)
@@ -182,18 +182,30 @@ def test_the_latest_exercise_of_a_country_comes_first(handed_on, place):
     assert frame.exercise_id.tolist() == ["UKR-X02", "UKR-X01"]
     told = said(frameworks.exercise_table(frame, place))
     assert "Drill 2 [X02] | Ukraine | 2022 | Cyberdrill of response teams" in told
+    assert told.startswith("2 exercises on record ") and "rows:" not in told
+
+
+def test_a_joint_exercise_counts_once(handed_on, place):
+    joint = handed_on["exercises_on_record", "UKR"].assign(iso3="MDA", exercise_id="MDA-X01")
+    handed_on["exercises_on_record", "MDA"] = joint.head(1)
+    frame = frameworks.exercises(place)
+    assert (len(frame), frameworks.distinct(frame)) == (3, 2)
+    told = said(frameworks.exercise_table(frame, place))
+    assert told.startswith("2 exercises on record (3 rows: a joint exercise has a row for each")
 
 
 def test_the_line_counts_the_countries_of_each_result(handed_on, place):
     rows = frameworks.standing(frameworks.by_country(place))
     assert rows.countries.tolist() == [0, 0, 0, 1, 0]
     assert said(frameworks.result_line(rows, place)) == (
-        "Of 2 countries, by evidence of more than low confidence, at least in part: building human "
-        "capacity in 0, sharing best practice, surveys in 0, national strategies in 0, CSIRTs and "
-        "their networks in 1 and simulation exercises in 0."
+        "Of 2 countries, at least in part: building human capacity in 0, sharing best practice, "
+        "surveys in 0, national strategies in 0, "
+        "CSIRTs and their networks in 1 and simulation exercises in 0."
     )
     handed_on["results_of_initiative", "UKR"]["confidence"] = "low"
-    assert set(frameworks.standing(frameworks.by_country(place)).countries) == {0}
+    rows = frameworks.standing(frameworks.by_country(place))
+    assert rows.countries.tolist() == rows.low.tolist() == [0, 0, 0, 1, 0]  # counted, and marked
+    assert "networks in 1 (1 with low confidence)" in said(frameworks.result_line(rows, place))
 
 
 def test_the_table_says_sign_word_team_and_exercises(handed_on, place):

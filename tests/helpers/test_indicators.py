@@ -1,5 +1,6 @@
 """Stage 4: figures, their regional median, and what is said of them, on a few invented rows."""
 
+from collections import namedtuple
 from dataclasses import replace
 
 import pandas as pd
@@ -31,6 +32,9 @@ def figures():
             "n": [8, 0, 3],
             "region_year": pd.array([2023, pd.NA, 2023], dtype="Int64"),
             "source_id": ["", "", ""],
+            "base_year": pd.array([pd.NA, pd.NA, pd.NA], dtype="Int64"),
+            "base_mark": "",
+            "own_then": [None, None, None],
         }
     )
 
@@ -227,9 +231,7 @@ def test_figures_that_disagree_stand_side_by_side_with_what_each_counts(place, m
     other = {"indicator_code": "IT.NET.USER.ZS", "value": 97.0, "year": 2025}
     rows = pd.DataFrame([other | {"counts": "people with access", "evidence_id": "ZZZ-E03"}])
     own = {"other_figures": rows.astype({"year": "Int64"})}
-    monkeypatch.setattr(
-        indicators.contract, "read", lambda name, *rest: own.get(name, read(name, *rest))
-    )
+    monkeypatch.setattr(cop.data, "read", lambda name, *rest: own.get(name, read(name, *rest)))
     beside = indicators.beside(place, figures)
     assert beside.refs.tolist() == ["ZED_STAT", "ZZZ-E03"] and set(beside.unit) == {
         "% of population"
@@ -273,3 +275,26 @@ def test_every_indicator_of_the_catalogue_has_a_licence_to_show():
     told = citations.licences(sources, DATA).set_axis(sources.source_id)
     assert len(catalogue) > 50 and (told.loc[catalogue.source_id] != "").all()
     assert not sources.licence.str.contains("not stated|see package|not analysed").any()
+
+
+Value = namedtuple("Value", ["iso3", "indicator_code", "year", "value", "source_id"])
+
+
+def test_the_children_of_a_rate_are_of_the_nearest_year_which_is_named():
+    rows = [Value("ZZZ", indicators.CHILDREN, year, 1.0, "S") for year in (2020, 2025)]
+    rows = [*rows, Value("YYY", indicators.CHILDREN, 2023, 1.0, "S")]
+    base = [indicators._base_year(rows, "ZZZ", year) for year in (2019, 2023, 2025)]
+    assert base[:2] == [2020, 2025] and pd.isna(base[2])  # its own year needs no word
+    assert pd.isna(indicators._base_year(rows, "ZZZ", pd.NA))
+
+
+def test_a_figure_of_a_later_year_names_its_own_value_in_the_year_of_the_range(place):
+    frame = indicators.key_figures(place)
+    other = frame[frame.own_then.notna()]
+    assert (other.year != other.region_year).all()
+    values = indicators.read(place).query("iso3 == 'ZZZ'")
+    for row in other.itertuples():
+        then = values[
+            (values.indicator_code == row.indicator_code) & (values.year == row.region_year)
+        ]
+        assert then.value.tolist() == [row.own_then]

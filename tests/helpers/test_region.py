@@ -9,7 +9,7 @@ from pagetext import said
 
 import cop.data
 from cop.data.places import Region
-from cop.report import citations
+from cop.report import citations, words
 from helpers import region
 
 STATUSES = ["in place", "partly in place", "not in place", "no public evidence", "not assessed"]
@@ -62,6 +62,14 @@ def table(handed_on, place):
                     "",
                     "",
                 ],
+                "comparison": [
+                    "same",
+                    "not comparable",
+                    "not comparable",
+                    "different",
+                    "different",
+                    "same",
+                ],
                 "confidence": ["high", "high", "", "moderate", "low", "moderate"],
                 "confidence_reason": "said so",
             }
@@ -82,23 +90,28 @@ def figures():
             "value": [80.0, 71.5, None],
             "old": ["", "yes", ""],
             "source_id": ["", "ITU_DATAHUB", ""],
+            "base_year": pd.array([2025, pd.NA, pd.NA], dtype="Int64"),
+            "base_mark": ["projection", "", ""],
         }
     )
 
 
 def counts(low=0, **statuses):
     """Give items with their number of countries by status: {item: [in place, partly, ...]}, and how
-    many judgements of each are of low confidence.
+    many ratings of each are of low confidence, those in place and the silent ones too.
     """
-    frame = pd.DataFrame.from_dict(statuses, orient="index", columns=STATUSES).assign(low=low)
+    frame = pd.DataFrame.from_dict(statuses, orient="index", columns=STATUSES)
+    frame = frame.assign(**dict.fromkeys(SELDOM, 0), low=low, low_in=low, low_silent=low)
     return frame.rename_axis("item").reset_index()
 
 
-def standing(*pairs):
+OTHERS = ["low", "planned", "expired", "absent", "silent", "silent_low", "unjudged"]
+
+
+def standing(*pairs, **others):
     then, today = zip(*pairs, strict=True)
-    return pd.DataFrame(
-        {"row": list(region.STANDS), "then": then, "today": today, "silent": 0, "unsure": 0}
-    )
+    rows = {"row": list(region.STANDS), "then": then, "today": today}
+    return pd.DataFrame(rows).assign(**dict.fromkeys(OTHERS, 0) | others)
 
 
 def test_a_cell_says_in_words_what_a_country_left_out_does_not_have(table):
@@ -118,14 +131,31 @@ def test_a_row_stands_by_its_own_words_and_not_in_a_country_left_out(table):
     assert rows.today.to_dict() == {
         "lanzarote": 2, "weprotect": 1, "national_strategy": 1, "national_agency": 2}  # fmt: skip
     assert set(rows.then) == {2}
+    assert rows.low.sum() == 0 and rows.expired["national_strategy"] == 1
     table["confidence"] = table.confidence.mask(table.row == "national_strategy", "low")
-    rows = region.standing(table).set_index("row").loc["national_strategy"]
-    assert rows.today == 0 and rows.unsure == 2
-    table["confidence"] = "moderate"
+    strategy = region.standing(table).set_index("row").loc["national_strategy"]
+    assert (strategy.today, strategy.low) == (1, 1)  # counted, and marked
     table["value"] = table.value.replace({"adopted": "not assessed", "expired": "withheld"})
     rows = region.standing(table).set_index("row")
-    assert rows.unsure["national_strategy"] == 2 and rows.silent["national_strategy"] == 0
+    assert rows.unjudged["national_strategy"] == 2 and rows.silent["national_strategy"] == 0
     assert rows.silent["weprotect"] == 1  # nothing public found is no "not in place"
+    words = rows[["today", "planned", "expired", "absent", "silent", "unjudged"]].sum(axis=1)
+    assert set(words.drop("national_agency")) == {2}  # the words of a row add up
+
+
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        ({"today": 1, "low": 1, "expired": 2}, "in 1 of the 3 countries (1 with low confidence): in"
+         " 2 the last known one has expired and no newer one was found."),
+        ({"absent": 1, "silent": 2, "silent_low": 1}, "in none of the 3 countries: in 1 a source "
+         "says that there is none and on 2 nothing public was found (1 with low confidence)."),
+        ({"planned": 1, "unjudged": 2}, "none of the 3 countries: in 1 it is a draft and 2 were"),
+    ],
+)  # fmt: skip
+def test_strategies_are_worded_no_stronger_than_their_rows(row, sentence):
+    zero = dict.fromkeys(["today", *OTHERS], 0)
+    assert sentence in said(words.show("strategies", "known", zero | row, 3))
 
 
 def judged(*words, low=()):
@@ -136,25 +166,20 @@ def judged(*words, low=()):
 
 def test_the_bottom_line_says_the_strategy_and_the_treaties_and_below_it_counts_the_items(place):
     rows = standing((5, 8), (6, 7), (3, 2), (2, 1))
-    words = [word for word, n in zip(STATUSES, (4, 3, 1, 2, 0), strict=True) for _ in range(n)]
-    line = said(
-        region.bottom_line(rows, judged(*words, low=["in place", "partly in place"]), place)
-    )
+    each = [word for word, n in zip(STATUSES, (4, 3, 1, 2, 0), strict=True) for _ in range(n)]
+    line = said(region.bottom_line(rows, judged(*each, low=["in place", "partly in place"]), place))
     assert line == (
         "A national strategy for child online protection is known to be in force or adopted "
         "in 2 of the 2 countries. Of 2 countries, 8 are party to the Lanzarote Convention (5 in "
         "2020) and 7 are members of the WeProtect Global Alliance (6 in 2020). A dedicated agency "
         "or a shared mandate for child online protection is on record in 1 of the 2 countries. "
-        "Judgements on the ITU guidelines for policy-makers, one for each item and country: 12. Of "
-        "more than low confidence: 10 (4 in place, 3 partly in place, 1 not in place, 2 no public "
-        "evidence and 0 not assessed). Of low confidence, not counted: 2."
+        "Ratings on the ITU guidelines for policy-makers, one for each item and country: 12 (5 in "
+        "place, 4 partly in place, 1 not in place, 2 no public evidence and 0 not assessed); 2 of "
+        "them with low confidence."
     )
-    unsure = rows.assign(unsure=(rows.row == "national_strategy").astype(int), today=1)
-    line = said(region.bottom_line(unsure, judged(*words), place))
-    assert "in 1 of the 2 countries: on 1 it cannot be said with enough certainty. Of 2" in line
-    unsure = rows.assign(unsure=(rows.row == "lanzarote") * 2)
-    line = said(region.bottom_line(unsure, judged(*words), place))
-    assert "Whether 2 more countries are party to that convention cannot be said" in line
+    weak = rows.assign(low=(rows.row == "lanzarote") * 2)
+    line = said(region.bottom_line(weak, judged(*each), place))
+    assert "8 are party to the Lanzarote Convention (5 in 2020) (2 with low confidence)" in line
 
 
 def test_one_country_is_party_and_a_member(place):
@@ -162,7 +187,7 @@ def test_one_country_is_party_and_a_member(place):
     rows = standing((0, 1), (1, 1), (0, 0), (0, 0))
     line = said(region.bottom_line(rows, judged(*["in place"] * 3), alone))
     assert "Of 1 country, 1 is party to the Lanzarote Convention (0 in 2020) and 1 is a" in line
-    assert "one for each item and country: 3. Of more than low confidence: 3 (3 in place" in line
+    assert "one for each item and country: 3 (3 in place" in line
 
 
 def test_a_strategy_of_its_own_and_a_wider_one_are_told_apart_where_both_are_counted(place):
@@ -174,21 +199,16 @@ def test_a_strategy_of_its_own_and_a_wider_one_are_told_apart_where_both_are_cou
     assert told.endswith("stands at least in part in 2 of the 2 countries.")
     low = results.assign(confidence=["low", "moderate"])
     told = said(region.about_strategies(standing(*[(0, 0)] * 4), low, place))
-    assert told.endswith("stands at least in part in 1 of the 2 countries.")
+    assert told.endswith("at least in part in 2 of the 2 countries (1 with low confidence).")
 
 
 def test_only_the_cells_that_differ_are_shown_one_by_one(table, place):
     table = table[table.iso3 != "GEO"].assign(published_2020="yes").reset_index(drop=True)
-    differ = region.changed(table)
-    assert sorted(zip(differ.row, differ.iso3, strict=True)) == [
-        ("active_organisations", "MDA"), ("active_organisations", "UKR"),
-        ("cyber_regulation", "MDA"), ("cyber_regulation", "UKR"),
-        ("national_strategy", "UKR"), ("weprotect", "UKR")]  # fmt: skip
-    silent = table.assign(published_2020="no", value="no public evidence")
-    assert len(region.changed(silent)) == len(silent)  # silence does not repeat a no
-    assert region.changed(table.assign(published_2020="no", value="not in place")).empty
+    assert region.compared(table) == {"same": 4, "different": 4, "not comparable": 4}
     shown = said(region.difference_table(table, place))
-    assert shown.startswith("6 of the 12 cells do not say today what they said in 2020;")
+    start = "Compared with 2020, of 12 cells: same answer 4, different answer 4, not comparable 4"
+    assert shown.startswith(start) and "Lanzarote Convention |" not in shown
+    assert "different answer | See [L01]. |" in shown
 
 
 def test_each_strip_has_one_scale_and_an_old_value_is_no_dot(figures, place):
@@ -234,8 +254,10 @@ def test_a_country_that_neither_takes_part_nor_was_published_has_no_column(table
 
 def test_a_difference_links_into_the_country_s_report_and_one_left_out_says_so(table, place):
     shown = region.difference_table(table, place)
-    assert "| See [L01]. |" in said(shown) and "cop-assessment-UKR.html#UKR-L01" in str(shown)
-    assert "| left out of this run | not run | Left out of this run. |" in said(shown)
+    assert "| different answer | See [L01]. |" in said(
+        shown
+    ) and "cop-assessment-UKR.html#UKR-L01" in str(shown)
+    assert "| left out of this run | not run | not run | Left out of this run. |" in said(shown)
 
 
 def test_the_region_s_figure_is_that_of_stage_4_and_an_old_one_is_marked(figures, handed_on, place):
@@ -246,14 +268,16 @@ def test_the_region_s_figure_is_that_of_stage_4_and_an_old_one_is_marked(figures
     spread = region.spread(place)
     assert spread.loc[0, ["median", "lowest", "highest", "n"]].tolist() == [75.8, 71.5, 80.0, 2]
     shown = said(region.indicator_table(figures, spread, everyone))
-    row = "Households with internet (% of households) | no data | 71.5 / 2021, old | 80.0 / 2023 |"
+    row = "Households with internet (% of households) | no data | 71.5 / 2021, old | 80.0 / 2023;"
     assert row in shown and "| 75.8 (71.5 to 80.0; 2) in 2023 | [ITU DataHub]" in shown
     assert "values of that year, also where a row shows a country's newer one" in shown
-    for n, words in ((1, "80.0 (1 country) in 2023"), (2, "80.0 (the same in 2) in 2023")):
+    for n, figure in ((1, "80.0 (1 country) in 2023"), (2, "80.0 (the same in 2) in 2023")):
         alike = spread.assign(median=80.0, lowest=80.0, n=n)
-        assert f"| {words} |" in said(region.indicator_table(figures, alike, everyone))
+        assert f"| {figure} |" in said(region.indicator_table(figures, alike, everyone))
     none = spread.assign(n=0, median=None)
-    assert "| 80.0 / 2023 | none |" in said(region.indicator_table(figures, none, everyone))
+    assert "children of 2025, projected | none |" in said(
+        region.indicator_table(figures, none, everyone)
+    )
 
 
 def test_an_area_counts_the_items_of_every_status(handed_on, place):
@@ -281,7 +305,7 @@ def test_each_cell_of_the_heat_map_says_sign_and_word_by_chapter_and_country(han
     shown = said(region.heat_map(region.judgements(place), place))
     assert "Item | Moldova | Ukraine 1 Law" in shown and "Elsewhere" not in shown
     assert "Powers | ● in place | ● in place" in shown and shown.count("1 LawPowers") == 1
-    assert shown.startswith("2 of 8 judgements in place, 0 partly in place (low confidence not")
+    assert shown.startswith("2 of 8 ratings in place, 2 partly in place (low confidence: 2) ITU")
     assert "Based on 4 items in each of 2 countries." in shown
     assert "PM-1 | 1 Law | Powers | Moldova | in place | high" in shown
     assert "Terms | ◐ partly in place, confidence low | ◐ partly in place, confidence low" in shown
@@ -304,9 +328,9 @@ def test_a_region_without_a_judgement_of_low_confidence_has_no_table_of_them(han
 
 
 def test_items_are_counted_by_status_never_in_per_cent_and_countries_stand_by_name(place):
-    words = ["in place", "in place", "no public evidence", "not assessed"]
-    words = [("UKR", word) for word in words] + [("MDA", "partly in place")] * 4
-    judged = pd.DataFrame(words, columns=["iso3", "status"])
+    ratings = ["in place", "in place", "no public evidence", "not assessed"]
+    ratings = [("UKR", word) for word in ratings] + [("MDA", "partly in place")] * 4
+    judged = pd.DataFrame(ratings, columns=["iso3", "status"])
     judged["confidence"] = ["moderate", "low", "high", "", "low", "high", "high", "high"]
     shares = region.shares(judged, place)
     assert not shares[shares.status.isin(SELDOM)]["items"].any()
@@ -316,8 +340,7 @@ def test_items_are_counted_by_status_never_in_per_cent_and_countries_stand_by_na
     assert shares.low.tolist() == [0, 1, 0, 0, 0, 1, 0, 0, 0, 0]
     shown = said(region.share_chart(shares, place))
     assert shown.startswith(
-        "Judgements of low confidence left out, 0 to 1 of ITU's 4 items are in place from "
-        "country to country; on 0 to 1 nothing public was found"
+        "0 to 2 of ITU's 4 items are in place from country to country; on 0 to 1 nothing public was"
     )
     assert "Moldova: 4 partly in place, 1 of them with low confidence; Ukraine: 2 in" in shown
     assert "%" not in shown
@@ -332,6 +355,7 @@ def test_rates_stand_by_name_and_an_old_one_is_not_drawn(figures, place):
     shown = said(region.rate_chart(rates, place))
     assert shown.startswith("80.0 CyberTipline reports per 1,000 children under 15; regional")
     assert "Georgia no data" in shown and "Based on 1 country with a value" in shown
+    assert "Reports of the year shown, per 1,000 children of 2025, projected." in shown
     none = said(region.rate_chart(rates.assign(median=None), place))
     assert none.startswith("Fewer than half of the countries, or fewer than three, have a rate")
 
@@ -345,22 +369,19 @@ def test_a_tile_says_how_the_strategy_stands_and_leads_to_the_report_of_who_take
     shown = region.tile_map(tiles, place)
     assert said(shown).startswith(
         "A national strategy for child online protection is known to be "
-        "in force or adopted in 1 of the 2 countries: in 1 it is known not to be. State"
+        "in force or adopted in 1 of the 2 countries: in 1 the last known one has expired"
     )
     assert 'href="cop-assessment-MDA.html"' in str(shown) and "assessment-GEO" not in str(shown)
     low = tiles.assign(confidence=["", "low", "moderate"], confidence_reason=["", "seldom", "good"])
     weak = said(region.tile_map(low, place))
     assert weak.startswith(
         "A national strategy for child online protection is known to be in "
-        "force or adopted in none of the 2 countries: in 1 it is known not to be and on 1 it "
-        "cannot be said with enough certainty. State"
+        "force or adopted in 1 of the 2 countries (1 with low confidence): in 1 the last known"
     )
     assert "Moldova: adopted, confidence low" in weak and "| adopted | low | seldom" in weak
-    every = said(region.tile_map(tiles.assign(confidence=["", "low", "low"]), place))
-    assert "none of the 2 countries: on 2 it cannot be said with enough" in every
     tiles["word"] = ["left out of this run", "not assessed", "no public evidence"]
     silent = said(region.tile_map(tiles, place))
-    assert "none of the 2 countries: on 1 nothing public was found and on 1 it cannot" in silent
+    assert "none of the 2 countries: on 1 nothing public was found and 1 was not ass" in silent
 
 
 def test_an_item_is_counted_by_country_and_policy_makers_items_only(handed_on, place):
@@ -376,7 +397,8 @@ def test_an_item_is_counted_by_country_and_policy_makers_items_only(handed_on, p
     columns = ["item", *STATUSES, "low"]
     assert region.items(place)[columns].values.tolist() == [["Hotline", 1, 0, 0, 0, 1, 0]]
     handed_on["alignment_by_item", "UKR"]["confidence"] = "low"
-    assert region.items(place)[columns].values.tolist() == [["Hotline", 0, 0, 0, 0, 1, 1]]
+    columns += ["low_in", "low_silent"]
+    assert region.items(place)[columns].values.tolist() == [["Hotline", 1, 0, 0, 0, 1, 1, 1, 0]]
 
 
 def test_a_theme_counts_once_for_a_country_and_those_common_to_most_come_first(place):
@@ -427,39 +449,43 @@ def test_conclusions_count_each_framework_and_half_of_the_countries_is_enough_fo
     rows = standing((0, 0), (0, 0), (0, 1), (0, 0))
     shown = concluded(items, place, capabilities, rows)
     for sentence in (
-        "Of the ITU items for policy-makers, most often in place: A; C (2 of the 2 countries).",
-        "On 1 of the 4 ITU items for policy-makers at least half of the countries show no public "
-        "evidence: B. To publish",
-        "Of the capabilities of the Model National Response, most often in place: X (1 of the 2",
-        "There is none among the 2 capabilities of the Model National Response on which",
-        "in force or adopted in 1 of the 2 countries: in 1 it is known not to be.",
+        "Of the ITU items for policy-makers, most often in place: A (2 of 2); C (2 of 2).",
+        "No public evidence was found in at least half of the countries for 1 of the 4 ITU items "
+        "for policy-makers: B (1 of 2). Publishing what exists would",
+        "Counted are all 8 ratings on the ITU items for policy-makers, 0 of them with low",
+        "Of the capabilities of the Model National Response, most often in place: X (1 of 2).",
+        "in force or adopted in 1 of the 2 countries.",
         "is on record in none of the 2 countries.",
         "No stakeholder forms, surveys or interviews are part of this edition;",
     ):
         assert sentence in shown
+    assert shown.count("No public evidence was found") == 1  # a framework without one says nothing
 
 
 def test_what_one_country_alone_has_is_not_said_to_be_most_often_in_place(place):
     each = concluded(counts(A=[1, 0, 1, 0, 0], B=[1, 0, 1, 0, 0]), place)
-    assert "none is in place in more than one country; in one country each: A; B." in each
+    assert (
+        "none is in place in more than one country; in one country each: A (1 of 2); B (1 of 2)."
+        in each
+    )
     assert "most often in place" not in each
     alone = concluded(counts(A=[1, 0, 1, 0, 0]), place)
-    assert "most often in place: A (1 of the 2 countries)." in alone
+    assert "most often in place: A (1 of 2)." in alone
 
 
-def test_conclusions_say_how_many_judgements_are_too_weak_to_count(place):
-    shown = concluded(counts(1, A=[1, 0, 0, 0, 0], B=[0, 0, 0, 1, 0]), place)
-    assert "policy-makers, 2 of 4 judgements are of low confidence and not counted here." in shown
-    rows = standing(*[(0, 0)] * 4).assign(unsure=1)
-    shown = concluded(counts(A=[2, 0, 0, 0, 0]), place, rows=rows)
-    assert "not counted here" not in shown and "known not to be and on 1 it" in shown
+def test_ratings_of_low_confidence_count_in_conclusions_and_are_marked(place):
+    shown = concluded(counts(1, A=[1, 1, 0, 0, 0], B=[0, 1, 0, 1, 0]), place)
+    assert "most often in place: A (1 of 2, 1 with low confidence)." in shown
+    assert "for policy-makers: B (1 of 2, 1 with low confidence). Publishing" in shown
+    assert "Counted are all 4 ratings on the ITU items for policy-makers, 2 of them" in shown
 
 
 def test_one_of_three_countries_is_less_than_half(place):
     everyone = Region(**vars(place) | {"left_out": ()})
     shown = concluded(counts(A=[2, 0, 0, 1, 0], B=[1, 0, 0, 2, 0]), everyone)
-    assert "On 1 of the 2 ITU items for policy-makers at least half of the countries show" in shown
-    assert "no public evidence: B." in shown
+    assert "at least half of the countries for 1 of the 2 ITU items for policy-makers: B (2 of" in (
+        shown
+    )
 
 
 @pytest.mark.parametrize(

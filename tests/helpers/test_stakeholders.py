@@ -6,6 +6,7 @@ from lxml import html
 from pagetext import said
 
 import cop.data
+from cop.report import words
 from helpers import stakeholders
 
 CUT_OFF = "2026-06-30"
@@ -41,6 +42,7 @@ def tables(monkeypatch):
         "sources": pd.DataFrame(
             {
                 "source_id": ["S1", "S2"],
+                "copy_host": "",
                 "url": ["https://www.zed.example/a", ""],
                 "year": pd.array([2019, pd.NA], dtype="Int64"),
                 "accessed": ["2026-06-01", "2026-06-01"],
@@ -127,11 +129,16 @@ def test_a_child_meets_lines_at_work_first_and_of_the_others_is_told_what_is_not
             ("Silent", "helpline", "not known"), ("Line 116", "helpline", "yes")]  # fmt: skip
     frame = pd.DataFrame(rows, columns=["name", "kind", "operates"])
     frame = frame.assign(name_local="", website="https://x.zz", service_id=frame.name)
+    frame = frame.assign(phone="", hours="", serves="")
     sure = pd.DataFrame({"measure_id": frame.name, "confidence": "high", "confidence_reason": ""})
     lines = stakeholders.lines(frame, sure)
     assert lines.name.tolist() == ["Line 116", "Silent", "Hotline"]
     shown = said(stakeholders.help_box(lines, place))
-    assert "Line 116: listens and advises, https://x.zz" in shown and "emergency" in shown
+    assert "Line 116: listens and advises, https://x.zz" in shown
+    assert "In danger, call 555." in shown  # the number of Zedland
+    police = words.show("cells", "in_danger", {"number": "192", "reaches": "police"})
+    assert said(police) == "In danger, call the police: 192."
+    assert said(words.show("cells", "in_danger", {})) == "In danger, call the emergency services."
     assert shown.index("Hotline") < shown.index(f"{SILENT} it answers: Silent")
     silent = said(stakeholders.help_box(lines.assign(operates="not known"), place))
     assert f"{SILENT} they answer: Line 116" in silent and "these help" not in silent
@@ -213,7 +220,8 @@ def on_record(*operators):
     """Give a helpline for each name of who runs it; none is "", as in what stage 2 hands on."""
     rows = [(f"ZZZ-V0{i}", f"Line {i}", who or "") for i, who in enumerate(operators, 1)]
     frame = pd.DataFrame(rows, columns=["service_id", "name", "operators"])
-    return frame.assign(kind="helpline", operates="yes", name_local="", website="")
+    frame = frame.assign(kind="helpline", operates="yes", name_local="", website="")
+    return frame.assign(phone="", hours="", serves="")
 
 
 def test_who_runs_a_helpline_has_its_role_and_a_line_of_nobody_stands_by_itself(tables, place):
@@ -236,6 +244,17 @@ def test_lines_are_those_that_have_not_ended_with_what_is_known_of_their_work():
     found = stakeholders.lines(found, pd.DataFrame(measures))
     assert found.operates.tolist() == ["yes", "not known"]
     assert found.confidence.tolist() == ["high", "low"]
+
+
+def test_a_line_for_parents_alone_is_no_helpline_for_children(place):
+    found = on_record("A", "B", "C").assign(serves=["parents", "children, parents", ""])
+    found = found.assign(phone=["080 888 888", "116 111", ""], name_local="Línea")
+    sure = found.service_id.to_frame("measure_id").assign(confidence="high", confidence_reason="")
+    lines = stakeholders.lines(found, sure)
+    assert lines.kind.tolist() == ["helpline", "helpline", "adults"]
+    shown = said(stakeholders.help_box(lines, place))
+    assert "116 111 (Línea): listens and advises" in shown
+    assert "080 888 888 (Línea): advises parents and other adults" in shown
 
 
 def test_a_page_without_a_date_shows_no_day_however_lately_it_was_read(tables, place):
@@ -273,11 +292,12 @@ def test_services_stand_apart_with_who_runs_them_and_their_last_figure(place):
     services = stakeholders.services(place)
     assert services.operators.tolist() == ["Zedland Hotline", "Zedland Helpline Association"]
     table = said(stakeholders.service_table(services, place))
-    row = "Hotline | Zedland Hotline | not stated | Takes reports of illegal content through a web"
+    row = "Hotline | not stated | not stated | Zedland Hotline | not stated | Takes reports of"
+    assert "555 0116 / 8 to 20 hours | children | Zedland Helpline" in table
     assert row in table and "1,930 reports (2025) [E09]" in table
-    assert "Helpline | Zedland Helpline Association | 2019" in table and "none found" in table
+    assert "Zedland Helpline Association | 2019" in table and "none found" in table
     nobody = stakeholders.service_table(services.assign(operators=""), place)
-    assert "Hotline | not stated" in said(nobody)
+    assert "Hotline | not stated | not stated | not stated" in said(nobody)
     assert said(stakeholders.service_table(services.head(0), place)).startswith("No helpline")
 
 

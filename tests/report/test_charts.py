@@ -98,9 +98,9 @@ def test_what_is_missing_is_an_empty_cell_in_the_csv_of_whatever_type():
 
 
 def test_a_negative_number_stays_one_in_the_csv_and_what_only_begins_like_one_does_not():
-    numbers, others = ["-3", "-0.25", "-1e-05"], ["-3+A1", "-", "--3", "-3\n", "+3", "-A1", "-.5"]
-    assert [downloads.harmless(one) for one in numbers] == numbers
-    assert [downloads.harmless(one) for one in others] == [f"'{one}" for one in others]
+    numbers, others = ["-3", "-0.25", "-1e-05", "+3"], ["-3+A1", "--3", "-3\n", "-A1", "-.5"]
+    assert [cop.data.neutralise(one) for one in numbers] == numbers
+    assert [cop.data.neutralise(one) for one in others] == [f"'{one}" for one in others]
     assert downloads.table(["a", "b"], [{"a": "-3"}]) == "\ufeffa,b\r\n-3,\r\n"
 
 
@@ -469,10 +469,11 @@ def test_a_day_or_the_number_of_an_item_in_a_cell_is_one_word():
 def test_a_rate_of_reports_says_what_it_does_not_mean_and_that_one_is_not_known(place):
     frame, _ = frames()["rates"]
     sources = cop.data.read("statistics_sources", place.data).source_id
-    rates = frame.assign(source_id=sources.iloc[0])
+    rates = frame.assign(source_id=sources.iloc[0], base_year=2025, base_mark="projection")
     shown = said(words.show("4-ict-statistics", "rate_chart", rates, place))
     assert shown.startswith("Zedland: 19.7 CyberTipline reports per 1,000 children under 15")
     assert "A report is neither an offence nor a victim." in shown and "South no data" in shown
+    assert "per 1,000 children of 2025, projected." in shown
     assert "Zedland and its region, 2021 to 2023" in shown and "Based on 2 countries" in shown
     none = words.show("4-ict-statistics", "rate_chart", rates.assign(value=None), place)
     assert said(none) == "No rate of reports is known of any country of the region."

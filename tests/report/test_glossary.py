@@ -60,6 +60,18 @@ def test_an_abbreviation_is_written_out_where_it_comes_first(body, words):
     assert page(body)[0].endswith(words)
 
 
+def test_letters_of_a_name_are_not_written_out_as_another_term():
+    """NGO here is the abbreviation of a body's own name, wherever it stands on the page."""
+    name = "<p>The National Gambling Office (NGO) asks. The NGO says.</p>"
+    told, kept = page(name)
+    assert told.endswith("The National Gambling Office (NGO) asks. The NGO says.")
+    assert "NGO" in kept  # it may stand for both
+    told, kept = page("<p>The National Gambling Office (NGO) asks.</p>")
+    assert told.endswith("Office (NGO) asks.") and "NGO" not in kept
+    told, _ = page("<p>The Child Fund (NGO) asks.</p>")  # its letters are of no such name
+    assert told.endswith("The Child Fund (NGO, non-governmental organisation) asks.")
+
+
 @pytest.fixture
 def translated(monkeypatch):
     """Another language than English, whose catalogue knows three terms."""

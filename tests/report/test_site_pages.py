@@ -89,7 +89,7 @@ class TestWhole:
                 address, anchor = urldefrag(link)
                 target = ((folder / at).parent / unquote(address)).resolve() if address else ""
                 target = target or folder / at
-                if not link.startswith(("http", "data:")) and (
+                if not link.startswith(("http", "data:", "tel:")) and (
                     not target.exists() or anchor and anchor not in ids.get(target, {anchor})
                 ):
                     broken.append((at, link))
@@ -170,28 +170,30 @@ class TestHome:
         strategy = (
             "A national strategy for child online protection is known to be in force or adopted"
         )
-        told = f"{strategy} in none of the 2 countries: in 1 it is known not to be and on 1"
+        told = f"{strategy} in none of the 2 countries: in 1 it is a draft and 1 was not assessed."
         assert told in text(made["index.html"])
 
-    def test_what_is_of_low_confidence_is_in_no_title(self):
+    def test_what_is_of_low_confidence_is_counted_and_marked_in_a_title(self):
         row = {"row": "national_strategy", "iso3": "ZZZ", "value": "adopted", "confidence": "low"}
         one = country(tables=TABLES | {"table_25_today": [row | {"confidence_reason": "hearsay"}]})
         said = text(site.pages(told([one]))["index.html"])
-        assert "in none of the 1 country: on 1 it cannot be said with enough" in said
+        assert "adopted in 1 of the 1 country (1 with low confidence). State" in said
         assert "● adopted confidence low" in said and "hearsay" in said
 
     def test_judgements_are_counted_over_all_countries(self, made):
         said = text(made["index.html"])
-        assert "3 judgements were made of 2 countries, one for each country and item" in said
+        assert "3 ratings of 2 countries, one for each country and item" in said
         assert "● 1 in place ○ 1 not in place ? 1 no public evidence" in said
         assert "moderate for 3 and low for 0. Judged: 3 of 3." in said
 
-    def test_judgements_of_low_confidence_are_in_no_count_of_home(self):
+    def test_ratings_of_low_confidence_are_in_the_counts_of_home_as_on_the_other_pages(self):
         rows = [judged("PM-LEG-01", "in place"), judged("PM-LEG-02", "in place")]
         rows[1]["confidence"] = "low"
-        said = text(site.pages(told([country(tables={"alignment_by_item": rows})]))["index.html"])
-        assert "2 judgements were made of 1 country" in said and "● 1 in place" in said
-        assert "1 of 2 is of low confidence and not counted here." in said
+        made = site.pages(told([country(tables={"alignment_by_item": rows})]))
+        said = text(made["index.html"])
+        assert "2 ratings of 1 country" in said and "● 2 in place" in said
+        assert "moderate for 1 and low for 1. Judged: 2 of 2." in said
+        assert "● 2 in place" in row(made["countries.html"], "Zedland")[2]
 
     def test_countries_and_region(self, made):
         assert row(made["countries.html"], "Zedland")[3:] == ["2", "3", "3", "3"]
@@ -223,12 +225,25 @@ class TestAudiences:
 
     def test_children_meet_help_first_and_what_is_not_shown_at_work_says_so(self, made):
         said = text(made["children.html"])
-        silent = "Free talks. It is on record, but no source of the last 24 months shows that it"
-        assert said.index("Child line") < said.index(f"Silent line {silent} answers.")
+        silent = "Free talks. We could not check whether it answers today."
+        assert said.index("Child line") < said.index(f"Silent line {silent}")
         assert said.count(silent) == 1
+        assert said.index("Zedland In danger, call 555.") < said.index("Child line")
         assert "Child line 116 111 · example.org/line Free talks." in said
         assert said.index("Child line") < said.index("What you can do")
-        assert "Report line" not in said
+        assert said.index("To report bad pictures") < said.index("Report line")
+
+    def test_a_helpline_stands_with_its_number_and_parents_have_theirs(self):
+        known = service("V1", "Child line", phone="116 111", name_local="Línea", serves="children")
+        rows = [known, service("V2", "Parent line", phone="080 888 888", serves="parents")]
+        made = site.pages(told([country(tables=country().tables | {"services_on_record": rows})]))
+        children = html.document_fromstring(made["children.html"])
+        assert children.xpath("//a[@class='phone']/@href") == ["tel:555", "tel:116111"]
+        assert "116 111 (Línea)" in text(made["children.html"])
+        assert "Parent line" not in text(made["children.html"])
+        assert "For parents: Zedland: 080 888 888 (Parent line)" in text(
+            made["parents-and-educators.html"]
+        )
 
     def test_a_line_that_has_ended_is_shown_to_no_child(self):
         tables = country().tables | {"services_on_record": [service("V", "Old", operates="no")]}
@@ -237,7 +252,7 @@ class TestAudiences:
 
     def test_a_number_that_the_data_does_not_give_stands_nowhere(self, made):
         help_lines = text(made["children.html"], "//section[@class='help']")
-        assert re.findall(r"[0-9]+", help_lines) == ["116", "111", "24"]
+        assert re.findall(r"[0-9]+", help_lines) == ["555", "116", "111"]
 
 
 class TestItems:

@@ -170,10 +170,11 @@ class TestNames:
         assert languages.said(row["name"]) == row.name_local != row["name"]
         lines = pd.DataFrame([row])[["name", "name_local"]]
         lines = lines.assign(kind="hotline", website="", operates="yes", service_id="UKR-V01")
-        shown = words.show("2-stakeholder-mapping", "help_box", lines, place)
+        lines = lines.assign(phone="", hours="")
+        shown = words.show("2-stakeholder-mapping", "help_box", lines, {}, place)
         assert f'<b><a href="#UKR-V01">{row.name_local}</a></b> ({row["name"]}):' in shown
         languages.use("en")
-        shown = words.show("2-stakeholder-mapping", "help_box", lines, place)
+        shown = words.show("2-stakeholder-mapping", "help_box", lines, {}, place)
         assert f'<b><a href="#UKR-V01">{row["name"]}</a></b> ({row.name_local}):' in shown
 
     def test_an_invented_country_keeps_its_name(self, catalogue):

@@ -84,6 +84,7 @@ def test_what_is_written_follows_the_register(zed, tmp_path):
         "kind": "other web page",
         "hand": "second",
         "url": "https://example.org/pages/1",
+        "copy_host": "",
         "accessed": "2026-11-03",
         "verified": "no",
     }

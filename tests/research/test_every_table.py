@@ -223,15 +223,15 @@ def test_a_change_that_breaks_a_rule_writes_nothing(zed):
 
 @pytest.mark.slow
 def test_cop_edit_by_question_keeps_what_enter_keeps(zed, capsys):
-    answers = iter(["4", "", "", "", "", "", "y"])
+    answers = iter(["4", *[""] * 7, "y"])
     changed = asking.changes("challenge", "ZZZ", ["ZZZ-C01"], zed, lambda _: next(answers))
     assert changed == {"theme": "industry"}
-    nothing = iter([""] * 6)
+    nothing = iter([""] * 8)
     assert not asking.changes("challenge", "ZZZ", ["ZZZ-C01"], zed, lambda _: next(nothing))
 
 
 def test_what_is_answered_to_cop_edit_is_written(zed, monkeypatch, capsys):
-    answers = iter(["4", "", "", "", "", "", "y"])
+    answers = iter(["4", *[""] * 7, "y"])
     monkeypatch.setattr("builtins.input", lambda _: next(answers))
     assert main.main(["edit", "challenge", "ZZZ", "ZZZ-C01", "--data", str(zed)]) == 0
     [row] = [r for r in rows(zed, "research/ZZZ/challenges.csv") if r["challenge_id"] == "ZZZ-C01"]

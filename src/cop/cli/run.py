@@ -89,7 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _refuse_long_temporary_folder():
     """Raise Refused where processes could not meet: a socket's path has at most 107 bytes."""
     folder = tempfile.gettempdir()
-    if hasattr(os, "fork") and len(os.fsencode(folder)) > LONGEST:
+    if len(os.fsencode(folder)) > LONGEST:
         raise Refused(f"the folder for temporary files has too long a path ({folder}): name a "
                       "shorter one, such as with `export TMPDIR=/tmp`")  # fmt: skip
 

@@ -10,7 +10,7 @@ from importlib import import_module
 _NAMES = {
     "faults": "Broken Fault Refused count",
     "cells": "NUMBERS decoded records split",
-    "rows": "as_written csv_text replaced separated separator_of with_rows",
+    "rows": "as_written csv_text is_formula neutralise replaced separated separator_of with_rows",
     "package": "assessed begun by_path codes columns contents countries editions editions_kept "
     "fields files general labelled labels locate optional own paths resource stamp standing "
     "standing_on state synthetic titles words",

@@ -354,9 +354,8 @@ def _complete_all(package):
 
 def _referred_to(field, schema):
     """Give the columns of tables that a field refers to."""
-    keys = (
-        k["reference"] for k in schema.get("foreignKeys", []) if k["fields"][0] == field["name"]
-    )
+    stated = schema.get("foreignKeys", [])
+    keys = (key["reference"] for key in stated if key["fields"][0] == field["name"])
     return [f"{to['resource']}.{to['fields'][0]}" for to in keys] + field.get("cop:refersTo", [])
 
 

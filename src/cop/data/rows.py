@@ -2,10 +2,12 @@
 
 Nothing is handed out that does not read back as it was meant: `csv` has let a bare carriage
 return stand unquoted (Python 3.11 and 3.12), which cuts a row in two for whoever reads it.
+What counts as a formula is defined here once, for all that is written or checked.
 """
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 from types import SimpleNamespace
 
@@ -16,7 +18,38 @@ OTHERWISE = (
     "what would be written does not read back as it was meant (a quotation mark or a line end "
     "stands where none is expected); nothing was written"
 )
+# What may follow a plus or minus sign: more signs, a number, a telephone number, or words. Words
+# come after a space or a number, begin with no reference to a cell, and hold no character by which
+# a formula calls a function, a program or another sheet.
+_NUMBER = r"\d+([.,]\d+)*(e[+-]?\d+)? ?%?"
+_PHONE = r"(?=.*\d)[\d ()/.-]{5,25}"
+_WORDS = (
+    rf"( ?{_NUMBER})? (?![A-Z]{{1,3}}[0-9])[«“„]?[^\W\d_]"
+    r"[^()\[\]{}|!$=@\\\"\x00-\x09\x0b-\x1f]*"
+)
+FORMULA = re.compile(
+    r"^[ \xa0]*(?:[=＝@＠\x00-\x1f]"
+    rf"|[+＋\-－−](?!(?:[+\-]*| ?{_NUMBER}|(?<=\+){_PHONE}|{_WORDS})\Z))",
+    re.IGNORECASE | re.MULTILINE,
+)
 csv.field_size_limit(2**31 - 1)  # a cell may be as long as a person makes it
+
+
+def is_formula(text: str) -> bool:
+    """Return whether a spreadsheet would take a cell for a formula.
+
+    A cell is a formula if it begins with `=`, `@`, a tab or another control character, or with a
+    plus or minus sign that starts neither a number (-3.5), a telephone number (+380 44 1234567)
+    nor words (- one of a list, +5 percentage points). Signs directly before a letter count as
+    formulas (-children), since a spreadsheet shows an error in their place, and so do words with
+    brackets, quotation marks or other characters that a formula needs.
+    """
+    return FORMULA.match(text) is not None
+
+
+def neutralise(text: str) -> str:
+    """Return a cell's text with an apostrophe in front where it is a formula."""
+    return f"'{text}" if is_formula(text) else text
 
 
 def separated(text: str, separator: str = ",") -> Iterator[list[str]]:

@@ -1,11 +1,13 @@
-"""Writing that is whole or not there, and tried first, at whatever moment the machine stops.
+"""Write several files all or nothing, whenever the machine stops and whichever file is in use.
 
-All files are first written aside in one folder with a list of where they belong; the list's name
-is changed last. From then on the change counts, and whoever comes next carries it through; before
-that it never happened.
+All files are first written to one folder under `.pending`, with the list of where they belong; the
+list is renamed last. From then on the change counts, and the next command completes it; before
+that it never happened. If a file cannot be replaced, the files already in place are put back by
+the same mechanism, and nothing stays pending.
 """
 
 import contextlib
+import fcntl
 import json
 import os
 import shutil
@@ -16,31 +18,27 @@ from pathlib import Path
 from cop.data.faults import Fault, Refused
 from cop.data.package import by_path, general, standing_on
 
-try:
-    import fcntl
-except ImportError:  # Windows: one writer at a time is then up to the person
-    fcntl = None
-
-PENDING = ".pending"
+PENDING, FORWARD, BACK = ".pending", "moves", "back"
 
 
 def write(root: str | Path, files: dict[str, bytes | None]) -> None:
     """Write {path under root: bytes, or None to remove it}, all or nothing, whenever it is killed.
 
-    Call it inside `alone(root)`, with what it rests on read there too.
+    Call it inside `alone(root)`, and read there whatever the change is based on. Raises Refused
+    with nothing written where a file cannot be replaced.
     """
-    (Path(root) / PENDING).mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(dir=Path(root) / PENDING))
-    for number, content in enumerate(files.values()):
+    root = Path(root)
+    (root / PENDING).mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(dir=root / PENDING))
+    moves = []
+    for number, (path, content) in enumerate(files.items()):
+        new, old = f"{number}.new", f"{number}.old"
         if content is not None:
-            _durably(aside / str(number), content)
-    moves = [
-        [str(number) if content is not None else None, str(path)]
-        for number, (path, content) in enumerate(files.items())
-    ]
-    _durably(aside / "moves.part", json.dumps(moves).encode())
-    os.replace(aside / "moves.part", aside / "moves")
-    _sync(aside)
+            _durably(aside / new, content)
+        if is_there := (root / path).exists():
+            shutil.copy2(root / path, aside / old)
+        moves.append([new if content is not None else None, str(path), old if is_there else None])
+    _decide(aside, FORWARD, moves)
     carry_through(root)
 
 
@@ -67,13 +65,10 @@ def whole(path: str | Path, content: bytes, once: bool = False) -> None:
             handle.write(content)
             handle.flush()
             os.fsync(handle.fileno())
-            if fcntl:
-                os.replace(aside, place)
-        except OSError:  # a full disk: nothing is left behind
+            os.replace(aside, place)
+        except OSError as error:  # a full disk, a file in use: nothing is left behind
             os.unlink(aside)
-            raise
-    if not fcntl:  # Windows puts no file in place that is open
-        os.replace(aside, place)
+            raise _refusal(error) from error
 
 
 @contextlib.contextmanager
@@ -81,11 +76,10 @@ def _held(aside, mode):
     """Open a file for one writer alone, wherever no link of others leads; one that was put in place
     meanwhile is not the same.
     """
-    how = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
+    how = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
     while True:
         with os.fdopen(os.open(aside, how, mode), "ab") as handle:
-            if fcntl:
-                fcntl.flock(handle, fcntl.LOCK_EX)
+            fcntl.flock(handle, fcntl.LOCK_EX)
             with contextlib.suppress(FileNotFoundError):
                 if os.path.samestat(os.fstat(handle.fileno()), aside.stat()):
                     yield handle
@@ -93,15 +87,25 @@ def _held(aside, mode):
 
 
 def carry_through(root: str | Path) -> None:
-    """Finish what was decided to be written, and forget the rest; `alone` does it first."""
-    pending = Path(root) / PENDING
+    """Complete each change that was decided, and delete the rest; `alone` does it first.
+
+    Raises Refused, and takes the change back, where one of its files cannot be replaced.
+    """
+    pending, refused = Path(root) / PENDING, None
     for aside in sorted(pending.iterdir()) if pending.is_dir() else []:
-        if (aside / "moves").exists():
-            for source, target in json.loads((aside / "moves").read_bytes()):
-                _move(aside, source, Path(root) / target)
+        if (aside / FORWARD).exists() and not (aside / BACK).exists():
+            try:
+                _move_all(aside, FORWARD, Path(root))
+            except OSError as error:
+                _decide(aside, BACK, _way_back(aside, Path(root)))
+                refused = error
+        if (aside / BACK).exists():
+            _move_all(aside, BACK, Path(root))
         shutil.rmtree(aside)
     with contextlib.suppress(OSError):
         pending.rmdir()
+    if refused:
+        raise _refusal(refused) from refused
 
 
 def settle(data: str | Path) -> None:
@@ -127,19 +131,52 @@ def alone(root: str | Path) -> Iterator[None]:
     """Keep other writers out of a folder while the body reads, reckons and writes; they wait."""
     Path(root).mkdir(parents=True, exist_ok=True)
     with (Path(root) / ".lock").open("w") as handle:
-        if fcntl:
-            fcntl.flock(handle, fcntl.LOCK_EX)
+        fcntl.flock(handle, fcntl.LOCK_EX)
         carry_through(root)
         yield
 
 
+def _move_all(aside, name, root):
+    """Put the files of a list in place; on the way back, remove the folders made for new files."""
+    for source, path, *_ in json.loads((aside / name).read_bytes()):
+        _move(aside, source, root / path)
+        if name == BACK:
+            with contextlib.suppress(OSError):
+                os.removedirs((root / path).parent)
+
+
 def _move(aside, source, target):
-    """Put one file in place; one that is no longer aside was put in place before the stop."""
+    """Put one file in place; one that is no longer aside was put in place before a stop."""
     if source is None:
         target.unlink(missing_ok=True)
     elif (aside / source).exists():
         target.parent.mkdir(parents=True, exist_ok=True)
         os.replace(aside / source, target)
+
+
+def _way_back(aside, root):
+    """Return the moves that restore the files already replaced or removed."""
+    for new, path, old in json.loads((aside / FORWARD).read_bytes()):
+        in_place = not (root / path).exists() if new is None else not (aside / new).exists()
+        if in_place:
+            yield old, path, None
+
+
+def _refusal(error):
+    """Return a Refused that names the file where it may not be replaced, else the error itself."""
+    if not isinstance(error, PermissionError):
+        return error
+    return Refused(
+        f"{error.filename2 or error.filename} is read-only or open in another program, so nothing "
+        "was written: close it in Excel or LibreOffice and run the command again"
+    )
+
+
+def _decide(aside, name, moves):
+    """Write a list of moves under its name; from then on it counts."""
+    _durably(aside / f"{name}.part", json.dumps([*moves]).encode())
+    os.replace(aside / f"{name}.part", aside / name)
+    _sync(aside)
 
 
 def _durably(path, content):
@@ -150,11 +187,13 @@ def _durably(path, content):
 
 
 def _sync(folder):
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    """Write a folder's entries to the disk, where its file system can: some drives cannot."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def refuse_writing(files: dict[str, bytes], data: str | Path, message: str) -> None:

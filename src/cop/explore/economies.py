@@ -156,12 +156,14 @@ def about(place: Choice, code: str) -> pd.Series:
 def sources(place: Choice, ids: Iterable[str]) -> pd.DataFrame:
     """Give explore the data sets of these source_ids, of any economy.
 
-    Columns: publisher, short, hand, accessed, licence.
+    Columns: publisher, short, copy_host, accessed, licence.
     """
-    known = cop.data.read("statistics_sources", place.data).set_index("source_id")
-    known = known.assign(licence=citations.licences(known, place.data))
+    known = cop.data.read("statistics_sources", place.data)
+    hosts = [citations.copy_host(row) for row in known.itertuples()]
+    licence = citations.licences(known, place.data)
+    known = known.assign(licence=licence, copy_host=hosts).set_index("source_id")
     used = [one for one in dict.fromkeys(ids) if one in known.index]
-    columns = ["publisher", "short", "hand", "accessed", "licence"]
+    columns = ["publisher", "short", "copy_host", "accessed", "licence"]
     return known.loc[used, columns].reset_index(drop=True)
 
 

@@ -135,7 +135,8 @@ def xlsx(frame: pd.DataFrame, told: About) -> bytes:
             rows = rows.astype(object).where(rows.notna(), None)
             rows.to_excel(book, index=False, sheet_name=name)
             for cell in (cell for row in book.sheets[name].iter_rows(min_row=2) for cell in row):
-                cell.data_type = "s" if isinstance(cell.value, str) else cell.data_type
+                if isinstance(cell.value, str):
+                    cell.data_type, cell.quotePrefix = "s", cop.data.is_formula(cell.value)
             book.sheets[name].freeze_panes = "A2"
     return made.getvalue()
 

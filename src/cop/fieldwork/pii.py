@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from cop.data import is_formula
 from cop.fieldwork import restricted
 
 EMAIL = re.compile(r"[^\s@<>(),;:]+\s?@\s?[^\s@<>(),;:]+\.[^\s@<>(),;:]{2,}")
@@ -28,8 +29,7 @@ PERIOD = re.compile(
     r"(19|20)\d{2}\s?[-–/]\s?((19|20)?\d{2}|\d{1,2}\s?[-–/]\s?\d{1,2})|[0-9]{1,3}([ .,][0-9]{3})+"
 )
 ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE)
-# What a spreadsheet would run, or a terminal would obey.
-FORMULA = re.compile(r"^\s*([=@\t\r]|[+\-](?![\d\s()./-]+$))|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # what a terminal would obey
 # What never passes; an organisation may, when the reviewer says so.
 HARD = ("e-mail", "phone", "handle", "person", "formula")
 # What a name may end in when it is declined: Slavic, Albanian, Romanian and Georgian.
@@ -97,7 +97,7 @@ def found(text: str, names: Known) -> list[tuple[str, str]]:
         "address of a page": _first(ADDRESS, plain),
         "person": _within(padded, whole) or next((w for w in words if w in declined), None),
         "organisation": _within(padded, sorted(names.organisations)),
-        "formula": _first(FORMULA, text),
+        "formula": _first(CONTROL, text) or (text.strip()[:1] if is_formula(text) else None),
     }
     return [(kind, match) for kind, match in signs.items() if match is not None]
 

@@ -30,9 +30,8 @@ TABLES = {
     "interviews": "interview_id iso3 category function person held theme finding quote "
     "consent_to_quote coder leaning",
 }
-# What a spreadsheet acts on, and our own mark, so that it comes back.
-ACTS = ("=", "+", "-", "@", "\t", "\r", "'")
-ACTING = frozenset(ACTS)
+MARK = "'"  # before a formula, and before text that begins with the mark itself
+MARKED = ("=", "+", "-", "@", "\t", "\r", MARK)  # what it has been put before, also years ago
 RAW, REFUSED = "raw", "refused"
 
 
@@ -71,33 +70,29 @@ def _parsed(content):
     whole = [row + [""] * (len(names) - len(row)) for row in rows]
     frame = pd.DataFrame(whole, columns=names, dtype=object)
     # Few columns hold a mark, and looking is quicker than taking it off.
-    marked = [c for c in frame if any(v[:1] == "'" for v in frame[c].tolist())]
+    marked = [c for c in frame if any(v[:1] == MARK for v in frame[c].tolist())]
     return frame.assign(**{c: list(map(unguarded, frame[c].tolist())) for c in marked})
 
 
 def packed(frame: pd.DataFrame) -> bytes:
     """Give a frame as a CSV file of the store, each cell guarded, with Excel's byte order mark."""
-    rows = zip(*(_all_guarded(frame[c].tolist()) for c in frame), strict=True)
+    rows = zip(*(map(guarded, frame[c].tolist()) for c in frame), strict=True)
     return cop.data.csv_text([frame.columns, *rows], end="\r\n").encode("utf-8-sig")
-
-
-def _all_guarded(values):
-    """Give the values of a column, each guarded; most stand in it many times."""
-    known = {value: guarded(value) for value in set(values)}
-    return [known[value] for value in values]
 
 
 def guarded(value: object) -> str:
     """Give a value as text for a cell of the restricted store, which a spreadsheet opens."""
     text = value if type(value) is str else str(value)
-    return "'" + text if text[:1] in ACTING and text and not _is_number(text) else text
+    return MARK + text if text.startswith(MARK) else cop.data.neutralise(text)
 
 
 def unguarded(text: str) -> str:
     """Give text of the store as it was before `guarded`; a mark that a spreadsheet dropped is not
     missed.
     """
-    return text[1:] if text.startswith("'") and text[1:].startswith(ACTS) else text
+    rest = text[1:]
+    marked = text.startswith(MARK) and (rest.startswith(MARKED) or cop.data.is_formula(rest))
+    return rest if marked else text
 
 
 def change(tables: dict[str, pd.DataFrame]) -> dict[str, bytes]:
@@ -156,7 +151,3 @@ def refuse_in_git(root: Path) -> None:
             raise Refused(
                 f"{root} could be committed: write `{root.name}/` into .gitignore beside it first"
             )
-
-
-def _is_number(text):
-    return text[1:].replace(".", "", 1).isdigit()

@@ -109,9 +109,11 @@ def sourced(cell: str, place: Place) -> page.Shown:
     by its site: a row of the registers is one step from the page that was read.
     """
     known = _addresses(place.data, place.iso3, cop.data.stamp("sources", place.data, place.iso3))
-    parts = [(refs(one, place), known.get(one, "")) for one in cop.data.split(cell)]
+    parts = [(refs(one, place), *known.get(one, ("", ""))) for one in cop.data.split(cell)]
     at = page.Shown('{} <a class="site" href="{}">{}</a>')
-    return page.join(at.format(ref, url, _site(url)) if url else ref for ref, url in parts)
+    return page.join(
+        at.format(ref, url, copy_at(host) or _site(url)) if url else ref for ref, url, host in parts
+    )
 
 
 def in_report(text: str) -> page.Shown:
@@ -125,7 +127,7 @@ def in_report(text: str) -> page.Shown:
 def data_ref(source_id: str, place: Place) -> page.Shown | str:
     """Give the link that cites a data set: 'ITU_DATAHUB' => [ITU DataHub]; "" for an empty id.
 
-    A dagger marks one that was read in a copy by a third party.
+    A dagger marks one that was read in a copy, and says at whose address.
     """
     if not source_id:
         return ""
@@ -133,8 +135,24 @@ def data_ref(source_id: str, place: Place) -> page.Shown | str:
     link = page.Shown('<a class="ref" href="#{}">[{}]</a>').format(source_id, known.short)
     if known.hand != "copy":
         return link
-    read = gettext("read in a copy by a third party")
-    return link + page.Shown(' <abbr title="{}">†</abbr>').format(read)
+    return link + page.Shown(' <abbr title="{}">†</abbr>').format(copy_at(copy_host(known)))
+
+
+def copy_host(row: tuple) -> str:
+    """Return the third party at whose address a data set was read: the host of its address, or the
+    registry of packages; "" where the publisher's own page was read.
+    """
+    if row.hand != "copy":
+        return ""
+    if REPOSITORY.search(row.address):
+        return "GitHub"
+    found = ADDRESS.search(row.address)
+    return _site(found[0]) if found else row.address.split(" ")[0]  # npm, PyPI
+
+
+def copy_at(host: str) -> str:
+    """Return 'copy at GitHub' in the language spoken; "" without a host."""
+    return gettext("copy at %(host)s") % {"host": host} if host else ""
 
 
 def with_citations(text: str, place: Place) -> page.Shown:
@@ -179,7 +197,8 @@ def of_statistics(place: Place, source_ids: Iterable[str], full: bool = False) -
 
 
 def _data_set(row, full):
-    copy = gettext("Read in a copy by a third party.") + " " if row.hand == "copy" else ""
+    told = copy_at(copy_host(row))
+    copy = f"{told[:1].upper()}{told[1:]}. " if told else ""
     return page.Shown("{}. <i>{}</i>.{} {}{}{}").format(
         row.publisher.rstrip("."), row.title, _licence(row) if full else "", copy,
         _available(row.address), gettext("Seen on %(day)s.") % {"day": row.accessed},
@@ -202,9 +221,13 @@ def licences(frame: pd.DataFrame, data: str) -> pd.Series:
 
 
 def publishers(place: Place, source_ids: Iterable[str]) -> str:
-    """Give the publishers that a page cites for its data sets: 'ITU; World Bank'."""
+    """Return the publishers that a page cites for its data sets, a copy named as one: 'ITU (copy
+    at GitHub); World Bank'.
+    """
     known = _data_sets(place.data)
-    return "; ".join(dict.fromkeys(known[s].publisher.split(" (")[0] for s in source_ids))
+    rows = [known[one] for one in dict.fromkeys(source_ids)]
+    told = ((row.publisher.split(" (")[0], copy_at(copy_host(row))) for row in rows)
+    return "; ".join(dict.fromkeys(f"{name} ({copy})" if copy else name for name, copy in told))
 
 
 @kept(8)
@@ -226,9 +249,10 @@ def _rows_by_id(data, state):
 
 @kept(8)
 def _addresses(data, iso3, stamp):
-    """Give the address of each source of a country by its id: each row of its registers asks."""
+    """Return address and copy_host of each source of a country by its id."""
     frame = cop.data.read("sources", data, iso3)
-    return dict(zip(frame.source_id, frame.url, strict=True))
+    known = zip(frame.url, frame.copy_host, strict=True)
+    return dict(zip(frame.source_id, known, strict=True))
 
 
 def _site(url):
@@ -251,7 +275,9 @@ def _entry(row, copy):
     """Give 'Publisher (2024) Title. Available at: https://… (Accessed: 3 May 2026).'"""
     year = gettext("no date") if pd.isna(row.year) else int(row.year)
     title = ("‘{}’" if row.type in QUOTED else "<i>{}</i>").format(escape(row.title))
+    copied = copy_at(row.copy_host)
     at = gettext("Available at: %(address)s") % {"address": f"{row.url} "} if row.url else ""
+    at = f"{copied[:1].upper()}{copied[1:]}. {at}" if copied else at
     read = gettext("(Accessed: %(day)s).") % {"day": page.day(date.fromisoformat(row.accessed))}
     told = escape(f"{at}{read}{_archived(copy) if copy else ''}")
     text = f"{escape(row.publisher)} ({escape(year)}) {title}. {told}"

@@ -1,7 +1,6 @@
 """What a page hands over as a file: inside the page, so that no server keeps a copy."""
 
 import base64
-import re
 from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
@@ -10,8 +9,6 @@ import cop.data
 from cop.report import page
 from cop.report.page import Shown
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the start of a formula
-NEGATIVE = re.compile(r"-[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?")
 BOM = "\ufeff"  # by which Excel knows UTF-8
 
 
@@ -35,7 +32,10 @@ def csv(frame: pd.DataFrame, **alike: str) -> bytes:
 
 
 def _cell(value):
-    return "" if value is None or value is pd.NA or value != value else harmless(value)
+    """Return a cell of a download, with an apostrophe in front where text is a formula."""
+    if value is None or value is pd.NA or value != value:
+        return ""
+    return cop.data.neutralise(value) if isinstance(value, str) else value
 
 
 def table(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:
@@ -43,15 +43,5 @@ def table(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:
 
     A row without a column has nothing there.
     """
-    lines = [[harmless(row.get(column, "")) for column in columns] for row in rows]
+    lines = [[_cell(row.get(column, "")) for column in columns] for row in rows]
     return BOM + cop.data.csv_text([columns, *lines], end="\r\n")
-
-
-def harmless(value: object) -> object:
-    """Give a cell of a download so that no spreadsheet takes it for a formula.
-
-    Text that begins one is led by an apostrophe. A negative number, and nothing after it, is none
-    and stays a number.
-    """
-    acts = isinstance(value, str) and value.startswith(FORMULA) and not NEGATIVE.fullmatch(value)
-    return f"'{value}" if acts else value

@@ -8,6 +8,7 @@ from itertools import accumulate
 
 from lxml import etree, html
 
+from cop.data import sheets
 from cop.report.covers import of_class
 from cop.report.languages import SOURCE, said, translated
 from cop.report.page import inside
@@ -18,6 +19,10 @@ LEFT_OUT = {"glossary", "sources", "unseen", "letters", "id", "cover"}
 OPEN = re.compile(r"\([^)]*$")
 WORD, WHOLE = re.compile(r"(?<!\w)"), re.compile(r"(?<![\w-])")  # what may begin there
 ENDING = re.compile(r"(s|'s|’s)?(?![\w+-])")
+# Words with capitals, small ones between them, and capitals in brackets behind.
+NAMED = re.compile(
+    r"\b([A-Z][\w'’-]*(?: (?:[A-Z][\w'’-]*|and|for|of|on|the|to)){1,9}) \(([A-Z]{2,8})\)"
+)
 TEXTS = etree.XPath("descendant::text()")
 
 
@@ -28,14 +33,32 @@ def explain(tree: html.HtmlElement) -> None:
         return
     places = _texts(main, lists[0])
     text, ends = " ".join(places), [*accumulate(len(one) + 1 for one in places)]
+    names = sheets.listed((found[2], found[1].lower()) for found in NAMED.finditer(text))
     small, grown = text.lower(), set()
     for entry in [*lists[0]]:
         short, term = entry.get("data-abbreviation"), entry.get("data-term")
         if not (any(_whole(short, text)) if short else _begins({term, said(term)}, small)):
             entry.drop_tree()
+        elif short and _names_another(short, term, names):
+            if not any(_whole(short, text.replace(f"({short})", ""))):
+                entry.drop_tree()  # the page uses these letters for a name of its own alone
         elif short and short != term and sum(map(str.isupper, short)) > 1:
             numbers = grown | {bisect(ends, at) for at in _each(short, text)}
             grown |= _write_out(places, numbers, short, _inside(term))
+
+
+def _names_another(short, term, names):
+    """Say whether a page puts the abbreviation in brackets behind a name that it stands for and
+    that is not the term: "Information and Data Protection Commissioner (IDP)".
+    """
+    terms = term.lower(), said(term).lower()
+    others = [name for name in names.get(short, ()) if not name.endswith(terms)]
+    return any(_stands_for(short.lower(), name) for name in others)
+
+
+def _stands_for(short, name):
+    letters = iter(word[0] for word in name.split())  # all() below reads on where it left off
+    return all(letter in letters for letter in short)
 
 
 def _texts(main, but):

@@ -263,6 +263,13 @@ def of(n: float | str, word: str) -> str:
     return (Shown(told) if hasattr(n, "__html__") else told) % {"n": n, "word": word}
 
 
+def phone(numbers: str) -> Shown:
+    """Return telephone numbers, separated by ; or ",", each as a link that dials it."""
+    link = Shown('<a class="phone" href="tel:{}">{}</a>')
+    found = [one.strip() for one in re.split("[;,]", numbers) if one.strip()]
+    return join([link.format(re.sub(r"[^0-9+*#]", "", one), one) for one in found], ", ")
+
+
 def minutes(text: str, figures: int = 0) -> int:
     """Give the minutes that a reader needs for a text and so many figures: 200 words a minute and a
     quarter of a minute a figure, to the next minute, at least one.

@@ -85,10 +85,8 @@ def from_settings(settings: list[str]) -> adding.Row:
     """Give the row that words such as year=2024 make; Refused for one without an equals sign."""
     wrong = [one for one in settings if "=" not in one]
     if wrong:
-        raise Refused(
-            f"{wrong[0]!r} is not column=value, such as year=2024; put a value with spaces in "
-            "quotes"
-        )
+        mend = "such as year=2024; put a value with spaces in quotes"
+        raise Refused(f"{wrong[0]!r} is not column=value, {mend}")
     pairs = (one.split("=", 1) for one in settings)
     return {column.strip(): text.strip() for column, text in pairs}
 
@@ -108,10 +106,8 @@ def from_file(path: Path) -> dict[int, adding.Row]:
     except cop.data.Broken as error:
         raise Refused(f"{path.name} cannot be read: {error}") from error
     if uneven := [number for number, row in rows if len(row) != len(heading)]:
-        raise Refused(
-            f"{path.name} cannot be taken: row {uneven[0]} has another number of cells than the "
-            "heading"
-        )
+        has = f"row {uneven[0]} has another number of cells than the heading"
+        raise Refused(f"{path.name} cannot be taken: {has}")
     if not rows:
         raise Refused(f"{path.name} cannot be taken: it holds no rows")
     names = [name.strip() for name in heading]

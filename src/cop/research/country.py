@@ -146,10 +146,8 @@ def _editions(iso3, data):
     except cop.data.Broken as broken:
         raise Refused(str(broken)) from broken
     if not rows:
-        raise Refused(
-            f"research/{iso3} exists and has no edition: add a row to its editions.csv,"
-            " or remove the folder"
-        )
+        mend = "add a row to its editions.csv, or remove the folder"
+        raise Refused(f"research/{iso3} exists and has no edition: {mend}")
     return rows
 
 

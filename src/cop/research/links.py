@@ -66,10 +66,8 @@ def run(
     old = (date.today() - FRESH).isoformat()
     todo = [url for url in cited if again or url not in before or before[url]["checked"] <= old]
     if todo and not _network(todo, manners):
-        raise Refused(
-            "there is no network, or none that reaches any of the addresses;"
-            " nothing was tested or changed"
-        )
+        what = "there is no network, or none that reaches any of the addresses"
+        raise Refused(f"{what}; nothing was tested or changed")
     tested = {}
     try:
         for row in visited(todo, manners, _tested):

@@ -1,8 +1,8 @@
 """Reads and checks the tables of a run, on the core that the template's imports leave free.
 
 `python -m cop.run.reading DATA [ISO3 ...]` writes to its output whether the shared tables are
-sound, and these by their state, each with the bytes it is of; then those of the countries that it could
-read and check until its input ended, and {country: {file: states}} of what was read for that.
+sound, and these by their state, each with the bytes it is of; then those of the countries that it
+could read and check until its input ended, and {country: {file: states}} of what was read for that.
 """
 
 import contextlib

@@ -3,6 +3,7 @@ the expected results of the Regional Initiative (`results`).
 """
 
 from helpers.frameworks.results import by_country as by_country
+from helpers.frameworks.results import distinct as distinct
 from helpers.frameworks.results import exercise_table as exercise_table
 from helpers.frameworks.results import exercises as exercises
 from helpers.frameworks.results import result_line as result_line

@@ -44,7 +44,7 @@ def by_country(place: Region) -> pd.DataFrame:
 def exercises(place: Region) -> pd.DataFrame:
     """Give, beside the results that the framework expects, the exercises of all that take part.
 
-    They are as stage 4 handed them on, by country and the latest first.
+    They are as stage 4 handed them on, by country and the latest first; see `distinct` too.
     """
     frame = region.gather(place, "exercises_on_record")
     frame = frame.assign(order=frame.iso3.map(region.by_name(place.assessed, place).index))
@@ -52,13 +52,21 @@ def exercises(place: Region) -> pd.DataFrame:
     return frame.drop(columns="order").reset_index(drop=True)
 
 
-def standing(results: pd.DataFrame) -> pd.DataFrame:
-    """Give in how many countries each result that the framework expects stands, at least in part.
-
-    Columns: result, countries. What is of low confidence does not count.
+def distinct(exercises: pd.DataFrame) -> int:
+    """Count the exercises, a joint one once: those of one name, year, first day and place are one,
+    whichever countries recorded it.
     """
-    stands = region.stands(results).groupby(results.result, sort=False).sum()
-    return stands.rename("countries").reset_index()
+    return len(exercises.drop_duplicates(["name", "year", "first_day", "place"]))
+
+
+def standing(results: pd.DataFrame) -> pd.DataFrame:
+    """Count the countries in which each result that the framework expects stands at least in part.
+
+    Columns: result, countries, low (of these with low confidence).
+    """
+    stands = region.stands(results)
+    counts = {"countries": stands, "low": stands & (results.confidence == "low")}
+    return results[["result"]].assign(**counts).groupby("result", sort=False).sum().reset_index()
 
 
 def result_line(standing: pd.DataFrame, place: Region) -> Shown:
@@ -74,7 +82,7 @@ def result_table(results: pd.DataFrame, place: Region) -> Shown:
 
 def exercise_table(exercises: pd.DataFrame, place: Region) -> Shown:
     """Show, beside the results that the framework expects, the exercises on record by country."""
-    return say("exercise_table", exercises, _names(place), place)
+    return say("exercise_table", exercises, distinct(exercises), _names(place), place)
 
 
 def _cycle(place):

@@ -405,3 +405,97 @@ def test_answers_and_sign_offs_are_tried_before_they_are_written(zed, capsys):
     assert status == 0 and "Every comment is answered." in out
     status, _, err = call(capsys, "answer", "ZZZ-M002", "accepted", *said)
     assert status == 2 and "stands twice" in err
+
+
+def at(one, minute):
+    """Give a document all of whose comments were written in one minute, as Word keeps it."""
+    for comment in one.comments:
+        comment.set(q("date"), f"2026-11-20T10:{minute:02}:00Z")
+    return one
+
+
+@pytest.mark.parametrize("other", [LAW, "A fact"])
+def test_the_same_words_of_two_people_in_one_minute_are_two_comments(zed, other):
+    """In one file or in two, on different places or in different positions of one."""
+    one, two, both = document(), document(), document()
+    both.comment(p(both, LAW), "Agreed", AUTHOR)
+    both.comment(p(both, other), "Agreed", OTHER)
+    taken(at(both, 7), zed)
+    taken(at(both, 7), zed)
+    assert len(rows(zed)) == 2
+    one.comment(p(one, LAW), "Disagreed", AUTHOR)
+    two.comment(p(two, other), "Disagreed", OTHER)
+    start = p(two, other).find(q("commentRangeStart"))
+    p(two, other).find(q("r")).addnext(start)  # after the first words
+    taken(at(one, 8), zed, name="one.docx")
+    taken(at(two, 8), zed, name="two.docx")
+    assert list(rows(zed).text) == ["Agreed", "Agreed", "Disagreed", "Disagreed"]
+    for name, file in {"one.docx": one, "two.docx": two}.items():
+        file.parts["docProps/app.xml"] = b"saved by another program"
+        assert "nothing new; 1 remark in it, all known" in taken(file, zed, name=name)[0]
+
+
+def test_the_same_file_adds_nothing_though_its_remarks_are_placed_otherwise_by_then(zed):
+    one = document(paragraph("x", "copdoc_ZZZ_2026") + paragraph(LAW))
+    one.comment(p(one, LAW), "a")
+    sent = zed.parent / "sent.docx"
+    sent.write_bytes(document().saved())
+    taken(one, zed)
+    path = zed.parent / "back.docx"
+    told = taking.take_in(path, zed, Speaker("ministry"), sent=lambda iso3, language: sent)
+    assert "nothing new" in told[0] and list(rows(zed).about) == [""]
+
+
+@pytest.mark.parametrize("part, other", [
+    ("word/comments.xml", "word/comments1.xml"), ("word/document.xml", "word/document2.xml"),
+    ("word/document.xml", "other/text.xml"),
+])  # fmt: skip
+def test_parts_are_found_by_their_relationships_whatever_they_are_called(zed, part, other):
+    one = document()
+    one.comment(p(one, LAW), "a")
+    parts = Document(one.saved()).parts
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
+    target = '<Relationship Id="r" Type="{}" Target="/word/document.xml"/></Relationships>'
+    parts["_rels/.rels"] = RELS.replace("</Relationships>", target.format(kind)).encode()
+    links = "word/_rels/document.xml.rels"
+    parts[other] = parts.pop(part)
+    if part == "word/comments.xml":
+        parts[links] = parts[links].replace(b"comments.xml", b"comments1.xml")
+    else:
+        parts["_rels/.rels"] = parts["_rels/.rels"].replace(part.encode(), other.encode())
+        folder, name = other.split("/")
+        moved = parts.pop(links).replace(b'Target="', b'Target="/word/')
+        parts[f"{folder}/_rels/{name}.rels"] = moved
+    path = zed.parent / "back.docx"
+    path.write_bytes(packed(parts))
+    assert "1 remark taken in" in taking.take_in(path, zed, Speaker("ngo"))[0]
+    assert list(rows(zed).text) == ["a"]
+
+
+def test_a_remark_on_an_id_of_another_country_is_refused_by_name(zed):
+    body = BODY + paragraph("A source", "cop_MDA_S05") + paragraph("A row", "cop_MDA_E01")
+    one = document(body)
+    one.comment(p(one, "A row"), "Rating: in place")
+    with pytest.raises(Refused, match="back.docx: MDA-E01 belongs to MDA, this is ZZZ's report"):
+        taken(one, zed)
+    assert not (zed / "research/ZZZ/comments.csv").exists()
+    two, sent = document(body), zed.parent / "sent.docx"
+    two.comment(p(two, "A source"), "Out of date")
+    with pytest.raises(Refused, match="MDA-S05 belongs to MDA"):
+        taken(two, zed)
+    sent.write_bytes(document(body).saved())  # the bibliography cites it
+    path = zed.parent / "back.docx"
+    taking.take_in(path, zed, Speaker("ngo"), sent=lambda iso3, language: sent)
+    assert list(rows(zed).about) == ["MDA-S05"]
+
+
+def test_check_names_a_comment_on_an_id_of_another_country(zed, capsys):
+    one = document()
+    one.comment(p(one, LAW), "a")
+    taken(one, zed)
+    table = zed / "research/ZZZ/comments.csv"
+    before = table.read_text("utf-8")
+    table.write_text(before.replace(anchors.of_words(LAW), "MDA-E01"), "utf-8")
+    status, out, err = call(capsys, "check", "--data", zed)
+    said = "research/ZZZ/comments.csv, row 2, column about: 'MDA-E01' belongs to another country"
+    assert status == 2 and said in out + err and "Write an id of ZZZ's report" in out + err

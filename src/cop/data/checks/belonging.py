@@ -66,11 +66,8 @@ def of_names(data: str | Path, iso3: str) -> Iterator[Fault]:
 def _texts(data, iso3):
     """Yield path and texts, one a row or paragraph, of what a country's folder says about it."""
     for name in tables(data, shared=False):
-        told = [
-            f["name"]
-            for f in fields(name, data)
-            if f["type"] == "string" and not words(f) and not f.get("cop:anyCountry")
-        ]
+        texts = [f for f in fields(name, data) if f["type"] == "string" and not words(f)]
+        told = [f["name"] for f in texts if not f.get("cop:anyCountry")]
         for path in paths(name, data, iso3):
             try:
                 there = cells(locate(data, path), columns(name, data))

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from cop.data.faults import Fault
+from cop.data.rows import FORMULA
 
 Rule = tuple[Callable[[str], object], str, str]  # what breaks it, what is said, the mend
 
@@ -54,9 +55,6 @@ DATE_MADE = re.compile(
 )
 # Forms begin with a letter, and say after it what stands before it: so most text is passed over.
 SHORTENED = re.compile(r"[0-9](?<![\w.,].)(?:[.,][0-9]+)?E\+[0-9]{2,3}(?!\w)")
-FORMULA = re.compile(
-    r"(?m)^(?:[=@＝＠]|[+＋−－-](?=[A-Za-z(])|[+＋-] ?[0-9][\w.,]*[+*/^|!=(]).*", re.DOTALL
-)
 HIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
 )
@@ -109,7 +107,7 @@ ANYWHERE: list[Rule] = [  # in a cell or in a narrative
 ]
 IN_A_CELL: list[Rule] = [  # of a cell as a whole
     (
-        FORMULA.fullmatch,
+        FORMULA.match,
         "begins like a formula, which a spreadsheet reckons",
         "Put a word or an apostrophe in front, so that it stays text",
     ),

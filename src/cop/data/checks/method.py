@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cop.data.cells import Cells
 from cop.data.checks import bodies, evidence, guidelines, recommendations
-from cop.data.checks.followup import actions, carried, gaps, validation, versions
+from cop.data.checks.followup import actions, basis, carried, gaps, validation, versions
 from cop.data.faults import Fault
 
 Rule = Callable[[Cells, str, str | Path], Iterator[Fault]]
@@ -29,8 +29,9 @@ RULES: dict[str, list[Rule]] = {
     "guidelines": guidelines.OF_GUIDELINES,
     "mappings": guidelines.OF_MAPPINGS,
     "corrections": versions.OF_CORRECTIONS,
-    "challenges": [*recommendations.OF_CHALLENGES, carried.another_finding],
-    "recommendations": [*recommendations.OF_RECOMMENDATIONS, carried.left_without_a_word],
+    "challenges": [*recommendations.OF_CHALLENGES, *basis.RULES, carried.another_finding],
+    "recommendations": recommendations.OF_RECOMMENDATIONS
+    + [*basis.RULES, carried.left_without_a_word],
     "actions": actions.OF_ACTIONS,
     "milestones": actions.OF_MILESTONES,
     "readings": actions.OF_READINGS,

@@ -25,8 +25,9 @@ ASKED = {  # what every recommendation says, and how to mend what is missing
     "priority": "Choose first, next or later",
     "priority_reason": "Say why in a few words",
     "sdg_target": "Name the target of the SDGs, such as 16.2",
+    "rests_on": "Choose rows, silence, or rows and silence",
 }
-NONE_PUBLISHED = "none published"
+NONE_PUBLISHED = ("none published", "could not be established")
 UNSOURCED = (
     "is a baseline without its year or its source",
     'Fill in baseline_year and baseline_evidence_id, or write "none published"',
@@ -37,7 +38,10 @@ OTHER_YEAR = (
 )
 SOURCE = ("baseline_year", "baseline_evidence_id")
 A_YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
-SOURCED = ("belongs to a baseline that is not published", "Empty it, or write the baseline")
+SOURCED = (
+    "belongs to a baseline that is not published",
+    "Empty it, or write the baseline and choose rows, or rows and silence",
+)
 SERVES_NO_ITEM = (
     "serves no item of the guidelines",
     "Name the item that is nearest in item_ids; a capability may stand beside it",
@@ -58,7 +62,7 @@ TOO_OFTEN = (
 )
 OF_THE_SEARCH = (
     "speaks of the search and not of the country",
-    "Say what the country has or lacks by its sources; silence belongs into the alignment",
+    'State what the sources show; for a gap without a source write "could not be established"',
 )
 SEARCH = re.compile(
     r"\b(?:was|were|been) (?:not )?found\b|\bnot found\b|\bno source\b|\bsearch\b"
@@ -75,9 +79,13 @@ def unfinished(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
 
 
 def baseline_without_source(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
-    """Yield baselines without year or source, and years and sources of none."""
-    for row, baseline, *source in lines(table, "baseline", *SOURCE):
-        stated = baseline not in ("", NONE_PUBLISHED)
+    """Yield baselines without year or source, and years and sources of none.
+
+    One that rests wholly on silence states nothing.
+    """
+    for row, baseline, rests_on, *source in lines(table, "baseline", "rests_on", *SOURCE):
+        unpublished = rests_on == "silence" or baseline.casefold() in NONE_PUBLISHED
+        stated = baseline and not unpublished
         if stated and not all(source):
             yield Fault(path, row, "baseline", baseline[:80], *UNSOURCED)
         for column, cell in zip(SOURCE, source, strict=True):

@@ -23,7 +23,7 @@ def kept(variable: str, usual: str, data: Path) -> str:
     _refuse_inside(path, Path(data).resolve(), variable)
     if not path.exists() or not path.stat().st_size:  # empty: somebody was stopped making it
         _make(path)
-    if os.name == "posix" and path.stat().st_mode & 0o077:
+    if path.stat().st_mode & 0o077:
         mend = f"run `chmod 600 {path}`, or make a new one if it was seen"
         raise Refused(f"others can read the key {path}; {mend}")
     held = path.read_bytes().strip()

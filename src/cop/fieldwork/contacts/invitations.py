@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 import cop.data
-from cop.data import Refused, writing
+from cop.data import Refused
 from cop.fieldwork import restricted
 from cop.fieldwork.contacts import register
 from cop.fieldwork.forms import excelform, formids, questionnaires
@@ -70,8 +70,8 @@ def write(
     folder = _inside(out or root / "invitations", root)
     messages, skipped = drafts(data, iso3, questionnaire, date.today())
     inside = folder.relative_to(root)
-    with writing.alone(root):
-        writing.write(root, {str(inside / name): content for name, content in messages.items()})
+    with restricted.alone(data):
+        restricted.write(data, {str(inside / name): content for name, content in messages.items()})
     made = cop.data.count(len(messages), "draft")
     lines = [f"{made} in {folder}. Nothing was sent, and no step was recorded."]
     lines += [register.one_line(f"  no draft for {line}") for line in skipped]

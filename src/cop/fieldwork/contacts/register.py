@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 import cop.data
-from cop.data import Broken, Fault, Refused, writing
+from cop.data import Broken, Fault, Refused
 from cop.fieldwork import restricted
 from cop.fieldwork.forms import formids, questionnaires
 
@@ -94,13 +94,7 @@ def with_returns(frame: pd.DataFrame, data: Path) -> pd.DataFrame:
 
 def standing(frame: pd.DataFrame) -> pd.DataFrame:
     """Give the newest row of each contact, with `since` as a date and the number of `reminders`."""
-    newest = (
-        _in_time(frame)
-        .groupby("contact_id", sort=True)
-        .tail(1)
-        .set_index("contact_id")
-        .sort_index()
-    )
+    newest = _in_time(frame).groupby("contact_id").tail(1).set_index("contact_id").sort_index()
     reminders = frame[frame.step == "reminded"].groupby("contact_id").size()
     invited = frame[frame.step == "invited"].groupby("contact_id").date.min()
     since = newest.date.map(lambda text: date.fromisoformat(text) if text else None)
@@ -164,7 +158,7 @@ def record(
 ) -> dict[str, str]:
     """Add a step of a contact, dated today without a `day`; raises Refused with nothing written."""
     sendable(questionnaire, data)
-    with writing.alone(restricted.folder(data)):
+    with restricted.alone(data):
         frame = steps(data)
         mine = frame[frame.contact_id == contact_id]
         if mine.empty:
@@ -182,7 +176,7 @@ def record(
         grown = pd.concat([frame, pd.DataFrame([new], index=[frame.index.max() + 1])])
         if wrong := faults(grown, data):
             raise Refused("\n".join(map(str, wrong)))
-        writing.write(restricted.folder(data), restricted.change({"contacts": grown}))
+        restricted.write(data, restricted.change({"contacts": grown}))
     return new
 
 
@@ -202,11 +196,15 @@ def enlist(data: Path, iso3: str, said: dict[str, str]) -> dict[str, str]:
         taken = frame.contact_id[frame.iso3 == iso3].str.extract(r"-C([0-9]+)$")[0].dropna()
         number = max(map(int, taken), default=0) + 1
         new = dict.fromkeys(COLUMNS, "") | {"contact_id": f"{iso3}-C{number:02d}"} | said
-        new |= {"iso3": iso3, "step": "listed", "date": said.get("date") or _today()}
+        new |= {
+            "iso3": iso3,
+            "step": "listed",
+            "date": said.get("date") or date.today().isoformat(),
+        }
         grown = pd.concat([frame, pd.DataFrame([new], index=[max(frame.index, default=1) + 1])])
         if wrong := faults(grown, data):
             raise Refused("nothing was written:\n" + "\n".join(map(str, wrong)))
-        writing.write(restricted.folder(data), restricted.change({"contacts": grown}))
+        restricted.write(data, restricted.change({"contacts": grown}))
     return new
 
 
@@ -253,11 +251,8 @@ def due_lines(frame: pd.DataFrame, show_contacts: bool = False) -> list[str]:
         stands = f"{row.step} {row.date}".rstrip()
         parts = [f"{contact_id}  {row.todo}: {row.organisation}, {row.function} ({stands})"]
         if show_contacts:
-            parts += [
-                row.person or "no name",
-                row.email or "no e-mail",
-                row.phone or "no telephone",
-            ]
+            reached = row.email or "no e-mail", row.phone or "no telephone"
+            parts += [row.person or "no name", *reached]
         lines.append(one_line(" | ".join(parts)))
     return lines
 
@@ -272,10 +267,6 @@ def response_lines(frame: pd.DataFrame) -> list[str]:
         "Response (RR1: AAPOR, complete answers of all eligible)",
         *shown.to_string(index=False).splitlines(),
     ]
-
-
-def _today():
-    return date.today().isoformat()
 
 
 def _rows(data):
@@ -317,10 +308,8 @@ def _of_words(frame, data):
 
 def _of_dates(frame, today):
     """Yield the same of dates that are none, lie ahead, or are missing where something happened."""
-    is_day, mend = (
-        frame.date.map(_is_day).astype(bool),
-        "Write it as year-month-day, such as 2026-11-24",
-    )
+    is_day = frame.date.map(_is_day).astype(bool)
+    mend = "Write it as year-month-day, such as 2026-11-24"
     yield (frame.date != "") & ~is_day, "date", "is not a date", mend
     ahead = is_day & (frame.date > today)
     yield ahead, "date", "lies in the future", "Record a step when it has happened"
@@ -330,17 +319,13 @@ def _of_dates(frame, today):
 
 def _of_persons(frame):
     """Yield the same of persons kept without consent, of wrong countries and lacking addresses."""
-    kept, rule = (
-        (frame.person != "") & (frame.consent != "yes"),
-        "does not allow to keep the name in `person`",
-    )
+    kept = (frame.person != "") & (frame.consent != "yes")
+    rule = "does not allow to keep the name in `person`"
     yield kept, "consent", rule, "Empty person, or ask for consent"
     moved = frame.contact_id.str[:3] != frame.iso3
     yield moved, "iso3", "is not the country of the contact_id", "Correct one of the two"
-    nowhere, rule = (
-        (frame.channel == "e-mail") & (frame.email == ""),
-        "must not be empty where the channel is e-mail",
-    )
+    nowhere = (frame.channel == "e-mail") & (frame.email == "")
+    rule = "must not be empty where the channel is e-mail"
     yield nowhere, "email", rule, "Write it, or change the channel"
 
 

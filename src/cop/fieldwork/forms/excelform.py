@@ -21,6 +21,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from cop.data import is_formula
 from cop.fieldwork.forms.definitions import FIRST_YEAR, GATE
 from cop.fieldwork.forms.questionnaires import Questionnaire, wording
 
@@ -79,7 +80,7 @@ def packed(book: Workbook) -> bytes:
 def put(cell: Cell, text: object, quoted: bool = True) -> None:
     """Put a text into a cell of an Excel form as text, never as a formula."""
     cell.value = ILLEGAL_CHARACTERS_RE.sub("", text) if isinstance(text, str) else text
-    if cell.data_type == "f":
+    if isinstance(text, str) and is_formula(text):
         cell.data_type, cell.quotePrefix = "s", quoted
 
 

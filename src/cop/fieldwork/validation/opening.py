@@ -1,6 +1,7 @@
 """A Word document from outside, opened without trusting it: limits first, then its few parts."""
 
 import hashlib
+import posixpath
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,9 +10,13 @@ from lxml import etree
 from cop.fieldwork.returns.files import cells, outside
 from cop.fieldwork.returns.files.outside import OLE, ZIP, Unfit
 
-BODY, COMMENTS = "word/document.xml", "word/comments.xml"
-NOTES = ("word/footnotes.xml", "word/endnotes.xml")
-PARTS = {BODY, COMMENTS, *NOTES}  # what people wrote; pictures and programs are never read
+# What people wrote, by the relationship that leads to it, with its name where none is declared.
+# Pictures and programs are never read.
+PARTS = {
+    "officeDocument": "word/document.xml", "comments": "word/comments.xml",
+    "footnotes": "word/footnotes.xml", "endnotes": "word/endnotes.xml",
+}  # fmt: skip
+BODY, COMMENTS, *NOTES = PARTS
 AGAIN = "Save it again as a Word document (.docx)"
 DAMAGED = "is damaged or cut off: it cannot be opened. Send it again"
 PARSER = {"resolve_entities": False, "no_network": True, "huge_tree": False}
@@ -31,17 +36,31 @@ def _worked(content, work, others):
 
 
 def _trees(content):
-    """Give {name: tree} of the parts that hold what people wrote."""
+    """Return {relationship: tree} of the parts that hold what people wrote."""
     if outside.is_locked(content):
         raise Unfit("is protected by a password. Remove it and save again")
     if content.startswith(OLE):
         raise Unfit(f"is in the old Word format (.doc). {AGAIN}")
     if not content.startswith(ZIP):
         raise Unfit(f"is no Word document, whatever it is called. {AGAIN}")
-    parts = outside.parts(content, PARTS.__contains__)
-    if BODY not in parts:
+    links = outside.parts(content, lambda name: name.endswith(".rels"))
+    body = _related("", links).get(BODY, PARTS[BODY])
+    names = {**PARTS, **_related(body, links), BODY: body}
+    parts = outside.parts(content, {names[kind] for kind in PARTS}.__contains__)
+    if body not in parts:
         raise Unfit(f"is a zip file and no Word document. {AGAIN}")
-    return {name: _tree(name, part) for name, part in parts.items()}
+    return {kind: _tree(names[kind], parts[names[kind]]) for kind in PARTS if names[kind] in parts}
+
+
+def _related(source, links):
+    """Return {last word of a relationship's type: part} of what a part leads to."""
+    folder, name = posixpath.split(source)
+    declared = posixpath.join(folder, "_rels", f"{name}.rels")
+    tree = _tree(declared, links[declared]) if declared in links else ()
+    told = {one.get("Type"): one.get("Target", "") for one in tree if one.get("Type")}
+    at = posixpath.join("/", folder)
+    parts = {kind: posixpath.normpath(posixpath.join(at, to)) for kind, to in told.items()}
+    return {kind.rpartition("/")[2]: part.lstrip("/") for kind, part in parts.items()}
 
 
 def _tree(name, part):

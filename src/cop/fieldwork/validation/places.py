@@ -26,6 +26,7 @@ class Piece:
     text: str
     author: str = ""
     when: str = ""
+    position: int = 0  # letters of the paragraph, as it was sent, that stand before it
 
 
 @dataclass
@@ -37,6 +38,12 @@ class Place:
     row: "Row | None" = None
     mark: Piece | None = None  # the end of the paragraph itself inserted or deleted
     begun: int = 0  # how many of the ids begin in it
+
+    @property
+    def length(self) -> int:
+        """Return how many letters it holds so far, as it was sent."""
+        last = self.pieces[-1] if self.pieces else Piece("inserted", "")
+        return last.position + (len(last.text) if not last.state or last.state in LOST else 0)
 
     @property
     def sent(self) -> str:
@@ -62,7 +69,7 @@ class Document:
     """What a file holds: its places in order, where each comment begins, what was left out."""
 
     places: list[Place] = field(default_factory=list)
-    starts: dict[str, Place] = field(default_factory=dict)  # by the number of the comment
+    starts: dict[str, tuple[Place, int]] = field(default_factory=dict)  # where a comment begins
     said: dict[str, str] = field(default_factory=dict)  # the words that a comment is on
     of: tuple[str, str, str] | None = None  # country, edition, language, where a bookmark says it
     formats: int = 0
@@ -106,11 +113,11 @@ class _Reader:
             elif name == "p":
                 self.read(child, self._begun(row), row)
             elif name == "tr":
-                self.read(child, None, Row(change=_of_row(child)))
+                self.read(child, None, Row(change=_change(child, "trPr", ("ins", "del"))))
             elif name in STATES:
                 self.read(child, place, row, _piece(STATES[name], child))
             elif name == "pPr" and place is not None:
-                place.mark = _of_mark(child)
+                place.mark = _change(child, "rPr", STATES)
                 self._formats(child)
             elif name in ("t", "delText", *BREAKS):
                 self._add(BREAKS.get(name) or child.text or "", place, change)
@@ -127,7 +134,7 @@ class _Reader:
         if row is not None:
             row.places.append(place)
         for number in self.waiting:
-            self.document.starts[number] = place
+            self.document.starts[number] = place, 0
         self.waiting = []
         return place
 
@@ -140,7 +147,7 @@ class _Reader:
         if place is None or not text:
             return
         state, author, when = (change.state, change.author, change.when) if change else ("", "", "")
-        place.pieces.append(Piece(state, text, author, when))
+        place.pieces.append(Piece(state, text, author, when, place.length))
         for number in self.on:
             self.document.said[number] = self.document.said.get(number, "") + text
 
@@ -165,7 +172,7 @@ class _Reader:
             self.on = [one for one in self.on if one != number]
         if name in ("commentRangeStart", "commentReference") and number:
             if place is not None:
-                self.document.starts.setdefault(number, place)
+                self.document.starts.setdefault(number, (place, place.length))
             elif name == "commentRangeStart":
                 self.waiting.append(number)
 
@@ -174,24 +181,10 @@ def _piece(state, element, text=""):
     return Piece(state, text, value(element, "author"), value(element, "date"))
 
 
-def _of_row(row):
-    """Give how a row was itself changed, None where it was not."""
-    for properties in row:
-        if local(properties) == "trPr":
-            for one in properties:
-                if local(one) in ("ins", "del"):
-                    return _piece(STATES[local(one)], one)
-    return None
-
-
-def _of_mark(properties):
-    """Give how the end of a paragraph was changed, None where it was not."""
-    for one in properties:
-        if local(one) == "rPr":
-            for change in one:
-                if local(change) in STATES:
-                    return _piece(STATES[local(change)], change)
-    return None
+def _change(element, within, names):
+    """Return how a row or the end of a paragraph was itself changed, None where it was not."""
+    changes = (one for properties in element if local(properties) == within for one in properties)
+    return next((_piece(STATES[local(one)], one) for one in changes if local(one) in names), None)
 
 
 def _joined(texts):

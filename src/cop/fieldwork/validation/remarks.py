@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from lxml.etree import _Element
@@ -39,13 +39,18 @@ class Remark:
     author: str
     when: str
     of_new: bool = False  # a paragraph or row that was not there
+    position: int = 0  # in the place, in letters as it was sent
     number: int = 1  # of those that are the same in all else
 
     @property
     def key(self) -> str:
-        """Give what tells it from all others, also when the file was saved by another program."""
-        told = [self.mark, self.when, self.text, str(self.number)]
-        told += [] if self.when else [self.about, self.around]
+        """Return what tells it from all others, also when the file was saved by another program.
+
+        It is made of words, time, place and position. The author's name is no part of it, since it
+        could be guessed from it.
+        """
+        place = self.about or self.around, self.position, self.number
+        told = [self.mark, self.when, self.text, *map(str, place)]
         return hashlib.sha256("\0".join(told).encode()).hexdigest()[:16]
 
 
@@ -128,7 +133,7 @@ def _comments(trees, document, about) -> Iterator[Remark]:
         if local(comment) != "comment":
             continue
         number, text = value(comment, "id"), _text(comment)
-        place = document.starts.get(number)
+        place, position = document.starts.get(number, (None, 0))
         around = place.sent or place.now if place else ""
         said = " ".join(document.said.get(number, "").split())
         yield Remark(
@@ -139,15 +144,14 @@ def _comments(trees, document, about) -> Iterator[Remark]:
             _short(said if not around or len(said) > AROUND else around),
             value(comment, "author"),
             value(comment, "date"),
+            position=position,
         )
 
 
 def _text(element):
     """Give the words of a comment, its paragraphs joined by a space."""
-    lines = []
-    for paragraph in element.iter():
-        if local(paragraph) == "p":
-            lines.append("".join(t.text or "" for t in paragraph.iter() if local(t) == "t"))
+    paragraphs = [one for one in element.iter() if local(one) == "p"]
+    lines = ("".join(t.text or "" for t in p.iter() if local(t) == "t") for p in paragraphs)
     return " ".join(" ".join(lines).split())
 
 
@@ -190,7 +194,7 @@ def _grouped(place: Place) -> list[Piece]:
         last = pieces[-1] if pieces else None
         same = last and (last.state, last.author, last.when) == (one.state, one.author, one.when)
         if same:
-            pieces[-1] = Piece(one.state, last.text + one.text, one.author, one.when)
+            pieces[-1] = replace(last, text=last.text + one.text)
         else:
             pieces.append(one)
     return pieces
@@ -216,9 +220,7 @@ def _of_row(place, about) -> Iterator[Remark]:
 def _of_mark(place, about):
     """Give a paragraph that was split, joined, or put in empty."""
     text = SPLIT if place.mark.state in ("inserted", "moved to") else JOINED
-    remark = _remark(place.mark.state, place, about, place.mark, "", "")
-    remark.text = text
-    return remark
+    return replace(_remark(place.mark.state, place, about, place.mark, "", ""), text=text)
 
 
 def _remark(mark, place, about, piece, old, new) -> Remark:
@@ -233,6 +235,7 @@ def _remark(mark, place, about, piece, old, new) -> Remark:
         piece.author,
         piece.when,
         of_new=bool(new) and not any(one.sent for one in whole),
+        position=piece.position,
     )
 
 

@@ -31,6 +31,5 @@ def _refuse_faults(table, rows, path, there, data):
     if faults:
         more = f"\n… and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
         named = "\n".join(map(str, faults[:SHOWN]))
-        raise Refused(
-            f"nothing was written; {cop.data.count(len(faults), 'fault')}:\n{named}{more}"
-        )
+        number = cop.data.count(len(faults), "fault")
+        raise Refused(f"nothing was written; {number}:\n{named}{more}")

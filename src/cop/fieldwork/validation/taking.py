@@ -9,6 +9,7 @@ from pathlib import Path
 
 import cop.data
 from cop.data import Refused, writing
+from cop.data.checks.belonging import foreign
 from cop.data.checks.damage import ERROR, HIDDEN, IN_A_CELL, read_twice
 from cop.fieldwork import pii as personal
 from cop.fieldwork.returns.files.outside import Unfit
@@ -52,11 +53,14 @@ def take_in(
     vocabulary = _judged(data), words, list(cop.data.labels(TABLE, "kind", data))
     told = personal.known(data), speaker, *vocabulary
     sha, (ours, cut) = opening.read(file, _ready, iso3, borne, *told)
+    _refuse_foreign(file, {row["about"] for row in ours} - set(borne), iso3)
     with writing.alone(data):
         path = cop.data.paths(TABLE, data, iso3)[0]
         there = cop.data.present(TABLE, data, iso3)
         known = set(there.origin_id)
-        new = [row for row in ours if row["origin_id"] not in known]
+        # The very file of the same body holds nothing new, wherever its remarks are placed now.
+        again = (sha[:ORIGIN], speaker.role) in zip(there.origin, there.role, strict=True)
+        new = [row for row in ours if not again and row["origin_id"] not in known]
         taken = _rows(new, there, speaker, iso3, edition, sha)
         if taken:
             rows.add(TABLE, iso3, taken, data)
@@ -76,6 +80,15 @@ def _report(file, of, iso3, edition, data):
     if edition not in known:
         raise Refused(f"{iso3} has no edition {edition}; it has: {', '.join(known)}")
     return iso3, edition
+
+
+def _refuse_foreign(file, abouts, iso3):
+    """Raise Refused where a remark is on another country's id that the report does not show."""
+    if wrong := [f"{one} belongs to {foreign(one, iso3)}" for one in abouts if foreign(one, iso3)]:
+        raise Refused(
+            f"{file.name}: {', '.join(sorted(wrong))}, this is {iso3}'s report; nothing was "
+            "written. Delete these bookmarks in Word, or name the document as sent with --sent"
+        )
 
 
 def _key(remark, speaker):

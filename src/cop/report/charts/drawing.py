@@ -196,5 +196,4 @@ def _font(size=SIZE):
     return font
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_font.cache_clear)
+os.register_at_fork(after_in_child=_font.cache_clear)

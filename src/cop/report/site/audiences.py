@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import cop.data
 from cop.report.site.told import Report, Row, Stated, Told
 
-HELP = "helpline"
+HELP, REPORTS = "helpline", ("hotline", "portal")  # kinds of services
 
 
 @dataclass(frozen=True)
@@ -55,13 +55,31 @@ def documents(told: Told, audience: Audience) -> dict[str, str]:
     return dict(pair for pair, _ in times.most_common())
 
 
-def help_lines(told: Told) -> list[tuple[Report, list[Row]]]:
-    """Give, for the site, the helplines on record that have not ended, by country: those that are
+def help_lines(told: Told) -> list[tuple[Report, Row, list[Row], list[Row]]]:
+    """Return, by country, its emergency number ({} where none is on record), the helplines for
+    children, and the hotlines and portals that take reports, that have not ended: those that are
     shown at work first, as the country's own pages have them.
     """
+    numbers = {row["iso3"]: row for row in told.shared("emergency_numbers")}
     found = []
     for report in told.countries:
-        rows = [r for r in report.rows("services_on_record") if r["kind"] == HELP]
-        if rows := [row for row in rows if row.get("operates") != "no"]:
-            found.append((report, sorted(rows, key=lambda row: row.get("operates") != "yes")))
+        rows = [r for r in report.rows("services_on_record") if r.get("operates") != "no"]
+        rows.sort(key=lambda row: row.get("operates") != "yes")
+        lines = [r for r in rows if r["kind"] == HELP and _for_children(r.get("serves", ""))]
+        takes = [r for r in rows if r["kind"] in REPORTS]
+        if lines or takes:
+            found.append((report, numbers.get(report.key, {}), lines, takes))
     return found
+
+
+def for_adults(told: Told) -> list[tuple[Report, list[Row]]]:
+    """Return, by country, the helplines for parents that have not ended."""
+    of = lambda rows: [r for r in rows if "parent" in r.get("serves", "")]  # noqa: E731
+    lines = ((one, of(one.rows("services_on_record"))) for one in told.countries)
+    found = ((one, [r for r in rows if r["kind"] == HELP and r.get("operates") != "no"])
+             for one, rows in lines)  # fmt: skip
+    return [(one, rows) for one, rows in found if rows]
+
+
+def _for_children(serves):
+    return not serves or "child" in serves or "young" in serves

@@ -36,14 +36,6 @@ def standing(told: Told, framework: str = POLICY) -> Counter:
     return sum(by_area(told, framework).values(), Counter())
 
 
-def sure_standing(told: Told) -> Counter:
-    """Give, for the site's home, how many judgements on ITU's items for policy-makers have each
-    status, over all countries; those of low confidence are in no number.
-    """
-    rows = (row for _, row in told.each("alignment_by_item") if row["framework"] == POLICY)
-    return Counter(row["status"] for row in rows if row["confidence"] != "low")
-
-
 def sureness(told: Told, framework: str = POLICY) -> Counter:
     """Give, for the site, how many judgements on a framework's items have each confidence."""
     rows = (row for _, row in told.each("alignment_by_item") if row["framework"] == framework)

@@ -44,7 +44,7 @@ def _name_countries(told):
 def _leading(told) -> Iterator[tuple[str, str]]:
     """Yield home, the countries and the region."""
     statuses = _statuses(told)
-    shown = home.tiles(told), table.rows(told), home.sure_standing(told), statuses
+    shown = home.tiles(told), table.rows(told), home.standing(told), statuses
     yield _page("home", "index.html", told, *shown, home.sureness(told), home.STANDS)
     yield _page("countries", "countries.html", told, home.countries(told), statuses, shown[1])
     themes = [row for report in told.syntheses[:1] for row in report.rows("common_challenges")]
@@ -64,7 +64,8 @@ def _audiences(told, known):
             shown = audiences.help_lines(told), areas, *standing, found, sections, sheets
             yield _page("children", one.address, told, one, *shown)
         else:
-            shown = titles[one.name], areas, _statuses(told), found, sections, sheets
+            lines = audiences.for_adults(told) if one.name == "parents and educators" else None
+            shown = titles[one.name], areas, _statuses(told), found, sections, sheets, lines
             yield _page("audience", one.address, told, one, *shown)
 
 

@@ -123,10 +123,8 @@ def write(update: Update, data: Path) -> None:
     """
     with writing.alone(data):
         if any(tables.bytes_of(data, path) != raw for path, raw in update.before.items()):
-            raise Refused(
-                "the figures were changed by somebody else meanwhile;"
-                " nothing was written, begin again"
-            )
+            what = "the figures were changed by somebody else meanwhile"
+            raise Refused(f"{what}; nothing was written, begin again")
         writing.write(data, update.files)
 
 

@@ -1,6 +1,7 @@
 """One run at a time in a folder of results, by a lock of the system: it goes with its process."""
 
 import contextlib
+import fcntl
 import getpass
 import json
 import os
@@ -8,18 +9,10 @@ import socket
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import IO
 
 from cop.data import Refused
 
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None
-    import msvcrt
-
 FILE = ".lock"
-FAR = 1 << 30  # on Windows the byte that is locked cannot be read: one beyond all that is said
 
 
 @contextlib.contextmanager
@@ -38,32 +31,24 @@ def alone(outputs: Path) -> Iterator[Callable[[], bool]]:
         finally:
             handle.truncate(0)
             if made and _stands(handle, outputs / FILE) and os.listdir(outputs) == [FILE]:
-                _leave_nothing(outputs)  # nothing was run
+                with contextlib.suppress(OSError):  # nothing was run
+                    (outputs / FILE).unlink()
+                    outputs.rmdir()
 
 
 def _locked(outputs):
     """Give the open lock file, locked; raises Refused where another run has it."""
     while True:
         handle = (outputs / FILE).open("a+", encoding="utf-8")
-        if not _taken(handle):
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
             with handle:
-                raise Refused(f"{_who(handle)}: wait until it ends, or name another --outputs")
+                mend = "wait until it ends, or name another --outputs"
+                raise Refused(f"{_who(handle)}: {mend}") from error
         if _stands(handle, outputs / FILE):
             return handle
         handle.close()  # whoever had it took it away: there is another one by now
-
-
-def _taken(handle: IO) -> bool:
-    """Take the lock; say whether it could be had."""
-    try:
-        if fcntl:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        else:
-            handle.seek(FAR)
-            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
-    except OSError:
-        return False
-    return True
 
 
 def _stands(handle, path):
@@ -103,9 +88,3 @@ def _who(handle):
     where = "" if about["host"] == socket.gethostname() else f" on {about['host']}"
     who = f"{about['user']}, process {about['process']}{where}"
     return f"another run is at work in {folder} since {about['since']} ({who})"
-
-
-def _leave_nothing(outputs):
-    with contextlib.suppress(OSError):
-        (outputs / FILE).unlink()
-        outputs.rmdir()

@@ -46,21 +46,33 @@ def _served(path, data):
     return {one for c in ("item_ids", "capability_ids") for cell in rows[c] for one in split(cell)}
 
 
-def _gaps(table, path, data):
-    """Give (row, id) of ITU's items for policy-makers, and of capabilities, that are missing.
+def reported(alignment: Cells) -> dict[str, tuple[int, str, str]]:
+    """Return {item: (row, status, confidence)} of the coding that is reported.
 
-    By the coding that is reported: the adjudicated one, else what coders say alike. None of low
-    confidence.
+    That is the adjudicated one, else what coders rate alike; an item without either is left out.
     """
-    there = lines(table, "item_id", "coder", "status", "confidence")
+    there = lines(alignment, "item_id", "coder", "status", "confidence")
     rows = sorted(there, key=lambda row: row[2] != "adjudicated")
-    said, reported, asked = {}, {}, _asked(path, data)
+    ratings, result = {}, {}
     for _, item, _, status, _ in rows:
-        said.setdefault(item, set()).add(status)
+        ratings.setdefault(item, set()).add(status)
     for row, item, coder, status, confidence in rows:
-        if coder == "adjudicated" or len(said[item]) == 1:
-            reported.setdefault(item, (row, status in MISSING and confidence != "low"))
-    return sorted((row, item) for item, (row, gap) in reported.items() if gap and item in asked)
+        if coder == "adjudicated" or len(ratings[item]) == 1:
+            result.setdefault(item, (row, status, confidence))
+    return result
+
+
+def _gaps(table, path, data):
+    """Return (row, id) of ITU's items for policy-makers, and of capabilities, that are missing.
+
+    None of low confidence.
+    """
+    asked = _asked(path, data)
+    return sorted(
+        (row, item)
+        for item, (row, status, confidence) in reported(table).items()
+        if status in MISSING and confidence != "low" and item in asked
+    )
 
 
 def _asked(path, data):

@@ -8,12 +8,14 @@ from pathlib import Path
 
 from cop.data.cells import Cells, lines
 from cop.data.checks import beside
+from cop.data.checks.belonging import country_of, foreign
 from cop.data.checks.values import each
 from cop.data.faults import Fault, count
 from cop.data.package import paths
 
 VALIDATED = "validated"
 ORGANISATION = re.compile(r"[A-Z]{3}-O[0-9]+")
+CITED = re.compile(r"[A-Z]{3}-S[0-9]+")
 NAMED = 5  # open comments that are named, the others counted
 UNKNOWN = (
     "is not an id of stakeholders",
@@ -36,6 +38,15 @@ def unknown_organisation(table: Cells, path: str, data: str | Path) -> Iterator[
     known = set(beside.table("stakeholders", path, data)["stakeholder_id"])
     ids = [cell for cell in lines(table, column) if ORGANISATION.fullmatch(cell[1])]
     yield from each([cell for cell in ids if cell[1] not in known], column, path, *UNKNOWN)
+
+
+def about_another_country(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
+    """Yield comments on ids of other countries, but for sources, which a bibliography may cite."""
+    iso3 = country_of(path)
+    there = [cell for cell in lines(table, "about", "kind") if foreign(cell[1], iso3)]
+    wrong = [(row, one) for row, one, kind in there if kind == "rating" or not CITED.match(one)]
+    rule = f"belongs to another country, and this is a comment on the report of {iso3}"
+    yield from each(wrong, "about", path, rule, f"Write an id of {iso3}'s report, or empty it")
 
 
 def answered_too_early(table: Cells, path: str, data: str | Path) -> Iterator[Fault]:
@@ -74,6 +85,6 @@ def open_comments(edition: str, path: str, data: str | Path) -> list[str]:
 
 
 OF_EDITIONS = [not_yet_validated]
-OF_COMMENTS = [unknown_organisation]
+OF_COMMENTS = [unknown_organisation, about_another_country]
 OF_RESPONSES = [answered_too_early]
 OF_SIGN_OFFS = [unknown_organisation]

