@@ -195,18 +195,11 @@ def _review(commands: argparse._SubParsersAction) -> None:
     parser = options.command(
         commands,
         "review",
-        "read open answers before they may be quoted",
+        "write open answers into a sheet, and take its decisions back",
         _look_over,
         "cop review UKR, cop review UKR --decisions data/restricted/to_review-UKR.csv",
     )
-    options.value(
-        parser,
-        "country",
-        "ISO3",
-        "whose answers are written into a sheet (all otherwise)",
-        nargs="?",
-        default="",
-    )
+    options.value(parser, "country", "ISO3", "whose answers are written into a sheet")
     options.file(parser, "--decisions", "FILE.csv", "take the decisions of a filled-in sheet")
     options.value(
         parser, "--reviewer", "NAME", "who decides, where it is not the account's name", default=""
@@ -217,11 +210,8 @@ def _review(commands: argparse._SubParsersAction) -> None:
 def _look_over(arguments: argparse.Namespace) -> int:
     from cop.fieldwork import review
 
-    lines = review.review(
-        arguments.data, arguments.country, arguments.decisions, arguments.reviewer
-    )
-    for line in lines:
-        print(line)
+    country, decisions = arguments.country, arguments.decisions
+    print(review.review(arguments.data, country, decisions, arguments.reviewer))
     return 0
 
 

@@ -5,7 +5,7 @@ function or category, never the person; every decision is kept with its day and 
 """
 
 import getpass
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -21,29 +21,17 @@ KEY = ["return_id", "question", "entry"]
 SHEET = [*KEY, "asked", "who", "looks_like", "text", "decision", "edited_text"]
 
 
-def review(
-    data: Path, iso3: str = "", decisions: Path | None = None, reviewer: str = ""
-) -> Iterator[str]:
-    """Write the sheet of a country, or of each in the store, or keep the decisions of one.
-
-    Yields a line for each country. Raises Refused where there is nothing to review.
-    """
-    if not iso3 and decisions:
-        raise Refused(
-            "say which country the decisions are for, such as `cop review UKR --decisions FILE.csv`"
-        )
-    for country in [iso3] if iso3 else _countries(data):
-        refuse_without(data, country)
-        if decisions:
-            kept = decide_by_sheet(data, country, decisions, reviewer)
-            yield f"{cop.data.count(kept, 'decision')} kept."
-        else:
-            path, waiting = write_sheet(data, country), len(pending(data, country))
-            yield (
-                f"{country}: {cop.data.count(waiting, 'text waits', 'texts wait')} for a decision. "
-                f"Fill in `decision` (publish, edit or withhold) in {path}, and hand it to "
-                "--decisions."
-            )
+def review(data: Path, iso3: str, decisions: Path | None = None, reviewer: str = "") -> str:
+    """Write the sheet of a country, or keep the decisions of one; return a line that reports it."""
+    refuse_without(data, iso3)
+    if decisions:
+        kept = decide_by_sheet(data, iso3, decisions, reviewer)
+        return f"{cop.data.count(kept, 'decision')} kept."
+    path, waiting = write_sheet(data, iso3), len(pending(data, iso3))
+    return (
+        f"{iso3}: {cop.data.count(waiting, 'text waits', 'texts wait')} for a decision. Fill in "
+        f"`decision` (publish, edit or withhold) in {path}, and hand it to --decisions."
+    )
 
 
 def refuse_without(data: Path, iso3: str) -> None:
@@ -132,14 +120,6 @@ def decisions(data: Path) -> pd.DataFrame:
     """Return the last decision on each text: indexed by KEY, decision, text as read or edited."""
     reviews = restricted.read("reviews", data).drop_duplicates(KEY, keep="last")
     return reviews.set_index(KEY)[["decision", "text"]]
-
-
-def _countries(data):
-    """Return the countries in the store; raises Refused where there are none."""
-    countries = {*restricted.read("returns", data).iso3, *restricted.read("interviews", data).iso3}
-    if not countries:
-        raise Refused(f"there is no return and no interview in {restricted.folder(data)}")
-    return sorted(countries)
 
 
 def _written(survey):

@@ -102,8 +102,7 @@ def people(
             groups = back.category.set_axis(ids.where(ids.notna(), "sent " + back.contact_id))
             groups = groups.where(groups.isin(categories), OTHER)
             return People(groups, True, threshold, rng)
-    groups = _grouped(groups, least, rng("categories"))
-    return People(groups, False, threshold, rng)
+    return People(_grouped(groups, least, rng("categories")), False, threshold, rng)
 
 
 def survey_tables(
@@ -133,11 +132,8 @@ def survey_tables(
                 for part, lines in by_category(made, people).items()
                 for group, *line in lines
             ]
-    integers = {column: "Int64" for column in ("count", "n")}
     return {
-        name: pd.DataFrame(rows[name], columns=columns).astype(
-            {column: kind for column, kind in integers.items() if column in columns}
-        )
+        name: pd.DataFrame(rows[name], columns=columns).astype({columns[-1]: "Int64"})
         for name, columns in COLUMNS.items()
     }
 
@@ -279,12 +275,11 @@ def _themes(survey, question, people, codes):
 
 def _each(counts, n, people, key):
     """Return which answers are hidden where each is counted by itself: given, or not."""
-    sides = {code: pd.Series([count, n - count]) for code, count in counts.items()}
-    hidden = {
-        code: one_way(both, people.threshold, people.rng(*key, str(code))).any()
-        for code, both in sides.items()
-    }
-    return pd.Series(hidden, dtype=bool)
+    hidden = pd.Series(False, counts.index)
+    for code, count in counts.items():
+        both, rng = pd.Series([count, n - count]), people.rng(*key, str(code))
+        hidden[code] = one_way(both, people.threshold, rng).any()
+    return hidden
 
 
 def _last(counts, hidden, n, rng):
@@ -293,9 +288,8 @@ def _last(counts, hidden, n, rng):
     Those who made none of the others must have made that one.
     """
     shown = sorted(counts.index[~hidden])
-    bound = n - counts[~hidden].sum()
-    drawn = rng.choice(shown) if hidden.sum() == 1 and shown and bound > 0 else ""
-    return hidden.index == drawn
+    needed = hidden.sum() == 1 and shown and n > counts[shown].sum()
+    return hidden.index == (rng.choice(shown) if needed else "")
 
 
 def _parts(made):
