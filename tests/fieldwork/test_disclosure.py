@@ -485,8 +485,8 @@ def test_the_attacker_finds_what_tables_by_category_give_back_of_incomplete_scal
 @pytest.mark.slow
 def test_the_attacker_finds_a_choice_that_everybody_must_have_made(monkeypatch):
     """Were choices added up each by itself where everybody made one, the others would tell it."""
-    closed_ = tables.Counts
-    monkeypatch.setattr(tables, "Counts", lambda *a, **k: closed_(*a[:5], False))
+    closed_ = tables.Tally
+    monkeypatch.setattr(tables, "Tally", lambda *a, **k: closed_(*a[:5], False))
     monkeypatch.setattr(tables, "_last", lambda counts, hidden, n, rng: False)
     assert any(simulated(ASKED, seed, 0)[0].pinned() for seed in range(400))
 

@@ -58,15 +58,15 @@ def publish(
     """
     review.refuse_without(data, iso3)
     with restricted.alone(data), writing.alone(data):
-        made, states, notes = _make(data, iso3, withdraw)
-        texts = {n: cop.data.csv_of(f[_columns(n, data)]) for n, f in made.items()}
+        frames, states, notes = _make(data, iso3, withdraw)
+        texts = {n: cop.data.csv_of(f[_columns(n, data)]) for n, f in frames.items()}
         changed = {n: text for n, text in texts.items() if text != _now(n, data, iso3)}
         for name, text in changed.items():
             show(_difference(name, _now(name, data, iso3), text))
         files = {cop.data.paths(n, data, iso3)[0]: text.encode() for n, text in texts.items()}
         _refuse_faults(files, data, iso3)
         if not withdraw:
-            _refuse_loss(made, changed, data, iso3)
+            _refuse_loss(frames, changed, data, iso3)
         if not dry_run:
             changes = [cop.data.paths(name, data, iso3)[0] for name in changed]
             writing.write(data, {path: files[path] for path in changes})
@@ -96,7 +96,7 @@ def _make(data, iso3, withdraw=False):
     out = {name: _with_others(name, new[name], standing, data, iso3) for name in SURVEYS}
     forms = cop.data.read("forms", data, iso3) if FORM in standing else new["forms"]
     named = organisations.named(surveys, review.decisions(data), data, iso3)
-    voices = {one for ids in (standing | counted).values() for one in ids}
+    voices = frozenset().union(*(standing | counted).values())
     groups = out["survey_groups"][out["survey_groups"].n >= MIN_STANDALONE * threshold]
     out |= {
         "forms": forms,
@@ -112,11 +112,11 @@ def _make(data, iso3, withdraw=False):
 def _standing(past, surveys, data, withdraw):
     """Return {survey: returns counted} of publications that stay, states and notes of others."""
     returns, standing, states, notes = restricted.read("returns", data), {}, {}, []
-    here = set(returns.return_id[returns.status == "superseded"])
-    here |= {i for survey in surveys for i in survey.returns.index}
+    present = set(returns.return_id[returns.status == "superseded"])
+    present |= {i for survey in surveys for i in survey.returns.index}
     latest = past.drop_duplicates("survey", keep="last")
     for row in latest[latest.state == "published"].itertuples():
-        gone = row.returns - here
+        gone = row.returns - present
         if gone and withdraw:
             states[row.survey] = None
         elif not gone or gone != row.returns:  # without any of its returns this is another store
@@ -136,7 +136,7 @@ def _numbers(surveys, past, standing, threshold, secret, data, iso3):
     contacts = restricted.read("contacts", data).query("iso3 == @iso3")
     invited, sent = set(contacts.form_id) - {""}, of_form(contacts, FORM)
     closed = set(past.survey[(past.edition == _edition(data, iso3)) & (past.state == "published")])
-    before = {one for ids in past.returns for one in ids}
+    before = frozenset().union(*past.returns)
     fresh = [s.without(before) for s in surveys if s.questionnaire.id not in closed]
     if days := [row.when[:10] for row in past.itertuples() if row.survey == FORM]:
         sent = sent[sent.date > max(days)]
@@ -166,23 +166,23 @@ def _numbers(surveys, past, standing, threshold, secret, data, iso3):
 def _interviews(held, iso3, secret):
     """Return the findings of interviews; of a theme that two people noted, the first note."""
     held = held[held.iso3 == iso3].drop_duplicates(["interview_id", "theme"])
-    voices = [pseudonyms.of(secret, "interviews", one) for one in held.interview_id]
+    voices = [pseudonyms.of(secret, "interviews", i) for i in held.interview_id]
     columns = ["interview_id", "category", "function", "held", "theme", "finding", "leaning"]
     out = held.assign(interview_id=voices).reindex(columns=columns, fill_value="")
     return out.sort_values(["held", "interview_id", "theme"])
 
 
-def _with_others(name, made, standing, data, iso3):
+def _with_others(name, frame, standing, data, iso3):
     """Return a table with the rows that stay: standing surveys, published studies, an analyst's."""
     if not _now(name, data, iso3):
-        return made
+        return frame
     there, ours = cop.data.read(name, data, iso3), questionnaires.ids(data)
     analyst = there.by == "analyst" if name == "survey_about" else False
     others = there[~there.survey.isin(ours) | there.survey.isin(standing) | analyst]
     key = ["survey", "item"]  # an analyst's word on an item counts before what was computed
-    if len(made) and len(others):
-        made = made[~made[key].agg(tuple, axis=1).isin(others[key].agg(tuple, axis=1))]
-    out = pd.concat([part for part in (others, made) if len(part)] or [made], ignore_index=True)
+    if len(frame) and len(others):
+        frame = frame[~frame[key].agg(tuple, axis=1).isin(others[key].agg(tuple, axis=1))]
+    out = pd.concat([part for part in (others, frame) if len(part)] or [frame], ignore_index=True)
     # Published studies come first.
     order = out.survey.where(out.survey.isin(ours), "").sort_values(kind="stable")
     return out.loc[order.index]
@@ -211,13 +211,13 @@ def _difference(name, old, new):
     )
 
 
-def _refuse_loss(made, changed, data, iso3):
+def _refuse_loss(frames, changed, data, iso3):
     """Raise Refused where this may be another store than the one that the tables were made from.
 
     Then nothing is left of what is published, or numbers change of which there is no record.
     """
     there = {name: cop.data.read(name, data, iso3) for name in MAIN if _now(name, data, iso3)}
-    lost = {name: gone for name, frame in there.items() if (gone := _gone(frame, made[name]))}
+    lost = {name: gone for name, frame in there.items() if (gone := _gone(frame, frames[name]))}
     if lost:
         files = "; ".join(f"{name}.csv: {', '.join(gone)}" for name, gone in lost.items())
         raise Refused(
@@ -239,24 +239,24 @@ def _refuse_loss(made, changed, data, iso3):
         )
 
 
-def _gone(there, made):
+def _gone(published, frame):
     """Return the surveys, or 'all rows' of a table without, of which nothing is made again."""
-    if "survey" in there:
-        return sorted(set(there.survey) - set(made.survey))
-    return ["all rows"] if len(there) and made.empty else []
+    if "survey" in published:
+        return sorted(set(published.survey) - set(frame.survey))
+    return ["all rows"] if len(published) and frame.empty else []
 
 
 def _refuse_faults(files, data, iso3):
     """Raise Refused with every fault that the tables would have beside the country's others."""
     folder = cop.data.locate(data, f"research/{iso3}")
     there = {f"research/{iso3}/{path.name}": path.read_bytes() for path in folder.glob("*.csv")}
-    found = writing.faults_if_written(there | files, data)
-    if faults := [str(fault) for fault in found if fault.file in files]:
+    every = writing.faults_if_written(there | files, data)
+    if faults := [str(fault) for fault in every if fault.file in files]:
         why = "nothing was written, since the tables would break the contract:\n"
         raise Refused(why + "\n".join(faults))
 
 
-def _refuse_personal(made, names):
+def _refuse_personal(frames, names):
     """Raise Refused where an address, a number or a name of the store would be published."""
     lines = [
         f"{name}.csv, column {column}: {text[:60]!r} looks like it holds "
@@ -264,7 +264,7 @@ def _refuse_personal(made, names):
         + f". {way_on}. Where a word is a name in the store and none here, put another word "
         "for it, or correct the name in the store if it is not a person's"
         for name, column, way_on in TEXTS
-        for text in made[name][column]
+        for text in frames[name][column]
         if (hard := [(k, word) for k, word in pii.found(text, names) if k in pii.HARD])
     ]
     if lines:

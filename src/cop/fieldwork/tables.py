@@ -61,11 +61,11 @@ class People:
 
 
 @dataclass(frozen=True)
-class Counts:
+class Tally:
     """A question as it is published."""
 
     question: Question
-    given: pd.Series  # answers by return_id
+    answers: pd.Series  # by return_id, of those whom the tally counts
     base: frozenset[str]  # those whom shares are of
     counts: pd.Series  # by answer, before hiding
     hidden: pd.Series
@@ -89,8 +89,8 @@ def people(
     """
     form, categories = survey.questionnaire, outcomes.categories(forms)
     rng, asking, least = partial(rng, form.id), grouping(form), MIN_STANDALONE * threshold
-    given = survey.answers_to(asking) if asking else pd.Series(dtype=object)
-    groups = given.reindex(survey.returns.index).fillna(OTHER)
+    stated = survey.answers_to(asking) if asking else pd.Series(dtype=object)
+    groups = stated.reindex(survey.returns.index).fillna(OTHER)
     if form.id == FORM:
         named = survey.agreed("publish_organisation") & survey.agreed("publish_answers")
         if len(named) >= least > len(groups) - len(named):
@@ -114,22 +114,22 @@ def survey_tables(
     """
     form, rows = survey.questionnaire, {name: [] for name in COLUMNS}
     about = [form.id, wording(form.title, "en"), mode(survey, invited)]
-    for label, made in count_questions(survey, people, codes):
-        question, kind = made.question, KINDS.get(made.question.type, "theme")
-        item = [form.id, label, question.id, kind, section(form, question), len(made.base)]
+    for label, tally in count_questions(survey, people, codes):
+        question, kind = tally.question, KINDS.get(tally.question.type, "theme")
+        item = [form.id, label, question.id, kind, section(form, question), len(tally.base)]
         rows["survey_items"].append(item)
         names = {c.code: wording(c.label, "en") for c in form.choices_of(question)}
-        names |= {code: code for code in made.counts.index if code not in (*names, NO_ANSWER)}
+        names |= {code: code for code in tally.counts.index if code not in (*names, NO_ANSWER)}
         names |= {NO_ANSWER: "No answer"}
         orders = {code: order for order, code in enumerate(names, 1)}
         rows["survey"] += [
-            [*about, label, names[code], orders[code], made.shown.get(code)]
-            for code in sorted(made.counts.index, key=orders.get)
+            [*about, label, names[code], orders[code], tally.shown.get(code)]
+            for code in sorted(tally.counts.index, key=orders.get)
         ]
         if kind != "theme" and not _when(survey, question):
             rows["survey_groups"] += [
                 [form.id, label, group, " or ".join(names[c] for c in part), orders[part[0]], *line]
-                for part, lines in by_category(made, people).items()
+                for part, lines in by_category(tally, people).items()
                 for group, *line in lines
             ]
     return {
@@ -138,52 +138,50 @@ def survey_tables(
     }
 
 
-def count_questions(
-    survey: Survey, people: People, codes: pd.DataFrame
-) -> list[tuple[str, Counts]]:
-    """Return (label, Counts) of the questions that are published, open ones by theme."""
+def count_questions(survey: Survey, people: People, codes: pd.DataFrame) -> list[tuple[str, Tally]]:
+    """Return (label, Tally) of the questions that are published, open ones by theme."""
     out, form = {}, survey.questionnaire
     if len(people.groups) < people.least:
         return []
     for question, label in closed_questions(form):
-        asked = _asked(survey, question, people, out)
-        if asked and question.choices != GROUPS:
-            made = _closed(survey, question, people, *asked)
-            out |= {question.id: (label, made)} if made else {}
+        base = _base(survey, question, people, out)
+        if base and question.choices != GROUPS:
+            tally = _closed(survey, question, people, *base)
+            out |= {question.id: (label, tally)} if tally else {}
     for question, label in open_questions(form) if out else ():
-        made = _themes(survey, question, people, codes)
-        out |= {question.id: (label, made)} if made else {}
+        tally = _themes(survey, question, people, codes)
+        out |= {question.id: (label, tally)} if tally else {}
     return list(out.values())
 
 
-def by_category(made: Counts, people: People) -> dict[tuple[str, ...], list]:
+def by_category(tally: Tally, people: People) -> dict[tuple[str, ...], list]:
     """Return {answers of the part: [category, how many gave one of them, how many answered]}.
 
     Several choices are pooled each by itself, but together where everybody made at least one: the
     others would give back who did not make the last.
     """
-    groups, sides, out = large_groups(made, people), {}, {}
+    groups, sides, out = large_groups(tally, people), {}, {}
     totals = groups.value_counts().sort_index()
-    for part in _parts(made):
-        gave = groups[groups.index.isin(made.given.index[made.given.isin(part)])]
+    for part in _parts(tally):
+        gave = groups[groups.index.isin(tally.answers.index[tally.answers.isin(part)])]
         inside = gave.value_counts().reindex(totals.index, fill_value=0)
         sides[part] = pd.concat([inside, totals - inside], axis=1)
-    for batch in [[*sides]] * bool(sides) if made.closed else [[part] for part in sides]:
-        rng = people.rng("survey_groups", made.question.id, *(c for part in batch for c in part))
+    for batch in [[*sides]] * bool(sides) if tally.closed else [[part] for part in sides]:
+        rng = people.rng("survey_groups", tally.question.id, *(c for part in batch for c in part))
         table = pd.concat([sides[part] for part in batch], axis=1)
         table = pooled(table, people.threshold, rng, cells=True)
         counts, n = table.iloc[:, ::2], table.iloc[:, :2].sum(axis=1)
-        covered = not made.closed or not made.hidden.any() or (counts.sum(axis=1) >= n).all()
+        covered = not tally.closed or not tally.hidden.any() or (counts.sum(axis=1) >= n).all()
         if len(table) > 1 and covered:
             for number, part in enumerate(batch):
                 out[part] = list(zip(table.index, counts.iloc[:, number], n, strict=True))
     return out
 
 
-def large_groups(made: Counts, people: People) -> pd.Series:
+def large_groups(tally: Tally, people: People) -> pd.Series:
     """Return the category of each whom a question counts, those too small for it as OTHER."""
-    groups = people.groups[people.groups.index.isin(made.base)]
-    return _grouped(groups, people.least, people.rng("survey_groups", made.question.id))
+    groups = people.groups[people.groups.index.isin(tally.base)]
+    return _grouped(groups, people.least, people.rng("survey_groups", tally.question.id))
 
 
 def closed_questions(questionnaire: Questionnaire) -> list[tuple[Question, str]]:
@@ -226,37 +224,36 @@ def grouping(questionnaire: Questionnaire) -> str:
 
 def section(form: Questionnaire, question: Question) -> str:
     """Return the section of the assessment on which a question speaks, "" for none."""
-    named = [one for one in form.sections if question.id.endswith(f"_{one}")]
+    named = [name for name in form.sections if question.id.endswith(f"_{name}")]
     return SECTIONS.get(question.id) or max(named, key=len, default="")
 
 
 def _closed(survey, question, people, asked, counted):
-    """Return the Counts of a closed question, None where too few answered it."""
-    several, listed = question.type == "many", survey.questionnaire.choices_of(question)
-    codes = [c.code for c in listed if not several or not c.alone]
+    """Return the Tally of a closed question, None where too few answered it."""
+    several, choices = question.type == "many", survey.questionnaire.choices_of(question)
     answers = survey.answers_to(question.id)
-    given = answers[answers.isin({c.code for c in listed}) & answers.index.isin(asked)]
-    answered = frozenset(given.index)
-    if len(answered) < max(people.least, 1):
+    answers = answers[answers.isin({c.code for c in choices}) & answers.index.isin(asked)]
+    base = frozenset(asked if counted else answers.index)
+    if answers.index.nunique() < max(people.least, 1):
         return None
-    base = frozenset(asked) if counted else answered
-    counts = given.value_counts().reindex(codes, fill_value=0)
+    codes = [c.code for c in choices if not several or not c.alone]
+    counts = answers.value_counts().reindex(codes, fill_value=0)
     key = ("survey", survey.questionnaire.id, question.id)
     if several:
-        closed = not counted and len(listed) == len(codes)
+        closed = not counted and len(choices) == len(codes)
         hidden = _each(counts, len(base), people, key)
         if closed:
             hidden |= _last(counts, hidden, len(base), people.rng(*key, "covered"))
-        return Counts(question, given, base, counts, hidden, closed)
+        return Tally(question, answers, base, counts, hidden, closed)
     if counted:
-        counts[NO_ANSWER] = len(base) - len(answered)
+        counts[NO_ANSWER] = len(base) - answers.index.nunique()
     ordered = question.type == "likert"
     hidden = one_way(counts, people.threshold, people.rng(*key), ordered)
-    return Counts(question, given, base, counts, hidden)
+    return Tally(question, answers, base, counts, hidden)
 
 
 def _themes(survey, question, people, codes):
-    """Return the Counts of an open question by theme: as coders agreed or somebody decided."""
+    """Return the Tally of an open question by theme: as coders agreed or somebody decided."""
     mine = codes[(codes.question == question.id) & codes.return_id.isin(people.groups.index)]
     base = frozenset(mine.return_id)
     left = len(people.groups) - len(base) if people.counted else len(base)
@@ -267,10 +264,10 @@ def _themes(survey, question, people, codes):
     agreed = both.drop_duplicates().groupby(["return_id", "theme"]).size().reset_index(name="times")
     coders = both.groupby("return_id").coder.nunique()
     agreed = agreed[agreed.times == agreed.return_id.map(coders)]
-    given = pd.concat([decided, agreed]).set_index("return_id").theme
-    counts = given.value_counts().reindex(sorted(mine.theme.unique()), fill_value=0)
+    themes = pd.concat([decided, agreed]).set_index("return_id").theme
+    counts = themes.value_counts().reindex(sorted(mine.theme.unique()), fill_value=0)
     hidden = _each(counts, len(base), people, ("survey", survey.questionnaire.id, question.id))
-    return Counts(question, given, base, counts, hidden)
+    return Tally(question, themes, base, counts, hidden)
 
 
 def _each(counts, n, people, key):
@@ -292,23 +289,23 @@ def _last(counts, hidden, n, rng):
     return hidden.index == (rng.choice(shown) if needed else "")
 
 
-def _parts(made):
+def _parts(tally):
     """Return the sets of answers whose number follows from the one-way table.
 
     No part is made where answers on both sides of it are hidden: its size would tell more of them.
     """
-    codes = [code for code in made.counts.index if code != NO_ANSWER]
-    shown = [code for code in codes if code in made.shown]
-    if made.question.type == "many":
+    codes = [code for code in tally.counts.index if code != NO_ANSWER]
+    shown = [code for code in codes if code in tally.shown]
+    if tally.question.type == "many":
         return [(code,) for code in shown]
-    if made.question.type == "likert":
-        upper, hidden = codes[-2:], set(made.counts.index[made.hidden])
+    if tally.question.type == "likert":
+        upper, hidden = codes[-2:], set(tally.counts.index[tally.hidden])
         return [tuple(upper)] if hidden <= set(upper) or not hidden & set(upper) else []
-    most = ["yes"] if "yes" in shown else sorted(shown, key=made.shown.get, reverse=True)
+    most = ["yes"] if "yes" in shown else sorted(shown, key=tally.shown.get, reverse=True)
     return [tuple(most[:1])] if most else []
 
 
-def _asked(survey, question, people, out):
+def _base(survey, question, people, out):
     """Return (who was asked, whether their number is published); None where the answer that leads
     to the question is hidden.
     """
@@ -319,8 +316,8 @@ def _asked(survey, question, people, out):
     shown = [before and before.shown.get(code) for code in when.codes]
     if None in shown or before.question.type == "many" and len(shown) > 1:
         return None
-    given = survey.answers_to(when.question)
-    asked = set(people.groups.index) & set(given.index[given.isin(when.codes)])
+    answers = survey.answers_to(when.question)
+    asked = set(people.groups.index) & set(answers.index[answers.isin(when.codes)])
     return (asked, True) if len(asked) == sum(shown) else None
 
 
