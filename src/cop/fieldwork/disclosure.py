@@ -14,7 +14,6 @@ agrees with what is published could therefore have led to the same result: it ex
 import hashlib
 import hmac
 import random
-from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -90,12 +89,7 @@ def pooled(
     return pd.concat([table[~mask], sums]) if mask.any() else table
 
 
-def _grow(
-    small: np.ndarray,
-    safe: Callable[[np.ndarray], bool],
-    following: Callable[[np.ndarray], np.ndarray],
-    rng: random.Random,
-) -> np.ndarray | None:
+def _grow(small, safe, following, rng):
     """Return a safe mask that contains all that is small, None where there is none.
 
     It grows by what `following` draws, which must be able to draw any single cell.
