@@ -98,7 +98,7 @@ def test_an_indicator_stands_in_the_table_with_its_source_after_four_steps(data)
 def test_zedland_has_a_register_of_data_sets_of_its_own(data, capsys):
     add_indicator(data, ("data",))
     assert main.main(["check", "--data", str(data / "tests" / "zedland")]) == 2
-    assert "'NEW_SET' is not in the table statistics_sources" in capsys.readouterr().out
+    assert "'NEW_SET' is not an id of statistics_sources" in capsys.readouterr().out
 
 
 def test_a_chart_is_a_function_a_macro_and_a_helper(tmp_path, monkeypatch):

@@ -60,7 +60,7 @@ def _look_at(folder, told):
     tables = [cop.data.present(t, folder / "practice", "YYY") for t in ("survey", "returned")]
     assert tables[0]["count"].ne("").any() and len(tables[1]) > 9  # enough came back to be shown
     out = {" ".join(line.split()[1:3]): text for line, text in told.items()}
-    assert "no faults found" in told["cop check --data outputs/practice"]
+    assert "no errors found" in told["cop check --data outputs/practice"]
     assert "29 accepted" in out["intake tests/practice/returns.csv"]
     assert (
         "rows without an answer are left out"

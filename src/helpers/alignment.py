@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 
 import cop.data
-from cop.data import sheets
+from cop.data import agreement, sheets
 from cop.data.places import Country
 from cop.data.reads import kept
 from cop.report import page, words
 from cop.report.page import Shown
-from helpers import agreement, countries, evidence
+from helpers import countries, evidence
 
 say = partial(words.show, "5-guideline-alignment")
 

@@ -194,7 +194,7 @@ def test_all_faults_are_told_at_once_and_no_address_is_repeated(tmp_path, capsys
     data = kept(tmp_path, *(cells for cells, _ in WRONG))
     assert main.main(["contacts", "--data", str(data)]) == 2
     told = capsys.readouterr().err
-    assert told.startswith(f"cop: {len(WRONG)} faults in restricted/contacts.csv")
+    assert told.startswith(f"cop: {len(WRONG)} errors in restricted/contacts.csv")
     for _, expected in WRONG:
         assert expected in told
     assert PERSON not in told and "a@b.org" not in told and "call me" not in told

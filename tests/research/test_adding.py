@@ -229,7 +229,7 @@ def test_a_refused_sheet_is_mended_where_the_spreadsheet_shows_the_fault(zed, tm
     file.write_text(f'{head}\n"One\nline",{good}\n\n,,,,\n{wrong}\n')
     assert add(zed, "evidence", "ZZZ", "--from", str(file)) == 2
     told = capsys.readouterr().err
-    assert "sheet.csv, row 5, column source_id: 'ZZZ-S99' is not in the table sources" in told
+    assert "sheet.csv, row 5, column source_id: 'ZZZ-S99' is not an id of sources" in told
     assert EVIDENCE not in told and len(rows(zed)) == known
     file.write_text(f"{head}\n\nOne,{good}\nTwo\n")
     assert add(zed, "evidence", "ZZZ", "--from", str(file)) == 2
@@ -256,7 +256,7 @@ def test_an_id_in_the_wrong_column_is_told_the_right_one(zed, capsys):
     answer = ["item_ids=MNR-12", "what=Do it."]
     assert add(zed, "recommendation", "ZZZ", "--set", *answer) == 2
     told = capsys.readouterr().err
-    assert "is not an id of guidelines. It belongs in the column capability_ids" in told
+    assert "is not an id of guidelines. Add it there or correct it here" in told
 
 
 def test_a_source_that_is_there_already_is_named(zed, capsys):
@@ -338,7 +338,7 @@ def test_a_wrong_answer_is_asked_again_at_once(zed, monkeypatch, capsys):
     assert (
         "'last year'" not in out
         and "! last year is not a whole number" in out
-        and "! ZZZ-S99 is not in the table" in out
+        and "! ZZZ-S99 is not an id of" in out
     )
 
 

@@ -141,7 +141,7 @@ def test_a_source_seen_after_the_cut_off_says_at_once_what_moves_it(
     assert main.main(["add", "source", "ZZZ", "--data", str(zed), "--set", *cells]) == 0
     left = _cut_off_left(capsys)
     assert len(left) == told and all("Move it to 2026-07-01, or leave" in one for one in left)
-    assert [f.mend[:21] for f in checks.of_country(zed, "ZZZ")] == ["Move it to 2026-07-01"] * told
+    assert [f.fix[:21] for f in checks.of_country(zed, "ZZZ")] == ["Move it to 2026-07-01"] * told
 
 
 def test_a_service_with_the_name_of_an_organisation_says_so_at_once(zed, capsys):
@@ -178,7 +178,7 @@ def test_a_row_without_an_id_of_its_own_is_added_by_what_it_is_about(zed, kind):
     del text[[n for n, line in enumerate(text) if line.startswith(",".join(NAMED[kind]))][0]]
     (zed / path).write_text("".join(text))
     assert adding.add(kind, "ZZZ", row, zed) == row == rows(zed, path)[-1]
-    with pytest.raises(Refused, match="1 fault|2 faults"):
+    with pytest.raises(Refused, match="1 error|2 errors"):
         adding.add(kind, "ZZZ", row, zed)
 
 

@@ -1,18 +1,14 @@
 """One gate: what the check refuses is in no page, and a wrong call touches nothing."""
 
 import json
-import pickle
 import shutil
 
-import pandas
 import pytest
-from conftest import ZEDLAND, call, copy_of_zedland, one_in
+from conftest import ZEDLAND, call, copy_of_zedland
 
-import cop.data
-from cop.data import tables
-from cop.data.checks import folder, losses
+from cop.data.checks import losses
 from cop.report.filenames import BASELINE
-from cop.run import execute, plan, reading, schedule
+from cop.run import execute, plan, schedule
 from cop.run.execute import Outcome
 from cop.run.results.site import Site
 
@@ -47,74 +43,6 @@ def test_the_gate_refuses_what_the_check_refuses(tmp_path):
     assert "is a paragraph without a source" in fault
     baseline = plan.of_baseline("ZZZ", data, tmp_path, 60)
     assert execute.faults_of(baseline, print) == []  # it shows no research
-
-
-@pytest.fixture
-def given(tmp_path, monkeypatch):
-    """A process that has read nothing yet."""
-    monkeypatch.chdir(tmp_path)  # left again afterwards
-    known = {}
-    for module in (cop.data, tables):
-        monkeypatch.setattr(module, "GIVEN", known)
-    return monkeypatch
-
-
-@pytest.mark.parametrize(
-    "changed",
-    one_in(3, ["evidence.csv", "../../statistics/sources.csv", "../../datapackage.json", ""])
-    + ["narrative/analysis.md"],
-)
-def test_what_was_read_and_checked_ahead_is_read_again_once_anything_changed(
-    tmp_path, given, changed
-):
-    data = copy_of_zedland(tmp_path)
-    job = plan.of_country("ZZZ", data, tmp_path, "2026", 60)
-    given.chdir(job.notebooks)
-    known = job.parameters["data"], "ZZZ"
-    assert not reading.ahead(*known)
-    faults, read, looked_at = reading.country(*known)
-    cop.data.GIVEN.update(read), given.setitem(reading.AHEAD, "ZZZ", looked_at)
-    assert faults == [] and reading.ahead(*known)
-    assert [*map(pickle.loads, execute.read_and_check(job, print)[1:])] == [{}]
-    if changed:
-        path = data / "research" / "ZZZ" / changed
-        path.write_text(f"{path.read_text(encoding='utf-8')}\n", encoding="utf-8")
-    assert reading.ahead(*known) != bool(changed)
-    assert execute.read_and_check(job, print)[0] == []
-    a_paragraph_without_source(data / "research" / "ZZZ")
-    assert len(execute.read_and_check(job, print)[0]) == 1
-
-
-def test_a_country_s_tables_are_read_once_for_its_check_and_all_its_stages(tmp_path, given):
-    data, looked = copy_of_zedland(tmp_path), []
-    job = plan.of_country("ZZZ", data, tmp_path, "2026", 60)
-    of_table = folder.of_table
-    given.setattr(folder, "of_table", lambda *a: looked.append(a[0]) or of_table(*a))
-    faults, read = execute.read_and_check(job, print)
-    assert faults == [] and looked.count("evidence") == 1
-    seen, known = job.parameters["data"], pickle.loads(read)
-    there = tables.read("evidence", seen, "ZZZ")
-    looked.clear()
-    tables.GIVEN.update(known)
-    assert cop.data.state("evidence", seen, "ZZZ") in known and len(there) and not looked
-    pandas.testing.assert_frame_equal(tables.read("evidence", seen, "ZZZ"), there)
-    a_paragraph_without_source(data / "research" / "ZZZ")
-    (fault,), _ = execute.read_and_check(job, print)
-    assert "is a paragraph without a source" in fault
-    faults, read = execute.read_and_check(plan.of_baseline("ZZZ", data, tmp_path, 60), print)
-    assert (faults, pickle.loads(read)) == ([], {})
-
-
-def test_a_table_saved_between_check_and_stage_is_read_again(tmp_path, given):
-    data = copy_of_zedland(tmp_path)
-    job = plan.of_country("ZZZ", data, tmp_path, "2026", 60)
-    _, read = execute.read_and_check(job, print)
-    path = data / "research" / "ZZZ" / "stakeholders.csv"
-    last = path.read_text(encoding="utf-8").splitlines(keepends=True)[:-1]
-    path.write_text("".join(last), encoding="utf-8")
-    tables.GIVEN.clear()
-    tables.GIVEN.update(pickle.loads(read))
-    assert len(tables.read("stakeholders", job.parameters["data"], "ZZZ")) == len(last) - 1
 
 
 def test_an_assessment_emptied_to_its_headings_becomes_no_desk_baseline(tmp_path):

@@ -62,22 +62,6 @@ EVIDENCE = "research/ZZZ/evidence.csv"
 SURE = ("evidence_id", "source_id", "confidence", "verified")
 
 
-@pytest.mark.parametrize("column", [f["name"] for f in cop.data.fields("evidence", DATA)])
-def test_of_some_columns_only_their_own_cells_count(job, data, column):
-    path, names = data / EVIDENCE, cop.data.columns("evidence", data)
-    assert list(cop.data.read("evidence", data, "ZZZ", SURE).columns) == list(SURE)
-    frame = cop.data.text_frame(path, names).copy()
-    path.write_text(cop.data.csv_of(frame) + "\n\n", encoding="utf-8")
-    assert kept(job, data) == []
-    frame.loc[frame.index[-1], column] += " "  # not stripped by who writes it, and by who reads it
-    path.write_text(cop.data.csv_of(frame), encoding="utf-8")
-    assert keys.changed(job, STAGE, job.making) == []
-    frame.loc[frame.index[-1], column] += "1"
-    path.write_text(cop.data.csv_of(frame), encoding="utf-8")
-    named = f"{', '.join(SURE)} of {EVIDENCE}"
-    assert keys.changed(job, STAGE, job.making) == ([named] if column in SURE else [])
-
-
 def test_rows_in_another_order_or_gone_are_other_columns(job, data):
     cop.data.read("evidence", data, "ZZZ", SURE)
     assert kept(job, data) == []
@@ -86,24 +70,6 @@ def test_rows_in_another_order_or_gone_are_other_columns(job, data):
     for other in ([*rows[:-2], rows[-1], rows[-2]], rows[:-1]):
         path.write_text("\n".join([head, *other]), encoding="utf-8")
         assert len(keys.changed(job, STAGE, job.making)) == 1
-
-
-def test_columns_hold_no_more_where_the_table_is_gone_broken_or_without_them(job, data):
-    cop.data.read("evidence", data, "ZZZ", SURE)
-    keys.keep(job, STAGE, cop.data.states(data))
-    path, whole = data / EVIDENCE, (data / EVIDENCE).read_bytes()
-    named = f"{', '.join(SURE)} of {EVIDENCE}"
-    for other in (b"", whole + b"only,three,cells\n", whole.replace(b"confidence", b"sureness", 1)):
-        path.write_bytes(other)
-        assert keys.changed(job, STAGE, job.making) == [named]
-    path.unlink()
-    assert keys.changed(job, STAGE, job.making) == [named]
-    kept_keys = keys.load(job.making)
-    reads = kept_keys[STAGE]["reads"]
-    reads['["columns", "research/ZZZ/evidence.csv", "dropped"]'] = "a column of long ago"
-    path.write_bytes(whole)
-    (job.making / keys.FILE).write_text(json.dumps(kept_keys), encoding="utf-8")
-    assert keys.changed(job, STAGE, job.making) == [f"dropped of {EVIDENCE}"]
 
 
 def test_columns_read_in_two_states_never_hold(job, data):

@@ -54,15 +54,14 @@ def _archived(parser):
 
 
 def check(data: Path, links: bool, meant: bool = False, kept: Path | None = None) -> int:
-    """Answer `cop check`: print every fault of the data at once; give 2 when there are any.
+    """Answer `cop check`: print every error of the data at once; return 2 if there are any.
 
     With `meant`, tables that lost rows or ids are first counted anew, and named. With `links`, the
     pages in the folder `kept` are compared with those of today.
     """
     import cop.data
     from cop.data import checks
-    from cop.data.checks import guidelines
-    from cop.data.checks.followup import basis, versions
+    from cop.data.checks import basis, editions, guidelines
 
     if meant:
         _count_anew(data)
@@ -71,10 +70,10 @@ def check(data: Path, links: bool, meant: bool = False, kept: Path | None = None
         print(fault)
     folder = plan.data_folder(data)
     work = [*guidelines.waiting(folder), *basis.waiting(folder)]
-    for line in [*work, *([] if faults else versions.waiting(folder))]:
+    for line in [*work, *([] if faults else editions.waiting(folder))]:
         print(f"To be done: {line}")
-    number = cop.data.count(len(faults), "fault")
-    print(f"{number} found in {data}." if faults else f"{data}: no faults found.")
+    number = cop.data.count(len(faults), "error")
+    print(f"{number} found in {data}." if faults else f"{data}: no errors found.")
     if links:
         from cop.research import links as addresses
         from cop.research.kept import archive

@@ -43,7 +43,6 @@ def _refreshing(commands: argparse._SubParsersAction) -> None:
     options.flag(renews, "--dry-run", "show what would change and write nothing")
     options.flag(renews, "--yes", "write without asking")
     options.flag(renews, "--list", "list the series that a service has, and stop")
-    options.place(renews, "--cache", "where answers are kept", ".cache/refresh")
     options.data(renews)
 
 
@@ -460,7 +459,7 @@ def _update(arguments, refresh):
         today = {"accessed": date.today().isoformat()}
         source = today | asking.from_settings(arguments.source) if arguments.source else None
         return refresh.from_file(arguments.file, arguments.data, source)
-    asked = arguments.data, arguments.series, http.Fetcher(arguments.cache), arguments.accept
+    asked = arguments.data, arguments.series, http.Fetcher(), arguments.accept
     try:
         return refresh.from_services(*asked, terminal.meanwhile)
     finally:

@@ -100,7 +100,7 @@ class Form(widgets.VBox):
         except Refused as refused:
             return self._say(str(refused), refused=True)
         if faults := [fault for fault in faults if fault.rule not in adding.LATER]:
-            lines = (f"{self._label(f.column)}: {f.rule}. {f.mend}" for f in faults)
+            lines = (f"{self._label(f.column)}: {f.rule}. {f.fix}" for f in faults)
             return self._say("\n".join(lines), refused=True)
         return self._say(f"This row may be written:\n{_lines(self.row())}")
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 import cop.data
 from cop.data import Fault, Refused, checks, writing
-from cop.data.checks import times
+from cop.data.checks import editions
 from cop.research import spoken, together
 
 KINDS = {
@@ -245,7 +245,7 @@ def still_to_do(kind: str, iso3: str, rows: list[Row], data: Path) -> list[str]:
     ids = {row[key] for row in rows}
     path = path_of(kind, iso3, data)
     faults = checks.of_table(_table(kind), present(kind, iso3, data), path, data)
-    left = [f"{f.value} {f.rule}. {f.mend}" for f in faults if f.rule in LATER and f.value in ids]
+    left = [f"{f.value} {f.rule}. {f.fix}" for f in faults if f.rule in LATER and f.value in ids]
     if kind == "service":
         left += _named_as_bodies(iso3, rows, data)
     return left + (_cut_off(iso3, rows, data) if kind == "source" else [])
@@ -262,7 +262,7 @@ def _named_as_bodies(iso3, rows, data):
 def _cut_off(iso3, rows, data):
     """Give the fault of the data cut-off where one of these sources was seen after it."""
     days = [row["accessed"] for row in rows if row["verified"] == "yes"]
-    faults = times.of_cut_off(data, iso3)
+    faults = editions.of_cut_off(data, iso3)
     return [str(fault) for fault in faults if max(days, default="") > fault.value]
 
 
@@ -306,14 +306,14 @@ def _refuse(faults):
     """Raise Refused with every fault but those that a row of another table mends afterwards."""
     if faults := [fault for fault in faults if fault.rule not in LATER]:
         named = "\n".join(map(str, faults))
-        raise Refused(f"nothing was written; {cop.data.count(len(faults), 'fault')}:\n{named}")
+        raise Refused(f"nothing was written; {cop.data.count(len(faults), 'error')}:\n{named}")
 
 
 def _told(fault, place=None):
     """Give a fault at its place; of a day that may be either it says which two it may be."""
     file, row = place or (fault.file, fault.row)
-    mend = spoken.told(str(fault.value)) or fault.mend
-    return replace(fault, file=file, row=row, mend=mend)
+    mend = spoken.told(str(fault.value)) or fault.fix
+    return replace(fault, file=file, row=row, fix=mend)
 
 
 def _filled(kind, iso3, rows, data):

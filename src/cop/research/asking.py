@@ -157,7 +157,7 @@ class _Talk:
             faults = self._faults(row | {question.name: text})
             if not (own := [f for f in faults if f.column == question.name]):
                 return text
-            self.say("\n".join(f"  ! {f.value or 'this'} {f.rule}. {f.mend}" for f in own))
+            self.say("\n".join(f"  ! {f.value or 'this'} {f.rule}. {f.fix}" for f in own))
 
     def _faults(self, row):
         find = adding.faults_of_change if self.there else adding.faults_of

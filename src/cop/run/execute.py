@@ -143,8 +143,8 @@ def read_and_check(job: Job, tell: Callable) -> tuple[list[str], bytes]:
 
     os.chdir(job.notebooks)  # so that the folder is called as the notebooks call it
     of = job.parameters["data"], job.key
-    faults, read, _ = ([], {}, {}) if reading.ahead(*of) else reading.country(*of)
-    return faults, pickle.dumps(read, pickle.HIGHEST_PROTOCOL)
+    faults = [] if reading.ahead(*of) else reading.country(*of)[0]
+    return faults, pickle.dumps({})
 
 
 def faults_of(job: Job, tell: Callable, of_file: Callable | None = None) -> list[str]:
@@ -221,7 +221,6 @@ def _execute_forked(job, stage, target, tell, known):
 
     if os.environ.get(WATCHED):  # some may have been saved since the template read them
         words.look_again()
-    cop.data.GIVEN.update(pickle.loads(known))
     cop.data.clear()
     notebook = by_template(job, stage, target, lambda index: tell(("cell", index + 1)))
     return notebook, cop.data.states(job.parameters.get("data", "."))

@@ -201,7 +201,7 @@ def _refuse_shared_faults(choice: Choice, jobs: list[Job], site: Site) -> None:
         from cop.data import checks
 
         if faults := checks.of_shared(choice.data):
-            number, lines = cop.data.count(len(faults), "fault"), "\n".join(map(str, faults))
+            number, lines = cop.data.count(len(faults), "error"), "\n".join(map(str, faults))
             raise Refused(f"{number} in the shared tables, so nothing was run:\n{lines}")
     if choice.outputs.is_dir():
         sound.write_text(state, encoding="utf-8")

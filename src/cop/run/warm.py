@@ -103,12 +103,12 @@ def take_tables(process: subprocess.Popen) -> bool | None:
 
     sound = None
     with process, contextlib.suppress(EOFError, pickle.UnpicklingError):
-        sound, tables = pickle.load(process.stdout)
-        own, reads = pickle.load(process.stdout)
-        cop.data.GIVEN.update(tables | own), reading.AHEAD.update(reads)
+        sound, reads = pickle.load(process.stdout)
+        reading.AHEAD.update(reads)
     with contextlib.suppress(cop.data.Broken, OSError):  # who reads it says what is wrong
         for folder in (DATA, NOTEBOOKS / DATA):  # as notebooks call it, and as we do
             cop.data.contents(folder)
+    reading.preload(DATA)
     return sound
 
 

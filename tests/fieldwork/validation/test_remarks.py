@@ -404,7 +404,7 @@ def test_answers_and_sign_offs_are_tried_before_they_are_written(zed, capsys):
     status, out, _ = call(capsys, "answer", "ZZZ-M002", "accepted", *said)
     assert status == 0 and "Every comment is answered." in out
     status, _, err = call(capsys, "answer", "ZZZ-M002", "accepted", *said)
-    assert status == 2 and "stands twice" in err
+    assert status == 2 and "occurs twice" in err
 
 
 def at(one, minute):

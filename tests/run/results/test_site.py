@@ -197,7 +197,7 @@ class TestOwnPages:
             "day,iso3,page,wrong,now,edition,version\nyesterday,ZZZ,1,a,b,2026,0.1.0\n"
         )
         status, said = stub.run(data, outputs, "--all")
-        assert status == 1 and "they have faults: reference/corrections.csv" in said
+        assert status == 1 and "they have errors: reference/corrections.csv" in said
         assert "yesterday" not in page.read_text() and "2026-07-01" in page.read_text()
         table.write_text(
             "day,iso3,page,wrong,now,edition,version\n2026-07-02,ZZZ,1,a,b,2026,0.1.0\n"

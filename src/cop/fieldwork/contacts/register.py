@@ -55,7 +55,7 @@ def steps(data: Path) -> pd.DataFrame:
 def _refuse(lines):
     """Raise Refused with all faults where there are any."""
     if lines:
-        how_many = cop.data.count(len(lines), "fault")
+        how_many = cop.data.count(len(lines), "error")
         raise Refused(f"{how_many} in {PATH}:\n" + "\n".join(map(str, lines)))
 
 

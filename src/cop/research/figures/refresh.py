@@ -174,7 +174,7 @@ def _brought(path, data, sources):
     stated = tables.VALUES if table == "indicators" else tables.GCI
     files = {tables.SOURCES: tables.with_sources(data, sources)} if sources else {}
     files[stated] = path.read_bytes()
-    writing.refuse_writing(files, data, f"{path.name}, read as {stated}, has faults")
+    writing.refuse_writing(files, data, f"{path.name}, read as {stated}, has errors")
     return table, frame.to_dict("records")
 
 

@@ -118,7 +118,7 @@ def records(data: Path, path: str, table: str) -> list[dict]:
     try:
         frame = cop.data.text_frame(cop.data.locate(data, path), [*cop.data.titles(table, data)])
     except cop.data.Broken as broken:
-        raise Refused(f"mend this first, nothing was changed:\n{broken}") from broken
+        raise Refused(f"fix this first, nothing was changed:\n{broken}") from broken
     return frame.to_dict("records")
 
 

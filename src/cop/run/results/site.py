@@ -130,7 +130,7 @@ class Site:
         from cop.data import checks
 
         if faults := checks.of_shared(self.data):
-            raise Refused(f"the site shows the shared tables, and they have faults: {faults[0]}")
+            raise Refused(f"the site shows the shared tables, and they have errors: {faults[0]}")
 
     def _known(self):
         """Give what the site was made of; {} where there is none, or it does not say so."""

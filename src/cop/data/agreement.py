@@ -1,4 +1,4 @@
-"""How far coders agree: raw, Gwet's AC1, Krippendorff's alpha (Content Analysis, 2018, ch. 12).
+"""Agreement between coders: Gwet's AC1, Krippendorff's alpha (Content Analysis, 2018, ch. 12).
 
 A frame of codings has items in rows and coders in columns; for alpha, words off the scale count as
 missing.
@@ -16,17 +16,17 @@ ENOUGH, VARIED = 20, 5  # items that alpha needs, and those of them off the most
 
 
 def ordinal_alpha(codings: pd.DataFrame, scale: list[str] = SCALE) -> float:
-    """Give alpha; NaN when nothing can be compared, or all is one word and nothing varies."""
+    """Compute alpha; NaN if nothing can be compared or nothing varies."""
     return float(_alpha(_pairs(codings, scale).sum(axis=0)))
 
 
 def bootstrap(codings: pd.DataFrame, scale: list[str] = SCALE) -> tuple[float, float]:
-    """Give the 95% percentile interval of alpha over items drawn with replacement, or NaN twice."""
+    """Compute the 95% interval of alpha over items drawn with replacement, or NaN twice."""
     pairs = _pairs(codings, scale)
     if len(pairs) < 2:
         return np.nan, np.nan
     drawn = np.random.default_rng(2020).integers(0, len(pairs), (DRAWS, len(pairs)))
-    # Few kinds of items there are among thousands: how many of each were drawn is enough.
+    # Thousands of items are of few kinds: it is enough to count how many of each were drawn.
     kinds, kind = np.unique(pairs, axis=0, return_inverse=True)
     kind = kind.astype(np.int16)[drawn]
     times = np.stack([(kind == k).sum(axis=1) for k in range(len(kinds))], axis=1)
@@ -36,14 +36,14 @@ def bootstrap(codings: pd.DataFrame, scale: list[str] = SCALE) -> tuple[float, f
 
 
 def compared(codings: pd.DataFrame, scale: list[str] = SCALE) -> int:
-    """Give the number of items that at least two coders put on the scale."""
+    """Count the items that at least two coders put on the scale."""
     return len(_pairs(codings, scale))
 
 
 def says_nothing(codings: pd.DataFrame, scale: list[str] = SCALE) -> str:
-    """Give why alpha says nothing of these codings: `few` items, or all but a few `alike`; else "".
+    """Return why alpha is not reported: `few` items, or all but a few `alike`; else "".
 
-    Alpha compares with chance, and chance cannot be told where nearly every item has one word.
+    Alpha corrects for chance, which cannot be estimated if nearly every item has the same word.
     """
     on_scale = [row for row in codings.to_numpy().tolist() if {*row} <= {*scale}]
     if len(on_scale) < ENOUGH:
@@ -53,10 +53,10 @@ def says_nothing(codings: pd.DataFrame, scale: list[str] = SCALE) -> str:
 
 
 def ac1(codings: pd.DataFrame, words: list[str] = WORDS) -> float:
-    """Give Gwet's AC1 of two coders over all words (Inter-Rater Reliability, 2014, ch. 2).
+    """Compute Gwet's AC1 of two coders over all words (Inter-Rater Reliability, 2014, ch. 2).
 
-    It stays near the raw agreement where one word is frequent. NaN without an item. A word that
-    joined the list later counts where a coder used it: others never had it before them.
+    It stays near the raw agreement if one word is frequent. NaN without an item. A word that joined
+    the list later counts only if a coder used it.
     """
     if codings.empty:
         return np.nan
@@ -68,7 +68,7 @@ def ac1(codings: pd.DataFrame, words: list[str] = WORDS) -> float:
 
 
 def _pairs(codings, scale):
-    """Give each item's share of the coincidence matrix: items x words x words."""
+    """Return each item's share of the coincidence matrix: items x words x words."""
     counts = np.stack([(codings.to_numpy() == w).sum(axis=1) for w in scale], axis=1).astype(float)
     m = counts.sum(axis=1)
     counts, m = counts[m >= 2], m[m >= 2]
@@ -77,7 +77,7 @@ def _pairs(codings, scale):
 
 
 def _alpha(coincidences):
-    """Give 1 - observed / expected disagreement by the ordinal metric, of one matrix or of many."""
+    """Return 1 - observed / expected disagreement by the ordinal metric, of each matrix."""
     totals = coincidences.sum(axis=-1)
     n = totals.sum(axis=-1)
     one, other = totals[..., :, None], totals[..., None, :]
