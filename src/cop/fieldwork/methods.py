@@ -6,12 +6,11 @@ survey_about.csv by the analyst and kept.
 
 import pandas as pd
 
-from cop.data import count
+from cop.data import agreement, count
 from cop.fieldwork import tables
 from cop.fieldwork.disclosure import MIN_STANDALONE, one_way
 from cop.fieldwork.eligible import Survey
 from cop.fieldwork.forms.questionnaires import wording
-from helpers import agreement
 
 TOO_FEW = "Answers came back; they are too few to publish their number or any count"
 FIGURES = ["judgements", "alpha", "low", "high"]
