@@ -110,9 +110,9 @@ def come_and_gone_out(tmp_path_factory):
 @pytest.fixture(scope="session")
 def standing(filled):
     """Give the tables made of that store as it is; nobody may change them."""
-    from cop.fieldwork.publishing import publication
+    from cop.fieldwork import publish
 
-    return publication.made_from(filled, "ZZZ")
+    return publish.made_from(filled, "ZZZ")
 
 
 def laid_out(results, outputs, *keys):

@@ -66,7 +66,7 @@ def returns(folder):
 def decided(folder):
     """Let a person have decided on all that waits."""
     store = folder / "base" / "restricted"
-    call(["review", "ZZZ", "--sheet", "--data", folder / "base"])
+    call(["review", "ZZZ", "--data", folder / "base"])
     sheet = restricted.table((store / "to_review-ZZZ.csv").read_bytes())
     (store / "to_review-ZZZ.csv").unlink()
     file = folder / "decided.csv"
@@ -163,7 +163,7 @@ COMMANDS = {
     "contacts": lambda folder: ["contacts", "--record", "ZZZ-C001", "answered"],
     "invite": unwritten,
     "intake": returns,
-    "review --sheet": lambda folder: ["review", "ZZZ", "--sheet"],
+    "review": lambda folder: ["review", "ZZZ"],
     "review --decisions": decided,
     "publish": unpublished,
     "check --links": lambda folder: ["check", "--links"],

@@ -13,7 +13,7 @@ from cop.data.checks import damage
 from cop.explore import exports
 from cop.fieldwork import restricted
 from cop.fieldwork.forms import excelform
-from cop.fieldwork.publishing import personal
+from cop.fieldwork import pii as personal
 from cop.report import downloads
 
 FORMULAS = [

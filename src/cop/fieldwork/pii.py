@@ -1,7 +1,6 @@
-"""Likely personal data in a text: addresses, numbers, and the names that the restricted store
-knows.
+"""Likely personal data in a text: addresses, numbers, and names in the restricted store.
 
-It finds much and not all; a person reads every text before it is quoted.
+It finds much but not all; a person reads every text before it is quoted.
 """
 
 import re
@@ -47,10 +46,10 @@ ENDINGS = frozenset(DECLINED.split())
 
 @dataclass(frozen=True)
 class Known:
-    """Names that the restricted store holds, in small letters.
+    """Names in the restricted store, in lower case.
 
-    `written` are people's names as they stand in forms, where anybody may write anything: they
-    are looked for as a whole only.
+    `written` are people's names as entered in forms, where anybody may write anything: they are
+    looked for as a whole only.
     """
 
     people: frozenset[str]
@@ -59,48 +58,54 @@ class Known:
 
 
 def known(data: Path) -> Known:
-    """Give the persons and organisations of contacts, interviews and forms, not to be published."""
-    contacts, held = restricted.read("contacts", data), restricted.read("interviews", data)
-    answers = restricted.read("answers", data)
+    """Read the persons and organisations of contacts, interviews and forms."""
+    contacts, held, answers = (
+        restricted.read(name, data) for name in ("contacts", "interviews", "answers")
+    )
     people, written = {*contacts.person, *held.person}, answers[answers.question == "person"]
     named = answers.question.isin(["organisation", "name_national", "abbreviation"])
-    organisations = _small({*contacts.organisation, *answers.answer[named]})
+    organisations = _lower({*contacts.organisation, *answers.answer[named]})
     # One word may be any word: whoever writes `children` for a name shall not silence all texts.
-    whole = frozenset(name for name in _small(written.answer) if " " in name)
-    return Known(_small(people), organisations, whole)
+    full = frozenset(name for name in _lower(written.answer) if " " in name)
+    return Known(_lower(people), organisations, full)
 
 
 def flags(text: str, names: Known) -> list[str]:
-    """Give what a text not yet published seems to hold, in the order of the signs in `found`."""
+    """Return the kinds of personal data that a text seems to hold, in the order of `found`."""
     return [kind for kind, _ in found(text, names)]
 
 
-def found(text: str, names: Known) -> list[tuple[str, str]]:
-    """Give (what a text not yet published seems to hold, the first words that look like it).
+def hard_flags(text: str, names: Known) -> list[str]:
+    """Return the kinds among `flags` that must never be published."""
+    return [kind for kind in flags(text, names) if kind in HARD]
 
-    Its signs are those of `flags`. Names are found declined too, addresses also where they are
-    spelled out.
+
+def found(text: str, names: Known) -> list[tuple[str, str]]:
+    """Return (kind, the first words that look like it) of personal data in a text.
+
+    Names are found declined too, and addresses also where they are spelled out.
     """
     plain = _spelled_plainly(text)
     words = _plain(plain).split()
-    small = f" {' '.join(words)} "
+    padded = f" {' '.join(words)} "
     phones = (m[0] for m in PHONE.finditer(plain) if _is_phone(m[0]))
-    whole = [*sorted(names.people), *sorted(names.written)]
+    whole, declined = [*sorted(names.people), *sorted(names.written)], _declined(names.people)
     signs = {
         "e-mail": _first(EMAIL, plain),
         "phone": next(phones, None),
         "handle": _first(HANDLE, plain),
         "address of a page": _first(ADDRESS, plain),
-        "person": _within(small, whole) or _part_in(words, names.people),
-        "organisation": _within(small, sorted(names.organisations)),
+        "person": _within(padded, whole) or next((w for w in words if w in declined), None),
+        "organisation": _within(padded, sorted(names.organisations)),
         "formula": _first(CONTROL, text) or (text.strip()[:1] if is_formula(text) else None),
     }
-    return [(kind, words) for kind, words in signs.items() if words is not None]
+    return [(kind, match) for kind, match in signs.items() if match is not None]
 
 
-def names(text: str, of: Iterable[str]) -> bool:
-    """Say whether a text that may be published holds one of these names."""
-    return _within(f" {_plain(text)} ", [_plain(name) for name in of if _plain(name)]) is not None
+def names(text: str, organisations: Iterable[str]) -> bool:
+    """Return whether a text holds one of these names."""
+    plain = [_plain(name) for name in organisations if _plain(name)]
+    return _within(f" {_plain(text)} ", plain) is not None
 
 
 def _first(pattern, text):
@@ -108,18 +113,12 @@ def _first(pattern, text):
     return match[0] if match else None
 
 
-def _within(small, names):
-    return next((name for name in names if f" {name} " in small), None)
-
-
-def _part_in(words, people):
-    """Give the first word that is a part of somebody's name, in any case of it."""
-    declined = _declined(people)
-    return next((word for word in words if word in declined), None)
+def _within(padded, names):
+    return next((name for name in names if f" {name} " in padded), None)
 
 
 def _spelled_plainly(text):
-    """Give a text with one sign for each that looks the same, and addresses as they are sent."""
+    """Return a text with one character for each that looks the same, and addresses as sent."""
     text = unicodedata.normalize("NFKC", str(text))
     for sign, ways in SPELLED.items():
         text = re.sub(ways, sign, text, flags=re.IGNORECASE)
@@ -128,24 +127,20 @@ def _spelled_plainly(text):
 
 @lru_cache(maxsize=4)
 def _declined(people):
-    """Give each part of the names as it stands and with each other ending."""
-    parts = _parts(people)
+    """Return each part of the names as it is and with each other ending."""
+    # Shorter parts are likely to be a word by themselves.
+    parts = {part for name in people for part in name.split() if len(part) > 3}
     bare = {max(part.rstrip(VOWELS), part[:-2], key=len) for part in parts}  # endings are short
     stems = {stem for stem in parts | bare if len(stem) > 3}
     return parts | {stem + ending for stem in stems for ending in ENDINGS}
 
 
 def _is_phone(text):
-    """Say whether digits look like a telephone number, not like a period or a large number."""
+    """Return whether digits look like a telephone number, not like a period or a large number."""
     return sum(c.isdigit() for c in text) >= 7 and not PERIOD.fullmatch(text.strip(" .,"))
 
 
-def _parts(people):
-    """Give the parts of names that are not likely to be a word by themselves."""
-    return {part for name in people for part in name.split() if len(part) > 3}
-
-
-def _small(names):
+def _lower(names):
     return frozenset(name for name in map(_plain, names) if len(name) > 2)
 
 
