@@ -28,7 +28,7 @@ def zed(tmp_path):
 
 
 def chosen(*words):
-    arguments = main._parser().parse_args([str(w) for w in words])
+    arguments = main.parser().parse_args([str(w) for w in words])
     return [job for choice in run._choices(arguments) for job in plan.jobs(choice)]
 
 

@@ -86,12 +86,14 @@ class Choice:
         others = tuple(name for name in self.countries if name not in named)
         return replace(self, countries=others, group=next(iter(every), None))
 
-    def of_edition(self) -> "Choice":
-        """Return the choice with the folders of its language, and of its edition if it is kept."""
+    def of_edition(self, language: str = "") -> "Choice":
+        """Return the choice in a language, with the folders of it, and of its edition if kept."""
         home, source = self.outputs.resolve(), self.data.resolve()
-        outputs = in_language(home, self.language)
+        language = language or self.language
+        outputs = in_language(home, language)
         data, outputs = of_edition(source, outputs, self.edition, self.countries)
-        return replace(self, data=data, outputs=outputs, home=home, source=source)
+        folders = {"data": data, "outputs": outputs, "home": home, "source": source}
+        return replace(self, language=language, **folders)
 
 
 def jobs(choice: Choice) -> list[Job]:

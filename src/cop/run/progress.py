@@ -17,7 +17,7 @@ class Progress(tqdm):
     def __init__(self, total: int) -> None:
         """Take the number of countries."""
         is_terminal = sys.stderr is not None and sys.stderr.isatty()
-        stream = getattr(sys.stderr, "beneath", None)  # the bar moves the cursor
+        stream = getattr(sys.stderr, "stream", None)  # the bar moves the cursor
         super().__init__(
             total=total, bar_format=LINE, disable=not is_terminal, leave=False, file=stream
         )
