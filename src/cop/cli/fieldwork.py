@@ -108,7 +108,7 @@ def list_contacts(arguments: argparse.Namespace) -> int:
             raise Refused(f"name the country of the contact, such as {example}")
         new = register.enlist(data, arguments.countries[0], options.settings(arguments.add))
         invites = f"`cop invite {new['iso3']}` writes to it"
-        print(f"{new['contact_id']} added to {register.PATH}; {invites}.")
+        print(f"{new['contact_id']} listed in {register.PATH}; {invites}.")
     elif arguments.record:
         new = register.record(data, *arguments.record, day, form)
         print(f"{new['contact_id']}: {new['step']} on {new['date']}")
