@@ -69,7 +69,7 @@ def check(arguments: argparse.Namespace) -> int:
         print(error)
     work = [*guidelines.waiting(folder), *basis.waiting(folder)]
     for line in [*work, *([] if errors else editions.waiting(folder))]:
-        print(f"To do: {line}")
+        print(f"To be done: {line}")
     number = cop.data.count(len(errors), "error")
     print(f"{number} found in {data}." if errors else f"{data}: no errors found.")
     if arguments.links:
@@ -181,7 +181,7 @@ def _print_catalogues(catalogues):
     for found in catalogues:
         draft = "machine draft" + (": changed since it was reviewed" if found.changed else "")
         state = f"reviewed by {found.signed}" if found.signed else draft
-        counts = f"{found.translated} translated, {found.missing} missing, {found.stale} outdated"
+        counts = f"{found.translated} translated, {found.missing} missing, {found.stale} stale"
         print(f"{found.language}: {counts}; {state}")
         for error in found.faults:
             print(f"  {error}")
