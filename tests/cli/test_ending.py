@@ -149,3 +149,19 @@ def test_the_version_is_told(capsys):
     with pytest.raises(SystemExit) as ended:
         main.main(["--version"])
     assert ended.value.code == 0 and capsys.readouterr().out.startswith("cop ")
+
+
+@pytest.mark.parametrize("command", ["run", "why", "check", "forms", "contacts", "intake", "add"])
+def test_the_help_of_a_command_has_an_example(capsys, command):
+    with pytest.raises(SystemExit):
+        main.main([command, "--help"])
+    assert f"Examples: cop {command}" in capsys.readouterr().out
+
+
+def test_the_help_groups_all_commands_by_task(capsys):
+    with pytest.raises(SystemExit):
+        main.main(["--help"])
+    out = capsys.readouterr().out
+    groups = ["Run:", "Data:", "Research:", "Field work:", "After the draft:"]
+    assert [line for line in out.splitlines() if line in groups] == groups
+    assert len(re.findall(r"^  [a-z-]+ {2,}\S", out, re.M)) == 29  # -h, too

@@ -118,7 +118,7 @@ class TestRegions:
     def test_only_the_study_is_made_with_all_and_keeps_the_fixed_name(self, tmp_path):
         assert list(plan.groups(DATA, "study")) == ["SEE-2020"]
         pages = {
-            group: plan.of_region(group, DATA, tmp_path, "2026", [], 60).pages()[plan.REGION]
+            group: plan.of_region(group, plan.Choice(outputs=tmp_path), "2026", []).pages()[plan.REGION]
             for group in ("SEE-2020", "EAP", "EUR")
         }
         assert pages["SEE-2020"] == "cop-regional-synthesis.html" and len(set(pages.values())) == 3

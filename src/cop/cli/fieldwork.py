@@ -105,7 +105,7 @@ def list_contacts(arguments: argparse.Namespace) -> int:
     if arguments.add:
         if len(arguments.countries) != 1:
             example = "`cop contacts UKR --add organisation=…`"
-            raise Refused(f"name the country of the contact, such as {example}")
+            raise Refused(f"say of which country, such as {example}")
         new = register.enlist(data, arguments.countries[0], options.settings(arguments.add))
         invites = f"`cop invite {new['iso3']}` writes to it"
         print(f"{new['contact_id']} listed in {register.PATH}; {invites}.")
