@@ -11,9 +11,9 @@ from conftest import call, copy_of_zedland
 from cop.data import csv_text, is_formula, neutralise
 from cop.data.checks import damage
 from cop.explore import exports
+from cop.fieldwork import pii as personal
 from cop.fieldwork import restricted
 from cop.fieldwork.forms import excelform
-from cop.fieldwork import pii as personal
 from cop.report import downloads
 
 FORMULAS = [

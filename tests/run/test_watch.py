@@ -19,7 +19,7 @@ from conftest import ROOT, beside_its_base, laid_out
 
 from cop.data import Refused
 from cop.report import following
-from cop.research import adding
+from cop.research import rows
 from cop.run.watch import Server
 
 PAGE = (
@@ -152,7 +152,7 @@ def test_a_row_that_is_saved_is_in_the_page_and_control_c_ends_it(zedland, tmp_p
     try:
         assert "Watched at work" not in watching.text()
         row = {"statement": "Watched at work in 2023."}
-        adding.edit("evidence", "ZZZ", ["ZZZ-E05"], row, zed)
+        rows.edit("evidence", "ZZZ", ["ZZZ-E05"], row, zed)
         assert watching.line().startswith("evidence.csv: made again after")
         assert "Watched at work in 2023." in watching.text()
         table = zed / "research/ZZZ/evidence.csv"
