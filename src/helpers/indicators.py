@@ -1,7 +1,7 @@
 """Stage 4, ICT statistics: the latest figures, their trend, and the region beside them.
 
-A region's figure is a median with range and number of countries, all of one year: that
-which most of them have, at least half and at least three. It is of rates and shares, never of counts.
+A region's figure is a median with range and number of countries, all of one year: that which most
+of them have, at least half and at least three. It is of rates and shares, never of counts.
 Countries are not ranked.
 """
 

@@ -149,7 +149,8 @@ def test_a_row_stands_by_its_own_words_and_not_in_a_country_left_out(table):
         ({"today": 1, "low": 1, "expired": 2}, "in 1 of the 3 countries (1 with low confidence): in"
          " 2 the last known one has expired and no newer one was found."),
         ({"absent": 1, "silent": 2, "silent_low": 1}, "in none of the 3 countries: in 1 a source "
-         "says that there is none and for 2 no source read shows one in force (1 with low confidence)."),
+         "says that there is none and for 2 no source read shows one in force (1 with low "
+         "confidence)."),
         ({"planned": 1, "unjudged": 2}, "none of the 3 countries: in 1 it is a draft and 2 were"),
     ],
 )  # fmt: skip
@@ -327,7 +328,9 @@ def test_a_region_without_a_judgement_of_low_confidence_has_no_table_of_them(han
     for iso3 in place.assessed:
         handed_on["alignment_by_item", iso3] = pd.DataFrame([row | {"iso3": iso3}])
     shown = said(region.heat_map(region.judgements(place), place))
-    assert "Judgements of low confidence" not in shown and "Moldova: 1 of 1; Ukraine: 1 of 1" in shown
+    assert (
+        "Judgements of low confidence" not in shown and "Moldova: 1 of 1; Ukraine: 1 of 1" in shown
+    )
 
 
 def test_items_are_counted_by_status_never_in_per_cent_and_countries_stand_by_name(place):

@@ -28,7 +28,7 @@ def zed(tmp_path):
 
 
 def chosen(*words):
-    arguments = main._parser().parse_args([str(w) for w in words])
+    arguments = main.parser().parse_args([str(w) for w in words])
     return [job for choice in run._choices(arguments) for job in plan.jobs(choice)]
 
 
@@ -118,7 +118,9 @@ class TestRegions:
     def test_only_the_study_is_made_with_all_and_keeps_the_fixed_name(self, tmp_path):
         assert list(plan.groups(DATA, "study")) == ["SEE-2020"]
         pages = {
-            group: plan.of_region(group, DATA, tmp_path, "2026", [], 60).pages()[plan.REGION]
+            group: plan.of_region(group, plan.Choice(outputs=tmp_path), "2026", []).pages()[
+                plan.REGION
+            ]
             for group in ("SEE-2020", "EAP", "EUR")
         }
         assert pages["SEE-2020"] == "cop-regional-synthesis.html" and len(set(pages.values())) == 3
@@ -234,7 +236,7 @@ def grouped(zedland, tmp_path_factory):
     assert main.main(["new", "YYY", "--data", str(data)]) == 0
     with (data / "research" / "YYY" / "sources.csv").open("a", encoding="utf-8") as sources:
         sources.write(
-            "YYY-S01,Invented report,Invented office,2024,en,report,report of a body,first,,"
+            "YYY-S01,Invented report,Invented office,2024,en,report,report of a body,first,,,"
             "2026-11-24,yes\n"
         )
     first = main.main(["run", "--all", "--data", str(data), "--outputs", str(outputs)])

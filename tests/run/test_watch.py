@@ -161,7 +161,7 @@ def test_a_row_that_is_saved_is_in_the_page_and_control_c_ends_it(zedland, tmp_p
         assert "hihg" in watching.line() and "Watched at work in 2023." in watching.text()
     finally:
         status, error = watching.end()
-    assert (status, error.splitlines()[-1]) == (130, "cop: stopped; what was complete is kept")
+    assert (status, error.splitlines()[-1]) == (130, "cop: stopped; completed results are kept")
     with socket.socket() as gone:
         at = urlsplit(watching.address)
         assert gone.connect_ex((at.hostname, at.port))
