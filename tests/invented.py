@@ -20,8 +20,7 @@ import pandas as pd
 
 import cop.data
 from cop.cli import main
-from cop.fieldwork import restricted
-from cop.fieldwork.forms import questionnaires
+from cop.fieldwork import questionnaires, restricted
 from cop.fieldwork.publishing import personal, publication, review
 
 HERE = Path(__file__).resolve().parent / "zedland"

@@ -29,15 +29,18 @@ def _forms(commands: argparse._SubParsersAction) -> None:
     options.value(
         parser, "questionnaires", "QUESTIONNAIRE", "which ones (all otherwise)", nargs="*"
     )
+    options.value(parser, "--country", "ISO3", "whose forms they are (any otherwise)", default="")
     options.place(parser, "--out", "where they are written", "forms")
     options.data(parser)
 
 
 def _make_forms(arguments: argparse.Namespace) -> int:
-    from cop.fieldwork.forms import files
+    from cop.fieldwork import forms
 
-    made = files.write(arguments.questionnaires, arguments.data, arguments.out)
-    print("\n".join(files.lines(made)))
+    made = forms.write(arguments.questionnaires, arguments.data, arguments.out, arguments.country)
+    for name, paths in made.items():
+        print(f"{name}: {len(paths)} files in {paths[0].parent}/")
+        print("\n".join(f"  {path.name}" for path in paths))
     return 0
 
 
@@ -69,18 +72,18 @@ def _contacts(commands: argparse._SubParsersAction) -> None:
 
 
 def _follow_up(arguments: argparse.Namespace) -> int:
-    from cop.fieldwork.contacts import register
+    from cop.fieldwork import contacts
 
     if arguments.add:
         return _list(arguments)
     if arguments.record:
         contact, step = arguments.record
-        new = register.record(
+        new = contacts.record(
             arguments.data, contact, step, arguments.date, arguments.questionnaire
         )
         print(f"{new['contact_id']}: {new['step']} on {new['date']}")
         return 0
-    lines = register.follow_up(
+    lines = contacts.follow_up(
         arguments.data,
         arguments.countries,
         arguments.date,
@@ -94,38 +97,48 @@ def _follow_up(arguments: argparse.Namespace) -> int:
 def _list(arguments):
     """List a contact, and say what is next."""
     from cop.data import Refused
-    from cop.fieldwork.contacts import register
+    from cop.fieldwork import contacts
     from cop.research import asking
 
     if len(arguments.countries) != 1:
         raise Refused("say of which country, such as `cop contacts UKR --add organisation=…`")
     said = asking.from_settings(arguments.add)
-    new = register.enlist(arguments.data, arguments.countries[0], said)
+    new = contacts.add(arguments.data, arguments.countries[0], said)
     invites = f"`cop invite {new['iso3']}` writes to it"
-    print(f"{new['contact_id']} listed in {register.PATH}; {invites}.")
+    print(f"{new['contact_id']} listed in {contacts.PATH}; {invites}.")
     return 0
 
 
 def _invite(commands: argparse._SubParsersAction) -> None:
     parser = options.command(
-        commands, "invite", "write messages as drafts; nothing is sent", _write_to, "cop invite UKR"
+        commands,
+        "invite",
+        "write messages as drafts; nothing is sent",
+        _write_to,
+        'cop invite UKR --sender "Name, organisation" --deadline 2026-12-31',
     )
     options.value(parser, "country", "ISO3", "whose contacts are written to")
+    options.value(parser, "--sender", "NAME", "who asks: your name and organisation", required=True)
+    options.value(
+        parser, "--deadline", "DATE", "day to answer by (in three weeks otherwise)", default=""
+    )
     options.value(parser, "--questionnaire", "ID", "which form is attached", default="mapping_form")
     options.file(parser, "--out", "DIR", "a folder in data/restricted/")
     options.data(parser)
 
 
 def _write_to(arguments: argparse.Namespace) -> int:
-    from cop.fieldwork.contacts import invitations
+    from cop.fieldwork import contacts
 
-    print(
-        "\n".join(
-            invitations.write(
-                arguments.data, arguments.country, arguments.questionnaire, arguments.out
-            )
-        )
+    lines = contacts.invite(
+        arguments.data,
+        arguments.country,
+        arguments.sender,
+        arguments.deadline,
+        arguments.questionnaire,
+        arguments.out,
     )
+    print("\n".join(lines))
     return 0
 
 

@@ -9,11 +9,11 @@ from random import Random
 
 import pandas as pd
 
-from cop.fieldwork.forms.questionnaires import wording
 from cop.fieldwork.publishing import suppression, tabulation
 from cop.fieldwork.publishing.countable import Survey
 from cop.fieldwork.publishing.ledger import ALL, TOTAL, Lines, Unit
 from cop.fieldwork.publishing.suppression import ALONE
+from cop.fieldwork.questionnaires import wording
 
 COLUMNS = ["survey", "item", "stated", "by"]
 ABOUT = "survey_about"

@@ -16,7 +16,6 @@ from random import Random
 
 import pandas as pd
 
-from cop.fieldwork.forms.questionnaires import Question
 from cop.fieldwork.publishing import ledger, outcomes, suppression
 from cop.fieldwork.publishing.countable import FORM, Survey, screens
 from cop.fieldwork.publishing.ledger import ALL, TOTAL, Lines, Unit
@@ -28,6 +27,7 @@ from cop.fieldwork.publishing.tabulation import (
     grouping,
     open_questions,
 )
+from cop.fieldwork.questionnaires import Question
 
 WAYS, GROUPED = "survey", "survey_groups"
 DRAWS = 12  # masks that are drawn before a cross-table is given up

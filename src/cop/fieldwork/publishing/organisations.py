@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 import cop.data
-from cop.fieldwork.forms.questionnaires import wording
 from cop.fieldwork.publishing.countable import FORM, Survey
+from cop.fieldwork.questionnaires import wording
 
 NAME = "organisation"  # the question that asks for it
 ROLES = {  # of the form, in the words of the register

@@ -13,9 +13,8 @@ import pandas as pd
 
 import cop.data
 from cop.data import Refused, checks, writing
-from cop.fieldwork import restricted
-from cop.fieldwork.contacts.register import of_form
-from cop.fieldwork.forms import questionnaires
+from cop.fieldwork import questionnaires, restricted
+from cop.fieldwork.contacts import of_form
 from cop.fieldwork.publishing import (
     cherries,
     countable,

@@ -6,9 +6,9 @@ from collections import Counter
 
 import pandas as pd
 
-from cop.fieldwork.forms.questionnaires import Question, Questionnaire, wording
 from cop.fieldwork.publishing.countable import Survey, screens
 from cop.fieldwork.publishing.ledger import ALL, TOTAL, Lines, Unit
+from cop.fieldwork.questionnaires import Question, Questionnaire, wording
 
 GROUPS = "stakeholder_category"  # the list of choices that makes a question the grouping one
 KINDS = {"one": "one", "yes_no": "one", "likert": "scale", "many": "many"}
