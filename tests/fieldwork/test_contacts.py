@@ -225,14 +225,14 @@ WRONG = [
     (row(5, "invited", "1.3.2026"), "row 6, column date: '1.3.2026' is not a date"),
     (row(6, email="a@b.org, c@d.org"), "row 7, column email: is empty or has the wrong form"),
     (row(7, phone="call me"), "row 8, column phone: is empty or has the wrong form"),
-    (row(8, person=PERSON), "row 9, column consent: does not allow to keep the name"),
+    (row(8, person=PERSON), "row 9, column consent: does not allow a name in person"),
     (
         row(9, language="xx"),
         "row 10, column language: 'xx' is not one of the allowed words. Use one of: (empty), bs, en, ka",
     ),
-    (row(10, iso3="YYY"), "row 11, column iso3: 'YYY' is not the country of the contact_id"),
+    (row(10, iso3="YYY"), "row 11, column iso3: 'YYY' is not that of contact_id"),
     (row(11, organisation=""), "row 12, column organisation: is empty"),
-    (row(12, email=""), "row 13, column email: must not be empty where the channel is e-mail"),
+    (row(12, email=""), "row 13, column email: must not be empty for channel e-mail"),
 ]
 
 
@@ -391,8 +391,8 @@ def test_drafts_are_in_the_language_with_the_right_form_and_are_not_sent(tmp_pat
         and "From" not in first
         and "Date" not in first
     )
-    text = first.get_body().get_content().replace("\r\n", "\n").replace("\xa0", " ")
-    assert "Країна: Zedland\nТермін відповіді: 20 червня 2026 р." in text
+    text = first.get_body().get_content().replace("\r\n", "\n")
+    assert "Країна: Zedland\nТермін відповіді: 20 червня 2026" in text
     assert text.endswith("З повагою\nAna�Zed, Zed Office\n")
     assert "კიდევ ერთხელ" in reminder.get_body().get_content()
     for name, mail, language in ((new, first, "uk"), (old, reminder, "ka")):

@@ -1,7 +1,7 @@
 """Contacts: whom a form went to, who is due, who answered, and drafts of invitations.
 
 They never leave data/restricted/. `contacts.csv` has a row for each step, so that nothing is
-overwritten; the newest row of a contact and form, by date, is the state.
+overwritten; the newest row of a contact and form, by date, is its state.
 """
 
 import re
@@ -36,76 +36,53 @@ FORMS = {  # column -> (form, how to fix it)
     "phone": (r"(\+?[0-9 ()/.-]{5,25})?", "Write digits and spaces, such as +380 44 1234567"),
     "form_id": (r"([A-Z]{3}-[A-Za-z0-9_-]{1,40})?", "Leave it as `cop invite` wrote it"),
 }
-WORDS = {
-    "step": STEPS,
-    "channel": ("", "e-mail", "telephone", "post", "in person"),
-    "consent": ("", "yes", "no"),
-}
+CHANNELS = ("", "e-mail", "telephone", "post", "in person")
 PERSONAL = ("person", "email", "phone")  # never repeated, since errors are logged
 SHEET = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
 
 def steps(data: Path) -> pd.DataFrame:
-    """Return all steps of contacts as text, by spreadsheet row.
-
-    Raises Refused with every error at once, also where there is no table yet.
-    """
+    """Return all steps as text, by spreadsheet row; raises Refused with every error at once."""
     path = restricted.folder(data) / "contacts.csv"  # never that of the folder this one stands on
     if not path.exists():
-        fix = "`cop contacts ISO3 --add organisation=… category=… function=… email=…`"
-        heading = f"Start it with this heading row: {','.join(COLUMNS)}"
-        raise Refused(f"there is no {PATH} in {data}. {heading}, or with {fix}")
+        start = f"Start it with this heading row: {','.join(COLUMNS)}, or by `cop contacts --add`"
+        raise Refused(f"there is no {PATH} in {data}. {start}")
     try:
         frame = cop.data.text_frame(path, COLUMNS).map(restricted.unguarded)
     except Broken as broken:
-        _refuse(broken.faults)
-        raise
+        return _refuse(broken.faults)
     _refuse(errors(frame, data))
     return frame
 
 
 def errors(frame: pd.DataFrame, data: Path) -> list[Fault]:
     """Return the errors of the steps of contacts, in the order of their rows."""
-    shape = "is empty or has the wrong form"
-    rules = {column: (form, f"{shape}. {fix}") for column, (form, fix) in FORMS.items()}
-    categories = cop.data.labels("stakeholders", "category", data)
-    languages = ("", *questionnaires.languages(data))
-    for column, words in {"category": categories, "language": languages, **WORDS}.items():
-        fix = f"Use one of: {', '.join(word or '(empty)' for word in words)}"
-        rules[column] = "|".join(words), f"is not one of the allowed words. {fix}"
-    days = pd.to_datetime(frame.date, format="%Y-%m-%d", errors="coerce").dt.strftime("%Y-%m-%d")
-    no_day, no_date, done = frame.date != days.fillna(""), frame.date == "", frame.step != "listed"
-    kept, by_mail = (frame.person != ""), frame.channel == "e-mail"
+    words = {"step": STEPS, "channel": CHANNELS, "consent": ("", "yes", "no")}
+    words["language"] = ("", *questionnaires.languages(data))
+    words["category"] = cop.data.labels("stakeholders", "category", data)
     wrong = [
-        (column, ~frame[column].str.fullmatch(form), rule) for column, (form, rule) in rules.items()
+        (column, ~frame[column].str.fullmatch(form), f"is empty or has the wrong form. {fix}")
+        for column, (form, fix) in FORMS.items()
     ]
+    for column, allowed in words.items():
+        fix = f"Use one of: {', '.join(word or '(empty)' for word in allowed)}"
+        rule = f"is not one of the allowed words. {fix}"
+        wrong.append((column, ~frame[column].isin(allowed), rule))
+    days = pd.to_datetime(frame.date, format="%Y-%m-%d", errors="coerce").dt.strftime("%Y-%m-%d")
+    undated, mail, named = frame.date == "", frame.channel == "e-mail", frame.person != ""
     wrong += [
-        ("date", no_day, "is not a date. Write year-month-day, such as 2026-11-24"),
+        ("date", frame.date != days.fillna(""), "is not a date. Write it like 2026-11-24"),
         ("date", days > _today(), "lies in the future. Record a step when it has happened"),
-        ("date", no_date & done, "must not be empty where something was done. Write the day"),
-        (
-            "iso3",
-            frame.contact_id.str[:3] != frame.iso3,
-            "is not the country of the contact_id. Correct one",
-        ),
-        (
-            "consent",
-            kept & (frame.consent != "yes"),
-            "does not allow to keep the name in `person`. Empty person, or ask for consent",
-        ),
-        (
-            "email",
-            by_mail & (frame.email == ""),
-            "must not be empty where the channel is e-mail. Write it, or change the channel",
-        ),
+        ("date", undated & (frame.step != "listed"), "must not be empty here. Write the day"),
+        ("iso3", frame.contact_id.str[:3] != frame.iso3, "is not that of contact_id. Correct it"),
+        ("consent", named & (frame.consent != "yes"), "does not allow a name in person. Empty it"),
+        ("email", mail & (frame.email == ""), "must not be empty for channel e-mail. Write it"),
     ]
-    faults = [
-        Fault(
-            PATH, row, column, "" if column in PERSONAL else str(value)[:60], *rule.split(". ", 1)
-        )
-        for column, rows, rule in wrong
-        for row, value in frame.loc[rows.astype(bool), column].items()
-    ]
+    faults = []
+    for column, rows, rule in wrong:
+        for row, value in frame.loc[rows.astype(bool), column].items():
+            shown = "" if column in PERSONAL else str(value)[:60]
+            faults.append(Fault(PATH, row, column, shown, *rule.split(". ", 1)))
     return sorted(faults, key=lambda fault: (fault.row, COLUMNS.index(fault.column)))
 
 
@@ -139,7 +116,7 @@ def standing(frame: pd.DataFrame) -> pd.DataFrame:
 def due(frame: pd.DataFrame, today: date, questionnaire: str = FORM) -> pd.DataFrame:
     """Return the contacts that are due, with `todo`: invite, remind, telephone or close.
 
-    Nobody without consent is due, nor who declined another form.
+    Nobody without consent is due, nor a contact who declined another form.
     """
     by_date = frame.sort_values("date", kind="stable")
     forms = by_date.groupby(["contact_id", by_date.form_id.map(_mark)]).tail(1)
@@ -172,16 +149,15 @@ def with_returns(frame: pd.DataFrame, returns: pd.DataFrame) -> pd.DataFrame:
     new["date"] = new.received.str[:10].clip(upper=_today())
     new["step"] = new.remark.str.startswith("partial").map({True: "partial", False: "answered"})
     key = ["form_id", "step", "date"]
-    there = pd.MultiIndex.from_frame(frame[key])
-    new = new[~pd.MultiIndex.from_frame(new[key]).isin(there)].assign(note="")
-    return pd.concat([frame, _below(new[COLUMNS], frame)])
+    there = pd.MultiIndex.from_frame(new[key]).isin(pd.MultiIndex.from_frame(frame[key]))
+    return pd.concat([frame, _below(new.loc[~there, COLUMNS].assign(note=""), frame)])
 
 
 def mark_returned(data: Path, returns: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return {"contacts": all steps} with those of returned forms, for `restricted.change`.
 
-    An import calls it inside `restricted.alone` and writes it together with `returns`. Nothing is
-    returned where there is nothing to mark, or where contacts.csv has errors to be fixed first.
+    An import calls it inside `restricted.alone` and writes it together with `returns`. It is {}
+    where nothing is to be marked, and where contacts.csv is missing or has errors.
     """
     try:
         frame = steps(data)
@@ -192,12 +168,12 @@ def mark_returned(data: Path, returns: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def issued(data: Path) -> set[str]:
-    """Return the form ids given to contacts that nobody can guess: a return by one is theirs.
+    """Return the form ids of contacts that nobody can guess: a return with one is theirs.
 
-    Those of drafts count too, which older versions did not write into contacts.csv.
+    Those of drafts count too: older versions did not write them into contacts.csv.
     """
-    drafts = {path.stem for path in restricted.folder(data).rglob("*.eml")}
-    ids = drafts | set(restricted.read("contacts", data).form_id)
+    ids = {path.stem for path in restricted.folder(data).rglob("*.eml")}
+    ids |= set(restricted.read("contacts", data).form_id)
     return {form_id for form_id in ids if re.search(f"{SECRET}$", form_id)}
 
 
@@ -231,8 +207,7 @@ def record(
         new = last[COLUMNS].to_dict() | {"step": step, "note": "", "date": day or _today()}
         new["form_id"] = new["form_id"] or _new_form_id(contact_id, questionnaire)
         if new["date"] < last.date:
-            before = f"{last.date}, the day of its step {last.step!r}"
-            raise Refused(f"{new['date']} is before {before}: correct the date")
+            raise Refused(f"{new['date']} is before its step {last.step!r} of {last.date}")
         _append(data, frame, new)
     return new
 
@@ -249,8 +224,8 @@ def add(data: Path, iso3: str, values: dict[str, str]) -> dict[str, str]:
         there = (restricted.folder(data) / "contacts.csv").exists()
         frame = steps(data) if there else pd.DataFrame(columns=COLUMNS, dtype="str")
         taken = frame.contact_id[frame.iso3 == iso3].str.extract(r"-C([0-9]+)$")[0].dropna()
-        number = max(map(int, taken), default=0) + 1
-        new = dict.fromkeys(COLUMNS, "") | {"contact_id": f"{iso3}-C{number:02d}", "date": _today()}
+        contact_id = f"{iso3}-C{max(map(int, taken), default=0) + 1:02d}"
+        new = dict.fromkeys(COLUMNS, "") | {"contact_id": contact_id, "date": _today()}
         new |= values | {"iso3": iso3, "step": "listed"}
         _append(data, frame, new)
     return new
@@ -264,36 +239,28 @@ def _append(data, frame, row):
 
 
 def follow_up(
-    data: Path,
-    countries: Sequence[str] = (),
-    day: str = "",
-    questionnaire: str = FORM,
-    show_contacts: bool = False,
+    data: Path, countries: Sequence[str], day: str, questionnaire: str, show_contacts: bool
 ) -> list[str]:
-    """Return lines on contacts: who is due as of a day (today without one), and who answered.
+    """Return lines on contacts: who is due as of a day (today for ""), and who answered.
 
     Persons and addresses are shown only when asked for. Raises Refused for a country without
     contacts, for what is no date, and for a questionnaire that is not sent.
     """
     sendable(questionnaire, data)
-    frame = steps(data)
+    frame, today = with_returns(steps(data), restricted.read("returns", data)), parse_day(day)
     if absent := sorted(set(countries) - set(frame.iso3)):
         raise Refused(f"there is no contact of {', '.join(absent)} in {PATH}")
-    chosen = frame[frame.iso3.isin(countries or frame.iso3)]
-    chosen = with_returns(chosen, restricted.read("returns", data))
-    waiting = due(chosen, parse_day(day), questionnaire)
+    frame = frame[frame.iso3.isin(countries or frame.iso3)]
+    waiting = due(frame, today, questionnaire)
     lines = [f"{len(waiting)} due" if len(waiting) else "Nobody is due."]
     for contact_id, row in waiting.iterrows():
-        state = f"({row.step} {row.date})".replace(" )", ")")
-        parts = [f"{contact_id}  {row.todo}: {row.organisation}, {row.function} {state}"]
+        state = f"{row.step} {row.date}".rstrip()
+        line = f"{contact_id}  {row.todo}: {row.organisation}, {row.function} ({state})"
         if show_contacts:
-            parts += [
-                row.person or "no name",
-                row.email or "no e-mail",
-                row.phone or "no telephone",
-            ]
-        lines.append(_one_line(" | ".join(parts)))
-    counts = contacts_by_category(of_form(chosen, questionnaire))
+            line += f" | {row.person or 'no name'} | {row.email or 'no e-mail'}"
+            line += f" | {row.phone or 'no telephone'}"
+        lines.append(_one_line(line))
+    counts = contacts_by_category(of_form(frame, questionnaire))
     if counts.empty:
         return [*lines, "", "No form was sent yet."]
     rate = counts.rr1.map(lambda share: "none eligible" if pd.isna(share) else f"{share:.0%}")
@@ -311,14 +278,9 @@ def sendable(name: str, data: Path) -> questionnaires.Questionnaire:
 
 
 def invite(
-    data: Path,
-    iso3: str,
-    sender: str,
-    deadline: str = "",
-    questionnaire: str = FORM,
-    out: Path | None = None,
-    today: date | None = None,
-) -> list[str]:
+    data: Path, iso3: str, sender: str, deadline: str = "", questionnaire: str = FORM,
+    out: Path | None = None, today: date | None = None,
+) -> list[str]:  # fmt: skip
     """Write drafts of the invitations and reminders of a country that are due; return what to do.
 
     Each has the form attached; its id is kept in contacts.csv. Nothing is sent, no step recorded.
@@ -334,9 +296,9 @@ def invite(
     files, skipped = {}, []
     with restricted.alone(data):
         frame = steps(data)
-        waiting = due(with_returns(frame, restricted.read("returns", data)), today, questionnaire)
         if iso3 not in set(frame.iso3):
             raise Refused(f"there is no contact of {iso3} in {PATH}")
+        waiting = due(with_returns(frame, restricted.read("returns", data)), today, questionnaire)
         for contact_id, row in waiting[waiting.iso3 == iso3].iterrows():
             if reason := _reason(row):
                 who = f"{contact_id} ({row.organisation})"
@@ -347,11 +309,9 @@ def invite(
             path = folder.relative_to(root) / f"{row.form_id}.eml"
             files[str(path)] = _draft(form, row, sender, until, data)
         restricted.write(data, files | restricted.change({"contacts": frame}))
-    made = cop.data.count(len(files), "draft")
     which = "" if questionnaire == FORM else f" --questionnaire {questionnaire}"
-    fix = f"Send them yourself, then record each: cop contacts --record CONTACT invited{which}"
-    lines = [f"{made} in {folder}. Nothing was sent, and no step was recorded.", *skipped]
-    return [*lines, fix] if files else lines
+    made = f"{cop.data.count(len(files), 'draft')} in {folder}. Nothing was sent or recorded"
+    return [f"{made}; after sending: cop contacts --record CONTACT invited{which}", *skipped]
 
 
 def _reason(row):
@@ -366,26 +326,22 @@ def _reason(row):
 def _draft(form, row, sender, deadline, data):
     """Return a message that mail programs open for sending, in the contact's language."""
     code = row.language if row.language in form.languages else "en"
-    words = questionnaires.phrases(code, data)
-    locale = Locale.parse(form.spoken[code].tag, sep="-")
+    words, locale = questionnaires.phrases(code, data), Locale.parse(form.spoken[code].tag, "-")
     country = cop.data.read("countries", data).set_index("iso3").loc[row.iso3]
     names = {**locale.territories, "ZZ": country.name_en}  # ZZ is Zedland
     mail = EmailMessage(policy=SMTP)
     mail["Subject"], mail["To"] = words["mail_subject"], row.email
-    mail["X-Unsent"] = "1"  # mail programs then show it as a draft
-    mail["Content-Language"] = code
+    mail["X-Unsent"], mail["Content-Language"] = "1", code  # mail programs show it as a draft
     opening = words["mail_body" if row.todo == "invite" else "mail_reminder"]
-    facts = [
-        f"{words['mail_country']}: {names.get(country.iso2, country.name_en)}",
-        f"{words['mail_deadline']}: {format_date(deadline, 'long', locale)}",
-    ]
     body = [
-        words["mail_greeting"] + ",",
-        opening.format(title=questionnaires.wording(form.title, code)),
+        f"{words['mail_greeting']},\n",
+        f"{opening.format(title=questionnaires.wording(form.title, code))}\n",
+        f"{words['mail_country']}: {names.get(country.iso2, country.name_en)}",
+        f"{words['mail_deadline']}: {format_date(deadline, 'long', locale)}\n",
+        f"{words['mail_privacy']}\n",
+        f"{words['mail_closing']}\n{_one_line(sender)}\n",
     ]
-    body += ["\n".join(facts), words["mail_privacy"]]
-    body.append(f"{words['mail_closing']}\n{_one_line(sender)}")
-    mail.set_content("\n\n".join(body) + "\n", charset="utf-8", cte="base64")
+    mail.set_content("\n".join(body), charset="utf-8", cte="base64")
     book = excel_form.workbook(form, code, words, row.form_id, row.iso3)
     mail.add_attachment(book, *SHEET, filename=f"{row.form_id}-{code}.xlsx")
     return mail.as_bytes()
