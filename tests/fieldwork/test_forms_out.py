@@ -545,7 +545,6 @@ blocks:
 """
 CONTRADICTORY = """
 choices:
-  unused: [{code: "a", label: A}]
   twice: [{code: same, label: A}, {code: same, label: a}]
 blocks:
   - id: one
@@ -591,7 +590,6 @@ blocks:
             [
                 "id: 'other' is not the name of the file. Write wrong",
                 "languages: list en first",
-                "choices.unused: is empty or used by no question",
                 "choices.twice: 'same' stands for two choices (code)",
                 "choices.twice: 'a' stands for two choices (uk)",
                 "blocks.one: needs questions, and with repeat also most",

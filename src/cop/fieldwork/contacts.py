@@ -103,13 +103,11 @@ def standing(frame: pd.DataFrame) -> pd.DataFrame:
     """
     steps = frame.assign(row=frame.index).sort_values(["date", "row"], kind="stable")
     newest = steps.groupby("contact_id").tail(1).set_index("contact_id").sort_index()
-    form_ids = steps[steps.form_id != ""].groupby("contact_id").form_id.last()
-    reminders = steps[steps.step == "reminded"].groupby("contact_id").size()
-    invited = steps[steps.step == "invited"].groupby("contact_id").date.min()
+    invited = steps.date.where(steps.step == "invited").groupby(steps.contact_id).min()
     return newest.assign(
-        form_id=form_ids.reindex(newest.index, fill_value=""),
-        reminders=reminders.reindex(newest.index, fill_value=0),
-        invited=invited.reindex(newest.index, fill_value=""),
+        form_id=steps.form_id.mask(steps.form_id == "").groupby(steps.contact_id).last().fillna(""),
+        reminders=(steps.step == "reminded").groupby(steps.contact_id).sum(),
+        invited=invited.fillna(""),
     )
 
 

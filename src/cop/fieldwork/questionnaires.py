@@ -118,12 +118,11 @@ class Block(_Model):
     @classmethod
     def _hand_down_condition(cls, raw):
         """Apply the block's condition to its questions; a question's own rests on one of them."""
-        if not isinstance(raw, dict) or "when" not in raw:
+        if not isinstance(raw, dict) or not isinstance(raw.get("questions"), list):
             return raw
-        block = dict(raw)
-        when, questions = {"when": block.pop("when")}, block.get("questions")
-        listed = questions if isinstance(questions, list) else []
-        return block | {"questions": [when | q if isinstance(q, dict) else q for q in listed]}
+        when = {"when": raw["when"]} if "when" in raw else {}
+        questions = [when | q if isinstance(q, dict) else q for q in raw["questions"]]
+        return {key: raw[key] for key in raw if key != "when"} | {"questions": questions}
 
     @property
     def entries(self) -> Sequence[int]:
@@ -240,7 +239,7 @@ def load(name: str, data: Path) -> Questionnaire:
         raw = raw | {"blocks": [gate, *raw["blocks"]]}
     form = _validate(Questionnaire, name, raw, spoken)
     lists = shared.choices | form.choices
-    _refuse(name, [*_head_errors(form, name, spoken), *_block_errors(form, lists)])
+    _refuse(name, list(_errors(form, name, lists, spoken)))
     used = dict.fromkeys(q.choices for _, q in form.questions() if q.choices)
     changes = {
         "choices": {name: lists[name] for name in used},
@@ -250,61 +249,50 @@ def load(name: str, data: Path) -> Questionnaire:
     return form.model_copy(update=changes)
 
 
-def _head_errors(form, name, spoken):
-    """Yield what is wrong with the head and the lists of choices of a well-formed definition."""
-    codes = form.languages
+def _errors(form, name, lists, spoken):
+    """Yield what does not fit together in a well-formed definition."""
     if form.id != name:
         yield f"id: {form.id!r} is not the name of the file. Write {name}"
+    codes = form.languages
     if codes[:1] != ("en",) or len(set(codes)) < len(codes) or set(codes) - set(spoken):
         yield f"languages: list en first, then each of the others once: {', '.join(spoken)}"
     for listed, choices in form.choices.items():
-        if not choices or listed not in [question.choices for _, question in form.questions()]:
-            yield f"choices.{listed}: is empty or used by no question. Remove it"
         words = {code: [wording(c.label, code).casefold() for c in choices] for code in codes}
         for code, texts in ({"code": [c.code for c in choices]} | words).items():
             for text in sorted({text for text in texts if texts.count(text) > 1}):
                 yield f"choices.{listed}: {text!r} stands for two choices ({code}). Change one"
-
-
-def _block_errors(form, lists):
-    """Yield what does not fit together in the blocks of a well-formed definition."""
     earlier, taken = {}, {name.replace("_", "") for name in CARRIED}
-    if not {block.id for block in form.blocks} - {GATE}:
-        yield "blocks: is empty. Write at least one block with questions"
     for block in form.blocks:
         if block.repeat != bool(block.most) or not block.questions:
             yield f"blocks.{block.id}: needs questions, and with repeat also most: 1 to 50"
-        for name in (block.id, *(question.id for question in block.questions)):
-            if name.replace("_", "") in taken:  # LimeSurvey takes codes without it
-                yield f"blocks.{block.id}: {name!r} is taken. Give each its own id"
-            taken.add(name.replace("_", ""))
+        for item in (block, *block.questions):
+            if item.id.replace("_", "") in taken:  # LimeSurvey takes codes without it
+                yield f"blocks.{block.id}: {item.id!r} is taken. Give each its own id"
+            taken.add(item.id.replace("_", ""))
         for question in block.questions:
-            rules = [*_type_errors(question, lists), *_when_errors(question, block, earlier, lists)]
-            yield from (f"blocks.{block.id}.{question.id}: {rule}" for rule in rules)
+            for rule in _question_errors(question, block, earlier, lists):
+                yield f"blocks.{block.id}.{question.id}: {rule}"
             earlier[question.id] = question, block
 
 
-def _type_errors(question, lists):
-    kind = question.type
+def _question_errors(question, block, earlier, lists):
+    kind, when = question.type, question.when
     limits = [limit for limit in (question.minimum, question.maximum) if limit is not None]
     if kind in FREE and not question.restricted:
         yield f"is {kind} and not restricted. Leave restricted out: open answers always are"
-    if kind in CLOSED and question.choices not in lists:
+    if (kind in CLOSED or question.choices) and question.choices not in lists:
         yield f"{question.choices!r} is not a list of choices. Use one of: {', '.join(lists)}"
     if question.choices not in ("", "yes_no") and kind not in ("one", "many", "likert"):
         yield f"choices do not belong to a {kind}. Leave them out"
     if limits != sorted(limits) or (limits and kind not in (*NUMBERS, "date")):
         yield f"{limits[0]} is above the maximum, or no limit of a {kind}. Correct or remove it"
-
-
-def _when_errors(question, block, earlier, lists):
-    if question.when:
-        other, its_block = earlier.get(question.when.question, (None, block))
+    if when:
+        other, its_block = earlier.get(when.question, (None, block))
         if other is None or other.type not in CLOSED:
-            yield f"{question.when.question!r} is not an earlier closed question. Name one that is"
+            yield f"{when.question!r} is not an earlier closed question. Name one that is"
         elif its_block.repeat and its_block.id != block.id:
             yield f"{other.id!r} belongs to another repeated block. Ask within the same block"
-        elif wrong := set(question.when.codes) - {c.code for c in lists.get(other.choices, ())}:
+        elif wrong := set(when.codes) - {choice.code for choice in lists.get(other.choices, ())}:
             yield f"{sorted(wrong)} is not an answer of {other.id}. Use one of its codes"
 
 
