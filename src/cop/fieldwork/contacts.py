@@ -69,13 +69,14 @@ def errors(frame: pd.DataFrame, data: Path) -> list[Fault]:
         rule = f"is not one of the allowed words. {fix}"
         wrong.append((column, ~frame[column].isin(allowed), rule))
     days = pd.to_datetime(frame.date, format="%Y-%m-%d", errors="coerce").dt.strftime("%Y-%m-%d")
+    no_consent = "does not allow to keep the name in `person`. Empty person, or ask for consent"
     undated, mail, named = frame.date == "", frame.channel == "e-mail", frame.person != ""
     wrong += [
         ("date", frame.date != days.fillna(""), "is not a date. Write it like 2026-11-24"),
         ("date", days > _today(), "lies in the future. Record a step when it has happened"),
         ("date", undated & (frame.step != "listed"), "must not be empty here. Write the day"),
         ("iso3", frame.contact_id.str[:3] != frame.iso3, "is not that of contact_id. Correct it"),
-        ("consent", named & (frame.consent != "yes"), "does not allow a name in person. Empty it"),
+        ("consent", named & (frame.consent != "yes"), no_consent),
         ("email", mail & (frame.email == ""), "must not be empty for channel e-mail. Write it"),
     ]
     faults = []
