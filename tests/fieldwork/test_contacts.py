@@ -27,18 +27,11 @@ PERSON, MAIL, PHONE = "Canary Zedperson", "canary.zedperson@example.org", "+999 
 def row(number, step="listed", day="", category="government", **more):
     """Give one line of contacts.csv for Zedland."""
     cells = {
-        "contact_id": f"ZZZ-C{number:02}",
-        "iso3": "ZZZ",
-        "organisation": f"Office {number}",
-        "category": category,
-        "function": "head of unit",
-        "email": f"office{number}@example.org",
-        "channel": "e-mail",
-        "language": "en",
-        "step": step,
-        "date": day,
+        "contact_id": f"ZZZ-C{number:02}", "iso3": "ZZZ", "organisation": f"Office {number}",
+        "category": category, "function": "head of unit", "step": step, "date": day,
+        "email": f"office{number}@example.org", "channel": "e-mail", "language": "en",
         "form_id": "" if step == "listed" else f"ZZZ-F{number:02}",
-    } | more
+    } | more  # fmt: skip
     return [cells.get(column, "") for column in contacts.COLUMNS]
 
 
@@ -74,27 +67,16 @@ def ago(days):
 
 
 STORY = [
-    row(1),
-    row(2, "invited", ago(14)),
-    row(3, "invited", ago(15)),
-    row(4, "invited", ago(40)),
-    row(4, "reminded", ago(15)),
-    row(5, "invited", ago(60)),
-    row(5, "reminded", ago(40)),
-    row(5, "reminded", ago(20)),
-    row(6, "invited", ago(90)),
-    row(6, "phoned", ago(30)),
-    row(7, "invited", ago(90), "industry"),
-    row(7, "answered", ago(80), "industry"),
+    row(1), row(2, "invited", ago(14)), row(3, "invited", ago(15)),
+    row(4, "invited", ago(40)), row(4, "reminded", ago(15)),
+    row(5, "invited", ago(60)), row(5, "reminded", ago(40)), row(5, "reminded", ago(20)),
+    row(6, "invited", ago(90)), row(6, "phoned", ago(30)),
+    row(7, "invited", ago(90), "industry"), row(7, "answered", ago(80), "industry"),
     row(7, "interviewed", ago(20), "industry"),
-    row(8, "invited", ago(90), "industry"),
-    row(8, "refused", ago(80), "industry"),
-    row(9, "invited", ago(90), "ngo"),
-    row(9, "not eligible", ago(80), "ngo"),
-    row(10, "invited", ago(5)),
-    row(10, "reminded", ago(4)),
-    row(10, "reminded", ago(1)),
-]
+    row(8, "invited", ago(90), "industry"), row(8, "refused", ago(80), "industry"),
+    row(9, "invited", ago(90), "ngo"), row(9, "not eligible", ago(80), "ngo"),
+    row(10, "invited", ago(5)), row(10, "reminded", ago(4)), row(10, "reminded", ago(1)),
+]  # fmt: skip
 
 
 def test_who_is_due(tmp_path):
@@ -115,9 +97,8 @@ def test_the_newest_row_counts_whatever_its_place(tmp_path):
 
 
 def test_response_is_rr1_of_those_eligible(tmp_path):
-    table = contacts.contacts_by_category(contacts.steps(kept(tmp_path, *STORY))).set_index(
-        "category"
-    )
+    counts = contacts.contacts_by_category(contacts.steps(kept(tmp_path, *STORY)))
+    table = counts.set_index("category")
     assert table.sent.to_dict() == {"government": 6, "industry": 2, "ngo": 1}
     assert table.loc["industry", ["answered", "refused", "rr1"]].tolist() == [1, 1, 0.5]
     assert table.rr1["government"] == 0 and table.waiting["government"] == 6
@@ -175,11 +156,7 @@ def test_an_import_marks_the_contact_once_and_a_later_step_of_a_person_counts(tm
         restricted.write(data, restricted.change(contacts.mark_returned(data, returns)))
     assert contacts.mark_returned(data, returns) == {}
     state = contacts.standing(contacts.steps(data))
-    assert state.step.to_dict() == {
-        "ZZZ-C01": "answered",
-        "ZZZ-C02": "refused",
-        "ZZZ-C03": "listed",
-    }
+    assert state.step.tolist() == ["answered", "refused", "listed"]
     assert contacts.issued(data) == {"ZZZ-F01-0a1b2c3d", "ZZZ-F02-1f9c02ab"}
     frame = restricted.read("contacts", data).assign(category="?")
     table(data).write_bytes(restricted.packed(frame))
@@ -208,9 +185,8 @@ def test_contacts_are_not_borrowed_from_the_folder_that_a_folder_stands_on(tmp_p
     base = kept(tmp_path / "base", row(1, person=PERSON, consent="yes"))
     other = tmp_path / "other"
     other.mkdir()
-    (other / "datapackage.json").write_text(
-        json.dumps({"cop:base": str(base), "resources": []}), encoding="utf-8"
-    )
+    package = json.dumps({"cop:base": str(base), "resources": []})
+    (other / "datapackage.json").write_text(package, encoding="utf-8")
     assert cop(other, "contacts", "--show-contacts") == 2
     assert PERSON not in "".join(capsys.readouterr())
 
@@ -224,10 +200,7 @@ WRONG = [
     (row(6, email="a@b.org, c@d.org"), "row 7, column email: is empty or has the wrong form"),
     (row(7, phone="call me"), "row 8, column phone: is empty or has the wrong form"),
     (row(8, person=PERSON), "row 9, column consent: does not allow to keep the name"),
-    (
-        row(9, language="xx"),
-        "row 10, column language: 'xx' is not one of the allowed words. Use one of: (empty), bs, en, ka",
-    ),
+    (row(9, language="xx"), "row 10, column language: 'xx' is not one of the allowed words"),
     (row(10, iso3="YYY"), "row 11, column iso3: 'YYY' is not that of contact_id"),
     (row(11, organisation=""), "row 12, column organisation: is empty"),
     (row(12, email=""), "row 13, column email: must not be empty for channel e-mail"),
@@ -278,20 +251,12 @@ def test_a_contact_is_listed_by_command_and_the_first_begins_the_file(tmp_path, 
 
 
 def test_the_terminal_shows_no_person_unless_asked(tmp_path, capsys):
-    own = row(
-        1,
-        person=PERSON,
-        email=MAIL,
-        phone=PHONE,
-        consent="yes",
-        organisation="Office\x1b[2Jof \u202eZed",
-    )
-    data = kept(tmp_path, own)
+    person = {"person": PERSON, "email": MAIL, "phone": PHONE, "consent": "yes"}
+    data = kept(tmp_path, row(1, organisation="Office\x1b[2Jof \u202eZed", **person))
     assert cop(data, "contacts", "ZZZ") == 0
     shown = capsys.readouterr().out
-    assert "invite: Office" in shown and not [
-        c for c in (PERSON, MAIL, PHONE, "\x1b", "\u202e") if c in shown
-    ]
+    hidden = (PERSON, MAIL, PHONE, "\x1b", "\u202e")
+    assert "invite: Office" in shown and not [c for c in hidden if c in shown]
     assert cop(data, "contacts", "--show-contacts") == 0
     shown = capsys.readouterr().out
     assert all(c in shown for c in (PERSON, MAIL, PHONE))
@@ -299,25 +264,15 @@ def test_the_terminal_shows_no_person_unless_asked(tmp_path, capsys):
 
 
 def test_a_step_is_added_and_nothing_is_overwritten(tmp_path, capsys):
-    data = kept(
-        tmp_path, row(1, phone=PHONE, organisation='=Office, "1"'), row(2, "invited", ago(20))
-    )
+    first = row(1, phone=PHONE, organisation='=Office, "1"')
+    data = kept(tmp_path, first, row(2, "invited", ago(20)))
     before = table(data).read_bytes()
-    assert (
-        main.main(
-            ["contacts", "--record", "ZZZ-C01", "invited", "--date", ago(2), "--data", str(data)]
-        )
-        == 0
-    )
+    assert cop(data, "contacts", "--record", "ZZZ-C01", "invited", "--date", ago(2)) == 0
     frame = restricted.read("contacts", data)
-    assert len(frame) == 3 and frame.iloc[2].to_dict() == frame.iloc[0].to_dict() | {
-        "step": "invited",
-        "date": ago(2),
-        "form_id": given(data, "ZZZ-C01"),
-    }
-    assert (
-        frame.phone[0] == PHONE and b"\n=" not in before and b",=" not in table(data).read_bytes()
-    )
+    new = {"step": "invited", "date": ago(2), "form_id": given(data, "ZZZ-C01")}
+    assert len(frame) == 3 and frame.iloc[2].to_dict() == frame.iloc[0].to_dict() | new
+    assert frame.phone[0] == PHONE
+    assert b"\n=" not in before and b",=" not in table(data).read_bytes()
     assert MAIL not in capsys.readouterr().out
 
 
@@ -325,10 +280,7 @@ def test_a_step_is_added_and_nothing_is_overwritten(tmp_path, capsys):
     ("call", "why"),
     [
         (("ZZZ-C99", "invited", ""), "there is no contact 'ZZZ-C99'"),
-        (
-            ("ZZZ-C02", "called", ""),
-            "'called' is not one of the allowed words. Use one of: listed, invited",
-        ),
+        (("ZZZ-C02", "called", ""), "'called' is not one of the allowed words. Use one of: lis"),
         (("ZZZ-C02", "reminded", ago(30)), "is before"),
         (("ZZZ-C02", "reminded", "2999-01-01"), "lies in the future"),
         (("ZZZ-C02", "reminded", "tomorrow"), "is not a date"),
@@ -371,22 +323,15 @@ def drafts(data, questionnaire="mapping_form", deadline="2026-06-20"):
 
 @pytest.mark.slow
 def test_drafts_are_in_the_language_with_the_right_form_and_are_not_sent(tmp_path):
-    rows = [
-        row(1, language="uk"),
-        row(3, "invited", ago(15), language="ka"),
-        row(4, "invited", ago(3)),
-    ]
-    data = kept(tmp_path, *rows)
+    reminded = row(3, "invited", ago(15), language="ka")
+    data = kept(tmp_path, row(1, language="uk"), reminded, row(4, "invited", ago(3)))
     mails, skipped = drafts(data)
     new, old = given(data, "ZZZ-C01"), "ZZZ-F03"  # a reminder carries the id that was sent
     assert sorted(mails) == [f"{new}.eml", f"{old}.eml"] and not skipped
     first, reminder = mails[f"{new}.eml"], mails[f"{old}.eml"]
     assert (first["X-Unsent"], first["To"]) == ("1", "office1@example.org")
-    assert (
-        first["Subject"] == "Захист дітей в інтернеті: запрошення"
-        and "From" not in first
-        and "Date" not in first
-    )
+    assert first["Subject"] == "Захист дітей в інтернеті: запрошення"
+    assert "From" not in first and "Date" not in first
     text = first.get_body().get_content().replace("\r\n", "\n")
     assert "Країна: Zedland\nТермін відповіді: 20 червня 2026" in text
     assert text.endswith("З повагою\nAna�Zed, Zed Office\n")
@@ -409,10 +354,8 @@ def test_a_form_id_is_kept_in_the_row_of_its_contact_only(tmp_path):
     mails, _ = drafts(data, "stakeholder_survey")
     after = restricted.read("contacts", data)
     assert len(mails) == 2 and after.iloc[:3].compare(before).empty
-    assert after.iloc[3:][["contact_id", "step", "date"]].to_numpy().tolist() == [
-        ["ZZZ-C01", "listed", ""],
-        ["ZZZ-C02", "listed", ""],
-    ]
+    new = after.iloc[3:][["contact_id", "step", "date"]].to_numpy().tolist()
+    assert new == [["ZZZ-C01", "listed", ""], ["ZZZ-C02", "listed", ""]]
 
 
 def test_who_gets_no_draft_is_told_why(tmp_path):
@@ -425,11 +368,8 @@ def test_who_gets_no_draft_is_told_why(tmp_path):
         row(9, "answered", ago(30)),
     ]
     mails, skipped = drafts(kept(tmp_path, *rows))
-    assert not mails and [s.split(": ")[1] for s in skipped] == [
-        "is reached by telephone",
-        "has no e-mail address",
-        "is due otherwise",
-    ]
+    reasons = ["is reached by telephone", "has no e-mail address", "is due otherwise"]
+    assert not mails and [s.split(": ")[1] for s in skipped] == reasons
 
 
 @pytest.mark.parametrize(
@@ -443,13 +383,10 @@ def test_no_address_can_add_a_header(tmp_path, bad):
 
 
 def test_a_hostile_organisation_stays_out_of_the_headers(tmp_path):
-    mails, _ = drafts(
-        kept(tmp_path, row(1, organisation="Evil\nBcc: all@example.org", function="🧒\u202e=1+1"))
-    )
-    (mail,) = mails.values()
-    assert (
-        "Bcc" not in mail and mail["To"] == "office1@example.org" and "Evil" not in mail.as_string()
-    )
+    evil = row(1, organisation="Evil\nBcc: all@example.org", function="🧒\u202e=1+1")
+    (mail,) = drafts(kept(tmp_path, evil))[0].values()
+    assert "Bcc" not in mail and mail["To"] == "office1@example.org"
+    assert "Evil" not in mail.as_string()
 
 
 def test_cop_invite_writes_into_restricted_only_and_records_nothing(tmp_path, capsys):
@@ -458,18 +395,13 @@ def test_cop_invite_writes_into_restricted_only_and_records_nothing(tmp_path, ca
     call = ["invite", "--sender", "Ana Zed", "--data", str(data)]
     assert main.main([*call, "ZZZ", "--questionnaire", "stakeholder_survey"]) == 0
     made = sorted(p.name for p in (data / "restricted" / "invitations").iterdir())
-    assert (
-        made == [given(data, one, "-SS") + ".eml" for one in ("ZZZ-C01", "ZZZ-C02")]
-        and "Nothing was sent" in capsys.readouterr().out
-    )
+    assert made == [given(data, one, "-SS") + ".eml" for one in ("ZZZ-C01", "ZZZ-C02")]
+    assert "Nothing was sent" in capsys.readouterr().out
     assert set(restricted.read("contacts", data).step) == {"listed"}
     assert restricted.read("contacts", data).assign(form_id="").compare(before).empty
     (data / "restricted" / "out").symlink_to(tmp_path)
-    for outside in (
-        tmp_path / "mails",
-        data / "restricted" / ".." / "x",
-        data / "restricted" / "out" / "y",
-    ):
+    store = data / "restricted"
+    for outside in (tmp_path / "mails", store / ".." / "x", store / "out" / "y"):
         assert main.main([*call, "ZZZ", "--out", str(outside)]) == 2
         assert "in " in capsys.readouterr().err and not outside.exists()
     assert main.main([*call, "YYY"]) == 2
@@ -496,15 +428,11 @@ def test_each_questionnaire_has_steps_of_its_own_and_a_refusal_holds_for_all(tmp
     survey = ["--questionnaire", "stakeholder_survey", "--data", str(data)]
     mails, _ = drafts(data, "stakeholder_survey")
     assert sorted(mails) == [given(data, "ZZZ-C07", "-SS") + ".eml"] and not drafts(data)[0]
-    assert (
-        main.main(["contacts", "--record", "ZZZ-C07", "invited", "--date", ago(19), *survey]) == 0
-    )
-    steps = restricted.read("contacts", data)
-    assert steps.iloc[-1][["step", "date", "form_id"]].tolist() == [
-        "invited",
-        ago(19),
-        given(data, "ZZZ-C07", "-SS"),
-    ]
+    record = ["contacts", "--record", "ZZZ-C07", "invited", "--date", ago(19)]
+    assert main.main([*record, *survey]) == 0
+    last = restricted.read("contacts", data).iloc[-1]
+    form_id = given(data, "ZZZ-C07", "-SS")
+    assert (last.step, last.date, last.form_id) == ("invited", ago(19), form_id)
     capsys.readouterr()
     assert main.main(["contacts", "--date", ago(0), *survey]) == 0
     assert "1 due\nZZZ-C07  remind: Office 7" in capsys.readouterr().out

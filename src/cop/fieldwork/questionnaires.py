@@ -10,19 +10,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
+import pydantic
 import yaml
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StrictBool,
-    StrictFloat,
-    StrictInt,
-    ValidationError,
-    ValidationInfo,
-    model_validator,
-)
+from pydantic import BaseModel, BeforeValidator, Field, StrictBool, ValidationInfo, model_validator
 
 import cop.data
 from cop.data import Refused
@@ -55,6 +45,7 @@ def _translate(text, info: ValidationInfo):
 Line = Annotated[str, Field(pattern=r"\S")]
 Text = Annotated[dict[str, str], BeforeValidator(_translate)]  # {language code: text}
 Code = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,40}$")]
+Limit = pydantic.StrictInt | pydantic.StrictFloat | None
 Name = Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]{0,39}$")]
 Codes = Annotated[
     tuple[str, ...], BeforeValidator(lambda codes: [codes] if isinstance(codes, str) else codes)
@@ -62,7 +53,7 @@ Codes = Annotated[
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
 
 
 class Choice(_Model):
@@ -92,8 +83,8 @@ class Question(_Model):
     when: When | None = None
     restricted: StrictBool = False
     publishes: str = ""
-    minimum: StrictInt | StrictFloat | None = None
-    maximum: StrictInt | StrictFloat | None = None
+    minimum: Limit = None
+    maximum: Limit = None
 
     @model_validator(mode="before")
     @classmethod
@@ -111,7 +102,7 @@ class Block(_Model):
     id: Name
     title: Text
     repeat: StrictBool = False
-    most: StrictInt = Field(0, ge=0, le=50)
+    most: pydantic.StrictInt = Field(0, ge=0, le=50)
     questions: tuple[Question, ...]
 
     @model_validator(mode="before")
@@ -216,7 +207,8 @@ def languages(data: Path) -> list[str]:
 
 def language(code: str, data: Path) -> Language:
     """Return one language of the forms; raises Refused with every error in its file."""
-    return _validate(Language, f"languages/{code}", _read(f"languages/{code}", data))
+    raw = _read(f"languages/{code}", data) | {"language": code}  # the name of the file counts
+    return _validate(Language, f"languages/{code}", raw)
 
 
 def phrases(code: str, data: Path) -> dict[str, str]:
@@ -233,9 +225,9 @@ def load(name: str, data: Path) -> Questionnaire:
     shared = _validate(_Shared, "shared", _read("shared", data), spoken)
     raw = _read(name, data)
     if raw.get("kind") != "guide" and isinstance(raw.get("blocks"), list):
-        question = {"id": CONSENT, "type": "yes_no", "required": True}
-        question |= {"label": shared.consent_question, "hint": shared.consent_hint}
-        gate = {"id": GATE, "title": shared.phrases["consent_title"], "questions": [question]}
+        consent = {"label": shared.consent_question, "hint": shared.consent_hint, "required": True}
+        gate = {"id": GATE, "title": shared.phrases["consent_title"]}
+        gate["questions"] = [consent | {"id": CONSENT, "type": "yes_no"}]
         raw = raw | {"blocks": [gate, *raw["blocks"]]}
     form = _validate(Questionnaire, name, raw, spoken)
     lists = shared.choices | form.choices
@@ -327,7 +319,7 @@ def _validate(model, name, raw, spoken=None):
     """Return a file's content as a model, texts translated; raises Refused with all errors."""
     try:
         return model.model_validate(raw, context=list((spoken or {}).values()))
-    except ValidationError as error:
+    except pydantic.ValidationError as error:
         return _refuse(name, [_error_line(each, raw) for each in error.errors()])
 
 
