@@ -157,6 +157,8 @@ def test_an_import_marks_the_contact_once_and_a_later_step_of_a_person_counts(tm
     assert contacts.mark_returned(data, returns) == {}
     state = contacts.standing(contacts.steps(data))
     assert state.step.tolist() == ["answered", "refused", "listed"]
+    counts = contacts.contacts_by_category(contacts.steps(data)).set_index("category")
+    assert counts.loc["government", ["sent", "answered", "refused"]].tolist() == [2, 1, 1]
     assert contacts.issued(data) == {"ZZZ-F01-0a1b2c3d", "ZZZ-F02-1f9c02ab"}
     frame = restricted.read("contacts", data).assign(category="?")
     table(data).write_bytes(restricted.packed(frame))

@@ -104,7 +104,7 @@ def _list(arguments):
         raise Refused("say of which country, such as `cop contacts UKR --add organisation=…`")
     said = asking.from_settings(arguments.add)
     new = contacts.add(arguments.data, arguments.countries[0], said)
-    invites = f"`cop invite {new['iso3']}` writes to it"
+    invites = f"`cop invite {new['iso3']} --sender …` writes to it"
     print(f"{new['contact_id']} listed in {contacts.PATH}; {invites}.")
     return 0
 

@@ -182,8 +182,8 @@ def contacts_by_category(frame: pd.DataFrame) -> pd.DataFrame:
     `rr1` is AAPOR's: complete answers over all that are or may be eligible, NA where none is; who
     has not answered yet counts as not answered.
     """
-    sent = standing(frame)[lambda f: f.invited != ""]
-    settled = standing(frame[frame.step.isin(OUTCOMES)]).step
+    settled, sent = standing(frame[frame.step.isin(OUTCOMES)]).step, standing(frame)
+    sent = sent[(sent.invited != "") | sent.index.isin(settled.index)]
     outcome = settled.reindex(sent.index).fillna("waiting")
     counts = pd.crosstab([sent.iso3, sent.category], outcome)
     counts = counts.reindex(columns=[*OUTCOMES, "waiting"], fill_value=0)
@@ -310,7 +310,8 @@ def invite(
         restricted.write(data, files | restricted.change({"contacts": frame}))
     which = "" if questionnaire == FORM else f" --questionnaire {questionnaire}"
     made = f"{cop.data.count(len(files), 'draft')} in {folder}. Nothing was sent or recorded"
-    return [f"{made}; after sending: cop contacts --record CONTACT invited{which}", *skipped]
+    fix = f"; after sending: cop contacts --record CONTACT invited{which}" if files else "."
+    return [made + fix, *skipped]
 
 
 def _reason(row):
